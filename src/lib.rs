@@ -1,0 +1,5 @@
+//! Typed values in, plain Kubernetes YAML out.
+
+pub mod manifest;
+pub mod problem;
+pub mod tree;

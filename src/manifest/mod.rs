@@ -1,0 +1,3 @@
+//! Manifests: Kubernetes objects, each with the id of the part that made it.
+
+pub mod yaml;

@@ -1,0 +1,1 @@
+//! Nodes as YAML text, as kubectl prints them.

@@ -1,0 +1,178 @@
+//! What went wrong, where, and what would be right: one [`Problem`] each, all of them in one [`Failure`].
+
+mod report;
+mod suggest;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use suggest::nearest;
+
+/// A text that problems can point into: a file, standard input, a `--set` flag, a rendered template.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// As the user knows it: a path, `<stdin>`, or the flag (`--set`).
+    pub name: String,
+    /// The whole text.
+    pub text: Arc<str>,
+}
+
+/// All texts read for one run; a [`Place`] is an index into it.
+#[derive(Debug, Clone, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Adds a text and returns the id that its [`Place`]s carry.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
+        self.0.push(Source { name: name.into(), text: text.into() });
+        SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The text that a place is in; `None` for [`Place::UNKNOWN`].
+    pub fn get(&self, id: SourceId) -> Option<&Source> {
+        self.0.get((id.0 as usize).checked_sub(1)?)
+    }
+}
+
+/// Names one text of a [`Sources`]; zero is "made by the program itself".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SourceId(u32);
+
+/// A position in a source: line and column count from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Place {
+    /// The text.
+    pub source: SourceId,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+impl Place {
+    /// Of a value that the program made itself.
+    pub const UNKNOWN: Place = Place { source: SourceId(0), line: 0, column: 0 };
+
+    /// A place in `source`; line and column count from 1.
+    pub fn new(source: SourceId, line: u32, column: u32) -> Self {
+        Place { source, line, column }
+    }
+
+    /// Whether it points into a text.
+    pub fn is_known(self) -> bool {
+        self.source.0 != 0
+    }
+}
+
+/// Whether a problem stops the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is printed.
+    Error,
+    /// Said on stderr; the run goes on.
+    Warning,
+}
+
+/// One thing that is wrong.
+///
+/// Texts are lower case without a full stop, identifiers in backticks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// Whether it stops the run.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// Said at the place, under the source line: mostly what was expected there.
+    pub label: String,
+    /// Other places that matter, each with what it is ("first defined here").
+    pub related: Vec<(Place, String)>,
+    /// What would be right ("did you mean `workerReplicaCount`?"), one line each.
+    pub help: Vec<String>,
+}
+
+impl Problem {
+    /// An error without a place; add one with [`Problem::at`].
+    pub fn error(message: impl Into<String>) -> Self {
+        Problem {
+            severity: Severity::Error,
+            message: message.into(),
+            place: Place::UNKNOWN,
+            label: String::new(),
+            related: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// A warning without a place.
+    pub fn warning(message: impl Into<String>) -> Self {
+        Problem { severity: Severity::Warning, ..Problem::error(message) }
+    }
+
+    /// Sets the place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// Sets what is said at the place.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Adds a line of help.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Adds another place.
+    #[must_use]
+    pub fn related(mut self, place: Place, what: impl Into<String>) -> Self {
+        self.related.push((place, what.into()));
+        self
+    }
+}
+
+/// Every problem of a run that could not be done, with the texts they point into.
+///
+/// `Display` prints the whole report without colours.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// What is wrong, in the order of their places.
+    pub problems: Vec<Problem>,
+    /// The texts that the places are in.
+    pub sources: Sources,
+}
+
+impl Failure {
+    /// A failure of `problems`, put into the order of their places and freed of repetitions.
+    pub fn new(mut problems: Vec<Problem>, sources: Sources) -> Self {
+        problems.sort_by_key(|problem| problem.place);
+        problems.dedup();
+        Failure { problems, sources }
+    }
+
+    /// The report as the terminal shows it.
+    pub fn render(&self, color: bool) -> String {
+        report::render(&self.problems, &self.sources, color)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Renders problems (warnings, mostly) that did not stop a run.
+pub fn render(problems: &[Problem], sources: &Sources, color: bool) -> String {
+    report::render(problems, sources, color)
+}

@@ -1,0 +1,485 @@
+//! From a [`Node`] to typed values, with every misfit said at its place.
+//!
+//! serde stops at the first error. Here an error names the node that does not fit; the node is then left out
+//! and the whole is read again, until nothing more is found. Unknown keys need no second pass: a struct tells its
+//! fields, so they are seen beside the rest.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Expected, Unexpected, Visitor};
+
+use super::{Kind, Map, Node};
+use crate::problem::{Place, Problem, nearest};
+
+/// What a `null` in a list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// An error: in values, nobody means it.
+    Refused,
+    /// Left out, as an API server does.
+    Skipped,
+}
+
+/// The most problems told of one tree; after that the reader has enough to do.
+const MOST: usize = 100;
+
+/// Makes a typed value of a node; where anything does not fit, all that does not is added to `problems` and there
+/// is no value.
+///
+/// Beyond what serde does by itself: unknown keys of structs are refused, an integer may be a string of digits
+/// (`workerReplicaCount: "4"`), a quantity may be a number, `null` for a field is the same as leaving it out.
+pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, problems: &mut Vec<Problem>) -> Option<T> {
+    let mut context = Context { root: node, nulls, skip: HashSet::new(), found: RefCell::default() };
+    let mut misfits: Vec<Problem> = Vec::new();
+    loop {
+        let result = T::deserialize(Deserializer { node, context: &context });
+        let found = context.found.take();
+        match result {
+            Ok(value) if misfits.is_empty() && found.is_empty() => return Some(value),
+            Err(error) if misfits.len() < MOST => {
+                let misfit = error.node.filter(|at| *at != address(node));
+                misfits.push(error.into_problem(node));
+                match misfit {
+                    Some(misfit) if context.skip.insert(misfit) => continue,
+                    _ => misfits.extend(found),
+                }
+            }
+            _ => misfits.extend(found),
+        }
+        problems.extend(misfits);
+        return None;
+    }
+}
+
+struct Context<'a> {
+    root: &'a Node,
+    nulls: Nulls,
+    /// Nodes that did not fit in an earlier pass, by address: the tree does not move meanwhile.
+    skip: HashSet<usize>,
+    found: RefCell<Vec<Problem>>,
+}
+
+fn address(node: &Node) -> usize {
+    std::ptr::from_ref(node).addr()
+}
+
+/// A misfit, and the node that it is about as soon as one is known.
+#[derive(Debug)]
+struct Error {
+    message: String,
+    help: Option<String>,
+    place: Place,
+    node: Option<usize>,
+}
+
+impl Error {
+    fn of(message: String) -> Self {
+        Error { message, help: None, place: Place::UNKNOWN, node: None }
+    }
+
+    fn wrong_type(node: &Node, expected: &str) -> Self {
+        let help = match &node.kind {
+            Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) if expected == "a string" => {
+                Some("put it in quotes to make it a string".to_owned())
+            }
+            _ => None,
+        };
+        Error { help, ..Error::of(format!("expected {expected}, found {}", node.describe())) }.about(node)
+    }
+
+    fn about(mut self, node: &Node) -> Self {
+        if self.node.is_none() {
+            self.node = Some(address(node));
+            self.place = node.place;
+        }
+        self
+    }
+
+    fn into_problem(self, root: &Node) -> Problem {
+        let path = self.node.and_then(|node| path_to(root, node)).unwrap_or_default();
+        let message = if path.is_empty() { self.message } else { format!("`{path}`: {}", self.message) };
+        let problem = Problem::error(message).at(self.place);
+        match self.help {
+            Some(help) => problem.help(help),
+            None => problem,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Error::of(message.to_string())
+    }
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Error::of(format!("expected {expected}, found {unexpected}"))
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let message = format!("expected one of {}, found {variant:?}", listed(expected));
+        let help = nearest(variant, expected.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        Error { help, ..Error::of(message) }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        let help = "a default that `null` deleted, or a part that was left out, has to be given".to_owned();
+        Error { help: Some(help), ..Error::of(format!("the required `{field}` is missing")) }
+    }
+}
+
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The path of a node in a tree, `head.env[0].name`; found by search, since only messages need it.
+fn path_to(root: &Node, wanted: usize) -> Option<String> {
+    fn search(node: &Node, wanted: usize, path: &mut String) -> bool {
+        if address(node) == wanted {
+            return true;
+        }
+        let length = path.len();
+        let found = |child: &Node, step: &str, path: &mut String| {
+            path.push_str(step);
+            let found = search(child, wanted, path);
+            if !found {
+                path.truncate(length);
+            }
+            found
+        };
+        match &node.kind {
+            Kind::Map(map) => {
+                map.entries().iter().any(|entry| found(&entry.value, &key_step(length == 0, &entry.key), path))
+            }
+            Kind::Seq(items) => items.iter().enumerate().any(|(at, item)| found(item, &format!("[{at}]"), path)),
+            _ => false,
+        }
+    }
+    let mut path = String::new();
+    search(root, wanted, &mut path).then_some(path)
+}
+
+/// A key as one step of a path, in brackets where dots in it would mislead.
+fn key_step(first: bool, key: &str) -> String {
+    match (first, key.contains(['.', '/', ' ', '['])) {
+        (_, true) => format!("[{key:?}]"),
+        (true, false) => key.to_owned(),
+        (false, false) => format!(".{key}"),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Deserializer<'a> {
+    node: &'a Node,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Deserializer<'a> {
+    fn misfit<T>(self, expected: &str) -> Result<T, Error> {
+        Err(Error::wrong_type(self.node, expected))
+    }
+
+    /// An integer within `range`, written as a number or as a string of digits.
+    fn integer(self, range: std::ops::RangeInclusive<i128>) -> Result<i128, Error> {
+        let value = match &self.node.kind {
+            Kind::Int(value) => i128::from(*value),
+            Kind::UInt(value) => i128::from(*value),
+            Kind::Float(value) if value.fract() == 0.0 && value.abs() < 1e36 => *value as i128,
+            Kind::Str(text) => match text.trim().parse::<i128>() {
+                Ok(value) => value,
+                Err(_) => return self.misfit("an integer"),
+            },
+            _ => return self.misfit("an integer"),
+        };
+        if range.contains(&value) {
+            return Ok(value);
+        }
+        let (low, high) = range.into_inner();
+        Err(Error::of(format!("{value} is not between {low} and {high}")).about(self.node))
+    }
+
+    fn signed<V: Visitor<'a>>(self, visitor: V, low: i64, high: i64) -> Result<V::Value, Error> {
+        let value = self.integer(i128::from(low)..=i128::from(high))?;
+        visitor.visit_i64(value as i64).map_err(|error: Error| error.about(self.node))
+    }
+
+    fn unsigned<V: Visitor<'a>>(self, visitor: V, high: u64) -> Result<V::Value, Error> {
+        let value = self.integer(0..=i128::from(high))?;
+        visitor.visit_u64(value as u64).map_err(|error: Error| error.about(self.node))
+    }
+
+    fn mapping<V: Visitor<'a>>(self, visitor: V, fields: Option<&'static [&'static str]>) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::Map(map) => {
+                visitor.visit_map(MapAccess::new(map, fields, self.context)).map_err(|error| error.about(self.node))
+            }
+            _ => self.misfit("a mapping"),
+        }
+    }
+}
+
+impl<'de> de::Deserializer<'de> for Deserializer<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let result = match &self.node.kind {
+            Kind::Null => visitor.visit_unit(),
+            Kind::Bool(value) => visitor.visit_bool(*value),
+            Kind::Int(value) => visitor.visit_i64(*value),
+            Kind::UInt(value) => visitor.visit_u64(*value),
+            Kind::Float(value) => visitor.visit_f64(*value),
+            Kind::Str(text) => visitor.visit_borrowed_str(text),
+            Kind::Seq(items) => visitor.visit_seq(SeqAccess { items: items.iter(), context: self.context }),
+            Kind::Map(_) => self.mapping(visitor, None),
+        };
+        result.map_err(|error| error.about(self.node))
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::Bool(value) => visitor.visit_bool(*value),
+            _ => self.misfit("`true` or `false`"),
+        }
+    }
+
+    fn deserialize_i8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.signed(visitor, i8::MIN.into(), i8::MAX.into())
+    }
+
+    fn deserialize_i16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.signed(visitor, i16::MIN.into(), i16::MAX.into())
+    }
+
+    fn deserialize_i32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.signed(visitor, i32::MIN.into(), i32::MAX.into())
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.signed(visitor, i64::MIN, i64::MAX)
+    }
+
+    fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.unsigned(visitor, u8::MAX.into())
+    }
+
+    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.unsigned(visitor, u16::MAX.into())
+    }
+
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.unsigned(visitor, u32::MAX.into())
+    }
+
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.unsigned(visitor, u64::MAX)
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_f64(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let result = match &self.node.kind {
+            Kind::Int(value) => visitor.visit_f64(*value as f64),
+            Kind::UInt(value) => visitor.visit_f64(*value as f64),
+            Kind::Float(value) => visitor.visit_f64(*value),
+            _ => return self.misfit("a number"),
+        };
+        result.map_err(|error: Error| error.about(self.node))
+    }
+
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::Str(text) => visitor.visit_borrowed_str(text).map_err(|error: Error| error.about(self.node)),
+            _ => self.misfit("a string"),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.node.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.node.is_null() { visitor.visit_unit() } else { self.misfit("nothing (null)") }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_unit(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/: `cpu: 4` is as good as "4".
+        if name == "Quantity"
+            && let Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) = self.node.kind
+        {
+            let text = serde_json::to_string(self.node).unwrap_or_default();
+            return visitor.visit_newtype_struct(StringDeserializer::<Error>::new(text));
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::Seq(items) => visitor
+                .visit_seq(SeqAccess { items: items.iter(), context: self.context })
+                .map_err(|error| error.about(self.node)),
+            _ => self.misfit("a list"),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.mapping(visitor, None)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.mapping(visitor, Some(fields))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::Str(text) => {
+                visitor.visit_enum(BorrowedStrDeserializer::<Error>::new(text)).map_err(|error| error.about(self.node))
+            }
+            _ => self.misfit(&format!("one of {}", listed(variants))),
+        }
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+}
+
+struct SeqAccess<'a> {
+    items: std::slice::Iter<'a, Node>,
+    context: &'a Context<'a>,
+}
+
+impl<'de> de::SeqAccess<'de> for SeqAccess<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let context = self.context;
+        let skipped =
+            |node: &&Node| context.skip.contains(&address(node)) || (context.nulls == Nulls::Skipped && node.is_null());
+        match self.items.by_ref().find(|node| !skipped(node)) {
+            None => Ok(None),
+            Some(node) => seed.deserialize(Deserializer { node, context }).map(Some).map_err(|error| error.about(node)),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+struct MapAccess<'a> {
+    entries: std::slice::Iter<'a, super::Entry>,
+    /// The fields of the struct that is read; `None` for a map, which has any keys.
+    fields: Option<&'static [&'static str]>,
+    context: &'a Context<'a>,
+    value: Option<&'a Node>,
+}
+
+impl<'a> MapAccess<'a> {
+    fn new(map: &'a Map, fields: Option<&'static [&'static str]>, context: &'a Context<'a>) -> Self {
+        MapAccess { entries: map.entries().iter(), fields, context, value: None }
+    }
+
+    fn refuse(&self, entry: &super::Entry, fields: &[&str]) {
+        let mut path = path_to(self.context.root, address(&entry.value)).unwrap_or_default();
+        if path.is_empty() {
+            path = entry.key.to_string();
+        }
+        let place = if entry.place.is_known() { entry.place } else { entry.value.place };
+        let problem = Problem::error(format!("unknown key `{path}`")).at(place);
+        let problem = match nearest(&entry.key, fields.iter().copied()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None if fields.is_empty() => problem,
+            None => problem.help(format!("valid keys here: {}", listed(fields))),
+        };
+        self.context.found.borrow_mut().push(problem);
+    }
+}
+
+impl<'de> de::MapAccess<'de> for MapAccess<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        while let Some(entry) = self.entries.next() {
+            if self.context.skip.contains(&address(&entry.value)) {
+                continue;
+            }
+            if let Some(fields) = self.fields {
+                if !fields.contains(&entry.key.as_ref()) {
+                    self.refuse(entry, fields);
+                    continue;
+                }
+                if entry.value.is_null() {
+                    continue;
+                }
+            }
+            self.value = Some(&entry.value);
+            let key = BorrowedStrDeserializer::<Error>::new(&entry.key);
+            return seed.deserialize(key).map(Some).map_err(|error| error.about(&entry.value));
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let node = self.value.take().ok_or_else(|| Error::of("a value without a key".to_owned()))?;
+        seed.deserialize(Deserializer { node, context: self.context }).map_err(|error| error.about(node))
+    }
+}

@@ -1,0 +1,133 @@
+//! The one tree that data is in between bytes and types: values on the way in, objects on the way out.
+//!
+//! A [`Node`] is a YAML or JSON value that knows its [`Place`]. [`read`] makes it from YAML 1.1 text as Helm
+//! reads it, [`from_node`] makes typed values of it and says all that does not fit, [`to_node`] makes it from
+//! anything that serializes.
+
+mod de;
+mod map;
+pub mod read;
+mod ser;
+
+use crate::problem::Place;
+
+pub use de::{Nulls, from_node};
+pub use map::{Entry, Key, Map};
+pub use ser::{Error as SerializeError, Serializer, to_node};
+
+/// A value and the place where it was written.
+#[derive(Debug, Clone, Default)]
+pub struct Node {
+    /// The value.
+    pub kind: Kind,
+    /// Where it was written; [`Place::UNKNOWN`] if the program made it.
+    pub place: Place,
+}
+
+/// What a node can be: JSON's types, with integers kept apart from other numbers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Kind {
+    /// `null`; in values, "delete the default".
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer that fits 64 signed bits; a float without fraction is one as well (`1.0` is 1, as in Helm).
+    Int(i64),
+    /// An integer above `i64::MAX`.
+    UInt(u64),
+    /// Any other number; never NaN or infinite.
+    Float(f64),
+    /// Text.
+    Str(String),
+    /// A list.
+    Seq(Vec<Node>),
+    /// A mapping from text to nodes.
+    Map(Map),
+}
+
+/// Two nodes are equal if their values are; where they were written does not count.
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl From<Kind> for Node {
+    fn from(kind: Kind) -> Self {
+        Node { kind, place: Place::UNKNOWN }
+    }
+}
+
+impl From<&str> for Node {
+    fn from(text: &str) -> Self {
+        Kind::Str(text.to_owned()).into()
+    }
+}
+
+impl From<Map> for Node {
+    fn from(map: Map) -> Self {
+        Kind::Map(map).into()
+    }
+}
+
+impl Node {
+    /// A node of `kind` written at `place`.
+    pub fn new(kind: Kind, place: Place) -> Self {
+        Node { kind, place }
+    }
+
+    /// The mapping, if it is one.
+    pub fn as_map(&self) -> Option<&Map> {
+        if let Kind::Map(map) = &self.kind { Some(map) } else { None }
+    }
+
+    /// The mapping, if it is one, to change.
+    pub fn as_map_mut(&mut self) -> Option<&mut Map> {
+        if let Kind::Map(map) = &mut self.kind { Some(map) } else { None }
+    }
+
+    /// The text, if it is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Kind::Str(text) = &self.kind { Some(text) } else { None }
+    }
+
+    /// The list, if it is one.
+    pub fn as_seq(&self) -> Option<&[Node]> {
+        if let Kind::Seq(items) = &self.kind { Some(items) } else { None }
+    }
+
+    /// The value of a key, if this is a mapping that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.as_map()?.get(key)
+    }
+
+    /// The node at the end of a path of keys and list indices (`["head", "env", "0"]`).
+    pub fn find<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Option<&Node> {
+        path.into_iter().try_fold(self, |node, step| match &node.kind {
+            Kind::Map(map) => map.get(step),
+            Kind::Seq(items) => items.get(step.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
+    /// Whether it is `null`.
+    pub fn is_null(&self) -> bool {
+        self.kind == Kind::Null
+    }
+
+    /// What it is, for a message: "the number 4", "a list", "the string \"abc\"".
+    pub fn describe(&self) -> String {
+        match &self.kind {
+            Kind::Null => "nothing (null)".to_owned(),
+            Kind::Bool(value) => format!("the boolean `{value}`"),
+            Kind::Int(value) => format!("the number {value}"),
+            Kind::UInt(value) => format!("the number {value}"),
+            Kind::Float(value) => format!("the number {value}"),
+            Kind::Str(text) if text.chars().count() > 40 => "a string".to_owned(),
+            Kind::Str(text) => format!("the string {text:?}"),
+            Kind::Seq(_) => "a list".to_owned(),
+            Kind::Map(_) => "a mapping".to_owned(),
+        }
+    }
+}

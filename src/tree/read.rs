@@ -1,0 +1,1 @@
+//! YAML 1.1 text as Helm reads it.
