@@ -3,3 +3,4 @@
 pub mod manifest;
 pub mod problem;
 pub mod tree;
+pub mod values;
