@@ -5,3 +5,4 @@ pub mod manifest;
 pub mod problem;
 pub mod release;
 pub mod tree;
+pub mod values;
