@@ -127,7 +127,9 @@ impl Error {
     fn into_problem(self, root: &Node) -> Problem {
         let path = self.node.and_then(|node| path_to(root, node)).unwrap_or_default();
         let message = if path.is_empty() { self.message } else { format!("`{path}`: {}", self.message) };
-        let problem = Problem::error(message).at(self.place);
+        // A value that is missing at the top is missing in every layer: none of them is its place.
+        let place = if path.is_empty() && self.missing.is_some() { Place::UNKNOWN } else { self.place };
+        let problem = Problem::error(message).at(place);
         match self.help {
             Some(help) => problem.help(help),
             None => problem,
@@ -159,7 +161,7 @@ impl de::Error for Error {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        let help = "a default that `null` deleted, or a part that was left out, has to be given".to_owned();
+        let help = "`null` takes a default away; here a value has to be given".to_owned();
         Error { help: Some(help), missing: Some(field), ..Error::of(format!("the required `{field}` is missing")) }
     }
 }
