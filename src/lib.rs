@@ -1,5 +1,7 @@
 //! Typed values in, plain Kubernetes YAML out.
 
+pub mod check;
 pub mod manifest;
 pub mod problem;
+pub mod release;
 pub mod tree;

@@ -5,6 +5,7 @@
 //! anything that serializes.
 
 mod de;
+mod fields;
 mod map;
 pub mod read;
 mod ser;
