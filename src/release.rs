@@ -1,12 +1,26 @@
-//! The release that one rendering is for.
+//! Release: the name, namespace and cluster that one rendering is for.
 
-/// One instance of a source: Helm's word, Helm's meaning.
+/// One instance of a source, in Helm's sense: what `helm install NAME --namespace NAMESPACE` names.
+///
+/// ```
+/// use mkmanifests::release::Release;
+/// let release = Release::new("foo", "ray");
+/// assert_eq!(release.cluster, "foo");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
-    /// Its name.
+    /// Names the instance; Helm's `.Release.Name`.
     pub name: String,
-    /// The namespace that its objects are put into.
+    /// The namespace that its objects go into; Helm's `.Release.Namespace`.
     pub namespace: String,
-    /// The cluster that it is for.
+    /// The cluster that it is rendered for.
     pub cluster: String,
+}
+
+impl Release {
+    /// A release named like its cluster, as the built-in components are by default.
+    pub fn new(cluster: impl Into<String>, namespace: impl Into<String>) -> Self {
+        let cluster = cluster.into();
+        Release { name: cluster.clone(), namespace: namespace.into(), cluster }
+    }
 }

@@ -1,6 +1,8 @@
-//! What an API server would refuse.
+//! What an API server would refuse, said before anything is printed.
 
 mod custom;
+pub mod findings;
 mod kinds;
 mod removed;
+pub mod syntax;
 pub mod types;

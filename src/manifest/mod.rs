@@ -1,3 +1,136 @@
-//! Manifests: Kubernetes objects, each with the id of the part that made it.
+//! Manifests: Kubernetes objects in apply order, each with the id of the part that made it.
 
+mod json;
+mod order;
 pub mod yaml;
+
+use std::borrow::Cow;
+use std::io;
+
+use crate::tree::{Node, SerializeError, to_node};
+
+/// One Kubernetes object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Manifest {
+    /// The part that made it (`head-deployment`): what `--show-only` takes and the `# Source:` comment prints.
+    pub id: Cow<'static, str>,
+    /// The object.
+    pub node: Node,
+}
+
+impl Manifest {
+    /// An object that is a node already.
+    pub fn new(id: impl Into<Cow<'static, str>>, node: Node) -> Self {
+        Manifest { id: id.into(), node }
+    }
+
+    /// An object of a type: k8s-openapi's, or a small struct for a custom resource.
+    ///
+    /// # Errors
+    ///
+    /// What [`to_node`] refuses; k8s-openapi's types serialize always.
+    pub fn of<T: serde::Serialize>(id: impl Into<Cow<'static, str>>, object: &T) -> Result<Self, SerializeError> {
+        Ok(Manifest::new(id, to_node(object)?))
+    }
+
+    /// `apps/v1`; empty if the object has none.
+    pub fn api_version(&self) -> &str {
+        self.text(&["apiVersion"])
+    }
+
+    /// `Deployment`; empty if the object has none.
+    pub fn kind(&self) -> &str {
+        self.text(&["kind"])
+    }
+
+    /// `metadata.name`; empty if the object has none.
+    pub fn name(&self) -> &str {
+        self.text(&["metadata", "name"])
+    }
+
+    /// `metadata.namespace`; empty for cluster-wide objects.
+    pub fn namespace(&self) -> &str {
+        self.text(&["metadata", "namespace"])
+    }
+
+    fn text(&self, path: &[&str]) -> &str {
+        self.node.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default()
+    }
+}
+
+/// The objects of one rendering.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Manifests {
+    /// The component, chart or folder that they are of: the first half of the `# Source:` comment.
+    pub source: String,
+    list: Vec<Manifest>,
+}
+
+impl Manifests {
+    /// The objects of `source`, put into apply order: what others need comes first (namespaces, definitions,
+    /// accounts, configuration, services, workloads), and objects of one kind stay in the order given.
+    pub fn new(source: impl Into<String>, mut list: Vec<Manifest>) -> Self {
+        list.sort_by_key(|manifest| order::rank(manifest.kind()));
+        Manifests { source: source.into(), list }
+    }
+
+    /// The objects in apply order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Manifest> {
+        self.list.iter()
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is no object.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Keeps the objects that `keep` says yes to.
+    pub fn retain(&mut self, keep: impl FnMut(&Manifest) -> bool) {
+        self.list.retain(keep);
+    }
+
+    /// Writes a YAML stream, a `# Source: ray/head-deployment` comment above each object as Helm has it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_yaml<W: io::Write + ?Sized>(&self, out: &mut W) -> io::Result<()> {
+        for manifest in &self.list {
+            out.write_all(b"---\n# Source: ")?;
+            out.write_all(comment_text(&self.source).as_bytes())?;
+            out.write_all(b"/")?;
+            out.write_all(comment_text(&manifest.id).as_bytes())?;
+            out.write_all(b"\n")?;
+            yaml::write(out, &manifest.node, yaml::Style::MANIFEST)?;
+        }
+        Ok(())
+    }
+
+    /// Writes one JSON `List`, indented as `kubectl get -o json` does it.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub fn write_json<W: io::Write + ?Sized>(&self, out: &mut W) -> io::Result<()> {
+        json::write_list(out, &self.list)
+    }
+}
+
+impl<'a> IntoIterator for &'a Manifests {
+    type Item = &'a Manifest;
+    type IntoIter = std::slice::Iter<'a, Manifest>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// A name that cannot end its comment line.
+fn comment_text(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ").into() } else { text.into() }
+}

@@ -28,32 +28,36 @@ pub enum Nulls {
 /// The most problems told of one tree; after that the reader has enough to do.
 const MOST: usize = 100;
 
-/// Makes a typed value of a node; where anything does not fit, all that does not is added to `problems` and there
-/// is no value.
+/// Makes a typed value of a node and adds all that does not fit to `problems`.
+///
+/// What does not fit is left out of the value, so that rules can look at the rest and tell what else is wrong; the
+/// value must not be used otherwise if any problem was added. There is none where too little is left of it.
 ///
 /// Beyond what serde does by itself: unknown keys of structs are refused, an integer may be a string of digits
 /// (`workerReplicaCount: "4"`), a quantity may be a number, `null` for a field is the same as leaving it out.
 pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, problems: &mut Vec<Problem>) -> Option<T> {
     let mut context = Context { root: node, nulls, skip: HashSet::new(), found: RefCell::default() };
-    let mut misfits: Vec<Problem> = Vec::new();
-    loop {
+    for _ in 0..MOST {
         let result = T::deserialize(Deserializer { node, context: &context });
         let found = context.found.take();
-        match result {
-            Ok(value) if misfits.is_empty() && found.is_empty() => return Some(value),
-            Err(error) if misfits.len() < MOST => {
-                let misfit = error.node.filter(|at| *at != address(node));
-                misfits.push(error.into_problem(node));
-                match misfit {
-                    Some(misfit) if context.skip.insert(misfit) => continue,
-                    _ => misfits.extend(found),
-                }
+        let error = match result {
+            Ok(value) => {
+                problems.extend(found);
+                return Some(value);
             }
-            _ => misfits.extend(found),
+            Err(error) => error,
+        };
+        let misfit = error.node;
+        if !context.explains(&error) {
+            problems.push(error.into_problem(node));
         }
-        problems.extend(misfits);
-        return None;
+        // The root cannot be left out, and what was left out already cannot be again.
+        if misfit.is_none_or(|misfit| misfit == address(node) || !context.skip.insert(misfit)) {
+            problems.extend(found);
+            return None;
+        }
     }
+    None
 }
 
 struct Context<'a> {
@@ -62,6 +66,26 @@ struct Context<'a> {
     /// Nodes that did not fit in an earlier pass, by address: the tree does not move meanwhile.
     skip: HashSet<usize>,
     found: RefCell<Vec<Problem>>,
+}
+
+impl Context<'_> {
+    /// Whether a required field is missing only because its value did not fit, which has been told.
+    fn explains(&self, error: &Error) -> bool {
+        let Some(field) = error.missing else { return false };
+        let Some(parent) = error.node.and_then(|node| node_at(self.root, node)) else { return false };
+        parent.get(field).is_some_and(|value| self.skip.contains(&address(value)))
+    }
+}
+
+fn node_at(root: &Node, wanted: usize) -> Option<&Node> {
+    if address(root) == wanted {
+        return Some(root);
+    }
+    match &root.kind {
+        Kind::Map(map) => map.entries().iter().find_map(|entry| node_at(&entry.value, wanted)),
+        Kind::Seq(items) => items.iter().find_map(|item| node_at(item, wanted)),
+        _ => None,
+    }
 }
 
 fn address(node: &Node) -> usize {
@@ -77,11 +101,13 @@ struct Error {
     node: Option<usize>,
     /// What a type wanted, while the node that it got is not known yet.
     expected: Option<String>,
+    /// The field that is required and not there.
+    missing: Option<&'static str>,
 }
 
 impl Error {
     fn of(message: String) -> Self {
-        Error { message, help: None, place: Place::UNKNOWN, node: None, expected: None }
+        Error { message, help: None, place: Place::UNKNOWN, node: None, expected: None, missing: None }
     }
 
     /// A type's own "expected this, found that"; the node says better what it is as soon as it is known.
@@ -159,7 +185,7 @@ impl de::Error for Error {
 
     fn missing_field(field: &'static str) -> Self {
         let help = "a default that `null` deleted, or a part that was left out, has to be given".to_owned();
-        Error { help: Some(help), ..Error::of(format!("the required `{field}` is missing")) }
+        Error { help: Some(help), missing: Some(field), ..Error::of(format!("the required `{field}` is missing")) }
     }
 }
 

@@ -1,0 +1,78 @@
+//! Collects what is wrong with values, each finding at the place of the value.
+
+use crate::problem::{Place, Problem};
+use crate::tree::Node;
+
+/// The findings about one tree of values.
+///
+/// A rule knows a value by its path (`["head", "ports", "gcs"]`); the place comes from the tree, or from the nearest
+/// part above it that was written down.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    root: &'a Node,
+    /// What was found so far.
+    pub problems: Vec<Problem>,
+}
+
+impl<'a> Findings<'a> {
+    /// No findings about `root` yet.
+    pub fn about(root: &'a Node) -> Self {
+        Findings { root, problems: Vec::new() }
+    }
+
+    /// An error about the value at `path`.
+    pub fn error(&mut self, path: &[&str], message: impl std::fmt::Display) {
+        self.push(path, Problem::error(format!("`{}`: {message}", display(path))));
+    }
+
+    /// An error about the value at `path`, with a line of help.
+    pub fn error_with_help(&mut self, path: &[&str], message: impl std::fmt::Display, help: impl Into<String>) {
+        self.push(path, Problem::error(format!("`{}`: {message}", display(path))).help(help));
+    }
+
+    /// A warning about the value at `path`, with a line of help if there is one.
+    pub fn warning(&mut self, path: &[&str], message: impl std::fmt::Display, help: Option<String>) {
+        let problem = Problem::warning(format!("`{}`: {message}", display(path)));
+        self.push(path, help.into_iter().fold(problem, Problem::help));
+    }
+
+    /// An error about the value at `path` if the rule was broken.
+    pub fn require(&mut self, path: &[&str], result: Result<(), String>) {
+        if let Err(reason) = result {
+            self.error(path, reason);
+        }
+    }
+
+    /// Where the value at `path` was written, or the nearest part above it.
+    pub fn place(&self, path: &[&str]) -> Place {
+        (0..=path.len())
+            .rev()
+            .filter_map(|length| self.root.find(path[..length].iter().copied()))
+            .map(|node| node.place)
+            .find(|place| place.is_known())
+            .unwrap_or(Place::UNKNOWN)
+    }
+
+    fn push(&mut self, path: &[&str], problem: Problem) {
+        let place = self.place(path);
+        self.problems.push(problem.at(place));
+    }
+}
+
+/// `head.env[0].name`.
+fn display(path: &[&str]) -> String {
+    let mut out = String::new();
+    for step in path {
+        if step.bytes().all(|byte| byte.is_ascii_digit()) && !out.is_empty() {
+            out.push_str(&format!("[{step}]"));
+        } else if step.contains(['.', '/', ' ']) {
+            out.push_str(&format!("[{step:?}]"));
+        } else {
+            if !out.is_empty() {
+                out.push('.');
+            }
+            out.push_str(step);
+        }
+    }
+    out
+}

@@ -1,0 +1,21 @@
+//! The syntax of single values: names, labels, quantities, images, ports. One function a rule; each gives the rule as
+//! its error.
+
+mod image;
+mod label;
+mod name;
+mod quantity;
+
+pub use image::image;
+pub use label::{annotation_key, label_key, label_value};
+pub use name::{dns_label, dns_subdomain, env_name, service_name};
+pub use quantity::{Quantity, quantity};
+
+/// A port that a process can listen on.
+///
+/// # Errors
+///
+/// The rule, if `port` is not between 1 and 65535.
+pub fn port(port: i64) -> Result<(), String> {
+    if (1..=65535).contains(&port) { Ok(()) } else { Err(format!("{port} is not a port: 1 to 65535")) }
+}
