@@ -4,4 +4,5 @@ pub mod check;
 pub mod manifest;
 pub mod problem;
 pub mod release;
+pub mod template;
 pub mod tree;
