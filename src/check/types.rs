@@ -98,12 +98,20 @@ fn check_type(node: &Node, api_version: &str, kind: &str, found: &mut Vec<Proble
         return;
     }
     let place = |key| node.get(key).map_or(Place::UNKNOWN, |value| value.place);
-    if let Some(problem) = removed_api(api_version, kind).or_else(|| misspelt_group(api_version, kind)) {
+    if let Some(problem) =
+        malformed(api_version).or_else(|| removed_api(api_version, kind)).or_else(|| misspelt_group(api_version, kind))
+    {
         found.push(problem.at(place("apiVersion")));
     } else if is_built_in(group(api_version)) {
         found.push(unknown_kind(api_version, kind).at(place("kind")));
     }
     from_node::<Custom>(node, Nulls::Skipped, found);
+}
+
+/// More than a group and a version.
+fn malformed(api_version: &str) -> Option<Problem> {
+    let problem = || Problem::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"));
+    (api_version.matches('/').count() > 1).then(problem)
 }
 
 fn removed_api(api_version: &str, kind: &str) -> Option<Problem> {
@@ -135,12 +143,14 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Problem> {
     if wrong.is_empty() || is_built_in(wrong) {
         return None;
     }
+    let wrong = wrong.to_lowercase();
     let close = |known: &&kinds::Known| {
         let right = group(known.api_version);
-        known.kind == kind && !right.is_empty() && strsim::damerau_levenshtein(right, wrong) <= 2
+        let is_near = if right.is_empty() { wrong == "core" } else { strsim::damerau_levenshtein(right, &wrong) <= 2 };
+        known.kind == kind && is_near
     };
     let right = KNOWN.iter().find(close)?;
-    let problem = Problem::error(format!("unknown API group `{wrong}`"));
+    let problem = Problem::error(format!("unknown API group `{}`", group(api_version)));
     Some(problem.help(format!("did you mean `apiVersion: {}`?", right.api_version)))
 }
 

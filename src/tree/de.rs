@@ -12,6 +12,7 @@ use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Expected, Unexpected, Visitor};
 
 use super::fields::schema_fields;
+use super::quantity::is_quantity;
 use super::{Kind, Map, Node};
 use crate::problem::{Place, Problem, nearest};
 
@@ -193,7 +194,7 @@ impl de::Error for Error {
 fn plainly(expected: String) -> String {
     let plain = match expected.as_str() {
         "IntOrString" => "an integer or a string",
-        "Quantity" => "a quantity (a number, or a string such as \"500m\" or \"2Gi\")",
+        "Quantity" => QUANTITY,
         "Time" | "MicroTime" => TIME,
         "a base64-encoded string" => "base64 text",
         "JSONSchemaPropsOrArray" => "a schema or a list of schemas",
@@ -206,6 +207,7 @@ fn plainly(expected: String) -> String {
 }
 
 /// https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#time-v1-meta
+const QUANTITY: &str = "a quantity (a number, or a string such as \"500m\" or \"2Gi\")";
 const TIME: &str = "a time such as \"2024-01-31T23:59:00Z\"";
 
 fn listed(names: &[&str]) -> String {
@@ -430,6 +432,9 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
         {
             let text = serde_json::to_string(self.node).unwrap_or_default();
             return visitor.visit_newtype_struct(StringDeserializer::<Error>::new(text));
+        }
+        if name == "Quantity" && self.node.as_str().is_some_and(|text| !is_quantity(text)) {
+            return self.misfit(QUANTITY);
         }
         let result = visitor.visit_newtype_struct(self);
         match name {

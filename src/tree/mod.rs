@@ -7,6 +7,7 @@
 mod de;
 mod fields;
 mod map;
+mod quantity;
 pub mod read;
 mod ser;
 

@@ -91,6 +91,8 @@ fn quantities() {
     let expected = "Pod `web`: `spec.containers[0].resources.limits.cpu`: expected a quantity (a number, or a string \
                     such as \"500m\" or \"2Gi\"), found the boolean `true`";
     tells("v1", "Pod", limits(json!(true)), &[expected]);
+    let expected = expected.replace("the boolean `true`", "the string \"1GB\"");
+    tells("v1", "Pod", limits(json!("1GB")), &[&expected]);
 }
 
 #[test]
@@ -164,6 +166,9 @@ fn removed_and_unknown_kinds() {
         "Deploymnt `web`: Kubernetes 1.36 has no kind `Deploymnt` in `apps/v1`; did you mean `Deployment`?",
     );
     tells("app/v1", "Deployment", "Deployment `web`: unknown API group `app`; did you mean `apiVersion: apps/v1`?");
+    tells("core/v1", "Pod", "Pod `web`: unknown API group `core`; did you mean `apiVersion: v1`?");
+    tells("APPS/v1", "Deployment", "Deployment `web`: unknown API group `APPS`; did you mean `apiVersion: apps/v1`?");
+    tells("a/b/c", "Pod", "Pod `web`: `apiVersion`: expected `group/version` or `v1`, found \"a/b/c\"");
     tells(
         "autoscaling/v3",
         "HorizontalPodAutoscaler",
