@@ -1,5 +1,7 @@
 //! Filters and functions between data and text, and for data alone.
 
+use std::fmt::Write as _;
+
 use minijinja::value::{Kwargs, Rest, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
 
@@ -50,14 +52,31 @@ fn tojson(value: Value, indent: Option<usize>, named: Kwargs) -> Result<String, 
     let node = to_node(&value)?;
     let wrong = |error: serde_json::Error| invalid(format!("`tojson`: {error}"));
     let Some(indent) = indent else {
-        return serde_json::to_string(&node).map_err(wrong);
+        return serde_json::to_string(&node).map(escaped).map_err(wrong);
     };
     let pad = " ".repeat(indent.min(1_000));
     let formatter = serde_json::ser::PrettyFormatter::with_indent(pad.as_bytes());
     let mut out = Vec::new();
     serde::Serialize::serialize(&node, &mut serde_json::Serializer::with_formatter(&mut out, formatter))
         .map_err(wrong)?;
-    String::from_utf8(out).map_err(|_| invalid("`tojson`: not text"))
+    String::from_utf8(out).map(escaped).map_err(|_| invalid("`tojson`: not text"))
+}
+
+/// JSON that is YAML as well: the characters escaped that YAML readers take for line breaks, drop or refuse.
+fn escaped(json: String) -> String {
+    let is_lost =
+        |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    if !json.contains(is_lost) {
+        return json;
+    }
+    json.chars().fold(String::with_capacity(json.len() + 16), |mut out, c| {
+        if is_lost(c) {
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+        out
+    })
 }
 
 /// What a text of one YAML document says; an empty one is null.
