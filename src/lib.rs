@@ -6,3 +6,4 @@ pub mod problem;
 pub mod release;
 pub mod template;
 pub mod tree;
+pub mod values;
