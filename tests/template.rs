@@ -1,35 +1,30 @@
 //! Template folders: each folder below `tests/data/template` is a case, rendered for the release `web` and compared
 //! with its `out.yaml` or `err.txt`. `MKMANIFESTS_BLESS=1` writes these files anew.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use mkmanifests::problem::{Failure, Sources};
+use mkmanifests::problem::Failure;
 use mkmanifests::release::Release;
 use mkmanifests::template::{Folder, Rendered, render};
-use mkmanifests::tree::{Node, read};
+use mkmanifests::values::{Layers, Values};
 
 fn release() -> Release {
     Release { name: "web".into(), namespace: "shop".into(), cluster: "sandbox".into() }
 }
 
-/// The folder's own `values.yaml`, alone.
-fn values(folder: &Folder) -> Result<(Node, Sources), Failure> {
-    let mut sources = Sources::default();
-    let root = match &folder.values {
-        Some(file) => read::values(&mut sources, &file.name, file.text.as_bytes()),
-        None => read::values(&mut sources, "none", b""),
-    };
-    match root {
-        Ok(root) => Ok((root, sources)),
-        Err(problems) => Err(Failure::new(problems, sources)),
-    }
-}
-
 fn render_dir(dir: &Path) -> Result<Rendered, Failure> {
     let folder = Folder::read(dir)?;
-    let (values, sources) = values(&folder)?;
-    render(&folder, &values, &sources, &release())
+    render(&folder, &folder.defaults()?, &release())
+}
+
+fn layered(defaults: &Values, file: &Path) -> Values {
+    let mut layers = Layers::over(defaults);
+    layers.file(&file.display().to_string(), &fs::read(file).unwrap());
+    layers.merge().unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 fn printed(rendered: &Rendered) -> String {
@@ -79,8 +74,36 @@ fn every_case_gives_what_it_says() {
 #[test]
 fn the_example_renders_as_expected() {
     let rendered = render_dir(Path::new("templates/example")).unwrap_or_else(|failure| panic!("{failure}"));
-    let wrong = compare(Path::new("tests/data/template-example.yaml"), &printed(&rendered));
+    let wrong = compare(Path::new("tests/data/template-example/default.yaml"), &printed(&rendered));
     assert!(wrong.is_none(), "{}", wrong.unwrap_or_default());
+}
+
+/// The example with all that is off by default, and what an image's digest does.
+#[test]
+fn the_example_with_other_values() {
+    let folder = Folder::read(Path::new("templates/example")).unwrap();
+    let defaults = folder.defaults().unwrap();
+    let file = Path::new("tests/data/template-example/values.yaml");
+    let values = layered(&defaults, file);
+    let rendered = render(&folder, &values, &release()).unwrap_or_else(|failure| panic!("{failure}"));
+    let wrong = compare(Path::new("tests/data/template-example/other.yaml"), &printed(&rendered));
+    assert!(wrong.is_none(), "{}", wrong.unwrap_or_default());
+}
+
+/// kubectl reads what is written, every object of it.
+#[test]
+fn kubectl_reads_the_example() {
+    let Some(kubectl) = common::program("kubectl") else {
+        eprintln!("skipped: kubectl is not on PATH");
+        return;
+    };
+    for (file, objects) in [("default.yaml", 6), ("other.yaml", 6)] {
+        let file = Path::new("tests/data/template-example").join(file);
+        let output =
+            Command::new(&kubectl).args(["annotate", "--local", "x=y", "-o", "name", "-f"]).arg(file).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), objects);
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use mkmanifests::problem::Sources;
 use mkmanifests::release::Release;
 use mkmanifests::template::{File, Folder, Rendered, render};
 use mkmanifests::tree::{Kind, Node, read, to_node};
+use mkmanifests::values::Values;
 use proptest::prelude::*;
 
 fn write(dir: &Path, path: &str, text: impl AsRef<[u8]>) {
@@ -120,7 +121,8 @@ fn folder(template: &str) -> Folder {
 
 fn render_with(template: &str, values: &Node) -> Result<Rendered, String> {
     let release = Release::new("web", "shop");
-    render(&folder(template), values, &Sources::default(), &release).map_err(|failure| failure.to_string())
+    let values = Values { root: values.clone(), sources: Sources::default() };
+    render(&folder(template), &values, &release).map_err(|failure| failure.to_string())
 }
 
 /// What a template prints of a value, read back as the value of `data.a`.

@@ -7,10 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use mkmanifests::problem::Sources;
 use mkmanifests::release::Release;
 use mkmanifests::template::{Folder, render};
-use mkmanifests::tree::{Node, read};
+use mkmanifests::tree::Node;
+use mkmanifests::values::Values;
 
 const VALUES: &str = r#"
 text: "it's a \"test\""
@@ -109,9 +109,8 @@ fn ours() -> BTreeMap<String, String> {
     let expressions = PAIRS.iter().map(|(ours, _)| (*ours).to_owned());
     write(dir.path(), "templates/a.yaml", &config_map(expressions, "string | tojson"));
     let folder = Folder::read(dir.path()).unwrap();
-    let mut sources = Sources::default();
-    let values = read::values(&mut sources, "values.yaml", VALUES.as_bytes()).unwrap();
-    let rendered = render(&folder, &values, &sources, &Release::new("web", "shop")).unwrap_or_else(|f| panic!("{f}"));
+    let values = Values::parse("values.yaml", VALUES).unwrap();
+    let rendered = render(&folder, &values, &Release::new("web", "shop")).unwrap_or_else(|f| panic!("{f}"));
     let node = rendered.manifests.iter().next().unwrap().node.clone();
     let text = |node: &Node| node.as_str().unwrap_or_default().to_owned();
     node.get("data").unwrap().as_map().unwrap().entries().iter().map(|e| (e.key.to_string(), text(&e.value))).collect()

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use walkdir::WalkDir;
 
 use crate::problem::{Failure, Problem, Sources};
+use crate::values::Values;
 
 /// No manifest that an API server takes is larger: etcd refuses requests above 1.5 MiB.
 const LARGEST_FILE: u64 = 4 << 20;
@@ -66,6 +67,18 @@ impl Folder {
         match folder {
             Some(folder) if problems.is_empty() => Ok(folder),
             _ => Err(Failure::new(problems, Sources::default())),
+        }
+    }
+
+    /// The folder's own values, which others are laid over; none at all without a `values.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with `values.yaml`.
+    pub fn defaults(&self) -> Result<Values, Failure> {
+        match &self.values {
+            Some(file) => Values::parse(&file.name, &file.text),
+            None => Values::parse("values.yaml", ""),
         }
     }
 }

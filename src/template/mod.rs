@@ -49,6 +49,7 @@ use crate::manifest::Manifests;
 use crate::problem::{Failure, Problem, SourceId, Sources};
 use crate::release::Release;
 use crate::tree::{Map, Node};
+use crate::values::Values;
 use error::Templates;
 use functions::{Limits, Render};
 
@@ -68,22 +69,22 @@ pub struct Rendered {
 
 /// Renders every template of a folder for a release and checks every object: a pure function of its arguments.
 ///
-/// `values` are all values, the folder's own defaults among them; `sources` are the texts that they were written in.
+/// `values` are all values, the folder's own defaults ([`Folder::defaults`]) among them.
 ///
 /// # Errors
 ///
 /// All of what is wrong: values that do not fit the schema; in every template the first undefined name, syntax error
 /// or failure; text that is not YAML; objects that the type check refuses; two objects of one identity.
-pub fn render(folder: &Folder, values: &Node, sources: &Sources, release: &Release) -> Result<Rendered, Failure> {
-    let mut sources = sources.clone();
+pub fn render(folder: &Folder, values: &Values, release: &Release) -> Result<Rendered, Failure> {
+    let mut sources = values.sources.clone();
     let mut problems = Vec::new();
     if let Some(schema) = &folder.schema {
-        schema::check(schema, values, &mut sources, &mut problems);
+        schema::check(schema, &values.root, &mut sources, &mut problems);
     }
     if !problems.is_empty() {
         return Err(Failure::new(problems, sources));
     }
-    let texts = render_texts(folder, values, release, &mut sources, &mut problems);
+    let texts = render_texts(folder, &values.root, release, &mut sources, &mut problems);
     let mut manifests = Vec::new();
     for (file, text) in texts {
         manifests.extend(objects::read(file, &text, &mut sources, &mut problems));
