@@ -6,5 +6,6 @@ pub mod components;
 pub mod manifest;
 pub mod problem;
 pub mod release;
+pub mod template;
 pub mod tree;
 pub mod values;

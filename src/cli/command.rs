@@ -22,6 +22,7 @@ pub fn command() -> Command {
         .max_term_width(100)
         .args(global_args())
         .subcommands(components)
+        .subcommand(template_command())
         .subcommands(info_commands())
 }
 
@@ -46,6 +47,21 @@ fn component_command(component: &'static dyn Component) -> Command {
     RenderArgs::augment_args(Command::new(component.name()).about(component.about()))
         .mut_arg("namespace", |arg| arg.help(namespace))
         .args(documents)
+}
+
+fn template_command() -> Command {
+    let command = Command::new("template")
+        .about("Render a folder of your own minijinja templates")
+        .arg(
+            Arg::new("dir").value_name("DIR").required(true).help("Folder with `templates/`, and `values.yaml` if any"),
+        )
+        .arg(
+            Arg::new("release")
+                .value_name("RELEASE")
+                .help("Name of the release [default: the cluster's, or the folder's]"),
+        );
+    RenderArgs::augment_args(command)
+        .mut_arg("namespace", |arg| arg.help("Namespace of the objects [default: default]"))
 }
 
 fn info_commands() -> [Command; 4] {

@@ -22,5 +22,5 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
         return Ok(DONE);
     }
     let rendered = component.render(&values, &release)?;
-    output::print(rendered, &values.sources, &args, matches.get_flag("quiet"), streams)
+    output::print(rendered, &args, matches.get_flag("quiet"), streams)
 }

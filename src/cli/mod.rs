@@ -5,6 +5,7 @@ mod command;
 mod component;
 mod info;
 mod output;
+mod template;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -45,6 +46,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams<'_>) -
     }
     let Some((name, arguments)) = matches.subcommand() else { return FAILED };
     let result = match name {
+        "template" => template::run(arguments, &mut streams),
         "values" | "schema" | "completions" | "man" => info::run(name, arguments, &mut streams),
         _ => component::run(name, arguments, &mut streams),
     };

@@ -6,7 +6,7 @@ use super::args::{Format, RenderArgs};
 use super::{DONE, Error, Streams};
 use crate::check::syntax::dns_label;
 use crate::check::versions::KubeVersion;
-use crate::components::Rendered;
+use crate::manifest::Rendered;
 use crate::problem::{self, Failure, Problem, Sources};
 
 /// The flags that need no values to be wrong.
@@ -23,16 +23,15 @@ pub(super) fn check_flags(args: &RenderArgs) -> Result<(), Failure> {
 
 pub(super) fn print(
     rendered: Rendered,
-    sources: &Sources,
     args: &RenderArgs,
     quiet: bool,
     streams: &mut Streams<'_>,
 ) -> Result<u8, Error> {
-    let Rendered { mut manifests, warnings } = rendered;
+    let Rendered { mut manifests, warnings, sources } = rendered;
     if let Some(Ok(version)) = args.kube_version.as_deref().map(KubeVersion::parse) {
         let problems = version.check(&manifests);
         if !problems.is_empty() {
-            return Err(Failure::new(problems, sources.clone()).into());
+            return Err(Failure::new(problems, sources).into());
         }
     }
     let namespaces = manifests.namespaces();
@@ -44,7 +43,7 @@ pub(super) fn print(
     }
     if !quiet {
         if !warnings.is_empty() {
-            let _ = writeln!(streams.stderr, "{}\n", problem::render(&warnings, sources, streams.color));
+            let _ = writeln!(streams.stderr, "{}\n", problem::render(&warnings, &sources, streams.color));
         }
         if !args.create_namespace && args.show_only.is_empty() {
             note_namespaces(&namespaces, streams);

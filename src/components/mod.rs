@@ -8,7 +8,7 @@ pub use self::schema::schema_text;
 
 use schemars::Schema;
 
-use crate::manifest::Manifests;
+use crate::manifest::{Manifests, Rendered};
 use crate::problem::{Failure, Problem};
 use crate::release::Release;
 use crate::values::Values;
@@ -61,15 +61,6 @@ pub struct Document {
     pub render: fn(&Values, &Release) -> Result<String, Failure>,
 }
 
-/// What a source makes.
-#[derive(Debug, Clone)]
-pub struct Rendered {
-    /// The objects.
-    pub manifests: Manifests,
-    /// What the user should know although it does not stop the run.
-    pub warnings: Vec<Problem>,
-}
-
 /// Every component, in the order of the help text.
 pub fn all() -> &'static [&'static dyn Component] {
     &[&ray::Ray, &irsa::Irsa]
@@ -88,7 +79,7 @@ fn compiled_in(name: &str, text: &str) -> Values {
 /// What a component gives back: the objects, unless anything is wrong.
 fn finish(values: &Values, manifests: Manifests, problems: Vec<Problem>) -> Result<Rendered, Failure> {
     if problems.iter().all(Problem::is_warning) {
-        Ok(Rendered { manifests, warnings: problems })
+        Ok(Rendered { manifests, warnings: problems, sources: values.sources.clone() })
     } else {
         Err(Failure::new(problems, values.sources.clone()))
     }

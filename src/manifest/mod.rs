@@ -171,6 +171,17 @@ impl Manifests {
     }
 }
 
+/// What a source makes.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// The objects.
+    pub manifests: Manifests,
+    /// What the user should know although it does not stop the run.
+    pub warnings: Vec<Problem>,
+    /// The texts that the warnings' places are in.
+    pub sources: Sources,
+}
+
 impl<'a> IntoIterator for &'a Manifests {
     type Item = &'a Manifest;
     type IntoIter = std::slice::Iter<'a, Manifest>;

@@ -11,15 +11,18 @@ use std::fmt;
 use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Expected, Unexpected, Visitor};
 
+use super::fields::schema_fields;
+use super::quantity::is_quantity;
 use super::{Kind, Map, Node};
 use crate::problem::{Place, Problem, nearest};
 
-/// What a `null` in a list is.
+/// What a `null` in a list or a map is; and with it, whether values are read (for people) or an object (as an API
+/// server reads it).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nulls {
     /// An error: in values, nobody means it.
     Refused,
-    /// Left out, as an API server does.
+    /// Left out, as an API server does; and as there, a string of digits is no integer.
     Skipped,
 }
 
@@ -97,13 +100,21 @@ struct Error {
     help: Option<String>,
     place: Place,
     node: Option<usize>,
+    /// What a type wanted, while the node that it got is not known yet.
+    expected: Option<String>,
     /// The field that is required and not there.
     missing: Option<&'static str>,
 }
 
 impl Error {
     fn of(message: String) -> Self {
-        Error { message, help: None, place: Place::UNKNOWN, node: None, missing: None }
+        Error { message, help: None, place: Place::UNKNOWN, node: None, expected: None, missing: None }
+    }
+
+    /// A type's own "expected this, found that"; the node says better what it is as soon as it is known.
+    fn mismatch(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let expected = plainly(expected.to_string());
+        Error { expected: Some(expected.clone()), ..Error::of(format!("expected {expected}, found {unexpected}")) }
     }
 
     fn wrong_type(node: &Node, expected: &str) -> Self {
@@ -117,6 +128,9 @@ impl Error {
     }
 
     fn about(mut self, node: &Node) -> Self {
+        if let Some(expected) = self.expected.take() {
+            return Error::wrong_type(node, &expected);
+        }
         if self.node.is_none() {
             self.node = Some(address(node));
             self.place = node.place;
@@ -147,11 +161,23 @@ impl std::error::Error for Error {}
 
 impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Error::of(message.to_string())
+        let message = message.to_string();
+        // The base64 crate's messages do not say what they are about.
+        let base64 =
+            ["Invalid symbol", "Invalid byte", "Invalid input length", "Invalid last symbol", "Invalid padding"];
+        if base64.iter().any(|start| message.starts_with(start)) {
+            let why = message.trim_end_matches('.').to_lowercase();
+            return Error::of(format!("expected base64 text: {why}"));
+        }
+        Error::of(message)
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Error::of(format!("expected {expected}, found {unexpected}"))
+        Error::mismatch(unexpected, expected)
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Error::mismatch(unexpected, expected)
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
@@ -165,6 +191,26 @@ impl de::Error for Error {
         Error { help: Some(help), missing: Some(field), ..Error::of(format!("the required `{field}` is missing")) }
     }
 }
+
+/// What k8s-openapi's types call themselves, for people who write YAML.
+fn plainly(expected: String) -> String {
+    let plain = match expected.as_str() {
+        "IntOrString" => "an integer or a string",
+        "Quantity" => QUANTITY,
+        "Time" | "MicroTime" => TIME,
+        "a base64-encoded string" => "base64 text",
+        "JSONSchemaPropsOrArray" => "a schema or a list of schemas",
+        "JSONSchemaPropsOrBool" => "a schema or a boolean",
+        "JSONSchemaPropsOrStringArray" => "a schema or a list of strings",
+        "a formatted time" => TIME,
+        _ => return expected,
+    };
+    plain.to_owned()
+}
+
+/// https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#time-v1-meta
+const QUANTITY: &str = "a quantity (a number, or a string such as \"500m\" or \"2Gi\")";
+const TIME: &str = "a time such as \"2024-01-31T23:59:00Z\"";
 
 fn listed(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
@@ -223,7 +269,7 @@ impl<'a> Deserializer<'a> {
             Kind::Int(value) => i128::from(*value),
             Kind::UInt(value) => i128::from(*value),
             Kind::Float(value) if value.fract() == 0.0 && value.abs() < 1e36 => *value as i128,
-            Kind::Str(text) => match text.trim().parse::<i128>() {
+            Kind::Str(text) if self.context.nulls == Nulls::Refused => match text.trim().parse::<i128>() {
                 Ok(value) => value,
                 Err(_) => return self.misfit("an integer"),
             },
@@ -246,12 +292,21 @@ impl<'a> Deserializer<'a> {
         visitor.visit_u64(value as u64).map_err(|error: Error| error.about(self.node))
     }
 
-    fn mapping<V: Visitor<'a>>(self, visitor: V, fields: Option<&'static [&'static str]>) -> Result<V::Value, Error> {
+    fn mapping<V: Visitor<'a>>(self, visitor: V, keys: Keys) -> Result<V::Value, Error> {
         match &self.node.kind {
             Kind::Map(map) => {
-                visitor.visit_map(MapAccess::new(map, fields, self.context)).map_err(|error| error.about(self.node))
+                visitor.visit_map(MapAccess::new(map, keys, self.context)).map_err(|error| error.about(self.node))
             }
             _ => self.misfit("a mapping"),
+        }
+    }
+
+    fn list<V: Visitor<'a>>(self, visitor: V, skip_nulls: bool) -> Result<V::Value, Error> {
+        match &self.node.kind {
+            Kind::Seq(items) => visitor
+                .visit_seq(SeqAccess { items: items.iter(), skip_nulls, context: self.context })
+                .map_err(|error| error.about(self.node)),
+            _ => self.misfit("a list"),
         }
     }
 }
@@ -267,8 +322,11 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::UInt(value) => visitor.visit_u64(*value),
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::Str(text) => visitor.visit_borrowed_str(text),
-            Kind::Seq(items) => visitor.visit_seq(SeqAccess { items: items.iter(), context: self.context }),
-            Kind::Map(_) => self.mapping(visitor, None),
+            Kind::Seq(_) => self.list(visitor, false),
+            Kind::Map(_) => {
+                let keys = if is_schema_or_else(&visitor) { Keys::Of(schema_fields()) } else { Keys::Any };
+                self.mapping(visitor, keys)
+            }
         };
         result.map_err(|error| error.about(self.node))
     }
@@ -350,7 +408,15 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.node.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        match &self.node.kind {
+            Kind::Null => visitor.visit_none(),
+            // An API server ignores line breaks in base64, as Go's decoder does; block scalars end with one.
+            Kind::Str(text) if text.contains(['\r', '\n']) && is_base64(&visitor) => {
+                let text = text.replace(['\r', '\n'], "");
+                visitor.visit_some(StringDeserializer::<Error>::new(text)).map_err(|error| error.about(self.node))
+            }
+            _ => visitor.visit_some(self),
+        }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -369,16 +435,18 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             let text = serde_json::to_string(self.node).unwrap_or_default();
             return visitor.visit_newtype_struct(StringDeserializer::<Error>::new(text));
         }
-        visitor.visit_newtype_struct(self)
+        if name == "Quantity" && self.node.as_str().is_some_and(|text| !is_quantity(text)) {
+            return self.misfit(QUANTITY);
+        }
+        let result = visitor.visit_newtype_struct(self);
+        match name {
+            "Time" | "MicroTime" => result.map_err(|_| Error::wrong_type(self.node, TIME)),
+            _ => result,
+        }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match &self.node.kind {
-            Kind::Seq(items) => visitor
-                .visit_seq(SeqAccess { items: items.iter(), context: self.context })
-                .map_err(|error| error.about(self.node)),
-            _ => self.misfit("a list"),
-        }
+        self.list(visitor, self.context.nulls == Nulls::Skipped)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
@@ -395,7 +463,8 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.mapping(visitor, None)
+        let skip_nulls = self.context.nulls == Nulls::Skipped;
+        self.mapping(visitor, if skip_nulls { Keys::AnySet } else { Keys::Any })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -404,7 +473,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.mapping(visitor, Some(fields))
+        self.mapping(visitor, Keys::Of(fields))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -430,8 +499,30 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 }
 
+/// Whether a visitor is of one of the two-way types of a CustomResourceDefinition's schema, of which one way is a
+/// struct whose fields serde does not tell here.
+fn is_schema_or_else<'de, V: Visitor<'de>>(visitor: &V) -> bool {
+    (visitor as &dyn Expected).to_string().starts_with("JSONSchemaPropsOr")
+}
+
+fn is_base64<'de, V: Visitor<'de>>(visitor: &V) -> bool {
+    (visitor as &dyn Expected).to_string() == "a base64-encoded string"
+}
+
+/// Which keys a mapping may have.
+#[derive(Clone, Copy)]
+enum Keys {
+    /// Any.
+    Any,
+    /// Any; those whose value is null are left out.
+    AnySet,
+    /// The fields of a struct; those whose value is null are left out.
+    Of(&'static [&'static str]),
+}
+
 struct SeqAccess<'a> {
     items: std::slice::Iter<'a, Node>,
+    skip_nulls: bool,
     context: &'a Context<'a>,
 }
 
@@ -440,8 +531,8 @@ impl<'de> de::SeqAccess<'de> for SeqAccess<'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let context = self.context;
-        let skipped =
-            |node: &&Node| context.skip.contains(&address(node)) || (context.nulls == Nulls::Skipped && node.is_null());
+        let skip_nulls = self.skip_nulls;
+        let skipped = |node: &&Node| context.skip.contains(&address(node)) || (skip_nulls && node.is_null());
         match self.items.by_ref().find(|node| !skipped(node)) {
             None => Ok(None),
             Some(node) => seed.deserialize(Deserializer { node, context }).map(Some).map_err(|error| error.about(node)),
@@ -455,15 +546,14 @@ impl<'de> de::SeqAccess<'de> for SeqAccess<'de> {
 
 struct MapAccess<'a> {
     entries: std::slice::Iter<'a, super::Entry>,
-    /// The fields of the struct that is read; `None` for a map, which has any keys.
-    fields: Option<&'static [&'static str]>,
+    keys: Keys,
     context: &'a Context<'a>,
     value: Option<&'a Node>,
 }
 
 impl<'a> MapAccess<'a> {
-    fn new(map: &'a Map, fields: Option<&'static [&'static str]>, context: &'a Context<'a>) -> Self {
-        MapAccess { entries: map.entries().iter(), fields, context, value: None }
+    fn new(map: &'a Map, keys: Keys, context: &'a Context<'a>) -> Self {
+        MapAccess { entries: map.entries().iter(), keys, context, value: None }
     }
 
     fn refuse(&self, entry: &super::Entry, fields: &[&str]) {
@@ -490,14 +580,14 @@ impl<'de> de::MapAccess<'de> for MapAccess<'de> {
             if self.context.skip.contains(&address(&entry.value)) {
                 continue;
             }
-            if let Some(fields) = self.fields {
-                if !fields.contains(&entry.key.as_ref()) {
-                    self.refuse(entry, fields);
-                    continue;
-                }
-                if entry.value.is_null() {
-                    continue;
-                }
+            if let Keys::Of(fields) = self.keys
+                && !fields.contains(&entry.key.as_ref())
+            {
+                self.refuse(entry, fields);
+                continue;
+            }
+            if !matches!(self.keys, Keys::Any) && entry.value.is_null() {
+                continue;
             }
             self.value = Some(&entry.value);
             let key = BorrowedStrDeserializer::<Error>::new(&entry.key);

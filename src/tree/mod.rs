@@ -5,7 +5,9 @@
 //! anything that serializes.
 
 mod de;
+mod fields;
 mod map;
+mod quantity;
 pub mod read;
 mod ser;
 

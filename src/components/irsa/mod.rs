@@ -17,9 +17,9 @@ pub use self::account::{AUDIENCE, ROLE_ARN, RoleBinding, STS_REGIONAL_ENDPOINTS,
 pub use self::arn::{IamArn, PARTITIONS, account_id, oidc_issuer, oidc_provider_arn, partition, role_arn, role_name};
 pub use self::policy::trust_policy;
 pub use self::values::IrsaValues;
-use super::{Component, Document, Rendered};
+use super::{Component, Document};
 use crate::check::findings::Findings;
-use crate::manifest::{Manifest, Manifests};
+use crate::manifest::{Manifest, Manifests, Rendered};
 use crate::problem::{Failure, Problem};
 use crate::release::Release;
 use crate::tree::SerializeError;

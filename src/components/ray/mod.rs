@@ -18,9 +18,9 @@ use schemars::{Schema, schema_for};
 
 use self::objects::Cluster;
 pub use self::values::RayValues;
-use super::{Component, Rendered};
+use super::Component;
 use crate::check::findings::Findings;
-use crate::manifest::Manifests;
+use crate::manifest::{Manifests, Rendered};
 use crate::problem::{Failure, Problem};
 use crate::release::Release;
 use crate::values::Values;

@@ -1,0 +1,36 @@
+//! What is known of an object of any kind, a custom resource too: its metadata.
+
+use std::fmt;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+/// An object of which only the metadata is read; all its other keys are the custom resource's own.
+pub(super) struct Custom;
+
+impl<'de> Deserialize<'de> for Custom {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(CustomVisitor)
+    }
+}
+
+struct CustomVisitor;
+
+impl<'de> Visitor<'de> for CustomVisitor {
+    type Value = Custom;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Custom, A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "metadata" {
+                map.next_value::<ObjectMeta>()?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(Custom)
+    }
+}

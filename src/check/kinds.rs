@@ -1,0 +1,116 @@
+//! Every kind of Kubernetes 1.36 that can be written down, and the reader of its type.
+
+use k8s_openapi::Resource;
+use k8s_openapi::api::{
+    admissionregistration::{v1 as admission_v1, v1alpha1 as admission_v1alpha1, v1beta1 as admission_v1beta1},
+    apiserverinternal::v1alpha1 as apiserver,
+    apps::v1 as apps,
+    authentication::v1 as authentication,
+    authorization::v1 as authorization,
+    autoscaling::{v1 as autoscaling_v1, v2 as autoscaling_v2},
+    batch::v1 as batch,
+    certificates::{v1 as certificates_v1, v1alpha1 as certificates_v1alpha1, v1beta1 as certificates_v1beta1},
+    coordination::{v1 as coordination_v1, v1alpha2 as coordination_v1alpha2, v1beta1 as coordination_v1beta1},
+    core::v1 as core,
+    discovery::v1 as discovery,
+    events::v1 as events,
+    flowcontrol::v1 as flowcontrol,
+    networking::{v1 as networking_v1, v1beta1 as networking_v1beta1},
+    node::v1 as node,
+    policy::v1 as policy,
+    rbac::v1 as rbac,
+    resource::{
+        v1 as resource_v1, v1alpha3 as resource_v1alpha3, v1beta1 as resource_v1beta1, v1beta2 as resource_v1beta2,
+    },
+    scheduling::{v1 as scheduling_v1, v1alpha2 as scheduling_v1alpha2},
+    storage::{v1 as storage_v1, v1beta1 as storage_v1beta1},
+    storagemigration::v1beta1 as storagemigration,
+};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1 as apiextensions;
+use k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1 as apiregistration;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+use crate::tree::{Node, Nulls, from_node};
+
+/// A kind and how an object of it is read.
+pub(super) struct Known {
+    pub(super) api_version: &'static str,
+    pub(super) kind: &'static str,
+    /// Reads an object as the type and adds all that does not fit.
+    pub(super) read: fn(&Node, &mut Vec<Problem>),
+}
+
+/// The kind, if this version of Kubernetes has it.
+pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Known> {
+    let at = KNOWN.binary_search_by(|known| (known.api_version, known.kind).cmp(&(api_version, kind))).ok()?;
+    KNOWN.get(at)
+}
+
+const fn known<T: Resource + DeserializeOwned>() -> Known {
+    Known { api_version: T::API_VERSION, kind: T::KIND, read: read::<T> }
+}
+
+fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>) {
+    from_node::<T>(node, Nulls::Skipped, problems);
+}
+
+macro_rules! known {
+    ($($group:ident: $($kind:ident)+;)+) => { &[$($(known::<$group::$kind>()),+),+] };
+}
+
+/// In the byte order of (apiVersion, kind). Eviction, Scale and TokenRequest are left out: they are verbs of other
+/// objects, and nobody can apply them.
+#[rustfmt::skip]
+pub(super) static KNOWN: &[Known] = known! {
+    admission_v1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingWebhookConfiguration
+        ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration;
+    admission_v1alpha1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
+    admission_v1beta1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
+    apiextensions: CustomResourceDefinition;
+    apiregistration: APIService;
+    apps: ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet;
+    authentication: SelfSubjectReview TokenReview;
+    authorization: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview;
+    autoscaling_v1: HorizontalPodAutoscaler;
+    autoscaling_v2: HorizontalPodAutoscaler;
+    batch: CronJob Job;
+    certificates_v1: CertificateSigningRequest;
+    certificates_v1alpha1: ClusterTrustBundle;
+    certificates_v1beta1: ClusterTrustBundle PodCertificateRequest;
+    coordination_v1: Lease;
+    coordination_v1alpha2: LeaseCandidate;
+    coordination_v1beta1: LeaseCandidate;
+    discovery: EndpointSlice;
+    events: Event;
+    flowcontrol: FlowSchema PriorityLevelConfiguration;
+    apiserver: StorageVersion;
+    networking_v1: IPAddress Ingress IngressClass NetworkPolicy ServiceCIDR;
+    networking_v1beta1: IPAddress ServiceCIDR;
+    node: RuntimeClass;
+    policy: PodDisruptionBudget;
+    rbac: ClusterRole ClusterRoleBinding Role RoleBinding;
+    resource_v1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
+    resource_v1alpha3: DeviceTaintRule ResourcePoolStatusRequest;
+    resource_v1beta1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
+    resource_v1beta2: DeviceClass DeviceTaintRule ResourceClaim ResourceClaimTemplate ResourceSlice;
+    scheduling_v1: PriorityClass;
+    scheduling_v1alpha2: PodGroup Workload;
+    storage_v1: CSIDriver CSINode CSIStorageCapacity StorageClass VolumeAttachment VolumeAttributesClass;
+    storage_v1beta1: VolumeAttributesClass;
+    storagemigration: StorageVersionMigration;
+    core: Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume
+        PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota Secret Service ServiceAccount;
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_for_bisection() {
+        assert!(KNOWN.is_sorted_by(|a, b| (a.api_version, a.kind) < (b.api_version, b.kind)));
+        assert!(find("apps/v1", "Deployment").is_some());
+        assert!(find("apps/v1", "Service").is_none());
+    }
+}

@@ -1,0 +1,89 @@
+//! APIs that Kubernetes has removed, and what to use instead.
+//!
+//! Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>.
+
+/// An API that is gone.
+pub(super) struct Removed {
+    pub(super) api_version: &'static str,
+    kinds: &'static [&'static str],
+    /// The first Kubernetes without it.
+    pub(super) since: &'static str,
+    /// The apiVersion to use, if there is one.
+    pub(super) instead: Option<&'static str>,
+}
+
+/// The removal that an object fell to.
+pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Removed> {
+    REMOVED.iter().find(|removed| removed.api_version == api_version && removed.kinds.contains(&kind))
+}
+
+const fn removed(
+    api_version: &'static str,
+    kinds: &'static [&'static str],
+    since: &'static str,
+    instead: &'static str,
+) -> Removed {
+    Removed { api_version, kinds, since, instead: Some(instead) }
+}
+
+const FLOW: &[&str] = &["FlowSchema", "PriorityLevelConfiguration"];
+const RBAC: &[&str] = &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
+const REVIEWS: &[&str] =
+    &["LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview"];
+const STORAGE: &[&str] = &["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"];
+const WEBHOOKS: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+
+/// The newest removal first.
+pub(super) static REMOVED: &[Removed] = &[
+    removed("flowcontrol.apiserver.k8s.io/v1beta3", FLOW, "1.32", "flowcontrol.apiserver.k8s.io/v1"),
+    removed("flowcontrol.apiserver.k8s.io/v1beta2", FLOW, "1.29", "flowcontrol.apiserver.k8s.io/v1"),
+    removed("storage.k8s.io/v1beta1", &["CSIStorageCapacity"], "1.27", "storage.k8s.io/v1"),
+    removed("flowcontrol.apiserver.k8s.io/v1beta1", FLOW, "1.26", "flowcontrol.apiserver.k8s.io/v1"),
+    removed("autoscaling/v2beta2", &["HorizontalPodAutoscaler"], "1.26", "autoscaling/v2"),
+    removed("batch/v1beta1", &["CronJob"], "1.25", "batch/v1"),
+    removed("discovery.k8s.io/v1beta1", &["EndpointSlice"], "1.25", "discovery.k8s.io/v1"),
+    removed("events.k8s.io/v1beta1", &["Event"], "1.25", "events.k8s.io/v1"),
+    removed("autoscaling/v2beta1", &["HorizontalPodAutoscaler"], "1.25", "autoscaling/v2"),
+    removed("policy/v1beta1", &["PodDisruptionBudget"], "1.25", "policy/v1"),
+    Removed { api_version: "policy/v1beta1", kinds: &["PodSecurityPolicy"], since: "1.25", instead: None },
+    removed("node.k8s.io/v1beta1", &["RuntimeClass"], "1.25", "node.k8s.io/v1"),
+    removed("admissionregistration.k8s.io/v1beta1", WEBHOOKS, "1.22", "admissionregistration.k8s.io/v1"),
+    removed("apiextensions.k8s.io/v1beta1", &["CustomResourceDefinition"], "1.22", "apiextensions.k8s.io/v1"),
+    removed("apiregistration.k8s.io/v1beta1", &["APIService"], "1.22", "apiregistration.k8s.io/v1"),
+    removed("authentication.k8s.io/v1beta1", &["TokenReview"], "1.22", "authentication.k8s.io/v1"),
+    removed("authorization.k8s.io/v1beta1", REVIEWS, "1.22", "authorization.k8s.io/v1"),
+    removed("certificates.k8s.io/v1beta1", &["CertificateSigningRequest"], "1.22", "certificates.k8s.io/v1"),
+    removed("coordination.k8s.io/v1beta1", &["Lease"], "1.22", "coordination.k8s.io/v1"),
+    removed("extensions/v1beta1", &["Ingress"], "1.22", "networking.k8s.io/v1"),
+    removed("networking.k8s.io/v1beta1", &["Ingress", "IngressClass"], "1.22", "networking.k8s.io/v1"),
+    removed("rbac.authorization.k8s.io/v1beta1", RBAC, "1.22", "rbac.authorization.k8s.io/v1"),
+    removed("scheduling.k8s.io/v1beta1", &["PriorityClass"], "1.22", "scheduling.k8s.io/v1"),
+    removed("storage.k8s.io/v1beta1", STORAGE, "1.22", "storage.k8s.io/v1"),
+    removed("extensions/v1beta1", &["NetworkPolicy"], "1.16", "networking.k8s.io/v1"),
+    removed("extensions/v1beta1", &["DaemonSet", "Deployment", "ReplicaSet"], "1.16", "apps/v1"),
+    removed("apps/v1beta1", &["ControllerRevision", "Deployment", "ReplicaSet", "StatefulSet"], "1.16", "apps/v1"),
+    removed(
+        "apps/v1beta2",
+        &["ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
+        "1.16",
+        "apps/v1",
+    ),
+    Removed { api_version: "extensions/v1beta1", kinds: &["PodSecurityPolicy"], since: "1.16", instead: None },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::kinds;
+    use super::*;
+
+    #[test]
+    fn what_is_removed_is_not_known_and_its_replacement_is() {
+        for removed in REMOVED {
+            for kind in removed.kinds {
+                assert!(kinds::find(removed.api_version, kind).is_none(), "{} {kind}", removed.api_version);
+                let replaced = removed.instead.is_none_or(|instead| kinds::find(instead, kind).is_some());
+                assert!(replaced, "{} {kind}", removed.api_version);
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! `mkmanifests template DIR`.
+
+use std::path::Path;
+
+use clap::ArgMatches;
+
+use super::{Error, Streams, args, output};
+use crate::release::Release;
+use crate::template::{self, Folder};
+
+/// Helm's default namespace, and kubectl's.
+const NAMESPACE: &str = "default";
+
+pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let (args, settings) = args::read(matches)?;
+    output::check_flags(&args)?;
+    let dir = matches.get_one::<String>("dir").map_or("", String::as_str);
+    let folder = Folder::read(Path::new(dir))?;
+    let values = args::merge(&folder.defaults()?, &args, &settings, &[], streams)?;
+    let name = matches.get_one::<String>("release").or(args.cluster.as_ref()).unwrap_or(&folder.name);
+    let release = Release {
+        name: name.clone(),
+        namespace: args.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
+        cluster: args.cluster.clone().unwrap_or_default(),
+    };
+    let rendered = template::render(&folder, &values, &release)?;
+    output::print(rendered, &args, matches.get_flag("quiet"), streams)
+}

@@ -1,0 +1,202 @@
+//! The template engine's errors as problems: the place in the template, and what would be right.
+
+use minijinja::{Error, ErrorKind};
+
+use super::functions::{FILTERS, FUEL, FUNCTIONS, LARGEST_OUTPUT, absent};
+use super::reach::{self, Roots};
+use crate::problem::{Place, Problem, SourceId, nearest};
+
+/// The templates by the name that others include them by, with their texts.
+pub(super) struct Templates<'a>(pub(super) Vec<(&'a str, SourceId, &'a str)>);
+
+impl Templates<'_> {
+    /// The first character of a template.
+    pub(super) fn beginning(&self, wanted: &str) -> Place {
+        let found = self.0.iter().find(|(name, ..)| *name == wanted);
+        found.map_or(Place::UNKNOWN, |(_, id, _)| Place::new(*id, 1, 1))
+    }
+
+    fn place(&self, error: &Error) -> Place {
+        let Some((_, id, text)) = self.0.iter().find(|(name, ..)| Some(*name) == error.name()) else {
+            return Place::UNKNOWN;
+        };
+        match error.range().and_then(|range| text.get(..path_start(text, range.start))) {
+            Some(before) => {
+                let line = before.matches('\n').count() + 1;
+                let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                Place::new(*id, count(line), count(column))
+            }
+            None => Place::new(*id, count(error.line().unwrap_or(1)), 1),
+        }
+    }
+
+    /// The line of source that an error is in.
+    fn line(&self, error: &Error) -> &str {
+        let found = self.0.iter().find(|(name, ..)| Some(*name) == error.name());
+        found.and_then(|(_, _, text)| text.lines().nth(error.line()?.checked_sub(1)?)).unwrap_or_default()
+    }
+
+    /// The name that an error points at: of a filter or function.
+    fn name_at(&self, error: &Error) -> &str {
+        let found = self.0.iter().find(|(name, ..)| Some(*name) == error.name());
+        let rest = found.and_then(|(_, _, text)| text.get(error.range()?.start..)).unwrap_or_default();
+        rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+    }
+
+    /// The names that can be included.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, ..)| *name)
+    }
+}
+
+/// Where the path begins that an offset is in the middle of: the engine points to the `.tag` of `values.image.tag`.
+fn path_start(text: &str, offset: usize) -> usize {
+    let before = text.get(..offset).unwrap_or_default();
+    if !text.get(offset..).is_some_and(|rest| rest.starts_with(['.', '['])) {
+        return offset;
+    }
+    before.trim_end_matches(|c: char| c.is_alphanumeric() || "_.[]\"'".contains(c)).len()
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// The problem of an error: the innermost one, with the includes that led to it.
+pub(super) fn problem(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Problem {
+    let mut chain = vec![error];
+    while let Some(cause) = chain.last().and_then(|last| std::error::Error::source(*last)) {
+        match cause.downcast_ref::<Error>() {
+            Some(cause) => chain.push(cause),
+            None => break,
+        }
+    }
+    let inner = chain.last().copied().unwrap_or(error);
+    let mut problem = described(inner, templates, roots);
+    for outer in chain.iter().rev() {
+        let place = templates.place(outer);
+        if !problem.place.is_known() {
+            problem.place = place;
+        } else if place.is_known() && place != problem.place {
+            problem = problem.related(place, "included here");
+        }
+    }
+    problem
+}
+
+fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Problem {
+    let detail = error.detail().unwrap_or_default();
+    let problem = match error.kind() {
+        ErrorKind::OutOfFuel => Problem::error(format!("the template takes more than {} steps", spaced(FUEL)))
+            .help("a loop over a large `range`, or a macro that calls itself, does not come to an end"),
+        ErrorKind::WriteFailure => {
+            Problem::error(format!("the template renders more than {} MiB", LARGEST_OUTPUT >> 20))
+        }
+        ErrorKind::SyntaxError => syntax(detail, templates.line(error)),
+        ErrorKind::TemplateNotFound => not_found(detail, templates),
+        ErrorKind::UnknownFilter => unknown("filter", detail, FILTERS),
+        ErrorKind::UnknownTest => unknown("test", detail, TESTS),
+        ErrorKind::UnknownFunction => unknown("function", detail, FUNCTIONS),
+        ErrorKind::MissingArgument => {
+            Problem::error(format!("an argument of `{}` is missing", templates.name_at(error)))
+        }
+        ErrorKind::TooManyArguments => Problem::error(format!("`{}` takes fewer arguments", templates.name_at(error))),
+        _ if detail.contains("recursion limit") || detail.contains("is nested more than") => {
+            Problem::error(detail).help("a macro or a file includes itself without an end")
+        }
+        kind if detail.is_empty() => Problem::error(kind.to_string()),
+        _ => Problem::error(detail),
+    };
+    let problem = match reach::undefined(detail) {
+        Some(expression) => reach::explain(expression, roots, problem),
+        None => problem,
+    };
+    problem.at(templates.place(error))
+}
+
+fn spaced(number: u64) -> String {
+    format!("{},{:03},{:03}", number / 1_000_000, number / 1_000 % 1_000, number % 1_000)
+}
+
+/// Every test, for "did you mean".
+const TESTS: &[&str] = &[
+    "boolean",
+    "defined",
+    "divisibleby",
+    "endingwith",
+    "eq",
+    "even",
+    "false",
+    "filter",
+    "float",
+    "ge",
+    "gt",
+    "in",
+    "integer",
+    "iterable",
+    "le",
+    "lower",
+    "lt",
+    "mapping",
+    "ne",
+    "none",
+    "number",
+    "odd",
+    "sameas",
+    "sequence",
+    "startingwith",
+    "string",
+    "test",
+    "true",
+    "undefined",
+    "upper",
+];
+
+fn unknown(what: &str, detail: &str, known: &[&str]) -> Problem {
+    let name = detail.trim_start_matches(what).trim_end_matches("is unknown").trim();
+    let problem = Problem::error(format!("there is no {what} `{name}`"));
+    if let Some(why) = absent(name) {
+        return problem.help(why);
+    }
+    match nearest(name, known.iter().copied()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None if what == "function" && FILTERS.contains(&name) => {
+            problem.help(format!("`{name}` is a filter: `value | {name}`"))
+        }
+        None => problem.help(format!("there are {}", known.join(", "))),
+    }
+}
+
+fn not_found(detail: &str, templates: &Templates<'_>) -> Problem {
+    let name = detail.split('"').nth(1).unwrap_or_default();
+    let problem = Problem::error(format!("there is no template `{name}`"));
+    match nearest(name, templates.names()) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help("names are paths below `templates/`"),
+    }
+}
+
+fn syntax(detail: &str, line: &str) -> Problem {
+    let problem = Problem::error(format!("syntax error: {detail}"));
+    let is_go = [
+        ".Values",
+        ".Release",
+        ".Chart",
+        "{{ end",
+        "{{- end",
+        "{{ if",
+        "{{- if",
+        "{{ range",
+        "{{- range",
+        "{{ .",
+        "{{- .",
+        ":=",
+    ];
+    if is_go.iter().any(|sign| line.contains(sign)) {
+        return problem.help(
+            "this looks like a Helm template; here it is `{{ values.x }}`, `{% if values.x %} ... {% endif %}`, \
+             `{% for x in values.xs %} ... {% endfor %}`",
+        );
+    }
+    problem
+}

@@ -1,0 +1,219 @@
+//! Reading a template folder: the only place that touches files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use walkdir::WalkDir;
+
+use crate::problem::{Failure, Problem, Sources};
+use crate::values::Values;
+
+/// No manifest that an API server takes is larger: etcd refuses requests above 1.5 MiB.
+const LARGEST_FILE: u64 = 4 << 20;
+/// More than any real folder has; a home directory given by mistake has more.
+const MOST_FILES: usize = 2_000;
+
+/// A folder of templates, read.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    /// The folder's own name, which `# Source:` comments begin with.
+    pub name: String,
+    /// `values.yaml`: the documented defaults.
+    pub values: Option<File>,
+    /// `values.schema.json`: the JSON Schema that the values have to fit.
+    pub schema: Option<File>,
+    /// Everything below `templates/`, in the byte order of the paths.
+    pub templates: Vec<File>,
+}
+
+/// A file of a [`Folder`].
+#[derive(Debug, Clone)]
+pub struct File {
+    /// The path as the user knows it, for messages.
+    pub name: String,
+    /// The path within the folder, with slashes: `templates/deployment.yaml`.
+    pub path: String,
+    /// What is in it.
+    pub text: Arc<str>,
+}
+
+impl File {
+    /// The name by which other templates include it: the path below `templates/`.
+    pub fn template_name(&self) -> &str {
+        self.path.strip_prefix("templates/").unwrap_or(&self.path)
+    }
+
+    /// Whether it makes manifests: `.yaml`, `.yml` or `.json`, or one of these with `.j2`, and no `_` before the
+    /// name. The rest are partials: files to include, import or extend.
+    pub fn is_output(&self) -> bool {
+        let file = self.path.rsplit('/').next().unwrap_or_default();
+        let stem = file.strip_suffix(".j2").unwrap_or(file);
+        !file.starts_with('_') && [".yaml", ".yml", ".json"].iter().any(|end| stem.ends_with(end))
+    }
+}
+
+impl Folder {
+    /// Reads a folder: `values.yaml` and `values.schema.json`, if they are there, and all of `templates/`. Hidden
+    /// files are left out.
+    ///
+    /// # Errors
+    ///
+    /// All of what is wrong with it: no folder, no template in it, a symlink that leaves it, a file that is not
+    /// UTF-8, larger than 4 MiB or not readable, more than 2,000 files.
+    pub fn read(dir: &Path) -> Result<Folder, Failure> {
+        let mut problems = Vec::new();
+        let folder = read_folder(dir, &mut problems);
+        match folder {
+            Some(folder) if problems.is_empty() => Ok(folder),
+            _ => Err(Failure::new(problems, Sources::default())),
+        }
+    }
+
+    /// The folder's own values, which others are laid over; none at all without a `values.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with `values.yaml`.
+    pub fn defaults(&self) -> Result<Values, Failure> {
+        match &self.values {
+            Some(file) => Values::parse(&file.name, &file.text),
+            None => Values::parse("values.yaml", ""),
+        }
+    }
+}
+
+fn read_folder(dir: &Path, problems: &mut Vec<Problem>) -> Option<Folder> {
+    let root = match fs::canonicalize(dir) {
+        Ok(root) if root.is_dir() => root,
+        Ok(_) => return refuse(problems, format!("`{}` is not a folder", dir.display())),
+        Err(error) => return refuse(problems, format!("cannot read `{}`: {}", dir.display(), reason(&error))),
+    };
+    if !root.join("templates").is_dir() {
+        problems.push(without_templates(dir, &root));
+        return None;
+    }
+    let name = root.file_name().map_or_else(|| "templates".to_owned(), |name| name.to_string_lossy().into_owned());
+    let mut reader = Reader { dir, root, problems };
+    let values = reader.optional("values.yaml");
+    let schema = reader.optional("values.schema.json");
+    let templates = reader.templates();
+    if reader.problems.is_empty() && !templates.iter().any(File::is_output) {
+        let message = format!("`{}` has no template", dir.join("templates").display());
+        reader.problems.push(Problem::error(message).help(
+            "a template ends in `.yaml`, `.yml`, `.json` or one of these and `.j2`, and does not begin with `_`",
+        ));
+    }
+    Some(Folder { name, values, schema, templates })
+}
+
+fn refuse<T>(problems: &mut Vec<Problem>, message: String) -> Option<T> {
+    problems.push(Problem::error(message));
+    None
+}
+
+fn without_templates(dir: &Path, root: &Path) -> Problem {
+    let problem = Problem::error(format!("`{}` has no folder `templates`", dir.display()));
+    if root.join("kustomization.yaml").is_file() {
+        problem.help("it is a kustomization; `kubectl kustomize` renders it")
+    } else {
+        problem.help("put the templates into `templates/`, their defaults into `values.yaml` beside it")
+    }
+}
+
+/// The operating system's reason, without its number.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+struct Reader<'a> {
+    dir: &'a Path,
+    /// `dir` without symlinks: what every file has to be in.
+    root: PathBuf,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn refuse(&mut self, path: &Path, why: &str) {
+        self.problems.push(Problem::error(format!("`{}` {why}", path.display())));
+    }
+
+    fn optional(&mut self, name: &str) -> Option<File> {
+        let path = self.dir.join(name);
+        if path.symlink_metadata().is_err() || !self.stays_inside(&path) {
+            return None;
+        }
+        self.file(&path)
+    }
+
+    fn templates(&mut self) -> Vec<File> {
+        let mut files = Vec::new();
+        let walk = WalkDir::new(self.dir.join("templates")).follow_links(true).sort_by_file_name();
+        let mut walk = walk
+            .into_iter()
+            .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'));
+        while let Some(entry) = walk.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().unwrap_or(self.dir).to_owned();
+                    let why = error.io_error().map_or("is a symlink to a folder that it is in".to_owned(), reason);
+                    self.refuse(&path, &format!("cannot be read: {why}"));
+                    continue;
+                }
+            };
+            if entry.path_is_symlink() && !self.stays_inside(entry.path()) {
+                if entry.file_type().is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
+            }
+            if entry.file_type().is_file() {
+                if files.len() == MOST_FILES {
+                    self.refuse(&self.dir.join("templates"), &format!("has more than {MOST_FILES} files"));
+                    break;
+                }
+                files.extend(self.file(entry.path()));
+            }
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
+    }
+
+    fn stays_inside(&mut self, path: &Path) -> bool {
+        match fs::canonicalize(path) {
+            Ok(real) if real.starts_with(&self.root) => return true,
+            Ok(_) => self.refuse(path, &format!("is a symlink that leaves `{}`", self.dir.display())),
+            Err(error) => self.refuse(path, &format!("cannot be read: {}", reason(&error))),
+        }
+        false
+    }
+
+    fn file(&mut self, path: &Path) -> Option<File> {
+        let length = match fs::metadata(path) {
+            Ok(metadata) => metadata.len(),
+            Err(error) => return self.unreadable(path, &error),
+        };
+        if length > LARGEST_FILE {
+            self.refuse(path, &format!("is larger than {} MiB", LARGEST_FILE >> 20));
+            return None;
+        }
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) => return self.unreadable(path, &error),
+        };
+        let Ok(text) = String::from_utf8(bytes) else {
+            self.refuse(path, "is not UTF-8 text");
+            return None;
+        };
+        let within = path.strip_prefix(self.dir).unwrap_or(path);
+        let steps: Vec<_> = within.iter().map(|step| step.to_string_lossy()).collect();
+        Some(File { name: path.display().to_string(), path: steps.join("/"), text: text.into() })
+    }
+
+    fn unreadable<T>(&mut self, path: &Path, error: &std::io::Error) -> Option<T> {
+        self.refuse(path, &format!("cannot be read: {}", reason(error)));
+        None
+    }
+}

@@ -1,0 +1,76 @@
+//! From the text of a rendered template to checked objects.
+
+use std::collections::HashMap;
+
+use super::folder::File;
+use crate::check::types::{check, title};
+use crate::manifest::Manifest;
+use crate::problem::{Place, Problem, Sources};
+use crate::release::Release;
+use crate::tree::read::{Duplicates, documents};
+use crate::tree::{Kind, Node};
+
+/// Reads the objects of a rendered text, takes lists apart and checks every object. All that is wrong names the
+/// template, the line of the rendered text, the object and the field.
+pub(super) fn read(file: &File, text: &str, sources: &mut Sources, problems: &mut Vec<Problem>) -> Vec<Manifest> {
+    let name = format!("{} (rendered)", file.name);
+    let nodes = match documents(sources, &name, text.as_bytes(), Duplicates::Refused) {
+        Ok(nodes) => nodes,
+        Err(wrong) => {
+            let help = format!("this is what `{}` renders to", file.name);
+            problems.extend(wrong.into_iter().map(|problem| problem.help(help.clone())));
+            return Vec::new();
+        }
+    };
+    let mut objects = Vec::new();
+    for node in nodes {
+        flatten(node, &mut objects);
+    }
+    for object in &objects {
+        check(object, problems);
+    }
+    objects.into_iter().map(|object| Manifest::new(file.path.clone(), object)).collect()
+}
+
+/// Takes `kind: List` and `kind: ConfigMapList` apart, as kubectl does; leaves empty documents out.
+fn flatten(node: Node, objects: &mut Vec<Node>) {
+    let is_list = node.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
+    if node.is_null() {
+        return;
+    }
+    if !is_list || node.get("items").and_then(Node::as_seq).is_none() {
+        objects.push(node);
+        return;
+    }
+    let Kind::Map(mut map) = node.kind else { return };
+    if let Some(Kind::Seq(items)) = map.remove("items").map(|entry| entry.value.kind) {
+        items.into_iter().for_each(|item| flatten(item, objects));
+    }
+}
+
+/// Adds a problem for every object that another one before it would be overwritten by.
+pub(super) fn check_unique(objects: &[Manifest], release: &Release, problems: &mut Vec<Problem>) {
+    let mut seen: HashMap<[&str; 4], (&str, &Node)> = HashMap::new();
+    for Manifest { id, node } in objects {
+        let Some(identity) = identity(node, release) else { continue };
+        let Some((first_id, first)) = seen.get(&identity) else {
+            seen.insert(identity, (id, node));
+            continue;
+        };
+        let message = format!("{} is made twice: by `{first_id}` and by `{id}`", title(node));
+        let problem = Problem::error(message).at(name_place(node)).label("again here");
+        problems.push(problem.related(name_place(first), "first made here"));
+    }
+}
+
+/// Group, kind, namespace and name. An object without a namespace goes into the release's.
+fn identity<'a>(node: &'a Node, release: &'a Release) -> Option<[&'a str; 4]> {
+    let api_version = node.get("apiVersion")?.as_str()?;
+    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    let namespace = node.find(["metadata", "namespace"]).and_then(Node::as_str).unwrap_or(&release.namespace);
+    Some([group, node.get("kind")?.as_str()?, namespace, node.find(["metadata", "name"])?.as_str()?])
+}
+
+fn name_place(node: &Node) -> Place {
+    node.find(["metadata", "name"]).map_or(node.place, |name| name.place)
+}
