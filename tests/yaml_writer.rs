@@ -8,11 +8,16 @@ mod arbitrary;
 mod helm;
 #[path = "yaml_writer/kubectl.rs"]
 mod kubectl;
+#[path = "../fuzz/src/yaml_roundtrip.rs"]
+mod yaml_roundtrip;
 
 use std::path::{Path, PathBuf};
 
-use mkmanifests::manifest::yaml::{Style, write};
-use mkmanifests::tree::{Kind, Node};
+use mkmanifests::manifest::yaml::{Style, to_string, write};
+use mkmanifests::problem::SourceId;
+use mkmanifests::tree::read::{Duplicates, document};
+use mkmanifests::tree::{Kind, Map, Node};
+use proptest::prelude::*;
 
 /// The data files below `tests/data/yaml`.
 fn data(name: &str) -> PathBuf {
@@ -77,12 +82,30 @@ fn none_differs(differences: &[String], of: usize) {
     assert!(differences.is_empty(), "{} of {of} differ", differences.len());
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_tree_is_read_back(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        yaml_roundtrip::run(&bytes);
+    }
+
+    #[test]
+    fn any_text_is_read_back(key in any::<String>(), text in any::<String>()) {
+        let mut map = Map::new();
+        map.set(key, text.as_str());
+        let node = Node::from(map);
+        let written = to_string(&node, Style::MANIFEST).expect("text");
+        prop_assert_eq!(document(SourceId::default(), &written, Duplicates::Refused), Ok(node));
+    }
+}
+
 #[test]
 fn the_stack_does_not_grow_with_the_depth() {
     for begin in [
         |inner: Node| Node::from(Kind::Seq(vec![inner])),
         |inner| {
-            let mut map = mkmanifests::tree::Map::new();
+            let mut map = Map::new();
             map.set("a", inner);
             map.into()
         },

@@ -339,6 +339,11 @@ impl<'a> Choices<'a> {
     fn float(&mut self) -> Kind {
         let digits = self.integer() as f64;
         let value = digits * 10f64.powi(self.below(50) as i32 - 25);
-        if value.fract() == 0.0 && value.abs() < 2f64.powi(53) { Kind::Int(value as i64) } else { Kind::Float(value) }
+        let written = value.to_string();
+        match (written.parse(), written.parse()) {
+            (Ok(integer), _) => Kind::Int(integer),
+            (_, Ok(integer)) => Kind::UInt(integer),
+            _ => Kind::Float(value),
+        }
     }
 }
