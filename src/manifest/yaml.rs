@@ -16,6 +16,7 @@ mod walk;
 
 use std::io;
 
+pub use order::natural;
 pub use serialize::{Error, Serializer, to_string, to_writer};
 
 use crate::tree::Node;
@@ -41,7 +42,10 @@ impl Style {
 pub enum Order {
     /// Exactly that of kubectl and Helm: signs before digits before letters, and numbers by value (`a2` before `a10`).
     ///
-    /// It keeps their one fault as well: a key `<<` is not quoted, and their own reader takes it for a merge.
+    /// Some keys have no order (`a1a` < `a20b` < `a100b` < `a1a`): there kubectl and Helm print another one each time,
+    /// and here it is always the same. Their two faults are kept: a key `<<` is not quoted, though their own
+    /// reader takes that for a merge; and LS and PS (U+2028, U+2029) are not escaped, so that a document that ends
+    /// with one has no line feed at its end.
     Natural,
     /// `apiVersion`, `kind` and `metadata` lead the outermost mapping; the rest is in natural order.
     Manifest,

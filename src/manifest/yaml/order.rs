@@ -52,7 +52,7 @@ fn rank(key: &str) -> usize {
     LEADERS.iter().position(|leader| *leader == key).unwrap_or(LEADERS.len())
 }
 
-/// Sorts by [`natural`], which is no total order where numbers overflow: the standard library may panic then.
+/// Sorts by [`natural`], which is no total order: the standard library may panic then.
 fn merge_sort(entries: Vec<&Entry>) -> Vec<&Entry> {
     let mut from = entries;
     let mut to = Vec::with_capacity(from.len());
@@ -83,9 +83,18 @@ fn merge<'a>(mut left: &[&'a Entry], mut right: &[&'a Entry], to: &mut Vec<&'a E
     to.extend_from_slice(right);
 }
 
-/// go-yaml's order: the first character that differs decides. Letters come after all else and by their code; numbers
-/// by value; other characters by their code.
-pub(super) fn natural(a: &str, b: &str) -> Ordering {
+/// The natural order of two keys, which is go-yaml's: the first character that differs decides. Letters come after
+/// all else and by their code, numbers by value, other characters by their code.
+///
+/// It is no total order: `a1a` < `a20b` < `a100b` < `a1a`.
+///
+/// ```
+/// use mkmanifests::manifest::yaml::natural;
+/// let mut keys = ["b", "a10", "a2", "A", "a-b"];
+/// keys.sort_by(|a, b| natural(a, b));
+/// assert_eq!(keys, ["A", "a-b", "a2", "a10", "b"]);
+/// ```
+pub fn natural(a: &str, b: &str) -> Ordering {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     let same = a.floor_char_boundary(same).min(b.floor_char_boundary(same));
     let (before, a) = a.split_at(same);

@@ -86,7 +86,13 @@ impl Traits {
     }
 
     /// The notation for `text`, which these are the traits of.
-    pub(super) fn notation(self, text: &str) -> Notation {
+    ///
+    /// Exactly as in Go, LS and PS are left as they are. A document that ends with one has no line feed before the
+    /// next `---`, and kubectl does not find that; so they are escaped where exactness is not asked for.
+    pub(super) fn notation(self, text: &str, exact: bool) -> Notation {
+        if !exact && self.has(SEPARATOR) {
+            return Notation::Double;
+        }
         if self.has(LINE_FEED) {
             return if self.has(NOT_LITERAL) { Notation::Double } else { Notation::Literal };
         }

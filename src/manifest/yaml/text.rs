@@ -1,5 +1,7 @@
 //! The text under way: lines, indentation and the current column.
 
+use super::{Order, Style};
+
 /// What is written and not yet handed on.
 #[derive(Debug)]
 pub(super) struct Text {
@@ -10,6 +12,8 @@ pub(super) struct Text {
     pub(super) fresh: bool,
     /// The column after which text folds.
     width: usize,
+    /// Whether the faults of kubectl and Helm are wanted as well.
+    pub(super) exact: bool,
 }
 
 /// Enough that most manifests need one call of `write`.
@@ -18,8 +22,14 @@ const CAPACITY: usize = 8 * 1024;
 const FULL: usize = CAPACITY / 2;
 
 impl Text {
-    pub(super) fn new(width: Option<usize>) -> Self {
-        Text { buffer: Vec::with_capacity(CAPACITY), line: 0, fresh: true, width: width.unwrap_or(usize::MAX) }
+    pub(super) fn new(style: Style) -> Self {
+        Text {
+            buffer: Vec::with_capacity(CAPACITY),
+            line: 0,
+            fresh: true,
+            width: style.width.unwrap_or(usize::MAX),
+            exact: style.order == Order::Natural,
+        }
     }
 
     /// Whether enough is there to hand on. Only between lines, as the columns of a line count from its start.

@@ -37,7 +37,7 @@ enum Position {
 const STEP: usize = 2;
 
 pub(super) fn document<W: Write + ?Sized>(out: &mut W, root: &Node, style: Style) -> io::Result<()> {
-    let mut text = Text::new(style.width);
+    let mut text = Text::new(style);
     let mut open: Vec<Open<'_>> = Vec::new();
     open.extend(node(&mut text, root, 0, Position::Root, style.order));
     while let Some(last) = open.last_mut() {
@@ -48,7 +48,7 @@ pub(super) fn document<W: Write + ?Sized>(out: &mut W, root: &Node, style: Style
         let Open { items, indent, begun } = last;
         let inner = match items {
             Items::Seq(items) => items.next().map(|next| item(&mut text, next, *indent, begun)),
-            Items::Map(entries) => entries.next().map(|next| entry(&mut text, next, *indent, begun, style.order)),
+            Items::Map(entries) => entries.next().map(|next| entry(&mut text, next, *indent, begun)),
         };
         match inner {
             Some(inner) => open.extend(inner),
@@ -65,12 +65,12 @@ fn item<'a>(text: &mut Text, node: &'a Node, indent: usize, begun: &mut bool) ->
     self::node(text, node, indent, Position::Item, Order::Natural)
 }
 
-fn entry<'a>(text: &mut Text, entry: &'a Entry, indent: usize, begun: &mut bool, order: Order) -> Option<Open<'a>> {
+fn entry<'a>(text: &mut Text, entry: &'a Entry, indent: usize, begun: &mut bool) -> Option<Open<'a>> {
     start(text, indent, begun);
     let key = entry.key.as_ref();
     let traits = Traits::of(key);
     let position = if traits.is_simple_key(key) {
-        text.simple_key(key, key_notation(key, traits, order));
+        text.simple_key(key, key_notation(key, traits, text.exact));
         Position::Value
     } else {
         text.push_str("? ");
@@ -82,9 +82,9 @@ fn entry<'a>(text: &mut Text, entry: &'a Entry, indent: usize, begun: &mut bool,
     node(text, &entry.value, indent, position, Order::Natural)
 }
 
-/// A key `<<` that is not quoted is a merge, for kubectl as well; only the exact order keeps that.
-fn key_notation(key: &str, traits: Traits, order: Order) -> Notation {
-    if key == "<<" && order == Order::Manifest { Notation::Double } else { traits.notation(key) }
+/// A key `<<` that is not quoted is a merge, for kubectl as well.
+fn key_notation(key: &str, traits: Traits, exact: bool) -> Notation {
+    if key == "<<" && !exact { Notation::Double } else { traits.notation(key, exact) }
 }
 
 fn start(text: &mut Text, indent: usize, begun: &mut bool) {
