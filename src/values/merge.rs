@@ -18,10 +18,10 @@ enum NullMeans {
 ///
 /// ```
 /// use mkmanifests::values::{Values, merge};
-/// let defaults = Values::parse("values.yaml", "a: {x: 1, y: 2}\nb: [1, 2]\n").unwrap();
-/// let values = Values::parse("mine.yaml", "a: {x: ~, z: 3}\nb: [3]\n").unwrap();
+/// let defaults = Values::parse("values.yaml", "a: {p: 1, q: 2}\nb: [1, 2]\n").unwrap();
+/// let values = Values::parse("mine.yaml", "a: {p: ~, r: 3}\nb: [3]\n").unwrap();
 /// let merged = merge(defaults.root, values.root);
-/// assert_eq!(serde_json::to_string(&merged).unwrap(), r#"{"a":{"y":2,"z":3},"b":[3]}"#);
+/// assert_eq!(serde_json::to_string(&merged).unwrap(), r#"{"a":{"q":2,"r":3},"b":[3]}"#);
 /// ```
 #[must_use]
 pub fn merge(base: Node, over: Node) -> Node {
