@@ -146,10 +146,8 @@ impl<'a> Composer<'a> {
         problem
     }
 
-    pub(super) fn complain(&mut self, place: Place, message: impl Into<String>) -> &mut Problem {
+    pub(super) fn complain(&mut self, place: Place, message: impl Into<String>) {
         self.problems.push(Problem::error(message).at(place));
-        let last = self.problems.len() - 1;
-        &mut self.problems[last]
     }
 
     pub(super) fn next_is(&mut self, wanted: impl Fn(&TokenKind<'a>) -> bool) -> Fallible<bool> {
