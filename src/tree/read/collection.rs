@@ -272,7 +272,7 @@ impl<'a> Composer<'a> {
         match text {
             Ok(text) => ReadKey::Text(Cow::Owned(text.into_owned()), place),
             Err(message) => {
-                self.complain(place, message);
+                self.complain(Problem::error(message).at(place));
                 ReadKey::Refused
             }
         }
@@ -310,7 +310,8 @@ impl<'a> Composer<'a> {
     }
 
     fn refuse_merge(&mut self, place: Place) {
-        self.complain(place, "`<<` merges a mapping or a list of mappings, found something else");
+        let message = "`<<` merges a mapping or a list of mappings, found something else";
+        self.complain(Problem::error(message).at(place));
     }
 
     fn mapping(&mut self, collected: Collected, start: Mark) -> Node {
@@ -344,7 +345,7 @@ impl<'a> Composer<'a> {
             let message = format!("the key `{}` is in this mapping twice ({lines})", entry.key);
             let problem = Problem::error(message).at(entry.place).label("defined again here");
             let problem = problem.related(first, "first defined here");
-            self.problems.push(problem.help("Helm would take the last one without a word: keep one of them"));
+            self.complain(problem.help("Helm would take the last one without a word: keep one of them"));
         }
     }
 }
