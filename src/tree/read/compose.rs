@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::super::{Kind, Node};
 use super::anchors::Anchors;
-use super::cursor::Mark;
+use super::cursor::{Mark, find};
 use super::fault::{Fallible, Fault};
 use super::scan::{Scanner, TokenKind};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, place_after, resolve};
@@ -86,16 +86,23 @@ impl<'a> Composer<'a> {
     /// Refuses the characters that YAML does not allow.
     fn check_characters(&mut self) {
         let bytes = self.text.as_bytes();
-        let next = |at: usize| bytes.get(at).copied().unwrap_or(0);
-        let refused = bytes.iter().enumerate().position(|(at, byte)| match byte {
-            b'\t' | b'\n' | b'\r' => false,
-            ..0x20 | 0x7F => true,
-            0xC2 => next(at + 1) < 0xA0 && next(at + 1) != 0x85,
-            0xEF => next(at + 1) == 0xBF && matches!(next(at + 2), 0xBE | 0xBF),
-            _ => false,
-        });
-        if let Some(at) = refused {
-            self.refuse_character(at);
+        let suspicious = |byte: u8| {
+            let control = (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
+            control | (byte == 0x7F) | (byte == 0xC2) | (byte == 0xEF)
+        };
+        let mut from = 0;
+        while let Some(found) = find(bytes.get(from..).unwrap_or_default(), suspicious) {
+            let at = from + found;
+            let next = |ahead: usize| bytes.get(at + ahead).copied().unwrap_or(0);
+            let allowed = match next(0) {
+                0xC2 => next(1) == 0x85 || next(1) >= 0xA0,
+                0xEF => next(1) != 0xBF || !matches!(next(2), 0xBE | 0xBF),
+                _ => false,
+            };
+            if !allowed {
+                return self.refuse_character(at);
+            }
+            from = at + 1;
         }
     }
 

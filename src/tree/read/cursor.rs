@@ -88,7 +88,8 @@ impl<'a> Cursor<'a> {
     /// Goes on to the end of the line.
     pub fn skip_line(&mut self) {
         loop {
-            self.skip_while(|byte| !may_break(byte));
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.skip(find(rest, may_break).unwrap_or(rest.len()));
             if self.at_end() || self.break_length(0) > 0 {
                 return;
             }
@@ -175,9 +176,18 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// The first byte that is `wanted`, looked for in blocks without branches, which the compiler makes fast.
+pub(super) fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    let (blocks, rest) = bytes.as_chunks::<32>();
+    let block = blocks.iter().position(|block| block.iter().fold(false, |found, byte| found | wanted(*byte)));
+    let from = block.unwrap_or(blocks.len()) * 32;
+    let rest = if block.is_some() { bytes.get(from..)? } else { rest };
+    rest.iter().position(|byte| wanted(*byte)).map(|at| from + at)
+}
+
 /// Whether a line break may begin with this byte.
 pub(super) fn may_break(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r' | 0xC2 | 0xE2)
+    (byte == b'\n') | (byte == b'\r') | (byte == 0xC2) | (byte == 0xE2)
 }
 
 /// Whether it is a letter, a digit, `_` or `-`: what anchors and tag handles consist of.
