@@ -30,11 +30,13 @@ impl<'a> Anchors<'a> {
         self.all.len() - 1
     }
 
-    pub fn close(&mut self, number: usize, node: &Node) {
+    /// Keeps a copy of the node that is now read, and returns how many nodes that copy has.
+    pub fn close(&mut self, number: usize, node: &Node) -> usize {
+        let (size, height) = measure(node);
         if let Some(anchor) = self.all.get_mut(number) {
-            let (size, height) = measure(node);
             *anchor = Anchor { node: Some(node.clone()), size, height };
         }
+        size
     }
 
     pub fn get(&self, name: &str) -> Option<&Anchor> {

@@ -7,11 +7,14 @@ use std::borrow::Cow;
 
 use super::super::{Kind, Node};
 use super::anchors::Anchors;
-use super::cursor::Mark;
+use super::cursor::{Mark, find};
 use super::fault::{Fallible, Fault};
 use super::scan::{Scanner, TokenKind};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, place_after, resolve};
 use crate::problem::{Place, Problem, SourceId};
+
+/// The most problems told of the values of one text.
+const MOST: usize = 100;
 
 /// Reads the documents of a text one after the other.
 pub(super) struct Composer<'a> {
@@ -26,8 +29,6 @@ pub(super) struct Composer<'a> {
     nodes: usize,
     started: bool,
     done: bool,
-    /// Lines end by other characters than `\n` as well, so that marks do not tell places.
-    odd_breaks: bool,
 }
 
 /// The properties that may stand before a node.
@@ -36,20 +37,6 @@ pub(super) struct Properties<'a> {
     pub anchor: Option<&'a str>,
     pub tag: Option<Cow<'a, str>>,
     start: Mark,
-}
-
-/// What the check of characters is about.
-enum Character {
-    Usual,
-    /// It ends a line, but `\n` does not.
-    OddBreak,
-    Refused,
-}
-
-impl Character {
-    fn breaks_if(odd: bool) -> Self {
-        if odd { Character::OddBreak } else { Character::Usual }
-    }
 }
 
 impl<'a> Composer<'a> {
@@ -66,7 +53,6 @@ impl<'a> Composer<'a> {
             nodes: 0,
             started: false,
             done: false,
-            odd_breaks: false,
         };
         composer.check_characters();
         composer
@@ -97,28 +83,26 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// Refuses the characters that YAML does not allow, and finds out how lines end.
+    /// Refuses the characters that YAML does not allow.
     fn check_characters(&mut self) {
         let bytes = self.text.as_bytes();
-        let odd = |at: usize| {
-            let next = |ahead: usize| bytes.get(at + ahead).copied().unwrap_or(0);
-            match bytes.get(at).copied().unwrap_or(0) {
-                b'\r' => Character::breaks_if(next(1) != b'\n'),
-                0xC2 if next(1) < 0xA0 && next(1) != 0x85 => Character::Refused,
-                0xC2 => Character::breaks_if(next(1) == 0x85),
-                0xE2 => Character::breaks_if(next(1) == 0x80 && matches!(next(2), 0xA8 | 0xA9)),
-                0xEF if next(1) == 0xBF && matches!(next(2), 0xBE | 0xBF) => Character::Refused,
-                b'\t' | b'\n' | 0xEF => Character::Usual,
-                _ => Character::Refused,
-            }
+        let suspicious = |byte: u8| {
+            let control = (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
+            control | (byte == 0x7F) | (byte == 0xC2) | (byte == 0xEF)
         };
-        let special = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, ..0x20 | 0x7F | 0xC2 | 0xE2 | 0xEF));
-        for (at, _) in special {
-            match odd(at) {
-                Character::Usual => {}
-                Character::OddBreak => self.odd_breaks = true,
-                Character::Refused => return self.refuse_character(at),
+        let mut from = 0;
+        while let Some(found) = find(bytes.get(from..).unwrap_or_default(), suspicious) {
+            let at = from + found;
+            let next = |ahead: usize| bytes.get(at + ahead).copied().unwrap_or(0);
+            let allowed = match next(0) {
+                0xC2 => next(1) == 0x85 || next(1) >= 0xA0,
+                0xEF => next(1) != 0xBF || !matches!(next(2), 0xBE | 0xBF),
+                _ => false,
+            };
+            if !allowed {
+                return self.refuse_character(at);
             }
+            from = at + 1;
         }
     }
 
@@ -131,10 +115,8 @@ impl<'a> Composer<'a> {
     }
 
     pub(super) fn place(&self, mark: Mark) -> Place {
-        if self.odd_breaks {
-            return place_after(self.source, self.text.get(..mark.at).unwrap_or_default());
-        }
-        Place::new(self.source, mark.line.saturating_add(1), mark.column.saturating_add(1))
+        let column = mark.offset.saturating_add(mark.column);
+        Place::new(self.source, mark.row.saturating_add(1), column.saturating_add(1))
     }
 
     fn problem(&self, fault: Fault) -> Problem {
@@ -146,10 +128,11 @@ impl<'a> Composer<'a> {
         problem
     }
 
-    pub(super) fn complain(&mut self, place: Place, message: impl Into<String>) -> &mut Problem {
-        self.problems.push(Problem::error(message).at(place));
-        let last = self.problems.len() - 1;
-        &mut self.problems[last]
+    /// Notes what is wrong with a value, unless there is enough to do already.
+    pub(super) fn complain(&mut self, problem: Problem) {
+        if self.problems.len() < MOST {
+            self.problems.push(problem);
+        }
     }
 
     pub(super) fn next_is(&mut self, wanted: impl Fn(&TokenKind<'a>) -> bool) -> Fallible<bool> {
@@ -169,20 +152,32 @@ impl<'a> Composer<'a> {
         if self.next_is(|kind| *kind == TokenKind::StreamEnd)? {
             return Ok(None);
         }
-        self.directives()?;
-        if self.next_is(|kind| *kind == TokenKind::DocumentStart)? {
+        let directives = self.directives()?;
+        let node = if self.next_is(|kind| *kind == TokenKind::DocumentStart)? {
             self.scanner.take();
-        } else if !first {
-            let start = self.start()?;
-            let fault = Fault::new("unexpected text after the end of the document", start)
-                .help("check the indentation of this line, and the brackets and quotes above it");
-            return Err(fault.hint(self.text, start));
-        }
-        let node = self.document_content()?;
+            self.document_content()?
+        } else if first && !directives {
+            self.node(true, false)?
+        } else {
+            return Err(self.no_document_start(directives));
+        };
         if self.next_is(|kind| *kind == TokenKind::DocumentEnd)? {
             self.scanner.take();
         }
         Ok(Some(node))
+    }
+
+    fn no_document_start(&mut self, directives: bool) -> Box<Fault> {
+        let start = match self.start() {
+            Ok(start) => start,
+            Err(fault) => return fault,
+        };
+        if directives {
+            return Fault::new("expected `---` below the lines that start with `%`", start);
+        }
+        Fault::new("unexpected text after the end of the document", start)
+            .help("check the indentation of this line, and the brackets and quotes above it")
+            .hint(self.text, start)
     }
 
     fn document_content(&mut self) -> Fallible<Node> {
@@ -194,9 +189,10 @@ impl<'a> Composer<'a> {
         if empty { self.empty(start) } else { self.node(true, false) }
     }
 
-    fn directives(&mut self) -> Fallible<()> {
+    /// Reads the lines that start with `%`; says whether there were any.
+    fn directives(&mut self) -> Fallible<bool> {
         self.tags.clear();
-        let mut versions = 0;
+        let (mut versions, mut seen) = (0, false);
         loop {
             let token = self.scanner.peek()?;
             let start = token.start;
@@ -218,9 +214,10 @@ impl<'a> Composer<'a> {
                     }
                     self.tags.push((handle, prefix));
                 }
-                _ => return Ok(()),
+                _ => return Ok(seen),
             }
             self.scanner.take();
+            seen = true;
         }
     }
 
@@ -265,7 +262,8 @@ impl<'a> Composer<'a> {
         let node = self.content(block, indentless, properties)?;
         self.depth -= 1;
         if let Some(anchor) = anchor {
-            self.anchors.close(anchor, &node);
+            let size = self.anchors.close(anchor, &node);
+            self.count(size, start)?;
         }
         Ok(node)
     }
@@ -356,7 +354,7 @@ impl<'a> Composer<'a> {
         Ok(match kind {
             Ok(kind) => Node::new(kind, place),
             Err(message) => {
-                self.complain(place, message);
+                self.complain(Problem::error(message).at(place));
                 Node::new(Kind::Null, place)
             }
         })

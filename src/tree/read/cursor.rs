@@ -9,6 +9,10 @@ pub(super) struct Mark {
     pub line: u32,
     /// Characters since the line began.
     pub column: u32,
+    /// Lines as editors count them: only `\n` ends one.
+    pub row: u32,
+    /// Characters from the start of the row to that of the line.
+    pub offset: u32,
 }
 
 /// Reads a text forwards. The text holds no NUL, so that 0 can stand for its end.
@@ -19,11 +23,13 @@ pub(super) struct Cursor<'a> {
     /// The column of the byte `counted`; counting goes on from there, so that a long line costs its length once.
     column: u32,
     counted: usize,
+    row: u32,
+    offset: u32,
 }
 
 impl<'a> Cursor<'a> {
     pub fn new(text: &'a str) -> Self {
-        Cursor { text, at: 0, line: 0, column: 0, counted: 0 }
+        Cursor { text, at: 0, line: 0, column: 0, counted: 0, row: 0, offset: 0 }
     }
 
     /// The byte `ahead` of the position, 0 beyond the end.
@@ -44,7 +50,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn mark(&mut self) -> Mark {
-        Mark { at: self.at, line: self.line, column: self.column() }
+        Mark { at: self.at, line: self.line, column: self.column(), row: self.row, offset: self.offset }
     }
 
     pub fn line(&self) -> u32 {
@@ -82,7 +88,8 @@ impl<'a> Cursor<'a> {
     /// Goes on to the end of the line.
     pub fn skip_line(&mut self) {
         loop {
-            self.skip_while(|byte| !may_break(byte));
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.skip(find(rest, may_break).unwrap_or(rest.len()));
             if self.at_end() || self.break_length(0) > 0 {
                 return;
             }
@@ -123,12 +130,19 @@ impl<'a> Cursor<'a> {
     /// Goes past a line break, if there is one here.
     pub fn skip_break(&mut self) {
         let length = self.break_length(0);
-        if length > 0 {
-            self.at += length;
-            self.line = self.line.saturating_add(1);
-            self.column = 0;
-            self.counted = self.at;
+        if length == 0 {
+            return;
         }
+        if self.peek(length - 1) == b'\n' {
+            self.row = self.row.saturating_add(1);
+            self.offset = 0;
+        } else {
+            self.offset = self.offset.saturating_add(self.column()).saturating_add(1);
+        }
+        self.at += length;
+        self.line = self.line.saturating_add(1);
+        self.column = 0;
+        self.counted = self.at;
     }
 
     /// Goes past a line break and adds it to `into`: as `\n`, except that LS and PS stay what they are.
@@ -156,14 +170,24 @@ impl<'a> Cursor<'a> {
     pub fn close_line(&mut self) {
         if self.column() != 0 {
             self.line = self.line.saturating_add(1);
+            self.offset = self.offset.saturating_add(self.column);
             self.column = 0;
         }
     }
 }
 
+/// The first byte that is `wanted`, looked for in blocks without branches, which the compiler makes fast.
+pub(super) fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+    let (blocks, rest) = bytes.as_chunks::<32>();
+    let block = blocks.iter().position(|block| block.iter().fold(false, |found, byte| found | wanted(*byte)));
+    let from = block.unwrap_or(blocks.len()) * 32;
+    let rest = if block.is_some() { bytes.get(from..)? } else { rest };
+    rest.iter().position(|byte| wanted(*byte)).map(|at| from + at)
+}
+
 /// Whether a line break may begin with this byte.
 pub(super) fn may_break(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r' | 0xC2 | 0xE2)
+    (byte == b'\n') | (byte == b'\r') | (byte == 0xC2) | (byte == 0xE2)
 }
 
 /// Whether it is a letter, a digit, `_` or `-`: what anchors and tag handles consist of.

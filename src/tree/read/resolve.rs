@@ -172,7 +172,9 @@ pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, String> {
         Scalar::Int(value) => Kind::Int(value),
         Scalar::UInt(value) => Kind::UInt(value),
         Scalar::Float(value) if !value.is_finite() => {
-            return Err("infinity and not-a-number are no values in JSON, and so not in Kubernetes".to_owned());
+            return Err(
+                "infinity and not-a-number (`.inf`, `.nan`) do not exist in JSON, and so not in Kubernetes".to_owned()
+            );
         }
         Scalar::Float(value) => Kind::float(value),
         Scalar::Str(text) => Kind::Str(text.into_owned()),

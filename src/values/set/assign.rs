@@ -88,7 +88,7 @@ fn conflict(path: &[Step], found: &Node, next: &Step, text: Text<'_>) -> Problem
         StepKind::Index(_) => "a list",
     };
     let place = if next.place.is_known() { next.place } else { text.place(0) };
-    let message = format!("`{path}` is {}, so nothing can be set in it", found.describe());
+    let message = format!("cannot set a part of `{path}`: expected {expected}, found {}", found.describe());
     let problem = Problem::error(message).at(place).label(format!("needs `{path}` to be {expected}"));
     if found.place.is_known() { problem.related(found.place, "set here") } else { problem }
 }

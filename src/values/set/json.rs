@@ -38,6 +38,8 @@ fn refused(text: Text<'_>, start: usize, rest: &str, error: &serde_json::Error) 
     let at = (0..=at).rev().find(|at| text.text.is_char_boundary(*at)).unwrap_or(0);
     let said = error.to_string();
     let reason = said.split(" at line ").next().unwrap_or_default();
+    let reason =
+        reason.replace("EOF while parsing", "the end comes inside").replace("expected ident", "expected value");
     let problem = text.error(at, format!("the value is not JSON: {reason}"));
     let problem = if at == start { problem } else { problem.related(text.place(start), "the value begins here") };
     if rest.starts_with(|first: char| first.is_alphabetic()) {
