@@ -1,5 +1,6 @@
 //! Collects what is wrong with values, each finding at the place of the value.
 
+use super::syntax::{label_key, label_value};
 use crate::problem::{Place, Problem};
 use crate::tree::Node;
 
@@ -40,6 +41,25 @@ impl<'a> Findings<'a> {
     pub fn require(&mut self, path: &[&str], result: Result<(), String>) {
         if let Err(reason) = result {
             self.error(path, reason);
+        }
+    }
+
+    /// An error about the key at the end of `path` if the rule was broken.
+    pub fn require_key(&mut self, path: &[&str], result: Result<(), String>) {
+        let Err(reason) = result else { return };
+        let (parents, key) = path.split_at(path.len().saturating_sub(1));
+        let parent = self.root.find(parents.iter().copied()).and_then(Node::as_map);
+        let entry = parent.zip(key.first()).and_then(|(map, key)| map.entry(key));
+        let place = entry.map(|entry| entry.place).filter(|place| place.is_known());
+        let problem = Problem::error(format!("`{}`: {reason}", display(path)));
+        self.problems.push(problem.at(place.unwrap_or_else(|| self.place(path))));
+    }
+
+    /// An error about a label if its key or value breaks the rules of labels.
+    pub fn require_label(&mut self, path: &[&str], key: &str, value: &str) {
+        match label_key(key) {
+            Ok(()) => self.require(path, label_value(value)),
+            broken => self.require_key(path, broken),
         }
     }
 

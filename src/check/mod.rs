@@ -6,3 +6,4 @@ mod kinds;
 mod removed;
 pub mod syntax;
 pub mod types;
+pub mod versions;

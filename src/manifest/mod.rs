@@ -7,7 +7,8 @@ pub mod yaml;
 use std::borrow::Cow;
 use std::io;
 
-use crate::tree::{Node, SerializeError, to_node};
+use crate::problem::{Failure, Problem, Sources, nearest};
+use crate::tree::{Map, Node, SerializeError, to_node};
 
 /// One Kubernetes object.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +95,55 @@ impl Manifests {
         self.list.retain(keep);
     }
 
+    /// The namespaces that the objects are in and that have to be made: all but those that every cluster has, and those
+    /// among the objects.
+    pub fn namespaces(&self) -> Vec<String> {
+        let made = |name: &str| self.list.iter().any(|it| it.kind() == "Namespace" && it.name() == name);
+        let mut names: Vec<String> = Vec::new();
+        for name in self.list.iter().map(Manifest::namespace) {
+            if !name.is_empty() && !BUILT_IN.contains(&name) && !made(name) {
+                names.push(name.to_owned());
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Adds the [`Manifests::namespaces`] as objects, in front.
+    pub fn create_namespaces(&mut self) {
+        let names = self.namespaces();
+        let id = |name: &str| if names.len() == 1 { "namespace".to_owned() } else { format!("namespace-{name}") };
+        let made: Vec<Manifest> = names.iter().map(|name| Manifest::new(id(name), namespace(name))).collect();
+        self.list.splice(0..0, made);
+    }
+
+    /// Keeps the objects of the given ids, in apply order.
+    ///
+    /// # Errors
+    ///
+    /// Every id that no object has, with the nearest one that is there.
+    pub fn show_only(&mut self, ids: &[String]) -> Result<(), Failure> {
+        let unknown: Vec<Problem> =
+            ids.iter().filter(|id| !self.list.iter().any(|it| it.id == **id)).map(|id| self.unknown_id(id)).collect();
+        if !unknown.is_empty() {
+            return Err(Failure::new(unknown, Sources::default()));
+        }
+        self.list.retain(|manifest| ids.iter().any(|id| manifest.id == *id));
+        Ok(())
+    }
+
+    fn unknown_id(&self, id: &str) -> Problem {
+        let problem = Problem::error(format!("`--show-only`: nothing has the id `{id}`"));
+        match nearest(id, self.list.iter().map(|manifest| manifest.id.as_ref())) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => {
+                let ids: Vec<String> = self.list.iter().map(|manifest| format!("`{}`", manifest.id)).collect();
+                problem.help(format!("ids here: {}", ids.join(", ")))
+            }
+        }
+    }
+
     /// Writes a YAML stream, a `# Source: ray/head-deployment` comment above each object as Helm has it.
     ///
     /// # Errors
@@ -128,6 +178,19 @@ impl<'a> IntoIterator for &'a Manifests {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+/// Namespaces that every cluster has: <https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/>.
+const BUILT_IN: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
+
+fn namespace(name: &str) -> Node {
+    let mut metadata = Map::new();
+    metadata.set("name", name);
+    let mut object = Map::new();
+    object.set("apiVersion", "v1");
+    object.set("kind", "Namespace");
+    object.set("metadata", metadata);
+    object.into()
 }
 
 /// A name that cannot end its comment line.

@@ -141,7 +141,9 @@ impl Error {
     fn into_problem(self, root: &Node) -> Problem {
         let path = self.node.and_then(|node| path_to(root, node)).unwrap_or_default();
         let message = if path.is_empty() { self.message } else { format!("`{path}`: {}", self.message) };
-        let problem = Problem::error(message).at(self.place);
+        // A value that is missing at the top is missing in every layer: none of them is its place.
+        let place = if path.is_empty() && self.missing.is_some() { Place::UNKNOWN } else { self.place };
+        let problem = Problem::error(message).at(place);
         match self.help {
             Some(help) => problem.help(help),
             None => problem,
@@ -185,7 +187,7 @@ impl de::Error for Error {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        let help = "a default that `null` deleted, or a part that was left out, has to be given".to_owned();
+        let help = "`null` takes a default away; here a value has to be given".to_owned();
         Error { help: Some(help), missing: Some(field), ..Error::of(format!("the required `{field}` is missing")) }
     }
 }
@@ -433,7 +435,9 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             let text = serde_json::to_string(self.node).unwrap_or_default();
             return visitor.visit_newtype_struct(StringDeserializer::<Error>::new(text));
         }
-        if name == "Quantity" && self.node.as_str().is_some_and(|text| !is_quantity(text)) {
+        // Values have rules of their own that say more.
+        let is_object = self.context.nulls == Nulls::Skipped;
+        if name == "Quantity" && is_object && self.node.as_str().is_some_and(|text| !is_quantity(text)) {
             return self.misfit(QUANTITY);
         }
         let result = visitor.visit_newtype_struct(self);

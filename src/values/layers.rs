@@ -4,18 +4,19 @@ use std::collections::BTreeMap;
 
 use super::{Flag, Values, apply, merge, overlay};
 use crate::problem::{Failure, Place, Problem, Sources};
-use crate::tree::{Kind, Map, Node, read};
+use crate::tree::{Entry, Kind, Map, Node, read};
 
 /// The layers of one run, from the defaults up.
 ///
-/// The order is Helm's: files as they come, then `--set-json`, `--set`, `--set-string`, `--set-file` and
-/// `--set-literal`, those of one kind as they come. Flags change what the files say; only then do both go over the
-/// defaults, so that `list[0]=x` makes a new list and does not reach into a default one.
+/// Files apply in the order given, then flags in the order given. (Helm applies all flags of one kind before those of
+/// another; who wants that sorts them by [`Flag`].) Flags change what the files say; only then do both go over the
+/// defaults, as in Helm, so that `list[0]=x` makes a new list and does not reach into a default one.
 pub struct Layers<'a> {
     defaults: &'a Values,
     sources: Sources,
     files: Node,
     flags: Vec<Given>,
+    top: Node,
     problems: Vec<Problem>,
 }
 
@@ -34,6 +35,7 @@ impl<'a> Layers<'a> {
             sources: defaults.sources.clone(),
             files: Node::new(Kind::Map(Map::new()), Place::UNKNOWN),
             flags: Vec::new(),
+            top: Node::from(Map::new()),
             problems: Vec::new(),
         }
     }
@@ -74,6 +76,19 @@ impl<'a> Layers<'a> {
         self
     }
 
+    /// Sets one text, over everything else: what a flag such as `--cluster` stands for.
+    pub fn put(&mut self, source: &str, path: &[&'static str], text: &str) -> &mut Self {
+        let place = Place::new(self.sources.add(source, text), 1, 1);
+        let leaf = Node::new(Kind::Str(text.to_owned()), place);
+        let node = path.iter().rev().fold(leaf, |value, key| {
+            let mut map = Map::with_capacity(1);
+            map.insert(Entry { key: (*key).into(), place, value });
+            Node::new(Kind::Map(map), place)
+        });
+        self.top = overlay(std::mem::take(&mut self.top), node);
+        self
+    }
+
     /// The values of all layers.
     ///
     /// # Errors
@@ -81,7 +96,6 @@ impl<'a> Layers<'a> {
     /// All problems of all layers.
     pub fn merge(mut self) -> Result<Values, Failure> {
         let mut values = self.files;
-        self.flags.sort_by_key(|given| given.flag);
         for given in &self.flags {
             let mut read_file = |path: &str| match given.files.get(path) {
                 Some(content) => content.clone(),
@@ -93,6 +107,7 @@ impl<'a> Layers<'a> {
         if !self.problems.is_empty() {
             return Err(Failure::new(self.problems, self.sources));
         }
+        let values = overlay(values, self.top);
         Ok(Values { root: merge(self.defaults.root.clone(), values), sources: self.sources })
     }
 }

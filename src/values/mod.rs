@@ -16,7 +16,7 @@ mod set;
 
 use serde::de::DeserializeOwned;
 
-use crate::problem::{Failure, Sources};
+use crate::problem::{Failure, Problem, Sources};
 use crate::tree::{Node, Nulls, from_node, read};
 
 pub use layers::Layers;
@@ -53,7 +53,13 @@ impl Values {
     /// All values that do not fit, each with the place where it was written.
     pub fn typed<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let mut problems = Vec::new();
-        let typed = from_node(&self.root, Nulls::Refused, &mut problems);
+        let typed = self.read(&mut problems).filter(|_| problems.is_empty());
         typed.ok_or_else(|| Failure::new(problems, self.sources.clone()))
+    }
+
+    /// The same for who looks further: what does not fit is added to `problems` and left out of the value, which is for
+    /// looking at only if anything was added.
+    pub fn read<T: DeserializeOwned>(&self, problems: &mut Vec<Problem>) -> Option<T> {
+        from_node(&self.root, Nulls::Refused, problems)
     }
 }

@@ -17,6 +17,9 @@ pub fn image(image: &str) -> Result<(), String> {
     if image.is_empty() || image.contains(char::is_whitespace) {
         return refuse("`[registry/]repository[:tag][@digest]`, without spaces");
     }
+    if image.contains("://") {
+        return refuse("it has no scheme; leave out what stands before the registry");
+    }
     let (named, digest) = image.split_once('@').map_or((image, None), |(named, digest)| (named, Some(digest)));
     if digest.is_some_and(|digest| !is_digest(digest)) {
         return refuse("the digest is an algorithm, `:` and at least 32 hexadecimal digits");
@@ -107,7 +110,7 @@ mod tests {
             ("a..b/c", "registry"),
             ("a/b..c", "repository"),
             ("a//b", "repository"),
-            ("https://example.com/ray", "repository"),
+            ("https://example.com/ray", "scheme"),
         ] {
             let reason = image(bad).unwrap_err();
             assert!(reason.contains(part), "{bad}: {reason}");

@@ -28,7 +28,7 @@ pub fn label_key(key: &str) -> Result<(), String> {
 ///
 /// The rule that `key` breaks.
 pub fn annotation_key(key: &str) -> Result<(), String> {
-    label_key(&key.to_lowercase()).map_err(|reason| reason.replace("label key", "annotation key"))
+    label_key(&key.to_lowercase()).map_err(|reason| reason.replace("a label key", "an annotation key"))
 }
 
 /// A label's value: empty, or a name.

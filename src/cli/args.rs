@@ -1,0 +1,132 @@
+//! The flags that every rendering subcommand has, under Helm's names where Helm has them.
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
+
+use super::Streams;
+use crate::problem::{Failure, Problem, nearest};
+use crate::values::{Flag, Layers, Values};
+
+/// Flags that say what to render and how to print it.
+#[derive(Debug, Args)]
+pub(super) struct RenderArgs {
+    /// Name of the cluster, and of the release
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Option<String>,
+
+    /// Values that replace the defaults; `-` is stdin; may be repeated, later files win
+    #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
+    pub values: Vec<PathBuf>,
+
+    /// Set values (a.b=c,d[0]=e,f={g,h}); flags that set values apply in the order given
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+
+    /// Set values that stay text
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub set_string: Vec<String>,
+
+    /// Set values in JSON
+    #[arg(long, value_name = "KEY=JSON")]
+    pub set_json: Vec<String>,
+
+    /// Set values to the contents of files
+    #[arg(long, value_name = "KEY=FILE")]
+    pub set_file: Vec<String>,
+
+    /// Namespace of the objects
+    #[arg(short = 'n', long, value_name = "NAME")]
+    pub namespace: Option<String>,
+
+    /// Make the namespaces too (deleting the output then deletes all that is in them)
+    #[arg(long)]
+    pub create_namespace: bool,
+
+    /// Kubernetes version of the cluster, such as 1.36
+    #[arg(long, value_name = "VERSION")]
+    pub kube_version: Option<String>,
+
+    /// Print only the objects of this id, as `# Source:` comments have it; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub show_only: Vec<String>,
+
+    /// Print YAML documents or one JSON list
+    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "yaml")]
+    pub output: Format,
+}
+
+/// How objects are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Yaml,
+    Json,
+}
+
+/// A flag that sets values, and its place on the command line.
+type Setting = (usize, Flag, String);
+
+/// The flags of `matches`, and those that set values in the order given.
+pub(super) fn read(matches: &ArgMatches) -> Result<(RenderArgs, Vec<Setting>), Problem> {
+    let args = RenderArgs::from_arg_matches(matches).map_err(|error| Problem::error(error.to_string()))?;
+    let kinds = [
+        (Flag::Set, "set", &args.set),
+        (Flag::SetString, "set_string", &args.set_string),
+        (Flag::SetJson, "set_json", &args.set_json),
+        (Flag::SetFile, "set_file", &args.set_file),
+    ];
+    let mut settings: Vec<Setting> = Vec::new();
+    for (flag, id, texts) in kinds {
+        let indices = matches.indices_of(id).into_iter().flatten();
+        settings.extend(indices.zip(texts).map(|(index, text)| (index, flag, text.clone())));
+    }
+    settings.sort_by_key(|(index, ..)| *index);
+    Ok((args, settings))
+}
+
+/// Defaults, files and flags as one tree.
+pub(super) fn merge(
+    defaults: &Values,
+    args: &RenderArgs,
+    settings: &[Setting],
+    cluster_key: &[&'static str],
+    streams: &mut Streams<'_>,
+) -> Result<Values, Failure> {
+    let mut layers = Layers::over(defaults);
+    for path in &args.values {
+        let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+        match read_file(path, streams) {
+            Ok(bytes) => layers.file(&name, &bytes),
+            Err(error) => layers.problem(unreadable(path, &name, &error)),
+        };
+    }
+    for (_, flag, text) in settings {
+        layers.set(*flag, text, |path| std::fs::read(path).map_err(|error| error.to_string()));
+    }
+    if let (Some(cluster), false) = (&args.cluster, cluster_key.is_empty()) {
+        layers.put("--cluster", cluster_key, cluster);
+    }
+    layers.merge()
+}
+
+fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Result<Vec<u8>> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        streams.stdin.read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    std::fs::read(path)
+}
+
+/// A file that is not there was mostly meant to be one beside it.
+fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Problem {
+    let problem = Problem::error(format!("cannot read {name}: {error}"));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    match nearest(wanted, names.iter().map(String::as_str)) {
+        Some(near) if error.kind() == std::io::ErrorKind::NotFound => problem.help(format!("did you mean `{near}`?")),
+        _ => problem,
+    }
+}

@@ -1,0 +1,55 @@
+//! `values`, `schema`, `completions` and `man`: what the program tells about itself.
+
+use clap::ArgMatches;
+use clap_complete::Shell;
+
+use super::{DONE, Error, Streams, command};
+use crate::components::{self, Component};
+use crate::problem::{Problem, nearest};
+
+pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let text = match name {
+        "values" => component(matches)?.defaults_text().as_bytes().to_vec(),
+        "schema" => components::schema_text(component(matches)?).into_bytes(),
+        "completions" => completions(matches),
+        _ => man(matches)?,
+    };
+    streams.stdout.write_all(&text)?;
+    streams.stdout.flush()?;
+    Ok(DONE)
+}
+
+fn component(matches: &ArgMatches) -> Result<&'static dyn Component, Problem> {
+    let name = matches.get_one::<String>("component").map_or("", String::as_str);
+    components::find(name).ok_or_else(|| Problem::error(format!("no component `{name}`")))
+}
+
+fn completions(matches: &ArgMatches) -> Vec<u8> {
+    let mut text = Vec::new();
+    if let Some(shell) = matches.get_one::<Shell>("shell") {
+        clap_complete::generate(*shell, &mut command(), "mkmanifests", &mut text);
+    }
+    text
+}
+
+fn man(matches: &ArgMatches) -> Result<Vec<u8>, Error> {
+    let mut root = command();
+    root.build();
+    let page = match matches.get_one::<String>("subcommand") {
+        None => root,
+        Some(name) => match root.find_subcommand(name) {
+            Some(subcommand) => subcommand.clone(),
+            None => {
+                let problem = Problem::error(format!("no subcommand `{name}`"));
+                let near = nearest(name, root.get_subcommands().map(clap::Command::get_name));
+                return Err(near
+                    .into_iter()
+                    .fold(problem, |it, near| it.help(format!("did you mean `{near}`?")))
+                    .into());
+            }
+        },
+    };
+    let mut text = Vec::new();
+    clap_mangen::Man::new(page).render(&mut text)?;
+    Ok(text)
+}

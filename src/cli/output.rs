@@ -1,0 +1,74 @@
+//! Prints what a source made: warnings and notes to stderr, objects to stdout.
+
+use std::io::{BufWriter, Write};
+
+use super::args::{Format, RenderArgs};
+use super::{DONE, Error, Streams};
+use crate::check::syntax::dns_label;
+use crate::check::versions::KubeVersion;
+use crate::components::Rendered;
+use crate::problem::{self, Failure, Problem, Sources};
+
+/// The flags that need no values to be wrong.
+pub(super) fn check_flags(args: &RenderArgs) -> Result<(), Failure> {
+    let mut problems = Vec::new();
+    if let Some(Err(reason)) = args.namespace.as_deref().map(dns_label) {
+        problems.push(Problem::error(format!("`--namespace`: {reason}")));
+    }
+    if let Some(Err(reason)) = args.kube_version.as_deref().map(KubeVersion::parse) {
+        problems.push(Problem::error(format!("`--kube-version`: {reason}")));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::new(problems, Sources::default())) }
+}
+
+pub(super) fn print(
+    rendered: Rendered,
+    sources: &Sources,
+    args: &RenderArgs,
+    quiet: bool,
+    streams: &mut Streams<'_>,
+) -> Result<u8, Error> {
+    let Rendered { mut manifests, warnings } = rendered;
+    if let Some(Ok(version)) = args.kube_version.as_deref().map(KubeVersion::parse) {
+        let problems = version.check(&manifests);
+        if !problems.is_empty() {
+            return Err(Failure::new(problems, sources.clone()).into());
+        }
+    }
+    let namespaces = manifests.namespaces();
+    if args.create_namespace {
+        manifests.create_namespaces();
+    }
+    if !args.show_only.is_empty() {
+        manifests.show_only(&args.show_only)?;
+    }
+    if !quiet {
+        if !warnings.is_empty() {
+            let _ = writeln!(streams.stderr, "{}\n", problem::render(&warnings, sources, streams.color));
+        }
+        if !args.create_namespace && args.show_only.is_empty() {
+            note_namespaces(&namespaces, streams);
+        }
+    }
+    let mut out = BufWriter::with_capacity(1 << 16, &mut *streams.stdout);
+    match args.output {
+        Format::Yaml => manifests.write_yaml(&mut out)?,
+        Format::Json => manifests.write_json(&mut out)?,
+    }
+    out.flush()?;
+    Ok(DONE)
+}
+
+/// An object in a namespace that is not there is refused by the server, so the assumption is said.
+fn note_namespaces(namespaces: &[String], streams: &mut Streams<'_>) {
+    if namespaces.is_empty() {
+        return;
+    }
+    let names: Vec<String> = namespaces.iter().map(|name| format!("`{name}`")).collect();
+    let (noun, verb, them) = match names.len() {
+        1 => ("namespace", "is", "it"),
+        _ => ("namespaces", "are", "them"),
+    };
+    let names = names.join(", ");
+    let _ = writeln!(streams.stderr, "note: {noun} {names} {verb} assumed to exist; --create-namespace makes {them}");
+}

@@ -1,0 +1,163 @@
+//! Amazon Resource Names: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
+
+/// The partitions of AWS: commercial, China, GovCloud, and the isolated ones.
+pub const PARTITIONS: &[&str] =
+    &["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
+
+/// The parts of `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME` or of an `oidc-provider` ARN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IamArn<'a> {
+    /// `aws`, `aws-cn`, ...
+    pub partition: &'a str,
+    /// Twelve digits.
+    pub account: &'a str,
+    /// What stands after `role/` or `oidc-provider/`.
+    pub resource: &'a str,
+}
+
+/// Reads the ARN of an IAM role, path included.
+///
+/// # Errors
+///
+/// The part that is not right, and what it should be.
+///
+/// ```
+/// use mkmanifests::components::irsa::role_arn;
+/// let arn = role_arn("arn:aws-cn:iam::111122223333:role/team/data").unwrap();
+/// assert_eq!((arn.partition, arn.resource), ("aws-cn", "team/data"));
+/// assert!(role_arn("arn:aws:iam::1111:role/data").unwrap_err().contains("12 digits"));
+/// ```
+pub fn role_arn(arn: &str) -> Result<IamArn<'_>, String> {
+    let parsed = iam_arn(arn, "role", "arn:aws:iam::111122223333:role/NAME")?;
+    let (path, name) = parsed.resource.rsplit_once('/').map_or(("", parsed.resource), |(path, name)| (path, name));
+    role_name(name).map_err(|reason| format!("{arn:?} is not the ARN of an IAM role: {reason}"))?;
+    let graphic = |byte: u8| (b'!'..=b'~').contains(&byte);
+    if path.len() <= 510 && path.bytes().all(graphic) {
+        Ok(parsed)
+    } else {
+        Err(format!(
+            "{arn:?} is not the ARN of an IAM role: the path before the name is printable ASCII, at most 512 long"
+        ))
+    }
+}
+
+/// Reads the ARN of an IAM OIDC provider.
+///
+/// # Errors
+///
+/// The part that is not right, and what it should be.
+pub fn oidc_provider_arn(arn: &str) -> Result<IamArn<'_>, String> {
+    let example = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE";
+    let parsed = iam_arn(arn, "oidc-provider", example)?;
+    oidc_issuer(parsed.resource).map(|()| parsed)
+}
+
+/// An OIDC issuer without `https://`, as IAM names providers: a host and a path.
+///
+/// # Errors
+///
+/// The rule that `issuer` breaks.
+pub fn oidc_issuer(issuer: &str) -> Result<(), String> {
+    let host = issuer.split('/').next().unwrap_or_default();
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/:".contains(&byte);
+    if host.contains('.') && issuer.bytes().all(inner) && !issuer.ends_with('/') && !issuer.contains("//") {
+        Ok(())
+    } else {
+        Err(format!(
+            "{issuer:?} is not an OIDC issuer: a host and a path, as in oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE"
+        ))
+    }
+}
+
+/// An AWS account id.
+///
+/// # Errors
+///
+/// The rule, if `account` is not twelve digits.
+pub fn account_id(account: &str) -> Result<(), String> {
+    if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(())
+    } else {
+        Err(format!("{account:?} is not an AWS account id: 12 digits"))
+    }
+}
+
+/// A partition of AWS.
+///
+/// # Errors
+///
+/// The known partitions, if `partition` is none of them.
+pub fn partition(partition: &str) -> Result<(), String> {
+    if PARTITIONS.contains(&partition) {
+        Ok(())
+    } else {
+        Err(format!("{partition:?} is not an AWS partition: {}", PARTITIONS.join(", ")))
+    }
+}
+
+/// The name of an IAM role: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>.
+///
+/// # Errors
+///
+/// The rule that `name` breaks.
+pub fn role_name(name: &str) -> Result<(), String> {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
+    if (1..=64).contains(&name.len()) && name.bytes().all(inner) {
+        Ok(())
+    } else {
+        Err(format!("{name:?} is not the name of an IAM role: 1 to 64 letters, digits and `+=,.@_-`"))
+    }
+}
+
+fn iam_arn<'a>(arn: &'a str, kind: &str, example: &str) -> Result<IamArn<'a>, String> {
+    let refuse = |reason: &str| format!("{arn:?} is not the ARN of an IAM {kind}: {reason}, as in {example}");
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let &["arn", partition_name, "iam", "", account, resource] = parts.as_slice() else {
+        return Err(refuse("it has the form arn:PARTITION:iam::ACCOUNT:RESOURCE"));
+    };
+    partition(partition_name).map_err(|reason| refuse(&reason))?;
+    account_id(account).map_err(|reason| refuse(&reason))?;
+    let resource = resource.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/'));
+    let resource = resource.ok_or_else(|| refuse(&format!("after the account comes `{kind}/`")))?;
+    Ok(IamArn { partition: partition_name, account, resource })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn role_arns_of_every_partition_are_read() {
+        for partition in PARTITIONS {
+            let arn = format!("arn:{partition}:iam::111122223333:role/foo_DaftRole");
+            let expected = IamArn { partition, account: "111122223333", resource: "foo_DaftRole" };
+            assert_eq!(role_arn(&arn), Ok(expected));
+        }
+        assert!(role_arn("arn:aws:iam::111122223333:role/service-role/a/b").is_ok());
+    }
+
+    #[test]
+    fn a_wrong_part_is_named() {
+        for (arn, part) in [
+            ("", "arn:PARTITION"),
+            ("arn:aws:iam:us-west-2:111122223333:role/x", "arn:PARTITION"),
+            ("arn:aws:s3::111122223333:role/x", "arn:PARTITION"),
+            ("arn:azure:iam::111122223333:role/x", "partition"),
+            ("arn:aws:iam::11112222333:role/x", "12 digits"),
+            ("arn:aws:iam::111122223333:user/x", "`role/`"),
+            ("arn:aws:iam::111122223333:role/", "1 to 64"),
+            ("arn:aws:iam::111122223333:role/a b", "1 to 64"),
+        ] {
+            let reason = role_arn(arn).unwrap_err();
+            assert!(reason.contains(part), "{arn}: {reason}");
+        }
+    }
+
+    #[test]
+    fn providers_are_host_and_path() {
+        let arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE";
+        assert_eq!(oidc_provider_arn(arn).map(|arn| arn.account), Ok("111122223333"));
+        assert!(oidc_provider_arn("arn:aws:iam::111122223333:oidc-provider/nope").is_err());
+        assert!(oidc_issuer("https://oidc.example.com").is_err());
+    }
+}

@@ -1,0 +1,123 @@
+//! `irsa`: service accounts whose pods may assume an IAM role (IAM roles for service accounts, on EKS).
+//!
+//! <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>
+
+mod account;
+mod arn;
+mod policy;
+mod rules;
+pub mod values;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use schemars::{Schema, schema_for};
+
+pub use self::account::{AUDIENCE, ROLE_ARN, RoleBinding, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION, service_account};
+pub use self::arn::{IamArn, PARTITIONS, account_id, oidc_issuer, oidc_provider_arn, partition, role_arn, role_name};
+pub use self::policy::trust_policy;
+pub use self::values::IrsaValues;
+use super::{Component, Document, Rendered};
+use crate::check::findings::Findings;
+use crate::manifest::{Manifest, Manifests};
+use crate::problem::{Failure, Problem};
+use crate::release::Release;
+use crate::tree::SerializeError;
+use crate::values::Values;
+
+/// The component.
+pub struct Irsa;
+
+const DEFAULTS_NAME: &str = "values/irsa.yaml";
+const DEFAULTS_TEXT: &str = include_str!("../../../values/irsa.yaml");
+
+impl Component for Irsa {
+    fn name(&self) -> &'static str {
+        "irsa"
+    }
+
+    fn about(&self) -> &'static str {
+        "Service accounts whose pods may assume an IAM role (IRSA)"
+    }
+
+    fn namespace(&self) -> &'static str {
+        "default"
+    }
+
+    fn defaults_text(&self) -> &'static str {
+        DEFAULTS_TEXT
+    }
+
+    fn defaults(&self) -> &'static Values {
+        static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in(DEFAULTS_NAME, DEFAULTS_TEXT));
+        &DEFAULTS
+    }
+
+    fn schema(&self) -> Schema {
+        schema_for!(IrsaValues)
+    }
+
+    fn documents(&self) -> &'static [Document] {
+        &[Document {
+            flag: "trust-policy",
+            about: "Print instead the IAM trust policy that lets exactly these accounts assume the role",
+            render: trust_policy,
+        }]
+    }
+
+    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
+        let mut problems = Vec::new();
+        let mut list = Vec::new();
+        if let Some(typed) = read(values, release, &mut problems) {
+            match objects(&typed, release) {
+                Ok(objects) => list = objects,
+                Err(error) => problems.push(Problem::error(format!("the objects could not be made: {error}"))),
+            }
+        }
+        super::finish(values, Manifests::new("irsa", list), problems)
+    }
+}
+
+/// The typed values, if nothing is wrong with them.
+fn read(values: &Values, release: &Release, problems: &mut Vec<Problem>) -> Option<IrsaValues> {
+    let mut typed: IrsaValues = values.read(problems)?;
+    if typed.cluster_name.is_none() {
+        typed.cluster_name = Some(release.cluster.clone()).filter(|cluster| !cluster.is_empty());
+    }
+    let mut findings = Findings::about(&values.root);
+    rules::check(&typed, &release.namespace, &mut findings);
+    problems.extend(findings.problems);
+    problems.iter().all(Problem::is_warning).then_some(typed)
+}
+
+impl IrsaValues {
+    /// The ARN of the role: `roleArn`, or made of partition, account and name.
+    pub fn role_arn(&self) -> String {
+        let account = self.account_id.as_ref().map_or("", |account| account.0.as_str());
+        match &self.role_arn {
+            Some(arn) => arn.clone(),
+            None => format!("arn:{}:iam::{account}:role/{}", self.partition, self.role_path()),
+        }
+    }
+
+    /// The role's name and path, `<cluster>` replaced.
+    fn role_path(&self) -> String {
+        self.role_name.replace("<cluster>", self.cluster_name.as_deref().unwrap_or_default())
+    }
+}
+
+fn objects(values: &IrsaValues, release: &Release) -> Result<Vec<Manifest>, SerializeError> {
+    let binding = RoleBinding {
+        role_arn: values.role_arn(),
+        sts_regional_endpoints: values.sts_regional_endpoints,
+        audience: values.audience.clone(),
+        token_expiration: values.token_expiration,
+    };
+    let labels = BTreeMap::from([("app.kubernetes.io/managed-by".to_owned(), "mkmanifests".to_owned())]);
+    let accounts = values.service_accounts.iter().map(|account| {
+        let namespace = account.namespace.as_deref().unwrap_or(&release.namespace);
+        let object = service_account(namespace, &account.name, labels.clone(), Some(&binding), &values.annotations);
+        Manifest::of(format!("service-account-{namespace}-{}", account.name), &object)
+    });
+    accounts.collect()
+}

@@ -1,0 +1,89 @@
+//! The IAM trust policy: `templates/irsa/trust-policy.json.j2`.
+
+use minijinja::{Environment, context};
+
+use super::arn::{IamArn, oidc_issuer, oidc_provider_arn};
+use super::values::IrsaValues;
+use crate::check::findings::Findings;
+use crate::problem::{Failure, Problem};
+use crate::release::Release;
+use crate::values::Values;
+
+/// The audience that EKS gives tokens unless an account says otherwise.
+const DEFAULT_AUDIENCE: &str = "sts.amazonaws.com";
+
+/// The trust policy, JSON, that lets exactly the accounts of `values` assume the role.
+///
+/// # Errors
+///
+/// Everything that is wrong with the values; here they need `oidcProvider`, and `accountId` if that is a URL.
+pub fn trust_policy(values: &Values, release: &Release) -> Result<String, Failure> {
+    let mut problems = Vec::new();
+    let text = super::read(values, release, &mut problems).and_then(|typed| {
+        let mut findings = Findings::about(&values.root);
+        let text = render(&typed, release, &mut findings);
+        problems.append(&mut findings.problems);
+        text
+    });
+    match text {
+        Some(text) => Ok(text),
+        None => Err(Failure::new(problems, values.sources.clone())),
+    }
+}
+
+fn render(values: &IrsaValues, release: &Release, findings: &mut Findings<'_>) -> Option<String> {
+    let Some(provider) = &values.oidc_provider else {
+        let help = "aws eks describe-cluster --name NAME --query cluster.identity.oidc.issuer prints it";
+        findings.error_with_help(&["oidcProvider"], "the trust policy needs the cluster's OIDC provider", help);
+        return None;
+    };
+    let issuer = issuer_of(provider).ok()?;
+    let provider_arn = match provider_arn(provider, issuer, values) {
+        Ok(arn) => arn,
+        Err(reason) => {
+            findings.error(&["accountId"], reason);
+            return None;
+        }
+    };
+    let subjects: Vec<String> = values
+        .service_accounts
+        .iter()
+        .map(|account| (account.namespace.as_deref().unwrap_or(&release.namespace), &account.name))
+        .map(|(namespace, name)| format!("system:serviceaccount:{namespace}:{name}"))
+        .collect();
+    let audience = values.audience.as_deref().unwrap_or(DEFAULT_AUDIENCE);
+    match fill(&context! { provider_arn, issuer, audience, subjects }) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            findings.problems.push(Problem::error(format!("the policy could not be made: {error}")));
+            None
+        }
+    }
+}
+
+fn fill(context: &minijinja::Value) -> Result<String, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.add_filter("json", |value: &str| serde_json::to_string(value).unwrap_or_default());
+    let mut text = environment.render_str(include_str!("../../../templates/irsa/trust-policy.json.j2"), context)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The provider's issuer without `https://`, from its URL or ARN.
+pub(super) fn issuer_of(provider: &str) -> Result<&str, String> {
+    if provider.starts_with("arn:") {
+        return oidc_provider_arn(provider).map(|arn| arn.resource);
+    }
+    let issuer = provider.strip_prefix("https://").unwrap_or(provider).trim_end_matches('/');
+    oidc_issuer(issuer).map(|()| issuer)
+}
+
+fn provider_arn(provider: &str, issuer: &str, values: &IrsaValues) -> Result<String, String> {
+    if provider.starts_with("arn:") {
+        return Ok(provider.to_owned());
+    }
+    let role = values.role_arn();
+    // Role and provider are in one account: IAM trusts providers of its own account only.
+    let IamArn { partition, account, .. } = super::arn::role_arn(&role)?;
+    Ok(format!("arn:{partition}:iam::{account}:oidc-provider/{issuer}"))
+}

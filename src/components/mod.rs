@@ -1,0 +1,95 @@
+//! The built-in sources with typed values: one folder a component, one line each in [`all`].
+
+pub mod irsa;
+pub mod ray;
+mod schema;
+
+pub use self::schema::schema_text;
+
+use schemars::Schema;
+
+use crate::manifest::Manifests;
+use crate::problem::{Failure, Problem};
+use crate::release::Release;
+use crate::values::Values;
+
+/// A built-in source: values in, objects out.
+pub trait Component: Sync {
+    /// What the command line calls it.
+    fn name(&self) -> &'static str;
+
+    /// What it makes, in a line.
+    fn about(&self) -> &'static str;
+
+    /// The namespace that its objects go into if the user names none.
+    fn namespace(&self) -> &'static str;
+
+    /// The documented defaults: `values/<name>.yaml`.
+    fn defaults_text(&self) -> &'static str;
+
+    /// The same, read; once a process.
+    fn defaults(&self) -> &'static Values;
+
+    /// The path of the value that `--cluster` sets.
+    fn cluster_key(&self) -> &'static [&'static str] {
+        &["clusterName"]
+    }
+
+    /// JSON Schema of the values.
+    fn schema(&self) -> Schema;
+
+    /// What it prints beside objects, each asked for by a flag.
+    fn documents(&self) -> &'static [Document] {
+        &[]
+    }
+
+    /// Makes the objects.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the values.
+    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure>;
+}
+
+/// A text that a component prints instead of its objects: a policy, a script.
+pub struct Document {
+    /// The flag that asks for it, without `--`.
+    pub flag: &'static str,
+    /// What it is, in a line.
+    pub about: &'static str,
+    /// Makes it.
+    pub render: fn(&Values, &Release) -> Result<String, Failure>,
+}
+
+/// What a source makes.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// The objects.
+    pub manifests: Manifests,
+    /// What the user should know although it does not stop the run.
+    pub warnings: Vec<Problem>,
+}
+
+/// Every component, in the order of the help text.
+pub fn all() -> &'static [&'static dyn Component] {
+    &[&ray::Ray, &irsa::Irsa]
+}
+
+/// The component of that name.
+pub fn find(name: &str) -> Option<&'static dyn Component> {
+    all().iter().copied().find(|component| component.name() == name)
+}
+
+/// The defaults that are compiled in; a test holds every one of them to its component's types.
+fn compiled_in(name: &str, text: &str) -> Values {
+    Values::parse(name, text).unwrap_or_default()
+}
+
+/// What a component gives back: the objects, unless anything is wrong.
+fn finish(values: &Values, manifests: Manifests, problems: Vec<Problem>) -> Result<Rendered, Failure> {
+    if problems.iter().all(Problem::is_warning) {
+        Ok(Rendered { manifests, warnings: problems })
+    } else {
+        Err(Failure::new(problems, values.sources.clone()))
+    }
+}

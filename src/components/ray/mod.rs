@@ -1,0 +1,79 @@
+//! `ray`: a static Ray cluster, one head and its workers, without an operator.
+//!
+//! Ray's own description of such a cluster:
+//! <https://docs.ray.io/en/latest/cluster/kubernetes/user-guides/static-ray-cluster-without-kuberay.html>.
+
+mod command;
+mod monitor;
+mod network;
+mod objects;
+mod params;
+mod pods;
+mod rules;
+pub mod values;
+
+use std::sync::LazyLock;
+
+use schemars::{Schema, schema_for};
+
+use self::objects::Cluster;
+pub use self::values::RayValues;
+use super::{Component, Rendered};
+use crate::check::findings::Findings;
+use crate::manifest::Manifests;
+use crate::problem::{Failure, Problem};
+use crate::release::Release;
+use crate::values::Values;
+
+/// The component.
+pub struct Ray;
+
+const DEFAULTS_NAME: &str = "values/ray.yaml";
+const DEFAULTS_TEXT: &str = include_str!("../../../values/ray.yaml");
+
+impl Component for Ray {
+    fn name(&self) -> &'static str {
+        "ray"
+    }
+
+    fn about(&self) -> &'static str {
+        "A static Ray cluster: head, workers, and the service account they run as"
+    }
+
+    fn namespace(&self) -> &'static str {
+        "ray"
+    }
+
+    fn defaults_text(&self) -> &'static str {
+        DEFAULTS_TEXT
+    }
+
+    fn defaults(&self) -> &'static Values {
+        static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in(DEFAULTS_NAME, DEFAULTS_TEXT));
+        &DEFAULTS
+    }
+
+    fn schema(&self) -> Schema {
+        schema_for!(RayValues)
+    }
+
+    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
+        let mut problems = Vec::new();
+        let typed: Option<RayValues> = values.read(&mut problems);
+        let mut list = Vec::new();
+        if let Some(typed) = &typed {
+            let name = typed.cluster_name.as_deref().unwrap_or(&release.cluster);
+            let cluster = Cluster { name, namespace: &release.namespace, values: typed };
+            let mut findings = Findings::about(&values.root);
+            rules::check(&cluster, &mut findings);
+            problems.extend(findings.problems);
+            if problems.iter().all(Problem::is_warning) {
+                match objects::objects(&cluster) {
+                    Ok(objects) => list = objects,
+                    Err(error) => problems.push(Problem::error(format!("the objects could not be made: {error}"))),
+                }
+            }
+        }
+        super::finish(values, Manifests::new("ray", list), problems)
+    }
+}

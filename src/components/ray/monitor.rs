@@ -1,0 +1,52 @@
+//! The PodMonitor that lets the Prometheus operator find every node's metrics.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use serde::Serialize;
+
+use super::objects::Cluster;
+
+/// <https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor>
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PodMonitor {
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: ObjectMeta,
+    spec: PodMonitorSpec,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PodMonitorSpec {
+    pod_metrics_endpoints: Vec<Endpoint>,
+    selector: LabelSelector,
+}
+
+#[derive(Serialize)]
+struct Endpoint {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interval: Option<String>,
+    port: &'static str,
+}
+
+/// Name of the metrics port in the pods.
+pub(super) const METRICS_PORT: &str = "metrics";
+
+pub(super) fn pod_monitor(cluster: &Cluster<'_>) -> PodMonitor {
+    let values = &cluster.values.metrics.pod_monitor;
+    let mut metadata = cluster.metadata(format!("{}-ray", cluster.name), "metrics");
+    let labels: &mut BTreeMap<String, String> = metadata.labels.get_or_insert_default();
+    labels.extend(values.labels.iter().map(|(key, value)| (key.clone(), value.clone())));
+    let everyone = std::iter::once(cluster.head()).chain(cluster.workers()).collect();
+    PodMonitor {
+        api_version: "monitoring.coreos.com/v1",
+        kind: "PodMonitor",
+        metadata,
+        spec: PodMonitorSpec {
+            pod_metrics_endpoints: vec![Endpoint { interval: values.interval.clone(), port: METRICS_PORT }],
+            selector: cluster.select(everyone),
+        },
+    }
+}

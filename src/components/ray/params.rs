@@ -1,0 +1,124 @@
+//! The options of `ray start`, so that a misspelt one is told before a pod fails on it.
+
+use std::collections::BTreeMap;
+
+use super::values::FlagValue;
+use crate::check::findings::Findings;
+use crate::problem::nearest;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Type {
+    Text,
+    Integer,
+    Number,
+    /// True or false has to be said.
+    Boolean,
+    /// There or not there, without a value.
+    Switch,
+}
+
+use Type::{Boolean, Integer, Number, Switch, Text};
+
+/// The options of Ray 2.60, from `ray start --help` and the hidden ones beside it.
+const OPTIONS: &[(&str, Type)] = &[
+    ("autoscaling-config", Text),
+    ("cgroup-path", Text),
+    ("dashboard-agent-grpc-port", Integer),
+    ("dashboard-agent-listen-port", Integer),
+    ("dashboard-host", Text),
+    ("dashboard-port", Integer),
+    ("disable-usage-stats", Switch),
+    ("enable-object-reconstruction", Switch),
+    ("enable-resource-isolation", Switch),
+    ("include-dashboard", Boolean),
+    ("include-log-monitor", Boolean),
+    ("labels", Text),
+    ("labels-file", Text),
+    ("log-color", Text),
+    ("log-style", Text),
+    ("max-worker-port", Integer),
+    ("memory", Integer),
+    ("metrics-export-port", Integer),
+    ("min-worker-port", Integer),
+    ("no-monitor", Switch),
+    ("no-redirect-output", Switch),
+    ("node-ip-address", Text),
+    ("node-manager-port", Integer),
+    ("node-name", Text),
+    ("num-cpus", Integer),
+    ("num-gpus", Integer),
+    ("object-manager-port", Integer),
+    ("object-spilling-directory", Text),
+    ("object-store-memory", Integer),
+    ("plasma-directory", Text),
+    ("port", Integer),
+    ("proxy-server-url", Text),
+    ("ray-client-server-port", Integer),
+    ("ray-debugger-external", Switch),
+    ("redis-password", Text),
+    ("redis-username", Text),
+    ("resources", Text),
+    ("runtime-env-agent-port", Integer),
+    ("system-config", Text),
+    ("system-reserved-cpu", Number),
+    ("system-reserved-memory", Integer),
+    ("temp-dir", Text),
+    ("tracing-startup-hook", Text),
+    ("verbose", Switch),
+    ("worker-port-list", Text),
+];
+
+/// Options that stand in the values under a name of their own, since the Service, probes or other pods depend on them.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("address", "the head's Service is the address"),
+    ("block", "the container ends with Ray, so that it is always there"),
+    ("dashboard-agent-listen-port", "set `ports.dashboardAgent`"),
+    ("dashboard-port", "set `ports.dashboard`"),
+    ("head", "the head has it, and only the head"),
+    ("metrics-export-port", "set `metrics.port`"),
+    ("port", "set `ports.gcs`"),
+    ("ray-client-server-port", "set `ports.client`"),
+    ("redis-shard-ports", "Ray has no Redis of its own since 1.11; leave it out"),
+];
+
+pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, findings: &mut Findings<'_>) {
+    for (name, value) in params {
+        let full: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
+        if let Some((_, instead)) = ELSEWHERE.iter().find(|(other, _)| other == name) {
+            findings.error(&full, format!("not an option to set here: {instead}"));
+            continue;
+        }
+        match OPTIONS.iter().find(|(option, _)| option == name) {
+            Some((_, kind)) => findings.require(&full, value_of(*kind, value)),
+            None if name.is_empty()
+                || name.starts_with('-')
+                || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
+            {
+                findings.error(&full, "not the name of an option: letters, digits and `-`, without `--` before it");
+            }
+            // A newer Ray may have more options than are known here.
+            None => {
+                let near = nearest(name, OPTIONS.iter().map(|(option, _)| *option));
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                findings.warning(&full, "`ray start` of Ray 2.60 has no such option", help);
+            }
+        }
+    }
+}
+
+fn value_of(kind: Type, value: &FlagValue) -> Result<(), String> {
+    let Some(value) = &value.0 else {
+        return if kind == Switch { Ok(()) } else { Err("this option needs a value".to_owned()) };
+    };
+    if value.contains('$') {
+        return Ok(());
+    }
+    match kind {
+        Switch => Err("this option takes no value: leave it empty, `option: \"\"`".to_owned()),
+        Boolean if ["true", "false", "True", "False"].contains(&value.as_str()) => Ok(()),
+        Boolean => Err(format!("expected `true` or `false`, found {value:?}")),
+        Integer if value.parse::<i64>().is_err() => Err(format!("expected an integer, found {value:?}")),
+        Number if value.parse::<f64>().is_err() => Err(format!("expected a number, found {value:?}")),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,411 @@
+//! What must hold for the values of `ray` beyond their types; one function a rule.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::ResourceRequirements;
+
+use super::objects::Cluster;
+use super::params;
+use super::pods::{self, CPU_VARIABLE, REDIS_PASSWORD_VARIABLE, SHARED_MEMORY};
+use super::values::{Budget, NodeGroup, RayValues, SecretKey, ServiceType};
+use crate::check::findings::Findings;
+use crate::check::syntax::{annotation_key, dns_label, dns_subdomain, image, quantity, service_name};
+use crate::components::irsa;
+
+/// Runs every rule.
+pub(super) fn check(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    cluster_name(cluster, findings);
+    findings.require(&["rayImage"], image(&cluster.values.ray_image));
+    machine_size(cluster, findings);
+    service_account(cluster, findings);
+    ports(cluster, findings);
+    service(cluster, findings);
+    object_store(cluster, findings);
+    budgets(cluster, findings);
+    secrets(cluster, findings);
+    redis(cluster, findings);
+    metrics(cluster, findings);
+    let values = cluster.values;
+    for (index, secret) in values.image_pull_secrets.iter().enumerate() {
+        findings.require(&["imagePullSecrets", &index.to_string(), "name"], dns_subdomain(&secret.name));
+    }
+    if values.head.replicas.is_some_and(|replicas| replicas != 1) {
+        findings.error(&["head", "replicas"], "Ray has one head a cluster");
+    }
+    if values.worker.replicas.is_some() {
+        findings.error_with_help(
+            &["worker", "replicas"],
+            "set twice",
+            "`workerReplicaCount` says how many workers there are",
+        );
+    }
+    group(&["head"], &values.head, values, findings);
+    group(&["worker"], &values.worker, values, findings);
+    for (name, settings) in &values.worker_groups {
+        findings.require(&["workerGroups", name], dns_label(name));
+        group(&["workerGroups", name], settings, values, findings);
+    }
+}
+
+/// The longest derived name is that of a worker group's Deployment or of the head's Service: both are DNS labels, and
+/// the former is a label's value too.
+fn cluster_name(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    let path = &["clusterName"];
+    if cluster.name.is_empty() {
+        let help = "name the Ray cluster with `--cluster NAME`, or in the values: `clusterName: NAME`";
+        return findings.error_with_help(path, "the Ray cluster has no name", help);
+    }
+    if let Err(reason) = service_name(cluster.name) {
+        return findings.error(path, reason);
+    }
+    let derived = cluster.workers().into_iter().chain([cluster.head_service(), cluster.service_account()]);
+    if let Some(longest) = derived.max_by_key(String::len).filter(|name| name.len() > 63) {
+        let room = cluster.name.len().saturating_sub(longest.len() - 63);
+        findings.error(
+            path,
+            format!(
+                "too long: it makes the name {longest:?}, and names have at most 63 characters; {room} are left for it"
+            ),
+        );
+    }
+}
+
+/// One CPU of the machine is left to the machine itself, so that Ray needs a second one.
+fn machine_size(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    let rule = "a machine needs at least 2 CPUs: Ray's pods ask for one less than it has";
+    if cluster.values.worker_cpu_request < 2 {
+        findings.error(&["workerCPURequest"], rule);
+    }
+    if cluster.values.worker_mem_request_g == 0 {
+        findings.error(&["workerMemRequestG"], "Ray's pods need some memory: at least 1 (gigabyte)");
+    }
+    if i32::try_from(cluster.values.worker_replica_count).is_err() {
+        findings.error(&["workerReplicaCount"], "at most 2147483647");
+    }
+}
+
+fn service_account(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    let account = &cluster.values.service_account;
+    if let Some(name) = &account.name {
+        findings.require(&["serviceAccount", "name"], dns_subdomain(name));
+    }
+    if let Some(arn) = &account.role_arn {
+        findings.require(&["serviceAccount", "roleArn"], irsa::role_arn(arn).map(drop));
+        if !account.create {
+            let help = "put the role on the account where it is made, or set `serviceAccount.create: true`";
+            findings.error_with_help(&["serviceAccount", "roleArn"], "no use: the account is not made here", help);
+        }
+    }
+    annotations(&["serviceAccount", "annotations"], &account.annotations, findings);
+}
+
+fn ports(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    let ports = &cluster.values.ports;
+    let metrics = cluster.values.metrics.port.filter(|_| cluster.values.metrics.enabled);
+    let named = [
+        ("gcs", ports.gcs),
+        ("client", ports.client),
+        ("dashboard", ports.dashboard),
+        ("objectManager", ports.object_manager),
+        ("nodeManager", ports.node_manager),
+        ("dashboardAgent", ports.dashboard_agent),
+        ("metrics.port", metrics),
+    ];
+    let path = |name: &'static str| if name == "metrics.port" { ["metrics", "port"] } else { ["ports", name] };
+    for (name, _) in named.iter().filter(|(_, port)| *port == Some(0)) {
+        findings.error(&path(name), "0 is not a port: 1 to 65535");
+    }
+    for (name, _) in named.iter().take(3).filter(|(_, port)| port.is_none()) {
+        findings.error(&path(name), "the head needs this port");
+    }
+    let set: Vec<_> = named.iter().filter_map(|(name, port)| Some((*name, (*port)?))).collect();
+    for (index, (name, port)) in set.iter().enumerate() {
+        if let Some((first, _)) = set[..index].iter().find(|(_, earlier)| earlier == port) {
+            findings.error(&path(name), format!("{port} is taken by `{}`", path(first).join(".")));
+        }
+    }
+    worker_ports(cluster, &set, findings);
+}
+
+/// Ray gives its worker processes any port between the two; one of Ray's own among them may be taken before it starts.
+fn worker_ports(cluster: &Cluster<'_>, others: &[(&str, u16)], findings: &mut Findings<'_>) {
+    let ports = &cluster.values.ports;
+    let (Some(low), Some(high)) = (ports.worker_min, ports.worker_max) else {
+        if ports.worker_max.is_some() {
+            findings.error(&["ports", "workerMin"], "has to be set if `ports.workerMax` is");
+        }
+        return;
+    };
+    if low == 0 || low > high {
+        findings.error(&["ports", "workerMin"], format!("{low} to {high} is not a range of ports"));
+    }
+    for (name, port) in others.iter().filter(|(_, port)| (low..=high).contains(port)) {
+        findings.error(&["ports", "workerMin"], format!("{low} to {high} includes {port}, which is `{name}`"));
+    }
+}
+
+fn service(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    let service = &cluster.values.service;
+    if service.headless && service.kind.is_some_and(|kind| kind != ServiceType::ClusterIp) {
+        let message = "a headless Service has no address of its own, so that its type is `ClusterIP`";
+        findings.error(&["service", "headless"], message);
+    }
+    annotations(&["service", "annotations"], &service.annotations, findings);
+}
+
+fn object_store(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    let Some(size) = &cluster.values.object_store_memory else { return };
+    let path = &["objectStoreMemory"];
+    let bytes = match quantity(&size.0) {
+        Ok(size) => size.ceil(),
+        Err(reason) => return findings.error(path, reason),
+    };
+    // https://docs.ray.io/en/latest/ray-core/scheduling/memory-management.html: `ray start` refuses less.
+    if bytes < 78_643_200 {
+        findings.error(path, format!("{} is less than the 75Mi that Ray's object store needs", size.0));
+    }
+    let values = cluster.values;
+    let shared = i128::from(values.worker_mem_request_g) * 1_000_000_000;
+    let groups = [("head", &values.head), ("worker", &values.worker)].into_iter();
+    for (name, group) in groups.chain(values.worker_groups.iter().map(|(name, group)| (name.as_str(), group))) {
+        let memory =
+            group.memory.as_ref().map_or(Some(shared), |memory| quantity(&memory.0).ok().map(|size| size.ceil()));
+        if memory.is_some_and(|memory| bytes >= memory) {
+            let message = format!("{} leaves none of the memory of `{name}` to Ray's processes", size.0);
+            findings.error(path, message);
+        }
+    }
+}
+
+fn budgets(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    let budgets = &cluster.values.pod_disruption_budget;
+    for (name, budget) in [("head", &budgets.head), ("worker", &budgets.worker)] {
+        let path = ["podDisruptionBudget", name];
+        match budget {
+            Some(Budget { min_available: Some(_), max_unavailable: Some(_) }) => {
+                findings.error(&path, "`minAvailable` and `maxUnavailable` exclude each other");
+            }
+            Some(Budget { min_available: None, max_unavailable: None }) => {
+                findings.error(&path, "either `minAvailable` or `maxUnavailable` is needed");
+            }
+            Some(budget) => {
+                for (key, value) in
+                    [("minAvailable", &budget.min_available), ("maxUnavailable", &budget.max_unavailable)]
+                {
+                    findings.require(&[path[0], name, key], count_or_percentage(value.as_ref()));
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+fn count_or_percentage(
+    value: Option<&k8s_openapi::apimachinery::pkg::util::intstr::IntOrString>,
+) -> Result<(), String> {
+    use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+    let rule = "a number of pods, or a percentage of them such as \"50%\"";
+    match value {
+        None => Ok(()),
+        Some(IntOrString::Int(count)) if *count >= 0 => Ok(()),
+        Some(IntOrString::Int(count)) => Err(format!("{count} is less than nothing: {rule}")),
+        Some(IntOrString::String(text)) => match text.strip_suffix('%').and_then(|number| number.parse::<u8>().ok()) {
+            Some(0..=100) => Ok(()),
+            _ => Err(format!("{text:?} is not {rule}")),
+        },
+    }
+}
+
+fn secrets(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    secret(&["auth", "token"], &cluster.values.auth.token, findings);
+    secret(&["gcsFaultTolerance", "redisPassword"], &cluster.values.gcs_fault_tolerance.redis_password, findings);
+}
+
+fn secret(path: &[&str; 2], secret: &SecretKey, findings: &mut Findings<'_>) {
+    if let Some(name) = &secret.secret_name {
+        findings.require(&[path[0], path[1], "secretName"], dns_subdomain(name));
+    }
+    if let Some(key) = &secret.secret_key {
+        let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if key.is_empty() || key.len() > 253 || !key.bytes().all(valid) {
+            let message = format!("{key:?} is not a key of a Secret: letters, digits, `-`, `_` and `.`");
+            findings.error(&[path[0], path[1], "secretKey"], message);
+        }
+    }
+}
+
+fn redis(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    let redis = &cluster.values.gcs_fault_tolerance;
+    let Some(address) = &redis.redis_address else {
+        let credentials = [
+            (redis.redis_username.is_some(), &["gcsFaultTolerance", "redisUsername"][..]),
+            (redis.redis_password.secret_name.is_some(), &["gcsFaultTolerance", "redisPassword", "secretName"][..]),
+        ];
+        for (_, path) in credentials.iter().filter(|(given, _)| *given) {
+            findings.error(path, "no use: `gcsFaultTolerance.redisAddress` is not set");
+        }
+        return;
+    };
+    let host_port = ["redis://", "rediss://"].iter().find_map(|scheme| address.strip_prefix(scheme)).unwrap_or(address);
+    let valid = host_port.rsplit_once(':').is_some_and(|(host, port)| {
+        !host.is_empty() && !host.contains([' ', '/']) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    });
+    if !valid {
+        let message =
+            format!("{address:?} is not the address of a Redis: `host:port`, or `rediss://host:port` with TLS");
+        findings.error(&["gcsFaultTolerance", "redisAddress"], message);
+    }
+}
+
+fn metrics(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+    let metrics = &cluster.values.metrics;
+    if metrics.enabled && metrics.port.is_none() {
+        findings.error(&["metrics", "port"], "the metrics need a port");
+    }
+    if metrics.pod_monitor.enabled && !metrics.enabled {
+        let help = "set `metrics.enabled: true` too";
+        findings.error_with_help(&["metrics", "podMonitor", "enabled"], "there are no metrics to read", help);
+    }
+    labels(&["metrics", "podMonitor", "labels"], &metrics.pod_monitor.labels, findings);
+    if let Some(interval) = &metrics.pod_monitor.interval
+        && !is_duration(interval)
+    {
+        let message = format!("{interval:?} is not a duration such as `30s`, `1m` or `1m30s`");
+        findings.error(&["metrics", "podMonitor", "interval"], message);
+    }
+}
+
+/// A duration as Prometheus writes it: numbers with units from large to small.
+fn is_duration(text: &str) -> bool {
+    let mut rest = text;
+    for unit in ["y", "w", "d", "h", "m", "s", "ms"] {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let after = &rest[digits..];
+        if digits > 0 && after.starts_with(unit) && !(unit == "m" && after.starts_with("ms")) {
+            rest = &after[unit.len()..];
+        }
+    }
+    !text.is_empty() && rest.is_empty()
+}
+
+/// The rules for the pods of head, workers, or one further group.
+fn group(path: &[&str], group: &NodeGroup, values: &RayValues, findings: &mut Findings<'_>) {
+    let at =
+        |steps: &[&'static str]| -> Vec<String> { path.iter().chain(steps).map(|step| (*step).to_owned()).collect() };
+    let mut require = |steps: &[&str], result: Result<(), String>| {
+        let full: Vec<&str> = path.iter().chain(steps).copied().collect();
+        findings.require(&full, result);
+    };
+    if group.cpu.is_some_and(|cpu| cpu < 2) {
+        require(&["cpu"], Err("a machine needs at least 2 CPUs: Ray's pods ask for one less than it has".to_owned()));
+    }
+    if let Some(memory) = &group.memory {
+        require(&["memory"], positive(&memory.0));
+    }
+    let raw = group.resources.as_ref();
+    for (key, map) in
+        [("requests", raw.and_then(|raw| raw.requests.as_ref())), ("limits", raw.and_then(|raw| raw.limits.as_ref()))]
+    {
+        for (name, amount) in map.into_iter().flatten() {
+            require(&["resources", key, name], quantity(&amount.0).map(drop));
+        }
+    }
+    for (name, reason) in requests_above_limits(&pods::resources(values, group)) {
+        require(&["resources", "requests", &name], Err(reason));
+    }
+    for (name, amount) in &group.ray_resources {
+        require(&["rayResources", name], ray_resource(name, *amount));
+    }
+    for (index, variable) in group.env.iter().enumerate() {
+        require(&["env", &index.to_string(), "name"], environment_variable(&variable.name));
+    }
+    for (index, volume) in group.volumes.iter().enumerate() {
+        require(&["volumes", &index.to_string(), "name"], volume_name(&volume.name));
+    }
+    if let Some(class) = &group.priority_class_name {
+        require(&["priorityClassName"], dns_subdomain(class));
+    }
+    for key in RESERVED_LABELS.iter().filter(|key| group.pod_labels.contains_key(**key)) {
+        let reason = format!("{key:?} is one of the labels that the Deployment finds its pods by");
+        findings.require_key(&borrowed(&at(&["podLabels", key])), Err(reason));
+    }
+    labels(&borrowed(&at(&["nodeSelector"])), &group.node_selector, findings);
+    labels(&borrowed(&at(&["podLabels"])), &group.pod_labels, findings);
+    annotations(&borrowed(&at(&["podAnnotations"])), &group.pod_annotations, findings);
+    params::check(&borrowed(&at(&["rayStartParams"])), &group.ray_start_params, findings);
+}
+
+/// Each limit that comes from `cpu`, `memory` or `gpus` is told, since a request alone may have been given.
+fn requests_above_limits(resources: &ResourceRequirements) -> Vec<(String, String)> {
+    let limits = resources.limits.iter().flatten();
+    let pairs = limits.filter_map(|(name, limit)| Some((name, resources.requests.as_ref()?.get(name)?, limit)));
+    let above = pairs.filter(|(_, request, limit)| match (quantity(&request.0), quantity(&limit.0)) {
+        (Ok(request), Ok(limit)) => request > limit,
+        _ => false,
+    });
+    above
+        .map(|(name, request, limit)| (name.clone(), format!("{} is more than the limit of {}", request.0, limit.0)))
+        .collect()
+}
+
+/// Of every pod here; the Deployments select by them.
+const RESERVED_LABELS: [&str; 2] = ["component", "type"];
+
+fn borrowed(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
+}
+
+fn positive(text: &str) -> Result<(), String> {
+    if quantity(text)?.milli > 0 { Ok(()) } else { Err(format!("{text:?} has to be more than nothing")) }
+}
+
+fn ray_resource(name: &str, amount: f64) -> Result<(), String> {
+    // `ray start` has options of their own for these.
+    if ["CPU", "GPU", "memory", "object_store_memory"].contains(&name) {
+        return Err(format!("Ray sets {name:?} itself: use `cpu`, `gpus`, `memory` or `objectStoreMemory`"));
+    }
+    if amount >= 0.0 { Ok(()) } else { Err(format!("{amount} is less than nothing")) }
+}
+
+fn environment_variable(name: &str) -> Result<(), String> {
+    crate::check::syntax::env_name(name)?;
+    match name {
+        CPU_VARIABLE => Err(format!("{CPU_VARIABLE} comes from `cpu` or `workerCPURequest`")),
+        REDIS_PASSWORD_VARIABLE => {
+            Err(format!("{REDIS_PASSWORD_VARIABLE} comes from `gcsFaultTolerance.redisPassword`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn volume_name(name: &str) -> Result<(), String> {
+    if name == SHARED_MEMORY {
+        return Err(format!("{SHARED_MEMORY:?} is the volume behind /dev/shm; `objectStoreMemory` sets its size"));
+    }
+    dns_label(name)
+}
+
+fn labels(path: &[&str], labels: &BTreeMap<String, String>, findings: &mut Findings<'_>) {
+    for (key, value) in labels {
+        let full: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
+        findings.require_label(&full, key, value);
+    }
+}
+
+fn annotations(path: &[&str], annotations: &BTreeMap<String, String>, findings: &mut Findings<'_>) {
+    for key in annotations.keys() {
+        let full: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
+        findings.require_key(&full, annotation_key(key));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_duration;
+
+    #[test]
+    fn durations_are_those_of_prometheus() {
+        assert!(["30s", "1m", "1m30s", "1h", "500ms", "1d12h"].into_iter().all(is_duration));
+        assert!(!["", "30", "s", "30s1m", "1.5s", "30 s"].into_iter().any(is_duration));
+    }
+}

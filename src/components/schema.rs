@@ -1,0 +1,43 @@
+//! JSON Schema of a component's values, with the documented defaults in it.
+
+use serde_json::Value;
+
+use super::Component;
+
+/// The schema as JSON text, for a `$schema` comment: `# yaml-language-server: $schema=ray.schema.json`.
+pub fn schema_text(component: &dyn Component) -> String {
+    let mut schema = component.schema().to_value();
+    // What serde falls back to is not what the user gets: the defaults are those of the documented file.
+    remove_defaults(&mut schema);
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        for (name, property) in properties {
+            if let (Some(default), Some(property)) = (component.defaults().root.get(name), property.as_object_mut())
+                && !default.is_null()
+            {
+                property.insert("default".to_owned(), serde_json::to_value(default).unwrap_or_default());
+            }
+        }
+    }
+    // With every default in place nothing is left that has to be given.
+    if let Some(schema) = schema.as_object_mut() {
+        schema.remove("required");
+        schema.insert("title".to_owned(), format!("Values of mkmanifests {}", component.name()).into());
+    }
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn remove_defaults(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            // A property may be called `default`; a keyword's value is no schema.
+            if map.get("default").is_none_or(|value| value.get("type").is_none()) {
+                map.remove("default");
+            }
+            map.values_mut().for_each(remove_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(remove_defaults),
+        _ => {}
+    }
+}

@@ -1,0 +1,31 @@
+//! The deployment that this project replaces: its four objects are the same in every field.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::Value;
+
+/// What may differ: labels on the objects themselves, and an option that Ray has had no use for since 1.11.
+const DEAD_OPTION: &str = " --redis-shard-ports=6380,6381";
+
+#[test]
+fn a_live_deployment_sees_no_change() {
+    let mut seen = 0;
+    insta::glob!("..", "golden/cases/ray/seed-*/helm.json", |path| {
+        let helm = fs::read_to_string(path).expect("helm.json is text").replace(DEAD_OPTION, "");
+        let helm: Vec<Value> = serde_json::from_str(&helm).expect("helm.json is a list of objects");
+        let ours = fs::read_to_string(path.with_file_name("out.yaml")).expect("the case has been rendered");
+        let ours = serde_yaml::Deserializer::from_str(&ours).map(|document| {
+            let mut object: Value = serde::Deserialize::deserialize(document).expect("each document is an object");
+            object["metadata"].as_object_mut().expect("metadata is a mapping").remove("labels");
+            object
+        });
+        assert_eq!(by_identity(ours), by_identity(helm), "{}", path.display());
+        seen += 1;
+    });
+    assert_eq!(seen, 2);
+}
+
+fn by_identity(objects: impl IntoIterator<Item = Value>) -> BTreeMap<String, Value> {
+    objects.into_iter().map(|object| (format!("{} {}", object["kind"], object["metadata"]["name"]), object)).collect()
+}
