@@ -48,6 +48,38 @@ fn all_that_cannot_be_read_is_told() {
 }
 
 #[test]
+fn a_helm_chart_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), "Chart.yaml", "name: web");
+    write(dir.path(), "templates/web.yaml", OBJECT);
+    assert_eq!(refused(dir.path()), "error: `DIR` is a Helm chart\n |\n = help: `mkmanifests chart DIR` renders it");
+}
+
+#[test]
+fn numbers_that_ask_for_too_much() {
+    for expression in [
+        "'a' | indent(10 ** 12)",
+        "'a' | indent(width=10 ** 12)",
+        "'a' | nindent(10 ** 12)",
+        "1 | toyaml(10 ** 12)",
+        "1 | tojson(10 ** 12)",
+        "[1] | slice(10 ** 12) | list | string",
+        "[1] | batch(10 ** 12, 0) | list | string",
+        "'%999999999999d' | format(1)",
+        "'%*d' | format(10 ** 12, 1)",
+        "'a' * 10 ** 12",
+        "range(10 ** 12) | list | string",
+        "1.5 | round(10 ** 12)",
+        "'a' | trunc(10 ** 30)",
+        "'1e400' | float",
+        "[1] * 10 ** 12",
+    ] {
+        let template = format!("{OBJECT}data: {{a: {{{{ {expression} }}}}}}\n");
+        assert!(render_with(&template, &Node::default()).is_err(), "{expression}");
+    }
+}
+
+#[test]
 fn too_many_files() {
     let dir = tempfile::tempdir().unwrap();
     for number in 0..=2_000 {

@@ -58,6 +58,11 @@ const PAIRS: &[(&str, &str)] = &[
     ("values.name | snakecase", ".Values.name | snakecase"),
     ("'fooBar baz_qux' | kebabcase", "\"fooBar baz_qux\" | kebabcase"),
     ("'FirstName' | snakecase", "\"FirstName\" | snakecase"),
+    (
+        "values.lines | indent(2, true)",
+        ".Values.lines | trimSuffix \"\\n\" | indent 2 | replace \"\\n  \\n\" \"\\n\\n\"",
+    ),
+    ("'%s-%05d' | format(values.name, 42)", "printf \"%s-%05d\" .Values.name 42"),
     ("values.name | lower", ".Values.name | lower"),
     ("values.name | upper", ".Values.name | upper"),
     ("'  a ' | trim", "\"  a \" | trim"),

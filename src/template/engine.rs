@@ -45,6 +45,9 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
     match value.kind() {
         // The engine prints `True`, as Python does.
         ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" }).map_err(Error::from),
+        ValueKind::Number if f64::try_from(value.clone()).is_ok_and(|float| !float.is_finite()) => {
+            Err(invalid(format!("{value} is not a number that YAML and JSON share")))
+        }
         ValueKind::Undefined | ValueKind::String | ValueKind::Number | ValueKind::Invalid => {
             escape_formatter(out, state, value)
         }

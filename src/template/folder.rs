@@ -89,6 +89,11 @@ fn read_folder(dir: &Path, problems: &mut Vec<Problem>) -> Option<Folder> {
         Ok(_) => return refuse(problems, format!("`{}` is not a folder", dir.display())),
         Err(error) => return refuse(problems, format!("cannot read `{}`: {}", dir.display(), reason(&error))),
     };
+    if root.join("Chart.yaml").is_file() {
+        let problem = Problem::error(format!("`{}` is a Helm chart", dir.display()));
+        problems.push(problem.help(format!("`mkmanifests chart {}` renders it", dir.display())));
+        return None;
+    }
     if !root.join("templates").is_dir() {
         problems.push(without_templates(dir, &root));
         return None;

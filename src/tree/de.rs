@@ -435,7 +435,9 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             let text = serde_json::to_string(self.node).unwrap_or_default();
             return visitor.visit_newtype_struct(StringDeserializer::<Error>::new(text));
         }
-        if name == "Quantity" && self.node.as_str().is_some_and(|text| !is_quantity(text)) {
+        // Values have rules of their own that say more.
+        let is_object = self.context.nulls == Nulls::Skipped;
+        if name == "Quantity" && is_object && self.node.as_str().is_some_and(|text| !is_quantity(text)) {
             return self.misfit(QUANTITY);
         }
         let result = visitor.visit_newtype_struct(self);

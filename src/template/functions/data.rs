@@ -6,6 +6,7 @@ use minijinja::value::{Kwargs, Rest, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
 
 use super::super::value::{from_node, invalid, to_node};
+use super::bounded::bounded;
 use crate::manifest::yaml::{self, Style};
 use crate::problem::Sources;
 use crate::tree::read::{Duplicates, documents};
@@ -36,9 +37,7 @@ pub(super) fn add(env: &mut Environment<'_>) {
 fn toyaml(value: Value, indent: Option<usize>, named: Kwargs) -> Result<String, Error> {
     let indent = indent.or(named.get::<Option<usize>>("indent")?).unwrap_or(0);
     named.assert_all_used()?;
-    if indent > 1_000 {
-        return Err(invalid("`toyaml`: more than 1000 spaces"));
-    }
+    bounded("toyaml", indent)?;
     let text =
         yaml::to_string(&to_node(&value)?, Style::HELM).map_err(|error| invalid(format!("`toyaml`: {error}")))?;
     Ok(text.trim_end_matches('\n').replace('\n', &format!("\n{}", " ".repeat(indent))))
@@ -54,7 +53,7 @@ fn tojson(value: Value, indent: Option<usize>, named: Kwargs) -> Result<String, 
     let Some(indent) = indent else {
         return serde_json::to_string(&node).map(escaped).map_err(wrong);
     };
-    let pad = " ".repeat(indent.min(1_000));
+    let pad = " ".repeat(bounded("tojson", indent)?);
     let formatter = serde_json::ser::PrettyFormatter::with_indent(pad.as_bytes());
     let mut out = Vec::new();
     serde::Serialize::serialize(&node, &mut serde_json::Serializer::with_formatter(&mut out, formatter))

@@ -3,6 +3,7 @@
 //!
 //! What Helm has and this has not is absent on purpose, see [`absent`].
 
+mod bounded;
 mod data;
 mod encode;
 mod include;
@@ -94,11 +95,14 @@ pub(super) const FILTERS: &[&str] = &[
 
 /// Every function, for "did you mean".
 pub(super) const FUNCTIONS: &[&str] =
-    &["debug", "deepmerge", "dict", "fail", "include", "merge", "mergeoverwrite", "namespace", "range", "required"];
+    &["deepmerge", "dict", "fail", "include", "merge", "mergeoverwrite", "namespace", "range", "required"];
 
 /// Adds all of them to an environment.
 pub(super) fn add(env: &mut Environment<'_>, limits: &Arc<Limits>) {
+    bounded::add(env);
     text::add(env);
+    // It prints the engine itself, with numbers that differ from run to run.
+    env.remove_global("debug");
     encode::add(env);
     data::add(env);
     pattern::add(env);
@@ -156,5 +160,23 @@ fn text_of(value: &Value, filter: &str) -> Result<String, minijinja::Error> {
         ValueKind::String | ValueKind::Number => Ok(value.to_string()),
         ValueKind::None => Err(invalid(format!("`{filter}`: expected text, found nothing (null)"))),
         other => Err(invalid(format!("`{filter}`: expected text, found a {other}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_those_that_there_are() {
+        let mut env = Environment::new();
+        add(&mut env, &Arc::default());
+        for filter in FILTERS {
+            let expression = format!("'{filter}' is filter");
+            assert!(env.compile_expression(&expression).unwrap().eval(()).unwrap().is_true(), "{filter}");
+            assert!(absent(filter).is_none(), "{filter}");
+        }
+        let globals: Vec<&str> = env.globals().map(|(name, _)| name).collect();
+        assert_eq!(globals, FUNCTIONS);
     }
 }

@@ -7,6 +7,7 @@ use minijinja::{Environment, Error};
 use sha2::{Digest, Sha256};
 
 use super::super::value::invalid;
+use super::bounded::bounded;
 use super::text_of;
 
 /// A DNS label has at most 63 characters (RFC 1123).
@@ -33,10 +34,7 @@ pub(super) fn add(env: &mut Environment<'_>) {
 
 /// Every line indented by `width` spaces, after a line break: for a block below a key, as Sprig's `nindent`.
 fn nindent(value: Value, width: usize) -> Result<String, Error> {
-    if width > 1_000 {
-        return Err(invalid("`nindent`: more than 1000 spaces"));
-    }
-    let pad = format!("\n{}", " ".repeat(width));
+    let pad = format!("\n{}", " ".repeat(bounded("nindent", width)?));
     Ok(format!("{pad}{}", text_of(&value, "nindent")?.replace('\n', &pad)))
 }
 
