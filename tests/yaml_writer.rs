@@ -116,3 +116,14 @@ fn the_stack_does_not_grow_with_the_depth() {
         assert!(out.ends_with(b" null\n"));
     }
 }
+
+#[test]
+fn columns_count_on_where_the_text_is_handed_on() {
+    let mut map = Map::new();
+    // The text is handed on most likely after a key this long, in the middle of the line of its value.
+    map.set("k".repeat(3000), Kind::Seq(vec!["w ".repeat(90).trim_end().into()]));
+    let once = Kind::Seq(vec![map.clone().into()]).into();
+    let many = Kind::Seq(vec![map.into(); 1000]).into();
+    let [once, many] = [once, many].map(|node: Node| to_string(&node, Style::HELM).expect("text"));
+    assert!(many == once.repeat(1000));
+}

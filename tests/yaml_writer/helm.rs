@@ -113,7 +113,9 @@ fn arbitrary_values_are_written_as_helm_writes_them() {
     let mut random = Random::new();
     let mut values: Vec<Node> = (0..texts).map(|_| Kind::Str(random.text()).into()).collect();
     values.extend((0..trees).map(|_| random.tree()));
-    let values: Vec<Node> = values.into_iter().map(as_helm_has_it).collect();
+    let mut values: Vec<Node> = values.into_iter().map(as_helm_has_it).collect();
+    // One that is far longer than the writer's buffer.
+    values.push(Kind::Seq(values[texts..].to_vec()).into());
     none_differs(&differences(&values, &to_yaml(&helm, &json_list(&values))), values.len());
 }
 

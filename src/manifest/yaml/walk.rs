@@ -41,7 +41,8 @@ pub(super) fn document<W: Write + ?Sized>(out: &mut W, root: &Node, style: Style
     let mut open: Vec<Open<'_>> = Vec::new();
     open.extend(node(&mut text, root, 0, Position::Root, style.order));
     while let Some(last) = open.last_mut() {
-        if text.is_full() {
+        // Not in the middle of a line: its columns count from its start.
+        if text.is_full() && !last.begun {
             out.write_all(&text.buffer)?;
             text.hand_on();
         }
