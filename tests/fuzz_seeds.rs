@@ -2,6 +2,10 @@
 
 #[path = "../fuzz/src/arbitrary.rs"]
 mod arbitrary;
+#[path = "../fuzz/src/set_flags.rs"]
+mod set_flags;
+#[path = "../fuzz/src/values_reader.rs"]
+mod values_reader;
 #[path = "../fuzz/src/yaml_roundtrip.rs"]
 mod yaml_roundtrip;
 
@@ -22,4 +26,14 @@ fn seeds(target: &str, body: fn(&[u8])) {
 #[test]
 fn yaml_roundtrip() {
     seeds("yaml_roundtrip", yaml_roundtrip::run);
+}
+
+#[test]
+fn values_reader() {
+    seeds("values_reader", values_reader::run);
+}
+
+#[test]
+fn set_flags() {
+    seeds("set_flags", set_flags::run);
 }

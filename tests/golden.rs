@@ -61,12 +61,16 @@ fn check(case: &Path, output: &Output) -> Vec<String> {
         wrong.push(format!("{}: a run that fails must not print", case.display()));
     }
     if works {
-        let name = if stdout.starts_with("---") {
-            "out.yaml"
-        } else if stdout.starts_with('{') {
-            "out.json"
-        } else {
-            "out.txt"
+        let name = match &stdout {
+            text if text.starts_with("---") => "out.yaml",
+            text if text.starts_with(
+                "{
+    \"apiVersion\"",
+            ) =>
+            {
+                "out.json"
+            }
+            _ => "out.txt",
         };
         wrong.extend(compare(&case.join(name), &stdout));
     }
