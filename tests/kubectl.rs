@@ -35,7 +35,7 @@ fn kubectl_reads_every_golden_output() {
     let read = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Value>();
     let read = read.map(|object| without_mark(object.expect("kubectl prints JSON")));
     let read = read.flat_map(flat);
-    let written = files.iter().flat_map(|file| written(file));
+    let written = files.iter().flat_map(written);
     let (read, written) = (counted(read), counted(written));
     assert!(written.len() > 50, "too few objects: {}", written.len());
     let missing: Vec<&String> = written.keys().filter(|object| read.get(*object) != written.get(*object)).collect();

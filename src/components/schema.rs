@@ -9,6 +9,7 @@ pub fn schema_text(component: &dyn Component) -> String {
     let mut schema = component.schema().to_value();
     // What serde falls back to is not what the user gets: the defaults are those of the documented file.
     remove_defaults(&mut schema);
+    accept_numeric_strings(&mut schema);
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         for (name, property) in properties {
             if let (Some(default), Some(property)) = (component.defaults().root.get(name), property.as_object_mut())
@@ -38,6 +39,32 @@ fn remove_defaults(schema: &mut Value) {
             map.values_mut().for_each(remove_defaults);
         }
         Value::Array(items) => items.iter_mut().for_each(remove_defaults),
+        _ => {}
+    }
+}
+
+/// An integer may be written as a string of digits, as people's values files have it; Kubernetes' own types are strict.
+fn accept_numeric_strings(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            let is_integer = |kind: &Value| kind == "integer";
+            let integer = match map.get("type") {
+                Some(Value::Array(kinds)) => kinds.iter().any(is_integer) && !kinds.iter().any(|kind| kind == "string"),
+                Some(kind) => is_integer(kind),
+                None => false,
+            };
+            if integer {
+                let kinds = match map.remove("type") {
+                    Some(Value::Array(kinds)) => kinds,
+                    kind => kind.into_iter().collect(),
+                };
+                map.insert("type".to_owned(), kinds.into_iter().chain([Value::from("string")]).collect());
+                map.insert("pattern".to_owned(), "^[0-9]+$".into());
+            }
+            let own = map.iter_mut().filter(|(name, _)| !name.starts_with("io.k8s."));
+            own.for_each(|(_, value)| accept_numeric_strings(value));
+        }
+        Value::Array(items) => items.iter_mut().for_each(accept_numeric_strings),
         _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::ResourceRequirements;
+use k8s_openapi::api::core::v1::{Container, ResourceRequirements};
 
 use super::objects::Cluster;
 use super::params;
@@ -322,6 +322,15 @@ fn group(path: &[&str], group: &NodeGroup, values: &RayValues, findings: &mut Fi
     for (index, volume) in group.volumes.iter().enumerate() {
         require(&["volumes", &index.to_string(), "name"], volume_name(&volume.name));
     }
+    for (key, containers) in [("initContainers", &group.init_containers), ("sidecars", &group.sidecars)] {
+        for (index, container) in containers.iter().enumerate() {
+            let index = index.to_string();
+            require(&[key, &index, "name"], container_name(&container.name, containers));
+            if let Some(reference) = &container.image {
+                require(&[key, &index, "image"], image(reference));
+            }
+        }
+    }
     if let Some(class) = &group.priority_class_name {
         require(&["priorityClassName"], dns_subdomain(class));
     }
@@ -381,6 +390,16 @@ fn environment_variable(name: &str) -> Result<(), String> {
 fn volume_name(name: &str) -> Result<(), String> {
     if name == SHARED_MEMORY {
         return Err(format!("{SHARED_MEMORY:?} is the volume behind /dev/shm; `objectStoreMemory` sets its size"));
+    }
+    dns_label(name)
+}
+
+fn container_name(name: &str, all: &[Container]) -> Result<(), String> {
+    if ["ray-head", "ray-worker"].contains(&name) {
+        return Err(format!("{name:?} is Ray's own container"));
+    }
+    if all.iter().filter(|container| container.name == name).count() > 1 {
+        return Err(format!("{name:?} is the name of two containers"));
     }
     dns_label(name)
 }
