@@ -1,4 +1,76 @@
-//! Typed values in, plain Kubernetes YAML out.
+//! Typed values in, plain Kubernetes YAML out: the library behind the `mkmanifests` command.
+//!
+//! # Data flow
+//!
+//! ```text
+//! defaults, files, flags      bytes
+//!         |  values::Layers       read as Helm reads them (tree::read), laid over one another
+//!         v
+//!      Values                 a tree of Nodes, each of which knows its Place
+//!         |  Component::render    into structs that deny unknown keys, past the rules, into objects
+//!         |  template::render      or: through a user's own minijinja templates, checked by type
+//!         v
+//!     Rendered                Manifests in apply order, and warnings
+//!         |  Manifests::write_yaml, write_json
+//!         v
+//!       bytes                 that kubectl reads as they were meant
+//! ```
+//!
+//! Every step gives a [`Failure`](problem::Failure) with *all* that is wrong, or goes on. Rendering is a pure function:
+//! the same values and release give the same bytes.
+//!
+//! # Words
+//!
+//! - A [`Component`](components::Component) is a built-in source of objects with typed values: [`ray`](components::ray),
+//!   [`irsa`](components::irsa). [`template`] is the other source: a folder of the user's own templates.
+//! - A [`Release`](release::Release) is one instance of a source, in Helm's sense: its name, namespace and cluster.
+//! - [`Values`](values::Values) are what the user decides; [`Layers`](values::Layers) put them over the defaults.
+//! - A [`Manifest`](manifest::Manifest) is one Kubernetes object with the id of the part that made it
+//!   (`head-deployment`); [`Manifests`](manifest::Manifests) are those of one rendering, in the order to apply them.
+//! - A [`Document`](components::Document) is a text that a component makes beside objects, such as a trust policy.
+//! - A [`Node`](tree::Node) is a value of the one [`tree`] between bytes and types.
+//! - A [`Problem`](problem::Problem) is one thing that is wrong, with its [`Place`](problem::Place) and what would be right.
+//!   The rules behind problems are in [`check`].
+//!
+//! # Example
+//!
+//! What `mkmanifests ray --cluster foo -f prod.yaml --set workerReplicaCount=10` does:
+//!
+//! ```
+//! use mkmanifests::components;
+//! use mkmanifests::release::Release;
+//! use mkmanifests::values::{Flag, Layers};
+//!
+//! let ray = components::find("ray").ok_or("there is no such component")?;
+//! let mut layers = Layers::over(ray.defaults());
+//! layers.file("prod.yaml", b"rayImage: registry.example.com/ray:2.60.0\n");
+//! layers.set(Flag::Set, "workerReplicaCount=10", |path| Err(format!("no file {path} here")));
+//! layers.put("--cluster", ray.cluster_key(), "foo");
+//! let values = layers.merge()?;
+//!
+//! let rendered = ray.render(&values, &Release::new("foo", "ray"))?;
+//! let mut yaml = Vec::new();
+//! rendered.manifests.write_yaml(&mut yaml)?;
+//! let yaml = String::from_utf8(yaml)?;
+//! assert!(yaml.starts_with("---\n# Source: ray/service-account\napiVersion: v1\nkind: ServiceAccount\n"));
+//! assert!(yaml.contains("\n  replicas: 10\n"));
+//! assert!(yaml.contains("        image: registry.example.com/ray:2.60.0\n"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! and what comes back if something is wrong:
+//!
+//! ```
+//! # use mkmanifests::{components, release::Release, values::{Flag, Layers}};
+//! # let ray = components::find("ray").ok_or("there is no such component")?;
+//! let mut layers = Layers::over(ray.defaults());
+//! layers.file("prod.yaml", b"workerReplicas: 10\nrayImage: [1]\n");
+//! let failure = ray.render(&layers.merge()?, &Release::new("foo", "ray")).unwrap_err();
+//! let messages: Vec<&str> = failure.problems.iter().map(|problem| problem.message.as_str()).collect();
+//! assert!(messages.contains(&"unknown key `workerReplicas`"));
+//! assert!(messages.contains(&"`rayImage`: expected a string, found a list"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod check;
 pub mod cli;

@@ -26,16 +26,16 @@ pub fn command() -> Command {
         .subcommands(info_commands())
 }
 
+/// Last in every subcommand's help, after its own flags.
+const GLOBAL: usize = 900;
+
 fn global_args() -> [Arg; 2] {
-    [
-        Arg::new("no-color").long("no-color").help("Print without colours").action(ArgAction::SetTrue).global(true),
-        Arg::new("quiet")
-            .short('q')
-            .long("quiet")
-            .help("Print no notes and warnings")
-            .action(ArgAction::SetTrue)
-            .global(true),
-    ]
+    [("no-color", None, "Print without colours"), ("quiet", Some('q'), "Print no notes and warnings")].map(
+        |(name, short, help)| {
+            let arg = Arg::new(name).long(name).short(short).help(help);
+            arg.action(ArgAction::SetTrue).global(true).display_order(GLOBAL)
+        },
+    )
 }
 
 fn component_command(component: &'static dyn Component) -> Command {
@@ -44,14 +44,19 @@ fn component_command(component: &'static dyn Component) -> Command {
         .documents()
         .iter()
         .map(|document| Arg::new(document.flag).long(document.flag).help(document.about).action(ArgAction::SetTrue));
-    RenderArgs::augment_args(Command::new(component.name()).about(component.about()))
+    render_flags(Command::new(component.name()))
+        .about(component.about())
         .mut_arg("namespace", |arg| arg.help(namespace))
         .args(documents)
 }
 
+/// The flags of every rendering subcommand. A subcommand says what it is after this, which sets a text of its own.
+fn render_flags(command: Command) -> Command {
+    RenderArgs::augment_args(command)
+}
+
 fn template_command() -> Command {
     let command = Command::new("template")
-        .about("Render a folder of your own minijinja templates")
         .arg(
             Arg::new("dir").value_name("DIR").required(true).help("Folder with `templates/`, and `values.yaml` if any"),
         )
@@ -60,7 +65,8 @@ fn template_command() -> Command {
                 .value_name("RELEASE")
                 .help("Name of the release [default: the cluster's, or the folder's]"),
         );
-    RenderArgs::augment_args(command)
+    render_flags(command)
+        .about("Render a folder of your own minijinja templates")
         .mut_arg("namespace", |arg| arg.help("Namespace of the objects [default: default]"))
 }
 

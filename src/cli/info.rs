@@ -41,11 +41,12 @@ fn man(matches: &ArgMatches) -> Result<Vec<u8>, Error> {
             Some(subcommand) => subcommand.clone(),
             None => {
                 let problem = Problem::error(format!("no subcommand `{name}`"));
-                let near = nearest(name, root.get_subcommands().map(clap::Command::get_name));
-                return Err(near
-                    .into_iter()
-                    .fold(problem, |it, near| it.help(format!("did you mean `{near}`?")))
-                    .into());
+                let names: Vec<&str> = root.get_subcommands().map(clap::Command::get_name).collect();
+                let help = match nearest(name, names.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("subcommands: {}", names.join(", ")),
+                };
+                return Err(problem.help(help).into());
             }
         },
     };
