@@ -171,14 +171,14 @@ fn null_takes_a_default_away() {
 }
 
 #[test]
-fn flags_come_in_helms_order() {
+fn flags_come_in_the_order_given() {
     let flags = [
         (Flag::SetFile, "d=f"),
         (Flag::SetString, "a=2,c=2"),
         (Flag::Set, "a=1,b=1"),
         (Flag::SetJson, "a=0,b=0,e=[0]"),
     ];
-    assert_eq!(merged("", &["a: file\n"], &flags), r#"{"a":"2","b":1,"c":"2","d":"content of f","e":[0]}"#);
+    assert_eq!(merged("", &["a: file\n"], &flags), r#"{"a":0,"b":0,"c":"2","d":"content of f","e":[0]}"#);
     assert_eq!(
         merged("l: [1, 2]\n", &[], &[(Flag::Set, "l[1]=x")]),
         r#"{"l":[null,"x"]}"#,

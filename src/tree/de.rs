@@ -5,7 +5,7 @@
 //! fields, so they are seen beside the rest.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
@@ -37,7 +37,18 @@ const MOST: usize = 100;
 /// Beyond what serde does by itself: unknown keys of structs are refused, an integer may be a string of digits
 /// (`workerReplicaCount: "4"`), a quantity may be a number, `null` for a field is the same as leaving it out.
 pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, problems: &mut Vec<Problem>) -> Option<T> {
-    let mut context = Context { root: node, nulls, skip: HashSet::new(), found: RefCell::default() };
+    from_node_or(node, None, nulls, problems)
+}
+
+/// The same, with `defaults` in place of what does not fit: so that a required value of the wrong type does not hide what
+/// is wrong with the others.
+pub fn from_node_or<T: DeserializeOwned>(
+    node: &Node,
+    defaults: Option<&Node>,
+    nulls: Nulls,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    let mut context = Context { root: node, nulls, skip: HashMap::new(), found: RefCell::default() };
     for _ in 0..MOST {
         let result = T::deserialize(Deserializer { node, context: &context });
         let found = context.found.take();
@@ -53,7 +64,8 @@ pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, problems: &mut 
             problems.push(error.into_problem(node));
         }
         // The root cannot be left out, and what was left out already cannot be again.
-        if misfit.is_none_or(|misfit| misfit == address(node) || !context.skip.insert(misfit)) {
+        let instead = misfit.and_then(|misfit| at_same_path(node, misfit, defaults?));
+        if misfit.is_none_or(|misfit| misfit == address(node) || context.skip.insert(misfit, instead).is_some()) {
             problems.extend(found);
             return None;
         }
@@ -64,8 +76,8 @@ pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, problems: &mut 
 struct Context<'a> {
     root: &'a Node,
     nulls: Nulls,
-    /// Nodes that did not fit in an earlier pass, by address: the tree does not move meanwhile.
-    skip: HashSet<usize>,
+    /// Nodes that did not fit in an earlier pass, by address (the tree does not move meanwhile), and what to read instead.
+    skip: HashMap<usize, Option<&'a Node>>,
     found: RefCell<Vec<Problem>>,
 }
 
@@ -74,7 +86,7 @@ impl Context<'_> {
     fn explains(&self, error: &Error) -> bool {
         let Some(field) = error.missing else { return false };
         let Some(parent) = error.node.and_then(|node| node_at(self.root, node)) else { return false };
-        parent.get(field).is_some_and(|value| self.skip.contains(&address(value)))
+        parent.get(field).is_some_and(|value| self.skip.contains_key(&address(value)))
     }
 }
 
@@ -87,6 +99,15 @@ fn node_at(root: &Node, wanted: usize) -> Option<&Node> {
         Kind::Seq(items) => items.iter().find_map(|item| node_at(item, wanted)),
         _ => None,
     }
+}
+
+/// The node of `other` that is where the node at `wanted` is in `root`; only through mappings, since lists do not match.
+fn at_same_path<'o>(root: &Node, wanted: usize, other: &'o Node) -> Option<&'o Node> {
+    if address(root) == wanted {
+        return Some(other);
+    }
+    let entries = root.as_map()?.entries().iter();
+    entries.into_iter().find_map(|entry| at_same_path(&entry.value, wanted, other.get(&entry.key)?))
 }
 
 fn address(node: &Node) -> usize {
@@ -534,7 +555,7 @@ impl<'de> de::SeqAccess<'de> for SeqAccess<'de> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let context = self.context;
         let skip_nulls = self.skip_nulls;
-        let skipped = |node: &&Node| context.skip.contains(&address(node)) || (skip_nulls && node.is_null());
+        let skipped = |node: &&Node| context.skip.contains_key(&address(node)) || (skip_nulls && node.is_null());
         match self.items.by_ref().find(|node| !skipped(node)) {
             None => Ok(None),
             Some(node) => seed.deserialize(Deserializer { node, context }).map(Some).map_err(|error| error.about(node)),
@@ -579,19 +600,21 @@ impl<'de> de::MapAccess<'de> for MapAccess<'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         while let Some(entry) = self.entries.next() {
-            if self.context.skip.contains(&address(&entry.value)) {
-                continue;
-            }
+            let value = match self.context.skip.get(&address(&entry.value)) {
+                None => &entry.value,
+                Some(Some(instead)) => instead,
+                Some(None) => continue,
+            };
             if let Keys::Of(fields) = self.keys
                 && !fields.contains(&entry.key.as_ref())
             {
                 self.refuse(entry, fields);
                 continue;
             }
-            if !matches!(self.keys, Keys::Any) && entry.value.is_null() {
+            if !matches!(self.keys, Keys::Any) && value.is_null() {
                 continue;
             }
-            self.value = Some(&entry.value);
+            self.value = Some(value);
             let key = BorrowedStrDeserializer::<Error>::new(&entry.key);
             return seed.deserialize(key).map(Some).map_err(|error| error.about(&entry.value));
         }

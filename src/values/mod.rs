@@ -17,7 +17,7 @@ mod set;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Failure, Problem, Sources};
-use crate::tree::{Node, Nulls, from_node, read};
+use crate::tree::{Node, Nulls, from_node, from_node_or, read};
 
 pub use layers::Layers;
 pub use merge::{merge, overlay};
@@ -53,13 +53,13 @@ impl Values {
     /// All values that do not fit, each with the place where it was written.
     pub fn typed<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let mut problems = Vec::new();
-        let typed = self.read(&mut problems).filter(|_| problems.is_empty());
+        let typed = from_node(&self.root, Nulls::Refused, &mut problems).filter(|_| problems.is_empty());
         typed.ok_or_else(|| Failure::new(problems, self.sources.clone()))
     }
 
-    /// The same for who looks further: what does not fit is added to `problems` and left out of the value, which is for
-    /// looking at only if anything was added.
-    pub fn read<T: DeserializeOwned>(&self, problems: &mut Vec<Problem>) -> Option<T> {
-        from_node(&self.root, Nulls::Refused, problems)
+    /// The same for who looks further: what does not fit is added to `problems`, and the value has the default there. It is
+    /// for looking at only if anything was added.
+    pub fn read<T: DeserializeOwned>(&self, defaults: &Values, problems: &mut Vec<Problem>) -> Option<T> {
+        from_node_or(&self.root, Some(&defaults.root), Nulls::Refused, problems)
     }
 }

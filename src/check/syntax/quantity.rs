@@ -14,7 +14,8 @@ impl Quantity {
     }
 }
 
-const RULE: &str = "a number with an optional unit, such as `500m`, `4`, `32G` or `1.5Gi`";
+const RULE: &str =
+    "a number with an optional unit (m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei), such as `500m`, `4` or `1.5Gi`";
 
 /// Parses a quantity.
 ///
@@ -29,10 +30,7 @@ const RULE: &str = "a number with an optional unit, such as `500m`, `4`, `32G` o
 /// assert!(quantity("32GB").is_err());
 /// ```
 pub fn quantity(text: &str) -> Result<Quantity, String> {
-    let refuse = || {
-        let units = "units are n, u, m, k, M, G, T, P, E and Ki, Mi, Gi, Ti, Pi, Ei";
-        format!("{text:?} is not a quantity: {RULE} ({units})")
-    };
+    let refuse = || format!("{text:?} is not a quantity: {RULE}");
     let (negative, digits) = match text.strip_prefix(['+', '-']) {
         Some(rest) => (text.starts_with('-'), rest),
         None => (false, text),

@@ -80,7 +80,7 @@ impl Component for Irsa {
 
 /// The typed values, if nothing is wrong with them.
 fn read(values: &Values, release: &Release, problems: &mut Vec<Problem>) -> Option<IrsaValues> {
-    let mut typed: IrsaValues = values.read(problems)?;
+    let mut typed: IrsaValues = values.read(Irsa.defaults(), problems)?;
     if typed.cluster_name.is_none() {
         typed.cluster_name = Some(release.cluster.clone()).filter(|cluster| !cluster.is_empty());
     }

@@ -59,7 +59,7 @@ impl Component for Ray {
 
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
         let mut problems = Vec::new();
-        let typed: Option<RayValues> = values.read(&mut problems);
+        let typed: Option<RayValues> = values.read(self.defaults(), &mut problems);
         let mut list = Vec::new();
         if let Some(typed) = &typed {
             let name = typed.cluster_name.as_deref().unwrap_or(&release.cluster);
