@@ -181,3 +181,9 @@ impl std::error::Error for Failure {}
 pub fn render(problems: &[Problem], sources: &Sources, color: bool) -> String {
     report::render(problems, sources, color)
 }
+
+/// Why the operating system refused, in lower case and without its number.
+pub fn io_reason(error: &std::io::Error) -> String {
+    let text = error.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}

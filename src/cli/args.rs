@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use super::Streams;
-use crate::problem::{Failure, Problem, nearest};
+use crate::problem::{Failure, Problem, io_reason, nearest};
 use crate::values::{Flag, Layers, Values};
 
 /// Flags that say what to render and how to print it.
@@ -101,7 +101,7 @@ pub(super) fn merge(
         };
     }
     for (_, flag, text) in settings {
-        layers.set(*flag, text, |path| std::fs::read(path).map_err(|error| error.to_string()));
+        layers.set(*flag, text, |path| std::fs::read(path).map_err(|error| io_reason(&error)));
     }
     if let (Some(cluster), false) = (&args.cluster, cluster_key.is_empty()) {
         layers.put("--cluster", cluster_key, cluster);
@@ -120,7 +120,7 @@ fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Result<Vec<u8>>
 
 /// A file that is not there was mostly meant to be one beside it.
 fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Problem {
-    let problem = Problem::error(format!("cannot read {name}: {error}"));
+    let problem = Problem::error(format!("cannot read `{name}`: {}", io_reason(error)));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();

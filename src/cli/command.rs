@@ -18,7 +18,6 @@ pub fn command() -> Command {
         )
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .disable_help_subcommand(true)
         .max_term_width(100)
         .args(global_args())
         .subcommands(components)
@@ -40,10 +39,13 @@ fn global_args() -> [Arg; 2] {
 
 fn component_command(component: &'static dyn Component) -> Command {
     let namespace = format!("Namespace of the objects [default: {}]", component.namespace());
-    let documents = component
-        .documents()
-        .iter()
-        .map(|document| Arg::new(document.flag).long(document.flag).help(document.about).action(ArgAction::SetTrue));
+    let documents = component.documents().iter().map(|document| {
+        Arg::new(document.flag)
+            .long(document.flag)
+            .help(document.about)
+            .action(ArgAction::SetTrue)
+            .conflicts_with_all(["output", "show_only", "create_namespace"])
+    });
     render_flags(Command::new(component.name()))
         .about(component.about())
         .mut_arg("namespace", |arg| arg.help(namespace))

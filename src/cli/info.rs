@@ -38,7 +38,7 @@ fn man(matches: &ArgMatches) -> Result<Vec<u8>, Error> {
     let page = match matches.get_one::<String>("subcommand") {
         None => root,
         Some(name) => match root.find_subcommand(name) {
-            Some(subcommand) => subcommand.clone(),
+            Some(subcommand) => subcommand.clone().version(env!("CARGO_PKG_VERSION")),
             None => {
                 let problem = Problem::error(format!("no subcommand `{name}`"));
                 let names: Vec<&str> = root.get_subcommands().map(clap::Command::get_name).collect();

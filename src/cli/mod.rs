@@ -12,7 +12,7 @@ use std::io::{self, Read, Write};
 
 use clap::error::ErrorKind;
 
-use crate::problem::{Failure, Problem, Sources};
+use crate::problem::{Failure, Problem, Sources, io_reason};
 
 pub use command::command;
 
@@ -60,7 +60,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams<'_>) -
         // Whoever reads has seen enough: `mkmanifests ray ... | head`.
         Err(Error::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
         Err(Error::Write(error)) => {
-            let _ = writeln!(streams.stderr, "error: the output could not be written: {error}");
+            let _ = writeln!(streams.stderr, "error: the output could not be written: {}", io_reason(&error));
             FAILED
         }
     }

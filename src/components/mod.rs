@@ -72,8 +72,8 @@ pub fn find(name: &str) -> Option<&'static dyn Component> {
 }
 
 /// The defaults that are compiled in; a test holds every one of them to its component's types.
-fn compiled_in(name: &str, text: &str) -> Values {
-    Values::parse(name, text).unwrap_or_default()
+fn compiled_in(component: &str, text: &str) -> Values {
+    Values::parse(&format!("<defaults of {component}>"), text).unwrap_or_default()
 }
 
 /// What a component gives back: the objects, unless anything is wrong.

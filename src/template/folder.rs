@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use crate::problem::{Failure, Problem, Sources};
+use crate::problem::{Failure, Problem, Sources, io_reason};
 use crate::values::Values;
 
 /// No manifest that an API server takes is larger: etcd refuses requests above 1.5 MiB.
@@ -87,7 +87,7 @@ fn read_folder(dir: &Path, problems: &mut Vec<Problem>) -> Option<Folder> {
     let root = match fs::canonicalize(dir) {
         Ok(root) if root.is_dir() => root,
         Ok(_) => return refuse(problems, format!("`{}` is not a folder", dir.display())),
-        Err(error) => return refuse(problems, format!("cannot read `{}`: {}", dir.display(), reason(&error))),
+        Err(error) => return refuse(problems, format!("cannot read `{}`: {}", dir.display(), io_reason(&error))),
     };
     if root.join("Chart.yaml").is_file() {
         let problem = Problem::error(format!("`{}` is a Helm chart", dir.display()));
@@ -126,12 +126,6 @@ fn without_templates(dir: &Path, root: &Path) -> Problem {
     }
 }
 
-/// The operating system's reason, without its number.
-fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string().to_lowercase();
-    text.split(" (os error").next().unwrap_or_default().to_owned()
-}
-
 struct Reader<'a> {
     dir: &'a Path,
     /// `dir` without symlinks: what every file has to be in.
@@ -163,7 +157,7 @@ impl Reader<'_> {
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = error.path().unwrap_or(self.dir).to_owned();
-                    let why = error.io_error().map_or("is a symlink to a folder that it is in".to_owned(), reason);
+                    let why = error.io_error().map_or("is a symlink to a folder that it is in".to_owned(), io_reason);
                     self.refuse(&path, &format!("cannot be read: {why}"));
                     continue;
                 }
@@ -190,7 +184,7 @@ impl Reader<'_> {
         match fs::canonicalize(path) {
             Ok(real) if real.starts_with(&self.root) => return true,
             Ok(_) => self.refuse(path, &format!("is a symlink that leaves `{}`", self.dir.display())),
-            Err(error) => self.refuse(path, &format!("cannot be read: {}", reason(&error))),
+            Err(error) => self.refuse(path, &format!("cannot be read: {}", io_reason(&error))),
         }
         false
     }
@@ -218,7 +212,7 @@ impl Reader<'_> {
     }
 
     fn unreadable<T>(&mut self, path: &Path, error: &std::io::Error) -> Option<T> {
-        self.refuse(path, &format!("cannot be read: {}", reason(error)));
+        self.refuse(path, &format!("cannot be read: {}", io_reason(error)));
         None
     }
 }

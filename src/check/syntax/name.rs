@@ -12,7 +12,7 @@
 /// assert!(dns_label("Ray_2").unwrap_err().contains("lower case"));
 /// ```
 pub fn dns_label(name: &str) -> Result<(), String> {
-    let rule = "a DNS label has 1 to 63 lower case letters, digits and `-`, with a letter or digit at both ends";
+    let rule = "1 to 63 lower case letters, digits and `-`, with a letter or digit at both ends";
     if name.len() <= 63 && is_label(name) { Ok(()) } else { Err(format!("{name:?} is not a DNS label: {rule}")) }
 }
 

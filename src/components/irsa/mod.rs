@@ -28,7 +28,6 @@ use crate::values::Values;
 /// The component.
 pub struct Irsa;
 
-const DEFAULTS_NAME: &str = "values/irsa.yaml";
 const DEFAULTS_TEXT: &str = include_str!("../../../values/irsa.yaml");
 
 impl Component for Irsa {
@@ -49,7 +48,7 @@ impl Component for Irsa {
     }
 
     fn defaults(&self) -> &'static Values {
-        static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in(DEFAULTS_NAME, DEFAULTS_TEXT));
+        static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in("irsa", DEFAULTS_TEXT));
         &DEFAULTS
     }
 

@@ -28,7 +28,6 @@ use crate::values::Values;
 /// The component.
 pub struct Ray;
 
-const DEFAULTS_NAME: &str = "values/ray.yaml";
 const DEFAULTS_TEXT: &str = include_str!("../../../values/ray.yaml");
 
 impl Component for Ray {
@@ -49,7 +48,7 @@ impl Component for Ray {
     }
 
     fn defaults(&self) -> &'static Values {
-        static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in(DEFAULTS_NAME, DEFAULTS_TEXT));
+        static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in("ray", DEFAULTS_TEXT));
         &DEFAULTS
     }
 

@@ -38,8 +38,13 @@ fn toyaml(value: Value, indent: Option<usize>, named: Kwargs) -> Result<String, 
     let indent = indent.or(named.get::<Option<usize>>("indent")?).unwrap_or(0);
     named.assert_all_used()?;
     bounded("toyaml", indent)?;
-    let text =
-        yaml::to_string(&to_node(&value)?, Style::HELM).map_err(|error| invalid(format!("`toyaml`: {error}")))?;
+    let node = to_node(&value)?;
+    let text = yaml::to_string(&node, Style::HELM).map_err(|error| invalid(format!("`toyaml`: {error}")))?;
+    // The last text keeps its empty lines by their number, which a template cannot keep: whatever stands around the
+    // filter adds or takes some. JSON is YAML too.
+    if text.ends_with("\n\n") {
+        return serde_json::to_string(&node).map(escaped).map_err(|error| invalid(format!("`toyaml`: {error}")));
+    }
     Ok(text.trim_end_matches('\n').replace('\n', &format!("\n{}", " ".repeat(indent))))
 }
 

@@ -1,0 +1,106 @@
+//! Lists and mappings, entry by entry.
+
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{self, DeserializeSeed};
+
+use super::Context;
+use super::deserializer::Deserializer;
+use super::error::{Error, listed};
+use super::path::{address, path_to};
+use crate::problem::{Problem, nearest};
+use crate::tree::{Entry, Map, Node};
+
+/// Which keys a mapping may have.
+#[derive(Clone, Copy)]
+pub(super) enum Keys {
+    /// Any.
+    Any,
+    /// Any; those whose value is null are left out.
+    AnySet,
+    /// The fields of a struct; those whose value is null are left out.
+    Of(&'static [&'static str]),
+}
+
+pub(super) struct SeqAccess<'a> {
+    pub(super) items: std::slice::Iter<'a, Node>,
+    pub(super) skip_nulls: bool,
+    pub(super) context: &'a Context<'a>,
+}
+
+impl<'de> de::SeqAccess<'de> for SeqAccess<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let context = self.context;
+        let skip_nulls = self.skip_nulls;
+        let skipped = |node: &&Node| context.skip.contains_key(&address(node)) || (skip_nulls && node.is_null());
+        match self.items.by_ref().find(|node| !skipped(node)) {
+            None => Ok(None),
+            Some(node) => seed.deserialize(Deserializer { node, context }).map(Some).map_err(|error| error.about(node)),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
+}
+
+pub(super) struct MapAccess<'a> {
+    pub(super) entries: std::slice::Iter<'a, Entry>,
+    pub(super) keys: Keys,
+    pub(super) context: &'a Context<'a>,
+    pub(super) value: Option<&'a Node>,
+}
+
+impl<'a> MapAccess<'a> {
+    pub(super) fn new(map: &'a Map, keys: Keys, context: &'a Context<'a>) -> Self {
+        MapAccess { entries: map.entries().iter(), keys, context, value: None }
+    }
+
+    fn refuse(&self, entry: &Entry, fields: &[&str]) {
+        let mut path = path_to(self.context.root, address(&entry.value)).unwrap_or_default();
+        if path.is_empty() {
+            path = entry.key.to_string();
+        }
+        let place = if entry.place.is_known() { entry.place } else { entry.value.place };
+        let problem = Problem::error(format!("unknown key `{path}`")).at(place);
+        let problem = match nearest(&entry.key, fields.iter().copied()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None if fields.is_empty() => problem,
+            None => problem.help(format!("valid keys here: {}", listed(fields))),
+        };
+        self.context.found.borrow_mut().push(problem);
+    }
+}
+
+impl<'de> de::MapAccess<'de> for MapAccess<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        while let Some(entry) = self.entries.next() {
+            let value = match self.context.skip.get(&address(&entry.value)) {
+                None => &entry.value,
+                Some(Some(instead)) => instead,
+                Some(None) => continue,
+            };
+            if let Keys::Of(fields) = self.keys
+                && !fields.contains(&entry.key.as_ref())
+            {
+                self.refuse(entry, fields);
+                continue;
+            }
+            if !matches!(self.keys, Keys::Any) && value.is_null() {
+                continue;
+            }
+            self.value = Some(value);
+            let key = BorrowedStrDeserializer::<Error>::new(&entry.key);
+            return seed.deserialize(key).map(Some).map_err(|error| error.about(&entry.value));
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let node = self.value.take().ok_or_else(|| Error::of("a value without a key".to_owned()))?;
+        seed.deserialize(Deserializer { node, context: self.context }).map_err(|error| error.about(node))
+    }
+}

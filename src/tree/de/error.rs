@@ -1,0 +1,132 @@
+//! A misfit on its way from serde to a problem with a place.
+
+use std::fmt;
+
+use serde::de::{self, Expected, Unexpected};
+
+use super::path::{address, path_to};
+use crate::problem::{Place, Problem, nearest};
+use crate::tree::{Kind, Node};
+
+/// A misfit, and the node that it is about as soon as one is known.
+#[derive(Debug)]
+pub(super) struct Error {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    pub(super) place: Place,
+    pub(super) node: Option<usize>,
+    /// What a type wanted, while the node that it got is not known yet.
+    pub(super) expected: Option<String>,
+    /// The field that is required and not there.
+    pub(super) missing: Option<&'static str>,
+}
+
+impl Error {
+    pub(super) fn of(message: String) -> Self {
+        Error { message, help: None, place: Place::UNKNOWN, node: None, expected: None, missing: None }
+    }
+
+    /// A type's own "expected this, found that"; the node says better what it is as soon as it is known.
+    fn mismatch(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let expected = plainly(expected.to_string());
+        Error { expected: Some(expected.clone()), ..Error::of(format!("expected {expected}, found {unexpected}")) }
+    }
+
+    pub(super) fn wrong_type(node: &Node, expected: &str) -> Self {
+        let help = match &node.kind {
+            Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) if expected == "a string" => {
+                Some("put it in quotes to make it a string".to_owned())
+            }
+            _ => None,
+        };
+        Error { help, ..Error::of(format!("expected {expected}, found {}", node.describe())) }.about(node)
+    }
+
+    pub(super) fn about(mut self, node: &Node) -> Self {
+        if let Some(expected) = self.expected.take() {
+            return Error::wrong_type(node, &expected);
+        }
+        if self.node.is_none() {
+            self.node = Some(address(node));
+            self.place = node.place;
+        }
+        self
+    }
+
+    pub(super) fn into_problem(self, root: &Node) -> Problem {
+        let path = self.node.and_then(|node| path_to(root, node)).unwrap_or_default();
+        let message = if path.is_empty() { self.message } else { format!("`{path}`: {}", self.message) };
+        // A value that is missing at the top is missing in every layer: none of them is its place.
+        let place = if path.is_empty() && self.missing.is_some() { Place::UNKNOWN } else { self.place };
+        let problem = Problem::error(message).at(place);
+        match self.help {
+            Some(help) => problem.help(help),
+            None => problem,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        let message = message.to_string();
+        // The base64 crate's messages do not say what they are about.
+        let base64 =
+            ["Invalid symbol", "Invalid byte", "Invalid input length", "Invalid last symbol", "Invalid padding"];
+        if base64.iter().any(|start| message.starts_with(start)) {
+            let why = message.trim_end_matches('.').to_lowercase();
+            return Error::of(format!("expected base64 text: {why}"));
+        }
+        Error::of(message)
+    }
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Error::mismatch(unexpected, expected)
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Error::mismatch(unexpected, expected)
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let message = format!("expected one of {}, found {variant:?}", listed(expected));
+        let help = nearest(variant, expected.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        Error { help, ..Error::of(message) }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        let help = "`null` takes a default away; here a value has to be given".to_owned();
+        Error { help: Some(help), missing: Some(field), ..Error::of(format!("the required `{field}` is missing")) }
+    }
+}
+
+/// What k8s-openapi's types call themselves, for people who write YAML.
+pub(super) fn plainly(expected: String) -> String {
+    let plain = match expected.as_str() {
+        "IntOrString" => "an integer or a string",
+        "Quantity" => QUANTITY,
+        "Time" | "MicroTime" => TIME,
+        "a base64-encoded string" => "base64 text",
+        "JSONSchemaPropsOrArray" => "a schema or a list of schemas",
+        "JSONSchemaPropsOrBool" => "a schema or a boolean",
+        "JSONSchemaPropsOrStringArray" => "a schema or a list of strings",
+        "a formatted time" => TIME,
+        _ => return expected,
+    };
+    plain.to_owned()
+}
+
+/// https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#time-v1-meta
+pub(super) const QUANTITY: &str = "a quantity (a number, or a string such as \"500m\" or \"2Gi\")";
+pub(super) const TIME: &str = "a time such as \"2024-01-31T23:59:00Z\"";
+
+pub(super) fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,63 @@
+//! Nodes by address, and where in a tree they are.
+
+use crate::tree::{Kind, Node};
+
+pub(super) fn node_at(root: &Node, wanted: usize) -> Option<&Node> {
+    if address(root) == wanted {
+        return Some(root);
+    }
+    match &root.kind {
+        Kind::Map(map) => map.entries().iter().find_map(|entry| node_at(&entry.value, wanted)),
+        Kind::Seq(items) => items.iter().find_map(|item| node_at(item, wanted)),
+        _ => None,
+    }
+}
+
+/// The node of `other` that is where the node at `wanted` is in `root`; only through mappings, since lists do not match.
+pub(super) fn at_same_path<'o>(root: &Node, wanted: usize, other: &'o Node) -> Option<&'o Node> {
+    if address(root) == wanted {
+        return Some(other);
+    }
+    let entries = root.as_map()?.entries().iter();
+    entries.into_iter().find_map(|entry| at_same_path(&entry.value, wanted, other.get(&entry.key)?))
+}
+
+pub(super) fn address(node: &Node) -> usize {
+    std::ptr::from_ref(node).addr()
+}
+
+/// The path of a node in a tree, `head.env[0].name`; found by search, since only messages need it.
+pub(super) fn path_to(root: &Node, wanted: usize) -> Option<String> {
+    fn search(node: &Node, wanted: usize, path: &mut String) -> bool {
+        if address(node) == wanted {
+            return true;
+        }
+        let length = path.len();
+        let found = |child: &Node, step: &str, path: &mut String| {
+            path.push_str(step);
+            let found = search(child, wanted, path);
+            if !found {
+                path.truncate(length);
+            }
+            found
+        };
+        match &node.kind {
+            Kind::Map(map) => {
+                map.entries().iter().any(|entry| found(&entry.value, &key_step(length == 0, &entry.key), path))
+            }
+            Kind::Seq(items) => items.iter().enumerate().any(|(at, item)| found(item, &format!("[{at}]"), path)),
+            _ => false,
+        }
+    }
+    let mut path = String::new();
+    search(root, wanted, &mut path).then_some(path)
+}
+
+/// A key as one step of a path, in brackets where dots in it would mislead.
+pub(super) fn key_step(first: bool, key: &str) -> String {
+    match (first, key.contains(['.', '/', ' ', '['])) {
+        (_, true) => format!("[{key:?}]"),
+        (true, false) => key.to_owned(),
+        (false, false) => format!(".{key}"),
+    }
+}
