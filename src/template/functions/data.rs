@@ -84,7 +84,9 @@ fn escaped(json: String) -> String {
 }
 
 /// What a text of one YAML document says; an empty one is null.
-fn fromyaml(text: String) -> Result<Value, Error> {
+fn fromyaml(mut text: String) -> Result<Value, Error> {
+    // `toyaml` leaves the last line break to the template, but a block at the end needs it.
+    text.push('\n');
     let mut sources = Sources::default();
     match documents(&mut sources, "text", text.as_bytes(), Duplicates::Refused) {
         Ok(nodes) if nodes.len() > 1 => {
