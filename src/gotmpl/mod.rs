@@ -1,0 +1,22 @@
+//! Go's `text/template` language: parse once, execute many times, with Go's own output and error texts.
+//!
+//! It knows nothing of charts; what Helm adds to the language are functions that its caller registers.
+
+mod ast;
+mod builtins;
+mod error;
+mod exec;
+pub mod fmt;
+pub mod function;
+mod lex;
+mod number;
+mod parse;
+mod stack;
+mod templates;
+pub mod value;
+
+pub use error::{At, Error};
+pub use function::{Args, CallError, Caller, Function, Functions, Type};
+pub use stack::on_deep_stack;
+pub use templates::{Limits, MissingKey, Templates};
+pub use value::{Elem, IntKind, Kind, List, Map, MapMethod, MapType, Object, Str, UintKind, Value, deep_equal};
