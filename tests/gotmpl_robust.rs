@@ -20,8 +20,8 @@ fn functions() -> Functions {
         }),
         Function::new("tpl", &[Type::Str, Type::Any], |caller, args| {
             let mut set = Templates::child(caller.templates());
-            set.parse("gotpl", &args.text(0))?;
-            Ok(Value::raw(caller.render_in(&Arc::new(set), "gotpl", args.get(1).clone())?))
+            let parsed = set.parse("gotpl", &args.text(0))?;
+            Ok(Value::raw(caller.render_parsed(&Arc::new(set), &parsed, args.get(1).clone())?))
         }),
     ]);
     functions
@@ -161,6 +161,14 @@ fn later_files_replace_definitions_unless_they_are_empty() {
     templates.parse("c", r#"{{define "t"}} {{end}}"#).expect("c");
     let out = Arc::new(templates).render("b", Value::Nil).expect("b");
     assert_eq!(out, b"second");
+}
+
+#[test]
+fn a_tpl_in_a_tpl_is_itself_even_if_blank() {
+    let text = r#"{{tpl "<{{tpl \" {{define \\\"t\\\"}}in{{end}}\" .}}>{{.a}}" .}}"#;
+    assert_eq!(render(text).expect("a blank text"), "< >x");
+    let text = r#"{{define "t"}}out{{end}}{{tpl "{{define `t`}}in{{end}}{{include `t` .}}" .}}{{include "t" .}}"#;
+    assert_eq!(render(text).expect("definitions stay in the tpl"), "inout");
 }
 
 /// Pieces that make templates that are nearly right more often than chance does.

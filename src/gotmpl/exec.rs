@@ -113,6 +113,10 @@ pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Res
 
 fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run) -> Result<Vec<u8>> {
     let tree = templates.get(name).ok_or_else(|| Box::new(templates.unknown(name)))?;
+    render_tree(templates, tree, data, run)
+}
+
+fn render_tree(templates: &Arc<Templates>, tree: &Tree, data: Value, run: &mut Run) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(256);
     let mut state = State { tree, templates, run, out: &mut out, spot: Spot::Start, vars: Vec::new() };
     state.tree(Got::from(data))?;

@@ -18,5 +18,5 @@ pub mod value;
 pub use error::{At, Error};
 pub use function::{Args, CallError, Caller, Function, Functions, Type};
 pub use stack::on_deep_stack;
-pub use templates::{Limits, MissingKey, Templates};
+pub use templates::{Limits, MissingKey, Parsed, Templates};
 pub use value::{Elem, IntKind, Kind, List, Map, MapMethod, MapType, Object, Str, UintKind, Value, deep_equal};
