@@ -125,10 +125,18 @@ fn errors_say_where_and_by_which_way() {
     );
     let root = error.root();
     let at = root.at.clone().expect("a place");
-    assert_eq!((&*at.file, at.line, at.column), ("file", 2, Some(7)));
+    assert_eq!((&*at.file, at.line, at.column), ("file", 2, 7));
     assert_eq!(root.context.as_deref(), Some(".a.b"));
     assert_eq!(root.calls.len(), 1);
-    assert_eq!((root.calls[0].line, root.calls[0].column), (2, Some(48)));
+    assert_eq!((root.calls[0].line, root.calls[0].column), (2, 48));
+}
+
+#[test]
+fn errors_of_the_parser_have_a_column() {
+    let error = render("a\n  {{ upper .a | nope }}").expect_err("there is no such function");
+    assert_eq!(error.to_string(), "template: file:2: function \"upper\" not defined");
+    let at = error.at.clone().expect("a place");
+    assert_eq!((at.line, at.column), (2, 5));
 }
 
 #[test]

@@ -134,12 +134,7 @@ impl<'t> State<'t, '_> {
     }
 
     fn place(&self, pos: Pos) -> At {
-        let source = &self.tree.source;
-        let before = source.text.get(..pos).unwrap_or(&source.text);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
-        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        At { file: Arc::clone(&source.name), line: number(line), column: Some(number(column)) }
+        At::new(&self.tree.source.name, &self.tree.source.text, pos)
     }
 
     fn function_error(&self, name: &str, error: CallError) -> Box<Error> {
