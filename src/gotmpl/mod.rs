@@ -7,6 +7,7 @@ mod error;
 mod exec;
 mod fmt;
 pub mod function;
+pub mod sprig;
 mod templates;
 pub mod value;
 
