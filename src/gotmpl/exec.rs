@@ -1,92 +1,297 @@
 //! Executes parsed templates.
 
+mod call;
+mod field;
+mod range;
+
 use std::sync::Arc;
 
-use super::error::CallError;
-use super::function::{Args, Function, Run, Type};
-use super::templates::Templates;
-use super::value::{Elem, List, Map, MapType, Value};
+use super::ast::{Arg, Branch, Call, Command, List, Node, Pipe, Pos, Tree};
+use super::error::{At, CallError, Error};
+use super::fmt;
+use super::stack;
+use super::templates::{Limits, Templates};
+use super::value::{Str, Value};
 
-/// What a function sees of the execution that called it.
-pub struct Caller<'a> {
-    templates: &'a Arc<Templates>,
+pub use call::Caller;
+pub(super) use field::zero as zero_of;
+
+type Result<T> = std::result::Result<T, Box<Error>>;
+
+/// A value while it is computed.
+///
+/// Go keeps apart what is `nil` in a map or list (`iface`) and what is nothing at all: a field of the first is an
+/// error, one of the second is nothing again. Pipelines make the second of the first.
+#[derive(Debug, Clone, Default)]
+struct Got {
+    value: Value,
+    /// Whether it was found as an element of type `interface {}`.
+    iface: bool,
 }
 
-impl<'a> Caller<'a> {
-    /// Runs code that needs a caller where there is no template.
-    pub(super) fn alone<T>(templates: &'a Arc<Templates>, run: impl FnOnce(&mut Caller<'_>) -> T) -> T {
-        run(&mut Caller { templates })
-    }
-
-    /// The templates that are executed: those that `include` finds.
-    pub fn templates(&self) -> &'a Arc<Templates> {
-        self.templates
-    }
-
-    /// Calls a function with values, checked as the arguments of a template are.
-    ///
-    /// # Errors
-    /// The function's, and Go's for the wrong number or types of arguments.
-    pub fn call(&mut self, function: &Function, args: &[Value]) -> Result<Value, CallError> {
-        let fixed = function.params.len() - usize::from(function.variadic);
-        let name = function.name;
-        if args.len() < fixed || (!function.variadic && args.len() != fixed) {
-            let least = if function.variadic { "at least " } else { "" };
-            return Err(format!("wrong number of args for {name}: want {least}{fixed} got {}", args.len()).into());
-        }
-        let mut checked = Vec::with_capacity(args.len());
-        for (index, arg) in args.iter().enumerate() {
-            let param = function.params.get(index).or(function.params.last()).copied().unwrap_or(Type::Any);
-            checked.push(fit(arg.clone(), param)?);
-        }
-        match &function.run {
-            Run::Call(call) => call(self, Args(&checked)),
-            Run::And => Ok(short_circuit(checked, false)),
-            Run::Or => Ok(short_circuit(checked, true)),
-        }
+impl From<Value> for Got {
+    fn from(value: Value) -> Got {
+        Got { value, iface: false }
     }
 }
 
-fn short_circuit(args: Vec<Value>, stop: bool) -> Value {
-    let mut last = Value::Nil;
-    for arg in args {
-        last = arg;
-        if last.truth() == stop {
-            break;
+impl Got {
+    fn type_name(&self) -> std::borrow::Cow<'static, str> {
+        if self.iface { "interface {}".into() } else { self.value.type_name() }
+    }
+}
+
+/// What one rendering has done and may do, with all the templates that it includes.
+struct Run {
+    limits: Limits,
+    steps: u64,
+    written: usize,
+    /// Templates inside one another.
+    depth: usize,
+    /// Templates, blocks and parentheses inside one another, which all take stack.
+    level: usize,
+}
+
+/// Where the execution is, for errors.
+#[derive(Clone, Copy)]
+enum Spot<'t> {
+    Start,
+    Arg(&'t Arg),
+    Command(&'t Command),
+    Pipe(&'t Pipe),
+    Action(&'t Pipe),
+    Call(&'t Call),
+}
+
+impl Spot<'_> {
+    fn pos(self) -> Pos {
+        match self {
+            Spot::Start => 0,
+            Spot::Arg(arg) => arg.pos,
+            Spot::Command(command) => command.pos,
+            Spot::Pipe(pipe) | Spot::Action(pipe) => pipe.pos,
+            Spot::Call(call) => call.pos,
         }
     }
-    last
-}
 
-/// Makes a value fit the type of a parameter, or says Go's words why it does not.
-pub(super) fn fit(value: Value, param: Type) -> Result<Value, String> {
-    let fits = match (&value, param) {
-        (_, Type::Any | Type::Reflect) => true,
-        (Value::Nil, _) => return zero(param).ok_or_else(|| format!("invalid value; expected {}", param.name())),
-        (Value::Bool(_), Type::Bool) | (Value::Float(_), Type::Float64) | (Value::Str(_), Type::Str) => true,
-        (Value::Bytes(_), Type::Bytes) => true,
-        (Value::Int(_, kind), Type::Int | Type::Int64) => kind.name() == param.name(),
-        (Value::Uint(_, kind), Type::Uint(other)) => *kind == other,
-        (Value::List(list), Type::List) => list.elem() == Elem::Any,
-        (Value::List(list), Type::Strings) => list.elem() == Elem::Str,
-        (Value::Map(map), Type::Map) => map.kind().elem == Elem::Any,
-        (Value::Object(object), Type::Object(name)) => object.type_name() == name,
-        _ => false,
-    };
-    if fits {
-        return Ok(value);
+    fn show(self) -> String {
+        match self {
+            Spot::Start => String::new(),
+            Spot::Arg(arg) => arg.to_string(),
+            Spot::Command(command) => command.to_string(),
+            Spot::Pipe(pipe) => pipe.to_string(),
+            Spot::Action(pipe) => format!("{{{{{pipe}}}}}"),
+            Spot::Call(call) => call.to_string(),
+        }
     }
-    Err(format!("wrong type for value; expected {}; got {}", param.name(), value.type_name()))
 }
 
-/// The zero value of a type that can be nil.
-fn zero(param: Type) -> Option<Value> {
-    Some(match param {
-        Type::Bytes => Value::bytes(Vec::new()),
-        Type::List => Value::List(List::nil(Elem::Any)),
-        Type::Strings => Value::List(List::nil(Elem::Str)),
-        Type::Map => Value::Map(Map::nil(MapType::ANY)),
-        Type::Object(name) if name.starts_with('*') => Value::Nil,
-        _ => return None,
-    })
+/// What comes after a node.
+#[derive(PartialEq, Eq)]
+enum Flow {
+    Next,
+    Break,
+    Continue,
+}
+
+/// The execution of one tree.
+struct State<'t, 'r> {
+    tree: &'t Tree,
+    templates: &'r Arc<Templates>,
+    run: &'r mut Run,
+    out: &'r mut Vec<u8>,
+    spot: Spot<'t>,
+    /// Ids and values of the variables, the innermost last.
+    vars: Vec<(u32, Got)>,
+}
+
+/// Renders a template from the outside.
+pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> std::result::Result<Vec<u8>, Error> {
+    let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0 };
+    render_in(templates, name, data, &mut run).map_err(|error| *error)
+}
+
+fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run) -> Result<Vec<u8>> {
+    let tree = templates.get(name).ok_or_else(|| Box::new(templates.unknown(name)))?;
+    let mut out = Vec::with_capacity(256);
+    let mut state = State { tree, templates, run, out: &mut out, spot: Spot::Start, vars: Vec::new() };
+    state.tree(Got::from(data))?;
+    Ok(out)
+}
+
+impl<'t> State<'t, '_> {
+    fn fail<T>(&self, reason: impl Into<String>) -> Result<T> {
+        Err(self.error(reason.into()))
+    }
+
+    #[cold]
+    fn error(&self, reason: String) -> Box<Error> {
+        Box::new(Error::exec(self.place(self.spot.pos()), &self.tree.name, self.spot.show(), reason))
+    }
+
+    fn place(&self, pos: Pos) -> At {
+        let source = &self.tree.source;
+        let before = source.text.get(..pos).unwrap_or(&source.text);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        At { file: Arc::clone(&source.name), line: number(line), column: Some(number(column)) }
+    }
+
+    fn function_error(&self, name: &str, error: CallError) -> Box<Error> {
+        let mut outer = self.error(format!("error calling {name}: {}", error.message));
+        outer.cause = error.cause;
+        outer
+    }
+
+    fn step(&mut self) -> Result<()> {
+        self.run.steps += 1;
+        if self.run.steps > self.run.limits.steps {
+            return self.fail(format!("the template takes more than {} steps", self.run.limits.steps));
+        }
+        Ok(())
+    }
+
+    /// Goes one level deeper: each level takes stack.
+    fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.run.level >= stack::levels(stack::DEEP_LEVELS) {
+            return self.fail("blocks, parentheses and templates are nested too deeply");
+        }
+        self.run.level += 1;
+        let result = work(self);
+        self.run.level -= 1;
+        result
+    }
+
+    fn tree(&mut self, dot: Got) -> Result<()> {
+        if self.run.depth >= self.run.limits.depth {
+            return self.fail(format!("exceeded maximum template depth ({})", self.run.limits.depth));
+        }
+        self.run.depth += 1;
+        self.vars.push((0, dot.clone()));
+        let done = self.list(&dot, &self.tree.root);
+        self.run.depth -= 1;
+        done.map(|_| ())
+    }
+
+    fn list(&mut self, dot: &Got, list: &'t List) -> Result<Flow> {
+        self.deeper(|state| {
+            for node in list {
+                let flow = state.node(dot, node)?;
+                if flow != Flow::Next {
+                    return Ok(flow);
+                }
+            }
+            Ok(Flow::Next)
+        })
+    }
+
+    fn node(&mut self, dot: &Got, node: &'t Node) -> Result<Flow> {
+        self.step()?;
+        match node {
+            Node::Text(start, end) => self.text(*start, *end)?,
+            Node::Action(pipe) => {
+                let got = self.pipe(dot, pipe)?;
+                if pipe.decl.is_empty() {
+                    self.print(pipe, &got.value)?;
+                }
+            }
+            Node::If(branch) => return self.branch(dot, branch, false),
+            Node::With(branch) => return self.branch(dot, branch, true),
+            Node::Range(branch) => return self.range(dot, branch),
+            Node::Template(call) => self.template(dot, call)?,
+            Node::Break => return Ok(Flow::Break),
+            Node::Continue => return Ok(Flow::Continue),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn text(&mut self, start: Pos, end: Pos) -> Result<()> {
+        let text = self.tree.source.text.get(start..end).unwrap_or_default();
+        self.out.extend_from_slice(text.as_bytes());
+        self.wrote(text.len())
+    }
+
+    fn wrote(&mut self, length: usize) -> Result<()> {
+        self.run.written += length;
+        if self.run.written > self.run.limits.output {
+            return self.fail(format!("the template writes more than {} bytes", self.run.limits.output));
+        }
+        Ok(())
+    }
+
+    fn print(&mut self, pipe: &'t Pipe, value: &Value) -> Result<()> {
+        self.spot = Spot::Action(pipe);
+        if let Value::Method(_) = value {
+            return self.fail(format!("can't print {} of type {}", self.spot.show(), value.type_name()));
+        }
+        let before = self.out.len();
+        fmt::write_value(self.out, value).or_else(|error| self.fail(error.0))?;
+        self.wrote(self.out.len() - before)
+    }
+
+    /// `if` and `with`.
+    fn branch(&mut self, dot: &Got, branch: &'t Branch, with: bool) -> Result<Flow> {
+        let mark = self.vars.len();
+        let got = self.pipe(dot, &branch.pipe)?;
+        let flow = if got.value.truth() {
+            self.list(if with { &got } else { dot }, &branch.list)
+        } else if let Some(otherwise) = &branch.otherwise {
+            self.list(dot, otherwise)
+        } else {
+            Ok(Flow::Next)
+        };
+        self.vars.truncate(mark);
+        flow
+    }
+
+    fn template(&mut self, dot: &Got, call: &'t Call) -> Result<()> {
+        self.spot = Spot::Call(call);
+        let Some(tree) = self.templates.get(&call.name) else {
+            let name = fmt::quote(call.name.as_bytes());
+            return self.fail(format!("template {name} not defined"));
+        };
+        if self.run.depth >= self.run.limits.depth {
+            return self.fail(format!("exceeded maximum template depth ({})", self.run.limits.depth));
+        }
+        let dot = match &call.pipe {
+            Some(pipe) => self.pipe(dot, pipe)?,
+            None => Got::default(),
+        };
+        let (templates, run, out) = (self.templates, &mut *self.run, &mut *self.out);
+        let mut inner = State { tree, templates, run, out, spot: Spot::Start, vars: Vec::new() };
+        inner.tree(dot).map_err(|mut error| {
+            error.calls.push(self.place(call.pos));
+            error
+        })
+    }
+
+    /// The value of a pipeline; what it declares is declared.
+    fn pipe(&mut self, dot: &Got, pipe: &'t Pipe) -> Result<Got> {
+        self.spot = Spot::Pipe(pipe);
+        let mut last: Option<Got> = None;
+        for command in &pipe.commands {
+            let got = self.command(dot, command, last.take())?;
+            last = Some(Got::from(got.value));
+        }
+        let got = last.unwrap_or_default();
+        for variable in &pipe.decl {
+            if pipe.assign {
+                self.assign(variable.id, &variable.name, got.clone())?;
+            } else {
+                self.vars.push((variable.id, got.clone()));
+            }
+        }
+        Ok(got)
+    }
+
+    fn assign(&mut self, id: u32, name: &str, got: Got) -> Result<()> {
+        match self.vars.iter_mut().rev().find(|(known, _)| *known == id) {
+            Some((_, value)) => {
+                *value = got;
+                Ok(())
+            }
+            None => self.fail(format!("undefined variable: {name}")),
+        }
+    }
 }

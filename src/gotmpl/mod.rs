@@ -2,16 +2,23 @@
 //!
 //! It knows nothing of charts; what Helm adds to the language are functions that its caller registers.
 
+mod ast;
 mod builtins;
 mod error;
 mod exec;
-mod fmt;
+pub mod fmt;
 pub mod function;
+pub mod helm;
+mod lex;
+mod number;
+mod parse;
 pub mod sprig;
+mod stack;
 mod templates;
 pub mod value;
 
 pub use error::{At, Error};
 pub use function::{Args, CallError, Caller, Function, Functions, Type};
-pub use templates::Templates;
-pub use value::{Elem, IntKind, Kind, List, Map, MapType, Object, Str, UintKind, Value};
+pub use stack::on_deep_stack;
+pub use templates::{Limits, MissingKey, Templates};
+pub use value::{Elem, IntKind, Kind, List, Map, MapMethod, MapType, Object, Str, UintKind, Value, deep_equal};

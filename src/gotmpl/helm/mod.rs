@@ -1,0 +1,1 @@
+//! The functions that Helm adds to Sprig, or has in place of its own.
