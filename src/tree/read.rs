@@ -1,1 +1,156 @@
 //! YAML 1.1 text as Helm reads it.
+//!
+//! Helm turns YAML into JSON before anything else sees it: keys are text, `yes` is `true`, `0666` is 438, `1.0` is 1.
+//! This module does the same, in one pass over the text, and differs on purpose in two points: a key that a mapping
+//! has twice is an error, and so is a second document in a values file (Helm 4 merges it silently).
+
+mod anchors;
+mod block;
+mod collection;
+mod compose;
+mod cursor;
+mod fault;
+mod property;
+mod resolve;
+mod scalar;
+mod scan;
+
+use self::compose::Composer;
+use super::{Kind, Map, Node};
+use crate::problem::{Place, Problem, SourceId, Sources};
+
+/// How deep lists and mappings may be nested.
+pub const MAX_DEPTH: usize = 128;
+
+/// How many bytes a file may have: 16 MiB.
+pub const MAX_BYTES: usize = 16 << 20;
+
+/// How many nodes a text may have once its aliases are expanded; each 64 bytes of repeated text count as one more.
+pub const MAX_NODES: usize = 1_000_000;
+
+/// What a key is that a mapping has twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duplicates {
+    /// An error that names both lines.
+    Refused,
+    /// Taken; the last one wins, as in Helm.
+    LastWins,
+}
+
+/// Reads a values file: one document that is a mapping, or none, which is an empty mapping.
+///
+/// The text is added to `sources` as `name`.
+///
+/// # Errors
+///
+/// All problems of the file, or the first one of its grammar.
+///
+/// ```
+/// use mkmanifests::problem::Sources;
+/// use mkmanifests::tree::{Kind, read};
+/// let mut sources = Sources::default();
+/// let values = read::values(&mut sources, "values.yaml", b"mode: 0666\nenabled: yes\n").unwrap();
+/// assert_eq!(values.get("mode").unwrap().kind, Kind::Int(438));
+/// assert_eq!(values.get("enabled").unwrap().kind, Kind::Bool(true));
+/// ```
+pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, Vec<Problem>> {
+    let (source, text) = text(sources, name, bytes)?;
+    let mut composer = Composer::new(source, &text, Duplicates::Refused);
+    let mut root: Option<Node> = None;
+    while let Some(node) = composer.next_document() {
+        match &root {
+            None => root = Some(node),
+            Some(_) if node.is_null() => {}
+            Some(first) => {
+                let problem = Problem::error("a values file holds one document, found a second one");
+                let problem = problem.at(node.place).related(first.place, "the first document begins here");
+                composer.problems.push(problem.help("remove the `---` before it, or give two files"));
+                break;
+            }
+        }
+    }
+    if let Some(found) = root.as_ref().filter(|root| !root.is_null() && root.as_map().is_none()) {
+        let problem = Problem::error(format!("expected `key: value` pairs, found {}", found.describe()));
+        composer.problems.push(problem.at(found.place));
+    }
+    let empty = || Node::new(Kind::Map(Map::new()), Place::new(source, 1, 1));
+    composer.finish(root.filter(|root| !root.is_null()).unwrap_or_else(empty))
+}
+
+/// Reads any number of documents of any kind; empty ones are left out. The text is added to `sources` as `name`.
+///
+/// # Errors
+///
+/// All problems of the text, or the first one of its grammar.
+pub fn documents(
+    sources: &mut Sources,
+    name: &str,
+    bytes: &[u8],
+    duplicates: Duplicates,
+) -> Result<Vec<Node>, Vec<Problem>> {
+    let (source, text) = text(sources, name, bytes)?;
+    let mut composer = Composer::new(source, &text, duplicates);
+    let mut nodes = Vec::new();
+    while let Some(node) = composer.next_document() {
+        if !node.is_null() {
+            nodes.push(node);
+        }
+    }
+    composer.finish(nodes)
+}
+
+/// Reads the one document of a text that is `source`; nothing but comments is `null`.
+///
+/// # Errors
+///
+/// All problems of the text, or the first one of its grammar; a second document is one.
+pub fn document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<Node, Vec<Problem>> {
+    check_size(text.len(), "the text")?;
+    let mut composer = Composer::new(source, text, duplicates);
+    let root = composer.next_document().unwrap_or_default();
+    if let Some(second) = composer.next_document()
+        && !second.is_null()
+    {
+        composer.problems.push(Problem::error("expected one document, found a second one").at(second.place));
+    }
+    composer.finish(root)
+}
+
+/// The text of a file, without its byte order mark, added to the sources.
+fn text(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<(SourceId, std::sync::Arc<str>), Vec<Problem>> {
+    check_size(bytes.len(), &format!("`{name}`"))?;
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        let problem = Problem::error(format!("`{name}` is UTF-16, expected UTF-8"));
+        return Err(vec![problem.help("save it as UTF-8, for example by `iconv -f UTF-16 -t UTF-8`")]);
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let text: std::sync::Arc<str> = text.into();
+            Ok((sources.add(name, text.clone()), text))
+        }
+        Err(error) => {
+            let valid = &bytes[..error.valid_up_to()];
+            let source = sources.add(name, String::from_utf8_lossy(bytes));
+            let byte = bytes.get(valid.len()).copied().unwrap_or(0);
+            let message = format!("`{name}` is not UTF-8: byte {byte:#04x} at offset {}", valid.len());
+            let place = place_after(source, &String::from_utf8_lossy(valid));
+            Err(vec![Problem::error(message).at(place).help("save the file as UTF-8; binary data belongs in base64")])
+        }
+    }
+}
+
+fn check_size(bytes: usize, what: &str) -> Result<(), Vec<Problem>> {
+    if bytes <= MAX_BYTES {
+        return Ok(());
+    }
+    let message = format!("{what} has {} MiB, more than the {} MiB allowed", bytes >> 20, MAX_BYTES >> 20);
+    Err(vec![Problem::error(message)])
+}
+
+/// The place behind `text`, which begins the source.
+fn place_after(source: SourceId, text: &str) -> Place {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    Place::new(source, count(text.matches('\n').count()), count(last.chars().count()))
+}

@@ -1,0 +1,26 @@
+//! Any tree is read back as it was written, in both styles.
+
+use mkmanifests::manifest::yaml::{Style, write};
+use mkmanifests::problem::SourceId;
+use mkmanifests::tree::read::{Duplicates, document};
+
+use super::arbitrary::Choices;
+
+/// Trees that go deeper than this are another matter: the reader has a limit.
+const DEPTH: usize = 8;
+
+pub fn run(bytes: &[u8]) {
+    let node = Choices::new(bytes).node(DEPTH);
+    for style in
+        [Style::MANIFEST, Style { width: Some(80), ..Style::MANIFEST }, Style { width: Some(0), ..Style::MANIFEST }]
+    {
+        let mut out = Vec::new();
+        write(&mut out, &node, style).expect("a vector takes all");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert!(text.ends_with('\n'), "no line break at the end of {text:?}");
+        match document(SourceId::default(), &text, Duplicates::Refused) {
+            Ok(read) => assert!(read == node, "not read as it was written:\n{text}"),
+            Err(problems) => panic!("{}\n{text}", problems[0].message),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The order that keys are written in.
+
+use std::cmp::Ordering;
+
+use unicode_general_category::{GeneralCategory, get_general_category};
+
+use super::Order;
+use crate::tree::Entry;
+
+/// The entries of one mapping in the order in which they are written.
+#[derive(Debug)]
+pub(super) enum Entries<'a> {
+    /// As they are in the tree.
+    Same(std::slice::Iter<'a, Entry>),
+    /// In another order.
+    Sorted(std::vec::IntoIter<&'a Entry>),
+}
+
+impl<'a> Entries<'a> {
+    /// The entries of the outermost mapping, or of any other if `order` is natural.
+    pub(super) fn new(entries: &'a [Entry], order: Order) -> Self {
+        let lead = order == Order::Manifest && entries.iter().any(|entry| rank(&entry.key) < LEADERS.len());
+        let sorted = entries.is_sorted_by(|a, b| natural(&a.key, &b.key) == Ordering::Less);
+        if sorted && !lead {
+            return Entries::Same(entries.iter());
+        }
+        let mut entries: Vec<&Entry> = entries.iter().collect();
+        if !sorted {
+            entries = merge_sort(entries);
+        }
+        if lead {
+            entries.sort_by_key(|entry| rank(&entry.key));
+        }
+        Entries::Sorted(entries.into_iter())
+    }
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = &'a Entry;
+
+    fn next(&mut self) -> Option<&'a Entry> {
+        match self {
+            Entries::Same(entries) => entries.next(),
+            Entries::Sorted(entries) => entries.next(),
+        }
+    }
+}
+
+const LEADERS: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+fn rank(key: &str) -> usize {
+    LEADERS.iter().position(|leader| *leader == key).unwrap_or(LEADERS.len())
+}
+
+/// Sorts by [`natural`], which is no total order: the standard library may panic then.
+fn merge_sort(entries: Vec<&Entry>) -> Vec<&Entry> {
+    let mut from = entries;
+    let mut to = Vec::with_capacity(from.len());
+    let mut run = 1;
+    while run < from.len() {
+        for pair in from.chunks(2 * run) {
+            let (left, right) = pair.split_at(run.min(pair.len()));
+            merge(left, right, &mut to);
+        }
+        std::mem::swap(&mut from, &mut to);
+        to.clear();
+        run *= 2;
+    }
+    from
+}
+
+fn merge<'a>(mut left: &[&'a Entry], mut right: &[&'a Entry], to: &mut Vec<&'a Entry>) {
+    while let ([first, ..], [second, ..]) = (left, right) {
+        if natural(&second.key, &first.key) == Ordering::Less {
+            to.push(second);
+            right = &right[1..];
+        } else {
+            to.push(first);
+            left = &left[1..];
+        }
+    }
+    to.extend_from_slice(left);
+    to.extend_from_slice(right);
+}
+
+/// The natural order of two keys, which is go-yaml's: the first character that differs decides. Letters come after
+/// all else and by their code, numbers by value, other characters by their code.
+///
+/// It is no total order: `a1a` < `a20b` < `a100b` < `a1a`.
+///
+/// ```
+/// use mkmanifests::manifest::yaml::natural;
+/// let mut keys = ["b", "a10", "a2", "A", "a-b"];
+/// keys.sort_by(|a, b| natural(a, b));
+/// assert_eq!(keys, ["A", "a-b", "a2", "a10", "b"]);
+/// ```
+pub fn natural(a: &str, b: &str) -> Ordering {
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let same = a.floor_char_boundary(same).min(b.floor_char_boundary(same));
+    let (before, a) = a.split_at(same);
+    let b = &b[same..];
+    let (Some(first), Some(second)) = (a.chars().next(), b.chars().next()) else {
+        return a.len().cmp(&b.len());
+    };
+    match (is_letter(first), is_letter(second)) {
+        (true, true) => first.cmp(&second),
+        (true, false) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+        (false, false) => {
+            let zero = first == '0' || second == '0';
+            let start = i64::from(zero && is_within_number(before));
+            number(a, start).cmp(&number(b, start)).then(first.cmp(&second))
+        }
+    }
+}
+
+/// Whether the text ends with a number that is not zero, so that a zero after it counts.
+fn is_within_number(text: &str) -> bool {
+    text.chars().rev().take_while(|c| is_digit(*c)).any(|c| c != '0')
+}
+
+/// The value of the number that the text begins with (wrapping around, as in Go) and its digits.
+fn number(text: &str, start: i64) -> (i64, usize) {
+    text.chars().take_while(|c| is_digit(*c)).fold((start, 0), |(value, digits), c| {
+        (value.wrapping_mul(10).wrapping_add(i64::from(u32::from(c)) - i64::from(b'0')), digits + 1)
+    })
+}
+
+fn is_letter(c: char) -> bool {
+    use GeneralCategory::{LowercaseLetter, ModifierLetter, OtherLetter, TitlecaseLetter, UppercaseLetter};
+    if c.is_ascii() {
+        return c.is_ascii_alphabetic();
+    }
+    let category = get_general_category(c);
+    matches!(category, UppercaseLetter | LowercaseLetter | TitlecaseLetter | ModifierLetter | OtherLetter)
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit() || !c.is_ascii() && get_general_category(c) == GeneralCategory::DecimalNumber
+}

@@ -1,0 +1,116 @@
+//! Block scalars: the lines below a `|` or `>`.
+
+use super::cursor::Mark;
+use super::fault::{Fallible, Fault};
+use super::scan::Scanner;
+
+/// What becomes of the line breaks at the end.
+#[derive(Clone, Copy, PartialEq)]
+enum Chomp {
+    Strip,
+    Clip,
+    Keep,
+}
+
+impl Scanner<'_> {
+    pub(super) fn scan_block_scalar(&mut self, literal: bool, start: Mark) -> Fallible<String> {
+        let (chomp, increment) = self.scan_block_header(start)?;
+        let mut indent = increment.map_or(0, |increment| self.indent.max(0).unsigned_abs() + increment);
+        let (mut out, mut last_break, mut empty_lines) = (String::new(), String::new(), String::new());
+        let mut after_blank = false;
+        self.scan_empty_lines(&mut indent, &mut empty_lines, start)?;
+        while self.cursor.column() == indent && !self.cursor.at_end() {
+            let blank = self.cursor.is_blank(0);
+            if !literal && !after_blank && !blank && last_break.starts_with('\n') {
+                if empty_lines.is_empty() {
+                    out.push(' ');
+                }
+            } else {
+                out.push_str(&last_break);
+            }
+            out.push_str(&empty_lines);
+            last_break.clear();
+            empty_lines.clear();
+            after_blank = blank;
+            let from = self.cursor.at;
+            self.cursor.skip_line();
+            out.push_str(self.cursor.slice(from, self.cursor.at));
+            self.cursor.read_break(&mut last_break);
+            self.scan_empty_lines(&mut indent, &mut empty_lines, start)?;
+        }
+        if chomp != Chomp::Strip {
+            out.push_str(&last_break);
+        }
+        if chomp == Chomp::Keep {
+            out.push_str(&empty_lines);
+        }
+        Ok(out)
+    }
+
+    /// `|` or `>`, then `+` or `-` and an indentation of 1 to 9 in any order, then at most a comment.
+    fn scan_block_header(&mut self, start: Mark) -> Fallible<(Chomp, Option<u32>)> {
+        self.cursor.skip(1);
+        let mut chomp = self.scan_chomp();
+        let mut increment = None;
+        if self.cursor.peek(0).is_ascii_digit() {
+            let digit = u32::from(self.cursor.peek(0) - b'0');
+            if digit == 0 {
+                return Err(Fault::new("the indentation of a block text is from 1 to 9, found 0", start));
+            }
+            increment = Some(digit);
+            self.cursor.skip(1);
+            if chomp == Chomp::Clip {
+                chomp = self.scan_chomp();
+            }
+        }
+        self.cursor.skip_while(|byte| matches!(byte, b' ' | b'\t'));
+        if self.cursor.peek(0) == b'#' {
+            self.cursor.skip_line();
+        }
+        if !self.cursor.is_line_end() {
+            let mark = self.cursor.mark();
+            return Err(Fault::new("expected the end of the line: block text begins on the next line", mark)
+                .related(start, "a block text begins here")
+                .help("text that starts with `|` or `>` needs quotes"));
+        }
+        self.cursor.skip_break();
+        Ok((chomp, increment))
+    }
+
+    fn scan_chomp(&mut self) -> Chomp {
+        let chomp = match self.cursor.peek(0) {
+            b'+' => Chomp::Keep,
+            b'-' => Chomp::Strip,
+            _ => return Chomp::Clip,
+        };
+        self.cursor.skip(1);
+        chomp
+    }
+
+    /// Skips the indentation and empty lines; the first line with text tells the indentation if it is still 0.
+    fn scan_empty_lines(&mut self, indent: &mut u32, breaks: &mut String, start: Mark) -> Fallible<()> {
+        let mut widest = 0;
+        loop {
+            while (*indent == 0 || self.cursor.column() < *indent) && self.cursor.peek(0) == b' ' {
+                self.cursor.skip(1);
+            }
+            let column = self.cursor.column();
+            widest = widest.max(column);
+            if (*indent == 0 || column < *indent) && self.cursor.peek(0) == b'\t' {
+                let mark = self.cursor.mark();
+                return Err(Fault::new("a tab is used for indentation", mark)
+                    .label("a tab")
+                    .related(start, "in the block text that begins here")
+                    .help("YAML allows only spaces here: replace the tab with spaces"));
+            }
+            if !self.cursor.is_break() {
+                break;
+            }
+            self.cursor.read_break(breaks);
+        }
+        if *indent == 0 {
+            *indent = widest.max((self.indent + 1).max(1).unsigned_abs());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,346 @@
+//! Lists and mappings, in lines and in brackets; duplicate keys and `<<`.
+
+use std::borrow::Cow;
+
+use super::super::{Entry, Kind, Map, Node};
+use super::compose::{Composer, Properties};
+use super::cursor::Mark;
+use super::fault::{Fallible, Fault, TEMPLATE};
+use super::scan::TokenKind;
+use super::{Duplicates, resolve};
+use crate::problem::{Place, Problem};
+
+/// The entries of a mapping in the order of the text, and whether `<<` brought them.
+#[derive(Default)]
+struct Collected {
+    entries: Vec<(Entry, bool)>,
+    merges: bool,
+}
+
+/// A key that was read.
+enum ReadKey {
+    Text(Cow<'static, str>, Place),
+    Merge,
+    /// One that cannot be a key, which has been said.
+    Refused,
+}
+
+impl<'a> Composer<'a> {
+    pub(super) fn block_sequence(&mut self, start: Mark) -> Fallible<Node> {
+        self.scanner.take();
+        let mut items = Vec::new();
+        loop {
+            let token = self.scanner.peek()?;
+            let mark = token.start;
+            match token.kind {
+                TokenKind::BlockEntry => {
+                    self.scanner.take();
+                    let empty = |kind: &TokenKind<'_>| matches!(kind, TokenKind::BlockEntry | TokenKind::BlockEnd);
+                    let item = if self.next_is(empty)? { self.empty(mark) } else { self.node(true, false) };
+                    items.push(item?);
+                }
+                TokenKind::BlockEnd => {
+                    self.scanner.take();
+                    return Ok(Node::new(Kind::Seq(items), self.place(start)));
+                }
+                _ => {
+                    let message = format!("expected the next list item (`- `), found {}", token.kind.describe());
+                    let fault = Fault::new(message, mark).related(start, "the list begins here");
+                    return Err(fault.hint(self.text, mark));
+                }
+            }
+        }
+    }
+
+    /// A list that is not deeper than the key it belongs to.
+    pub(super) fn indentless_sequence(&mut self, start: Mark) -> Fallible<Node> {
+        let mut items = Vec::new();
+        while self.next_is(|kind| *kind == TokenKind::BlockEntry)? {
+            let mark = self.start()?;
+            self.scanner.take();
+            let empty = self.next_is(|kind| {
+                matches!(kind, TokenKind::BlockEntry | TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)
+            })?;
+            items.push(if empty { self.empty(mark)? } else { self.node(true, false)? });
+        }
+        Ok(Node::new(Kind::Seq(items), self.place(start)))
+    }
+
+    pub(super) fn block_mapping(&mut self, start: Mark) -> Fallible<Node> {
+        self.scanner.take();
+        let mut collected = Collected::default();
+        loop {
+            let token = self.scanner.peek()?;
+            let mark = token.start;
+            match token.kind {
+                TokenKind::Key => {
+                    self.scanner.take();
+                    let empty = self.next_is(ends_in_block)?;
+                    let key = self.key(mark, empty, true)?;
+                    self.block_value(key, &mut collected)?;
+                }
+                TokenKind::BlockEnd => {
+                    self.scanner.take();
+                    return Ok(self.mapping(collected, start));
+                }
+                _ => return Err(self.expected_key(start)),
+            }
+        }
+    }
+
+    fn expected_key(&mut self, start: Mark) -> Box<Fault> {
+        let (mark, found) = match self.scanner.peek() {
+            Ok(token) => (token.start, token.kind.describe()),
+            Err(fault) => return fault,
+        };
+        Fault::new(format!("expected a key or the end of the mapping, found {found}"), mark)
+            .related(start, "the mapping begins here")
+            .help("keys of one mapping have the same indentation")
+            .hint(self.text, mark)
+    }
+
+    fn block_value(&mut self, key: ReadKey, collected: &mut Collected) -> Fallible<()> {
+        let mark = self.start()?;
+        let mut empty = true;
+        if self.next_is(|kind| *kind == TokenKind::Value)? {
+            self.scanner.take();
+            empty = self.next_is(ends_in_block)?;
+        }
+        self.value(key, mark, empty, true, collected)
+    }
+
+    pub(super) fn flow_sequence(&mut self, start: Mark) -> Fallible<Node> {
+        self.scanner.take();
+        let mut items = Vec::new();
+        loop {
+            if !items.is_empty() && !self.next_is(|kind| *kind == TokenKind::FlowSequenceEnd)? {
+                self.comma(start, ']')?;
+            }
+            let token = self.scanner.peek()?;
+            match token.kind {
+                TokenKind::FlowSequenceEnd => {
+                    self.scanner.take();
+                    return Ok(Node::new(Kind::Seq(items), self.place(start)));
+                }
+                TokenKind::Key => items.push(self.flow_pair()?),
+                _ => items.push(self.flow_node(start, ']')?),
+            }
+        }
+    }
+
+    /// A node in brackets; if there is none since the text ends, the open bracket is the mistake.
+    fn flow_node(&mut self, start: Mark, close: char) -> Fallible<Node> {
+        if self.next_is(|kind| *kind == TokenKind::StreamEnd)? {
+            return Err(self.unclosed(start, close));
+        }
+        self.node(false, false)
+    }
+
+    /// `key: value` as an item of a list in brackets: a mapping of its own.
+    fn flow_pair(&mut self) -> Fallible<Node> {
+        use TokenKind::{FlowEntry, FlowSequenceEnd, Value};
+        let start = self.start()?;
+        self.scanner.take();
+        let empty = self.next_is(|kind| matches!(kind, Value | FlowEntry | FlowSequenceEnd))?;
+        let key = self.key(start, empty, false)?;
+        if empty {
+            // The reader that Helm uses drops this token; what follows is then refused there as it is here.
+            self.scanner.take();
+        }
+        let mut collected = Collected::default();
+        self.flow_value(key, FlowSequenceEnd, &mut collected)?;
+        Ok(self.mapping(collected, start))
+    }
+
+    fn flow_value(&mut self, key: ReadKey, end: TokenKind<'a>, collected: &mut Collected) -> Fallible<()> {
+        let mark = self.start()?;
+        let mut empty = true;
+        if self.next_is(|kind| *kind == TokenKind::Value)? {
+            self.scanner.take();
+            empty = self.next_is(|kind| *kind == TokenKind::FlowEntry || *kind == end)?;
+        }
+        self.value(key, mark, empty, false, collected)
+    }
+
+    pub(super) fn flow_mapping(&mut self, start: Mark) -> Fallible<Node> {
+        use TokenKind::{FlowEntry, FlowMappingEnd, Key, Value};
+        self.scanner.take();
+        let mut collected = Collected::default();
+        let mut first = true;
+        loop {
+            if !first && !self.next_is(|kind| *kind == FlowMappingEnd)? {
+                self.comma(start, '}')?;
+            }
+            first = false;
+            let token = self.scanner.peek()?;
+            let mark = token.start;
+            match token.kind {
+                FlowMappingEnd => {
+                    self.scanner.take();
+                    return Ok(self.mapping(collected, start));
+                }
+                Key => {
+                    self.scanner.take();
+                    let empty = self.next_is(|kind| matches!(kind, Value | FlowEntry | FlowMappingEnd))?;
+                    let key = self.key(mark, empty, false)?;
+                    self.flow_value(key, FlowMappingEnd, &mut collected)?;
+                }
+                TokenKind::StreamEnd => return Err(self.unclosed(start, '}')),
+                _ => {
+                    let key = self.key(mark, false, false)?;
+                    self.value(key, mark, true, false, &mut collected)?;
+                }
+            }
+        }
+    }
+
+    fn comma(&mut self, start: Mark, close: char) -> Fallible<()> {
+        let token = self.scanner.peek()?;
+        let mark = token.start;
+        match token.kind {
+            TokenKind::FlowEntry => {
+                self.scanner.take();
+                Ok(())
+            }
+            TokenKind::StreamEnd => Err(self.unclosed(start, close)),
+            _ => {
+                let message = format!("expected `,` or `{close}`, found {}", token.kind.describe());
+                Err(Fault::new(message, mark).related(start, "the bracket that is open").hint(self.text, start))
+            }
+        }
+    }
+
+    fn unclosed(&self, start: Mark, close: char) -> Box<Fault> {
+        Fault::new(format!("the closing `{close}` is missing"), start)
+            .label("this bracket is not closed")
+            .hint(self.text, start)
+    }
+
+    fn key(&mut self, mark: Mark, empty: bool, block: bool) -> Fallible<ReadKey> {
+        let place = self.place(mark);
+        if empty {
+            return Ok(self.key_text(resolve::key(resolve::Scalar::Null), place));
+        }
+        let bare = self.next_is(|kind| matches!(kind, TokenKind::Scalar { .. } | TokenKind::Alias(_)))?;
+        let properties = if bare { Properties::default() } else { self.properties()? };
+        if let TokenKind::Scalar { value, plain } = &mut self.scanner.peek()?.kind {
+            if value == "<<" && is_merge(properties.tag.as_deref(), *plain) {
+                self.scanner.take();
+                return Ok(ReadKey::Merge);
+            }
+            if bare {
+                // The usual key, without a node in between.
+                let (value, plain) = (std::mem::take(value), *plain);
+                self.scanner.take();
+                return Ok(self.key_text(resolve::resolve(None, plain, value).and_then(resolve::key), place));
+            }
+        }
+        let node = if bare { self.node(block, block)? } else { self.node_of(block, block, properties)? };
+        let text = match node.kind {
+            Kind::Str(text) => Ok(text.into()),
+            Kind::Null => resolve::key(resolve::Scalar::Null),
+            Kind::Bool(value) => resolve::key(resolve::Scalar::Bool(value)),
+            Kind::Int(value) => resolve::key(resolve::Scalar::Int(value)),
+            Kind::UInt(value) => resolve::key(resolve::Scalar::UInt(value)),
+            Kind::Float(value) => resolve::key(resolve::Scalar::Float(value)),
+            Kind::Seq(_) | Kind::Map(_) => Err(format!("a key is text, found {}", node.describe())),
+        };
+        Ok(self.key_text(text, place))
+    }
+
+    fn key_text(&mut self, text: Result<Cow<'_, str>, String>, place: Place) -> ReadKey {
+        match text {
+            Ok(text) => ReadKey::Text(Cow::Owned(text.into_owned()), place),
+            Err(message) => {
+                let brackets = message.ends_with("mapping") || message.ends_with("list");
+                let template = brackets && self.text.contains("{{");
+                let problem = self.complain(place, message);
+                if template {
+                    problem.help.push(TEMPLATE.to_owned());
+                }
+                ReadKey::Refused
+            }
+        }
+    }
+
+    /// Reads the value of a key and keeps both. `mark` is where the value is announced.
+    fn value(&mut self, key: ReadKey, mark: Mark, empty: bool, block: bool, all: &mut Collected) -> Fallible<()> {
+        let alias = self.next_is(|kind| matches!(kind, TokenKind::Alias(_)))? && !empty;
+        let node = if empty { self.empty(mark)? } else { self.node(block, block)? };
+        match key {
+            ReadKey::Text(key, place) => all.entries.push((Entry { key, place, value: node }, false)),
+            ReadKey::Refused => {}
+            ReadKey::Merge => {
+                all.merges = true;
+                self.merge(node, alias, all);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in what `<<` names: a mapping, or a list of mappings of which the first counts most.
+    fn merge(&mut self, node: Node, alias: bool, all: &mut Collected) {
+        let place = node.place;
+        let maps = match node.kind {
+            Kind::Map(_) => vec![node],
+            Kind::Seq(items) if !alias => items,
+            _ => return self.refuse_merge(place),
+        };
+        for map in maps.into_iter().rev() {
+            match map.kind {
+                Kind::Map(map) => all.entries.extend(map.into_entries().into_iter().map(|entry| (entry, true))),
+                _ => self.refuse_merge(map.place),
+            }
+        }
+    }
+
+    fn refuse_merge(&mut self, place: Place) {
+        self.complain(place, "`<<` merges a mapping or a list of mappings, found something else");
+    }
+
+    fn mapping(&mut self, collected: Collected, start: Mark) -> Node {
+        let place = self.place(start);
+        let merges = collected.merges;
+        if merges && self.duplicates == Duplicates::Refused {
+            let own = collected.entries.iter().filter(|(_, merged)| !merged);
+            let keys = own.map(|(entry, _)| Entry { value: Node::default(), ..entry.clone() }).collect();
+            let (map, repeated) = Map::from_entries(keys);
+            self.refuse_duplicates(&map, &repeated);
+        }
+        let mut entries: Vec<Entry> = collected.entries.into_iter().map(|(entry, _)| entry).collect();
+        if merges || self.duplicates == Duplicates::LastWins {
+            // The last of equal keys counts, be it merged or not: as the reader that Helm uses has it.
+            entries.reverse();
+        }
+        let (map, repeated) = Map::from_entries(entries);
+        if !merges && self.duplicates == Duplicates::Refused {
+            self.refuse_duplicates(&map, &repeated);
+        }
+        Node::new(Kind::Map(map), place)
+    }
+
+    fn refuse_duplicates(&mut self, map: &Map, repeated: &[Entry]) {
+        for entry in repeated {
+            let first = map.entry(&entry.key).map_or(Place::UNKNOWN, |first| first.place);
+            let message = format!(
+                "the key `{}` is in this mapping twice (lines {} and {})",
+                entry.key, first.line, entry.place.line
+            );
+            let problem = Problem::error(message).at(entry.place).label("defined again here");
+            let problem = problem.related(first, "first defined here");
+            self.problems.push(problem.help("Helm would take the last one without a word: keep one of them"));
+        }
+    }
+}
+
+fn ends_in_block(kind: &TokenKind<'_>) -> bool {
+    matches!(kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)
+}
+
+/// Whether the key `<<` merges: not if it is quoted or has a tag of its own.
+fn is_merge(tag: Option<&str>, plain: bool) -> bool {
+    match tag {
+        None => plain,
+        Some(tag) => matches!(tag, "!" | "tag:yaml.org,2002:merge"),
+    }
+}

@@ -1,0 +1,176 @@
+//! A position in a YAML text, and the characters that YAML treats in a special way.
+
+/// A position; line and column count from 0, the column in characters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Byte offset.
+    pub at: usize,
+    /// Lines as YAML counts them: NEL, LS and PS end a line too.
+    pub line: u32,
+    /// Characters since the line began.
+    pub column: u32,
+}
+
+/// Reads a text forwards. The text holds no NUL, so that 0 can stand for its end.
+pub(super) struct Cursor<'a> {
+    pub text: &'a str,
+    pub at: usize,
+    line: u32,
+    /// The column of the byte `counted`; counting goes on from there, so that a long line costs its length once.
+    column: u32,
+    counted: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Cursor { text, at: 0, line: 0, column: 0, counted: 0 }
+    }
+
+    /// The byte `ahead` of the position, 0 beyond the end.
+    pub fn peek(&self, ahead: usize) -> u8 {
+        self.text.as_bytes().get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    pub fn char(&self) -> Option<char> {
+        self.text.get(self.at..)?.chars().next()
+    }
+
+    pub fn at_end(&self) -> bool {
+        self.at >= self.text.len()
+    }
+
+    pub fn slice(&self, from: usize, to: usize) -> &'a str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    pub fn mark(&mut self) -> Mark {
+        Mark { at: self.at, line: self.line, column: self.column() }
+    }
+
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    pub fn column(&mut self) -> u32 {
+        let new = self.text.as_bytes().get(self.counted..self.at).unwrap_or_default();
+        let characters = new.iter().filter(|byte| !is_continuation(**byte)).count();
+        self.column = self.column.saturating_add(u32::try_from(characters).unwrap_or(u32::MAX));
+        self.counted = self.at;
+        self.column
+    }
+
+    /// Goes on by `bytes`, which hold no line break.
+    pub fn skip(&mut self, bytes: usize) {
+        self.at = (self.at + bytes).min(self.text.len());
+    }
+
+    /// Goes on by one character, which is no line break.
+    pub fn skip_char(&mut self) {
+        self.skip(1);
+        while is_continuation(self.peek(0)) {
+            self.skip(1);
+        }
+    }
+
+    /// Goes on while `wanted` holds for the byte.
+    pub fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !wanted(*byte)).unwrap_or(rest.len());
+        self.skip(length);
+    }
+
+    /// Goes on to the end of the line.
+    pub fn skip_line(&mut self) {
+        loop {
+            self.skip_while(|byte| !may_break(byte));
+            if self.at_end() || self.break_length(0) > 0 {
+                return;
+            }
+            self.skip_char();
+        }
+    }
+
+    /// The length in bytes of the line break that is `ahead`, 0 if there is none.
+    pub fn break_length(&self, ahead: usize) -> usize {
+        match self.peek(ahead) {
+            b'\r' if self.peek(ahead + 1) == b'\n' => 2,
+            b'\r' | b'\n' => 1,
+            0xC2 if self.peek(ahead + 1) == 0x85 => 2,
+            0xE2 if self.peek(ahead + 1) == 0x80 && matches!(self.peek(ahead + 2), 0xA8 | 0xA9) => 3,
+            _ => 0,
+        }
+    }
+
+    pub fn is_break(&self) -> bool {
+        self.break_length(0) > 0
+    }
+
+    pub fn is_blank(&self, ahead: usize) -> bool {
+        matches!(self.peek(ahead), b' ' | b'\t')
+    }
+
+    /// Whether a blank, a line break or the end is `ahead`.
+    pub fn is_blank_or_end(&self, ahead: usize) -> bool {
+        let byte = self.peek(ahead);
+        matches!(byte, b' ' | b'\t' | 0) || (may_break(byte) && self.break_length(ahead) > 0)
+    }
+
+    /// Whether a line break or the end is here.
+    pub fn is_line_end(&self) -> bool {
+        self.peek(0) == 0 || self.is_break()
+    }
+
+    /// Goes past a line break, if there is one here.
+    pub fn skip_break(&mut self) {
+        let length = self.break_length(0);
+        if length > 0 {
+            self.at += length;
+            self.line = self.line.saturating_add(1);
+            self.column = 0;
+            self.counted = self.at;
+        }
+    }
+
+    /// Goes past a line break and adds it to `into`: as `\n`, except that LS and PS stay what they are.
+    pub fn read_break(&mut self, into: &mut String) {
+        let start = self.at;
+        self.skip_break();
+        match self.at - start {
+            0 => {}
+            3 => into.push_str(self.slice(start, self.at)),
+            _ => into.push('\n'),
+        }
+    }
+
+    /// Whether `---` or `...` alone is here, at the start of a line.
+    pub fn is_document_indicator(&mut self) -> bool {
+        let first = self.peek(0);
+        matches!(first, b'-' | b'.')
+            && self.peek(1) == first
+            && self.peek(2) == first
+            && self.is_blank_or_end(3)
+            && self.column() == 0
+    }
+
+    /// Moves the end of the text to the start of a line of its own, as the indentation rules want it.
+    pub fn close_line(&mut self) {
+        if self.column() != 0 {
+            self.line = self.line.saturating_add(1);
+            self.column = 0;
+        }
+    }
+}
+
+/// Whether a line break may begin with this byte.
+pub(super) fn may_break(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r' | 0xC2 | 0xE2)
+}
+
+/// Whether it is a letter, a digit, `_` or `-`: what anchors and tag handles consist of.
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+fn is_continuation(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
+}

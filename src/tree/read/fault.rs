@@ -1,0 +1,77 @@
+//! What stops the reading of a text: an error of YAML's grammar, said in words that help.
+
+use super::cursor::Mark;
+
+/// An error at a mark of the text; the composer makes a problem with places of it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub message: String,
+    pub mark: Mark,
+    pub label: String,
+    pub related: Option<(Mark, &'static str)>,
+    pub help: Vec<String>,
+}
+
+/// Boxed, since results that carry it are passed on by every function of the scanner.
+pub(super) type Fallible<T> = Result<T, Box<Fault>>;
+
+impl Fault {
+    pub fn new(message: impl Into<String>, mark: Mark) -> Box<Self> {
+        Box::new(Fault { message: message.into(), mark, label: String::new(), related: None, help: Vec::new() })
+    }
+
+    pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
+        self.label = label.into();
+        self
+    }
+
+    pub fn related(mut self: Box<Self>, mark: Mark, what: &'static str) -> Box<Self> {
+        self.related = Some((mark, what));
+        self
+    }
+
+    pub fn help(mut self: Box<Self>, help: impl Into<String>) -> Box<Self> {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Adds what a beginner most likely did wrong in the line that holds `mark`.
+    pub fn hint(self: Box<Self>, text: &str, mark: Mark) -> Box<Self> {
+        match hint(line_of(text, mark)) {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+}
+
+fn line_of(text: &str, mark: Mark) -> &str {
+    let at = mark.at.min(text.len());
+    let before = text.get(..at).unwrap_or_default();
+    let start = before.rfind(['\n', '\r']).map_or(0, |found| found + 1);
+    text.get(start..).and_then(|rest| rest.split(['\n', '\r']).next()).unwrap_or_default()
+}
+
+/// The frequent mistakes, most certain first.
+fn hint(line: &str) -> Option<String> {
+    let content = line.trim_start_matches(' ');
+    if content.starts_with('\t') {
+        return Some("a tab cannot indent in YAML: replace it with spaces".to_owned());
+    }
+    if content.contains("{{") {
+        return Some(TEMPLATE.to_owned());
+    }
+    let plain = content.trim_start_matches("- ");
+    if let Some((key, value)) = plain.split_once(':')
+        && !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'))
+        && !value.is_empty()
+        && !value.starts_with([' ', '\t', '/'])
+        && !plain.contains(": ")
+    {
+        return Some(format!("a space is needed after the colon: `{key}: {}`", value.trim_end()));
+    }
+    None
+}
+
+/// Said where a value holds an unquoted `{{`.
+pub(super) const TEMPLATE: &str = "`{{` opens a mapping in YAML: put the whole value in quotes to make it text";

@@ -1,0 +1,222 @@
+//! What a scalar is: YAML 1.1's types as go-yaml 2 resolves them, which is what Helm and kubectl read.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::super::Kind;
+
+const PREFIX: &str = "tag:yaml.org,2002:";
+
+/// Go's decoder: padding is required, but the bits that it leaves over may be anything.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
+);
+
+/// A scalar's value, before it becomes a node or a key.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Scalar<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    UInt(u64),
+    Float(f64),
+    Str(Cow<'a, str>),
+}
+
+/// Resolves a scalar. `plain` is whether it stands without quotes; a `tag` is complete (`tag:yaml.org,2002:int`).
+pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) -> Result<Scalar<'a>, String> {
+    match tag {
+        None if plain => Ok(untagged(text)),
+        None => Ok(Scalar::Str(text)),
+        Some(tag) => match tag.strip_prefix(PREFIX) {
+            Some("binary") => binary(&text),
+            Some(name @ ("bool" | "int" | "float" | "null" | "timestamp")) => tagged(name, text),
+            // `!!str`, and tags that nobody knows: the text as it is.
+            _ => Ok(Scalar::Str(text)),
+        },
+    }
+}
+
+fn binary(text: &str) -> Result<Scalar<'static>, String> {
+    let compact: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+    let bytes = BASE64.decode(compact).map_err(|_| "`!!binary` needs base64 text".to_owned())?;
+    Ok(Scalar::Str(Cow::Owned(go_text(&bytes))))
+}
+
+/// Bytes as text the way Go's JSON encoder does it: one U+FFFD for each byte that is not part of UTF-8.
+fn go_text(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        out.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    out
+}
+
+fn tagged<'a>(name: &str, text: Cow<'a, str>) -> Result<Scalar<'a>, String> {
+    let wrong = format!("`!!{name}` does not fit {text:?}");
+    if name == "timestamp" {
+        return if is_timestamp(&text) { Ok(Scalar::Str(text)) } else { Err(wrong) };
+    }
+    match (name, untagged(text)) {
+        ("bool", value @ Scalar::Bool(_)) | ("null", value @ Scalar::Null) => Ok(value),
+        ("int", value @ (Scalar::Int(_) | Scalar::UInt(_))) | ("float", value @ Scalar::Float(_)) => Ok(value),
+        #[expect(clippy::cast_precision_loss, reason = "the tag asks for a float")]
+        ("float", Scalar::Int(value)) => Ok(Scalar::Float(value as f64)),
+        _ => Err(wrong),
+    }
+}
+
+/// Resolves by the text alone.
+fn untagged(text: Cow<'_, str>) -> Scalar<'_> {
+    let first = text.as_bytes().first().copied().unwrap_or(b'~');
+    let found = match first {
+        b'0'..=b'9' | b'+' | b'-' => word(&text).or_else(|| number(&text)),
+        b'.' => word(&text).or_else(|| dotted_float(&text)),
+        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(&text),
+        _ => None,
+    };
+    found.unwrap_or(Scalar::Str(text))
+}
+
+/// The words with a meaning of their own.
+fn word(text: &str) -> Option<Scalar<'static>> {
+    Some(match text {
+        "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Scalar::Bool(true),
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Scalar::Bool(false),
+        ".nan" | ".NaN" | ".NAN" => Scalar::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Scalar::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => Scalar::Float(f64::NEG_INFINITY),
+        _ => return None,
+    })
+}
+
+/// A number that begins with a digit or a sign; underscores anywhere in it do not count.
+fn number(text: &str) -> Option<Scalar<'static>> {
+    let plain: Cow<'_, str> = if text.contains('_') { text.replace('_', "").into() } else { text.into() };
+    integer(&plain).or_else(|| decimal_float(&plain)).or_else(|| odd_binary(&plain))
+}
+
+/// Go's integer literals: decimal, `0x`, `0o`, `0b`, and octal by a leading 0.
+fn integer(text: &str) -> Option<Scalar<'static>> {
+    let (signed, digits) = match text.strip_prefix(['+', '-']) {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let (radix, digits) = match digits.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (16, digits.get(2..)?),
+        [b'0', b'o' | b'O', ..] => (8, digits.get(2..)?),
+        [b'0', b'b' | b'B', ..] => (2, digits.get(2..)?),
+        [b'0', _, ..] => (8, digits.get(1..)?),
+        _ => (10, digits),
+    };
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
+    let size = u64::from_str_radix(digits, radix).ok()?;
+    if text.starts_with('-') {
+        return 0_i64.checked_sub_unsigned(size).map(Scalar::Int);
+    }
+    match i64::try_from(size) {
+        Ok(value) => Some(Scalar::Int(value)),
+        Err(_) if signed => None,
+        Err(_) => Some(Scalar::UInt(size)),
+    }
+}
+
+/// `1.5`, `.5`, `1.`, `1e3`; not `1e400`, which is text.
+fn decimal_float(text: &str) -> Option<Scalar<'static>> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let first = digits.bytes().find(|byte| *byte != b'.')?;
+    let shaped = digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
+    if !first.is_ascii_digit() || !shaped {
+        return None;
+    }
+    text.parse().ok().filter(|value: &f64| value.is_finite()).map(Scalar::Float)
+}
+
+/// A float that begins with a dot; an underscore may stand between two digits.
+fn dotted_float(text: &str) -> Option<Scalar<'static>> {
+    let bytes = text.as_bytes();
+    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let misplaced =
+        bytes.iter().enumerate().any(|(at, byte)| *byte == b'_' && !(digit(at.checked_sub(1)) && digit(Some(at + 1))));
+    if misplaced { None } else { decimal_float(&text.replace('_', "")) }
+}
+
+/// What go-yaml reads beside Go's literals: a sign behind the prefix, as in `0b-1`.
+fn odd_binary(text: &str) -> Option<Scalar<'static>> {
+    let digits = text.strip_prefix("0b")?;
+    i64::from_str_radix(digits, 2).ok().map(Scalar::Int)
+}
+
+/// Whether it begins as `2001-1-1` does. A date is text all the same; only `!!timestamp` insists on one.
+fn is_timestamp(text: &str) -> bool {
+    let date = text.split(['T', 't', ' ']).next().unwrap_or_default();
+    let lengths: Vec<usize> = date.split('-').map(str::len).collect();
+    matches!(lengths[..], [4, 1..=2, 1..=2]) && date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+}
+
+/// The value of a node. Integers that are written as floats become integers, as they do in Helm.
+pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, String> {
+    Ok(match scalar {
+        Scalar::Null => Kind::Null,
+        Scalar::Bool(value) => Kind::Bool(value),
+        Scalar::Int(value) => Kind::Int(value),
+        Scalar::UInt(value) => Kind::UInt(value),
+        Scalar::Float(value) if !value.is_finite() => {
+            return Err("infinity and not-a-number are no values in JSON, and so not in Kubernetes".to_owned());
+        }
+        Scalar::Float(value) => float(value),
+        Scalar::Str(text) => Kind::Str(text.into_owned()),
+    })
+}
+
+fn float(value: f64) -> Kind {
+    // 2^63 is the first that does not fit; the comparison is exact, as both bounds are floats.
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value) {
+        #[expect(clippy::cast_possible_truncation, reason = "checked in the line above")]
+        return Kind::Int(value as i64);
+    }
+    Kind::Float(value)
+}
+
+/// A key as text; Helm has no other keys.
+pub(super) fn key(scalar: Scalar<'_>) -> Result<Cow<'_, str>, String> {
+    Ok(match scalar {
+        Scalar::Str(text) => text,
+        Scalar::Bool(value) => value.to_string().into(),
+        Scalar::Int(value) => value.to_string().into(),
+        Scalar::Float(value) => float_key(value).into(),
+        Scalar::Null => return Err("a key cannot be empty or null".to_owned()),
+        Scalar::UInt(value) => return Err(format!("the number {value} is too large for a key")),
+    })
+}
+
+/// A float in Go's `%g` with the digits that a 32-bit float needs: what Helm makes of such a key.
+#[expect(clippy::cast_possible_truncation, reason = "Helm formats keys with 32 bits")]
+fn float_key(value: f64) -> String {
+    let value = value as f32;
+    match value {
+        _ if value.is_nan() => return ".nan".to_owned(),
+        f32::INFINITY => return ".inf".to_owned(),
+        f32::NEG_INFINITY => return "-.inf".to_owned(),
+        _ => {}
+    }
+    let scientific = format!("{value:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if !(-4..6).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{digits}e{sign}{:02}", exponent.abs());
+    }
+    format!("{value}")
+}

@@ -1,0 +1,286 @@
+//! Scalars: plain, quoted and block text, borrowed from the source wherever it stands there as it is.
+
+use std::borrow::Cow;
+
+use super::cursor::{Mark, may_break};
+use super::fault::{Fallible, Fault};
+use super::property::hex;
+use super::scan::{Scanner, TokenKind};
+
+/// Blanks and line breaks between two words, which become one space, line breaks, or what they were.
+#[derive(Default)]
+struct Gap {
+    /// Blanks of the first line, dropped if a line break follows.
+    blanks: (usize, usize),
+    first_break: String,
+    more_breaks: String,
+    broken: bool,
+}
+
+impl Gap {
+    /// Folds the line breaks: one is a space, of more the first is dropped.
+    fn fold(&mut self, out: &mut String) {
+        if !self.first_break.starts_with('\n') {
+            out.push_str(&self.first_break);
+            out.push_str(&self.more_breaks);
+        } else if self.more_breaks.is_empty() {
+            out.push(' ');
+        } else {
+            out.push_str(&self.more_breaks);
+        }
+    }
+}
+
+impl<'a> Scanner<'a> {
+    pub(super) fn fetch_plain_scalar(&mut self) -> Fallible<()> {
+        self.save_simple_key()?;
+        self.simple_key_allowed = false;
+        let start = self.cursor.mark();
+        let value = self.scan_plain_scalar(start)?;
+        self.push(TokenKind::Scalar { value, plain: true }, start);
+        Ok(())
+    }
+
+    fn scan_plain_scalar(&mut self, start: Mark) -> Fallible<Cow<'a, str>> {
+        let mut value = Cow::Borrowed("");
+        let mut gap = Gap::default();
+        while !self.cursor.is_document_indicator() && self.cursor.peek(0) != b'#' {
+            let from = self.cursor.at;
+            self.skip_plain_word();
+            if self.cursor.at > from {
+                match (gap.broken, &mut value) {
+                    (false, Cow::Borrowed(all)) => *all = self.cursor.slice(start.at, self.cursor.at),
+                    (false, Cow::Owned(all)) => all.push_str(self.cursor.slice(gap.blanks.0, self.cursor.at)),
+                    (true, value) => {
+                        let all = value.to_mut();
+                        gap.fold(all);
+                        all.push_str(self.cursor.slice(from, self.cursor.at));
+                    }
+                }
+                gap = Gap::default();
+            }
+            if !self.cursor.is_blank(0) && !self.cursor.is_break() {
+                break;
+            }
+            self.scan_plain_gap(start, &mut gap)?;
+            if !self.in_flow() && i64::from(self.cursor.column()) <= i64::from(self.indent) {
+                break;
+            }
+        }
+        if gap.broken {
+            self.simple_key_allowed = true;
+        }
+        Ok(value)
+    }
+
+    /// Skips to a blank, or to the indicator that ends the scalar.
+    fn skip_plain_word(&mut self) {
+        let flow = self.in_flow();
+        loop {
+            self.cursor.skip_while(|byte| {
+                let ends = matches!(byte, b' ' | b'\t' | b':') || may_break(byte);
+                !(ends || (flow && matches!(byte, b',' | b'?' | b'[' | b']' | b'{' | b'}')))
+            });
+            match self.cursor.peek(0) {
+                b':' if !self.cursor.is_blank_or_end(1) => self.cursor.skip(1),
+                0xC2 | 0xE2 if !self.cursor.is_break() => self.cursor.skip_char(),
+                _ => return,
+            }
+        }
+    }
+
+    fn scan_plain_gap(&mut self, start: Mark, gap: &mut Gap) -> Fallible<()> {
+        gap.blanks.0 = self.cursor.at;
+        loop {
+            if self.cursor.is_blank(0) {
+                if gap.broken
+                    && self.cursor.peek(0) == b'\t'
+                    && i64::from(self.cursor.column()) <= i64::from(self.indent)
+                {
+                    let mark = self.cursor.mark();
+                    return Err(Fault::new("a tab is used for indentation", mark)
+                        .label("a tab")
+                        .related(start, "the value that goes on here")
+                        .help("YAML allows only spaces here: replace the tab with spaces"));
+                }
+                self.cursor.skip(1);
+            } else if self.cursor.is_break() {
+                let breaks = if gap.broken { &mut gap.more_breaks } else { &mut gap.first_break };
+                self.cursor.read_break(breaks);
+                gap.broken = true;
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(super) fn fetch_flow_scalar(&mut self) -> Fallible<()> {
+        self.save_simple_key()?;
+        self.simple_key_allowed = false;
+        let start = self.cursor.mark();
+        let quote = self.cursor.peek(0);
+        self.cursor.skip(1);
+        let value = match self.simple_quoted(quote) {
+            Some(value) => Cow::Borrowed(value),
+            None => Cow::Owned(self.scan_quoted(quote, start)?),
+        };
+        self.push(TokenKind::Scalar { value, plain: false }, start);
+        Ok(())
+    }
+
+    /// A quoted text of one line without escapes, which is nearly every one.
+    fn simple_quoted(&mut self, quote: u8) -> Option<&'a str> {
+        let from = self.cursor.at;
+        let rest = self.cursor.text.as_bytes().get(from..)?;
+        let length = rest.iter().position(|byte| *byte == quote || *byte == b'\\' || may_break(*byte))?;
+        if rest.get(length) != Some(&quote) || (quote == b'\'' && rest.get(length + 1) == Some(&quote)) {
+            return None;
+        }
+        self.cursor.skip(length + 1);
+        Some(self.cursor.slice(from, from + length))
+    }
+
+    fn scan_quoted(&mut self, quote: u8, start: Mark) -> Fallible<String> {
+        let mut out = String::new();
+        loop {
+            if self.cursor.at_end() || self.cursor.is_document_indicator() {
+                return Err(unclosed(quote, start).hint(self.cursor.text, start));
+            }
+            let mut gap = Gap { broken: self.scan_quoted_words(quote, start, &mut out)?, ..Gap::default() };
+            if self.cursor.peek(0) == quote {
+                self.cursor.skip(1);
+                return Ok(out);
+            }
+            let escaped = gap.broken;
+            self.scan_quoted_gap(&mut gap);
+            match gap {
+                // An escaped line break is nothing by itself; those after it count.
+                Gap { broken: true, .. } if escaped => out.push_str(&gap.more_breaks),
+                Gap { broken: true, .. } => gap.fold(&mut out),
+                Gap { blanks: (from, to), .. } => out.push_str(self.cursor.slice(from, to)),
+            }
+        }
+    }
+
+    /// Reads up to a blank, a line break, the end or the closing quote; says whether an escaped line break came.
+    fn scan_quoted_words(&mut self, quote: u8, start: Mark, out: &mut String) -> Fallible<bool> {
+        loop {
+            let from = self.cursor.at;
+            self.cursor.skip_while(|byte| !(byte == quote || matches!(byte, b' ' | b'\t' | b'\\') || may_break(byte)));
+            out.push_str(self.cursor.slice(from, self.cursor.at));
+            let found = self.cursor.peek(0);
+            if self.cursor.is_blank_or_end(0) {
+                return Ok(false);
+            } else if quote == b'\'' && found == quote && self.cursor.peek(1) == quote {
+                out.push('\'');
+                self.cursor.skip(2);
+            } else if found == quote {
+                return Ok(false);
+            } else if quote == b'"' && found == b'\\' {
+                if self.cursor.break_length(1) > 0 {
+                    self.cursor.skip(1);
+                    self.cursor.skip_break();
+                    return Ok(true);
+                }
+                self.scan_escape(start, out)?;
+            } else {
+                let from = self.cursor.at;
+                self.cursor.skip_char();
+                out.push_str(self.cursor.slice(from, self.cursor.at));
+            }
+        }
+    }
+
+    fn scan_quoted_gap(&mut self, gap: &mut Gap) {
+        gap.blanks.0 = self.cursor.at;
+        loop {
+            if self.cursor.is_blank(0) {
+                self.cursor.skip(1);
+            } else if self.cursor.is_break() {
+                let breaks = if gap.broken { &mut gap.more_breaks } else { &mut gap.first_break };
+                self.cursor.read_break(breaks);
+                gap.broken = true;
+            } else {
+                gap.blanks.1 = self.cursor.at;
+                return;
+            }
+        }
+    }
+
+    fn scan_escape(&mut self, start: Mark, out: &mut String) -> Fallible<()> {
+        let mark = self.cursor.mark();
+        let digits = match self.cursor.peek(1) {
+            b'x' => 2,
+            b'u' => 4,
+            b'U' => 8,
+            other => {
+                let Some(character) = simple_escape(other) else { return Err(self.unknown_escape(mark, start)) };
+                out.push(character);
+                self.cursor.skip(2);
+                return Ok(());
+            }
+        };
+        let code =
+            (2..2 + digits).try_fold(0_u32, |code, ahead| Some(code << 4 | u32::from(hex(self.cursor.peek(ahead))?)));
+        let Some(code) = code else {
+            return Err(Fault::new(format!("this escape needs {digits} hexadecimal digits"), mark));
+        };
+        let Some(character) = char::from_u32(code) else {
+            return Err(Fault::new("this escape is no Unicode character", mark)
+                .help("write a character beyond U+FFFF as itself, or as `\\U` with eight digits"));
+        };
+        out.push(character);
+        self.cursor.skip(2 + digits);
+        Ok(())
+    }
+
+    fn unknown_escape(&mut self, mark: Mark, start: Mark) -> Box<Fault> {
+        self.cursor.skip(1);
+        let escape = self.cursor.char().map_or_else(|| "\\".to_owned(), |found| format!("\\{found}"));
+        Fault::new(format!("`{escape}` is no escape that YAML 1.1 knows"), mark)
+            .related(start, "in double quotes, `\\` begins an escape")
+            .help("use single quotes to keep backslashes as they are, or double each of them")
+    }
+
+    pub(super) fn fetch_block_scalar(&mut self, literal: bool) -> Fallible<()> {
+        self.remove_simple_key()?;
+        self.simple_key_allowed = true;
+        let start = self.cursor.mark();
+        let value = Cow::Owned(self.scan_block_scalar(literal, start)?);
+        self.push(TokenKind::Scalar { value, plain: false }, start);
+        Ok(())
+    }
+}
+
+fn unclosed(quote: u8, start: Mark) -> Box<Fault> {
+    let quote = char::from(quote);
+    Fault::new(format!("the closing `{quote}` is missing"), start).label("the text that begins here does not end").help(
+        match quote {
+            '\'' => "inside single quotes, an apostrophe is written twice: `'it''s'`",
+            _ => "inside double quotes, a double quote is written `\\\"`",
+        },
+    )
+}
+
+fn simple_escape(byte: u8) -> Option<char> {
+    Some(match byte {
+        b'0' => '\0',
+        b'a' => '\x07',
+        b'b' => '\x08',
+        b't' | b'\t' => '\t',
+        b'n' => '\n',
+        b'v' => '\x0B',
+        b'f' => '\x0C',
+        b'r' => '\r',
+        b'e' => '\x1B',
+        b' ' => ' ',
+        b'"' => '"',
+        b'\'' => '\'',
+        b'\\' => '\\',
+        b'N' => '\u{85}',
+        b'_' => '\u{A0}',
+        b'L' => '\u{2028}',
+        b'P' => '\u{2029}',
+        _ => return None,
+    })
+}

@@ -1,0 +1,402 @@
+//! From text to tokens: indentation, brackets, and keys that show only at their colon.
+//!
+//! The rules are those of YAML 1.1 with the habits of the reader that Helm uses. A key is known as such when its
+//! `:` comes, at most 1024 characters and no line later; until then its tokens wait in a queue.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use super::MAX_DEPTH;
+use super::cursor::{Cursor, Mark};
+use super::fault::{Fallible, Fault};
+
+/// A piece of the text and where it begins.
+#[derive(Debug)]
+pub(super) struct Token<'a> {
+    pub kind: TokenKind<'a>,
+    pub start: Mark,
+}
+
+/// What a token is; the names are those of the YAML specification.
+#[derive(Debug, PartialEq)]
+pub(super) enum TokenKind<'a> {
+    StreamEnd,
+    Version { major: u32, minor: u32 },
+    TagDirective { handle: &'a str, prefix: Cow<'a, str> },
+    DocumentStart,
+    DocumentEnd,
+    BlockSequenceStart,
+    BlockMappingStart,
+    BlockEnd,
+    FlowSequenceStart,
+    FlowSequenceEnd,
+    FlowMappingStart,
+    FlowMappingEnd,
+    BlockEntry,
+    FlowEntry,
+    Key,
+    Value,
+    Alias(&'a str),
+    Anchor(&'a str),
+    Tag { handle: &'a str, suffix: Cow<'a, str> },
+    Scalar { value: Cow<'a, str>, plain: bool },
+}
+
+impl TokenKind<'_> {
+    /// For a message: what was found.
+    pub fn describe(&self) -> &'static str {
+        match self {
+            TokenKind::StreamEnd => "the end of the text",
+            TokenKind::Version { .. } | TokenKind::TagDirective { .. } => "a directive",
+            TokenKind::DocumentStart => "`---`",
+            TokenKind::DocumentEnd => "`...`",
+            TokenKind::BlockSequenceStart | TokenKind::BlockEntry => "a list item",
+            TokenKind::BlockMappingStart | TokenKind::Key => "a key",
+            TokenKind::BlockEnd => "less indentation",
+            TokenKind::FlowSequenceStart => "`[`",
+            TokenKind::FlowSequenceEnd => "`]`",
+            TokenKind::FlowMappingStart => "`{`",
+            TokenKind::FlowMappingEnd => "`}`",
+            TokenKind::FlowEntry => "`,`",
+            TokenKind::Value => "`:`",
+            TokenKind::Alias(_) => "an alias",
+            TokenKind::Anchor(_) => "an anchor",
+            TokenKind::Tag { .. } => "a tag",
+            TokenKind::Scalar { .. } => "text",
+        }
+    }
+}
+
+/// Where a key may have begun, one for each bracket that is open and one for the block around them.
+#[derive(Debug, Clone, Copy, Default)]
+struct SimpleKey {
+    possible: bool,
+    /// Nothing but a key can be there, since it stands at the indentation of a mapping's keys.
+    required: bool,
+    token: usize,
+    mark: Mark,
+}
+
+pub(super) struct Scanner<'a> {
+    pub(super) cursor: Cursor<'a>,
+    queue: VecDeque<Token<'a>>,
+    /// The head of the queue is final.
+    ready: bool,
+    /// How many tokens have left the queue.
+    taken: usize,
+    indents: Vec<i32>,
+    pub(super) indent: i32,
+    pub(super) simple_key_allowed: bool,
+    simple_keys: Vec<SimpleKey>,
+}
+
+impl<'a> Scanner<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Scanner {
+            cursor: Cursor::new(text),
+            queue: VecDeque::with_capacity(16),
+            ready: false,
+            taken: 0,
+            indents: Vec::with_capacity(16),
+            indent: -1,
+            simple_key_allowed: true,
+            simple_keys: vec![SimpleKey::default()],
+        }
+    }
+
+    /// The next token, left in the queue.
+    pub fn peek(&mut self) -> Fallible<&mut Token<'a>> {
+        if !self.ready {
+            while self.needs_more()? {
+                self.fetch()?;
+            }
+            self.ready = true;
+        }
+        let end = self.cursor.mark();
+        self.queue.front_mut().ok_or_else(|| Fault::new("unexpected end", end))
+    }
+
+    /// Takes the token that [`Scanner::peek`] showed.
+    pub fn take(&mut self) {
+        self.queue.pop_front();
+        self.taken += 1;
+        self.ready = false;
+    }
+
+    pub(super) fn in_flow(&self) -> bool {
+        self.simple_keys.len() > 1
+    }
+
+    /// Whether the head of the queue is missing or may yet turn out to be a key.
+    fn needs_more(&mut self) -> Fallible<bool> {
+        if self.queue.is_empty() {
+            return Ok(true);
+        }
+        let head = self.taken;
+        match self.simple_keys.iter().position(|key| key.possible && key.token == head) {
+            None => Ok(false),
+            Some(at) => self.is_still_possible(at),
+        }
+    }
+
+    fn is_still_possible(&mut self, at: usize) -> Fallible<bool> {
+        let Some(key) = self.simple_keys.get(at).copied().filter(|key| key.possible) else { return Ok(false) };
+        if key.mark.line >= self.cursor.line() && !self.is_too_far(key.mark.at) {
+            return Ok(true);
+        }
+        if key.required {
+            return Err(self.missing_colon(key.mark));
+        }
+        self.simple_keys[at].possible = false;
+        Ok(false)
+    }
+
+    /// Whether more than 1024 characters lie between `from` and here.
+    fn is_too_far(&self, from: usize) -> bool {
+        let bytes = self.cursor.at.saturating_sub(from);
+        bytes > 4096 || (bytes > 1024 && self.cursor.slice(from, self.cursor.at).chars().count() > 1024)
+    }
+
+    fn missing_colon(&self, mark: Mark) -> Box<Fault> {
+        Fault::new("expected `key: value`, found no `:` after the key", mark)
+            .label("this line is no `key: value`")
+            .hint(self.cursor.text, mark)
+    }
+
+    fn fetch(&mut self) -> Fallible<()> {
+        self.skip_to_token();
+        let column = self.cursor.column();
+        self.unroll_indent(i32::try_from(column).unwrap_or(i32::MAX));
+        if self.cursor.at_end() {
+            return self.fetch_stream_end();
+        }
+        if column == 0 && self.cursor.peek(0) == b'%' {
+            return self.fetch_directive();
+        }
+        if self.cursor.is_document_indicator() {
+            let dashes = self.cursor.peek(0) == b'-';
+            return self.fetch_indicator(if dashes { TokenKind::DocumentStart } else { TokenKind::DocumentEnd });
+        }
+        let flow = self.in_flow();
+        let spaced = self.cursor.is_blank_or_end(1);
+        match self.cursor.peek(0) {
+            b'[' => self.fetch_flow_start(TokenKind::FlowSequenceStart),
+            b'{' => self.fetch_flow_start(TokenKind::FlowMappingStart),
+            b']' => self.fetch_flow_end(TokenKind::FlowSequenceEnd),
+            b'}' => self.fetch_flow_end(TokenKind::FlowMappingEnd),
+            b',' => self.fetch_flow_entry(),
+            b'-' if spaced => self.fetch_block_entry(),
+            b'?' if flow || spaced => self.fetch_key(),
+            b':' if flow || spaced => self.fetch_value(),
+            b'*' | b'&' | b'!' => self.fetch_property(),
+            style @ (b'|' | b'>') if !flow => self.fetch_block_scalar(style == b'|'),
+            b'\'' | b'"' => self.fetch_flow_scalar(),
+            b'#' | b'%' | b'@' | b'`' | b'|' | b'>' | b'\t' => Err(self.cannot_start()),
+            _ if self.cursor.is_blank_or_end(0) => Err(self.cannot_start()),
+            _ => self.fetch_plain_scalar(),
+        }
+    }
+
+    fn cannot_start(&mut self) -> Box<Fault> {
+        let mark = self.cursor.mark();
+        match self.cursor.char().unwrap_or(' ') {
+            '\t' => Fault::new("a tab is used for indentation", mark)
+                .label("a tab")
+                .help("YAML allows only spaces here: replace the tab with spaces"),
+            found @ ('|' | '>') => Fault::new(format!("`{found}` cannot start a value inside brackets"), mark)
+                .help("put the value in quotes, or write the list or mapping without brackets"),
+            found if found.is_whitespace() => {
+                Fault::new("an unusual blank cannot start a value", mark).help("replace it with a space")
+            }
+            found => Fault::new(format!("a value cannot start with `{found}`"), mark)
+                .help(format!("put the value in quotes: `\"{found}...\"`")),
+        }
+    }
+
+    /// Skips blanks, comments and line breaks. A tab is blank only where no key can begin.
+    fn skip_to_token(&mut self) {
+        loop {
+            let tabs = self.in_flow() || !self.simple_key_allowed;
+            self.cursor.skip_while(|byte| byte == b' ' || (tabs && byte == b'\t'));
+            if self.cursor.peek(0) == b'#' {
+                self.cursor.skip_line();
+            }
+            if !self.cursor.is_break() {
+                return;
+            }
+            self.cursor.skip_break();
+            if !self.in_flow() {
+                self.simple_key_allowed = true;
+            }
+        }
+    }
+
+    pub(super) fn push(&mut self, kind: TokenKind<'a>, start: Mark) {
+        self.queue.push_back(Token { kind, start });
+    }
+
+    /// Queues a token of `length` bytes that begins here.
+    fn push_here(&mut self, kind: TokenKind<'a>, length: usize) {
+        let start = self.cursor.mark();
+        self.cursor.skip(length);
+        self.push(kind, start);
+    }
+
+    pub(super) fn save_simple_key(&mut self) -> Fallible<()> {
+        if !self.simple_key_allowed {
+            return Ok(());
+        }
+        let mark = self.cursor.mark();
+        let required = !self.in_flow() && i64::from(self.indent) == i64::from(mark.column);
+        self.remove_simple_key()?;
+        let token = self.taken + self.queue.len();
+        if let Some(last) = self.simple_keys.last_mut() {
+            *last = SimpleKey { possible: true, required, token, mark };
+        }
+        Ok(())
+    }
+
+    pub(super) fn remove_simple_key(&mut self) -> Fallible<()> {
+        let Some(last) = self.simple_keys.last_mut() else { return Ok(()) };
+        let key = std::mem::take(last);
+        if key.possible && key.required { Err(self.missing_colon(key.mark)) } else { Ok(()) }
+    }
+
+    /// Opens a block collection at `column` if it is deeper than the one around; `token` is the place in the queue.
+    fn roll_indent(&mut self, mark: Mark, token: Option<usize>, kind: TokenKind<'a>) -> Fallible<()> {
+        let column = i32::try_from(mark.column).unwrap_or(i32::MAX);
+        if self.in_flow() || self.indent >= column {
+            return Ok(());
+        }
+        self.too_deep(mark)?;
+        self.indents.push(self.indent);
+        self.indent = column;
+        let at = token.map_or(self.queue.len(), |token| token.saturating_sub(self.taken));
+        self.queue.insert(at.min(self.queue.len()), Token { kind, start: mark });
+        Ok(())
+    }
+
+    /// Holds the stacks small, so that looking through them takes no time.
+    fn too_deep(&self, mark: Mark) -> Fallible<()> {
+        if self.indents.len() + self.simple_keys.len() <= MAX_DEPTH + 1 {
+            return Ok(());
+        }
+        Err(Fault::new(format!("lists and mappings are nested more than {MAX_DEPTH} deep"), mark))
+    }
+
+    fn unroll_indent(&mut self, column: i32) {
+        while !self.in_flow() && self.indent > column {
+            let mark = self.cursor.mark();
+            self.push(TokenKind::BlockEnd, mark);
+            self.indent = self.indents.pop().unwrap_or(-1);
+        }
+    }
+
+    fn fetch_stream_end(&mut self) -> Fallible<()> {
+        self.cursor.close_line();
+        self.unroll_indent(-1);
+        self.remove_simple_key()?;
+        self.simple_key_allowed = false;
+        self.push_here(TokenKind::StreamEnd, 0);
+        Ok(())
+    }
+
+    pub(super) fn leave_block(&mut self) -> Fallible<()> {
+        self.unroll_indent(-1);
+        self.remove_simple_key()?;
+        self.simple_key_allowed = false;
+        Ok(())
+    }
+
+    fn fetch_indicator(&mut self, kind: TokenKind<'a>) -> Fallible<()> {
+        self.leave_block()?;
+        self.push_here(kind, 3);
+        Ok(())
+    }
+
+    fn fetch_flow_start(&mut self, kind: TokenKind<'a>) -> Fallible<()> {
+        self.save_simple_key()?;
+        let mark = self.cursor.mark();
+        self.too_deep(mark)?;
+        self.simple_keys.push(SimpleKey::default());
+        self.simple_key_allowed = true;
+        self.push_here(kind, 1);
+        Ok(())
+    }
+
+    fn fetch_flow_end(&mut self, kind: TokenKind<'a>) -> Fallible<()> {
+        self.remove_simple_key()?;
+        if self.in_flow() {
+            self.simple_keys.pop();
+        }
+        self.simple_key_allowed = false;
+        self.push_here(kind, 1);
+        Ok(())
+    }
+
+    fn fetch_flow_entry(&mut self) -> Fallible<()> {
+        self.remove_simple_key()?;
+        self.simple_key_allowed = true;
+        self.push_here(TokenKind::FlowEntry, 1);
+        Ok(())
+    }
+
+    fn fetch_block_entry(&mut self) -> Fallible<()> {
+        let mark = self.cursor.mark();
+        if !self.in_flow() {
+            if !self.simple_key_allowed {
+                return Err(Fault::new("a list item is not allowed here", mark)
+                    .help("begin the list on the line below its key; text that starts with `- ` needs quotes"));
+            }
+            self.roll_indent(mark, None, TokenKind::BlockSequenceStart)?;
+        }
+        self.remove_simple_key()?;
+        self.simple_key_allowed = true;
+        self.push_here(TokenKind::BlockEntry, 1);
+        Ok(())
+    }
+
+    fn fetch_key(&mut self) -> Fallible<()> {
+        let mark = self.cursor.mark();
+        if !self.in_flow() {
+            if !self.simple_key_allowed {
+                return Err(Fault::new("a key marked by `?` is not allowed here", mark)
+                    .help("text that starts with `? ` needs quotes"));
+            }
+            self.roll_indent(mark, None, TokenKind::BlockMappingStart)?;
+        }
+        self.remove_simple_key()?;
+        self.simple_key_allowed = !self.in_flow();
+        self.push_here(TokenKind::Key, 1);
+        Ok(())
+    }
+
+    fn fetch_value(&mut self) -> Fallible<()> {
+        let last = self.simple_keys.len().saturating_sub(1);
+        if self.is_still_possible(last)? {
+            let key = std::mem::take(&mut self.simple_keys[last]);
+            let at = key.token.saturating_sub(self.taken).min(self.queue.len());
+            self.queue.insert(at, Token { kind: TokenKind::Key, start: key.mark });
+            self.roll_indent(key.mark, Some(key.token), TokenKind::BlockMappingStart)?;
+            self.simple_key_allowed = false;
+        } else {
+            let mark = self.cursor.mark();
+            if !self.in_flow() {
+                if !self.simple_key_allowed {
+                    return Err(self.unexpected_colon(mark));
+                }
+                self.roll_indent(mark, None, TokenKind::BlockMappingStart)?;
+            }
+            self.simple_key_allowed = !self.in_flow();
+        }
+        self.push_here(TokenKind::Value, 1);
+        Ok(())
+    }
+
+    fn unexpected_colon(&self, mark: Mark) -> Box<Fault> {
+        Fault::new("a `key: value` is not allowed here", mark)
+            .label("unexpected `:`")
+            .help("put a value that contains `: ` in quotes; a key of its own needs a line and the right indentation")
+            .hint(self.cursor.text, mark)
+    }
+}
