@@ -4,3 +4,4 @@ pub mod gotmpl;
 pub mod manifest;
 pub mod problem;
 pub mod tree;
+pub mod values;

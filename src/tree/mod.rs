@@ -46,6 +46,18 @@ pub enum Kind {
     Map(Map),
 }
 
+impl Kind {
+    /// A finite number: an integer if it has no fraction and fits, as JSON readers in Go have it (`1.0` is 1).
+    pub fn float(value: f64) -> Kind {
+        // 2^63 is the first that does not fit; both bounds are exact floats.
+        const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+        if value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value) {
+            return Kind::Int(value as i64);
+        }
+        Kind::Float(value)
+    }
+}
+
 /// Two nodes are equal if their values are; where they were written does not count.
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {

@@ -10,6 +10,7 @@ mod collection;
 mod compose;
 mod cursor;
 mod fault;
+mod mistake;
 mod property;
 mod resolve;
 mod scalar;

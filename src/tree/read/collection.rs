@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::super::{Entry, Kind, Map, Node};
 use super::compose::{Composer, Properties};
 use super::cursor::Mark;
-use super::fault::{Fallible, Fault, TEMPLATE};
+use super::fault::{Fallible, Fault, before, inner_quote};
 use super::scan::TokenKind;
 use super::{Duplicates, resolve};
 use crate::problem::{Place, Problem};
@@ -93,10 +93,15 @@ impl<'a> Composer<'a> {
             Ok(token) => (token.start, token.kind.describe()),
             Err(fault) => return fault,
         };
-        Fault::new(format!("expected a key or the end of the mapping, found {found}"), mark)
-            .related(start, "the mapping begins here")
-            .help("keys of one mapping have the same indentation")
-            .hint(self.text, mark)
+        let fault = Fault::new(format!("expected a key or the end of the mapping, found {found}"), mark)
+            .related(start, "the mapping begins here");
+        let fault = match before(self.text, mark).chars().last() {
+            None => fault.help("keys of one mapping have the same indentation"),
+            Some(quote @ ('\'' | '"')) => fault.help(inner_quote(quote)),
+            Some(_) if matches!(found, "`]`" | "`}`") => fault.help("there is one closing bracket too many"),
+            Some(_) => fault,
+        };
+        fault.hint(self.text, mark)
     }
 
     fn block_value(&mut self, key: ReadKey, collected: &mut Collected) -> Fallible<()> {
@@ -205,7 +210,11 @@ impl<'a> Composer<'a> {
             TokenKind::StreamEnd => Err(self.unclosed(start, close)),
             _ => {
                 let message = format!("expected `,` or `{close}`, found {}", token.kind.describe());
-                Err(Fault::new(message, mark).related(start, "the bracket that is open").hint(self.text, start))
+                let mut fault = Fault::new(message, mark).related(start, "the bracket that is open");
+                if mark.line > start.line {
+                    fault = fault.help(format!("the closing `{close}` may be missing in a line above"));
+                }
+                Err(fault.hint(self.text, start))
             }
         }
     }
@@ -243,21 +252,27 @@ impl<'a> Composer<'a> {
             Kind::Int(value) => resolve::key(resolve::Scalar::Int(value)),
             Kind::UInt(value) => resolve::key(resolve::Scalar::UInt(value)),
             Kind::Float(value) => resolve::key(resolve::Scalar::Float(value)),
+            Kind::Map(_) if self.is_template(mark) => {
+                let fault = Fault::new("`{{` is no text: a template expression needs quotes", mark);
+                return Err(fault.help("values files are no templates: the text in quotes is taken as it is"));
+            }
             Kind::Seq(_) | Kind::Map(_) => Err(format!("a key is text, found {}", node.describe())),
         };
         Ok(self.key_text(text, place))
+    }
+
+    /// Whether `{{` is at the mark, or ends there.
+    fn is_template(&self, mark: Mark) -> bool {
+        let bytes = self.text.as_bytes();
+        let at = |at: usize| bytes.get(at) == Some(&b'{');
+        at(mark.at) && (at(mark.at + 1) || mark.at.checked_sub(1).is_some_and(at))
     }
 
     fn key_text(&mut self, text: Result<Cow<'_, str>, String>, place: Place) -> ReadKey {
         match text {
             Ok(text) => ReadKey::Text(Cow::Owned(text.into_owned()), place),
             Err(message) => {
-                let brackets = message.ends_with("mapping") || message.ends_with("list");
-                let template = brackets && self.text.contains("{{");
-                let problem = self.complain(place, message);
-                if template {
-                    problem.help.push(TEMPLATE.to_owned());
-                }
+                self.complain(place, message);
                 ReadKey::Refused
             }
         }
@@ -322,10 +337,11 @@ impl<'a> Composer<'a> {
     fn refuse_duplicates(&mut self, map: &Map, repeated: &[Entry]) {
         for entry in repeated {
             let first = map.entry(&entry.key).map_or(Place::UNKNOWN, |first| first.place);
-            let message = format!(
-                "the key `{}` is in this mapping twice (lines {} and {})",
-                entry.key, first.line, entry.place.line
-            );
+            let lines = match (first.line, entry.place.line) {
+                (first, second) if first == second => format!("line {first}"),
+                (first, second) => format!("lines {first} and {second}"),
+            };
+            let message = format!("the key `{}` is in this mapping twice ({lines})", entry.key);
             let problem = Problem::error(message).at(entry.place).label("defined again here");
             let problem = problem.related(first, "first defined here");
             self.problems.push(problem.help("Helm would take the last one without a word: keep one of them"));

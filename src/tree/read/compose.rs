@@ -146,10 +146,8 @@ impl<'a> Composer<'a> {
         problem
     }
 
-    pub(super) fn complain(&mut self, place: Place, message: impl Into<String>) -> &mut Problem {
+    pub(super) fn complain(&mut self, place: Place, message: impl Into<String>) {
         self.problems.push(Problem::error(message).at(place));
-        let last = self.problems.len() - 1;
-        &mut self.problems[last]
     }
 
     pub(super) fn next_is(&mut self, wanted: impl Fn(&TokenKind<'a>) -> bool) -> Fallible<bool> {
@@ -169,20 +167,32 @@ impl<'a> Composer<'a> {
         if self.next_is(|kind| *kind == TokenKind::StreamEnd)? {
             return Ok(None);
         }
-        self.directives()?;
-        if self.next_is(|kind| *kind == TokenKind::DocumentStart)? {
+        let directives = self.directives()?;
+        let node = if self.next_is(|kind| *kind == TokenKind::DocumentStart)? {
             self.scanner.take();
-        } else if !first {
-            let start = self.start()?;
-            let fault = Fault::new("unexpected text after the end of the document", start)
-                .help("check the indentation of this line, and the brackets and quotes above it");
-            return Err(fault.hint(self.text, start));
-        }
-        let node = self.document_content()?;
+            self.document_content()?
+        } else if first && !directives {
+            self.node(true, false)?
+        } else {
+            return Err(self.no_document_start(directives));
+        };
         if self.next_is(|kind| *kind == TokenKind::DocumentEnd)? {
             self.scanner.take();
         }
         Ok(Some(node))
+    }
+
+    fn no_document_start(&mut self, directives: bool) -> Box<Fault> {
+        let start = match self.start() {
+            Ok(start) => start,
+            Err(fault) => return fault,
+        };
+        if directives {
+            return Fault::new("expected `---` below the lines that start with `%`", start);
+        }
+        Fault::new("unexpected text after the end of the document", start)
+            .help("check the indentation of this line, and the brackets and quotes above it")
+            .hint(self.text, start)
     }
 
     fn document_content(&mut self) -> Fallible<Node> {
@@ -194,9 +204,10 @@ impl<'a> Composer<'a> {
         if empty { self.empty(start) } else { self.node(true, false) }
     }
 
-    fn directives(&mut self) -> Fallible<()> {
+    /// Reads the lines that start with `%`; says whether there were any.
+    fn directives(&mut self) -> Fallible<bool> {
         self.tags.clear();
-        let mut versions = 0;
+        let (mut versions, mut seen) = (0, false);
         loop {
             let token = self.scanner.peek()?;
             let start = token.start;
@@ -218,9 +229,10 @@ impl<'a> Composer<'a> {
                     }
                     self.tags.push((handle, prefix));
                 }
-                _ => return Ok(()),
+                _ => return Ok(seen),
             }
             self.scanner.take();
+            seen = true;
         }
     }
 

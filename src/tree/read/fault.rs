@@ -44,15 +44,30 @@ impl Fault {
     }
 }
 
+/// Where the line that holds `mark` begins.
+fn line_start(text: &str, mark: Mark) -> usize {
+    let before = text.get(..mark.at.min(text.len())).unwrap_or_default();
+    before.rfind(['\n', '\r']).map_or(0, |found| found + 1)
+}
+
 fn line_of(text: &str, mark: Mark) -> &str {
-    let at = mark.at.min(text.len());
-    let before = text.get(..at).unwrap_or_default();
-    let start = before.rfind(['\n', '\r']).map_or(0, |found| found + 1);
-    text.get(start..).and_then(|rest| rest.split(['\n', '\r']).next()).unwrap_or_default()
+    let rest = text.get(line_start(text, mark)..).unwrap_or_default();
+    rest.split(['\n', '\r']).next().unwrap_or_default()
+}
+
+/// What stands before `mark` in its line, without indentation.
+pub(super) fn before(text: &str, mark: Mark) -> &str {
+    text.get(line_start(text, mark)..mark.at).unwrap_or_default().trim()
+}
+
+/// The last line above `mark` that is neither empty nor a comment.
+pub(super) fn line_above(text: &str, mark: Mark) -> Option<&str> {
+    let above = text.get(..line_start(text, mark))?.lines().rev().take(100);
+    above.map(str::trim_end).find(|line| !matches!(line.trim_start().chars().next(), None | Some('#')))
 }
 
 /// The frequent mistakes, most certain first.
-fn hint(line: &str) -> Option<String> {
+pub(super) fn hint(line: &str) -> Option<String> {
     let content = line.trim_start_matches(' ');
     if content.starts_with('\t') {
         return Some("a tab cannot indent in YAML: replace it with spaces".to_owned());
@@ -73,5 +88,13 @@ fn hint(line: &str) -> Option<String> {
     None
 }
 
-/// Said where a value holds an unquoted `{{`.
-pub(super) const TEMPLATE: &str = "`{{` opens a mapping in YAML: put the whole value in quotes to make it text";
+/// Said where a value holds an unquoted `{{`; values files are no templates.
+const TEMPLATE: &str = "`{{` opens a mapping in YAML: put the whole value in quotes to make it text";
+
+/// How a quote is written inside quoted text.
+pub(super) fn inner_quote(quote: char) -> &'static str {
+    match quote {
+        '\'' => "inside single quotes, an apostrophe is written twice: `'it''s'`",
+        _ => "inside double quotes, a double quote is written `\\\"`",
+    }
+}

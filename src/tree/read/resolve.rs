@@ -172,21 +172,13 @@ pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, String> {
         Scalar::Int(value) => Kind::Int(value),
         Scalar::UInt(value) => Kind::UInt(value),
         Scalar::Float(value) if !value.is_finite() => {
-            return Err("infinity and not-a-number are no values in JSON, and so not in Kubernetes".to_owned());
+            return Err(
+                "infinity and not-a-number (`.inf`, `.nan`) do not exist in JSON, and so not in Kubernetes".to_owned()
+            );
         }
-        Scalar::Float(value) => float(value),
+        Scalar::Float(value) => Kind::float(value),
         Scalar::Str(text) => Kind::Str(text.into_owned()),
     })
-}
-
-fn float(value: f64) -> Kind {
-    // 2^63 is the first that does not fit; the comparison is exact, as both bounds are floats.
-    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    if value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value) {
-        #[expect(clippy::cast_possible_truncation, reason = "checked in the line above")]
-        return Kind::Int(value as i64);
-    }
-    Kind::Float(value)
 }
 
 /// A key as text; Helm has no other keys.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cursor::{Mark, may_break};
-use super::fault::{Fallible, Fault};
+use super::fault::{Fallible, Fault, inner_quote};
 use super::property::hex;
 use super::scan::{Scanner, TokenKind};
 
@@ -254,12 +254,9 @@ impl<'a> Scanner<'a> {
 
 fn unclosed(quote: u8, start: Mark) -> Box<Fault> {
     let quote = char::from(quote);
-    Fault::new(format!("the closing `{quote}` is missing"), start).label("the text that begins here does not end").help(
-        match quote {
-            '\'' => "inside single quotes, an apostrophe is written twice: `'it''s'`",
-            _ => "inside double quotes, a double quote is written `\\\"`",
-        },
-    )
+    Fault::new(format!("the closing `{quote}` is missing"), start)
+        .label("the text that begins here does not end")
+        .help(inner_quote(quote))
 }
 
 fn simple_escape(byte: u8) -> Option<char> {

@@ -157,12 +157,6 @@ impl<'a> Scanner<'a> {
         bytes > 4096 || (bytes > 1024 && self.cursor.slice(from, self.cursor.at).chars().count() > 1024)
     }
 
-    fn missing_colon(&self, mark: Mark) -> Box<Fault> {
-        Fault::new("expected `key: value`, found no `:` after the key", mark)
-            .label("this line is no `key: value`")
-            .hint(self.cursor.text, mark)
-    }
-
     fn fetch(&mut self) -> Fallible<()> {
         self.skip_to_token();
         let column = self.cursor.column();
@@ -194,22 +188,6 @@ impl<'a> Scanner<'a> {
             b'#' | b'%' | b'@' | b'`' | b'|' | b'>' | b'\t' => Err(self.cannot_start()),
             _ if self.cursor.is_blank_or_end(0) => Err(self.cannot_start()),
             _ => self.fetch_plain_scalar(),
-        }
-    }
-
-    fn cannot_start(&mut self) -> Box<Fault> {
-        let mark = self.cursor.mark();
-        match self.cursor.char().unwrap_or(' ') {
-            '\t' => Fault::new("a tab is used for indentation", mark)
-                .label("a tab")
-                .help("YAML allows only spaces here: replace the tab with spaces"),
-            found @ ('|' | '>') => Fault::new(format!("`{found}` cannot start a value inside brackets"), mark)
-                .help("put the value in quotes, or write the list or mapping without brackets"),
-            found if found.is_whitespace() => {
-                Fault::new("an unusual blank cannot start a value", mark).help("replace it with a space")
-            }
-            found => Fault::new(format!("a value cannot start with `{found}`"), mark)
-                .help(format!("put the value in quotes: `\"{found}...\"`")),
         }
     }
 
@@ -391,12 +369,5 @@ impl<'a> Scanner<'a> {
         }
         self.push_here(TokenKind::Value, 1);
         Ok(())
-    }
-
-    fn unexpected_colon(&self, mark: Mark) -> Box<Fault> {
-        Fault::new("a `key: value` is not allowed here", mark)
-            .label("unexpected `:`")
-            .help("put a value that contains `: ` in quotes; a key of its own needs a line and the right indentation")
-            .hint(self.cursor.text, mark)
     }
 }

@@ -1,0 +1,98 @@
+//! Defaults, files and flags, collected first and merged at the end, so that every problem is told.
+
+use std::collections::BTreeMap;
+
+use super::{Flag, Values, apply, merge, overlay};
+use crate::problem::{Failure, Place, Problem, Sources};
+use crate::tree::{Kind, Map, Node, read};
+
+/// The layers of one run, from the defaults up.
+///
+/// The order is Helm's: files as they come, then `--set-json`, `--set`, `--set-string`, `--set-file` and
+/// `--set-literal`, those of one kind as they come. Flags change what the files say; only then do both go over the
+/// defaults, so that `list[0]=x` makes a new list and does not reach into a default one.
+pub struct Layers<'a> {
+    defaults: &'a Values,
+    sources: Sources,
+    files: Node,
+    flags: Vec<Given>,
+    problems: Vec<Problem>,
+}
+
+/// A flag as it was given, with the files that it names.
+struct Given {
+    flag: Flag,
+    text: String,
+    files: BTreeMap<String, Result<Vec<u8>, String>>,
+}
+
+impl<'a> Layers<'a> {
+    /// Starts with defaults, which are not copied before [`Layers::merge`].
+    pub fn over(defaults: &'a Values) -> Self {
+        Layers {
+            defaults,
+            sources: defaults.sources.clone(),
+            files: Node::new(Kind::Map(Map::new()), Place::UNKNOWN),
+            flags: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Adds a values file over the earlier ones; `name` is what messages call it.
+    pub fn file(&mut self, name: &str, bytes: &[u8]) -> &mut Self {
+        match read::values(&mut self.sources, name, bytes) {
+            Ok(node) => self.files = overlay(std::mem::take(&mut self.files), node),
+            Err(problems) => self.problems.extend(problems),
+        }
+        self
+    }
+
+    /// Adds a problem that kept a layer from being read, such as a file that is not there.
+    pub fn problem(&mut self, problem: Problem) -> &mut Self {
+        self.problems.push(problem);
+        self
+    }
+
+    /// Adds a flag. `read_file` gives the content of a file that `--set-file` names, or why there is none.
+    pub fn set(
+        &mut self,
+        flag: Flag,
+        text: &str,
+        mut read_file: impl FnMut(&str) -> Result<Vec<u8>, String>,
+    ) -> &mut Self {
+        let mut files = BTreeMap::new();
+        if flag == Flag::SetFile {
+            // A trial tells which files are named; its problems come again when the flag is applied.
+            let mut record = |path: &str| {
+                files.entry(path.to_owned()).or_insert_with(|| read_file(path));
+                Ok(Vec::new())
+            };
+            let mut trial = Node::from(Map::new());
+            let _ = apply(&mut trial, flag, text, &mut Sources::default(), &mut record);
+        }
+        self.flags.push(Given { flag, text: text.to_owned(), files });
+        self
+    }
+
+    /// The values of all layers.
+    ///
+    /// # Errors
+    ///
+    /// All problems of all layers.
+    pub fn merge(mut self) -> Result<Values, Failure> {
+        let mut values = self.files;
+        self.flags.sort_by_key(|given| given.flag);
+        for given in &self.flags {
+            let mut read_file = |path: &str| match given.files.get(path) {
+                Some(content) => content.clone(),
+                None => Err("it was not read".to_owned()),
+            };
+            let applied = apply(&mut values, given.flag, &given.text, &mut self.sources, &mut read_file);
+            self.problems.extend(applied.err().into_iter().flatten());
+        }
+        if !self.problems.is_empty() {
+            return Err(Failure::new(self.problems, self.sources));
+        }
+        Ok(Values { root: merge(self.defaults.root.clone(), values), sources: self.sources })
+    }
+}

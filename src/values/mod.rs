@@ -1,0 +1,59 @@
+//! Values: files and flags in layers, each later one over the earlier ones, and where each value came from.
+//!
+//! ```
+//! use mkmanifests::values::{Flag, Layers, Values};
+//! let defaults = Values::parse("values.yaml", "image: {tag: latest}\nreplicas: 1\n").unwrap();
+//! let mut layers = Layers::over(&defaults);
+//! layers.file("prod.yaml", b"replicas: 3\n");
+//! layers.set(Flag::Set, "image.tag=1.2", |_| Err("no files here".to_owned()));
+//! let values = layers.merge().unwrap();
+//! assert_eq!(serde_json::to_string(&values.root).unwrap(), r#"{"image":{"tag":"1.2"},"replicas":3}"#);
+//! ```
+
+mod layers;
+mod merge;
+mod set;
+
+use serde::de::DeserializeOwned;
+
+use crate::problem::{Failure, Sources};
+use crate::tree::{Node, Nulls, from_node, read};
+
+pub use layers::Layers;
+pub use merge::{merge, overlay};
+pub use set::{Flag, MAX_INDEX, MAX_NAMES, apply};
+
+/// Values, and the texts that they were read from.
+#[derive(Debug, Clone, Default)]
+pub struct Values {
+    /// The values: a mapping.
+    pub root: Node,
+    /// The texts that the places in `root` are in.
+    pub sources: Sources,
+}
+
+impl Values {
+    /// Reads one values file; `name` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the file.
+    pub fn parse(name: &str, text: &str) -> Result<Values, Failure> {
+        let mut sources = Sources::default();
+        match read::values(&mut sources, name, text.as_bytes()) {
+            Ok(root) => Ok(Values { root, sources }),
+            Err(problems) => Err(Failure::new(problems, sources)),
+        }
+    }
+
+    /// The values as a type, which denies what it does not know.
+    ///
+    /// # Errors
+    ///
+    /// All values that do not fit, each with the place where it was written.
+    pub fn typed<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let mut problems = Vec::new();
+        let typed = from_node(&self.root, Nulls::Refused, &mut problems);
+        typed.ok_or_else(|| Failure::new(problems, self.sources.clone()))
+    }
+}

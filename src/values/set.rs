@@ -1,0 +1,111 @@
+//! Helm's `--set` flags: their grammar, and what they do to a tree.
+//!
+//! The grammar is the one that Helm documents under "The Format and Limitations of --set". What Helm refuses is
+//! refused; beyond that, a flag without effect is refused where Helm takes it silently: one with an empty name
+//! (`=x`, `[0]=x`) or that breaks off (`a.`, `a[0`, `a[0]`).
+
+mod assign;
+mod json;
+mod parse;
+
+use std::fmt;
+
+use crate::problem::{Place, Problem, SourceId, Sources};
+use crate::tree::{Kind, Map, Node};
+
+/// The largest index of a list: Helm's limit.
+pub const MAX_INDEX: usize = 65_536;
+
+/// How many dots a name may have: Helm's limit.
+pub const MAX_NAMES: usize = 30;
+
+/// The flags, in the order in which Helm applies them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flag {
+    /// `--set-json`: `name=JSON`, several after commas, or one whole JSON object.
+    SetJson,
+    /// `--set`: `name=value`, several after commas; numbers, booleans and `null` are what they look like.
+    Set,
+    /// `--set-string`: as `--set`, but every value is text.
+    SetString,
+    /// `--set-file`: as `--set-string`, but the value is the path of a file that holds the text.
+    SetFile,
+    /// `--set-literal`: one `name=value`; commas and backslashes in it mean themselves.
+    SetLiteral,
+}
+
+impl Flag {
+    /// As it is written on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Flag::SetJson => "--set-json",
+            Flag::Set => "--set",
+            Flag::SetString => "--set-string",
+            Flag::SetFile => "--set-file",
+            Flag::SetLiteral => "--set-literal",
+        }
+    }
+}
+
+impl fmt::Display for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Reads the file that a path names.
+type ReadFile<'r> = &'r mut dyn FnMut(&str) -> Result<Vec<u8>, String>;
+
+/// The text of a flag, for places in it.
+#[derive(Clone, Copy)]
+struct Text<'t> {
+    text: &'t str,
+    source: SourceId,
+}
+
+impl Text<'_> {
+    fn place(self, at: usize) -> Place {
+        let before = self.text.get(..at).unwrap_or(self.text);
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        Place::new(self.source, count(before.matches('\n').count()), count(line.chars().count()))
+    }
+
+    fn error(self, at: usize, message: impl Into<String>) -> Problem {
+        Problem::error(message).at(self.place(at))
+    }
+}
+
+/// Applies the text of a flag to a tree of values, a mapping. The text is added to `sources` under the flag's name,
+/// and new values carry their places in it.
+///
+/// ```
+/// use mkmanifests::problem::Sources;
+/// use mkmanifests::tree::{Map, Node};
+/// use mkmanifests::values::{Flag, apply};
+/// let mut root = Node::from(Map::new());
+/// let mut no_files = |_: &str| Err("there are no files".to_owned());
+/// apply(&mut root, Flag::Set, r"a.b=1,c[1]={x,y},d=1\,5", &mut Sources::default(), &mut no_files).unwrap();
+/// assert_eq!(serde_json::to_string(&root).unwrap(), r#"{"a":{"b":1},"c":[null,["x","y"]],"d":"1,5"}"#);
+/// ```
+///
+/// # Errors
+///
+/// Where the grammar is not met, a limit is passed, or a name leads through a value that is neither mapping nor
+/// list. What comes before that in the text has been applied.
+pub fn apply(
+    root: &mut Node,
+    flag: Flag,
+    text: &str,
+    sources: &mut Sources,
+    read_file: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
+) -> Result<(), Vec<Problem>> {
+    let text = Text { text, source: sources.add(flag.name(), text) };
+    if root.as_map().is_none() {
+        *root = Node::new(Kind::Map(Map::new()), root.place);
+    }
+    if flag == Flag::SetJson && text.text.trim_start().starts_with('{') {
+        return json::merge_object(root, text).map_err(|problem| vec![*problem]);
+    }
+    parse::Parser::new(text, flag, read_file).run(root).map_err(|problem| vec![*problem])
+}

@@ -1,0 +1,103 @@
+//! Putting a value at the end of a path, making what is not there yet.
+
+use super::Text;
+use crate::problem::{Place, Problem};
+use crate::tree::{Entry, Kind, Map, Node};
+
+/// One part of a name.
+pub(super) struct Step {
+    pub kind: StepKind,
+    pub place: Place,
+}
+
+pub(super) enum StepKind {
+    Name(String),
+    Index(usize),
+}
+
+impl Step {
+    /// What has to be there for this step: a mapping or a list, empty.
+    fn container(&self) -> Node {
+        let kind = match self.kind {
+            StepKind::Name(_) => Kind::Map(Map::new()),
+            StepKind::Index(_) => Kind::Seq(Vec::new()),
+        };
+        Node::new(kind, self.place)
+    }
+
+    fn fits(&self, node: &Node) -> bool {
+        matches!((&self.kind, &node.kind), (StepKind::Name(_), Kind::Map(_)) | (StepKind::Index(_), Kind::Seq(_)))
+    }
+}
+
+/// Sets the value at the end of `path`.
+///
+/// As in Helm, a name that leads through anything but a mapping or a list is refused, even through `null`; only an
+/// item of a list that is not a mapping makes way for one.
+pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>) -> Result<(), Box<Problem>> {
+    let mut node = root;
+    for (at, step) in path.iter().enumerate() {
+        let Some(child) = child(node, step) else {
+            return Err(Box::new(Problem::error("nothing can be set here").at(step.place)));
+        };
+        let Some(next) = path.get(at + 1) else {
+            *child = value;
+            return Ok(());
+        };
+        let is_item = matches!(step.kind, StepKind::Index(_));
+        let replaced = is_item && (matches!(next.kind, StepKind::Name(_)) || child.is_null());
+        if is_new(child) || (replaced && !next.fits(child)) {
+            *child = next.container();
+        } else if !next.fits(child) {
+            return Err(Box::new(conflict(&path[..=at], child, next, text)));
+        }
+        node = child;
+    }
+    Ok(())
+}
+
+/// Whether [`child`] has just made it.
+fn is_new(node: &Node) -> bool {
+    node.is_null() && !node.place.is_known()
+}
+
+/// The node that a step leads to, `None` if the step does not fit; a new one is `null` without a place.
+fn child<'n>(node: &'n mut Node, step: &Step) -> Option<&'n mut Node> {
+    match (&mut node.kind, &step.kind) {
+        (Kind::Map(map), StepKind::Name(name)) => {
+            if map.get(name).is_none() {
+                map.insert(Entry { key: name.clone().into(), place: step.place, value: Node::default() });
+            }
+            map.get_mut(name)
+        }
+        (Kind::Seq(items), StepKind::Index(index)) => {
+            if items.len() <= *index {
+                items.resize(index + 1, Node::default());
+            }
+            items.get_mut(*index)
+        }
+        _ => None,
+    }
+}
+
+fn conflict(path: &[Step], found: &Node, next: &Step, text: Text<'_>) -> Problem {
+    let path: String = path.iter().map(Step::shown).collect();
+    let path = path.trim_start_matches('.');
+    let expected = match next.kind {
+        StepKind::Name(_) => "a mapping",
+        StepKind::Index(_) => "a list",
+    };
+    let place = if next.place.is_known() { next.place } else { text.place(0) };
+    let message = format!("cannot set a part of `{path}`: expected {expected}, found {}", found.describe());
+    let problem = Problem::error(message).at(place).label(format!("needs `{path}` to be {expected}"));
+    if found.place.is_known() { problem.related(found.place, "set here") } else { problem }
+}
+
+impl Step {
+    fn shown(&self) -> String {
+        match &self.kind {
+            StepKind::Name(name) => format!(".{name}"),
+            StepKind::Index(index) => format!("[{index}]"),
+        }
+    }
+}

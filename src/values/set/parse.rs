@@ -1,0 +1,251 @@
+//! The grammar of the flags: `name.name[index]=value,...`.
+
+use super::assign::{Step, StepKind, assign};
+use super::{Flag, MAX_INDEX, MAX_NAMES, ReadFile, Text, json};
+use crate::problem::Problem;
+use crate::tree::read::MAX_DEPTH;
+use crate::tree::{Kind, Node};
+
+type Parsed<T> = Result<T, Box<Problem>>;
+
+/// Reads a flag's text from left to right.
+pub(super) struct Parser<'t> {
+    text: Text<'t>,
+    at: usize,
+    flag: Flag,
+    read_file: ReadFile<'t>,
+}
+
+impl<'t> Parser<'t> {
+    pub fn new(text: Text<'t>, flag: Flag, read_file: ReadFile<'t>) -> Self {
+        Parser { text, at: 0, flag, read_file }
+    }
+
+    /// Applies one `name=value` after the other.
+    pub fn run(mut self, root: &mut Node) -> Parsed<()> {
+        while !self.rest().is_empty() {
+            let path = self.path()?;
+            let value = self.value()?;
+            assign(root, &path, value, self.text)?;
+        }
+        Ok(())
+    }
+
+    fn rest(&self) -> &'t str {
+        self.text.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let next = self.rest().chars().next()?;
+        self.at += next.len_utf8();
+        Some(next)
+    }
+
+    fn error(&self, at: usize, message: impl Into<String>) -> Box<Problem> {
+        Box::new(self.text.error(at, message))
+    }
+
+    /// The text up to one of `stops`, which is taken and returned; `\` makes the next character a usual one.
+    fn until(&mut self, stops: &[char]) -> (String, Option<char>) {
+        let mut text = String::new();
+        while let Some(next) = self.next() {
+            if stops.contains(&next) {
+                return (text, Some(next));
+            } else if next == '\\' && self.flag != Flag::SetLiteral {
+                text.extend(self.next());
+            } else {
+                text.push(next);
+            }
+        }
+        (text, None)
+    }
+
+    fn path(&mut self) -> Parsed<Vec<Step>> {
+        let stops: &[char] = if self.flag == Flag::SetLiteral { &['=', '[', '.'] } else { &['=', '[', ',', '.'] };
+        let mut steps = Vec::new();
+        let mut names = 0;
+        loop {
+            let start = self.at;
+            let (name, mut stop) = self.until(stops);
+            if name.is_empty() {
+                return Err(self.missing_name(start, stop));
+            }
+            steps.push(self.step(StepKind::Name(name), start)?);
+            if stop == Some('.') {
+                names += 1;
+                if names > MAX_NAMES {
+                    let message = format!("the name has more than {MAX_NAMES} dots, the most that Helm allows");
+                    return Err(self.error(start, message));
+                }
+            }
+            while stop == Some('[') {
+                let start = self.at;
+                let index = self.index()?;
+                steps.push(self.step(StepKind::Index(index), start)?);
+                if steps.len() > MAX_DEPTH {
+                    return Err(self.error(start, format!("the name has more than {MAX_DEPTH} parts")));
+                }
+                stop = self.after_index()?;
+            }
+            match stop {
+                Some('=') => return Ok(steps),
+                Some('.') => {}
+                _ => return Err(self.missing_value(start)),
+            }
+        }
+    }
+
+    fn step(&self, kind: StepKind, start: usize) -> Parsed<Step> {
+        Ok(Step { kind, place: self.text.place(start) })
+    }
+
+    fn missing_name(&self, start: usize, stop: Option<char>) -> Box<Problem> {
+        match stop {
+            Some(',') => self.error(start, "expected `name=value`, found `,`"),
+            Some(stop) => {
+                let mut problem = self.error(start, format!("a name is missing before `{stop}`"));
+                if stop == '.' && self.flag != Flag::SetLiteral {
+                    problem.help.push(r"a dot that is part of a name is written `\.`".to_owned());
+                }
+                problem
+            }
+            None => self.error(start, "expected `name=value`, found the end"),
+        }
+    }
+
+    fn missing_value(&self, start: usize) -> Box<Problem> {
+        let mut problem = self.error(start, "a value is missing: expected `name=value`");
+        if self.flag != Flag::SetLiteral {
+            if start > 0 {
+                problem.help.push(r"a comma that is part of a value is written `\,`".to_owned());
+            }
+            problem.help.push("to set an empty text, end with `=`".to_owned());
+        }
+        problem
+    }
+
+    /// The number up to `]`.
+    fn index(&mut self) -> Parsed<usize> {
+        let start = self.at;
+        let (digits, stop) = self.until(&[']']);
+        if stop.is_none() {
+            return Err(self.error(start.saturating_sub(1), "the closing `]` is missing"));
+        }
+        let number: i64 = digits.parse().map_err(|_| {
+            let mut problem = self.error(start, format!("expected the index of a list, found {digits:?}"));
+            if self.flag != Flag::SetLiteral {
+                problem.help.push(r"a bracket that is part of a name is written `\[`".to_owned());
+            }
+            problem
+        })?;
+        usize::try_from(number)
+            .ok()
+            .filter(|index| *index <= MAX_INDEX)
+            .ok_or_else(|| self.error(start, format!("an index is from 0 to {MAX_INDEX}, found {number}")))
+    }
+
+    fn after_index(&mut self) -> Parsed<Option<char>> {
+        let start = self.at;
+        match self.next() {
+            Some(next @ ('[' | '.' | '=')) => Ok(Some(next)),
+            Some(_) => Err(self.error(start, "expected `=`, `.` or `[` after `]`")),
+            None => Err(self.error(start, "a value is missing: expected `=` after `]`")),
+        }
+    }
+
+    fn value(&mut self) -> Parsed<Node> {
+        let start = self.at;
+        let place = self.text.place(start);
+        match self.flag {
+            Flag::SetJson => self.json(),
+            Flag::SetLiteral => {
+                let text = self.rest().to_owned();
+                self.at = self.text.text.len();
+                Ok(Node::new(Kind::Str(text), place))
+            }
+            // A file has to be named; an empty text is one for the other flags, and for Helm here as well.
+            Flag::SetFile if self.rest().is_empty() => Ok(Node::new(Kind::Str(String::new()), place)),
+            _ if self.rest().starts_with('{') => self.list(),
+            _ => {
+                let (text, _) = self.until(&[',']);
+                self.typed(text, start)
+            }
+        }
+    }
+
+    /// `{a,b}`; a comma may follow.
+    fn list(&mut self) -> Parsed<Node> {
+        let open = self.at;
+        self.at += 1;
+        let mut items = Vec::new();
+        loop {
+            let start = self.at;
+            let (text, stop) = self.until(&[',', '}']);
+            if stop.is_none() {
+                return Err(self.error(open, "the list has no closing `}`"));
+            }
+            items.push(self.typed(text, start)?);
+            if stop == Some('}') {
+                if self.rest().starts_with(',') {
+                    self.at += 1;
+                }
+                return Ok(Node::new(Kind::Seq(items), self.text.place(open)));
+            }
+        }
+    }
+
+    fn typed(&mut self, text: String, start: usize) -> Parsed<Node> {
+        let kind = match self.flag {
+            Flag::Set => typed(text),
+            Flag::SetFile => Kind::Str(self.file(&text, start)?),
+            _ => Kind::Str(text),
+        };
+        Ok(Node::new(kind, self.text.place(start)))
+    }
+
+    fn file(&mut self, path: &str, start: usize) -> Parsed<String> {
+        let bytes = (self.read_file)(path)
+            .map_err(|reason| self.error(start, format!("cannot read the file `{path}`: {reason}")))?;
+        String::from_utf8(bytes).map_err(|_| {
+            let problem = self.text.error(start, format!("the file `{path}` is not UTF-8 text"));
+            Box::new(problem.help("binary data belongs into values as base64"))
+        })
+    }
+
+    /// A JSON value, and blanks and a comma after it; nothing is `null`.
+    fn json(&mut self) -> Parsed<Node> {
+        let start = self.at;
+        if self.blanks_and_comma() {
+            return Ok(Node::new(Kind::Null, self.text.place(start)));
+        }
+        let (node, length) = json::value(self.text, self.at)?;
+        self.at += length;
+        self.blanks_and_comma();
+        Ok(node)
+    }
+
+    /// Skips blanks and one comma; says whether a comma or the end came.
+    fn blanks_and_comma(&mut self) -> bool {
+        let rest = self.rest();
+        let trimmed = rest.trim_start();
+        self.at += rest.len() - trimmed.len();
+        if trimmed.starts_with(',') {
+            self.at += 1;
+        }
+        trimmed.is_empty() || trimmed.starts_with(',')
+    }
+}
+
+/// What `--set` makes of a value: a boolean, `null`, an integer without leading zeros, or text. Never a float.
+fn typed(text: String) -> Kind {
+    let is = |word: &str| text.eq_ignore_ascii_case(word);
+    if is("true") || is("false") {
+        return Kind::Bool(is("true"));
+    } else if is("null") {
+        return Kind::Null;
+    } else if text == "0" {
+        return Kind::Int(0);
+    }
+    let integer = if text.starts_with('0') { None } else { text.parse().ok() };
+    integer.map_or(Kind::Str(text), Kind::Int)
+}
