@@ -55,7 +55,12 @@ pub(super) struct Fields {
 
 impl Time {
     /// The time of a date and second of the day in UTC; what is too much carries over.
-    pub(super) fn from_date(date: (i64, i64, i64), second_of_day: i64, nanoseconds: u32, zone: Zone) -> Time {
+    pub(in crate::gotmpl) fn from_date(
+        date: (i64, i64, i64),
+        second_of_day: i64,
+        nanoseconds: u32,
+        zone: Zone,
+    ) -> Time {
         let (year, month, day) = date;
         let days = days_from_date(year, month, day);
         Time { seconds: days.wrapping_mul(86_400).wrapping_add(second_of_day), nanoseconds, zone }
@@ -91,7 +96,7 @@ impl Time {
         if let Zone::Fixed(name, _) = &self.zone { name } else { "UTC" }
     }
 
-    pub(super) fn format(&self, layout: &[u8]) -> Vec<u8> {
+    pub(in crate::gotmpl) fn format(&self, layout: &[u8]) -> Vec<u8> {
         super::format::format(layout, &self.fields(), self.abbreviation())
     }
 
@@ -100,7 +105,7 @@ impl Time {
     }
 
     /// The time later by a duration.
-    pub(super) fn add(&self, duration: Duration) -> Time {
+    pub(in crate::gotmpl) fn add(&self, duration: Duration) -> Time {
         let nanoseconds = i64::from(self.nanoseconds) + duration.0 % 1_000_000_000;
         let carry = nanoseconds.div_euclid(1_000_000_000);
         let seconds = self.seconds.wrapping_add(duration.0 / 1_000_000_000).wrapping_add(carry);
