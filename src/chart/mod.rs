@@ -5,6 +5,7 @@ mod capabilities;
 mod metadata;
 mod model;
 mod render_values;
+pub mod yaml_bridge;
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
