@@ -11,6 +11,7 @@ pub mod function;
 mod lex;
 mod number;
 mod parse;
+pub mod sprig;
 mod stack;
 mod templates;
 pub mod value;
