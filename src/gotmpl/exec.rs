@@ -106,9 +106,9 @@ struct State<'t, 'r> {
 }
 
 /// Renders a template from the outside.
-pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> std::result::Result<Vec<u8>, Error> {
+pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Vec<u8>> {
     let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0 };
-    render_in(templates, name, data, &mut run).map_err(|error| *error)
+    render_in(templates, name, data, &mut run)
 }
 
 fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run) -> Result<Vec<u8>> {

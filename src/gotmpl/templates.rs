@@ -51,7 +51,7 @@ impl Default for Limits {
 /// templates.parse("greeting", "Hello, {{ .name }}!")?;
 /// let data = Value::map([("name", Value::from("Anna"))]);
 /// assert_eq!(Arc::new(templates).render("greeting", data)?, b"Hello, Anna!");
-/// # Ok::<(), mkmanifests::gotmpl::Error>(())
+/// # Ok::<(), Box<mkmanifests::gotmpl::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Templates {
@@ -100,9 +100,9 @@ impl Templates {
     ///
     /// # Errors
     /// Go's, with the line in `name`. Nothing of the text is then kept.
-    pub fn parse(&mut self, name: &str, text: &str) -> Result<(), Error> {
+    pub fn parse(&mut self, name: &str, text: &str) -> Result<(), Box<Error>> {
         let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text) });
-        let trees = on_deep_stack(|| parse::parse(&source, &self.functions)).map_err(|error| *error)?;
+        let trees = on_deep_stack(|| parse::parse(&source, &self.functions))?;
         for tree in trees {
             let name = Str::from(Arc::clone(&tree.name));
             if is_empty(&tree.root, &source.text) && self.get(&name).is_some() {
@@ -138,7 +138,7 @@ impl Templates {
     ///
     /// # Errors
     /// Go's, and those of the [`Limits`].
-    pub fn render(self: &Arc<Self>, name: &str, data: Value) -> Result<Vec<u8>, Error> {
+    pub fn render(self: &Arc<Self>, name: &str, data: Value) -> Result<Vec<u8>, Box<Error>> {
         on_deep_stack(|| exec::render(self, &Str::from(name), data))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::field::Given;
 use super::{Got, Result, Run, Spot, State, render_in};
 use crate::gotmpl::ast::{Arg, ArgKind, Command, Number};
-use crate::gotmpl::error::{CallError, Error};
+use crate::gotmpl::error::CallError;
 use crate::gotmpl::function::{self, Args, Function, Type};
 use crate::gotmpl::templates::Templates;
 use crate::gotmpl::value::{Elem, IntKind, List, Map, MapType, Str, Value};
@@ -39,7 +39,7 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// Go's, and those of the limits, which hold for the whole rendering.
-    pub fn render(&mut self, name: impl Into<Str>, data: Value) -> std::result::Result<Vec<u8>, Error> {
+    pub fn render(&mut self, name: impl Into<Str>, data: Value) -> Result<Vec<u8>> {
         self.render_in(&Arc::clone(self.templates), name, data)
     }
 
@@ -47,13 +47,8 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// Go's, and those of the limits, which hold for the whole rendering.
-    pub fn render_in(
-        &mut self,
-        templates: &Arc<Templates>,
-        name: impl Into<Str>,
-        data: Value,
-    ) -> std::result::Result<Vec<u8>, Error> {
-        render_in(templates, &name.into(), data, self.run).map_err(|error| *error)
+    pub fn render_in(&mut self, templates: &Arc<Templates>, name: impl Into<Str>, data: Value) -> Result<Vec<u8>> {
+        render_in(templates, &name.into(), data, self.run)
     }
 
     /// Counts work that a function does beyond what its call counts for, such as items of a long list.

@@ -59,7 +59,8 @@ impl Run<'_> {
         self.flags();
         let mut numbered = self.number();
         self.width(&mut numbered);
-        if self.byte() == Some(b'.') {
+        // A point at the very end is taken for a verb.
+        if self.byte() == Some(b'.') && self.at + 1 < self.format.len() {
             self.at += 1;
             self.precision(&mut numbered);
         }
