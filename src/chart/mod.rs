@@ -2,12 +2,27 @@
 //! `helm template` does.
 
 mod capabilities;
+mod documents;
+mod engine;
+mod explain;
+mod files;
+mod glob;
+mod heads;
 mod metadata;
 mod model;
+mod objects;
+mod order;
+mod output;
+mod render;
 mod render_values;
+mod scope;
+mod split;
 pub mod yaml_bridge;
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
+pub use documents::{Document, Hook};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
 pub use model::{Chart, Crd, File, Lock};
+pub use output::{OutputFile, Rendered};
+pub use render::{RenderOptions, render};
 pub use render_values::{Release, RenderValues};

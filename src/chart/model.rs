@@ -115,9 +115,14 @@ impl File {
         File { name: name.into(), data: data.into() }
     }
 
+    /// The name without folders.
+    pub fn base_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
+
     /// Whether the name ends as those of manifests do: `.yaml`, `.yml` or `.json`.
     pub fn is_manifest(&self) -> bool {
-        let base = self.name.rsplit('/').next().unwrap_or_default();
+        let base = self.base_name();
         let extension = base.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
         ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
     }

@@ -80,6 +80,13 @@ impl Error {
         }
     }
 
+    /// Whether it is a limit that was reached ([`Limits`](super::Limits)), so that going on elsewhere would only
+    /// take more time.
+    pub fn is_limit(&self) -> bool {
+        let reason = &self.root().reason;
+        reason.contains("the template takes more than ") || reason.contains("the template writes more than ")
+    }
+
     /// This error, its cause, the cause of that: the last is where the mistake is.
     pub fn chain(&self) -> impl Iterator<Item = &Error> {
         std::iter::successors(Some(self), |error| error.cause.as_deref())

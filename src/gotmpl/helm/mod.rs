@@ -8,6 +8,7 @@ mod yaml;
 
 use std::sync::Arc;
 
+pub use template::without_no_value;
 pub use yaml::Yaml;
 
 use super::Function;

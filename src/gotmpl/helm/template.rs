@@ -86,21 +86,17 @@ fn tpl(caller: &mut Caller<'_>, args: Args<'_>) -> Result<Value, CallError> {
 }
 
 /// Helm removes what Go prints for nothing, wherever it comes from.
-fn without_no_value(out: Vec<u8>) -> Vec<u8> {
+pub fn without_no_value(out: Vec<u8>) -> Vec<u8> {
     const NO_VALUE: &[u8] = b"<no value>";
-    if !out.windows(NO_VALUE.len()).any(|part| part == NO_VALUE) {
+    let mut kept = Vec::new();
+    let mut from = 0;
+    for at in memchr::memmem::find_iter(&out, NO_VALUE) {
+        kept.extend_from_slice(out.get(from..at).unwrap_or_default());
+        from = at + NO_VALUE.len();
+    }
+    if from == 0 {
         return out;
     }
-    let mut kept = Vec::with_capacity(out.len());
-    let mut rest = out.as_slice();
-    while let Some((first, after)) = rest.split_first() {
-        match rest.strip_prefix(NO_VALUE) {
-            Some(after) => rest = after,
-            None => {
-                kept.push(*first);
-                rest = after;
-            }
-        }
-    }
+    kept.extend_from_slice(out.get(from..).unwrap_or_default());
     kept
 }
