@@ -8,6 +8,7 @@ mod common;
 
 mod cases;
 mod helm;
+mod robust;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
