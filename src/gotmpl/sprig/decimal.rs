@@ -95,7 +95,7 @@ mod tests {
         assert_eq!(decimal(1.0).subtract(&decimal(0.9)).to_float(), 0.1);
         assert_eq!(decimal(1.1).multiply(&decimal(1.1)).to_float(), 1.21);
         assert_eq!(decimal(2.0).divide(&decimal(-3.0)).map(|d| d.to_float()), Ok(-0.666_666_666_666_666_7));
-        assert_eq!(decimal(656_578_912_889_414.25).multiply(&decimal(10.0)).to_float(), 6_565_789_128_894_142.0);
+        assert_eq!(decimal(2_626_315_651_557_657.0 / 4.0).multiply(&decimal(10.0)).to_float(), 6_565_789_128_894_142.0);
         assert_eq!(decimal(0.0).multiply(&decimal(-1.0)).to_float().to_bits(), 0);
     }
 
