@@ -8,6 +8,7 @@ mod common;
 
 mod cases;
 mod helm;
+mod robust;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -105,7 +106,7 @@ fn answer(functions: &Arc<Functions>, expression: &str) -> String {
     let chart = Value::map([("Name", Value::from("s"))]);
     let data = Map::from_iter([("Values", values), ("Chart", chart)]).with_type(&VALUES);
     let printed = match templates.parse("t", &text) {
-        Ok(()) => Arc::new(templates).render("t", Value::Map(data)),
+        Ok(_) => Arc::new(templates).render("t", Value::Map(data)),
         Err(error) => Err(error),
     };
     match printed {

@@ -20,12 +20,13 @@ impl Decimal {
         if !number.is_finite() {
             return Err(format!("Cannot create a Decimal from {}", format_float(number, b'g', None)));
         }
-        let text = format!("{number:e}");
+        // The standard library rounds up where two shortest numbers are equally near; Go and this one to even.
+        let text = serde_json::Number::from_f64(number).map(|number| number.to_string()).unwrap_or_default();
         let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
-        let behind = mantissa.split_once('.').map_or(0, |(_, digits)| digits.len());
-        let value: i64 = mantissa.replace('.', "").parse().unwrap_or_default();
-        let behind = i32::try_from(behind).unwrap_or_default();
-        Ok(Decimal { value: BigInt::from(value), power: power.parse().unwrap_or(0) - behind })
+        let (whole, behind) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let value: BigInt = format!("{whole}{behind}").parse().unwrap_or_default();
+        let behind = i32::try_from(behind.len()).unwrap_or_default();
+        Ok(Decimal { value, power: power.parse().unwrap_or(0) - behind })
     }
 
     fn aligned(&self, other: &Decimal) -> (BigInt, BigInt, i32) {
@@ -94,6 +95,7 @@ mod tests {
         assert_eq!(decimal(1.0).subtract(&decimal(0.9)).to_float(), 0.1);
         assert_eq!(decimal(1.1).multiply(&decimal(1.1)).to_float(), 1.21);
         assert_eq!(decimal(2.0).divide(&decimal(-3.0)).map(|d| d.to_float()), Ok(-0.666_666_666_666_666_7));
+        assert_eq!(decimal(2_626_315_651_557_657.0 / 4.0).multiply(&decimal(10.0)).to_float(), 6_565_789_128_894_142.0);
         assert_eq!(decimal(0.0).multiply(&decimal(-1.0)).to_float().to_bits(), 0);
     }
 
