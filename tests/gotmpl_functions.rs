@@ -62,10 +62,15 @@ fn reason(message: &str) -> String {
     let message = message.trim().trim_end_matches("Use --debug flag to render out invalid YAML").trim();
     let words = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let after = |mark: &str| words.split_once(mark).map(|(_, after)| after.to_owned());
+    // What `required` and `fail` say: Helm shows it alone.
+    if let Some(message) = after("HELM_ERR_START") {
+        return format!("! {}", message.split("HELM_ERR_END").next().unwrap_or_default());
+    }
+    if let Some(message) = after("execution error at (c/templates/t.yaml:1:10):") {
+        return format!("! {}", message.trim_start());
+    }
     let called = after("error calling ").and_then(|text| text.split_once(": ").map(|(_, after)| after.to_owned()));
-    let reason = called.or_else(|| after(">: ")).unwrap_or(words);
-    let reason = reason.replace("HELM_ERR_START", "").replace("HELM_ERR_END", "");
-    format!("! {}", reason.trim_start_matches("execution error at (c/templates/t.yaml:1:10): "))
+    format!("! {}", called.or_else(|| after(">: ")).unwrap_or(words))
 }
 
 fn ours(functions: &Arc<Functions>, case: &Case) -> String {
@@ -103,6 +108,12 @@ fn functions() -> Arc<Functions> {
     Arc::new(functions)
 }
 
+/// The words about bad TOML are our own.
+fn agrees(got: &str, case: &Case) -> bool {
+    let own = |text: &str| text.contains("map[Error:toml: line ") && case.expression.starts_with("fromToml");
+    got == case.expected || (own(got) && own(&case.expected))
+}
+
 fn renew(helm: &Path, file: &Path) {
     let cases = cases(file);
     let (first, second) = cases.split_at(cases.len() / 2);
@@ -132,7 +143,7 @@ fn functions_do_as_helms_do() {
     for case in files.iter().flat_map(|file| cases(file)) {
         count += 1;
         let got = ours(&functions, &case);
-        if got != case.expected {
+        if !agrees(&got, &case) {
             wrong.push(format!("{}\n  expected {}\n  got      {got}", case.expression, case.expected));
         }
     }

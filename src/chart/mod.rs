@@ -1,3 +1,5 @@
 //! Helm charts.
 
+mod pretty_yaml;
 pub mod yaml_bridge;
+mod yaml_fault;

@@ -33,7 +33,7 @@ pub(super) fn private_key(text: &str) -> Result<Key, String> {
         Some("RSA") => rsa(&bytes).map_err(|error| format!("parsing RSA private key from PEM: {error}")),
         Some("EC") => ec(&bytes).map_err(|error| format!("parsing EC private key from PEM: {error}")),
         Some("DSA") => Err("parsing DSA private key from PEM: not supported".into()),
-        Some(kind) => Err(format!("invalid private key type {kind}")),
+        Some(_) => Err(format!("invalid private key type {label}")),
     }
 }
 
