@@ -151,6 +151,22 @@ fn functions_do_as_helms_do() {
 }
 
 #[test]
+fn an_include_may_be_inside_itself_a_thousand_times() {
+    let render = |text: &str| {
+        let mut templates = Templates::new(functions());
+        templates.parse("t", text).expect("a template");
+        Arc::new(templates).render("t", Value::int(0)).map_err(|error| error.root().to_string())
+    };
+    let error = render(r#"{{ define "r" }}{{ include "r" . }}{{ end }}{{ include "r" . }}"#).expect_err("an error");
+    let reason = "rendering template has a nested reference name: r: unable to execute template";
+    assert!(error.ends_with(reason), "{error}");
+    // The count goes back, and a text of blanks is not the `tpl` around it.
+    let text = r#"{{ define "r" }}x{{ end }}{{ range until }}{{ include "r" . }}{{ end }}{{ tpl "{{ tpl \" \" . }}|" . }}"#;
+    let text = text.replace("{{ range until }}", "{{ range 2000 }}").replace("\\", "\");
+    assert_eq!(render(&text).expect("a text"), format!("{} |", "x".repeat(2000)).into_bytes());
+}
+
+#[test]
 fn helm_still_gives_what_is_expected() {
     let Some(helm) = common::program("helm") else {
         eprintln!("skipped: helm is not on PATH");
