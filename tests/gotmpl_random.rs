@@ -28,12 +28,14 @@ fn field(certificate: &Value, name: &str) -> String {
     object.field(name).expect("a field").as_str().expect("a text").to_string()
 }
 
+type Alphabet = fn(char) -> bool;
+
 proptest! {
     #[test]
     fn texts_have_their_length_and_alphabet(length in 0_i64..200, seed in any::<Option<u64>>()) {
         let randomness = seed.map_or_else(Randomness::system, |seed| Randomness::seeded(seed.to_string()));
         let functions = functions(randomness);
-        let alphabets: [(&str, fn(char) -> bool); 4] = [
+        let alphabets: [(&str, Alphabet); 4] = [
             ("randAlpha", |char| char.is_ascii_alphabetic()),
             ("randAlphaNum", |char| char.is_ascii_alphanumeric()),
             ("randNumeric", |char| char.is_ascii_digit()),

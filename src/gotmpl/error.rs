@@ -12,8 +12,20 @@ pub struct At {
     pub file: Arc<str>,
     /// Line, from 1.
     pub line: u32,
-    /// Column in bytes, from 0, as Go counts; `None` in errors of the parser, which know the line only.
-    pub column: Option<u32>,
+    /// Column in bytes, from 0, as Go counts. Go's text has none in errors of the parser; there it is that of the
+    /// token that was read last.
+    pub column: u32,
+}
+
+impl At {
+    /// The place of an offset in a text.
+    pub(super) fn new(file: &Arc<str>, text: &str, pos: usize) -> At {
+        let before = text.get(..pos).unwrap_or(text);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        At { file: Arc::clone(file), line: number(line), column: number(column) }
+    }
 }
 
 /// Why a template could not be parsed or executed.
@@ -21,8 +33,9 @@ pub struct At {
 /// `Display` gives Go's text, with all that led to it.
 #[derive(Debug, Clone)]
 pub struct Error {
-    message: String,
-    /// What is wrong, without place or context: `nil pointer evaluating interface {}.y`.
+    /// Go's text in front of the reason: the place, the template, the context.
+    head: String,
+    /// What is wrong, without place, context and cause: `nil pointer evaluating interface {}.y`.
     pub reason: String,
     /// Where.
     pub at: Option<At>,
@@ -32,35 +45,34 @@ pub struct Error {
     pub context: Option<String>,
     /// The `template` actions that led there, the innermost first.
     pub calls: Vec<At>,
-    /// The error inside a template that a function (`include`, `tpl`) rendered.
+    /// The error inside a template that a function (`include`, `tpl`) rendered; its text follows the reason.
     pub cause: Option<Box<Error>>,
 }
 
 impl Error {
     /// An error without a place: no such template, a limit.
-    pub fn new(message: impl Into<String>) -> Error {
-        let message = message.into();
-        let reason = message.clone();
-        Error { message, reason, at: None, executing: None, context: None, calls: Vec::new(), cause: None }
+    pub fn new(reason: impl Into<String>) -> Error {
+        Error {
+            head: String::new(),
+            reason: reason.into(),
+            at: None,
+            executing: None,
+            context: None,
+            calls: Vec::new(),
+            cause: None,
+        }
     }
 
     /// An error of the parser.
-    pub(super) fn parse(file: &Arc<str>, line: u32, reason: String) -> Error {
-        Error {
-            message: format!("template: {file}:{line}: {reason}"),
-            at: Some(At { file: Arc::clone(file), line, column: None }),
-            ..Error::new(reason)
-        }
+    pub(super) fn parse(at: At, line: u32, reason: String) -> Error {
+        Error { head: format!("template: {}:{line}: ", at.file), at: Some(at), ..Error::new(reason) }
     }
 
     /// An error of the execution of template `executing`, at what Go prints as `context`.
     pub(super) fn exec(at: At, executing: &Arc<str>, context: String, reason: String) -> Error {
-        let column = at.column.unwrap_or_default();
         let quoted = super::fmt::quote(executing.as_bytes());
-        let message =
-            format!("template: {}:{}:{column}: executing {quoted} at <{context}>: {reason}", at.file, at.line);
         Error {
-            message,
+            head: format!("template: {}:{}:{}: executing {quoted} at <{context}>: ", at.file, at.line, at.column),
             at: Some(at),
             executing: Some(Arc::clone(executing)),
             context: Some(context),
@@ -68,19 +80,20 @@ impl Error {
         }
     }
 
+    /// This error, its cause, the cause of that: the last is where the mistake is.
+    pub fn chain(&self) -> impl Iterator<Item = &Error> {
+        std::iter::successors(Some(self), |error| error.cause.as_deref())
+    }
+
     /// The innermost error: where the mistake is, whatever included it.
     pub fn root(&self) -> &Error {
-        let mut error = self;
-        while let Some(cause) = &error.cause {
-            error = cause;
-        }
-        error
+        self.chain().last().unwrap_or(self)
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.chain().try_for_each(|error| write!(f, "{}{}", error.head, error.reason))
     }
 }
 
@@ -94,15 +107,23 @@ impl std::error::Error for Error {
 /// `.into()`; the executor puts `error calling NAME: ` and the place in front.
 #[derive(Debug, Clone)]
 pub struct CallError {
-    /// Go's text of the error.
+    /// Go's text of the error, without that of the cause.
     pub message: String,
-    /// The error of the template that the function rendered.
+    /// The error of the template that the function rendered; its text follows the message.
     pub cause: Option<Box<Error>>,
 }
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        self.cause.as_ref().map_or(Ok(()), |cause| cause.fmt(f))
+    }
+}
+
+impl CallError {
+    /// An error with words of the function's in front: `cannot parse template "x": ` and the cause.
+    pub fn caused(message: impl Into<String>, cause: Box<Error>) -> CallError {
+        CallError { message: message.into(), cause: Some(cause) }
     }
 }
 
@@ -124,8 +145,8 @@ impl From<NilMap> for CallError {
     }
 }
 
-impl From<Error> for CallError {
-    fn from(error: Error) -> CallError {
-        CallError { message: error.to_string(), cause: Some(Box::new(error)) }
+impl From<Box<Error>> for CallError {
+    fn from(error: Box<Error>) -> CallError {
+        CallError::caused("", error)
     }
 }

@@ -9,7 +9,6 @@ use crate::gotmpl::value::Value;
 
 type Result<T> = std::result::Result<T, CallError>;
 
-const INCOMPATIBLE: &str = "incompatible types for comparison";
 const INVALID: &str = "invalid type for comparison";
 
 /// The kinds that can be compared; `None` for all others.
@@ -58,12 +57,16 @@ fn equal(a: &Value, b: &Value) -> Result<bool> {
             (Basic::Float(a), Basic::Float(b)) => Ok(a == b),
             (Basic::Str(a), Basic::Str(b)) => Ok(a == b),
             (Basic::Int(a), Basic::Uint(b)) | (Basic::Uint(b), Basic::Int(a)) => Ok(u64::try_from(a) == Ok(b)),
-            _ => Err(INCOMPATIBLE.into()),
+            _ => incompatible(a, b),
         },
         // Nil is unequal to all of the basic kinds, and may be compared with them.
         _ if a.is_nil() || b.is_nil() => Ok(false),
-        _ => Err(INCOMPATIBLE.into()),
+        _ => incompatible(a, b),
     }
+}
+
+fn incompatible(a: &Value, b: &Value) -> Result<bool> {
+    Err(format!("incompatible types for comparison: {} and {}", a.type_name(), b.type_name()).into())
 }
 
 fn equal_other(a: &Value, b: &Value) -> Result<bool> {
@@ -114,7 +117,7 @@ pub(super) fn lt(args: Args<'_>) -> Result<bool> {
         (Basic::Str(a), Basic::Str(b)) => Ok(a < b),
         (Basic::Int(a), Basic::Uint(b)) => Ok(u64::try_from(a).is_ok_and(|a| a < b) || a < 0),
         (Basic::Uint(a), Basic::Int(b)) => Ok(u64::try_from(b).is_ok_and(|b| a < b)),
-        _ => Err(INCOMPATIBLE.into()),
+        _ => incompatible(args.get(0), args.get(1)),
     }
 }
 

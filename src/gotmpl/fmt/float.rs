@@ -17,20 +17,35 @@ pub fn format_float(number: f64, verb: u8, precision: Option<usize>) -> String {
         }
         b'e' | b'E' => exponent(number, precision, verb),
         b'f' => match precision {
-            Some(precision) => format!("{number:.precision$}"),
+            Some(precision) => fixed(number, precision),
             None => format!("{number}"),
         },
         _ => general(number, precision, if verb == b'G' { b'E' } else { b'e' }),
     }
 }
 
-fn exponent(number: f64, precision: Option<usize>, verb: u8) -> String {
+/// No number has more digits than this; the standard library takes no larger a precision.
+const MOST_DIGITS: usize = 1100;
+
+fn fixed(number: f64, precision: usize) -> String {
+    let mut text = format!("{number:.*}", precision.min(MOST_DIGITS));
+    text.push_str(&"0".repeat(precision.saturating_sub(MOST_DIGITS)));
+    text
+}
+
+/// Like `{:e}` of the standard library: the digits, and the exponent behind an `e`.
+fn scientific(number: f64, precision: Option<usize>) -> (String, i32) {
     let text = match precision {
-        Some(precision) => format!("{number:.precision$e}"),
+        Some(precision) => format!("{number:.*e}", precision.min(MOST_DIGITS)),
         None => format!("{number:e}"),
     };
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
+    let zeros = precision.unwrap_or_default().saturating_sub(MOST_DIGITS);
+    (format!("{mantissa}{}", "0".repeat(zeros)), power.parse().unwrap_or_default())
+}
+
+fn exponent(number: f64, precision: Option<usize>, verb: u8) -> String {
+    let (mantissa, exponent) = scientific(number, precision);
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{mantissa}{}{sign}{:02}", char::from(verb), exponent.abs())
 }
@@ -38,12 +53,8 @@ fn exponent(number: f64, precision: Option<usize>, verb: u8) -> String {
 /// `%g`: the exponent form where the exponent is below -4 or not below the precision, trailing zeros dropped.
 fn general(number: f64, precision: Option<usize>, verb: u8) -> String {
     let precision = precision.map(|precision| precision.max(1));
-    let text = match precision {
-        Some(precision) => format!("{number:.*e}", precision - 1),
-        None => format!("{number:e}"),
-    };
-    let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
-    let power: i32 = power.parse().unwrap_or_default();
+    let (mantissa, power) = scientific(number, precision.map(|precision| precision - 1));
+    let mantissa = mantissa.as_str();
     let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
     let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |rest| ("-", rest));
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
@@ -121,7 +132,7 @@ fn hexadecimal(number: f64, precision: Option<usize>) -> String {
     let digits = match precision {
         None => digits.trim_end_matches('0').to_owned(),
         Some(count) if count <= 15 => digits.get(..count).unwrap_or_default().to_owned(),
-        Some(count) => format!("{digits:0<count$}"),
+        Some(count) => digits + &"0".repeat(count - 15),
     };
     let point = if digits.is_empty() { "" } else { "." };
     let power_sign = if power < 0 { '-' } else { '+' };

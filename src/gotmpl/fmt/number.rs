@@ -63,7 +63,7 @@ impl Printer {
             _ => magnitude.to_string(),
         };
         if digits.len() < least {
-            digits = format!("{digits:0>least$}");
+            digits.insert_str(0, &"0".repeat(least - digits.len()));
         }
         let prefix = self.prefix(base, verb, digits.starts_with('0'));
         let sign = match negative {
@@ -97,8 +97,9 @@ impl Printer {
 
     /// `%U`: `U+0041`, and with `%#U` the character too.
     fn unicode(&mut self, code: u64) {
-        let least = self.flags.precision.map_or(4, |precision| precision.max(4));
-        let mut text = format!("U+{code:0>least$X}");
+        let digits = format!("{code:04X}");
+        let zeros = self.flags.precision.unwrap_or_default().saturating_sub(digits.len());
+        let mut text = format!("U+{}{digits}", "0".repeat(zeros));
         let shown = u32::try_from(code).ok().and_then(char::from_u32).filter(|rune| is_print(*rune));
         if let Some(rune) = shown.filter(|_| self.flags.sharp) {
             text.push_str(&format!(" '{rune}'"));

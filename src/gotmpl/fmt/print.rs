@@ -38,6 +38,7 @@ impl Printer {
                 self.string(name.as_bytes(), 's');
             }
             (_, 'p') => self.pointer(value, verb)?,
+            (Value::List(_) | Value::Map(_) | Value::Object(_), 'w') => self.bad_verb(value, verb)?,
             (Value::Bytes(bytes), _) if self.bytes(bytes, verb, "[]byte") => {}
             _ => self.nested(value, verb, 0)?,
         }
@@ -47,7 +48,13 @@ impl Printer {
     /// The value of an action: what a pointer points to is printed.
     pub(super) fn print_action(&mut self, value: &Value) -> Result<(), TooBig> {
         match value {
-            Value::Object(object) if object.display().is_none() => self.object(object.as_ref(), 'v', 0, false),
+            Value::Object(object) => match object.display_in_action() {
+                Some(text) => {
+                    self.write(&text);
+                    Ok(())
+                }
+                None => self.object(object.as_ref(), 'v', 0, false),
+            },
             _ => self.print(value, 'v'),
         }
     }

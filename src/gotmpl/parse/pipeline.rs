@@ -1,6 +1,5 @@
 //! Pipelines: declarations, commands, operands.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Parser, Result};
@@ -179,8 +178,8 @@ impl<'s> Parser<'s> {
         Ok(Some(Arg { pos: token.pos, kind }))
     }
 
-    fn used_variable(&mut self, name: &Cow<'_, str>) -> Result<ArgKind> {
-        if !self.scope.vars.iter().any(|known| **known == **name) {
+    fn used_variable(&mut self, name: &str) -> Result<ArgKind> {
+        if !self.scope.vars.iter().any(|known| **known == *name) {
             return self.fail(format!("undefined variable {}", quote(name.as_bytes())));
         }
         Ok(ArgKind::Variable(self.variable(name), Vec::new()))

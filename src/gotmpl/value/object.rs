@@ -1,4 +1,4 @@
-//! Values that are neither plain data: Go's structs with fields and methods.
+//! Values that are more than plain data: Go's structs with fields, and named types with methods.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -48,6 +48,12 @@ pub trait Object: Any + Send + Sync {
     /// What Go's `String()` or `Error()` method gives; printing uses it.
     fn display(&self) -> Option<String> {
         None
+    }
+
+    /// What an action (`{{ .Capabilities.KubeVersion }}`) prints where that differs from [`Object::display`]: Go
+    /// finds a `String()` method of the pointer there, if the value is a field of a struct, but `printf` does not.
+    fn display_in_action(&self) -> Option<String> {
+        self.display()
     }
 
     /// What Go's `MarshalJSON` makes of it, as plain values, where that is not its fields.
