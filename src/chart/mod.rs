@@ -14,11 +14,13 @@ mod name;
 mod objects;
 mod order;
 mod output;
+mod pretty_yaml;
 mod render;
 mod render_values;
 mod scope;
 mod split;
 pub mod yaml_bridge;
+mod yaml_fault;
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
 pub use documents::{Document, Hook};
