@@ -20,8 +20,8 @@ fn functions() -> Functions {
         }),
         Function::new("tpl", &[Type::Str, Type::Any], |caller, args| {
             let mut set = Templates::child(caller.templates());
-            set.parse("gotpl", &args.text(0))?;
-            Ok(Value::raw(caller.render_in(&Arc::new(set), "gotpl", args.get(1).clone())?))
+            let parsed = set.parse("gotpl", &args.text(0))?;
+            Ok(Value::raw(caller.render_parsed(&Arc::new(set), &parsed, args.get(1).clone())?))
         }),
     ]);
     functions
@@ -125,10 +125,18 @@ fn errors_say_where_and_by_which_way() {
     );
     let root = error.root();
     let at = root.at.clone().expect("a place");
-    assert_eq!((&*at.file, at.line, at.column), ("file", 2, Some(7)));
+    assert_eq!((&*at.file, at.line, at.column), ("file", 2, 7));
     assert_eq!(root.context.as_deref(), Some(".a.b"));
     assert_eq!(root.calls.len(), 1);
-    assert_eq!((root.calls[0].line, root.calls[0].column), (2, Some(48)));
+    assert_eq!((root.calls[0].line, root.calls[0].column), (2, 48));
+}
+
+#[test]
+fn errors_of_the_parser_have_a_column() {
+    let error = render("a\n  {{ upper .a | nope }}").expect_err("there is no such function");
+    assert_eq!(error.to_string(), "template: file:2: function \"upper\" not defined");
+    let at = error.at.clone().expect("a place");
+    assert_eq!((at.line, at.column), (2, 5));
 }
 
 #[test]
@@ -161,6 +169,14 @@ fn later_files_replace_definitions_unless_they_are_empty() {
     templates.parse("c", r#"{{define "t"}} {{end}}"#).expect("c");
     let out = Arc::new(templates).render("b", Value::Nil).expect("b");
     assert_eq!(out, b"second");
+}
+
+#[test]
+fn a_tpl_in_a_tpl_is_itself_even_if_blank() {
+    let text = r#"{{tpl "<{{tpl \" {{define \\\"t\\\"}}in{{end}}\" .}}>{{.a}}" .}}"#;
+    assert_eq!(render(text).expect("a blank text"), "< >x");
+    let text = r#"{{define "t"}}out{{end}}{{tpl "{{define `t`}}in{{end}}{{include `t` .}}" .}}{{include "t" .}}"#;
+    assert_eq!(render(text).expect("definitions stay in the tpl"), "inout");
 }
 
 /// Pieces that make templates that are nearly right more often than chance does.

@@ -14,6 +14,7 @@ mod load;
 mod metadata;
 mod model;
 mod prepare;
+mod pretty_yaml;
 mod render_values;
 mod schema;
 pub mod show;
@@ -21,6 +22,7 @@ mod table;
 mod unit;
 mod validate;
 pub mod yaml_bridge;
+mod yaml_fault;
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
 pub use load::{Loaded, load, load_archive, load_files};

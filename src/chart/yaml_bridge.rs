@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::{pretty_yaml, yaml_fault};
 use crate::gotmpl::helm::Yaml;
 use crate::gotmpl::value::MAX_NESTING;
 use crate::gotmpl::{Object, Value};
@@ -25,17 +26,21 @@ impl Yaml for GoYaml {
     }
 
     fn write_pretty(&self, value: &Value) -> Result<String, String> {
-        self.write(value)
+        pretty_yaml::write(value)
     }
 
     fn read(&self, text: &str) -> Result<Value, String> {
         let mut sources = Sources::default();
+        // Go reads the first document and looks at nothing after it.
+        let documents = read::documents(&mut sources, "text", text.as_bytes(), Duplicates::LastWins);
+        let several = documents.is_ok_and(|documents| documents.len() > 1);
+        let text = if several { yaml_fault::first_document(text) } else { text };
         let source = sources.add("text", text);
         match read::document(source, text, Duplicates::LastWins) {
             Ok(node) => Ok(to_value(node)),
             Err(problems) => {
-                let what = problems.first().map(|problem| problem.message.clone()).unwrap_or_default();
-                Err(format!("error converting YAML to JSON: yaml: {what}"))
+                let own = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
+                Err(format!("error converting YAML to JSON: {}", yaml_fault::describe(text, own)))
             }
         }
     }

@@ -12,8 +12,20 @@ pub struct At {
     pub file: Arc<str>,
     /// Line, from 1.
     pub line: u32,
-    /// Column in bytes, from 0, as Go counts; `None` in errors of the parser, which know the line only.
-    pub column: Option<u32>,
+    /// Column in bytes, from 0, as Go counts. Go's text has none in errors of the parser; there it is that of the
+    /// token that was read last.
+    pub column: u32,
+}
+
+impl At {
+    /// The place of an offset in a text.
+    pub(super) fn new(file: &Arc<str>, text: &str, pos: usize) -> At {
+        let before = text.get(..pos).unwrap_or(text);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        At { file: Arc::clone(file), line: number(line), column: number(column) }
+    }
 }
 
 /// Why a template could not be parsed or executed.
@@ -52,20 +64,15 @@ impl Error {
     }
 
     /// An error of the parser.
-    pub(super) fn parse(file: &Arc<str>, line: u32, reason: String) -> Error {
-        Error {
-            head: format!("template: {file}:{line}: "),
-            at: Some(At { file: Arc::clone(file), line, column: None }),
-            ..Error::new(reason)
-        }
+    pub(super) fn parse(at: At, line: u32, reason: String) -> Error {
+        Error { head: format!("template: {}:{line}: ", at.file), at: Some(at), ..Error::new(reason) }
     }
 
     /// An error of the execution of template `executing`, at what Go prints as `context`.
     pub(super) fn exec(at: At, executing: &Arc<str>, context: String, reason: String) -> Error {
-        let column = at.column.unwrap_or_default();
         let quoted = super::fmt::quote(executing.as_bytes());
         Error {
-            head: format!("template: {}:{}:{column}: executing {quoted} at <{context}>: ", at.file, at.line),
+            head: format!("template: {}:{}:{}: executing {quoted} at <{context}>: ", at.file, at.line, at.column),
             at: Some(at),
             executing: Some(Arc::clone(executing)),
             context: Some(context),

@@ -113,6 +113,10 @@ pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Res
 
 fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run) -> Result<Vec<u8>> {
     let tree = templates.get(name).ok_or_else(|| Box::new(templates.unknown(name)))?;
+    render_tree(templates, tree, data, run)
+}
+
+fn render_tree(templates: &Arc<Templates>, tree: &Tree, data: Value, run: &mut Run) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(256);
     let mut state = State { tree, templates, run, out: &mut out, spot: Spot::Start, vars: Vec::new() };
     state.tree(Got::from(data))?;
@@ -130,12 +134,7 @@ impl<'t> State<'t, '_> {
     }
 
     fn place(&self, pos: Pos) -> At {
-        let source = &self.tree.source;
-        let before = source.text.get(..pos).unwrap_or(&source.text);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
-        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        At { file: Arc::clone(&source.name), line: number(line), column: Some(number(column)) }
+        At::new(&self.tree.source.name, &self.tree.source.text, pos)
     }
 
     fn function_error(&self, name: &str, error: CallError) -> Box<Error> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ast::{Branch, Call, List, Node, Pos, Source, Tree, is_empty};
-use super::error::Error;
+use super::error::{At, Error};
 use super::fmt::{quote, unquote};
 use super::function::Functions;
 use super::lex::{Kind, Lexer, Token};
@@ -20,7 +20,7 @@ pub(super) fn parse(source: &Arc<Source>, functions: &Functions) -> Result<Vec<A
     let mut lexer = Lexer::new(&source.text);
     lexer.loop_words = (functions.get("break").is_none(), functions.get("continue").is_none());
     let shared = Shared { lexer, source, functions, trees: HashMap::new(), order: Vec::new() };
-    let mut parser = Parser { shared, ahead: Vec::new(), line: 1, scope: Scope::new(), depth: 0 };
+    let mut parser = Parser { shared, ahead: Vec::new(), line: 1, pos: 0, scope: Scope::new(), depth: 0 };
     parser.file()?;
     let mut trees = parser.shared.trees;
     Ok(parser.shared.order.iter().filter_map(|name| trees.remove(name)).collect())
@@ -40,6 +40,8 @@ struct Parser<'s> {
     ahead: Vec<Token<'s>>,
     /// The line of the last token that was read, which errors are said to be on.
     line: u32,
+    /// Its offset in the text.
+    pos: Pos,
     scope: Scope,
     /// How many blocks and parentheses are open.
     depth: usize,
@@ -82,7 +84,7 @@ impl<'s> Parser<'s> {
             return token;
         }
         let token = self.shared.lexer.token();
-        self.line = token.line;
+        (self.line, self.pos) = (token.line, token.pos);
         token
     }
 
@@ -115,7 +117,8 @@ impl<'s> Parser<'s> {
     }
 
     fn fail<T>(&self, reason: impl Into<String>) -> Result<T> {
-        Err(Box::new(Error::parse(&self.shared.source.name, self.line, reason.into())))
+        let source = self.shared.source;
+        Err(Box::new(Error::parse(At::new(&source.name, &source.text, self.pos), self.line, reason.into())))
     }
 
     fn unexpected<T>(&self, token: &Token<'_>, context: &str) -> Result<T> {

@@ -41,6 +41,10 @@ impl Default for Limits {
     }
 }
 
+/// What the text of one [`Templates::parse`] renders to by itself; [`super::Caller::render_parsed`] takes it.
+#[derive(Debug, Clone)]
+pub struct Parsed(pub(super) Option<Arc<Tree>>);
+
 /// Parsed templates and the functions that they may call.
 ///
 /// ```
@@ -80,7 +84,14 @@ impl Templates {
 
     /// A set that sees all of `parent`, and whose own definitions `parent` does not see: Go's `Clone`.
     pub fn child(parent: &Arc<Templates>) -> Templates {
-        Templates { parent: Some(Arc::clone(parent)), trees: HashMap::new(), ..Templates::clone(parent) }
+        Templates {
+            name: Arc::clone(&parent.name),
+            functions: Arc::clone(&parent.functions),
+            parent: Some(Arc::clone(parent)),
+            trees: HashMap::new(),
+            missing_key: parent.missing_key,
+            limits: parent.limits,
+        }
     }
 
     /// Names the set, for Go's error about a template that is not there. Helm's is `gotpl`, as is the default.
@@ -98,11 +109,15 @@ impl Templates {
     /// Parses a text and all that it defines. A definition replaces an earlier one of its name, unless it is
     /// empty and the earlier one is not.
     ///
+    /// The text itself, without its definitions, is also given back, since a set keeps what it has under `name`
+    /// if the text is blank.
+    ///
     /// # Errors
     /// Go's, with the line in `name`. Nothing of the text is then kept.
-    pub fn parse(&mut self, name: &str, text: &str) -> Result<(), Box<Error>> {
+    pub fn parse(&mut self, name: &str, text: &str) -> Result<Parsed, Box<Error>> {
         let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text) });
         let trees = on_deep_stack(|| parse::parse(&source, &self.functions))?;
+        let main = trees.iter().find(|tree| tree.name == source.name).map(Arc::clone);
         for tree in trees {
             let name = Str::from(Arc::clone(&tree.name));
             if is_empty(&tree.root, &source.text) && self.get(&name).is_some() {
@@ -110,7 +125,7 @@ impl Templates {
             }
             self.trees.insert(name, tree);
         }
-        Ok(())
+        Ok(Parsed(main))
     }
 
     pub(super) fn get(&self, name: &Str) -> Option<&Arc<Tree>> {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::field::Given;
-use super::{Got, Result, Run, Spot, State, render_in};
+use super::{Got, Result, Run, Spot, State, render_in, render_tree};
 use crate::gotmpl::ast::{Arg, ArgKind, Command, Number};
 use crate::gotmpl::error::CallError;
 use crate::gotmpl::function::{self, Args, Function, Type};
-use crate::gotmpl::templates::Templates;
+use crate::gotmpl::templates::{Parsed, Templates};
 use crate::gotmpl::value::{Elem, IntKind, List, Map, MapType, Str, Value};
 
 /// What a function or method does.
@@ -40,15 +40,16 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// Go's, and those of the limits, which hold for the whole rendering.
     pub fn render(&mut self, name: impl Into<Str>, data: Value) -> Result<Vec<u8>> {
-        self.render_in(&Arc::clone(self.templates), name, data)
+        render_in(self.templates, &name.into(), data, self.run)
     }
 
-    /// Renders a template of another set, as `tpl` does with a [`Templates::child`] of this one.
+    /// Renders a text that was just parsed into `templates`, as `tpl` does with a [`Templates::child`] of
+    /// [`Caller::templates`].
     ///
     /// # Errors
     /// Go's, and those of the limits, which hold for the whole rendering.
-    pub fn render_in(&mut self, templates: &Arc<Templates>, name: impl Into<Str>, data: Value) -> Result<Vec<u8>> {
-        render_in(templates, &name.into(), data, self.run)
+    pub fn render_parsed(&mut self, templates: &Arc<Templates>, parsed: &Parsed, data: Value) -> Result<Vec<u8>> {
+        parsed.0.as_ref().map_or(Ok(Vec::new()), |tree| render_tree(templates, tree, data, self.run))
     }
 
     /// Counts work that a function does beyond what its call counts for, such as items of a long list.

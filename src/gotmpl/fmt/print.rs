@@ -38,6 +38,7 @@ impl Printer {
                 self.string(name.as_bytes(), 's');
             }
             (_, 'p') => self.pointer(value, verb)?,
+            (Value::List(_) | Value::Map(_) | Value::Object(_), 'w') => self.bad_verb(value, verb)?,
             (Value::Bytes(bytes), _) if self.bytes(bytes, verb, "[]byte") => {}
             _ => self.nested(value, verb, 0)?,
         }

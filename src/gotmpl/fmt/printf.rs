@@ -90,7 +90,8 @@ impl Run<'_> {
             self.printer.write(&format!("%!{verb}(MISSING)"));
             return Ok(());
         };
-        if verb == 'v' {
+        // `%w` is for errors, of which there are none here; it has the flags of `%v` nonetheless.
+        if matches!(verb, 'v' | 'w') {
             let flags = &mut self.printer.flags;
             flags.sharp_v = std::mem::take(&mut flags.sharp);
             flags.plus_v = std::mem::take(&mut flags.plus);

@@ -77,20 +77,10 @@ impl Drop for Inside {
 /// Renders a text in a set of its own, which sees the templates of the chart; what the text defines nobody else sees.
 fn tpl(caller: &mut Caller<'_>, args: Args<'_>) -> Result<Value, CallError> {
     let (text, parent) = (args.text(0), caller.templates());
-    let wrap = |what: &str, error: Error| CallError {
-        message: format!("{what} {}: {error}", quote(args.bytes(0))),
-        cause: Some(Box::new(error)),
-    };
-    let main = Str::from(SET);
+    let wrap = |what: &str, error: Box<Error>| CallError::caused(format!("{what} {}: ", quote(args.bytes(0))), error);
     let mut own = Templates::child(parent);
-    own.parse(SET, &text).map_err(|error| wrap("cannot parse template", error))?;
-    // An empty text does not replace that of a `tpl` around it, which would then render itself.
-    let kept = parent.get(&main).zip(own.get(&main)).is_some_and(|(outer, own)| Arc::ptr_eq(outer, own));
-    if kept {
-        own = Templates::new(Arc::clone(parent.functions()));
-        own.parse(SET, &text).map_err(|error| wrap("cannot parse template", error))?;
-    }
-    let out = caller.render_in(&Arc::new(own), main, args.get(1).clone());
+    let parsed = own.parse(SET, &text).map_err(|error| wrap("cannot parse template", error))?;
+    let out = caller.render_parsed(&Arc::new(own), &parsed, args.get(1).clone());
     let out = out.map_err(|error| wrap("error during tpl function execution for", error))?;
     Ok(Value::raw(without_no_value(out)))
 }

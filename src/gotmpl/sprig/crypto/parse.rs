@@ -33,7 +33,7 @@ pub(super) fn private_key(text: &str) -> Result<Key, String> {
         Some("RSA") => rsa(&bytes).map_err(|error| format!("parsing RSA private key from PEM: {error}")),
         Some("EC") => ec(&bytes).map_err(|error| format!("parsing EC private key from PEM: {error}")),
         Some("DSA") => Err("parsing DSA private key from PEM: not supported".into()),
-        Some(kind) => Err(format!("invalid private key type {kind}")),
+        Some(_) => Err(format!("invalid private key type {label}")),
     }
 }
 
@@ -53,7 +53,7 @@ fn ec(bytes: &[u8]) -> Result<Key, String> {
     let outer = der::read(bytes).ok_or_else(|| format!("x509: failed to parse EC private key: {}", broken(bytes)))?.0;
     let parts = der::elements(outer.content);
     let curve = parts.iter().find(|part| part.tag == 0xa0).map(|part| der::elements(part.content));
-    if curve.is_some_and(|curve| !curve.first().is_some_and(|id| id.content == P256)) {
+    if curve.is_some_and(|curve| curve.first().is_none_or(|id| id.content != P256)) {
         return Err("x509: unknown elliptic curve".into());
     }
     let secret = parts.iter().find(|part| part.tag == der::OCTET_STRING).map(|part| part.content);

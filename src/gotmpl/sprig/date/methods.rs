@@ -110,8 +110,10 @@ fn comparison(time: &Arc<Time>, name: &str) -> Option<Function> {
     }))
 }
 
+type Call = fn(&Time, Args<'_>) -> Value;
+
 fn change(time: &Arc<Time>, name: &str) -> Option<Function> {
-    let (name, params, call): (&'static str, &'static [Type], fn(&Time, Args<'_>) -> Value) = match name {
+    let (name, params, call): (&'static str, &'static [Type], Call) = match name {
         // `time.Duration` takes whole numbers too, which templates write.
         "Add" => ("Add", &[Type::Any], |time, args| Value::object(time.add(duration_of(args.get(0))))),
         "Sub" => ("Sub", &[Type::Object(TIME)], |time, args| {

@@ -96,7 +96,8 @@ impl Time {
         if let Zone::Fixed(name, _) = &self.zone { name } else { "UTC" }
     }
 
-    pub(in crate::gotmpl) fn format(&self, layout: &[u8]) -> Vec<u8> {
+    /// Writes the time in one of Go's layouts.
+    pub fn format(&self, layout: &[u8]) -> Vec<u8> {
         super::format::format(layout, &self.fields(), self.abbreviation())
     }
 

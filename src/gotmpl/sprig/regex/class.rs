@@ -113,7 +113,8 @@ pub(super) fn escaped(text: &str) -> Result<Option<(String, &str)>, Fault> {
 
 fn unicode(text: &str) -> Result<Option<(String, &str)>, Fault> {
     let rest = text.get(2..).unwrap_or_default();
-    let Some(first) = rest.chars().next() else { return Ok(None) };
+    // Go takes a lone `\p` for a class without a name.
+    let Some(first) = rest.chars().next() else { return fault("invalid character class range", text) };
     let (name, after) = match rest.strip_prefix('{') {
         None => rest.split_at_checked(first.len_utf8()).unwrap_or((rest, "")),
         Some(named) => match named.split_once('}') {
@@ -138,8 +139,11 @@ fn unicode_class(name: &str) -> Option<String> {
         return None;
     }
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    // Go has no short names of scripts, all of which are of four letters, as are a few full names.
+    let full = ["ahom", "cham", "kawi", "lisu", "modi", "newa", "thai", "toto"];
+    let short = plain.len() == 4 && !full.contains(&plain.to_ascii_lowercase().as_str());
     let candidates = [format!(r"\p{{gc={plain}}}"), format!(r"\p{{sc={plain}}}")];
-    candidates.into_iter().find(|class| Regex::new(class).is_ok())
+    candidates.into_iter().take(if short { 1 } else { 2 }).find(|class| Regex::new(class).is_ok())
 }
 
 /// Reads an escape of one character.

@@ -159,10 +159,6 @@ impl Group {
         let mut scan = Scan { rest: text };
         let mut conditions = Vec::new();
         scan.spaces();
-        if scan.rest.is_empty() {
-            // Go's pattern needs a version; an empty text means any, white space alone nothing.
-            return if text.is_empty() { Ok(Group::any()) } else { Err(improper()) };
-        }
         loop {
             let condition = Condition::scan(&mut scan).ok_or_else(improper)?;
             conditions.push(condition?);
@@ -178,10 +174,6 @@ impl Group {
         }
         let prereleases = conditions.iter().any(|condition: &Condition| !condition.version.prerelease.is_empty());
         Ok(Group { conditions, prereleases })
-    }
-
-    fn any() -> Group {
-        Group { conditions: Vec::new(), prereleases: false }
     }
 }
 
