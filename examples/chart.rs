@@ -115,7 +115,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
     release.is_upgrade = cli.is_upgrade;
     release.is_install = !cli.is_upgrade;
     let options = Options { release, capabilities, skip_schema: cli.skip_schema_validation };
-    let values = chart::prepare(&loaded.chart, &user.root, &sources, options).map_err(|problems| fail(problems, &sources))?;
+    let values =
+        chart::prepare(&loaded.chart, &user.root, &sources, options).map_err(|problems| fail(problems, &sources))?;
     let options = RenderOptions {
         include_crds: cli.include_crds,
         no_hooks: cli.no_hooks,

@@ -1,5 +1,6 @@
 //! What Helm reads of each rendered document: its kind, name and annotations.
 
+use super::yaml_fault;
 use crate::problem::{Place, Problem, SourceId};
 use crate::tree::read::{self, Duplicates};
 use crate::tree::{Kind, Node};
@@ -22,7 +23,9 @@ impl Head {
     pub fn read(source: SourceId, text: &str) -> Result<Head, Problem> {
         let root = read::document(source, text, Duplicates::LastWins).map_err(|problems| {
             let first = problems.into_iter().next().unwrap_or_else(|| Problem::error("unknown error"));
-            Problem { message: format!("error converting YAML to JSON: yaml: {}", first.message), ..first }
+            let what = yaml_fault::describe(text, &first.message);
+            let problem = Problem { message: format!("error converting YAML to JSON: {what}"), ..first.clone() };
+            if problem.label.is_empty() { problem.label(first.message) } else { problem }
         })?;
         let entries = match &root.kind {
             Kind::Null => return Ok(Head::default()),

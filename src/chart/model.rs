@@ -18,15 +18,15 @@ pub struct File {
 ///
 /// As loaded, [`Chart::dependencies`] are all charts below `charts/`. What
 /// [`RenderValues`](super::RenderValues) holds is the chart after Helm's dependency processing: disabled subcharts
-/// are gone, an alias has become the subchart's name (and the same subchart may stand there twice), and
-/// `import-values` are in [`Chart::values`].
+/// are gone, and an alias has become the subchart's name (the same subchart may stand there twice).
+/// [`Chart::values`] stays as it was loaded.
 #[derive(Debug, Clone, Default)]
 pub struct Chart {
     /// `Chart.yaml`, with what `requirements.yaml` adds in charts of API version v1.
     pub metadata: Metadata,
     /// Whether there is a `Chart.lock` (or `requirements.lock`), and what it says.
     pub lock: Option<Lock>,
-    /// All files below `templates/`, in the order of their names; not only YAML.
+    /// All files below `templates/`, not only YAML, in the order of the archive or of the folder's names.
     pub templates: Vec<File>,
     /// What `.Files` shows: every file that is not a template, `Chart.yaml`, `Chart.lock`, `values.yaml`,
     /// `values.schema.json` or below `charts/`; the ones below `crds/` are included.
@@ -41,6 +41,17 @@ pub struct Chart {
     pub schema: Option<Arc<[u8]>>,
     /// The subcharts.
     pub dependencies: Vec<Chart>,
+    /// Where it lies in its parent's `charts/`; none for the root.
+    pub origin: Option<Origin>,
+}
+
+/// Where a subchart lies in `charts/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The name of the folder or archive, which need not be the chart's.
+    pub name: String,
+    /// Whether it is an archive.
+    pub packed: bool,
 }
 
 /// A file below `crds/` of a chart or subchart.
@@ -67,6 +78,22 @@ impl Chart {
     /// The chart's name, or the alias that its parent gave it.
     pub fn name(&self) -> &str {
         &self.metadata.name
+    }
+
+    /// The chart without its subcharts.
+    pub(super) fn without_dependencies(&self) -> Chart {
+        Chart {
+            metadata: self.metadata.clone(),
+            lock: self.lock.clone(),
+            templates: self.templates.clone(),
+            files: self.files.clone(),
+            values: self.values.clone(),
+            values_text: self.values_text.clone(),
+            chart_text: self.chart_text.clone(),
+            schema: self.schema.clone(),
+            dependencies: Vec::new(),
+            origin: self.origin.clone(),
+        }
     }
 
     /// Whether it is a library chart, of which only templates whose file name begins with `_` count.

@@ -77,7 +77,7 @@ impl Drop for Inside {
 /// Renders a text in a set of its own, which sees the templates of the chart; what the text defines nobody else sees.
 fn tpl(caller: &mut Caller<'_>, args: Args<'_>) -> Result<Value, CallError> {
     let (text, parent) = (args.text(0), caller.templates());
-    let wrap = |what: &str, error: Box<Error>| CallError::caused(format!("{what} {}: ", quote(args.bytes(0))), error);
+    let wrap = |what: &str, error| CallError::caused(format!("{what} {}: ", quote(args.bytes(0))), error);
     let mut own = Templates::child(parent);
     let parsed = own.parse(SET, &text).map_err(|error| wrap("cannot parse template", error))?;
     let out = caller.render_parsed(&Arc::new(own), &parsed, args.get(1).clone());
