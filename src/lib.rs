@@ -72,9 +72,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod chart;
 pub mod check;
 pub mod cli;
 pub mod components;
+pub mod gotmpl;
 pub mod manifest;
 pub mod problem;
 pub mod release;

@@ -94,7 +94,19 @@ impl<'a> Layers<'a> {
     /// # Errors
     ///
     /// All problems of all layers.
-    pub fn merge(mut self) -> Result<Values, Failure> {
+    pub fn merge(self) -> Result<Values, Failure> {
+        let defaults = self.defaults;
+        let Values { root, sources } = self.overlaid()?;
+        Ok(Values { root: merge(defaults.root.clone(), root), sources })
+    }
+
+    /// The values of all layers without the defaults, each `null` still there to take one away: what a Helm chart is
+    /// given beside its own values.
+    ///
+    /// # Errors
+    ///
+    /// All problems of all layers.
+    pub fn overlaid(mut self) -> Result<Values, Failure> {
         let mut values = self.files;
         for given in &self.flags {
             let mut read_file = |path: &str| match given.files.get(path) {
@@ -107,7 +119,6 @@ impl<'a> Layers<'a> {
         if !self.problems.is_empty() {
             return Err(Failure::new(self.problems, self.sources));
         }
-        let values = overlay(values, self.top);
-        Ok(Values { root: merge(self.defaults.root.clone(), values), sources: self.sources })
+        Ok(Values { root: overlay(values, self.top), sources: self.sources })
     }
 }

@@ -1,0 +1,135 @@
+//! Packed charts: a tar archive, compressed by gzip, read with limits and nothing written.
+//!
+//! What Helm refuses is refused with its words. Beyond that, links and devices are refused where Helm takes them for
+//! empty files, and the limits of [`limits`](super::limits) hold for archives in archives too.
+
+mod header;
+
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+
+use self::header::{Extensions, Kind};
+use super::limits::{Budget, MAX_CHART_BYTES, MAX_FILE_BYTES};
+use super::model::File;
+use crate::problem::Problem;
+
+/// What the headers and paddings of a tar archive may come to, beside the files.
+const MAX_OVERHEAD: u64 = 32 << 20;
+
+/// The files of a packed chart, named without the first folder, in the order of the archive.
+///
+/// # Errors
+/// If it is no gzip or tar, holds what leads out of the chart, or is too large.
+pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>, Problem> {
+    // Together with the budget for files this bounds what headers alone may make us read.
+    let unpacked = MultiGzDecoder::new(packed).take(budget.bytes().saturating_add(MAX_OVERHEAD));
+    let mut archive = tar::Archive::new(unpacked);
+    archive.set_ignore_zeros(false);
+    let entries = archive.entries().map_err(|error| broken(&error))?.raw(true);
+    let mut files: Vec<File> = Vec::new();
+    let mut extensions = Extensions::default();
+    for entry in entries {
+        let mut entry = entry.map_err(|error| broken(&error))?;
+        let kind = header::kind(entry.header())?;
+        if kind == Kind::Extension {
+            extensions.read(&mut entry).map_err(|error| broken(&error))?;
+            continue;
+        }
+        let raw = extensions.take_path().unwrap_or_else(|| header::path(entry.header()));
+        if kind == Kind::Folder || raw.ends_with('/') {
+            continue;
+        }
+        let name = inner_name(&raw)?;
+        if let Kind::Refused(what) = kind {
+            let problem = Problem::error(format!("chart archive holds {what} {raw:?}, expected files only"));
+            return Err(problem.help("pack the chart with `helm package`, which puts in what links lead to"));
+        }
+        budget.take_file(&raw, entry.size(), "decompressed chart")?;
+        files.push(File::new(name, content(&mut entry)?));
+    }
+    if files.is_empty() {
+        return Err(Problem::error("no files in chart archive"));
+    }
+    Ok(files)
+}
+
+/// The bytes of an entry, which are as many as its header says or the archive is broken.
+fn content<R: Read>(entry: &mut tar::Entry<'_, R>) -> Result<Vec<u8>, Problem> {
+    let size = entry.size();
+    let mut data = Vec::new();
+    entry.take(MAX_FILE_BYTES).read_to_end(&mut data).map_err(|error| broken(&error))?;
+    if (data.len() as u64) < size {
+        return Err(Problem::error("unable to load chart archive: unexpected EOF"));
+    }
+    Ok(without_mark(data))
+}
+
+/// A text without UTF-8's byte order mark, which Helm takes away from every file.
+pub(super) fn without_mark(mut data: Vec<u8>) -> Vec<u8> {
+    if data.starts_with(b"\xEF\xBB\xBF") {
+        data.drain(..3);
+    }
+    data
+}
+
+fn broken(error: &std::io::Error) -> Problem {
+    Problem::error(format!("unable to load chart archive: {error}"))
+}
+
+/// The name inside the chart of `chart/templates/x.yaml`: `templates/x.yaml`.
+fn inner_name(raw: &str) -> Result<String, Problem> {
+    // Archives that were packed on Windows have backslashes.
+    let delimiter = if raw.contains('\\') { '\\' } else { '/' };
+    let (first, rest) = raw.split_once(delimiter).unwrap_or((raw, ""));
+    let rest = rest.replace(delimiter, "/");
+    if rest.starts_with('/') {
+        return Err(Problem::error("chart illegally contains absolute paths"));
+    }
+    let name = clean(&rest);
+    if name.is_empty() {
+        let message = format!("chart illegally contains content outside the base directory: {raw:?}");
+        return Err(Problem::error(message));
+    }
+    if name.starts_with("..") {
+        return Err(Problem::error("chart illegally references parent directory"));
+    }
+    if name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && name[1..].starts_with(":/") {
+        return Err(Problem::error("chart contains illegally named files"));
+    }
+    if first == "Chart.yaml" {
+        return Err(Problem::error("chart yaml not in base directory"));
+    }
+    Ok(name)
+}
+
+/// A relative path without `.`, empty steps and `..` that can be resolved; those that cannot stay in front.
+fn clean(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/') {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => {
+                steps.pop();
+            }
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
+}
+
+/// Says what is wrong with a file that does not begin as gzip does.
+pub(super) fn check_gzip(name: &str, start: &[u8]) -> Result<(), Problem> {
+    if start.starts_with(b"\x1F\x8B") {
+        return Ok(());
+    }
+    if name.ends_with(".yml") || name.ends_with(".yaml") {
+        let message = format!("file '{name}' seems to be a YAML file, but expected a gzipped archive");
+        return Err(Problem::error(message).help("name the folder of the chart, or its `.tgz`"));
+    }
+    let problem = Problem::error(format!("file '{name}' does not appear to be a gzipped archive"));
+    Err(problem.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote"))
+}
+
+/// How many bytes a packed chart may have.
+pub(super) const MAX_PACKED_BYTES: u64 = MAX_CHART_BYTES;

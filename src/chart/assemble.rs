@@ -1,0 +1,131 @@
+//! A chart from its own files, subcharts left aside.
+
+use super::load::Loader;
+use super::metadata::Metadata;
+use super::model::{Chart, File, Lock};
+use super::{decode, validate};
+use crate::problem::Problem;
+use crate::tree::read::{self, Duplicates};
+use crate::tree::{Kind, Map, Node};
+use crate::values::overlay;
+
+const V1: &str = "v1";
+
+/// The chart; `None` if there is a problem with it. `path` is what problems call it.
+pub(super) fn chart(loader: &mut Loader<'_>, files: Vec<File>, path: &str) -> Option<Chart> {
+    let before = loader.problems.len();
+    let mut chart = Chart { values: Node::from(Map::new()), ..Chart::default() };
+    let Some(file) = files.iter().rfind(|file| file.name == "Chart.yaml").cloned() else {
+        loader.problems.push(Problem::error("Chart.yaml file is missing"));
+        return None;
+    };
+    read_metadata(loader, &mut chart.metadata, &file, path);
+    chart.chart_text = file.data;
+    if chart.metadata.api_version.is_empty() {
+        V1.clone_into(&mut chart.metadata.api_version);
+    }
+    for file in files {
+        place(loader, &mut chart, file, path);
+    }
+    if loader.problems.len() == before {
+        let problems = validate::validate(&mut chart.metadata);
+        loader.problems.extend(problems);
+    }
+    (loader.problems.len() == before).then_some(chart)
+}
+
+/// Puts one file where it belongs.
+fn place(loader: &mut Loader<'_>, chart: &mut Chart, file: File, path: &str) {
+    let is_v1 = chart.metadata.api_version == V1;
+    match &*file.name {
+        "Chart.yaml" => {}
+        "Chart.lock" => chart.lock = read_lock(loader, &file, path),
+        "values.yaml" => {
+            chart.values = read_values(loader, &file, path);
+            chart.values_text = Some(file.data);
+        }
+        "values.schema.json" => chart.schema = Some(file.data),
+        "requirements.yaml" => {
+            if !is_v1 {
+                warn(loader, "Dependencies are handled in Chart.yaml", "dependencies to Chart.yaml", path);
+            }
+            read_metadata(loader, &mut chart.metadata, &file, path);
+            if chart.metadata.api_version == V1 {
+                chart.files.push(file);
+            }
+        }
+        "requirements.lock" => {
+            if !is_v1 {
+                warn(loader, "Dependency locking is handled in Chart.lock", "to Chart.lock", path);
+            }
+            chart.lock = read_lock(loader, &file, path);
+            if is_v1 {
+                chart.files.push(file);
+            }
+        }
+        name if name.starts_with("templates/") => chart.templates.push(file),
+        _ => chart.files.push(file),
+    }
+}
+
+fn warn(loader: &mut Loader<'_>, handled: &str, migrate: &str, path: &str) {
+    let message = format!("{handled} since apiVersion \"v2\". We recommend migrating {migrate}.");
+    loader.warnings.push(Problem::warning(message).help(format!("the chart is `{path}`")));
+}
+
+fn read_metadata(loader: &mut Loader<'_>, target: &mut Metadata, file: &File, path: &str) {
+    let what = format!("cannot load {}", file.name);
+    let Some(node) = one(loader, file, path, &what) else { return };
+    if let Err(problems) = decode::metadata(target, &node, &what) {
+        loader.problems.extend(problems);
+    }
+}
+
+fn read_lock(loader: &mut Loader<'_>, file: &File, path: &str) -> Option<Lock> {
+    let what = format!("cannot load {}", file.name);
+    let node = one(loader, file, path, &what)?;
+    decode::lock(&node, &what).map_err(|problems| loader.problems.extend(problems)).ok()
+}
+
+/// The one document of a file; what follows the first one does not count.
+fn one(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Option<Node> {
+    Some(documents(loader, file, path, what)?.into_iter().next().unwrap_or_default())
+}
+
+/// The values: all documents, each one over those before it.
+fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> Node {
+    let mut values = Node::from(Map::new());
+    for node in documents(loader, file, path, "cannot load values.yaml").unwrap_or_default() {
+        if node.as_map().is_some() {
+            values = overlay(values, node);
+        } else {
+            let found = node.describe();
+            let message = format!("cannot load values.yaml: expected `key: value` pairs, found {found}");
+            loader.problems.push(Problem::error(message).at(node.place));
+        }
+    }
+    values
+}
+
+fn documents(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Option<Vec<Node>> {
+    let name = format!("{path}/{}", file.name);
+    let read = read::documents(loader.sources, &name, &file.data, Duplicates::LastWins).and_then(|nodes| {
+        let count = nodes.iter().map(count).sum();
+        loader.budget.take_values(count).map_err(|problem| vec![problem])?;
+        Ok(nodes)
+    });
+    let told = |mut problem: Problem| {
+        problem.message = format!("{what}: {}", problem.message);
+        problem
+    };
+    read.map_err(|problems| loader.problems.extend(problems.into_iter().map(told))).ok()
+}
+
+/// How many values there are.
+fn count(node: &Node) -> usize {
+    1 + match &node.kind {
+        Kind::Seq(items) => items.iter().map(count).sum(),
+        Kind::Map(map) => map.entries().iter().map(|entry| count(&entry.value)).sum::<usize>(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,110 @@
+//! Renders the templates of a chart and its subcharts.
+
+use std::sync::Arc;
+
+use super::explain::Explainer;
+use super::render_values::RenderValues;
+use super::scope::{self, Template};
+use super::yaml_bridge::GoYaml;
+use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+use crate::gotmpl::{Functions, Limits, MissingKey, Templates, helm, sprig};
+use crate::problem::Problem;
+
+/// What one template may do: far above what charts do, and over in about a second.
+const LIMITS: Limits = Limits { steps: 20_000_000, depth: 4_000, output: 64 << 20 };
+/// How many bytes all templates of a chart may give.
+const MOST_BYTES: usize = 128 << 20;
+
+/// The templates, and what they gave: one after the other, by name.
+pub(super) type Texts = Vec<(String, Vec<u8>)>;
+
+/// Renders all templates that are no partials. On a deep stack there is one thread for all of it.
+///
+/// # Errors
+/// What is wrong in any of the templates.
+pub(super) fn render(values: &RenderValues, deterministic: bool) -> Result<Texts, Box<Explainer>> {
+    let templates = scope::templates(values);
+    let surroundings = surroundings(values, deterministic);
+    let functions = Arc::new(functions(&surroundings));
+    let mut engine = Engine { set: Templates::new(functions), surroundings, templates: &templates, problems: None };
+    engine.set.missing_key = MissingKey::Zero;
+    engine.set.limits = LIMITS;
+    let texts = engine.run();
+    match engine.problems {
+        Some(problems) => Err(problems),
+        None => Ok(texts),
+    }
+}
+
+/// Time and randomness: the machine's, or derived from the release.
+fn surroundings(values: &RenderValues, deterministic: bool) -> Surroundings {
+    if !deterministic {
+        return Surroundings { clock: Clock::system(), randomness: Randomness::system() };
+    }
+    let seed = format!("{}/{}/{}", values.release.namespace, values.release.name, values.chart.name());
+    Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(seed) }
+}
+
+fn functions(surroundings: &Surroundings) -> Functions {
+    let mut functions = Functions::new();
+    functions.extend(sprig::functions(surroundings));
+    functions.extend(helm::functions(&Arc::new(GoYaml)));
+    functions
+}
+
+struct Engine<'t> {
+    set: Templates,
+    surroundings: Surroundings,
+    templates: &'t [Template],
+    problems: Option<Box<Explainer>>,
+}
+
+impl Engine<'_> {
+    fn run(&mut self) -> Texts {
+        self.parse();
+        if self.problems.is_some() {
+            return Texts::new();
+        }
+        let set = Arc::new(self.set.clone());
+        let mut texts = Texts::new();
+        let mut bytes = 0;
+        for template in self.templates.iter().filter(|template| !template.is_partial()) {
+            self.surroundings.randomness.begin(&template.name);
+            match set.render(&template.name, template.dot()) {
+                Ok(text) => {
+                    let text = helm::without_no_value(text);
+                    bytes += text.len();
+                    texts.push((template.name.clone(), text));
+                }
+                Err(error) => {
+                    let stop = error.is_limit();
+                    self.explainer().failed(template, &error);
+                    if stop {
+                        break;
+                    }
+                }
+            }
+            if bytes > MOST_BYTES {
+                let message = format!("the templates write more than {MOST_BYTES} bytes");
+                self.explainer().push(Problem::error(message));
+                break;
+            }
+        }
+        texts.sort_by(|(a, _), (b, _)| a.cmp(b));
+        texts
+    }
+
+    fn parse(&mut self) {
+        for template in self.templates {
+            let text = String::from_utf8_lossy(&template.file.data);
+            if let Err(error) = self.set.parse(&template.name, &text) {
+                self.explainer().unparsed(template, &error);
+            }
+        }
+    }
+
+    fn explainer(&mut self) -> &mut Explainer {
+        let functions = self.set.functions();
+        self.problems.get_or_insert_with(|| Box::new(Explainer::new(self.templates, functions)))
+    }
+}

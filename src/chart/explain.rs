@@ -1,0 +1,197 @@
+//! Errors of templates as problems: Helm's words, the line of the template, what included it, and what is there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::scope::Template;
+use crate::gotmpl::helm::MESSAGE_MARKS;
+use crate::gotmpl::value::Map;
+use crate::gotmpl::{At, Error, Functions, Value};
+use crate::problem::{Failure, Place, Problem, SourceId, Sources, nearest};
+
+/// How many inclusions are shown of the many that an endless recursion has.
+const MOST_INCLUSIONS: usize = 8;
+
+/// Collects what is wrong in templates.
+pub(super) struct Explainer {
+    problems: Vec<Problem>,
+    sources: Sources,
+    texts: HashMap<String, (SourceId, Arc<str>)>,
+    functions: Arc<Functions>,
+}
+
+impl Explainer {
+    /// The sources are the templates, in the order in which Helm renders them, so that the first problem is Helm's.
+    pub fn new(templates: &[Template], functions: &Arc<Functions>) -> Explainer {
+        let mut sources = Sources::default();
+        let texts = templates.iter().map(|template| {
+            let text: Arc<str> = String::from_utf8_lossy(&template.file.data).into();
+            (template.name.clone(), (sources.add(template.name.as_str(), Arc::clone(&text)), text))
+        });
+        let texts = texts.collect();
+        Explainer { problems: Vec::new(), sources, texts, functions: Arc::clone(functions) }
+    }
+
+    /// Adds a problem of no template.
+    pub fn push(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// All of it.
+    pub fn into_failure(self) -> Failure {
+        Failure::new(self.problems, self.sources)
+    }
+
+    /// Adds what the parser found.
+    pub fn unparsed(&mut self, template: &Template, error: &Error) {
+        let text = error.to_string();
+        let what = text.rsplit(": ").next().unwrap_or(&text);
+        let location = text.split(": ").nth(1).unwrap_or(&template.name);
+        let mut problem = Problem::error(format!("parse error at ({location}): {what}")).label(what);
+        problem.place = error.at.as_ref().map_or(Place::UNKNOWN, |at| self.place(at));
+        if let Some(wrong) = what.strip_prefix("function \"").and_then(|rest| rest.split('"').next())
+            && let Some(near) = nearest(wrong, self.functions.names())
+        {
+            problem = problem.help(format!("did you mean `{near}`?"));
+        }
+        self.push(problem);
+    }
+
+    /// Adds what stopped the rendering of a template. Where several templates fail for one reason, it is said once.
+    pub fn failed(&mut self, template: &Template, error: &Error) {
+        let root = error.root();
+        let mut problem = Problem::error(message(error, root));
+        let mut frames = self.frames(error);
+        if frames.is_empty() {
+            self.push(problem);
+            return;
+        }
+        let (place, _) = frames.remove(0);
+        problem = problem.at(place).label(message_of(root));
+        frames.truncate(MOST_INCLUSIONS);
+        frames.into_iter().for_each(|(place, what)| problem.related.push((place, what)));
+        problem.help.extend(in_reach(template, error));
+        if !self.problems.iter().any(|known| known.place == place && known.label == problem.label) {
+            self.push(problem);
+        }
+    }
+
+    /// The places that led to an error, the innermost first. Texts that `tpl` renders are no files: the place where
+    /// they are rendered stands for them.
+    fn frames(&self, error: &Error) -> Vec<(Place, String)> {
+        let mut frames = Vec::new();
+        let chain: Vec<&Error> = error.chain().collect();
+        for error in chain.iter().rev() {
+            for at in error.at.iter().chain(&error.calls) {
+                let place = self.place(at);
+                if place.is_known() {
+                    frames.push((place, "included here".to_owned()));
+                }
+            }
+        }
+        frames.dedup();
+        frames
+    }
+
+    fn place(&self, at: &At) -> Place {
+        let Some((source, text)) = self.texts.get(at.file.as_ref()) else { return Place::UNKNOWN };
+        let line = text.split('\n').nth(at.line.saturating_sub(1) as usize).unwrap_or_default();
+        let column = line.get(..at.column as usize).unwrap_or_default().chars().count();
+        Place::new(*source, at.line, u32::try_from(column).unwrap_or_default().saturating_add(1))
+    }
+}
+
+/// What `required` and `fail` were told to say, wherever it stands in the error.
+fn marked(text: &str) -> Option<&str> {
+    let (start, end) = MESSAGE_MARKS;
+    let (_, after) = text.split_once(start)?;
+    after.rsplit_once(end).map(|(message, _)| message)
+}
+
+/// The reason without Helm's marks.
+fn message_of(root: &Error) -> String {
+    marked(&root.reason).unwrap_or(&root.reason).to_owned()
+}
+
+/// What Helm says: of `fail` and `required` their message at the outermost place, otherwise the innermost error.
+fn message(error: &Error, root: &Error) -> String {
+    let location = |at: &At| format!("{}:{}:{}", at.file, at.line, at.column);
+    if let Some(message) = marked(&root.reason) {
+        let place = error.at.as_ref().map(location).unwrap_or_default();
+        return format!("execution error at ({place}): {message}");
+    }
+    match (&root.executing, &root.context) {
+        (Some(executing), Some(context)) => format!("executing {executing:?} at <{context}>: {}", root.reason),
+        _ => root.to_string(),
+    }
+}
+
+/// What is there of the values that the failing lines use.
+fn in_reach(template: &Template, error: &Error) -> Vec<String> {
+    let mut help = Vec::new();
+    for error in error.chain() {
+        let Some(context) = &error.context else { continue };
+        for path in value_paths(context) {
+            let said = describe(&template.scope, path);
+            if let Some(said) = said.filter(|said| !help.contains(said)) {
+                help.push(said);
+            }
+        }
+    }
+    help
+}
+
+/// The paths of values in an expression: `.Values.a.b` and `$.Values.a.b`.
+fn value_paths(context: &str) -> impl Iterator<Item = &str> {
+    context.match_indices(".Values.").map(|(at, start)| {
+        let rest = &context[at..];
+        let end = rest[start.len()..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
+        rest[..end.map_or(rest.len(), |end| end + start.len())].trim_end_matches('.')
+    })
+}
+
+/// The last thing on a path that is there.
+fn describe(scope: &Map, path: &str) -> Option<String> {
+    let mut steps = path.split('.').skip(2);
+    let mut known = ".Values".to_owned();
+    let mut value = scope.get("Values")?;
+    loop {
+        let Some(step) = steps.next() else { return Some(format!("`{known}` is {}", shown(&value))) };
+        let Some(map) = value.as_map() else { return Some(format!("`{known}` is {}", shown(&value))) };
+        let Some(next) = map.get(step) else {
+            let keys: Vec<String> = map.snapshot().keys().map(|key| key.text().into_owned()).collect();
+            let near = nearest(step, keys.iter().map(String::as_str));
+            return Some(match near {
+                Some(near) => format!("`{known}` has no `{step}`: did you mean `{near}`?"),
+                None if keys.is_empty() => format!("`{known}` is empty"),
+                None => format!("`{known}` has no `{step}`, it has {}", list(&keys)),
+            });
+        };
+        known = format!("{known}.{step}");
+        value = next;
+    }
+}
+
+fn list(keys: &[String]) -> String {
+    const MOST: usize = 12;
+    let mut shown: Vec<String> = keys.iter().take(MOST).map(|key| format!("`{key}`")).collect();
+    if keys.len() > MOST {
+        shown.push(format!("{} more", keys.len() - MOST));
+    }
+    shown.join(", ")
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Nil => "null".to_owned(),
+        Value::Bool(value) => format!("the boolean `{value}`"),
+        Value::Str(text) if text.len() > 40 => "a string".to_owned(),
+        Value::Str(text) => format!("the string {:?}", text.text()),
+        Value::Int(..) | Value::Uint(..) | Value::Float(_) => {
+            let text = crate::gotmpl::fmt::sprint(std::slice::from_ref(value)).unwrap_or_default();
+            format!("the number {}", String::from_utf8_lossy(&text))
+        }
+        Value::List(_) | Value::Bytes(_) => "a list".to_owned(),
+        _ => "a mapping".to_owned(),
+    }
+}

@@ -1,0 +1,143 @@
+//! Charts as folders: every file that `.helmignore` does not leave out, and nothing outside the folder.
+//!
+//! Helm follows symbolic links wherever they lead, so that a chart can print `/etc/passwd`. Here they are followed as
+//! long as they stay inside the chart's own folder, and an error otherwise.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::archive::without_mark;
+use super::ignore::Rules;
+use super::limits::{Budget, MAX_FILE_BYTES};
+use super::model::File;
+use crate::problem::Problem;
+
+/// How deep folders may be in folders.
+const MAX_FOLDERS: usize = 64;
+
+/// The files of a chart's folder, in the order of their paths as Helm walks them.
+///
+/// # Errors
+/// All files that cannot be read or lead out of the folder.
+pub(super) fn files(folder: &Path, budget: &mut Budget) -> Result<Vec<File>, Vec<Problem>> {
+    let root = fs::canonicalize(folder).map_err(|error| vec![unreadable(folder, &error)])?;
+    let mut walk = Walk { root, files: Vec::new(), problems: Vec::new(), budget, rules: Rules::default() };
+    match walk.rules() {
+        Ok(rules) => walk.rules = rules,
+        Err(problem) => walk.problems.push(problem),
+    }
+    let root = walk.root.clone();
+    if let Err(full) = walk.folder(&root, "", 0) {
+        walk.problems.push(full);
+    }
+    if walk.problems.is_empty() { Ok(walk.files) } else { Err(walk.problems) }
+}
+
+struct Walk<'b> {
+    root: PathBuf,
+    files: Vec<File>,
+    problems: Vec<Problem>,
+    budget: &'b mut Budget,
+    rules: Rules,
+}
+
+impl Walk<'_> {
+    fn rules(&self) -> Result<Rules, Problem> {
+        let path = self.root.join(".helmignore");
+        if !path.exists() {
+            return Rules::parse("");
+        }
+        let real = self.inside(&path, ".helmignore")?;
+        if !real.is_file() {
+            return Err(irregular(".helmignore"));
+        }
+        let data = read(&real, ".helmignore")?;
+        Rules::parse(&String::from_utf8_lossy(&data))
+    }
+
+    /// Goes through a folder. An error is one that ends the walk.
+    fn folder(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Problem> {
+        if depth > MAX_FOLDERS {
+            return Err(Problem::error(format!("`{inner}` is more than {MAX_FOLDERS} folders deep")));
+        }
+        let mut names = match fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>) {
+            Ok(entries) => entries.into_iter().map(|entry| entry.file_name()).collect::<Vec<_>>(),
+            Err(error) => {
+                self.problems.push(unreadable(Path::new(inner), &error));
+                return Ok(());
+            }
+        };
+        names.sort();
+        for name in names {
+            let text = name.to_string_lossy();
+            let inner = if inner.is_empty() { text.into_owned() } else { format!("{inner}/{text}") };
+            self.entry(&folder.join(&name), &inner, depth)?;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, path: &Path, inner: &str, depth: usize) -> Result<(), Problem> {
+        // What is left out may be anything, a link to the outside as well.
+        let is_folder = path.is_dir();
+        if self.rules.ignores(inner, is_folder) {
+            return Ok(());
+        }
+        let real = match self.inside(path, inner) {
+            Ok(real) => real,
+            Err(problem) => {
+                self.problems.push(problem);
+                return Ok(());
+            }
+        };
+        if is_folder {
+            return self.folder(&real, inner, depth + 1);
+        }
+        match fs::metadata(&real) {
+            Ok(metadata) if !metadata.is_file() => self.problems.push(irregular(inner)),
+            Ok(metadata) => {
+                self.budget.take_file(inner, metadata.len(), "chart")?;
+                match read(&real, inner) {
+                    Ok(data) => self.files.push(File::new(inner, without_mark(data))),
+                    Err(problem) => self.problems.push(problem),
+                }
+            }
+            Err(error) => self.problems.push(unreadable(Path::new(inner), &error)),
+        }
+        Ok(())
+    }
+
+    /// Where a path really is, which has to be inside the chart, and not a folder around the path itself.
+    fn inside(&self, path: &Path, inner: &str) -> Result<PathBuf, Problem> {
+        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+        if !is_link {
+            return Ok(path.to_owned());
+        }
+        let real = fs::canonicalize(path).map_err(|error| unreadable(Path::new(inner), &error))?;
+        if !real.starts_with(&self.root) {
+            let problem = Problem::error(format!("the link `{inner}` leads out of the chart"));
+            return Err(problem.help("put a copy there, or pack the chart with `helm package` if you trust it"));
+        }
+        if path.starts_with(&real) {
+            return Err(Problem::error(format!("the link `{inner}` leads back to a folder that it is in")));
+        }
+        Ok(real)
+    }
+}
+
+/// Reads a file, and no more than a file may have even if it grows meanwhile.
+fn read(path: &Path, inner: &str) -> Result<Vec<u8>, Problem> {
+    let mut data = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut data))
+        .map_err(|error| unreadable(Path::new(inner), &error))?;
+    Ok(data)
+}
+
+fn irregular(inner: &str) -> Problem {
+    Problem::error(format!("cannot load irregular file {inner} as it has file mode type bits set"))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::error(format!("error reading {}: {error}", path.display()))
+}

@@ -1,0 +1,144 @@
+//! The two pattern languages that Helm has: that of `.Files.Glob`, and that of `--show-only`.
+
+use regex::Regex;
+
+/// A pattern of `.Files.Glob`: `*` is anything but `/`, `**` anything, `?` one character but `/`, and there are
+/// `[a-z]`, `[!a-z]`, `{one,other}` and `\` escapes.
+///
+/// One that is malformed matches everything, as in Helm.
+pub(super) struct Glob(Option<Regex>);
+
+impl Glob {
+    /// Reads a pattern.
+    pub fn new(pattern: &str) -> Glob {
+        Glob(Regex::new(&files_regex(pattern).unwrap_or_default()).ok())
+    }
+
+    /// Whether a path matches.
+    pub fn matches(&self, path: &str) -> bool {
+        self.0.as_ref().is_none_or(|regex| regex.is_match(path))
+    }
+}
+
+/// Whether a path matches a pattern of Go's `filepath.Match`, which `--show-only` takes: `*` and `?` never match
+/// `/`, and there are `[a-z]`, `[^a-z]` and `\` escapes. A malformed pattern matches nothing.
+pub(super) fn show_only(pattern: &str, path: &str) -> bool {
+    let regex = path_regex(pattern).and_then(|regex| Regex::new(&regex).ok());
+    regex.is_some_and(|regex| regex.is_match(path))
+}
+
+/// The characters of a pattern that are not read yet.
+type Rest<'p> = std::iter::Peekable<std::str::Chars<'p>>;
+
+fn files_regex(pattern: &str) -> Option<String> {
+    let mut regex = String::from("(?s)^");
+    let mut rest = pattern.chars().peekable();
+    let mut open = 0_usize;
+    while let Some(found) = rest.next() {
+        match found {
+            '*' if rest.next_if_eq(&'*').is_some() => {
+                while rest.next_if_eq(&'*').is_some() {}
+                regex.push_str(".*");
+            }
+            '{' => {
+                open += 1;
+                regex.push_str("(?:");
+            }
+            ',' if open > 0 => regex.push('|'),
+            '}' => {
+                open = open.checked_sub(1)?;
+                regex.push(')');
+            }
+            '[' => class(&mut regex, &mut rest, '!')?,
+            other => common(&mut regex, &mut rest, other)?,
+        }
+    }
+    regex.push('$');
+    (open == 0).then_some(regex)
+}
+
+fn path_regex(pattern: &str) -> Option<String> {
+    let mut regex = String::from("(?s)^");
+    let mut rest = pattern.chars().peekable();
+    while let Some(found) = rest.next() {
+        match found {
+            '[' => class(&mut regex, &mut rest, '^')?,
+            other => common(&mut regex, &mut rest, other)?,
+        }
+    }
+    regex.push('$');
+    Some(regex)
+}
+
+/// What both languages have: `*`, `?`, escapes and plain characters.
+fn common(regex: &mut String, rest: &mut Rest<'_>, found: char) -> Option<()> {
+    match found {
+        '*' => regex.push_str("[^/]*"),
+        '?' => regex.push_str("[^/]"),
+        '\\' => literal(regex, rest.next()?),
+        other => literal(regex, other),
+    }
+    Some(())
+}
+
+fn literal(regex: &mut String, found: char) {
+    regex.push_str(&regex::escape(found.encode_utf8(&mut [0; 4])));
+}
+
+/// `[a-z]`, negated by `not`.
+fn class(regex: &mut String, rest: &mut Rest<'_>, not: char) -> Option<()> {
+    regex.push('[');
+    if rest.next_if_eq(&not).is_some() {
+        regex.push('^');
+    }
+    let mut empty = true;
+    loop {
+        match rest.next()? {
+            ']' if empty => return None,
+            ']' => break,
+            '-' => regex.push('-'),
+            '\\' => literal_in_class(regex, rest.next()?),
+            other => literal_in_class(regex, other),
+        }
+        empty = false;
+    }
+    regex.push(']');
+    Some(())
+}
+
+fn literal_in_class(regex: &mut String, found: char) {
+    if !found.is_alphanumeric() {
+        regex.push('\\');
+    }
+    if found.is_ascii() || found.is_alphanumeric() {
+        regex.push(found);
+    } else {
+        regex.push_str(&format!("x{{{:x}}}", u32::from(found)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Glob, show_only};
+
+    #[test]
+    fn files_are_found_by_globs() {
+        let found = |pattern: &str, path: &str| Glob::new(pattern).matches(path);
+        assert!(found("files/*", "files/a.txt"));
+        assert!(!found("files/*", "files/b/a.txt"));
+        assert!(found("files/**", "files/b/a.txt"));
+        assert!(found("**.txt", "files/b/a.txt"));
+        assert!(found("files/{a,b}.[tx][!y]t", "files/b.txt"));
+        assert!(found("[malformed", "anything"));
+        assert!(!found("a.c", "abc"));
+    }
+
+    #[test]
+    fn templates_are_found_by_patterns_of_paths() {
+        assert!(show_only("templates/*.yaml", "templates/a.yaml"));
+        assert!(!show_only("templates/*", "templates/b/a.yaml"));
+        assert!(show_only("templates/[^b].yaml", "templates/a.yaml"));
+        assert!(!show_only("templates/{a,b}.yaml", "templates/a.yaml"));
+        assert!(!show_only("templates/[", "templates/["));
+    }
+}

@@ -1,0 +1,114 @@
+//! What Helm reads of each rendered document: its kind, name and annotations.
+
+use super::yaml_fault;
+use crate::problem::{Place, Problem, SourceId};
+use crate::tree::read::{self, Duplicates};
+use crate::tree::{Kind, Node};
+
+/// The head of a document; empty where the document says nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Head {
+    pub api_version: String,
+    pub kind: String,
+    pub name: String,
+    /// The annotations that Helm itself reads: those that begin with `helm.sh/`.
+    pub annotations: Vec<(String, String)>,
+}
+
+impl Head {
+    /// Reads the head of a document, which is the text of `source`.
+    ///
+    /// # Errors
+    /// What makes the document no YAML, or no object; the message is without the template's name.
+    pub fn read(source: SourceId, text: &str) -> Result<Head, Problem> {
+        let root = read::document(source, text, Duplicates::LastWins).map_err(|problems| {
+            let first = problems.into_iter().next().unwrap_or_else(|| Problem::error("unknown error"));
+            let what = yaml_fault::describe(text, &first.message);
+            let problem = Problem { message: format!("error converting YAML to JSON: {what}"), ..first.clone() };
+            if problem.label.is_empty() { problem.label(first.message) } else { problem }
+        })?;
+        let entries = match &root.kind {
+            Kind::Null => return Ok(Head::default()),
+            Kind::Map(_) => &root,
+            _ => return Err(mismatch(&root, "", "Go value of type util.SimpleHead")),
+        };
+        let mut head = Head {
+            api_version: text_of(entries, "apiVersion", "")?,
+            kind: text_of(entries, "kind", "")?,
+            ..Head::default()
+        };
+        if let Some(metadata) = find(entries, "metadata") {
+            head.read_metadata(metadata)?;
+        }
+        Ok(head)
+    }
+
+    fn read_metadata(&mut self, metadata: &Node) -> Result<(), Problem> {
+        match &metadata.kind {
+            Kind::Null => return Ok(()),
+            Kind::Map(_) => {}
+            _ => return Err(mismatch(metadata, ".metadata", METADATA)),
+        }
+        self.name = text_of(metadata, "name", ".metadata")?;
+        let Some(annotations) = find(metadata, "annotations").filter(|found| !found.is_null()) else { return Ok(()) };
+        let Some(map) = annotations.as_map() else {
+            return Err(mismatch(annotations, ".metadata.annotations", "map[string]string"));
+        };
+        for entry in map.entries() {
+            let path = || format!(".metadata.annotations.{}", entry.key);
+            let text = text(&entry.value).ok_or_else(|| mismatch(&entry.value, &path(), "string"))?;
+            if entry.key.starts_with("helm.sh/") {
+                self.annotations.push((entry.key.as_ref().to_owned(), text));
+            }
+        }
+        Ok(())
+    }
+
+    /// The value of one of Helm's annotations.
+    pub fn annotation(&self, name: &str) -> Option<&str> {
+        self.annotations.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// How Go shows the type of the metadata.
+const METADATA: &str =
+    r#"struct { Name string "json:\"name\""; Annotations map[string]string "json:\"annotations\"" }"#;
+
+/// The value of a field. Go's JSON takes any case of a name, and the last of several.
+fn find<'n>(map: &'n Node, name: &str) -> Option<&'n Node> {
+    let entries = map.as_map()?.entries();
+    entries.iter().rev().find(|entry| entry.key.eq_ignore_ascii_case(name)).map(|entry| &entry.value)
+}
+
+fn text_of(map: &Node, name: &str, path: &str) -> Result<String, Problem> {
+    let Some(found) = find(map, name) else { return Ok(String::new()) };
+    text(found).ok_or_else(|| mismatch(found, &format!("{path}.{name}"), "string"))
+}
+
+/// Numbers and booleans are text where Helm wants text.
+fn text(node: &Node) -> Option<String> {
+    match &node.kind {
+        Kind::Null => Some(String::new()),
+        Kind::Bool(value) => Some(value.to_string()),
+        Kind::Int(value) => Some(value.to_string()),
+        Kind::UInt(value) => Some(value.to_string()),
+        Kind::Float(value) => Some(value.to_string()),
+        Kind::Str(text) => Some(text.clone()),
+        Kind::Seq(_) | Kind::Map(_) => None,
+    }
+}
+
+fn mismatch(node: &Node, field: &str, wanted: &str) -> Problem {
+    let found = match &node.kind {
+        Kind::Null => "null",
+        Kind::Bool(_) => "bool",
+        Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) => "number",
+        Kind::Str(_) => "string",
+        Kind::Seq(_) => "array",
+        Kind::Map(_) => "object",
+    };
+    let target = if field.is_empty() { wanted.to_owned() } else { format!("Go struct field {field} of type {wanted}") };
+    let message = format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {target}");
+    let place = if node.place.is_known() { node.place } else { Place::UNKNOWN };
+    Problem::error(message).at(place).label(format!("found {}", node.describe()))
+}

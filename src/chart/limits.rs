@@ -1,0 +1,66 @@
+//! How much a chart may hold: it is somebody else's, and may be made to fill the memory.
+
+use crate::problem::Problem;
+
+/// The largest file, unpacked: 5 MiB, as in Helm.
+pub const MAX_FILE_BYTES: u64 = 5 << 20;
+
+/// All files together, those of archives in archives included: 100 MiB, as in Helm for each archive.
+pub const MAX_CHART_BYTES: u64 = 100 << 20;
+
+/// How many files there may be, all subcharts included.
+pub const MAX_FILES: usize = 20_000;
+
+/// How deep charts may be in charts.
+pub const MAX_CHART_DEPTH: usize = 16;
+
+/// How many values all `values.yaml` and `Chart.yaml` together may hold.
+pub const MAX_VALUES: usize = 250_000;
+
+/// How many subcharts the dependencies may come to once every alias has its own.
+pub const MAX_CHARTS: usize = 2_000;
+
+/// What is left of the limits while a chart is loaded.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    bytes: u64,
+    files: usize,
+    values: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget { bytes: MAX_CHART_BYTES, files: MAX_FILES, values: MAX_VALUES }
+    }
+}
+
+impl Budget {
+    /// How many bytes are left.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Takes one file of `size` bytes; `what` is Helm's word for a chart that is too large.
+    pub fn take_file(&mut self, name: &str, size: u64, what: &str) -> Result<(), Problem> {
+        if size > self.bytes {
+            return Err(Problem::error(format!("{what} is larger than the maximum size {MAX_CHART_BYTES}")));
+        }
+        if size > MAX_FILE_BYTES {
+            let message = format!("{what} file {name:?} is larger than the maximum file size {MAX_FILE_BYTES}");
+            return Err(Problem::error(message).help("leave it out with a line in `.helmignore`"));
+        }
+        self.files = self.files.checked_sub(1).ok_or_else(|| {
+            let problem = Problem::error(format!("chart has more than {MAX_FILES} files"));
+            problem.help("leave out what is not part of it with `.helmignore`")
+        })?;
+        self.bytes -= size;
+        Ok(())
+    }
+
+    /// Takes the values of one file.
+    pub fn take_values(&mut self, count: usize) -> Result<(), Problem> {
+        let left = self.values.checked_sub(count);
+        self.values = left.ok_or_else(|| Problem::error(format!("charts have more than {MAX_VALUES} values")))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,187 @@
+//! Charts from folders and archives.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use super::limits::{Budget, MAX_CHART_DEPTH};
+use super::model::{Chart, File, Origin};
+use super::{archive, assemble, folder};
+use crate::problem::{Problem, Sources};
+
+/// A chart and what Helm warns of while it loads it.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The chart with all charts below `charts/`.
+    pub chart: Chart,
+    /// Warnings only.
+    pub warnings: Vec<Problem>,
+}
+
+/// Loads a chart: a folder, or an archive as `helm package` writes it. The texts that problems may point into are
+/// added to `sources`.
+///
+/// A chart is somebody else's: nothing outside it is read, links that lead out of it are refused, and it may not be
+/// larger than [`limits`](super::limits) say.
+///
+/// # Errors
+/// All problems, in Helm's words where Helm finds them too.
+pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
+    let name = path.to_string_lossy();
+    let mut budget = Budget::default();
+    let metadata = fs::metadata(path).map_err(|error| {
+        let problem = Problem::error(format!("cannot load chart `{name}`: {error}"));
+        vec![problem.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]
+    })?;
+    let files = if metadata.is_dir() {
+        if !path.join("Chart.yaml").is_file() {
+            let problem = Problem::error(format!("unable to detect chart at {name}: it has no file `Chart.yaml`"));
+            return Err(vec![problem.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]);
+        }
+        folder::files(path, &mut budget)?
+    } else {
+        open_archive(path, &metadata, &name, &mut budget).map_err(|problem| vec![problem])?
+    };
+    from_files(files, name.trim_end_matches('/'), sources, budget)
+}
+
+/// Loads a packed chart from memory; `name` is what problems call it.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_archive(packed: &[u8], name: &str, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
+    let mut budget = Budget::default();
+    let files = archive::check_gzip(name, packed).and_then(|()| archive::files(packed, &mut budget));
+    from_files(files.map_err(|problem| vec![problem])?, name, sources, budget)
+}
+
+/// Loads a chart from its files.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_files(files: Vec<File>, name: &str, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
+    from_files(files, name, sources, Budget::default())
+}
+
+fn open_archive(path: &Path, metadata: &fs::Metadata, name: &str, budget: &mut Budget) -> Result<Vec<File>, Problem> {
+    if !metadata.is_file() {
+        return Err(Problem::error(format!("cannot load chart `{name}`: it is neither a folder nor a file")));
+    }
+    if metadata.len() > archive::MAX_PACKED_BYTES {
+        let limit = archive::MAX_PACKED_BYTES;
+        return Err(Problem::error(format!("chart archive `{name}` is larger than the maximum size {limit}")));
+    }
+    let broken = |error: std::io::Error| Problem::error(format!("file '{name}' cannot be read: {error}"));
+    let mut start = Vec::new();
+    fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut start)).map_err(broken)?;
+    archive::check_gzip(name, &start)?;
+    archive::files(fs::File::open(path).map_err(broken)?, budget)
+}
+
+fn from_files(files: Vec<File>, name: &str, sources: &mut Sources, mut budget: Budget) -> Result<Loaded, Vec<Problem>> {
+    let mut loader = Loader { sources, budget: &mut budget, problems: Vec::new(), warnings: Vec::new() };
+    let chart = loader.chart(files, name, 0);
+    if let Some(chart) = &chart
+        && !matches!(&*chart.metadata.api_version, "v1" | "v2")
+    {
+        loader.problems.push(Problem::error("unsupported chart version").help("expected `apiVersion: v2`"));
+    }
+    let (problems, warnings) = (loader.problems, loader.warnings);
+    match chart {
+        Some(chart) if problems.is_empty() => Ok(Loaded { chart, warnings }),
+        _ => Err(problems),
+    }
+}
+
+/// What loading a chart and its subcharts shares.
+pub(super) struct Loader<'a> {
+    pub(super) sources: &'a mut Sources,
+    pub(super) budget: &'a mut Budget,
+    pub(super) problems: Vec<Problem>,
+    pub(super) warnings: Vec<Problem>,
+}
+
+impl Loader<'_> {
+    /// A chart of files; `None` if there is a problem.
+    pub(super) fn chart(&mut self, files: Vec<File>, name: &str, depth: usize) -> Option<Chart> {
+        let before = self.problems.len();
+        let (charts, own) = files.into_iter().partition(|file| in_charts(&file.name));
+        let chart = assemble::chart(self, own, name);
+        if depth >= MAX_CHART_DEPTH {
+            let message = format!("chart `{name}` is more than {MAX_CHART_DEPTH} charts deep");
+            self.problems.push(Problem::error(message));
+            return None;
+        }
+        let mut chart = chart?;
+        for (folder, files) in group(charts) {
+            if let Some(child) = self.subchart(&folder, files, name, chart.name(), depth) {
+                chart.dependencies.push(child);
+            }
+        }
+        (self.problems.len() == before).then_some(chart)
+    }
+
+    /// The chart that is `charts/<folder>`, which may be an archive.
+    fn subchart(
+        &mut self,
+        folder: &str,
+        mut files: Vec<File>,
+        parent: &str,
+        parent_name: &str,
+        depth: usize,
+    ) -> Option<Chart> {
+        if folder.starts_with(['_', '.']) {
+            return None;
+        }
+        let before = self.problems.len();
+        let path = format!("{parent}/charts/{folder}");
+        let is_archive = folder.rsplit_once('.').is_some_and(|(_, extension)| extension == "tgz");
+        let files = if is_archive {
+            self.unpack(folder, &files)
+        } else {
+            // What is in `charts/` itself is not part of a chart.
+            files.retain_mut(|file| match file.name.split_once('/') {
+                Some((_, rest)) => {
+                    file.name = rest.to_owned();
+                    true
+                }
+                None => false,
+            });
+            Some(files)
+        };
+        let chart = files.and_then(|files| self.chart(files, &path, depth + 1));
+        for problem in self.problems.iter_mut().skip(before) {
+            problem.message = format!("error unpacking subchart {folder} in {parent_name}: {}", problem.message);
+        }
+        let origin = Origin { name: folder.to_owned(), packed: is_archive };
+        chart.map(|chart| Chart { origin: Some(origin), ..chart })
+    }
+
+    fn unpack(&mut self, folder: &str, files: &[File]) -> Option<Vec<File>> {
+        let file = files.first()?;
+        if file.name != folder {
+            self.problems.push(Problem::error(format!("expected {folder}, got {}", file.name)));
+            return None;
+        }
+        let unpacked =
+            archive::check_gzip(&file.name, &file.data).and_then(|()| archive::files(&*file.data, self.budget));
+        unpacked.map_err(|problem| self.problems.push(problem)).ok()
+    }
+}
+
+/// Whether a file belongs to a subchart; signatures of packed ones do not.
+fn in_charts(name: &str) -> bool {
+    name.starts_with("charts/") && !name.ends_with(".prov")
+}
+
+/// The files below `charts/` by the folder or archive that they belong to, named from there.
+fn group(files: Vec<File>) -> BTreeMap<String, Vec<File>> {
+    let mut groups: BTreeMap<String, Vec<File>> = BTreeMap::new();
+    for mut file in files {
+        file.name.drain(.."charts/".len());
+        let folder = file.name.split('/').next().unwrap_or_default().to_owned();
+        groups.entry(folder).or_default().push(file);
+    }
+    groups
+}

@@ -1,0 +1,123 @@
+//! `.Capabilities`, with the fields and methods of Helm's types.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::capabilities::{Capabilities, HelmVersion, KubeVersion};
+use crate::gotmpl::{Function, Object, Type, Value};
+
+impl Capabilities {
+    /// What templates see as `.Capabilities`.
+    pub fn as_value(&self) -> Value {
+        Value::object(CapabilitiesObject {
+            kube_version: Value::object(self.kube_version.clone()),
+            api_versions: Value::object(VersionSet(Value::strings(self.api_versions.iter().map(String::as_str)))),
+            helm_version: Value::object(self.helm_version.clone()),
+        })
+    }
+}
+
+struct CapabilitiesObject {
+    kube_version: Value,
+    api_versions: Value,
+    helm_version: Value,
+}
+
+impl Object for CapabilitiesObject {
+    fn type_name(&self) -> Cow<'static, str> {
+        "*common.Capabilities".into()
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("KubeVersion", self.kube_version.clone()),
+            ("APIVersions", self.api_versions.clone()),
+            ("HelmVersion", self.helm_version.clone()),
+        ]
+    }
+}
+
+/// The name of the field that Go keeps to itself, but prints.
+const NORMALIZED: &str = "normalizedVersion";
+
+impl Object for KubeVersion {
+    fn type_name(&self) -> Cow<'static, str> {
+        "common.KubeVersion".into()
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("Version", self.version.as_str().into()),
+            (NORMALIZED, self.normalized.as_str().into()),
+            ("Major", self.major.as_str().into()),
+            ("Minor", self.minor.as_str().into()),
+        ]
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        self.fields().into_iter().find(|(field, _)| *field == name && name != NORMALIZED).map(|(_, value)| value)
+    }
+
+    fn method(self: Arc<Self>, name: &str) -> Option<Function> {
+        match name {
+            "String" => Some(Function::new("String", &[], move |_, _| Ok(self.normalized.as_str().into()))),
+            "GitVersion" => Some(Function::new("GitVersion", &[], move |_, _| Ok(self.version.as_str().into()))),
+            _ => None,
+        }
+    }
+
+    fn display_in_action(&self) -> Option<String> {
+        Some(self.normalized.clone())
+    }
+
+    fn plain(&self) -> Option<Value> {
+        let public = self.fields().into_iter().filter(|(name, _)| *name != NORMALIZED);
+        Some(Value::map(public))
+    }
+}
+
+/// `.Capabilities.APIVersions`.
+struct VersionSet(Value);
+
+impl Object for VersionSet {
+    fn type_name(&self) -> Cow<'static, str> {
+        "common.VersionSet".into()
+    }
+
+    fn underlying(&self) -> Value {
+        self.0.clone()
+    }
+
+    fn method(self: Arc<Self>, name: &str) -> Option<Function> {
+        (name == "Has").then(|| {
+            Function::new("Has", &[Type::Str], move |_, args| {
+                let known = self.0.as_list().unwrap_or_default();
+                let has =
+                    known.iter().any(|version| version.as_str().is_some_and(|text| text.as_bytes() == args.bytes(0)));
+                Ok(has.into())
+            })
+        })
+    }
+}
+
+impl Object for HelmVersion {
+    fn type_name(&self) -> Cow<'static, str> {
+        "version.BuildInfo".into()
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("Version", self.version.as_str().into()),
+            ("GitCommit", self.git_commit.as_str().into()),
+            ("GitTreeState", self.git_tree_state.as_str().into()),
+            ("GoVersion", self.go_version.as_str().into()),
+            ("KubeClientVersion", self.kube_client_version.as_str().into()),
+        ]
+    }
+
+    fn plain(&self) -> Option<Value> {
+        let names = ["version", "git_commit", "git_tree_state", "go_version", "kube_client_version"];
+        let fields = self.fields().into_iter().zip(names).map(|((_, value), name)| (name, value));
+        Some(Value::map(fields.filter(|(name, value)| value.truth() || *name == "kube_client_version")))
+    }
+}

@@ -1,0 +1,149 @@
+//! Rendered charts as text: what `helm template` prints, what it writes into files, and JSON.
+
+use std::fmt::Write as _;
+
+use super::documents::Document;
+use super::glob;
+use super::model::Crd;
+use super::split;
+use crate::problem::{Problem, Sources};
+use crate::tree::read::{self, Duplicates};
+use crate::tree::{Kind, Map, Node};
+
+/// What a chart gives.
+#[derive(Debug, Clone, Default)]
+pub struct Rendered {
+    /// The files below `crds/`; none unless they were asked for.
+    pub crds: Vec<Crd>,
+    /// The objects of the release, in the order in which Helm installs them.
+    pub objects: Vec<Document>,
+    /// The hooks, in the same order.
+    pub hooks: Vec<Document>,
+    /// The chart's notes for its user.
+    pub notes: Option<String>,
+    /// What does not stop the run.
+    pub warnings: Vec<Problem>,
+    /// The texts that the places of the warnings are in.
+    pub sources: Sources,
+}
+
+/// A file that `--output-dir` writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// The path below the folder: `chart/templates/service.yaml`.
+    pub path: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Rendered {
+    /// The text that `helm template` prints.
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(self.length());
+        for crd in &self.crds {
+            push(&mut text, &crd.full_name, &String::from_utf8_lossy(&crd.file.data));
+        }
+        self.objects.iter().for_each(|object| push(&mut text, &object.path, &object.text));
+        let mut out = String::with_capacity(self.length());
+        out.push_str(text.trim());
+        out.push('\n');
+        self.hooks.iter().for_each(|hook| push(&mut out, &hook.path, &hook.text));
+        out
+    }
+
+    fn length(&self) -> usize {
+        let crds: usize = self.crds.iter().map(|crd| crd.full_name.len() + crd.file.data.len() + 20).sum();
+        let documents = self.objects.iter().chain(&self.hooks);
+        crds + documents.map(|document| document.path.len() + document.text.len() + 20).sum::<usize>()
+    }
+
+    /// The text that `helm template --show-only PATTERN...` prints: for each pattern, the documents of the templates
+    /// whose paths without the chart's name match it.
+    ///
+    /// # Errors
+    /// For each pattern that matches nothing.
+    pub fn show_only(&self, patterns: &[String]) -> Result<String, Vec<Problem>> {
+        let text = self.text();
+        let documents: Vec<(&str, &str)> = split::documents(&text)
+            .into_iter()
+            .filter_map(|document| Some((source_path(document)?, document)))
+            .collect();
+        let (mut out, mut problems) = (String::new(), Vec::new());
+        for pattern in patterns {
+            let before = out.len();
+            for (_, document) in documents.iter().filter(|(path, _)| glob::show_only(pattern, path)) {
+                // Writing to a string never fails.
+                let _ = writeln!(out, "---\n{document}");
+            }
+            if out.len() == before {
+                problems.push(not_found(pattern, &documents));
+            }
+        }
+        if problems.is_empty() { Ok(out) } else { Err(problems) }
+    }
+
+    /// The files that `helm template --output-dir` writes, each once and in the order in which Helm says so.
+    pub fn files(&self) -> Vec<OutputFile> {
+        let crds = self.crds.iter().map(|crd| (&crd.full_name, String::from_utf8_lossy(&crd.file.data)));
+        let documents = self.objects.iter().chain(&self.hooks);
+        let mut files: Vec<OutputFile> = Vec::new();
+        for (path, document) in crds.chain(documents.map(|document| (&document.path, document.text.as_str().into()))) {
+            let known = files.iter().position(|file| file.path == *path);
+            let at = known.unwrap_or_else(|| {
+                files.push(OutputFile { path: path.clone(), text: String::new() });
+                files.len() - 1
+            });
+            push(&mut files[at].text, path, &document);
+        }
+        files
+    }
+
+    /// All objects and hooks as one `List` of JSON.
+    ///
+    /// # Errors
+    /// If a file below `crds/` is no YAML.
+    pub fn json(&self) -> Result<Node, Vec<Problem>> {
+        let mut items = Vec::new();
+        for crd in &self.crds {
+            let mut sources = Sources::default();
+            items.extend(read::documents(&mut sources, &crd.full_name, &crd.file.data, Duplicates::LastWins)?);
+        }
+        for document in self.objects.iter().chain(&self.hooks) {
+            let node = read::document(Default::default(), &document.text, Duplicates::LastWins)?;
+            items.extend(Some(node).filter(|node| !node.is_null()));
+        }
+        let mut list = Map::new();
+        list.set("apiVersion", "v1");
+        list.set("kind", "List");
+        list.set("items", Kind::Seq(items));
+        Ok(list.into())
+    }
+}
+
+fn push(text: &mut String, path: &str, document: &str) {
+    // Writing to a string never fails.
+    let _ = writeln!(text, "---\n# Source: {path}\n{document}");
+}
+
+/// What Helm takes for the template of a document: behind `# Source: ` and the chart's name.
+fn source_path(document: &str) -> Option<&str> {
+    let mut rest = document;
+    loop {
+        rest = rest.split_once("# Source: ")?.1;
+        if let Some((chart, path)) = rest.split_once('/') {
+            let path = path.split('\n').next().unwrap_or_default();
+            if !chart.is_empty() && !path.is_empty() {
+                return Some(path);
+            }
+        }
+    }
+}
+
+fn not_found(pattern: &str, documents: &[(&str, &str)]) -> Problem {
+    let problem = Problem::error(format!("could not find template {pattern} in chart"));
+    let paths = documents.iter().map(|(path, _)| *path);
+    match crate::problem::nearest(pattern, paths) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem.help("a template that renders nothing is not found either"),
+    }
+}

@@ -1,0 +1,117 @@
+//! From a loaded chart and the user's values to what templates are given.
+
+use super::capabilities::Capabilities;
+use super::coalesce::Coalescer;
+use super::dependencies::{is_compatible, missing, process};
+use super::model::Chart;
+use super::render_values::{Release, RenderValues, node_to_value};
+use super::schema;
+use super::unit::Unit;
+use crate::gotmpl::{Map, Value};
+use crate::problem::{Place, Problem, Sources};
+use crate::tree::Node;
+use crate::values::Flag;
+
+/// What a chart is rendered for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The release.
+    pub release: Release,
+    /// The cluster.
+    pub capabilities: Capabilities,
+    /// Whether values are not held against `values.schema.json` (`--skip-schema-validation`).
+    pub skip_schema: bool,
+}
+
+/// Computes the values of a chart, in Helm's order: which subcharts are enabled, what is imported from them, then the
+/// user's values over all that, held against the charts' schemas.
+///
+/// `values` are the user's layers without the chart's defaults, each `null` still in them
+/// ([`Layers::overlaid`](crate::values::Layers::overlaid)); `sources` are the texts that they and the chart were read
+/// from. Integers that `--set` gave become `int64` in templates, all other numbers `float64`.
+///
+/// # Errors
+/// All problems, in Helm's words where Helm finds them too.
+pub fn prepare(
+    chart: &Chart,
+    values: &Node,
+    sources: &Sources,
+    options: Options,
+) -> Result<RenderValues, Vec<Problem>> {
+    let mut problems = installable(chart);
+    let values_map = user_values(values, sources);
+    let mut unit = Unit::of(chart);
+    let mut warnings = Vec::new();
+    let coalesced = process(&mut unit, &values_map, &mut warnings).and_then(|()| {
+        let mut coalescer = Coalescer::new();
+        let coalesced = coalescer.values(&unit, &values_map).map_err(Problem::error);
+        warnings.append(&mut coalescer.warnings);
+        coalesced
+    });
+    match &coalesced {
+        Ok(coalesced) if !options.skip_schema => problems.extend(schema::check(&unit, coalesced, values)),
+        Ok(_) => {}
+        Err(problem) => problems.push(problem.clone()),
+    }
+    problems.extend(wrong_cluster(chart, &options.capabilities));
+    let chart_warnings = warn(chart, warnings);
+    match coalesced {
+        Ok(values) if problems.is_empty() => Ok(RenderValues {
+            chart: unit.into_chart(),
+            values: Value::Map(values),
+            release: options.release,
+            capabilities: options.capabilities,
+            warnings: chart_warnings,
+        }),
+        _ => Err(problems),
+    }
+}
+
+/// What keeps a chart from being rendered whatever its values are.
+fn installable(chart: &Chart) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if chart.is_library() {
+        problems.push(Problem::error(format!("{} charts are not installable", chart.metadata.kind)));
+    }
+    let missing = missing(&chart.metadata, &chart.dependencies);
+    if !missing.is_empty() {
+        let names = missing.join(", ");
+        let message = format!("found in Chart.yaml, but missing in charts/ directory: {names}");
+        problems.push(Problem::error(message).help("fetch them with `helm dependency build`"));
+    }
+    problems
+}
+
+fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Problem> {
+    let constraint = &chart.metadata.kube_version;
+    let version = &capabilities.kube_version;
+    if constraint.is_empty() || is_compatible(constraint, &version.normalized) {
+        return None;
+    }
+    let message =
+        format!("chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {}", version.version);
+    Some(Problem::error(message).help("say which cluster it is for with `--kube-version`"))
+}
+
+fn user_values(values: &Node, sources: &Sources) -> Map {
+    let is_set = |place: Place| sources.get(place.source).is_some_and(|source| source.name == Flag::Set.name());
+    match node_to_value(values, &is_set) {
+        Value::Map(map) => map,
+        _ => Map::new(),
+    }
+}
+
+/// The warnings, each once.
+fn warn(chart: &Chart, messages: Vec<String>) -> Vec<Problem> {
+    let mut warnings: Vec<Problem> = Vec::new();
+    if chart.metadata.deprecated {
+        warnings.push(Problem::warning("this chart is deprecated"));
+    }
+    for message in messages {
+        let message = message.strip_prefix("warning: ").unwrap_or(&message);
+        if !warnings.iter().any(|warning| warning.message == message) {
+            warnings.push(Problem::warning(message));
+        }
+    }
+    warnings
+}

@@ -1,0 +1,296 @@
+//! Executes parsed templates.
+
+mod call;
+mod field;
+mod range;
+
+use std::sync::Arc;
+
+use super::ast::{Arg, Branch, Call, Command, List, Node, Pipe, Pos, Tree};
+use super::error::{At, CallError, Error};
+use super::fmt;
+use super::stack;
+use super::templates::{Limits, Templates};
+use super::value::{Str, Value};
+
+pub use call::Caller;
+pub(super) use field::zero as zero_of;
+
+type Result<T> = std::result::Result<T, Box<Error>>;
+
+/// A value while it is computed.
+///
+/// Go keeps apart what is `nil` in a map or list (`iface`) and what is nothing at all: a field of the first is an
+/// error, one of the second is nothing again. Pipelines make the second of the first.
+#[derive(Debug, Clone, Default)]
+struct Got {
+    value: Value,
+    /// Whether it was found as an element of type `interface {}`.
+    iface: bool,
+}
+
+impl From<Value> for Got {
+    fn from(value: Value) -> Got {
+        Got { value, iface: false }
+    }
+}
+
+impl Got {
+    fn type_name(&self) -> std::borrow::Cow<'static, str> {
+        if self.iface { "interface {}".into() } else { self.value.type_name() }
+    }
+}
+
+/// What one rendering has done and may do, with all the templates that it includes.
+struct Run {
+    limits: Limits,
+    steps: u64,
+    written: usize,
+    /// Templates inside one another.
+    depth: usize,
+    /// Templates, blocks and parentheses inside one another, which all take stack.
+    level: usize,
+}
+
+/// Where the execution is, for errors.
+#[derive(Clone, Copy)]
+enum Spot<'t> {
+    Start,
+    Arg(&'t Arg),
+    Command(&'t Command),
+    Pipe(&'t Pipe),
+    Action(&'t Pipe),
+    Call(&'t Call),
+}
+
+impl Spot<'_> {
+    fn pos(self) -> Pos {
+        match self {
+            Spot::Start => 0,
+            Spot::Arg(arg) => arg.pos,
+            Spot::Command(command) => command.pos,
+            Spot::Pipe(pipe) | Spot::Action(pipe) => pipe.pos,
+            Spot::Call(call) => call.pos,
+        }
+    }
+
+    fn show(self) -> String {
+        match self {
+            Spot::Start => String::new(),
+            Spot::Arg(arg) => arg.to_string(),
+            Spot::Command(command) => command.to_string(),
+            Spot::Pipe(pipe) => pipe.to_string(),
+            Spot::Action(pipe) => format!("{{{{{pipe}}}}}"),
+            Spot::Call(call) => call.to_string(),
+        }
+    }
+}
+
+/// What comes after a node.
+#[derive(PartialEq, Eq)]
+enum Flow {
+    Next,
+    Break,
+    Continue,
+}
+
+/// The execution of one tree.
+struct State<'t, 'r> {
+    tree: &'t Tree,
+    templates: &'r Arc<Templates>,
+    run: &'r mut Run,
+    out: &'r mut Vec<u8>,
+    spot: Spot<'t>,
+    /// Ids and values of the variables, the innermost last.
+    vars: Vec<(u32, Got)>,
+}
+
+/// Renders a template from the outside.
+pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Vec<u8>> {
+    let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0 };
+    render_in(templates, name, data, &mut run)
+}
+
+fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run) -> Result<Vec<u8>> {
+    let tree = templates.get(name).ok_or_else(|| Box::new(templates.unknown(name)))?;
+    render_tree(templates, tree, data, run)
+}
+
+fn render_tree(templates: &Arc<Templates>, tree: &Tree, data: Value, run: &mut Run) -> Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(256);
+    let mut state = State { tree, templates, run, out: &mut out, spot: Spot::Start, vars: Vec::new() };
+    state.tree(Got::from(data))?;
+    Ok(out)
+}
+
+impl<'t> State<'t, '_> {
+    fn fail<T>(&self, reason: impl Into<String>) -> Result<T> {
+        Err(self.error(reason.into()))
+    }
+
+    #[cold]
+    fn error(&self, reason: String) -> Box<Error> {
+        Box::new(Error::exec(self.place(self.spot.pos()), &self.tree.name, self.spot.show(), reason))
+    }
+
+    fn place(&self, pos: Pos) -> At {
+        At::new(&self.tree.source.name, &self.tree.source.text, pos)
+    }
+
+    fn function_error(&self, name: &str, error: CallError) -> Box<Error> {
+        let mut outer = self.error(format!("error calling {name}: {}", error.message));
+        outer.cause = error.cause;
+        outer
+    }
+
+    fn step(&mut self) -> Result<()> {
+        self.run.steps += 1;
+        if self.run.steps > self.run.limits.steps {
+            return self.fail(format!("the template takes more than {} steps", self.run.limits.steps));
+        }
+        Ok(())
+    }
+
+    /// Goes one level deeper: each level takes stack.
+    fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.run.level >= stack::levels(stack::DEEP_LEVELS) {
+            return self.fail("blocks, parentheses and templates are nested too deeply");
+        }
+        self.run.level += 1;
+        let result = work(self);
+        self.run.level -= 1;
+        result
+    }
+
+    fn tree(&mut self, dot: Got) -> Result<()> {
+        if self.run.depth >= self.run.limits.depth {
+            return self.fail(format!("exceeded maximum template depth ({})", self.run.limits.depth));
+        }
+        self.run.depth += 1;
+        self.vars.push((0, dot.clone()));
+        let done = self.list(&dot, &self.tree.root);
+        self.run.depth -= 1;
+        done.map(|_| ())
+    }
+
+    fn list(&mut self, dot: &Got, list: &'t List) -> Result<Flow> {
+        self.deeper(|state| {
+            for node in list {
+                let flow = state.node(dot, node)?;
+                if flow != Flow::Next {
+                    return Ok(flow);
+                }
+            }
+            Ok(Flow::Next)
+        })
+    }
+
+    fn node(&mut self, dot: &Got, node: &'t Node) -> Result<Flow> {
+        self.step()?;
+        match node {
+            Node::Text(start, end) => self.text(*start, *end)?,
+            Node::Action(pipe) => {
+                let got = self.pipe(dot, pipe)?;
+                if pipe.decl.is_empty() {
+                    self.print(pipe, &got.value)?;
+                }
+            }
+            Node::If(branch) => return self.branch(dot, branch, false),
+            Node::With(branch) => return self.branch(dot, branch, true),
+            Node::Range(branch) => return self.range(dot, branch),
+            Node::Template(call) => self.template(dot, call)?,
+            Node::Break => return Ok(Flow::Break),
+            Node::Continue => return Ok(Flow::Continue),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn text(&mut self, start: Pos, end: Pos) -> Result<()> {
+        let text = self.tree.source.text.get(start..end).unwrap_or_default();
+        self.out.extend_from_slice(text.as_bytes());
+        self.wrote(text.len())
+    }
+
+    fn wrote(&mut self, length: usize) -> Result<()> {
+        self.run.written += length;
+        if self.run.written > self.run.limits.output {
+            return self.fail(format!("the template writes more than {} bytes", self.run.limits.output));
+        }
+        Ok(())
+    }
+
+    fn print(&mut self, pipe: &'t Pipe, value: &Value) -> Result<()> {
+        self.spot = Spot::Action(pipe);
+        if let Value::Method(_) = value {
+            return self.fail(format!("can't print {} of type {}", self.spot.show(), value.type_name()));
+        }
+        let before = self.out.len();
+        fmt::write_value(self.out, value).or_else(|error| self.fail(error.0))?;
+        self.wrote(self.out.len() - before)
+    }
+
+    /// `if` and `with`.
+    fn branch(&mut self, dot: &Got, branch: &'t Branch, with: bool) -> Result<Flow> {
+        let mark = self.vars.len();
+        let got = self.pipe(dot, &branch.pipe)?;
+        let flow = if got.value.truth() {
+            self.list(if with { &got } else { dot }, &branch.list)
+        } else if let Some(otherwise) = &branch.otherwise {
+            self.list(dot, otherwise)
+        } else {
+            Ok(Flow::Next)
+        };
+        self.vars.truncate(mark);
+        flow
+    }
+
+    fn template(&mut self, dot: &Got, call: &'t Call) -> Result<()> {
+        self.spot = Spot::Call(call);
+        let Some(tree) = self.templates.get(&call.name) else {
+            let name = fmt::quote(call.name.as_bytes());
+            return self.fail(format!("template {name} not defined"));
+        };
+        if self.run.depth >= self.run.limits.depth {
+            return self.fail(format!("exceeded maximum template depth ({})", self.run.limits.depth));
+        }
+        let dot = match &call.pipe {
+            Some(pipe) => self.pipe(dot, pipe)?,
+            None => Got::default(),
+        };
+        let (templates, run, out) = (self.templates, &mut *self.run, &mut *self.out);
+        let mut inner = State { tree, templates, run, out, spot: Spot::Start, vars: Vec::new() };
+        inner.tree(dot).map_err(|mut error| {
+            error.calls.push(self.place(call.pos));
+            error
+        })
+    }
+
+    /// The value of a pipeline; what it declares is declared.
+    fn pipe(&mut self, dot: &Got, pipe: &'t Pipe) -> Result<Got> {
+        self.spot = Spot::Pipe(pipe);
+        let mut last: Option<Got> = None;
+        for command in &pipe.commands {
+            let got = self.command(dot, command, last.take())?;
+            last = Some(Got::from(got.value));
+        }
+        let got = last.unwrap_or_default();
+        for variable in &pipe.decl {
+            if pipe.assign {
+                self.assign(variable.id, &variable.name, got.clone())?;
+            } else {
+                self.vars.push((variable.id, got.clone()));
+            }
+        }
+        Ok(got)
+    }
+
+    fn assign(&mut self, id: u32, name: &str, got: Got) -> Result<()> {
+        match self.vars.iter_mut().rev().find(|(known, _)| *known == id) {
+            Some((_, value)) => {
+                *value = got;
+                Ok(())
+            }
+            None => self.fail(format!("undefined variable: {name}")),
+        }
+    }
+}

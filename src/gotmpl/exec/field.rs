@@ -1,0 +1,135 @@
+//! Fields, keys and methods of values.
+
+use std::sync::Arc;
+
+use super::{Got, Result, Spot, State};
+use crate::gotmpl::ast::Arg;
+use crate::gotmpl::fmt::quote;
+use crate::gotmpl::templates::MissingKey;
+use crate::gotmpl::value::{Elem, Map, Object, Value};
+
+/// The arguments behind a field, and the value that a pipeline passes on: for methods.
+#[derive(Default)]
+pub(super) struct Given<'t> {
+    pub args: &'t [Arg],
+    pub last: Option<Got>,
+}
+
+impl Given<'_> {
+    fn is_empty(&self) -> bool {
+        self.args.is_empty() && self.last.is_none()
+    }
+}
+
+impl<'t> State<'t, '_> {
+    /// The value at the end of a chain of fields; the arguments are for the last one.
+    pub(super) fn fields(
+        &mut self,
+        dot: &Got,
+        from: Got,
+        fields: &'t [Arc<str>],
+        node: &'t Arg,
+        given: Given<'t>,
+    ) -> Result<Got> {
+        let mut got = from;
+        let Some((last, before)) = fields.split_last() else { return Ok(got) };
+        for name in before {
+            got = self.field(dot, &got, name, node, Given::default())?;
+        }
+        self.field(dot, &got, last, node, given)
+    }
+
+    fn field(&mut self, dot: &Got, from: &Got, name: &str, node: &'t Arg, given: Given<'t>) -> Result<Got> {
+        match &from.value {
+            Value::Nil if from.iface => self.fail(format!("nil pointer evaluating interface {{}}.{name}")),
+            Value::Nil if self.templates.missing_key == MissingKey::Error => {
+                self.fail(format!("nil data; no entry for key {}", quote(name.as_bytes())))
+            }
+            Value::Nil => Ok(Got::default()),
+            Value::Map(map) => self.map_field(dot, map, name, node, given),
+            Value::Object(object) => self.object_field(dot, from, object, name, node, given),
+            _ => self.no_field(from, name),
+        }
+    }
+
+    fn no_field(&self, from: &Got, name: &str) -> Result<Got> {
+        self.fail(format!("can't evaluate field {name} in type {}", from.type_name()))
+    }
+
+    fn map_field(&mut self, dot: &Got, map: &Map, name: &str, node: &'t Arg, given: Given<'t>) -> Result<Got> {
+        if let Some(method) = map.kind().methods.iter().find(|method| method.name == name) {
+            let map = map.clone();
+            let call = |caller: &mut super::Caller<'_>, args: crate::gotmpl::function::Args<'_>| {
+                (method.call)(caller, &map, args)
+            };
+            return self.method(dot, name, method.params, false, &call, node, given);
+        }
+        if !given.is_empty() {
+            return self.fail(format!("{name} is not a method but has arguments"));
+        }
+        let elem = map.kind().elem;
+        if let Some(value) = map.get(name) {
+            return Ok(Got { value, iface: elem == Elem::Any });
+        }
+        match self.templates.missing_key {
+            MissingKey::Default => Ok(Got::default()),
+            MissingKey::Zero => Ok(Got { value: zero(elem), iface: elem == Elem::Any }),
+            MissingKey::Error => self.fail(format!("map has no entry for key {}", quote(name.as_bytes()))),
+        }
+    }
+
+    fn object_field(
+        &mut self,
+        dot: &Got,
+        from: &Got,
+        object: &Arc<dyn Object>,
+        name: &str,
+        node: &'t Arg,
+        given: Given<'t>,
+    ) -> Result<Got> {
+        if let Some(method) = Arc::clone(object).method(name) {
+            let crate::gotmpl::function::Run::Call(call) = &method.run else { return self.no_field(from, name) };
+            return self.method(dot, name, method.params, method.variadic, &**call, node, given);
+        }
+        if let Value::Map(map) = object.underlying() {
+            return self.map_field(dot, &map, name, node, given);
+        }
+        if object.is_nil() {
+            return self.fail(format!("nil pointer evaluating {}.{name}", from.type_name()));
+        }
+        let Some(value) = object.field(name) else { return self.no_field(from, name) };
+        if !given.is_empty() {
+            return self.fail(format!("{name} has arguments but cannot be invoked as function"));
+        }
+        let iface = value.is_nil();
+        Ok(Got { value, iface })
+    }
+
+    #[allow(clippy::too_many_arguments)] // A call is made of all of these, and each comes from elsewhere.
+    fn method(
+        &mut self,
+        dot: &Got,
+        name: &str,
+        params: &[crate::gotmpl::function::Type],
+        variadic: bool,
+        call: &super::call::Code<'_>,
+        node: &'t Arg,
+        given: Given<'t>,
+    ) -> Result<Got> {
+        let args = self.arguments(dot, name, params, variadic, given.args, given.last)?;
+        self.invoke(name, call, args, Spot::Arg(node), given.args)
+    }
+}
+
+/// Go's zero value of an element type.
+pub(in crate::gotmpl) fn zero(elem: Elem) -> Value {
+    use crate::gotmpl::value::MapType;
+    match elem {
+        Elem::Any | Elem::Named(_) => Value::Nil,
+        Elem::Str => Value::from(""),
+        Elem::Int => Value::int(0),
+        Elem::Float64 => Value::Float(0.0),
+        Elem::Bytes => Value::bytes(Vec::new()),
+        Elem::Map => Value::Map(Map::nil(MapType::ANY)),
+    }
+}

@@ -1,0 +1,102 @@
+//! Functions that render templates, and those that end a rendering.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, ThreadId};
+
+use super::MESSAGE_MARKS;
+use crate::gotmpl::fmt::quote;
+use crate::gotmpl::{Args, CallError, Caller, Function, Map, Str, Templates, Type, Value};
+
+/// How often a template may be included inside itself.
+const MOST_INCLUDES: u32 = 1000;
+/// What Helm calls the set of a chart's templates, and each text that `tpl` gets.
+const SET: &str = "gotpl";
+
+/// `include`, `tpl`, `required`, `fail`, `lookup`.
+pub(super) fn functions() -> Vec<Function> {
+    let included = Included::default();
+    vec![
+        Function::new("include", &[Type::Str, Type::Any], move |caller, args| {
+            let name = args.get(0).as_str().cloned().unwrap_or_default();
+            let _inside = included.enter(&name)?;
+            Ok(Value::raw(caller.render(name, args.get(1).clone())?))
+        }),
+        Function::new("tpl", &[Type::Str, Type::Any], tpl),
+        Function::new("required", &[Type::Str, Type::Any], |_, args| match args.get(1) {
+            Value::Nil => Err(marked(args)),
+            Value::Str(text) if text.is_empty() => Err(marked(args)),
+            value => Ok(value.clone()),
+        }),
+        Function::new("fail", &[Type::Str], |_, args| Err(marked(args))),
+        // No cluster is ever asked.
+        Function::new("lookup", &[Type::Str, Type::Str, Type::Str, Type::Str], |_, _| Ok(Map::new().into())),
+    ]
+}
+
+fn marked(args: Args<'_>) -> CallError {
+    let (start, end) = MESSAGE_MARKS;
+    format!("{start}{}{end}", args.text(0)).into()
+}
+
+/// How often each template is included right now. Renderings on several threads know nothing of one another.
+#[derive(Debug, Clone, Default)]
+struct Included(Arc<Mutex<HashMap<(ThreadId, Str), u32>>>);
+
+/// Counts an inclusion back when it is over.
+struct Inside {
+    included: Included,
+    key: (ThreadId, Str),
+}
+
+impl Included {
+    fn enter(&self, name: &Str) -> Result<Inside, String> {
+        let key = (thread::current().id(), name.clone());
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(key.clone()).or_insert(0);
+        if *count > MOST_INCLUDES {
+            return Err(format!("rendering template has a nested reference name: {name}: unable to execute template"));
+        }
+        *count += 1;
+        Ok(Inside { included: self.clone(), key })
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        let mut counts = self.included.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.key);
+            }
+        }
+    }
+}
+
+/// Renders a text in a set of its own, which sees the templates of the chart; what the text defines nobody else sees.
+fn tpl(caller: &mut Caller<'_>, args: Args<'_>) -> Result<Value, CallError> {
+    let (text, parent) = (args.text(0), caller.templates());
+    let wrap = |what: &str, error| CallError::caused(format!("{what} {}: ", quote(args.bytes(0))), error);
+    let mut own = Templates::child(parent);
+    let parsed = own.parse(SET, &text).map_err(|error| wrap("cannot parse template", error))?;
+    let out = caller.render_parsed(&Arc::new(own), &parsed, args.get(1).clone());
+    let out = out.map_err(|error| wrap("error during tpl function execution for", error))?;
+    Ok(Value::raw(without_no_value(out)))
+}
+
+/// Helm removes what Go prints for nothing, wherever it comes from.
+pub fn without_no_value(out: Vec<u8>) -> Vec<u8> {
+    const NO_VALUE: &[u8] = b"<no value>";
+    let mut kept = Vec::new();
+    let mut from = 0;
+    for at in memchr::memmem::find_iter(&out, NO_VALUE) {
+        kept.extend_from_slice(out.get(from..at).unwrap_or_default());
+        from = at + NO_VALUE.len();
+    }
+    if from == 0 {
+        return out;
+    }
+    kept.extend_from_slice(out.get(from..).unwrap_or_default());
+    kept
+}

@@ -1,0 +1,94 @@
+//! Tokens.
+
+use std::borrow::Cow;
+
+use crate::gotmpl::fmt::quote;
+
+/// What a token is. The keywords come last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::gotmpl) enum Kind {
+    Error,
+    Eof,
+    Text,
+    LeftDelim,
+    RightDelim,
+    Space,
+    Assign,
+    Declare,
+    Pipe,
+    LeftParen,
+    RightParen,
+    Char,
+    Bool,
+    CharConstant,
+    Complex,
+    Number,
+    Str,
+    RawStr,
+    Identifier,
+    Field,
+    Variable,
+    Block,
+    Break,
+    Continue,
+    Define,
+    Dot,
+    Else,
+    End,
+    If,
+    Nil,
+    Range,
+    Template,
+    With,
+}
+
+impl Kind {
+    fn is_keyword(self) -> bool {
+        self as u8 >= Kind::Block as u8
+    }
+
+    pub(super) fn of_word(word: &str) -> Kind {
+        match word {
+            "true" | "false" => Kind::Bool,
+            "block" => Kind::Block,
+            "break" => Kind::Break,
+            "continue" => Kind::Continue,
+            "define" => Kind::Define,
+            "else" => Kind::Else,
+            "end" => Kind::End,
+            "if" => Kind::If,
+            "nil" => Kind::Nil,
+            "range" => Kind::Range,
+            "template" => Kind::Template,
+            "with" => Kind::With,
+            _ => Kind::Identifier,
+        }
+    }
+}
+
+/// A piece of the template; the text of an error is its message.
+#[derive(Debug, Clone)]
+pub(in crate::gotmpl) struct Token<'s> {
+    pub kind: Kind,
+    /// Offset in bytes.
+    pub pos: usize,
+    /// Line of its first byte, from 1.
+    pub line: u32,
+    pub text: Cow<'s, str>,
+}
+
+impl Token<'_> {
+    /// As error messages show it.
+    pub fn show(&self) -> String {
+        match self.kind {
+            Kind::Eof => "EOF".to_owned(),
+            Kind::Error => self.text.clone().into_owned(),
+            kind if kind.is_keyword() => format!("<{}>", self.text),
+            _ if self.text.len() > 10 => {
+                let start: String = self.text.chars().take(10).collect();
+                format!("{}...", quote(start.as_bytes()))
+            }
+            _ => quote(self.text.as_bytes()),
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Go's `text/template` language: parse once, execute many times, with Go's own output and error texts.
+//!
+//! It knows nothing of charts; what Helm adds to the language are functions that its caller registers.
+//!
+//! Where it differs from Go: the text of a template has to be UTF-8, there are no complex numbers, channels and
+//! functions as values, maps have strings as keys, a list has no capacity beyond its length, addresses print as
+//! `0xc000000000`, and [`Limits`] end what would otherwise never end or take all of the stack.
+
+mod ast;
+mod builtins;
+mod error;
+mod exec;
+pub mod fmt;
+pub mod function;
+pub mod helm;
+mod lex;
+mod number;
+mod parse;
+pub mod sprig;
+mod stack;
+mod templates;
+pub mod value;
+
+pub use error::{At, Error};
+pub use function::{Args, CallError, Caller, Function, Functions, Type};
+pub use stack::on_deep_stack;
+pub use templates::{Limits, MissingKey, Parsed, Templates};
+pub use value::{Elem, IntKind, Kind, List, Map, MapMethod, MapType, Object, Str, UintKind, Value, deep_equal};

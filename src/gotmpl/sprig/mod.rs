@@ -1,0 +1,72 @@
+//! The functions of Sprig 3, as Helm 4 has them: same results, types and error texts.
+//!
+//! Where the order of Go's maps would show (`keys`, `values`), it is that of the keys here.
+
+mod cast;
+pub mod crypto;
+pub mod date;
+mod decimal;
+mod defaults;
+mod dicts;
+pub mod encoding;
+mod flow;
+mod go;
+mod json;
+mod letters;
+mod lists;
+mod merge;
+pub mod net;
+mod numeric;
+mod parse;
+pub mod path;
+mod pieces;
+pub mod random;
+mod reflect;
+pub mod regex;
+pub mod semver;
+mod snake;
+mod strings;
+pub mod surroundings;
+pub mod url;
+mod words;
+mod wrap;
+
+use self::surroundings::Surroundings;
+use super::function::Function;
+
+/// All of them.
+pub fn functions(surroundings: &Surroundings) -> Vec<Function> {
+    let Surroundings { clock, randomness } = surroundings;
+    let groups = [
+        all(),
+        crypto::functions(*clock, randomness),
+        date::functions(*clock),
+        encoding::functions(),
+        net::functions(),
+        path::functions(),
+        random::functions(randomness),
+        regex::functions(),
+        semver::functions(),
+        url::functions(),
+    ];
+    groups.into_iter().flatten().collect()
+}
+
+/// Those on text, numbers, lists and maps. Of two of one name Helm's is here (`toJson`, `fromJson`).
+pub fn all() -> Vec<Function> {
+    let groups = [
+        defaults::functions(),
+        dicts::functions(),
+        flow::functions(),
+        json::functions(),
+        lists::functions(),
+        merge::functions(),
+        numeric::functions(),
+        pieces::functions(),
+        reflect::functions(),
+        strings::functions(),
+        words::functions(),
+        wrap::functions(),
+    ];
+    groups.into_iter().flatten().collect()
+}

@@ -1,0 +1,71 @@
+//! A compiled pattern, and how Go steps through its matches.
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::syntax;
+use crate::gotmpl::value::runes;
+
+/// Go's own limit on a compiled program is about 128 MiB.
+const SIZE_LIMIT: usize = 1 << 26;
+/// Go allows 1,000; the translation puts groups around what is repeated.
+const NEST_LIMIT: u32 = 2500;
+
+/// A pattern that text can be searched with.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    regex: Regex,
+    /// The names of the groups, from group 1 on. Go allows a name twice, `regex` does not.
+    pub names: Vec<Option<String>>,
+}
+
+/// Where the groups matched; group 0 is the whole.
+pub(super) type Groups = Vec<Option<(usize, usize)>>;
+
+impl Pattern {
+    /// Compiles a pattern of Go's syntax.
+    ///
+    /// # Errors
+    /// Go's texts.
+    pub fn compile(text: &[u8]) -> Result<Pattern, String> {
+        let fail = |what: &str, at: &str| format!("error parsing regexp: {what}: `{at}`");
+        let lossy = String::from_utf8_lossy(text);
+        let text = std::str::from_utf8(text).map_err(|_| fail("invalid UTF-8", &lossy))?;
+        let translated = syntax::translate(text).map_err(|fault| fail(fault.what, &fault.at))?;
+        let regex = RegexBuilder::new(&translated.pattern).size_limit(SIZE_LIMIT).nest_limit(NEST_LIMIT).build();
+        let regex = regex.map_err(|_| fail("expression too large", text))?;
+        Ok(Pattern { regex, names: translated.names })
+    }
+
+    /// The first match at or after a place.
+    pub fn find_at(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
+        let found = self.regex.find_at(text, from)?;
+        Some((found.start(), found.end()))
+    }
+
+    /// The groups of the first match at or after a place.
+    pub fn groups_at(&self, text: &[u8], from: usize) -> Option<Groups> {
+        let found = self.regex.captures_at(text, from)?;
+        Some(found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect())
+    }
+
+    /// The matches, at most `count` if that is not negative. None is empty right after another.
+    pub fn find_all(&self, text: &[u8], count: i64) -> Vec<(usize, usize)> {
+        let limit = usize::try_from(count).unwrap_or(usize::MAX);
+        let (mut found, mut at, mut last_end) = (Vec::new(), 0, None);
+        while found.len() < limit && at <= text.len() {
+            let Some((from, to)) = self.find_at(text, at) else { break };
+            let refused = to == at && last_end == Some(from);
+            at = if to == at { at + width(text, at).max(1) } else { to };
+            last_end = Some(to);
+            if !refused {
+                found.push((from, to));
+            }
+        }
+        found
+    }
+}
+
+/// How many bytes the character there has; 0 at the end.
+pub(super) fn width(text: &[u8], at: usize) -> usize {
+    runes(text.get(at..).unwrap_or_default()).next().map_or(0, |(_, width)| width)
+}

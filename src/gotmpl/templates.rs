@@ -1,0 +1,159 @@
+//! A set of parsed templates that know one another by name.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::ast::{Source, Tree, is_empty};
+use super::error::Error;
+use super::exec;
+use super::function::Functions;
+use super::parse;
+use super::stack::on_deep_stack;
+use super::value::{Str, Value};
+
+/// What a key that a map does not have gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MissingKey {
+    /// No value, and no error for fields of it: `missingkey=default`.
+    #[default]
+    Default,
+    /// The zero value of the map's element type: `missingkey=zero`, which Helm sets.
+    Zero,
+    /// An error: `missingkey=error`, Helm's `--strict`.
+    Error,
+}
+
+/// How much a rendering may do, since templates are other people's programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Nodes walked and functions called.
+    pub steps: u64,
+    /// Templates inside one another, by `template` or by functions such as `include`.
+    pub depth: usize,
+    /// Bytes written, those of included templates counted each time.
+    pub output: usize,
+}
+
+impl Default for Limits {
+    /// Far above what any chart does, and below what harms a small machine.
+    fn default() -> Self {
+        Limits { steps: 200_000_000, depth: 4_000, output: 256 << 20 }
+    }
+}
+
+/// What the text of one [`Templates::parse`] renders to by itself; [`super::Caller::render_parsed`] takes it.
+#[derive(Debug, Clone)]
+pub struct Parsed(pub(super) Option<Arc<Tree>>);
+
+/// Parsed templates and the functions that they may call.
+///
+/// ```
+/// use std::sync::Arc;
+/// use mkmanifests::gotmpl::{Functions, Templates, Value};
+///
+/// let mut templates = Templates::new(Arc::new(Functions::new()));
+/// templates.parse("greeting", "Hello, {{ .name }}!")?;
+/// let data = Value::map([("name", Value::from("Anna"))]);
+/// assert_eq!(Arc::new(templates).render("greeting", data)?, b"Hello, Anna!");
+/// # Ok::<(), Box<mkmanifests::gotmpl::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Templates {
+    name: Arc<str>,
+    functions: Arc<Functions>,
+    parent: Option<Arc<Templates>>,
+    trees: HashMap<Str, Arc<Tree>>,
+    /// What a key that a map does not have gives.
+    pub missing_key: MissingKey,
+    /// How much a rendering may do.
+    pub limits: Limits,
+}
+
+impl Templates {
+    /// An empty set.
+    pub fn new(functions: Arc<Functions>) -> Templates {
+        Templates {
+            name: Arc::from("gotpl"),
+            functions,
+            parent: None,
+            trees: HashMap::new(),
+            missing_key: MissingKey::default(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// A set that sees all of `parent`, and whose own definitions `parent` does not see: Go's `Clone`.
+    pub fn child(parent: &Arc<Templates>) -> Templates {
+        Templates {
+            name: Arc::clone(&parent.name),
+            functions: Arc::clone(&parent.functions),
+            parent: Some(Arc::clone(parent)),
+            trees: HashMap::new(),
+            missing_key: parent.missing_key,
+            limits: parent.limits,
+        }
+    }
+
+    /// Names the set, for Go's error about a template that is not there. Helm's is `gotpl`, as is the default.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Templates {
+        self.name = Arc::from(name);
+        self
+    }
+
+    /// The functions that the templates may call.
+    pub fn functions(&self) -> &Arc<Functions> {
+        &self.functions
+    }
+
+    /// Parses a text and all that it defines. A definition replaces an earlier one of its name, unless it is
+    /// empty and the earlier one is not.
+    ///
+    /// The text itself, without its definitions, is also given back, since a set keeps what it has under `name`
+    /// if the text is blank.
+    ///
+    /// # Errors
+    /// Go's, with the line in `name`. Nothing of the text is then kept.
+    pub fn parse(&mut self, name: &str, text: &str) -> Result<Parsed, Box<Error>> {
+        let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text) });
+        let trees = on_deep_stack(|| parse::parse(&source, &self.functions))?;
+        let main = trees.iter().find(|tree| tree.name == source.name).map(Arc::clone);
+        for tree in trees {
+            let name = Str::from(Arc::clone(&tree.name));
+            if is_empty(&tree.root, &source.text) && self.get(&name).is_some() {
+                continue;
+            }
+            self.trees.insert(name, tree);
+        }
+        Ok(Parsed(main))
+    }
+
+    pub(super) fn get(&self, name: &Str) -> Option<&Arc<Tree>> {
+        let mut set = self;
+        loop {
+            if let Some(tree) = set.trees.get(name) {
+                return Some(tree);
+            }
+            set = set.parent.as_deref()?;
+        }
+    }
+
+    /// Whether there is a template of that name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.get(&Str::from(name)).is_some()
+    }
+
+    pub(super) fn unknown(&self, name: &Str) -> Error {
+        let quote = |name: &[u8]| super::fmt::quote(name);
+        let (name, own) = (quote(name.as_bytes()), quote(self.name.as_bytes()));
+        Error::new(format!("template: no template {name} associated with template {own}"))
+    }
+
+    /// Renders a template with `data` as its dot.
+    ///
+    /// # Errors
+    /// Go's, and those of the [`Limits`].
+    pub fn render(self: &Arc<Self>, name: &str, data: Value) -> Result<Vec<u8>, Box<Error>> {
+        on_deep_stack(|| exec::render(self, &Str::from(name), data))
+    }
+}
