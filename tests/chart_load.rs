@@ -9,9 +9,11 @@ use std::fs;
 use std::path::Path;
 
 use chart::{Case, Fixture};
-use mkmanifests::chart::{Capabilities, Chart, KubeVersion, Options, Release, RenderValues, load, prepare, yaml_bridge};
+use mkmanifests::chart::{
+    Capabilities, Chart, KubeVersion, Options, Release, RenderValues, load, prepare, show, yaml_bridge,
+};
 use mkmanifests::gotmpl::{Map, Value};
-use mkmanifests::problem::{Failure, Problem};
+use mkmanifests::problem::{Failure, Problem, Sources};
 use mkmanifests::values::{Flag, Layers, Values};
 use serde_json::{Value as Json, json};
 
@@ -39,6 +41,38 @@ fn values_are_those_of_helm() {
     }
     assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
     assert!(count >= 200, "only {count} cases");
+}
+
+#[test]
+fn what_is_shown_is_what_helm_shows() {
+    for fixture in chart::fixtures() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = fixture.unpack(folder.path(), false);
+        let loaded = load(&root, &mut Sources::default());
+        for (what, _) in chart::SHOWN {
+            let expected = fixture.recorded()["$show"][what].as_str().map(str::to_owned);
+            let found = loaded.as_ref().ok().map(|loaded| match what {
+                "chart" => show::chart(&loaded.chart),
+                "values" => show::values(&loaded.chart),
+                "readme" => show::readme(&loaded.chart),
+                _ => show::dependencies(&loaded.chart, "chart").into_bytes(),
+            });
+            let found = found.map(|found| String::from_utf8_lossy(&found).into_owned());
+            assert_eq!(found, expected, "{what} of {}", fixture.name);
+        }
+    }
+}
+
+/// The digest is one that helm wrote for these dependencies.
+#[test]
+fn a_stale_lock_is_found() {
+    let fixture = chart::fixtures().into_iter().find(|fixture| fixture.name == "locked").expect("the chart");
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = fixture.unpack(folder.path(), false);
+    let mut chart = load(&root, &mut Sources::default()).expect("a chart").chart;
+    assert!(!show::is_stale(&chart));
+    chart.metadata.dependencies[0].version = ">=1.0.0 <2 || ^4".to_owned();
+    assert!(show::is_stale(&chart));
 }
 
 fn compare(fixture: &Fixture, case: &Case, root: &Path, expected: &Json) -> Result<(), String> {
@@ -93,6 +127,7 @@ fn same_warning(helm: &str, own: &str) -> bool {
 fn same_error(fixture: &Fixture, error: &str, failure: &Failure) -> Result<(), String> {
     let own: Vec<&str> = failure.problems.iter().map(|problem| problem.message.as_str()).collect();
     let reason = error.rsplit("missing dependencies: ").next().unwrap_or(error);
+    let reason = reason.trim_end_matches("\n\nUse --debug flag to render out invalid YAML");
     let same = if reason.starts_with("values don't meet") {
         same_refusals(reason, &own)
     } else {
@@ -103,6 +138,13 @@ fn same_error(fixture: &Fixture, error: &str, failure: &Failure) -> Result<(), S
 
 /// The lines of a schema's report: each is a problem of ours, chart and place included, or a detail of one.
 fn same_refusals(error: &str, own: &[&str]) -> bool {
+    let says = |text: &str| own.iter().any(|own| own.contains(text));
+    if error.contains("is not valid against metaschema") {
+        return says("is not a valid schema");
+    }
+    if error.contains("causing reference cycle") {
+        return says("leads back to itself");
+    }
     let mut chart = "";
     error.lines().skip(1).filter(|line| !line.is_empty()).all(|line| {
         if let Some(name) = line.strip_suffix(':').filter(|name| !name.contains(' ')) {
@@ -136,11 +178,8 @@ fn run(case: &Case, root: &Path) -> Result<RenderValues, Failure> {
     let loaded = load(root, &mut defaults.sources);
     let chart = loaded.map_err(|problems| Failure::new(problems, defaults.sources.clone()))?.chart;
     let mut layers = Layers::over(&defaults);
-    let mut options = Options {
-        release: Release::install("r", "ns"),
-        capabilities: Capabilities::default(),
-        skip_schema: false,
-    };
+    let mut options =
+        Options { release: Release::install("r", "ns"), capabilities: Capabilities::default(), skip_schema: false };
     let mut args = case.args.iter();
     while let Some(flag) = args.next() {
         let mut value = || args.next().expect("a value");

@@ -1,6 +1,7 @@
 //! Charts written as one text file, cases over them, and what the real helm made of each.
 #![allow(dead_code, reason = "no test needs all of it")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,6 +32,14 @@ capabilities: {{ .Capabilities | toJson }}
 data: {{ include "probe" . | toJson }}
 "#;
 
+/// What is shown of each chart, and helm's arguments for it.
+pub const SHOWN: [(&str, &[&str]); 4] = [
+    ("chart", &["show", "chart", "chart"]),
+    ("values", &["show", "values", "chart"]),
+    ("readme", &["show", "readme", "chart"]),
+    ("dependencies", &["dependency", "list", "chart"]),
+];
+
 /// One call of helm.
 #[derive(Debug)]
 pub struct Case {
@@ -39,7 +48,7 @@ pub struct Case {
 }
 
 /// A chart in one file: lines `case NAME: ARGUMENTS`, then `-- PATH --` before each file. A path with `@` in front is
-/// a values file beside the chart.
+/// a values file beside the chart; `x.tgz!/PATH` is a file in an archive.
 #[derive(Debug)]
 pub struct Fixture {
     pub name: String,
@@ -87,14 +96,30 @@ impl Fixture {
         fs::create_dir_all(&root).expect("a folder");
         for (path, content) in &self.files {
             let path = path.strip_prefix('@').map_or_else(|| root.join(path), |name| folder.join(name));
-            fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-            fs::write(path, content).expect("a file");
+            if !path.to_string_lossy().contains("!/") {
+                fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+                fs::write(path, content).expect("a file");
+            }
+        }
+        for (archive, files) in self.archives() {
+            fs::create_dir_all(root.join("charts")).expect("a folder");
+            fs::write(root.join(archive), pack(&files)).expect("a file");
         }
         if probe {
             fs::create_dir_all(root.join("templates")).expect("a folder");
             fs::write(root.join("templates/zz-probe.yaml"), PROBE).expect("a file");
         }
         root
+    }
+
+    fn archives(&self) -> BTreeMap<&str, Vec<(String, &str)>> {
+        let mut archives: BTreeMap<&str, Vec<(String, &str)>> = BTreeMap::new();
+        for (path, content) in &self.files {
+            if let Some((archive, inner)) = path.split_once("!/") {
+                archives.entry(archive).or_default().push((format!("x/{inner}"), content));
+            }
+        }
+        archives
     }
 
     /// What helm made of the cases: the probe's data, or the error, and its warnings.
@@ -121,12 +146,34 @@ impl Fixture {
             };
             recorded.insert(case.name.clone(), result);
         }
+        self.unpack(folder.path(), false);
+        let _ = fs::remove_file(folder.path().join("chart/templates/zz-probe.yaml"));
+        let shown = SHOWN.map(|(name, args)| {
+            let mut command = Command::new(helm);
+            command.current_dir(folder.path()).env_clear().env("HOME", folder.path());
+            let output = command.args(args).output().expect("helm");
+            let text = output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned());
+            (name.to_owned(), Value::from(text))
+        });
+        recorded.insert("$show".to_owned(), Value::Object(shown.into_iter().collect()));
         let mut lines: Vec<String> = Vec::new();
         for (name, result) in recorded {
             lines.push(format!("{}: {result}", Value::from(name)));
         }
         fs::write(&self.recorded, format!("{{\n{}\n}}\n", lines.join(",\n"))).expect("a file");
     }
+}
+
+/// A chart archive of files.
+pub fn pack(files: &[(String, &str)]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    for (name, content) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, name, content.as_bytes()).expect("an entry");
+    }
+    archive.into_inner().expect("an archive").finish().expect("an archive")
 }
 
 fn answer(stdout: &str, stderr: &str) -> Value {

@@ -19,8 +19,13 @@ pub(super) struct Fault {
 pub(super) fn faults<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     for error in errors {
+        if let Kind::UnevaluatedProperties { unexpected } = error.kind() {
+            faults.extend(unexpected.iter().map(|name| unevaluated(&error, name)));
+            continue;
+        }
         let fault = fault(&error);
         if let Kind::Required { property } = error.kind()
+            && fault.message.starts_with("missing property")
             && let Some(first) = faults.iter_mut().find(|first| first.joins(&fault))
         {
             let before = first.message.replacen("missing property ", "missing properties ", 1);
@@ -36,6 +41,13 @@ impl Fault {
     fn joins(&self, other: &Fault) -> bool {
         self.pointer == other.pointer && self.message.starts_with("missing propert")
     }
+}
+
+/// A property that no keyword looked at: to Helm's library it meets the schema `false`.
+fn unevaluated(error: &ValidationError<'_>, name: &str) -> Fault {
+    let name = name.replace('~', "~0").replace('/', "~1");
+    let pointer = format!("{}/{name}", error.instance_path().as_str());
+    Fault { pointer, message: "false schema".to_owned(), details: Vec::new() }
 }
 
 fn fault(error: &ValidationError<'_>) -> Fault {
@@ -58,8 +70,8 @@ fn message(error: &ValidationError<'_>) -> String {
     let got = error.instance();
     match error.kind() {
         Kind::Type { kind } => format!("got {}, want {}", type_name(got), wanted(kind)),
-        Kind::Required { property } => format!("missing property {}", display(property)),
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+        Kind::Required { property } => required(error, property),
+        Kind::AdditionalProperties { unexpected } => {
             let names: Vec<String> = unexpected.iter().map(|name| quoted(name)).collect();
             format!("additional properties {} not allowed", names.join(", "))
         }
@@ -83,6 +95,17 @@ fn message(error: &ValidationError<'_>) -> String {
         Kind::UniqueItems => equal_items(got),
         Kind::PropertyNames { error } => format!("invalid propertyName {}", display(error.instance())),
         _ => bound(error).unwrap_or_else(|| error.to_string()),
+    }
+}
+
+/// A missing property, which may be missing because another one is there.
+fn required(error: &ValidationError<'_>, property: &Json) -> String {
+    let path = error.schema_path().as_str();
+    match path.rsplit_once("/dependentRequired/").or_else(|| path.rsplit_once("/dependencies/")) {
+        Some((_, because)) if !because.contains('/') => {
+            format!("properties {} required, if {} exists", display(property), quoted(because))
+        }
+        _ => format!("missing property {}", display(property)),
     }
 }
 
