@@ -25,7 +25,6 @@ pub(super) fn faults<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> V
         }
         let fault = fault(&error);
         if let Kind::Required { property } = error.kind()
-            && fault.message.starts_with("missing property")
             && let Some(first) = faults.iter_mut().find(|first| first.joins(&fault))
         {
             let before = first.message.replacen("missing property ", "missing properties ", 1);
@@ -70,7 +69,7 @@ fn message(error: &ValidationError<'_>) -> String {
     let got = error.instance();
     match error.kind() {
         Kind::Type { kind } => format!("got {}, want {}", type_name(got), wanted(kind)),
-        Kind::Required { property } => required(error, property),
+        Kind::Required { property } => format!("missing property {}", display(property)),
         Kind::AdditionalProperties { unexpected } => {
             let names: Vec<String> = unexpected.iter().map(|name| quoted(name)).collect();
             format!("additional properties {} not allowed", names.join(", "))
@@ -95,17 +94,6 @@ fn message(error: &ValidationError<'_>) -> String {
         Kind::UniqueItems => equal_items(got),
         Kind::PropertyNames { error } => format!("invalid propertyName {}", display(error.instance())),
         _ => bound(error).unwrap_or_else(|| error.to_string()),
-    }
-}
-
-/// A missing property, which may be missing because another one is there.
-fn required(error: &ValidationError<'_>, property: &Json) -> String {
-    let path = error.schema_path().as_str();
-    match path.rsplit_once("/dependentRequired/").or_else(|| path.rsplit_once("/dependencies/")) {
-        Some((_, because)) if !because.contains('/') => {
-            format!("properties {} required, if {} exists", display(property), quoted(because))
-        }
-        _ => format!("missing property {}", display(property)),
     }
 }
 
