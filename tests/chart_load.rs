@@ -91,10 +91,10 @@ fn a_stale_lock_is_found() {
 
 fn compare(fixture: &Fixture, case: &Case, root: &Path, expected: &Json) -> Result<(), String> {
     match (run(case, root), expected.get("error").and_then(Json::as_str)) {
-        (Ok(rendered), None) => {
+        (Ok((rendered, warnings)), None) => {
             let found = probe(&rendered.chart, Some(&rendered.values), true);
             differ("", &expected["data"], &found)?;
-            same_warnings(&expected["warnings"], &rendered.warnings)
+            same_warnings(&expected["warnings"], &warnings)
         }
         (Err(failure), Some(error)) => same_error(fixture, error, &failure),
         (Ok(_), Some(error)) => Err(format!("helm refuses it: {error}")),
@@ -119,22 +119,25 @@ fn differ(path: &str, expected: &Json, found: &Json) -> Result<(), String> {
     }
 }
 
-/// Every warning of helm's own log (not of its structured one) is told, and no other of that kind.
+/// Every warning of helm is told: those that end as warnings in its words, its structured ones in our own.
 fn same_warnings(expected: &Json, found: &[Problem]) -> Result<(), String> {
     let expected = expected.as_array().map(Vec::as_slice).unwrap_or_default();
-    for warning in expected.iter().filter_map(Json::as_str) {
-        let text = warning.rsplit("warning: ").next().unwrap_or(warning);
-        let known = |problem: &Problem| same_warning(text, &problem.message);
-        if !warning.contains("level=") && !found.iter().any(known) {
-            let found: Vec<_> = found.iter().map(|problem| &problem.message).collect();
-            return Err(format!("helm warns {warning:?}, we do not: {found:?}"));
+    let found: Vec<&str> = found.iter().map(|problem| problem.message.as_str()).collect();
+    let mut count = 0;
+    for line in expected.iter().filter_map(Json::as_str) {
+        let Some(text) = line.strip_prefix("level=INFO msg=") else { continue };
+        count += 1;
+        let text: String = serde_json::from_str(text).expect("a quoted text");
+        let text = text.strip_prefix("warning: ").or(text.strip_prefix("Warning: ")).unwrap_or(&text);
+        if !found.contains(&text) {
+            return Err(format!("helm warns {text:?}, we do not: {found:?}"));
         }
     }
+    let structured = expected.len() - count;
+    if found.len() < count || (found.len() > count) != (structured > 0) {
+        return Err(format!("helm warns {expected:?}, we {found:?}"));
+    }
     Ok(())
-}
-
-fn same_warning(helm: &str, own: &str) -> bool {
-    helm.ends_with(own)
 }
 
 /// Our messages hold the reason that helm gives.
@@ -190,11 +193,12 @@ fn own_words(fixture: &Fixture, reason: &str, own: &[&str]) -> bool {
     begins(&own.first().copied().unwrap_or_default()) && !fixture.name.starts_with("bad-sub")
 }
 
-fn run(case: &Case, root: &Path) -> Result<RenderValues, Failure> {
+/// What is rendered, and all warnings.
+fn run(case: &Case, root: &Path) -> Result<(RenderValues, Vec<Problem>), Failure> {
     let folder = root.parent().expect("a folder");
     let mut defaults = Values::default();
     let loaded = load(root, &mut defaults.sources);
-    let chart = loaded.map_err(|problems| Failure::new(problems, defaults.sources.clone()))?.chart;
+    let loaded = loaded.map_err(|problems| Failure::new(problems, defaults.sources.clone()))?;
     let mut layers = Layers::over(&defaults);
     let mut options =
         Options { release: Release::install("r", "ns"), capabilities: Capabilities::default(), skip_schema: false };
@@ -223,7 +227,10 @@ fn run(case: &Case, root: &Path) -> Result<RenderValues, Failure> {
         }
     }
     let Values { root, sources } = layers.overlaid()?;
-    prepare(&chart, &root, &sources, options).map_err(|problems| Failure::new(problems, sources))
+    let rendered = prepare(&loaded.chart, &root, &sources, options);
+    let rendered = rendered.map_err(|problems| Failure::new(problems, sources))?;
+    let warnings = loaded.warnings.into_iter().chain(rendered.warnings.clone()).collect();
+    Ok((rendered, warnings))
 }
 
 /// What the probe template prints of a chart.
