@@ -75,9 +75,9 @@ fn bombs_are_refused() {
     let large = vec![0; 6 << 20];
     let one = archive(|archive| add(archive, "x/large", EntryType::Regular, &large));
     assert!(error(&one).contains("larger than the maximum file size 5242880"), "{}", error(&one));
-    // Thirty files of four MiB, a few KiB packed.
+    // Files of four MiB, a few KiB packed.
     let many = archive(|archive| {
-        (0..30).for_each(|at| add(archive, &format!("x/{at}"), EntryType::Regular, &large[..4 << 20]))
+        (0..26).for_each(|at| add(archive, &format!("x/{at}"), EntryType::Regular, &large[..4 << 20]))
     });
     assert_eq!(error(&many), "decompressed chart is larger than the maximum size 104857600");
     // The same below `charts/`, each in an archive of its own.
@@ -87,11 +87,11 @@ fn bombs_are_refused() {
     });
     let nested = archive(|archive| {
         add(archive, "x/Chart.yaml", EntryType::Regular, METADATA.as_bytes());
-        (0..30).for_each(|at| add(archive, &format!("x/charts/{at}.tgz"), EntryType::Regular, &inner));
+        (0..26).for_each(|at| add(archive, &format!("x/charts/{at}.tgz"), EntryType::Regular, &inner));
     });
     assert!(error(&nested).contains("decompressed chart is larger than the maximum size"), "{}", error(&nested));
-    // A name of 50 MiB, and a file that claims to be endless.
-    let name = archive(|archive| add(archive, "././@LongLink", EntryType::GNULongName, &vec![b'a'; 50 << 20]));
+    // A name of 5 MiB, and more files than anybody needs.
+    let name = archive(|archive| add(archive, "././@LongLink", EntryType::GNULongName, &vec![b'a'; 5 << 20]));
     assert_eq!(error(&name), "unable to load chart archive: a header is too long");
     let files = archive(|archive| (0..20_100).for_each(|at| add(archive, &format!("x/{at}"), EntryType::Regular, b"")));
     assert_eq!(error(&files), "chart has more than 20000 files");
@@ -149,9 +149,9 @@ fn values_do_not_multiply_without_end() {
     let names = |count: usize| (0..count).map(|at| format!("  k{at}: 1\n")).collect::<String>();
     let aliases: String = (0..500).map(|at| format!("- {{name: c, alias: a{at}, version: 1.0.0}}\n")).collect();
     let cases = [
-        (format!("global:\n{}", names(100_000)), String::new()),
-        (String::new(), format!("t:\n{}", names(100_000))),
-        (format!("global:\n  a:\n{}", names(100_000).replace("  ", "    ")), String::new()),
+        (format!("global:\n{}", names(20_000)), String::new()),
+        (String::new(), format!("t:\n{}", names(20_000))),
+        (format!("global:\n  a:\n{}", names(20_000).replace("  ", "    ")), String::new()),
     ];
     for (top, sub) in cases {
         let files = vec![
