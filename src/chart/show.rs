@@ -8,7 +8,7 @@ use super::model::Chart;
 use crate::manifest::yaml::{self, Style};
 use crate::tree::{Kind, Map, Node};
 
-pub use dependencies::dependencies;
+pub use dependencies::{dependencies, is_complete};
 pub use digest::{digest, is_stale};
 
 /// The names of a read-me, in any case.

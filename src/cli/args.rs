@@ -15,25 +15,8 @@ pub(super) struct RenderArgs {
     #[arg(long, value_name = "NAME")]
     pub cluster: Option<String>,
 
-    /// Values that replace the defaults; `-` is stdin; may be repeated, later files win
-    #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
-    pub values: Vec<PathBuf>,
-
-    /// Set values (a.b=c,d[0]=e,f={g,h}); flags that set values apply in the order given
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
-
-    /// Set values that stay text
-    #[arg(long, value_name = "KEY=TEXT")]
-    pub set_string: Vec<String>,
-
-    /// Set values in JSON
-    #[arg(long, value_name = "KEY=JSON")]
-    pub set_json: Vec<String>,
-
-    /// Set values to the contents of files
-    #[arg(long, value_name = "KEY=FILE")]
-    pub set_file: Vec<String>,
+    #[command(flatten)]
+    pub values: ValuesArgs,
 
     /// Namespace of the objects
     #[arg(short = 'n', long, value_name = "NAME")]
@@ -56,6 +39,34 @@ pub(super) struct RenderArgs {
     pub output: Format,
 }
 
+/// Flags that give values. A subcommand says what it is after it takes them: this text would replace its own.
+#[derive(Debug, Args)]
+pub(super) struct ValuesArgs {
+    /// Values that replace the defaults; `-` is stdin; may be repeated, later files win
+    #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
+    pub values: Vec<PathBuf>,
+
+    /// Set values (a.b=c,d[0]=e,f={g,h}); flags that set values apply in the order given
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+
+    /// Set values that stay text
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub set_string: Vec<String>,
+
+    /// Set values in JSON
+    #[arg(long, value_name = "KEY=JSON")]
+    pub set_json: Vec<String>,
+
+    /// Set values to the contents of files
+    #[arg(long, value_name = "KEY=FILE")]
+    pub set_file: Vec<String>,
+
+    /// Set a value to a text as it is, commas and all
+    #[arg(long, value_name = "KEY=TEXT")]
+    pub set_literal: Vec<String>,
+}
+
 /// How objects are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -66,43 +77,64 @@ pub(super) enum Format {
 /// A flag that sets values, and its place on the command line.
 type Setting = (usize, Flag, String);
 
-/// The flags of `matches`, and those that set values in the order given.
-pub(super) fn read(matches: &ArgMatches) -> Result<(RenderArgs, Vec<Setting>), Problem> {
-    let args = RenderArgs::from_arg_matches(matches).map_err(|error| Problem::error(error.to_string()))?;
-    let kinds = [
-        (Flag::Set, "set", &args.set),
-        (Flag::SetString, "set_string", &args.set_string),
-        (Flag::SetJson, "set_json", &args.set_json),
-        (Flag::SetFile, "set_file", &args.set_file),
-    ];
-    let mut settings: Vec<Setting> = Vec::new();
-    for (flag, id, texts) in kinds {
-        let indices = matches.indices_of(id).into_iter().flatten();
-        settings.extend(indices.zip(texts).map(|(index, text)| (index, flag, text.clone())));
+impl ValuesArgs {
+    /// The flags that set values, in the order given.
+    fn settings(&self, matches: &ArgMatches) -> Vec<Setting> {
+        let kinds = [
+            (Flag::Set, "set", &self.set),
+            (Flag::SetString, "set_string", &self.set_string),
+            (Flag::SetJson, "set_json", &self.set_json),
+            (Flag::SetFile, "set_file", &self.set_file),
+            (Flag::SetLiteral, "set_literal", &self.set_literal),
+        ];
+        let mut settings: Vec<Setting> = Vec::new();
+        for (flag, id, texts) in kinds {
+            let indices = matches.indices_of(id).into_iter().flatten();
+            settings.extend(indices.zip(texts).map(|(index, text)| (index, flag, text.clone())));
+        }
+        settings.sort_by_key(|(index, ..)| *index);
+        settings
     }
-    settings.sort_by_key(|(index, ..)| *index);
-    Ok((args, settings))
+
+    /// Files and flags over `defaults`; flags in the order that `order` gives them.
+    pub fn layers<'a, K: Ord>(
+        &self,
+        matches: &ArgMatches,
+        defaults: &'a Values,
+        order: impl Fn(&Setting) -> K,
+        streams: &mut Streams<'_>,
+    ) -> Layers<'a> {
+        let mut layers = Layers::over(defaults);
+        for path in &self.values {
+            let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+            match read_file(path, streams) {
+                Ok(bytes) => layers.file(&name, &bytes),
+                Err(error) => layers.problem(unreadable(path, &name, &error)),
+            };
+        }
+        let mut settings = self.settings(matches);
+        settings.sort_by_key(order);
+        for (_, flag, text) in settings {
+            layers.set(flag, &text, |path| std::fs::read(path).map_err(|error| io_reason(&error)));
+        }
+        layers
+    }
 }
 
-/// Defaults, files and flags as one tree.
+/// The flags of a subcommand.
+pub(super) fn read<T: FromArgMatches>(matches: &ArgMatches) -> Result<T, Problem> {
+    T::from_arg_matches(matches).map_err(|error| Problem::error(error.to_string()))
+}
+
+/// Defaults, files and flags as one tree; flags apply in the order given.
 pub(super) fn merge(
     defaults: &Values,
     args: &RenderArgs,
-    settings: &[Setting],
+    matches: &ArgMatches,
     cluster_key: &[&'static str],
     streams: &mut Streams<'_>,
 ) -> Result<Values, Failure> {
-    let mut layers = Layers::over(defaults);
-    for path in &args.values {
-        let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-        match read_file(path, streams) {
-            Ok(bytes) => layers.file(&name, &bytes),
-            Err(error) => layers.problem(unreadable(path, &name, &error)),
-        };
-    }
-    for (_, flag, text) in settings {
-        layers.set(*flag, text, |path| std::fs::read(path).map_err(|error| io_reason(&error)));
-    }
+    let mut layers = args.values.layers(matches, defaults, |(index, ..)| *index, streams);
     if let (Some(cluster), false) = (&args.cluster, cluster_key.is_empty()) {
         layers.put("--cluster", cluster_key, cluster);
     }

@@ -4,6 +4,7 @@ use clap::{Arg, ArgAction, Args, Command};
 use clap_complete::Shell;
 
 use super::args::RenderArgs;
+use super::chart::ChartArgs;
 use crate::components::{self, Component};
 
 /// The whole command line.
@@ -22,6 +23,7 @@ pub fn command() -> Command {
         .args(global_args())
         .subcommands(components)
         .subcommand(template_command())
+        .subcommand(chart_command())
         .subcommands(info_commands())
 }
 
@@ -70,6 +72,25 @@ fn template_command() -> Command {
     render_flags(command)
         .about("Render a folder of your own minijinja templates")
         .mut_arg("namespace", |arg| arg.help("Namespace of the objects [default: default]"))
+}
+
+fn chart_command() -> Command {
+    let path = || Arg::new("path").value_name("PATH").required(true).help("Folder or archive (.tgz) of the chart");
+    let part = Arg::new("part")
+        .value_name("PART")
+        .required(true)
+        .value_parser(["values", "chart", "readme"])
+        .help("Which of its files");
+    let show = Command::new("show").about("Print a chart's values, description or readme").arg(part).arg(path());
+    let dependencies = Command::new("dependencies")
+        .about("List the dependencies of a chart: what is missing, what is stale against Chart.lock")
+        .arg(path());
+    ChartArgs::augment_args(Command::new("chart"))
+        .about("Render a Helm chart, byte for byte as `helm template` does")
+        .subcommands([show, dependencies])
+        .args_conflicts_with_subcommands(true)
+        .subcommand_negates_reqs(true)
+        .disable_help_subcommand(true)
 }
 
 fn info_commands() -> [Command; 4] {

@@ -2,6 +2,7 @@
 
 use clap::ArgMatches;
 
+use super::args::RenderArgs;
 use super::{DONE, Error, Streams, args, output};
 use crate::components;
 use crate::problem::Problem;
@@ -9,9 +10,9 @@ use crate::release::Release;
 
 pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let component = components::find(name).ok_or_else(|| Problem::error(format!("no component `{name}`")))?;
-    let (args, settings) = args::read(matches)?;
+    let args: RenderArgs = args::read(matches)?;
     output::check_flags(&args)?;
-    let values = args::merge(component.defaults(), &args, &settings, component.cluster_key(), streams)?;
+    let values = args::merge(component.defaults(), &args, matches, component.cluster_key(), streams)?;
     let namespace = args.namespace.as_deref().unwrap_or(component.namespace());
     let release = Release::new(args.cluster.clone().unwrap_or_default(), namespace);
     let asked = component.documents().iter().find(|document| matches.get_flag(document.flag));

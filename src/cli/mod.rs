@@ -1,6 +1,7 @@
 //! The command line: turns flags into library calls, prints what comes back, and tells how it went by exit code.
 
 mod args;
+mod chart;
 mod command;
 mod component;
 mod info;
@@ -46,6 +47,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams<'_>) -
     }
     let Some((name, arguments)) = matches.subcommand() else { return FAILED };
     let result = match name {
+        "chart" => chart::run(arguments, &mut streams),
         "template" => template::run(arguments, &mut streams),
         "values" | "schema" | "completions" | "man" => info::run(name, arguments, &mut streams),
         _ => component::run(name, arguments, &mut streams),

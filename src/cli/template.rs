@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::ArgMatches;
 
+use super::args::RenderArgs;
 use super::{Error, Streams, args, output};
 use crate::release::Release;
 use crate::template::{self, Folder};
@@ -12,11 +13,11 @@ use crate::template::{self, Folder};
 const NAMESPACE: &str = "default";
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
-    let (args, settings) = args::read(matches)?;
+    let args: RenderArgs = args::read(matches)?;
     output::check_flags(&args)?;
     let dir = matches.get_one::<String>("dir").map_or("", String::as_str);
     let folder = Folder::read(Path::new(dir))?;
-    let values = args::merge(&folder.defaults()?, &args, &settings, &[], streams)?;
+    let values = args::merge(&folder.defaults()?, &args, matches, &[], streams)?;
     let name = matches.get_one::<String>("release").or(args.cluster.as_ref()).unwrap_or(&folder.name);
     let release = Release {
         name: name.clone(),

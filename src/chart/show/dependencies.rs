@@ -34,6 +34,11 @@ pub fn dependencies(chart: &Chart, path: &str) -> String {
     out
 }
 
+/// Whether every dependency is there in a version that fits.
+pub fn is_complete(chart: &Chart) -> bool {
+    chart.metadata.dependencies.iter().all(|wanted| ["ok", "unpacked"].contains(&status(chart, wanted)))
+}
+
 fn status(chart: &Chart, wanted: &Dependency) -> &'static str {
     let Some(child) = chart.dependencies.iter().rfind(|child| child.name() == wanted.name) else { return "missing" };
     let version = &child.metadata.version;

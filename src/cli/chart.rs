@@ -1,0 +1,222 @@
+//! `mkmanifests chart PATH [RELEASE]`: the flags of `helm template`, and what else a chart can be asked.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Args};
+
+use super::args::{self, Format, ValuesArgs};
+use super::{DONE, Error, NO, Streams};
+use crate::chart::{self, Capabilities, Chart, KubeVersion, Loaded, Options, Release, RenderOptions, show};
+use crate::problem::{self, Failure, Problem, Sources, io_reason};
+use crate::values::Values;
+
+/// Flags of `helm template`, with Helm's names and meanings, and a few more.
+#[derive(Debug, Args)]
+pub(super) struct ChartArgs {
+    /// Folder or archive (.tgz) of the chart
+    #[arg(value_name = "PATH", required = true)]
+    path: Option<PathBuf>,
+
+    /// Name of the release
+    #[arg(value_name = "RELEASE")]
+    release: Option<String>,
+
+    #[command(flatten)]
+    values: ValuesArgs,
+
+    /// Namespace of the release
+    #[arg(short = 'n', long, value_name = "NAME", default_value = "default")]
+    namespace: String,
+
+    /// Kubernetes version that the chart is told
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<String>,
+
+    /// API versions that the chart is told beside the usual ones
+    #[arg(short = 'a', long, value_name = "VERSION", value_delimiter = ',')]
+    api_versions: Vec<String>,
+
+    /// Print the files below `crds/` too
+    #[arg(long)]
+    include_crds: bool,
+
+    /// Print no hooks
+    #[arg(long)]
+    no_hooks: bool,
+
+    /// Print no hooks that are tests
+    #[arg(long)]
+    skip_tests: bool,
+
+    /// Print only what these templates make (templates/service.yaml; `*` is any text)
+    #[arg(short = 's', long, value_name = "TEMPLATE")]
+    show_only: Vec<String>,
+
+    /// Set `.Release.IsUpgrade` instead of `.Release.IsInstall`
+    #[arg(long)]
+    is_upgrade: bool,
+
+    /// Template of the release's name
+    #[arg(long, value_name = "TEMPLATE", conflicts_with = "release")]
+    name_template: Option<String>,
+
+    /// Make up the release's name
+    #[arg(short = 'g', long, conflicts_with_all = ["release", "name_template"])]
+    generate_name: bool,
+
+    /// Write files into this folder instead of printing
+    #[arg(long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+
+    /// Do not hold the values to the chart's JSON Schema
+    #[arg(long)]
+    skip_schema_validation: bool,
+
+    /// Let random texts, keys and times depend on the release and the template only
+    #[arg(long)]
+    deterministic: bool,
+
+    /// Print YAML documents as Helm does, or one JSON list
+    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "yaml")]
+    output: Format,
+}
+
+pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    match matches.subcommand() {
+        Some(("show", matches)) => show(matches, streams),
+        Some((_, matches)) => dependencies(matches, streams),
+        None => render(matches, streams),
+    }
+}
+
+fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let args: ChartArgs = args::read(matches)?;
+    let path = args.path.clone().unwrap_or_default();
+    let mut sources = Sources::default();
+    let Loaded { chart, mut warnings } = load(&path, &mut sources)?;
+    let options = options(&args, &path)?;
+    let base = Values { sources, ..Values::default() };
+    // Helm applies all flags of one kind before those of the next.
+    let user = args.values.layers(matches, &base, |(index, flag, _)| (*flag, *index), streams).overlaid()?;
+    let prepared = chart::prepare(&chart, &user.root, &user.sources, options);
+    let values = prepared.map_err(|problems| Failure::new(problems, user.sources.clone()))?;
+    let rendering = RenderOptions {
+        include_crds: args.include_crds,
+        no_hooks: args.no_hooks,
+        skip_tests: args.skip_tests,
+        deterministic: args.deterministic,
+    };
+    let rendered = chart::render(&values, &rendering)?;
+    let text = output(&rendered, &args)?;
+    if !matches.get_flag("quiet") {
+        warn(&mut warnings, &user.sources, streams);
+        warn(&mut rendered.warnings.clone(), &rendered.sources, streams);
+    }
+    if let Some(dir) = &args.output_dir {
+        write_files(&rendered, dir, streams)?;
+    } else {
+        streams.stdout.write_all(text.as_bytes())?;
+    }
+    streams.stdout.flush()?;
+    Ok(DONE)
+}
+
+fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Failure> {
+    chart::load(path, sources).map_err(|problems| Failure::new(problems, sources.clone()))
+}
+
+fn options(args: &ChartArgs, path: &Path) -> Result<Options, Problem> {
+    let name = match (&args.release, &args.name_template) {
+        (Some(name), _) => name.clone(),
+        (None, Some(template)) => chart::name_from_template(template)?,
+        (None, None) if args.generate_name => {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            chart::generated_name(&path.to_string_lossy(), now.as_secs())
+        }
+        // What `helm template PATH` calls it.
+        (None, None) => "release-name".to_owned(),
+    };
+    chart::check_name(&name)?;
+    let mut capabilities = Capabilities::default();
+    if let Some(version) = &args.kube_version {
+        capabilities.kube_version = KubeVersion::parse(version)?;
+    }
+    capabilities.api_versions.extend(args.api_versions.iter().cloned());
+    let mut release = Release::install(name, &args.namespace);
+    release.is_upgrade = args.is_upgrade;
+    release.is_install = !args.is_upgrade;
+    Ok(Options { release, capabilities, skip_schema: args.skip_schema_validation })
+}
+
+/// All that is printed, made before any of it is.
+fn output(rendered: &chart::Rendered, args: &ChartArgs) -> Result<String, Failure> {
+    let fail = |problems| Failure::new(problems, Sources::default());
+    if args.output == Format::Json {
+        let list = rendered.json().map_err(fail)?;
+        let text = serde_json::to_string_pretty(&list).unwrap_or_default();
+        return Ok(text + "\n");
+    }
+    if args.show_only.is_empty() { Ok(rendered.text()) } else { rendered.show_only(&args.show_only).map_err(fail) }
+}
+
+fn warn(warnings: &mut Vec<Problem>, sources: &Sources, streams: &mut Streams<'_>) {
+    warnings.dedup();
+    if !warnings.is_empty() {
+        // Where stderr is gone, nobody reads warnings.
+        let _ = writeln!(streams.stderr, "{}\n", problem::render(warnings, sources, streams.color));
+    }
+}
+
+/// As `helm template --output-dir` does, each file whole or not at all.
+fn write_files(rendered: &chart::Rendered, dir: &Path, streams: &mut Streams<'_>) -> Result<(), Error> {
+    for file in rendered.files() {
+        let to = dir.join(&file.path);
+        write_file(&to, &file.text)
+            .map_err(|error| Problem::error(format!("cannot write `{}`: {}", to.display(), io_reason(&error))))?;
+        writeln!(streams.stdout, "wrote {}", to.display())?;
+    }
+    Ok(writeln!(streams.stdout)?)
+}
+
+fn write_file(to: &Path, text: &str) -> std::io::Result<()> {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut part = tempfile::NamedTempFile::new_in(folder)?;
+    part.write_all(text.as_bytes())?;
+    part.persist(to)?;
+    Ok(())
+}
+
+fn show(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let chart = asked(matches)?;
+    let text = match matches.get_one::<String>("part").map(String::as_str) {
+        Some("values") => show::values(&chart),
+        Some("readme") => show::readme(&chart),
+        _ => show::chart(&chart),
+    };
+    print(&text, streams)
+}
+
+fn dependencies(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+    let chart = asked(matches)?;
+    let path = matches.get_one::<String>("path").map_or("", String::as_str);
+    print(show::dependencies(&chart, path).as_bytes(), streams)?;
+    let stale = show::is_stale(&chart);
+    if stale {
+        let problem = Problem::warning("Chart.lock was made for other dependencies than those in Chart.yaml");
+        warn(&mut vec![problem.help("`helm dependency update` makes it anew")], &Sources::default(), streams);
+    }
+    Ok(if stale || !show::is_complete(&chart) { NO } else { DONE })
+}
+
+fn asked(matches: &ArgMatches) -> Result<Chart, Failure> {
+    let path = matches.get_one::<String>("path").map_or("", String::as_str);
+    Ok(load(Path::new(path), &mut Sources::default())?.chart)
+}
+
+fn print(text: &[u8], streams: &mut Streams<'_>) -> Result<u8, Error> {
+    streams.stdout.write_all(text)?;
+    streams.stdout.flush()?;
+    Ok(DONE)
+}
