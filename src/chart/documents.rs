@@ -12,6 +12,8 @@ pub struct Document {
     pub path: String,
     /// The text as the template made it, comments included.
     pub text: String,
+    /// For each line of the text the line of the template that made it.
+    pub lines: Vec<u32>,
     /// `apiVersion`.
     pub api_version: String,
     /// `kind`.
@@ -59,19 +61,38 @@ pub(super) struct Sorted {
     pub problems: Vec<Problem>,
 }
 
+/// A rendered template.
+pub(super) struct Text {
+    pub path: String,
+    pub text: String,
+    /// For each line of the text the line of the template that made it.
+    pub lines: Vec<u32>,
+}
+
+impl Text {
+    /// The lines of one of its documents.
+    fn lines_of(&self, document: &str) -> Vec<u32> {
+        let offset = document.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
+        let before = self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
+        let length = document.lines().count();
+        self.lines.iter().skip(before).take(length).copied().collect()
+    }
+}
+
 /// Splits and sorts rendered templates, which come in the byte order of their names.
-pub(super) fn sort(rendered: Vec<(String, String)>, sources: &mut Sources) -> Sorted {
+pub(super) fn sort(rendered: Vec<Text>, sources: &mut Sources) -> Sorted {
     let mut sorted = Sorted::default();
-    for (path, text) in rendered {
+    for rendered in rendered {
+        let Text { path, text, .. } = &rendered;
         let mut broken = None;
-        for document in split::documents(&text) {
+        for document in split::documents(text) {
             match Head::read(Default::default(), document) {
-                Ok(head) => sorted.add(&path, document, head),
+                Ok(head) => sorted.add(path, document, rendered.lines_of(document), head),
                 Err(_) => broken = broken.or(Some(document)),
             }
         }
         if let Some(document) = broken {
-            sorted.problems.extend(explain(&path, document, sources));
+            sorted.problems.extend(explain(path, document, sources));
         }
     }
     sorted.objects.sort_by(|a, b| by_kind(&a.kind, &b.kind));
@@ -87,7 +108,7 @@ fn explain(path: &str, document: &str, sources: &mut Sources) -> Option<Problem>
 }
 
 impl Sorted {
-    fn add(&mut self, path: &str, text: &str, head: Head) {
+    fn add(&mut self, path: &str, text: &str, lines: Vec<u32>, head: Head) {
         let hook = match head.annotation("helm.sh/hook").map(|_| hook(&head)) {
             // Helm leaves hooks out whose event it does not know.
             Some(None) => return,
@@ -95,7 +116,7 @@ impl Sorted {
             None => None,
         };
         let Head { api_version, kind, name, .. } = head;
-        let document = Document { path: path.to_owned(), text: text.to_owned(), api_version, kind, name, hook };
+        let document = Document { path: path.to_owned(), text: text.to_owned(), lines, api_version, kind, name, hook };
         if document.hook.is_some() { &mut self.hooks } else { &mut self.objects }.push(document);
     }
 }

@@ -15,8 +15,17 @@ const LIMITS: Limits = Limits { steps: 20_000_000, depth: 4_000, output: 64 << 2
 /// How many bytes all templates of a chart may give.
 const MOST_BYTES: usize = 128 << 20;
 
-/// The templates, and what they gave: one after the other, by name.
-pub(super) type Texts = Vec<(String, Vec<u8>)>;
+/// What one template gave.
+pub(super) struct Made {
+    /// The template: `chart/templates/service.yaml`.
+    pub path: String,
+    pub text: Vec<u8>,
+    /// For each line of the text the line of the template that made it.
+    pub lines: Vec<u32>,
+}
+
+/// What the templates gave, by their names.
+pub(super) type Texts = Vec<Made>;
 
 /// Renders all templates that are no partials. On a deep stack there is one thread for all of it.
 ///
@@ -70,11 +79,11 @@ impl Engine<'_> {
         let mut bytes = 0;
         for template in self.templates.iter().filter(|template| !template.is_partial()) {
             self.surroundings.randomness.begin(&template.name);
-            match set.render(&template.name, template.dot()) {
-                Ok(text) => {
+            match set.render_traced(&template.name, template.dot()) {
+                Ok((text, lines)) => {
                     let text = helm::without_no_value(text);
                     bytes += text.len();
-                    texts.push((template.name.clone(), text));
+                    texts.push(Made { path: template.name.clone(), text, lines });
                 }
                 Err(error) => {
                     let stop = error.is_limit();
@@ -90,7 +99,7 @@ impl Engine<'_> {
                 break;
             }
         }
-        texts.sort_by(|(a, _), (b, _)| a.cmp(b));
+        texts.sort_by(|a, b| a.path.cmp(&b.path));
         texts
     }
 

@@ -4,6 +4,7 @@
 mod archive;
 mod assemble;
 mod capabilities;
+mod check;
 mod coalesce;
 mod decode;
 mod dependencies;
@@ -38,6 +39,7 @@ pub mod yaml_bridge;
 mod yaml_fault;
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
+pub use check::check;
 pub use documents::{Document, Hook};
 pub use load::{Loaded, load, load_archive, load_files};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};

@@ -53,15 +53,15 @@ fn readable(
     texts: engine::Texts,
     chart: &str,
     sources: &mut Sources,
-) -> (Vec<(String, String)>, Option<String>, Vec<Problem>) {
+) -> (Vec<documents::Text>, Option<String>, Vec<Problem>) {
     const NOTES: &str = "NOTES.txt";
     let own = format!("{chart}/templates/{NOTES}");
     let (mut readable, mut notes, mut broken) = (Vec::new(), None, Vec::new());
-    for (path, bytes) in texts {
-        match String::from_utf8(bytes) {
+    for engine::Made { path, text, lines } in texts {
+        match String::from_utf8(text) {
             Ok(text) if path == own => notes = Some(text),
             Ok(_) if path.ends_with(NOTES) => {}
-            Ok(text) => readable.push((path, text)),
+            Ok(text) => readable.push(documents::Text { path, text, lines }),
             Err(_) if path.ends_with(NOTES) => {}
             Err(error) => broken.push(not_text(&path, &error, sources)),
         }

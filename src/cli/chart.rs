@@ -73,6 +73,10 @@ pub(super) struct ChartArgs {
     #[arg(long)]
     skip_schema_validation: bool,
 
+    /// Do not hold what comes out to the types of Kubernetes
+    #[arg(long)]
+    no_check: bool,
+
     /// Let random texts, keys and times depend on the release and the template only
     #[arg(long)]
     deterministic: bool,
@@ -108,6 +112,12 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
         deterministic: args.deterministic,
     };
     let rendered = chart::render(&values, &rendering)?;
+    if !args.no_check {
+        let (problems, sources) = chart::check(&rendered, &values);
+        if !problems.is_empty() {
+            return Err(Failure::new(problems, sources).into());
+        }
+    }
     let text = output(&rendered, &args)?;
     if !matches.get_flag("quiet") {
         warn(&mut warnings, &user.sources, streams);

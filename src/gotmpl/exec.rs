@@ -50,6 +50,16 @@ struct Run {
     depth: usize,
     /// Templates, blocks and parentheses inside one another, which all take stack.
     level: usize,
+    /// Where the outermost template wrote what, if somebody wants to know.
+    trace: Option<Vec<Mark>>,
+}
+
+/// From this byte of the output on, a node of the outermost template has written.
+struct Mark {
+    offset: usize,
+    pos: Pos,
+    /// Whether it is text, whose lines are lines of the output, and not an action, which may write many.
+    text: bool,
 }
 
 /// Where the execution is, for errors.
@@ -107,8 +117,44 @@ struct State<'t, 'r> {
 
 /// Renders a template from the outside.
 pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Vec<u8>> {
-    let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0 };
+    let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0, trace: None };
     render_in(templates, name, data, &mut run)
+}
+
+/// Renders a template from the outside, and tells for each line of the output the line of the template that made it.
+pub(super) fn render_traced(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<(Vec<u8>, Vec<u32>)> {
+    let limits = templates.limits;
+    let mut run = Run { limits, steps: 0, written: 0, depth: 0, level: 0, trace: Some(Vec::new()) };
+    let out = render_in(templates, name, data, &mut run)?;
+    let source = templates.get(name).map(|tree| Arc::clone(&tree.source));
+    let lines = match (source, run.trace) {
+        (Some(source), Some(trace)) => lines(&out, &source.text, &trace),
+        _ => Vec::new(),
+    };
+    Ok((out, lines))
+}
+
+/// The line of the template for each line of the output: that of the node that began the line.
+fn lines(out: &[u8], template: &str, trace: &[Mark]) -> Vec<u32> {
+    let breaks = |bytes: &[u8]| u32::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX);
+    let mut lines = Vec::new();
+    let (mut seen, mut line) = (0, 1);
+    for (at, mark) in trace.iter().enumerate() {
+        let end = trace.get(at + 1).map_or(out.len(), |next| next.offset);
+        let segment = out.get(mark.offset..end).unwrap_or_default();
+        // Loops go back.
+        if mark.pos < seen {
+            (seen, line) = (0, 1);
+        }
+        line += breaks(template.as_bytes().get(seen..mark.pos).unwrap_or_default());
+        seen = mark.pos;
+        if lines.is_empty() {
+            lines.push(line);
+        }
+        let made = (1..=breaks(segment)).map(|below| if mark.text { line + below } else { line });
+        lines.extend(made);
+    }
+    lines
 }
 
 fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run) -> Result<Vec<u8>> {
@@ -187,6 +233,7 @@ impl<'t> State<'t, '_> {
 
     fn node(&mut self, dot: &Got, node: &'t Node) -> Result<Flow> {
         self.step()?;
+        self.trace(node);
         match node {
             Node::Text(start, end) => self.text(*start, *end)?,
             Node::Action(pipe) => {
@@ -203,6 +250,17 @@ impl<'t> State<'t, '_> {
             Node::Continue => return Ok(Flow::Continue),
         }
         Ok(Flow::Next)
+    }
+
+    fn trace(&mut self, node: &Node) {
+        let (1, Some(trace)) = (self.run.depth, &mut self.run.trace) else { return };
+        let (pos, text) = match node {
+            Node::Text(start, _) => (*start, true),
+            Node::Action(pipe) => (pipe.pos, false),
+            Node::Template(call) => (call.pos, false),
+            _ => return,
+        };
+        trace.push(Mark { offset: self.out.len(), pos, text });
     }
 
     fn text(&mut self, start: Pos, end: Pos) -> Result<()> {

@@ -156,4 +156,13 @@ impl Templates {
     pub fn render(self: &Arc<Self>, name: &str, data: Value) -> Result<Vec<u8>, Box<Error>> {
         on_deep_stack(|| exec::render(self, &Str::from(name), data))
     }
+
+    /// The same, with the line of the template that made each line of the output. Lines that an included template made
+    /// are of the action that included it.
+    ///
+    /// # Errors
+    /// Go's, and those of the [`Limits`].
+    pub fn render_traced(self: &Arc<Self>, name: &str, data: Value) -> Result<(Vec<u8>, Vec<u32>), Box<Error>> {
+        on_deep_stack(|| exec::render_traced(self, &Str::from(name), data))
+    }
 }

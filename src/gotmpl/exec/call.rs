@@ -26,7 +26,7 @@ pub struct Caller<'a> {
 impl<'a> Caller<'a> {
     /// Runs code that needs a caller where there is no template.
     pub(in crate::gotmpl) fn alone<T>(templates: &'a Arc<Templates>, work: impl FnOnce(&mut Caller<'_>) -> T) -> T {
-        let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0 };
+        let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0, trace: None };
         work(&mut Caller { templates, run: &mut run, untyped_nil: false, first: None })
     }
 
