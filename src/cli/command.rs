@@ -38,20 +38,28 @@ fn global_args() -> [Arg; 2] {
     ]
 }
 
+/// The flags are made only when the subcommand is the one that runs: those of all others would take longer than the
+/// rendering.
 fn component_command(component: &'static dyn Component) -> Command {
+    Command::new(component.name()).about(component.about()).defer(with_component_flags)
+}
+
+fn with_component_flags(command: Command) -> Command {
+    let Some(component) = components::find(command.get_name()) else { return command };
     let namespace = format!("Namespace of the objects [default: {}]", component.namespace());
     let documents = component
         .documents()
         .iter()
         .map(|document| Arg::new(document.flag).long(document.flag).help(document.about).action(ArgAction::SetTrue));
-    RenderArgs::augment_args(Command::new(component.name()).about(component.about()))
-        .mut_arg("namespace", |arg| arg.help(namespace))
-        .args(documents)
+    render_flags(command).mut_arg("namespace", |arg| arg.help(namespace)).args(documents)
 }
 
 fn template_command() -> Command {
-    let command = Command::new("template")
-        .about("Render a folder of your own minijinja templates")
+    Command::new("template").about("Render a folder of your own minijinja templates").defer(with_template_flags)
+}
+
+fn with_template_flags(command: Command) -> Command {
+    let command = command
         .arg(
             Arg::new("dir").value_name("DIR").required(true).help("Folder with `templates/`, and `values.yaml` if any"),
         )
@@ -60,21 +68,37 @@ fn template_command() -> Command {
                 .value_name("RELEASE")
                 .help("Name of the release [default: the cluster's, or the folder's]"),
         );
-    RenderArgs::augment_args(command)
-        .mut_arg("namespace", |arg| arg.help("Namespace of the objects [default: default]"))
+    render_flags(command).mut_arg("namespace", |arg| arg.help("Namespace of the objects [default: default]"))
+}
+
+/// The flags of every rendering subcommand, which set a text of their own: what the subcommand says of itself stays.
+fn render_flags(command: Command) -> Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    RenderArgs::augment_args(command).about(about)
 }
 
 fn info_commands() -> [Command; 4] {
-    let names: Vec<&'static str> = components::all().iter().map(|component| component.name()).collect();
-    let component =
-        || Arg::new("component").value_name("COMPONENT").required(true).help("Component").value_parser(names.clone());
-    let shell =
-        Arg::new("shell").value_name("SHELL").required(true).help("Shell").value_parser(clap::value_parser!(Shell));
-    let page = Arg::new("subcommand").value_name("SUBCOMMAND").help("Subcommand; the whole command if there is none");
     [
-        Command::new("values").about("Print the documented defaults of a component").arg(component()),
-        Command::new("schema").about("Print the JSON Schema of a component's values, for editors").arg(component()),
-        Command::new("completions").about("Print a completion script for a shell").arg(shell),
-        Command::new("man").about("Print a man page").arg(page),
+        Command::new("values").about("Print the documented defaults of a component").defer(with_component),
+        Command::new("schema")
+            .about("Print the JSON Schema of a component's values, for editors")
+            .defer(with_component),
+        Command::new("completions").about("Print a completion script for a shell").defer(with_shell),
+        Command::new("man").about("Print a man page").defer(with_page),
     ]
+}
+
+fn with_component(command: Command) -> Command {
+    let names: Vec<&'static str> = components::all().iter().map(|component| component.name()).collect();
+    let component = Arg::new("component").value_name("COMPONENT").required(true).help("Component").value_parser(names);
+    command.arg(component)
+}
+
+fn with_shell(command: Command) -> Command {
+    let shell = Arg::new("shell").value_name("SHELL").required(true).help("Shell");
+    command.arg(shell.value_parser(clap::value_parser!(Shell)))
+}
+
+fn with_page(command: Command) -> Command {
+    command.arg(Arg::new("subcommand").value_name("SUBCOMMAND").help("Subcommand; the whole command if there is none"))
 }
