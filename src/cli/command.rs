@@ -39,7 +39,14 @@ fn global_args() -> [Arg; 2] {
     )
 }
 
+/// The flags are made only when the subcommand is the one that runs: those of all others would take longer than the
+/// rendering.
 fn component_command(component: &'static dyn Component) -> Command {
+    Command::new(component.name()).about(component.about()).defer(with_component_flags)
+}
+
+fn with_component_flags(command: Command) -> Command {
+    let Some(component) = components::find(command.get_name()) else { return command };
     let namespace = format!("Namespace of the objects [default: {}]", component.namespace());
     let documents = component.documents().iter().map(|document| {
         Arg::new(document.flag)
@@ -48,19 +55,21 @@ fn component_command(component: &'static dyn Component) -> Command {
             .action(ArgAction::SetTrue)
             .conflicts_with_all(["output", "show_only", "create_namespace"])
     });
-    render_flags(Command::new(component.name()))
-        .about(component.about())
-        .mut_arg("namespace", |arg| arg.help(namespace))
-        .args(documents)
+    render_flags(command).mut_arg("namespace", |arg| arg.help(namespace)).args(documents)
 }
 
-/// The flags of every rendering subcommand. A subcommand says what it is after this, which sets a text of its own.
+/// The flags of every rendering subcommand, which set a text of their own: what the subcommand says of itself stays.
 fn render_flags(command: Command) -> Command {
-    RenderArgs::augment_args(command)
+    let about = command.get_about().cloned().unwrap_or_default();
+    RenderArgs::augment_args(command).about(about)
 }
 
 fn template_command() -> Command {
-    let command = Command::new("template")
+    Command::new("template").about("Render a folder of your own minijinja templates").defer(with_template_flags)
+}
+
+fn with_template_flags(command: Command) -> Command {
+    let command = command
         .arg(
             Arg::new("dir").value_name("DIR").required(true).help("Folder with `templates/`, and `values.yaml` if any"),
         )
@@ -69,12 +78,14 @@ fn template_command() -> Command {
                 .value_name("RELEASE")
                 .help("Name of the release [default: the cluster's, or the folder's]"),
         );
-    render_flags(command)
-        .about("Render a folder of your own minijinja templates")
-        .mut_arg("namespace", |arg| arg.help("Namespace of the objects [default: default]"))
+    render_flags(command).mut_arg("namespace", |arg| arg.help("Namespace of the objects [default: default]"))
 }
 
 fn chart_command() -> Command {
+    Command::new("chart").about("Render a Helm chart, byte for byte as `helm template` does").defer(with_chart_flags)
+}
+
+fn with_chart_flags(command: Command) -> Command {
     let path = || Arg::new("path").value_name("PATH").required(true).help("Folder or archive (.tgz) of the chart");
     let part = Arg::new("part")
         .value_name("PART")
@@ -85,8 +96,9 @@ fn chart_command() -> Command {
     let dependencies = Command::new("dependencies")
         .about("List the dependencies of a chart: what is missing, what is stale against Chart.lock")
         .arg(path());
-    ChartArgs::augment_args(Command::new("chart"))
-        .about("Render a Helm chart, byte for byte as `helm template` does")
+    let about = command.get_about().cloned().unwrap_or_default();
+    ChartArgs::augment_args(command)
+        .about(about)
         .subcommands([show, dependencies])
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
@@ -94,16 +106,27 @@ fn chart_command() -> Command {
 }
 
 fn info_commands() -> [Command; 4] {
-    let names: Vec<&'static str> = components::all().iter().map(|component| component.name()).collect();
-    let component =
-        || Arg::new("component").value_name("COMPONENT").required(true).help("Component").value_parser(names.clone());
-    let shell =
-        Arg::new("shell").value_name("SHELL").required(true).help("Shell").value_parser(clap::value_parser!(Shell));
-    let page = Arg::new("subcommand").value_name("SUBCOMMAND").help("Subcommand; the whole command if there is none");
     [
-        Command::new("values").about("Print the documented defaults of a component").arg(component()),
-        Command::new("schema").about("Print the JSON Schema of a component's values, for editors").arg(component()),
-        Command::new("completions").about("Print a completion script for a shell").arg(shell),
-        Command::new("man").about("Print a man page").arg(page),
+        Command::new("values").about("Print the documented defaults of a component").defer(with_component),
+        Command::new("schema")
+            .about("Print the JSON Schema of a component's values, for editors")
+            .defer(with_component),
+        Command::new("completions").about("Print a completion script for a shell").defer(with_shell),
+        Command::new("man").about("Print a man page").defer(with_page),
     ]
+}
+
+fn with_component(command: Command) -> Command {
+    let names: Vec<&'static str> = components::all().iter().map(|component| component.name()).collect();
+    let component = Arg::new("component").value_name("COMPONENT").required(true).help("Component").value_parser(names);
+    command.arg(component)
+}
+
+fn with_shell(command: Command) -> Command {
+    let shell = Arg::new("shell").value_name("SHELL").required(true).help("Shell");
+    command.arg(shell.value_parser(clap::value_parser!(Shell)))
+}
+
+fn with_page(command: Command) -> Command {
+    command.arg(Arg::new("subcommand").value_name("SUBCOMMAND").help("Subcommand; the whole command if there is none"))
 }

@@ -9,6 +9,9 @@ use crate::check::versions::KubeVersion;
 use crate::manifest::Rendered;
 use crate::problem::{self, Failure, Problem, Sources};
 
+/// Enough for most releases in one system call; more would make the heap grow for nothing.
+const BUFFER: usize = 1 << 14;
+
 /// The flags that need no values to be wrong.
 pub(super) fn check_flags(args: &RenderArgs) -> Result<(), Failure> {
     let mut problems = Vec::new();
@@ -49,7 +52,7 @@ pub(super) fn print(
             note_namespaces(&namespaces, streams);
         }
     }
-    let mut out = BufWriter::with_capacity(1 << 16, &mut *streams.stdout);
+    let mut out = BufWriter::with_capacity(BUFFER, &mut *streams.stdout);
     match args.output {
         Format::Yaml => manifests.write_yaml(&mut out)?,
         Format::Json => manifests.write_json(&mut out)?,
@@ -69,5 +72,7 @@ fn note_namespaces(namespaces: &[String], streams: &mut Streams<'_>) {
         _ => ("namespaces", "are", "them"),
     };
     let names = names.join(", ");
-    let _ = writeln!(streams.stderr, "note: {noun} {names} {verb} assumed to exist; --create-namespace makes {them}");
+    // In one piece: stderr has no buffer, and each part of a format would be a system call.
+    let note = format!("note: {noun} {names} {verb} assumed to exist; --create-namespace makes {them}\n");
+    let _ = streams.stderr.write_all(note.as_bytes());
 }

@@ -72,8 +72,12 @@ pub fn find(name: &str) -> Option<&'static dyn Component> {
 }
 
 /// The defaults that are compiled in; a test holds every one of them to its component's types.
+///
+/// Every release begins with a copy of them. Their keys live as long as the program anyway, so that they are not copied.
 fn compiled_in(component: &str, text: &str) -> Values {
-    Values::parse(&format!("<defaults of {component}>"), text).unwrap_or_default()
+    let mut values = Values::parse(&format!("<defaults of {component}>"), text).unwrap_or_default();
+    values.root.borrow_keys();
+    values
 }
 
 /// What a component gives back: the objects, unless anything is wrong.

@@ -150,13 +150,14 @@ impl Manifests {
     ///
     /// Those of `out`.
     pub fn write_yaml<W: io::Write + ?Sized>(&self, out: &mut W) -> io::Result<()> {
+        let mut documents = yaml::Documents::new(yaml::Style::MANIFEST);
         for manifest in &self.list {
             out.write_all(b"---\n# Source: ")?;
             out.write_all(comment_text(&self.source).as_bytes())?;
             out.write_all(b"/")?;
             out.write_all(comment_text(&manifest.id).as_bytes())?;
             out.write_all(b"\n")?;
-            yaml::write(out, &manifest.node, yaml::Style::MANIFEST)?;
+            documents.write(out, &manifest.node)?;
         }
         Ok(())
     }

@@ -76,6 +76,16 @@ impl Map {
         self.entries.iter_mut().map(|entry| &mut entry.value)
     }
 
+    /// See [`Node::borrow_keys`]: the keys are never freed.
+    pub(super) fn borrow_keys(&mut self) {
+        for entry in &mut self.entries {
+            if let Key::Owned(key) = &mut entry.key {
+                entry.key = Key::Borrowed(std::mem::take(key).leak());
+            }
+            entry.value.borrow_keys();
+        }
+    }
+
     /// How many entries there are.
     pub fn len(&self) -> usize {
         self.entries.len()

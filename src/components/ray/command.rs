@@ -7,32 +7,49 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Error};
 use serde::Serialize;
 
+use super::pods::CPU_VARIABLE;
 use super::values::{FlagValue, Ports};
 
 /// What a start command depends on.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct Start<'a> {
+    /// Whether this is the head.
     pub head: bool,
+    /// host:port of the head's GCS, for workers.
     pub address: String,
+    /// Ports of Ray's processes; one that is not set is left to Ray.
     pub ports: &'a Ports,
+    /// GPUs of the pod.
     pub gpus: Option<u32>,
+    /// Bytes of the object store.
     pub memory: Option<i128>,
+    /// Ray's custom resources, as JSON.
     pub resources: Option<String>,
+    /// Port of the metrics.
     pub metrics: Option<u16>,
+    /// User and password of the external Redis.
     pub redis: Redis<'a>,
+    /// The user's own options; they replace those made here.
     pub params: &'a BTreeMap<String, FlagValue>,
 }
 
 /// How the head logs in to the external Redis.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default)]
 pub(super) struct Redis<'a> {
     pub username: Option<&'a str>,
     pub password: Option<&'static str>,
 }
 
+/// What the template sees.
+#[derive(Serialize)]
+struct Command {
+    head: bool,
+    options: Vec<String>,
+}
+
+// Without the engine's own filters and tests, which take longer to add than the template to render.
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    environment.add_filter("shell_word", |value: &str| shell_word(value));
+    let mut environment = Environment::empty();
     // A template that does not parse is told by `get_template`; a test renders it.
     let _ = environment.add_template("start", include_str!("../../../templates/ray/start.sh.j2"));
     environment
@@ -45,7 +62,47 @@ impl Start<'_> {
     ///
     /// Those of the template.
     pub fn render(&self) -> Result<String, Error> {
-        TEMPLATES.get_template("start")?.render(Serde(self))
+        let command = Command { head: self.head, options: self.options() };
+        TEMPLATES.get_template("start")?.render(Serde(command))
+    }
+
+    fn options(&self) -> Vec<String> {
+        let own = self.own_options().into_iter().filter(|(name, _)| !self.params.contains_key(*name));
+        let own = own.filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+        let given = self.params.iter().map(|(name, value)| match &value.0 {
+            Some(value) => format!("{name}={}", shell_word(value)),
+            None => name.clone(),
+        });
+        own.chain(given).collect()
+    }
+
+    /// The order is that of the Helm chart this replaces, so that a live deployment sees no change.
+    fn own_options(&self) -> [(&'static str, Option<String>); 17] {
+        let ports = self.ports;
+        let number = |port: Option<u16>| port.map(|port| port.to_string());
+        let on_head = |value: Option<String>| value.filter(|_| self.head);
+        // Ray's own default needs no option.
+        let other_than = |default: u16, port: Option<u16>| on_head(number(port.filter(|port| *port != default)));
+        let word = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(shell_word);
+        [
+            ("port", on_head(number(ports.gcs))),
+            ("num-cpus", Some(format!("${CPU_VARIABLE}"))),
+            ("address", (!self.head).then(|| self.address.clone())),
+            ("object-manager-port", number(ports.object_manager)),
+            ("node-manager-port", number(ports.node_manager)),
+            ("dashboard-host", on_head(Some("0.0.0.0".to_owned()))),
+            ("ray-client-server-port", other_than(10001, ports.client)),
+            ("dashboard-port", other_than(8265, ports.dashboard)),
+            ("redis-username", on_head(word(self.redis.username))),
+            ("redis-password", on_head(word(self.redis.password))),
+            ("dashboard-agent-listen-port", number(ports.dashboard_agent)),
+            ("min-worker-port", number(ports.worker_min)),
+            ("max-worker-port", number(ports.worker_max)),
+            ("num-gpus", self.gpus.map(|gpus| gpus.to_string())),
+            ("object-store-memory", self.memory.map(|bytes| bytes.to_string())),
+            ("resources", word(self.resources.as_deref())),
+            ("metrics-export-port", number(self.metrics)),
+        ]
     }
 }
 

@@ -290,8 +290,7 @@ fn is_duration(text: &str) -> bool {
 
 /// The rules for the pods of head, workers, or one further group.
 fn group(path: &[&str], group: &NodeGroup, values: &RayValues, findings: &mut Findings<'_>) {
-    let at =
-        |steps: &[&'static str]| -> Vec<String> { path.iter().chain(steps).map(|step| (*step).to_owned()).collect() };
+    let at = |step: &'static str| -> Vec<&str> { path.iter().copied().chain([step]).collect() };
     let mut require = |steps: &[&str], result: Result<(), String>| {
         let full: Vec<&str> = path.iter().chain(steps).copied().collect();
         findings.require(&full, result);
@@ -336,12 +335,12 @@ fn group(path: &[&str], group: &NodeGroup, values: &RayValues, findings: &mut Fi
     }
     for key in RESERVED_LABELS.iter().filter(|key| group.pod_labels.contains_key(**key)) {
         let reason = format!("{key:?} is one of the labels that the Deployment finds its pods by");
-        findings.require_key(&borrowed(&at(&["podLabels", key])), Err(reason));
+        findings.require_key(&[&at("podLabels")[..], &[key]].concat(), Err(reason));
     }
-    labels(&borrowed(&at(&["nodeSelector"])), &group.node_selector, findings);
-    labels(&borrowed(&at(&["podLabels"])), &group.pod_labels, findings);
-    annotations(&borrowed(&at(&["podAnnotations"])), &group.pod_annotations, findings);
-    params::check(&borrowed(&at(&["rayStartParams"])), &group.ray_start_params, findings);
+    labels(&at("nodeSelector"), &group.node_selector, findings);
+    labels(&at("podLabels"), &group.pod_labels, findings);
+    annotations(&at("podAnnotations"), &group.pod_annotations, findings);
+    params::check(&at("rayStartParams"), &group.ray_start_params, findings);
 }
 
 /// Each limit that comes from `cpu`, `memory` or `gpus` is told, since a request alone may have been given.
@@ -359,10 +358,6 @@ fn requests_above_limits(resources: &ResourceRequirements) -> Vec<(String, Strin
 
 /// Of every pod here; the Deployments select by them.
 const RESERVED_LABELS: [&str; 2] = ["component", "type"];
-
-fn borrowed(path: &[String]) -> Vec<&str> {
-    path.iter().map(String::as_str).collect()
-}
 
 fn positive(text: &str) -> Result<(), String> {
     if quantity(text)?.milli > 0 { Ok(()) } else { Err(format!("{text:?} has to be more than nothing")) }

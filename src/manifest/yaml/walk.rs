@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::slice;
 
+use super::Order;
 use super::order::Entries;
 use super::scan::{Notation, Traits};
 use super::text::Text;
-use super::{Order, Style};
 use crate::tree::{Entry, Kind, Node};
 
 /// A mapping or list that is begun and not ended.
@@ -35,11 +35,13 @@ enum Position {
 
 /// What one level of nesting is indented by.
 const STEP: usize = 2;
+/// How deep a Deployment is nested.
+const USUAL_DEPTH: usize = 16;
 
-pub(super) fn document<W: Write + ?Sized>(out: &mut W, root: &Node, style: Style) -> io::Result<()> {
-    let mut text = Text::new(style);
-    let mut open: Vec<Open<'_>> = Vec::new();
-    open.extend(node(&mut text, root, 0, Position::Root, style.order));
+/// Writes a document by way of `text`, which is empty before and after, and which further documents may use.
+pub(super) fn document<W: Write + ?Sized>(out: &mut W, text: &mut Text, root: &Node, order: Order) -> io::Result<()> {
+    let mut open: Vec<Open<'_>> = Vec::with_capacity(USUAL_DEPTH);
+    open.extend(node(text, root, 0, Position::Root, order));
     while let Some(last) = open.last_mut() {
         // Not in the middle of a line: its columns count from its start.
         if text.is_full() && !last.begun {
@@ -48,8 +50,8 @@ pub(super) fn document<W: Write + ?Sized>(out: &mut W, root: &Node, style: Style
         }
         let Open { items, indent, begun } = last;
         let inner = match items {
-            Items::Seq(items) => items.next().map(|next| item(&mut text, next, *indent, begun)),
-            Items::Map(entries) => entries.next().map(|next| entry(&mut text, next, *indent, begun)),
+            Items::Seq(items) => items.next().map(|next| item(text, next, *indent, begun)),
+            Items::Map(entries) => entries.next().map(|next| entry(text, next, *indent, begun)),
         };
         match inner {
             Some(inner) => open.extend(inner),
@@ -57,7 +59,9 @@ pub(super) fn document<W: Write + ?Sized>(out: &mut W, root: &Node, style: Style
         }
     }
     text.end();
-    out.write_all(&text.buffer)
+    let written = out.write_all(&text.buffer);
+    text.hand_on();
+    written
 }
 
 fn item<'a>(text: &mut Text, node: &'a Node, indent: usize, begun: &mut bool) -> Option<Open<'a>> {
