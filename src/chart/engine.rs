@@ -11,7 +11,7 @@ use crate::gotmpl::{Functions, Limits, MissingKey, Templates, helm, sprig};
 use crate::problem::Problem;
 
 /// What one template may do: far above what charts do, and over in about a second.
-const LIMITS: Limits = Limits { steps: 20_000_000, depth: 4_000, output: 64 << 20 };
+const LIMITS: Limits = Limits { steps: 1_000_000, depth: 4_000, output: 64 << 20, made: 160 << 20 };
 /// How many bytes all templates of a chart may give.
 const MOST_BYTES: usize = 128 << 20;
 

@@ -46,10 +46,36 @@ struct Run {
     limits: Limits,
     steps: u64,
     written: usize,
+    made: usize,
     /// Templates inside one another.
     depth: usize,
     /// Templates, blocks and parentheses inside one another, which all take stack.
     level: usize,
+}
+
+impl Run {
+    fn new(limits: Limits) -> Run {
+        Run { limits, steps: 0, written: 0, made: 0, depth: 0, level: 0 }
+    }
+
+    /// Counts what a function made.
+    fn make(&mut self, bytes: usize) -> std::result::Result<(), String> {
+        self.made = self.made.saturating_add(bytes);
+        if self.made > self.limits.made {
+            return Err(format!("the functions of the template make more than {} bytes", self.limits.made));
+        }
+        Ok(())
+    }
+}
+
+/// How much memory a text or list takes, roughly. Maps grow by one entry at a time.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Str(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(list) => list.len().saturating_mul(size_of::<Value>()),
+        _ => 0,
+    }
 }
 
 /// Where the execution is, for errors.
@@ -107,7 +133,7 @@ struct State<'t, 'r> {
 
 /// Renders a template from the outside.
 pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Vec<u8>> {
-    let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0 };
+    let mut run = Run::new(templates.limits);
     render_in(templates, name, data, &mut run)
 }
 
