@@ -60,10 +60,10 @@ pub fn to_node(value: &Value) -> Result<Node, String> {
 }
 
 /// How many values one value may hold: a map can stand in another one many times, and that in a third.
-const MAX_VALUES: usize = 2_000_000;
+const MAX_VALUES: usize = 1_000_000;
 
 fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
-    *left = left.checked_sub(1).ok_or("json: unsupported value: more than 2,000,000 values")?;
+    *left = left.checked_sub(1).ok_or("json: unsupported value: more than 1,000,000 values")?;
     let depth = depth.checked_sub(1).ok_or("json: unsupported value: encountered a cycle")?;
     let kind = match value {
         Value::Nil => Kind::Null,

@@ -145,6 +145,12 @@ impl Templates {
         self.get(&Str::from(name)).is_some()
     }
 
+    /// The names of all templates, in no order.
+    pub fn names(&self) -> Vec<&Str> {
+        let sets = std::iter::successors(Some(self), |set| set.parent.as_deref());
+        sets.flat_map(|set| set.trees.keys()).collect()
+    }
+
     pub(super) fn unknown(&self, name: &Str) -> Error {
         let quote = |name: &[u8]| super::fmt::quote(name);
         let (name, own) = (quote(name.as_bytes()), quote(self.name.as_bytes()));

@@ -332,7 +332,10 @@ impl<'t> State<'t, '_> {
         })?;
         match done {
             Ok(value) => {
-                self.run.make(weight(&value)).or_else(|reason| self.fail(reason))?;
+                if let Err(reason) = self.run.make(weight(&value)) {
+                    self.spot = node;
+                    return self.fail(reason);
+                }
                 let iface = value.is_nil();
                 Ok(Got { value, iface })
             }

@@ -20,9 +20,7 @@ pub(super) fn functions() -> Vec<Function> {
         }),
     ];
     functions.extend(["compact", "mustCompact"].map(|name| Function::new(name, ANY, |_, args| compact(args))));
-    functions.extend(
-        ["deepCopy", "mustDeepCopy"].map(|name| Function::new(name, ANY, |caller, args| deep_copy(caller, args))),
-    );
+    functions.extend(["deepCopy", "mustDeepCopy"].map(|name| Function::new(name, ANY, deep_copy)));
     functions
 }
 
@@ -55,8 +53,8 @@ fn copy(caller: &mut Caller<'_>, value: &Value, depth: usize) -> Result<Value, C
     let Some(depth) = depth.checked_sub(1) else {
         return Err(format!("value is nested deeper than {MAX_NESTING} levels").into());
     };
-    // About what an entry of a map takes.
-    caller.make(64)?;
+    // About what it takes: a map has a lock and a node of its tree.
+    caller.make(if matches!(value, Value::Map(_)) { 600 } else { 40 })?;
     Ok(match value {
         Value::List(list) if !list.is_nil() => {
             let items = list.iter().map(|item| copy(caller, item, depth)).collect::<Result<_, _>>()?;
