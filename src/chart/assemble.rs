@@ -14,12 +14,13 @@ const V1: &str = "v1";
 /// The chart; `None` if there is a problem with it. `path` is what problems call it.
 pub(super) fn chart(loader: &mut Loader<'_>, files: Vec<File>, path: &str) -> Option<Chart> {
     let before = loader.problems.len();
-    let mut chart = Chart { values: Node::from(Map::new()), ..Chart::default() };
+    let mut chart = Chart { values: Node::from(Map::new()).into(), ..Chart::default() };
     let Some(file) = files.iter().rfind(|file| file.name == "Chart.yaml").cloned() else {
         loader.problems.push(Problem::error("Chart.yaml file is missing"));
         return None;
     };
     read_metadata(loader, &mut chart.metadata, &file, path);
+    chart.metadata_bytes = file.data.len();
     chart.chart_text = file.data;
     if chart.metadata.api_version.is_empty() {
         V1.clone_into(&mut chart.metadata.api_version);
@@ -41,7 +42,7 @@ fn place(loader: &mut Loader<'_>, chart: &mut Chart, file: File, path: &str) {
         "Chart.yaml" => {}
         "Chart.lock" => chart.lock = read_lock(loader, &file, path),
         "values.yaml" => {
-            chart.values = read_values(loader, &file, path);
+            chart.values = read_values(loader, &file, path).into();
             chart.values_text = Some(file.data);
         }
         "values.schema.json" => chart.schema = Some(file.data),
@@ -49,6 +50,7 @@ fn place(loader: &mut Loader<'_>, chart: &mut Chart, file: File, path: &str) {
             if !is_v1 {
                 warn(loader, "Dependencies are handled in Chart.yaml", "dependencies to Chart.yaml", path);
             }
+            chart.metadata_bytes += file.data.len();
             read_metadata(loader, &mut chart.metadata, &file, path);
             if chart.metadata.api_version == V1 {
                 chart.files.push(file);

@@ -3,7 +3,7 @@
 //! The tables are Go's maps, shared and changed in place, since Helm's result depends on which tables are the same
 //! one: tables in `global` are shared by a chart and its subcharts.
 
-use super::table::{deep_copy, entries, set, shallow_copy};
+use super::table::{count, deep_copy, entries, set, shallow_copy};
 use super::unit::Unit;
 use crate::gotmpl::{Map, Str, Value, fmt};
 
@@ -17,17 +17,30 @@ pub(super) struct Coalescer {
     pub(super) warnings: Vec<String>,
     /// Whether a `null` stays, as Helm has it while it imports values (it calls that merging).
     keep_null: bool,
+    /// How many values may still be copied.
+    left: usize,
 }
 
 impl Coalescer {
-    /// One that takes a `null` for "delete the default".
-    pub(super) fn new() -> Coalescer {
-        Coalescer::default()
+    /// One that takes a `null` for "delete the default", and copies `left` values at the most.
+    pub(super) fn new(left: usize) -> Coalescer {
+        Coalescer { left, ..Coalescer::default() }
     }
 
     /// One that keeps each `null`.
-    pub(super) fn merging() -> Coalescer {
-        Coalescer { keep_null: true, ..Coalescer::default() }
+    pub(super) fn merging(left: usize) -> Coalescer {
+        Coalescer { keep_null: true, left, ..Coalescer::default() }
+    }
+
+    /// How many values may still be copied.
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
+    fn spend(&mut self, values: usize) -> Result<(), String> {
+        let left = self.left.checked_sub(values);
+        self.left = left.ok_or("the charts have too many values to be put together")?;
+        Ok(())
     }
 
     /// The values of a chart with `values` over them. Neither is changed.
@@ -35,6 +48,7 @@ impl Coalescer {
     /// # Errors
     /// Helm's text if there is something else than a table under a subchart's name.
     pub(super) fn values(&mut self, unit: &Unit, values: &Map) -> Result<Map, String> {
+        self.spend(count(values))?;
         let values = deep_copy(values);
         self.chart(unit, &values, "")?;
         Ok(values)
@@ -46,6 +60,8 @@ impl Coalescer {
     }
 
     fn chart(&mut self, unit: &Unit, target: &Map, prefix: &str) -> Result<(), String> {
+        // The chart itself counts as well, so that many empty ones cost something.
+        self.spend(unit.size.saturating_add(10))?;
         self.own(unit, target, prefix);
         for child in &unit.children {
             match target.get(child.name()) {
@@ -55,7 +71,7 @@ impl Coalescer {
             }
             let Some(Value::Map(inner)) = target.get(child.name()) else { continue };
             let prefix = join(prefix, unit.name());
-            self.globals(&inner, target, &prefix);
+            self.globals(&inner, target, &prefix)?;
             self.chart(child, &inner, &prefix)?;
         }
         Ok(())
@@ -94,18 +110,25 @@ impl Coalescer {
     }
 
     /// Hands the globals of `source` down to `target`, a subchart's table in it.
-    fn globals(&mut self, target: &Map, source: &Map, prefix: &str) {
+    fn globals(&mut self, target: &Map, source: &Map, prefix: &str) -> Result<(), String> {
         let Some(inner) = table_or_empty(target.get(GLOBAL)) else {
-            return self.warn(format!("warning: skipping globals because destination {GLOBAL} is not a table."));
+            self.warn(format!("warning: skipping globals because destination {GLOBAL} is not a table."));
+            return Ok(());
         };
         let Some(outer) = table_or_empty(source.get(GLOBAL)) else {
-            return self.warn(format!("warning: skipping globals because source {GLOBAL} is not a table."));
+            self.warn(format!("warning: skipping globals because source {GLOBAL} is not a table."));
+            return Ok(());
         };
+        self.spend(outer.len())?;
         for (key, value) in entries(&outer) {
             let name = key.to_string();
             match (&value, inner.get(&name)) {
-                (Value::Map(table), None) => set(&inner, key, shallow_copy(table)),
+                (Value::Map(table), None) => {
+                    self.spend(table.len())?;
+                    set(&inner, key, shallow_copy(table));
+                }
                 (Value::Map(table), Some(Value::Map(below))) => {
+                    self.spend(table.len())?;
                     // What is handed down wins over what the subchart has.
                     let copy = shallow_copy(table);
                     self.merge(&copy, &below, &join(prefix, &name), true);
@@ -120,6 +143,7 @@ impl Coalescer {
             }
         }
         set(target, GLOBAL, inner);
+        Ok(())
     }
 
     fn merge(&mut self, target: &Map, source: &Map, prefix: &str, keep_null: bool) {

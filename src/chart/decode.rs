@@ -65,6 +65,9 @@ impl<'a> Fields<'a> {
         self.annotations(&mut target.annotations);
         self.text("kubeVersion", &mut target.kube_version);
         self.list("dependencies", &mut target.dependencies, Fields::dependency);
+        if let Some(entry) = self.find("dependencies") {
+            target.lists_dependencies = !entry.value.is_null();
+        }
         self.text("type", &mut target.kind);
     }
 

@@ -1,9 +1,10 @@
 //! Which subcharts there are, under which names, and what values a chart imports from them.
 
 use super::coalesce::{Coalescer, print};
+use super::limits::{MAX_COALESCED, MAX_WORK};
 use super::metadata::{Dependency, ImportValue, Metadata};
 use super::render_values::node_to_value;
-use super::table::{deep_copy, find_table, find_value, set};
+use super::table::{count, deep_copy, find_table, find_value, set};
 use super::unit::{Copies, Unit};
 use crate::gotmpl::sprig::semver::{Constraints, Version};
 use crate::gotmpl::{Map, Value};
@@ -26,18 +27,21 @@ pub(super) fn missing<'c>(metadata: &'c Metadata, children: &[super::Chart]) -> 
 
 /// Removes disabled subcharts, gives aliases, and imports values.
 pub(super) fn process(unit: &mut Unit, values: &Map, warnings: &mut Vec<String>) -> Result<(), Problem> {
-    let mut processor = Processor { warnings, copies: Copies::default() };
-    processor.enable(unit, values, "")?;
+    let mut processor = Processor { warnings, copies: Copies::default(), work: MAX_WORK };
+    processor.enable(unit, values, "", MAX_COALESCED)?;
     processor.import(unit)
 }
 
 struct Processor<'w> {
     warnings: &'w mut Vec<String>,
     copies: Copies,
+    /// How many values may still be copied in all.
+    work: usize,
 }
 
 impl Processor<'_> {
-    fn enable(&mut self, unit: &mut Unit, values: &Map, path: &str) -> Result<(), Problem> {
+    /// `left` is how many values may be held beside those that the charts above hold meanwhile.
+    fn enable(&mut self, unit: &mut Unit, values: &Map, path: &str, left: usize) -> Result<(), Problem> {
         if unit.chart.metadata.dependencies.is_empty() {
             return Ok(());
         }
@@ -49,7 +53,7 @@ impl Processor<'_> {
             }
             dependency.enabled = true;
         }
-        let values = self.coalesced(Coalescer::new(), unit, values)?;
+        let (values, left) = self.coalesced(Coalescer::new(left), unit, values)?;
         self.tags(&mut required, &values);
         self.conditions(&mut required, &values, path);
         let disabled: Vec<String> = required.iter().filter(|one| !one.enabled).map(|one| one.name.clone()).collect();
@@ -58,7 +62,7 @@ impl Processor<'_> {
         unit.chart.metadata.dependencies = required;
         for child in &mut unit.children {
             let path = format!("{path}{}.", child.name());
-            self.enable(child, &values, &path)?;
+            self.enable(child, &values, &path, left)?;
         }
         Ok(())
     }
@@ -127,7 +131,7 @@ impl Processor<'_> {
         if unit.chart.metadata.dependencies.is_empty() {
             return Ok(());
         }
-        let values = self.coalesced(Coalescer::merging(), unit, &Map::new())?;
+        let (values, _) = self.coalesced(Coalescer::merging(MAX_COALESCED), unit, &Map::new())?;
         let imported = Map::new();
         let mut required = std::mem::take(&mut unit.chart.metadata.dependencies);
         for dependency in &mut required {
@@ -140,6 +144,7 @@ impl Processor<'_> {
         unit.chart.metadata.dependencies = required;
         let values = deep_copy(&values);
         self.merge(&values, &imported);
+        unit.size = count(&values);
         unit.values = values;
         Ok(())
     }
@@ -155,14 +160,21 @@ impl Processor<'_> {
         Some(ImportValue::Resolved { child, parent })
     }
 
-    fn coalesced(&mut self, mut coalescer: Coalescer, unit: &Unit, values: &Map) -> Result<Map, Problem> {
+    /// The values of a chart, and how many may still be held beside them.
+    fn coalesced(&mut self, mut coalescer: Coalescer, unit: &Unit, values: &Map) -> Result<(Map, usize), Problem> {
+        let before = coalescer.left();
         let result = coalescer.values(unit, values);
         self.warnings.append(&mut coalescer.warnings);
+        let used = before - coalescer.left();
+        let result = result.and_then(|values| {
+            self.work = self.work.checked_sub(used).ok_or("the charts have too many values to be put together")?;
+            Ok((values, coalescer.left()))
+        });
         result.map_err(|message| Problem::error(format!("chart dependencies processing failed: {message}")))
     }
 
     fn merge(&mut self, target: &Map, source: &Map) {
-        let mut coalescer = Coalescer::merging();
+        let mut coalescer = Coalescer::merging(0);
         coalescer.tables(target, source);
         self.warnings.append(&mut coalescer.warnings);
     }

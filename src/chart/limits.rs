@@ -17,6 +17,12 @@ pub const MAX_CHART_DEPTH: usize = 16;
 /// How many values all `values.yaml` and `Chart.yaml` together may hold.
 pub const MAX_VALUES: usize = 250_000;
 
+/// How many values may be held at once while those of all charts are put together; what is global counts for each.
+pub const MAX_COALESCED: usize = 1_000_000;
+
+/// How many values may be put together in all, as Helm starts anew for each chart that has dependencies.
+pub const MAX_WORK: usize = 20_000_000;
+
 /// How many subcharts the dependencies may come to once every alias has its own.
 pub const MAX_CHARTS: usize = 2_000;
 

@@ -41,6 +41,8 @@ pub struct Metadata {
     pub kube_version: String,
     /// `dependencies`; after dependency processing only the enabled ones, named by their aliases.
     pub dependencies: Vec<Dependency>,
+    /// Whether `dependencies` is there at all: an empty list shows in `helm dependency list`.
+    pub lists_dependencies: bool,
     /// `type`: `application` (or nothing), or `library`.
     pub kind: String,
 }

@@ -32,7 +32,7 @@ pub struct Chart {
     /// `values.schema.json` or below `charts/`; the ones below `crds/` are included.
     pub files: Vec<File>,
     /// `values.yaml` as data, a mapping.
-    pub values: Node,
+    pub values: Arc<Node>,
     /// `values.yaml` as text, if there is one.
     pub values_text: Option<Arc<[u8]>>,
     /// `Chart.yaml` as text.
@@ -43,6 +43,8 @@ pub struct Chart {
     pub dependencies: Vec<Chart>,
     /// Where it lies in its parent's `charts/`; none for the root.
     pub origin: Option<Origin>,
+    /// How many bytes the metadata were read from, which every alias holds again.
+    pub(super) metadata_bytes: usize,
 }
 
 /// Where a subchart lies in `charts/`.
@@ -93,6 +95,7 @@ impl Chart {
             schema: self.schema.clone(),
             dependencies: Vec::new(),
             origin: self.origin.clone(),
+            metadata_bytes: self.metadata_bytes,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::capabilities::Capabilities;
 use super::coalesce::Coalescer;
 use super::dependencies::{is_compatible, missing, process};
+use super::limits::MAX_COALESCED;
 use super::model::Chart;
 use super::render_values::{Release, RenderValues, node_to_value};
 use super::schema;
@@ -43,7 +44,7 @@ pub fn prepare(
     let mut unit = Unit::of(chart);
     let mut warnings = Vec::new();
     let coalesced = process(&mut unit, &values_map, &mut warnings).and_then(|()| {
-        let mut coalescer = Coalescer::new();
+        let mut coalescer = Coalescer::new(MAX_COALESCED);
         let coalesced = coalescer.values(&unit, &values_map).map_err(Problem::error);
         warnings.append(&mut coalescer.warnings);
         coalesced

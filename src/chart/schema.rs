@@ -47,7 +47,9 @@ fn check_unit<'v>(unit: &'v Unit, values: &Map, layers: &mut Vec<Layer<'v>>, pro
             Some(Value::Map(inner)) => {
                 layers.iter_mut().for_each(|layer| layer.path.push(child.name()));
                 check_unit(child, &inner, layers, problems);
-                layers.iter_mut().for_each(|layer| layer.path.truncate(layer.path.len() - 1));
+                for layer in layers.iter_mut() {
+                    layer.path.pop();
+                }
             }
             Some(other) => {
                 let kind = other.type_name();

@@ -28,6 +28,19 @@ fn copy(value: &Value, depth: usize) -> Value {
     }
 }
 
+/// How many values there are in a table, tables and lists themselves included.
+pub(super) fn count(map: &Map) -> usize {
+    map.snapshot().values().map(count_value).sum()
+}
+
+fn count_value(value: &Value) -> usize {
+    1 + match value {
+        Value::Map(map) => count(map),
+        Value::List(list) => list.iter().map(count_value).sum(),
+        _ => 0,
+    }
+}
+
 /// A copy of the table itself, sharing the tables in it.
 pub(super) fn shallow_copy(map: &Map) -> Map {
     map.snapshot().iter().map(|(key, value)| (key.clone(), value.clone())).collect()

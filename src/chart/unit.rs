@@ -3,14 +3,20 @@
 use super::limits::MAX_CHARTS;
 use super::model::Chart;
 use super::render_values::node_to_value;
+use super::table::count;
 use crate::gotmpl::{Map, Value};
 use crate::problem::Problem;
+
+/// How much all copies of charts may hold, in the units of [`Unit::extent`].
+const MAX_WEIGHT: usize = 500_000;
 
 /// A chart with its values as tables. Its [`Chart::dependencies`] are empty, [`Unit::children`] has them.
 #[derive(Debug, Clone)]
 pub(super) struct Unit {
     pub(super) chart: Chart,
     pub(super) values: Map,
+    /// How many values there are in `values`.
+    pub(super) size: usize,
     pub(super) children: Vec<Unit>,
 }
 
@@ -22,7 +28,7 @@ impl Unit {
             _ => Map::new(),
         };
         let children = chart.dependencies.iter().map(Unit::of).collect();
-        Unit { chart: chart.without_dependencies(), values, children }
+        Unit { chart: chart.without_dependencies(), size: count(&values), values, children }
     }
 
     /// Its name, or alias.
@@ -36,27 +42,38 @@ impl Unit {
         Chart { dependencies, ..self.chart }
     }
 
-    /// How many charts there are.
-    pub(super) fn count(&self) -> usize {
-        self.children.iter().fold(1, |sum, child| sum.saturating_add(child.count()))
+    /// How many charts there are, and how much a copy of them holds, in units of some hundred bytes.
+    fn extent(&self) -> (usize, usize) {
+        let Chart { files, templates, metadata_bytes, .. } = &self.chart;
+        let own = (1, 10 + files.len() + templates.len() + metadata_bytes / 100);
+        self.children
+            .iter()
+            .map(Unit::extent)
+            .fold(own, |sum, child| (sum.0.saturating_add(child.0), sum.1.saturating_add(child.1)))
     }
 }
 
 /// Counts the charts that aliases make of one another, since twenty charts of two aliases each come to a million.
 #[derive(Debug)]
-pub(super) struct Copies(usize);
+pub(super) struct Copies {
+    charts: usize,
+    weight: usize,
+}
 
 impl Default for Copies {
     fn default() -> Self {
-        Copies(MAX_CHARTS)
+        Copies { charts: MAX_CHARTS, weight: MAX_WEIGHT }
     }
 }
 
 impl Copies {
     /// Takes `unit` and all below it.
     pub(super) fn take(&mut self, unit: &Unit) -> Result<(), Problem> {
-        let left = self.0.checked_sub(unit.count());
-        self.0 = left.ok_or_else(|| Problem::error(format!("dependencies come to more than {MAX_CHARTS} charts")))?;
+        let (charts, weight) = unit.extent();
+        let left = self.charts.checked_sub(charts).zip(self.weight.checked_sub(weight));
+        let too_many =
+            || Problem::error(format!("dependencies come to more than {MAX_CHARTS} charts, or to large ones"));
+        (self.charts, self.weight) = left.ok_or_else(too_many)?;
         Ok(())
     }
 }

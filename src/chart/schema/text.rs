@@ -19,6 +19,10 @@ pub(super) struct Fault {
 pub(super) fn faults<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Vec<Fault> {
     let mut faults: Vec<Fault> = Vec::new();
     for error in errors {
+        if let Kind::UnevaluatedProperties { unexpected } = error.kind() {
+            faults.extend(unexpected.iter().map(|name| unevaluated(&error, name)));
+            continue;
+        }
         let fault = fault(&error);
         if let Kind::Required { property } = error.kind()
             && let Some(first) = faults.iter_mut().find(|first| first.joins(&fault))
@@ -36,6 +40,13 @@ impl Fault {
     fn joins(&self, other: &Fault) -> bool {
         self.pointer == other.pointer && self.message.starts_with("missing propert")
     }
+}
+
+/// A property that no keyword looked at: to Helm's library it meets the schema `false`.
+fn unevaluated(error: &ValidationError<'_>, name: &str) -> Fault {
+    let name = name.replace('~', "~0").replace('/', "~1");
+    let pointer = format!("{}/{name}", error.instance_path().as_str());
+    Fault { pointer, message: "false schema".to_owned(), details: Vec::new() }
 }
 
 fn fault(error: &ValidationError<'_>) -> Fault {
@@ -59,7 +70,7 @@ fn message(error: &ValidationError<'_>) -> String {
     match error.kind() {
         Kind::Type { kind } => format!("got {}, want {}", type_name(got), wanted(kind)),
         Kind::Required { property } => format!("missing property {}", display(property)),
-        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+        Kind::AdditionalProperties { unexpected } => {
             let names: Vec<String> = unexpected.iter().map(|name| quoted(name)).collect();
             format!("additional properties {} not allowed", names.join(", "))
         }

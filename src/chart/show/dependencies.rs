@@ -14,7 +14,7 @@ const MAX_WIDTH: usize = 80;
 /// Whether a subchart lies there packed or as a folder shows in the status: `ok` or `unpacked`.
 pub fn dependencies(chart: &Chart, path: &str) -> String {
     let path = path.trim_end_matches('/');
-    if chart.metadata.dependencies.is_empty() {
+    if !chart.metadata.lists_dependencies {
         return format!("WARNING: no dependencies at {path}/charts\n");
     }
     let mut rows = vec![["NAME", "VERSION", "REPOSITORY", "STATUS"].map(str::to_owned)];
