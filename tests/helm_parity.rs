@@ -118,7 +118,7 @@ fn endless_templates_end() {
         (r#"{{ $d := dict }}{{ range $i := 100 }}{{ $d = dict "a" $d "b" $d }}{{ end }}{{ deepCopy $d }}"#, "bytes"),
     ];
     // Small ones: without optimization the real ones take long.
-    let limits = Limits { steps: 20_000, depth: 500, output: 100_000, made: 100_000 };
+    let limits = Limits { steps: 20_000, depth: 2_000, output: 100_000, made: 100_000 };
     let options = RenderOptions { limits, ..RenderOptions::default() };
     for (template, expected) in cases {
         let file = |name: &str, text: &str| chart::File::new(name, text.as_bytes().to_vec());

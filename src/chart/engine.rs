@@ -12,7 +12,7 @@ use crate::gotmpl::{Functions, Limits, MissingKey, Templates, helm, sprig};
 use crate::problem::Problem;
 
 /// What one template may do: far above what charts do, and over in about a second.
-pub(super) const LIMITS: Limits = Limits { steps: 5_000_000, depth: 4_000, output: 64 << 20, made: 128 << 20 };
+pub(super) const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, made: 96 << 20 };
 /// How many bytes all templates of a chart may give.
 const MOST_BYTES: usize = 128 << 20;
 
