@@ -122,6 +122,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         no_hooks: cli.no_hooks,
         skip_tests: cli.skip_tests,
         deterministic: cli.deterministic,
+        ..RenderOptions::default()
     };
     let rendered = chart::render(&values, &options)?;
     for warning in loaded.warnings.iter().chain(&rendered.warnings) {

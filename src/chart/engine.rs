@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::explain::Explainer;
+use super::render::RenderOptions;
 use super::render_values::RenderValues;
 use super::scope::{self, Template};
 use super::yaml_bridge::GoYaml;
@@ -11,7 +12,7 @@ use crate::gotmpl::{Functions, Limits, MissingKey, Templates, helm, sprig};
 use crate::problem::Problem;
 
 /// What one template may do: far above what charts do, and over in about a second.
-const LIMITS: Limits = Limits { steps: 20_000_000, depth: 4_000, output: 64 << 20 };
+pub(super) const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, made: 96 << 20 };
 /// How many bytes all templates of a chart may give.
 const MOST_BYTES: usize = 128 << 20;
 
@@ -31,13 +32,13 @@ pub(super) type Texts = Vec<Made>;
 ///
 /// # Errors
 /// What is wrong in any of the templates.
-pub(super) fn render(values: &RenderValues, deterministic: bool) -> Result<Texts, Box<Explainer>> {
+pub(super) fn render(values: &RenderValues, options: &RenderOptions) -> Result<Texts, Box<Explainer>> {
     let templates = scope::templates(values);
-    let surroundings = surroundings(values, deterministic);
+    let surroundings = surroundings(values, options.deterministic);
     let functions = Arc::new(functions(&surroundings));
     let mut engine = Engine { set: Templates::new(functions), surroundings, templates: &templates, problems: None };
     engine.set.missing_key = MissingKey::Zero;
-    engine.set.limits = LIMITS;
+    engine.set.limits = options.limits;
     let texts = engine.run();
     match engine.problems {
         Some(problems) => Err(problems),
@@ -113,7 +114,6 @@ impl Engine<'_> {
     }
 
     fn explainer(&mut self) -> &mut Explainer {
-        let functions = self.set.functions();
-        self.problems.get_or_insert_with(|| Box::new(Explainer::new(self.templates, functions)))
+        self.problems.get_or_insert_with(|| Box::new(Explainer::new(self.templates, &self.set)))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::scope::Template;
 use crate::gotmpl::helm::MESSAGE_MARKS;
 use crate::gotmpl::value::Map;
-use crate::gotmpl::{At, Error, Functions, Value};
+use crate::gotmpl::{At, Error, Functions, Templates, Value};
 use crate::problem::{Failure, Place, Problem, SourceId, Sources, nearest};
 
 /// How many inclusions are shown of the many that an endless recursion has.
@@ -18,18 +18,20 @@ pub(super) struct Explainer {
     sources: Sources,
     texts: HashMap<String, (SourceId, Arc<str>)>,
     functions: Arc<Functions>,
+    names: Vec<String>,
 }
 
 impl Explainer {
     /// The sources are the templates, in the order in which Helm renders them, so that the first problem is Helm's.
-    pub fn new(templates: &[Template], functions: &Arc<Functions>) -> Explainer {
+    pub fn new(templates: &[Template], set: &Templates) -> Explainer {
         let mut sources = Sources::default();
         let texts = templates.iter().map(|template| {
             let text: Arc<str> = String::from_utf8_lossy(&template.file.data).into();
             (template.name.clone(), (sources.add(template.name.as_str(), Arc::clone(&text)), text))
         });
         let texts = texts.collect();
-        Explainer { problems: Vec::new(), sources, texts, functions: Arc::clone(functions) }
+        let names = set.names().into_iter().map(ToString::to_string).collect();
+        Explainer { problems: Vec::new(), sources, texts, functions: Arc::clone(set.functions()), names }
     }
 
     /// Adds a problem of no template.
@@ -37,9 +39,9 @@ impl Explainer {
         self.problems.push(problem);
     }
 
-    /// All of it.
+    /// All of it, in the order in which Helm would come to it.
     pub fn into_failure(self) -> Failure {
-        Failure::new(self.problems, self.sources)
+        Failure { problems: self.problems, sources: self.sources }
     }
 
     /// Adds what the parser found.
@@ -60,17 +62,19 @@ impl Explainer {
     /// Adds what stopped the rendering of a template. Where several templates fail for one reason, it is said once.
     pub fn failed(&mut self, template: &Template, error: &Error) {
         let root = error.root();
-        let mut problem = Problem::error(message(error, root));
+        let (message, label) = message(error);
+        let mut problem = Problem::error(message);
         let mut frames = self.frames(error);
         if frames.is_empty() {
             self.push(problem);
             return;
         }
         let (place, _) = frames.remove(0);
-        problem = problem.at(place).label(message_of(root));
+        problem = problem.at(place).label(label);
         frames.truncate(MOST_INCLUSIONS);
         frames.into_iter().for_each(|(place, what)| problem.related.push((place, what)));
         problem.help.extend(in_reach(template, error));
+        problem.help.extend(self.near_template(&root.reason));
         if !self.problems.iter().any(|known| known.place == place && known.label == problem.label) {
             self.push(problem);
         }
@@ -93,6 +97,14 @@ impl Explainer {
         frames
     }
 
+    /// The name next to that of a template that is not there.
+    fn near_template(&self, reason: &str) -> Option<String> {
+        let wrong = reason.split_once("no template \"").or_else(|| reason.split_once("template \""))?.1;
+        let wrong = wrong.split('"').next()?;
+        let near = nearest(wrong, self.names.iter().map(String::as_str))?;
+        (near != wrong).then(|| format!("did you mean `{near}`?"))
+    }
+
     fn place(&self, at: &At) -> Place {
         let Some((source, text)) = self.texts.get(at.file.as_ref()) else { return Place::UNKNOWN };
         let line = text.split('\n').nth(at.line.saturating_sub(1) as usize).unwrap_or_default();
@@ -108,22 +120,22 @@ fn marked(text: &str) -> Option<&str> {
     after.rsplit_once(end).map(|(message, _)| message)
 }
 
-/// The reason without Helm's marks.
-fn message_of(root: &Error) -> String {
-    marked(&root.reason).unwrap_or(&root.reason).to_owned()
-}
-
-/// What Helm says: of `fail` and `required` their message at the outermost place, otherwise the innermost error.
-fn message(error: &Error, root: &Error) -> String {
-    let location = |at: &At| format!("{}:{}:{}", at.file, at.line, at.column);
+/// What Helm says, and what is said at the place: of `fail` and `required` their message at the outermost place,
+/// otherwise the innermost error of a template with what a function says of it.
+fn message(error: &Error) -> (String, String) {
+    let root = error.root();
     if let Some(message) = marked(&root.reason) {
-        let place = error.at.as_ref().map(location).unwrap_or_default();
-        return format!("execution error at ({place}): {message}");
+        let place = error.at.as_ref().map(|at| format!("{}:{}:{}", at.file, at.line, at.column));
+        return (format!("execution error at ({}): {message}", place.unwrap_or_default()), message.to_owned());
     }
-    match (&root.executing, &root.context) {
-        (Some(executing), Some(context)) => format!("executing {executing:?} at <{context}>: {}", root.reason),
-        _ => root.to_string(),
-    }
+    let chain: Vec<&Error> = error.chain().collect();
+    let innermost = chain.iter().rposition(|error| error.executing.is_some()).unwrap_or_default();
+    let reason: String = chain.iter().skip(innermost).map(|error| error.reason.as_str()).collect();
+    let message = match chain.get(innermost).map(|error| (&error.executing, &error.context)) {
+        Some((Some(executing), Some(context))) => format!("executing {executing:?} at <{context}>: {reason}"),
+        _ => error.to_string(),
+    };
+    (message, reason)
 }
 
 /// What is there of the values that the failing lines use.

@@ -4,11 +4,11 @@ use super::documents;
 use super::engine;
 use super::output::Rendered;
 use super::render_values::RenderValues;
-use crate::gotmpl::on_deep_stack;
+use crate::gotmpl::{Limits, on_deep_stack};
 use crate::problem::{Failure, Place, Problem, Sources};
 
 /// What a rendering gives, beside what the values say.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderOptions {
     /// The files below `crds/` as well: `--include-crds`.
     pub include_crds: bool,
@@ -18,6 +18,16 @@ pub struct RenderOptions {
     pub skip_tests: bool,
     /// The same random texts, keys and times for the same release, template and place in it: `--deterministic`.
     pub deterministic: bool,
+    /// What each template may do, since charts are other people's programs.
+    pub limits: Limits,
+}
+
+impl Default for RenderOptions {
+    /// All objects and hooks, as `helm template` without flags; limits far above what charts do.
+    fn default() -> Self {
+        let limits = engine::LIMITS;
+        RenderOptions { include_crds: false, no_hooks: false, skip_tests: false, deterministic: false, limits }
+    }
 }
 
 /// Renders a chart whose values are computed.
@@ -29,7 +39,7 @@ pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<Rendered
 }
 
 fn render_here(values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
-    let texts = engine::render(values, options.deterministic).map_err(|problems| problems.into_failure())?;
+    let texts = engine::render(values, options).map_err(|problems| problems.into_failure())?;
     let mut sources = Sources::default();
     let (texts, notes, broken) = readable(texts, values.chart.name(), &mut sources);
     let mut sorted = documents::sort(texts, &mut sources);

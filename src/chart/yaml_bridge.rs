@@ -31,6 +31,11 @@ impl Yaml for GoYaml {
 
     fn read(&self, text: &str) -> Result<Value, String> {
         let mut sources = Sources::default();
+        let source = sources.add("text", text);
+        // Nearly every text is one document that is right.
+        if let Ok(node) = read::document(source, text, Duplicates::LastWins) {
+            return Ok(to_value(node));
+        }
         // Go reads the first document and looks at nothing after it.
         let documents = read::documents(&mut sources, "text", text.as_bytes(), Duplicates::LastWins);
         let several = documents.is_ok_and(|documents| documents.len() > 1);
@@ -51,10 +56,14 @@ impl Yaml for GoYaml {
 /// # Errors
 /// Go's text for what JSON cannot hold.
 pub fn to_node(value: &Value) -> Result<Node, String> {
-    node(value, MAX_NESTING)
+    node(value, MAX_NESTING, &mut MAX_VALUES.clone())
 }
 
-fn node(value: &Value, depth: usize) -> Result<Node, String> {
+/// How many values one value may hold: a map can stand in another one many times, and that in a third.
+const MAX_VALUES: usize = 1_000_000;
+
+fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
+    *left = left.checked_sub(1).ok_or("json: unsupported value: more than 1,000,000 values")?;
     let depth = depth.checked_sub(1).ok_or("json: unsupported value: encountered a cycle")?;
     let kind = match value {
         Value::Nil => Kind::Null,
@@ -75,16 +84,16 @@ fn node(value: &Value, depth: usize) -> Result<Node, String> {
         Value::Str(text) => Kind::Str(text.text().into_owned()),
         Value::Bytes(bytes) => Kind::Str(STANDARD.encode(bytes)),
         Value::List(list) if list.is_nil() => Kind::Null,
-        Value::List(list) => Kind::Seq(list.iter().map(|item| node(item, depth)).collect::<Result<_, _>>()?),
+        Value::List(list) => Kind::Seq(list.iter().map(|item| node(item, depth, left)).collect::<Result<_, _>>()?),
         Value::Map(map) if map.is_nil() => Kind::Null,
         Value::Map(map) => {
             let mut entries = Map::with_capacity(map.len());
             for (key, value) in map.snapshot().iter() {
-                entries.insert(entry(&key.text(), node(value, depth)?));
+                entries.insert(entry(&key.text(), node(value, depth, left)?));
             }
             Kind::Map(entries)
         }
-        Value::Object(object) => return object_node(object, depth),
+        Value::Object(object) => return object_node(object, depth, left),
         Value::Method(_) => return Err(format!("json: unsupported type: {}", value.type_name())),
     };
     Ok(kind.into())
@@ -94,22 +103,22 @@ fn entry(key: &str, value: Node) -> Entry {
     Entry { key: Key::from(key.to_owned()), place: Place::UNKNOWN, value }
 }
 
-fn object_node(object: &Arc<dyn Object>, depth: usize) -> Result<Node, String> {
+fn object_node(object: &Arc<dyn Object>, depth: usize, left: &mut usize) -> Result<Node, String> {
     if object.is_nil() {
         return Ok(Kind::Null.into());
     }
     if let Some(plain) = object.plain() {
-        return node(&plain, depth);
+        return node(&plain, depth, left);
     }
     match object.underlying() {
         Value::Nil => {
             let mut entries = Map::new();
             for (name, value) in object.fields() {
-                entries.insert(entry(name, node(&value, depth)?));
+                entries.insert(entry(name, node(&value, depth, left)?));
             }
             Ok(Kind::Map(entries).into())
         }
-        underlying => node(&underlying, depth),
+        underlying => node(&underlying, depth, left),
     }
 }
 

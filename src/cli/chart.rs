@@ -110,6 +110,7 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
         no_hooks: args.no_hooks,
         skip_tests: args.skip_tests,
         deterministic: args.deterministic,
+        ..RenderOptions::default()
     };
     let rendered = chart::render(&values, &rendering)?;
     if !args.no_check {

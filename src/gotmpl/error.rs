@@ -83,8 +83,10 @@ impl Error {
     /// Whether it is a limit that was reached ([`Limits`](super::Limits)), so that going on elsewhere would only
     /// take more time.
     pub fn is_limit(&self) -> bool {
+        const LIMITS: [&str; 3] =
+            ["the template takes more than ", "the template writes more than ", "of the template make more than "];
         let reason = &self.root().reason;
-        reason.contains("the template takes more than ") || reason.contains("the template writes more than ")
+        LIMITS.iter().any(|limit| reason.contains(limit))
     }
 
     /// This error, its cause, the cause of that: the last is where the mistake is.

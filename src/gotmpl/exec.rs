@@ -46,6 +46,7 @@ struct Run {
     limits: Limits,
     steps: u64,
     written: usize,
+    made: usize,
     /// Templates inside one another.
     depth: usize,
     /// Templates, blocks and parentheses inside one another, which all take stack.
@@ -60,6 +61,31 @@ struct Mark {
     pos: Pos,
     /// Whether it is text, whose lines are lines of the output, and not an action, which may write many.
     text: bool,
+}
+
+impl Run {
+    fn new(limits: Limits) -> Run {
+        Run { limits, steps: 0, written: 0, made: 0, depth: 0, level: 0, trace: None }
+    }
+
+    /// Counts what a function made.
+    fn make(&mut self, bytes: usize) -> std::result::Result<(), String> {
+        self.made = self.made.saturating_add(bytes);
+        if self.made > self.limits.made {
+            return Err(format!("the functions of the template make more than {} bytes", self.limits.made));
+        }
+        Ok(())
+    }
+}
+
+/// How much memory a text or list takes, roughly. Maps grow by one entry at a time.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::Str(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(list) => list.len().saturating_mul(size_of::<Value>()),
+        _ => 0,
+    }
 }
 
 /// Where the execution is, for errors.
@@ -117,14 +143,13 @@ struct State<'t, 'r> {
 
 /// Renders a template from the outside.
 pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Vec<u8>> {
-    let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0, trace: None };
+    let mut run = Run::new(templates.limits);
     render_in(templates, name, data, &mut run)
 }
 
 /// Renders a template from the outside, and tells for each line of the output the line of the template that made it.
 pub(super) fn render_traced(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<(Vec<u8>, Vec<u32>)> {
-    let limits = templates.limits;
-    let mut run = Run { limits, steps: 0, written: 0, depth: 0, level: 0, trace: Some(Vec::new()) };
+    let mut run = Run { trace: Some(Vec::new()), ..Run::new(templates.limits) };
     let out = render_in(templates, name, data, &mut run)?;
     let source = templates.get(name).map(|tree| Arc::clone(&tree.source));
     let lines = match (source, run.trace) {

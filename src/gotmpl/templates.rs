@@ -32,12 +32,14 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes written, those of included templates counted each time.
     pub output: usize,
+    /// Bytes of the texts and lists that functions give, since templates can double them again and again.
+    pub made: usize,
 }
 
 impl Default for Limits {
     /// Far above what any chart does, and below what harms a small machine.
     fn default() -> Self {
-        Limits { steps: 200_000_000, depth: 4_000, output: 256 << 20 }
+        Limits { steps: 200_000_000, depth: 4_000, output: 256 << 20, made: 1 << 30 }
     }
 }
 
@@ -141,6 +143,12 @@ impl Templates {
     /// Whether there is a template of that name.
     pub fn contains(&self, name: &str) -> bool {
         self.get(&Str::from(name)).is_some()
+    }
+
+    /// The names of all templates, in no order.
+    pub fn names(&self) -> Vec<&Str> {
+        let sets = std::iter::successors(Some(self), |set| set.parent.as_deref());
+        sets.flat_map(|set| set.trees.keys()).collect()
     }
 
     pub(super) fn unknown(&self, name: &Str) -> Error {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::field::Given;
-use super::{Got, Result, Run, Spot, State, render_in, render_tree};
+use super::{Got, Result, Run, Spot, State, render_in, render_tree, weight};
 use crate::gotmpl::ast::{Arg, ArgKind, Command, Number};
 use crate::gotmpl::error::CallError;
 use crate::gotmpl::function::{self, Args, Function, Type};
@@ -26,7 +26,7 @@ pub struct Caller<'a> {
 impl<'a> Caller<'a> {
     /// Runs code that needs a caller where there is no template.
     pub(in crate::gotmpl) fn alone<T>(templates: &'a Arc<Templates>, work: impl FnOnce(&mut Caller<'_>) -> T) -> T {
-        let mut run = Run { limits: templates.limits, steps: 0, written: 0, depth: 0, level: 0, trace: None };
+        let mut run = Run::new(templates.limits);
         work(&mut Caller { templates, run: &mut run, untyped_nil: false, first: None })
     }
 
@@ -62,6 +62,14 @@ impl<'a> Caller<'a> {
             return Err(format!("the template takes more than {} steps", self.run.limits.steps).into());
         }
         Ok(())
+    }
+
+    /// Counts memory that a function takes beyond the text or list that it gives: of what is nested in its result.
+    ///
+    /// # Errors
+    /// If the limit is reached.
+    pub fn make(&mut self, bytes: usize) -> std::result::Result<(), CallError> {
+        Ok(self.run.make(bytes)?)
     }
 
     pub(in crate::gotmpl) fn callee(&self) -> String {
@@ -324,6 +332,10 @@ impl<'t> State<'t, '_> {
         })?;
         match done {
             Ok(value) => {
+                if let Err(reason) = self.run.make(weight(&value)) {
+                    self.spot = node;
+                    return self.fail(reason);
+                }
                 let iface = value.is_nil();
                 Ok(Got { value, iface })
             }

@@ -14,6 +14,9 @@ pub(super) struct Printer {
 }
 
 const TOO_DEEP: TooBig = TooBig("value is nested too deeply to be printed");
+const TOO_LONG: TooBig = TooBig("formatted text is too long");
+/// A map can stand in another one many times, and that in a third.
+const MAX_BYTES: usize = 64 << 20;
 
 impl Printer {
     pub(super) fn new(out: Vec<u8>) -> Printer {
@@ -62,6 +65,9 @@ impl Printer {
     fn nested(&mut self, value: &Value, verb: char, depth: usize) -> Result<(), TooBig> {
         if depth > MAX_NESTING {
             return Err(TOO_DEEP);
+        }
+        if self.out.len() > MAX_BYTES {
+            return Err(TOO_LONG);
         }
         let fits = match value {
             Value::Nil => {

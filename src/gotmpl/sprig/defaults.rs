@@ -1,7 +1,7 @@
 //! Functions that choose by whether a value is empty.
 
 use super::go;
-use crate::gotmpl::function::{Args, CallError, Function, Type};
+use crate::gotmpl::function::{Args, CallError, Caller, Function, Type};
 use crate::gotmpl::value::{List, MAX_NESTING, Map, Value};
 
 /// All of them.
@@ -20,7 +20,7 @@ pub(super) fn functions() -> Vec<Function> {
         }),
     ];
     functions.extend(["compact", "mustCompact"].map(|name| Function::new(name, ANY, |_, args| compact(args))));
-    functions.extend(["deepCopy", "mustDeepCopy"].map(|name| Function::new(name, ANY, |_, args| deep_copy(args))));
+    functions.extend(["deepCopy", "mustDeepCopy"].map(|name| Function::new(name, ANY, deep_copy)));
     functions
 }
 
@@ -41,26 +41,28 @@ fn compact(args: Args<'_>) -> Result<Value, CallError> {
     Ok(Value::list(list.iter().filter(|item| !is_empty(item)).cloned()))
 }
 
-fn deep_copy(args: Args<'_>) -> Result<Value, CallError> {
+fn deep_copy(caller: &mut Caller<'_>, args: Args<'_>) -> Result<Value, CallError> {
     match args.get(0) {
         Value::Nil => Err("reflect: call of reflect.Value.Type on zero Value".into()),
-        value => copy(value, MAX_NESTING),
+        value => copy(caller, value, MAX_NESTING),
     }
 }
 
 /// Copies all maps; lists do not change, but may hold maps.
-fn copy(value: &Value, depth: usize) -> Result<Value, CallError> {
+fn copy(caller: &mut Caller<'_>, value: &Value, depth: usize) -> Result<Value, CallError> {
     let Some(depth) = depth.checked_sub(1) else {
         return Err(format!("value is nested deeper than {MAX_NESTING} levels").into());
     };
+    // About what it takes: a map has a lock and a node of its tree.
+    caller.make(if matches!(value, Value::Map(_)) { 600 } else { 40 })?;
     Ok(match value {
         Value::List(list) if !list.is_nil() => {
-            let items = list.iter().map(|item| copy(item, depth)).collect::<Result<_, _>>()?;
+            let items = list.iter().map(|item| copy(caller, item, depth)).collect::<Result<_, _>>()?;
             Value::List(List::typed(items, list.elem()))
         }
         Value::Map(map) if !map.is_nil() => {
             let entries = map.snapshot();
-            let copies = entries.iter().map(|(key, value)| Ok((key.clone(), copy(value, depth)?)));
+            let copies = entries.iter().map(|(key, value)| Ok((key.clone(), copy(caller, value, depth)?)));
             Value::Map(Map::typed(copies.collect::<Result<_, CallError>>()?, map.kind()))
         }
         _ => value.clone(),

@@ -20,6 +20,9 @@ impl Style {
     pub(super) const RAW: Style = Style { pretty: false, escape_html: false };
 }
 
+/// How long a text may become: a map can stand in another one many times, and that in a third.
+const MAX_BYTES: usize = 64 << 20;
+
 /// A value as JSON.
 ///
 /// # Errors
@@ -43,6 +46,9 @@ impl Writer {
     fn value(&mut self, value: &Value, depth: usize) -> Result<(), String> {
         if depth > MAX_NESTING {
             return Err(format!("json: unsupported value: encountered a cycle via {}", value.type_name()));
+        }
+        if self.out.len() > MAX_BYTES {
+            return Err(format!("json: unsupported value: more than {MAX_BYTES} bytes"));
         }
         match value {
             Value::Nil => self.text("null"),

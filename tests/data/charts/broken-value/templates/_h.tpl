@@ -1,0 +1,1 @@
+{{ define "image" }}{{ .Values.image.tag.name }}{{ end }}
