@@ -60,7 +60,7 @@ fn lines(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> Called {
 }
 
 fn as_config(_: &mut Caller<'_>, files: &Map, _: Args<'_>) -> Called {
-    Ok(flat(files, |data| Value::raw(data)))
+    Ok(flat(files, Value::raw))
 }
 
 fn as_secrets(_: &mut Caller<'_>, files: &Map, _: Args<'_>) -> Called {
