@@ -2,8 +2,16 @@
 
 #[path = "../fuzz/src/arbitrary.rs"]
 mod arbitrary;
+#[path = "../fuzz/src/chart_archive.rs"]
+mod chart_archive;
+#[path = "../fuzz/src/chart_values.rs"]
+mod chart_values;
 #[path = "../fuzz/src/set_flags.rs"]
 mod set_flags;
+#[path = "../fuzz/src/template.rs"]
+mod template;
+#[path = "../fuzz/src/tpl.rs"]
+mod tpl;
 #[path = "../fuzz/src/values_reader.rs"]
 mod values_reader;
 #[path = "../fuzz/src/yaml_roundtrip.rs"]
@@ -36,4 +44,24 @@ fn values_reader() {
 #[test]
 fn set_flags() {
     seeds("set_flags", set_flags::run);
+}
+
+#[test]
+fn template() {
+    seeds("template", template::run);
+}
+
+#[test]
+fn tpl() {
+    seeds("tpl", tpl::run);
+}
+
+#[test]
+fn chart_archive() {
+    seeds("chart_archive", chart_archive::run);
+}
+
+#[test]
+fn chart_values() {
+    seeds("chart_values", chart_values::run);
 }

@@ -1,8 +1,7 @@
 //! What Helm reads of each rendered document: its kind, name and annotations.
 
-use super::yaml_fault;
 use crate::problem::{Place, Problem, SourceId};
-use crate::tree::read::{self, Duplicates};
+use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Kind, Node};
 
 /// The head of a document; empty where the document says nothing.
@@ -21,10 +20,10 @@ impl Head {
     /// # Errors
     /// What makes the document no YAML, or no object; the message is without the template's name.
     pub fn read(source: SourceId, text: &str) -> Result<Head, Problem> {
-        let root = read::document(source, text, Duplicates::LastWins).map_err(|problems| {
-            let first = problems.into_iter().next().unwrap_or_else(|| Problem::error("unknown error"));
-            let what = yaml_fault::describe(text, &first.message);
-            let problem = Problem { message: format!("error converting YAML to JSON: {what}"), ..first.clone() };
+        let root = first_document(source, text, Duplicates::LastWins).map_err(|refused| {
+            let first = refused.problems.into_iter().next().unwrap_or_else(|| Problem::error("unknown error"));
+            let message = format!("error converting YAML to JSON: {}", refused.go);
+            let problem = Problem { message, ..first.clone() };
             if problem.label.is_empty() { problem.label(first.message) } else { problem }
         })?;
         let entries = match &root.kind {

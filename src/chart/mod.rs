@@ -36,7 +36,6 @@ mod table;
 mod unit;
 mod validate;
 pub mod yaml_bridge;
-mod yaml_fault;
 
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
 pub use check::check;

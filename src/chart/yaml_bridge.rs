@@ -5,13 +5,13 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{pretty_yaml, yaml_fault};
+use super::pretty_yaml;
 use crate::gotmpl::helm::Yaml;
 use crate::gotmpl::value::MAX_NESTING;
 use crate::gotmpl::{Object, Value};
 use crate::manifest::yaml::{self, Style};
-use crate::problem::{Place, Sources};
-use crate::tree::read::{self, Duplicates};
+use crate::problem::{Place, SourceId};
+use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Entry, Key, Kind, Map, Node};
 
 /// YAML as Helm's functions read and write it.
@@ -30,24 +30,9 @@ impl Yaml for GoYaml {
     }
 
     fn read(&self, text: &str) -> Result<Value, String> {
-        let mut sources = Sources::default();
-        let source = sources.add("text", text);
-        // Nearly every text is one document that is right.
-        if let Ok(node) = read::document(source, text, Duplicates::LastWins) {
-            return Ok(to_value(node));
-        }
         // Go reads the first document and looks at nothing after it.
-        let documents = read::documents(&mut sources, "text", text.as_bytes(), Duplicates::LastWins);
-        let several = documents.is_ok_and(|documents| documents.len() > 1);
-        let text = if several { yaml_fault::first_document(text) } else { text };
-        let source = sources.add("text", text);
-        match read::document(source, text, Duplicates::LastWins) {
-            Ok(node) => Ok(to_value(node)),
-            Err(problems) => {
-                let own = problems.first().map(|problem| problem.message.as_str()).unwrap_or_default();
-                Err(format!("error converting YAML to JSON: {}", yaml_fault::describe(text, own)))
-            }
-        }
+        let read = first_document(SourceId::default(), text, Duplicates::LastWins);
+        read.map(to_value).map_err(|refused| format!("error converting YAML to JSON: {}", refused.go))
     }
 }
 

@@ -10,6 +10,7 @@ mod collection;
 mod compose;
 mod cursor;
 mod fault;
+mod go;
 mod mistake;
 mod property;
 mod resolve;
@@ -115,6 +116,42 @@ pub fn document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<
         composer.problems.push(Problem::error("expected one document, found a second one").at(second.place));
     }
     composer.finish(root)
+}
+
+/// A text that cannot be read.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// What is wrong with it; never empty.
+    pub problems: Vec<Problem>,
+    /// What Go programs say of it, with go-yaml's line where it names one: `yaml: line 2: did not find expected key`.
+    pub go: String,
+}
+
+/// Reads the first document of a text that is `source`, as Go programs do: what follows it is not looked at.
+///
+/// # Errors
+///
+/// All problems of the document, or the first one of its grammar, and what Go says.
+///
+/// ```
+/// use mkmanifests::tree::read::{Duplicates, first_document};
+/// let first = first_document(Default::default(), "a\n---\n]", Duplicates::LastWins).unwrap();
+/// assert_eq!(first.as_str(), Some("a"));
+/// let refused = first_document(Default::default(), "a: b: c", Duplicates::LastWins).unwrap_err();
+/// assert_eq!(refused.go, "yaml: mapping values are not allowed in this context");
+/// ```
+pub fn first_document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<Node, Refused> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Err(problems) = check_size(text.len(), "the text") {
+        let go = problems.first().map(|problem| format!("yaml: {}", problem.message)).unwrap_or_default();
+        return Err(Refused { problems, go });
+    }
+    let mut composer = Composer::new(source, text, duplicates);
+    composer.as_go = true;
+    let root = composer.next_document().unwrap_or_default();
+    let Some(first) = composer.problems.first() else { return Ok(root) };
+    let go = composer.go.message(&first.message);
+    Err(Refused { problems: composer.problems, go })
 }
 
 /// The text of a file, without its byte order mark, added to the sources.

@@ -18,7 +18,11 @@ pub fn format_float(number: f64, verb: u8, precision: Option<usize>) -> String {
         b'e' | b'E' => exponent(number, precision, verb),
         b'f' => match precision {
             Some(precision) => fixed(number, precision),
-            None => format!("{number}"),
+            None => {
+                let (digits, power) = shortest(number);
+                let sign = if number.is_sign_negative() { "-" } else { "" };
+                format!("{sign}{}", positional(&digits, power))
+            }
         },
         _ => general(number, precision, if verb == b'G' { b'E' } else { b'e' }),
     }
@@ -33,14 +37,36 @@ fn fixed(number: f64, precision: usize) -> String {
     text
 }
 
+/// The fewest digits that tell a number from its neighbours, and the exponent of the first. Of two such decimals that
+/// are equally near it is the even one, as in Go; the standard library takes the greater.
+fn shortest(number: f64) -> (String, i32) {
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(number.abs());
+    let (mantissa, power) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let significant = all.trim_start_matches('0');
+    let leading = all.len() - significant.len();
+    let digits = significant.trim_end_matches('0');
+    if digits.is_empty() {
+        return ("0".to_owned(), 0);
+    }
+    let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    (digits.to_owned(), power.parse::<i32>().unwrap_or_default() + count(whole.len()) - 1 - count(leading))
+}
+
 /// Like `{:e}` of the standard library: the digits, and the exponent behind an `e`.
 fn scientific(number: f64, precision: Option<usize>) -> (String, i32) {
-    let text = match precision {
-        Some(precision) => format!("{number:.*e}", precision.min(MOST_DIGITS)),
-        None => format!("{number:e}"),
+    let Some(precision) = precision else {
+        let (digits, power) = shortest(number);
+        let (first, rest) = digits.split_at_checked(1).unwrap_or((&digits, ""));
+        let sign = if number.is_sign_negative() { "-" } else { "" };
+        let point = if rest.is_empty() { "" } else { "." };
+        return (format!("{sign}{first}{point}{rest}"), power);
     };
+    let text = format!("{number:.*e}", precision.min(MOST_DIGITS));
     let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
-    let zeros = precision.unwrap_or_default().saturating_sub(MOST_DIGITS);
+    let zeros = precision.saturating_sub(MOST_DIGITS);
     (format!("{mantissa}{}", "0".repeat(zeros)), power.parse().unwrap_or_default())
 }
 

@@ -55,7 +55,8 @@ impl Scanner<'_> {
         if self.cursor.peek(0).is_ascii_digit() {
             let digit = u32::from(self.cursor.peek(0) - b'0');
             if digit == 0 {
-                return Err(Fault::new("the indentation of a block text is from 1 to 9, found 0", start));
+                return Err(Fault::new("the indentation of a block text is from 1 to 9, found 0", start)
+                    .scanner(start.line, "found an indentation indicator equal to 0"));
             }
             increment = Some(digit);
             self.cursor.skip(1);
@@ -70,6 +71,7 @@ impl Scanner<'_> {
         if !self.cursor.is_line_end() {
             let mark = self.cursor.mark();
             return Err(Fault::new("expected the end of the line: block text begins on the next line", mark)
+                .scanner(mark.line, "did not find expected comment or line break")
                 .related(start, "a block text begins here")
                 .help("text that starts with `|` or `>` needs quotes"));
         }
@@ -99,6 +101,7 @@ impl Scanner<'_> {
             if (*indent == 0 || column < *indent) && self.cursor.peek(0) == b'\t' {
                 let mark = self.cursor.mark();
                 return Err(Fault::new("a tab is used for indentation", mark)
+                    .scanner(mark.line, "found a tab character where an indentation space is expected")
                     .label("a tab")
                     .related(start, "in the block text that begins here")
                     .help("YAML allows only spaces here: replace the tab with spaces"));

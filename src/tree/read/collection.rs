@@ -6,6 +6,7 @@ use super::super::{Entry, Kind, Map, Node};
 use super::compose::{Composer, Properties};
 use super::cursor::Mark;
 use super::fault::{Fallible, Fault, before, inner_quote};
+use super::go::{Stage, Wrong, invalid_key, syntax};
 use super::scan::TokenKind;
 use super::{Duplicates, resolve};
 use crate::problem::{Place, Problem};
@@ -21,8 +22,8 @@ struct Collected {
 enum ReadKey {
     Text(Cow<'static, str>, Place),
     Merge,
-    /// One that cannot be a key, which has been said.
-    Refused,
+    /// One that cannot be a key, which has been said; what Go says of it before it shows the value, if it does.
+    Refused(String),
 }
 
 impl<'a> Composer<'a> {
@@ -45,7 +46,8 @@ impl<'a> Composer<'a> {
                 }
                 _ => {
                     let message = format!("expected the next list item (`- `), found {}", token.kind.describe());
-                    let fault = Fault::new(message, mark).related(start, "the list begins here");
+                    let fault = Fault::new(message, mark).parser(mark, "did not find expected '-' indicator");
+                    let fault = fault.related(start, "the list begins here");
                     return Err(fault.hint(self.text, mark));
                 }
             }
@@ -94,6 +96,7 @@ impl<'a> Composer<'a> {
             Err(fault) => return fault,
         };
         let fault = Fault::new(format!("expected a key or the end of the mapping, found {found}"), mark)
+            .parser(mark, "did not find expected key")
             .related(start, "the mapping begins here");
         let fault = match before(self.text, mark).chars().last() {
             None => fault.help("keys of one mapping have the same indentation"),
@@ -135,8 +138,10 @@ impl<'a> Composer<'a> {
 
     /// A node in brackets; if there is none since the text ends, the open bracket is the mistake.
     fn flow_node(&mut self, start: Mark, close: char) -> Fallible<Node> {
-        if self.next_is(|kind| *kind == TokenKind::StreamEnd)? {
-            return Err(self.unclosed(start, close));
+        let token = self.scanner.peek()?;
+        if token.kind == TokenKind::StreamEnd {
+            let end = token.start;
+            return Err(self.unclosed(start, close).parser(end, NO_CONTENT));
         }
         self.node(false, false)
     }
@@ -190,7 +195,7 @@ impl<'a> Composer<'a> {
                     let key = self.key(mark, empty, false)?;
                     self.flow_value(key, FlowMappingEnd, &mut collected)?;
                 }
-                TokenKind::StreamEnd => return Err(self.unclosed(start, '}')),
+                TokenKind::StreamEnd => return Err(self.unclosed(start, '}').parser(mark, NO_CONTENT)),
                 _ => {
                     let key = self.key(mark, false, false)?;
                     self.value(key, mark, true, false, &mut collected)?;
@@ -200,6 +205,7 @@ impl<'a> Composer<'a> {
     }
 
     fn comma(&mut self, start: Mark, close: char) -> Fallible<()> {
+        let words = format!("did not find expected ',' or '{close}'");
         let token = self.scanner.peek()?;
         let mark = token.start;
         match token.kind {
@@ -207,10 +213,11 @@ impl<'a> Composer<'a> {
                 self.scanner.take();
                 Ok(())
             }
-            TokenKind::StreamEnd => Err(self.unclosed(start, close)),
+            TokenKind::StreamEnd => Err(self.unclosed(start, close).parser(mark, &words)),
             _ => {
                 let message = format!("expected `,` or `{close}`, found {}", token.kind.describe());
-                let mut fault = Fault::new(message, mark).related(start, "the bracket that is open");
+                let mut fault =
+                    Fault::new(message, mark).parser(mark, &words).related(start, "the bracket that is open");
                 if mark.line > start.line {
                     fault = fault.help(format!("the closing `{close}` may be missing in a line above"));
                 }
@@ -254,11 +261,27 @@ impl<'a> Composer<'a> {
             Kind::Float(value) => resolve::key(resolve::Scalar::Float(value)),
             Kind::Map(_) if self.is_template(mark) => {
                 let fault = Fault::new("`{{` is no text: a template expression needs quotes", mark);
-                return Err(fault.help("values files are no templates: the text in quotes is taken as it is"));
+                let fault = fault.go(invalid_key(&node));
+                let fault = fault.help("values files are no templates: the text in quotes is taken as it is");
+                return self.refuse_template(fault);
             }
-            Kind::Seq(_) | Kind::Map(_) => Err(format!("a key is text, found {}", node.describe())),
+            Kind::Seq(_) | Kind::Map(_) => {
+                let message = format!("a key is text, found {}", node.describe());
+                Err(Wrong { message, stage: Stage::Decode, go: invalid_key(&node) })
+            }
         };
         Ok(self.key_text(text, place))
+    }
+
+    /// Stops at `{{`, since what follows is no YAML but by chance; Go reads on.
+    fn refuse_template(&mut self, fault: Box<Fault>) -> Fallible<ReadKey> {
+        if !self.as_go {
+            return Err(fault);
+        }
+        self.go.say(Stage::Decode, fault.go.clone());
+        let problem = self.problem(*fault);
+        self.complain(problem);
+        Ok(ReadKey::Refused(String::new()))
     }
 
     /// Whether `{{` is at the mark, or ends there.
@@ -268,12 +291,16 @@ impl<'a> Composer<'a> {
         at(mark.at) && (at(mark.at + 1) || mark.at.checked_sub(1).is_some_and(at))
     }
 
-    fn key_text(&mut self, text: Result<Cow<'_, str>, String>, place: Place) -> ReadKey {
+    fn key_text(&mut self, text: Result<Cow<'_, str>, Wrong>, place: Place) -> ReadKey {
         match text {
             Ok(text) => ReadKey::Text(Cow::Owned(text.into_owned()), place),
-            Err(message) => {
-                self.complain(Problem::error(message).at(place));
-                ReadKey::Refused
+            Err(wrong) => {
+                self.complain(Problem::error(wrong.message).at(place));
+                if wrong.stage == Stage::Convert {
+                    return ReadKey::Refused(wrong.go);
+                }
+                self.go.say(wrong.stage, wrong.go);
+                ReadKey::Refused(String::new())
             }
         }
     }
@@ -284,7 +311,8 @@ impl<'a> Composer<'a> {
         let node = if empty { self.empty(mark)? } else { self.node(block, block)? };
         match key {
             ReadKey::Text(key, place) => all.entries.push((Entry { key, place, value: node }, false)),
-            ReadKey::Refused => {}
+            ReadKey::Refused(go) if go.is_empty() => {}
+            ReadKey::Refused(go) => self.go.say(Stage::Convert, go + &syntax(&node, true)),
             ReadKey::Merge => {
                 all.merges = true;
                 self.merge(node, alias, all);
@@ -311,6 +339,7 @@ impl<'a> Composer<'a> {
 
     fn refuse_merge(&mut self, place: Place) {
         let message = "`<<` merges a mapping or a list of mappings, found something else";
+        self.go.say(Stage::Decode, "map merge requires map or sequence of maps as the value".to_owned());
         self.complain(Problem::error(message).at(place));
     }
 
@@ -349,6 +378,9 @@ impl<'a> Composer<'a> {
         }
     }
 }
+
+/// What go-yaml says where a value has to be.
+pub(super) const NO_CONTENT: &str = "did not find expected node content";
 
 fn ends_in_block(kind: &TokenKind<'_>) -> bool {
     matches!(kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)

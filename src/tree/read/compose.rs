@@ -7,8 +7,10 @@ use std::borrow::Cow;
 
 use super::super::{Kind, Node};
 use super::anchors::Anchors;
+use super::collection::NO_CONTENT;
 use super::cursor::{Mark, find};
 use super::fault::{Fallible, Fault};
+use super::go::{Stage, Words};
 use super::scan::{Scanner, TokenKind};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, place_after, resolve};
 use crate::problem::{Place, Problem, SourceId};
@@ -23,6 +25,10 @@ pub(super) struct Composer<'a> {
     pub(super) scanner: Scanner<'a>,
     pub(super) duplicates: Duplicates,
     pub problems: Vec<Problem>,
+    /// What go-yaml says of the problem that it finds first.
+    pub go: Words,
+    /// Whether the reading goes on wherever Go's does, so that `go` is told of all that Go finds.
+    pub as_go: bool,
     anchors: Anchors<'a>,
     tags: Vec<(&'a str, Cow<'a, str>)>,
     depth: usize,
@@ -47,6 +53,8 @@ impl<'a> Composer<'a> {
             scanner: Scanner::new(text),
             duplicates,
             problems: Vec::new(),
+            go: Words::default(),
+            as_go: false,
             anchors: Anchors::default(),
             tags: Vec::new(),
             depth: 0,
@@ -76,6 +84,7 @@ impl<'a> Composer<'a> {
             }
             Err(fault) => {
                 self.done = true;
+                self.go.say(Stage::Grammar, fault.go.clone());
                 let problem = self.problem(*fault);
                 self.problems.push(problem);
                 None
@@ -110,6 +119,7 @@ impl<'a> Composer<'a> {
         let found = self.text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
         let place = place_after(self.source, self.text.get(..at).unwrap_or_default());
         let problem = Problem::error(format!("the control character U+{:04X} is not allowed", u32::from(found)));
+        self.go.say(Stage::Grammar, "control characters are not allowed".to_owned());
         self.problems.push(problem.at(place).help("in double quotes it can be written as an escape, `\\x1b`"));
         self.done = true;
     }
@@ -119,7 +129,7 @@ impl<'a> Composer<'a> {
         Place::new(self.source, mark.row.saturating_add(1), column.saturating_add(1))
     }
 
-    fn problem(&self, fault: Fault) -> Problem {
+    pub(super) fn problem(&self, fault: Fault) -> Problem {
         let mut problem = Problem::error(fault.message).at(self.place(fault.mark)).label(fault.label);
         if let Some((mark, what)) = fault.related {
             problem = problem.related(self.place(mark), what);
@@ -172,10 +182,12 @@ impl<'a> Composer<'a> {
             Ok(start) => start,
             Err(fault) => return fault,
         };
+        let words = "did not find expected <document start>";
         if directives {
-            return Fault::new("expected `---` below the lines that start with `%`", start);
+            return Fault::new("expected `---` below the lines that start with `%`", start).parser(start, words);
         }
         Fault::new("unexpected text after the end of the document", start)
+            .parser(start, words)
             .help("check the indentation of this line, and the brackets and quotes above it")
             .hint(self.text, start)
     }
@@ -201,16 +213,20 @@ impl<'a> Composer<'a> {
                     let version = (*major, *minor);
                     versions += 1;
                     if versions > 1 {
-                        return Err(Fault::new("a second `%YAML` line in one document", start));
+                        return Err(Fault::new("a second `%YAML` line in one document", start)
+                            .parser(start, "found duplicate %YAML directive"));
                     } else if version != (1, 1) {
                         let message = format!("expected YAML 1.1, found {}.{}", version.0, version.1);
-                        return Err(Fault::new(message, start).help("Kubernetes tools read YAML 1.1: remove the line"));
+                        return Err(Fault::new(message, start)
+                            .parser(start, "found incompatible YAML document")
+                            .help("Kubernetes tools read YAML 1.1: remove the line"));
                     }
                 }
                 TokenKind::TagDirective { handle, prefix } => {
                     let (handle, prefix) = (*handle, std::mem::take(prefix));
                     if self.tags.iter().any(|(known, _)| *known == handle) {
-                        return Err(Fault::new(format!("a second `%TAG {handle}` in one document"), start));
+                        return Err(Fault::new(format!("a second `%TAG {handle}` in one document"), start)
+                            .parser(start, "found duplicate %TAG directive"));
                     }
                     self.tags.push((handle, prefix));
                 }
@@ -292,7 +308,7 @@ impl<'a> Composer<'a> {
 
     fn no_content(&mut self, start: Mark) -> Box<Fault> {
         let found = self.scanner.peek().map(|token| token.kind.describe()).unwrap_or_default();
-        Fault::new(format!("expected a value, found {found}"), start).hint(self.text, start)
+        Fault::new(format!("expected a value, found {found}"), start).parser(start, NO_CONTENT).hint(self.text, start)
     }
 
     fn alias(&mut self, name: &'a str) -> Fallible<Node> {
@@ -300,6 +316,7 @@ impl<'a> Composer<'a> {
         self.scanner.take();
         let Some(anchor) = self.anchors.get(name) else {
             let fault = Fault::new(format!("the alias `*{name}` has no anchor `&{name}` above it"), start);
+            let fault = fault.go(format!("unknown anchor '{name}' referenced"));
             let fault = fault.help(format!("text that starts with `*` needs quotes: `\"*{name}\"`"));
             return Err(match crate::problem::nearest(name, self.anchors.names()) {
                 Some(near) => fault.help(format!("did you mean `*{near}`?")),
@@ -307,7 +324,8 @@ impl<'a> Composer<'a> {
             });
         };
         let Some(expanded) = anchor.node.clone() else {
-            return Err(Fault::new(format!("`*{name}` is inside of what `&{name}` names: it would never end"), start));
+            let message = format!("`*{name}` is inside of what `&{name}` names: it would never end");
+            return Err(Fault::new(message, start).go(format!("anchor '{name}' value contains itself")));
         };
         let (size, height) = (anchor.size, anchor.height);
         self.count(size.saturating_add(1), start)?;
@@ -342,6 +360,7 @@ impl<'a> Composer<'a> {
             None if handle == "!!" => "tag:yaml.org,2002:",
             None => {
                 return Err(Fault::new(format!("the tag handle `{handle}` is not defined"), start)
+                    .parser(start, "found undefined tag handle")
                     .help("text that starts with `!` needs quotes"));
             }
         };
@@ -353,8 +372,9 @@ impl<'a> Composer<'a> {
         let kind = resolve::resolve(properties.tag.as_deref(), plain, value).and_then(resolve::kind);
         Ok(match kind {
             Ok(kind) => Node::new(kind, place),
-            Err(message) => {
-                self.complain(Problem::error(message).at(place));
+            Err(wrong) => {
+                self.go.say(wrong.stage, wrong.go);
+                self.complain(Problem::error(wrong.message).at(place));
                 Node::new(Kind::Null, place)
             }
         })

@@ -10,6 +10,8 @@ pub(super) struct Fault {
     pub label: String,
     pub related: Option<(Mark, &'static str)>,
     pub help: Vec<String>,
+    /// What go-yaml says of it, with its line; empty if it has no such error.
+    pub go: String,
 }
 
 /// Boxed, since results that carry it are passed on by every function of the scanner.
@@ -17,7 +19,8 @@ pub(super) type Fallible<T> = Result<T, Box<Fault>>;
 
 impl Fault {
     pub fn new(message: impl Into<String>, mark: Mark) -> Box<Self> {
-        Box::new(Fault { message: message.into(), mark, label: String::new(), related: None, help: Vec::new() })
+        let (label, go) = Default::default();
+        Box::new(Fault { message: message.into(), mark, label, related: None, help: Vec::new(), go })
     }
 
     pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {
@@ -35,6 +38,23 @@ impl Fault {
         self
     }
 
+    /// Adds what go-yaml says. Its scanner, which is now on `line`, counts lines from 1 and does not name the first.
+    pub fn scanner(self: Box<Self>, line: u32, words: &str) -> Box<Self> {
+        let line = if line == 0 { 0 } else { line.saturating_add(1) };
+        self.go(located(line, words))
+    }
+
+    /// Adds what go-yaml says of the token at `mark`. Its parser counts lines from 0.
+    pub fn parser(self: Box<Self>, mark: Mark, words: &str) -> Box<Self> {
+        self.go(located(mark.line, words))
+    }
+
+    /// Adds what go-yaml says without a line.
+    pub fn go(mut self: Box<Self>, words: String) -> Box<Self> {
+        self.go = words;
+        self
+    }
+
     /// Adds what a beginner most likely did wrong in the line that holds `mark`.
     pub fn hint(self: Box<Self>, text: &str, mark: Mark) -> Box<Self> {
         match hint(line_of(text, mark)) {
@@ -42,6 +62,10 @@ impl Fault {
             None => self,
         }
     }
+}
+
+fn located(line: u32, words: &str) -> String {
+    if line == 0 { words.to_owned() } else { format!("line {line}: {words}") }
 }
 
 /// Where the line that holds `mark` begins.

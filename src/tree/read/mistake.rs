@@ -8,6 +8,7 @@ impl Scanner<'_> {
     pub(super) fn missing_colon(&self, mark: Mark) -> Box<Fault> {
         let fault = Fault::new("expected `key: value`, found no `:` after the key", mark)
             .label("this line is no `key: value`")
+            .scanner(self.cursor.line(), "could not find expected ':'")
             .hint(self.cursor.text, mark);
         if fault.help.is_empty() {
             return fault.help("add the `:`, or indent the line if it continues the text above");
@@ -17,7 +18,7 @@ impl Scanner<'_> {
 
     pub(super) fn cannot_start(&mut self) -> Box<Fault> {
         let mark = self.cursor.mark();
-        match self.cursor.char().unwrap_or(' ') {
+        let fault = match self.cursor.char().unwrap_or(' ') {
             '\t' => Fault::new("a tab is used for indentation", mark)
                 .label("a tab")
                 .help("YAML allows only spaces here: replace the tab with spaces"),
@@ -29,18 +30,22 @@ impl Scanner<'_> {
             '`' => Fault::new("a value cannot start with a backtick", mark).help("put the value in quotes"),
             found => Fault::new(format!("a value cannot start with `{found}`"), mark)
                 .help(format!("put the value in quotes: `\"{found}...\"`")),
-        }
+        };
+        fault.scanner(mark.line, "found character that cannot start any token")
     }
 
     pub(super) fn unexpected_colon(&self, mark: Mark) -> Box<Fault> {
+        let words = "mapping values are not allowed in this context";
         let text = self.cursor.text;
         if before(text, mark).contains(": ") {
             return Fault::new("a second `: ` in one line", mark)
+                .scanner(mark.line, words)
                 .label("unexpected `:`")
                 .help("put a value that contains `: ` in quotes")
                 .hint(text, mark);
         }
         let fault = Fault::new("a `key: value` is not allowed below a line that already has a value", mark)
+            .scanner(mark.line, words)
             .label("unexpected `:`");
         match line_above(text, mark).and_then(hint) {
             Some(help) => fault.help(format!("in the line above, {help}")),

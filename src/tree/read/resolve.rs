@@ -7,6 +7,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::super::Kind;
+use super::go::{Stage, Wrong};
 
 const PREFIX: &str = "tag:yaml.org,2002:";
 
@@ -29,8 +30,21 @@ pub(super) enum Scalar<'a> {
     Str(Cow<'a, str>),
 }
 
+impl Scalar<'_> {
+    /// The name of the type without its `!!`.
+    fn tag(&self) -> &'static str {
+        match self {
+            Scalar::Null => "null",
+            Scalar::Bool(_) => "bool",
+            Scalar::Int(_) | Scalar::UInt(_) => "int",
+            Scalar::Float(_) => "float",
+            Scalar::Str(_) => "str",
+        }
+    }
+}
+
 /// Resolves a scalar. `plain` is whether it stands without quotes; a `tag` is complete (`tag:yaml.org,2002:int`).
-pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) -> Result<Scalar<'a>, String> {
+pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) -> Result<Scalar<'a>, Wrong> {
     match tag {
         None if plain => Ok(untagged(text)),
         None => Ok(Scalar::Str(text)),
@@ -43,9 +57,12 @@ pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) ->
     }
 }
 
-fn binary(text: &str) -> Result<Scalar<'static>, String> {
+fn binary(text: &str) -> Result<Scalar<'static>, Wrong> {
     let compact: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    let bytes = BASE64.decode(compact).map_err(|_| "`!!binary` needs base64 text".to_owned())?;
+    let bytes = BASE64.decode(compact).map_err(|_| {
+        let go = "!!binary value contains invalid base64 data".to_owned();
+        Wrong { message: "`!!binary` needs base64 text".to_owned(), stage: Stage::Decode, go }
+    })?;
     Ok(Scalar::Str(Cow::Owned(go_text(&bytes))))
 }
 
@@ -59,17 +76,24 @@ fn go_text(bytes: &[u8]) -> String {
     out
 }
 
-fn tagged<'a>(name: &str, text: Cow<'a, str>) -> Result<Scalar<'a>, String> {
-    let wrong = format!("`!!{name}` does not fit {text:?}");
+fn tagged<'a>(name: &str, text: Cow<'a, str>) -> Result<Scalar<'a>, Wrong> {
+    let message = format!("`!!{name}` does not fit {text:?}");
+    let wrong = |text: &str, found: &str| {
+        let go = format!("cannot decode !!{found} `{text}` as a !!{name}");
+        Wrong { message, stage: Stage::Decode, go }
+    };
     if name == "timestamp" {
-        return if is_timestamp(&text) { Ok(Scalar::Str(text)) } else { Err(wrong) };
+        return if is_timestamp(&text) { Ok(Scalar::Str(text)) } else { Err(wrong(&text, "str")) };
     }
-    match (name, untagged(text)) {
-        ("bool", value @ Scalar::Bool(_)) | ("null", value @ Scalar::Null) => Ok(value),
-        ("int", value @ (Scalar::Int(_) | Scalar::UInt(_))) | ("float", value @ Scalar::Float(_)) => Ok(value),
+    match (name, untagged(Cow::Borrowed(&*text))) {
+        ("bool", Scalar::Bool(value)) => Ok(Scalar::Bool(value)),
+        ("null", Scalar::Null) => Ok(Scalar::Null),
+        ("int", Scalar::Int(value)) => Ok(Scalar::Int(value)),
+        ("int", Scalar::UInt(value)) => Ok(Scalar::UInt(value)),
+        ("float", Scalar::Float(value)) => Ok(Scalar::Float(value)),
         #[expect(clippy::cast_precision_loss, reason = "the tag asks for a float")]
         ("float", Scalar::Int(value)) => Ok(Scalar::Float(value as f64)),
-        _ => Err(wrong),
+        (_, other) => Err(wrong(&text, other.tag())),
     }
 }
 
@@ -165,16 +189,17 @@ fn is_timestamp(text: &str) -> bool {
 }
 
 /// The value of a node. Integers that are written as floats become integers, as they do in Helm.
-pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, String> {
+pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, Wrong> {
     Ok(match scalar {
         Scalar::Null => Kind::Null,
         Scalar::Bool(value) => Kind::Bool(value),
         Scalar::Int(value) => Kind::Int(value),
         Scalar::UInt(value) => Kind::UInt(value),
         Scalar::Float(value) if !value.is_finite() => {
-            return Err(
-                "infinity and not-a-number (`.inf`, `.nan`) do not exist in JSON, and so not in Kubernetes".to_owned()
-            );
+            let message = "infinity and not-a-number (`.inf`, `.nan`) do not exist in JSON, and so not in Kubernetes";
+            let go =
+                if value.is_nan() { "NaN".to_owned() } else { format!("{}Inf", if value > 0.0 { '+' } else { '-' }) };
+            return Err(Wrong { message: message.to_owned(), stage: Stage::Encode, go });
         }
         Scalar::Float(value) => Kind::float(value),
         Scalar::Str(text) => Kind::Str(text.into_owned()),
@@ -182,14 +207,21 @@ pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, String> {
 }
 
 /// A key as text; Helm has no other keys.
-pub(super) fn key(scalar: Scalar<'_>) -> Result<Cow<'_, str>, String> {
+pub(super) fn key(scalar: Scalar<'_>) -> Result<Cow<'_, str>, Wrong> {
     Ok(match scalar {
         Scalar::Str(text) => text,
         Scalar::Bool(value) => value.to_string().into(),
         Scalar::Int(value) => value.to_string().into(),
         Scalar::Float(value) => float_key(value).into(),
-        Scalar::Null => return Err("a key cannot be empty or null".to_owned()),
-        Scalar::UInt(value) => return Err(format!("the number {value} is too large for a key")),
+        Scalar::Null => {
+            let go = "%!s(<nil>), key: <nil>, value: ".to_owned();
+            return Err(Wrong { message: "a key cannot be empty or null".to_owned(), stage: Stage::Convert, go });
+        }
+        Scalar::UInt(value) => {
+            let go = format!("uint64, key: {value:#x}, value: ");
+            let message = format!("the number {value} is too large for a key");
+            return Err(Wrong { message, stage: Stage::Convert, go });
+        }
     })
 }
 

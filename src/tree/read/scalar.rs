@@ -99,6 +99,7 @@ impl<'a> Scanner<'a> {
                 {
                     let mark = self.cursor.mark();
                     return Err(Fault::new("a tab is used for indentation", mark)
+                        .scanner(mark.line, "found a tab character that violates indentation")
                         .label("a tab")
                         .related(start, "the value that goes on here")
                         .help("YAML allows only spaces here: replace the tab with spaces"));
@@ -143,8 +144,12 @@ impl<'a> Scanner<'a> {
     fn scan_quoted(&mut self, quote: u8, start: Mark) -> Fallible<String> {
         let mut out = String::new();
         loop {
-            if self.cursor.at_end() || self.cursor.is_document_indicator() {
-                return Err(unclosed(quote, start).hint(self.cursor.text, start));
+            let ended = self.cursor.at_end();
+            if ended || self.cursor.is_document_indicator() {
+                let words =
+                    if ended { "found unexpected end of stream" } else { "found unexpected document indicator" };
+                let fault = unclosed(quote, start).scanner(self.cursor.line(), words);
+                return Err(fault.hint(self.cursor.text, start));
             }
             let mut gap = Gap { broken: self.scan_quoted_words(quote, start, &mut out)?, ..Gap::default() };
             if self.cursor.peek(0) == quote {
@@ -223,10 +228,12 @@ impl<'a> Scanner<'a> {
         let code =
             (2..2 + digits).try_fold(0_u32, |code, ahead| Some(code << 4 | u32::from(hex(self.cursor.peek(ahead))?)));
         let Some(code) = code else {
-            return Err(Fault::new(format!("this escape needs {digits} hexadecimal digits"), mark));
+            return Err(Fault::new(format!("this escape needs {digits} hexadecimal digits"), mark)
+                .scanner(mark.line, "did not find expected hexdecimal number"));
         };
         let Some(character) = char::from_u32(code) else {
             return Err(Fault::new("this escape is no Unicode character", mark)
+                .scanner(mark.line, "found invalid Unicode character escape code")
                 .help("write a character beyond U+FFFF as itself, or as `\\U` with eight digits"));
         };
         out.push(character);
@@ -238,6 +245,7 @@ impl<'a> Scanner<'a> {
         self.cursor.skip(1);
         let escape = self.cursor.char().map_or_else(|| "\\".to_owned(), |found| format!("\\{found}"));
         Fault::new(format!("`{escape}` is no escape that YAML 1.1 knows"), mark)
+            .scanner(mark.line, "found unknown escape character")
             .related(start, "in double quotes, `\\` begins an escape")
             .help("use single quotes to keep backslashes as they are, or double each of them")
     }

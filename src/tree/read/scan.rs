@@ -324,6 +324,7 @@ impl<'a> Scanner<'a> {
         if !self.in_flow() {
             if !self.simple_key_allowed {
                 return Err(Fault::new("a list item is not allowed here", mark)
+                    .scanner(mark.line, "block sequence entries are not allowed in this context")
                     .help("begin the list on the line below its key; text that starts with `- ` needs quotes"));
             }
             self.roll_indent(mark, None, TokenKind::BlockSequenceStart)?;
@@ -339,6 +340,7 @@ impl<'a> Scanner<'a> {
         if !self.in_flow() {
             if !self.simple_key_allowed {
                 return Err(Fault::new("a key marked by `?` is not allowed here", mark)
+                    .scanner(mark.line, "mapping keys are not allowed in this context")
                     .help("text that starts with `? ` needs quotes"));
             }
             self.roll_indent(mark, None, TokenKind::BlockMappingStart)?;

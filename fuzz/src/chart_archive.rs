@@ -1,0 +1,46 @@
+//! Any archive is a chart, which is rendered, or is refused with a report.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use mkmanifests::chart::{Capabilities, Chart, Options, Release, RenderOptions, load_archive, prepare, render};
+use mkmanifests::problem::{Failure, Problem, Sources};
+use mkmanifests::tree::{Kind, Map};
+
+/// What is no gzip is taken for a tar archive, since changes to compressed bytes reach nothing behind the checksum.
+pub fn run(bytes: &[u8]) {
+    let packed = if bytes.starts_with(b"\x1F\x8B") { bytes.to_vec() } else { pack(bytes) };
+    let mut sources = Sources::default();
+    match load_archive(&packed, "fuzz.tgz", &mut sources) {
+        Ok(loaded) => template(&loaded.chart, &sources),
+        Err(problems) => report(problems, &sources),
+    }
+}
+
+fn pack(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::none());
+    encoder.write_all(bytes).expect("a vector takes all");
+    encoder.finish().expect("a vector takes all")
+}
+
+fn template(chart: &Chart, sources: &Sources) {
+    let options = Options {
+        release: Release::install("fuzz", "default"),
+        capabilities: Capabilities::default(),
+        skip_schema: false,
+    };
+    let values = match prepare(chart, &Kind::Map(Map::new()).into(), sources, options) {
+        Ok(values) => values,
+        Err(problems) => return report(problems, sources),
+    };
+    let options = RenderOptions { deterministic: true, include_crds: true, ..RenderOptions::default() };
+    if let Err(failure) = render(&values, &options) {
+        assert!(!failure.render(true).is_empty());
+    }
+}
+
+fn report(problems: Vec<Problem>, sources: &Sources) {
+    assert!(!problems.is_empty(), "refused without a reason");
+    assert!(!Failure::new(problems, sources.clone()).render(true).is_empty());
+}

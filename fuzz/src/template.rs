@@ -1,0 +1,39 @@
+//! Any text is a template or is refused, and what it does ends.
+
+use std::sync::{Arc, LazyLock};
+
+use mkmanifests::chart::yaml_bridge::GoYaml;
+use mkmanifests::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+use mkmanifests::gotmpl::{Functions, Limits, MissingKey, Templates, Value, helm, sprig};
+
+/// Little, so that an input takes no time; what is beyond is an error like any other.
+const LIMITS: Limits = Limits { steps: 20_000, depth: 200, output: 1 << 20, made: 4 << 20 };
+
+static FUNCTIONS: LazyLock<Arc<Functions>> = LazyLock::new(|| {
+    let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded("fuzz") };
+    let mut functions = Functions::new();
+    functions.extend(sprig::functions(&surroundings));
+    functions.extend(helm::functions(&Arc::new(GoYaml)));
+    Arc::new(functions)
+});
+
+pub fn run(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut templates = Templates::new(Arc::clone(&FUNCTIONS));
+    templates.limits = LIMITS;
+    templates.missing_key = MissingKey::Zero;
+    if let Err(error) = templates.parse("fuzz.yaml", &text) {
+        assert!(!error.to_string().is_empty());
+        return;
+    }
+    if let Err(error) = Arc::new(templates).render("fuzz.yaml", data(&text)) {
+        assert!(!error.to_string().is_empty());
+    }
+}
+
+fn data(text: &str) -> Value {
+    let list = Value::list([Value::from("b"), Value::Nil, Value::Float(-1.5), Value::int(3)]);
+    let map = Value::map([("a", Value::from("x: 1")), ("empty", Value::from(""))]);
+    let values = [("text", Value::from(text)), ("list", list), ("map", map), ("bytes", Value::raw(vec![0xFF, b'a']))];
+    Value::map([("Values", Value::map(values))])
+}
