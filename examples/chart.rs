@@ -50,6 +50,9 @@ struct Cli {
     deterministic: bool,
     #[arg(long)]
     skip_schema_validation: bool,
+    /// Says which values nothing reads, and how long it took to find out, and nothing else.
+    #[arg(long)]
+    unused: bool,
     #[arg(short)]
     output: Option<String>,
 }
@@ -106,6 +109,12 @@ fn run(cli: Cli) -> Result<(), Failure> {
     }
     let user = layers.overlaid()?;
     let sources = user.sources;
+    if cli.unused {
+        let start = std::time::Instant::now();
+        let problems = chart::unused(&loaded.chart, &user.root);
+        eprintln!("{} us", start.elapsed().as_micros());
+        return if problems.is_empty() { Ok(()) } else { Err(fail(problems, &sources)) };
+    }
     let mut capabilities = Capabilities::default();
     if let Some(version) = &cli.kube_version {
         capabilities.kube_version = KubeVersion::parse(version).map_err(|problem| fail(vec![problem], &sources))?;

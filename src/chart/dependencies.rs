@@ -193,7 +193,7 @@ fn not_a_boolean(what: &str, name: &str, chart: &str) -> String {
 }
 
 /// Child and parent of an import; `None` for what Helm ignores.
-fn resolve_import(import: &ImportValue) -> Option<(String, String)> {
+pub(super) fn resolve_import(import: &ImportValue) -> Option<(String, String)> {
     match import {
         ImportValue::Resolved { child, parent } => Some((child.clone(), parent.clone())),
         ImportValue::Written(node) => match &node.kind {

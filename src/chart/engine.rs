@@ -55,7 +55,8 @@ fn surroundings(values: &RenderValues, deterministic: bool) -> Surroundings {
     Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(seed) }
 }
 
-fn functions(surroundings: &Surroundings) -> Functions {
+/// All that templates may call.
+pub(super) fn functions(surroundings: &Surroundings) -> Functions {
     let mut functions = Functions::new();
     functions.extend(sprig::functions(surroundings));
     functions.extend(helm::functions(&Arc::new(GoYaml)));

@@ -34,6 +34,7 @@ pub mod show;
 mod split;
 mod table;
 mod unit;
+mod unused;
 mod validate;
 pub mod yaml_bridge;
 
@@ -48,3 +49,4 @@ pub use output::{OutputFile, Rendered};
 pub use prepare::{Options, prepare};
 pub use render::{RenderOptions, render};
 pub use render_values::{Release, RenderValues};
+pub use unused::unused;

@@ -8,26 +8,26 @@ use super::value::Str;
 
 /// The text of a file and the name that it was parsed under.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     pub name: Arc<str>,
     pub text: Arc<str>,
 }
 
 /// One template: a file without what it defines, or one `define`.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     pub name: Arc<str>,
     pub source: Arc<Source>,
     pub root: List,
 }
 
-pub(super) type List = Vec<Node>;
+pub(crate) type List = Vec<Node>;
 
 /// Offset in the text of the source, in bytes.
-pub(super) type Pos = usize;
+pub(crate) type Pos = usize;
 
 #[derive(Debug)]
-pub(super) enum Node {
+pub(crate) enum Node {
     /// Offsets of plain text.
     Text(Pos, Pos),
     Action(Pipe),
@@ -40,7 +40,7 @@ pub(super) enum Node {
 }
 
 #[derive(Debug)]
-pub(super) struct Branch {
+pub(crate) struct Branch {
     pub pipe: Pipe,
     pub list: List,
     pub otherwise: Option<List>,
@@ -48,14 +48,14 @@ pub(super) struct Branch {
 
 /// `{{ template "name" pipe }}`.
 #[derive(Debug)]
-pub(super) struct Call {
+pub(crate) struct Call {
     pub pos: Pos,
     pub name: Str,
     pub pipe: Option<Pipe>,
 }
 
 #[derive(Debug)]
-pub(super) struct Pipe {
+pub(crate) struct Pipe {
     pub pos: Pos,
     pub decl: Vec<Variable>,
     pub assign: bool,
@@ -64,25 +64,25 @@ pub(super) struct Pipe {
 
 /// A variable of a tree; the id stands for the name.
 #[derive(Debug, Clone)]
-pub(super) struct Variable {
+pub(crate) struct Variable {
     pub id: u32,
     pub name: Arc<str>,
 }
 
 #[derive(Debug)]
-pub(super) struct Command {
+pub(crate) struct Command {
     pub pos: Pos,
     pub args: Vec<Arg>,
 }
 
 #[derive(Debug)]
-pub(super) struct Arg {
+pub(crate) struct Arg {
     pub pos: Pos,
     pub kind: ArgKind,
 }
 
 #[derive(Debug)]
-pub(super) enum ArgKind {
+pub(crate) enum ArgKind {
     Function(Arc<Function>),
     Dot,
     Nil,
@@ -101,7 +101,7 @@ pub(super) enum ArgKind {
 
 /// A constant, with all the types that it may be taken as.
 #[derive(Debug, Clone)]
-pub(super) struct Number {
+pub(crate) struct Number {
     pub text: Arc<str>,
     pub int: Option<i64>,
     pub uint: Option<u64>,
@@ -181,7 +181,7 @@ impl fmt::Display for Call {
 }
 
 /// Whether there is nothing but white space in it: such a definition does not replace another one.
-pub(super) fn is_empty(list: &List, text: &str) -> bool {
+pub(crate) fn is_empty(list: &List, text: &str) -> bool {
     list.iter().all(|node| match node {
         Node::Text(start, end) => text.get(*start..*end).is_some_and(|text| text.trim().is_empty()),
         _ => false,

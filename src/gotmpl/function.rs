@@ -146,7 +146,7 @@ pub type Call = dyn Fn(&mut Caller<'_>, Args<'_>) -> Result<Value, CallError> + 
 /// ```
 #[derive(Clone)]
 pub struct Function {
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     pub(super) params: &'static [Type],
     pub(super) variadic: bool,
     pub(super) run: Run,

@@ -6,7 +6,7 @@
 //! functions as values, maps have strings as keys, a list has no capacity beyond its length, addresses print as
 //! `0xc000000000`, and [`Limits`] end what would otherwise never end or take all of the stack.
 
-mod ast;
+pub(crate) mod ast;
 mod builtins;
 mod error;
 mod exec;
@@ -24,5 +24,6 @@ pub mod value;
 pub use error::{At, Error};
 pub use function::{Args, CallError, Caller, Function, Functions, Type};
 pub use stack::on_deep_stack;
+pub(crate) use templates::parse_trees;
 pub use templates::{Limits, MissingKey, Parsed, Templates};
 pub use value::{Elem, IntKind, Kind, List, Map, MapMethod, MapType, Object, Str, UintKind, Value, deep_equal};

@@ -47,6 +47,15 @@ impl Default for Limits {
 #[derive(Debug, Clone)]
 pub struct Parsed(pub(super) Option<Arc<Tree>>);
 
+/// Parses a text for who wants to look into it: the trees of what it defines, the one of the text itself last.
+///
+/// # Errors
+/// Go's, with the line in `name`.
+pub(crate) fn parse_trees(functions: &Functions, name: &str, text: &str) -> Result<Vec<Arc<Tree>>, Box<Error>> {
+    let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text) });
+    on_deep_stack(|| parse::parse(&source, functions))
+}
+
 /// Parsed templates and the functions that they may call.
 ///
 /// ```

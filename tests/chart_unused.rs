@@ -1,0 +1,87 @@
+//! Values that nothing reads: small charts, the values of a user, and all warnings in full.
+//!
+//! Each folder `tests/charts/unused-*` has a chart, `user.yaml`, and what is said in `warnings.txt`. Written anew with
+//! `UPDATE_WARNINGS=1`, to be read before it is kept.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mkmanifests::chart;
+use mkmanifests::problem::{Problem, Sources};
+use mkmanifests::values::{Flag, Layers, Values};
+
+fn folders() -> Vec<PathBuf> {
+    let charts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts");
+    let all = fs::read_dir(charts).expect("tests/charts").map(|entry| entry.expect("an entry").path());
+    let is_ours = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("unused-"));
+    let mut folders: Vec<PathBuf> = all.filter(is_ours).collect();
+    folders.sort();
+    folders
+}
+
+/// The warnings for a text of values and `--set` flags.
+fn warnings(chart: &Path, text: &str, flags: &[&str]) -> (Vec<Problem>, String) {
+    let mut sources = Sources::default();
+    let loaded = chart::load(chart, &mut sources).expect("a chart");
+    let base = Values { sources, ..Values::default() };
+    let mut layers = Layers::over(&base);
+    layers.file("user.yaml", text.as_bytes());
+    for flag in flags {
+        layers.set(Flag::Set, flag, |_| Err("no files".to_owned()));
+    }
+    let user = layers.overlaid().expect("values");
+    let found = chart::unused(&loaded.chart, &user.root);
+    let report = if found.is_empty() {
+        String::new()
+    } else {
+        format!("{}\n", mkmanifests::problem::Failure::new(found.clone(), user.sources))
+    };
+    (found, report)
+}
+
+#[test]
+fn tells_what_is_expected() {
+    let mut wrong = Vec::new();
+    let folders = folders();
+    assert!(folders.len() >= 7, "{folders:?}");
+    for folder in folders {
+        let text = fs::read_to_string(folder.join("user.yaml")).expect("user.yaml");
+        let (found, report) = warnings(&folder.join("chart"), &text, &[]);
+        assert!(found.iter().all(|problem| problem.is_warning() && problem.place.is_known()));
+        let file = folder.join("warnings.txt");
+        if std::env::var_os("UPDATE_WARNINGS").is_some() {
+            fs::write(&file, &report).expect("warnings.txt");
+        }
+        let expected = fs::read_to_string(&file).unwrap_or_default();
+        if expected != report {
+            wrong.push(format!("{}: expected\n{expected}\nbut got\n{report}", folder.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn says_nothing_of_the_defaults_and_of_no_values() {
+    for folder in folders() {
+        let chart = folder.join("chart");
+        assert_eq!(warnings(&chart, "", &[]).1, "");
+        let defaults = fs::read_to_string(chart.join("values.yaml")).unwrap_or_default();
+        assert_eq!(warnings(&chart, &defaults, &[]).1, "", "{}", folder.display());
+    }
+}
+
+#[test]
+fn points_into_flags() {
+    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts/unused-subcharts/chart");
+    let (_, report) = warnings(&chart, "", &["vault.server.imagee=x", "replicas=2"]);
+    let expected = "\
+warning: nothing reads the value `vault.server.imagee`
+ --> --set:1:14
+  |
+1 | vault.server.imagee=x
+  |              ^^^^^^ no default, schema or template of chart `vault` has it
+  |
+  = help: did you mean `image`?
+";
+    assert_eq!(report, expected);
+}

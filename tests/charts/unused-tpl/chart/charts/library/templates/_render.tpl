@@ -1,0 +1,1 @@
+{{- define "library.render" }}{{ tpl (.value | toString) .context }}{{ end }}

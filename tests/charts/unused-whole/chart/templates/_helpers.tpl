@@ -1,0 +1,2 @@
+{{- define "whole.yaml" }}{{ .value | toYaml }}{{ end }}
+{{- define "whole.own" }}{{ .Values.own }}{{ end }}
