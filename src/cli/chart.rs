@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args};
 use super::args::{self, Format, ValuesArgs};
 use super::{DONE, Error, NO, Streams};
 use crate::chart::{self, Capabilities, Chart, KubeVersion, Loaded, Options, Release, RenderOptions, show};
-use crate::problem::{self, Failure, Problem, Sources, io_reason};
+use crate::problem::{self, Failure, Problem, Severity, Sources, io_reason};
 use crate::values::Values;
 
 /// Flags of `helm template`, with Helm's names and meanings, and a few more.
@@ -73,6 +73,10 @@ pub(super) struct ChartArgs {
     #[arg(long)]
     skip_schema_validation: bool,
 
+    /// Fail on values that nothing reads, instead of warning
+    #[arg(long)]
+    strict: bool,
+
     /// Do not hold what comes out to the types of Kubernetes
     #[arg(long)]
     no_check: bool,
@@ -105,6 +109,14 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
     let user = args.values.layers(matches, &base, |(index, flag, _)| (*flag, *index), streams).overlaid()?;
     let prepared = chart::prepare(&chart, &user.root, &user.sources, options);
     let values = prepared.map_err(|problems| Failure::new(problems, user.sources.clone()))?;
+    let quiet = matches.get_flag("quiet");
+    // Looked for only where somebody wants to know.
+    let unread = if quiet && !args.strict { Vec::new() } else { chart::unused(&chart, &user.root) };
+    if args.strict && !unread.is_empty() {
+        let errors = unread.into_iter().map(|problem| Problem { severity: Severity::Error, ..problem });
+        return Err(Failure::new(errors.collect(), user.sources).into());
+    }
+    warnings.extend(unread);
     let rendering = RenderOptions {
         include_crds: args.include_crds,
         no_hooks: args.no_hooks,
@@ -120,7 +132,7 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
         }
     }
     let text = output(&rendered, &args)?;
-    if !matches.get_flag("quiet") {
+    if !quiet {
         warn(&mut warnings, &user.sources, streams);
         warn(&mut rendered.warnings.clone(), &rendered.sources, streams);
     }

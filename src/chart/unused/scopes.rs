@@ -87,9 +87,10 @@ fn subcharts(chart: &Chart) -> Vec<(&Chart, &str)> {
     let provides = |child: &Chart, name: &str, version: &str| {
         child.name() == name && is_compatible(version, &child.metadata.version)
     };
-    let unsaid = chart.dependencies.iter().filter(|child| {
-        !required.iter().any(|dependency| provides(child, &dependency.name, &dependency.version))
-    });
+    let unsaid = chart
+        .dependencies
+        .iter()
+        .filter(|child| !required.iter().any(|dependency| provides(child, &dependency.name, &dependency.version)));
     let said = required.iter().filter_map(|dependency| {
         let child = chart.dependencies.iter().find(|child| provides(child, &dependency.name, &dependency.version))?;
         let name = if dependency.alias.is_empty() { &dependency.name } else { &dependency.alias };

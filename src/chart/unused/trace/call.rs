@@ -8,8 +8,22 @@ use crate::gotmpl::ast::{Arg, ArgKind};
 
 /// Give some of their arguments on as they are.
 const GIVE_ON: &[&str] = &[
-    "and", "coalesce", "compact", "concat", "deepCopy", "default", "initial", "or", "required", "rest", "reverse",
-    "slice", "sortAlpha", "ternary", "uniq", "without",
+    "and",
+    "coalesce",
+    "compact",
+    "concat",
+    "deepCopy",
+    "default",
+    "initial",
+    "or",
+    "required",
+    "rest",
+    "reverse",
+    "slice",
+    "sortAlpha",
+    "ternary",
+    "uniq",
+    "without",
 ];
 /// Look at what a value is, not at what is in it.
 const LOOK_AT: &[&str] = &["empty", "kindIs", "kindOf", "not", "typeIs", "typeIsLike", "typeOf"];
