@@ -4,7 +4,7 @@ use super::custom::Custom;
 use super::kinds::{self, KNOWN};
 use super::removed::{self, REMOVED};
 use crate::problem::{Place, Problem, nearest};
-use crate::tree::{Node, Nulls, from_node};
+use crate::tree::{Kind, Node, Nulls, from_node};
 
 /// Checks one object and adds all that is wrong with it.
 ///
@@ -27,6 +27,9 @@ pub fn check(node: &Node, problems: &mut Vec<Problem>) {
         problems.push(Problem::error(message).at(node.place));
         return;
     }
+    if let Some(items) = list_items(node) {
+        return items.iter().for_each(|item| check(item, problems));
+    }
     let mut found = Vec::new();
     let api_version = required(node, "apiVersion", &mut found);
     let kind = required(node, "kind", &mut found);
@@ -38,6 +41,18 @@ pub fn check(node: &Node, problems: &mut Vec<Problem>) {
     problems.extend(
         found.into_iter().map(|problem| Problem { message: format!("{title}: {}", problem.message), ..problem }),
     );
+}
+
+/// The objects of a `List` of `v1`, which kubectl and Helm take apart: it is no object of its own, and has no name.
+pub fn list_items(node: &Node) -> Option<&[Node]> {
+    if text(node.get("apiVersion")) != Some("v1") || text(node.get("kind")) != Some("List") {
+        return None;
+    }
+    match node.get("items").map(|items| &items.kind) {
+        Some(Kind::Seq(items)) => Some(items),
+        None | Some(Kind::Null) => Some(&[]),
+        Some(_) => None,
+    }
 }
 
 /// What people call an object: ``Deployment `shop/web` ``.

@@ -187,3 +187,14 @@ fn custom_resources_pass_but_for_their_metadata() {
                     put it in quotes to make it a string";
     tells("gateway.networking.k8s.io/v1", "Gateway", labels, &[expected]);
 }
+
+#[test]
+fn a_list_is_its_items() {
+    let list = |items: Value| json!({"apiVersion": "v1", "kind": "List", "metadata": {}, "items": items});
+    let item = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}, "dta": {}});
+    assert!(told(&list(json!([]))).is_empty());
+    assert!(told(&json!({"apiVersion": "v1", "kind": "List"})).is_empty());
+    assert_eq!(told(&list(json!([item]))), told(&item));
+    assert_eq!(told(&list(json!([item, 1]))).len(), 2);
+    assert_eq!(told(&list(json!("x"))).len(), 2);
+}
