@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::gotmpl::value::Elem;
-use crate::gotmpl::{Args, CallError, Function, List, Map, MapType, Type, Value};
+use crate::gotmpl::{Args, CallError, Function, List, Map, Type, Value};
 
 /// Reads and writes YAML as Go's libraries do.
 pub trait Yaml: Send + Sync {
@@ -54,7 +53,8 @@ fn read_map(yaml: &impl Yaml, args: Args<'_>) -> Map {
     let error = |text: String| Map::from_iter([("Error", Value::from(text))]);
     match yaml.read(&args.text(0)) {
         Ok(Value::Map(map)) => map,
-        Ok(Value::Nil) => Map::nil(MapType::ANY),
+        // What Helm reads into is there before, and YAML without a value leaves it as it is.
+        Ok(Value::Nil) => Map::new(),
         Ok(other) => error(mismatch(&other, "map[string]interface {}")),
         Err(text) => error(text),
     }
@@ -65,7 +65,7 @@ fn read_list(yaml: &impl Yaml, args: Args<'_>) -> List {
     let error = |text: String| List::new(vec![text.into()]);
     match yaml.read(&args.text(0)) {
         Ok(Value::List(list)) => list,
-        Ok(Value::Nil) => List::nil(Elem::Any),
+        Ok(Value::Nil) => List::new(Vec::new()),
         Ok(other) => error(mismatch(&other, "[]interface {}")),
         Err(text) => error(text),
     }
