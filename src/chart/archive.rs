@@ -5,7 +5,7 @@
 
 mod header;
 
-use std::io::Read;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::read::MultiGzDecoder;
 
@@ -17,16 +17,20 @@ use crate::problem::Problem;
 /// What the headers and paddings of a tar archive may come to, beside the files.
 const MAX_OVERHEAD: u64 = 32 << 20;
 
+/// How many bytes are unpacked at once: each call of the decoder takes its time, and most files are small.
+const BUFFER: usize = 32 << 10;
+
 /// The files of a packed chart, named without the first folder, in the order of the archive.
 ///
 /// # Errors
 /// If it is no gzip or tar, holds what leads out of the chart, or is too large.
 pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>, Problem> {
     // Together with the budget for files this bounds what headers alone may make us read.
-    let unpacked = MultiGzDecoder::new(packed).take(budget.bytes().saturating_add(MAX_OVERHEAD));
-    let mut archive = tar::Archive::new(unpacked);
+    let unpacked =
+        BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)).take(budget.bytes().saturating_add(MAX_OVERHEAD));
+    let mut archive = tar::Archive::new(Forwards { from: unpacked, at: 0 });
     archive.set_ignore_zeros(false);
-    let entries = archive.entries().map_err(|error| broken(&error))?.raw(true);
+    let entries = archive.entries_with_seek().map_err(|error| broken(&error))?.raw(true);
     let mut files: Vec<File> = Vec::new();
     let mut extensions = Extensions::default();
     for entry in entries {
@@ -54,10 +58,35 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
     Ok(files)
 }
 
+/// Skips by reading. The archive's own way clears a large buffer before each file, for the few bytes between files.
+struct Forwards<R> {
+    from: R,
+    at: u64,
+}
+
+impl<R: Read> Read for Forwards<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.from.read(into)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl<R: Read> Seek for Forwards<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let SeekFrom::Current(distance) = to else { return Err(io::ErrorKind::Unsupported.into()) };
+        let distance = u64::try_from(distance).map_err(|_| io::ErrorKind::Unsupported)?;
+        if io::copy(&mut self.by_ref().take(distance), &mut io::sink())? < distance {
+            return Err(io::Error::other("unexpected EOF during skip"));
+        }
+        Ok(self.at)
+    }
+}
+
 /// The bytes of an entry, which are as many as its header says or the archive is broken.
 fn content<R: Read>(entry: &mut tar::Entry<'_, R>) -> Result<Vec<u8>, Problem> {
     let size = entry.size();
-    let mut data = Vec::new();
+    let mut data = Vec::with_capacity(usize::try_from(size.min(MAX_FILE_BYTES)).unwrap_or_default());
     entry.take(MAX_FILE_BYTES).read_to_end(&mut data).map_err(|error| broken(&error))?;
     if (data.len() as u64) < size {
         return Err(Problem::error("unable to load chart archive: unexpected EOF"));

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::documents::Document;
+use super::model::File;
 use super::output::Rendered;
 use super::render_values::RenderValues;
 use super::scope;
@@ -15,39 +16,34 @@ use crate::tree::read::{self, Duplicates};
 ///
 /// Custom resources pass, as do documents that are no objects (Helm has told them already, if they are no YAML).
 pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Problem>, Sources) {
-    let mut checker = Checker { sources: Sources::default(), templates: HashMap::new(), problems: Vec::new() };
-    for template in scope::templates(values) {
-        let text = String::from_utf8_lossy(&template.file.data).into_owned();
-        checker.templates.insert(template.name.clone(), (None, text));
-    }
+    let mut checker = Checker { sources: values.sources.clone(), values, templates: None, problems: Vec::new() };
     for document in rendered.objects.iter().chain(&rendered.hooks) {
         checker.document(document);
     }
     (checker.problems, checker.sources)
 }
 
-struct Checker {
+struct Checker<'v> {
     sources: Sources,
-    /// Templates by path, each with its id once a place in it was named.
-    templates: HashMap<String, (Option<SourceId>, String)>,
+    values: &'v RenderValues,
+    /// Templates by path, each with its id once a place in it was named; not there until something is wrong.
+    templates: Option<HashMap<String, (Option<SourceId>, File)>>,
     problems: Vec<Problem>,
 }
 
-impl Checker {
+impl Checker<'_> {
     fn document(&mut self, document: &Document) {
         // The document goes to the sources only if something is wrong in it; then it is read again for its places.
         let mut found = Vec::new();
-        if let Ok(node) = read::document(SourceId::default(), &document.text, Duplicates::LastWins)
-            && node.as_map().is_some()
-        {
-            types::check(&node, &mut found);
+        if document.node.as_map().is_some() {
+            types::check(&document.node, &mut found);
         }
         if found.is_empty() {
             return;
         }
         let source = self.sources.add(format!("{} (rendered)", document.path), document.text.as_str());
         let mut found = Vec::new();
-        if let Ok(node) = read::document(source, &document.text, Duplicates::LastWins) {
+        if let Ok(node) = read::first_document(source, &document.text, Duplicates::LastWins) {
             types::check(&node, &mut found);
         }
         for problem in found {
@@ -58,9 +54,13 @@ impl Checker {
 
     fn with_template(&mut self, problem: Problem, document: &Document) -> Problem {
         let line = problem.place.line.checked_sub(1).and_then(|index| document.lines.get(index as usize)).copied();
-        let (Some(line), Some((id, text))) = (line, self.templates.get_mut(&document.path)) else { return problem };
+        let templates = self.templates.get_or_insert_with(|| {
+            scope::templates(self.values).into_iter().map(|template| (template.name, (None, template.file))).collect()
+        });
+        let (Some(line), Some((id, file))) = (line, templates.get_mut(&document.path)) else { return problem };
+        let text = file.text();
         let sources = &mut self.sources;
-        let id = *id.get_or_insert_with(|| sources.add(document.path.clone(), text.as_str()));
+        let id = *id.get_or_insert_with(|| sources.add(document.path.clone(), &*text));
         let written = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
         let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
         problem.related(Place::new(id, line, u32::try_from(column).unwrap_or(1)), "made by this line")

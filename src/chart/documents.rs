@@ -1,9 +1,13 @@
 //! Rendered templates as documents: split, told apart from hooks, and put into Helm's order.
 
+use std::string::FromUtf8Error;
+
+use super::engine::Made;
 use super::heads::Head;
 use super::order::by_kind;
 use super::split;
-use crate::problem::{Problem, Sources};
+use crate::problem::{Place, Problem, Sources};
+use crate::tree::Node;
 
 /// One document that a chart gives.
 #[derive(Debug, Clone)]
@@ -14,6 +18,8 @@ pub struct Document {
     pub text: String,
     /// For each line of the text the line of the template that made it.
     pub lines: Vec<u32>,
+    /// What the text says as data, without places: its first document, as kubectl reads it.
+    pub node: Node,
     /// `apiVersion`.
     pub api_version: String,
     /// `kind`.
@@ -58,41 +64,82 @@ const EVENTS: [&str; 9] = [
 pub(super) struct Sorted {
     pub objects: Vec<Document>,
     pub hooks: Vec<Document>,
+    pub notes: Option<String>,
     pub problems: Vec<Problem>,
 }
 
-/// A rendered template.
+/// What a rendered template is to a release.
 pub(super) struct Text {
-    pub path: String,
-    pub text: String,
-    /// For each line of the text the line of the template that made it.
-    pub lines: Vec<u32>,
+    path: String,
+    what: What,
 }
 
-impl Text {
-    /// The lines of one of its documents.
-    fn lines_of(&self, document: &str) -> Vec<u32> {
-        let offset = document.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
-        let before = self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
-        let length = document.lines().count();
-        self.lines.iter().skip(before).take(length).copied().collect()
-    }
+enum What {
+    /// Notes, of whatever chart.
+    Notes(Vec<u8>),
+    /// Documents, in the order of the text.
+    Documents(Vec<Document>),
+    /// A document of it is no YAML, or no object.
+    Broken(String),
+    NotText(FromUtf8Error),
 }
 
-/// Splits and sorts rendered templates, which come in the byte order of their names.
-pub(super) fn sort(rendered: Vec<Text>, sources: &mut Sources) -> Sorted {
-    let mut sorted = Sorted::default();
-    for rendered in rendered {
-        let Text { path, text, .. } = &rendered;
-        let mut broken = None;
-        for document in split::documents(text) {
-            match Head::read(Default::default(), document) {
-                Ok(head) => sorted.add(path, document, rendered.lines_of(document), head),
-                Err(_) => broken = broken.or(Some(document)),
-            }
+/// The name of the file whose text is for the user, and no document.
+const NOTES: &str = "NOTES.txt";
+
+/// Reads what a template gave.
+pub(super) fn read(made: Made) -> Text {
+    let Made { path, text, lines } = made;
+    let what = if path.ends_with(NOTES) {
+        What::Notes(text)
+    } else {
+        match String::from_utf8(text) {
+            Ok(text) => documents(&path, &text, &lines).unwrap_or_else(What::Broken),
+            Err(error) => What::NotText(error),
         }
-        if let Some(document) = broken {
-            sorted.problems.extend(explain(path, document, sources));
+    };
+    Text { path, what }
+}
+
+/// The documents of a text, or the first one that cannot be read.
+fn documents(path: &str, text: &str, lines: &[u32]) -> Result<What, String> {
+    let mut found = Vec::new();
+    let (mut seen, mut line) = (0, 0);
+    for document in split::documents(text) {
+        let offset = document.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+        line += memchr::memchr_iter(b'\n', text.as_bytes().get(seen..offset).unwrap_or_default()).count();
+        seen = offset;
+        let head = Head::read(Default::default(), document).map_err(|_| document.to_owned())?;
+        let lines = lines.iter().skip(line).take(document.lines().count()).copied().collect();
+        found.extend(self::document(path, document, lines, head));
+    }
+    Ok(What::Documents(found))
+}
+
+/// Helm leaves hooks out whose event it does not know.
+fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Document> {
+    let hook = match head.annotation("helm.sh/hook") {
+        Some(_) => Some(hook(&head)?),
+        None => None,
+    };
+    let Head { api_version, kind, name, root: node, .. } = head;
+    Some(Document { path: path.to_owned(), text: text.to_owned(), lines, node, api_version, kind, name, hook })
+}
+
+/// Puts the documents of all templates into Helm's order; `chart` is the name of the root.
+pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> Sorted {
+    texts.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut sorted = Sorted::default();
+    for Text { path, what } in texts {
+        match what {
+            What::Notes(text) if path == format!("{chart}/templates/{NOTES}") => match String::from_utf8(text) {
+                Ok(text) => sorted.notes = Some(text),
+                Err(error) => sorted.problems.push(not_text(&path, &error, sources)),
+            },
+            What::Notes(_) => {}
+            What::Documents(documents) => sorted.add(documents),
+            What::Broken(document) => sorted.problems.extend(explain(&path, &document, sources)),
+            What::NotText(error) => sorted.problems.push(not_text(&path, &error, sources)),
         }
     }
     sorted.objects.sort_by(|a, b| by_kind(&a.kind, &b.kind));
@@ -108,17 +155,22 @@ fn explain(path: &str, document: &str, sources: &mut Sources) -> Option<Problem>
 }
 
 impl Sorted {
-    fn add(&mut self, path: &str, text: &str, lines: Vec<u32>, head: Head) {
-        let hook = match head.annotation("helm.sh/hook").map(|_| hook(&head)) {
-            // Helm leaves hooks out whose event it does not know.
-            Some(None) => return,
-            Some(hook) => hook,
-            None => None,
-        };
-        let Head { api_version, kind, name, .. } = head;
-        let document = Document { path: path.to_owned(), text: text.to_owned(), lines, api_version, kind, name, hook };
-        if document.hook.is_some() { &mut self.hooks } else { &mut self.objects }.push(document);
+    fn add(&mut self, documents: Vec<Document>) {
+        for document in documents {
+            if document.hook.is_some() { &mut self.hooks } else { &mut self.objects }.push(document);
+        }
     }
+}
+
+fn not_text(path: &str, error: &FromUtf8Error, sources: &mut Sources) -> Problem {
+    let valid = error.utf8_error().valid_up_to();
+    let before = error.as_bytes().get(..valid).unwrap_or_default();
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(error.as_bytes()));
+    let message =
+        format!("YAML parse error on {path}: error converting YAML to JSON: yaml: invalid leading UTF-8 octet");
+    let place = Place::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
+    Problem::error(message).at(place).help("encode binary data with `b64enc`")
 }
 
 fn hook(head: &Head) -> Option<Hook> {

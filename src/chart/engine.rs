@@ -9,7 +9,7 @@ use super::scope::{self, Template};
 use super::yaml_bridge::GoYaml;
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use crate::gotmpl::{Functions, Limits, MissingKey, Templates, helm, sprig};
-use crate::problem::Problem;
+use crate::problem::{Problem, Sources};
 
 /// What one template may do: far above what charts do, and over in about a second.
 pub(super) const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, made: 96 << 20 };
@@ -25,25 +25,24 @@ pub(super) struct Made {
     pub lines: Vec<u32>,
 }
 
-/// What the templates gave, by their names.
-pub(super) type Texts = Vec<Made>;
-
-/// Renders all templates that are no partials. On a deep stack there is one thread for all of it.
+/// Renders all templates that are no partials, in Helm's order, and hands on what each gives.
 ///
 /// # Errors
 /// What is wrong in any of the templates.
-pub(super) fn render(values: &RenderValues, options: &RenderOptions) -> Result<Texts, Box<Explainer>> {
+pub(super) fn render(
+    values: &RenderValues,
+    options: &RenderOptions,
+    take: &mut dyn FnMut(Made),
+) -> Result<(), Box<Explainer>> {
     let templates = scope::templates(values);
     let surroundings = surroundings(values, options.deterministic);
     let functions = Arc::new(functions(&surroundings));
-    let mut engine = Engine { set: Templates::new(functions), surroundings, templates: &templates, problems: None };
+    let set = Templates::new(functions);
+    let mut engine = Engine { set, surroundings, templates: &templates, sources: &values.sources, problems: None };
     engine.set.missing_key = MissingKey::Zero;
     engine.set.limits = options.limits;
-    let texts = engine.run();
-    match engine.problems {
-        Some(problems) => Err(problems),
-        None => Ok(texts),
-    }
+    engine.run(take);
+    engine.problems.map_or(Ok(()), Err)
 }
 
 /// Time and randomness: the machine's, or derived from the release.
@@ -67,17 +66,17 @@ struct Engine<'t> {
     set: Templates,
     surroundings: Surroundings,
     templates: &'t [Template],
+    sources: &'t Sources,
     problems: Option<Box<Explainer>>,
 }
 
 impl Engine<'_> {
-    fn run(&mut self) -> Texts {
+    fn run(&mut self, take: &mut dyn FnMut(Made)) {
         self.parse();
         if self.problems.is_some() {
-            return Texts::new();
+            return;
         }
         let set = Arc::new(self.set.clone());
-        let mut texts = Texts::new();
         let mut bytes = 0;
         for template in self.templates.iter().filter(|template| !template.is_partial()) {
             self.surroundings.randomness.begin(&template.name);
@@ -85,7 +84,7 @@ impl Engine<'_> {
                 Ok((text, lines)) => {
                     let text = helm::without_no_value(text);
                     bytes += text.len();
-                    texts.push(Made { path: template.name.clone(), text, lines });
+                    take(Made { path: template.name.clone(), text, lines });
                 }
                 Err(error) => {
                     let stop = error.is_limit();
@@ -101,13 +100,11 @@ impl Engine<'_> {
                 break;
             }
         }
-        texts.sort_by(|a, b| a.path.cmp(&b.path));
-        texts
     }
 
     fn parse(&mut self) {
         for template in self.templates {
-            let text = String::from_utf8_lossy(&template.file.data);
+            let text = template.file.text();
             if let Err(error) = self.set.parse(&template.name, &text) {
                 self.explainer().unparsed(template, &error);
             }
@@ -115,6 +112,6 @@ impl Engine<'_> {
     }
 
     fn explainer(&mut self) -> &mut Explainer {
-        self.problems.get_or_insert_with(|| Box::new(Explainer::new(self.templates, &self.set)))
+        self.problems.get_or_insert_with(|| Box::new(Explainer::new(self.templates, &self.set, self.sources.clone())))
     }
 }

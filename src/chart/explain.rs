@@ -23,10 +23,9 @@ pub(super) struct Explainer {
 
 impl Explainer {
     /// The sources are the templates, in the order in which Helm renders them, so that the first problem is Helm's.
-    pub fn new(templates: &[Template], set: &Templates) -> Explainer {
-        let mut sources = Sources::default();
+    pub fn new(templates: &[Template], set: &Templates, mut sources: Sources) -> Explainer {
         let texts = templates.iter().map(|template| {
-            let text: Arc<str> = String::from_utf8_lossy(&template.file.data).into();
+            let text: Arc<str> = template.file.text().into();
             (template.name.clone(), (sources.add(template.name.as_str(), Arc::clone(&text)), text))
         });
         let texts = texts.collect();

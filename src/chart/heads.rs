@@ -12,6 +12,8 @@ pub(super) struct Head {
     pub name: String,
     /// The annotations that Helm itself reads: those that begin with `helm.sh/`.
     pub annotations: Vec<(String, String)>,
+    /// All of the document.
+    pub root: Node,
 }
 
 impl Head {
@@ -26,19 +28,20 @@ impl Head {
             let problem = Problem { message, ..first.clone() };
             if problem.label.is_empty() { problem.label(first.message) } else { problem }
         })?;
-        let entries = match &root.kind {
+        match &root.kind {
             Kind::Null => return Ok(Head::default()),
-            Kind::Map(_) => &root,
+            Kind::Map(_) => {}
             _ => return Err(mismatch(&root, "", "Go value of type util.SimpleHead")),
-        };
+        }
         let mut head = Head {
-            api_version: text_of(entries, "apiVersion", "")?,
-            kind: text_of(entries, "kind", "")?,
+            api_version: text_of(&root, "apiVersion", "")?,
+            kind: text_of(&root, "kind", "")?,
             ..Head::default()
         };
-        if let Some(metadata) = find(entries, "metadata") {
+        if let Some(metadata) = find(&root, "metadata") {
             head.read_metadata(metadata)?;
         }
+        head.root = root;
         Ok(head)
     }
 

@@ -41,7 +41,7 @@ impl Rendered {
     pub fn text(&self) -> String {
         let mut text = String::with_capacity(self.length());
         for crd in &self.crds {
-            push(&mut text, &crd.full_name, &String::from_utf8_lossy(&crd.file.data));
+            push(&mut text, &crd.full_name, &crd.file.text());
         }
         self.objects.iter().for_each(|object| push(&mut text, &object.path, &object.text));
         let mut out = String::with_capacity(self.length());
@@ -84,7 +84,7 @@ impl Rendered {
 
     /// The files that `helm template --output-dir` writes, each once and in the order in which Helm says so.
     pub fn files(&self) -> Vec<OutputFile> {
-        let crds = self.crds.iter().map(|crd| (&crd.full_name, String::from_utf8_lossy(&crd.file.data)));
+        let crds = self.crds.iter().map(|crd| (&crd.full_name, crd.file.text()));
         let documents = self.objects.iter().chain(&self.hooks);
         let mut files: Vec<OutputFile> = Vec::new();
         for (path, document) in crds.chain(documents.map(|document| (&document.path, document.text.as_str().into()))) {
@@ -109,8 +109,7 @@ impl Rendered {
             items.extend(read::documents(&mut sources, &crd.full_name, &crd.file.data, Duplicates::LastWins)?);
         }
         for document in self.objects.iter().chain(&self.hooks) {
-            let node = read::document(Default::default(), &document.text, Duplicates::LastWins)?;
-            items.extend(Some(node).filter(|node| !node.is_null()));
+            items.extend(Some(&document.node).filter(|node| !node.is_null()).cloned());
         }
         let mut list = Map::new();
         list.set("apiVersion", "v1");

@@ -39,6 +39,23 @@ pub fn prepare(
     sources: &Sources,
     options: Options,
 ) -> Result<RenderValues, Vec<Problem>> {
+    let skip_schema = options.skip_schema;
+    let Prepared { values: prepared, mut problems } = compute(chart, values, sources, options);
+    if let (Some(prepared), false) = (&prepared, skip_schema) {
+        problems.extend(schema::check(&prepared.chart, &prepared.values, values));
+    }
+    prepared.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// Values that are not held against a schema yet.
+pub(super) struct Prepared {
+    /// Nothing, where they cannot be computed.
+    pub values: Option<RenderValues>,
+    pub problems: Vec<Problem>,
+}
+
+/// Computes the values as [`prepare`] does, but for the schemas.
+pub(super) fn compute(chart: &Chart, values: &Node, sources: &Sources, options: Options) -> Prepared {
     let mut problems = installable(chart);
     let values_map = user_values(values, sources);
     let mut unit = Unit::of(chart);
@@ -49,23 +66,17 @@ pub fn prepare(
         warnings.append(&mut coalescer.warnings);
         coalesced
     });
-    match &coalesced {
-        Ok(coalesced) if !options.skip_schema => problems.extend(schema::check(&unit, coalesced, values)),
-        Ok(_) => {}
-        Err(problem) => problems.push(problem.clone()),
-    }
+    let coalesced = coalesced.map_err(|problem| problems.push(problem)).ok();
     problems.extend(wrong_cluster(chart, &options.capabilities));
-    let chart_warnings = warn(chart, warnings);
-    match coalesced {
-        Ok(values) if problems.is_empty() => Ok(RenderValues {
-            chart: unit.into_chart(),
-            values: Value::Map(values),
-            release: options.release,
-            capabilities: options.capabilities,
-            warnings: chart_warnings,
-        }),
-        _ => Err(problems),
-    }
+    let values = coalesced.map(|values| RenderValues {
+        chart: unit.into_chart(),
+        values: Value::Map(values),
+        release: options.release,
+        capabilities: options.capabilities,
+        warnings: warn(chart, warnings),
+        sources: sources.clone(),
+    });
+    Prepared { values, problems }
 }
 
 /// What keeps a chart from being rendered whatever its values are.

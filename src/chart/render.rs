@@ -1,11 +1,13 @@
 //! From a chart and its values to what `helm template` gives.
 
-use super::documents;
+use std::sync::mpsc;
+
+use super::documents::{self, Sorted};
 use super::engine;
 use super::output::Rendered;
 use super::render_values::RenderValues;
 use crate::gotmpl::{Limits, on_deep_stack};
-use crate::problem::{Failure, Place, Problem, Sources};
+use crate::problem::Failure;
 
 /// What a rendering gives, beside what the values say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +37,37 @@ impl Default for RenderOptions {
 /// # Errors
 /// All that is wrong in the templates, or in what they gave.
 pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
-    on_deep_stack(|| render_here(values, options))
+    let mut texts = Vec::new();
+    on_deep_stack(|| engine::render(values, options, &mut |made| texts.push(documents::read(made))))
+        .map_err(|problems| problems.into_failure())?;
+    assemble(texts, values, options)
 }
 
-fn render_here(values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
-    let texts = engine::render(values, options).map_err(|problems| problems.into_failure())?;
-    let mut sources = Sources::default();
-    let (texts, notes, broken) = readable(texts, values.chart.name(), &mut sources);
-    let mut sorted = documents::sort(texts, &mut sources);
-    sorted.problems.extend(broken);
+/// How large the stack of the thread beside is: YAML may be nested, and so may schemas.
+const STACK: usize = 16 << 20;
+
+/// The same, while another thread first does `aside` and then reads the documents as they come.
+pub(super) fn render_beside<T: Send>(
+    values: &RenderValues,
+    options: &RenderOptions,
+    aside: impl Fn() -> T + Sync,
+) -> (Result<Rendered, Failure>, T) {
+    let (send, receive) = mpsc::channel();
+    let beside = || (aside(), receive.into_iter().map(documents::read).collect());
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, beside);
+        let Ok(thread) = thread else { return (render(values, options), aside()) };
+        let done = on_deep_stack(|| engine::render(values, options, &mut |made| drop(send.send(made))));
+        drop(send);
+        let (aside, texts) = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let done = done.map_err(|problems| problems.into_failure());
+        (done.and_then(|()| assemble(texts, values, options)), aside)
+    })
+}
+
+fn assemble(texts: Vec<documents::Text>, values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
+    let mut sources = values.sources.clone();
+    let mut sorted = documents::sort(texts, values.chart.name(), &mut sources);
     if !sorted.problems.is_empty() {
         return Err(Failure::new(sorted.problems, sources));
     }
@@ -54,38 +78,6 @@ fn render_here(values: &RenderValues, options: &RenderOptions) -> Result<Rendere
         sorted.hooks.retain(|document| !document.hook.as_ref().is_some_and(documents::Hook::is_test));
     }
     let crds = if options.include_crds { values.chart.crds() } else { Vec::new() };
-    let warnings = values.warnings.clone();
-    Ok(Rendered { crds, objects: sorted.objects, hooks: sorted.hooks, notes, warnings, sources })
-}
-
-/// The rendered templates that hold objects, as text; the notes; and what is no text.
-fn readable(
-    texts: engine::Texts,
-    chart: &str,
-    sources: &mut Sources,
-) -> (Vec<documents::Text>, Option<String>, Vec<Problem>) {
-    const NOTES: &str = "NOTES.txt";
-    let own = format!("{chart}/templates/{NOTES}");
-    let (mut readable, mut notes, mut broken) = (Vec::new(), None, Vec::new());
-    for engine::Made { path, text, lines } in texts {
-        match String::from_utf8(text) {
-            Ok(text) if path == own => notes = Some(text),
-            Ok(_) if path.ends_with(NOTES) => {}
-            Ok(text) => readable.push(documents::Text { path, text, lines }),
-            Err(_) if path.ends_with(NOTES) => {}
-            Err(error) => broken.push(not_text(&path, &error, sources)),
-        }
-    }
-    (readable, notes, broken)
-}
-
-fn not_text(path: &str, error: &std::string::FromUtf8Error, sources: &mut Sources) -> Problem {
-    let valid = error.utf8_error().valid_up_to();
-    let before = error.as_bytes().get(..valid).unwrap_or_default();
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(error.as_bytes()));
-    let message =
-        format!("YAML parse error on {path}: error converting YAML to JSON: yaml: invalid leading UTF-8 octet");
-    let place = Place::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
-    Problem::error(message).at(place).help("encode binary data with `b64enc`")
+    let Sorted { objects, hooks, notes, .. } = sorted;
+    Ok(Rendered { crds, objects, hooks, notes, warnings: values.warnings.clone(), sources })
 }

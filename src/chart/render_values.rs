@@ -3,7 +3,7 @@
 use super::capabilities::Capabilities;
 use super::model::Chart;
 use crate::gotmpl::Value;
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, Sources};
 use crate::tree::{Kind, Node};
 
 /// What `.Release` shows.
@@ -65,6 +65,8 @@ pub struct RenderValues {
     pub capabilities: Capabilities,
     /// What Helm warns of on stderr meanwhile.
     pub warnings: Vec<Problem>,
+    /// The texts that the user's values and the chart were read from.
+    pub sources: Sources,
 }
 
 /// A node as templates see it: numbers are `float64` as JSON has them, but integers that a `--set` flag gave

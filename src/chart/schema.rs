@@ -9,7 +9,7 @@ mod text;
 use jsonschema::{PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value as Json;
 
-use super::unit::Unit;
+use super::model::Chart;
 use super::yaml_bridge::to_node;
 use crate::gotmpl::{Map, Value};
 use crate::problem::{Place, Problem};
@@ -22,11 +22,16 @@ const INTRO: &str = "values don't meet the specifications of the schema(s) in th
 const MAX_PROBLEMS: usize = 50;
 
 /// All that the schemas of a chart and its subcharts refuse. `user` are the user's values, for places.
-pub(super) fn check(unit: &Unit, values: &Map, user: &Node) -> Vec<Problem> {
+pub(super) fn check(chart: &Chart, values: &Value, user: &Node) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut layers = vec![Layer { values: user, path: Vec::new() }];
-    check_unit(unit, values, &mut layers, &mut problems);
+    check_chart(chart, &values.as_map().unwrap_or_default(), &mut layers, &mut problems);
     problems
+}
+
+/// Whether there is a schema to hold values against.
+pub(super) fn has_schema(chart: &Chart) -> bool {
+    chart.schema.is_some() || chart.dependencies.iter().any(has_schema)
 }
 
 /// A tree that values came from, and the path in it that leads to the chart's own values.
@@ -36,17 +41,17 @@ struct Layer<'v> {
     path: Vec<&'v str>,
 }
 
-fn check_unit<'v>(unit: &'v Unit, values: &Map, layers: &mut Vec<Layer<'v>>, problems: &mut Vec<Problem>) {
-    layers.push(Layer { values: &unit.chart.values, path: Vec::new() });
-    if let Some(schema) = &unit.chart.schema {
-        problems.extend(check_schema(unit.name(), schema, values, layers));
+fn check_chart<'v>(chart: &'v Chart, values: &Map, layers: &mut Vec<Layer<'v>>, problems: &mut Vec<Problem>) {
+    layers.push(Layer { values: &chart.values, path: Vec::new() });
+    if let Some(schema) = &chart.schema {
+        problems.extend(check_schema(chart.name(), schema, values, layers));
     }
-    for child in &unit.children {
+    for child in &chart.dependencies {
         match values.get(child.name()) {
             None | Some(Value::Nil) => {}
             Some(Value::Map(inner)) => {
                 layers.iter_mut().for_each(|layer| layer.path.push(child.name()));
-                check_unit(child, &inner, layers, problems);
+                check_chart(child, &inner, layers, problems);
                 for layer in layers.iter_mut() {
                     layer.path.pop();
                 }
@@ -80,7 +85,7 @@ fn check_schema(name: &str, schema: &[u8], values: &Map, layers: &[Layer<'_>]) -
     faults.sort_by(|a, b| a.pointer.cmp(&b.pointer));
     let problem = |fault: text::Fault| {
         let message = format!("{INTRO}: {name}: at '{}': {}", fault.pointer, fault.message);
-        let problem = Problem::error(message).at(place(&fault.pointer, layers));
+        let problem = Problem::error(message).at(place(&fault, layers));
         fault.details.into_iter().fold(problem, Problem::help)
     };
     faults.into_iter().map(problem).collect()
@@ -101,15 +106,17 @@ fn compile(schema: &[u8]) -> Result<Validator, String> {
     })
 }
 
-/// Where the value at a JSON pointer was written: the first layer that has it.
-fn place(pointer: &str, layers: &[Layer<'_>]) -> Place {
-    let steps: Vec<String> =
-        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-    let places = layers.iter().filter_map(|layer| {
-        let path = layer.path.iter().copied().chain(steps.iter().map(String::as_str));
-        Some(layer.values.find(path)?.place).filter(|place| place.is_known())
-    });
-    places.into_iter().next().unwrap_or(Place::UNKNOWN)
+/// Where the value was written that is at fault: the first layer that has it, and in it the key that should not be there.
+fn place(fault: &text::Fault, layers: &[Layer<'_>]) -> Place {
+    let steps = fault.pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+    let steps: Vec<String> = steps.collect();
+    let values: Vec<&Node> = layers
+        .iter()
+        .filter_map(|layer| layer.values.find(layer.path.iter().copied().chain(steps.iter().map(String::as_str))))
+        .collect();
+    let key = |value: &&Node| Some(value.as_map()?.entry(fault.extra.as_deref()?)?.place);
+    let places = values.iter().filter_map(key).chain(values.iter().map(|value| value.place));
+    places.into_iter().find(|place| place.is_known()).unwrap_or(Place::UNKNOWN)
 }
 
 /// Refuses to fetch anything.

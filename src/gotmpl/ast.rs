@@ -87,7 +87,7 @@ pub(crate) enum ArgKind {
     Dot,
     Nil,
     Bool(bool),
-    Number(Number),
+    Number(Box<Number>),
     /// As written, and what it stands for.
     Str(Arc<str>, Str),
     /// `.a.b`

@@ -49,6 +49,8 @@ struct Run {
     made: usize,
     /// Templates inside one another.
     depth: usize,
+    /// The names of the templates that functions render right now, the innermost last.
+    rendering: Vec<Str>,
     /// Templates, blocks and parentheses inside one another, which all take stack.
     level: usize,
     /// Where the outermost template wrote what, if somebody wants to know.
@@ -65,7 +67,7 @@ struct Mark {
 
 impl Run {
     fn new(limits: Limits) -> Run {
-        Run { limits, steps: 0, written: 0, made: 0, depth: 0, level: 0, trace: None }
+        Run { limits, steps: 0, written: 0, made: 0, depth: 0, rendering: Vec::new(), level: 0, trace: None }
     }
 
     /// Counts what a function made.

@@ -1,7 +1,6 @@
 //! How functions are declared, found and called.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -204,7 +203,7 @@ impl fmt::Debug for Function {
 
 /// The functions that templates know, by name. Go's own are always there, unless one of the same name is put over.
 #[derive(Debug, Clone)]
-pub struct Functions(HashMap<&'static str, Arc<Function>>);
+pub struct Functions(foldhash::HashMap<&'static str, Arc<Function>>);
 
 impl Default for Functions {
     fn default() -> Self {
@@ -215,7 +214,7 @@ impl Default for Functions {
 impl Functions {
     /// Go's own functions only.
     pub fn new() -> Functions {
-        let mut functions = Functions(HashMap::new());
+        let mut functions = Functions(foldhash::HashMap::default());
         functions.extend(super::builtins::all());
         functions
     }

@@ -2,8 +2,6 @@
 
 mod token;
 
-use std::borrow::Cow;
-
 use super::fmt::is_print;
 pub(super) use token::{Kind, Token};
 
@@ -13,44 +11,58 @@ pub(super) struct Lexer<'s> {
     start: usize,
     /// What is read so far.
     pos: usize,
-    /// Lines are counted up to here.
-    counted: usize,
-    line: u32,
     inside: bool,
     parens: u32,
-    failed: bool,
+    /// What is wrong, behind a token that says so.
+    message: Option<String>,
     /// Functions may be called `break` and `continue`; then they are no keywords.
     pub loop_words: (bool, bool),
 }
 
-const SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
 
 impl<'s> Lexer<'s> {
     pub fn new(text: &'s str) -> Lexer<'s> {
-        let loop_words = (true, true);
-        Lexer { text, start: 0, pos: 0, counted: 0, line: 1, inside: false, parens: 0, failed: false, loop_words }
+        Lexer { text, start: 0, pos: 0, inside: false, parens: 0, message: None, loop_words: (true, true) }
     }
 
     /// The next token; for ever `Eof` behind the last one and behind an error.
     pub fn token(&mut self) -> Token<'s> {
-        if self.failed {
+        if self.message.is_some() {
             return self.take(Kind::Eof);
         }
         loop {
             let token = if self.inside { Some(self.in_action()) } else { self.in_text() };
             if let Some(token) = token {
-                self.failed = token.kind == Kind::Error;
                 return token;
             }
         }
+    }
+
+    /// What the error is that a token stands for.
+    pub fn message(&self) -> &str {
+        self.message.as_deref().unwrap_or_default()
     }
 
     fn rest(&self) -> &'s str {
         self.text.get(self.pos..).unwrap_or_default()
     }
 
+    /// The byte `ahead` of the position; 0 behind the end, where no token begins.
+    fn byte(&self, ahead: usize) -> u8 {
+        self.text.as_bytes().get(self.pos + ahead).copied().unwrap_or(0)
+    }
+
+    fn at_end(&self) -> bool {
+        self.pos >= self.text.len()
+    }
+
     fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
+        let byte = self.byte(0);
+        // Nearly all of it is ASCII.
+        if byte != 0 && byte < 0x80 { Some(char::from(byte)) } else { self.rest().chars().next() }
     }
 
     fn next(&mut self) -> Option<char> {
@@ -59,30 +71,37 @@ impl<'s> Lexer<'s> {
         Some(next)
     }
 
-    fn take_while(&mut self, mut wanted: impl FnMut(char) -> bool) {
-        let rest = self.rest();
-        self.pos += rest.find(|c| !wanted(c)).unwrap_or(rest.len());
+    fn skip_bytes(&mut self, wanted: impl Fn(u8) -> bool) {
+        while !self.at_end() && wanted(self.byte(0)) {
+            self.pos += 1;
+        }
     }
 
-    fn accept(&mut self, wanted: &[char]) -> bool {
-        let found = self.peek().is_some_and(|c| wanted.contains(&c));
-        if found {
+    fn skip_spaces(&mut self) {
+        self.skip_bytes(is_space);
+    }
+
+    /// Goes on to the end of a name.
+    fn skip_word(&mut self) {
+        loop {
+            self.skip_bytes(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+            if self.byte(0) < 0x80 || !self.peek().is_some_and(char::is_alphanumeric) {
+                return;
+            }
             self.next();
         }
-        found
     }
 
-    fn line_here(&mut self) -> u32 {
-        let passed = self.text.get(self.counted..self.start).unwrap_or_default();
-        self.line += u32::try_from(passed.bytes().filter(|byte| *byte == b'\n').count()).unwrap_or_default();
-        self.counted = self.start;
-        self.line
+    fn accept(&mut self, wanted: &[u8]) -> bool {
+        let found = !self.at_end() && wanted.contains(&self.byte(0));
+        self.pos += usize::from(found);
+        found
     }
 
     /// The text since the start as a token.
     fn take(&mut self, kind: Kind) -> Token<'s> {
         let text = self.text.get(self.start..self.pos).unwrap_or_default();
-        let token = Token { kind, pos: self.start, line: self.line_here(), text: Cow::Borrowed(text) };
+        let token = Token { kind, pos: self.start, text };
         self.start = self.pos;
         token
     }
@@ -92,20 +111,20 @@ impl<'s> Lexer<'s> {
     }
 
     fn error(&mut self, message: impl Into<String>) -> Token<'s> {
-        let line = self.line_here();
-        Token { kind: Kind::Error, pos: self.start, line, text: Cow::Owned(message.into()) }
+        self.message = Some(message.into());
+        Token { kind: Kind::Error, pos: self.start, text: "" }
     }
 
     /// Up to the next `{{`, which is taken too if there is no text before it.
     fn in_text(&mut self) -> Option<Token<'s>> {
         let rest = self.rest();
-        let Some(length) = rest.find("{{") else {
+        let Some(length) = memchr::memmem::find(rest.as_bytes(), b"{{") else {
             self.pos = self.text.len();
             return Some(self.take(if rest.is_empty() { Kind::Eof } else { Kind::Text }));
         };
         let (before, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
         let trims = trims_left(after.get(2..).unwrap_or_default());
-        let kept = if trims { before.trim_end_matches(SPACES) } else { before };
+        let kept = if trims { before.trim_end_matches([' ', '\t', '\r', '\n']) } else { before };
         self.pos += kept.len();
         let text = (!kept.is_empty()).then(|| self.take(Kind::Text));
         self.pos += length - kept.len();
@@ -139,7 +158,7 @@ impl<'s> Lexer<'s> {
         };
         self.pos += if trims { 4 } else { 2 };
         if trims {
-            self.take_while(|c| SPACES.contains(&c));
+            self.skip_spaces();
         }
         self.ignore();
         None
@@ -147,12 +166,13 @@ impl<'s> Lexer<'s> {
 
     /// Whether `}}` or ` -}}` is next, and whether it trims.
     fn right_delim_ahead(&self) -> Option<bool> {
-        let rest = self.rest();
-        let marked = rest.strip_prefix(SPACES).and_then(|rest| rest.strip_prefix('-'));
-        if marked.is_some_and(|rest| rest.starts_with("}}")) {
-            return Some(true);
+        match self.byte(0) {
+            b'}' => (self.byte(1) == b'}').then_some(false),
+            byte if is_space(byte) => {
+                (self.byte(1) == b'-' && self.byte(2) == b'}' && self.byte(3) == b'}').then_some(true)
+            }
+            _ => None,
         }
-        rest.starts_with("}}").then_some(false)
     }
 
     fn right_delim(&mut self, trims: bool) -> Token<'s> {
@@ -163,7 +183,7 @@ impl<'s> Lexer<'s> {
         self.pos += 2;
         let token = self.take(Kind::RightDelim);
         if trims {
-            self.take_while(|c| SPACES.contains(&c));
+            self.skip_spaces();
             self.ignore();
         }
         self.inside = false;
@@ -176,7 +196,7 @@ impl<'s> Lexer<'s> {
         }
         let Some(first) = self.next() else { return self.error("unclosed action") };
         match first {
-            c if SPACES.contains(&c) => self.space(),
+            ' ' | '\t' | '\r' | '\n' => self.space(),
             '=' => self.take(Kind::Assign),
             ':' if self.next() == Some('=') => self.take(Kind::Declare),
             ':' => self.error("expected :="),
@@ -185,7 +205,7 @@ impl<'s> Lexer<'s> {
             '`' => self.raw(),
             '\'' => self.quoted('\'', Kind::CharConstant, "unterminated character constant"),
             '$' => self.field_or_variable(Kind::Variable),
-            '.' if self.peek().is_some_and(|c| !c.is_ascii_digit()) => self.field_or_variable(Kind::Field),
+            '.' if !self.at_end() && !self.byte(0).is_ascii_digit() => self.field_or_variable(Kind::Field),
             '.' | '+' | '-' | '0'..='9' => {
                 self.pos -= 1;
                 self.number()
@@ -207,7 +227,7 @@ impl<'s> Lexer<'s> {
 
     /// A run of spaces; the last of them may belong to a closing ` -}}`.
     fn space(&mut self) -> Token<'s> {
-        self.take_while(|c| SPACES.contains(&c));
+        self.skip_spaces();
         if self.rest().starts_with("-}}") {
             self.pos -= 1;
             if self.pos == self.start {
@@ -238,7 +258,7 @@ impl<'s> Lexer<'s> {
     }
 
     fn identifier(&mut self) -> Token<'s> {
-        self.take_while(is_alphanumeric);
+        self.skip_word();
         if let Some(bad) = self.not_terminated() {
             return bad;
         }
@@ -256,7 +276,7 @@ impl<'s> Lexer<'s> {
         if self.at_terminator() {
             return self.take(if kind == Kind::Variable { kind } else { Kind::Dot });
         }
-        self.take_while(is_alphanumeric);
+        self.skip_word();
         match self.not_terminated() {
             Some(bad) => bad,
             None => self.take(kind),
@@ -272,8 +292,11 @@ impl<'s> Lexer<'s> {
     }
 
     fn at_terminator(&self) -> bool {
-        let ends = |c| SPACES.contains(&c) || matches!(c, '.' | ',' | '|' | ':' | ')' | '(');
-        self.peek().is_none_or(ends) || self.rest().starts_with("}}")
+        match self.byte(0) {
+            b'.' | b',' | b'|' | b':' | b')' | b'(' => true,
+            b'}' => self.byte(1) == b'}',
+            byte => is_space(byte) || self.at_end(),
+        }
     }
 
     fn number(&mut self) -> Token<'s> {
@@ -296,9 +319,9 @@ impl<'s> Lexer<'s> {
 
     /// Takes what may be a number; the parser finds out whether it is one.
     fn scan_number(&mut self) -> bool {
-        self.accept(&['+', '-']);
+        self.accept(b"+-");
         let mut radix = 10;
-        if self.accept(&['0']) {
+        if self.accept(b"0") {
             radix = match self.peek() {
                 Some('x' | 'X') => 16,
                 Some('o' | 'O') => 8,
@@ -309,15 +332,15 @@ impl<'s> Lexer<'s> {
                 self.next();
             }
         }
-        self.take_while(|c| c == '_' || c.is_digit(radix));
-        if self.accept(&['.']) {
-            self.take_while(|c| c == '_' || c.is_digit(radix));
+        self.skip_bytes(|byte| byte == b'_' || char::from(byte).is_digit(radix));
+        if self.accept(b".") {
+            self.skip_bytes(|byte| byte == b'_' || char::from(byte).is_digit(radix));
         }
-        if (radix == 10 && self.accept(&['e', 'E'])) || (radix == 16 && self.accept(&['p', 'P'])) {
-            self.accept(&['+', '-']);
-            self.take_while(|c| c == '_' || c.is_ascii_digit());
+        if (radix == 10 && self.accept(b"eE")) || (radix == 16 && self.accept(b"pP")) {
+            self.accept(b"+-");
+            self.skip_bytes(|byte| byte == b'_' || byte.is_ascii_digit());
         }
-        self.accept(&['i']);
+        self.accept(b"i");
         if self.peek().is_some_and(is_alphanumeric) {
             self.next();
             return false;
@@ -328,7 +351,7 @@ impl<'s> Lexer<'s> {
 
 /// Whether what follows `{{` is the marker that trims the text before.
 fn trims_left(rest: &str) -> bool {
-    rest.strip_prefix('-').is_some_and(|rest| rest.starts_with(SPACES))
+    matches!(rest.as_bytes(), [b'-', space, ..] if is_space(*space))
 }
 
 fn is_alphanumeric(c: char) -> bool {

@@ -2,7 +2,6 @@
 
 mod pipeline;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ast::{Branch, Call, List, Node, Pos, Source, Tree, is_empty};
@@ -19,8 +18,8 @@ type Result<T> = std::result::Result<T, Box<Error>>;
 pub(super) fn parse(source: &Arc<Source>, functions: &Functions) -> Result<Vec<Arc<Tree>>> {
     let mut lexer = Lexer::new(&source.text);
     lexer.loop_words = (functions.get("break").is_none(), functions.get("continue").is_none());
-    let shared = Shared { lexer, source, functions, trees: HashMap::new(), order: Vec::new() };
-    let mut parser = Parser { shared, ahead: Vec::new(), line: 1, pos: 0, scope: Scope::new(), depth: 0 };
+    let shared = Shared { lexer, source, functions, trees: foldhash::HashMap::default(), order: Vec::new() };
+    let mut parser = Parser { shared, ahead: Vec::new(), line: 0, pos: 0, scope: Scope::new(), depth: 0 };
     parser.file()?;
     let mut trees = parser.shared.trees;
     Ok(parser.shared.order.iter().filter_map(|name| trees.remove(name)).collect())
@@ -30,7 +29,7 @@ struct Shared<'s> {
     lexer: Lexer<'s>,
     source: &'s Arc<Source>,
     functions: &'s Functions,
-    trees: HashMap<Str, Arc<Tree>>,
+    trees: foldhash::HashMap<Str, Arc<Tree>>,
     order: Vec<Str>,
 }
 
@@ -38,10 +37,10 @@ struct Parser<'s> {
     shared: Shared<'s>,
     /// Tokens that were read and put back; the next one is the last.
     ahead: Vec<Token<'s>>,
-    /// The line of the last token that was read, which errors are said to be on.
-    line: u32,
-    /// Its offset in the text.
+    /// Where the last token that was read begins.
     pos: Pos,
+    /// A place in the line that errors are said to be on: that of the last token, too.
+    line: Pos,
     scope: Scope,
     /// How many blocks and parentheses are open.
     depth: usize,
@@ -53,15 +52,15 @@ struct Scope {
     vars: Vec<Arc<str>>,
     /// All names of variables that were used; a place in it is an id.
     names: Vec<Arc<str>>,
-    /// The line of the `{{` of the action that is parsed.
-    action_line: u32,
+    /// Where the `{{` of the action is that is parsed.
+    action: Option<Pos>,
     ranges: u32,
 }
 
 impl Scope {
     fn new() -> Scope {
         let dollar: Arc<str> = Arc::from("$");
-        Scope { vars: vec![dollar.clone()], names: vec![dollar], action_line: 0, ranges: 0 }
+        Scope { vars: vec![dollar.clone()], names: vec![dollar], action: None, ranges: 0 }
     }
 }
 
@@ -84,7 +83,7 @@ impl<'s> Parser<'s> {
             return token;
         }
         let token = self.shared.lexer.token();
-        (self.line, self.pos) = (token.line, token.pos);
+        (self.line, self.pos) = (token.pos, token.pos);
         token
     }
 
@@ -92,13 +91,10 @@ impl<'s> Parser<'s> {
         self.ahead.push(token);
     }
 
-    fn peek(&mut self) -> &Token<'s> {
-        if self.ahead.is_empty() {
-            let token = self.next();
-            self.ahead.push(token);
-        }
-        let last = self.ahead.len() - 1;
-        &self.ahead[last]
+    fn peek(&mut self) -> Token<'s> {
+        let token = self.next();
+        self.back(token);
+        token
     }
 
     fn next_non_space(&mut self) -> Token<'s> {
@@ -110,25 +106,30 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn peek_non_space(&mut self) -> &Token<'s> {
+    fn peek_non_space(&mut self) -> Token<'s> {
         let token = self.next_non_space();
         self.back(token);
-        self.peek()
+        token
+    }
+
+    fn line(&self, pos: Pos) -> u32 {
+        At::new(&self.shared.source.name, &self.shared.source.text, pos).line
     }
 
     fn fail<T>(&self, reason: impl Into<String>) -> Result<T> {
         let source = self.shared.source;
-        Err(Box::new(Error::parse(At::new(&source.name, &source.text, self.pos), self.line, reason.into())))
+        Err(Box::new(Error::parse(At::new(&source.name, &source.text, self.pos), self.line(self.line), reason.into())))
     }
 
     fn unexpected<T>(&self, token: &Token<'_>, context: &str) -> Result<T> {
         if token.kind != Kind::Error {
             return self.fail(format!("unexpected {} in {context}", token.show()));
         }
-        let mut text = token.show();
-        if self.scope.action_line != 0 && self.scope.action_line != token.line {
+        let mut text = self.shared.lexer.message().to_owned();
+        let line = self.scope.action.map(|pos| self.line(pos)).filter(|line| *line != self.line(token.pos));
+        if let Some(line) = line {
             let action = if text.ends_with(" action") { "" } else { " in action" };
-            let (name, line) = (&self.shared.source.name, self.scope.action_line);
+            let name = &self.shared.source.name;
             text.push_str(&format!("{action} started at {name}:{line}"));
         }
         self.fail(text)
@@ -204,7 +205,7 @@ impl<'s> Parser<'s> {
     }
 
     fn unquoted(&self, token: &Token<'_>) -> Result<Str> {
-        match unquote(&token.text) {
+        match unquote(token.text) {
             Some(text) => Ok(Str::from(text)),
             None => self.fail("invalid syntax"),
         }
@@ -227,9 +228,9 @@ impl<'s> Parser<'s> {
         match token.kind {
             Kind::Text => Ok(Item::Node(Node::Text(token.pos, token.pos + token.text.len()))),
             Kind::LeftDelim => {
-                self.scope.action_line = token.line;
+                self.scope.action = Some(token.pos);
                 let item = self.action();
-                self.scope.action_line = 0;
+                self.scope.action = None;
                 item
             }
             _ => self.unexpected(&token, "input"),

@@ -7,7 +7,7 @@ pub(super) const DEEP_LEVELS: usize = 12_000;
 /// The same for blocks and parentheses in the text of one template.
 pub(super) const DEEP_PARSE_LEVELS: usize = 1_000;
 
-/// On another stack, of which nothing is known, should no thread be had.
+/// On another stack, of which nothing is known.
 const SHALLOW_LEVELS: usize = 60;
 
 /// Only what is used of it takes memory.
@@ -17,31 +17,36 @@ thread_local! {
     static IS_DEEP: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs code on a thread with a deep stack, and waits for it; at once if this already is one.
+/// Runs code on a deep stack; at once if this already is one.
 ///
 /// Parsing and executing templates does so by itself. Where there are many templates, putting all of the work
-/// into one call saves a thread for each.
-pub fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+/// into one call saves a stack for each.
+///
+/// It stays on the same thread: the C library would give another one a heap of its own, which grows by a system call
+/// for each few pages.
+pub fn on_deep_stack<T>(work: impl FnOnce() -> T) -> T {
     if IS_DEEP.get() {
         return work();
     }
-    let mut work = Some(work);
-    let mut slot = None;
-    let done = std::thread::scope(|scope| {
-        let run = || {
-            IS_DEEP.set(true);
-            slot = work.take().map(|work| work());
-        };
-        let handle = std::thread::Builder::new().stack_size(DEEP_BYTES).spawn_scoped(scope, run);
-        handle.map(|handle| handle.join())
-    });
-    if let Ok(Err(panic)) = done {
-        std::panic::resume_unwind(panic);
+    stacker::grow(DEEP_BYTES, || {
+        let _deep = Deep::enter();
+        work()
+    })
+}
+
+/// While it lives, the thread is on a deep stack.
+struct Deep;
+
+impl Deep {
+    fn enter() -> Deep {
+        IS_DEEP.set(true);
+        Deep
     }
-    match (slot, work) {
-        (Some(result), _) => result,
-        (None, Some(work)) => work(),
-        (None, None) => unreachable!("the thread either ran the work or was never started"),
+}
+
+impl Drop for Deep {
+    fn drop(&mut self) {
+        IS_DEEP.set(false);
     }
 }
 

@@ -1,6 +1,5 @@
 //! A set of parsed templates that know one another by name.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ast::{Source, Tree, is_empty};
@@ -73,7 +72,7 @@ pub struct Templates {
     name: Arc<str>,
     functions: Arc<Functions>,
     parent: Option<Arc<Templates>>,
-    trees: HashMap<Str, Arc<Tree>>,
+    trees: foldhash::HashMap<Str, Arc<Tree>>,
     /// What a key that a map does not have gives.
     pub missing_key: MissingKey,
     /// How much a rendering may do.
@@ -87,7 +86,7 @@ impl Templates {
             name: Arc::from("gotpl"),
             functions,
             parent: None,
-            trees: HashMap::new(),
+            trees: foldhash::HashMap::default(),
             missing_key: MissingKey::default(),
             limits: Limits::default(),
         }
@@ -99,7 +98,7 @@ impl Templates {
             name: Arc::clone(&parent.name),
             functions: Arc::clone(&parent.functions),
             parent: Some(Arc::clone(parent)),
-            trees: HashMap::new(),
+            trees: foldhash::HashMap::default(),
             missing_key: parent.missing_key,
             limits: parent.limits,
         }

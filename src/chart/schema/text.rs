@@ -9,6 +9,8 @@ use serde_json::Value as Json;
 pub(super) struct Fault {
     /// The JSON pointer of the value; the root is empty.
     pub(super) pointer: String,
+    /// The property that should not be in that value, if there is one.
+    pub(super) extra: Option<String>,
     /// What is wrong.
     pub(super) message: String,
     /// Why none of several schemas fits.
@@ -46,7 +48,7 @@ impl Fault {
 fn unevaluated(error: &ValidationError<'_>, name: &str) -> Fault {
     let name = name.replace('~', "~0").replace('/', "~1");
     let pointer = format!("{}/{name}", error.instance_path().as_str());
-    Fault { pointer, message: "false schema".to_owned(), details: Vec::new() }
+    Fault { pointer, extra: None, message: "false schema".to_owned(), details: Vec::new() }
 }
 
 fn fault(error: &ValidationError<'_>) -> Fault {
@@ -56,7 +58,11 @@ fn fault(error: &ValidationError<'_>) -> Fault {
         Kind::PropertyNames { error } => vec![fault(error).message],
         _ => Vec::new(),
     };
-    Fault { pointer, message: message(error), details }
+    let extra = match error.kind() {
+        Kind::AdditionalProperties { unexpected } => unexpected.first().cloned(),
+        _ => None,
+    };
+    Fault { pointer, extra, message: message(error), details }
 }
 
 /// The first error of each alternative.

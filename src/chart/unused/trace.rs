@@ -90,7 +90,7 @@ impl<'t> Tracer<'t> {
                 if scope.chart.is_library() && !is_partial {
                     continue;
                 }
-                let text = String::from_utf8_lossy(&file.data);
+                let text = file.text();
                 let Ok(mut trees) = parse_trees(self.functions, &file.name, &text) else {
                     self.scan(number, &text);
                     continue;
@@ -114,7 +114,7 @@ impl<'t> Tracer<'t> {
         scopes.texts(user, &mut |scope, text| self.text_of(scope, text));
         for (number, scope) in scopes.0.iter().enumerate() {
             for file in &scope.chart.files {
-                let text = String::from_utf8_lossy(&file.data);
+                let text = file.text();
                 if text.contains("{{") && text.contains(".Values") {
                     self.text_of(number, &text);
                 }

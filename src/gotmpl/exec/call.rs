@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::field::Given;
 use super::{Got, Result, Run, Spot, State, render_in, render_tree, weight};
 use crate::gotmpl::ast::{Arg, ArgKind, Command, Number};
@@ -40,7 +42,16 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// Go's, and those of the limits, which hold for the whole rendering.
     pub fn render(&mut self, name: impl Into<Str>, data: Value) -> Result<Vec<u8>> {
-        render_in(self.templates, &name.into(), data, self.run)
+        let name = name.into();
+        self.run.rendering.push(name.clone());
+        let done = render_in(self.templates, &name, data, self.run);
+        self.run.rendering.pop();
+        done
+    }
+
+    /// How many renderings of a template by [`Caller::render`] are going on, one inside the other.
+    pub fn renderings(&self, name: &Str) -> usize {
+        self.run.rendering.iter().filter(|other| *other == name).count()
     }
 
     /// Renders a text that was just parsed into `templates`, as `tpl` does with a [`Templates::child`] of
@@ -93,6 +104,21 @@ impl<'a> Caller<'a> {
         };
         let last = checked.pop().unwrap_or_default();
         Ok(checked.into_iter().find(|arg| arg.truth() == stop).unwrap_or(last))
+    }
+}
+
+/// The arguments of a call, of the types of its parameters. There are seldom more than four.
+#[derive(Default)]
+pub(super) struct Checked {
+    values: SmallVec<[Value; 4]>,
+    /// Whether one of them is nothing at all.
+    untyped_nil: bool,
+}
+
+impl Checked {
+    fn push(&mut self, got: Got) {
+        self.untyped_nil |= got.value.is_nil() && !got.iface;
+        self.values.push(got.value);
     }
 }
 
@@ -299,32 +325,31 @@ impl<'t> State<'t, '_> {
         variadic: bool,
         args: &'t [Arg],
         last: Option<Got>,
-    ) -> Result<Vec<Got>> {
+    ) -> Result<Checked> {
         let given = args.len() + usize::from(last.is_some());
         count(name, params, variadic, given, args.len()).or_else(|reason| self.fail(reason))?;
-        let mut values = Vec::with_capacity(given);
+        let mut checked = Checked::default();
         for (index, arg) in args.iter().enumerate() {
-            values.push(self.argument(dot, arg, param(params, variadic, index))?);
+            checked.push(self.argument(dot, arg, param(params, variadic, index))?);
         }
         if let Some(last) = last {
             let iface = last.iface;
             let value = fit(last, param(params, variadic, args.len())).or_else(|reason| self.fail(reason))?;
-            values.push(Got { value, iface });
+            checked.push(Got { value, iface });
         }
-        Ok(values)
+        Ok(checked)
     }
 
     pub(super) fn invoke(
         &mut self,
         name: &str,
         call: &Code<'_>,
-        args: Vec<Got>,
+        args: Checked,
         node: Spot<'t>,
         written: &[Arg],
     ) -> Result<Got> {
         self.step()?;
-        let untyped_nil = args.iter().any(|arg| arg.value.is_nil() && !arg.iface);
-        let values: Vec<Value> = args.into_iter().map(|arg| arg.value).collect();
+        let Checked { values, untyped_nil } = args;
         let done = self.deeper(|state| {
             let first = written.first();
             let mut caller = Caller { templates: state.templates, run: &mut *state.run, untyped_nil, first };

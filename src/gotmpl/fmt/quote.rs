@@ -12,7 +12,12 @@ pub(super) fn quote_with(bytes: &[u8], quote: char, ascii: bool) -> String {
     let mut out = String::with_capacity(bytes.len() + 2);
     out.push(quote);
     let mut at = 0;
-    for (rune, size) in runes(bytes) {
+    while let Some(rest) = bytes.get(at..) {
+        // Nearly all of it is plain text.
+        let plain = rest.iter().take_while(|byte| is_plain(**byte) && char::from(**byte) != quote).count();
+        out.push_str(rest.get(..plain).and_then(|plain| std::str::from_utf8(plain).ok()).unwrap_or_default());
+        at += plain;
+        let Some((rune, size)) = runes(rest.get(plain..).unwrap_or_default()).next() else { break };
         match bytes.get(at) {
             Some(byte) if rune == char::REPLACEMENT_CHARACTER && size == 1 => out.push_str(&format!("\\x{byte:02x}")),
             _ => push_rune(&mut out, rune, quote, ascii),
@@ -21,6 +26,11 @@ pub(super) fn quote_with(bytes: &[u8], quote: char, ascii: bool) -> String {
     }
     out.push(quote);
     out
+}
+
+/// Whether a byte stands for itself in quotes, unless it is the quote.
+fn is_plain(byte: u8) -> bool {
+    (b' '..=b'~').contains(&byte) && byte != b'\\'
 }
 
 /// `strconv.QuoteRune`; what is no character becomes U+FFFD.
@@ -89,6 +99,9 @@ pub fn unquote(quoted: &str) -> Option<Vec<u8>> {
         return Some(inner.bytes().filter(|byte| *byte != b'\r').collect());
     }
     let mut rest = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    if !rest.contains(['\\', '"', '\n']) {
+        return Some(rest.into());
+    }
     let mut out = Vec::with_capacity(rest.len());
     while !rest.is_empty() {
         let (piece, after) = unquote_char(rest, '"')?;

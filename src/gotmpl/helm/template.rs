@@ -1,25 +1,25 @@
 //! Functions that render templates, and those that end a rendering.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, ThreadId};
+use std::sync::Arc;
 
 use super::MESSAGE_MARKS;
 use crate::gotmpl::fmt::quote;
-use crate::gotmpl::{Args, CallError, Caller, Function, Map, Str, Templates, Type, Value};
+use crate::gotmpl::{Args, CallError, Caller, Function, Map, Templates, Type, Value};
 
 /// How often a template may be included inside itself.
-const MOST_INCLUDES: u32 = 1000;
+const MOST_INCLUDES: usize = 1000;
 /// What Helm calls the set of a chart's templates, and each text that `tpl` gets.
 const SET: &str = "gotpl";
 
 /// `include`, `tpl`, `required`, `fail`, `lookup`.
 pub(super) fn functions() -> Vec<Function> {
-    let included = Included::default();
     vec![
-        Function::new("include", &[Type::Str, Type::Any], move |caller, args| {
+        Function::new("include", &[Type::Str, Type::Any], |caller, args| {
             let name = args.get(0).as_str().cloned().unwrap_or_default();
-            let _inside = included.enter(&name)?;
+            if caller.renderings(&name) > MOST_INCLUDES {
+                let what = "rendering template has a nested reference name";
+                return Err(format!("{what}: {name}: unable to execute template").into());
+            }
             Ok(Value::raw(caller.render(name, args.get(1).clone())?))
         }),
         Function::new("tpl", &[Type::Str, Type::Any], tpl),
@@ -37,41 +37,6 @@ pub(super) fn functions() -> Vec<Function> {
 fn marked(args: Args<'_>) -> CallError {
     let (start, end) = MESSAGE_MARKS;
     format!("{start}{}{end}", args.text(0)).into()
-}
-
-/// How often each template is included right now. Renderings on several threads know nothing of one another.
-#[derive(Debug, Clone, Default)]
-struct Included(Arc<Mutex<HashMap<(ThreadId, Str), u32>>>);
-
-/// Counts an inclusion back when it is over.
-struct Inside {
-    included: Included,
-    key: (ThreadId, Str),
-}
-
-impl Included {
-    fn enter(&self, name: &Str) -> Result<Inside, String> {
-        let key = (thread::current().id(), name.clone());
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(key.clone()).or_insert(0);
-        if *count > MOST_INCLUDES {
-            return Err(format!("rendering template has a nested reference name: {name}: unable to execute template"));
-        }
-        *count += 1;
-        Ok(Inside { included: self.clone(), key })
-    }
-}
-
-impl Drop for Inside {
-    fn drop(&mut self) {
-        let mut counts = self.included.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&self.key) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&self.key);
-            }
-        }
-    }
 }
 
 /// Renders a text in a set of its own, which sees the templates of the chart; what the text defines nobody else sees.

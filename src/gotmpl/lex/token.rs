@@ -1,7 +1,5 @@
 //! Tokens.
 
-use std::borrow::Cow;
-
 use crate::gotmpl::fmt::quote;
 
 /// What a token is. The keywords come last.
@@ -66,15 +64,13 @@ impl Kind {
     }
 }
 
-/// A piece of the template; the text of an error is its message.
-#[derive(Debug, Clone)]
+/// A piece of the template. What an error says, the lexer knows.
+#[derive(Debug, Clone, Copy)]
 pub(in crate::gotmpl) struct Token<'s> {
     pub kind: Kind,
     /// Offset in bytes.
     pub pos: usize,
-    /// Line of its first byte, from 1.
-    pub line: u32,
-    pub text: Cow<'s, str>,
+    pub text: &'s str,
 }
 
 impl Token<'_> {
@@ -82,7 +78,6 @@ impl Token<'_> {
     pub fn show(&self) -> String {
         match self.kind {
             Kind::Eof => "EOF".to_owned(),
-            Kind::Error => self.text.clone().into_owned(),
             kind if kind.is_keyword() => format!("<{}>", self.text),
             _ if self.text.len() > 10 => {
                 let start: String = self.text.chars().take(10).collect();

@@ -15,7 +15,7 @@ impl<'s> Parser<'s> {
     /// Declarations and commands up to `end`.
     pub(super) fn pipeline(&mut self, context: &str, end: Kind) -> Result<Pipe> {
         let pos = self.peek_non_space().pos;
-        let mut pipe = Pipe { pos, decl: Vec::new(), assign: false, commands: Vec::new() };
+        let mut pipe = Pipe { pos, decl: Vec::new(), assign: false, commands: Vec::with_capacity(1) };
         while self.declaration(&mut pipe, context)? {}
         loop {
             let token = self.next_non_space();
@@ -42,7 +42,7 @@ impl<'s> Parser<'s> {
         let variable = self.next();
         // A space is a token: it has to be put back if this turns out to be an argument.
         let after = self.next();
-        let next = if after.kind == Kind::Space { self.next_non_space() } else { after.clone() };
+        let next = if after.kind == Kind::Space { self.next_non_space() } else { after };
         match next.kind {
             Kind::Assign | Kind::Declare => {
                 pipe.assign = next.kind == Kind::Assign;
@@ -75,7 +75,7 @@ impl<'s> Parser<'s> {
     }
 
     fn declare(&mut self, pipe: &mut Pipe, token: &Token<'_>) {
-        let variable = self.variable(&token.text);
+        let variable = self.variable(token.text);
         self.scope.vars.push(Arc::clone(&variable.name));
         pipe.decl.push(variable);
     }
@@ -104,7 +104,7 @@ impl<'s> Parser<'s> {
     }
 
     fn command(&mut self) -> Result<Command> {
-        let mut command = Command { pos: self.peek_non_space().pos, args: Vec::new() };
+        let mut command = Command { pos: self.peek_non_space().pos, args: Vec::with_capacity(2) };
         loop {
             self.peek_non_space();
             command.args.extend(self.operand()?);
@@ -132,7 +132,7 @@ impl<'s> Parser<'s> {
         let pos = self.peek().pos;
         let mut fields = Vec::new();
         while self.peek().kind == Kind::Field {
-            fields.push(field(&self.next().text));
+            fields.push(field(self.next().text));
         }
         if is_constant(&arg) {
             let term = quote(arg.to_string().as_bytes());
@@ -151,7 +151,7 @@ impl<'s> Parser<'s> {
 
     fn term(&mut self) -> Result<Option<Arg>> {
         let token = self.next_non_space();
-        let text = &token.text;
+        let text = token.text;
         let kind = match token.kind {
             Kind::Identifier => match self.shared.functions.get(text) {
                 Some(function) => ArgKind::Function(Arc::clone(function)),
@@ -162,14 +162,14 @@ impl<'s> Parser<'s> {
             Kind::Variable => self.used_variable(text)?,
             Kind::Field => ArgKind::Field(vec![field(text)]),
             Kind::Bool => ArgKind::Bool(text == "true"),
-            Kind::CharConstant | Kind::Complex | Kind::Number => ArgKind::Number(self.number(&token)?),
+            Kind::CharConstant | Kind::Complex | Kind::Number => ArgKind::Number(Box::new(self.number(&token)?)),
             Kind::LeftParen => {
                 self.enter()?;
                 let pipe = self.pipeline("parenthesized pipeline", Kind::RightParen)?;
                 self.depth -= 1;
                 return Ok(Some(Arg { pos: pipe.pos, kind: ArgKind::Pipe(Box::new(pipe)) }));
             }
-            Kind::Str | Kind::RawStr => ArgKind::Str(Arc::from(&**text), self.unquoted(&token)?),
+            Kind::Str | Kind::RawStr => ArgKind::Str(Arc::from(text), self.unquoted(&token)?),
             _ => {
                 self.back(token);
                 return Ok(None);
@@ -187,9 +187,9 @@ impl<'s> Parser<'s> {
 
     fn number(&self, token: &Token<'_>) -> Result<Number> {
         let number = match token.kind {
-            Kind::CharConstant => number::character(&token.text),
+            Kind::CharConstant => number::character(token.text),
             Kind::Complex => Err(format!("complex numbers are not supported: {}", quote(token.text.as_bytes()))),
-            _ => number::number(&token.text),
+            _ => number::number(token.text),
         };
         number.or_else(|reason| self.fail(reason))
     }

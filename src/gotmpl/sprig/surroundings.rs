@@ -84,7 +84,7 @@ impl Randomness {
 
     /// The bytes of one call of a function.
     pub fn call(&self) -> Stream {
-        let Some(seeded) = &self.0 else { return Stream(None) };
+        let Some(seeded) = &self.0 else { return Stream::System(Vec::new()) };
         let mut seeded = seeded.lock().unwrap_or_else(PoisonError::into_inner);
         let mut hash = Sha256::new();
         // Lengths keep "ab"+"c" apart from "a"+"bc".
@@ -94,17 +94,25 @@ impl Randomness {
         }
         hash.update(seeded.calls.to_be_bytes());
         seeded.calls += 1;
-        Stream(Some(Hashed { key: hash.finalize().into(), block: 0, left: Vec::new() }))
+        Stream::Seeded(Hashed { key: hash.finalize().into(), block: 0, left: Vec::new() })
     }
 }
 
 /// Random bytes without end.
 #[derive(Debug)]
-pub struct Stream(Option<Hashed>);
+pub enum Stream {
+    /// The operating system's, with those that it gave and nobody took yet: each look at it takes its time.
+    System(Vec<u8>),
+    /// Derived from a seed.
+    Seeded(Hashed),
+}
+
+/// How many bytes the operating system is asked for at once.
+const DRAWN: usize = 256;
 
 /// SHA-256 in counter mode.
 #[derive(Debug)]
-struct Hashed {
+pub struct Hashed {
     key: [u8; 32],
     block: u64,
     left: Vec<u8>,
@@ -126,10 +134,19 @@ impl Hashed {
 impl Stream {
     /// Fills a buffer.
     pub fn fill(&mut self, buffer: &mut [u8]) {
-        match &mut self.0 {
-            Some(hashed) => buffer.iter_mut().for_each(|byte| *byte = hashed.byte()),
-            // An operating system that has no randomness cannot run this program at all.
-            None => getrandom::fill(buffer).unwrap_or_else(|_| std::process::abort()),
+        // An operating system that has no randomness cannot run this program at all.
+        let draw = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap_or_else(|_| std::process::abort());
+        match self {
+            Stream::Seeded(hashed) => buffer.iter_mut().for_each(|byte| *byte = hashed.byte()),
+            Stream::System(_) if buffer.len() > DRAWN => draw(buffer),
+            Stream::System(left) => {
+                if left.len() < buffer.len() {
+                    left.resize(DRAWN, 0);
+                    draw(left);
+                }
+                let from = left.split_off(left.len().saturating_sub(buffer.len()));
+                buffer.copy_from_slice(&from);
+            }
         }
     }
 

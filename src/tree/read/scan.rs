@@ -112,8 +112,8 @@ impl<'a> Scanner<'a> {
             }
             self.ready = true;
         }
-        let end = self.cursor.mark();
-        self.queue.front_mut().ok_or_else(|| Fault::new("unexpected end", end))
+        let cursor = &mut self.cursor;
+        self.queue.front_mut().ok_or_else(|| Fault::new("unexpected end", cursor.mark()))
     }
 
     /// Takes the token that [`Scanner::peek`] showed.
