@@ -116,6 +116,11 @@ fn endless_templates_end() {
         (r#"{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}"#, "maximum template depth"),
         ("{{ range $i := 100000 }}{{ $_ := until 4000000 }}{{ end }}", "bytes"),
         (r#"{{ $d := dict }}{{ range $i := 100 }}{{ $d = dict "a" $d "b" $d }}{{ end }}{{ deepCopy $d }}"#, "bytes"),
+        (r#"{{ htpasswd "a" "b" }}"#, "steps"),
+        (r#"{{ derivePassword 1 "long" "a" "b" "c" }}"#, "steps"),
+        (r#"{{ genPrivateKey "rsa" }}"#, "steps"),
+        (r#"{{ genCA "a" 1 }}"#, "steps"),
+        ("{{ randAlphaNum 100000000 }}", "steps"),
     ];
     // Small ones: without optimization the real ones take long.
     let limits = Limits { steps: 20_000, depth: 2_000, output: 100_000, made: 100_000 };

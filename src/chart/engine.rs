@@ -1,5 +1,6 @@
 //! Renders the templates of a chart and its subcharts.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use super::explain::Explainer;
@@ -8,11 +9,13 @@ use super::render_values::RenderValues;
 use super::scope::{self, Template};
 use super::yaml_bridge::GoYaml;
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
-use crate::gotmpl::{Functions, Limits, MissingKey, Templates, helm, sprig};
+use crate::gotmpl::{Functions, Limits, MissingKey, Templates, Traced, helm, sprig};
 use crate::problem::{Problem, Sources};
 
 /// What one template may do: far above what charts do, and over in about a second.
 pub(super) const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, made: 96 << 20 };
+/// How many templates of a chart may take all the steps that one may take.
+const MOST_FULL: u64 = 10;
 /// How many bytes all templates of a chart may give.
 const MOST_BYTES: usize = 128 << 20;
 
@@ -25,7 +28,8 @@ pub(super) struct Made {
     pub lines: Vec<u32>,
 }
 
-/// Renders all templates that are no partials, in Helm's order, and hands on what each gives.
+/// Renders all templates that are no partials, in Helm's order, and hands on what each gives. What it was done with
+/// comes back.
 ///
 /// # Errors
 /// What is wrong in any of the templates.
@@ -33,7 +37,7 @@ pub(super) fn render(
     values: &RenderValues,
     options: &RenderOptions,
     take: &mut dyn FnMut(Made),
-) -> Result<(), Box<Explainer>> {
+) -> Result<impl Any + Send + Sync + use<>, Box<Explainer>> {
     let templates = scope::templates(values);
     let surroundings = surroundings(values, options.deterministic);
     let functions = Arc::new(functions(&surroundings));
@@ -42,7 +46,10 @@ pub(super) fn render(
     engine.set.missing_key = MissingKey::Zero;
     engine.set.limits = options.limits;
     engine.run(take);
-    engine.problems.map_or(Ok(()), Err)
+    match engine.problems.take() {
+        Some(problems) => Err(problems),
+        None => Ok((engine.set, templates)),
+    }
 }
 
 /// Time and randomness: the machine's, or derived from the release.
@@ -77,13 +84,15 @@ impl Engine<'_> {
             return;
         }
         let set = Arc::new(self.set.clone());
-        let mut bytes = 0;
+        let (mut bytes, mut steps) = (0, 0);
+        let most_steps = self.set.limits.steps.saturating_mul(MOST_FULL);
         for template in self.templates.iter().filter(|template| !template.is_partial()) {
             self.surroundings.randomness.begin(&template.name);
             match set.render_traced(&template.name, template.dot()) {
-                Ok((text, lines)) => {
+                Ok(Traced { text, lines, steps: taken }) => {
                     let text = helm::without_no_value(text);
                     bytes += text.len();
+                    steps += taken;
                     take(Made { path: template.name.clone(), text, lines });
                 }
                 Err(error) => {
@@ -94,11 +103,15 @@ impl Engine<'_> {
                     }
                 }
             }
-            if bytes > MOST_BYTES {
-                let message = format!("the templates write more than {MOST_BYTES} bytes");
-                self.explainer().push(Problem::error(message));
-                break;
-            }
+            let excess = if bytes > MOST_BYTES {
+                format!("the templates write more than {MOST_BYTES} bytes")
+            } else if steps > most_steps {
+                format!("the templates take more than {most_steps} steps")
+            } else {
+                continue;
+            };
+            self.explainer().push(Problem::error(excess));
+            break;
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use super::documents::{self, Sorted};
 use super::engine;
-use super::output::Rendered;
+use super::output::{Parts, Rendered};
 use super::render_values::RenderValues;
 use crate::gotmpl::{Limits, on_deep_stack};
 use crate::problem::Failure;
@@ -61,7 +61,12 @@ pub(super) fn render_beside<T: Send>(
         drop(send);
         let (aside, texts) = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let done = done.map_err(|problems| problems.into_failure());
-        (done.and_then(|()| assemble(texts, values, options)), aside)
+        let rendered = done.and_then(|parts| {
+            let mut rendered = assemble(texts, values, options)?;
+            rendered.parts.keep(parts);
+            Ok(rendered)
+        });
+        (rendered, aside)
     })
 }
 
@@ -79,5 +84,5 @@ fn assemble(texts: Vec<documents::Text>, values: &RenderValues, options: &Render
     }
     let crds = if options.include_crds { values.chart.crds() } else { Vec::new() };
     let Sorted { objects, hooks, notes, .. } = sorted;
-    Ok(Rendered { crds, objects, hooks, notes, warnings: values.warnings.clone(), sources })
+    Ok(Rendered { crds, objects, hooks, notes, warnings: values.warnings.clone(), sources, parts: Parts::default() })
 }

@@ -112,16 +112,18 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Render
     }
     let mut rendered = rendered?;
     rendered.warnings.splice(0..0, found);
-    if check { checked(rendered, &values) } else { Ok(rendered) }
+    if check {
+        let (problems, sources) = self::check(&rendered, &values);
+        if !problems.is_empty() {
+            return Err(Failure::new(problems, sources));
+        }
+    }
+    rendered.parts.keep((values, held));
+    Ok(rendered)
 }
 
 /// The values that schemas have to see: templates may change theirs meanwhile.
 fn held(values: &RenderValues) -> Option<Value> {
     let map = values.values.as_map().filter(|_| schema::has_schema(&values.chart))?;
     Some(table::deep_copy(&map).into())
-}
-
-fn checked(rendered: Rendered, values: &RenderValues) -> Result<Rendered, Failure> {
-    let (problems, sources) = check(&rendered, values);
-    if problems.is_empty() { Ok(rendered) } else { Err(Failure::new(problems, sources)) }
 }

@@ -10,7 +10,7 @@ use super::ast::{Arg, Branch, Call, Command, List, Node, Pipe, Pos, Tree};
 use super::error::{At, CallError, Error};
 use super::fmt;
 use super::stack;
-use super::templates::{Limits, Templates};
+use super::templates::{Limits, Templates, Traced};
 use super::value::{Str, Value};
 
 pub use call::Caller;
@@ -149,16 +149,17 @@ pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Res
     render_in(templates, name, data, &mut run)
 }
 
-/// Renders a template from the outside, and tells for each line of the output the line of the template that made it.
-pub(super) fn render_traced(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<(Vec<u8>, Vec<u32>)> {
+/// Renders a template from the outside, and tells what it took and where each line comes from.
+pub(super) fn render_traced(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Traced> {
     let mut run = Run { trace: Some(Vec::new()), ..Run::new(templates.limits) };
-    let out = render_in(templates, name, data, &mut run)?;
+    let text = render_in(templates, name, data, &mut run)?;
+    let steps = run.steps;
     let source = templates.get(name).map(|tree| Arc::clone(&tree.source));
     let lines = match (source, run.trace) {
-        (Some(source), Some(trace)) => lines(&out, &source.text, &trace),
+        (Some(source), Some(trace)) => lines(&text, &source.text, &trace),
         _ => Vec::new(),
     };
-    Ok((out, lines))
+    Ok(Traced { text, lines, steps })
 }
 
 /// The line of the template for each line of the output: that of the node that began the line.

@@ -179,6 +179,18 @@ impl Function {
         Function { variadic: true, ..Function::new(name, params, call) }
     }
 
+    /// The same, each call of which counts for so many of the [`Limits`](super::Limits)' steps: for what takes long.
+    #[must_use]
+    pub fn costing(mut self, steps: u64) -> Function {
+        if let Run::Call(call) = self.run {
+            self.run = Run::Call(Arc::new(move |caller, args| {
+                caller.spend(steps)?;
+                call(caller, args)
+            }));
+        }
+        self
+    }
+
     /// The name.
     pub fn name(&self) -> &'static str {
         self.name

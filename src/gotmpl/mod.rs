@@ -25,5 +25,5 @@ pub use error::{At, Error};
 pub use function::{Args, CallError, Caller, Function, Functions, Type};
 pub use stack::on_deep_stack;
 pub(crate) use templates::parse_trees;
-pub use templates::{Limits, MissingKey, Parsed, Templates};
+pub use templates::{Limits, MissingKey, Parsed, Templates, Traced};
 pub use value::{Elem, IntKind, Kind, List, Map, MapMethod, MapType, Object, Str, UintKind, Value, deep_equal};

@@ -25,7 +25,7 @@ pub enum MissingKey {
 /// How much a rendering may do, since templates are other people's programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Nodes walked and functions called.
+    /// Nodes walked and functions called; making keys and passwords counts for many.
     pub steps: u64,
     /// Templates inside one another, by `template` or by functions such as `include`.
     pub depth: usize,
@@ -40,6 +40,18 @@ impl Default for Limits {
     fn default() -> Self {
         Limits { steps: 200_000_000, depth: 4_000, output: 256 << 20, made: 1 << 30 }
     }
+}
+
+/// What a template gave, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Traced {
+    /// The output.
+    pub text: Vec<u8>,
+    /// For each line of the output the line of the template that made it, from 1. Lines that an included template made
+    /// are of the action that included it.
+    pub lines: Vec<u32>,
+    /// What counts towards [`Limits::steps`].
+    pub steps: u64,
 }
 
 /// What the text of one [`Templates::parse`] renders to by itself; [`super::Caller::render_parsed`] takes it.
@@ -173,12 +185,11 @@ impl Templates {
         on_deep_stack(|| exec::render(self, &Str::from(name), data))
     }
 
-    /// The same, with the line of the template that made each line of the output. Lines that an included template made
-    /// are of the action that included it.
+    /// The same, with where each line comes from and what the rendering took.
     ///
     /// # Errors
     /// Go's, and those of the [`Limits`].
-    pub fn render_traced(self: &Arc<Self>, name: &str, data: Value) -> Result<(Vec<u8>, Vec<u32>), Box<Error>> {
+    pub fn render_traced(self: &Arc<Self>, name: &str, data: Value) -> Result<Traced, Box<Error>> {
         on_deep_stack(|| exec::render_traced(self, &Str::from(name), data))
     }
 }

@@ -12,7 +12,7 @@ const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LETTERS_AND_NUMBERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// More than any chart needs; Go dies of what no memory can hold.
-const LONGEST: i64 = 1 << 28;
+const LONGEST: i64 = 1 << 24;
 
 /// `randAlpha`, `randAlphaNum`, `randNumeric`, `randAscii`, `randBytes`, `randInt`, `uuidv4`, `shuffle`.
 pub fn functions(randomness: &Randomness) -> Vec<Function> {
@@ -42,9 +42,10 @@ pub(super) fn function(
 
 fn text(randomness: &Randomness, name: &'static str, alphabet: Vec<u8>) -> Function {
     let randomness = randomness.clone();
-    Function::new(name, &[Type::Int], move |_, args| {
+    Function::new(name, &[Type::Int], move |caller, args| {
         // Sprig drops the error that a negative length is.
-        let length = length(args.int(0)).unwrap_or_default();
+        let length = usize::try_from(args.int(0)).unwrap_or_default();
+        caller.spend(length as u64)?;
         let mut stream = randomness.call();
         let mut draw = || alphabet.get(stream.below(alphabet.len() as u64) as usize).copied().map_or(' ', char::from);
         Ok(Value::from((0..length).map(|_| draw()).collect::<String>()))

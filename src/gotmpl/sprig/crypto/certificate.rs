@@ -38,6 +38,9 @@ struct Job<'a> {
     args: Args<'a>,
 }
 
+/// What a certificate counts for, whose key takes a tenth of a second.
+const COST: u64 = 100_000;
+
 /// All of them.
 pub(super) fn functions(clock: Clock, randomness: &Randomness) -> Vec<Function> {
     const SIGNER: Type = Type::Object(TYPE);
@@ -47,6 +50,7 @@ pub(super) fn functions(clock: Clock, randomness: &Randomness) -> Vec<Function> 
             let made = call(Job { stream: randomness.call(), clock, args });
             made.map(Value::object).map_err(CallError::from)
         })
+        .costing(COST)
     };
     vec![
         make("buildCustomCert", &[Type::Str, Type::Str], build),
