@@ -4,7 +4,7 @@ use clap::ArgMatches;
 
 use super::args::RenderArgs;
 use super::{DONE, Error, Streams, args, output};
-use crate::components;
+use crate::components::{self, Document};
 use crate::problem::Problem;
 use crate::release::Release;
 
@@ -15,13 +15,21 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
     let values = args::merge(component.defaults(), &args, matches, component.cluster_key(), streams)?;
     let namespace = args.namespace.as_deref().unwrap_or(component.namespace());
     let release = Release::new(args.cluster.clone().unwrap_or_default(), namespace);
-    let asked = component.documents().iter().find(|document| matches.get_flag(document.flag));
-    if let Some(document) = asked {
-        let text = (document.render)(&values, &release)?;
+    if let Some((document, choice)) = component.documents().iter().find_map(|document| asked(document, matches)) {
+        let text = (document.render)(&values, &release, choice)?;
         streams.stdout.write_all(text.as_bytes())?;
         streams.stdout.flush()?;
         return Ok(DONE);
     }
     let rendered = component.render(&values, &release)?;
     output::print(rendered, &args, matches.get_flag("quiet"), streams)
+}
+
+/// A document with its choice, if its flag is there.
+fn asked<'d>(document: &'d Document, matches: &ArgMatches) -> Option<(&'d Document, &'d str)> {
+    if document.choices.is_empty() {
+        return matches.get_flag(document.flag).then_some((document, ""));
+    }
+    let choice = matches.get_one::<String>(document.flag)?;
+    Some((document, document.choices.iter().find(|name| *name == choice)?))
 }

@@ -1,5 +1,6 @@
 //! The built-in sources with typed values: one folder a component, one line each in [`all`].
 
+pub mod autoscaler;
 pub mod irsa;
 pub mod ray;
 mod schema;
@@ -57,8 +58,10 @@ pub struct Document {
     pub flag: &'static str,
     /// What it is, in a line.
     pub about: &'static str,
-    /// Makes it.
-    pub render: fn(&Values, &Release) -> Result<String, Failure>,
+    /// What the flag may be set to; nothing for a flag that is there or not there.
+    pub choices: &'static [&'static str],
+    /// Makes it; the last argument is the choice, or empty without any.
+    pub render: fn(&Values, &Release, &str) -> Result<String, Failure>,
 }
 
 /// Every component, in the order of the help text.

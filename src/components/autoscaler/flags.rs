@@ -1,0 +1,1 @@
+//! The autoscaler's own flags, by name and type.

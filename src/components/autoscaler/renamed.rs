@@ -1,0 +1,1 @@
+//! Keys of older charts, with what replaced them.
