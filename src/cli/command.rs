@@ -53,7 +53,16 @@ fn with_component_flags(command: Command) -> Command {
         let others = component.documents().iter().map(|other| other.flag).filter(|flag| *flag != document.flag);
         document_flag(document).conflicts_with_all(others)
     });
-    render_flags(command).mut_arg("namespace", |arg| arg.help(namespace)).args(documents)
+    let flags = component
+        .flags()
+        .iter()
+        .map(|flag| Arg::new(flag.flag).long(flag.flag).value_name(flag.value_name).help(flag.about));
+    let release = component.release_name().map(|name| {
+        let help = format!("Name of the release, as in `helm list` [default: {name}]");
+        Arg::new("release").long("release").value_name("NAME").help(help)
+    });
+    let command = render_flags(command).mut_arg("namespace", |arg| arg.help(namespace));
+    command.args(flags).args(release).args(documents)
 }
 
 /// A flag that asks for a text instead of the objects, so that none of theirs can stand beside it.
