@@ -12,6 +12,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use self::kind::Type;
+pub(super) use self::table::PROVIDERS;
 use self::table::{DEPRECATED, EXPANDERS, GONE, LATER, LINKED, OWN, PRICED, VERSION};
 use crate::check::findings::Findings;
 use crate::gotmpl;

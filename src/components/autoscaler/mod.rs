@@ -124,7 +124,9 @@ fn role_annotations(arn: &str) -> Vec<(&'static [&'static str], String)> {
 
 /// The typed values.
 fn read(values: &Values, problems: &mut Vec<Problem>) -> Option<AutoscalerValues> {
-    values.read(Autoscaler.defaults(), problems)
+    let typed = values.read(Autoscaler.defaults(), problems);
+    renamed::explain_all(problems);
+    typed
 }
 
 /// The objects, and what is wrong with the values that they are made of.

@@ -2,48 +2,13 @@
 
 use super::config::is_name;
 use super::context::Context;
-use super::flags;
+use super::flags::{self, PROVIDERS};
+use super::renamed;
 use super::values::{AutoscalerValues, Scalar};
 use crate::check::findings::Findings;
 use crate::check::syntax::{dns_label, dns_subdomain};
 use crate::components::irsa;
 use crate::problem::nearest;
-
-/// Providers of the autoscaler 1.35: its `--cloud-provider`.
-const PROVIDERS: &[&str] = &[
-    "alicloud",
-    "aws",
-    "azure",
-    "baiducloud",
-    "bizflycloud",
-    "brightbox",
-    "cherryservers",
-    "civo",
-    "cloudstack",
-    "clusterapi",
-    "coreweave",
-    "digitalocean",
-    "equinixmetal",
-    "exoscale",
-    "externalgrpc",
-    "gce",
-    "hetzner",
-    "huaweicloud",
-    "ionos",
-    "kamatera",
-    "kwok",
-    "linode",
-    "magnum",
-    "oci",
-    "ovhcloud",
-    "packet",
-    "rancher",
-    "scaleway",
-    "tencentcloud",
-    "utho",
-    "volcengine",
-    "vultr",
-];
 
 /// How Cluster API's workload and management cluster are reached.
 const MODES: &[&str] = &[
@@ -61,6 +26,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     if let Some(args) = context.root.get("extraArgs") {
         flags::check(args, context.provider(), findings);
     }
+    renamed::outdated(context.root, findings);
     groups(context, findings);
     names(context, findings);
     key_pair(values, findings);

@@ -25,7 +25,7 @@ pub(super) const PRICED: &[&str] = &["equinixmetal", "externalgrpc", "gce", "sca
 const ESTIMATORS: &[&str] = &["binpacking"];
 
 /// The cloud providers of the published image; `packet` is an older name of `equinixmetal`.
-const PROVIDERS: &[&str] = &[
+pub(in crate::components::autoscaler) const PROVIDERS: &[&str] = &[
     "alicloud",
     "aws",
     "azure",
