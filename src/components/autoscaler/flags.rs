@@ -16,7 +16,7 @@ pub(super) use self::table::PROVIDERS;
 use self::table::{DEPRECATED, EXPANDERS, GONE, LATER, LINKED, OWN, PRICED, VERSION};
 use crate::check::findings::Findings;
 use crate::gotmpl;
-use crate::problem::nearest;
+use crate::problem::{Problem, nearest};
 use crate::tree::{Kind, Map, Node};
 
 /// Where the flags stand in the values.
@@ -85,20 +85,22 @@ fn flag(name: &str, key: &str, value: &Node, findings: &mut Findings<'_>) {
         findings.warning(path, "replaces what is set already", Some((*instead).to_owned()));
     }
     match printed(value) {
-        Ok(Some(text)) => findings.require(path, kind.check(&text)),
-        Ok(None) => findings.require(path, kind.check_bare()),
-        Err(what) if kind.repeats() => {
-            let help = format!("give every value a key of its own: `{name}_1`, `{name}_2`");
-            findings.error_with_help(path, format!("expected one value, found {what}"), help);
-        }
-        Err(what) => findings.error(path, format!("expected {}, found {what}", kind.expected())),
+        Some(Printed::Value(text)) => findings.require(path, kind.check(&text)),
+        Some(Printed::Nothing) => findings.require(path, kind.check_bare()),
+        None => {}
     }
 }
 
-/// What comes after `--NAME=`, nothing for a flag without `=`, or what cannot stand there.
-fn printed(value: &Node) -> Result<Option<String>, String> {
-    Ok(Some(match &value.kind {
-        Kind::Null => return Ok(None),
+/// What stands behind a flag's name: `=VALUE`, or nothing at all.
+enum Printed {
+    Value(String),
+    Nothing,
+}
+
+/// Nothing for a list or a mapping, which the types of the values refuse.
+fn printed(value: &Node) -> Option<Printed> {
+    Some(Printed::Value(match &value.kind {
+        Kind::Null => return Some(Printed::Nothing),
         Kind::Bool(value) => value.to_string(),
         Kind::Int(number) => number.to_string(),
         Kind::UInt(number) => number.to_string(),
@@ -107,8 +109,19 @@ fn printed(value: &Node) -> Result<Option<String>, String> {
             String::from_utf8_lossy(&text).into_owned()
         }
         Kind::Str(text) => text.clone(),
-        Kind::Seq(_) | Kind::Map(_) => return Err(value.describe()),
+        Kind::Seq(_) | Kind::Map(_) => return None,
     }))
+}
+
+/// Says of every list how a flag is given several times; that it cannot be a list was said by the types.
+pub(super) fn explain_lists(problems: &mut [Problem]) {
+    for problem in problems.iter_mut().filter(|problem| problem.message.ends_with("found a list")) {
+        let path = problem.message.strip_prefix("`extraArgs.").and_then(|rest| rest.split_once('`'));
+        let Some(name) = path.and_then(|(key, _)| flag_of(key).ok()) else { continue };
+        if kind_of(name).is_none_or(Type::repeats) {
+            problem.help.push(format!("give every value a key of its own: `{name}_1`, `{name}_2`"));
+        }
+    }
 }
 
 /// The image may be older or newer than the table, so that this is no error.

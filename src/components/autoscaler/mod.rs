@@ -126,6 +126,7 @@ fn role_annotations(arn: &str) -> Vec<(&'static [&'static str], String)> {
 fn read(values: &Values, problems: &mut Vec<Problem>) -> Option<AutoscalerValues> {
     let typed = values.read(Autoscaler.defaults(), problems);
     renamed::explain_all(problems);
+    flags::explain_lists(problems);
     typed
 }
 

@@ -1,6 +1,6 @@
 use super::kind::Type;
 use super::table::{DEPRECATED, GONE, LATER, LINKED, OWN};
-use super::{check, go, kind_of};
+use super::{check, explain_lists, go, kind_of};
 use crate::check::findings::Findings;
 use crate::problem::Problem;
 use crate::values::Values;
@@ -112,14 +112,12 @@ fn only_booleans_stand_without_a_value() {
 
 #[test]
 fn lists_are_several_flags() {
-    let problem = only("balancing-label: [a, b]");
-    assert_eq!(
-        problem,
-        "error: `extraArgs.balancing-label`: expected one value, found a list; \
-         give every value a key of its own: `balancing-label_1`, `balancing-label_2`"
-    );
+    let list = |flag: &str| Problem::error(format!("`extraArgs.{flag}`: expected text, found a list"));
+    let mut lists = [list("balancing-label_a"), list("expander")];
+    explain_lists(&mut lists);
+    assert_eq!(lists[0].help, ["give every value a key of its own: `balancing-label_1`, `balancing-label_2`"]);
+    assert_eq!(lists[1], list("expander"));
     assert_eq!(problems("balancing-label_1: a\nbalancing-label_2: b", "aws"), [""; 0]);
-    assert!(only("v: { a: 1 }").contains("found a mapping"));
     assert_eq!(
         only("v_b: 4\nv_a: 5"),
         "warning: `extraArgs.v_b`: replaces `v_a`: `v` counts once, and the last one counts"
