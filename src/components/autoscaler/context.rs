@@ -152,7 +152,7 @@ impl<'a> Context<'a> {
             };
             let value = self.template(&path, value);
             let value = self.accept(&path, text::plain(&value)).flatten();
-            if let Some(key) = self.accept(&path, text::plain(&self.template(&path, key))).flatten() {
+            if let Some(key) = self.accept(&path, text::key(&self.template(&path, key))) {
                 annotations.insert(key, value.unwrap_or_default());
             }
         }

@@ -25,6 +25,15 @@ pub(super) fn image(context: &Context<'_>) -> String {
     context.accept(&["image"], text::quoted(&whole)).unwrap_or_default()
 }
 
+/// Whether the image is of the autoscaler whose flags are known, as far as its tag tells.
+pub(super) fn is_known(context: &Context<'_>) -> bool {
+    let tag = &context.values.image.tag;
+    let version = if is_auto(tag) { self::tag(context.release.kube_version.as_deref()).ok() } else { None };
+    let version = version.unwrap_or_else(|| tag.print().into_owned());
+    let minor = |version: &str| KubeVersion::parse(version).map(|version| version.minor);
+    minor(&version).is_ok_and(|tag| Ok(tag) == minor(APP_VERSION))
+}
+
 fn is_auto(tag: &Scalar) -> bool {
     matches!(tag, Scalar::Text(tag) if tag == AUTO)
 }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::context::{Context, some};
+use super::text;
 use super::values::{Labels, Scalar};
 use crate::chart::yaml_bridge::{GoYaml, to_value};
 use crate::gotmpl::helm::Yaml as _;
@@ -90,7 +91,8 @@ pub(super) fn service_monitor(context: &Context<'_>) -> Custom<ServiceMonitorSpe
     let optional = |key, value: &Option<Scalar>| context.plain(&path(key), value.as_ref()?);
     // Between quotes as Go writes them, which YAML reads back as they are.
     let label = |(key, value): (&String, &Option<Scalar>)| {
-        (key.clone(), value.as_ref().map(|value| value.print().into_owned()).unwrap_or_default())
+        let read = context.accept(&["serviceMonitor", "selector", key], text::key(key));
+        (read.unwrap_or_default(), value.as_ref().map(|value| value.print().into_owned()).unwrap_or_default())
     };
     let labels: Labels = values.selector.iter().map(label).collect();
     let relabelings = |key, given: bool| given.then(|| templated(context, &path(key)).unwrap_or_default());
@@ -119,7 +121,7 @@ pub(super) fn service_monitor(context: &Context<'_>) -> Custom<ServiceMonitorSpe
 }
 
 fn namespace(context: &Context<'_>, key: &str, namespace: &Scalar) -> Option<String> {
-    namespace.is_truthy().then(|| context.text(&[key, "namespace"], namespace))
+    namespace.is_truthy().then(|| context.plain(&[key, "namespace"], namespace)).flatten()
 }
 
 /// <https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRuleSpec>

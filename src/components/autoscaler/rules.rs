@@ -3,12 +3,14 @@
 use super::config::is_name;
 use super::context::Context;
 use super::flags::{self, PROVIDERS};
+use super::image;
 use super::renamed;
 use super::values::{AutoscalerValues, Scalar};
+use crate::chart;
 use crate::check::findings::Findings;
 use crate::check::syntax::{dns_label, dns_subdomain};
 use crate::components::irsa;
-use crate::problem::nearest;
+use crate::problem::{Problem, Severity, nearest};
 
 /// How Cluster API's workload and management cluster are reached.
 const MODES: &[&str] = &[
@@ -23,9 +25,7 @@ const MODES: &[&str] = &[
 pub(super) fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let values = context.values;
     provider(values, findings);
-    if let Some(args) = context.root.get("extraArgs") {
-        flags::check(args, context.provider(), findings);
-    }
+    extra_args(context, findings);
     renamed::outdated(context.root, findings);
     groups(context, findings);
     names(context, findings);
@@ -50,6 +50,23 @@ fn provider(values: &AutoscalerValues, findings: &mut Findings<'_>) {
     let mode = values.cluster_api_mode.as_deref().unwrap_or_default();
     if provider == "clusterapi" {
         known(&["clusterAPIMode"], mode, MODES, "no such mode: the clusters are reached from within", findings);
+    }
+}
+
+/// The flags that are known are those of one version: another one may have others.
+fn extra_args(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(args) = context.root.get("extraArgs") else { return };
+    let before = findings.problems.len();
+    flags::check(args, context.provider(), findings);
+    if !image::is_known(context) {
+        for problem in &mut findings.problems[before..] {
+            if !problem.is_warning() {
+                problem.severity = Severity::Warning;
+                problem
+                    .help
+                    .push("known are the flags of cluster-autoscaler 1.35, and the image is another one".to_owned());
+            }
+        }
     }
 }
 
@@ -78,6 +95,12 @@ fn groups(context: &Context<'_>, findings: &mut Findings<'_>) {
 /// Names are DNS names; a container's is a label. The chart prints them without quotes.
 fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
     let values = context.values;
+    if let Err(reason) = release_name(&context.release.name) {
+        return findings.problems.push(Problem::error(format!("`--release`: {reason}")));
+    }
+    if context.provider().is_empty() {
+        return;
+    }
     let path: &[&str] = match (&values.fullname_override, &values.name_override) {
         (Some(name), _) if !name.is_empty() => &["fullnameOverride"],
         (_, Some(name)) if !name.is_empty() => &["nameOverride"],
@@ -86,12 +109,24 @@ fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
     let full_name = context.full_name();
     // RBAC takes nearly any name; the Service, where there is one, a DNS label.
     let rule = if values.service.create { dns_label } else { dns_subdomain };
-    findings.require(path, rule(&full_name));
-    findings.require(&["nameOverride"], dns_label(&context.name()));
+    let name = dns_label(&context.name());
+    match name {
+        Err(reason) => findings.error(&["nameOverride"], reason),
+        Ok(()) => findings.require(path, rule(&full_name)),
+    }
     let account = &values.rbac.service_account.name;
     if account.is_truthy() && is_name(&account.print()) {
         findings.require(&["rbac", "serviceAccount", "name"], dns_subdomain(&account.print()));
     }
+}
+
+/// Helm leaves room for what charts put behind the name.
+fn release_name(name: &str) -> Result<(), String> {
+    dns_subdomain(name)?;
+    if name.len() <= chart::MAX_NAME {
+        return Ok(());
+    }
+    Err(format!("{name:?} is too long for the name of a release: at most {} characters", chart::MAX_NAME))
 }
 
 /// Keys in values end up in files, histories and Secrets that many can read.
@@ -149,15 +184,22 @@ fn role(values: &AutoscalerValues, findings: &mut Findings<'_>) {
     }
 }
 
-/// The chart puts these through its template engine, which takes nothing but text.
+/// The chart puts these through functions that take nothing but text.
 fn templates(values: &AutoscalerValues, findings: &mut Findings<'_>) {
     let provider = values.cloud_provider.as_deref().unwrap_or_default();
     let named = values.auto_discovery.cluster_name.as_ref().is_some_and(Scalar::is_truthy);
-    if provider == "aws" && values.aws_region.is_none() {
-        findings.error(&["awsRegion"], "expected a string, found nothing (null); `\"\"` is an empty one");
-    }
-    if provider == "magnum" && !named && values.magnum_cluster_name.is_none() {
-        findings.error(&["magnumClusterName"], "expected a string, found nothing (null); `\"\"` is an empty one");
+    for (key, is_used, value) in [
+        ("awsRegion", provider == "aws", &values.aws_region),
+        ("magnumClusterName", provider == "magnum" && !named, &values.magnum_cluster_name),
+        (
+            "clusterAPIWorkloadKubeconfigPath",
+            values.cluster_api_kubeconfig_secret.is_truthy(),
+            &values.cluster_api_workload_kubeconfig_path,
+        ),
+    ] {
+        if is_used && value.is_none() {
+            findings.error(&[key], "expected a string, found nothing (null); `\"\"` is an empty one");
+        }
     }
 }
 

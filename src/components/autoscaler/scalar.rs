@@ -12,7 +12,7 @@ use serde::{Serialize, Serializer};
 
 use crate::gotmpl;
 
-/// Text, a number or a boolean.
+/// Text, a number or a boolean; null is printed as no text.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
     /// Text.
@@ -100,6 +100,10 @@ impl<'de> Deserialize<'de> for Scalar {
             fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
                 Ok(Scalar::Number(value))
             }
+
+            fn visit_unit<E>(self) -> Result<Scalar, E> {
+                Ok(Scalar::default())
+            }
         }
 
         deserializer.deserialize_any(Any)
@@ -112,7 +116,7 @@ impl JsonSchema for Scalar {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": ["string", "number", "boolean"] })
+        schemars::json_schema!({ "type": ["string", "number", "boolean", "null"] })
     }
 }
 
@@ -209,7 +213,8 @@ impl<'de> Deserialize<'de> for Texts {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Texts, A::Error> {
-                Vec::<Scalar>::deserialize(SeqAccessDeserializer::new(items)).map(Texts)
+                let items = Vec::<Option<Scalar>>::deserialize(SeqAccessDeserializer::new(items))?;
+                Ok(Texts(items.into_iter().flatten().collect()))
             }
         }
 

@@ -39,7 +39,7 @@ pub(super) fn item(prefix: &str, text: &str) -> Result<Option<String>, String> {
     scalar(&whole, read("- ", &whole, "")?)
 }
 
-/// Text between double quotes.
+/// Text between double quotes. Line breaks become spaces there.
 ///
 /// # Errors
 ///
@@ -48,11 +48,24 @@ pub(super) fn quoted(text: &str) -> Result<String, String> {
     if !text.contains(|c: char| matches!(c, '"' | '\\') || c.is_control()) {
         return Ok(text.to_owned());
     }
-    if text.contains(['\n', '\r']) {
-        return Err(SEVERAL_LINES.to_owned());
-    }
-    match read("k: \"", text, "\"")?.kind {
+    match read("k: \"", text, "\"").map_err(|_| NOT_BETWEEN_QUOTES.to_owned())?.kind {
         Kind::Str(text) => Ok(text),
+        _ => Err(NOT_BETWEEN_QUOTES.to_owned()),
+    }
+}
+
+/// Text before `: `, as the key of a mapping, where YAML makes `true` of `yes`.
+///
+/// # Errors
+///
+/// Why it is no key.
+pub(super) fn key(text: &str) -> Result<String, String> {
+    one_line(text)?;
+    let document = first_document(SourceId::default(), &format!("{}: k\n", text.trim()), Duplicates::LastWins);
+    match document.map(|node| node.kind) {
+        Ok(Kind::Map(map)) if map.len() == 1 && map.entries()[0].value.as_str() == Some("k") => {
+            Ok(map.entries()[0].key.clone().into_owned())
+        }
         _ => Err(NO_TEXT.to_owned()),
     }
 }
@@ -69,6 +82,9 @@ pub(super) fn any(text: &str) -> Result<Kind, String> {
 
 const SEVERAL_LINES: &str = "text of one line is needed here";
 const NO_TEXT: &str = "YAML reads no text here; put it in quotes within the quotes, as in '\"a: b\"'";
+
+const NOT_BETWEEN_QUOTES: &str =
+    "it stands between double quotes, where `\\` and `\"` have a meaning: write `\\\\` and `\\\"`";
 
 /// Spaces and line breaks at the end, which block scalars have, are no part of it.
 fn one_line(text: &str) -> Result<(), String> {
@@ -120,6 +136,14 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_what_yaml_reads() {
+        assert_eq!(key("example.com/role"), Ok("example.com/role".to_owned()));
+        assert_eq!(key("yes"), Ok("true".to_owned()));
+        assert!(key("a: b").is_err());
+        assert!(key("#").is_err());
+    }
+
+    #[test]
     fn an_argument_is_an_item() {
         assert_eq!(item("--v=", "4"), Ok(Some("--v=4".to_owned())));
         assert_eq!(item("--x=", "a #b"), Ok(Some("--x=a".to_owned())));
@@ -130,6 +154,7 @@ mod tests {
     #[test]
     fn escapes_count_between_quotes() {
         assert_eq!(quoted("a\\tb"), Ok("a\tb".to_owned()));
+        assert_eq!(quoted("a\nb\n"), Ok("a b ".to_owned()));
         assert!(quoted("a\"b").is_err());
     }
 }

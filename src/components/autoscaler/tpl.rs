@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::chart::yaml_bridge::GoYaml;
 use crate::chart::{Capabilities, Release};
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
-use crate::gotmpl::{Functions, Limits, MissingKey, Templates, Value, helm, sprig};
+use crate::gotmpl::{Error, Functions, Limits, MissingKey, Templates, Value, helm, sprig};
 use crate::tree::{Kind, Node};
 
 /// The chart that the values are of: what `.Chart` shows of it.
@@ -45,7 +45,7 @@ impl<'a> Tpl<'a> {
         let mut set = Templates::new(Arc::clone(functions));
         set.missing_key = MissingKey::Zero;
         set.limits = LIMITS;
-        let refused = |error: Box<crate::gotmpl::Error>| error.root().reason.clone();
+        let refused = |error: Box<Error>| reason(&error);
         set.parse("value", text).map_err(refused)?;
         let out = Arc::new(set).render("value", scope.clone()).map_err(refused)?;
         String::from_utf8(helm::without_no_value(out))
@@ -67,6 +67,16 @@ impl<'a> Tpl<'a> {
             ("Capabilities", self.capabilities.as_value()),
         ])
     }
+}
+
+/// Go's reason, without the marks around a message of the template's own.
+fn reason(error: &Error) -> String {
+    let reason = &error.root().reason;
+    if reason.contains("no template") {
+        return format!("{reason}; the chart's own definitions are not there");
+    }
+    let (start, end) = helm::MESSAGE_MARKS;
+    reason.replace(start, "").replace(end, "")
 }
 
 /// Numbers are `float64`, as Helm reads them.
