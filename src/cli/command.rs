@@ -61,7 +61,10 @@ fn with_component_flags(command: Command) -> Command {
         let help = format!("Name of the release, as in `helm list` [default: {name}]");
         Arg::new("release").long("release").value_name("NAME").help(help)
     });
-    let command = render_flags(command).mut_arg("namespace", |arg| arg.help(namespace));
+    let mut command = render_flags(command).mut_arg("namespace", |arg| arg.help(namespace));
+    if component.release_name().is_some() {
+        command = command.mut_arg("cluster", |arg| arg.help("Name of the cluster"));
+    }
     command.args(flags).args(release).args(documents)
 }
 

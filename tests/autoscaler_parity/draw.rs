@@ -206,7 +206,10 @@ impl Drawing<'_> {
             // The cluster's own bookkeeping: nobody writes it.
             let bookkeeping = ["managedFields", "status", "ownerReferences", "uid"].contains(&name.as_str());
             if is_required || (!bookkeeping && depth < 9 && self.random.chance(share)) {
-                out.insert(name.clone(), self.value(property, &child, depth + 1));
+                // Null takes a default away, whatever it is.
+                let is_null = depth < 2 && self.random.chance(1);
+                let value = if is_null { Value::Null } else { self.value(property, &child, depth + 1) };
+                out.insert(name.clone(), value);
             }
         }
         if let Some(values) = schema.get("additionalProperties").filter(|values| values.is_object()) {

@@ -43,6 +43,7 @@ const REASONS: &[&str] = &[
     "is not a DNS subdomain",
     "expected a list, found a mapping",
     "the Service needs a port",
+    "the required `key` is missing",
     // The autoscaler does not start.
     "`extraArgs.",
     // Line breaks within what the chart prints on a line: what it gives is another text, or another object.

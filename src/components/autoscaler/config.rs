@@ -13,6 +13,7 @@ use super::rbac::{PRIORITIES, has_priority_expander};
 use super::text;
 use super::values::{Priorities, Scalar};
 use crate::chart::yaml_bridge::{GoYaml, to_value};
+use crate::check::syntax::dns_subdomain;
 use crate::gotmpl::helm::Yaml as _;
 use crate::manifest::Manifest;
 use crate::problem::{Problem, SourceId};
@@ -70,7 +71,9 @@ pub(super) fn kwok_config_map(context: &Context<'_>) -> Scalar {
 
 /// Configuration of the provider kwok: how its groups are made, and the nodes that they are made of.
 pub(super) fn kwok(context: &Context<'_>) -> [(&'static str, ConfigMap); 2] {
-    let name = context.text(&["kwokConfigMapName"], &kwok_config_map(context));
+    let path = &["kwokConfigMapName"];
+    let name = context.text(path, &kwok_config_map(context));
+    context.accept(path, dns_subdomain(&name));
     let config = include_str!("../../../templates/autoscaler/kwok-config.yaml");
     let templates = kwok_templates().unwrap_or_else(|error| {
         context.findings.borrow_mut().problems.push(Problem::error(format!("the nodes could not be made: {error}")));

@@ -152,9 +152,9 @@ impl<'a> Context<'a> {
             };
             let value = self.template(&path, value);
             let value = self.accept(&path, text::plain(&value)).flatten();
-            if let Some(key) = self.accept(&path, text::key(&self.template(&path, key))) {
-                annotations.insert(key, value.unwrap_or_default());
-            }
+            let key = self.accept(&path, text::key(&self.template(&path, key)));
+            // One that YAML reads as null is none.
+            annotations.extend(key.zip(value));
         }
         Some(annotations).filter(|annotations| !annotations.is_empty())
     }

@@ -46,11 +46,13 @@ pub(super) fn sources(context: &Context<'_>) -> Option<Vec<EnvFromSource>> {
 }
 
 fn of_provider(context: &Context<'_>) -> Vec<EnvVar> {
-    let secret = context.secret_name();
-    let all = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, key)| from_secret(name, &secret, key)).collect();
+    let all = |pairs: &[(&str, &str)]| {
+        let secret = context.secret_name();
+        pairs.iter().map(|(name, key)| from_secret(name, &secret, key)).collect()
+    };
     match context.provider() {
-        "aws" => aws(context, &secret),
-        "azure" => azure(context, &secret),
+        "aws" => aws(context),
+        "azure" => azure(context, &context.secret_name()),
         "exoscale" => all(&[
             ("EXOSCALE_API_KEY", "api-key"),
             ("EXOSCALE_API_SECRET", "api-secret"),
@@ -71,7 +73,7 @@ fn of_provider(context: &Context<'_>) -> Vec<EnvVar> {
 }
 
 /// Without a region the chart leaves the key pair out as well.
-fn aws(context: &Context<'_>, secret: &str) -> Vec<EnvVar> {
+fn aws(context: &Context<'_>) -> Vec<EnvVar> {
     let values = context.values;
     let region = context.template(&["awsRegion"], values.aws_region.as_deref().unwrap_or_default());
     if region.is_empty() {
@@ -81,10 +83,10 @@ fn aws(context: &Context<'_>, secret: &str) -> Vec<EnvVar> {
     let mut list = vec![plain("AWS_REGION", region)];
     let given = |key: &Option<String>| key.as_deref().is_some_and(|key| !key.is_empty());
     if given(&values.aws_access_key_id) {
-        list.push(from_secret("AWS_ACCESS_KEY_ID", secret, "AwsAccessKeyId"));
+        list.push(from_secret("AWS_ACCESS_KEY_ID", &context.secret_name(), "AwsAccessKeyId"));
     }
     if given(&values.aws_secret_access_key) {
-        list.push(from_secret("AWS_SECRET_ACCESS_KEY", secret, "AwsSecretAccessKey"));
+        list.push(from_secret("AWS_SECRET_ACCESS_KEY", &context.secret_name(), "AwsSecretAccessKey"));
     }
     list
 }

@@ -24,6 +24,7 @@ const MODES: &[&str] = &[
 /// Runs every rule.
 pub(super) fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     let values = context.values;
+    sections(context, findings);
     provider(values, findings);
     extra_args(context, findings);
     renamed::outdated(context.root, findings);
@@ -37,6 +38,30 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     operators(context, findings);
     if values.service.create && values.service.service_port.is_none() {
         findings.error(&["service", "servicePort"], "the Service needs a port");
+    }
+}
+
+/// Parts of the values that the chart looks into without asking whether they are there.
+const SECTIONS: &[&[&str]] = &[
+    &["autoDiscovery"],
+    &["deployment"],
+    &["extraArgs"],
+    &["image"],
+    &["prometheusRule"],
+    &["rbac"],
+    &["rbac", "serviceAccount"],
+    &["service"],
+    &["serviceMonitor"],
+    &["vpa"],
+];
+
+fn sections(context: &Context<'_>, findings: &mut Findings<'_>) {
+    for path in SECTIONS {
+        let parent = context.root.find(path[..path.len() - 1].iter().copied());
+        let is_there = context.root.find(path.iter().copied()).is_some_and(|section| !section.is_null());
+        if !is_there && parent.is_some() {
+            findings.error(path, "expected a mapping, found nothing (null); `{}` changes nothing of the defaults");
+        }
     }
 }
 

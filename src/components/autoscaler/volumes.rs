@@ -39,9 +39,9 @@ pub(super) fn volumes(context: &Context<'_>) -> Option<Vec<Volume>> {
     let mut list: Vec<Volume> = host_files(context).into_iter().map(host_volume).collect();
     for (key, volume) in &values.extra_volume_secrets {
         let secret_name = if volume.name.is_truthy() {
-            context.text(&["extraVolumeSecrets", key, "name"], &volume.name)
+            context.plain(&["extraVolumeSecrets", key, "name"], &volume.name)
         } else {
-            context.full_name()
+            Some(context.full_name())
         };
         let items = Some(volume.items.clone()).filter(|items| !items.is_empty());
         let name = super::text::plain(key).ok().flatten().unwrap_or_default();
@@ -49,7 +49,7 @@ pub(super) fn volumes(context: &Context<'_>) -> Option<Vec<Volume>> {
     }
     list.extend(values.extra_volumes.iter().cloned());
     if values.cluster_api_kubeconfig_secret.is_truthy() {
-        let name = context.text(&["clusterAPIKubeconfigSecret"], &values.cluster_api_kubeconfig_secret);
+        let name = context.plain(&["clusterAPIKubeconfigSecret"], &values.cluster_api_kubeconfig_secret);
         list.push(secret_volume(KUBECONFIG, secret(name)));
     }
     Some(list).filter(|list| !list.is_empty())
@@ -77,8 +77,8 @@ fn host_volume((name, path): (&'static str, String)) -> Volume {
     Volume { name: name.to_owned(), host_path, ..Volume::default() }
 }
 
-fn secret(secret_name: String) -> SecretVolumeSource {
-    SecretVolumeSource { secret_name: Some(secret_name), ..SecretVolumeSource::default() }
+fn secret(secret_name: Option<String>) -> SecretVolumeSource {
+    SecretVolumeSource { secret_name, ..SecretVolumeSource::default() }
 }
 
 fn secret_volume(name: &str, source: SecretVolumeSource) -> Volume {
