@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::known::{MODES, PROVIDERS, TEMPLATE_TEXTS, TEMPLATES, config_map, extra_args, rules};
+
 /// SplitMix64: any seed is as good as another.
 pub struct Random(u64);
 
@@ -74,49 +76,6 @@ struct Drawing<'s> {
     texts: Texts,
     /// Of a hundred keys that may be left out, how many are there.
     share: usize,
-}
-
-/// Keys that are drawn as what they are, by their path.
-const PROVIDERS: &[&str] = &[
-    "aws",
-    "aws",
-    "aws",
-    "azure",
-    "azure",
-    "gce",
-    "magnum",
-    "clusterapi",
-    "clusterapi",
-    "civo",
-    "hetzner",
-    "vultr",
-    "oci",
-    "rancher",
-    "kwok",
-    "exoscale",
-    "coreweave",
-    "huaweicloud",
-    "externalgrpc",
-    "somethingelse",
-];
-
-const MODES: &[&str] = &[
-    "incluster-incluster",
-    "incluster-kubeconfig",
-    "kubeconfig-incluster",
-    "kubeconfig-kubeconfig",
-    "single-kubeconfig",
-    "other",
-];
-
-/// Flags that the autoscaler has, with values that it takes.
-fn extra_args() -> Value {
-    json!({
-        "expander": "priority,least-waste", "leader-elect": true, "leader-elect-resource-lock": "configmaps",
-        "scan-interval": "30s", "scale-down-utilization-threshold": 0.5, "max-nodes-total": 100, "v": "5",
-        "balancing-ignore-label_1": "a", "balancing-ignore-label_2": "b/c", "skip-nodes-with-local-storage": false,
-        "balance-similar-node-groups": null, "stderrthreshold": null, "logtostderr": null,
-    })
 }
 
 impl Drawing<'_> {
@@ -363,43 +322,4 @@ impl Drawing<'_> {
         let Value::Object(all) = all else { return all };
         all.into_iter().filter(|_| self.random.chance(35)).collect()
     }
-}
-
-/// Keys whose texts the chart renders.
-const TEMPLATES: &[&str] = &[
-    "autoDiscovery.clusterName",
-    "autoDiscovery.tags",
-    "autoDiscovery.roles",
-    "autoscalingGroupsnamePrefix[].name",
-    "awsRegion",
-    "magnumClusterName",
-    "rbac.annotations",
-    "rbac.serviceAccount.annotations",
-    "serviceMonitor.relabelings",
-    "serviceMonitor.metricRelabelings",
-];
-
-const TEMPLATE_TEXTS: &[&str] = &[
-    "{{ .Release.Name }}",
-    "k8s.io/{{ .Values.cloudProvider }}/{{ .Release.Namespace }}",
-    "{{ .Chart.Name }}-{{ .Chart.Version }}-{{ .Chart.AppVersion }}",
-    "{{ .Values.image.tag | trimPrefix \"v\" | quote }}",
-    "{{ .Capabilities.KubeVersion.Major }}.{{ .Capabilities.KubeVersion.Minor }}",
-    "{{ if .Values.service.create }}a{{ else }}b{{ end }}",
-    "{{ default \"none\" .Values.nothing }}",
-];
-
-fn config_map(name: &str) -> Value {
-    json!({
-        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name},
-        "data": {"provider": "{{ .Values.cloudProvider }}", "text": "two\nlines: {{ .Release.Namespace }}\n"},
-    })
-}
-
-fn rules() -> Value {
-    json!([{
-        "alert": "NotSafeToScale", "expr": "cluster_autoscaler_cluster_safe_to_autoscale{job=\"{{ .Release.Name }}\"} == 0",
-        "for": "10m", "labels": {"severity": "critical"},
-        "annotations": {"summary": "{{ \"{{\" }} $labels.instance {{ \"}}\" }} cannot scale"},
-    }])
 }

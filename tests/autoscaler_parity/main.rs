@@ -15,6 +15,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod draw;
+mod known;
 mod objects;
 mod recorded;
 
