@@ -15,12 +15,14 @@ pub struct Release {
     pub namespace: String,
     /// The cluster that it is rendered for.
     pub cluster: String,
+    /// The version of the cluster's Kubernetes, if it is known: `1.36`, `v1.36.2`.
+    pub kube_version: Option<String>,
 }
 
 impl Release {
     /// A release named like its cluster, as the built-in components are by default.
     pub fn new(cluster: impl Into<String>, namespace: impl Into<String>) -> Self {
         let cluster = cluster.into();
-        Release { name: cluster.clone(), namespace: namespace.into(), cluster }
+        Release { name: cluster.clone(), namespace: namespace.into(), cluster, kube_version: None }
     }
 }

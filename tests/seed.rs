@@ -1,4 +1,4 @@
-//! The deployment that this project replaces: its four objects are the same in every field.
+//! The deployments that this project replaces: their objects are the same in every field.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,6 +24,25 @@ fn a_live_deployment_sees_no_change() {
         seen += 1;
     });
     assert_eq!(seen, 2);
+}
+
+/// What names the program that made an object.
+const MADE_BY: [&str; 2] = ["app.kubernetes.io/managed-by", "helm.sh/chart"];
+
+#[test]
+fn a_live_autoscaler_sees_no_change() {
+    let case = "golden/cases/autoscaler/seed";
+    let helm = fs::read_to_string(format!("{case}/helm.json")).expect("helm.json is text");
+    let helm: Vec<Value> = serde_json::from_str(&helm).expect("helm.json is a list of objects");
+    let ours = fs::read_to_string(format!("{case}/out.yaml")).expect("the case has been rendered");
+    let ours = serde_yaml::Deserializer::from_str(&ours)
+        .map(|document| serde::Deserialize::deserialize(document).expect("each document is an object"));
+    let without_maker = |mut object: Value| {
+        let labels = object["metadata"]["labels"].as_object_mut().expect("labels are a mapping");
+        MADE_BY.iter().for_each(|label| drop(labels.remove(*label)));
+        object
+    };
+    assert_eq!(by_identity(ours.map(without_maker)), by_identity(helm.into_iter().map(without_maker)));
 }
 
 fn by_identity(objects: impl IntoIterator<Item = Value>) -> BTreeMap<String, Value> {

@@ -14,7 +14,7 @@ use mkmanifests::template::{Folder, render};
 use mkmanifests::values::{Layers, Values};
 
 fn release() -> Release {
-    Release { name: "web".into(), namespace: "shop".into(), cluster: "sandbox".into() }
+    Release { name: "web".into(), namespace: "shop".into(), cluster: "sandbox".into(), kube_version: None }
 }
 
 fn render_dir(dir: &Path) -> Result<Rendered, Failure> {

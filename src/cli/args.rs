@@ -134,11 +134,22 @@ pub(super) fn merge(
     cluster_key: &[&'static str],
     streams: &mut Streams<'_>,
 ) -> Result<Values, Failure> {
+    layers(defaults, args, matches, cluster_key, streams).merge()
+}
+
+/// The same before they are put over one another.
+pub(super) fn layers<'a>(
+    defaults: &'a Values,
+    args: &RenderArgs,
+    matches: &ArgMatches,
+    cluster_key: &[&'static str],
+    streams: &mut Streams<'_>,
+) -> Layers<'a> {
     let mut layers = args.values.layers(matches, defaults, |(index, ..)| *index, streams);
     if let (Some(cluster), false) = (&args.cluster, cluster_key.is_empty()) {
         layers.put("--cluster", cluster_key, cluster);
     }
-    layers.merge()
+    layers
 }
 
 fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Result<Vec<u8>> {

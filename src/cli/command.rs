@@ -1,11 +1,12 @@
 //! The subcommands and their flags, for parsing, help, completions and man pages.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Args, Command};
 use clap_complete::Shell;
 
 use super::args::RenderArgs;
 use super::chart::ChartArgs;
-use crate::components::{self, Component};
+use crate::components::{self, Component, Document};
 
 /// The whole command line.
 pub fn command() -> Command {
@@ -49,13 +50,32 @@ fn with_component_flags(command: Command) -> Command {
     let Some(component) = components::find(command.get_name()) else { return command };
     let namespace = format!("Namespace of the objects [default: {}]", component.namespace());
     let documents = component.documents().iter().map(|document| {
-        Arg::new(document.flag)
-            .long(document.flag)
-            .help(document.about)
-            .action(ArgAction::SetTrue)
-            .conflicts_with_all(["output", "show_only", "create_namespace"])
+        let others = component.documents().iter().map(|other| other.flag).filter(|flag| *flag != document.flag);
+        document_flag(document).conflicts_with_all(others)
     });
-    render_flags(command).mut_arg("namespace", |arg| arg.help(namespace)).args(documents)
+    let flags = component
+        .flags()
+        .iter()
+        .map(|flag| Arg::new(flag.flag).long(flag.flag).value_name(flag.value_name).help(flag.about));
+    let release = component.release_name().map(|name| {
+        let help = format!("Name of the release, as in `helm list` [default: {name}]");
+        Arg::new("release").long("release").value_name("NAME").help(help)
+    });
+    let mut command = render_flags(command).mut_arg("namespace", |arg| arg.help(namespace));
+    if component.release_name().is_some() {
+        command = command.mut_arg("cluster", |arg| arg.help("Name of the cluster"));
+    }
+    command.args(flags).args(release).args(documents)
+}
+
+/// A flag that asks for a text instead of the objects, so that none of theirs can stand beside it.
+fn document_flag(document: &'static Document) -> Arg {
+    let flag = Arg::new(document.flag).long(document.flag).help(document.about);
+    let flag = match document.choices {
+        [] => flag.action(ArgAction::SetTrue),
+        choices => flag.value_name("NAME").value_parser(PossibleValuesParser::new(choices)),
+    };
+    flag.conflicts_with_all(["output", "show_only", "create_namespace"])
 }
 
 /// The flags of every rendering subcommand, which set a text of their own: what the subcommand says of itself stays.

@@ -4,7 +4,7 @@ use clap::ArgMatches;
 
 use super::args::RenderArgs;
 use super::{DONE, Error, Streams, args, output};
-use crate::components;
+use crate::components::{self, Component, Document};
 use crate::problem::Problem;
 use crate::release::Release;
 
@@ -12,16 +12,41 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
     let component = components::find(name).ok_or_else(|| Problem::error(format!("no component `{name}`")))?;
     let args: RenderArgs = args::read(matches)?;
     output::check_flags(&args)?;
-    let values = args::merge(component.defaults(), &args, matches, component.cluster_key(), streams)?;
-    let namespace = args.namespace.as_deref().unwrap_or(component.namespace());
-    let release = Release::new(args.cluster.clone().unwrap_or_default(), namespace);
-    let asked = component.documents().iter().find(|document| matches.get_flag(document.flag));
-    if let Some(document) = asked {
-        let text = (document.render)(&values, &release)?;
+    let mut layers = args::layers(component.defaults(), &args, matches, component.cluster_key(), streams);
+    for flag in component.flags() {
+        let text = matches.get_one::<String>(flag.flag);
+        let source = format!("--{}", flag.flag);
+        for (path, text) in text.into_iter().flat_map(|text| (flag.settings)(text)) {
+            layers.put(&source, path, &text);
+        }
+    }
+    let values = component.merge(layers)?;
+    let release = release(component, &args, matches);
+    if let Some((document, choice)) = component.documents().iter().find_map(|document| asked(document, matches)) {
+        let text = (document.render)(&values, &release, choice)?;
         streams.stdout.write_all(text.as_bytes())?;
         streams.stdout.flush()?;
         return Ok(DONE);
     }
     let rendered = component.render(&values, &release)?;
     output::print(rendered, &args, matches.get_flag("quiet"), streams)
+}
+
+/// A document with its choice, if its flag is there.
+fn asked<'d>(document: &'d Document, matches: &ArgMatches) -> Option<(&'d Document, &'d str)> {
+    if document.choices.is_empty() {
+        return matches.get_flag(document.flag).then_some((document, ""));
+    }
+    let choice = matches.get_one::<String>(document.flag)?;
+    Some((document, document.choices.iter().find(|name| *name == choice)?))
+}
+
+fn release(component: &dyn Component, args: &RenderArgs, matches: &ArgMatches) -> Release {
+    let namespace = args.namespace.as_deref().unwrap_or(component.namespace());
+    let mut release = Release::new(args.cluster.clone().unwrap_or_default(), namespace);
+    release.kube_version = args.kube_version.clone();
+    if let Some(default) = component.release_name() {
+        release.name = matches.get_one::<String>("release").map_or(default, String::as_str).to_owned();
+    }
+    release
 }

@@ -23,6 +23,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
         name: name.clone(),
         namespace: args.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
         cluster: args.cluster.clone().unwrap_or_default(),
+        kube_version: args.kube_version.clone(),
     };
     let rendered = template::render(&folder, &values, &release)?;
     output::print(rendered, &args, matches.get_flag("quiet"), streams)

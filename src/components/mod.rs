@@ -1,5 +1,6 @@
 //! The built-in sources with typed values: one folder a component, one line each in [`all`].
 
+pub mod autoscaler;
 pub mod irsa;
 pub mod ray;
 mod schema;
@@ -11,7 +12,7 @@ use schemars::Schema;
 use crate::manifest::{Manifests, Rendered};
 use crate::problem::{Failure, Problem};
 use crate::release::Release;
-use crate::values::Values;
+use crate::values::{Layers, Values};
 
 /// A built-in source: values in, objects out.
 pub trait Component: Sync {
@@ -29,6 +30,25 @@ pub trait Component: Sync {
 
     /// The same, read; once a process.
     fn defaults(&self) -> &'static Values;
+
+    /// The name of a release if the user names none: the cluster's, if there is none either.
+    fn release_name(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Flags beside `--set` that set values.
+    fn flags(&self) -> &'static [ValueFlag] {
+        &[]
+    }
+
+    /// Puts the layers over the defaults.
+    ///
+    /// # Errors
+    ///
+    /// All problems of the layers.
+    fn merge(&self, layers: Layers<'_>) -> Result<Values, Failure> {
+        layers.merge()
+    }
 
     /// The path of the value that `--cluster` sets.
     fn cluster_key(&self) -> &'static [&'static str] {
@@ -51,19 +71,36 @@ pub trait Component: Sync {
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure>;
 }
 
+/// A flag that sets values.
+pub struct ValueFlag {
+    /// The flag, without `--`.
+    pub flag: &'static str,
+    /// What stands for its value in the help text.
+    pub value_name: &'static str,
+    /// What it is, in a line.
+    pub about: &'static str,
+    /// The paths that it sets, each with the text.
+    pub settings: fn(&str) -> Vec<Setting>,
+}
+
+/// The path of a value, and its text.
+pub type Setting = (&'static [&'static str], String);
+
 /// A text that a component prints instead of its objects: a policy, a script.
 pub struct Document {
     /// The flag that asks for it, without `--`.
     pub flag: &'static str,
     /// What it is, in a line.
     pub about: &'static str,
-    /// Makes it.
-    pub render: fn(&Values, &Release) -> Result<String, Failure>,
+    /// What the flag may be set to; nothing for a flag that is there or not there.
+    pub choices: &'static [&'static str],
+    /// Makes it; the last argument is the choice, or empty without any.
+    pub render: fn(&Values, &Release, &str) -> Result<String, Failure>,
 }
 
 /// Every component, in the order of the help text.
 pub fn all() -> &'static [&'static dyn Component] {
-    &[&ray::Ray, &irsa::Irsa]
+    &[&ray::Ray, &irsa::Irsa, &autoscaler::Autoscaler]
 }
 
 /// The component of that name.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Flag, Values, apply, merge, overlay};
+use super::{Flag, Values, apply, coalesce, merge, overlay};
 use crate::problem::{Failure, Place, Problem, Sources};
 use crate::tree::{Entry, Kind, Map, Node, read};
 
@@ -98,6 +98,17 @@ impl<'a> Layers<'a> {
         let defaults = self.defaults;
         let Values { root, sources } = self.overlaid()?;
         Ok(Values { root: merge(defaults.root.clone(), root), sources })
+    }
+
+    /// The same as Helm does it: a `null` that has no default to take away stays.
+    ///
+    /// # Errors
+    ///
+    /// All problems of all layers.
+    pub fn coalesce(self) -> Result<Values, Failure> {
+        let defaults = self.defaults;
+        let Values { root, sources } = self.overlaid()?;
+        Ok(Values { root: coalesce(defaults.root.clone(), root), sources })
     }
 
     /// The values of all layers without the defaults, each `null` still there to take one away: what a Helm chart is

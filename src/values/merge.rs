@@ -9,6 +9,8 @@ use crate::tree::{Entry, Kind, Map, Node};
 enum NullMeans {
     /// It takes the key away.
     Delete,
+    /// It takes away the key of a default, and is a value where there is none.
+    DeleteDefault,
     /// It is a value like others.
     Value,
 }
@@ -32,6 +34,19 @@ pub fn merge(base: Node, over: Node) -> Node {
 #[must_use]
 pub fn overlay(base: Node, over: Node) -> Node {
     put(base, over, NullMeans::Value)
+}
+
+/// Puts values over defaults as Helm does: as [`merge`], but a `null` stays where there is no default to take away.
+///
+/// ```
+/// use mkmanifests::values::{Values, coalesce};
+/// let defaults = Values::parse("values.yaml", "a: {p: 1}").unwrap();
+/// let values = Values::parse("mine.yaml", "a: {p: ~, r: ~}").unwrap();
+/// assert_eq!(serde_json::to_string(&coalesce(defaults.root, values.root)).unwrap(), r#"{"a":{"r":null}}"#);
+/// ```
+#[must_use]
+pub fn coalesce(base: Node, over: Node) -> Node {
+    put(base, over, NullMeans::DeleteDefault)
 }
 
 fn put(base: Node, over: Node, null: NullMeans) -> Node {
@@ -63,6 +78,7 @@ fn zip(lower: Map, upper: Map, null: NullMeans) -> Map {
 
 fn combine(below: Option<Entry>, above: Option<Entry>, null: NullMeans) -> Option<Entry> {
     match (below, above) {
+        (Some(_), Some(above)) if above.value.is_null() && null == NullMeans::DeleteDefault => None,
         (_, Some(above)) if above.value.is_null() && null == NullMeans::Delete => None,
         (Some(below), Some(above)) => Some(Entry { value: put(below.value, above.value, null), ..above }),
         (None, Some(above)) => Some(Entry { value: clean(above.value, null), ..above }),

@@ -20,7 +20,7 @@ use crate::problem::{Failure, Problem, Sources};
 use crate::tree::{Node, Nulls, from_node, from_node_or, read};
 
 pub use layers::Layers;
-pub use merge::{merge, overlay};
+pub use merge::{coalesce, merge, overlay};
 pub use set::{Flag, MAX_INDEX, MAX_NAMES, apply};
 
 /// Values, and the texts that they were read from.

@@ -4,6 +4,7 @@
 
 mod account;
 mod arn;
+mod permissions;
 mod policy;
 mod rules;
 pub mod values;
@@ -15,6 +16,7 @@ use schemars::{Schema, schema_for};
 
 pub use self::account::{AUDIENCE, ROLE_ARN, RoleBinding, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION, service_account};
 pub use self::arn::{IamArn, PARTITIONS, account_id, oidc_issuer, oidc_provider_arn, partition, role_arn, role_name};
+pub use self::permissions::{PERMISSIONS, permissions};
 pub use self::policy::trust_policy;
 pub use self::values::IrsaValues;
 use super::{Component, Document};
@@ -57,11 +59,20 @@ impl Component for Irsa {
     }
 
     fn documents(&self) -> &'static [Document] {
-        &[Document {
-            flag: "trust-policy",
-            about: "Print instead the IAM trust policy that lets exactly these accounts assume the role",
-            render: trust_policy,
-        }]
+        &[
+            Document {
+                flag: "trust-policy",
+                about: "Print instead the IAM trust policy that lets exactly these accounts assume the role",
+                choices: &[],
+                render: |values, release, _| trust_policy(values, release),
+            },
+            Document {
+                flag: "for",
+                about: "Print instead the IAM policy with what the pods of a component need",
+                choices: PERMISSIONS,
+                render: permissions,
+            },
+        ]
     }
 
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {

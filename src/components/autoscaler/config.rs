@@ -1,0 +1,167 @@
+//! Secrets, ConfigMaps, and the user's own objects.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use minijinja::Environment;
+
+use super::context::{Context, some};
+use super::monitor::render;
+use super::rbac::{PRIORITIES, has_priority_expander};
+use super::text;
+use super::values::{Priorities, Scalar};
+use crate::chart::yaml_bridge::{GoYaml, to_value};
+use crate::check::syntax::dns_subdomain;
+use crate::gotmpl::helm::Yaml as _;
+use crate::manifest::Manifest;
+use crate::problem::{Problem, SourceId};
+use crate::tree::Kind;
+use crate::tree::read::{Duplicates, first_document};
+
+/// The provider's credentials, unless a Secret with them is there already.
+pub(super) fn secret(context: &Context<'_>) -> Option<Secret> {
+    let values = context.values;
+    if values.secret_key_ref_name_override.is_truthy() {
+        return None;
+    }
+    let both = |a: &Option<String>, b: &Option<String>| {
+        [a, b].iter().all(|key| key.as_ref().is_some_and(|key| !key.is_empty()))
+    };
+    let entries: Vec<(&str, &str, &Option<String>)> = match context.provider() {
+        "azure" => vec![
+            ("ClientID", "azureClientID", &values.azure_client_id),
+            ("ClientSecret", "azureClientSecret", &values.azure_client_secret),
+            ("ResourceGroup", "azureResourceGroup", &values.azure_resource_group),
+            ("SubscriptionID", "azureSubscriptionID", &values.azure_subscription_id),
+            ("TenantID", "azureTenantID", &values.azure_tenant_id),
+            ("VMType", "azureVMType", &values.azure_vm_type),
+            ("UserAssignedIdentityID", "azureUserAssignedIdentityID", &values.azure_user_assigned_identity_id),
+        ],
+        "aws" if both(&values.aws_access_key_id, &values.aws_secret_access_key) => vec![
+            ("AwsAccessKeyId", "awsAccessKeyID", &values.aws_access_key_id),
+            ("AwsSecretAccessKey", "awsSecretAccessKey", &values.aws_secret_access_key),
+        ],
+        "civo" => vec![
+            ("api-url", "civoApiUrl", &values.civo_api_url),
+            ("api-key", "civoApiKey", &values.civo_api_key),
+            ("cluster-id", "civoClusterID", &values.civo_cluster_id),
+            ("region", "civoRegion", &values.civo_region),
+        ],
+        _ => return None,
+    };
+    let data = entries.into_iter().map(|(entry, key, value)| (entry.to_owned(), bytes(context, key, value)));
+    let metadata = ObjectMeta { labels: None, ..context.metadata() };
+    Some(Secret { metadata, data: Some(data.collect()), ..Secret::default() })
+}
+
+fn bytes(context: &Context<'_>, key: &str, value: &Option<String>) -> ByteString {
+    if value.is_none() {
+        context.findings.borrow_mut().error(&[key], "expected a string, found nothing (null); `\"\"` is an empty one");
+    }
+    ByteString(value.clone().unwrap_or_default().into_bytes())
+}
+
+/// Name of the ConfigMap that configures kwok.
+pub(super) fn kwok_config_map(context: &Context<'_>) -> Scalar {
+    let name = &context.values.kwok_config_map_name;
+    if name.is_truthy() { name.clone() } else { Scalar::Text("kwok-provider-config".to_owned()) }
+}
+
+/// Configuration of the provider kwok: how its groups are made, and the nodes that they are made of.
+pub(super) fn kwok(context: &Context<'_>) -> [(&'static str, ConfigMap); 2] {
+    let path = &["kwokConfigMapName"];
+    let name = context.text(path, &kwok_config_map(context));
+    context.accept(path, dns_subdomain(&name));
+    let config = include_str!("../../../templates/autoscaler/kwok-config.yaml");
+    let templates = kwok_templates().unwrap_or_else(|error| {
+        context.findings.borrow_mut().problems.push(Problem::error(format!("the nodes could not be made: {error}")));
+        String::new()
+    });
+    [
+        ("kwok-config", config_map(context, name, "config", config)),
+        ("kwok-templates", config_map(context, "kwok-provider-templates".to_owned(), "templates", &templates)),
+    ]
+}
+
+/// The nodes that kwok simulates.
+fn kwok_templates() -> Result<String, minijinja::Error> {
+    let mut environment = Environment::empty();
+    environment.add_template("nodes", include_str!("../../../templates/autoscaler/kwok-templates.yaml.j2"))?;
+    environment.get_template("nodes")?.render(())
+}
+
+fn config_map(context: &Context<'_>, name: String, key: &str, text: &str) -> ConfigMap {
+    let namespace = Some(context.release.namespace.clone());
+    let metadata = ObjectMeta { name: Some(name), namespace, ..ObjectMeta::default() };
+    let data = BTreeMap::from([(key.to_owned(), text.trim_end().to_owned())]);
+    ConfigMap { metadata, data: Some(data), ..ConfigMap::default() }
+}
+
+/// Priorities for the expander `priority`, if it is one of the expanders.
+pub(super) fn priorities(context: &Context<'_>) -> Option<ConfigMap> {
+    let values = context.values;
+    let given = values.expander_priorities.as_ref().filter(|_| context.is_given(&["expanderPriorities"]))?;
+    if !has_priority_expander(context) {
+        return None;
+    }
+    let path = &["expanderPriorities"];
+    let text = match given {
+        Priorities::Text(text) => context.accept(path, block(text)),
+        Priorities::Map(map) => {
+            let lists: Vec<String> = map.keys().filter_map(|priority| patterns(context, priority)).collect();
+            Some(lists.join("\n"))
+        }
+    };
+    let metadata = ObjectMeta {
+        name: Some(PRIORITIES.to_owned()),
+        annotations: some(&values.priority_config_map_annotations),
+        ..context.metadata()
+    };
+    let data = BTreeMap::from([("priorities".to_owned(), text.unwrap_or_default())]);
+    Some(ConfigMap { metadata, data: Some(data), ..ConfigMap::default() })
+}
+
+/// One priority and the patterns of its groups.
+fn patterns(context: &Context<'_>, priority: &str) -> Option<String> {
+    let path = &["expanderPriorities", priority];
+    let number = priority.parse::<u32>().map_err(|_| "a priority is an integer, and not below 0".to_owned());
+    let number = context.accept(path, number)?;
+    let node = context.root.find(path.iter().copied())?;
+    let list = context.accept(path, GoYaml.write(&to_value(node.clone())))?;
+    Some(format!("{number}:\n  {}", list.trim_end().replace('\n', "\n  ")))
+}
+
+/// Text as a block scalar holds it: without line breaks at the end.
+fn block(text: &str) -> Result<String, String> {
+    let indented = text.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    let document = first_document(SourceId::default(), &format!("k: |-\n{indented}"), Duplicates::LastWins);
+    let node = document.ok().and_then(|node| node.get("k").cloned());
+    match node.map(|node| node.kind) {
+        Some(Kind::Str(text)) => Ok(text),
+        _ => Err("the first line may not be indented more than the others".to_owned()),
+    }
+}
+
+/// The user's own objects.
+pub(super) fn extra_objects(context: &Context<'_>) -> Vec<Manifest> {
+    let mut list = Vec::new();
+    for (key, _) in context.values.extra_objects.iter() {
+        let path = &["extraObjects", key];
+        let Some(node) = context.root.find(path.iter().copied()) else { continue };
+        let Some(node) = context.accept(path, render(context, node)) else { continue };
+        let mut problems = Vec::new();
+        crate::check::types::check(&node, &mut problems);
+        for problem in &problems {
+            context.findings.borrow_mut().error(path, &problem.message);
+        }
+        list.push(Manifest::new(format!("extra-object-{key}"), node));
+    }
+    list
+}
+
+/// Whether `text` can be printed without quotes as the name of an object.
+pub(super) fn is_name(text: &str) -> bool {
+    matches!(text::plain(text), Ok(Some(name)) if name == text)
+}

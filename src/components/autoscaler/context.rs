@@ -1,0 +1,178 @@
+//! What every object of a release needs: values, names, labels, and how values become text.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::text;
+use super::tpl::{CHART, Tpl};
+use super::values::{AutoscalerValues, Labels, Scalar};
+use crate::chart::Capabilities;
+use crate::check::findings::Findings;
+use crate::release::Release;
+use crate::tree::{Kind, Node};
+
+/// One release. What cannot be printed is added to the findings, and the rendering goes on to find the rest.
+pub(super) struct Context<'a> {
+    pub values: &'a AutoscalerValues,
+    pub release: &'a Release,
+    /// The values as they were written.
+    pub root: &'a Node,
+    pub tpl: Tpl<'a>,
+    pub findings: RefCell<Findings<'a>>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(values: &'a AutoscalerValues, root: &'a Node, release: &'a Release, capabilities: Capabilities) -> Self {
+        let tpl = Tpl::new(root, &release.name, &release.namespace, capabilities);
+        Context { values, release, root, tpl, findings: RefCell::new(Findings::about(root)) }
+    }
+
+    /// The cloud provider.
+    pub fn provider(&self) -> &'a str {
+        self.values.cloud_provider.as_deref().unwrap_or_default()
+    }
+
+    /// Provider and chart, or what the values say instead: the name of the container, and the label of the application.
+    pub fn name(&self) -> String {
+        match self.values.name_override.as_deref() {
+            Some(name) if !name.is_empty() => cut(name),
+            _ => cut(&format!("{}-{CHART}", self.provider())),
+        }
+    }
+
+    /// Of all objects: the release and the name.
+    pub fn full_name(&self) -> String {
+        if let Some(name) = self.values.fullname_override.as_deref().filter(|name| !name.is_empty()) {
+            return cut(name);
+        }
+        let name = match self.values.name_override.as_deref() {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => format!("{}-{CHART}", self.provider()),
+        };
+        if name == self.release.name { cut(&name) } else { cut(&format!("{}-{name}", self.release.name)) }
+    }
+
+    /// Of the account that the pods run as.
+    pub fn service_account_name(&self) -> String {
+        let account = &self.values.rbac.service_account;
+        let default = if account.create { self.full_name() } else { "default".to_owned() };
+        if !account.name.is_truthy() {
+            return default;
+        }
+        self.plain(&["rbac", "serviceAccount", "name"], &account.name).unwrap_or(default)
+    }
+
+    /// Of the Secret with the provider's credentials.
+    pub fn secret_name(&self) -> String {
+        let name = &self.values.secret_key_ref_name_override;
+        if name.is_truthy() { self.text(&["secretKeyRefNameOverride"], name) } else { self.full_name() }
+    }
+
+    /// What selectors select: no label here may change while a release is live.
+    pub fn selector(&self) -> Labels {
+        BTreeMap::from([
+            ("app.kubernetes.io/instance".to_owned(), self.release.name.clone()),
+            ("app.kubernetes.io/name".to_owned(), self.name()),
+        ])
+    }
+
+    /// Labels of every object.
+    pub fn labels(&self) -> Labels {
+        let mut labels = self.selector();
+        labels.insert("app.kubernetes.io/managed-by".to_owned(), "mkmanifests".to_owned());
+        extend(&mut labels, &self.values.additional_labels);
+        labels
+    }
+
+    /// Metadata of an object in the release's namespace.
+    pub fn metadata(&self) -> ObjectMeta {
+        ObjectMeta {
+            name: Some(self.full_name()),
+            namespace: Some(self.release.namespace.clone()),
+            labels: Some(self.labels()),
+            ..ObjectMeta::default()
+        }
+    }
+
+    /// Whether a template's `if` takes the value at `path` for true.
+    pub fn is_given(&self, path: &[&str]) -> bool {
+        self.root.find(path.iter().copied()).is_some_and(|node| match &node.kind {
+            Kind::Null => false,
+            Kind::Bool(value) => *value,
+            Kind::Int(number) => *number != 0,
+            Kind::UInt(number) => *number != 0,
+            Kind::Float(number) => *number != 0.0,
+            Kind::Str(text) => !text.is_empty(),
+            Kind::Seq(items) => !items.is_empty(),
+            Kind::Map(map) => !map.is_empty(),
+        })
+    }
+
+    /// The value of `key`, where the chart prints it at all: empty ones are left out.
+    pub fn given<T: Clone>(&self, key: &str, value: &Option<T>) -> Option<T> {
+        value.clone().filter(|_| self.is_given(&[key]))
+    }
+
+    /// A value that the chart prints without quotes.
+    pub fn plain(&self, path: &[&str], value: &Scalar) -> Option<String> {
+        self.accept(path, text::plain(&value.print())).flatten()
+    }
+
+    /// The same where there has to be one.
+    pub fn text(&self, path: &[&str], value: &Scalar) -> String {
+        self.plain(path, value).unwrap_or_default()
+    }
+
+    /// A value that the chart prints between quotes.
+    pub fn quoted(&self, path: &[&str], value: &Scalar) -> String {
+        self.accept(path, text::quoted(&value.print())).unwrap_or_default()
+    }
+
+    /// A value that is a template.
+    pub fn template(&self, path: &[&str], text: &str) -> String {
+        let rendered = self.tpl.render(text).map_err(|reason| format!("the template cannot be rendered: {reason}"));
+        self.accept(path, rendered).unwrap_or_default()
+    }
+
+    /// The value, or a finding at `path`.
+    pub fn accept<T>(&self, path: &[&str], result: Result<T, String>) -> Option<T> {
+        result.map_err(|reason| self.findings.borrow_mut().error(path, reason)).ok()
+    }
+
+    /// Annotations whose keys and values are templates.
+    pub fn annotations(&self, path: &[&str], given: &BTreeMap<String, Option<String>>) -> Option<Labels> {
+        let mut annotations = Labels::new();
+        for (key, value) in given {
+            let path: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
+            let Some(value) = value else {
+                self.findings.borrow_mut().error(&path, "expected a string, found nothing (null)");
+                continue;
+            };
+            let value = self.template(&path, value);
+            let value = self.accept(&path, text::plain(&value)).flatten();
+            let key = self.accept(&path, text::key(&self.template(&path, key)));
+            // One that YAML reads as null is none.
+            annotations.extend(key.zip(value));
+        }
+        Some(annotations).filter(|annotations| !annotations.is_empty())
+    }
+}
+
+/// Labels over others.
+pub(super) fn extend(labels: &mut Labels, over: &Labels) {
+    labels.extend(over.iter().map(|(key, value)| (key.clone(), value.clone())));
+}
+
+/// Labels, if there are any.
+pub(super) fn some(labels: &Labels) -> Option<Labels> {
+    Some(labels.clone()).filter(|labels| !labels.is_empty())
+}
+
+/// Names have at most 63 characters, the length of a DNS label; a `-` at the end of what is left is dropped.
+fn cut(name: &str) -> String {
+    let end = name.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= 63).last().unwrap_or(0);
+    let name = &name[..end];
+    name.strip_suffix('-').unwrap_or(name).to_owned()
+}

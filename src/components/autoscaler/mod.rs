@@ -1,0 +1,153 @@
+//! `autoscaler`: the cluster autoscaler, equal to its Helm chart object by object.
+//!
+//! The chart is `cluster-autoscaler` 9.59.0 of <https://kubernetes.github.io/autoscaler>. Its values are taken as they are;
+//! the objects are those that it renders, and what it leaves out or fails on is left out or refused here as well.
+
+mod args;
+mod config;
+mod context;
+mod deployment;
+mod env;
+mod flags;
+mod image;
+mod monitor;
+mod objects;
+pub mod parts;
+mod policy;
+mod rbac;
+mod renamed;
+mod rules;
+pub mod scalar;
+mod service;
+mod text;
+mod tpl;
+pub mod values;
+mod versions;
+mod volumes;
+
+use std::sync::LazyLock;
+
+use schemars::{Schema, schema_for};
+
+use self::context::Context;
+pub use self::monitor::{ContainerPolicy, RelabelConfig};
+pub use self::policy::{Scope, cluster_name, iam_policy};
+pub use self::values::AutoscalerValues;
+use super::{Component, ValueFlag};
+use crate::chart::Capabilities;
+use crate::components::irsa;
+use crate::manifest::{Manifests, Rendered};
+use crate::problem::{Failure, Problem};
+use crate::release::Release;
+use crate::values::{Layers, Values};
+
+/// The component.
+pub struct Autoscaler;
+
+const DEFAULTS_TEXT: &str = include_str!("../../../values/autoscaler.yaml");
+
+impl Component for Autoscaler {
+    fn name(&self) -> &'static str {
+        "autoscaler"
+    }
+
+    fn about(&self) -> &'static str {
+        "The cluster autoscaler, as its Helm chart makes it"
+    }
+
+    fn namespace(&self) -> &'static str {
+        "kube-system"
+    }
+
+    fn release_name(&self) -> Option<&'static str> {
+        Some("cluster-autoscaler")
+    }
+
+    fn defaults_text(&self) -> &'static str {
+        DEFAULTS_TEXT
+    }
+
+    fn defaults(&self) -> &'static Values {
+        static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in("autoscaler", DEFAULTS_TEXT));
+        &DEFAULTS
+    }
+
+    fn cluster_key(&self) -> &'static [&'static str] {
+        &["autoDiscovery", "clusterName"]
+    }
+
+    fn flags(&self) -> &'static [ValueFlag] {
+        &[
+            ValueFlag {
+                flag: "region",
+                value_name: "NAME",
+                about: "AWS region of the cluster",
+                settings: |region| vec![(&["awsRegion"], region.to_owned())],
+            },
+            ValueFlag {
+                flag: "role-arn",
+                value_name: "ARN",
+                about: "IAM role that the pods assume (IRSA)",
+                settings: role_annotations,
+            },
+        ]
+    }
+
+    fn merge(&self, layers: Layers<'_>) -> Result<Values, Failure> {
+        layers.coalesce()
+    }
+
+    fn schema(&self) -> Schema {
+        schema_for!(AutoscalerValues)
+    }
+
+    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
+        let mut problems = Vec::new();
+        let list = read(values, &mut problems).map(|typed| {
+            let context = Context::new(&typed, &values.root, release, capabilities(release));
+            let objects = make(&context, &mut problems);
+            problems.append(&mut context.findings.into_inner().problems);
+            objects
+        });
+        super::finish(values, Manifests::new("autoscaler", list.unwrap_or_default()), problems)
+    }
+}
+
+/// The annotations of an account with an IAM role.
+fn role_annotations(arn: &str) -> Vec<(&'static [&'static str], String)> {
+    const ROLE: &[&str] = &["rbac", "serviceAccount", "annotations", irsa::ROLE_ARN];
+    const REGIONAL: &[&str] = &["rbac", "serviceAccount", "annotations", irsa::STS_REGIONAL_ENDPOINTS];
+    let annotations = irsa::RoleBinding::to(arn).annotations();
+    let path = |key: &String| if key == irsa::ROLE_ARN { ROLE } else { REGIONAL };
+    annotations.iter().map(|(key, value)| (path(key), value.clone())).collect()
+}
+
+/// The typed values.
+fn read(values: &Values, problems: &mut Vec<Problem>) -> Option<AutoscalerValues> {
+    let typed = values.read(Autoscaler.defaults(), problems);
+    renamed::explain_all(problems);
+    flags::explain_lists(problems);
+    typed
+}
+
+/// The objects, and what is wrong with the values that they are made of.
+fn make(context: &Context<'_>, problems: &mut Vec<Problem>) -> Vec<crate::manifest::Manifest> {
+    rules::check(context, &mut context.findings.borrow_mut());
+    match objects::objects(context) {
+        Ok(objects) => objects,
+        Err(error) => {
+            problems.push(Problem::error(format!("the objects could not be made: {error}")));
+            Vec::new()
+        }
+    }
+}
+
+/// The cluster that templates see.
+fn capabilities(release: &Release) -> Capabilities {
+    let mut capabilities = Capabilities::default();
+    if let Some(version) = release.kube_version.as_deref().and_then(|text| crate::chart::KubeVersion::parse(text).ok())
+    {
+        capabilities.kube_version = version;
+    }
+    capabilities
+}

@@ -1,0 +1,234 @@
+//! Values that the chart prints without asking for their type.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
+
+use crate::gotmpl;
+
+/// Text, a number or a boolean; null is printed as no text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar {
+    /// Text.
+    Text(String),
+    /// A boolean.
+    Bool(bool),
+    /// An integer. The chart prints one of a million or more as `1e+06`, which no flag takes; here it has its digits.
+    Integer(i128),
+    /// Any other number.
+    Number(f64),
+}
+
+impl Default for Scalar {
+    fn default() -> Self {
+        Scalar::Text(String::new())
+    }
+}
+
+impl Scalar {
+    /// As a template prints it.
+    pub fn print(&self) -> Cow<'_, str> {
+        match self {
+            Scalar::Text(text) => text.into(),
+            Scalar::Bool(value) => value.to_string().into(),
+            Scalar::Integer(number) => number.to_string().into(),
+            Scalar::Number(number) => {
+                let printed = gotmpl::fmt::sprint(&[gotmpl::Value::Float(*number)]).unwrap_or_default();
+                String::from_utf8_lossy(&printed).into_owned().into()
+            }
+        }
+    }
+
+    /// Whether a template's `if` takes it for true.
+    pub fn is_truthy(&self) -> bool {
+        match self {
+            Scalar::Text(text) => !text.is_empty(),
+            Scalar::Bool(value) => *value,
+            Scalar::Integer(number) => *number != 0,
+            Scalar::Number(number) => *number != 0.0,
+        }
+    }
+}
+
+impl Serialize for Scalar {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Scalar::Text(text) => serializer.serialize_str(text),
+            Scalar::Bool(value) => serializer.serialize_bool(*value),
+            Scalar::Integer(number) => match i64::try_from(*number) {
+                Ok(number) => serializer.serialize_i64(number),
+                Err(_) => serializer.serialize_u64(u64::try_from(*number).unwrap_or(u64::MAX)),
+            },
+            Scalar::Number(number) => serializer.serialize_f64(*number),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl Visitor<'_> for Any {
+            type Value = Scalar;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text, a number, `true` or `false`")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
+                Ok(Scalar::Text(value.to_owned()))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
+                Ok(Scalar::Bool(value))
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Integer(value.into()))
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
+                Ok(Scalar::Integer(value.into()))
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(value))
+            }
+
+            fn visit_unit<E>(self) -> Result<Scalar, E> {
+                Ok(Scalar::default())
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}
+
+impl JsonSchema for Scalar {
+    fn schema_name() -> Cow<'static, str> {
+        "Scalar".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": ["string", "number", "boolean", "null"] })
+    }
+}
+
+/// A list, or a mapping of which only the values count, in the order of its keys: what a template goes over with `range`.
+/// Each item keeps its place in the values: an index or a key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Items<T>(pub Vec<(String, T)>);
+
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Items(Vec::new())
+    }
+}
+
+impl<T> Items<T> {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The items, each with its index or key.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.0.iter().map(|(key, item)| (key.as_str(), item))
+    }
+}
+
+impl<T: Serialize> Serialize for Items<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|(_, item)| item))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Items<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = Items<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Items<T>, A::Error> {
+                let items = Vec::<T>::deserialize(SeqAccessDeserializer::new(items))?;
+                Ok(Items(items.into_iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Items<T>, A::Error> {
+                let entries = BTreeMap::<String, T>::deserialize(MapAccessDeserializer::new(entries))?;
+                Ok(Items(entries.into_iter().collect()))
+            }
+        }
+
+        deserializer.deserialize_any(Either(PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Items<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Items_of_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let item = generator.subschema_for::<T>();
+        schemars::json_schema!({ "type": ["array", "object"], "items": item, "additionalProperties": item })
+    }
+}
+
+/// Texts to be joined: a list of scalars, or one scalar by itself.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Texts(pub Vec<Scalar>);
+
+impl Texts {
+    /// All of them with commas between.
+    pub fn joined(&self) -> String {
+        self.0.iter().map(Scalar::print).collect::<Vec<_>>().join(",")
+    }
+}
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrMore;
+
+        impl<'de> Visitor<'de> for OneOrMore {
+            type Value = Texts;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of texts, or one text")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Texts, E> {
+                Ok(Texts(vec![Scalar::Text(value.to_owned())]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Texts, A::Error> {
+                let items = Vec::<Option<Scalar>>::deserialize(SeqAccessDeserializer::new(items))?;
+                Ok(Texts(items.into_iter().flatten().collect()))
+            }
+        }
+
+        deserializer.deserialize_any(OneOrMore)
+    }
+}
+
+impl JsonSchema for Texts {
+    fn schema_name() -> Cow<'static, str> {
+        "Texts".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let item = generator.subschema_for::<Scalar>();
+        schemars::json_schema!({ "type": ["string", "array"], "items": item })
+    }
+}

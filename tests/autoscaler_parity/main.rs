@@ -1,0 +1,243 @@
+//! `autoscaler` makes the objects of its chart: of random values the real Helm and the component make the same.
+//!
+//! `MKMANIFESTS_AUTOSCALER_CHART` names the folder of the public chart 9.59.0; without it, or without Helm, only the
+//! recorded pairs below `tests/data/autoscaler` are compared. `MKMANIFESTS_DRAWS` is how many values are drawn, and
+//! `MKMANIFESTS_SEED` the first seed. `MKMANIFESTS_RENEW=1` records the pairs anew.
+//!
+//! Objects are compared as an API server reads them: nulls are absent, quantities are text, and the labels `helm.sh/chart`
+//! and `app.kubernetes.io/managed-by` do not count. What may differ is counted, and printed at the end:
+//!
+//! - *both refuse*: the chart fails, and so does the component.
+//! - *no API server takes the chart's*: it prints text that YAML reads as another type, or that is no YAML. The component
+//!   refuses it, or keeps the text that was meant.
+//! - *refused here*: the component refuses, for one of the [`REASONS`], what the chart renders.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod draw;
+mod known;
+mod objects;
+mod recorded;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use mkmanifests::chart::{self, Capabilities, KubeVersion, Options, Request, Unread};
+use mkmanifests::components::{self, Component};
+use mkmanifests::problem::Sources;
+use mkmanifests::release::Release;
+use mkmanifests::values::{Layers, Values};
+use serde_json::Value;
+
+use self::draw::{Draw, draw};
+use self::objects::Objects;
+
+/// Why the component refuses what the chart renders, by a part of the message.
+const REASONS: &[&str] = &[
+    // The chart renders no Deployment.
+    "there is nothing to scale",
+    // It renders an object that no cluster of today has.
+    "Kubernetes has no PodSecurityPolicy",
+    // An API server refuses the name, or the operator the list.
+    "is not a DNS label",
+    "is not a DNS subdomain",
+    "expected a list, found a mapping",
+    "the Service needs a port",
+    "the required `key` is missing",
+    // The autoscaler does not start.
+    "`extraArgs.",
+    // Line breaks within what the chart prints on a line: what it gives is another text, or another object.
+    "text of one line is needed here",
+];
+
+fn component() -> &'static dyn Component {
+    components::find("autoscaler").expect("there is the component")
+}
+
+fn chart_folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("MKMANIFESTS_AUTOSCALER_CHART").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("skipped: MKMANIFESTS_AUTOSCALER_CHART does not name the folder of the chart");
+    }
+    folder
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// The component's objects.
+fn ours(draw: &Draw) -> Result<Objects, String> {
+    let mut layers = Layers::over(component().defaults());
+    layers.file("values.yaml", draw.values.as_bytes());
+    let values = component().merge(layers).map_err(|failure| failure.to_string())?;
+    let release = Release {
+        name: draw.release.to_owned(),
+        namespace: draw.namespace.to_owned(),
+        cluster: String::new(),
+        kube_version: draw.kube_version.map(str::to_owned),
+    };
+    let rendered = component().render(&values, &release).map_err(|failure| failure.to_string())?;
+    let mut objects = Objects::new();
+    for manifest in rendered.manifests.iter() {
+        objects::add(&manifest.node, &mut objects).map_err(|reason| format!("OURS: {reason}"))?;
+    }
+    Ok(objects)
+}
+
+/// What the engine of this crate makes of the chart: byte for byte what Helm does, without a process.
+struct InProcess {
+    chart: chart::Chart,
+    sources: Sources,
+}
+
+impl InProcess {
+    fn load(folder: &Path) -> Self {
+        let mut sources = Sources::default();
+        let loaded = chart::load(folder, &mut sources).expect("the chart can be loaded");
+        InProcess { chart: loaded.chart, sources }
+    }
+
+    fn render(&self, draw: &Draw) -> Result<String, String> {
+        let base = Values { sources: self.sources.clone(), ..Values::default() };
+        let mut layers = Layers::over(&base);
+        layers.file("values.yaml", draw.values.as_bytes());
+        let user = layers.overlaid().map_err(|failure| failure.to_string())?;
+        let mut capabilities = Capabilities::default();
+        if let Some(version) = draw.kube_version {
+            capabilities.kube_version = KubeVersion::parse(version).expect("a version");
+        }
+        let release = chart::Release::install(draw.release, draw.namespace);
+        let mut request = Request::new(Options { release, capabilities, skip_schema: false });
+        (request.unread, request.check) = (Unread::Ignored, false);
+        let rendered = chart::template(&self.chart, &user, request).map_err(|failure| failure.to_string())?;
+        Ok(rendered.text())
+    }
+}
+
+/// What the real Helm makes of the chart.
+fn helm(program: &Path, folder: &Path, draw: &Draw) -> Result<String, String> {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), &draw.values).expect("writable");
+    let mut command = Command::new(program);
+    command
+        .args(["template", draw.release])
+        .arg(folder)
+        .args(["--namespace", draw.namespace])
+        .arg("-f")
+        .arg(file.path());
+    if let Some(version) = draw.kube_version {
+        command.args(["--kube-version", version]);
+    }
+    let output = command.output().expect("helm runs");
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}
+
+/// How a comparison ended.
+enum Verdict {
+    Same,
+    /// As documented above, by what it is.
+    Known(&'static str),
+    Different(String),
+}
+
+fn compare(theirs: Result<String, String>, ours: Result<Objects, String>) -> Verdict {
+    let theirs = match theirs {
+        Ok(text) => text,
+        Err(reason) => {
+            return match ours {
+                Err(_) => Verdict::Known("both refuse"),
+                Ok(_) => Verdict::Different(format!("only the chart fails: {reason}")),
+            };
+        }
+    };
+    match (objects::read(&theirs), ours) {
+        (_, Err(reason)) if reason.starts_with("OURS") => Verdict::Different(reason),
+        (Err(_), _) => Verdict::Known("no API server takes the chart's"),
+        (Ok(_), Err(reason)) if REASONS.iter().any(|known| reason.contains(known)) => Verdict::Known("refused here"),
+        (Ok(_), Err(reason)) => Verdict::Different(format!("only the component fails: {reason}")),
+        (Ok(theirs), Ok(ours)) if theirs == ours => Verdict::Same,
+        (Ok(theirs), Ok(ours)) => Verdict::Different(differences(&theirs, &ours)),
+    }
+}
+
+fn differences(theirs: &Objects, ours: &Objects) -> String {
+    let keys = theirs.keys().chain(ours.keys().filter(|key| !theirs.contains_key(*key)));
+    let mut out = String::new();
+    for key in keys.filter(|key| theirs.get(*key) != ours.get(*key)) {
+        let text = |objects: &Objects| {
+            let object = objects.get(key).map(serde_json::to_string_pretty);
+            object.and_then(Result::ok).unwrap_or_default()
+        };
+        let (theirs, ours) = (text(theirs), text(ours));
+        let diff = similar::TextDiff::from_lines(theirs.as_str(), ours.as_str());
+        out.push_str(&diff.unified_diff().header(&format!("chart: {key}"), "ours").to_string());
+    }
+    out
+}
+
+/// Compares draws and tells how they ended.
+fn run(what: &str, count: u64, render: &dyn Fn(&Draw) -> Result<String, String>) {
+    let schema: Value = serde_json::from_str(&components::schema_text(component())).expect("JSON");
+    let first = number("MKMANIFESTS_SEED", 1);
+    let (mut verdicts, mut different): (BTreeMap<&str, u64>, Vec<String>) = Default::default();
+    for seed in first..first + count {
+        let draw = draw(&schema, seed);
+        let name = match compare(render(&draw), ours(&draw)) {
+            Verdict::Same => "same objects",
+            Verdict::Known(name) => name,
+            Verdict::Different(how) => {
+                different.push(format!(
+                    "MKMANIFESTS_SEED={} {} -n {} {:?}\n{}\n{how}",
+                    draw.seed, draw.release, draw.namespace, draw.kube_version, draw.values
+                ));
+                "different"
+            }
+        };
+        *verdicts.entry(name).or_default() += 1;
+    }
+    eprintln!("{what}, {count} draws: {verdicts:?}");
+    let shown = different.iter().take(number("MKMANIFESTS_SHOW", 3) as usize).cloned().collect::<Vec<_>>().join("\n\n");
+    assert!(different.is_empty(), "{} of {count} draws differ:\n{shown}", different.len());
+}
+
+#[test]
+fn random_values_give_the_objects_that_the_real_helm_renders() {
+    let Some(folder) = chart_folder() else { return };
+    let Some(program) = common::program("helm") else {
+        eprintln!("skipped: there is no helm");
+        return;
+    };
+    run("helm", number("MKMANIFESTS_DRAWS", 100), &|draw| helm(&program, &folder, draw));
+}
+
+#[test]
+fn random_values_give_the_objects_that_the_chart_engine_renders() {
+    let Some(folder) = chart_folder() else { return };
+    let chart = InProcess::load(&folder);
+    run("chart engine", number("MKMANIFESTS_DRAWS", 100) * 2, &|draw| chart.render(draw));
+}
+
+#[test]
+fn recorded_values_give_the_recorded_objects() {
+    if std::env::var_os("MKMANIFESTS_RENEW").is_some()
+        && let (Some(folder), Some(program)) = (chart_folder(), common::program("helm"))
+    {
+        recorded::pairs().iter().for_each(|pair| pair.record(helm(&program, &folder, &pair.draw)));
+    }
+    let pairs = recorded::pairs();
+    assert!(pairs.len() >= 40, "too few pairs were found");
+    for pair in pairs {
+        let name = pair.expected.display();
+        match (pair.expected(), ours(&pair.draw)) {
+            (None, ours) => assert!(ours.is_err(), "{name}: helm fails"),
+            (Some(_), Err(reason)) => panic!("{name}: {reason}"),
+            (Some(theirs), Ok(ours)) => assert!(theirs == ours, "{name}:\n{}", differences(&theirs, &ours)),
+        }
+    }
+}

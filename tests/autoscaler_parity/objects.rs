@@ -1,0 +1,181 @@
+//! Objects as an API server reads them, to compare what two programs print.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service, ServiceAccount};
+use k8s_openapi::api::policy::v1::PodDisruptionBudget;
+use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
+use mkmanifests::problem::SourceId;
+use mkmanifests::tree::read::{Duplicates, first_document};
+use mkmanifests::tree::{Kind, Node, Nulls, from_node, to_node};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// Objects by kind, namespace and name.
+pub type Objects = BTreeMap<String, Value>;
+
+/// Labels that name the program that made an object, and nothing else may differ.
+const OWN: [&str; 2] = ["helm.sh/chart", "app.kubernetes.io/managed-by"];
+
+/// The objects of a YAML stream.
+///
+/// # Errors
+///
+/// Why an API server would not read one of them.
+pub fn read(text: &str) -> Result<Objects, String> {
+    let mut objects = Objects::new();
+    for document in format!("\n{text}").split("\n---\n").filter(|document| !document.trim().is_empty()) {
+        let node = first_document(SourceId::default(), document, Duplicates::LastWins)
+            .map_err(|refused| format!("YAML: {}", refused.go))?;
+        if !node.is_null() {
+            add(&node, &mut objects)?;
+        }
+    }
+    Ok(objects)
+}
+
+/// Adds an object as an API server reads it.
+pub fn add(node: &Node, objects: &mut Objects) -> Result<(), String> {
+    let text = |path: &[&str]| node.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default().to_owned();
+    let (kind, name) = (text(&["kind"]), text(&["metadata", "name"]));
+    let (version, namespace) = (text(&["apiVersion"]), text(&["metadata", "namespace"]));
+    if name.is_empty() {
+        return Err(format!("{kind}: no name"));
+    }
+    let mut object = typed(&kind, node).map_err(|reason| format!("{kind} {name}: {reason}"))?;
+    object["apiVersion"] = version.into();
+    if let Some(labels) = object["metadata"]["labels"].as_object_mut() {
+        OWN.iter().for_each(|own| drop(labels.remove(*own)));
+    }
+    // The text of kwok's configuration is our own: what it says is compared.
+    if kind == "ConfigMap" {
+        for key in ["config", "templates"].map(|key| format!("/data/{key}")) {
+            if let Some(text) = object.pointer_mut(&key) {
+                let read = first_document(SourceId::default(), text.as_str().unwrap_or_default(), Duplicates::LastWins);
+                *text = read.ok().and_then(|node| serde_json::to_value(node).ok()).unwrap_or_default();
+            }
+        }
+    }
+    match objects.insert(format!("{kind} {namespace}/{name}"), object) {
+        None => Ok(()),
+        Some(_) => Err(format!("{kind} {name}: twice")),
+    }
+}
+
+fn typed(kind: &str, node: &Node) -> Result<Value, String> {
+    match kind {
+        "Deployment" => through::<Deployment>("apps/v1", node),
+        "PodDisruptionBudget" => through::<PodDisruptionBudget>("policy/v1", node),
+        "ServiceAccount" => through::<ServiceAccount>("v1", node),
+        "Service" => through::<Service>("v1", node),
+        "Secret" => through::<Secret>("v1", node),
+        "ConfigMap" => through::<ConfigMap>("v1", node),
+        "ClusterRole" => through::<ClusterRole>("rbac.authorization.k8s.io/v1", node),
+        "ClusterRoleBinding" => through::<ClusterRoleBinding>("rbac.authorization.k8s.io/v1", node),
+        "Role" => through::<Role>("rbac.authorization.k8s.io/v1", node),
+        "RoleBinding" => through::<RoleBinding>("rbac.authorization.k8s.io/v1", node),
+        "" => Err("no object".to_owned()),
+        // Custom resources have no types to be read as; quantities of a VerticalPodAutoscaler may be numbers.
+        _ => {
+            let mut value = serde_json::to_value(without_nulls(node)).map_err(|error| error.to_string())?;
+            quantities(&mut value);
+            // Text where text has to be.
+            for path in TEXTS {
+                each(&mut value, path, &mut |value| {
+                    if value.is_string() { Ok(()) } else { Err(format!("{path}: no text")) }
+                })?;
+            }
+            for path in ["relabelings", "metricRelabelings"].map(|key| format!("spec/endpoints/*/{key}/*/modulus")) {
+                each(&mut value, &path, &mut |value| {
+                    if value.is_number() { Ok(()) } else { Err(format!("{path}: no number")) }
+                })?;
+            }
+            Ok(value)
+        }
+    }
+}
+
+/// Fields of custom resources that are text; `*` is every item or entry.
+const TEXTS: &[&str] = &[
+    "metadata/namespace",
+    "metadata/labels/*",
+    "metadata/annotations/*",
+    "spec/groups/*/interval",
+    "spec/endpoints/*/port",
+    "spec/endpoints/*/interval",
+    "spec/endpoints/*/path",
+    "spec/endpoints/*/relabelings/*/regex",
+    "spec/endpoints/*/relabelings/*/separator",
+    "spec/endpoints/*/relabelings/*/replacement",
+    "spec/endpoints/*/relabelings/*/action",
+    "spec/endpoints/*/relabelings/*/targetLabel",
+    "spec/endpoints/*/relabelings/*/sourceLabels/*",
+    "spec/endpoints/*/metricRelabelings/*/regex",
+    "spec/endpoints/*/metricRelabelings/*/separator",
+    "spec/endpoints/*/metricRelabelings/*/replacement",
+    "spec/endpoints/*/metricRelabelings/*/action",
+    "spec/endpoints/*/metricRelabelings/*/targetLabel",
+    "spec/endpoints/*/metricRelabelings/*/sourceLabels/*",
+    "spec/resourcePolicy/containerPolicies/*/containerName",
+];
+
+type Check<'c> = &'c mut dyn FnMut(&mut Value) -> Result<(), String>;
+
+fn each(value: &mut Value, path: &str, check: Check<'_>) -> Result<(), String> {
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    let go =
+        |value: &mut Value, check: Check<'_>| if rest.is_empty() { check(value) } else { each(value, rest, check) };
+    match value {
+        Value::Array(items) if first == "*" => items.iter_mut().try_for_each(|item| go(item, check)),
+        Value::Object(map) if first == "*" => map.values_mut().try_for_each(|item| go(item, check)),
+        Value::Object(map) => map.get_mut(first).map_or(Ok(()), |item| go(item, check)),
+        _ => Ok(()),
+    }
+}
+
+fn quantities(value: &mut Value) {
+    for bound in ["minAllowed", "maxAllowed"] {
+        let path = format!("spec/resourcePolicy/containerPolicies/*/{bound}/*");
+        let _ = each(value, &path, &mut |value| {
+            if value.is_number() {
+                *value = value.to_string().into();
+            }
+            Ok(())
+        });
+    }
+}
+
+/// What remains of an object that is read as its type and written again. The version is told apart: all have the same fields.
+fn through<T: DeserializeOwned + Serialize>(version: &str, node: &Node) -> Result<Value, String> {
+    let mut node = node.clone();
+    if let Some(map) = node.as_map_mut() {
+        map.set("apiVersion", Node::from(version));
+    }
+    let mut problems = Vec::new();
+    let typed: Option<T> = from_node(&node, Nulls::Skipped, &mut problems);
+    match (typed, problems.first()) {
+        (_, Some(problem)) => Err(problem.message.clone()),
+        (None, None) => Err("not readable".to_owned()),
+        (Some(typed), None) => {
+            let node = to_node(&typed).map_err(|error| error.to_string())?;
+            serde_json::to_value(node).map_err(|error| error.to_string())
+        }
+    }
+}
+
+fn without_nulls(node: &Node) -> Node {
+    let kind = match &node.kind {
+        Kind::Map(map) => {
+            let mut kept = mkmanifests::tree::Map::new();
+            for entry in map.entries().iter().filter(|entry| !entry.value.is_null()) {
+                kept.set(entry.key.clone(), without_nulls(&entry.value));
+            }
+            Kind::Map(kept)
+        }
+        Kind::Seq(items) => Kind::Seq(items.iter().map(without_nulls).collect()),
+        other => other.clone(),
+    };
+    kind.into()
+}
