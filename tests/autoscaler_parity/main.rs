@@ -2,7 +2,8 @@
 //!
 //! `MKMANIFESTS_AUTOSCALER_CHART` names the folder of the public chart 9.59.0; without it, or without Helm, only the
 //! recorded pairs below `tests/data/autoscaler` are compared. `MKMANIFESTS_DRAWS` is how many values are drawn, and
-//! `MKMANIFESTS_SEED` the first seed. `MKMANIFESTS_RENEW=1` records the pairs anew.
+//! `MKMANIFESTS_SEED` the first seed. `MKMANIFESTS_RENEW=1` records the pairs anew. The values of a draw
+//! that differs are kept as `tests/data/autoscaler/draw-SEED.yaml`, a pair that has to be recorded.
 //!
 //! Objects are compared as an API server reads them: nulls are absent, quantities are text, and the labels `helm.sh/chart`
 //! and `app.kubernetes.io/managed-by` do not count. What may differ is counted, and printed at the end:
@@ -192,6 +193,7 @@ fn run(what: &str, count: u64, render: &dyn Fn(&Draw) -> Result<String, String>)
             Verdict::Same => "same objects",
             Verdict::Known(name) => name,
             Verdict::Different(how) => {
+                recorded::keep(&draw);
                 different.push(format!(
                     "MKMANIFESTS_SEED={} {} -n {} {:?}\n{}\n{how}",
                     draw.seed, draw.release, draw.namespace, draw.kube_version, draw.values

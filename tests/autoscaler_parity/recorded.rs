@@ -34,6 +34,14 @@ pub fn pairs() -> Vec<Pair> {
     pairs
 }
 
+/// Keeps the values of a draw as a pair.
+pub fn keep(draw: &Draw) {
+    let file = folder().join(format!("draw-{}.yaml", draw.seed));
+    if let Err(error) = fs::write(&file, &draw.values) {
+        eprintln!("{} cannot be kept: {error}", file.display());
+    }
+}
+
 /// Those that are rendered from one file of values for the default release.
 fn of_golden_case(case: &Path) -> Option<Pair> {
     let args = fs::read_to_string(case.join("args")).ok()?;
