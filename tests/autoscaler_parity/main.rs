@@ -20,11 +20,11 @@ mod known;
 mod objects;
 mod recorded;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mkmanifests::chart::{self, Capabilities, KubeVersion, Options, Request, Unread};
+use mkmanifests::chart::{self, Capabilities, Document, KubeVersion, Options, Rendered, Request, Unread};
 use mkmanifests::components::{self, Component};
 use mkmanifests::problem::Sources;
 use mkmanifests::release::Release;
@@ -101,6 +101,17 @@ impl InProcess {
     }
 
     fn render(&self, draw: &Draw) -> Result<String, String> {
+        self.rendered(draw).map(|rendered| rendered.text())
+    }
+
+    /// The lines of templates that have made something.
+    fn reached(&self, draw: &Draw) -> BTreeSet<(String, u32)> {
+        let rendered = self.rendered(draw).map(|rendered| rendered.objects).unwrap_or_default();
+        let lines = |document: Document| document.lines.into_iter().map(move |line| (document.path.clone(), line));
+        rendered.into_iter().flat_map(lines).collect()
+    }
+
+    fn rendered(&self, draw: &Draw) -> Result<Rendered, String> {
         let base = Values { sources: self.sources.clone(), ..Values::default() };
         let mut layers = Layers::over(&base);
         layers.file("values.yaml", draw.values.as_bytes());
@@ -112,8 +123,7 @@ impl InProcess {
         let release = chart::Release::install(draw.release, draw.namespace);
         let mut request = Request::new(Options { release, capabilities, skip_schema: false });
         (request.unread, request.check) = (Unread::Ignored, false);
-        let rendered = chart::template(&self.chart, &user, request).map_err(|failure| failure.to_string())?;
-        Ok(rendered.text())
+        chart::template(&self.chart, &user, request).map_err(|failure| failure.to_string())
     }
 }
 
@@ -242,4 +252,16 @@ fn recorded_values_give_the_recorded_objects() {
             (Some(theirs), Ok(ours)) => assert!(theirs == ours, "{name}:\n{}", differences(&theirs, &ours)),
         }
     }
+}
+
+#[test]
+fn recorded_values_reach_what_random_values_reach() {
+    let Some(folder) = chart_folder() else { return };
+    let chart = InProcess::load(&folder);
+    let schema: Value = serde_json::from_str(&components::schema_text(component())).expect("JSON");
+    let recorded: BTreeSet<_> = recorded::pairs().iter().flat_map(|pair| chart.reached(&pair.draw)).collect();
+    let drawn: BTreeSet<_> = (1..400).flat_map(|seed| chart.reached(&draw(&schema, seed))).collect();
+    let missing: Vec<_> = drawn.difference(&recorded).collect();
+    eprintln!("{} lines of templates are reached by recorded values", recorded.len());
+    assert!(missing.is_empty(), "no recorded pair reaches {missing:?}");
 }
