@@ -1,5 +1,6 @@
 //! Executes parsed templates.
 
+mod arguments;
 mod call;
 mod field;
 mod range;

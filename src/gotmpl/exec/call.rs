@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
+use super::arguments::{Checked, count, fit, param, zero};
 use super::field::Given;
 use super::{Got, Result, Run, Spot, State, render_in, render_tree, weight};
 use crate::gotmpl::ast::{Arg, ArgKind, Command, Number};
 use crate::gotmpl::error::CallError;
 use crate::gotmpl::function::{self, Args, Function, Type};
 use crate::gotmpl::templates::{Parsed, Templates};
-use crate::gotmpl::value::{Elem, IntKind, List, Map, MapType, Str, Value};
+use crate::gotmpl::value::{IntKind, Str, Value};
 
 /// What a function or method does.
 pub(super) type Code<'c> = dyn Fn(&mut Caller<'_>, Args<'_>) -> std::result::Result<Value, CallError> + 'c;
@@ -105,38 +104,6 @@ impl<'a> Caller<'a> {
         let last = checked.pop().unwrap_or_default();
         Ok(checked.into_iter().find(|arg| arg.truth() == stop).unwrap_or(last))
     }
-}
-
-/// The arguments of a call, of the types of its parameters. There are seldom more than four.
-#[derive(Default)]
-pub(super) struct Checked {
-    values: SmallVec<[Value; 4]>,
-    /// Whether one of them is nothing at all.
-    untyped_nil: bool,
-}
-
-impl Checked {
-    fn push(&mut self, got: Got) {
-        self.untyped_nil |= got.value.is_nil() && !got.iface;
-        self.values.push(got.value);
-    }
-}
-
-/// Go's check of the number of arguments; `written` are those that do not come from the pipeline.
-fn count(name: &str, params: &[Type], variadic: bool, given: usize, written: usize) -> std::result::Result<(), String> {
-    let fixed = params.len() - usize::from(variadic).min(params.len());
-    if variadic && given < fixed {
-        return Err(format!("wrong number of args for {name}: want at least {fixed} got {written}"));
-    }
-    if !variadic && given != fixed {
-        return Err(format!("wrong number of args for {name}: want {fixed} got {given}"));
-    }
-    Ok(())
-}
-
-fn param(params: &[Type], variadic: bool, index: usize) -> Type {
-    let last = if variadic { params.last() } else { None };
-    params.get(index).or(last).copied().unwrap_or(Type::Any)
 }
 
 impl<'t> State<'t, '_> {
@@ -370,52 +337,4 @@ impl<'t> State<'t, '_> {
             }
         }
     }
-}
-
-/// Makes a value fit the type of a parameter, or says in Go's words why it does not.
-fn fit(got: Got, param: Type) -> std::result::Result<Value, String> {
-    let value = got.value;
-    let fits = match (&value, param) {
-        (_, Type::Any | Type::Reflect) => true,
-        (Value::Nil, _) if got.iface => {
-            return Err(format!("wrong type for value; expected {}; got interface {{}}", param.name()));
-        }
-        (Value::Nil, _) => return zero(param).ok_or_else(|| format!("invalid value; expected {}", param.name())),
-        (Value::Bool(_), Type::Bool) | (Value::Float(_), Type::Float64) | (Value::Str(_), Type::Str) => true,
-        (Value::Bytes(_), Type::Bytes) => true,
-        (Value::Int(_, kind), Type::Int | Type::Int64) => kind.name() == param.name(),
-        (Value::Uint(_, kind), Type::Uint(other)) => *kind == other,
-        (Value::List(list), Type::List) => list.elem() == Elem::Any,
-        (Value::List(list), Type::Strings) => list.elem() == Elem::Str,
-        (Value::Map(map), Type::Map) => map.kind().elem == Elem::Any,
-        (Value::Object(object), Type::Object(name)) => {
-            object.type_name().trim_start_matches('*') == name.trim_start_matches('*')
-        }
-        // A named type such as a set of versions goes where its underlying type does, if that has no name.
-        (Value::Object(object), Type::List | Type::Strings | Type::Map | Type::Bytes) if !object.is_pointer() => {
-            let underlying = object.underlying();
-            if !underlying.is_nil() && fit(Got::from(underlying.clone()), param).is_ok() {
-                return Ok(underlying);
-            }
-            false
-        }
-        _ => false,
-    };
-    if fits {
-        return Ok(value);
-    }
-    Err(format!("wrong type for value; expected {}; got {}", param.name(), value.type_name()))
-}
-
-/// The zero value of a type that can be nil.
-fn zero(param: Type) -> Option<Value> {
-    Some(match param {
-        Type::Any | Type::Reflect => Value::Nil,
-        Type::Bytes => Value::bytes(Vec::new()),
-        Type::List => Value::List(List::nil(Elem::Any)),
-        Type::Strings => Value::List(List::nil(Elem::Str)),
-        Type::Map => Value::Map(Map::nil(MapType::ANY)),
-        Type::Object(name) if name.starts_with('*') => Value::Nil,
-        _ => return None,
-    })
 }
