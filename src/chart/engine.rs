@@ -61,8 +61,8 @@ fn surroundings(values: &RenderValues, deterministic: bool) -> Surroundings {
     Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(seed) }
 }
 
-/// All that templates may call.
-pub(super) fn functions(surroundings: &Surroundings) -> Functions {
+/// All that templates of charts may call.
+pub fn functions(surroundings: &Surroundings) -> Functions {
     let mut functions = Functions::new();
     functions.extend(sprig::functions(surroundings));
     functions.extend(helm::functions(&Arc::new(GoYaml)));

@@ -42,6 +42,7 @@ pub mod yaml_bridge;
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
 pub use check::check;
 pub use documents::{Document, Hook};
+pub use engine::functions;
 pub use load::{Loaded, load, load_archive, load_files};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
 pub use model::{Chart, Crd, File, Lock, Origin};

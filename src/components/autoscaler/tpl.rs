@@ -3,11 +3,11 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use crate::chart::yaml_bridge::GoYaml;
-use crate::chart::{Capabilities, Release};
+use crate::chart::yaml_bridge::to_value;
+use crate::chart::{self, Capabilities, Release};
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
-use crate::gotmpl::{Error, Functions, Limits, MissingKey, Templates, Value, helm, sprig};
-use crate::tree::{Kind, Node};
+use crate::gotmpl::{Error, Functions, Limits, MissingKey, Templates, Value, helm};
+use crate::tree::Node;
 
 /// The chart that the values are of: what `.Chart` shows of it.
 pub(super) const CHART: &str = "cluster-autoscaler";
@@ -41,7 +41,7 @@ impl<'a> Tpl<'a> {
         if !text.contains("{{") {
             return Ok(text.to_owned());
         }
-        let (functions, scope) = self.scope.get_or_init(|| (Arc::new(functions()), self.scope()));
+        let (functions, scope) = self.scope.get_or_init(|| (functions(), self.scope()));
         let mut set = Templates::new(Arc::clone(functions));
         set.missing_key = MissingKey::Zero;
         set.limits = LIMITS;
@@ -61,7 +61,7 @@ impl<'a> Tpl<'a> {
             ("Type", "application"),
         ];
         Value::map([
-            ("Values", value(self.values)),
+            ("Values", to_value(self.values.clone())),
             ("Release", Release::install(self.name, self.namespace).as_value()),
             ("Chart", Value::map(chart.map(|(key, text)| (key, Value::from(text))))),
             ("Capabilities", self.capabilities.as_value()),
@@ -79,25 +79,8 @@ fn reason(error: &Error) -> String {
     reason.replace(start, "").replace(end, "")
 }
 
-/// Numbers are `float64`, as Helm reads them.
-fn value(node: &Node) -> Value {
-    match &node.kind {
-        Kind::Null => Value::Nil,
-        Kind::Bool(value) => Value::Bool(*value),
-        Kind::Int(number) => Value::Float(*number as f64),
-        Kind::UInt(number) => Value::Float(*number as f64),
-        Kind::Float(number) => Value::Float(*number),
-        Kind::Str(text) => text.as_str().into(),
-        Kind::Seq(items) => Value::list(items.iter().map(value)),
-        Kind::Map(map) => Value::map(map.entries().iter().map(|entry| (entry.key.as_ref(), value(&entry.value)))),
-    }
-}
-
 /// Time stands still and randomness has a seed: a rendering is a pure function.
-fn functions() -> Functions {
+fn functions() -> Arc<Functions> {
     let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(CHART) };
-    let mut functions = Functions::new();
-    functions.extend(sprig::functions(&surroundings));
-    functions.extend(helm::functions(&Arc::new(GoYaml)));
-    functions
+    Arc::new(chart::functions(&surroundings))
 }
