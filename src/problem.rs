@@ -28,6 +28,24 @@ impl Sources {
         SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX))
     }
 
+    /// How many texts there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds the texts of others behind these, and returns by how much their ids grow
+    /// ([`Node::move_places`](crate::tree::Node::move_places)).
+    pub fn append(&mut self, others: &Sources) -> u32 {
+        let by = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        self.0.extend(others.0.iter().cloned());
+        by
+    }
+
     /// The text that a place is in; `None` for [`Place::UNKNOWN`].
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.0.get((id.0 as usize).checked_sub(1)?)
@@ -62,10 +80,15 @@ impl Place {
     pub fn is_known(self) -> bool {
         self.source.0 != 0
     }
+
+    /// The same place once its text is `by` texts further behind.
+    pub fn moved(self, by: u32) -> Place {
+        if self.is_known() { Place { source: SourceId(self.source.0.saturating_add(by)), ..self } } else { self }
+    }
 }
 
 /// Whether a problem stops the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Nothing is printed.
     Error,
@@ -119,6 +142,14 @@ impl Problem {
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = place;
+        self
+    }
+
+    /// The same once its texts are `by` texts further behind ([`Sources::append`]).
+    #[must_use]
+    pub fn moved(mut self, by: u32) -> Self {
+        self.place = self.place.moved(by);
+        self.related.iter_mut().for_each(|(place, _)| *place = place.moved(by));
         self
     }
 

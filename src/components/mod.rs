@@ -55,6 +55,15 @@ pub trait Component: Sync {
         &["clusterName"]
     }
 
+    /// The values that a fact of the cluster stands for, where the component has a place for it; the names of cluster and
+    /// release above all.
+    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
+        match fact {
+            Fact::ClusterName => vec![(self.cluster_key(), text.to_owned())],
+            _ => Vec::new(),
+        }
+    }
+
     /// JSON Schema of the values.
     fn schema(&self) -> Schema;
 
@@ -85,6 +94,25 @@ pub struct ValueFlag {
 
 /// The path of a value, and its text.
 pub type Setting = (&'static [&'static str], String);
+
+/// What is known of a cluster, or of a release in it, whatever runs there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fact {
+    /// The name of the cluster, as in `aws eks list-clusters`.
+    ClusterName,
+    /// The name of the release.
+    ReleaseName,
+    /// The AWS account that it is in: 12 digits.
+    AccountId,
+    /// The AWS region that it is in: `us-west-2`.
+    Region,
+    /// The partition of AWS: `aws`, `aws-cn`.
+    Partition,
+    /// Its OIDC provider, by URL or ARN.
+    OidcProvider,
+    /// The IAM role that pods of the release assume, by ARN.
+    RoleArn,
+}
 
 /// A text that a component prints instead of its objects: a policy, a script.
 pub struct Document {

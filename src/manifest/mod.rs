@@ -101,7 +101,7 @@ impl Manifests {
         let made = |name: &str| self.list.iter().any(|it| it.kind() == "Namespace" && it.name() == name);
         let mut names: Vec<String> = Vec::new();
         for name in self.list.iter().map(Manifest::namespace) {
-            if !name.is_empty() && !BUILT_IN.contains(&name) && !made(name) {
+            if !name.is_empty() && !BUILT_IN_NAMESPACES.contains(&name) && !made(name) {
                 names.push(name.to_owned());
             }
         }
@@ -152,11 +152,7 @@ impl Manifests {
     pub fn write_yaml<W: io::Write + ?Sized>(&self, out: &mut W) -> io::Result<()> {
         let mut documents = yaml::Documents::new(yaml::Style::MANIFEST);
         for manifest in &self.list {
-            out.write_all(b"---\n# Source: ")?;
-            out.write_all(comment_text(&self.source).as_bytes())?;
-            out.write_all(b"/")?;
-            out.write_all(comment_text(&manifest.id).as_bytes())?;
-            out.write_all(b"\n")?;
+            write_source_comment(out, &[&self.source, &manifest.id])?;
             documents.write(out, &manifest.node)?;
         }
         Ok(())
@@ -183,6 +179,15 @@ pub struct Rendered {
     pub sources: Sources,
 }
 
+impl IntoIterator for Manifests {
+    type Item = Manifest;
+    type IntoIter = std::vec::IntoIter<Manifest>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
 impl<'a> IntoIterator for &'a Manifests {
     type Item = &'a Manifest;
     type IntoIter = std::slice::Iter<'a, Manifest>;
@@ -193,9 +198,10 @@ impl<'a> IntoIterator for &'a Manifests {
 }
 
 /// Namespaces that every cluster has: <https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/>.
-const BUILT_IN: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
+pub(crate) const BUILT_IN_NAMESPACES: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
 
-fn namespace(name: &str) -> Node {
+/// A Namespace.
+pub(crate) fn namespace(name: &str) -> Node {
     let mut metadata = Map::new();
     metadata.set("name", name);
     let mut object = Map::new();
@@ -203,6 +209,21 @@ fn namespace(name: &str) -> Node {
     object.set("kind", "Namespace");
     object.set("metadata", metadata);
     object.into()
+}
+
+/// What stands above each object of a stream.
+pub(crate) fn write_source_comment<W: io::Write + ?Sized>(out: &mut W, parts: &[&str]) -> io::Result<()> {
+    out.write_all(b"---\n# Source: ")?;
+    for (index, part) in parts.iter().enumerate() {
+        out.write_all(if index == 0 { b"" } else { b"/" })?;
+        out.write_all(comment_text(part).as_bytes())?;
+    }
+    out.write_all(b"\n")
+}
+
+/// The group of an `apiVersion`; empty for the core group (`v1`).
+pub(crate) fn api_group(api_version: &str) -> &str {
+    api_version.rsplit_once('/').map_or("", |(group, _)| group)
 }
 
 /// A name that cannot end its comment line.

@@ -73,18 +73,18 @@ pub fn write<W: io::Write + ?Sized>(out: &mut W, node: &Node, style: Style) -> i
 }
 
 /// Writes several documents, with one buffer for all of them.
-pub(super) struct Documents {
+pub(crate) struct Documents {
     text: text::Text,
     order: Order,
 }
 
 impl Documents {
-    pub(super) fn new(style: Style) -> Self {
+    pub(crate) fn new(style: Style) -> Self {
         Documents { text: text::Text::new(style), order: style.order }
     }
 
     /// See [`write`].
-    pub(super) fn write<W: io::Write + ?Sized>(&mut self, out: &mut W, node: &Node) -> io::Result<()> {
+    pub(crate) fn write<W: io::Write + ?Sized>(&mut self, out: &mut W, node: &Node) -> io::Result<()> {
         walk::document(out, &mut self.text, node, self.order)
     }
 }

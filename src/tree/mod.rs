@@ -125,6 +125,16 @@ impl Node {
         })
     }
 
+    /// Moves all places by as many texts as [`Sources::append`](crate::problem::Sources::append) says.
+    pub fn move_places(&mut self, by: u32) {
+        self.place = self.place.moved(by);
+        match &mut self.kind {
+            Kind::Map(map) => map.move_places(by),
+            Kind::Seq(items) => items.iter_mut().for_each(|item| item.move_places(by)),
+            _ => {}
+        }
+    }
+
     /// Makes the copies of a tree that is never freed cheaper: they borrow its keys.
     pub(crate) fn borrow_keys(&mut self) {
         match &mut self.kind {

@@ -49,6 +49,15 @@ impl<'a> Layers<'a> {
         self
     }
 
+    /// Adds values that were read already over the earlier files.
+    pub fn read(&mut self, values: Values) -> &mut Self {
+        let Values { mut root, sources } = values;
+        let by = self.sources.append(&sources);
+        root.move_places(by);
+        self.files = overlay(std::mem::take(&mut self.files), root);
+        self
+    }
+
     /// Adds a problem that kept a layer from being read, such as a file that is not there.
     pub fn problem(&mut self, problem: Problem) -> &mut Self {
         self.problems.push(problem);

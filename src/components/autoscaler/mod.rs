@@ -33,7 +33,7 @@ use self::context::Context;
 pub use self::monitor::{ContainerPolicy, RelabelConfig};
 pub use self::policy::{Scope, cluster_name, iam_policy};
 pub use self::values::AutoscalerValues;
-use super::{Component, ValueFlag};
+use super::{Component, Fact, Setting, ValueFlag};
 use crate::chart::Capabilities;
 use crate::components::irsa;
 use crate::manifest::{Manifests, Rendered};
@@ -95,6 +95,15 @@ impl Component for Autoscaler {
 
     fn merge(&self, layers: Layers<'_>) -> Result<Values, Failure> {
         layers.coalesce()
+    }
+
+    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
+        match fact {
+            Fact::ClusterName => vec![(self.cluster_key(), text.to_owned())],
+            Fact::Region => vec![(&["awsRegion"], text.to_owned())],
+            Fact::RoleArn => role_annotations(text),
+            _ => Vec::new(),
+        }
     }
 
     fn schema(&self) -> Schema {

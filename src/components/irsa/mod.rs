@@ -17,9 +17,9 @@ use schemars::{Schema, schema_for};
 pub use self::account::{AUDIENCE, ROLE_ARN, RoleBinding, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION, service_account};
 pub use self::arn::{IamArn, PARTITIONS, account_id, oidc_issuer, oidc_provider_arn, partition, role_arn, role_name};
 pub use self::permissions::{PERMISSIONS, permissions};
-pub use self::policy::trust_policy;
+pub use self::policy::{issuer_of, trust_policy};
 pub use self::values::IrsaValues;
-use super::{Component, Document};
+use super::{Component, Document, Fact, Setting};
 use crate::check::findings::Findings;
 use crate::manifest::{Manifest, Manifests, Rendered};
 use crate::problem::{Failure, Problem};
@@ -52,6 +52,18 @@ impl Component for Irsa {
     fn defaults(&self) -> &'static Values {
         static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in("irsa", DEFAULTS_TEXT));
         &DEFAULTS
+    }
+
+    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
+        let path: &[&str] = match fact {
+            Fact::ClusterName => self.cluster_key(),
+            Fact::AccountId => &["accountId"],
+            Fact::Partition => &["partition"],
+            Fact::OidcProvider => &["oidcProvider"],
+            Fact::RoleArn => &["roleArn"],
+            Fact::ReleaseName | Fact::Region => return Vec::new(),
+        };
+        vec![(path, text.to_owned())]
     }
 
     fn schema(&self) -> Schema {

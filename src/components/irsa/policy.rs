@@ -69,8 +69,12 @@ fn fill(context: &minijinja::Value) -> Result<String, minijinja::Error> {
     Ok(text)
 }
 
-/// The provider's issuer without `https://`, from its URL or ARN.
-pub(super) fn issuer_of(provider: &str) -> Result<&str, String> {
+/// The issuer of an OIDC provider without `https://`, from the provider's URL or ARN.
+///
+/// # Errors
+///
+/// The rule, if it is neither.
+pub fn issuer_of(provider: &str) -> Result<&str, String> {
     if provider.starts_with("arn:") {
         return oidc_provider_arn(provider).map(|arn| arn.resource);
     }

@@ -18,7 +18,7 @@ use schemars::{Schema, schema_for};
 
 use self::objects::Cluster;
 pub use self::values::RayValues;
-use super::Component;
+use super::{Component, Fact, Setting};
 use crate::check::findings::Findings;
 use crate::manifest::{Manifests, Rendered};
 use crate::problem::{Failure, Problem};
@@ -50,6 +50,15 @@ impl Component for Ray {
     fn defaults(&self) -> &'static Values {
         static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in("ray", DEFAULTS_TEXT));
         &DEFAULTS
+    }
+
+    /// `clusterName` names the Ray cluster, which is the release, and not the cluster that it runs in.
+    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
+        match fact {
+            Fact::ReleaseName => vec![(self.cluster_key(), text.to_owned())],
+            Fact::RoleArn => vec![(&["serviceAccount", "roleArn"], text.to_owned())],
+            _ => Vec::new(),
+        }
     }
 
     fn schema(&self) -> Schema {
