@@ -76,6 +76,7 @@ pub mod chart;
 pub mod check;
 pub mod cli;
 pub mod components;
+pub mod gitops;
 pub mod gotmpl;
 pub mod manifest;
 pub mod problem;

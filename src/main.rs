@@ -6,12 +6,15 @@ use std::process::ExitCode;
 use mkmanifests::cli::{self, Streams};
 
 fn main() -> ExitCode {
-    let color = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let wants_color = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let terminal = io::stderr().is_terminal();
     let streams = Streams {
         stdin: &mut io::stdin().lock(),
         stdout: &mut io::stdout().lock(),
         stderr: &mut io::stderr().lock(),
-        color,
+        color: wants_color && terminal,
+        color_stdout: wants_color && io::stdout().is_terminal(),
+        terminal,
     };
     ExitCode::from(cli::run(std::env::args_os(), streams))
 }

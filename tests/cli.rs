@@ -130,8 +130,14 @@ impl Write for Broken {
 fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
     let code = |kind| {
         let mut stderr = Vec::new();
-        let streams =
-            Streams { stdin: &mut std::io::empty(), stdout: &mut Broken(kind), stderr: &mut stderr, color: false };
+        let streams = Streams {
+            stdin: &mut std::io::empty(),
+            stdout: &mut Broken(kind),
+            stderr: &mut stderr,
+            color: false,
+            color_stdout: false,
+            terminal: false,
+        };
         let args = ["mkmanifests", "ray", "--cluster", "foo", "-q"].map(Into::into);
         (cli::run(args, streams), String::from_utf8(stderr).expect("UTF-8"))
     };

@@ -6,6 +6,7 @@ use clap_complete::Shell;
 
 use super::args::RenderArgs;
 use super::chart::ChartArgs;
+use super::gitops::GitopsArgs;
 use crate::components::{self, Component, Document};
 
 /// The whole command line.
@@ -25,6 +26,7 @@ pub fn command() -> Command {
         .subcommands(components)
         .subcommand(template_command())
         .subcommand(chart_command())
+        .subcommand(gitops_command())
         .subcommands(info_commands())
 }
 
@@ -123,6 +125,15 @@ fn with_chart_flags(command: Command) -> Command {
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
         .disable_help_subcommand(true)
+}
+
+fn gitops_command() -> Command {
+    Command::new("gitops").about("Render a fleet of clusters into a tree of files for Git, or check that tree").defer(
+        |command| {
+            let about = command.get_about().cloned().unwrap_or_default();
+            GitopsArgs::augment_args(command).about(about)
+        },
+    )
 }
 
 fn info_commands() -> [Command; 4] {

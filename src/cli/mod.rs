@@ -4,6 +4,7 @@ mod args;
 mod chart;
 mod command;
 mod component;
+mod gitops;
 mod info;
 mod output;
 mod template;
@@ -34,6 +35,10 @@ pub struct Streams<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether stderr takes colours.
     pub color: bool,
+    /// Whether stdout takes colours.
+    pub color_stdout: bool,
+    /// Whether a person looks at stderr meanwhile.
+    pub terminal: bool,
 }
 
 /// Runs the command line and returns the exit code; it neither ends the process nor panics.
@@ -44,10 +49,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams<'_>) -
     };
     if matches.get_flag("no-color") {
         streams.color = false;
+        streams.color_stdout = false;
     }
     let Some((name, arguments)) = matches.subcommand() else { return FAILED };
     let result = match name {
         "chart" => chart::run(arguments, &mut streams),
+        "gitops" => gitops::run(arguments, &mut streams),
         "template" => template::run(arguments, &mut streams),
         "values" | "schema" | "completions" | "man" => info::run(name, arguments, &mut streams),
         _ => component::run(name, arguments, &mut streams),

@@ -1,0 +1,139 @@
+//! Apps of Helm charts.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use super::file::{AppFile, ChartFile, Hooks};
+use super::{Made, Object, Request};
+use crate::chart::{self, Capabilities, Document, KubeVersion, Options, Release, RenderOptions, Rendered};
+use crate::gitops::fleet::SharedChart;
+use crate::problem::{Failure, Problem, Severity, Sources};
+use crate::tree::read::{self, Duplicates};
+use crate::values::Values;
+
+/// Helm's default.
+const NAMESPACE: &str = "default";
+
+pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
+    let file: AppFile<ChartFile> = AppFile::read(request)?;
+    let path = file.path(&["path"], &file.typed.path, &request.cluster.layers.sources);
+    if file.typed.optional && !path.exists() {
+        return Ok(left_out(request, &file, &path));
+    }
+    let slot = request.fleet.charts.get(&path, load);
+    let shared = match slot.get() {
+        Some(Ok(shared)) => shared,
+        Some(Err(_)) if !path.exists() => {
+            let problem = file.unreadable(&["path"], &path, "there is no such chart");
+            return Err(
+                request.failure(vec![problem.help("`optional: true` leaves the app out where it is not there")])
+            );
+        }
+        Some(Err(failure)) => return Err(failure.clone()),
+        None => return Err(request.failure(Vec::new())),
+    };
+    let base = Values { sources: shared.sources.clone(), ..Values::default() };
+    let user = file.layers(request, &base, &file.typed.values_files, &file.typed.facts)?.overlaid()?;
+    made(request, &file.typed, shared, &user)
+}
+
+fn load(path: &Path) -> Result<SharedChart, Failure> {
+    let mut sources = Sources::default();
+    match chart::load(path, &mut sources) {
+        Ok(loaded) => Ok(SharedChart { loaded, sources }),
+        Err(problems) => Err(Failure::new(problems, sources)),
+    }
+}
+
+fn left_out(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Made {
+    let message = format!("the app `{}` is left out: there is no chart `{}`", request.name, path.display());
+    Made {
+        objects: Vec::new(),
+        namespace: String::new(),
+        warnings: vec![Problem::warning(message).at(file.place(&["path"]))],
+        sources: request.cluster.layers.sources.clone(),
+    }
+}
+
+/// As [`chart::template`], but on one thread: other threads render other clusters meanwhile.
+fn made(request: &Request<'_>, file: &ChartFile, shared: &SharedChart, user: &Values) -> Result<Made, Failure> {
+    let fail = |problems| Failure::new(problems, user.sources.clone());
+    let chart = &shared.loaded.chart;
+    let options = options(request, file).map_err(|problem| fail(vec![problem]))?;
+    let namespace = options.release.namespace.clone();
+    let mut unread = chart::unused(chart, &user.root);
+    if file.strict {
+        unread.iter_mut().for_each(|problem| problem.severity = Severity::Error);
+    }
+    let prepared = chart::prepare(chart, &user.root, &user.sources, options);
+    let refused = unread.iter().any(|problem| !problem.is_warning());
+    let prepared = match prepared {
+        Ok(prepared) if !refused => prepared,
+        Ok(_) => return Err(fail(unread)),
+        Err(mut problems) => {
+            problems.extend(unread.into_iter().filter(|problem| !problem.is_warning()));
+            return Err(fail(problems));
+        }
+    };
+    let rendering = RenderOptions {
+        include_crds: file.include_crds,
+        skip_tests: true,
+        deterministic: true,
+        ..RenderOptions::default()
+    };
+    let rendered = chart::render(&prepared, &rendering)?;
+    let (problems, sources) = chart::check(&rendered, &prepared);
+    if !problems.is_empty() {
+        return Err(Failure::new(problems, sources));
+    }
+    let mut warnings = shared.loaded.warnings.clone();
+    warnings.extend(unread);
+    warnings.extend(rendered.warnings.iter().cloned());
+    warnings.extend(hooks_left_out(request, file, &rendered));
+    Ok(Made { objects: objects(file, &rendered)?, namespace, warnings, sources: user.sources.clone() })
+}
+
+fn options(request: &Request<'_>, file: &ChartFile) -> Result<Options, Problem> {
+    let mut capabilities = Capabilities::default();
+    if let Some(version) = &request.cluster.values.kube_version {
+        capabilities.kube_version = KubeVersion::parse(version)?;
+    }
+    capabilities.api_versions.extend(request.cluster.values.api_versions.iter().cloned());
+    let release = file.release.as_deref().unwrap_or(request.name);
+    let namespace = file.namespace.as_deref().unwrap_or(NAMESPACE);
+    Ok(Options {
+        release: Release::install(release, namespace),
+        capabilities,
+        skip_schema: file.skip_schema_validation,
+    })
+}
+
+/// Hooks run at some moment of a release, which no GitOps tool but Argo CD knows: a job that cleans up before
+/// `helm uninstall` must not run because it is in Git.
+fn hooks_left_out(request: &Request<'_>, file: &ChartFile, rendered: &Rendered) -> Option<Problem> {
+    if file.hooks.is_some() || rendered.hooks.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = rendered.hooks.iter().map(|hook| format!("{} `{}`", hook.kind, hook.name)).collect();
+    let message = format!("hooks of the chart `{}` are left out: {}", request.name, names.join(", "));
+    let help = "`hooks: include` makes them objects like others (Argo CD runs them as hooks), `hooks: omit` is what is done now";
+    Some(Problem::warning(message).help(help))
+}
+
+fn objects(file: &ChartFile, rendered: &Rendered) -> Result<Vec<Object>, Failure> {
+    let mut objects = Vec::new();
+    for crd in &rendered.crds {
+        let mut sources = Sources::default();
+        let nodes = read::documents(&mut sources, &crd.full_name, &crd.file.data, Duplicates::LastWins)
+            .map_err(|problems| Failure::new(problems, sources))?;
+        objects.extend(nodes.into_iter().map(|node| Object { source: Cow::Owned(crd.full_name.clone()), node }));
+    }
+    let hooks = if file.hooks == Some(Hooks::Include) { rendered.hooks.as_slice() } else { &[] };
+    let documents = rendered.objects.iter().chain(hooks).filter(|document| document.node.as_map().is_some());
+    objects.extend(documents.map(object));
+    Ok(objects)
+}
+
+fn object(document: &Document) -> Object {
+    Object { source: Cow::Owned(document.path.clone()), node: document.node.clone() }
+}

@@ -1,0 +1,68 @@
+//! Apps of built-in components: their files are the component's values, and a few keys more.
+
+use super::file::{self, take};
+use super::{Made, Object, Request};
+use crate::check::versions::KubeVersion;
+use crate::components::{self, Component};
+use crate::gitops::fleet::LayerName;
+use crate::manifest::{Manifest, Manifests};
+use crate::problem::{Failure, Problem};
+use crate::release::Release;
+use crate::tree::Node;
+use crate::values::{Layers, Values, overlay};
+
+/// Keys of the app and not of the component's values.
+const APP_KEYS: [&str; 2] = ["namespace", "release"];
+
+pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure> {
+    let component = components::find(name).ok_or_else(|| request.failure(vec![Problem::error("no such component")]))?;
+    let mut node = node(request, name)?;
+    let keys = take(&mut node, &APP_KEYS);
+    let keys: file::ReleaseKeys = file::typed(&keys).map_err(|problems| request.failure(problems))?;
+    let release = release(request, component, keys);
+    let facts = request.cluster.facts(request.name).for_component(component, &release.name);
+    let values = Values { root: overlay(facts, node), sources: request.cluster.layers.sources.clone() };
+    let mut layers = Layers::over(component.defaults());
+    layers.read(values);
+    let values = component.merge(layers)?;
+    let rendered = component.render(&values, &release)?;
+    check_version(&release, &rendered.manifests)
+        .map_err(|problems| Failure::new(problems, rendered.sources.clone()))?;
+    let source = rendered.manifests.source.clone();
+    let objects = rendered.manifests.into_iter().map(|manifest| object(&source, manifest)).collect();
+    Ok(Made { objects, namespace: release.namespace, warnings: rendered.warnings, sources: rendered.sources })
+}
+
+/// The values of an instance are those of its component, and its own over them.
+fn node(request: &Request<'_>, name: &str) -> Result<Node, Failure> {
+    let broken = || request.failure(Vec::new());
+    let own = request.node().ok_or_else(broken)?;
+    let (LayerName::Instance(..), Some(component)) = (request.layer, components::find(name)) else { return Ok(own) };
+    let shared = request.cluster.layers.get(&LayerName::Component(component.name())).ok_or_else(broken)?;
+    Ok(overlay(shared, own))
+}
+
+fn release(request: &Request<'_>, component: &dyn Component, keys: file::ReleaseKeys) -> Release {
+    let instance = match request.layer {
+        LayerName::Instance(_, instance) => Some(instance.as_str()),
+        _ => None,
+    };
+    let name = keys.release.as_deref().or(instance).or(component.release_name()).unwrap_or(&request.cluster.name);
+    Release {
+        name: name.to_owned(),
+        namespace: keys.namespace.unwrap_or_else(|| component.namespace().to_owned()),
+        cluster: request.cluster.name.clone(),
+        kube_version: request.cluster.values.kube_version.clone(),
+    }
+}
+
+/// What the cluster's version of Kubernetes does not serve.
+pub(super) fn check_version(release: &Release, manifests: &Manifests) -> Result<(), Vec<Problem>> {
+    let version = release.kube_version.as_deref().and_then(|version| KubeVersion::parse(version).ok());
+    let problems = version.map(|version| version.check(manifests)).unwrap_or_default();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+pub(super) fn object(source: &str, manifest: Manifest) -> Object {
+    Object { source: format!("{source}/{}", manifest.id).into(), node: manifest.node }
+}

@@ -1,0 +1,246 @@
+//! What the files of apps say beside values: where a chart is, the release, what is asked of it.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::Request;
+use crate::check::syntax::dns_label;
+use crate::gitops::fleet::FactName;
+use crate::problem::{Failure, Place, Problem, Sources, io_reason, nearest};
+use crate::tree::{Map, Node, Nulls, from_node, read};
+use crate::values::{Layers, Values, merge};
+
+/// Keys that every app may have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ReleaseKeys {
+    #[serde(default)]
+    pub namespace: Option<String>,
+    #[serde(default)]
+    pub release: Option<String>,
+}
+
+/// `<name>.chart.yaml`, but for `values`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct ChartFile {
+    /// Folder or archive, from the folder of the file that says so.
+    pub path: String,
+    #[serde(default)]
+    pub release: Option<String>,
+    #[serde(default)]
+    pub namespace: Option<String>,
+    /// Values files, from the folder of the file that says so; later ones win, and `values` over all of them.
+    #[serde(default)]
+    pub values_files: Vec<String>,
+    /// Values that are facts of the cluster, by their path (`aws.region: region`).
+    #[serde(default)]
+    pub facts: BTreeMap<String, FactName>,
+    /// Whether the app is left out where the chart is not there.
+    #[serde(default)]
+    pub optional: bool,
+    /// Whether the files below `crds/` are part of it.
+    #[serde(default = "yes")]
+    pub include_crds: bool,
+    /// What becomes of hooks, which only Helm and Argo CD run.
+    #[serde(default)]
+    pub hooks: Option<Hooks>,
+    /// Whether values that nothing reads are errors.
+    #[serde(default)]
+    pub strict: bool,
+    #[serde(default)]
+    pub skip_schema_validation: bool,
+}
+
+/// `<name>.template.yaml`, but for `values`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct TemplateFile {
+    pub path: String,
+    #[serde(default)]
+    pub release: Option<String>,
+    #[serde(default)]
+    pub namespace: Option<String>,
+    #[serde(default)]
+    pub values_files: Vec<String>,
+    #[serde(default)]
+    pub facts: BTreeMap<String, FactName>,
+}
+
+/// What becomes of the hooks of a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Hooks {
+    /// They are left out.
+    Omit,
+    /// They are objects like others, all but the tests.
+    Include,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Takes keys out of a mapping.
+pub(super) fn take(node: &mut Node, keys: &[&str]) -> Node {
+    let mut taken = Map::new();
+    if let Some(map) = node.as_map_mut() {
+        for entry in keys.iter().filter_map(|key| map.remove(key)) {
+            taken.insert(entry);
+        }
+    }
+    Node::new(crate::tree::Kind::Map(taken), node.place)
+}
+
+/// A mapping as a type; `null` is as if the key were not there.
+pub(super) fn typed<T: DeserializeOwned>(node: &Node) -> Result<T, Vec<Problem>> {
+    let node = merge(Node::default(), node.clone());
+    let mut problems = Vec::new();
+    let typed = from_node(&node, Nulls::Refused, &mut problems).filter(|_| problems.is_empty());
+    let typed = typed.ok_or(problems)?;
+    let problems = names(&node);
+    if problems.is_empty() { Ok(typed) } else { Err(problems) }
+}
+
+/// Namespaces are labels; releases have names that Helm takes.
+fn names(node: &Node) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut check = |key: &str, rule: &dyn Fn(&str) -> Result<(), String>| {
+        let Some(value) = node.get(key) else { return };
+        if let Some(Err(reason)) = value.as_str().map(rule) {
+            problems.push(Problem::error(format!("`{key}`: {reason}")).at(value.place));
+        }
+    };
+    check("namespace", &dns_label);
+    check("release", &|name| crate::chart::check_name(name).map_err(|problem| problem.message));
+    problems
+}
+
+/// The file that an app of a chart or template folder is, read.
+pub(super) struct AppFile<T> {
+    pub typed: T,
+    /// `values`; an empty mapping if there is none.
+    pub values: Node,
+    node: Node,
+}
+
+impl<T: DeserializeOwned> AppFile<T> {
+    pub fn read(request: &Request<'_>) -> Result<AppFile<T>, Failure> {
+        let mut node = request.node().ok_or_else(|| request.failure(Vec::new()))?;
+        let values = take(&mut node, &["values"]);
+        let values =
+            values.get("values").filter(|values| !values.is_null()).cloned().unwrap_or_else(|| Map::new().into());
+        let mut problems = Vec::new();
+        if values.as_map().is_none() {
+            let message = format!("`values`: expected `key: value` pairs, found {}", values.describe());
+            problems.push(Problem::error(message).at(values.place));
+        }
+        match typed(&node) {
+            Ok(typed) if problems.is_empty() => Ok(AppFile { typed, values, node }),
+            Ok(_) => Err(request.failure(problems)),
+            Err(found) => {
+                problems.extend(found);
+                Err(request.failure(problems))
+            }
+        }
+    }
+}
+
+impl<T> AppFile<T> {
+    /// The place of a value of the file.
+    pub fn place(&self, path: &[&str]) -> Place {
+        self.node.find(path.iter().copied()).map_or(self.node.place, |node| node.place)
+    }
+
+    /// A path that the file names, from the folder of the file that says so.
+    pub fn path(&self, key: &[&str], text: &str, sources: &Sources) -> PathBuf {
+        let source = sources.get(self.place(key).source);
+        let folder = source.and_then(|source| Path::new(&source.name).parent()).unwrap_or(Path::new(""));
+        without_detours(&folder.join(text))
+    }
+
+    /// A problem about a path that the file names: mostly it is not there.
+    pub fn unreadable(&self, key: &[&str], path: &Path, reason: &str) -> Problem {
+        let problem = Problem::error(format!("cannot read `{}`: {reason}", path.display())).at(self.place(key));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        match nearest(wanted, names.iter().map(String::as_str)) {
+            Some(near) if near != wanted => problem.help(format!("did you mean `{near}`?")),
+            _ => problem,
+        }
+    }
+
+    /// The layers of values: facts, values files, then `values`, over `defaults`.
+    pub fn layers<'d>(
+        &self,
+        request: &Request<'_>,
+        defaults: &'d Values,
+        values_files: &[String],
+        facts: &BTreeMap<String, FactName>,
+    ) -> Result<Layers<'d>, Failure> {
+        let sources = &request.cluster.layers.sources;
+        let mut problems = Vec::new();
+        let (given, missing) = request.cluster.facts(request.name).at(facts);
+        for fact in missing {
+            let path = facts.iter().find(|(_, name)| **name == fact).map_or("", |(path, _)| path);
+            let message = format!("`facts.{path}`: `cluster.yaml` says no `{}` of `{}`", fact.key(), request.name);
+            problems.push(Problem::error(message).at(self.place(&["facts", path])));
+        }
+        let mut layers = Layers::over(defaults);
+        layers.read(Values { root: given, sources: sources.clone() });
+        let mut broken = Vec::new();
+        for (index, text) in values_files.iter().enumerate() {
+            let key = ["valuesFiles", &index.to_string()];
+            let path = self.path(&key, text, sources);
+            let slot = request.fleet.values.get(&path, read_values);
+            match slot.get() {
+                Some(Ok(values)) => _ = layers.read(values.clone()),
+                Some(Err(failure)) if failure.sources.is_empty() => {
+                    let reason = failure.problems.first().map_or("", |problem| problem.message.as_str());
+                    problems.push(self.unreadable(&key, &path, reason));
+                }
+                Some(Err(failure)) => broken.push(failure.clone()),
+                None => {}
+            }
+        }
+        layers.read(Values { root: self.values.clone(), sources: sources.clone() });
+        if problems.is_empty() && broken.is_empty() {
+            return Ok(layers);
+        }
+        let mut failure = request.failure(problems);
+        for Failure { problems, sources } in broken {
+            let by = failure.sources.append(&sources);
+            failure.problems.extend(problems.into_iter().map(|problem| problem.moved(by)));
+        }
+        Err(failure)
+    }
+}
+
+/// `a/b/../c` as `a/c`: no folder of a fleet is a link.
+pub(in super::super) fn without_detours(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        let goes_back = matches!(out.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::ParentDir if goes_back => _ = out.pop(),
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// A failure without sources is one of reading the file at all.
+fn read_values(path: &Path) -> Result<Values, Failure> {
+    let bytes = std::fs::read(path)
+        .map_err(|error| Failure::new(vec![Problem::error(io_reason(&error))], Sources::default()))?;
+    let mut sources = Sources::default();
+    match read::values(&mut sources, &path.display().to_string(), &bytes) {
+        Ok(root) => Ok(Values { root, sources }),
+        Err(problems) => Err(Failure::new(problems, sources)),
+    }
+}

@@ -1,0 +1,45 @@
+//! Apps of a folder of minijinja templates.
+
+use std::path::Path;
+
+use super::component::{check_version, object};
+use super::file::{AppFile, TemplateFile};
+use super::{Made, Request};
+use crate::gitops::fleet::SharedTemplates;
+use crate::problem::Failure;
+use crate::release::Release;
+use crate::template::{self, Folder};
+
+/// Helm's default namespace, and kubectl's.
+const NAMESPACE: &str = "default";
+
+pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
+    let file: AppFile<TemplateFile> = AppFile::read(request)?;
+    let path = file.path(&["path"], &file.typed.path, &request.cluster.layers.sources);
+    let slot = request.fleet.templates.get(&path, read);
+    let shared = match slot.get() {
+        Some(Ok(shared)) => shared,
+        Some(Err(failure)) => return Err(failure.clone()),
+        None => return Err(request.failure(Vec::new())),
+    };
+    let layers = file.layers(request, &shared.defaults, &file.typed.values_files, &file.typed.facts)?;
+    let values = layers.merge()?;
+    let release = Release {
+        name: file.typed.release.clone().unwrap_or_else(|| request.name.to_owned()),
+        namespace: file.typed.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
+        cluster: request.cluster.name.clone(),
+        kube_version: request.cluster.values.kube_version.clone(),
+    };
+    let rendered = template::render(&shared.folder, &values, &release)?;
+    check_version(&release, &rendered.manifests)
+        .map_err(|problems| Failure::new(problems, rendered.sources.clone()))?;
+    let source = rendered.manifests.source.clone();
+    let objects = rendered.manifests.into_iter().map(|manifest| object(&source, manifest)).collect();
+    Ok(Made { objects, namespace: release.namespace, warnings: rendered.warnings, sources: rendered.sources })
+}
+
+fn read(path: &Path) -> Result<SharedTemplates, Failure> {
+    let folder = Folder::read(path)?;
+    let defaults = folder.defaults()?;
+    Ok(SharedTemplates { folder, defaults })
+}

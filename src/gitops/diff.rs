@@ -1,0 +1,135 @@
+//! How a file differs from what it should be: object by object, so that one that moves does not make a jumble of lines.
+
+use std::collections::BTreeMap;
+
+use similar::TextDiff;
+
+use super::objects::Identity;
+use super::report::{Change, What};
+use crate::problem::Sources;
+use crate::tree::read::{self, Duplicates};
+
+/// Lines around each difference.
+const CONTEXT: usize = 3;
+
+/// The changes that make `old` what it should be; nothing on either side where there is no file.
+pub(super) fn changes(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Vec<Change> {
+    let (old_text, new_text) = (text(old), text(new));
+    let (Some(before), Some(after)) = (documents(&old_text), documents(&new_text)) else {
+        let what = what(old.is_some(), new.is_some());
+        return vec![Change { path: path.to_owned(), object: None, change: what, diff: diff(&old_text, &new_text) }];
+    };
+    let mut changes = Vec::new();
+    for (id, text) in &before {
+        let now = after.get(id).copied();
+        if now != Some(*text) {
+            changes.push(change(path, id, Some(text), now));
+        }
+    }
+    changes.extend(
+        after.iter().filter(|(id, _)| !before.contains_key(id)).map(|(id, text)| change(path, id, None, Some(text))),
+    );
+    if changes.is_empty() && old != new {
+        // Comments, or the order of the objects.
+        let what = what(old.is_some(), new.is_some());
+        changes.push(Change { path: path.to_owned(), object: None, change: what, diff: diff(&old_text, &new_text) });
+    }
+    changes
+}
+
+fn what(was: bool, is: bool) -> What {
+    match (was, is) {
+        (false, _) => What::Added,
+        (true, false) => What::Removed,
+        (true, true) => What::Changed,
+    }
+}
+
+fn change(path: &str, id: &Identity, old: Option<&str>, new: Option<&str>) -> Change {
+    Change {
+        path: path.to_owned(),
+        object: Some(id.title()),
+        change: what(old.is_some(), new.is_some()),
+        diff: diff(old.unwrap_or_default(), new.unwrap_or_default()),
+    }
+}
+
+fn text(bytes: Option<&[u8]>) -> String {
+    String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
+}
+
+fn diff(old: &str, new: &str) -> String {
+    let diff = TextDiff::from_lines(old, new);
+    diff.unified_diff().context_radius(CONTEXT).missing_newline_hint(false).to_string()
+}
+
+/// The objects of a file and the text of each, comments of its own included; nothing if it is anything but objects, or
+/// has one of them twice.
+fn documents(text: &str) -> Option<BTreeMap<Identity, &str>> {
+    let mut found = BTreeMap::new();
+    for document in split(text) {
+        let nodes = read::documents(&mut Sources::default(), "", document.as_bytes(), Duplicates::LastWins).ok()?;
+        let node = match nodes.as_slice() {
+            [] => continue,
+            [node] => node,
+            _ => return None,
+        };
+        let id = Identity::of(node);
+        // A kustomization has no name; a list of apps is no object.
+        if id.kind.is_empty() || id.name.is_empty() || found.insert(id, document).is_some() {
+            return None;
+        }
+    }
+    Some(found)
+}
+
+/// The documents of a stream, as it is written here: `---` alone on a line.
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let from = if rest.starts_with("---\n") { 4 } else { 0 };
+        let end = rest[from..].find("\n---\n").map_or(rest.len(), |at| from + at + 1);
+        let document = &rest[from..end];
+        rest = &rest[end..];
+        Some(document)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "---\n# Source: x/a\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
+    const B: &str = "---\n# Source: x/b\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\n";
+
+    #[test]
+    fn an_object_that_comes_before_another_one_is_one_change() {
+        let changes = changes("x.yaml", Some(B.as_bytes()), Some(format!("{A}{B}").as_bytes()));
+        assert_eq!(changes.len(), 1);
+        assert_eq!((changes[0].object.as_deref(), changes[0].change), (Some("ConfigMap `a`"), What::Added));
+        assert!(changes[0].diff.lines().skip(1).all(|line| line.starts_with('+')), "{}", changes[0].diff);
+    }
+
+    #[test]
+    fn each_object_has_a_diff_of_its_own() {
+        let old = format!("{A}data:\n  x: \"1\"\n{B}data:\n  y: \"1\"\n");
+        let new = format!("{A}data:\n  x: \"2\"\n{B}data:\n  y: \"2\"\n");
+        let changes = changes("x.yaml", Some(old.as_bytes()), Some(new.as_bytes()));
+        assert_eq!(changes.len(), 2);
+        assert!(changes[0].diff.contains("-  x: \"1\"\n+  x: \"2\"\n"), "{}", changes[0].diff);
+        assert!(!changes[0].diff.contains('y'));
+    }
+
+    #[test]
+    fn what_is_no_object_is_compared_as_text() {
+        for (old, new) in [("a: [", "a: []\n"), ("- a\n", "- b\n"), (A, &A.replace("Source", "source"))] {
+            let changes = changes("x", Some(old.as_bytes()), Some(new.as_bytes()));
+            assert_eq!(changes.len(), 1);
+            assert!(!changes[0].diff.is_empty());
+        }
+        assert!(changes("x", Some(A.as_bytes()), Some(A.as_bytes())).is_empty());
+    }
+}

@@ -1,0 +1,107 @@
+//! What is known of a cluster, on its way to components and charts.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::cluster::ClusterValues;
+use crate::components::{Component, Fact};
+use crate::problem::Place;
+use crate::tree::{Entry, Kind, Map, Node};
+use crate::values::overlay;
+
+/// A fact of a cluster, as an app of a chart or template folder asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in super::super) enum FactName {
+    Name,
+    AccountId,
+    Region,
+    Partition,
+    OidcProvider,
+    RoleArn,
+}
+
+/// The facts that a cluster has for one of its apps, each with the place where it was written.
+#[derive(Debug, Clone, Default)]
+pub(in super::super) struct Facts(BTreeMap<FactName, (String, Place)>);
+
+impl Facts {
+    /// Those of `cluster` for the app of that name; `root` is what its `cluster.yaml` says.
+    pub fn of(cluster: &ClusterValues, name: &str, app: &str, root: &Node) -> Facts {
+        let mut facts = BTreeMap::new();
+        let mut add = |fact, text: Option<&str>, path: &[&str]| {
+            if let Some(text) = text {
+                let place = root.find(path.iter().copied()).map_or(Place::UNKNOWN, |node| node.place);
+                facts.insert(fact, (text.to_owned(), place));
+            }
+        };
+        add(FactName::Name, Some(name), &["name"]);
+        add(FactName::AccountId, cluster.account_id.as_ref().map(|id| id.0.as_str()), &["accountId"]);
+        add(FactName::Region, cluster.region.as_deref(), &["region"]);
+        add(FactName::Partition, cluster.partition.as_deref(), &["partition"]);
+        add(FactName::OidcProvider, cluster.oidc_provider.as_deref(), &["oidcProvider"]);
+        add(FactName::RoleArn, cluster.role_arns.get(app).map(String::as_str), &["roleArns", app]);
+        Facts(facts)
+    }
+
+    /// The values that they stand for in a component.
+    pub fn for_component(&self, component: &dyn Component, release: &str) -> Node {
+        let mut node = Node::from(Map::new());
+        let release = (Fact::ReleaseName, release, Place::UNKNOWN);
+        let facts = self.0.iter().map(|(name, (text, place))| (name.fact(), text.as_str(), *place));
+        for (fact, text, place) in std::iter::once(release).chain(facts) {
+            for (path, text) in component.fact(fact, text) {
+                node = overlay(node, nested(path.iter().map(|key| (*key).to_owned()), &text, place));
+            }
+        }
+        node
+    }
+
+    /// The values at paths that an app names (`aws.region`), and the facts that the cluster does not have.
+    pub fn at(&self, paths: &BTreeMap<String, FactName>) -> (Node, Vec<FactName>) {
+        let (mut node, mut missing) = (Node::from(Map::new()), Vec::new());
+        for (path, name) in paths {
+            match self.0.get(name) {
+                Some((text, place)) => {
+                    node = overlay(node, nested(path.split('.').map(str::to_owned), text, *place));
+                }
+                None => missing.push(*name),
+            }
+        }
+        (node, missing)
+    }
+}
+
+impl FactName {
+    fn fact(self) -> Fact {
+        match self {
+            FactName::Name => Fact::ClusterName,
+            FactName::AccountId => Fact::AccountId,
+            FactName::Region => Fact::Region,
+            FactName::Partition => Fact::Partition,
+            FactName::OidcProvider => Fact::OidcProvider,
+            FactName::RoleArn => Fact::RoleArn,
+        }
+    }
+
+    /// The key in `cluster.yaml`.
+    pub fn key(self) -> &'static str {
+        match self {
+            FactName::Name => "name",
+            FactName::AccountId => "accountId",
+            FactName::Region => "region",
+            FactName::Partition => "partition",
+            FactName::OidcProvider => "oidcProvider",
+            FactName::RoleArn => "roleArns",
+        }
+    }
+}
+
+fn nested(path: impl DoubleEndedIterator<Item = String>, text: &str, place: Place) -> Node {
+    path.rev().fold(Node::new(Kind::Str(text.to_owned()), place), |value, key| {
+        let mut map = Map::with_capacity(1);
+        map.insert(Entry { key: key.into(), place, value });
+        Node::new(Kind::Map(map), place)
+    })
+}

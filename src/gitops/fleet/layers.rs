@@ -1,0 +1,122 @@
+//! Defaults that folders of a fleet give to all below them.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::components;
+use crate::problem::{Problem, Sources, io_reason};
+use crate::tree::{Node, read};
+use crate::values::overlay;
+
+/// What a file of a fleet is for, by its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(in super::super) enum LayerName {
+    /// `cluster.yaml`
+    Cluster,
+    /// `<component>.yaml`
+    Component(&'static str),
+    /// `<component>/<instance>.yaml`
+    Instance(&'static str, String),
+    /// `<name>.chart.yaml`
+    Chart(String),
+    /// `<name>.template.yaml`
+    Template(String),
+}
+
+impl LayerName {
+    /// Of a file; `folder` is the component whose folder of instances it is in.
+    pub(super) fn of(file: &str, folder: Option<&'static str>) -> Option<LayerName> {
+        let stem = file.strip_suffix(".yaml").filter(|stem| !stem.is_empty())?;
+        if let Some(component) = folder {
+            return Some(LayerName::Instance(component, stem.to_owned()));
+        }
+        if stem == "cluster" {
+            return Some(LayerName::Cluster);
+        }
+        let named = |end: &str| stem.strip_suffix(end).filter(|name| !name.is_empty()).map(str::to_owned);
+        if let Some(name) = named(".chart") {
+            return Some(LayerName::Chart(name));
+        }
+        if let Some(name) = named(".template") {
+            return Some(LayerName::Template(name));
+        }
+        component(stem).map(LayerName::Component)
+    }
+
+    /// The path of the file below its folder.
+    pub fn file(&self) -> String {
+        match self {
+            LayerName::Cluster => "cluster.yaml".to_owned(),
+            LayerName::Component(component) => format!("{component}.yaml"),
+            LayerName::Instance(component, instance) => format!("{component}/{instance}.yaml"),
+            LayerName::Chart(name) => format!("{name}.chart.yaml"),
+            LayerName::Template(name) => format!("{name}.template.yaml"),
+        }
+    }
+}
+
+/// The component of that name.
+pub(super) fn component(name: &str) -> Option<&'static str> {
+    components::find(name).map(|component| component.name())
+}
+
+/// The files of a folder and of all folders above it, each over the ones above.
+#[derive(Debug, Clone, Default)]
+pub(in super::super) struct Layers {
+    /// The texts of the files, those of the outermost folder first.
+    pub sources: Sources,
+    /// What the files of each name say together; nothing where one cannot be read.
+    nodes: BTreeMap<LayerName, Option<Node>>,
+}
+
+impl Layers {
+    /// Adds the files of a folder; what cannot be read is added to `problems`.
+    pub fn add(&mut self, folder: &Path, files: &[LayerName], problems: &mut Vec<Problem>) {
+        for name in files {
+            let own = read_layer(&folder.join(name.file()), &mut self.sources, problems);
+            let above = self.nodes.remove(name);
+            let both = match (above, own) {
+                (None, own) => own,
+                (Some(above), own) => above.zip(own).map(|(above, own)| overlay(above, own)),
+            };
+            self.nodes.insert(name.clone(), both);
+        }
+    }
+
+    /// What the files of that name say; an empty mapping if there is none, and nothing where one cannot be read.
+    pub fn get(&self, name: &LayerName) -> Option<Node> {
+        self.nodes.get(name).map_or_else(|| Some(Node::from(crate::tree::Map::new())), Clone::clone)
+    }
+
+    /// The names of the files.
+    pub fn names(&self) -> impl Iterator<Item = &LayerName> {
+        self.nodes.keys()
+    }
+
+    /// The layers with those of a folder added; the same ones where it has no files.
+    pub(super) fn with(
+        self: &Arc<Self>,
+        folder: &Path,
+        files: &[LayerName],
+        problems: &mut Vec<Problem>,
+    ) -> Arc<Layers> {
+        if files.is_empty() {
+            return Arc::clone(self);
+        }
+        let mut layers = Layers::clone(self);
+        layers.add(folder, files, problems);
+        Arc::new(layers)
+    }
+}
+
+fn read_layer(path: &Path, sources: &mut Sources, problems: &mut Vec<Problem>) -> Option<Node> {
+    let name = path.display().to_string();
+    match std::fs::read(path) {
+        Ok(bytes) => read::values(sources, &name, &bytes).map_err(|found| problems.extend(found)).ok(),
+        Err(error) => {
+            problems.push(Problem::error(format!("cannot read `{name}`: {}", io_reason(&error))));
+            None
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Files that are none of a fleet's: a misspelt name must not be silence.
+
+use std::path::{Path, PathBuf};
+
+use crate::components;
+use crate::problem::{Problem, nearest};
+
+/// A file that has no meaning by its name.
+pub(in super::super) struct Unknown {
+    /// Below the fleet, with slashes.
+    pub path: String,
+    /// Whether it is in a folder of clusters or in one of a cluster.
+    pub is_known_folder: bool,
+}
+
+impl Unknown {
+    /// Whether an app refers to it, or to a folder that it is in.
+    pub fn is_claimed(&self, root: &Path, claimed: &[PathBuf]) -> bool {
+        let path = root.join(&self.path);
+        // Links of the path itself were resolved where it was claimed.
+        let path = std::fs::canonicalize(&path).unwrap_or(path);
+        claimed.iter().any(|claim| path.starts_with(claim))
+    }
+
+    /// What is wrong with it.
+    pub fn problem(&self, root: &Path) -> Problem {
+        let file = self.path.rsplit('/').next().unwrap_or_default();
+        let shown = root.join(&self.path).display().to_string();
+        let problem = Problem::error(format!("`{shown}` is no file of a fleet"));
+        if let Some(stem) = file.strip_suffix(".yml") {
+            return problem.help(format!("rename it to `{stem}.yaml`"));
+        }
+        if !self.is_known_folder {
+            let folder = self.path.rsplit('/').nth(1).unwrap_or_default();
+            let names = components::all().iter().map(|component| component.name());
+            return match nearest(folder, names) {
+                Some(near) => problem.help(format!("did you mean the folder `{near}`, of instances of `{near}`?")),
+                None => problem.help(
+                    "no app refers to it: a folder in that of a cluster is a component's instances, or a chart, \
+                     templates or values files that an app names",
+                ),
+            };
+        }
+        let names: Vec<String> = std::iter::once("cluster.yaml".to_owned())
+            .chain(components::all().iter().map(|component| format!("{}.yaml", component.name())))
+            .collect();
+        match nearest(file, names.iter().map(String::as_str)) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem.help(format!(
+                "expected {}, `NAME.chart.yaml`, `NAME.template.yaml`, or a file that one of these names",
+                names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            )),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! `kustomization.yaml` of a folder: `kubectl apply -k`, Argo CD and Flux take the folder as it is.
+
+/// <https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/>; `resources` are names of files that
+/// need no quotes.
+pub(super) fn text(resources: &[String]) -> Vec<u8> {
+    let mut text = String::from("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n");
+    for resource in resources {
+        text.push_str("- ");
+        text.push_str(resource);
+        text.push('\n');
+    }
+    text.into_bytes()
+}

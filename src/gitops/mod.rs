@@ -1,0 +1,53 @@
+//! A fleet of clusters as a tree of files for Git, and the same tree as a snapshot test.
+//!
+//! ```text
+//! values/sandbox/                       golden/sandbox/
+//!   ray.yaml          (defaults)          prod/.mkmanifests.sha256      what was written
+//!   prod/cluster.yaml                     prod/namespaces/              once a cluster, never pruned
+//!   prod/ray.yaml              ->         prod/ray/deployment-prod-ray-head.yaml, ...
+//!   prod/vault.chart.yaml                 prod/vault/statefulset-vault.yaml, ...
+//! ```
+//!
+//! A folder with a `cluster.yaml` is a **cluster**. A file in it is an **app**: `<component>.yaml` or
+//! `<component>/<instance>.yaml` of a built-in component, `<name>.chart.yaml` of a Helm chart, `<name>.template.yaml` of a
+//! folder of templates. A file of the same name in a folder above gives defaults to all below it.
+//!
+//! [`write`] renders a fleet into a folder, [`check`] tells how the folder differs from what it would write. Both render
+//! everything before anything is written, and tell all that is wrong in the whole fleet.
+//!
+//! ```no_run
+//! use mkmanifests::gitops::{self, Fleet, Options};
+//! let fleet = Fleet::read("values/sandbox".as_ref())?;
+//! let report = gitops::check(&fleet, "golden/sandbox".as_ref(), &Options::default())?;
+//! assert!(report.is_clean(), "{report}");
+//! # Ok::<(), mkmanifests::problem::Failure>(())
+//! ```
+
+mod affected;
+mod app;
+mod argocd;
+mod cache;
+mod changed;
+mod claims;
+mod collect;
+mod diff;
+mod fleet;
+mod flux;
+mod kustomize;
+mod layout;
+mod namespaces;
+mod objects;
+mod options;
+mod report;
+mod run;
+mod scope;
+mod secrets;
+mod select;
+mod tree;
+mod unit;
+
+pub use fleet::{ClusterValues, Fleet, SecretStore, SecretStoreKind};
+pub use options::{GitSource, Layout, Options, Secrets};
+pub use report::{Change, Report, What};
+pub use run::{check, write};
+pub use select::{Selection, Shard};

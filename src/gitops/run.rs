@@ -1,0 +1,332 @@
+//! A run over a fleet: every cluster is rendered and compared before the first file is touched.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::affected::Affected;
+use super::collect::{Collected, Found};
+use super::fleet::{Cluster, ClusterFolder, Fleet};
+use super::options::Options;
+use super::report::{Change, Report, What};
+use super::tree::{self, INDEX, Place, Plan, Temporary};
+use super::unit::{self, Unit};
+use super::{argocd, claims, diff};
+use crate::problem::{Failure, Problem, Sources, io_reason};
+
+/// How many bytes of rendered files are kept until all clusters are; what goes beyond is rendered again. A fleet may be
+/// larger than the memory.
+const KEPT_BYTES: usize = 64 << 20;
+
+/// Renders a fleet into the folder `out`.
+///
+/// # Errors
+///
+/// All that is wrong in the whole fleet, or in the way in the folder; nothing is written then. What cannot be written
+/// leaves every file whole, old or new.
+pub fn write(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Result<Report, Failure> {
+    Run::new(fleet, out, options)?.write()
+}
+
+/// Compares the folder `out` with what [`write`](fn@write) would write; touches nothing.
+///
+/// # Errors
+///
+/// As [`write`](fn@write).
+pub fn check(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Result<Report, Failure> {
+    Run::new(fleet, out, options)?.check()
+}
+
+struct Run<'a> {
+    fleet: &'a Fleet,
+    out: &'a Path,
+    options: &'a Options<'a>,
+    /// The clusters that are rendered.
+    selected: Vec<&'a ClusterFolder>,
+    threads: rayon::ThreadPool,
+    kept: AtomicUsize,
+}
+
+/// What one cluster gave.
+struct Done<T> {
+    found: Found,
+    apps: usize,
+    result: Option<T>,
+}
+
+impl<'a> Run<'a> {
+    fn new(fleet: &'a Fleet, out: &'a Path, options: &'a Options<'a>) -> Result<Self, Failure> {
+        let problems = wrong(fleet, out, options);
+        if !problems.is_empty() {
+            return Err(fail(problems));
+        }
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).build();
+        let threads = threads.map_err(|error| fail(vec![Problem::error(format!("cannot start threads: {error}"))]))?;
+        let mut run = Run { fleet, out, options, selected: Vec::new(), threads, kept: AtomicUsize::new(0) };
+        run.selected = run.select()?;
+        Ok(run)
+    }
+
+    fn select(&self) -> Result<Vec<&'a ClusterFolder>, Failure> {
+        let selection = &self.options.selection;
+        let clusters = self.fleet.clusters().iter().enumerate();
+        let taken = clusters.filter(|(position, cluster)| selection.takes(&cluster.path, *position));
+        let mut taken: Vec<&ClusterFolder> = taken.map(|(_, cluster)| cluster).collect();
+        if let Some(revision) = &selection.changed_since {
+            let affected = Affected::since(self.fleet, revision).map_err(|problem| fail(vec![problem]))?;
+            let keep =
+                self.threads.install(|| taken.par_iter().map(|it| affected.has(self.fleet, it)).collect::<Vec<_>>());
+            let mut keep = keep.into_iter();
+            taken.retain(|_| keep.next().unwrap_or(true));
+        }
+        Ok(taken)
+    }
+
+    fn write(&self) -> Result<Report, Failure> {
+        let is_shard = self.options.selection.shard.is_some();
+        let lock = tree::lock(self.out, is_shard, self.options.waiting).map_err(|problem| fail(vec![problem]))?;
+        let (mut report, mut plans) = self.gather(|place, unit| self.plan(place, unit))?;
+        plans.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        for (place, plan) in &plans {
+            report.unchanged += plan.unchanged;
+            report.changes.extend(changes(place, plan));
+        }
+        if plans.iter().any(|(_, plan)| !plan.is_empty()) {
+            self.work(plans)?;
+        }
+        drop(lock);
+        Ok(report)
+    }
+
+    fn check(&self) -> Result<Report, Failure> {
+        let (mut report, compared) = self.gather(|place, unit| self.compare(place, unit))?;
+        report.is_check = true;
+        for (_, (unchanged, changes)) in compared {
+            report.unchanged += unchanged;
+            report.changes.extend(changes);
+        }
+        report.changes.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(report)
+    }
+
+    /// Renders every cluster and does something with each, on all threads; then looks at what is left of clusters that
+    /// are gone.
+    fn gather<T: Send>(
+        &self,
+        each: impl Fn(&Place, Unit) -> Result<T, Vec<Problem>> + Sync,
+    ) -> Result<(Report, Vec<(Place, T)>), Failure> {
+        let mut collected = Collected::default();
+        let rendered = AtomicUsize::new(0);
+        let one = |folder: &&ClusterFolder| {
+            let done = self.cluster(folder, &each);
+            if let Some(progress) = self.options.progress {
+                progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, self.selected.len());
+            }
+            done
+        };
+        let done: Vec<Done<(Place, T)>> = self.threads.install(|| self.selected.par_iter().map(one).collect());
+        let mut report = Report { clusters: self.selected.len(), ..Report::default() };
+        let mut results = Vec::with_capacity(done.len());
+        let mut top = Found::default();
+        top.add("", self.fleet.warnings().to_vec(), &Sources::default());
+        top.add("", claims::unknown(self.fleet, &self.selected, &self.options.selection), &Sources::default());
+        collected.add(top);
+        for Done { found, apps, result } in done {
+            report.apps += apps;
+            collected.add(found);
+            results.extend(result);
+        }
+        let mut rest = Found::default();
+        for unit in self.other_units(&mut rest) {
+            let place = Place::new(self.out, &unit.path);
+            match each(&place, unit) {
+                Ok(result) => results.push((place, result)),
+                Err(problems) => rest.add("", problems, &Sources::default()),
+            }
+        }
+        collected.add(rest);
+        let is_wrong = collected.has_errors();
+        let failure = collected.finish();
+        if is_wrong {
+            return Err(failure);
+        }
+        report.warnings = failure.problems;
+        report.sources = failure.sources;
+        Ok((report, results))
+    }
+
+    fn cluster<T>(
+        &self,
+        folder: &ClusterFolder,
+        each: &(impl Fn(&Place, Unit) -> Result<T, Vec<Problem>> + Sync),
+    ) -> Done<(Place, T)> {
+        let mut found = Found::default();
+        let unit = self.render(folder, &mut found);
+        let apps = unit.as_ref().map_or(0, |unit| unit.apps);
+        let result = unit.and_then(|unit| {
+            let place = Place::new(self.out, &unit.path);
+            let result = each(&place, unit);
+            result.map_err(|problems| found.add(&folder.path, problems, &Sources::default())).ok().map(|it| (place, it))
+        });
+        Done { found, apps, result }
+    }
+
+    fn render(&self, folder: &ClusterFolder, found: &mut Found) -> Option<Unit> {
+        let cluster = match Cluster::read(self.fleet.root(), folder) {
+            Ok(cluster) => cluster,
+            Err(Failure { problems, sources }) => {
+                found.add(&folder.path, problems, &sources);
+                return None;
+            }
+        };
+        let mut unit = unit::render(self.fleet, &cluster, self.options, found)?;
+        if folder.path.is_empty() && self.options.argocd {
+            let added = self.application_set(&mut unit);
+            added.map_err(|problem| found.add("", vec![problem], &Sources::default())).ok()?;
+        }
+        Some(unit)
+    }
+
+    /// What is of no cluster of the fleet: what belongs to the whole tree, and what is left of clusters that are gone.
+    fn other_units(&self, found: &mut Found) -> Vec<Unit> {
+        let selection = &self.options.selection;
+        let mut units = Vec::new();
+        let mut known: BTreeSet<&str> = self.fleet.cluster_paths().collect();
+        if self.options.argocd && !known.contains("") {
+            let mut unit = Unit::default();
+            match self.application_set(&mut unit) {
+                Ok(()) if selection.shard.is_none_or(|shard| shard.is_first()) => units.push(unit),
+                Ok(()) => {}
+                Err(problem) => found.add("", vec![problem], &Sources::default()),
+            }
+            known.insert("");
+        }
+        let stale = tree::stale_units(self.out, &known);
+        if let Some(problem) = self.another_fleet(&stale) {
+            found.add("", vec![problem], &Sources::default());
+        }
+        let stale = stale.into_iter().filter(|path| selection.takes_stale(path));
+        units.extend(stale.map(|path| Unit { path, ..Unit::default() }));
+        units
+    }
+
+    /// A tree of which nothing would be left was hardly meant.
+    fn another_fleet(&self, stale: &[String]) -> Option<Problem> {
+        let is_new = |path: &str| !Place::new(self.out, path).file(INDEX).exists();
+        let is_another =
+            !self.options.force && stale.iter().any(|path| !path.is_empty()) && self.fleet.cluster_paths().all(is_new);
+        is_another.then(|| {
+            let shown: Vec<String> = stale.iter().take(3).map(|path| format!("`{path}`")).collect();
+            let (out, shown) = (self.out.display(), shown.join(", "));
+            let message =
+                format!("`{out}` holds the tree of another fleet: {shown} would be removed, and nothing stay");
+            Problem::error(message).help("name another folder with `--out`; `--force` replaces the tree")
+        })
+    }
+
+    fn application_set(&self, unit: &mut Unit) -> Result<(), Problem> {
+        let name = std::fs::canonicalize(self.fleet.root()).ok();
+        let name = name.as_deref().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("fleet");
+        argocd::application_set(name, &self.options.git, self.options.layout, &mut unit.files)
+            .map_err(|error| Problem::error(format!("the ApplicationSet could not be made: {error}")))
+    }
+
+    fn plan(&self, place: &Place, unit: Unit) -> Result<Plan, Vec<Problem>> {
+        let mut plan = tree::plan(place, unit.files, self.options.force)?;
+        let before = self.kept.fetch_add(plan.size(), Ordering::Relaxed);
+        if before + plan.size() > KEPT_BYTES {
+            self.kept.fetch_sub(plan.size(), Ordering::Relaxed);
+            plan.forget();
+        }
+        Ok(plan)
+    }
+
+    /// Does what the plans say, and tells all that could not be done.
+    fn work(&self, plans: Vec<(Place, Plan)>) -> Result<(), Failure> {
+        let temporary = Temporary::new(self.out).map_err(|error| {
+            let message = format!("cannot write into `{}`: {}", self.out.display(), io_reason(&error));
+            fail(vec![Problem::error(message)])
+        })?;
+        let one = |(place, mut plan): (Place, Plan)| {
+            if plan.is_forgotten() {
+                self.recall(&place, &mut plan)?;
+            }
+            tree::work(&place, &plan, &temporary).map_err(|problem| vec![problem])
+        };
+        let failed: Vec<Vec<Problem>> =
+            self.threads.install(|| plans.into_par_iter().filter_map(|plan| one(plan).err()).collect());
+        if failed.is_empty() { Ok(()) } else { Err(fail(failed.concat())) }
+    }
+
+    /// Renders a cluster again whose files were not kept.
+    fn recall(&self, place: &Place, plan: &mut Plan) -> Result<(), Vec<Problem>> {
+        let mut found = Found::default();
+        let folder = self.fleet.clusters().iter().find(|folder| folder.path == place.path);
+        let unit = folder.and_then(|folder| self.render(folder, &mut found));
+        let remembered = unit.is_some_and(|unit| plan.remember(unit.files));
+        let changed = || vec![Problem::error(format!("`{}` changed while it was being rendered", place.path))];
+        if remembered { Ok(()) } else { Err(changed()) }
+    }
+
+    fn compare(&self, place: &Place, unit: Unit) -> Result<(usize, Vec<Change>), Vec<Problem>> {
+        let compared = tree::compare(place, &unit.files).map_err(|problem| vec![problem])?;
+        let mut changes = Vec::new();
+        for difference in &compared.differences {
+            let path = join(&place.path, &difference.path);
+            changes.extend(diff::changes(&path, difference.old.as_deref(), difference.new));
+        }
+        for path in compared.unexpected {
+            let path = join(&place.path, &path);
+            changes.push(Change { path, object: None, change: What::Unexpected, diff: String::new() });
+        }
+        if changes.is_empty() && !compared.is_index_right {
+            let path = join(&place.path, INDEX);
+            changes.push(Change { path, object: None, change: What::Changed, diff: String::new() });
+        }
+        Ok((compared.unchanged, changes))
+    }
+}
+
+/// What is wrong before anything is rendered.
+fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Problem> {
+    let mut problems = options.selection.unknown(&fleet.cluster_paths().collect::<Vec<_>>());
+    if options.argocd && options.git.repo_url.is_none() {
+        let problem = Problem::error("an ApplicationSet has to name the repository");
+        problems.push(problem.help("say where the tree is in Git: `--repo-url https://git.example.com/fleet.git`"));
+    }
+    let absolute = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    let inside: io::Result<bool> = absolute(fleet.root()).and_then(|root| Ok(absolute(out)?.starts_with(root)));
+    if matches!(inside, Ok(true)) {
+        let (out, root) = (out.display(), fleet.root().display());
+        problems.push(Problem::error(format!("`{out}` is in the fleet `{root}`, which would read what it writes")));
+    }
+    problems
+}
+
+/// What a plan does, as a report has it.
+fn changes(place: &Place, plan: &Plan) -> Vec<Change> {
+    let change =
+        |path: &str, change| Change { path: join(&place.path, path), object: None, change, diff: String::new() };
+    let written =
+        plan.write.iter().map(|write| change(&write.path, if write.is_new { What::Added } else { What::Changed }));
+    let removed = plan.remove.iter().map(|path| change(path, What::Removed));
+    let mut changes: Vec<Change> = written.chain(removed).collect();
+    changes.extend(plan.unexpected.iter().map(|path| change(path, What::Unexpected)));
+    changes
+}
+
+fn fail(problems: Vec<Problem>) -> Failure {
+    Failure::new(problems, Sources::default())
+}
+
+fn join(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
+}
+
+/// A path as it is compared with others.
+pub(super) fn canonical(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}

@@ -1,0 +1,199 @@
+//! Secrets do not enter Git: they are refused, left out, or read from a secret store by an ExternalSecret.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::app::Object;
+use super::fleet::{Cluster, SecretStore, SecretStoreKind};
+use super::objects::Identity;
+use super::options::Secrets;
+use crate::problem::Problem;
+use crate::tree::{Kind, Map, Node, to_node};
+
+/// Sees to the Secrets among the objects of an app.
+pub(super) fn handle(
+    objects: &mut Vec<Object>,
+    cluster: &Cluster,
+    app: &str,
+    mode: Secrets,
+    problems: &mut Vec<Problem>,
+) {
+    if mode == Secrets::Plain {
+        return;
+    }
+    let mut kept = Vec::with_capacity(objects.len());
+    for object in std::mem::take(objects) {
+        let keys = secret_keys(&object.node);
+        if keys.is_empty() {
+            kept.push(object);
+            continue;
+        }
+        let title = Identity::of(&object.node).title();
+        match (mode, &cluster.values.secret_store) {
+            (Secrets::Refuse, _) => problems.push(refused(&title, cluster, app)),
+            (Secrets::Omit, _) => problems.push(Problem::warning(format!("{title} of `{app}` is left out"))),
+            (Secrets::External, Some(store)) => {
+                let replaced = External { store, cluster, app, keys: &keys }.replace(&object);
+                problems.push(replaced.note);
+                kept.extend(replaced.object);
+            }
+            (Secrets::External, None) => problems.push(no_store(&title, cluster, app)),
+            (Secrets::Plain, _) => {}
+        }
+    }
+    *objects = kept;
+}
+
+/// The keys that a Secret holds data under.
+fn secret_keys(node: &Node) -> BTreeSet<String> {
+    let text = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
+    if text("apiVersion") != "v1" || text("kind") != "Secret" {
+        return BTreeSet::new();
+    }
+    let maps = ["data", "stringData"].into_iter().filter_map(|key| node.get(key)?.as_map());
+    maps.flat_map(|map| map.entries()).map(|entry| entry.key.to_string()).collect()
+}
+
+fn refused(title: &str, cluster: &Cluster, app: &str) -> Problem {
+    let shown = in_app(cluster, app);
+    Problem::error(format!("{title} of {shown} would put its data into Git in plain text"))
+        .help("`--secrets external` writes an ExternalSecret that reads it from the cluster's secret store")
+        .help("`--secrets omit` leaves it out, `--secrets plain` writes it as it is")
+}
+
+fn no_store(title: &str, cluster: &Cluster, app: &str) -> Problem {
+    let shown = in_app(cluster, app);
+    Problem::error(format!("{title} of {shown}: the cluster has no secret store to read it from"))
+        .help("name it in `cluster.yaml`: `secretStore: {name: vault}`")
+}
+
+/// `` `us/foo/vault` ``.
+fn in_app(cluster: &Cluster, app: &str) -> String {
+    if cluster.path.is_empty() { format!("`{app}`") } else { format!("`{}/{app}`", cluster.path) }
+}
+
+struct External<'a> {
+    store: &'a SecretStore,
+    cluster: &'a Cluster,
+    app: &'a str,
+    keys: &'a BTreeSet<String>,
+}
+
+struct Replaced {
+    object: Option<Object>,
+    note: Problem,
+}
+
+/// <https://external-secrets.io/latest/api/externalsecret/>
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Spec<'a> {
+    refresh_interval: &'a str,
+    secret_store_ref: StoreRef<'a>,
+    target: Target<'a>,
+    data: Vec<Data<'a>>,
+}
+
+#[derive(Serialize)]
+struct StoreRef<'a> {
+    kind: SecretStoreKind,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Target<'a> {
+    name: &'a str,
+    creation_policy: &'static str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    immutable: bool,
+    template: Node,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Data<'a> {
+    secret_key: &'a str,
+    remote_ref: RemoteRef<'a>,
+}
+
+#[derive(Serialize)]
+struct RemoteRef<'a> {
+    key: &'a str,
+    property: &'a str,
+}
+
+impl External<'_> {
+    fn replace(&self, object: &Object) -> Replaced {
+        let id = Identity::of(&object.node);
+        let key = self.key(&id);
+        let names = self.keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        let message = format!(
+            "{} of {} is read from `{key}` of the secret store: {names}",
+            id.title(),
+            in_app(self.cluster, self.app)
+        );
+        let note = Problem::warning(message);
+        match self.object(object, &id, &key) {
+            Ok(node) => Replaced { object: Some(Object { source: object.source.clone(), node }), note },
+            Err(error) => {
+                let message = format!("the ExternalSecret of {} could not be made: {error}", id.title());
+                Replaced { object: None, note: Problem::error(message) }
+            }
+        }
+    }
+
+    fn key(&self, id: &Identity) -> String {
+        let key = self.store.key.replace("<cluster>", &self.cluster.name).replace("<app>", self.app);
+        key.replace("<namespace>", &id.namespace).replace("<name>", &id.name)
+    }
+
+    fn object(&self, secret: &Object, id: &Identity, key: &str) -> Result<Node, crate::tree::SerializeError> {
+        let data =
+            self.keys.iter().map(|name| Data { secret_key: name, remote_ref: RemoteRef { key, property: name } });
+        let spec = Spec {
+            refresh_interval: &self.store.refresh_interval,
+            secret_store_ref: StoreRef { kind: self.store.kind, name: &self.store.name },
+            target: Target {
+                name: &id.name,
+                creation_policy: "Owner",
+                immutable: secret.node.get("immutable").is_some_and(|it| it.kind == Kind::Bool(true)),
+                template: template(&secret.node),
+            },
+            data: data.collect(),
+        };
+        let mut metadata = metadata(&secret.node);
+        metadata.set("name", id.name.as_str());
+        metadata.set("namespace", id.namespace.as_str());
+        let mut object = Map::new();
+        object.set("apiVersion", "external-secrets.io/v1");
+        object.set("kind", "ExternalSecret");
+        object.set("metadata", metadata);
+        object.set("spec", to_node(&spec)?);
+        Ok(object.into())
+    }
+}
+
+/// What the Secret is but for its data: its type, labels and annotations.
+fn template(secret: &Node) -> Node {
+    let mut template = Map::new();
+    let kind = secret.get("type").and_then(Node::as_str).unwrap_or("Opaque");
+    template.set("engineVersion", "v2");
+    template.set("metadata", metadata(secret));
+    template.set("type", kind);
+    template.into()
+}
+
+/// Labels and annotations; what kubectl noted of the whole object holds its data.
+fn metadata(secret: &Node) -> Map {
+    let mut metadata = Map::new();
+    for key in ["labels", "annotations"] {
+        let Some(mut map) = secret.find(["metadata", key]).and_then(Node::as_map).cloned() else { continue };
+        map.remove("kubectl.kubernetes.io/last-applied-configuration");
+        if !map.is_empty() {
+            metadata.set(key, map);
+        }
+    }
+    metadata
+}

@@ -1,0 +1,141 @@
+//! Which clusters of a fleet are rendered.
+
+use std::collections::BTreeSet;
+
+use crate::problem::{Problem, nearest};
+
+/// Which clusters of a fleet are rendered; all of them by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Only the clusters at or below these paths of the fleet, if there are any.
+    pub only: Vec<String>,
+    /// Only every N-th cluster.
+    pub shard: Option<Shard>,
+    /// Only the clusters that changes since this Git revision can affect.
+    pub changed_since: Option<String>,
+}
+
+impl Selection {
+    /// Whether it may leave clusters out.
+    pub fn is_partial(&self) -> bool {
+        !self.only.is_empty() || self.shard.is_some() || self.changed_since.is_some()
+    }
+
+    /// Whether `only` and `shard` take the cluster at `path`, the `position`-th of the fleet.
+    pub(super) fn takes(&self, path: &str, position: usize) -> bool {
+        self.covers(path) && self.shard.is_none_or(|shard| shard.takes(position))
+    }
+
+    /// Whether what is left of a cluster that is no longer in the fleet is this run's to remove.
+    pub(super) fn takes_stale(&self, path: &str) -> bool {
+        // FNV-1a: the same on every machine and in every version.
+        let hash = path
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        let hash = usize::try_from(hash >> 33).unwrap_or(0);
+        self.covers(path) && self.shard.is_none_or(|shard| shard.takes(hash))
+    }
+
+    fn covers(&self, path: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|folder| is_below(path, normal(folder)))
+    }
+
+    /// Paths of `only` that hold no cluster.
+    pub(super) fn unknown(&self, clusters: &[&str]) -> Vec<Problem> {
+        let unknown = self.only.iter().filter(|only| !clusters.iter().any(|path| is_below(path, normal(only))));
+        let problems = unknown.map(|only| {
+            let problem = Problem::error(format!("`--only`: the fleet has no cluster at or below `{only}`"));
+            let folders: BTreeSet<&str> = clusters.iter().flat_map(|path| and_above(path)).collect();
+            match nearest(normal(only), folders) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem,
+            }
+        });
+        problems.collect()
+    }
+}
+
+/// The path and the folders above it.
+fn and_above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(above, _)| above))
+}
+
+/// A path as the fleet has it, however it was typed.
+fn normal(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    let path = path.strip_prefix("./").unwrap_or(path);
+    if path == "." { "" } else { path }
+}
+
+/// Whether `path` is `folder` or below it.
+pub(super) fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// One of several parts of a fleet, which may be rendered on several machines at once: every N-th cluster in the order of
+/// the paths.
+///
+/// I counts from 1 as in a matrix of CI jobs, or from 0 as in `JOB_COMPLETION_INDEX` of a Kubernetes Job: the shards `0/N`
+/// and `N/N` are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    index: u32,
+    count: u32,
+}
+
+impl Shard {
+    /// Reads `I/N`.
+    ///
+    /// # Errors
+    ///
+    /// The rule, if it is something else.
+    ///
+    /// ```
+    /// use mkmanifests::gitops::Shard;
+    /// assert_eq!(Shard::parse("4/4"), Shard::parse("0/4"));
+    /// assert!(Shard::parse("5/4").is_err());
+    /// ```
+    pub fn parse(text: &str) -> Result<Shard, String> {
+        let refuse = || format!("{text:?} is not a shard: `I/N`, with I from 1 to N (or from 0 to N-1)");
+        let (index, count) = text.split_once('/').ok_or_else(refuse)?;
+        let (index, count): (u32, u32) = match (index.trim().parse(), count.trim().parse()) {
+            (Ok(index), Ok(count)) => (index, count),
+            _ => return Err(refuse()),
+        };
+        if count == 0 || index > count { Err(refuse()) } else { Ok(Shard { index: index % count, count }) }
+    }
+
+    fn takes(self, position: usize) -> bool {
+        position as u64 % u64::from(self.count) == u64::from(self.index)
+    }
+
+    /// Whether it is the one that writes what belongs to the whole tree.
+    pub fn is_first(self) -> bool {
+        self.index == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cluster_is_in_one_shard() {
+        let selections =
+            (1..=7).map(|index| Selection { shard: Shard::parse(&format!("{index}/7")).ok(), ..Selection::default() });
+        let selections: Vec<Selection> = selections.collect();
+        for position in 0..1_000 {
+            let path = format!("eu/cluster-{position}");
+            assert_eq!(selections.iter().filter(|it| it.takes(&path, position)).count(), 1, "{path}");
+            assert_eq!(selections.iter().filter(|it| it.takes_stale(&path)).count(), 1, "{path}");
+        }
+    }
+
+    #[test]
+    fn paths_are_taken_whole() {
+        let selection = Selection { only: vec!["./us/".to_owned()], ..Selection::default() };
+        assert!(selection.takes("us/foo", 0) && selection.takes("us", 0));
+        assert!(!selection.takes("us-east/foo", 0));
+        assert_eq!(selection.unknown(&["us-east/foo"]).len(), 1);
+    }
+}
