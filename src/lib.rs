@@ -27,6 +27,8 @@
 //! - [`Values`](values::Values) are what the user decides; [`Layers`](values::Layers) put them over the defaults.
 //! - A [`Manifest`](manifest::Manifest) is one Kubernetes object with the id of the part that made it
 //!   (`head-deployment`); [`Manifests`](manifest::Manifests) are those of one rendering, in the order to apply them.
+//! - A [`Fleet`](gitops::Fleet) is a folder tree of values: a folder with `cluster.yaml` is a cluster, a file in it an app, which
+//!   is one release. [`gitops`] writes it as a tree of files, or tells how the tree differs.
 //! - A [`Document`](components::Document) is a text that a component makes beside objects, such as a trust policy.
 //! - A [`Node`](tree::Node) is a value of the one [`tree`] between bytes and types.
 //! - A [`Problem`](problem::Problem) is one thing that is wrong, with its [`Place`](problem::Place) and what would be right.

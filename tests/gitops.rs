@@ -490,3 +490,59 @@ fn facts_of_the_cluster_reach_components_and_charts() {
     has("cn/prod/page/configmap-page.yaml", "cn-north-1 prod_1 111122223333 prod_1");
     has("cn/prod/page/configmap-page.yaml", "namespace: default");
 }
+
+/// The whole of the example: JupyterHub and Vault too, from charts that are not in this repository.
+#[test]
+fn the_sandbox_renders_its_charts_where_they_are() {
+    let Some(charts) = std::env::var_os("MKMANIFESTS_SANDBOX_CHARTS") else {
+        eprintln!("skipped: MKMANIFESTS_SANDBOX_CHARTS names no folder with the charts `jupyterhub` and `vault`");
+        return;
+    };
+    let fleet = Fleet::empty();
+    let sandbox = Path::new(env!("CARGO_MANIFEST_DIR")).join("values/sandbox");
+    for (path, text) in files(&sandbox) {
+        fleet.put(&path, &String::from_utf8(text).expect("text"));
+    }
+    symlink(&charts, fleet.root().join("../charts")).expect("a link");
+    assert!(fleet.write(&[]).stderr.contains("would put its data into Git"), "the hub has a Secret");
+    let done = fleet.write(&["--secrets", "external"]);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let tree = files(&fleet.tree());
+    assert!(tree.contains_key("us-west-2/sandbox/jupyterhub/externalsecret-hub.yaml"));
+    let again = fleet.check(&["--secrets", "external"]);
+    assert_eq!(again.code, 0, "random texts stay the same: {}", again.stdout);
+
+    let values = fleet.root().join("../values.yaml");
+    let text = String::from_utf8(tree_file(&sandbox, "us-west-2/sandbox/vault.chart.yaml")).expect("text");
+    let (_, inline) = text.split_once("values:\n").expect("values");
+    fs::write(
+        &values,
+        inline.lines().map(|line| format!("{}\n", line.get(2..).unwrap_or_default())).collect::<String>(),
+    )
+    .expect("a file");
+    let chart = Path::new(&charts).join("vault").display().to_string();
+    let values = values.display().to_string();
+    let arguments =
+        ["chart", &chart, "vault", "-n", "vault", "-f", &values, "--kube-version", "1.33", "--skip-tests", "-q"];
+    let printed = run(&arguments);
+    let expected = gitops_support::objects(&printed.stdout, Some("vault"));
+    let mut written = BTreeMap::new();
+    for (path, text) in &tree {
+        if path.starts_with("us-west-2/sandbox/vault/") && !path.ends_with("/kustomization.yaml") {
+            written.extend(gitops_support::objects(&String::from_utf8_lossy(text), None));
+        }
+    }
+    assert!(expected.len() > 5);
+    // A webhook configuration is in no namespace.
+    let named = |objects: BTreeMap<String, serde_json::Value>| -> Vec<String> {
+        objects
+            .into_keys()
+            .map(|key| key.replace("MutatingWebhookConfiguration/vault/", "MutatingWebhookConfiguration//"))
+            .collect()
+    };
+    assert_eq!(named(written), named(expected));
+}
+
+fn tree_file(root: &Path, path: &str) -> Vec<u8> {
+    fs::read(root.join(path)).expect("a file")
+}

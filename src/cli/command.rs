@@ -140,17 +140,27 @@ fn info_commands() -> [Command; 4] {
     [
         Command::new("values").about("Print the documented defaults of a component").defer(with_component),
         Command::new("schema")
-            .about("Print the JSON Schema of a component's values, for editors")
-            .defer(with_component),
+            .about("Print the JSON Schema of a component's values or of a fleet's cluster.yaml, for editors")
+            .defer(with_schema),
         Command::new("completions").about("Print a completion script for a shell").defer(with_shell),
         Command::new("man").about("Print a man page").defer(with_page),
     ]
 }
 
 fn with_component(command: Command) -> Command {
-    let names: Vec<&'static str> = components::all().iter().map(|component| component.name()).collect();
-    let component = Arg::new("component").value_name("COMPONENT").required(true).help("Component").value_parser(names);
-    command.arg(component)
+    command.arg(one_of("COMPONENT", "Component", component_names().collect()))
+}
+
+fn with_schema(command: Command) -> Command {
+    command.arg(one_of("NAME", "Component, or `cluster`", component_names().chain(["cluster"]).collect()))
+}
+
+fn component_names() -> impl Iterator<Item = &'static str> {
+    components::all().iter().map(|component| component.name())
+}
+
+fn one_of(value_name: &'static str, help: &'static str, names: Vec<&'static str>) -> Arg {
+    Arg::new("component").value_name(value_name).required(true).help(help).value_parser(names)
 }
 
 fn with_shell(command: Command) -> Command {

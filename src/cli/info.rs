@@ -5,11 +5,13 @@ use clap_complete::Shell;
 
 use super::{DONE, Error, Streams, command};
 use crate::components::{self, Component};
+use crate::gitops;
 use crate::problem::{Problem, nearest};
 
 pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let text = match name {
         "values" => component(matches)?.defaults_text().as_bytes().to_vec(),
+        "schema" if is_cluster(matches) => gitops::cluster_schema_text().into_bytes(),
         "schema" => components::schema_text(component(matches)?).into_bytes(),
         "completions" => completions(matches),
         _ => man(matches)?,
@@ -17,6 +19,10 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
     streams.stdout.write_all(&text)?;
     streams.stdout.flush()?;
     Ok(DONE)
+}
+
+fn is_cluster(matches: &ArgMatches) -> bool {
+    matches.get_one::<String>("component").is_some_and(|name| name == "cluster")
 }
 
 fn component(matches: &ArgMatches) -> Result<&'static dyn Component, Problem> {

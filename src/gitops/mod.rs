@@ -46,7 +46,7 @@ mod select;
 mod tree;
 mod unit;
 
-pub use fleet::{ClusterValues, Fleet, SecretStore, SecretStoreKind};
+pub use fleet::{ClusterValues, Fleet, SecretStore, SecretStoreKind, cluster_schema_text};
 pub use options::{GitSource, Layout, Options, Secrets};
 pub use report::{Change, Report, What};
 pub use run::{check, write};

@@ -52,6 +52,14 @@ pub struct ClusterValues {
     pub secret_store: Option<SecretStore>,
 }
 
+/// JSON Schema of `cluster.yaml`, as text, for a `$schema` comment.
+pub fn cluster_schema_text() -> String {
+    let mut schema = schemars::schema_for!(ClusterValues);
+    schema.insert("title".to_owned(), "cluster.yaml of a fleet of mkmanifests".into());
+    // Text and numbers always serialize.
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
 /// A store of the External Secrets Operator: <https://external-secrets.io/latest/api/secretstore/>.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
