@@ -254,6 +254,50 @@ fn layouts_and_threads_give_the_same_objects() {
 }
 
 #[test]
+fn a_fleet_larger_than_the_memory_gives_the_same_tree() {
+    let fleet = Fleet::of(5);
+    assert_eq!(fleet.write(&[]).code, 0);
+    let read = gitops::Fleet::read(&fleet.root()).expect("a fleet");
+    let other = fleet.tree().join("../other");
+    for kept_bytes in [0, 20_000] {
+        let options = Options { kept_bytes: Some(kept_bytes), ..Options::default() };
+        let report = gitops::write(&read, &other, &options).expect("it is written");
+        assert_eq!(report.count(What::Added), 35);
+        assert_eq!(files(&other), files(&fleet.tree()));
+        fs::remove_dir_all(&other).expect("a folder");
+    }
+}
+
+#[test]
+fn a_fleet_can_be_one_cluster() {
+    let fleet = Fleet::empty();
+    fleet.put("cluster.yaml", "name: foo\n");
+    fleet.put("ray.yaml", "");
+    let flags = ["--argocd", "--flux", "--repo-url", "https://git.example.com/x.git", "--repo-path", ""];
+    assert_eq!(fleet.write(&flags).code, 0);
+    assert_eq!(fleet.check(&flags).code, 0);
+    let tree = files(&fleet.tree());
+    for path in [INDEX, "apps.yaml", "argocd/applicationset-fleet.yaml", "ray/deployment-foo-ray-head.yaml"] {
+        assert!(tree.contains_key(path), "{path} is not in {:?}", tree.keys());
+    }
+    let text = |path: &str| String::from_utf8_lossy(&tree[path]).into_owned();
+    assert!(text("flux/kustomization-ray.yaml").contains("path: ./ray\n"));
+    assert!(text("apps.yaml").contains("name: foo-ray\n"));
+    assert!(text("argocd/applicationset-fleet.yaml").contains("- path: '**/apps.yaml'\n"));
+    assert_eq!(fleet.write(&[]).code, 0);
+    assert_eq!(fleet.check(&[]).code, 0);
+    assert!(!fleet.tree().join("apps.yaml").exists() && fleet.tree().join("ray").exists());
+}
+
+#[test]
+fn a_fleet_that_is_wrong_leaves_no_folder_behind() {
+    let fleet = Fleet::of_two();
+    fleet.put("us/foo/ray.yaml", "workerReplicas: 3\n");
+    assert_eq!(fleet.write(&[]).code, 2);
+    assert!(!fleet.tree().exists());
+}
+
+#[test]
 fn the_library_tells_what_changed() {
     let fleet = Fleet::of_two();
     let read = gitops::Fleet::read(&fleet.root()).expect("a fleet");

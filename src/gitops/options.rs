@@ -19,6 +19,9 @@ pub struct Options<'a> {
     pub selection: Selection,
     /// How many threads render; as many as there are processors if it is not said.
     pub jobs: Option<usize>,
+    /// How many bytes of rendered files are kept until all clusters are rendered, 64 MiB if it is not said; clusters beyond
+    /// are rendered again when they are written, so that a fleet may be larger than the memory.
+    pub kept_bytes: Option<usize>,
     /// Whether files that somebody edited or added are overwritten.
     pub force: bool,
     /// Told of every cluster that is rendered: how many are, and of how many.

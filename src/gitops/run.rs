@@ -17,9 +17,11 @@ use super::unit::{self, Unit};
 use super::{argocd, claims, diff};
 use crate::problem::{Failure, Problem, Sources, io_reason};
 
-/// How many bytes of rendered files are kept until all clusters are; what goes beyond is rendered again. A fleet may be
-/// larger than the memory.
+/// [`Options::kept_bytes`] if it is not said.
 const KEPT_BYTES: usize = 64 << 20;
+
+/// How large the stack of each thread is: YAML and JSON Schemas may be nested.
+const STACK: usize = 16 << 20;
 
 /// Renders a fleet into the folder `out`.
 ///
@@ -63,8 +65,9 @@ impl<'a> Run<'a> {
         if !problems.is_empty() {
             return Err(fail(problems));
         }
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).build();
-        let threads = threads.map_err(|error| fail(vec![Problem::error(format!("cannot start threads: {error}"))]))?;
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).stack_size(STACK);
+        let threads =
+            threads.build().map_err(|error| fail(vec![Problem::error(format!("cannot start threads: {error}"))]))?;
         let mut run = Run { fleet, out, options, selected: Vec::new(), threads, kept: AtomicUsize::new(0) };
         run.selected = run.select()?;
         Ok(run)
@@ -86,6 +89,16 @@ impl<'a> Run<'a> {
     }
 
     fn write(&self) -> Result<Report, Failure> {
+        let is_new = !self.out.exists();
+        let written = self.write_locked();
+        if is_new && written.is_err() {
+            // Only if it is empty.
+            let _ = std::fs::remove_dir(self.out);
+        }
+        written
+    }
+
+    fn write_locked(&self) -> Result<Report, Failure> {
         let is_shard = self.options.selection.shard.is_some();
         let lock = tree::lock(self.out, is_shard, self.options.waiting).map_err(|problem| fail(vec![problem]))?;
         let (mut report, mut plans) = self.gather(|place, unit| self.plan(place, unit))?;
@@ -237,7 +250,7 @@ impl<'a> Run<'a> {
     fn plan(&self, place: &Place, unit: Unit) -> Result<Plan, Vec<Problem>> {
         let mut plan = tree::plan(place, unit.files, self.options.force)?;
         let before = self.kept.fetch_add(plan.size(), Ordering::Relaxed);
-        if before + plan.size() > KEPT_BYTES {
+        if before + plan.size() > self.options.kept_bytes.unwrap_or(KEPT_BYTES) {
             self.kept.fetch_sub(plan.size(), Ordering::Relaxed);
             plan.forget();
         }
