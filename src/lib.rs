@@ -22,7 +22,8 @@
 //! # Words
 //!
 //! - A [`Component`](components::Component) is a built-in source of objects with typed values: [`ray`](components::ray),
-//!   [`irsa`](components::irsa), [`autoscaler`](components::autoscaler). [`template`] is the other source: a folder of the user's own templates.
+//!   [`irsa`](components::irsa), [`autoscaler`](components::autoscaler), [`vault_config`](components::vault_config).
+//!   [`template`] is the other source: a folder of the user's own templates.
 //! - A [`Release`](release::Release) is one instance of a source, in Helm's sense: its name, namespace and cluster.
 //! - [`Values`](values::Values) are what the user decides; [`Layers`](values::Layers) put them over the defaults.
 //! - A [`Manifest`](manifest::Manifest) is one Kubernetes object with the id of the part that made it

@@ -2,7 +2,7 @@
 
 use super::syntax::{label_key, label_value};
 use crate::problem::{Place, Problem};
-use crate::tree::Node;
+use crate::tree::{Kind, Node};
 
 /// The findings about one tree of values.
 ///
@@ -60,6 +60,17 @@ impl<'a> Findings<'a> {
         match label_key(key) {
             Ok(()) => self.require(path, label_value(value)),
             broken => self.require_key(path, broken),
+        }
+    }
+
+    /// Whether something was written at `path`, right or wrong: neither nothing, nor an empty text, list or mapping.
+    pub fn is_written(&self, path: &[&str]) -> bool {
+        match self.root.find(path.iter().copied()).map(|node| &node.kind) {
+            None | Some(Kind::Null) => false,
+            Some(Kind::Str(text)) => !text.is_empty(),
+            Some(Kind::Seq(items)) => !items.is_empty(),
+            Some(Kind::Map(map)) => !map.is_empty(),
+            Some(_) => true,
         }
     }
 

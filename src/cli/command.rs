@@ -52,7 +52,8 @@ fn with_component_flags(command: Command) -> Command {
     let Some(component) = components::find(command.get_name()) else { return command };
     let namespace = format!("Namespace of the objects [default: {}]", component.namespace());
     let documents = component.documents().iter().map(|document| {
-        let others = component.documents().iter().map(|other| other.flag).filter(|flag| *flag != document.flag);
+        let others = component.documents().iter().map(|other| other.flag);
+        let others = others.filter(|flag| *flag != document.flag && !document.beside.contains(flag));
         document_flag(document).conflicts_with_all(others)
     });
     let flags = component

@@ -4,6 +4,7 @@ pub mod autoscaler;
 pub mod irsa;
 pub mod ray;
 mod schema;
+pub mod vault_config;
 
 pub use self::schema::schema_text;
 
@@ -122,13 +123,15 @@ pub struct Document {
     pub about: &'static str,
     /// What the flag may be set to; nothing for a flag that is there or not there.
     pub choices: &'static [&'static str],
+    /// Flags of other documents that may stand beside it; the first in the component's list is printed.
+    pub beside: &'static [&'static str],
     /// Makes it; the last argument is the choice, or empty without any.
     pub render: fn(&Values, &Release, &str) -> Result<String, Failure>,
 }
 
 /// Every component, in the order of the help text.
 pub fn all() -> &'static [&'static dyn Component] {
-    &[&ray::Ray, &irsa::Irsa, &autoscaler::Autoscaler]
+    &[&ray::Ray, &irsa::Irsa, &autoscaler::Autoscaler, &vault_config::VaultConfig]
 }
 
 /// The component of that name.

@@ -76,12 +76,14 @@ impl Component for Irsa {
                 flag: "trust-policy",
                 about: "Print instead the IAM trust policy that lets exactly these accounts assume the role",
                 choices: &[],
+                beside: &[],
                 render: |values, release, _| trust_policy(values, release),
             },
             Document {
                 flag: "for",
                 about: "Print instead the IAM policy with what the pods of a component need",
                 choices: PERMISSIONS,
+                beside: &[],
                 render: permissions,
             },
         ]

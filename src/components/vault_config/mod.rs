@@ -1,0 +1,145 @@
+//! `vault-config`: policies, auth methods, secrets engines and audit devices of a Vault, brought about by a Job.
+//!
+//! What Vault takes, what it refuses and what it shows is that of Vault 2.0 and OpenBao 2.7:
+//! <https://developer.hashicorp.com/vault/api-docs>, <https://openbao.org/api-docs/>.
+
+mod arn;
+mod engines;
+mod fields;
+mod hcl;
+mod methods;
+mod needs;
+mod objects;
+mod plan;
+mod pod;
+mod rules;
+mod scalar;
+mod script;
+pub mod values;
+
+use std::sync::LazyLock;
+
+use schemars::{Schema, schema_for};
+
+pub use self::hcl::{policy as policy_text, quoted as hcl_string};
+pub use self::scalar::Duration;
+use self::script::Place;
+pub use self::script::quote;
+pub use self::values::VaultConfigValues;
+use super::{Component, Document, Fact, Setting};
+use crate::check::findings::Findings;
+use crate::manifest::{Manifests, Rendered};
+use crate::problem::{Failure, Problem};
+use crate::release::Release;
+use crate::values::Values;
+
+/// The component.
+pub struct VaultConfig;
+
+const DEFAULTS_TEXT: &str = include_str!("../../../values/vault-config.yaml");
+
+impl Component for VaultConfig {
+    fn name(&self) -> &'static str {
+        "vault-config"
+    }
+
+    fn about(&self) -> &'static str {
+        "Policies, auth methods, secrets engines and roles of a Vault, and the Job that sees to them"
+    }
+
+    fn namespace(&self) -> &'static str {
+        "vault"
+    }
+
+    fn release_name(&self) -> Option<&'static str> {
+        Some("vault-config")
+    }
+
+    fn defaults_text(&self) -> &'static str {
+        DEFAULTS_TEXT
+    }
+
+    fn defaults(&self) -> &'static Values {
+        static DEFAULTS: LazyLock<Values> = LazyLock::new(|| super::compiled_in("vault-config", DEFAULTS_TEXT));
+        &DEFAULTS
+    }
+
+    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
+        let path: &[&str] = match fact {
+            Fact::ClusterName => self.cluster_key(),
+            Fact::AccountId => &["accountId"],
+            Fact::Partition => &["partition"],
+            _ => return Vec::new(),
+        };
+        vec![(path, text.to_owned())]
+    }
+
+    fn schema(&self) -> Schema {
+        schema_for!(VaultConfigValues)
+    }
+
+    fn documents(&self) -> &'static [Document] {
+        &[
+            Document {
+                flag: "first-time",
+                about: "Print the script with guidance for a new Vault (init, unseal) in front",
+                choices: &[],
+                beside: &["script"],
+                render: |values, release, _| {
+                    document(values, release, |it, on| script::script(it, on, Place::FirstTime))
+                },
+            },
+            Document {
+                flag: "script",
+                about: "Print instead a shell script that does the same, for a port-forwarded Vault",
+                choices: &[],
+                beside: &["first-time"],
+                render: |values, release, _| document(values, release, |it, on| script::script(it, on, Place::Machine)),
+            },
+            Document {
+                flag: "job-policy",
+                about: "Print instead the policy that the Job's token needs in Vault",
+                choices: &[],
+                beside: &[],
+                render: |values, release, _| document(values, release, needs::policy),
+            },
+        ]
+    }
+
+    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
+        let mut problems = Vec::new();
+        let mut list = Vec::new();
+        if let Some(typed) = read(values, release, &mut problems) {
+            match objects::objects(&typed, release) {
+                Ok(objects) => list = objects,
+                Err(error) => problems.push(Problem::error(format!("the objects could not be made: {error}"))),
+            }
+        }
+        super::finish(values, Manifests::new("vault-config", list), problems)
+    }
+}
+
+/// The typed values, if nothing is wrong with them.
+fn read(values: &Values, release: &Release, problems: &mut Vec<Problem>) -> Option<VaultConfigValues> {
+    let mut typed: VaultConfigValues = values.read(VaultConfig.defaults(), problems)?;
+    if typed.cluster_name.is_none() {
+        typed.cluster_name = Some(release.cluster.clone()).filter(|cluster| !cluster.is_empty());
+    }
+    let mut findings = Findings::about(&values.root);
+    rules::check(&typed, release, &mut findings);
+    problems.extend(findings.problems);
+    problems.iter().all(Problem::is_warning).then_some(typed)
+}
+
+type Text = fn(&VaultConfigValues, &Release) -> Result<String, minijinja::Error>;
+
+fn document(values: &Values, release: &Release, text: Text) -> Result<String, Failure> {
+    let mut problems = Vec::new();
+    let text = read(values, release, &mut problems).map(|typed| text(&typed, release));
+    match text {
+        Some(Ok(text)) => return Ok(text),
+        Some(Err(error)) => problems.push(Problem::error(format!("the text could not be made: {error}"))),
+        None => {}
+    }
+    Err(Failure::new(problems, values.sources.clone()))
+}

@@ -1,0 +1,196 @@
+//! What must hold for the values of `vault-config` beyond their types: what Vault refuses, and what it takes without a
+//! word although nothing comes of it.
+
+mod engines;
+mod methods;
+mod mounts;
+mod policies;
+
+use super::plan;
+use super::pod;
+use super::values::{CaCert, VaultConfigValues};
+use crate::check::findings::Findings;
+use crate::check::syntax::{annotation_key, dns_label, dns_subdomain, image};
+use crate::components::irsa::{account_id, partition};
+use crate::problem::Problem;
+use crate::release::Release;
+
+/// Runs every rule.
+pub(super) fn check(values: &VaultConfigValues, release: &Release, findings: &mut Findings<'_>) {
+    facts(values, findings);
+    connection(values, findings);
+    login(values, findings);
+    account(values, release, findings);
+    job(values, findings);
+    let mounts = mounts::check(values, findings);
+    policies::check(values, &mounts, &plan::record(values, release), findings);
+    methods::check(values, findings);
+    engines::check(values, findings);
+    audit(values, findings);
+    if values.policies.is_empty() && mounts.is_none_here() && plan::steps(values).is_ok_and(|steps| steps.is_empty()) {
+        let help = "`policies`, `authMethods`, `secretsEngines` and `auditDevices` say what it has to have";
+        findings.problems.push(Problem::warning("the values ask nothing of Vault").help(help));
+    }
+}
+
+fn facts(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+    findings.require(&["partition"], partition(&values.partition));
+    if let Some(account) = &values.account_id {
+        findings.require(&["accountId"], account_id(&account.0));
+    }
+    if let Some(cluster) = values.cluster_name.as_deref().filter(|name| !name.is_empty()) {
+        let name = policies::name(&cluster.to_lowercase());
+        findings.require(
+            &["clusterName"],
+            name.map_err(|_| format!("{cluster:?} cannot be in the name of a policy: {}", policies::NAME)),
+        );
+    }
+}
+
+fn connection(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+    let vault = &values.vault;
+    findings.require(&["vault", "address"], address(&vault.address));
+    if let Some(namespace) = &vault.namespace {
+        findings.require(&["vault", "namespace"], mounts::path(namespace));
+    }
+    let CaCert { config_map_name, secret_name, key } = &vault.ca_cert;
+    for (name, field) in [(config_map_name, "configMapName"), (secret_name, "secretName")] {
+        if let Some(name) = name {
+            findings.require(&["vault", "caCert", field], dns_subdomain(name));
+        }
+    }
+    if config_map_name.is_some() && secret_name.is_some() {
+        findings.error(&["vault", "caCert"], "set twice: `configMapName` and `secretName`");
+    }
+    findings.require(&["vault", "caCert", "key"], file_key(key));
+    if (config_map_name.is_some() || secret_name.is_some()) && vault.address.starts_with("http://") {
+        findings.error(&["vault", "caCert"], "the address is without TLS, so that no certificate is looked at");
+    }
+}
+
+/// A URL with a host and perhaps a port.
+fn address(url: &str) -> Result<(), String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let authority = rest.split('/').next().unwrap_or_default();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._:/[]".contains(c);
+    let numbered = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    if !host.is_empty() && numbered && rest.chars().all(plain) {
+        Ok(())
+    } else {
+        Err(format!("{url:?} is not an address of Vault, as in http://vault.vault.svc:8200"))
+    }
+}
+
+/// A key of a ConfigMap or Secret: <https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object>.
+fn file_key(key: &str) -> Result<(), String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if (1..=253).contains(&key.len()) && key.bytes().all(plain) && !key.starts_with("..") && key != "." {
+        Ok(())
+    } else {
+        Err(format!("{key:?} is not a key of a ConfigMap or Secret: 1 to 253 letters, digits and `-_.`"))
+    }
+}
+
+fn login(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+    let secret = &values.login.token_secret;
+    if let Some(name) = &secret.secret_name {
+        findings.require(&["login", "tokenSecret", "secretName"], dns_subdomain(name));
+        if let Some(key) = &secret.secret_key {
+            findings.require(&["login", "tokenSecret", "secretKey"], file_key(key));
+        }
+        return;
+    }
+    let kubernetes = &values.login.kubernetes;
+    let path = |field| ["login", "kubernetes", field];
+    findings.require(&path("role"), methods::role_name(&kubernetes.role));
+    findings.require(&path("mountPath"), mounts::path(&kubernetes.mount_path));
+    if kubernetes.audience.is_empty() || kubernetes.audience.contains(char::is_whitespace) {
+        findings.error(&path("audience"), format!("{:?} is not an audience, as in \"vault\"", kubernetes.audience));
+    }
+}
+
+fn account(values: &VaultConfigValues, release: &Release, findings: &mut Findings<'_>) {
+    let account = &values.service_account;
+    if let Some(name) = &account.name {
+        findings.require(&["serviceAccount", "name"], dns_subdomain(name));
+    }
+    for key in account.annotations.keys() {
+        findings.require_key(&["serviceAccount", "annotations", key], annotation_key(key));
+    }
+    // The Job's name is a label of its pod; the hash takes eleven characters.
+    let name = &release.name;
+    if dns_label(name).is_err() || name.len() > 52 {
+        let rule = "1 to 52 lower case letters, digits and `-`, with a letter or digit at both ends";
+        findings.problems.push(Problem::error(format!("`--release`: {name:?} cannot be in the name of a Job: {rule}")));
+    }
+}
+
+fn job(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+    let job = &values.job;
+    findings.require(&["job", "image"], image(&job.image));
+    if job.run_as_user == 0 {
+        findings.error(&["job", "runAsUser"], "0 is root");
+    }
+    if job.active_deadline_seconds == 0 {
+        findings.error(&["job", "activeDeadlineSeconds"], "0 ends a run before it begins");
+    }
+    for (index, secret) in job.image_pull_secrets.iter().enumerate() {
+        findings.require(&["job", "imagePullSecrets", &index.to_string(), "name"], dns_subdomain(&secret.name));
+    }
+    for (key, value) in &job.pod_labels {
+        findings.require_label(&["job", "podLabels", key], key, value);
+        if pod::own_labels().contains_key(key.as_str()) {
+            findings.error(&["job", "podLabels", key], "the objects are found by this label");
+        }
+    }
+    for (key, value) in &job.node_selector {
+        findings.require_label(&["job", "nodeSelector", key], key, value);
+    }
+    for key in job.pod_annotations.keys() {
+        findings.require_key(&["job", "podAnnotations", key], annotation_key(key));
+    }
+}
+
+fn audit(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+    let devices = &values.audit_devices;
+    for (path, device) in &devices.file {
+        let at = |field| ["auditDevices", "file", path, field];
+        if device.file_path != "stdout" && device.file_path != "discard" && !device.file_path.starts_with('/') {
+            let message = format!("{:?} is neither an absolute path nor `stdout`", device.file_path);
+            findings.error(&at("filePath"), message);
+        }
+        let octal = |mode: &String| mode.len() <= 5 && mode.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
+        if let Some(mode) = device.mode.as_ref().filter(|mode| mode.is_empty() || !octal(mode)) {
+            findings.error(&at("mode"), format!("{mode:?} are not permissions, as in \"0600\""));
+        }
+        text(&at("description"), device.description.as_deref(), findings);
+    }
+    for (path, device) in &devices.socket {
+        let at = |field| ["auditDevices", "socket", path, field];
+        if device.address.is_empty() || device.address.contains(char::is_whitespace) {
+            findings.error(
+                &at("address"),
+                format!("{:?} is not an address, as in \"audit.example.com:9090\"", device.address),
+            );
+        }
+        text(&at("description"), device.description.as_deref(), findings);
+    }
+    for (path, device) in &devices.syslog {
+        for (field, value) in
+            [("facility", &device.facility), ("tag", &device.tag), ("description", &device.description)]
+        {
+            text(&["auditDevices", "syslog", path, field], value.as_deref(), findings);
+        }
+    }
+}
+
+/// Text of a line: Vault shows other text otherwise than it was given.
+fn text(path: &[&str], value: Option<&str>, findings: &mut Findings<'_>) {
+    if value.is_some_and(|value| value.contains(char::is_control)) {
+        findings.error(path, "has a control character");
+    }
+}

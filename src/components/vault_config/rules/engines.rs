@@ -1,0 +1,156 @@
+//! Rules of secrets engines: <https://developer.hashicorp.com/vault/api-docs/secret/aws>.
+
+use super::super::arn::{self, Facts};
+use super::super::engines::{AwsEngine, AwsRole, CredentialType, UserRole};
+use super::methods::{join, order};
+use super::text;
+use crate::check::findings::Findings;
+use crate::components::irsa::role_arn;
+use crate::components::vault_config::scalar::Duration;
+use crate::components::vault_config::values::VaultConfigValues;
+
+use CredentialType::{AssumedRole, FederationToken, IamUser};
+
+/// The shortest life that AWS STS gives credentials.
+const SHORTEST: u64 = 900;
+
+pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+    let facts = Facts::of(values);
+    for (path, engine) in &values.secrets_engines.aws {
+        let here = ["secretsEngines", "aws", path.as_str()];
+        text(&join(&here, &["description"]), engine.description.as_deref(), findings);
+        order(&here, ["defaultLeaseTtl", "maxLeaseTtl"], [engine.default_lease_ttl, engine.max_lease_ttl], findings);
+        for (name, role) in &engine.roles {
+            let here = join(&here, &["roles", name]);
+            findings.require_key(&here, role_name(name));
+            check_role(&here, role, facts, findings);
+        }
+        users(&here, engine, facts, findings);
+    }
+    for (path, engine) in &values.secrets_engines.kv {
+        text(&["secretsEngines", "kv", path, "description"], engine.description.as_deref(), findings);
+    }
+}
+
+fn users(here: &[&str; 3], engine: &AwsEngine, facts: Facts<'_>, findings: &mut Findings<'_>) {
+    for (user, role) in &engine.user_roles {
+        let here = join(here, &["userRoles", user]);
+        let name = engine.user_role_name(user);
+        findings.require_key(&here, role_name(&name));
+        if engine.roles.contains_key(&name) {
+            findings.require_key(&here, Err(format!("the role `{name}` is there already, in `roles`")));
+        }
+        let UserRole { role_arns, default_sts_ttl, max_sts_ttl, external_id } = role;
+        arns(&here, role_arns, facts, findings);
+        lives(&here, [*default_sts_ttl, *max_sts_ttl], AssumedRole, findings);
+        external(&here, external_id.as_deref(), findings);
+    }
+}
+
+/// The name of a role: Vault's generic name, which may have an `@` here.
+fn role_name(name: &str) -> Result<(), String> {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.starts_with(word) && name.ends_with(word) && name.chars().all(|c| word(c) || "-.@".contains(c)) {
+        Ok(())
+    } else {
+        Err(format!(
+            "{name:?} is not the name of an AWS role in Vault: letters, digits and `_`, with `-.@` between them"
+        ))
+    }
+}
+
+fn check_role(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
+    let kind = role.credential_type;
+    for (field, given, kinds) in [
+        ("roleArns", !role.role_arns.is_empty(), &[AssumedRole][..]),
+        ("sessionTags", !role.session_tags.is_empty(), &[AssumedRole]),
+        ("externalId", role.external_id.is_some(), &[AssumedRole]),
+        ("defaultStsTtl", role.default_sts_ttl.is_some(), &[AssumedRole, FederationToken]),
+        ("maxStsTtl", role.max_sts_ttl.is_some(), &[AssumedRole, FederationToken]),
+        ("userPath", role.user_path.is_some(), &[IamUser]),
+        ("permissionsBoundaryArn", role.permissions_boundary_arn.is_some(), &[IamUser]),
+        ("iamTags", !role.iam_tags.is_empty(), &[IamUser]),
+    ] {
+        if given && !kinds.contains(&kind) {
+            let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
+            let message = format!("is for {} only, and this is `{}`", kinds.join(" and "), kind.as_str());
+            findings.error(&join(here, &[field]), message);
+        }
+    }
+    if kind == AssumedRole {
+        arns(here, &role.role_arns, facts, findings);
+    } else if !["policyArns", "policyDocument", "iamGroups"]
+        .iter()
+        .any(|field| findings.is_written(&join(here, &[field])))
+    {
+        let help = "`policyArns`, `policyDocument` and `iamGroups` say what is allowed";
+        findings.error_with_help(here, "the credentials would allow nothing", help);
+    }
+    policies(here, role, facts, findings);
+    lives(here, [role.default_sts_ttl, role.max_sts_ttl], kind, findings);
+    external(here, role.external_id.as_deref(), findings);
+}
+
+/// The IAM roles that may be assumed.
+fn arns(here: &[&str], arns: &[String], facts: Facts<'_>, findings: &mut Findings<'_>) {
+    if arns.is_empty() {
+        findings.error(&join(here, &["roleArns"]), "no IAM role is named that could be assumed");
+    }
+    for (index, arn) in arns.iter().enumerate() {
+        let result = facts.fill(arn).and_then(|arn| role_arn(&arn).map(drop));
+        findings.require(&join(here, &["roleArns", &index.to_string()]), result);
+    }
+}
+
+fn policies(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
+    for (index, arn) in role.policy_arns.iter().enumerate() {
+        let result = facts.fill(arn).and_then(|arn| arn::managed_policy(&arn));
+        findings.require(&join(here, &["policyArns", &index.to_string()]), result);
+    }
+    if let Some(arn) = &role.permissions_boundary_arn {
+        let result = facts.fill(arn).and_then(|arn| arn::managed_policy(&arn));
+        findings.require(&join(here, &["permissionsBoundaryArn"]), result);
+    }
+    if let Some(path) = &role.user_path {
+        let graphic = path.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
+        if !(path.starts_with('/') && path.ends_with('/') && path.len() <= 512 && graphic) {
+            let message = format!("{path:?} is not the path of IAM users: printable ASCII with `/` at both ends");
+            findings.error(&join(here, &["userPath"]), message);
+        }
+    }
+    for (field, names) in [("iamTags", &role.iam_tags), ("sessionTags", &role.session_tags)] {
+        for (name, value) in names {
+            let path = join(here, &[field, name]);
+            if name.is_empty() || name.chars().count() > 128 || value.chars().count() > 256 {
+                findings.error(&path, "is not a tag of AWS: a key of 1 to 128 characters, a value of at most 256");
+            }
+            text(&path, Some(value), findings);
+        }
+    }
+}
+
+/// What AWS takes; Vault learns of it only when somebody asks for credentials.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>,
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
+fn lives(here: &[&str], ttls: [Option<Duration>; 2], kind: CredentialType, findings: &mut Findings<'_>) {
+    let longest = if kind == FederationToken { 129_600 } else { 43_200 };
+    let names = ["defaultStsTtl", "maxStsTtl"];
+    for (name, ttl) in names.into_iter().zip(ttls) {
+        if let Some(ttl) = ttl.filter(|ttl| !(SHORTEST..=longest).contains(&ttl.0)) {
+            let message = format!("AWS gives credentials for {SHORTEST} to {longest} seconds, and these are {}", ttl.0);
+            findings.error(&join(here, &[name]), message);
+        }
+    }
+    order(here, names, ttls, findings);
+}
+
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+fn external(here: &[&str], id: Option<&str>, findings: &mut Findings<'_>) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
+    if let Some(id) = id
+        && !((2..=1224).contains(&id.len()) && id.chars().all(plain))
+    {
+        let message = format!("{id:?} is not an external id: 2 to 1224 letters, digits and `_+=,.@:/-`");
+        findings.error(&join(here, &["externalId"]), message);
+    }
+}

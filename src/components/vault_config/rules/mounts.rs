@@ -1,0 +1,196 @@
+//! Paths of auth methods, secrets engines and audit devices; what they serve.
+
+use crate::check::findings::Findings;
+use crate::components::vault_config::values::VaultConfigValues;
+use crate::problem::nearest;
+
+/// What every Vault serves.
+const BUILT_IN: &[&str] = &["sys", "identity", "cubbyhole", "auth/token"];
+/// What a KV engine of version 2 serves: <https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2>.
+const KV_ENDPOINTS: &[&str] = &["config", "data", "delete", "destroy", "metadata", "subkeys", "undelete"];
+
+/// The paths under which Vault serves anything, without slashes at their ends; auth methods begin with `auth/`.
+pub(super) struct Mounts {
+    served: Vec<String>,
+    kv: Vec<String>,
+    here: usize,
+}
+
+impl Mounts {
+    /// Whether the values have no mount.
+    pub fn is_none_here(&self) -> bool {
+        self.here == 0
+    }
+
+    /// Whether some mount serves something that the `path` of a policy stands for.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, and what would be right.
+    pub fn serve(&self, path: &str) -> Result<(), (String, String)> {
+        if !self.served.iter().any(|mount| reaches(path, mount)) {
+            let first = head(path);
+            if self.served.iter().any(|mount| mount == path) {
+                return Err((format!("no mount serves `{path}`"), format!("what it serves is below `{path}/`")));
+            }
+            let help = match nearest(&first, self.served.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{near}{}`?", path.get(first.len()..).unwrap_or_default()),
+                None => "a mount that is made elsewhere is named in `existing.mounts`".to_owned(),
+            };
+            return Err((format!("no mount serves `{path}`"), help));
+        }
+        self.kv.iter().try_for_each(|mount| kv_endpoint(path, mount))
+    }
+}
+
+/// The part of a path that names a mount: its first segment, two behind `auth`.
+fn head(path: &str) -> String {
+    let segments: Vec<&str> = path.split('/').collect();
+    let count = if segments.first() == Some(&"auth") { 2 } else { 1 };
+    segments.get(..count).unwrap_or(&segments).join("/")
+}
+
+/// Whether a path of a policy, wildcards included, can stand for something below `mount`.
+fn reaches(path: &str, mount: &str) -> bool {
+    let mut segments = path.split('/').peekable();
+    for part in mount.split('/') {
+        match segments.next() {
+            Some(last) if segments.peek().is_none() && last.ends_with('*') => {
+                return part.starts_with(last.trim_end_matches('*'));
+            }
+            Some(segment) if segment == part || segment == "+" => {}
+            _ => return false,
+        }
+    }
+    segments.peek().is_some()
+}
+
+/// Secrets of version 2 are below `data/`: Vault takes a policy without it, and it grants nothing.
+fn kv_endpoint(path: &str, mount: &str) -> Result<(), (String, String)> {
+    let Some(rest) = path.strip_prefix(mount).and_then(|rest| rest.strip_prefix('/')) else { return Ok(()) };
+    let (endpoint, more) = rest.split_once('/').map_or((rest, None), |(endpoint, more)| (endpoint, Some(more)));
+    let stem = endpoint.strip_suffix('*').filter(|_| more.is_none());
+    let known = KV_ENDPOINTS.iter().any(|known| stem.map_or(*known == endpoint, |stem| known.starts_with(stem)));
+    if known || endpoint == "+" || endpoint.is_empty() {
+        return Ok(());
+    }
+    let message = format!("a KV engine of version 2 serves nothing at `{path}`");
+    let help = match nearest(endpoint, KV_ENDPOINTS.iter().copied()) {
+        Some(near) => format!("did you mean `{mount}/{near}{}`?", rest.get(endpoint.len()..).unwrap_or_default()),
+        None => format!("secrets are at `{mount}/data/{rest}`, their names and versions at `{mount}/metadata/{rest}`"),
+    };
+    Err((message, help))
+}
+
+/// A path at which something can be mounted.
+///
+/// # Errors
+///
+/// The rule that `path` breaks.
+pub(super) fn path(path: &str) -> Result<(), String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let segment =
+        |segment: &str| !segment.is_empty() && segment.bytes().all(plain) && segment != "." && segment != "..";
+    if path.split('/').all(segment) {
+        Ok(())
+    } else {
+        Err(format!(
+            "{path:?} is not a path in Vault: letters, digits and `-_.`, parts with `/` between them, none at an end"
+        ))
+    }
+}
+
+/// The mounts, and what is wrong with their paths.
+pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) -> Mounts {
+    let (methods, engines, devices) = (&values.auth_methods, &values.secrets_engines, &values.audit_devices);
+    let auth: Vec<[&str; 3]> = at("authMethods", "aws", methods.aws.keys())
+        .chain(at("authMethods", "kubernetes", methods.kubernetes.keys()))
+        .collect();
+    let secrets: Vec<[&str; 3]> =
+        at("secretsEngines", "aws", engines.aws.keys()).chain(at("secretsEngines", "kv", engines.kv.keys())).collect();
+    let audit: Vec<[&str; 3]> = at("auditDevices", "file", devices.file.keys())
+        .chain(at("auditDevices", "socket", devices.socket.keys()))
+        .chain(at("auditDevices", "syslog", devices.syslog.keys()))
+        .collect();
+    apart(&auth, &["token"], findings);
+    apart(&secrets, &["sys", "identity", "cubbyhole", "auth"], findings);
+    apart(&audit, &[], findings);
+    for (index, mount) in values.existing.mounts.iter().enumerate() {
+        findings.require(&["existing", "mounts", &index.to_string()], path(mount.trim_end_matches('/')));
+    }
+    let existing = values.existing.mounts.iter().map(|mount| mount.trim_end_matches('/').to_owned());
+    let served =
+        auth.iter().map(|[.., path]| format!("auth/{path}")).chain(secrets.iter().map(|[.., path]| (*path).to_owned()));
+    Mounts {
+        served: served.chain(existing).chain(BUILT_IN.iter().map(|path| (*path).to_owned())).collect(),
+        kv: engines.kv.keys().cloned().collect(),
+        here: auth.len() + secrets.len() + audit.len(),
+    }
+}
+
+fn at<'v>(
+    table: &'static str,
+    kind: &'static str,
+    paths: impl Iterator<Item = &'v String>,
+) -> impl Iterator<Item = [&'v str; 3]> {
+    paths.map(move |path| [table, kind, path.as_str()])
+}
+
+/// No path is reserved, or the beginning of another.
+fn apart(all: &[[&str; 3]], reserved: &[&str], findings: &mut Findings<'_>) {
+    for (index, entry) in all.iter().enumerate() {
+        let [.., mount] = *entry;
+        findings.require_key(entry, path(mount));
+        if let Some(own) = reserved.iter().find(|own| mount.split('/').next() == Some(**own)) {
+            findings.require_key(entry, Err(format!("Vault keeps `{own}/` for itself")));
+        }
+        for [_, kind, other] in &all[..index] {
+            let message = if *other == mount {
+                format!("`{mount}` is there already, of the type `{kind}`")
+            } else if within(mount, other) || within(other, mount) {
+                format!("`{mount}` and `{other}` are one within the other, which Vault refuses")
+            } else {
+                continue;
+            };
+            findings.require_key(entry, Err(message));
+        }
+    }
+}
+
+fn within(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_reach_mounts() {
+        for (path, mount) in [
+            ("aws/sts/userrole-*", "aws"),
+            ("*", "aws"),
+            ("a*", "aws"),
+            ("+/creds/x", "aws"),
+            ("auth/*", "auth/kubernetes"),
+            ("auth/+/login", "auth/kubernetes"),
+            ("aws/*", "aws"),
+            ("aws/", "aws"),
+        ] {
+            assert!(reaches(path, mount), "{path} {mount}");
+        }
+        for (path, mount) in [("aws", "aws"), ("awsx/a", "aws"), ("b*", "aws"), ("auth/aws", "auth/aws"), ("+", "aws")]
+        {
+            assert!(!reaches(path, mount), "{path} {mount}");
+        }
+    }
+
+    #[test]
+    fn kv_secrets_are_below_data() {
+        for path in ["kv/data/a", "kv/*", "kv/met*", "kv/+/a", "kv/", "aws/creds/a"] {
+            assert_eq!(kv_endpoint(path, "kv"), Ok(()));
+        }
+        assert!(kv_endpoint("kv/team/a", "kv").unwrap_err().1.contains("`kv/data/team/a`"));
+        assert!(kv_endpoint("kv/dta/a", "kv").unwrap_err().1.contains("`kv/data/a`"));
+    }
+}

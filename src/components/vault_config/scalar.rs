@@ -1,0 +1,235 @@
+//! Values of a single place: durations, parameters, IAM policy documents.
+
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize};
+
+/// The longest duration that Vault counts, in seconds: 2^63 nanoseconds.
+const LONGEST: u64 = 9_223_372_036;
+
+/// A duration as Vault reads it, in whole seconds: a number of them, `90s`, `15m`, `1h30m`, `30d`.
+/// <https://developer.hashicorp.com/vault/docs/concepts/duration-format>
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Duration(pub u64);
+
+impl Duration {
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// The form, if `text` does not have it.
+    ///
+    /// ```
+    /// use mkmanifests::components::vault_config::Duration;
+    /// assert_eq!(Duration::parse("1h30m"), Ok(Duration(5400)));
+    /// assert!(Duration::parse("1 hour").unwrap_err().contains("`1h30m`"));
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let seconds = match text.strip_suffix('d') {
+            // Vault knows days only alone.
+            Some(days) => digits(days).and_then(|days| days.checked_mul(86400)),
+            None => digits(text).or_else(|| parts(text)),
+        };
+        seconds.filter(|seconds| *seconds <= LONGEST).map(Duration).ok_or_else(|| {
+            format!("{text:?} is not a duration in whole seconds: a number of them, `90s`, `15m`, `1h30m` or `30d`")
+        })
+    }
+
+    /// As Go prints it, `1h0m0s`: what Vault shows for some of its parameters.
+    pub fn go(self) -> String {
+        let (hours, minutes, seconds) = (self.0 / 3600, self.0 / 60 % 60, self.0 % 60);
+        match (hours, minutes) {
+            (0, 0) => format!("{seconds}s"),
+            (0, _) => format!("{minutes}m{seconds}s"),
+            _ => format!("{hours}h{minutes}m{seconds}s"),
+        }
+    }
+}
+
+fn digits(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+fn parts(text: &str) -> Option<u64> {
+    let mut total = 0_u64;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (number, unit) = rest.split_at(end);
+        let seconds = match unit.as_bytes().first()? {
+            b'h' => 3600,
+            // Milliseconds begin with the same letter, and are no whole seconds.
+            b'm' if !unit.starts_with("ms") => 60,
+            b's' => 1,
+            _ => return None,
+        };
+        total = total.checked_add(digits(number)?.checked_mul(seconds)?)?;
+        rest = unit.get(1..)?;
+    }
+    (!text.is_empty()).then_some(total)
+}
+
+impl<'de> Deserialize<'de> for Duration {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Duration;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a duration: seconds, `90s`, `15m`, `1h30m` or `30d`")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Duration, E> {
+                Duration::parse(text).map_err(E::custom)
+            }
+
+            fn visit_i64<E: Error>(self, seconds: i64) -> Result<Duration, E> {
+                Duration::parse(&seconds.to_string()).map_err(E::custom)
+            }
+
+            fn visit_u64<E: Error>(self, seconds: u64) -> Result<Duration, E> {
+                Duration::parse(&seconds.to_string()).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_any(Text)
+    }
+}
+
+impl Serialize for Duration {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format!("{}s", self.0))
+    }
+}
+
+impl JsonSchema for Duration {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Duration".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "integer"], "pattern": "^([0-9]+|[0-9]+d|([0-9]+[hms])+)$", "minimum": 0 })
+    }
+}
+
+/// What a parameter of a request may be: text, a whole number, or `true` or `false`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// Text; `*` at an end stands for any rest.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// `true` or `false`.
+    Bool(bool),
+}
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl Visitor<'_> for Any {
+            type Value = Scalar;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("text, a whole number, `true` or `false`")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
+                Ok(Scalar::Text(text.to_owned()))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Number(number))
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
+                Ok(Scalar::Bool(value))
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}
+
+impl JsonSchema for Scalar {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Scalar".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number", "boolean"] })
+    }
+}
+
+/// An IAM policy, as compact JSON: what Vault keeps of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PolicyDocument(pub String);
+
+impl<'de> Deserialize<'de> for PolicyDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde_json::Value;
+        let refuse = || D::Error::custom("an IAM policy is a mapping, or a JSON object as text");
+        match Value::deserialize(deserializer)? {
+            Value::Object(map) => Ok(PolicyDocument(Value::Object(map).to_string())),
+            Value::String(text) => match serde_json::from_str(&text) {
+                Ok(Value::Object(_)) => Ok(PolicyDocument(compact(&text))),
+                _ => Err(refuse()),
+            },
+            _ => Err(refuse()),
+        }
+    }
+}
+
+impl JsonSchema for PolicyDocument {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PolicyDocument".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["object", "string"] })
+    }
+}
+
+/// JSON without blanks, the rest as it is written: what Go's `json.Compact` does, which Vault keeps documents in.
+fn compact(json: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    let keep = |c: &char| {
+        let inside = quoted;
+        quoted = if *c == '"' && !escaped { !quoted } else { quoted };
+        escaped = inside && *c == '\\' && !escaped;
+        inside || !c.is_ascii_whitespace()
+    };
+    json.chars().filter(keep).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_those_of_vault() {
+        for (text, seconds) in [("0", 0), ("90", 90), ("90s", 90), ("15m", 900), ("1h30m", 5400), ("30d", 2_592_000)] {
+            assert_eq!(Duration::parse(text), Ok(Duration(seconds)), "{text}");
+        }
+        for text in ["", "d", "h", "-1", "1.5h", "100ms", "1d12h", "1 h", "1w", "9223372037", "99999999999999999999"] {
+            assert!(Duration::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn durations_are_printed_as_go_does() {
+        for (seconds, text) in [(0, "0s"), (59, "59s"), (60, "1m0s"), (3600, "1h0m0s"), (90061, "25h1m1s")] {
+            assert_eq!(Duration(seconds).go(), text);
+        }
+    }
+
+    #[test]
+    fn documents_lose_their_blanks_and_nothing_else() {
+        let text = "{ \"a b\" : [1, 2.50,\n\t\"\\\" \\\\\" ] }";
+        assert_eq!(compact(text), "{\"a b\":[1,2.50,\"\\\" \\\\\"]}");
+    }
+}
