@@ -2,6 +2,7 @@
 
 mod token;
 
+use super::ast::Pos;
 use super::fmt::is_print;
 pub(super) use token::{Kind, Token};
 
@@ -101,9 +102,13 @@ impl<'s> Lexer<'s> {
     /// The text since the start as a token.
     fn take(&mut self, kind: Kind) -> Token<'s> {
         let text = self.text.get(self.start..self.pos).unwrap_or_default();
-        let token = Token { kind, pos: self.start, text };
+        let token = Token { kind, pos: self.start_pos(), text };
         self.start = self.pos;
         token
+    }
+
+    fn start_pos(&self) -> Pos {
+        Pos::try_from(self.start).unwrap_or(Pos::MAX)
     }
 
     fn ignore(&mut self) {
@@ -112,7 +117,7 @@ impl<'s> Lexer<'s> {
 
     fn error(&mut self, message: impl Into<String>) -> Token<'s> {
         self.message = Some(message.into());
-        Token { kind: Kind::Error, pos: self.start, text: "" }
+        Token { kind: Kind::Error, pos: self.start_pos(), text: "" }
     }
 
     /// Up to the next `{{`, which is taken too if there is no text before it.
