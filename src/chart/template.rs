@@ -122,8 +122,11 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Render
     Ok(rendered)
 }
 
-/// The values that schemas have to see: templates may change theirs meanwhile.
+/// The values that schemas have to see, if there is a doubt that they fit: templates may change theirs meanwhile.
 fn held(values: &RenderValues) -> Option<Value> {
-    let map = values.values.as_map().filter(|_| schema::has_schema(&values.chart))?;
+    let map = values.values.as_map()?;
+    if schema::fits(&values.chart, &map) {
+        return None;
+    }
     Some(table::deep_copy(&map).into())
 }
