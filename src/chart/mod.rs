@@ -15,6 +15,7 @@ mod files;
 mod folder;
 mod glob;
 mod heads;
+mod heap;
 mod ignore;
 pub mod limits;
 mod load;

@@ -4,6 +4,7 @@ use std::sync::mpsc;
 
 use super::documents::{self, Sorted};
 use super::engine;
+use super::heap;
 use super::output::{Parts, Rendered};
 use super::render_values::RenderValues;
 use crate::gotmpl::{Limits, on_deep_stack};
@@ -46,6 +47,9 @@ pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<Rendered
 /// How large the stack of the thread beside is: YAML may be nested, and so may schemas.
 const STACK: usize = 16 << 20;
 
+/// What its heap takes at once.
+const HEAP: usize = 1 << 20;
+
 /// The same, while another thread first does `aside` and then reads the documents as they come.
 pub(super) fn render_beside<T: Send>(
     values: &RenderValues,
@@ -53,7 +57,10 @@ pub(super) fn render_beside<T: Send>(
     aside: impl Fn() -> T + Sync,
 ) -> (Result<Rendered, Failure>, T) {
     let (send, receive) = mpsc::channel();
-    let beside = || (aside(), receive.into_iter().map(documents::read).collect());
+    let beside = || {
+        heap::widen(HEAP);
+        (aside(), receive.into_iter().map(documents::read).collect())
+    };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, beside);
         let Ok(thread) = thread else { return (render(values, options), aside()) };
