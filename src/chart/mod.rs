@@ -25,6 +25,7 @@ mod name;
 mod objects;
 mod order;
 mod output;
+mod parsing;
 mod prepare;
 mod pretty_yaml;
 mod render;
