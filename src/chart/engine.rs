@@ -4,11 +4,12 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::explain::Explainer;
+use super::parsing::Parsing;
 use super::render::RenderOptions;
 use super::render_values::RenderValues;
 use super::scope::{self, Template};
 use super::yaml_bridge::GoYaml;
-use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+use crate::gotmpl::sprig::surroundings::Surroundings;
 use crate::gotmpl::{Functions, Limits, MissingKey, Templates, Traced, helm, sprig};
 use crate::problem::{Problem, Sources};
 
@@ -36,13 +37,12 @@ pub(super) struct Made {
 pub(super) fn render(
     values: &RenderValues,
     options: &RenderOptions,
+    parsing: &Parsing,
     take: &mut dyn FnMut(Made),
 ) -> Result<impl Any + Send + Sync + use<>, Box<Explainer>> {
     let templates = scope::templates(values);
-    let surroundings = surroundings(values, options.deterministic);
-    let functions = Arc::new(functions(&surroundings));
-    let set = Templates::new(functions);
-    let mut engine = Engine { set, surroundings, templates: &templates, sources: &values.sources, problems: None };
+    let set = Templates::new(Arc::clone(&parsing.functions));
+    let mut engine = Engine { set, parsing, templates: &templates, sources: &values.sources, problems: None };
     engine.set.missing_key = MissingKey::Zero;
     engine.set.limits = options.limits;
     engine.run(take);
@@ -50,15 +50,6 @@ pub(super) fn render(
         Some(problems) => Err(problems),
         None => Ok((engine.set, templates)),
     }
-}
-
-/// Time and randomness: the machine's, or derived from the release.
-fn surroundings(values: &RenderValues, deterministic: bool) -> Surroundings {
-    if !deterministic {
-        return Surroundings { clock: Clock::system(), randomness: Randomness::system() };
-    }
-    let seed = format!("{}/{}/{}", values.release.namespace, values.release.name, values.chart.name());
-    Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(seed) }
 }
 
 /// All that templates of charts may call.
@@ -71,7 +62,7 @@ pub fn functions(surroundings: &Surroundings) -> Functions {
 
 struct Engine<'t> {
     set: Templates,
-    surroundings: Surroundings,
+    parsing: &'t Parsing,
     templates: &'t [Template],
     sources: &'t Sources,
     problems: Option<Box<Explainer>>,
@@ -87,7 +78,7 @@ impl Engine<'_> {
         let (mut bytes, mut steps) = (0, 0);
         let most_steps = self.set.limits.steps.saturating_mul(MOST_FULL);
         for template in self.templates.iter().filter(|template| !template.is_partial()) {
-            self.surroundings.randomness.begin(&template.name);
+            self.parsing.surroundings.randomness.begin(&template.name);
             match set.render_traced(&template.name, template.dot()) {
                 Ok(Traced { text, lines, steps: taken }) => {
                     let text = helm::without_no_value(text);
@@ -116,10 +107,10 @@ impl Engine<'_> {
     }
 
     fn parse(&mut self) {
-        for template in self.templates {
-            let text = template.file.text();
-            if let Err(error) = self.set.parse(&template.name, &text) {
-                self.explainer().unparsed(template, &error);
+        for (template, outcome) in self.templates.iter().zip(self.parsing.all(self.templates)) {
+            match outcome {
+                Ok(trees) => self.set.add(trees),
+                Err(error) => self.explainer().unparsed(template, &error),
             }
         }
     }

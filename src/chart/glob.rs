@@ -6,18 +6,85 @@ use regex::Regex;
 /// `[a-z]`, `[!a-z]`, `{one,other}` and `\` escapes.
 ///
 /// One that is malformed matches everything, as in Helm.
-pub(super) struct Glob(Option<Regex>);
+pub(super) struct Glob(Pattern);
+
+enum Pattern {
+    /// Of nothing but stars, question marks and plain characters, as most are: an expression takes long to make.
+    Plain(Vec<Step>),
+    Regex(Option<Regex>),
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    /// `**`
+    All,
+    /// `*`
+    Name,
+    /// `?`
+    One,
+    Char(char),
+}
 
 impl Glob {
     /// Reads a pattern.
     pub fn new(pattern: &str) -> Glob {
-        Glob(Regex::new(&files_regex(pattern).unwrap_or_default()).ok())
+        Glob(match plain(pattern) {
+            Some(steps) => Pattern::Plain(steps),
+            None => Pattern::Regex(Regex::new(&files_regex(pattern).unwrap_or_default()).ok()),
+        })
     }
 
     /// Whether a path matches.
     pub fn matches(&self, path: &str) -> bool {
-        self.0.as_ref().is_none_or(|regex| regex.is_match(path))
+        match &self.0 {
+            Pattern::Plain(steps) => walk(steps, path),
+            Pattern::Regex(regex) => regex.as_ref().is_none_or(|regex| regex.is_match(path)),
+        }
     }
+}
+
+fn plain(pattern: &str) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    let mut rest = pattern.chars().peekable();
+    while let Some(found) = rest.next() {
+        steps.push(match found {
+            '[' | '{' | '}' | '\\' => return None,
+            '*' if rest.next_if_eq(&'*').is_some() => {
+                while rest.next_if_eq(&'*').is_some() {}
+                Step::All
+            }
+            '*' => Step::Name,
+            '?' => Step::One,
+            other => Step::Char(other),
+        });
+    }
+    Some(steps)
+}
+
+/// Goes through a path with all steps at once that it may be at.
+fn walk(steps: &[Step], path: &str) -> bool {
+    let mut at = vec![false; steps.len() + 1];
+    at[0] = true;
+    let skip = |at: &mut [bool]| {
+        for (index, step) in steps.iter().enumerate() {
+            at[index + 1] |= at[index] && matches!(step, Step::All | Step::Name);
+        }
+    };
+    skip(&mut at);
+    for found in path.chars() {
+        let mut next = vec![false; steps.len() + 1];
+        for (index, step) in steps.iter().enumerate().filter(|(index, _)| at[*index]) {
+            match step {
+                Step::All => next[index] = true,
+                Step::Name => next[index] |= found != '/',
+                Step::One => next[index + 1] |= found != '/',
+                Step::Char(wanted) => next[index + 1] |= found == *wanted,
+            }
+        }
+        skip(&mut next);
+        at = next;
+    }
+    at.last().is_some_and(|last| *last)
 }
 
 /// Whether a path matches a pattern of Go's `filepath.Match`, which `--show-only` takes: `*` and `?` never match
@@ -131,6 +198,29 @@ mod tests {
         assert!(found("files/{a,b}.[tx][!y]t", "files/b.txt"));
         assert!(found("[malformed", "anything"));
         assert!(!found("a.c", "abc"));
+        assert!(found("**/c*d?", "a/b/ccdd") && !found("**/c*d?", "a/b/c/dd"));
+        assert!(found("a***", "a/b") && found("*", "") && !found("?", "") && !found("?", "/") && found("?,", "é,"));
+    }
+
+    /// What needs no expression matches as an expression does.
+    #[test]
+    fn plain_patterns_are_those_of_expressions() {
+        let texts = |letters: &[char], most: usize| {
+            let mut all = vec![String::new()];
+            for from in 0..most {
+                let longer: Vec<String> = all.iter().filter(|text| text.chars().count() == from).cloned().collect();
+                all.extend(longer.iter().flat_map(|text| letters.iter().map(move |letter| format!("{text}{letter}"))));
+            }
+            all
+        };
+        let paths = texts(&['a', '/', '\n'], 4);
+        for pattern in texts(&['*', '?', 'a', '/', ','], 4) {
+            let regex = regex::Regex::new(&super::files_regex(&pattern).unwrap()).unwrap();
+            let steps = super::plain(&pattern).unwrap();
+            for path in &paths {
+                assert_eq!(super::walk(&steps, path), regex.is_match(path), "{pattern:?} {path:?}");
+            }
+        }
     }
 
     #[test]

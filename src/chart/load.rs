@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::limits::{Budget, MAX_CHART_DEPTH};
 use super::model::{Chart, File, Origin};
-use super::{archive, assemble, folder};
+use super::{archive, assemble, folder, heap};
 use crate::problem::{Problem, Sources};
 
 /// A chart and what Helm warns of while it loads it.
@@ -19,6 +19,9 @@ pub struct Loaded {
     pub warnings: Vec<Problem>,
 }
 
+/// What the heap takes at once: many charts need no more.
+const HEAP: usize = 2 << 20;
+
 /// Loads a chart: a folder, or an archive as `helm package` writes it. The texts that problems may point into are
 /// added to `sources`.
 ///
@@ -28,6 +31,7 @@ pub struct Loaded {
 /// # Errors
 /// All problems, in Helm's words where Helm finds them too.
 pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
+    heap::widen(HEAP);
     let name = path.to_string_lossy();
     let mut budget = Budget::default();
     let metadata = fs::metadata(path).map_err(|error| {

@@ -1,10 +1,11 @@
 //! From a chart and its values to what `helm template` gives.
 
-use std::sync::mpsc;
+use std::any::Any;
 
 use super::documents::{self, Sorted};
-use super::engine;
+use super::engine::{self, Made};
 use super::output::{Parts, Rendered};
+use super::parsing::Parsing;
 use super::render_values::RenderValues;
 use crate::gotmpl::{Limits, on_deep_stack};
 use crate::problem::Failure;
@@ -38,36 +39,31 @@ impl Default for RenderOptions {
 /// All that is wrong in the templates, or in what they gave.
 pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
     let mut texts = Vec::new();
-    on_deep_stack(|| engine::render(values, options, &mut |made| texts.push(documents::read(made))))
-        .map_err(|problems| problems.into_failure())?;
+    let parsing = Parsing::new(&values.chart, &values.release, options.deterministic);
+    execute(values, options, &parsing, &mut |made| texts.push(documents::read(made)))?;
     assemble(texts, values, options)
 }
 
-/// How large the stack of the thread beside is: YAML may be nested, and so may schemas.
-const STACK: usize = 16 << 20;
-
-/// The same, while another thread first does `aside` and then reads the documents as they come.
-pub(super) fn render_beside<T: Send>(
+/// Executes the templates of a chart; `take` gets what each gives. What it was done with comes back, for [`finish`].
+pub(super) fn execute(
     values: &RenderValues,
     options: &RenderOptions,
-    aside: impl Fn() -> T + Sync,
-) -> (Result<Rendered, Failure>, T) {
-    let (send, receive) = mpsc::channel();
-    let beside = || (aside(), receive.into_iter().map(documents::read).collect());
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, beside);
-        let Ok(thread) = thread else { return (render(values, options), aside()) };
-        let done = on_deep_stack(|| engine::render(values, options, &mut |made| drop(send.send(made))));
-        drop(send);
-        let (aside, texts) = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let done = done.map_err(|problems| problems.into_failure());
-        let rendered = done.and_then(|parts| {
-            let mut rendered = assemble(texts, values, options)?;
-            rendered.parts.keep(parts);
-            Ok(rendered)
-        });
-        (rendered, aside)
-    })
+    parsing: &Parsing,
+    take: &mut dyn FnMut(Made),
+) -> Result<impl Any + Send + Sync + use<>, Failure> {
+    on_deep_stack(|| engine::render(values, options, parsing, take)).map_err(|problems| problems.into_failure())
+}
+
+/// Puts together what the templates gave.
+pub(super) fn finish(
+    parts: impl Any + Send + Sync,
+    texts: Vec<documents::Text>,
+    values: &RenderValues,
+    options: &RenderOptions,
+) -> Result<Rendered, Failure> {
+    let mut rendered = assemble(texts, values, options)?;
+    rendered.parts.keep(parts);
+    Ok(rendered)
 }
 
 fn assemble(texts: Vec<documents::Text>, values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {

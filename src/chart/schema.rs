@@ -4,6 +4,9 @@
 //! fetches it. The keywords are those of the draft that `$schema` names, 2020-12 if it names none, as in Helm.
 
 mod cycle;
+mod fits;
+mod json;
+mod known;
 mod text;
 
 use jsonschema::{PatternOptions, Retrieve, Uri, Validator};
@@ -29,9 +32,14 @@ pub(super) fn check(chart: &Chart, values: &Value, user: &Node) -> Vec<Problem> 
     problems
 }
 
-/// Whether there is a schema to hold values against.
-pub(super) fn has_schema(chart: &Chart) -> bool {
-    chart.schema.is_some() || chart.dependencies.iter().any(has_schema)
+/// Whether the values surely fit the schemas of a chart and its subcharts: then [`check`] need not be asked.
+pub(super) fn fits(chart: &Chart, values: &Map) -> bool {
+    chart.schema.as_ref().is_none_or(|schema| fits::fits(schema, values))
+        && chart.dependencies.iter().all(|child| match values.get(child.name()) {
+            None | Some(Value::Nil) => true,
+            Some(Value::Map(inner)) => fits(child, &inner),
+            Some(_) => false,
+        })
 }
 
 /// A tree that values came from, and the path in it that leads to the chart's own values.

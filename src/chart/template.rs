@@ -1,13 +1,19 @@
 //! All that `helm template` does in one call, and what it does not look at.
 
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, Receiver};
+
 use super::check::check;
+use super::documents::{self, Text};
+use super::engine::Made;
 use super::model::Chart;
 use super::output::Rendered;
+use super::parsing::Parsing;
 use super::prepare::{self, Options, Prepared};
-use super::render::{RenderOptions, render_beside};
+use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
 use super::unused::unused;
-use super::{schema, table};
+use super::{heap, schema, table};
 use crate::gotmpl::Value;
 use crate::problem::{Failure, Problem, Severity};
 use crate::values::Values;
@@ -47,7 +53,8 @@ impl Request {
 /// Renders a chart with the user's values: the layers without the chart's defaults, each `null` still in them
 /// ([`Layers::overlaid`](crate::values::Layers::overlaid)). Their sources have to hold those of the chart as well.
 ///
-/// A second thread looks at the schemas and for values that nothing reads, and reads the documents as they come.
+/// A second thread parses templates, looks at the schemas and for values that nothing reads, and reads the documents as
+/// they come.
 ///
 /// # Errors
 /// What keeps the chart from being rendered; else what its schemas and `request` refuse of the values; else what is
@@ -87,43 +94,114 @@ impl Request {
 /// ```
 pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Rendered, Failure> {
     let Request { options, rendering, unread, check } = request;
-    let skip_schema = options.skip_schema;
+    let parsing = Parsing::new(chart, &options.release, rendering.deterministic).with_jobs(chart);
+    let ready = OnceLock::new();
+    let look = || ready.get().map(|ready| look(chart, user, ready, unread)).unwrap_or_default();
+    let (rendered, looked) = std::thread::scope(|scope| {
+        let (send, receive) = mpsc::channel();
+        let beside = || work_beside(&parsing, receive, &look);
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, beside).ok();
+        let prepared = self::ready(chart, user, options).inspect_err(|_| parsing.end())?;
+        let values = &ready.get_or_init(|| prepared).values;
+        let _ = send.send(Job::Look);
+        let mut own = Vec::new();
+        let parts = render::execute(values, &rendering, &parsing, &mut |made| match &thread {
+            Some(_) => drop(send.send(Job::Read(made))),
+            None => own.push(documents::read(made)),
+        });
+        drop(send);
+        let (texts, looked) = match thread {
+            Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            None => (own, look()),
+        };
+        Ok((parts.and_then(|parts| render::finish(parts, texts, values, &rendering)), looked))
+    })?;
     let fail = |problems| Failure::new(problems, user.sources.clone());
-    let Prepared { values, mut problems } = prepare::compute(chart, &user.root, &user.sources, options);
-    let Some(values) = values else { return Err(fail(problems)) };
-    if !problems.is_empty() {
-        if !skip_schema {
-            problems.extend(schema::check(&values.chart, &values.values, &user.root));
-        }
-        return Err(fail(problems));
+    if !looked.refused.is_empty() {
+        return Err(fail(looked.refused));
     }
-    let held = if skip_schema { None } else { held(&values) };
-    let (rendered, (refused, found)) = render_beside(&values, &rendering, || {
-        let refused = held.as_ref().map(|held| schema::check(&values.chart, held, &user.root)).unwrap_or_default();
-        let found = if unread == Unread::Ignored { Vec::new() } else { unused(chart, &user.root) };
-        (refused, found)
-    });
-    if !refused.is_empty() {
-        return Err(fail(refused));
-    }
-    if unread == Unread::Refused && !found.is_empty() {
+    if unread == Unread::Refused && !looked.unread.is_empty() {
         let error = |problem| Problem { severity: Severity::Error, ..problem };
-        return Err(fail(found.into_iter().map(error).collect()));
+        return Err(fail(looked.unread.into_iter().map(error).collect()));
     }
     let mut rendered = rendered?;
-    rendered.warnings.splice(0..0, found);
+    rendered.warnings.splice(0..0, looked.unread);
+    let Some(ready) = ready.into_inner() else { return Ok(rendered) };
     if check {
-        let (problems, sources) = self::check(&rendered, &values);
+        let (problems, sources) = self::check(&rendered, &ready.values);
         if !problems.is_empty() {
             return Err(Failure::new(problems, sources));
         }
     }
-    rendered.parts.keep((values, held));
+    rendered.parts.keep(ready);
     Ok(rendered)
 }
 
-/// The values that schemas have to see: templates may change theirs meanwhile.
+/// How large the stack of the second thread is: YAML may be nested, and so may schemas.
+const STACK: usize = 16 << 20;
+/// What its heap takes at once.
+const HEAP: usize = 1 << 20;
+
+/// What the second thread is to do, when the templates are parsed.
+enum Job {
+    /// Look at what [`Looked`] says.
+    Look,
+    /// Read the documents of a template.
+    Read(Made),
+}
+
+/// What the schemas refuse, and which values nothing reads.
+#[derive(Default)]
+struct Looked {
+    refused: Vec<Problem>,
+    unread: Vec<Problem>,
+}
+
+fn work_beside(parsing: &Parsing, jobs: Receiver<Job>, look: &dyn Fn() -> Looked) -> (Vec<Text>, Looked) {
+    heap::widen(HEAP);
+    parsing.ahead();
+    let (mut texts, mut looked) = (Vec::new(), Looked::default());
+    for job in jobs {
+        match job {
+            Job::Look => looked = look(),
+            Job::Read(made) => texts.push(documents::read(made)),
+        }
+    }
+    (texts, looked)
+}
+
+fn look(chart: &Chart, user: &Values, ready: &Ready, unread: Unread) -> Looked {
+    let refused = ready.held.as_ref().map(|held| schema::check(&ready.values.chart, held, &user.root));
+    let unread = if unread == Unread::Ignored { Vec::new() } else { unused(chart, &user.root) };
+    Looked { refused: refused.unwrap_or_default(), unread }
+}
+
+/// The values, as templates get them.
+struct Ready {
+    values: RenderValues,
+    /// The same for the schemas, if there is a doubt that they fit: templates may change theirs meanwhile.
+    held: Option<Value>,
+}
+
+/// Computes the values. Where that fails, the schemas are asked at once.
+fn ready(chart: &Chart, user: &Values, options: Options) -> Result<Ready, Failure> {
+    let skip_schema = options.skip_schema;
+    let Prepared { values, mut problems } = prepare::compute(chart, &user.root, &user.sources, options);
+    match values {
+        Some(values) if problems.is_empty() => {
+            let held = if skip_schema { None } else { held(&values) };
+            Ok(Ready { values, held })
+        }
+        values => {
+            if let (Some(values), false) = (&values, skip_schema) {
+                problems.extend(schema::check(&values.chart, &values.values, &user.root));
+            }
+            Err(Failure::new(problems, user.sources.clone()))
+        }
+    }
+}
+
 fn held(values: &RenderValues) -> Option<Value> {
-    let map = values.values.as_map().filter(|_| schema::has_schema(&values.chart))?;
-    Some(table::deep_copy(&map).into())
+    let map = values.values.as_map()?;
+    if schema::fits(&values.chart, &map) { None } else { Some(table::deep_copy(&map).into()) }
 }

@@ -21,15 +21,44 @@ pub(crate) struct Tree {
     pub root: List,
 }
 
-pub(crate) type List = Vec<Node>;
+pub(crate) type List = Box<[Node]>;
 
 /// Offset in the text of the source, in bytes.
-pub(crate) type Pos = usize;
+pub(crate) type Pos = u32;
+
+/// A stretch of the text of the source. Names are kept as such: a chart has thousands.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span {
+    pub start: Pos,
+    pub end: Pos,
+}
+
+impl Span {
+    /// What stands there.
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+}
+
+/// Names of fields as they are written: `.a.b`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields(pub Span);
+
+impl Fields {
+    /// The names, without their dots.
+    pub fn names(self, text: &str) -> impl Iterator<Item = &str> {
+        self.0.of(text).split('.').skip(1)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0.start == self.0.end
+    }
+}
 
 #[derive(Debug)]
 pub(crate) enum Node {
-    /// Offsets of plain text.
-    Text(Pos, Pos),
+    /// Plain text.
+    Text(Span),
     Action(Pipe),
     If(Box<Branch>),
     Range(Box<Branch>),
@@ -54,25 +83,33 @@ pub(crate) struct Call {
     pub pipe: Option<Pipe>,
 }
 
+/// What it declares, and at least one command.
 #[derive(Debug)]
 pub(crate) struct Pipe {
     pub pos: Pos,
-    pub decl: Vec<Variable>,
     pub assign: bool,
-    pub commands: Vec<Command>,
+    pub decl: Box<[Variable]>,
+    pub first: Command,
+    pub rest: Box<[Command]>,
+}
+
+impl Pipe {
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        std::iter::once(&self.first).chain(&self.rest)
+    }
 }
 
 /// A variable of a tree; the id stands for the name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Variable {
     pub id: u32,
-    pub name: Arc<str>,
+    pub name: Span,
 }
 
 #[derive(Debug)]
 pub(crate) struct Command {
     pub pos: Pos,
-    pub args: Vec<Arg>,
+    pub args: Box<[Arg]>,
 }
 
 #[derive(Debug)]
@@ -88,14 +125,14 @@ pub(crate) enum ArgKind {
     Nil,
     Bool(bool),
     Number(Box<Number>),
-    /// As written, and what it stands for.
-    Str(Arc<str>, Str),
+    /// How long it is as written, from the position on, and what it stands for.
+    Str(u32, Str),
     /// `.a.b`
-    Field(Vec<Arc<str>>),
+    Field(Fields),
     /// `$x.a.b`
-    Variable(Variable, Vec<Arc<str>>),
+    Variable(Variable, Fields),
     /// `(pipe).a.b`
-    Chain(Box<Arg>, Vec<Arc<str>>),
+    Chain(Box<Arg>, Fields),
     Pipe(Box<Pipe>),
 }
 
@@ -108,82 +145,85 @@ pub(crate) struct Number {
     pub float: Option<f64>,
 }
 
-fn write_fields(f: &mut fmt::Formatter<'_>, fields: &[Arc<str>]) -> fmt::Result {
-    fields.iter().try_for_each(|field| write!(f, ".{field}"))
-}
+/// A part of a tree as Go prints it in errors, with the text of its source.
+pub(crate) struct Shown<'t, T>(pub &'t T, pub &'t str);
 
-impl fmt::Display for Arg {
+impl fmt::Display for Shown<'_, Arg> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
+        let Shown(arg, text) = *self;
+        match &arg.kind {
             ArgKind::Function(function) => f.write_str(function.name),
             ArgKind::Dot => f.write_str("."),
             ArgKind::Nil => f.write_str("nil"),
             ArgKind::Bool(value) => write!(f, "{value}"),
             ArgKind::Number(number) => f.write_str(&number.text),
-            ArgKind::Str(written, _) => f.write_str(written),
-            ArgKind::Field(fields) => write_fields(f, fields),
+            ArgKind::Str(length, _) => f.write_str(Span { start: arg.pos, end: arg.pos + length }.of(text)),
+            ArgKind::Field(fields) => f.write_str(fields.0.of(text)),
             ArgKind::Variable(variable, fields) => {
-                f.write_str(&variable.name)?;
-                write_fields(f, fields)
+                f.write_str(variable.name.of(text))?;
+                f.write_str(fields.0.of(text))
             }
             ArgKind::Chain(base, fields) => {
                 match &base.kind {
-                    ArgKind::Pipe(pipe) => write!(f, "({pipe})")?,
-                    _ => write!(f, "{base}")?,
+                    ArgKind::Pipe(pipe) => write!(f, "({})", Shown(&**pipe, text))?,
+                    _ => write!(f, "{}", Shown(&**base, text))?,
                 }
-                write_fields(f, fields)
+                f.write_str(fields.0.of(text))
             }
-            ArgKind::Pipe(pipe) => write!(f, "{pipe}"),
+            ArgKind::Pipe(pipe) => write!(f, "{}", Shown(&**pipe, text)),
         }
     }
 }
 
-impl fmt::Display for Command {
+impl fmt::Display for Shown<'_, Command> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, arg) in self.args.iter().enumerate() {
+        let Shown(command, text) = *self;
+        for (index, arg) in command.args.iter().enumerate() {
             if index > 0 {
                 f.write_str(" ")?;
             }
             match &arg.kind {
-                ArgKind::Pipe(pipe) => write!(f, "({pipe})")?,
-                _ => write!(f, "{arg}")?,
+                ArgKind::Pipe(pipe) => write!(f, "({})", Shown(&**pipe, text))?,
+                _ => write!(f, "{}", Shown(arg, text))?,
             }
         }
         Ok(())
     }
 }
 
-impl fmt::Display for Pipe {
+impl fmt::Display for Shown<'_, Pipe> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, variable) in self.decl.iter().enumerate() {
+        let Shown(pipe, text) = *self;
+        for (index, variable) in pipe.decl.iter().enumerate() {
             let between = if index > 0 { ", " } else { "" };
-            write!(f, "{between}{}", variable.name)?;
+            write!(f, "{between}{}", variable.name.of(text))?;
         }
-        if !self.decl.is_empty() {
-            f.write_str(if self.assign { " = " } else { " := " })?;
+        if !pipe.decl.is_empty() {
+            f.write_str(if pipe.assign { " = " } else { " := " })?;
         }
-        for (index, command) in self.commands.iter().enumerate() {
+        for (index, command) in pipe.commands().enumerate() {
             let between = if index > 0 { " | " } else { "" };
-            write!(f, "{between}{command}")?;
+            write!(f, "{between}{}", Shown(command, text))?;
         }
         Ok(())
     }
 }
 
-impl fmt::Display for Call {
+impl fmt::Display for Shown<'_, Call> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{{{{template {}", super::fmt::quote(self.name.as_bytes()))?;
-        if let Some(pipe) = &self.pipe {
-            write!(f, " {pipe}")?;
+        let Shown(call, text) = *self;
+        write!(f, "{{{{template {}", super::fmt::quote(call.name.as_bytes()))?;
+        if let Some(pipe) = &call.pipe {
+            write!(f, " {}", Shown(pipe, text))?;
         }
         f.write_str("}}")
     }
 }
 
 /// Whether there is nothing but white space in it: such a definition does not replace another one.
-pub(crate) fn is_empty(list: &List, text: &str) -> bool {
+pub(crate) fn is_empty(list: &[Node], text: &str) -> bool {
     list.iter().all(|node| match node {
-        Node::Text(start, end) => text.get(*start..*end).is_some_and(|text| text.trim().is_empty()),
+        Node::Text(span) => span.of(text).trim().is_empty(),
         _ => false,
     })
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::ast::Pos;
 use super::value::NilMap;
 
 /// A place in the text of a template.
@@ -19,8 +20,8 @@ pub struct At {
 
 impl At {
     /// The place of an offset in a text.
-    pub(super) fn new(file: &Arc<str>, text: &str, pos: usize) -> At {
-        let before = text.get(..pos).unwrap_or(text);
+    pub(super) fn new(file: &Arc<str>, text: &str, pos: Pos) -> At {
+        let before = text.get(..pos as usize).unwrap_or(text);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
         let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);

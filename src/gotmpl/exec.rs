@@ -7,7 +7,7 @@ mod range;
 
 use std::sync::Arc;
 
-use super::ast::{Arg, Branch, Call, Command, List, Node, Pipe, Pos, Tree};
+use super::ast::{Arg, Branch, Call, Command, Node, Pipe, Pos, Shown, Span, Tree, Variable};
 use super::error::{At, CallError, Error};
 use super::fmt;
 use super::stack;
@@ -113,14 +113,15 @@ impl Spot<'_> {
         }
     }
 
-    fn show(self) -> String {
+    /// As Go prints it, from the text of the source.
+    fn show(self, text: &str) -> String {
         match self {
             Spot::Start => String::new(),
-            Spot::Arg(arg) => arg.to_string(),
-            Spot::Command(command) => command.to_string(),
-            Spot::Pipe(pipe) => pipe.to_string(),
-            Spot::Action(pipe) => format!("{{{{{pipe}}}}}"),
-            Spot::Call(call) => call.to_string(),
+            Spot::Arg(arg) => Shown(arg, text).to_string(),
+            Spot::Command(command) => Shown(command, text).to_string(),
+            Spot::Pipe(pipe) => Shown(pipe, text).to_string(),
+            Spot::Action(pipe) => format!("{{{{{}}}}}", Shown(pipe, text)),
+            Spot::Call(call) => Shown(call, text).to_string(),
         }
     }
 }
@@ -172,11 +173,12 @@ fn lines(out: &[u8], template: &str, trace: &[Mark]) -> Vec<u32> {
         let end = trace.get(at + 1).map_or(out.len(), |next| next.offset);
         let segment = out.get(mark.offset..end).unwrap_or_default();
         // Loops go back.
-        if mark.pos < seen {
+        let pos = mark.pos as usize;
+        if pos < seen {
             (seen, line) = (0, 1);
         }
-        line += breaks(template.as_bytes().get(seen..mark.pos).unwrap_or_default());
-        seen = mark.pos;
+        line += breaks(template.as_bytes().get(seen..pos).unwrap_or_default());
+        seen = pos;
         if lines.is_empty() {
             lines.push(line);
         }
@@ -205,11 +207,21 @@ impl<'t> State<'t, '_> {
 
     #[cold]
     fn error(&self, reason: String) -> Box<Error> {
-        Box::new(Error::exec(self.place(self.spot.pos()), &self.tree.name, self.spot.show(), reason))
+        Box::new(Error::exec(self.place(self.spot.pos()), &self.tree.name, self.shown(), reason))
     }
 
     fn place(&self, pos: Pos) -> At {
         At::new(&self.tree.source.name, &self.tree.source.text, pos)
+    }
+
+    /// The text of the template.
+    fn source(&self) -> &'t str {
+        &self.tree.source.text
+    }
+
+    /// What is executed right now, as Go prints it.
+    fn shown(&self) -> String {
+        self.spot.show(self.source())
     }
 
     fn function_error(&self, name: &str, error: CallError) -> Box<Error> {
@@ -248,7 +260,7 @@ impl<'t> State<'t, '_> {
         done.map(|_| ())
     }
 
-    fn list(&mut self, dot: &Got, list: &'t List) -> Result<Flow> {
+    fn list(&mut self, dot: &Got, list: &'t [Node]) -> Result<Flow> {
         self.deeper(|state| {
             for node in list {
                 let flow = state.node(dot, node)?;
@@ -264,7 +276,7 @@ impl<'t> State<'t, '_> {
         self.step()?;
         self.trace(node);
         match node {
-            Node::Text(start, end) => self.text(*start, *end)?,
+            Node::Text(span) => self.text(*span)?,
             Node::Action(pipe) => {
                 let got = self.pipe(dot, pipe)?;
                 if pipe.decl.is_empty() {
@@ -284,7 +296,7 @@ impl<'t> State<'t, '_> {
     fn trace(&mut self, node: &Node) {
         let (1, Some(trace)) = (self.run.depth, &mut self.run.trace) else { return };
         let (pos, text) = match node {
-            Node::Text(start, _) => (*start, true),
+            Node::Text(span) => (span.start, true),
             Node::Action(pipe) => (pipe.pos, false),
             Node::Template(call) => (call.pos, false),
             _ => return,
@@ -292,8 +304,8 @@ impl<'t> State<'t, '_> {
         trace.push(Mark { offset: self.out.len(), pos, text });
     }
 
-    fn text(&mut self, start: Pos, end: Pos) -> Result<()> {
-        let text = self.tree.source.text.get(start..end).unwrap_or_default();
+    fn text(&mut self, span: Span) -> Result<()> {
+        let text = span.of(self.source());
         self.out.extend_from_slice(text.as_bytes());
         self.wrote(text.len())
     }
@@ -309,7 +321,7 @@ impl<'t> State<'t, '_> {
     fn print(&mut self, pipe: &'t Pipe, value: &Value) -> Result<()> {
         self.spot = Spot::Action(pipe);
         if let Value::Method(_) = value {
-            return self.fail(format!("can't print {} of type {}", self.spot.show(), value.type_name()));
+            return self.fail(format!("can't print {} of type {}", self.shown(), value.type_name()));
         }
         let before = self.out.len();
         fmt::write_value(self.out, value).or_else(|error| self.fail(error.0))?;
@@ -356,14 +368,14 @@ impl<'t> State<'t, '_> {
     fn pipe(&mut self, dot: &Got, pipe: &'t Pipe) -> Result<Got> {
         self.spot = Spot::Pipe(pipe);
         let mut last: Option<Got> = None;
-        for command in &pipe.commands {
+        for command in pipe.commands() {
             let got = self.command(dot, command, last.take())?;
             last = Some(Got::from(got.value));
         }
         let got = last.unwrap_or_default();
         for variable in &pipe.decl {
             if pipe.assign {
-                self.assign(variable.id, &variable.name, got.clone())?;
+                self.assign(variable, got.clone())?;
             } else {
                 self.vars.push((variable.id, got.clone()));
             }
@@ -371,13 +383,13 @@ impl<'t> State<'t, '_> {
         Ok(got)
     }
 
-    fn assign(&mut self, id: u32, name: &str, got: Got) -> Result<()> {
-        match self.vars.iter_mut().rev().find(|(known, _)| *known == id) {
+    fn assign(&mut self, variable: &Variable, got: Got) -> Result<()> {
+        match self.vars.iter_mut().rev().find(|(known, _)| *known == variable.id) {
             Some((_, value)) => {
                 *value = got;
                 Ok(())
             }
-            None => self.fail(format!("undefined variable: {name}")),
+            None => self.fail(format!("undefined variable: {}", variable.name.of(self.source()))),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod token;
 
+use super::ast::Pos;
 use super::fmt::is_print;
 pub(super) use token::{Kind, Token};
 
@@ -21,6 +22,29 @@ pub(super) struct Lexer<'s> {
 
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// Which bytes are in names.
+const WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = byte == b'_' || byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
+
+/// Where two bytes first stand together. A search for both takes longer to begin, and there are few alone.
+fn find_pair(text: &[u8], [first, second]: [u8; 2]) -> Option<usize> {
+    let mut from = 0;
+    loop {
+        from += memchr::memchr(first, text.get(from..)?)?;
+        if text.get(from + 1) == Some(&second) {
+            return Some(from);
+        }
+        from += 1;
+    }
 }
 
 impl<'s> Lexer<'s> {
@@ -72,9 +96,8 @@ impl<'s> Lexer<'s> {
     }
 
     fn skip_bytes(&mut self, wanted: impl Fn(u8) -> bool) {
-        while !self.at_end() && wanted(self.byte(0)) {
-            self.pos += 1;
-        }
+        let rest = self.text.as_bytes().get(self.pos..).unwrap_or_default();
+        self.pos += rest.iter().position(|byte| !wanted(*byte)).unwrap_or(rest.len());
     }
 
     fn skip_spaces(&mut self) {
@@ -84,7 +107,7 @@ impl<'s> Lexer<'s> {
     /// Goes on to the end of a name.
     fn skip_word(&mut self) {
         loop {
-            self.skip_bytes(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+            self.skip_bytes(|byte| WORD[usize::from(byte)]);
             if self.byte(0) < 0x80 || !self.peek().is_some_and(char::is_alphanumeric) {
                 return;
             }
@@ -101,9 +124,13 @@ impl<'s> Lexer<'s> {
     /// The text since the start as a token.
     fn take(&mut self, kind: Kind) -> Token<'s> {
         let text = self.text.get(self.start..self.pos).unwrap_or_default();
-        let token = Token { kind, pos: self.start, text };
+        let token = Token { kind, pos: self.start_pos(), text };
         self.start = self.pos;
         token
+    }
+
+    fn start_pos(&self) -> Pos {
+        Pos::try_from(self.start).unwrap_or(Pos::MAX)
     }
 
     fn ignore(&mut self) {
@@ -112,13 +139,13 @@ impl<'s> Lexer<'s> {
 
     fn error(&mut self, message: impl Into<String>) -> Token<'s> {
         self.message = Some(message.into());
-        Token { kind: Kind::Error, pos: self.start, text: "" }
+        Token { kind: Kind::Error, pos: self.start_pos(), text: "" }
     }
 
     /// Up to the next `{{`, which is taken too if there is no text before it.
     fn in_text(&mut self) -> Option<Token<'s>> {
         let rest = self.rest();
-        let Some(length) = memchr::memmem::find(rest.as_bytes(), b"{{") else {
+        let Some(length) = find_pair(rest.as_bytes(), *b"{{") else {
             self.pos = self.text.len();
             return Some(self.take(if rest.is_empty() { Kind::Eof } else { Kind::Text }));
         };
@@ -151,7 +178,9 @@ impl<'s> Lexer<'s> {
     /// Skips a comment; a token only if it is wrong.
     fn comment(&mut self) -> Option<Token<'s>> {
         self.pos += 2;
-        let Some(length) = self.rest().find("*/") else { return Some(self.error("unclosed comment")) };
+        let Some(length) = find_pair(self.rest().as_bytes(), *b"*/") else {
+            return Some(self.error("unclosed comment"));
+        };
         self.pos += length + 2;
         let Some(trims) = self.right_delim_ahead() else {
             return Some(self.error("comment ends before closing delimiter"));
@@ -201,9 +230,9 @@ impl<'s> Lexer<'s> {
             ':' if self.next() == Some('=') => self.take(Kind::Declare),
             ':' => self.error("expected :="),
             '|' => self.take(Kind::Pipe),
-            '"' => self.quoted('"', Kind::Str, "unterminated quoted string"),
+            '"' => self.quoted(b'"', Kind::Str, "unterminated quoted string"),
             '`' => self.raw(),
-            '\'' => self.quoted('\'', Kind::CharConstant, "unterminated character constant"),
+            '\'' => self.quoted(b'\'', Kind::CharConstant, "unterminated character constant"),
             '$' => self.field_or_variable(Kind::Variable),
             '.' if !self.at_end() && !self.byte(0).is_ascii_digit() => self.field_or_variable(Kind::Field),
             '.' | '+' | '-' | '0'..='9' => {
@@ -238,15 +267,19 @@ impl<'s> Lexer<'s> {
         self.take(Kind::Space)
     }
 
-    fn quoted(&mut self, quote: char, kind: Kind, error: &str) -> Token<'s> {
+    fn quoted(&mut self, quote: u8, kind: Kind, error: &str) -> Token<'s> {
+        let bytes = self.text.as_bytes();
         loop {
-            match self.next() {
-                Some('\\') if !matches!(self.peek(), None | Some('\n')) => {
-                    self.next();
+            match (bytes.get(self.pos), bytes.get(self.pos + 1)) {
+                (None | Some(b'\n'), _) | (Some(b'\\'), None | Some(b'\n')) => return self.error(error),
+                // What follows may be the first byte of several; none of them is one of these.
+                (Some(b'\\'), _) => self.pos += 2,
+                (Some(byte), _) => {
+                    self.pos += 1;
+                    if *byte == quote {
+                        return self.take(kind);
+                    }
                 }
-                None | Some('\\' | '\n') => return self.error(error),
-                Some(c) if c == quote => return self.take(kind),
-                Some(_) => {}
             }
         }
     }

@@ -59,6 +59,10 @@ fn sign(text: &str) -> (bool, &str) {
 }
 
 fn unsigned(text: &str) -> Option<u64> {
+    // Nearly all of them are like this.
+    if text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0')) {
+        return text.parse().ok();
+    }
     if !underscores_are_right(text) {
         return None;
     }

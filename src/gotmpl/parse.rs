@@ -4,7 +4,7 @@ mod pipeline;
 
 use std::sync::Arc;
 
-use super::ast::{Branch, Call, List, Node, Pos, Source, Tree, is_empty};
+use super::ast::{Arg, Branch, Call, Command, List, Node, Pos, Source, Tree, is_empty};
 use super::error::{At, Error};
 use super::fmt::{quote, unquote};
 use super::function::Functions;
@@ -16,10 +16,23 @@ type Result<T> = std::result::Result<T, Box<Error>>;
 
 /// Parses one text: the trees of what it defines and the tree of the text itself, which is the last.
 pub(super) fn parse(source: &Arc<Source>, functions: &Functions) -> Result<Vec<Arc<Tree>>> {
+    if Pos::try_from(source.text.len()).is_err() {
+        return Err(Box::new(Error::new(format!("template: {}: the text is too long", source.name))));
+    }
     let mut lexer = Lexer::new(&source.text);
     lexer.loop_words = (functions.get("break").is_none(), functions.get("continue").is_none());
     let shared = Shared { lexer, source, functions, trees: foldhash::HashMap::default(), order: Vec::new() };
-    let mut parser = Parser { shared, ahead: Vec::new(), line: 0, pos: 0, scope: Scope::new(), depth: 0 };
+    let mut parser = Parser {
+        shared,
+        ahead: Vec::new(),
+        line: 0,
+        pos: 0,
+        scope: Scope::new(),
+        depth: 0,
+        nodes: Vec::new(),
+        commands: Vec::new(),
+        args: Vec::new(),
+    };
     parser.file()?;
     let mut trees = parser.shared.trees;
     Ok(parser.shared.order.iter().filter_map(|name| trees.remove(name)).collect())
@@ -41,26 +54,31 @@ struct Parser<'s> {
     pos: Pos,
     /// A place in the line that errors are said to be on: that of the last token, too.
     line: Pos,
-    scope: Scope,
+    scope: Scope<'s>,
     /// How many blocks and parentheses are open.
     depth: usize,
+    /// The nodes of all open blocks: each block takes its own off the end, and has no more memory than it needs.
+    nodes: Vec<Node>,
+    /// The same for the commands of pipelines, but the first one of each.
+    commands: Vec<Command>,
+    /// The same for the arguments of commands.
+    args: Vec<Arg>,
 }
 
 /// What belongs to the definition that is parsed.
-struct Scope {
+struct Scope<'s> {
     /// The variables that can be seen.
-    vars: Vec<Arc<str>>,
+    vars: Vec<&'s str>,
     /// All names of variables that were used; a place in it is an id.
-    names: Vec<Arc<str>>,
+    names: Vec<&'s str>,
     /// Where the `{{` of the action is that is parsed.
     action: Option<Pos>,
     ranges: u32,
 }
 
-impl Scope {
-    fn new() -> Scope {
-        let dollar: Arc<str> = Arc::from("$");
-        Scope { vars: vec![dollar.clone()], names: vec![dollar], action: None, ranges: 0 }
+impl<'s> Scope<'s> {
+    fn new() -> Scope<'s> {
+        Scope { vars: vec!["$"], names: vec!["$"], action: None, ranges: 0 }
     }
 }
 
@@ -150,7 +168,7 @@ impl<'s> Parser<'s> {
 
     /// The whole text; `define` is known at its top only.
     fn file(&mut self) -> Result<()> {
-        let mut root = List::new();
+        let mark = self.nodes.len();
         while self.peek().kind != Kind::Eof {
             if self.peek().kind == Kind::LeftDelim {
                 let delim = self.next();
@@ -163,10 +181,11 @@ impl<'s> Parser<'s> {
                 self.back(delim);
             }
             match self.text_or_action()? {
-                Item::Node(node) => root.push(node),
+                Item::Node(node) => self.nodes.push(node),
                 end => return self.fail(format!("unexpected {}", end.show())),
             }
         }
+        let root = self.nodes_from(mark);
         let name = Str::from(Arc::clone(&self.shared.source.name));
         self.add(name, root)
     }
@@ -206,27 +225,31 @@ impl<'s> Parser<'s> {
 
     fn unquoted(&self, token: &Token<'_>) -> Result<Str> {
         match unquote(token.text) {
-            Some(text) => Ok(Str::from(text)),
+            Some(text) => Ok(Str::from(&*text)),
             None => self.fail("invalid syntax"),
         }
     }
 
     /// What is in a block, up to its `end` or `else`.
     fn list(&mut self) -> Result<(List, Item)> {
-        let mut list = List::new();
+        let mark = self.nodes.len();
         while self.peek_non_space().kind != Kind::Eof {
             match self.text_or_action()? {
-                Item::Node(node) => list.push(node),
-                end => return Ok((list, end)),
+                Item::Node(node) => self.nodes.push(node),
+                end => return Ok((self.nodes_from(mark), end)),
             }
         }
         self.fail("unexpected EOF")
     }
 
+    fn nodes_from(&mut self, mark: usize) -> List {
+        self.nodes.drain(mark..).collect()
+    }
+
     fn text_or_action(&mut self) -> Result<Item> {
         let token = self.next_non_space();
         match token.kind {
-            Kind::Text => Ok(Item::Node(Node::Text(token.pos, token.pos + token.text.len()))),
+            Kind::Text => Ok(Item::Node(Node::Text(token.span()))),
             Kind::LeftDelim => {
                 self.scope.action = Some(token.pos);
                 let item = self.action();
@@ -299,7 +322,7 @@ impl<'s> Parser<'s> {
     fn other_branch(&mut self, kind: Kind) -> Result<List> {
         if kind != Kind::Range && self.peek().kind == kind {
             self.next();
-            return Ok(vec![self.control(kind)?]);
+            return Ok(Box::new([self.control(kind)?]));
         }
         let (list, end) = self.list()?;
         if !matches!(end, Item::End) {

@@ -140,14 +140,19 @@ impl Templates {
         let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text) });
         let trees = on_deep_stack(|| parse::parse(&source, &self.functions))?;
         let main = trees.iter().find(|tree| tree.name == source.name).map(Arc::clone);
+        self.add(trees);
+        Ok(Parsed(main))
+    }
+
+    /// Adds what [`parse_trees`] gave for a text with the functions of this set, as [`Templates::parse`] does.
+    pub(crate) fn add(&mut self, trees: Vec<Arc<Tree>>) {
         for tree in trees {
             let name = Str::from(Arc::clone(&tree.name));
-            if is_empty(&tree.root, &source.text) && self.get(&name).is_some() {
+            if is_empty(&tree.root, &tree.source.text) && self.get(&name).is_some() {
                 continue;
             }
             self.trees.insert(name, tree);
         }
-        Ok(Parsed(main))
     }
 
     pub(super) fn get(&self, name: &Str) -> Option<&Arc<Tree>> {

@@ -1,5 +1,6 @@
 //! The values that templates and functions handle: Go's dynamic types as far as a template can tell them apart.
 
+mod entries;
 mod equal;
 mod list;
 mod map;
@@ -9,9 +10,10 @@ mod text;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+pub use entries::{Entries, Iter};
 pub use equal::deep_equal;
 pub use list::List;
-pub use map::{Entries, Map, MapMethod, MapType, NilMap};
+pub use map::{Map, MapMethod, MapType, NilMap};
 pub use object::{Method, Object};
 pub use text::{Str, runes};
 

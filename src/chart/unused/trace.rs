@@ -51,6 +51,8 @@ struct Tracer<'t> {
     kept: Vec<Arc<Tree>>,
     /// The chart whose template is walked.
     scope: usize,
+    /// The text of that template.
+    text: Arc<str>,
     steps: usize,
     depth: usize,
     /// Whether some template takes texts for templates.
@@ -75,6 +77,7 @@ impl<'t> Tracer<'t> {
             seen: HashSet::new(),
             kept: Vec::new(),
             scope: 0,
+            text: Arc::from(""),
             steps: 0,
             depth: 0,
             has_tpl: false,
@@ -162,10 +165,12 @@ impl<'t> Tracer<'t> {
             return;
         }
         let outer = std::mem::replace(&mut self.scope, scope);
+        let outer_text = std::mem::replace(&mut self.text, Arc::clone(&tree.source.text));
         self.depth += 1;
         let mut frame = Frame { dollar: dot.clone(), variables: Vec::new(), changed: false };
         self.list(&mut frame, &tree.root, &dot);
         self.depth -= 1;
+        self.text = outer_text;
         self.scope = outer;
     }
 
@@ -256,7 +261,7 @@ impl<'t> Tracer<'t> {
 
     fn commands(&mut self, frame: &mut Frame, pipe: &Pipe, dot: &Traced) -> Traced {
         let mut value = None;
-        for command in &pipe.commands {
+        for command in pipe.commands() {
             value = Some(self.command(frame, command, value, dot));
         }
         value.unwrap_or_default()
@@ -286,11 +291,11 @@ impl<'t> Tracer<'t> {
             ArgKind::Dot => dot.clone(),
             ArgKind::Nil | ArgKind::Bool(_) | ArgKind::Number(_) => Traced::default(),
             ArgKind::Str(_, text) => Thing::Text(text.to_string().into()).into(),
-            ArgKind::Field(fields) => self.fields(dot.clone(), fields),
-            ArgKind::Variable(variable, fields) => self.fields(frame.get(variable.id), fields),
+            ArgKind::Field(fields) => self.fields(dot.clone(), *fields),
+            ArgKind::Variable(variable, fields) => self.fields(frame.get(variable.id), *fields),
             ArgKind::Chain(base, fields) => {
                 let base = self.arg(frame, base, dot);
-                self.fields(base, fields)
+                self.fields(base, *fields)
             }
             ArgKind::Pipe(pipe) => self.pipe(frame, pipe, dot),
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::arguments::{Checked, count, fit, param, zero};
 use super::field::Given;
 use super::{Got, Result, Run, Spot, State, render_in, render_tree, weight};
-use crate::gotmpl::ast::{Arg, ArgKind, Command, Number};
+use crate::gotmpl::ast::{Arg, ArgKind, Command, Number, Shown, Variable};
 use crate::gotmpl::error::CallError;
 use crate::gotmpl::function::{self, Args, Function, Type};
 use crate::gotmpl::templates::{Parsed, Templates};
@@ -21,7 +21,7 @@ pub struct Caller<'a> {
     /// Whether an argument was nothing at all, not a nil found somewhere: `len` tells them apart.
     pub(in crate::gotmpl) untyped_nil: bool,
     /// The first argument as it is written, which errors of `call` name.
-    first: Option<&'a Arg>,
+    first: Option<Shown<'a, Arg>>,
 }
 
 impl<'a> Caller<'a> {
@@ -83,7 +83,7 @@ impl<'a> Caller<'a> {
     }
 
     pub(in crate::gotmpl) fn callee(&self) -> String {
-        self.first.map(Arg::to_string).unwrap_or_default()
+        self.first.as_ref().map(Shown::to_string).unwrap_or_default()
     }
 
     /// Calls a function with values, checked as the arguments of a template are.
@@ -127,7 +127,7 @@ impl<'t> State<'t, '_> {
         }
         self.spot = Spot::Arg(first);
         if let ArgKind::Variable(variable, _) = &first.kind {
-            let got = self.variable(variable.id, &variable.name)?;
+            let got = self.variable(variable)?;
             self.no_arguments(first, args, &last)?;
             return Ok(got);
         }
@@ -142,13 +142,13 @@ impl<'t> State<'t, '_> {
         if args.is_empty() && last.is_none() {
             return Ok(());
         }
-        self.fail(format!("can't give argument to non-function {first}"))
+        self.fail(format!("can't give argument to non-function {}", Shown(first, self.source())))
     }
 
-    fn variable(&self, id: u32, name: &str) -> Result<Got> {
-        match self.vars.iter().rev().find(|(known, _)| *known == id) {
+    fn variable(&self, variable: &Variable) -> Result<Got> {
+        match self.vars.iter().rev().find(|(known, _)| *known == variable.id) {
             Some((_, got)) => Ok(got.clone()),
-            None => self.fail(format!("undefined variable: {name}")),
+            None => self.fail(format!("undefined variable: {}", variable.name.of(self.source()))),
         }
     }
 
@@ -156,14 +156,14 @@ impl<'t> State<'t, '_> {
     fn chain(&mut self, dot: &Got, node: &'t Arg, given: Given<'t>) -> Result<Got> {
         self.spot = Spot::Arg(node);
         match &node.kind {
-            ArgKind::Field(fields) => self.fields(dot, dot.clone(), fields, node, given),
+            ArgKind::Field(fields) => self.fields(dot, dot.clone(), *fields, node, given),
             ArgKind::Variable(variable, fields) => {
-                let from = self.variable(variable.id, &variable.name)?;
-                self.fields(dot, from, fields, node, given)
+                let from = self.variable(variable)?;
+                self.fields(dot, from, *fields, node, given)
             }
             ArgKind::Chain(base, fields) => {
                 let from = self.any(dot, base)?;
-                self.fields(dot, from, fields, node, given)
+                self.fields(dot, from, *fields, node, given)
             }
             _ => self.constant(dot, node),
         }
@@ -177,7 +177,12 @@ impl<'t> State<'t, '_> {
             ArgKind::Str(_, text) => Value::Str(text.clone()),
             ArgKind::Dot => return Ok(dot.clone()),
             ArgKind::Number(number) => return self.ideal(number).map(Got::from),
-            _ => return self.fail(format!("can't handle assignment of {arg} to empty interface argument")),
+            _ => {
+                return {
+                    let arg = Shown(arg, self.source());
+                    self.fail(format!("can't handle assignment of {arg} to empty interface argument"))
+                };
+            }
         };
         Ok(Got::from(value))
     }
@@ -199,7 +204,7 @@ impl<'t> State<'t, '_> {
         match &arg.kind {
             ArgKind::Dot => Ok(dot.clone()),
             ArgKind::Nil => Ok(Got { value: Value::Nil, iface: true }),
-            ArgKind::Variable(variable, fields) if fields.is_empty() => self.variable(variable.id, &variable.name),
+            ArgKind::Variable(variable, fields) if fields.is_empty() => self.variable(variable),
             ArgKind::Field(_) | ArgKind::Chain(..) | ArgKind::Variable(..) => self.chain(dot, arg, Given::default()),
             ArgKind::Pipe(pipe) => self.deeper(|state| state.pipe(dot, pipe)),
             ArgKind::Function(function) => self.function(dot, function, Spot::Arg(arg), &[], None),
@@ -247,11 +252,17 @@ impl<'t> State<'t, '_> {
                 (number.and_then(|number| number.uint).map(|uint| Value::Uint(uint, kind)), "unsigned integer")
             }
             Type::Float64 => (number.and_then(|number| number.float).map(Value::Float), "float"),
-            _ => return self.fail(format!("can't handle {arg} for arg of type {}", param.name())),
+            _ => {
+                return self.fail(format!(
+                    "can't handle {} for arg of type {}",
+                    Shown(arg, self.source()),
+                    param.name()
+                ));
+            }
         };
         match value {
             Some(value) => Ok(Got::from(value)),
-            None => self.fail(format!("expected {wanted}; found {arg}")),
+            None => self.fail(format!("expected {wanted}; found {}", Shown(arg, self.source()))),
         }
     }
 
@@ -318,7 +329,7 @@ impl<'t> State<'t, '_> {
         self.step()?;
         let Checked { values, untyped_nil } = args;
         let done = self.deeper(|state| {
-            let first = written.first();
+            let first = written.first().map(|arg| Shown(arg, state.source()));
             let mut caller = Caller { templates: state.templates, run: &mut *state.run, untyped_nil, first };
             Ok(call(&mut caller, Args(&values)))
         })?;

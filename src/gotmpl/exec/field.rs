@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Got, Result, Spot, State};
-use crate::gotmpl::ast::Arg;
+use crate::gotmpl::ast::{Arg, Fields};
 use crate::gotmpl::fmt::quote;
 use crate::gotmpl::templates::MissingKey;
 use crate::gotmpl::value::{Elem, Map, Object, Value};
@@ -27,16 +27,18 @@ impl<'t> State<'t, '_> {
         &mut self,
         dot: &Got,
         from: Got,
-        fields: &'t [Arc<str>],
+        fields: Fields,
         node: &'t Arg,
         given: Given<'t>,
     ) -> Result<Got> {
         let mut got = from;
-        let Some((last, before)) = fields.split_last() else { return Ok(got) };
-        for name in before {
+        let mut names = fields.names(self.source());
+        let Some(mut name) = names.next() else { return Ok(got) };
+        for next in names {
             got = self.field(dot, &got, name, node, Given::default())?;
+            name = next;
         }
-        self.field(dot, &got, last, node, given)
+        self.field(dot, &got, name, node, given)
     }
 
     fn field(&mut self, dot: &Got, from: &Got, name: &str, node: &'t Arg, given: Given<'t>) -> Result<Got> {

@@ -93,7 +93,7 @@ impl<'t> State<'t, '_> {
         let first = mark - if pipe.assign { 0 } else { pipe.decl.len().min(mark) };
         for (place, (variable, value)) in pipe.decl.iter().zip(values.into_iter().flatten()).enumerate() {
             if pipe.assign {
-                self.assign(variable.id, &variable.name, value)?;
+                self.assign(variable, value)?;
             } else if let Some(slot) = self.vars.get_mut(first + place) {
                 slot.1 = value;
             }

@@ -1,5 +1,7 @@
 //! Go's quoted strings and characters: `strconv.Quote` and its kin, and what `strconv.Unquote` reads.
 
+use std::borrow::Cow;
+
 use crate::gotmpl::value::runes;
 
 /// Go's `strconv.Quote`: double quotes, with escapes for what cannot be printed.
@@ -93,14 +95,14 @@ pub(super) fn can_backquote(bytes: &[u8]) -> bool {
 }
 
 /// Go's `strconv.Unquote` of a string in double quotes or backquotes; `None` if its syntax is wrong.
-pub fn unquote(quoted: &str) -> Option<Vec<u8>> {
+pub fn unquote(quoted: &str) -> Option<Cow<'_, [u8]>> {
     if let Some(inner) = quoted.strip_prefix('`') {
         let inner = inner.strip_suffix('`')?;
         return Some(inner.bytes().filter(|byte| *byte != b'\r').collect());
     }
     let mut rest = quoted.strip_prefix('"')?.strip_suffix('"')?;
     if !rest.contains(['\\', '"', '\n']) {
-        return Some(rest.into());
+        return Some(Cow::Borrowed(rest.as_bytes()));
     }
     let mut out = Vec::with_capacity(rest.len());
     while !rest.is_empty() {
@@ -108,7 +110,7 @@ pub fn unquote(quoted: &str) -> Option<Vec<u8>> {
         piece.push_to(&mut out);
         rest = after;
     }
-    Some(out)
+    Some(Cow::Owned(out))
 }
 
 /// What one character or escape stands for.

@@ -1,5 +1,6 @@
 //! Tokens.
 
+use crate::gotmpl::ast::{Pos, Span};
 use crate::gotmpl::fmt::quote;
 
 /// What a token is. The keywords come last.
@@ -68,12 +69,18 @@ impl Kind {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::gotmpl) struct Token<'s> {
     pub kind: Kind,
-    /// Offset in bytes.
-    pub pos: usize,
+    pub pos: Pos,
     pub text: &'s str,
 }
 
 impl Token<'_> {
+    /// Where it stands.
+    pub fn span(&self) -> Span {
+        // A text is no longer than positions go: see `parse`.
+        let length = Pos::try_from(self.text.len()).unwrap_or(Pos::MAX);
+        Span { start: self.pos, end: self.pos.saturating_add(length) }
+    }
+
     /// As error messages show it.
     pub fn show(&self) -> String {
         match self.kind {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::{Parser, Result};
-use crate::gotmpl::ast::{Arg, ArgKind, Command, Number, Pipe, Variable};
+use crate::gotmpl::ast::{Arg, ArgKind, Command, Fields, Number, Pipe, Shown, Span, Variable};
 use crate::gotmpl::fmt::quote;
 use crate::gotmpl::lex::{Kind, Token};
 use crate::gotmpl::number;
@@ -11,31 +13,49 @@ use crate::gotmpl::number;
 /// Go's limit of commands in one pipeline.
 const MOST_COMMANDS: usize = 100_000;
 
+/// What a pipeline declares or sets.
+#[derive(Default)]
+struct Declared {
+    assign: bool,
+    variables: SmallVec<[Variable; 2]>,
+}
+
 impl<'s> Parser<'s> {
     /// Declarations and commands up to `end`.
     pub(super) fn pipeline(&mut self, context: &str, end: Kind) -> Result<Pipe> {
         let pos = self.peek_non_space().pos;
-        let mut pipe = Pipe { pos, decl: Vec::new(), assign: false, commands: Vec::with_capacity(1) };
-        while self.declaration(&mut pipe, context)? {}
+        let mut declared = Declared::default();
+        while self.declaration(&mut declared, context)? {}
+        let mut first = None;
+        let mark = self.commands.len();
         loop {
             let token = self.next_non_space();
             if token.kind == end {
-                return self.checked(pipe, context);
+                break;
             }
             if !starts_operand(token.kind) {
                 return self.unexpected(&token, context);
             }
             self.back(token);
             let command = self.command()?;
-            pipe.commands.push(command);
-            if pipe.commands.len() > MOST_COMMANDS {
+            if first.is_none() {
+                first = Some(command);
+            } else {
+                self.commands.push(command);
+            }
+            if self.commands.len() - mark >= MOST_COMMANDS {
                 return self.fail("pipeline too long");
             }
         }
+        let Some(first) = first else { return self.fail(format!("missing value for {context}")) };
+        let rest: Box<[Command]> = self.commands.drain(mark..).collect();
+        self.check(&rest)?;
+        let Declared { assign, variables } = declared;
+        Ok(Pipe { pos, assign, decl: variables.into_iter().collect(), first, rest })
     }
 
     /// Takes `$x :=`, `$x =` or `$x,`; true if another one may follow.
-    fn declaration(&mut self, pipe: &mut Pipe, context: &str) -> Result<bool> {
+    fn declaration(&mut self, declared: &mut Declared, context: &str) -> Result<bool> {
         if self.peek_non_space().kind != Kind::Variable {
             return Ok(false);
         }
@@ -45,13 +65,13 @@ impl<'s> Parser<'s> {
         let next = if after.kind == Kind::Space { self.next_non_space() } else { after };
         match next.kind {
             Kind::Assign | Kind::Declare => {
-                pipe.assign = next.kind == Kind::Assign;
-                self.declare(pipe, &variable);
+                declared.assign = next.kind == Kind::Assign;
+                self.declare(declared, &variable);
                 Ok(false)
             }
             Kind::Char if next.text == "," => {
-                self.declare(pipe, &variable);
-                self.second_declaration(pipe, context)
+                self.declare(declared, &variable);
+                self.second_declaration(declared, context)
             }
             _ => {
                 self.back(next);
@@ -64,8 +84,8 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn second_declaration(&mut self, pipe: &Pipe, context: &str) -> Result<bool> {
-        if context != "range" || pipe.decl.len() >= 2 {
+    fn second_declaration(&mut self, declared: &Declared, context: &str) -> Result<bool> {
+        if context != "range" || declared.variables.len() >= 2 {
             return self.fail(format!("too many declarations in {context}"));
         }
         match self.peek_non_space().kind {
@@ -74,40 +94,37 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn declare(&mut self, pipe: &mut Pipe, token: &Token<'_>) {
-        let variable = self.variable(token.text);
-        self.scope.vars.push(Arc::clone(&variable.name));
-        pipe.decl.push(variable);
+    fn declare(&mut self, declared: &mut Declared, token: &Token<'s>) {
+        let variable = self.variable(token);
+        self.scope.vars.push(token.text);
+        declared.variables.push(variable);
     }
 
     /// The variable of a name, with its id.
-    fn variable(&mut self, name: &str) -> Variable {
+    fn variable(&mut self, token: &Token<'s>) -> Variable {
         let names = &mut self.scope.names;
-        let index = names.iter().position(|known| **known == *name).unwrap_or_else(|| {
-            names.push(Arc::from(name));
+        let index = names.iter().position(|known| *known == token.text).unwrap_or_else(|| {
+            names.push(token.text);
             names.len() - 1
         });
-        let name = names.get(index).map_or_else(|| Arc::from(name), Arc::clone);
-        Variable { id: u32::try_from(index).unwrap_or(u32::MAX), name }
+        Variable { id: u32::try_from(index).unwrap_or(u32::MAX), name: token.span() }
     }
 
-    fn checked(&self, pipe: Pipe, context: &str) -> Result<Pipe> {
-        if pipe.commands.is_empty() {
-            return self.fail(format!("missing value for {context}"));
+    /// Refuses constants in all commands but the first.
+    fn check(&self, rest: &[Command]) -> Result<()> {
+        match rest.iter().position(|command| command.args.first().is_some_and(is_constant)) {
+            Some(index) => self.fail(format!("non executable command in pipeline stage {}", index + 2)),
+            None => Ok(()),
         }
-        for (index, command) in pipe.commands.iter().enumerate().skip(1) {
-            if command.args.first().is_some_and(is_constant) {
-                return self.fail(format!("non executable command in pipeline stage {}", index + 1));
-            }
-        }
-        Ok(pipe)
     }
 
     fn command(&mut self) -> Result<Command> {
-        let mut command = Command { pos: self.peek_non_space().pos, args: Vec::with_capacity(2) };
+        let pos = self.peek_non_space().pos;
+        let mark = self.args.len();
         loop {
             self.peek_non_space();
-            command.args.extend(self.operand()?);
+            let operand = self.operand()?;
+            self.args.extend(operand);
             let token = self.next();
             match token.kind {
                 Kind::Space => continue,
@@ -117,10 +134,10 @@ impl<'s> Parser<'s> {
             }
             break;
         }
-        if command.args.is_empty() {
+        if self.args.len() == mark {
             return self.fail("empty command");
         }
-        Ok(command)
+        Ok(Command { pos, args: self.args.drain(mark..).collect() })
     }
 
     /// A term and the fields behind it.
@@ -130,18 +147,20 @@ impl<'s> Parser<'s> {
             return Ok(Some(arg));
         }
         let pos = self.peek().pos;
-        let mut fields = Vec::new();
+        let mut fields = self.peek().span();
         while self.peek().kind == Kind::Field {
-            fields.push(field(self.next().text));
+            fields.end = self.next().span().end;
         }
         if is_constant(&arg) {
-            let term = quote(arg.to_string().as_bytes());
+            let term = quote(Shown(&arg, &self.shared.source.text).to_string().as_bytes());
             return self.fail(format!("unexpected . after term {term}"));
         }
+        let fields = Fields(fields);
         // Go takes the position of the second field for that of all of them.
         match &mut arg.kind {
-            ArgKind::Field(known) | ArgKind::Variable(_, known) => {
-                known.append(&mut fields);
+            ArgKind::Field(Fields(known)) | ArgKind::Variable(_, Fields(known)) => {
+                // There is nothing between them.
+                known.end = fields.0.end;
                 arg.pos = pos;
                 Ok(Some(arg))
             }
@@ -159,8 +178,8 @@ impl<'s> Parser<'s> {
             },
             Kind::Dot => ArgKind::Dot,
             Kind::Nil => ArgKind::Nil,
-            Kind::Variable => self.used_variable(text)?,
-            Kind::Field => ArgKind::Field(vec![field(text)]),
+            Kind::Variable => self.used_variable(&token)?,
+            Kind::Field => ArgKind::Field(Fields(token.span())),
             Kind::Bool => ArgKind::Bool(text == "true"),
             Kind::CharConstant | Kind::Complex | Kind::Number => ArgKind::Number(Box::new(self.number(&token)?)),
             Kind::LeftParen => {
@@ -169,7 +188,10 @@ impl<'s> Parser<'s> {
                 self.depth -= 1;
                 return Ok(Some(Arg { pos: pipe.pos, kind: ArgKind::Pipe(Box::new(pipe)) }));
             }
-            Kind::Str | Kind::RawStr => ArgKind::Str(Arc::from(text), self.unquoted(&token)?),
+            Kind::Str | Kind::RawStr => {
+                let Span { start, end } = token.span();
+                ArgKind::Str(end - start, self.unquoted(&token)?)
+            }
             _ => {
                 self.back(token);
                 return Ok(None);
@@ -178,11 +200,13 @@ impl<'s> Parser<'s> {
         Ok(Some(Arg { pos: token.pos, kind }))
     }
 
-    fn used_variable(&mut self, name: &str) -> Result<ArgKind> {
-        if !self.scope.vars.iter().any(|known| **known == *name) {
-            return self.fail(format!("undefined variable {}", quote(name.as_bytes())));
+    fn used_variable(&mut self, token: &Token<'s>) -> Result<ArgKind> {
+        if !self.scope.vars.contains(&token.text) {
+            return self.fail(format!("undefined variable {}", quote(token.text.as_bytes())));
         }
-        Ok(ArgKind::Variable(self.variable(name), Vec::new()))
+        let variable = self.variable(token);
+        let end = variable.name.end;
+        Ok(ArgKind::Variable(variable, Fields(Span { start: end, end })))
     }
 
     fn number(&self, token: &Token<'_>) -> Result<Number> {
@@ -193,11 +217,6 @@ impl<'s> Parser<'s> {
         };
         number.or_else(|reason| self.fail(reason))
     }
-}
-
-/// A field without its dot.
-fn field(text: &str) -> Arc<str> {
-    Arc::from(text.strip_prefix('.').unwrap_or(text))
 }
 
 fn starts_operand(kind: Kind) -> bool {

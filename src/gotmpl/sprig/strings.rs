@@ -119,7 +119,19 @@ fn substring(start: i64, end: i64, text: &[u8]) -> Result<&[u8], String> {
 
 fn indent(before: &[u8], args: Args<'_>) -> Result<Value, CallError> {
     let padding = go::repeat(b" ", args.int(0))?;
-    let indented = replace(b"\n", &[b"\n", padding.as_slice()].concat(), args.bytes(1))?;
-    go::check_length(padding.len() + indented.len())?;
-    Ok(Value::raw([before, &padding, &indented].concat()))
+    let text = args.bytes(1);
+    let breaks = memchr::memchr_iter(b'\n', text).count();
+    let length = text.len().saturating_add(padding.len().saturating_mul(breaks + 1));
+    go::check_length(length)?;
+    let mut out = Vec::with_capacity(before.len() + length);
+    out.extend_from_slice(before);
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        out.extend_from_slice(&padding);
+        out.extend_from_slice(line);
+    }
+    // The line behind the last line feed, or the only one, may be empty.
+    if text.last().is_none_or(|last| *last == b'\n') {
+        out.extend_from_slice(&padding);
+    }
+    Ok(Value::raw(out))
 }

@@ -144,8 +144,9 @@ impl Stream {
                     left.resize(DRAWN, 0);
                     draw(left);
                 }
-                let from = left.split_off(left.len().saturating_sub(buffer.len()));
-                buffer.copy_from_slice(&from);
+                let rest = left.len().saturating_sub(buffer.len());
+                buffer.copy_from_slice(left.get(rest..).unwrap_or_default());
+                left.truncate(rest);
             }
         }
     }

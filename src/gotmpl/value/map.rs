@@ -1,16 +1,13 @@
 //! Go's maps: shared, and changed in place.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::entries::Entries;
 use super::list::drop_flat;
 use super::{Elem, Str, Value};
 use crate::gotmpl::function::{Args, CallError, Caller, Type};
-
-/// What is in a map, in the byte order of the keys (the order in which Go's `range` and `print` go).
-pub type Entries = BTreeMap<Str, Value>;
 
 /// A map with strings as keys. All clones are one map, as in Go: what one changes all see.
 ///
@@ -190,7 +187,7 @@ impl Cell {
     fn take(&mut self) -> Vec<Value> {
         let shared = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         match Arc::get_mut(shared) {
-            Some(shared) => std::mem::take(&mut shared.0).into_values().collect(),
+            Some(shared) => std::mem::take(&mut shared.0).into_values(),
             None => Vec::new(),
         }
     }
@@ -200,7 +197,7 @@ impl Cell {
 impl Drop for Shared {
     fn drop(&mut self) {
         if !self.0.is_empty() {
-            drop_flat(std::mem::take(&mut self.0).into_values().collect());
+            drop_flat(std::mem::take(&mut self.0).into_values());
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Tracer;
 use crate::chart::unused::traced::{Made, Thing, Traced};
-use crate::gotmpl::ast::{Arg, ArgKind};
+use crate::gotmpl::ast::{Arg, ArgKind, Shown};
 
 /// Give some of their arguments on as they are.
 const GIVE_ON: &[&str] = &[
@@ -121,7 +121,7 @@ impl Tracer<'_> {
         }
         self.take(name);
         // The path of a file, for a checksum of what it renders to: it is walked anyway.
-        let is_file = written.first().is_some_and(|arg| arg.to_string().contains('/'));
+        let is_file = written.first().is_some_and(|arg| Shown(arg, &self.text).to_string().contains('/'));
         if !is_file {
             self.take_values(dot);
             self.include_all(dot);

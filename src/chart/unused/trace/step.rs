@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Tracer;
 use crate::chart::unused::reads::{Path, Reads};
 use crate::chart::unused::traced::{Thing, Traced};
+use crate::gotmpl::ast::Fields;
 
 /// What every dot has beside the values.
 const BESIDE: &[&str] = &["Chart", "Release", "Files", "Capabilities", "Template"];
@@ -16,8 +17,9 @@ impl Tracer<'_> {
         self.reads.descend(Reads::ROOT, names)
     }
 
-    pub(super) fn fields(&mut self, value: Traced, fields: &[Arc<str>]) -> Traced {
-        fields.iter().fold(value, |value, field| self.key(&value, field))
+    pub(super) fn fields(&mut self, value: Traced, fields: Fields) -> Traced {
+        let text = Arc::clone(&self.text);
+        fields.names(&text).fold(value, |value, field| self.key(&value, field))
     }
 
     /// What is under a key.
