@@ -148,6 +148,7 @@ fn folder(template: &str) -> Folder {
         name: "any".to_owned(),
         values: None,
         schema: None,
+        compiled: Default::default(),
         templates: vec![File { name: path.clone(), path, text: template.into() }],
     }
 }

@@ -2,7 +2,7 @@
 
 use super::load::Loader;
 use super::metadata::Metadata;
-use super::model::{Chart, File, Lock};
+use super::model::{Chart, File, Lock, Schema};
 use super::{decode, validate};
 use crate::problem::Problem;
 use crate::tree::read::{self, Duplicates};
@@ -45,7 +45,7 @@ fn place(loader: &mut Loader<'_>, chart: &mut Chart, file: File, path: &str) {
             chart.values = read_values(loader, &file, path).into();
             chart.values_text = Some(file.data);
         }
-        "values.schema.json" => chart.schema = Some(file.data),
+        "values.schema.json" => chart.schema = Some(Schema::new(file.data)),
         "requirements.yaml" => {
             if !is_v1 {
                 warn(loader, "Dependencies are handled in Chart.yaml", "dependencies to Chart.yaml", path);

@@ -47,7 +47,7 @@ pub use documents::{Document, Hook};
 pub use engine::functions;
 pub use load::{Loaded, load, load_archive, load_files};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
-pub use model::{Chart, Crd, File, Lock, Origin};
+pub use model::{Chart, Crd, File, Lock, Origin, Schema};
 pub use name::{MAX_NAME, check_name, generated_name, name_from_template};
 pub use output::{OutputFile, Rendered};
 pub use prepare::{Options, prepare};

@@ -1,7 +1,7 @@
 //! A chart in memory: its metadata, files, values and subcharts.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::metadata::{Dependency, Metadata};
 use crate::tree::Node;
@@ -39,13 +39,35 @@ pub struct Chart {
     /// `Chart.yaml` as text.
     pub chart_text: Arc<[u8]>,
     /// `values.schema.json`, if there is one.
-    pub schema: Option<Arc<[u8]>>,
+    pub schema: Option<Schema>,
     /// The subcharts.
     pub dependencies: Vec<Chart>,
     /// Where it lies in its parent's `charts/`; none for the root.
     pub origin: Option<Origin>,
     /// How many bytes the metadata were read from, which every alias holds again.
     pub(super) metadata_bytes: usize,
+}
+
+/// `values.schema.json`: its text, and what comes of it once somebody asks.
+#[derive(Clone)]
+pub struct Schema {
+    /// The text.
+    pub text: Arc<[u8]>,
+    /// Shared by all copies of the chart: a fleet renders one chart many times.
+    pub(super) compiled: Arc<OnceLock<Result<jsonschema::Validator, String>>>,
+}
+
+impl Schema {
+    /// A schema of that text, which is not looked at yet.
+    pub fn new(text: impl Into<Arc<[u8]>>) -> Schema {
+        Schema { text: text.into(), compiled: Arc::default() }
+    }
+}
+
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Schema").field(&String::from_utf8_lossy(&self.text)).finish()
+    }
 }
 
 /// Where a subchart lies in `charts/`.

@@ -41,7 +41,9 @@ pub fn prepare(
 ) -> Result<RenderValues, Vec<Problem>> {
     let skip_schema = options.skip_schema;
     let Prepared { values: prepared, mut problems } = compute(chart, values, sources, options);
-    if let (Some(prepared), false) = (&prepared, skip_schema) {
+    if let (Some(prepared), false) = (&prepared, skip_schema)
+        && !prepared.values.as_map().is_some_and(|values| schema::fits(&prepared.chart, &values))
+    {
         problems.extend(schema::check(&prepared.chart, &prepared.values, values));
     }
     prepared.filter(|_| problems.is_empty()).ok_or(problems)

@@ -12,7 +12,7 @@ mod text;
 use jsonschema::{PatternOptions, Retrieve, Uri, Validator};
 use serde_json::Value as Json;
 
-use super::model::Chart;
+use super::model::{Chart, Schema};
 use super::yaml_bridge::to_node;
 use crate::gotmpl::{Map, Value};
 use crate::problem::{Place, Problem};
@@ -34,7 +34,7 @@ pub(super) fn check(chart: &Chart, values: &Value, user: &Node) -> Vec<Problem> 
 
 /// Whether the values surely fit the schemas of a chart and its subcharts: then [`check`] need not be asked.
 pub(super) fn fits(chart: &Chart, values: &Map) -> bool {
-    chart.schema.as_ref().is_none_or(|schema| fits::fits(schema, values))
+    chart.schema.as_ref().is_none_or(|schema| fits::fits(&schema.text, values))
         && chart.dependencies.iter().all(|child| match values.get(child.name()) {
             None | Some(Value::Nil) => true,
             Some(Value::Map(inner)) => fits(child, &inner),
@@ -75,11 +75,11 @@ fn check_chart<'v>(chart: &'v Chart, values: &Map, layers: &mut Vec<Layer<'v>>, 
 }
 
 /// What one schema refuses.
-fn check_schema(name: &str, schema: &[u8], values: &Map, layers: &[Layer<'_>]) -> Vec<Problem> {
+fn check_schema(name: &str, schema: &Schema, values: &Map, layers: &[Layer<'_>]) -> Vec<Problem> {
     let refused = |why: String| vec![Problem::error(format!("{INTRO}: {name}: {why}"))];
-    let validator = match compile(schema) {
+    let validator = match schema.compiled.get_or_init(|| compile(&schema.text)) {
         Ok(validator) => validator,
-        Err(why) => return refused(why),
+        Err(why) => return refused(why.clone()),
     };
     let node = match to_node(&Value::Map(values.clone())) {
         Ok(node) => node,

@@ -60,7 +60,7 @@ fn look(scopes: &Scopes<'_>, user: &Node) -> Vec<Problem> {
         all
     });
     declared::declared(scopes, &mut reads);
-    let schema = |chart: &Chart| serde_json::from_slice::<Json>(chart.schema.as_ref()?).ok();
+    let schema = |chart: &Chart| serde_json::from_slice::<Json>(&chart.schema.as_ref()?.text).ok();
     let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();
     let known = Known { scopes, schemas: &schemas, reads: &reads };
     let mut found = unread(&known, user);

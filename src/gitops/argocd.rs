@@ -60,7 +60,7 @@ pub(super) fn unique_name(path: &str) -> String {
     }
     let hash: String = Sha256::digest(path.as_bytes()).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     let short: String = name.chars().take(MAX_NAME - 9).collect();
-    format!("{}-{hash}", short.trim_matches('-'))
+    format!("{short}-{hash}").trim_matches('-').to_owned()
 }
 
 /// The ApplicationSet of the tree, in a folder of its own.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
+use super::schema::Compiled;
 use crate::problem::{Failure, Problem, Sources, io_reason};
 use crate::values::Values;
 
@@ -23,6 +24,8 @@ pub struct Folder {
     pub values: Option<File>,
     /// `values.schema.json`: the JSON Schema that the values have to fit.
     pub schema: Option<File>,
+    /// The same, compiled by the first rendering: a fleet renders one folder many times.
+    pub compiled: Compiled,
     /// Everything below `templates/`, in the byte order of the paths.
     pub templates: Vec<File>,
 }
@@ -109,7 +112,7 @@ fn read_folder(dir: &Path, problems: &mut Vec<Problem>) -> Option<Folder> {
             "a template ends in `.yaml`, `.yml`, `.json` or one of these and `.j2`, and does not begin with `_`",
         ));
     }
-    Some(Folder { name, values, schema, templates })
+    Some(Folder { name, values, schema, compiled: Compiled::default(), templates })
 }
 
 fn refuse<T>(problems: &mut Vec<Problem>, message: String) -> Option<T> {

@@ -44,6 +44,7 @@ use minijinja::value::Value;
 use minijinja::{Environment, Error};
 
 pub use folder::{File, Folder};
+pub use schema::Compiled;
 
 use crate::manifest::{Manifests, Rendered};
 use crate::problem::{Failure, Problem, SourceId, Sources};
@@ -70,7 +71,7 @@ pub fn render(folder: &Folder, values: &Values, release: &Release) -> Result<Ren
     let mut sources = values.sources.clone();
     let mut problems = Vec::new();
     if let Some(schema) = &folder.schema {
-        schema::check(schema, &values.root, &mut sources, &mut problems);
+        folder.compiled.check(schema, &values.root, &mut sources, &mut problems);
     }
     if !problems.is_empty() {
         return Err(Failure::new(problems, sources));

@@ -1,5 +1,7 @@
 //! The check of values against a folder's `values.schema.json`.
 
+use std::sync::{Arc, OnceLock};
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
@@ -8,41 +10,58 @@ use super::folder::File;
 use crate::problem::{Place, Problem, Sources, nearest};
 use crate::tree::Node;
 
-/// Adds all that does not fit the schema, each at the place where the value was written.
-pub(super) fn check(file: &File, values: &Node, sources: &mut Sources, problems: &mut Vec<Problem>) {
-    let source = sources.add(file.name.clone(), file.text.clone());
-    let schema: Value = match serde_json::from_str(&file.text) {
-        Ok(schema) => schema,
-        Err(error) => {
-            let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
-            let place = Place::new(source, number(error.line()), number(error.column()));
-            let text = error.to_string();
-            let why = text.split(" at line ").next().unwrap_or_default().to_owned();
-            problems.push(Problem::error(format!("the schema is not JSON: {why}")).at(place));
-            return;
+/// A folder's `values.schema.json`, compiled once it was needed.
+#[derive(Debug, Clone, Default)]
+pub struct Compiled(Arc<OnceLock<Result<(Value, Validator), Wrong>>>);
+
+/// What is wrong with the schema itself, and where.
+#[derive(Debug, Clone)]
+struct Wrong {
+    message: String,
+    help: Option<String>,
+    line: u32,
+    column: u32,
+}
+
+impl Compiled {
+    /// Adds all that does not fit the schema, each at the place where the value was written.
+    pub(super) fn check(&self, file: &File, values: &Node, sources: &mut Sources, problems: &mut Vec<Problem>) {
+        let source = sources.add(file.name.clone(), file.text.clone());
+        let (schema, validator) = match self.0.get_or_init(|| compile(&file.text)) {
+            Ok(compiled) => compiled,
+            Err(wrong) => {
+                let problem = Problem::error(wrong.message.clone()).at(Place::new(source, wrong.line, wrong.column));
+                problems.push(wrong.help.iter().cloned().fold(problem, Problem::help));
+                return;
+            }
+        };
+        let instance = match serde_json::to_value(values) {
+            Ok(instance) => instance,
+            Err(error) => {
+                problems.push(Problem::error(format!("the values are not JSON: {error}")));
+                return;
+            }
+        };
+        for error in validator.iter_errors(&instance) {
+            explain(&error, schema, values, problems);
         }
-    };
-    let validator = match Validator::new(&schema) {
-        Ok(validator) => validator,
-        Err(error) => {
-            let place = Place::new(source, 1, 1);
-            let at = error.instance_path().to_string();
-            let message = format!("the schema is not a JSON Schema: {error}");
-            let problem = Problem::error(message).at(place);
-            problems.push(if at.is_empty() { problem } else { problem.help(format!("at `{at}` in the schema")) });
-            return;
-        }
-    };
-    let instance = match serde_json::to_value(values) {
-        Ok(instance) => instance,
-        Err(error) => {
-            problems.push(Problem::error(format!("the values are not JSON: {error}")));
-            return;
-        }
-    };
-    for error in validator.iter_errors(&instance) {
-        explain(&error, &schema, values, problems);
     }
+}
+
+fn compile(text: &str) -> Result<(Value, Validator), Wrong> {
+    let schema: Value = serde_json::from_str(text).map_err(|error| {
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
+        let text = error.to_string();
+        let why = text.split(" at line ").next().unwrap_or_default();
+        let message = format!("the schema is not JSON: {why}");
+        Wrong { message, help: None, line: number(error.line()), column: number(error.column()) }
+    })?;
+    let validator = Validator::new(&schema).map_err(|error| {
+        let at = error.instance_path().to_string();
+        let message = format!("the schema is not a JSON Schema: {error}");
+        Wrong { message, help: (!at.is_empty()).then(|| format!("at `{at}` in the schema")), line: 1, column: 1 }
+    })?;
+    Ok((schema, validator))
 }
 
 /// A node of the values, and what to call it.
