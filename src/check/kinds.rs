@@ -30,14 +30,16 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1 as apiext
 use k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1 as apiregistration;
 use serde::de::DeserializeOwned;
 
+use super::report::Report;
+use super::rules;
 use crate::problem::Problem;
-use crate::tree::{Node, Nulls, from_node};
+use crate::tree::{Node, Nulls, UNKNOWN_FIELD, from_node};
 
 /// A kind and how an object of it is read.
 pub(super) struct Known {
     pub(super) api_version: &'static str,
     pub(super) kind: &'static str,
-    /// Reads an object as the type and adds all that does not fit.
+    /// Reads an object as the type and adds all that does not fit; if it fits, what breaks the rules of its kind.
     pub(super) read: fn(&Node, &mut Vec<Problem>),
 }
 
@@ -47,16 +49,38 @@ pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Known> {
     KNOWN.get(at)
 }
 
-const fn known<T: Resource + DeserializeOwned>() -> Known {
-    Known { api_version: T::API_VERSION, kind: T::KIND, read: read::<T> }
+/// Reads an object, then holds it to rules. Where there are only unknown fields it has been read whole otherwise.
+fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>, validate: rules::Validate<T>) {
+    let before = problems.len();
+    let Some(object) = from_node::<T>(node, Nulls::Skipped, problems) else { return };
+    let misfits = &problems[before..];
+    if misfits.iter().all(|problem| problem.rule() == UNKNOWN_FIELD) {
+        let mut report = Report::about(node, !misfits.is_empty());
+        validate(&object, &mut report);
+        problems.extend(report.into_problems());
+    }
 }
 
-fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>) {
-    from_node::<T>(node, Nulls::Skipped, problems);
+const fn known<T: Resource>(read: fn(&Node, &mut Vec<Problem>)) -> Known {
+    Known { api_version: T::API_VERSION, kind: T::KIND, read }
 }
 
+/// A kind is followed by the function of `rules` that validates it, in parentheses; without one, only its metadata is.
 macro_rules! known {
-    ($($group:ident: $($kind:ident)+;)+) => { &[$($(known::<$group::$kind>()),+),+] };
+    ($($group:ident: $($kind:ident $(($rules:ident))?)+;)+) => { &[$($(
+        known::<$group::$kind>(|node, problems| {
+            read::<$group::$kind>(node, problems, validator!($($rules)?))
+        })
+    ),+),+] };
+}
+
+macro_rules! validator {
+    () => {
+        rules::metadata_only
+    };
+    ($rules:ident) => {
+        rules::$rules
+    };
 }
 
 /// In the byte order of (apiVersion, kind). Eviction, Scale and TokenRequest are left out: they are verbs of other
@@ -69,7 +93,7 @@ pub(super) static KNOWN: &[Known] = known! {
     admission_v1beta1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
     apiextensions: CustomResourceDefinition;
     apiregistration: APIService;
-    apps: ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet;
+    apps: ControllerRevision DaemonSet Deployment(deployment) ReplicaSet StatefulSet;
     authentication: SelfSubjectReview TokenReview;
     authorization: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview;
     autoscaling_v1: HorizontalPodAutoscaler;

@@ -3,7 +3,13 @@
 mod custom;
 pub mod findings;
 mod kinds;
+pub mod path;
 mod removed;
+pub mod report;
+pub mod rule;
+pub mod rules;
 pub mod syntax;
 pub mod types;
 pub mod versions;
+
+pub use types::check as object;

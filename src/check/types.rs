@@ -94,7 +94,7 @@ fn keys(node: &Node) -> impl Iterator<Item = &str> {
 
 fn check_name(node: &Node, found: &mut Vec<Problem>) {
     let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
-        found.push(Problem::error("the required `metadata` is missing").at(node.place));
+        found.push(Problem::error("the required `metadata` is missing").at(node.place).breaks("", "metadata.name"));
         return;
     };
     let named = |key| metadata.get(key).is_some_and(|name| name.as_str() != Some("") && !name.is_null());
@@ -103,7 +103,7 @@ fn check_name(node: &Node, found: &mut Vec<Problem>) {
             Some(name) if !name.is_null() => ("`metadata.name` is empty", name.place),
             _ => ("the required `metadata.name` is missing", metadata.place),
         };
-        found.push(Problem::error(what).at(place));
+        found.push(Problem::error(what).at(place).breaks("", "metadata.name"));
     }
 }
 

@@ -13,6 +13,7 @@ mod ser;
 
 use crate::problem::Place;
 
+pub(crate) use de::access::UNKNOWN_FIELD;
 pub use de::{Nulls, from_node, from_node_or};
 pub use map::{Entry, Key, Map};
 pub use ser::{Error as SerializeError, Serializer, to_node};

@@ -8,7 +8,7 @@ mod quantity;
 
 pub use image::image;
 pub use label::{annotation_key, label_key, label_value};
-pub use name::{dns_label, dns_subdomain, env_name, service_name};
+pub use name::{dns_1035_label, dns_label, dns_subdomain, env_name, path_segment, service_name};
 pub use quantity::{Quantity, quantity};
 
 /// A port that a process can listen on.

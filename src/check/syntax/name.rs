@@ -44,6 +44,32 @@ pub fn dns_subdomain(name: &str) -> Result<(), String> {
     }
 }
 
+/// A DNS label that starts with a letter (RFC 1035).
+///
+/// # Errors
+///
+/// The rule that `name` breaks.
+pub fn dns_1035_label(name: &str) -> Result<(), String> {
+    dns_label(name)?;
+    if name.starts_with(|first: char| first.is_ascii_lowercase()) {
+        Ok(())
+    } else {
+        Err(format!("{name:?} does not start with a letter, as a DNS label of RFC 1035 does"))
+    }
+}
+
+/// A name that can be one part of a path: neither `.` nor `..`, without `/` and `%`.
+///
+/// # Errors
+///
+/// The rule that `name` breaks.
+pub fn path_segment(name: &str) -> Result<(), String> {
+    if matches!(name, "." | "..") || name.contains(['/', '%']) {
+        return Err(format!("{name:?} cannot be part of a path: neither `.` nor `..`, without `/` and `%`"));
+    }
+    Ok(())
+}
+
 /// The name of an environment variable as an API server takes it: printable ASCII without `=`.
 ///
 /// # Errors

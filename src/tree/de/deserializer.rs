@@ -24,6 +24,7 @@ impl<'a> Deserializer<'a> {
     /// An integer within `range`, written as a number or as a string of digits.
     fn integer(self, range: std::ops::RangeInclusive<i128>) -> Result<i128, Error> {
         let value = match &self.node.kind {
+            Kind::Null if self.is_zero() => 0,
             Kind::Int(value) => i128::from(*value),
             Kind::UInt(value) => i128::from(*value),
             Kind::Float(value) if value.fract() == 0.0 && value.abs() < 1e36 => *value as i128,
@@ -38,6 +39,11 @@ impl<'a> Deserializer<'a> {
         }
         let (low, high) = range.into_inner();
         Err(Error::of(format!("{value} is not between {low} and {high}")).about(self.node))
+    }
+
+    /// Whether this is a null that an API server reads as the zero value of its type: those of fields never come here.
+    fn is_zero(self) -> bool {
+        self.context.nulls == Nulls::Skipped && self.node.is_null()
     }
 
     fn signed<V: Visitor<'a>>(self, visitor: V, low: i64, high: i64) -> Result<V::Value, Error> {
@@ -55,17 +61,20 @@ impl<'a> Deserializer<'a> {
             Kind::Map(map) => {
                 visitor.visit_map(MapAccess::new(map, keys, self.context)).map_err(|error| error.about(self.node))
             }
+            Kind::Null if self.is_zero() => {
+                visitor.visit_map(MapAccess::none(self.context)).map_err(|error| error.about(self.node))
+            }
             _ => self.misfit("a mapping"),
         }
     }
 
-    fn list<V: Visitor<'a>>(self, visitor: V, skip_nulls: bool) -> Result<V::Value, Error> {
-        match &self.node.kind {
-            Kind::Seq(items) => visitor
-                .visit_seq(SeqAccess { items: items.iter(), skip_nulls, context: self.context })
-                .map_err(|error| error.about(self.node)),
-            _ => self.misfit("a list"),
-        }
+    fn list<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        let items = match &self.node.kind {
+            Kind::Seq(items) => items.iter(),
+            Kind::Null if self.is_zero() => [].iter(),
+            _ => return self.misfit("a list"),
+        };
+        visitor.visit_seq(SeqAccess { items, context: self.context }).map_err(|error| error.about(self.node))
     }
 }
 
@@ -80,7 +89,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::UInt(value) => visitor.visit_u64(*value),
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::Str(text) => visitor.visit_borrowed_str(text),
-            Kind::Seq(_) => self.list(visitor, false),
+            Kind::Seq(_) => self.list(visitor),
             Kind::Map(_) => {
                 let keys = if is_schema_or_else(&visitor) { Keys::Of(schema_fields()) } else { Keys::Any };
                 self.mapping(visitor, keys)
@@ -92,6 +101,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &self.node.kind {
             Kind::Bool(value) => visitor.visit_bool(*value),
+            Kind::Null if self.is_zero() => visitor.visit_bool(false),
             _ => self.misfit("`true` or `false`"),
         }
     }
@@ -137,6 +147,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::Int(value) => visitor.visit_f64(*value as f64),
             Kind::UInt(value) => visitor.visit_f64(*value as f64),
             Kind::Float(value) => visitor.visit_f64(*value),
+            Kind::Null if self.is_zero() => visitor.visit_f64(0.0),
             _ => return self.misfit("a number"),
         };
         result.map_err(|error: Error| error.about(self.node))
@@ -149,6 +160,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &self.node.kind {
             Kind::Str(text) => visitor.visit_borrowed_str(text).map_err(|error: Error| error.about(self.node)),
+            Kind::Null if self.is_zero() => visitor.visit_borrowed_str(""),
             _ => self.misfit("a string"),
         }
     }
@@ -186,6 +198,9 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        if name == "Quantity" && self.is_zero() {
+            return visitor.visit_newtype_struct(StringDeserializer::<Error>::new("0".to_owned()));
+        }
         // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/: `cpu: 4` is as good as "4".
         if name == "Quantity"
             && let Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) = self.node.kind
@@ -206,7 +221,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.list(visitor, self.context.nulls == Nulls::Skipped)
+        self.list(visitor)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
@@ -223,8 +238,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let skip_nulls = self.context.nulls == Nulls::Skipped;
-        self.mapping(visitor, if skip_nulls { Keys::AnySet } else { Keys::Any })
+        self.mapping(visitor, Keys::Any)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(

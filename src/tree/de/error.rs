@@ -58,7 +58,7 @@ impl Error {
         let message = if path.is_empty() { self.message } else { format!("`{path}`: {}", self.message) };
         // A value that is missing at the top is missing in every layer: none of them is its place.
         let place = if path.is_empty() && self.missing.is_some() { Place::UNKNOWN } else { self.place };
-        let problem = Problem::error(message).at(place);
+        let problem = Problem::error(message).at(place).breaks("", path);
         match self.help {
             Some(help) => problem.help(help),
             None => problem,

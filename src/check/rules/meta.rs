@@ -1,0 +1,188 @@
+//! The metadata of every object: its name, namespace, labels, annotations, owners, finalizers, managed fields.
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
+
+use std::collections::BTreeMap;
+
+use super::names::Name;
+use crate::check::path::Path;
+use crate::check::report::Report;
+use crate::check::rule::rules;
+use crate::check::syntax::{annotation_key, dns_label, label_key, label_value};
+
+/// What Kubernetes' own kinds are held to; `name` is the rule for names of the kind.
+pub(super) fn object(report: &mut Report<'_>, metadata: &ObjectMeta, name: Name) {
+    let at = Path::ROOT.field("metadata");
+    named(report, &at, metadata, name);
+    common(report, &at, metadata);
+    finalizers_qualified(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
+}
+
+/// What the metadata of any object is held to, whatever its kind makes of names.
+pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
+    namespace_name(report, &at.field("namespace"), metadata.namespace.as_deref().unwrap_or_default());
+    if metadata.generation.is_some_and(|generation| generation < 0) {
+        generation_not_negative(report, &at.field("generation"), metadata.generation.unwrap_or_default());
+    }
+    labels(report, &at.field("labels"), metadata.labels.as_ref());
+    annotations(report, &at.field("annotations"), metadata.annotations.as_ref());
+    owner_references(report, &at.field("ownerReferences"), metadata.owner_references.as_deref().unwrap_or_default());
+    finalizer_names(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
+    managed_fields(report, &at.field("managedFields"), metadata.managed_fields.as_deref().unwrap_or_default());
+}
+
+/// A map with nothing in it is as good as none.
+pub(super) fn entries(map: Option<&BTreeMap<String, String>>) -> impl Iterator<Item = (&str, &str)> {
+    map.into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()))
+}
+
+fn is_present(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str).filter(|text| !text.is_empty())
+}
+
+rules! {
+    /// The name of an object follows the rule of its kind; so does the beginning of a generated one, which may end with
+    /// `-`.
+    ///
+    /// Source: `ValidateObjectMetaAccessor`, apimachinery pkg/api/validation/objectmeta.go
+    fn named(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta, name: Name) {
+        if let Some(prefix) = is_present(metadata.generate_name.as_ref()) {
+            report.require(&at.field("generateName"), name.prefix(prefix));
+        }
+        if let Some(text) = is_present(metadata.name.as_ref()) {
+            report.require(&at.field("name"), name.check(text));
+        }
+    }
+
+    /// The namespace of an object is a DNS label.
+    ///
+    /// Source: `validateObjectMetaAccessorWithOptsCommon`, apimachinery pkg/api/validation/objectmeta.go
+    fn namespace_name(report: &mut Report<'_>, at: &Path<'_>, namespace: &str) {
+        if !namespace.is_empty() {
+            report.require(at, dns_label(namespace));
+        }
+    }
+
+    /// A generation is not negative.
+    ///
+    /// Source: `validateObjectMetaAccessorWithOptsCommon`, apimachinery pkg/api/validation/objectmeta.go
+    fn generation_not_negative(report: &mut Report<'_>, at: &Path<'_>, generation: i64) {
+        report.error(at, format_args!("{generation} is negative: at least 0"));
+    }
+
+    /// Labels have keys with an optional DNS subdomain before a `/`, and values of at most 63 letters, digits, `-`, `_`
+    /// and `.`.
+    ///
+    /// Source: `ValidateLabels`, apimachinery pkg/apis/meta/v1/validation/validation.go
+    pub(super) fn labels(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
+        for (key, value) in entries(labels) {
+            report.require_in(at, &at.key(key), label_key(key));
+            report.require_in(at, &at.key(key), label_value(value).map_err(|why| format!("of `{key}`: {why}")));
+        }
+    }
+
+    /// Annotations have keys as labels have, upper case allowed before the `/`, and 256 KiB of room in all.
+    ///
+    /// Source: `ValidateAnnotations`, apimachinery pkg/api/validation/objectmeta.go
+    pub(super) fn annotations(report: &mut Report<'_>, at: &Path<'_>, annotations: Option<&BTreeMap<String, String>>) {
+        const LIMIT: usize = 256 << 10;
+        let mut size = 0;
+        for (key, value) in entries(annotations) {
+            size += key.len() + value.len();
+            report.require_in(at, &at.key(key), annotation_key(key));
+        }
+        if size > LIMIT {
+            report.error(at, format_args!("keys and values have {size} bytes together: at most {LIMIT}"));
+        }
+    }
+
+    /// An owner has an apiVersion, a kind, a name and a uid, is no Event, and at most one owner is the controller.
+    ///
+    /// Source: `ValidateOwnerReferences`, apimachinery pkg/api/validation/objectmeta.go
+    fn owner_references(report: &mut Report<'_>, at: &Path<'_>, owners: &[OwnerReference]) {
+        for (index, owner) in owners.iter().enumerate() {
+            owner_reference(report, &at.index(index), owner);
+        }
+        if owners.iter().filter(|owner| owner.controller == Some(true)).count() > 1 {
+            report.error(at, "more than one owner has `controller: true`");
+        }
+    }
+
+    /// Finalizers are named as labels are, and `orphan` and `foregroundDeletion` exclude one another.
+    ///
+    /// Source: `ValidateFinalizers`, apimachinery pkg/api/validation/objectmeta.go
+    fn finalizer_names(report: &mut Report<'_>, at: &Path<'_>, finalizers: &[String]) {
+        for (index, finalizer) in finalizers.iter().enumerate() {
+            report.require_in(at, &at.index(index), label_key(finalizer));
+        }
+        let has = |name: &str| finalizers.iter().any(|finalizer| finalizer == name);
+        if has("orphan") && has("foregroundDeletion") {
+            report.error(at, "`orphan` and `foregroundDeletion` exclude one another");
+        }
+    }
+
+    /// A finalizer without a `/` is one of Kubernetes' own.
+    ///
+    /// Source: `validateKubeFinalizerName`, pkg/apis/core/validation/validation.go
+    fn finalizers_qualified(report: &mut Report<'_>, at: &Path<'_>, finalizers: &[String]) {
+        const OWN: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
+        for (index, finalizer) in finalizers.iter().enumerate() {
+            if !finalizer.contains('/') && !OWN.contains(&finalizer.as_str()) {
+                let rule = "a name with a domain (`example.com/cleanup`), or `kubernetes`, `orphan`, `foregroundDeletion`";
+                report.error(&at.index(index), format_args!("{finalizer:?} is no finalizer: {rule}"));
+            }
+        }
+    }
+
+    /// Entries of managed fields have an operation of `Apply` or `Update`, the type `FieldsV1`, a manager of at most 128
+    /// printable characters and a subresource of at most 256.
+    ///
+    /// Source: `ValidateManagedFields`, apimachinery pkg/apis/meta/v1/validation/validation.go
+    fn managed_fields(report: &mut Report<'_>, at: &Path<'_>, entries: &[ManagedFieldsEntry]) {
+        for (index, entry) in entries.iter().enumerate() {
+            managed_fields_entry(report, &at.index(index), entry);
+        }
+    }
+}
+
+fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, owner: &OwnerReference) {
+    for (name, value) in
+        [("apiVersion", &owner.api_version), ("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)]
+    {
+        if value.is_empty() {
+            report.required(&at.field(name), "an owner is known by its apiVersion, kind, name and uid");
+        }
+    }
+    let version = owner.api_version.as_str();
+    let is_version = |text: &str| match text.split_once('/') {
+        Some((_, version)) => !version.is_empty() && !version.contains('/'),
+        None => true,
+    };
+    if !version.is_empty() && !is_version(version) {
+        report.error(&at.field("apiVersion"), format_args!("{version:?} is none: `group/version` or `version`"));
+    }
+    if version == "v1" && owner.kind == "Event" {
+        report.error(at, "an Event cannot own");
+    }
+}
+
+fn managed_fields_entry(report: &mut Report<'_>, at: &Path<'_>, entry: &ManagedFieldsEntry) {
+    match is_present(entry.operation.as_ref()) {
+        None => report.required(&at.field("operation"), "`Apply` or `Update`"),
+        Some(operation) => report.one_of(&at.field("operation"), operation, &["Apply", "Update"]),
+    }
+    if let Some(fields_type) = is_present(entry.fields_type.as_ref()) {
+        report.one_of(&at.field("fieldsType"), fields_type, &["FieldsV1"]);
+    }
+    let manager = entry.manager.as_deref().unwrap_or_default();
+    if manager.len() > 128 {
+        report.error(&at.field("manager"), format_args!("{} bytes are too long: at most 128", manager.len()));
+    }
+    if manager.contains(|c: char| c.is_control() || (c.is_whitespace() && c != ' ')) {
+        report.error(&at.field("manager"), format_args!("{manager:?} has characters that cannot be printed"));
+    }
+    let subresource = entry.subresource.as_ref().map_or(0, String::len);
+    if subresource > 256 {
+        report.error(&at.field("subresource"), format_args!("{subresource} bytes are too long: at most 256"));
+    }
+}
