@@ -78,6 +78,7 @@ pub mod cli;
 pub mod components;
 pub mod gotmpl;
 pub mod manifest;
+pub mod patch;
 pub mod problem;
 pub mod release;
 pub mod template;

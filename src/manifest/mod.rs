@@ -2,7 +2,10 @@
 
 mod json;
 mod order;
+mod selector;
 pub mod yaml;
+
+pub use self::selector::Selector;
 
 use std::borrow::Cow;
 use std::io;
