@@ -1,4 +1,4 @@
-//! Holds what a chart makes to the types of Kubernetes, as `template` does.
+//! Holds what a chart makes to the rules of an API server, as `template` does.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::tree::read::{self, Duplicates};
 ///
 /// Custom resources pass, as do documents that are no objects (Helm has told them already, if they are no YAML).
 pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Problem>, Sources) {
-    let mut checker = Checker { sources: values.sources.clone(), values, templates: None, problems: Vec::new() };
+    let mut checker = Checker { sources: rendered.sources.clone(), values, templates: None, problems: Vec::new() };
     for document in rendered.objects.iter().chain(&rendered.hooks) {
         checker.document(document);
     }
@@ -33,6 +33,16 @@ struct Checker<'v> {
 
 impl Checker<'_> {
     fn document(&mut self, document: &Document) {
+        if let Some(source) = document.patched {
+            let mut found = Vec::new();
+            types::check(&document.node, &mut found);
+            let placed = found.into_iter().map(|problem| match problem.place.source == source {
+                true => self.with_template(problem, document),
+                false => problem,
+            });
+            let placed: Vec<Problem> = placed.collect();
+            return self.problems.extend(placed);
+        }
         // The document goes to the sources only if something is wrong in it; then it is read again for its places.
         let mut found = Vec::new();
         if document.node.as_map().is_some() {

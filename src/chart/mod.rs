@@ -24,6 +24,7 @@ mod name;
 mod objects;
 mod order;
 mod output;
+mod patched;
 mod prepare;
 mod pretty_yaml;
 mod render;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::path::Path;
 use super::rule::Rule;
-use crate::problem::{Problem, nearest};
+use crate::problem::{Place, Problem, nearest};
 use crate::tree::Node;
 
 /// Collects what rules find in one object, each finding with its rule, its field and its place.
@@ -133,6 +133,13 @@ impl<'n> Report<'n> {
     #[inline(never)]
     pub fn forbidden(&mut self, at: &Path<'_>, why: impl fmt::Display) {
         self.push(at, format_args!("may not be set: {why}"), None);
+    }
+
+    /// Another place that matters to what was found last, with what it is.
+    pub(super) fn relate(&mut self, place: Place, what: &str) {
+        if let Some(problem) = self.problems.last_mut().filter(|_| place.is_known()) {
+            problem.related.push((place, what.to_owned()));
+        }
     }
 
     fn push(&mut self, at: &Path<'_>, message: impl fmt::Display, help: Option<String>) {

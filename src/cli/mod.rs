@@ -2,6 +2,7 @@
 
 mod args;
 mod chart;
+mod check;
 mod command;
 mod component;
 mod info;
@@ -48,6 +49,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams<'_>) -
     let Some((name, arguments)) = matches.subcommand() else { return FAILED };
     let result = match name {
         "chart" => chart::run(arguments, &mut streams),
+        "check" => check::run(arguments, &mut streams),
         "template" => template::run(arguments, &mut streams),
         "values" | "schema" | "completions" | "man" => info::run(name, arguments, &mut streams),
         _ => component::run(name, arguments, &mut streams),

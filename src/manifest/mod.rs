@@ -83,6 +83,11 @@ impl Manifests {
         self.list.iter()
     }
 
+    /// The objects themselves, to change.
+    pub fn nodes_mut(&mut self) -> impl Iterator<Item = &mut Node> {
+        self.list.iter_mut().map(|manifest| &mut manifest.node)
+    }
+
     /// How many objects there are.
     pub fn len(&self) -> usize {
         self.list.len()

@@ -1,15 +1,15 @@
 //! A patch written as text inside of YAML, as kustomize's users do: read, with its places in the file around it.
 
 use crate::problem::{Place, Problem, Source, Sources};
+use crate::tree::Node;
 use crate::tree::read::{Duplicates, document};
-use crate::tree::{Kind, Node};
 
 /// What the text of a node says as YAML or JSON. Its places are those in the file that the node is in.
 pub(super) fn read(node: &Node, text: &str, sources: &Sources) -> Result<Node, Vec<Problem>> {
     let around = Around { node, text, source: sources.get(node.place.source) };
     match document(node.place.source, text, Duplicates::Refused) {
         Ok(mut inner) => {
-            around.move_places(&mut inner);
+            inner.move_places(&mut |place| around.place(place));
             Ok(inner)
         }
         Err(problems) => Err(problems.into_iter().map(|problem| around.moved(problem)).collect()),
@@ -43,22 +43,5 @@ impl Around<'_> {
         problem.place = self.place(problem.place);
         problem.related.iter_mut().for_each(|(place, _)| *place = self.place(*place));
         problem
-    }
-
-    fn move_places(&self, node: &mut Node) {
-        node.place = self.place(node.place);
-        match &mut node.kind {
-            Kind::Seq(items) => items.iter_mut().for_each(|item| self.move_places(item)),
-            Kind::Map(map) => {
-                let mut entries = std::mem::take(map).into_entries();
-                for entry in &mut entries {
-                    entry.place = self.place(entry.place);
-                    self.move_places(&mut entry.value);
-                }
-                let (moved, _) = crate::tree::Map::from_entries(entries);
-                *map = moved;
-            }
-            _ => {}
-        }
     }
 }

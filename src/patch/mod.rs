@@ -194,12 +194,16 @@ impl Change {
     /// An error is that of the first operation that cannot be done: those after it may rely on it.
     fn apply(&self, object: &mut Node) -> Result<(), Problem> {
         match self {
-            Change::Operations(operations) => operations.iter().try_for_each(|operation| operation.apply(object)),
-            Change::Merge(patch) => {
-                merge(object, patch);
-                Ok(())
+            Change::Operations(operations) => {
+                operations.iter().try_for_each(|operation| operation.apply(object))?;
+                if object.as_map().is_none() {
+                    let message = format!("the patch leaves no object, but {}", object.describe());
+                    return Err(Problem::error(message).at(object.place));
+                }
             }
+            Change::Merge(patch) => merge(object, patch),
         }
+        Ok(())
     }
 }
 

@@ -76,6 +76,14 @@ impl Map {
         self.entries.iter_mut().map(|entry| &mut entry.value)
     }
 
+    /// See [`Node::move_places`].
+    pub(super) fn move_places(&mut self, to: &mut impl FnMut(Place) -> Place) {
+        for entry in &mut self.entries {
+            entry.place = to(entry.place);
+            entry.value.move_places(to);
+        }
+    }
+
     /// See [`Node::borrow_keys`]: the keys are never freed.
     pub(super) fn borrow_keys(&mut self) {
         for entry in &mut self.entries {

@@ -126,6 +126,16 @@ impl Node {
         })
     }
 
+    /// Gives everything in the tree another place, keys too.
+    pub(crate) fn move_places(&mut self, to: &mut impl FnMut(Place) -> Place) {
+        self.place = to(self.place);
+        match &mut self.kind {
+            Kind::Map(map) => map.move_places(to),
+            Kind::Seq(items) => items.iter_mut().for_each(|item| item.move_places(to)),
+            _ => {}
+        }
+    }
+
     /// Makes the copies of a tree that is never freed cheaper: they borrow its keys.
     pub(crate) fn borrow_keys(&mut self) {
         match &mut self.kind {
