@@ -34,6 +34,11 @@ impl<'a> Path<'a> {
         Path { parent: Some(self), step: Step::Field(name) }
     }
 
+    /// A field beside this one.
+    pub fn sibling<'b>(&'b self, name: &'b str) -> Path<'b> {
+        Path { parent: self.parent, step: Step::Field(name) }
+    }
+
     /// An item of the list that is here.
     pub fn index<'b>(&'b self, index: usize) -> Path<'b> {
         Path { parent: Some(self), step: Step::Index(index) }

@@ -3,9 +3,20 @@
 //! They are Kubernetes 1.36's: `pkg/apis/*/validation` and `staging/src/k8s.io/apimachinery`, after its defaults. A
 //! function keeps close to its original, so that the two can be read side by side.
 
+mod access;
+mod amount;
+mod claim;
+mod cluster;
+mod common;
+mod config;
 mod deployment;
 mod meta;
 mod names;
+mod network;
+mod quota;
+mod scaling;
+mod selector;
+mod storage;
 
 use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -19,14 +30,23 @@ pub(super) type Validate<T> = fn(&T, &mut Report<'_>);
 
 /// A kind of which only the metadata is held to rules.
 pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &mut Report<'_>) {
-    meta::common(report, &Path::ROOT.field("metadata"), object.metadata());
+    meta::any(report, object.metadata());
 }
 
+pub(super) use access::*;
+pub(super) use cluster::*;
+pub(super) use config::*;
 pub(super) use deployment::validate as deployment;
+pub(super) use network::*;
+pub(super) use quota::*;
+pub(super) use scaling::*;
+pub(super) use storage::*;
 
 /// Every rule, file by file.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [deployment::RULES, meta::RULES].into_iter().flatten()
+    let files = [deployment::RULES, meta::RULES, claim::RULES, selector::RULES].into_iter().flatten();
+    let objects = access::rules().chain(cluster::rules()).chain(config::rules()).chain(network::rules());
+    files.chain(objects).chain(quota::rules()).chain(scaling::rules()).chain(storage::rules())
 }
 
 #[cfg(test)]
