@@ -93,12 +93,13 @@ pub(super) static KNOWN: &[Known] = known! {
     admission_v1beta1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
     apiextensions: CustomResourceDefinition;
     apiregistration: APIService;
-    apps: ControllerRevision DaemonSet Deployment(deployment) ReplicaSet StatefulSet;
+    apps: ControllerRevision DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
+        StatefulSet(stateful_set);
     authentication: SelfSubjectReview TokenReview;
     authorization: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview;
     autoscaling_v1: HorizontalPodAutoscaler;
     autoscaling_v2: HorizontalPodAutoscaler;
-    batch: CronJob Job;
+    batch: CronJob(cron_job) Job(job);
     certificates_v1: CertificateSigningRequest;
     certificates_v1alpha1: ClusterTrustBundle;
     certificates_v1beta1: ClusterTrustBundle PodCertificateRequest;
@@ -124,7 +125,8 @@ pub(super) static KNOWN: &[Known] = known! {
     storage_v1beta1: VolumeAttributesClass;
     storagemigration: StorageVersionMigration;
     core: Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume
-        PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota Secret Service ServiceAccount;
+        PersistentVolumeClaim Pod(pod) PodTemplate(pod_template) ReplicationController(replication_controller)
+        ResourceQuota Secret Service ServiceAccount;
 };
 
 #[cfg(test)]

@@ -3,9 +3,23 @@
 //! They are Kubernetes 1.36's: `pkg/apis/*/validation` and `staging/src/k8s.io/apimachinery`, after its defaults. A
 //! function keeps close to its original, so that the two can be read side by side.
 
+mod amount;
+mod claim;
+mod common;
+mod cron_job;
+mod daemon_set;
 mod deployment;
+mod job;
+mod job_policies;
 mod meta;
 mod names;
+mod pod;
+mod pod_object;
+mod replica_set;
+mod resource;
+mod selector;
+mod stateful_set;
+mod workload;
 
 use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -22,11 +36,32 @@ pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &m
     meta::common(report, &Path::ROOT.field("metadata"), object.metadata());
 }
 
+// Two names are taken by modules, which is another namespace.
+pub(super) use cron_job::validate as cron_job;
+pub(super) use daemon_set::validate as daemon_set;
 pub(super) use deployment::validate as deployment;
+pub(super) use job::validate as job;
+pub(super) use pod_object::{validate as pod, validate_template as pod_template};
+pub(super) use replica_set::{validate as replica_set, validate_controller as replication_controller};
+pub(super) use stateful_set::validate as stateful_set;
 
 /// Every rule, file by file.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [deployment::RULES, meta::RULES].into_iter().flatten()
+    let workloads = [
+        claim::RULES,
+        cron_job::RULES,
+        daemon_set::RULES,
+        deployment::RULES,
+        job::RULES,
+        job_policies::RULES,
+        meta::RULES,
+        pod_object::RULES,
+        replica_set::RULES,
+        selector::RULES,
+        stateful_set::RULES,
+        workload::RULES,
+    ];
+    workloads.into_iter().chain(pod::ALL.iter().copied()).flatten()
 }
 
 #[cfg(test)]
