@@ -93,12 +93,13 @@ pub(super) static KNOWN: &[Known] = known! {
     admission_v1beta1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
     apiextensions: CustomResourceDefinition;
     apiregistration: APIService(api_service);
-    apps: ControllerRevision DaemonSet Deployment(deployment) ReplicaSet StatefulSet;
+    apps: ControllerRevision DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
+        StatefulSet(stateful_set);
     authentication: SelfSubjectReview TokenReview;
     authorization: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview;
     autoscaling_v1: HorizontalPodAutoscaler(autoscaler_version_1);
     autoscaling_v2: HorizontalPodAutoscaler(autoscaler);
-    batch: CronJob Job;
+    batch: CronJob(cron_job) Job(job);
     certificates_v1: CertificateSigningRequest(certificate_request);
     certificates_v1alpha1: ClusterTrustBundle;
     certificates_v1beta1: ClusterTrustBundle PodCertificateRequest;
@@ -127,8 +128,8 @@ pub(super) static KNOWN: &[Known] = known! {
     storagemigration: StorageVersionMigration;
     core: Binding ComponentStatus ConfigMap(config_map) Endpoints(endpoints) Event(event) LimitRange(limit_range)
         Namespace(namespace) Node(node) PersistentVolume(persistent_volume)
-        PersistentVolumeClaim(persistent_volume_claim) Pod PodTemplate ReplicationController
-        ResourceQuota(resource_quota) Secret(secret) Service(service) ServiceAccount(service_account);
+        PersistentVolumeClaim(persistent_volume_claim) Pod(pod) PodTemplate(pod_template)
+        ReplicationController(replication_controller)        ResourceQuota(resource_quota) Secret(secret) Service(service) ServiceAccount(service_account);
 };
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The metadata of every object: its name, namespace, labels, annotations, owners, finalizers, managed fields.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,8 @@ pub(super) fn any(report: &mut Report<'_>, metadata: &ObjectMeta) {
     common(report, &at, metadata);
 }
 
-/// What the metadata of any object is held to, whatever its kind makes of names.
+/// What the metadata of any object is held to, whatever its kind makes of names. Managed fields that are wrong an API server
+/// drops before it looks.
 pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
     namespace_name(report, &at.field("namespace"), metadata.namespace.as_deref().unwrap_or_default());
     if metadata.generation.is_some_and(|generation| generation < 0) {
@@ -35,7 +36,6 @@ pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata:
     annotations(report, &at.field("annotations"), metadata.annotations.as_ref());
     owner_references(report, &at.field("ownerReferences"), metadata.owner_references.as_deref().unwrap_or_default());
     finalizer_names(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
-    managed_fields(report, &at.field("managedFields"), metadata.managed_fields.as_deref().unwrap_or_default());
 }
 
 /// A map with nothing in it is as good as none.
@@ -142,16 +142,6 @@ rules! {
             }
         }
     }
-
-    /// Entries of managed fields have an operation of `Apply` or `Update`, the type `FieldsV1`, a manager of at most 128
-    /// printable characters and a subresource of at most 256.
-    ///
-    /// Source: `ValidateManagedFields`, apimachinery pkg/apis/meta/v1/validation/validation.go
-    fn managed_fields(report: &mut Report<'_>, at: &Path<'_>, entries: &[ManagedFieldsEntry]) {
-        for (index, entry) in entries.iter().enumerate() {
-            managed_fields_entry(report, &at.index(index), entry);
-        }
-    }
 }
 
 /// An API server does not say which of the owners it is about.
@@ -167,23 +157,5 @@ fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, own
     report.require_in(&at.field("uid"), place, missing(&owner.uid));
     if version == "v1" && owner.kind == "Event" {
         report.error_in(at, place, "an Event cannot own");
-    }
-}
-
-fn managed_fields_entry(report: &mut Report<'_>, at: &Path<'_>, entry: &ManagedFieldsEntry) {
-    report.one_of(&at.field("operation"), entry.operation.as_deref().unwrap_or_default(), &["Apply", "Update"]);
-    if let Some(fields_type) = is_present(entry.fields_type.as_ref()) {
-        report.one_of(&at.field("fieldsType"), fields_type, &["FieldsV1"]);
-    }
-    let manager = entry.manager.as_deref().unwrap_or_default();
-    if manager.len() > 128 {
-        report.error(&at.field("manager"), format_args!("{} bytes are too long: at most 128", manager.len()));
-    }
-    if manager.contains(|c: char| c.is_control() || (c.is_whitespace() && c != ' ')) {
-        report.error(&at.field("manager"), format_args!("{manager:?} has characters that cannot be printed"));
-    }
-    let subresource = entry.subresource.as_ref().map_or(0, String::len);
-    if subresource > 256 {
-        report.error(&at.field("subresource"), format_args!("{subresource} bytes are too long: at most 256"));
     }
 }

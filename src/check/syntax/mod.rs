@@ -2,7 +2,9 @@
 //! its error.
 
 mod cidr;
+mod cron;
 mod domain;
+mod duration;
 mod image;
 mod key;
 mod label;
@@ -11,6 +13,7 @@ mod network;
 mod quantity;
 
 pub use cidr::{Cidr, canonical_cidr, canonical_ip, cidr, reachable};
+pub use cron::{cron_schedule, time_zone};
 pub use domain::{domain_of, domain_path, full_domain, wildcard_subdomain};
 pub use image::image;
 pub use key::config_key;

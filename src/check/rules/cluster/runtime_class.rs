@@ -8,6 +8,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::super::common::list;
 use super::super::names::Name;
+use super::super::pod::scheduling;
 use super::super::{meta, quota};
 use crate::check::path::Path;
 use crate::check::report::Report;
@@ -23,7 +24,9 @@ pub(in crate::check) fn validate(object: &RuntimeClass, report: &mut Report<'_>)
     if let Some(scheduling) = &object.scheduling {
         let at = Path::ROOT.field("scheduling");
         meta::labels(report, &at.field("nodeSelector"), scheduling.node_selector.as_ref());
-        runtime_tolerations(report, &at.field("tolerations"), list(&scheduling.tolerations));
+        let at = at.field("tolerations");
+        scheduling::tolerations(report, &at, list(&scheduling.tolerations));
+        runtime_tolerations(report, &at, list(&scheduling.tolerations));
     }
 }
 

@@ -41,11 +41,10 @@ fn an_address(report: &mut Report<'_>, metadata: &ObjectMeta, parent: [&str; 4])
     meta::object(report, metadata, Name::Segment);
     address_is_the_name(report, &Path::ROOT.field("metadata.name"), text(&metadata.name));
     let at = Path::ROOT.field("spec.parentRef");
-    if report.is_written(&at) {
-        address_has_a_parent(report, &at, parent);
-    } else {
+    if parent.iter().all(|name| name.is_empty()) {
         address_is_of_something(report, &at);
     }
+    address_has_a_parent(report, &at, parent);
 }
 
 rules! {

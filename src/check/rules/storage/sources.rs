@@ -1,15 +1,16 @@
 //! What a PersistentVolume is: the sources that Kubernetes knows, those of old clouds too.
 
 use k8s_openapi::api::core::v1::{
-    CSIPersistentVolumeSource, HostPathVolumeSource, ISCSIPersistentVolumeSource, LocalVolumeSource, NFSVolumeSource,
-    NodeSelector, NodeSelectorRequirement, PersistentVolumeSpec, SecretReference, StorageOSPersistentVolumeSource,
+    CSIPersistentVolumeSource, ISCSIPersistentVolumeSource, LocalVolumeSource, PersistentVolumeSpec, SecretReference,
+    StorageOSPersistentVolumeSource,
 };
 
-use super::super::common::{filled, list, text, within};
+use super::super::common::{filled, text, within};
+use super::super::pod::sources;
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::check::syntax::{dns_label, dns_subdomain, label_key, label_value};
+use crate::check::syntax::{dns_label, dns_subdomain};
 
 const WHAT: &str = "it says what the volume is";
 
@@ -63,8 +64,26 @@ pub(super) fn one_source(report: &mut Report<'_>, at: &Path<'_>, spec: &Persiste
 fn fields_of(report: &mut Report<'_>, spec_at: &Path<'_>, spec: &PersistentVolumeSpec, name: &str, volume: &str) {
     let at = spec_at.field(name);
     match name {
-        "hostPath" => spec.host_path.iter().for_each(|source| volume_of_host(report, &at, source)),
-        "nfs" => spec.nfs.iter().for_each(|source| volume_of_nfs(report, &at, source)),
+        "hostPath" => spec.host_path.iter().for_each(|source| sources::host_path(report, &at, source)),
+        "nfs" => spec.nfs.iter().for_each(|source| sources::nfs(report, &at, source)),
+        "fc" => spec.fc.iter().for_each(|source| sources::fibre_channel(report, &at, source)),
+        "azureDisk" => spec.azure_disk.iter().for_each(|source| sources::azure_disk(report, &at, source)),
+        "flocker" => spec.flocker.iter().for_each(|source| sources::flocker(report, &at, source)),
+        "quobyte" => spec.quobyte.iter().for_each(|source| sources::quobyte(report, &at, source)),
+        "flexVolume" => spec.flex_volume.iter().for_each(|source| {
+            filled(report, &at.field("driver"), &source.driver, WHAT);
+            sources::flex_options(report, &at.field("options"), source.options.as_ref());
+        }),
+        "gcePersistentDisk" => spec.gce_persistent_disk.iter().for_each(|source| {
+            // An API server calls the field so.
+            let at = spec_at.field("persistentDisk");
+            filled(report, &at.field("pdName"), &source.pd_name, WHAT);
+            within(report, &at.field("partition"), source.partition.unwrap_or_default(), 0, 255);
+        }),
+        "awsElasticBlockStore" => spec.aws_elastic_block_store.iter().for_each(|source| {
+            filled(report, &at.field("volumeID"), &source.volume_id, WHAT);
+            within(report, &at.field("partition"), source.partition.unwrap_or_default(), 0, 255);
+        }),
         "iscsi" => spec.iscsi.iter().for_each(|source| volume_of_iscsi(report, &at, source, volume)),
         "local" => spec.local.iter().for_each(|source| {
             local_volume(report, spec_at, source, spec.node_affinity.is_some());
@@ -98,7 +117,6 @@ rules! {
         let some = |items: &[String]| if items.is_empty() { "" } else { "some" };
         let mut need = |field: &str, value: &str| filled(report, &at.field(field), value, WHAT);
         match name {
-            "awsElasticBlockStore" => spec.aws_elastic_block_store.iter().for_each(|source| need("volumeID", &source.volume_id)),
             "glusterfs" => spec.glusterfs.iter().for_each(|source| {
                 need("endpoints", &source.endpoints);
                 need("path", &source.path);
@@ -115,7 +133,6 @@ rules! {
                     need("secretRef.namespace", text(&secret.namespace));
                 });
             }),
-            "flexVolume" => spec.flex_volume.iter().for_each(|source| need("driver", &source.driver)),
             "azureFile" => spec.azure_file.iter().for_each(|source| {
                 need("secretName", &source.secret_name);
                 need("shareName", &source.share_name);
@@ -133,31 +150,6 @@ rules! {
         }
     }
 
-    /// A path of a host is there, and has no `..`.
-    ///
-    /// Source: `validateHostPathVolumeSource`, pkg/apis/core/validation/validation.go
-    fn volume_of_host(report: &mut Report<'_>, at: &Path<'_>, source: &HostPathVolumeSource) {
-        if source.path.is_empty() {
-            return report.required(&at.field("path"), "the path on the host");
-        }
-        report.require(&at.field("path"), without_backsteps(&source.path));
-        if let Some(kind) = &source.type_ {
-            let known = ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
-            report.one_of(&at.field("type"), kind, &known);
-        }
-    }
-
-    /// An NFS volume has a server and an absolute path on it.
-    ///
-    /// Source: `validateNFSVolumeSource`, pkg/apis/core/validation/validation.go
-    fn volume_of_nfs(report: &mut Report<'_>, at: &Path<'_>, source: &NFSVolumeSource) {
-        filled(report, &at.field("server"), &source.server, "the host that exports it");
-        filled(report, &at.field("path"), &source.path, "the path that it exports");
-        if !source.path.starts_with('/') {
-            report.error(&at.field("path"), format_args!("{:?} is not absolute", source.path));
-        }
-    }
-
     /// A disk of a node has a path without `..`, and says which nodes have it.
     ///
     /// Source: `validateLocalVolumeSource`, pkg/apis/core/validation/validation.go
@@ -166,7 +158,7 @@ rules! {
         if source.path.is_empty() {
             report.required(&at_path, "the path on the node");
         } else {
-            report.require(&at_path, without_backsteps(&source.path));
+            report.require(&at_path, sources::without_backsteps(&source.path));
         }
         if !has_affinity {
             report.required(&at.field("nodeAffinity"), "the nodes that have the disk");
@@ -253,64 +245,4 @@ rules! {
             report.error(&at.field("targetPortal"), "with the name of the volume it is longer than 64 characters");
         }
     }
-
-    /// Terms that choose nodes have keys, operators and values that go together.
-    ///
-    /// Source: `ValidateNodeSelector`, pkg/apis/core/validation/validation.go
-    pub(super) fn node_selector(report: &mut Report<'_>, at: &Path<'_>, wanted: &NodeSelector) {
-        let at = at.field("nodeSelectorTerms");
-        if wanted.node_selector_terms.is_empty() {
-            return report.required(&at, "at least one term");
-        }
-        for (index, term) in wanted.node_selector_terms.iter().enumerate() {
-            let at = at.index(index);
-            let at_labels = at.field("matchExpressions");
-            for (index, condition) in list(&term.match_expressions).iter().enumerate() {
-                node_condition(report, &at_labels.index(index), condition);
-            }
-            let at_fields = at.field("matchFields");
-            for (index, condition) in list(&term.match_fields).iter().enumerate() {
-                node_field(report, &at_fields.index(index), condition);
-            }
-        }
-    }
-}
-
-fn node_condition(report: &mut Report<'_>, at: &Path<'_>, condition: &NodeSelectorRequirement) {
-    let values = list(&condition.values);
-    let at_values = at.field("values");
-    match condition.operator.as_str() {
-        "In" | "NotIn" if values.is_empty() => report.required(&at_values, "the operator compares with values"),
-        "Gt" | "Lt" if values.len() != 1 => report.required(&at_values, "the operator compares with one number"),
-        "Exists" | "DoesNotExist" if !values.is_empty() => report.forbidden(&at_values, "the operator has no values"),
-        "In" | "NotIn" | "Gt" | "Lt" | "Exists" | "DoesNotExist" => {}
-        operator => {
-            let known = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"];
-            report.not_supported(&at.field("operator"), operator, &known);
-        }
-    }
-    report.require(&at.field("key"), label_key(&condition.key));
-    for (index, value) in values.iter().enumerate() {
-        report.require(&at_values.index(index), label_value(value));
-    }
-}
-
-fn node_field(report: &mut Report<'_>, at: &Path<'_>, condition: &NodeSelectorRequirement) {
-    let values = list(&condition.values);
-    match condition.operator.as_str() {
-        "In" | "NotIn" if values.len() != 1 => report.required(&at.field("values"), "one name"),
-        "In" | "NotIn" => {}
-        operator => report.not_supported(&at.field("operator"), operator, &["In", "NotIn"]),
-    }
-    if condition.key != "metadata.name" {
-        return report.not_supported(&at.field("key"), &condition.key, &["metadata.name"]);
-    }
-    let at = at.field("values");
-    for (index, value) in values.iter().enumerate() {
-        report.require(&at.index(index), dns_subdomain(value));
-    }
-}
-
-fn without_backsteps(path: &str) -> Result<(), String> {
-    if path.split('/').any(|step| step == "..") { Err(format!("{path:?} climbs: it has no `..`")) } else { Ok(()) }
 }

@@ -8,6 +8,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use super::super::amount::Amount;
 use super::super::common::{list, text};
 use super::super::names::Name;
+use super::super::pod::affinity;
 use super::super::{claim, meta};
 use super::sources;
 use crate::check::path::Path;
@@ -74,7 +75,7 @@ rules! {
     fn volume_affinity(report: &mut Report<'_>, at: &Path<'_>, affinity: &VolumeNodeAffinity) {
         match &affinity.required {
             None => report.required(&at.field("required"), "the nodes that reach the volume"),
-            Some(wanted) => sources::node_selector(report, &at.field("required"), wanted),
+            Some(wanted) => affinity::node_selector(report, &at.field("required"), wanted),
         }
     }
 
