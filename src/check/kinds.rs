@@ -92,39 +92,44 @@ pub(super) static KNOWN: &[Known] = known! {
     admission_v1alpha1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
     admission_v1beta1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
     apiextensions: CustomResourceDefinition;
-    apiregistration: APIService;
-    apps: ControllerRevision DaemonSet Deployment(deployment) ReplicaSet StatefulSet;
+    apiregistration: APIService(api_service);
+    apps: ControllerRevision DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
+        StatefulSet(stateful_set);
     authentication: SelfSubjectReview TokenReview;
     authorization: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview;
-    autoscaling_v1: HorizontalPodAutoscaler;
-    autoscaling_v2: HorizontalPodAutoscaler;
-    batch: CronJob Job;
-    certificates_v1: CertificateSigningRequest;
+    autoscaling_v1: HorizontalPodAutoscaler(autoscaler_version_1);
+    autoscaling_v2: HorizontalPodAutoscaler(autoscaler);
+    batch: CronJob(cron_job) Job(job);
+    certificates_v1: CertificateSigningRequest(certificate_request);
     certificates_v1alpha1: ClusterTrustBundle;
     certificates_v1beta1: ClusterTrustBundle PodCertificateRequest;
-    coordination_v1: Lease;
+    coordination_v1: Lease(lease);
     coordination_v1alpha2: LeaseCandidate;
     coordination_v1beta1: LeaseCandidate;
-    discovery: EndpointSlice;
-    events: Event;
-    flowcontrol: FlowSchema PriorityLevelConfiguration;
+    discovery: EndpointSlice(endpoint_slice);
+    events: Event(event_of_events);
+    flowcontrol: FlowSchema(flow_schema) PriorityLevelConfiguration(priority_level);
     apiserver: StorageVersion;
-    networking_v1: IPAddress Ingress IngressClass NetworkPolicy ServiceCIDR;
-    networking_v1beta1: IPAddress ServiceCIDR;
-    node: RuntimeClass;
-    policy: PodDisruptionBudget;
-    rbac: ClusterRole ClusterRoleBinding Role RoleBinding;
+    networking_v1: IPAddress(ip_address) Ingress(ingress) IngressClass(ingress_class) NetworkPolicy(network_policy)
+        ServiceCIDR(service_cidr);
+    networking_v1beta1: IPAddress(ip_address_beta) ServiceCIDR(service_cidr_beta);
+    node: RuntimeClass(runtime_class);
+    policy: PodDisruptionBudget(disruption_budget);
+    rbac: ClusterRole(cluster_role) ClusterRoleBinding(cluster_role_binding) Role(role) RoleBinding(role_binding);
     resource_v1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
     resource_v1alpha3: DeviceTaintRule ResourcePoolStatusRequest;
     resource_v1beta1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
     resource_v1beta2: DeviceClass DeviceTaintRule ResourceClaim ResourceClaimTemplate ResourceSlice;
-    scheduling_v1: PriorityClass;
+    scheduling_v1: PriorityClass(priority_class);
     scheduling_v1alpha2: PodGroup Workload;
-    storage_v1: CSIDriver CSINode CSIStorageCapacity StorageClass VolumeAttachment VolumeAttributesClass;
-    storage_v1beta1: VolumeAttributesClass;
+    storage_v1: CSIDriver(csi_driver) CSINode(csi_node) CSIStorageCapacity(csi_storage_capacity)
+        StorageClass(storage_class) VolumeAttachment(volume_attachment) VolumeAttributesClass(attributes);
+    storage_v1beta1: VolumeAttributesClass(attributes_beta);
     storagemigration: StorageVersionMigration;
-    core: Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume
-        PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota Secret Service ServiceAccount;
+    core: Binding ComponentStatus ConfigMap(config_map) Endpoints(endpoints) Event(event) LimitRange(limit_range)
+        Namespace(namespace) Node(node) PersistentVolume(persistent_volume)
+        PersistentVolumeClaim(persistent_volume_claim) Pod(pod) PodTemplate(pod_template)
+        ReplicationController(replication_controller)        ResourceQuota(resource_quota) Secret(secret) Service(service) ServiceAccount(service_account);
 };
 
 #[cfg(test)]

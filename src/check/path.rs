@@ -10,8 +10,8 @@ use crate::tree::{Kind, Node};
 enum Step<'a> {
     /// The name of a field, or several with dots between them.
     Field(&'a str),
-    /// The index of an item of a list, from 0.
-    Index(usize),
+    /// The index of an item of a list, from 0, and the one that an API server tells.
+    Index(usize, usize),
     /// The key of an entry of a mapping that is not a field: of a label, of an annotation.
     Key(&'a str),
 }
@@ -34,9 +34,22 @@ impl<'a> Path<'a> {
         Path { parent: Some(self), step: Step::Field(name) }
     }
 
+    /// A field beside this one.
+    pub fn sibling<'b>(&'b self, name: &'b str) -> Path<'b> {
+        Path { parent: self.parent, step: Step::Field(name) }
+    }
+
     /// An item of the list that is here.
     pub fn index<'b>(&'b self, index: usize) -> Path<'b> {
-        Path { parent: Some(self), step: Step::Index(index) }
+        Path { parent: Some(self), step: Step::Index(index, index) }
+    }
+
+    /// The same item, where an API server has others before it in its list.
+    pub fn told_as(self, index: usize) -> Self {
+        match self.step {
+            Step::Index(own, _) => Path { step: Step::Index(own, index), ..self },
+            _ => self,
+        }
     }
 
     /// An entry of the mapping that is here.
@@ -68,7 +81,7 @@ impl<'a> Path<'a> {
                         go(node.filter(|node| node.place.is_known()).map(|node| (node, node.place)));
                     }
                 }
-                Step::Index(index) => {
+                Step::Index(index, _) => {
                     node = node.and_then(Node::as_seq).and_then(|items| items.get(index));
                     go(node.filter(|node| node.place.is_known()).map(|node| (node, node.place)));
                 }
@@ -88,7 +101,7 @@ impl<'a> Path<'a> {
             (Step::Field(names), _) => {
                 names.split('.').filter(|name| !name.is_empty()).try_fold(node, |node, name| node.get(name))
             }
-            (Step::Index(index), Kind::Seq(items)) => items.get(index),
+            (Step::Index(index, _), Kind::Seq(items)) => items.get(index),
             (Step::Key(key), Kind::Map(map)) => map.get(key),
             _ => None,
         })
@@ -103,7 +116,7 @@ impl fmt::Display for Path<'_> {
                 Step::Field("") => continue,
                 Step::Field(name) if first => f.write_str(name)?,
                 Step::Field(name) => write!(f, ".{name}")?,
-                Step::Index(index) => write!(f, "[{index}]")?,
+                Step::Index(_, index) => write!(f, "[{index}]")?,
                 Step::Key(key) => write!(f, "[{key}]")?,
             }
             first = false;

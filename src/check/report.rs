@@ -38,9 +38,9 @@ impl<'n> Report<'n> {
         self.rule = rule;
     }
 
-    /// Whether something stands at `at`, null included: what the type cannot tell from what is left out.
-    pub fn is_written(&self, at: &Path<'_>) -> bool {
-        at.find(self.root).is_some()
+    /// Whether something stands at `at` that is not null: what a type cannot tell that has a zero value.
+    pub fn is_set(&self, at: &Path<'_>) -> bool {
+        at.find(self.root).is_some_and(|node| !node.is_null())
     }
 
     /// How much was found so far.
@@ -109,6 +109,15 @@ impl<'n> Report<'n> {
     pub fn one_of(&mut self, at: &Path<'_>, value: &str, allowed: &[&str]) {
         if !allowed.contains(&value) {
             self.not_supported(at, value, allowed);
+        }
+    }
+
+    /// An error if a name breaks a rule, with the nearest of the names that are known.
+    #[inline]
+    pub fn require_name(&mut self, at: &Path<'_>, name: &str, result: Result<(), String>, known: &[&str]) {
+        if let Err(message) = result {
+            let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            self.push(at, message, near);
         }
     }
 

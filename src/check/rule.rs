@@ -53,7 +53,7 @@ macro_rules! rule_id {
 /// Makes a rule of each function: its name is the rule's, its doc comment is kept as data, and what it reports carries
 /// the rule. Of rules that call one another the innermost counts.
 ///
-/// The first parameter is the report. The doc comment ends with a line `Source: ...`.
+/// The first parameter is the report, whose type `Report` is in scope. The doc comment ends with a line `Source: ...`.
 ///
 /// ```ignore
 /// rules! {
@@ -92,7 +92,7 @@ macro_rules! functions {
         $($rest:tt)*
     ) => {
         $(#[doc = $doc])+
-        $visibility fn $name($report: &mut $crate::check::report::Report<'_> $(, $argument: $type)*) {
+        $visibility fn $name($report: &mut Report<'_> $(, $argument: $type)*) {
             static RULE: &$crate::check::rule::Rule = &RULES[$index];
             let outer = $report.enter(RULE);
             let mut run = || $body;

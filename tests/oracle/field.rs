@@ -16,10 +16,7 @@ pub fn agrees(case: &Case, problems: &[Problem]) -> Option<bool> {
     }
     let (_, told) = case.message.split_once("Go struct field ")?;
     let told = of_go(told.split(' ').next()?);
-    Some(fields().any(|field| {
-        let field = without_indices(field);
-        field == told || field.strip_prefix(&told).is_some_and(|rest| rest.starts_with('.'))
-    }))
+    Some(fields().any(|field| leads_over(&without_indices(field), &told)))
 }
 
 /// A path without the marks in which forms differ.
@@ -33,6 +30,12 @@ fn without_indices(path: &str) -> String {
     let plain = plain(path);
     let steps = plain.split('.').filter(|step| !step.bytes().all(|byte| byte.is_ascii_digit()));
     steps.collect::<Vec<_>>().join(".")
+}
+
+/// Whether a path has the steps of another in their order: Go's JSON reader leaves the keys of mappings out.
+fn leads_over(path: &str, told: &str) -> bool {
+    let mut steps = path.split('.');
+    told.split('.').all(|wanted| steps.any(|step| step == wanted))
 }
 
 /// The path that Go's JSON reader tells: the type first, and embedded types in capitals between.

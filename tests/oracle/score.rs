@@ -17,6 +17,12 @@ struct Score {
     false_alarms: usize,
 }
 
+impl Score {
+    fn differs(&self) -> bool {
+        self.found < self.refused || self.same < self.named || self.false_alarms > 0
+    }
+}
+
 #[derive(Default)]
 pub struct Scores {
     kinds: BTreeMap<String, Score>,
@@ -57,6 +63,11 @@ impl Scores {
         let sum = sum(self.kinds.values());
         (percent(sum.found, sum.refused), percent(sum.same, sum.named), percent(sum.false_alarms, sum.accepted))
     }
+
+    /// Whether nothing differs on a kind.
+    pub fn agrees_on(&self, kind: &str) -> bool {
+        self.kinds.get(kind).is_none_or(|score| !score.differs())
+    }
 }
 
 fn is_asked(kind: &str) -> bool {
@@ -83,8 +94,7 @@ impl fmt::Display for Scores {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         table(f, "kind", &self.kinds, |_| true)?;
         writeln!(f, "\nClasses that differ:\n")?;
-        let differs = |score: &Score| score.found < score.refused || score.same < score.named || score.false_alarms > 0;
-        table(f, "class", &self.classes, differs)?;
+        table(f, "class", &self.classes, Score::differs)?;
         let mutations = self.classes.iter().filter(|(class, _)| class.starts_with("mut-")).map(|(_, score)| score);
         line(f, "all mutations", &sum(mutations))?;
         line(f, "all", &sum(self.kinds.values()))?;

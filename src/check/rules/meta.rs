@@ -1,6 +1,6 @@
 //! The metadata of every object: its name, namespace, labels, annotations, owners, finalizers, managed fields.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,15 @@ pub(super) fn object(report: &mut Report<'_>, metadata: &ObjectMeta, name: Name)
     finalizers_qualified(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
 }
 
-/// What the metadata of any object is held to, whatever its kind makes of names.
+/// What the metadata of kinds without a rule for names is held to: the name can be part of a path.
+pub(super) fn any(report: &mut Report<'_>, metadata: &ObjectMeta) {
+    let at = Path::ROOT.field("metadata");
+    named(report, &at, metadata, Name::Segment);
+    common(report, &at, metadata);
+}
+
+/// What the metadata of any object is held to, whatever its kind makes of names. Managed fields that are wrong an API server
+/// drops before it looks.
 pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
     namespace_name(report, &at.field("namespace"), metadata.namespace.as_deref().unwrap_or_default());
     if metadata.generation.is_some_and(|generation| generation < 0) {
@@ -28,7 +36,6 @@ pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata:
     annotations(report, &at.field("annotations"), metadata.annotations.as_ref());
     owner_references(report, &at.field("ownerReferences"), metadata.owner_references.as_deref().unwrap_or_default());
     finalizer_names(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
-    managed_fields(report, &at.field("managedFields"), metadata.managed_fields.as_deref().unwrap_or_default());
 }
 
 /// A map with nothing in it is as good as none.
@@ -76,8 +83,9 @@ rules! {
     /// Source: `ValidateLabels`, apimachinery pkg/apis/meta/v1/validation/validation.go
     pub(super) fn labels(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
         for (key, value) in entries(labels) {
-            report.require_in(at, &at.key(key), label_key(key));
-            report.require_in(at, &at.key(key), label_value(value).map_err(|why| format!("of `{key}`: {why}")));
+            let place = at.key(key);
+            report.require_in(at, &place, label_key(key));
+            report.require_in(at, &place, label_value(value).map_err(|why| format!("of `{key}`: {why}")));
         }
     }
 
@@ -89,7 +97,8 @@ rules! {
         let mut size = 0;
         for (key, value) in entries(annotations) {
             size += key.len() + value.len();
-            report.require_in(at, &at.key(key), annotation_key(key));
+            let place = at.key(key);
+            report.require_in(at, &place, annotation_key(key));
         }
         if size > LIMIT {
             report.error(at, format_args!("keys and values have {size} bytes together: at most {LIMIT}"));
@@ -101,7 +110,7 @@ rules! {
     /// Source: `ValidateOwnerReferences`, apimachinery pkg/api/validation/objectmeta.go
     fn owner_references(report: &mut Report<'_>, at: &Path<'_>, owners: &[OwnerReference]) {
         for (index, owner) in owners.iter().enumerate() {
-            owner_reference(report, &at.index(index), owner);
+            owner_reference(report, at, &at.index(index), owner);
         }
         if owners.iter().filter(|owner| owner.controller == Some(true)).count() > 1 {
             report.error(at, "more than one owner has `controller: true`");
@@ -133,56 +142,20 @@ rules! {
             }
         }
     }
-
-    /// Entries of managed fields have an operation of `Apply` or `Update`, the type `FieldsV1`, a manager of at most 128
-    /// printable characters and a subresource of at most 256.
-    ///
-    /// Source: `ValidateManagedFields`, apimachinery pkg/apis/meta/v1/validation/validation.go
-    fn managed_fields(report: &mut Report<'_>, at: &Path<'_>, entries: &[ManagedFieldsEntry]) {
-        for (index, entry) in entries.iter().enumerate() {
-            managed_fields_entry(report, &at.index(index), entry);
-        }
-    }
 }
 
-fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, owner: &OwnerReference) {
-    for (name, value) in
-        [("apiVersion", &owner.api_version), ("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)]
-    {
-        if value.is_empty() {
-            report.required(&at.field(name), "an owner is known by its apiVersion, kind, name and uid");
-        }
-    }
+/// An API server does not say which of the owners it is about.
+fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, owner: &OwnerReference) {
     let version = owner.api_version.as_str();
-    let is_version = |text: &str| match text.split_once('/') {
-        Some((_, version)) => !version.is_empty() && !version.contains('/'),
-        None => true,
-    };
-    if !version.is_empty() && !is_version(version) {
-        report.error(&at.field("apiVersion"), format_args!("{version:?} is none: `group/version` or `version`"));
-    }
+    let missing = |text: &str| if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(()) };
+    // An apiVersion of more than two parts is read as none.
+    let known = if version.matches('/').count() > 1 || version.ends_with('/') { "" } else { version };
+    let is_kind = missing(if known.is_empty() && !version.is_empty() { "" } else { &owner.kind });
+    report.require_in(&at.field("apiVersion"), place, missing(known).map_err(|_| format!("{version:?} is no version")));
+    report.require_in(&at.field("kind"), place, is_kind);
+    report.require_in(&at.field("name"), place, missing(&owner.name));
+    report.require_in(&at.field("uid"), place, missing(&owner.uid));
     if version == "v1" && owner.kind == "Event" {
-        report.error(at, "an Event cannot own");
-    }
-}
-
-fn managed_fields_entry(report: &mut Report<'_>, at: &Path<'_>, entry: &ManagedFieldsEntry) {
-    match is_present(entry.operation.as_ref()) {
-        None => report.required(&at.field("operation"), "`Apply` or `Update`"),
-        Some(operation) => report.one_of(&at.field("operation"), operation, &["Apply", "Update"]),
-    }
-    if let Some(fields_type) = is_present(entry.fields_type.as_ref()) {
-        report.one_of(&at.field("fieldsType"), fields_type, &["FieldsV1"]);
-    }
-    let manager = entry.manager.as_deref().unwrap_or_default();
-    if manager.len() > 128 {
-        report.error(&at.field("manager"), format_args!("{} bytes are too long: at most 128", manager.len()));
-    }
-    if manager.contains(|c: char| c.is_control() || (c.is_whitespace() && c != ' ')) {
-        report.error(&at.field("manager"), format_args!("{manager:?} has characters that cannot be printed"));
-    }
-    let subresource = entry.subresource.as_ref().map_or(0, String::len);
-    if subresource > 256 {
-        report.error(&at.field("subresource"), format_args!("{subresource} bytes are too long: at most 256"));
+        report.error_in(at, place, "an Event cannot own");
     }
 }

@@ -3,14 +3,34 @@
 //! They are Kubernetes 1.36's: `pkg/apis/*/validation` and `staging/src/k8s.io/apimachinery`, after its defaults. A
 //! function keeps close to its original, so that the two can be read side by side.
 
+mod access;
+mod amount;
+mod claim;
+mod cluster;
+mod common;
+mod config;
+mod cron_job;
+mod daemon_set;
 mod deployment;
+mod job;
+mod job_policies;
 mod meta;
 mod names;
+mod network;
+mod pod;
+mod pod_object;
+mod quota;
+mod replica_set;
+mod resource;
+mod scaling;
+mod selector;
+mod stateful_set;
+mod storage;
+mod workload;
 
 use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::path::Path;
 use super::report::Report;
 use super::rule::Rule;
 
@@ -19,14 +39,45 @@ pub(super) type Validate<T> = fn(&T, &mut Report<'_>);
 
 /// A kind of which only the metadata is held to rules.
 pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &mut Report<'_>) {
-    meta::common(report, &Path::ROOT.field("metadata"), object.metadata());
+    meta::any(report, object.metadata());
 }
 
+// Two names are taken by modules, which is another namespace.
+pub(super) use cron_job::validate as cron_job;
+pub(super) use daemon_set::validate as daemon_set;
 pub(super) use deployment::validate as deployment;
+pub(super) use job::validate as job;
+pub(super) use pod_object::{validate as pod, validate_template as pod_template};
+pub(super) use replica_set::{validate as replica_set, validate_controller as replication_controller};
+pub(super) use stateful_set::validate as stateful_set;
+
+pub(super) use access::*;
+pub(super) use cluster::*;
+pub(super) use config::*;
+pub(super) use network::*;
+pub(super) use quota::*;
+pub(super) use scaling::*;
+pub(super) use storage::*;
 
 /// Every rule, file by file.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    [deployment::RULES, meta::RULES].into_iter().flatten()
+    let workloads = [
+        claim::RULES,
+        cron_job::RULES,
+        daemon_set::RULES,
+        deployment::RULES,
+        job::RULES,
+        job_policies::RULES,
+        meta::RULES,
+        pod_object::RULES,
+        replica_set::RULES,
+        selector::RULES,
+        stateful_set::RULES,
+        workload::RULES,
+    ];
+    let objects = access::rules().chain(cluster::rules()).chain(config::rules()).chain(network::rules());
+    let objects = objects.chain(quota::rules()).chain(scaling::rules()).chain(storage::rules());
+    workloads.into_iter().chain(pod::ALL.iter().copied()).flatten().chain(objects)
 }
 
 #[cfg(test)]

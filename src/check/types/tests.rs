@@ -84,7 +84,7 @@ fn int_or_string() {
 
 #[test]
 fn quantities() {
-    let limits = |cpu: Value| json!({"spec": {"containers": [{"name": "a", "resources": {"limits": {"cpu": cpu}}}]}});
+    let limits = |cpu: Value| json!({"spec": {"containers": [{"name": "a", "image": "b", "resources": {"limits": {"cpu": cpu}}}]}});
     for cpu in [json!(1), json!(0.5), json!("500m"), json!(null)] {
         tells("v1", "Pod", limits(cpu), &[]);
     }
@@ -114,10 +114,17 @@ fn times() {
 }
 
 #[test]
-fn null_is_nothing_anywhere() {
-    let rest = json!({"spec": {"containers": [null, {"name": "a", "image": null, "env": null}], "volumes": null}});
-    tells("v1", "Pod", rest, &[]);
+fn null_is_the_zero_value_anywhere() {
+    let container =
+        json!({"name": "a", "image": "b", "env": null, "command": [null], "resources": {"limits": {"cpu": null}}});
+    tells("v1", "Pod", json!({"spec": {"containers": [container], "volumes": null}}), &[]);
     tells("v1", "ConfigMap", json!({"data": {"a": null}}), &[]);
+    let missing = |field: &str, why: &str| {
+        format!("Pod `web`: `spec.containers[0].{field}`: the required value is missing: {why}")
+    };
+    let expected =
+        [missing("name", "logs and probes refer to a container by name"), missing("image", "what the container runs")];
+    tells("v1", "Pod", json!({"spec": {"containers": [null]}}), &[&expected[0], &expected[1]]);
 }
 
 #[test]
