@@ -65,12 +65,17 @@ impl Walk {
         for entry in map.entries() {
             let key = entry.key.as_ref();
             let here = if key.contains(['.', '/']) { at.key(key) } else { at.field(key) };
-            if let Some(schema) = properties.and_then(|properties| properties.get(key)) {
+            let property = properties.and_then(|properties| properties.get(key));
+            if is_resource && OF_RESOURCES.contains(&key) {
+                // Their fields are those of every object; a schema may only ask for more of names.
+                if let Some(schema) = property {
+                    Walk { fields: false }.value(report, &here, &entry.value, schema, false);
+                }
+            } else if let Some(schema) = property {
                 // Dropped before values are looked at, or replaced by the default.
                 if !entry.value.is_null() || flag(schema, "nullable") {
                     self.value(report, &here, &entry.value, schema, false);
                 }
-            } else if is_resource && OF_RESOURCES.contains(&key) {
             } else if let Some(schema) = others.filter(|schema| schema.as_map().is_some()) {
                 if !entry.value.is_null() || flag(schema, "nullable") {
                     self.value(report, &here, &entry.value, schema, false);
