@@ -1,5 +1,6 @@
 //! What an API server would refuse, said before anything is printed.
 
+mod cel;
 mod custom;
 pub mod findings;
 mod kinds;
