@@ -87,11 +87,12 @@ macro_rules! validator {
 /// objects, and nobody can apply them.
 #[rustfmt::skip]
 pub(super) static KNOWN: &[Known] = known! {
-    admission_v1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingWebhookConfiguration
-        ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration;
+    admission_v1: MutatingAdmissionPolicy(mutating_policy) MutatingAdmissionPolicyBinding(mutating_binding)
+        MutatingWebhookConfiguration(mutating_webhooks) ValidatingAdmissionPolicy(validating_policy)
+        ValidatingAdmissionPolicyBinding(validating_binding) ValidatingWebhookConfiguration(validating_webhooks);
     admission_v1alpha1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
     admission_v1beta1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
-    apiextensions: CustomResourceDefinition;
+    apiextensions: CustomResourceDefinition(custom_resource_definition);
     apiregistration: APIService(api_service);
     apps: ControllerRevision DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
         StatefulSet(stateful_set);

@@ -7,6 +7,7 @@
 mod across;
 mod all;
 pub mod catalog;
+mod cel;
 mod custom;
 mod external;
 pub mod field;

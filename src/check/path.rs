@@ -14,6 +14,8 @@ enum Step<'a> {
     Index(usize, usize),
     /// The key of an entry of a mapping that is not a field: of a label, of an annotation.
     Key(&'a str),
+    /// A field that an API server has moved, and where it was written.
+    Moved(&'a str, &'a Path<'a>),
 }
 
 /// A field of an object, as a chain of steps that lives on the stack: nothing is allocated before it is printed.
@@ -57,6 +59,11 @@ impl<'a> Path<'a> {
         Path { parent: Some(self), step: Step::Key(key) }
     }
 
+    /// A field that an API server tells as `name`, and that was written at `written`.
+    pub fn moved<'b>(name: &'b str, written: &'b Path<'b>) -> Path<'b> {
+        Path { parent: None, step: Step::Moved(name, written) }
+    }
+
     fn steps(&self) -> Vec<Step<'a>> {
         let mut steps = Vec::new();
         let mut path = Some(self);
@@ -90,6 +97,10 @@ impl<'a> Path<'a> {
                     node = entry.map(|entry| &entry.value);
                     go(entry.filter(|entry| entry.place.is_known()).map(|entry| (&entry.value, entry.place)));
                 }
+                Step::Moved(_, written) => {
+                    node = written.find(root);
+                    go(Some((root, written.place(root))));
+                }
             }
         }
         place
@@ -103,6 +114,7 @@ impl<'a> Path<'a> {
             }
             (Step::Index(index, _), Kind::Seq(items)) => items.get(index),
             (Step::Key(key), Kind::Map(map)) => map.get(key),
+            (Step::Moved(_, written), _) => written.find(root),
             _ => None,
         })
     }
@@ -114,8 +126,8 @@ impl fmt::Display for Path<'_> {
         for step in self.steps() {
             match step {
                 Step::Field("") => continue,
-                Step::Field(name) if first => f.write_str(name)?,
-                Step::Field(name) => write!(f, ".{name}")?,
+                Step::Field(name) | Step::Moved(name, _) if first => f.write_str(name)?,
+                Step::Field(name) | Step::Moved(name, _) => write!(f, ".{name}")?,
                 Step::Index(_, index) => write!(f, "[{index}]")?,
                 Step::Key(key) => write!(f, "[{key}]")?,
             }

@@ -4,11 +4,13 @@
 //! function keeps close to its original, so that the two can be read side by side.
 
 mod access;
+mod admission;
 mod amount;
 mod claim;
 mod cluster;
 mod common;
 mod config;
+mod crd;
 mod cron_job;
 mod daemon_set;
 mod deployment;
@@ -52,8 +54,10 @@ pub(super) use replica_set::{validate as replica_set, validate_controller as rep
 pub(super) use stateful_set::validate as stateful_set;
 
 pub(super) use access::*;
+pub(super) use admission::*;
 pub(super) use cluster::*;
 pub(super) use config::*;
+pub(super) use crd::custom_resource_definition;
 pub(super) use network::*;
 pub(super) use quota::*;
 pub(super) use scaling::*;
@@ -75,7 +79,12 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         stateful_set::RULES,
         workload::RULES,
     ];
-    let objects = access::rules().chain(cluster::rules()).chain(config::rules()).chain(network::rules());
+    let objects = access::rules()
+        .chain(admission::rules())
+        .chain(cluster::rules())
+        .chain(config::rules())
+        .chain(crd::rules())
+        .chain(network::rules());
     let objects = objects.chain(quota::rules()).chain(scaling::rules()).chain(storage::rules());
     workloads.into_iter().chain(pod::ALL.iter().copied()).flatten().chain(objects)
 }

@@ -9,7 +9,7 @@ use super::super::amount::Amount;
 use super::super::meta;
 use super::super::names::Name;
 use super::super::resource::is_overcommitted;
-use super::names::{given_resource, resource_name};
+use super::names::{given_resource, quota_resource_name};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -104,7 +104,7 @@ rules! {
             }
             let at = at.field(field);
             for name in resources.iter().flatten().map(|(name, _)| name) {
-                let rule = if is_given { given_resource } else { resource_name };
+                let rule = if is_given { given_resource } else { quota_resource_name };
                 rule(report, &at.key(name), name);
             }
         }

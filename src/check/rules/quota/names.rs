@@ -33,7 +33,7 @@ rules! {
     /// A resource is one of Kubernetes' own, or has a domain.
     ///
     /// Source: `validateResourceName`, pkg/apis/core/validation/validation.go
-    pub(super) fn resource_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+    pub(super) fn quota_resource_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         if !is_of_quota(name) {
             report.require(at, resource::resource(name));
         }
@@ -44,7 +44,7 @@ rules! {
     /// Source: `ValidateResourceQuotaResourceName`, pkg/apis/core/validation/validation.go
     pub(super) fn quota_resource(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         if name.contains('/') || label_key(name).is_err() {
-            return resource_name(report, at, name);
+            return quota_resource_name(report, at, name);
         }
         if !is_of_quota(name) {
             let rule = "`requests.cpu`, `pods` or such, or `count/<plural>.<group>`";
