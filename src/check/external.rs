@@ -56,10 +56,9 @@ impl External {
         if parts.iter().any(|part| part.is_empty()) {
             return Err(format!("{text:?} has an empty part: `KIND/NAME` or `KIND/NAMESPACE/NAME`"));
         }
-        if !REFERRED.contains(kind) && !kind.contains('*') {
-            if let Some(near) = nearest(kind, REFERRED) {
-                return Err(format!("nothing refers to objects of the kind `{kind}`; did you mean `{near}`?"));
-            }
+        let known = REFERRED.contains(kind) || kind.contains('*');
+        if let Some(near) = nearest(kind, REFERRED).filter(|_| !known) {
+            return Err(format!("nothing refers to objects of the kind `{kind}`; did you mean `{near}`?"));
         }
         self.0.push(Pattern { kind: (*kind).to_owned(), namespace, name: (*name).to_owned() });
         Ok(())
