@@ -94,7 +94,7 @@ pub(super) static KNOWN: &[Known] = known! {
     admission_v1beta1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
     apiextensions: CustomResourceDefinition(custom_resource_definition);
     apiregistration: APIService(api_service);
-    apps: ControllerRevision DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
+    apps: ControllerRevision(controller_revision) DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
         StatefulSet(stateful_set);
     authentication: SelfSubjectReview TokenReview;
     authorization: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview;
@@ -117,7 +117,8 @@ pub(super) static KNOWN: &[Known] = known! {
     node: RuntimeClass(runtime_class);
     policy: PodDisruptionBudget(disruption_budget);
     rbac: ClusterRole(cluster_role) ClusterRoleBinding(cluster_role_binding) Role(role) RoleBinding(role_binding);
-    resource_v1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
+    resource_v1: DeviceClass(device_class) ResourceClaim(resource_claim)
+        ResourceClaimTemplate(resource_claim_template) ResourceSlice(resource_slice);
     resource_v1alpha3: DeviceTaintRule ResourcePoolStatusRequest;
     resource_v1beta1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
     resource_v1beta2: DeviceClass DeviceTaintRule ResourceClaim ResourceClaimTemplate ResourceSlice;

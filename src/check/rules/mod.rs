@@ -14,6 +14,7 @@ mod crd;
 mod cron_job;
 mod daemon_set;
 mod deployment;
+mod devices;
 mod job;
 mod job_policies;
 mod meta;
@@ -58,6 +59,7 @@ pub(super) use admission::*;
 pub(super) use cluster::*;
 pub(super) use config::*;
 pub(super) use crd::custom_resource_definition;
+pub(super) use devices::*;
 pub(super) use network::*;
 pub(super) use quota::*;
 pub(super) use scaling::*;
@@ -84,6 +86,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         .chain(cluster::rules())
         .chain(config::rules())
         .chain(crd::rules())
+        .chain(devices::rules())
         .chain(network::rules());
     let objects = objects.chain(quota::rules()).chain(scaling::rules()).chain(storage::rules());
     workloads.into_iter().chain(pod::ALL.iter().copied()).flatten().chain(objects)

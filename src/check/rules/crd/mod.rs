@@ -107,7 +107,7 @@ fn served(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDefi
         if let (Some((is_moved, field)), Some(wanted)) = (path(subresources, "subresources"), &version.subresources) {
             let own = own.field(field);
             let at = if is_moved { Path::moved("spec.subresources", &own) } else { own };
-            serving::subresources(report, &at, wanted);
+            serving::subresources(report, &at, &own, wanted);
         }
         if let Some((is_moved, field)) = path(columns, "additionalPrinterColumns") {
             let own = own.field(field);
