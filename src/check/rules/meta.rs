@@ -18,6 +18,14 @@ pub(super) fn object(report: &mut Report<'_>, metadata: &ObjectMeta, name: Name)
     finalizers_qualified(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
 }
 
+/// What kinds without a namespace are held to: an API server throws away a namespace before it looks.
+pub(super) fn cluster(report: &mut Report<'_>, metadata: &ObjectMeta, name: Name) {
+    let at = Path::ROOT.field("metadata");
+    named(report, &at, metadata, name);
+    beside_names(report, &at, metadata);
+    finalizers_qualified(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
+}
+
 /// What the metadata of kinds without a rule for names is held to: the name can be part of a path.
 pub(super) fn any(report: &mut Report<'_>, metadata: &ObjectMeta) {
     let at = Path::ROOT.field("metadata");
@@ -29,6 +37,10 @@ pub(super) fn any(report: &mut Report<'_>, metadata: &ObjectMeta) {
 /// drops before it looks.
 pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
     namespace_name(report, &at.field("namespace"), metadata.namespace.as_deref().unwrap_or_default());
+    beside_names(report, at, metadata);
+}
+
+fn beside_names(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
     if metadata.generation.is_some_and(|generation| generation < 0) {
         generation_not_negative(report, &at.field("generation"), metadata.generation.unwrap_or_default());
     }

@@ -19,7 +19,7 @@ pub(in crate::check) fn validate(object: &RoleBinding, report: &mut Report<'_>) 
 }
 
 pub(in crate::check) fn cluster(object: &ClusterRoleBinding, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Segment);
+    meta::cluster(report, &object.metadata, Name::Segment);
     role_reference(report, &Path::ROOT.field("roleRef"), &object.role_ref, &["ClusterRole"]);
     subjects(report, list(&object.subjects), false);
 }

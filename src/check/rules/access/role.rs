@@ -15,7 +15,7 @@ pub(in crate::check) fn validate(object: &Role, report: &mut Report<'_>) {
 }
 
 pub(in crate::check) fn cluster(object: &ClusterRole, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Segment);
+    meta::cluster(report, &object.metadata, Name::Segment);
     rules_of(report, list(&object.rules), false);
     if let Some(aggregation) = &object.aggregation_rule {
         aggregates_some(report, &Path::ROOT.field("aggregationRule.clusterRoleSelectors"), aggregation);

@@ -11,7 +11,7 @@ use crate::check::rule::rules;
 use crate::check::syntax::label_key;
 
 pub(in crate::check) fn validate(object: &Namespace, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Label);
+    meta::cluster(report, &object.metadata, Name::Label);
     let finalizers = object.spec.as_ref().map_or(&[] as &[_], |spec| list(&spec.finalizers));
     namespace_finalizers(report, &Path::ROOT.field("spec.finalizers"), finalizers);
 }

@@ -44,7 +44,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 pub(in crate::check) fn custom_resource_definition(object: &CustomResourceDefinition, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let spec = &object.spec;
     let at = Path::ROOT.field("spec");
     names::names(report, object);

@@ -17,7 +17,7 @@ use crate::check::syntax::dns_subdomain;
 const LONGEST: usize = 10 << 10;
 
 pub(in crate::check) fn validate(object: &DeviceClass, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec");
     selectors(report, &at.field("selectors"), list(&object.spec.selectors));
     let configurations = list(&object.spec.config);

@@ -14,7 +14,7 @@ use crate::check::syntax::{dns_label, dns_subdomain};
 const MOST_DEVICES: usize = 128;
 
 pub(in crate::check) fn validate(object: &ResourceSlice, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec");
     slice_driver(report, &at, &object.spec);
     slice_nodes(report, &at, &object.spec);

@@ -13,7 +13,7 @@ mod os;
 mod ports;
 mod profiles;
 mod projected;
-mod resources;
+pub(super) mod resources;
 pub(super) mod scheduling;
 mod security;
 pub(super) mod sources;
