@@ -2,6 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::names::Name;
@@ -18,6 +19,13 @@ pub(super) fn object(report: &mut Report<'_>, metadata: &ObjectMeta, name: Name)
     finalizers_qualified(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
 }
 
+/// What custom resources are held to: their finalizers may lack a domain.
+pub(super) fn custom(report: &mut Report<'_>, metadata: &ObjectMeta) {
+    let at = Path::ROOT.field("metadata");
+    named(report, &at, metadata, Name::Subdomain);
+    common(report, &at, metadata);
+}
+
 /// What the metadata of any object is held to, whatever its kind makes of names. Managed fields that are wrong an API server
 /// drops before it looks.
 pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
@@ -29,6 +37,19 @@ pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata:
     annotations(report, &at.field("annotations"), metadata.annotations.as_ref());
     owner_references(report, &at.field("ownerReferences"), metadata.owner_references.as_deref().unwrap_or_default());
     finalizer_names(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
+}
+
+/// The name that an object will have: five letters and digits are added to the beginning of one, of which 58 characters are
+/// kept.
+pub(super) fn name_to_be(metadata: &ObjectMeta) -> Cow<'_, str> {
+    match (is_present(metadata.name.as_ref()), is_present(metadata.generate_name.as_ref())) {
+        (Some(name), _) => Cow::Borrowed(name),
+        (None, Some(prefix)) => {
+            let kept: String = prefix.chars().take(58).collect();
+            Cow::Owned(kept + "xxxxx")
+        }
+        (None, None) => Cow::Borrowed(""),
+    }
 }
 
 /// A map with nothing in it is as good as none.
@@ -140,14 +161,15 @@ rules! {
 /// An API server does not say which of the owners it is about.
 fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, owner: &OwnerReference) {
     let version = owner.api_version.as_str();
-    let missing = |text: &str| if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(()) };
-    // An apiVersion of more than two parts is read as none.
-    let known = if version.matches('/').count() > 1 || version.ends_with('/') { "" } else { version };
-    let is_kind = missing(if known.is_empty() && !version.is_empty() { "" } else { &owner.kind });
-    report.require_in(&at.field("apiVersion"), place, missing(known).map_err(|_| format!("{version:?} is no version")));
-    report.require_in(&at.field("kind"), place, is_kind);
-    report.require_in(&at.field("name"), place, missing(&owner.name));
-    report.require_in(&at.field("uid"), place, missing(&owner.uid));
+    if matches!(version, "" | "/") || version.matches('/').count() > 1 || version.ends_with('/') {
+        let message = format_args!("{version:?} has no version: `group/version` or `version`");
+        report.error_in(&at.field("apiVersion"), place, message);
+    }
+    for (field, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
+        if value.is_empty() {
+            report.error_in(&at.field(field), place, "it is empty, and an owner is known by it");
+        }
+    }
     if version == "v1" && owner.kind == "Event" {
         report.error_in(at, place, "an Event cannot own");
     }
