@@ -82,6 +82,9 @@ pub fn check(node: &Node, problems: &mut Vec<Problem>) {
     if let (Some(api_version), Some(kind)) = (api_version, kind) {
         check_type(node, api_version, kind, &mut found);
     }
+    if found.is_empty() {
+        return;
+    }
     let title = title(node);
     found.iter_mut().for_each(|problem| name_rule(problem, OBJECT_IDENTITY));
     problems.extend(

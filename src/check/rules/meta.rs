@@ -30,9 +30,6 @@ pub(super) fn custom(report: &mut Report<'_>, metadata: &ObjectMeta) {
 /// drops before it looks.
 pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
     namespace_name(report, &at.field("namespace"), metadata.namespace.as_deref().unwrap_or_default());
-    if metadata.generation.is_some_and(|generation| generation < 0) {
-        generation_not_negative(report, &at.field("generation"), metadata.generation.unwrap_or_default());
-    }
     labels(report, &at.field("labels"), metadata.labels.as_ref());
     annotations(report, &at.field("annotations"), metadata.annotations.as_ref());
     owner_references(report, &at.field("ownerReferences"), metadata.owner_references.as_deref().unwrap_or_default());
@@ -84,11 +81,13 @@ rules! {
         }
     }
 
-    /// A generation is not negative.
+    /// A generation is not negative. Of kinds that have one (workloads, custom resources) an API server sets it itself.
     ///
     /// Source: `validateObjectMetaAccessorWithOptsCommon`, apimachinery pkg/api/validation/objectmeta.go
-    fn generation_not_negative(report: &mut Report<'_>, at: &Path<'_>, generation: i64) {
-        report.error(at, format_args!("{generation} is negative: at least 0"));
+    pub(super) fn generation_not_negative(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
+        if let Some(generation) = metadata.generation.filter(|generation| *generation < 0) {
+            report.error(at, format_args!("{generation} is negative: at least 0"));
+        }
     }
 
     /// Labels have keys with an optional DNS subdomain before a `/`, and values of at most 63 letters, digits, `-`, `_`

@@ -34,7 +34,9 @@ pub(super) type Validate<T> = fn(&T, &mut Report<'_>);
 
 /// A kind of which only the metadata is held to rules.
 pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &mut Report<'_>) {
-    meta::common(report, &Path::ROOT.field("metadata"), object.metadata());
+    let at = Path::ROOT.field("metadata");
+    meta::common(report, &at, object.metadata());
+    meta::generation_not_negative(report, &at.field("generation"), object.metadata());
 }
 
 /// What a custom resource of any kind is held to.
