@@ -32,6 +32,7 @@ use serde::de::DeserializeOwned;
 
 use super::report::Report;
 use super::rules;
+use super::types::{FIELD_TYPE, name_rule};
 use crate::problem::Problem;
 use crate::tree::{Node, Nulls, UNKNOWN_FIELD, from_node};
 
@@ -50,9 +51,11 @@ pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Known> {
 }
 
 /// Reads an object, then holds it to rules. Where there are only unknown fields it has been read whole otherwise.
-fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>, validate: rules::Validate<T>) {
+pub(super) fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>, validate: rules::Validate<T>) {
     let before = problems.len();
-    let Some(object) = from_node::<T>(node, Nulls::Skipped, problems) else { return };
+    let object = from_node::<T>(node, Nulls::Skipped, problems);
+    problems.iter_mut().skip(before).for_each(|problem| name_rule(problem, FIELD_TYPE));
+    let Some(object) = object else { return };
     let misfits = &problems[before..];
     if misfits.iter().all(|problem| problem.rule() == UNKNOWN_FIELD) {
         let mut report = Report::about(node, !misfits.is_empty());

@@ -1,10 +1,55 @@
 //! The type check: every object is read as the type that its apiVersion and kind name.
 
-use super::custom::Custom;
 use super::kinds::{self, KNOWN};
 use super::removed::{self, REMOVED};
-use crate::problem::{Place, Problem, nearest};
-use crate::tree::{Kind, Node, Nulls, from_node};
+use super::rule::Rule;
+use super::rules;
+use crate::problem::{Place, Problem, Subject, nearest};
+use crate::tree::{Kind, Node, UNKNOWN_FIELD};
+
+/// The rules of the type check, which are no functions of their own.
+pub(super) static RULES: &[Rule] = &[
+    Rule {
+        id: UNKNOWN_FIELD,
+        doc: &[
+            " An object has no field that its type does not know.",
+            " Source: <https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation>",
+        ],
+    },
+    Rule {
+        id: FIELD_TYPE,
+        doc: &[
+            " A field has a value of its type: text, a number within bounds, a list, a quantity, a time, base64.",
+            " Source: <https://kubernetes.io/docs/reference/kubernetes-api/>",
+        ],
+    },
+    Rule {
+        id: OBJECT_IDENTITY,
+        doc: &[
+            " An object has an `apiVersion`, a `kind` and a name, or the beginning of one.",
+            " Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/#required-fields>",
+        ],
+    },
+    Rule {
+        id: KNOWN_KIND,
+        doc: &[
+            " A kind of a group of Kubernetes' own is one that 1.36 has.",
+            " Source: <https://kubernetes.io/docs/reference/kubernetes-api/>",
+        ],
+    },
+    Rule {
+        id: REMOVED_API,
+        doc: &[
+            " An API that Kubernetes has removed is not used any more.",
+            " Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>",
+        ],
+    },
+];
+
+pub(super) const FIELD_TYPE: &str = "field-type";
+const OBJECT_IDENTITY: &str = "object-identity";
+const KNOWN_KIND: &str = "known-kind";
+const REMOVED_API: &str = "removed-api";
 
 /// Checks one object and adds all that is wrong with it.
 ///
@@ -37,10 +82,22 @@ pub fn check(node: &Node, problems: &mut Vec<Problem>) {
     if let (Some(api_version), Some(kind)) = (api_version, kind) {
         check_type(node, api_version, kind, &mut found);
     }
+    if found.is_empty() {
+        return;
+    }
     let title = title(node);
+    found.iter_mut().for_each(|problem| name_rule(problem, OBJECT_IDENTITY));
     problems.extend(
         found.into_iter().map(|problem| Problem { message: format!("{title}: {}", problem.message), ..problem }),
     );
+}
+
+/// Gives a problem a rule if it has none yet.
+pub(super) fn name_rule(problem: &mut Problem, rule: &'static str) {
+    let subject = problem.subject.get_or_insert_with(|| Box::new(Subject { rule, field: String::new() }));
+    if subject.rule.is_empty() {
+        subject.rule = rule;
+    }
 }
 
 /// The objects of a `List` of `v1`, which kubectl and Helm take apart: it is no object of its own, and has no name.
@@ -80,6 +137,7 @@ fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Problem>) -> Option<&
         }
         _ => Problem::error(format!("the required `{key}` is missing")).at(node.place),
     };
+    let problem = problem.breaks(OBJECT_IDENTITY, key);
     let near = nearest(key, keys(node).filter(|near| *near != key));
     found.push(match near {
         Some(near) if node.get(key).is_none() => problem.help(format!("`{near}` should be `{key}`")),
@@ -120,18 +178,22 @@ fn check_type(node: &Node, api_version: &str, kind: &str, found: &mut Vec<Proble
     } else if is_built_in(group(api_version)) {
         found.push(unknown_kind(api_version, kind).at(place("kind")));
     }
-    from_node::<Custom>(node, Nulls::Skipped, found);
+    kinds::read(node, found, rules::custom);
 }
 
 /// More than a group and a version.
 fn malformed(api_version: &str) -> Option<Problem> {
-    let problem = || Problem::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"));
+    let problem = || {
+        Problem::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"))
+            .breaks(KNOWN_KIND, "apiVersion")
+    };
     (api_version.matches('/').count() > 1).then(problem)
 }
 
 fn removed_api(api_version: &str, kind: &str) -> Option<Problem> {
     let removed = removed::find(api_version, kind)?;
     let problem = Problem::error(format!("`{api_version}` {kind} was removed in Kubernetes {}", removed.since));
+    let problem = problem.breaks(REMOVED_API, "apiVersion");
     Some(match removed.instead {
         Some(instead) => problem.help(format!("use `apiVersion: {instead}`")),
         None => problem.help("nothing replaces it; Pod Security Admission does its work with labels of the namespace"),
@@ -165,12 +227,14 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Problem> {
         known.kind == kind && is_near
     };
     let right = KNOWN.iter().find(close)?;
-    let problem = Problem::error(format!("unknown API group `{}`", group(api_version)));
+    let problem =
+        Problem::error(format!("unknown API group `{}`", group(api_version))).breaks(KNOWN_KIND, "apiVersion");
     Some(problem.help(format!("did you mean `apiVersion: {}`?", right.api_version)))
 }
 
 fn unknown_kind(api_version: &str, kind: &str) -> Problem {
     let problem = Problem::error(format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"));
+    let problem = problem.breaks(KNOWN_KIND, "kind");
     let elsewhere: Vec<&str> = KNOWN.iter().filter(|known| known.kind == kind).map(|known| known.api_version).collect();
     if !elsewhere.is_empty() {
         let versions = elsewhere.iter().map(|version| format!("`{version}`")).collect::<Vec<_>>().join(" or ");

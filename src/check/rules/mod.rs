@@ -34,6 +34,7 @@ mod workload;
 use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use super::custom::Custom;
 use super::report::Report;
 use super::rule::Rule;
 
@@ -43,6 +44,12 @@ pub(super) type Validate<T> = fn(&T, &mut Report<'_>);
 /// A kind of which only the metadata is held to rules.
 pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &mut Report<'_>) {
     meta::any(report, object.metadata());
+    meta::ungenerated(report, object.metadata());
+}
+
+/// What a custom resource of any kind is held to.
+pub(super) fn custom(object: &Custom, report: &mut Report<'_>) {
+    meta::custom(report, &object.metadata);
 }
 
 // Two names are taken by modules, which is another namespace.
@@ -68,6 +75,7 @@ pub(super) use storage::*;
 /// Every rule, file by file.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     let workloads = [
+        super::types::RULES,
         claim::RULES,
         cron_job::RULES,
         daemon_set::RULES,

@@ -17,6 +17,7 @@ const SYSTEM: [(&str, i32); 2] =
 
 pub(in crate::check) fn validate(object: &PriorityClass, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let name = text(&object.metadata.name);
     let value = object.value.unwrap_or_default();
     if name.starts_with("system-") {

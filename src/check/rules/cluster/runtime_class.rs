@@ -14,6 +14,7 @@ use crate::check::syntax::dns_label;
 
 pub(in crate::check) fn validate(object: &RuntimeClass, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     runtime_handler(report, &Path::ROOT.field("handler"), &object.handler);
     if let Some(fixed) = object.overhead.as_ref().and_then(|overhead| overhead.pod_fixed.as_ref()) {
         // An API server tells it as limits.

@@ -18,6 +18,7 @@ use crate::check::syntax::dns_subdomain;
 
 pub(in crate::check) fn validate(object: &PersistentVolume, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let empty = PersistentVolumeSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");
