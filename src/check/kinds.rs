@@ -32,6 +32,7 @@ use serde::de::DeserializeOwned;
 
 use super::report::Report;
 use super::rules;
+use super::types::{FIELD_TYPE, name_rule};
 use crate::problem::Problem;
 use crate::tree::{Node, Nulls, UNKNOWN_FIELD, from_node};
 
@@ -50,9 +51,11 @@ pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Known> {
 }
 
 /// Reads an object, then holds it to rules. Where there are only unknown fields it has been read whole otherwise.
-fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>, validate: rules::Validate<T>) {
+pub(super) fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>, validate: rules::Validate<T>) {
     let before = problems.len();
-    let Some(object) = from_node::<T>(node, Nulls::Skipped, problems) else { return };
+    let object = from_node::<T>(node, Nulls::Skipped, problems);
+    problems.iter_mut().skip(before).for_each(|problem| name_rule(problem, FIELD_TYPE));
+    let Some(object) = object else { return };
     let misfits = &problems[before..];
     if misfits.iter().all(|problem| problem.rule() == UNKNOWN_FIELD) {
         let mut report = Report::about(node, !misfits.is_empty());
@@ -94,7 +97,7 @@ pub(super) static KNOWN: &[Known] = known! {
     admission_v1beta1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
     apiextensions: CustomResourceDefinition(custom_resource_definition);
     apiregistration: APIService(api_service);
-    apps: ControllerRevision DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
+    apps: ControllerRevision(controller_revision) DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
         StatefulSet(stateful_set);
     authentication: SelfSubjectReview TokenReview;
     authorization: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview;
@@ -117,7 +120,8 @@ pub(super) static KNOWN: &[Known] = known! {
     node: RuntimeClass(runtime_class);
     policy: PodDisruptionBudget(disruption_budget);
     rbac: ClusterRole(cluster_role) ClusterRoleBinding(cluster_role_binding) Role(role) RoleBinding(role_binding);
-    resource_v1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
+    resource_v1: DeviceClass(device_class) ResourceClaim(resource_claim)
+        ResourceClaimTemplate(resource_claim_template) ResourceSlice(resource_slice);
     resource_v1alpha3: DeviceTaintRule ResourcePoolStatusRequest;
     resource_v1beta1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
     resource_v1beta2: DeviceClass DeviceTaintRule ResourceClaim ResourceClaimTemplate ResourceSlice;

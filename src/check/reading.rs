@@ -5,9 +5,9 @@ use super::rule::Rule;
 /// The rule of keys that no field has.
 pub(super) use crate::tree::UNKNOWN_FIELD;
 
-pub(super) const FITS_TYPE: &str = "fits-type";
-pub(super) const HAS_IDENTITY: &str = "has-identity";
-pub(super) const IS_KNOWN: &str = "kind-is-known";
+pub(super) const FIELD_TYPE: &str = "field-type";
+pub(super) const OBJECT_IDENTITY: &str = "object-identity";
+pub(super) const KNOWN_KIND: &str = "known-kind";
 pub(super) const IS_OBJECT: &str = "is-object";
 pub(super) const IS_SERVED: &str = "version-is-served";
 pub(super) const KEY_ONCE: &str = "key-once";
@@ -31,14 +31,14 @@ pub(super) static RULES: &[Rule] = &[
         ],
     },
     Rule {
-        id: HAS_IDENTITY,
+        id: OBJECT_IDENTITY,
         doc: &[
             "An object has `apiVersion`, `kind`, and `metadata.name` or `metadata.generateName`.",
             "Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/",
         ],
     },
     Rule {
-        id: IS_KNOWN,
+        id: KNOWN_KIND,
         doc: &[
             "The kind is one of its API group, and a group that is a letter or two off from a built-in one is misspelt.",
             "Source: https://kubernetes.io/docs/reference/using-api/",
@@ -59,7 +59,7 @@ pub(super) static RULES: &[Rule] = &[
         ],
     },
     Rule {
-        id: FITS_TYPE,
+        id: FIELD_TYPE,
         doc: &[
             "A value has the type of its field: a port is a number, a label a string, a quantity a quantity.",
             "Source: https://kubernetes.io/docs/reference/kubernetes-api/",

@@ -1,12 +1,13 @@
 //! The type check: every object is read as the type that its apiVersion and kind name.
 
-use super::custom::Custom;
 use super::kinds::{self, KNOWN};
-use super::reading::{FITS_TYPE, HAS_IDENTITY, IS_KNOWN, IS_OBJECT, IS_SERVED};
+pub(super) use super::reading::FIELD_TYPE;
+use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY};
 use super::removed::{self, REMOVED};
+use super::rules;
 use super::versions::KubeVersion;
-use crate::problem::{Place, Problem, nearest};
-use crate::tree::{Kind, Node, Nulls, from_node};
+use crate::problem::{Place, Problem, Subject, nearest};
+use crate::tree::{Kind, Node};
 
 /// Checks one object and adds all that is wrong with it.
 ///
@@ -51,17 +52,18 @@ pub fn check_on(node: &Node, version: Option<KubeVersion>, problems: &mut Vec<Pr
     }
 }
 
-/// A problem of the object of a title. What carries no rule yet is of the reader's types.
-pub(super) fn titled(problem: Problem, title: &str) -> Problem {
-    let message = format!("{title}: {}", problem.message);
-    let problem = match problem.rule() {
-        "" => {
-            let field = problem.field().to_owned();
-            problem.breaks(FITS_TYPE, field)
-        }
-        _ => problem,
-    };
-    Problem { message, ..problem }
+/// A problem of the object of a title. What carries no rule yet is about its identity.
+pub(super) fn titled(mut problem: Problem, title: &str) -> Problem {
+    name_rule(&mut problem, OBJECT_IDENTITY);
+    Problem { message: format!("{title}: {}", problem.message), ..problem }
+}
+
+/// Gives a problem a rule if it has none yet.
+pub(super) fn name_rule(problem: &mut Problem, rule: &'static str) {
+    let subject = problem.subject.get_or_insert_with(|| Box::new(Subject { rule, field: String::new() }));
+    if subject.rule.is_empty() {
+        subject.rule = rule;
+    }
 }
 
 /// The objects of a `List` of `v1`, which kubectl and Helm take apart: it is no object of its own, and has no name.
@@ -101,7 +103,7 @@ fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Problem>) -> Option<&
         }
         _ => Problem::error(format!("the required `{key}` is missing")).at(node.place),
     };
-    let problem = problem.breaks(HAS_IDENTITY, key);
+    let problem = problem.breaks(OBJECT_IDENTITY, key);
     let near = nearest(key, keys(node).filter(|near| *near != key));
     found.push(match near {
         Some(near) if node.get(key).is_none() => problem.help(format!("`{near}` should be `{key}`")),
@@ -117,7 +119,9 @@ fn keys(node: &Node) -> impl Iterator<Item = &str> {
 fn check_name(node: &Node, found: &mut Vec<Problem>) {
     let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
         found.push(
-            Problem::error("the required `metadata` is missing").at(node.place).breaks(HAS_IDENTITY, "metadata.name"),
+            Problem::error("the required `metadata` is missing")
+                .at(node.place)
+                .breaks(OBJECT_IDENTITY, "metadata.name"),
         );
         return;
     };
@@ -127,7 +131,7 @@ fn check_name(node: &Node, found: &mut Vec<Problem>) {
             Some(name) if !name.is_null() => ("`metadata.name` is empty", name.place),
             _ => ("the required `metadata.name` is missing", metadata.place),
         };
-        found.push(Problem::error(what).at(place).breaks(HAS_IDENTITY, "metadata.name"));
+        found.push(Problem::error(what).at(place).breaks(OBJECT_IDENTITY, "metadata.name"));
     }
 }
 
@@ -143,16 +147,19 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
     if let Some(removed) = removed.filter(|removed| version.is_none_or(|version| !removed.is_served_by(version))) {
         found.push(removed_api(removed, kind).at(place("apiVersion")).breaks(IS_SERVED, "apiVersion"));
     } else if let Some(problem) = malformed(api_version).or_else(|| misspelt_group(api_version, kind)) {
-        found.push(problem.at(place("apiVersion")).breaks(IS_KNOWN, "apiVersion"));
+        found.push(problem.at(place("apiVersion")).breaks(KNOWN_KIND, "apiVersion"));
     } else if removed.is_none() && is_built_in(group(api_version)) {
-        found.push(unknown_kind(api_version, kind).at(place("kind")).breaks(IS_KNOWN, "kind"));
+        found.push(unknown_kind(api_version, kind).at(place("kind")).breaks(KNOWN_KIND, "kind"));
     }
-    from_node::<Custom>(node, Nulls::Skipped, found);
+    kinds::read(node, found, rules::custom);
 }
 
 /// More than a group and a version.
 fn malformed(api_version: &str) -> Option<Problem> {
-    let problem = || Problem::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"));
+    let problem = || {
+        Problem::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"))
+            .breaks(KNOWN_KIND, "apiVersion")
+    };
     (api_version.matches('/').count() > 1).then(problem)
 }
 
@@ -192,12 +199,14 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Problem> {
         known.kind == kind && is_near
     };
     let right = KNOWN.iter().find(close)?;
-    let problem = Problem::error(format!("unknown API group `{}`", group(api_version)));
+    let problem =
+        Problem::error(format!("unknown API group `{}`", group(api_version))).breaks(KNOWN_KIND, "apiVersion");
     Some(problem.help(format!("did you mean `apiVersion: {}`?", right.api_version)))
 }
 
 fn unknown_kind(api_version: &str, kind: &str) -> Problem {
     let problem = Problem::error(format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"));
+    let problem = problem.breaks(KNOWN_KIND, "kind");
     let elsewhere: Vec<&str> = KNOWN.iter().filter(|known| known.kind == kind).map(|known| known.api_version).collect();
     if !elsewhere.is_empty() {
         let versions = elsewhere.iter().map(|version| format!("`{version}`")).collect::<Vec<_>>().join(" or ");

@@ -10,6 +10,7 @@ mod map;
 mod quantity;
 pub mod read;
 mod ser;
+mod time;
 
 use crate::problem::Place;
 

@@ -76,6 +76,13 @@ impl Environment {
         Environment { names: names.into(), variables: None, mutates: false }
     }
 
+    /// The same without a variable.
+    pub(in crate::check) fn without(&self, name: &str) -> Self {
+        let mut environment = self.clone();
+        environment.names.remove(name);
+        environment
+    }
+
     /// Adds a variable of a policy, below `variables`.
     pub(in crate::check) fn define(&mut self, name: &str, kind: Type) {
         self.variables.get_or_insert_default().insert(name.to_owned(), kind);

@@ -43,7 +43,7 @@ rules! {
     /// Of the metadata of a claim that is made for a pod only labels and annotations can be said.
     ///
     /// Source: `ValidateTemplateObjectMeta`, pkg/apis/core/validation/validation.go
-    fn only_labels(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
+    pub(super) fn only_labels(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
         for (field, is_there) in [
             ("name", !text(&metadata.name).is_empty()),
             ("generateName", !text(&metadata.generate_name).is_empty()),

@@ -13,7 +13,7 @@ use crate::check::syntax::{cron_schedule, time_zone};
 /// Everything about a CronJob.
 pub(in crate::check) fn validate(object: &CronJob, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
-    room_for_jobs(report, &Path::ROOT.field("metadata.name"), text(&object.metadata.name));
+    room_for_jobs(report, &Path::ROOT.field("metadata.name"), &meta::name_to_be(&object.metadata));
     let at = Path::ROOT.field("spec");
     let spec = &object.spec;
     schedule(report, &at.field("schedule"), &spec.schedule);

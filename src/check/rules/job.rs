@@ -6,7 +6,7 @@ use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::api::core::v1::PodTemplateSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use super::common::{not_negative, text};
+use super::common::not_negative;
 use super::names::Name;
 use super::pod::{self, Owner};
 use super::workload::{labels_of, selector_matches_template};
@@ -34,14 +34,14 @@ pub(in crate::check) fn validate(object: &Job, report: &mut Report<'_>) {
     let default = JobSpec::default();
     let job = object.spec.as_ref().unwrap_or(&default);
     spec(report, &at, job);
-    let name = text(&object.metadata.name);
+    let name = meta::name_to_be(&object.metadata);
     if job.manual_selector == Some(true) {
         manual_selector(report, &at, job);
     } else {
-        generated_selector(report, &at, job, name);
+        generated_selector(report, &at, job, &name);
     }
     if !name.is_empty() && is_indexed(job) {
-        indexed_name(report, &Path::ROOT.field("metadata.name"), name, completions(job).unwrap_or_default());
+        indexed_name(report, &Path::ROOT.field("metadata.name"), &name, completions(job).unwrap_or_default());
     }
 }
 

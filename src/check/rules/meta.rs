@@ -2,6 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::names::Name;
@@ -18,6 +19,19 @@ pub(super) fn object(report: &mut Report<'_>, metadata: &ObjectMeta, name: Name)
     finalizers_qualified(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
 }
 
+/// What kinds without a namespace are held to: an API server throws away a namespace before it looks.
+pub(super) fn cluster(report: &mut Report<'_>, metadata: &ObjectMeta, name: Name) {
+    let at = Path::ROOT.field("metadata");
+    named(report, &at, metadata, name);
+    beside_names(report, &at, metadata);
+    finalizers_qualified(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
+}
+
+/// What kinds of which an API server does not count generations are held to, beside [`object`] or [`cluster`].
+pub(super) fn ungenerated(report: &mut Report<'_>, metadata: &ObjectMeta) {
+    generation_not_negative(report, &Path::ROOT.field("metadata.generation"), metadata);
+}
+
 /// What the metadata of kinds without a rule for names is held to: the name can be part of a path.
 pub(super) fn any(report: &mut Report<'_>, metadata: &ObjectMeta) {
     let at = Path::ROOT.field("metadata");
@@ -25,17 +39,38 @@ pub(super) fn any(report: &mut Report<'_>, metadata: &ObjectMeta) {
     common(report, &at, metadata);
 }
 
+/// What custom resources are held to: their finalizers may lack a domain.
+pub(super) fn custom(report: &mut Report<'_>, metadata: &ObjectMeta) {
+    let at = Path::ROOT.field("metadata");
+    named(report, &at, metadata, Name::Subdomain);
+    common(report, &at, metadata);
+}
+
 /// What the metadata of any object is held to, whatever its kind makes of names. Managed fields that are wrong an API server
 /// drops before it looks.
 pub(in crate::check) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
     namespace_name(report, &at.field("namespace"), metadata.namespace.as_deref().unwrap_or_default());
-    if metadata.generation.is_some_and(|generation| generation < 0) {
-        generation_not_negative(report, &at.field("generation"), metadata.generation.unwrap_or_default());
-    }
+    beside_names(report, at, metadata);
+}
+
+fn beside_names(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
     labels(report, &at.field("labels"), metadata.labels.as_ref());
     annotations(report, &at.field("annotations"), metadata.annotations.as_ref());
     owner_references(report, &at.field("ownerReferences"), metadata.owner_references.as_deref().unwrap_or_default());
     finalizer_names(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
+}
+
+/// The name that an object will have: five letters and digits are added to the beginning of one, of which 58 characters are
+/// kept.
+pub(super) fn name_to_be(metadata: &ObjectMeta) -> Cow<'_, str> {
+    match (is_present(metadata.name.as_ref()), is_present(metadata.generate_name.as_ref())) {
+        (Some(name), _) => Cow::Borrowed(name),
+        (None, Some(prefix)) => {
+            let kept: String = prefix.chars().take(58).collect();
+            Cow::Owned(kept + "xxxxx")
+        }
+        (None, None) => Cow::Borrowed(""),
+    }
 }
 
 /// A map with nothing in it is as good as none.
@@ -70,11 +105,13 @@ rules! {
         }
     }
 
-    /// A generation is not negative.
+    /// A generation is not negative. Of kinds that have one (workloads, custom resources) an API server sets it itself.
     ///
     /// Source: `validateObjectMetaAccessorWithOptsCommon`, apimachinery pkg/api/validation/objectmeta.go
-    fn generation_not_negative(report: &mut Report<'_>, at: &Path<'_>, generation: i64) {
-        report.error(at, format_args!("{generation} is negative: at least 0"));
+    pub(super) fn generation_not_negative(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
+        if let Some(generation) = metadata.generation.filter(|generation| *generation < 0) {
+            report.error(at, format_args!("{generation} is negative: at least 0"));
+        }
     }
 
     /// Labels have keys with an optional DNS subdomain before a `/`, and values of at most 63 letters, digits, `-`, `_`
@@ -147,14 +184,15 @@ rules! {
 /// An API server does not say which of the owners it is about.
 fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, owner: &OwnerReference) {
     let version = owner.api_version.as_str();
-    let missing = |text: &str| if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(()) };
-    // An apiVersion of more than two parts is read as none.
-    let known = if version.matches('/').count() > 1 || version.ends_with('/') { "" } else { version };
-    let is_kind = missing(if known.is_empty() && !version.is_empty() { "" } else { &owner.kind });
-    report.require_in(&at.field("apiVersion"), place, missing(known).map_err(|_| format!("{version:?} is no version")));
-    report.require_in(&at.field("kind"), place, is_kind);
-    report.require_in(&at.field("name"), place, missing(&owner.name));
-    report.require_in(&at.field("uid"), place, missing(&owner.uid));
+    if matches!(version, "" | "/") || version.matches('/').count() > 1 || version.ends_with('/') {
+        let message = format_args!("{version:?} has no version: `group/version` or `version`");
+        report.error_in(&at.field("apiVersion"), place, message);
+    }
+    for (field, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
+        if value.is_empty() {
+            report.error_in(&at.field(field), place, "it is empty, and an owner is known by it");
+        }
+    }
     if version == "v1" && owner.kind == "Event" {
         report.error_in(at, place, "an Event cannot own");
     }

@@ -14,6 +14,7 @@ mod crd;
 mod cron_job;
 mod daemon_set;
 mod deployment;
+mod devices;
 mod job;
 mod job_policies;
 mod meta;
@@ -33,6 +34,7 @@ mod workload;
 use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use super::custom::Custom;
 use super::report::Report;
 use super::rule::Rule;
 
@@ -42,6 +44,12 @@ pub(super) type Validate<T> = fn(&T, &mut Report<'_>);
 /// A kind of which only the metadata is held to rules.
 pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &mut Report<'_>) {
     meta::any(report, object.metadata());
+    meta::ungenerated(report, object.metadata());
+}
+
+/// What a custom resource of any kind is held to.
+pub(super) fn custom(object: &Custom, report: &mut Report<'_>) {
+    meta::custom(report, &object.metadata);
 }
 
 // Two names are taken by modules, which is another namespace.
@@ -58,6 +66,7 @@ pub(super) use admission::*;
 pub(super) use cluster::*;
 pub(super) use config::*;
 pub(super) use crd::custom_resource_definition;
+pub(super) use devices::*;
 pub(super) use network::*;
 pub(super) use quota::*;
 pub(super) use scaling::*;
@@ -84,6 +93,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         .chain(cluster::rules())
         .chain(config::rules())
         .chain(crd::rules())
+        .chain(devices::rules())
         .chain(network::rules());
     let objects = objects.chain(quota::rules()).chain(scaling::rules()).chain(storage::rules());
     workloads.into_iter().chain(pod::ALL.iter().copied()).flatten().chain(objects)

@@ -129,9 +129,14 @@ fn null_is_the_zero_value_anywhere() {
 
 #[test]
 fn schemas_of_custom_resources_are_read_to_the_bottom() {
-    let schema = |schema: Value| json!({"spec": {"versions": [{"name": "v1", "schema": {"openAPIV3Schema": {"properties": {"a": schema}}}}]}});
+    let schema = |schema: Value| {
+        let schema = json!({"openAPIV3Schema": {"type": "object", "properties": {"a": schema}}});
+        let version = json!({"name": "v1", "served": true, "storage": true, "schema": schema});
+        json!({"metadata": {"name": "webs.example.com"}, "spec": {"group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Web", "plural": "webs"}, "versions": [version]}})
+    };
     let good = json!({"type": "array", "items": {"type": "string", "x-kubernetes-int-or-string": true},
-        "additionalProperties": false, "default": [null, {"any": 1}], "enum": [1, "a", null]});
+        "additionalProperties": false, "default": ["a", 1], "enum": [["a", 1], null]});
     tells("apiextensions.k8s.io/v1", "CustomResourceDefinition", schema(good), &[]);
     let path = "spec.versions[0].schema.openAPIV3Schema.properties.a";
     tells(
@@ -140,10 +145,12 @@ fn schemas_of_custom_resources_are_read_to_the_bottom() {
         schema(json!({"items": {"tpye": "string"}, "additionalProperties": 3})),
         &[
             &format!(
-                "CustomResourceDefinition `web`: `{path}.additionalProperties`: expected a schema or a boolean, \
+                "CustomResourceDefinition `webs.example.com`: `{path}.additionalProperties`: expected a schema or a boolean, \
                  found the number 3"
             ),
-            &format!("CustomResourceDefinition `web`: unknown key `{path}.items.tpye`; did you mean `type`?"),
+            &format!(
+                "CustomResourceDefinition `webs.example.com`: unknown key `{path}.items.tpye`; did you mean `type`?"
+            ),
         ],
     );
 }

@@ -49,16 +49,29 @@ pub(super) struct MapAccess<'a> {
     pub(super) keys: Keys,
     pub(super) context: &'a Context<'a>,
     pub(super) value: Option<&'a Node>,
+    /// How many of the fields are behind: they are sorted mostly, as the entries are.
+    passed: usize,
 }
 
 impl<'a> MapAccess<'a> {
     pub(super) fn new(map: &'a Map, keys: Keys, context: &'a Context<'a>) -> Self {
-        MapAccess { entries: map.entries().iter(), keys, context, value: None }
+        MapAccess { entries: map.entries().iter(), keys, context, value: None, passed: 0 }
     }
 
     /// The entries of what is not there.
     pub(super) fn none(context: &'a Context<'a>) -> Self {
-        MapAccess { entries: [].iter(), keys: Keys::Any, context, value: None }
+        MapAccess { entries: [].iter(), keys: Keys::Any, context, value: None, passed: 0 }
+    }
+
+    fn has_field(&mut self, fields: &[&str], key: &str) -> bool {
+        let ahead = fields.get(self.passed..).unwrap_or_default();
+        match ahead.iter().position(|field| *field == key) {
+            Some(at) => {
+                self.passed += at + 1;
+                true
+            }
+            None => fields.contains(&key),
+        }
     }
 
     fn refuse(&self, entry: &Entry, fields: &[&str]) {
@@ -88,7 +101,7 @@ impl<'de> de::MapAccess<'de> for MapAccess<'de> {
                 Some(None) => continue,
             };
             if let Keys::Of(fields) = self.keys
-                && !fields.contains(&entry.key.as_ref())
+                && !self.has_field(fields, &entry.key)
             {
                 self.refuse(entry, fields);
                 continue;

@@ -4,10 +4,11 @@ use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{self, Expected, Visitor};
 
 use super::access::{Keys, MapAccess, SeqAccess};
-use super::error::{Error, QUANTITY, TIME, listed};
+use super::error::{Error, MICRO_TIME, QUANTITY, TIME, listed};
 use super::{Context, Nulls};
 use crate::tree::fields::schema_fields;
 use crate::tree::quantity::is_quantity;
+use crate::tree::time::is_time;
 use crate::tree::{Kind, Node};
 
 #[derive(Clone, Copy)]
@@ -182,7 +183,12 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::Null => visitor.visit_none(),
             // An API server ignores line breaks in base64, as Go's decoder does; block scalars end with one.
             Kind::Str(text) if text.contains(['\r', '\n']) && is_base64(&visitor) => {
-                let text = text.replace(['\r', '\n'], "");
+                let text = canonical_base64(&text.replace(['\r', '\n'], ""));
+                visitor.visit_some(StringDeserializer::<Error>::new(text)).map_err(|error| error.about(self.node))
+            }
+            // Nor does that decoder look at the last bits, of which no byte is made.
+            Kind::Str(text) if text.ends_with('=') && is_base64(&visitor) => {
+                let text = canonical_base64(text);
                 visitor.visit_some(StringDeserializer::<Error>::new(text)).map_err(|error| error.about(self.node))
             }
             _ => visitor.visit_some(self),
@@ -213,11 +219,15 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
         if name == "Quantity" && is_object && self.node.as_str().is_some_and(|text| !is_quantity(text)) {
             return self.misfit(QUANTITY);
         }
-        let result = visitor.visit_newtype_struct(self);
-        match name {
-            "Time" | "MicroTime" => result.map_err(|_| Error::wrong_type(self.node, TIME)),
-            _ => result,
+        let expected = match name {
+            "Time" => TIME,
+            "MicroTime" => MICRO_TIME,
+            _ => return visitor.visit_newtype_struct(self),
+        };
+        if is_object && self.node.as_str().is_some_and(|text| !is_time(text, name == "MicroTime")) {
+            return self.misfit(expected);
         }
+        visitor.visit_newtype_struct(self).map_err(|_| Error::wrong_type(self.node, expected))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -281,4 +291,14 @@ pub(super) fn is_schema_or_else<'de, V: Visitor<'de>>(visitor: &V) -> bool {
 
 pub(super) fn is_base64<'de, V: Visitor<'de>>(visitor: &V) -> bool {
     (visitor as &dyn Expected).to_string() == "a base64-encoded string"
+}
+
+/// The same bytes in base64 that ends with zero bits; the text itself if it is none.
+fn canonical_base64(text: &str) -> String {
+    use base64::Engine;
+    use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+
+    let lenient = GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+    let bytes = GeneralPurpose::new(&base64::alphabet::STANDARD, lenient).decode(text);
+    bytes.map_or_else(|_| text.to_owned(), |bytes| STANDARD.encode(bytes))
 }

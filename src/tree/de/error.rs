@@ -125,6 +125,7 @@ pub(super) fn plainly(expected: String) -> String {
 
 /// https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#time-v1-meta
 pub(super) const QUANTITY: &str = "a quantity (a number, or a string such as \"500m\" or \"2Gi\")";
+pub(super) const MICRO_TIME: &str = "a time with microseconds such as \"2024-01-31T23:59:00.000000Z\"";
 pub(super) const TIME: &str = "a time such as \"2024-01-31T23:59:00Z\"";
 
 pub(super) fn listed(names: &[&str]) -> String {

@@ -14,12 +14,14 @@ const GROUP: &str = "rbac.authorization.k8s.io";
 
 pub(in crate::check) fn validate(object: &RoleBinding, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Segment);
+    meta::ungenerated(report, &object.metadata);
     role_reference(report, &Path::ROOT.field("roleRef"), &object.role_ref, &["Role", "ClusterRole"]);
     subjects(report, list(&object.subjects), true);
 }
 
 pub(in crate::check) fn cluster(object: &ClusterRoleBinding, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Segment);
+    meta::cluster(report, &object.metadata, Name::Segment);
+    meta::ungenerated(report, &object.metadata);
     role_reference(report, &Path::ROOT.field("roleRef"), &object.role_ref, &["ClusterRole"]);
     subjects(report, list(&object.subjects), false);
 }

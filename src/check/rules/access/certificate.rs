@@ -38,7 +38,7 @@ const USAGES: [&str; 23] = [
 const BEGIN: &str = "-----BEGIN CERTIFICATE REQUEST-----";
 
 pub(in crate::check) fn validate(object: &CertificateSigningRequest, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, super::super::names::Name::Segment);
+    meta::cluster(report, &object.metadata, super::super::names::Name::Segment);
     let at = Path::ROOT.field("spec");
     certificate_request(report, &at.field("request"), &object.spec.request.0);
     certificate_usages(report, &at.field("usages"), list(&object.spec.usages));

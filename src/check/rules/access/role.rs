@@ -11,11 +11,13 @@ use crate::check::rule::rules;
 
 pub(in crate::check) fn validate(object: &Role, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Segment);
+    meta::ungenerated(report, &object.metadata);
     rules_of(report, list(&object.rules), true);
 }
 
 pub(in crate::check) fn cluster(object: &ClusterRole, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Segment);
+    meta::cluster(report, &object.metadata, Name::Segment);
+    meta::ungenerated(report, &object.metadata);
     rules_of(report, list(&object.rules), false);
     if let Some(aggregation) = &object.aggregation_rule {
         aggregates_some(report, &Path::ROOT.field("aggregationRule.clusterRoleSelectors"), aggregation);

@@ -14,7 +14,7 @@ use crate::check::rule::rules;
 use crate::check::syntax::{dns_subdomain, path_segment};
 
 pub(in crate::check) fn validating(object: &ValidatingAdmissionPolicyBinding, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let spec = &object.spec;
     let at = Path::ROOT.field("spec");
     bound_policy(report, &at.field("policyName"), &spec.policy_name);
@@ -24,7 +24,7 @@ pub(in crate::check) fn validating(object: &ValidatingAdmissionPolicyBinding, re
 }
 
 pub(in crate::check) fn mutating(object: &MutatingAdmissionPolicyBinding, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let empty = MutatingAdmissionPolicyBindingSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");

@@ -12,7 +12,7 @@ use crate::check::report::Report;
 use crate::check::rule::rules;
 
 pub(in crate::check) fn validate(object: &MutatingAdmissionPolicy, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let empty = MutatingAdmissionPolicySpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");

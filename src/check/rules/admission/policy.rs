@@ -19,7 +19,7 @@ const MOST_ANNOTATIONS: usize = 20;
 const LONGEST_VALUE: usize = 5 << 10;
 
 pub(in crate::check) fn validate(object: &ValidatingAdmissionPolicy, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let empty = ValidatingAdmissionPolicySpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");
@@ -140,7 +140,8 @@ rules! {
         if !told.is_empty() && told.trim().is_empty() {
             report.error(&at.field("messageExpression"), "it is empty");
         } else if !told.is_empty() {
-            conditions::expression(report, &at.field("messageExpression"), told, environment, &[Type::String]);
+            let environment = environment.without("authorizer");
+            conditions::expression(report, &at.field("messageExpression"), told, &environment, &[Type::String]);
         }
         let message = text(&validation.message);
         if !message.is_empty() && message.trim().is_empty() {

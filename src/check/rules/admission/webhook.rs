@@ -63,7 +63,7 @@ impl<'w> From<&'w MutatingWebhook> for Webhook<'w> {
 }
 
 pub(in crate::check) fn validating(object: &ValidatingWebhookConfiguration, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let webhooks = list(&object.webhooks);
     names_differ_of(report, webhooks.iter().map(|webhook| webhook.name.as_str()));
     let at = Path::ROOT.field("webhooks");
@@ -73,7 +73,7 @@ pub(in crate::check) fn validating(object: &ValidatingWebhookConfiguration, repo
 }
 
 pub(in crate::check) fn mutating(object: &MutatingWebhookConfiguration, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let webhooks = list(&object.webhooks);
     names_differ_of(report, webhooks.iter().map(|webhook| webhook.name.as_str()));
     let at = Path::ROOT.field("webhooks");

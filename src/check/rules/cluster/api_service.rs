@@ -11,7 +11,7 @@ use crate::check::rule::rules;
 use crate::check::syntax::{dns_1035_label, dns_subdomain, port};
 
 pub(in crate::check) fn validate(object: &APIService, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Segment);
+    meta::cluster(report, &object.metadata, Name::Segment);
     let empty = APIServiceSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     named_by_version(report, text(&object.metadata.name), spec);

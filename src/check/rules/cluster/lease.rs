@@ -10,6 +10,7 @@ use crate::check::rule::rules;
 
 pub(in crate::check) fn validate(object: &Lease, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     if let Some(spec) = &object.spec {
         lease_times(report, &Path::ROOT.field("spec"), spec);
     }

@@ -7,6 +7,7 @@ mod lease;
 mod node;
 mod priority;
 mod priority_level;
+mod revision;
 mod runtime_class;
 
 use crate::check::rule::Rule;
@@ -18,6 +19,7 @@ pub(in crate::check) use lease::validate as lease;
 pub(in crate::check) use node::validate as node;
 pub(in crate::check) use priority::validate as priority_class;
 pub(in crate::check) use priority_level::validate as priority_level;
+pub(in crate::check) use revision::validate as controller_revision;
 pub(in crate::check) use runtime_class::validate as runtime_class;
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -29,6 +31,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
         node::RULES,
         priority::RULES,
         priority_level::RULES,
+        revision::RULES,
         runtime_class::RULES,
     ];
     files.into_iter().flatten()

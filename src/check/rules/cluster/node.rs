@@ -11,7 +11,8 @@ use crate::check::rule::rules;
 use crate::check::syntax::{cidr, label_key, label_value};
 
 pub(in crate::check) fn validate(object: &Node, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let spec = object.spec.as_ref();
     node_taints(report, spec.map_or(&[], |spec| list(&spec.taints)));
     pod_ranges(report, &Path::ROOT.field("spec.podCIDRs"), spec.map_or(&[], |spec| list(&spec.pod_cidrs)));

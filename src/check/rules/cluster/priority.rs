@@ -16,7 +16,8 @@ const SYSTEM: [(&str, i32); 2] =
     [("system-cluster-critical", 2 * HIGHEST), ("system-node-critical", 2 * HIGHEST + 1000)];
 
 pub(in crate::check) fn validate(object: &PriorityClass, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let name = text(&object.metadata.name);
     let value = object.value.unwrap_or_default();
     if name.starts_with("system-") {

@@ -18,7 +18,7 @@ const MOST_QUEUES: i64 = 10_000_000;
 const MOST_ENTROPY: f64 = 60.0;
 
 pub(in crate::check) fn validate(object: &PriorityLevelConfiguration, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let empty = PriorityLevelConfigurationSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");

@@ -1,25 +1,25 @@
 //! RuntimeClasses.
 
-use std::collections::BTreeMap;
-
 use k8s_openapi::api::core::v1::Toleration;
 use k8s_openapi::api::node::v1::RuntimeClass;
-use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::super::common::list;
+use super::super::meta;
 use super::super::names::Name;
-use super::super::pod::scheduling;
-use super::super::{meta, quota};
+use super::super::pod::{resources, scheduling};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
 use crate::check::syntax::dns_label;
 
 pub(in crate::check) fn validate(object: &RuntimeClass, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     runtime_handler(report, &Path::ROOT.field("handler"), &object.handler);
     if let Some(fixed) = object.overhead.as_ref().and_then(|overhead| overhead.pod_fixed.as_ref()) {
-        runtime_overhead(report, &Path::ROOT.field("overhead.podFixed.limits"), fixed);
+        // An API server tells it as limits.
+        let written = Path::ROOT.field("overhead.podFixed");
+        resources::overhead(report, &Path::moved("overhead", &written), fixed);
     }
     if let Some(scheduling) = &object.scheduling {
         let at = Path::ROOT.field("scheduling");
@@ -39,17 +39,6 @@ rules! {
             report.required(at, "what the container runtime calls it");
         } else {
             report.require(at, dns_label(handler));
-        }
-    }
-
-    /// What a runtime takes for itself is something that a container is given, and is not negative.
-    ///
-    /// Source: `validateOverhead`, pkg/apis/node/validation/validation.go
-    fn runtime_overhead(report: &mut Report<'_>, at: &Path<'_>, fixed: &BTreeMap<String, Quantity>) {
-        for (name, quantity) in fixed {
-            let at = at.key(name);
-            quota::given_resource(report, &at, name);
-            quota::resource_amount(report, &at, name, quantity);
         }
     }
 

@@ -12,6 +12,7 @@ use crate::check::syntax::config_key;
 
 pub(in crate::check) fn validate(object: &ConfigMap, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     config_map_keys(report, object);
     config_map_size(report, &Path::ROOT, object);
 }

@@ -11,13 +11,15 @@ use crate::check::rule::rules;
 use crate::check::syntax::label_key;
 
 pub(in crate::check) fn validate(object: &Namespace, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Label);
+    meta::cluster(report, &object.metadata, Name::Label);
+    meta::ungenerated(report, &object.metadata);
     let finalizers = object.spec.as_ref().map_or(&[] as &[_], |spec| list(&spec.finalizers));
     namespace_finalizers(report, &Path::ROOT.field("spec.finalizers"), finalizers);
 }
 
 pub(in crate::check) fn service_account(object: &ServiceAccount, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
 }
 
 rules! {

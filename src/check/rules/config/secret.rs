@@ -16,6 +16,7 @@ const ACCOUNT: &str = "kubernetes.io/service-account.name";
 
 pub(in crate::check) fn validate(object: &Secret, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let at = Path::ROOT.field("data");
     secret_keys(report, &at, object);
     secret_size(report, &at, object);

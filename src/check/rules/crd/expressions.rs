@@ -154,7 +154,7 @@ rules! {
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn transitions(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, is_correlated: bool) {
-        let is_transition = cel::mentions(&rule.rule, "oldSelf") || cel::mentions(text(&rule.message_expression), "oldSelf");
+        let is_transition = cel::mentions(&rule.rule, "oldSelf");
         if is_transition && !is_correlated {
             let why = "`oldSelf` is not known here: only in lists with `x-kubernetes-list-type: map`";
             report.error(&at.field("rule"), why);

@@ -44,7 +44,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 pub(in crate::check) fn custom_resource_definition(object: &CustomResourceDefinition, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let spec = &object.spec;
     let at = Path::ROOT.field("spec");
     names::names(report, object);
@@ -107,7 +107,7 @@ fn served(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDefi
         if let (Some((is_moved, field)), Some(wanted)) = (path(subresources, "subresources"), &version.subresources) {
             let own = own.field(field);
             let at = if is_moved { Path::moved("spec.subresources", &own) } else { own };
-            serving::subresources(report, &at, wanted);
+            serving::subresources(report, &at, &own, wanted);
         }
         if let Some((is_moved, field)) = path(columns, "additionalPrinterColumns") {
             let own = own.field(field);

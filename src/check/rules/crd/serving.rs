@@ -12,7 +12,16 @@ use crate::check::rule::rules;
 const TYPES: [&str; 5] = ["boolean", "date", "integer", "number", "string"];
 const FORMATS: [&str; 8] = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
 
-pub(super) fn subresources(report: &mut Report<'_>, at: &Path<'_>, subresources: &CustomResourceSubresources) {
+pub(super) fn subresources(
+    report: &mut Report<'_>,
+    at: &Path<'_>,
+    written: &Path<'_>,
+    subresources: &CustomResourceSubresources,
+) {
+    if let Some(status) = subresources.status.as_ref().filter(|status| !status.0.is_object()) {
+        // It is read before anything is moved.
+        status_is_an_object(report, &written.field("status"), &status.0.to_string());
+    }
     if let Some(scale) = &subresources.scale {
         scale_paths(report, &at.field("scale"), scale);
     }
@@ -52,6 +61,13 @@ rules! {
         if !selector.is_empty() {
             report.require(&at.field("labelSelectorPath"), path_below(selector, &[".spec.", ".status."]));
         }
+    }
+
+    /// The status of subresources is an object, in which nothing is said.
+    ///
+    /// Source: `CustomResourceSubresourceStatus`, apiextensions-apiserver pkg/apis/apiextensions/v1/types.go
+    fn status_is_an_object(report: &mut Report<'_>, at: &Path<'_>, found: &str) {
+        report.error(at, format_args!("expected an object, found `{found}`: `status: {{}}`"));
     }
 
     /// A column has a name, a type that there is, and a path that begins with a dot.

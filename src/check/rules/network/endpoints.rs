@@ -13,6 +13,7 @@ use crate::check::syntax::{dns_label, dns_subdomain, ip, label_key, port, reacha
 
 pub(in crate::check) fn validate(object: &Endpoints, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let at = Path::ROOT.field("subsets");
     for (index, subset) in list(&object.subsets).iter().enumerate() {
         let at = at.index(index);

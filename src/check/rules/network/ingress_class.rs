@@ -14,7 +14,7 @@ use crate::check::syntax::{dns_label, dns_subdomain, domain_path};
 const LONGEST: usize = 250;
 
 pub(in crate::check) fn validate(object: &IngressClass, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec");
     let spec = object.spec.as_ref();
     ingress_controller(report, &at.field("controller"), spec.map_or("", |spec| text(&spec.controller)));

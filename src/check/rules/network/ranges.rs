@@ -26,19 +26,19 @@ pub(in crate::check) fn address_beta(object: &v1beta1::IPAddress, report: &mut R
 }
 
 pub(in crate::check) fn range(object: &ServiceCIDR, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let ranges = object.spec.as_ref().map_or(&[] as &[_], |spec| list(&spec.cidrs));
     service_ranges(report, &Path::ROOT.field("spec.cidrs"), ranges);
 }
 
 pub(in crate::check) fn range_beta(object: &v1beta1::ServiceCIDR, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let ranges = object.spec.as_ref().map_or(&[] as &[_], |spec| list(&spec.cidrs));
     service_ranges(report, &Path::ROOT.field("spec.cidrs"), ranges);
 }
 
 fn an_address(report: &mut Report<'_>, metadata: &ObjectMeta, parent: [&str; 4]) {
-    meta::object(report, metadata, Name::Segment);
+    meta::cluster(report, metadata, Name::Segment);
     address_is_the_name(report, &Path::ROOT.field("metadata.name"), text(&metadata.name));
     let at = Path::ROOT.field("spec.parentRef");
     if parent.iter().all(|name| name.is_empty()) {

@@ -20,6 +20,7 @@ const NODE_PORTS: std::ops::RangeInclusive<i32> = 30000..=32767;
 
 pub(in crate::check) fn validate(object: &Service, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Label);
+    meta::ungenerated(report, &object.metadata);
     let empty = ServiceSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");

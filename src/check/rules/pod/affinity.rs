@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::{
     Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodAffinityTerm,
     WeightedPodAffinityTerm,
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::super::common::list;
 use super::super::selector;
@@ -117,7 +118,7 @@ rules! {
             let at_all = at.field("namespaces");
             report.require_in(&at.field("namespace"), &at_all.index(index), dns_label(namespace));
         }
-        label_keys(report, at, term, owner);
+        label_keys(report, at, &term.match_label_keys, &term.mismatch_label_keys, &term.label_selector, owner);
         match term.topology_key.as_str() {
             "" => report.required(&at.field("topologyKey"), "the label of nodes"),
             key => report.require(&at.field("topologyKey"), label_key(key)),
@@ -128,18 +129,26 @@ rules! {
     /// both lists.
     ///
     /// Source: `validateMatchLabelKeysAndMismatchLabelKeys`, pkg/apis/core/validation/validation.go
-    fn label_keys(report: &mut Report<'_>, at: &Path<'_>, term: &PodAffinityTerm, owner: Owner<'_>) {
-        let (same, other) = (list(&term.match_label_keys), list(&term.mismatch_label_keys));
-        for (field, keys) in [("matchLabelKeys", same), ("mismatchLabelKeys", other)] {
+    pub(super) fn label_keys(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        same: &Option<Vec<String>>,
+        other: &Option<Vec<String>>,
+        wanted: &Option<LabelSelector>,
+        owner: Owner<'_>,
+    ) {
+        for (field, keys) in [("matchLabelKeys", list(same)), ("mismatchLabelKeys", list(other))] {
             let at = at.field(field);
-            if term.label_selector.is_none() && !keys.is_empty() {
+            if wanted.is_none() && !keys.is_empty() {
                 report.forbidden(&at, "it adds to a `labelSelector`, which is not there");
             } else {
                 keys.iter().enumerate().for_each(|(index, key)| report.require(&at.index(index), label_key(key)));
             }
         }
-        selected_twice(report, at, term, owner);
-        for (index, key) in same.iter().enumerate().filter(|(_, key)| other.contains(key)) {
+        if let Some(wanted) = wanted.as_ref().filter(|_| !list(same).is_empty()) {
+            selected_twice(report, at, list(same), wanted, owner);
+        }
+        for (index, key) in list(same).iter().enumerate().filter(|(_, key)| list(other).contains(key)) {
             let at = at.field("matchLabelKeys");
             report.error(&at.index(index), format_args!("`{key}` is in `mismatchLabelKeys` too"));
         }
@@ -148,12 +157,10 @@ rules! {
 
 /// A key that the selector has already. Of a pod the server adds the keys that it has labels for to the selector before it
 /// looks.
-fn selected_twice(report: &mut Report<'_>, at: &Path<'_>, term: &PodAffinityTerm, owner: Owner<'_>) {
-    let Some(wanted) = &term.label_selector else { return };
-    let keys = list(&term.match_label_keys);
+fn selected_twice(report: &mut Report<'_>, at: &Path<'_>, keys: &[String], wanted: &LabelSelector, owner: Owner<'_>) {
     let mut seen: BTreeSet<&str> = wanted.match_labels.iter().flatten().map(|(key, _)| key.as_str()).collect();
-    let has_label =
-        |key: &&str| owner.pod.is_some_and(|pod| pod.labels.as_ref().is_some_and(|labels| labels.contains_key(*key)));
+    let labels = owner.pod.and_then(|pod| pod.labels.as_ref());
+    let has_label = |key: &&str| labels.is_some_and(|labels| labels.contains_key(*key));
     let added = keys.iter().map(String::as_str).filter(has_label);
     let expressions = list(&wanted.match_expressions).iter().map(|expression| expression.key.as_str());
     for key in expressions.chain(added) {

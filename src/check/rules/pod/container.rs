@@ -22,12 +22,14 @@ pub(super) fn containers(report: &mut Report<'_>, at: &Path<'_>, context: &Conte
         common(report, &at, container, context);
         handler::handlers(report, &at, container, grace_period);
     }
-    ports::host_ports_differ(report, &at_all, &spec.containers);
+    // An API server sets the ports of the host by default, though not in templates.
+    let is_host = context.owner.pod.is_some() && spec.host_network == Some(true);
+    ports::host_ports_differ(report, &at_all, &spec.containers, is_host);
     let at_init = at.field("initContainers");
     for (index, container) in list(&spec.init_containers).iter().enumerate() {
         let at = at_init.index(index);
         common(report, &at, container, context);
-        ports::host_ports_differ(report, &at_init, std::slice::from_ref(container));
+        ports::host_ports_differ(report, &at_init, std::slice::from_ref(container), is_host);
         if container.restart_policy.as_deref() == Some("Always") {
             handler::handlers(report, &at, container, grace_period);
         } else {

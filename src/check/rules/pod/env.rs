@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::{
 
 use super::super::amount::Amount;
 use super::super::common::{filled, text};
+use super::super::names::Name;
 use super::volumes::Volume;
 use super::{Context, sources};
 use crate::check::path::Path;
@@ -228,9 +229,8 @@ fn from_object(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
     if name.is_empty() {
         return report.required(at, "the object whose keys become variables");
     }
-    // A name may end with `-` here, as one that is made up of a prefix.
-    let name = name.strip_suffix('-').filter(|rest| !rest.is_empty()).unwrap_or(name);
-    report.require(at, dns_subdomain(name));
+    // An API server takes the beginning of a name here.
+    report.require(at, Name::Subdomain.prefix(name));
 }
 
 /// `metadata.labels['app']` as the path and the key.

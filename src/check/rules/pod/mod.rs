@@ -13,7 +13,7 @@ mod os;
 mod ports;
 mod profiles;
 mod projected;
-mod resources;
+pub(super) mod resources;
 pub(super) mod scheduling;
 mod security;
 pub(super) mod sources;
@@ -151,7 +151,7 @@ pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec, owner
     scheduling::readiness_gates(report, &at.field("readinessGates"), list(&spec.readiness_gates));
     scheduling::scheduling_gates(report, &at.field("schedulingGates"), list(&spec.scheduling_gates));
     let constraints = list(&spec.topology_spread_constraints);
-    spread::topology_spread(report, &at.field("topologySpreadConstraints"), constraints);
+    spread::topology_spread(report, &at.field("topologySpreadConstraints"), constraints, owner);
     windows::host_processes(report, at, spec);
     host::host_users(report, at, spec);
     names(report, at, spec);

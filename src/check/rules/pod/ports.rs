@@ -44,14 +44,16 @@ rules! {
         }
     }
 
-    /// A port of the host is taken by one container of a pod only.
+    /// A port of the host is taken by one container of a pod only. In the network of the host each port is one of the host
+    /// (`is_host`).
     ///
     /// Source: `checkHostPortConflicts`, pkg/apis/core/validation/validation.go
-    pub(super) fn host_ports_differ(report: &mut Report<'_>, at: &Path<'_>, containers: &[Container]) {
+    pub(super) fn host_ports_differ(report: &mut Report<'_>, at: &Path<'_>, containers: &[Container], is_host: bool) {
         let mut taken = BTreeSet::new();
         for (index, container) in containers.iter().enumerate() {
             for (number, each) in container.ports.iter().flatten().enumerate() {
-                let Some(port) = each.host_port.filter(|port| *port != 0) else { continue };
+                let own = Some(each.container_port).filter(|port| is_host && *port != 0);
+                let Some(port) = each.host_port.filter(|port| *port != 0).or(own) else { continue };
                 let protocol = match text(&each.protocol) {
                     "" => "TCP",
                     protocol => protocol,

@@ -233,7 +233,7 @@ rules! {
     /// What a pod costs beside its containers is of resources that there are.
     ///
     /// Source: `validateOverhead`, pkg/apis/core/validation/validation.go
-    pub(super) fn overhead(report: &mut Report<'_>, at: &Path<'_>, amounts: &Amounts) {
+    pub(in super::super) fn overhead(report: &mut Report<'_>, at: &Path<'_>, amounts: &Amounts) {
         requirements(report, at, Some(amounts), None, Level::Container);
     }
 }

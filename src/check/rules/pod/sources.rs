@@ -20,7 +20,7 @@ const FIELDS_OF_FILE: &[&str] =
     &["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
 
 /// Everything about the one source of a volume that counts, the `first`.
-pub(super) fn source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, first: &str) {
+pub(super) fn source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, first: &str, is_pod: bool) {
     let at = at.field(first);
     match first {
         "hostPath" => volume.host_path.iter().for_each(|source| host_path(report, &at, source)),
@@ -41,7 +41,7 @@ pub(super) fn source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume,
         }),
         "nfs" => volume.nfs.iter().for_each(|source| nfs(report, &at, source)),
         "csi" => volume.csi.iter().for_each(|source| csi(report, &at, source)),
-        "image" => volume.image.iter().for_each(|source| image(report, &at, source)),
+        "image" => volume.image.iter().for_each(|source| image(report, &at, source, is_pod)),
         "iscsi" => volume.iscsi.iter().for_each(|source| iscsi(report, &at, source, &volume.name)),
         "fc" => volume.fc.iter().for_each(|source| fibre_channel(report, &at, source)),
         "azureDisk" => volume.azure_disk.iter().for_each(|source| azure_disk(report, &at, source)),
@@ -237,10 +237,13 @@ rules! {
         }
     }
 
-    /// An image that is mounted is pulled as images can be.
+    /// An image that is mounted is pulled as images can be, and is named where it is a pod's.
     ///
     /// Source: `validateImageVolumeSource`, pkg/apis/core/validation/validation.go
-    fn image(report: &mut Report<'_>, at: &Path<'_>, source: &ImageVolumeSource) {
+    fn image(report: &mut Report<'_>, at: &Path<'_>, source: &ImageVolumeSource, is_pod: bool) {
+        if is_pod {
+            filled(report, &at.field("reference"), text(&source.reference), "the image");
+        }
         if !text(&source.pull_policy).is_empty() {
             report.one_of(&at.field("pullPolicy"), text(&source.pull_policy), &["Always", "IfNotPresent", "Never"]);
         }

@@ -1,22 +1,20 @@
 //! How pods are spread over a cluster.
 
-use std::collections::BTreeSet;
-
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 
-use super::super::common::{filled, list};
+use super::super::common::filled;
 use super::super::selector;
+use super::{Owner, affinity};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::check::syntax::label_key;
 
 rules! {
     /// Pods are spread over domains that a label of nodes makes, unevenly by 1 at least, and no two constraints are about
     /// one label and one consequence.
     ///
     /// Source: `validateTopologySpreadConstraints`, pkg/apis/core/validation/validation.go
-    pub(super) fn topology_spread(report: &mut Report<'_>, at: &Path<'_>, constraints: &[TopologySpreadConstraint]) {
+    pub(super) fn topology_spread(report: &mut Report<'_>, at: &Path<'_>, constraints: &[TopologySpreadConstraint], owner: Owner<'_>) {
         for (index, constraint) in constraints.iter().enumerate() {
             let at = at.index(index);
             if constraint.max_skew <= 0 {
@@ -41,7 +39,7 @@ rules! {
                     report.one_of(&at.field(field), policy, &["Honor", "Ignore"]);
                 }
             }
-            spread_keys(report, &at.field("matchLabelKeys"), constraint);
+            affinity::label_keys(report, &at, &constraint.match_label_keys, &None, &constraint.label_selector, owner);
             if let Some(wanted) = &constraint.label_selector {
                 selector::label_selector(report, &at.field("labelSelector"), wanted);
             }
@@ -58,27 +56,6 @@ rules! {
         }
         if constraint.when_unsatisfiable != "DoNotSchedule" {
             report.error(at, "it needs `whenUnsatisfiable: DoNotSchedule`");
-        }
-    }
-
-    /// Labels whose values tell the pods of one rollout are label keys, and are not in the selector too.
-    ///
-    /// Source: `validateMatchLabelKeysInTopologySpread`, pkg/apis/core/validation/validation.go
-    fn spread_keys(report: &mut Report<'_>, at: &Path<'_>, constraint: &TopologySpreadConstraint) {
-        let keys = list(&constraint.match_label_keys);
-        let Some(wanted) = &constraint.label_selector else {
-            if !keys.is_empty() {
-                report.forbidden(at, "it adds to a `labelSelector`, which is not there");
-            }
-            return;
-        };
-        let expressions = list(&wanted.match_expressions).iter().map(|expression| &expression.key);
-        let selected: BTreeSet<&String> = wanted.match_labels.iter().flatten().map(|(key, _)| key).chain(expressions).collect();
-        for (index, key) in keys.iter().enumerate() {
-            report.require(&at.index(index), label_key(key));
-            if selected.contains(key) {
-                report.error(&at.index(index), format_args!("`{key}` is in `labelSelector` too"));
-            }
         }
     }
 }

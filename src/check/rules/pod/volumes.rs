@@ -84,7 +84,7 @@ fn one_source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, owner:
     if let Some(directory) = &volume.empty_dir {
         empty_dir_size(report, &at.field("emptyDir.sizeLimit"), directory.size_limit.as_ref());
     }
-    sources::source(report, at, volume, first);
+    sources::source(report, at, volume, first, owner.pod.is_some());
     if let Some(projected) = volume.projected.as_ref().filter(|_| first == "projected") {
         projected::projected(report, &at.field("projected"), projected);
     }

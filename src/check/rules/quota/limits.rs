@@ -19,6 +19,7 @@ type Resources = BTreeMap<String, Quantity>;
 
 pub(in crate::check) fn validate(object: &LimitRange, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let Some(spec) = &object.spec else { return };
     let at = Path::ROOT.field("spec.limits");
     for (index, item) in spec.limits.iter().enumerate() {

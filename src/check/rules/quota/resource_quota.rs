@@ -27,6 +27,7 @@ const COMPUTE: [&str; 6] = ["cpu", "memory", "limits.cpu", "limits.memory", "req
 
 pub(in crate::check) fn validate(object: &ResourceQuota, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let Some(spec) = &object.spec else { return };
     let at = Path::ROOT.field("spec");
     hard_limits(report, &at.field("hard"), spec.hard.as_ref());

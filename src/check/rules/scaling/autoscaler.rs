@@ -13,6 +13,7 @@ use crate::check::syntax::path_segment;
 
 pub(in crate::check) fn validate(object: &v2::HorizontalPodAutoscaler, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let at = Path::ROOT.field("spec");
     let spec = &object.spec;
     replica_bounds(report, &at, spec.min_replicas, spec.max_replicas);
@@ -31,6 +32,7 @@ pub(in crate::check) fn validate(object: &v2::HorizontalPodAutoscaler, report: &
 
 pub(in crate::check) fn version_1(object: &v1::HorizontalPodAutoscaler, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let at = Path::ROOT.field("spec");
     let spec = &object.spec;
     replica_bounds(report, &at, spec.min_replicas, spec.max_replicas);

@@ -6,7 +6,7 @@ use k8s_openapi::api::autoscaling::v2::{
 };
 
 use super::super::amount::Amount;
-use super::super::common::filled;
+use super::super::common::{filled, text};
 use super::super::quota::given_resource;
 use super::autoscaler::scale_target;
 use crate::check::path::Path;
@@ -82,6 +82,11 @@ rules! {
     fn object_metric(report: &mut Report<'_>, at: &Path<'_>, source: &ObjectMetricSource) {
         let object = &source.described_object;
         scale_target(report, &at.field("describedObject"), &object.kind, &object.name);
+        let version = text(&object.api_version);
+        if version.matches('/').count() > 1 {
+            let at = at.field("describedObject.apiVersion");
+            report.error(&at, format_args!("{version:?} has more than a group and a version"));
+        }
         metric_name(report, &at.field("metric.name"), &source.metric);
         let at = at.field("target");
         metric_target(report, &at, &source.target);

@@ -21,7 +21,8 @@ const MOST_PARAMETERS: usize = 512;
 const MOST_BYTES: usize = 256 << 10;
 
 pub(in crate::check) fn validate(object: &StorageClass, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     provisioner(report, &Path::ROOT.field("provisioner"), &object.provisioner);
     class_parameter_size(report, &Path::ROOT.field("parameters"), object.parameters.as_ref());
     class_modes(report, object);
@@ -38,7 +39,8 @@ pub(in crate::check) fn attributes_beta(object: &v1beta1::VolumeAttributesClass,
 }
 
 fn attributes_class(report: &mut Report<'_>, metadata: &ObjectMeta, driver: &str, parameters: Option<&Parameters>) {
-    meta::object(report, metadata, Name::Subdomain);
+    meta::cluster(report, metadata, Name::Subdomain);
+    meta::ungenerated(report, metadata);
     provisioner(report, &Path::ROOT.field("driverName"), driver);
     let at = Path::ROOT.field("parameters");
     attributes_are_there(report, &at, parameters);

@@ -12,7 +12,7 @@ use crate::check::rule::rules;
 use crate::check::syntax::label_key;
 
 pub(in crate::check) fn validate(object: &CSIDriver, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let name = text(&object.metadata.name);
     if !name.is_empty() {
         // An API server leaves `metadata` out here.
@@ -24,7 +24,7 @@ pub(in crate::check) fn validate(object: &CSIDriver, report: &mut Report<'_>) {
 }
 
 pub(in crate::check) fn node(object: &CSINode, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec.drivers");
     let drivers = &object.spec.drivers;
     for (index, driver) in drivers.iter().enumerate() {

@@ -26,6 +26,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 
 pub(in crate::check) fn persistent_volume_claim(object: &PersistentVolumeClaim, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let empty = Default::default();
     claim::spec(report, &Path::ROOT.field("spec"), object.spec.as_ref().unwrap_or(&empty));
 }

@@ -13,7 +13,7 @@ use crate::check::rule::rules;
 use crate::check::syntax::dns_subdomain;
 
 pub(in crate::check) fn attachment(object: &VolumeAttachment, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec");
     driver_of_csi(report, &at.field("attacher"), &at.field("attacher"), &object.spec.attacher);
     attached_to(report, &at.field("nodeName"), &object.spec.node_name);

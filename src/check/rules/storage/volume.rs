@@ -17,7 +17,8 @@ use crate::check::rule::rules;
 use crate::check::syntax::dns_subdomain;
 
 pub(in crate::check) fn validate(object: &PersistentVolume, report: &mut Report<'_>) {
-    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
     let empty = PersistentVolumeSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");
