@@ -33,7 +33,8 @@
 //! - A [`Document`](components::Document) is a text that a component makes beside objects, such as a trust policy.
 //! - A [`Node`](tree::Node) is a value of the one [`tree`] between bytes and types.
 //! - A [`Problem`](problem::Problem) is one thing that is wrong, with its [`Place`](problem::Place) and what would be right.
-//!   The rules behind problems are in [`check`].
+//!   The rules behind problems are in [`check`]; [`check::all`] holds any objects to them.
+//! - [`Patches`](patch::Patches) change objects before they are checked.
 //!
 //! # Example
 //!
@@ -82,6 +83,7 @@ pub mod components;
 pub mod gitops;
 pub mod gotmpl;
 pub mod manifest;
+pub mod patch;
 pub mod problem;
 pub mod release;
 pub mod template;

@@ -39,7 +39,7 @@ impl Sources {
     }
 
     /// Adds the texts of others behind these, and returns by how much their ids grow
-    /// ([`Node::move_places`](crate::tree::Node::move_places)).
+    /// ([`Node::shift_places`](crate::tree::Node::shift_places)).
     pub fn append(&mut self, others: &Sources) -> u32 {
         let by = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
         self.0.extend(others.0.iter().cloned());
@@ -96,6 +96,15 @@ pub enum Severity {
     Warning,
 }
 
+/// What a problem is about, for programs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subject {
+    /// The name of the rule of [`check`](crate::check) that was broken; empty if it is none of those.
+    pub rule: &'static str,
+    /// The field of the object that breaks it (`spec.containers[0].name`).
+    pub field: String,
+}
+
 /// One thing that is wrong.
 ///
 /// Texts are lower case without a full stop, identifiers in backticks.
@@ -107,6 +116,8 @@ pub struct Problem {
     pub message: String,
     /// Where.
     pub place: Place,
+    /// The rule of [`check`](crate::check) that was broken, and by which field; boxed, since most problems have none.
+    pub subject: Option<Box<Subject>>,
     /// Said at the place, under the source line: mostly what was expected there.
     pub label: String,
     /// Other places that matter, each with what it is ("first defined here").
@@ -122,6 +133,7 @@ impl Problem {
             severity: Severity::Error,
             message: message.into(),
             place: Place::UNKNOWN,
+            subject: None,
             label: String::new(),
             related: Vec::new(),
             help: Vec::new(),
@@ -151,6 +163,23 @@ impl Problem {
         self.place = self.place.moved(by);
         self.related.iter_mut().for_each(|(place, _)| *place = place.moved(by));
         self
+    }
+
+    /// Sets the rule that was broken, and the field of the object that it is about.
+    #[must_use]
+    pub fn breaks(mut self, rule: &'static str, field: impl Into<String>) -> Self {
+        self.subject = Some(Box::new(Subject { rule, field: field.into() }));
+        self
+    }
+
+    /// The name of the rule that was broken; empty if it is none of [`check`](crate::check).
+    pub fn rule(&self) -> &'static str {
+        self.subject.as_ref().map_or("", |subject| subject.rule)
+    }
+
+    /// The field of the object that it is about (`spec.containers[0].name`); empty if there is none.
+    pub fn field(&self) -> &str {
+        self.subject.as_ref().map_or("", |subject| subject.field.as_str())
     }
 
     /// Sets what is said at the place.

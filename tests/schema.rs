@@ -52,6 +52,10 @@ fn undocumented(schema: &Value, root: &Value, defaults: &mkmanifests::tree::Node
         if path == "ray.worker" || (path == "ray.head" && name == "replicas") {
             continue;
         }
+        // Every component has it: docs/patches.md.
+        if name == mkmanifests::values::PATCHES {
+            continue;
+        }
         let value = map.get(name).unwrap_or_else(|| panic!("{path}.{name} is not documented"));
         undocumented(property, root, value, &format!("{path}.{name}"));
     }

@@ -1,4 +1,4 @@
-//! Holds what a chart makes to the types of Kubernetes, as `template` does.
+//! Holds what a chart makes to the rules of an API server, as `template` does.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,7 @@ use super::output::Rendered;
 use super::render_values::RenderValues;
 use super::scope;
 use crate::check::types;
+use crate::check::versions::KubeVersion;
 use crate::problem::{Place, Problem, SourceId, Sources};
 use crate::tree::read::{self, Duplicates};
 
@@ -16,7 +17,9 @@ use crate::tree::read::{self, Duplicates};
 ///
 /// Custom resources pass, as do documents that are no objects (Helm has told them already, if they are no YAML).
 pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Problem>, Sources) {
-    let mut checker = Checker { sources: values.sources.clone(), values, templates: None, problems: Vec::new() };
+    let version = KubeVersion::parse(&values.capabilities.kube_version.normalized).ok();
+    let sources = rendered.sources.clone();
+    let mut checker = Checker { sources, version, values, templates: None, problems: Vec::new() };
     for document in rendered.objects.iter().chain(&rendered.hooks) {
         checker.document(document);
     }
@@ -25,6 +28,8 @@ pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Problem>, Sourc
 
 struct Checker<'v> {
     sources: Sources,
+    /// The cluster that the chart is told of.
+    version: Option<KubeVersion>,
     values: &'v RenderValues,
     /// Templates by path, each with its id once a place in it was named; not there until something is wrong.
     templates: Option<HashMap<String, (Option<SourceId>, File)>>,
@@ -33,10 +38,20 @@ struct Checker<'v> {
 
 impl Checker<'_> {
     fn document(&mut self, document: &Document) {
+        if let Some(source) = document.patched {
+            let mut found = Vec::new();
+            types::check_on(&document.node, self.version, &mut found);
+            let placed = found.into_iter().map(|problem| match problem.place.source == source {
+                true => self.with_template(problem, document),
+                false => problem,
+            });
+            let placed: Vec<Problem> = placed.collect();
+            return self.problems.extend(placed);
+        }
         // The document goes to the sources only if something is wrong in it; then it is read again for its places.
         let mut found = Vec::new();
         if document.node.as_map().is_some() {
-            types::check(&document.node, &mut found);
+            types::check_on(&document.node, self.version, &mut found);
         }
         if found.is_empty() {
             return;
@@ -44,7 +59,7 @@ impl Checker<'_> {
         let source = self.sources.add(format!("{} (rendered)", document.path), document.text.as_str());
         let mut found = Vec::new();
         if let Ok(node) = read::first_document(source, &document.text, Duplicates::LastWins) {
-            types::check(&node, &mut found);
+            types::check_on(&node, self.version, &mut found);
         }
         for problem in found {
             let problem = self.with_template(problem, document);

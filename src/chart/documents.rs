@@ -6,7 +6,7 @@ use super::engine::Made;
 use super::heads::Head;
 use super::order::by_kind;
 use super::split;
-use crate::problem::{Place, Problem, Sources};
+use crate::problem::{Place, Problem, SourceId, Sources};
 use crate::tree::Node;
 
 /// One document that a chart gives.
@@ -18,8 +18,10 @@ pub struct Document {
     pub text: String,
     /// For each line of the text the line of the template that made it.
     pub lines: Vec<u32>,
-    /// What the text says as data, without places: its first document, as kubectl reads it.
+    /// What the text says as data: its first document, as kubectl reads it. It has places only if patches were asked for.
     pub node: Node,
+    /// If a patch has changed it: the text before that, which `lines` are of and places are in.
+    pub patched: Option<SourceId>,
     /// `apiVersion`.
     pub api_version: String,
     /// `kind`.
@@ -123,7 +125,17 @@ fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Docum
         None => None,
     };
     let Head { api_version, kind, name, root: node, .. } = head;
-    Some(Document { path: path.to_owned(), text: text.to_owned(), lines, node, api_version, kind, name, hook })
+    Some(Document {
+        path: path.to_owned(),
+        text: text.to_owned(),
+        lines,
+        node,
+        patched: None,
+        api_version,
+        kind,
+        name,
+        hook,
+    })
 }
 
 /// Puts the documents of all templates into Helm's order; `chart` is the name of the root.

@@ -26,6 +26,7 @@ mod objects;
 mod order;
 mod output;
 mod parsing;
+mod patched;
 mod prepare;
 mod pretty_yaml;
 mod render;

@@ -13,8 +13,9 @@ use super::prepare::{self, Options, Prepared};
 use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
 use super::unused::unused;
-use super::{heap, schema, table};
+use super::{heap, patched, schema, table};
 use crate::gotmpl::Value;
+use crate::patch::Patches;
 use crate::problem::{Failure, Problem, Severity};
 use crate::values::Values;
 
@@ -39,14 +40,17 @@ pub struct Request {
     pub rendering: RenderOptions,
     /// What is done with values that nothing reads.
     pub unread: Unread,
-    /// Whether what comes out is held to the types of Kubernetes.
+    /// Patches on what comes out, before it is checked; their texts are among those of the user's values.
+    pub patches: Patches,
+    /// Whether what comes out is held to the rules of an API server.
     pub check: bool,
 }
 
 impl Request {
     /// As `helm template` with no more flags, everything looked at.
     pub fn new(options: Options) -> Request {
-        Request { options, rendering: RenderOptions::default(), unread: Unread::default(), check: true }
+        let (rendering, patches) = (RenderOptions::default(), Patches::default());
+        Request { options, rendering, unread: Unread::default(), patches, check: true }
     }
 }
 
@@ -58,7 +62,7 @@ impl Request {
 ///
 /// # Errors
 /// What keeps the chart from being rendered; else what its schemas and `request` refuse of the values; else what is
-/// wrong in the templates; else what does not fit the types of Kubernetes.
+/// wrong in the templates; else patches that cannot be applied; else what an API server would refuse.
 ///
 /// ```
 /// use mkmanifests::chart::{self, Capabilities, File, Options, Release, Request};
@@ -93,7 +97,7 @@ impl Request {
 /// # Ok::<(), mkmanifests::problem::Failure>(())
 /// ```
 pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Rendered, Failure> {
-    let Request { options, rendering, unread, check } = request;
+    let Request { options, rendering, unread, patches, check } = request;
     let parsing = Parsing::new(chart, &options.release, rendering.deterministic).with_jobs(chart);
     let ready = OnceLock::new();
     let look = || ready.get().map(|ready| look(chart, user, ready, unread)).unwrap_or_default();
@@ -127,6 +131,10 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Render
     let mut rendered = rendered?;
     rendered.warnings.splice(0..0, looked.unread);
     let Some(ready) = ready.into_inner() else { return Ok(rendered) };
+    let problems = patched::patch(&mut rendered, &patches);
+    if !problems.is_empty() {
+        return Err(Failure::new(problems, rendered.sources));
+    }
     if check {
         let (problems, sources) = self::check(&rendered, &ready.values);
         if !problems.is_empty() {

@@ -6,7 +6,11 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 /// An object of which only the metadata is read; all its other keys are the custom resource's own.
-pub(super) struct Custom;
+#[derive(Default)]
+pub(super) struct Custom {
+    /// The metadata; empty if there is none.
+    pub(super) metadata: ObjectMeta,
+}
 
 impl<'de> Deserialize<'de> for Custom {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -24,13 +28,14 @@ impl<'de> Visitor<'de> for CustomVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Custom, A::Error> {
+        let mut custom = Custom::default();
         while let Some(key) = map.next_key::<String>()? {
             if key == "metadata" {
-                map.next_value::<ObjectMeta>()?;
+                custom.metadata = map.next_value::<Option<ObjectMeta>>()?.unwrap_or_default();
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(Custom)
+        Ok(custom)
     }
 }

@@ -30,14 +30,17 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1 as apiext
 use k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1 as apiregistration;
 use serde::de::DeserializeOwned;
 
+use super::report::Report;
+use super::rules;
+use super::types::{FIELD_TYPE, name_rule};
 use crate::problem::Problem;
-use crate::tree::{Node, Nulls, from_node};
+use crate::tree::{Node, Nulls, UNKNOWN_FIELD, from_node};
 
 /// A kind and how an object of it is read.
 pub(super) struct Known {
     pub(super) api_version: &'static str,
     pub(super) kind: &'static str,
-    /// Reads an object as the type and adds all that does not fit.
+    /// Reads an object as the type and adds all that does not fit; if it fits, what breaks the rules of its kind.
     pub(super) read: fn(&Node, &mut Vec<Problem>),
 }
 
@@ -47,60 +50,91 @@ pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Known> {
     KNOWN.get(at)
 }
 
-const fn known<T: Resource + DeserializeOwned>() -> Known {
-    Known { api_version: T::API_VERSION, kind: T::KIND, read: read::<T> }
+/// Reads an object, then holds it to rules. Where there are only unknown fields it has been read whole otherwise.
+pub(super) fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>, validate: rules::Validate<T>) {
+    let before = problems.len();
+    let object = from_node::<T>(node, Nulls::Skipped, problems);
+    problems.iter_mut().skip(before).for_each(|problem| name_rule(problem, FIELD_TYPE));
+    let Some(object) = object else { return };
+    let misfits = &problems[before..];
+    if misfits.iter().all(|problem| problem.rule() == UNKNOWN_FIELD) {
+        let mut report = Report::about(node, !misfits.is_empty());
+        validate(&object, &mut report);
+        problems.extend(report.into_problems());
+    }
 }
 
-fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>) {
-    from_node::<T>(node, Nulls::Skipped, problems);
+const fn known<T: Resource>(read: fn(&Node, &mut Vec<Problem>)) -> Known {
+    Known { api_version: T::API_VERSION, kind: T::KIND, read }
 }
 
+/// A kind is followed by the function of `rules` that validates it, in parentheses; without one, only its metadata is.
 macro_rules! known {
-    ($($group:ident: $($kind:ident)+;)+) => { &[$($(known::<$group::$kind>()),+),+] };
+    ($($group:ident: $($kind:ident $(($rules:ident))?)+;)+) => { &[$($(
+        known::<$group::$kind>(|node, problems| {
+            read::<$group::$kind>(node, problems, validator!($($rules)?))
+        })
+    ),+),+] };
+}
+
+macro_rules! validator {
+    () => {
+        rules::metadata_only
+    };
+    ($rules:ident) => {
+        rules::$rules
+    };
 }
 
 /// In the byte order of (apiVersion, kind). Eviction, Scale and TokenRequest are left out: they are verbs of other
 /// objects, and nobody can apply them.
 #[rustfmt::skip]
 pub(super) static KNOWN: &[Known] = known! {
-    admission_v1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding MutatingWebhookConfiguration
-        ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding ValidatingWebhookConfiguration;
+    admission_v1: MutatingAdmissionPolicy(mutating_policy) MutatingAdmissionPolicyBinding(mutating_binding)
+        MutatingWebhookConfiguration(mutating_webhooks) ValidatingAdmissionPolicy(validating_policy)
+        ValidatingAdmissionPolicyBinding(validating_binding) ValidatingWebhookConfiguration(validating_webhooks);
     admission_v1alpha1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
     admission_v1beta1: MutatingAdmissionPolicy MutatingAdmissionPolicyBinding;
-    apiextensions: CustomResourceDefinition;
-    apiregistration: APIService;
-    apps: ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet;
+    apiextensions: CustomResourceDefinition(custom_resource_definition);
+    apiregistration: APIService(api_service);
+    apps: ControllerRevision(controller_revision) DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
+        StatefulSet(stateful_set);
     authentication: SelfSubjectReview TokenReview;
     authorization: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview;
-    autoscaling_v1: HorizontalPodAutoscaler;
-    autoscaling_v2: HorizontalPodAutoscaler;
-    batch: CronJob Job;
-    certificates_v1: CertificateSigningRequest;
+    autoscaling_v1: HorizontalPodAutoscaler(autoscaler_version_1);
+    autoscaling_v2: HorizontalPodAutoscaler(autoscaler);
+    batch: CronJob(cron_job) Job(job);
+    certificates_v1: CertificateSigningRequest(certificate_request);
     certificates_v1alpha1: ClusterTrustBundle;
     certificates_v1beta1: ClusterTrustBundle PodCertificateRequest;
-    coordination_v1: Lease;
+    coordination_v1: Lease(lease);
     coordination_v1alpha2: LeaseCandidate;
     coordination_v1beta1: LeaseCandidate;
-    discovery: EndpointSlice;
-    events: Event;
-    flowcontrol: FlowSchema PriorityLevelConfiguration;
+    discovery: EndpointSlice(endpoint_slice);
+    events: Event(event_of_events);
+    flowcontrol: FlowSchema(flow_schema) PriorityLevelConfiguration(priority_level);
     apiserver: StorageVersion;
-    networking_v1: IPAddress Ingress IngressClass NetworkPolicy ServiceCIDR;
-    networking_v1beta1: IPAddress ServiceCIDR;
-    node: RuntimeClass;
-    policy: PodDisruptionBudget;
-    rbac: ClusterRole ClusterRoleBinding Role RoleBinding;
-    resource_v1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
+    networking_v1: IPAddress(ip_address) Ingress(ingress) IngressClass(ingress_class) NetworkPolicy(network_policy)
+        ServiceCIDR(service_cidr);
+    networking_v1beta1: IPAddress(ip_address_beta) ServiceCIDR(service_cidr_beta);
+    node: RuntimeClass(runtime_class);
+    policy: PodDisruptionBudget(disruption_budget);
+    rbac: ClusterRole(cluster_role) ClusterRoleBinding(cluster_role_binding) Role(role) RoleBinding(role_binding);
+    resource_v1: DeviceClass(device_class) ResourceClaim(resource_claim)
+        ResourceClaimTemplate(resource_claim_template) ResourceSlice(resource_slice);
     resource_v1alpha3: DeviceTaintRule ResourcePoolStatusRequest;
     resource_v1beta1: DeviceClass ResourceClaim ResourceClaimTemplate ResourceSlice;
     resource_v1beta2: DeviceClass DeviceTaintRule ResourceClaim ResourceClaimTemplate ResourceSlice;
-    scheduling_v1: PriorityClass;
+    scheduling_v1: PriorityClass(priority_class);
     scheduling_v1alpha2: PodGroup Workload;
-    storage_v1: CSIDriver CSINode CSIStorageCapacity StorageClass VolumeAttachment VolumeAttributesClass;
-    storage_v1beta1: VolumeAttributesClass;
+    storage_v1: CSIDriver(csi_driver) CSINode(csi_node) CSIStorageCapacity(csi_storage_capacity)
+        StorageClass(storage_class) VolumeAttachment(volume_attachment) VolumeAttributesClass(attributes);
+    storage_v1beta1: VolumeAttributesClass(attributes_beta);
     storagemigration: StorageVersionMigration;
-    core: Binding ComponentStatus ConfigMap Endpoints Event LimitRange Namespace Node PersistentVolume
-        PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota Secret Service ServiceAccount;
+    core: Binding ComponentStatus ConfigMap(config_map) Endpoints(endpoints) Event(event) LimitRange(limit_range)
+        Namespace(namespace) Node(node) PersistentVolume(persistent_volume)
+        PersistentVolumeClaim(persistent_volume_claim) Pod(pod) PodTemplate(pod_template)
+        ReplicationController(replication_controller)        ResourceQuota(resource_quota) Secret(secret) Service(service) ServiceAccount(service_account);
 };
 
 #[cfg(test)]

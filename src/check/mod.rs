@@ -1,9 +1,40 @@
-//! What an API server would refuse, said before anything is printed.
+//! What an API server would refuse, and what it would take without a word, said before anything is printed.
+//!
+//! [`object`] holds one object to its type and the rules of its kind; every source does so before output. [`all`] does more:
+//! it holds custom resources to their definitions, and objects beside one another. The rules, each with its source, are
+//! in [`catalog`].
 
+mod across;
+mod all;
+pub mod catalog;
+mod cel;
 mod custom;
+mod external;
+pub mod field;
 pub mod findings;
+mod glob;
+pub mod input;
 mod kinds;
+pub mod path;
+pub mod print;
+mod reading;
 mod removed;
+pub mod report;
+pub mod rule;
+pub mod rules;
+mod schema;
+mod skip;
 pub mod syntax;
 pub mod types;
 pub mod versions;
+
+pub use all::{Finding, Options, Skipped, all};
+pub use external::External;
+pub use skip::{SKIP, Skip, Skips};
+pub use types::{check as object, check_on as object_on};
+
+/// The annotation of an object that names objects it refers to and that are made elsewhere.
+pub const EXTERNAL: &str = "mkmanifests.dev/external";
+
+/// The rule of API versions that a cluster does not serve, any more or yet.
+pub const VERSION_IS_SERVED: &str = reading::IS_SERVED;

@@ -1,6 +1,9 @@
 //! APIs that Kubernetes has removed, and what to use instead.
 //!
-//! Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>.
+//! Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>; for APIs in alpha and beta
+//! `APILifecycleRemoved` in k8s.io/api.
+
+use super::versions::KubeVersion;
 
 /// An API that is gone.
 pub(super) struct Removed {
@@ -10,6 +13,18 @@ pub(super) struct Removed {
     pub(super) since: &'static str,
     /// The apiVersion to use, if there is one.
     pub(super) instead: Option<&'static str>,
+}
+
+impl Removed {
+    /// Whether a version of Kubernetes still has it.
+    pub(super) fn is_served_by(&self, version: KubeVersion) -> bool {
+        KubeVersion::parse(self.since).is_ok_and(|since| version < since)
+    }
+}
+
+/// The API of an earlier version that an API replaces.
+pub(super) fn replaced_by(instead: &str, kind: &str) -> Option<&'static Removed> {
+    REMOVED.iter().find(|removed| removed.instead == Some(instead) && removed.kinds.contains(&kind))
 }
 
 /// The removal that an object fell to.
@@ -30,11 +45,17 @@ const FLOW: &[&str] = &["FlowSchema", "PriorityLevelConfiguration"];
 const RBAC: &[&str] = &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
 const REVIEWS: &[&str] =
     &["LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview"];
+const POLICIES: &[&str] = &["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
 const STORAGE: &[&str] = &["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"];
 const WEBHOOKS: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 
 /// The newest removal first.
 pub(super) static REMOVED: &[Removed] = &[
+    removed("storage.k8s.io/v1alpha1", &["VolumeAttributesClass"], "1.35", "storage.k8s.io/v1"),
+    removed("admissionregistration.k8s.io/v1beta1", POLICIES, "1.34", "admissionregistration.k8s.io/v1"),
+    removed("authentication.k8s.io/v1beta1", &["SelfSubjectReview"], "1.33", "authentication.k8s.io/v1"),
+    removed("admissionregistration.k8s.io/v1alpha1", POLICIES, "1.32", "admissionregistration.k8s.io/v1"),
+    removed("authentication.k8s.io/v1alpha1", &["SelfSubjectReview"], "1.32", "authentication.k8s.io/v1"),
     removed("flowcontrol.apiserver.k8s.io/v1beta3", FLOW, "1.32", "flowcontrol.apiserver.k8s.io/v1"),
     removed("flowcontrol.apiserver.k8s.io/v1beta2", FLOW, "1.29", "flowcontrol.apiserver.k8s.io/v1"),
     removed("storage.k8s.io/v1beta1", &["CSIStorageCapacity"], "1.27", "storage.k8s.io/v1"),

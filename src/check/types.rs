@@ -1,10 +1,13 @@
 //! The type check: every object is read as the type that its apiVersion and kind name.
 
-use super::custom::Custom;
 use super::kinds::{self, KNOWN};
+pub(super) use super::reading::FIELD_TYPE;
+use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY};
 use super::removed::{self, REMOVED};
-use crate::problem::{Place, Problem, nearest};
-use crate::tree::{Kind, Node, Nulls, from_node};
+use super::rules;
+use super::versions::KubeVersion;
+use crate::problem::{Place, Problem, Subject, nearest};
+use crate::tree::{Kind, Node};
 
 /// Checks one object and adds all that is wrong with it.
 ///
@@ -22,25 +25,45 @@ use crate::tree::{Kind, Node, Nulls, from_node};
 /// assert_eq!(problems[0].message, "ConfigMap `web`: `data.x`: expected a string, found the number 1");
 /// ```
 pub fn check(node: &Node, problems: &mut Vec<Problem>) {
+    check_on(node, None, problems);
+}
+
+/// The same for a cluster of a version of Kubernetes, which may still serve what 1.36 has removed, and not serve yet what
+/// it has.
+pub fn check_on(node: &Node, version: Option<KubeVersion>, problems: &mut Vec<Problem>) {
     if node.as_map().is_none() {
         let message = format!("expected a Kubernetes object, found {}", node.describe());
-        problems.push(Problem::error(message).at(node.place));
+        problems.push(Problem::error(message).at(node.place).breaks(IS_OBJECT, ""));
         return;
     }
     if let Some(items) = list_items(node) {
-        return items.iter().for_each(|item| check(item, problems));
+        return items.iter().for_each(|item| check_on(item, version, problems));
     }
     let mut found = Vec::new();
     let api_version = required(node, "apiVersion", &mut found);
     let kind = required(node, "kind", &mut found);
     check_name(node, &mut found);
     if let (Some(api_version), Some(kind)) = (api_version, kind) {
-        check_type(node, api_version, kind, &mut found);
+        check_type(node, api_version, kind, version, &mut found);
     }
-    let title = title(node);
-    problems.extend(
-        found.into_iter().map(|problem| Problem { message: format!("{title}: {}", problem.message), ..problem }),
-    );
+    if !found.is_empty() {
+        let title = title(node);
+        problems.extend(found.into_iter().map(|problem| titled(problem, &title)));
+    }
+}
+
+/// A problem of the object of a title. What carries no rule yet is about its identity.
+pub(super) fn titled(mut problem: Problem, title: &str) -> Problem {
+    name_rule(&mut problem, OBJECT_IDENTITY);
+    Problem { message: format!("{title}: {}", problem.message), ..problem }
+}
+
+/// Gives a problem a rule if it has none yet.
+pub(super) fn name_rule(problem: &mut Problem, rule: &'static str) {
+    let subject = problem.subject.get_or_insert_with(|| Box::new(Subject { rule, field: String::new() }));
+    if subject.rule.is_empty() {
+        subject.rule = rule;
+    }
 }
 
 /// The objects of a `List` of `v1`, which kubectl and Helm take apart: it is no object of its own, and has no name.
@@ -80,6 +103,7 @@ fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Problem>) -> Option<&
         }
         _ => Problem::error(format!("the required `{key}` is missing")).at(node.place),
     };
+    let problem = problem.breaks(OBJECT_IDENTITY, key);
     let near = nearest(key, keys(node).filter(|near| *near != key));
     found.push(match near {
         Some(near) if node.get(key).is_none() => problem.help(format!("`{near}` should be `{key}`")),
@@ -94,7 +118,11 @@ fn keys(node: &Node) -> impl Iterator<Item = &str> {
 
 fn check_name(node: &Node, found: &mut Vec<Problem>) {
     let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
-        found.push(Problem::error("the required `metadata` is missing").at(node.place));
+        found.push(
+            Problem::error("the required `metadata` is missing")
+                .at(node.place)
+                .breaks(OBJECT_IDENTITY, "metadata.name"),
+        );
         return;
     };
     let named = |key| metadata.get(key).is_some_and(|name| name.as_str() != Some("") && !name.is_null());
@@ -103,39 +131,45 @@ fn check_name(node: &Node, found: &mut Vec<Problem>) {
             Some(name) if !name.is_null() => ("`metadata.name` is empty", name.place),
             _ => ("the required `metadata.name` is missing", metadata.place),
         };
-        found.push(Problem::error(what).at(place));
+        found.push(Problem::error(what).at(place).breaks(OBJECT_IDENTITY, "metadata.name"));
     }
 }
 
-fn check_type(node: &Node, api_version: &str, kind: &str, found: &mut Vec<Problem>) {
+fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVersion>, found: &mut Vec<Problem>) {
+    let place = |key| node.get(key).map_or(Place::UNKNOWN, |value| value.place);
     if let Some(known) = kinds::find(api_version, kind) {
+        let early = version.and_then(|version| version.too_old_for(api_version, kind));
+        found.extend(early.map(|problem| problem.at(place("apiVersion")).breaks(IS_SERVED, "apiVersion")));
         (known.read)(node, found);
         return;
     }
-    let place = |key| node.get(key).map_or(Place::UNKNOWN, |value| value.place);
-    if let Some(problem) =
-        malformed(api_version).or_else(|| removed_api(api_version, kind)).or_else(|| misspelt_group(api_version, kind))
-    {
-        found.push(problem.at(place("apiVersion")));
-    } else if is_built_in(group(api_version)) {
-        found.push(unknown_kind(api_version, kind).at(place("kind")));
+    let removed = removed::find(api_version, kind);
+    if let Some(removed) = removed.filter(|removed| version.is_none_or(|version| !removed.is_served_by(version))) {
+        found.push(removed_api(removed, kind).at(place("apiVersion")).breaks(IS_SERVED, "apiVersion"));
+    } else if let Some(problem) = malformed(api_version).or_else(|| misspelt_group(api_version, kind)) {
+        found.push(problem.at(place("apiVersion")).breaks(KNOWN_KIND, "apiVersion"));
+    } else if removed.is_none() && is_built_in(group(api_version)) {
+        found.push(unknown_kind(api_version, kind).at(place("kind")).breaks(KNOWN_KIND, "kind"));
     }
-    from_node::<Custom>(node, Nulls::Skipped, found);
+    kinds::read(node, found, rules::custom);
 }
 
 /// More than a group and a version.
 fn malformed(api_version: &str) -> Option<Problem> {
-    let problem = || Problem::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"));
+    let problem = || {
+        Problem::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"))
+            .breaks(KNOWN_KIND, "apiVersion")
+    };
     (api_version.matches('/').count() > 1).then(problem)
 }
 
-fn removed_api(api_version: &str, kind: &str) -> Option<Problem> {
-    let removed = removed::find(api_version, kind)?;
-    let problem = Problem::error(format!("`{api_version}` {kind} was removed in Kubernetes {}", removed.since));
-    Some(match removed.instead {
+fn removed_api(removed: &removed::Removed, kind: &str) -> Problem {
+    let message = format!("`{}` {kind} was removed in Kubernetes {}", removed.api_version, removed.since);
+    let problem = Problem::error(message);
+    match removed.instead {
         Some(instead) => problem.help(format!("use `apiVersion: {instead}`")),
         None => problem.help("nothing replaces it; Pod Security Admission does its work with labels of the namespace"),
-    })
+    }
 }
 
 /// The part before the slash; empty for the core group (`v1`).
@@ -165,12 +199,14 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Problem> {
         known.kind == kind && is_near
     };
     let right = KNOWN.iter().find(close)?;
-    let problem = Problem::error(format!("unknown API group `{}`", group(api_version)));
+    let problem =
+        Problem::error(format!("unknown API group `{}`", group(api_version))).breaks(KNOWN_KIND, "apiVersion");
     Some(problem.help(format!("did you mean `apiVersion: {}`?", right.api_version)))
 }
 
 fn unknown_kind(api_version: &str, kind: &str) -> Problem {
     let problem = Problem::error(format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"));
+    let problem = problem.breaks(KNOWN_KIND, "kind");
     let elsewhere: Vec<&str> = KNOWN.iter().filter(|known| known.kind == kind).map(|known| known.api_version).collect();
     if !elsewhere.is_empty() {
         let versions = elsewhere.iter().map(|version| format!("`{version}`")).collect::<Vec<_>>().join(" or ");

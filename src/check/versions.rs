@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::removed;
 use crate::manifest::{Manifest, Manifests};
 use crate::problem::Problem;
 
@@ -14,14 +15,53 @@ pub struct KubeVersion {
     pub minor: u32,
 }
 
-/// Since when the API versions are served that a component or chart may use:
+/// Since which minor version of 1 the API versions are served that have come after 1.8; of some a few kinds only, and then
+/// those kinds come first. `APILifecycleIntroduced` in k8s.io/api, and
 /// <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>.
+#[rustfmt::skip]
 const SINCE: &[(&str, &[&str], u32)] = &[
-    ("autoscaling/v2", &["HorizontalPodAutoscaler"], 23),
+    ("admissionregistration.k8s.io/v1", &["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"], 36),
+    ("admissionregistration.k8s.io/v1", &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"], 16),
+    ("admissionregistration.k8s.io/v1", &["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"], 30),
+    ("admissionregistration.k8s.io/v1alpha1", &[], 32),
+    ("admissionregistration.k8s.io/v1beta1", &[], 34),
+    ("apiextensions.k8s.io/v1", &[], 16),
+    ("apiregistration.k8s.io/v1", &[], 10),
+    ("apps/v1", &[], 9),
+    ("authentication.k8s.io/v1", &["SelfSubjectReview"], 28),
+    ("autoscaling/v2", &[], 23),
     ("batch/v1", &["CronJob"], 21),
-    ("discovery.k8s.io/v1", &["EndpointSlice"], 21),
+    ("certificates.k8s.io/v1", &[], 19),
+    ("certificates.k8s.io/v1alpha1", &[], 26),
+    ("certificates.k8s.io/v1beta1", &["ClusterTrustBundle"], 33),
+    ("certificates.k8s.io/v1beta1", &["PodCertificateRequest"], 35),
+    ("coordination.k8s.io/v1", &[], 14),
+    ("coordination.k8s.io/v1alpha2", &[], 32),
+    ("coordination.k8s.io/v1beta1", &[], 33),
+    ("discovery.k8s.io/v1", &[], 21),
+    ("events.k8s.io/v1", &[], 19),
+    ("flowcontrol.apiserver.k8s.io/v1", &[], 29),
+    ("internal.apiserver.k8s.io/v1alpha1", &[], 20),
+    ("networking.k8s.io/v1", &["IPAddress", "ServiceCIDR"], 33),
     ("networking.k8s.io/v1", &["Ingress", "IngressClass"], 19),
-    ("policy/v1", &["PodDisruptionBudget"], 21),
+    ("networking.k8s.io/v1beta1", &[], 31),
+    ("node.k8s.io/v1", &[], 20),
+    ("policy/v1", &[], 21),
+    ("resource.k8s.io/v1", &[], 34),
+    ("resource.k8s.io/v1alpha3", &["DeviceTaintRule"], 33),
+    ("resource.k8s.io/v1alpha3", &["ResourcePoolStatusRequest"], 36),
+    ("resource.k8s.io/v1beta1", &[], 32),
+    ("resource.k8s.io/v1beta2", &["DeviceTaintRule"], 36),
+    ("resource.k8s.io/v1beta2", &[], 33),
+    ("scheduling.k8s.io/v1", &[], 14),
+    ("scheduling.k8s.io/v1alpha2", &[], 36),
+    ("storage.k8s.io/v1", &["CSIDriver"], 18),
+    ("storage.k8s.io/v1", &["CSINode"], 17),
+    ("storage.k8s.io/v1", &["CSIStorageCapacity"], 24),
+    ("storage.k8s.io/v1", &["VolumeAttachment"], 13),
+    ("storage.k8s.io/v1", &["VolumeAttributesClass"], 34),
+    ("storage.k8s.io/v1beta1", &[], 31),
+    ("storagemigration.k8s.io/v1beta1", &[], 35),
 ];
 
 impl KubeVersion {
@@ -44,16 +84,28 @@ impl KubeVersion {
 
     /// What of `manifests` this version does not serve yet.
     pub fn check(self, manifests: &Manifests) -> Vec<Problem> {
-        manifests.iter().filter_map(|manifest| self.too_old_for(manifest)).collect()
+        let early = manifests.iter().filter_map(|manifest| Some((manifest, self.early(manifest)?)));
+        early.map(|(manifest, why)| Problem::error(format!("`{}`: {why}", manifest.id))).collect()
     }
 
-    fn too_old_for(self, manifest: &Manifest) -> Option<Problem> {
-        let (api_version, kind) = (manifest.api_version(), manifest.kind());
-        let (_, _, minor) =
-            SINCE.iter().find(|(version, kinds, _)| *version == api_version && kinds.contains(&kind))?;
-        (self.minor < *minor).then(|| {
-            let id = &manifest.id;
-            Problem::error(format!("`{id}`: Kubernetes {self} has no {api_version} {kind}, which came with 1.{minor}"))
+    fn early(self, manifest: &Manifest) -> Option<String> {
+        Some(self.too_old_for(manifest.api_version(), manifest.kind())?.message)
+    }
+
+    /// That this version does not serve a kind yet, with what it serves instead.
+    pub(super) fn too_old_for(self, api_version: &str, kind: &str) -> Option<Problem> {
+        let of_kind = |(version, kinds, _): &&(&str, &[&str], u32)| {
+            *version == api_version && (kinds.is_empty() || kinds.contains(&kind))
+        };
+        let (_, _, minor) = SINCE.iter().find(of_kind)?;
+        if self.minor >= *minor {
+            return None;
+        }
+        let message = format!("Kubernetes {self} has no {api_version} {kind}, which came with 1.{minor}");
+        let problem = Problem::error(message);
+        Some(match removed::replaced_by(api_version, kind).filter(|older| older.is_served_by(self)) {
+            Some(older) => problem.help(format!("until {} there was `{}`", older.since, older.api_version)),
+            None => problem,
         })
     }
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use super::Streams;
-use crate::problem::{Failure, Problem, io_reason, nearest};
+use crate::patch::Patches;
+use crate::problem::{Failure, Problem, Sources, io_reason, nearest};
 use crate::values::{Flag, Layers, Values};
 
 /// Flags that say what to render and how to print it.
@@ -33,6 +34,10 @@ pub(super) struct RenderArgs {
     /// Print only the objects of this id, as `# Source:` comments have it; may be repeated
     #[arg(long, value_name = "ID")]
     pub show_only: Vec<String>,
+
+    /// Patches on the objects (JSON patches and merge patches with a target); `-` is stdin; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub patch: Vec<PathBuf>,
 
     /// Print YAML documents or one JSON list
     #[arg(short = 'o', long, value_name = "FORMAT", default_value = "yaml")]
@@ -106,7 +111,7 @@ impl ValuesArgs {
     ) -> Layers<'a> {
         let mut layers = Layers::over(defaults);
         for path in &self.values {
-            let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+            let name = display_name(path);
             match read_file(path, streams) {
                 Ok(bytes) => layers.file(&name, &bytes),
                 Err(error) => layers.problem(unreadable(path, &name, &error)),
@@ -124,6 +129,36 @@ impl ValuesArgs {
 /// The flags of a subcommand.
 pub(super) fn read<T: FromArgMatches>(matches: &ArgMatches) -> Result<T, Problem> {
     T::from_arg_matches(matches).map_err(|error| Problem::error(error.to_string()))
+}
+
+/// The files that `--patch` names, each with what messages call it.
+pub(super) fn patch_files(paths: &[PathBuf], streams: &mut Streams<'_>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    for path in paths {
+        let name = display_name(path);
+        match read_file(path, streams) {
+            Ok(bytes) => files.push((name, bytes)),
+            Err(error) => problems.push(unreadable(path, &name, &error)),
+        }
+    }
+    if problems.is_empty() { Ok(files) } else { Err(Failure::new(problems, Sources::default())) }
+}
+
+/// The patches of the files that `--patch` names; their texts are added to `sources`.
+pub(super) fn patches(paths: &[PathBuf], sources: &mut Sources, streams: &mut Streams<'_>) -> Result<Patches, Failure> {
+    let (mut patches, mut problems) = (Patches::default(), Vec::new());
+    for (name, bytes) in patch_files(paths, streams)? {
+        match Patches::read(sources, &name, &bytes) {
+            Ok(read) => patches.extend(read),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if problems.is_empty() { Ok(patches) } else { Err(Failure::new(problems, sources.clone())) }
+}
+
+/// What messages call a file.
+pub(super) fn display_name(path: &Path) -> String {
+    if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
 /// Defaults, files and flags as one tree; flags apply in the order given.
@@ -152,7 +187,7 @@ pub(super) fn layers<'a>(
     layers
 }
 
-fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Result<Vec<u8>> {
+pub(super) fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Result<Vec<u8>> {
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         streams.stdin.read_to_end(&mut bytes)?;
@@ -162,7 +197,7 @@ fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Result<Vec<u8>>
 }
 
 /// A file that is not there was mostly meant to be one beside it.
-fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Problem {
+pub(super) fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Problem {
     let problem = Problem::error(format!("cannot read `{name}`: {}", io_reason(error)));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -79,7 +79,11 @@ pub(super) struct ChartArgs {
     #[arg(long)]
     strict: bool,
 
-    /// Do not hold what comes out to the types of Kubernetes
+    /// Patches on what comes out (JSON patches and merge patches with a target); `-` is stdin; may be repeated
+    #[arg(long, value_name = "FILE")]
+    patch: Vec<PathBuf>,
+
+    /// Do not hold what comes out to the rules of an API server
     #[arg(long)]
     no_check: bool,
 
@@ -108,7 +112,8 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
     let options = options(&args, &path)?;
     let base = Values { sources, ..Values::default() };
     // Helm applies all flags of one kind before those of the next.
-    let user = args.values.layers(matches, &base, |(index, flag, _)| (*flag, *index), streams).overlaid()?;
+    let mut user = args.values.layers(matches, &base, |(index, flag, _)| (*flag, *index), streams).overlaid()?;
+    let patches = args::patches(&args.patch, &mut user.sources, streams)?;
     let quiet = matches.get_flag("quiet");
     let request = Request {
         options,
@@ -125,6 +130,7 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
             (false, true) => Unread::Ignored,
             (false, false) => Unread::Warned,
         },
+        patches,
         check: !args.no_check,
     };
     let rendered = chart::template(&chart, &user, request)?;

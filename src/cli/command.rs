@@ -6,6 +6,7 @@ use clap_complete::Shell;
 
 use super::args::RenderArgs;
 use super::chart::ChartArgs;
+use super::check::CheckArgs;
 use super::gitops::GitopsArgs;
 use crate::components::{self, Component, Document};
 
@@ -26,6 +27,7 @@ pub fn command() -> Command {
         .subcommands(components)
         .subcommand(template_command())
         .subcommand(chart_command())
+        .subcommand(check_command())
         .subcommand(gitops_command())
         .subcommands(info_commands())
 }
@@ -78,7 +80,7 @@ fn document_flag(document: &'static Document) -> Arg {
         [] => flag.action(ArgAction::SetTrue),
         choices => flag.value_name("NAME").value_parser(PossibleValuesParser::new(choices)),
     };
-    flag.conflicts_with_all(["output", "show_only", "create_namespace"])
+    flag.conflicts_with_all(["output", "show_only", "create_namespace", "patch"])
 }
 
 /// The flags of every rendering subcommand, which set a text of their own: what the subcommand says of itself stays.
@@ -135,6 +137,16 @@ fn gitops_command() -> Command {
             GitopsArgs::augment_args(command).about(about)
         },
     )
+}
+
+fn check_command() -> Command {
+    let about = "Tell what an API server would refuse of any manifests, and what does not fit together";
+    Command::new("check").about(about).defer(with_check_flags)
+}
+
+fn with_check_flags(command: Command) -> Command {
+    let about = command.get_about().cloned().unwrap_or_default();
+    CheckArgs::augment_args(command).about(about)
 }
 
 fn info_commands() -> [Command; 4] {

@@ -5,7 +5,7 @@ use clap::ArgMatches;
 use super::args::RenderArgs;
 use super::{DONE, Error, Streams, args, output};
 use crate::components::{self, Component, Document};
-use crate::problem::Problem;
+use crate::problem::{Failure, Problem};
 use crate::release::Release;
 
 pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
@@ -20,7 +20,12 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
             layers.put(&source, path, &text);
         }
     }
-    let values = component.merge(layers)?;
+    let mut values = component.merge(layers)?;
+    for (name, bytes) in args::patch_files(&args.patch, streams)? {
+        if let Err(problems) = components::add_patches(&mut values, &name, &bytes) {
+            return Err(Failure::new(problems, values.sources).into());
+        }
+    }
     let release = release(component, &args, matches);
     if let Some((document, choice)) = component.documents().iter().find_map(|document| asked(document, matches)) {
         let text = (document.render)(&values, &release, choice)?;

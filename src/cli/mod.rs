@@ -2,6 +2,7 @@
 
 mod args;
 mod chart;
+mod check;
 mod command;
 mod component;
 mod gitops;
@@ -55,6 +56,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams<'_>) -
     let result = match name {
         "chart" => chart::run(arguments, &mut streams),
         "gitops" => gitops::run(arguments, &mut streams),
+        "check" => check::run(arguments, &mut streams),
         "template" => template::run(arguments, &mut streams),
         "values" | "schema" | "completions" | "man" => info::run(name, arguments, &mut streams),
         _ => component::run(name, arguments, &mut streams),

@@ -17,7 +17,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
     output::check_flags(&args)?;
     let dir = matches.get_one::<String>("dir").map_or("", String::as_str);
     let folder = Folder::read(Path::new(dir))?;
-    let values = args::merge(&folder.defaults()?, &args, matches, &[], streams)?;
+    let mut values = args::merge(&folder.defaults()?, &args, matches, &[], streams)?;
     let name = matches.get_one::<String>("release").or(args.cluster.as_ref()).unwrap_or(&folder.name);
     let release = Release {
         name: name.clone(),
@@ -25,6 +25,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
         cluster: args.cluster.clone().unwrap_or_default(),
         kube_version: args.kube_version.clone(),
     };
-    let rendered = template::render(&folder, &values, &release)?;
+    let patches = args::patches(&args.patch, &mut values.sources, streams)?;
+    let rendered = template::render_patched(&folder, &values, &release, &patches)?;
     output::print(rendered, &args, matches.get_flag("quiet"), streams)
 }

@@ -1,17 +1,20 @@
 //! The built-in sources with typed values: one folder a component, one line each in [`all`].
 
 pub mod autoscaler;
+mod finish;
 pub mod irsa;
 pub mod ray;
 mod schema;
 pub mod vault_config;
 
+pub use self::finish::add_patches;
+use self::finish::finish;
 pub use self::schema::schema_text;
 
 use schemars::Schema;
 
-use crate::manifest::{Manifests, Rendered};
-use crate::problem::{Failure, Problem};
+use crate::manifest::Rendered;
+use crate::problem::Failure;
 use crate::release::Release;
 use crate::values::{Layers, Values};
 
@@ -73,11 +76,12 @@ pub trait Component: Sync {
         &[]
     }
 
-    /// Makes the objects.
+    /// Makes the objects, applies the patches that the values have under `patches`, and holds what comes out to the rules
+    /// of an API server.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the values.
+    /// Everything that is wrong with the values; else with the patches; else with the objects.
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure>;
 }
 
@@ -146,13 +150,4 @@ fn compiled_in(component: &str, text: &str) -> Values {
     let mut values = Values::parse(&format!("<defaults of {component}>"), text).unwrap_or_default();
     values.root.borrow_keys();
     values
-}
-
-/// What a component gives back: the objects, unless anything is wrong.
-fn finish(values: &Values, manifests: Manifests, problems: Vec<Problem>) -> Result<Rendered, Failure> {
-    if problems.iter().all(Problem::is_warning) {
-        Ok(Rendered { manifests, warnings: problems, sources: values.sources.clone() })
-    } else {
-        Err(Failure::new(problems, values.sources.clone()))
-    }
 }

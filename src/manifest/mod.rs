@@ -2,7 +2,10 @@
 
 mod json;
 mod order;
+mod selector;
 pub mod yaml;
+
+pub use self::selector::Selector;
 
 use std::borrow::Cow;
 use std::io;
@@ -78,6 +81,11 @@ impl Manifests {
     /// The objects in apply order.
     pub fn iter(&self) -> std::slice::Iter<'_, Manifest> {
         self.list.iter()
+    }
+
+    /// The objects themselves, to change.
+    pub fn nodes_mut(&mut self) -> impl Iterator<Item = &mut Node> {
+        self.list.iter_mut().map(|manifest| &mut manifest.node)
     }
 
     /// How many objects there are.

@@ -1,8 +1,10 @@
 //! Problems as text: message, source line with a caret, help.
 
+use std::ops::Range;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 
-use super::{Place, Problem, Severity, Source, Sources};
+use super::{Place, Problem, Severity, Source, SourceId, Sources};
 
 /// Wide enough for any real values line; fixed, so that reports do not depend on the terminal.
 const WIDTH: usize = 160;
@@ -38,26 +40,46 @@ fn group<'a>(problem: &'a Problem, sources: &'a Sources) -> Group<'a> {
 fn snippets<'a>(problem: &'a Problem, sources: &'a Sources) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
     let places = std::iter::once((problem.place, problem.label.as_str(), AnnotationKind::Primary))
         .chain(problem.related.iter().map(|(place, what)| (*place, what.as_str(), AnnotationKind::Context)));
-    let mut snippets: Vec<(Place, Snippet<'a, _>)> = Vec::new();
+    let mut excerpts: Vec<(SourceId, Vec<Marked<'a>>)> = Vec::new();
     for (place, label, kind) in places {
         let Some(source) = sources.get(place.source) else { continue };
-        let mut annotation = kind.span(span(source, place));
+        let marked = Marked { span: span(source, place), label, kind };
+        match excerpts.iter_mut().find(|(id, _)| *id == place.source) {
+            Some((_, all)) => all.push(marked),
+            None => excerpts.push((place.source, vec![marked])),
+        }
+    }
+    excerpts.into_iter().filter_map(|(id, marked)| Some(snippet(sources.get(id)?, marked))).collect()
+}
+
+/// Bytes of a source that are underlined.
+struct Marked<'a> {
+    span: Range<usize>,
+    label: &'a str,
+    kind: AnnotationKind,
+}
+
+/// The lines from the first to the last that is marked: a renderer that is given all of a long text looks at all of it.
+fn snippet<'a>(source: &'a Source, marked: Vec<Marked<'a>>) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let text = &*source.text;
+    let first = marked.iter().map(|it| it.span.start).min().unwrap_or(0);
+    let last = marked.iter().map(|it| it.span.end).max().unwrap_or(0);
+    let start = text[..first].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+    let line = text[..start].bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let mut snippet = Snippet::source(&text[start..end]).path(source.name.as_str()).line_start(line);
+    for Marked { span, label, kind } in marked {
+        let mut annotation = kind.span(span.start - start..span.end - start);
         if !label.is_empty() {
             annotation = annotation.label(label);
         }
-        match snippets.iter_mut().find(|(first, _)| first.source == place.source) {
-            Some((_, snippet)) => *snippet = snippet.clone().annotation(annotation),
-            None => {
-                let snippet = Snippet::source(&*source.text).path(source.name.as_str()).annotation(annotation);
-                snippets.push((place, snippet));
-            }
-        }
+        snippet = snippet.annotation(annotation);
     }
-    snippets.into_iter().map(|(_, snippet)| snippet).collect()
+    snippet
 }
 
 /// The bytes to underline: the word, quoted string or `key` that begins at the place.
-fn span(source: &Source, place: Place) -> std::ops::Range<usize> {
+fn span(source: &Source, place: Place) -> Range<usize> {
     let text = &*source.text;
     let line_start = match place.line.saturating_sub(1) {
         0 => 0,

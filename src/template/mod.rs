@@ -46,7 +46,10 @@ use minijinja::{Environment, Error};
 pub use folder::{File, Folder};
 pub use schema::Compiled;
 
+use crate::check;
+use crate::check::versions::KubeVersion;
 use crate::manifest::{Manifests, Rendered};
+use crate::patch::Patches;
 use crate::problem::{Failure, Problem, SourceId, Sources};
 use crate::release::Release;
 use crate::tree::{Map, Node};
@@ -68,6 +71,20 @@ const STACK: usize = 64 << 20;
 /// All of what is wrong: values that do not fit the schema; in every template the first undefined name, syntax error
 /// or failure; text that is not YAML; objects that the type check refuses; two objects of one identity.
 pub fn render(folder: &Folder, values: &Values, release: &Release) -> Result<Rendered, Failure> {
+    render_patched(folder, values, release, &Patches::default())
+}
+
+/// The same with patches on the objects before they are checked; the texts of the patches are among those of `values`.
+///
+/// # Errors
+///
+/// Those of [`render`], and patches that cannot be applied.
+pub fn render_patched(
+    folder: &Folder,
+    values: &Values,
+    release: &Release,
+    patches: &Patches,
+) -> Result<Rendered, Failure> {
     let mut sources = values.sources.clone();
     let mut problems = Vec::new();
     if let Some(schema) = &folder.schema {
@@ -81,6 +98,11 @@ pub fn render(folder: &Folder, values: &Values, release: &Release) -> Result<Ren
     for (file, text) in texts {
         manifests.extend(objects::read(file, &text, &mut sources, &mut problems));
     }
+    if problems.is_empty() {
+        problems.extend(patches.apply(manifests.iter_mut().map(|manifest| &mut manifest.node)));
+    }
+    let version = release.kube_version.as_deref().and_then(|text| KubeVersion::parse(text).ok());
+    manifests.iter().for_each(|manifest| check::object_on(&manifest.node, version, &mut problems));
     objects::check_unique(&manifests, release, &mut problems);
     if problems.is_empty() {
         Ok(Rendered { manifests: Manifests::new(folder.name.clone(), manifests), warnings: Vec::new(), sources })

@@ -1,17 +1,17 @@
-//! From the text of a rendered template to checked objects.
+//! From the text of a rendered template to objects.
 
 use std::collections::HashMap;
 
 use super::folder::File;
-use crate::check::types::{check, title};
+use crate::check::types::title;
 use crate::manifest::Manifest;
 use crate::problem::{Place, Problem, Sources};
 use crate::release::Release;
 use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Kind, Node};
 
-/// Reads the objects of a rendered text, takes lists apart and checks every object. All that is wrong names the
-/// template, the line of the rendered text, the object and the field.
+/// Reads the objects of a rendered text and takes lists apart. All that is wrong names the template and the line of the
+/// rendered text.
 pub(super) fn read(file: &File, text: &str, sources: &mut Sources, problems: &mut Vec<Problem>) -> Vec<Manifest> {
     let name = format!("{} (rendered)", file.name);
     let nodes = match documents(sources, &name, text.as_bytes(), Duplicates::Refused) {
@@ -25,9 +25,6 @@ pub(super) fn read(file: &File, text: &str, sources: &mut Sources, problems: &mu
     let mut objects = Vec::new();
     for node in nodes {
         flatten(node, &mut objects);
-    }
-    for object in &objects {
-        check(object, problems);
     }
     objects.into_iter().map(|object| Manifest::new(file.path.clone(), object)).collect()
 }

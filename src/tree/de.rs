@@ -4,7 +4,7 @@
 //! and the whole is read again, until nothing more is found. Unknown keys need no second pass: a struct tells its
 //! fields, so they are seen beside the rest.
 
-mod access;
+pub(crate) mod access;
 mod deserializer;
 mod error;
 mod path;
@@ -26,7 +26,7 @@ use crate::problem::Problem;
 pub enum Nulls {
     /// An error: in values, nobody means it.
     Refused,
-    /// Left out, as an API server does; and as there, a string of digits is no integer.
+    /// The zero value of its type, as an API server reads it; and as there, a string of digits is no integer.
     Skipped,
 }
 

@@ -77,10 +77,10 @@ impl Map {
     }
 
     /// See [`Node::move_places`].
-    pub(super) fn move_places(&mut self, by: u32) {
+    pub(super) fn move_places(&mut self, to: &mut impl FnMut(Place) -> Place) {
         for entry in &mut self.entries {
-            entry.place = entry.place.moved(by);
-            entry.value.move_places(by);
+            entry.place = to(entry.place);
+            entry.value.move_places(to);
         }
     }
 

@@ -10,9 +10,11 @@ mod map;
 mod quantity;
 pub mod read;
 mod ser;
+mod time;
 
 use crate::problem::Place;
 
+pub(crate) use de::access::UNKNOWN_FIELD;
 pub use de::{Nulls, from_node, from_node_or};
 pub use map::{Entry, Key, Map};
 pub use ser::{Error as SerializeError, Serializer, to_node};
@@ -126,11 +128,16 @@ impl Node {
     }
 
     /// Moves all places by as many texts as [`Sources::append`](crate::problem::Sources::append) says.
-    pub fn move_places(&mut self, by: u32) {
-        self.place = self.place.moved(by);
+    pub fn shift_places(&mut self, by: u32) {
+        self.move_places(&mut |place| place.moved(by));
+    }
+
+    /// Gives everything in the tree another place, keys too.
+    pub(crate) fn move_places(&mut self, to: &mut impl FnMut(Place) -> Place) {
+        self.place = to(self.place);
         match &mut self.kind {
-            Kind::Map(map) => map.move_places(by),
-            Kind::Seq(items) => items.iter_mut().for_each(|item| item.move_places(by)),
+            Kind::Map(map) => map.move_places(to),
+            Kind::Seq(items) => items.iter_mut().for_each(|item| item.move_places(to)),
             _ => {}
         }
     }

@@ -53,7 +53,7 @@ impl<'a> Layers<'a> {
     pub fn read(&mut self, values: Values) -> &mut Self {
         let Values { mut root, sources } = values;
         let by = self.sources.append(&sources);
-        root.move_places(by);
+        root.shift_places(by);
         self.files = overlay(std::mem::take(&mut self.files), root);
         self
     }

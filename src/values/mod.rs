@@ -23,6 +23,9 @@ pub use layers::Layers;
 pub use merge::{coalesce, merge, overlay};
 pub use set::{Flag, MAX_INDEX, MAX_NAMES, apply};
 
+/// The key of a component's values that holds patches on its objects; none has it among its own.
+pub const PATCHES: &str = "patches";
+
 /// Values, and the texts that they were read from.
 #[derive(Debug, Clone, Default)]
 pub struct Values {
@@ -57,9 +60,14 @@ impl Values {
         typed.ok_or_else(|| Failure::new(problems, self.sources.clone()))
     }
 
-    /// The same for who looks further: what does not fit is added to `problems`, and the value has the default there. It is
-    /// for looking at only if anything was added.
+    /// The same for components, which look further and take patches out: what does not fit is added to `problems`, and the
+    /// value has the default there. It is for looking at only if anything was added.
     pub fn read<T: DeserializeOwned>(&self, defaults: &Values, problems: &mut Vec<Problem>) -> Option<T> {
-        from_node_or(&self.root, Some(&defaults.root), Nulls::Refused, problems)
+        if self.root.get(PATCHES).is_none() {
+            return from_node_or(&self.root, Some(&defaults.root), Nulls::Refused, problems);
+        }
+        let mut own = self.root.clone();
+        own.as_map_mut().map(|map| map.remove(PATCHES));
+        from_node_or(&own, Some(&defaults.root), Nulls::Refused, problems)
     }
 }

@@ -44,6 +44,53 @@ pub fn dns_subdomain(name: &str) -> Result<(), String> {
     }
 }
 
+/// A DNS label that starts with a letter (RFC 1035).
+///
+/// # Errors
+///
+/// The rule that `name` breaks.
+pub fn dns_1035_label(name: &str) -> Result<(), String> {
+    dns_label(name)?;
+    if name.starts_with(|first: char| first.is_ascii_lowercase()) {
+        Ok(())
+    } else {
+        Err(format!("{name:?} does not start with a letter, as a DNS label of RFC 1035 does"))
+    }
+}
+
+/// A name that can be one part of a path: neither `.` nor `..`, without `/` and `%`.
+///
+/// # Errors
+///
+/// The rule that `name` breaks.
+pub fn path_segment(name: &str) -> Result<(), String> {
+    if matches!(name, "." | "..") || name.contains(['/', '%']) {
+        return Err(format!("{name:?} cannot be part of a path: neither `.` nor `..`, without `/` and `%`"));
+    }
+    Ok(())
+}
+
+/// The name of a signer of certificates: a domain of at least two parts, `/`, and a path of names with `.` between them.
+///
+/// # Errors
+///
+/// The rule, if `name` is none. <https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/>
+pub fn signer_name(name: &str) -> Result<(), String> {
+    let is_domain = |domain: &str| domain.contains('.') && domain.len() <= 253 && domain.split('.').all(is_label);
+    let is_path = |path: &str| !path.is_empty() && path.split('.').all(is_path_part);
+    match name.split_once('/') {
+        Some((domain, path)) if name.len() <= 571 && is_domain(domain) && is_path(path) => Ok(()),
+        _ => Err(format!("{name:?} is not the name of a signer, as in `example.com/my-signer`")),
+    }
+}
+
+/// As a label, with upper case letters and `_`.
+fn is_path_part(part: &str) -> bool {
+    let end = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    end(part.as_bytes().first()) && end(part.as_bytes().last()) && part.bytes().all(inner)
+}
+
 /// The name of an environment variable as an API server takes it: printable ASCII without `=`.
 ///
 /// # Errors

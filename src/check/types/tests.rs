@@ -84,7 +84,7 @@ fn int_or_string() {
 
 #[test]
 fn quantities() {
-    let limits = |cpu: Value| json!({"spec": {"containers": [{"name": "a", "resources": {"limits": {"cpu": cpu}}}]}});
+    let limits = |cpu: Value| json!({"spec": {"containers": [{"name": "a", "image": "b", "resources": {"limits": {"cpu": cpu}}}]}});
     for cpu in [json!(1), json!(0.5), json!("500m"), json!(null)] {
         tells("v1", "Pod", limits(cpu), &[]);
     }
@@ -114,17 +114,29 @@ fn times() {
 }
 
 #[test]
-fn null_is_nothing_anywhere() {
-    let rest = json!({"spec": {"containers": [null, {"name": "a", "image": null, "env": null}], "volumes": null}});
-    tells("v1", "Pod", rest, &[]);
+fn null_is_the_zero_value_anywhere() {
+    let container =
+        json!({"name": "a", "image": "b", "env": null, "command": [null], "resources": {"limits": {"cpu": null}}});
+    tells("v1", "Pod", json!({"spec": {"containers": [container], "volumes": null}}), &[]);
     tells("v1", "ConfigMap", json!({"data": {"a": null}}), &[]);
+    let missing = |field: &str, why: &str| {
+        format!("Pod `web`: `spec.containers[0].{field}`: the required value is missing: {why}")
+    };
+    let expected =
+        [missing("name", "logs and probes refer to a container by name"), missing("image", "what the container runs")];
+    tells("v1", "Pod", json!({"spec": {"containers": [null]}}), &[&expected[0], &expected[1]]);
 }
 
 #[test]
 fn schemas_of_custom_resources_are_read_to_the_bottom() {
-    let schema = |schema: Value| json!({"spec": {"versions": [{"name": "v1", "schema": {"openAPIV3Schema": {"properties": {"a": schema}}}}]}});
+    let schema = |schema: Value| {
+        let schema = json!({"openAPIV3Schema": {"type": "object", "properties": {"a": schema}}});
+        let version = json!({"name": "v1", "served": true, "storage": true, "schema": schema});
+        json!({"metadata": {"name": "webs.example.com"}, "spec": {"group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Web", "plural": "webs"}, "versions": [version]}})
+    };
     let good = json!({"type": "array", "items": {"type": "string", "x-kubernetes-int-or-string": true},
-        "additionalProperties": false, "default": [null, {"any": 1}], "enum": [1, "a", null]});
+        "additionalProperties": false, "default": ["a", 1], "enum": [["a", 1], null]});
     tells("apiextensions.k8s.io/v1", "CustomResourceDefinition", schema(good), &[]);
     let path = "spec.versions[0].schema.openAPIV3Schema.properties.a";
     tells(
@@ -133,10 +145,12 @@ fn schemas_of_custom_resources_are_read_to_the_bottom() {
         schema(json!({"items": {"tpye": "string"}, "additionalProperties": 3})),
         &[
             &format!(
-                "CustomResourceDefinition `web`: `{path}.additionalProperties`: expected a schema or a boolean, \
+                "CustomResourceDefinition `webs.example.com`: `{path}.additionalProperties`: expected a schema or a boolean, \
                  found the number 3"
             ),
-            &format!("CustomResourceDefinition `web`: unknown key `{path}.items.tpye`; did you mean `type`?"),
+            &format!(
+                "CustomResourceDefinition `webs.example.com`: unknown key `{path}.items.tpye`; did you mean `type`?"
+            ),
         ],
     );
 }

@@ -39,6 +39,21 @@ impl Cache {
     }
 }
 
+/// Whether a pattern is one of Go's syntax.
+///
+/// # Errors
+/// What is wrong with it, as Go says it.
+pub fn check(pattern: &str) -> Result<(), String> {
+    let wrong =
+        |fault: syntax::Fault| format!("{pattern:?} is not a regular expression: {}: `{}`", fault.what, fault.at);
+    syntax::translate(pattern).map(drop).map_err(wrong)
+}
+
+/// Whether a pattern of Go's syntax is found in a text; one that is none is found in every text.
+pub fn is_found(pattern: &str, text: &str) -> bool {
+    Pattern::compile(pattern.as_bytes()).map_or(true, |pattern| pattern.find_at(text.as_bytes(), 0).is_some())
+}
+
 type Call = fn(&Pattern, Args<'_>) -> Value;
 
 /// `regexMatch`, `regexFind`, `regexFindAll`, `regexReplaceAll`, `regexReplaceAllLiteral`, `regexSplit`, each also

@@ -10,20 +10,20 @@ use super::path::{address, path_to};
 use crate::problem::{Problem, nearest};
 use crate::tree::{Entry, Map, Node};
 
+/// What a problem about a key that no field has carries as its rule.
+pub(crate) const UNKNOWN_FIELD: &str = "unknown-field";
+
 /// Which keys a mapping may have.
 #[derive(Clone, Copy)]
 pub(super) enum Keys {
     /// Any.
     Any,
-    /// Any; those whose value is null are left out.
-    AnySet,
     /// The fields of a struct; those whose value is null are left out.
     Of(&'static [&'static str]),
 }
 
 pub(super) struct SeqAccess<'a> {
     pub(super) items: std::slice::Iter<'a, Node>,
-    pub(super) skip_nulls: bool,
     pub(super) context: &'a Context<'a>,
 }
 
@@ -32,8 +32,7 @@ impl<'de> de::SeqAccess<'de> for SeqAccess<'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let context = self.context;
-        let skip_nulls = self.skip_nulls;
-        let skipped = |node: &&Node| context.skip.contains_key(&address(node)) || (skip_nulls && node.is_null());
+        let skipped = |node: &&Node| context.skip.contains_key(&address(node));
         match self.items.by_ref().find(|node| !skipped(node)) {
             None => Ok(None),
             Some(node) => seed.deserialize(Deserializer { node, context }).map(Some).map_err(|error| error.about(node)),
@@ -50,11 +49,29 @@ pub(super) struct MapAccess<'a> {
     pub(super) keys: Keys,
     pub(super) context: &'a Context<'a>,
     pub(super) value: Option<&'a Node>,
+    /// How many of the fields are behind: they are sorted mostly, as the entries are.
+    passed: usize,
 }
 
 impl<'a> MapAccess<'a> {
     pub(super) fn new(map: &'a Map, keys: Keys, context: &'a Context<'a>) -> Self {
-        MapAccess { entries: map.entries().iter(), keys, context, value: None }
+        MapAccess { entries: map.entries().iter(), keys, context, value: None, passed: 0 }
+    }
+
+    /// The entries of what is not there.
+    pub(super) fn none(context: &'a Context<'a>) -> Self {
+        MapAccess { entries: [].iter(), keys: Keys::Any, context, value: None, passed: 0 }
+    }
+
+    fn has_field(&mut self, fields: &[&str], key: &str) -> bool {
+        let ahead = fields.get(self.passed..).unwrap_or_default();
+        match ahead.iter().position(|field| *field == key) {
+            Some(at) => {
+                self.passed += at + 1;
+                true
+            }
+            None => fields.contains(&key),
+        }
     }
 
     fn refuse(&self, entry: &Entry, fields: &[&str]) {
@@ -63,7 +80,7 @@ impl<'a> MapAccess<'a> {
             path = entry.key.to_string();
         }
         let place = if entry.place.is_known() { entry.place } else { entry.value.place };
-        let problem = Problem::error(format!("unknown key `{path}`")).at(place);
+        let problem = Problem::error(format!("unknown key `{path}`")).at(place).breaks(UNKNOWN_FIELD, path);
         let problem = match nearest(&entry.key, fields.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None if fields.is_empty() => problem,
@@ -84,12 +101,12 @@ impl<'de> de::MapAccess<'de> for MapAccess<'de> {
                 Some(None) => continue,
             };
             if let Keys::Of(fields) = self.keys
-                && !fields.contains(&entry.key.as_ref())
+                && !self.has_field(fields, &entry.key)
             {
                 self.refuse(entry, fields);
                 continue;
             }
-            if !matches!(self.keys, Keys::Any) && value.is_null() {
+            if matches!(self.keys, Keys::Of(_)) && value.is_null() {
                 continue;
             }
             self.value = Some(value);

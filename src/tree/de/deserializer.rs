@@ -4,10 +4,11 @@ use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{self, Expected, Visitor};
 
 use super::access::{Keys, MapAccess, SeqAccess};
-use super::error::{Error, QUANTITY, TIME, listed};
+use super::error::{Error, MICRO_TIME, QUANTITY, TIME, listed};
 use super::{Context, Nulls};
 use crate::tree::fields::schema_fields;
 use crate::tree::quantity::is_quantity;
+use crate::tree::time::is_time;
 use crate::tree::{Kind, Node};
 
 #[derive(Clone, Copy)]
@@ -24,6 +25,7 @@ impl<'a> Deserializer<'a> {
     /// An integer within `range`, written as a number or as a string of digits.
     fn integer(self, range: std::ops::RangeInclusive<i128>) -> Result<i128, Error> {
         let value = match &self.node.kind {
+            Kind::Null if self.is_zero() => 0,
             Kind::Int(value) => i128::from(*value),
             Kind::UInt(value) => i128::from(*value),
             Kind::Float(value) if value.fract() == 0.0 && value.abs() < 1e36 => *value as i128,
@@ -38,6 +40,11 @@ impl<'a> Deserializer<'a> {
         }
         let (low, high) = range.into_inner();
         Err(Error::of(format!("{value} is not between {low} and {high}")).about(self.node))
+    }
+
+    /// Whether this is a null that an API server reads as the zero value of its type: those of fields never come here.
+    fn is_zero(self) -> bool {
+        self.context.nulls == Nulls::Skipped && self.node.is_null()
     }
 
     fn signed<V: Visitor<'a>>(self, visitor: V, low: i64, high: i64) -> Result<V::Value, Error> {
@@ -55,17 +62,20 @@ impl<'a> Deserializer<'a> {
             Kind::Map(map) => {
                 visitor.visit_map(MapAccess::new(map, keys, self.context)).map_err(|error| error.about(self.node))
             }
+            Kind::Null if self.is_zero() => {
+                visitor.visit_map(MapAccess::none(self.context)).map_err(|error| error.about(self.node))
+            }
             _ => self.misfit("a mapping"),
         }
     }
 
-    fn list<V: Visitor<'a>>(self, visitor: V, skip_nulls: bool) -> Result<V::Value, Error> {
-        match &self.node.kind {
-            Kind::Seq(items) => visitor
-                .visit_seq(SeqAccess { items: items.iter(), skip_nulls, context: self.context })
-                .map_err(|error| error.about(self.node)),
-            _ => self.misfit("a list"),
-        }
+    fn list<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        let items = match &self.node.kind {
+            Kind::Seq(items) => items.iter(),
+            Kind::Null if self.is_zero() => [].iter(),
+            _ => return self.misfit("a list"),
+        };
+        visitor.visit_seq(SeqAccess { items, context: self.context }).map_err(|error| error.about(self.node))
     }
 }
 
@@ -80,7 +90,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::UInt(value) => visitor.visit_u64(*value),
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::Str(text) => visitor.visit_borrowed_str(text),
-            Kind::Seq(_) => self.list(visitor, false),
+            Kind::Seq(_) => self.list(visitor),
             Kind::Map(_) => {
                 let keys = if is_schema_or_else(&visitor) { Keys::Of(schema_fields()) } else { Keys::Any };
                 self.mapping(visitor, keys)
@@ -92,6 +102,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &self.node.kind {
             Kind::Bool(value) => visitor.visit_bool(*value),
+            Kind::Null if self.is_zero() => visitor.visit_bool(false),
             _ => self.misfit("`true` or `false`"),
         }
     }
@@ -137,6 +148,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::Int(value) => visitor.visit_f64(*value as f64),
             Kind::UInt(value) => visitor.visit_f64(*value as f64),
             Kind::Float(value) => visitor.visit_f64(*value),
+            Kind::Null if self.is_zero() => visitor.visit_f64(0.0),
             _ => return self.misfit("a number"),
         };
         result.map_err(|error: Error| error.about(self.node))
@@ -149,6 +161,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &self.node.kind {
             Kind::Str(text) => visitor.visit_borrowed_str(text).map_err(|error: Error| error.about(self.node)),
+            Kind::Null if self.is_zero() => visitor.visit_borrowed_str(""),
             _ => self.misfit("a string"),
         }
     }
@@ -170,7 +183,12 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::Null => visitor.visit_none(),
             // An API server ignores line breaks in base64, as Go's decoder does; block scalars end with one.
             Kind::Str(text) if text.contains(['\r', '\n']) && is_base64(&visitor) => {
-                let text = text.replace(['\r', '\n'], "");
+                let text = canonical_base64(&text.replace(['\r', '\n'], ""));
+                visitor.visit_some(StringDeserializer::<Error>::new(text)).map_err(|error| error.about(self.node))
+            }
+            // Nor does that decoder look at the last bits, of which no byte is made.
+            Kind::Str(text) if text.ends_with('=') && is_base64(&visitor) => {
+                let text = canonical_base64(text);
                 visitor.visit_some(StringDeserializer::<Error>::new(text)).map_err(|error| error.about(self.node))
             }
             _ => visitor.visit_some(self),
@@ -186,6 +204,9 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        if name == "Quantity" && self.is_zero() {
+            return visitor.visit_newtype_struct(StringDeserializer::<Error>::new("0".to_owned()));
+        }
         // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/: `cpu: 4` is as good as "4".
         if name == "Quantity"
             && let Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) = self.node.kind
@@ -198,15 +219,19 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
         if name == "Quantity" && is_object && self.node.as_str().is_some_and(|text| !is_quantity(text)) {
             return self.misfit(QUANTITY);
         }
-        let result = visitor.visit_newtype_struct(self);
-        match name {
-            "Time" | "MicroTime" => result.map_err(|_| Error::wrong_type(self.node, TIME)),
-            _ => result,
+        let expected = match name {
+            "Time" => TIME,
+            "MicroTime" => MICRO_TIME,
+            _ => return visitor.visit_newtype_struct(self),
+        };
+        if is_object && self.node.as_str().is_some_and(|text| !is_time(text, name == "MicroTime")) {
+            return self.misfit(expected);
         }
+        visitor.visit_newtype_struct(self).map_err(|_| Error::wrong_type(self.node, expected))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.list(visitor, self.context.nulls == Nulls::Skipped)
+        self.list(visitor)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
@@ -223,8 +248,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        let skip_nulls = self.context.nulls == Nulls::Skipped;
-        self.mapping(visitor, if skip_nulls { Keys::AnySet } else { Keys::Any })
+        self.mapping(visitor, Keys::Any)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -267,4 +291,14 @@ pub(super) fn is_schema_or_else<'de, V: Visitor<'de>>(visitor: &V) -> bool {
 
 pub(super) fn is_base64<'de, V: Visitor<'de>>(visitor: &V) -> bool {
     (visitor as &dyn Expected).to_string() == "a base64-encoded string"
+}
+
+/// The same bytes in base64 that ends with zero bits; the text itself if it is none.
+fn canonical_base64(text: &str) -> String {
+    use base64::Engine;
+    use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+
+    let lenient = GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
+    let bytes = GeneralPurpose::new(&base64::alphabet::STANDARD, lenient).decode(text);
+    bytes.map_or_else(|_| text.to_owned(), |bytes| STANDARD.encode(bytes))
 }

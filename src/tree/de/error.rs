@@ -58,7 +58,7 @@ impl Error {
         let message = if path.is_empty() { self.message } else { format!("`{path}`: {}", self.message) };
         // A value that is missing at the top is missing in every layer: none of them is its place.
         let place = if path.is_empty() && self.missing.is_some() { Place::UNKNOWN } else { self.place };
-        let problem = Problem::error(message).at(place);
+        let problem = Problem::error(message).at(place).breaks("", path);
         match self.help {
             Some(help) => problem.help(help),
             None => problem,
@@ -125,6 +125,7 @@ pub(super) fn plainly(expected: String) -> String {
 
 /// https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#time-v1-meta
 pub(super) const QUANTITY: &str = "a quantity (a number, or a string such as \"500m\" or \"2Gi\")";
+pub(super) const MICRO_TIME: &str = "a time with microseconds such as \"2024-01-31T23:59:00.000000Z\"";
 pub(super) const TIME: &str = "a time such as \"2024-01-31T23:59:00Z\"";
 
 pub(super) fn listed(names: &[&str]) -> String {

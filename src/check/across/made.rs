@@ -1,0 +1,35 @@
+//! Objects that other objects make once they are applied: a Secret that an operator fetches, the claims of a StatefulSet.
+
+use super::world::{Object, World};
+
+/// Kinds of operators that make a Secret: group, kind, the paths of its name from the most special on.
+const SECRETS: &[(&str, &str, &[&str])] = &[
+    ("bitnami.com", "SealedSecret", &["spec.template.metadata.name", "metadata.name"]),
+    ("cert-manager.io", "Certificate", &["spec.secretName"]),
+    ("external-secrets.io", "ExternalSecret", &["spec.target.name", "metadata.name"]),
+    ("secrets.hashicorp.com", "VaultDynamicSecret", &["spec.destination.name"]),
+    ("secrets.hashicorp.com", "VaultPKISecret", &["spec.destination.name"]),
+    ("secrets.hashicorp.com", "VaultStaticSecret", &["spec.destination.name"]),
+];
+
+/// The kind and name of what an object makes.
+pub(super) fn by<'n>(object: &Object<'n>) -> Option<(&'static str, &'n str)> {
+    let (_, _, paths) = SECRETS.iter().find(|(group, kind, _)| *group == object.group && *kind == object.kind)?;
+    let name = paths.iter().map(|path| object.text(path)).find(|name| !name.is_empty())?;
+    Some(("Secret", name))
+}
+
+/// Whether it is a claim that a StatefulSet makes: `TEMPLATE-NAME-NUMBER`.
+pub(super) fn claim_of(world: &World<'_>, kind: &str, namespace: &str, name: &str) -> bool {
+    if kind != "PersistentVolumeClaim" {
+        return false;
+    }
+    let Some((before, number)) = name.rsplit_once('-') else { return false };
+    let is_made = |object: &Object<'_>| {
+        let templates = object.items("spec.volumeClaimTemplates").iter();
+        let mut names = templates.filter_map(|template| template.find(["metadata", "name"])?.as_str());
+        names.any(|template| before.strip_prefix(template) == Some(&format!("-{}", object.name)))
+    };
+    let mut sets = world.objects.iter().filter(|object| object.kind == "StatefulSet" && object.namespace == namespace);
+    number.bytes().all(|byte| byte.is_ascii_digit()) && sets.any(is_made)
+}

@@ -1,0 +1,82 @@
+//! What no API server tells: objects held beside one another. Everything here is a warning.
+
+mod autoscaling;
+mod containers;
+mod identity;
+mod irsa;
+mod made;
+mod names;
+mod pods;
+mod references;
+mod roles;
+mod selectors;
+mod services;
+mod world;
+
+use self::world::{Object, World};
+use super::all::Options;
+use super::external::External;
+use super::reading::EXTERNAL_IS_NAMED;
+use super::report::Report;
+use super::rule::Rule;
+use super::skip::{annotation, in_annotation};
+use super::types::{title, titled};
+use crate::problem::{Problem, Severity};
+use crate::tree::Node;
+
+/// Every rule, file by file.
+pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
+    let files = [
+        autoscaling::RULES,
+        containers::RULES,
+        identity::RULES,
+        irsa::RULES,
+        references::RULES,
+        roles::RULES,
+        selectors::RULES,
+        services::RULES,
+    ];
+    files.into_iter().flatten()
+}
+
+/// What is wrong with objects beside one another, each finding with the index of its object.
+pub(super) fn check(objects: &[Node], options: &Options) -> Vec<(usize, Problem)> {
+    let mut problems = Vec::new();
+    let own: Vec<External> =
+        objects.iter().enumerate().map(|(at, object)| external(at, object, &mut problems)).collect();
+    let world = World::new(objects, own, options);
+    for (at, object) in world.objects.iter().enumerate() {
+        let mut report = Report::about(object.node, false);
+        one(&mut report, &world, object);
+        let found = report.into_problems();
+        if !found.is_empty() {
+            let title = title(object.node);
+            let warning = |problem| Problem { severity: Severity::Warning, ..titled(problem, &title) };
+            problems.extend(found.into_iter().map(|problem| (at, warning(problem))));
+        }
+    }
+    problems
+}
+
+fn one(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
+    identity::check(report, world, object);
+    services::check(report, world, object);
+    selectors::check(report, world, object);
+    autoscaling::check(report, world, object);
+    references::check(report, world, object);
+    roles::check(report, world, object);
+    irsa::check(report, world, object);
+    containers::check(report, world, object);
+}
+
+/// The objects that one says are made elsewhere.
+fn external(at: usize, object: &Node, problems: &mut Vec<(usize, Problem)>) -> External {
+    let mut external = External::default();
+    if let Some(entry) = annotation(object, super::EXTERNAL) {
+        for message in external.add_all(entry.value.as_str().unwrap_or_default()) {
+            let problem = in_annotation(Problem::error(message), EXTERNAL_IS_NAMED, super::EXTERNAL, entry);
+            problems.push((at, titled(problem, &title(object))));
+        }
+    }
+    external
+}

@@ -1,0 +1,206 @@
+//! The objects of one output, found by what others call them.
+
+use std::collections::HashMap;
+
+use super::made;
+use super::names::is_built_in;
+use super::pods::{Pods, pods};
+use crate::check::all::Options;
+use crate::check::external::External;
+use crate::manifest::Selector;
+use crate::tree::Node;
+
+/// An object, with what the others know it by.
+#[derive(Debug)]
+pub(super) struct Object<'n> {
+    pub index: usize,
+    pub node: &'n Node,
+    /// The API group; empty for `v1`.
+    pub group: &'n str,
+    pub kind: &'n str,
+    /// The one that it is in or would be put into; of no meaning for kinds without one.
+    pub namespace: &'n str,
+    /// Empty if the server makes one up.
+    pub name: &'n str,
+    external: External,
+}
+
+/// All of them.
+pub(super) struct World<'n> {
+    pub objects: Vec<Object<'n>>,
+    /// By kind, namespace and name; group aside, since references by kind alone mean the built-in one.
+    named: HashMap<(&'n str, &'n str, &'n str), Vec<usize>>,
+    /// The pods that objects make.
+    pub pods: Vec<Pods<'n>>,
+    pods_by_label: HashMap<(&'n str, &'n str, &'n str), Vec<usize>>,
+    pods_by_object: HashMap<usize, usize>,
+    /// What objects of the output make when they are applied: kind, namespace, name.
+    made: HashMap<(&'n str, &'n str, &'n str), usize>,
+    autoscalers: Vec<usize>,
+    external: &'n External,
+}
+
+/// Whether what is referred to is there.
+pub(super) enum There<'w, 'n> {
+    /// Among the objects.
+    Here(&'w Object<'n>),
+    /// Elsewhere: of the cluster itself, made by another object, or said to be external.
+    Elsewhere,
+    /// Nowhere.
+    Missing,
+}
+
+impl<'n> World<'n> {
+    pub fn new(nodes: &'n [Node], external: Vec<External>, options: &'n Options) -> Self {
+        let objects = nodes.iter().zip(external).enumerate();
+        let objects: Vec<Object<'n>> =
+            objects.map(|(index, (node, external))| Object::new(index, node, external, &options.namespace)).collect();
+        let mut world = World {
+            objects: Vec::new(),
+            named: HashMap::new(),
+            pods: Vec::new(),
+            pods_by_label: HashMap::new(),
+            pods_by_object: HashMap::new(),
+            made: HashMap::new(),
+            autoscalers: Vec::new(),
+            external: &options.external,
+        };
+        for object in &objects {
+            world.add(object);
+        }
+        world.objects = objects;
+        world
+    }
+
+    fn add(&mut self, object: &Object<'n>) {
+        self.named.entry((object.kind, object.namespace, object.name)).or_default().push(object.index);
+        if object.kind == "HorizontalPodAutoscaler" {
+            self.autoscalers.push(object.index);
+        }
+        if let Some((kind, name)) = made::by(object) {
+            self.made.insert((kind, object.namespace, name), object.index);
+        }
+        if let Some(pods) = pods(object) {
+            let at = self.pods.len();
+            for label in pods.labels.into_iter().flat_map(|labels| labels.entries()) {
+                let value = label.value.as_str().unwrap_or_default();
+                self.pods_by_label.entry((object.namespace, label.key.as_ref(), value)).or_default().push(at);
+            }
+            self.pods_by_object.insert(object.index, at);
+            self.pods.push(pods);
+        }
+    }
+
+    /// An object of a kind in a namespace; of kinds without one, in any.
+    pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object<'n>> {
+        let found = self.named.get(&(kind, namespace, name))?;
+        found.first().and_then(|index| self.objects.get(*index))
+    }
+
+    /// All objects of one kind, namespace and name, whatever their group.
+    pub fn all_named(&self, object: &Object<'n>) -> impl Iterator<Item = &Object<'n>> {
+        let found = self.named.get(&(object.kind, object.namespace, object.name));
+        found.into_iter().flatten().filter_map(|index| self.objects.get(*index))
+    }
+
+    /// Whether what `from` refers to is there.
+    pub fn look_up(&self, from: &Object<'n>, kind: &str, namespace: &str, name: &str) -> There<'_, 'n> {
+        let namespace = if is_cluster_wide(kind) { "" } else { namespace };
+        let here = self.find(kind, namespace, name);
+        if let Some(object) = here {
+            return There::Here(object);
+        }
+        let made = self.made.contains_key(&(kind, namespace, name)) || made::claim_of(self, kind, namespace, name);
+        if made || is_built_in(kind, name) || self.is_external(from, kind, namespace, name) {
+            return There::Elsewhere;
+        }
+        There::Missing
+    }
+
+    /// Whether the flags or the object that refers to it say that an object is made elsewhere.
+    pub fn is_external(&self, from: &Object<'n>, kind: &str, namespace: &str, name: &str) -> bool {
+        self.external.has(kind, namespace, name) || from.external.has(kind, namespace, name)
+    }
+
+    /// The names of a kind in a namespace, for "did you mean".
+    pub fn names(&self, kind: &str, namespace: &str) -> impl Iterator<Item = &'n str> {
+        let is =
+            move |object: &&Object<'n>| object.kind == kind && (is_cluster_wide(kind) || object.namespace == namespace);
+        self.objects.iter().filter(is).map(|object| object.name).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The pods of a namespace that a selector matches.
+    pub fn selected(&self, namespace: &str, selector: &Selector) -> Vec<&Pods<'n>> {
+        let of_label = selector.exact().map(|(key, value)| self.pods_by_label.get(&(namespace, key, value)));
+        let matches = |pods: &&Pods<'n>| pods.namespace == namespace && selector.matches(pods.labels);
+        match of_label {
+            Some(found) => found.into_iter().flatten().filter_map(|at| self.pods.get(*at)).filter(matches).collect(),
+            None => self.pods.iter().filter(matches).collect(),
+        }
+    }
+
+    /// The HorizontalPodAutoscalers.
+    pub fn autoscalers(&self) -> impl Iterator<Item = &Object<'n>> {
+        self.autoscalers.iter().filter_map(|index| self.objects.get(*index))
+    }
+
+    /// The pods that an object makes.
+    pub fn pods_of(&self, object: &Object<'n>) -> Option<&Pods<'n>> {
+        self.pods_by_object.get(&object.index).and_then(|at| self.pods.get(*at))
+    }
+}
+
+impl<'n> Object<'n> {
+    fn new(index: usize, node: &'n Node, external: External, default: &'n str) -> Self {
+        let text = |path: &[&str]| node.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
+        let kind = text(&["kind"]);
+        let namespace = match text(&["metadata", "namespace"]) {
+            _ if is_cluster_wide(kind) => "",
+            "" => default,
+            namespace => namespace,
+        };
+        let group = text(&["apiVersion"]).rsplit_once('/').map_or("", |(group, _)| group);
+        Object { index, node, group, kind, namespace, name: text(&["metadata", "name"]), external }
+    }
+
+    /// A text in the object; empty if there is none.
+    pub fn text(&self, path: &str) -> &'n str {
+        self.at(path).and_then(Node::as_str).unwrap_or_default()
+    }
+
+    /// What stands at a path of fields with dots between them.
+    pub fn at(&self, path: &str) -> Option<&'n Node> {
+        self.node.find(path.split('.'))
+    }
+
+    /// The items of a list in the object.
+    pub fn items(&self, path: &str) -> &'n [Node] {
+        self.at(path).and_then(Node::as_seq).unwrap_or_default()
+    }
+
+    /// What messages call it.
+    pub fn title(&self) -> String {
+        format!("{} `{}`", self.kind, self.name)
+    }
+}
+
+/// The kinds without a namespace that others refer to, or that charts have.
+pub(super) fn is_cluster_wide(kind: &str) -> bool {
+    const KINDS: [&str; 14] = [
+        "APIService",
+        "CSIDriver",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+        "IngressClass",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "PriorityClass",
+        "RuntimeClass",
+        "StorageClass",
+        "ValidatingWebhookConfiguration",
+    ];
+    KINDS.contains(&kind)
+}

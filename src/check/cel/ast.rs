@@ -1,0 +1,108 @@
+//! What an expression is made of.
+
+/// An expression, and the character where it begins, from 0.
+#[derive(Debug)]
+pub(super) struct Expression {
+    pub(super) at: usize,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    Literal(Literal),
+    Name(String),
+    /// A field of what stands before the dot.
+    Field(Box<Expression>, String),
+    /// `a.?b`, which is optional.
+    OptionalField(Box<Expression>),
+    Index(Box<Expression>, Box<Expression>),
+    /// `a[?b]`, which is optional.
+    OptionalIndex(Box<Expression>, Box<Expression>),
+    /// A function, or one of what stands before the dot.
+    Call(Option<Box<Expression>>, String, Vec<Expression>),
+    List(Vec<Expression>),
+    Map(Vec<(Expression, Expression)>),
+    /// An object of a type with a name.
+    Object(Vec<Expression>),
+    Not(Box<Expression>),
+    Minus(Box<Expression>),
+    /// Any number of conditions, of which all or one have to hold.
+    Logic(Operator, Vec<Expression>),
+    Binary(Operator, Box<Expression>, Box<Expression>),
+    Choice(Box<Expression>, Box<Expression>, Box<Expression>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Literal {
+    Bool,
+    Int,
+    Uint,
+    Double,
+    String(String),
+    Bytes,
+    Null,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Or,
+    And,
+    Equal,
+    Less,
+    In,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+impl Operator {
+    /// As messages name it; comparisons are named by one of them.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Operator::Or => "||",
+            Operator::And => "&&",
+            Operator::Equal => "==",
+            Operator::Less => "<",
+            Operator::In => "in",
+            Operator::Add => "+",
+            Operator::Subtract => "-",
+            Operator::Multiply => "*",
+            Operator::Divide => "/",
+            Operator::Remainder => "%",
+        }
+    }
+}
+
+impl Expression {
+    /// The name, with its dots, that the expression is: `google.protobuf.Timestamp`.
+    pub(super) fn dotted(&self) -> Option<String> {
+        match &self.kind {
+            Kind::Name(name) => Some(name.clone()),
+            Kind::Field(before, name) => Some(format!("{}.{name}", before.dotted()?)),
+            _ => None,
+        }
+    }
+
+    /// Whether a name is said anywhere.
+    pub(super) fn mentions(&self, name: &str) -> bool {
+        let all = |items: &[Expression]| items.iter().any(|item| item.mentions(name));
+        match &self.kind {
+            Kind::Literal(_) => false,
+            Kind::Name(said) => said == name,
+            Kind::Field(inner, _) | Kind::OptionalField(inner) | Kind::Not(inner) | Kind::Minus(inner) => {
+                inner.mentions(name)
+            }
+            Kind::Index(a, b) | Kind::OptionalIndex(a, b) | Kind::Binary(_, a, b) => {
+                a.mentions(name) || b.mentions(name)
+            }
+            Kind::Call(target, _, arguments) => {
+                target.as_ref().is_some_and(|target| target.mentions(name)) || all(arguments)
+            }
+            Kind::List(items) | Kind::Object(items) | Kind::Logic(_, items) => all(items),
+            Kind::Map(entries) => entries.iter().any(|(key, value)| key.mentions(name) || value.mentions(name)),
+            Kind::Choice(a, b, c) => a.mentions(name) || b.mentions(name) || c.mentions(name),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+use super::*;
+
+fn schema() -> Environment {
+    let port = Type::object([("name", Type::String), ("number", Type::Int)]);
+    Environment::schema(&Type::object([
+        ("size", Type::Int),
+        ("ratio", Type::Double),
+        ("name", Type::String),
+        ("ready", Type::Bool),
+        ("any", Type::Dyn),
+        ("labels", Type::map(Type::String)),
+        ("ports", Type::list(port)),
+        ("__namespace__", Type::String),
+    ]))
+}
+
+fn rule(text: &str) -> Result<Type, String> {
+    check(text, &schema(), &[Type::Bool])
+}
+
+#[test]
+fn rules_of_the_documentation_compile() {
+    for good in [
+        "self.size > 1",
+        "self.size <= self.size * 2 && !self.ready",
+        "self.name == 'a' || self.name.startsWith(\"b\")",
+        "self.ports.all(p, p.number > 0 && p.name != '')",
+        "self.ports.exists_one(p, p.name == 'http')",
+        "self.ports.map(p, p.number).sum() < 10",
+        "self.ports.filter(p, p.number == 1).size() == 1",
+        "size(self.ports) == 0 ? true : self.ready",
+        "'a' in self.labels && self.labels['a'] == 'b'",
+        "has(self.name) == has(oldSelf.name)",
+        "self.name.matches('^[a-z]+$')",
+        "self.name.matches(r'^\\d+$')",
+        "quantity(self.name).isLessThan(quantity('1Gi'))",
+        "isQuantity(self.name) && url(self.name).getHost() == ''",
+        "type(self.any) == int ? self.any > 1 : self.any == 'a'",
+        "self.size < 1.5 && self.ratio > 1",
+        "self.__namespace__ == ''",
+        "[1, 2].all(i, v, v > i)",
+        "self == oldSelf",
+        "self.?name.orValue('') == ''",
+        "optional.of(self.name).hasValue()",
+        "timestamp('2024-01-01T00:00:00Z') < timestamp(self.name) + duration('1h')",
+        "self.name.split(',').all(x, x.trim() != '')",
+        "format.dns1123Label().validate(self.name).hasValue() == false",
+        "cidr('10.0.0.0/8').containsIP('10.0.0.1')",
+        "self.ports.size() > 0 // a comment",
+        "{'a': 1}['a'] == 1 && ['a'].join(',') == 'a'",
+        "sets.contains([1], [1])",
+    ] {
+        assert_eq!(rule(good), Ok(Type::Bool), "{good}");
+    }
+}
+
+#[test]
+fn what_a_compiler_refuses_is_refused() {
+    for (bad, why) in [
+        ("", "end"),
+        ("self.(", "`(`"),
+        ("self.size >", "end"),
+        ("self.size + 1", "gives `int`"),
+        ("self.size > 'a'", "`<` does not take"),
+        ("self.size + 1.5 > 1.0", "`+` does not take"),
+        ("self.ratio == 1", "`==` does not take"),
+        ("self.nope", "no field `nope`"),
+        ("self.nam == ''", "did you mean `name`"),
+        ("nope", "no `nope`"),
+        ("self.name.nope()", "no function `nope`"),
+        ("nope(self)", "no function `nope`"),
+        ("self.size.startsWith('a')", "no function of a `int`"),
+        ("self.name.startsWith(1)", "takes no `int`"),
+        ("self.name.startsWith()", "takes 1 arguments"),
+        ("self.size.all(x, true)", "goes over lists"),
+        ("self.ports.all(p, p.number)", "`all` takes `bool`"),
+        ("self.ports.all(p)", "no function `all`"),
+        ("self.name && true", "`&&` takes `bool`"),
+        ("!self.name", "`!` takes `bool`"),
+        ("self.name.matches('(')", "missing"),
+        ("has(self)", "takes a field"),
+        ("self.namespace", "no field"),
+        ("namespace == ''", "reserved"),
+        ("self.name == null", "`==` does not take"),
+        ("'a", "does not end"),
+        ("self.ports['a'].number == 1", "no index"),
+        ("self.size in self.size", "`in` does not take"),
+        ("1 in ['a']", "`in` does not take"),
+        ("self.any", "gives `dyn`"),
+        ("self.ready ? 1 : 'a'", "`?` gives"),
+        ("self.ready; true", "means nothing"),
+        ("'\\q' == ''", "escape"),
+        ("99999999999999999999 > 1", "fits"),
+        ("self.name.matches('(?=x)')", "regular expression"),
+    ] {
+        let found = rule(bad).expect_err(bad);
+        assert!(found.contains(why), "{bad}: {found}");
+    }
+}
+
+#[test]
+fn admission_is_about_requests() {
+    let mut environment = Environment::admission(false);
+    let condition = |text: &str, environment: &Environment| check(text, environment, &[Type::Bool]);
+    for good in [
+        "object.spec.replicas <= 5",
+        "request.userInfo.username != 'a' && request.operation == 'CREATE'",
+        "!(request.resource.resource in ['a'])",
+        "namespaceObject.metadata.labels['a'] == 'b'",
+        "authorizer.group('').resource('pods').check('get').allowed()",
+        "authorizer.requestResource.check('get').allowed()",
+    ] {
+        assert_eq!(condition(good, &environment), Ok(Type::Bool), "{good}");
+    }
+    for bad in ["params.x == 1", "request.nope == ''", "variables.x == 1", "object.spec", "object.("] {
+        assert!(condition(bad, &environment).is_err(), "{bad}");
+    }
+    environment.define("x", Type::Int);
+    assert!(condition("variables.x == 1", &environment).is_ok());
+    assert!(condition("variables.y == 1", &environment).is_err());
+}
+
+#[test]
+fn names_of_fields_are_escaped() {
+    for (name, escaped) in [
+        ("a", Some("a")),
+        ("namespace", Some("__namespace__")),
+        ("a-b.c/d", Some("a__dash__b__dot__c__slash__d")),
+        ("a__b", Some("a__underscores__b")),
+        ("0a", None),
+        ("a b", None),
+    ] {
+        assert_eq!(field_name(name).as_deref(), escaped, "{name}");
+    }
+}
+
+#[test]
+fn deep_expressions_are_refused() {
+    let deep = format!("{}1{}", "(".repeat(10_000), ")".repeat(10_000));
+    assert!(rule(&deep).unwrap_err().contains("too deep"));
+    let long = vec!["true"; 5000].join(" && ");
+    assert_eq!(rule(&long), Ok(Type::Bool));
+    assert!(rule(&format!("{} > 0", vec!["1"; 5000].join(" + "))).is_err());
+}

@@ -1,0 +1,148 @@
+//! One text of YAML or JSON as documents: what is wrong with one of them does not hide the others.
+
+use crate::problem::{Place, Problem, SourceId, Sources};
+use crate::tree::Node;
+use crate::tree::read::{self, Duplicates};
+
+/// The documents of a text.
+pub(super) struct Read {
+    pub documents: Vec<Node>,
+    /// Keys that a mapping has twice.
+    pub repeated: Vec<Problem>,
+    /// What is no YAML.
+    pub failures: Vec<Problem>,
+}
+
+/// Reads a text, which is added to the sources as `name`.
+pub(super) fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Read {
+    // A list of JSON values one after the other is read by kubectl too, and tabs are blanks in it.
+    let is_json = bytes.trim_ascii_start().starts_with(b"{") || bytes.trim_ascii_start().starts_with(b"[");
+    let spaced: Vec<u8>;
+    let bytes = if is_json && bytes.contains(&b'\t') {
+        spaced = bytes.iter().map(|byte| if *byte == b'\t' { b' ' } else { *byte }).collect();
+        &spaced
+    } else {
+        bytes
+    };
+    match read::documents(sources, name, bytes, Duplicates::Refused) {
+        Ok(documents) => Read { documents, repeated: Vec::new(), failures: Vec::new() },
+        Err(problems) => apart(sources, problems, is_json),
+    }
+}
+
+/// Reads the documents of a text one by one: those with a key twice once more, with the last one winning.
+fn apart(sources: &mut Sources, problems: Vec<Problem>, is_json: bool) -> Read {
+    let mut read = Read { documents: Vec::new(), repeated: Vec::new(), failures: Vec::new() };
+    let source = problems.iter().map(|problem| problem.place.source).find(|source| sources.get(*source).is_some());
+    let Some((source, text)) = source.and_then(|source| Some((source, sources.get(source)?.text.clone()))) else {
+        read.failures = problems;
+        return read;
+    };
+    let parts = if is_json { json_values(&text) } else { documents(&text) };
+    for (start, end) in parts {
+        one(source, &text, start, end, &mut read);
+    }
+    read
+}
+
+/// More than this many broken documents are not told apart: the reader has enough to do.
+const MOST: usize = 100;
+
+fn one(source: SourceId, text: &str, start: usize, end: usize, read: &mut Read) {
+    let before = text.get(..start).unwrap_or_default();
+    let document = text.get(start..end).unwrap_or_default();
+    if let Ok(mut node) = read::document(source, document, Duplicates::Refused) {
+        node.move_places(&mut |place| behind(place, before));
+        return read.add(node);
+    }
+    if read.failures.len() + read.repeated.len() >= MOST {
+        return;
+    }
+    // Read once more where it stands, since messages name lines.
+    let padded = padding(before) + document;
+    let problems = match read::document(source, &padded, Duplicates::Refused) {
+        Ok(node) => return read.add(node),
+        Err(problems) => problems,
+    };
+    match read::document(source, &padded, Duplicates::LastWins) {
+        Ok(node) => {
+            read.repeated.extend(problems);
+            read.add(node);
+        }
+        Err(_) => read.failures.extend(problems),
+    }
+}
+
+impl Read {
+    fn add(&mut self, node: Node) {
+        if !node.is_null() {
+            self.documents.push(node);
+        }
+    }
+}
+
+/// Blanks up to the place that `before` ends at.
+fn padding(before: &str) -> String {
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    "\n".repeat(before.matches('\n').count()) + &" ".repeat(last.chars().count())
+}
+
+/// Where the documents of a stream of YAML begin and end: at the lines that begin with `---`.
+fn documents(text: &str) -> Vec<(usize, usize)> {
+    let mut starts = vec![0];
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let rest = line.strip_prefix("---");
+        if at > 0 && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().copied().zip(ends).collect()
+}
+
+/// Where JSON values that follow one another begin and end.
+fn json_values(text: &str) -> Vec<(usize, usize)> {
+    let (mut values, mut depth, mut start) = (Vec::new(), 0usize, 0);
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' | b'[' => {
+                if depth == 0 {
+                    start = at;
+                }
+                depth += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    values.push((start, at + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+    // What is cut off, or no JSON at all, is told as a whole.
+    let end = values.last().map_or(0, |(_, end)| *end);
+    if text.get(end..).is_some_and(|rest| !rest.trim().is_empty()) {
+        values.push((end, text.len()));
+    }
+    values
+}
+
+/// The place in a text of a place in a part of it that `before` stands before.
+fn behind(place: Place, before: &str) -> Place {
+    if !place.is_known() {
+        return place;
+    }
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    let column = if place.line == 1 { count(last.chars().count()) } else { 0 };
+    let lines = count(before.matches('\n').count());
+    Place::new(place.source, place.line.saturating_add(lines), place.column.saturating_add(column))
+}

@@ -1,0 +1,55 @@
+//! Annotations that GitHub shows in a pull request.
+//!
+//! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#setting-an-error-message>
+
+use super::{Checked, level, whole};
+use crate::problem::{Problem, Sources};
+
+/// A workflow command for each finding and each failure, a line each.
+pub fn github(checked: Checked<'_>) -> String {
+    let findings = checked.counted().map(|finding| &finding.problem);
+    findings.chain(checked.failures).map(|problem| command(problem, checked.sources)).collect()
+}
+
+fn command(problem: &Problem, sources: &Sources) -> String {
+    let mut properties = Vec::new();
+    if let Some(source) = sources.get(problem.place.source) {
+        properties.push(format!("file={}", property(&source.name)));
+        properties.push(format!("line={}", problem.place.line));
+        properties.push(format!("col={}", problem.place.column));
+    }
+    if !problem.rule().is_empty() {
+        properties.push(format!("title={}", property(problem.rule())));
+    }
+    let properties = properties.join(",");
+    let blank = if properties.is_empty() { "" } else { " " };
+    format!("::{}{blank}{properties}::{}\n", level(problem), message(&whole(problem)))
+}
+
+/// As `escapeData` of GitHub's own toolkit does it.
+fn message(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// As `escapeProperty` of GitHub's own toolkit does it.
+fn property(text: &str) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+    use crate::problem::{Place, Problem, Sources};
+
+    #[test]
+    fn what_ends_a_command_is_escaped() {
+        let mut sources = Sources::default();
+        let place = Place::new(sources.add("a,b:c.yaml", "x"), 1, 2);
+        let problem = Problem::error("100 %\nof it").at(place).help("less").breaks("some-rule", "x");
+        assert_eq!(
+            command(&problem, &sources),
+            "::error file=a%2Cb%3Ac.yaml,line=1,col=2,title=some-rule::100 %25%0Aof it%0Ahelp: less\n"
+        );
+        assert_eq!(command(&Problem::warning("a: b, c"), &sources), "::warning::a: b, c\n");
+    }
+}

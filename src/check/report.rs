@@ -1,0 +1,161 @@
+//! What rules found in one object.
+
+use std::fmt;
+
+use super::path::Path;
+use super::rule::Rule;
+use crate::problem::{Place, Problem, nearest};
+use crate::tree::Node;
+
+/// Collects what rules find in one object, each finding with its rule, its field and its place.
+#[derive(Debug)]
+pub struct Report<'n> {
+    root: &'n Node,
+    rule: Option<&'static Rule>,
+    problems: Vec<Problem>,
+    /// Whether fields were left out that the type does not know: a field that is missing may then be a misspelt one.
+    incomplete: bool,
+}
+
+impl<'n> Report<'n> {
+    /// Nothing yet about `root`. If it is `incomplete`, fields that are missing are not told.
+    pub(super) fn about(root: &'n Node, incomplete: bool) -> Self {
+        Report { root, rule: None, problems: Vec::new(), incomplete }
+    }
+
+    /// What was found.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// The rule that findings belong to from here on; gives the one before.
+    pub(super) fn enter(&mut self, rule: &'static Rule) -> Option<&'static Rule> {
+        self.rule.replace(rule)
+    }
+
+    /// Back to the rule before.
+    pub(super) fn leave(&mut self, rule: Option<&'static Rule>) {
+        self.rule = rule;
+    }
+
+    /// Whether something stands at `at` that is not null: what a type cannot tell that has a zero value.
+    pub fn is_set(&self, at: &Path<'_>) -> bool {
+        at.find(self.root).is_some_and(|node| !node.is_null())
+    }
+
+    /// How much was found so far.
+    pub fn len(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// Whether nothing was found so far.
+    pub fn is_empty(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// An error about the value at `at`.
+    #[cold]
+    #[inline(never)]
+    pub fn error(&mut self, at: &Path<'_>, message: impl fmt::Display) {
+        self.push(at, message, None);
+    }
+
+    /// An error about the value at `at`, with a line of help.
+    #[cold]
+    #[inline(never)]
+    pub fn error_with_help(&mut self, at: &Path<'_>, message: impl fmt::Display, help: impl Into<String>) {
+        self.push(at, message, Some(help.into()));
+    }
+
+    /// A field that has to be there and is not; `why` says what for.
+    #[cold]
+    #[inline(never)]
+    pub fn required(&mut self, at: &Path<'_>, why: impl fmt::Display) {
+        if !self.incomplete {
+            self.push(at, format_args!("the required value is missing: {why}"), None);
+        }
+    }
+
+    /// An error if a rule of syntax was broken.
+    #[inline]
+    pub fn require(&mut self, at: &Path<'_>, result: Result<(), String>) {
+        if let Err(message) = result {
+            self.error(at, message);
+        }
+    }
+
+    /// An error about `at` if a rule of syntax was broken, where the server names `at` and the part that breaks it was
+    /// written at `place`.
+    #[inline]
+    pub fn require_in(&mut self, at: &Path<'_>, place: &Path<'_>, result: Result<(), String>) {
+        if let Err(message) = result {
+            self.error_in(at, place, message);
+        }
+    }
+
+    /// An error about `at`, where the server names `at` and the part that is wrong was written at `place`.
+    #[cold]
+    #[inline(never)]
+    pub fn error_in(&mut self, at: &Path<'_>, place: &Path<'_>, message: impl fmt::Display) {
+        self.push(at, message, None);
+        let place = place.place(self.root);
+        if let Some(problem) = self.problems.last_mut() {
+            problem.place = place;
+        }
+    }
+
+    /// An error if `value` is none of `allowed`.
+    #[inline]
+    pub fn one_of(&mut self, at: &Path<'_>, value: &str, allowed: &[&str]) {
+        if !allowed.contains(&value) {
+            self.not_supported(at, value, allowed);
+        }
+    }
+
+    /// An error if a name breaks a rule, with the nearest of the names that are known.
+    #[inline]
+    pub fn require_name(&mut self, at: &Path<'_>, name: &str, result: Result<(), String>, known: &[&str]) {
+        if let Err(message) = result {
+            let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            self.push(at, message, near);
+        }
+    }
+
+    /// A value that is none of those allowed.
+    #[cold]
+    #[inline(never)]
+    pub fn not_supported(&mut self, at: &Path<'_>, value: &str, allowed: &[&str]) {
+        let listed = allowed.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+        let help = nearest(value, allowed.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        self.push(at, format_args!("{value:?} is not supported: one of {listed}"), help);
+    }
+
+    /// A value that is there twice.
+    #[cold]
+    #[inline(never)]
+    pub fn duplicate(&mut self, at: &Path<'_>, value: impl fmt::Display) {
+        self.push(at, format_args!("{value} is there twice"), None);
+    }
+
+    /// A field that may not be set here; `why` says why.
+    #[cold]
+    #[inline(never)]
+    pub fn forbidden(&mut self, at: &Path<'_>, why: impl fmt::Display) {
+        self.push(at, format_args!("may not be set: {why}"), None);
+    }
+
+    /// Another place that matters to what was found last, with what it is.
+    pub(super) fn relate(&mut self, place: Place, what: &str) {
+        if let Some(problem) = self.problems.last_mut().filter(|_| place.is_known()) {
+            problem.related.push((place, what.to_owned()));
+        }
+    }
+
+    fn push(&mut self, at: &Path<'_>, message: impl fmt::Display, help: Option<String>) {
+        let field = at.to_string();
+        let problem = Problem::error(format!("`{field}`: {message}")).at(at.place(self.root));
+        let mut problem = problem.breaks(self.rule.map_or("", |rule| rule.id), field);
+        problem.help.extend(help);
+        self.problems.push(problem);
+    }
+}

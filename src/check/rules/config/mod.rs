@@ -1,0 +1,18 @@
+//! ConfigMaps, Secrets, and the small kinds around them.
+
+mod config_map;
+mod namespace;
+mod secret;
+
+use crate::check::rule::Rule;
+
+pub(in crate::check) use config_map::validate as config_map;
+pub(in crate::check) use namespace::{service_account, validate as namespace};
+pub(in crate::check) use secret::validate as secret;
+
+/// What all values of a ConfigMap or Secret have together at most, in bytes.
+const MOST_BYTES: usize = 1 << 20;
+
+pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
+    [config_map::RULES, namespace::RULES, secret::RULES].into_iter().flatten()
+}

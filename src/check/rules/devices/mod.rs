@@ -1,0 +1,19 @@
+//! Devices that pods claim: DeviceClasses, ResourceClaims and their templates.
+
+mod claims;
+mod class;
+mod requests;
+mod slice;
+
+use crate::check::rule::Rule;
+
+pub(in crate::check) use claims::{template as resource_claim_template, validate as resource_claim};
+pub(in crate::check) use class::validate as device_class;
+pub(in crate::check) use slice::validate as resource_slice;
+
+/// How many requests, constraints, configurations and selectors there may be.
+const MOST: usize = 32;
+
+pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
+    [class::RULES, claims::RULES, requests::RULES, slice::RULES].into_iter().flatten()
+}

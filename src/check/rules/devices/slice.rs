@@ -1,0 +1,92 @@
+//! ResourceSlices: what devices a driver offers. Their attributes and counters are not looked at.
+
+use k8s_openapi::api::resource::v1::{ResourceSlice, ResourceSliceSpec};
+
+use super::super::common::{filled, list, text};
+use super::super::meta;
+use super::super::names::Name;
+use super::super::pod::affinity;
+use crate::check::path::Path;
+use crate::check::report::Report;
+use crate::check::rule::rules;
+use crate::check::syntax::{dns_label, dns_subdomain};
+
+const MOST_DEVICES: usize = 128;
+
+pub(in crate::check) fn validate(object: &ResourceSlice, report: &mut Report<'_>) {
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    let at = Path::ROOT.field("spec");
+    slice_driver(report, &at, &object.spec);
+    slice_nodes(report, &at, &object.spec);
+    if let Some(nodes) = &object.spec.node_selector {
+        affinity::node_selector(report, &at.field("nodeSelector"), nodes);
+    }
+    slice_devices(report, &at.field("devices"), &object.spec);
+}
+
+rules! {
+    /// Devices are of a driver, and of a pool of at least one slice.
+    ///
+    /// Source: `validateResourceSliceSpec`, `validateResourcePool`, pkg/apis/resource/validation/validation.go
+    fn slice_driver(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+        let driver = spec.driver.as_str();
+        if driver.is_empty() {
+            report.required(&at.field("driver"), "the driver");
+        } else if driver.len() > 63 {
+            report.error(&at.field("driver"), format_args!("{} characters are too long: at most 63", driver.len()));
+        } else {
+            report.require(&at.field("driver"), dns_subdomain(&driver.to_lowercase()));
+        }
+        let at = at.field("pool");
+        filled(report, &at.field("name"), &spec.pool.name, "the pool");
+        for part in spec.pool.name.split('/').filter(|_| !spec.pool.name.is_empty()) {
+            report.require(&at.field("name"), dns_subdomain(part));
+        }
+        if spec.pool.resource_slice_count < 1 {
+            let count = spec.pool.resource_slice_count;
+            report.error(&at.field("resourceSliceCount"), format_args!("{count} is too few: at least 1"));
+        }
+        if spec.pool.generation < 0 {
+            report.error(&at.field("generation"), format_args!("{} is negative", spec.pool.generation));
+        }
+    }
+
+    /// Devices are on a node, on some, on all, or each says it.
+    ///
+    /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
+    fn slice_nodes(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+        let node = text(&spec.node_name);
+        let ways = [
+            !node.is_empty(),
+            spec.node_selector.is_some(),
+            spec.all_nodes == Some(true),
+            spec.per_device_node_selection == Some(true),
+        ];
+        let rule = "one of `nodeName`, `nodeSelector`, `allNodes` and `perDeviceNodeSelection`";
+        match ways.into_iter().filter(|way| *way).count() {
+            0 if list(&spec.shared_counters).is_empty() => report.required(at, rule),
+            0 | 1 => {}
+            _ => report.error(at, rule),
+        }
+        if !node.is_empty() {
+            report.require(&at.field("nodeName"), dns_subdomain(node));
+        }
+    }
+
+    /// Devices are 128 at most, each with a DNS label of its own.
+    ///
+    /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
+    fn slice_devices(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+        let devices = list(&spec.devices);
+        if devices.len() > MOST_DEVICES {
+            report.error(at, format_args!("{} are too many: at most {MOST_DEVICES}", devices.len()));
+        }
+        for (index, device) in devices.iter().enumerate() {
+            let at = at.index(index);
+            report.require(&at.field("name"), dns_label(&device.name));
+            if devices[..index].iter().any(|other| other.name == device.name) {
+                report.duplicate(&at.field("name"), format_args!("the device {:?}", device.name));
+            }
+        }
+    }
+}

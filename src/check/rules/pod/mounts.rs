@@ -1,0 +1,160 @@
+//! Volumes in containers: mounts and block devices.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::core::v1::{Container, VolumeMount};
+
+use super::super::common::{filled, list, text};
+use super::volumes::Volume;
+use super::{Context, sources};
+use crate::check::path::Path;
+use crate::check::report::Report;
+use crate::check::rule::rules;
+use crate::problem::nearest;
+
+/// Everything about the mounts of a container.
+pub(super) fn mounts(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context: &Context<'_>) {
+    let mounts = list(&container.volume_mounts);
+    let mut paths = BTreeSet::new();
+    for (index, mount) in mounts.iter().enumerate() {
+        let place = at.index(index);
+        mounted_volume(report, &place.field("name"), &mount.name, context);
+        mount_path(report, &place.field("mountPath"), &mount.mount_path, !paths.insert(mount.mount_path.as_str()));
+        mount_or_device(report, &place, mount, container);
+        sub_path(report, at, &place, mount);
+        propagation(report, at, &place, mount, container);
+        recursive_read_only(report, at, &place, mount);
+    }
+}
+
+rules! {
+    /// A container mounts volumes that its pod has.
+    ///
+    /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
+    fn mounted_volume(report: &mut Report<'_>, at: &Path<'_>, name: &str, context: &Context<'_>) {
+        filled(report, at, name, "the volume of the pod");
+        if context.volume(name).is_some() {
+            return;
+        }
+        let known = || context.volumes.iter().map(|volume| volume.name);
+        let help = match nearest(name, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if context.volumes.is_empty() => "the pod has no volumes".to_owned(),
+            None => format!("it has {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        };
+        report.error_with_help(at, format_args!("the pod has no volume `{name}`"), help);
+    }
+
+    /// A mount has a path of its own.
+    ///
+    /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
+    fn mount_path(report: &mut Report<'_>, at: &Path<'_>, path: &str, is_repeated: bool) {
+        filled(report, at, path, "where the container sees the volume");
+        if is_repeated {
+            report.duplicate(at, format_args!("the path {path:?}"));
+        }
+    }
+
+    /// A volume is either mounted or a block device, and so is a path.
+    ///
+    /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
+    fn mount_or_device(report: &mut Report<'_>, at: &Path<'_>, mount: &VolumeMount, container: &Container) {
+        let devices = list(&container.volume_devices);
+        if devices.iter().any(|device| device.name == mount.name) {
+            report.error(&at.field("name"), format_args!("`{}` is in `volumeDevices` too", mount.name));
+        }
+        // Of devices of one name the last one counts.
+        let is_last = |index: usize| !devices[index + 1..].iter().any(|other| other.name == devices[index].name);
+        let same = |(index, path): (usize, &str)| path == mount.mount_path && is_last(index);
+        if devices.iter().map(|device| device.device_path.as_str()).enumerate().any(same) {
+            report.error(&at.field("mountPath"), format_args!("{:?} is in `volumeDevices` too", mount.mount_path));
+        }
+    }
+
+    /// A path within a volume is relative, does not climb out of it, and is written or computed, not both.
+    ///
+    /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
+    fn sub_path(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, mount: &VolumeMount) {
+        let (path, expression) = (text(&mount.sub_path), text(&mount.sub_path_expr));
+        // Here an API server does not say which mount.
+        report.require_in(&at.field("subPath"), &place.field("subPath"), sources::descending_path(path));
+        if !expression.is_empty() && !path.is_empty() {
+            report.error(&place.field("subPathExpr"), "`subPath` is there already");
+        }
+        report.require_in(&at.field("subPathExpr"), &place.field("subPathExpr"), sources::descending_path(expression));
+    }
+
+    /// Mounts go from a container to the host only if it is privileged.
+    ///
+    /// Source: `validateMountPropagation`, pkg/apis/core/validation/validation.go
+    fn propagation(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, mount: &VolumeMount, container: &Container) {
+        let Some(mode) = &mount.mount_propagation else { return };
+        let at = at.field("mountPropagation");
+        let place = place.field("mountPropagation");
+        let is_privileged = container.security_context.as_ref().is_some_and(|security| security.privileged == Some(true));
+        if !["Bidirectional", "HostToContainer", "None"].contains(&mode.as_str()) {
+            let rule = "`None`, `HostToContainer`, `Bidirectional`";
+            report.error_in(&at, &place, format_args!("{mode:?} is not supported: one of {rule}"));
+        } else if mode == "Bidirectional" && !is_privileged {
+            report.error_in(&at, &place, "`Bidirectional` needs `securityContext.privileged: true`");
+        }
+    }
+
+    /// A mount that is read-only all the way down is read-only, and propagates nothing.
+    ///
+    /// Source: `validateMountRecursiveReadOnly`, pkg/apis/core/validation/validation.go
+    fn recursive_read_only(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, mount: &VolumeMount) {
+        let Some(mode) = &mount.recursive_read_only else { return };
+        let at = at.field("recursiveReadOnly");
+        let place = place.field("recursiveReadOnly");
+        match mode.as_str() {
+            "Disabled" => {}
+            "Enabled" | "IfPossible" => {
+                if mount.read_only != Some(true) {
+                    report.error_in(&at, &place, "it needs `readOnly: true`");
+                }
+                if mount.mount_propagation.as_deref().is_some_and(|mode| mode != "None") {
+                    report.error_in(&at, &place, "it needs `mountPropagation: None`");
+                }
+            }
+            _ => {
+                let rule = "`Disabled`, `IfPossible`, `Enabled`";
+                report.error_in(&at, &place, format_args!("{mode:?} is not supported: one of {rule}"));
+            }
+        }
+    }
+
+    /// A block device is a claim of the pod, has a path of its own that does not climb, and is not mounted too.
+    ///
+    /// Source: `ValidateVolumeDevices`, pkg/apis/core/validation/validation.go
+    pub(super) fn devices(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context: &Context<'_>) {
+        let mounts = list(&container.volume_mounts);
+        let (mut names, mut paths) = (BTreeSet::new(), BTreeSet::new());
+        for (index, device) in list(&container.volume_devices).iter().enumerate() {
+            let at = at.index(index);
+            let (at_name, at_path) = (at.field("name"), at.field("devicePath"));
+            let (name, path) = (device.name.as_str(), device.device_path.as_str());
+            filled(report, &at_name, name, "the volume of the pod");
+            match context.volume(name).map(|volume| volume.kind) {
+                None => report.error(&at_name, format_args!("the pod has no volume `{name}`")),
+                Some(Volume::Claim) => {}
+                Some(_) => report.error(&at_name, format_args!("`{name}` is no claim, and only claims are devices")),
+            }
+            if !name.is_empty() && !names.insert(name) {
+                report.duplicate(&at_name, format_args!("{name:?}"));
+            }
+            filled(report, &at_path, path, "where the container sees the device");
+            if sources::without_backsteps(path).is_err() {
+                report.require(&at_path, sources::without_backsteps(path));
+            } else if !paths.insert(path) {
+                report.duplicate(&at_path, format_args!("{path:?}"));
+            }
+            if mounts.iter().any(|mount| mount.name == name) {
+                report.error(&at_name, format_args!("`{name}` is in `volumeMounts` too"));
+            }
+            if mounts.iter().any(|mount| mount.mount_path == path) {
+                report.error(&at_path, format_args!("{path:?} is in `volumeMounts` too"));
+            }
+        }
+    }
+}

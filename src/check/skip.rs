@@ -1,0 +1,80 @@
+//! Rules that are not held to, each with a reason.
+
+use super::catalog;
+use super::reading::SKIP_HAS_REASON;
+use super::rule::Rule;
+use crate::problem::Problem;
+use crate::tree::{Entry, Node};
+
+/// The annotation of an object that names rules to skip for it: `RULE: REASON`, several separated by `;` or line breaks.
+/// A reason has no `;`.
+pub const SKIP: &str = "mkmanifests.dev/skip";
+
+/// A rule that is not held to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Skip {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Why.
+    pub reason: String,
+}
+
+/// Rules that are not held to, for all objects.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Skips(Vec<Skip>);
+
+impl Skips {
+    /// Adds `RULE=REASON`.
+    ///
+    /// # Errors
+    ///
+    /// A rule that there is not, with the nearest one; a reason that is missing.
+    pub fn add(&mut self, text: &str) -> Result<(), Problem> {
+        let (rule, reason) = text.split_once('=').unwrap_or((text, ""));
+        self.0.push(skip(rule, reason, "RULE=REASON")?);
+        Ok(())
+    }
+
+    /// Adds those of an object's annotation; what is wrong with it is a finding about the object.
+    pub(super) fn of(object: &Node, problems: &mut Vec<Problem>) -> Skips {
+        let mut skips = Skips::default();
+        let Some(entry) = annotation(object, SKIP) else { return skips };
+        let parts = entry.value.as_str().unwrap_or_default().split([';', '\n']).map(str::trim);
+        for part in parts.filter(|part| !part.is_empty()) {
+            let (rule, reason) = part.split_once(':').unwrap_or((part, ""));
+            match skip(rule, reason, "RULE: REASON") {
+                Ok(skip) => skips.0.push(skip),
+                Err(problem) => problems.push(in_annotation(problem, SKIP_HAS_REASON, SKIP, entry)),
+            }
+        }
+        skips
+    }
+
+    /// Why a rule is not held to, if it is among these.
+    pub fn reason(&self, rule: &str) -> Option<&str> {
+        self.0.iter().find(|skip| skip.rule.id == rule).map(|skip| skip.reason.as_str())
+    }
+}
+
+/// An annotation of an object.
+pub(super) fn annotation<'n>(object: &'n Node, key: &str) -> Option<&'n Entry> {
+    object.find(["metadata", "annotations"])?.as_map()?.entry(key)
+}
+
+/// A problem of a text in an annotation.
+pub(super) fn in_annotation(problem: Problem, rule: &'static str, key: &str, entry: &Entry) -> Problem {
+    let field = format!("metadata.annotations[{key}]");
+    let message = format!("`{field}`: {}", problem.message);
+    let place = if entry.value.place.is_known() { entry.value.place } else { entry.place };
+    Problem { message, ..problem }.at(place).breaks(rule, field)
+}
+
+fn skip(rule: &str, reason: &str, form: &str) -> Result<Skip, Problem> {
+    let (rule, reason) = (rule.trim(), reason.trim());
+    let rule = catalog::find(rule)?;
+    if reason.is_empty() {
+        let problem = Problem::error(format!("`{}` is skipped without a reason", rule.id));
+        return Err(problem.help(format!("`{form}` says why")));
+    }
+    Ok(Skip { rule, reason: reason.to_owned() })
+}

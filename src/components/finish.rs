@@ -1,0 +1,87 @@
+//! The end of every component: patches, then the rules of an API server, then what comes back.
+
+use crate::check::{self, field};
+use crate::manifest::{Manifests, Rendered};
+use crate::patch::Patches;
+use crate::problem::{Failure, Place, Problem};
+use crate::tree::read::{Duplicates, documents};
+use crate::tree::{Entry, Kind, Node};
+use crate::values::{PATCHES, Values};
+
+/// Adds the patches of a file to those that the values have; `name` is what messages call it.
+///
+/// # Errors
+///
+/// What keeps the file from being read as YAML; what is wrong with the patches is told when they are applied.
+pub fn add_patches(values: &mut Values, name: &str, bytes: &[u8]) -> Result<(), Vec<Problem>> {
+    let added = documents(&mut values.sources, name, bytes, Duplicates::Refused)?;
+    if added.is_empty() {
+        return Err(vec![Problem::error(format!("`{name}` has no patch"))]);
+    }
+    let Some(map) = values.root.as_map_mut() else { return Ok(()) };
+    let mut patches = match map.remove(PATCHES).map(|entry| entry.value) {
+        Some(Node { kind: Kind::Seq(items), .. }) => items,
+        Some(node) if !node.is_null() => vec![node],
+        _ => Vec::new(),
+    };
+    patches.extend(added);
+    map.insert(Entry { key: PATCHES.into(), place: Place::UNKNOWN, value: Kind::Seq(patches).into() });
+    Ok(())
+}
+
+/// What a component gives back: the objects, patched, unless anything is wrong with the values or with them.
+pub(super) fn finish(
+    values: &Values,
+    mut manifests: Manifests,
+    mut problems: Vec<Problem>,
+) -> Result<Rendered, Failure> {
+    let works = problems.iter().all(Problem::is_warning);
+    if let Some(patches) = values.root.get(PATCHES) {
+        match Patches::from_node(patches, &values.sources) {
+            Ok(patches) if works => problems.extend(patches.apply(manifests.nodes_mut())),
+            Ok(_) => {}
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    if problems.iter().all(Problem::is_warning) {
+        manifests.iter().for_each(|manifest| hold(&manifest.node, values, &mut problems));
+    }
+    if problems.iter().all(Problem::is_warning) {
+        Ok(Rendered { manifests, warnings: problems, sources: values.sources.clone() })
+    } else {
+        Err(Failure::new(problems, values.sources.clone()))
+    }
+}
+
+/// Holds an object to the rules of an API server.
+fn hold(object: &Node, values: &Values, problems: &mut Vec<Problem>) {
+    let before = problems.len();
+    let mut found = Vec::new();
+    check::object(object, &mut found);
+    // A component chooses API versions by `--kube-version` itself.
+    problems.extend(found.into_iter().filter(|problem| problem.rule() != check::VERSION_IS_SERVED));
+    for problem in problems.iter_mut().skip(before).filter(|problem| !problem.place.is_known()) {
+        if let Some(place) = field::find(object, problem.field()).and_then(|value| written(value, &values.root)) {
+            problem.place = place;
+            problem.label = "from here".to_owned();
+        }
+    }
+}
+
+/// Where a text or number that is in an object was written in the values, if it is there once.
+fn written(value: &Node, values: &Node) -> Option<Place> {
+    fn search(value: &Node, node: &Node, found: &mut Vec<Place>) {
+        match &node.kind {
+            Kind::Map(map) => map.entries().iter().for_each(|entry| search(value, &entry.value, found)),
+            Kind::Seq(items) => items.iter().for_each(|item| search(value, item, found)),
+            _ if node == value && node.place.is_known() => found.push(node.place),
+            _ => {}
+        }
+    }
+    if !matches!(value.kind, Kind::Str(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_)) {
+        return None;
+    }
+    let mut found = Vec::new();
+    search(value, values, &mut found);
+    if let [place] = found.as_slice() { Some(*place) } else { None }
+}

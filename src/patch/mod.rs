@@ -1,0 +1,241 @@
+//! Patches on objects, so that nobody needs a fork: JSON patches (RFC 6902) and merge patches (RFC 7386), each with the
+//! objects that it is for.
+
+mod inline;
+mod json;
+mod merge;
+mod pointer;
+mod target;
+
+use std::collections::HashMap;
+
+use self::json::Operation;
+pub use self::merge::merge;
+use self::target::{Target, unknown_keys};
+use crate::problem::{Place, Problem, Sources};
+use crate::tree::read::{Duplicates, documents};
+use crate::tree::{Kind, Node};
+
+/// Patches, in the order in which they are applied.
+///
+/// Each is a mapping of `target` (any of `group`, `version`, `kind`, `name`, `namespace`, `labelSelector`,
+/// `annotationSelector`; `name` and `namespace` may be regular expressions for the whole of it) and `patch`: a list of
+/// operations, a mapping to merge, or either as text. A patch to merge that has `kind` and `metadata.name` needs no target.
+///
+/// ```
+/// use mkmanifests::patch::Patches;
+/// use mkmanifests::problem::Sources;
+/// use mkmanifests::tree::to_node;
+/// let mut sources = Sources::default();
+/// let text = b"target: {kind: Deployment, name: web}\npatch: [{op: replace, path: /spec/replicas, value: 3}]\n";
+/// let patches = Patches::read(&mut sources, "patch.yaml", text).unwrap();
+/// let object = serde_json::json!({"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 1}});
+/// let mut objects = vec![to_node(&object).unwrap()];
+/// assert!(patches.apply(&mut objects).is_empty());
+/// assert_eq!(objects[0].find(["spec", "replicas"]).unwrap().describe(), "the number 3");
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Patches(Vec<Patch>);
+
+#[derive(Debug, Clone)]
+struct Patch {
+    target: Target,
+    change: Change,
+}
+
+#[derive(Debug, Clone)]
+enum Change {
+    Operations(Vec<Operation>),
+    Merge(Node),
+}
+
+impl Patches {
+    /// Reads a file: one patch, a list of them, or a stream of either. The text is added to `sources` as `name`.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with the file.
+    pub fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Patches, Vec<Problem>> {
+        let nodes = documents(sources, name, bytes, Duplicates::Refused)?;
+        if nodes.is_empty() {
+            return Err(vec![Problem::error(format!("`{name}` has no patch"))]);
+        }
+        let (mut patches, mut problems) = (Patches::default(), Vec::new());
+        for node in &nodes {
+            patches.add(node, sources, &mut problems);
+        }
+        if problems.is_empty() { Ok(patches) } else { Err(problems) }
+    }
+
+    /// Reads a value that was read already: a patch, or a list of them; null is none. `sources` are the texts that its
+    /// places are in.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with it.
+    pub fn from_node(node: &Node, sources: &Sources) -> Result<Patches, Vec<Problem>> {
+        let (mut patches, mut problems) = (Patches::default(), Vec::new());
+        if !node.is_null() {
+            patches.add(node, sources, &mut problems);
+        }
+        if problems.is_empty() { Ok(patches) } else { Err(problems) }
+    }
+
+    /// Adds patches to be applied after these.
+    pub fn extend(&mut self, later: Patches) {
+        self.0.extend(later.0);
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Applies all of them, each to the objects that it is for; gives what is wrong. What cannot be applied to an object
+    /// leaves it as it was.
+    ///
+    /// A patch that is for no object is an error, as is one that makes two objects one by a name.
+    pub fn apply<'n>(&self, objects: impl IntoIterator<Item = &'n mut Node>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if self.is_empty() {
+            return problems;
+        }
+        let mut objects: Vec<&mut Node> = objects.into_iter().collect();
+        let before: Vec<Option<Identity>> = objects.iter().map(|object| identity(object)).collect();
+        for patch in &self.0 {
+            patch.apply(&mut objects, &mut problems);
+        }
+        doubled(&before, &objects, &mut problems);
+        problems
+    }
+
+    fn add(&mut self, node: &Node, sources: &Sources, problems: &mut Vec<Problem>) {
+        match &node.kind {
+            Kind::Seq(items) => items.iter().for_each(|item| self.add(item, sources, problems)),
+            Kind::Map(_) => self.0.extend(Patch::read(node, sources, problems)),
+            _ => {
+                let message = format!("expected a patch with `target` and `patch`, found {}", node.describe());
+                problems.push(Problem::error(message).at(node.place));
+            }
+        }
+    }
+}
+
+impl Patch {
+    fn read(node: &Node, sources: &Sources, problems: &mut Vec<Problem>) -> Option<Patch> {
+        let map = node.as_map()?;
+        unknown_keys(map, &["target", "patch"], "", problems);
+        let target = map.get("target").filter(|target| !target.is_null());
+        let read = target.and_then(|target| Target::read(target, problems));
+        let Some(patch) = map.get("patch") else {
+            problems.push(Problem::error("a patch needs `patch`: operations, or what to merge").at(node.place));
+            return None;
+        };
+        let change = Change::read(patch, sources, problems)?;
+        let itself = || match &change {
+            Change::Merge(patch) => Target::of_patch(patch),
+            Change::Operations(_) => None,
+        };
+        if target.is_none() && itself().is_none() {
+            let problem = Problem::error("a patch needs a `target`: the objects that it is for").at(node.place);
+            problems.push(problem.help("`target: {kind: Deployment, name: web}`"));
+        }
+        Some(Patch { target: if target.is_some() { read } else { itself() }?, change })
+    }
+
+    fn apply(&self, objects: &mut [&mut Node], problems: &mut Vec<Problem>) {
+        let mut found = false;
+        for object in objects.iter_mut().filter(|object| self.target.matches(object)) {
+            found = true;
+            let mut patched = object.clone();
+            match self.change.apply(&mut patched) {
+                Ok(()) => **object = patched,
+                Err(problem) => {
+                    let title = crate::check::types::title(object);
+                    problems.push(Problem { message: format!("{title}: {}", problem.message), ..problem });
+                }
+            }
+        }
+        if !found {
+            problems.push(self.target.matches_nothing(objects.iter().map(|object| &**object)));
+        }
+    }
+}
+
+impl Change {
+    fn read(node: &Node, sources: &Sources, problems: &mut Vec<Problem>) -> Option<Change> {
+        match &node.kind {
+            Kind::Str(text) => match inline::read(node, text, sources) {
+                Ok(inner) if inner.as_str().is_none() => Change::read(&inner, sources, problems),
+                Ok(_) => {
+                    let problem =
+                        Problem::error("`patch`: expected operations or a mapping, found a text").at(node.place);
+                    problems.push(problem.help("the text of a block (`patch: |`) is read as YAML"));
+                    None
+                }
+                Err(wrong) => {
+                    problems.extend(wrong);
+                    None
+                }
+            },
+            Kind::Seq(items) => {
+                let operations: Vec<_> = items.iter().map(|item| Operation::read(item, problems)).collect();
+                operations.into_iter().collect::<Option<_>>().map(Change::Operations)
+            }
+            Kind::Map(_) => Some(Change::Merge(node.clone())),
+            _ => {
+                let message = format!("`patch`: expected operations or a mapping, found {}", node.describe());
+                problems.push(Problem::error(message).at(node.place));
+                None
+            }
+        }
+    }
+
+    /// An error is that of the first operation that cannot be done: those after it may rely on it.
+    fn apply(&self, object: &mut Node) -> Result<(), Problem> {
+        match self {
+            Change::Operations(operations) => {
+                operations.iter().try_for_each(|operation| operation.apply(object))?;
+                if object.as_map().is_none() {
+                    let message = format!("the patch leaves no object, but {}", object.describe());
+                    return Err(Problem::error(message).at(object.place));
+                }
+            }
+            Change::Merge(patch) => merge(object, patch),
+        }
+        Ok(())
+    }
+}
+
+/// Group, kind, namespace and name.
+type Identity = [String; 4];
+
+fn identity(object: &Node) -> Option<Identity> {
+    let text = |path: &[&str]| Some(object.find(path.iter().copied())?.as_str()?.to_owned());
+    let group = text(&["apiVersion"])?.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
+    Some([group, text(&["kind"])?, text(&["metadata", "namespace"]).unwrap_or_default(), text(&["metadata", "name"])?])
+}
+
+/// Tells objects that have become one by their patches.
+fn doubled(before: &[Option<Identity>], objects: &[&mut Node], problems: &mut Vec<Problem>) {
+    let mut seen: HashMap<Identity, usize> = HashMap::new();
+    for (at, object) in objects.iter().enumerate() {
+        let Some(after) = identity(object) else { continue };
+        let Some(first) = seen.get(&after).copied() else {
+            seen.insert(after, at);
+            continue;
+        };
+        let same = |at: usize| before.get(at).is_some_and(|before| before.as_ref() == Some(&after));
+        if same(first) && same(at) {
+            continue;
+        }
+        let renamed: &Node = objects.get(first).filter(|_| same(at)).map_or(object, |first| first);
+        let title = crate::check::types::title(object);
+        let problem = Problem::error(format!("patches make two objects one: {title} is there already"));
+        problems.push(problem.at(name_place(renamed)));
+    }
+}
+
+fn name_place(object: &Node) -> Place {
+    object.find(["metadata", "name"]).map_or(object.place, |name| name.place)
+}

@@ -1,0 +1,212 @@
+//! Which objects a patch is for.
+
+use regex::Regex;
+
+use crate::manifest::Selector;
+use crate::problem::{Place, Problem, nearest};
+use crate::tree::{Map, Node};
+
+/// The keys of a target: those of kustomize.
+const KEYS: [&str; 7] = ["group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector"];
+
+/// What an object has to be so that a patch is for it; what is not said may be anything.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub place: Place,
+    group: Option<String>,
+    version: Option<String>,
+    kind: Option<String>,
+    name: Option<Pattern>,
+    namespace: Option<Pattern>,
+    labels: Selector,
+    annotations: Selector,
+}
+
+/// A regular expression for the whole of a name, as kustomize takes it; a plain name is one for itself.
+#[derive(Debug, Clone)]
+struct Pattern {
+    text: String,
+    regex: Regex,
+}
+
+impl Target {
+    /// Reads a mapping of [`KEYS`].
+    pub fn read(node: &Node, problems: &mut Vec<Problem>) -> Option<Target> {
+        let Some(map) = node.as_map() else {
+            let message = format!("`target`: expected a mapping, found {}", node.describe());
+            problems.push(Problem::error(message).at(node.place));
+            return None;
+        };
+        let before = problems.len();
+        unknown_keys(map, &KEYS, "target.", problems);
+        let mut text = |key| text(map, key, problems);
+        let texts = KEYS.map(&mut text);
+        let [group, version, kind, name, namespace, labels, annotations] = texts;
+        if map.entries().iter().all(|entry| entry.value.is_null()) {
+            let problem = Problem::error("`target` says nothing of the objects that it is for").at(node.place);
+            problems.push(problem.help("`kind` and `name` are usual; `labelSelector` finds several"));
+        }
+        let mut pattern =
+            |text: Option<(&str, Place)>| text.and_then(|(text, place)| Pattern::read(text, place, problems));
+        let (name, namespace) = (pattern(name), pattern(namespace));
+        let mut selector = |text: Option<(&str, Place)>| selector(text, problems);
+        let (labels, annotations) = (selector(labels), selector(annotations));
+        let own = |text: Option<(&str, Place)>| text.map(|(text, _)| text.to_owned());
+        let (group, version, kind) = (own(group), own(version), own(kind));
+        let target = Target { place: node.place, group, version, kind, name, namespace, labels, annotations };
+        (problems.len() == before).then_some(target)
+    }
+
+    /// The object that a merge patch is itself a part of, as kustomize reads one without `target`.
+    pub fn of_patch(patch: &Node) -> Option<Target> {
+        let text = |path: &[&str]| Some(patch.find(path.iter().copied())?.as_str()?.to_owned());
+        let kind = text(&["kind"])?;
+        let name = Pattern::exact(&text(&["metadata", "name"])?)?;
+        let namespace = text(&["metadata", "namespace"]).and_then(|text| Pattern::exact(&text));
+        let group = text(&["apiVersion"]).map(|version| group(&version).to_owned());
+        Some(Target {
+            place: patch.place,
+            group,
+            version: None,
+            kind: Some(kind),
+            name: Some(name),
+            namespace,
+            labels: Selector::default(),
+            annotations: Selector::default(),
+        })
+    }
+
+    /// Whether an object is meant.
+    pub fn matches(&self, object: &Node) -> bool {
+        let text = |path: &[&str]| object.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
+        let labels = |key| object.find(["metadata", key]).and_then(Node::as_map);
+        let api_version = text(&["apiVersion"]);
+        let version = api_version.rsplit('/').next().unwrap_or_default();
+        let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
+        let fits = |wanted: &Option<Pattern>, found: &str| wanted.as_ref().is_none_or(|it| it.regex.is_match(found));
+        is(&self.group, group(api_version))
+            && is(&self.version, version)
+            && is(&self.kind, text(&["kind"]))
+            && fits(&self.name, text(&["metadata", "name"]))
+            && fits(&self.namespace, text(&["metadata", "namespace"]))
+            && self.labels.matches(labels("labels"))
+            && self.annotations.matches(labels("annotations"))
+    }
+
+    /// That no object is meant, with the one that is nearest.
+    pub fn matches_nothing<'n>(&self, objects: impl Iterator<Item = &'n Node> + Clone) -> Problem {
+        let problem = Problem::error(format!("the patch is for nothing: no object is {self}")).at(self.place);
+        let titles: Vec<String> = objects.clone().filter_map(title).collect();
+        let wanted = match (&self.kind, &self.name) {
+            (Some(kind), Some(name)) => format!("{kind}/{}", name.text),
+            (Some(kind), None) => kind.clone(),
+            (None, Some(name)) => name.text.clone(),
+            (None, None) => return problem.help(listed(&titles)),
+        };
+        // The same name under another kind, or the same kind under another name, before what is only spelt alike.
+        let same = titles.iter().find(|title| {
+            let (kind, name) = title.split_once('/').unwrap_or_default();
+            self.kind.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(kind))
+                && self.name.as_ref().is_none_or(|it| it.text == name)
+        });
+        let near = nearest(&wanted, titles.iter().map(String::as_str)).or_else(|| {
+            let part = |title: &'_ String| title.split_once('/').map(|(kind, name)| (kind.to_owned(), name.to_owned()));
+            let of_kind = titles.iter().find(|it| part(it).is_some_and(|(kind, _)| Some(kind) == self.kind));
+            let of_name = titles.iter().find(|it| {
+                part(it).is_some_and(|(_, name)| self.name.as_ref().is_some_and(|wanted| wanted.text == name))
+            });
+            of_name.or(of_kind).map(String::as_str)
+        });
+        match same.map(String::as_str).or(near) {
+            Some(near) => problem.help(format!("there is `{near}`")),
+            None => problem.help(listed(&titles)),
+        }
+    }
+}
+
+impl Pattern {
+    fn read(text: &str, place: Place, problems: &mut Vec<Problem>) -> Option<Pattern> {
+        match Regex::new(&format!("^(?:{text})$")) {
+            Ok(regex) => Some(Pattern { text: text.to_owned(), regex }),
+            Err(_) => {
+                problems.push(Problem::error(format!("{text:?} is no name and no regular expression")).at(place));
+                None
+            }
+        }
+    }
+
+    fn exact(text: &str) -> Option<Pattern> {
+        let regex = Regex::new(&format!("^{}$", regex::escape(text))).ok()?;
+        Some(Pattern { text: text.to_owned(), regex })
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.kind.as_deref().unwrap_or("object"))?;
+        match (&self.namespace, &self.name) {
+            (Some(namespace), Some(name)) => write!(f, " `{}/{}`", namespace.text, name.text)?,
+            (None, Some(name)) => write!(f, " `{}`", name.text)?,
+            (Some(namespace), None) => write!(f, " in `{}`", namespace.text)?,
+            (None, None) => {}
+        }
+        if let Some(group) = self.group.as_ref().filter(|group| !group.is_empty()) {
+            write!(f, " of `{group}`")?;
+        }
+        if self.labels.is_empty() && self.annotations.is_empty() {
+            Ok(())
+        } else {
+            f.write_str(" that the selector matches")
+        }
+    }
+}
+
+/// Tells the keys that a mapping does not have.
+pub(super) fn unknown_keys(map: &Map, keys: &[&str], at: &str, problems: &mut Vec<Problem>) {
+    for entry in map.entries().iter().filter(|entry| !keys.contains(&entry.key.as_ref())) {
+        let place = if entry.place.is_known() { entry.place } else { entry.value.place };
+        let problem = Problem::error(format!("unknown key `{at}{}`", entry.key)).at(place);
+        problems.push(match nearest(&entry.key, keys.iter().copied()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => {
+                let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+                problem.help(format!("valid keys here: {keys}"))
+            }
+        });
+    }
+}
+
+fn text<'n>(map: &'n Map, key: &str, problems: &mut Vec<Problem>) -> Option<(&'n str, Place)> {
+    let value = map.get(key).filter(|value| !value.is_null())?;
+    if let Some(text) = value.as_str() {
+        return Some((text, value.place));
+    }
+    let message = format!("`target.{key}`: expected a string, found {}", value.describe());
+    problems.push(Problem::error(message).at(value.place));
+    None
+}
+
+fn selector(text: Option<(&str, Place)>, problems: &mut Vec<Problem>) -> Selector {
+    let Some((text, place)) = text else { return Selector::default() };
+    Selector::parse(text).unwrap_or_else(|message| {
+        problems.push(Problem::error(message).at(place));
+        Selector::default()
+    })
+}
+
+fn group(api_version: &str) -> &str {
+    api_version.rsplit_once('/').map_or("", |(group, _)| group)
+}
+
+fn title(object: &Node) -> Option<String> {
+    let name = object.find(["metadata", "name"])?.as_str()?;
+    Some(format!("{}/{name}", object.get("kind")?.as_str()?))
+}
+
+fn listed(titles: &[String]) -> String {
+    let shown: Vec<String> = titles.iter().take(20).map(|title| format!("`{title}`")).collect();
+    match shown.len() {
+        0 => "there are no objects".to_owned(),
+        _ => format!("objects here: {}", shown.join(", ")),
+    }
+}

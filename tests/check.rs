@@ -1,0 +1,131 @@
+//! `check`: its rules as a document, and what it prints for programs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use mkmanifests::check::catalog::{self, Group};
+use mkmanifests::check::input::{Asked, Input};
+use mkmanifests::check::{Options, all};
+use serde_json::Value;
+
+/// Runs `check` on a golden case's folder.
+fn run(case: &str, args: &[&str]) -> (i32, String) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/cases/check").join(case);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mkmanifests"));
+    command.arg("check").args(args).current_dir(folder).env_clear().stdin(Stdio::null());
+    let output = command.output().expect("the program runs");
+    (output.status.code().expect("a code"), String::from_utf8(output.stdout).expect("UTF-8"))
+}
+
+#[test]
+fn the_document_of_rules_is_that_of_their_comments() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    let (expected, actual) = (fs::read_to_string(&path).unwrap_or_default(), catalog::markdown());
+    if expected != actual && std::env::var_os("MKMANIFESTS_BLESS").is_some() {
+        fs::write(&path, &actual).expect("docs/rules.md can be written");
+        return eprintln!("renewed docs/rules.md");
+    }
+    let diff = similar::TextDiff::from_lines(expected.as_str(), &actual);
+    assert!(
+        expected == actual,
+        "MKMANIFESTS_BLESS=1 renews it\n{}",
+        diff.unified_diff().header("docs/rules.md", "now")
+    );
+}
+
+#[test]
+fn every_rule_has_one_name_a_purpose_and_a_source() {
+    let ids: Vec<&str> = catalog::all().map(|rule| rule.id).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "a rule's name is there twice");
+    for rule in catalog::all() {
+        assert!(!rule.about().is_empty() && !rule.source().is_empty(), "{}", rule.id);
+    }
+    let printed = catalog::list();
+    assert!(ids.iter().all(|id| printed.contains(id)));
+}
+
+/// Whatever is found names a rule that can be skipped.
+#[test]
+fn every_finding_names_a_rule() {
+    for case in ["err-types", "across", "err-custom", "err-skips", "err-kube-version", "err-folder", "json"] {
+        let (_, text) = run(case, &["-o", "json", "."]);
+        let report: Value = serde_json::from_str(&text).expect("JSON");
+        let findings = report["findings"].as_array().expect("findings");
+        assert!(!findings.is_empty(), "{case}");
+        for finding in findings {
+            let rule = finding["rule"].as_str().unwrap_or_default();
+            assert!(catalog::find(rule).is_ok(), "{case}: {finding}");
+        }
+    }
+}
+
+#[test]
+fn sarif_has_the_rules_places_and_suppressions() {
+    let (code, text) = run("json", &["-o", "sarif", "app.yaml", "--skip", "image-has-tag=built on the node"]);
+    assert_eq!(code, 1);
+    let log: Value = serde_json::from_str(&text).expect("JSON");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+    assert_eq!(rules.len(), catalog::all().count());
+    let results = run["results"].as_array().expect("results");
+    assert_eq!(results.len(), 5);
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("a small one");
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let physical = &result["locations"][0]["physicalLocation"];
+        assert_eq!(physical["artifactLocation"]["uri"], "app.yaml");
+        assert!(physical["region"]["startLine"].as_u64().is_some_and(|line| line > 0));
+    }
+    let suppressions: Vec<(&str, &str)> = results
+        .iter()
+        .filter_map(|result| {
+            Some((result["suppressions"][0]["kind"].as_str()?, result["suppressions"][0]["justification"].as_str()?))
+        })
+        .collect();
+    let expected =
+        [("inSource", "made by the platform"), ("inSource", "runs alone"), ("external", "built on the node")];
+    assert_eq!(suppressions, expected);
+    assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+}
+
+#[test]
+fn what_could_not_be_read_is_told_in_every_form() {
+    for format in ["json", "github", "sarif"] {
+        let (code, text) = run("err-broken", &["-o", format, "app.yaml", "no-such.yaml"]);
+        assert_eq!(code, 2);
+        assert!(text.contains("no such file") && text.contains("not allowed below a line"), "{format}: {text}");
+    }
+}
+
+#[test]
+fn the_rules_are_listed() {
+    let (code, text) = run("clean", &["--list-rules"]);
+    assert_eq!(code, 0);
+    assert!(text.contains("\nimage-has-tag ") && text.starts_with("# Documents and types\n"));
+    assert_eq!(text.lines().filter(|line| line.starts_with("# ")).count(), Group::ALL.len());
+}
+
+#[test]
+fn quiet_tells_errors_only() {
+    let (code, text) = run("json", &["-q", "-o", "github", "app.yaml"]);
+    assert_eq!(code, 1);
+    assert!(text.lines().all(|line| line.starts_with("::error")), "{text}");
+}
+
+/// Any text at all: nothing panics, and what is read is checked.
+#[test]
+fn mangled_manifests_are_told_and_nothing_more() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/cases/check/across/app.yaml"));
+    let text = text.expect("a golden case");
+    let lines: Vec<&str> = text.lines().collect();
+    for at in 0..lines.len() {
+        for with in ["", "- x", "  a: {}", "\t", "null: [", "\"", "---"] {
+            let mangled = [&lines[..at], &[with], &lines[at + 1..]].concat().join("\n");
+            let mut input = Input::default();
+            input.add("x.yaml", mangled.as_bytes(), Asked::ByName);
+            all(&input.objects, &Options::default());
+        }
+    }
+}
