@@ -151,7 +151,8 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
     } else if removed.is_none() && is_built_in(group(api_version)) {
         found.push(unknown_kind(api_version, kind).at(place("kind")).breaks(KNOWN_KIND, "kind"));
     }
-    kinds::read(node, found, rules::custom);
+    // What was built in once had the names of its kind, which may be other ones than those of custom resources.
+    kinds::read(node, found, if removed.is_some() { rules::any } else { rules::custom });
 }
 
 /// More than a group and a version.

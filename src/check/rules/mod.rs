@@ -47,6 +47,11 @@ pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &m
     meta::ungenerated(report, object.metadata());
 }
 
+/// What an object of any kind is held to, whatever its kind makes of names.
+pub(super) fn any(object: &Custom, report: &mut Report<'_>) {
+    meta::common(report, &super::path::Path::ROOT.field("metadata"), &object.metadata);
+}
+
 /// What a custom resource of any kind is held to.
 pub(super) fn custom(object: &Custom, report: &mut Report<'_>) {
     meta::custom(report, &object.metadata);
