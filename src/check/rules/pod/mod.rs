@@ -18,6 +18,7 @@ mod scheduling;
 mod security;
 mod sources;
 mod spread;
+mod storage;
 mod template;
 mod volumes;
 mod windows;
@@ -55,6 +56,7 @@ pub(super) const ALL: &[&[Rule]] = &[
     security::RULES,
     sources::RULES,
     spread::RULES,
+    storage::RULES,
     template::RULES,
     volumes::RULES,
     windows::RULES,
