@@ -13,4 +13,4 @@ pub mod syntax;
 pub mod types;
 pub mod versions;
 
-pub use types::check as object;
+pub use types::{check as object, typed};

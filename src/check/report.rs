@@ -43,6 +43,11 @@ impl<'n> Report<'n> {
         at.find(self.root).is_some_and(|node| !node.is_null())
     }
 
+    /// Whether fields were left out that the type does not know.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
     /// How much was found so far.
     pub fn len(&self) -> usize {
         self.problems.len()

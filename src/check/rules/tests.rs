@@ -132,6 +132,13 @@ fn storage() {
                 "spec.csi.nodePublishSecretRef.namespace",
             ),
             (volume(json!({"hostPath": {"path": "/a"}, "volumeAttributesClassName": "gold"})), "spec.csi"),
+            (volume(json!({"iscsi": {"targetPortal": "a", "iqn": "iqn.2001-04.com.example:a", "lun": 0}})), ""),
+            (volume(json!({"iscsi": {"targetPortal": "a", "iqn": "iqn.2001-04", "lun": 0}})), "spec.iscsi.iqn"),
+            (
+                volume(json!({"iscsi": {"targetPortal": "a", "iqn": "iqn.2001-04.com.example:a", "lun": 0,
+                "initiatorName": "a"}})),
+                "spec.iscsi.initiatorname",
+            ),
         ],
     );
     tells(

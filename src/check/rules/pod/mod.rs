@@ -18,6 +18,7 @@ pub(super) mod scheduling;
 mod security;
 pub(super) mod sources;
 mod spread;
+pub(super) mod storage;
 mod template;
 mod volumes;
 mod windows;
@@ -55,6 +56,7 @@ pub(super) const ALL: &[&[Rule]] = &[
     security::RULES,
     sources::RULES,
     spread::RULES,
+    storage::RULES,
     template::RULES,
     volumes::RULES,
     windows::RULES,
