@@ -131,8 +131,9 @@ impl<'n> Report<'n> {
     #[inline(never)]
     pub fn not_supported(&mut self, at: &Path<'_>, value: &str, allowed: &[&str]) {
         let listed = allowed.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+        let which = if allowed.len() == 1 { "only" } else { "one of" };
         let help = nearest(value, allowed.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-        self.push(at, format_args!("{value:?} is not supported: one of {listed}"), help);
+        self.push(at, format_args!("{value:?} is not supported: {which} {listed}"), help);
     }
 
     /// A value that is there twice.

@@ -101,6 +101,12 @@ impl<'a> Context<'a> {
         self.spec.host_users != Some(false)
     }
 
+    /// The names of all volumes, those that are wrong too.
+    fn volume_names(&self) -> impl Iterator<Item = &'a str> {
+        let claims = self.owner.claims.iter().map(|claim| text(&claim.metadata.name));
+        list(&self.spec.volumes).iter().map(|volume| volume.name.as_str()).chain(claims)
+    }
+
     fn volume(&self, name: &str) -> Option<&volumes::Mountable<'a>> {
         self.volumes.iter().find(|volume| volume.name == name)
     }
