@@ -1,5 +1,7 @@
 //! Every kind of Kubernetes 1.36 that can be written down, and the reader of its type.
 
+use std::any::Any;
+
 use k8s_openapi::Resource;
 use k8s_openapi::api::{
     admissionregistration::{v1 as admission_v1, v1alpha1 as admission_v1alpha1, v1beta1 as admission_v1beta1},
@@ -42,6 +44,8 @@ pub(super) struct Known {
     pub(super) kind: &'static str,
     /// Reads an object as the type and adds all that does not fit; if it fits, what breaks the rules of its kind.
     pub(super) read: fn(&Node, &mut Vec<Problem>),
+    /// Holds an object that is of the type already to the rules of its kind.
+    pub(super) validate: fn(&dyn Any, &mut Report<'_>),
 }
 
 /// The kind, if this version of Kubernetes has it.
@@ -64,16 +68,21 @@ pub(super) fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>
     }
 }
 
-const fn known<T: Resource>(read: fn(&Node, &mut Vec<Problem>)) -> Known {
-    Known { api_version: T::API_VERSION, kind: T::KIND, read }
+const fn known<T: Resource>(read: fn(&Node, &mut Vec<Problem>), validate: fn(&dyn Any, &mut Report<'_>)) -> Known {
+    Known { api_version: T::API_VERSION, kind: T::KIND, read, validate }
 }
 
 /// A kind is followed by the function of `rules` that validates it, in parentheses; without one, only its metadata is.
 macro_rules! known {
     ($($group:ident: $($kind:ident $(($rules:ident))?)+;)+) => { &[$($(
-        known::<$group::$kind>(|node, problems| {
-            read::<$group::$kind>(node, problems, validator!($($rules)?))
-        })
+        known::<$group::$kind>(
+            |node, problems| read::<$group::$kind>(node, problems, validator!($($rules)?)),
+            |object, report| {
+                if let Some(object) = object.downcast_ref::<$group::$kind>() {
+                    validator!($($rules)?)(object, report);
+                }
+            },
+        )
     ),+),+] };
 }
 

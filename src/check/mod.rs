@@ -31,7 +31,7 @@ pub mod versions;
 pub use all::{Finding, Options, Skipped, all};
 pub use external::External;
 pub use skip::{SKIP, Skip, Skips};
-pub use types::{check as object, check_on as object_on};
+pub use types::{check as object, check_on as object_on, typed};
 
 /// The annotation of an object that names objects it refers to and that are made elsewhere.
 pub const EXTERNAL: &str = "mkmanifests.dev/external";

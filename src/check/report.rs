@@ -43,6 +43,11 @@ impl<'n> Report<'n> {
         at.find(self.root).is_some_and(|node| !node.is_null())
     }
 
+    /// Whether fields were left out that the type does not know.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
     /// How much was found so far.
     pub fn len(&self) -> usize {
         self.problems.len()
@@ -126,8 +131,9 @@ impl<'n> Report<'n> {
     #[inline(never)]
     pub fn not_supported(&mut self, at: &Path<'_>, value: &str, allowed: &[&str]) {
         let listed = allowed.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+        let which = if allowed.len() == 1 { "only" } else { "one of" };
         let help = nearest(value, allowed.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-        self.push(at, format_args!("{value:?} is not supported: one of {listed}"), help);
+        self.push(at, format_args!("{value:?} is not supported: {which} {listed}"), help);
     }
 
     /// A value that is there twice.

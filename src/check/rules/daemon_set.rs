@@ -36,7 +36,8 @@ fn daemon_selector(report: &mut Report<'_>, at: &Path<'_>, spec: &DaemonSetSpec)
     let before = report.len();
     selector::label_selector(report, &at_selector, &spec.selector);
     let is_valid = report.len() == before;
-    if !is_set || (is_valid && !selector::matches(&spec.selector, labels_of(&spec.template))) {
+    let is_missing = !is_set && !report.is_incomplete();
+    if is_missing || (is_set && is_valid && !selector::matches(&spec.selector, labels_of(&spec.template))) {
         selector_matches_template(report, &at.field("template.metadata.labels"), &spec.selector, &spec.template);
     }
     if is_set {

@@ -6,7 +6,7 @@ use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::api::core::v1::PodTemplateSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use super::common::not_negative;
+use super::common::{not_negative, text};
 use super::names::Name;
 use super::pod::{self, Owner};
 use super::workload::{labels_of, selector_matches_template};
@@ -176,9 +176,8 @@ rules! {
     ///
     /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
     fn ends(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
-        let default = Default::default();
-        match pod::restart_policy(spec.template.spec.as_ref().unwrap_or(&default)) {
-            "Always" => report.required(at, "a Job's pods end: `OnFailure` or `Never` (the default, `Always`, will not do)"),
+        match text_of_policy(spec) {
+            "" => report.required(at, "a Job's pods end: `OnFailure` or `Never` (the default, `Always`, will not do)"),
             "Never" => {}
             "OnFailure" if spec.pod_failure_policy.is_some() => {
                 report.error(at, "\"OnFailure\" leaves no failed pod for `podFailurePolicy` to look at: `Never`");
@@ -244,6 +243,10 @@ rules! {
             report.require(at, dns_label(&last).map_err(|why| format!("the last pod of the Job: {why}")));
         }
     }
+}
+
+fn text_of_policy(spec: &JobSpec) -> &str {
+    spec.template.spec.as_ref().map_or("", |pod| text(&pod.restart_policy))
 }
 
 /// A user cannot know the uid that a Job will have.

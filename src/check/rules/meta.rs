@@ -122,7 +122,7 @@ rules! {
         for (key, value) in entries(labels) {
             let place = at.key(key);
             report.require_in(at, &place, label_key(key));
-            report.require_in(at, &place, label_value(value).map_err(|why| format!("of `{key}`: {why}")));
+            report.require_in(at, &place, label_value(value).map_err(|why| format!("the value of `{key}`: {why}")));
         }
     }
 

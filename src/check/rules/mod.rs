@@ -105,6 +105,10 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 }
 
 #[cfg(test)]
+#[path = "tests.rs"]
+mod kinds_tests;
+
+#[cfg(test)]
 mod tests {
     use super::all;
 

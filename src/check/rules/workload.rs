@@ -35,8 +35,9 @@ pub(super) fn selector_and_template(
         // An API server tells the whole selector too, and looks no further.
         return selector_valid(report, &at);
     }
-    // Nothing is selected without a selector, and everything with an empty one.
-    if !is_set || !selector::matches(wanted, labels_of(template)) {
+    // Nothing is selected without a selector, and everything with an empty one. A misspelt one is told already.
+    let is_misspelt = !is_set && report.is_incomplete();
+    if !is_misspelt && (!is_set || !selector::matches(wanted, labels_of(template))) {
         selector_matches_template(report, &spec.field("template.metadata.labels"), wanted, template);
     }
     pod::template(report, &spec.field("template"), template, owner);

@@ -18,6 +18,7 @@ pub(super) mod scheduling;
 mod security;
 pub(super) mod sources;
 mod spread;
+pub(super) mod storage;
 mod template;
 mod volumes;
 mod windows;
@@ -55,6 +56,7 @@ pub(super) const ALL: &[&[Rule]] = &[
     security::RULES,
     sources::RULES,
     spread::RULES,
+    storage::RULES,
     template::RULES,
     volumes::RULES,
     windows::RULES,
@@ -97,6 +99,12 @@ impl<'a> Context<'a> {
     /// Whether containers see the users of the host.
     fn has_host_users(&self) -> bool {
         self.spec.host_users != Some(false)
+    }
+
+    /// The names of all volumes, those that are wrong too.
+    fn volume_names(&self) -> impl Iterator<Item = &'a str> {
+        let claims = self.owner.claims.iter().map(|claim| text(&claim.metadata.name));
+        list(&self.spec.volumes).iter().map(|volume| volume.name.as_str()).chain(claims)
     }
 
     fn volume(&self, name: &str) -> Option<&volumes::Mountable<'a>> {

@@ -33,14 +33,17 @@ rules! {
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
     fn mounted_volume(report: &mut Report<'_>, at: &Path<'_>, name: &str, context: &Context<'_>) {
         filled(report, at, name, "the volume of the pod");
-        if context.volume(name).is_some() {
+        // A volume that is wrong itself is told there.
+        if name.is_empty() || context.volume_names().any(|volume| volume == name) {
             return;
         }
-        let known = || context.volumes.iter().map(|volume| volume.name);
-        let help = match nearest(name, known()) {
+        let help = match nearest(name, context.volume_names()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if context.volumes.is_empty() => "the pod has no volumes".to_owned(),
-            None => format!("it has {}", known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+            None if context.volume_names().next().is_none() => "the pod has no volumes".to_owned(),
+            None => {
+                let known: Vec<_> = context.volume_names().map(|name| format!("`{name}`")).collect();
+                format!("it has {}", known.join(", "))
+            }
         };
         report.error_with_help(at, format_args!("the pod has no volume `{name}`"), help);
     }

@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::{
 
 use super::super::common::{filled, text, within};
 use super::super::pod::sources;
+use super::super::pod::storage as disks;
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -66,10 +67,10 @@ fn fields_of(report: &mut Report<'_>, spec_at: &Path<'_>, spec: &PersistentVolum
     match name {
         "hostPath" => spec.host_path.iter().for_each(|source| sources::host_path(report, &at, source)),
         "nfs" => spec.nfs.iter().for_each(|source| sources::nfs(report, &at, source)),
-        "fc" => spec.fc.iter().for_each(|source| sources::fibre_channel(report, &at, source)),
-        "azureDisk" => spec.azure_disk.iter().for_each(|source| sources::azure_disk(report, &at, source)),
-        "flocker" => spec.flocker.iter().for_each(|source| sources::flocker(report, &at, source)),
-        "quobyte" => spec.quobyte.iter().for_each(|source| sources::quobyte(report, &at, source)),
+        "fc" => spec.fc.iter().for_each(|source| disks::fibre_channel(report, &at, source)),
+        "azureDisk" => spec.azure_disk.iter().for_each(|source| disks::azure_disk(report, &at, source)),
+        "flocker" => spec.flocker.iter().for_each(|source| disks::flocker(report, &at, source)),
+        "quobyte" => spec.quobyte.iter().for_each(|source| disks::quobyte(report, &at, source)),
         "flexVolume" => spec.flex_volume.iter().for_each(|source| {
             filled(report, &at.field("driver"), &source.driver, WHAT);
             sources::flex_options(report, &at.field("options"), source.options.as_ref());
@@ -227,12 +228,16 @@ rules! {
         }
     }
 
-    /// An iSCSI volume has a portal, a name, a number of 0 to 255, and a Secret where it authenticates.
+    /// An iSCSI volume has a portal, qualified names (`iqn.`, `eui.`, `naa.`), a number of 0 to 255, and a Secret where
+    /// it authenticates.
     ///
     /// Source: `validateISCSIPersistentVolumeSource`, pkg/apis/core/validation/validation.go
     fn volume_of_iscsi(report: &mut Report<'_>, at: &Path<'_>, source: &ISCSIPersistentVolumeSource, volume: &str) {
         filled(report, &at.field("targetPortal"), &source.target_portal, "the host and port");
         filled(report, &at.field("iqn"), &source.iqn, "the name of the target");
+        if !source.iqn.is_empty() {
+            report.require(&at.field("iqn"), disks::qualified_name(&source.iqn));
+        }
         within(report, &at.field("lun"), source.lun, 0, 255);
         let authenticates = source.chap_auth_discovery == Some(true) || source.chap_auth_session == Some(true);
         if authenticates && source.secret_ref.is_none() {
@@ -241,8 +246,11 @@ rules! {
         if let Some(secret) = &source.secret_ref {
             filled(report, &at.field("secretRef.name"), text(&secret.name), "the Secret");
         }
+        if let Some(initiator) = &source.initiator_name {
+            report.require_in(&at.field("initiatorname"), &at.field("initiatorName"), disks::qualified_name(initiator));
+        }
         if source.initiator_name.is_some() && volume.len() + 1 + source.target_portal.len() > 64 {
-            report.error(&at.field("targetPortal"), "with the name of the volume it is longer than 64 characters");
+            report.error_in(&at.field("targetportal"), &at.field("targetPortal"), "with the name of the volume it is longer than 64 characters");
         }
     }
 }

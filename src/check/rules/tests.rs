@@ -1,0 +1,561 @@
+//! What kinds beside workloads are held to, where no recorded answer of an API server tells it: a mistake a line, with
+//! the field that its validation names.
+
+use serde_json::{Value, json};
+
+use crate::problem::Problem;
+use crate::tree::to_node;
+
+fn fields(api_version: &str, kind: &str, rest: &Value) -> Vec<String> {
+    let mut object =
+        json!({"apiVersion": api_version, "kind": kind, "metadata": {"name": "web", "namespace": "default"}});
+    object.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+    let mut problems = Vec::new();
+    crate::check::object(&to_node(&object).unwrap(), &mut problems);
+    problems.iter().map(Problem::field).map(str::to_owned).collect()
+}
+
+/// Each object breaks the rule of one field; none is of a valid one.
+#[track_caller]
+fn tells(api_version: &str, kind: &str, cases: &[(Value, &str)]) {
+    for (object, field) in cases {
+        let told = fields(api_version, kind, object);
+        let expected: &[&str] = if field.is_empty() { &[] } else { &[field] };
+        assert_eq!(told, expected, "{object}");
+    }
+}
+
+#[test]
+fn services() {
+    let port = json!([{"port": 80}]);
+    tells(
+        "v1",
+        "Service",
+        &[
+            (json!({"spec": {"ports": port}}), ""),
+            (json!({"spec": {"clusterIP": "None"}}), ""),
+            (json!({"spec": {"type": "LoadBalancer", "ports": [{"port": 10250}]}}), "spec.ports[0]"),
+            (json!({"spec": {"ports": port, "sessionAffinity": "IP"}}), "spec.sessionAffinity"),
+            (json!({"spec": {"ports": port, "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 0}}}}), ""),
+            (json!({"spec": {"ports": port, "ipFamilies": ["IPv4", "IPv6"]}}), "spec.ipFamilyPolicy"),
+            (json!({"spec": {"ports": port, "clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.2"]}}), "spec.clusterIPs"),
+            (json!({"spec": {"type": "ExternalName", "externalName": "example.com."}}), ""),
+            (json!({"spec": {"type": "ExternalName", "externalName": "a_b"}}), "spec.externalName"),
+            (json!({"spec": {"ports": port, "selector": {"a": "b c"}}}), "spec.selector"),
+            (
+                json!({"spec": {"ports": [{"name": "a", "port": 1, "nodePort": 30000}, {"name": "b", "port": 2, "nodePort": 30000}],
+                "type": "NodePort"}}),
+                "spec.ports[1].nodePort",
+            ),
+            (
+                json!({"metadata": {"name": "a", "annotations": {"service.beta.kubernetes.io/load-balancer-source-ranges": "x"}},
+                "spec": {"type": "LoadBalancer", "ports": port}}),
+                "metadata.annotations[service.beta.kubernetes.io/load-balancer-source-ranges]",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn networks() {
+    let peer = |peer: Value| json!({"spec": {"podSelector": {}, "ingress": [{"from": [peer]}]}});
+    tells(
+        "networking.k8s.io/v1",
+        "NetworkPolicy",
+        &[
+            (peer(json!({"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}})), ""),
+            (
+                peer(json!({"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.0.0.0/8"]}})),
+                "spec.ingress[0].from[0].ipBlock.except[0]",
+            ),
+            (peer(json!({"ipBlock": {"cidr": "::ffff:10.0.0.0/104"}})), "spec.ingress[0].from[0].ipBlock.cidr"),
+            (json!({"spec": {"policyTypes": ["Ingress", "Egress", "Ingress"]}}), "spec.policyTypes"),
+            (json!({"spec": {"policyTypes": ["ingress"]}}), "spec.policyTypes[0]"),
+        ],
+    );
+    tells(
+        "networking.k8s.io/v1",
+        "IPAddress",
+        &[
+            (
+                json!({"metadata": {"name": "10.0.0.1"}, "spec": {"parentRef": {"resource": "services", "name": "a"}}}),
+                "",
+            ),
+            (
+                json!({"metadata": {"name": "10.0.0.01"}, "spec": {"parentRef": {"resource": "services", "name": "a"}}}),
+                "metadata.name",
+            ),
+        ],
+    );
+    tells(
+        "networking.k8s.io/v1",
+        "ServiceCIDR",
+        &[
+            (json!({"spec": {"cidrs": ["10.0.0.0/16", "2001:db8::/64"]}}), ""),
+            (json!({"spec": {"cidrs": ["10.0.0.0/16", "10.1.0.0/16"]}}), "spec.cidrs"),
+            (json!({"spec": {"cidrs": ["2001:DB8::/64"]}}), "spec.cidrs[0]"),
+        ],
+    );
+    tells(
+        "networking.k8s.io/v1",
+        "IngressClass",
+        &[
+            (
+                json!({"spec": {"controller": "a.b/c", "parameters": {"kind": "A", "name": "b", "scope": "Cluster", "namespace": "x"}}}),
+                "spec.parameters.namespace",
+            ),
+            (json!({"metadata": {"name": "a", "namespace": "Not_Read"}, "spec": {"controller": "a.b/c"}}), ""),
+        ],
+    );
+}
+
+#[test]
+fn storage() {
+    let volume = |source: Value| {
+        let mut spec = json!({"accessModes": ["ReadWriteOnce"], "capacity": {"storage": "1Gi"}});
+        spec.as_object_mut().unwrap().extend(source.as_object().unwrap().clone());
+        json!({"spec": spec})
+    };
+    tells(
+        "v1",
+        "PersistentVolume",
+        &[
+            (volume(json!({"hostPath": {"path": "/a"}})), ""),
+            (volume(json!({"hostPath": {"path": "/a"}, "nfs": {"server": "a", "path": "/"}})), "spec.nfs"),
+            (volume(json!({"gcePersistentDisk": {"pdName": ""}})), "spec.persistentDisk.pdName"),
+            (
+                volume(json!({"azureFile": {"secretName": "a", "shareName": "b", "secretNamespace": ""}})),
+                "spec.azureFile.secretNamespace",
+            ),
+            (
+                volume(json!({"csi": {"driver": "a", "volumeHandle": "b", "nodePublishSecretRef": {"name": "c"}}})),
+                "spec.csi.nodePublishSecretRef.namespace",
+            ),
+            (volume(json!({"hostPath": {"path": "/a"}, "volumeAttributesClassName": "gold"})), "spec.csi"),
+            (volume(json!({"iscsi": {"targetPortal": "a", "iqn": "iqn.2001-04.com.example:a", "lun": 0}})), ""),
+            (volume(json!({"iscsi": {"targetPortal": "a", "iqn": "iqn.2001-04", "lun": 0}})), "spec.iscsi.iqn"),
+            (
+                volume(json!({"iscsi": {"targetPortal": "a", "iqn": "iqn.2001-04.com.example:a", "lun": 0,
+                "initiatorName": "a"}})),
+                "spec.iscsi.initiatorname",
+            ),
+        ],
+    );
+    tells(
+        "storage.k8s.io/v1",
+        "StorageClass",
+        &[
+            (json!({"provisioner": "Example.com/A", "reclaimPolicy": ""}), ""),
+            (json!({"provisioner": "a", "reclaimPolicy": "Recycle"}), "reclaimPolicy"),
+            (json!({"provisioner": "a", "volumeBindingMode": "Later"}), "volumeBindingMode"),
+            (json!({"provisioner": "a", "parameters": {"": "x"}}), "parameters"),
+        ],
+    );
+    tells(
+        "storage.k8s.io/v1",
+        "CSIDriver",
+        &[
+            (json!({"spec": {"volumeLifecycleModes": ["Often"]}}), "spec.volumeLifecycleModes"),
+            (
+                json!({"spec": {"tokenRequests": [{"audience": "a", "expirationSeconds": 60}]}}),
+                "spec.tokenRequests[0].expirationSeconds",
+            ),
+            (json!({"spec": {"nodeAllocatableUpdatePeriodSeconds": 5}}), "spec.nodeAllocatableUpdatePeriodSeconds"),
+        ],
+    );
+    tells(
+        "storage.k8s.io/v1",
+        "VolumeAttachment",
+        &[
+            (json!({"spec": {"attacher": "a", "nodeName": "n", "source": {"persistentVolumeName": "v"}}}), ""),
+            (json!({"spec": {"attacher": "a", "nodeName": "n", "source": {}}}), "spec.source"),
+        ],
+    );
+}
+
+#[test]
+fn quotas() {
+    tells(
+        "v1",
+        "ResourceQuota",
+        &[
+            (
+                json!({"spec": {"hard": {"requests.nvidia.com/gpu": "1", "count/jobs.batch": "1", "hugepages-2Mi": "1Gi"}}}),
+                "",
+            ),
+            (json!({"spec": {"hard": {"services": "1"}, "scopes": ["BestEffort"]}}), "spec.scopes"),
+            (json!({"spec": {"hard": {"pods": "1"}, "scopes": ["BestEffort", "NotBestEffort"]}}), "spec.scopes"),
+            (
+                json!({"spec": {"scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "In"}]}}}),
+                "spec.scopeSelector.matchExpressions.values",
+            ),
+            (
+                json!({"spec": {"scopeSelector": {"matchExpressions": [{"scopeName": "Terminating", "operator": "DoesNotExist"}]}}}),
+                "spec.scopeSelector.matchExpressions.operator",
+            ),
+        ],
+    );
+    tells(
+        "v1",
+        "LimitRange",
+        &[
+            (json!({"spec": {"limits": [{"type": "Container", "max": {"cpu": "2"}, "min": {"cpu": "1"}}]}}), ""),
+            (
+                json!({"spec": {"limits": [{"type": "Pod", "maxLimitRequestRatio": {"cpu": "500m"}}]}}),
+                "spec.limits[0].maxLimitRequestRatio[cpu]",
+            ),
+            (json!({"spec": {"limits": [{"type": "Node"}]}}), "spec.limits[0].type"),
+        ],
+    );
+}
+
+#[test]
+fn scaling() {
+    let scaler = |rest: Value| {
+        let mut spec =
+            json!({"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}});
+        spec.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        json!({"spec": spec})
+    };
+    let metric = |metric: Value| scaler(json!({"metrics": [metric]}));
+    tells(
+        "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        &[
+            (scaler(json!({})), ""),
+            (scaler(json!({"minReplicas": 0})), "spec.minReplicas"),
+            (scaler(json!({"behavior": {"scaleUp": {"policies": []}}})), "spec.behavior.scaleUp.policies"),
+            (scaler(json!({"behavior": {"scaleUp": {"tolerance": "-1"}}})), "spec.behavior.scaleUp.tolerance"),
+            (metric(json!({"type": "Cpu"})), "spec.metrics[0].type"),
+            (
+                metric(
+                    json!({"type": "Object", "object": {"describedObject": {"apiVersion": "v1", "kind": "Service", "name": "a"},
+            "metric": {"name": "m"}, "target": {"type": "Value", "value": "1"}}}),
+                ),
+                "",
+            ),
+            (
+                metric(
+                    json!({"type": "Object", "object": {"describedObject": {"apiVersion": "a/b/c", "kind": "Service", "name": "a"},
+            "metric": {"name": "m"}, "target": {"type": "Value", "value": "1"}}}),
+                ),
+                "spec.metrics[0].object.describedObject.apiVersion",
+            ),
+        ],
+    );
+    tells(
+        "policy/v1",
+        "PodDisruptionBudget",
+        &[
+            (json!({"metadata": {"name": "Any_Name"}, "spec": {"maxUnavailable": "100%"}}), ""),
+            (json!({"spec": {"maxUnavailable": -1}}), "spec.maxUnavailable"),
+            (json!({"spec": {"minAvailable": "half"}}), "spec.minAvailable"),
+        ],
+    );
+}
+
+#[test]
+fn clusters() {
+    tells(
+        "scheduling.k8s.io/v1",
+        "PriorityClass",
+        &[(json!({"metadata": {"name": "system-mine"}, "value": 1}), "metadata.name"), (json!({"value": -5}), "")],
+    );
+    tells(
+        "coordination.k8s.io/v1",
+        "Lease",
+        &[
+            (json!({"spec": {"leaseDurationSeconds": 0}}), "spec.leaseDurationSeconds"),
+            (json!({"spec": {"leaseTransitions": -1}}), "spec.leaseTransitions"),
+        ],
+    );
+    tells(
+        "node.k8s.io/v1",
+        "RuntimeClass",
+        &[
+            (json!({"handler": "a", "overhead": {"podFixed": {"gpu": "1"}}}), "overhead.limits[gpu]"),
+            (json!({"handler": "Runc"}), "handler"),
+        ],
+    );
+    tells(
+        "v1",
+        "Node",
+        &[
+            (json!({"spec": {"taints": [{"key": "a", "effect": "Never"}]}}), "metadata.taints[0].effect"),
+            (json!({"spec": {"podCIDRs": ["10.0.0.0/24", "10.0.1.0/24"]}}), "spec.podCIDRs"),
+        ],
+    );
+    tells(
+        "v1",
+        "Event",
+        &[
+            (json!({"involvedObject": {"namespace": "default"}}), ""),
+            (json!({"involvedObject": {"namespace": "other"}}), "involvedObject.namespace"),
+        ],
+    );
+    let flow = |rule: Value| json!({"spec": {"priorityLevelConfiguration": {"name": "a"}, "rules": [rule]}});
+    let subjects = json!([{"kind": "Group", "group": {"name": "a"}}]);
+    tells(
+        "flowcontrol.apiserver.k8s.io/v1",
+        "FlowSchema",
+        &[
+            (
+                flow(
+                    json!({"subjects": subjects, "nonResourceRules": [{"verbs": ["get"], "nonResourceURLs": ["/a*"]}]}),
+                ),
+                "spec.rules[0].nonResourceRules[0].nonResourceURLs[0]",
+            ),
+            (
+                flow(
+                    json!({"subjects": subjects, "resourceRules": [{"verbs": ["*", "get"], "apiGroups": ["*"], "resources": ["*"],
+                "clusterScope": true}]}),
+                ),
+                "spec.rules[0].resourceRules[0].verbs",
+            ),
+        ],
+    );
+    let queues = |queues: Value| json!({"spec": {"type": "Limited", "limited": {"limitResponse": {"type": "Queue", "queuing": queues}}}});
+    tells(
+        "flowcontrol.apiserver.k8s.io/v1",
+        "PriorityLevelConfiguration",
+        &[
+            (queues(json!({})), ""),
+            (queues(json!({"queues": 100000, "handSize": 10})), "spec.limited.limitResponse.queuing.handSize"),
+            (queues(json!({"queues": 10000001, "handSize": 1})), "spec.limited.limitResponse.queuing.queues"),
+        ],
+    );
+}
+
+#[test]
+fn admission() {
+    let hook = |rest: Value| {
+        let mut hook = json!({"name": "a.b.example.com", "sideEffects": "None", "admissionReviewVersions": ["v1"],
+            "clientConfig": {"service": {"name": "a", "namespace": "b"}}});
+        hook.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        json!({"webhooks": [hook]})
+    };
+    let rule = |rest: Value| {
+        let mut rule = json!({"operations": ["*"], "apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*"]});
+        rule.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        hook(json!({"rules": [rule]}))
+    };
+    tells(
+        "admissionregistration.k8s.io/v1",
+        "ValidatingWebhookConfiguration",
+        &[
+            (hook(json!({})), ""),
+            (
+                hook(json!({"clientConfig": {"service": {"name": "a", "namespace": "b", "path": "/a//b"}}})),
+                "webhooks[0].clientConfig.service.path",
+            ),
+            (
+                hook(json!({"clientConfig": {"service": {"name": "a", "namespace": "b", "port": 0}}})),
+                "webhooks[0].clientConfig.service.port",
+            ),
+            (hook(json!({"clientConfig": {}})), "webhooks[0].clientConfig"),
+            (hook(json!({"admissionReviewVersions": ["v2"]})), "webhooks[0].admissionReviewVersions"),
+            (hook(json!({"matchPolicy": "exact"})), "webhooks[0].matchPolicy"),
+            (
+                hook(json!({"matchConditions": [{"name": "a", "expression": "params.x == 1"}]})),
+                "webhooks[0].matchConditions[0].expression",
+            ),
+            (rule(json!({})), ""),
+            (rule(json!({"operations": ["*", "CREATE"]})), "webhooks[0].rules[0].operations"),
+            (rule(json!({"operations": ["PATCH"]})), "webhooks[0].rules[0].operations[0]"),
+            (rule(json!({"resources": ["pods/*", "pods/status"]})), "webhooks[0].rules[0].resources[1]"),
+            (rule(json!({"resources": ["*/*", "pods"]})), "webhooks[0].rules[0].resources"),
+            (rule(json!({"resources": ["*", "pods"]})), "webhooks[0].rules[0].resources"),
+            (rule(json!({"scope": "All"})), "webhooks[0].rules[0].scope"),
+        ],
+    );
+    let policy = |rest: Value| {
+        let rule = json!({"operations": ["*"], "apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*"]});
+        let mut spec = json!({"matchConstraints": {"resourceRules": [rule]}, "validations": [{"expression": "true"}]});
+        spec.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        json!({"spec": spec})
+    };
+    tells(
+        "admissionregistration.k8s.io/v1",
+        "ValidatingAdmissionPolicy",
+        &[
+            (
+                policy(
+                    json!({"variables": [{"name": "x", "expression": "1"}], "validations": [{"expression": "variables.x > 0"}]}),
+                ),
+                "",
+            ),
+            (policy(json!({"variables": [{"name": "if", "expression": "1"}]})), "spec.variables[0].name"),
+            (policy(json!({"paramKind": {"apiVersion": "a/b/c", "kind": "A"}})), "spec.paramKind.apiVersion"),
+            (
+                policy(json!({"validations": [{"expression": "true", "reason": "Because"}]})),
+                "spec.validations[0].reason",
+            ),
+            (policy(json!({"validations": [{"expression": "object.x"}]})), "spec.validations[0].expression"),
+            (
+                policy(
+                    json!({"validations": [{"expression": "true", "messageExpression": "authorizer.path('/a').check('get').reason()"}]}),
+                ),
+                "spec.validations[0].messageExpression",
+            ),
+            (
+                policy(json!({"auditAnnotations": [{"key": "a b", "valueExpression": "'x'"}]})),
+                "spec.auditAnnotations[0].key",
+            ),
+            (policy(json!({"matchConstraints": {}})), "spec.matchConstraints.resourceRules"),
+        ],
+    );
+    let mutation = |mutation: Value| {
+        let mut object = policy(json!({"reinvocationPolicy": "Never", "mutations": [mutation]}));
+        object["spec"].as_object_mut().unwrap().remove("validations");
+        object
+    };
+    tells(
+        "admissionregistration.k8s.io/v1",
+        "MutatingAdmissionPolicy",
+        &[
+            (
+                mutation(json!({"patchType": "ApplyConfiguration",
+                "applyConfiguration": {"expression": "Object{spec: Object.spec{replicas: 1}}"}})),
+                "",
+            ),
+            (
+                mutation(json!({"patchType": "JSONPatch",
+                "jsonPatch": {"expression": "[JSONPatch{op: 'add', path: '/a/' + jsonpatch.escapeKey('b'), value: 1}]"}})),
+                "",
+            ),
+            (mutation(json!({"patchType": "JSONPatch"})), "spec.mutations[0].jsonPatch"),
+            (mutation(json!({"patchType": "Patch"})), "spec.mutations[0].patchType"),
+        ],
+    );
+}
+
+#[test]
+fn custom_resource_definitions() {
+    const SCHEMA: &str = "spec.validation.openAPIV3Schema";
+    let definition = |versions: Value| {
+        json!({"metadata": {"name": "webs.example.com"}, "spec": {"group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Web", "plural": "webs"}, "versions": versions}})
+    };
+    let version = |name: &str, storage: bool, spec: Value| {
+        let schema = json!({"openAPIV3Schema": {"type": "object", "properties": {"spec": spec}}});
+        json!({"name": name, "served": true, "storage": storage, "schema": schema})
+    };
+    let of = |spec: Value| definition(json!([version("v1", true, spec)]));
+    let object = |properties: Value| of(json!({"type": "object", "properties": properties}));
+    let at = |field: &str| format!("{SCHEMA}.properties[spec]{field}");
+    let told = |object: Value| fields("apiextensions.k8s.io/v1", "CustomResourceDefinition", &object);
+    for (object, field) in [
+        (object(json!({"a": {"type": "string", "default": "x", "enum": ["x", "y"]}})), String::new()),
+        (object(json!({"a": {"type": "string", "default": "z", "enum": ["x", "y"]}})), at(".properties[a].default")),
+        (object(json!({"a": {"type": "object", "default": {"b": 1}}})), at(".properties[a].default")),
+        (
+            object(json!({"a": {"type": "object", "default": {"b": 1}, "x-kubernetes-preserve-unknown-fields": true}})),
+            String::new(),
+        ),
+        (object(json!({"a": {"type": "array"}})), at(".properties[a].items")),
+        (
+            object(
+                json!({"a": {"x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]}}),
+            ),
+            String::new(),
+        ),
+        (
+            object(json!({"a": {"type": "string", "oneOf": [{"description": "x"}]}})),
+            at(".properties[a].oneOf[0].description"),
+        ),
+        (
+            of(json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false})),
+            at(".additionalProperties"),
+        ),
+        (
+            of(
+                json!({"type": "array", "items": {"type": "string", "nullable": true}, "x-kubernetes-list-type": "set"}),
+            ),
+            at(".items.nullable"),
+        ),
+        (of(json!({"type": "object", "x-kubernetes-embedded-resource": true})), at(".properties")),
+        (of(json!({"type": "integer", "x-kubernetes-validations": [{"rule": "self > 0"}]})), String::new()),
+        (
+            of(json!({"type": "integer", "x-kubernetes-validations": [{"rule": "self >\n0"}]})),
+            at(".x-kubernetes-validations[0].message"),
+        ),
+        (
+            of(
+                json!({"type": "array", "items": {"type": "integer", "x-kubernetes-validations": [{"rule": "self > oldSelf"}]}}),
+            ),
+            at(".items.x-kubernetes-validations[0].rule"),
+        ),
+        (
+            of(json!({"type": "integer", "x-kubernetes-validations": [{"rule": "self > 0", "optionalOldSelf": true}]})),
+            at(".x-kubernetes-validations[0].optionalOldSelf"),
+        ),
+        (
+            of(json!({"type": "integer", "x-kubernetes-validations": [{"rule": "self > 0", "reason": "Bad"}]})),
+            at(".x-kubernetes-validations[0].reason"),
+        ),
+        (
+            definition(json!([
+                version("v1", true, json!({"type": "object"})),
+                version("v2", false, json!({"type": "text"}))
+            ])),
+            "spec.versions[1].schema.openAPIV3Schema.properties[spec].type".to_owned(),
+        ),
+    ] {
+        let expected: Vec<String> = Some(field).into_iter().filter(|field| !field.is_empty()).collect();
+        assert_eq!(told(object.clone()), expected, "{object}");
+    }
+    let mut converted = of(json!({"type": "object"}));
+    converted["spec"]["conversion"] = json!({"strategy": "Webhook", "webhook": {"conversionReviewVersions": ["v1"],
+        "clientConfig": {"url": "http://a"}}});
+    assert_eq!(told(converted), ["spec.conversion.webhookClientConfig.url"]);
+    let mut column = of(json!({"type": "object"}));
+    column["spec"]["versions"][0]["additionalPrinterColumns"] =
+        json!([{"name": "a", "type": "text", "jsonPath": ".a"}]);
+    assert_eq!(told(column), ["spec.additionalPrinterColumns[0].type"]);
+}
+
+#[test]
+fn devices() {
+    let claim = |devices: Value| json!({"spec": {"devices": devices}});
+    let request = json!({"name": "g", "exactly": {"deviceClassName": "gpu"}});
+    let selected = |expression: &str| {
+        claim(
+            json!({"requests": [{"name": "g", "exactly": {"deviceClassName": "gpu", "selectors": [{"cel": {"expression": expression}}]}}]}),
+        )
+    };
+    tells(
+        "resource.k8s.io/v1",
+        "ResourceClaim",
+        &[
+            (claim(json!({"requests": [request]})), ""),
+            (selected("device.driver == 'a' && device.attributes['a'].model == 'b'"), ""),
+            (selected("device.nope"), "spec.devices.requests[0].exactly.selectors[0].cel.expression"),
+            (
+                claim(json!({"requests": [request], "constraints": [{"requests": ["x"], "matchAttribute": "a.b/c"}]})),
+                "spec.devices.constraints[0].requests[0]",
+            ),
+            (
+                claim(json!({"requests": [request], "constraints": [{"matchAttribute": "c"}]})),
+                "spec.devices.constraints[0].matchAttribute",
+            ),
+            (
+                claim(json!({"requests": [request], "config": [{"opaque": {"driver": "a", "parameters": []}}]})),
+                "spec.devices.config[0].opaque.parameters",
+            ),
+            (
+                claim(
+                    json!({"requests": [{"name": "g", "exactly": {"deviceClassName": "gpu", "allocationMode": "All", "count": 1}}]}),
+                ),
+                "spec.devices.requests[0].exactly.count",
+            ),
+        ],
+    );
+    tells(
+        "resource.k8s.io/v1",
+        "ResourceClaimTemplate",
+        &[(
+            json!({"spec": {"metadata": {"name": "a"}, "spec": {"devices": {"requests": [request]}}}}),
+            "spec.metadata.name",
+        )],
+    );
+}
