@@ -9,8 +9,9 @@ use crate::problem::{Problem, SourceId, Sources};
 use crate::tree::Node;
 use crate::tree::read::{self, Duplicates};
 
-/// Applies patches to the objects, the hooks and the files below `crds/`; gives what is wrong.
-pub(super) fn patch(rendered: &mut Rendered, patches: &Patches) -> Vec<Problem> {
+/// Applies patches to the objects, the hooks and the files below `crds/` of a chart that was rendered; gives what is wrong.
+/// The texts of the patches have to be among those of `rendered`.
+pub fn patch(rendered: &mut Rendered, patches: &Patches) -> Vec<Problem> {
     if patches.is_empty() {
         return Vec::new();
     }

@@ -1,11 +1,17 @@
 //! The end of every component: patches, then the rules of an API server, then what comes back.
 
+use std::any::Any;
+use std::borrow::Cow;
+
+use k8s_openapi::Resource;
+use serde::Serialize;
+
 use crate::check::{self, field};
-use crate::manifest::{Manifests, Rendered};
+use crate::manifest::{Manifest, Manifests, Rendered};
 use crate::patch::Patches;
 use crate::problem::{Failure, Place, Problem};
 use crate::tree::read::{Duplicates, documents};
-use crate::tree::{Entry, Kind, Node};
+use crate::tree::{Entry, Kind, Node, SerializeError};
 use crate::values::{PATCHES, Values};
 
 /// Adds the patches of a file to those that the values have; `name` is what messages call it.
@@ -29,6 +35,19 @@ pub fn add_patches(values: &mut Values, name: &str, bytes: &[u8]) -> Result<(), 
     Ok(())
 }
 
+/// An object of a kind of Kubernetes, held to the rules of an API server while its type is at hand: reading it again for
+/// them would take ten times as long.
+pub(super) fn object_of<T: Serialize + Resource + Any>(
+    id: impl Into<Cow<'static, str>>,
+    object: &T,
+) -> Result<Manifest, SerializeError> {
+    let mut manifest = Manifest::of(id, object)?;
+    let mut found = Vec::new();
+    check::typed(object, &manifest.node, &mut found);
+    manifest.held = Some(found);
+    Ok(manifest)
+}
+
 /// What a component gives back: the objects, patched, unless anything is wrong with the values or with them.
 pub(super) fn finish(
     values: &Values,
@@ -36,15 +55,22 @@ pub(super) fn finish(
     mut problems: Vec<Problem>,
 ) -> Result<Rendered, Failure> {
     let works = problems.iter().all(Problem::is_warning);
+    let mut is_patched = false;
     if let Some(patches) = values.root.get(PATCHES) {
         match Patches::from_node(patches, &values.sources) {
-            Ok(patches) if works => problems.extend(patches.apply(manifests.nodes_mut())),
+            Ok(patches) if works => {
+                is_patched = !patches.is_empty();
+                problems.extend(patches.apply(manifests.nodes_mut()));
+            }
             Ok(_) => {}
             Err(wrong) => problems.extend(wrong),
         }
     }
     if problems.iter().all(Problem::is_warning) {
-        manifests.iter().for_each(|manifest| hold(&manifest.node, values, &mut problems));
+        for manifest in manifests.iter_mut() {
+            let held = manifest.held.take().filter(|_| !is_patched);
+            hold(&manifest.node, held, values, &mut problems);
+        }
     }
     if problems.iter().all(Problem::is_warning) {
         Ok(Rendered { manifests, warnings: problems, sources: values.sources.clone() })
@@ -53,11 +79,14 @@ pub(super) fn finish(
     }
 }
 
-/// Holds an object to the rules of an API server.
-fn hold(object: &Node, values: &Values, problems: &mut Vec<Problem>) {
+/// Tells what an object breaks of the rules of an API server: what was found while it was built, if it is as it was then.
+fn hold(object: &Node, held: Option<Vec<Problem>>, values: &Values, problems: &mut Vec<Problem>) {
     let before = problems.len();
-    let mut found = Vec::new();
-    check::object(object, &mut found);
+    let found = held.unwrap_or_else(|| {
+        let mut found = Vec::new();
+        check::object(object, &mut found);
+        found
+    });
     // A component chooses API versions by `--kube-version` itself.
     problems.extend(found.into_iter().filter(|problem| problem.rule() != check::VERSION_IS_SERVED));
     for problem in problems.iter_mut().skip(before).filter(|problem| !problem.place.is_known()) {

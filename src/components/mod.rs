@@ -8,7 +8,7 @@ mod schema;
 pub mod vault_config;
 
 pub use self::finish::add_patches;
-use self::finish::finish;
+use self::finish::{finish, object_of};
 pub use self::schema::schema_text;
 
 use schemars::Schema;

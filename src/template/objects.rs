@@ -48,7 +48,7 @@ fn flatten(node: Node, objects: &mut Vec<Node>) {
 /// Adds a problem for every object that another one before it would be overwritten by.
 pub(super) fn check_unique(objects: &[Manifest], release: &Release, problems: &mut Vec<Problem>) {
     let mut seen: HashMap<[&str; 4], (&str, &Node)> = HashMap::new();
-    for Manifest { id, node } in objects {
+    for Manifest { id, node, .. } in objects {
         let Some(identity) = identity(node, release) else { continue };
         let Some((first_id, first)) = seen.get(&identity) else {
             seen.insert(identity, (id, node));

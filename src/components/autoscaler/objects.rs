@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::{config, deployment, monitor, rbac, service};
+use crate::components::object_of;
 use crate::manifest::Manifest;
 use crate::tree::{Node, SerializeError};
 
@@ -12,15 +13,15 @@ pub(super) fn objects(context: &Context<'_>) -> Result<Vec<Manifest>, SerializeE
     if let Some(budget) =
         context.values.pod_disruption_budget.as_ref().filter(|_| context.is_given(&["podDisruptionBudget"]))
     {
-        let budget = Manifest::of("pod-disruption-budget", &service::disruption_budget(context, budget))?;
+        let budget = object_of("pod-disruption-budget", &service::disruption_budget(context, budget))?;
         list.push(with_version(budget, versions.disruption_budget));
     }
     access(context, &mut list)?;
     configuration(context, &mut list)?;
     if context.values.service.create {
-        list.push(Manifest::of("service", &service::service(context))?);
+        list.push(object_of("service", &service::service(context))?);
     }
-    let deployment = Manifest::of("deployment", &deployment::deployment(context))?;
+    let deployment = object_of("deployment", &deployment::deployment(context))?;
     list.push(with_version(deployment, versions.deployment));
     operators(context, versions.deployment, &mut list)?;
     list.extend(config::extra_objects(context));
@@ -33,28 +34,28 @@ fn access(context: &Context<'_>, list: &mut Vec<Manifest>) -> Result<(), Seriali
         return Ok(());
     }
     if rbac.service_account.create {
-        list.push(Manifest::of("service-account", &rbac::service_account(context))?);
+        list.push(object_of("service-account", &rbac::service_account(context))?);
     }
     if rbac.cluster_scoped {
-        list.push(Manifest::of("cluster-role", &rbac::cluster_role(context))?);
-        list.push(Manifest::of("cluster-role-binding", &rbac::cluster_role_binding(context))?);
+        list.push(object_of("cluster-role", &rbac::cluster_role(context))?);
+        list.push(object_of("cluster-role-binding", &rbac::cluster_role_binding(context))?);
     }
-    list.push(Manifest::of("role", &rbac::role(context))?);
-    list.push(Manifest::of("role-binding", &rbac::role_binding(context))?);
+    list.push(object_of("role", &rbac::role(context))?);
+    list.push(object_of("role-binding", &rbac::role_binding(context))?);
     Ok(())
 }
 
 fn configuration(context: &Context<'_>, list: &mut Vec<Manifest>) -> Result<(), SerializeError> {
     if let Some(secret) = config::secret(context) {
-        list.push(Manifest::of("secret", &secret)?);
+        list.push(object_of("secret", &secret)?);
     }
     if context.provider() == "kwok" {
         for (id, object) in config::kwok(context) {
-            list.push(Manifest::of(id, &object)?);
+            list.push(object_of(id, &object)?);
         }
     }
     if let Some(priorities) = config::priorities(context) {
-        list.push(Manifest::of("priorities", &priorities)?);
+        list.push(object_of("priorities", &priorities)?);
     }
     Ok(())
 }

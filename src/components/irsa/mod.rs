@@ -19,7 +19,7 @@ pub use self::arn::{IamArn, PARTITIONS, account_id, oidc_issuer, oidc_provider_a
 pub use self::permissions::{PERMISSIONS, permissions};
 pub use self::policy::{issuer_of, trust_policy};
 pub use self::values::IrsaValues;
-use super::{Component, Document, Fact, Setting};
+use super::{Component, Document, Fact, Setting, object_of};
 use crate::check::findings::Findings;
 use crate::manifest::{Manifest, Manifests, Rendered};
 use crate::problem::{Failure, Problem};
@@ -141,7 +141,7 @@ fn objects(values: &IrsaValues, release: &Release) -> Result<Vec<Manifest>, Seri
     let accounts = values.service_accounts.iter().map(|account| {
         let namespace = account.namespace.as_deref().unwrap_or(&release.namespace);
         let object = service_account(namespace, &account.name, labels.clone(), Some(&binding), &values.annotations);
-        Manifest::of(format!("service-account-{namespace}-{}", account.name), &object)
+        object_of(format!("service-account-{namespace}-{}", account.name), &object)
     });
     accounts.collect()
 }

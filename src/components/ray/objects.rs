@@ -13,6 +13,7 @@ use super::network::network_policies;
 use super::pods::{self, Role};
 use super::values::{Budget, RayValues, ServiceType};
 use crate::components::irsa::{RoleBinding, service_account};
+use crate::components::object_of;
 use crate::manifest::Manifest;
 use crate::tree::SerializeError;
 
@@ -98,14 +99,14 @@ pub(super) fn objects(cluster: &Cluster<'_>) -> Result<Vec<Manifest>, Error> {
         let labels = cluster.labels("service-account");
         let account =
             service_account(cluster.namespace, &cluster.service_account(), labels, binding.as_ref(), annotations);
-        list.push(Manifest::of("service-account", &account)?);
+        list.push(object_of("service-account", &account)?);
     }
-    list.push(Manifest::of("head-service", &head_service(cluster))?);
-    list.push(Manifest::of("head-deployment", &deployment(cluster, &Role::Head)?)?);
-    list.push(Manifest::of("worker-deployment", &deployment(cluster, &Role::Worker)?)?);
+    list.push(object_of("head-service", &head_service(cluster))?);
+    list.push(object_of("head-deployment", &deployment(cluster, &Role::Head)?)?);
+    list.push(object_of("worker-deployment", &deployment(cluster, &Role::Worker)?)?);
     for (name, group) in &values.worker_groups {
         let role = Role::Group(name, group);
-        list.push(Manifest::of(format!("worker-group-{name}"), &deployment(cluster, &role)?)?);
+        list.push(object_of(format!("worker-group-{name}"), &deployment(cluster, &role)?)?);
     }
     let budgets = &values.pod_disruption_budget;
     for (budget, name, components) in [
@@ -115,12 +116,12 @@ pub(super) fn objects(cluster: &Cluster<'_>) -> Result<Vec<Manifest>, Error> {
         if let Some(budget) = budget {
             let id = if components.len() == 1 && components[0] == cluster.head() { "head" } else { "worker" };
             let object = disruption_budget(cluster, budget, name, id, components);
-            list.push(Manifest::of(format!("{id}-disruption-budget"), &object)?);
+            list.push(object_of(format!("{id}-disruption-budget"), &object)?);
         }
     }
     if values.network_policy.enabled {
         for (id, policy) in network_policies(cluster) {
-            list.push(Manifest::of(id, &policy)?);
+            list.push(object_of(id, &policy)?);
         }
     }
     if values.metrics.enabled && values.metrics.pod_monitor.enabled {

@@ -12,6 +12,7 @@ use super::pod;
 use super::script::{self, Place};
 use super::values::VaultConfigValues;
 use crate::components::irsa::service_account;
+use crate::components::object_of;
 use crate::manifest::Manifest;
 use crate::release::Release;
 use crate::tree::SerializeError;
@@ -61,14 +62,14 @@ pub(super) fn objects(values: &VaultConfigValues, release: &Release) -> Result<V
         let mut object = service_account(&release.namespace, account, labels(release), None, annotations);
         // No pod of the account needs the API server; the one below is given the one token that it shows to Vault.
         object.automount_service_account_token = Some(false);
-        list.push(Manifest::of("service-account", &object)?);
+        list.push(object_of("service-account", &object)?);
     }
     let files = files(values, release)?;
     let spec = job_spec(values, release, account);
     let name = format!("{}-{}", release.name, content_hash(&files, &spec)?);
-    list.push(Manifest::of("config-map", &config_map(release, files))?);
+    list.push(object_of("config-map", &config_map(release, files))?);
     let metadata = ObjectMeta { name: Some(name), ..metadata(release) };
-    list.push(Manifest::of("job", &Job { metadata, spec: Some(spec), ..Job::default() })?);
+    list.push(object_of("job", &Job { metadata, spec: Some(spec), ..Job::default() })?);
     Ok(list)
 }
 

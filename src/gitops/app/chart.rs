@@ -7,6 +7,7 @@ use super::file::{AppFile, ChartFile, Hooks};
 use super::{Made, Object, Request};
 use crate::chart::{self, Capabilities, Document, KubeVersion, Options, Release, RenderOptions, Rendered};
 use crate::gitops::fleet::SharedChart;
+use crate::patch::Patches;
 use crate::problem::{Failure, Problem, Severity, Sources};
 use crate::tree::read::{self, Duplicates};
 use crate::values::Values;
@@ -33,8 +34,9 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
         None => return Err(request.failure(Vec::new())),
     };
     let base = Values { sources: shared.sources.clone(), ..Values::default() };
-    let user = file.layers(request, &base, &file.typed.values_files, &file.typed.facts)?.overlaid()?;
-    made(request, &file.typed, shared, &user)
+    let mut user = file.layers(request, &base, &file.typed.values_files, &file.typed.facts)?.overlaid()?;
+    let patches = file.patches(request, &mut user.sources)?;
+    made(request, &file.typed, shared, &user, &patches)
 }
 
 fn load(path: &Path) -> Result<SharedChart, Failure> {
@@ -56,7 +58,13 @@ fn left_out(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Ma
 }
 
 /// As [`chart::template`], but on one thread: other threads render other clusters meanwhile.
-fn made(request: &Request<'_>, file: &ChartFile, shared: &SharedChart, user: &Values) -> Result<Made, Failure> {
+fn made(
+    request: &Request<'_>,
+    file: &ChartFile,
+    shared: &SharedChart,
+    user: &Values,
+    patches: &Patches,
+) -> Result<Made, Failure> {
     let fail = |problems| Failure::new(problems, user.sources.clone());
     let chart = &shared.loaded.chart;
     let options = options(request, file).map_err(|problem| fail(vec![problem]))?;
@@ -81,7 +89,11 @@ fn made(request: &Request<'_>, file: &ChartFile, shared: &SharedChart, user: &Va
         deterministic: true,
         ..RenderOptions::default()
     };
-    let rendered = chart::render(&prepared, &rendering)?;
+    let mut rendered = chart::render(&prepared, &rendering)?;
+    let problems = chart::patch(&mut rendered, patches);
+    if !problems.is_empty() {
+        return Err(Failure::new(problems, rendered.sources));
+    }
     let (problems, sources) = chart::check(&rendered, &prepared);
     if !problems.is_empty() {
         return Err(Failure::new(problems, sources));

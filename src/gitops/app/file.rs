@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::Request;
 use crate::check::syntax::dns_label;
 use crate::gitops::fleet::FactName;
+use crate::patch::Patches;
 use crate::problem::{Failure, Place, Problem, Sources, io_reason, nearest};
 use crate::tree::{Map, Node, Nulls, from_node, read};
 use crate::values::{Layers, Values, merge};
@@ -23,7 +24,7 @@ pub(super) struct ReleaseKeys {
     pub release: Option<String>,
 }
 
-/// `<name>.chart.yaml`, but for `values`.
+/// `<name>.chart.yaml`, but for `values` and `patches`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ChartFile {
@@ -55,7 +56,7 @@ pub(super) struct ChartFile {
     pub skip_schema_validation: bool,
 }
 
-/// `<name>.template.yaml`, but for `values`.
+/// `<name>.template.yaml`, but for `values` and `patches`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct TemplateFile {
@@ -124,12 +125,15 @@ pub(super) struct AppFile<T> {
     pub typed: T,
     /// `values`; an empty mapping if there is none.
     pub values: Node,
+    /// `patches`, with the places of the cluster's layers.
+    pub patches: Node,
     node: Node,
 }
 
 impl<T: DeserializeOwned> AppFile<T> {
     pub fn read(request: &Request<'_>) -> Result<AppFile<T>, Failure> {
         let mut node = request.node().ok_or_else(|| request.failure(Vec::new()))?;
+        let patches = take(&mut node, &["patches"]).get("patches").cloned().unwrap_or_default();
         let values = take(&mut node, &["values"]);
         let values =
             values.get("values").filter(|values| !values.is_null()).cloned().unwrap_or_else(|| Map::new().into());
@@ -139,7 +143,7 @@ impl<T: DeserializeOwned> AppFile<T> {
             problems.push(Problem::error(message).at(values.place));
         }
         match typed(&node) {
-            Ok(typed) if problems.is_empty() => Ok(AppFile { typed, values, node }),
+            Ok(typed) if problems.is_empty() => Ok(AppFile { typed, values, patches, node }),
             Ok(_) => Err(request.failure(problems)),
             Err(found) => {
                 problems.extend(found);
@@ -150,6 +154,16 @@ impl<T: DeserializeOwned> AppFile<T> {
 }
 
 impl<T> AppFile<T> {
+    /// The patches, with their texts behind those of `sources`.
+    pub fn patches(&self, request: &Request<'_>, sources: &mut Sources) -> Result<Patches, Failure> {
+        if self.patches.is_null() {
+            return Ok(Patches::default());
+        }
+        let mut node = self.patches.clone();
+        node.shift_places(sources.append(&request.cluster.layers.sources));
+        Patches::from_node(&node, sources).map_err(|problems| Failure::new(problems, sources.clone()))
+    }
+
     /// The place of a value of the file.
     pub fn place(&self, path: &[&str]) -> Place {
         self.node.find(path.iter().copied()).map_or(self.node.place, |node| node.place)

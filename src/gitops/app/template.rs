@@ -23,14 +23,15 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
         None => return Err(request.failure(Vec::new())),
     };
     let layers = file.layers(request, &shared.defaults, &file.typed.values_files, &file.typed.facts)?;
-    let values = layers.merge()?;
+    let mut values = layers.merge()?;
+    let patches = file.patches(request, &mut values.sources)?;
     let release = Release {
         name: file.typed.release.clone().unwrap_or_else(|| request.name.to_owned()),
         namespace: file.typed.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
         cluster: request.cluster.name.clone(),
         kube_version: request.cluster.values.kube_version.clone(),
     };
-    let rendered = template::render(&shared.folder, &values, &release)?;
+    let rendered = template::render_patched(&shared.folder, &values, &release, &patches)?;
     check_version(&release, &rendered.manifests)
         .map_err(|problems| Failure::new(problems, rendered.sources.clone()))?;
     let source = rendered.manifests.source.clone();
