@@ -3,33 +3,44 @@
 use std::collections::HashMap;
 
 use super::documents::Document;
-use super::model::File;
+use super::model::{Crd, File};
 use super::output::Rendered;
 use super::render_values::RenderValues;
 use super::scope;
-use crate::check::types;
 use crate::check::versions::KubeVersion;
+use crate::check::{Definitions, types};
 use crate::problem::{Place, Problem, SourceId, Sources};
+use crate::tree::Node;
 use crate::tree::read::{self, Duplicates};
 
 /// What does not fit, each with its line in what the template made and the line of the template that made it; and the
 /// texts that the places are in.
 ///
-/// Custom resources pass, as do documents that are no objects (Helm has told them already, if they are no YAML).
+/// Custom resources are held to their definitions where those are among the objects; others pass, as do documents that are no objects (Helm has told them already, if they are no YAML).
 pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Problem>, Sources) {
     let version = KubeVersion::parse(&values.capabilities.kube_version.normalized).ok();
     let sources = rendered.sources.clone();
-    let mut checker = Checker { sources, version, values, templates: None, problems: Vec::new() };
-    for document in rendered.objects.iter().chain(&rendered.hooks) {
+    let documents = || rendered.objects.iter().chain(&rendered.hooks);
+    let of_files = definitions(rendered);
+    let definitions = Definitions::of(of_files.iter().chain(documents().map(|document| &document.node)));
+    let mut checker = Checker { sources, version, definitions, values, templates: None, problems: Vec::new() };
+    for document in documents() {
         checker.document(document);
     }
     (checker.problems, checker.sources)
+}
+
+/// What the files below `crds/` say; one that is no YAML says nothing here.
+fn definitions(rendered: &Rendered) -> Vec<Node> {
+    let read = |crd: &Crd| read::documents(&mut Sources::default(), "", &crd.file.data, Duplicates::LastWins).ok();
+    rendered.crds.iter().filter_map(read).flatten().collect()
 }
 
 struct Checker<'v> {
     sources: Sources,
     /// The cluster that the chart is told of.
     version: Option<KubeVersion>,
+    definitions: Definitions<'v>,
     values: &'v RenderValues,
     /// Templates by path, each with its id once a place in it was named; not there until something is wrong.
     templates: Option<HashMap<String, (Option<SourceId>, File)>>,
@@ -37,11 +48,16 @@ struct Checker<'v> {
 }
 
 impl Checker<'_> {
+    fn object(&self, node: &Node) -> Vec<Problem> {
+        let mut found = Vec::new();
+        types::check_on(node, self.version, &mut found);
+        self.definitions.check(node, &mut found);
+        found
+    }
+
     fn document(&mut self, document: &Document) {
         if let Some(source) = document.patched {
-            let mut found = Vec::new();
-            types::check_on(&document.node, self.version, &mut found);
-            let placed = found.into_iter().map(|problem| match problem.place.source == source {
+            let placed = self.object(&document.node).into_iter().map(|problem| match problem.place.source == source {
                 true => self.with_template(problem, document),
                 false => problem,
             });
@@ -49,17 +65,13 @@ impl Checker<'_> {
             return self.problems.extend(placed);
         }
         // The document goes to the sources only if something is wrong in it; then it is read again for its places.
-        let mut found = Vec::new();
-        if document.node.as_map().is_some() {
-            types::check_on(&document.node, self.version, &mut found);
-        }
-        if found.is_empty() {
+        if document.node.as_map().is_none() || self.object(&document.node).is_empty() {
             return;
         }
         let source = self.sources.add(format!("{} (rendered)", document.path), document.text.as_str());
         let mut found = Vec::new();
         if let Ok(node) = read::first_document(source, &document.text, Duplicates::LastWins) {
-            types::check_on(&node, self.version, &mut found);
+            found = self.object(&node);
         }
         for problem in found {
             let problem = self.with_template(problem, document);

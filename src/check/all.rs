@@ -97,6 +97,16 @@ pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {
     findings
 }
 
+/// Holds the custom resources among objects to their definitions among them, as [`all`] does too.
+pub fn custom_resources<'n>(objects: impl Iterator<Item = &'n Node> + Clone) -> Vec<Problem> {
+    let definitions = Definitions::of(objects.clone());
+    let mut problems = Vec::new();
+    if !definitions.is_empty() {
+        objects.for_each(|object| definitions.check(object, &mut problems));
+    }
+    problems
+}
+
 impl Finding {
     /// Takes it out of the count if one of `skips` names its rule.
     pub fn skip_by(&mut self, skips: &Skips) {

@@ -25,13 +25,16 @@ pub mod rules;
 mod schema;
 mod skip;
 pub mod syntax;
+mod typed;
 pub mod types;
 pub mod versions;
 
-pub use all::{Finding, Options, Skipped, all};
+pub use all::{Finding, Options, Skipped, all, custom_resources};
 pub use external::External;
+pub use schema::Definitions;
 pub use skip::{SKIP, Skip, Skips};
-pub use types::{check as object, check_on as object_on, typed};
+pub use typed::typed;
+pub use types::{check as object, check_on as object_on};
 
 /// The annotation of an object that names objects it refers to and that are made elsewhere.
 pub const EXTERNAL: &str = "mkmanifests.dev/external";

@@ -1,14 +1,9 @@
 //! The type check: every object is read as the type that its apiVersion and kind name.
 
-use std::any::Any;
-
-use k8s_openapi::Resource;
-
 use super::kinds::{self, KNOWN};
 pub(super) use super::reading::FIELD_TYPE;
 use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY};
 use super::removed::{self, REMOVED};
-use super::report::Report;
 use super::rules;
 use super::versions::KubeVersion;
 use crate::problem::{Place, Problem, Subject, nearest};
@@ -61,28 +56,6 @@ pub fn check_on(node: &Node, version: Option<KubeVersion>, problems: &mut Vec<Pr
 pub(super) fn titled(mut problem: Problem, title: &str) -> Problem {
     name_rule(&mut problem, OBJECT_IDENTITY);
     Problem { message: format!("{title}: {}", problem.message), ..problem }
-}
-
-/// Holds an object that was built in Rust to the rules of its kind, and adds all that it breaks; `node` is the same object as
-/// a tree. Its types are right by themselves: this takes a tenth of the time of [`check`].
-///
-/// ```
-/// use k8s_openapi::api::core::v1::Pod;
-/// use mkmanifests::{check::typed, tree::to_node};
-/// let mut pod = Pod::default();
-/// pod.metadata.name = Some("web".to_owned());
-/// let mut problems = Vec::new();
-/// typed(&pod, &to_node(&pod).unwrap(), &mut problems);
-/// assert_eq!(problems[0].field(), "spec.containers");
-/// ```
-pub fn typed<T: Resource + Any>(object: &T, node: &Node, problems: &mut Vec<Problem>) {
-    let Some(known) = kinds::find(T::API_VERSION, T::KIND) else { return };
-    let mut report = Report::about(node, false);
-    (known.validate)(object, &mut report);
-    if !report.is_empty() {
-        let title = title(node);
-        problems.extend(report.into_problems().into_iter().map(|problem| titled(problem, &title)));
-    }
 }
 
 /// Gives a problem a rule if it has none yet.

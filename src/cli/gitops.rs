@@ -34,6 +34,10 @@ pub(super) struct GitopsArgs {
     #[arg(long, value_name = "WHAT", default_value = "refuse")]
     secrets: SecretsName,
 
+    /// Hold the objects of each cluster to one another too, as `check --strict` does
+    #[arg(long)]
+    strict: bool,
+
     /// Overwrite and remove files that somebody edited
     #[arg(long, conflicts_with = "check")]
     force: bool,
@@ -143,6 +147,7 @@ fn options(args: &GitopsArgs) -> Result<Options<'static>, Problem> {
         },
         argocd: args.argocd,
         flux: args.flux,
+        strict: args.strict,
         git: GitSource { repo_url: args.repo_url.clone(), revision: args.revision.clone(), path },
         selection: Selection { only: args.only.clone(), shard: args.shard, changed_since: args.changed_since.clone() },
         jobs: args.jobs.map(usize::from),

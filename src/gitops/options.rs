@@ -15,6 +15,8 @@ pub struct Options<'a> {
     pub flux: bool,
     /// Where the tree is in Git; both of the above need it.
     pub git: GitSource,
+    /// Whether the objects of a cluster are held to one another too, and what does not fit together stops the run.
+    pub strict: bool,
     /// Which clusters are rendered.
     pub selection: Selection,
     /// How many threads render; as many as there are processors if it is not said.

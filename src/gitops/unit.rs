@@ -13,7 +13,8 @@ use super::objects::{Identity, fill_namespaces, without_lists};
 use super::options::Options;
 use super::scope::Scopes;
 use super::{namespaces, secrets};
-use crate::problem::{Failure, Problem, Sources};
+use crate::check::{self, versions::KubeVersion};
+use crate::problem::{Failure, Place, Problem, Sources};
 
 /// The folder of a cluster's namespaces.
 const NAMESPACES: &str = "namespaces";
@@ -32,6 +33,7 @@ pub(super) struct Unit {
 pub(super) fn render(fleet: &Fleet, cluster: &Cluster, options: &Options<'_>, found: &mut Found) -> Option<Unit> {
     let apps = made(fleet, cluster, options, found)?;
     check_unique(cluster, &apps, found);
+    check_together(cluster, &apps, options, found);
     if found.has_errors() {
         return None;
     }
@@ -92,6 +94,23 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
             }
         }
     }
+}
+
+/// Custom resources fit the definitions that some app of the cluster brings. If it is asked for, everything fits together.
+fn check_together(cluster: &Cluster, apps: &[(&str, Made)], options: &Options<'_>, found: &mut Found) {
+    let nodes = apps.iter().flat_map(|(_, made)| &made.objects).map(|object| &object.node);
+    let problems = if options.strict {
+        let kube_version = cluster.values.kube_version.as_deref().and_then(|text| KubeVersion::parse(text).ok());
+        let options = check::Options { kube_version, strict: true, ..check::Options::default() };
+        let findings = check::all(&nodes.cloned().collect::<Vec<_>>(), &options);
+        findings.into_iter().filter(|finding| finding.skipped.is_none()).map(|finding| finding.problem).collect()
+    } else {
+        check::custom_resources(nodes)
+    };
+    // Their places are in texts of the apps, which are not at hand here: the object and field are told.
+    let problems =
+        problems.into_iter().map(|problem: Problem| Problem { place: Place::UNKNOWN, related: Vec::new(), ..problem });
+    found.add(&cluster.path, problems.collect(), &Sources::default());
 }
 
 fn unit(cluster: &Cluster, mut apps: Vec<(&str, Made)>, options: &Options<'_>) -> io::Result<Unit> {

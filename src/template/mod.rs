@@ -103,6 +103,7 @@ pub fn render_patched(
     }
     let version = release.kube_version.as_deref().and_then(|text| KubeVersion::parse(text).ok());
     manifests.iter().for_each(|manifest| check::object_on(&manifest.node, version, &mut problems));
+    problems.extend(check::custom_resources(manifests.iter().map(|manifest| &manifest.node)));
     objects::check_unique(&manifests, release, &mut problems);
     if problems.is_empty() {
         Ok(Rendered { manifests: Manifests::new(folder.name.clone(), manifests), warnings: Vec::new(), sources })

@@ -16,9 +16,9 @@ use super::types::{title, titled};
 use crate::problem::Problem;
 use crate::tree::Node;
 
-/// The definitions among manifests.
+/// The CustomResourceDefinitions among manifests, to hold custom resources to.
 #[derive(Debug, Default)]
-pub(super) struct Definitions<'n> {
+pub struct Definitions<'n> {
     /// By group and kind.
     kinds: HashMap<(&'n str, &'n str), Definition<'n>>,
 }
@@ -32,7 +32,7 @@ struct Definition<'n> {
 
 impl<'n> Definitions<'n> {
     /// Those of `apiextensions.k8s.io/v1`.
-    pub fn of(objects: &'n [Node]) -> Self {
+    pub fn of(objects: impl IntoIterator<Item = &'n Node>) -> Self {
         let mut definitions = Definitions::default();
         for object in objects {
             if let Some((group, kind, definition)) = definition(object) {
@@ -40,6 +40,11 @@ impl<'n> Definitions<'n> {
             }
         }
         definitions
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
     }
 
     /// What is wrong with a custom resource that one of them defines.
