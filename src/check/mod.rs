@@ -10,7 +10,9 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod syntax;
+mod typed;
 pub mod types;
 pub mod versions;
 
-pub use types::{check as object, typed};
+pub use typed::typed;
+pub use types::check as object;

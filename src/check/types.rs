@@ -1,12 +1,7 @@
 //! The type check: every object is read as the type that its apiVersion and kind name.
 
-use std::any::Any;
-
-use k8s_openapi::Resource;
-
 use super::kinds::{self, KNOWN};
 use super::removed::{self, REMOVED};
-use super::report::Report;
 use super::rule::Rule;
 use super::rules;
 use crate::problem::{Place, Problem, Subject, nearest};
@@ -90,34 +85,8 @@ pub fn check(node: &Node, problems: &mut Vec<Problem>) {
     if found.is_empty() {
         return;
     }
-    found.iter_mut().for_each(|problem| name_rule(problem, OBJECT_IDENTITY));
-    tell(node, found, problems);
-}
-
-/// Holds an object that was built in Rust to the rules of its kind, and adds all that it breaks; `node` is the same object as
-/// a tree. Its types are right by themselves: this takes a tenth of the time of [`check`].
-///
-/// ```
-/// use k8s_openapi::api::core::v1::Pod;
-/// use mkmanifests::{check::typed, tree::to_node};
-/// let mut pod = Pod::default();
-/// pod.metadata.name = Some("web".to_owned());
-/// let mut problems = Vec::new();
-/// typed(&pod, &to_node(&pod).unwrap(), &mut problems);
-/// assert_eq!(problems[0].field(), "spec.containers");
-/// ```
-pub fn typed<T: Resource + Any>(object: &T, node: &Node, problems: &mut Vec<Problem>) {
-    let Some(known) = kinds::find(T::API_VERSION, T::KIND) else { return };
-    let mut report = Report::about(node, false);
-    (known.validate)(object, &mut report);
-    if !report.is_empty() {
-        tell(node, report.into_problems(), problems);
-    }
-}
-
-/// Adds problems with the name of their object before them.
-fn tell(node: &Node, found: Vec<Problem>, problems: &mut Vec<Problem>) {
     let title = title(node);
+    found.iter_mut().for_each(|problem| name_rule(problem, OBJECT_IDENTITY));
     problems.extend(
         found.into_iter().map(|problem| Problem { message: format!("{title}: {}", problem.message), ..problem }),
     );
