@@ -14,22 +14,8 @@ mod score;
 use case::{Case, charts, committed};
 use score::Scores;
 
-/// What was reached over all kinds, in percent: a change may not fall below.
-const RECALL: f64 = 71.0;
-const FIELDS: f64 = 70.0;
-
-/// The kinds on which nothing differs: they stay so.
-const FINISHED: [&str; 9] = [
-    "CronJob",
-    "DaemonSet",
-    "Deployment",
-    "Job",
-    "Pod",
-    "PodTemplate",
-    "ReplicaSet",
-    "ReplicationController",
-    "StatefulSet",
-];
+/// What was reached, in percent: a change may not fall below.
+const REACHED: f64 = 100.0;
 
 /// The committed cases hold in any case; those of charts are told beside them where they are.
 #[test]
@@ -46,10 +32,7 @@ fn held(title: &str, cases: &[Case]) {
     cases.iter().filter(|case| !case.admission).for_each(|case| scores.add(case));
     println!("## {title}\n\n{scores}");
     let (recall, fields, false_alarms) = scores.total();
-    assert!(recall >= RECALL, "{title}: {recall:.2} % of the refused ones are refused, at least {RECALL}");
-    assert!(fields >= FIELDS, "{title}: {fields:.2} % have the same field, at least {FIELDS}");
+    assert!(recall >= REACHED, "{title}: {recall:.2} % of the refused ones are refused, at least {REACHED}");
+    assert!(fields >= REACHED, "{title}: {fields:.2} % have the same field, at least {REACHED}");
     assert!(false_alarms == 0.0, "{title}: {false_alarms:.2} % false alarms");
-    for kind in FINISHED {
-        assert!(scores.agrees_on(kind), "{title}: the two differ on a {kind}");
-    }
 }

@@ -63,11 +63,6 @@ impl Scores {
         let sum = sum(self.kinds.values());
         (percent(sum.found, sum.refused), percent(sum.same, sum.named), percent(sum.false_alarms, sum.accepted))
     }
-
-    /// Whether nothing differs on a kind.
-    pub fn agrees_on(&self, kind: &str) -> bool {
-        self.kinds.get(kind).is_none_or(|score| !score.differs())
-    }
 }
 
 fn is_asked(kind: &str) -> bool {
