@@ -12,7 +12,7 @@
 //! `<component>/<instance>.yaml` of a built-in component, `<name>.chart.yaml` of a Helm chart, `<name>.template.yaml` of a
 //! folder of templates. A file of the same name in a folder above gives defaults to all below it.
 //!
-//! [`write`] renders a fleet into a folder, [`check`] tells how the folder differs from what it would write. Both render
+//! [`write()`] renders a fleet into a folder, [`check()`] tells how the folder differs from what it would write. Both render
 //! everything before anything is written, and tell all that is wrong in the whole fleet.
 //!
 //! ```no_run
