@@ -39,27 +39,66 @@ fn apart(sources: &mut Sources, problems: Vec<Problem>, is_json: bool) -> Read {
         return read;
     };
     let parts = if is_json { json_values(&text) } else { documents(&text) };
+    let mut offset = Offset::default();
     for (start, end) in parts {
-        one(source, &text, start, end, &mut read);
+        offset.advance(text.get(offset.at..start).unwrap_or_default());
+        one(source, text.get(start..end).unwrap_or_default(), &offset, &mut read);
     }
     read
+}
+
+/// How far into a text a part of it begins.
+#[derive(Debug, Clone, Copy, Default)]
+struct Offset {
+    /// In bytes.
+    at: usize,
+    lines: usize,
+    /// In characters, from the beginning of the line.
+    column: usize,
+}
+
+impl Offset {
+    /// Goes on by the text that stands between.
+    fn advance(&mut self, between: &str) {
+        self.at += between.len();
+        match between.rsplit_once('\n') {
+            Some((lines, last)) => {
+                self.lines += lines.matches('\n').count() + 1;
+                self.column = last.chars().count();
+            }
+            None => self.column += between.chars().count(),
+        }
+    }
+
+    /// Blanks up to it.
+    fn padding(&self) -> String {
+        "\n".repeat(self.lines) + &" ".repeat(self.column)
+    }
+
+    /// The place in the text of a place in the part.
+    fn behind(&self, place: Place) -> Place {
+        if !place.is_known() {
+            return place;
+        }
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let column = if place.line == 1 { count(self.column) } else { 0 };
+        Place::new(place.source, place.line.saturating_add(count(self.lines)), place.column.saturating_add(column))
+    }
 }
 
 /// More than this many broken documents are not told apart: the reader has enough to do.
 const MOST: usize = 100;
 
-fn one(source: SourceId, text: &str, start: usize, end: usize, read: &mut Read) {
-    let before = text.get(..start).unwrap_or_default();
-    let document = text.get(start..end).unwrap_or_default();
+fn one(source: SourceId, document: &str, offset: &Offset, read: &mut Read) {
     if let Ok(mut node) = read::document(source, document, Duplicates::Refused) {
-        node.move_places(&mut |place| behind(place, before));
+        node.move_places(&mut |place| offset.behind(place));
         return read.add(node);
     }
     if read.failures.len() + read.repeated.len() >= MOST {
         return;
     }
     // Read once more where it stands, since messages name lines.
-    let padded = padding(before) + document;
+    let padded = offset.padding() + document;
     let problems = match read::document(source, &padded, Duplicates::Refused) {
         Ok(node) => return read.add(node),
         Err(problems) => problems,
@@ -79,12 +118,6 @@ impl Read {
             self.documents.push(node);
         }
     }
-}
-
-/// Blanks up to the place that `before` ends at.
-fn padding(before: &str) -> String {
-    let last = before.rsplit('\n').next().unwrap_or_default();
-    "\n".repeat(before.matches('\n').count()) + &" ".repeat(last.chars().count())
 }
 
 /// Where the documents of a stream of YAML begin and end: at the lines that begin with `---`.
@@ -133,16 +166,4 @@ fn json_values(text: &str) -> Vec<(usize, usize)> {
         values.push((end, text.len()));
     }
     values
-}
-
-/// The place in a text of a place in a part of it that `before` stands before.
-fn behind(place: Place, before: &str) -> Place {
-    if !place.is_known() {
-        return place;
-    }
-    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let last = before.rsplit('\n').next().unwrap_or_default();
-    let column = if place.line == 1 { count(last.chars().count()) } else { 0 };
-    let lines = count(before.matches('\n').count());
-    Place::new(place.source, place.line.saturating_add(lines), place.column.saturating_add(column))
 }
