@@ -72,7 +72,7 @@ fn names(objects: &[Object]) -> Vec<String> {
             *count.entry(name.clone()).or_default() += 1;
         }
         for (name, id) in names.iter_mut().zip(&ids) {
-            // A name that was cut or has none of its own letters left says too little.
+            // That file is the kustomization itself.
             if count.get(name.as_str()).is_some_and(|count| *count > 1) || name == "kustomization" {
                 *name = better(id);
             }

@@ -13,7 +13,7 @@ use super::fleet::{Cluster, ClusterFolder, Fleet};
 use super::options::Options;
 use super::report::{Change, Report, What};
 use super::tree::{self, INDEX, Place, Plan, Temporary};
-use super::unit::{self, Unit};
+use super::unit::{self, Unit, join};
 use super::{argocd, claims, diff};
 use crate::problem::{Failure, Problem, Sources, io_reason};
 
@@ -333,10 +333,6 @@ fn changes(place: &Place, plan: &Plan) -> Vec<Change> {
 
 fn fail(problems: Vec<Problem>) -> Failure {
     Failure::new(problems, Sources::default())
-}
-
-fn join(folder: &str, path: &str) -> String {
-    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 /// A path as it is compared with others.

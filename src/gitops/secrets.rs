@@ -8,6 +8,7 @@ use super::app::Object;
 use super::fleet::{Cluster, SecretStore, SecretStoreKind};
 use super::objects::Identity;
 use super::options::Secrets;
+use super::unit::join;
 use crate::problem::Problem;
 use crate::tree::{Kind, Map, Node, to_node};
 
@@ -70,7 +71,7 @@ fn no_store(title: &str, cluster: &Cluster, app: &str) -> Problem {
 
 /// `` `us/foo/vault` ``.
 fn in_app(cluster: &Cluster, app: &str) -> String {
-    if cluster.path.is_empty() { format!("`{app}`") } else { format!("`{}/{app}`", cluster.path) }
+    format!("`{}`", join(&cluster.path, app))
 }
 
 struct External<'a> {

@@ -163,6 +163,7 @@ fn add_tools(
     Ok(())
 }
 
-fn join(folder: &str, name: &str) -> String {
+/// A path below a folder of the tree or fleet, which may be the whole of it.
+pub(super) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }

@@ -3,18 +3,15 @@
 //! Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/>; `Name...` in apimachinery
 //! pkg/api/validation/generic.go.
 
-use crate::check::syntax::{dns_1035_label, dns_label, dns_subdomain, path_segment};
+use crate::check::syntax::{dns_label, dns_subdomain, path_segment};
 
 /// The rule for the names of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(dead_code, reason = "kinds without rules yet have names of these forms")]
 pub(super) enum Name {
     /// A DNS subdomain (RFC 1123): most kinds.
     Subdomain,
     /// A DNS label (RFC 1123).
     Label,
-    /// A DNS label that starts with a letter (RFC 1035).
-    Label1035,
     /// What can be one part of a path: RBAC's kinds.
     Segment,
 }
@@ -25,7 +22,6 @@ impl Name {
         match self {
             Name::Subdomain => dns_subdomain(name),
             Name::Label => dns_label(name),
-            Name::Label1035 => dns_1035_label(name),
             Name::Segment => path_segment(name),
         }
     }

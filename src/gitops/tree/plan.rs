@@ -41,7 +41,7 @@ pub(in super::super) struct Write {
     pub path: String,
     /// Empty where the memory was wanted for something else: it can be rendered again.
     pub text: Vec<u8>,
-    /// Whether there is an old one.
+    /// Whether there is none yet.
     pub is_new: bool,
 }
 
