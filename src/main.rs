@@ -11,7 +11,8 @@ fn main() -> ExitCode {
     let streams = Streams {
         stdin: &mut io::stdin().lock(),
         stdout: &mut io::stdout().lock(),
-        stderr: &mut io::stderr().lock(),
+        // Not locked: a progress bar writes to it from other threads.
+        stderr: &mut io::stderr(),
         color: wants_color && terminal,
         color_stdout: wants_color && io::stdout().is_terminal(),
         terminal,

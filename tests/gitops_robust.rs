@@ -240,3 +240,34 @@ fn a_link_in_place_of_the_temporary_folder_is_left_alone() {
     assert!(outside.path().join("mine").exists());
     assert!(fleet.tree().join(".mkmanifests-part-link").is_symlink());
 }
+
+/// On a terminal a bar is drawn meanwhile, by other threads.
+#[test]
+fn a_run_on_a_terminal_ends() {
+    let fleet = Fleet::of(40);
+    let command = format!("{PROGRAM} gitops {} --out {}", fleet.root().display(), fleet.tree().display());
+    // It gives the program a terminal: https://man7.org/linux/man-pages/man1/script.1.html
+    let child = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(mut child) = child else {
+        eprintln!("skipped: there is no `script`");
+        return;
+    };
+    let begin = Instant::now();
+    while child.try_wait().expect("it runs").is_none() {
+        if begin.elapsed() > Duration::from_secs(60) {
+            let _ = child.kill();
+            panic!("the run does not end");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success());
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(shown.contains("40 apps of 40 clusters"), "{shown}");
+    assert_eq!(fleet.check(&[]).code, 0);
+}
