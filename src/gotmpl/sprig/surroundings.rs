@@ -1,6 +1,7 @@
 //! What some functions take from outside: the time and randomness. The caller of the engine supplies both.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -50,7 +51,25 @@ impl Clock {
 
 /// A source of randomness: the machine's, or one that is derived from a seed. Clones share one state.
 #[derive(Debug, Clone)]
-pub struct Randomness(Option<Arc<Mutex<Seeded>>>);
+pub struct Randomness(Source);
+
+#[derive(Debug, Clone)]
+enum Source {
+    System(Pool),
+    Seeded(Arc<Mutex<Seeded>>),
+}
+
+/// What the operating system gave and nobody took yet: charts draw one letter at a time, and each look at the system takes
+/// its time.
+#[derive(Clone, Default)]
+pub struct Pool(Arc<Mutex<Vec<u8>>>);
+
+/// Nothing of what passwords are made of.
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pool")
+    }
+}
 
 #[derive(Debug)]
 struct Seeded {
@@ -62,20 +81,20 @@ struct Seeded {
 impl Randomness {
     /// The operating system's randomness.
     pub fn system() -> Randomness {
-        Randomness(None)
+        Randomness(Source::System(Pool::default()))
     }
 
     /// The same bytes for the same seed, template and number of the call in it. Whoever knows the seed knows them
     /// all: not for secrets that guard something, but for output that must not change from run to run.
     pub fn seeded(seed: impl Into<String>) -> Randomness {
         let seeded = Seeded { seed: seed.into(), template: String::new(), calls: 0 };
-        Randomness(Some(Arc::new(Mutex::new(seeded))))
+        Randomness(Source::Seeded(Arc::new(Mutex::new(seeded))))
     }
 
     /// Says that a template begins: calls are counted from zero in each, so that what one draws changes nothing in
     /// the others. No effect on the system's randomness.
     pub fn begin(&self, template: &str) {
-        if let Some(seeded) = &self.0 {
+        if let Source::Seeded(seeded) = &self.0 {
             let mut seeded = seeded.lock().unwrap_or_else(PoisonError::into_inner);
             template.clone_into(&mut seeded.template);
             seeded.calls = 0;
@@ -84,7 +103,10 @@ impl Randomness {
 
     /// The bytes of one call of a function.
     pub fn call(&self) -> Stream {
-        let Some(seeded) = &self.0 else { return Stream::System(Vec::new()) };
+        let seeded = match &self.0 {
+            Source::System(pool) => return Stream::System(pool.clone()),
+            Source::Seeded(seeded) => seeded,
+        };
         let mut seeded = seeded.lock().unwrap_or_else(PoisonError::into_inner);
         let mut hash = Sha256::new();
         // Lengths keep "ab"+"c" apart from "a"+"bc".
@@ -101,14 +123,14 @@ impl Randomness {
 /// Random bytes without end.
 #[derive(Debug)]
 pub enum Stream {
-    /// The operating system's, with those that it gave and nobody took yet: each look at it takes its time.
-    System(Vec<u8>),
+    /// The operating system's.
+    System(Pool),
     /// Derived from a seed.
     Seeded(Hashed),
 }
 
 /// How many bytes the operating system is asked for at once.
-const DRAWN: usize = 256;
+const DRAWN: usize = 1024;
 
 /// SHA-256 in counter mode.
 #[derive(Debug)]
@@ -131,23 +153,30 @@ impl Hashed {
     }
 }
 
+impl Pool {
+    fn fill(&self, buffer: &mut [u8]) {
+        // An operating system that has no randomness cannot run this program at all.
+        let draw = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap_or_else(|_| std::process::abort());
+        if buffer.len() > DRAWN {
+            return draw(buffer);
+        }
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.len() < buffer.len() {
+            left.resize(DRAWN, 0);
+            draw(&mut left);
+        }
+        let rest = left.len().saturating_sub(buffer.len());
+        buffer.copy_from_slice(left.get(rest..).unwrap_or_default());
+        left.truncate(rest);
+    }
+}
+
 impl Stream {
     /// Fills a buffer.
     pub fn fill(&mut self, buffer: &mut [u8]) {
-        // An operating system that has no randomness cannot run this program at all.
-        let draw = |bytes: &mut [u8]| getrandom::fill(bytes).unwrap_or_else(|_| std::process::abort());
         match self {
             Stream::Seeded(hashed) => buffer.iter_mut().for_each(|byte| *byte = hashed.byte()),
-            Stream::System(_) if buffer.len() > DRAWN => draw(buffer),
-            Stream::System(left) => {
-                if left.len() < buffer.len() {
-                    left.resize(DRAWN, 0);
-                    draw(left);
-                }
-                let rest = left.len().saturating_sub(buffer.len());
-                buffer.copy_from_slice(left.get(rest..).unwrap_or_default());
-                left.truncate(rest);
-            }
+            Stream::System(pool) => pool.fill(buffer),
         }
     }
 
