@@ -127,11 +127,15 @@ impl Walk<'_> {
 
 /// Reads a file, and no more than a file may have even if it grows meanwhile.
 fn read(path: &Path, inner: &str) -> Result<Vec<u8>, Problem> {
-    let mut data = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut data))
-        .map_err(|error| unreadable(Path::new(inner), &error))?;
-    Ok(data)
+    let read = || {
+        let file = fs::File::open(path)?;
+        // One more, so that the end is seen without more room for it.
+        let length = file.metadata()?.len().min(MAX_FILE_BYTES) + 1;
+        let mut data = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        file.take(MAX_FILE_BYTES).read_to_end(&mut data)?;
+        Ok(data)
+    };
+    read().map_err(|error| unreadable(Path::new(inner), &error))
 }
 
 fn irregular(inner: &str) -> Problem {
