@@ -30,6 +30,13 @@ pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Problem>, Sourc
     (checker.problems, checker.sources)
 }
 
+/// Whether nothing is wrong with an object on a cluster of a version, definitions of custom resources aside.
+pub(super) fn fits(node: &Node, version: Option<KubeVersion>) -> bool {
+    let mut found = Vec::new();
+    types::check_on(node, version, &mut found);
+    found.is_empty()
+}
+
 /// What the files below `crds/` say; one that is no YAML says nothing here.
 fn definitions(rendered: &Rendered) -> Vec<Node> {
     let read = |crd: &Crd| read::documents(&mut Sources::default(), "", &crd.file.data, Duplicates::LastWins).ok();
@@ -48,9 +55,14 @@ struct Checker<'v> {
 }
 
 impl Checker<'_> {
+    /// What is wrong with an object of which it is not known that it fits.
     fn object(&self, node: &Node) -> Vec<Problem> {
         let mut found = Vec::new();
         types::check_on(node, self.version, &mut found);
+        self.custom(node, found)
+    }
+
+    fn custom(&self, node: &Node, mut found: Vec<Problem>) -> Vec<Problem> {
         self.definitions.check(node, &mut found);
         found
     }
@@ -65,7 +77,9 @@ impl Checker<'_> {
             return self.problems.extend(placed);
         }
         // The document goes to the sources only if something is wrong in it; then it is read again for its places.
-        if document.node.as_map().is_none() || self.object(&document.node).is_empty() {
+        let node = &document.node;
+        let found = if document.fits { self.custom(node, Vec::new()) } else { self.object(node) };
+        if node.as_map().is_none() || found.is_empty() {
             return;
         }
         let source = self.sources.add(format!("{} (rendered)", document.path), document.text.as_str());

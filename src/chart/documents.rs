@@ -22,6 +22,8 @@ pub struct Document {
     pub node: Node,
     /// If a patch has changed it: the text before that, which `lines` are of and places are in.
     pub patched: Option<SourceId>,
+    /// Whether its types and rules were looked at, and nothing is wrong.
+    pub(super) fits: bool,
     /// `apiVersion`.
     pub api_version: String,
     /// `kind`.
@@ -89,14 +91,14 @@ enum What {
 /// The name of the file whose text is for the user, and no document.
 const NOTES: &str = "NOTES.txt";
 
-/// Reads what a template gave.
-pub(super) fn read(made: Made) -> Text {
+/// Reads what a template gave; `fits` says whether nothing is wrong with an object.
+pub(super) fn read(made: Made, fits: &dyn Fn(&Node) -> bool) -> Text {
     let Made { path, text, lines } = made;
     let what = if path.ends_with(NOTES) {
         What::Notes(text)
     } else {
         match String::from_utf8(text) {
-            Ok(text) => documents(&path, &text, &lines).unwrap_or_else(What::Broken),
+            Ok(text) => documents(&path, &text, &lines, fits).unwrap_or_else(What::Broken),
             Err(error) => What::NotText(error),
         }
     };
@@ -104,7 +106,7 @@ pub(super) fn read(made: Made) -> Text {
 }
 
 /// The documents of a text, or the first one that cannot be read.
-fn documents(path: &str, text: &str, lines: &[u32]) -> Result<What, String> {
+fn documents(path: &str, text: &str, lines: &[u32], fits: &dyn Fn(&Node) -> bool) -> Result<What, String> {
     let mut found = Vec::new();
     let (mut seen, mut line) = (0, 0);
     for document in split::documents(text) {
@@ -113,7 +115,8 @@ fn documents(path: &str, text: &str, lines: &[u32]) -> Result<What, String> {
         seen = offset;
         let head = Head::read(Default::default(), document).map_err(|_| document.to_owned())?;
         let lines = lines.iter().skip(line).take(document.lines().count()).copied().collect();
-        found.extend(self::document(path, document, lines, head));
+        let fits = fits(&head.root);
+        found.extend(self::document(path, document, lines, head).map(|document| Document { fits, ..document }));
     }
     Ok(What::Documents(found))
 }
@@ -131,6 +134,7 @@ fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Docum
         lines,
         node,
         patched: None,
+        fits: false,
         api_version,
         kind,
         name,

@@ -29,6 +29,7 @@ mod parsing;
 mod patched;
 mod prepare;
 mod pretty_yaml;
+mod processor;
 mod render;
 mod render_values;
 mod schema;

@@ -40,7 +40,7 @@ impl Default for RenderOptions {
 pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
     let mut texts = Vec::new();
     let parsing = Parsing::new(&values.chart, &values.release, options.deterministic);
-    execute(values, options, &parsing, &mut |made| texts.push(documents::read(made)))?;
+    execute(values, options, &parsing, &mut |made| texts.push(documents::read(made, &|_| false)))?;
     assemble(texts, values, options)
 }
 

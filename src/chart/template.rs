@@ -3,20 +3,23 @@
 use std::sync::OnceLock;
 use std::sync::mpsc::{self, Receiver};
 
-use super::check::check;
+use super::check::{check, fits};
 use super::documents::{self, Text};
 use super::engine::Made;
 use super::model::Chart;
 use super::output::Rendered;
 use super::parsing::Parsing;
 use super::prepare::{self, Options, Prepared};
+use super::processor::Beginning;
 use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
 use super::unused::unused;
 use super::{heap, patched, schema, table};
+use crate::check::versions::KubeVersion;
 use crate::gotmpl::Value;
 use crate::patch::Patches;
 use crate::problem::{Failure, Problem, Severity};
+use crate::tree::Node;
 use crate::values::Values;
 
 /// What is done with the user's values that nothing in the chart reads.
@@ -100,18 +103,24 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Render
     let Request { options, rendering, unread, patches, check } = request;
     let parsing = Parsing::new(chart, &options.release, rendering.deterministic).with_jobs(chart);
     let ready = OnceLock::new();
+    let version = KubeVersion::parse(&options.capabilities.kube_version.normalized).ok();
+    // What a patch changes is held to the rules after it.
+    let fits = |node: &Node| check && self::fits(node, version);
     let look = || ready.get().map(|ready| look(chart, user, ready, unread)).unwrap_or_default();
+    let work = Work { look: &look, fits: &fits };
+    let (send, receive) = mpsc::channel();
+    let beginning = Beginning::new();
     let (rendered, looked) = std::thread::scope(|scope| {
-        let (send, receive) = mpsc::channel();
-        let beside = || work_beside(&parsing, receive, &look);
+        let beside = || work_beside(&beginning, &parsing, receive, &work);
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, beside).ok();
+        beginning.give_way();
         let prepared = self::ready(chart, user, options).inspect_err(|_| parsing.end())?;
         let values = &ready.get_or_init(|| prepared).values;
         let _ = send.send(Job::Look);
         let mut own = Vec::new();
         let parts = render::execute(values, &rendering, &parsing, &mut |made| match &thread {
             Some(_) => drop(send.send(Job::Read(made))),
-            None => own.push(documents::read(made)),
+            None => own.push(documents::read(made, &fits)),
         });
         drop(send);
         let (texts, looked) = match thread {
@@ -165,14 +174,22 @@ struct Looked {
     unread: Vec<Problem>,
 }
 
-fn work_beside(parsing: &Parsing, jobs: Receiver<Job>, look: &dyn Fn() -> Looked) -> (Vec<Text>, Looked) {
+/// How the second thread does its jobs.
+struct Work<'w> {
+    look: &'w (dyn Fn() -> Looked + Sync),
+    /// Whether nothing is wrong with an object.
+    fits: &'w (dyn Fn(&Node) -> bool + Sync),
+}
+
+fn work_beside(beginning: &Beginning, parsing: &Parsing, jobs: Receiver<Job>, work: &Work<'_>) -> (Vec<Text>, Looked) {
+    beginning.begin();
     heap::widen(HEAP);
     parsing.ahead();
     let (mut texts, mut looked) = (Vec::new(), Looked::default());
     for job in jobs {
         match job {
-            Job::Look => looked = look(),
-            Job::Read(made) => texts.push(documents::read(made)),
+            Job::Look => looked = (work.look)(),
+            Job::Read(made) => texts.push(documents::read(made, work.fits)),
         }
     }
     (texts, looked)
