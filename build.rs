@@ -1,15 +1,87 @@
-//! Links the program at a fixed address, as Go links helm and kubectl on Linux.
+//! Links the program at a fixed address and with the C library in it, as Go links helm and kubectl on Linux.
 //!
-//! Types of every Kubernetes kind bring 14,000 addresses in tables. A program that may be loaded anywhere has to patch
-//! them all at each start, and each page that they are on is copied: a sixth of the time of `mkmanifests ray`. Stack,
-//! heap and libraries keep their random addresses.
+//! A fixed address: types of every Kubernetes kind bring 14,000 addresses in tables. A program that may be loaded
+//! anywhere has to patch them all at each start, and each page that they are on is copied: a sixth of the time of
+//! `mkmanifests ray`. Stack and heap keep their random addresses.
+//!
+//! The C library: a program that needs none can be copied into any image, and starts in 0.6 ms less, a quarter of the
+//! time of `mkmanifests ray`. Rust's own way, `-C target-feature=+crt-static`, has to be asked for by whoever builds, and
+//! together with `--target`, since macros are libraries that are loaded. So here the linker gets a folder in which the
+//! names of the system's libraries lead to the archives of them. `MKMANIFESTS_DYNAMIC` in the environment leaves that out.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// What Rust's standard library and the crate `libc` link on GNU's systems, and the archive with the same in it.
+const LIBRARIES: [(&str, &str); 8] = [
+    ("c", "libc.a"),
+    ("dl", "libdl.a"),
+    ("gcc", "libgcc.a"),
+    ("gcc_s", "libgcc_eh.a"),
+    ("m", "libm.a"),
+    ("pthread", "libpthread.a"),
+    ("rt", "librt.a"),
+    ("util", "libutil.a"),
+];
+
+/// Needs no archive of its own: Rust's linker on this system looks for names in archives whatever their order is.
+const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    let target = |part: &str| std::env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default();
+    let target = |part: &str| env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default();
     // musl's programs are linked another way, and other systems want such programs.
-    if target("OS") == "linux" && target("ENV") == "gnu" {
-        println!("cargo:rustc-link-arg-bins=-no-pie");
-        println!("cargo:rustc-link-arg-examples=-no-pie");
+    if target("OS") != "linux" || target("ENV") != "gnu" {
+        return;
     }
+    link("-no-pie");
+    if let Some(folder) = archives() {
+        link(&format!("-L{}", folder.display()));
+        link("-static");
+    }
+}
+
+fn link(argument: &str) {
+    println!("cargo:rustc-link-arg-bins={argument}");
+    println!("cargo:rustc-link-arg-examples={argument}");
+}
+
+/// A folder with the archives; none where the program is to be linked as usual.
+fn archives() -> Option<PathBuf> {
+    println!("cargo:rerun-if-env-changed=MKMANIFESTS_DYNAMIC");
+    println!("cargo:rerun-if-env-changed=RUSTC_LINKER");
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    let usual = env::var_os("MKMANIFESTS_DYNAMIC").is_none() && env::var_os("RUSTC_LINKER").is_none();
+    let here = is("TARGET", TARGET) && is("HOST", TARGET);
+    // What is built for tests is linked sooner without.
+    if !usual || !here || !is("PROFILE", "release") {
+        return None;
+    }
+    let found: Vec<(&str, PathBuf)> =
+        LIBRARIES.iter().map(|(name, file)| Some((*name, archive(file)?))).collect::<Option<_>>()?;
+    let folder = PathBuf::from(env::var_os("OUT_DIR")?).join("archives");
+    // From a build before.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).ok()?;
+    found.iter().try_for_each(|(name, path)| link_to(path, &folder.join(format!("lib{name}.a")))).ok()?;
+    Some(folder)
+}
+
+/// Where the C compiler, which Rust links by, has an archive.
+fn archive(file: &str) -> Option<PathBuf> {
+    let output = Command::new("cc").arg(format!("-print-file-name={file}")).output().ok()?;
+    let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
+    // It says the bare name of what it has not.
+    (path.is_absolute() && path.is_file()).then_some(path)
+}
+
+#[cfg(unix)]
+fn link_to(path: &Path, name: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(path, name)
+}
+
+#[cfg(not(unix))]
+fn link_to(path: &Path, name: &Path) -> std::io::Result<()> {
+    fs::copy(path, name).map(drop)
 }
