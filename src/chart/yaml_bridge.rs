@@ -1,5 +1,7 @@
 //! Gives the templates' YAML functions the crate's reader and writer.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -7,9 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::pretty_yaml;
 use crate::gotmpl::helm::Yaml;
-use crate::gotmpl::value::MAX_NESTING;
-use crate::gotmpl::{Object, Value};
-use crate::manifest::yaml::{self, Style};
+use crate::gotmpl::value::{Entries, MAX_NESTING};
+use crate::gotmpl::{Object, Str, Value};
+use crate::manifest::yaml::{self, At, Emitter, Scalar, Style};
 use crate::problem::{Place, SourceId};
 use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Entry, Key, Kind, Map, Node};
@@ -20,9 +22,9 @@ pub struct GoYaml;
 
 impl Yaml for GoYaml {
     fn write(&self, value: &Value) -> Result<String, String> {
-        let mut out = Vec::new();
-        yaml::write(&mut out, &to_node(value)?, Style::HELM).map_err(|error| error.to_string())?;
-        String::from_utf8(out).map_err(|error| error.to_string())
+        let mut writer = Writer { emitter: Emitter::new(Style::HELM, 512), left: MAX_VALUES };
+        writer.value(value, At::ROOT, MAX_NESTING)?;
+        String::from_utf8(writer.emitter.finish()).map_err(|error| error.to_string())
     }
 
     fn write_pretty(&self, value: &Value) -> Result<String, String> {
@@ -34,6 +36,110 @@ impl Yaml for GoYaml {
         let read = first_document(SourceId::default(), text, Duplicates::LastWins);
         read.map(to_value).map_err(|refused| format!("error converting YAML to JSON: {}", refused.go))
     }
+}
+
+/// Writes values as they are, with no tree between.
+struct Writer {
+    emitter: Emitter,
+    /// How many values there may still be.
+    left: usize,
+}
+
+impl Writer {
+    fn value(&mut self, value: &Value, at: At, depth: usize) -> Result<(), String> {
+        let depth = step(depth, &mut self.left)?;
+        let scalar = match value {
+            Value::Nil => Scalar::Null,
+            Value::Bool(value) => Scalar::Bool(*value),
+            Value::Int(number, _) => Scalar::Int(*number),
+            Value::Uint(number, _) => Scalar::UInt(*number),
+            Value::Float(number) => match number_kind(*number)? {
+                Kind::Int(number) => Scalar::Int(number),
+                _ => Scalar::Float(*number),
+            },
+            Value::Str(text) => {
+                self.emitter.scalar(Scalar::Str(&text.text()), at);
+                return Ok(());
+            }
+            Value::Bytes(bytes) => {
+                self.emitter.scalar(Scalar::Str(&STANDARD.encode(bytes)), at);
+                return Ok(());
+            }
+            Value::List(list) if list.is_nil() => Scalar::Null,
+            Value::List(list) if list.is_empty() => Scalar::EmptySeq,
+            Value::List(list) => {
+                let mut open = self.emitter.seq(at);
+                for item in list {
+                    let at = self.emitter.item(&mut open);
+                    self.value(item, at, depth)?;
+                }
+                return Ok(());
+            }
+            Value::Map(map) if map.is_nil() => Scalar::Null,
+            Value::Map(map) => return self.map(&map.snapshot(), at, depth),
+            Value::Object(object) if object.is_nil() => Scalar::Null,
+            Value::Object(object) => return self.object(object.as_ref(), at, depth),
+            Value::Method(_) => return Err(no_json(value)),
+        };
+        self.emitter.scalar(scalar, at);
+        Ok(())
+    }
+
+    fn object(&mut self, object: &dyn Object, at: At, depth: usize) -> Result<(), String> {
+        if let Some(plain) = object.plain() {
+            return self.value(&plain, at, depth);
+        }
+        match object.underlying() {
+            Value::Nil => {
+                let fields = object.fields().into_iter().map(|(name, value)| (Str::from(name), value));
+                self.map(&fields.collect(), at, depth)
+            }
+            underlying => self.value(&underlying, at, depth),
+        }
+    }
+
+    fn map(&mut self, entries: &Entries, at: At, depth: usize) -> Result<(), String> {
+        if entries.is_empty() {
+            self.emitter.scalar(Scalar::EmptyMap, at);
+            return Ok(());
+        }
+        let mut texts: Vec<(Cow<'_, str>, &Value)> = entries.iter().map(|(key, value)| (key.text(), value)).collect();
+        // Bytes that are no text may become the same text: the last one counts.
+        if texts.iter().any(|(key, _)| matches!(key, Cow::Owned(_))) {
+            let unique: BTreeMap<Cow<'_, str>, &Value> = texts.into_iter().collect();
+            texts = unique.into_iter().collect();
+        }
+        let mut open = self.emitter.map(at);
+        for (key, value) in yaml::in_order(texts.iter().map(|(key, value)| (key.as_ref(), *value))) {
+            let at = self.emitter.key(key, &mut open);
+            self.value(value, at, depth)?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts a value and a level of nesting.
+fn step(depth: usize, left: &mut usize) -> Result<usize, String> {
+    *left = left.checked_sub(1).ok_or("json: unsupported value: more than 1,000,000 values")?;
+    Ok(depth.checked_sub(1).ok_or("json: unsupported value: encountered a cycle")?)
+}
+
+fn number_kind(number: f64) -> Result<Kind, String> {
+    if number.is_finite() {
+        return Ok(Kind::float(number));
+    }
+    let name = if number.is_nan() {
+        "NaN"
+    } else if number > 0.0 {
+        "+Inf"
+    } else {
+        "-Inf"
+    };
+    Err(format!("json: unsupported value: {name}"))
+}
+
+fn no_json(value: &Value) -> String {
+    format!("json: unsupported type: {}", value.type_name())
 }
 
 /// A value as Go's JSON has it.
@@ -48,24 +154,13 @@ pub fn to_node(value: &Value) -> Result<Node, String> {
 const MAX_VALUES: usize = 1_000_000;
 
 fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
-    *left = left.checked_sub(1).ok_or("json: unsupported value: more than 1,000,000 values")?;
-    let depth = depth.checked_sub(1).ok_or("json: unsupported value: encountered a cycle")?;
+    let depth = step(depth, left)?;
     let kind = match value {
         Value::Nil => Kind::Null,
         Value::Bool(value) => Kind::Bool(*value),
         Value::Int(number, _) => Kind::Int(*number),
         Value::Uint(number, _) => i64::try_from(*number).map_or(Kind::UInt(*number), Kind::Int),
-        Value::Float(number) if !number.is_finite() => {
-            let name = if number.is_nan() {
-                "NaN"
-            } else if *number > 0.0 {
-                "+Inf"
-            } else {
-                "-Inf"
-            };
-            return Err(format!("json: unsupported value: {name}"));
-        }
-        Value::Float(number) => Kind::float(*number),
+        Value::Float(number) => number_kind(*number)?,
         Value::Str(text) => Kind::Str(text.text().into_owned()),
         Value::Bytes(bytes) => Kind::Str(STANDARD.encode(bytes)),
         Value::List(list) if list.is_nil() => Kind::Null,
@@ -79,7 +174,7 @@ fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
             Kind::Map(entries)
         }
         Value::Object(object) => return object_node(object, depth, left),
-        Value::Method(_) => return Err(format!("json: unsupported type: {}", value.type_name())),
+        Value::Method(_) => return Err(no_json(value)),
     };
     Ok(kind.into())
 }

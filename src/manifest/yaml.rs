@@ -4,6 +4,7 @@
 //! here: sorted keys, quotes around all that a YAML 1.1 reader would not take for text, literal blocks for text of
 //! several lines. What is written is read back by kubectl as the same value, whatever Unicode text is in it.
 
+mod emit;
 mod number;
 mod order;
 mod resolve;
@@ -16,6 +17,8 @@ mod walk;
 
 use std::io;
 
+pub(crate) use emit::{At, Emitter, Scalar};
+pub(crate) use order::in_order;
 pub use order::natural;
 pub use serialize::{Error, Serializer, to_string, to_writer};
 
@@ -74,17 +77,17 @@ pub fn write<W: io::Write + ?Sized>(out: &mut W, node: &Node, style: Style) -> i
 
 /// Writes several documents, with one buffer for all of them.
 pub(crate) struct Documents {
-    text: text::Text,
+    emitter: Emitter,
     order: Order,
 }
 
 impl Documents {
     pub(crate) fn new(style: Style) -> Self {
-        Documents { text: text::Text::new(style), order: style.order }
+        Documents { emitter: Emitter::new(style, text::CAPACITY), order: style.order }
     }
 
     /// See [`write`].
     pub(crate) fn write<W: io::Write + ?Sized>(&mut self, out: &mut W, node: &Node) -> io::Result<()> {
-        walk::document(out, &mut self.text, node, self.order)
+        walk::document(out, &mut self.emitter, node, self.order)
     }
 }

@@ -26,7 +26,7 @@ impl<'a> Entries<'a> {
         }
         let mut entries: Vec<&Entry> = entries.iter().collect();
         if !sorted {
-            entries = merge_sort(entries);
+            entries = merge_sort(entries, |entry| &entry.key);
         }
         if lead {
             entries.sort_by_key(|entry| rank(&entry.key));
@@ -52,15 +52,24 @@ fn rank(key: &str) -> usize {
     LEADERS.iter().position(|leader| *leader == key).unwrap_or(LEADERS.len())
 }
 
+/// The entries of a mapping in natural order, each with its key.
+pub(crate) fn in_order<'a, V: Copy>(entries: impl Iterator<Item = (&'a str, V)>) -> Vec<(&'a str, V)> {
+    let entries: Vec<(&str, V)> = entries.collect();
+    if entries.is_sorted_by(|(a, _), (b, _)| natural(a, b) == Ordering::Less) {
+        return entries;
+    }
+    merge_sort(entries, |(key, _)| key)
+}
+
 /// Sorts by [`natural`], which is no total order: the standard library may panic then.
-fn merge_sort(entries: Vec<&Entry>) -> Vec<&Entry> {
+fn merge_sort<T: Copy>(entries: Vec<T>, key: fn(&T) -> &str) -> Vec<T> {
     let mut from = entries;
     let mut to = Vec::with_capacity(from.len());
     let mut run = 1;
     while run < from.len() {
         for pair in from.chunks(2 * run) {
             let (left, right) = pair.split_at(run.min(pair.len()));
-            merge(left, right, &mut to);
+            merge(left, right, &mut to, key);
         }
         std::mem::swap(&mut from, &mut to);
         to.clear();
@@ -69,13 +78,13 @@ fn merge_sort(entries: Vec<&Entry>) -> Vec<&Entry> {
     from
 }
 
-fn merge<'a>(mut left: &[&'a Entry], mut right: &[&'a Entry], to: &mut Vec<&'a Entry>) {
+fn merge<T: Copy>(mut left: &[T], mut right: &[T], to: &mut Vec<T>, key: fn(&T) -> &str) {
     while let ([first, ..], [second, ..]) = (left, right) {
-        if natural(&second.key, &first.key) == Ordering::Less {
-            to.push(second);
+        if natural(key(second), key(first)) == Ordering::Less {
+            to.push(*second);
             right = &right[1..];
         } else {
-            to.push(first);
+            to.push(*first);
             left = &left[1..];
         }
     }
@@ -96,6 +105,13 @@ fn merge<'a>(mut left: &[&'a Entry], mut right: &[&'a Entry], to: &mut Vec<&'a E
 /// ```
 pub fn natural(a: &str, b: &str) -> Ordering {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    // Nearly all keys are told apart by letters.
+    if let (Some(first), Some(second)) = (a.as_bytes().get(same), b.as_bytes().get(same))
+        && first.is_ascii_alphabetic()
+        && second.is_ascii_alphabetic()
+    {
+        return first.cmp(second);
+    }
     let same = a.floor_char_boundary(same).min(b.floor_char_boundary(same));
     let (before, a) = a.split_at(same);
     let b = &b[same..];

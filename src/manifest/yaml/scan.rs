@@ -72,12 +72,17 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
+/// Whether a byte may be of another class than the ordinary one; few that are ordinary are among them.
+const fn may_matter(byte: u8) -> bool {
+    (byte <= b' ') | (byte == b'#') | (byte == b':') | (byte >= 0x7F)
+}
+
 impl Traits {
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut traits = start(bytes);
-        // Without a branch for each byte, as most texts have nothing else.
-        if bytes.iter().fold(0, |any, byte| any | CLASSES[usize::from(*byte)] as u8) == Class::Ordinary as u8 {
+        // Many bytes at once and without a branch, as most texts have nothing else.
+        if !bytes.iter().fold(false, |any, byte| any | may_matter(*byte)) {
             return Traits(traits);
         }
         for (at, byte) in bytes.iter().enumerate() {

@@ -17,14 +17,14 @@ pub(super) struct Text {
 }
 
 /// Enough that most manifests need one call of `write`.
-const CAPACITY: usize = 8 * 1024;
+pub(super) const CAPACITY: usize = 8 * 1024;
 /// The length from which the text is handed on at the next line.
 const FULL: usize = CAPACITY / 2;
 
 impl Text {
-    pub(super) fn new(style: Style) -> Self {
+    pub(super) fn new(style: Style, capacity: usize) -> Self {
         Text {
-            buffer: Vec::with_capacity(CAPACITY),
+            buffer: Vec::with_capacity(capacity),
             line: 0,
             fresh: true,
             width: style.width.unwrap_or(usize::MAX),

@@ -1,0 +1,142 @@
+//! The pieces that a document is written in: scalars, keys, items.
+
+use super::Style;
+use super::scan::{Notation, Traits};
+use super::text::Text;
+
+/// Where a value stands.
+#[derive(Clone, Copy)]
+pub(crate) struct At {
+    /// The indentation of the collection around it.
+    indent: usize,
+    position: Position,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// It is the document.
+    Root,
+    /// After `key:`; a list may be as far left as the key.
+    Value,
+    /// After `-`, or the `:` of a key with `?`; a mapping or list goes on in the same line.
+    Item,
+}
+
+/// A mapping or list that is begun and not ended.
+pub(crate) struct Open {
+    indent: usize,
+    /// Whether its first line is begun already: it stands after `- `, or is the document.
+    pub(super) begun: bool,
+}
+
+/// What takes no lines of its own.
+#[derive(Clone, Copy)]
+pub(crate) enum Scalar<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    UInt(u64),
+    Float(f64),
+    Str(&'a str),
+    EmptySeq,
+    EmptyMap,
+}
+
+/// What one level of nesting is indented by.
+const STEP: usize = 2;
+
+impl At {
+    /// The document itself.
+    pub(crate) const ROOT: At = At { indent: 0, position: Position::Root };
+}
+
+/// One document, written value by value. Keys come in the order that they are given in.
+pub(crate) struct Emitter {
+    pub(super) text: Text,
+}
+
+impl Emitter {
+    /// With room for a text of some length.
+    pub(crate) fn new(style: Style, capacity: usize) -> Emitter {
+        Emitter { text: Text::new(style, capacity) }
+    }
+
+    /// The text, with a line feed at its end.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        self.text.end();
+        self.text.buffer
+    }
+
+    /// Begins a list that is not empty.
+    pub(crate) fn seq(&mut self, at: At) -> Open {
+        self.open(at, at.position != Position::Item)
+    }
+
+    /// Begins a mapping that is not empty.
+    pub(crate) fn map(&mut self, at: At) -> Open {
+        self.open(at, at.position == Position::Root)
+    }
+
+    fn open(&mut self, at: At, same: bool) -> Open {
+        let begun = at.position == Position::Item;
+        if begun {
+            self.text.push(b' ');
+        }
+        Open { indent: if same { at.indent } else { at.indent + STEP }, begun }
+    }
+
+    /// The next item of a list.
+    pub(crate) fn item(&mut self, open: &mut Open) -> At {
+        self.start(open);
+        self.text.push(b'-');
+        At { indent: open.indent, position: Position::Item }
+    }
+
+    /// The next key of a mapping.
+    pub(crate) fn key(&mut self, key: &str, open: &mut Open) -> At {
+        self.start(open);
+        let (indent, text) = (open.indent, &mut self.text);
+        let traits = Traits::of(key);
+        let position = if traits.is_simple_key(key) {
+            text.simple_key(key, key_notation(key, traits, text.exact));
+            Position::Value
+        } else {
+            text.push_str("? ");
+            text.scalar(key, indent + STEP);
+            text.start_line(indent);
+            Position::Item
+        };
+        text.push(b':');
+        At { indent, position }
+    }
+
+    fn start(&mut self, open: &mut Open) {
+        if !std::mem::take(&mut open.begun) {
+            self.text.start_line(open.indent);
+        }
+    }
+
+    /// Writes a scalar.
+    pub(crate) fn scalar(&mut self, scalar: Scalar<'_>, at: At) {
+        let text = &mut self.text;
+        if at.position != Position::Root {
+            text.push(b' ');
+        }
+        match scalar {
+            Scalar::Null => text.push_str("null"),
+            Scalar::Bool(true) => text.push_str("true"),
+            Scalar::Bool(false) => text.push_str("false"),
+            Scalar::Int(value) => text.int(value),
+            Scalar::UInt(value) => text.uint(value),
+            Scalar::Float(value) => text.float(value),
+            Scalar::Str(value) => text.scalar(value, at.indent + STEP),
+            Scalar::EmptySeq => text.push_str("[]"),
+            Scalar::EmptyMap => text.push_str("{}"),
+        }
+    }
+}
+
+/// A key `<<` that is not quoted is a merge, for kubectl as well.
+fn key_notation(key: &str, traits: Traits, exact: bool) -> Notation {
+    if key == "<<" && !exact { Notation::Double } else { traits.notation(key, exact) }
+}
