@@ -91,7 +91,7 @@ fn functions() -> Functions {
             Ok(map(&serde_json::from_str(&args.text(0)).expect("a JSON object")))
         }),
         Function::new("include", &[Type::Str, Type::Any], |caller, args| {
-            Ok(Value::raw(caller.render(args.get(0).as_str().cloned().unwrap_or_default(), args.get(1).clone())?))
+            Ok(caller.render(args.get(0).as_str().cloned().unwrap_or_default(), args.get(1).clone())?.into())
         }),
     ]);
     functions

@@ -16,7 +16,7 @@ fn functions() -> Functions {
             Ok(args.get(0).clone())
         }),
         Function::new("include", &[Type::Str, Type::Any], |caller, args| {
-            Ok(Value::raw(caller.render(args.text(0).as_ref(), args.get(1).clone())?))
+            Ok(caller.render(args.text(0).as_ref(), args.get(1).clone())?.into())
         }),
         Function::new("tpl", &[Type::Str, Type::Any], |caller, args| {
             let mut set = Templates::child(caller.templates());

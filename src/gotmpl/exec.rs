@@ -52,6 +52,8 @@ struct Run {
     depth: usize,
     /// The names of the templates that functions render right now, the innermost last.
     rendering: Vec<Str>,
+    /// Room for the texts of templates that functions render: empty, and as large as it once had to be.
+    spare: Vec<Vec<u8>>,
     /// Templates, blocks and parentheses inside one another, which all take stack.
     level: usize,
     /// Where the outermost template wrote what, if somebody wants to know.
@@ -68,7 +70,8 @@ struct Mark {
 
 impl Run {
     fn new(limits: Limits) -> Run {
-        Run { limits, steps: 0, written: 0, made: 0, depth: 0, rendering: Vec::new(), level: 0, trace: None }
+        let (rendering, spare) = (Vec::new(), Vec::new());
+        Run { limits, steps: 0, written: 0, made: 0, depth: 0, rendering, spare, level: 0, trace: None }
     }
 
     /// Counts what a function made.
@@ -147,14 +150,16 @@ struct State<'t, 'r> {
 
 /// Renders a template from the outside.
 pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Vec<u8>> {
-    let mut run = Run::new(templates.limits);
-    render_in(templates, name, data, &mut run)
+    let mut out = Vec::new();
+    render_in(templates, name, data, &mut Run::new(templates.limits), &mut out)?;
+    Ok(out)
 }
 
 /// Renders a template from the outside, and tells what it took and where each line comes from.
 pub(super) fn render_traced(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Traced> {
     let mut run = Run { trace: Some(Vec::new()), ..Run::new(templates.limits) };
-    let text = render_in(templates, name, data, &mut run)?;
+    let mut text = Vec::new();
+    render_in(templates, name, data, &mut run, &mut text)?;
     let steps = run.steps;
     let source = templates.get(name).map(|tree| Arc::clone(&tree.source));
     let lines = match (source, run.trace) {
@@ -166,7 +171,7 @@ pub(super) fn render_traced(templates: &Arc<Templates>, name: &Str, data: Value)
 
 /// The line of the template for each line of the output: that of the node that began the line.
 fn lines(out: &[u8], template: &str, trace: &[Mark]) -> Vec<u32> {
-    let breaks = |bytes: &[u8]| u32::try_from(bytes.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX);
+    let breaks = |bytes: &[u8]| u32::try_from(memchr::memchr_iter(b'\n', bytes).count()).unwrap_or(u32::MAX);
     let mut lines = Vec::new();
     let (mut seen, mut line) = (0, 1);
     for (at, mark) in trace.iter().enumerate() {
@@ -188,16 +193,14 @@ fn lines(out: &[u8], template: &str, trace: &[Mark]) -> Vec<u32> {
     lines
 }
 
-fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run) -> Result<Vec<u8>> {
+fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run, out: &mut Vec<u8>) -> Result<()> {
     let tree = templates.get(name).ok_or_else(|| Box::new(templates.unknown(name)))?;
-    render_tree(templates, tree, data, run)
+    render_tree(templates, tree, data, run, out)
 }
 
-fn render_tree(templates: &Arc<Templates>, tree: &Tree, data: Value, run: &mut Run) -> Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(256);
-    let mut state = State { tree, templates, run, out: &mut out, spot: Spot::Start, vars: Vec::new() };
-    state.tree(Got::from(data))?;
-    Ok(out)
+fn render_tree(templates: &Arc<Templates>, tree: &Tree, data: Value, run: &mut Run, out: &mut Vec<u8>) -> Result<()> {
+    out.reserve(256);
+    State { tree, templates, run, out, spot: Spot::Start, vars: Vec::new() }.tree(Got::from(data))
 }
 
 impl<'t> State<'t, '_> {

@@ -40,12 +40,16 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// Go's, and those of the limits, which hold for the whole rendering.
-    pub fn render(&mut self, name: impl Into<Str>, data: Value) -> Result<Vec<u8>> {
+    pub fn render(&mut self, name: impl Into<Str>, data: Value) -> Result<Str> {
         let name = name.into();
         self.run.rendering.push(name.clone());
-        let done = render_in(self.templates, &name, data, self.run);
+        let mut out = self.run.spare.pop().unwrap_or_default();
+        let done = render_in(self.templates, &name, data, self.run, &mut out);
         self.run.rendering.pop();
-        done
+        let text = Str::from(out.as_slice());
+        out.clear();
+        self.run.spare.push(out);
+        done.map(|()| text)
     }
 
     /// How many renderings of a template by [`Caller::render`] are going on, one inside the other.
@@ -59,7 +63,11 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// Go's, and those of the limits, which hold for the whole rendering.
     pub fn render_parsed(&mut self, templates: &Arc<Templates>, parsed: &Parsed, data: Value) -> Result<Vec<u8>> {
-        parsed.0.as_ref().map_or(Ok(Vec::new()), |tree| render_tree(templates, tree, data, self.run))
+        let mut out = Vec::new();
+        if let Some(tree) = &parsed.0 {
+            render_tree(templates, tree, data, self.run, &mut out)?;
+        }
+        Ok(out)
     }
 
     /// Counts work that a function does beyond what its call counts for, such as items of a long list.
@@ -276,8 +284,10 @@ impl<'t> State<'t, '_> {
     ) -> Result<Got> {
         let stop = match &function.run {
             function::Run::Call(call) => {
-                let values = self.arguments(dot, function.name, function.params, function.variadic, args, last)?;
-                return self.invoke(function.name, &**call, values, node, args);
+                let mut checked = Checked::default();
+                let Function { name, params, variadic, .. } = *function;
+                self.arguments(&mut checked, dot, (name, params, variadic), args, last)?;
+                return self.invoke(name, &**call, &checked, node, args);
             }
             function::Run::And => false,
             function::Run::Or => true,
@@ -294,19 +304,19 @@ impl<'t> State<'t, '_> {
         Ok(last.unwrap_or(got))
     }
 
-    /// Evaluates the arguments of a call and checks them.
+    /// Evaluates the arguments of a call and checks them. `of` are the function's name and parameters, and whether it is
+    /// variadic.
     pub(super) fn arguments(
         &mut self,
+        checked: &mut Checked,
         dot: &Got,
-        name: &str,
-        params: &[Type],
-        variadic: bool,
+        of: (&str, &[Type], bool),
         args: &'t [Arg],
         last: Option<Got>,
-    ) -> Result<Checked> {
+    ) -> Result<()> {
+        let (name, params, variadic) = of;
         let given = args.len() + usize::from(last.is_some());
         count(name, params, variadic, given, args.len()).or_else(|reason| self.fail(reason))?;
-        let mut checked = Checked::default();
         for (index, arg) in args.iter().enumerate() {
             checked.push(self.argument(dot, arg, param(params, variadic, index))?);
         }
@@ -315,23 +325,24 @@ impl<'t> State<'t, '_> {
             let value = fit(last, param(params, variadic, args.len())).or_else(|reason| self.fail(reason))?;
             checked.push(Got { value, iface });
         }
-        Ok(checked)
+        Ok(())
     }
 
     pub(super) fn invoke(
         &mut self,
         name: &str,
         call: &Code<'_>,
-        args: Checked,
+        args: &Checked,
         node: Spot<'t>,
         written: &[Arg],
     ) -> Result<Got> {
         self.step()?;
         let Checked { values, untyped_nil } = args;
+        let untyped_nil = *untyped_nil;
         let done = self.deeper(|state| {
             let first = written.first().map(|arg| Shown(arg, state.source()));
             let mut caller = Caller { templates: state.templates, run: &mut *state.run, untyped_nil, first };
-            Ok(call(&mut caller, Args(&values)))
+            Ok(call(&mut caller, Args(values)))
         })?;
         match done {
             Ok(value) => {

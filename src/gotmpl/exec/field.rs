@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::arguments::Checked;
 use super::{Got, Result, Spot, State};
 use crate::gotmpl::ast::{Arg, Fields};
 use crate::gotmpl::fmt::quote;
@@ -118,8 +119,9 @@ impl<'t> State<'t, '_> {
         node: &'t Arg,
         given: Given<'t>,
     ) -> Result<Got> {
-        let args = self.arguments(dot, name, params, variadic, given.args, given.last)?;
-        self.invoke(name, call, args, Spot::Arg(node), given.args)
+        let mut checked = Checked::default();
+        self.arguments(&mut checked, dot, (name, params, variadic), given.args, given.last)?;
+        self.invoke(name, call, &checked, Spot::Arg(node), given.args)
     }
 }
 

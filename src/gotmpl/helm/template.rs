@@ -20,7 +20,7 @@ pub(super) fn functions() -> Vec<Function> {
                 let what = "rendering template has a nested reference name";
                 return Err(format!("{what}: {name}: unable to execute template").into());
             }
-            Ok(Value::raw(caller.render(name, args.get(1).clone())?))
+            Ok(caller.render(name, args.get(1).clone())?.into())
         }),
         Function::new("tpl", &[Type::Str, Type::Any], tpl),
         Function::new("required", &[Type::Str, Type::Any], |_, args| match args.get(1) {
