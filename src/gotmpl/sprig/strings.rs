@@ -125,13 +125,12 @@ fn indent(before: &[u8], args: Args<'_>) -> Result<Value, CallError> {
     go::check_length(length)?;
     let mut out = Vec::with_capacity(before.len() + length);
     out.extend_from_slice(before);
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
-        out.extend_from_slice(&padding);
-        out.extend_from_slice(line);
-    }
+    let mut from = 0;
     // The line behind the last line feed, or the only one, may be empty.
-    if text.last().is_none_or(|last| *last == b'\n') {
+    for end in memchr::memchr_iter(b'\n', text).map(|at| at + 1).chain([text.len()]) {
         out.extend_from_slice(&padding);
+        out.extend_from_slice(text.get(from..end).unwrap_or_default());
+        from = end;
     }
     Ok(Value::raw(out))
 }

@@ -29,7 +29,8 @@ impl Entries {
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Option<&Value> {
         match &self.0 {
-            Repr::Few(list) => find(list, key).ok().and_then(|at| list.get(at)).map(|(_, value)| value),
+            // One after another: most keys differ in their lengths, which are known without a look at the keys.
+            Repr::Few(list) => list.iter().find(|(known, _)| known == key).map(|(_, value)| value),
             Repr::Many(tree) => tree.get(key),
         }
     }
@@ -45,6 +46,10 @@ impl Entries {
             Repr::Many(tree) => return tree.insert(key, value),
             Repr::Few(list) => list,
         };
+        if list.len() < MANY && list.last().is_none_or(|(last, _)| *last < key) {
+            list.push((key, value));
+            return None;
+        }
         match find(list, key.as_bytes()) {
             Ok(at) => list.get_mut(at).map(|(_, old)| std::mem::replace(old, value)),
             Err(_) if list.len() >= MANY => {

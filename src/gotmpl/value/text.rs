@@ -142,6 +142,12 @@ impl PartialEq for Str {
     }
 }
 
+impl PartialEq<[u8]> for Str {
+    fn eq(&self, other: &[u8]) -> bool {
+        self.as_bytes() == other
+    }
+}
+
 impl PartialEq<str> for Str {
     fn eq(&self, other: &str) -> bool {
         self.as_bytes() == other.as_bytes()
