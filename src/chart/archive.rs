@@ -32,6 +32,8 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
     archive.set_ignore_zeros(false);
     let entries = archive.entries_with_seek().map_err(|error| broken(&error))?.raw(true);
     let mut files: Vec<File> = Vec::new();
+    // Room for the largest file, since each is copied once more to where charts share it.
+    let mut data = Vec::new();
     let mut extensions = Extensions::default();
     for entry in entries {
         let mut entry = entry.map_err(|error| broken(&error))?;
@@ -50,7 +52,8 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
             return Err(problem.help("pack the chart with `helm package`, which puts in what links lead to"));
         }
         budget.take_file(&raw, entry.size(), "decompressed chart")?;
-        files.push(File::new(name, content(&mut entry)?));
+        content(&mut entry, &mut data)?;
+        files.push(File::new(name, without_mark(&data)));
     }
     if files.is_empty() {
         return Err(Problem::error("no files in chart archive"));
@@ -84,22 +87,20 @@ impl<R: Read> Seek for Forwards<R> {
 }
 
 /// The bytes of an entry, which are as many as its header says or the archive is broken.
-fn content<R: Read>(entry: &mut tar::Entry<'_, R>) -> Result<Vec<u8>, Problem> {
+fn content<R: Read>(entry: &mut tar::Entry<'_, R>, data: &mut Vec<u8>) -> Result<(), Problem> {
     let size = entry.size();
-    let mut data = Vec::with_capacity(usize::try_from(size.min(MAX_FILE_BYTES)).unwrap_or_default());
-    entry.take(MAX_FILE_BYTES).read_to_end(&mut data).map_err(|error| broken(&error))?;
+    data.clear();
+    data.reserve(usize::try_from(size.min(MAX_FILE_BYTES)).unwrap_or_default());
+    entry.take(MAX_FILE_BYTES).read_to_end(data).map_err(|error| broken(&error))?;
     if (data.len() as u64) < size {
         return Err(Problem::error("unable to load chart archive: unexpected EOF"));
     }
-    Ok(without_mark(data))
+    Ok(())
 }
 
 /// A text without UTF-8's byte order mark, which Helm takes away from every file.
-pub(super) fn without_mark(mut data: Vec<u8>) -> Vec<u8> {
-    if data.starts_with(b"\xEF\xBB\xBF") {
-        data.drain(..3);
-    }
-    data
+pub(super) fn without_mark(data: &[u8]) -> &[u8] {
+    data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(data)
 }
 
 fn broken(error: &std::io::Error) -> Problem {

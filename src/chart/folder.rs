@@ -98,7 +98,7 @@ impl Walk<'_> {
             Ok(metadata) => {
                 self.budget.take_file(inner, metadata.len(), "chart")?;
                 match read(&real, inner) {
-                    Ok(data) => self.files.push(File::new(inner, without_mark(data))),
+                    Ok(data) => self.files.push(File::new(inner, without_mark(&data))),
                     Err(problem) => self.problems.push(problem),
                 }
             }

@@ -63,11 +63,11 @@ impl Rendered {
             push(&mut text, &crd.full_name, &crd.file.text());
         }
         self.objects.iter().for_each(|object| push(&mut text, &object.path, &object.text));
-        let mut out = String::with_capacity(self.length());
-        out.push_str(text.trim());
-        out.push('\n');
-        self.hooks.iter().for_each(|hook| push(&mut out, &hook.path, &hook.text));
-        out
+        // Helm trims the text, which begins with dashes.
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        self.hooks.iter().for_each(|hook| push(&mut text, &hook.path, &hook.text));
+        text
     }
 
     fn length(&self) -> usize {
