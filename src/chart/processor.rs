@@ -16,7 +16,7 @@ pub(super) struct Beginning {
 /// The second thread has begun, or nobody waits.
 const BEGUN: usize = usize::MAX;
 /// How often the second thread is given way to: it may be on another processor already, or there is a third thread.
-const TURNS: usize = 4;
+const TURNS: usize = 2;
 
 impl Beginning {
     /// Before the thread is made.

@@ -217,3 +217,49 @@ pub fn to_value(node: Node) -> Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gotmpl::value::MapType;
+    use crate::gotmpl::{Elem, List, Map};
+
+    fn by_tree(value: &Value) -> Result<String, String> {
+        let mut out = Vec::new();
+        yaml::write(&mut out, &to_node(value)?, Style::HELM).map_err(|error| error.to_string())?;
+        String::from_utf8(out).map_err(|error| error.to_string())
+    }
+
+    /// The tree is what helm's own output is compared with; what is written without it has to be the same.
+    #[test]
+    fn values_are_written_as_their_trees_are() {
+        let map = |entries: &[(&str, Value)]| Value::map(entries.iter().cloned());
+        let deep = (0..MAX_NESTING).fold(Value::Nil, |inner, _| Value::list([inner]));
+        let itself = Map::new();
+        itself.insert("self", itself.clone().into()).expect("no nil map");
+        for value in [
+            Value::Nil,
+            Value::from(""),
+            Value::from("two\nlines\n"),
+            Value::from(format!("{} {}", "long ".repeat(30), "text")),
+            Value::raw(b"\xff\xfe".to_vec()),
+            Value::bytes(b"bytes".to_vec()),
+            Value::Float(3.0),
+            Value::Float(0.1),
+            Value::Float(f64::NAN),
+            Value::Int(-3, crate::gotmpl::IntKind::Int8),
+            Value::Uint(u64::MAX, crate::gotmpl::UintKind::Uint),
+            Value::list([]),
+            Value::List(List::nil(Elem::Any)),
+            Value::Map(Map::nil(MapType::STR)),
+            map(&[]),
+            map(&[("a10", Value::list([map(&[("x", 1.5.into())]), Value::list([true.into()])])), ("a2", Value::Nil)]),
+            map(&[("<<", map(&[("on", "yes".into())])), (&"k".repeat(200), Value::list([map(&[])]))]),
+            Value::map([(b"\xfe".to_vec(), Value::from("lost")), (b"\xff".to_vec(), Value::from("kept"))]),
+            deep,
+            Value::Map(itself),
+        ] {
+            assert_eq!(GoYaml.write(&value), by_tree(&value), "{value:?}");
+        }
+    }
+}
