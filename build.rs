@@ -8,6 +8,8 @@
 //! time of `mkmanifests ray`. Rust's own way, `-C target-feature=+crt-static`, has to be asked for by whoever builds, and
 //! together with `--target`, since macros are libraries that are loaded. So here the linker gets a folder in which the
 //! names of the system's libraries lead to the archives of them. `MKMANIFESTS_DYNAMIC` in the environment leaves that out.
+//!
+//! Functions that are the same to the byte are there once: a twentieth of them, as many types are read alike.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,7 +27,7 @@ const LIBRARIES: [(&str, &str); 8] = [
     ("util", "libutil.a"),
 ];
 
-/// Needs no archive of its own: Rust's linker on this system looks for names in archives whatever their order is.
+/// Where Rust brings its own linker, which looks for names in archives whatever their order is.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 fn main() {
@@ -39,6 +41,7 @@ fn main() {
     if let Some(folder) = archives() {
         link(&format!("-L{}", folder.display()));
         link("-static");
+        link("-Wl,--icf=all");
     }
 }
 
@@ -50,12 +53,13 @@ fn link(argument: &str) {
 /// A folder with the archives; none where the program is to be linked as usual.
 fn archives() -> Option<PathBuf> {
     println!("cargo:rerun-if-env-changed=MKMANIFESTS_DYNAMIC");
-    println!("cargo:rerun-if-env-changed=RUSTC_LINKER");
-    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
-    let usual = env::var_os("MKMANIFESTS_DYNAMIC").is_none() && env::var_os("RUSTC_LINKER").is_none();
-    let here = is("TARGET", TARGET) && is("HOST", TARGET);
+    let text = |name: &str| env::var(name).unwrap_or_default();
+    // Whoever says how to link knows better.
+    let flags = text("CARGO_ENCODED_RUSTFLAGS");
+    let told = ["link", "-static"].iter().any(|word| flags.contains(word)) || env::var_os("RUSTC_LINKER").is_some();
+    let here = text("TARGET") == TARGET && text("HOST") == TARGET;
     // What is built for tests is linked sooner without.
-    if !usual || !here || !is("PROFILE", "release") {
+    if told || env::var_os("MKMANIFESTS_DYNAMIC").is_some() || !here || text("PROFILE") != "release" {
         return None;
     }
     let found: Vec<(&str, PathBuf)> =
