@@ -1,5 +1,6 @@
 //! Rules that are not held to, each with a reason.
 
+use super::all::Finding;
 use super::catalog;
 use super::reading::SKIP_HAS_REASON;
 use super::rule::Rule;
@@ -48,6 +49,15 @@ impl Skips {
             }
         }
         skips
+    }
+
+    /// The rules by which none of the findings was skipped: what they were for is mended, or was never there.
+    pub fn idle<'s>(&'s self, findings: &'s [Finding]) -> impl Iterator<Item = &'static str> + 's {
+        let skipped = |id: &str| {
+            let by_these = |finding: &&Finding| finding.skipped.as_ref().is_some_and(|skipped| !skipped.by_object);
+            findings.iter().filter(by_these).any(|finding| finding.problem.rule() == id)
+        };
+        self.0.iter().map(|skip| skip.rule.id).filter(move |id| !skipped(id))
     }
 
     /// Why a rule is not held to, if it is among these.

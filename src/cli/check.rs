@@ -80,7 +80,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
     let Input { objects, failures, sources, .. } = &input;
     let checked = Checked { objects, findings: &findings, failures, sources };
     match args.output {
-        Format::Text => text(checked, &input, quiet, streams),
+        Format::Text => text(checked, &input, &options, quiet, streams),
         Format::Json => streams.stdout.write_all(print::json(checked).as_bytes())?,
         Format::Github => streams.stdout.write_all(print::github(checked).as_bytes())?,
         Format::Sarif => streams.stdout.write_all(print::sarif(checked).as_bytes())?,
@@ -156,7 +156,7 @@ fn nothing_in(name: &str, path: &Path) -> Problem {
 }
 
 /// Findings, then the sum, all on stderr: where it is gone, the exit code says enough.
-fn text(checked: Checked<'_>, input: &Input, quiet: bool, streams: &mut Streams<'_>) {
+fn text(checked: Checked<'_>, input: &Input, options: &Options, quiet: bool, streams: &mut Streams<'_>) {
     let problems: Vec<Problem> = checked.counted().map(|finding| finding.problem.clone()).collect();
     for problems in [&problems, checked.failures] {
         if !problems.is_empty() {
@@ -165,7 +165,11 @@ fn text(checked: Checked<'_>, input: &Input, quiet: bool, streams: &mut Streams<
         }
     }
     if !quiet {
-        let _ = streams.stderr.write_all(sum(checked, input).as_bytes());
+        let mut text = sum(checked, input);
+        for rule in options.skips.idle(checked.findings) {
+            text.push_str(&format!("note: `--skip {rule}` skips nothing\n"));
+        }
+        let _ = streams.stderr.write_all(text.as_bytes());
     }
 }
 
