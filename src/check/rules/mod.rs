@@ -105,7 +105,6 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod kinds_tests;
 
 #[cfg(test)]

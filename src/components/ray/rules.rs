@@ -1,13 +1,11 @@
 //! What must hold for the values of `ray` beyond their types; one function a rule.
 
+mod group;
+
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Container, ResourceRequirements};
-
 use super::objects::Cluster;
-use super::params;
-use super::pods::{self, CPU_VARIABLE, REDIS_PASSWORD_VARIABLE, SHARED_MEMORY};
-use super::values::{Budget, NodeGroup, RayValues, SecretKey, ServiceType};
+use super::values::{Budget, SecretKey, ServiceType};
 use crate::check::findings::Findings;
 use crate::check::syntax::{annotation_key, dns_label, dns_subdomain, image, quantity, service_name};
 use crate::components::irsa;
@@ -39,11 +37,11 @@ pub(super) fn check(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
             "`workerReplicaCount` says how many workers there are",
         );
     }
-    group(&["head"], &values.head, values, findings);
-    group(&["worker"], &values.worker, values, findings);
+    group::check(&["head"], &values.head, values, findings);
+    group::check(&["worker"], &values.worker, values, findings);
     for (name, settings) in &values.worker_groups {
         findings.require(&["workerGroups", name], dns_label(name));
-        group(&["workerGroups", name], settings, values, findings);
+        group::check(&["workerGroups", name], settings, values, findings);
     }
 }
 
@@ -286,117 +284,6 @@ fn is_duration(text: &str) -> bool {
         }
     }
     !text.is_empty() && rest.is_empty()
-}
-
-/// The rules for the pods of head, workers, or one further group.
-fn group(path: &[&str], group: &NodeGroup, values: &RayValues, findings: &mut Findings<'_>) {
-    let at = |step: &'static str| -> Vec<&str> { path.iter().copied().chain([step]).collect() };
-    let mut require = |steps: &[&str], result: Result<(), String>| {
-        let full: Vec<&str> = path.iter().chain(steps).copied().collect();
-        findings.require(&full, result);
-    };
-    if group.cpu.is_some_and(|cpu| cpu < 2) {
-        require(&["cpu"], Err("a machine needs at least 2 CPUs: Ray's pods ask for one less than it has".to_owned()));
-    }
-    if let Some(memory) = &group.memory {
-        require(&["memory"], positive(&memory.0));
-    }
-    let raw = group.resources.as_ref();
-    for (key, map) in
-        [("requests", raw.and_then(|raw| raw.requests.as_ref())), ("limits", raw.and_then(|raw| raw.limits.as_ref()))]
-    {
-        for (name, amount) in map.into_iter().flatten() {
-            require(&["resources", key, name], quantity(&amount.0).map(drop));
-        }
-    }
-    for (name, reason) in requests_above_limits(&pods::resources(values, group)) {
-        require(&["resources", "requests", &name], Err(reason));
-    }
-    for (name, amount) in &group.ray_resources {
-        require(&["rayResources", name], ray_resource(name, *amount));
-    }
-    for (index, variable) in group.env.iter().enumerate() {
-        require(&["env", &index.to_string(), "name"], environment_variable(&variable.name));
-    }
-    for (index, volume) in group.volumes.iter().enumerate() {
-        require(&["volumes", &index.to_string(), "name"], volume_name(&volume.name));
-    }
-    for (key, containers) in [("initContainers", &group.init_containers), ("sidecars", &group.sidecars)] {
-        for (index, container) in containers.iter().enumerate() {
-            let index = index.to_string();
-            require(&[key, &index, "name"], container_name(&container.name, containers));
-            if let Some(reference) = &container.image {
-                require(&[key, &index, "image"], image(reference));
-            }
-        }
-    }
-    if let Some(class) = &group.priority_class_name {
-        require(&["priorityClassName"], dns_subdomain(class));
-    }
-    for key in RESERVED_LABELS.iter().filter(|key| group.pod_labels.contains_key(**key)) {
-        let reason = format!("{key:?} is one of the labels that the Deployment finds its pods by");
-        findings.require_key(&[&at("podLabels")[..], &[key]].concat(), Err(reason));
-    }
-    labels(&at("nodeSelector"), &group.node_selector, findings);
-    labels(&at("podLabels"), &group.pod_labels, findings);
-    annotations(&at("podAnnotations"), &group.pod_annotations, findings);
-    params::check(&at("rayStartParams"), &group.ray_start_params, findings);
-}
-
-/// Each limit that comes from `cpu`, `memory` or `gpus` is told, since a request alone may have been given.
-fn requests_above_limits(resources: &ResourceRequirements) -> Vec<(String, String)> {
-    let limits = resources.limits.iter().flatten();
-    let pairs = limits.filter_map(|(name, limit)| Some((name, resources.requests.as_ref()?.get(name)?, limit)));
-    let above = pairs.filter(|(_, request, limit)| match (quantity(&request.0), quantity(&limit.0)) {
-        (Ok(request), Ok(limit)) => request > limit,
-        _ => false,
-    });
-    above
-        .map(|(name, request, limit)| (name.clone(), format!("{} is more than the limit of {}", request.0, limit.0)))
-        .collect()
-}
-
-/// Of every pod here; the Deployments select by them.
-const RESERVED_LABELS: [&str; 2] = ["component", "type"];
-
-fn positive(text: &str) -> Result<(), String> {
-    if quantity(text)?.milli > 0 { Ok(()) } else { Err(format!("{text:?} has to be more than nothing")) }
-}
-
-fn ray_resource(name: &str, amount: f64) -> Result<(), String> {
-    // `ray start` has options of their own for these.
-    if ["CPU", "GPU", "memory", "object_store_memory"].contains(&name) {
-        return Err(format!("Ray sets {name:?} itself: use `cpu`, `gpus`, `memory` or `objectStoreMemory`"));
-    }
-    if amount >= 0.0 { Ok(()) } else { Err(format!("{amount} is less than nothing")) }
-}
-
-fn environment_variable(name: &str) -> Result<(), String> {
-    crate::check::syntax::env_name(name)?;
-    match name {
-        CPU_VARIABLE => Err(format!("{CPU_VARIABLE} comes from `cpu` or `workerCPURequest`")),
-        REDIS_PASSWORD_VARIABLE => {
-            Err(format!("{REDIS_PASSWORD_VARIABLE} comes from `gcsFaultTolerance.redisPassword`"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn volume_name(name: &str) -> Result<(), String> {
-    if name == SHARED_MEMORY {
-        return Err(format!("{SHARED_MEMORY:?} is the volume behind /dev/shm; `objectStoreMemory` sets its size"));
-    }
-    dns_label(name)
-}
-
-fn container_name(name: &str, all: &[Container]) -> Result<(), String> {
-    if ["ray-head", "ray-worker"].contains(&name) {
-        return Err(format!("{name:?} is Ray's own container"));
-    }
-    if all.iter().filter(|container| container.name == name).count() > 1 {
-        return Err(format!("{name:?} is the name of two containers"));
-    }
-    dns_label(name)
 }
 
 fn labels(path: &[&str], labels: &BTreeMap<String, String>, findings: &mut Findings<'_>) {
