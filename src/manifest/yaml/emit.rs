@@ -68,15 +68,18 @@ impl Emitter {
     }
 
     /// Begins a list that is not empty.
+    #[inline]
     pub(crate) fn seq(&mut self, at: At) -> Open {
         self.open(at, at.position != Position::Item)
     }
 
     /// Begins a mapping that is not empty.
+    #[inline]
     pub(crate) fn map(&mut self, at: At) -> Open {
         self.open(at, at.position == Position::Root)
     }
 
+    #[inline]
     fn open(&mut self, at: At, same: bool) -> Open {
         let begun = at.position == Position::Item;
         if begun {
@@ -86,6 +89,7 @@ impl Emitter {
     }
 
     /// The next item of a list.
+    #[inline]
     pub(crate) fn item(&mut self, open: &mut Open) -> At {
         self.start(open);
         self.text.push(b'-');
@@ -93,6 +97,7 @@ impl Emitter {
     }
 
     /// The next key of a mapping.
+    #[inline]
     pub(crate) fn key(&mut self, key: &str, open: &mut Open) -> At {
         self.start(open);
         let (indent, text) = (open.indent, &mut self.text);
@@ -110,6 +115,7 @@ impl Emitter {
         At { indent, position }
     }
 
+    #[inline]
     fn start(&mut self, open: &mut Open) {
         if !std::mem::take(&mut open.begun) {
             self.text.start_line(open.indent);
@@ -117,6 +123,7 @@ impl Emitter {
     }
 
     /// Writes a scalar.
+    #[inline]
     pub(crate) fn scalar(&mut self, scalar: Scalar<'_>, at: At) {
         let text = &mut self.text;
         if at.position != Position::Root {

@@ -81,8 +81,12 @@ impl Traits {
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut traits = start(bytes);
-        // Many bytes at once and without a branch, as most texts have nothing else.
-        if !bytes.iter().fold(false, |any, byte| any | may_matter(*byte)) {
+        // Without a branch for each byte, as most texts have nothing else; many bytes at once if there are many.
+        let nothing = match bytes.len() {
+            ..32 => bytes.iter().fold(0, |any, byte| any | CLASSES[usize::from(*byte)] as u8) == Class::Ordinary as u8,
+            _ => !bytes.iter().fold(false, |any, byte| any | may_matter(*byte)),
+        };
+        if nothing {
             return Traits(traits);
         }
         for (at, byte) in bytes.iter().enumerate() {
