@@ -1,6 +1,7 @@
 //! One look at a text: which of YAML's notations can hold it.
 
 use super::resolve;
+use crate::bytes::find;
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +74,7 @@ const CLASSES: [Class; 256] = {
 };
 
 /// Whether a byte may be of another class than the ordinary one; few that are ordinary are among them.
-const fn may_matter(byte: u8) -> bool {
+fn may_matter(byte: u8) -> bool {
     (byte <= b' ') | (byte == b'#') | (byte == b':') | (byte >= 0x7F)
 }
 
@@ -81,15 +82,8 @@ impl Traits {
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut traits = start(bytes);
-        // Without a branch for each byte, as most texts have nothing else; many bytes at once if there are many.
-        let nothing = match bytes.len() {
-            ..32 => bytes.iter().fold(0, |any, byte| any | CLASSES[usize::from(*byte)] as u8) == Class::Ordinary as u8,
-            _ => !bytes.iter().fold(false, |any, byte| any | may_matter(*byte)),
-        };
-        if nothing {
-            return Traits(traits);
-        }
-        for (at, byte) in bytes.iter().enumerate() {
+        let first = find(bytes, may_matter).unwrap_or(bytes.len());
+        for (at, byte) in bytes.iter().enumerate().skip(first) {
             let class = CLASSES[usize::from(*byte)];
             if class != Class::Ordinary {
                 traits |= inside(class, bytes, at);

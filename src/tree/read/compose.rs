@@ -8,11 +8,12 @@ use std::borrow::Cow;
 use super::super::{Kind, Node};
 use super::anchors::Anchors;
 use super::collection::NO_CONTENT;
-use super::cursor::{Mark, find};
+use super::cursor::Mark;
 use super::fault::{Fallible, Fault};
 use super::go::{Stage, Words};
 use super::scan::{Scanner, TokenKind};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, place_after, resolve};
+use crate::bytes::find;
 use crate::problem::{Place, Problem, SourceId};
 
 /// The most problems told of the values of one text.

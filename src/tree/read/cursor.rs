@@ -1,5 +1,7 @@
 //! A position in a YAML text, and the characters that YAML treats in a special way.
 
+use crate::bytes::find;
+
 /// A position; line and column count from 0, the column in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Mark {
@@ -174,15 +176,6 @@ impl<'a> Cursor<'a> {
             self.column = 0;
         }
     }
-}
-
-/// The first byte that is `wanted`, looked for in blocks without branches, which the compiler makes fast.
-pub(super) fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
-    let (blocks, rest) = bytes.as_chunks::<32>();
-    let block = blocks.iter().position(|block| block.iter().fold(false, |found, byte| found | wanted(*byte)));
-    let from = block.unwrap_or(blocks.len()) * 32;
-    let rest = if block.is_some() { bytes.get(from..)? } else { rest };
-    rest.iter().position(|byte| wanted(*byte)).map(|at| from + at)
 }
 
 /// Whether a line break may begin with this byte.
