@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::pretty_yaml;
 use crate::gotmpl::helm::Yaml;
 use crate::gotmpl::value::{Entries, MAX_NESTING};
-use crate::gotmpl::{Object, Str, Value};
+use crate::gotmpl::{self, List, Value};
 use crate::manifest::yaml::{self, At, Emitter, Scalar, Style};
 use crate::problem::{Place, SourceId};
 use crate::tree::read::{Duplicates, first_document};
@@ -48,61 +47,29 @@ struct Writer {
 impl Writer {
     fn value(&mut self, value: &Value, at: At, depth: usize) -> Result<(), String> {
         let depth = step(depth, &mut self.left)?;
-        let scalar = match value {
-            Value::Nil => Scalar::Null,
-            Value::Bool(value) => Scalar::Bool(*value),
-            Value::Int(number, _) => Scalar::Int(*number),
-            Value::Uint(number, _) => Scalar::UInt(*number),
-            Value::Float(number) => match number_kind(*number)? {
-                Kind::Int(number) => Scalar::Int(number),
-                _ => Scalar::Float(*number),
-            },
-            Value::Str(text) => {
-                self.emitter.scalar(Scalar::Str(&text.text()), at);
-                return Ok(());
+        match plain(value)? {
+            Plain::Scalar(kind) => {
+                if let Some(scalar) = Scalar::of(&kind) {
+                    self.emitter.scalar(scalar, at);
+                }
             }
-            Value::Bytes(bytes) => {
-                self.emitter.scalar(Scalar::Str(&STANDARD.encode(bytes)), at);
-                return Ok(());
-            }
-            Value::List(list) if list.is_nil() => Scalar::Null,
-            Value::List(list) if list.is_empty() => Scalar::EmptySeq,
-            Value::List(list) => {
+            Plain::Text(text) => self.emitter.scalar(Scalar::Str(&text), at),
+            Plain::List(items) if items.is_empty() => self.emitter.scalar(Scalar::EmptySeq, at),
+            Plain::List(items) => {
                 let mut open = self.emitter.seq(at);
-                for item in list {
+                for item in items {
                     let at = self.emitter.item(&mut open);
                     self.value(item, at, depth)?;
                 }
-                return Ok(());
             }
-            Value::Map(map) if map.is_nil() => Scalar::Null,
-            Value::Map(map) => return self.map(&map.snapshot(), at, depth),
-            Value::Object(object) if object.is_nil() => Scalar::Null,
-            Value::Object(object) => return self.object(object.as_ref(), at, depth),
-            Value::Method(_) => return Err(no_json(value)),
-        };
-        self.emitter.scalar(scalar, at);
+            Plain::Map(map) if map.is_empty() => self.emitter.scalar(Scalar::EmptyMap, at),
+            Plain::Map(map) => self.map(&map.snapshot(), at, depth)?,
+            Plain::Other(value) => self.value(&value, at, depth)?,
+        }
         Ok(())
     }
 
-    fn object(&mut self, object: &dyn Object, at: At, depth: usize) -> Result<(), String> {
-        if let Some(plain) = object.plain() {
-            return self.value(&plain, at, depth);
-        }
-        match object.underlying() {
-            Value::Nil => {
-                let fields = object.fields().into_iter().map(|(name, value)| (Str::from(name), value));
-                self.map(&fields.collect(), at, depth)
-            }
-            underlying => self.value(&underlying, at, depth),
-        }
-    }
-
     fn map(&mut self, entries: &Entries, at: At, depth: usize) -> Result<(), String> {
-        if entries.is_empty() {
-            self.emitter.scalar(Scalar::EmptyMap, at);
-            return Ok(());
-        }
         let mut texts: Vec<(Cow<'_, str>, &Value)> = entries.iter().map(|(key, value)| (key.text(), value)).collect();
         // Bytes that are no text may become the same text: the last one counts.
         if texts.iter().any(|(key, _)| matches!(key, Cow::Owned(_))) {
@@ -118,13 +85,79 @@ impl Writer {
     }
 }
 
+/// A value as Go's JSON has it.
+///
+/// # Errors
+/// Go's text for what JSON cannot hold.
+pub fn to_node(value: &Value) -> Result<Node, String> {
+    node(value, MAX_NESTING, &mut MAX_VALUES.clone())
+}
+
+fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
+    let depth = step(depth, left)?;
+    let kind = match plain(value)? {
+        Plain::Scalar(kind) => kind,
+        Plain::Text(text) => Kind::Str(text.into_owned()),
+        Plain::List(items) => Kind::Seq(items.iter().map(|item| node(item, depth, left)).collect::<Result<_, _>>()?),
+        Plain::Map(map) => {
+            let mut entries = Map::with_capacity(map.len());
+            for (key, value) in map.snapshot().iter() {
+                let (key, place) = (Key::from(key.text().into_owned()), Place::UNKNOWN);
+                entries.insert(Entry { key, place, value: node(value, depth, left)? });
+            }
+            Kind::Map(entries)
+        }
+        Plain::Other(value) => return node(&value, depth, left),
+    };
+    Ok(kind.into())
+}
+
+/// How many values one value may hold: a map can stand in another one many times, and that in a third.
+const MAX_VALUES: usize = 1_000_000;
+
 /// Counts a value and a level of nesting.
 fn step(depth: usize, left: &mut usize) -> Result<usize, String> {
     *left = left.checked_sub(1).ok_or("json: unsupported value: more than 1,000,000 values")?;
     Ok(depth.checked_sub(1).ok_or("json: unsupported value: encountered a cycle")?)
 }
 
-fn number_kind(number: f64) -> Result<Kind, String> {
+/// What Go's JSON makes of a value.
+enum Plain<'v> {
+    /// `null`, a boolean or a number.
+    Scalar(Kind),
+    Text(Cow<'v, str>),
+    List(&'v List),
+    Map(&'v gotmpl::Map),
+    /// That of another value: what an object is for JSON.
+    Other(Value),
+}
+
+fn plain(value: &Value) -> Result<Plain<'_>, String> {
+    let kind = match value {
+        Value::Nil => Kind::Null,
+        Value::Bool(value) => Kind::Bool(*value),
+        Value::Int(number, _) => Kind::Int(*number),
+        Value::Uint(number, _) => i64::try_from(*number).map_or(Kind::UInt(*number), Kind::Int),
+        Value::Float(number) => float(*number)?,
+        Value::Str(text) => return Ok(Plain::Text(text.text())),
+        Value::Bytes(bytes) => return Ok(Plain::Text(STANDARD.encode(bytes).into())),
+        Value::List(list) if list.is_nil() => Kind::Null,
+        Value::List(list) => return Ok(Plain::List(list)),
+        Value::Map(map) if map.is_nil() => Kind::Null,
+        Value::Map(map) => return Ok(Plain::Map(map)),
+        Value::Object(object) if object.is_nil() => Kind::Null,
+        Value::Object(object) => {
+            return Ok(Plain::Other(object.plain().unwrap_or_else(|| match object.underlying() {
+                Value::Nil => Value::map(object.fields()),
+                underlying => underlying,
+            })));
+        }
+        Value::Method(_) => return Err(format!("json: unsupported type: {}", value.type_name())),
+    };
+    Ok(Plain::Scalar(kind))
+}
+
+fn float(number: f64) -> Result<Kind, String> {
     if number.is_finite() {
         return Ok(Kind::float(number));
     }
@@ -136,70 +169,6 @@ fn number_kind(number: f64) -> Result<Kind, String> {
         "-Inf"
     };
     Err(format!("json: unsupported value: {name}"))
-}
-
-fn no_json(value: &Value) -> String {
-    format!("json: unsupported type: {}", value.type_name())
-}
-
-/// A value as Go's JSON has it.
-///
-/// # Errors
-/// Go's text for what JSON cannot hold.
-pub fn to_node(value: &Value) -> Result<Node, String> {
-    node(value, MAX_NESTING, &mut MAX_VALUES.clone())
-}
-
-/// How many values one value may hold: a map can stand in another one many times, and that in a third.
-const MAX_VALUES: usize = 1_000_000;
-
-fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
-    let depth = step(depth, left)?;
-    let kind = match value {
-        Value::Nil => Kind::Null,
-        Value::Bool(value) => Kind::Bool(*value),
-        Value::Int(number, _) => Kind::Int(*number),
-        Value::Uint(number, _) => i64::try_from(*number).map_or(Kind::UInt(*number), Kind::Int),
-        Value::Float(number) => number_kind(*number)?,
-        Value::Str(text) => Kind::Str(text.text().into_owned()),
-        Value::Bytes(bytes) => Kind::Str(STANDARD.encode(bytes)),
-        Value::List(list) if list.is_nil() => Kind::Null,
-        Value::List(list) => Kind::Seq(list.iter().map(|item| node(item, depth, left)).collect::<Result<_, _>>()?),
-        Value::Map(map) if map.is_nil() => Kind::Null,
-        Value::Map(map) => {
-            let mut entries = Map::with_capacity(map.len());
-            for (key, value) in map.snapshot().iter() {
-                entries.insert(entry(&key.text(), node(value, depth, left)?));
-            }
-            Kind::Map(entries)
-        }
-        Value::Object(object) => return object_node(object, depth, left),
-        Value::Method(_) => return Err(no_json(value)),
-    };
-    Ok(kind.into())
-}
-
-fn entry(key: &str, value: Node) -> Entry {
-    Entry { key: Key::from(key.to_owned()), place: Place::UNKNOWN, value }
-}
-
-fn object_node(object: &Arc<dyn Object>, depth: usize, left: &mut usize) -> Result<Node, String> {
-    if object.is_nil() {
-        return Ok(Kind::Null.into());
-    }
-    if let Some(plain) = object.plain() {
-        return node(&plain, depth, left);
-    }
-    match object.underlying() {
-        Value::Nil => {
-            let mut entries = Map::new();
-            for (name, value) in object.fields() {
-                entries.insert(entry(name, node(&value, depth, left)?));
-            }
-            Ok(Kind::Map(entries).into())
-        }
-        underlying => node(&underlying, depth, left),
-    }
 }
 
 /// A node as a template's value: every number is `float64`.
@@ -222,7 +191,7 @@ pub fn to_value(node: Node) -> Value {
 mod tests {
     use super::*;
     use crate::gotmpl::value::MapType;
-    use crate::gotmpl::{Elem, List, Map};
+    use crate::gotmpl::{Elem, Map};
 
     fn by_tree(value: &Value) -> Result<String, String> {
         let mut out = Vec::new();

@@ -3,6 +3,7 @@
 use super::Style;
 use super::scan::{Notation, Traits};
 use super::text::Text;
+use crate::tree::Kind;
 
 /// Where a value stands.
 #[derive(Clone, Copy)]
@@ -40,6 +41,23 @@ pub(crate) enum Scalar<'a> {
     Str(&'a str),
     EmptySeq,
     EmptyMap,
+}
+
+impl<'a> Scalar<'a> {
+    /// What a node is, unless it has lines of its own.
+    pub(crate) fn of(kind: &'a Kind) -> Option<Self> {
+        Some(match kind {
+            Kind::Null => Scalar::Null,
+            Kind::Bool(value) => Scalar::Bool(*value),
+            Kind::Int(value) => Scalar::Int(*value),
+            Kind::UInt(value) => Scalar::UInt(*value),
+            Kind::Float(value) => Scalar::Float(*value),
+            Kind::Str(value) => Scalar::Str(value),
+            Kind::Seq(items) if items.is_empty() => Scalar::EmptySeq,
+            Kind::Map(map) if map.is_empty() => Scalar::EmptyMap,
+            Kind::Seq(_) | Kind::Map(_) => return None,
+        })
+    }
 }
 
 /// What one level of nesting is indented by.

@@ -55,21 +55,14 @@ pub(super) fn document<W: Write + ?Sized>(
 
 /// Writes a scalar, or begins a mapping or list.
 fn node<'a>(emitter: &mut Emitter, node: &'a Node, at: At, order: Order) -> Option<Level<'a>> {
-    let scalar = match &node.kind {
-        Kind::Null => Scalar::Null,
-        Kind::Bool(value) => Scalar::Bool(*value),
-        Kind::Int(value) => Scalar::Int(*value),
-        Kind::UInt(value) => Scalar::UInt(*value),
-        Kind::Float(value) => Scalar::Float(*value),
-        Kind::Str(value) => Scalar::Str(value),
-        Kind::Seq(items) if items.is_empty() => Scalar::EmptySeq,
-        Kind::Map(map) if map.is_empty() => Scalar::EmptyMap,
-        Kind::Seq(items) => return Some(Level { items: Items::Seq(items.iter()), open: emitter.seq(at) }),
-        Kind::Map(map) => {
-            let entries = Entries::new(map.entries(), order);
-            return Some(Level { items: Items::Map(entries), open: emitter.map(at) });
-        }
+    if let Some(scalar) = Scalar::of(&node.kind) {
+        emitter.scalar(scalar, at);
+        return None;
+    }
+    let (items, open) = match &node.kind {
+        Kind::Seq(items) => (Items::Seq(items.iter()), emitter.seq(at)),
+        Kind::Map(map) => (Items::Map(Entries::new(map.entries(), order)), emitter.map(at)),
+        _ => return None,
     };
-    emitter.scalar(scalar, at);
-    None
+    Some(Level { items, open })
 }
