@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::Got;
-use crate::gotmpl::function::Type;
+use crate::gotmpl::function::{Function, Type};
 use crate::gotmpl::value::{Elem, List, Map, MapType, Value};
 
 /// The arguments of a call, of the types of its parameters. There are seldom more than four.
@@ -21,27 +21,40 @@ impl Checked {
     }
 }
 
-/// Go's check of the number of arguments; `written` are those that do not come from the pipeline.
-pub(super) fn count(
-    name: &str,
-    params: &[Type],
-    variadic: bool,
-    given: usize,
-    written: usize,
-) -> std::result::Result<(), String> {
-    let fixed = params.len() - usize::from(variadic).min(params.len());
-    if variadic && given < fixed {
-        return Err(format!("wrong number of args for {name}: want at least {fixed} got {written}"));
-    }
-    if !variadic && given != fixed {
-        return Err(format!("wrong number of args for {name}: want {fixed} got {given}"));
-    }
-    Ok(())
+/// What a function or method is called with.
+#[derive(Clone, Copy)]
+pub(super) struct Signature<'f> {
+    pub name: &'f str,
+    pub params: &'f [Type],
+    /// Whether the last parameter may be given any number of times.
+    pub variadic: bool,
 }
 
-pub(super) fn param(params: &[Type], variadic: bool, index: usize) -> Type {
-    let last = if variadic { params.last() } else { None };
-    params.get(index).or(last).copied().unwrap_or(Type::Any)
+impl Signature<'_> {
+    /// Go's check of the number of arguments; `written` are those that do not come from the pipeline.
+    pub fn count(self, given: usize, written: usize) -> std::result::Result<(), String> {
+        let Signature { name, params, variadic } = self;
+        let fixed = params.len() - usize::from(variadic).min(params.len());
+        if variadic && given < fixed {
+            return Err(format!("wrong number of args for {name}: want at least {fixed} got {written}"));
+        }
+        if !variadic && given != fixed {
+            return Err(format!("wrong number of args for {name}: want {fixed} got {given}"));
+        }
+        Ok(())
+    }
+
+    /// The type of an argument.
+    pub fn param(self, index: usize) -> Type {
+        let last = if self.variadic { self.params.last() } else { None };
+        self.params.get(index).or(last).copied().unwrap_or(Type::Any)
+    }
+}
+
+impl<'f> From<&'f Function> for Signature<'f> {
+    fn from(function: &'f Function) -> Self {
+        Signature { name: function.name, params: function.params, variadic: function.variadic }
+    }
 }
 
 /// Makes a value fit the type of a parameter, or says in Go's words why it does not.

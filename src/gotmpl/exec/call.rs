@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::arguments::{Checked, count, fit, param, zero};
+use super::arguments::{Checked, Signature, fit, zero};
 use super::field::Given;
 use super::{Got, Result, Run, Spot, State, render_in, render_tree, weight};
 use crate::gotmpl::ast::{Arg, ArgKind, Command, Number, Shown, Variable};
@@ -44,12 +44,11 @@ impl<'a> Caller<'a> {
         let name = name.into();
         self.run.rendering.push(name.clone());
         let mut out = self.run.spare.pop().unwrap_or_default();
-        let done = render_in(self.templates, &name, data, self.run, &mut out);
+        let done = render_in(self.templates, &name, data, self.run, &mut out).map(|()| Str::from(out.as_slice()));
         self.run.rendering.pop();
-        let text = Str::from(out.as_slice());
         out.clear();
         self.run.spare.push(out);
-        done.map(|()| text)
+        done
     }
 
     /// How many renderings of a template by [`Caller::render`] are going on, one inside the other.
@@ -99,10 +98,11 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// The function's, and Go's for the wrong number or types of arguments.
     pub fn call(&mut self, function: &Function, args: &[Value]) -> std::result::Result<Value, CallError> {
-        count(function.name, function.params, function.variadic, args.len(), args.len())?;
+        let signature = Signature::from(function);
+        signature.count(args.len(), args.len())?;
         let mut checked = Vec::with_capacity(args.len());
         for (index, arg) in args.iter().enumerate() {
-            checked.push(fit(Got::from(arg.clone()), param(function.params, function.variadic, index))?);
+            checked.push(fit(Got::from(arg.clone()), signature.param(index))?);
         }
         let stop = match &function.run {
             function::Run::Call(call) => return call(self, Args(&checked)),
@@ -285,15 +285,15 @@ impl<'t> State<'t, '_> {
         let stop = match &function.run {
             function::Run::Call(call) => {
                 let mut checked = Checked::default();
-                let Function { name, params, variadic, .. } = *function;
-                self.arguments(&mut checked, dot, (name, params, variadic), args, last)?;
-                return self.invoke(name, &**call, &checked, node, args);
+                self.arguments(&mut checked, dot, function.into(), args, last)?;
+                return self.invoke(function.name, &**call, &checked, node, args);
             }
             function::Run::And => false,
             function::Run::Or => true,
         };
         let given = args.len() + usize::from(last.is_some());
-        count(function.name, function.params, true, given, args.len()).or_else(|reason| self.fail(reason))?;
+        let signature = Signature { variadic: true, ..function.into() };
+        signature.count(given, args.len()).or_else(|reason| self.fail(reason))?;
         let mut got = Got::default();
         for arg in args {
             got = self.argument(dot, arg, Type::Reflect)?;
@@ -304,25 +304,23 @@ impl<'t> State<'t, '_> {
         Ok(last.unwrap_or(got))
     }
 
-    /// Evaluates the arguments of a call and checks them. `of` are the function's name and parameters, and whether it is
-    /// variadic.
+    /// Evaluates the arguments of a call and checks them.
     pub(super) fn arguments(
         &mut self,
         checked: &mut Checked,
         dot: &Got,
-        of: (&str, &[Type], bool),
+        signature: Signature<'_>,
         args: &'t [Arg],
         last: Option<Got>,
     ) -> Result<()> {
-        let (name, params, variadic) = of;
         let given = args.len() + usize::from(last.is_some());
-        count(name, params, variadic, given, args.len()).or_else(|reason| self.fail(reason))?;
+        signature.count(given, args.len()).or_else(|reason| self.fail(reason))?;
         for (index, arg) in args.iter().enumerate() {
-            checked.push(self.argument(dot, arg, param(params, variadic, index))?);
+            checked.push(self.argument(dot, arg, signature.param(index))?);
         }
         if let Some(last) = last {
             let iface = last.iface;
-            let value = fit(last, param(params, variadic, args.len())).or_else(|reason| self.fail(reason))?;
+            let value = fit(last, signature.param(args.len())).or_else(|reason| self.fail(reason))?;
             checked.push(Got { value, iface });
         }
         Ok(())
@@ -337,8 +335,7 @@ impl<'t> State<'t, '_> {
         written: &[Arg],
     ) -> Result<Got> {
         self.step()?;
-        let Checked { values, untyped_nil } = args;
-        let untyped_nil = *untyped_nil;
+        let &Checked { ref values, untyped_nil } = args;
         let done = self.deeper(|state| {
             let first = written.first().map(|arg| Shown(arg, state.source()));
             let mut caller = Caller { templates: state.templates, run: &mut *state.run, untyped_nil, first };

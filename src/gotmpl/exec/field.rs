@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::arguments::Checked;
+use super::arguments::{Checked, Signature};
 use super::{Got, Result, Spot, State};
 use crate::gotmpl::ast::{Arg, Fields};
 use crate::gotmpl::fmt::quote;
@@ -61,11 +61,12 @@ impl<'t> State<'t, '_> {
 
     fn map_field(&mut self, dot: &Got, map: &Map, name: &str, node: &'t Arg, given: Given<'t>) -> Result<Got> {
         if let Some(method) = map.kind().methods.iter().find(|method| method.name == name) {
+            let signature = Signature { name, params: method.params, variadic: false };
             let map = map.clone();
             let call = |caller: &mut super::Caller<'_>, args: crate::gotmpl::function::Args<'_>| {
                 (method.call)(caller, &map, args)
             };
-            return self.method(dot, name, method.params, false, &call, node, given);
+            return self.method(dot, signature, &call, node, given);
         }
         if !given.is_empty() {
             return self.fail(format!("{name} is not a method but has arguments"));
@@ -92,7 +93,7 @@ impl<'t> State<'t, '_> {
     ) -> Result<Got> {
         if let Some(method) = Arc::clone(object).method(name) {
             let crate::gotmpl::function::Run::Call(call) = &method.run else { return self.no_field(from, name) };
-            return self.method(dot, name, method.params, method.variadic, &**call, node, given);
+            return self.method(dot, Signature { name, ..(&method).into() }, &**call, node, given);
         }
         if let Value::Map(map) = object.underlying() {
             return self.map_field(dot, &map, name, node, given);
@@ -108,20 +109,17 @@ impl<'t> State<'t, '_> {
         Ok(Got { value, iface })
     }
 
-    #[allow(clippy::too_many_arguments)] // A call is made of all of these, and each comes from elsewhere.
     fn method(
         &mut self,
         dot: &Got,
-        name: &str,
-        params: &[crate::gotmpl::function::Type],
-        variadic: bool,
+        signature: Signature<'_>,
         call: &super::call::Code<'_>,
         node: &'t Arg,
         given: Given<'t>,
     ) -> Result<Got> {
         let mut checked = Checked::default();
-        self.arguments(&mut checked, dot, (name, params, variadic), given.args, given.last)?;
-        self.invoke(name, call, &checked, Spot::Arg(node), given.args)
+        self.arguments(&mut checked, dot, signature, given.args, given.last)?;
+        self.invoke(signature.name, call, &checked, Spot::Arg(node), given.args)
     }
 }
 

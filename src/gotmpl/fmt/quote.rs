@@ -15,12 +15,8 @@ pub(super) fn quote_with(bytes: &[u8], quote: char, ascii: bool) -> String {
     out.push(quote);
     let mut at = 0;
     while let Some(rest) = bytes.get(at..) {
-        // Nearly all of it is plain text, which is looked at by many bytes at once.
-        let is_other = |byte: &u8| !is_plain(*byte) | (char::from(*byte) == quote);
-        let blocks =
-            rest.chunks_exact(32).take_while(|block| !block.iter().fold(false, |any, byte| any | is_other(byte)));
-        let blocks = 32 * blocks.count();
-        let plain = blocks + rest.iter().skip(blocks).take_while(|byte| !is_other(byte)).count();
+        // Nearly all of it is plain text.
+        let plain = rest.iter().take_while(|byte| is_plain(**byte) && char::from(**byte) != quote).count();
         out.push_str(rest.get(..plain).and_then(|plain| std::str::from_utf8(plain).ok()).unwrap_or_default());
         at += plain;
         let Some((rune, size)) = runes(rest.get(plain..).unwrap_or_default()).next() else { break };
@@ -36,7 +32,7 @@ pub(super) fn quote_with(bytes: &[u8], quote: char, ascii: bool) -> String {
 
 /// Whether a byte stands for itself in quotes, unless it is the quote.
 fn is_plain(byte: u8) -> bool {
-    (b' '..=b'~').contains(&byte) & (byte != b'\\')
+    (b' '..=b'~').contains(&byte) && byte != b'\\'
 }
 
 /// `strconv.QuoteRune`; what is no character becomes U+FFFD.
