@@ -116,13 +116,13 @@ fn documents(path: &str, text: &str, lines: &[u32], fits: &dyn Fn(&Node) -> bool
         let head = Head::read(Default::default(), document).map_err(|_| document.to_owned())?;
         let lines = lines.iter().skip(line).take(document.lines().count()).copied().collect();
         let fits = fits(&head.root);
-        found.extend(self::document(path, document, lines, head).map(|document| Document { fits, ..document }));
+        found.extend(self::document(path, document, lines, head, fits));
     }
     Ok(What::Documents(found))
 }
 
 /// Helm leaves hooks out whose event it does not know.
-fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Document> {
+fn document(path: &str, text: &str, lines: Vec<u32>, head: Head, fits: bool) -> Option<Document> {
     let hook = match head.annotation("helm.sh/hook") {
         Some(_) => Some(hook(&head)?),
         None => None,
@@ -134,7 +134,7 @@ fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Docum
         lines,
         node,
         patched: None,
-        fits: false,
+        fits,
         api_version,
         kind,
         name,

@@ -107,11 +107,10 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Render
     // What a patch changes is held to the rules after it.
     let fits = |node: &Node| check && self::fits(node, version);
     let look = || ready.get().map(|ready| look(chart, user, ready, unread)).unwrap_or_default();
-    let work = Work { look: &look, fits: &fits };
     let (send, receive) = mpsc::channel();
     let beginning = Beginning::new();
     let (rendered, looked) = std::thread::scope(|scope| {
-        let beside = || work_beside(&beginning, &parsing, receive, &work);
+        let beside = || work_beside(&beginning, &parsing, receive, &look, &fits);
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, beside).ok();
         beginning.give_way();
         let prepared = self::ready(chart, user, options).inspect_err(|_| parsing.end())?;
@@ -174,22 +173,22 @@ struct Looked {
     unread: Vec<Problem>,
 }
 
-/// How the second thread does its jobs.
-struct Work<'w> {
-    look: &'w (dyn Fn() -> Looked + Sync),
-    /// Whether nothing is wrong with an object.
-    fits: &'w (dyn Fn(&Node) -> bool + Sync),
-}
-
-fn work_beside(beginning: &Beginning, parsing: &Parsing, jobs: Receiver<Job>, work: &Work<'_>) -> (Vec<Text>, Looked) {
+/// All that the second thread does. `look` does [`Job::Look`], `fits` says whether nothing is wrong with an object.
+fn work_beside(
+    beginning: &Beginning,
+    parsing: &Parsing,
+    jobs: Receiver<Job>,
+    look: &dyn Fn() -> Looked,
+    fits: &dyn Fn(&Node) -> bool,
+) -> (Vec<Text>, Looked) {
     beginning.begin();
     heap::widen(HEAP);
     parsing.ahead();
     let (mut texts, mut looked) = (Vec::new(), Looked::default());
     for job in jobs {
         match job {
-            Job::Look => looked = (work.look)(),
-            Job::Read(made) => texts.push(documents::read(made, work.fits)),
+            Job::Look => looked = look(),
+            Job::Read(made) => texts.push(documents::read(made, fits)),
         }
     }
     (texts, looked)
