@@ -59,11 +59,13 @@ impl Fleet {
         self.0.path().join("tree")
     }
 
+    /// Puts a file into the fleet, whole at once: a run may read it meanwhile.
     pub fn put(&self, path: &str, text: &str) {
         let path = self.root().join(path);
-        fs::create_dir_all(self.root()).expect("a folder");
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, text).expect("a file");
+        let aside = self.root().with_extension("new");
+        fs::write(&aside, text).expect("a file");
+        fs::rename(aside, path).expect("a file");
     }
 
     pub fn write(&self, flags: &[&str]) -> Ended {
