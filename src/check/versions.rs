@@ -65,21 +65,33 @@ const SINCE: &[(&str, &[&str], u32)] = &[
 ];
 
 impl KubeVersion {
-    /// Reads `1.36`, `v1.36.2` or what a provider makes of it (`v1.31.4-eks-aeac579`).
+    /// The oldest version whose APIs are known: `SINCE` starts after it.
+    pub const OLDEST: KubeVersion = KubeVersion { major: 1, minor: 8 };
+    /// The newest version whose APIs are known.
+    pub const NEWEST: KubeVersion = KubeVersion { major: 1, minor: 37 };
+
+    /// Reads `1.36`, `v1.36.2` or what a provider makes of it (`v1.31.4-eks-aeac579`, `1.31+`).
     ///
     /// # Errors
     ///
-    /// The rule, if `text` is none of these.
+    /// The rule, if `text` is none of these; the known versions, if it is not one of them.
+    ///
+    /// ```
+    /// use mkmanifests::check::versions::KubeVersion;
+    /// assert!(KubeVersion::parse("v1.36.2").is_ok());
+    /// assert_eq!(KubeVersion::parse("1.99").unwrap_err(), "Kubernetes 1.99 is unknown; known versions: 1.8 to 1.37");
+    /// ```
     pub fn parse(text: &str) -> Result<Self, String> {
         let refuse = || format!("{text:?} is not a version of Kubernetes, as in 1.36 or v1.36.2");
         let core = text.strip_prefix('v').unwrap_or(text);
         let core = core.split(['-', '+']).next().unwrap_or_default();
-        let parts: Vec<u32> =
-            core.split('.').map(|part| part.parse().map_err(|_| refuse())).collect::<Result<_, _>>()?;
-        match parts.as_slice() {
-            [1, minor] | [1, minor, _] => Ok(KubeVersion { major: 1, minor: *minor }),
-            _ => Err(refuse()),
+        let parts: Vec<u32> = core.split('.').map(number).collect::<Option<_>>().ok_or_else(refuse)?;
+        let ([major, minor] | [major, minor, _]) = *parts.as_slice() else { return Err(refuse()) };
+        let version = KubeVersion { major, minor };
+        if (Self::OLDEST..=Self::NEWEST).contains(&version) {
+            return Ok(version);
         }
+        Err(format!("Kubernetes {version} is unknown; known versions: {} to {}", Self::OLDEST, Self::NEWEST))
     }
 
     /// What of `manifests` this version does not serve yet.
@@ -110,6 +122,12 @@ impl KubeVersion {
     }
 }
 
+/// A part of a version: digits without a leading zero, as in Semantic Versioning.
+fn number(part: &str) -> Option<u32> {
+    let is_number = part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
+    part.parse().ok().filter(|_| is_number)
+}
+
 impl fmt::Display for KubeVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)
@@ -122,11 +140,29 @@ mod tests {
 
     #[test]
     fn versions_are_read_as_providers_write_them() {
-        for text in ["1.31", "v1.31", "1.31.4", "v1.31.4-eks-aeac579", "1.31.0+k3s1"] {
+        for text in ["1.31", "v1.31", "1.31.0", "1.31.99", "1.31+", "v1.31.4-eks-aeac579", "1.31.0+k3s1"] {
             assert_eq!(KubeVersion::parse(text), Ok(KubeVersion { major: 1, minor: 31 }), "{text}");
         }
-        for text in ["", "1", "latest", "2.0", "1.x", "1.31.4.5"] {
-            assert!(KubeVersion::parse(text).is_err(), "{text}");
+        for text in ["", "1", "latest", "1.x", "1.31.4.5", "1.031", "1.", "v", "-1.31", "+1.31", "vv1.31", "1.31 "] {
+            let refused = KubeVersion::parse(text).expect_err(text);
+            assert!(refused.contains("is not a version of Kubernetes"), "{refused}");
         }
+    }
+
+    #[test]
+    fn versions_out_of_the_known_range_are_refused() {
+        for text in ["1.8", "v1.37.9"] {
+            assert!(KubeVersion::parse(text).is_ok(), "{text}");
+        }
+        for text in ["1.7", "1.2", "0.1", "1.38", "1.99", "2.0", "130.0", "1.4294967295"] {
+            let refused = KubeVersion::parse(text).expect_err(text);
+            assert!(refused.ends_with("is unknown; known versions: 1.8 to 1.37"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn the_newest_version_is_the_default_of_charts() {
+        let default = crate::chart::Capabilities::default().kube_version.version;
+        assert_eq!(KubeVersion::parse(&default), Ok(KubeVersion::NEWEST));
     }
 }
