@@ -41,18 +41,19 @@ const MOST: usize = 100;
 /// Beyond what serde does by itself: unknown keys of structs are refused, an integer may be a string of digits
 /// (`workerReplicaCount: "4"`), a quantity may be a number, `null` for a field is the same as leaving it out.
 pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, problems: &mut Vec<Problem>) -> Option<T> {
-    from_node_or(node, None, nulls, problems)
+    from_node_or(node, None, &[], nulls, problems)
 }
 
 /// The same, with `defaults` in place of what does not fit: so that a required value of the wrong type does not hide what
-/// is wrong with the others.
+/// is wrong with the others. `beside` are keys that the caller has taken out: messages offer them too.
 pub fn from_node_or<T: DeserializeOwned>(
     node: &Node,
     defaults: Option<&Node>,
+    beside: &[&str],
     nulls: Nulls,
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
-    let mut context = Context { root: node, nulls, skip: HashMap::new(), found: RefCell::default() };
+    let mut context = Context { root: node, beside, nulls, skip: HashMap::new(), found: RefCell::default() };
     for _ in 0..MOST {
         let result = T::deserialize(Deserializer { node, context: &context });
         let found = context.found.take();
@@ -79,6 +80,8 @@ pub fn from_node_or<T: DeserializeOwned>(
 
 struct Context<'a> {
     root: &'a Node,
+    /// Keys that the caller knows beside those of the root's type.
+    beside: &'a [&'a str],
     nulls: Nulls,
     /// Nodes that did not fit in an earlier pass, by address (the tree does not move meanwhile), and what to read instead.
     skip: HashMap<usize, Option<&'a Node>>,

@@ -64,10 +64,10 @@ impl Values {
     /// value has the default there. It is for looking at only if anything was added.
     pub fn read<T: DeserializeOwned>(&self, defaults: &Values, problems: &mut Vec<Problem>) -> Option<T> {
         if self.root.get(PATCHES).is_none() {
-            return from_node_or(&self.root, Some(&defaults.root), Nulls::Refused, problems);
+            return from_node_or(&self.root, Some(&defaults.root), &[PATCHES], Nulls::Refused, problems);
         }
         let mut own = self.root.clone();
         own.as_map_mut().map(|map| map.remove(PATCHES));
-        from_node_or(&own, Some(&defaults.root), Nulls::Refused, problems)
+        from_node_or(&own, Some(&defaults.root), &[PATCHES], Nulls::Refused, problems)
     }
 }

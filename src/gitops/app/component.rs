@@ -6,10 +6,10 @@ use crate::check::versions::KubeVersion;
 use crate::components::{self, Component};
 use crate::gitops::fleet::LayerName;
 use crate::manifest::{Manifest, Manifests};
-use crate::problem::{Failure, Problem};
+use crate::problem::{Failure, Problem, nearest};
 use crate::release::Release;
-use crate::tree::Node;
-use crate::values::{Layers, Values, overlay};
+use crate::tree::{Map, Node, UNKNOWN_FIELD};
+use crate::values::{Layers, PATCHES, Values, overlay};
 
 /// Keys of the app and not of the component's values.
 const APP_KEYS: [&str; 2] = ["namespace", "release"];
@@ -25,7 +25,7 @@ pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure>
     let mut layers = Layers::over(component.defaults());
     layers.read(values);
     let values = component.merge(layers)?;
-    let rendered = component.render(&values, &release)?;
+    let rendered = component.render(&values, &release).map_err(|failure| offer_app_keys(failure, component))?;
     check_version(&release, &rendered.manifests)
         .map_err(|problems| Failure::new(problems, rendered.sources.clone()))?;
     let source = rendered.manifests.source.clone();
@@ -40,6 +40,24 @@ fn node(request: &Request<'_>, name: &str) -> Result<Node, Failure> {
     let (LayerName::Instance(..), Some(component)) = (request.layer, components::find(name)) else { return Ok(own) };
     let shared = request.cluster.layers.get(&LayerName::Component(component.name())).ok_or_else(broken)?;
     Ok(overlay(shared, own))
+}
+
+/// The component knows its own keys only: an unknown one may be a misspelt key of the app.
+fn offer_app_keys(mut failure: Failure, component: &dyn Component) -> Failure {
+    let own = component.defaults().root.as_map().map(Map::entries).unwrap_or_default();
+    let own = || own.iter().map(|entry| entry.key.as_ref()).chain([PATCHES]);
+    for problem in failure.problems.iter_mut().filter(|problem| problem.rule() == UNKNOWN_FIELD) {
+        let key = problem.field();
+        if key.contains(['.', '[']) {
+            continue;
+        }
+        if let Some(near) = nearest(key, APP_KEYS) {
+            problem.help = vec![format!("did you mean `{near}`?")];
+        } else if nearest(key, own()).is_none() {
+            problem.help.push("keys of every app: `namespace`, `release`".to_owned());
+        }
+    }
+    failure
 }
 
 fn release(request: &Request<'_>, component: &dyn Component, keys: file::ReleaseKeys) -> Release {

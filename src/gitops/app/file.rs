@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Request;
 use crate::check::syntax::dns_label;
@@ -24,7 +24,7 @@ pub(super) struct ReleaseKeys {
     pub release: Option<String>,
 }
 
-/// `<name>.chart.yaml`, but for `values` and `patches`.
+/// `<name>.chart.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ChartFile {
@@ -54,9 +54,14 @@ pub(super) struct ChartFile {
     pub strict: bool,
     #[serde(default)]
     pub skip_schema_validation: bool,
+    /// Here for messages, which list the keys: [`AppFile`] reads `values` and `patches` itself.
+    #[serde(default, rename = "values")]
+    _values: IgnoredAny,
+    #[serde(default, rename = "patches")]
+    _patches: IgnoredAny,
 }
 
-/// `<name>.template.yaml`, but for `values` and `patches`.
+/// `<name>.template.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct TemplateFile {
@@ -69,6 +74,10 @@ pub(super) struct TemplateFile {
     pub values_files: Vec<String>,
     #[serde(default)]
     pub facts: BTreeMap<String, FactName>,
+    #[serde(default, rename = "values")]
+    _values: IgnoredAny,
+    #[serde(default, rename = "patches")]
+    _patches: IgnoredAny,
 }
 
 /// What becomes of the hooks of a chart.

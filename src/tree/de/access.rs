@@ -80,11 +80,14 @@ impl<'a> MapAccess<'a> {
             path = entry.key.to_string();
         }
         let place = if entry.place.is_known() { entry.place } else { entry.value.place };
+        let is_of_root = path == *entry.key;
         let problem = Problem::error(format!("unknown key `{path}`")).at(place).breaks(UNKNOWN_FIELD, path);
+        let beside = if is_of_root { self.context.beside } else { &[] };
+        let fields = [fields, beside].concat();
         let problem = match nearest(&entry.key, fields.iter().copied()) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None if fields.is_empty() => problem,
-            None => problem.help(format!("valid keys here: {}", listed(fields))),
+            None => problem.help(format!("valid keys here: {}", listed(&fields))),
         };
         self.context.found.borrow_mut().push(problem);
     }
