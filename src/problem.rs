@@ -1,5 +1,7 @@
 //! What went wrong, where, and what would be right: one [`Problem`] each, all of them in one [`Failure`].
 
+mod excerpt;
+mod lines;
 mod report;
 mod suggest;
 

@@ -1,0 +1,130 @@
+//! The lines of a source that a problem points to, cut out so small that a report's cost does not depend on the sources.
+
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin, Snippet};
+
+use super::lines::Lines;
+use super::{Place, Problem, Source, SourceId, Sources};
+
+/// Places of one source that are at most this many bytes apart share an excerpt.
+const MOST_BETWEEN: usize = 32 << 10;
+
+/// A place further right in its line has no excerpt: of JSON in one line, only the column helps.
+const MOST_COLUMNS: u32 = 4096;
+
+/// How many bytes of the last line follow what is underlined: more than a report is wide.
+const MOST_BEHIND: usize = 1024;
+
+/// How many characters are underlined.
+const MOST_UNDERLINED: usize = 1024;
+
+/// The elements of a report that show a problem's places, the main one first.
+pub(super) fn excerpts<'a>(problem: &'a Problem, sources: &'a Sources, lines: &mut Lines) -> Vec<Element<'a>> {
+    let places = std::iter::once((problem.place, problem.label.as_str(), AnnotationKind::Primary))
+        .chain(problem.related.iter().map(|(place, what)| (*place, what.as_str(), AnnotationKind::Context)));
+    let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
+    for (place, label, kind) in places {
+        let Some(source) = sources.get(place.source) else { continue };
+        if place.column > MOST_COLUMNS {
+            excerpts.push(Excerpt::Far { source, place, label });
+            continue;
+        }
+        let mark = Mark { span: span(source, place, lines), label, kind };
+        let Some(mark) = excerpts.iter_mut().try_fold(mark, |mark, excerpt| excerpt.add(place.source, mark)) else {
+            continue;
+        };
+        excerpts.push(Excerpt::Near { source, id: place.source, range: mark.span.clone(), marks: vec![mark] });
+    }
+    excerpts.into_iter().flat_map(|excerpt| excerpt.elements(lines)).collect()
+}
+
+/// Bytes of a source that are underlined.
+struct Mark<'a> {
+    span: Range<usize>,
+    label: &'a str,
+    kind: AnnotationKind,
+}
+
+/// Places that are shown together.
+enum Excerpt<'a> {
+    /// Lines with what is underlined in them.
+    Near { source: &'a Source, id: SourceId, range: Range<usize>, marks: Vec<Mark<'a>> },
+    /// Line and column alone.
+    Far { source: &'a Source, place: Place, label: &'a str },
+}
+
+impl<'a> Excerpt<'a> {
+    /// Takes a mark that is near to its own ones, and returns one that is not.
+    fn add(&mut self, source: SourceId, mark: Mark<'a>) -> Option<Mark<'a>> {
+        let Excerpt::Near { id, range, marks, .. } = self else { return Some(mark) };
+        let both = range.start.min(mark.span.start)..range.end.max(mark.span.end);
+        if *id != source || both.len() > MOST_BETWEEN {
+            return Some(mark);
+        }
+        *range = both;
+        marks.push(mark);
+        None
+    }
+
+    fn elements(self, lines: &Lines) -> Vec<Element<'a>> {
+        match self {
+            Excerpt::Near { source, id, range, marks } => vec![snippet(source, id, &range, marks, lines).into()],
+            Excerpt::Far { source, place, label } => {
+                let origin = Origin::path(source.name.as_str());
+                let origin = origin.line(place.line as usize).char_column(place.column as usize);
+                let label = (!label.is_empty()).then(|| Level::NOTE.message(label).into());
+                std::iter::once(origin.into()).chain(label).collect()
+            }
+        }
+    }
+}
+
+/// The lines from the first to the last that is marked: a renderer that is given all of a long text looks at all of it.
+fn snippet<'a>(
+    source: &'a Source,
+    id: SourceId,
+    range: &Range<usize>,
+    marks: Vec<Mark<'a>>,
+    lines: &Lines,
+) -> Snippet<'a, Annotation<'a>> {
+    let text = &*source.text;
+    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let most = text.floor_char_boundary(range.end.saturating_add(MOST_BEHIND));
+    let end = text[range.end..most].find('\n').map_or(most, |at| range.end + at + 1);
+    let mut snippet = Snippet::source(&text[start..end]).path(source.name.as_str()).line_start(lines.number(id, start));
+    for Mark { span, label, kind } in marks {
+        let mut annotation = kind.span(span.start - start..span.end - start);
+        if !label.is_empty() {
+            annotation = annotation.label(label);
+        }
+        snippet = snippet.annotation(annotation);
+    }
+    snippet
+}
+
+/// The bytes to underline: the word, quoted string or `key` that begins at the place.
+fn span(source: &Source, place: Place, lines: &mut Lines) -> Range<usize> {
+    let line = lines.line(source, place);
+    let column = place.column.saturating_sub(1) as usize;
+    let at = line.text.char_indices().nth(column).map_or(line.text.len(), |(at, _)| at);
+    let start = line.start + at;
+    start..start + word_length(&line.text[at..])
+}
+
+fn word_length(rest: &str) -> usize {
+    let rest = rest.char_indices().nth(MOST_UNDERLINED).map_or(rest, |(end, _)| &rest[..end]);
+    let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''));
+    if let Some(quote) = quote
+        && let Some(end) = rest[1..].find(quote)
+    {
+        return end + 2;
+    }
+    let end = rest.char_indices().find(|(at, c)| {
+        c.is_whitespace()
+            || matches!(c, ',' | ']' | '}' | '=')
+            || (*c == ':' && rest[at + 1..].chars().next().is_none_or(char::is_whitespace))
+    });
+    let length = end.map_or(rest.len(), |(at, _)| at);
+    length.max(rest.chars().next().map_or(0, char::len_utf8))
+}
