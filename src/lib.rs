@@ -81,6 +81,7 @@ pub mod chart;
 pub mod check;
 pub mod cli;
 pub mod components;
+pub mod files;
 pub mod gitops;
 pub mod gotmpl;
 pub mod manifest;

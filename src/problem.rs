@@ -8,7 +8,7 @@ mod suggest;
 use std::fmt;
 use std::sync::Arc;
 
-pub use suggest::nearest;
+pub use suggest::{Suggestions, listed, nearest};
 
 /// A text that problems can point into: a file, standard input, a `--set` flag, a rendered template.
 #[derive(Debug, Clone)]
@@ -246,6 +246,10 @@ pub fn render(problems: &[Problem], sources: &Sources, color: bool) -> String {
 
 /// Why the operating system refused, in lower case and without its number.
 pub fn io_reason(error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::FileTooLarge && error.get_ref().is_some() {
+        // Our own words (`files::read`), with their units.
+        return error.to_string();
+    }
     let text = error.to_string().to_lowercase();
     text.split(" (os error").next().unwrap_or_default().to_owned()
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use self::folder::walk;
 use super::reading::{IS_OBJECT, KEY_ONCE};
+use crate::files::{self, MAX_TEXT};
 use crate::problem::{Problem, Sources, io_reason};
 use crate::tree::{Kind, Map, Node};
 
@@ -60,7 +61,7 @@ impl Input {
 
     fn add_file(&mut self, path: &Path, asked: Asked) {
         let name = path.display().to_string();
-        match std::fs::read(path) {
+        match files::read(path, MAX_TEXT) {
             Ok(bytes) => self.add(&name, &bytes, asked),
             Err(error) => {
                 self.failures.push(Problem::error(format!("cannot read `{name}`: {}", io_reason(&error))));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use super::Streams;
+use crate::files::{self, MAX_TEXT};
 use crate::patch::Patches;
 use crate::problem::{Failure, Problem, Sources, io_reason, nearest};
 use crate::values::{Flag, Layers, Values};
@@ -120,7 +121,7 @@ impl ValuesArgs {
         let mut settings = self.settings(matches);
         settings.sort_by_key(order);
         for (_, flag, text) in settings {
-            layers.set(flag, &text, |path| std::fs::read(path).map_err(|error| io_reason(&error)));
+            layers.set(flag, &text, |path| files::read(Path::new(path), MAX_TEXT).map_err(|error| io_reason(&error)));
         }
         layers
     }
@@ -189,11 +190,9 @@ pub(super) fn layers<'a>(
 
 pub(super) fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Result<Vec<u8>> {
     if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        streams.stdin.read_to_end(&mut bytes)?;
-        return Ok(bytes);
+        return files::read_stream(&mut *streams.stdin, MAX_TEXT);
     }
-    std::fs::read(path)
+    files::read(path, MAX_TEXT)
 }
 
 /// A file that is not there was mostly meant to be one beside it.

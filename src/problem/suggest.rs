@@ -1,4 +1,6 @@
-//! The nearest right name for a wrong one.
+//! The nearest right name for a wrong one, and lists of right names.
+
+use std::cell::Cell;
 
 /// The candidate that `wrong` was most likely meant to be, if any is near enough.
 ///
@@ -18,6 +20,49 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .filter(|(likeness, _)| *likeness >= 0.75)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, candidate)| candidate)
+}
+
+/// Looks for nearest names until it has compared so many: a report with thousands of wrong names beside thousands of right
+/// ones would otherwise take as long as both multiplied.
+#[derive(Debug)]
+pub struct Suggestions {
+    comparisons: Cell<usize>,
+}
+
+impl Suggestions {
+    /// Compares at most so many names.
+    pub fn up_to(comparisons: usize) -> Self {
+        Suggestions { comparisons: Cell::new(comparisons) }
+    }
+
+    /// As [`nearest`]; `None` as soon as not all candidates can be compared any more.
+    ///
+    /// ```
+    /// use mkmanifests::problem::Suggestions;
+    /// let suggestions = Suggestions::up_to(3);
+    /// assert_eq!(suggestions.nearest("wbe", ["web", "db"]), Some("web"));
+    /// assert_eq!(suggestions.nearest("wbe", ["web", "db"]), None);
+    /// ```
+    pub fn nearest<'a>(&self, wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        let left = self.comparisons.get();
+        if left == 0 {
+            return None;
+        }
+        let candidates: Vec<&str> = candidates.into_iter().take(left.saturating_add(1)).collect();
+        self.comparisons.set(left.saturating_sub(candidates.len()));
+        if candidates.len() > left { None } else { nearest(wrong, candidates) }
+    }
+}
+
+/// The most names that a message lists.
+const MOST_LISTED: usize = 100;
+
+/// Names for a message, in backticks; of very many the first ones.
+pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let mut names = names.into_iter();
+    let shown: Vec<String> = names.by_ref().take(MOST_LISTED).map(|name| format!("`{name}`")).collect();
+    let more = if names.next().is_some() { " and more" } else { "" };
+    shown.join(", ") + more
 }
 
 /// From 0 (nothing in common) to 1 (equal). A typo and a name cut short or extended both count as near.

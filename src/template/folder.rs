@@ -1,17 +1,19 @@
 //! Reading a template folder: the only place that touches files.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use walkdir::WalkDir;
 
 use super::schema::Compiled;
+use crate::files;
 use crate::problem::{Failure, Problem, Sources, io_reason};
 use crate::values::Values;
 
 /// No manifest that an API server takes is larger: etcd refuses requests above 1.5 MiB.
-const LARGEST_FILE: u64 = 4 << 20;
+const LARGEST_FILE: usize = 4 << 20;
 /// More than any real folder has; a home directory given by mistake has more.
 const MOST_FILES: usize = 2_000;
 
@@ -193,16 +195,12 @@ impl Reader<'_> {
     }
 
     fn file(&mut self, path: &Path) -> Option<File> {
-        let length = match fs::metadata(path) {
-            Ok(metadata) => metadata.len(),
-            Err(error) => return self.unreadable(path, &error),
-        };
-        if length > LARGEST_FILE {
-            self.refuse(path, &format!("is larger than {} MiB", LARGEST_FILE >> 20));
-            return None;
-        }
-        let bytes = match fs::read(path) {
+        let bytes = match files::read(path, LARGEST_FILE) {
             Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+                self.refuse(path, &format!("is larger than {} MiB", LARGEST_FILE >> 20));
+                return None;
+            }
             Err(error) => return self.unreadable(path, &error),
         };
         let Ok(text) = String::from_utf8(bytes) else {

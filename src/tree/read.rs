@@ -25,7 +25,7 @@ use crate::problem::{Place, Problem, SourceId, Sources};
 pub const MAX_DEPTH: usize = 128;
 
 /// How many bytes a file may have: 16 MiB.
-pub const MAX_BYTES: usize = 16 << 20;
+pub const MAX_BYTES: usize = crate::files::MAX_TEXT;
 
 /// How many nodes a text may have once its aliases are expanded; each 64 bytes of repeated text count as one more.
 pub const MAX_NODES: usize = 1_000_000;
@@ -182,7 +182,7 @@ fn check_size(bytes: usize, what: &str) -> Result<(), Vec<Problem>> {
     if bytes <= MAX_BYTES {
         return Ok(());
     }
-    let message = format!("{what} has {} MiB, more than the {} MiB allowed", bytes >> 20, MAX_BYTES >> 20);
+    let message = format!("{what} has more than {} MiB, the limit of mkmanifests", MAX_BYTES >> 20);
     Err(vec![Problem::error(message)])
 }
 

@@ -8,6 +8,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Request;
 use crate::check::syntax::dns_label;
+use crate::files::{self, MAX_TEXT};
 use crate::gitops::fleet::FactName;
 use crate::patch::Patches;
 use crate::problem::{Failure, Place, Problem, Sources, io_reason, nearest};
@@ -259,7 +260,7 @@ pub(in super::super) fn without_detours(path: &Path) -> PathBuf {
 
 /// A failure without sources is one of reading the file at all.
 fn read_values(path: &Path) -> Result<Values, Failure> {
-    let bytes = std::fs::read(path)
+    let bytes = files::read(path, MAX_TEXT)
         .map_err(|error| Failure::new(vec![Problem::error(io_reason(&error))], Sources::default()))?;
     let mut sources = Sources::default();
     match read::values(&mut sources, &path.display().to_string(), &bytes) {

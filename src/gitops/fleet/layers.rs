@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::components;
+use crate::files::{self, MAX_TEXT};
 use crate::problem::{Problem, Sources, io_reason};
 use crate::tree::{Node, read};
 use crate::values::overlay;
@@ -112,7 +113,7 @@ impl Layers {
 
 fn read_layer(path: &Path, sources: &mut Sources, problems: &mut Vec<Problem>) -> Option<Node> {
     let name = path.display().to_string();
-    match std::fs::read(path) {
+    match files::read(path, MAX_TEXT) {
         Ok(bytes) => read::values(sources, &name, &bytes).map_err(|found| problems.extend(found)).ok(),
         Err(error) => {
             problems.push(Problem::error(format!("cannot read `{name}`: {}", io_reason(&error))));

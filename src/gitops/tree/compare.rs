@@ -1,11 +1,11 @@
 //! How a folder differs from what it should be; nothing is touched.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use super::index::Index;
 use super::place::{Entry, Place, in_the_way, look, unreadable};
 use super::walk::strangers;
+use crate::files::{self, MAX_RENDERED};
 use crate::gitops::layout::File;
 use crate::problem::Problem;
 
@@ -43,7 +43,7 @@ pub(in super::super) fn compare<'f>(place: &Place, files: &'f [File]) -> Result<
         let path = place.file(&file.path);
         let old = match look(&path).map_err(|error| unreadable(&path, &error))? {
             Entry::Nothing => None,
-            Entry::File(_) => Some(fs::read(&path).map_err(|error| unreadable(&path, &error))?),
+            Entry::File(_) => Some(files::read(&path, MAX_RENDERED).map_err(|error| unreadable(&path, &error))?),
             Entry::Other(what) => return Err(in_the_way(&path, what)),
         };
         if old.as_ref() == Some(&file.text) {
@@ -54,7 +54,7 @@ pub(in super::super) fn compare<'f>(place: &Place, files: &'f [File]) -> Result<
     }
     for (path, is_ours) in strangers(place, files) {
         if is_ours {
-            let old = fs::read(place.file(&path)).ok();
+            let old = files::read(&place.file(&path), MAX_RENDERED).ok();
             compared.differences.push(Difference { path, old, new: None });
         } else {
             compared.unexpected.push(path);

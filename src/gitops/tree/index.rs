@@ -10,6 +10,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::files::{self, MAX_RENDERED};
 use crate::gitops::layout::File;
 use crate::problem::{Problem, io_reason};
 
@@ -36,7 +37,7 @@ impl Index {
     /// Reads the index in `folder`; an empty one if there is none.
     pub fn read(folder: &Path) -> Result<Index, Problem> {
         let path = folder.join(INDEX);
-        let text = match std::fs::read(&path) {
+        let text = match files::read(&path, MAX_RENDERED) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Index::default()),
             Err(error) => {

@@ -1,13 +1,13 @@
 //! What has to be done in one folder: a comparison, before anything is touched.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::index::Index;
 use super::place::{Entry, Place, in_the_way, look, unreadable};
 use super::walk::strangers;
+use crate::files::{self, MAX_RENDERED};
 use crate::gitops::layout::File;
 use crate::problem::Problem;
 
@@ -142,7 +142,7 @@ impl Planner<'_> {
         match entry {
             Ok(Entry::Nothing) => self.write(file, true),
             Ok(Entry::Other(what)) => self.problems.push(in_the_way(&path, what)),
-            Ok(Entry::File(_)) => match fs::read(&path) {
+            Ok(Entry::File(_)) => match files::read(&path, MAX_RENDERED) {
                 Ok(content) if content == file.text => self.plan.unchanged += 1,
                 Ok(content) if self.force || self.old.wrote(&file.path, &content) => self.write(file, false),
                 Ok(_) => self.not_ours(&path, &file.path, "overwritten"),
@@ -168,7 +168,7 @@ impl Planner<'_> {
         match look(&full) {
             Ok(Entry::Nothing) => {}
             Ok(Entry::Other(what)) => self.problems.push(in_the_way(&full, what)),
-            Ok(Entry::File(_)) => match fs::read(&full) {
+            Ok(Entry::File(_)) => match files::read(&full, MAX_RENDERED) {
                 Ok(content) if self.force || self.old.wrote(path, &content) => self.plan.remove.push(path.to_owned()),
                 Ok(_) => self.not_ours(&full, path, "removed"),
                 Err(error) => self.problems.push(unreadable(&full, &error)),
@@ -192,7 +192,7 @@ impl Planner<'_> {
 /// Reads the content of a file that must not be a link.
 pub(super) fn read_file(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match look(path)? {
-        Entry::File(_) => fs::read(path).map(Some),
+        Entry::File(_) => files::read(path, MAX_RENDERED).map(Some),
         _ => Ok(None),
     }
 }
