@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::path::Path;
 use super::rule::Rule;
-use crate::problem::{Place, Problem, nearest};
+use crate::problem::{Place, Problem, Suggestions, listed};
 use crate::tree::Node;
 
 /// Collects what rules find in one object, each finding with its rule, its field and its place.
@@ -15,12 +15,17 @@ pub struct Report<'n> {
     problems: Vec<Problem>,
     /// Whether fields were left out that the type does not know: a field that is missing may then be a misspelt one.
     incomplete: bool,
+    suggestions: Suggestions,
 }
+
+/// How many names are compared for what is wrong with one object.
+const MOST_COMPARISONS: usize = 20_000;
 
 impl<'n> Report<'n> {
     /// Nothing yet about `root`. If it is `incomplete`, fields that are missing are not told.
     pub(super) fn about(root: &'n Node, incomplete: bool) -> Self {
-        Report { root, rule: None, problems: Vec::new(), incomplete }
+        let suggestions = Suggestions::up_to(MOST_COMPARISONS);
+        Report { root, rule: None, problems: Vec::new(), incomplete, suggestions }
     }
 
     /// What was found.
@@ -41,6 +46,11 @@ impl<'n> Report<'n> {
     /// Whether something stands at `at` that is not null: what a type cannot tell that has a zero value.
     pub fn is_set(&self, at: &Path<'_>) -> bool {
         at.find(self.root).is_some_and(|node| !node.is_null())
+    }
+
+    /// The nearest of the names that are known, unless the report has had enough of them.
+    pub fn nearest<'a>(&self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        self.suggestions.nearest(wrong, known)
     }
 
     /// Whether fields were left out that the type does not know.
@@ -121,7 +131,7 @@ impl<'n> Report<'n> {
     #[inline]
     pub fn require_name(&mut self, at: &Path<'_>, name: &str, result: Result<(), String>, known: &[&str]) {
         if let Err(message) = result {
-            let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let near = self.nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
             self.push(at, message, near);
         }
     }
@@ -130,9 +140,9 @@ impl<'n> Report<'n> {
     #[cold]
     #[inline(never)]
     pub fn not_supported(&mut self, at: &Path<'_>, value: &str, allowed: &[&str]) {
-        let listed = allowed.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+        let listed = listed(allowed.iter().copied());
         let which = if allowed.len() == 1 { "only" } else { "one of" };
-        let help = nearest(value, allowed.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        let help = self.nearest(value, allowed.iter().copied()).map(|near| format!("did you mean `{near}`?"));
         self.push(at, format_args!("{value:?} is not supported: {which} {listed}"), help);
     }
 

@@ -9,14 +9,14 @@ mod deserializer;
 mod error;
 mod path;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 use serde::de::DeserializeOwned;
 
 use self::deserializer::Deserializer;
 use self::error::Error;
-use self::path::{address, at_same_path, node_at};
+use self::path::{Paths, address, at_same_path, node_at};
 use super::Node;
 use crate::problem::Problem;
 
@@ -53,7 +53,8 @@ pub fn from_node_or<T: DeserializeOwned>(
     nulls: Nulls,
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
-    let mut context = Context { root: node, beside, nulls, skip: HashMap::new(), found: RefCell::default() };
+    let mut context =
+        Context { root: node, beside, nulls, skip: HashMap::new(), found: RefCell::default(), paths: OnceCell::new() };
     for _ in 0..MOST {
         let result = T::deserialize(Deserializer { node, context: &context });
         let found = context.found.take();
@@ -86,6 +87,7 @@ struct Context<'a> {
     /// Nodes that did not fit in an earlier pass, by address (the tree does not move meanwhile), and what to read instead.
     skip: HashMap<usize, Option<&'a Node>>,
     found: RefCell<Vec<Problem>>,
+    paths: OnceCell<Paths>,
 }
 
 impl Context<'_> {

@@ -37,12 +37,7 @@ rules! {
     fn replicas_left_to_autoscaler(
         report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, replicas: &Node,
     ) {
-        let is_for = |other: &&Object<'_>| {
-            other.kind == "HorizontalPodAutoscaler"
-                && other.namespace == object.namespace
-                && target(other) == (object.kind, object.name)
-        };
-        let Some(autoscaler) = world.autoscalers().find(is_for) else { return };
+        let Some(autoscaler) = world.autoscaler(object) else { return };
         let at = Path::ROOT.field("spec.replicas");
         let found = replicas.describe().replace("the number ", "");
         let message = format!("{found} is fixed, and {} changes it: each apply sets it back", autoscaler.title());

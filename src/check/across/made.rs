@@ -1,6 +1,6 @@
 //! Objects that other objects make once they are applied: a Secret that an operator fetches, the claims of a StatefulSet.
 
-use super::world::{Object, World};
+use super::world::Object;
 
 /// Kinds of operators that make a Secret: group, kind, the paths of its name from the most special on.
 const SECRETS: &[(&str, &str, &[&str])] = &[
@@ -19,17 +19,9 @@ pub(super) fn by<'n>(object: &Object<'n>) -> Option<(&'static str, &'n str)> {
     Some(("Secret", name))
 }
 
-/// Whether it is a claim that a StatefulSet makes: `TEMPLATE-NAME-NUMBER`.
-pub(super) fn claim_of(world: &World<'_>, kind: &str, namespace: &str, name: &str) -> bool {
-    if kind != "PersistentVolumeClaim" {
-        return false;
-    }
-    let Some((before, number)) = name.rsplit_once('-') else { return false };
-    let is_made = |object: &Object<'_>| {
-        let templates = object.items("spec.volumeClaimTemplates").iter();
-        let mut names = templates.filter_map(|template| template.find(["metadata", "name"])?.as_str());
-        names.any(|template| before.strip_prefix(template) == Some(&format!("-{}", object.name)))
-    };
-    let mut sets = world.objects.iter().filter(|object| object.kind == "StatefulSet" && object.namespace == namespace);
-    number.bytes().all(|byte| byte.is_ascii_digit()) && sets.any(is_made)
+/// What the claims that a StatefulSet makes are called, without their number: `TEMPLATE-NAME`.
+pub(super) fn claims<'a>(object: &'a Object<'_>) -> impl Iterator<Item = String> + use<'a> {
+    let templates = object.items("spec.volumeClaimTemplates").iter();
+    let names = templates.filter_map(|template| template.find(["metadata", "name"])?.as_str());
+    names.map(|template| format!("{template}-{}", object.name))
 }

@@ -5,8 +5,7 @@ use super::world::{Object, There, World};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::problem::nearest;
-use crate::tree::{Kind, Node};
+use crate::tree::{Kind, Map, Node};
 
 pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
     if let Some(pods) = world.pods_of(object) {
@@ -168,7 +167,7 @@ pub(super) fn missing(
         true => format!("there is no {kind} `{name}`"),
         false => format!("there is no {kind} `{name}` in the namespace `{namespace}`"),
     };
-    match nearest(name, world.names(kind, namespace)) {
+    match world.nearest(name, kind, namespace) {
         Some(near) => report.error_with_help(at, message, format!("did you mean `{near}`?")),
         None => {
             report.error_with_help(at, message, format!("`--external {kind}/{name}` says that it is made elsewhere"))
@@ -177,9 +176,12 @@ pub(super) fn missing(
 }
 
 /// The keys of a ConfigMap or Secret of the output.
-fn keys<'n>(holder: &Object<'n>) -> Vec<&'n str> {
-    let maps = ["data", "stringData", "binaryData"].into_iter().filter_map(|key| holder.at(key)?.as_map());
-    maps.flat_map(|map| map.entries()).map(|entry| entry.key.as_ref()).collect()
+fn keys<'n>(holder: &Object<'n>) -> impl Iterator<Item = &'n str> {
+    maps(holder).flat_map(|map| map.entries()).map(|entry| entry.key.as_ref())
+}
+
+fn maps<'n>(holder: &Object<'n>) -> impl Iterator<Item = &'n Map> {
+    ["data", "stringData", "binaryData"].into_iter().filter_map(|key| holder.at(key)?.as_map())
 }
 
 rules! {
@@ -217,15 +219,15 @@ rules! {
         key: &str,
     ) {
         let There::Here(holder) = world.look_up(object, kind, object.namespace, name) else { return };
-        let keys = keys(holder);
-        if key.is_empty() || keys.contains(&key) || kind == "Secret" && holder.text("type").starts_with("kubernetes.io/service-account") {
+        let has_key = maps(holder).any(|map| map.get(key).is_some());
+        if key.is_empty() || has_key || kind == "Secret" && holder.text("type").starts_with("kubernetes.io/service-account") {
             return;
         }
         let message = format!("{kind} `{name}` has no key `{key}`");
-        match nearest(key, keys.iter().copied()) {
+        match world.nearest_of(key, keys(holder)) {
             Some(near) => report.error_with_help(at, message, format!("did you mean `{near}`?")),
             None => {
-                let keys = keys.iter().take(20).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+                let keys = keys(holder).take(20).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
                 report.error_with_help(at, message, if keys.is_empty() { "it has none".to_owned() } else { format!("its keys: {keys}") });
             }
         }

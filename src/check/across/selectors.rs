@@ -34,12 +34,10 @@ rules! {
     /// Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector
     fn selectors_apart(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
         let Some(selector) = selector(object) else { return };
-        let others = world.selected(object.namespace, &selector).into_iter().map(|pods| pods.object);
+        let others = world.selected(object.namespace, &selector).map(|pods| pods.object);
         let others = others.filter_map(|index| world.objects.get(index));
         let is_same = |other: &Object<'_>| (other.group, other.kind, other.name) == (object.group, object.kind, object.name);
-        let Some(other) = others.filter(|other| is_workload(other) && !is_same(other)).min_by_key(|it| it.index) else {
-            return;
-        };
+        let Some(other) = others.into_iter().find(|other| is_workload(other) && !is_same(other)) else { return };
         let message = format!("selects the pods of {} too", other.title());
         report.error(&Path::ROOT.field("spec.selector"), message);
         let labels = world.pods_of(other).map(|_| Path::ROOT.field("spec.template.metadata.labels").place(other.node));
@@ -51,8 +49,8 @@ rules! {
     /// Source: https://kubernetes.io/docs/tasks/run-application/configure-pdb/
     fn budget_selects_pods(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
         let Some(node) = object.at("spec.selector").filter(|node| !node.is_null()) else { return };
-        let none = world.selected(object.namespace, &Selector::of_node(node)).is_empty();
-        if none && !world.is_external(object, "Pod", object.namespace, "*") && node.as_map().is_some() {
+        let none = world.selected(object.namespace, &Selector::of_node(node)).next().is_none();
+        if none && world.compared_all() && !world.is_external(object, "Pod", object.namespace, "*") && node.as_map().is_some() {
             let message = format!("no pods in the namespace `{}` have these labels", object.namespace);
             report.error(&Path::ROOT.field("spec.selector"), message);
         }

@@ -1,11 +1,13 @@
 //! Services, and what leads to them: Ingresses, webhooks, aggregated APIs.
 
+use std::collections::BTreeSet;
+
 use super::world::{Object, There, World};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
 use crate::manifest::Selector;
-use crate::problem::nearest;
+use crate::problem::listed;
 use crate::tree::{Kind, Node};
 
 pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
@@ -50,15 +52,18 @@ fn service(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
     }
     let selector = Selector::of_labels(selector);
     let pods = world.selected(object.namespace, &selector);
-    if pods.is_empty() {
-        return service_selects_pods(report, world, object);
+    if pods.clone().next().is_none() {
+        if world.compared_all() {
+            service_selects_pods(report, world, object);
+        }
+        return;
     }
     let ports = Path::ROOT.field("spec.ports");
     for (index, port) in object.items("spec.ports").iter().enumerate() {
         let Some(name) = port.get("targetPort").and_then(Node::as_str) else { continue };
-        if !pods.iter().any(|pods| pods.has_port(name)) {
-            let names: Vec<&str> = pods.iter().flat_map(|pods| pods.port_names()).collect();
-            target_port_is_there(report, &ports.index(index).field("targetPort"), name, &names);
+        if !pods.clone().any(|pods| pods.has_port(name)) && world.compared_all() {
+            let names = pods.clone().flat_map(|pods| pods.port_names()).collect();
+            target_port_is_there(report, world, &ports.index(index).field("targetPort"), name, &names);
         }
     }
 }
@@ -113,7 +118,7 @@ fn ports(service: &Object<'_>) -> String {
             None => number,
         }
     };
-    service.items("spec.ports").iter().map(port).collect::<Vec<_>>().join(", ")
+    service.items("spec.ports").iter().take(100).map(port).collect::<Vec<_>>().join(", ")
 }
 
 rules! {
@@ -131,18 +136,14 @@ rules! {
     /// A target port that a Service names is a port of the pods that it selects.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports
-    fn target_port_is_there(report: &mut Report<'_>, at: &Path<'_>, name: &str, names: &[&str]) {
+    fn target_port_is_there(
+        report: &mut Report<'_>, world: &World<'_>, at: &Path<'_>, name: &str, names: &BTreeSet<&str>,
+    ) {
         let message = format!("no container of the selected pods has a port `{name}`");
-        match nearest(name, names.iter().copied()) {
+        match world.nearest_of(name, names.iter().copied()) {
             Some(near) => report.error_with_help(at, message, format!("did you mean `{near}`?")),
             None if names.is_empty() => report.error_with_help(at, message, "their ports have no names"),
-            None => {
-                let mut names = names.to_vec();
-                names.sort_unstable();
-                names.dedup();
-                let names = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                report.error_with_help(at, message, format!("their ports: {names}"));
-            }
+            None => report.error_with_help(at, message, format!("their ports: {}", listed(names.iter().copied()))),
         }
     }
 

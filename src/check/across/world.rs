@@ -1,6 +1,7 @@
 //! The objects of one output, found by what others call them.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 use super::made;
 use super::names::is_built_in;
@@ -8,6 +9,7 @@ use super::pods::{Pods, pods};
 use crate::check::all::Options;
 use crate::check::external::External;
 use crate::manifest::Selector;
+use crate::problem::Suggestions;
 use crate::tree::Node;
 
 /// An object, with what the others know it by.
@@ -36,9 +38,23 @@ pub(super) struct World<'n> {
     pods_by_object: HashMap<usize, usize>,
     /// What objects of the output make when they are applied: kind, namespace, name.
     made: HashMap<(&'n str, &'n str, &'n str), usize>,
-    autoscalers: Vec<usize>,
+    /// The claims that StatefulSets make: namespace, and what comes before the number.
+    claims: HashSet<(&'n str, String)>,
+    /// The first autoscaler of a target: namespace, kind, name.
+    autoscalers: HashMap<(&'n str, &'n str, &'n str), usize>,
+    /// By kind and namespace.
+    names: HashMap<(&'n str, &'n str), Vec<&'n str>>,
     external: &'n External,
+    suggestions: Suggestions,
+    /// How many pods are still compared with selectors.
+    comparisons: Cell<usize>,
 }
+
+/// How many names are compared to find one that was meant.
+const MOST_SUGGESTIONS: usize = 300_000;
+
+/// How many pods are compared with selectors; those after that count as selected, so that nothing wrong is said of them.
+const MOST_COMPARISONS: usize = 20_000_000;
 
 /// Whether what is referred to is there.
 pub(super) enum There<'w, 'n> {
@@ -62,8 +78,12 @@ impl<'n> World<'n> {
             pods_by_label: HashMap::new(),
             pods_by_object: HashMap::new(),
             made: HashMap::new(),
-            autoscalers: Vec::new(),
+            claims: HashSet::new(),
+            autoscalers: HashMap::new(),
+            names: HashMap::new(),
             external: &options.external,
+            suggestions: Suggestions::up_to(MOST_SUGGESTIONS),
+            comparisons: Cell::new(MOST_COMPARISONS),
         };
         for object in &objects {
             world.add(object);
@@ -74,8 +94,14 @@ impl<'n> World<'n> {
 
     fn add(&mut self, object: &Object<'n>) {
         self.named.entry((object.kind, object.namespace, object.name)).or_default().push(object.index);
+        self.names.entry((object.kind, object.namespace)).or_default().push(object.name);
         if object.kind == "HorizontalPodAutoscaler" {
-            self.autoscalers.push(object.index);
+            let target = |key| object.text(key);
+            let (kind, name) = (target("spec.scaleTargetRef.kind"), target("spec.scaleTargetRef.name"));
+            self.autoscalers.entry((object.namespace, kind, name)).or_insert(object.index);
+        }
+        if object.kind == "StatefulSet" {
+            self.claims.extend(made::claims(object).map(|name| (object.namespace, name)));
         }
         if let Some((kind, name)) = made::by(object) {
             self.made.insert((kind, object.namespace, name), object.index);
@@ -110,7 +136,8 @@ impl<'n> World<'n> {
         if let Some(object) = here {
             return There::Here(object);
         }
-        let made = self.made.contains_key(&(kind, namespace, name)) || made::claim_of(self, kind, namespace, name);
+        let made = self.made.contains_key(&(kind, namespace, name))
+            || (kind == "PersistentVolumeClaim" && self.makes_claim(namespace, name));
         if made || is_built_in(kind, name) || self.is_external(from, kind, namespace, name) {
             return There::Elsewhere;
         }
@@ -122,26 +149,53 @@ impl<'n> World<'n> {
         self.external.has(kind, namespace, name) || from.external.has(kind, namespace, name)
     }
 
-    /// The names of a kind in a namespace, for "did you mean".
-    pub fn names(&self, kind: &str, namespace: &str) -> impl Iterator<Item = &'n str> {
-        let is =
-            move |object: &&Object<'n>| object.kind == kind && (is_cluster_wide(kind) || object.namespace == namespace);
-        self.objects.iter().filter(is).map(|object| object.name).collect::<Vec<_>>().into_iter()
+    /// Whether a StatefulSet makes a claim: `TEMPLATE-NAME-NUMBER`.
+    fn makes_claim(&self, namespace: &str, name: &str) -> bool {
+        let Some((before, number)) = name.rsplit_once('-') else { return false };
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && !self.claims.is_empty() && self.claims.contains(&(namespace, before.to_owned()))
     }
 
-    /// The pods of a namespace that a selector matches.
-    pub fn selected(&self, namespace: &str, selector: &Selector) -> Vec<&Pods<'n>> {
+    /// The name of a kind in a namespace that was most likely meant.
+    pub fn nearest(&self, name: &str, kind: &str, namespace: &str) -> Option<&'n str> {
+        let namespace = if is_cluster_wide(kind) { "" } else { namespace };
+        let known = self.names.get(&(kind, namespace));
+        self.suggestions.nearest(name, known.into_iter().flatten().copied())
+    }
+
+    /// The nearest of some names.
+    pub fn nearest_of<'a>(&self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        self.suggestions.nearest(wrong, known)
+    }
+
+    /// The pods of a namespace that a selector matches, in the order of their objects.
+    pub fn selected<'s>(
+        &'s self,
+        namespace: &'s str,
+        selector: &'s Selector,
+    ) -> impl Iterator<Item = &'s Pods<'n>> + Clone {
         let of_label = selector.exact().map(|(key, value)| self.pods_by_label.get(&(namespace, key, value)));
-        let matches = |pods: &&Pods<'n>| pods.namespace == namespace && selector.matches(pods.labels);
-        match of_label {
-            Some(found) => found.into_iter().flatten().filter_map(|at| self.pods.get(*at)).filter(matches).collect(),
-            None => self.pods.iter().filter(matches).collect(),
-        }
+        let all = of_label.is_none().then_some(&self.pods).into_iter().flatten();
+        let labelled = of_label.flatten().into_iter().flatten().filter_map(|at| self.pods.get(*at));
+        let compared = labelled.chain(all).take_while(|_| self.may_compare());
+        compared.filter(move |pods| pods.namespace == namespace && selector.matches(pods.labels))
     }
 
-    /// The HorizontalPodAutoscalers.
-    pub fn autoscalers(&self) -> impl Iterator<Item = &Object<'n>> {
-        self.autoscalers.iter().filter_map(|index| self.objects.get(*index))
+    /// Whether all pods were compared that had to be: otherwise that none was found says nothing.
+    pub fn compared_all(&self) -> bool {
+        self.comparisons.get() > 0
+    }
+
+    fn may_compare(&self) -> bool {
+        let left = self.comparisons.get();
+        self.comparisons.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// The first HorizontalPodAutoscaler of an object.
+    pub fn autoscaler(&self, object: &Object<'n>) -> Option<&Object<'n>> {
+        let index = self.autoscalers.get(&(object.namespace, object.kind, object.name))?;
+        self.objects.get(*index)
     }
 
     /// The pods that an object makes.

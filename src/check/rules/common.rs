@@ -1,5 +1,8 @@
 //! Small checks that many rules are made of.
 
+use std::collections::HashSet;
+use std::hash::Hash;
+
 use crate::check::path::Path;
 use crate::check::report::Report;
 
@@ -11,6 +14,12 @@ pub(super) fn text(text: &Option<String>) -> &str {
 /// A list that may be left out; then it has no items.
 pub(super) fn list<T>(list: &Option<Vec<T>>) -> &[T] {
     list.as_deref().unwrap_or_default()
+}
+
+/// For each key whether it was there before.
+pub(super) fn repeated<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<bool> {
+    let mut seen = HashSet::new();
+    keys.map(|key| !seen.insert(key)).collect()
 }
 
 /// A text that has to be there.

@@ -11,8 +11,10 @@ use super::walk::{fits, flag};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::problem::nearest;
 use crate::tree::{Kind, Map, Node};
+
+/// How many values of an enumeration are looked at for a message.
+const MOST_NAMED: usize = 1000;
 
 /// Whether a value has the type that its schema names.
 pub(super) fn has_type(value: &Node, schema: &Node) -> bool {
@@ -110,9 +112,9 @@ rules! {
         report: &mut Report<'_>, at: &Path<'_>, key: &str, known: Option<&Map>,
     ) {
         let names = || known.into_iter().flat_map(|known| known.entries()).map(|entry| entry.key.as_ref());
-        match nearest(key, names()) {
+        match report.nearest(key, names()) {
             Some(near) => report.error_with_help(at, "the schema has no such field", format!("did you mean `{near}`?")),
-            None if (1..=20).contains(&names().count()) => {
+            None if (1..=20).contains(&names().take(21).count()) => {
                 let names = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 report.error_with_help(at, "the schema has no such field", format!("fields here: {names}"));
             }
@@ -167,7 +169,7 @@ rules! {
         if allowed.contains(value) {
             return;
         }
-        let texts: Vec<String> = allowed.iter().map(|one| one.as_str().map_or_else(|| json(one), str::to_owned)).collect();
+        let texts: Vec<String> = allowed.iter().take(MOST_NAMED).map(|one| one.as_str().map_or_else(|| json(one), str::to_owned)).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let found = value.as_str().map_or_else(|| json(value), str::to_owned);
         report.not_supported(at, &found, &texts);

@@ -6,7 +6,7 @@ use serde::de::{self, DeserializeSeed};
 use super::Context;
 use super::deserializer::Deserializer;
 use super::error::{Error, listed};
-use super::path::{address, path_to};
+use super::path::{Paths, address};
 use crate::problem::{Problem, nearest};
 use crate::tree::{Entry, Map, Node};
 
@@ -75,7 +75,8 @@ impl<'a> MapAccess<'a> {
     }
 
     fn refuse(&self, entry: &Entry, fields: &[&str]) {
-        let mut path = path_to(self.context.root, address(&entry.value)).unwrap_or_default();
+        let paths = self.context.paths.get_or_init(|| Paths::of(self.context.root));
+        let mut path = paths.path(self.context.root, address(&entry.value));
         if path.is_empty() {
             path = entry.key.to_string();
         }

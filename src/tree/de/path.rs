@@ -1,5 +1,7 @@
 //! Nodes by address, and where in a tree they are.
 
+use std::collections::HashMap;
+
 use crate::tree::{Kind, Node};
 
 pub(super) fn node_at(root: &Node, wanted: usize) -> Option<&Node> {
@@ -51,6 +53,57 @@ pub(super) fn path_to(root: &Node, wanted: usize) -> Option<String> {
     }
     let mut path = String::new();
     search(root, wanted, &mut path).then_some(path)
+}
+
+/// Where the nodes of a tree are: each one's parent, and its index there. For trees that may have many unknown keys, since
+/// a search for each would read the tree anew.
+pub(super) struct Paths(HashMap<usize, (usize, usize)>);
+
+impl Paths {
+    pub fn of(root: &Node) -> Self {
+        let mut paths = Paths(HashMap::new());
+        paths.add(root);
+        paths
+    }
+
+    fn add(&mut self, node: &Node) {
+        let parent = address(node);
+        let mut child = |(at, child): (usize, &Node)| {
+            self.0.insert(address(child), (parent, at));
+            self.add(child);
+        };
+        match &node.kind {
+            Kind::Map(map) => map.entries().iter().map(|entry| &entry.value).enumerate().for_each(&mut child),
+            Kind::Seq(items) => items.iter().enumerate().for_each(&mut child),
+            _ => {}
+        }
+    }
+
+    /// As [`path_to`] of the tree that they are of; empty for what is not in it.
+    pub fn path(&self, root: &Node, mut wanted: usize) -> String {
+        let mut steps = Vec::new();
+        while let Some((parent, at)) = self.0.get(&wanted) {
+            steps.push(*at);
+            wanted = *parent;
+        }
+        let (mut node, mut path) = (root, String::new());
+        for at in steps.into_iter().rev() {
+            let (step, child) = match &node.kind {
+                Kind::Map(map) => {
+                    let Some(entry) = map.entries().get(at) else { break };
+                    (key_step(path.is_empty(), &entry.key), &entry.value)
+                }
+                Kind::Seq(items) => {
+                    let Some(item) = items.get(at) else { break };
+                    (format!("[{at}]"), item)
+                }
+                _ => break,
+            };
+            path.push_str(&step);
+            node = child;
+        }
+        path
+    }
 }
 
 /// A key as one step of a path, in brackets where dots in it would mislead.

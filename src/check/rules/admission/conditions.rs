@@ -2,6 +2,7 @@
 
 use k8s_openapi::api::admissionregistration::v1::MatchCondition;
 
+use super::super::common::repeated;
 use crate::check::cel::{self, Environment, Type};
 use crate::check::path::Path;
 use crate::check::report::Report;
@@ -17,10 +18,10 @@ pub(super) fn conditions(report: &mut Report<'_>, at: &Path<'_>, conditions: &[M
     }
     few_conditions(report, at, conditions.len());
     let environment = Environment::admission(has_params);
+    let repeated = repeated(conditions.iter().map(|condition| &condition.name));
     for (index, condition) in conditions.iter().enumerate() {
         let at = at.index(index);
-        let is_repeated = conditions[..index].iter().any(|other| other.name == condition.name);
-        condition_name(report, &at.field("name"), &condition.name, is_repeated);
+        condition_name(report, &at.field("name"), &condition.name, repeated[index]);
         expression(report, &at.field("expression"), &condition.expression, &environment, &[Type::Bool]);
     }
 }

@@ -1,5 +1,7 @@
 //! Which requests a webhook or a policy is asked about.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::api::admissionregistration::v1::{MatchResources, NamedRuleWithOperations, RuleWithOperations};
 
 use super::super::common::list;
@@ -117,18 +119,19 @@ rules! {
         if resources.is_empty() {
             report.required(at, "at least one; `*` is all of them");
         }
+        let mut before = BTreeSet::new();
         for (index, resource) in resources.iter().enumerate() {
             if resource.is_empty() {
                 report.required(&at.index(index), "a resource, or `*`");
             }
             let Some((name, part)) = resource.split_once('/') else { continue };
-            let before = || resources[..index].iter().filter_map(|other| other.split_once('/'));
-            if before().any(|(other, all)| other == name && all == "*") {
+            if before.contains(&(name, "*")) {
                 report.error(&at.index(index), format_args!("`{name}/*` includes it"));
             }
-            if before().any(|(all, other)| all == "*" && other == part) {
+            if before.contains(&("*", part)) {
                 report.error(&at.index(index), format_args!("`*/{part}` includes it"));
             }
+            before.insert((name, part));
         }
         let has = |wanted: &str| resources.iter().any(|resource| resource == wanted);
         if resources.len() > 1 && has("*/*") {

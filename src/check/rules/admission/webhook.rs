@@ -6,7 +6,7 @@ use k8s_openapi::api::admissionregistration::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use super::super::common::{list, within};
+use super::super::common::{list, repeated, within};
 use super::super::names::Name;
 use super::super::{meta, selector};
 use super::matching::{Rule, match_policy, matched_operations};
@@ -89,7 +89,8 @@ pub(in crate::check) fn mutating(object: &MutatingWebhookConfiguration, report: 
 fn names_differ_of<'w>(report: &mut Report<'_>, names: impl Iterator<Item = &'w str>) {
     let names: Vec<&str> = names.collect();
     let at = Path::ROOT.field("webhooks");
-    for (index, name) in names.iter().enumerate().filter(|(index, name)| names[..*index].contains(name)) {
+    let repeated = repeated(names.iter());
+    for (index, name) in names.iter().enumerate().filter(|(index, _)| repeated[*index]) {
         webhook_names_differ(report, &at.index(index).field("name"), name);
     }
 }

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::{Node, Taint};
 
-use super::super::common::{list, text};
+use super::super::common::{list, repeated, text};
 use super::super::names::Name;
 use super::super::{meta, quota};
 use crate::check::path::Path;
@@ -35,6 +35,7 @@ rules! {
     fn node_taints(report: &mut Report<'_>, taints: &[Taint]) {
         // An API server takes them for metadata.
         let (at, place) = (Path::ROOT.field("metadata.taints"), Path::ROOT.field("spec.taints"));
+        let repeated = repeated(taints.iter().map(|taint| (&taint.key, &taint.effect)));
         for (index, taint) in taints.iter().enumerate() {
             let (at, place) = (at.index(index), place.index(index));
             report.require_in(&at.field("key"), &place.field("key"), label_key(&taint.key));
@@ -43,7 +44,7 @@ rules! {
                 let message = format_args!("{:?} is no effect: `NoSchedule`, `PreferNoSchedule` or `NoExecute`", taint.effect);
                 report.error_in(&at.field("effect"), &place.field("effect"), message);
             }
-            if taints[..index].iter().any(|other| other.key == taint.key && other.effect == taint.effect) {
+            if repeated[index] {
                 report.error_in(&at, &place, format_args!("`{}:{}` is there twice", taint.key, taint.effect));
             }
         }

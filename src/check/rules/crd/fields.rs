@@ -4,7 +4,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps, JSONSchemaPropsOrBool, SelectableField,
 };
 
-use super::super::common::text;
+use super::super::common::{repeated, text};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -22,10 +22,10 @@ pub(super) fn selectable(
     }
     let Some(schema) = schema else { return selectable_needs_schema(report, at) };
     few_selectable(report, at, fields.len());
+    let repeated = repeated(fields.iter().map(|field| &field.json_path));
     for (index, field) in fields.iter().enumerate() {
         let at = at.index(index);
-        let is_repeated = fields[..index].iter().any(|other| other.json_path == field.json_path);
-        selectable_field(report, &at.field("jsonPath"), &field.json_path, schema, is_repeated);
+        selectable_field(report, &at.field("jsonPath"), &field.json_path, schema, repeated[index]);
     }
 }
 

@@ -19,7 +19,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps,
 };
 
-use super::common::{list, text};
+use super::common::{list, repeated, text};
 use super::meta;
 use super::names::Name;
 use crate::check::path::Path;
@@ -145,8 +145,7 @@ rules! {
             let written = Path::ROOT.field("spec.versions");
             report.error_in(&Path::ROOT.field("status.storedVersions"), &written, "not one version is stored");
         }
-        let is_repeated = |index: usize| versions[..index].iter().any(|other| other.name == versions[index].name);
-        if (0..versions.len()).any(is_repeated) {
+        if repeated(versions.iter().map(|version| &version.name)).contains(&true) {
             report.error(at, "two versions have one name");
         }
     }

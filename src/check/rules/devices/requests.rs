@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::resource::v1::{DeviceRequest, DeviceSelector, DeviceToleration};
 
-use super::super::common::{list, text};
+use super::super::common::{list, repeated, text};
 use super::class::{few_devices, selectors};
 use crate::check::path::Path;
 use crate::check::report::Report;
@@ -35,10 +35,10 @@ macro_rules! wanted {
 /// Everything about the requests of a claim.
 pub(super) fn requests(report: &mut Report<'_>, at: &Path<'_>, requests: &[DeviceRequest]) {
     few_devices(report, at, requests.len());
+    let names = repeated(requests.iter().map(|request| &request.name));
     for (index, request) in requests.iter().enumerate() {
         let at = at.index(index);
-        let is_repeated = requests[..index].iter().any(|other| other.name == request.name);
-        request_name(report, &at, &request.name, is_repeated);
+        request_name(report, &at, &request.name, names[index]);
         one_way(report, &at, request);
         if let Some(exactly) = request.exactly.as_ref() {
             wanted(report, &at.field("exactly"), &wanted!(exactly));
@@ -46,10 +46,10 @@ pub(super) fn requests(report: &mut Report<'_>, at: &Path<'_>, requests: &[Devic
         let alternatives = list(&request.first_available);
         let at = at.field("firstAvailable");
         few_alternatives(report, &at, alternatives.len());
+        let names = repeated(alternatives.iter().map(|alternative| &alternative.name));
         for (index, alternative) in alternatives.iter().enumerate() {
             let at = at.index(index);
-            let is_repeated = alternatives[..index].iter().any(|other| other.name == alternative.name);
-            request_name(report, &at, &alternative.name, is_repeated);
+            request_name(report, &at, &alternative.name, names[index]);
             wanted(report, &at, &wanted!(alternative));
         }
     }

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::resource::v1::{ResourceSlice, ResourceSliceSpec};
 
-use super::super::common::{filled, list, text};
+use super::super::common::{filled, list, repeated, text};
 use super::super::meta;
 use super::super::names::Name;
 use super::super::pod::affinity;
@@ -81,10 +81,11 @@ rules! {
         if devices.len() > MOST_DEVICES {
             report.error(at, format_args!("{} are too many: at most {MOST_DEVICES}", devices.len()));
         }
+        let repeated = repeated(devices.iter().map(|device| &device.name));
         for (index, device) in devices.iter().enumerate() {
             let at = at.index(index);
             report.require(&at.field("name"), dns_label(&device.name));
-            if devices[..index].iter().any(|other| other.name == device.name) {
+            if repeated[index] {
                 report.duplicate(&at.field("name"), format_args!("the device {:?}", device.name));
             }
         }

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::super::common::{list, text, within};
+use super::super::common::{list, repeated, text, within};
 use super::super::meta;
 use super::super::names::Name;
 use super::{protocol, service_address};
@@ -145,19 +145,20 @@ rules! {
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
     fn ports_differ(report: &mut Report<'_>, at: &Path<'_>, ports: &[ServicePort]) {
         let protocol = |port: &'_ ServicePort| port.protocol.clone().unwrap_or_else(|| "TCP".to_owned());
+        let names = repeated(ports.iter().map(|port| text(&port.name)));
+        let node_ports = repeated(ports.iter().map(|port| (port.node_port, protocol(port))));
+        let numbers = repeated(ports.iter().map(|port| (port.port, protocol(port))));
         for (index, port) in ports.iter().enumerate() {
             let at = at.index(index);
-            let mut before = ports[..index].iter();
             let name = text(&port.name);
-            if !name.is_empty() && before.clone().any(|other| text(&other.name) == name) {
+            if !name.is_empty() && names[index] {
                 report.duplicate(&at.field("name"), format_args!("the name `{name}`"));
             }
             let taken = port.node_port.unwrap_or_default();
-            let same = |other: &ServicePort| protocol(other) == protocol(port);
-            if taken != 0 && before.clone().any(|other| other.node_port == port.node_port && same(other)) {
+            if taken != 0 && node_ports[index] {
                 report.duplicate(&at.field("nodePort"), format_args!("port {taken} of a node"));
             }
-            if before.any(|other| other.port == port.port && same(other)) {
+            if numbers[index] {
                 report.duplicate(&at, format_args!("port {} of {}", port.port, protocol(port)));
             }
         }

@@ -9,6 +9,7 @@ use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
 use crate::check::syntax::{dns_label, dns_subdomain};
+use crate::problem::listed;
 
 rules! {
     /// A claim of a pod has a name of its own and says either which claim it is or of which template it is made.
@@ -44,6 +45,7 @@ rules! {
     ///
     /// Source: `validateResourceClaimNames`, pkg/apis/core/validation/validation.go
     pub(super) fn claims_of_container(report: &mut Report<'_>, at: &Path<'_>, claims: &[ResourceClaim], pod: &[PodResourceClaim]) {
+        let of_pod: BTreeSet<&str> = pod.iter().map(|claim| claim.name.as_str()).collect();
         let mut names = BTreeSet::new();
         for (index, claim) in claims.iter().enumerate() {
             let at = &at.index(index);
@@ -53,9 +55,9 @@ rules! {
                 continue;
             }
             claimed_once(report, at, claim, &mut names);
-            if !pod.iter().any(|claim| claim.name == name) {
-                let known: Vec<_> = pod.iter().map(|claim| format!("`{}`", claim.name)).collect();
-                let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            if !of_pod.contains(name) {
+                let known = listed(pod.iter().map(|claim| claim.name.as_str()));
+                let known = if known.is_empty() { "none".to_owned() } else { known };
                 report.error(at, format_args!("the pod has no claim `{name}`: `resourceClaims` has {known}"));
             }
         }
@@ -73,7 +75,9 @@ fn claimed_once(report: &mut Report<'_>, at: &Path<'_>, claim: &ResourceClaim, n
     if !request.is_empty() {
         report.require(&at.field("request"), dns_label(request));
     }
-    if names.contains(&key) || (request.is_empty() && names.iter().any(|name| name.starts_with(&prefix))) {
+    if names.contains(&key)
+        || (request.is_empty() && names.range(prefix.clone()..).next().is_some_and(|name| name.starts_with(&prefix)))
+    {
         report.duplicate(at, format_args!("{key:?}"));
     }
     names.insert(key);

@@ -130,7 +130,7 @@ rules! {
     /// Source: <https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-via-file/>
     fn file_reference(report: &mut Report<'_>, at: &Path<'_>, file: &FileKeySelector, context: &Context<'_>) {
         let at_volume = at.field("volumeName");
-        match context.volume(&file.volume_name).map(|volume| &volume.kind) {
+        match context.volume(&file.volume_name) {
             _ if file.volume_name.is_empty() => report.required(&at_volume, "the volume that the file is in"),
             None if dns_label(&file.volume_name).is_err() => report.require(&at_volume, dns_label(&file.volume_name)),
             None => report.error(&at_volume, format_args!("the pod has no volume `{}`", file.volume_name)),

@@ -23,6 +23,8 @@ mod template;
 mod volumes;
 mod windows;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use k8s_openapi::api::core::v1::{Container, PersistentVolumeClaim, PodSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
@@ -81,7 +83,8 @@ impl Owner<'_> {
 /// What the parts of a pod have to know of the whole.
 struct Context<'a> {
     spec: &'a PodSpec,
-    volumes: Vec<volumes::Mountable<'a>>,
+    volumes: BTreeMap<&'a str, volumes::Volume>,
+    volume_names: BTreeSet<&'a str>,
     owner: Owner<'a>,
 }
 
@@ -107,8 +110,13 @@ impl<'a> Context<'a> {
         list(&self.spec.volumes).iter().map(|volume| volume.name.as_str()).chain(claims)
     }
 
-    fn volume(&self, name: &str) -> Option<&volumes::Mountable<'a>> {
-        self.volumes.iter().find(|volume| volume.name == name)
+    fn has_volume(&self, name: &str) -> bool {
+        self.volume_names.contains(name)
+    }
+
+    /// What a volume that is right is; of several of one name, the first.
+    fn volume(&self, name: &str) -> Option<volumes::Volume> {
+        self.volumes.get(name).copied()
     }
 }
 
@@ -139,7 +147,9 @@ pub(super) fn annotations_of(report: &mut Report<'_>, metadata: &ObjectMeta, at:
 /// Everything about the spec of a pod.
 pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec, owner: Owner<'_>) {
     let volumes = volumes::volumes(report, &at.field("volumes"), list(&spec.volumes), owner);
-    let context = Context { spec, volumes, owner };
+    let volumes = volumes.into_iter().rev().map(|volume| (volume.name, volume.kind)).collect();
+    let mut context = Context { spec, volumes, volume_names: BTreeSet::new(), owner };
+    context.volume_names = context.volume_names().collect();
     claims::pod_claims(report, &at.field("resourceClaims"), list(&spec.resource_claims));
     container::containers(report, at, &context);
     if let Some(resources) = &spec.resources {

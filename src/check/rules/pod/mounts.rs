@@ -1,6 +1,6 @@
 //! Volumes in containers: mounts and block devices.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{Container, VolumeMount};
 
@@ -10,20 +10,38 @@ use super::{Context, sources};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::problem::nearest;
+use crate::problem::listed;
 
 /// Everything about the mounts of a container.
 pub(super) fn mounts(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context: &Context<'_>) {
     let mounts = list(&container.volume_mounts);
     let mut paths = BTreeSet::new();
+    let devices = Devices::of(container);
     for (index, mount) in mounts.iter().enumerate() {
         let place = at.index(index);
         mounted_volume(report, &place.field("name"), &mount.name, context);
         mount_path(report, &place.field("mountPath"), &mount.mount_path, !paths.insert(mount.mount_path.as_str()));
-        mount_or_device(report, &place, mount, container);
+        mount_or_device(report, &place, mount, &devices);
         sub_path(report, at, &place, mount);
         propagation(report, at, &place, mount, container);
         recursive_read_only(report, at, &place, mount);
+    }
+}
+
+/// The block devices of a container.
+struct Devices<'a> {
+    /// Of devices of one name the last one counts.
+    paths_by_name: BTreeMap<&'a str, &'a str>,
+    paths: BTreeSet<&'a str>,
+}
+
+impl<'a> Devices<'a> {
+    fn of(container: &'a Container) -> Self {
+        let devices = list(&container.volume_devices).iter();
+        let paths_by_name: BTreeMap<&str, &str> =
+            devices.map(|device| (device.name.as_str(), device.device_path.as_str())).collect();
+        let paths = paths_by_name.values().copied().collect();
+        Devices { paths_by_name, paths }
     }
 }
 
@@ -34,16 +52,13 @@ rules! {
     fn mounted_volume(report: &mut Report<'_>, at: &Path<'_>, name: &str, context: &Context<'_>) {
         filled(report, at, name, "the volume of the pod");
         // A volume that is wrong itself is told there.
-        if name.is_empty() || context.volume_names().any(|volume| volume == name) {
+        if name.is_empty() || context.has_volume(name) {
             return;
         }
-        let help = match nearest(name, context.volume_names()) {
+        let help = match report.nearest(name, context.volume_names()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if context.volume_names().next().is_none() => "the pod has no volumes".to_owned(),
-            None => {
-                let known: Vec<_> = context.volume_names().map(|name| format!("`{name}`")).collect();
-                format!("it has {}", known.join(", "))
-            }
+            None => format!("it has {}", listed(context.volume_names())),
         };
         report.error_with_help(at, format_args!("the pod has no volume `{name}`"), help);
     }
@@ -61,15 +76,11 @@ rules! {
     /// A volume is either mounted or a block device, and so is a path.
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
-    fn mount_or_device(report: &mut Report<'_>, at: &Path<'_>, mount: &VolumeMount, container: &Container) {
-        let devices = list(&container.volume_devices);
-        if devices.iter().any(|device| device.name == mount.name) {
+    fn mount_or_device(report: &mut Report<'_>, at: &Path<'_>, mount: &VolumeMount, devices: &Devices<'_>) {
+        if devices.paths_by_name.contains_key(mount.name.as_str()) {
             report.error(&at.field("name"), format_args!("`{}` is in `volumeDevices` too", mount.name));
         }
-        // Of devices of one name the last one counts.
-        let is_last = |index: usize| !devices[index + 1..].iter().any(|other| other.name == devices[index].name);
-        let same = |(index, path): (usize, &str)| path == mount.mount_path && is_last(index);
-        if devices.iter().map(|device| device.device_path.as_str()).enumerate().any(same) {
+        if devices.paths.contains(mount.mount_path.as_str()) {
             report.error(&at.field("mountPath"), format_args!("{:?} is in `volumeDevices` too", mount.mount_path));
         }
     }
@@ -132,13 +143,15 @@ rules! {
     /// Source: `ValidateVolumeDevices`, pkg/apis/core/validation/validation.go
     pub(super) fn devices(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context: &Context<'_>) {
         let mounts = list(&container.volume_mounts);
+        let mounted: BTreeSet<&str> = mounts.iter().map(|mount| mount.name.as_str()).collect();
+        let mounted_at: BTreeSet<&str> = mounts.iter().map(|mount| mount.mount_path.as_str()).collect();
         let (mut names, mut paths) = (BTreeSet::new(), BTreeSet::new());
         for (index, device) in list(&container.volume_devices).iter().enumerate() {
             let at = at.index(index);
             let (at_name, at_path) = (at.field("name"), at.field("devicePath"));
             let (name, path) = (device.name.as_str(), device.device_path.as_str());
             filled(report, &at_name, name, "the volume of the pod");
-            match context.volume(name).map(|volume| volume.kind) {
+            match context.volume(name) {
                 None => report.error(&at_name, format_args!("the pod has no volume `{name}`")),
                 Some(Volume::Claim) => {}
                 Some(_) => report.error(&at_name, format_args!("`{name}` is no claim, and only claims are devices")),
@@ -152,10 +165,10 @@ rules! {
             } else if !paths.insert(path) {
                 report.duplicate(&at_path, format_args!("{path:?}"));
             }
-            if mounts.iter().any(|mount| mount.name == name) {
+            if mounted.contains(name) {
                 report.error(&at_name, format_args!("`{name}` is in `volumeMounts` too"));
             }
-            if mounts.iter().any(|mount| mount.mount_path == path) {
+            if mounted_at.contains(path) {
                 report.error(&at_path, format_args!("{path:?} is in `volumeMounts` too"));
             }
         }

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 
-use super::super::common::filled;
+use super::super::common::{filled, repeated};
 use super::super::selector;
 use super::{Owner, affinity};
 use crate::check::path::Path;
@@ -15,6 +15,10 @@ rules! {
     ///
     /// Source: `validateTopologySpreadConstraints`, pkg/apis/core/validation/validation.go
     pub(super) fn topology_spread(report: &mut Report<'_>, at: &Path<'_>, constraints: &[TopologySpreadConstraint], owner: Owner<'_>) {
+        // Of two that are the same an API server names the first.
+        let key = |constraint: &'_ TopologySpreadConstraint| (constraint.topology_key.clone(), constraint.when_unsatisfiable.clone());
+        let mut repeated = repeated(constraints.iter().rev().map(key));
+        repeated.reverse();
         for (index, constraint) in constraints.iter().enumerate() {
             let at = at.index(index);
             if constraint.max_skew <= 0 {
@@ -23,10 +27,7 @@ rules! {
             filled(report, &at.field("topologyKey"), &constraint.topology_key, "the label of nodes");
             let action = constraint.when_unsatisfiable.as_str();
             report.one_of(&at.field("whenUnsatisfiable"), action, &["DoNotSchedule", "ScheduleAnyway"]);
-            let is_same = |other: &TopologySpreadConstraint| {
-                other.topology_key == constraint.topology_key && other.when_unsatisfiable == action
-            };
-            if constraints[index + 1..].iter().any(is_same) {
+            if repeated[index] {
                 let what = format_args!("`{}` with `{action}`", constraint.topology_key);
                 report.duplicate(&at.field("{topologyKey, whenUnsatisfiable}"), what);
             }

@@ -39,9 +39,10 @@ pub(super) fn volumes<'a>(
 ) -> Vec<Mountable<'a>> {
     let (mut mountable, count) = claims_of_owner(report, at, owner);
     let mut names: BTreeSet<&str> = mountable.iter().map(|volume| volume.name).collect();
-    let replaced =
-        |volume: &PodVolume| owner.claims.iter().any(|claim| claim.metadata.name.as_ref() == Some(&volume.name));
-    let kept = volumes.iter().enumerate().filter(|(_, volume)| !replaced(volume));
+    let claims: BTreeSet<&str> = owner.claims.iter().filter_map(|claim| claim.metadata.name.as_deref()).collect();
+    let ephemeral = volumes.iter().filter(|volume| volume.ephemeral.is_some());
+    let ephemeral: BTreeSet<&str> = ephemeral.map(|volume| volume.name.as_str()).collect();
+    let kept = volumes.iter().enumerate().filter(|(_, volume)| !claims.contains(volume.name.as_str()));
     for (told, (index, volume)) in kept.enumerate() {
         let at = at.index(index).told_as(count + told);
         let before = report.len();
@@ -52,7 +53,7 @@ pub(super) fn volumes<'a>(
             names.insert(volume.name.as_str());
             mountable.push(Mountable { name: &volume.name, kind });
         }
-        claims_are_not_made(report, &at, volume, volumes, owner);
+        claims_are_not_made(report, &at, volume, &ephemeral, owner);
     }
     mountable
 }
@@ -206,14 +207,12 @@ rules! {
     /// A volume does not use a claim that is made for another volume of the pod.
     ///
     /// Source: `ValidateVolumes`, pkg/apis/core/validation/validation.go
-    fn claims_are_not_made(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, volumes: &[PodVolume], owner: Owner<'_>) {
+    fn claims_are_not_made(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, ephemeral: &BTreeSet<&str>, owner: Owner<'_>) {
         let Some(claim) = &volume.persistent_volume_claim else { return };
         let Some(pod) = owner.pod.map(|pod| text(&pod.name)).filter(|pod| !pod.is_empty()) else { return };
         let name = claim.claim_name.as_str();
-        let is_made = |other: &PodVolume| {
-            other.ephemeral.is_some() && name.strip_prefix(pod).and_then(|rest| rest.strip_prefix('-')) == Some(&other.name)
-        };
-        if volumes.iter().any(is_made) {
+        let of_pod = name.strip_prefix(pod).and_then(|rest| rest.strip_prefix('-'));
+        if of_pod.is_some_and(|volume| ephemeral.contains(volume)) {
             let at = at.field("persistentVolumeClaim.claimName");
             report.error(&at, format_args!("the claim `{name}` is made for an ephemeral volume of the pod"));
         }

@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::{LimitRange, LimitRangeItem};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::super::amount::Amount;
+use super::super::common::repeated;
 use super::super::meta;
 use super::super::names::Name;
 use super::super::resource::is_overcommitted;
@@ -22,10 +23,10 @@ pub(in crate::check) fn validate(object: &LimitRange, report: &mut Report<'_>) {
     meta::ungenerated(report, &object.metadata);
     let Some(spec) = &object.spec else { return };
     let at = Path::ROOT.field("spec.limits");
+    let repeated = repeated(spec.limits.iter().map(|item| &item.type_));
     for (index, item) in spec.limits.iter().enumerate() {
         let at = at.index(index);
-        let is_repeated = spec.limits[..index].iter().any(|other| other.type_ == item.type_);
-        limit_type(report, &at.field("type"), &item.type_, is_repeated);
+        limit_type(report, &at.field("type"), &item.type_, repeated[index]);
         limit_resources(report, &at, item);
         limits_of_pods_have_no_defaults(report, &at, item);
         claims_have_storage(report, &at.field("limits"), item);

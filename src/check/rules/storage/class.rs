@@ -102,7 +102,7 @@ rules! {
     /// Source: `validateAllowedTopologies`, pkg/apis/storage/validation/validation.go;
     /// `ValidateTopologySelectorTerm`, pkg/apis/core/validation/validation.go
     fn allowed_topologies(report: &mut Report<'_>, at: &Path<'_>, terms: &[TopologySelectorTerm]) {
-        let mut before: Vec<BTreeMap<&str, BTreeSet<&str>>> = Vec::new();
+        let mut before: BTreeSet<BTreeMap<&str, BTreeSet<&str>>> = BTreeSet::new();
         for (index, term) in terms.iter().enumerate() {
             let at = at.index(index);
             let at = at.field("matchLabelExpressions");
@@ -117,7 +117,7 @@ rules! {
             if keys.is_empty() || before.contains(&keys) {
                 report.duplicate(&at, "a term");
             }
-            before.push(keys);
+            before.insert(keys);
         }
     }
 }

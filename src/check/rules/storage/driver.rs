@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::storage::v1::{CSIDriver, CSIDriverSpec, CSINode, CSINodeDriver, TokenRequest};
 
-use super::super::common::{filled, list, text};
+use super::super::common::{filled, list, repeated, text};
 use super::super::meta;
 use super::super::names::Name;
 use super::sources::driver_of_csi;
@@ -27,9 +27,10 @@ pub(in crate::check) fn node(object: &CSINode, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec.drivers");
     let drivers = &object.spec.drivers;
+    let repeated = repeated(drivers.iter().map(|driver| &driver.name));
     for (index, driver) in drivers.iter().enumerate() {
         let at = at.index(index);
-        if drivers[..index].iter().any(|other| other.name == driver.name) {
+        if repeated[index] {
             node_drivers_differ(report, &at.field("name"), &driver.name);
         }
         driver_of_csi(report, &at.field("name"), &at.field("name"), &driver.name);
@@ -64,9 +65,10 @@ rules! {
             report.error(&at.field("serviceAccountTokenInSecrets"), "there are no `tokenRequests`");
         }
         let at = at.field("tokenRequests");
+        let repeated = repeated(tokens.iter().map(|token| &token.audience));
         for (index, token) in tokens.iter().enumerate() {
             let at = at.index(index);
-            if tokens[..index].iter().any(|other| other.audience == token.audience) {
+            if repeated[index] {
                 report.duplicate(&at.field("audience"), format_args!("the audience {:?}", token.audience));
             }
             token_lasts(report, &at.field("expirationSeconds"), token);
