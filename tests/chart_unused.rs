@@ -30,7 +30,7 @@ fn warnings(chart: &Path, text: &str, flags: &[&str]) -> (Vec<Problem>, String) 
         layers.set(Flag::Set, flag, |_| Err("no files".to_owned()));
     }
     let user = layers.overlaid().expect("values");
-    let found = chart::unused(&loaded.chart, &user.root);
+    let found: Vec<Problem> = chart::unused(&loaded.chart, &user.root).into_warnings().collect();
     let report = if found.is_empty() {
         String::new()
     } else {

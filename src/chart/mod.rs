@@ -57,4 +57,4 @@ pub use prepare::{Options, prepare};
 pub use render::{RenderOptions, render};
 pub use render_values::{Release, RenderValues};
 pub use template::{Request, Unread, template};
-pub use unused::unused;
+pub use unused::{Unused, unused};

@@ -13,7 +13,7 @@ use super::prepare::{self, Options, Prepared};
 use super::processor::Beginning;
 use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
-use super::unused::unused;
+use super::unused::{Unused, unused};
 use super::{heap, patched, schema, table};
 use crate::check::versions::KubeVersion;
 use crate::gotmpl::Value;
@@ -132,12 +132,12 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Render
     if !looked.refused.is_empty() {
         return Err(fail(looked.refused));
     }
-    if unread == Unread::Refused && !looked.unread.is_empty() {
+    if unread == Unread::Refused && !looked.unread.keys.is_empty() {
         let error = |problem| Problem { severity: Severity::Error, ..problem };
-        return Err(fail(looked.unread.into_iter().map(error).collect()));
+        return Err(fail(looked.unread.keys.into_iter().map(error).collect()));
     }
     let mut rendered = rendered?;
-    rendered.warnings.splice(0..0, looked.unread);
+    rendered.warnings.splice(0..0, looked.unread.into_warnings());
     let Some(ready) = ready.into_inner() else { return Ok(rendered) };
     let problems = patched::patch(&mut rendered, &patches);
     if !problems.is_empty() {
@@ -170,7 +170,7 @@ enum Job {
 #[derive(Default)]
 struct Looked {
     refused: Vec<Problem>,
-    unread: Vec<Problem>,
+    unread: Unused,
 }
 
 /// All that the second thread does. `look` does [`Job::Look`], `fits` says whether nothing is wrong with an object.
@@ -196,7 +196,7 @@ fn work_beside(
 
 fn look(chart: &Chart, user: &Values, ready: &Ready, unread: Unread) -> Looked {
     let refused = ready.held.as_ref().map(|held| schema::check(&ready.values.chart, held, &user.root));
-    let unread = if unread == Unread::Ignored { Vec::new() } else { unused(chart, &user.root) };
+    let unread = if unread == Unread::Ignored { Unused::default() } else { unused(chart, &user.root) };
     Looked { refused: refused.unwrap_or_default(), unread }
 }
 

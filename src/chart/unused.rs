@@ -6,70 +6,107 @@
 
 mod declared;
 mod level;
+mod objects;
 mod reads;
 mod schema;
 mod scopes;
+mod sets;
 mod suggest;
 mod trace;
-mod traced;
+mod wrapper;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use self::level::{Key, Known, Level};
 use self::reads::Reads;
 use self::scopes::Scopes;
+use self::suggest::Suggestions;
 use super::model::Chart;
 use crate::gotmpl::on_deep_stack;
 use crate::problem::{Place, Problem};
 use crate::tree::{Entry, Kind, Node};
 
-/// A warning for each key in `user` that nothing reads, with its place and what it was most likely meant to be, in
-/// the order of the places.
+/// The values of a chart that nothing reads ([`unused`]).
+#[derive(Debug, Clone, Default)]
+pub struct Unused {
+    /// A warning for each key, in the order of their places.
+    pub keys: Vec<Problem>,
+    /// Says that templates are too complex to follow, so that some keys may be missing in `keys`.
+    pub incomplete: Option<Problem>,
+}
+
+impl Unused {
+    /// The warnings, and the one that says that some may be missing.
+    pub fn into_warnings(self) -> impl Iterator<Item = Problem> {
+        self.keys.into_iter().chain(self.incomplete)
+    }
+}
+
+/// Finds each key in `user` that nothing reads, with its place and what it was most likely meant to be.
 ///
 /// `chart` is as it was loaded, with all of its subcharts; `user` are the user's layers without the chart's defaults
 /// ([`Layers::overlaid`](crate::values::Layers::overlaid)). A key is known if one of these has it:
 /// - the default values of the chart that it is for (the subchart, below a subchart's name or alias; any chart, below
 ///   `global`). A default that is an empty mapping or no mapping lets everything pass below it.
-/// - the chart's `values.schema.json`. What the schema forbids (`additionalProperties: false`) is told whatever the
+/// - the chart's `values.schema.json`. What the schema forbids (`additionalProperties: false`) is reported whatever the
 ///   templates do with it.
 /// - a template that renders, or one that it includes: the very key, or all of a mapping that it would be in.
 /// - `Chart.yaml`: conditions and tags of dependencies, imported values.
 ///
-/// A key that only holds a YAML anchor whose aliases stand elsewhere is in use, too. Lists are not looked into.
+/// A key that only holds a YAML anchor whose aliases stand elsewhere is in use, too. Lists are not looked into. Where
+/// all keys of a mapping are unknown and a template asks whether it is empty, they are in use.
 ///
-/// It takes no time if there are no values, and nearly none if the chart's defaults have them all.
-pub fn unused(chart: &Chart, user: &Node) -> Vec<Problem> {
-    if user.as_map().is_none_or(|map| map.is_empty()) {
-        return Vec::new();
+/// The own values of a wrapper chart, one with dependencies and no templates of its own, are searched in the same way:
+/// they are written for the dependencies as a user's values are.
+///
+/// It takes nearly no time if the chart's defaults have all keys.
+pub fn unused(chart: &Chart, user: &Node) -> Unused {
+    let is_wrapper = wrapper::is_wrapper(chart);
+    let values: Vec<&Node> = [user].into_iter().chain(is_wrapper.then_some(&*chart.values)).collect();
+    if values.iter().all(|values| values.as_map().is_none_or(|map| map.is_empty())) {
+        return Unused::default();
     }
     let scopes = Scopes::of(chart);
-    let nothing = Known { scopes: &scopes, schemas: &[], reads: &Reads::new() };
-    if unread(&nothing, user).is_empty() {
-        return Vec::new();
+    let nothing = Known { scopes: &scopes, schemas: &[], reads: &Reads::new(&scopes, &values), is_wrapper };
+    if unread(&nothing, &values).is_empty() {
+        return Unused::default();
     }
-    on_deep_stack(|| look(&scopes, user))
+    on_deep_stack(|| search(&scopes, &values, is_wrapper))
 }
 
 /// Looks into templates and schemas.
-fn look(scopes: &Scopes<'_>, user: &Node) -> Vec<Problem> {
-    let mut reads = trace::trace(scopes, user).unwrap_or_else(|| {
-        let mut all = Reads::new();
-        all.take_whole(Reads::ROOT);
-        all
-    });
+fn search(scopes: &Scopes<'_>, values: &[&Node], is_wrapper: bool) -> Unused {
+    let trace::Traced { mut reads, too_complex } = trace::trace(scopes, values);
     declared::declared(scopes, &mut reads);
     let schema = |chart: &Chart| serde_json::from_slice::<Json>(&chart.schema.as_ref()?.text).ok();
     let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();
-    let known = Known { scopes, schemas: &schemas, reads: &reads };
-    let mut found = unread(&known, user);
+    let known = Known { scopes, schemas: &schemas, reads: &reads, is_wrapper };
+    let mut found = unread(&known, values);
     if !found.is_empty() {
-        let anchors = Anchors::of(user);
-        found.retain(|unread| !anchors.are_in(&unread.entry.value));
+        let anchors: Vec<Anchors> = values.iter().map(|values| Anchors::of(values)).collect();
+        found.retain(|unread| !anchors.iter().any(|anchors| anchors.are_in(&unread.entry.value)));
     }
     found.sort_by_key(|unread| unread.entry.place);
-    found.iter().map(|unread| unread.problem(&known)).collect()
+    let suggestions = Suggestions::of(&known, &found);
+    let keys = found.iter().map(|unread| unread.problem(&known, &suggestions)).collect();
+    Unused { keys, incomplete: incomplete(&too_complex) }
+}
+
+/// How many names of templates a message lists.
+const MAX_NAMES: usize = 3;
+
+fn incomplete(too_complex: &[Arc<str>]) -> Option<Problem> {
+    if too_complex.is_empty() {
+        return None;
+    }
+    let count = if too_complex.len() > 1 { format!("{} templates are", too_complex.len()) } else { "a template is".into() };
+    let names: Vec<String> = too_complex.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
+    let more = if too_complex.len() > MAX_NAMES { ", ..." } else { "" };
+    let message = format!("some unused values may not be reported: {count} too complex to follow");
+    Some(Problem::warning(message).help(format!("too complex: {}{more}", names.join(", "))))
 }
 
 /// A key that nothing reads.
@@ -82,9 +119,18 @@ struct Unread<'k, 'u> {
     refused: Option<&'k str>,
 }
 
-fn unread<'k, 'u>(known: &Known<'k>, user: &'u Node) -> Vec<Unread<'k, 'u>> {
-    let mut found = Vec::new();
+/// The keys of the user's values that nothing reads, and those of the chart's own values that the user does not give.
+fn unread<'k, 'u>(known: &Known<'k>, values: &[&'u Node]) -> Vec<Unread<'k, 'u>> {
+    let mut found: Vec<Unread<'k, 'u>> = Vec::new();
+    let Some((user, own)) = values.split_first() else { return found };
     find(known, user, &Level::root(known), &mut Vec::new(), &mut found);
+    for own in own {
+        let mut of_own = Vec::new();
+        find(known, own, &Level::root(known), &mut Vec::new(), &mut of_own);
+        // A `null` only removes a default.
+        of_own.retain(|unread| !unread.entry.value.is_null() && user.find(unread.path.iter().copied()).is_none());
+        found.append(&mut of_own);
+    }
     found
 }
 
@@ -95,21 +141,29 @@ fn find<'k, 'u>(
     path: &mut Vec<&'u str>,
     found: &mut Vec<Unread<'k, 'u>>,
 ) {
-    for entry in node.as_map().map(|map| map.entries()).unwrap_or_default() {
+    let entries = node.as_map().map(|map| map.entries()).unwrap_or_default();
+    let before = found.len();
+    let mut is_known = false;
+    for entry in entries {
         path.push(&entry.key);
-        let refused = match level.key(known, &entry.key) {
+        match level.key(known, &entry.key) {
             Key::Read(below) => {
+                is_known = true;
                 if !below.is_settled() {
                     find(known, &entry.value, &below, path, found);
                 }
-                path.pop();
-                continue;
             }
-            Key::Refused(chart) => Some(chart),
-            Key::Unread => None,
-        };
-        found.push(Unread { path: path.clone(), entry, level: level.clone(), refused });
+            Key::Refused(chart) => {
+                is_known = true;
+                found.push(Unread { path: path.clone(), entry, level: level.clone(), refused: Some(chart) });
+            }
+            Key::Unread => found.push(Unread { path: path.clone(), entry, level: level.clone(), refused: None }),
+        }
         path.pop();
+    }
+    // Without them the mapping is empty, which a template sees.
+    if !is_known && level.is_tested(known) && !level.has_defaults() {
+        found.truncate(before);
     }
 }
 
@@ -118,15 +172,17 @@ impl Unread<'_, '_> {
         &self.entry.key
     }
 
-    fn problem(&self, known: &Known<'_>) -> Problem {
-        let chart = self.refused.or_else(|| self.level.chart(known)).unwrap_or_default();
-        let label = match self.refused {
-            Some(_) => format!("the schema of chart `{chart}` forbids it"),
-            None => format!("no default, schema or template of chart `{chart}` has it"),
+    fn problem(&self, known: &Known<'_>, suggestions: &Suggestions<'_>) -> Problem {
+        let label = match (self.refused, self.level.chart(known)) {
+            (Some(chart), _) => format!("the schema of chart `{chart}` forbids it"),
+            (None, (chart, false)) => format!("no default, schema or template of chart `{chart}` has it"),
+            (None, (chart, true)) => {
+                format!("no default, schema or template of chart `{chart}` or its subcharts has it")
+            }
         };
         let message = format!("nothing reads the value `{}`", join(&self.path));
         let problem = Problem::warning(message).at(self.entry.place).label(label);
-        suggest::help(known, self).into_iter().fold(problem, Problem::help)
+        suggestions.help(known, self).into_iter().fold(problem, Problem::help)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::chart::metadata::Dependency;
 use crate::tree::Node;
 
 /// Adds what the dependencies of all charts read: conditions, tags, imported values.
-pub(super) fn declared(scopes: &Scopes<'_>, reads: &mut Reads) {
+pub(super) fn declared(scopes: &Scopes<'_>, reads: &mut Reads<'_>) {
     for number in 0..scopes.0.len() {
         for dependency in &scopes.0[number].chart.metadata.dependencies {
             of_dependency(scopes, number, dependency, reads);
@@ -15,7 +15,7 @@ pub(super) fn declared(scopes: &Scopes<'_>, reads: &mut Reads) {
     }
 }
 
-fn of_dependency(scopes: &Scopes<'_>, scope: usize, dependency: &Dependency, reads: &mut Reads) {
+fn of_dependency(scopes: &Scopes<'_>, scope: usize, dependency: &Dependency, reads: &mut Reads<'_>) {
     let values = reads.descend(Reads::ROOT, scopes.0[scope].path.iter().copied());
     for condition in dependency.condition.trim().split(',') {
         reads.descend(values, condition.split('.').filter(|name| !name.is_empty()));

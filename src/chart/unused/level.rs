@@ -18,7 +18,9 @@ pub(super) struct Known<'k> {
     /// The schema of each chart, if it has one that can be read.
     pub schemas: &'k [Option<Json>],
     /// What the templates read.
-    pub reads: &'k Reads,
+    pub reads: &'k Reads<'k>,
+    /// Whether the root chart is a wrapper: its own defaults are searched as well, so that they make nothing known.
+    pub is_wrapper: bool,
 }
 
 /// What one chart knows of a place.
@@ -36,6 +38,10 @@ struct View<'k> {
 #[derive(Clone, Default)]
 pub(super) struct Level<'k> {
     views: Vec<View<'k>>,
+    /// The chart whose values are here.
+    scope: usize,
+    /// Whether they are below `global`.
+    is_global: bool,
     /// Whether everything here is read.
     is_whole: bool,
 }
@@ -54,12 +60,12 @@ impl<'k> Level<'k> {
     /// Of the values of the root chart.
     pub fn root(known: &Known<'k>) -> Level<'k> {
         let root = View::root(known, 0, vec![Reads::ROOT]);
-        Level { is_whole: root.takes_all(known), views: vec![root] }
+        Level { is_whole: root.takes_all(known), views: vec![root], ..Level::default() }
     }
 
     /// What is known of a key here.
     pub fn key(&self, known: &Known<'k>, key: &str) -> Key<'k> {
-        let mut below = Level { is_whole: self.is_whole, views: Vec::new() };
+        let mut below = Level { views: Vec::new(), ..*self };
         let mut is_known = self.is_whole;
         for view in &self.views {
             let verdict = view.rules.key(key);
@@ -72,10 +78,9 @@ impl<'k> Level<'k> {
                 below.is_whole |= if is_shared { child.takes_all(known) } else { child.is_free(known) };
                 below.views.push(child);
             }
-            if known.reads.has_name(view.scope, key) {
-                (is_known, below.is_whole) = (true, true);
-            }
             if is_shared {
+                below.is_global |= key == GLOBAL;
+                below.scope = known.scopes.child(view.scope, key).unwrap_or(view.scope);
                 let shared = view.shared(known, key);
                 below.is_whole |= key == GLOBAL && shared.iter().any(|view| view.is_free(known));
                 below.is_whole |= shared.iter().any(|view| view.takes_all(known));
@@ -91,9 +96,20 @@ impl<'k> Level<'k> {
         self.is_whole && self.views.iter().all(|view| view.rules.is_empty())
     }
 
-    /// The chart that knows most of this place.
-    pub fn chart(&self, known: &Known<'k>) -> Option<&'k str> {
-        self.views.last().map(|view| known.scopes.0[view.scope].chart.name())
+    /// Whether the values here are what a template asks for, if only to know whether there are any.
+    pub fn is_tested(&self, known: &Known<'k>) -> bool {
+        self.views.iter().any(|view| view.reads.iter().any(|path| known.reads.is_tested(*path)))
+    }
+
+    /// Whether a chart has defaults here.
+    pub fn has_defaults(&self) -> bool {
+        self.views.iter().any(|view| view.defaults.and_then(Node::as_map).is_some_and(|map| !map.is_empty()))
+    }
+
+    /// The chart whose values are here, and whether its subcharts see them, too.
+    pub fn chart(&self, known: &Known<'k>) -> (&'k str, bool) {
+        let scope = &known.scopes.0[self.scope];
+        (scope.chart.name(), self.is_global && !scope.children.is_empty())
     }
 
     /// The keys that are known by their names.
@@ -112,7 +128,8 @@ impl<'k> Level<'k> {
 impl<'k> View<'k> {
     fn root(known: &Known<'k>, scope: usize, reads: Vec<Path>) -> View<'k> {
         let rules = known.schemas.get(scope).and_then(Option::as_ref).map(Rules::of).unwrap_or_default();
-        View { scope, defaults: Some(&known.scopes.0[scope].chart.values), rules, reads, is_root: true }
+        let defaults = (scope > 0 || !known.is_wrapper).then_some(&*known.scopes.0[scope].chart.values);
+        View { scope, defaults, rules, reads, is_root: true }
     }
 
     fn default(&self, key: &str) -> Option<&'k Node> {

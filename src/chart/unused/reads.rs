@@ -1,33 +1,50 @@
-//! What templates read of the values: paths, each with whether all below it is read.
+//! What templates read of the values: paths, each with whether everything below it is read.
 
 use std::collections::BTreeMap;
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::scopes::Scopes;
 use crate::tree::{Kind, Node};
+
+/// The key of the values that all subcharts see.
+const GLOBAL: &str = "global";
+/// How many paths are told apart, and how many maps of the values they may have together; what is below counts as read.
+const MAX_PATHS: usize = 50_000;
+const MAX_MAPS: usize = 2_000_000;
 
 /// A path of the values, from the root chart's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Path(usize);
 
 #[derive(Default)]
-struct Step {
+struct Step<'v> {
     children: BTreeMap<Arc<str>, Path>,
-    /// What is read of each child, where the key is computed or all are taken in turn.
+    /// What is read of each child, where the key is computed or a template ranges over all of them.
     each: Option<Path>,
     whole: bool,
+    tested: bool,
+    /// The maps that the values have here.
+    maps: Vec<&'v Node>,
+    /// The chart whose values are here.
+    scope: Option<usize>,
 }
 
-/// The paths, in one tree for all charts, and the names that are asked for where nobody knows of what.
-pub(super) struct Reads {
-    steps: Vec<Step>,
-    names: HashSet<(usize, Arc<str>)>,
+/// The paths of all charts, in one tree.
+///
+/// It knows the values that are searched: below a path where they have no map, nothing has to be followed.
+pub(super) struct Reads<'v> {
+    steps: Vec<Step<'v>>,
+    scopes: &'v Scopes<'v>,
+    values: Vec<&'v Node>,
+    maps: usize,
 }
 
-impl Reads {
-    /// Nothing read.
-    pub fn new() -> Reads {
-        Reads { steps: vec![Step::default()], names: HashSet::new() }
+impl<'v> Reads<'v> {
+    /// Nothing read of these values.
+    pub fn new(scopes: &'v Scopes<'v>, values: &[&'v Node]) -> Reads<'v> {
+        let maps = values.iter().copied().filter(|node| node.as_map().is_some()).collect();
+        let root = Step { maps, scope: Some(0), ..Step::default() };
+        Reads { steps: vec![root], scopes, values: values.to_vec(), maps: 0 }
     }
 
     /// The root chart's values.
@@ -38,9 +55,22 @@ impl Reads {
         if let Some(child) = self.steps[path.0].children.get(name) {
             return *child;
         }
-        let child = self.add();
+        let step = &self.steps[path.0];
+        let mut maps: Vec<&Node> = step.maps.iter().filter_map(|map| map.get(name)).collect();
+        let scope = step.scope.and_then(|scope| self.scopes.child(scope, name));
+        if let Some(scope) = step.scope.filter(|_| name == GLOBAL) {
+            maps.extend(self.globals_above(scope));
+        }
+        let child = self.add(maps, scope);
         self.steps[path.0].children.insert(Arc::from(name), child);
         child
+    }
+
+    /// The global values that the charts above hand down to one.
+    fn globals_above(&self, scope: usize) -> Vec<&'v Node> {
+        let path = &self.scopes.0[scope].path;
+        let above = (0..path.len()).map(|depth| path[..depth].iter().copied().chain([GLOBAL]));
+        above.flat_map(|path| self.values.iter().filter_map(move |node| node.find(path.clone()))).collect()
     }
 
     /// Every key below a path, read from now on.
@@ -48,14 +78,27 @@ impl Reads {
         if let Some(each) = self.steps[path.0].each {
             return each;
         }
-        let each = self.add();
+        let entries = self.steps[path.0].maps.iter().filter_map(|map| map.as_map()).flat_map(|map| map.entries());
+        let maps = entries.map(|entry| &entry.value).collect();
+        let each = self.add(maps, None);
         self.steps[path.0].each = Some(each);
         each
     }
 
-    fn add(&mut self) -> Path {
-        self.steps.push(Step::default());
+    fn add(&mut self, mut maps: Vec<&'v Node>, scope: Option<usize>) -> Path {
+        maps.retain(|node| node.as_map().is_some());
+        self.maps += maps.len();
+        let is_over = !maps.is_empty() && (self.steps.len() >= MAX_PATHS || self.maps >= MAX_MAPS);
+        if is_over {
+            maps.clear();
+        }
+        self.steps.push(Step { maps, scope, whole: is_over, ..Step::default() });
         Path(self.steps.len() - 1)
+    }
+
+    /// Whether the values have a map at a path: otherwise nothing below it can be unread.
+    pub fn has_map(&self, path: Path) -> bool {
+        !self.steps[path.0].maps.is_empty()
     }
 
     /// A path of several names, read from now on.
@@ -66,6 +109,11 @@ impl Reads {
     /// All below a path is read from now on.
     pub fn take_whole(&mut self, path: Path) {
         self.steps[path.0].whole = true;
+    }
+
+    /// A template asks whether anything is at a path.
+    pub fn test(&mut self, path: Path) {
+        self.steps[path.0].tested = true;
     }
 
     /// All keys that `node` has are read below `path`, and all below what is no mapping in it.
@@ -81,19 +129,14 @@ impl Reads {
         }
     }
 
-    /// A name is asked for in a chart, nobody knows of what.
-    pub fn name(&mut self, scope: usize, name: &str) {
-        self.names.insert((scope, Arc::from(name)));
-    }
-
-    /// Whether a name is asked for, nobody knows of what.
-    pub fn has_name(&self, scope: usize, name: &str) -> bool {
-        self.names.contains(&(scope, Arc::from(name)))
-    }
-
     /// Whether all below a path is read.
     pub fn is_whole(&self, path: Path) -> bool {
         self.steps[path.0].whole
+    }
+
+    /// Whether a template asks if anything is at a path.
+    pub fn is_tested(&self, path: Path) -> bool {
+        self.steps[path.0].tested
     }
 
     /// What is read of a key below a path.

@@ -1,86 +1,135 @@
 //! Follows the values through templates without running them.
 //!
-//! Every branch is taken. Where a value goes to what is not followed (it is printed, `toYaml` and most functions), all
-//! of it counts as read; where nobody knows what a value is, a name that is asked of it counts as read everywhere in
-//! the chart.
+//! This is an abstract interpretation. Every branch is taken. A template is walked once for each dot that it is called
+//! with; of what it returns, only short texts are followed. A map or list that a template makes is one [`Object`] per place
+//! and context. Objects and sets only grow, and a context that looked into one is walked again when it grows, until
+//! nothing changes. Contexts, texts and paths are bounded, so that recursive templates end too.
+//!
+//! Where a value goes to what is not followed (it is printed, `toYaml` and most functions), all of it counts as read.
 
+mod access;
 mod call;
-mod step;
+mod change;
+mod names;
+mod texts;
+mod walk;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
+use super::objects::{Object, ObjectId};
 use super::reads::Reads;
 use super::scopes::Scopes;
-use super::traced::{Thing, Traced};
+use super::sets::{Set, Sets, TextId, Thing};
 use crate::chart::engine;
-use crate::gotmpl::ast::{Arg, ArgKind, Branch, Call, Command, Node, Pipe, Tree};
+use crate::gotmpl::ast::Tree;
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use crate::gotmpl::{Functions, parse_trees};
 use crate::tree;
 
-/// How many nodes are walked: real charts need some ten thousand.
-const MAX_STEPS: usize = 400_000;
-/// How many templates may be inside one another.
-const MAX_DEPTH: usize = 60;
-/// How often the body of a `range` is walked until its variables stay the same.
-const MAX_ROUNDS: usize = 4;
+/// How much is walked in all: real charts need less than a tenth of it.
+const MAX_STEPS: usize = 3_000_000;
+/// How much of it is for one template.
+const MAX_STEPS_OF_TEMPLATE: usize = 600_000;
+/// With how many dots a template is walked apart; with all further ones together.
+const MAX_CONTEXTS: usize = 24;
+/// How many texts a template may render to before they count as any text.
+const MAX_OUTPUTS: usize = 16;
+/// The place of the object that stands for many dots.
+const SUMMARY: usize = 0;
 
-/// What the templates of the charts read; `None` if there are too many of them to say.
-pub(super) fn trace(scopes: &Scopes<'_>, user: &tree::Node) -> Option<Reads> {
+/// What the templates of the charts read.
+pub(super) struct Traced<'v> {
+    pub reads: Reads<'v>,
+    /// The templates that were too much to follow: what they are called with counts as read.
+    pub too_complex: Vec<Arc<str>>,
+}
+
+/// Looks for what the templates of the charts read of `values`.
+pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node]) -> Traced<'v> {
     let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(String::new()) };
     let functions = engine::functions(&surroundings);
-    let mut tracer = Tracer::new(scopes, &functions);
-    let files = tracer.parse();
-    for (scope, tree) in &files {
-        tracer.run(*scope, tree, Thing::Dot(*scope).into());
+    let mut tracer = Tracer::new(scopes, values, &functions);
+    for (scope, tree) in tracer.parse() {
+        let dot = tracer.sets.one(Thing::Dot(scope));
+        tracer.visit(&tree, dot);
     }
-    tracer.texts(user);
-    if tracer.steps < MAX_STEPS { Some(tracer.reads) } else { None }
+    tracer.run();
+    let mut too_complex = tracer.too_complex;
+    too_complex.sort_unstable();
+    too_complex.dedup();
+    Traced { reads: tracer.reads, too_complex }
 }
 
-struct Tracer<'t> {
+struct Tracer<'f, 't> {
     scopes: &'t Scopes<'t>,
-    functions: &'t Functions,
-    /// All templates of a name, since charts may define the same one, and the chart of each.
-    definitions: HashMap<Arc<str>, Vec<(usize, Arc<Tree>)>>,
-    reads: Reads,
-    /// What was walked: the chart that it was walked for, the template, its dot.
-    seen: HashSet<(usize, usize, Traced)>,
-    /// Texts that were parsed meanwhile: a template in `seen` is known by its address, so each has to stay.
-    kept: Vec<Arc<Tree>>,
-    /// The chart whose template is walked.
-    scope: usize,
-    /// The text of that template.
+    values: Vec<&'t tree::Node>,
+    functions: &'f Functions,
+    /// All templates of a name, since charts may define the same one.
+    definitions: HashMap<Arc<str>, Vec<Arc<Tree>>>,
+    /// The templates that a name with holes may mean.
+    matching: HashMap<TextId, Arc<[Arc<Tree>]>>,
+    reads: Reads<'t>,
+    sets: Sets,
+    /// The first ones are what templates add to the dots of the charts.
+    objects: Vec<Object>,
+    /// The object of a context and a place in its template.
+    places: HashMap<(usize, usize), ObjectId>,
+    contexts: Vec<Context>,
+    context_ids: HashMap<(usize, Set), usize>,
+    /// By the address of a template.
+    templates: HashMap<usize, Template>,
+    queue: VecDeque<usize>,
+    texts: texts::Texts,
+    /// The context that is walked.
+    current: usize,
+    /// The text of its template.
     text: Arc<str>,
     steps: usize,
-    depth: usize,
-    /// Whether some template takes texts for templates.
-    has_tpl: bool,
+    too_complex: Vec<Arc<str>>,
 }
 
-/// The variables of one template.
-struct Frame {
-    dollar: Traced,
-    variables: Vec<(u32, Traced)>,
-    /// Whether a variable became more than it was.
-    changed: bool,
+/// A template and a dot to walk it with.
+struct Context {
+    tree: Arc<Tree>,
+    dot: Set,
+    /// The texts that it may render to.
+    output: Set,
+    /// The contexts that include it.
+    callers: BTreeSet<usize>,
+    is_queued: bool,
 }
 
-impl<'t> Tracer<'t> {
-    fn new(scopes: &'t Scopes<'t>, functions: &'t Functions) -> Self {
+/// What was done with a template.
+#[derive(Default)]
+struct Template {
+    contexts: usize,
+    /// The context of all dots beyond [`MAX_CONTEXTS`].
+    rest: Option<usize>,
+    steps: usize,
+}
+
+impl<'f, 't> Tracer<'f, 't> {
+    fn new(scopes: &'t Scopes<'t>, values: &[&'t tree::Node], functions: &'f Functions) -> Self {
         Tracer {
             scopes,
+            values: values.to_vec(),
             functions,
             definitions: HashMap::new(),
-            reads: Reads::new(),
-            seen: HashSet::new(),
-            kept: Vec::new(),
-            scope: 0,
+            matching: HashMap::new(),
+            reads: Reads::new(scopes, values),
+            sets: Sets::new(),
+            objects: scopes.0.iter().map(|_| Object::new()).collect(),
+            places: HashMap::new(),
+            contexts: Vec::new(),
+            context_ids: HashMap::new(),
+            templates: HashMap::new(),
+            queue: VecDeque::new(),
+            texts: texts::Texts::default(),
+            current: 0,
             text: Arc::from(""),
             steps: 0,
-            depth: 0,
-            has_tpl: false,
+            too_complex: Vec::new(),
         }
     }
 
@@ -94,230 +143,165 @@ impl<'t> Tracer<'t> {
                     continue;
                 }
                 let text = file.text();
-                let Ok(mut trees) = parse_trees(self.functions, &file.name, &text) else {
+                let Ok(trees) = parse_trees(self.functions, &file.name, &text) else {
                     self.scan(number, &text);
                     continue;
                 };
-                let own = trees.iter().position(|tree| *tree.name == *file.name).map(|at| trees.remove(at));
-                files.extend(own.filter(|_| !is_partial).map(|tree| (number, tree)));
-                for tree in trees {
-                    self.definitions.entry(Arc::clone(&tree.name)).or_default().push((number, tree));
-                }
+                let own = trees.iter().find(|tree| *tree.name == *file.name && !is_partial);
+                files.extend(own.map(|tree| (number, Arc::clone(tree))));
+                self.define(&trees);
             }
         }
         files
     }
 
-    /// Takes all texts in values, and files beside the templates, for templates if something may render them.
-    fn texts(&mut self, user: &tree::Node) {
-        if !self.has_tpl {
-            return;
-        }
-        let scopes = self.scopes;
-        scopes.texts(user, &mut |scope, text| self.text_of(scope, text));
-        for (number, scope) in scopes.0.iter().enumerate() {
-            for file in &scope.chart.files {
-                let text = file.text();
-                if text.contains("{{") && text.contains(".Values") {
-                    self.text_of(number, &text);
-                }
-            }
+    fn define(&mut self, trees: &[Arc<Tree>]) {
+        self.matching.clear();
+        for tree in trees {
+            self.definitions.entry(Arc::clone(&tree.name)).or_default().push(Arc::clone(tree));
         }
     }
 
-    fn text_of(&mut self, scope: usize, text: &str) {
-        let outer = std::mem::replace(&mut self.scope, scope);
-        self.text(text, &Traced::from(Thing::Dot(scope)).or(Traced::lost()));
-        self.scope = outer;
-    }
-
-    /// A text that is a template.
-    fn text(&mut self, text: &str, dot: &Traced) {
-        match parse_trees(self.functions, "gotpl", text) {
-            Ok(trees) => {
-                for tree in trees {
-                    self.run(self.scope, &tree, dot.clone());
-                    self.kept.push(tree);
-                }
-            }
-            Err(_) => self.scan(self.scope, text),
-        }
-    }
-
-    /// What is no template by itself may become a part of one: whatever follows `.Values` in it is read.
-    fn scan(&mut self, scope: usize, text: &str) {
-        for after in text.split(".Values").skip(1) {
-            let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-            let end = after.find(|c| !is_part(c)).unwrap_or(after.len());
-            let values = self.values_of(scope);
-            let path = self.reads.descend(values, after[..end].split('.').filter(|name| !name.is_empty()));
-            self.reads.take_whole(path);
-        }
-    }
-
-    /// Walks a template for a chart, unless it was already with that dot.
-    fn run(&mut self, scope: usize, tree: &Arc<Tree>, dot: Traced) {
-        if self.depth >= MAX_DEPTH {
-            self.steps = MAX_STEPS;
-        }
-        let address = Arc::as_ptr(tree) as usize;
-        if self.steps >= MAX_STEPS || !self.seen.insert((scope, address, dot.clone())) {
-            return;
-        }
-        let outer = std::mem::replace(&mut self.scope, scope);
-        let outer_text = std::mem::replace(&mut self.text, Arc::clone(&tree.source.text));
-        self.depth += 1;
-        let mut frame = Frame { dollar: dot.clone(), variables: Vec::new(), changed: false };
-        self.list(&mut frame, &tree.root, &dot);
-        self.depth -= 1;
-        self.text = outer_text;
-        self.scope = outer;
-    }
-
-    fn list(&mut self, frame: &mut Frame, list: &[Node], dot: &Traced) {
-        for node in list {
-            self.steps += 1;
-            if self.steps >= MAX_STEPS {
-                return;
-            }
-            self.node(frame, node, dot);
-        }
-    }
-
-    /// What is in a block: its variables end with it.
-    fn block(&mut self, frame: &mut Frame, list: &[Node], dot: &Traced) {
-        let outer = frame.variables.len();
-        self.list(frame, list, dot);
-        frame.variables.truncate(outer);
-    }
-
-    fn node(&mut self, frame: &mut Frame, node: &Node, dot: &Traced) {
-        let outer = frame.variables.len();
-        match node {
-            Node::Text(..) | Node::Break | Node::Continue => return,
-            Node::Action(pipe) => {
-                let value = self.pipe(frame, pipe, dot);
-                if pipe.decl.is_empty() {
-                    self.take(&value);
-                }
-                return;
-            }
-            Node::If(branch) => {
-                self.pipe(frame, &branch.pipe, dot);
-                self.block(frame, &branch.list, dot);
-                self.otherwise(frame, branch, dot);
-            }
-            Node::With(branch) => {
-                let inner = self.pipe(frame, &branch.pipe, dot);
-                self.block(frame, &branch.list, &inner);
-                self.otherwise(frame, branch, dot);
-            }
-            Node::Range(branch) => self.range(frame, branch, dot),
-            Node::Template(call) => self.template(frame, call, dot),
-        }
-        frame.variables.truncate(outer);
-    }
-
-    fn otherwise(&mut self, frame: &mut Frame, branch: &Branch, dot: &Traced) {
-        self.block(frame, branch.otherwise.as_deref().unwrap_or_default(), dot);
-    }
-
-    fn range(&mut self, frame: &mut Frame, branch: &Branch, dot: &Traced) {
-        let over = self.commands(frame, &branch.pipe, dot);
-        let each = self.each(&over);
-        if let [variables @ .., last] = &branch.pipe.decl[..] {
-            variables.iter().for_each(|key| frame.set(branch.pipe.assign, key.id, Traced::lost()));
-            frame.set(branch.pipe.assign, last.id, each.clone());
-        }
-        let before = std::mem::replace(&mut frame.changed, false);
-        for _ in 0..MAX_ROUNDS {
-            frame.changed = false;
-            self.block(frame, &branch.list, &each);
-            if !frame.changed {
-                break;
-            }
-        }
-        if frame.changed {
-            let all: Traced = frame.variables.iter().map(|(_, value)| value.clone()).collect();
-            self.take_values(&all);
-        }
-        frame.changed |= before;
-        self.otherwise(frame, branch, dot);
-    }
-
-    fn template(&mut self, frame: &mut Frame, call: &Call, dot: &Traced) {
-        let dot = call.pipe.as_ref().map(|pipe| self.pipe(frame, pipe, dot)).unwrap_or_default();
-        self.include(&call.name.to_string(), dot);
-    }
-
-    /// What a pipeline gives; its variables are set.
-    fn pipe(&mut self, frame: &mut Frame, pipe: &Pipe, dot: &Traced) -> Traced {
-        let value = self.commands(frame, pipe, dot);
-        for variable in &pipe.decl {
-            frame.set(pipe.assign, variable.id, value.clone());
-        }
-        value
-    }
-
-    fn commands(&mut self, frame: &mut Frame, pipe: &Pipe, dot: &Traced) -> Traced {
-        let mut value = None;
-        for command in pipe.commands() {
-            value = Some(self.command(frame, command, value, dot));
-        }
-        value.unwrap_or_default()
-    }
-
-    fn command(&mut self, frame: &mut Frame, command: &Command, piped: Option<Traced>, dot: &Traced) -> Traced {
+    /// Has a template walked with a dot, unless it was already; returns the context.
+    fn visit(&mut self, tree: &Arc<Tree>, dot: Set) -> usize {
         self.steps += 1;
-        let Some((first, rest)) = command.args.split_first() else { return Traced::default() };
-        let mut args: Vec<Traced> = rest.iter().map(|arg| self.arg(frame, arg, dot)).collect();
-        args.extend(piped);
-        if let ArgKind::Function(function) = &first.kind {
-            return self.call(function.name, rest, args);
+        let address = Arc::as_ptr(tree) as usize;
+        if let Some(context) = self.context_ids.get(&(address, dot)) {
+            return *context;
         }
-        // A field with arguments is a method: of `.Files`, say.
-        let value = self.arg(frame, first, dot);
-        if !args.is_empty() {
-            args.iter().for_each(|arg| self.take(arg));
-            self.take(&value);
-            return Traced::lost();
+        let template = self.templates.entry(address).or_default();
+        if template.contexts < MAX_CONTEXTS {
+            template.contexts += 1;
+            let context = self.add_context(tree, dot);
+            self.context_ids.insert((address, dot), context);
+            return context;
         }
-        value
+        let rest = template.rest;
+        let rest = rest.unwrap_or_else(|| {
+            let context = self.add_context(tree, Set::EMPTY);
+            self.templates.entry(address).or_default().rest = Some(context);
+            context
+        });
+        self.context_ids.insert((address, dot), rest);
+        let dot = self.summarized(rest, dot);
+        self.widen_context(rest, dot);
+        rest
     }
 
-    fn arg(&mut self, frame: &mut Frame, arg: &Arg, dot: &Traced) -> Traced {
-        match &arg.kind {
-            ArgKind::Function(function) => self.call(function.name, &[], Vec::new()),
-            ArgKind::Dot => dot.clone(),
-            ArgKind::Nil | ArgKind::Bool(_) | ArgKind::Number(_) => Traced::default(),
-            ArgKind::Str(_, text) => Thing::Text(text.to_string().into()).into(),
-            ArgKind::Field(fields) => self.fields(dot.clone(), *fields),
-            ArgKind::Variable(variable, fields) => self.fields(frame.get(variable.id), *fields),
-            ArgKind::Chain(base, fields) => {
-                let base = self.arg(frame, base, dot);
-                self.fields(base, *fields)
+    /// A dot whose objects are put together into one: that of a context for many dots.
+    fn summarized(&mut self, context: usize, dot: Set) -> Set {
+        let current = std::mem::replace(&mut self.current, context);
+        let summary = self.object(SUMMARY);
+        self.current = current;
+        let mut things = self.sets.get(dot).to_vec();
+        for thing in &mut things {
+            if let Thing::Object(object) = *thing {
+                self.add_member(summary, object);
+                *thing = Thing::Object(summary);
             }
-            ArgKind::Pipe(pipe) => self.pipe(frame, pipe, dot),
+        }
+        self.sets.of(things)
+    }
+
+    fn add_context(&mut self, tree: &Arc<Tree>, dot: Set) -> usize {
+        self.contexts.push(Context {
+            tree: Arc::clone(tree),
+            dot,
+            output: Set::EMPTY,
+            callers: BTreeSet::new(),
+            is_queued: false,
+        });
+        let context = self.contexts.len() - 1;
+        self.enqueue(context);
+        context
+    }
+
+    fn widen_context(&mut self, context: usize, dot: Set) {
+        let before = self.contexts[context].dot;
+        let after = self.sets.union(before, dot);
+        if after != before {
+            self.contexts[context].dot = after;
+            self.enqueue(context);
         }
     }
-}
 
-impl Frame {
-    fn get(&self, id: u32) -> Traced {
-        let found = self.variables.iter().rev().find(|(other, _)| *other == id);
-        found.map_or_else(|| self.dollar.clone(), |(_, value)| value.clone())
+    fn enqueue(&mut self, context: usize) {
+        if !std::mem::replace(&mut self.contexts[context].is_queued, true) {
+            self.queue.push_back(context);
+        }
     }
 
-    fn set(&mut self, assign: bool, id: u32, value: Traced) {
-        let known = self.variables.iter_mut().rev().find(|(other, _)| *other == id);
-        match known.filter(|_| assign) {
-            Some((_, known)) => {
-                let before = known.0.len();
-                let all = std::mem::take(known).or(value);
-                self.changed |= all.0.len() != before;
-                *known = all;
+    /// Walks all contexts until nothing changes.
+    fn run(&mut self) {
+        loop {
+            while let Some(context) = self.queue.pop_front() {
+                self.contexts[context].is_queued = false;
+                self.walk_context(context);
             }
-            None => self.variables.push((id, value)),
+            self.texts_as_templates();
+            if self.queue.is_empty() {
+                return;
+            }
         }
+    }
+
+    fn walk_context(&mut self, context: usize) {
+        let (tree, dot) = (Arc::clone(&self.contexts[context].tree), self.contexts[context].dot);
+        self.current = context;
+        self.text = Arc::clone(&tree.source.text);
+        let address = Arc::as_ptr(&tree) as usize;
+        let template = self.templates.entry(address).or_default();
+        let (outer, size) = (std::mem::take(&mut self.steps), self.sets.size);
+        if outer < MAX_STEPS && template.steps < MAX_STEPS_OF_TEMPLATE {
+            let output = self.walk(&tree, dot);
+            self.returns(context, output);
+        }
+        let spent = self.steps + self.sets.size - size + 1;
+        let template = self.templates.entry(address).or_default();
+        template.steps += spent;
+        self.steps += outer + self.sets.size - size + 1;
+        if template.steps >= MAX_STEPS_OF_TEMPLATE || self.steps >= MAX_STEPS {
+            self.take(dot);
+            let unknown = self.unknown();
+            self.returns(context, unknown);
+            self.too_complex.push(Arc::clone(&tree.name));
+        }
+    }
+
+    /// A context may render to a text: those that include it are walked again if that is new.
+    fn returns(&mut self, context: usize, output: Set) {
+        let before = self.contexts[context].output;
+        let mut after = self.sets.union(before, output);
+        if self.sets.get(after).len() > MAX_OUTPUTS {
+            after = self.sets.with_any_text(after);
+        }
+        if after != before {
+            self.contexts[context].output = after;
+            let callers: Vec<usize> = self.contexts[context].callers.iter().copied().collect();
+            callers.into_iter().for_each(|caller| self.enqueue(caller));
+        }
+    }
+
+    /// Whether no more of the current template is walked.
+    fn is_over(&self) -> bool {
+        self.steps >= MAX_STEPS_OF_TEMPLATE
+    }
+
+    /// The object that is made at a place of the current template.
+    fn object(&mut self, place: usize) -> ObjectId {
+        if let Some(object) = self.places.get(&(self.current, place)) {
+            return *object;
+        }
+        self.objects.push(Object::new());
+        let object = ObjectId(self.objects.len() - 1);
+        self.places.insert((self.current, place), object);
+        object
+    }
+
+    /// Those who looked into an object are walked again.
+    fn grown(&mut self, object: ObjectId) {
+        let readers: Vec<usize> = self.objects[object.0].readers.iter().copied().collect();
+        self.steps += readers.len();
+        readers.into_iter().for_each(|reader| self.enqueue(reader));
     }
 }

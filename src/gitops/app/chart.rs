@@ -69,7 +69,7 @@ fn made(
     let chart = &shared.loaded.chart;
     let options = options(request, file).map_err(|problem| fail(vec![problem]))?;
     let namespace = options.release.namespace.clone();
-    let mut unread = chart::unused(chart, &user.root);
+    let chart::Unused { keys: mut unread, incomplete } = chart::unused(chart, &user.root);
     if file.strict {
         unread.iter_mut().for_each(|problem| problem.severity = Severity::Error);
     }
@@ -100,6 +100,7 @@ fn made(
     }
     let mut warnings = shared.loaded.warnings.clone();
     warnings.extend(unread);
+    warnings.extend(incomplete);
     warnings.extend(rendered.warnings.iter().cloned());
     warnings.extend(hooks_left_out(request, file, &rendered));
     Ok(Made { objects: objects(file, &rendered)?, namespace, warnings, sources: user.sources.clone() })

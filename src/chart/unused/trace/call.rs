@@ -3,151 +3,224 @@
 use std::sync::Arc;
 
 use super::Tracer;
-use crate::chart::unused::traced::{Made, Thing, Traced};
-use crate::gotmpl::ast::{Arg, ArgKind, Shown};
+use crate::chart::unused::sets::{Set, Thing};
+use crate::gotmpl::ast::Tree;
 
-/// Give some of their arguments on as they are.
-const GIVE_ON: &[&str] = &[
-    "and",
-    "coalesce",
-    "compact",
-    "concat",
-    "deepCopy",
-    "default",
-    "initial",
-    "or",
-    "required",
-    "rest",
-    "reverse",
-    "slice",
-    "sortAlpha",
-    "ternary",
-    "uniq",
-    "without",
-];
+/// Give some of their arguments on as they are, or not if they are empty.
+const GIVE_ON: &[&str] = &["and", "coalesce", "default", "or"];
+/// Give a list of items of their arguments.
+const RELIST: &[&str] =
+    &["compact", "concat", "initial", "rest", "reverse", "slice", "sortAlpha", "uniq", "without", "chunk"];
 /// Look at what a value is, not at what is in it.
-const LOOK_AT: &[&str] = &["empty", "kindIs", "kindOf", "not", "typeIs", "typeIsLike", "typeOf"];
+const LOOK_AT: &[&str] = &["kindIs", "kindOf", "typeIs", "typeIsLike", "typeOf"];
+/// Give a map or list that nobody else has.
+const PARSE: &[&str] = &["fromYaml", "fromYamlArray", "fromJson", "fromJsonArray", "fromToml", "split", "splitn"];
 
-impl Tracer<'_> {
-    /// A call; `written` are the arguments without the piped one.
-    pub(super) fn call(&mut self, name: &str, written: &[Arg], args: Vec<Traced>) -> Traced {
+impl Tracer<'_, '_> {
+    /// A call at a place of the current template.
+    pub(super) fn call(&mut self, name: &str, place: usize, args: &[Set]) -> Set {
+        self.steps += args.len();
         let name = short(name);
-        match (name, &args[..]) {
-            ("include", [name, dot]) => self.include_any(name, written, dot),
-            ("tpl", [text, dot]) => self.tpl(text, dot),
-            ("index" | "get", [base, keys @ ..]) => self.walk(base, keys),
-            ("dig", [keys @ .., default, base]) => self.walk(base, keys).or(default.clone()),
+        match (name, args) {
+            ("include", [name, dot]) => self.include_any(*name, *dot),
+            ("tpl", [text, dot]) => self.tpl(*text, *dot),
+            ("index" | "get", [base, keys @ ..]) => self.descend(*base, keys),
+            ("dig", [keys @ .., default, base]) => {
+                let found = self.descend(*base, keys);
+                self.sets.union(found, *default)
+            }
             ("hasKey", [base, key]) => {
-                self.index(base, key);
-                Traced::default()
+                self.index(*base, *key);
+                self.unknown()
             }
-            ("pluck", [key, bases @ ..]) => Traced::list(bases.iter().map(|base| self.index(base, key)).collect()),
-            ("pick", [base, keys @ ..]) => self.pick(base, keys),
-            ("omit" | "unset", [base, ..]) => base.clone(),
-            ("set", [base, _, value]) => {
-                self.take_values(value);
-                base.clone()
+            ("pluck", [key, bases @ ..]) => {
+                let found: Vec<Set> = bases.iter().map(|base| self.index(*base, *key)).collect();
+                self.unordered(place, &found)
             }
-            ("dict", pairs) => dict(pairs),
-            ("list" | "tuple", items) => Traced::list(items.iter().cloned().collect()),
-            ("values", [base]) => Traced::list(self.each(base)),
+            ("pick", [base, keys @ ..]) => self.pick(place, *base, keys),
+            ("omit" | "deepCopy", [base, ..]) => self.copy(place, *base),
+            ("unset", [base, ..]) => *base,
+            ("set", [base, key, value]) => {
+                self.put_into(*base, *key, *value);
+                *base
+            }
+            ("dict", pairs) => self.dict(place, pairs),
+            ("list" | "tuple", items) => self.numbered(place, items),
+            ("values", [base]) => {
+                let each = self.each(*base);
+                self.unordered(place, &[each])
+            }
             ("keys", bases) => {
-                bases.iter().for_each(|base| drop(self.each(base)));
-                Traced::list(Traced::lost())
+                for base in bases {
+                    self.each(*base);
+                }
+                let names: Vec<Set> = bases.iter().map(|base| self.key_names(*base)).collect();
+                self.unordered(place, &names)
             }
             ("len", [base]) => {
-                self.each(base);
-                Traced::default()
+                self.each(*base);
+                self.unknown()
             }
-            ("first" | "last", [base]) => self.each(base),
-            ("append" | "push" | "prepend", [base, item]) => base.clone().or(Traced::list(item.clone())),
-            ("merge" | "mergeOverwrite", [target, others @ ..]) => self.merge(target, written, others),
-            ("splitList", [separator, text]) => split(separator, text).unwrap_or_else(|| self.unknown(&args)),
-            _ if GIVE_ON.contains(&name) => args.into_iter().collect(),
-            _ if LOOK_AT.contains(&name) => Traced::default(),
-            _ => self.unknown(&args),
+            ("first", [base]) => self.first(*base),
+            ("last", [base]) => self.each(*base),
+            ("append" | "prepend", [base, item]) => {
+                let each = self.each(*base);
+                self.unordered(place, &[each, *item])
+            }
+            ("merge" | "mergeOverwrite", [target, others @ ..]) => self.merge(*target, others),
+            ("splitList", [separator, text]) => {
+                let parts = self.split(*separator, *text);
+                self.take(*text);
+                self.unordered(place, &[parts])
+            }
+            ("print", parts) => {
+                parts.iter().for_each(|part| self.take(*part));
+                self.joined(parts, "")
+            }
+            ("cat", parts) => {
+                parts.iter().for_each(|part| self.take(*part));
+                self.joined(parts, " ")
+            }
+            ("printf", parts) => {
+                parts.iter().for_each(|part| self.take(*part));
+                self.printed(parts)
+            }
+            ("empty" | "not", [value]) => {
+                self.test(*value);
+                self.unknown()
+            }
+            ("required", [_, value]) => {
+                self.test(*value);
+                *value
+            }
+            ("ternary", [one, other, condition]) => {
+                self.test(*condition);
+                self.sets.union(*one, *other)
+            }
+            ("fail", [message]) => {
+                // Its texts are not rendered.
+                self.take_but_texts(*message);
+                Set::EMPTY
+            }
+            _ if GIVE_ON.contains(&name) => {
+                args.iter().for_each(|arg| self.test(*arg));
+                let all = self.sets.any(args.iter().copied());
+                self.sets.without_nil(all)
+            }
+            _ if RELIST.contains(&name) => {
+                let items: Vec<Set> = args.iter().map(|arg| self.each(*arg)).collect();
+                items.iter().for_each(|item| self.test(*item));
+                self.unordered(place, &items)
+            }
+            _ if LOOK_AT.contains(&name) => self.unknown(),
+            _ if PARSE.contains(&name) => {
+                args.iter().for_each(|arg| self.take(*arg));
+                let unknown = self.unknown();
+                self.unordered(place, &[unknown])
+            }
+            _ => {
+                args.iter().for_each(|arg| self.take(*arg));
+                self.unknown()
+            }
         }
     }
 
-    /// A function that is not followed.
-    fn unknown(&mut self, args: &[Traced]) -> Traced {
-        args.iter().for_each(|arg| self.take(arg));
-        Traced::lost()
+    fn descend(&mut self, base: Set, keys: &[Set]) -> Set {
+        keys.iter().fold(base, |value, key| self.index(value, *key))
     }
 
-    fn walk(&mut self, base: &Traced, keys: &[Traced]) -> Traced {
-        keys.iter().fold(base.clone(), |value, key| self.index(&value, key))
+    /// The first item: of a list that a template wrote, the one that it wrote first.
+    fn first(&mut self, base: Set) -> Set {
+        let things = self.sets.get(base);
+        let found: Vec<Set> = things.iter().map(|thing| self.first_of(*thing)).collect();
+        self.sets.any(found)
     }
 
-    fn pick(&mut self, base: &Traced, keys: &[Traced]) -> Traced {
-        let mut made = Made::default();
+    fn first_of(&mut self, thing: Thing) -> Set {
+        let one = self.sets.one(thing);
+        match thing {
+            Thing::Object(_) => self.key(one, "0"),
+            _ => self.each(one),
+        }
+    }
+
+    /// A list whose items are in no known order.
+    fn unordered(&mut self, place: usize, items: &[Set]) -> Set {
+        let object = self.object(place);
+        items.iter().for_each(|item| self.put(object, None, *item));
+        self.sets.one(Thing::Object(object))
+    }
+
+    fn numbered(&mut self, place: usize, items: &[Set]) -> Set {
+        let object = self.object(place);
+        for (number, item) in items.iter().enumerate() {
+            self.put(object, Some(&number.to_string()), *item);
+        }
+        self.sets.one(Thing::Object(object))
+    }
+
+    fn dict(&mut self, place: usize, pairs: &[Set]) -> Set {
+        let made = self.object(place);
+        let made = self.sets.one(Thing::Object(made));
+        for pair in pairs.chunks(2) {
+            self.put_into(made, pair[0], pair.get(1).copied().unwrap_or(Set::EMPTY));
+        }
+        made
+    }
+
+    fn pick(&mut self, place: usize, base: Set, keys: &[Set]) -> Set {
+        let made = self.object(place);
+        let made = self.sets.one(Thing::Object(made));
         for key in keys {
-            let value = self.index(base, key);
-            match key.texts().as_deref() {
-                Some([key]) => drop(made.keys.insert(Arc::clone(key), value)),
-                _ => made.each = std::mem::take(&mut made.each).or(value),
-            }
+            let value = self.index(base, *key);
+            self.put_into(made, *key, value);
         }
-        Thing::Made(Arc::new(made)).into()
+        made
     }
 
-    /// The target is changed: who else has it sees the others in it, unless it was made for this.
-    fn merge(&mut self, target: &Traced, written: &[Arg], others: &[Traced]) -> Traced {
-        let is_fresh = target.is_made()
-            && written.first().is_some_and(|arg| matches!(arg.kind, ArgKind::Pipe(_) | ArgKind::Function(_)));
-        if !is_fresh {
-            others.iter().for_each(|other| self.take_values(other));
-        }
-        others.iter().cloned().fold(target.clone(), Traced::or)
+    /// A map of its own with the keys of another.
+    fn copy(&mut self, place: usize, base: Set) -> Set {
+        let object = self.object(place);
+        self.include_keys(object, base);
+        let texts: Vec<Thing> =
+            self.sets.get(base).iter().copied().filter(|thing| matches!(thing, Thing::Text(_))).collect();
+        let copy = self.sets.of(texts.into_iter().chain([Thing::Object(object)]).collect());
+        if self.sets.get(base).is_empty() { Set::EMPTY } else { copy }
     }
 
-    fn tpl(&mut self, text: &Traced, dot: &Traced) -> Traced {
-        self.has_tpl = true;
-        for thing in &text.0 {
-            match thing {
-                Thing::Text(text) if text.contains("{{") => self.text(text, dot),
-                _ => self.take(&thing.clone().into()),
-            }
-        }
-        self.take_values(dot);
-        Traced::lost()
+    fn merge(&mut self, target: Set, others: &[Set]) -> Set {
+        let others = self.sets.any(others.iter().copied());
+        self.test(target);
+        self.test(others);
+        self.merge_values(target, others, 0);
+        target
     }
 
     /// Calls a template whose name may be computed.
-    fn include_any(&mut self, name: &Traced, written: &[Arg], dot: &Traced) -> Traced {
-        if let Some(names) = name.texts() {
-            names.into_iter().for_each(|name| self.include(name, dot.clone()));
-            return Traced::lost();
-        }
+    fn include_any(&mut self, name: Set, dot: Set) -> Set {
         self.take(name);
-        // The path of a file, for a checksum of what it renders to: it is walked anyway.
-        let is_file = written.first().is_some_and(|arg| Shown(arg, &self.text).to_string().contains('/'));
-        if !is_file {
-            self.take_values(dot);
-            self.include_all(dot);
-        }
-        Traced::lost()
+        let trees = self.named(name);
+        self.include_trees(&trees, dot)
     }
 
-    pub(super) fn include(&mut self, name: &str, dot: Traced) {
-        for (_, tree) in self.definitions.get(name).cloned().unwrap_or_default() {
-            self.run(self.scope, &tree, dot.clone());
-        }
+    pub(super) fn include(&mut self, name: &str, dot: Set) -> Set {
+        let trees = self.definitions.get(name).cloned().unwrap_or_default();
+        self.include_trees(&trees, dot)
     }
 
-    /// Calls every template of the chart and of the library charts.
-    fn include_all(&mut self, dot: &Traced) {
-        let scopes = &self.scopes.0;
-        let counts = |owner: usize| owner == self.scope || scopes[owner].chart.is_library();
-        let all = self.definitions.values().flatten().filter(|(owner, _)| counts(*owner));
-        let all: Vec<_> = all.map(|(_, tree)| Arc::clone(tree)).collect();
-        for tree in all {
-            self.run(self.scope, &tree, dot.clone());
+    /// Calls any of several templates; returns the texts that they may render to.
+    pub(super) fn include_trees(&mut self, trees: &[Arc<Tree>], dot: Set) -> Set {
+        let contexts: Vec<usize> = trees.iter().map(|tree| self.visit(tree, dot)).collect();
+        let current = self.current;
+        for context in &contexts {
+            self.contexts[*context].callers.insert(current);
         }
+        let outputs: Vec<Set> = contexts.iter().map(|context| self.contexts[*context].output).collect();
+        self.sets.any(outputs)
     }
 }
 
-/// The name without what says how it fails.
+/// The name without what says how it fails, and without its synonyms.
 fn short(name: &str) -> &str {
     match name {
         "mustDeepCopy" => "deepCopy",
@@ -157,33 +230,14 @@ fn short(name: &str) -> &str {
         "mustLast" => "last",
         "mustRest" => "rest",
         "mustInitial" => "initial",
-        "mustAppend" | "mustPush" => "append",
+        "mustAppend" | "mustPush" | "push" => "append",
         "mustPrepend" => "prepend",
         "mustReverse" => "reverse",
         "mustUniq" => "uniq",
         "mustWithout" => "without",
         "mustSlice" => "slice",
         "mustCompact" => "compact",
+        "mustChunk" => "chunk",
         _ => name,
     }
-}
-
-fn dict(pairs: &[Traced]) -> Traced {
-    let mut made = Made::default();
-    for pair in pairs.chunks(2) {
-        let value = pair.get(1).cloned().unwrap_or_default();
-        match pair[0].texts().as_deref() {
-            Some([key]) => drop(made.keys.insert(Arc::clone(key), value)),
-            _ => made.each = std::mem::take(&mut made.each).or(value),
-        }
-    }
-    Thing::Made(Arc::new(made)).into()
-}
-
-/// The parts of constant texts.
-fn split(separator: &Traced, text: &Traced) -> Option<Traced> {
-    let separators = separator.texts()?;
-    let texts = text.texts()?;
-    let parts = texts.iter().flat_map(|text| separators.iter().flat_map(|separator| text.split(&***separator)));
-    Some(Traced::list(parts.map(|part| Thing::Text(part.into()).into()).collect()))
 }
