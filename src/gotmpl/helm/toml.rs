@@ -1,6 +1,9 @@
 //! TOML in templates.
 
+mod lexer;
+mod number;
 mod read;
+mod tables;
 mod write;
 
 use crate::gotmpl::{CallError, Function, Map, Type, Value};
@@ -19,7 +22,7 @@ pub(super) fn functions() -> Vec<Function> {
             Err(write::Fault::Error(text) | write::Fault::Panic(text)) => Err(CallError::from(text)),
         }),
         Function::new("fromToml", &[Type::Str], |_, args| {
-            let map = read::read(&args.text(0));
+            let map = read::read(args.bytes(0));
             Ok(map.unwrap_or_else(|error| Map::from_iter([("Error", Value::from(error))])).into())
         }),
     ]

@@ -64,6 +64,7 @@ fn shape(value: &Value, depth: usize) -> Result<Shape, Fault> {
             Value::Nil => Shape::Table,
             other => shape(&other, depth)?,
         },
+        Value::Complex(..) => return Err(Fault::Error("unsupported type: complex128".into())),
         Value::Method(_) => return Err(Fault::Error("unsupported type: func".into())),
         _ => Shape::Plain,
     })
@@ -212,7 +213,7 @@ impl Writer {
                 Value::Nil => self.inline(false, value)?,
                 other => self.element(&other)?,
             },
-            Value::Nil | Value::Method(_) => {
+            Value::Nil | Value::Complex(..) | Value::Method(_) => {
                 return Err(Fault::Error(format!("unexpected type: {}", value.type_name())));
             }
         }
@@ -256,7 +257,7 @@ fn split(value: &Value) -> Result<(Entries, Entries), Fault> {
     Ok((tables, plain))
 }
 
-fn key_text(name: &[u8]) -> Vec<u8> {
+pub(super) fn key_text(name: &[u8]) -> Vec<u8> {
     let bare = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     if !name.is_empty() && name.iter().all(bare) { name.to_vec() } else { quoted(name) }
 }
