@@ -169,7 +169,7 @@ fn scalar(node: &Node) -> Option<String> {
         Kind::UInt(value) => Some(value.to_string()),
         Kind::Float(value) => Some(format_float(*value, b'g', None)),
         Kind::Str(text) => Some(text.clone()),
-        Kind::Seq(_) | Kind::Map(_) => None,
+        Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => None,
     }
 }
 

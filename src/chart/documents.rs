@@ -5,7 +5,7 @@ use std::string::FromUtf8Error;
 use super::engine::Made;
 use super::heads::Head;
 use super::order::by_kind;
-use super::split;
+use super::{octets, split};
 use crate::problem::{Place, Problem, SourceId, Sources};
 use crate::tree::Node;
 
@@ -184,7 +184,7 @@ fn not_text(path: &str, error: &FromUtf8Error, sources: &mut Sources) -> Problem
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(error.as_bytes()));
     let message =
-        format!("YAML parse error on {path}: error converting YAML to JSON: yaml: invalid leading UTF-8 octet");
+        format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", octets::fault(error.as_bytes()));
     let place = Place::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
     Problem::error(message).at(place).help("encode binary data with `b64enc`")
 }

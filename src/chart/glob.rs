@@ -97,6 +97,8 @@ pub(super) fn show_only(pattern: &str, path: &str) -> bool {
 /// The characters of a pattern that are not read yet.
 type Rest<'p> = std::iter::Peekable<std::str::Chars<'p>>;
 
+/// The expression of a pattern; `None` if Helm's library refuses it. What that library takes: a `{` and a `\` at the
+/// end without what belongs to them, a `}` and a `,` outside of braces.
 fn files_regex(pattern: &str) -> Option<String> {
     let mut regex = String::from("(?s)^");
     let mut rest = pattern.chars().peekable();
@@ -112,16 +114,50 @@ fn files_regex(pattern: &str) -> Option<String> {
                 regex.push_str("(?:");
             }
             ',' if open > 0 => regex.push('|'),
-            '}' => {
-                open = open.checked_sub(1)?;
+            '}' if open > 0 => {
+                open -= 1;
                 regex.push(')');
             }
-            '[' => class(&mut regex, &mut rest, '!')?,
+            '[' => files_class(&mut regex, &mut rest)?,
+            '\\' if rest.peek().is_none() => {}
             other => common(&mut regex, &mut rest, other)?,
         }
     }
+    regex.push_str(&")".repeat(open));
     regex.push('$');
-    (open == 0).then_some(regex)
+    Some(regex)
+}
+
+/// `[a-z]` or `[xyz]`, negated by `!`: one range or some characters, never both.
+fn files_class(regex: &mut String, rest: &mut Rest<'_>) -> Option<()> {
+    regex.push('[');
+    if rest.next_if_eq(&'!').is_some() {
+        regex.push('^');
+    }
+    let first = rest.next()?;
+    if rest.next_if_eq(&'-').is_some() {
+        let last = rest.next().filter(|last| *last >= first)?;
+        literal_in_class(regex, first);
+        regex.push('-');
+        literal_in_class(regex, last);
+        rest.next_if_eq(&']')?;
+    } else {
+        characters(regex, rest, first)?;
+    }
+    regex.push(']');
+    Some(())
+}
+
+/// The characters up to `]`, of which there is at least one; a `\` takes away what the next one means.
+fn characters(regex: &mut String, rest: &mut Rest<'_>, first: char) -> Option<()> {
+    let mut next = first;
+    let mut any = false;
+    while next != ']' {
+        literal_in_class(regex, if next == '\\' { rest.next()? } else { next });
+        any = true;
+        next = rest.next()?;
+    }
+    any.then_some(())
 }
 
 fn path_regex(pattern: &str) -> Option<String> {
@@ -129,7 +165,7 @@ fn path_regex(pattern: &str) -> Option<String> {
     let mut rest = pattern.chars().peekable();
     while let Some(found) = rest.next() {
         match found {
-            '[' => class(&mut regex, &mut rest, '^')?,
+            '[' => path_class(&mut regex, &mut rest)?,
             other => common(&mut regex, &mut rest, other)?,
         }
     }
@@ -152,10 +188,10 @@ fn literal(regex: &mut String, found: char) {
     regex.push_str(&regex::escape(found.encode_utf8(&mut [0; 4])));
 }
 
-/// `[a-z]`, negated by `not`.
-fn class(regex: &mut String, rest: &mut Rest<'_>, not: char) -> Option<()> {
+/// `[a-zxy]`, negated by `^`.
+fn path_class(regex: &mut String, rest: &mut Rest<'_>) -> Option<()> {
     regex.push('[');
-    if rest.next_if_eq(&not).is_some() {
+    if rest.next_if_eq(&'^').is_some() {
         regex.push('^');
     }
     let mut empty = true;
@@ -199,6 +235,11 @@ mod tests {
         assert!(found("[malformed", "anything"));
         assert!(!found("a.c", "abc"));
         assert!(found("**/c*d?", "a/b/ccdd") && !found("**/c*d?", "a/b/c/dd"));
+        // What a person would take for malformed, and Helm's library does not.
+        assert!(found("{a", "a") && !found("{a", "b") && found("{a,b", "b") && found("a\\", "a") && found("a}", "a}"));
+        assert!(
+            found("[\\]x]", "]") && found("[ab-c]", "-") && found("[a-bc]", "anything") && found("[]a]", "anything")
+        );
         assert!(found("a***", "a/b") && found("*", "") && !found("?", "") && !found("?", "/") && found("?,", "é,"));
     }
 

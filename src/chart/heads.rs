@@ -96,7 +96,7 @@ fn text(node: &Node) -> Option<String> {
         Kind::UInt(value) => Some(value.to_string()),
         Kind::Float(value) => Some(value.to_string()),
         Kind::Str(text) => Some(text.clone()),
-        Kind::Seq(_) | Kind::Map(_) => None,
+        Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => None,
     }
 }
 
@@ -105,7 +105,7 @@ fn mismatch(node: &Node, field: &str, wanted: &str) -> Problem {
         Kind::Null => "null",
         Kind::Bool(_) => "bool",
         Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) => "number",
-        Kind::Str(_) => "string",
+        Kind::Str(_) | Kind::Raw(_) => "string",
         Kind::Seq(_) => "array",
         Kind::Map(_) => "object",
     };

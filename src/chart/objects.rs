@@ -69,11 +69,6 @@ impl Object for KubeVersion {
     fn display_in_action(&self) -> Option<String> {
         Some(self.normalized.clone())
     }
-
-    fn plain(&self) -> Option<Value> {
-        let public = self.fields().into_iter().filter(|(name, _)| *name != NORMALIZED);
-        Some(Value::map(public))
-    }
 }
 
 /// `.Capabilities.APIVersions`.
@@ -115,9 +110,9 @@ impl Object for HelmVersion {
         ]
     }
 
-    fn plain(&self) -> Option<Value> {
+    fn json_fields(&self) -> Vec<(&'static str, Value)> {
         let names = ["version", "git_commit", "git_tree_state", "go_version", "kube_client_version"];
         let fields = self.fields().into_iter().zip(names).map(|((_, value), name)| (name, value));
-        Some(Value::map(fields.filter(|(name, value)| value.truth() || *name == "kube_client_version")))
+        fields.filter(|(name, value)| value.truth() || *name == "kube_client_version").collect()
     }
 }

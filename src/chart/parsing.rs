@@ -9,7 +9,7 @@ use super::render_values::Release;
 use super::scope::Template;
 use crate::gotmpl::ast::Tree;
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
-use crate::gotmpl::{Error, Functions, on_deep_stack, parse_trees};
+use crate::gotmpl::{Error, Functions, on_deep_stack, parse_bytes};
 
 /// What a template is, parsed.
 pub(super) type Outcome = Result<Vec<Arc<Tree>>, Box<Error>>;
@@ -67,7 +67,7 @@ impl Parsing {
     }
 
     fn parse(&self, name: &str, file: &File) -> Outcome {
-        parse_trees(&self.functions, name, &file.text())
+        parse_bytes(&self.functions, name, &file.data)
     }
 
     /// Parses on another thread what nobody is at, until there is no more or [`Parsing::all`] needs no more.

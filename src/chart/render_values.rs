@@ -80,6 +80,7 @@ pub fn node_to_value(node: &Node, is_set: &dyn Fn(Place) -> bool) -> Value {
         Kind::UInt(value) => Value::Float(*value as f64),
         Kind::Float(value) => Value::Float(*value),
         Kind::Str(text) => Value::from(text.as_str()),
+        Kind::Raw(bytes) => Value::raw(bytes.to_vec()),
         Kind::Seq(items) => Value::list(items.iter().map(|item| node_to_value(item, is_set))),
         Kind::Map(map) => {
             Value::map(map.entries().iter().map(|entry| (entry.key.as_ref(), node_to_value(&entry.value, is_set))))

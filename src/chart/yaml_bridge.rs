@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::pretty_yaml;
+use super::{json_text, octets, pretty_yaml};
 use crate::gotmpl::helm::Yaml;
 use crate::gotmpl::value::{Entries, MAX_NESTING};
 use crate::gotmpl::{self, List, Value};
@@ -30,7 +30,9 @@ impl Yaml for GoYaml {
         pretty_yaml::write(value)
     }
 
-    fn read(&self, text: &str) -> Result<Value, String> {
+    fn read(&self, text: &[u8]) -> Result<Value, String> {
+        let text = std::str::from_utf8(text)
+            .map_err(|_| format!("error converting YAML to JSON: yaml: {}", octets::fault(text)))?;
         // Go reads the first document and looks at nothing after it.
         let read = first_document(SourceId::default(), text, Duplicates::LastWins);
         read.map(to_value).map_err(|refused| format!("error converting YAML to JSON: {}", refused.go))
@@ -53,7 +55,7 @@ impl Writer {
                     self.emitter.scalar(scalar, at);
                 }
             }
-            Plain::Text(text) => self.emitter.scalar(Scalar::Str(&text), at),
+            Plain::Text(text) => self.emitter.scalar(Scalar::Str(&json_text::value(&text)?), at),
             Plain::List(items) if items.is_empty() => self.emitter.scalar(Scalar::EmptySeq, at),
             Plain::List(items) => {
                 let mut open = self.emitter.seq(at);
@@ -78,6 +80,7 @@ impl Writer {
         }
         let mut open = self.emitter.map(at);
         for (key, value) in yaml::in_order(texts.iter().map(|(key, value)| (key.as_ref(), *value))) {
+            json_text::check_key(key)?;
             let at = self.emitter.key(key, &mut open);
             self.value(value, at, depth)?;
         }
@@ -113,7 +116,7 @@ fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
 }
 
 /// How many values one value may hold: a map can stand in another one many times, and that in a third.
-const MAX_VALUES: usize = 1_000_000;
+pub(super) const MAX_VALUES: usize = 1_000_000;
 
 /// Counts a value and a level of nesting.
 fn step(depth: usize, left: &mut usize) -> Result<usize, String> {
@@ -148,18 +151,23 @@ fn plain(value: &Value) -> Result<Plain<'_>, String> {
         Value::Object(object) if object.is_nil() => Kind::Null,
         Value::Object(object) => {
             return Ok(Plain::Other(object.plain().unwrap_or_else(|| match object.underlying() {
-                Value::Nil => Value::map(object.fields()),
+                Value::Nil => Value::map(object.json_fields()),
                 underlying => underlying,
             })));
         }
-        Value::Method(_) => return Err(format!("json: unsupported type: {}", value.type_name())),
+        Value::Complex(..) | Value::Method(_) => return Err(format!("json: unsupported type: {}", value.type_name())),
     };
     Ok(Plain::Scalar(kind))
 }
 
+/// Below it each integer is a float of its own.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
 fn float(number: f64) -> Result<Kind, String> {
     if number.is_finite() {
-        return Ok(Kind::float(number));
+        // Of a large integer, JSON writes no more digits than tell it from its neighbours.
+        let exact = number.abs() < MAX_EXACT;
+        return Ok(if exact { Kind::float(number) } else { Kind::Float(number) });
     }
     let name = if number.is_nan() {
         "NaN"
@@ -180,6 +188,7 @@ pub fn to_value(node: Node) -> Value {
         Kind::UInt(number) => Value::Float(number as f64),
         Kind::Float(number) => Value::Float(number),
         Kind::Str(text) => text.into(),
+        Kind::Raw(bytes) => Value::raw(bytes.to_vec()),
         Kind::Seq(items) => Value::list(items.into_iter().map(to_value)),
         Kind::Map(map) => {
             Value::map(map.into_entries().into_iter().map(|entry| (entry.key.into_owned(), to_value(entry.value))))

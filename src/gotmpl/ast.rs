@@ -11,6 +11,8 @@ use super::value::Str;
 pub(crate) struct Source {
     pub name: Arc<str>,
     pub text: Arc<str>,
+    /// Whether the text stands for bytes that are not UTF-8.
+    pub raw: bool,
 }
 
 /// One template: a file without what it defines, or one `define`.
@@ -151,6 +153,8 @@ pub(crate) struct Number {
     pub int: Option<i64>,
     pub uint: Option<u64>,
     pub float: Option<f64>,
+    /// Real and imaginary part, if the constant ends with `i`.
+    pub complex: Option<(f64, f64)>,
 }
 
 /// A part of a tree as Go prints it in errors, with the text of its source.

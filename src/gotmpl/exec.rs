@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::ast::{Arg, Branch, Call, Command, Node, Pipe, Pos, Shown, Span, Tree, Variable};
 use super::error::{At, CallError, Error};
 use super::fmt;
+use super::raw_text;
 use super::stack;
 use super::templates::{Limits, Templates, Traced};
 use super::value::{Str, Value};
@@ -309,7 +310,11 @@ impl<'t> State<'t, '_> {
 
     fn text(&mut self, span: Span) -> Result<()> {
         let text = span.of(self.source());
-        self.out.extend_from_slice(text.as_bytes());
+        if self.tree.source.raw {
+            self.out.extend(raw_text::decode(text));
+        } else {
+            self.out.extend_from_slice(text.as_bytes());
+        }
         self.wrote(text.len())
     }
 

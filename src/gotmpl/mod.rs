@@ -2,8 +2,8 @@
 //!
 //! It knows nothing of charts; what Helm adds to the language are functions that its caller registers.
 //!
-//! Where it differs from Go: the text of a template has to be UTF-8, there are no complex numbers, channels and
-//! functions as values, maps have strings as keys, a list has no capacity beyond its length, addresses print as
+//! Where it differs from Go: there are no channels and functions as
+//! values, maps have strings as keys, a list has no capacity beyond its length, addresses print as
 //! `0xc000000000`, and [`Limits`] end what would otherwise never end or take all of the stack.
 
 pub(crate) mod ast;
@@ -16,6 +16,7 @@ pub mod helm;
 mod lex;
 mod number;
 mod parse;
+mod raw_text;
 pub mod sprig;
 mod stack;
 mod templates;
@@ -24,6 +25,6 @@ pub mod value;
 pub use error::{At, Error};
 pub use function::{Args, CallError, Caller, Function, Functions, Type};
 pub use stack::on_deep_stack;
-pub(crate) use templates::parse_trees;
 pub use templates::{Limits, MissingKey, Parsed, Templates, Traced};
+pub(crate) use templates::{parse_bytes, parse_trees};
 pub use value::{Elem, IntKind, Kind, List, Map, MapMethod, MapType, Object, Str, UintKind, Value, deep_equal};

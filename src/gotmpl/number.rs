@@ -7,10 +7,10 @@ use super::fmt::{Piece, quote, unquote_char};
 
 /// Reads a number: `12`, `0x1f`, `0b1`, `0o17`, `017`, `1_000`, `1.5`, `1e3`, `0x1p-2`.
 pub(super) fn number(text: &str) -> Result<Number, String> {
-    if text.ends_with('i') {
-        return Err(format!("complex numbers are not supported: {}", quote(text.as_bytes())));
+    if let Some(imaginary) = text.strip_suffix('i').and_then(float) {
+        return Ok(Number::complex(text, 0.0, imaginary));
     }
-    let mut number = Number { text: Arc::from(text), int: None, uint: None, float: None };
+    let mut number = Number { text: Arc::from(text), int: None, uint: None, float: None, complex: None };
     number.uint = unsigned(text);
     number.int = signed(text);
     if number.int == Some(0) {
@@ -30,6 +30,31 @@ pub(super) fn number(text: &str) -> Result<Number, String> {
     Ok(number)
 }
 
+/// Reads a real and an imaginary part: `1+2i`, `-1.5-2i`.
+pub(super) fn complex(text: &str) -> Result<Number, String> {
+    let inner = text.strip_suffix('i').unwrap_or(text);
+    // The sign between the parts is the last one that belongs to no exponent.
+    let between = inner
+        .rmatch_indices(['+', '-'])
+        .map(|(at, _)| at)
+        .find(|at| *at > 0 && inner.get(..*at).is_some_and(|real| float(real).is_some()));
+    let parts = between.and_then(|at| Some((float(inner.get(..at)?)?, float(inner.get(at..)?)?)));
+    match parts {
+        Some((real, imaginary)) => Ok(Number::complex(text, real, imaginary)),
+        None => Err("complex: bad syntax".to_owned()),
+    }
+}
+
+impl Number {
+    /// A complex number. One without an imaginary part may be taken as any other number as well.
+    fn complex(text: &str, real: f64, imaginary: f64) -> Number {
+        let float = Some(real).filter(|_| imaginary == 0.0);
+        let int = float.map(|float| float as i64).filter(|int| *int as f64 == real);
+        let uint = float.map(|float| float as u64).filter(|uint| *uint as f64 == real);
+        Number { text: Arc::from(text), int, uint, float, complex: Some((real, imaginary)) }
+    }
+}
+
 /// Reads a character constant such as `'a'`; its value is an integer.
 pub(super) fn character(text: &str) -> Result<Number, String> {
     let inner = text.get(1..).unwrap_or_default();
@@ -42,7 +67,7 @@ pub(super) fn character(text: &str) -> Result<Number, String> {
         Piece::Byte(byte) => u32::from(byte),
     };
     let (int, uint, float) = (Some(i64::from(code)), Some(u64::from(code)), Some(f64::from(code)));
-    Ok(Number { text: Arc::from(text), int, uint, float })
+    Ok(Number { text: Arc::from(text), int, uint, float, complex: None })
 }
 
 fn signed(text: &str) -> Option<i64> {

@@ -1,5 +1,6 @@
 //! A set of parsed templates that know one another by name.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::ast::{Source, Tree, is_empty};
@@ -7,6 +8,7 @@ use super::error::Error;
 use super::exec;
 use super::function::Functions;
 use super::parse;
+use super::raw_text;
 use super::stack::on_deep_stack;
 use super::value::{Str, Value};
 
@@ -63,7 +65,14 @@ pub struct Parsed(pub(super) Option<Arc<Tree>>);
 /// # Errors
 /// Go's, with the line in `name`.
 pub(crate) fn parse_trees(functions: &Functions, name: &str, text: &str) -> Result<Vec<Arc<Tree>>, Box<Error>> {
-    let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text) });
+    parse_bytes(functions, name, text.as_bytes())
+}
+
+/// The same for a text that need not be UTF-8.
+pub(crate) fn parse_bytes(functions: &Functions, name: &str, bytes: &[u8]) -> Result<Vec<Arc<Tree>>, Box<Error>> {
+    let text = raw_text::encode(bytes);
+    let raw = matches!(text, Cow::Owned(_));
+    let source = Arc::new(Source { name: Arc::from(name), text: text.into(), raw });
     on_deep_stack(|| parse::parse(&source, functions))
 }
 
@@ -137,7 +146,7 @@ impl Templates {
     /// # Errors
     /// Go's, with the line in `name`. Nothing of the text is then kept.
     pub fn parse(&mut self, name: &str, text: &str) -> Result<Parsed, Box<Error>> {
-        let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text) });
+        let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text), raw: false });
         let trees = on_deep_stack(|| parse::parse(&source, &self.functions))?;
         let main = trees.iter().find(|tree| tree.name == source.name).map(Arc::clone);
         self.add(trees);

@@ -14,6 +14,7 @@ pub use entries::{Entries, Iter};
 pub use equal::deep_equal;
 pub use list::List;
 pub use map::{Map, MapMethod, MapType, NilMap};
+pub(crate) use object::exported;
 pub use object::{Method, Object};
 pub use text::{Str, runes};
 
@@ -100,6 +101,8 @@ pub enum Kind {
     Uint(UintKind),
     /// `float64`.
     Float64,
+    /// `complex128`.
+    Complex128,
     /// `string`.
     String,
     /// A list, `[]byte` included.
@@ -123,6 +126,7 @@ impl Kind {
             Kind::Int(kind) => kind.name(),
             Kind::Uint(kind) => kind.name(),
             Kind::Float64 => "float64",
+            Kind::Complex128 => "complex128",
             Kind::String => "string",
             Kind::Slice => "slice",
             Kind::Map => "map",
@@ -176,6 +180,8 @@ pub enum Value {
     Uint(u64, UintKind),
     /// `float64`: every number of JSON and YAML, whole or not.
     Float(f64),
+    /// `complex128`, real and imaginary part: what the constant `1i` is.
+    Complex(f64, f64),
     /// `string`.
     Str(Str),
     /// `[]byte`.
@@ -283,6 +289,7 @@ impl Value {
             Value::Int(_, kind) => Kind::Int(*kind),
             Value::Uint(_, kind) => Kind::Uint(*kind),
             Value::Float(_) => Kind::Float64,
+            Value::Complex(..) => Kind::Complex128,
             Value::Str(_) => Kind::String,
             Value::Bytes(_) | Value::List(_) => Kind::Slice,
             Value::Map(_) => Kind::Map,
@@ -316,6 +323,7 @@ impl Value {
             Value::Int(number, _) => *number != 0,
             Value::Uint(number, _) => *number != 0,
             Value::Float(number) => *number != 0.0,
+            Value::Complex(real, imaginary) => *real != 0.0 || *imaginary != 0.0,
             Value::Str(text) => !text.is_empty(),
             Value::Bytes(bytes) => !bytes.is_empty(),
             Value::List(list) => !list.is_empty(),

@@ -18,8 +18,8 @@ mod walk;
 use std::io;
 
 pub(crate) use emit::{At, Emitter, Scalar};
-pub(crate) use order::in_order;
 pub use order::natural;
+pub(crate) use order::{in_order, in_pretty_order};
 pub use serialize::{Error, Serializer, to_string, to_writer};
 
 use crate::tree::Node;
@@ -38,6 +38,8 @@ impl Style {
     pub const HELM: Style = Style { width: Some(80), order: Order::Natural };
     /// For people: `apiVersion`, `kind` and `metadata` first, and no line is folded, so that it can be searched.
     pub const MANIFEST: Style = Style { width: None, order: Order::Manifest };
+    /// Exactly what Helm's `toYamlPretty` prints.
+    pub(crate) const PRETTY: Style = Style { width: None, order: Order::Pretty };
 }
 
 /// The order of the keys of mappings.
@@ -52,6 +54,9 @@ pub enum Order {
     Natural,
     /// `apiVersion`, `kind` and `metadata` lead the outermost mapping; the rest is in natural order.
     Manifest,
+    /// Exactly that of Helm's `toYamlPretty`, which is go-yaml 3's: within a number, letters come first (`1a` before
+    /// `1.`). Lists are indented below their keys then, and a tab needs no quotes in a block of text.
+    Pretty,
 }
 
 /// Writes one document, without `---` and with a line break at its end.

@@ -17,6 +17,7 @@ pub(super) fn from_node(node: &Node) -> Value {
         Kind::UInt(value) => Value::from(*value),
         Kind::Float(value) => Value::from(*value),
         Kind::Str(text) => Value::from(text.as_str()),
+        Kind::Raw(bytes) => Value::from_bytes(bytes.to_vec()),
         Kind::Seq(items) => items.iter().map(from_node).collect(),
         Kind::Map(map) => Value::from_pairs(map.entries().iter().map(|e| (e.key.as_ref(), from_node(&e.value)))),
     }

@@ -12,6 +12,8 @@ pub mod read;
 mod ser;
 mod time;
 
+use std::sync::Arc;
+
 use crate::problem::Place;
 
 pub(crate) use de::access::UNKNOWN_FIELD;
@@ -44,6 +46,8 @@ pub enum Kind {
     Float(f64),
     /// Text.
     Str(String),
+    /// A string that is not UTF-8, such as a keystore that `--set-file` reads. Only charts take one.
+    Raw(Arc<[u8]>),
     /// A list.
     Seq(Vec<Node>),
     /// A mapping from text to nodes.
@@ -52,10 +56,12 @@ pub enum Kind {
 
 impl Kind {
     /// A finite number: an integer if it has no fraction and fits, as JSON readers in Go have it (`1.0` is 1).
+    /// Negative zero stays a float, which keeps its sign.
     pub fn float(value: f64) -> Kind {
         // 2^63 is the first that does not fit; both bounds are exact floats.
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-        if value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value) {
+        let is_negative_zero = value == 0.0 && value.is_sign_negative();
+        if value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value) && !is_negative_zero {
             return Kind::Int(value as i64);
         }
         Kind::Float(value)
@@ -166,6 +172,7 @@ impl Node {
             Kind::Float(value) => format!("the number {value}"),
             Kind::Str(text) if text.chars().count() > 40 => "a string".to_owned(),
             Kind::Str(text) => format!("the string {text:?}"),
+            Kind::Raw(_) => "a string that is not UTF-8 text".to_owned(),
             Kind::Seq(_) => "a list".to_owned(),
             Kind::Map(_) => "a mapping".to_owned(),
         }

@@ -61,8 +61,10 @@ pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, V
     let mut root: Option<Node> = None;
     while let Some(node) = composer.next_document() {
         match &root {
-            None => root = Some(node),
             Some(_) if node.is_null() => {}
+            // Documents without content do not count, wherever they are.
+            None => root = Some(node),
+            Some(first) if first.is_null() => root = Some(node),
             Some(first) => {
                 let problem = Problem::error("a values file holds one document, found a second one");
                 let problem = problem.at(node.place).related(first.place, "the first document begins here");

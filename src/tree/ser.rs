@@ -342,6 +342,7 @@ impl Serialize for Node {
             Kind::UInt(value) => serializer.serialize_u64(*value),
             Kind::Float(value) => serializer.serialize_f64(*value),
             Kind::Str(text) => serializer.serialize_str(text),
+            Kind::Raw(bytes) => serializer.serialize_str(&String::from_utf8_lossy(bytes)),
             Kind::Seq(items) => serializer.collect_seq(items),
             Kind::Map(map) => map.serialize(serializer),
         }

@@ -1,8 +1,7 @@
 //! Helm's `--set` flags: their grammar, and what they do to a tree.
 //!
-//! The grammar is the one that Helm documents under "The Format and Limitations of --set". What Helm refuses is
-//! refused; beyond that, a flag without effect is refused where Helm takes it silently: one with an empty name
-//! (`=x`, `[0]=x`) or that breaks off (`a.`, `a[0`, `a[0]`).
+//! The grammar is the one that Helm documents under "The Format and Limitations of --set", with what Helm's parser
+//! makes of flags beyond it: one with an empty name (`=x`, `[0]=x`) or that breaks off (`a.`, `a[0`) has no effect.
 
 mod assign;
 mod json;

@@ -34,7 +34,7 @@ fn is_json(value: &Value, depth: usize, left: &mut usize) -> bool {
             !map.is_nil()
                 && map.snapshot().iter().all(|(key, value)| key.as_str().is_some() && is_json(value, depth, left))
         }
-        Value::Bytes(_) | Value::Object(_) | Value::Method(_) => false,
+        Value::Bytes(_) | Value::Complex(..) | Value::Object(_) | Value::Method(_) => false,
     }
 }
 

@@ -105,6 +105,7 @@ impl<'a> Context<'a> {
             Kind::UInt(number) => *number != 0,
             Kind::Float(number) => *number != 0.0,
             Kind::Str(text) => !text.is_empty(),
+            Kind::Raw(_) => true,
             Kind::Seq(items) => !items.is_empty(),
             Kind::Map(map) => !map.is_empty(),
         })

@@ -109,7 +109,7 @@ fn printed(value: &Node) -> Option<Printed> {
             String::from_utf8_lossy(&text).into_owned()
         }
         Kind::Str(text) => text.clone(),
-        Kind::Seq(_) | Kind::Map(_) => return None,
+        Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => return None,
     }))
 }
 

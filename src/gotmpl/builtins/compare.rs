@@ -18,6 +18,7 @@ enum Basic {
     Int(i64),
     Uint(u64),
     Float(f64),
+    Complex(f64, f64),
     Str(crate::gotmpl::value::Str),
 }
 
@@ -27,6 +28,7 @@ fn basic(value: &Value) -> Option<Basic> {
         Value::Int(number, _) => Basic::Int(*number),
         Value::Uint(number, _) => Basic::Uint(*number),
         Value::Float(number) => Basic::Float(*number),
+        Value::Complex(real, imaginary) => Basic::Complex(*real, *imaginary),
         Value::Str(text) => Basic::Str(text.clone()),
         Value::Object(object) if !object.is_pointer() => return basic(&object.underlying()),
         _ => return None,
@@ -55,6 +57,7 @@ fn equal(a: &Value, b: &Value) -> Result<bool> {
             (Basic::Int(a), Basic::Int(b)) => Ok(a == b),
             (Basic::Uint(a), Basic::Uint(b)) => Ok(a == b),
             (Basic::Float(a), Basic::Float(b)) => Ok(a == b),
+            (Basic::Complex(a, i), Basic::Complex(b, j)) => Ok(a == b && i == j),
             (Basic::Str(a), Basic::Str(b)) => Ok(a == b),
             (Basic::Int(a), Basic::Uint(b)) | (Basic::Uint(b), Basic::Int(a)) => Ok(u64::try_from(a) == Ok(b)),
             _ => incompatible(a, b),
@@ -110,7 +113,7 @@ fn show(value: &Value, verb: char) -> String {
 pub(super) fn lt(args: Args<'_>) -> Result<bool> {
     let (Some(a), Some(b)) = (basic(args.get(0)), basic(args.get(1))) else { return Err(INVALID.into()) };
     match (a, b) {
-        (Basic::Bool(_), Basic::Bool(_)) => Err(INVALID.into()),
+        (Basic::Bool(_), Basic::Bool(_)) | (Basic::Complex(..), Basic::Complex(..)) => Err(INVALID.into()),
         (Basic::Int(a), Basic::Int(b)) => Ok(a < b),
         (Basic::Uint(a), Basic::Uint(b)) => Ok(a < b),
         (Basic::Float(a), Basic::Float(b)) => Ok(a < b),

@@ -196,6 +196,9 @@ impl<'t> State<'t, '_> {
     }
 
     fn ideal(&self, number: &Number) -> Result<Value> {
+        if let Some((real, imaginary)) = number.complex {
+            return Ok(Value::Complex(real, imaginary));
+        }
         let text = &number.text;
         let is_hex = text.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("0x")) && !text.contains(['p', 'P']);
         let is_float = !is_hex && !text.starts_with('\'') && text.contains(['.', 'e', 'E', 'p', 'P']);

@@ -109,6 +109,21 @@ impl Printer {
         self.flags.zero = zero;
     }
 
+    /// `(1+2i)`: both parts as `verb` prints a float, the second one always with its sign.
+    pub(super) fn complex(&mut self, real: f64, imaginary: f64, verb: char) -> bool {
+        if !matches!(verb, 'v' | 'b' | 'g' | 'G' | 'x' | 'X' | 'f' | 'F' | 'e' | 'E') {
+            return false;
+        }
+        let plus = self.flags.plus;
+        self.out.push(b'(');
+        self.float(real, verb);
+        self.flags.plus = true;
+        self.float(imaginary, verb);
+        self.write("i)");
+        self.flags.plus = plus;
+        true
+    }
+
     pub(super) fn float(&mut self, number: f64, verb: char) -> bool {
         let (format, default) = match verb {
             'v' => (b'g', None),

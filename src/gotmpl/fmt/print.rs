@@ -78,6 +78,7 @@ impl Printer {
             Value::Int(number, _) => self.integer_verb(number.unsigned_abs(), *number < 0, true, verb),
             Value::Uint(number, _) => self.integer_verb(*number, false, false, verb),
             Value::Float(number) => self.float(*number, verb),
+            Value::Complex(real, imaginary) => self.complex(*real, *imaginary, verb),
             Value::Str(text) => self.string(text.as_bytes(), verb),
             Value::Bytes(bytes) => return self.nested_bytes(bytes, verb, depth),
             Value::List(list) => return self.list(list, verb, depth),

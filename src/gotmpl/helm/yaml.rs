@@ -22,7 +22,7 @@ pub trait Yaml: Send + Sync {
     ///
     /// # Errors
     /// Go's text.
-    fn read(&self, text: &str) -> Result<Value, String>;
+    fn read(&self, text: &[u8]) -> Result<Value, String>;
 }
 
 type Write<Y> = fn(&Y, &Value) -> Result<String, String>;
@@ -51,7 +51,7 @@ fn writer<Y: Yaml + 'static>(yaml: Arc<Y>, name: &'static str, write: Write<Y>, 
 /// A mapping, or one with the key `Error`: templates ask for it.
 fn read_map(yaml: &impl Yaml, args: Args<'_>) -> Map {
     let error = |text: String| Map::from_iter([("Error", Value::from(text))]);
-    match yaml.read(&args.text(0)) {
+    match yaml.read(args.bytes(0)) {
         Ok(Value::Map(map)) => map,
         // What Helm reads into is there before, and YAML without a value leaves it as it is.
         Ok(Value::Nil) => Map::new(),
@@ -63,7 +63,7 @@ fn read_map(yaml: &impl Yaml, args: Args<'_>) -> Map {
 /// A list, or one of the error alone.
 fn read_list(yaml: &impl Yaml, args: Args<'_>) -> List {
     let error = |text: String| List::new(vec![text.into()]);
-    match yaml.read(&args.text(0)) {
+    match yaml.read(args.bytes(0)) {
         Ok(Value::List(list)) => list,
         Ok(Value::Nil) => List::new(Vec::new()),
         Ok(other) => error(mismatch(&other, "[]interface {}")),

@@ -212,7 +212,7 @@ impl<'s> Parser<'s> {
     fn number(&self, token: &Token<'_>) -> Result<Number> {
         let number = match token.kind {
             Kind::CharConstant => number::character(token.text),
-            Kind::Complex => Err(format!("complex numbers are not supported: {}", quote(token.text.as_bytes()))),
+            Kind::Complex => number::complex(token.text),
             _ => number::number(token.text),
         };
         number.or_else(|reason| self.fail(reason))

@@ -1,16 +1,16 @@
 //! Regular expressions with Go's syntax, results and errors, on top of the `regex` crate.
-//!
-//! One difference is known: in text that is not UTF-8, Go's `.` matches a stray byte and this one's does not.
 
 mod class;
 mod pattern;
 mod replace;
+mod subject;
 mod syntax;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use self::pattern::Pattern;
+use self::subject::Subject;
 use crate::gotmpl::fmt::quote;
 use crate::gotmpl::value::Elem;
 use crate::gotmpl::{Args, CallError, Function, List, Type, Value};
@@ -51,7 +51,8 @@ pub fn check(pattern: &str) -> Result<(), String> {
 
 /// Whether a pattern of Go's syntax is found in a text; one that is none is found in every text.
 pub fn is_found(pattern: &str, text: &str) -> bool {
-    Pattern::compile(pattern.as_bytes()).map_or(true, |pattern| pattern.find_at(text.as_bytes(), 0).is_some())
+    Pattern::compile(pattern.as_bytes())
+        .map_or(true, |pattern| pattern.find_at(&Subject::new(text.as_bytes()), 0).is_some())
 }
 
 type Call = fn(&Pattern, Args<'_>) -> Value;
@@ -64,7 +65,9 @@ pub fn functions() -> Vec<Function> {
     let replace: &[Type] = &[Type::Str, Type::Str, Type::Str];
     let several: &[Type] = &[Type::Str, Type::Str, Type::Int];
     let calls: [(&str, &str, &[Type], Call); 6] = [
-        ("regexMatch", "mustRegexMatch", one, |pattern, args| Value::Bool(pattern.find_at(args.bytes(1), 0).is_some())),
+        ("regexMatch", "mustRegexMatch", one, |pattern, args| {
+            Value::Bool(pattern.find_at(&Subject::new(args.bytes(1)), 0).is_some())
+        }),
         ("regexFind", "mustRegexFind", one, find),
         ("regexFindAll", "mustRegexFindAll", several, find_all),
         ("regexReplaceAll", "mustRegexReplaceAll", replace, |pattern, args| {
@@ -105,13 +108,13 @@ fn backquote(text: &[u8]) -> String {
 
 fn find(pattern: &Pattern, args: Args<'_>) -> Value {
     let text = args.bytes(1);
-    let found = pattern.find_at(text, 0).and_then(|(from, to)| text.get(from..to));
+    let found = pattern.find_at(&Subject::new(text), 0).and_then(|(from, to)| text.get(from..to));
     Value::raw(found.unwrap_or_default())
 }
 
 fn find_all(pattern: &Pattern, args: Args<'_>) -> Value {
     let text = args.bytes(1);
-    let found = pattern.find_all(text, args.int(2));
+    let found = pattern.find_all(&Subject::new(text), args.int(2));
     strings(found.into_iter().map(|(from, to)| text.get(from..to).unwrap_or_default()))
 }
 
@@ -132,7 +135,7 @@ fn split(pattern: &Pattern, args: Args<'_>) -> Value {
     let limit = usize::try_from(count).unwrap_or(usize::MAX);
     let mut parts: Vec<&[u8]> = Vec::new();
     let (mut begin, mut end) = (0, 0);
-    for (from, to) in pattern.find_all(text, count) {
+    for (from, to) in pattern.find_all(&Subject::new(text), count) {
         if parts.len() + 1 == limit {
             break;
         }

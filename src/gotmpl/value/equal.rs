@@ -19,6 +19,7 @@ fn equal(a: &Value, b: &Value, depth: usize) -> bool {
         (Value::Int(a, kind), Value::Int(b, other)) => a == b && kind == other,
         (Value::Uint(a, kind), Value::Uint(b, other)) => a == b && kind == other,
         (Value::Float(a), Value::Float(b)) => a == b,
+        (Value::Complex(a, i), Value::Complex(b, j)) => a == b && i == j,
         (Value::Str(a), Value::Str(b)) => a == b,
         (Value::Bytes(a), Value::Bytes(b)) => a == b,
         (Value::List(a), Value::List(b)) => equal_lists(a, b, depth),

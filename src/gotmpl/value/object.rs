@@ -56,10 +56,21 @@ pub trait Object: Any + Send + Sync {
         self.display()
     }
 
+    /// The fields as JSON names them, in Go's order.
+    fn json_fields(&self) -> Vec<(&'static str, Value)> {
+        exported(self.fields())
+    }
+
     /// What Go's `MarshalJSON` makes of it, as plain values, where that is not its fields.
     fn plain(&self) -> Option<Value> {
         None
     }
+}
+
+/// The fields that Go's encoders see.
+pub(crate) fn exported(mut fields: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
+    fields.retain(|(name, _)| name.starts_with(char::is_uppercase));
+    fields
 }
 
 impl fmt::Debug for dyn Object {

@@ -1,7 +1,7 @@
 //! The pieces that a document is written in: scalars, keys, items.
 
 use super::Style;
-use super::scan::{Notation, Traits};
+use super::scan::{LONGEST_KEY, Notation, Traits};
 use super::text::Text;
 use crate::tree::Kind;
 
@@ -39,6 +39,8 @@ pub(crate) enum Scalar<'a> {
     UInt(u64),
     Float(f64),
     Str(&'a str),
+    /// Text that is written as it is.
+    Plain(&'a str),
     EmptySeq,
     EmptyMap,
 }
@@ -55,6 +57,8 @@ impl<'a> Scalar<'a> {
             Kind::Str(value) => Scalar::Str(value),
             Kind::Seq(items) if items.is_empty() => Scalar::EmptySeq,
             Kind::Map(map) if map.is_empty() => Scalar::EmptyMap,
+            // Only values hold such strings, and values are not printed.
+            Kind::Raw(_) => Scalar::Null,
             Kind::Seq(_) | Kind::Map(_) => return None,
         })
     }
@@ -62,6 +66,8 @@ impl<'a> Scalar<'a> {
 
 /// What one level of nesting is indented by.
 const STEP: usize = 2;
+/// How many characters the tag `!!binary` counts as part of a key.
+const BINARY_TAG: usize = 8;
 
 impl At {
     /// The document itself.
@@ -88,7 +94,8 @@ impl Emitter {
     /// Begins a list that is not empty.
     #[inline]
     pub(crate) fn seq(&mut self, at: At) -> Open {
-        self.open(at, at.position != Position::Item)
+        let flush = if self.text.pretty { at.position == Position::Root } else { at.position != Position::Item };
+        self.open(at, flush)
     }
 
     /// Begins a mapping that is not empty.
@@ -121,7 +128,7 @@ impl Emitter {
         let (indent, text) = (open.indent, &mut self.text);
         let traits = Traits::of(key);
         let position = if traits.is_simple_key(key) {
-            text.simple_key(key, key_notation(key, traits, text.exact));
+            text.simple_key(key, key_notation(key, traits, text));
             Position::Value
         } else {
             text.push_str("? ");
@@ -131,6 +138,32 @@ impl Emitter {
         };
         text.push(b':');
         At { indent, position }
+    }
+
+    /// The next key of a mapping: bytes that are no text, as base64.
+    pub(crate) fn binary_key(&mut self, base64: &str, open: &mut Open) -> At {
+        self.start(open);
+        let (indent, text) = (open.indent, &mut self.text);
+        let simple = base64.len() + BINARY_TAG <= LONGEST_KEY && !base64.contains('\n');
+        if !simple {
+            text.push_str("? ");
+        }
+        text.push_str("!!binary ");
+        text.scalar(base64, indent + STEP);
+        if !simple {
+            text.start_line(indent);
+        }
+        text.push(b':');
+        At { indent, position: if simple { Position::Value } else { Position::Item } }
+    }
+
+    /// Writes bytes that are no text, as base64.
+    pub(crate) fn binary(&mut self, base64: &str, at: At) {
+        if at.position != Position::Root {
+            self.text.push(b' ');
+        }
+        self.text.push_str("!!binary ");
+        self.text.scalar(base64, at.indent + STEP);
     }
 
     #[inline]
@@ -155,6 +188,7 @@ impl Emitter {
             Scalar::UInt(value) => text.uint(value),
             Scalar::Float(value) => text.float(value),
             Scalar::Str(value) => text.scalar(value, at.indent + STEP),
+            Scalar::Plain(value) => text.push_str(value),
             Scalar::EmptySeq => text.push_str("[]"),
             Scalar::EmptyMap => text.push_str("{}"),
         }
@@ -162,6 +196,6 @@ impl Emitter {
 }
 
 /// A key `<<` that is not quoted is a merge, for kubectl as well.
-fn key_notation(key: &str, traits: Traits, exact: bool) -> Notation {
-    if key == "<<" && !exact { Notation::Double } else { traits.notation(key, exact) }
+fn key_notation(key: &str, traits: Traits, text: &Text) -> Notation {
+    if key == "<<" && !text.exact { Notation::Double } else { traits.notation(key, text.exact, text.pretty) }
 }

@@ -26,7 +26,7 @@ impl<'a> Entries<'a> {
         }
         let mut entries: Vec<&Entry> = entries.iter().collect();
         if !sorted {
-            entries = merge_sort(entries, |entry| &entry.key);
+            entries = merge_sort(entries, |entry| &entry.key, natural);
         }
         if lead {
             entries.sort_by_key(|entry| rank(&entry.key));
@@ -58,18 +58,25 @@ pub(crate) fn in_order<'a, V: Copy>(entries: impl Iterator<Item = (&'a str, V)>)
     if entries.is_sorted_by(|(a, _), (b, _)| natural(a, b) == Ordering::Less) {
         return entries;
     }
-    merge_sort(entries, |(key, _)| key)
+    merge_sort(entries, |(key, _)| key, natural)
 }
 
-/// Sorts by [`natural`], which is no total order: the standard library may panic then.
-fn merge_sort<T: Copy>(entries: Vec<T>, key: fn(&T) -> &str) -> Vec<T> {
+/// The entries of a mapping in the order of `toYamlPretty`.
+pub(crate) fn in_pretty_order<T: Copy>(mut entries: Vec<T>, key: fn(&T) -> &str) -> Vec<T> {
+    // Go's maps have no order, so that what has none here may come in any order there.
+    entries.sort_by(|a, b| key(a).cmp(key(b)));
+    merge_sort(entries, key, |a, b| ordered(a, b, true))
+}
+
+/// Sorts by an order that need not be a total one: the standard library may panic then.
+fn merge_sort<T: Copy>(entries: Vec<T>, key: fn(&T) -> &str, order: fn(&str, &str) -> Ordering) -> Vec<T> {
     let mut from = entries;
     let mut to = Vec::with_capacity(from.len());
     let mut run = 1;
     while run < from.len() {
         for pair in from.chunks(2 * run) {
             let (left, right) = pair.split_at(run.min(pair.len()));
-            merge(left, right, &mut to, key);
+            merge(left, right, &mut to, |a, b| order(key(a), key(b)));
         }
         std::mem::swap(&mut from, &mut to);
         to.clear();
@@ -78,9 +85,9 @@ fn merge_sort<T: Copy>(entries: Vec<T>, key: fn(&T) -> &str) -> Vec<T> {
     from
 }
 
-fn merge<T: Copy>(mut left: &[T], mut right: &[T], to: &mut Vec<T>, key: fn(&T) -> &str) {
+fn merge<T: Copy>(mut left: &[T], mut right: &[T], to: &mut Vec<T>, order: impl Fn(&T, &T) -> Ordering) {
     while let ([first, ..], [second, ..]) = (left, right) {
-        if natural(key(second), key(first)) == Ordering::Less {
+        if order(second, first) == Ordering::Less {
             to.push(*second);
             right = &right[1..];
         } else {
@@ -104,6 +111,11 @@ fn merge<T: Copy>(mut left: &[T], mut right: &[T], to: &mut Vec<T>, key: fn(&T) 
 /// assert_eq!(keys, ["A", "a-b", "a2", "a10", "b"]);
 /// ```
 pub fn natural(a: &str, b: &str) -> Ordering {
+    ordered(a, b, false)
+}
+
+/// The natural order, or that of `toYamlPretty`: there, letters come first behind a digit.
+fn ordered(a: &str, b: &str, pretty: bool) -> Ordering {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     // Nearly all keys are told apart by letters.
     if let (Some(first), Some(second)) = (a.as_bytes().get(same), b.as_bytes().get(same))
@@ -120,8 +132,10 @@ pub fn natural(a: &str, b: &str) -> Ordering {
     };
     match (is_letter(first), is_letter(second)) {
         (true, true) => first.cmp(&second),
-        (true, false) => Ordering::Greater,
-        (false, true) => Ordering::Less,
+        (true, false) | (false, true) => {
+            let letters_first = pretty && before.chars().next_back().is_some_and(is_digit);
+            if is_letter(first) == letters_first { Ordering::Less } else { Ordering::Greater }
+        }
         (false, false) => {
             let zero = first == '0' || second == '0';
             let start = i64::from(zero && is_within_number(before));

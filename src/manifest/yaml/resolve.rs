@@ -17,6 +17,12 @@ pub(super) fn is_not_text(text: &str) -> bool {
     }
 }
 
+/// `0o-7` and `0o+7`, which only go-yaml 3 takes for numbers.
+pub(super) fn is_signed_octal(text: &str) -> bool {
+    let plain = without_underscores(text);
+    plain.strip_prefix("0o").is_some_and(|octal| octal.starts_with(['+', '-']) && is_in_range(sign(octal), 8))
+}
+
 fn is_word(text: &str) -> bool {
     if text.len() > 5 {
         return false;

@@ -9,7 +9,7 @@ impl Text {
     /// Writes a text in the notation that it needs. `indent` is that of its further lines.
     pub(super) fn scalar(&mut self, text: &str, indent: usize) {
         let traits = Traits::of(text);
-        match traits.notation(text, self.exact) {
+        match traits.notation(text, self.exact, self.pretty) {
             Notation::Plain if self.has_room(text.len()) => self.push_str(text),
             Notation::Plain => self.folded(text, indent),
             Notation::Single => self.single(text, Some(indent)),

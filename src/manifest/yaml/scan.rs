@@ -18,7 +18,7 @@ pub(super) struct Traits(u16);
 
 /// A character that means something to YAML where it stands; or a space at an end.
 const INDICATOR: u16 = 1;
-/// A character that has to be escaped: control characters, a tab, a byte order mark, all beyond 16 bits.
+/// A character that has to be escaped: control characters, a byte order mark, all beyond 16 bits.
 const SPECIAL: u16 = 1 << 1;
 /// A character that ends a line for YAML 1.1: CR, LF, NEL, LS, PS.
 const BREAK: u16 = 1 << 2;
@@ -32,13 +32,15 @@ const BREAK_SPACE: u16 = 1 << 5;
 const SPACE_BREAK: u16 = 1 << 6;
 /// A space at the end.
 const TRAILING_SPACE: u16 = 1 << 7;
+/// A tab, which has to be escaped unless go-yaml 3 writes it in a literal block.
+const TAB: u16 = 1 << 8;
 
-const NOT_PLAIN: u16 = INDICATOR | SPECIAL | BREAK;
-const NOT_SINGLE: u16 = SPECIAL | BREAK_SPACE | SPACE_BREAK;
+const NOT_PLAIN: u16 = INDICATOR | SPECIAL | TAB | BREAK;
+const NOT_SINGLE: u16 = SPECIAL | TAB | BREAK_SPACE | SPACE_BREAK;
 const NOT_LITERAL: u16 = SPECIAL | SPACE_BREAK | TRAILING_SPACE;
 
 /// The longest key, in bytes, that needs no `?` before it.
-const LONGEST_KEY: usize = 128;
+pub(super) const LONGEST_KEY: usize = 128;
 
 /// What a byte needs: most need nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,14 +98,15 @@ impl Traits {
     ///
     /// Exactly as in Go, LS and PS are left as they are. A document that ends with one has no line feed before the
     /// next `---`, and kubectl does not find that; so they are escaped where exactness is not asked for.
-    pub(super) fn notation(self, text: &str, exact: bool) -> Notation {
+    pub(super) fn notation(self, text: &str, exact: bool, pretty: bool) -> Notation {
         if !exact && self.has(SEPARATOR) {
             return Notation::Double;
         }
         if self.has(LINE_FEED) {
-            return if self.has(NOT_LITERAL) { Notation::Double } else { Notation::Literal };
+            let not_literal = if pretty { NOT_LITERAL } else { NOT_LITERAL | TAB };
+            return if self.has(not_literal) { Notation::Double } else { Notation::Literal };
         }
-        if resolve::is_not_text(text) {
+        if resolve::is_not_text(text) || (pretty && resolve::is_signed_octal(text)) {
             Notation::Double
         } else if !self.has(NOT_PLAIN) {
             Notation::Plain
@@ -154,6 +157,7 @@ fn inside(class: Class, bytes: &[u8], at: usize) -> u16 {
         Class::Hash => 0,
         Class::Feed => LINE_FEED | line_break(bytes, at, 1),
         Class::Return => SPECIAL | BREAK,
+        Class::Control if bytes.get(at) == Some(&b'\t') => TAB,
         Class::Control => SPECIAL,
         Class::Lead => character(bytes, at),
     }

@@ -14,6 +14,8 @@ pub(super) struct Text {
     width: usize,
     /// Whether the faults of kubectl and Helm are wanted as well.
     pub(super) exact: bool,
+    /// Whether it is go-yaml 3 whose notation is wanted.
+    pub(super) pretty: bool,
 }
 
 /// Enough that most manifests need one call of `write`.
@@ -28,7 +30,8 @@ impl Text {
             line: 0,
             fresh: true,
             width: style.width.unwrap_or(usize::MAX),
-            exact: style.order == Order::Natural,
+            exact: style.order != Order::Manifest,
+            pretty: style.order == Order::Pretty,
         }
     }
 

@@ -90,6 +90,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::UInt(value) => visitor.visit_u64(*value),
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::Str(text) => visitor.visit_borrowed_str(text),
+            Kind::Raw(_) => return self.misfit("UTF-8 text"),
             Kind::Seq(_) => self.list(visitor),
             Kind::Map(_) => {
                 let keys = if is_schema_or_else(&visitor) { Keys::Of(schema_fields()) } else { Keys::Any };

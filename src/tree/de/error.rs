@@ -37,6 +37,7 @@ impl Error {
             Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) if expected == "a string" => {
                 Some("put it in quotes to make it a string".to_owned())
             }
+            Kind::Raw(_) => Some("encode binary data as base64".to_owned()),
             _ => None,
         };
         Error { help, ..Error::of(format!("expected {expected}, found {}", node.describe())) }.about(node)

@@ -265,7 +265,7 @@ impl<'a> Composer<'a> {
                 let fault = fault.help("values files are no templates: the text in quotes is taken as it is");
                 return self.refuse_template(fault);
             }
-            Kind::Seq(_) | Kind::Map(_) => {
+            Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => {
                 let message = format!("a key is text, found {}", node.describe());
                 Err(Wrong { message, stage: Stage::Decode, go: invalid_key(&node) })
             }

@@ -61,6 +61,7 @@ pub(super) fn syntax(node: &Node, bare: bool) -> String {
         Kind::UInt(value) => format!("{value:#x}"),
         Kind::Float(value) => value.to_string(),
         Kind::Str(text) => format!("{text:?}"),
+        Kind::Raw(bytes) => format!("{:?}", String::from_utf8_lossy(bytes)),
         Kind::Seq(items) => {
             let items: Vec<String> = items.iter().map(|item| syntax(item, false)).collect();
             format!("[]interface {{}}{{{}}}", items.join(", "))

@@ -16,6 +16,10 @@ pub(super) enum StepKind {
 }
 
 impl Step {
+    fn is_empty_name(&self) -> bool {
+        matches!(&self.kind, StepKind::Name(name) if name.is_empty())
+    }
+
     /// What has to be there for this step: a mapping or a list, empty.
     fn container(&self) -> Node {
         let kind = match self.kind {
@@ -35,6 +39,9 @@ impl Step {
 /// As in Helm, a name that leads through anything but a mapping or a list is refused, even through `null`; only an
 /// item of a list that is not a mapping makes way for one.
 pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>) -> Result<(), Box<Problem>> {
+    if let Some(at) = path.iter().position(|step| step.is_empty_name()) {
+        return without_name(root, path, at, text);
+    }
     let mut node = root;
     for (at, step) in path.iter().enumerate() {
         let Some(child) = child(node, step) else {
@@ -54,6 +61,56 @@ pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>
         node = child;
     }
     Ok(())
+}
+
+/// What a path does that has an empty name at `at`: Helm keeps nothing below such a name. Where a mapping around it
+/// has no keys, Helm refuses the flag.
+fn without_name(root: &mut Node, path: &[Step], at: usize, text: Text<'_>) -> Result<(), Box<Problem>> {
+    let before = &path[..at];
+    let around = find(root, before);
+    let is_empty = around.and_then(Node::as_map).is_none_or(|map| map.entries().is_empty());
+    match before.last().map(|step| &step.kind) {
+        None if path.get(at + 1).is_none_or(|next| !next.is_empty_name()) => Ok(()),
+        Some(StepKind::Index(_)) if around.and_then(Node::as_map).is_none() => {
+            assign(root, before, Node::from(Map::new()), text)
+        }
+        Some(StepKind::Index(_)) => Ok(()),
+        Some(StepKind::Name(_)) if !is_empty => Ok(()),
+        _ => Err(Box::new(missing_name(path, at))),
+    }
+}
+
+fn missing_name(path: &[Step], at: usize) -> Problem {
+    let place = path.get(at).map_or(Place::UNKNOWN, |step| step.place);
+    Problem::error("a name is missing here").at(place).help(r"a dot that is part of a name is written `\.`")
+}
+
+/// What a path does that breaks off, or whose value is lost: Helm leaves behind the first list on the way that was
+/// not there, without an item. It goes on through items that are mappings already.
+pub(super) fn touch(root: &mut Node, path: &[Step], text: Text<'_>) -> Result<(), Box<Problem>> {
+    let is_index = |step: &Step| matches!(step.kind, StepKind::Index(_));
+    let mut from = 0;
+    while let Some(index) = path.iter().skip(from).position(is_index).map(|at| at + from) {
+        let (list, item) = (&path[..index], &path[..=index]);
+        match find(root, list).map(|node| &node.kind) {
+            Some(Kind::Seq(_)) => {}
+            Some(_) => return assign(root, item, Node::default(), text),
+            None => return assign(root, list, Node::new(Kind::Seq(Vec::new()), path[index].place), text),
+        }
+        if find(root, item).is_none_or(|node| node.as_map().is_none()) {
+            return Ok(());
+        }
+        from = index + 1;
+    }
+    Ok(())
+}
+
+/// The node at the end of a path, if it is there.
+pub(super) fn find<'n>(root: &'n Node, path: &[Step]) -> Option<&'n Node> {
+    path.iter().try_fold(root, |node, step| match &step.kind {
+        StepKind::Name(name) => node.get(name),
+        StepKind::Index(index) => node.as_seq()?.get(*index),
+    })
 }
 
 /// Whether [`child`] has just made it.

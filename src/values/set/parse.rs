@@ -1,6 +1,6 @@
 //! The grammar of the flags: `name.name[index]=value,...`.
 
-use super::assign::{Step, StepKind, assign};
+use super::assign::{Step, StepKind, assign, find, touch};
 use super::{Flag, MAX_INDEX, MAX_NAMES, ReadFile, Text, json};
 use crate::problem::Problem;
 use crate::tree::read::MAX_DEPTH;
@@ -24,9 +24,17 @@ impl<'t> Parser<'t> {
     /// Applies one `name=value` after the other.
     pub fn run(mut self, root: &mut Node) -> Parsed<()> {
         while !self.rest().is_empty() {
-            let path = self.path()?;
+            let Path { steps, ends_early } = self.path()?;
+            if ends_early {
+                return touch(root, &steps, self.text);
+            }
+            // Helm's parsers of text take the end of the flag for the end of all that they are in.
+            let lost = self.rest().is_empty() && !matches!(self.flag, Flag::SetJson | Flag::SetLiteral);
             let value = self.value()?;
-            assign(root, &path, value, self.text)?;
+            if lost && is_in_new_item(root, &steps) {
+                return touch(root, &steps, self.text);
+            }
+            assign(root, &steps, value, self.text)?;
         }
         Ok(())
     }
@@ -60,15 +68,20 @@ impl<'t> Parser<'t> {
         (text, None)
     }
 
-    fn path(&mut self) -> Parsed<Vec<Step>> {
+    /// A name up to its `=`. As in Helm, one that breaks off behind a `.` or within an index ends the flag without an
+    /// error.
+    fn path(&mut self) -> Parsed<Path> {
         let stops: &[char] = if self.flag == Flag::SetLiteral { &['=', '[', '.'] } else { &['=', '[', ',', '.'] };
         let mut steps = Vec::new();
         let mut names = 0;
         loop {
             let start = self.at;
             let (name, mut stop) = self.until(stops);
-            if name.is_empty() {
-                return Err(self.missing_name(start, stop));
+            if name.is_empty() && stop.is_none() {
+                return Ok(Path { steps, ends_early: true });
+            }
+            if name.is_empty() && stop == Some(',') {
+                return Err(self.error(start, "expected `name=value`, found `,`"));
             }
             steps.push(self.step(StepKind::Name(name), start)?);
             if stop == Some('.') {
@@ -80,15 +93,18 @@ impl<'t> Parser<'t> {
             }
             while stop == Some('[') {
                 let start = self.at;
-                let index = self.index()?;
+                let Some(index) = self.index()? else { return Ok(Path { steps, ends_early: true }) };
                 steps.push(self.step(StepKind::Index(index), start)?);
                 if steps.len() > MAX_DEPTH {
                     return Err(self.error(start, format!("the name has more than {MAX_DEPTH} parts")));
                 }
                 stop = self.after_index()?;
+                if stop.is_none() {
+                    return Ok(Path { steps, ends_early: true });
+                }
             }
             match stop {
-                Some('=') => return Ok(steps),
+                Some('=') => return Ok(Path { steps, ends_early: false }),
                 Some('.') => {}
                 _ => return Err(self.missing_value(start)),
             }
@@ -97,20 +113,6 @@ impl<'t> Parser<'t> {
 
     fn step(&self, kind: StepKind, start: usize) -> Parsed<Step> {
         Ok(Step { kind, place: self.text.place(start) })
-    }
-
-    fn missing_name(&self, start: usize, stop: Option<char>) -> Box<Problem> {
-        match stop {
-            Some(',') => self.error(start, "expected `name=value`, found `,`"),
-            Some(stop) => {
-                let mut problem = self.error(start, format!("a name is missing before `{stop}`"));
-                if stop == '.' && self.flag != Flag::SetLiteral {
-                    problem.help.push(r"a dot that is part of a name is written `\.`".to_owned());
-                }
-                problem
-            }
-            None => self.error(start, "expected `name=value`, found the end"),
-        }
     }
 
     fn missing_value(&self, start: usize) -> Box<Problem> {
@@ -124,12 +126,12 @@ impl<'t> Parser<'t> {
         problem
     }
 
-    /// The number up to `]`.
-    fn index(&mut self) -> Parsed<usize> {
+    /// The number up to `]`; `None` if the text ends before it.
+    fn index(&mut self) -> Parsed<Option<usize>> {
         let start = self.at;
         let (digits, stop) = self.until(&[']']);
         if stop.is_none() {
-            return Err(self.error(start.saturating_sub(1), "the closing `]` is missing"));
+            return Ok(None);
         }
         let number: i64 = digits.parse().map_err(|_| {
             let mut problem = self.error(start, format!("expected the index of a list, found {digits:?}"));
@@ -141,6 +143,7 @@ impl<'t> Parser<'t> {
         usize::try_from(number)
             .ok()
             .filter(|index| *index <= MAX_INDEX)
+            .map(Some)
             .ok_or_else(|| self.error(start, format!("an index is from 0 to {MAX_INDEX}, found {number}")))
     }
 
@@ -149,7 +152,7 @@ impl<'t> Parser<'t> {
         match self.next() {
             Some(next @ ('[' | '.' | '=')) => Ok(Some(next)),
             Some(_) => Err(self.error(start, "expected `=`, `.` or `[` after `]`")),
-            None => Err(self.error(start, "a value is missing: expected `=` after `]`")),
+            None => Ok(None),
         }
     }
 
@@ -197,18 +200,18 @@ impl<'t> Parser<'t> {
     fn typed(&mut self, text: String, start: usize) -> Parsed<Node> {
         let kind = match self.flag {
             Flag::Set => typed(text),
-            Flag::SetFile => Kind::Str(self.file(&text, start)?),
+            Flag::SetFile => self.file(&text, start)?,
             _ => Kind::Str(text),
         };
         Ok(Node::new(kind, self.text.place(start)))
     }
 
-    fn file(&mut self, path: &str, start: usize) -> Parsed<String> {
+    fn file(&mut self, path: &str, start: usize) -> Parsed<Kind> {
         let bytes = (self.read_file)(path)
             .map_err(|reason| self.error(start, format!("cannot read the file `{path}`: {reason}")))?;
-        String::from_utf8(bytes).map_err(|_| {
-            let problem = self.text.error(start, format!("the file `{path}` is not UTF-8 text"));
-            Box::new(problem.help("binary data belongs into values as base64"))
+        Ok(match String::from_utf8(bytes) {
+            Ok(text) => Kind::Str(text),
+            Err(error) => Kind::Raw(error.into_bytes().into()),
         })
     }
 
@@ -234,6 +237,20 @@ impl<'t> Parser<'t> {
         }
         trimmed.is_empty() || trimmed.starts_with(',')
     }
+}
+
+/// A name in front of `=`.
+struct Path {
+    steps: Vec<Step>,
+    /// Whether the text ends before the `=`.
+    ends_early: bool,
+}
+
+/// Whether the name is that of a key of a mapping in a list, and the mapping is not there yet.
+fn is_in_new_item(root: &Node, steps: &[Step]) -> bool {
+    let item = steps.iter().rposition(|step| matches!(step.kind, StepKind::Index(_)));
+    item.filter(|item| item + 1 < steps.len())
+        .is_some_and(|item| find(root, &steps[..=item]).is_none_or(|node| node.as_map().is_none()))
 }
 
 /// What `--set` makes of a value: a boolean, `null`, an integer without leading zeros, or text. Never a float.

@@ -229,7 +229,8 @@ impl<'a> Reader<'a> {
             return Value::Float(number);
         }
         let path = self.path.join(".");
-        let place = match self.path.last() {
+        // Go splits the path at dots, those of keys as well.
+        let place = match path.rsplit('.').next() {
             _ if path.is_empty() => "Go value".to_owned(),
             Some(last) if is_index(last) => format!(".{path}"),
             _ => format!("Go struct field .{path}"),

@@ -68,6 +68,7 @@ impl Writer {
                 self.entries(entries.iter().map(|(key, value)| (key.as_bytes(), value)), depth)?;
             }
             Value::Object(object) => self.object(object.as_ref(), depth)?,
+            Value::Complex(..) => return Err("json: unsupported type: complex128".to_owned()),
             Value::Method(method) => return Err(format!("json: unsupported type: {}", method.type_name())),
         }
         Ok(())
@@ -83,7 +84,7 @@ impl Writer {
         }
         match object.underlying() {
             Value::Nil => {
-                let fields = object.fields();
+                let fields = object.json_fields();
                 self.entries(fields.iter().map(|(name, value)| (name.as_bytes(), value)), depth)
             }
             underlying => self.value(&underlying, depth + 1),

@@ -2,6 +2,7 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::subject::Subject;
 use super::syntax;
 use crate::gotmpl::value::runes;
 
@@ -37,25 +38,26 @@ impl Pattern {
     }
 
     /// The first match at or after a place.
-    pub fn find_at(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
-        let found = self.regex.find_at(text, from)?;
-        Some((found.start(), found.end()))
+    pub fn find_at(&self, text: &Subject<'_>, from: usize) -> Option<(usize, usize)> {
+        let found = self.regex.find_at(text.searched(), text.to_searched(from))?;
+        Some((text.to_own(found.start()), text.to_own(found.end())))
     }
 
     /// The groups of the first match at or after a place.
-    pub fn groups_at(&self, text: &[u8], from: usize) -> Option<Groups> {
-        let found = self.regex.captures_at(text, from)?;
-        Some(found.iter().map(|group| group.map(|group| (group.start(), group.end()))).collect())
+    pub fn groups_at(&self, text: &Subject<'_>, from: usize) -> Option<Groups> {
+        let found = self.regex.captures_at(text.searched(), text.to_searched(from))?;
+        let own = |group: regex::bytes::Match<'_>| (text.to_own(group.start()), text.to_own(group.end()));
+        Some(found.iter().map(|group| group.map(own)).collect())
     }
 
     /// The matches, at most `count` if that is not negative. None is empty right after another.
-    pub fn find_all(&self, text: &[u8], count: i64) -> Vec<(usize, usize)> {
+    pub fn find_all(&self, text: &Subject<'_>, count: i64) -> Vec<(usize, usize)> {
         let limit = usize::try_from(count).unwrap_or(usize::MAX);
         let (mut found, mut at, mut last_end) = (Vec::new(), 0, None);
-        while found.len() < limit && at <= text.len() {
+        while found.len() < limit && at <= text.bytes.len() {
             let Some((from, to)) = self.find_at(text, at) else { break };
             let refused = to == at && last_end == Some(from);
-            at = if to == at { at + width(text, at).max(1) } else { to };
+            at = if to == at { at + width(text.bytes, at).max(1) } else { to };
             last_end = Some(to);
             if !refused {
                 found.push((from, to));

@@ -1,6 +1,7 @@
 //! Replacement of matches, with Go's `$name` and `${name}`.
 
 use super::pattern::{Groups, Pattern, width};
+use super::subject::Subject;
 use crate::gotmpl::value::runes;
 
 /// Go's `ReplaceAllString`.
@@ -18,9 +19,10 @@ pub(super) fn replace_all_literal(pattern: &Pattern, text: &[u8], replacement: &
 
 fn replace_with(pattern: &Pattern, text: &[u8], write: impl Fn(&Groups, &mut Vec<u8>)) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
+    let subject = Subject::new(text);
     let (mut last_end, mut at) = (0, 0);
     while at <= text.len() {
-        let Some(groups) = pattern.groups_at(text, at) else { break };
+        let Some(groups) = pattern.groups_at(&subject, at) else { break };
         let (from, to) = groups.first().copied().flatten().unwrap_or((at, at));
         out.extend(text.get(last_end..from).unwrap_or_default());
         // An empty match right after another one is no match.
