@@ -5,7 +5,9 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mkmanifests::chart::{Capabilities, File, Options, Release, load, load_archive, load_files, prepare};
+use mkmanifests::chart::{
+    Capabilities, File, Links, Options, Release, load, load_archive, load_files, load_with, prepare,
+};
 use mkmanifests::problem::Sources;
 use mkmanifests::tree::{Kind, Map, Node};
 use proptest::prelude::*;
@@ -200,17 +202,25 @@ fn links_stay_inside() {
     symlink("../../secret", root.join("templates/outside")).expect("a link");
     symlink("..", root.join("templates/round")).expect("a link");
     symlink("nowhere", root.join("templates/broken")).expect("a link");
-    let problems = load(&root, &mut Sources::default()).expect_err("links");
+    let load_inside = || load_with(&root, Links::Inside, &mut Sources::default());
+    let problems = load_inside().expect_err("links");
     let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
-    assert!(messages[0].starts_with("error reading templates/broken: "), "{messages:?}");
-    assert_eq!(messages[1], "the link `templates/outside` leads out of the chart");
+    assert!(messages[0].starts_with("the link `templates/broken` to `nowhere` cannot be followed: "), "{messages:?}");
+    assert!(messages[1].starts_with("the link `templates/outside` leads out of the chart, to `"), "{messages:?}");
     assert_eq!(messages[2], "the link `templates/round` leads back to a folder that it is in");
     fs::write(root.join(".helmignore"), "outside\nround\nbroken\n").expect("a file");
     assert!(load(&root, &mut Sources::default()).is_ok());
     fs::remove_file(root.join(".helmignore")).expect("a file");
     symlink("../secret", root.join(".helmignore")).expect("a link");
-    let problems = load(&root, &mut Sources::default()).expect_err("a link");
-    assert_eq!(problems[0].message, "the link `.helmignore` leads out of the chart");
+    let problems = load_inside().expect_err("a link");
+    assert!(problems[0].message.starts_with("the link `.helmignore` leads out of the chart, to `"), "{problems:?}");
+    fs::remove_file(root.join(".helmignore")).expect("a file");
+    let problems = load(&root, &mut Sources::default()).expect_err("two links are left");
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    fs::remove_file(root.join("templates/round")).expect("a file");
+    fs::remove_file(root.join("templates/broken")).expect("a file");
+    let chart = load(&root, &mut Sources::default()).expect("a chart").chart;
+    assert_eq!(&*chart.templates[1].data, b"secret");
 }
 
 fn options() -> Options {

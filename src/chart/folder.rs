@@ -1,7 +1,7 @@
-//! Charts as folders: every file that `.helmignore` does not leave out, and nothing outside the folder.
+//! Charts as folders: every file that `.helmignore` does not leave out.
 //!
-//! Helm follows symbolic links wherever they lead, so that a chart can print `/etc/passwd`. Here they are followed as
-//! long as they stay inside the chart's own folder, and an error otherwise.
+//! Symbolic links are followed wherever they lead, as in Helm: many charts link to a LICENSE beside them. So a chart can
+//! print `/etc/passwd`; [`Links::Inside`] is for charts that one does not trust.
 
 use std::fs;
 use std::io::Read;
@@ -13,16 +13,27 @@ use super::limits::{Budget, MAX_FILE_BYTES};
 use super::model::File;
 use crate::problem::Problem;
 
+/// Which symbolic links of a chart's folder are followed. Links in archives never are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Links {
+    /// All of them, as in Helm.
+    #[default]
+    All,
+    /// Those that stay inside the folder; others are errors.
+    Inside,
+}
+
 /// How deep folders may be in folders.
 const MAX_FOLDERS: usize = 64;
 
 /// The files of a chart's folder, in the order of their paths as Helm walks them.
 ///
 /// # Errors
-/// All files that cannot be read or lead out of the folder.
-pub(super) fn files(folder: &Path, budget: &mut Budget) -> Result<Vec<File>, Vec<Problem>> {
+/// All files that cannot be read, and links that `links` forbids.
+pub(super) fn files(folder: &Path, links: Links, budget: &mut Budget) -> Result<Vec<File>, Vec<Problem>> {
     let root = fs::canonicalize(folder).map_err(|error| vec![unreadable(folder, &error)])?;
-    let mut walk = Walk { root, files: Vec::new(), problems: Vec::new(), budget, rules: Rules::default() };
+    let (files, problems, rules, open) = (Vec::new(), Vec::new(), Rules::default(), Vec::new());
+    let mut walk = Walk { root, links, files, problems, budget, rules, open };
     match walk.rules() {
         Ok(rules) => walk.rules = rules,
         Err(problem) => walk.problems.push(problem),
@@ -36,10 +47,13 @@ pub(super) fn files(folder: &Path, budget: &mut Budget) -> Result<Vec<File>, Vec
 
 struct Walk<'b> {
     root: PathBuf,
+    links: Links,
     files: Vec<File>,
     problems: Vec<Problem>,
     budget: &'b mut Budget,
     rules: Rules,
+    /// The folders that the walk is in, the outermost first.
+    open: Vec<PathBuf>,
 }
 
 impl Walk<'_> {
@@ -48,7 +62,7 @@ impl Walk<'_> {
         if !path.exists() {
             return Rules::parse("");
         }
-        let real = self.inside(&path, ".helmignore")?;
+        let real = self.target(&path, ".helmignore")?;
         if !real.is_file() {
             return Err(irregular(".helmignore"));
         }
@@ -61,6 +75,14 @@ impl Walk<'_> {
         if depth > MAX_FOLDERS {
             return Err(Problem::error(format!("`{inner}` is more than {MAX_FOLDERS} folders deep")));
         }
+        self.budget.take_folder()?;
+        self.open.push(folder.to_owned());
+        let done = self.entries(folder, inner, depth);
+        self.open.pop();
+        done
+    }
+
+    fn entries(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Problem> {
         let mut names = match fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>) {
             Ok(entries) => entries.into_iter().map(|entry| entry.file_name()).collect::<Vec<_>>(),
             Err(error) => {
@@ -83,7 +105,7 @@ impl Walk<'_> {
         if self.rules.ignores(inner, is_folder) {
             return Ok(());
         }
-        let real = match self.inside(path, inner) {
+        let real = match self.target(path, inner) {
             Ok(real) => real,
             Err(problem) => {
                 self.problems.push(problem);
@@ -107,21 +129,30 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Where a path really is, which has to be inside the chart, and not a folder around the path itself.
-    fn inside(&self, path: &Path, inner: &str) -> Result<PathBuf, Problem> {
+    /// Where a path really is, which must not be a folder that the walk is in.
+    fn target(&self, path: &Path, inner: &str) -> Result<PathBuf, Problem> {
         let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
         if !is_link {
             return Ok(path.to_owned());
         }
-        let real = fs::canonicalize(path).map_err(|error| unreadable(Path::new(inner), &error))?;
-        if !real.starts_with(&self.root) {
-            let problem = Problem::error(format!("the link `{inner}` leads out of the chart"));
-            return Err(problem.help("put a copy there, or pack the chart with `helm package` if you trust it"));
+        let real = fs::canonicalize(path).map_err(|error| dangling(path, inner, &error))?;
+        if self.links == Links::Inside && !real.starts_with(&self.root) {
+            let problem = Problem::error(format!("the link `{inner}` leads out of the chart, to `{}`", real.display()));
+            return Err(problem.help("put a copy there, leave it out in `.helmignore`, or allow external links"));
         }
-        if path.starts_with(&real) {
+        if self.open.contains(&real) {
             return Err(Problem::error(format!("the link `{inner}` leads back to a folder that it is in")));
         }
         Ok(real)
+    }
+}
+
+fn dangling(path: &Path, inner: &str, error: &std::io::Error) -> Problem {
+    match fs::read_link(path) {
+        Ok(target) => {
+            Problem::error(format!("the link `{inner}` to `{}` cannot be followed: {error}", target.display()))
+        }
+        Err(_) => unreadable(Path::new(inner), error),
     }
 }
 

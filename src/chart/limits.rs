@@ -31,12 +31,13 @@ pub const MAX_CHARTS: usize = 2_000;
 pub struct Budget {
     bytes: u64,
     files: usize,
+    folders: usize,
     values: usize,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Budget { bytes: MAX_CHART_BYTES, files: MAX_FILES, values: MAX_VALUES }
+        Budget { bytes: MAX_CHART_BYTES, files: MAX_FILES, folders: MAX_FILES, values: MAX_VALUES }
     }
 }
 
@@ -60,6 +61,13 @@ impl Budget {
             problem.help("leave out what is not part of it with `.helmignore`")
         })?;
         self.bytes -= size;
+        Ok(())
+    }
+
+    /// Takes one folder: links can make endlessly many of them.
+    pub fn take_folder(&mut self) -> Result<(), Problem> {
+        let left = self.folders.checked_sub(1);
+        self.folders = left.ok_or_else(|| Problem::error(format!("chart has more than {MAX_FILES} folders")))?;
         Ok(())
     }
 

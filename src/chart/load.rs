@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
+use super::folder::Links;
 use super::limits::{Budget, MAX_CHART_DEPTH};
 use super::model::{Chart, File, Origin};
 use super::{archive, assemble, folder, heap};
@@ -25,12 +26,19 @@ const HEAP: usize = 2 << 20;
 /// Loads a chart: a folder, or an archive as `helm package` writes it. The texts that problems may point into are
 /// added to `sources`.
 ///
-/// A chart is somebody else's: nothing outside it is read, links that lead out of it are refused, and it may not be
-/// larger than [`limits`](super::limits) say.
+/// Links in a folder are followed, as in Helm. A chart may not be larger than [`limits`](super::limits) say.
 ///
 /// # Errors
 /// All problems, in Helm's words where Helm finds them too.
 pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
+    load_with(path, Links::All, sources)
+}
+
+/// The same, with a choice of the links that are followed.
+///
+/// # Errors
+/// As [`load`], and links that `links` forbids.
+pub fn load_with(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
     heap::widen(HEAP);
     let name = path.to_string_lossy();
     let mut budget = Budget::default();
@@ -43,7 +51,7 @@ pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> 
             let problem = Problem::error(format!("unable to detect chart at {name}: it has no file `Chart.yaml`"));
             return Err(vec![problem.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]);
         }
-        folder::files(path, &mut budget)?
+        folder::files(path, links, &mut budget)?
     } else {
         open_archive(path, &metadata, &name, &mut budget).map_err(|problem| vec![problem])?
     };

@@ -49,8 +49,8 @@ pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
 pub use check::check;
 pub use documents::{Document, Hook};
 pub use engine::functions;
-
-pub use load::{Loaded, load, load_archive, load_files};
+pub use folder::Links;
+pub use load::{Loaded, load, load_archive, load_files, load_with};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
 pub use model::{Chart, Crd, File, Lock, Origin, Schema};
 pub use name::{MAX_NAME, check_name, generated_name, name_from_template};

@@ -117,6 +117,12 @@ impl Rendered {
         files
     }
 
+    /// The path of the template of each document below the folder of `--output-dir`, in the order of the documents.
+    pub fn document_paths(&self) -> impl Iterator<Item = &str> {
+        let crds = self.crds.iter().map(|crd| crd.full_name.as_str());
+        crds.chain(self.objects.iter().chain(&self.hooks).map(|document| document.path.as_str()))
+    }
+
     /// All objects and hooks as one `List` of JSON.
     ///
     /// # Errors

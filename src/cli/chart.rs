@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args};
 use super::args::{self, Format, ValuesArgs};
 use super::{DONE, Error, NO, Streams};
 use crate::chart::{
-    self, Capabilities, Chart, KubeVersion, Loaded, Options, Release, RenderOptions, Request, Unread, show,
+    self, Capabilities, Chart, KubeVersion, Links, Loaded, Options, Release, RenderOptions, Request, Unread, show,
 };
 use crate::problem::{self, Failure, Problem, Sources, io_reason};
 use crate::values::Values;
@@ -28,7 +28,7 @@ pub(super) struct ChartArgs {
     values: ValuesArgs,
 
     /// Namespace of the release
-    #[arg(short = 'n', long, value_name = "NAME", default_value = "default")]
+    #[arg(short = 'n', long, value_name = "NAME", default_value = DEFAULT_NAMESPACE)]
     namespace: String,
 
     /// Kubernetes version that the chart is told
@@ -60,11 +60,11 @@ pub(super) struct ChartArgs {
     is_upgrade: bool,
 
     /// Template of the release's name
-    #[arg(long, value_name = "TEMPLATE", conflicts_with = "release")]
+    #[arg(long, value_name = "TEMPLATE")]
     name_template: Option<String>,
 
     /// Make up the release's name
-    #[arg(short = 'g', long, conflicts_with_all = ["release", "name_template"])]
+    #[arg(short = 'g', long)]
     generate_name: bool,
 
     /// Write files into this folder instead of printing
@@ -78,6 +78,10 @@ pub(super) struct ChartArgs {
     /// Fail on values that nothing reads, instead of warning
     #[arg(long)]
     strict: bool,
+
+    /// Refuse links that lead out of the chart's folder, instead of following them as Helm does
+    #[arg(long)]
+    no_external_links: bool,
 
     /// Patches on what comes out (JSON patches and merge patches with a target); `-` is stdin; may be repeated
     #[arg(long, value_name = "FILE")]
@@ -96,6 +100,9 @@ pub(super) struct ChartArgs {
     output: Format,
 }
 
+/// What Helm takes an empty namespace for.
+const DEFAULT_NAMESPACE: &str = "default";
+
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     match matches.subcommand() {
         Some(("show", matches)) => show(matches, streams),
@@ -108,7 +115,8 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
     let args: ChartArgs = args::read(matches)?;
     let path = args.path.clone().unwrap_or_default();
     let mut sources = Sources::default();
-    let Loaded { chart, mut warnings } = load(&path, &mut sources)?;
+    let links = if args.no_external_links { Links::Inside } else { Links::All };
+    let Loaded { chart, mut warnings } = load(&path, links, &mut sources)?;
     let options = options(&args, &path)?;
     let base = Values { sources, ..Values::default() };
     // Helm applies all flags of one kind before those of the next.
@@ -141,6 +149,7 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
     }
     if let Some(dir) = &args.output_dir {
         write_files(&rendered, dir, streams)?;
+        nothing_to_show(&args)?;
     } else {
         streams.stdout.write_all(text.as_bytes())?;
     }
@@ -150,13 +159,18 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
     Ok(DONE)
 }
 
-fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Failure> {
-    chart::load(path, sources).map_err(|problems| Failure::new(problems, sources.clone()))
+fn load(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Failure> {
+    chart::load_with(path, links, sources).map_err(|problems| Failure::new(problems, sources.clone()))
 }
 
 fn options(args: &ChartArgs, path: &Path) -> Result<Options, Problem> {
-    let name = match (&args.release, &args.name_template) {
-        (Some(name), _) => name.clone(),
+    let name_template = args.name_template.as_ref().filter(|template| !template.is_empty());
+    let name = match (&args.release, name_template) {
+        (Some(_), _) if args.generate_name => {
+            return Err(Problem::error("cannot set --generate-name and also specify a name"));
+        }
+        (Some(_), Some(_)) => return Err(Problem::error("cannot set --name-template and also specify a name")),
+        (Some(name), None) => name.clone(),
         (None, Some(template)) => chart::name_from_template(template)?,
         (None, None) if args.generate_name => {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
@@ -167,11 +181,12 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Problem> {
     };
     chart::check_name(&name)?;
     let mut capabilities = Capabilities::default();
-    if let Some(version) = &args.kube_version {
+    if let Some(version) = args.kube_version.as_ref().filter(|version| !version.is_empty()) {
         capabilities.kube_version = KubeVersion::parse(version)?;
     }
     capabilities.api_versions.extend(args.api_versions.iter().cloned());
-    let mut release = Release::install(name, &args.namespace);
+    let namespace = if args.namespace.is_empty() { DEFAULT_NAMESPACE } else { &args.namespace };
+    let mut release = Release::install(name, namespace);
     release.is_upgrade = args.is_upgrade;
     release.is_install = !args.is_upgrade;
     Ok(Options { release, capabilities, skip_schema: args.skip_schema_validation })
@@ -202,9 +217,19 @@ fn write_files(rendered: &chart::Rendered, dir: &Path, streams: &mut Streams<'_>
         let to = dir.join(&file.path);
         write_file(&to, &file.text)
             .map_err(|error| Problem::error(format!("cannot write `{}`: {}", to.display(), io_reason(&error))))?;
-        writeln!(streams.stdout, "wrote {}", to.display())?;
+    }
+    // Helm appends one document after the other, and names the file each time.
+    for path in rendered.document_paths() {
+        writeln!(streams.stdout, "wrote {}", dir.join(path).display())?;
     }
     Ok(writeln!(streams.stdout)?)
+}
+
+/// With `--output-dir` nothing is printed in which Helm could find a template.
+fn nothing_to_show(args: &ChartArgs) -> Result<(), Problem> {
+    let Some(template) = args.show_only.first() else { return Ok(()) };
+    let problem = Problem::error(format!("could not find template {template} in chart"));
+    Err(problem.help("as in Helm, `--output-dir` writes all files and leaves nothing for `--show-only`"))
 }
 
 fn write_file(to: &Path, text: &str) -> std::io::Result<()> {
@@ -240,7 +265,7 @@ fn dependencies(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, E
 
 fn asked(matches: &ArgMatches) -> Result<Chart, Failure> {
     let path = matches.get_one::<String>("path").map_or("", String::as_str);
-    Ok(load(Path::new(path), &mut Sources::default())?.chart)
+    Ok(load(Path::new(path), Links::All, &mut Sources::default())?.chart)
 }
 
 fn print(text: &[u8], streams: &mut Streams<'_>) -> Result<u8, Error> {

@@ -62,6 +62,10 @@ pub(super) struct GitopsArgs {
     #[arg(long, value_name = "REVISION", default_value = "HEAD")]
     revision: String,
 
+    /// Refuse charts whose folders link to files outside of them
+    #[arg(long)]
+    no_external_links: bool,
+
     /// Only the clusters at or below this path of the fleet; may be repeated
     #[arg(long, value_name = "PATH")]
     only: Vec<String>,
@@ -106,6 +110,7 @@ enum Format {
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let args: GitopsArgs = read(matches)?;
     let fleet = Fleet::read(&args.fleet)?;
+    let fleet = if args.no_external_links { fleet.without_external_links() } else { fleet };
     let bar = (streams.terminal && !matches.get_flag("quiet")).then(bar);
     let progress = |done: usize, of: usize| {
         if let Some(bar) = &bar {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::file::{AppFile, ChartFile, Hooks};
 use super::{Made, Object, Request};
-use crate::chart::{self, Capabilities, Document, KubeVersion, Options, Release, RenderOptions, Rendered};
+use crate::chart::{self, Capabilities, Document, KubeVersion, Links, Options, Release, RenderOptions, Rendered};
 use crate::gitops::fleet::SharedChart;
 use crate::patch::Patches;
 use crate::problem::{Failure, Problem, Severity, Sources};
@@ -21,7 +21,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     if file.typed.optional && !path.exists() {
         return Ok(left_out(request, &file, &path));
     }
-    let slot = request.fleet.charts.get(&path, load);
+    let slot = request.fleet.charts.get(&path, |path| load(path, request.fleet.links));
     let shared = match slot.get() {
         Some(Ok(shared)) => shared,
         Some(Err(_)) if !path.exists() => {
@@ -39,9 +39,9 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     made(request, &file.typed, shared, &user, &patches)
 }
 
-fn load(path: &Path) -> Result<SharedChart, Failure> {
+fn load(path: &Path, links: Links) -> Result<SharedChart, Failure> {
     let mut sources = Sources::default();
-    match chart::load(path, &mut sources) {
+    match chart::load_with(path, links, &mut sources) {
         Ok(loaded) => Ok(SharedChart { loaded, sources }),
         Err(problems) => Err(Failure::new(problems, sources)),
     }

@@ -17,7 +17,7 @@ pub(super) use self::layers::{LayerName, Layers};
 pub(super) use self::names::app_name;
 pub(super) use self::unknown::Unknown;
 use super::cache::Cache;
-use crate::chart;
+use crate::chart::{self, Links};
 use crate::problem::{Failure, Problem, Sources};
 use crate::template;
 use crate::values::Values;
@@ -33,6 +33,7 @@ pub struct Fleet {
     /// Files that are none of a fleet's, unless an app refers to them.
     unknown: Vec<Unknown>,
     warnings: Vec<Problem>,
+    pub(super) links: Links,
     pub(super) charts: Cache<Result<SharedChart, Failure>>,
     pub(super) templates: Cache<Result<SharedTemplates, Failure>>,
     pub(super) values: Cache<Result<Values, Failure>>,
@@ -73,10 +74,18 @@ impl Fleet {
             clusters: scanned.clusters,
             unknown: scanned.unknown,
             warnings: scanned.warnings,
+            links: Links::All,
             charts: Cache::default(),
             templates: Cache::default(),
             values: Cache::default(),
         })
+    }
+
+    /// Refuses charts whose folders link to files outside of them.
+    #[must_use]
+    pub fn without_external_links(mut self) -> Fleet {
+        self.links = Links::Inside;
+        self
     }
 
     /// The paths of the clusters below the fleet, in order.
