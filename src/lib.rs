@@ -84,6 +84,7 @@ pub mod components;
 pub mod files;
 pub mod gitops;
 pub mod gotmpl;
+pub mod json_schema;
 pub mod manifest;
 pub mod patch;
 pub mod problem;

@@ -9,6 +9,7 @@ mod text;
 
 pub use float::format_float;
 pub(super) use quote::Piece;
+pub(crate) use quote::quote_char;
 pub use quote::{is_print, quote, unquote, unquote_char};
 
 use super::value::Value;

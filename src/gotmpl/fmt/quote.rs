@@ -43,6 +43,11 @@ pub(super) fn quote_rune(code: u64, ascii: bool) -> String {
     out
 }
 
+/// Go's `strconv.QuoteRune` of a character.
+pub(crate) fn quote_char(char: char) -> String {
+    quote_rune(u64::from(u32::from(char)), false)
+}
+
 /// The character of a code, or U+FFFD.
 pub(super) fn rune(code: u64) -> char {
     u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)

@@ -18,6 +18,14 @@ pub use self::time::{Time, Zone};
 use super::surroundings::Clock;
 use crate::gotmpl::{Args, CallError, Function, IntKind, Type, Value};
 
+/// Whether a text is a time of a layout.
+///
+/// # Errors
+/// Go's text of why it is not.
+pub(crate) fn check(layout: &str, text: &str) -> Result<(), String> {
+    parse::parse(layout.as_bytes(), text.as_bytes()).map(drop)
+}
+
 /// Go's name of the type of times.
 pub(super) const TIME: &str = "time.Time";
 

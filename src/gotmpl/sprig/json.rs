@@ -6,6 +6,8 @@ mod write;
 
 use super::super::function::{CallError, Function, Type};
 use super::super::value::{Elem, List, Map, MapType, Value};
+pub(crate) use syntax::{invalid_character, invalid_escape};
+
 use read::Document;
 use write::Style;
 

@@ -11,7 +11,7 @@ mod dicts;
 pub mod encoding;
 mod flow;
 mod go;
-mod json;
+pub(crate) mod json;
 mod letters;
 mod lists;
 mod merge;

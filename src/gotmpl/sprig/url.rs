@@ -3,9 +3,14 @@
 mod address;
 mod escape;
 mod parse;
+mod resolve;
+
+pub(crate) use self::address::check as check_address;
+pub(crate) use self::parse::Url;
+pub(crate) use self::resolve::{join, unescape_path};
 
 use self::escape::{Part, escape};
-use self::parse::{Url, User};
+use self::parse::User;
 use crate::gotmpl::fmt::quote;
 use crate::gotmpl::{Args, Function, Map, Type, Value};
 
@@ -35,7 +40,7 @@ fn url_parse(text: &[u8]) -> Result<Value, String> {
 }
 
 /// Parses a URL; the error has the words of Go's `url.Error`.
-fn parse(text: &[u8]) -> Result<Url, String> {
+pub(crate) fn parse(text: &[u8]) -> Result<Url, String> {
     let (rest, fragment) = parse::cut(text, b'#');
     let mut url = parse::parse(rest).map_err(|error| format!("parse {}: {error}", quote(rest)))?;
     url.fragment =
@@ -44,7 +49,7 @@ fn parse(text: &[u8]) -> Result<Url, String> {
 }
 
 /// The host without its port and brackets.
-fn hostname(host: &[u8]) -> &[u8] {
+pub(crate) fn hostname(host: &[u8]) -> &[u8] {
     let port = host.iter().rposition(|byte| *byte == b':');
     let port = port.filter(|at| host.get(*at..).is_some_and(parse::is_port));
     let host = port.and_then(|at| host.get(..at)).unwrap_or(host);
@@ -69,7 +74,7 @@ fn url_join(args: Args<'_>) -> Result<Vec<u8>, String> {
     let opaque = text_of(&map, "opaque")?;
     let fragment = text_of(&map, "fragment")?;
     let user = user_of(&text_of(&map, "userinfo")?)?;
-    Ok(write(&Url { scheme, opaque, user, host, path, query, fragment }))
+    Ok(write(&Url { scheme, opaque, user, host, path, raw_path: Vec::new(), query, fragment }))
 }
 
 fn text_of(map: &Map, key: &str) -> Result<Vec<u8>, String> {
@@ -125,7 +130,7 @@ fn write_hierarchy(url: &Url, out: &mut Vec<u8>) {
         out.push(b'@');
     }
     out.extend(escape(&url.host, Part::Host));
-    let path = if url.path == b"*" { b"*".to_vec() } else { escape(&url.path, Part::Path) };
+    let path = resolve::escaped_path(url);
     if !url.host.is_empty() && path.first().is_some_and(|first| *first != b'/') {
         out.push(b'/');
     }

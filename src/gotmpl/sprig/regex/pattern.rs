@@ -13,7 +13,7 @@ const NEST_LIMIT: u32 = 2500;
 
 /// A pattern that text can be searched with.
 #[derive(Debug)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     regex: Regex,
     /// The names of the groups, from group 1 on. Go allows a name twice, `regex` does not.
     pub names: Vec<Option<String>>,
@@ -35,6 +35,20 @@ impl Pattern {
         let regex = RegexBuilder::new(&translated.pattern).size_limit(SIZE_LIMIT).nest_limit(NEST_LIMIT).build();
         let regex = regex.map_err(|_| fail("expression too large", text))?;
         Ok(Pattern { regex, names: translated.names })
+    }
+
+    /// What [`Pattern::compile`] fails with, but for patterns that are too large once compiled.
+    ///
+    /// # Errors
+    /// Go's texts.
+    pub fn check(text: &str) -> Result<(), String> {
+        let wrong = |fault: syntax::Fault| format!("error parsing regexp: {}: `{}`", fault.what, fault.at);
+        syntax::translate(text).map(drop).map_err(wrong)
+    }
+
+    /// Whether it matches anywhere in a text.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex.is_match(text.as_bytes())
     }
 
     /// The first match at or after a place.

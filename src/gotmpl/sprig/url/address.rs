@@ -12,6 +12,11 @@ pub(super) enum Family {
 /// What is wrong, and the text that it begins at, if Go says so.
 type Fault<'a> = (&'static str, Option<&'a [u8]>);
 
+/// Checks an address; returns whether it has a zone.
+pub(crate) fn check(text: &[u8]) -> Result<bool, String> {
+    parse(text).map(|_| text.contains(&b'%'))
+}
+
 /// Checks an address; one of version 6 may have a zone.
 pub(super) fn parse(text: &[u8]) -> Result<Family, String> {
     let checked = match text.iter().find(|byte| b".:%".contains(byte)) {

@@ -1,24 +1,26 @@
 //! Go's `url.Parse`.
 
 use super::address::{self, Family};
-use super::escape::{Part, unescape};
+use super::escape::{Part, escape, unescape};
 use crate::gotmpl::fmt::quote;
 
 /// The parts of a URL, decoded but for the opaque part and the query.
-#[derive(Debug, Default)]
-pub(super) struct Url {
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Url {
     pub scheme: Vec<u8>,
     pub opaque: Vec<u8>,
     pub user: Option<User>,
     pub host: Vec<u8>,
     pub path: Vec<u8>,
+    /// The path as it is written, if Go would write the decoded one otherwise.
+    pub raw_path: Vec<u8>,
     pub query: Vec<u8>,
     pub fragment: Vec<u8>,
 }
 
 /// What stands before the `@`.
-#[derive(Debug)]
-pub(super) struct User {
+#[derive(Debug, Clone)]
+pub(crate) struct User {
     pub name: Vec<u8>,
     pub password: Option<Vec<u8>>,
 }
@@ -27,6 +29,15 @@ pub(super) struct User {
 pub(super) fn cut(text: &[u8], separator: u8) -> (&[u8], &[u8]) {
     let at = text.iter().position(|byte| *byte == separator).unwrap_or(text.len());
     (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
+}
+
+impl Url {
+    /// Go's `setPath`.
+    pub fn set_path(&mut self, text: &[u8]) -> Result<(), String> {
+        self.path = unescape(text, Part::Path)?;
+        self.raw_path = if escape(&self.path, Part::Path) == text { Vec::new() } else { text.to_vec() };
+        Ok(())
+    }
 }
 
 /// Parses all but the fragment.
@@ -59,7 +70,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Url, String> {
         rest = after.get(authority.len()..).unwrap_or_default();
         (url.user, url.host) = parse_authority(authority, &url.scheme)?;
     }
-    url.path = unescape(rest, Part::Path)?;
+    url.set_path(rest)?;
     Ok(url)
 }
 

@@ -1,0 +1,204 @@
+//! The drafts of JSON Schema: where they keep identifiers and schemas, and their vocabularies.
+
+use std::rc::Rc;
+
+use super::error::CompileError;
+use super::json::Json;
+use super::location::{append, split};
+
+/// A draft of JSON Schema, from the oldest to the newest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Draft {
+    V4,
+    V6,
+    V7,
+    V2019,
+    #[default]
+    V2020,
+}
+
+/// What a keyword holds.
+#[derive(Clone, Copy)]
+enum Holds {
+    One,
+    List,
+    OneOrList,
+    Map,
+}
+
+/// Keywords that hold schemas, and the draft that they came with.
+const SUBSCHEMAS: [(&str, Holds, Draft); 22] = [
+    ("definitions", Holds::Map, Draft::V4),
+    ("not", Holds::One, Draft::V4),
+    ("allOf", Holds::List, Draft::V4),
+    ("anyOf", Holds::List, Draft::V4),
+    ("oneOf", Holds::List, Draft::V4),
+    ("properties", Holds::Map, Draft::V4),
+    ("additionalProperties", Holds::One, Draft::V4),
+    ("patternProperties", Holds::Map, Draft::V4),
+    ("items", Holds::OneOrList, Draft::V4),
+    ("additionalItems", Holds::One, Draft::V4),
+    ("dependencies", Holds::Map, Draft::V4),
+    ("propertyNames", Holds::One, Draft::V6),
+    ("contains", Holds::One, Draft::V6),
+    ("if", Holds::One, Draft::V7),
+    ("then", Holds::One, Draft::V7),
+    ("else", Holds::One, Draft::V7),
+    ("$defs", Holds::Map, Draft::V2019),
+    ("dependentSchemas", Holds::Map, Draft::V2019),
+    ("unevaluatedProperties", Holds::One, Draft::V2019),
+    ("unevaluatedItems", Holds::One, Draft::V2019),
+    ("contentSchema", Holds::One, Draft::V2019),
+    ("prefixItems", Holds::List, Draft::V2020),
+];
+
+impl Draft {
+    /// The draft that `$schema` names.
+    pub(super) fn of_url(url: &str) -> Option<Draft> {
+        let (url, fragment) = split(url);
+        if !fragment.is_empty() {
+            return None;
+        }
+        match url.strip_prefix("http://").or(url.strip_prefix("https://")).unwrap_or(url) {
+            "json-schema.org/schema" | "json-schema.org/draft/2020-12/schema" => Some(Draft::V2020),
+            "json-schema.org/draft/2019-09/schema" => Some(Draft::V2019),
+            "json-schema.org/draft-07/schema" => Some(Draft::V7),
+            "json-schema.org/draft-06/schema" => Some(Draft::V6),
+            "json-schema.org/draft-04/schema" => Some(Draft::V4),
+            _ => None,
+        }
+    }
+
+    /// Where its metaschema is.
+    pub(super) fn url(self) -> &'static str {
+        match self {
+            Draft::V4 => "http://json-schema.org/draft-04/schema",
+            Draft::V6 => "http://json-schema.org/draft-06/schema",
+            Draft::V7 => "http://json-schema.org/draft-07/schema",
+            Draft::V2019 => "https://json-schema.org/draft/2019-09/schema",
+            Draft::V2020 => "https://json-schema.org/draft/2020-12/schema",
+        }
+    }
+
+    /// The keyword that gives a schema its URL.
+    pub(super) fn id_keyword(self) -> &'static str {
+        if self == Draft::V4 { "id" } else { "$id" }
+    }
+
+    /// The URL that a schema gives itself, without its fragment.
+    pub(super) fn id(self, schema: &Json) -> Option<&str> {
+        if self.ignores_siblings_of_ref(schema) {
+            return None;
+        }
+        let (id, _) = split(schema.get(self.id_keyword())?.as_text()?);
+        Some(id).filter(|id| !id.is_empty())
+    }
+
+    /// Whether all that is beside `$ref` does not count.
+    pub(super) fn ignores_siblings_of_ref(self, schema: &Json) -> bool {
+        self < Draft::V2019 && schema.get("$ref").is_some()
+    }
+
+    /// The schemas right below a schema, with their pointers.
+    pub(super) fn subschemas<'a>(self, schema: &'a Json, pointer: &str) -> Vec<(String, &'a Json)> {
+        let mut found = Vec::new();
+        let known = SUBSCHEMAS.iter().filter(|(_, _, since)| *since <= self);
+        for (keyword, holds, _) in known {
+            let Some(value) = schema.get(keyword) else { continue };
+            let at = append(pointer, keyword);
+            match (holds, value) {
+                (Holds::Map, Json::Map(map)) => {
+                    found.extend(map.iter().map(|(name, schema)| (append(&at, name), schema)));
+                }
+                (Holds::List | Holds::OneOrList, Json::List(items)) => {
+                    found.extend(items.iter().enumerate().map(|(index, schema)| (format!("{at}/{index}"), schema)));
+                }
+                _ => {}
+            }
+            if matches!(holds, Holds::One | Holds::OneOrList) {
+                found.push((at, value));
+            }
+        }
+        found
+    }
+
+    pub(super) fn vocabularies(self) -> &'static [&'static str] {
+        match self {
+            Draft::V2019 => &["core", "applicator", "validation", "meta-data", "format", "content"],
+            Draft::V2020 => &[
+                "core",
+                "applicator",
+                "unevaluated",
+                "validation",
+                "meta-data",
+                "format-annotation",
+                "format-assertion",
+                "content",
+            ],
+            _ => &[],
+        }
+    }
+
+    /// The vocabularies that a metaschema of one's own requires; nothing if it names none.
+    pub(super) fn required_vocabularies(
+        self,
+        url: &str,
+        metaschema: &Json,
+    ) -> Result<Option<Rc<[&'static str]>>, CompileError> {
+        let prefix = self.url().trim_end_matches("schema");
+        let Some(named) = metaschema.get("$vocabulary").and_then(Json::as_map).filter(|_| self >= Draft::V2019) else {
+            return Ok(None);
+        };
+        let mut required = Vec::new();
+        for (vocabulary, _) in named.iter().filter(|(_, is_required)| **is_required == Json::Bool(true)) {
+            let name = vocabulary.strip_prefix(prefix).and_then(|name| name.strip_prefix("vocab/"));
+            let known = self.vocabularies().iter().find(|known| Some(**known) == name);
+            required.push(*known.ok_or_else(|| CompileError::UnsupportedVocabulary {
+                url: url.to_owned(),
+                vocabulary: vocabulary.clone(),
+            })?);
+        }
+        if !required.contains(&"core") {
+            required.push("core");
+        }
+        Ok(Some(required.into()))
+    }
+}
+
+/// A draft, and which of its vocabularies count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dialect {
+    pub(super) draft: Draft,
+    /// Nothing for the draft's own choice.
+    pub(super) vocabularies: Option<Rc<[&'static str]>>,
+}
+
+impl Dialect {
+    pub(super) fn of(draft: Draft) -> Dialect {
+        Dialect { draft, vocabularies: None }
+    }
+
+    pub(super) fn has(&self, vocabulary: &str) -> bool {
+        if vocabulary == "core" || self.draft < Draft::V2019 {
+            return true;
+        }
+        match &self.vocabularies {
+            Some(vocabularies) => vocabularies.contains(&vocabulary),
+            None => match vocabulary {
+                "applicator" | "validation" => true,
+                "unevaluated" => self.draft == Draft::V2020,
+                _ => false,
+            },
+        }
+    }
+
+    /// The schema of schemas of this dialect, where that is no document of its own.
+    pub(super) fn metaschema(&self) -> Option<String> {
+        let vocabularies = self.vocabularies.as_ref()?;
+        let base = self.draft.url().trim_end_matches("schema");
+        let parts: Vec<String> =
+            vocabularies.iter().map(|name| format!("{{\"$ref\":\"{base}meta/{name}\"}}")).collect();
+        let anchor = if self.draft == Draft::V2020 { "\"$dynamicAnchor\":\"meta\"," } else { "" };
+        Some(format!("{{\"$schema\":\"{}\",{anchor}\"allOf\":[{}]}}", self.draft.url(), parts.join(",")))
+    }
+}

@@ -1,0 +1,73 @@
+//! JSON Schema as Helm validates it: the verdicts, and the words, of the library `santhosh-tekuri/jsonschema` 6.
+//!
+//! ```text
+//! text --read--> Json --roots--> resources and anchors --compile--> Arena --validate--> Error, a tree
+//! ```
+//!
+//! Own code, since no crate says what Helm says. `boon` 0.6, by the same author, words nearly all of its errors
+//! otherwise, nests them otherwise, goes on after a format, computes with `f64` (0.3 is no multiple of 0.1), reads
+//! patterns of ECMAScript, and cannot validate a part of a schema against another draft than the rest. Keyword by
+//! keyword the order of [`validate`] is the library's, as the order of its errors is that of its messages. Where the
+//! library goes over a Go map, in no order, it is the order of the keys here.
+
+mod compile;
+mod documents;
+mod draft;
+mod error;
+mod format;
+mod json;
+mod location;
+mod metaschemas;
+mod number;
+mod read;
+mod roots;
+mod schema;
+mod validate;
+
+pub use documents::SchemaFiles;
+pub(crate) use error::{CompileError, Error, Kind};
+pub(crate) use json::Json;
+
+use crate::gotmpl::on_deep_stack;
+use crate::tree::Node;
+
+/// Validates values against the text of a schema. `files` has the documents that the schema refers to.
+///
+/// # Errors
+/// What Helm prints below the name of the chart.
+pub fn validate(schema: &[u8], values: &Node, files: &SchemaFiles) -> Result<(), String> {
+    on_deep_stack(|| {
+        let validator = Validator::compile(schema, files).map_err(|error| error.to_string())?;
+        validator.validate(&Json::from(values)).map_err(|error| report(&error))
+    })
+}
+
+/// A report without the line of the library that Helm leaves out.
+pub(crate) fn report(error: &Error<'_>) -> String {
+    let text = error.to_string();
+    text.strip_prefix("jsonschema validation failed with 'file:///values.schema.json#'\n").unwrap_or(&text).to_owned()
+}
+
+/// A compiled schema.
+#[derive(Debug)]
+pub(crate) struct Validator(schema::Arena);
+
+impl Validator {
+    /// Compiles the text of a `values.schema.json`. What it refers to is in `files`. Runs best on a deep stack
+    /// ([`on_deep_stack`](crate::gotmpl::on_deep_stack)).
+    ///
+    /// # Errors
+    /// What is wrong with the schema.
+    pub(crate) fn compile(text: &[u8], files: &SchemaFiles) -> Result<Validator, CompileError> {
+        let document = read::read(text).map_err(CompileError::Syntax)?;
+        compile::compile(roots::MAIN, Some(document), files, false).map(Validator)
+    }
+
+    /// Validates a value.
+    ///
+    /// # Errors
+    /// All that the schema refuses, below an error of the kind [`Kind::Schema`].
+    pub(crate) fn validate(&self, value: &Json) -> Result<(), Box<Error<'_>>> {
+        validate::validate(&self.0, value)
+    }
+}

@@ -1,0 +1,384 @@
+//! Validates a value, in the order in which Helm's library does, so that its reports are the same.
+
+mod collections;
+mod metaschema;
+mod unevaluated;
+
+use self::unevaluated::Unevaluated;
+use super::draft::Draft;
+use super::error::{Error, Kind};
+use super::json::Json;
+use super::location::escape;
+use super::schema::{Arena, Schema, SchemaId, SchemaRef};
+pub(super) use metaschema::Metaschema;
+
+/// How often a schema may look at a value in one validation: schemas can be made to take forever.
+const MAX_STEPS: usize = 10_000_000;
+/// How deeply schemas may lead to others.
+const MAX_DEPTH: usize = 20_000;
+
+type Checked<'s> = Result<(), Box<Error<'s>>>;
+
+/// Validates a value with the first schema of an arena.
+pub(super) fn validate<'s>(arena: &'s Arena, value: &Json) -> Checked<'s> {
+    let Some(schema) = arena.schemas.first() else { return Ok(()) };
+    let mut validator = Validator { path: Vec::new(), steps: MAX_STEPS, depth: 0, dialects: None };
+    validator.whole(SchemaRef { arena, schema }, None, value)
+}
+
+/// What goes along with a validation.
+struct Validator<'s> {
+    /// Where the value is that is looked at.
+    path: Vec<Step>,
+    steps: usize,
+    depth: usize,
+    /// For schemas of schemas.
+    dialects: Option<&'s Metaschema<'s>>,
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// A schema that looks at a value, and how it came to it.
+#[derive(Clone, Copy)]
+struct Frame<'a, 's> {
+    /// The schema that a keyword named.
+    named: SchemaRef<'s>,
+    /// The schema that counts: another one where the value is a schema of another dialect.
+    schema: SchemaRef<'s>,
+    /// The keyword, if it is a reference.
+    keyword: Option<&'static str>,
+    /// How many steps the value is below the root.
+    level: usize,
+    /// Only whether there is an error matters.
+    quiet: bool,
+    /// The schema of schemas, if the value is a schema.
+    metaschema: Option<SchemaRef<'s>>,
+    parent: Option<&'a Frame<'a, 's>>,
+}
+
+impl<'s> Validator<'s> {
+    /// Validates a value that is not part of another; the error is a [`Kind::Schema`].
+    fn whole(&mut self, schema: SchemaRef<'s>, metaschema: Option<SchemaRef<'s>>, value: &Json) -> Checked<'s> {
+        let frame = Frame { named: schema, schema, keyword: None, level: 0, quiet: false, metaschema, parent: None };
+        let unevaluated = Unevaluated::new(value, schema.schema, false);
+        let checked = self.value(&frame, value, unevaluated).map(drop);
+        let error = match checked {
+            _ if self.steps == 0 => Box::new(self.error(&frame, Kind::TooManySteps)),
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let causes = if matches!(error.kind, Kind::Group) { error.causes } else { vec![*error] };
+        let kind = Kind::Schema { url: &schema.schema.location };
+        Err(Box::new(Error { schema, path: Vec::new(), kind, causes }))
+    }
+
+    fn value<'v>(
+        &mut self,
+        frame: &Frame<'_, 's>,
+        value: &'v Json,
+        unevaluated: Unevaluated<'v>,
+    ) -> Result<Unevaluated<'v>, Box<Error<'s>>> {
+        self.steps = self.steps.saturating_sub(1);
+        if self.depth >= MAX_DEPTH {
+            self.steps = 0;
+        }
+        if self.steps == 0 {
+            return self.refuse(frame, Kind::TooManySteps);
+        }
+        self.depth += 1;
+        let validated = self.keywords(frame, value, unevaluated);
+        self.depth -= 1;
+        validated
+    }
+
+    fn keywords<'v>(
+        &mut self,
+        frame: &Frame<'_, 's>,
+        value: &'v Json,
+        unevaluated: Unevaluated<'v>,
+    ) -> Result<Unevaluated<'v>, Box<Error<'s>>> {
+        let schema: &'s Schema = frame.schema.schema;
+        match schema.boolean {
+            Some(true) => return Ok(unevaluated),
+            Some(false) => return self.refuse(frame, Kind::False),
+            None => {}
+        }
+        if let Some(first) = self.find_cycle(frame) {
+            let keywords = [frame.keyword_location(), first.keyword_location()];
+            return self.refuse(frame, Kind::RefCycle { url: &schema.location, keywords });
+        }
+        if let Some(kind) = self.any_type(schema, value) {
+            return self.refuse(frame, kind);
+        }
+        let mut look = Look { frame, value, errors: Vec::new(), unevaluated };
+        if let Some(target) = schema.reference {
+            let referred = self.reference(&mut look, frame.schema.other(target), "$ref");
+            if schema.draft < Draft::V2019 {
+                return referred.map(|()| look.unevaluated);
+            }
+            look.errors.extend(referred.err().map(|error| *error));
+        }
+        match value {
+            Json::Map(map) => self.map(&mut look, map),
+            Json::List(items) => self.list(&mut look, items),
+            Json::Text(text) => self.text(&mut look, text),
+            Json::Number(number) => self.number(&mut look, number),
+            Json::Null | Json::Bool(_) => {}
+        }
+        if look.errors.is_empty() || !frame.quiet {
+            if schema.draft >= Draft::V2019 {
+                self.dynamic_references(&mut look);
+            }
+            self.conditions(&mut look);
+            if schema.draft >= Draft::V2019 {
+                self.unevaluated(&mut look);
+            }
+        }
+        let Look { mut errors, unevaluated, .. } = look;
+        match errors.len() {
+            0 => Ok(unevaluated),
+            1 => Err(Box::new(errors.remove(0))),
+            _ => {
+                let mut error = self.error(frame, Kind::Group);
+                error.causes = errors;
+                Err(Box::new(error))
+            }
+        }
+    }
+
+    /// Keywords after which nothing else is looked at.
+    fn any_type(&mut self, schema: &'s Schema, value: &Json) -> Option<Kind<'s>> {
+        if !schema.types.is_empty() && !schema.types.has(value) {
+            return Some(Kind::Type { got: value.type_name(), want: schema.types });
+        }
+        if let Some(want) = schema.constant.as_ref().filter(|want| *want != value) {
+            return Some(Kind::Const { want });
+        }
+        if let Some(want) = &schema.options {
+            self.steps = self.steps.saturating_sub(want.len());
+            if !want.contains(value) {
+                return Some(Kind::Enum { want });
+            }
+        }
+        let (Some(format), Json::Text(text)) = (schema.format, value) else { return None };
+        let why = (format.check)(text).err()?;
+        Some(Kind::Format { got: text.clone(), want: format.name, why })
+    }
+
+    /// A schema that looks at the same value already.
+    fn find_cycle<'f>(&mut self, frame: &'f Frame<'f, 's>) -> Option<&'f Frame<'f, 's>> {
+        let mut next = frame.parent;
+        while let Some(above) = next.filter(|above| above.level == frame.level) {
+            if above.named.is(frame.named) {
+                return Some(above);
+            }
+            self.steps = self.steps.saturating_sub(1);
+            next = above.parent;
+        }
+        None
+    }
+
+    fn error(&self, frame: &Frame<'_, 's>, kind: Kind<'s>) -> Error<'s> {
+        let path = if frame.quiet { Vec::new() } else { self.path.iter().map(Step::text).collect() };
+        Error { schema: frame.schema, path, kind, causes: Vec::new() }
+    }
+
+    fn refuse<T>(&self, frame: &Frame<'_, 's>, kind: Kind<'s>) -> Result<T, Box<Error<'s>>> {
+        Err(Box::new(self.error(frame, kind)))
+    }
+
+    fn add(&self, look: &mut Look<'_, '_, 's>, kind: Kind<'s>) {
+        let error = self.error(look.frame, kind);
+        look.errors.push(error);
+    }
+
+    fn add_with_causes(&self, look: &mut Look<'_, '_, 's>, kind: Kind<'s>, causes: Vec<Error<'s>>) {
+        let error = Error { causes, ..self.error(look.frame, kind) };
+        look.errors.push(error);
+    }
+
+    /// Validates the same value with another schema.
+    fn same(
+        &mut self,
+        look: &mut Look<'_, '_, 's>,
+        named: SchemaRef<'s>,
+        keyword: Option<&'static str>,
+        quiet: bool,
+    ) -> Checked<'s> {
+        let frame = look.frame;
+        let (schema, metaschema) = self.dialect(frame, named);
+        let quiet = frame.quiet || quiet;
+        let below = Frame { named, schema, keyword, level: frame.level, quiet, metaschema, parent: Some(frame) };
+        let unevaluated = Unevaluated::new(look.value, named.schema, !look.unevaluated.is_empty());
+        let rest = self.value(&below, look.value, unevaluated)?;
+        look.unevaluated.keep(&rest);
+        Ok(())
+    }
+
+    /// Validates a value below with a schema, and adds its error.
+    fn below(&mut self, look: &mut Look<'_, '_, 's>, id: SchemaId, value: &Json, step: Step) {
+        let checked = self.child(look.frame, id, value, step);
+        look.errors.extend(checked.err().map(|error| *error));
+    }
+
+    fn child(&mut self, frame: &Frame<'_, 's>, id: SchemaId, value: &Json, step: Step) -> Checked<'s> {
+        let named = frame.schema.other(id);
+        self.path.push(step);
+        let (schema, metaschema) = self.dialect(frame, named);
+        let (level, quiet) = (frame.level + 1, frame.quiet);
+        let below = Frame { named, schema, keyword: None, level, quiet, metaschema, parent: Some(frame) };
+        let checked = self.value(&below, value, Unevaluated::new(value, named.schema, false)).map(drop);
+        self.path.pop();
+        checked
+    }
+
+    fn reference(&mut self, look: &mut Look<'_, '_, 's>, target: SchemaRef<'s>, keyword: &'static str) -> Checked<'s> {
+        let Err(error) = self.same(look, target, Some(keyword), false) else { return Ok(()) };
+        let causes = if matches!(error.kind, Kind::Group) { error.causes } else { vec![*error] };
+        Err(Box::new(Error { causes, ..self.error(look.frame, Kind::Reference) }))
+    }
+
+    fn dynamic_references(&mut self, look: &mut Look<'_, '_, 's>) {
+        let schema = look.frame.schema;
+        if let Some(target) = schema.schema.recursive_ref {
+            let target = schema.other(target);
+            let target = if target.schema.recursive_anchor { look.frame.recursive_anchor(target) } else { target };
+            let referred = self.reference(look, target, "$recursiveRef");
+            look.errors.extend(referred.err().map(|error| *error));
+        }
+        if let Some((target, anchor)) = &schema.schema.dynamic_ref {
+            let target = schema.other(*target);
+            let target = match anchor {
+                Some(name) if target.schema.dynamic_anchor.as_ref() == Some(name) => {
+                    look.frame.dynamic_anchor(name, target)
+                }
+                _ => target,
+            };
+            let referred = self.reference(look, target, "$dynamicRef");
+            look.errors.extend(referred.err().map(|error| *error));
+        }
+    }
+
+    fn conditions(&mut self, look: &mut Look<'_, '_, 's>) {
+        let here = look.frame.schema;
+        let schema: &'s Schema = here.schema;
+        if let Some(not) = schema.not
+            && self.same(look, here.other(not), None, true).is_ok()
+        {
+            self.add(look, Kind::Not);
+        }
+        self.all_of(look, &schema.all_of);
+        self.any_of(look, &schema.any_of);
+        self.one_of(look, &schema.one_of);
+        if let Some(condition) = schema.condition {
+            let is_met = self.same(look, here.other(condition), None, true).is_ok();
+            if let Some(branch) = if is_met { schema.then } else { schema.otherwise } {
+                let checked = self.same(look, here.other(branch), None, false);
+                look.errors.extend(checked.err().map(|error| *error));
+            }
+        }
+    }
+
+    fn all_of(&mut self, look: &mut Look<'_, '_, 's>, schemas: &'s [SchemaId]) {
+        let mut errors = Vec::new();
+        for id in schemas {
+            errors.extend(self.same(look, look.frame.schema.other(*id), None, false).err().map(|error| *error));
+            if look.frame.quiet && !errors.is_empty() {
+                break;
+            }
+        }
+        if !errors.is_empty() {
+            self.add_with_causes(look, Kind::AllOf, errors);
+        }
+    }
+
+    fn any_of(&mut self, look: &mut Look<'_, '_, 's>, schemas: &'s [SchemaId]) {
+        let mut errors = Vec::new();
+        let mut is_met = schemas.is_empty();
+        for id in schemas {
+            match self.same(look, look.frame.schema.other(*id), None, false) {
+                Err(error) => errors.push(*error),
+                Ok(()) => is_met = true,
+            }
+            // Each of them may evaluate more properties or items.
+            if is_met && look.unevaluated.is_empty() {
+                break;
+            }
+        }
+        if !is_met {
+            self.add_with_causes(look, Kind::AnyOf, errors);
+        }
+    }
+
+    fn one_of(&mut self, look: &mut Look<'_, '_, 's>, schemas: &'s [SchemaId]) {
+        let (mut errors, mut first) = (Vec::new(), None);
+        for (index, id) in schemas.iter().enumerate() {
+            match (self.same(look, look.frame.schema.other(*id), None, first.is_some()), first) {
+                (Err(error), None) => errors.push(*error),
+                (Err(_), Some(_)) => {}
+                (Ok(()), None) => first = Some(index),
+                (Ok(()), Some(first)) => {
+                    self.add(look, Kind::OneOf(Some((first, index))));
+                    break;
+                }
+            }
+        }
+        if first.is_none() && !schemas.is_empty() {
+            self.add_with_causes(look, Kind::OneOf(None), errors);
+        }
+    }
+}
+
+/// One schema looking at one value.
+struct Look<'a, 'v, 's> {
+    frame: &'a Frame<'a, 's>,
+    value: &'v Json,
+    errors: Vec<Error<'s>>,
+    unevaluated: Unevaluated<'v>,
+}
+
+impl Step {
+    fn text(&self) -> String {
+        match self {
+            Step::Key(key) => key.clone(),
+            Step::Index(index) => index.to_string(),
+        }
+    }
+}
+
+impl<'s> Frame<'_, 's> {
+    /// The frames from this one to the root.
+    fn up(&self) -> impl Iterator<Item = &Frame<'_, 's>> {
+        std::iter::successors(Some(self), |frame| frame.parent)
+    }
+
+    /// The outermost schema whose resource has a `$recursiveAnchor`.
+    fn recursive_anchor(&self, fallback: SchemaRef<'s>) -> SchemaRef<'s> {
+        let anchors = self.up().filter(|frame| frame.named.resource().schema.recursive_anchor);
+        anchors.last().map_or(fallback, |frame| frame.named)
+    }
+
+    /// The outermost schema of that `$dynamicAnchor`.
+    fn dynamic_anchor(&self, name: &str, fallback: SchemaRef<'s>) -> SchemaRef<'s> {
+        let anchor = |resource: SchemaRef<'s>| Some(resource.other(*resource.schema.dynamic_anchors.get(name)?));
+        self.up().filter_map(|frame| anchor(frame.named.resource())).last().unwrap_or(fallback)
+    }
+
+    /// The keywords that lead from the root to here.
+    fn keyword_location(&self) -> String {
+        let mut steps: Vec<String> = Vec::new();
+        for frame in self.up() {
+            let Some(parent) = frame.parent else { break };
+            let below = frame.named.schema.location.get(parent.named.schema.location.len()..);
+            steps.push(match frame.keyword {
+                Some(keyword) => format!("/{}", escape(keyword)),
+                None => below.unwrap_or_default().to_owned(),
+            });
+        }
+        steps.into_iter().rev().collect()
+    }
+}
