@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 
 use divan::{Bencher, black_box, counter::BytesCount};
 use flate2::{Compression, write::GzEncoder};
-use mkmanifests::chart::{self, Capabilities, Loaded, Options, Release, RenderOptions, RenderValues, Rendered};
+use mkmanifests::chart::{
+    self, Capabilities, Loaded, Options, Release, RenderOptions, RenderValues, Rendered, SchemaFiles,
+};
 use mkmanifests::problem::{Problem, Sources};
 use mkmanifests::values::{Flag, Layers, Values};
 
@@ -42,7 +44,12 @@ fn user(base: &Values, file: &str, flags: &[&str]) -> Result<Values, Vec<Problem
 
 fn prepare(loaded: &Loaded, user: &Values) -> Result<RenderValues, Vec<Problem>> {
     let release = Release::install("foo", "ray");
-    let options = Options { release, capabilities: Capabilities::default(), skip_schema: false };
+    let options = Options {
+        release,
+        capabilities: Capabilities::default(),
+        skip_schema: false,
+        schema_files: SchemaFiles::default(),
+    };
     chart::prepare(&loaded.chart, &user.root, &user.sources, options)
 }
 

@@ -6,7 +6,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use mkmanifests::chart::{
-    Capabilities, File, Links, Options, Release, load, load_archive, load_files, load_with, prepare,
+    Capabilities, File, Links, Options, Release, SchemaFiles, load, load_archive, load_files, load_with, prepare,
 };
 use mkmanifests::problem::Sources;
 use mkmanifests::tree::{Kind, Map, Node};
@@ -224,7 +224,12 @@ fn links_stay_inside() {
 }
 
 fn options() -> Options {
-    Options { release: Release::install("r", "ns"), capabilities: Capabilities::default(), skip_schema: false }
+    Options {
+        release: Release::install("r", "ns"),
+        capabilities: Capabilities::default(),
+        skip_schema: false,
+        schema_files: SchemaFiles::default(),
+    }
 }
 
 fn node() -> impl Strategy<Value = Node> {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mkmanifests::chart::{self, Capabilities, Options, Release, RenderOptions, Rendered};
+use mkmanifests::chart::{self, Capabilities, Options, Release, RenderOptions, Rendered, SchemaFiles};
 use mkmanifests::gotmpl::Limits;
 use mkmanifests::problem::{Failure, Problem, Sources};
 use mkmanifests::tree::{Map, Node};
@@ -28,7 +28,12 @@ fn render(path: &Path, options: &RenderOptions) -> Result<Rendered, Failure> {
     let fail = |problems: Vec<Problem>, sources: &Sources| Failure::new(problems, sources.clone());
     let loaded = chart::load(path, &mut sources).map_err(|problems| fail(problems, &sources))?;
     let release = Release::install("r1", "ns1");
-    let given = Options { release, capabilities: Capabilities::default(), skip_schema: false };
+    let given = Options {
+        release,
+        capabilities: Capabilities::default(),
+        skip_schema: false,
+        schema_files: SchemaFiles::default(),
+    };
     let values = chart::prepare(&loaded.chart, &Node::from(Map::new()), &sources, given);
     chart::render(&values.map_err(|problems| fail(problems, &sources))?, options)
 }
@@ -133,8 +138,12 @@ fn endless_templates_end() {
         ];
         let mut sources = Sources::default();
         let loaded = chart::load_files(files, "endless", &mut sources).expect("it loads");
-        let given =
-            Options { release: Release::install("r", "n"), capabilities: Capabilities::default(), skip_schema: false };
+        let given = Options {
+            release: Release::install("r", "n"),
+            capabilities: Capabilities::default(),
+            skip_schema: false,
+            schema_files: SchemaFiles::default(),
+        };
         let values = chart::prepare(&loaded.chart, &Node::from(Map::new()), &sources, given).expect("it has values");
         let failure = chart::render(&values, &options).expect_err(template);
         assert!(failure.to_string().contains(expected), "{template}: {failure}");

@@ -4,7 +4,9 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mkmanifests::chart::{Capabilities, Chart, Options, Release, RenderOptions, load_archive, prepare, render};
+use mkmanifests::chart::{
+    Capabilities, Chart, Options, Release, RenderOptions, SchemaFiles, load_archive, prepare, render,
+};
 use mkmanifests::problem::{Failure, Problem, Sources};
 use mkmanifests::tree::{Kind, Map};
 
@@ -29,6 +31,7 @@ fn template(chart: &Chart, sources: &Sources) {
         release: Release::install("fuzz", "default"),
         capabilities: Capabilities::default(),
         skip_schema: false,
+        schema_files: SchemaFiles::default(),
     };
     let values = match prepare(chart, &Kind::Map(Map::new()).into(), sources, options) {
         Ok(values) => values,

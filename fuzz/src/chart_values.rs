@@ -1,6 +1,8 @@
 //! Any values of a chart, its subchart and the user are put together or refused with a report.
 
-use mkmanifests::chart::{Capabilities, File, Options, Release, RenderOptions, load_files, prepare, render};
+use mkmanifests::chart::{
+    Capabilities, File, Options, Release, RenderOptions, SchemaFiles, load_files, prepare, render,
+};
 use mkmanifests::problem::{Failure, Problem, Sources};
 use mkmanifests::values::{Layers, Values};
 
@@ -38,6 +40,7 @@ pub fn run(bytes: &[u8]) {
         release: Release::install("fuzz", "default"),
         capabilities: Capabilities::default(),
         skip_schema: false,
+        schema_files: SchemaFiles::default(),
     };
     match prepare(&loaded.chart, &user.root, &user.sources, options) {
         Ok(values) => {

@@ -1,6 +1,8 @@
 //! A chart that gives any text to `tpl` is rendered or refused, with a report.
 
-use mkmanifests::chart::{Capabilities, File, Options, Release, RenderOptions, load_files, prepare, render};
+use mkmanifests::chart::{
+    Capabilities, File, Options, Release, RenderOptions, SchemaFiles, load_files, prepare, render,
+};
 use mkmanifests::problem::{Failure, Problem, Sources};
 use mkmanifests::tree::{Kind, Map, Node};
 
@@ -21,6 +23,7 @@ pub fn run(bytes: &[u8]) {
         release: Release::install("fuzz", "default"),
         capabilities: Capabilities::default(),
         skip_schema: false,
+        schema_files: SchemaFiles::default(),
     };
     let values = prepare(&loaded.chart, &Kind::Map(values).into(), &sources, options).expect("so are the values");
     match render(&values, &RenderOptions { deterministic: true, ..RenderOptions::default() }) {

@@ -45,6 +45,7 @@ mod unused;
 mod validate;
 pub mod yaml_bridge;
 
+pub use crate::json_schema::SchemaFiles;
 pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
 pub use check::check;
 pub use documents::{Document, Hook};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::metadata::{Dependency, Metadata};
+use crate::json_schema::{CompileError, SchemaFiles, Validator};
 use crate::tree::Node;
 
 /// A file of a chart. Cloning is cheap.
@@ -54,7 +55,7 @@ pub struct Schema {
     /// The text.
     pub text: Arc<[u8]>,
     /// Shared by all copies of the chart: a fleet renders one chart many times.
-    pub(super) compiled: Arc<OnceLock<Result<jsonschema::Validator, String>>>,
+    pub(super) compiled: Arc<OnceLock<(SchemaFiles, Result<Validator, CompileError>)>>,
 }
 
 impl Schema {

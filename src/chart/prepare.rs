@@ -9,6 +9,7 @@ use super::render_values::{Release, RenderValues, node_to_value};
 use super::schema;
 use super::unit::Unit;
 use crate::gotmpl::{Map, Value};
+use crate::json_schema::SchemaFiles;
 use crate::problem::{Place, Problem, Sources};
 use crate::tree::Node;
 use crate::values::Flag;
@@ -20,8 +21,10 @@ pub struct Options {
     pub release: Release,
     /// The cluster.
     pub capabilities: Capabilities,
-    /// Whether values are not held against `values.schema.json` (`--skip-schema-validation`).
+    /// Whether to skip validating values against `values.schema.json` (`--skip-schema-validation`).
     pub skip_schema: bool,
+    /// Documents that `values.schema.json` may refer to (`--schema-map`, `--schema-dir`).
+    pub schema_files: SchemaFiles,
 }
 
 /// Computes the values of a chart, in Helm's order: which subcharts are enabled, what is imported from them, then the
@@ -39,14 +42,18 @@ pub fn prepare(
     sources: &Sources,
     options: Options,
 ) -> Result<RenderValues, Vec<Problem>> {
-    let skip_schema = options.skip_schema;
+    let (skip_schema, files) = (options.skip_schema, options.schema_files.clone());
     let Prepared { values: prepared, mut problems } = compute(chart, values, sources, options);
-    if let (Some(prepared), false) = (&prepared, skip_schema)
-        && !prepared.values.as_map().is_some_and(|values| schema::fits(&prepared.chart, &values))
-    {
-        problems.extend(schema::check(&prepared.chart, &prepared.values, values));
+    if let (Some(prepared), false) = (&prepared, skip_schema) {
+        problems.extend(validate(prepared, &files, values));
     }
     prepared.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// Validates computed values against the charts' schemas. `user` are the user's values, for locations.
+pub(super) fn validate(prepared: &RenderValues, files: &SchemaFiles, user: &Node) -> Option<Problem> {
+    let instance = schema::Instance::of(&prepared.chart, &prepared.values.as_map()?)?;
+    schema::check(&prepared.chart, &instance, files, user)
 }
 
 /// Values that are not held against a schema yet.

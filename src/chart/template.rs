@@ -13,10 +13,11 @@ use super::prepare::{self, Options, Prepared};
 use super::processor::Beginning;
 use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
+use super::schema::{self, Instance};
 use super::unused::{Unused, unused};
-use super::{heap, patched, schema, table};
+use super::{heap, patched};
 use crate::check::versions::KubeVersion;
-use crate::gotmpl::Value;
+use crate::json_schema::SchemaFiles;
 use crate::patch::Patches;
 use crate::problem::{Failure, Problem, Severity};
 use crate::tree::Node;
@@ -93,6 +94,7 @@ impl Request {
 ///     release: Release::install("web", "default"),
 ///     capabilities: Capabilities::default(),
 ///     skip_schema: false,
+///     schema_files: SchemaFiles::default(),
 /// };
 /// let rendered = chart::template(&chart, &layers.overlaid()?, Request::new(options))?;
 /// assert!(rendered.text().ends_with("{apiVersion: v1, kind: ConfigMap, metadata: {name: hi}}\n"));
@@ -195,37 +197,35 @@ fn work_beside(
 }
 
 fn look(chart: &Chart, user: &Values, ready: &Ready, unread: Unread) -> Looked {
-    let refused = ready.held.as_ref().map(|held| schema::check(&ready.values.chart, held, &user.root));
+    let check = |instance| schema::check(&ready.values.chart, instance, &ready.schema_files, &user.root);
+    let refused = ready.instance.as_ref().and_then(check).into_iter().collect();
     let unread = if unread == Unread::Ignored { Unused::default() } else { unused(chart, &user.root) };
-    Looked { refused: refused.unwrap_or_default(), unread }
+    Looked { refused, unread }
 }
 
 /// The values, as templates get them.
 struct Ready {
     values: RenderValues,
-    /// The same for the schemas, if there is a doubt that they fit: templates may change theirs meanwhile.
-    held: Option<Value>,
+    /// The same for the schemas: templates may change theirs meanwhile.
+    instance: Option<Instance>,
+    schema_files: SchemaFiles,
 }
 
 /// Computes the values. Where that fails, the schemas are asked at once.
 fn ready(chart: &Chart, user: &Values, options: Options) -> Result<Ready, Failure> {
-    let skip_schema = options.skip_schema;
+    let (skip_schema, schema_files) = (options.skip_schema, options.schema_files.clone());
     let Prepared { values, mut problems } = prepare::compute(chart, &user.root, &user.sources, options);
     match values {
         Some(values) if problems.is_empty() => {
-            let held = if skip_schema { None } else { held(&values) };
-            Ok(Ready { values, held })
+            let map = values.values.as_map().filter(|_| !skip_schema);
+            let instance = map.and_then(|map| Instance::of(&values.chart, &map));
+            Ok(Ready { values, instance, schema_files })
         }
         values => {
             if let (Some(values), false) = (&values, skip_schema) {
-                problems.extend(schema::check(&values.chart, &values.values, &user.root));
+                problems.extend(prepare::validate(values, &schema_files, &user.root));
             }
             Err(Failure::new(problems, user.sources.clone()))
         }
     }
-}
-
-fn held(values: &RenderValues) -> Option<Value> {
-    let map = values.values.as_map()?;
-    if schema::fits(&values.chart, &map) { None } else { Some(table::deep_copy(&map).into()) }
 }

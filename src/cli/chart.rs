@@ -8,7 +8,8 @@ use clap::{ArgMatches, Args};
 use super::args::{self, Format, ValuesArgs};
 use super::{DONE, Error, NO, Streams};
 use crate::chart::{
-    self, Capabilities, Chart, KubeVersion, Links, Loaded, Options, Release, RenderOptions, Request, Unread, show,
+    self, Capabilities, Chart, KubeVersion, Links, Loaded, Options, Release, RenderOptions, Request, SchemaFiles,
+    Unread, show,
 };
 use crate::problem::{self, Failure, Problem, Sources, io_reason};
 use crate::values::Values;
@@ -74,6 +75,14 @@ pub(super) struct ChartArgs {
     /// Do not hold the values to the chart's JSON Schema
     #[arg(long)]
     skip_schema_validation: bool,
+
+    /// Read what the chart's JSON Schema refers to from FILE, or below a URL from a folder; may be repeated
+    #[arg(long, value_name = "URL=FILE")]
+    schema_map: Vec<String>,
+
+    /// Read what the chart's JSON Schema refers to from this folder (HOST/PATH, or a file's `$id`); may be repeated
+    #[arg(long, value_name = "DIR")]
+    schema_dir: Vec<PathBuf>,
 
     /// Fail on values that nothing reads, instead of warning
     #[arg(long)]
@@ -189,7 +198,20 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Problem> {
     let mut release = Release::install(name, namespace);
     release.is_upgrade = args.is_upgrade;
     release.is_install = !args.is_upgrade;
-    Ok(Options { release, capabilities, skip_schema: args.skip_schema_validation })
+    let schema_files = schema_files(args)?;
+    Ok(Options { release, capabilities, skip_schema: args.skip_schema_validation, schema_files })
+}
+
+fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Problem> {
+    let mut files = SchemaFiles::default();
+    let fail = |flag: &str, why: String| Problem::error(format!("`{flag}`: {why}"));
+    for mapping in &args.schema_map {
+        files.add_map(mapping, Path::new("")).map_err(|why| fail("--schema-map", why))?;
+    }
+    for folder in &args.schema_dir {
+        files.add_folder(folder).map_err(|why| fail("--schema-dir", why))?;
+    }
+    Ok(files)
 }
 
 /// All that is printed, made before any of it is.

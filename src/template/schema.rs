@@ -2,66 +2,55 @@
 
 use std::sync::{Arc, OnceLock};
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
-use serde_json::Value;
-
 use super::folder::File;
+use crate::gotmpl::on_deep_stack;
+use crate::json_schema::{CompileError, Error, Json, Kind, SchemaFiles, Validator};
 use crate::problem::{Place, Problem, Sources, nearest};
 use crate::tree::Node;
 
 /// A folder's `values.schema.json`, compiled once it was needed.
 #[derive(Debug, Clone, Default)]
-pub struct Compiled(Arc<OnceLock<Result<(Value, Validator), Wrong>>>);
-
-/// What is wrong with the schema itself, and where.
-#[derive(Debug, Clone)]
-struct Wrong {
-    message: String,
-    help: Option<String>,
-    line: u32,
-    column: u32,
-}
+pub struct Compiled(Arc<OnceLock<Result<Validator, CompileError>>>);
 
 impl Compiled {
     /// Adds all that does not fit the schema, each at the place where the value was written.
     pub(super) fn check(&self, file: &File, values: &Node, sources: &mut Sources, problems: &mut Vec<Problem>) {
         let source = sources.add(file.name.clone(), file.text.clone());
-        let (schema, validator) = match self.0.get_or_init(|| compile(&file.text)) {
-            Ok(compiled) => compiled,
-            Err(wrong) => {
-                let problem = Problem::error(wrong.message.clone()).at(Place::new(source, wrong.line, wrong.column));
-                problems.push(wrong.help.iter().cloned().fold(problem, Problem::help));
-                return;
+        on_deep_stack(|| {
+            match self.0.get_or_init(|| Validator::compile(file.text.as_bytes(), &SchemaFiles::default())) {
+                Err(error) => {
+                    let (line, column) = position(error, &file.text);
+                    problems.push(wrong(error).at(Place::new(source, line, column)));
+                }
+                Ok(validator) => {
+                    if let Err(error) = validator.validate(&Json::from(values)) {
+                        explain(&error, values, problems);
+                    }
+                }
             }
-        };
-        let instance = match serde_json::to_value(values) {
-            Ok(instance) => instance,
-            Err(error) => {
-                problems.push(Problem::error(format!("the values are not JSON: {error}")));
-                return;
-            }
-        };
-        for error in validator.iter_errors(&instance) {
-            explain(&error, schema, values, problems);
-        }
+        });
     }
 }
 
-fn compile(text: &str) -> Result<(Value, Validator), Wrong> {
-    let schema: Value = serde_json::from_str(text).map_err(|error| {
-        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
-        let text = error.to_string();
-        let why = text.split(" at line ").next().unwrap_or_default();
-        let message = format!("the schema is not JSON: {why}");
-        Wrong { message, help: None, line: number(error.line()), column: number(error.column()) }
-    })?;
-    let validator = Validator::new(&schema).map_err(|error| {
-        let at = error.instance_path().to_string();
-        let message = format!("the schema is not a JSON Schema: {error}");
-        Wrong { message, help: (!at.is_empty()).then(|| format!("at `{at}` in the schema")), line: 1, column: 1 }
-    })?;
-    Ok((schema, validator))
+fn wrong(error: &CompileError) -> Problem {
+    match error {
+        CompileError::Syntax(why) => Problem::error(format!("the schema is not JSON: {why}")),
+        CompileError::Metaschema { report, .. } => {
+            let mut lines = report.lines().skip(1).map(|line| line.trim_start_matches([' ', '-']));
+            let problem =
+                Problem::error(format!("the schema is not a JSON Schema: {}", lines.next().unwrap_or_default()));
+            lines.fold(problem, Problem::help)
+        }
+        _ => Problem::error(format!("the schema cannot be used: {error}")),
+    }
+}
+
+/// Where a document stops being JSON; line 1 for all else.
+fn position(error: &CompileError, text: &str) -> (u32, u32) {
+    let is_syntax = matches!(error, CompileError::Syntax(_));
+    let found = serde_json::from_str::<serde_json::Value>(text).err().filter(|_| is_syntax);
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
+    found.map_or((1, 1), |error| (number(error.line()), number(error.column())))
 }
 
 /// A node of the values, and what to call it.
@@ -70,10 +59,9 @@ struct Subject<'a> {
     path: String,
 }
 
-fn subject<'a>(error: &ValidationError<'_>, values: &'a Node) -> Subject<'a> {
+fn subject<'a>(error: &Error<'_>, values: &'a Node) -> Subject<'a> {
     let (mut node, mut path) = (values, String::new());
-    for step in error.instance_path().to_string().split('/').skip(1) {
-        let step = step.replace("~1", "/").replace("~0", "~");
+    for step in &error.path {
         let is_list = node.as_seq().is_some();
         match node.find([step.as_str()]) {
             Some(child) => node = child,
@@ -81,7 +69,7 @@ fn subject<'a>(error: &ValidationError<'_>, values: &'a Node) -> Subject<'a> {
         }
         path = match (is_list, path.is_empty()) {
             (true, _) => format!("{path}[{step}]"),
-            (false, true) => step,
+            (false, true) => step.clone(),
             (false, false) => format!("{path}.{step}"),
         };
     }
@@ -99,25 +87,25 @@ impl Subject<'_> {
     }
 }
 
-fn explain(error: &ValidationError<'_>, schema: &Value, values: &Node, problems: &mut Vec<Problem>) {
+fn explain(error: &Error<'_>, values: &Node, problems: &mut Vec<Problem>) {
     let subject = subject(error, values);
-    match error.kind() {
-        ValidationErrorKind::AdditionalProperties { unexpected }
-        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-            let known = properties(error, schema);
-            problems.extend(unexpected.iter().map(|key| unknown_key(&subject, key, &known)));
+    match &error.kind {
+        Kind::Schema { .. } | Kind::Group | Kind::Reference | Kind::AllOf if !error.causes.is_empty() => {
+            error.causes.iter().for_each(|cause| explain(cause, values, problems));
         }
-        ValidationErrorKind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
-            problems.push(
-                Problem::error(format!("the required `{}` is missing", subject.child(key))).at(subject.node.place),
-            );
+        Kind::AdditionalProperties { names } => {
+            let known: Vec<&str> = error.schema.properties().collect();
+            problems.extend(names.iter().map(|key| unknown_key(&subject, key, &known)));
         }
-        ValidationErrorKind::Type { kind } => {
-            problems.push(subject.says(format!("expected {}, found {}", types(kind), subject.node.describe())));
+        Kind::Required { missing } => {
+            let missing = missing.iter().map(|key| format!("the required `{}` is missing", subject.child(key)));
+            problems.extend(missing.map(|message| Problem::error(message).at(subject.node.place)));
         }
-        ValidationErrorKind::Enum { options } => {
-            let options: Vec<String> = options.as_array().into_iter().flatten().map(plain).collect();
+        Kind::Type { want, .. } => {
+            problems.push(subject.says(format!("expected {}, found {}", types(want.names()), subject.node.describe())));
+        }
+        Kind::Enum { want } => {
+            let options: Vec<String> = want.iter().map(Json::text).collect();
             let listed = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
             let problem = subject.says(format!("expected one of {listed}, found {}", subject.node.describe()));
             let near = nearest(subject.node.as_str().unwrap_or_default(), options.iter().map(String::as_str));
@@ -126,26 +114,17 @@ fn explain(error: &ValidationError<'_>, schema: &Value, values: &Node, problems:
                 None => problem,
             });
         }
-        _ => problems.push(subject.says(error)),
+        kind => {
+            let causes = error.causes.iter().map(|cause| format!("{}", cause.kind));
+            problems.push(causes.fold(subject.says(kind), Problem::help));
+        }
     }
 }
 
-fn plain(option: &Value) -> String {
-    option.as_str().map_or_else(|| option.to_string(), str::to_owned)
-}
-
-/// The keys that the schema knows where it found another one.
-fn properties(error: &ValidationError<'_>, schema: &Value) -> Vec<String> {
-    let path = error.schema_path().to_string();
-    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    let known = schema.pointer(parent).and_then(|schema| schema.get("properties")).and_then(Value::as_object);
-    known.into_iter().flat_map(|known| known.keys().cloned()).collect()
-}
-
-fn unknown_key(subject: &Subject<'_>, key: &str, known: &[String]) -> Problem {
+fn unknown_key(subject: &Subject<'_>, key: &str, known: &[&str]) -> Problem {
     let place = subject.node.as_map().and_then(|map| map.entry(key)).map_or(Place::UNKNOWN, |entry| entry.place);
     let problem = Problem::error(format!("unknown key `{}`", subject.child(key))).at(place);
-    match nearest(key, known.iter().map(String::as_str)) {
+    match nearest(key, known.iter().copied()) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None if known.is_empty() => problem,
         None => {
@@ -156,7 +135,7 @@ fn unknown_key(subject: &Subject<'_>, key: &str, known: &[String]) -> Problem {
 }
 
 /// Types in words; what YAML calls them.
-fn types(kind: &TypeKind) -> String {
+fn types(names: impl Iterator<Item = &'static str>) -> String {
     let word = |name: &str| match name {
         "object" => "a mapping".to_owned(),
         "array" => "a list".to_owned(),
@@ -165,8 +144,5 @@ fn types(kind: &TypeKind) -> String {
         "boolean" => "`true` or `false`".to_owned(),
         other => format!("a {other}"),
     };
-    match kind {
-        TypeKind::Single(single) => word(single.as_str()),
-        TypeKind::Multiple(several) => several.iter().map(|one| word(one.as_str())).collect::<Vec<_>>().join(" or "),
-    }
+    names.map(word).collect::<Vec<_>>().join(" or ")
 }

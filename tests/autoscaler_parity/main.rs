@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mkmanifests::chart::{self, Capabilities, Document, KubeVersion, Options, Rendered, Request, Unread};
+use mkmanifests::chart::{self, Capabilities, Document, KubeVersion, Options, Rendered, Request, SchemaFiles, Unread};
 use mkmanifests::check;
 use mkmanifests::components::{self, Component};
 use mkmanifests::problem::Sources;
@@ -123,7 +123,8 @@ impl InProcess {
             capabilities.kube_version = KubeVersion::parse(version).expect("a version");
         }
         let release = chart::Release::install(draw.release, draw.namespace);
-        let mut request = Request::new(Options { release, capabilities, skip_schema: false });
+        let mut request =
+            Request::new(Options { release, capabilities, skip_schema: false, schema_files: SchemaFiles::default() });
         (request.unread, request.check) = (Unread::Ignored, false);
         chart::template(&self.chart, &user, request).map_err(|failure| failure.to_string())
     }

@@ -5,8 +5,10 @@ use std::path::Path;
 
 use super::file::{AppFile, ChartFile, Hooks};
 use super::{Made, Object, Request};
-use crate::chart::{self, Capabilities, Document, KubeVersion, Links, Options, Release, RenderOptions, Rendered};
-use crate::gitops::fleet::SharedChart;
+use crate::chart::{
+    self, Capabilities, Document, KubeVersion, Links, Options, Release, RenderOptions, Rendered, SchemaFiles,
+};
+use crate::gitops::fleet::{SchemaPaths, SharedChart};
 use crate::patch::Patches;
 use crate::problem::{Failure, Problem, Severity, Sources};
 use crate::tree::read::{self, Duplicates};
@@ -36,7 +38,8 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     let base = Values { sources: shared.sources.clone(), ..Values::default() };
     let mut user = file.layers(request, &base, &file.typed.values_files, &file.typed.facts)?.overlaid()?;
     let patches = file.patches(request, &mut user.sources)?;
-    made(request, &file.typed, shared, &user, &patches)
+    let schema_files = schema_files(request, &file)?;
+    made(request, &file.typed, shared, &user, &patches, schema_files)
 }
 
 fn load(path: &Path, links: Links) -> Result<SharedChart, Failure> {
@@ -64,10 +67,11 @@ fn made(
     shared: &SharedChart,
     user: &Values,
     patches: &Patches,
+    schema_files: SchemaFiles,
 ) -> Result<Made, Failure> {
     let fail = |problems| Failure::new(problems, user.sources.clone());
     let chart = &shared.loaded.chart;
-    let options = options(request, file).map_err(|problem| fail(vec![problem]))?;
+    let options = options(request, file, schema_files).map_err(|problem| fail(vec![problem]))?;
     let namespace = options.release.namespace.clone();
     let chart::Unused { keys: mut unread, incomplete } = chart::unused(chart, &user.root);
     if file.strict {
@@ -106,7 +110,21 @@ fn made(
     Ok(Made { objects: objects(file, &rendered)?, namespace, warnings, sources: user.sources.clone() })
 }
 
-fn options(request: &Request<'_>, file: &ChartFile) -> Result<Options, Problem> {
+/// What `schemaMap` and `schemaDirs` name.
+fn schema_files(request: &Request<'_>, file: &AppFile<ChartFile>) -> Result<SchemaFiles, Failure> {
+    let sources = &request.cluster.layers.sources;
+    let ChartFile { schema_map, schema_dirs, .. } = &file.typed;
+    let map = schema_map.iter().map(|(url, text)| (url.clone(), file.path(&["schemaMap", url], text, sources)));
+    let folders = schema_dirs.iter().enumerate();
+    let folders = folders.map(|(index, text)| file.path(&["schemaDirs", &index.to_string()], text, sources));
+    let paths = SchemaPaths { map: map.collect(), folders: folders.collect() };
+    request.fleet.schema_files.get(&paths).map_err(|why| {
+        let key = if schema_map.is_empty() { "schemaDirs" } else { "schemaMap" };
+        request.failure(vec![Problem::error(format!("`{key}`: {why}")).at(file.place(&[key]))])
+    })
+}
+
+fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -> Result<Options, Problem> {
     let mut capabilities = Capabilities::default();
     if let Some(version) = &request.cluster.values.kube_version {
         capabilities.kube_version = KubeVersion::parse(version)?;
@@ -118,6 +136,7 @@ fn options(request: &Request<'_>, file: &ChartFile) -> Result<Options, Problem> 
         release: Release::install(release, namespace),
         capabilities,
         skip_schema: file.skip_schema_validation,
+        schema_files,
     })
 }
 

@@ -60,6 +60,12 @@ pub(super) struct ChartFile {
     _values: IgnoredAny,
     #[serde(default, rename = "patches")]
     _patches: IgnoredAny,
+    /// Files or folders by the URLs that the chart's JSON Schema refers to, from the folder of the file that says so.
+    #[serde(default)]
+    pub schema_map: BTreeMap<String, String>,
+    /// Folders of documents that the chart's JSON Schema refers to, from the folder of the file that says so.
+    #[serde(default)]
+    pub schema_dirs: Vec<String>,
 }
 
 /// `<name>.template.yaml`.

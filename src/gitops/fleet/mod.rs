@@ -5,6 +5,7 @@ mod facts;
 mod layers;
 mod names;
 mod scan;
+mod schemas;
 mod unknown;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ pub use self::cluster::{ClusterValues, SecretStore, SecretStoreKind, cluster_sch
 pub(super) use self::facts::{FactName, Facts};
 pub(super) use self::layers::{LayerName, Layers};
 pub(super) use self::names::app_name;
+pub(super) use self::schemas::{SchemaCache, SchemaPaths};
 pub(super) use self::unknown::Unknown;
 use super::cache::Cache;
 use crate::chart::{self, Links};
@@ -37,6 +39,8 @@ pub struct Fleet {
     pub(super) charts: Cache<Result<SharedChart, Failure>>,
     pub(super) templates: Cache<Result<SharedTemplates, Failure>>,
     pub(super) values: Cache<Result<Values, Failure>>,
+    /// What charts' schemas refer to, by the files that say so.
+    pub(super) schema_files: SchemaCache,
 }
 
 /// A folder with a `cluster.yaml`.
@@ -78,6 +82,7 @@ impl Fleet {
             charts: Cache::default(),
             templates: Cache::default(),
             values: Cache::default(),
+            schema_files: SchemaCache::default(),
         })
     }
 
