@@ -36,7 +36,9 @@ fn wrong(error: &CompileError) -> Problem {
     match error {
         CompileError::Syntax(why) => Problem::error(format!("the schema is not JSON: {why}")),
         CompileError::Metaschema { report, .. } => {
-            let mut lines = report.lines().skip(1).map(|line| line.trim_start_matches([' ', '-']));
+            // Lines that only lead to others say nothing of their own.
+            let lines = report.lines().skip(1).map(|line| line.trim_start_matches([' ', '-']));
+            let mut lines = lines.filter(|line| !line.ends_with(" failed"));
             let problem =
                 Problem::error(format!("the schema is not a JSON Schema: {}", lines.next().unwrap_or_default()));
             lines.fold(problem, Problem::help)
