@@ -9,6 +9,7 @@ use super::json::Json;
 use super::location::split;
 use super::read::read;
 use crate::gotmpl::sprig::url;
+use crate::problem::io_reason;
 
 /// How many files may be read, and how many bytes in all.
 const MAX_FILES: usize = 10_000;
@@ -118,13 +119,13 @@ impl Files {
     fn read(&mut self, path: &Path) -> Result<BTreeMap<String, Document>, String> {
         let mut documents = BTreeMap::new();
         for entry in walkdir::WalkDir::new(path).follow_root_links(true) {
-            let entry = entry.map_err(|error| error.to_string())?;
+            let entry = entry.map_err(|error| unreadable(path, &error))?;
             if !entry.file_type().is_file() {
                 continue;
             }
             let fail = |why: &str| Err(format!("{}: {why}", path.display()));
             self.count += 1;
-            self.bytes += entry.metadata().map_err(|error| error.to_string())?.len();
+            self.bytes += entry.metadata().map_err(|error| unreadable(path, &error))?.len();
             if self.count > MAX_FILES || self.bytes > MAX_BYTES {
                 return fail("more than 10,000 files or 64 MiB of schemas");
             }
@@ -137,4 +138,9 @@ impl Files {
         }
         Ok(documents)
     }
+}
+
+fn unreadable(path: &Path, error: &walkdir::Error) -> String {
+    let reason = error.io_error().map_or_else(|| error.to_string(), io_reason);
+    format!("cannot read `{}`: {reason}", path.display())
 }

@@ -81,7 +81,7 @@ impl<'v> Report<'v> {
         self.text.push_str(&format!("{chart}:\n{error}"));
         if let CompileError::Unmapped { url, .. } = error {
             self.add_help(format!(
-                "nothing is fetched: give the document with `--schema-map {url}=FILE` or `--schema-dir DIR` (in a fleet, `schemaMap` or `schemaDirs`)"
+                "give the document with `--schema-map {url}=FILE` or `--schema-dir DIR` (in a fleet, `schemaMap` or `schemaDirs`)"
             ));
         }
     }
