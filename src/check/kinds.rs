@@ -54,6 +54,12 @@ pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Known> {
     KNOWN.get(at)
 }
 
+/// Whether Kubernetes itself has the kind, in this version of its API group or in another.
+pub fn is_built_in(api_version: &str, kind: &str) -> bool {
+    let group = |api_version: &str| api_version.rsplit_once('/').map_or("", |(group, _)| group).to_owned();
+    KNOWN.iter().any(|known| known.kind == kind && group(known.api_version) == group(api_version))
+}
+
 /// Reads an object, then holds it to rules. Where there are only unknown fields it has been read whole otherwise.
 pub(super) fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>, validate: rules::Validate<T>) {
     let before = problems.len();

@@ -31,6 +31,7 @@ pub mod versions;
 
 pub use all::{Finding, Options, Skipped, all, custom_resources};
 pub use external::External;
+pub use kinds::is_built_in;
 pub use schema::Definitions;
 pub use skip::{SKIP, Skip, Skips};
 pub use typed::typed;

@@ -1,4 +1,4 @@
-//! The end of every component: patches, then the rules of an API server, then what comes back.
+//! The end of every component: patches, then the rules of an API server, then what comes back, without empty lists.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use k8s_openapi::Resource;
 use serde::Serialize;
 
+use super::empties;
 use crate::check::{self, field};
 use crate::manifest::{Manifest, Manifests, Rendered};
 use crate::patch::Patches;
@@ -73,6 +74,7 @@ pub(super) fn finish(
         }
     }
     if problems.iter().all(Problem::is_warning) {
+        manifests.nodes_mut().for_each(empties::remove);
         Ok(Rendered { manifests, warnings: problems, sources: values.sources.clone() })
     } else {
         Err(Failure::new(problems, values.sources.clone()))

@@ -1,12 +1,14 @@
 //! The built-in sources with typed values: one folder a component, one line each in [`all`].
 
 pub mod autoscaler;
+mod empties;
 mod finish;
 pub mod irsa;
 pub mod ray;
 mod schema;
 pub mod vault_config;
 
+pub use self::empties::remove as remove_empties;
 pub use self::finish::add_patches;
 use self::finish::{finish, object_of};
 pub use self::schema::schema_text;

@@ -6,6 +6,7 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service, ServiceAccount};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
+use mkmanifests::components::remove_empties;
 use mkmanifests::problem::SourceId;
 use mkmanifests::tree::read::{Duplicates, first_document};
 use mkmanifests::tree::{Kind, Node, Nulls, from_node, to_node};
@@ -46,6 +47,10 @@ pub fn add(node: &Node, objects: &mut Objects) -> Result<(), String> {
     }
     let mut object = typed(&kind, node).map_err(|reason| format!("{kind} {name}: {reason}"))?;
     object["apiVersion"] = version.into();
+    // An API server stores no empty list, and the component writes none.
+    let mut stored = to_node(&object).map_err(|error| error.to_string())?;
+    remove_empties(&mut stored);
+    object = serde_json::to_value(&stored).map_err(|error| error.to_string())?;
     if let Some(labels) = object["metadata"]["labels"].as_object_mut() {
         OWN.iter().for_each(|own| drop(labels.remove(*own)));
     }

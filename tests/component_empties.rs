@@ -1,0 +1,136 @@
+//! No component writes an empty list or mapping that an API server does not store: `kubectl apply` would say `configured` on every
+//! run. The values of the golden cases are rendered with random parts of them emptied.
+
+use std::path::{Path, PathBuf};
+
+use mkmanifests::check;
+use mkmanifests::components::{self, Component};
+use mkmanifests::release::Release;
+use mkmanifests::tree::{Kind, Node};
+use mkmanifests::values::{Layers, Values};
+
+/// Empty mappings and lists that say something, with what they say.
+const ALLOWED: &[(&str, &str)] = &[
+    ("emptyDir", "chooses a kind of volume"),
+    ("downwardAPI", "chooses a kind of volume"),
+    ("podSelector", "selects all pods"),
+    ("namespaceSelector", "selects all namespaces"),
+    ("labelSelector", "selects all pods"),
+    ("selector", "selects all pods, except in a Service"),
+    ("rules", "a Role of no rules is stored so"),
+    ("spec", "is stored, whatever is in it"),
+];
+
+/// How often each values file is emptied at random.
+const ROUNDS: u64 = 40;
+
+#[test]
+fn no_component_writes_an_empty_list_that_changes_nothing() {
+    let mut rendered = 0;
+    for component in components::all() {
+        for file in values_files(component.name()) {
+            let text = std::fs::read(&file).expect("readable");
+            for seed in 0..ROUNDS {
+                rendered += u64::from(check_one(*component, &file, &text, seed));
+            }
+        }
+    }
+    assert!(rendered > 1000, "only {rendered} values could be rendered");
+}
+
+/// Renders values with parts emptied, if that is possible.
+fn check_one(component: &dyn Component, file: &Path, text: &[u8], seed: u64) -> bool {
+    let mut layers = Layers::over(component.defaults());
+    layers.file("values.yaml", text);
+    layers.put("--cluster", component.cluster_key(), "foo");
+    let Ok(mut values) = component.merge(layers) else { return false };
+    empty(&mut values.root, &mut Random(seed), seed);
+    let release = Release { name: "foo".to_owned(), ..Release::new("foo", component.namespace()) };
+    let Some(objects) = render(component, &values, &release) else { return false };
+    for object in &objects {
+        let mut found = Vec::new();
+        let field = |key: &str| object.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
+        let built_in = check::is_built_in(&field("apiVersion"), &field("kind"));
+        // A custom resource is stored as it is written, except for its metadata.
+        let root = if built_in { Some(object) } else { object.get("metadata") };
+        root.iter().for_each(|root| search(root, "", &field("kind"), &mut found));
+        assert!(found.is_empty(), "{} with seed {seed}: {} writes {found:?}", file.display(), field("kind"));
+    }
+    true
+}
+
+fn render(component: &dyn Component, values: &Values, release: &Release) -> Option<Vec<Node>> {
+    let rendered = component.render(values, release).ok()?;
+    Some(rendered.manifests.iter().map(|manifest| manifest.node.clone()).collect())
+}
+
+/// Finds empty lists and mappings below `node`. An empty item of a list has a meaning: a rule that allows everything.
+fn search(node: &Node, path: &str, kind: &str, found: &mut Vec<String>) {
+    match &node.kind {
+        Kind::Seq(items) => items.iter().for_each(|item| search(item, &format!("{path}[]"), kind, found)),
+        Kind::Map(map) => {
+            for entry in map.entries() {
+                let path = format!("{path}.{}", entry.key);
+                let is_empty = match &entry.value.kind {
+                    Kind::Seq(items) => items.is_empty(),
+                    Kind::Map(map) => map.is_empty(),
+                    _ => false,
+                };
+                let allowed =
+                    ALLOWED.iter().any(|(key, _)| *key == entry.key) && !(kind == "Service" && entry.key == "selector");
+                if is_empty && !allowed {
+                    found.push(path.clone());
+                }
+                search(&entry.value, &path, kind, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Empties lists and mappings at random; none with the first seed.
+fn empty(node: &mut Node, random: &mut Random, seed: u64) {
+    let percent = [0, 3, 10, 30][(seed % 4) as usize];
+    match &mut node.kind {
+        Kind::Seq(items) if random.chance(percent) => items.clear(),
+        Kind::Seq(items) => items.iter_mut().for_each(|item| empty(item, random, seed)),
+        Kind::Map(map) => {
+            for value in map.values_mut() {
+                let is_map = value.as_map().is_some();
+                if is_map && random.chance(percent) {
+                    value.kind = Kind::Map(mkmanifests::tree::Map::new());
+                } else {
+                    empty(value, random, seed);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The values of the golden cases that render.
+fn values_files(component: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/cases").join(component);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("golden cases")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|case| !case.file_name().is_some_and(|name| name.to_string_lossy().starts_with("err-")))
+        .map(|case| case.join("values.yaml"))
+        .filter(|file| file.exists())
+        .collect();
+    files.sort();
+    files
+}
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn chance(&mut self, percent: u64) -> bool {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % 100 < percent
+    }
+}
