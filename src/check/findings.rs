@@ -1,8 +1,8 @@
 //! Collects what is wrong with values, each finding at the place of the value.
 
 use super::syntax::{label_key, label_value};
-use crate::problem::{Place, Problem};
-use crate::tree::{Kind, Node};
+use crate::problem::{Place, Problem, Sources};
+use crate::tree::{Kind, Node, Written};
 
 /// The findings about one tree of values.
 ///
@@ -11,6 +11,7 @@ use crate::tree::{Kind, Node};
 #[derive(Debug)]
 pub struct Findings<'a> {
     root: &'a Node,
+    written: Option<Written<'a>>,
     /// What was found so far.
     pub problems: Vec<Problem>,
 }
@@ -18,7 +19,20 @@ pub struct Findings<'a> {
 impl<'a> Findings<'a> {
     /// No findings about `root` yet.
     pub fn about(root: &'a Node) -> Self {
-        Findings { root, problems: Vec::new() }
+        Findings { root, written: None, problems: Vec::new() }
+    }
+
+    /// Looks up how numbers were written in `sources`.
+    pub fn written_in(self, sources: &'a Sources) -> Self {
+        Findings { written: Some(Written::new(sources)), ..self }
+    }
+
+    /// An error about the value at `path` if it is a number or boolean that reading changed: 1.3 is not the text `1.30`.
+    pub fn require_text(&mut self, path: &[&str]) {
+        let Some(node) = self.root.find(path.iter().copied()) else { return };
+        let Some(text) = self.written.as_ref().and_then(|written| written.differs(node)) else { return };
+        let message = format!("expected text, found `{text}`, which YAML reads as {}", node.describe());
+        self.error_with_help(path, message, format!("put it in quotes: \"{text}\""));
     }
 
     /// An error about the value at `path`.

@@ -89,7 +89,7 @@ fn from_value(value: &gotmpl::Value, depth: usize) -> Json {
             let entries = map.snapshot();
             Json::Map(entries.iter().map(|(key, value)| (key.text().into_owned(), from_value(value, depth))).collect())
         }
-        Value::Nil | Value::Bytes(_) | Value::Object(_) | Value::Method(_) => Json::Null,
+        Value::Nil | Value::Bytes(_) | Value::Complex(..) | Value::Object(_) | Value::Method(_) => Json::Null,
     }
 }
 
@@ -102,6 +102,7 @@ impl From<&Node> for Json {
             Kind::UInt(int) => Json::Number(Number::from(*int)),
             Kind::Float(number) => Json::Number(Number::from_float(*number)),
             Kind::Str(text) => Json::Text(text.clone()),
+            Kind::Raw(bytes) => Json::Text(String::from_utf8_lossy(bytes).into_owned()),
             Kind::Seq(items) => Json::List(items.iter().map(Json::from).collect()),
             Kind::Map(map) => {
                 Json::Map(map.entries().iter().map(|entry| (entry.key.to_string(), Json::from(&entry.value))).collect())

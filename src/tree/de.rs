@@ -17,8 +17,8 @@ use serde::de::DeserializeOwned;
 use self::deserializer::Deserializer;
 use self::error::Error;
 use self::path::{Paths, address, at_same_path, node_at};
-use super::Node;
-use crate::problem::Problem;
+use super::{Node, Written};
+use crate::problem::{Problem, Sources};
 
 /// What a `null` in a list or a map is; and with it, whether values are read (for people) or an object (as an API
 /// server reads it).
@@ -29,6 +29,10 @@ pub enum Nulls {
     /// The zero value of its type, as an API server reads it; and as there, a string of digits is no integer.
     Skipped,
 }
+
+/// The name of a newtype that is text, and takes numbers and booleans that come back as they were written: `tag: 12`, but not
+/// `tag: 1.30`.
+pub const TEXT: &str = "mkmanifests::Text";
 
 /// The most problems told of one tree; after that the reader has enough to do.
 const MOST: usize = 100;
@@ -41,20 +45,29 @@ const MOST: usize = 100;
 /// Beyond what serde does by itself: unknown keys of structs are refused, an integer may be a string of digits
 /// (`workerReplicaCount: "4"`), a quantity may be a number, `null` for a field is the same as leaving it out.
 pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, problems: &mut Vec<Problem>) -> Option<T> {
-    from_node_or(node, None, &[], nulls, problems)
+    read(node, None, Context::new(node, nulls), problems)
 }
 
-/// The same, with `defaults` in place of what does not fit: so that a required value of the wrong type does not hide what
-/// is wrong with the others. `beside` are keys that the caller has taken out: messages offer them too.
-pub fn from_node_or<T: DeserializeOwned>(
+/// Reads values that people wrote: `defaults` replace what does not fit, so that a required value of the wrong type does not
+/// hide what is wrong with the others; `beside` are keys that the caller has taken out, which messages offer too; `sources`
+/// tell how numbers were written.
+pub fn from_values<T: DeserializeOwned>(
     node: &Node,
     defaults: Option<&Node>,
     beside: &[&str],
-    nulls: Nulls,
+    sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
-    let mut context =
-        Context { root: node, beside, nulls, skip: HashMap::new(), found: RefCell::default(), paths: OnceCell::new() };
+    let written = Some(Written::new(sources));
+    read(node, defaults, Context { beside, written, ..Context::new(node, Nulls::Refused) }, problems)
+}
+
+fn read<'a, T: DeserializeOwned>(
+    node: &'a Node,
+    defaults: Option<&'a Node>,
+    mut context: Context<'a>,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
     for _ in 0..MOST {
         let result = T::deserialize(Deserializer { node, context: &context });
         let found = context.found.take();
@@ -84,13 +97,27 @@ struct Context<'a> {
     /// Keys that the caller knows beside those of the root's type.
     beside: &'a [&'a str],
     nulls: Nulls,
+    /// How numbers were written, where that is known.
+    written: Option<Written<'a>>,
     /// Nodes that did not fit in an earlier pass, by address (the tree does not move meanwhile), and what to read instead.
     skip: HashMap<usize, Option<&'a Node>>,
     found: RefCell<Vec<Problem>>,
     paths: OnceCell<Paths>,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    fn new(root: &'a Node, nulls: Nulls) -> Self {
+        Context {
+            root,
+            beside: &[],
+            nulls,
+            written: None,
+            skip: HashMap::new(),
+            found: RefCell::default(),
+            paths: OnceCell::new(),
+        }
+    }
+
     /// Whether a required field is missing only because its value did not fit, which has been told.
     fn explains(&self, error: &Error) -> bool {
         let Some(field) = error.missing else { return false };

@@ -11,15 +11,17 @@ mod quantity;
 pub mod read;
 mod ser;
 mod time;
+mod written;
 
 use std::sync::Arc;
 
 use crate::problem::Place;
 
 pub(crate) use de::access::UNKNOWN_FIELD;
-pub use de::{Nulls, from_node, from_node_or};
+pub use de::{Nulls, TEXT, from_node, from_values};
 pub use map::{Entry, Key, Map};
 pub use ser::{Error as SerializeError, Serializer, to_node};
+pub use written::Written;
 
 /// A value and the place where it was written.
 #[derive(Debug, Clone, Default)]

@@ -17,7 +17,7 @@ mod set;
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Failure, Problem, Sources};
-use crate::tree::{Node, Nulls, from_node, from_node_or, read};
+use crate::tree::{Node, from_values, read};
 
 pub use layers::Layers;
 pub use merge::{coalesce, merge, overlay};
@@ -56,7 +56,7 @@ impl Values {
     /// All values that do not fit, each with the place where it was written.
     pub fn typed<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let mut problems = Vec::new();
-        let typed = from_node(&self.root, Nulls::Refused, &mut problems).filter(|_| problems.is_empty());
+        let typed = from_values(&self.root, None, &[], &self.sources, &mut problems).filter(|_| problems.is_empty());
         typed.ok_or_else(|| Failure::new(problems, self.sources.clone()))
     }
 
@@ -64,10 +64,10 @@ impl Values {
     /// value has the default there. It is for looking at only if anything was added.
     pub fn read<T: DeserializeOwned>(&self, defaults: &Values, problems: &mut Vec<Problem>) -> Option<T> {
         if self.root.get(PATCHES).is_none() {
-            return from_node_or(&self.root, Some(&defaults.root), &[PATCHES], Nulls::Refused, problems);
+            return from_values(&self.root, Some(&defaults.root), &[PATCHES], &self.sources, problems);
         }
         let mut own = self.root.clone();
         own.as_map_mut().map(|map| map.remove(PATCHES));
-        from_node_or(&own, Some(&defaults.root), &[PATCHES], Nulls::Refused, problems)
+        from_values(&own, Some(&defaults.root), &[PATCHES], &self.sources, problems)
     }
 }

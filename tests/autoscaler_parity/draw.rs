@@ -117,8 +117,12 @@ impl Drawing<'_> {
             }
             return self.value(&target, key, depth);
         }
+        if let Some(empties) = schema.get("enum").and_then(Value::as_array).filter(|_| schema.get("type").is_none()) {
+            return self.random.pick(empties);
+        }
         if let Some(ways) = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array) {
-            if ways.iter().any(|way| way["type"] == "null") && !self.random.chance(4) {
+            let seldom = |way: &Value| way["type"] == "null" || way.get("enum").is_some();
+            if ways.iter().any(seldom) && !self.random.chance(4) {
                 return self.value(&ways[0].clone(), key, depth);
             }
             let way = ways[self.random.below(ways.len())].clone();

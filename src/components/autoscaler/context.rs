@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use super::falsy::is_falsy;
 use super::text;
 use super::tpl::{CHART, Tpl};
 use super::values::{AutoscalerValues, Labels, Scalar};
 use crate::chart::Capabilities;
 use crate::check::findings::Findings;
 use crate::release::Release;
-use crate::tree::{Kind, Node};
+use crate::tree::Node;
+use crate::values::Values;
 
 /// One release. What cannot be printed is added to the findings, and the rendering goes on to find the rest.
 pub(super) struct Context<'a> {
@@ -24,9 +26,16 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub fn new(values: &'a AutoscalerValues, root: &'a Node, release: &'a Release, capabilities: Capabilities) -> Self {
+    pub fn new(
+        typed: &'a AutoscalerValues,
+        values: &'a Values,
+        release: &'a Release,
+        capabilities: Capabilities,
+    ) -> Self {
+        let root = &values.root;
         let tpl = Tpl::new(root, &release.name, &release.namespace, capabilities);
-        Context { values, release, root, tpl, findings: RefCell::new(Findings::about(root)) }
+        let findings = RefCell::new(Findings::about(root).written_in(&values.sources));
+        Context { values: typed, release, root, tpl, findings }
     }
 
     /// The cloud provider.
@@ -98,17 +107,7 @@ impl<'a> Context<'a> {
 
     /// Whether a template's `if` takes the value at `path` for true.
     pub fn is_given(&self, path: &[&str]) -> bool {
-        self.root.find(path.iter().copied()).is_some_and(|node| match &node.kind {
-            Kind::Null => false,
-            Kind::Bool(value) => *value,
-            Kind::Int(number) => *number != 0,
-            Kind::UInt(number) => *number != 0,
-            Kind::Float(number) => *number != 0.0,
-            Kind::Str(text) => !text.is_empty(),
-            Kind::Raw(_) => true,
-            Kind::Seq(items) => !items.is_empty(),
-            Kind::Map(map) => !map.is_empty(),
-        })
+        self.root.find(path.iter().copied()).is_some_and(|node| !is_falsy(&node.kind))
     }
 
     /// The value of `key`, where the chart prints it at all: empty ones are left out.
@@ -152,10 +151,10 @@ impl<'a> Context<'a> {
                 continue;
             };
             let value = self.template(&path, value);
-            let value = self.accept(&path, text::plain(&value)).flatten();
+            let value = self.accept(&path, text::plain(&value));
             let key = self.accept(&path, text::key(&self.template(&path, key)));
-            // One that YAML reads as null is none.
-            annotations.extend(key.zip(value));
+            // An API server reads null as the empty text here.
+            annotations.extend(key.zip(value.map(Option::unwrap_or_default)));
         }
         Some(annotations).filter(|annotations| !annotations.is_empty())
     }

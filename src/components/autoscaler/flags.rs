@@ -43,6 +43,17 @@ pub(super) fn check(extra_args: &Node, cloud_provider: &str, findings: &mut Find
     together(&given, extra_args, cloud_provider, findings);
 }
 
+/// Checks that flags which take text have it as it was written: YAML makes 1.3 of `1.30`.
+pub(super) fn notation(extra_args: &Node, findings: &mut Findings<'_>) {
+    for entry in extra_args.as_map().map(Map::entries).unwrap_or_default() {
+        let key = entry.key.as_ref();
+        let is_numeric = flag_of(key).ok().and_then(kind_of).is_some_and(Type::is_numeric);
+        if !is_numeric {
+            findings.require_text(&[PATH, key]);
+        }
+    }
+}
+
 /// The key that counts of each flag.
 fn given<'k>(mut keys: Vec<&'k str>, findings: &mut Findings<'_>) -> BTreeMap<&'k str, &'k str> {
     let mut given = BTreeMap::new();

@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod deployment;
 mod env;
+mod falsy;
 mod flags;
 mod image;
 mod monitor;
@@ -107,13 +108,15 @@ impl Component for Autoscaler {
     }
 
     fn schema(&self) -> Schema {
-        schema_for!(AutoscalerValues)
+        let mut schema = schema_for!(AutoscalerValues);
+        falsy::accept(&mut schema);
+        schema
     }
 
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
         let mut problems = Vec::new();
         let list = read(values, &mut problems).map(|typed| {
-            let context = Context::new(&typed, &values.root, release, capabilities(release));
+            let context = Context::new(&typed, values, release, capabilities(release));
             let objects = make(&context, &mut problems);
             problems.append(&mut context.findings.into_inner().problems);
             objects
@@ -133,7 +136,7 @@ fn role_annotations(arn: &str) -> Vec<(&'static [&'static str], String)> {
 
 /// The typed values.
 fn read(values: &Values, problems: &mut Vec<Problem>) -> Option<AutoscalerValues> {
-    let typed = values.read(Autoscaler.defaults(), problems);
+    let typed = falsy::as_absent(values, Autoscaler.defaults()).read(Autoscaler.defaults(), problems);
     renamed::explain_all(problems);
     flags::explain_lists(problems);
     typed

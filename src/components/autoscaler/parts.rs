@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::monitor::{ContainerPolicy, RelabelConfig};
-use super::scalar::{Items, Scalar, Texts};
+use super::scalar::{Items, Numeric, Scalar, Texts};
 use super::values::{Json, Labels};
 
 /// How node groups are found: by tags, roles or labels.
@@ -34,9 +34,9 @@ pub struct NodeGroup {
     /// Its name.
     pub name: Scalar,
     /// The least number of nodes.
-    pub min_size: Scalar,
+    pub min_size: Numeric,
     /// The greatest number of nodes.
-    pub max_size: Scalar,
+    pub max_size: Numeric,
     /// Kind of the machines (Hetzner).
     pub instance_type: Scalar,
     /// Where they are (Hetzner).
@@ -50,9 +50,9 @@ pub struct NamePrefix {
     /// The beginning of the names, a template.
     pub name: Option<String>,
     /// The least number of nodes of each.
-    pub min_size: Scalar,
+    pub min_size: Numeric,
     /// The greatest number of nodes of each.
-    pub max_size: Scalar,
+    pub max_size: Numeric,
 }
 
 /// The Deployment itself.
@@ -120,9 +120,9 @@ pub struct Budget {
     /// Selector, instead of the pods' own labels.
     pub selector: Labels,
     /// How many pods, or what percentage, may be away.
-    pub max_unavailable: Scalar,
+    pub max_unavailable: Numeric,
     /// How many pods, or what percentage, have to stay.
-    pub min_available: Scalar,
+    pub min_available: Numeric,
 }
 
 /// Alerts for the Prometheus operator.

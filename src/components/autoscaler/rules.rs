@@ -93,6 +93,7 @@ fn extra_args(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
+    flags::notation(args, findings);
 }
 
 fn known(path: &[&str], name: &str, names: &[&str], message: &str, findings: &mut Findings<'_>) {
@@ -185,7 +186,7 @@ fn budget(context: &Context<'_>, findings: &mut Findings<'_>) {
         return findings.error_with_help(&path("minAvailable"), message, help);
     }
     for (key, number) in numbers {
-        let zero = matches!(number, Scalar::Integer(0));
+        let zero = number.0 == Scalar::Integer(0);
         if zero {
             let help = Some("write it as text to have it: `\"0\"`".to_owned());
             findings.warning(&path(key), "the chart leaves a 0 out, so that the budget says nothing", help);

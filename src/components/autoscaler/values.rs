@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::parts::*;
-pub use super::scalar::{Items, Scalar, Texts};
+pub use super::scalar::{Items, Numeric, Scalar, Texts};
 
 /// Labels, annotations, selectors.
 pub type Labels = BTreeMap<String, String>;
@@ -119,7 +119,7 @@ pub struct AutoscalerValues {
     /// Priorities of node groups, for the expander `priority`.
     pub expander_priorities: Option<Priorities>,
     /// Flags of the autoscaler without `--`; what follows `_` is no part of the name; `null` for a flag without a value.
-    pub extra_args: BTreeMap<String, Option<Scalar>>,
+    pub extra_args: BTreeMap<String, Option<Numeric>>,
     /// Environment variables.
     pub extra_env: BTreeMap<String, Scalar>,
     /// Environment variables from ConfigMaps.

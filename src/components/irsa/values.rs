@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::tree::TEXT;
+
 /// Service accounts whose pods may assume an IAM role.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -62,11 +64,15 @@ impl<'de> Deserialize<'de> for AccountId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Digits;
 
-        impl serde::de::Visitor<'_> for Digits {
+        impl<'de> serde::de::Visitor<'de> for Digits {
             type Value = AccountId;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("an AWS account id (12 digits)")
+            }
+
+            fn visit_newtype_struct<D: serde::Deserializer<'de>>(self, digits: D) -> Result<AccountId, D::Error> {
+                digits.deserialize_any(self)
             }
 
             fn visit_str<E>(self, value: &str) -> Result<AccountId, E> {
@@ -82,7 +88,7 @@ impl<'de> Deserialize<'de> for AccountId {
             }
         }
 
-        deserializer.deserialize_any(Digits)
+        deserializer.deserialize_newtype_struct(TEXT, Digits)
     }
 }
 

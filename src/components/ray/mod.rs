@@ -72,7 +72,7 @@ impl Component for Ray {
         if let Some(typed) = &typed {
             let name = typed.cluster_name.as_deref().unwrap_or(&release.cluster);
             let cluster = Cluster { name, namespace: &release.namespace, values: typed };
-            let mut findings = Findings::about(&values.root);
+            let mut findings = Findings::about(&values.root).written_in(&values.sources);
             rules::check(&cluster, &mut findings);
             problems.extend(findings.problems);
             if problems.iter().all(Problem::is_warning) {

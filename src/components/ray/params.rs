@@ -89,7 +89,13 @@ pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, finding
             continue;
         }
         match OPTIONS.iter().find(|(option, _)| option == name) {
-            Some((_, kind)) => findings.require(&full, value_of(*kind, value)),
+            Some((_, kind)) => {
+                findings.require(&full, value_of(*kind, value));
+                // Ray reads `0.50` and `True` as Python does; anything else is text.
+                if !matches!(kind, Integer | Number | Boolean) {
+                    findings.require_text(&full);
+                }
+            }
             None if name.is_empty()
                 || name.starts_with('-')
                 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
@@ -101,6 +107,7 @@ pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, finding
                 let near = nearest(name, OPTIONS.iter().map(|(option, _)| *option));
                 let help = near.map(|near| format!("did you mean `{near}`?"));
                 findings.warning(&full, "`ray start` of Ray 2.60 has no such option", help);
+                findings.require_text(&full);
             }
         }
     }

@@ -6,6 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::tree::TEXT;
+
 /// The longest duration that Vault counts, in seconds: 2^63 nanoseconds.
 const LONGEST: u64 = 9_223_372_036;
 
@@ -75,11 +77,15 @@ impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;
 
-        impl Visitor<'_> for Text {
+        impl<'de> Visitor<'de> for Text {
             type Value = Duration;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a duration: seconds, `90s`, `15m`, `1h30m` or `30d`")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, text: D) -> Result<Duration, D::Error> {
+                text.deserialize_any(self)
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Duration, E> {
@@ -95,7 +101,7 @@ impl<'de> Deserialize<'de> for Duration {
             }
         }
 
-        deserializer.deserialize_any(Text)
+        deserializer.deserialize_newtype_struct(TEXT, Text)
     }
 }
 
@@ -131,11 +137,15 @@ impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Any;
 
-        impl Visitor<'_> for Any {
+        impl<'de> Visitor<'de> for Any {
             type Value = Scalar;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("text, a whole number, `true` or `false`")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<Scalar, D::Error> {
+                value.deserialize_any(self)
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
@@ -151,7 +161,7 @@ impl<'de> Deserialize<'de> for Scalar {
             }
         }
 
-        deserializer.deserialize_any(Any)
+        deserializer.deserialize_newtype_struct(TEXT, Any)
     }
 }
 
@@ -171,16 +181,32 @@ pub struct PolicyDocument(pub String);
 
 impl<'de> Deserialize<'de> for PolicyDocument {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde_json::Value;
-        let refuse = || D::Error::custom("an IAM policy is a mapping, or a JSON object as text");
-        match Value::deserialize(deserializer)? {
-            Value::Object(map) => Ok(PolicyDocument(Value::Object(map).to_string())),
-            Value::String(text) => match serde_json::from_str(&text) {
-                Ok(Value::Object(_)) => Ok(PolicyDocument(compact(&text))),
-                _ => Err(refuse()),
-            },
-            _ => Err(refuse()),
+        struct Document;
+
+        impl<'de> Visitor<'de> for Document {
+            type Value = PolicyDocument;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an IAM policy")
+            }
+
+            fn visit_newtype_struct<D: Deserializer<'de>>(self, document: D) -> Result<PolicyDocument, D::Error> {
+                serde_json::Value::deserialize(document).and_then(policy_document)
+            }
         }
+
+        deserializer.deserialize_newtype_struct(TEXT, Document)
+    }
+}
+
+fn policy_document<E: Error>(document: serde_json::Value) -> Result<PolicyDocument, E> {
+    use serde_json::Value;
+    match document {
+        Value::Object(map) => Ok(PolicyDocument(Value::Object(map).to_string())),
+        Value::String(text) if matches!(serde_json::from_str(&text), Ok(Value::Object(_))) => {
+            Ok(PolicyDocument(compact(&text)))
+        }
+        _ => Err(E::custom("an IAM policy is a mapping, or a JSON object as text")),
     }
 }
 

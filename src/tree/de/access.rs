@@ -74,9 +74,24 @@ impl<'a> MapAccess<'a> {
         }
     }
 
-    fn refuse(&self, entry: &Entry, fields: &[&str]) {
+    fn path_of(&self, entry: &Entry) -> String {
         let paths = self.context.paths.get_or_init(|| Paths::of(self.context.root));
-        let mut path = paths.path(self.context.root, address(&entry.value));
+        paths.path(self.context.root, address(&entry.value))
+    }
+
+    /// A key is text, and YAML makes `true` of `on` and `1` of `1.0`.
+    fn refuse_converted(&self, entry: &Entry) {
+        let written = self.context.written.as_ref();
+        let Some(key) = written.and_then(|written| written.key_differs(&entry.key, entry.place)) else { return };
+        let path = self.path_of(entry);
+        let problem =
+            Problem::error(format!("`{path}`: the key was written `{key}`, which YAML reads as `{}`", entry.key));
+        let problem = problem.at(entry.place).help(format!("put it in quotes: \"{key}\""));
+        self.context.found.borrow_mut().push(problem);
+    }
+
+    fn refuse(&self, entry: &Entry, fields: &[&str]) {
+        let mut path = self.path_of(entry);
         if path.is_empty() {
             path = entry.key.to_string();
         }
@@ -112,6 +127,9 @@ impl<'de> de::MapAccess<'de> for MapAccess<'de> {
             }
             if matches!(self.keys, Keys::Of(_)) && value.is_null() {
                 continue;
+            }
+            if matches!(self.keys, Keys::Any) {
+                self.refuse_converted(entry);
             }
             self.value = Some(value);
             let key = BorrowedStrDeserializer::<Error>::new(&entry.key);

@@ -5,11 +5,11 @@ use serde::de::{self, Expected, Visitor};
 
 use super::access::{Keys, MapAccess, SeqAccess};
 use super::error::{Error, MICRO_TIME, QUANTITY, TIME, listed};
-use super::{Context, Nulls};
+use super::{Context, Nulls, TEXT};
 use crate::tree::fields::schema_fields;
 use crate::tree::quantity::is_quantity;
 use crate::tree::time::is_time;
-use crate::tree::{Kind, Node};
+use crate::tree::{Kind, Node, Written};
 
 #[derive(Clone, Copy)]
 pub(super) struct Deserializer<'a> {
@@ -19,7 +19,27 @@ pub(super) struct Deserializer<'a> {
 
 impl<'a> Deserializer<'a> {
     fn misfit<T>(self, expected: &str) -> Result<T, Error> {
-        Err(Error::wrong_type(self.node, expected))
+        let written = self.context.written.as_ref().and_then(|written| written.differs(self.node));
+        match written {
+            Some(written) if expected == "a string" => Err(Error::not_text(self.node, expected, written)),
+            _ => Err(Error::wrong_type(self.node, expected)),
+        }
+    }
+
+    /// Refuses a number or boolean, or a tree that has one, that cannot be written again as it was.
+    fn text_is_certain(self) -> Result<(), Error> {
+        let Some(written) = &self.context.written else { return Ok(()) };
+        fn search<'n, 'w>(node: &'n Node, written: &Written<'w>) -> Option<(&'n Node, &'w str)> {
+            match &node.kind {
+                Kind::Seq(items) => items.iter().find_map(|item| search(item, written)),
+                Kind::Map(map) => map.entries().iter().find_map(|entry| search(&entry.value, written)),
+                _ => written.differs(node).map(|text| (node, text)),
+            }
+        }
+        match search(self.node, written) {
+            Some((node, text)) => Err(Error::not_text(node, "text", text)),
+            None => Ok(()),
+        }
     }
 
     /// An integer within `range`, written as a number or as a string of digits.
@@ -205,6 +225,10 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
+        if name == TEXT {
+            self.text_is_certain()?;
+            return visitor.visit_newtype_struct(self);
+        }
         if name == "Quantity" && self.is_zero() {
             return visitor.visit_newtype_struct(StringDeserializer::<Error>::new("0".to_owned()));
         }

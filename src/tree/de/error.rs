@@ -43,6 +43,13 @@ impl Error {
         Error { help, ..Error::of(format!("expected {expected}, found {}", node.describe())) }.about(node)
     }
 
+    /// A number or boolean where text belongs, which reading changed.
+    pub(super) fn not_text(node: &Node, expected: &str, written: &str) -> Self {
+        let message = format!("expected {expected}, found `{written}`, which YAML reads as {}", node.describe());
+        let help = format!("put it in quotes: \"{written}\"");
+        Error { help: Some(help), ..Error::of(message) }.about(node)
+    }
+
     pub(super) fn about(mut self, node: &Node) -> Self {
         if let Some(expected) = self.expected.take() {
             return Error::wrong_type(node, &expected);

@@ -56,6 +56,11 @@ impl Type {
         matches!(self, Repeated | Names | GpuRange | Modules | Gates)
     }
 
+    /// Whether the program reads a number or boolean, for which `0.50` is as good as `0.5`.
+    pub(super) fn is_numeric(self) -> bool {
+        matches!(self, Bool | True | Int | Positive | Unsigned | Float | Level | Size)
+    }
+
     /// A flag without a value.
     pub(super) fn check_bare(self) -> Result<(), String> {
         match self {

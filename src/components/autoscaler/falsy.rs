@@ -1,0 +1,189 @@
+//! Values that switch a part off by being empty, whatever their type: `podDisruptionBudget: false`.
+//!
+//! The chart's templates ask with `if`, so that `false`, `0`, `""`, `[]` and `{}` all mean "not given", as null does. What a
+//! template prints without asking stays as it is, and an empty value of another type is an error there.
+
+use std::borrow::Cow;
+use std::mem::discriminant;
+
+use schemars::Schema;
+use serde_json::{Value, json};
+
+use crate::tree::{Kind, Map, Node};
+use crate::values::Values;
+
+/// Keys that the chart tests with `if`, `with` or `default` before it uses them, and texts that it reads for one provider only
+/// and fails on there if they are no texts. Compared with the real Helm by `tests/autoscaler_parity`.
+const TESTED: &[&str] = &[
+    "additionalLabels",
+    "affinity",
+    "autoDiscovery.clusterName",
+    "autoDiscovery.labels",
+    "autoDiscovery.namespace",
+    "autoscalingGroups",
+    "autoscalingGroupsnamePrefix",
+    "awsAccessKeyID",
+    "awsRegion",
+    "awsSecretAccessKey",
+    "azureClientID",
+    "azureClientSecret",
+    "azureResourceGroup",
+    "azureSubscriptionID",
+    "azureTenantID",
+    "azureUseManagedIdentityExtension",
+    "azureUserAssignedIdentityID",
+    "azureUseWorkloadIdentityExtension",
+    "azureVMType",
+    "civoApiKey",
+    "civoApiUrl",
+    "civoClusterID",
+    "civoRegion",
+    "cloudConfigPath",
+    "clusterAPIConfigMapsNamespace",
+    "clusterAPIKubeconfigSecret",
+    "clusterAPIWorkloadKubeconfigPath",
+    "containerSecurityContext",
+    "deployment.selector",
+    "dnsConfig",
+    "dnsPolicy",
+    "envFromConfigMap",
+    "envFromSecret",
+    "expanderPriorities",
+    "extraVolumeMounts",
+    "extraVolumes",
+    "extraVolumeSecrets",
+    "fullnameOverride",
+    "hostNetwork",
+    "image.pullSecrets",
+    "initContainers",
+    "kubeTargetVersionOverride",
+    "kwokConfigMapName",
+    "magnumClusterName",
+    "nameOverride",
+    "nodeSelector",
+    "podAnnotations",
+    "podDisruptionBudget",
+    "podDisruptionBudget.annotations",
+    "podDisruptionBudget.maxUnavailable",
+    "podDisruptionBudget.minAvailable",
+    "podDisruptionBudget.selector",
+    "podLabels",
+    "priorityClassName",
+    "priorityConfigMapAnnotations",
+    "prometheusRule.enabled",
+    "prometheusRule.namespace",
+    "rbac.additionalRules",
+    "rbac.annotations",
+    "rbac.clusterScoped",
+    "rbac.create",
+    "rbac.pspEnabled",
+    "rbac.serviceAccount.annotations",
+    "rbac.serviceAccount.create",
+    "rbac.serviceAccount.name",
+    "secretKeyRefNameOverride",
+    "securityContext",
+    "service.annotations",
+    "service.clusterIP",
+    "service.create",
+    "service.externalIPs",
+    "service.labels",
+    "service.loadBalancerIP",
+    "service.loadBalancerSourceRanges",
+    "service.selector",
+    "serviceMonitor.annotations",
+    "serviceMonitor.enabled",
+    "serviceMonitor.metricRelabelings",
+    "serviceMonitor.namespace",
+    "serviceMonitor.relabelings",
+    "topologySpreadConstraints",
+    "updateStrategy",
+    "vpa.containerPolicy",
+    "vpa.enabled",
+];
+
+/// Mappings that the chart goes over with `range`, for which an empty list is as good; it fails on anything else.
+const RANGED: &[&str] = &["extraEnv", "extraEnvConfigMaps", "extraEnvSecrets", "serviceMonitor.selector"];
+
+/// Numbers and booleans that the chart prints without quotes: an empty text is null there.
+const PRINTED: &[&str] = &["rbac.serviceAccount.automountServiceAccountToken", "replicaCount", "revisionHistoryLimit"];
+
+/// Returns the values with null for each empty value of another type than the default's, where the chart takes it for "not
+/// given".
+pub(super) fn as_absent<'v>(values: &'v Values, defaults: &Values) -> Cow<'v, Values> {
+    let kinds: [(&[&str], fn(&Kind) -> bool); 3] = [
+        (TESTED, is_falsy),
+        (RANGED, |given| matches!(given, Kind::Seq(items) if items.is_empty())),
+        (PRINTED, |given| matches!(given, Kind::Str(text) if text.is_empty())),
+    ];
+    let is_absent = |path: &str, is_empty: fn(&Kind) -> bool| {
+        let default = defaults.root.find(path.split('.')).map_or(&Kind::Null, |node| &node.kind);
+        let given = values.root.find(path.split('.')).map(|node| &node.kind);
+        given.is_some_and(|given| is_empty(given) && discriminant(given) != discriminant(default))
+    };
+    let all = kinds.iter().flat_map(|(paths, is_empty)| paths.iter().map(|path| (*path, *is_empty)));
+    let paths: Vec<&str> = all.filter(|(path, is_empty)| is_absent(path, *is_empty)).map(|(path, _)| path).collect();
+    if paths.is_empty() {
+        return Cow::Borrowed(values);
+    }
+    let mut values = values.clone();
+    paths.iter().for_each(|path| remove(&mut values.root, path));
+    Cow::Owned(values)
+}
+
+/// Lets a JSON Schema of the values accept the empty values, too.
+pub(super) fn accept(schema: &mut Schema) {
+    let any = json!([false, 0, "", [], {}]);
+    for (paths, empties) in [(TESTED, any), (RANGED, json!([[]])), (PRINTED, json!([""]))] {
+        for path in paths {
+            let property = pointer(schema, path).and_then(|pointer| schema.pointer_mut(&pointer));
+            let Some(property) = property else { continue };
+            let mut old = property.take();
+            let description = old.as_object_mut().and_then(|old| old.remove("description"));
+            *property = json!({ "description": description, "anyOf": [old, { "enum": empties }] });
+        }
+    }
+}
+
+/// Returns the JSON pointer to the schema of the value at `path`.
+fn pointer(schema: &Schema, path: &str) -> Option<String> {
+    let (parents, last) = path.rsplit_once('.').map_or((None, path), |(parents, last)| (Some(parents), last));
+    let parent = match parents {
+        Some(parents) => definition(schema.pointer(&pointer(schema, parents)?)?)?,
+        None => String::new(),
+    };
+    Some(format!("{parent}/properties/{last}"))
+}
+
+/// Returns the JSON pointer to the definition that a schema refers to, perhaps as one of several.
+fn definition(schema: &Value) -> Option<String> {
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        return reference.strip_prefix('#').map(str::to_owned);
+    }
+    let ways = schema.get("anyOf").and_then(Value::as_array)?;
+    ways.iter().find_map(definition)
+}
+
+/// Whether a value is empty for a template's `if`.
+pub(super) fn is_falsy(value: &Kind) -> bool {
+    match value {
+        Kind::Null => true,
+        Kind::Bool(value) => !value,
+        Kind::Int(number) => *number == 0,
+        Kind::UInt(number) => *number == 0,
+        Kind::Float(number) => *number == 0.0,
+        Kind::Str(text) => text.is_empty(),
+        Kind::Raw(_) => false,
+        Kind::Seq(items) => items.is_empty(),
+        Kind::Map(map) => map.is_empty(),
+    }
+}
+
+fn remove(node: &mut Node, path: &str) {
+    let (key, rest) = path.split_once('.').unwrap_or((path, ""));
+    let Some(value) = node.as_map_mut().and_then(|map| Map::get_mut(map, key)) else { return };
+    if rest.is_empty() {
+        value.kind = Kind::Null;
+    } else {
+        remove(value, rest);
+    }
+}

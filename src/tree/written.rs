@@ -1,0 +1,168 @@
+//! What was written where a number or boolean was read: YAML makes 1.3 of `1.30`, 438 of `0666` and `true` of `yes`, so that
+//! the text that a person meant can no longer be told from the value.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::{Kind, Node};
+use crate::problem::{Place, SourceId, Sources};
+
+/// Looks up the text of plain scalars in the sources that they were read from.
+#[derive(Debug)]
+pub struct Written<'a> {
+    sources: &'a Sources,
+    /// Where each line of a source starts, so that many lookups take linear time.
+    lines: RefCell<HashMap<SourceId, Vec<usize>>>,
+}
+
+impl<'a> Written<'a> {
+    /// Looks up in `sources`.
+    pub fn new(sources: &'a Sources) -> Self {
+        Written { sources, lines: RefCell::default() }
+    }
+
+    /// Returns the number or boolean as it was written if its text differs from what was read: `1.30` for 1.3, `yes` for
+    /// `true`. There is none for other values, and for those that no source has.
+    pub fn differs(&self, node: &Node) -> Option<&'a str> {
+        let read = text_of(&node.kind)?;
+        self.plain(node.place).filter(|written| *written != read)
+    }
+
+    /// Returns the key at `place` as it was written if YAML converted it: `yes` for `true`, `1.0` for `1`.
+    pub(super) fn key_differs(&self, key: &str, place: Place) -> Option<&'a str> {
+        let converted =
+            matches!(key, "true" | "false") || key.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+        if !converted {
+            return None;
+        }
+        let written = self.plain(place)?;
+        let written = written.split_once(':').map_or(written, |(written, _)| written);
+        let is_text = written.is_empty() || written == key || !is_number_or_boolean(written);
+        (!is_text).then_some(written)
+    }
+
+    /// Returns the plain scalar of one word at `place`.
+    fn plain(&self, place: Place) -> Option<&'a str> {
+        let mut rest = self.from(place)?;
+        // A tag or an anchor before the scalar.
+        while rest.starts_with(['!', '&']) {
+            rest = rest.split_once(' ')?.1.trim_start();
+        }
+        let end = rest.find(|c: char| c.is_whitespace() || ",[]{}".contains(c)).unwrap_or(rest.len());
+        rest.get(..end).filter(|word| !word.is_empty() && !word.starts_with(['"', '\'', '*', '|', '>']))
+    }
+
+    /// Returns the source from `place` on.
+    fn from(&self, place: Place) -> Option<&'a str> {
+        let text: &'a str = &self.sources.get(place.source)?.text;
+        let mut lines = self.lines.borrow_mut();
+        let starts = lines.entry(place.source).or_insert_with(|| line_starts(text));
+        let row = (place.line as usize).checked_sub(1)?;
+        let line = text.get(*starts.get(row)?..)?;
+        let column = (place.column as usize).checked_sub(1)?;
+        let skipped: usize = line.chars().take(column).map(char::len_utf8).sum();
+        line.get(skipped..)
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+/// The one notation of a number or boolean that survives reading and printing. Go prints a number below 0.0001 or from 1e21
+/// on with an exponent, which no one writes the same way.
+fn text_of(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Bool(value) => Some(value.to_string()),
+        Kind::Int(number) => Some(number.to_string()),
+        Kind::UInt(number) => Some(number.to_string()),
+        Kind::Float(number) if (1e-4..1e21).contains(&number.abs()) => Some(number.to_string()),
+        Kind::Float(_) => Some(String::new()),
+        Kind::Null | Kind::Str(_) | Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => None,
+    }
+}
+
+fn is_number_or_boolean(word: &str) -> bool {
+    let document = super::read::first_document(SourceId::default(), word, super::read::Duplicates::LastWins);
+    document.is_ok_and(|node| text_of(&node.kind).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::Values;
+
+    /// The written text of `k` where it differs from what was read.
+    fn differs(document: &str) -> Option<String> {
+        let values = Values::parse("values.yaml", document).expect("YAML");
+        let node = values.root.get("k").expect("there is `k`");
+        Written::new(&values.sources).differs(node).map(str::to_owned)
+    }
+
+    #[test]
+    fn numbers_and_booleans_that_come_back_as_they_were_written_do_not_differ() {
+        for written in ["12", "0", "-3", "1.5", "0.25", "true", "false", "111122223333", "9223372036854775807"] {
+            for document in [format!("k: {written}\n"), format!("{{k: {written}}}"), format!("k: {written} # 1.50\n")] {
+                assert_eq!(differs(&document), None, "{document}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_and_booleans_that_lose_their_text_differ() {
+        let lossy = [
+            "1.30",
+            "1.0",
+            "1.",
+            ".5",
+            "+5",
+            "-0",
+            "0666",
+            "0o17",
+            "0b11",
+            "0x1F",
+            "1_000",
+            "1e3",
+            "1E400",
+            "6.0e-2",
+            "1e-7",
+            "0.00001",
+            "012345678901",
+            "123456789012345678901234",
+            "yes",
+            "no",
+            "on",
+            "Off",
+            "y",
+            "N",
+            "TRUE",
+            "False",
+        ];
+        for written in lossy.iter().filter(|written| **written != "1E400") {
+            for document in [format!("k: {written}\n"), format!("{{k: {written}}}"), format!("[x]: 1\nk: {written}, ")]
+            {
+                let Ok(values) = Values::parse("values.yaml", &document) else { continue };
+                if values.root.get("k").is_some_and(|node| node.as_str().is_some()) {
+                    continue;
+                }
+                assert_eq!(differs(&document).as_deref(), Some(*written), "{document}");
+            }
+        }
+    }
+
+    #[test]
+    fn tags_and_anchors_are_no_part_of_the_scalar() {
+        assert_eq!(differs("k: &version 1.30\n"), Some("1.30".to_owned()));
+        assert_eq!(differs("k: !!float 1.30\n"), Some("1.30".to_owned()));
+        assert_eq!(differs("a: &version 1.30\nk: *version\n"), Some("1.30".to_owned()));
+    }
+
+    #[test]
+    fn texts_do_not_differ() {
+        for document in
+            ["k: \"1.30\"\n", "k: '0666'\n", "k: text\n", "k: 1.2.3\n", "k: 2001-01-01\n", "k:\n", "k: [1.30]\n"]
+        {
+            assert_eq!(differs(document), None, "{document}");
+        }
+    }
+}
