@@ -28,8 +28,11 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
     }
     let release = release(component, &args, matches);
     if let Some((document, choice)) = component.documents().iter().find_map(|document| asked(document, matches)) {
-        let text = (document.render)(&values, &release, choice)?;
-        streams.stdout.write_all(text.as_bytes())?;
+        let document = (document.render)(&values, &release, choice)?;
+        if !matches.get_flag("quiet") {
+            output::warn(&document.warnings, &document.sources, streams);
+        }
+        streams.stdout.write_all(document.text.as_bytes())?;
         streams.stdout.flush()?;
         return Ok(DONE);
     }

@@ -24,6 +24,14 @@ pub(super) fn check_flags(args: &RenderArgs) -> Result<(), Failure> {
     if problems.is_empty() { Ok(()) } else { Err(Failure::new(problems, Sources::default())) }
 }
 
+/// Prints warnings to stderr, if there are any.
+pub(super) fn warn(warnings: &[Problem], sources: &Sources, streams: &mut Streams<'_>) {
+    if !warnings.is_empty() {
+        // Where stderr is gone, nobody reads warnings.
+        let _ = writeln!(streams.stderr, "{}\n", problem::render(warnings, sources, streams.color));
+    }
+}
+
 pub(super) fn print(
     rendered: Rendered,
     args: &RenderArgs,
@@ -45,9 +53,7 @@ pub(super) fn print(
         manifests.show_only(&args.show_only)?;
     }
     if !quiet {
-        if !warnings.is_empty() {
-            let _ = writeln!(streams.stderr, "{}\n", problem::render(&warnings, &sources, streams.color));
-        }
+        warn(&warnings, &sources, streams);
         if !args.create_namespace && args.show_only.is_empty() {
             note_namespaces(&namespaces, streams);
         }

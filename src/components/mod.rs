@@ -16,7 +16,7 @@ pub use self::schema::schema_text;
 use schemars::Schema;
 
 use crate::manifest::Rendered;
-use crate::problem::Failure;
+use crate::problem::{Failure, Problem, Sources};
 use crate::release::Release;
 use crate::values::{Layers, Values};
 
@@ -132,7 +132,31 @@ pub struct Document {
     /// Flags of other documents that may stand beside it; the first in the component's list is printed.
     pub beside: &'static [&'static str],
     /// Makes it; the last argument is the choice, or empty without any.
-    pub render: fn(&Values, &Release, &str) -> Result<String, Failure>,
+    pub render: fn(&Values, &Release, &str) -> Result<DocumentText, Failure>,
+}
+
+/// The text of a [`Document`].
+#[derive(Debug, Clone)]
+pub struct DocumentText {
+    /// The text, with a line break at the end.
+    pub text: String,
+    /// What does not stop the run.
+    pub warnings: Vec<Problem>,
+    /// The texts that the warnings point into.
+    pub sources: Sources,
+}
+
+impl DocumentText {
+    /// Returns the text, if there is one and nothing worse than warnings was found.
+    fn of(text: Option<String>, problems: Vec<Problem>, values: &Values) -> Result<Self, Failure> {
+        let sources = values.sources.clone();
+        match text {
+            Some(text) if problems.iter().all(Problem::is_warning) => {
+                Ok(DocumentText { text, warnings: problems, sources })
+            }
+            _ => Err(Failure::new(problems, sources)),
+        }
+    }
 }
 
 /// Every component, in the order of the help text.

@@ -66,7 +66,7 @@ pub fn document(flag: &str, values: &str) -> String {
     layers.file("values.yaml", values.as_bytes());
     let values = layers.merge().unwrap_or_else(|failure| panic!("{failure}"));
     let document = component.documents().iter().find(|document| document.flag == flag).expect("a document");
-    (document.render)(&values, &release(), "").unwrap_or_else(|failure| panic!("{failure}"))
+    (document.render)(&values, &release(), "").unwrap_or_else(|failure| panic!("{failure}")).text
 }
 
 fn release() -> Release {

@@ -6,6 +6,7 @@ mod account;
 mod arn;
 mod permissions;
 mod policy;
+pub(super) mod quota;
 mod rules;
 pub mod values;
 
@@ -93,6 +94,7 @@ impl Component for Irsa {
         let mut problems = Vec::new();
         let mut list = Vec::new();
         if let Some(typed) = read(values, release, &mut problems) {
+            policy::check_size(&typed, release, &values.root, &mut problems);
             match objects(&typed, release) {
                 Ok(objects) => list = objects,
                 Err(error) => problems.push(Problem::error(format!("the objects could not be made: {error}"))),

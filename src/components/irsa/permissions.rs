@@ -1,8 +1,10 @@
 //! What the role of a component's pods may do: the IAM policy beside the trust policy.
 
 use super::arn::role_arn;
+use super::quota::MANAGED_POLICY;
 use super::values::IrsaValues;
 use crate::check::findings::Findings;
+use crate::components::DocumentText;
 use crate::components::autoscaler::{Scope, cluster_name, iam_policy};
 use crate::problem::{Failure, Problem, nearest};
 use crate::release::Release;
@@ -17,7 +19,7 @@ pub const PERMISSIONS: &[&str] = &["autoscaler"];
 ///
 /// Everything that is wrong with the values, which have to name the cluster here; a component that is none of
 /// [`PERMISSIONS`].
-pub fn permissions(values: &Values, release: &Release, component: &str) -> Result<String, Failure> {
+pub fn permissions(values: &Values, release: &Release, component: &str) -> Result<DocumentText, Failure> {
     let mut problems = Vec::new();
     let text = super::read(values, release, &mut problems).and_then(|typed| {
         let mut findings = Findings::about(&values.root);
@@ -25,7 +27,7 @@ pub fn permissions(values: &Values, release: &Release, component: &str) -> Resul
         problems.append(&mut findings.problems);
         text
     });
-    text.ok_or_else(|| Failure::new(problems, values.sources.clone()))
+    DocumentText::of(text, problems, values)
 }
 
 fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) -> Option<String> {
@@ -39,7 +41,11 @@ fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) 
     let arn = role_arn(&role).map_err(|reason| findings.error(&["roleArn"], reason)).ok()?;
     let scope = Scope { partition: arn.partition, account: arn.account, region: None, cluster };
     let refused = |error| findings.problems.push(Problem::error(format!("the policy could not be made: {error}")));
-    iam_policy(&scope).map_err(refused).ok()
+    let text = iam_policy(&scope).map_err(refused).ok()?;
+    if let Some(message) = MANAGED_POLICY.exceeded(MANAGED_POLICY.size(&text)) {
+        findings.warning(&["clusterName"], message, None);
+    }
+    Some(text)
 }
 
 fn unknown(component: &str) -> Problem {

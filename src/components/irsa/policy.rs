@@ -3,10 +3,13 @@
 use minijinja::{Environment, context};
 
 use super::arn::{IamArn, oidc_issuer, oidc_provider_arn};
+use super::quota::TRUST_POLICY;
 use super::values::IrsaValues;
 use crate::check::findings::Findings;
+use crate::components::DocumentText;
 use crate::problem::{Failure, Problem};
 use crate::release::Release;
+use crate::tree::Node;
 use crate::values::Values;
 
 /// The audience that EKS gives tokens unless an account says otherwise.
@@ -17,21 +20,26 @@ const DEFAULT_AUDIENCE: &str = "sts.amazonaws.com";
 /// # Errors
 ///
 /// Everything that is wrong with the values; here they need `oidcProvider`, and `accountId` if that is a URL.
-pub fn trust_policy(values: &Values, release: &Release) -> Result<String, Failure> {
+pub fn trust_policy(values: &Values, release: &Release) -> Result<DocumentText, Failure> {
     let mut problems = Vec::new();
     let text = super::read(values, release, &mut problems).and_then(|typed| {
         let mut findings = Findings::about(&values.root);
-        let text = render(&typed, release, &mut findings);
+        let text = trust_policy_of(&typed, release, &mut findings);
         problems.append(&mut findings.problems);
         text
     });
-    match text {
-        Some(text) => Ok(text),
-        None => Err(Failure::new(problems, values.sources.clone())),
+    DocumentText::of(text, problems, values)
+}
+
+/// Warns of a trust policy that is too long for IAM, also where only the accounts are rendered.
+pub(super) fn check_size(values: &IrsaValues, release: &Release, root: &Node, problems: &mut Vec<Problem>) {
+    let mut findings = Findings::about(root);
+    if values.oidc_provider.is_some() && trust_policy_of(values, release, &mut findings).is_some() {
+        problems.append(&mut findings.problems);
     }
 }
 
-fn render(values: &IrsaValues, release: &Release, findings: &mut Findings<'_>) -> Option<String> {
+fn trust_policy_of(values: &IrsaValues, release: &Release, findings: &mut Findings<'_>) -> Option<String> {
     let Some(provider) = &values.oidc_provider else {
         let help = "aws eks describe-cluster --name NAME --query cluster.identity.oidc.issuer prints it";
         findings.error_with_help(&["oidcProvider"], "the trust policy needs the cluster's OIDC provider", help);
@@ -53,7 +61,14 @@ fn render(values: &IrsaValues, release: &Release, findings: &mut Findings<'_>) -
         .collect();
     let audience = values.audience.as_deref().unwrap_or(DEFAULT_AUDIENCE);
     match fill(&context! { provider_arn, issuer, audience, subjects }) {
-        Ok(text) => Some(text),
+        Ok(text) => {
+            if let Some(message) = TRUST_POLICY.exceeded(TRUST_POLICY.size(&text)) {
+                let help =
+                    "divide the accounts among several roles, or ask AWS for a higher quota `Role trust policy length`";
+                findings.warning(&["serviceAccounts"], message, Some(help.to_owned()));
+            }
+            Some(text)
+        }
         Err(error) => {
             findings.problems.push(Problem::error(format!("the policy could not be made: {error}")));
             None

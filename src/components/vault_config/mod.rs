@@ -26,7 +26,7 @@ pub use self::scalar::Duration;
 use self::script::Place;
 pub use self::script::quote;
 pub use self::values::VaultConfigValues;
-use super::{Component, Document, Fact, Setting};
+use super::{Component, Document, DocumentText, Fact, Setting};
 use crate::check::findings::Findings;
 use crate::manifest::{Manifests, Rendered};
 use crate::problem::{Failure, Problem};
@@ -133,13 +133,16 @@ fn read(values: &Values, release: &Release, problems: &mut Vec<Problem>) -> Opti
 
 type Text = fn(&VaultConfigValues, &Release) -> Result<String, minijinja::Error>;
 
-fn document(values: &Values, release: &Release, text: Text) -> Result<String, Failure> {
+fn document(values: &Values, release: &Release, text: Text) -> Result<DocumentText, Failure> {
     let mut problems = Vec::new();
     let text = read(values, release, &mut problems).map(|typed| text(&typed, release));
-    match text {
-        Some(Ok(text)) => return Ok(text),
-        Some(Err(error)) => problems.push(Problem::error(format!("the text could not be made: {error}"))),
-        None => {}
-    }
-    Err(Failure::new(problems, values.sources.clone()))
+    let text = match text {
+        Some(Ok(text)) => Some(text),
+        Some(Err(error)) => {
+            problems.push(Problem::error(format!("the text could not be made: {error}")));
+            None
+        }
+        None => None,
+    };
+    DocumentText::of(text, problems, values)
 }

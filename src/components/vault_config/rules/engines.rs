@@ -5,7 +5,7 @@ use super::super::engines::{AwsEngine, AwsRole, CredentialType, UserRole};
 use super::methods::{join, order};
 use super::text;
 use crate::check::findings::Findings;
-use crate::components::irsa::role_arn;
+use crate::components::irsa::{quota, role_arn};
 use crate::components::vault_config::scalar::Duration;
 use crate::components::vault_config::values::VaultConfigValues;
 
@@ -87,6 +87,7 @@ fn check_role(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Fi
         findings.error_with_help(here, "the credentials would allow nothing", help);
     }
     policies(here, role, facts, findings);
+    quotas(here, role, facts, findings);
     lives(here, [role.default_sts_ttl, role.max_sts_ttl], kind, findings);
     external(here, role.external_id.as_deref(), findings);
 }
@@ -129,6 +130,32 @@ fn policies(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Find
     }
 }
 
+/// Quotas of AWS, which Vault does not know: it learns of them only when somebody asks for credentials.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+fn quotas(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
+    let is_user = role.credential_type == IamUser;
+    let quota = if is_user { quota::USER_POLICY } else { quota::SESSION_POLICY };
+    let document = role.policy_document.as_ref().map_or(0, |document| quota.size(&document.0));
+    let arns = role.policy_arns.iter().map(|arn| facts.fill(arn).unwrap_or_default().len()).sum::<usize>();
+    // Only a session counts the ARNs of managed policies.
+    let size = if is_user { document } else { document + arns };
+    let field = if document > 0 { "policyDocument" } else { "policyArns" };
+    if let Some(message) = quota.exceeded(size) {
+        findings.warning(&join(here, &[field]), message, None);
+    }
+    let arns_allowed = if is_user { "10 by default, and 20 at most" } else { "10" };
+    for (field, count, most, allowed) in [
+        ("policyArns", role.policy_arns.len(), 10, arns_allowed),
+        ("iamGroups", role.iam_groups.len(), 10, "10"),
+        ("iamTags", role.iam_tags.len(), 50, "50"),
+        ("sessionTags", role.session_tags.len(), 50, "50"),
+    ] {
+        if count > most {
+            findings.warning(&join(here, &[field]), format!("{count} are given; AWS allows {allowed}"), None);
+        }
+    }
+}
+
 /// What AWS takes; Vault learns of it only when somebody asks for credentials.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
@@ -145,7 +172,7 @@ fn lives(here: &[&str], ttls: [Option<Duration>; 2], kind: CredentialType, findi
 }
 
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
-fn external(here: &[&str], id: Option<&str>, findings: &mut Findings<'_>) {
+pub(super) fn external(here: &[&str], id: Option<&str>, findings: &mut Findings<'_>) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
     if let Some(id) = id
         && !((2..=1224).contains(&id.len()) && id.chars().all(plain))

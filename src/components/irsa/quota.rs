@@ -1,0 +1,87 @@
+//! Quotas of AWS on policies: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
+
+/// How long a policy may be, in characters.
+#[derive(Debug, Clone, Copy)]
+pub struct Quota {
+    /// What the quota is about.
+    pub policy: &'static str,
+    /// The quota of an account that has not asked for more.
+    pub default: usize,
+    /// The most that AWS grants.
+    pub most: usize,
+    /// Whether white space counts, too.
+    pub with_white_space: bool,
+}
+
+/// The trust policy of a role.
+pub const TRUST_POLICY: Quota =
+    Quota { policy: "the trust policy", default: 2048, most: 4096, with_white_space: false };
+
+/// A customer managed policy, such as the one that `--for` prints.
+pub const MANAGED_POLICY: Quota =
+    Quota { policy: "a managed policy", default: 6144, most: 6144, with_white_space: false };
+
+/// All inline policies of a user together.
+pub const USER_POLICY: Quota =
+    Quota { policy: "the inline policy of a user", default: 2048, most: 2048, with_white_space: false };
+
+/// The policy of a session together with the ARNs of its managed policies:
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
+pub const SESSION_POLICY: Quota =
+    Quota { policy: "the policy of a session", default: 2048, most: 2048, with_white_space: true };
+
+impl Quota {
+    /// Returns how many characters of a policy count.
+    pub fn size(&self, policy: &str) -> usize {
+        policy.chars().filter(|c| self.with_white_space || !c.is_whitespace()).count()
+    }
+
+    /// Returns a message if `size` is over the quota.
+    pub fn exceeded(&self, size: usize) -> Option<String> {
+        if size <= self.default {
+            return None;
+        }
+        let counted = if self.with_white_space { "" } else { " without white space" };
+        let (what, allowed) = (self.policy, grouped(self.default));
+        let most = if self.most > self.default {
+            format!(" by default, and {} at most", grouped(self.most))
+        } else {
+            String::new()
+        };
+        Some(format!("{what} has {} characters{counted}; AWS allows {allowed}{most}", grouped(size)))
+    }
+}
+
+/// 6,144.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_does_not_count_in_a_trust_policy() {
+        assert_eq!(TRUST_POLICY.size("{ \"a b\":\n\t1 }"), 8);
+        assert_eq!(SESSION_POLICY.size("{ \"é\": 1 }"), 10);
+    }
+
+    #[test]
+    fn the_message_has_the_size_and_both_quotas() {
+        assert_eq!(TRUST_POLICY.exceeded(2048), None);
+        let message =
+            "the trust policy has 2,049 characters without white space; AWS allows 2,048 by default, and 4,096 at most";
+        assert_eq!(TRUST_POLICY.exceeded(2049).as_deref(), Some(message));
+        let message = "the policy of a session has 1,002,049 characters; AWS allows 2,048";
+        assert_eq!(SESSION_POLICY.exceeded(1_002_049).as_deref(), Some(message));
+    }
+}
