@@ -280,7 +280,7 @@ fn entry(state: &mut State, method: &str, path: &str, body: &Value) -> (u16, Val
     match method {
         "LIST" => {
             // `auth/aws/roles` lists what is at `auth/aws/role/`.
-            let folder = if kind == "auth aws" { path.trim_end_matches('s') } else { path };
+            let folder = if kind == "auth aws" { path.replace("/roles", "/role") } else { path.to_owned() };
             let prefix = format!("{folder}/");
             let keys: Vec<&str> = state.entries.keys().filter_map(|path| path.strip_prefix(&prefix)).collect();
             if keys.is_empty() { missing() } else { data(json!({ "keys": keys })) }

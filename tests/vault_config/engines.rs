@@ -64,6 +64,7 @@ const KUBERNETES_CONFIG: &[(&str, Kind)] = &[
     ("pem_keys", Texts),
     ("token_reviewer_jwt", Text),
 ];
+const AWS_STS: &[(&str, Kind)] = &[("external_id", Text), ("sts_role", Text)];
 const AWS: &[(&str, Kind)] = &[
     ("credential_type", Text),
     ("default_sts_ttl", Seconds),
@@ -86,6 +87,7 @@ pub fn written(kind: &str, rest: &str, old: Option<&Entry>, body: &Value) -> Res
     let folder = rest.split_once('/').map_or(rest, |(folder, _)| folder);
     let (fields, token): (&[_], _) = match (kind, folder) {
         ("auth aws", "role") => (AWS_AUTH, true),
+        ("auth aws", "config") => (AWS_STS, false),
         ("auth kubernetes", "role") => (KUBERNETES, true),
         ("auth kubernetes", "config") => (KUBERNETES_CONFIG, false),
         ("aws", "roles") => (AWS, false),
@@ -101,7 +103,7 @@ pub fn written(kind: &str, rest: &str, old: Option<&Entry>, body: &Value) -> Res
         return Err("unsupported path".to_owned());
     }
     // A configuration is replaced as a whole; of a role only what is named changes.
-    let fresh = folder == "config" && kind != "kv";
+    let fresh = folder == "config" && kind == "auth kubernetes";
     let mut entry = old.filter(|_| !fresh).cloned().unwrap_or_default();
     for (name, kind) in fields.iter().chain(if token { TOKEN } else { &[] }) {
         match body.get(*name) {
@@ -117,6 +119,8 @@ pub fn written(kind: &str, rest: &str, old: Option<&Entry>, body: &Value) -> Res
         entry.insert("token_policies".to_owned(), normal(&Texts, policies).ok_or("policies")?);
     }
     match (kind, folder) {
+        ("auth aws", "config") if entry["sts_role"] == "" => return Err("sts role cannot be empty".to_owned()),
+        ("auth aws", "config") => {}
         ("auth aws", _) => aws_auth(&entry, old)?,
         ("auth kubernetes", "role") => kubernetes(&entry)?,
         ("auth kubernetes", _) if entry["kubernetes_host"] == "" => return Err("no host provided".to_owned()),

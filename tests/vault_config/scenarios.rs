@@ -18,6 +18,7 @@ pub const ALL: &[(&str, Body)] = &[
     ("prune_leaves_what_was_there_before", found),
     ("prune_leaves_a_mount_that_holds_anything_else", holding),
     ("nothing_is_pruned_when_something_failed", prune_after_failure),
+    ("roles_of_other_accounts_are_looked_up_by_sts_roles", sts_roles),
     ("a_vault_that_is_sealed_is_told", sealed),
     ("a_vault_that_is_not_there_is_told", unreachable),
     ("a_token_that_may_not_is_told", denied),
@@ -259,6 +260,51 @@ fn holding(client: &Client) {
     let mounts = &server.state().tables["sys/mounts"];
     assert!(mounts.contains_key("aws/") && mounts.contains_key("kv/"));
     drop(run);
+}
+
+/// An AWS auth method for a principal of another account, with `lines` of `stsRoles`.
+fn other_account(lines: &str) -> String {
+    format!(
+        "accountId: '111122223333'
+prune: true
+authMethods:
+  aws:
+    aws:
+      stsRoles:
+{lines}
+      roles:
+        app: {{ boundIamPrincipalArn: ['arn:aws:iam::444455556666:role/app'], tokenTtl: 15m }}
+"
+    )
+}
+
+fn sts_roles(client: &Client) {
+    let server = Server::start();
+    let role = |id: &str| {
+        format!(
+            "        '444455556666': {{ stsRole: 'arn:aws:iam::444455556666:role/vault-lookup', externalId: {id} }}\n"
+        )
+    };
+    let second = "        '777788889999': { stsRole: 'arn:aws:iam::777788889999:role/<cluster>-lookup' }\n";
+    let values = other_account(&(role("example") + second));
+    apply(client, &server, &values).good().says("created role auth/aws/config/sts/444455556666\n").says("4 created");
+    let writes = server.writes();
+    let at = |path: &str| writes.iter().position(|write| write == path).expect("it is written");
+    assert!(at("PUT auth/aws/config/sts/444455556666") < at("PUT auth/aws/role/app"), "{writes:#?}");
+    let entry = server.state().entries["auth/aws/config/sts/777788889999"].clone();
+    assert_eq!(entry["sts_role"], "arn:aws:iam::777788889999:role/foo-lookup");
+    apply(client, &server, &values).good().says("0 created, 0 changed, 0 removed, 4 as they were, 0 failed");
+    assert_eq!(server.writes(), [""; 0], "a second run writes nothing");
+    // What the values say again is put back; what they no longer have is removed, and the role that needs it stays.
+    apply(client, &server, &other_account(&(role("other") + second))).good().says("1 changed");
+    assert_eq!(server.writes(), ["PUT auth/aws/config/sts/444455556666"]);
+    let run = apply(client, &server, &other_account(&role("other"))).good();
+    run.says("removed role auth/aws/config/sts/777788889999\n").says("1 removed");
+    server.writes();
+    // A role that somebody set by hand keeps its mount.
+    let by_hand = json!({ "sts_role": "arn:aws:iam::222233334444:role/by-hand" });
+    server.state().by_hand("PUT", "auth/aws/config/sts/222233334444", by_hand);
+    apply(client, &server, "prune: true\n").good().says("left auth aws:").says("2 removed");
 }
 
 fn prune_after_failure(client: &Client) {

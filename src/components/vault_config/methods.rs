@@ -29,6 +29,20 @@ pub struct AwsAuth {
     pub max_lease_ttl: Option<Duration>,
     /// Roles by name.
     pub roles: BTreeMap<String, AwsAuthRole>,
+    /// IAM roles by AWS account (12 digits): Vault assumes one to look up principals of another account than its own.
+    pub sts_roles: BTreeMap<String, StsRole>,
+}
+
+/// The IAM role that Vault assumes in an account:
+/// <https://developer.hashicorp.com/vault/api-docs/auth/aws#create-sts-role>.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StsRole {
+    /// ARN of the role.
+    pub sts_role: String,
+    /// The external id that the role's trust policy requires, if it does.
+    #[serde(default)]
+    pub external_id: Option<String>,
 }
 
 /// A role of the AWS auth method, of `auth_type` `iam`.

@@ -73,7 +73,12 @@ impl Needs {
         self.allow("sys/audit/*", &[Delete, Sudo]);
         for step in steps {
             match step {
-                Step::Auth(mount) => self.allow(&format!("auth/{}/role/*", mount.path), &[Read, Delete]),
+                Step::Auth(mount) => {
+                    self.allow(&format!("auth/{}/role/*", mount.path), &[Read, Delete]);
+                    if mount.kind == "aws" {
+                        self.allow(&format!("auth/{}/config/sts/*", mount.path), &[Read, Delete]);
+                    }
+                }
                 Step::Secrets(mount) if mount.kind == "aws" => {
                     self.allow(&format!("{}/roles/*", mount.path), &[Read, Delete]);
                 }

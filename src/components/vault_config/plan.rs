@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::arn::Facts;
 use super::fields::Fields;
 use super::hcl;
-use super::methods::{AwsAuthRole, KubernetesAuth, KubernetesAuthRole, Token};
+use super::methods::{AwsAuthRole, KubernetesAuth, KubernetesAuthRole, StsRole, Token};
 use super::scalar::Duration;
 use super::values::{AwsEngine, AwsRole, KvEngine, VaultConfigValues};
 use crate::release::Release;
@@ -112,6 +112,10 @@ pub(super) fn steps(values: &VaultConfigValues) -> Result<Vec<Step>, minijinja::
     for (path, method) in &values.auth_methods.aws {
         let mount = Mount::new(path, "aws").described(method.description.as_ref());
         steps.push(Step::Auth(mount.limited(method.default_lease_ttl, method.max_lease_ttl)));
+        // A role that names a principal of another account can only be written once Vault may look there.
+        for (account, role) in &method.sts_roles {
+            steps.push(Step::Role { path: format!("auth/{path}/config/sts/{account}"), fields: sts_role(role, facts) });
+        }
         for (name, role) in &method.roles {
             steps.push(Step::Role { path: format!("auth/{path}/role/{name}"), fields: aws_auth_role(role, facts) });
         }
@@ -217,6 +221,12 @@ fn aws_auth_role(role: &AwsAuthRole, facts: Facts<'_>) -> Fields {
         .with("auth_type", "iam")
         .with("bound_iam_principal_arn", filled(&role.bound_iam_principal_arn, facts))
         .with("resolve_aws_unique_ids", role.resolve_aws_unique_ids.unwrap_or(true))
+}
+
+fn sts_role(role: &StsRole, facts: Facts<'_>) -> Fields {
+    Fields::default()
+        .with("sts_role", facts.fill(&role.sts_role).unwrap_or_default())
+        .with("external_id", role.external_id.as_deref().unwrap_or_default())
 }
 
 fn kubernetes_role(role: &KubernetesAuthRole) -> Fields {

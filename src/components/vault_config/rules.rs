@@ -1,6 +1,7 @@
 //! What must hold for the values of `vault-config` beyond their types: what Vault refuses, and what it takes without a
 //! word although nothing comes of it.
 
+mod accounts;
 mod engines;
 mod methods;
 mod mounts;

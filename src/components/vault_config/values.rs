@@ -9,7 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use super::engines::{AwsEngine, AwsRole, CredentialType, KvEngine, SecretsEngines, UserRole};
-pub use super::methods::{AuthMethods, AwsAuth, AwsAuthRole, KubernetesAuth, KubernetesAuthRole, Token, TokenType};
+pub use super::methods::{
+    AuthMethods, AwsAuth, AwsAuthRole, KubernetesAuth, KubernetesAuthRole, StsRole, Token, TokenType,
+};
 pub use super::scalar::{Duration, PolicyDocument, Scalar};
 use crate::components::irsa::values::AccountId;
 use crate::components::ray::values::{PullPolicy, SecretKey};

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::super::arn::{self, Facts};
 use super::super::methods::{KubernetesAuth, KubernetesAuthRole, Token, TokenType};
-use super::text;
+use super::{accounts, text};
 use crate::check::findings::Findings;
 use crate::components::vault_config::scalar::Duration;
 use crate::components::vault_config::values::VaultConfigValues;
@@ -35,6 +35,7 @@ pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) {
             }
             token(&here, role.token(), &known, findings);
         }
+        accounts::check(&here, method, facts, findings);
     }
     for (path, method) in &values.auth_methods.kubernetes {
         kubernetes(&["authMethods", "kubernetes", path], method, &known, findings);

@@ -1,0 +1,56 @@
+//! Rules of other AWS accounts than Vault's own: Vault looks up their principals through a role of that account.
+//! <https://developer.hashicorp.com/vault/docs/auth/aws#cross-account-access>
+
+use super::super::arn::Facts;
+use super::super::methods::{AwsAuth, AwsAuthRole};
+use super::engines::external;
+use super::methods::join;
+use crate::check::findings::Findings;
+use crate::components::irsa::{account_id, role_arn};
+
+/// Checks the STS roles of an AWS auth method, and whether each account that needs one has it.
+pub(super) fn check(here: &[&str], method: &AwsAuth, facts: Facts<'_>, findings: &mut Findings<'_>) {
+    for (account, role) in &method.sts_roles {
+        let here = join(here, &["stsRoles", account]);
+        findings.require_key(&here, account_id(account));
+        let arn = facts.fill(&role.sts_role);
+        let result = arn.and_then(|arn| match role_arn(&arn)?.account {
+            // A key that is no account id is reported by itself.
+            of if of == account || account_id(account).is_err() => Ok(()),
+            of => Err(format!("the role is in the account {of}, and Vault assumes it for the account {account}")),
+        });
+        findings.require(&join(&here, &["stsRole"]), result);
+        external(&here, role.external_id.as_deref(), findings);
+    }
+    for (name, role) in &method.roles {
+        principals(&join(here, &["roles", name]), method, role, facts, findings);
+    }
+}
+
+/// Warns of principals that Vault cannot look up.
+fn principals(here: &[&str], method: &AwsAuth, role: &AwsAuthRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
+    let resolves = role.resolve_aws_unique_ids.unwrap_or(true);
+    for (index, arn) in role.bound_iam_principal_arn.iter().enumerate() {
+        let Ok(arn) = facts.fill(arn) else { continue };
+        let account = arn.split(':').nth(4).unwrap_or_default();
+        let is_own = facts.account.is_empty() || account == facts.account;
+        if is_own || account_id(account).is_err() || method.sts_roles.contains_key(account) {
+            continue;
+        }
+        let why = if arn.ends_with('*') {
+            "a pattern is compared with what IAM says of who logs in"
+        } else if resolves {
+            "`resolveAwsUniqueIds` asks IAM for the id of the principal"
+        } else {
+            continue;
+        };
+        let message = format!("Vault cannot look into the account {account}: {why}");
+        let mut help =
+            format!("set the role that Vault may assume there: `stsRoles: {{\"{account}\": {{stsRole: ARN}}}}`");
+        if !arn.ends_with('*') {
+            help.push_str(", or `resolveAwsUniqueIds: false`");
+        }
+        let index = index.to_string();
+        findings.warning(&join(here, &["boundIamPrincipalArn", &index]), message, Some(help));
+    }
+}
