@@ -2,10 +2,14 @@
 
 use super::pointer::{Lost, Pointer};
 use crate::problem::{Place, Problem, nearest};
-use crate::tree::Node;
+use crate::tree::read::{MAX_DEPTH, MAX_NODES};
+use crate::tree::{Kind, Node};
 
 /// The names of operations.
 const OPERATIONS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
+
+/// How many values a copy may have that is not counted.
+const SMALL: usize = 10;
 
 /// One operation, and where it was written.
 #[derive(Debug, Clone)]
@@ -51,9 +55,13 @@ impl Operation {
     pub fn apply(&self, root: &mut Node) -> Result<(), Problem> {
         let lost = |lost| self.problem(self.place, lost);
         match &self.what {
-            What::Add(value) => self.path.add(root, value.clone(), self.place).map_err(lost),
+            What::Add(value) => {
+                self.check_depth(measure(value).1)?;
+                self.path.add(root, value.clone(), self.place).map_err(lost)
+            }
             What::Remove => self.path.remove(root).map(drop).map_err(lost),
             What::Replace(value) => {
+                self.check_depth(measure(value).1)?;
                 *self.path.find_mut(root).map_err(lost)? = value.clone();
                 Ok(())
             }
@@ -70,7 +78,23 @@ impl Operation {
         }
         let value = if takes { from.path.remove(root) } else { from.path.find(root).cloned() };
         let value = value.map_err(|lost| self.problem(from.place, lost))?;
+        let (size, height) = measure(&value);
+        self.check_depth(height)?;
+        // What is as small as the operation itself cannot make an object much larger than the patch.
+        if !takes && size > SMALL && measure(root).0 + size > MAX_NODES {
+            let message = format!("the copy makes more than {MAX_NODES} values, the limit of mkmanifests");
+            return Err(Problem::error(message).at(self.place));
+        }
         self.path.add(root, value, self.place).map_err(|lost| self.problem(self.place, lost))
+    }
+
+    /// Copies of copies soon are deeper than any program reads.
+    fn check_depth(&self, height: usize) -> Result<(), Problem> {
+        if self.path.depth() + height <= MAX_DEPTH {
+            return Ok(());
+        }
+        let message = format!("`{}`: lists and mappings are nested more than {MAX_DEPTH} deep", self.path);
+        Err(Problem::error(message).at(self.place))
     }
 
     fn test(&self, root: &Node, expected: &Node) -> Result<(), Problem> {
@@ -88,6 +112,21 @@ impl Operation {
         let problem = Problem::error(format!("`{}`: {}", self.path, lost.message)).at(place);
         lost.help.into_iter().fold(problem, Problem::help)
     }
+}
+
+/// How many values a tree has, long texts counted as several, and how deep it is.
+fn measure(node: &Node) -> (usize, usize) {
+    let add = |(size, height): (usize, usize), child: &Node| {
+        let (more, deep) = measure(child);
+        (size + more, height.max(deep))
+    };
+    let (size, height) = match &node.kind {
+        Kind::Str(text) => (text.len() / 64, 0),
+        Kind::Seq(items) => items.iter().fold((0, 0), add),
+        Kind::Map(map) => map.entries().iter().map(|entry| &entry.value).fold((0, 0), add),
+        _ => (0, 0),
+    };
+    (size + 1, height + 1)
 }
 
 fn what(op: &str, node: &Node, problems: &mut Vec<Problem>) -> Option<What> {

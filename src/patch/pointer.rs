@@ -71,16 +71,26 @@ impl Pointer {
         };
         let at = parent.len();
         let parent = Pointer(parent.to_vec()).find_mut(root)?;
-        let lost = self.lost(parent, at);
         match &mut parent.kind {
-            Kind::Map(map) => drop(map.insert(Entry { key: last.clone().into(), place, value })),
+            Kind::Map(map) => {
+                map.insert(Entry { key: last.clone().into(), place, value });
+                return Ok(());
+            }
             Kind::Seq(items) => match index(last).or((last == "-").then_some(items.len())) {
-                Some(index) if index <= items.len() => items.insert(index, value),
-                _ => return Err(lost),
+                Some(index) if index <= items.len() => {
+                    items.insert(index, value);
+                    return Ok(());
+                }
+                _ => {}
             },
-            _ => return Err(lost),
+            _ => {}
         }
-        Ok(())
+        Err(self.lost(parent, at))
+    }
+
+    /// How deep what this points to is nested.
+    pub fn depth(&self) -> usize {
+        self.0.len()
     }
 
     /// Takes out what stands there.

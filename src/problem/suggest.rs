@@ -35,6 +35,16 @@ impl Suggestions {
         Suggestions { comparisons: Cell::new(comparisons) }
     }
 
+    /// Whether nothing can be compared any more.
+    pub fn are_spent(&self) -> bool {
+        self.comparisons.get() == 0
+    }
+
+    /// Counts comparisons that were made elsewhere.
+    pub fn spend(&self, comparisons: usize) {
+        self.comparisons.set(self.comparisons.get().saturating_sub(comparisons));
+    }
+
     /// As [`nearest`]; `None` as soon as not all candidates can be compared any more.
     ///
     /// ```
@@ -44,12 +54,12 @@ impl Suggestions {
     /// assert_eq!(suggestions.nearest("wbe", ["web", "db"]), None);
     /// ```
     pub fn nearest<'a>(&self, wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-        let left = self.comparisons.get();
-        if left == 0 {
+        if self.are_spent() {
             return None;
         }
+        let left = self.comparisons.get();
         let candidates: Vec<&str> = candidates.into_iter().take(left.saturating_add(1)).collect();
-        self.comparisons.set(left.saturating_sub(candidates.len()));
+        self.spend(candidates.len());
         if candidates.len() > left { None } else { nearest(wrong, candidates) }
     }
 }

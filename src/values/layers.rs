@@ -1,8 +1,10 @@
 //! Defaults, files and flags, collected first and merged at the end, so that every problem is told.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::{Flag, Values, apply, coalesce, merge, overlay};
+use super::set::apply_within;
+use super::{Flag, MAX_ITEMS, Values, apply, coalesce, merge, overlay};
 use crate::problem::{Failure, Place, Problem, Sources};
 use crate::tree::{Entry, Kind, Map, Node, read};
 
@@ -128,12 +130,14 @@ impl<'a> Layers<'a> {
     /// All problems of all layers.
     pub fn overlaid(mut self) -> Result<Values, Failure> {
         let mut values = self.files;
+        let room = Cell::new(MAX_ITEMS);
         for given in &self.flags {
             let mut read_file = |path: &str| match given.files.get(path) {
                 Some(content) => content.clone(),
                 None => Err("it was not read".to_owned()),
             };
-            let applied = apply(&mut values, given.flag, &given.text, &mut self.sources, &mut read_file);
+            let sources = &mut self.sources;
+            let applied = apply_within(&mut values, given.flag, &given.text, sources, &mut read_file, &room);
             self.problems.extend(applied.err().into_iter().flatten());
         }
         if !self.problems.is_empty() {

@@ -21,7 +21,7 @@ use crate::tree::{Node, from_values, read};
 
 pub use layers::Layers;
 pub use merge::{coalesce, merge, overlay};
-pub use set::{Flag, MAX_INDEX, MAX_NAMES, apply};
+pub use set::{Flag, MAX_INDEX, MAX_ITEMS, MAX_NAMES, apply};
 
 /// The key of a component's values that holds patches on its objects; none has it among its own.
 pub const PATCHES: &str = "patches";

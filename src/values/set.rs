@@ -7,6 +7,7 @@ mod assign;
 mod json;
 mod parse;
 
+use std::cell::Cell;
 use std::fmt;
 
 use crate::problem::{Place, Problem, SourceId, Sources};
@@ -14,6 +15,9 @@ use crate::tree::{Kind, Map, Node};
 
 /// The largest index of a list: Helm's limit.
 pub const MAX_INDEX: usize = 65_536;
+
+/// How many items all lists together may gain by indices of flags.
+pub const MAX_ITEMS: usize = 1_000_000;
 
 /// How many dots a name may have: Helm's limit.
 pub const MAX_NAMES: usize = 30;
@@ -60,14 +64,53 @@ type ReadFile<'r> = &'r mut dyn FnMut(&str) -> Result<Vec<u8>, String>;
 struct Text<'t> {
     text: &'t str,
     source: SourceId,
+    /// Up to where places have been counted: flags are read from left to right.
+    counted: &'t Cell<Counted>,
+    /// How many items lists may still gain.
+    room: &'t Cell<usize>,
+}
+
+/// A byte of a text, with its line and column from 0.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    at: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Counted {
+    /// Goes on to `at`.
+    fn advance(self, text: &str, at: usize) -> Counted {
+        let between = text.get(self.at..at).unwrap_or_default();
+        match between.rsplit_once('\n') {
+            Some((lines, last)) => {
+                let line = self.line + lines.matches('\n').count() + 1;
+                Counted { at, line, column: last.chars().count() }
+            }
+            None => Counted { at, line: self.line, column: self.column + between.chars().count() },
+        }
+    }
 }
 
 impl Text<'_> {
     fn place(self, at: usize) -> Place {
-        let before = self.text.get(..at).unwrap_or(self.text);
+        let at = at.min(self.text.len());
+        let counted = self.counted.get();
+        let start = if counted.at <= at { counted } else { Counted::default() };
+        let here = start.advance(self.text, at);
+        self.counted.set(here);
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        Place::new(self.source, count(before.matches('\n').count()), count(line.chars().count()))
+        Place::new(self.source, count(here.line), count(here.column))
+    }
+
+    /// Takes room for items of a list; an error if there is none left.
+    fn take_room(self, items: usize, place: Place) -> Result<(), Box<Problem>> {
+        let left = self.room.get().checked_sub(items).ok_or_else(|| {
+            let message = format!("indices make lists with more than {MAX_ITEMS} items, the limit of mkmanifests");
+            Box::new(Problem::error(message).at(place))
+        })?;
+        self.room.set(left);
+        Ok(())
     }
 
     fn error(self, at: usize, message: impl Into<String>) -> Problem {
@@ -99,7 +142,20 @@ pub fn apply(
     sources: &mut Sources,
     read_file: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
 ) -> Result<(), Vec<Problem>> {
-    let text = Text { text, source: sources.add(flag.name(), text) };
+    apply_within(root, flag, text, sources, read_file, &Cell::new(MAX_ITEMS))
+}
+
+/// As [`apply`], where several flags share the room for items of lists.
+pub(super) fn apply_within(
+    root: &mut Node,
+    flag: Flag,
+    text: &str,
+    sources: &mut Sources,
+    read_file: ReadFile<'_>,
+    room: &Cell<usize>,
+) -> Result<(), Vec<Problem>> {
+    let counted = Cell::default();
+    let text = Text { text, source: sources.add(flag.name(), text), counted: &counted, room };
     if root.as_map().is_none() {
         *root = Node::new(Kind::Map(Map::new()), root.place);
     }

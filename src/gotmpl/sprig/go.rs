@@ -59,15 +59,18 @@ pub(super) fn texts(value: &Value) -> Result<Vec<Str>, CallError> {
 /// A text so many times.
 pub(super) fn repeat(text: &[u8], count: i64) -> Result<Vec<u8>, CallError> {
     let count = usize::try_from(count).map_err(|_| "strings: negative Repeat count")?;
-    match text.len().checked_mul(count) {
-        Some(length) if length <= MAX_TEXT => Ok(text.repeat(count)),
-        _ => Err("strings: Repeat output length overflow".into()),
-    }
+    let length = text.len().checked_mul(count).filter(|length| i64::try_from(*length).is_ok());
+    check_length(length.ok_or("strings: Repeat output length overflow")?)?;
+    Ok(text.repeat(count))
 }
 
 /// Refuses to make a text that would not fit into memory.
 pub(super) fn check_length(length: usize) -> Result<(), CallError> {
-    if length <= MAX_TEXT { Ok(()) } else { Err(format!("text is longer than {} MiB", MAX_TEXT >> 20).into()) }
+    if length <= MAX_TEXT {
+        Ok(())
+    } else {
+        Err(format!("text is longer than {} MiB, the limit of mkmanifests", MAX_TEXT >> 20).into())
+    }
 }
 
 /// Joins texts.

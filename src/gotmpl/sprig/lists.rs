@@ -1,5 +1,8 @@
 //! Functions on lists. They take lists of any type (`[]string`, `[]int`) and give `[]interface {}` mostly.
 
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use super::cast::to_int;
 use super::go;
 use crate::gotmpl::function::{Args, CallError, Function, Type};
@@ -83,12 +86,33 @@ fn reverse(args: Args<'_>) -> Result<Value, CallError> {
 fn unique(args: Args<'_>) -> Result<Value, CallError> {
     let list = go::items_or(args.get(0), "Cannot find uniq on type")?;
     let mut items: Vec<Value> = Vec::new();
+    // Only items of one fingerprint can be equal.
+    let mut alike: HashMap<u64, Vec<Value>> = HashMap::new();
     for item in &list {
-        if !contains(&items, item) {
+        let before = alike.entry(fingerprint(item)).or_default();
+        if !contains(before, item) {
+            before.push(item.clone());
             items.push(item.clone());
         }
     }
     Ok(Value::list(items))
+}
+
+/// The same number for all values that are [`deep_equal`]; of maps, lists and objects only their kind.
+fn fingerprint(value: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    std::mem::discriminant(value).hash(&mut hasher);
+    match value {
+        Value::Bool(value) => value.hash(&mut hasher),
+        Value::Int(value, _) => value.hash(&mut hasher),
+        Value::Uint(value, _) => value.hash(&mut hasher),
+        // Both zeros are equal.
+        Value::Float(value) => (value + 0.0).to_bits().hash(&mut hasher),
+        Value::Str(text) => text.as_bytes().hash(&mut hasher),
+        Value::Bytes(bytes) => bytes.hash(&mut hasher),
+        _ => {}
+    }
+    hasher.finish()
 }
 
 fn contains(items: &[Value], wanted: &Value) -> bool {

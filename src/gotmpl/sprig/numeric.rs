@@ -64,7 +64,7 @@ fn numbers(start: i64, stop: i64, step: i64) -> Result<Vec<i64>, CallError> {
     }
     let count = start.abs_diff(stop).div_ceil(step.unsigned_abs());
     let count = usize::try_from(count).ok().filter(|count| *count <= go::MAX_ITEMS);
-    let count = count.ok_or_else(|| format!("more than {} numbers", go::MAX_ITEMS))?;
+    let count = count.ok_or_else(|| format!("more than {} numbers, the limit of mkmanifests", go::MAX_ITEMS))?;
     Ok(std::iter::successors(Some(start), |number| Some(number.wrapping_add(step))).take(count).collect())
 }
 

@@ -44,6 +44,9 @@ pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>
     }
     let mut node = root;
     for (at, step) in path.iter().enumerate() {
+        if let (Kind::Seq(items), StepKind::Index(index)) = (&node.kind, &step.kind) {
+            text.take_room((index + 1).saturating_sub(items.len()), step.place)?;
+        }
         let Some(child) = child(node, step) else {
             return Err(Box::new(Problem::error("nothing can be set here").at(step.place)));
         };

@@ -179,6 +179,7 @@ impl<'t> Parser<'t> {
     /// `{a,b}`; a comma may follow.
     fn list(&mut self) -> Parsed<Node> {
         let open = self.at;
+        let place = self.text.place(open);
         self.at += 1;
         let mut items = Vec::new();
         loop {
@@ -192,7 +193,7 @@ impl<'t> Parser<'t> {
                 if self.rest().starts_with(',') {
                     self.at += 1;
                 }
-                return Ok(Node::new(Kind::Seq(items), self.text.place(open)));
+                return Ok(Node::new(Kind::Seq(items), place));
             }
         }
     }
