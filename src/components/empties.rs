@@ -1,4 +1,4 @@
-//! Leaves out empty lists and mappings, and zeros of settings, that an API server does not store.
+//! Leaves out empty lists and mappings that an API server does not store.
 //!
 //! Go writes no empty list and no empty map of a built-in type, so that the stored object lacks them. `kubectl apply` would find
 //! them missing and say `configured` on every run, although nothing changes. An empty mapping may also be a choice:
@@ -38,24 +38,6 @@ const WITHOUT_MEANING: &[&str] = &[
     "windowsOptions",
 ];
 
-/// Numbers and booleans of pods that are not stored when they are zero: Go's field is no pointer and has `omitempty`.
-const ZEROS: &[&str] = &[
-    "hostIPC",
-    "hostNetwork",
-    "hostPID",
-    "hostPort",
-    "initialDelaySeconds",
-    "minReadySeconds",
-    "paused",
-    "readOnly",
-    "stdin",
-    "stdinOnce",
-    "tty",
-];
-
-/// Texts of the items of a list, by list and key, that are not stored when they are empty.
-const EMPTY_TEXTS: &[(&str, &str)] = &[("env", "value"), ("tolerations", "value"), ("volumeMounts", "subPath")];
-
 /// Kinds with a `selector` that is a map of labels, of which an empty one selects nothing, as none does. Elsewhere `selector` is
 /// a LabelSelector, and an empty one selects everything.
 const WITH_SELECTOR_MAP: &[&str] = &["Service", "ReplicationController"];
@@ -73,21 +55,23 @@ pub fn remove(object: &mut Node) {
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     if !check::is_built_in(&api_version, &kind) || WITH_ANY_JSON.contains(&kind.as_str()) {
         if let Some(metadata) = object.as_map_mut().and_then(|map| map.get_mut("metadata")) {
-            walk(metadata, "metadata", &kind);
+            walk(metadata, &kind);
         }
         return;
     }
-    walk(object, "", &kind);
+    walk(object, &kind);
 }
 
-/// Removes them below `node`, the value of `parent`. An item of a list always stays: without it the others would move.
-fn walk(node: &mut Node, parent: &str, kind: &str) {
+/// Removes them below `node`. An item of a list always stays: without it the others would move.
+fn walk(node: &mut Node, kind: &str) {
     match &mut node.kind {
-        Kind::Seq(items) => items.iter_mut().for_each(|item| walk(item, parent, kind)),
-        Kind::Map(map) => map.retain(|key, value| {
-            walk(value, key, kind);
-            !is_not_stored(key, value, kind) && !is_zero(key, value, parent)
-        }),
+        Kind::Seq(items) => items.iter_mut().for_each(|item| walk(item, kind)),
+        Kind::Map(map) => {
+            map.values_mut().for_each(|value| walk(value, kind));
+            let empty = map.entries().iter().filter(|entry| is_not_stored(&entry.key, &entry.value, kind));
+            let keys: Vec<String> = empty.map(|entry| entry.key.to_string()).collect();
+            keys.iter().for_each(|key| drop(map.remove(key)));
+        }
         _ => {}
     }
 }
@@ -99,14 +83,6 @@ fn is_not_stored(key: &str, value: &Node, kind: &str) -> bool {
             let selects_by_map = key == "selector" && WITH_SELECTOR_MAP.contains(&kind);
             Map::is_empty(map) && (WITHOUT_MEANING.contains(&key) || selects_by_map)
         }
-        _ => false,
-    }
-}
-
-fn is_zero(key: &str, value: &Node, parent: &str) -> bool {
-    match &value.kind {
-        Kind::Bool(false) | Kind::Int(0) => ZEROS.contains(&key),
-        Kind::Str(text) => text.is_empty() && EMPTY_TEXTS.contains(&(parent, key)),
         _ => false,
     }
 }
@@ -147,26 +123,6 @@ mod tests {
         becomes(
             &json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"selector": {}}}),
             &json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {}}),
-        );
-    }
-
-    #[test]
-    fn zeros_that_are_not_stored_are_left_out() {
-        becomes(
-            &json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
-                "hostNetwork": false, "terminationGracePeriodSeconds": 0, "automountServiceAccountToken": false,
-                "tolerations": [{"key": "a", "value": ""}],
-                "containers": [{"name": "a", "tty": false, "env": [{"name": "A", "value": ""}, {"name": "B", "value": "0"}],
-                    "readinessProbe": {"initialDelaySeconds": 0, "httpGet": {"port": 1, "httpHeaders": [{"name": "A", "value": ""}]}},
-                    "volumeMounts": [{"name": "a", "mountPath": "/a", "readOnly": false, "subPath": ""}]}],
-            }}),
-            &json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
-                "terminationGracePeriodSeconds": 0, "automountServiceAccountToken": false,
-                "tolerations": [{"key": "a"}],
-                "containers": [{"name": "a", "env": [{"name": "A"}, {"name": "B", "value": "0"}],
-                    "readinessProbe": {"httpGet": {"port": 1, "httpHeaders": [{"name": "A", "value": ""}]}},
-                    "volumeMounts": [{"name": "a", "mountPath": "/a"}]}],
-            }}),
         );
     }
 
