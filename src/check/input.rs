@@ -1,10 +1,14 @@
 //! Manifests as people have them: files, streams and folders of YAML and JSON, among files that are none.
 
+mod clusters;
 mod folder;
 mod text;
 
+use std::ops::Range;
 use std::path::Path;
 
+use self::clusters::Clusters;
+pub use self::clusters::TREE_INDEX;
 use self::folder::walk;
 use super::reading::{IS_OBJECT, KEY_ONCE};
 use crate::files::{self, MAX_TEXT};
@@ -33,6 +37,9 @@ pub struct Input {
     pub failures: Vec<Problem>,
     /// Files and folders in which nothing was looked at, each with what it is.
     pub left_out: Vec<(String, &'static str)>,
+    /// The cluster of each object; the folders of a rendered tree tell it.
+    clusters: Vec<usize>,
+    known_clusters: Clusters,
 }
 
 impl Input {
@@ -57,6 +64,24 @@ impl Input {
         if none && asked == Asked::InFolder {
             self.left_out.push((name.to_owned(), "no Kubernetes object"));
         }
+        let cluster = self.known_clusters.of(Path::new(name));
+        self.clusters.resize(self.objects.len(), cluster);
+    }
+
+    /// Sorts the objects by cluster and returns the range of each: objects of two clusters have nothing to do with one
+    /// another. Outside of rendered trees all objects are for one cluster.
+    pub fn by_cluster(&mut self) -> Vec<Range<usize>> {
+        let objects = std::mem::take(&mut self.objects);
+        let mut pairs: Vec<(usize, Node)> = std::mem::take(&mut self.clusters).into_iter().zip(objects).collect();
+        pairs.sort_by_key(|(cluster, _)| *cluster);
+        (self.clusters, self.objects) = pairs.into_iter().unzip();
+        let mut start = 0;
+        let lengths = self.clusters.chunk_by(|a, b| a == b).map(<[usize]>::len);
+        let range = |length| {
+            start += length;
+            start - length..start
+        };
+        lengths.map(range).collect()
     }
 
     fn add_file(&mut self, path: &Path, asked: Asked) {

@@ -68,11 +68,15 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
     }
     let quiet = matches.get_flag("quiet");
     let options = options(&args, quiet)?;
-    let input = read(&args, streams)?;
+    let mut input = read(&args, streams)?;
     let document = |problem| Finding { object: None, problem, skipped: None };
     let mut findings: Vec<Finding> = input.problems.iter().cloned().map(document).collect();
     findings.iter_mut().for_each(|finding| finding.skip_by(&options.skips));
-    findings.extend(all(&input.objects, &options));
+    for cluster in input.by_cluster() {
+        let objects = input.objects.get(cluster.clone()).unwrap_or_default();
+        let found = all(objects, &options).into_iter();
+        findings.extend(found.map(|it| Finding { object: it.object.map(|index| index + cluster.start), ..it }));
+    }
     if quiet {
         findings.retain(|finding| !finding.problem.is_warning());
     }
