@@ -1,11 +1,13 @@
 //! How a file differs from what it should be: object by object, so that one that moves does not make a jumble of lines.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use similar::TextDiff;
 
 use super::objects::Identity;
 use super::report::{Change, What};
+use super::tree::with_lf;
 use crate::problem::Sources;
 use crate::tree::read::{self, Duplicates};
 
@@ -13,7 +15,14 @@ use crate::tree::read::{self, Duplicates};
 const CONTEXT: usize = 3;
 
 /// The changes that make `old` what it should be; nothing on either side where there is no file.
+///
+/// Line ends that Git has converted are a change only if nothing else is one.
 pub(super) fn changes(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Vec<Change> {
+    let converted = old.map(with_lf);
+    let old = converted.as_deref().or(old);
+    if matches!(converted, Some(Cow::Owned(_))) && old == new {
+        return vec![Change { path: path.to_owned(), object: None, change: What::LineEnds, diff: String::new() }];
+    }
     let (old_text, new_text) = (text(old), text(new));
     let (Some(before), Some(after)) = (documents(&old_text), documents(&new_text)) else {
         let what = what(old.is_some(), new.is_some());
@@ -111,6 +120,16 @@ mod tests {
         assert_eq!(changes.len(), 1);
         assert_eq!((changes[0].object.as_deref(), changes[0].change), (Some("ConfigMap `a`"), What::Added));
         assert!(changes[0].diff.lines().skip(1).all(|line| line.starts_with('+')), "{}", changes[0].diff);
+    }
+
+    #[test]
+    fn line_ends_are_named_and_hide_nothing_else() {
+        let converted = A.replace('\n', "\r\n");
+        let only = changes("x.yaml", Some(converted.as_bytes()), Some(A.as_bytes()));
+        assert_eq!(only.iter().map(|it| it.change).collect::<Vec<_>>(), [What::LineEnds]);
+        let edited = changes("x.yaml", Some(converted.as_bytes()), Some(format!("{A}data: {{}}\n").as_bytes()));
+        assert_eq!(edited[0].change, What::Changed);
+        assert!(edited[0].diff.ends_with("   name: a\n+data: {}\n"), "{}", edited[0].diff);
     }
 
     #[test]

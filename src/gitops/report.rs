@@ -49,6 +49,8 @@ pub enum What {
     Added,
     /// It differs.
     Changed,
+    /// Its line ends are CRLF, as Git on Windows makes them; nothing else differs.
+    LineEnds,
     /// It was written by an earlier run, and has no place any more.
     Removed,
     /// Somebody added it.
@@ -75,14 +77,26 @@ impl Report {
         text
     }
 
+    /// Warns of line ends that Git has converted, once for all files.
+    pub(super) fn warn_of_line_ends(&mut self) {
+        let count = self.count(What::LineEnds);
+        if count > 0 {
+            let message = format!("line ends were converted to CRLF in {}", plural(count, "file"));
+            let problem = Problem::warning(message);
+            let help =
+                "Git on Windows does so; `* -text` in `.gitattributes` of the tree keeps them as they are written";
+            self.warnings.push(problem.help(help));
+        }
+    }
+
     /// One line: what was done, or what differs.
     pub fn summary(&self) -> String {
         let of = format!("{} of {}", plural(self.apps, "app"), plural(self.clusters, "cluster"));
-        let words: [&str; 4] = match self.is_check {
-            true => ["missing", "changed", "stale", "unexpected"],
-            false => ["added", "changed", "removed", "unexpected"],
+        let words: [&str; 5] = match self.is_check {
+            true => ["missing", "changed", "with CRLF line ends", "stale", "unexpected"],
+            false => ["added", "changed", "converted from CRLF line ends", "removed", "unexpected"],
         };
-        let kinds = [What::Added, What::Changed, What::Removed, What::Unexpected];
+        let kinds = [What::Added, What::Changed, What::LineEnds, What::Removed, What::Unexpected];
         let counts = kinds.iter().zip(words).map(|(what, word)| (self.count(*what), word));
         let counts = counts.filter(|(count, _)| *count > 0).map(|(count, word)| match self.is_check {
             true => format!("{count} {word}"),
@@ -103,6 +117,7 @@ impl Report {
             "unchanged": self.unchanged,
             "added": self.count(What::Added),
             "changed": self.count(What::Changed),
+            "lineEnds": self.count(What::LineEnds),
             "removed": self.count(What::Removed),
             "unexpected": self.count(What::Unexpected),
             "changes": self.changes,
@@ -129,10 +144,12 @@ impl Change {
         let title = match (&self.object, self.change) {
             (Some(object), What::Added) => format!("{object} is missing"),
             (Some(object), What::Changed) => format!("{object} differs"),
+            (Some(object), What::LineEnds) => format!("{object} has CRLF line ends"),
             (Some(object), What::Removed) => format!("{object} has no place any more"),
             (Some(object), What::Unexpected) => format!("{object} is nobody's"),
             (None, What::Added) => "the file is missing".to_owned(),
             (None, What::Changed) => "the file differs".to_owned(),
+            (None, What::LineEnds) => "the file has CRLF line ends; nothing else differs".to_owned(),
             (None, What::Removed) => "the file has no place any more".to_owned(),
             (None, What::Unexpected) => "the file is nobody's".to_owned(),
         };

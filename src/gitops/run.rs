@@ -12,7 +12,7 @@ use super::collect::{Collected, Found};
 use super::fleet::{Cluster, ClusterFolder, Fleet};
 use super::options::Options;
 use super::report::{Change, Report, What};
-use super::tree::{self, INDEX, Place, Plan, Temporary};
+use super::tree::{self, Before, INDEX, Place, Plan, Temporary};
 use super::unit::{self, Unit, join};
 use super::{argocd, claims, diff};
 use crate::problem::{Failure, Problem, Sources, io_reason};
@@ -107,7 +107,9 @@ impl<'a> Run<'a> {
             report.unchanged += plan.unchanged;
             report.changes.extend(changes(place, plan));
         }
+        report.warn_of_line_ends();
         if plans.iter().any(|(_, plan)| !plan.is_empty()) {
+            tree::add_attributes(self.out).map_err(|problem| fail(vec![problem]))?;
             self.work(plans)?;
         }
         drop(lock);
@@ -122,6 +124,7 @@ impl<'a> Run<'a> {
             report.changes.extend(changes);
         }
         report.changes.sort_by(|a, b| a.path.cmp(&b.path));
+        report.warn_of_line_ends();
         Ok(report)
     }
 
@@ -323,8 +326,14 @@ fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Problem> {
 fn changes(place: &Place, plan: &Plan) -> Vec<Change> {
     let change =
         |path: &str, change| Change { path: join(&place.path, path), object: None, change, diff: String::new() };
-    let written =
-        plan.write.iter().map(|write| change(&write.path, if write.is_new { What::Added } else { What::Changed }));
+    let written = plan.write.iter().map(|write| {
+        let what = match write.before {
+            Before::Nothing => What::Added,
+            Before::Other => What::Changed,
+            Before::LineEnds => What::LineEnds,
+        };
+        change(&write.path, what)
+    });
     let removed = plan.remove.iter().map(|path| change(path, What::Removed));
     let mut changes: Vec<Change> = written.chain(removed).collect();
     changes.extend(plan.unexpected.iter().map(|path| change(path, What::Unexpected)));

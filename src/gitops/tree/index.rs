@@ -10,12 +10,13 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::line_ends::with_lf;
 use crate::files::{self, MAX_RENDERED};
 use crate::gitops::layout::File;
 use crate::problem::{Problem, io_reason};
 
-/// Its name: hidden, so that no tool takes it for a manifest.
-pub(in super::super) const INDEX: &str = ".mkmanifests.sha256";
+/// Its name: hidden, so that no tool takes it for a manifest. `check` knows the folders of clusters by it.
+pub(in super::super) use crate::check::input::TREE_INDEX as INDEX;
 
 /// SHA-256.
 pub(super) type Hash = [u8; 32];
@@ -103,9 +104,10 @@ impl Index {
         self.0.contains_key(path)
     }
 
-    /// Whether a file of that content was written there.
+    /// Whether a file of that content was written there; Git may have converted its line ends since.
     pub fn wrote(&self, path: &str, content: &[u8]) -> bool {
-        self.0.get(path).is_some_and(|hashes| hashes.contains(&hash(content)))
+        let hashes = self.0.get(path).map(Vec::as_slice).unwrap_or_default();
+        !hashes.is_empty() && (hashes.contains(&hash(content)) || hashes.contains(&hash(&with_lf(content))))
     }
 
     pub fn paths(&self) -> impl Iterator<Item = &str> {
@@ -139,6 +141,7 @@ mod tests {
         let files = files.map(|(path, text)| File { path: path.to_owned(), text: text.into() });
         let index = Index::of(&files);
         assert_eq!(Index::parse(&index.text()), Ok(index.clone()));
+        assert!(Index::of(&[File { path: "a".to_owned(), text: b"a\n".to_vec() }]).wrote("a", b"a\r\n"));
         assert!(index.wrote("ray/a.yaml", b"a") && !index.wrote("ray/a.yaml", b"b") && !index.wrote("x", b"a"));
         // echo -n a | sha256sum
         let a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb  ray/a.yaml\n";

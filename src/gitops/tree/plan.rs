@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::index::Index;
+use super::line_ends::with_lf;
 use super::place::{Entry, Place, in_the_way, look, unreadable};
 use super::walk::strangers;
 use crate::files::{self, MAX_RENDERED};
@@ -41,8 +42,18 @@ pub(in super::super) struct Write {
     pub path: String,
     /// Empty where the memory was wanted for something else: it can be rendered again.
     pub text: Vec<u8>,
-    /// Whether there is none yet.
-    pub is_new: bool,
+    /// What is there so far.
+    pub before: Before,
+}
+
+/// What is at the path of a file to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Before {
+    Nothing,
+    /// Other content.
+    Other,
+    /// The same content with other line ends.
+    LineEnds,
 }
 
 impl Plan {
@@ -111,7 +122,9 @@ fn set_index(plan: &mut Plan, old: &Index, new: &Index) {
     let works = !plan.write.is_empty() || !plan.remove.is_empty();
     let during = if works { old.and(new) } else { old.clone() };
     plan.during = (during != *old).then(|| during.text());
-    plan.after = (*new != during).then(|| new.text());
+    // An index with other line ends says the same, but not to `sha256sum`.
+    let has_line_ends = plan.write.iter().any(|write| write.before == Before::LineEnds);
+    plan.after = (*new != during || has_line_ends).then(|| new.text());
 }
 
 struct Planner<'a> {
@@ -140,11 +153,12 @@ impl Planner<'_> {
         let path = self.place.file(&file.path);
         let entry = if self.plan.is_there { look(&path) } else { Ok(Entry::Nothing) };
         match entry {
-            Ok(Entry::Nothing) => self.write(file, true),
+            Ok(Entry::Nothing) => self.write(file, Before::Nothing),
             Ok(Entry::Other(what)) => self.problems.push(in_the_way(&path, what)),
             Ok(Entry::File(_)) => match files::read(&path, MAX_RENDERED) {
                 Ok(content) if content == file.text => self.plan.unchanged += 1,
-                Ok(content) if self.force || self.old.wrote(&file.path, &content) => self.write(file, false),
+                Ok(content) if with_lf(&content) == file.text => self.write(file, Before::LineEnds),
+                Ok(content) if self.force || self.old.wrote(&file.path, &content) => self.write(file, Before::Other),
                 Ok(_) => self.not_ours(&path, &file.path, "overwritten"),
                 Err(error) => self.problems.push(unreadable(&path, &error)),
             },
@@ -152,8 +166,8 @@ impl Planner<'_> {
         }
     }
 
-    fn write(&mut self, file: File, is_new: bool) {
-        self.plan.write.push(Write { path: file.path, text: file.text, is_new });
+    fn write(&mut self, file: File, before: Before) {
+        self.plan.write.push(Write { path: file.path, text: file.text, before });
     }
 
     /// A file of an earlier run that has no place any more.

@@ -1,0 +1,57 @@
+//! Line ends: Git on Windows checks text files out with CRLF, and the index has the hashes of files with LF.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::problem::{Problem, io_reason};
+
+/// Keeps Git from converting line ends: <https://git-scm.com/docs/gitattributes>.
+const ATTRIBUTES: (&str, &[u8]) = (".gitattributes", b"* -text\n");
+
+/// The content with LF in place of every CRLF.
+pub(in super::super) fn with_lf(content: &[u8]) -> Cow<'_, [u8]> {
+    if !content.windows(2).any(|pair| pair == b"\r\n") {
+        return Cow::Borrowed(content);
+    }
+    let mut text = Vec::with_capacity(content.len());
+    for (at, byte) in content.iter().enumerate() {
+        if *byte != b'\r' || content.get(at + 1) != Some(&b'\n') {
+            text.push(*byte);
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// Writes `.gitattributes` into a tree that has none. From then on it is the user's: it is in no index.
+pub(in super::super) fn add_attributes(tree: &Path) -> Result<(), Problem> {
+    let (name, text) = ATTRIBUTES;
+    let path = tree.join(name);
+    match File::create_new(&path).and_then(|mut file| file.write_all(text)) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(Problem::error(format!("cannot write `{}`: {}", path.display(), io_reason(&error))))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_lf;
+
+    #[test]
+    fn only_crlf_is_replaced() {
+        let cases: [(&[u8], &[u8]); 6] = [
+            (b"a\r\nb\r\n", b"a\nb\n"),
+            (b"a\nb\n", b"a\nb\n"),
+            (b"a\rb", b"a\rb"),
+            (b"a\r\r\n", b"a\r\n"),
+            (b"\r", b"\r"),
+            (b"", b""),
+        ];
+        for (content, expected) in cases {
+            assert_eq!(with_lf(content).as_ref(), expected);
+        }
+    }
+}
