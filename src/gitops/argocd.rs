@@ -21,10 +21,21 @@ pub(super) const APPS: &str = "apps.yaml";
 /// Names of Applications become values of labels (`app.kubernetes.io/instance`).
 const MAX_NAME: usize = 63;
 
-/// One app of a cluster, and the namespace of its release.
+/// What differs between Applications beside texts.
+const TEMPLATE_PATCH: &str = "metadata:
+  labels: {{ toJson .labels }}
+spec:
+  syncPolicy:
+    syncOptions: {{ toJson .syncOptions }}
+";
+
+/// One app of a cluster.
 pub(super) struct App<'a> {
     pub folder: &'a str,
+    /// The namespace of its release.
     pub namespace: &'a str,
+    /// Whether it has an object that only server-side apply can store.
+    pub is_large: bool,
 }
 
 /// The list of a cluster's apps.
@@ -34,8 +45,9 @@ pub(super) fn apps(cluster: &Cluster, apps: &[App<'_>]) -> io::Result<File> {
             "app": app.folder,
             "cluster": cluster.name,
             "labels": cluster.values.labels,
-            "name": name(cluster, app.folder),
+            "name": name(&cluster.path, &cluster.name, app.folder),
             "namespace": app.namespace,
+            "syncOptions": if app.is_large { &["ServerSideApply=true"][..] } else { &[] },
         })
     });
     let node = to_node(&items.collect::<Vec<_>>()).map_err(io::Error::other)?;
@@ -44,13 +56,14 @@ pub(super) fn apps(cluster: &Cluster, apps: &[App<'_>]) -> io::Result<File> {
     Ok(File { path: APPS.to_owned(), text })
 }
 
-/// A name that no other app of the fleet has: made of the path, which is the cluster's own.
-fn name(cluster: &Cluster, app: &str) -> String {
-    let path = if cluster.path.is_empty() { &cluster.name } else { &cluster.path };
-    unique_name(&format!("{path}/{app}"))
+/// The name of an app's Application, from the path of the cluster; from its name if the fleet is one cluster.
+pub(super) fn name(cluster_path: &str, cluster_name: &str, app: &str) -> String {
+    let cluster = if cluster_path.is_empty() { cluster_name } else { cluster_path };
+    unique_name(&format!("{cluster}/{app}"))
 }
 
-/// A path as a DNS label, with a part of its hash where it has to be cut or changed.
+/// A path as a DNS label, with a part of its hash where it has to be cut or changed. Paths that differ in `/` and `-` only
+/// have the same name: `collisions` reports them.
 pub(super) fn unique_name(path: &str) -> String {
     let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let name: String = path.chars().map(letter).collect();
@@ -92,12 +105,12 @@ pub(super) fn application_set(fleet: &str, git: &GitSource, layout: Layout, file
                     "destination": { "name": "{{ .cluster }}", "namespace": "{{ .namespace }}" },
                     "syncPolicy": {
                         "automated": { "prune": true, "selfHeal": true },
-                        // An app waits here for the namespaces, which are an app of their own.
+                        // An app waits here for the namespaces and definitions, which are apps of their own.
                         "retry": { "limit": -1, "backoff": { "duration": "10s", "factor": 2, "maxDuration": "5m" } },
                     },
                 },
             },
-            "templatePatch": "metadata:\n  labels: {{ toJson .labels }}\n",
+            "templatePatch": TEMPLATE_PATCH,
         },
     });
     let node = to_node(&set).map_err(io::Error::other)?;

@@ -1,4 +1,4 @@
-//! Flux: a Kustomization an app, in a folder of the cluster that its Flux is pointed to.
+//! Flux: one Kustomization per app, in a folder of the cluster that its Flux is pointed to.
 //!
 //! <https://fluxcd.io/flux/components/kustomize/kustomizations/>
 
@@ -14,34 +14,39 @@ use super::options::{GitSource, Layout};
 use crate::tree::to_node;
 
 /// Where `flux bootstrap` puts its own objects, and what it calls the repository.
-const NAMESPACE: &str = "flux-system";
+pub(super) const NAMESPACE: &str = "flux-system";
 
-/// The Kustomizations of a cluster's apps; the first one is of its namespaces, if it has any.
+/// The Kustomizations of a cluster: one per folder. The apps wait for all folders of `first`.
 pub(super) fn files(
     cluster: &Cluster,
-    apps: &[&str],
-    namespaces: Option<&str>,
+    first: &[String],
+    apps: &[String],
     git: &GitSource,
     layout: Layout,
     files: &mut Vec<File>,
 ) -> io::Result<()> {
     let mut objects = Vec::new();
-    let folders = namespaces.into_iter().map(|folder| (folder, false)).chain(apps.iter().map(|app| (*app, true)));
-    for (folder, is_app) in folders {
-        let value = kustomization(cluster, folder, git, namespaces.filter(|_| is_app));
+    let folders = first.iter().map(|folder| (folder, &[][..])).chain(apps.iter().map(|app| (app, first)));
+    for (folder, after) in folders {
+        let value = kustomization(cluster, folder, git, after);
         let node = to_node(&value).map_err(io::Error::other)?;
         objects.push(Object { source: "gitops/flux".into(), node });
     }
     layout::files("flux", &objects, layout, files)
 }
 
-fn kustomization(cluster: &Cluster, folder: &str, git: &GitSource, after: Option<&str>) -> Value {
+/// The name of the Kustomization of a folder.
+pub(super) fn name(folder: &str) -> String {
+    unique_name(folder)
+}
+
+fn kustomization(cluster: &Cluster, folder: &str, git: &GitSource, after: &[String]) -> Value {
     let path: Vec<&str> =
         [git.path.as_str(), &cluster.path, folder].into_iter().filter(|part| !part.is_empty()).collect();
     let mut value = json!({
         "apiVersion": "kustomize.toolkit.fluxcd.io/v1",
         "kind": "Kustomization",
-        "metadata": { "name": unique_name(folder), "namespace": NAMESPACE },
+        "metadata": { "name": name(folder), "namespace": NAMESPACE },
         "spec": {
             "interval": "10m",
             "retryInterval": "1m",
@@ -55,8 +60,9 @@ fn kustomization(cluster: &Cluster, folder: &str, git: &GitSource, after: Option
     if !cluster.values.labels.is_empty() {
         value["metadata"]["labels"] = json!(cluster.values.labels);
     }
-    if let Some(after) = after {
-        value["spec"]["dependsOn"] = json!([{ "name": after }]);
+    if !after.is_empty() {
+        let names = after.iter().map(|folder| json!({ "name": name(folder) }));
+        value["spec"]["dependsOn"] = names.collect();
     }
     value
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! values/sandbox/                       golden/sandbox/
 //!   ray.yaml          (defaults)          prod/.mkmanifests.sha256      what was written
-//!   prod/cluster.yaml                     prod/namespaces/              once a cluster, never pruned
+//!   prod/cluster.yaml                     prod/namespaces/, prod/crds/  applied first, never pruned
 //!   prod/ray.yaml              ->         prod/ray/deployment-prod-ray-head.yaml, ...
 //!   prod/vault.chart.yaml                 prod/vault/statefulset-vault.yaml, ...
 //! ```
@@ -25,14 +25,17 @@
 
 mod affected;
 mod app;
+mod apply_size;
 mod argocd;
 mod cache;
 mod changed;
 mod claims;
 mod collect;
+mod collisions;
 mod diff;
 mod fleet;
 mod flux;
+mod keep;
 mod kustomize;
 mod layout;
 mod namespaces;
@@ -50,4 +53,5 @@ pub use fleet::{ClusterValues, Fleet, SecretStore, SecretStoreKind, cluster_sche
 pub use options::{GitSource, Layout, Options, Secrets};
 pub use report::{Change, Report, What};
 pub use run::{check, write};
+pub use scope::Scope;
 pub use select::{Selection, Shard};

@@ -1,11 +1,13 @@
 //! The objects of an app on their way into files: lists taken apart, namespaces filled in, secrets seen to.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::app::{Made, Object};
-use super::scope::Scopes;
+use super::scope::{Scope, Scopes};
 use crate::check::types::list_items;
 use crate::manifest::api_group;
+use crate::problem::Problem;
 use crate::tree::{Map, Node};
 
 /// What an API server knows an object by.
@@ -54,13 +56,39 @@ pub(super) fn without_lists(objects: Vec<Object>) -> Vec<Object> {
     flat
 }
 
+/// An error for each object without a name: kustomize cannot build the app, and what is applied from Git would be made
+/// anew each time.
+pub(super) fn without_names(app: &str, objects: &[Object]) -> Vec<Problem> {
+    let text = |node: &Node, path: [&str; 2]| node.find(path).and_then(Node::as_str).unwrap_or_default().to_owned();
+    let nameless = objects.iter().filter(|object| text(&object.node, ["metadata", "name"]).is_empty());
+    let problem = |object: &Object| {
+        let kind = object.node.get("kind").and_then(Node::as_str).unwrap_or("object");
+        let generated = match text(&object.node, ["metadata", "generateName"]).as_str() {
+            "" => String::new(),
+            prefix => format!(", only `generateName: {prefix}`"),
+        };
+        let message = format!("`{}`: {kind} of `{app}` has no `metadata.name`{generated}", object.source);
+        Problem::error(message).help("kustomize cannot build the app; `patches` of the app can set `/metadata/name`")
+    };
+    nameless.map(problem).collect()
+}
+
 /// Puts the app's namespace into objects that name none, as `helm install` and `kubectl apply -n` do: what applies a
-/// folder of Git would put them into `default`.
-pub(super) fn fill_namespaces(made: &mut Made, scopes: &Scopes) {
+/// folder of Git would put them into `default`. Returns a warning for each kind whose scope is unknown.
+pub(super) fn fill_namespaces(made: &mut Made, scopes: &Scopes) -> Vec<Problem> {
+    let mut unknown = BTreeSet::new();
     for object in &mut made.objects {
-        let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
-        let (api_version, kind) = (text(&object.node, "apiVersion"), text(&object.node, "kind"));
-        if !scopes.is_namespaced(&api_version, &kind) {
+        let text = |path: &[&str]| object.node.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
+        if !text(&["metadata", "namespace"]).is_empty() {
+            continue;
+        }
+        let (group, kind) = (api_group(text(&["apiVersion"])), text(&["kind"]));
+        let scope = scopes.of(group, kind).unwrap_or_else(|| {
+            let guess = Scope::guess(kind);
+            unknown.insert((guess, group.to_owned(), kind.to_owned()));
+            guess
+        });
+        if scope == Scope::Cluster {
             continue;
         }
         let Some(root) = object.node.as_map_mut() else { continue };
@@ -73,4 +101,14 @@ pub(super) fn fill_namespaces(made: &mut Made, scopes: &Scopes) {
             metadata.set("namespace", made.namespace.as_str());
         }
     }
+    unknown.iter().map(|(guess, group, kind)| unknown_scope(*guess, group, kind, &made.namespace)).collect()
+}
+
+fn unknown_scope(guess: Scope, group: &str, kind: &str, namespace: &str) -> Problem {
+    let given = match guess {
+        Scope::Namespaced => format!("is written with `namespace: {namespace}`"),
+        Scope::Cluster => "is written without a namespace".to_owned(),
+    };
+    let problem = Problem::warning(format!("the scope of {kind} in `{group}` is unknown: it {given}"));
+    problem.help(format!("set it in `cluster.yaml`: `scopes: {{{kind}.{group}: Cluster}}`, or `Namespaced`"))
 }

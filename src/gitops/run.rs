@@ -14,7 +14,7 @@ use super::options::Options;
 use super::report::{Change, Report, What};
 use super::tree::{self, Before, INDEX, Place, Plan, Temporary};
 use super::unit::{self, Unit, join};
-use super::{argocd, claims, diff};
+use super::{argocd, claims, collisions, diff};
 use crate::problem::{Failure, Problem, Sources, io_reason};
 
 /// [`Options::kept_bytes`] if it is not said.
@@ -56,6 +56,8 @@ struct Run<'a> {
 struct Done<T> {
     found: Found,
     apps: usize,
+    /// The cluster's name; empty where it could not be rendered.
+    name: String,
     result: Option<T>,
 }
 
@@ -149,8 +151,13 @@ impl<'a> Run<'a> {
         let mut top = Found::default();
         top.add("", self.fleet.warnings().to_vec(), &Sources::default());
         top.add("", claims::unknown(self.fleet, &self.selected, &self.options.selection), &Sources::default());
+        if self.options.argocd {
+            let names = done.iter().zip(&self.selected).filter(|(done, _)| !done.name.is_empty());
+            let names: Vec<_> = names.map(|(done, folder)| (done.name.clone(), folder.path.clone())).collect();
+            top.add("", collisions::same_clusters(&names), &Sources::default());
+        }
         collected.add(top);
-        for Done { found, apps, result } in done {
+        for Done { found, apps, result, .. } in done {
             report.apps += apps;
             collected.add(found);
             results.extend(result);
@@ -182,12 +189,13 @@ impl<'a> Run<'a> {
         let mut found = Found::default();
         let unit = self.render(folder, &mut found);
         let apps = unit.as_ref().map_or(0, |unit| unit.apps);
+        let name = unit.as_ref().map(|unit| unit.cluster.clone()).unwrap_or_default();
         let result = unit.and_then(|unit| {
             let place = Place::new(self.out, &unit.path);
             let result = each(&place, unit);
             result.map_err(|problems| found.add(&folder.path, problems, &Sources::default())).ok().map(|it| (place, it))
         });
-        Done { found, apps, result }
+        Done { found, apps, name, result }
     }
 
     fn render(&self, folder: &ClusterFolder, found: &mut Found) -> Option<Unit> {
@@ -309,6 +317,7 @@ impl<'a> Run<'a> {
 /// What is wrong before anything is rendered.
 fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Problem> {
     let mut problems = options.selection.unknown(&fleet.cluster_paths().collect::<Vec<_>>());
+    problems.extend(collisions::find(fleet, options));
     if options.argocd && options.git.repo_url.is_none() {
         let problem = Problem::error("an ApplicationSet has to name the repository");
         problems.push(problem.help("say where the tree is in Git: `--repo-url https://git.example.com/fleet.git`"));

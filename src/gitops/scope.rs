@@ -1,8 +1,11 @@
 //! Which kinds are in a namespace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
-use crate::manifest::api_group;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::tree::Node;
 
 /// The built-in kinds that are in no namespace, by API group:
@@ -36,14 +39,46 @@ const CLUSTER: &[(&str, &[&str])] = &[
     ("storagemigration.k8s.io", &["StorageVersionMigration"]),
 ];
 
-/// The scopes of kinds: the built-in ones, and those whose definition is among the objects of a cluster.
-#[derive(Debug, Default)]
-pub(super) struct Scopes {
-    /// By group and kind, whether it is in a namespace.
-    custom: BTreeMap<(String, String), bool>,
+/// Built-in groups with a dot in the name that have no kind without a namespace.
+const NAMESPACED_GROUPS: [&str; 3] = ["coordination.k8s.io", "discovery.k8s.io", "events.k8s.io"];
+
+/// `GROUP SCOPE KIND...` on each line; see the file's head.
+const WELL_KNOWN: &str = include_str!("scopes.txt");
+
+/// Where objects of a kind are, in the words of `spec.scope` of a CustomResourceDefinition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+pub enum Scope {
+    /// In no namespace.
+    Cluster,
+    /// Each in a namespace.
+    Namespaced,
 }
 
-impl Scopes {
+impl Scope {
+    /// The likely scope of a custom resource that nothing else is known of: a hint is the name (`ClusterIssuer`). Others
+    /// count as namespaced: without a namespace kubectl and Flux would put them into `default`, while an API server drops
+    /// the namespace of an object that can have none.
+    pub(super) fn guess(kind: &str) -> Scope {
+        if kind.starts_with("Cluster") && kind != "Cluster" { Scope::Cluster } else { Scope::Namespaced }
+    }
+}
+
+/// The scopes of kinds: of built-in ones, of those whose definition is among the objects of a cluster, of those that
+/// `cluster.yaml` names, and of well-known ones.
+#[derive(Debug)]
+pub(super) struct Scopes<'c> {
+    /// By `Kind.group`, from `cluster.yaml`.
+    set: &'c BTreeMap<String, Scope>,
+    /// By group and kind, from definitions.
+    defined: BTreeMap<(String, String), Scope>,
+}
+
+impl<'c> Scopes<'c> {
+    /// With the scopes that `cluster.yaml` names.
+    pub fn new(set: &'c BTreeMap<String, Scope>) -> Self {
+        Scopes { set, defined: BTreeMap::new() }
+    }
+
     /// Learns from a CustomResourceDefinition; anything else tells nothing.
     pub fn learn(&mut self, node: &Node) {
         let text = |path: &[&str]| node.find(path.iter().copied()).and_then(Node::as_str);
@@ -52,35 +87,134 @@ impl Scopes {
         }
         let (group, kind) = (text(&["spec", "group"]), text(&["spec", "names", "kind"]));
         if let (Some(group), Some(kind), Some(scope)) = (group, kind, text(&["spec", "scope"])) {
-            self.custom.insert((group.to_owned(), kind.to_owned()), scope != "Cluster");
+            let scope = if scope == "Cluster" { Scope::Cluster } else { Scope::Namespaced };
+            self.defined.insert((group.to_owned(), kind.to_owned()), scope);
         }
     }
 
-    /// Whether objects of a kind are in a namespace.
-    ///
-    /// A custom resource that nothing tells of counts as one of a namespace, unless its kind says otherwise
-    /// (`ClusterIssuer`): without a namespace kubectl and Flux would put it into `default`, while an API server drops the
-    /// namespace of an object that can have none.
-    pub fn is_namespaced(&self, api_version: &str, kind: &str) -> bool {
-        let group = api_group(api_version);
-        if let Some((_, kinds)) = CLUSTER.iter().find(|(known, _)| *known == group)
-            && kinds.contains(&kind)
-        {
-            return false;
-        }
-        let custom = self.custom.get(&(group.to_owned(), kind.to_owned()));
-        custom.copied().unwrap_or_else(|| !(kind.starts_with("Cluster") && group.contains('.')))
+    /// The scope of a kind; nothing for a custom resource that nothing is known of.
+    pub fn of(&self, group: &str, kind: &str) -> Option<Scope> {
+        built_in(group, kind)
+            .or_else(|| self.set.get(&format!("{kind}.{group}")).copied())
+            .or_else(|| self.defined.get(&(group.to_owned(), kind.to_owned())).copied())
+            .or_else(|| well_known(group, kind))
     }
+}
+
+/// The scope of a kind in one of Kubernetes' own groups.
+fn built_in(group: &str, kind: &str) -> Option<Scope> {
+    let cluster_wide = CLUSTER.iter().find(|(known, _)| *known == group).map(|(_, kinds)| *kinds);
+    match cluster_wide {
+        Some(kinds) if kinds.contains(&kind) => Some(Scope::Cluster),
+        Some(_) => Some(Scope::Namespaced),
+        None if !group.contains('.') || NAMESPACED_GROUPS.contains(&group) => Some(Scope::Namespaced),
+        None => None,
+    }
+}
+
+/// The scope of a kind in the list of well-known ones.
+fn well_known(group: &str, kind: &str) -> Option<Scope> {
+    type Lines = HashMap<&'static str, Vec<(Scope, Vec<&'static str>)>>;
+    static LINES: LazyLock<Lines> = LazyLock::new(|| {
+        let mut lines = Lines::new();
+        for (group, scope, kinds) in WELL_KNOWN.lines().filter_map(line) {
+            lines.entry(group).or_default().push((scope, kinds));
+        }
+        lines
+    });
+    let find = |group: &str| {
+        let lines = LINES.get(group)?;
+        let has = |kinds: &[&str]| kinds.contains(&kind) || kinds == ["*"];
+        lines.iter().find(|(_, kinds)| has(kinds)).map(|(scope, _)| *scope)
+    };
+    // `.aws.upbound.io` is in the list for `ec2.aws.upbound.io` and `aws.upbound.io`.
+    let ends = group.match_indices('.').map(|(at, _)| group.get(at..).unwrap_or_default());
+    find(group).or_else(|| find(&format!(".{group}"))).or_else(|| ends.into_iter().find_map(find))
+}
+
+fn line(line: &'static str) -> Option<(&'static str, Scope, Vec<&'static str>)> {
+    let mut words = line.split(' ').filter(|_| !line.starts_with('#'));
+    let group = words.next()?;
+    let scope = match words.next()? {
+        "Cluster" => Scope::Cluster,
+        "Namespaced" => Scope::Namespaced,
+        _ => return None,
+    };
+    Some((group, scope, words.collect()))
 }
 
 #[cfg(test)]
 mod tests {
     use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope, Resource, api};
 
-    use super::Scopes;
+    use super::{BTreeMap, Scope, Scopes, WELL_KNOWN, line};
+    use crate::manifest::api_group;
 
     fn is_namespaced<T: Resource>() -> bool {
-        Scopes::default().is_namespaced(T::API_VERSION, T::KIND)
+        Scopes::new(&BTreeMap::new()).of(api_group(T::API_VERSION), T::KIND) == Some(Scope::Namespaced)
+    }
+
+    fn scope(group: &str, kind: &str) -> Option<Scope> {
+        Scopes::new(&BTreeMap::new()).of(group, kind)
+    }
+
+    #[test]
+    fn the_list_can_be_read_and_names_each_kind_once() {
+        let mut seen = BTreeMap::new();
+        for text in WELL_KNOWN.lines().filter(|text| !text.starts_with('#')) {
+            let (group, _, kinds) = line(text).expect(text);
+            assert!(!kinds.is_empty() && super::built_in(group, "X").is_none(), "{text}");
+            for kind in kinds {
+                assert!(seen.insert((group, kind), text).is_none(), "{kind}.{group}");
+            }
+        }
+        assert!(seen.len() > 1_000);
+    }
+
+    #[test]
+    fn well_known_kinds_are_where_their_definitions_say() {
+        let cluster = [
+            ("karpenter.sh", "NodePool"),
+            ("karpenter.k8s.aws", "EC2NodeClass"),
+            ("gateway.networking.k8s.io", "GatewayClass"),
+            ("cert-manager.io", "ClusterIssuer"),
+            ("kyverno.io", "ClusterPolicy"),
+            ("external-secrets.io", "ClusterSecretStore"),
+            ("apiextensions.crossplane.io", "Composition"),
+            ("ec2.aws.upbound.io", "VPC"),
+            ("aws.upbound.io", "ProviderConfig"),
+            ("constraints.gatekeeper.sh", "RequiredOwner"),
+            ("cilium.io", "CiliumClusterwideNetworkPolicy"),
+            ("kueue.x-k8s.io", "ResourceFlavor"),
+            ("scheduling.volcano.sh", "Queue"),
+            ("snapshot.storage.k8s.io", "VolumeSnapshotClass"),
+            ("crd.projectcalico.org", "IPPool"),
+            ("storage.k8s.io", "StorageClass"),
+        ];
+        let namespaced = [
+            ("gateway.networking.k8s.io", "Gateway"),
+            ("cert-manager.io", "Certificate"),
+            ("monitoring.coreos.com", "PodMonitor"),
+            ("ray.io", "RayCluster"),
+            ("postgresql.cnpg.io", "Cluster"),
+            ("operators.coreos.com", "ClusterServiceVersion"),
+            ("networking.istio.io", "VirtualService"),
+            ("argoproj.io", "Application"),
+            ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+            ("kueue.x-k8s.io", "LocalQueue"),
+            ("snapshot.storage.k8s.io", "VolumeSnapshot"),
+            ("discovery.k8s.io", "EndpointSlice"),
+            ("extensions", "Ingress"),
+        ];
+        for (group, kind) in cluster {
+            assert_eq!(scope(group, kind), Some(Scope::Cluster), "{kind}.{group}");
+        }
+        for (group, kind) in namespaced {
+            assert_eq!(scope(group, kind), Some(Scope::Namespaced), "{kind}.{group}");
+        }
+        for (group, kind) in [("example.com", "Widget"), ("ec2.aws.m.upbound.io", "VPC"), ("upbound.io", "X")] {
+            assert_eq!(scope(group, kind), None, "{kind}.{group}");
+        }
     }
 
     /// The type's scope is checked when this is compiled.

@@ -1,6 +1,6 @@
 //! One cluster, rendered: the files of its folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::app::{Made, Object, Request};
@@ -8,16 +8,20 @@ use super::argocd;
 use super::collect::Found;
 use super::fleet::{Cluster, Fleet};
 use super::flux;
+use super::keep::keep;
 use super::layout::{self, File};
-use super::objects::{Identity, fill_namespaces, without_lists};
+use super::objects::{Identity, fill_namespaces, without_lists, without_names};
 use super::options::Options;
 use super::scope::Scopes;
-use super::{namespaces, secrets};
+use super::{apply_size, namespaces, secrets};
 use crate::check::{self, versions::KubeVersion};
 use crate::problem::{Failure, Place, Problem, Sources};
 
 /// The folder of a cluster's namespaces.
-const NAMESPACES: &str = "namespaces";
+pub(super) const NAMESPACES: &str = "namespaces";
+
+/// The folder of the definitions of its custom resources.
+pub(super) const CRDS: &str = "crds";
 
 /// What a folder of the tree holds, in the order of the paths.
 #[derive(Debug, Default)]
@@ -27,6 +31,8 @@ pub(super) struct Unit {
     pub files: Vec<File>,
     /// How many apps it has.
     pub apps: usize,
+    /// What the cluster is called; empty if it is none.
+    pub cluster: String,
 }
 
 /// Renders a cluster; what is wrong or worth saying goes to `found`.
@@ -37,14 +43,26 @@ pub(super) fn render(fleet: &Fleet, cluster: &Cluster, options: &Options<'_>, fo
     if found.has_errors() {
         return None;
     }
-    match unit(cluster, apps, options) {
-        Ok(unit) => Some(unit),
+    let unit = match unit(cluster, apps, options) {
+        Ok(unit) => unit,
         Err(error) => {
             let message = format!("the files of `{}` could not be made: {error}", cluster.path);
             found.add(&cluster.path, vec![Problem::error(message)], &Sources::default());
-            None
+            return None;
         }
-    }
+    };
+    let problems = same_paths(&unit);
+    let is_whole = problems.is_empty();
+    found.add(&cluster.path, problems, &Sources::default());
+    is_whole.then_some(unit)
+}
+
+/// Names of files get a hash where they clash; what would still replace another file must not go unseen.
+fn same_paths(unit: &Unit) -> Vec<Problem> {
+    let pairs = unit.files.iter().zip(unit.files.iter().skip(1));
+    let same = pairs.filter(|(a, b)| a.path == b.path);
+    same.map(|(a, _)| Problem::error(format!("two files of the tree would be `{}`", join(&unit.path, &a.path))))
+        .collect()
 }
 
 /// The objects of every app; nothing where an app cannot be rendered.
@@ -61,16 +79,18 @@ fn made<'c>(
             Err(Failure { problems, sources }) => found.add(&join(&cluster.path, name), problems, &sources),
         }
     }
-    let mut scopes = Scopes::default();
-    for (_, made) in &mut apps {
+    let mut scopes = Scopes::new(&cluster.values.scopes);
+    for (name, made) in &mut apps {
         made.objects = without_lists(std::mem::take(&mut made.objects));
         made.objects.iter().for_each(|object| scopes.learn(&object.node));
+        let app = join(&cluster.path, name);
+        found.add(&app, without_names(&app, &made.objects), &Sources::default());
     }
     for (name, made) in &mut apps {
-        fill_namespaces(made, &scopes);
-        let mut problems = std::mem::take(&mut made.warnings);
-        found.add(&join(&cluster.path, name), std::mem::take(&mut problems), &made.sources);
+        let mut problems = fill_namespaces(made, &scopes);
+        found.add(&join(&cluster.path, name), std::mem::take(&mut made.warnings), &made.sources);
         secrets::handle(&mut made.objects, cluster, name, options.secrets, &mut problems);
+        problems.extend(made.objects.iter().filter_map(apply_size::warning));
         found.add(&join(&cluster.path, name), problems, &Sources::default());
     }
     (!found.has_errors()).then_some(apps)
@@ -113,54 +133,70 @@ fn check_together(cluster: &Cluster, apps: &[(&str, Made)], options: &Options<'_
     found.add(&cluster.path, problems.collect(), &Sources::default());
 }
 
-fn unit(cluster: &Cluster, mut apps: Vec<(&str, Made)>, options: &Options<'_>) -> io::Result<Unit> {
-    let mut own: Vec<Object> = Vec::new();
-    let mut names: Vec<String> = Vec::new();
-    for (_, made) in &mut apps {
-        let is_namespace = |object: &Object| {
-            let id = Identity::of(&object.node);
-            id.group.is_empty() && id.kind == "Namespace"
-        };
-        if made.objects.iter().any(is_namespace) {
-            let (namespaces, rest) = std::mem::take(&mut made.objects).into_iter().partition(is_namespace);
-            own.extend::<Vec<Object>>(namespaces);
-            made.objects = rest;
-        }
-        names.extend(made.objects.iter().map(|object| Identity::of(&object.node).namespace));
-    }
-    names.sort_unstable();
-    names.dedup();
-    let namespaces = namespaces::objects(names.iter().map(String::as_str), own);
-    let mut files = Vec::new();
-    layout::files(NAMESPACES, &namespaces, options.layout, &mut files)?;
-    for (name, made) in &apps {
-        layout::files(name, &made.objects, options.layout, &mut files)?;
-    }
-    apps.retain(|(_, made)| !made.objects.is_empty());
-    add_tools(cluster, &apps, !namespaces.is_empty(), options, &mut files)?;
-    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    Ok(Unit { path: cluster.path.clone(), files, apps: apps.len() })
+/// A folder of the tree with what is applied together.
+struct Folder<'a> {
+    name: &'a str,
+    /// What objects without a namespace are in.
+    namespace: &'a str,
+    objects: Vec<Object>,
 }
 
-fn add_tools(
-    cluster: &Cluster,
-    apps: &[(&str, Made)],
-    has_namespaces: bool,
-    options: &Options<'_>,
-    files: &mut Vec<File>,
-) -> io::Result<()> {
-    let namespaces = has_namespaces.then_some(NAMESPACES);
+fn unit(cluster: &Cluster, mut apps: Vec<(&str, Made)>, options: &Options<'_>) -> io::Result<Unit> {
+    apps.retain(|(_, made)| !made.objects.is_empty());
+    let count = apps.len();
+    let first = first(&mut apps);
+    let mut files = Vec::new();
+    let apps: Vec<Folder<'_>> = apps
+        .iter_mut()
+        .map(|(name, made)| (*name, std::mem::take(&mut made.objects), made.namespace.as_str()))
+        .map(|(name, objects, namespace)| Folder { name, namespace, objects })
+        .filter(|app| !app.objects.is_empty())
+        .collect();
+    for folder in first.iter().chain(&apps) {
+        layout::files(folder.name, &folder.objects, options.layout, &mut files)?;
+    }
     if options.argocd {
-        let list = namespaces.map(|folder| argocd::App { folder, namespace: "default" });
-        let rest = apps.iter().map(|(folder, made)| argocd::App { folder, namespace: &made.namespace });
-        let list: Vec<argocd::App<'_>> = list.into_iter().chain(rest).collect();
-        files.push(argocd::apps(cluster, &list)?);
+        let list = first.iter().chain(&apps).map(|folder| argocd::App {
+            folder: folder.name,
+            namespace: folder.namespace,
+            is_large: folder.objects.iter().any(|object| apply_size::is_too_large(&object.node)),
+        });
+        files.push(argocd::apps(cluster, &list.collect::<Vec<_>>())?);
     }
     if options.flux {
-        let names: Vec<&str> = apps.iter().map(|(name, _)| *name).collect();
-        flux::files(cluster, &names, namespaces, &options.git, options.layout, files)?;
+        let names = |folders: &[Folder<'_>]| folders.iter().map(|folder| folder.name.to_owned()).collect::<Vec<_>>();
+        flux::files(cluster, &names(&first), &names(&apps), &options.git, options.layout, &mut files)?;
     }
-    Ok(())
+    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(Unit { path: cluster.path.clone(), files, apps: count, cluster: cluster.name.clone() })
+}
+
+/// What has to be there before the apps, taken out of them: namespaces, and definitions of custom resources. None of it is
+/// ever pruned.
+fn first(apps: &mut [(&str, Made)]) -> Vec<Folder<'static>> {
+    let own = take(apps, |id| id.group.is_empty() && id.kind == "Namespace");
+    let crds = take(apps, |id| id.group == "apiextensions.k8s.io" && id.kind == "CustomResourceDefinition");
+    let objects = apps.iter().flat_map(|(_, made)| &made.objects);
+    let names: BTreeSet<String> = objects.map(|object| Identity::of(&object.node).namespace).collect();
+    let namespaces = namespaces::objects(names.iter().map(String::as_str), own);
+    let folders = [(NAMESPACES, namespaces), (CRDS, crds)];
+    let folders = folders.into_iter().filter(|(_, objects)| !objects.is_empty());
+    let kept = |objects: Vec<Object>| objects.into_iter().map(keep).collect();
+    folders.map(|(name, objects)| Folder { name, namespace: "default", objects: kept(objects) }).collect()
+}
+
+/// Takes the objects of some kind out of all apps.
+fn take(apps: &mut [(&str, Made)], is_taken: impl Fn(&Identity) -> bool) -> Vec<Object> {
+    let mut taken = Vec::new();
+    for (_, made) in apps {
+        let is_taken = |object: &Object| is_taken(&Identity::of(&object.node));
+        if made.objects.iter().any(is_taken) {
+            let (own, rest): (Vec<Object>, _) = std::mem::take(&mut made.objects).into_iter().partition(is_taken);
+            taken.extend(own);
+            made.objects = rest;
+        }
+    }
+    taken
 }
 
 /// A path below a folder of the tree or fleet, which may be the whole of it.

@@ -12,6 +12,7 @@ use crate::check::syntax::dns_subdomain;
 use crate::check::versions::KubeVersion;
 use crate::components::irsa::values::AccountId;
 use crate::components::irsa::{account_id, issuer_of, partition, role_arn};
+use crate::gitops::scope::Scope;
 use crate::problem::{Failure, Problem, Sources, nearest};
 use crate::tree::{Node, Nulls, from_node};
 use crate::values::merge;
@@ -50,6 +51,10 @@ pub struct ClusterValues {
     /// Where `--secrets external` reads secrets from.
     #[serde(default)]
     pub secret_store: Option<SecretStore>,
+    /// The scopes of custom resources whose definitions are not in the fleet, by kind and group:
+    /// `NodePool.karpenter.sh: Cluster`.
+    #[serde(default)]
+    pub scopes: BTreeMap<String, Scope>,
 }
 
 /// JSON Schema of `cluster.yaml`, as text, for a `$schema` comment.
@@ -152,13 +157,7 @@ fn folder_name(fleet: &Path, path: &str) -> String {
 /// The apps that the cluster's own files make.
 fn apps(below: &Path, folder: &ClusterFolder, problems: &mut Vec<Problem>) -> BTreeMap<String, LayerName> {
     let mut apps: BTreeMap<String, LayerName> = BTreeMap::new();
-    let has_instances =
-        |it: &str| folder.files.iter().any(|file| matches!(file, LayerName::Instance(name, _) if *name == it));
-    for file in folder.files.iter().filter(|file| **file != LayerName::Cluster) {
-        // Beside instances it gives them defaults.
-        if matches!(file, LayerName::Component(component) if has_instances(component)) {
-            continue;
-        }
+    for file in folder.app_files() {
         let shown = below.join(file.file()).display().to_string();
         match app_name(file) {
             Err(reason) => problems.push(Problem::error(format!("`{shown}`: {reason}"))),
@@ -255,10 +254,24 @@ fn check(values: &ClusterValues, apps: &BTreeMap<String, LayerName>, findings: &
             findings.require_key(&["roleArns", app], Err(result));
         }
     }
+    for kind in values.scopes.keys() {
+        findings.require_key(&["scopes", kind], kind_and_group(kind));
+    }
     if let Some(store) = &values.secret_store {
         findings.require(&["secretStore", "name"], dns_subdomain(&store.name));
         check_key(&store.key, findings);
         findings.require(&["secretStore", "refreshInterval"], interval(&store.refresh_interval));
+    }
+}
+
+/// `NodePool.karpenter.sh`.
+fn kind_and_group(text: &str) -> Result<(), String> {
+    let is_kind = |kind: &str| {
+        kind.starts_with(|first: char| first.is_ascii_uppercase()) && kind.bytes().all(|it| it.is_ascii_alphanumeric())
+    };
+    match text.split_once('.') {
+        Some((kind, group)) if is_kind(kind) && group.contains('.') => dns_subdomain(group),
+        _ => Err(format!("{text:?} is not a kind with its group, as in `NodePool.karpenter.sh`")),
     }
 }
 

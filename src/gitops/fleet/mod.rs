@@ -53,6 +53,19 @@ pub(super) struct ClusterFolder {
     pub above: Arc<Layers>,
 }
 
+impl ClusterFolder {
+    /// The files that make apps. The file of a component beside its instances gives them defaults.
+    pub fn app_files(&self) -> impl Iterator<Item = &LayerName> {
+        let is_instance = |file: &LayerName, of: &str| matches!(file, LayerName::Instance(name, _) if *name == of);
+        let has_instances = move |of: &str| self.files.iter().any(|file| is_instance(file, of));
+        self.files.iter().filter(move |file| match file {
+            LayerName::Cluster => false,
+            LayerName::Component(component) => !has_instances(component),
+            _ => true,
+        })
+    }
+}
+
 /// A chart, and the texts of its files.
 pub(super) struct SharedChart {
     pub loaded: chart::Loaded,
@@ -94,7 +107,7 @@ impl Fleet {
     }
 
     /// The paths of the clusters below the fleet, in order.
-    pub fn cluster_paths(&self) -> impl Iterator<Item = &str> {
+    pub fn cluster_paths(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.clusters.iter().map(|cluster| cluster.path.as_str())
     }
 

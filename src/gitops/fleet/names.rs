@@ -4,7 +4,7 @@ use super::LayerName;
 use crate::check::syntax::dns_label;
 
 /// Folders of the tree that are no app's.
-const RESERVED: [&str; 3] = ["argocd", "flux", "namespaces"];
+const RESERVED: [&str; 4] = ["argocd", "crds", "flux", "namespaces"];
 
 /// The longest name of a folder: they are parts of paths, and of names of objects.
 const MAX_FOLDER: usize = 100;

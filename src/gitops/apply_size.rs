@@ -1,0 +1,115 @@
+//! Objects that `kubectl apply` cannot store: it keeps the whole object in an annotation, unless it applies on the server's
+//! side.
+
+use std::io::{self, Write};
+
+use super::app::Object;
+use super::objects::Identity;
+use crate::problem::Problem;
+use crate::tree::{Kind, Node};
+
+/// The most bytes that the annotations of an object may have, keys and values together: `TotalAnnotationSizeLimitB` in
+/// k8s.io/apimachinery/pkg/api/validation.
+const LIMIT: usize = 256 << 10;
+
+/// `LastAppliedConfigAnnotation` in k8s.io/api/core/v1.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The most bytes that JSON needs for one byte of text (`\u003c`).
+const MOST_PER_BYTE: usize = 6;
+
+/// Warns of an object of the app that `kubectl apply` cannot store.
+pub(super) fn warning(object: &Object) -> Option<Problem> {
+    if !is_too_large(&object.node) {
+        return None;
+    }
+    let (title, size) = (Identity::of(&object.node).title(), annotations_size(&object.node) >> 10);
+    let message =
+        format!("{title} is too large for `kubectl apply`: its annotations would have {size} KiB, the limit is 256");
+    let help = "use `kubectl apply --server-side`; Flux does, and `--argocd` sets `ServerSideApply=true`";
+    Some(Problem::warning(message).help(help))
+}
+
+/// Whether `kubectl apply` would give the object larger annotations than an API server accepts.
+pub(super) fn is_too_large(node: &Node) -> bool {
+    // Nearly all objects are small: they need not be written for it.
+    least_size(node) * MOST_PER_BYTE > LIMIT && annotations_size(node) > LIMIT
+}
+
+/// What the node has at least in a text that is as long as its JSON without escapes, or longer.
+fn least_size(node: &Node) -> usize {
+    // Signs around an item, and more than a number has.
+    const ITEM: usize = 32;
+    match &node.kind {
+        Kind::Str(text) => ITEM + text.len(),
+        Kind::Map(map) => map.entries().iter().map(|entry| ITEM + entry.key.len() + least_size(&entry.value)).sum(),
+        Kind::Seq(items) => items.iter().map(least_size).sum::<usize>() + ITEM,
+        _ => ITEM,
+    }
+}
+
+/// The bytes of all annotations after `kubectl apply`: the object as JSON, and those that it has itself.
+fn annotations_size(node: &Node) -> usize {
+    let own = node.find(["metadata", "annotations"]).and_then(Node::as_map);
+    let own = own.map(|map| map.entries()).unwrap_or_default();
+    let own: usize = own.iter().map(|entry| entry.key.len() + entry.value.as_str().map_or(0, str::len)).sum();
+    own + LAST_APPLIED.len() + json_size(node)
+}
+
+/// The bytes of the JSON that kubectl writes, with the line break behind it.
+fn json_size(node: &Node) -> usize {
+    let mut counter = Counter(0);
+    // Counting never fails, and text and numbers always serialize.
+    let _ = serde_json::to_writer(&mut counter, node);
+    let without_annotations = node.find(["metadata", "annotations"]).is_none();
+    // kubectl adds an empty map where there is none.
+    counter.0 + 1 + if without_annotations { r#""annotations":{},"#.len() } else { 0 }
+}
+
+/// Counts the bytes of JSON as Go writes it: `<`, `>`, `&` and two line separators are escaped.
+struct Counter(usize);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let html = bytes.iter().filter(|byte| matches!(byte, b'<' | b'>' | b'&')).count();
+        let separators = bytes.windows(3).filter(|it| matches!(it, [0xe2, 0x80, 0xa8 | 0xa9])).count();
+        self.0 += bytes.len() + html * 5 + separators * 3;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config_map(text: &str) -> Node {
+        let value = serde_json::json!({
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x", "annotations": {"a": "b"}},
+            "data": {"a": text},
+        });
+        crate::tree::to_node(&value).expect("an object")
+    }
+
+    /// Lengths of the annotation that `kubectl create configmap x --from-file=a=FILE --save-config` of kubectl 1.37 writes,
+    /// and of `"annotations":{"a":"b"}`, which it leaves out.
+    #[test]
+    fn the_size_is_that_of_kubectl() {
+        let own = r#""annotations":{"a":"b"},"#.len();
+        for (text, kubectl) in [("<b>&x é 😀 \"q\" \u{1}\t\n", 124), ("", 79)] {
+            assert_eq!(json_size(&config_map(text)), kubectl + own, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_limit_is_that_of_an_api_server() {
+        let rest = annotations_size(&config_map(""));
+        assert!(!is_too_large(&config_map(&"x".repeat(LIMIT - rest))));
+        assert!(is_too_large(&config_map(&"x".repeat(LIMIT - rest + 1))));
+        assert!(is_too_large(&config_map(&"<".repeat((LIMIT - rest) / 6 + 1))));
+        assert!(!is_too_large(&config_map(&"<".repeat((LIMIT - rest) / 6))));
+    }
+}

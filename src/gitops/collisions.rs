@@ -1,0 +1,108 @@
+//! Names that are joined from parts and come out the same: one of two objects or folders would replace the other.
+
+use std::collections::BTreeMap;
+
+use super::fleet::{Cluster, ClusterFolder, Fleet, app_name};
+use super::options::Options;
+use super::unit::{CRDS, NAMESPACES, join};
+use super::{argocd, flux};
+use crate::problem::Problem;
+
+/// The collisions of a whole fleet, by the names of its files; all clusters are looked at, whichever are rendered.
+pub(super) fn find(fleet: &Fleet, options: &Options<'_>) -> Vec<Problem> {
+    let mut problems = same_folders(fleet);
+    if options.argocd {
+        problems.extend(same_applications(fleet));
+    }
+    if options.flux {
+        problems.extend(fleet.clusters().iter().flat_map(same_kustomizations));
+    }
+    problems
+}
+
+/// Two clusters of one name: Argo CD and secret stores take them for the same.
+pub(super) fn same_clusters(clusters: &[(String, String)]) -> Vec<Problem> {
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, path) in clusters {
+        by_name.entry(name).or_default().push(path);
+    }
+    let same = by_name.into_iter().filter(|(_, paths)| paths.len() > 1);
+    let problem = |(name, paths): (&str, Vec<&str>)| {
+        let (count, paths) = (paths.len(), paths.iter().take(3).map(|path| format!("`{path}`")).collect::<Vec<_>>());
+        let message = format!("{count} clusters are called `{name}`, and Argo CD deploys all their apps to it");
+        let help = format!("set `name` in `cluster.yaml`; without one it is the folder's: {}", paths.join(", "));
+        Problem::warning(message).help(help)
+    };
+    same.map(problem).collect()
+}
+
+/// Folders of clusters that are one folder where case makes no difference, or one in the other.
+fn same_folders(fleet: &Fleet) -> Vec<Problem> {
+    let lower: BTreeMap<String, &str> = fleet.cluster_paths().rev().map(|path| (path.to_lowercase(), path)).collect();
+    let mut problems = Vec::new();
+    for path in fleet.cluster_paths() {
+        let folded = path.to_lowercase();
+        let ends = folded.match_indices('/').map(|(at, _)| at).chain([folded.len()]);
+        let other = ends.filter_map(|end| lower.get(folded.get(..end)?)).find(|other| **other != path);
+        if let Some(other) = other {
+            let message = format!("the folders of the clusters `{other}` and `{path}` differ in case only");
+            let help = "macOS and Windows take them for the same folder; rename one of them";
+            problems.push(Problem::error(message).help(help));
+        }
+    }
+    problems
+}
+
+fn same_applications(fleet: &Fleet) -> Vec<Problem> {
+    let mut names =
+        Names::new("Argo CD Applications", "rename an app or a folder; `name` in `cluster.yaml` names the cluster");
+    for folder in fleet.clusters() {
+        // Only a fleet that is one cluster has names that are not of paths.
+        let cluster_name = match folder.path.is_empty() {
+            true => Cluster::read(fleet.root(), folder).map(|cluster| cluster.name).unwrap_or_default(),
+            false => String::new(),
+        };
+        for app in folders(folder) {
+            names.add(argocd::name(&folder.path, &cluster_name, &app), join(&folder.path, &app));
+        }
+    }
+    names.problems
+}
+
+fn same_kustomizations(folder: &ClusterFolder) -> Vec<Problem> {
+    let mut names = Names::new("Flux Kustomizations", "rename one of them");
+    names.seen.insert(flux::NAMESPACE.to_owned(), "flux bootstrap".to_owned());
+    for app in folders(folder) {
+        names.add(flux::name(&app), join(&folder.path, &app));
+    }
+    names.problems
+}
+
+/// The folders of a cluster in the tree, whether they will have objects or not.
+fn folders(folder: &ClusterFolder) -> impl Iterator<Item = String> {
+    let apps = folder.app_files().filter_map(|file| app_name(file).ok());
+    [NAMESPACES, CRDS].into_iter().map(str::to_owned).chain(apps)
+}
+
+/// Names, each with what has it.
+struct Names {
+    of: &'static str,
+    help: &'static str,
+    seen: BTreeMap<String, String>,
+    problems: Vec<Problem>,
+}
+
+impl Names {
+    fn new(of: &'static str, help: &'static str) -> Self {
+        Names { of, help, seen: BTreeMap::new(), problems: Vec::new() }
+    }
+
+    fn add(&mut self, name: String, owner: String) {
+        if let Some(other) = self.seen.get(&name) {
+            let message = format!("the {} of `{other}` and `{owner}` would both be called `{name}`", self.of);
+            self.problems.push(Problem::error(message).help(self.help));
+        } else {
+            self.seen.insert(name, owner);
+        }
+    }
+}
