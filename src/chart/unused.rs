@@ -102,7 +102,8 @@ fn incomplete(too_complex: &[Arc<str>]) -> Option<Problem> {
     if too_complex.is_empty() {
         return None;
     }
-    let count = if too_complex.len() > 1 { format!("{} templates are", too_complex.len()) } else { "a template is".into() };
+    let count =
+        if too_complex.len() > 1 { format!("{} templates are", too_complex.len()) } else { "a template is".into() };
     let names: Vec<String> = too_complex.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
     let more = if too_complex.len() > MAX_NAMES { ", ..." } else { "" };
     let message = format!("some unused values may not be reported: {count} too complex to follow");

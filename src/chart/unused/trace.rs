@@ -27,10 +27,10 @@ use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use crate::gotmpl::{Functions, parse_trees};
 use crate::tree;
 
-/// How much is walked in all: real charts need less than a tenth of it.
-const MAX_STEPS: usize = 3_000_000;
+/// How much is walked in all, so that the search takes no longer than rendering may.
+const MAX_STEPS: usize = 1_000_000;
 /// How much of it is for one template.
-const MAX_STEPS_OF_TEMPLATE: usize = 600_000;
+const MAX_STEPS_OF_TEMPLATE: usize = 400_000;
 /// With how many dots a template is walked apart; with all further ones together.
 const MAX_CONTEXTS: usize = 24;
 /// How many texts a template may render to before they count as any text.

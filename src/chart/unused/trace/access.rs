@@ -199,8 +199,9 @@ impl Tracer<'_, '_> {
                 Thing::Object(object) => {
                     self.looked_into(*object);
                     let includes = self.objects[object.0].includes.iter();
-                    let paths: Vec<Path> =
-                        includes.filter_map(|thing| if let Thing::At(path) = thing { Some(*path) } else { None }).collect();
+                    let paths: Vec<Path> = includes
+                        .filter_map(|thing| if let Thing::At(path) = thing { Some(*path) } else { None })
+                        .collect();
                     paths.into_iter().for_each(|path| self.reads.test(path));
                 }
                 _ => {}

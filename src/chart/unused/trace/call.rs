@@ -14,7 +14,7 @@ const RELIST: &[&str] =
 /// Look at what a value is, not at what is in it.
 const LOOK_AT: &[&str] = &["kindIs", "kindOf", "typeIs", "typeIsLike", "typeOf"];
 /// Give a map or list that nobody else has.
-const PARSE: &[&str] = &["fromYaml", "fromYamlArray", "fromJson", "fromJsonArray", "fromToml", "split", "splitn"];
+const PARSE: &[&str] = &["fromYaml", "fromYamlArray", "fromJson", "fromJsonArray", "fromToml", "splitn"];
 
 impl Tracer<'_, '_> {
     /// A call at a place of the current template.
@@ -68,7 +68,7 @@ impl Tracer<'_, '_> {
                 self.unordered(place, &[each, *item])
             }
             ("merge" | "mergeOverwrite", [target, others @ ..]) => self.merge(*target, others),
-            ("splitList", [separator, text]) => {
+            ("splitList" | "split", [separator, text]) => {
                 let parts = self.split(*separator, *text);
                 self.take(*text);
                 self.unordered(place, &[parts])

@@ -33,6 +33,8 @@ pub(super) struct Texts {
     parsed: HashMap<TextId, Option<Vec<Arc<Tree>>>>,
     /// Texts that are no templates by themselves, each of a chart or of any.
     parts: Vec<(Option<usize>, Arc<str>)>,
+    /// Which of `parts` were looked through for which chart.
+    scanned: HashSet<(usize, usize)>,
 }
 
 impl Texts {
@@ -133,10 +135,15 @@ impl Tracer<'_, '_> {
             }
         }
         let dots = self.sets.get(dot);
-        for (owner, text) in self.texts.parts.clone() {
-            let scopes = dots.iter().filter_map(|thing| if let Thing::Dot(scope) = thing { Some(*scope) } else { None });
+        for (number, (owner, text)) in self.texts.parts.clone().into_iter().enumerate() {
+            let scopes =
+                dots.iter().filter_map(|thing| if let Thing::Dot(scope) = thing { Some(*scope) } else { None });
             let scopes: HashSet<usize> = scopes.chain(owner).collect();
-            scopes.into_iter().for_each(|scope| self.scan(scope, &text));
+            for scope in scopes {
+                if self.texts.scanned.insert((scope, number)) {
+                    self.scan(scope, &text);
+                }
+            }
         }
     }
 
