@@ -11,28 +11,29 @@ mod field;
 #[path = "oracle/score.rs"]
 mod score;
 
-use case::{Case, charts, committed};
+use case::{Case, charts, committed, known_misses};
 use score::Scores;
 
-/// What was reached, in percent: a change may not fall below.
-const REACHED: f64 = 100.0;
+/// The committed files of verdicts.
+const COMMITTED: [&str; 4] = ["verdicts.jsonl.gz", "more.jsonl.gz", "custom.jsonl.gz", "cel.jsonl.gz"];
 
-/// The committed cases hold in any case; those of charts are told beside them where they are.
+/// The checks agree with the server on every case, except for those listed in `known-misses.tsv`.
 #[test]
-fn what_an_api_server_refuses_is_refused() {
-    held("committed", &committed());
+fn the_checks_agree_with_an_api_server() {
+    let mut differing: Vec<String> = COMMITTED.iter().flat_map(|name| score(name, &committed(name))).collect();
     match charts() {
-        Some(cases) => held("charts", &cases),
+        Some(cases) => differing.extend(score("charts", &cases)),
         None => println!("skipped: no cases of charts (MKMANIFESTS_ORACLE names their folder)"),
     }
+    let known = known_misses();
+    differing.retain(|id| !known.contains(id));
+    assert!(differing.is_empty(), "not listed in known-misses.tsv: {differing:?}");
 }
 
-fn held(title: &str, cases: &[Case]) {
+/// Prints the scores of one file, and returns the ids of the cases that differ.
+fn score(title: &str, cases: &[Case]) -> Vec<String> {
     let mut scores = Scores::default();
     cases.iter().filter(|case| !case.admission).for_each(|case| scores.add(case));
     println!("## {title}\n\n{scores}");
-    let (recall, fields, false_alarms) = scores.total();
-    assert!(recall >= REACHED, "{title}: {recall:.2} % of the refused ones are refused, at least {REACHED}");
-    assert!(fields >= REACHED, "{title}: {fields:.2} % have the same field, at least {REACHED}");
-    assert!(false_alarms == 0.0, "{title}: {false_alarms:.2} % false alarms");
+    scores.into_differing()
 }

@@ -36,7 +36,7 @@ impl Group {
         let mut rules: Vec<&'static Rule> = match self {
             Group::Reading => reading::RULES.iter().collect(),
             Group::Server => rules::all().collect(),
-            Group::Custom => schema::RULES.iter().collect(),
+            Group::Custom => schema::rules().collect(),
             Group::Across => across::rules().collect(),
         };
         rules.sort_by_key(|rule| rule.id);

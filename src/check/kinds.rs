@@ -115,7 +115,8 @@ pub(super) static KNOWN: &[Known] = known! {
     apps: ControllerRevision(controller_revision) DaemonSet(daemon_set) Deployment(deployment) ReplicaSet(replica_set)
         StatefulSet(stateful_set);
     authentication: SelfSubjectReview TokenReview;
-    authorization: LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview;
+    authorization: LocalSubjectAccessReview(local_review) SelfSubjectAccessReview(self_review) SelfSubjectRulesReview
+        SubjectAccessReview(subject_review);
     autoscaling_v1: HorizontalPodAutoscaler(autoscaler_version_1);
     autoscaling_v2: HorizontalPodAutoscaler(autoscaler);
     batch: CronJob(cron_job) Job(job);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::path::Path;
 use super::rule::Rule;
-use crate::problem::{Place, Problem, Suggestions, listed};
+use crate::problem::{Place, Problem, Severity, Suggestions, listed};
 use crate::tree::Node;
 
 /// Collects what rules find in one object, each finding with its rule, its field and its place.
@@ -73,6 +73,16 @@ impl<'n> Report<'n> {
     #[inline(never)]
     pub fn error(&mut self, at: &Path<'_>, message: impl fmt::Display) {
         self.push(at, message, None);
+    }
+
+    /// A warning about the value at `at`, with a line of help.
+    #[cold]
+    #[inline(never)]
+    pub fn warning_with_help(&mut self, at: &Path<'_>, message: impl fmt::Display, help: impl Into<String>) {
+        self.push(at, message, Some(help.into()));
+        if let Some(problem) = self.problems.last_mut() {
+            problem.severity = Severity::Warning;
+        }
     }
 
     /// An error about the value at `at`, with a line of help.

@@ -3,7 +3,7 @@
 /// A rule that objects are held to.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name, in kebab case: what `--skip` takes.
+    /// Its name in kebab case, perhaps after an area and a `/`: what `--skip` takes.
     pub id: &'static str,
     /// The lines of its doc comment, each with the blank that stands before it: what it protects, then its source.
     pub doc: &'static [&'static str],
@@ -38,20 +38,22 @@ pub(super) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
     out
 }
 
-/// The name of a rule from the name of its function.
+/// The id of a rule, from the area and the name of its function.
 macro_rules! rule_id {
-    ($name:ident) => {{
-        const LENGTH: usize = stringify!($name).len();
-        const BYTES: [u8; LENGTH] = $crate::check::rule::kebab(stringify!($name));
+    ([$($prefix:literal)*] $name:ident) => {{
+        const NAME: &str = concat!($($prefix,)* stringify!($name));
+        const LENGTH: usize = NAME.len();
+        const BYTES: [u8; LENGTH] = $crate::check::rule::kebab(NAME);
         match std::str::from_utf8(&BYTES) {
             Ok(id) => id,
-            Err(_) => stringify!($name),
+            Err(_) => NAME,
         }
     }};
 }
 
 /// Makes a rule of each function: its name is the rule's, its doc comment is kept as data, and what it reports carries
-/// the rule. Of rules that call one another the innermost counts.
+/// the rule. Of rules that call one another the innermost counts. After `area "namespace";` the ids begin with
+/// `namespace/`.
 ///
 /// The first parameter is the report, whose type `Report` is in scope. The doc comment ends with a line `Source: ...`.
 ///
@@ -68,18 +70,27 @@ macro_rules! rule_id {
 /// }
 /// ```
 macro_rules! rules {
-    ($(
+    (area $area:literal; $($rules:tt)+) => {
+        $crate::check::rule::rules! { @with [$area "/"] $($rules)+ }
+    };
+    (@with $prefix:tt $(
         $(#[doc = $doc:literal])+
         $visibility:vis fn $name:ident($report:ident: &mut Report<'_> $(, $argument:ident: $type:ty)* $(,)?) $body:block
     )+) => {
         /// The rules of this file.
         pub(crate) static RULES: &[$crate::check::rule::Rule] = &[$(
-            $crate::check::rule::Rule { id: $crate::check::rule::rule_id!($name), doc: &[$($doc),+] }
+            $crate::check::rule::Rule {
+                id: $crate::check::rule::rule_id!($prefix $name),
+                doc: &[$($doc),+],
+            }
         ),+];
         $crate::check::rule::functions! { 0usize; $(
             $(#[doc = $doc])+
             $visibility fn $name($report $(, $argument: $type)*) $body
         )+ }
+    };
+    ($($rules:tt)+) => {
+        $crate::check::rule::rules! { @with [] $($rules)+ }
     };
 }
 

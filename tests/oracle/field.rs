@@ -8,7 +8,12 @@ use super::case::Case;
 pub fn agrees(case: &Case, problems: &[Problem]) -> Option<bool> {
     let fields = || problems.iter().map(Problem::field);
     if case.code == 422 && !case.causes.is_empty() {
-        let causes: Vec<_> = case.causes.iter().map(|cause| plain(&cause.field)).collect();
+        // The server does not name a field where a schema's format, `not` or `oneOf` fails.
+        let named = case.causes.iter().filter(|cause| cause.field != "<nil>");
+        let causes: Vec<_> = named.map(|cause| plain(&cause.field)).collect();
+        if causes.is_empty() {
+            return None;
+        }
         return Some(fields().any(|field| causes.contains(&plain(field))));
     }
     if let Some(told) = quoted_after(&case.message, "unknown field ") {

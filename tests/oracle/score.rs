@@ -27,6 +27,7 @@ impl Score {
 pub struct Scores {
     kinds: BTreeMap<String, Score>,
     classes: BTreeMap<String, Score>,
+    differing: Vec<String>,
     misses: Vec<String>,
 }
 
@@ -36,7 +37,7 @@ impl Scores {
         let found = problems.iter().any(|problem| !problem.is_warning());
         let agreed = agrees(case, &problems);
         let kind = self.kinds.entry(case.kind().to_owned()).or_default();
-        let class = self.classes.entry(case.class.clone()).or_default();
+        let class = self.classes.entry(case.class().to_owned()).or_default();
         for score in [kind, class] {
             score.refused += usize::from(case.is_refused());
             score.found += usize::from(case.is_refused() && found);
@@ -51,17 +52,17 @@ impl Scores {
             (false, true, _) => "false alarm",
             _ => return,
         };
+        self.differing.push(case.id.clone());
         if is_asked(case.kind()) {
             let told: Vec<_> = problems.iter().map(|problem| format!("\n    {}", problem.message)).collect();
             let message = &case.message;
-            self.misses.push(format!("{} {} {what}: {message}{}\n", case.id, case.class, told.concat()));
+            self.misses.push(format!("{} {} {what}: {message}{}\n", case.id, case.class(), told.concat()));
         }
     }
 
-    /// Recall, agreement on the field and false alarms, each in percent.
-    pub fn total(&self) -> (f64, f64, f64) {
-        let sum = sum(self.kinds.values());
-        (percent(sum.found, sum.refused), percent(sum.same, sum.named), percent(sum.false_alarms, sum.accepted))
+    /// Returns the ids of the cases on which the checks and the server differ.
+    pub fn into_differing(self) -> Vec<String> {
+        self.differing
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) enum Kind {
     /// A field of what stands before the dot.
     Field(Box<Expression>, String),
     /// `a.?b`, which is optional.
-    OptionalField(Box<Expression>),
+    OptionalField(Box<Expression>, String),
     Index(Box<Expression>, Box<Expression>),
     /// `a[?b]`, which is optional.
     OptionalIndex(Box<Expression>, Box<Expression>),
@@ -22,8 +22,8 @@ pub(super) enum Kind {
     Call(Option<Box<Expression>>, String, Vec<Expression>),
     List(Vec<Expression>),
     Map(Vec<(Expression, Expression)>),
-    /// An object of a type with a name.
-    Object(Vec<Expression>),
+    /// An object of a type with a name, and the values of its fields.
+    Object(String, Vec<Expression>),
     Not(Box<Expression>),
     Minus(Box<Expression>),
     /// Any number of conditions, of which all or one have to hold.
@@ -34,12 +34,12 @@ pub(super) enum Kind {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Literal {
-    Bool,
-    Int,
-    Uint,
-    Double,
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Double(f64),
     String(String),
-    Bytes,
+    Bytes(Vec<u8>),
     Null,
 }
 
@@ -48,7 +48,11 @@ pub(super) enum Operator {
     Or,
     And,
     Equal,
+    NotEqual,
     Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
     In,
     Add,
     Subtract,
@@ -58,13 +62,17 @@ pub(super) enum Operator {
 }
 
 impl Operator {
-    /// As messages name it; comparisons are named by one of them.
+    /// As messages name it.
     pub(super) fn name(self) -> &'static str {
         match self {
             Operator::Or => "||",
             Operator::And => "&&",
             Operator::Equal => "==",
+            Operator::NotEqual => "!=",
             Operator::Less => "<",
+            Operator::LessEqual => "<=",
+            Operator::Greater => ">",
+            Operator::GreaterEqual => ">=",
             Operator::In => "in",
             Operator::Add => "+",
             Operator::Subtract => "-",
@@ -91,7 +99,7 @@ impl Expression {
         match &self.kind {
             Kind::Literal(_) => false,
             Kind::Name(said) => said == name,
-            Kind::Field(inner, _) | Kind::OptionalField(inner) | Kind::Not(inner) | Kind::Minus(inner) => {
+            Kind::Field(inner, _) | Kind::OptionalField(inner, _) | Kind::Not(inner) | Kind::Minus(inner) => {
                 inner.mentions(name)
             }
             Kind::Index(a, b) | Kind::OptionalIndex(a, b) | Kind::Binary(_, a, b) => {
@@ -100,7 +108,7 @@ impl Expression {
             Kind::Call(target, _, arguments) => {
                 target.as_ref().is_some_and(|target| target.mentions(name)) || all(arguments)
             }
-            Kind::List(items) | Kind::Object(items) | Kind::Logic(_, items) => all(items),
+            Kind::List(items) | Kind::Object(_, items) | Kind::Logic(_, items) => all(items),
             Kind::Map(entries) => entries.iter().any(|(key, value)| key.mentions(name) || value.mentions(name)),
             Kind::Choice(a, b, c) => a.mentions(name) || b.mentions(name) || c.mentions(name),
         }

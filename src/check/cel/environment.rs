@@ -62,7 +62,7 @@ impl Environment {
             ("oldObject".to_owned(), Type::Dyn),
             ("namespaceObject".to_owned(), namespace()),
             ("request".to_owned(), request()),
-            ("authorizer".to_owned(), Type::Unknown),
+            ("authorizer".to_owned(), Type::Named("authorizer")),
         ]);
         if has_params {
             names.insert("params".to_owned(), Type::Dyn);

@@ -100,7 +100,7 @@ impl Lexer<'_> {
         }
         let name: String = self.chars[start..self.at].iter().collect();
         match name.as_str() {
-            "true" | "false" => Word::Literal(Literal::Bool),
+            "true" | "false" => Word::Literal(Literal::Bool(name == "true")),
             "null" => Word::Literal(Literal::Null),
             "in" => Word::Symbol("in"),
             _ => Word::Name(name),
@@ -124,7 +124,7 @@ impl Lexer<'_> {
     fn number(&mut self) -> Result<Literal, String> {
         let start = self.at;
         let is_hex = self.peek(0) == Some('0') && matches!(self.peek(1), Some('x' | 'X'));
-        let mut literal = Literal::Int;
+        let mut is_double = false;
         if is_hex {
             self.at += 2;
             while self.peek(0).is_some_and(|char| char.is_ascii_hexdigit()) {
@@ -135,30 +135,29 @@ impl Lexer<'_> {
             if self.peek(0) == Some('.') && self.peek(1).is_some_and(|next| next.is_ascii_digit()) {
                 self.at += 1;
                 self.digits();
-                literal = Literal::Double;
+                is_double = true;
             }
             if matches!(self.peek(0), Some('e' | 'E')) {
                 let sign = usize::from(matches!(self.peek(1), Some('+' | '-')));
                 if self.peek(1 + sign).is_some_and(|next| next.is_ascii_digit()) {
                     self.at += 1 + sign;
                     self.digits();
-                    literal = Literal::Double;
+                    is_double = true;
                 }
             }
         }
         let text: String = self.chars[start..self.at].iter().collect();
-        if literal == Literal::Int && matches!(self.peek(0), Some('u' | 'U')) {
-            self.at += 1;
-            literal = Literal::Uint;
-        }
+        let is_unsigned = !is_double && matches!(self.peek(0), Some('u' | 'U'));
+        self.at += usize::from(is_unsigned);
         let value = if is_hex { u64::from_str_radix(&text[2..], 16) } else { text.parse::<u64>() };
-        // The smallest integer has no positive one of its size.
-        let fits = match literal {
-            Literal::Int => value.is_ok_and(|value| value <= 1 << 63),
-            Literal::Uint => value.is_ok(),
-            _ => true,
+        let literal = match value {
+            _ if is_double => text.parse().ok().map(Literal::Double),
+            Ok(value) if is_unsigned => Some(Literal::Uint(value)),
+            // The smallest integer has no positive one of its size; negating it once more gives it back.
+            Ok(value) if value <= 1 << 63 => Some(Literal::Int(value.cast_signed())),
+            _ => None,
         };
-        if fits { Ok(literal) } else { Err(error(start, format_args!("`{text}` is not a number that fits"))) }
+        literal.ok_or_else(|| error(start, format_args!("`{text}` is not a number that fits")))
     }
 
     /// A text or bytes, if one begins here: `"a"`, `'''a'''`, `r"\d"`, `b"a"`.
@@ -177,7 +176,7 @@ impl Lexer<'_> {
         let is_long = self.peek(1) == Some(quote) && self.peek(2) == Some(quote);
         self.at += if is_long { 3 } else { 1 };
         let content = self.content(start, quote, is_long, is_raw)?;
-        Ok(Some(if is_bytes { Literal::Bytes } else { Literal::String(content) }))
+        Ok(Some(if is_bytes { Literal::Bytes(content.into_bytes()) } else { Literal::String(content) }))
     }
 
     fn content(&mut self, start: usize, quote: char, is_long: bool, is_raw: bool) -> Result<String, String> {
@@ -214,7 +213,10 @@ impl Lexer<'_> {
             'u' => (6, digits(self, 4, 16)),
             'U' => (10, digits(self, 8, 16)),
             '0'..='3' => (4, digits(self, 2, 8).map(|low| low + (kind as u32 - '0' as u32) * 64)),
-            'a' | 'b' | 'f' | 'v' => (2, Some(0x20)),
+            'a' => (2, Some(0x7)),
+            'b' => (2, Some(0x8)),
+            'f' => (2, Some(0xc)),
+            'v' => (2, Some(0xb)),
             'n' => (2, Some(0xa)),
             'r' => (2, Some(0xd)),
             't' => (2, Some(0x9)),

@@ -2,19 +2,26 @@
 //!
 //! The language is <https://github.com/google/cel-spec/blob/master/doc/langdef.md>; what Kubernetes adds to it,
 //! <https://kubernetes.io/docs/reference/using-api/cel/>. Names, fields, functions and types are checked as far as they
-//! are known; what is not known is taken to be right. Costs are not counted.
+//! are known; what is not known is taken to be right. Costs are
+//! estimated for the rules of CustomResourceDefinitions.
 
 mod ast;
+mod builtins;
+mod cost;
 mod environment;
+mod evaluate;
 mod functions;
 mod lexer;
 mod operators;
 mod parser;
 mod types;
 mod typing;
+mod value;
 
+pub(super) use cost::{Shape, most as most_cost};
 pub(super) use environment::{Environment, is_identifier};
 pub(super) use types::{Type, field_name};
+pub(super) use value::{Stop, Value};
 
 /// The type that an expression gives, which is one of `results` if there are some.
 ///
@@ -24,11 +31,21 @@ pub(super) use types::{Type, field_name};
 pub(super) fn check(text: &str, environment: &Environment, results: &[Type]) -> Result<Type, String> {
     let expression = parser::parse(text)?;
     let found = typing::type_of(&expression, environment)?;
-    if results.is_empty() || found == Type::Unknown || results.contains(&found) {
+    if results.is_empty() || found == Type::Unknown || results.iter().any(|wanted| wanted.is_equivalent(&found)) {
         return Ok(found);
     }
     let wanted: Vec<String> = results.iter().map(|kind| format!("`{kind}`")).collect();
     Err(format!("the expression gives `{found}`, not {}", wanted.join(" or ")))
+}
+
+/// Computes an expression with these variables.
+///
+/// # Errors
+///
+/// [`Stop::Error`] if the server has no value either, [`Stop::Unsupported`] if that cannot be said here.
+pub(super) fn evaluate(text: &str, variables: Vec<(String, Value)>) -> Result<Value, Stop> {
+    let expression = parser::parse(text).map_err(|_| Stop::Unsupported)?;
+    evaluate::Evaluation::with(variables).of(&expression)
 }
 
 /// Whether an expression says a name, as far as it can be parsed.

@@ -7,8 +7,10 @@ use super::types::Type;
 pub(super) fn result(operator: Operator, left: &Type, right: &Type) -> Option<Type> {
     match operator {
         Operator::Or | Operator::And => both(left, right, |kind| *kind == Type::Bool).then_some(Type::Bool),
-        Operator::Equal => left.fits(right).then_some(Type::Bool),
-        Operator::Less => ordered(left, right).then_some(Type::Bool),
+        Operator::Equal | Operator::NotEqual => left.fits(right).then_some(Type::Bool),
+        Operator::Less | Operator::LessEqual | Operator::Greater | Operator::GreaterEqual => {
+            ordered(left, right).then_some(Type::Bool)
+        }
         Operator::In => contained(left, right).then_some(Type::Bool),
         Operator::Add => sum(left, right),
         Operator::Subtract => difference(left, right),

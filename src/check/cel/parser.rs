@@ -33,17 +33,17 @@ struct Parser<'t> {
     depth: usize,
 }
 
-/// Operators, each with what it is and whether what it gives is negated, those that bind less first.
+/// Operators by precedence, those that bind less first.
 const LEVELS: [&[(&str, Operator)]; 5] = [
     &[("||", Operator::Or)],
     &[("&&", Operator::And)],
     &[
         ("==", Operator::Equal),
-        ("!=", Operator::Equal),
+        ("!=", Operator::NotEqual),
         ("<", Operator::Less),
-        ("<=", Operator::Less),
-        (">", Operator::Less),
-        (">=", Operator::Less),
+        ("<=", Operator::LessEqual),
+        (">", Operator::Greater),
+        (">=", Operator::GreaterEqual),
         ("in", Operator::In),
     ],
     &[("+", Operator::Add), ("-", Operator::Subtract)],
@@ -132,8 +132,15 @@ impl Parser<'_> {
         let at = self.place();
         for (symbol, wrap) in [("!", Kind::Not as fn(Box<Expression>) -> Kind), ("-", Kind::Minus)] {
             if self.takes(symbol) {
-                while self.takes(symbol) {}
+                let mut count = 1;
+                while self.takes(symbol) {
+                    count += 1;
+                }
                 let inner = self.member()?;
+                // As in cel-go, two of them cancel each other out before types are checked.
+                if count % 2 == 0 {
+                    return Ok(inner);
+                }
                 return Ok(Expression { at, kind: wrap(Box::new(inner)) });
             }
         }
@@ -153,9 +160,9 @@ impl Parser<'_> {
                 let target = Box::new(inner);
                 let kind = if is_optional { Kind::OptionalIndex(target, index) } else { Kind::Index(target, index) };
                 inner = Expression { at, kind };
-            } else if matches!(self.peek(), Word::Symbol("{")) && inner.dotted().is_some() {
+            } else if let (Word::Symbol("{"), Some(name)) = (self.peek(), inner.dotted()) {
                 self.at += 1;
-                inner = Expression { at, kind: Kind::Object(self.fields()?) };
+                inner = Expression { at, kind: Kind::Object(name, self.fields()?) };
             } else {
                 return Ok(inner);
             }
@@ -175,7 +182,7 @@ impl Parser<'_> {
         let kind = if can_be_called && self.takes("(") {
             Kind::Call(Some(before), name, self.list(")")?)
         } else if is_optional {
-            Kind::OptionalField(before)
+            Kind::OptionalField(before, name)
         } else {
             Kind::Field(before, name)
         };

@@ -61,7 +61,7 @@ fn what_a_compiler_refuses_is_refused() {
         ("self.(", "`(`"),
         ("self.size >", "end"),
         ("self.size + 1", "gives `int`"),
-        ("self.size > 'a'", "`<` does not take"),
+        ("self.size > 'a'", "`>` does not take"),
         ("self.size + 1.5 > 1.0", "`+` does not take"),
         ("self.ratio == 1", "`==` does not take"),
         ("self.nope", "no field `nope`"),
@@ -141,4 +141,54 @@ fn deep_expressions_are_refused() {
     let long = vec!["true"; 5000].join(" && ");
     assert_eq!(rule(&long), Ok(Type::Bool));
     assert!(rule(&format!("{} > 0", vec!["1"; 5000].join(" + "))).is_err());
+}
+
+#[test]
+fn lists_have_one_type_but_for_format() {
+    for good in ["'%s-%d'.format(['a', 1]) == 'a-1'", "[1, 2].size() == 2", "[self.any, dyn('a')].size() == 2"] {
+        assert_eq!(rule(good), Ok(Type::Bool), "{good}");
+    }
+    for bad in ["['a', 1].size() == 2", "[self.any, 'a'].exists(x, x == 'a')", "{'a': 1, 'b': 'c'}.size() == 2"] {
+        assert!(rule(bad).unwrap_err().contains("stands beside"), "{bad}");
+    }
+}
+
+#[test]
+fn signatures_and_literals_are_checked() {
+    for good in ["sign(quantity('1').add(1)) == 1", "duration('1h30m') > duration('1s')", "[1, 2].indexOf(2) == 1"] {
+        assert_eq!(rule(good), Ok(Type::Bool), "{good}");
+    }
+    for bad in [
+        "quantity('1').sign() == 1",
+        "quantity('1').isLessThan(1)",
+        "duration('5x') > duration('1s')",
+        "timestamp('today') > timestamp('2024-01-01T00:00:00Z')",
+        "['a'].indexOf(1) == 0",
+        "'a'.split(',', 1, 2).size() == 1",
+        "optional.of('a').orValue(1) == 'a'",
+        "ip('10.0.0.1').containsIP('10.0.0.1')",
+    ] {
+        assert!(rule(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn expressions_are_computed() {
+    let yes = |text: &str| evaluate(text, vec![("self".to_owned(), Value::List(vec![Value::Int(1), Value::Int(2)]))]);
+    for text in [
+        "self.all(x, x > 0) && self.exists(x, x == 2) && self.exists_one(x, x == 1)",
+        "self.map(x, x * 2) == [2, 4] && self.filter(x, x > 1).size() == 1",
+        "1 in self && !(3 in self) && self[1] == 2",
+        "duration('90m').getHours() == 1 && duration('1s') < duration('2s')",
+        "'a-b'.split('-').join('+').upperAscii() == 'A+B'",
+        "'abc'.substring(1, 2) == 'b' && 'abc'.indexOf('c') == 2 && 'abc'.matches('^a')",
+        "true || self[9] == 1",
+        "optional.none().orValue(7) == 7 && optional.of(1).optMap(x, x + 1).value() == 2",
+        "has({'a': 1}.a) && type(self) == list && int('7') % 4 == 3 && !!true",
+    ] {
+        assert_eq!(yes(text), Ok(Value::Bool(true)), "{text}");
+    }
+    assert!(matches!(yes("self[9] == 1"), Err(Stop::Error(_))));
+    assert!(matches!(yes("1 / 0 == 1"), Err(Stop::Error(_))));
+    assert_eq!(yes("quantity('1').isInteger()"), Err(Stop::Unsupported));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The type of a value, as far as it is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,24 +20,32 @@ pub(in crate::check) enum Type {
     Null,
     Timestamp,
     Duration,
-    List(Rc<Type>),
+    /// A type of one of Kubernetes' libraries, by its name: `quantity`, `url`, `ip`.
+    Named(&'static str),
+    /// A value that may be absent.
+    Optional(Arc<Type>),
+    List(Arc<Type>),
     /// A map from texts.
-    Map(Rc<Type>),
+    Map(Arc<Type>),
     /// An object with these fields and no others.
-    Object(Rc<BTreeMap<String, Type>>),
+    Object(Arc<BTreeMap<String, Type>>),
 }
 
 impl Type {
     pub(in crate::check) fn list(of: Type) -> Type {
-        Type::List(Rc::new(of))
+        Type::List(Arc::new(of))
+    }
+
+    pub(super) fn optional(of: Type) -> Type {
+        Type::Optional(Arc::new(of))
     }
 
     pub(in crate::check) fn map(of: Type) -> Type {
-        Type::Map(Rc::new(of))
+        Type::Map(Arc::new(of))
     }
 
     pub(in crate::check) fn object<'n>(fields: impl IntoIterator<Item = (&'n str, Type)>) -> Type {
-        Type::Object(Rc::new(fields.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect()))
+        Type::Object(Arc::new(fields.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect()))
     }
 
     /// Whether nothing is known of it.
@@ -45,22 +53,15 @@ impl Type {
         matches!(self, Type::Unknown | Type::Dyn)
     }
 
-    /// The letter by which tables of functions name it.
-    pub(super) fn letter(&self) -> char {
-        match self {
-            Type::Unknown | Type::Dyn => '*',
-            Type::Bool => 'B',
-            Type::Int => 'i',
-            Type::Uint => 'u',
-            Type::Double => 'd',
-            Type::String => 's',
-            Type::Bytes => 'b',
-            Type::Null => 'n',
-            Type::Timestamp => 't',
-            Type::Duration => 'D',
-            Type::List(_) => 'l',
-            Type::Map(_) => 'm',
-            Type::Object(_) => 'o',
+    /// Whether they are the same type, as far as both are known; `dyn` is a type of its own.
+    pub(super) fn is_equivalent(&self, other: &Type) -> bool {
+        match (self, other) {
+            (Type::Unknown, _) | (_, Type::Unknown) => true,
+            (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b)) | (Type::Optional(a), Type::Optional(b)) => {
+                a.is_equivalent(b)
+            }
+            (Type::Object(_), Type::Object(_)) => true,
+            _ => self == other,
         }
     }
 
@@ -68,7 +69,9 @@ impl Type {
     pub(super) fn fits(&self, other: &Type) -> bool {
         match (self, other) {
             _ if self.is_open() || other.is_open() => true,
-            (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b)) => a.fits(b),
+            (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b)) | (Type::Optional(a), Type::Optional(b)) => {
+                a.fits(b)
+            }
             (Type::Object(_), Type::Object(_)) => true,
             (Type::Null, Type::Object(_) | Type::Timestamp | Type::Duration) => true,
             (Type::Object(_) | Type::Timestamp | Type::Duration, Type::Null) => true,
@@ -92,6 +95,8 @@ impl fmt::Display for Type {
             Type::Null => f.write_str("null"),
             Type::Timestamp => f.write_str("timestamp"),
             Type::Duration => f.write_str("duration"),
+            Type::Named(name) => f.write_str(name),
+            Type::Optional(of) => write!(f, "optional({of})"),
             Type::List(of) => write!(f, "list({of})"),
             Type::Map(of) => write!(f, "map(string, {of})"),
             Type::Object(_) => f.write_str("object"),

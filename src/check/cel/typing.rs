@@ -2,10 +2,11 @@
 
 use super::ast::{Expression, Kind, Literal, Operator};
 use super::environment::{Environment, TYPES};
-use super::functions::{self, Function};
+use super::functions::{self, Overload, Pattern};
 use super::lexer::error;
 use super::operators;
 use super::types::Type;
+use crate::check::syntax::go_duration;
 use crate::gotmpl::sprig::regex;
 use crate::problem::nearest;
 
@@ -13,11 +14,13 @@ use crate::problem::nearest;
 struct Scope<'e> {
     environment: &'e Environment,
     local: Vec<(String, Type)>,
+    /// How many calls of `format` surround the expression: their lists may mix types.
+    formats: usize,
 }
 
 /// The type of an expression.
 pub(super) fn type_of(expression: &Expression, environment: &Environment) -> Result<Type, String> {
-    Scope { environment, local: Vec::new() }.of(expression)
+    Scope { environment, local: Vec::new(), formats: 0 }.of(expression)
 }
 
 impl Scope<'_> {
@@ -32,12 +35,15 @@ impl Scope<'_> {
             Kind::Literal(literal) => Ok(of_literal(literal)),
             Kind::Name(name) => self.of_name(at, name),
             Kind::Field(before, name) => self.of_field(at, before, name),
-            Kind::OptionalField(before) => self.of(before).map(|_| Type::Unknown),
+            Kind::OptionalField(before, name) => match self.of_field(at, before, name)? {
+                kind @ (Type::Optional(_) | Type::Unknown) => Ok(kind),
+                kind => Ok(Type::optional(kind)),
+            },
             Kind::Index(target, index) => self.of_index(at, target, index),
-            Kind::OptionalIndex(target, index) => {
-                self.of(target)?;
-                self.of(index).map(|_| Type::Unknown)
-            }
+            Kind::OptionalIndex(target, index) => match self.of_index(at, target, index)? {
+                kind @ (Type::Optional(_) | Type::Unknown) => Ok(kind),
+                kind => Ok(Type::optional(kind)),
+            },
             Kind::Call(target, name, arguments) => self.of_call(at, target.as_deref(), name, arguments),
             Kind::List(items) => self.same(items.iter()).map(Type::list),
             Kind::Map(entries) => {
@@ -46,9 +52,13 @@ impl Scope<'_> {
                 // A map from other things than texts is not told apart.
                 Ok(if matches!(key, Type::String | Type::Unknown) { Type::map(value) } else { Type::Unknown })
             }
-            Kind::Object(values) => {
+            Kind::Object(name, values) => {
                 values.iter().try_for_each(|value| self.of(value).map(drop))?;
-                Ok(Type::Unknown)
+                Ok(match name.as_str() {
+                    "Object" => Type::Named("Object"),
+                    "JSONPatch" => Type::Named("JSONPatch"),
+                    _ => Type::Unknown,
+                })
             }
             Kind::Not(inner) => self.needs(inner, Type::Bool, "!"),
             Kind::Minus(inner) => match self.of(inner)? {
@@ -82,18 +92,23 @@ impl Scope<'_> {
         }
     }
 
-    /// The one type of all, if they have one.
+    /// The one type of all items of a list or map, which may differ only for `format`.
+    ///
+    /// Source: `homogeneousAggregateLiteralValidator`, cel-go cel/validator.go
     fn same<'x>(&mut self, items: impl Iterator<Item = &'x Expression>) -> Result<Type, String> {
-        let mut all: Option<Type> = None;
+        let mut first: Option<Type> = None;
+        let mut is_mixed = false;
         for item in items {
             let kind = self.of(item)?;
-            all = Some(match all {
-                None => kind,
-                Some(before) => joined(&before, &kind)
-                    .ok_or_else(|| error(item.at, format_args!("`{kind}` stands beside `{before}`")))?,
-            });
+            match &first {
+                Some(wanted) if !wanted.is_equivalent(&kind) && self.formats == 0 => {
+                    return Err(error(item.at, format_args!("`{kind}` stands beside `{wanted}`")));
+                }
+                Some(wanted) => is_mixed |= !wanted.is_equivalent(&kind),
+                None => first = Some(kind),
+            }
         }
-        Ok(all.unwrap_or(Type::Unknown))
+        Ok(if is_mixed { Type::Dyn } else { first.unwrap_or(Type::Unknown) })
     }
 
     fn of_name(&self, at: usize, name: &str) -> Result<Type, String> {
@@ -112,32 +127,21 @@ impl Scope<'_> {
         if before.dotted().is_some_and(|dotted| dotted.starts_with("google")) {
             return Ok(Type::Unknown);
         }
-        match self.of(before)? {
-            Type::Object(fields) => match fields.get(name) {
-                Some(kind) => Ok(kind.clone()),
-                None => {
-                    let near = nearest(name, fields.keys().map(String::as_str));
-                    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                    Err(error(at, format_args!("there is no field `{name}`{near}")))
-                }
-            },
-            Type::Map(of) => Ok((*of).clone()),
-            Type::Unknown => Ok(Type::Unknown),
-            Type::Dyn => Ok(Type::Dyn),
-            kind => Err(error(at, format_args!("a `{kind}` has no field `{name}`"))),
-        }
+        let kind = match self.of(before)? {
+            Type::Named("authorizer") if name == "requestResource" => return Ok(Type::Named("resourcecheck")),
+            Type::Optional(of) => return field(at, &of, name).map(Type::optional),
+            kind => kind,
+        };
+        field(at, &kind, name)
     }
 
     fn of_index(&mut self, at: usize, target: &Expression, index: &Expression) -> Result<Type, String> {
         let (target, index) = (self.of(target)?, self.of(index)?);
         match &target {
-            Type::List(of) if index.fits(&Type::Int) => Ok((**of).clone()),
-            Type::Map(of) if index.fits(&Type::String) => Ok((**of).clone()),
-            Type::Unknown | Type::Dyn => Ok(target),
-            _ => Err(error(at, format_args!("a `{target}` has no index of `{index}`"))),
+            Type::Optional(of) => item(at, of, &index).map(Type::optional),
+            _ => item(at, &target, &index),
         }
     }
-
     fn of_binary(
         &mut self,
         at: usize,
@@ -162,56 +166,60 @@ impl Scope<'_> {
             return Ok(kind);
         }
         let Some(target) = target else {
-            return match functions::alone_named(name) {
-                Some(function) => self.called(at, function, None, arguments),
-                None => unknown_function(at, name),
-            };
+            return self.called(at, name, &functions::alone_named(name), None, arguments);
         };
         if let Some(dotted) = target.dotted().filter(|dotted| self.find(first(dotted)).is_none()) {
             let full = format!("{dotted}.{name}");
             if full.starts_with("jsonpatch.") && !self.environment.can_mutate() {
                 return unknown_function(at, &full);
             }
-            if let Some(function) = functions::alone_named(&full) {
-                return self.called(at, function, None, arguments);
-            }
             if functions::is_namespace(&dotted) {
-                return unknown_function(at, &full);
+                return self.called(at, &full, &functions::alone_named(&full), None, arguments);
             }
         }
-        let kind = self.of(target)?;
-        match functions::member_named(name) {
-            Some(function) => self.called(at, function, Some(kind), arguments),
-            None => unknown_function(at, name),
-        }
+        self.formats += usize::from(name == "format");
+        let result = self
+            .of(target)
+            .and_then(|kind| self.called(at, name, &functions::member_named(name), Some(&kind), arguments));
+        self.formats -= usize::from(name == "format");
+        result
     }
 
+    /// The type that a call gives, of the signatures that take its target and arguments.
     fn called(
         &mut self,
         at: usize,
-        function: &Function,
-        target: Option<Type>,
+        name: &str,
+        overloads: &[&Overload],
+        target: Option<&Type>,
         arguments: &[Expression],
     ) -> Result<Type, String> {
-        let name = function.name;
-        if let Some(kind) = &target
-            && !takes(function.of, kind)
-        {
+        if overloads.is_empty() {
+            return unknown_function(at, name);
+        }
+        let of_target = |overload: &&&Overload| match (&overload.target, target) {
+            (Some(pattern), Some(kind)) => pattern.accepts(kind, &mut None),
+            _ => true,
+        };
+        let of_target: Vec<&Overload> = overloads.iter().filter(of_target).copied().collect();
+        if let (true, Some(kind)) = (of_target.is_empty(), target) {
             return Err(error(at, format_args!("`{name}` is no function of a `{kind}`")));
         }
-        if !(function.least..=function.arguments.len()).contains(&arguments.len()) {
-            let (least, most) = (function.least, function.arguments.len());
-            let wanted = if least == most { format!("{least}") } else { format!("{least} to {most}") };
+        let counts: Vec<usize> = of_target.iter().map(|overload| overload.arguments.len()).collect();
+        if !counts.contains(&arguments.len()) {
+            let wanted = counts.iter().map(usize::to_string).collect::<std::collections::BTreeSet<_>>();
+            let wanted = wanted.into_iter().collect::<Vec<_>>().join(" or ");
             return Err(error(at, format_args!("`{name}` takes {wanted} arguments, not {}", arguments.len())));
         }
-        for (argument, wanted) in arguments.iter().zip(function.arguments) {
-            let kind = self.of(argument)?;
-            if !takes(wanted, &kind) {
-                return Err(error(argument.at, format_args!("`{name}` takes no `{kind}` here")));
-            }
-        }
-        literals(function, arguments)?;
-        Ok(function.result(target.as_ref()))
+        let kinds = arguments.iter().map(|argument| self.of(argument)).collect::<Result<Vec<_>, _>>()?;
+        let results: Vec<Type> = of_target.iter().filter_map(|overload| result(overload, target, &kinds)).collect();
+        let Some((first, others)) = results.split_first() else {
+            let listed = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" and ");
+            let at = arguments.first().map_or(at, |argument| argument.at);
+            return Err(error(at, format_args!("`{name}` takes no {listed} here")));
+        };
+        literals(name, arguments)?;
+        Ok(if others.iter().all(|other| other == first) { first.clone() } else { Type::Unknown })
     }
 
     /// A macro, which is no function: its arguments are names and expressions over them.
@@ -225,7 +233,7 @@ impl Scope<'_> {
         let Some(target) = target else {
             return match (name, arguments) {
                 ("has", [argument]) => match &argument.kind {
-                    Kind::Field(..) | Kind::OptionalField(_) => self.of(argument).map(|_| Some(Type::Bool)),
+                    Kind::Field(..) | Kind::OptionalField(..) => self.of(argument).map(|_| Some(Type::Bool)),
                     _ => Err(error(at, "`has` takes a field, as in `has(self.name)`")),
                 },
                 _ => Ok(None),
@@ -234,7 +242,8 @@ impl Scope<'_> {
         let result = match (name, arguments.len()) {
             ("all" | "exists" | "exists_one" | "existsOne", 2 | 3) => Type::Bool,
             ("filter", 2) => self.of(target)?,
-            ("map", 2 | 3) | ("sortBy", 2) | ("optMap" | "optFlatMap", 2) => Type::Unknown,
+            ("map", 2 | 3) | ("optMap" | "optFlatMap", 2) => Type::Unknown,
+            ("sortBy", 2) => self.of(target)?,
             ("transformList" | "transformMap" | "transformMapEntry", 3 | 4) => Type::Unknown,
             _ => return Ok(None),
         };
@@ -243,7 +252,11 @@ impl Scope<'_> {
             || name.starts_with("transform");
         let (names, bodies) = arguments.split_at(if has_two { 2 } else { 1 });
         let kinds = match name {
-            "optMap" | "optFlatMap" => vec![Type::Unknown],
+            "optMap" | "optFlatMap" => match &whole {
+                Type::Optional(of) => vec![(**of).clone()],
+                kind if kind.is_open() => vec![kind.clone()],
+                kind => return Err(error(at, format_args!("`{name}` is no function of a `{kind}`"))),
+            },
             _ => items(at, name, &whole, has_two)?,
         };
         let depth = self.local.len();
@@ -266,7 +279,12 @@ impl Scope<'_> {
         for (index, body) in bodies.iter().enumerate() {
             last = if is_condition(index) { self.needs(body, Type::Bool, name)? } else { self.of(body)? };
         }
-        Ok(if matches!(name, "map" | "transformList") { Type::list(last) } else { result })
+        Ok(match name {
+            "map" | "transformList" => Type::list(last),
+            "optMap" => Type::optional(last),
+            "optFlatMap" => last,
+            _ => result,
+        })
     }
 }
 
@@ -284,12 +302,12 @@ fn items(at: usize, name: &str, whole: &Type, has_two: bool) -> Result<Vec<Type>
 
 fn of_literal(literal: &Literal) -> Type {
     match literal {
-        Literal::Bool => Type::Bool,
-        Literal::Int => Type::Int,
-        Literal::Uint => Type::Uint,
-        Literal::Double => Type::Double,
+        Literal::Bool(_) => Type::Bool,
+        Literal::Int(_) => Type::Int,
+        Literal::Uint(_) => Type::Uint,
+        Literal::Double(_) => Type::Double,
         Literal::String(_) => Type::String,
-        Literal::Bytes => Type::Bytes,
+        Literal::Bytes(_) => Type::Bytes,
         Literal::Null => Type::Null,
     }
 }
@@ -305,14 +323,38 @@ fn joined(one: &Type, other: &Type) -> Option<Type> {
     }
 }
 
-/// Whether one of the letters stands for the type; none do for a type that is not told apart here.
-fn takes(letters: &str, kind: &Type) -> bool {
-    let letter = kind.letter();
-    if letters.is_empty() {
-        // Of quantities, addresses and such: none of the plain types.
-        return !"Biudsbnlm".contains(letter);
+/// What a signature gives for these types, if it takes them.
+fn result(overload: &Overload, target: Option<&Type>, arguments: &[Type]) -> Option<Type> {
+    let mut parameter = None;
+    let mut takes = |pattern: &Pattern, kind: &Type| pattern.accepts(kind, &mut parameter);
+    let fits = overload.arguments.len() == arguments.len()
+        && overload.target.iter().zip(target).all(|(pattern, kind)| takes(pattern, kind))
+        && overload.arguments.iter().zip(arguments).all(|(pattern, kind)| takes(pattern, kind));
+    fits.then(|| overload.result.with(parameter.as_ref()))
+}
+
+/// The type of a field of a value of the type.
+fn field(at: usize, kind: &Type, name: &str) -> Result<Type, String> {
+    match kind {
+        Type::Object(fields) => fields.get(name).cloned().ok_or_else(|| {
+            let near = nearest(name, fields.keys().map(String::as_str));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            error(at, format_args!("there is no field `{name}`{near}"))
+        }),
+        Type::Map(of) => Ok((**of).clone()),
+        Type::Unknown | Type::Dyn | Type::Named("Object" | "JSONPatch") => Ok(kind.clone()),
+        kind => Err(error(at, format_args!("a `{kind}` has no field `{name}`"))),
     }
-    letter == '*' || letters.contains('*') || letters.contains(letter) || (letter == 'o' && letters.contains('m'))
+}
+
+/// The type of an item of a value of the type.
+fn item(at: usize, target: &Type, index: &Type) -> Result<Type, String> {
+    match target {
+        Type::List(of) if index.fits(&Type::Int) => Ok((**of).clone()),
+        Type::Map(of) if index.fits(&Type::String) => Ok((**of).clone()),
+        Type::Unknown | Type::Dyn => Ok(target.clone()),
+        _ => Err(error(at, format_args!("a `{target}` has no index of `{index}`"))),
+    }
 }
 
 fn first(dotted: &str) -> &str {
@@ -324,12 +366,21 @@ fn unknown_function<T>(at: usize, name: &str) -> Result<T, String> {
     Err(error(at, format_args!("there is no function `{name}`{near}")))
 }
 
-/// A pattern that is written down has to be one.
-fn literals(function: &Function, arguments: &[Expression]) -> Result<(), String> {
-    let pattern = match (function.name, arguments) {
-        ("matches", [.., pattern]) | ("find" | "findAll", [pattern, ..]) => pattern,
+/// Texts that are written down have to be patterns, durations and times.
+///
+/// Source: `ValidateRegexLiterals`, `ValidateDurationLiterals`, `ValidateTimestampLiterals`, cel-go cel/validator.go
+fn literals(name: &str, arguments: &[Expression]) -> Result<(), String> {
+    let literal = match (name, arguments) {
+        ("matches", [.., literal]) => literal,
+        ("find" | "findAll" | "duration" | "timestamp", [literal, ..]) => literal,
         _ => return Ok(()),
     };
-    let Kind::Literal(Literal::String(text)) = &pattern.kind else { return Ok(()) };
-    regex::check(text).map_err(|why| error(pattern.at, why))
+    let Kind::Literal(Literal::String(text)) = &literal.kind else { return Ok(()) };
+    let refuse = |what: &str| Err(error(literal.at, format_args!("{text:?} is not a {what}")));
+    match name {
+        "duration" if go_duration(text).is_none() => refuse("duration, as in `1h30m`"),
+        "timestamp" if text.parse::<jiff::Timestamp>().is_err() => refuse("time, as in `2024-01-31T23:59:00Z`"),
+        "duration" | "timestamp" => Ok(()),
+        _ => regex::check(text).map_err(|why| error(literal.at, why)),
+    }
 }

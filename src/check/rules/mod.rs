@@ -15,6 +15,7 @@ mod cron_job;
 mod daemon_set;
 mod deployment;
 mod devices;
+mod governing_service;
 mod job;
 mod job_policies;
 mod meta;
@@ -52,6 +53,11 @@ pub(super) fn any(object: &Custom, report: &mut Report<'_>) {
     meta::common(report, &super::path::Path::ROOT.field("metadata"), &object.metadata);
 }
 
+/// Validates the metadata of an object of any kind, as that of a resource inside of another one.
+pub(super) fn common(report: &mut Report<'_>, at: &super::path::Path<'_>, metadata: &ObjectMeta) {
+    meta::common(report, at, metadata);
+}
+
 /// What a custom resource of any kind is held to.
 pub(super) fn custom(object: &Custom, report: &mut Report<'_>) {
     meta::custom(report, &object.metadata);
@@ -84,6 +90,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         cron_job::RULES,
         daemon_set::RULES,
         deployment::RULES,
+        governing_service::RULES,
         job::RULES,
         job_policies::RULES,
         meta::RULES,
@@ -115,7 +122,9 @@ mod tests {
     fn every_rule_says_what_it_protects_and_where_it_comes_from() {
         for rule in all() {
             assert!(!rule.about().is_empty() && !rule.source().is_empty(), "{}", rule.id);
-            assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'));
+            assert!(
+                rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-/".contains(&byte))
+            );
         }
         let mut ids: Vec<&str> = all().map(|rule| rule.id).collect();
         ids.sort_unstable();

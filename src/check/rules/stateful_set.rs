@@ -4,12 +4,13 @@ use k8s_openapi::api::apps::v1::{
     RollingUpdateStatefulSetStrategy, StatefulSet, StatefulSetPersistentVolumeClaimRetentionPolicy, StatefulSetSpec,
     StatefulSetUpdateStrategy,
 };
+use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
 use super::common::{list, not_negative, text};
-use super::meta;
 use super::names::Name;
 use super::pod::Owner;
 use super::workload::{at_most_all, count_or_percentage, is_zero, selector_and_template};
+use super::{claim, governing_service, meta};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -27,6 +28,14 @@ pub(in crate::check) fn validate(object: &StatefulSet, report: &mut Report<'_>) 
     }
     if let Some(policy) = &spec.persistent_volume_claim_retention_policy {
         claim_retention(report, &at.field("persistentVolumeClaimRetentionPolicy"), policy);
+    }
+    governing_service::service_name(report, &at.field("serviceName"), text(&spec.service_name));
+    let at_claims = at.field("volumeClaimTemplates");
+    for (index, template) in list(&spec.volume_claim_templates).iter().enumerate() {
+        // Of its metadata the server validates only the name, as that of a volume.
+        let empty = PersistentVolumeClaimSpec::default();
+        let wanted = template.spec.as_ref().unwrap_or(&empty);
+        claim::spec(report, &at_claims.index(index).field("spec"), wanted);
     }
     let owner = Owner { pod: None, claims: list(&spec.volume_claim_templates), names_pods: true };
     selector_and_template(report, &at, &spec.selector, &spec.template, owner);

@@ -1,20 +1,27 @@
 //! Custom resources, held to the OpenAPI schema of their CustomResourceDefinition where that is among the manifests.
 //!
-//! As an API server does it: fields that the schema does not have, then defaults, then the values. Rules in CEL
-//! (`x-kubernetes-validations`) are not run, and of the formats only those of [`format`] are looked at.
+//! As an API server does it: fields that the schema does not have, then defaults, then the values, then the rules in CEL
+//! (`x-kubernetes-validations`).
 
+mod cel_rules;
+mod defaults;
 mod format;
 mod rules;
 mod walk;
 
 use std::collections::HashMap;
 
-pub(super) use self::rules::RULES;
 use super::path::Path;
 use super::report::Report;
+use super::rule::Rule;
 use super::types::{title, titled};
 use crate::problem::Problem;
-use crate::tree::Node;
+use crate::tree::{Kind, Node};
+
+/// The rules of custom resources.
+pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
+    [rules::RULES, cel_rules::RULES].into_iter().flatten()
+}
 
 /// The CustomResourceDefinitions among manifests, to hold custom resources to.
 #[derive(Debug, Default)]
@@ -23,10 +30,19 @@ pub struct Definitions<'n> {
     kinds: HashMap<(&'n str, &'n str), Definition<'n>>,
 }
 
+/// One version of a kind.
+#[derive(Debug)]
+struct Version<'n> {
+    name: &'n str,
+    schema: Option<&'n Node>,
+    /// Whether the status is a subresource: the server drops it from an object that is created.
+    has_status: bool,
+}
+
 /// The versions of one kind, each with its schema.
 #[derive(Debug, Default)]
 struct Definition<'n> {
-    versions: Vec<(&'n str, Option<&'n Node>)>,
+    versions: Vec<Version<'n>>,
     unserved: Vec<&'n str>,
 }
 
@@ -53,9 +69,11 @@ impl<'n> Definitions<'n> {
         let Some((group, version)) = text("apiVersion").rsplit_once('/') else { return };
         let Some(definition) = self.kinds.get(&(group, text("kind"))) else { return };
         let mut report = Report::about(object, false);
-        match definition.versions.iter().find(|(name, _)| *name == version) {
-            Some((_, Some(schema))) => walk::root(&mut report, object, schema),
-            Some((_, None)) => {}
+        match definition.versions.iter().find(|known| known.name == version) {
+            Some(Version { schema: Some(schema), has_status, .. }) => {
+                validate(&mut report, object, schema, *has_status)
+            }
+            Some(_) => {}
             None => rules::custom_version_is_served(&mut report, &Path::ROOT.field("apiVersion"), version, definition),
         }
         let found = report.into_problems();
@@ -63,6 +81,20 @@ impl<'n> Definitions<'n> {
             let title = title(object);
             problems.extend(found.into_iter().map(|problem| titled(problem, &title)));
         }
+    }
+}
+
+/// Validates an object as the server does on creation: fields, then defaults and values, then rules in CEL.
+fn validate(report: &mut Report<'_>, object: &Node, schema: &Node, has_status: bool) {
+    walk::fields(report, object, schema);
+    let mut object = object.clone();
+    if has_status && let Kind::Map(map) = &mut object.kind {
+        map.remove("status");
+    }
+    defaults::apply(&mut object, schema);
+    walk::values(report, &object, schema);
+    if report.is_empty() {
+        cel_rules::root(report, &object, schema);
     }
 }
 
@@ -77,7 +109,9 @@ fn definition(object: &Node) -> Option<(&str, &str, Definition<'_>)> {
         if version.get("served").is_some_and(|served| served.kind == crate::tree::Kind::Bool(false)) {
             definition.unserved.push(name);
         } else {
-            definition.versions.push((name, version.find(["schema", "openAPIV3Schema"])));
+            let schema = version.find(["schema", "openAPIV3Schema"]);
+            let has_status = version.find(["subresources", "status"]).is_some_and(|status| !status.is_null());
+            definition.versions.push(Version { name, schema, has_status });
         }
     }
     Some((text(&["spec", "group"])?, text(&["spec", "names", "kind"])?, definition))

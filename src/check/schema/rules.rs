@@ -11,7 +11,8 @@ use super::walk::{fits, flag};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::tree::{Kind, Map, Node};
+use crate::check::rules::common;
+use crate::tree::{Kind, Map, Node, Nulls, from_node};
 
 /// How many values of an enumeration are looked at for a message.
 const MOST_NAMED: usize = 1000;
@@ -19,16 +20,25 @@ const MOST_NAMED: usize = 1000;
 /// Whether a value has the type that its schema names.
 pub(super) fn has_type(value: &Node, schema: &Node) -> bool {
     if flag(schema, "x-kubernetes-int-or-string") {
-        return matches!(value.kind, Kind::Int(_) | Kind::UInt(_) | Kind::Str(_));
+        return is_whole(value) || value.as_str().is_some();
     }
     match schema.get("type").and_then(Node::as_str).unwrap_or_default() {
         "object" => value.as_map().is_some(),
         "array" => value.as_seq().is_some(),
         "string" => value.as_str().is_some(),
         "boolean" => matches!(value.kind, Kind::Bool(_)),
-        "integer" => matches!(value.kind, Kind::Int(_) | Kind::UInt(_)),
+        "integer" => is_whole(value),
         "number" => number(value).is_some(),
         _ => true,
+    }
+}
+
+/// An integer, or a number without a fraction.
+fn is_whole(value: &Node) -> bool {
+    match value.kind {
+        Kind::Int(_) | Kind::UInt(_) => true,
+        Kind::Float(number) => number.fract() == 0.0,
+        _ => false,
     }
 }
 
@@ -99,7 +109,7 @@ rules! {
     pub(super) fn custom_version_is_served(
         report: &mut Report<'_>, at: &Path<'_>, version: &str, definition: &Definition<'_>,
     ) {
-        let served: Vec<String> = definition.versions.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let served: Vec<String> = definition.versions.iter().map(|version| format!("`{}`", version.name)).collect();
         let help = if served.is_empty() { "it serves none".to_owned() } else { format!("it serves {}", served.join(", ")) };
         let what = if definition.unserved.contains(&version) { "does not serve" } else { "has no" };
         report.error_with_help(at, format_args!("the CustomResourceDefinition {what} version `{version}`"), help);
@@ -194,6 +204,9 @@ rules! {
             Kind::Int(number) if key == "format" && rule == "int32" && i32::try_from(*number).is_err() => {
                 report.error(at, format_args!("{number} has more than 32 bits"));
             }
+            Kind::UInt(number) if key == "format" && matches!(rule, "int32" | "int64") => {
+                report.error(at, format_args!("{number} does not fit the format `{rule}`"));
+            }
             _ => {}
         }
     }
@@ -285,7 +298,7 @@ rules! {
         }
     }
 
-    /// A resource inside of a custom resource has `apiVersion` and `kind`.
+    /// A resource inside of a custom resource has `apiVersion` and `kind`, and labels, annotations and names as any object.
     ///
     /// Source: `validateEmbeddedResource`, apiextensions-apiserver pkg/apiserver/schema/objectmeta/validation.go
     pub(super) fn custom_resource_inside(report: &mut Report<'_>, at: &Path<'_>, map: &Map) {
@@ -293,6 +306,10 @@ rules! {
             if map.get(key).is_none_or(|value| value.is_null() || value.as_str() == Some("")) {
                 report.required(&at.field(key), "a resource inside of another one has it");
             }
+        }
+        let metadata = map.get("metadata").and_then(|node| from_node(node, Nulls::Skipped, &mut Vec::new()));
+        if let Some(metadata) = metadata {
+            common(report, &at.field("metadata"), &metadata);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A value beside its schema, from the root down.
+//! A value beside its schema, from the root down: which fields are known, then what values may be.
 
 use super::rules;
 use crate::check::path::Path;
@@ -8,81 +8,103 @@ use crate::tree::{Kind, Map, Node};
 /// What every object has, and every resource inside of one.
 const OF_RESOURCES: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
-/// A whole object.
-pub(super) fn root(report: &mut Report<'_>, object: &Node, schema: &Node) {
-    Walk { fields: true }.value(report, &Path::ROOT, object, schema, true);
-}
-
-/// Whether a value fits the values of a schema, of which nothing is told.
-pub(super) fn fits(value: &Node, schema: &Node) -> bool {
-    let mut report = Report::about(value, false);
-    Walk { fields: false }.value(&mut report, &Path::ROOT, value, schema, false);
-    report.is_empty()
-}
-
-/// What is asked for.
-#[derive(Clone, Copy)]
-struct Walk {
-    /// Whether fields have to be known: not in `anyOf` and its kin, which say nothing of fields.
-    fields: bool,
-}
-
 pub(super) fn flag(schema: &Node, key: &str) -> bool {
     schema.get(key).is_some_and(|value| value.kind == Kind::Bool(true))
 }
 
-impl Walk {
-    fn value(self, report: &mut Report<'_>, at: &Path<'_>, value: &Node, schema: &Node, is_root: bool) {
-        if value.is_null() && (flag(schema, "nullable") || schema.as_map().is_none_or(Map::is_empty)) {
-            return;
-        }
-        if !rules::has_type(value, schema) {
-            return rules::custom_type(report, at, value, schema);
-        }
-        rules::values(report, at, value, schema);
-        match &value.kind {
-            Kind::Map(map) => self.mapping(report, at, map, schema, is_root),
-            Kind::Seq(items) => {
-                rules::custom_list_keys(report, at, items, schema);
-                let Some(schema) = schema.get("items") else { return };
-                for (index, item) in items.iter().enumerate() {
-                    self.value(report, &at.index(index), item, schema, false);
-                }
-            }
-            _ => {}
-        }
-    }
+/// Reports fields of an object that its schema does not have.
+pub(super) fn fields(report: &mut Report<'_>, object: &Node, schema: &Node) {
+    fields_of(report, &Path::ROOT, object, schema, true);
+}
 
-    fn mapping(self, report: &mut Report<'_>, at: &Path<'_>, map: &Map, schema: &Node, is_root: bool) {
-        let is_resource = is_root || flag(schema, "x-kubernetes-embedded-resource");
-        if is_resource && !is_root {
-            rules::custom_resource_inside(report, at, map);
-        }
-        rules::custom_required(report, at, map, schema);
-        let properties = schema.get("properties").and_then(Node::as_map);
-        let others = schema.get("additionalProperties");
-        let open = !self.fields || flag(schema, "x-kubernetes-preserve-unknown-fields");
-        for entry in map.entries() {
-            let key = entry.key.as_ref();
-            let here = if key.contains(['.', '/']) { at.key(key) } else { at.field(key) };
-            let property = properties.and_then(|properties| properties.get(key));
-            if is_resource && OF_RESOURCES.contains(&key) {
-                // Their fields are those of every object; a schema may only ask for more of names.
-                if let Some(schema) = property {
-                    Walk { fields: false }.value(report, &here, &entry.value, schema, false);
+/// Reports values of an object that its schema does not allow.
+pub(super) fn values(report: &mut Report<'_>, object: &Node, schema: &Node) {
+    value(report, &Path::ROOT, object, schema, true);
+}
+
+/// Whether a value fits the values of a schema.
+pub(super) fn fits(node: &Node, schema: &Node) -> bool {
+    let mut report = Report::about(node, false);
+    value(&mut report, &Path::ROOT, node, schema, false);
+    report.is_empty()
+}
+
+/// The path of an entry, in the form in which the server reports it.
+fn of_key<'p>(at: &'p Path<'_>, key: &'p str) -> Path<'p> {
+    if key.contains(['.', '/']) { at.key(key) } else { at.field(key) }
+}
+
+/// The schema of an entry: that of the property, or of all other ones.
+fn of_entry<'s>(schema: &'s Node, key: &str) -> Option<&'s Node> {
+    let property = schema.get("properties").and_then(|properties| properties.get(key));
+    property.or_else(|| schema.get("additionalProperties").filter(|schema| schema.as_map().is_some()))
+}
+
+fn is_resource(schema: &Node, is_root: bool) -> bool {
+    is_root || flag(schema, "x-kubernetes-embedded-resource")
+}
+
+fn fields_of(report: &mut Report<'_>, at: &Path<'_>, node: &Node, schema: &Node, is_root: bool) {
+    match &node.kind {
+        Kind::Map(map) => {
+            let known = schema.get("properties").and_then(Node::as_map);
+            let keeps_others = flag(schema, "x-kubernetes-preserve-unknown-fields")
+                || schema.get("additionalProperties").is_some_and(|others| others.kind == Kind::Bool(true));
+            for entry in map.entries() {
+                let key = entry.key.as_ref();
+                let here = of_key(at, key);
+                if is_resource(schema, is_root) && OF_RESOURCES.contains(&key) {
+                    // Their fields are those of every object.
+                } else if let Some(schema) = of_entry(schema, key) {
+                    fields_of(report, &here, &entry.value, schema, false);
+                } else if !keeps_others {
+                    rules::custom_field_is_known(report, &here, key, known);
                 }
-            } else if let Some(schema) = property {
-                // Dropped before values are looked at, or replaced by the default.
-                if !entry.value.is_null() || flag(schema, "nullable") {
-                    self.value(report, &here, &entry.value, schema, false);
-                }
-            } else if let Some(schema) = others.filter(|schema| schema.as_map().is_some()) {
-                if !entry.value.is_null() || flag(schema, "nullable") {
-                    self.value(report, &here, &entry.value, schema, false);
-                }
-            } else if !open && !others.is_some_and(|others| others.kind == Kind::Bool(true)) {
-                rules::custom_field_is_known(report, &here, key, properties);
             }
+        }
+        Kind::Seq(items) => {
+            let Some(schema) = schema.get("items") else { return };
+            for (index, item) in items.iter().enumerate() {
+                fields_of(report, &at.index(index), item, schema, false);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn value(report: &mut Report<'_>, at: &Path<'_>, node: &Node, schema: &Node, is_root: bool) {
+    if node.is_null() && (flag(schema, "nullable") || schema.as_map().is_none_or(Map::is_empty)) {
+        return;
+    }
+    if !rules::has_type(node, schema) {
+        return rules::custom_type(report, at, node, schema);
+    }
+    rules::values(report, at, node, schema);
+    match &node.kind {
+        Kind::Map(map) => mapping(report, at, map, schema, is_root),
+        Kind::Seq(items) => {
+            rules::custom_list_keys(report, at, items, schema);
+            let Some(schema) = schema.get("items") else { return };
+            for (index, item) in items.iter().enumerate() {
+                value(report, &at.index(index), item, schema, false);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn mapping(report: &mut Report<'_>, at: &Path<'_>, map: &Map, schema: &Node, is_root: bool) {
+    if is_resource(schema, is_root) && !is_root {
+        rules::custom_resource_inside(report, at, map);
+    }
+    rules::custom_required(report, at, map, schema);
+    for entry in map.entries() {
+        let key = entry.key.as_ref();
+        if let Some(schema) = of_entry(schema, key)
+            // Dropped before values are validated.
+            && (!entry.value.is_null() || flag(schema, "nullable"))
+        {
+            value(report, &of_key(at, key), &entry.value, schema, false);
         }
     }
 }

@@ -11,16 +11,19 @@ mod label;
 mod name;
 mod network;
 mod quantity;
+mod version;
 
 pub use cidr::{Cidr, canonical_cidr, canonical_ip, cidr, reachable};
 pub use cron::{cron_schedule, time_zone};
 pub use domain::{domain_of, domain_path, full_domain, wildcard_subdomain};
+pub(in crate::check) use duration::go_duration;
 pub use image::image;
 pub use key::config_key;
 pub use label::{annotation_key, label_key, label_value};
 pub use name::{dns_1035_label, dns_label, dns_subdomain, env_name, path_segment, service_name, signer_name};
 pub use network::{header_name, ip, port_name};
 pub use quantity::{Quantity, quantity};
+pub use version::semantic_version;
 
 /// A port that a process can listen on.
 ///

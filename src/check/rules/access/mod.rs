@@ -2,14 +2,16 @@
 
 mod binding;
 mod certificate;
+mod review;
 mod role;
 
 use crate::check::rule::Rule;
 
 pub(in crate::check) use binding::{cluster as cluster_role_binding, validate as role_binding};
 pub(in crate::check) use certificate::validate as certificate_request;
+pub(in crate::check) use review::{local as local_review, self_subject as self_review, subject as subject_review};
 pub(in crate::check) use role::{cluster as cluster_role, validate as role};
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
-    [binding::RULES, certificate::RULES, role::RULES].into_iter().flatten()
+    [binding::RULES, certificate::RULES, review::RULES, role::RULES].into_iter().flatten()
 }

@@ -6,7 +6,7 @@ use super::super::common::{list, text};
 use super::super::meta;
 use super::super::names::Name;
 use super::{conditions, policy};
-use crate::check::cel::Environment;
+use crate::check::cel::{Environment, Type};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -38,11 +38,12 @@ fn mutations(report: &mut Report<'_>, at: &Path<'_>, mutations: &[Mutation], env
             mutation.apply_configuration.as_ref().filter(|_| mutation.patch_type == "ApplyConfiguration")
         {
             let at = at.field("applyConfiguration.expression");
-            conditions::expression(report, &at, text(&patch.expression), environment, &[]);
+            conditions::expression(report, &at, text(&patch.expression), environment, &[Type::Named("Object")]);
         }
         if let Some(patch) = mutation.json_patch.as_ref().filter(|_| mutation.patch_type == "JSONPatch") {
             let at = at.field("jsonPatch.expression");
-            conditions::expression(report, &at, text(&patch.expression), environment, &[]);
+            let patches = [Type::list(Type::Named("JSONPatch"))];
+            conditions::expression(report, &at, text(&patch.expression), environment, &patches);
         }
     }
 }

@@ -157,7 +157,8 @@ rules! {
             (Some(url), None) => url_of_webhook(report, &at.field("url"), url),
             (None, Some(service)) => {
                 let (name, namespace) = (&service.name, &service.namespace);
-                let service = Service { name, namespace, path: &service.path, port: service.port };
+                let fields = ["name", "namespace"];
+                let service = Service { name, namespace, path: &service.path, port: service.port, fields };
                 service_of_webhook(report, &at.field("service"), &service);
             }
             (None, None) => report.required(at, "`url` or `service`"),

@@ -12,6 +12,8 @@ pub(in super::super) struct Service<'s> {
     pub(in super::super) namespace: &'s str,
     pub(in super::super) path: &'s Option<String>,
     pub(in super::super) port: Option<i32>,
+    /// Where the server reports a missing name and a missing namespace.
+    pub(in super::super) fields: [&'static str; 2],
 }
 
 rules! {
@@ -26,8 +28,9 @@ rules! {
     ///
     /// Source: `ValidateWebhookService`, apiserver pkg/util/webhook/validation.go
     pub(in super::super) fn service_of_webhook(report: &mut Report<'_>, at: &Path<'_>, service: &Service<'_>) {
-        filled(report, &at.field("name"), service.name, "the Service");
-        filled(report, &at.field("namespace"), service.namespace, "the namespace of the Service");
+        let [name, namespace] = service.fields;
+        filled(report, &at.field(name), service.name, "the `name` of the Service");
+        filled(report, &at.field(namespace), service.namespace, "the `namespace` of the Service");
         report.require(&at.field("port"), port(service.port.unwrap_or(443).into()));
         report.require(&at.field("path"), path_of_service(text(service.path)));
     }

@@ -2,6 +2,7 @@
 
 mod config_map;
 mod namespace;
+mod pod_security;
 mod secret;
 
 use crate::check::rule::Rule;
@@ -14,5 +15,5 @@ pub(in crate::check) use secret::validate as secret;
 const MOST_BYTES: usize = 1 << 20;
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
-    [config_map::RULES, namespace::RULES, secret::RULES].into_iter().flatten()
+    [config_map::RULES, namespace::RULES, pod_security::RULES, secret::RULES].into_iter().flatten()
 }

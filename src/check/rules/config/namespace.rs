@@ -5,6 +5,7 @@ use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 use super::super::common::list;
 use super::super::meta;
 use super::super::names::Name;
+use super::pod_security;
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -14,6 +15,7 @@ pub(in crate::check) fn validate(object: &Namespace, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Label);
     meta::ungenerated(report, &object.metadata);
     let finalizers = object.spec.as_ref().map_or(&[] as &[_], |spec| list(&spec.finalizers));
+    pod_security::labels(report, &Path::ROOT.field("metadata.labels"), &object.metadata);
     namespace_finalizers(report, &Path::ROOT.field("spec.finalizers"), finalizers);
 }
 

@@ -56,7 +56,9 @@ rules! {
             (Some(url), None) => url_of_webhook(report, &at.field("url"), url),
             (None, Some(service)) => {
                 let (name, namespace) = (&service.name, &service.namespace);
-                let service = Service { name, namespace, path: &service.path, port: service.port };
+                // For conversions the server confuses the two fields.
+                let fields = ["namespace", "name"];
+                let service = Service { name, namespace, path: &service.path, port: service.port, fields };
                 service_of_webhook(report, &at.field("service"), &service);
             }
             (None, None) => report.required(at, "`url` or `service`"),

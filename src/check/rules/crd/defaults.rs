@@ -29,6 +29,6 @@ rules! {
         if value::has_unknown_fields(default, schema) {
             report.error(at, "it has a field that the schema does not know");
         }
-        value::check(report, at, default, schema);
+        value::check(report, at, &value::with_defaults(default.clone(), schema), schema);
     }
 }

@@ -140,7 +140,7 @@ rules! {
 
     /// A rule is an expression about `self` that is true or false, and its message one that is a text.
     ///
-    /// Source: `Compile`, apiextensions-apiserver pkg/apiserver/schema/cel/compilation.go (costs are not counted here)
+    /// Source: `Compile`, apiextensions-apiserver pkg/apiserver/schema/cel/compilation.go
     fn rule_compiles(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, environment: &Environment) {
         report.require(&at.field("rule"), cel::check(&rule.rule, environment, &[Type::Bool]).map(drop));
         let told = text(&rule.message_expression);

@@ -4,6 +4,7 @@
 //! `spec.versions[0].schema`. Paths here do the same.
 
 mod conversion;
+mod costs;
 mod defaults;
 mod expressions;
 mod fields;
@@ -31,6 +32,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
     let files = [
         RULES,
         conversion::RULES,
+        costs::RULES,
         defaults::RULES,
         expressions::RULES,
         fields::RULES,

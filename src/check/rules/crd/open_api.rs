@@ -6,7 +6,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
 
 use super::super::common::{list, text};
 use super::structural::{self, additional, is_true, items};
-use super::{defaults, expressions, lists};
+use super::{costs, defaults, expressions, lists};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -43,6 +43,9 @@ pub(super) fn schema(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchema
         is_root: true,
     };
     part(report, at, schema, context);
+    if report.len() == before {
+        costs::costs(report, at, schema);
+    }
 }
 
 fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, context: Context) {

@@ -27,6 +27,32 @@ pub(super) fn check(report: &mut Report<'_>, at: &Path<'_>, value: &Value, schem
     }
 }
 
+/// Fills in the defaults of a schema within a value, as the server does before it validates a default.
+pub(super) fn with_defaults(mut value: Value, schema: &JSONSchemaProps) -> Value {
+    match &mut value {
+        Value::Array(values) => {
+            if let Some(items) = items(schema) {
+                values.iter_mut().for_each(|value| *value = with_defaults(value.take(), items));
+            }
+        }
+        Value::Object(fields) => {
+            for (name, schema) in schema.properties.iter().flatten() {
+                let is_absent = fields.get(name).is_none_or(|value| value.is_null() && !is_true(schema.nullable));
+                if let (true, Some(default)) = (is_absent, &schema.default) {
+                    fields.insert(name.clone(), default.0.clone());
+                }
+            }
+            for (name, value) in fields.iter_mut() {
+                if let Some(schema) = field(schema, name) {
+                    *value = with_defaults(value.take(), schema);
+                }
+            }
+        }
+        _ => {}
+    }
+    value
+}
+
 /// Whether a value fits.
 fn fits(value: &Value, schema: &JSONSchemaProps) -> bool {
     let is_null = value.is_null() && (is_true(schema.nullable) || text(&schema.type_).is_empty());

@@ -106,8 +106,8 @@ rules! {
         ] {
             name.iter().for_each(|name| report.require(&at.field(field), attribute(name)));
         }
-        if constraint.match_attribute.is_none() && constraint.distinct_attribute.is_none() {
-            report.required(&at.field("matchAttribute"), "`matchAttribute` or `distinctAttribute`");
+        if constraint.match_attribute.is_some() == constraint.distinct_attribute.is_some() {
+            report.required(at, "either `matchAttribute` or `distinctAttribute`");
         }
     }
 }

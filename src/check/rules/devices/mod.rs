@@ -2,6 +2,7 @@
 
 mod claims;
 mod class;
+mod offered;
 mod requests;
 mod slice;
 
@@ -15,5 +16,5 @@ pub(in crate::check) use slice::validate as resource_slice;
 const MOST: usize = 32;
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
-    [class::RULES, claims::RULES, requests::RULES, slice::RULES].into_iter().flatten()
+    [class::RULES, claims::RULES, offered::RULES, requests::RULES, slice::RULES].into_iter().flatten()
 }

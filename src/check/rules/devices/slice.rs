@@ -1,4 +1,4 @@
-//! ResourceSlices: what devices a driver offers. Their attributes and counters are not looked at.
+//! ResourceSlices: what devices a driver offers.
 
 use k8s_openapi::api::resource::v1::{ResourceSlice, ResourceSliceSpec};
 
@@ -6,6 +6,7 @@ use super::super::common::{filled, list, repeated, text};
 use super::super::meta;
 use super::super::names::Name;
 use super::super::pod::affinity;
+use super::offered;
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -21,7 +22,11 @@ pub(in crate::check) fn validate(object: &ResourceSlice, report: &mut Report<'_>
     if let Some(nodes) = &object.spec.node_selector {
         affinity::node_selector(report, &at.field("nodeSelector"), nodes);
     }
-    slice_devices(report, &at.field("devices"), &object.spec);
+    let at_devices = at.field("devices");
+    slice_devices(report, &at_devices, &object.spec);
+    for (index, device) in list(&object.spec.devices).iter().enumerate() {
+        offered::device(report, &at_devices.index(index), device);
+    }
 }
 
 rules! {
@@ -86,7 +91,7 @@ rules! {
             let at = at.index(index);
             report.require(&at.field("name"), dns_label(&device.name));
             if repeated[index] {
-                report.duplicate(&at.field("name"), format_args!("the device {:?}", device.name));
+                report.duplicate(&at, format_args!("the device {:?}", device.name));
             }
         }
     }

@@ -77,6 +77,16 @@ fn ports(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec) {
     }
 }
 
+/// A node port outside of the default range is an error only where no server can allow it.
+fn in_default_range(report: &mut Report<'_>, at: &Path<'_>, port: i32) {
+    if !(1..=65535).contains(&port) {
+        report.error(at, format_args!("{port} is not a port: 1 to 65535"));
+    } else if !NODE_PORTS.contains(&port) {
+        let message = format_args!("{port} is outside of the default range of node ports, 30000 to 32767");
+        report.warning_with_help(at, message, "a server with another `--service-node-port-range` accepts it");
+    }
+}
+
 rules! {
     /// A Service is of a type that there is.
     ///
@@ -174,9 +184,7 @@ rules! {
         }
         match type_of(spec) {
             "ClusterIP" => report.forbidden(at, "a Service of type `ClusterIP` has no port of a node"),
-            "NodePort" | "LoadBalancer" if !NODE_PORTS.contains(&number) => {
-                report.error(at, format_args!("{number} is not a port for Services on a node: 30000 to 32767"));
-            }
+            "NodePort" | "LoadBalancer" => in_default_range(report, at, number),
             _ => {}
         }
     }
@@ -234,8 +242,8 @@ rules! {
         let at_checked = at.field("healthCheckNodePort");
         if checked != 0 && !(type_of(spec) == "LoadBalancer" && external == "Local") {
             report.error(&at_checked, "only a `LoadBalancer` with `externalTrafficPolicy: Local` is checked there");
-        } else if checked != 0 && !NODE_PORTS.contains(&checked) {
-            report.error(&at_checked, format_args!("{checked} is not a port for Services on a node: 30000 to 32767"));
+        } else if checked != 0 {
+            in_default_range(report, &at_checked, checked);
         }
         if let Some(policy) = &spec.internal_traffic_policy {
             report.one_of(&at.field("internalTrafficPolicy"), policy, &["Cluster", "Local"]);

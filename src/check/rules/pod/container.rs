@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use k8s_openapi::api::core::v1::{Container, ContainerResizePolicy, ContainerRestartRule};
 
 use super::super::common::{filled, list, text};
-use super::{Context, claims, env, handler, mounts, ports, resources, security};
+use super::{Context, claims, env, handler, init_resize, mounts, ports, resources, security};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -34,6 +34,9 @@ pub(super) fn containers(report: &mut Report<'_>, at: &Path<'_>, context: &Conte
             handler::handlers(report, &at, container, grace_period);
         } else {
             init_has_no_handlers(report, &at, container);
+            if !list(&container.resize_policy).is_empty() {
+                init_resize::resize_policy_restartable(report, &at.field("resizePolicy"));
+            }
         }
     }
     names_differ(report, at, &spec.containers, list(&spec.init_containers));

@@ -8,6 +8,7 @@ mod dns;
 mod env;
 mod handler;
 mod host;
+mod init_resize;
 mod mounts;
 mod os;
 mod ports;
@@ -43,6 +44,7 @@ pub(super) const ALL: &[&[Rule]] = &[
     affinity::RULES,
     annotations::RULES,
     claims::RULES,
+    init_resize::RULES,
     container::RULES,
     dns::RULES,
     env::RULES,

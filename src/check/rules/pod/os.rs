@@ -67,8 +67,9 @@ rules! {
     }
 }
 
-fn of_pod(spec: &PodSpec, context: &PodSecurityContext) -> [(&'static str, bool); 15] {
+fn of_pod(spec: &PodSpec, context: &PodSecurityContext) -> [(&'static str, bool); 16] {
     [
+        ("resources", spec.resources.is_some()),
         ("securityContext.appArmorProfile", context.app_armor_profile.is_some()),
         ("securityContext.seLinuxOptions", context.se_linux_options.is_some()),
         ("hostUsers", spec.host_users.is_some()),

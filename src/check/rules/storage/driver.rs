@@ -5,7 +5,7 @@ use k8s_openapi::api::storage::v1::{CSIDriver, CSIDriverSpec, CSINode, CSINodeDr
 use super::super::common::{filled, list, repeated, text};
 use super::super::meta;
 use super::super::names::Name;
-use super::sources::driver_of_csi;
+use super::sources::{csi_driver_name, driver_of_csi};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -16,7 +16,7 @@ pub(in crate::check) fn validate(object: &CSIDriver, report: &mut Report<'_>) {
     let name = text(&object.metadata.name);
     if !name.is_empty() {
         // An API server leaves `metadata` out here.
-        driver_of_csi(report, &Path::ROOT.field("name"), &Path::ROOT.field("metadata.name"), name);
+        csi_driver_name(report, &Path::ROOT.field("name"), &Path::ROOT.field("metadata.name"), name);
     }
     let at = Path::ROOT.field("spec");
     driver_choices(report, &at, &object.spec);
@@ -94,12 +94,12 @@ rules! {
             report.error(&at.field("allocatable.count"), format_args!("{count} is negative"));
         }
         let keys = list(&driver.topology_keys);
-        let at = at.field("topologyKeys");
+        let at_keys = at.field("topologyKeys");
         for (index, key) in keys.iter().enumerate() {
             if keys[..index].contains(key) {
-                report.duplicate(&at, format_args!("the key {key:?}"));
+                report.duplicate(at, format_args!("the key {key:?}"));
             }
-            report.require_in(&at, &at.index(index), label_key(key));
+            report.require_in(&at_keys, &at_keys.index(index), label_key(key));
         }
     }
 }

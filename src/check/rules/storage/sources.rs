@@ -192,6 +192,14 @@ rules! {
         if driver.len() > 63 {
             report.error_in(at, place, format_args!("{} characters are too long: at most 63", driver.len()));
         }
+        csi_driver_name(report, at, place, driver);
+    }
+
+    /// The name of a CSI driver is a DNS subdomain, upper case allowed. The CSIDriver itself may have a longer name than
+    /// volumes can refer to.
+    ///
+    /// Source: `ValidateCSIDriverName`, pkg/apis/core/validation/validation.go
+    pub(super) fn csi_driver_name(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, driver: &str) {
         report.require_in(at, place, dns_subdomain(&driver.to_lowercase()));
     }
 

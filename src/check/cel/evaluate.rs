@@ -1,0 +1,326 @@
+//! Computes expressions, as far as what they use is known here.
+//!
+//! This runs on the tree that the type check uses, with the API server's own conversion of values, which no crate has.
+
+use std::collections::BTreeMap;
+
+use super::ast::{Expression, Kind, Literal, Operator};
+use super::builtins;
+use super::value::{Stop, Value};
+
+type Computed = Result<Value, Stop>;
+
+/// How many items macros may go over in all: a bound on time, not one of the language.
+const MOST_STEPS: usize = 200_000;
+
+/// The variables of an expression, and how much of the bound is left.
+pub(super) struct Evaluation {
+    variables: Vec<(String, Value)>,
+    steps: usize,
+}
+
+impl Evaluation {
+    pub(super) fn with(variables: Vec<(String, Value)>) -> Self {
+        Evaluation { variables, steps: MOST_STEPS }
+    }
+
+    pub(super) fn of(&mut self, expression: &Expression) -> Computed {
+        match &expression.kind {
+            Kind::Literal(literal) => Ok(of_literal(literal)),
+            Kind::Name(name) => self.of_name(name),
+            Kind::Field(before, name) => {
+                let value = self.of(before)?;
+                field(value, name)
+            }
+            Kind::OptionalField(before, name) => {
+                let value = self.of(before)?;
+                optional_item(value, &Value::String(name.clone()))
+            }
+            Kind::Index(target, index) => {
+                let (target, index) = (self.of(target)?, self.of(index)?);
+                item(target, &index)
+            }
+            Kind::OptionalIndex(target, index) => {
+                let (target, index) = (self.of(target)?, self.of(index)?);
+                optional_item(target, &index)
+            }
+            Kind::Call(target, name, arguments) => self.of_call(target.as_deref(), name, arguments),
+            Kind::List(items) => items.iter().map(|item| self.of(item)).collect::<Result<_, _>>().map(Value::List),
+            Kind::Map(entries) => self.of_map(entries),
+            Kind::Object(..) => Err(Stop::Unsupported),
+            Kind::Not(inner) => Ok(Value::Bool(!self.condition(inner)?)),
+            Kind::Minus(inner) => match self.of(inner)? {
+                Value::Int(number) => Ok(Value::Int(number.wrapping_neg())),
+                Value::Double(number) => Ok(Value::Double(-number)),
+                _ => Err(Stop::Unsupported),
+            },
+            Kind::Logic(operator, conditions) => self.of_logic(*operator, conditions),
+            Kind::Binary(operator, left, right) => {
+                let (left, right) = (self.of(left)?, self.of(right)?);
+                binary(*operator, left, right)
+            }
+            Kind::Choice(condition, yes, no) => {
+                if self.condition(condition)? {
+                    self.of(yes)
+                } else {
+                    self.of(no)
+                }
+            }
+        }
+    }
+
+    fn condition(&mut self, expression: &Expression) -> Result<bool, Stop> {
+        match self.of(expression)? {
+            Value::Bool(value) => Ok(value),
+            _ => Err(Stop::Unsupported),
+        }
+    }
+
+    fn of_name(&self, name: &str) -> Computed {
+        let known = self.variables.iter().rev().find(|(known, _)| known == name);
+        let types = ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"];
+        let of_type = || types.into_iter().find(|known| *known == name).map(Value::Type);
+        known.map(|(_, value)| value.clone()).or_else(of_type).ok_or(Stop::Unsupported)
+    }
+
+    fn of_map(&mut self, entries: &[(Expression, Expression)]) -> Computed {
+        let mut map = BTreeMap::new();
+        for (key, value) in entries {
+            let Value::String(key) = self.of(key)? else { return Err(Stop::Unsupported) };
+            map.insert(key, self.of(value)?);
+        }
+        Ok(Value::Map(map))
+    }
+
+    /// One condition decides, whatever errors the others have.
+    fn of_logic(&mut self, operator: Operator, conditions: &[Expression]) -> Computed {
+        let decides = operator == Operator::Or;
+        let mut stop = None;
+        for condition in conditions {
+            match self.condition(condition) {
+                Ok(value) if value == decides => return Ok(Value::Bool(decides)),
+                Ok(_) => {}
+                Err(found) => stop = Some(worse(stop, found)),
+            }
+        }
+        stop.map_or(Ok(Value::Bool(!decides)), Err)
+    }
+
+    fn of_call(&mut self, target: Option<&Expression>, name: &str, arguments: &[Expression]) -> Computed {
+        if let Some(result) = self.of_macro(target, name, arguments) {
+            return result;
+        }
+        let namespace = target.and_then(Expression::dotted).filter(|dotted| self.of_name(dotted).is_err());
+        let is_namespace = namespace.as_ref().is_some_and(|name| super::functions::is_namespace(name));
+        let (mut values, mut full) = (Vec::new(), name.to_owned());
+        match (namespace, target) {
+            (Some(namespace), _) if is_namespace => full = format!("{namespace}.{name}"),
+            (_, Some(target)) => values.push(self.of(target)?),
+            _ => {}
+        }
+        for argument in arguments {
+            values.push(self.of(argument)?);
+        }
+        builtins::call(&full, &values)
+    }
+
+    fn of_macro(&mut self, target: Option<&Expression>, name: &str, arguments: &[Expression]) -> Option<Computed> {
+        Some(match (target, name, arguments) {
+            (None, "has", [argument]) => self.has(argument),
+            (Some(target), "all" | "exists" | "exists_one" | "existsOne" | "filter", [variable, body]) => {
+                self.over(target, variable, name, None, body)
+            }
+            (Some(target), "map", [variable, body]) => self.over(target, variable, name, None, body),
+            (Some(target), "map", [variable, filter, body]) => self.over(target, variable, name, Some(filter), body),
+            (Some(target), "optMap" | "optFlatMap", [variable, body]) => self.of_optional(target, variable, name, body),
+            (Some(_), "sortBy" | "transformList" | "transformMap" | "transformMapEntry", _)
+            | (Some(_), "all" | "exists" | "exists_one" | "existsOne", [_, _, _]) => Err(Stop::Unsupported),
+            _ => return None,
+        })
+    }
+
+    fn has(&mut self, argument: &Expression) -> Computed {
+        let (Kind::Field(before, name) | Kind::OptionalField(before, name)) = &argument.kind else {
+            return Err(Stop::Unsupported);
+        };
+        match self.of(before)? {
+            Value::Map(map) => Ok(Value::Bool(map.contains_key(name))),
+            Value::Optional(None) => Ok(Value::Bool(false)),
+            _ => Err(Stop::Unsupported),
+        }
+    }
+
+    fn of_optional(&mut self, target: &Expression, variable: &Expression, name: &str, body: &Expression) -> Computed {
+        let Kind::Name(variable) = &variable.kind else { return Err(Stop::Unsupported) };
+        let Value::Optional(value) = self.of(target)? else { return Err(Stop::Unsupported) };
+        let Some(value) = value else { return Ok(Value::Optional(None)) };
+        let result = self.bound(variable, *value, body)?;
+        Ok(if name == "optMap" { Value::Optional(Some(Box::new(result))) } else { result })
+    }
+
+    fn bound(&mut self, variable: &str, value: Value, body: &Expression) -> Computed {
+        self.variables.push((variable.to_owned(), value));
+        let result = self.of(body);
+        self.variables.pop();
+        result
+    }
+
+    /// A macro over the items of a list or the keys of a map.
+    fn over(
+        &mut self,
+        target: &Expression,
+        variable: &Expression,
+        name: &str,
+        filter: Option<&Expression>,
+        body: &Expression,
+    ) -> Computed {
+        let Kind::Name(variable) = &variable.kind else { return Err(Stop::Unsupported) };
+        let items = match self.of(target)? {
+            Value::List(items) => items,
+            Value::Map(map) => map.into_keys().map(Value::String).collect(),
+            _ => return Err(Stop::Unsupported),
+        };
+        let (mut kept, mut count, mut stop) = (Vec::new(), 0, None);
+        for item in items {
+            self.steps = self.steps.checked_sub(1).ok_or(Stop::Unsupported)?;
+            if let Some(filter) = filter
+                && self.bound(variable, item.clone(), filter)? != Value::Bool(true)
+            {
+                continue;
+            }
+            match (name, self.bound(variable, item.clone(), body)) {
+                ("map", result) => kept.push(result?),
+                ("filter", result) if result.clone()? == Value::Bool(true) => kept.push(item),
+                ("filter", _) => {}
+                ("all", Ok(Value::Bool(false))) => return Ok(Value::Bool(false)),
+                ("exists", Ok(Value::Bool(true))) => return Ok(Value::Bool(true)),
+                ("all" | "exists", Err(found)) => stop = Some(worse(stop, found)),
+                (_, result) => count += usize::from(result? == Value::Bool(true)),
+            }
+        }
+        if let Some(stop) = stop {
+            return Err(stop);
+        }
+        Ok(match name {
+            "map" | "filter" => Value::List(kept),
+            "all" => Value::Bool(true),
+            "exists" => Value::Bool(false),
+            _ => Value::Bool(count == 1),
+        })
+    }
+}
+
+/// Of two reasons the one after which nothing is certain.
+fn worse(before: Option<Stop>, found: Stop) -> Stop {
+    if before == Some(Stop::Unsupported) { Stop::Unsupported } else { found }
+}
+
+fn of_literal(literal: &Literal) -> Value {
+    match literal {
+        Literal::Bool(value) => Value::Bool(*value),
+        Literal::Int(value) => Value::Int(*value),
+        Literal::Uint(value) => Value::Uint(*value),
+        Literal::Double(value) => Value::Double(*value),
+        Literal::String(value) => Value::String(value.clone()),
+        Literal::Bytes(value) => Value::Bytes(value.clone()),
+        Literal::Null => Value::Null,
+    }
+}
+
+fn field(value: Value, name: &str) -> Computed {
+    match value {
+        Value::Map(mut map) => map.remove(name).ok_or_else(|| Stop::Error(format!("no such key: {name}"))),
+        Value::Optional(_) => optional_item(value, &Value::String(name.to_owned())),
+        _ => Err(Stop::Unsupported),
+    }
+}
+
+fn item(target: Value, index: &Value) -> Computed {
+    match (target, index) {
+        (Value::Map(map), Value::String(key)) => field(Value::Map(map), key),
+        (Value::List(items), Value::Int(index)) => {
+            let found = usize::try_from(*index).ok().and_then(|index| items.into_iter().nth(index));
+            found.ok_or_else(|| Stop::Error(format!("index out of bounds: {index}")))
+        }
+        (target @ Value::Optional(_), index) => optional_item(target, index),
+        _ => Err(Stop::Unsupported),
+    }
+}
+
+fn optional_item(target: Value, index: &Value) -> Computed {
+    let target = match target {
+        Value::Optional(Some(value)) => *value,
+        Value::Optional(None) => return Ok(Value::Optional(None)),
+        value => value,
+    };
+    match item(target, index) {
+        Ok(value) => Ok(Value::Optional(Some(Box::new(value)))),
+        Err(Stop::Error(_)) => Ok(Value::Optional(None)),
+        Err(stop) => Err(stop),
+    }
+}
+
+fn binary(operator: Operator, left: Value, right: Value) -> Computed {
+    use Operator as Op;
+    let compared = |is_right: fn(std::cmp::Ordering) -> bool| {
+        left.compare(&right).map(|order| Value::Bool(is_right(order))).ok_or(Stop::Unsupported)
+    };
+    match operator {
+        Op::Equal => Ok(Value::Bool(left.equals(&right))),
+        Op::NotEqual => Ok(Value::Bool(!left.equals(&right))),
+        Op::Less => compared(std::cmp::Ordering::is_lt),
+        Op::LessEqual => compared(std::cmp::Ordering::is_le),
+        Op::Greater => compared(std::cmp::Ordering::is_gt),
+        Op::GreaterEqual => compared(std::cmp::Ordering::is_ge),
+        Op::In => match (&left, &right) {
+            (item, Value::List(items)) => Ok(Value::Bool(items.iter().any(|other| other.equals(item)))),
+            (Value::String(key), Value::Map(map)) => Ok(Value::Bool(map.contains_key(key))),
+            _ => Err(Stop::Unsupported),
+        },
+        Op::Or | Op::And => Err(Stop::Unsupported),
+        Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => arithmetic(operator, left, right),
+    }
+}
+
+fn arithmetic(operator: Operator, left: Value, right: Value) -> Computed {
+    use Operator as Op;
+    match (left, right) {
+        (Value::Int(a), Value::Int(b)) => {
+            let result = match operator {
+                Op::Add => a.checked_add(b),
+                Op::Subtract => a.checked_sub(b),
+                Op::Multiply => a.checked_mul(b),
+                Op::Divide => a.checked_div(b),
+                _ => a.checked_rem(b),
+            };
+            result.map(Value::Int).ok_or_else(|| Stop::Error("integer overflow or division by zero".to_owned()))
+        }
+        (Value::Uint(a), Value::Uint(b)) => {
+            let result = match operator {
+                Op::Add => a.checked_add(b),
+                Op::Subtract => a.checked_sub(b),
+                Op::Multiply => a.checked_mul(b),
+                Op::Divide => a.checked_div(b),
+                _ => a.checked_rem(b),
+            };
+            result.map(Value::Uint).ok_or_else(|| Stop::Error("integer overflow or division by zero".to_owned()))
+        }
+        (Value::Double(a), Value::Double(b)) => match operator {
+            Op::Add => Ok(Value::Double(a + b)),
+            Op::Subtract => Ok(Value::Double(a - b)),
+            Op::Multiply => Ok(Value::Double(a * b)),
+            Op::Divide => Ok(Value::Double(a / b)),
+            _ => Err(Stop::Unsupported),
+        },
+        (Value::String(a), Value::String(b)) if operator == Op::Add => Ok(Value::String(a + &b)),
+        (Value::List(mut a), Value::List(b)) if operator == Op::Add => {
+            a.extend(b);
+            Ok(Value::List(a))
+        }
+        (Value::Duration(a), Value::Duration(b)) => {
+            let result = if operator == Op::Add { a.checked_add(b) } else { a.checked_sub(b) };
+            result.map(Value::Duration).ok_or_else(|| Stop::Error("duration overflow".to_owned()))
+        }
+        _ => Err(Stop::Unsupported),
+    }
+}
