@@ -11,6 +11,7 @@ mod cel;
 mod custom;
 mod external;
 pub mod field;
+mod fields_since;
 pub mod findings;
 mod glob;
 pub mod input;

@@ -10,6 +10,7 @@ pub(super) const OBJECT_IDENTITY: &str = "object-identity";
 pub(super) const KNOWN_KIND: &str = "known-kind";
 pub(super) const IS_OBJECT: &str = "is-object";
 pub(super) const IS_SERVED: &str = "version-is-served";
+pub(super) const FIELD_IS_SERVED: &str = "object/field-is-served";
 pub(super) const KEY_ONCE: &str = "key-once";
 pub(super) const SKIP_HAS_REASON: &str = "skip-has-reason";
 pub(super) const EXTERNAL_IS_NAMED: &str = "external-is-named";
@@ -49,6 +50,13 @@ pub(super) static RULES: &[Rule] = &[
         doc: &[
             "The cluster's Kubernetes serves the API version: it was not removed, and it is there already.",
             "Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
+        ],
+    },
+    Rule {
+        id: FIELD_IS_SERVED,
+        doc: &[
+            "The Kubernetes version that `--kube-version` names has the field. Known are fields that came with 1.32 and later.",
+            "Source: https://github.com/kubernetes/api, the types of each version",
         ],
     },
     Rule {

@@ -1,5 +1,6 @@
 //! The type check: every object is read as the type that its apiVersion and kind name.
 
+use super::fields_since;
 use super::kinds::{self, KNOWN};
 pub(super) use super::reading::FIELD_TYPE;
 use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY};
@@ -140,6 +141,9 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
     if let Some(known) = kinds::find(api_version, kind) {
         let early = version.and_then(|version| version.too_old_for(api_version, kind));
         found.extend(early.map(|problem| problem.at(place("apiVersion")).breaks(IS_SERVED, "apiVersion")));
+        if let Some(version) = version {
+            fields_since::check(node, api_version, kind, version, found);
+        }
         (known.read)(node, found);
         return;
     }
