@@ -136,7 +136,7 @@ fn step_3_prepare() -> Result<RenderValues, Vec<Problem>> {
 
 /// Values that nothing reads, where the chart's defaults have them all.
 #[divan::bench]
-fn step_4_unread() -> Vec<Problem> {
+fn step_4_unread() -> chart::Unused {
     chart::unused(black_box(&LOADED.0.chart), &USER.root)
 }
 

@@ -109,6 +109,8 @@ fn value_of(node: &Node, schema: &Node, is_root: bool) -> Value {
         Kind::Float(number) if text("type") == "integer" => Value::Int(*number as i64),
         Kind::Float(number) => Value::Double(*number),
         Kind::Str(value) => of_text(value, text("type"), text("format")),
+        // Only `--set-file` makes such text, never a document.
+        Kind::Raw(_) => Value::Null,
         Kind::Seq(items) => {
             let empty = Node::default();
             let schema = schema.get("items").unwrap_or(&empty);

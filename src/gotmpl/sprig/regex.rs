@@ -9,8 +9,8 @@ mod syntax;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use self::subject::Subject;
 pub(crate) use self::pattern::Pattern;
+use self::subject::Subject;
 use crate::gotmpl::fmt::quote;
 use crate::gotmpl::value::Elem;
 use crate::gotmpl::{Args, CallError, Function, List, Type, Value};

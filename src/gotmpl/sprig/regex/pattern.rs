@@ -52,20 +52,20 @@ impl Pattern {
     }
 
     /// The first match at or after a place.
-    pub fn find_at(&self, text: &Subject<'_>, from: usize) -> Option<(usize, usize)> {
+    pub(super) fn find_at(&self, text: &Subject<'_>, from: usize) -> Option<(usize, usize)> {
         let found = self.regex.find_at(text.searched(), text.to_searched(from))?;
         Some((text.to_own(found.start()), text.to_own(found.end())))
     }
 
     /// The groups of the first match at or after a place.
-    pub fn groups_at(&self, text: &Subject<'_>, from: usize) -> Option<Groups> {
+    pub(super) fn groups_at(&self, text: &Subject<'_>, from: usize) -> Option<Groups> {
         let found = self.regex.captures_at(text.searched(), text.to_searched(from))?;
         let own = |group: regex::bytes::Match<'_>| (text.to_own(group.start()), text.to_own(group.end()));
         Some(found.iter().map(|group| group.map(own)).collect())
     }
 
     /// The matches, at most `count` if that is not negative. None is empty right after another.
-    pub fn find_all(&self, text: &Subject<'_>, count: i64) -> Vec<(usize, usize)> {
+    pub(super) fn find_all(&self, text: &Subject<'_>, count: i64) -> Vec<(usize, usize)> {
         let limit = usize::try_from(count).unwrap_or(usize::MAX);
         let (mut found, mut at, mut last_end) = (Vec::new(), 0, None);
         while found.len() < limit && at <= text.bytes.len() {
