@@ -69,7 +69,7 @@ impl Request {
 /// wrong in the templates; else patches that cannot be applied; else what an API server would refuse.
 ///
 /// ```
-/// use mkmanifests::chart::{self, Capabilities, File, Options, Release, Request};
+/// use mkmanifests::chart::{self, Capabilities, File, Options, Release, Request, SchemaFiles};
 /// use mkmanifests::problem::Sources;
 /// use mkmanifests::values::Layers;
 /// # use mkmanifests::values::Values;

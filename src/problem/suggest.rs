@@ -50,8 +50,8 @@ impl Suggestions {
     /// ```
     /// use mkmanifests::problem::Suggestions;
     /// let suggestions = Suggestions::up_to(3);
-    /// assert_eq!(suggestions.nearest("wbe", ["web", "db"]), Some("web"));
-    /// assert_eq!(suggestions.nearest("wbe", ["web", "db"]), None);
+    /// assert_eq!(suggestions.nearest("webb", ["web", "db"]), Some("web"));
+    /// assert_eq!(suggestions.nearest("webb", ["web", "db"]), None);
     /// ```
     pub fn nearest<'a>(&self, wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         if self.are_spent() {

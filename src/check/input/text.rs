@@ -39,10 +39,15 @@ fn apart(sources: &mut Sources, problems: Vec<Problem>, is_json: bool) -> Read {
         return read;
     };
     let parts = if is_json { json_values(&text) } else { documents(&text) };
-    let mut offset = Offset::default();
+    let (mut offset, mut unreported) = (Offset::default(), 0);
     for (start, end) in parts {
         offset.advance(text.get(offset.at..start).unwrap_or_default());
-        one(source, text.get(start..end).unwrap_or_default(), &offset, &mut read);
+        let document = text.get(start..end).unwrap_or_default();
+        unreported += usize::from(!one(source, document, &offset, &mut read));
+    }
+    if unreported > 0 {
+        let message = format!("{unreported} more documents cannot be read");
+        read.failures.push(Problem::error(message).help(format!("only the first {MOST} are reported one by one")));
     }
     read
 }
@@ -89,18 +94,23 @@ impl Offset {
 /// More than this many broken documents are not told apart: the reader has enough to do.
 const MOST: usize = 100;
 
-fn one(source: SourceId, document: &str, offset: &Offset, read: &mut Read) {
+/// Reads one document, or reports what is wrong with it; `false` if neither was done, as enough is reported already.
+fn one(source: SourceId, document: &str, offset: &Offset, read: &mut Read) -> bool {
     if let Ok(mut node) = read::document(source, document, Duplicates::Refused) {
         node.move_places(&mut |place| offset.behind(place));
-        return read.add(node);
+        read.add(node);
+        return true;
     }
     if read.failures.len() + read.repeated.len() >= MOST {
-        return;
+        return false;
     }
     // Read once more where it stands, since messages name lines.
     let padded = offset.padding() + document;
     let problems = match read::document(source, &padded, Duplicates::Refused) {
-        Ok(node) => return read.add(node),
+        Ok(node) => {
+            read.add(node);
+            return true;
+        }
         Err(problems) => problems,
     };
     match read::document(source, &padded, Duplicates::LastWins) {
@@ -110,6 +120,7 @@ fn one(source: SourceId, document: &str, offset: &Offset, read: &mut Read) {
         }
         Err(_) => read.failures.extend(problems),
     }
+    true
 }
 
 impl Read {

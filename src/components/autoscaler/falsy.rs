@@ -107,10 +107,13 @@ const RANGED: &[&str] = &["extraEnv", "extraEnvConfigMaps", "extraEnvSecrets", "
 /// Numbers and booleans that the chart prints without quotes: an empty text is null there.
 const PRINTED: &[&str] = &["rbac.serviceAccount.automountServiceAccountToken", "replicaCount", "revisionHistoryLimit"];
 
+/// Values by their paths, and which of them are empty.
+type Emptiness = (&'static [&'static str], fn(&Kind) -> bool);
+
 /// Returns the values with null for each empty value of another type than the default's, where the chart takes it for "not
 /// given".
 pub(super) fn as_absent<'v>(values: &'v Values, defaults: &Values) -> Cow<'v, Values> {
-    let kinds: [(&[&str], fn(&Kind) -> bool); 3] = [
+    let kinds: [Emptiness; 3] = [
         (TESTED, is_falsy),
         (RANGED, |given| matches!(given, Kind::Seq(items) if items.is_empty())),
         (PRINTED, |given| matches!(given, Kind::Str(text) if text.is_empty())),
