@@ -48,7 +48,10 @@ fn tells_what_is_expected() {
         let text = fs::read_to_string(folder.join("user.yaml")).expect("user.yaml");
         let (found, report) = warnings(&folder.join("chart"), &text, &[]);
         let report = report.replace(&format!("{}/", folder.display()), "");
-        assert!(found.iter().all(|problem| problem.is_warning() && problem.place.is_known()));
+        // The one that says that some may be missing is about templates, not about a key.
+        let is_incomplete = |problem: &Problem| problem.message.starts_with("some unused values may not be reported");
+        let is_placed = |problem: &Problem| problem.place.is_known() || is_incomplete(problem);
+        assert!(found.iter().all(|problem| problem.is_warning() && is_placed(problem)), "{report}");
         let file = folder.join("warnings.txt");
         if std::env::var_os("UPDATE_WARNINGS").is_some() {
             fs::write(&file, &report).expect("warnings.txt");

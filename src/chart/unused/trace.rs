@@ -80,6 +80,8 @@ struct Tracer<'f, 't> {
     /// By the address of a template.
     templates: HashMap<usize, Template>,
     queue: VecDeque<usize>,
+    /// Contexts that stand for many dots: they wait until all others are done, so that they are walked less often.
+    waiting: VecDeque<usize>,
     texts: texts::Texts,
     /// The context that is walked.
     current: usize,
@@ -98,6 +100,8 @@ struct Context {
     /// The contexts that include it.
     callers: BTreeSet<usize>,
     is_queued: bool,
+    /// Whether it stands for many dots.
+    is_summary: bool,
 }
 
 /// What was done with a template.
@@ -125,6 +129,7 @@ impl<'f, 't> Tracer<'f, 't> {
             context_ids: HashMap::new(),
             templates: HashMap::new(),
             queue: VecDeque::new(),
+            waiting: VecDeque::new(),
             texts: texts::Texts::default(),
             current: 0,
             text: Arc::from(""),
@@ -179,6 +184,7 @@ impl<'f, 't> Tracer<'f, 't> {
         let rest = template.rest;
         let rest = rest.unwrap_or_else(|| {
             let context = self.add_context(tree, Set::EMPTY);
+            self.contexts[context].is_summary = true;
             self.templates.entry(address).or_default().rest = Some(context);
             context
         });
@@ -210,6 +216,7 @@ impl<'f, 't> Tracer<'f, 't> {
             output: Set::EMPTY,
             callers: BTreeSet::new(),
             is_queued: false,
+            is_summary: false,
         });
         let context = self.contexts.len() - 1;
         self.enqueue(context);
@@ -227,14 +234,15 @@ impl<'f, 't> Tracer<'f, 't> {
 
     fn enqueue(&mut self, context: usize) {
         if !std::mem::replace(&mut self.contexts[context].is_queued, true) {
-            self.queue.push_back(context);
+            let queue = if self.contexts[context].is_summary { &mut self.waiting } else { &mut self.queue };
+            queue.push_back(context);
         }
     }
 
     /// Walks all contexts until nothing changes.
     fn run(&mut self) {
         loop {
-            while let Some(context) = self.queue.pop_front() {
+            while let Some(context) = self.queue.pop_front().or_else(|| self.waiting.pop_front()) {
                 self.contexts[context].is_queued = false;
                 self.walk_context(context);
             }

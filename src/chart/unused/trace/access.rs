@@ -30,15 +30,13 @@ impl Tracer<'_, '_> {
 
     /// What is under a key.
     pub(super) fn key(&mut self, value: Set, key: &str) -> Set {
-        self.find_key(value, key, &mut BTreeSet::new())
-    }
-
-    fn find_key(&mut self, value: Set, key: &str, seen: &mut BTreeSet<ObjectId>) -> Set {
         let things = self.sets.get(value);
-        let found: Vec<Set> = things.iter().map(|thing| self.key_of(*thing, key, seen)).collect();
+        // Each value is searched apart: what one merges, another one may have alone.
+        let found: Vec<Set> = things.iter().map(|thing| self.key_of(*thing, key, &mut BTreeSet::new())).collect();
         self.sets.any(found)
     }
 
+    /// `seen` are the objects that were searched already: maps that include each other may be reached in many ways.
     fn key_of(&mut self, thing: Thing, key: &str, seen: &mut BTreeSet<ObjectId>) -> Set {
         self.steps += 1;
         match thing {
@@ -104,7 +102,6 @@ impl Tracer<'_, '_> {
             }
             found.push(below);
         }
-        seen.remove(&object);
         let found = self.sets.any(found);
         if found == Set::EMPTY { self.sets.one(Thing::Nil) } else { found }
     }
