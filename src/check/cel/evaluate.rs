@@ -8,15 +8,15 @@ use super::ast::{Expression, Kind, Literal, Operator};
 use super::builtins;
 use super::value::{Stop, Value};
 
-type Computed = Result<Value, Stop>;
+pub(super) type Computed = Result<Value, Stop>;
 
 /// How many items macros may go over in all: a bound on time, not one of the language.
 const MOST_STEPS: usize = 200_000;
 
 /// The variables of an expression, and how much of the bound is left.
 pub(super) struct Evaluation {
-    variables: Vec<(String, Value)>,
-    steps: usize,
+    pub(super) variables: Vec<(String, Value)>,
+    pub(super) steps: usize,
 }
 
 impl Evaluation {
@@ -124,22 +124,7 @@ impl Evaluation {
         builtins::call(&full, &values)
     }
 
-    fn of_macro(&mut self, target: Option<&Expression>, name: &str, arguments: &[Expression]) -> Option<Computed> {
-        Some(match (target, name, arguments) {
-            (None, "has", [argument]) => self.has(argument),
-            (Some(target), "all" | "exists" | "exists_one" | "existsOne" | "filter", [variable, body]) => {
-                self.over(target, variable, name, None, body)
-            }
-            (Some(target), "map", [variable, body]) => self.over(target, variable, name, None, body),
-            (Some(target), "map", [variable, filter, body]) => self.over(target, variable, name, Some(filter), body),
-            (Some(target), "optMap" | "optFlatMap", [variable, body]) => self.of_optional(target, variable, name, body),
-            (Some(_), "sortBy" | "transformList" | "transformMap" | "transformMapEntry", _)
-            | (Some(_), "all" | "exists" | "exists_one" | "existsOne", [_, _, _]) => Err(Stop::Unsupported),
-            _ => return None,
-        })
-    }
-
-    fn has(&mut self, argument: &Expression) -> Computed {
+    pub(super) fn has(&mut self, argument: &Expression) -> Computed {
         let (Kind::Field(before, name) | Kind::OptionalField(before, name)) = &argument.kind else {
             return Err(Stop::Unsupported);
         };
@@ -150,7 +135,13 @@ impl Evaluation {
         }
     }
 
-    fn of_optional(&mut self, target: &Expression, variable: &Expression, name: &str, body: &Expression) -> Computed {
+    pub(super) fn of_optional(
+        &mut self,
+        target: &Expression,
+        variable: &Expression,
+        name: &str,
+        body: &Expression,
+    ) -> Computed {
         let Kind::Name(variable) = &variable.kind else { return Err(Stop::Unsupported) };
         let Value::Optional(value) = self.of(target)? else { return Err(Stop::Unsupported) };
         let Some(value) = value else { return Ok(Value::Optional(None)) };
@@ -158,60 +149,16 @@ impl Evaluation {
         Ok(if name == "optMap" { Value::Optional(Some(Box::new(result))) } else { result })
     }
 
-    fn bound(&mut self, variable: &str, value: Value, body: &Expression) -> Computed {
+    pub(super) fn bound(&mut self, variable: &str, value: Value, body: &Expression) -> Computed {
         self.variables.push((variable.to_owned(), value));
         let result = self.of(body);
         self.variables.pop();
         result
     }
-
-    /// A macro over the items of a list or the keys of a map.
-    fn over(
-        &mut self,
-        target: &Expression,
-        variable: &Expression,
-        name: &str,
-        filter: Option<&Expression>,
-        body: &Expression,
-    ) -> Computed {
-        let Kind::Name(variable) = &variable.kind else { return Err(Stop::Unsupported) };
-        let items = match self.of(target)? {
-            Value::List(items) => items,
-            Value::Map(map) => map.into_keys().map(Value::String).collect(),
-            _ => return Err(Stop::Unsupported),
-        };
-        let (mut kept, mut count, mut stop) = (Vec::new(), 0, None);
-        for item in items {
-            self.steps = self.steps.checked_sub(1).ok_or(Stop::Unsupported)?;
-            if let Some(filter) = filter
-                && self.bound(variable, item.clone(), filter)? != Value::Bool(true)
-            {
-                continue;
-            }
-            match (name, self.bound(variable, item.clone(), body)) {
-                ("map", result) => kept.push(result?),
-                ("filter", result) if result.clone()? == Value::Bool(true) => kept.push(item),
-                ("filter", _) => {}
-                ("all", Ok(Value::Bool(false))) => return Ok(Value::Bool(false)),
-                ("exists", Ok(Value::Bool(true))) => return Ok(Value::Bool(true)),
-                ("all" | "exists", Err(found)) => stop = Some(worse(stop, found)),
-                (_, result) => count += usize::from(result? == Value::Bool(true)),
-            }
-        }
-        if let Some(stop) = stop {
-            return Err(stop);
-        }
-        Ok(match name {
-            "map" | "filter" => Value::List(kept),
-            "all" => Value::Bool(true),
-            "exists" => Value::Bool(false),
-            _ => Value::Bool(count == 1),
-        })
-    }
 }
 
 /// Of two reasons the one after which nothing is certain.
-fn worse(before: Option<Stop>, found: Stop) -> Stop {
+pub(super) fn worse(before: Option<Stop>, found: Stop) -> Stop {
     if before == Some(Stop::Unsupported) { Stop::Unsupported } else { found }
 }
 
@@ -317,10 +264,27 @@ fn arithmetic(operator: Operator, left: Value, right: Value) -> Computed {
             a.extend(b);
             Ok(Value::List(a))
         }
+        (Value::Bytes(mut a), Value::Bytes(b)) if operator == Op::Add => {
+            a.extend(b);
+            Ok(Value::Bytes(a))
+        }
+        (Value::Timestamp(a), Value::Timestamp(b)) if operator == Op::Subtract => {
+            let between = i64::try_from(a.as_nanosecond() - b.as_nanosecond());
+            between.map(Value::Duration).map_err(|_| Stop::Error("duration overflow".to_owned()))
+        }
+        (Value::Timestamp(time), Value::Duration(by)) => {
+            moved(time, if operator == Op::Add { by } else { by.saturating_neg() })
+        }
+        (Value::Duration(by), Value::Timestamp(time)) => moved(time, by),
         (Value::Duration(a), Value::Duration(b)) => {
             let result = if operator == Op::Add { a.checked_add(b) } else { a.checked_sub(b) };
             result.map(Value::Duration).ok_or_else(|| Stop::Error("duration overflow".to_owned()))
         }
         _ => Err(Stop::Unsupported),
     }
+}
+
+fn moved(time: jiff::Timestamp, by: i64) -> Computed {
+    let result = time.checked_add(jiff::SignedDuration::from_nanos(by));
+    result.map(Value::Timestamp).map_err(|_| Stop::Error("timestamp overflow".to_owned()))
 }

@@ -12,6 +12,7 @@ mod environment;
 mod evaluate;
 mod functions;
 mod lexer;
+mod macros;
 mod operators;
 mod parser;
 mod types;

@@ -2,8 +2,12 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use jiff::Timestamp;
+
+use super::builtins::versions::compare;
+use crate::check::syntax::Cidr;
 
 /// A value of CEL.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +28,25 @@ pub(in crate::check) enum Value {
     Optional(Option<Box<Value>>),
     /// The name of a type.
     Type(&'static str),
+    Quantity(Amount),
+    Ip(IpAddr),
+    /// A range of addresses, of which the first one may have bits beyond the prefix.
+    Cidr(Cidr),
+    /// A URL that can be parsed.
+    Url(String),
+    /// A semantic version.
+    Version(String),
+    /// A format of strings, by its name.
+    Format(&'static str),
+}
+
+/// A quantity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) struct Amount {
+    /// In thousandths.
+    pub(in crate::check) milli: i128,
+    /// Whether a server can read it as an integer.
+    pub(in crate::check) is_integer: bool,
 }
 
 /// Why there is no value.
@@ -57,6 +80,12 @@ impl Value {
             Value::Map(_) => "map",
             Value::Optional(_) => "optional_type",
             Value::Type(_) => "type",
+            Value::Quantity(_) => "kubernetes.Quantity",
+            Value::Ip(_) => "net.IP",
+            Value::Cidr(_) => "net.CIDR",
+            Value::Url(_) => "kubernetes.URL",
+            Value::Version(_) => "kubernetes.Semver",
+            Value::Format(_) => "kubernetes.NamedFormat",
         }
     }
 
@@ -68,6 +97,8 @@ impl Value {
                 a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| a.equals(b)))
             }
             (Value::Optional(Some(a)), Value::Optional(Some(b))) => a.equals(b),
+            (Value::Quantity(a), Value::Quantity(b)) => a.milli == b.milli,
+            (Value::Version(a), Value::Version(b)) => compare(a, b).is_ok_and(Ordering::is_eq),
             _ if self.is_number() && other.is_number() => self.compare(other) == Some(Ordering::Equal),
             _ => self == other,
         }

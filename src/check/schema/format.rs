@@ -11,7 +11,7 @@ use regex::Regex;
 use crate::check::syntax::{dns_label, dns_subdomain, go_duration};
 
 /// Returns what a text should have been, if it does not have the format.
-pub(super) fn broken(format: &str, text: &str) -> Option<&'static str> {
+pub(in crate::check) fn broken(format: &str, text: &str) -> Option<&'static str> {
     let (fits, expected) = match format.replace('-', "").as_str() {
         "datetime" => (is_time(text), "a time such as \"2024-01-31T23:59:00Z\""),
         "date" => (is_date(text), "a date such as \"2024-01-31\""),

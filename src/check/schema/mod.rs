@@ -5,7 +5,7 @@
 
 mod cel_rules;
 mod defaults;
-mod format;
+pub(super) mod format;
 mod rules;
 mod walk;
 

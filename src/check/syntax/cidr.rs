@@ -19,6 +19,12 @@ impl Cidr {
     pub fn contains(self, address: IpAddr) -> bool {
         self.first.is_ipv4() == address.is_ipv4() && masked(address, self.bits) == number(self.first)
     }
+
+    /// The same range, written with its first address.
+    #[must_use]
+    pub fn masked(self) -> Cidr {
+        Cidr { first: from_number(self.first, masked(self.first, self.bits)), ..self }
+    }
 }
 
 impl fmt::Display for Cidr {

@@ -55,6 +55,16 @@ pub fn is_found(pattern: &str, text: &str) -> bool {
         .map_or(true, |pattern| pattern.find_at(&Subject::new(text.as_bytes()), 0).is_some())
 }
 
+/// The texts that a pattern matches, at most `most` of them unless that is negative.
+///
+/// # Errors
+/// Why the pattern does not compile.
+pub fn find_all_of(pattern: &str, text: &str, most: i64) -> Result<Vec<String>, String> {
+    let pattern = Pattern::compile(pattern.as_bytes())?;
+    let found = pattern.find_all(&Subject::new(text.as_bytes()), most);
+    Ok(found.into_iter().filter_map(|(from, to)| text.get(from..to).map(str::to_owned)).collect())
+}
+
 type Call = fn(&Pattern, Args<'_>) -> Value;
 
 /// `regexMatch`, `regexFind`, `regexFindAll`, `regexReplaceAll`, `regexReplaceAllLiteral`, `regexSplit`, each also

@@ -7,7 +7,7 @@ mod resolve;
 
 pub(crate) use self::address::check as check_address;
 pub(crate) use self::parse::Url;
-pub(crate) use self::resolve::{join, unescape_path};
+pub(crate) use self::resolve::{escaped_path, join, unescape_path};
 
 use self::escape::{Part, escape};
 use self::parse::User;
@@ -130,7 +130,7 @@ fn write_hierarchy(url: &Url, out: &mut Vec<u8>) {
         out.push(b'@');
     }
     out.extend(escape(&url.host, Part::Host));
-    let path = resolve::escaped_path(url);
+    let path = escaped_path(url);
     if !url.host.is_empty() && path.first().is_some_and(|first| *first != b'/') {
         out.push(b'/');
     }

@@ -78,7 +78,7 @@ fn resolve_path(base: &[u8], reference: &[u8]) -> Vec<u8> {
 }
 
 /// Go's `EscapedPath`.
-pub(super) fn escaped_path(url: &Url) -> Vec<u8> {
+pub(crate) fn escaped_path(url: &Url) -> Vec<u8> {
     let is_valid = |byte: &u8| b"!'()*[]%".contains(byte) || !must_escape(*byte, Part::Path);
     match url.path.as_slice() {
         _ if !url.raw_path.is_empty() && url.raw_path.iter().all(is_valid) => url.raw_path.clone(),

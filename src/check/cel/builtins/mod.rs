@@ -1,13 +1,62 @@
 //! The functions that expressions can call, as far as they are computed here.
 
+mod formats;
+mod interpolation;
+pub(super) mod lists;
+mod networks;
+mod quantities;
+mod texts;
+mod times;
+mod urls;
+pub(super) mod versions;
+
+use std::cmp::Ordering;
+
 use super::value::{Stop, Value};
 use crate::check::syntax::go_duration;
 use crate::gotmpl::sprig::regex;
 
 type Computed = Result<Value, Stop>;
 
+/// The libraries of functions; each returns nothing for functions that it does not have.
+const LIBRARIES: [fn(&str, &[Value]) -> Option<Computed>; 9] = [
+    texts::call,
+    lists::call,
+    times::call,
+    interpolation::call,
+    quantities::call,
+    networks::call,
+    urls::call,
+    versions::call,
+    formats::call,
+];
+
 /// Calls a function; the target of a member is the first of its arguments.
 pub(super) fn call(name: &str, arguments: &[Value]) -> Computed {
+    match standard(name, arguments) {
+        Err(Stop::Unsupported) => {
+            let result = LIBRARIES.iter().find_map(|library| library(name, arguments));
+            result.unwrap_or(Err(Stop::Unsupported))
+        }
+        result => result,
+    }
+}
+
+/// An index or a length.
+fn count(number: usize) -> Value {
+    Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn strings(texts: impl IntoIterator<Item = impl Into<String>>) -> Value {
+    Value::List(texts.into_iter().map(|text| Value::String(text.into())).collect())
+}
+
+/// An order as -1, 0 or 1.
+fn order(order: Ordering) -> Value {
+    Value::Int(order as i64)
+}
+
+fn standard(name: &str, arguments: &[Value]) -> Computed {
     match arguments {
         [] if name == "optional.none" => Ok(Value::Optional(None)),
         [only] => of_one(name, only),
@@ -27,12 +76,13 @@ fn of_one(name: &str, value: &Value) -> Computed {
         ("size", value) => value.size().map(Value::Int).ok_or(Stop::Unsupported),
         ("dyn", value) => Ok(value.clone()),
         ("type", value) => Ok(Value::Type(value.type_name())),
-        ("int" | "uint" | "double" | "string" | "bool" | "duration" | "timestamp", value) => convert(name, value),
+        ("int" | "uint" | "double" | "string" | "bool" | "bytes" | "duration" | "timestamp", value) => {
+            convert(name, value)
+        }
         ("lowerAscii", Value::String(text)) => Ok(Value::String(text.to_ascii_lowercase())),
         ("upperAscii", Value::String(text)) => Ok(Value::String(text.to_ascii_uppercase())),
         ("trim", Value::String(text)) => Ok(Value::String(text.trim().to_owned())),
         ("join", Value::List(items)) => join(items, ""),
-        ("isIP", Value::String(text)) => Ok(Value::Bool(text.parse::<std::net::IpAddr>().is_ok())),
         ("isSorted", Value::List(items)) => {
             let orders = items.windows(2).map(|pair| pair[0].compare(&pair[1]));
             let orders: Option<Vec<_>> = orders.collect();
@@ -73,9 +123,6 @@ fn of_two(name: &str, target: &Value, argument: &Value) -> Computed {
             Ok(()) => Ok(Value::Bool(regex::is_found(pattern, text))),
             Err(why) => Stop::error(why),
         },
-        ("split", Value::String(text), Value::String(at)) if !at.is_empty() => {
-            Ok(Value::List(text.split(at.as_str()).map(|part| Value::String(part.to_owned())).collect()))
-        }
         ("join", Value::List(items), Value::String(between)) => join(items, between),
         ("indexOf", Value::String(text), Value::String(part)) => Ok(position(text, text.find(part.as_str()))),
         ("lastIndexOf", Value::String(text), Value::String(part)) => Ok(position(text, text.rfind(part.as_str()))),
@@ -160,8 +207,34 @@ fn convert(name: &str, value: &Value) -> Computed {
         ("string", Value::Int(number)) => Ok(Value::String(number.to_string())),
         ("string", Value::Uint(number)) => Ok(Value::String(number.to_string())),
         ("string", Value::Bool(value)) => Ok(Value::String(value.to_string())),
+        ("int", Value::Timestamp(time)) => Ok(Value::Int(time.as_second())),
+        // Other numbers may be written with an exponent.
+        ("string", Value::Double(number)) if *number == 0.0 || (1e-4..1e21).contains(&number.abs()) => {
+            Ok(Value::String(number.to_string()))
+        }
+        ("string", Value::Timestamp(time)) => Ok(Value::String(time.to_string())),
+        ("string", Value::Duration(nanoseconds)) => Ok(Value::String(seconds(*nanoseconds))),
+        ("string", Value::Bytes(bytes)) => String::from_utf8(bytes.clone()).map(Value::String).map_err(|_| refuse()),
+        ("bytes", Value::String(text)) => Ok(Value::Bytes(text.as_bytes().to_vec())),
+        ("bytes", Value::Bytes(_)) => Ok(value.clone()),
+        ("bool", Value::String(text)) => match text.as_str() {
+            "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(Value::Bool(true)),
+            "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(Value::Bool(false)),
+            _ => Err(refuse()),
+        },
+        ("timestamp", Value::Int(second)) => {
+            jiff::Timestamp::from_second(*second).map(Value::Timestamp).map_err(|_| refuse())
+        }
         ("duration", Value::String(text)) => go_duration(text).map(Value::Duration).ok_or_else(refuse),
         ("timestamp", Value::String(text)) => text.parse().map(Value::Timestamp).map_err(|_| refuse()),
         _ => Err(Stop::Unsupported),
     }
+}
+
+/// A duration in seconds, without zeros at the end: `90s`, `0.5s`.
+fn seconds(nanoseconds: i64) -> String {
+    let (whole, rest) = (nanoseconds.unsigned_abs() / 1_000_000_000, nanoseconds.unsigned_abs() % 1_000_000_000);
+    let sign = if nanoseconds < 0 { "-" } else { "" };
+    let fraction = format!(".{rest:09}");
+    format!("{sign}{whole}{}s", fraction.trim_end_matches('0').trim_end_matches('.'))
 }
