@@ -111,7 +111,7 @@ impl<'s> Costs<'s> {
             ("isSorted" | "sum" | "min" | "max", Some(items), _) => items,
             ("lowerAscii" | "upperAscii" | "trim" | "substring", Some(text), _) => traversed(text),
             ("split" | "replace", Some(text), _) => text.div_ceil(5),
-            ("quantity" | "url" | "isURL" | "ip" | "isIP" | "cidr" | "isCIDR", None, Some(text)) => traversed(text),
+            ("quantity" | "url" | "ip" | "isIP" | "cidr" | "isCIDR", None, Some(text)) => traversed(text),
             _ => 1,
         };
         let arguments = estimates.iter().fold(0, |cost, argument| sum([cost, argument.cost]));
