@@ -1,5 +1,6 @@
 //! TOML in templates.
 
+mod escapes;
 mod lexer;
 mod number;
 mod read;

@@ -3,6 +3,7 @@
 //! No crate will do: templates print and compare the errors, and the library's differ from those of all others in words,
 //! lines and in which comes first.
 
+use super::escapes::{joined, unescaped, without_first_break};
 use super::lexer::{END, Fault, Lexer, Read, Token, is_break, is_space, shown, shown_or_end};
 use super::number;
 use super::tables::{self, Key, Tables};
@@ -357,66 +358,4 @@ fn insert(table: &Map, key: &[String], value: Value) {
         table = inner;
     }
     let _ = table.insert(last.as_str(), value);
-}
-
-fn without_first_break(text: &str) -> &str {
-    text.strip_prefix('\n').or_else(|| text.strip_prefix("\r\n")).unwrap_or(text)
-}
-
-/// Removes backslashes at the ends of lines, with all blanks and line breaks up to the next character.
-fn joined(token: Token) -> Token {
-    let mut out = String::new();
-    let mut rest = token.text.as_str();
-    while let Some(at) = rest.find('\\') {
-        let after = &rest[at + 1..];
-        let next = after.trim_start_matches([' ', '\t', '\r', '\n']);
-        let blanks = &after[..after.len() - next.len()];
-        if blanks.contains('\n') {
-            out.push_str(&rest[..at]);
-            rest = next;
-            continue;
-        }
-        // A backslash that is escaped does not begin anything.
-        let end = at + if after.starts_with('\\') { 2 } else { 1 };
-        out.push_str(&rest[..end]);
-        rest = &rest[end..];
-    }
-    out.push_str(rest);
-    Token { text: out, ..token }
-}
-
-/// Replaces escapes, which the lexer has looked at.
-fn unescaped(token: Token) -> Read<Token> {
-    let mut out = String::with_capacity(token.text.len());
-    let mut rest = token.text.chars();
-    while let Some(next) = rest.next() {
-        if next != '\\' {
-            out.push(next);
-            continue;
-        }
-        let letter = rest.next().unwrap_or_default();
-        out.push(match letter {
-            'b' => '\u{8}',
-            't' => '\t',
-            'n' => '\n',
-            'f' => '\u{C}',
-            'r' => '\r',
-            'e' => '\u{1B}',
-            'x' | 'u' | 'U' => {
-                let count =
-                    [('x', 2), ('u', 4)].iter().find(|(known, _)| *known == letter).map_or(8, |(_, count)| *count);
-                let digits: String = rest.by_ref().take(count).collect();
-                let code = u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32);
-                code.ok_or_else(|| Fault {
-                    line: token.line,
-                    message: format!("Escaped character '\\u{digits}' is not valid UTF-8."),
-                })?
-            }
-            ' ' | '\t' => {
-                return Err(Fault { line: token.line, message: format!("invalid escape: '\\{letter}'") });
-            }
-            other => other,
-        });
-    }
-    Ok(Token { text: out, ..token })
 }
