@@ -14,7 +14,7 @@ use super::model::File;
 use crate::problem::Problem;
 
 /// Which symbolic links of a chart's folder are followed. Links in archives never are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Links {
     /// All of them, as in Helm.
     #[default]

@@ -23,7 +23,8 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     if file.typed.optional && !path.exists() {
         return Ok(left_out(request, &file, &path));
     }
-    let slot = request.fleet.charts.get(&path, |path| load(path, request.fleet.links));
+    let slot =
+        request.fleet.charts.get(&(path.clone(), links(request, &file.typed)), |(path, links)| load(path, *links));
     let shared = match slot.get() {
         Some(Ok(shared)) => shared,
         Some(Err(_)) if !path.exists() => {
@@ -40,6 +41,15 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     let patches = file.patches(request, &mut user.sources)?;
     let schema_files = schema_files(request, &file)?;
     made(request, &file.typed, shared, &user, &patches, schema_files)
+}
+
+/// The links that a chart's folder may have: the app's own `externalLinks` wins over that of the cluster, and the flag
+/// over both.
+fn links(request: &Request<'_>, file: &ChartFile) -> Links {
+    match file.external_links.or(request.cluster.values.external_links) {
+        Some(false) => Links::Inside,
+        Some(true) | None => request.fleet.links,
+    }
 }
 
 fn load(path: &Path, links: Links) -> Result<SharedChart, Failure> {

@@ -55,6 +55,9 @@ pub(super) struct ChartFile {
     pub strict: bool,
     #[serde(default)]
     pub skip_schema_validation: bool,
+    /// Whether links in the chart's folder may lead out of it; what the cluster says if there is none.
+    #[serde(default)]
+    pub external_links: Option<bool>,
     /// Here for messages, which list the keys: [`AppFile`] reads `values` and `patches` itself.
     #[serde(default, rename = "values")]
     _values: IgnoredAny,
@@ -227,7 +230,7 @@ impl<T> AppFile<T> {
         for (index, text) in values_files.iter().enumerate() {
             let key = ["valuesFiles", &index.to_string()];
             let path = self.path(&key, text, sources);
-            let slot = request.fleet.values.get(&path, read_values);
+            let slot = request.fleet.values.get(&path, |path| read_values(path));
             match slot.get() {
                 Some(Ok(values)) => _ = layers.read(values.clone()),
                 Some(Err(failure)) if failure.sources.is_empty() => {

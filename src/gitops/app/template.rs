@@ -16,7 +16,7 @@ const NAMESPACE: &str = "default";
 pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     let file: AppFile<TemplateFile> = AppFile::read(request)?;
     let path = file.path(&["path"], &file.typed.path, &request.cluster.layers.sources);
-    let slot = request.fleet.templates.get(&path, read);
+    let slot = request.fleet.templates.get(&path, |path| read(path));
     let shared = match slot.get() {
         Some(Ok(shared)) => shared,
         Some(Err(failure)) => return Err(failure.clone()),

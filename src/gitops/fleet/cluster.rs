@@ -55,6 +55,9 @@ pub struct ClusterValues {
     /// `NodePool.karpenter.sh: Cluster`.
     #[serde(default)]
     pub scopes: BTreeMap<String, Scope>,
+    /// Whether links in the folders of charts may lead out of them (the default); an app's own setting wins.
+    #[serde(default)]
+    pub external_links: Option<bool>,
 }
 
 /// JSON Schema of `cluster.yaml`, as text, for a `$schema` comment.

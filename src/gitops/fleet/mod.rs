@@ -36,7 +36,8 @@ pub struct Fleet {
     unknown: Vec<Unknown>,
     warnings: Vec<Problem>,
     pub(super) links: Links,
-    pub(super) charts: Cache<Result<SharedChart, Failure>>,
+    /// By path, and by the links that are followed.
+    pub(super) charts: Cache<Result<SharedChart, Failure>, (PathBuf, Links)>,
     pub(super) templates: Cache<Result<SharedTemplates, Failure>>,
     pub(super) values: Cache<Result<Values, Failure>>,
     /// What charts' schemas refer to, by the files that say so.
