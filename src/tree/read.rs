@@ -11,6 +11,7 @@ mod compose;
 mod cursor;
 mod fault;
 mod go;
+mod go_syntax;
 mod mistake;
 mod property;
 mod resolve;

@@ -6,7 +6,7 @@ use super::super::{Entry, Kind, Map, Node};
 use super::compose::{Composer, Properties};
 use super::cursor::Mark;
 use super::fault::{Fallible, Fault, before, inner_quote};
-use super::go::{Stage, Wrong, invalid_key, syntax};
+use super::go::{Stage, Wrong};
 use super::scan::TokenKind;
 use super::{Duplicates, resolve};
 use crate::problem::{Place, Problem};
@@ -23,7 +23,7 @@ enum ReadKey {
     Text(Cow<'static, str>, Place),
     Merge,
     /// One that cannot be a key, which has been said; what Go says of it before it shows the value, if it does.
-    Refused(String),
+    Refused(String, Place),
 }
 
 impl<'a> Composer<'a> {
@@ -235,7 +235,7 @@ impl<'a> Composer<'a> {
     fn key(&mut self, mark: Mark, empty: bool, block: bool) -> Fallible<ReadKey> {
         let place = self.place(mark);
         if empty {
-            return Ok(self.key_text(resolve::key(resolve::Scalar::Null), place));
+            return Ok(self.scalar_key(Ok(resolve::Scalar::Null), place));
         }
         let bare = self.next_is(|kind| matches!(kind, TokenKind::Scalar { .. } | TokenKind::Alias(_)))?;
         let properties = if bare { Properties::default() } else { self.properties()? };
@@ -248,29 +248,29 @@ impl<'a> Composer<'a> {
                 // The usual key, without a node in between.
                 let (value, plain) = (std::mem::take(value), *plain);
                 self.scanner.take();
-                return Ok(self.key_text(resolve::resolve(None, plain, value).and_then(resolve::key), place));
+                return Ok(self.scalar_key(resolve::resolve(None, plain, value), place));
             }
         }
         let node = if bare { self.node(block, block)? } else { self.node_of(block, block, properties)? };
-        let text = match node.kind {
-            Kind::Str(text) => Ok(text.into()),
-            Kind::Null => resolve::key(resolve::Scalar::Null),
-            Kind::Bool(value) => resolve::key(resolve::Scalar::Bool(value)),
-            Kind::Int(value) => resolve::key(resolve::Scalar::Int(value)),
-            Kind::UInt(value) => resolve::key(resolve::Scalar::UInt(value)),
-            Kind::Float(value) => resolve::key(resolve::Scalar::Float(value)),
+        let scalar = match node.kind {
+            Kind::Str(text) => Ok(resolve::Scalar::Str(text.into())),
+            Kind::Null => Ok(resolve::Scalar::Null),
+            Kind::Bool(value) => Ok(resolve::Scalar::Bool(value)),
+            Kind::Int(value) => Ok(resolve::Scalar::Int(value)),
+            Kind::UInt(value) => Ok(resolve::Scalar::UInt(value)),
+            Kind::Float(value) => Ok(resolve::Scalar::Float(value)),
             Kind::Map(_) if self.is_template(mark) => {
                 let fault = Fault::new("`{{` is no text: a template expression needs quotes", mark);
-                let fault = fault.go(invalid_key(&node));
+                let fault = fault.go(self.originals.invalid_key(&node));
                 let fault = fault.help("values files are no templates: the text in quotes is taken as it is");
                 return self.refuse_template(fault);
             }
             Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => {
                 let message = format!("a key is text, found {}", node.describe());
-                Err(Wrong { message, stage: Stage::Decode, go: invalid_key(&node) })
+                Err(Wrong { message, stage: Stage::Decode, go: self.originals.invalid_key(&node) })
             }
         };
-        Ok(self.key_text(text, place))
+        Ok(self.scalar_key(scalar, place))
     }
 
     /// Stops at `{{`, since what follows is no YAML but by chance; Go reads on.
@@ -279,9 +279,10 @@ impl<'a> Composer<'a> {
             return Err(fault);
         }
         self.go.say(Stage::Decode, fault.go.clone());
+        let place = self.place(fault.mark);
         let problem = self.problem(*fault);
         self.complain(problem);
-        Ok(ReadKey::Refused(String::new()))
+        Ok(ReadKey::Refused(String::new(), place))
     }
 
     /// Whether `{{` is at the mark, or ends there.
@@ -291,16 +292,21 @@ impl<'a> Composer<'a> {
         at(mark.at) && (at(mark.at + 1) || mark.at.checked_sub(1).is_some_and(at))
     }
 
-    fn key_text(&mut self, text: Result<Cow<'_, str>, Wrong>, place: Place) -> ReadKey {
-        match text {
+    fn scalar_key(&mut self, scalar: Result<resolve::Scalar<'_>, Wrong>, place: Place) -> ReadKey {
+        if self.as_go
+            && let Ok(scalar) = &scalar
+        {
+            self.originals.keep_key(place, scalar);
+        }
+        match scalar.and_then(resolve::key) {
             Ok(text) => ReadKey::Text(Cow::Owned(text.into_owned()), place),
             Err(wrong) => {
                 self.complain(Problem::error(wrong.message).at(place));
                 if wrong.stage == Stage::Convert {
-                    return ReadKey::Refused(wrong.go);
+                    return ReadKey::Refused(wrong.go, place);
                 }
                 self.go.say(wrong.stage, wrong.go);
-                ReadKey::Refused(String::new())
+                ReadKey::Refused(String::new(), place)
             }
         }
     }
@@ -311,8 +317,12 @@ impl<'a> Composer<'a> {
         let node = if empty { self.empty(mark)? } else { self.node(block, block)? };
         match key {
             ReadKey::Text(key, place) => all.entries.push((Entry { key, place, value: node }, false)),
-            ReadKey::Refused(go) if go.is_empty() => {}
-            ReadKey::Refused(go) => self.go.say(Stage::Convert, go + &syntax(&node, true)),
+            ReadKey::Refused(go, _) if go.is_empty() => {}
+            ReadKey::Refused(go, place) => {
+                self.go.say(Stage::Convert, go.clone() + &self.originals.syntax(&node));
+                // Errors about what is around it print it too.
+                all.entries.push((Entry { key: go.into(), place, value: node }, false));
+            }
             ReadKey::Merge => {
                 all.merges = true;
                 self.merge(node, alias, all);

@@ -11,6 +11,7 @@ use super::collection::NO_CONTENT;
 use super::cursor::Mark;
 use super::fault::{Fallible, Fault};
 use super::go::{Stage, Words};
+use super::go_syntax::Originals;
 use super::scan::{Scanner, TokenKind};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, place_after, resolve};
 use crate::bytes::find;
@@ -30,6 +31,8 @@ pub(super) struct Composer<'a> {
     pub go: Words,
     /// Whether the reading goes on wherever Go's does, so that `go` is told of all that Go finds.
     pub as_go: bool,
+    /// What Go's errors print; empty unless the reading is `as_go`.
+    pub(super) originals: Originals,
     anchors: Anchors<'a>,
     tags: Vec<(&'a str, Cow<'a, str>)>,
     depth: usize,
@@ -56,6 +59,7 @@ impl<'a> Composer<'a> {
             problems: Vec::new(),
             go: Words::default(),
             as_go: false,
+            originals: Originals::default(),
             anchors: Anchors::default(),
             tags: Vec::new(),
             depth: 0,
@@ -370,8 +374,13 @@ impl<'a> Composer<'a> {
 
     fn scalar(&mut self, properties: Properties<'a>, value: Cow<'a, str>, plain: bool, start: Mark) -> Fallible<Node> {
         let place = self.place(start);
-        let kind = resolve::resolve(properties.tag.as_deref(), plain, value).and_then(resolve::kind);
-        Ok(match kind {
+        let scalar = resolve::resolve(properties.tag.as_deref(), plain, value);
+        if self.as_go
+            && let Ok(scalar) = &scalar
+        {
+            self.originals.keep_value(place, scalar);
+        }
+        Ok(match scalar.and_then(resolve::kind) {
             Ok(kind) => Node::new(kind, place),
             Err(wrong) => {
                 self.go.say(wrong.stage, wrong.go);

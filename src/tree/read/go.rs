@@ -3,8 +3,6 @@
 //! The reader's own words are better, but templates compare and print the others. go-yaml reads the whole document
 //! before it decodes the values; then keys become text, and all of it JSON. The first step that fails has the word.
 
-use super::super::{Kind, Node};
-
 /// The step of a Go program that finds a mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
@@ -41,37 +39,6 @@ impl Words {
             Some((Stage::Grammar | Stage::Decode, words)) => format!("yaml: {words}"),
             Some((Stage::Convert, words)) => format!("unsupported map key of type: {words}"),
             Some((Stage::Encode, words)) => format!("json: unsupported value: {words}"),
-        }
-    }
-}
-
-/// What go-yaml says of a key that is no scalar.
-pub(super) fn invalid_key(node: &Node) -> String {
-    format!("invalid map key: {}", syntax(node, true))
-}
-
-/// A value as Go's `%#v` shows it; `bare` is whether it stands in no other. Keys are text here already, so that those
-/// that were numbers or booleans get quotes which Go does not show, and those that cannot be keys are missing.
-pub(super) fn syntax(node: &Node, bare: bool) -> String {
-    match &node.kind {
-        Kind::Null if bare => "<nil>".to_owned(),
-        Kind::Null => "interface {}(nil)".to_owned(),
-        Kind::Bool(value) => value.to_string(),
-        Kind::Int(value) => value.to_string(),
-        Kind::UInt(value) => format!("{value:#x}"),
-        Kind::Float(value) => value.to_string(),
-        Kind::Str(text) => format!("{text:?}"),
-        Kind::Raw(bytes) => format!("{:?}", String::from_utf8_lossy(bytes)),
-        Kind::Seq(items) => {
-            let items: Vec<String> = items.iter().map(|item| syntax(item, false)).collect();
-            format!("[]interface {{}}{{{}}}", items.join(", "))
-        }
-        Kind::Map(map) => {
-            let mut entries: Vec<_> = map.entries().iter().collect();
-            entries.sort_by(|one, other| one.key.cmp(&other.key));
-            let entry = |entry: &&super::super::Entry| format!("{:?}:{}", entry.key, syntax(&entry.value, false));
-            let entries: Vec<String> = entries.iter().map(entry).collect();
-            format!("map[interface {{}}]interface {{}}{{{}}}", entries.join(", "))
         }
     }
 }

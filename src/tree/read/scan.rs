@@ -71,6 +71,8 @@ impl TokenKind<'_> {
 #[derive(Debug, Clone, Copy, Default)]
 struct SimpleKey {
     possible: bool,
+    /// Whether its token stays in the queue until it is known to be a key or not.
+    holds: bool,
     /// Nothing but a key can be there, since it stands at the indentation of a mapping's keys.
     required: bool,
     token: usize,
@@ -133,7 +135,7 @@ impl<'a> Scanner<'a> {
             return Ok(true);
         }
         let head = self.taken;
-        match self.simple_keys.iter().position(|key| key.possible && key.token == head) {
+        match self.simple_keys.iter().position(|key| key.possible && key.holds && key.token == head) {
             None => Ok(false),
             Some(at) => self.is_still_possible(at),
         }
@@ -229,15 +231,16 @@ impl<'a> Scanner<'a> {
         self.remove_simple_key()?;
         let token = self.taken + self.queue.len();
         if let Some(last) = self.simple_keys.last_mut() {
-            *last = SimpleKey { possible: true, required, token, mark };
+            *last = SimpleKey { possible: true, holds: true, required, token, mark };
         }
         Ok(())
     }
 
     pub(super) fn remove_simple_key(&mut self) -> Fallible<()> {
         let Some(last) = self.simple_keys.last_mut() else { return Ok(()) };
-        let key = std::mem::take(last);
-        if key.possible && key.required { Err(self.missing_colon(key.mark)) } else { Ok(()) }
+        let was_possible = std::mem::replace(&mut last.possible, false);
+        let (required, mark) = (last.required, last.mark);
+        if was_possible && required { Err(self.missing_colon(mark)) } else { Ok(()) }
     }
 
     /// Opens a block collection at `column` if it is deeper than the one around; `token` is the place in the queue.
@@ -249,9 +252,14 @@ impl<'a> Scanner<'a> {
         self.too_deep(mark)?;
         self.indents.push(self.indent);
         self.indent = column;
-        let at = token.map_or(self.queue.len(), |token| token.saturating_sub(self.taken));
-        self.queue.insert(at.min(self.queue.len()), Token { kind, start: mark });
+        self.insert(token, Token { kind, start: mark });
         Ok(())
+    }
+
+    /// Puts a token before that with a number; at the end if there is no number, or that token has left the queue.
+    fn insert(&mut self, before: Option<usize>, token: Token<'a>) {
+        let at = before.and_then(|number| number.checked_sub(self.taken)).unwrap_or(self.queue.len());
+        self.queue.insert(at.min(self.queue.len()), token);
     }
 
     /// Holds the stacks small, so that looking through them takes no time.
@@ -296,7 +304,9 @@ impl<'a> Scanner<'a> {
         self.save_simple_key()?;
         let mark = self.cursor.mark();
         self.too_deep(mark)?;
-        self.simple_keys.push(SimpleKey::default());
+        // Until the brackets have content, go-yaml gives their place for a key the number of the bracket itself.
+        let token = self.taken + self.queue.len();
+        self.simple_keys.push(SimpleKey { token, ..SimpleKey::default() });
         self.simple_key_allowed = true;
         self.push_here(kind, 1);
         Ok(())
@@ -304,8 +314,11 @@ impl<'a> Scanner<'a> {
 
     fn fetch_flow_end(&mut self, kind: TokenKind<'a>) -> Fallible<()> {
         self.remove_simple_key()?;
-        if self.in_flow() {
-            self.simple_keys.pop();
+        if self.in_flow()
+            && let Some(inner) = self.simple_keys.pop()
+        {
+            // Empty brackets thus leave the queue before their `:` is seen, and `[]: x` is no mapping to go-yaml.
+            self.simple_keys.iter_mut().filter(|key| key.token == inner.token).for_each(|key| key.holds = false);
         }
         self.simple_key_allowed = false;
         self.push_here(kind, 1);
@@ -354,9 +367,9 @@ impl<'a> Scanner<'a> {
     fn fetch_value(&mut self) -> Fallible<()> {
         let last = self.simple_keys.len().saturating_sub(1);
         if self.is_still_possible(last)? {
-            let key = std::mem::take(&mut self.simple_keys[last]);
-            let at = key.token.saturating_sub(self.taken).min(self.queue.len());
-            self.queue.insert(at, Token { kind: TokenKind::Key, start: key.mark });
+            self.simple_keys[last].possible = false;
+            let key = self.simple_keys[last];
+            self.insert(Some(key.token), Token { kind: TokenKind::Key, start: key.mark });
             self.roll_indent(key.mark, Some(key.token), TokenKind::BlockMappingStart)?;
             self.simple_key_allowed = false;
         } else {
