@@ -1,5 +1,5 @@
-//! No component writes an empty list or mapping that an API server does not store: `kubectl apply` would say `configured` on every
-//! run. The values of the golden cases are rendered with random parts of them emptied.
+//! No component writes an empty list, an empty mapping or a zero that an API server does not store: `kubectl apply` would say
+//! `configured` on every run. The values of the golden cases are rendered with random parts of them emptied.
 
 use std::path::{Path, PathBuf};
 
@@ -21,11 +21,35 @@ const ALLOWED: &[(&str, &str)] = &[
     ("spec", "is stored, whatever is in it"),
 ];
 
+/// Fields of built-in kinds that are stored when they are `false`, `0` or `""`: pointers in Go, or without `omitempty`.
+const STORED_ZEROS: &[&str] = &[
+    "allowPrivilegeEscalation",
+    "automountServiceAccountToken",
+    "backoffLimit",
+    "enableServiceLinks",
+    "maxSurge",
+    "maxUnavailable",
+    "minAvailable",
+    "optional",
+    "privileged",
+    "readOnlyRootFilesystem",
+    "replicas",
+    "revisionHistoryLimit",
+    "runAsGroup",
+    "runAsNonRoot",
+    "runAsUser",
+    "terminationGracePeriodSeconds",
+    "ttlSecondsAfterFinished",
+];
+
+/// Mappings whose values are the user's, and lists of texts.
+const ANY_TEXT: &[&str] = &["annotations", "labels", "data", "stringData", "matchLabels", "nodeSelector", "apiGroups"];
+
 /// How often each values file is emptied at random.
 const ROUNDS: u64 = 40;
 
 #[test]
-fn no_component_writes_an_empty_list_that_changes_nothing() {
+fn no_component_writes_what_changes_nothing() {
     let mut rendered = 0;
     for component in components::all() {
         for file in values_files(component.name()) {
@@ -78,8 +102,14 @@ fn search(node: &Node, path: &str, kind: &str, found: &mut Vec<String>) {
                 };
                 let allowed =
                     ALLOWED.iter().any(|(key, _)| *key == entry.key) && !(kind == "Service" && entry.key == "selector");
-                if is_empty && !allowed {
+                // The value of a PriorityClass has no `omitempty`.
+                let is_stored = STORED_ZEROS.contains(&&*entry.key) || (kind == "PriorityClass" && path == ".value");
+                let is_dropped = is_zero(&entry.value) && !is_stored;
+                if (is_empty && !allowed) || is_dropped {
                     found.push(path.clone());
+                }
+                if ANY_TEXT.contains(&&*entry.key) {
+                    continue;
                 }
                 search(&entry.value, &path, kind, found);
             }
@@ -88,7 +118,16 @@ fn search(node: &Node, path: &str, kind: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Empties lists and mappings at random; none with the first seed.
+fn is_zero(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Bool(value) => !value,
+        Kind::Int(value) => *value == 0,
+        Kind::Str(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+/// Empties lists and mappings at random, and sets scalars to zero; none with the first seed.
 fn empty(node: &mut Node, random: &mut Random, seed: u64) {
     let percent = [0, 3, 10, 30][(seed % 4) as usize];
     match &mut node.kind {
@@ -104,6 +143,9 @@ fn empty(node: &mut Node, random: &mut Random, seed: u64) {
                 }
             }
         }
+        Kind::Bool(value) if random.chance(percent) => *value = false,
+        Kind::Int(value) if random.chance(percent) => *value = 0,
+        Kind::Str(_) if random.chance(percent) => node.kind = Kind::Str(String::new().into()),
         _ => {}
     }
 }

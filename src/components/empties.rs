@@ -1,9 +1,10 @@
-//! Leaves out empty lists and mappings that an API server does not store.
+//! Leaves out empty lists and mappings, and zeros of settings, that an API server does not store.
 //!
 //! Go writes no empty list and no empty map of a built-in type, so that the stored object lacks them. `kubectl apply` would find
 //! them missing and say `configured` on every run, although nothing changes. An empty mapping may also be a choice:
 //! `emptyDir: {}` chooses a kind of volume and `podSelector: {}` selects all pods. Those are stored and stay here.
 
+use super::zeros;
 use crate::check;
 use crate::tree::{Kind, Map, Node};
 
@@ -55,23 +56,21 @@ pub fn remove(object: &mut Node) {
     let (api_version, kind) = (text("apiVersion"), text("kind"));
     if !check::is_built_in(&api_version, &kind) || WITH_ANY_JSON.contains(&kind.as_str()) {
         if let Some(metadata) = object.as_map_mut().and_then(|map| map.get_mut("metadata")) {
-            walk(metadata, &kind);
+            walk(metadata, "metadata", &kind);
         }
         return;
     }
-    walk(object, &kind);
+    walk(object, "", &kind);
 }
 
-/// Removes them below `node`. An item of a list always stays: without it the others would move.
-fn walk(node: &mut Node, kind: &str) {
+/// Removes them below `node`, the value of `parent`. An item of a list always stays: without it the others would move.
+fn walk(node: &mut Node, parent: &str, kind: &str) {
     match &mut node.kind {
-        Kind::Seq(items) => items.iter_mut().for_each(|item| walk(item, kind)),
-        Kind::Map(map) => {
-            map.values_mut().for_each(|value| walk(value, kind));
-            let empty = map.entries().iter().filter(|entry| is_not_stored(&entry.key, &entry.value, kind));
-            let keys: Vec<String> = empty.map(|entry| entry.key.to_string()).collect();
-            keys.iter().for_each(|key| drop(map.remove(key)));
-        }
+        Kind::Seq(items) => items.iter_mut().for_each(|item| walk(item, parent, kind)),
+        Kind::Map(map) => map.retain(|key, value| {
+            walk(value, key, kind);
+            !is_not_stored(key, value, kind) && !zeros::is_dropped(parent, key, value)
+        }),
         _ => {}
     }
 }
@@ -123,6 +122,28 @@ mod tests {
         becomes(
             &json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"selector": {}}}),
             &json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {}}),
+        );
+    }
+
+    #[test]
+    fn zeros_that_are_not_stored_are_left_out() {
+        becomes(
+            &json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
+                "hostNetwork": false, "terminationGracePeriodSeconds": 0, "automountServiceAccountToken": false,
+                "schedulerName": "", "tolerations": [{"key": "a", "value": ""}],
+                "volumes": [{"name": "a", "csi": {"driver": "a", "readOnly": false}}, {"name": "b", "emptyDir": {"medium": ""}}],
+                "containers": [{"name": "a", "tty": false, "securityContext": {"privileged": false}, "env": [{"name": "A", "value": ""}, {"name": "B", "value": "0"}],
+                    "readinessProbe": {"initialDelaySeconds": 0, "httpGet": {"port": 1, "httpHeaders": [{"name": "A", "value": ""}]}},
+                    "volumeMounts": [{"name": "a", "mountPath": "/a", "readOnly": false, "subPath": ""}]}],
+            }}),
+            &json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
+                "terminationGracePeriodSeconds": 0, "automountServiceAccountToken": false,
+                "tolerations": [{"key": "a"}],
+                "volumes": [{"name": "a", "csi": {"driver": "a", "readOnly": false}}, {"name": "b", "emptyDir": {}}],
+                "containers": [{"name": "a", "securityContext": {"privileged": false}, "env": [{"name": "A"}, {"name": "B", "value": "0"}],
+                    "readinessProbe": {"httpGet": {"port": 1, "httpHeaders": [{"name": "A", "value": ""}]}},
+                    "volumeMounts": [{"name": "a", "mountPath": "/a"}]}],
+            }}),
         );
     }
 

@@ -7,6 +7,7 @@ pub mod irsa;
 pub mod ray;
 mod schema;
 pub mod vault_config;
+mod zeros;
 
 pub use self::empties::remove as remove_empties;
 pub use self::finish::add_patches;

@@ -76,6 +76,11 @@ impl Map {
         self.entries.iter_mut().map(|entry| &mut entry.value)
     }
 
+    /// Keeps the entries for which `keep` is true, which may change their values.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Node) -> bool) {
+        self.entries.retain_mut(|entry| keep(&entry.key, &mut entry.value));
+    }
+
     /// See [`Node::move_places`].
     pub(super) fn move_places(&mut self, to: &mut impl FnMut(Place) -> Place) {
         for entry in &mut self.entries {

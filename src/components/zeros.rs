@@ -1,0 +1,81 @@
+//! Zeros of built-in kinds that an API server does not store: Go's field is no pointer and has the tag `omitempty`.
+//!
+//! The tables hold the fields that components can write. Rust's types do not show which fields are pointers in Go, so that
+//! they are taken from the types of <https://github.com/kubernetes/api>: `core/v1`, `apps/v1`, `rbac/v1`. Where a server sets a
+//! default for a zero, as for `periodSeconds: 0`, it sets the same one for a missing field.
+
+use crate::tree::{Kind, Node};
+
+/// Numbers and booleans.
+const NUMBERS: &[&str] = &[
+    "failureThreshold",
+    "healthCheckNodePort",
+    "hostIPC",
+    "hostNetwork",
+    "hostPID",
+    "hostPort",
+    "initialDelaySeconds",
+    "minReadySeconds",
+    "nodePort",
+    "paused",
+    "periodSeconds",
+    "publishNotReadyAddresses",
+    "readOnly",
+    "stdin",
+    "stdinOnce",
+    "successThreshold",
+    "timeoutSeconds",
+    "tty",
+];
+
+/// Numbers and booleans of the same names that are pointers, with the field that they are in.
+const POINTERS: &[(&str, &str)] =
+    &[("clientIP", "timeoutSeconds"), ("csi", "readOnly"), ("webhooks", "timeoutSeconds")];
+
+/// Texts, by the field that they are in, or whose items they are in.
+const TEXTS: &[(&str, &[&str])] = &[
+    ("containers", CONTAINER),
+    ("emptyDir", &["medium"]),
+    ("env", &["value"]),
+    ("envFrom", &["prefix"]),
+    ("fieldRef", &["apiVersion"]),
+    ("httpGet", &["host", "path", "scheme"]),
+    ("initContainers", CONTAINER),
+    ("ports", &["hostIP", "name", "protocol"]),
+    ("secret", &["secretName"]),
+    ("spec", SPEC),
+    ("subjects", &["apiGroup", "namespace"]),
+    ("tcpSocket", &["host"]),
+    ("tolerations", &["effect", "key", "operator", "value"]),
+    ("volumeMounts", &["subPath", "subPathExpr"]),
+];
+
+const CONTAINER: &[&str] =
+    &["image", "imagePullPolicy", "terminationMessagePath", "terminationMessagePolicy", "workingDir"];
+
+/// Of pods and Services.
+const SPEC: &[&str] = &[
+    "clusterIP",
+    "dnsPolicy",
+    "externalName",
+    "externalTrafficPolicy",
+    "hostname",
+    "loadBalancerIP",
+    "nodeName",
+    "priorityClassName",
+    "restartPolicy",
+    "schedulerName",
+    "serviceAccountName",
+    "sessionAffinity",
+    "subdomain",
+    "type",
+];
+
+/// Whether the server drops this value of the field `key` in `parent`.
+pub(super) fn is_dropped(parent: &str, key: &str, value: &Node) -> bool {
+    match &value.kind {
+        Kind::Bool(false) | Kind::Int(0) => NUMBERS.contains(&key) && !POINTERS.contains(&(parent, key)),
+        Kind::Str(text) if text.is_empty() => TEXTS.iter().any(|(field, keys)| *field == parent && keys.contains(&key)),
+        _ => false,
+    }
+}
