@@ -14,7 +14,7 @@ use crate::components::irsa::values::AccountId;
 use crate::components::irsa::{account_id, issuer_of, partition, role_arn};
 use crate::gitops::scope::Scope;
 use crate::problem::{Failure, Problem, Sources, nearest};
-use crate::tree::{Node, Nulls, from_node};
+use crate::tree::{Node, from_values};
 use crate::values::merge;
 
 /// `cluster.yaml`: what is known of a cluster, whatever runs there.
@@ -127,7 +127,8 @@ impl Cluster {
         let apps = apps(&below, folder, &mut problems);
         let root = layers.get(&LayerName::Cluster).map(|node| merge(Node::default(), node));
         let mut found = Vec::new();
-        let values = root.as_ref().and_then(|root| from_node::<ClusterValues>(root, Nulls::Refused, &mut found));
+        let values =
+            root.as_ref().and_then(|root| from_values::<ClusterValues>(root, None, &[], &layers.sources, &mut found));
         if let (Some(root), Some(values)) = (&root, &values) {
             let mut findings = Findings::about(root);
             check(values, &apps, &mut findings);
