@@ -1,4 +1,5 @@
-//! Quotas of AWS on policies: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
+//! Quotas of AWS on policies: "IAM object quotas" and "IAM and STS character quotas" in
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
 
 /// How long a policy may be, in characters.
 #[derive(Debug, Clone, Copy)]
@@ -7,28 +8,29 @@ pub struct Quota {
     pub policy: &'static str,
     /// The quota of an account that has not asked for more.
     pub default: usize,
-    /// The most that AWS grants.
-    pub most: usize,
+    /// What AWS grants at least if you ask for more; the default if it cannot be raised.
+    pub on_request: usize,
     /// Whether white space counts, too.
     pub with_white_space: bool,
 }
 
-/// The trust policy of a role.
+/// The trust policy of a role. The most that AWS grants is 4,096 in the source of the user guide that it published on GitHub; later
+/// quotations of the page have 8,192.
 pub const TRUST_POLICY: Quota =
-    Quota { policy: "the trust policy", default: 2048, most: 4096, with_white_space: false };
+    Quota { policy: "the trust policy", default: 2048, on_request: 4096, with_white_space: false };
 
 /// A customer managed policy, such as the one that `--for` prints.
 pub const MANAGED_POLICY: Quota =
-    Quota { policy: "a managed policy", default: 6144, most: 6144, with_white_space: false };
+    Quota { policy: "a managed policy", default: 6144, on_request: 6144, with_white_space: false };
 
 /// All inline policies of a user together.
 pub const USER_POLICY: Quota =
-    Quota { policy: "the inline policy of a user", default: 2048, most: 2048, with_white_space: false };
+    Quota { policy: "the inline policy of a user", default: 2048, on_request: 2048, with_white_space: false };
 
 /// The policy of a session together with the ARNs of its managed policies:
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
 pub const SESSION_POLICY: Quota =
-    Quota { policy: "the policy of a session", default: 2048, most: 2048, with_white_space: true };
+    Quota { policy: "the policy of a session", default: 2048, on_request: 2048, with_white_space: true };
 
 impl Quota {
     /// Returns how many characters of a policy count.
@@ -43,12 +45,12 @@ impl Quota {
         }
         let counted = if self.with_white_space { "" } else { " without white space" };
         let (what, allowed) = (self.policy, grouped(self.default));
-        let most = if self.most > self.default {
-            format!(" by default, and {} at most", grouped(self.most))
+        let on_request = if self.on_request > self.default {
+            format!(" by default, and {} or more on request", grouped(self.on_request))
         } else {
             String::new()
         };
-        Some(format!("{what} has {} characters{counted}; AWS allows {allowed}{most}", grouped(size)))
+        Some(format!("{what} has {} characters{counted}; AWS allows {allowed}{on_request}", grouped(size)))
     }
 }
 
@@ -78,8 +80,7 @@ mod tests {
     #[test]
     fn the_message_has_the_size_and_both_quotas() {
         assert_eq!(TRUST_POLICY.exceeded(2048), None);
-        let message =
-            "the trust policy has 2,049 characters without white space; AWS allows 2,048 by default, and 4,096 at most";
+        let message = "the trust policy has 2,049 characters without white space; AWS allows 2,048 by default, and 4,096 or more on request";
         assert_eq!(TRUST_POLICY.exceeded(2049).as_deref(), Some(message));
         let message = "the policy of a session has 1,002,049 characters; AWS allows 2,048";
         assert_eq!(SESSION_POLICY.exceeded(1_002_049).as_deref(), Some(message));
