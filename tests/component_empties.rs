@@ -43,7 +43,8 @@ const STORED_ZEROS: &[&str] = &[
 ];
 
 /// Mappings whose values are the user's, and lists of texts.
-const ANY_TEXT: &[&str] = &["annotations", "labels", "data", "stringData", "matchLabels", "nodeSelector", "apiGroups"];
+const ANY_TEXT: &[&str] =
+    &["annotations", "labels", "data", "stringData", "matchLabels", "nodeSelector", "apiGroups", "limits", "requests"];
 
 /// How often each values file is emptied at random.
 const ROUNDS: u64 = 40;
