@@ -1,13 +1,21 @@
 //! Random charts whose helpers call themselves: the search for unused values ends, and what it names changes nothing.
 
 use std::fmt::Write;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use mkmanifests::chart::{self, Capabilities, File, Options, Release, Request};
 use mkmanifests::problem::Sources;
 use mkmanifests::values::{Layers, Values};
 
 const KEYS: [&str; 5] = ["a", "b", "c", "d", "e"];
-const CHARTS: u64 = 150;
+/// How many charts are drawn; with `MKMANIFESTS_FULL` in the environment, five times as many.
+const CHARTS: u64 = 30;
+/// A search that never ends would otherwise hang the tests. Each chart takes about a second in an unoptimized build.
+const MOST_TIME: Duration = Duration::from_secs(60);
+/// Address space in KiB: without bounds, the search once took all memory within seconds.
+const MOST_MEMORY: u32 = 4 << 20;
 
 /// Small numbers in a row that looks random (splitmix64).
 struct Draws(u64);
@@ -108,7 +116,7 @@ fn render(template: &str, values: &str) -> Option<(String, Vec<usize>)> {
 #[test]
 fn unused_values_of_random_charts_change_nothing() {
     let mut named = 0;
-    for seed in 0..CHARTS {
+    for seed in 0..charts() {
         let mut draws = Draws(seed);
         let (template, values) = (draws.chart(), draws.values(2));
         let Some((text, columns)) = render(&template, &values) else { continue };
@@ -120,5 +128,45 @@ fn unused_values_of_random_charts_change_nothing() {
             assert_eq!(again.as_ref(), Some(&text), "seed {seed}, column {column} of\n{values}\nin\n{template}");
         }
     }
-    assert!(named > 20, "{named}");
+    assert!(named > 5, "{named}");
+}
+
+fn charts() -> u64 {
+    if std::env::var_os("MKMANIFESTS_FULL").is_some() { 5 * CHARTS } else { CHARTS }
+}
+
+/// Renders the same charts by the program, which is killed where it takes too much time or memory.
+#[cfg(target_os = "linux")]
+#[test]
+fn random_charts_end_within_time_and_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |path: &str, text: &str| fs::write(folder.path().join(path), text).expect("a file");
+    fs::create_dir(folder.path().join("templates")).expect("a folder");
+    put("Chart.yaml", "{apiVersion: v2, name: web, version: 0.1.0}");
+    for seed in 0..charts() {
+        let mut draws = Draws(seed);
+        put("templates/a.yaml", &draws.chart());
+        put("user.yaml", &draws.values(2));
+        let limited = format!("ulimit -v {MOST_MEMORY} && exec \"$@\"");
+        let mut run = Command::new("sh")
+            .args(["-c", &limited, "sh", env!("CARGO_BIN_EXE_mkmanifests"), "chart", ".", "web", "-f", "user.yaml"])
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a process");
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = run.try_wait().expect("a status") {
+                break status;
+            }
+            if start.elapsed() > MOST_TIME {
+                run.kill().expect("the process ends");
+                panic!("seed {seed} takes more than {MOST_TIME:?}");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        // A chart may fail to render; a process that runs out of memory is ended by a signal.
+        assert!(matches!(status.code(), Some(0..=2)), "seed {seed}: {status}");
+    }
 }

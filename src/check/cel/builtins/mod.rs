@@ -18,8 +18,10 @@ use crate::gotmpl::sprig::regex;
 
 type Computed = Result<Value, Stop>;
 
-/// The libraries of functions; each returns nothing for functions that it does not have.
-const LIBRARIES: [fn(&str, &[Value]) -> Option<Computed>; 9] = [
+/// A library of functions: returns nothing for those that it does not have.
+type Library = fn(&str, &[Value]) -> Option<Computed>;
+
+const LIBRARIES: [Library; 9] = [
     texts::call,
     lists::call,
     times::call,
