@@ -77,7 +77,7 @@ impl Tracer<'_, '_> {
             self.reads.take_whole(path);
             return self.sets.one(Thing::At(path));
         }
-        let is_number = key.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
         let below = if is_number { self.reads.each(path) } else { self.reads.child(path, key) };
         let found = self.at(below);
         self.sets.one(found)
