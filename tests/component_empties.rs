@@ -146,7 +146,7 @@ fn empty(node: &mut Node, random: &mut Random, seed: u64) {
         }
         Kind::Bool(value) if random.chance(percent) => *value = false,
         Kind::Int(value) if random.chance(percent) => *value = 0,
-        Kind::Str(_) if random.chance(percent) => node.kind = Kind::Str(String::new().into()),
+        Kind::Str(_) if random.chance(percent) => node.kind = Kind::Str(String::new()),
         _ => {}
     }
 }
