@@ -8,7 +8,8 @@ use crate::tree::{Kind, Node};
 
 /// The key of the values that all subcharts see.
 const GLOBAL: &str = "global";
-/// How many paths are told apart, and how many maps of the values they may have together; what is below counts as read.
+/// The most paths that the search distinguishes, and the most maps that the values may have at them. Beyond either limit,
+/// everything below a path counts as read.
 const MAX_PATHS: usize = 50_000;
 const MAX_MAPS: usize = 2_000_000;
 
