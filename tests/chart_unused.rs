@@ -104,5 +104,5 @@ fn finds_many_keys() {
     let user = layers.overlaid().expect("values");
     let started = std::time::Instant::now();
     assert_eq!(chart::unused(&loaded.chart, &user.root).keys.len(), 40_000);
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }

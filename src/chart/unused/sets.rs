@@ -55,7 +55,7 @@ pub(super) struct Sets {
     unions: HashMap<(Set, Set), Set>,
     texts: Vec<Arc<str>>,
     text_ids: HashMap<Arc<str>, TextId>,
-    /// How many values all sets hold together: what they cost.
+    /// How many values the sets hold that were made since this was last set to zero: what they cost.
     pub size: usize,
 }
 

@@ -14,7 +14,7 @@ mod names;
 mod texts;
 mod walk;
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use super::objects::{Object, ObjectId};
@@ -33,6 +33,10 @@ const MAX_STEPS: usize = 1_000_000;
 const MAX_STEPS_OF_TEMPLATE: usize = 400_000;
 /// With how many dots a template is walked apart; with all further ones together.
 const MAX_CONTEXTS: usize = 24;
+/// How deep a template is walked within itself before further dots of it are put together.
+const MAX_RECURSION: usize = 4;
+/// How deep templates are walked where they are included; deeper ones wait in a queue.
+const MAX_DEPTH: usize = 100;
 /// How many texts a template may render to before they count as any text.
 const MAX_OUTPUTS: usize = 16;
 /// The place of the object that stands for many dots.
@@ -87,7 +91,13 @@ struct Tracer<'f, 't> {
     current: usize,
     /// The text of its template.
     text: Arc<str>,
+    /// How many templates include one another where it is walked.
+    depth: usize,
+    /// What walking it took so far, and all that was walked before.
     steps: usize,
+    all_steps: usize,
+    /// The objects of `dict`s, by what was first put into them.
+    dicts: HashMap<Vec<(Set, Set)>, ObjectId>,
     too_complex: Vec<Arc<str>>,
 }
 
@@ -108,7 +118,9 @@ struct Context {
 #[derive(Default)]
 struct Template {
     contexts: usize,
-    /// The context of all dots beyond [`MAX_CONTEXTS`].
+    /// How many of them are being walked.
+    active: usize,
+    /// The context of all further dots.
     rest: Option<usize>,
     steps: usize,
 }
@@ -133,7 +145,10 @@ impl<'f, 't> Tracer<'f, 't> {
             texts: texts::Texts::default(),
             current: 0,
             text: Arc::from(""),
+            depth: 0,
             steps: 0,
+            all_steps: 0,
+            dicts: HashMap::new(),
             too_complex: Vec::new(),
         }
     }
@@ -141,6 +156,8 @@ impl<'f, 't> Tracer<'f, 't> {
     /// Parses all templates; those that render are returned, each with its chart.
     fn parse(&mut self) -> Vec<(usize, Arc<Tree>)> {
         let mut files = Vec::new();
+        // Charts bring copies of the same library.
+        let mut parsed: HashSet<Arc<str>> = HashSet::new();
         for (number, scope) in self.scopes.0.iter().enumerate() {
             for file in &scope.chart.templates {
                 let is_partial = file.base_name().starts_with('_');
@@ -148,6 +165,9 @@ impl<'f, 't> Tracer<'f, 't> {
                     continue;
                 }
                 let text = file.text();
+                if is_partial && parsed.contains(&*text) {
+                    continue;
+                }
                 let Ok(trees) = parse_trees(self.functions, &file.name, &text) else {
                     self.scan(number, &text);
                     continue;
@@ -155,6 +175,9 @@ impl<'f, 't> Tracer<'f, 't> {
                 let own = trees.iter().find(|tree| *tree.name == *file.name && !is_partial);
                 files.extend(own.map(|tree| (number, Arc::clone(tree))));
                 self.define(&trees);
+                if is_partial {
+                    parsed.insert(Arc::from(&*text));
+                }
             }
         }
         files
@@ -175,16 +198,23 @@ impl<'f, 't> Tracer<'f, 't> {
             return *context;
         }
         let template = self.templates.entry(address).or_default();
-        if template.contexts < MAX_CONTEXTS {
+        if template.contexts < MAX_CONTEXTS && template.active < MAX_RECURSION {
             template.contexts += 1;
             let context = self.add_context(tree, dot);
             self.context_ids.insert((address, dot), context);
+            // What it renders to is known at once, so that those who include it are rarely walked again.
+            if self.depth < MAX_DEPTH {
+                self.walk_context(context);
+            } else {
+                self.enqueue(context);
+            }
             return context;
         }
         let rest = template.rest;
         let rest = rest.unwrap_or_else(|| {
             let context = self.add_context(tree, Set::EMPTY);
             self.contexts[context].is_summary = true;
+            self.enqueue(context);
             self.templates.entry(address).or_default().rest = Some(context);
             context
         });
@@ -218,9 +248,7 @@ impl<'f, 't> Tracer<'f, 't> {
             is_queued: false,
             is_summary: false,
         });
-        let context = self.contexts.len() - 1;
-        self.enqueue(context);
-        context
+        self.contexts.len() - 1
     }
 
     fn widen_context(&mut self, context: usize, dot: Set) {
@@ -255,25 +283,32 @@ impl<'f, 't> Tracer<'f, 't> {
 
     fn walk_context(&mut self, context: usize) {
         let (tree, dot) = (Arc::clone(&self.contexts[context].tree), self.contexts[context].dot);
-        self.current = context;
-        self.text = Arc::clone(&tree.source.text);
         let address = Arc::as_ptr(&tree) as usize;
         let template = self.templates.entry(address).or_default();
-        let (outer, size) = (std::mem::take(&mut self.steps), self.sets.size);
-        if outer < MAX_STEPS && template.steps < MAX_STEPS_OF_TEMPLATE {
+        template.active += 1;
+        let spent_before = template.steps;
+        let outer = (self.current, Arc::clone(&self.text), self.steps + std::mem::take(&mut self.sets.size));
+        self.current = context;
+        self.text = Arc::clone(&tree.source.text);
+        self.steps = 0;
+        self.depth += 1;
+        if self.all_steps < MAX_STEPS && spent_before < MAX_STEPS_OF_TEMPLATE {
             let output = self.walk(&tree, dot);
             self.returns(context, output);
         }
-        let spent = self.steps + self.sets.size - size + 1;
+        let spent = self.steps + std::mem::take(&mut self.sets.size) + 1;
+        self.all_steps += spent;
         let template = self.templates.entry(address).or_default();
+        template.active -= 1;
         template.steps += spent;
-        self.steps += outer + self.sets.size - size + 1;
-        if template.steps >= MAX_STEPS_OF_TEMPLATE || self.steps >= MAX_STEPS {
+        if template.steps >= MAX_STEPS_OF_TEMPLATE || self.all_steps >= MAX_STEPS {
             self.take(dot);
             let unknown = self.unknown();
             self.returns(context, unknown);
             self.too_complex.push(Arc::clone(&tree.name));
         }
+        (self.current, self.text, self.steps) = outer;
+        self.depth -= 1;
     }
 
     /// A context may render to a text: those that include it are walked again if that is new.
@@ -292,7 +327,7 @@ impl<'f, 't> Tracer<'f, 't> {
 
     /// Whether no more of the current template is walked.
     fn is_over(&self) -> bool {
-        self.steps >= MAX_STEPS_OF_TEMPLATE
+        self.steps >= MAX_STEPS_OF_TEMPLATE || self.all_steps >= MAX_STEPS
     }
 
     /// The object that is made at a place of the current template.

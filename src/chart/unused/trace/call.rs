@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Tracer;
+use crate::chart::unused::objects::ObjectId;
 use crate::chart::unused::sets::{Set, Thing};
 use crate::gotmpl::ast::Tree;
 
@@ -160,12 +161,30 @@ impl Tracer<'_, '_> {
     }
 
     fn dict(&mut self, place: usize, pairs: &[Set]) -> Set {
-        let made = self.object(place);
+        let made = self.dict_object(place, pairs);
         let made = self.sets.one(Thing::Object(made));
         for pair in pairs.chunks(2) {
             self.put_into(made, pair[0], pair.get(1).copied().unwrap_or(Set::EMPTY));
         }
         made
+    }
+
+    /// The object of a `dict`. Those that are made of the same share one, so that a template which is given them is walked
+    /// once. An empty one is mostly filled later, each in another way.
+    fn dict_object(&mut self, place: usize, pairs: &[Set]) -> ObjectId {
+        if pairs.is_empty() || self.places.contains_key(&(self.current, place)) {
+            return self.object(place);
+        }
+        let mut made_of: Vec<(Set, Set)> =
+            pairs.chunks(2).map(|pair| (pair[0], pair.get(1).copied().unwrap_or(Set::EMPTY))).collect();
+        made_of.sort_unstable();
+        if let Some(object) = self.dicts.get(&made_of) {
+            self.places.insert((self.current, place), *object);
+            return *object;
+        }
+        let object = self.object(place);
+        self.dicts.insert(made_of, object);
+        object
     }
 
     fn pick(&mut self, place: usize, base: Set, keys: &[Set]) -> Set {
@@ -192,7 +211,7 @@ impl Tracer<'_, '_> {
         let others = self.sets.any(others.iter().copied());
         self.test(target);
         self.test(others);
-        self.merge_values(target, others, 0);
+        self.merge_values(target, others);
         target
     }
 

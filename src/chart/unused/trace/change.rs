@@ -1,14 +1,11 @@
 //! What templates put into maps: `dict`, `set`, `merge`, and the objects that stand for many.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::Tracer;
 use crate::chart::unused::objects::ObjectId;
 use crate::chart::unused::sets::{Set, Thing};
-
-/// How deep maps in maps are merged one by one.
-const MAX_MERGE_DEPTH: usize = 3;
 
 /// What is put into an object.
 #[derive(Clone, Copy)]
@@ -119,27 +116,40 @@ impl Tracer<'_, '_> {
         }
     }
 
-    /// Makes a map have all keys of others.
-    pub(super) fn merge_into(&mut self, object: ObjectId, others: Set, depth: usize) {
-        self.include_keys(object, others);
-        let keys: Vec<(Arc<str>, Set)> =
-            self.objects[object.0].keys.iter().map(|(key, value)| (Arc::clone(key), *value)).collect();
-        for (key, value) in keys {
-            let other = self.key(others, &key);
-            self.test(other);
-            self.merge_values(value, other, depth);
+    /// Makes maps have all keys of others, whoever else has them, and the maps in them those of the maps in the others.
+    pub(super) fn merge_values(&mut self, targets: Set, others: Set) {
+        let mut open = vec![(targets, others)];
+        // Maps may be in themselves.
+        let mut seen = HashSet::new();
+        while let Some((targets, others)) = open.pop() {
+            self.steps += 1;
+            if self.is_over() {
+                self.take(others);
+                continue;
+            }
+            for thing in self.sets.get(targets).iter() {
+                match object_of(*thing) {
+                    Some(object) if seen.insert((object, others)) => open.extend(self.merge_into(object, others)),
+                    Some(_) => {}
+                    None if matches!(thing, Thing::Text(_) | Thing::Nil) => {}
+                    None => self.take(others),
+                }
+            }
         }
     }
 
-    /// Makes maps have all keys of others, whoever else has them.
-    pub(super) fn merge_values(&mut self, targets: Set, others: Set, depth: usize) {
-        for thing in self.sets.get(targets).iter() {
-            match object_of(*thing) {
-                Some(object) if depth < MAX_MERGE_DEPTH => self.merge_into(object, others, depth + 1),
-                _ if matches!(thing, Thing::Text(_) | Thing::Nil) => {}
-                _ => self.take(others),
-            }
+    /// Makes a map have all keys of others; returns what both have, which is merged as well.
+    fn merge_into(&mut self, object: ObjectId, others: Set) -> Vec<(Set, Set)> {
+        self.include_keys(object, others);
+        let keys: Vec<(Arc<str>, Set)> =
+            self.objects[object.0].keys.iter().map(|(key, value)| (Arc::clone(key), *value)).collect();
+        let mut both = Vec::new();
+        for (key, value) in keys {
+            let other = self.key(others, &key);
+            self.test(other);
+            both.push((value, other));
         }
+        both
     }
 }
 

@@ -130,6 +130,7 @@ impl Tracer<'_, '_> {
                 Some(context) => self.widen_context(*context, dot),
                 None => {
                     let context = self.add_context(&tree, dot);
+                    self.enqueue(context);
                     self.texts.contexts.insert(address, context);
                 }
             }

@@ -14,14 +14,16 @@ const MAX_ROUNDS: usize = 5;
 struct Frame {
     dollar: Set,
     variables: Vec<(u32, Set)>,
-    /// Whether a variable became more than it was.
-    has_changed: bool,
+    /// The number of the first variable that became more than it was; `usize::MAX` if none did.
+    first_changed: usize,
+    /// Whether texts that are assigned count as any text.
+    is_any_text: bool,
 }
 
 impl Tracer<'_, '_> {
     /// Walks a template; returns the texts that it may render to.
     pub(super) fn walk(&mut self, tree: &Tree, dot: Set) -> Set {
-        let mut frame = Frame { dollar: dot, variables: Vec::new(), has_changed: false };
+        let mut frame = Frame { dollar: dot, variables: Vec::new(), first_changed: usize::MAX, is_any_text: false };
         self.list(&mut frame, &tree.root, dot)
     }
 
@@ -96,19 +98,21 @@ impl Tracer<'_, '_> {
             variables.iter().for_each(|key| self.assign(frame, branch.pipe.assign, key.id, names));
             self.assign(frame, branch.pipe.assign, last.id, each);
         }
-        let before = frame.has_changed;
+        // Variables of its body are new in each round.
+        let outer = frame.variables.len();
+        let mut first_changed = frame.first_changed;
+        let is_any_text = frame.is_any_text;
         let mut output = Set::EMPTY;
         for round in 1.. {
-            frame.has_changed = false;
+            frame.first_changed = usize::MAX;
             output = self.block(frame, &branch.list, each);
-            if !frame.has_changed || self.is_over() {
+            first_changed = first_changed.min(frame.first_changed);
+            if frame.first_changed >= outer || self.is_over() {
                 break;
             }
-            if round == MAX_ROUNDS {
-                frame.variables.iter_mut().for_each(|(_, value)| *value = self.sets.with_any_text(*value));
-            }
+            frame.is_any_text |= round >= MAX_ROUNDS;
         }
-        frame.has_changed |= before;
+        (frame.first_changed, frame.is_any_text) = (first_changed, is_any_text);
         let otherwise = self.otherwise(frame, branch, dot);
         let empty = self.text_set("");
         if output == empty { self.sets.union(output, otherwise) } else { self.unknown() }
@@ -182,12 +186,16 @@ impl Tracer<'_, '_> {
     }
 
     fn assign(&mut self, frame: &mut Frame, is_assignment: bool, id: u32, value: Set) {
-        let known = frame.variables.iter_mut().rev().find(|(other, _)| *other == id);
+        let known = frame.variables.iter().rposition(|(other, _)| *other == id);
         match known.filter(|_| is_assignment) {
-            Some((_, known)) => {
+            Some(number) => {
+                let known = &mut frame.variables[number].1;
+                let value = if frame.is_any_text { self.sets.with_any_text(value) } else { value };
                 let all = self.sets.union(*known, value);
-                frame.has_changed |= all != *known;
-                *known = all;
+                if all != *known {
+                    *known = all;
+                    frame.first_changed = frame.first_changed.min(number);
+                }
             }
             None => frame.variables.push((id, value)),
         }
