@@ -67,7 +67,7 @@ fn tells_what_is_expected() {
 #[test]
 fn says_nothing_of_the_defaults_and_of_no_values() {
     // The own values of a wrapper are searched as well.
-    for folder in folders().into_iter().filter(|folder| !folder.ends_with("unused-wrapper")) {
+    for folder in folders().into_iter().filter(|folder| !folder.display().to_string().contains("unused-wrapper")) {
         let chart = folder.join("chart");
         assert_eq!(warnings(&chart, "", &[]).1, "");
         let defaults = fs::read_to_string(chart.join("values.yaml")).unwrap_or_default();

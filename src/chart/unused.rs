@@ -59,7 +59,7 @@ impl Unused {
 /// A key that only holds a YAML anchor whose aliases stand elsewhere is in use, too. Lists are not looked into. Where
 /// all keys of a mapping are unknown and a template asks whether it is empty, they are in use.
 ///
-/// The own values of a wrapper chart, one with dependencies and no templates of its own, are searched in the same way:
+/// The own values of a wrapper chart, one with dependencies and few templates of its own, are searched in the same way:
 /// they are written for the dependencies as a user's values are.
 ///
 /// It takes nearly no time if the chart's defaults have all keys.

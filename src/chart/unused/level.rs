@@ -112,6 +112,14 @@ impl<'k> Level<'k> {
         (scope.chart.name(), self.is_global && !scope.children.is_empty())
     }
 
+    /// The alias of the subchart whose own name is `key`: its values are under that.
+    pub fn alias(&self, known: &Known<'k>, key: &str) -> Option<&'k str> {
+        let roots = self.views.iter().filter(|view| view.is_root);
+        let mut children =
+            roots.flat_map(|view| &known.scopes.0[view.scope].children).map(|child| &known.scopes.0[*child]);
+        children.find(|child| child.chart.name() == key && child.name != key).map(|child| child.name)
+    }
+
     /// The keys that are known by their names.
     pub fn keys(&self, known: &Known<'k>) -> BTreeSet<&'k str> {
         let mut keys = BTreeSet::new();

@@ -38,6 +38,9 @@ impl<'k> Suggestions<'k> {
 
     /// A line of help, if there is anything near.
     pub fn help(&self, known: &Known<'k>, unread: &Unread<'k, '_>) -> Option<String> {
+        if let Some(alias) = unread.level.alias(known, unread.key()) {
+            return Some(format!("the alias of `{}` here is `{alias}`", unread.key()));
+        }
         let keys = unread.level.keys(known);
         if let Some(near) = nearest(unread.key(), keys.iter().copied().filter(|key| *key != unread.key())) {
             return Some(format!("did you mean `{near}`?"));
