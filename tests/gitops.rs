@@ -3,7 +3,6 @@
 mod common;
 mod gitops_support;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;

@@ -6,7 +6,7 @@ use super::documents::Document;
 use super::model::{Crd, File};
 use super::output::Rendered;
 use super::render_values::RenderValues;
-use super::scope;
+use super::{parallel, scope};
 use crate::check::versions::KubeVersion;
 use crate::check::{Definitions, types};
 use crate::problem::{Place, Problem, SourceId, Sources};
@@ -23,18 +23,13 @@ pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Problem>, Sourc
     let documents = || rendered.objects.iter().chain(&rendered.hooks);
     let of_files = definitions(rendered);
     let definitions = Definitions::of(of_files.iter().chain(documents().map(|document| &document.node)));
+    let documents: Vec<&Document> = documents().collect();
+    let found = parallel::map(&documents, |document| object(&document.node, version, &definitions));
     let mut checker = Checker { sources, version, definitions, values, templates: None, problems: Vec::new() };
-    for document in documents() {
-        checker.document(document);
+    for (document, found) in documents.into_iter().zip(found) {
+        checker.document(document, found);
     }
     (checker.problems, checker.sources)
-}
-
-/// Whether nothing is wrong with an object on a cluster of a version, definitions of custom resources aside.
-pub(super) fn fits(node: &Node, version: Option<KubeVersion>) -> bool {
-    let mut found = Vec::new();
-    types::check_on(node, version, &mut found);
-    found.is_empty()
 }
 
 /// What the files below `crds/` say; one that is no YAML says nothing here.
@@ -54,38 +49,33 @@ struct Checker<'v> {
     problems: Vec<Problem>,
 }
 
+/// What is wrong with an object.
+fn object(node: &Node, version: Option<KubeVersion>, definitions: &Definitions<'_>) -> Vec<Problem> {
+    let mut found = Vec::new();
+    types::check_on(node, version, &mut found);
+    definitions.check(node, &mut found);
+    found
+}
+
 impl Checker<'_> {
-    /// What is wrong with an object of which it is not known that it fits.
-    fn object(&self, node: &Node) -> Vec<Problem> {
-        let mut found = Vec::new();
-        types::check_on(node, self.version, &mut found);
-        self.custom(node, found)
-    }
-
-    fn custom(&self, node: &Node, mut found: Vec<Problem>) -> Vec<Problem> {
-        self.definitions.check(node, &mut found);
-        found
-    }
-
-    fn document(&mut self, document: &Document) {
+    /// Says where in the texts that is what was `found` in a document.
+    fn document(&mut self, document: &Document, found: Vec<Problem>) {
         if let Some(source) = document.patched {
-            let placed = self.object(&document.node).into_iter().map(|problem| match problem.place.source == source {
+            let placed = found.into_iter().map(|problem| match problem.place.source == source {
                 true => self.with_template(problem, document),
                 false => problem,
             });
             let placed: Vec<Problem> = placed.collect();
             return self.problems.extend(placed);
         }
-        // The document goes to the sources only if something is wrong in it; then it is read again for its places.
-        let node = &document.node;
-        let found = if document.fits { self.custom(node, Vec::new()) } else { self.object(node) };
-        if node.as_map().is_none() || found.is_empty() {
+        if document.node.as_map().is_none() || found.is_empty() {
             return;
         }
+        // The document goes to the sources only if something is wrong in it; then it is read again for its places.
         let source = self.sources.add(format!("{} (rendered)", document.path), document.text.as_str());
         let mut found = Vec::new();
         if let Ok(node) = read::first_document(source, &document.text, Duplicates::LastWins) {
-            found = self.object(&node);
+            found = object(&node, self.version, &self.definitions);
         }
         for problem in found {
             let problem = self.with_template(problem, document);

@@ -1,7 +1,5 @@
 //! Rendered templates as documents: split, told apart from hooks, and put into Helm's order.
 
-use std::string::FromUtf8Error;
-
 use super::engine::Made;
 use super::heads::Head;
 use super::order::by_kind;
@@ -22,8 +20,6 @@ pub struct Document {
     pub node: Node,
     /// If a patch has changed it: the text before that, which `lines` are of and places are in.
     pub patched: Option<SourceId>,
-    /// Whether its types and rules were looked at, and nothing is wrong.
-    pub(super) fits: bool,
     /// `apiVersion`.
     pub api_version: String,
     /// `kind`.
@@ -85,28 +81,29 @@ enum What {
     Documents(Vec<Document>),
     /// A document of it is no YAML, or no object.
     Broken(String),
-    NotText(FromUtf8Error),
+    /// It is not UTF-8.
+    NotText(Vec<u8>),
 }
 
 /// The name of the file whose text is for the user, and no document.
 const NOTES: &str = "NOTES.txt";
 
-/// Reads what a template gave; `fits` says whether nothing is wrong with an object.
-pub(super) fn read(made: Made, fits: &dyn Fn(&Node) -> bool) -> Text {
+/// Reads what a template gave.
+pub(super) fn read(made: &Made) -> Text {
     let Made { path, text, lines } = made;
     let what = if path.ends_with(NOTES) {
-        What::Notes(text)
+        What::Notes(text.clone())
     } else {
-        match String::from_utf8(text) {
-            Ok(text) => documents(&path, &text, &lines, fits).unwrap_or_else(What::Broken),
-            Err(error) => What::NotText(error),
+        match std::str::from_utf8(text) {
+            Ok(text) => documents(path, text, lines).unwrap_or_else(What::Broken),
+            Err(_) => What::NotText(text.clone()),
         }
     };
-    Text { path, what }
+    Text { path: path.clone(), what }
 }
 
 /// The documents of a text, or the first one that cannot be read.
-fn documents(path: &str, text: &str, lines: &[u32], fits: &dyn Fn(&Node) -> bool) -> Result<What, String> {
+fn documents(path: &str, text: &str, lines: &[u32]) -> Result<What, String> {
     let mut found = Vec::new();
     let (mut seen, mut line) = (0, 0);
     for document in split::documents(text) {
@@ -115,14 +112,13 @@ fn documents(path: &str, text: &str, lines: &[u32], fits: &dyn Fn(&Node) -> bool
         seen = offset;
         let head = Head::read(Default::default(), document).map_err(|_| document.to_owned())?;
         let lines = lines.iter().skip(line).take(document.lines().count()).copied().collect();
-        let fits = fits(&head.root);
-        found.extend(self::document(path, document, lines, head, fits));
+        found.extend(self::document(path, document, lines, head));
     }
     Ok(What::Documents(found))
 }
 
 /// Helm leaves hooks out whose event it does not know.
-fn document(path: &str, text: &str, lines: Vec<u32>, head: Head, fits: bool) -> Option<Document> {
+fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Document> {
     let hook = match head.annotation("helm.sh/hook") {
         Some(_) => Some(hook(&head)?),
         None => None,
@@ -134,7 +130,6 @@ fn document(path: &str, text: &str, lines: Vec<u32>, head: Head, fits: bool) -> 
         lines,
         node,
         patched: None,
-        fits,
         api_version,
         kind,
         name,
@@ -150,12 +145,12 @@ pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> 
         match what {
             What::Notes(text) if path == format!("{chart}/templates/{NOTES}") => match String::from_utf8(text) {
                 Ok(text) => sorted.notes = Some(text),
-                Err(error) => sorted.problems.push(not_text(&path, &error, sources)),
+                Err(error) => sorted.problems.push(not_text(&path, error.as_bytes(), sources)),
             },
             What::Notes(_) => {}
             What::Documents(documents) => sorted.add(documents),
             What::Broken(document) => sorted.problems.extend(explain(&path, &document, sources)),
-            What::NotText(error) => sorted.problems.push(not_text(&path, &error, sources)),
+            What::NotText(text) => sorted.problems.push(not_text(&path, &text, sources)),
         }
     }
     sorted.objects.sort_by(|a, b| by_kind(&a.kind, &b.kind));
@@ -178,13 +173,12 @@ impl Sorted {
     }
 }
 
-fn not_text(path: &str, error: &FromUtf8Error, sources: &mut Sources) -> Problem {
-    let valid = error.utf8_error().valid_up_to();
-    let before = error.as_bytes().get(..valid).unwrap_or_default();
+fn not_text(path: &str, text: &[u8], sources: &mut Sources) -> Problem {
+    let valid = std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
+    let before = text.get(..valid).unwrap_or_default();
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(error.as_bytes()));
-    let message =
-        format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", octets::fault(error.as_bytes()));
+    let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(text));
+    let message = format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", octets::fault(text));
     let place = Place::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
     Problem::error(message).at(place).help("encode binary data with `b64enc`")
 }

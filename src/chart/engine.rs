@@ -1,13 +1,11 @@
 //! Renders the templates of a chart and its subcharts.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use super::explain::Explainer;
-use super::parsing::Parsing;
+use super::parsing::Parsed;
 use super::render::RenderOptions;
 use super::render_values::RenderValues;
-use super::scope::{self, Template};
 use super::yaml_bridge::GoYaml;
 use crate::gotmpl::sprig::surroundings::Surroundings;
 use crate::gotmpl::{Functions, Limits, MissingKey, Templates, Traced, helm, sprig};
@@ -29,26 +27,23 @@ pub(super) struct Made {
     pub lines: Vec<u32>,
 }
 
-/// Renders all templates that are no partials, in Helm's order, and hands on what each gives. What it was done with
-/// comes back.
+/// Renders all templates that are no partials, in Helm's order.
 ///
 /// # Errors
 /// What is wrong in any of the templates.
 pub(super) fn render(
     values: &RenderValues,
     options: &RenderOptions,
-    parsing: &Parsing,
-    take: &mut dyn FnMut(Made),
-) -> Result<impl Any + Send + Sync + use<>, Box<Explainer>> {
-    let templates = scope::templates(values);
-    let set = Templates::new(Arc::clone(&parsing.functions));
-    let mut engine = Engine { set, parsing, templates: &templates, sources: &values.sources, problems: None };
+    parsed: &Parsed,
+) -> Result<Vec<Made>, Box<Explainer>> {
+    let set = Templates::new(Arc::clone(&parsed.functions));
+    let mut engine = Engine { set, parsed, sources: &values.sources, problems: None };
     engine.set.missing_key = MissingKey::Zero;
     engine.set.limits = options.limits;
-    engine.run(take);
+    let made = engine.run();
     match engine.problems.take() {
         Some(problems) => Err(problems),
-        None => Ok((engine.set, templates)),
+        None => Ok(made),
     }
 }
 
@@ -62,29 +57,30 @@ pub fn functions(surroundings: &Surroundings) -> Functions {
 
 struct Engine<'t> {
     set: Templates,
-    parsing: &'t Parsing,
-    templates: &'t [Template],
+    parsed: &'t Parsed,
     sources: &'t Sources,
     problems: Option<Box<Explainer>>,
 }
 
 impl Engine<'_> {
-    fn run(&mut self, take: &mut dyn FnMut(Made)) {
-        self.parse();
+    fn run(&mut self) -> Vec<Made> {
+        let mut made = Vec::new();
+        self.add();
         if self.problems.is_some() {
-            return;
+            return made;
         }
         let set = Arc::new(self.set.clone());
         let (mut bytes, mut steps) = (0, 0);
         let most_steps = self.set.limits.steps.saturating_mul(MOST_FULL);
-        for template in self.templates.iter().filter(|template| !template.is_partial()) {
-            self.parsing.surroundings.randomness.begin(&template.name);
+        let parsed = self.parsed;
+        for template in parsed.templates.iter().filter(|template| !template.is_partial()) {
+            parsed.surroundings.randomness.begin(&template.name);
             match set.render_traced(&template.name, template.dot()) {
                 Ok(Traced { text, lines, steps: taken }) => {
                     let text = helm::without_no_value(text);
                     bytes += text.len();
                     steps += taken;
-                    take(Made { path: template.name.clone(), text, lines });
+                    made.push(Made { path: template.name.clone(), text, lines });
                 }
                 Err(error) => {
                     let stop = error.is_limit();
@@ -104,18 +100,22 @@ impl Engine<'_> {
             self.explainer().push(Problem::error(excess));
             break;
         }
+        made
     }
 
-    fn parse(&mut self) {
-        for (template, outcome) in self.templates.iter().zip(self.parsing.all(self.templates)) {
+    /// Puts the parsed templates into the set.
+    fn add(&mut self) {
+        let parsed = self.parsed;
+        for (template, outcome) in parsed.templates.iter().zip(&parsed.outcomes) {
             match outcome {
-                Ok(trees) => self.set.add(trees),
-                Err(error) => self.explainer().unparsed(template, &error),
+                Ok(trees) => self.set.add(trees.clone()),
+                Err(error) => self.explainer().unparsed(template, error),
             }
         }
     }
 
     fn explainer(&mut self) -> &mut Explainer {
-        self.problems.get_or_insert_with(|| Box::new(Explainer::new(self.templates, &self.set, self.sources.clone())))
+        self.problems
+            .get_or_insert_with(|| Box::new(Explainer::new(&self.parsed.templates, &self.set, self.sources.clone())))
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::folder::Links;
 use super::limits::{Budget, MAX_CHART_DEPTH};
 use super::model::{Chart, File, Origin};
-use super::{archive, assemble, folder, heap};
+use super::{archive, assemble, folder};
 use crate::problem::{Problem, Sources};
 
 /// A chart and what Helm warns of while it loads it.
@@ -19,9 +19,6 @@ pub struct Loaded {
     /// Warnings only.
     pub warnings: Vec<Problem>,
 }
-
-/// What the heap takes at once: many charts need no more.
-const HEAP: usize = 2 << 20;
 
 /// Loads a chart: a folder, or an archive as `helm package` writes it. The texts that problems may point into are
 /// added to `sources`.
@@ -39,7 +36,6 @@ pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> 
 /// # Errors
 /// As [`load`], and links that `links` forbids.
 pub fn load_with(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
-    heap::widen(HEAP);
     let name = path.to_string_lossy();
     let mut budget = Budget::default();
     let metadata = fs::metadata(path).map_err(|error| {

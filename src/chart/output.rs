@@ -1,8 +1,6 @@
 //! Rendered charts as text: what `helm template` prints, what it writes into files, and JSON.
 
-use std::any::Any;
-use std::fmt::{self, Write as _};
-use std::sync::Arc;
+use std::fmt::Write as _;
 
 use super::documents::Document;
 use super::glob;
@@ -27,23 +25,6 @@ pub struct Rendered {
     pub warnings: Vec<Problem>,
     /// The texts that the places of the warnings are in.
     pub sources: Sources,
-    pub(super) parts: Parts,
-}
-
-/// What a chart was rendered from. It is dropped with the rest: a process that ends soon does better without.
-#[derive(Clone, Default)]
-pub(super) struct Parts(Vec<Arc<dyn Any + Send + Sync>>);
-
-impl Parts {
-    pub(super) fn keep(&mut self, part: impl Any + Send + Sync) {
-        self.0.push(Arc::new(part));
-    }
-}
-
-impl fmt::Debug for Parts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().finish_non_exhaustive()
-    }
 }
 
 /// A file that `--output-dir` writes.

@@ -1,12 +1,10 @@
 //! From a chart and its values to what `helm template` gives.
 
-use std::any::Any;
-
 use super::documents::{self, Sorted};
-use super::engine::{self, Made};
-use super::output::{Parts, Rendered};
-use super::parsing::Parsing;
+use super::output::Rendered;
+use super::parsing::Parsed;
 use super::render_values::RenderValues;
+use super::{engine, parallel};
 use crate::gotmpl::{Limits, on_deep_stack};
 use crate::problem::Failure;
 
@@ -38,32 +36,14 @@ impl Default for RenderOptions {
 /// # Errors
 /// All that is wrong in the templates, or in what they gave.
 pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
-    let mut texts = Vec::new();
-    let parsing = Parsing::new(&values.chart, &values.release, options.deterministic);
-    execute(values, options, &parsing, &mut |made| texts.push(documents::read(made, &|_| false)))?;
+    execute(values, options, &Parsed::of(values, options.deterministic))
+}
+
+/// The same with templates that are parsed.
+pub(super) fn execute(values: &RenderValues, options: &RenderOptions, parsed: &Parsed) -> Result<Rendered, Failure> {
+    let made = on_deep_stack(|| engine::render(values, options, parsed)).map_err(|problems| problems.into_failure())?;
+    let texts = parallel::map(&made, documents::read);
     assemble(texts, values, options)
-}
-
-/// Executes the templates of a chart; `take` gets what each gives. What it was done with comes back, for [`finish`].
-pub(super) fn execute(
-    values: &RenderValues,
-    options: &RenderOptions,
-    parsing: &Parsing,
-    take: &mut dyn FnMut(Made),
-) -> Result<impl Any + Send + Sync + use<>, Failure> {
-    on_deep_stack(|| engine::render(values, options, parsing, take)).map_err(|problems| problems.into_failure())
-}
-
-/// Puts together what the templates gave.
-pub(super) fn finish(
-    parts: impl Any + Send + Sync,
-    texts: Vec<documents::Text>,
-    values: &RenderValues,
-    options: &RenderOptions,
-) -> Result<Rendered, Failure> {
-    let mut rendered = assemble(texts, values, options)?;
-    rendered.parts.keep(parts);
-    Ok(rendered)
 }
 
 fn assemble(texts: Vec<documents::Text>, values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
@@ -80,5 +60,5 @@ fn assemble(texts: Vec<documents::Text>, values: &RenderValues, options: &Render
     }
     let crds = if options.include_crds { values.chart.crds() } else { Vec::new() };
     let Sorted { objects, hooks, notes, .. } = sorted;
-    Ok(Rendered { crds, objects, hooks, notes, warnings: values.warnings.clone(), sources, parts: Parts::default() })
+    Ok(Rendered { crds, objects, hooks, notes, warnings: values.warnings.clone(), sources })
 }

@@ -1,26 +1,18 @@
 //! All that `helm template` does in one call, and what it does not look at.
 
-use std::sync::OnceLock;
-use std::sync::mpsc::{self, Receiver};
-
-use super::check::{check, fits};
-use super::documents::{self, Text};
-use super::engine::Made;
+use super::check::check;
 use super::model::Chart;
 use super::output::Rendered;
-use super::parsing::Parsing;
+use super::parsing::Parsed;
+use super::patched;
 use super::prepare::{self, Options, Prepared};
-use super::processor::Beginning;
 use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
 use super::schema::{self, Instance};
-use super::unused::{Unused, unused};
-use super::{heap, patched};
-use crate::check::versions::KubeVersion;
+use super::unused::{self, Unused};
 use crate::json_schema::SchemaFiles;
 use crate::patch::Patches;
 use crate::problem::{Failure, Problem, Severity};
-use crate::tree::Node;
 use crate::values::Values;
 
 /// What is done with the user's values that nothing in the chart reads.
@@ -61,8 +53,8 @@ impl Request {
 /// Renders a chart with the user's values: the layers without the chart's defaults, each `null` still in them
 /// ([`Layers::overlaid`](crate::values::Layers::overlaid)). Their sources have to hold those of the chart as well.
 ///
-/// A second thread parses templates, looks at the schemas and for values that nothing reads, and reads the documents as
-/// they come.
+/// It uses all processors: templates are parsed, and documents are read, in parallel; meanwhile the values are held to the
+/// schemas, and what nothing reads is looked for.
 ///
 /// # Errors
 /// What keeps the chart from being rendered; else what its schemas and `request` refuse of the values; else what is
@@ -103,44 +95,22 @@ impl Request {
 /// ```
 pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Rendered, Failure> {
     let Request { options, rendering, unread, patches, check } = request;
-    let parsing = Parsing::new(chart, &options.release, rendering.deterministic).with_jobs(chart);
-    let ready = OnceLock::new();
-    let version = KubeVersion::parse(&options.capabilities.kube_version.normalized).ok();
-    // What a patch changes is held to the rules after it.
-    let fits = |node: &Node| check && self::fits(node, version);
-    let look = || ready.get().map(|ready| look(chart, user, ready, unread)).unwrap_or_default();
-    let (send, receive) = mpsc::channel();
-    let beginning = Beginning::new();
-    let (rendered, looked) = std::thread::scope(|scope| {
-        let beside = || work_beside(&beginning, &parsing, receive, &look, &fits);
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, beside).ok();
-        beginning.give_way();
-        let prepared = self::ready(chart, user, options).inspect_err(|_| parsing.end())?;
-        let values = &ready.get_or_init(|| prepared).values;
-        let _ = send.send(Job::Look);
-        let mut own = Vec::new();
-        let parts = render::execute(values, &rendering, &parsing, &mut |made| match &thread {
-            Some(_) => drop(send.send(Job::Read(made))),
-            None => own.push(documents::read(made, &fits)),
-        });
-        drop(send);
-        let (texts, looked) = match thread {
-            Some(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => (own, look()),
-        };
-        Ok((parts.and_then(|parts| render::finish(parts, texts, values, &rendering)), looked))
-    })?;
-    let fail = |problems| Failure::new(problems, user.sources.clone());
-    if !looked.refused.is_empty() {
-        return Err(fail(looked.refused));
-    }
-    if unread == Unread::Refused && !looked.unread.keys.is_empty() {
+    let ready = self::ready(chart, user, options)?;
+    let parsed = Parsed::of(&ready.values, rendering.deterministic);
+    let (looked, rendered) = rayon::join(
+        || look(chart, user, &ready, &parsed, unread),
+        || render::execute(&ready.values, &rendering, &parsed),
+    );
+    let Looked { refused: mut problems, unread: mut unused } = looked;
+    if unread == Unread::Refused {
         let error = |problem| Problem { severity: Severity::Error, ..problem };
-        return Err(fail(looked.unread.keys.into_iter().map(error).collect()));
+        problems.extend(std::mem::take(&mut unused.keys).into_iter().map(error));
+    }
+    if !problems.is_empty() {
+        return Err(Failure::new(problems, user.sources.clone()));
     }
     let mut rendered = rendered?;
-    rendered.warnings.splice(0..0, looked.unread.into_warnings());
-    let Some(ready) = ready.into_inner() else { return Ok(rendered) };
+    rendered.warnings.splice(0..0, unused.into_warnings());
     let problems = patched::patch(&mut rendered, &patches);
     if !problems.is_empty() {
         return Err(Failure::new(problems, rendered.sources));
@@ -151,55 +121,22 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Render
             return Err(Failure::new(problems, sources));
         }
     }
-    rendered.parts.keep(ready);
     Ok(rendered)
 }
 
-/// How large the stack of the second thread is: YAML may be nested, and so may schemas.
-const STACK: usize = 16 << 20;
-/// What its heap takes at once.
-const HEAP: usize = 1 << 20;
-
-/// What the second thread is to do, when the templates are parsed.
-enum Job {
-    /// Look at what [`Looked`] says.
-    Look,
-    /// Read the documents of a template.
-    Read(Made),
-}
-
 /// What the schemas refuse, and which values nothing reads.
-#[derive(Default)]
 struct Looked {
     refused: Vec<Problem>,
     unread: Unused,
 }
 
-/// All that the second thread does. `look` does [`Job::Look`], `fits` says whether nothing is wrong with an object.
-fn work_beside(
-    beginning: &Beginning,
-    parsing: &Parsing,
-    jobs: Receiver<Job>,
-    look: &dyn Fn() -> Looked,
-    fits: &dyn Fn(&Node) -> bool,
-) -> (Vec<Text>, Looked) {
-    beginning.begin();
-    heap::widen(HEAP);
-    parsing.ahead();
-    let (mut texts, mut looked) = (Vec::new(), Looked::default());
-    for job in jobs {
-        match job {
-            Job::Look => looked = look(),
-            Job::Read(made) => texts.push(documents::read(made, fits)),
-        }
-    }
-    (texts, looked)
-}
-
-fn look(chart: &Chart, user: &Values, ready: &Ready, unread: Unread) -> Looked {
+fn look(chart: &Chart, user: &Values, ready: &Ready, parsed: &Parsed, unread: Unread) -> Looked {
     let check = |instance| schema::check(&ready.values.chart, instance, &ready.schema_files, &user.root);
     let refused = ready.instance.as_ref().and_then(check).into_iter().collect();
-    let unread = if unread == Unread::Ignored { Unused::default() } else { unused(chart, &user.root) };
+    let unread = match unread {
+        Unread::Ignored => Unused::default(),
+        Unread::Warned | Unread::Refused => unused::find(chart, &user.root, &parsed.by_file()),
+    };
     Looked { refused, unread }
 }
 

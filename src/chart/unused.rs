@@ -25,6 +25,7 @@ use self::reads::Reads;
 use self::scopes::Scopes;
 use self::suggest::Suggestions;
 use super::model::Chart;
+use super::parsing::ByFile;
 use crate::gotmpl::on_deep_stack;
 use crate::problem::{Place, Problem};
 use crate::tree::{Entry, Kind, Node};
@@ -64,6 +65,11 @@ impl Unused {
 ///
 /// It takes nearly no time if the chart's defaults have all keys.
 pub fn unused(chart: &Chart, user: &Node) -> Unused {
+    find(chart, user, &ByFile::default())
+}
+
+/// The same; what is in `parsed` is not parsed again.
+pub(super) fn find(chart: &Chart, user: &Node, parsed: &ByFile<'_>) -> Unused {
     let is_wrapper = wrapper::is_wrapper(chart);
     let values: Vec<&Node> = [user].into_iter().chain(is_wrapper.then_some(&*chart.values)).collect();
     if values.iter().all(|values| values.as_map().is_none_or(|map| map.is_empty())) {
@@ -74,12 +80,12 @@ pub fn unused(chart: &Chart, user: &Node) -> Unused {
     if unread(&nothing, &values).is_empty() {
         return Unused::default();
     }
-    on_deep_stack(|| search(&scopes, &values, is_wrapper))
+    on_deep_stack(|| search(&scopes, &values, parsed, is_wrapper))
 }
 
 /// Looks into templates and schemas.
-fn search(scopes: &Scopes<'_>, values: &[&Node], is_wrapper: bool) -> Unused {
-    let trace::Traced { mut reads, too_complex } = trace::trace(scopes, values);
+fn search(scopes: &Scopes<'_>, values: &[&Node], parsed: &ByFile<'_>, is_wrapper: bool) -> Unused {
+    let trace::Traced { mut reads, too_complex } = trace::trace(scopes, values, parsed);
     declared::declared(scopes, &mut reads);
     let schema = |chart: &Chart| serde_json::from_slice::<Json>(&chart.schema.as_ref()?.text).ok();
     let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();
@@ -124,10 +130,10 @@ struct Unread<'k, 'u> {
 fn unread<'k, 'u>(known: &Known<'k>, values: &[&'u Node]) -> Vec<Unread<'k, 'u>> {
     let mut found: Vec<Unread<'k, 'u>> = Vec::new();
     let Some((user, own)) = values.split_first() else { return found };
-    find(known, user, &Level::root(known), &mut Vec::new(), &mut found);
+    collect(known, user, &Level::root(known), &mut Vec::new(), &mut found);
     for own in own {
         let mut of_own = Vec::new();
-        find(known, own, &Level::root(known), &mut Vec::new(), &mut of_own);
+        collect(known, own, &Level::root(known), &mut Vec::new(), &mut of_own);
         // A `null` only removes a default.
         of_own.retain(|unread| !unread.entry.value.is_null() && user.find(unread.path.iter().copied()).is_none());
         found.append(&mut of_own);
@@ -135,7 +141,7 @@ fn unread<'k, 'u>(known: &Known<'k>, values: &[&'u Node]) -> Vec<Unread<'k, 'u>>
     found
 }
 
-fn find<'k, 'u>(
+fn collect<'k, 'u>(
     known: &Known<'k>,
     node: &'u Node,
     level: &Level<'k>,
@@ -151,7 +157,7 @@ fn find<'k, 'u>(
             Key::Read(below) => {
                 is_known = true;
                 if !below.is_settled() {
-                    find(known, &entry.value, &below, path, found);
+                    collect(known, &entry.value, &below, path, found);
                 }
             }
             Key::Refused(chart) => {

@@ -163,8 +163,6 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
         streams.stdout.write_all(text.as_bytes())?;
     }
     streams.stdout.flush()?;
-    // The process ends here: taking charts and documents apart would be a tenth of its time.
-    std::mem::forget((chart, user, rendered));
     Ok(DONE)
 }
 

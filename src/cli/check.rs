@@ -92,7 +92,6 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
     streams.stdout.flush()?;
     let failed = !input.failures.is_empty();
     let refused = checked.counts().errors > 0;
-    std::mem::forget(input);
     Ok(if failed { FAILED } else { u8::from(refused) * NO })
 }
 

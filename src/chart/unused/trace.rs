@@ -22,6 +22,7 @@ use super::reads::Reads;
 use super::scopes::Scopes;
 use super::sets::{Set, Sets, TextId, Thing};
 use crate::chart::engine;
+use crate::chart::parsing::ByFile;
 use crate::gotmpl::ast::Tree;
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use crate::gotmpl::{Functions, parse_trees};
@@ -50,11 +51,11 @@ pub(super) struct Traced<'v> {
 }
 
 /// Looks for what the templates of the charts read of `values`.
-pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node]) -> Traced<'v> {
+pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node], parsed: &ByFile<'_>) -> Traced<'v> {
     let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(String::new()) };
     let functions = engine::functions(&surroundings);
     let mut tracer = Tracer::new(scopes, values, &functions);
-    for (scope, tree) in tracer.parse() {
+    for (scope, tree) in tracer.parse(parsed) {
         let dot = tracer.sets.one(Thing::Dot(scope));
         tracer.visit(&tree, dot);
     }
@@ -153,8 +154,8 @@ impl<'f, 't> Tracer<'f, 't> {
         }
     }
 
-    /// Parses all templates; those that render are returned, each with its chart.
-    fn parse(&mut self) -> Vec<(usize, Arc<Tree>)> {
+    /// Parses all templates that are not; those that render are returned, each with its chart.
+    fn parse(&mut self, known: &ByFile<'_>) -> Vec<(usize, Arc<Tree>)> {
         let mut files = Vec::new();
         // Charts bring copies of the same library.
         let mut parsed: HashSet<Arc<str>> = HashSet::new();
@@ -168,11 +169,15 @@ impl<'f, 't> Tracer<'f, 't> {
                 if is_partial && parsed.contains(&*text) {
                     continue;
                 }
-                let Ok(trees) = parse_trees(self.functions, &file.name, &text) else {
+                let trees = match known.get(file) {
+                    Some(trees) => Ok(trees.to_vec()),
+                    None => parse_trees(self.functions, &file.name, &text),
+                };
+                let Ok(trees) = trees else {
                     self.scan(number, &text);
                     continue;
                 };
-                let own = trees.iter().find(|tree| *tree.name == *file.name && !is_partial);
+                let own = trees.iter().find(|tree| tree.name == tree.source.name && !is_partial);
                 files.extend(own.map(|tree| (number, Arc::clone(tree))));
                 self.define(&trees);
                 if is_partial {

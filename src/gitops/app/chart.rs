@@ -6,11 +6,11 @@ use std::path::Path;
 use super::file::{AppFile, ChartFile, Hooks};
 use super::{Made, Object, Request};
 use crate::chart::{
-    self, Capabilities, Document, KubeVersion, Links, Options, Release, RenderOptions, Rendered, SchemaFiles,
+    self, Capabilities, Document, KubeVersion, Links, Options, Release, RenderOptions, Rendered, SchemaFiles, Unread,
 };
 use crate::gitops::fleet::{SchemaPaths, SharedChart};
 use crate::patch::Patches;
-use crate::problem::{Failure, Problem, Severity, Sources};
+use crate::problem::{Failure, Problem, Sources};
 use crate::tree::read::{self, Duplicates};
 use crate::values::Values;
 
@@ -40,7 +40,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     let mut user = file.layers(request, &base, &file.typed.values_files, &file.typed.facts)?.overlaid()?;
     let patches = file.patches(request, &mut user.sources)?;
     let schema_files = schema_files(request, &file)?;
-    made(request, &file.typed, shared, &user, &patches, schema_files)
+    made(request, &file.typed, shared, &user, patches, schema_files)
 }
 
 /// The links that a chart's folder may have: the app's own `externalLinks` wins over that of the cluster, and the flag
@@ -70,51 +70,30 @@ fn left_out(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Ma
     }
 }
 
-/// As [`chart::template`], but on one thread: other threads render other clusters meanwhile.
 fn made(
     request: &Request<'_>,
     file: &ChartFile,
     shared: &SharedChart,
     user: &Values,
-    patches: &Patches,
+    patches: Patches,
     schema_files: SchemaFiles,
 ) -> Result<Made, Failure> {
-    let fail = |problems| Failure::new(problems, user.sources.clone());
-    let chart = &shared.loaded.chart;
-    let options = options(request, file, schema_files).map_err(|problem| fail(vec![problem]))?;
+    let options =
+        options(request, file, schema_files).map_err(|problem| Failure::new(vec![problem], user.sources.clone()))?;
     let namespace = options.release.namespace.clone();
-    let chart::Unused { keys: mut unread, incomplete } = chart::unused(chart, &user.root);
-    if file.strict {
-        unread.iter_mut().for_each(|problem| problem.severity = Severity::Error);
-    }
-    let prepared = chart::prepare(chart, &user.root, &user.sources, options);
-    let refused = unread.iter().any(|problem| !problem.is_warning());
-    let prepared = match prepared {
-        Ok(prepared) if !refused => prepared,
-        Ok(_) => return Err(fail(unread)),
-        Err(mut problems) => {
-            problems.extend(unread.into_iter().filter(|problem| !problem.is_warning()));
-            return Err(fail(problems));
-        }
-    };
     let rendering = RenderOptions {
         include_crds: file.include_crds,
         skip_tests: true,
         deterministic: true,
         ..RenderOptions::default()
     };
-    let mut rendered = chart::render(&prepared, &rendering)?;
-    let problems = chart::patch(&mut rendered, patches);
-    if !problems.is_empty() {
-        return Err(Failure::new(problems, rendered.sources));
-    }
-    let (problems, sources) = chart::check(&rendered, &prepared);
-    if !problems.is_empty() {
-        return Err(Failure::new(problems, sources));
-    }
+    let unread = if file.strict { Unread::Refused } else { Unread::Warned };
+    let rendered = chart::template(
+        &shared.loaded.chart,
+        user,
+        chart::Request { options, rendering, unread, patches, check: true },
+    )?;
     let mut warnings = shared.loaded.warnings.clone();
-    warnings.extend(unread);
-    warnings.extend(incomplete);
     warnings.extend(rendered.warnings.iter().cloned());
     warnings.extend(hooks_left_out(request, file, &rendered));
     Ok(Made { objects: objects(file, &rendered)?, namespace, warnings, sources: user.sources.clone() })
