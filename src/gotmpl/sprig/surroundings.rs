@@ -171,32 +171,7 @@ impl Pool {
 
 /// Asks the operating system. One that has no randomness cannot run this program at all.
 fn draw(bytes: &mut [u8]) {
-    let drawn = by_call(bytes);
-    let rest = bytes.get_mut(drawn..).unwrap_or_default();
-    if !rest.is_empty() {
-        getrandom::fill(rest).unwrap_or_else(|_| std::process::abort());
-    }
-}
-
-/// How many bytes Linux itself gives. The crate finds the C library's function only where that is loaded, and asks a file
-/// otherwise, which need not be there.
-#[cfg(target_os = "linux")]
-fn by_call(bytes: &mut [u8]) -> usize {
-    use rustix::rand::{GetRandomFlags, getrandom};
-    let mut drawn = 0;
-    while let Some(rest) = bytes.get_mut(drawn..).filter(|rest| !rest.is_empty()) {
-        match getrandom(rest, GetRandomFlags::empty()) {
-            Ok(count) => drawn += count,
-            Err(rustix::io::Errno::INTR) => {}
-            Err(_) => break,
-        }
-    }
-    drawn
-}
-
-#[cfg(not(target_os = "linux"))]
-fn by_call(_: &mut [u8]) -> usize {
-    0
+    getrandom::fill(bytes).unwrap_or_else(|_| std::process::abort());
 }
 
 impl Stream {

@@ -3,7 +3,7 @@
 use dsa::{Components, KeySize, SigningKey as DsaKey};
 use ed25519_dalek::SigningKey as EdKey;
 use p256::SecretKey as EcKey;
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 
 use super::super::surroundings::Stream;
 use super::key::Key;
@@ -22,7 +22,7 @@ pub(super) fn private_key(stream: &mut Stream, kind: &str) -> String {
 
 /// An RSA key.
 pub(super) fn rsa(stream: &mut Stream, bits: usize) -> Result<Key, String> {
-    RsaPrivateKey::new(stream, bits).map(|key| Key::Rsa(Box::new(key))).map_err(|error| error.to_string())
+    PrivateKey::new(stream, bits).map(|key| Key::Rsa(Box::new(key))).map_err(|error| error.to_string())
 }
 
 fn ec(stream: &mut Stream) -> Result<Key, String> {

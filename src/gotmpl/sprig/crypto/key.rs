@@ -6,7 +6,7 @@ use p256::SecretKey as EcKey;
 use p256::ecdsa::{DerSignature, SigningKey as EcSigner};
 use p256::elliptic_curve::sec1::ToSec1Point;
 use rsa::pkcs1::{EncodeRsaPrivateKey, EncodeRsaPublicKey};
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use rsa::{Pkcs1v15Sign, PrivateKey};
 use sha2::{Digest, Sha256};
 
 use super::{der, pem};
@@ -28,7 +28,7 @@ const NULL: [u8; 2] = [0x05, 0x00];
 
 /// A private key.
 pub(super) enum Key {
-    Rsa(Box<RsaPrivateKey>),
+    Rsa(Box<PrivateKey>),
     Ec(Box<EcKey>),
     Ed25519(Box<EdKey>),
     Dsa(Box<DsaKey>),

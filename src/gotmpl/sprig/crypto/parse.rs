@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey as EdKey;
 use p256::SecretKey as EcKey;
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey;
 
 use super::der;
@@ -46,7 +46,7 @@ fn broken(bytes: &[u8]) -> String {
 }
 
 fn rsa(bytes: &[u8]) -> Result<Key, String> {
-    RsaPrivateKey::from_pkcs1_der(bytes).map(|key| Key::Rsa(Box::new(key))).map_err(|_| broken(bytes))
+    PrivateKey::from_pkcs1_der(bytes).map(|key| Key::Rsa(Box::new(key))).map_err(|_| broken(bytes))
 }
 
 fn ec(bytes: &[u8]) -> Result<Key, String> {
