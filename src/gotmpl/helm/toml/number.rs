@@ -16,7 +16,8 @@ enum Shape {
 /// A number or time that begins with a digit.
 pub(super) fn number_or_time(lexer: &mut Lexer<'_>) -> Read<Value> {
     lexer.mark();
-    if lexer.next()? == '0' {
+    let mut lone_zero = lexer.next()? == '0';
+    if lone_zero {
         let found = lexer.peek()?;
         if let Some((radix, name)) = [('b', 2, "a binary"), ('o', 8, "an octal"), ('x', 16, "a hexadecimal")]
             .into_iter()
@@ -33,8 +34,12 @@ pub(super) fn number_or_time(lexer: &mut Lexer<'_>) -> Read<Value> {
     }
     let shape = loop {
         match lexer.peek()? {
-            '0'..='9' => _ = lexer.next()?,
-            '-' | ':' => break Shape::Time,
+            '0'..='9' => {
+                lexer.next()?;
+                lone_zero = false;
+            }
+            // Dates and times begin with two digits.
+            '-' | ':' if !lone_zero => break Shape::Time,
             '_' => break decimal(lexer)?,
             '.' | 'e' | 'E' => break Shape::Float,
             _ => break Shape::Integer,
