@@ -3,9 +3,10 @@
 use super::engine::Made;
 use super::heads::Head;
 use super::order::by_kind;
-use super::{octets, split};
+use super::split;
 use crate::problem::{Place, Problem, SourceId, Sources};
 use crate::tree::Node;
+use crate::tree::read::octets::fault;
 
 /// One document that a chart gives.
 #[derive(Debug, Clone)]
@@ -178,7 +179,7 @@ fn not_text(path: &str, text: &[u8], sources: &mut Sources) -> Problem {
     let before = text.get(..valid).unwrap_or_default();
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(text));
-    let message = format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", octets::fault(text));
+    let message = format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", fault(text));
     let place = Place::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
     Problem::error(message).at(place).help("encode binary data with `b64enc`")
 }

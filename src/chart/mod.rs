@@ -23,7 +23,6 @@ mod metadata;
 mod model;
 mod name;
 mod objects;
-mod octets;
 mod order;
 mod output;
 mod parallel;

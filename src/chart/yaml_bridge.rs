@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{json_text, octets, pretty_yaml};
+use super::{json_text, pretty_yaml};
 use crate::gotmpl::helm::Yaml;
 use crate::gotmpl::value::{Entries, MAX_NESTING};
 use crate::gotmpl::{self, List, Value};
@@ -31,8 +31,6 @@ impl Yaml for GoYaml {
     }
 
     fn read(&self, text: &[u8]) -> Result<Value, String> {
-        let text = std::str::from_utf8(text)
-            .map_err(|_| format!("error converting YAML to JSON: yaml: {}", octets::fault(text)))?;
         // Go reads the first document and looks at nothing after it.
         let read = first_document(SourceId::default(), text, Duplicates::LastWins);
         read.map(to_value).map_err(|refused| format!("error converting YAML to JSON: {}", refused.go))

@@ -21,6 +21,7 @@ pub(crate) use emit::{At, Emitter, Scalar};
 pub use order::natural;
 pub(crate) use order::{in_order, in_pretty_order};
 pub use serialize::{Error, Serializer, to_string, to_writer};
+pub(crate) use timestamp::is_timestamp;
 
 use crate::tree::Node;
 

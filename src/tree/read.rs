@@ -8,17 +8,21 @@ mod anchors;
 mod block;
 mod collection;
 mod compose;
+mod convert;
 mod cursor;
 mod fault;
 mod go;
 mod go_syntax;
+mod merge;
 mod mistake;
+pub(crate) mod octets;
 mod property;
 mod resolve;
 mod scalar;
 mod scan;
 
 use self::compose::Composer;
+use self::octets::BadCharacter;
 use super::{Kind, Map, Node};
 use crate::problem::{Place, Problem, SourceId, Sources};
 
@@ -130,7 +134,8 @@ pub struct Refused {
     pub go: String,
 }
 
-/// Reads the first document of a text that is `source`, as Go programs do: what follows it is not looked at.
+/// Reads the first document of a text that is `source`, as Go programs do: what follows it is not looked at, but for
+/// characters that YAML refuses in the 512 bytes which those programs read together.
 ///
 /// # Errors
 ///
@@ -143,15 +148,28 @@ pub struct Refused {
 /// let refused = first_document(Default::default(), "a: b: c", Duplicates::LastWins).unwrap_err();
 /// assert_eq!(refused.go, "yaml: mapping values are not allowed in this context");
 /// ```
-pub fn first_document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<Node, Refused> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if let Err(problems) = check_size(text.len(), "the text") {
+pub fn first_document(
+    source: SourceId,
+    text: &(impl AsRef<[u8]> + ?Sized),
+    duplicates: Duplicates,
+) -> Result<Node, Refused> {
+    let bytes = text.as_ref();
+    if let Err(problems) = check_size(bytes.len(), "the text") {
         let go = problems.first().map(|problem| format!("yaml: {}", problem.message)).unwrap_or_default();
         return Err(Refused { problems, go });
     }
-    let mut composer = Composer::new(source, text, duplicates);
-    composer.as_go = true;
+    let mut bad = BadCharacter::find(bytes);
+    let readable = bytes.get(..bad.map_or(bytes.len(), |bad| bad.at)).unwrap_or_default();
+    // Only bytes that are UTF-8 are before the bad one.
+    let mut text = std::str::from_utf8(readable).unwrap_or_default();
+    if let Some(rest) = text.strip_prefix('\u{feff}') {
+        let mark = text.len() - rest.len();
+        bad = bad.map(|bad| BadCharacter { at: bad.at - mark, piece: bad.piece.saturating_sub(mark), ..bad });
+        text = rest;
+    }
+    let mut composer = Composer::as_go(source, text, duplicates, bad);
     let root = composer.next_document().unwrap_or_default();
+    composer.convert(&root);
     let Some(first) = composer.problems.first() else { return Ok(root) };
     let go = composer.go.message(&first.message);
     Err(Refused { problems: composer.problems, go })

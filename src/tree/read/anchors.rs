@@ -3,6 +3,11 @@
 use std::collections::HashMap;
 
 use super::super::{Kind, Node};
+use super::MAX_DEPTH;
+use super::compose::Composer;
+use super::cursor::Mark;
+use super::fault::{Fallible, Fault};
+use super::go::Stage;
 
 /// What an anchor names.
 #[derive(Default)]
@@ -45,6 +50,46 @@ impl<'a> Anchors<'a> {
 
     pub fn names(&self) -> impl Iterator<Item = &'a str> {
         self.latest.keys().copied()
+    }
+}
+
+impl<'a> Composer<'a> {
+    /// The node that an alias repeats.
+    pub(super) fn alias(&mut self, name: &'a str) -> Fallible<Node> {
+        let start = self.start()?;
+        self.scanner.take();
+        let Some(anchor) = self.anchors.get(name) else {
+            let fault = Fault::new(format!("the alias `*{name}` has no anchor `&{name}` above it"), start);
+            let fault = fault.go(format!("unknown anchor '{name}' referenced"));
+            let fault = fault.help(format!("text that starts with `*` needs quotes: `\"*{name}\"`"));
+            return Err(match crate::problem::nearest(name, self.anchors.names()) {
+                Some(near) => fault.help(format!("did you mean `*{near}`?")),
+                None => fault,
+            });
+        };
+        let Some(expanded) = anchor.node.clone() else {
+            return self.alias_within(name, start);
+        };
+        let (size, height) = (anchor.size, anchor.height);
+        self.count(size.saturating_add(1), start)?;
+        if self.depth + height > MAX_DEPTH {
+            return Err(self.too_deep(start));
+        }
+        Ok(expanded)
+    }
+
+    /// Refuses an alias of what it is inside of; Go finds that when it decodes.
+    fn alias_within(&mut self, name: &str, start: Mark) -> Fallible<Node> {
+        let message = format!("`*{name}` is inside of what `&{name}` names: it would never end");
+        let words = format!("anchor '{name}' value contains itself");
+        let fault = Fault::new(message, start);
+        if !self.as_go {
+            return Err(fault);
+        }
+        self.go.say(Stage::Decode, words);
+        let problem = self.problem(*fault);
+        self.complain(problem);
+        self.empty(start)
     }
 }
 

@@ -34,6 +34,7 @@ impl Scanner<'_> {
             after_blank = blank;
             let from = self.cursor.at;
             self.cursor.skip_line();
+            self.cursor.need(2)?;
             out.push_str(self.cursor.slice(from, self.cursor.at));
             self.cursor.read_break(&mut last_break);
             self.scan_empty_lines(&mut indent, &mut empty_lines, start)?;
@@ -50,8 +51,10 @@ impl Scanner<'_> {
     /// `|` or `>`, then `+` or `-` and an indentation of 1 to 9 in any order, then at most a comment.
     fn scan_block_header(&mut self, start: Mark) -> Fallible<(Chomp, Option<u32>)> {
         self.cursor.skip(1);
+        self.cursor.need(1)?;
         let mut chomp = self.scan_chomp();
         let mut increment = None;
+        self.cursor.need(1)?;
         if self.cursor.peek(0).is_ascii_digit() {
             let digit = u32::from(self.cursor.peek(0) - b'0');
             if digit == 0 {
@@ -60,6 +63,7 @@ impl Scanner<'_> {
             }
             increment = Some(digit);
             self.cursor.skip(1);
+            self.cursor.need(1)?;
             if chomp == Chomp::Clip {
                 chomp = self.scan_chomp();
             }
@@ -68,6 +72,7 @@ impl Scanner<'_> {
         if self.cursor.peek(0) == b'#' {
             self.cursor.skip_line();
         }
+        self.cursor.need(1)?;
         if !self.cursor.is_line_end() {
             let mark = self.cursor.mark();
             return Err(Fault::new("expected the end of the line: block text begins on the next line", mark)
@@ -75,6 +80,7 @@ impl Scanner<'_> {
                 .related(start, "a block text begins here")
                 .help("text that starts with `|` or `>` needs quotes"));
         }
+        self.cursor.need_break()?;
         self.cursor.skip_break();
         Ok((chomp, increment))
     }
@@ -96,6 +102,7 @@ impl Scanner<'_> {
             while (*indent == 0 || self.cursor.column() < *indent) && self.cursor.peek(0) == b' ' {
                 self.cursor.skip(1);
             }
+            self.cursor.need(1)?;
             let column = self.cursor.column();
             widest = widest.max(column);
             if (*indent == 0 || column < *indent) && self.cursor.peek(0) == b'\t' {
@@ -109,6 +116,7 @@ impl Scanner<'_> {
             if !self.cursor.is_break() {
                 break;
             }
+            self.cursor.need(2)?;
             self.cursor.read_break(breaks);
         }
         if *indent == 0 {

@@ -7,14 +7,15 @@ use super::compose::{Composer, Properties};
 use super::cursor::Mark;
 use super::fault::{Fallible, Fault, before, inner_quote};
 use super::go::{Stage, Wrong};
+use super::merge::is_merge;
 use super::scan::TokenKind;
 use super::{Duplicates, resolve};
 use crate::problem::{Place, Problem};
 
 /// The entries of a mapping in the order of the text, and whether `<<` brought them.
 #[derive(Default)]
-struct Collected {
-    entries: Vec<(Entry, bool)>,
+pub(super) struct Collected {
+    pub(super) entries: Vec<(Entry, bool)>,
     merges: bool,
 }
 
@@ -22,7 +23,7 @@ struct Collected {
 enum ReadKey {
     Text(Cow<'static, str>, Place),
     Merge,
-    /// One that cannot be a key, which has been said; what Go says of it before it shows the value, if it does.
+    /// One that cannot be a key; what Go says of it before it shows the value, if it does.
     Refused(String, Place),
 }
 
@@ -254,7 +255,8 @@ impl<'a> Composer<'a> {
         let node = if bare { self.node(block, block)? } else { self.node_of(block, block, properties)? };
         let scalar = match node.kind {
             Kind::Str(text) => Ok(resolve::Scalar::Str(text.into())),
-            Kind::Null => Ok(resolve::Scalar::Null),
+            // Infinity is no value, but it is a key.
+            Kind::Null => Ok(self.originals.float(node.place).unwrap_or(resolve::Scalar::Null)),
             Kind::Bool(value) => Ok(resolve::Scalar::Bool(value)),
             Kind::Int(value) => Ok(resolve::Scalar::Int(value)),
             Kind::UInt(value) => Ok(resolve::Scalar::UInt(value)),
@@ -300,11 +302,12 @@ impl<'a> Composer<'a> {
         }
         match scalar.and_then(resolve::key) {
             Ok(text) => ReadKey::Text(Cow::Owned(text.into_owned()), place),
+            Err(wrong) if self.as_go && wrong.stage == Stage::Convert => {
+                self.has_late_mistakes = true;
+                ReadKey::Refused(wrong.go, place)
+            }
             Err(wrong) => {
                 self.complain(Problem::error(wrong.message).at(place));
-                if wrong.stage == Stage::Convert {
-                    return ReadKey::Refused(wrong.go, place);
-                }
                 self.go.say(wrong.stage, wrong.go);
                 ReadKey::Refused(String::new(), place)
             }
@@ -319,8 +322,7 @@ impl<'a> Composer<'a> {
             ReadKey::Text(key, place) => all.entries.push((Entry { key, place, value: node }, false)),
             ReadKey::Refused(go, _) if go.is_empty() => {}
             ReadKey::Refused(go, place) => {
-                self.go.say(Stage::Convert, go.clone() + &self.originals.syntax(&node));
-                // Errors about what is around it print it too.
+                // An equal key may replace it, and errors about what is around it print it.
                 all.entries.push((Entry { key: go.into(), place, value: node }, false));
             }
             ReadKey::Merge => {
@@ -329,28 +331,6 @@ impl<'a> Composer<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Takes in what `<<` names: a mapping, or a list of mappings of which the first counts most.
-    fn merge(&mut self, node: Node, alias: bool, all: &mut Collected) {
-        let place = node.place;
-        let maps = match node.kind {
-            Kind::Map(_) => vec![node],
-            Kind::Seq(items) if !alias => items,
-            _ => return self.refuse_merge(place),
-        };
-        for map in maps.into_iter().rev() {
-            match map.kind {
-                Kind::Map(map) => all.entries.extend(map.into_entries().into_iter().map(|entry| (entry, true))),
-                _ => self.refuse_merge(map.place),
-            }
-        }
-    }
-
-    fn refuse_merge(&mut self, place: Place) {
-        let message = "`<<` merges a mapping or a list of mappings, found something else";
-        self.go.say(Stage::Decode, "map merge requires map or sequence of maps as the value".to_owned());
-        self.complain(Problem::error(message).at(place));
     }
 
     fn mapping(&mut self, collected: Collected, start: Mark) -> Node {
@@ -394,12 +374,4 @@ pub(super) const NO_CONTENT: &str = "did not find expected node content";
 
 fn ends_in_block(kind: &TokenKind<'_>) -> bool {
     matches!(kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)
-}
-
-/// Whether the key `<<` merges: not if it is quoted or has a tag of its own.
-fn is_merge(tag: Option<&str>, plain: bool) -> bool {
-    match tag {
-        None => plain,
-        Some(tag) => matches!(tag, "!" | "tag:yaml.org,2002:merge"),
-    }
 }

@@ -8,13 +8,13 @@ use std::borrow::Cow;
 use super::super::{Kind, Node};
 use super::anchors::Anchors;
 use super::collection::NO_CONTENT;
-use super::cursor::Mark;
+use super::cursor::{Mark, refused_character};
 use super::fault::{Fallible, Fault};
 use super::go::{Stage, Words};
 use super::go_syntax::Originals;
+use super::octets::BadCharacter;
 use super::scan::{Scanner, TokenKind};
-use super::{Duplicates, MAX_DEPTH, MAX_NODES, place_after, resolve};
-use crate::bytes::find;
+use super::{Duplicates, MAX_DEPTH, MAX_NODES, octets, resolve};
 use crate::problem::{Place, Problem, SourceId};
 
 /// The most problems told of the values of one text.
@@ -33,9 +33,11 @@ pub(super) struct Composer<'a> {
     pub as_go: bool,
     /// What Go's errors print; empty unless the reading is `as_go`.
     pub(super) originals: Originals,
-    anchors: Anchors<'a>,
+    /// Whether there is something that Go refuses if it is still there when all is decoded.
+    pub(super) has_late_mistakes: bool,
+    pub(super) anchors: Anchors<'a>,
     tags: Vec<(&'a str, Cow<'a, str>)>,
-    depth: usize,
+    pub(super) depth: usize,
     nodes: usize,
     started: bool,
     done: bool,
@@ -51,7 +53,23 @@ pub(super) struct Properties<'a> {
 
 impl<'a> Composer<'a> {
     pub fn new(source: SourceId, text: &'a str, duplicates: Duplicates) -> Self {
-        let mut composer = Composer {
+        let mut composer = Composer::begin(source, text, duplicates);
+        composer.check_characters();
+        composer
+    }
+
+    /// Reads as Go does; `bad` is a character that is refused, with which the text ends.
+    pub fn as_go(source: SourceId, text: &'a str, duplicates: Duplicates, bad: Option<BadCharacter>) -> Self {
+        let mut composer = Composer::begin(source, text, duplicates);
+        composer.as_go = true;
+        if let Some(bad) = bad {
+            composer.scanner.cursor.refuse(bad);
+        }
+        composer
+    }
+
+    fn begin(source: SourceId, text: &'a str, duplicates: Duplicates) -> Self {
+        Composer {
             source,
             text,
             scanner: Scanner::new(text),
@@ -60,15 +78,14 @@ impl<'a> Composer<'a> {
             go: Words::default(),
             as_go: false,
             originals: Originals::default(),
+            has_late_mistakes: false,
             anchors: Anchors::default(),
             tags: Vec::new(),
             depth: 0,
             nodes: 0,
             started: false,
             done: false,
-        };
-        composer.check_characters();
-        composer
+        }
     }
 
     /// The result, unless there were problems.
@@ -99,33 +116,11 @@ impl<'a> Composer<'a> {
 
     /// Refuses the characters that YAML does not allow.
     fn check_characters(&mut self) {
-        let bytes = self.text.as_bytes();
-        let suspicious = |byte: u8| {
-            let control = (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
-            control | (byte == 0x7F) | (byte == 0xC2) | (byte == 0xEF)
-        };
-        let mut from = 0;
-        while let Some(found) = find(bytes.get(from..).unwrap_or_default(), suspicious) {
-            let at = from + found;
-            let next = |ahead: usize| bytes.get(at + ahead).copied().unwrap_or(0);
-            let allowed = match next(0) {
-                0xC2 => next(1) == 0x85 || next(1) >= 0xA0,
-                0xEF => next(1) != 0xBF || !matches!(next(2), 0xBE | 0xBF),
-                _ => false,
-            };
-            if !allowed {
-                return self.refuse_character(at);
-            }
-            from = at + 1;
-        }
-    }
-
-    fn refuse_character(&mut self, at: usize) {
-        let found = self.text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
-        let place = place_after(self.source, self.text.get(..at).unwrap_or_default());
-        let problem = Problem::error(format!("the control character U+{:04X} is not allowed", u32::from(found)));
-        self.go.say(Stage::Grammar, "control characters are not allowed".to_owned());
-        self.problems.push(problem.at(place).help("in double quotes it can be written as an escape, `\\x1b`"));
+        let Some(at) = octets::control(self.text) else { return };
+        let (before, rest) = self.text.split_at(at);
+        let fault = refused_character(rest.chars().next().unwrap_or_default(), Mark::after(before));
+        let problem = self.problem(*fault);
+        self.problems.push(problem);
         self.done = true;
     }
 
@@ -248,7 +243,7 @@ impl<'a> Composer<'a> {
         Ok(Node::new(Kind::Null, self.place(mark)))
     }
 
-    fn count(&mut self, nodes: usize, mark: Mark) -> Fallible<()> {
+    pub(super) fn count(&mut self, nodes: usize, mark: Mark) -> Fallible<()> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes <= MAX_NODES {
             return Ok(());
@@ -257,7 +252,7 @@ impl<'a> Composer<'a> {
             .help("aliases of aliases grow very fast: write the values out, or use fewer levels"))
     }
 
-    fn too_deep(&self, mark: Mark) -> Box<Fault> {
+    pub(super) fn too_deep(&self, mark: Mark) -> Box<Fault> {
         Fault::new(format!("lists and mappings are nested more than {MAX_DEPTH} deep"), mark)
     }
 
@@ -316,45 +311,23 @@ impl<'a> Composer<'a> {
         Fault::new(format!("expected a value, found {found}"), start).parser(start, NO_CONTENT).hint(self.text, start)
     }
 
-    fn alias(&mut self, name: &'a str) -> Fallible<Node> {
-        let start = self.start()?;
-        self.scanner.take();
-        let Some(anchor) = self.anchors.get(name) else {
-            let fault = Fault::new(format!("the alias `*{name}` has no anchor `&{name}` above it"), start);
-            let fault = fault.go(format!("unknown anchor '{name}' referenced"));
-            let fault = fault.help(format!("text that starts with `*` needs quotes: `\"*{name}\"`"));
-            return Err(match crate::problem::nearest(name, self.anchors.names()) {
-                Some(near) => fault.help(format!("did you mean `*{near}`?")),
-                None => fault,
-            });
-        };
-        let Some(expanded) = anchor.node.clone() else {
-            let message = format!("`*{name}` is inside of what `&{name}` names: it would never end");
-            return Err(Fault::new(message, start).go(format!("anchor '{name}' value contains itself")));
-        };
-        let (size, height) = (anchor.size, anchor.height);
-        self.count(size.saturating_add(1), start)?;
-        if self.depth + height > MAX_DEPTH {
-            return Err(self.too_deep(start));
-        }
-        Ok(expanded)
-    }
-
     pub(super) fn properties(&mut self) -> Fallible<Properties<'a>> {
         let mut properties = Properties { start: self.start()?, ..Properties::default() };
+        let mut short = None;
         loop {
             let token = self.scanner.peek()?;
             let start = token.start;
             match &mut token.kind {
                 TokenKind::Anchor(name) if properties.anchor.is_none() => properties.anchor = Some(name),
-                TokenKind::Tag { handle, suffix } if properties.tag.is_none() => {
-                    let (handle, suffix) = (*handle, std::mem::take(suffix));
-                    properties.tag = Some(self.whole_tag(handle, suffix, start)?);
+                TokenKind::Tag { handle, suffix } if short.is_none() => {
+                    short = Some((*handle, std::mem::take(suffix), start));
                 }
-                _ => return Ok(properties),
+                _ => break,
             }
             self.scanner.take();
         }
+        properties.tag = short.map(|(handle, suffix, start)| self.whole_tag(handle, suffix, start)).transpose()?;
+        Ok(properties)
     }
 
     fn whole_tag(&self, handle: &str, suffix: Cow<'a, str>, start: Mark) -> Fallible<Cow<'a, str>> {
@@ -382,6 +355,10 @@ impl<'a> Composer<'a> {
         }
         Ok(match scalar.and_then(resolve::kind) {
             Ok(kind) => Node::new(kind, place),
+            Err(wrong) if self.as_go && wrong.stage == Stage::Encode => {
+                self.has_late_mistakes = true;
+                Node::new(Kind::Null, place)
+            }
             Err(wrong) => {
                 self.go.say(wrong.stage, wrong.go);
                 self.complain(Problem::error(wrong.message).at(place));

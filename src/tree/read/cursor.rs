@@ -1,5 +1,7 @@
 //! A position in a YAML text, and the characters that YAML treats in a special way.
 
+use super::fault::{Fallible, Fault};
+use super::octets::BadCharacter;
 use crate::bytes::find;
 
 /// A position; line and column count from 0, the column in characters.
@@ -17,6 +19,16 @@ pub(super) struct Mark {
     pub offset: u32,
 }
 
+impl Mark {
+    /// The position behind `text`, which begins the source, as editors count.
+    pub fn after(text: &str) -> Mark {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let row = count(text.matches('\n').count());
+        let column = count(text.rsplit('\n').next().unwrap_or_default().chars().count());
+        Mark { at: text.len(), line: row, column, row, offset: 0 }
+    }
+}
+
 /// Reads a text forwards. The text holds no NUL, so that 0 can stand for its end.
 pub(super) struct Cursor<'a> {
     pub text: &'a str,
@@ -27,11 +39,55 @@ pub(super) struct Cursor<'a> {
     counted: usize,
     row: u32,
     offset: u32,
+    /// How far Go's reader gets before it refuses a character.
+    limit: usize,
+    refused: Option<BadCharacter>,
 }
 
 impl<'a> Cursor<'a> {
     pub fn new(text: &'a str) -> Self {
-        Cursor { text, at: 0, line: 0, column: 0, counted: 0, row: 0, offset: 0 }
+        Cursor { text, at: 0, line: 0, column: 0, counted: 0, row: 0, offset: 0, limit: usize::MAX, refused: None }
+    }
+
+    /// Says that a character is refused with which the text ends.
+    pub fn refuse(&mut self, bad: BadCharacter) {
+        self.limit = bad.piece;
+        self.refused = Some(bad);
+    }
+
+    /// Asks for some characters more, as Go's reader does before it looks at them.
+    ///
+    /// # Errors
+    /// A character is refused in the piece of the text that has them.
+    pub fn need(&self, characters: usize) -> Fallible<()> {
+        if self.limit.saturating_sub(self.at) >= 4 * characters { Ok(()) } else { self.need_exactly(characters) }
+    }
+
+    /// Asks for both characters of a line break if one is here.
+    pub fn need_break(&self) -> Fallible<()> {
+        if self.refused.is_some() && self.is_break() { self.need(2) } else { Ok(()) }
+    }
+
+    fn need_exactly(&self, characters: usize) -> Fallible<()> {
+        let left = self.text.get(self.at..self.limit).map_or(0, |left| left.chars().count());
+        match &self.refused {
+            Some(bad) if left < characters => Err(self.refusal(bad)),
+            _ => Ok(()),
+        }
+    }
+
+    fn refusal(&self, bad: &BadCharacter) -> Box<Fault> {
+        let mark = Mark::after(self.text.get(..bad.at).unwrap_or_default());
+        let fault = match bad.character {
+            Some(character) => refused_character(character, mark),
+            None => Fault::new(bad.words, mark).help("binary data belongs in base64"),
+        };
+        fault.go(bad.words.to_owned())
+    }
+
+    /// Whether the text can be read to its end.
+    pub fn is_unlimited(&self) -> bool {
+        self.refused.is_none()
     }
 
     /// The byte `ahead` of the position, 0 beyond the end.
@@ -176,6 +232,12 @@ impl<'a> Cursor<'a> {
             self.column = 0;
         }
     }
+}
+
+/// A character that YAML does not allow.
+pub(super) fn refused_character(character: char, mark: Mark) -> Box<Fault> {
+    Fault::new(format!("the control character U+{:04X} is not allowed", u32::from(character)), mark)
+        .help("in double quotes it can be written as an escape, `\\x1b`")
 }
 
 /// Whether a line break may begin with this byte.

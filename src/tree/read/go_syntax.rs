@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::super::{Entry, Kind, Node};
-use super::resolve::Scalar;
+use super::go::{Stage, Wrong};
+use super::resolve::{self, Scalar};
 use crate::gotmpl::fmt::{format_float, quote};
 use crate::problem::Place;
 
@@ -25,6 +26,22 @@ impl Originals {
         if let Scalar::Float(number) = value {
             self.0.insert(place, Scalar::Float(*number));
         }
+    }
+
+    /// Returns a value that was kept as a float.
+    pub fn float(&self, place: Place) -> Option<Scalar<'static>> {
+        self.0.get(&place).filter(|kept| matches!(kept, Scalar::Float(_))).and_then(without_text)
+    }
+
+    /// Returns what is wrong with a key that does not become text.
+    pub fn refused_key(&self, place: Place) -> Option<Wrong> {
+        let wrong = resolve::key(without_text(self.0.get(&place)?)?).err()?;
+        Some(wrong).filter(|wrong| wrong.stage == Stage::Convert)
+    }
+
+    /// Returns what is wrong with a number that JSON does not have.
+    pub fn refused_value(&self, place: Place) -> Option<Wrong> {
+        resolve::kind(self.float(place)?).err()
     }
 
     /// Returns what go-yaml says of a key that is no scalar.

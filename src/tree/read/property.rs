@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::cursor::{Mark, is_word};
 use super::fault::{Fallible, Fault};
+use super::octets;
 use super::scan::{Scanner, TokenKind};
 
 impl<'a> Scanner<'a> {
@@ -22,6 +23,7 @@ impl<'a> Scanner<'a> {
     fn scan_anchor(&mut self, start: Mark, indicator: u8) -> Fallible<TokenKind<'a>> {
         self.cursor.skip(1);
         let name = self.scan_word();
+        self.cursor.need(1)?;
         let ends = self.cursor.is_blank_or_end(0)
             || matches!(self.cursor.peek(0), b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`');
         let indicator = char::from(indicator);
@@ -54,6 +56,7 @@ impl<'a> Scanner<'a> {
         } else {
             self.scan_short_tag(start)?
         };
+        self.cursor.need(1)?;
         if !self.cursor.is_blank_or_end(0) {
             let mark = self.cursor.mark();
             return Err(Fault::new("expected a space after the tag", mark)
@@ -68,6 +71,7 @@ impl<'a> Scanner<'a> {
     fn scan_short_tag(&mut self, start: Mark) -> Fallible<(&'a str, Cow<'a, str>)> {
         self.cursor.skip(1);
         self.cursor.skip_while(is_word);
+        self.cursor.need(1)?;
         if self.cursor.peek(0) == b'!' {
             self.cursor.skip(1);
             let handle = self.cursor.slice(start.at, self.cursor.at);
@@ -90,30 +94,52 @@ impl<'a> Scanner<'a> {
     /// The URI that begins at `from`, with the octets that `%` escapes.
     fn scan_uri_from(&mut self, from: usize, start: Mark) -> Fallible<Cow<'a, str>> {
         self.cursor.skip_while(is_uri);
+        self.cursor.need(1)?;
         let raw = self.cursor.slice(from, self.cursor.at);
-        if !raw.contains('%') {
+        if self.cursor.peek(0) != b'%' {
             return Ok(Cow::Borrowed(raw));
         }
-        let mut bytes = Vec::with_capacity(raw.len());
-        let mut rest = raw.as_bytes().iter();
-        while let Some(byte) = rest.next() {
-            let octet = match byte {
-                b'%' => rest.next().zip(rest.next()).and_then(|(high, low)| Some(hex(*high)? << 4 | hex(*low)?)),
-                byte => Some(*byte),
-            };
-            bytes.push(octet.ok_or_else(|| {
-                Fault::new("`%` in a tag needs two hexadecimal digits", start)
-                    .scanner(start.line, "did not find URI escaped octet")
-            })?);
+        let mut bytes = raw.as_bytes().to_vec();
+        while self.cursor.peek(0) == b'%' {
+            self.scan_uri_character(&mut bytes, start)?;
+            let from = self.cursor.at;
+            self.cursor.skip_while(is_uri);
+            self.cursor.need(1)?;
+            bytes.extend_from_slice(self.cursor.slice(from, self.cursor.at).as_bytes());
         }
-        let uri = String::from_utf8(bytes).map_err(|error| {
-            let words = match error.as_bytes().get(error.utf8_error().valid_up_to()) {
-                Some(0xC0..0xF8) => "found an incorrect trailing UTF-8 octet",
-                _ => "found an incorrect leading UTF-8 octet",
+        // Go takes octets that are no text; no tag with a meaning holds any.
+        Ok(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// The octets of one character, each of them escaped.
+    fn scan_uri_character(&mut self, bytes: &mut Vec<u8>, start: Mark) -> Fallible<()> {
+        let wrong = |message: &str, words| Err(Fault::new(message, start).scanner(start.line, words));
+        let mut left = None;
+        while left != Some(0) {
+            self.cursor.need(3)?;
+            let digits = hex(self.cursor.peek(1)).zip(hex(self.cursor.peek(2)));
+            let Some((high, low)) = digits.filter(|_| self.cursor.peek(0) == b'%') else {
+                return wrong("`%` in a tag needs two hexadecimal digits", "did not find URI escaped octet");
             };
-            Fault::new("the tag's escapes are not UTF-8", start).scanner(start.line, words)
-        })?;
-        Ok(Cow::Owned(uri))
+            let octet = high << 4 | low;
+            let width = match left {
+                None => octets::width(octet),
+                Some(left) => Some(left).filter(|_| octet & 0xC0 == 0x80),
+            };
+            let Some(width) = width else {
+                return wrong(
+                    "the tag's escapes are not UTF-8",
+                    match left {
+                        None => "found an incorrect leading UTF-8 octet",
+                        Some(_) => "found an incorrect trailing UTF-8 octet",
+                    },
+                );
+            };
+            left = Some(width - 1);
+            bytes.push(octet);
+            self.cursor.skip(3);
+        }
+        Ok(())
     }
 
     pub(super) fn fetch_directive(&mut self) -> Fallible<()> {
@@ -121,6 +147,7 @@ impl<'a> Scanner<'a> {
         let start = self.cursor.mark();
         self.cursor.skip(1);
         let name = self.scan_word();
+        self.cursor.need(1)?;
         let spaced = self.cursor.is_blank_or_end(0);
         let kind = match name {
             "YAML" if spaced => self.scan_version(start)?,
@@ -141,11 +168,13 @@ impl<'a> Scanner<'a> {
         if self.cursor.peek(0) == b'#' {
             self.cursor.skip_line();
         }
+        self.cursor.need(1)?;
         if !self.cursor.is_line_end() {
             let mark = self.cursor.mark();
             return Err(Fault::new("expected the end of the line after the directive", mark)
                 .scanner(mark.line, "did not find expected comment or line break"));
         }
+        self.cursor.need_break()?;
         self.cursor.skip_break();
         self.push(kind, start);
         Ok(())
@@ -153,30 +182,51 @@ impl<'a> Scanner<'a> {
 
     fn scan_version(&mut self, start: Mark) -> Fallible<TokenKind<'a>> {
         self.cursor.skip_while(is_blank);
-        let from = self.cursor.at;
-        self.cursor.skip_while(|byte| byte.is_ascii_digit() || byte == b'.');
-        let version = self.cursor.slice(from, self.cursor.at);
-        let numbers = version.split_once('.').and_then(|(major, minor)| Some((number(major)?, number(minor)?)));
-        let (major, minor) = numbers
-            .ok_or_else(|| Fault::new("expected `%YAML 1.1`", start).scanner(start.line, version_fault(version)))?;
+        let major = self.scan_version_number(start)?;
+        if self.cursor.peek(0) != b'.' {
+            return Err(no_version(start, "did not find expected digit or '.' character"));
+        }
+        self.cursor.skip(1);
+        let minor = self.scan_version_number(start)?;
         Ok(TokenKind::Version { major, minor })
+    }
+
+    /// One or two digits.
+    fn scan_version_number(&mut self, start: Mark) -> Fallible<u32> {
+        let (mut value, mut digits) = (0, 0);
+        self.cursor.need(1)?;
+        while let Some(digit) = char::from(self.cursor.peek(0)).to_digit(10) {
+            digits += 1;
+            if digits > 2 {
+                return Err(no_version(start, "found extremely long version number"));
+            }
+            value = 10 * value + digit;
+            self.cursor.skip(1);
+            self.cursor.need(1)?;
+        }
+        if digits == 0 { Err(no_version(start, "did not find expected version number")) } else { Ok(value) }
     }
 
     fn scan_tag_directive(&mut self, start: Mark) -> Fallible<TokenKind<'a>> {
         let expected =
             |words: &'static str| Fault::new("expected `%TAG !handle! prefix`", start).scanner(start.line, words);
         self.cursor.skip_while(is_blank);
+        self.cursor.need(1)?;
         let from = self.cursor.at;
-        self.cursor.skip_while(|byte| is_word(byte) || byte == b'!');
-        let handle = self.cursor.slice(from, self.cursor.at);
-        let name = handle.strip_prefix('!').ok_or("did not find expected '!'").map_err(expected)?;
-        if !name.is_empty() && !name.contains('!') {
+        if self.cursor.peek(0) != b'!' {
             return Err(expected("did not find expected '!'"));
         }
-        if name.trim_end_matches(|c| c != '!').len() != name.len()
-            || name.matches('!').count() > 1
-            || !self.cursor.is_blank(0)
-        {
+        self.cursor.skip(1);
+        self.cursor.skip_while(is_word);
+        self.cursor.need(1)?;
+        if self.cursor.peek(0) == b'!' {
+            self.cursor.skip(1);
+        } else if self.cursor.at > from + 1 {
+            return Err(expected("did not find expected '!'"));
+        }
+        let handle = self.cursor.slice(from, self.cursor.at);
+        self.cursor.need(1)?;
+        if !self.cursor.is_blank(0) {
             return Err(expected("did not find expected whitespace"));
         }
         self.cursor.skip_while(is_blank);
@@ -188,22 +238,8 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// What go-yaml says of a version that is not two numbers of one or two digits.
-fn version_fault(version: &str) -> &'static str {
-    let (major, minor) = version.split_once('.').unwrap_or((version, "-"));
-    match (major.len(), minor.len()) {
-        (0, _) => "did not find expected version number",
-        (3.., _) => "found extremely long version number",
-        (_, _) if minor == "-" => "did not find expected digit or '.' character",
-        (_, 3..) => "found extremely long version number",
-        _ => "did not find expected version number",
-    }
-}
-
-/// One or two digits.
-fn number(digits: &str) -> Option<u32> {
-    let fits = (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if fits { digits.parse().ok() } else { None }
+fn no_version(start: Mark, words: &str) -> Box<Fault> {
+    Fault::new("expected `%YAML 1.1`", start).scanner(start.line, words)
 }
 
 pub(super) fn hex(byte: u8) -> Option<u8> {
@@ -217,5 +253,5 @@ fn is_blank(byte: u8) -> bool {
 fn is_uri(byte: u8) -> bool {
     is_word(byte)
         || matches!(byte, b';' | b'/' | b'?' | b':' | b'@' | b'&' | b'=' | b'+' | b'$' | b',' | b'.' | b'!')
-        || matches!(byte, b'~' | b'*' | b'\'' | b'(' | b')' | b'[' | b']' | b'%')
+        || matches!(byte, b'~' | b'*' | b'\'' | b'(' | b')' | b'[' | b']')
 }

@@ -8,6 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::super::Kind;
 use super::go::{Stage, Wrong};
+use crate::manifest::yaml::is_timestamp;
 
 const PREFIX: &str = "tag:yaml.org,2002:";
 
@@ -83,7 +84,8 @@ fn tagged<'a>(name: &str, text: Cow<'a, str>) -> Result<Scalar<'a>, Wrong> {
         Wrong { message, stage: Stage::Decode, go }
     };
     if name == "timestamp" {
-        return if is_timestamp(&text) { Ok(Scalar::Str(text)) } else { Err(wrong(&text, "str")) };
+        let found = untagged(Cow::Borrowed(&*text)).tag();
+        return if is_timestamp(&text) { Ok(Scalar::Str(text)) } else { Err(wrong(&text, found)) };
     }
     match (name, untagged(Cow::Borrowed(&*text))) {
         ("bool", Scalar::Bool(value)) => Ok(Scalar::Bool(value)),
@@ -179,13 +181,6 @@ fn dotted_float(text: &str) -> Option<Scalar<'static>> {
 fn odd_binary(text: &str) -> Option<Scalar<'static>> {
     let digits = text.strip_prefix("0b")?;
     i64::from_str_radix(digits, 2).ok().map(Scalar::Int)
-}
-
-/// Whether it begins as `2001-1-1` does. A date is text all the same; only `!!timestamp` insists on one.
-fn is_timestamp(text: &str) -> bool {
-    let date = text.split(['T', 't', ' ']).next().unwrap_or_default();
-    let lengths: Vec<usize> = date.split('-').map(str::len).collect();
-    matches!(lengths[..], [4, 1..=2, 1..=2]) && date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 /// The value of a node. Integers that are written as floats become integers, as they do in Helm.

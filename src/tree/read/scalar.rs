@@ -44,10 +44,12 @@ impl<'a> Scanner<'a> {
     fn scan_plain_scalar(&mut self, start: Mark) -> Fallible<Cow<'a, str>> {
         let mut value = Cow::Borrowed("");
         let mut gap = Gap::default();
+        self.cursor.need(4)?;
         while !self.cursor.is_document_indicator() && self.cursor.peek(0) != b'#' {
             let from = self.cursor.at;
             self.skip_plain_word();
             if self.cursor.at > from {
+                self.cursor.need(2)?;
                 match (gap.broken, &mut value) {
                     (false, Cow::Borrowed(all)) => *all = self.cursor.slice(start.at, self.cursor.at),
                     (false, Cow::Owned(all)) => all.push_str(self.cursor.slice(gap.blanks.0, self.cursor.at)),
@@ -66,6 +68,7 @@ impl<'a> Scanner<'a> {
             if !self.in_flow() && i64::from(self.cursor.column()) <= i64::from(self.indent) {
                 break;
             }
+            self.cursor.need(4)?;
         }
         if gap.broken {
             self.simple_key_allowed = true;
@@ -92,6 +95,7 @@ impl<'a> Scanner<'a> {
     fn scan_plain_gap(&mut self, start: Mark, gap: &mut Gap) -> Fallible<()> {
         gap.blanks.0 = self.cursor.at;
         loop {
+            self.cursor.need(1)?;
             if self.cursor.is_blank(0) {
                 if gap.broken
                     && self.cursor.peek(0) == b'\t'
@@ -107,6 +111,7 @@ impl<'a> Scanner<'a> {
                 self.cursor.skip(1);
             } else if self.cursor.is_break() {
                 let breaks = if gap.broken { &mut gap.more_breaks } else { &mut gap.first_break };
+                self.cursor.need(2)?;
                 self.cursor.read_break(breaks);
                 gap.broken = true;
             } else {
@@ -121,7 +126,8 @@ impl<'a> Scanner<'a> {
         let start = self.cursor.mark();
         let quote = self.cursor.peek(0);
         self.cursor.skip(1);
-        let value = match self.simple_quoted(quote) {
+        let simple = if self.cursor.is_unlimited() { self.simple_quoted(quote) } else { None };
+        let value = match simple {
             Some(value) => Cow::Borrowed(value),
             None => Cow::Owned(self.scan_quoted(quote, start)?),
         };
@@ -144,6 +150,7 @@ impl<'a> Scanner<'a> {
     fn scan_quoted(&mut self, quote: u8, start: Mark) -> Fallible<String> {
         let mut out = String::new();
         loop {
+            self.cursor.need(4)?;
             let ended = self.cursor.at_end();
             if ended || self.cursor.is_document_indicator() {
                 let words =
@@ -157,7 +164,7 @@ impl<'a> Scanner<'a> {
                 return Ok(out);
             }
             let escaped = gap.broken;
-            self.scan_quoted_gap(&mut gap);
+            self.scan_quoted_gap(&mut gap)?;
             match gap {
                 // An escaped line break is nothing by itself; those after it count.
                 Gap { broken: true, .. } if escaped => out.push_str(&gap.more_breaks),
@@ -169,10 +176,15 @@ impl<'a> Scanner<'a> {
 
     /// Reads up to a blank, a line break, the end or the closing quote; says whether an escaped line break came.
     fn scan_quoted_words(&mut self, quote: u8, start: Mark, out: &mut String) -> Fallible<bool> {
+        let read = out.len();
         loop {
             let from = self.cursor.at;
             self.cursor.skip_while(|byte| !(byte == quote || matches!(byte, b' ' | b'\t' | b'\\') || may_break(byte)));
             out.push_str(self.cursor.slice(from, self.cursor.at));
+            // Go asks for two characters behind each one that it has read.
+            if out.len() > read {
+                self.cursor.need(2)?;
+            }
             let found = self.cursor.peek(0);
             if self.cursor.is_blank_or_end(0) {
                 return Ok(false);
@@ -183,6 +195,7 @@ impl<'a> Scanner<'a> {
                 return Ok(false);
             } else if quote == b'"' && found == b'\\' {
                 if self.cursor.break_length(1) > 0 {
+                    self.cursor.need(3)?;
                     self.cursor.skip(1);
                     self.cursor.skip_break();
                     return Ok(true);
@@ -196,18 +209,20 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scan_quoted_gap(&mut self, gap: &mut Gap) {
+    fn scan_quoted_gap(&mut self, gap: &mut Gap) -> Fallible<()> {
         gap.blanks.0 = self.cursor.at;
         loop {
+            self.cursor.need(1)?;
             if self.cursor.is_blank(0) {
                 self.cursor.skip(1);
             } else if self.cursor.is_break() {
                 let breaks = if gap.broken { &mut gap.more_breaks } else { &mut gap.first_break };
+                self.cursor.need(2)?;
                 self.cursor.read_break(breaks);
                 gap.broken = true;
             } else {
                 gap.blanks.1 = self.cursor.at;
-                return;
+                return Ok(());
             }
         }
     }

@@ -161,6 +161,8 @@ impl<'a> Scanner<'a> {
 
     fn fetch(&mut self) -> Fallible<()> {
         self.skip_to_token();
+        // The longest indicators are `--- ` and `... `.
+        self.cursor.need(4)?;
         let column = self.cursor.column();
         self.unroll_indent(i32::try_from(column).unwrap_or(i32::MAX));
         if self.cursor.at_end() {

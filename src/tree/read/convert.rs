@@ -1,0 +1,59 @@
+//! What Go finds only once it has decoded a whole document: keys that do not become text, and numbers that JSON does
+//! not have.
+
+use super::super::{Entry, Kind, Node};
+use super::compose::Composer;
+use super::go::Wrong;
+use crate::problem::{Place, Problem};
+
+impl Composer<'_> {
+    /// Looks for it where Go does: an entry that an equal key has replaced is not there any more.
+    pub(super) fn convert(&mut self, root: &Node) {
+        if self.has_late_mistakes {
+            self.convert_keys(root);
+            self.encode(root);
+        }
+    }
+
+    /// Go comes to a key before its value.
+    fn convert_keys(&mut self, node: &Node) {
+        match &node.kind {
+            Kind::Seq(items) => items.iter().for_each(|item| self.convert_keys(item)),
+            Kind::Map(map) => {
+                for entry in map.entries() {
+                    if let Some(Wrong { message, stage, go }) = self.originals.refused_key(entry.place) {
+                        self.refuse_late(
+                            Wrong { message, stage, go: go + &self.originals.syntax(&entry.value) },
+                            entry.place,
+                        );
+                    }
+                    self.convert_keys(&entry.value);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// JSON is written in the order of the keys.
+    fn encode(&mut self, node: &Node) {
+        match &node.kind {
+            Kind::Seq(items) => items.iter().for_each(|item| self.encode(item)),
+            Kind::Map(map) => {
+                let mut entries: Vec<&Entry> = map.entries().iter().collect();
+                entries.sort_by(|one, other| one.key.cmp(&other.key));
+                entries.iter().for_each(|entry| self.encode(&entry.value));
+            }
+            Kind::Null => {
+                if let Some(wrong) = self.originals.refused_value(node.place) {
+                    self.refuse_late(wrong, node.place);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn refuse_late(&mut self, wrong: Wrong, place: Place) {
+        self.go.say(wrong.stage, wrong.go);
+        self.complain(Problem::error(wrong.message).at(place));
+    }
+}
