@@ -20,9 +20,9 @@ mod property;
 mod resolve;
 mod scalar;
 mod scan;
+mod utf16;
 
 use self::compose::Composer;
-use self::octets::BadCharacter;
 use super::{Kind, Map, Node};
 use crate::problem::{Place, Problem, SourceId, Sources};
 
@@ -158,15 +158,8 @@ pub fn first_document(
         let go = problems.first().map(|problem| format!("yaml: {}", problem.message)).unwrap_or_default();
         return Err(Refused { problems, go });
     }
-    let mut bad = BadCharacter::find(bytes);
-    let readable = bytes.get(..bad.map_or(bytes.len(), |bad| bad.at)).unwrap_or_default();
-    // Only bytes that are UTF-8 are before the bad one.
-    let mut text = std::str::from_utf8(readable).unwrap_or_default();
-    if let Some(rest) = text.strip_prefix('\u{feff}') {
-        let mark = text.len() - rest.len();
-        bad = bad.map(|bad| BadCharacter { at: bad.at - mark, piece: bad.piece.saturating_sub(mark), ..bad });
-        text = rest;
-    }
+    let utf16 = utf16::decode(bytes);
+    let (text, bad) = utf16.as_ref().map_or_else(|| octets::readable(bytes), |(text, bad)| (text.as_str(), *bad));
     let mut composer = Composer::as_go(source, text, duplicates, bad);
     let root = composer.next_document().unwrap_or_default();
     composer.convert(&root);

@@ -8,6 +8,7 @@ use super::compose::Composer;
 use super::cursor::Mark;
 use super::fault::{Fallible, Fault};
 use super::go::Stage;
+use crate::problem::Problem;
 
 /// What an anchor names.
 #[derive(Default)]
@@ -18,6 +19,25 @@ pub(super) struct Anchor {
     pub size: usize,
     /// How deep it is nested.
     pub height: usize,
+    /// How many values go-yaml decodes for it.
+    pub decoded: usize,
+}
+
+/// How many values go-yaml has decoded, and how many of them for aliases.
+#[derive(Default)]
+pub(super) struct Decoding {
+    pub all: usize,
+    pub by_alias: usize,
+}
+
+impl Decoding {
+    /// Whether go-yaml takes the document for an attack: nearly all values come from aliases.
+    #[expect(clippy::cast_precision_loss, reason = "the limit is a rough one")]
+    fn is_excessive(&self) -> bool {
+        let (all, by_alias) = (self.all as f64, self.by_alias as f64);
+        let allowed = 0.99 - 0.89 * ((all - 400_000.0) / 3_600_000.0).clamp(0.0, 1.0);
+        self.by_alias > 100 && self.all > 1000 && by_alias / all > allowed
+    }
 }
 
 /// The anchors of one document. A name may be given anew; the latest before the alias counts.
@@ -36,10 +56,10 @@ impl<'a> Anchors<'a> {
     }
 
     /// Keeps a copy of the node that is now read, and returns how many nodes that copy has.
-    pub fn close(&mut self, number: usize, node: &Node) -> usize {
+    pub fn close(&mut self, number: usize, node: &Node, decoded: usize) -> usize {
         let (size, height) = measure(node);
         if let Some(anchor) = self.all.get_mut(number) {
-            *anchor = Anchor { node: Some(node.clone()), size, height };
+            *anchor = Anchor { node: Some(node.clone()), size, height, decoded };
         }
         size
     }
@@ -54,6 +74,19 @@ impl<'a> Anchors<'a> {
 }
 
 impl<'a> Composer<'a> {
+    /// Counts values that go-yaml decodes, and how many of them for an alias.
+    pub(super) fn decode(&mut self, values: usize, by_alias: usize, mark: Mark) {
+        let was_excessive = self.decoding.is_excessive();
+        self.decoding.all += values;
+        self.decoding.by_alias += by_alias;
+        if self.as_go && self.decoding.is_excessive() && !was_excessive {
+            self.go.say(Stage::Decode, "document contains excessive aliasing".to_owned());
+            let problem =
+                Problem::error("nearly all values come from aliases, which Helm refuses").at(self.place(mark));
+            self.complain(problem);
+        }
+    }
+
     /// The node that an alias repeats.
     pub(super) fn alias(&mut self, name: &'a str) -> Fallible<Node> {
         let start = self.start()?;
@@ -70,7 +103,9 @@ impl<'a> Composer<'a> {
         let Some(expanded) = anchor.node.clone() else {
             return self.alias_within(name, start);
         };
-        let (size, height) = (anchor.size, anchor.height);
+        let (size, height, decoded) = (anchor.size, anchor.height, anchor.decoded);
+        self.decode(1, 0, start);
+        self.decode(decoded, decoded, start);
         self.count(size.saturating_add(1), start)?;
         if self.depth + height > MAX_DEPTH {
             return Err(self.too_deep(start));

@@ -6,7 +6,7 @@ use super::super::{Entry, Kind, Map, Node};
 use super::compose::{Composer, Properties};
 use super::cursor::Mark;
 use super::fault::{Fallible, Fault, before, inner_quote};
-use super::go::{Stage, Wrong};
+use super::go::{Stage, Words, Wrong};
 use super::merge::is_merge;
 use super::scan::TokenKind;
 use super::{Duplicates, resolve};
@@ -236,6 +236,7 @@ impl<'a> Composer<'a> {
     fn key(&mut self, mark: Mark, empty: bool, block: bool) -> Fallible<ReadKey> {
         let place = self.place(mark);
         if empty {
+            self.decode(1, 0, mark);
             return Ok(self.scalar_key(Ok(resolve::Scalar::Null), place));
         }
         let bare = self.next_is(|kind| matches!(kind, TokenKind::Scalar { .. } | TokenKind::Alias(_)))?;
@@ -249,6 +250,7 @@ impl<'a> Composer<'a> {
                 // The usual key, without a node in between.
                 let (value, plain) = (std::mem::take(value), *plain);
                 self.scanner.take();
+                self.decode(1, 0, mark);
                 return Ok(self.scalar_key(resolve::resolve(None, plain, value), place));
             }
         }
@@ -317,6 +319,7 @@ impl<'a> Composer<'a> {
     /// Reads the value of a key and keeps both. `mark` is where the value is announced.
     fn value(&mut self, key: ReadKey, mark: Mark, empty: bool, block: bool, all: &mut Collected) -> Fallible<()> {
         let alias = self.next_is(|kind| matches!(kind, TokenKind::Alias(_)))? && !empty;
+        let before = if let ReadKey::Merge = key { self.go.clone() } else { Words::default() };
         let node = if empty { self.empty(mark)? } else { self.node(block, block)? };
         match key {
             ReadKey::Text(key, place) => all.entries.push((Entry { key, place, value: node }, false)),
@@ -327,7 +330,7 @@ impl<'a> Composer<'a> {
             }
             ReadKey::Merge => {
                 all.merges = true;
-                self.merge(node, alias, all);
+                self.merge(node, alias, before, all);
             }
         }
         Ok(())

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::super::{Kind, Node};
-use super::anchors::Anchors;
+use super::anchors::{Anchors, Decoding};
 use super::collection::NO_CONTENT;
 use super::cursor::{Mark, refused_character};
 use super::fault::{Fallible, Fault};
@@ -39,6 +39,7 @@ pub(super) struct Composer<'a> {
     tags: Vec<(&'a str, Cow<'a, str>)>,
     pub(super) depth: usize,
     nodes: usize,
+    pub(super) decoding: Decoding,
     started: bool,
     done: bool,
 }
@@ -83,6 +84,7 @@ impl<'a> Composer<'a> {
             tags: Vec::new(),
             depth: 0,
             nodes: 0,
+            decoding: Decoding::default(),
             started: false,
             done: false,
         }
@@ -155,6 +157,7 @@ impl<'a> Composer<'a> {
 
     fn document(&mut self) -> Fallible<Option<Node>> {
         self.anchors = Anchors::default();
+        self.decoding = Decoding { all: 1, by_alias: 0 };
         let first = !std::mem::replace(&mut self.started, true);
         while !first && self.next_is(|kind| *kind == TokenKind::DocumentEnd)? {
             self.scanner.take();
@@ -240,6 +243,7 @@ impl<'a> Composer<'a> {
     /// A node that is not there, which is `null`; `mark` is what announced it.
     pub(super) fn empty(&mut self, mark: Mark) -> Fallible<Node> {
         self.count(1, mark)?;
+        self.decode(1, 0, mark);
         Ok(Node::new(Kind::Null, self.place(mark)))
     }
 
@@ -270,6 +274,8 @@ impl<'a> Composer<'a> {
     pub(super) fn node_of(&mut self, block: bool, indentless: bool, properties: Properties<'a>) -> Fallible<Node> {
         let start = self.start()?;
         self.count(1, start)?;
+        let before = self.decoding.all;
+        self.decode(1, 0, start);
         let anchor = properties.anchor.map(|name| self.anchors.open(name));
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -278,7 +284,7 @@ impl<'a> Composer<'a> {
         let node = self.content(block, indentless, properties)?;
         self.depth -= 1;
         if let Some(anchor) = anchor {
-            let size = self.anchors.close(anchor, &node);
+            let size = self.anchors.close(anchor, &node, self.decoding.all - before);
             self.count(size, start)?;
         }
         Ok(node)

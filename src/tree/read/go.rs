@@ -21,7 +21,7 @@ pub(super) struct Wrong {
 }
 
 /// What Go says of the mistake that it finds first.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Words(Option<(Stage, String)>);
 
 impl Words {

@@ -1,24 +1,35 @@
 //! The key `<<`, which merges mappings into the one that it is in.
 
-use super::super::{Kind, Node};
+use super::super::{Kind, Map, Node};
 use super::collection::Collected;
 use super::compose::Composer;
-use super::go::Stage;
+use super::go::{Stage, Words};
 use crate::problem::{Place, Problem};
 
 impl Composer<'_> {
     /// Takes in what `<<` names: a mapping, or a list of mappings of which the first counts most.
-    pub(super) fn merge(&mut self, node: Node, alias: bool, all: &mut Collected) {
+    pub(super) fn merge(&mut self, node: Node, alias: bool, before: Words, all: &mut Collected) {
         let place = node.place;
         let maps = match node.kind {
-            Kind::Map(_) => vec![node],
-            Kind::Seq(items) if !alias => items,
-            _ => return self.refuse_merge(place),
+            Kind::Map(_) => Ok(vec![node]),
+            Kind::Seq(items) if !alias => match items.iter().rfind(|item| item.as_map().is_none()) {
+                None => Ok(items),
+                Some(item) => Err(item.place),
+            },
+            _ => Err(place),
         };
-        for map in maps.into_iter().rev() {
-            match map.kind {
-                Kind::Map(map) => all.entries.extend(map.into_entries().into_iter().map(|entry| (entry, true))),
-                _ => self.refuse_merge(map.place),
+        match maps {
+            Ok(maps) => {
+                let maps = maps.into_iter().rev().filter_map(|map| match map.kind {
+                    Kind::Map(map) => Some(map),
+                    _ => None,
+                });
+                all.entries.extend(maps.flat_map(Map::into_entries).map(|entry| (entry, true)));
+            }
+            Err(place) => {
+                // Go does not decode what it cannot merge.
+                self.go = before;
+                self.refuse_merge(place);
             }
         }
     }

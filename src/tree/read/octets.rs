@@ -3,7 +3,7 @@
 use crate::bytes::find;
 
 /// How many bytes Go's reader takes from the text at a time.
-const PIECE: usize = 512;
+pub(super) const PIECE: usize = 512;
 
 /// The first character that the reader refuses.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,21 @@ impl BadCharacter {
         let width = bad.first().map_or(1, |first| width(*first).unwrap_or(1));
         let character = valid.get(at..).and_then(|rest| rest.chars().next());
         Some(BadCharacter { at, piece: piece(bytes, at, at + width), character, words: fault(bad) })
+    }
+}
+
+/// Returns the text without its byte order mark, up to the first character that is refused, and that.
+pub(super) fn readable(bytes: &[u8]) -> (&str, Option<BadCharacter>) {
+    let bad = BadCharacter::find(bytes);
+    let valid = bytes.get(..bad.map_or(bytes.len(), |bad| bad.at)).unwrap_or_default();
+    let text = std::str::from_utf8(valid).unwrap_or_default();
+    match text.strip_prefix('\u{feff}') {
+        None => (text, bad),
+        Some(rest) => {
+            let mark = text.len() - rest.len();
+            let behind = |at: usize| at.saturating_sub(mark);
+            (rest, bad.map(|bad| BadCharacter { at: behind(bad.at), piece: behind(bad.piece), ..bad }))
+        }
     }
 }
 
@@ -113,7 +128,7 @@ fn code(character: &[u8]) -> u32 {
     character.iter().skip(1).fold(lead, |code, octet| code << 6 | u32::from(octet & 0x3F))
 }
 
-fn refused(code: u32, width: usize) -> Option<&'static str> {
+pub(super) fn refused(code: u32, width: usize) -> Option<&'static str> {
     let least = [0, 0, 0x80, 0x800, 0x1_0000];
     match code {
         _ if least.get(width).is_some_and(|least| code < *least) => Some("invalid length of a UTF-8 sequence"),
