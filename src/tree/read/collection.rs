@@ -199,7 +199,9 @@ impl<'a> Composer<'a> {
                 TokenKind::StreamEnd => return Err(self.unclosed(start, '}').parser(mark, NO_CONTENT)),
                 _ => {
                     let key = self.key(mark, false, false)?;
-                    self.value(key, mark, true, false, &mut collected)?;
+                    // The value that is not there has a place of its own, behind the key.
+                    let end = self.start()?;
+                    self.value(key, end, true, false, &mut collected)?;
                 }
             }
         }
