@@ -3,6 +3,7 @@
 
 mod admission;
 mod crd;
+mod devices;
 
 use serde_json::{Value, json};
 
@@ -326,51 +327,5 @@ fn clusters() {
             (queues(json!({"queues": 100000, "handSize": 10})), "spec.limited.limitResponse.queuing.handSize"),
             (queues(json!({"queues": 10000001, "handSize": 1})), "spec.limited.limitResponse.queuing.queues"),
         ],
-    );
-}
-
-#[test]
-fn devices() {
-    let claim = |devices: Value| json!({"spec": {"devices": devices}});
-    let request = json!({"name": "g", "exactly": {"deviceClassName": "gpu"}});
-    let selected = |expression: &str| {
-        claim(
-            json!({"requests": [{"name": "g", "exactly": {"deviceClassName": "gpu", "selectors": [{"cel": {"expression": expression}}]}}]}),
-        )
-    };
-    tells(
-        "resource.k8s.io/v1",
-        "ResourceClaim",
-        &[
-            (claim(json!({"requests": [request]})), ""),
-            (selected("device.driver == 'a' && device.attributes['a'].model == 'b'"), ""),
-            (selected("device.nope"), "spec.devices.requests[0].exactly.selectors[0].cel.expression"),
-            (
-                claim(json!({"requests": [request], "constraints": [{"requests": ["x"], "matchAttribute": "a.b/c"}]})),
-                "spec.devices.constraints[0].requests[0]",
-            ),
-            (
-                claim(json!({"requests": [request], "constraints": [{"matchAttribute": "c"}]})),
-                "spec.devices.constraints[0].matchAttribute",
-            ),
-            (
-                claim(json!({"requests": [request], "config": [{"opaque": {"driver": "a", "parameters": []}}]})),
-                "spec.devices.config[0].opaque.parameters",
-            ),
-            (
-                claim(
-                    json!({"requests": [{"name": "g", "exactly": {"deviceClassName": "gpu", "allocationMode": "All", "count": 1}}]}),
-                ),
-                "spec.devices.requests[0].exactly.count",
-            ),
-        ],
-    );
-    tells(
-        "resource.k8s.io/v1",
-        "ResourceClaimTemplate",
-        &[(
-            json!({"spec": {"metadata": {"name": "a"}, "spec": {"devices": {"requests": [request]}}}}),
-            "spec.metadata.name",
-        )],
     );
 }

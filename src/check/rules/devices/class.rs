@@ -91,7 +91,12 @@ rules! {
             report.require(&at_driver, dns_subdomain(&driver.to_lowercase()));
         }
         match &configuration.parameters.0 {
-            Value::Object(_) => {}
+            Value::Object(_) => {
+                let size = configuration.parameters.0.to_string().len();
+                if size > LONGEST {
+                    report.error(&at.field("parameters"), format_args!("{size} bytes are too long: at most {LONGEST}"));
+                }
+            }
             Value::Null => report.required(&at.field("parameters"), "an object that the driver reads"),
             _ => report.error(&at.field("parameters"), "it is no object"),
         }

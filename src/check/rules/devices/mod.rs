@@ -1,7 +1,9 @@
 //! Devices that pods claim: DeviceClasses, ResourceClaims and their templates.
 
+mod capacity;
 mod claims;
 mod class;
+mod counters;
 mod offered;
 mod requests;
 mod slice;
@@ -16,5 +18,7 @@ pub(in crate::check) use slice::validate as resource_slice;
 const MOST: usize = 32;
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
-    [class::RULES, claims::RULES, offered::RULES, requests::RULES, slice::RULES].into_iter().flatten()
+    let files =
+        [capacity::RULES, class::RULES, claims::RULES, counters::RULES, offered::RULES, requests::RULES, slice::RULES];
+    files.into_iter().flatten()
 }

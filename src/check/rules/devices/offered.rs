@@ -1,18 +1,17 @@
-//! The devices of a ResourceSlice: their attributes, capacities, counters and taints.
+//! The devices of a ResourceSlice: their attributes, taints, nodes and conditions.
 
-use std::collections::BTreeSet;
+use k8s_openapi::api::resource::v1::{Device, DeviceAttribute, DeviceTaint};
 
-use k8s_openapi::api::resource::v1::{Device, DeviceAttribute, DeviceCounterConsumption, DeviceTaint};
-
-use super::super::common::{list, text};
+use super::super::common::{list, repeated, text};
+use super::super::pod::affinity;
+use super::{capacity, counters};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::check::syntax::{dns_label, dns_subdomain, label_key, label_value, semantic_version};
+use crate::check::syntax::{dns_subdomain, label_key, label_value, semantic_version};
 
 const MOST_ATTRIBUTES: usize = 32;
 const MOST_TAINTS: usize = 16;
-const MOST_COUNTER_SETS: usize = 2;
 const MOST_CONDITIONS: usize = 4;
 const LONGEST_VALUE: usize = 64;
 const LONGEST_DOMAIN: usize = 63;
@@ -29,16 +28,26 @@ pub(super) fn device(report: &mut Report<'_>, at: &Path<'_>, device: &Device) {
     for name in device.capacity.iter().flatten().map(|(name, _)| name) {
         attribute_name(report, &at.field("capacity"), name);
     }
+    capacity::capacities(report, &at.field("capacity"), device);
     let at_taints = at.field("taints");
     for (index, taint) in list(&device.taints).iter().enumerate() {
         device_taint(report, &at_taints.index(index), taint);
     }
-    consumed_counters(report, &at.field("consumesCounters"), list(&device.consumes_counters));
+    counters::consumed_counters(report, &at.field("consumesCounters"), list(&device.consumes_counters));
     for (field, conditions) in [
         ("bindingConditions", list(&device.binding_conditions)),
         ("bindingFailureConditions", list(&device.binding_failure_conditions)),
     ] {
         binding_conditions(report, &at.field(field), conditions);
+    }
+    both_conditions(report, at, device);
+}
+
+/// Validates on which nodes a device is, if each device says it.
+pub(super) fn nodes(report: &mut Report<'_>, at: &Path<'_>, device: &Device, is_by_device: bool) {
+    device_nodes(report, at, device, is_by_device);
+    if let Some(nodes) = device.node_selector.as_ref().filter(|_| is_by_device) {
+        affinity::node_selector(report, &at.field("nodeSelector"), nodes);
     }
 }
 
@@ -50,7 +59,7 @@ fn qualified_name(name: &str) -> Result<(), String> {
         if domain.len() > LONGEST_DOMAIN {
             return Err(format!("the domain of {name:?} is too long: at most {LONGEST_DOMAIN} characters"));
         }
-        dns_subdomain(domain)?;
+        dns_subdomain(&domain.to_lowercase())?;
     }
     if id.is_empty() || id.starts_with(|first: char| first.is_ascii_digit()) || !id.bytes().all(is_inner) {
         return Err(format!("{name:?} is not the name of an attribute: letters, digits and `_`, no digit first"));
@@ -129,32 +138,6 @@ rules! {
         }
     }
 
-    /// A device consumes counters of at most two sets, each named by a DNS label and once.
-    ///
-    /// Source: `validateDeviceCounterConsumption`, pkg/apis/resource/validation/validation.go
-    fn consumed_counters(report: &mut Report<'_>, at: &Path<'_>, sets: &[DeviceCounterConsumption]) {
-        if sets.len() > MOST_COUNTER_SETS {
-            report.error(at, format_args!("{} are too many: at most {MOST_COUNTER_SETS}", sets.len()));
-        }
-        let mut seen = BTreeSet::new();
-        for (index, set) in sets.iter().enumerate() {
-            let at = at.index(index);
-            match set.counter_set.as_str() {
-                "" => report.required(&at.field("counterSet"), "the set of the counters"),
-                name => report.require(&at.field("counterSet"), dns_label(name)),
-            }
-            if !seen.insert(set.counter_set.as_str()) {
-                report.duplicate(&at, format_args!("the counter set {:?}", set.counter_set));
-            }
-            if set.counters.is_empty() {
-                report.required(&at.field("counters"), "at least one");
-            }
-            for name in set.counters.keys() {
-                report.require_in(&at.field("counters"), &at.field("counters").key(name), dns_label(name));
-            }
-        }
-    }
-
     /// At most four conditions of each kind have to hold before a pod is bound, each named as labels are.
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
@@ -162,8 +145,56 @@ rules! {
         if conditions.len() > MOST_CONDITIONS {
             report.error(at, format_args!("{} are too many: at most {MOST_CONDITIONS}", conditions.len()));
         }
+        let repeated = repeated(conditions.iter());
         for (index, condition) in conditions.iter().enumerate() {
             report.require(&at.index(index), label_key(condition));
+            if repeated[index] {
+                report.duplicate(&at.index(index), format_args!("{condition:?}"));
+            }
+        }
+    }
+
+    /// Conditions for binding and for its failure are set together, and differ.
+    ///
+    /// Source: `validateDeviceBindingParameters`, pkg/apis/resource/validation/validation.go
+    fn both_conditions(report: &mut Report<'_>, at: &Path<'_>, device: &Device) {
+        let (ready, failed) = (list(&device.binding_conditions), list(&device.binding_failure_conditions));
+        let at_failed = at.field("bindingFailureConditions");
+        for (index, condition) in failed.iter().enumerate().filter(|(_, condition)| ready.contains(condition)) {
+            report.error(&at_failed.index(index), format_args!("{condition:?} is one of `bindingConditions` too"));
+        }
+        match (ready.is_empty(), failed.is_empty()) {
+            (true, false) => report.error(&at.field("bindingConditions"), "`bindingFailureConditions` need them"),
+            (false, true) => report.error(&at_failed, "`bindingConditions` need them"),
+            _ => {}
+        }
+    }
+
+    /// A device says on which nodes it is if the slice leaves that to its devices, and only then.
+    ///
+    /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
+    fn device_nodes(report: &mut Report<'_>, at: &Path<'_>, device: &Device, is_by_device: bool) {
+        if !is_by_device {
+            if device.node_name.is_some() || device.node_selector.is_some() || device.all_nodes.is_some() {
+                report.error(at, "only with `perDeviceNodeSelection: true` in the slice has it nodes of its own");
+            }
+            return;
+        }
+        let node = text(&device.node_name);
+        match &device.node_name {
+            Some(_) if node.is_empty() => report.error(&at.field("nodeName"), "it is empty"),
+            Some(_) => report.require(&at.field("nodeName"), dns_subdomain(node)),
+            None => {}
+        }
+        if device.all_nodes == Some(false) {
+            report.error(&at.field("allNodes"), "it is `true` or left out");
+        }
+        let ways = [!node.is_empty(), device.node_selector.is_some(), device.all_nodes == Some(true)];
+        let rule = "one of `nodeName`, `nodeSelector` and `allNodes`";
+        match ways.into_iter().filter(|way| *way).count() {
+            0 => report.required(at, rule),
+            1 => {}
+            _ => report.error(at, rule),
         }
     }
 }
