@@ -33,6 +33,11 @@ pub(in crate::check) fn validate(object: &Job, report: &mut Report<'_>) {
     let at = Path::ROOT.field("spec");
     let default = JobSpec::default();
     let job = object.spec.as_ref().unwrap_or(&default);
+    // A Job that says neither how often it has to complete nor how often at a time does so once; in a CronJob this is not
+    // filled in before it is validated.
+    let filled = (is_indexed(job) && job.completions.is_none() && job.parallelism.is_none())
+        .then(|| JobSpec { completions: Some(1), ..job.clone() });
+    let job = filled.as_ref().unwrap_or(job);
     spec(report, &at, job);
     let name = meta::name_to_be(&object.metadata);
     if job.manual_selector == Some(true) {
@@ -41,7 +46,7 @@ pub(in crate::check) fn validate(object: &Job, report: &mut Report<'_>) {
         generated_selector(report, &at, job, &name);
     }
     if !name.is_empty() && is_indexed(job) {
-        indexed_name(report, &Path::ROOT.field("metadata.name"), &name, completions(job).unwrap_or_default());
+        indexed_name(report, &Path::ROOT.field("metadata.name"), &name, job.completions.unwrap_or_default());
     }
 }
 
@@ -62,12 +67,6 @@ pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
 
 fn is_indexed(spec: &JobSpec) -> bool {
     spec.completion_mode.as_deref() == Some("Indexed")
-}
-
-/// A Job that says neither how often it has to complete nor how often at a time does so once.
-pub(super) fn completions(spec: &JobSpec) -> Option<i32> {
-    let default = if spec.parallelism.is_none() { Some(1) } else { None };
-    spec.completions.or(default)
 }
 
 rules! {
@@ -119,7 +118,7 @@ rules! {
         if let Some(mode) = &spec.completion_mode {
             report.one_of(&at.field("completionMode"), mode, &["NonIndexed", "Indexed"]);
         }
-        if is_indexed(spec) && completions(spec).is_none() {
+        if is_indexed(spec) && spec.completions.is_none() {
             report.required(&at.field("completions"), "with `completionMode: Indexed` it is the number of indexes");
         }
     }
@@ -133,7 +132,7 @@ rules! {
         if parallelism > MANY {
             report.error(&at_parallelism, format_args!("{parallelism} are too many at a time: at most {MANY}"));
         }
-        if let (Some(completions), Some(failed)) = (completions(spec), spec.max_failed_indexes)
+        if let (Some(completions), Some(failed)) = (spec.completions, spec.max_failed_indexes)
             && failed > completions
         {
             report.error(&at_failed, format_args!("{failed} is more than there are `completions`, {completions}"));
@@ -141,7 +140,7 @@ rules! {
         if let Some(failed) = spec.max_failed_indexes.filter(|failed| *failed > MANY) {
             report.error(&at_failed, format_args!("{failed} is too much: at most {MANY}"));
         }
-        if completions(spec).is_none_or(|completions| completions <= MANY) || spec.backoff_limit_per_index.is_none() {
+        if spec.completions.is_none_or(|completions| completions <= MANY) || spec.backoff_limit_per_index.is_none() {
             return;
         }
         match spec.max_failed_indexes {

@@ -8,7 +8,6 @@ use k8s_openapi::api::batch::v1::{
 };
 
 use super::common::{list, not_negative, text};
-use super::job::completions;
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -128,7 +127,7 @@ rules! {
             _ => {}
         }
         for (index, rule) in policy.rules.iter().enumerate() {
-            success_rule(report, &at.index(index), completions(spec).unwrap_or_default(), rule);
+            success_rule(report, &at.index(index), spec.completions.unwrap_or_default(), rule);
         }
     }
 

@@ -329,3 +329,25 @@ fn clusters() {
         ],
     );
 }
+
+#[test]
+fn cron_jobs() {
+    let job = |spec: Value| {
+        let mut job =
+            json!({"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a"}]}}});
+        job.as_object_mut().unwrap().extend(spec.as_object().unwrap().clone());
+        json!({"spec": {"schedule": "0 3 * * *", "jobTemplate": {"spec": job}}})
+    };
+    tells(
+        "batch/v1",
+        "CronJob",
+        &[
+            (job(json!({})), ""),
+            (job(json!({"completionMode": "Indexed", "completions": 2})), ""),
+            // Only a Job has `completions` filled in, not the template of one.
+            (job(json!({"completionMode": "Indexed"})), "spec.jobTemplate.spec.completions"),
+        ],
+    );
+    let indexed = job(json!({"completionMode": "Indexed"}));
+    tells("batch/v1", "Job", &[(json!({"spec": indexed["spec"]["jobTemplate"]["spec"]}), "")]);
+}
