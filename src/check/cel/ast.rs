@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Call(Option<Box<Expression>>, String, Vec<Expression>),
     List(Vec<Expression>),
     Map(Vec<(Expression, Expression)>),
+    /// `?a` in a list, or as the value of an entry or field, which is left out if the optional value is none.
+    Optional(Box<Expression>),
     /// An object of a type with a name, and the values of its fields.
     Object(String, Vec<Expression>),
     Not(Box<Expression>),
@@ -99,9 +101,11 @@ impl Expression {
         match &self.kind {
             Kind::Literal(_) => false,
             Kind::Name(said) => said == name,
-            Kind::Field(inner, _) | Kind::OptionalField(inner, _) | Kind::Not(inner) | Kind::Minus(inner) => {
-                inner.mentions(name)
-            }
+            Kind::Field(inner, _)
+            | Kind::OptionalField(inner, _)
+            | Kind::Optional(inner)
+            | Kind::Not(inner)
+            | Kind::Minus(inner) => inner.mentions(name),
             Kind::Index(a, b) | Kind::OptionalIndex(a, b) | Kind::Binary(_, a, b) => {
                 a.mentions(name) || b.mentions(name)
             }

@@ -45,9 +45,9 @@ impl Evaluation {
                 optional_item(target, &index)
             }
             Kind::Call(target, name, arguments) => self.of_call(target.as_deref(), name, arguments),
-            Kind::List(items) => items.iter().map(|item| self.of(item)).collect::<Result<_, _>>().map(Value::List),
+            Kind::List(items) => self.of_list(items),
             Kind::Map(entries) => self.of_map(entries),
-            Kind::Object(..) => Err(Stop::Unsupported),
+            Kind::Optional(_) | Kind::Object(..) => Err(Stop::Unsupported),
             Kind::Not(inner) => Ok(Value::Bool(!self.condition(inner)?)),
             Kind::Minus(inner) => match self.of(inner)? {
                 Value::Int(number) => Ok(Value::Int(number.wrapping_neg())),
@@ -83,11 +83,32 @@ impl Evaluation {
         known.map(|(_, value)| value.clone()).or_else(of_type).ok_or(Stop::Unsupported)
     }
 
+    fn of_list(&mut self, items: &[Expression]) -> Computed {
+        let mut list = Vec::new();
+        for item in items {
+            list.extend(self.of_entry(item)?);
+        }
+        Ok(Value::List(list))
+    }
+
+    /// What a list or map has of an entry: nothing if the entry is optional and has no value.
+    fn of_entry(&mut self, entry: &Expression) -> Result<Option<Value>, Stop> {
+        let Kind::Optional(inner) = &entry.kind else { return self.of(entry).map(Some) };
+        match self.of(inner)? {
+            Value::Optional(value) => Ok(value.map(|value| *value)),
+            _ => Err(Stop::Error("cannot initialize an optional entry from a value that is not optional".to_owned())),
+        }
+    }
+
     fn of_map(&mut self, entries: &[(Expression, Expression)]) -> Computed {
         let mut map = BTreeMap::new();
         for (key, value) in entries {
             let Value::String(key) = self.of(key)? else { return Err(Stop::Unsupported) };
-            map.insert(key, self.of(value)?);
+            // As in cel-go, an absent value also removes what an earlier entry of that key has set.
+            match self.of_entry(value)? {
+                Some(value) => map.insert(key, value),
+                None => map.remove(&key),
+            };
         }
         Ok(Value::Map(map))
     }
@@ -209,6 +230,7 @@ fn optional_item(target: Value, index: &Value) -> Computed {
 
 fn binary(operator: Operator, left: Value, right: Value) -> Computed {
     use Operator as Op;
+    let (left, right) = typed(left, right);
     let compared = |is_right: fn(std::cmp::Ordering) -> bool| {
         left.compare(&right).map(|order| Value::Bool(is_right(order))).ok_or(Stop::Unsupported)
     };
@@ -226,6 +248,24 @@ fn binary(operator: Operator, left: Value, right: Value) -> Computed {
         },
         Op::Or | Op::And => Err(Stop::Unsupported),
         Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => arithmetic(operator, left, right),
+    }
+}
+
+/// Two values of which one may be the sum of no items: it is of the type of the other.
+fn typed(left: Value, right: Value) -> (Value, Value) {
+    let zero = |other: &Value| match other {
+        Value::Uint(_) => Value::Uint(0),
+        Value::Double(_) => Value::Double(0.0),
+        Value::Duration(_) => Value::Duration(0),
+        _ => Value::Int(0),
+    };
+    match (left, right) {
+        (Value::EmptySum, right) => (zero(&right), if right == Value::EmptySum { Value::Int(0) } else { right }),
+        (left, Value::EmptySum) => {
+            let right = zero(&left);
+            (left, right)
+        }
+        both => both,
     }
 }
 

@@ -12,6 +12,7 @@ mod environment;
 mod evaluate;
 mod functions;
 mod lexer;
+mod literals;
 mod macros;
 mod operators;
 mod parser;
@@ -19,7 +20,7 @@ mod types;
 mod typing;
 mod value;
 
-pub(super) use cost::{Shape, most as most_cost};
+pub(super) use cost::{Shape, ShapeKind, most as most_cost};
 pub(super) use environment::{Environment, is_identifier};
 pub(super) use types::{Type, field_name};
 pub(super) use value::{Stop, Value};

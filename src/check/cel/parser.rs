@@ -233,10 +233,9 @@ impl Parser<'_> {
     fn list(&mut self, end: &str) -> Result<Vec<Expression>, String> {
         let mut items = Vec::new();
         while !self.takes(end) {
-            if end == "]" {
-                self.takes("?");
-            }
-            items.push(self.choice()?);
+            let at = self.place();
+            let is_optional = end == "]" && self.takes("?");
+            items.push(entry(at, is_optional, self.choice()?));
             if !self.takes(",") {
                 self.needs(end)?;
                 break;
@@ -251,10 +250,11 @@ impl Parser<'_> {
     fn entries(&mut self) -> Result<Vec<(Expression, Expression)>, String> {
         let mut entries = Vec::new();
         while !self.takes("}") {
-            self.takes("?");
+            let at = self.place();
+            let is_optional = self.takes("?");
             let key = self.choice()?;
             self.needs(":")?;
-            entries.push((key, self.choice()?));
+            entries.push((key, entry(at, is_optional, self.choice()?)));
             if !self.takes(",") {
                 self.needs("}")?;
                 break;
@@ -266,13 +266,14 @@ impl Parser<'_> {
     fn fields(&mut self) -> Result<Vec<Expression>, String> {
         let mut values = Vec::new();
         while !self.takes("}") {
-            self.takes("?");
+            let at = self.place();
+            let is_optional = self.takes("?");
             match self.peek() {
                 Word::Name(_) | Word::Quoted(_) => self.at += 1,
                 _ => return self.unexpected(),
             }
             self.needs(":")?;
-            values.push(self.choice()?);
+            values.push(entry(at, is_optional, self.choice()?));
             if !self.takes(",") {
                 self.needs("}")?;
                 break;
@@ -280,4 +281,9 @@ impl Parser<'_> {
         }
         Ok(values)
     }
+}
+
+/// An entry of a list, map or object, which is left out if it is optional and has no value.
+fn entry(at: usize, is_optional: bool, value: Expression) -> Expression {
+    if is_optional { Expression { at, kind: Kind::Optional(Box::new(value)) } } else { value }
 }

@@ -173,6 +173,58 @@ fn signatures_and_literals_are_checked() {
 }
 
 #[test]
+fn optional_entries_take_optional_values() {
+    for good in [
+        "[?self.?name, 'a'].size() == 2",
+        "{?'a': self.?name}.size() == 1",
+        "{'a': self.name, ?'b': optional.none()}.size() == 1",
+        "google.protobuf.Int32Value{?value: optional.of(1)} != null",
+    ] {
+        assert_eq!(rule(good), Ok(Type::Bool), "{good}");
+    }
+    for bad in [
+        "[?self.name].size() == 1",
+        "{?'a': 'b'}.size() == 1",
+        "{?'a': self.?name, 'b': 1}.size() == 1",
+        "[?self.?size, 'a'].size() == 1",
+        "has(self.?name)",
+        "self.ports.all(p, p, true)",
+        "Unknown{a: 1} == null",
+    ] {
+        assert!(rule(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn format_prints_what_its_clauses_ask_for() {
+    for good in [
+        "'%s %d %.2f %b %x %o %%'.format([self.name, self.size, self.ratio, true, 'a', 1]) == ''",
+        "'%s'.format([[1, 'a']]) == '' && '%e'.format(['NaN']) == ''",
+        "'%d'.format([self.any]) == ''",
+    ] {
+        assert_eq!(rule(good), Ok(Type::Bool), "{good}");
+    }
+    for bad in [
+        "'%d'.format([self.name]) == ''",
+        "'%f'.format([1]) == ''",
+        "'%s'.format([]) == ''",
+        "'%s'.format(['a', 'b']) == ''",
+        "'%q'.format([self.any]) == ''",
+        "'%'.format(['a']) == ''",
+        "'%.f'.format([1.5]) == ''",
+        "'%s'.format([self.ports[0]]) == ''",
+    ] {
+        assert!(rule(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn long_chains_of_macros_are_checked_in_time() {
+    let text = format!("self.ports{}.size() == 0", ".filter(p, p.number > 1)".repeat(60));
+    assert_eq!(rule(&text), Ok(Type::Bool));
+}
+
+#[test]
 fn expressions_are_computed() {
     let yes = |text: &str| evaluate(text, vec![("self".to_owned(), Value::List(vec![Value::Int(1), Value::Int(2)]))]);
     for text in [
@@ -184,6 +236,9 @@ fn expressions_are_computed() {
         "'abc'.substring(1, 2) == 'b' && 'abc'.indexOf('c') == 2 && 'abc'.matches('^a')",
         "true || self[9] == 1",
         "optional.none().orValue(7) == 7 && optional.of(1).optMap(x, x + 1).value() == 2",
+        "[?optional.none(), 1, ?optional.of(2)] == self && {?'a': optional.none(), ?'b': optional.of(1)} == {'b': 1}",
+        "{'a': 1, ?'a': optional.none()} == {}",
+        "[duration('1s')].filter(d, d > duration('1h')).sum() == duration('0s') && [1].filter(x, x > 1).sum() < 1",
         "has({'a': 1}.a) && type(self) == list && int('7') % 4 == 3 && !!true",
     ] {
         assert_eq!(yes(text), Ok(Value::Bool(true)), "{text}");

@@ -36,7 +36,7 @@ impl Type {
         Type::List(Arc::new(of))
     }
 
-    pub(super) fn optional(of: Type) -> Type {
+    pub(in crate::check) fn optional(of: Type) -> Type {
         Type::Optional(Arc::new(of))
     }
 

@@ -1,13 +1,13 @@
 //! The types of expressions, and what does not fit.
 
 use super::ast::{Expression, Kind, Literal, Operator};
+use super::builtins::interpolation;
 use super::environment::{Environment, TYPES};
 use super::functions::{self, Overload, Pattern};
 use super::lexer::error;
+use super::literals::literals;
 use super::operators;
 use super::types::Type;
-use crate::check::syntax::go_duration;
-use crate::gotmpl::sprig::regex;
 use crate::problem::nearest;
 
 /// Names that a macro defines, over those of the environment.
@@ -21,6 +21,16 @@ struct Scope<'e> {
 /// The type of an expression.
 pub(super) fn type_of(expression: &Expression, environment: &Environment) -> Result<Type, String> {
     Scope { environment, local: Vec::new(), formats: 0 }.of(expression)
+}
+
+/// The type of a part of an expression, within macros that define these names.
+pub(super) fn type_within(
+    expression: &Expression,
+    environment: &Environment,
+    local: Vec<(String, Type)>,
+) -> Result<Type, String> {
+    // A list may be mixed here: whether it may is a question to the whole.
+    Scope { environment, local, formats: 1 }.of(expression)
 }
 
 impl Scope<'_> {
@@ -52,13 +62,19 @@ impl Scope<'_> {
                 // A map from other things than texts is not told apart.
                 Ok(if matches!(key, Type::String | Type::Unknown) { Type::map(value) } else { Type::Unknown })
             }
+            Kind::Optional(inner) => match self.of(inner)? {
+                Type::Optional(of) => Ok((*of).clone()),
+                kind if kind.is_open() => Ok(kind),
+                kind => Err(error(inner.at, format_args!("`?` takes an optional value, not `{kind}`"))),
+            },
             Kind::Object(name, values) => {
                 values.iter().try_for_each(|value| self.of(value).map(drop))?;
-                Ok(match name.as_str() {
-                    "Object" => Type::Named("Object"),
-                    "JSONPatch" => Type::Named("JSONPatch"),
-                    _ => Type::Unknown,
-                })
+                match name.as_str() {
+                    "Object" => Ok(Type::Named("Object")),
+                    "JSONPatch" => Ok(Type::Named("JSONPatch")),
+                    name if name.contains('.') => Ok(Type::Unknown),
+                    name => Err(error(at, format_args!("there is no type `{name}`"))),
+                }
             }
             Kind::Not(inner) => self.needs(inner, Type::Bool, "!"),
             Kind::Minus(inner) => match self.of(inner)? {
@@ -178,6 +194,13 @@ impl Scope<'_> {
             }
         }
         self.formats += usize::from(name == "format");
+        if let ("format", Kind::Literal(Literal::String(text)), [Expression { kind: Kind::List(items), .. }]) =
+            (name, &target.kind, arguments)
+        {
+            let kinds = items.iter().map(|item| self.of(item)).collect::<Result<Vec<_>, _>>();
+            self.formats -= 1;
+            return interpolation::clauses(text, &kinds?).map(|()| Type::String).map_err(|why| error(target.at, why));
+        }
         let result = self
             .of(target)
             .and_then(|kind| self.called(at, name, &functions::member_named(name), Some(&kind), arguments));
@@ -233,21 +256,26 @@ impl Scope<'_> {
         let Some(target) = target else {
             return match (name, arguments) {
                 ("has", [argument]) => match &argument.kind {
-                    Kind::Field(..) | Kind::OptionalField(..) => self.of(argument).map(|_| Some(Type::Bool)),
+                    Kind::Field(..) => self.of(argument).map(|_| Some(Type::Bool)),
                     _ => Err(error(at, "`has` takes a field, as in `has(self.name)`")),
                 },
                 _ => Ok(None),
             };
         };
-        let result = match (name, arguments.len()) {
-            ("all" | "exists" | "exists_one" | "existsOne", 2 | 3) => Type::Bool,
-            ("filter", 2) => self.of(target)?,
-            ("map", 2 | 3) | ("optMap" | "optFlatMap", 2) => Type::Unknown,
-            ("sortBy", 2) => self.of(target)?,
-            ("transformList" | "transformMap" | "transformMapEntry", 3 | 4) => Type::Unknown,
+        let keeps_items = match (name, arguments.len()) {
+            ("all" | "exists" | "exists_one" | "existsOne", 2 | 3) => false,
+            ("filter" | "sortBy", 2) => true,
+            ("map", 2 | 3) | ("optMap" | "optFlatMap", 2) => false,
+            ("transformList" | "transformMap" | "transformMapEntry", 3 | 4) => false,
             _ => return Ok(None),
         };
         let whole = self.of(target)?;
+        let is_quantified = matches!(name, "all" | "exists" | "exists_one" | "existsOne");
+        let result = match keeps_items {
+            true => whole.clone(),
+            false if is_quantified => Type::Bool,
+            false => Type::Unknown,
+        };
         let has_two = matches!((name, arguments.len()), ("all" | "exists" | "exists_one" | "existsOne", 3))
             || name.starts_with("transform");
         let (names, bodies) = arguments.split_at(if has_two { 2 } else { 1 });
@@ -262,6 +290,9 @@ impl Scope<'_> {
         let depth = self.local.len();
         for (argument, kind) in names.iter().zip(kinds) {
             let Kind::Name(name) = &argument.kind else { return Err(error(argument.at, "a name has to stand here")) };
+            if self.local.iter().skip(depth).any(|(other, _)| other == name) {
+                return Err(error(argument.at, format_args!("`{name}` is there twice")));
+            }
             self.local.push((name.clone(), kind));
         }
         let found = self.bodies(name, bodies, result);
@@ -364,23 +395,4 @@ fn first(dotted: &str) -> &str {
 fn unknown_function<T>(at: usize, name: &str) -> Result<T, String> {
     let near = nearest(name, functions::names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Err(error(at, format_args!("there is no function `{name}`{near}")))
-}
-
-/// Texts that are written down have to be patterns, durations and times.
-///
-/// Source: `ValidateRegexLiterals`, `ValidateDurationLiterals`, `ValidateTimestampLiterals`, cel-go cel/validator.go
-fn literals(name: &str, arguments: &[Expression]) -> Result<(), String> {
-    let literal = match (name, arguments) {
-        ("matches", [.., literal]) => literal,
-        ("find" | "findAll" | "duration" | "timestamp", [literal, ..]) => literal,
-        _ => return Ok(()),
-    };
-    let Kind::Literal(Literal::String(text)) = &literal.kind else { return Ok(()) };
-    let refuse = |what: &str| Err(error(literal.at, format_args!("{text:?} is not a {what}")));
-    match name {
-        "duration" if go_duration(text).is_none() => refuse("duration, as in `1h30m`"),
-        "timestamp" if text.parse::<jiff::Timestamp>().is_err() => refuse("time, as in `2024-01-31T23:59:00Z`"),
-        "duration" | "timestamp" => Ok(()),
-        _ => regex::check(text).map_err(|why| error(literal.at, why)),
-    }
 }

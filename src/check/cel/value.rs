@@ -22,6 +22,8 @@ pub(in crate::check) enum Value {
     Timestamp(Timestamp),
     /// In nanoseconds.
     Duration(i64),
+    /// The sum of a list without items: 0 of a type that is not known here.
+    EmptySum,
     List(Vec<Value>),
     /// A map or an object.
     Map(BTreeMap<String, Value>),
@@ -76,6 +78,7 @@ impl Value {
             Value::Bytes(_) => "bytes",
             Value::Timestamp(_) => "google.protobuf.Timestamp",
             Value::Duration(_) => "google.protobuf.Duration",
+            Value::EmptySum => "int",
             Value::List(_) => "list",
             Value::Map(_) => "map",
             Value::Optional(_) => "optional_type",

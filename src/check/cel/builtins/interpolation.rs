@@ -3,6 +3,7 @@
 //! Source: cel-go ext/formatting.go, version 2. What prints differently by locale or as a literal stays uncomputed.
 
 use super::{Computed, convert};
+use crate::check::cel::types::Type;
 use crate::check::cel::value::{Stop, Value};
 
 pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Computed> {
@@ -31,6 +32,48 @@ fn format(template: &str, values: &[Value]) -> Result<String, Stop> {
     }
     result.push_str(rest);
     Ok(result)
+}
+
+/// Whether each clause of a template that is written down can print its value, of which there are as many.
+///
+/// Source: `stringFormatValidator`, cel-go ext/formatting.go
+pub(in crate::check::cel) fn clauses(template: &str, kinds: &[Type]) -> Result<(), String> {
+    let (mut seen, mut rest) = (0, template);
+    while let Some((_, clause)) = rest.split_once('%') {
+        if let Some(after) = clause.strip_prefix('%') {
+            rest = after;
+            continue;
+        }
+        let Some(kind) = kinds.get(seen) else { return Err(format!("clause {} of the format has no value", seen + 1)) };
+        seen += 1;
+        let digits = clause.strip_prefix('.').map(|digits| digits.trim_start_matches(|c: char| c.is_ascii_digit()));
+        let after = digits.unwrap_or(clause);
+        let has_digits = digits.is_none_or(|after| clause.len() > after.len() + 1);
+        let Some(verb) = after.chars().next().filter(|_| has_digits) else {
+            return Err(format!("clause {seen} of the format is not complete"));
+        };
+        if !prints(verb, kind)? {
+            return Err(format!("`%{verb}` does not print a `{kind}`"));
+        }
+        rest = after.strip_prefix(verb).unwrap_or_default();
+    }
+    if kinds.len() > seen {
+        return Err(format!("the format has {seen} clauses for {} values", kinds.len()));
+    }
+    Ok(())
+}
+
+/// Whether a clause prints values of a type.
+fn prints(verb: char, kind: &Type) -> Result<bool, String> {
+    let is_right = match verb {
+        's' => !matches!(kind, Type::Object(_) | Type::Named(_) | Type::Optional(_)),
+        'd' | 'o' => matches!(kind, Type::Int | Type::Uint),
+        'f' | 'e' => matches!(kind, Type::Double | Type::String),
+        'b' => matches!(kind, Type::Int | Type::Uint | Type::Bool),
+        'x' | 'X' => matches!(kind, Type::Int | Type::Uint | Type::String | Type::Bytes),
+        _ => return Err(format!("`%{verb}` is no clause of a format")),
+    };
+    Ok(is_right || kind.is_open())
 }
 
 /// Reads the precision of a clause, as in `.2f`.

@@ -1,7 +1,7 @@
 //! The functions that expressions can call, as far as they are computed here.
 
 mod formats;
-mod interpolation;
+pub(super) mod interpolation;
 pub(super) mod lists;
 mod networks;
 mod quantities;
@@ -172,6 +172,9 @@ fn join(items: &[Value], between: &str) -> Computed {
 }
 
 fn sum(items: &[Value]) -> Computed {
+    if items.is_empty() {
+        return Ok(Value::EmptySum);
+    }
     let integers = items.iter().map(|item| if let Value::Int(number) = item { Some(*number) } else { None });
     let Some(integers) = integers.collect::<Option<Vec<i64>>>() else { return Err(Stop::Unsupported) };
     let sum = integers.into_iter().try_fold(0_i64, i64::checked_add);

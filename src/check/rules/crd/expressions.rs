@@ -34,18 +34,23 @@ pub(super) fn compile(
     if rules.is_empty() {
         return;
     }
-    let is_object = is_root || is_true(schema.x_kubernetes_embedded_resource);
     let at = at.field("x-kubernetes-validations");
-    let Some(kind) = type_of(schema, is_object) else { return rules_are_of_fields(report, &at) };
     for (index, rule) in rules.iter().enumerate() {
+        let Some(environment) = environment_of(schema, is_root, rule) else { return rules_are_of_fields(report, &at) };
         let at = at.index(index);
-        let mut environment = Environment::schema(&kind);
-        if is_true(rule.optional_old_self) {
-            environment.set("oldSelf", Type::Unknown);
-        }
         rule_compiles(report, &at, rule, &environment);
         transitions(report, &at, rule, is_correlated);
     }
+}
+
+/// The variables of a rule; none if expressions cannot name the value that it is about.
+pub(super) fn environment_of(schema: &JSONSchemaProps, is_root: bool, rule: &ValidationRule) -> Option<Environment> {
+    let kind = type_of(schema, is_root || is_true(schema.x_kubernetes_embedded_resource))?;
+    let mut environment = Environment::schema(&kind);
+    if is_true(rule.optional_old_self) {
+        environment.set("oldSelf", Type::optional(kind));
+    }
+    Some(environment)
 }
 
 /// The type of a value that the schema describes; none if expressions cannot name it.
