@@ -17,8 +17,21 @@ use crate::tree::{Kind, Node};
 
 /// Runs all rules of the schema on an object whose defaults are filled in and whose values are right.
 pub(super) fn root(report: &mut Report<'_>, object: &Node, schema: &Node) {
+    run(report, &Path::ROOT, object, schema, true, false);
+}
+
+/// Runs all rules of the schema on a value, which may be an object with metadata of its own. With `is_old` the value was
+/// there before, unchanged; rules about the change then run too.
+pub(in crate::check) fn run(
+    report: &mut Report<'_>,
+    at: &Path<'_>,
+    value: &Node,
+    schema: &Node,
+    is_resource: bool,
+    is_old: bool,
+) {
     if has_rules(schema) {
-        part(report, &Path::ROOT, object, schema, true);
+        part(report, at, value, schema, is_resource, is_old);
     }
 }
 
@@ -31,42 +44,51 @@ fn has_rules(schema: &Node) -> bool {
     }
 }
 
-fn part(report: &mut Report<'_>, at: &Path<'_>, node: &Node, schema: &Node, is_root: bool) {
+fn part(report: &mut Report<'_>, at: &Path<'_>, node: &Node, schema: &Node, is_root: bool, is_old: bool) {
     let rules = schema.get("x-kubernetes-validations").and_then(Node::as_seq).unwrap_or_default();
     if !rules.is_empty() {
         let value = value_of(node, schema, is_root);
         for rule in rules {
-            run(report, at, rule, &value);
+            run_rule(report, at, rule, &value, is_old);
         }
     }
     match &node.kind {
         Kind::Map(map) => {
+            let is_old = is_old && kind_of(schema, "x-kubernetes-map-type") != "atomic";
             for entry in map.entries() {
                 let key = entry.key.as_ref();
                 let property = schema.get("properties").and_then(|properties| properties.get(key));
                 let others = schema.get("additionalProperties").filter(|schema| schema.as_map().is_some());
                 match (property, others) {
-                    (Some(schema), _) => part(report, &at.field(key), &entry.value, schema, false),
-                    (None, Some(schema)) => part(report, &at.key(key), &entry.value, schema, false),
+                    (Some(schema), _) => part(report, &at.field(key), &entry.value, schema, false, is_old),
+                    (None, Some(schema)) => part(report, &at.key(key), &entry.value, schema, false, is_old),
                     _ => {}
                 }
             }
         }
         Kind::Seq(items) => {
+            // Only items with keys can be told to be the same ones.
+            let is_old = is_old && kind_of(schema, "x-kubernetes-list-type") == "map";
             let Some(schema) = schema.get("items") else { return };
             for (index, item) in items.iter().enumerate() {
-                part(report, &at.index(index), item, schema, false);
+                part(report, &at.index(index), item, schema, false, is_old);
             }
         }
         _ => {}
     }
 }
 
-fn run(report: &mut Report<'_>, at: &Path<'_>, rule: &Node, value: &Value) {
+fn kind_of<'n>(schema: &'n Node, key: &str) -> &'n str {
+    schema.get(key).and_then(Node::as_str).unwrap_or_default()
+}
+
+fn run_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &Node, value: &Value, is_old: bool) {
     let text = |key: &str| rule.get(key).and_then(Node::as_str).unwrap_or_default();
     let mut variables = vec![("self".to_owned(), value.clone())];
     if flag(rule, "optionalOldSelf") {
-        variables.push(("oldSelf".to_owned(), Value::Optional(None)));
+        variables.push(("oldSelf".to_owned(), Value::Optional(is_old.then(|| Box::new(value.clone())))));
+    } else if is_old {
+        variables.push(("oldSelf".to_owned(), value.clone()));
     } else if cel::mentions(text("rule"), "oldSelf") {
         // A rule of a change: nothing changes when an object is created.
         return;

@@ -9,6 +9,8 @@ pub(super) mod format;
 mod rules;
 mod walk;
 
+pub(super) use cel_rules::run as run_rules;
+
 use std::collections::HashMap;
 
 use super::path::Path;

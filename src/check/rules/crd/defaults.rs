@@ -2,22 +2,52 @@
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 
-use super::structural::items;
+use super::structural::{is_true, items};
 use super::value;
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
+use crate::check::schema::run_rules;
+use crate::tree::to_node;
 
 pub(super) fn defaults(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
+    part(report, at, schema, true, false);
+}
+
+fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, is_root: bool, is_in_metadata: bool) {
+    let is_resource = is_root || is_true(schema.x_kubernetes_embedded_resource);
+    let is_in_metadata = is_in_metadata && !is_resource;
     if let Some(default) = &schema.default {
-        default_fits(report, &at.field("default"), schema, &default.0);
+        let at = at.field("default");
+        let before = report.len();
+        default_fits(report, &at, schema, &default.0, is_in_metadata);
+        if report.len() == before {
+            rules_of_default(report, &at, schema, &default.0, is_resource);
+        }
     }
     if let Some(items) = items(schema) {
-        defaults(report, &at.field("items"), items);
+        part(report, &at.field("items"), items, false, is_in_metadata);
     }
     let at = at.field("properties");
     for (name, property) in schema.properties.iter().flatten() {
-        defaults(report, &at.key(name), property);
+        let is_meta = is_resource && ["metadata", "apiVersion", "kind"].contains(&name.as_str());
+        part(report, &at.key(name), property, false, is_in_metadata || is_meta);
+    }
+}
+
+/// Runs the rules in CEL of a schema on its default, first as if it were there already, then as if it were new.
+fn rules_of_default(
+    report: &mut Report<'_>,
+    at: &Path<'_>,
+    schema: &JSONSchemaProps,
+    default: &serde_json::Value,
+    is_resource: bool,
+) {
+    let (Ok(schema), Ok(default)) = (to_node(schema), to_node(default)) else { return };
+    let before = report.len();
+    run_rules(report, at, &default, &schema, is_resource, true);
+    if report.len() == before {
+        run_rules(report, at, &default, &schema, is_resource, false);
     }
 }
 
@@ -25,8 +55,11 @@ rules! {
     /// A default is a value that its schema takes, with no field that the schema does not know.
     ///
     /// Source: `ValidateDefaults`, apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go
-    fn default_fits(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, default: &serde_json::Value) {
-        if value::has_unknown_fields(default, schema) {
+    fn default_fits(
+        report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, default: &serde_json::Value, is_in_metadata: bool,
+    ) {
+        // Metadata has fields that no schema describes.
+        if !is_in_metadata && value::has_unknown_fields(default, schema) {
             report.error(at, "it has a field that the schema does not know");
         }
         value::check(report, at, &value::with_defaults(default.clone(), schema), schema);

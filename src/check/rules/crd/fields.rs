@@ -1,5 +1,7 @@
 //! Paths to fields of a schema.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps, JSONSchemaPropsOrBool, SelectableField,
 };
@@ -21,7 +23,8 @@ pub(super) fn selectable(
         return;
     }
     let Some(schema) = schema else { return selectable_needs_schema(report, at) };
-    few_selectable(report, at, fields.len());
+    let followed = fields.iter().map(|field| &field.json_path).filter(|path| follow(path, schema, false).is_ok());
+    few_selectable(report, at, followed.collect::<BTreeSet<_>>().len());
     let repeated = repeated(fields.iter().map(|field| &field.json_path));
     for (index, field) in fields.iter().enumerate() {
         let at = at.index(index);

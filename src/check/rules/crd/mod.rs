@@ -67,6 +67,14 @@ fn is_alike(versions: &[Version], is_same: impl Fn(&Version, &Version) -> bool) 
     versions.windows(2).all(|pair| is_same(&pair[0], &pair[1]))
 }
 
+/// Whether Go takes a character for one that can be printed: of white space only the plain one.
+///
+/// Source: `IsPrint`, Go unicode/graphic.go
+fn is_printed(char: char) -> bool {
+    let is_format = matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+    char == ' ' || !(char.is_control() || char.is_whitespace() || is_format)
+}
+
 fn has_status(subresources: Option<&CustomResourceSubresources>) -> bool {
     subresources.is_some_and(|subresources| subresources.status.is_some())
 }
@@ -165,7 +173,7 @@ rules! {
             (Some(_), false) => report.error(&at, "the version is not deprecated"),
             (Some(_), true) if warning.is_empty() => report.error(&at, "it is empty"),
             (Some(_), true) if warning.len() > 256 => report.error(&at, "it is longer than 256 characters"),
-            (Some(_), true) if warning.contains(char::is_control) => {
+            (Some(_), true) if warning.contains(|char| !is_printed(char)) => {
                 report.error(&at, format_args!("{warning:?} has characters that cannot be printed"));
             }
             _ => {}

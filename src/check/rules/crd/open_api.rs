@@ -123,6 +123,7 @@ rules! {
             ("oneOf", has(&schema.one_of)),
             ("not", schema.not.is_some()),
             ("additionalProperties", schema.additional_properties.is_some()),
+            ("$schema", !text(&schema.schema).is_empty()),
             ("default", schema.default.is_some()),
             ("enum", schema.enum_.as_ref().is_some_and(|values| !values.is_empty())),
             ("maxProperties", schema.max_properties.is_some()),
@@ -130,6 +131,7 @@ rules! {
             ("nullable", is_true(schema.nullable)),
             ("x-kubernetes-embedded-resource", is_true(schema.x_kubernetes_embedded_resource)),
             ("x-kubernetes-int-or-string", is_true(schema.x_kubernetes_int_or_string)),
+            ("x-kubernetes-list-map-keys", !list(&schema.x_kubernetes_list_map_keys).is_empty()),
             ("x-kubernetes-list-type", schema.x_kubernetes_list_type.is_some()),
             ("x-kubernetes-map-type", schema.x_kubernetes_map_type.is_some()),
         ];

@@ -7,6 +7,7 @@ use super::super::common::{list, text};
 use super::structural::{additional, is_true, items};
 use crate::check::path::Path;
 use crate::check::report::Report;
+use crate::check::schema::format::broken;
 use crate::gotmpl::sprig::regex;
 
 /// Tells all that does not fit.
@@ -137,6 +138,10 @@ fn of_text(value: &str, schema: &JSONSchemaProps) -> Option<String> {
     let pattern = text(&schema.pattern);
     if !pattern.is_empty() && !regex::is_found(pattern, value) {
         return Some(format!("{value:?} does not match {pattern:?}"));
+    }
+    let format = text(&schema.format);
+    if let Some(expected) = broken(format, value) {
+        return Some(format!("{value:?} has not the format `{format}`: expected {expected}"));
     }
     of_size(value.chars().count(), schema.min_length, schema.max_length, "characters")
 }

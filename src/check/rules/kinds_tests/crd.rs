@@ -27,6 +27,23 @@ fn custom_resource_definitions() {
             object(json!({"a": {"type": "object", "default": {"b": 1}, "x-kubernetes-preserve-unknown-fields": true}})),
             String::new(),
         ),
+        (
+            object(json!({"a": {"type": "integer", "default": 1, "x-kubernetes-validations": [{"rule": "self > 1"}]}})),
+            at(".properties[a].default"),
+        ),
+        (
+            object(json!({"a": {"type": "integer", "default": 1, "x-kubernetes-validations":
+                [{"rule": "!oldSelf.hasValue() || oldSelf.value() == 1", "optionalOldSelf": true}, {"rule": "self >= oldSelf"}]}})),
+            String::new(),
+        ),
+        (object(json!({"a": {"type": "string", "format": "ipv4", "default": "10.0.0"}})), at(".properties[a].default")),
+        (
+            object(
+                json!({"a": {"type": "object", "x-kubernetes-embedded-resource": true, "x-kubernetes-preserve-unknown-fields": true,
+                "properties": {"metadata": {"type": "object", "default": {"labels": {"a": "b"}}}}}}),
+            ),
+            String::new(),
+        ),
         (object(json!({"a": {"type": "array"}})), at(".properties[a].items")),
         (
             object(
