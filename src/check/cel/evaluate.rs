@@ -146,12 +146,14 @@ impl Evaluation {
     }
 
     pub(super) fn has(&mut self, argument: &Expression) -> Computed {
-        let (Kind::Field(before, name) | Kind::OptionalField(before, name)) = &argument.kind else {
-            return Err(Stop::Unsupported);
+        let Kind::Field(before, name) = &argument.kind else { return Err(Stop::Unsupported) };
+        let value = match self.of(before)? {
+            Value::Optional(None) => return Ok(Value::Bool(false)),
+            Value::Optional(Some(value)) => *value,
+            value => value,
         };
-        match self.of(before)? {
+        match value {
             Value::Map(map) => Ok(Value::Bool(map.contains_key(name))),
-            Value::Optional(None) => Ok(Value::Bool(false)),
             _ => Err(Stop::Unsupported),
         }
     }

@@ -239,6 +239,7 @@ fn expressions_are_computed() {
         "[?optional.none(), 1, ?optional.of(2)] == self && {?'a': optional.none(), ?'b': optional.of(1)} == {'b': 1}",
         "{'a': 1, ?'a': optional.none()} == {}",
         "[duration('1s')].filter(d, d > duration('1h')).sum() == duration('0s') && [1].filter(x, x > 1).sum() < 1",
+        "has(optional.of({'a': 1}).a) && !has(optional.of({'a': 1}).b) && !has(optional.none().a)",
         "has({'a': 1}.a) && type(self) == list && int('7') % 4 == 3 && !!true",
     ] {
         assert_eq!(yes(text), Ok(Value::Bool(true)), "{text}");

@@ -34,9 +34,13 @@ pub(super) fn ungenerated(report: &mut Report<'_>, metadata: &ObjectMeta) {
 
 /// What the metadata of kinds without a rule for names is held to: the name can be part of a path.
 pub(super) fn any(report: &mut Report<'_>, metadata: &ObjectMeta) {
-    let at = Path::ROOT.field("metadata");
-    named(report, &at, metadata, Name::Segment);
-    common(report, &at, metadata);
+    inside(report, &Path::ROOT.field("metadata"), metadata);
+}
+
+/// What the metadata of a resource inside of another one is held to.
+pub(in crate::check) fn inside(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
+    named(report, at, metadata, Name::Segment);
+    common(report, at, metadata);
 }
 
 /// What custom resources are held to: their finalizers may lack a domain.

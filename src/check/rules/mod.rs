@@ -53,9 +53,9 @@ pub(super) fn any(object: &Custom, report: &mut Report<'_>) {
     meta::common(report, &super::path::Path::ROOT.field("metadata"), &object.metadata);
 }
 
-/// Validates the metadata of an object of any kind, as that of a resource inside of another one.
-pub(super) fn common(report: &mut Report<'_>, at: &super::path::Path<'_>, metadata: &ObjectMeta) {
-    meta::common(report, at, metadata);
+/// Validates the metadata of a resource inside of another one.
+pub(super) fn inside(report: &mut Report<'_>, at: &super::path::Path<'_>, metadata: &ObjectMeta) {
+    meta::inside(report, at, metadata);
 }
 
 /// What a custom resource of any kind is held to.

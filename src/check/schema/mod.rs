@@ -10,6 +10,7 @@ mod rules;
 mod walk;
 
 pub(super) use cel_rules::run as run_rules;
+pub(super) use walk::resources;
 
 use std::collections::HashMap;
 

@@ -11,7 +11,8 @@ use super::walk::{fits, flag};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::check::rules::common;
+use crate::check::rules::inside;
+use crate::check::syntax::dns_1035_label;
 use crate::tree::{Kind, Map, Node, Nulls, from_node};
 
 /// How many values of an enumeration are looked at for a message.
@@ -298,18 +299,32 @@ rules! {
         }
     }
 
-    /// A resource inside of a custom resource has `apiVersion` and `kind`, and labels, annotations and names as any object.
+    /// A resource inside of a custom resource has `apiVersion` and `kind`, and labels, annotations and names as any object; the name can
+    /// be part of a path.
     ///
     /// Source: `validateEmbeddedResource`, apiextensions-apiserver pkg/apiserver/schema/objectmeta/validation.go
     pub(super) fn custom_resource_inside(report: &mut Report<'_>, at: &Path<'_>, map: &Map) {
         for key in ["apiVersion", "kind"] {
-            if map.get(key).is_none_or(|value| value.is_null() || value.as_str() == Some("")) {
-                report.required(&at.field(key), "a resource inside of another one has it");
+            let at = at.field(key);
+            match map.get(key).map(|value| (value, value.as_str())) {
+                None | Some((_, Some(""))) => report.required(&at, "a resource inside of another one has it"),
+                Some((value, _)) if value.is_null() => report.required(&at, "a resource inside of another one has it"),
+                Some((_, Some(version))) if key == "apiVersion" => {
+                    if version.matches('/').count() > 1 {
+                        report.error(&at, format_args!("{version:?} is no version of an API, as in `apps/v1`"));
+                    }
+                }
+                Some((_, Some(kind))) => report.require(&at, dns_1035_label(&kind.to_lowercase())),
+                Some((value, None)) => report.error(&at, format_args!("expected a string, found {}", value.describe())),
             }
+        }
+        if let Some(metadata) = map.get("metadata").filter(|metadata| !metadata.is_null() && metadata.as_map().is_none()) {
+            let message = format_args!("expected a mapping, found {}", metadata.describe());
+            report.error(&at.field("metadata"), message);
         }
         let metadata = map.get("metadata").and_then(|node| from_node(node, Nulls::Skipped, &mut Vec::new()));
         if let Some(metadata) = metadata {
-            common(report, &at.field("metadata"), &metadata);
+            inside(report, &at.field("metadata"), &metadata);
         }
     }
 }

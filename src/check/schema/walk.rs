@@ -93,6 +93,37 @@ fn value(report: &mut Report<'_>, at: &Path<'_>, node: &Node, schema: &Node, is_
     }
 }
 
+/// Reports resources inside of a value, or the value itself, that are none.
+///
+/// Source: `Validate`, apiextensions-apiserver pkg/apiserver/schema/objectmeta/validation.go
+pub(in crate::check) fn resources(
+    report: &mut Report<'_>,
+    at: &Path<'_>,
+    node: &Node,
+    schema: &Node,
+    is_resource: bool,
+) {
+    match &node.kind {
+        Kind::Map(map) => {
+            if is_resource || flag(schema, "x-kubernetes-embedded-resource") {
+                rules::custom_resource_inside(report, at, map);
+            }
+            for entry in map.entries() {
+                if let Some(schema) = of_entry(schema, &entry.key) {
+                    resources(report, &of_key(at, &entry.key), &entry.value, schema, false);
+                }
+            }
+        }
+        Kind::Seq(items) => {
+            let Some(schema) = schema.get("items") else { return };
+            for (index, item) in items.iter().enumerate() {
+                resources(report, &at.index(index), item, schema, false);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn mapping(report: &mut Report<'_>, at: &Path<'_>, map: &Map, schema: &Node, is_root: bool) {
     if is_resource(schema, is_root) && !is_root {
         rules::custom_resource_inside(report, at, map);

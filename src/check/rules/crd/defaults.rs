@@ -7,8 +7,8 @@ use super::value;
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::check::schema::run_rules;
-use crate::tree::to_node;
+use crate::check::schema::{resources, run_rules};
+use crate::tree::{Node, to_node};
 
 pub(super) fn defaults(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
     part(report, at, schema, true, false);
@@ -21,8 +21,13 @@ fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, is_roo
         let at = at.field("default");
         let before = report.len();
         default_fits(report, &at, schema, &default.0, is_in_metadata);
-        if report.len() == before {
-            rules_of_default(report, &at, schema, &default.0, is_resource);
+        if let (Ok(schema), Ok(default)) = (to_node(schema), to_node(&default.0)) {
+            if !is_in_metadata {
+                resources(report, &at, &default, &schema, is_resource);
+            }
+            if report.len() == before {
+                rules_of_default(report, &at, &schema, &default, is_resource);
+            }
         }
     }
     if let Some(items) = items(schema) {
@@ -36,18 +41,11 @@ fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, is_roo
 }
 
 /// Runs the rules in CEL of a schema on its default, first as if it were there already, then as if it were new.
-fn rules_of_default(
-    report: &mut Report<'_>,
-    at: &Path<'_>,
-    schema: &JSONSchemaProps,
-    default: &serde_json::Value,
-    is_resource: bool,
-) {
-    let (Ok(schema), Ok(default)) = (to_node(schema), to_node(default)) else { return };
+fn rules_of_default(report: &mut Report<'_>, at: &Path<'_>, schema: &Node, default: &Node, is_resource: bool) {
     let before = report.len();
-    run_rules(report, at, &default, &schema, is_resource, true);
+    run_rules(report, at, default, schema, is_resource, true);
     if report.len() == before {
-        run_rules(report, at, &default, &schema, is_resource, false);
+        run_rules(report, at, default, schema, is_resource, false);
     }
 }
 

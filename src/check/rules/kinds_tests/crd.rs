@@ -36,6 +36,21 @@ fn custom_resource_definitions() {
                 [{"rule": "!oldSelf.hasValue() || oldSelf.value() == 1", "optionalOldSelf": true}, {"rule": "self >= oldSelf"}]}})),
             String::new(),
         ),
+        (
+            object(json!({"a": {"type": "object", "x-kubernetes-embedded-resource": true,
+                "x-kubernetes-preserve-unknown-fields": true, "default": {"apiVersion": "v1", "kind": "Pod"}}})),
+            String::new(),
+        ),
+        (
+            object(json!({"a": {"type": "object", "x-kubernetes-embedded-resource": true,
+                "x-kubernetes-preserve-unknown-fields": true, "default": {"apiVersion": "v1", "kind": "a b"}}})),
+            at(".properties[a].default.kind"),
+        ),
+        (
+            object(json!({"a": {"type": "object", "x-kubernetes-embedded-resource": true,
+                "x-kubernetes-preserve-unknown-fields": true, "default": {"kind": "Pod"}}})),
+            at(".properties[a].default.apiVersion"),
+        ),
         (object(json!({"a": {"type": "string", "format": "ipv4", "default": "10.0.0"}})), at(".properties[a].default")),
         (
             object(
