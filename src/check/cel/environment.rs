@@ -50,6 +50,8 @@ pub(in crate::check) struct Environment {
     variables: Option<BTreeMap<String, Type>>,
     /// Whether patches can be written.
     mutates: bool,
+    /// Whether `cel.bind` gives names to values.
+    binds: bool,
 }
 
 impl Environment {
@@ -67,13 +69,13 @@ impl Environment {
         if has_params {
             names.insert("params".to_owned(), Type::Dyn);
         }
-        Environment { names, variables: None, mutates: false }
+        Environment { names, ..Environment::default() }
     }
 
     /// What a rule of a schema is about: `self`, and `oldSelf` of the same type.
     pub(in crate::check) fn schema(kind: &Type) -> Self {
         let names = [("self".to_owned(), kind.clone()), ("oldSelf".to_owned(), kind.clone())];
-        Environment { names: names.into(), variables: None, mutates: false }
+        Environment { names: names.into(), ..Environment::default() }
     }
 
     /// The same without a variable.
@@ -96,6 +98,15 @@ impl Environment {
     /// From here on, patches can be written.
     pub(in crate::check) fn mutates(&mut self) {
         self.mutates = true;
+    }
+
+    /// From here on, `cel.bind` gives names to values.
+    pub(in crate::check) fn binds(&mut self) {
+        self.binds = true;
+    }
+
+    pub(super) fn can_bind(&self) -> bool {
+        self.binds
     }
 
     pub(super) fn can_mutate(&self) -> bool {

@@ -40,15 +40,18 @@ pub(super) fn selectors(report: &mut Report<'_>, at: &Path<'_>, selectors: &[Dev
 }
 
 /// Of a device an expression knows its driver, its attributes and its capacity.
+///
+/// Source: `newCompiler`, dynamic-resource-allocation cel/compile.go
 fn environment() -> Environment {
     let mut environment = Environment::default();
     let fields = [
         ("driver", Type::String),
-        ("attributes", Type::map(Type::Unknown)),
-        ("capacity", Type::map(Type::Unknown)),
+        ("attributes", Type::map(Type::map(Type::Dyn))),
+        ("capacity", Type::map(Type::map(Type::Named("quantity")))),
         ("allowMultipleAllocations", Type::Bool),
     ];
     environment.set("device", Type::object(fields));
+    environment.binds();
     environment
 }
 

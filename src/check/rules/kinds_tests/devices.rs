@@ -19,6 +19,13 @@ fn claims() {
         &[
             (claim(json!({"requests": [request]})), ""),
             (selected("device.driver == 'a' && device.attributes['a'].model == 'b'"), ""),
+            (selected("cel.bind(dra, device.attributes['a.b'], dra.fast && dra.cores > 2)"), ""),
+            (selected("device.capacity['a.b'].memory.isGreaterThan(quantity('1Gi'))"), ""),
+            (selected("device.attributes['a.b'].fast"), ""),
+            (
+                selected("device.capacity['a.b'].memory > 1"),
+                "spec.devices.requests[0].exactly.selectors[0].cel.expression",
+            ),
             (selected("device.nope"), "spec.devices.requests[0].exactly.selectors[0].cel.expression"),
             (
                 claim(json!({"requests": [request], "constraints": [{"requests": ["x"], "matchAttribute": "a.b/c"}]})),
