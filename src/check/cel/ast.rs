@@ -97,24 +97,34 @@ impl Expression {
 
     /// Whether a name is said anywhere.
     pub(super) fn mentions(&self, name: &str) -> bool {
-        let all = |items: &[Expression]| items.iter().any(|item| item.mentions(name));
         match &self.kind {
-            Kind::Literal(_) => false,
             Kind::Name(said) => said == name,
+            _ => self.parts().iter().any(|part| part.mentions(name)),
+        }
+    }
+
+    /// Whether parts are nested in more levels.
+    pub(super) fn is_deeper_than(&self, levels: usize) -> bool {
+        match levels.checked_sub(1) {
+            None => true,
+            Some(rest) => self.parts().iter().any(|part| part.is_deeper_than(rest)),
+        }
+    }
+
+    /// The expressions that this one is made of.
+    fn parts(&self) -> Vec<&Expression> {
+        match &self.kind {
+            Kind::Literal(_) | Kind::Name(_) => Vec::new(),
             Kind::Field(inner, _)
             | Kind::OptionalField(inner, _)
             | Kind::Optional(inner)
             | Kind::Not(inner)
-            | Kind::Minus(inner) => inner.mentions(name),
-            Kind::Index(a, b) | Kind::OptionalIndex(a, b) | Kind::Binary(_, a, b) => {
-                a.mentions(name) || b.mentions(name)
-            }
-            Kind::Call(target, _, arguments) => {
-                target.as_ref().is_some_and(|target| target.mentions(name)) || all(arguments)
-            }
-            Kind::List(items) | Kind::Object(_, items) | Kind::Logic(_, items) => all(items),
-            Kind::Map(entries) => entries.iter().any(|(key, value)| key.mentions(name) || value.mentions(name)),
-            Kind::Choice(a, b, c) => a.mentions(name) || b.mentions(name) || c.mentions(name),
+            | Kind::Minus(inner) => vec![inner],
+            Kind::Index(a, b) | Kind::OptionalIndex(a, b) | Kind::Binary(_, a, b) => vec![a, b],
+            Kind::Call(target, _, arguments) => target.as_deref().into_iter().chain(arguments).collect(),
+            Kind::List(items) | Kind::Object(_, items) | Kind::Logic(_, items) => items.iter().collect(),
+            Kind::Map(entries) => entries.iter().flat_map(|(key, value)| [key, value]).collect(),
+            Kind::Choice(a, b, c) => vec![a, b, c],
         }
     }
 }

@@ -20,9 +20,19 @@ use super::typing;
 pub(in crate::check) use shape::{Shape, ShapeKind};
 use size::{Entry, Size, sum};
 
-/// Estimates the most that an expression about `itself` costs; 0 if it cannot be parsed.
+/// The longest expression that is estimated, in bytes, and the deepest: bounds on time and stack, not ones of the server.
+const LONGEST: usize = 20_000;
+const DEEPEST: usize = 120;
+
+/// Estimates the most that an expression about `itself` costs; 0 if it cannot be parsed or is too long.
 pub(in crate::check) fn most(text: &str, environment: &Environment, itself: &Shape) -> u64 {
+    if text.len() > LONGEST {
+        return 0;
+    }
     let Ok(expression) = super::parser::parse(text) else { return 0 };
+    if expression.is_deeper_than(DEEPEST) {
+        return 0;
+    }
     Costs { environment, root: itself, locals: Vec::new() }.of(&expression).cost
 }
 

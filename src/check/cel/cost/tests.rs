@@ -25,6 +25,12 @@ fn long_chains_are_estimated_in_time() {
         let text = format!("self{}.size() == 0", step.repeat(60));
         assert!(most(&text, &environment, &itself) > 0, "{step}");
     }
+    for (first, step) in [("self", "[0]"), ("self.size()", " + 1"), ("self", ".filter(x, true)"), ("self", ".a")] {
+        let text = format!("{first}{} == 0", step.repeat(490));
+        most(&text, &environment, &itself);
+    }
+    let deep = format!("{}true{}", "self.all(x, ".repeat(90), ")".repeat(90));
+    assert!(most(&deep, &environment, &itself) > 0);
     let text = format!("optional.of(self){}.hasValue()", ".optMap(x, x)".repeat(60));
     assert!(most(&text, &environment, &itself) > 0);
 }
