@@ -103,11 +103,11 @@ impl Expression {
         }
     }
 
-    /// Whether parts are nested in more levels.
-    pub(super) fn is_deeper_than(&self, levels: usize) -> bool {
-        match levels.checked_sub(1) {
-            None => true,
-            Some(rest) => self.parts().iter().any(|part| part.is_deeper_than(rest)),
+    /// How many levels of parts there are; no more than `most` are counted.
+    pub(super) fn levels(&self, most: usize) -> usize {
+        match most.checked_sub(1) {
+            None => 0,
+            Some(rest) => 1 + self.parts().iter().map(|part| part.levels(rest)).max().unwrap_or(0),
         }
     }
 

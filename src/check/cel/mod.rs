@@ -20,6 +20,7 @@ mod types;
 mod typing;
 mod value;
 
+use ast::Expression;
 pub(super) use cost::{Shape, ShapeKind, most as most_cost};
 pub(super) use environment::{Environment, is_identifier};
 pub(super) use types::{Type, field_name};
@@ -32,7 +33,7 @@ pub(super) use value::{Stop, Value};
 /// What an API server's compiler would refuse, with the character that it is about, from 1.
 pub(super) fn check(text: &str, environment: &Environment, results: &[Type]) -> Result<Type, String> {
     let expression = parser::parse(text)?;
-    let found = typing::type_of(&expression, environment)?;
+    let found = with_stack(&expression, || typing::type_of(&expression, environment))?;
     if results.is_empty() || found == Type::Unknown || results.iter().any(|wanted| wanted.is_equivalent(&found)) {
         return Ok(found);
     }
@@ -47,7 +48,16 @@ pub(super) fn check(text: &str, environment: &Environment, results: &[Type]) -> 
 /// [`Stop::Error`] if the server has no value either, [`Stop::Unsupported`] if that cannot be said here.
 pub(super) fn evaluate(text: &str, variables: Vec<(String, Value)>) -> Result<Value, Stop> {
     let expression = parser::parse(text).map_err(|_| Stop::Unsupported)?;
-    evaluate::Evaluation::with(variables).of(&expression)
+    with_stack(&expression, || evaluate::Evaluation::with(variables).of(&expression))
+}
+
+/// What one level of an expression needs of the stack, in builds that are not optimized.
+const STACK_OF_LEVEL: usize = 16 << 10;
+
+/// Does what goes through all levels of an expression, on another stack if this one has not enough left.
+fn with_stack<T>(expression: &Expression, work: impl FnOnce() -> T) -> T {
+    let needed = (1 + expression.levels(parser::MOST_LEVELS)) * STACK_OF_LEVEL;
+    stacker::maybe_grow(needed, 2 * needed, work)
 }
 
 /// Whether an expression says a name, as far as it can be parsed.

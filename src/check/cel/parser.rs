@@ -4,8 +4,11 @@ use super::ast::{Expression, Kind, Operator};
 use super::environment::RESERVED;
 use super::lexer::{Token, Word, error, tokens};
 
-/// How deep an expression may be nested.
-const DEEPEST: usize = 100;
+/// How deep an expression may be nested, as in cel-go: `maxRecursionDepth`, parser/parser.go.
+const DEEPEST: usize = 250;
+
+/// How many levels a parsed expression may have: each link of a chain is one.
+pub(super) const MOST_LEVELS: usize = 1_000;
 
 /// How many operators of one level, or fields and calls, may follow one another.
 const LONGEST_CHAIN: usize = 500;
@@ -18,13 +21,22 @@ pub(super) fn parse(text: &str) -> Result<Expression, String> {
     if text.len() > LONGEST {
         return Err(format!("the expression is too long: at most {LONGEST} bytes"));
     }
+    // What nesting needs of the stack, and what it takes to drop a chain of so many bytes.
+    let needed = (4 << 20) + text.len() * 256;
+    stacker::maybe_grow(needed, 2 * needed, || read(text))
+}
+
+fn read(text: &str) -> Result<Expression, String> {
     let tokens = tokens(text)?;
     let mut parser = Parser { tokens: &tokens, at: 0, depth: 0 };
     let expression = parser.choice()?;
-    match parser.peek() {
-        Word::End => Ok(expression),
-        _ => parser.unexpected(),
+    if *parser.peek() != Word::End {
+        return parser.unexpected();
     }
+    if expression.levels(MOST_LEVELS + 1) > MOST_LEVELS {
+        return Err(format!("the expression is nested too deep: at most {MOST_LEVELS} levels"));
+    }
+    Ok(expression)
 }
 
 struct Parser<'t> {

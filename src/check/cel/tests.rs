@@ -272,3 +272,19 @@ fn libraries_compute_what_an_api_server_does() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Nothing that can be written overflows the stack, also of a thread and without optimization.
+#[test]
+fn deep_expressions_end() {
+    let nested = |count: usize| format!("{}self.size > 1{}", "(".repeat(count), ")".repeat(count));
+    assert_eq!(rule(&nested(240)), Ok(Type::Bool));
+    assert!(rule(&nested(300)).is_err_and(|error| error.contains("nested too deep")));
+    let chain = |link: &str, count: usize| format!("self.ports{}.size() > 0", link.repeat(count));
+    assert_eq!(rule(&chain(".filter(p, p.number > 0)", 490)), Ok(Type::Bool));
+    let long = format!("{}self.name{}", "[".repeat(200), ".a".repeat(400));
+    assert!(rule(&long).is_err());
+    let chains = (0..200).fold("self.any".to_owned(), |inner, _| format!("[{inner}{}]", ".a".repeat(240)));
+    assert!(rule(&chains).is_err_and(|error| error.contains("nested too deep")));
+    let conditions = vec!["self.size > 1"; 490].join(" && ");
+    assert_eq!(rule(&conditions), Ok(Type::Bool));
+}

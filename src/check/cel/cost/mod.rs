@@ -30,10 +30,11 @@ pub(in crate::check) fn most(text: &str, environment: &Environment, itself: &Sha
         return 0;
     }
     let Ok(expression) = super::parser::parse(text) else { return 0 };
-    if expression.is_deeper_than(DEEPEST) {
+    if expression.levels(DEEPEST + 1) > DEEPEST {
         return 0;
     }
-    Costs { environment, root: itself, locals: Vec::new() }.of(&expression).cost
+    let estimate = || Costs { environment, root: itself, locals: Vec::new() }.of(&expression).cost;
+    super::with_stack(&expression, estimate)
 }
 
 /// The cost of an expression, and how large its value can be.
