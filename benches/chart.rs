@@ -12,7 +12,7 @@ use flate2::{Compression, write::GzEncoder};
 use mkmanifests::chart::{
     self, Capabilities, Loaded, Options, Release, RenderOptions, RenderValues, Rendered, SchemaFiles,
 };
-use mkmanifests::problem::{Problem, Sources};
+use mkmanifests::diagnostic::{Diagnostic, Sources};
 use mkmanifests::values::{Flag, Layers, Values};
 
 /// A Ray cluster of four objects: the chart that Helm renders for `bench/vs-helm`.
@@ -26,23 +26,23 @@ fn main() {
     divan::main();
 }
 
-fn load(path: &Path) -> Result<(Loaded, Values), Vec<Problem>> {
+fn load(path: &Path) -> Result<(Loaded, Values), Vec<Diagnostic>> {
     let mut sources = Sources::default();
     let loaded = chart::load(path, &mut sources)?;
     Ok((loaded, Values { sources, ..Values::default() }))
 }
 
 /// The user's values; `base` holds the texts that the chart was read from.
-fn user(base: &Values, file: &str, flags: &[&str]) -> Result<Values, Vec<Problem>> {
+fn user(base: &Values, file: &str, flags: &[&str]) -> Result<Values, Vec<Diagnostic>> {
     let mut layers = Layers::over(base);
     layers.file("values.yaml", file.as_bytes());
     for flag in flags {
         layers.set(Flag::Set, flag, |_| Err("no files here".to_owned()));
     }
-    layers.overlaid().map_err(|failure| failure.problems)
+    layers.overlaid().map_err(|failure| failure.diagnostics)
 }
 
-fn prepare(loaded: &Loaded, user: &Values) -> Result<RenderValues, Vec<Problem>> {
+fn prepare(loaded: &Loaded, user: &Values) -> Result<RenderValues, Vec<Diagnostic>> {
     let release = Release::install("foo", "ray");
     let options = Options {
         release,
@@ -54,20 +54,20 @@ fn prepare(loaded: &Loaded, user: &Values) -> Result<RenderValues, Vec<Problem>>
 }
 
 /// Random keys are the same ones each time: how long it takes to find one is a matter of luck.
-fn render(values: &RenderValues) -> Result<Rendered, Vec<Problem>> {
+fn render(values: &RenderValues) -> Result<Rendered, Vec<Diagnostic>> {
     let options = RenderOptions { deterministic: true, ..RenderOptions::default() };
-    chart::render(values, &options).map_err(|failure| failure.problems)
+    chart::render(values, &options).map_err(|failure| failure.diagnostics)
 }
 
 /// What `mkmanifests chart` prints, by all of its steps.
-fn whole(path: &Path, file: &str) -> Result<String, Vec<Problem>> {
+fn whole(path: &Path, file: &str) -> Result<String, Vec<Diagnostic>> {
     let (loaded, base) = load(path)?;
     let user = user(&base, file, &[])?;
     let values = prepare(&loaded, &user)?;
     black_box(chart::unused(&loaded.chart, &user.root));
     let rendered = render(&values)?;
-    let (problems, _) = chart::check(&rendered, &values);
-    if problems.is_empty() { Ok(rendered.text()) } else { Err(problems) }
+    let (diagnostics, _) = chart::check(&rendered, &values);
+    if diagnostics.is_empty() { Ok(rendered.text()) } else { Err(diagnostics) }
 }
 
 /// A chart, and the values file that a user has for it.
@@ -106,7 +106,7 @@ static RENDERED: LazyLock<Rendered> = LazyLock::new(|| render(&PREPARED).expect(
 
 /// The chart from its folder.
 #[divan::bench]
-fn step_1_load_folder() -> Result<(Loaded, Values), Vec<Problem>> {
+fn step_1_load_folder() -> Result<(Loaded, Values), Vec<Diagnostic>> {
     load(Path::new(black_box(FOLDER)))
 }
 
@@ -124,13 +124,13 @@ fn step_1_load_archive(bencher: Bencher<'_, '_>) {
 
 /// The user's file.
 #[divan::bench]
-fn step_2_user_values() -> Result<Values, Vec<Problem>> {
+fn step_2_user_values() -> Result<Values, Vec<Diagnostic>> {
     user(&LOADED.1, black_box(FILE), &[])
 }
 
 /// The user's values over those of the chart.
 #[divan::bench]
-fn step_3_prepare() -> Result<RenderValues, Vec<Problem>> {
+fn step_3_prepare() -> Result<RenderValues, Vec<Diagnostic>> {
     prepare(black_box(&LOADED.0), &USER)
 }
 
@@ -150,13 +150,13 @@ fn step_4_unread_traced(bencher: Bencher<'_, '_>) {
 
 /// Templates to documents. These leave the values as they are, so that one preparation is enough.
 #[divan::bench]
-fn step_5_render() -> Result<Rendered, Vec<Problem>> {
+fn step_5_render() -> Result<Rendered, Vec<Diagnostic>> {
     render(black_box(&PREPARED))
 }
 
 /// Documents against the types of Kubernetes.
 #[divan::bench]
-fn step_6_check() -> (Vec<Problem>, Sources) {
+fn step_6_check() -> (Vec<Diagnostic>, Sources) {
     chart::check(black_box(&RENDERED), &PREPARED)
 }
 

@@ -27,9 +27,9 @@ fn main() {
 
 fn check_all(bencher: Bencher<'_, '_>, objects: &[Node]) {
     bencher.counter(ItemsCount::new(objects.len())).bench_local(|| {
-        let mut problems = Vec::new();
-        objects.iter().for_each(|object| check::object(object, &mut problems));
-        problems.len()
+        let mut diagnostics = Vec::new();
+        objects.iter().for_each(|object| check::object(object, &mut diagnostics));
+        diagnostics.len()
     });
 }
 
@@ -39,7 +39,7 @@ fn accepted(bencher: Bencher<'_, '_>) {
     check_all(bencher, &OBJECTS[0]);
 }
 
-/// Something is wrong with each: messages, places and near names too.
+/// Something is wrong with each: messages, locations and near names too.
 #[divan::bench]
 fn refused(bencher: Bencher<'_, '_>) {
     check_all(bencher, &OBJECTS[1]);

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use divan::{Bencher, black_box, counter::BytesCount, counter::ItemsCount};
 use mkmanifests::components::{Component, ray::Ray, ray::RayValues};
+use mkmanifests::diagnostic::Sources;
 use mkmanifests::manifest::Rendered;
-use mkmanifests::problem::Sources;
 use mkmanifests::release::Release;
 use mkmanifests::tree::{Nulls, from_node, read};
 use mkmanifests::values::{Flag, Layers, Values};

@@ -6,7 +6,7 @@
 //! defaults, files, flags      bytes
 //!         |  values::Layers       read as Helm reads them (tree::read), laid over one another
 //!         v
-//!      Values                 a tree of Nodes, each of which knows its Place
+//!      Values                 a tree of Nodes, each of which knows its Location
 //!         |  Component::render    into structs that deny unknown keys, past the rules, into objects
 //!         |  template::render      or: through a user's own minijinja templates, checked by type
 //!         v
@@ -16,7 +16,7 @@
 //!       bytes                 that kubectl reads as they were meant
 //! ```
 //!
-//! Every step gives a [`Failure`](problem::Failure) with *all* that is wrong, or goes on. Rendering is a pure function:
+//! Every step gives a [`Failure`](diagnostic::Failure) with *all* that is wrong, or goes on. Rendering is a pure function:
 //! the same values and release give the same bytes.
 //!
 //! # Words
@@ -32,8 +32,8 @@
 //!   is one release. [`gitops`] writes it as a tree of files, or tells how the tree differs.
 //! - A [`Document`](components::Document) is a text that a component makes beside objects, such as a trust policy.
 //! - A [`Node`](tree::Node) is a value of the one [`tree`] between bytes and types.
-//! - A [`Problem`](problem::Problem) is one thing that is wrong, with its [`Place`](problem::Place) and what would be right.
-//!   The rules behind problems are in [`check`]; [`check::all`] holds any objects to them.
+//! - A [`Diagnostic`](diagnostic::Diagnostic) is one thing that is wrong, with its [`Location`](diagnostic::Location) and what would be right.
+//!   The rules behind diagnostics are in [`check`]; [`check::all`] holds any objects to them.
 //! - [`Patches`](patch::Patches) change objects before they are checked.
 //!
 //! # Example
@@ -70,7 +70,7 @@
 //! let mut layers = Layers::over(ray.defaults());
 //! layers.file("prod.yaml", b"workerReplicas: 10\nrayImage: [1]\n");
 //! let failure = ray.render(&layers.merge()?, &Release::new("foo", "ray")).unwrap_err();
-//! let messages: Vec<&str> = failure.problems.iter().map(|problem| problem.message.as_str()).collect();
+//! let messages: Vec<&str> = failure.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
 //! assert!(messages.contains(&"unknown key `workerReplicas`"));
 //! assert!(messages.contains(&"`rayImage`: expected a string, found a list"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -81,13 +81,13 @@ pub mod chart;
 pub mod check;
 pub mod cli;
 pub mod components;
+pub mod diagnostic;
 pub mod files;
 pub mod gitops;
 pub mod gotmpl;
 pub mod json_schema;
 pub mod manifest;
 pub mod patch;
-pub mod problem;
 pub mod release;
 pub mod template;
 pub mod tree;

@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use mkmanifests::chart::{
     Capabilities, File, Links, Options, Release, SchemaFiles, load, load_archive, load_files, load_with, prepare,
 };
-use mkmanifests::problem::Sources;
+use mkmanifests::diagnostic::Sources;
 use mkmanifests::tree::{Kind, Map, Node};
 use proptest::prelude::*;
 use tar::{Builder, EntryType, Header};
@@ -40,7 +40,7 @@ fn add(archive: &mut Archive, name: &str, kind: EntryType, data: &[u8]) {
 fn error(packed: &[u8]) -> String {
     match load_archive(packed, "x.tgz", &mut Sources::default()) {
         Ok(_) => "loaded".to_owned(),
-        Err(problems) => problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("\n"),
+        Err(diagnostics) => diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect::<Vec<_>>().join("\n"),
     }
 }
 
@@ -141,8 +141,8 @@ fn aliases_do_not_multiply_without_end() {
     files.push(File::new(format!("{folder}Chart.yaml"), b"apiVersion: v2\nname: c14\nversion: 1.0.0\n".to_vec()));
     let mut sources = Sources::default();
     let chart = load_files(files, "x", &mut sources).expect("a chart").chart;
-    let problems = prepare(&chart, &Node::from(Map::new()), &sources, options()).expect_err("too many");
-    assert!(problems[0].message.starts_with("dependencies come to more than 2000 charts"), "{problems:?}");
+    let diagnostics = prepare(&chart, &Node::from(Map::new()), &sources, options()).expect_err("too many");
+    assert!(diagnostics[0].message.starts_with("dependencies come to more than 2000 charts"), "{diagnostics:?}");
 }
 
 /// Many values that are global, or in a chart with many aliases, come to more than memory has.
@@ -164,8 +164,8 @@ fn values_do_not_multiply_without_end() {
         ];
         let mut sources = Sources::default();
         let chart = load_files(files, "x", &mut sources).expect("a chart").chart;
-        let problems = prepare(&chart, &Node::from(Map::new()), &sources, options()).expect_err("too many");
-        assert!(problems[0].message.ends_with("too many values to be put together"), "{problems:?}");
+        let diagnostics = prepare(&chart, &Node::from(Map::new()), &sources, options()).expect_err("too many");
+        assert!(diagnostics[0].message.ends_with("too many values to be put together"), "{diagnostics:?}");
     }
 }
 
@@ -203,8 +203,8 @@ fn links_stay_inside() {
     symlink("..", root.join("templates/round")).expect("a link");
     symlink("nowhere", root.join("templates/broken")).expect("a link");
     let load_inside = || load_with(&root, Links::Inside, &mut Sources::default());
-    let problems = load_inside().expect_err("links");
-    let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    let diagnostics = load_inside().expect_err("links");
+    let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert!(messages[0].starts_with("the link `templates/broken` to `nowhere` cannot be followed: "), "{messages:?}");
     assert!(messages[1].starts_with("the link `templates/outside` leads out of the chart, to `"), "{messages:?}");
     assert_eq!(messages[2], "the link `templates/round` leads back to a folder that it is in");
@@ -212,11 +212,14 @@ fn links_stay_inside() {
     assert!(load(&root, &mut Sources::default()).is_ok());
     fs::remove_file(root.join(".helmignore")).expect("a file");
     symlink("../secret", root.join(".helmignore")).expect("a link");
-    let problems = load_inside().expect_err("a link");
-    assert!(problems[0].message.starts_with("the link `.helmignore` leads out of the chart, to `"), "{problems:?}");
+    let diagnostics = load_inside().expect_err("a link");
+    assert!(
+        diagnostics[0].message.starts_with("the link `.helmignore` leads out of the chart, to `"),
+        "{diagnostics:?}"
+    );
     fs::remove_file(root.join(".helmignore")).expect("a file");
-    let problems = load(&root, &mut Sources::default()).expect_err("two links are left");
-    assert_eq!(problems.len(), 2, "{problems:?}");
+    let diagnostics = load(&root, &mut Sources::default()).expect_err("two links are left");
+    assert_eq!(diagnostics.len(), 2, "{diagnostics:?}");
     fs::remove_file(root.join("templates/round")).expect("a file");
     fs::remove_file(root.join("templates/broken")).expect("a file");
     let chart = load(&root, &mut Sources::default()).expect("a chart").chart;

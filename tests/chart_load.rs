@@ -13,8 +13,8 @@ use chart::{Case, Fixture};
 use mkmanifests::chart::{
     Capabilities, Chart, KubeVersion, Options, Release, RenderValues, SchemaFiles, load, prepare, show, yaml_bridge,
 };
+use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::gotmpl::{Map, Value};
-use mkmanifests::problem::{Failure, Problem, Sources};
 use mkmanifests::values::{Flag, Layers, Values};
 use serde_json::{Value as Json, json};
 
@@ -120,9 +120,9 @@ fn differ(path: &str, expected: &Json, found: &Json) -> Result<(), String> {
 }
 
 /// Every warning of helm is told: those that end as warnings in its words, its structured ones in our own.
-fn same_warnings(expected: &Json, found: &[Problem]) -> Result<(), String> {
+fn same_warnings(expected: &Json, found: &[Diagnostic]) -> Result<(), String> {
     let expected = expected.as_array().map(Vec::as_slice).unwrap_or_default();
-    let found: Vec<&str> = found.iter().map(|problem| problem.message.as_str()).collect();
+    let found: Vec<&str> = found.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     let mut count = 0;
     for line in expected.iter().filter_map(Json::as_str) {
         let Some(text) = line.strip_prefix("level=INFO msg=") else { continue };
@@ -142,7 +142,7 @@ fn same_warnings(expected: &Json, found: &[Problem]) -> Result<(), String> {
 
 /// Our messages hold the reason that helm gives.
 fn same_error(fixture: &Fixture, error: &str, failure: &Failure) -> Result<(), String> {
-    let own: Vec<&str> = failure.problems.iter().map(|problem| problem.message.as_str()).collect();
+    let own: Vec<&str> = failure.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     let reason = error.rsplit("missing dependencies: ").next().unwrap_or(error);
     let reason = reason.trim_end_matches("\n\nUse --debug flag to render out invalid YAML");
     let same = if reason.starts_with("values don't meet") {
@@ -181,11 +181,11 @@ fn own_words(fixture: &Fixture, reason: &str, own: &[&str]) -> bool {
 }
 
 /// What is rendered, and all warnings.
-fn run(case: &Case, root: &Path) -> Result<(RenderValues, Vec<Problem>), Failure> {
+fn run(case: &Case, root: &Path) -> Result<(RenderValues, Vec<Diagnostic>), Failure> {
     let folder = root.parent().expect("a folder");
     let mut defaults = Values::default();
     let loaded = load(root, &mut defaults.sources);
-    let loaded = loaded.map_err(|problems| Failure::new(problems, defaults.sources.clone()))?;
+    let loaded = loaded.map_err(|diagnostics| Failure::new(diagnostics, defaults.sources.clone()))?;
     let mut layers = Layers::over(&defaults);
     let mut options = Options {
         release: Release::install("r", "ns"),
@@ -207,7 +207,7 @@ fn run(case: &Case, root: &Path) -> Result<(RenderValues, Vec<Problem>), Failure
             "--skip-schema-validation" => options.skip_schema = true,
             "--api-versions" => options.capabilities.api_versions.push(value().clone()),
             "--kube-version" => {
-                let failed = |problem| Failure::new(vec![problem], defaults.sources.clone());
+                let failed = |diagnostic| Failure::new(vec![diagnostic], defaults.sources.clone());
                 options.capabilities.kube_version = KubeVersion::parse(value()).map_err(failed)?;
             }
             "-f" => {
@@ -219,7 +219,7 @@ fn run(case: &Case, root: &Path) -> Result<(RenderValues, Vec<Problem>), Failure
     }
     let Values { root, sources } = layers.overlaid()?;
     let rendered = prepare(&loaded.chart, &root, &sources, options);
-    let rendered = rendered.map_err(|problems| Failure::new(problems, sources))?;
+    let rendered = rendered.map_err(|diagnostics| Failure::new(diagnostics, sources))?;
     let warnings = loaded.warnings.into_iter().chain(rendered.warnings.clone()).collect();
     Ok((rendered, warnings))
 }

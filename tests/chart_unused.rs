@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mkmanifests::chart;
-use mkmanifests::problem::{Problem, Sources};
+use mkmanifests::diagnostic::{Diagnostic, Sources};
 use mkmanifests::values::{Flag, Layers, Values};
 
 fn folders() -> Vec<PathBuf> {
@@ -20,7 +20,7 @@ fn folders() -> Vec<PathBuf> {
 }
 
 /// The warnings for a text of values and `--set` flags.
-fn warnings(chart: &Path, text: &str, flags: &[&str]) -> (Vec<Problem>, String) {
+fn warnings(chart: &Path, text: &str, flags: &[&str]) -> (Vec<Diagnostic>, String) {
     let mut sources = Sources::default();
     let loaded = chart::load(chart, &mut sources).expect("a chart");
     let base = Values { sources, ..Values::default() };
@@ -30,11 +30,11 @@ fn warnings(chart: &Path, text: &str, flags: &[&str]) -> (Vec<Problem>, String) 
         layers.set(Flag::Set, flag, |_| Err("no files".to_owned()));
     }
     let user = layers.overlaid().expect("values");
-    let found: Vec<Problem> = chart::unused(&loaded.chart, &user.root).into_warnings().collect();
+    let found: Vec<Diagnostic> = chart::unused(&loaded.chart, &user.root).into_warnings().collect();
     let report = if found.is_empty() {
         String::new()
     } else {
-        format!("{}\n", mkmanifests::problem::Failure::new(found.clone(), user.sources))
+        format!("{}\n", mkmanifests::diagnostic::Failure::new(found.clone(), user.sources))
     };
     (found, report)
 }
@@ -49,9 +49,10 @@ fn tells_what_is_expected() {
         let (found, report) = warnings(&folder.join("chart"), &text, &[]);
         let report = report.replace(&format!("{}/", folder.display()), "");
         // The one that says that some may be missing is about templates, not about a key.
-        let is_incomplete = |problem: &Problem| problem.message.starts_with("some unused values may not be reported");
-        let is_placed = |problem: &Problem| problem.place.is_known() || is_incomplete(problem);
-        assert!(found.iter().all(|problem| problem.is_warning() && is_placed(problem)), "{report}");
+        let is_incomplete =
+            |diagnostic: &Diagnostic| diagnostic.message.starts_with("some unused values may not be reported");
+        let is_placed = |diagnostic: &Diagnostic| diagnostic.location.is_known() || is_incomplete(diagnostic);
+        assert!(found.iter().all(|diagnostic| diagnostic.is_warning() && is_placed(diagnostic)), "{report}");
         let file = folder.join("warnings.txt");
         if std::env::var_os("UPDATE_WARNINGS").is_some() {
             fs::write(&file, &report).expect("warnings.txt");

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use mkmanifests::chart::{self, Capabilities, File, Options, Release, Request};
-use mkmanifests::problem::Sources;
+use mkmanifests::diagnostic::Sources;
 use mkmanifests::values::{Layers, Values};
 
 const KEYS: [&str; 5] = ["a", "b", "c", "d", "e"];
@@ -109,8 +109,8 @@ fn render(template: &str, values: &str) -> Option<(String, Vec<usize>)> {
     };
     let request = Request { check: false, ..Request::new(options) };
     let rendered = chart::template(&loaded.chart, &layers.overlaid().ok()?, request).ok()?;
-    let places = rendered.warnings.iter().filter(|warning| warning.message.starts_with("nothing reads"));
-    Some((rendered.text(), places.map(|warning| warning.place.column as usize).collect()))
+    let locations = rendered.warnings.iter().filter(|warning| warning.message.starts_with("nothing reads"));
+    Some((rendered.text(), locations.map(|warning| warning.location.column as usize).collect()))
 }
 
 #[test]

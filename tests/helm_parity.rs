@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use mkmanifests::chart::{self, Capabilities, Options, Release, RenderOptions, Rendered, SchemaFiles};
+use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::gotmpl::Limits;
-use mkmanifests::problem::{Failure, Problem, Sources};
 use mkmanifests::tree::{Map, Node};
 
 fn folders() -> Vec<PathBuf> {
@@ -25,8 +25,8 @@ fn folders() -> Vec<PathBuf> {
 
 fn render(path: &Path, options: &RenderOptions) -> Result<Rendered, Failure> {
     let mut sources = Sources::default();
-    let fail = |problems: Vec<Problem>, sources: &Sources| Failure::new(problems, sources.clone());
-    let loaded = chart::load(path, &mut sources).map_err(|problems| fail(problems, &sources))?;
+    let fail = |diagnostics: Vec<Diagnostic>, sources: &Sources| Failure::new(diagnostics, sources.clone());
+    let loaded = chart::load(path, &mut sources).map_err(|diagnostics| fail(diagnostics, &sources))?;
     let release = Release::install("r1", "ns1");
     let given = Options {
         release,
@@ -35,7 +35,7 @@ fn render(path: &Path, options: &RenderOptions) -> Result<Rendered, Failure> {
         schema_files: SchemaFiles::default(),
     };
     let values = chart::prepare(&loaded.chart, &Node::from(Map::new()), &sources, given);
-    chart::render(&values.map_err(|problems| fail(problems, &sources))?, options)
+    chart::render(&values.map_err(|diagnostics| fail(diagnostics, &sources))?, options)
 }
 
 fn helm(program: &Path, chart: &Path, flags: &[&str]) -> (bool, String, String) {
@@ -94,9 +94,9 @@ fn flags_do_what_those_of_helm_do() {
         let patterns: Vec<String> = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();
         match rendered.show_only(&patterns) {
             Ok(text) => assert_eq!(text, expected, "{patterns:?}"),
-            Err(problems) => {
+            Err(diagnostics) => {
                 assert!(!done, "{patterns:?}");
-                assert!(errors.contains(&problems[0].message), "{problems:?} {errors}");
+                assert!(errors.contains(&diagnostics[0].message), "{diagnostics:?} {errors}");
             }
         }
     }

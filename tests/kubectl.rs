@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
-use mkmanifests::problem::Sources;
+use mkmanifests::diagnostic::Sources;
 use mkmanifests::tree::read::{Duplicates, documents};
 use serde_json::Value;
 

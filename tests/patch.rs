@@ -1,7 +1,7 @@
 //! Patches: what RFC 6902, RFC 6901 and RFC 7386 say of single values, and what holds for all of them.
 
+use mkmanifests::diagnostic::{Diagnostic, Sources};
 use mkmanifests::patch::{Patches, merge};
-use mkmanifests::problem::{Problem, Sources};
 use mkmanifests::tree::{Node, to_node};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -17,17 +17,17 @@ fn patched(doc: &Value, operations: &Value) -> Result<Value, String> {
         }
     }
     let patch = json!({"target": {"kind": "X"}, "patch": operations});
-    let patches = Patches::from_node(&node(&patch), &Sources::default()).map_err(|problems| first(&problems))?;
+    let patches = Patches::from_node(&node(&patch), &Sources::default()).map_err(|diagnostics| first(&diagnostics))?;
     let mut objects = [node(&json!({"kind": "X", "doc": doc}))];
-    let problems = patches.apply(&mut objects);
-    if !problems.is_empty() {
-        return Err(first(&problems));
+    let diagnostics = patches.apply(&mut objects);
+    if !diagnostics.is_empty() {
+        return Err(first(&diagnostics));
     }
     Ok(serde_json::to_value(&objects[0]).expect("JSON")["doc"].clone())
 }
 
-fn first(problems: &[Problem]) -> String {
-    problems.first().map(|problem| problem.message.clone()).unwrap_or_default()
+fn first(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.first().map(|diagnostic| diagnostic.message.clone()).unwrap_or_default()
 }
 
 fn node(value: &Value) -> Node {
@@ -192,8 +192,8 @@ fn places_in_a_patch_as_text_are_those_of_the_file() {
     let patches = Patches::read(&mut sources, "patch.yaml", text).expect("a patch");
     let mut objects = [node(&json!({"kind": "Deployment", "metadata": {"name": "web"}}))];
     assert!(patches.apply(&mut objects).is_empty());
-    let place = objects[0].get("x").expect("it was added").place;
-    assert_eq!((place.line, place.column), (5, 12));
+    let location = objects[0].get("x").expect("it was added").location;
+    assert_eq!((location.line, location.column), (5, 12));
 }
 
 #[test]
@@ -201,8 +201,8 @@ fn two_objects_may_not_become_one() {
     let patch = json!({"target": {"name": "a"}, "patch": [{"op": "replace", "path": "/metadata/name", "value": "b"}]});
     let object = |name: &str| node(&json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}));
     let patches = Patches::from_node(&node(&patch), &Sources::default()).expect("a patch");
-    let problems = patches.apply(&mut [object("a"), object("b")]);
-    assert_eq!(first(&problems), "patches make two objects one: ConfigMap `b` is there already");
+    let diagnostics = patches.apply(&mut [object("a"), object("b")]);
+    assert_eq!(first(&diagnostics), "patches make two objects one: ConfigMap `b` is there already");
     assert!(patches.apply(&mut [object("a"), object("c")]).is_empty());
 }
 

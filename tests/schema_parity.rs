@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use mkmanifests::chart::{Capabilities, File, Options, Release, SchemaFiles, load_files, prepare};
-use mkmanifests::problem::{Problem, Sources};
+use mkmanifests::diagnostic::{Diagnostic, Sources};
 use mkmanifests::values::{Layers, Values};
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ const METADATA: &str = "apiVersion: v2\nname: c\nversion: 1.0.0\n";
 const INTRO: &str = "values don't meet the specifications of the schema(s) in the following chart(s):\nc:\n";
 
 /// What is wrong with a chart's values.
-fn problems(schema: &str, values: &str, schema_files: SchemaFiles) -> Vec<Problem> {
+fn diagnostics(schema: &str, values: &str, schema_files: SchemaFiles) -> Vec<Diagnostic> {
     let files = [("Chart.yaml", METADATA), ("values.schema.json", schema)];
     let files = files.map(|(name, text)| File::new(name, text.as_bytes().to_vec())).to_vec();
     let mut base = Values::default();
@@ -37,8 +37,9 @@ fn problems(schema: &str, values: &str, schema_files: SchemaFiles) -> Vec<Proble
 }
 
 fn report(schema: &str, values: &str, schema_files: SchemaFiles) -> String {
-    let problems = problems(schema, values, schema_files);
-    let message = problems.first().map(|problem| problem.message.strip_prefix(INTRO).expect("Helm's first line"));
+    let diagnostics = diagnostics(schema, values, schema_files);
+    let message =
+        diagnostics.first().map(|diagnostic| diagnostic.message.strip_prefix(INTRO).expect("Helm's first line"));
     message.unwrap_or_default().to_owned()
 }
 
@@ -146,7 +147,7 @@ fn no_schema_takes_forever() {
     let wide = format!(r#"{{"properties":{{{}}}}}"#, wide.join(","));
     for schema in [doubling, chain, nested, deep, wide] {
         let begin = Instant::now();
-        let _ = problems(&schema, "a: 1", SchemaFiles::default());
+        let _ = diagnostics(&schema, "a: 1", SchemaFiles::default());
         assert!(begin.elapsed() < Duration::from_secs(60), "{:.60}", schema);
     }
 }
@@ -155,12 +156,13 @@ fn no_schema_takes_forever() {
 fn values_are_shown_where_they_were_written() {
     let schema = r#"{"properties": {"mode": {"enum": ["active", "passive"]}, "image": {
         "properties": {"tag": {"type": "string"}}, "additionalProperties": false}}}"#;
-    let problems = problems(schema, "mode: activ\nimage:\n  tags: 1\n  tag: 2\n", SchemaFiles::default());
-    let [problem] = &problems[..] else { panic!("{problems:?}") };
-    let places = std::iter::once(problem.place).chain(problem.related.iter().map(|(place, _)| *place));
-    let lines: Vec<(u32, u32)> = places.map(|place| (place.line, place.column)).collect();
+    let diagnostics = diagnostics(schema, "mode: activ\nimage:\n  tags: 1\n  tag: 2\n", SchemaFiles::default());
+    let [diagnostic] = &diagnostics[..] else { panic!("{diagnostics:?}") };
+    let locations =
+        std::iter::once(diagnostic.location).chain(diagnostic.related.iter().map(|(location, _)| *location));
+    let lines: Vec<(u32, u32)> = locations.map(|location| (location.line, location.column)).collect();
     assert_eq!(lines, [(4, 8), (3, 3), (1, 7)]);
-    assert_eq!(problem.help, ["did you mean `tag`?", "did you mean `active`?"]);
+    assert_eq!(diagnostic.help, ["did you mean `tag`?", "did you mean `active`?"]);
 }
 
 #[test]
@@ -188,10 +190,10 @@ fn documents_are_read_from_files_only() {
     ] {
         assert_eq!(report(&schema(url), "a: x", files.clone()), refused, "{url}");
     }
-    let problems = problems(&schema("https://example.com/none"), "a: x", files.clone());
+    let diagnostics = diagnostics(&schema("https://example.com/none"), "a: x", files.clone());
     let why = "failing loading \"https://example.com/none\": no file is given for it, and nothing is fetched";
-    assert_eq!(problems[0].message, format!("{INTRO}{why}"));
-    assert!(problems[0].help[0].contains("--schema-map https://example.com/none=FILE"), "{problems:?}");
+    assert_eq!(diagnostics[0].message, format!("{INTRO}{why}"));
+    assert!(diagnostics[0].help[0].contains("--schema-map https://example.com/none=FILE"), "{diagnostics:?}");
     assert!(files.add_map("nothing", folder.path()).is_err());
     assert!(files.add_folder(&folder.path().join("none")).is_err());
 }
@@ -213,7 +215,10 @@ fn helm_adds_global_to_subcharts() {
         schema_files: SchemaFiles::default(),
     };
     let user = mkmanifests::tree::Node::from(mkmanifests::tree::Map::new());
-    let problems = prepare(&chart, &user, &sources, options).expect_err("`global` is refused");
-    assert!(problems[0].message.ends_with("sub:\n- at '': additional properties 'global' not allowed"), "{problems:?}");
-    assert!(problems[0].help[0].starts_with("Helm adds `global`"), "{problems:?}");
+    let diagnostics = prepare(&chart, &user, &sources, options).expect_err("`global` is refused");
+    assert!(
+        diagnostics[0].message.ends_with("sub:\n- at '': additional properties 'global' not allowed"),
+        "{diagnostics:?}"
+    );
+    assert!(diagnostics[0].help[0].starts_with("Helm adds `global`"), "{diagnostics:?}");
 }

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use mkmanifests::diagnostic::Failure;
 use mkmanifests::manifest::Rendered;
-use mkmanifests::problem::Failure;
 use mkmanifests::release::Release;
 use mkmanifests::template::{Folder, render};
 use mkmanifests::values::{Layers, Values};

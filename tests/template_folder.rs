@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use mkmanifests::diagnostic::Sources;
 use mkmanifests::manifest::Rendered;
-use mkmanifests::problem::Sources;
 use mkmanifests::release::Release;
 use mkmanifests::template::{File, Folder, render};
 use mkmanifests::tree::{Kind, Node, read, to_node};

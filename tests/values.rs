@@ -1,6 +1,6 @@
-//! Places, duplicates, limits, and layers of values.
+//! Locations, duplicates, limits, and layers of values.
 
-use mkmanifests::problem::{Place, Sources};
+use mkmanifests::diagnostic::{Location, Sources};
 use mkmanifests::tree::read::{self, Duplicates, MAX_BYTES, MAX_DEPTH};
 use mkmanifests::tree::{Kind, Node};
 use mkmanifests::values::{Flag, Layers, Values};
@@ -12,38 +12,41 @@ fn values(text: &str) -> Node {
 
 fn messages(text: &[u8]) -> Vec<String> {
     let refused = read::values(&mut Sources::default(), "values.yaml", text).expect_err("refused");
-    refused.into_iter().map(|problem| problem.message).collect()
+    refused.into_iter().map(|diagnostic| diagnostic.message).collect()
 }
 
-fn at(place: Place) -> (u32, u32) {
-    (place.line, place.column)
+fn at(location: Location) -> (u32, u32) {
+    (location.line, location.column)
 }
 
 #[test]
 fn every_node_and_key_has_its_place() {
     let root = values("# c\nä: é\nb:\n  - [x, \"y\"]\n  - c: |\n      z\nd:\n");
-    let places = |path: &[&str]| at(root.find(path.iter().copied()).expect("there").place);
-    assert_eq!(at(root.place), (2, 1));
-    assert_eq!(places(&["ä"]), (2, 4));
-    assert_eq!(places(&["b"]), (4, 3));
-    assert_eq!(places(&["b", "0", "1"]), (4, 9));
-    assert_eq!(places(&["b", "1"]), (5, 5));
-    assert_eq!(places(&["b", "1", "c"]), (5, 8));
-    assert_eq!(places(&["d"]), (7, 2), "an empty value is at its colon");
-    assert_eq!(at(root.as_map().unwrap().entry("d").unwrap().place), (7, 1));
+    let locations = |path: &[&str]| at(root.find(path.iter().copied()).expect("there").location);
+    assert_eq!(at(root.location), (2, 1));
+    assert_eq!(locations(&["ä"]), (2, 4));
+    assert_eq!(locations(&["b"]), (4, 3));
+    assert_eq!(locations(&["b", "0", "1"]), (4, 9));
+    assert_eq!(locations(&["b", "1"]), (5, 5));
+    assert_eq!(locations(&["b", "1", "c"]), (5, 8));
+    assert_eq!(locations(&["d"]), (7, 2), "an empty value is at its colon");
+    assert_eq!(at(root.as_map().unwrap().entry("d").unwrap().location), (7, 1));
 }
 
 #[test]
 fn places_count_lines_as_editors_do() {
     let root = values("a: 1\r\nb: 2\r\nc: 3\u{2028}d: 4\re: 5\nf: 6\n");
-    let place = |key: &str| at(root.get(key).expect("there").place);
-    assert_eq!([place("b"), place("c"), place("d"), place("e"), place("f")], [(2, 4), (3, 4), (3, 9), (3, 14), (4, 4)]);
+    let location = |key: &str| at(root.get(key).expect("there").location);
+    assert_eq!(
+        [location("b"), location("c"), location("d"), location("e"), location("f")],
+        [(2, 4), (3, 4), (3, 9), (3, 14), (4, 4)]
+    );
 }
 
 #[test]
 fn a_byte_order_mark_is_no_column() {
     let root = values("\u{feff}a: 1\n");
-    assert_eq!(at(root.get("a").unwrap().place), (1, 4));
+    assert_eq!(at(root.get("a").unwrap().location), (1, 4));
 }
 
 #[test]

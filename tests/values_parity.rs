@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use base64::Engine;
-use mkmanifests::problem::Sources;
+use mkmanifests::diagnostic::Sources;
 use mkmanifests::tree::Node;
 use mkmanifests::tree::read::{self, Duplicates};
 use serde_json::Value;
@@ -141,7 +141,7 @@ fn compare(case: &Case) -> Option<String> {
     let answer = case.answer.clone().map(as_floats);
     let refused = is_on_purpose(&case.input);
     let ours = read::values(&mut Sources::default(), "values.yaml", case.input.as_bytes());
-    let ours = ours.map(|node| json(&node)).map_err(|problems| format!("{problems:?}"));
+    let ours = ours.map(|node| json(&node)).map_err(|diagnostics| format!("{diagnostics:?}"));
     if ours.as_ref().ok() != answer.as_ref().filter(|_| !refused) {
         return Some(format!("{:?}\n  helm {answer:?}\n  ours {ours:?}", case.input));
     }

@@ -1,6 +1,6 @@
 //! What holds for all values: nothing panics, what a flag sets is there, and merging is associative.
 
-use mkmanifests::problem::{Failure, Sources};
+use mkmanifests::diagnostic::{Failure, Sources};
 use mkmanifests::tree::read::{self, Duplicates};
 use mkmanifests::tree::{Kind, Map, Node};
 use mkmanifests::values::{Flag, apply, merge};
@@ -9,8 +9,8 @@ use proptest::prelude::*;
 /// Reads in every way, and renders what is wrong; neither may panic.
 fn read_all(bytes: &[u8]) {
     let mut sources = Sources::default();
-    if let Err(problems) = read::values(&mut sources, "values.yaml", bytes) {
-        let _ = Failure::new(problems, sources.clone()).to_string();
+    if let Err(diagnostics) = read::values(&mut sources, "values.yaml", bytes) {
+        let _ = Failure::new(diagnostics, sources.clone()).to_string();
     }
     let _ = read::documents(&mut sources, "values.yaml", bytes, Duplicates::LastWins);
 }
@@ -135,8 +135,8 @@ proptest! {
         for flag in [Flag::Set, Flag::SetString, Flag::SetJson, Flag::SetFile, Flag::SetLiteral] {
             let (mut root, mut sources) = (Node::from(Map::new()), Sources::default());
             let applied = apply(&mut root, flag, &text, &mut sources, &mut |_| Ok(b"x".to_vec()));
-            if let Err(problems) = applied {
-                let _ = Failure::new(problems, sources).to_string();
+            if let Err(diagnostics) = applied {
+                let _ = Failure::new(diagnostics, sources).to_string();
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What a user is told: every kind of failing input with its whole report, in one snapshot to be read by people.
 
-use mkmanifests::problem::Failure;
+use mkmanifests::diagnostic::Failure;
 use mkmanifests::tree::{Map, Node};
 use mkmanifests::values::{Flag, Values, apply};
 
@@ -110,8 +110,8 @@ fn reports_on_flags() {
         let base = Values::parse("values.yaml", "text: hello\nmap: {list: {x: 1}}\nnothing:\n").expect("values");
         let Values { mut root, mut sources } = base;
         let mut read_file = |path: &str| if path == "binary" { Ok(vec![0xFF]) } else { Err("no such file".to_owned()) };
-        let problems = apply(&mut root, *flag, text, &mut sources, &mut read_file).expect_err(text);
-        all += &format!("##### {flag} {text:?}\n{}\n\n", Failure::new(problems, sources));
+        let diagnostics = apply(&mut root, *flag, text, &mut sources, &mut read_file).expect_err(text);
+        all += &format!("##### {flag} {text:?}\n{}\n\n", Failure::new(diagnostics, sources));
     }
     insta::assert_snapshot!(all);
 }
@@ -119,7 +119,7 @@ fn reports_on_flags() {
 #[test]
 fn an_empty_root_becomes_a_mapping() {
     let mut root = Node::default();
-    let mut sources = mkmanifests::problem::Sources::default();
+    let mut sources = mkmanifests::diagnostic::Sources::default();
     apply(&mut root, Flag::Set, "", &mut sources, &mut |_| Ok(Vec::new())).expect("nothing to do");
     assert_eq!(root, Node::from(Map::new()));
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use base64::Engine;
-use mkmanifests::problem::Failure;
+use mkmanifests::diagnostic::Failure;
 use mkmanifests::values::{Flag, Values, apply};
 use serde_json::Value;
 
@@ -145,7 +145,7 @@ fn compare(case: &Case) -> Option<String> {
             let ours = as_floats(serde_json::to_value(&root).expect("JSON"));
             (Some(&ours) != expected.as_ref()).then(|| format!("{head}\n  ours {ours}"))
         }
-        (Err(problems), Some(_)) => Some(format!("{head}\n  ours {}", Failure::new(problems, sources))),
+        (Err(diagnostics), Some(_)) => Some(format!("{head}\n  ours {}", Failure::new(diagnostics, sources))),
     }
 }
 

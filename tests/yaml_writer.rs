@@ -13,8 +13,8 @@ mod yaml_roundtrip;
 
 use std::path::{Path, PathBuf};
 
+use mkmanifests::diagnostic::SourceId;
 use mkmanifests::manifest::yaml::{Style, to_string, write};
-use mkmanifests::problem::SourceId;
 use mkmanifests::tree::read::{Duplicates, document};
 use mkmanifests::tree::{Kind, Map, Node};
 use proptest::prelude::*;

@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use mkmanifests::chart::{
     Capabilities, Chart, Options, Release, RenderOptions, SchemaFiles, load_archive, prepare, render,
 };
-use mkmanifests::problem::{Failure, Problem, Sources};
+use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::tree::{Kind, Map};
 
 /// What is no gzip is taken for a tar archive, since changes to compressed bytes reach nothing behind the checksum.
@@ -16,7 +16,7 @@ pub fn run(bytes: &[u8]) {
     let mut sources = Sources::default();
     match load_archive(&packed, "fuzz.tgz", &mut sources) {
         Ok(loaded) => template(&loaded.chart, &sources),
-        Err(problems) => report(problems, &sources),
+        Err(diagnostics) => report(diagnostics, &sources),
     }
 }
 
@@ -35,7 +35,7 @@ fn template(chart: &Chart, sources: &Sources) {
     };
     let values = match prepare(chart, &Kind::Map(Map::new()).into(), sources, options) {
         Ok(values) => values,
-        Err(problems) => return report(problems, sources),
+        Err(diagnostics) => return report(diagnostics, sources),
     };
     let options = RenderOptions { deterministic: true, include_crds: true, ..RenderOptions::default() };
     if let Err(failure) = render(&values, &options) {
@@ -43,7 +43,7 @@ fn template(chart: &Chart, sources: &Sources) {
     }
 }
 
-fn report(problems: Vec<Problem>, sources: &Sources) {
-    assert!(!problems.is_empty(), "refused without a reason");
-    assert!(!Failure::new(problems, sources.clone()).render(true).is_empty());
+fn report(diagnostics: Vec<Diagnostic>, sources: &Sources) {
+    assert!(!diagnostics.is_empty(), "refused without a reason");
+    assert!(!Failure::new(diagnostics, sources.clone()).render(true).is_empty());
 }

@@ -3,7 +3,7 @@
 use mkmanifests::chart::{
     Capabilities, File, Options, Release, RenderOptions, SchemaFiles, load_files, prepare, render,
 };
-use mkmanifests::problem::{Failure, Problem, Sources};
+use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::values::{Layers, Values};
 
 const PARENT: &str = "apiVersion: v2\nname: parent\nversion: 0.1.0\ndependencies:\n\
@@ -27,7 +27,7 @@ pub fn run(bytes: &[u8]) {
     let mut sources = Sources::default();
     let loaded = match load_files(files, "fuzz", &mut sources) {
         Ok(loaded) => loaded,
-        Err(problems) => return report(problems, &sources),
+        Err(diagnostics) => return report(diagnostics, &sources),
     };
     let base = Values { sources, ..Values::default() };
     let mut layers = Layers::over(&base);
@@ -48,11 +48,11 @@ pub fn run(bytes: &[u8]) {
                 assert!(!failure.render(true).is_empty());
             }
         }
-        Err(problems) => report(problems, &user.sources),
+        Err(diagnostics) => report(diagnostics, &user.sources),
     }
 }
 
-fn report(problems: Vec<Problem>, sources: &Sources) {
-    assert!(!problems.is_empty(), "refused without a reason");
-    assert!(!Failure::new(problems, sources.clone()).render(true).is_empty());
+fn report(diagnostics: Vec<Diagnostic>, sources: &Sources) {
+    assert!(!diagnostics.is_empty(), "refused without a reason");
+    assert!(!Failure::new(diagnostics, sources.clone()).render(true).is_empty());
 }

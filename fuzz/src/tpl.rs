@@ -3,7 +3,7 @@
 use mkmanifests::chart::{
     Capabilities, File, Options, Release, RenderOptions, SchemaFiles, load_files, prepare, render,
 };
-use mkmanifests::problem::{Failure, Problem, Sources};
+use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::tree::{Kind, Map, Node};
 
 const CHART: &[u8] = b"apiVersion: v2\nname: fuzz\nversion: 0.1.0\n";
@@ -33,8 +33,8 @@ pub fn run(bytes: &[u8]) {
 }
 
 /// What was rendered is JSON, or it is said why it is not.
-fn check(json: Result<Node, Vec<Problem>>, sources: &Sources) {
-    if let Err(problems) = json {
-        assert!(!Failure::new(problems, sources.clone()).render(true).is_empty());
+fn check(json: Result<Node, Vec<Diagnostic>>, sources: &Sources) {
+    if let Err(diagnostics) = json {
+        assert!(!Failure::new(diagnostics, sources.clone()).render(true).is_empty());
     }
 }

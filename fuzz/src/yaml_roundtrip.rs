@@ -1,7 +1,7 @@
 //! Any tree is read back as it was written, in both styles.
 
+use mkmanifests::diagnostic::SourceId;
 use mkmanifests::manifest::yaml::{Style, write};
-use mkmanifests::problem::SourceId;
 use mkmanifests::tree::read::{Duplicates, document};
 
 use super::arbitrary::Choices;
@@ -20,7 +20,7 @@ pub fn run(bytes: &[u8]) {
         assert!(text.ends_with('\n'), "no line break at the end of {text:?}");
         match document(SourceId::default(), &text, Duplicates::Refused) {
             Ok(read) => assert!(read == node, "not read as it was written:\n{text}"),
-            Err(problems) => panic!("{}\n{text}", problems[0].message),
+            Err(diagnostics) => panic!("{}\n{text}", diagnostics[0].message),
         }
     }
 }

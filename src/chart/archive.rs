@@ -12,7 +12,7 @@ use flate2::read::MultiGzDecoder;
 use self::header::{Extensions, Kind};
 use super::limits::{Budget, MAX_CHART_BYTES, MAX_FILE_BYTES};
 use super::model::File;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// What the headers and paddings of a tar archive may come to, beside the files.
 const MAX_OVERHEAD: u64 = 32 << 20;
@@ -24,7 +24,7 @@ const BUFFER: usize = 32 << 10;
 ///
 /// # Errors
 /// If it is no gzip or tar, holds what leads out of the chart, or is too large.
-pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>, Problem> {
+pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>, Diagnostic> {
     // Together with the budget for files this bounds what headers alone may make us read.
     let unpacked =
         BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)).take(budget.bytes().saturating_add(MAX_OVERHEAD));
@@ -48,15 +48,15 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
         }
         let name = inner_name(&raw)?;
         if let Kind::Refused(what) = kind {
-            let problem = Problem::error(format!("chart archive holds {what} {raw:?}, expected files only"));
-            return Err(problem.help("pack the chart with `helm package`, which puts in what links lead to"));
+            let diagnostic = Diagnostic::error(format!("chart archive holds {what} {raw:?}, expected files only"));
+            return Err(diagnostic.help("pack the chart with `helm package`, which puts in what links lead to"));
         }
         budget.take_file(&raw, entry.size(), "decompressed chart")?;
         content(&mut entry, &mut data)?;
         files.push(File::new(name, without_mark(&data)));
     }
     if files.is_empty() {
-        return Err(Problem::error("no files in chart archive"));
+        return Err(Diagnostic::error("no files in chart archive"));
     }
     Ok(files)
 }
@@ -87,13 +87,13 @@ impl<R: Read> Seek for Forwards<R> {
 }
 
 /// The bytes of an entry, which are as many as its header says or the archive is broken.
-fn content<R: Read>(entry: &mut tar::Entry<'_, R>, data: &mut Vec<u8>) -> Result<(), Problem> {
+fn content<R: Read>(entry: &mut tar::Entry<'_, R>, data: &mut Vec<u8>) -> Result<(), Diagnostic> {
     let size = entry.size();
     data.clear();
     data.reserve(usize::try_from(size.min(MAX_FILE_BYTES)).unwrap_or_default());
     entry.take(MAX_FILE_BYTES).read_to_end(data).map_err(|error| broken(&error))?;
     if (data.len() as u64) < size {
-        return Err(Problem::error("unable to load chart archive: unexpected EOF"));
+        return Err(Diagnostic::error("unable to load chart archive: unexpected EOF"));
     }
     Ok(())
 }
@@ -103,32 +103,32 @@ pub(super) fn without_mark(data: &[u8]) -> &[u8] {
     data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(data)
 }
 
-fn broken(error: &std::io::Error) -> Problem {
-    Problem::error(format!("unable to load chart archive: {error}"))
+fn broken(error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(format!("unable to load chart archive: {error}"))
 }
 
 /// The name inside the chart of `chart/templates/x.yaml`: `templates/x.yaml`.
-fn inner_name(raw: &str) -> Result<String, Problem> {
+fn inner_name(raw: &str) -> Result<String, Diagnostic> {
     // Archives that were packed on Windows have backslashes.
     let delimiter = if raw.contains('\\') { '\\' } else { '/' };
     let (first, rest) = raw.split_once(delimiter).unwrap_or((raw, ""));
     let rest = rest.replace(delimiter, "/");
     if rest.starts_with('/') {
-        return Err(Problem::error("chart illegally contains absolute paths"));
+        return Err(Diagnostic::error("chart illegally contains absolute paths"));
     }
     let name = clean(&rest);
     if name.is_empty() {
         let message = format!("chart illegally contains content outside the base directory: {raw:?}");
-        return Err(Problem::error(message));
+        return Err(Diagnostic::error(message));
     }
     if name.starts_with("..") {
-        return Err(Problem::error("chart illegally references parent directory"));
+        return Err(Diagnostic::error("chart illegally references parent directory"));
     }
     if name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && name[1..].starts_with(":/") {
-        return Err(Problem::error("chart contains illegally named files"));
+        return Err(Diagnostic::error("chart contains illegally named files"));
     }
     if first == "Chart.yaml" {
-        return Err(Problem::error("chart yaml not in base directory"));
+        return Err(Diagnostic::error("chart yaml not in base directory"));
     }
     Ok(name)
 }
@@ -149,16 +149,16 @@ fn clean(path: &str) -> String {
 }
 
 /// Says what is wrong with a file that does not begin as gzip does.
-pub(super) fn check_gzip(name: &str, start: &[u8]) -> Result<(), Problem> {
+pub(super) fn check_gzip(name: &str, start: &[u8]) -> Result<(), Diagnostic> {
     if start.starts_with(b"\x1F\x8B") {
         return Ok(());
     }
     if name.ends_with(".yml") || name.ends_with(".yaml") {
         let message = format!("file '{name}' seems to be a YAML file, but expected a gzipped archive");
-        return Err(Problem::error(message).help("name the folder of the chart, or its `.tgz`"));
+        return Err(Diagnostic::error(message).help("name the folder of the chart, or its `.tgz`"));
     }
-    let problem = Problem::error(format!("file '{name}' does not appear to be a gzipped archive"));
-    Err(problem.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote"))
+    let diagnostic = Diagnostic::error(format!("file '{name}' does not appear to be a gzipped archive"));
+    Err(diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote"))
 }
 
 /// How many bytes a packed chart may have.

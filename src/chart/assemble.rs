@@ -4,19 +4,19 @@ use super::load::Loader;
 use super::metadata::Metadata;
 use super::model::{Chart, File, Lock, Schema};
 use super::{decode, validate};
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::read::{self, Duplicates};
 use crate::tree::{Kind, Map, Node};
 use crate::values::overlay;
 
 const V1: &str = "v1";
 
-/// The chart; `None` if there is a problem with it. `path` is what problems call it.
+/// The chart; `None` if there is a diagnostic with it. `path` is what diagnostics call it.
 pub(super) fn chart(loader: &mut Loader<'_>, files: Vec<File>, path: &str) -> Option<Chart> {
-    let before = loader.problems.len();
+    let before = loader.diagnostics.len();
     let mut chart = Chart { values: Node::from(Map::new()).into(), ..Chart::default() };
     let Some(file) = files.iter().rfind(|file| file.name == "Chart.yaml").cloned() else {
-        loader.problems.push(Problem::error("Chart.yaml file is missing"));
+        loader.diagnostics.push(Diagnostic::error("Chart.yaml file is missing"));
         return None;
     };
     read_metadata(loader, &mut chart.metadata, &file, path);
@@ -28,11 +28,11 @@ pub(super) fn chart(loader: &mut Loader<'_>, files: Vec<File>, path: &str) -> Op
     for file in files {
         place(loader, &mut chart, file, path);
     }
-    if loader.problems.len() == before {
-        let problems = validate::validate(&mut chart.metadata);
-        loader.problems.extend(problems);
+    if loader.diagnostics.len() == before {
+        let diagnostics = validate::validate(&mut chart.metadata);
+        loader.diagnostics.extend(diagnostics);
     }
-    (loader.problems.len() == before).then_some(chart)
+    (loader.diagnostics.len() == before).then_some(chart)
 }
 
 /// Puts one file where it belongs.
@@ -72,21 +72,21 @@ fn place(loader: &mut Loader<'_>, chart: &mut Chart, file: File, path: &str) {
 
 fn warn(loader: &mut Loader<'_>, handled: &str, migrate: &str, path: &str) {
     let message = format!("{handled} since apiVersion \"v2\". We recommend migrating {migrate}.");
-    loader.warnings.push(Problem::warning(message).help(format!("the chart is `{path}`")));
+    loader.warnings.push(Diagnostic::warning(message).help(format!("the chart is `{path}`")));
 }
 
 fn read_metadata(loader: &mut Loader<'_>, target: &mut Metadata, file: &File, path: &str) {
     let what = format!("cannot load {}", file.name);
     let Some(node) = one(loader, file, path, &what) else { return };
-    if let Err(problems) = decode::metadata(target, &node, &what) {
-        loader.problems.extend(problems);
+    if let Err(diagnostics) = decode::metadata(target, &node, &what) {
+        loader.diagnostics.extend(diagnostics);
     }
 }
 
 fn read_lock(loader: &mut Loader<'_>, file: &File, path: &str) -> Option<Lock> {
     let what = format!("cannot load {}", file.name);
     let node = one(loader, file, path, &what)?;
-    decode::lock(&node, &what).map_err(|problems| loader.problems.extend(problems)).ok()
+    decode::lock(&node, &what).map_err(|diagnostics| loader.diagnostics.extend(diagnostics)).ok()
 }
 
 /// The one document of a file; what follows the first one does not count.
@@ -103,7 +103,7 @@ fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> Node {
         } else {
             let found = node.describe();
             let message = format!("cannot load values.yaml: expected `key: value` pairs, found {found}");
-            loader.problems.push(Problem::error(message).at(node.place));
+            loader.diagnostics.push(Diagnostic::error(message).at(node.location));
         }
     }
     values
@@ -113,14 +113,14 @@ fn documents(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Op
     let name = format!("{path}/{}", file.name);
     let read = read::documents(loader.sources, &name, &file.data, Duplicates::LastWins).and_then(|nodes| {
         let count = nodes.iter().map(count).sum();
-        loader.budget.take_values(count).map_err(|problem| vec![problem])?;
+        loader.budget.take_values(count).map_err(|diagnostic| vec![diagnostic])?;
         Ok(nodes)
     });
-    let told = |mut problem: Problem| {
-        problem.message = format!("{what}: {}", problem.message);
-        problem
+    let told = |mut diagnostic: Diagnostic| {
+        diagnostic.message = format!("{what}: {}", diagnostic.message);
+        diagnostic
     };
-    read.map_err(|problems| loader.problems.extend(problems.into_iter().map(told))).ok()
+    read.map_err(|diagnostics| loader.diagnostics.extend(diagnostics.into_iter().map(told))).ok()
 }
 
 /// How many values there are.

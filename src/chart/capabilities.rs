@@ -1,6 +1,6 @@
 //! What templates see as `.Capabilities`: the cluster that they may assume.
 
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// What Helm 4.3.1 assumes of a cluster where nothing else is said: the groups that its client library knows.
 const API_VERSIONS: &[&str] = &[
@@ -141,8 +141,8 @@ impl KubeVersion {
     ///
     /// # Errors
     /// If it does not begin with two numbers and a dot between them; the texts are Helm's.
-    pub fn parse(text: &str) -> Result<KubeVersion, Problem> {
-        let invalid = |why: String| Problem::error(format!("invalid kube version '{text}': {why}"));
+    pub fn parse(text: &str) -> Result<KubeVersion, Diagnostic> {
+        let invalid = |why: String| Diagnostic::error(format!("invalid kube version '{text}': {why}"));
         let numbers = numbers(text).ok_or_else(|| invalid(format!("could not parse {text:?} as version")))?;
         let parts: Vec<&str> = numbers.split('.').collect();
         let [major, minor, ..] = parts[..] else { return Err(invalid(format!("illegal version string {text:?}"))) };
@@ -150,7 +150,8 @@ impl KubeVersion {
             return Err(invalid(format!("illegal zero-prefixed version component {major:?} in {text:?}")));
         }
         let number = |part: &str| part.parse::<u64>().map_err(|_| invalid(format!("illegal version string {text:?}")));
-        let normalized = parts.iter().map(|part| Ok(number(part)?.to_string())).collect::<Result<Vec<_>, Problem>>()?;
+        let normalized =
+            parts.iter().map(|part| Ok(number(part)?.to_string())).collect::<Result<Vec<_>, Diagnostic>>()?;
         let prefix = if text.starts_with('v') { "" } else { "v" };
         Ok(KubeVersion {
             version: format!("{prefix}{text}"),

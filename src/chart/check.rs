@@ -9,15 +9,15 @@ use super::render_values::RenderValues;
 use super::{parallel, scope};
 use crate::check::versions::KubeVersion;
 use crate::check::{Definitions, types};
-use crate::problem::{Place, Problem, SourceId, Sources};
+use crate::diagnostic::{Diagnostic, Location, SourceId, Sources};
 use crate::tree::Node;
 use crate::tree::read::{self, Duplicates};
 
 /// What does not fit, each with its line in what the template made and the line of the template that made it; and the
-/// texts that the places are in.
+/// texts that the locations are in.
 ///
 /// Custom resources are held to their definitions where those are among the objects; others pass, as do documents that are no objects (Helm has told them already, if they are no YAML).
-pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Problem>, Sources) {
+pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Diagnostic>, Sources) {
     let version = KubeVersion::parse(&values.capabilities.kube_version.normalized).ok();
     let sources = rendered.sources.clone();
     let documents = || rendered.objects.iter().chain(&rendered.hooks);
@@ -25,11 +25,11 @@ pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Problem>, Sourc
     let definitions = Definitions::of(of_files.iter().chain(documents().map(|document| &document.node)));
     let documents: Vec<&Document> = documents().collect();
     let found = parallel::map(&documents, |document| object(&document.node, version, &definitions));
-    let mut checker = Checker { sources, version, definitions, values, templates: None, problems: Vec::new() };
+    let mut checker = Checker { sources, version, definitions, values, templates: None, diagnostics: Vec::new() };
     for (document, found) in documents.into_iter().zip(found) {
         checker.document(document, found);
     }
-    (checker.problems, checker.sources)
+    (checker.diagnostics, checker.sources)
 }
 
 /// What the files below `crds/` say; one that is no YAML says nothing here.
@@ -44,13 +44,13 @@ struct Checker<'v> {
     version: Option<KubeVersion>,
     definitions: Definitions<'v>,
     values: &'v RenderValues,
-    /// Templates by path, each with its id once a place in it was named; not there until something is wrong.
+    /// Templates by path, each with its id once a location in it was named; not there until something is wrong.
     templates: Option<HashMap<String, (Option<SourceId>, File)>>,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// What is wrong with an object.
-fn object(node: &Node, version: Option<KubeVersion>, definitions: &Definitions<'_>) -> Vec<Problem> {
+fn object(node: &Node, version: Option<KubeVersion>, definitions: &Definitions<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     types::check_on(node, version, &mut found);
     definitions.check(node, &mut found);
@@ -59,41 +59,42 @@ fn object(node: &Node, version: Option<KubeVersion>, definitions: &Definitions<'
 
 impl Checker<'_> {
     /// Says where in the texts that is what was `found` in a document.
-    fn document(&mut self, document: &Document, found: Vec<Problem>) {
+    fn document(&mut self, document: &Document, found: Vec<Diagnostic>) {
         if let Some(source) = document.patched {
-            let placed = found.into_iter().map(|problem| match problem.place.source == source {
-                true => self.with_template(problem, document),
-                false => problem,
+            let placed = found.into_iter().map(|diagnostic| match diagnostic.location.source == source {
+                true => self.with_template(diagnostic, document),
+                false => diagnostic,
             });
-            let placed: Vec<Problem> = placed.collect();
-            return self.problems.extend(placed);
+            let placed: Vec<Diagnostic> = placed.collect();
+            return self.diagnostics.extend(placed);
         }
         if document.node.as_map().is_none() || found.is_empty() {
             return;
         }
-        // The document goes to the sources only if something is wrong in it; then it is read again for its places.
+        // The document goes to the sources only if something is wrong in it; then it is read again for its locations.
         let source = self.sources.add(format!("{} (rendered)", document.path), document.text.as_str());
         let mut found = Vec::new();
         if let Ok(node) = read::first_document(source, &document.text, Duplicates::LastWins) {
             found = object(&node, self.version, &self.definitions);
         }
-        for problem in found {
-            let problem = self.with_template(problem, document);
-            self.problems.push(problem);
+        for diagnostic in found {
+            let diagnostic = self.with_template(diagnostic, document);
+            self.diagnostics.push(diagnostic);
         }
     }
 
-    fn with_template(&mut self, problem: Problem, document: &Document) -> Problem {
-        let line = problem.place.line.checked_sub(1).and_then(|index| document.lines.get(index as usize)).copied();
+    fn with_template(&mut self, diagnostic: Diagnostic, document: &Document) -> Diagnostic {
+        let line =
+            diagnostic.location.line.checked_sub(1).and_then(|index| document.lines.get(index as usize)).copied();
         let templates = self.templates.get_or_insert_with(|| {
             scope::templates(self.values).into_iter().map(|template| (template.name, (None, template.file))).collect()
         });
-        let (Some(line), Some((id, file))) = (line, templates.get_mut(&document.path)) else { return problem };
+        let (Some(line), Some((id, file))) = (line, templates.get_mut(&document.path)) else { return diagnostic };
         let text = file.text();
         let sources = &mut self.sources;
         let id = *id.get_or_insert_with(|| sources.add(document.path.clone(), &*text));
         let written = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
         let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
-        problem.related(Place::new(id, line, u32::try_from(column).unwrap_or(1)), "made by this line")
+        diagnostic.related(Location::new(id, line, u32::try_from(column).unwrap_or(1)), "made by this line")
     }
 }

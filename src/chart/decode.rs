@@ -3,8 +3,8 @@
 
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
 use super::model::Lock;
+use crate::diagnostic::Diagnostic;
 use crate::gotmpl::fmt::format_float;
-use crate::problem::Problem;
 use crate::tree::{Entry, Kind, Map, Node};
 
 /// Reads fields of one mapping and collects what does not fit.
@@ -12,37 +12,37 @@ struct Fields<'a> {
     map: &'a Map,
     /// What the mapping is part of: `cannot load Chart.yaml`.
     what: &'a str,
-    problems: &'a mut Vec<Problem>,
+    diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-/// Puts what the file says over the metadata; `what` begins the problems.
-pub(super) fn metadata(target: &mut Metadata, node: &Node, what: &str) -> Result<(), Vec<Problem>> {
-    let mut problems = Vec::new();
-    if let Some(mut fields) = Fields::of(node, what, &mut problems) {
+/// Puts what the file says over the metadata; `what` begins the diagnostics.
+pub(super) fn metadata(target: &mut Metadata, node: &Node, what: &str) -> Result<(), Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    if let Some(mut fields) = Fields::of(node, what, &mut diagnostics) {
         fields.metadata(target);
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
 /// A lock file.
-pub(super) fn lock(node: &Node, what: &str) -> Result<Lock, Vec<Problem>> {
-    let mut problems = Vec::new();
+pub(super) fn lock(node: &Node, what: &str) -> Result<Lock, Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
     let mut lock = Lock::default();
-    if let Some(mut fields) = Fields::of(node, what, &mut problems) {
+    if let Some(mut fields) = Fields::of(node, what, &mut diagnostics) {
         fields.text("generated", &mut lock.generated);
         fields.text("digest", &mut lock.digest);
         fields.list("dependencies", &mut lock.dependencies, Fields::dependency);
     }
-    if problems.is_empty() { Ok(lock) } else { Err(problems) }
+    if diagnostics.is_empty() { Ok(lock) } else { Err(diagnostics) }
 }
 
 impl<'a> Fields<'a> {
-    fn of(node: &'a Node, what: &'a str, problems: &'a mut Vec<Problem>) -> Option<Fields<'a>> {
+    fn of(node: &'a Node, what: &'a str, diagnostics: &'a mut Vec<Diagnostic>) -> Option<Fields<'a>> {
         match &node.kind {
-            Kind::Map(map) => Some(Fields { map, what, problems }),
+            Kind::Map(map) => Some(Fields { map, what, diagnostics }),
             Kind::Null => None,
             _ => {
-                problems.push(misfit(what, "`key: value` pairs", node));
+                diagnostics.push(misfit(what, "`key: value` pairs", node));
                 None
             }
         }
@@ -101,10 +101,10 @@ impl<'a> Fields<'a> {
     fn item(&mut self, node: &Node, list: &str, read: impl FnOnce(&mut Fields<'_>)) -> Option<()> {
         if node.is_null() {
             let message = format!("validation: {list} must not contain empty or null nodes");
-            self.problems.push(Problem::error(message).at(node.place));
+            self.diagnostics.push(Diagnostic::error(message).at(node.location));
             return None;
         }
-        read(&mut Fields::of(node, self.what, self.problems)?);
+        read(&mut Fields::of(node, self.what, self.diagnostics)?);
         Some(())
     }
 
@@ -124,7 +124,7 @@ impl<'a> Fields<'a> {
     fn text_item(&mut self, node: &Node) -> Option<String> {
         let text = scalar(node);
         if text.is_none() {
-            self.problems.push(misfit(self.what, "text", node));
+            self.diagnostics.push(misfit(self.what, "text", node));
         }
         text
     }
@@ -134,7 +134,7 @@ impl<'a> Fields<'a> {
         match entry.value.kind {
             Kind::Bool(value) => *target = value,
             Kind::Null => {}
-            _ => self.problems.push(misfit(self.what, "`true` or `false`", &entry.value)),
+            _ => self.diagnostics.push(misfit(self.what, "`true` or `false`", &entry.value)),
         }
     }
 
@@ -143,7 +143,7 @@ impl<'a> Fields<'a> {
         match &entry.value.kind {
             Kind::Null => target.clear(),
             Kind::Seq(items) => *target = items.iter().filter_map(|node| item(self, node)).collect(),
-            _ => self.problems.push(misfit(self.what, "a list", &entry.value)),
+            _ => self.diagnostics.push(misfit(self.what, "a list", &entry.value)),
         }
     }
 
@@ -155,7 +155,7 @@ impl<'a> Fields<'a> {
                 let pair = |entry: &Entry| Some((entry.key.to_string(), self.text_item(&entry.value)?));
                 *target = Some(map.entries().iter().filter_map(pair).collect());
             }
-            _ => self.problems.push(misfit(self.what, "a mapping", &entry.value)),
+            _ => self.diagnostics.push(misfit(self.what, "a mapping", &entry.value)),
         }
     }
 }
@@ -173,6 +173,6 @@ fn scalar(node: &Node) -> Option<String> {
     }
 }
 
-fn misfit(what: &str, expected: &str, found: &Node) -> Problem {
-    Problem::error(format!("{what}: expected {expected}, found {}", found.describe())).at(found.place)
+fn misfit(what: &str, expected: &str, found: &Node) -> Diagnostic {
+    Diagnostic::error(format!("{what}: expected {expected}, found {}", found.describe())).at(found.location)
 }

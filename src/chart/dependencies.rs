@@ -6,9 +6,9 @@ use super::metadata::{Dependency, ImportValue, Metadata};
 use super::render_values::node_to_value;
 use super::table::{count, deep_copy, find_table, find_value, set};
 use super::unit::{Copies, Unit};
+use crate::diagnostic::Diagnostic;
 use crate::gotmpl::sprig::semver::{Constraints, Version};
 use crate::gotmpl::{Map, Value};
-use crate::problem::Problem;
 use crate::tree::Kind;
 
 /// Whether a version meets a constraint; what cannot be read does not.
@@ -26,7 +26,7 @@ pub(super) fn missing<'c>(metadata: &'c Metadata, children: &[super::Chart]) -> 
 }
 
 /// Removes disabled subcharts, gives aliases, and imports values.
-pub(super) fn process(unit: &mut Unit, values: &Map, warnings: &mut Vec<String>) -> Result<(), Problem> {
+pub(super) fn process(unit: &mut Unit, values: &Map, warnings: &mut Vec<String>) -> Result<(), Diagnostic> {
     let mut processor = Processor { warnings, copies: Copies::default(), work: MAX_WORK };
     processor.enable(unit, values, "", MAX_COALESCED)?;
     processor.import(unit)
@@ -41,7 +41,7 @@ struct Processor<'w> {
 
 impl Processor<'_> {
     /// `left` is how many values may be held beside those that the charts above hold meanwhile.
-    fn enable(&mut self, unit: &mut Unit, values: &Map, path: &str, left: usize) -> Result<(), Problem> {
+    fn enable(&mut self, unit: &mut Unit, values: &Map, path: &str, left: usize) -> Result<(), Diagnostic> {
         if unit.chart.metadata.dependencies.is_empty() {
             return Ok(());
         }
@@ -68,7 +68,7 @@ impl Processor<'_> {
     }
 
     /// The subcharts: first those that `Chart.yaml` says nothing of, then one for each dependency.
-    fn resolve(&mut self, unit: &Unit) -> Result<Vec<Unit>, Problem> {
+    fn resolve(&mut self, unit: &Unit) -> Result<Vec<Unit>, Diagnostic> {
         let required = &unit.chart.metadata.dependencies;
         let mut children: Vec<Unit> = Vec::new();
         for child in &unit.children {
@@ -124,7 +124,7 @@ impl Processor<'_> {
     }
 
     /// Imports values from the subcharts of `unit`, and before that into each of them.
-    fn import(&mut self, unit: &mut Unit) -> Result<(), Problem> {
+    fn import(&mut self, unit: &mut Unit) -> Result<(), Diagnostic> {
         for child in &mut unit.children {
             self.import(child)?;
         }
@@ -161,7 +161,7 @@ impl Processor<'_> {
     }
 
     /// The values of a chart, and how many may still be held beside them.
-    fn coalesced(&mut self, mut coalescer: Coalescer, unit: &Unit, values: &Map) -> Result<(Map, usize), Problem> {
+    fn coalesced(&mut self, mut coalescer: Coalescer, unit: &Unit, values: &Map) -> Result<(Map, usize), Diagnostic> {
         let before = coalescer.left();
         let result = coalescer.values(unit, values);
         self.warnings.append(&mut coalescer.warnings);
@@ -170,7 +170,7 @@ impl Processor<'_> {
             self.work = self.work.checked_sub(used).ok_or("the charts have too many values to be put together")?;
             Ok((values, coalescer.left()))
         });
-        result.map_err(|message| Problem::error(format!("chart dependencies processing failed: {message}")))
+        result.map_err(|message| Diagnostic::error(format!("chart dependencies processing failed: {message}")))
     }
 
     fn merge(&mut self, target: &Map, source: &Map) {

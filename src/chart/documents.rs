@@ -4,7 +4,7 @@ use super::engine::Made;
 use super::heads::Head;
 use super::order::by_kind;
 use super::split;
-use crate::problem::{Place, Problem, SourceId, Sources};
+use crate::diagnostic::{Diagnostic, Location, SourceId, Sources};
 use crate::tree::Node;
 use crate::tree::read::octets::fault;
 
@@ -17,9 +17,9 @@ pub struct Document {
     pub text: String,
     /// For each line of the text the line of the template that made it.
     pub lines: Vec<u32>,
-    /// What the text says as data: its first document, as kubectl reads it. It has places only if patches were asked for.
+    /// What the text says as data: its first document, as kubectl reads it. It has locations only if patches were asked for.
     pub node: Node,
-    /// If a patch has changed it: the text before that, which `lines` are of and places are in.
+    /// If a patch has changed it: the text before that, which `lines` are of and locations are in.
     pub patched: Option<SourceId>,
     /// `apiVersion`.
     pub api_version: String,
@@ -66,7 +66,7 @@ pub(super) struct Sorted {
     pub objects: Vec<Document>,
     pub hooks: Vec<Document>,
     pub notes: Option<String>,
-    pub problems: Vec<Problem>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// What a rendered template is to a release.
@@ -146,12 +146,12 @@ pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> 
         match what {
             What::Notes(text) if path == format!("{chart}/templates/{NOTES}") => match String::from_utf8(text) {
                 Ok(text) => sorted.notes = Some(text),
-                Err(error) => sorted.problems.push(not_text(&path, error.as_bytes(), sources)),
+                Err(error) => sorted.diagnostics.push(not_text(&path, error.as_bytes(), sources)),
             },
             What::Notes(_) => {}
             What::Documents(documents) => sorted.add(documents),
-            What::Broken(document) => sorted.problems.extend(explain(&path, &document, sources)),
-            What::NotText(text) => sorted.problems.push(not_text(&path, &text, sources)),
+            What::Broken(document) => sorted.diagnostics.extend(explain(&path, &document, sources)),
+            What::NotText(text) => sorted.diagnostics.push(not_text(&path, &text, sources)),
         }
     }
     sorted.objects.sort_by(|a, b| by_kind(&a.kind, &b.kind));
@@ -160,10 +160,10 @@ pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> 
 }
 
 /// Reads a broken document again, with its text among the sources.
-fn explain(path: &str, document: &str, sources: &mut Sources) -> Option<Problem> {
+fn explain(path: &str, document: &str, sources: &mut Sources) -> Option<Diagnostic> {
     let source = sources.add(format!("{path} (rendered)"), document);
-    let problem = Head::read(source, document).err()?;
-    Some(Problem { message: format!("YAML parse error on {path}: {}", problem.message), ..problem })
+    let diagnostic = Head::read(source, document).err()?;
+    Some(Diagnostic { message: format!("YAML parse error on {path}: {}", diagnostic.message), ..diagnostic })
 }
 
 impl Sorted {
@@ -174,14 +174,14 @@ impl Sorted {
     }
 }
 
-fn not_text(path: &str, text: &[u8], sources: &mut Sources) -> Problem {
+fn not_text(path: &str, text: &[u8], sources: &mut Sources) -> Diagnostic {
     let valid = std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
     let before = text.get(..valid).unwrap_or_default();
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(text));
     let message = format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", fault(text));
-    let place = Place::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
-    Problem::error(message).at(place).help("encode binary data with `b64enc`")
+    let location = Location::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
+    Diagnostic::error(message).at(location).help("encode binary data with `b64enc`")
 }
 
 fn hook(head: &Head) -> Option<Hook> {

@@ -7,9 +7,9 @@ use super::parsing::Parsed;
 use super::render::RenderOptions;
 use super::render_values::RenderValues;
 use super::yaml_bridge::GoYaml;
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::gotmpl::sprig::surroundings::Surroundings;
 use crate::gotmpl::{Functions, Limits, MissingKey, Templates, Traced, helm, sprig};
-use crate::problem::{Problem, Sources};
 
 /// What one template may do: far above what charts do, and over in about a second.
 pub(super) const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, made: 96 << 20 };
@@ -37,12 +37,12 @@ pub(super) fn render(
     parsed: &Parsed,
 ) -> Result<Vec<Made>, Box<Explainer>> {
     let set = Templates::new(Arc::clone(&parsed.functions));
-    let mut engine = Engine { set, parsed, sources: &values.sources, problems: None };
+    let mut engine = Engine { set, parsed, sources: &values.sources, diagnostics: None };
     engine.set.missing_key = MissingKey::Zero;
     engine.set.limits = options.limits;
     let made = engine.run();
-    match engine.problems.take() {
-        Some(problems) => Err(problems),
+    match engine.diagnostics.take() {
+        Some(diagnostics) => Err(diagnostics),
         None => Ok(made),
     }
 }
@@ -59,14 +59,14 @@ struct Engine<'t> {
     set: Templates,
     parsed: &'t Parsed,
     sources: &'t Sources,
-    problems: Option<Box<Explainer>>,
+    diagnostics: Option<Box<Explainer>>,
 }
 
 impl Engine<'_> {
     fn run(&mut self) -> Vec<Made> {
         let mut made = Vec::new();
         self.add();
-        if self.problems.is_some() {
+        if self.diagnostics.is_some() {
             return made;
         }
         let set = Arc::new(self.set.clone());
@@ -97,7 +97,7 @@ impl Engine<'_> {
             } else {
                 continue;
             };
-            self.explainer().push(Problem::error(excess));
+            self.explainer().push(Diagnostic::error(excess));
             break;
         }
         made
@@ -115,7 +115,7 @@ impl Engine<'_> {
     }
 
     fn explainer(&mut self) -> &mut Explainer {
-        self.problems
+        self.diagnostics
             .get_or_insert_with(|| Box::new(Explainer::new(&self.parsed.templates, &self.set, self.sources.clone())))
     }
 }

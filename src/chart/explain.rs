@@ -1,20 +1,20 @@
-//! Errors of templates as problems: Helm's words, the line of the template, what included it, and what is there.
+//! Errors of templates as diagnostics: Helm's words, the line of the template, what included it, and what is there.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::scope::Template;
+use crate::diagnostic::{Diagnostic, Failure, Location, SourceId, Sources, nearest};
 use crate::gotmpl::helm::MESSAGE_MARKS;
 use crate::gotmpl::value::Map;
 use crate::gotmpl::{At, Error, Functions, Templates, Value};
-use crate::problem::{Failure, Place, Problem, SourceId, Sources, nearest};
 
 /// How many inclusions are shown of the many that an endless recursion has.
 const MOST_INCLUSIONS: usize = 8;
 
 /// Collects what is wrong in templates.
 pub(super) struct Explainer {
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
     sources: Sources,
     texts: HashMap<String, (SourceId, Arc<str>)>,
     functions: Arc<Functions>,
@@ -22,7 +22,7 @@ pub(super) struct Explainer {
 }
 
 impl Explainer {
-    /// The sources are the templates, in the order in which Helm renders them, so that the first problem is Helm's.
+    /// The sources are the templates, in the order in which Helm renders them, so that the first diagnostic is Helm's.
     pub fn new(templates: &[Template], set: &Templates, mut sources: Sources) -> Explainer {
         let texts = templates.iter().map(|template| {
             let text: Arc<str> = template.file.text().into();
@@ -30,17 +30,17 @@ impl Explainer {
         });
         let texts = texts.collect();
         let names = set.names().into_iter().map(ToString::to_string).collect();
-        Explainer { problems: Vec::new(), sources, texts, functions: Arc::clone(set.functions()), names }
+        Explainer { diagnostics: Vec::new(), sources, texts, functions: Arc::clone(set.functions()), names }
     }
 
-    /// Adds a problem of no template.
-    pub fn push(&mut self, problem: Problem) {
-        self.problems.push(problem);
+    /// Adds a diagnostic of no template.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
     }
 
     /// All of it, in the order in which Helm would come to it.
     pub fn into_failure(self) -> Failure {
-        Failure { problems: self.problems, sources: self.sources }
+        Failure { diagnostics: self.diagnostics, sources: self.sources }
     }
 
     /// Adds what the parser found.
@@ -48,47 +48,47 @@ impl Explainer {
         let text = error.to_string();
         let what = text.rsplit(": ").next().unwrap_or(&text);
         let location = text.split(": ").nth(1).unwrap_or(&template.name);
-        let mut problem = Problem::error(format!("parse error at ({location}): {what}")).label(what);
-        problem.place = error.at.as_ref().map_or(Place::UNKNOWN, |at| self.place(at));
+        let mut diagnostic = Diagnostic::error(format!("parse error at ({location}): {what}")).label(what);
+        diagnostic.location = error.at.as_ref().map_or(Location::UNKNOWN, |at| self.location(at));
         if let Some(wrong) = what.strip_prefix("function \"").and_then(|rest| rest.split('"').next())
             && let Some(near) = nearest(wrong, self.functions.names())
         {
-            problem = problem.help(format!("did you mean `{near}`?"));
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         }
-        self.push(problem);
+        self.push(diagnostic);
     }
 
     /// Adds what stopped the rendering of a template. Where several templates fail for one reason, it is said once.
     pub fn failed(&mut self, template: &Template, error: &Error) {
         let root = error.root();
         let (message, label) = message(error);
-        let mut problem = Problem::error(message);
+        let mut diagnostic = Diagnostic::error(message);
         let mut frames = self.frames(error);
         if frames.is_empty() {
-            self.push(problem);
+            self.push(diagnostic);
             return;
         }
-        let (place, _) = frames.remove(0);
-        problem = problem.at(place).label(label);
+        let (location, _) = frames.remove(0);
+        diagnostic = diagnostic.at(location).label(label);
         frames.truncate(MOST_INCLUSIONS);
-        frames.into_iter().for_each(|(place, what)| problem.related.push((place, what)));
-        problem.help.extend(in_reach(template, error));
-        problem.help.extend(self.near_template(&root.reason));
-        if !self.problems.iter().any(|known| known.place == place && known.label == problem.label) {
-            self.push(problem);
+        frames.into_iter().for_each(|(location, what)| diagnostic.related.push((location, what)));
+        diagnostic.help.extend(in_reach(template, error));
+        diagnostic.help.extend(self.near_template(&root.reason));
+        if !self.diagnostics.iter().any(|known| known.location == location && known.label == diagnostic.label) {
+            self.push(diagnostic);
         }
     }
 
-    /// The places that led to an error, the innermost first. Texts that `tpl` renders are no files: the place where
+    /// The locations that led to an error, the innermost first. Texts that `tpl` renders are no files: the location where
     /// they are rendered stands for them.
-    fn frames(&self, error: &Error) -> Vec<(Place, String)> {
+    fn frames(&self, error: &Error) -> Vec<(Location, String)> {
         let mut frames = Vec::new();
         let chain: Vec<&Error> = error.chain().collect();
         for error in chain.iter().rev() {
             for at in error.at.iter().chain(&error.calls) {
-                let place = self.place(at);
-                if place.is_known() {
-                    frames.push((place, "included here".to_owned()));
+                let location = self.location(at);
+                if location.is_known() {
+                    frames.push((location, "included here".to_owned()));
                 }
             }
         }
@@ -104,11 +104,11 @@ impl Explainer {
         (near != wrong).then(|| format!("did you mean `{near}`?"))
     }
 
-    fn place(&self, at: &At) -> Place {
-        let Some((source, text)) = self.texts.get(at.file.as_ref()) else { return Place::UNKNOWN };
+    fn location(&self, at: &At) -> Location {
+        let Some((source, text)) = self.texts.get(at.file.as_ref()) else { return Location::UNKNOWN };
         let line = text.split('\n').nth(at.line.saturating_sub(1) as usize).unwrap_or_default();
         let column = line.get(..at.column as usize).unwrap_or_default().chars().count();
-        Place::new(*source, at.line, u32::try_from(column).unwrap_or_default().saturating_add(1))
+        Location::new(*source, at.line, u32::try_from(column).unwrap_or_default().saturating_add(1))
     }
 }
 
@@ -119,13 +119,13 @@ fn marked(text: &str) -> Option<&str> {
     after.rsplit_once(end).map(|(message, _)| message)
 }
 
-/// What Helm says, and what is said at the place: of `fail` and `required` their message at the outermost place,
+/// What Helm says, and what is said at the location: of `fail` and `required` their message at the outermost location,
 /// otherwise the innermost error of a template with what a function says of it.
 fn message(error: &Error) -> (String, String) {
     let root = error.root();
     if let Some(message) = marked(&root.reason) {
-        let place = error.at.as_ref().map(|at| format!("{}:{}:{}", at.file, at.line, at.column));
-        return (format!("execution error at ({}): {message}", place.unwrap_or_default()), message.to_owned());
+        let location = error.at.as_ref().map(|at| format!("{}:{}:{}", at.file, at.line, at.column));
+        return (format!("execution error at ({}): {message}", location.unwrap_or_default()), message.to_owned());
     }
     let chain: Vec<&Error> = error.chain().collect();
     let innermost = chain.iter().rposition(|error| error.executing.is_some()).unwrap_or_default();

@@ -11,7 +11,7 @@ use super::archive::without_mark;
 use super::ignore::Rules;
 use super::limits::{Budget, MAX_FILE_BYTES};
 use super::model::File;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// Which symbolic links of a chart's folder are followed. Links in archives never are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -30,26 +30,26 @@ const MAX_FOLDERS: usize = 64;
 ///
 /// # Errors
 /// All files that cannot be read, and links that `links` forbids.
-pub(super) fn files(folder: &Path, links: Links, budget: &mut Budget) -> Result<Vec<File>, Vec<Problem>> {
+pub(super) fn files(folder: &Path, links: Links, budget: &mut Budget) -> Result<Vec<File>, Vec<Diagnostic>> {
     let root = fs::canonicalize(folder).map_err(|error| vec![unreadable(folder, &error)])?;
-    let (files, problems, rules, open) = (Vec::new(), Vec::new(), Rules::default(), Vec::new());
-    let mut walk = Walk { root, links, files, problems, budget, rules, open };
+    let (files, diagnostics, rules, open) = (Vec::new(), Vec::new(), Rules::default(), Vec::new());
+    let mut walk = Walk { root, links, files, diagnostics, budget, rules, open };
     match walk.rules() {
         Ok(rules) => walk.rules = rules,
-        Err(problem) => walk.problems.push(problem),
+        Err(diagnostic) => walk.diagnostics.push(diagnostic),
     }
     let root = walk.root.clone();
     if let Err(full) = walk.folder(&root, "", 0) {
-        walk.problems.push(full);
+        walk.diagnostics.push(full);
     }
-    if walk.problems.is_empty() { Ok(walk.files) } else { Err(walk.problems) }
+    if walk.diagnostics.is_empty() { Ok(walk.files) } else { Err(walk.diagnostics) }
 }
 
 struct Walk<'b> {
     root: PathBuf,
     links: Links,
     files: Vec<File>,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
     budget: &'b mut Budget,
     rules: Rules,
     /// The folders that the walk is in, the outermost first.
@@ -57,7 +57,7 @@ struct Walk<'b> {
 }
 
 impl Walk<'_> {
-    fn rules(&self) -> Result<Rules, Problem> {
+    fn rules(&self) -> Result<Rules, Diagnostic> {
         let path = self.root.join(".helmignore");
         if !path.exists() {
             return Rules::parse("");
@@ -71,9 +71,9 @@ impl Walk<'_> {
     }
 
     /// Goes through a folder. An error is one that ends the walk.
-    fn folder(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Problem> {
+    fn folder(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Diagnostic> {
         if depth > MAX_FOLDERS {
-            return Err(Problem::error(format!("`{inner}` is more than {MAX_FOLDERS} folders deep")));
+            return Err(Diagnostic::error(format!("`{inner}` is more than {MAX_FOLDERS} folders deep")));
         }
         self.budget.take_folder()?;
         self.open.push(folder.to_owned());
@@ -82,11 +82,11 @@ impl Walk<'_> {
         done
     }
 
-    fn entries(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Problem> {
+    fn entries(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Diagnostic> {
         let mut names = match fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>) {
             Ok(entries) => entries.into_iter().map(|entry| entry.file_name()).collect::<Vec<_>>(),
             Err(error) => {
-                self.problems.push(unreadable(Path::new(inner), &error));
+                self.diagnostics.push(unreadable(Path::new(inner), &error));
                 return Ok(());
             }
         };
@@ -99,7 +99,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn entry(&mut self, path: &Path, inner: &str, depth: usize) -> Result<(), Problem> {
+    fn entry(&mut self, path: &Path, inner: &str, depth: usize) -> Result<(), Diagnostic> {
         // What is left out may be anything, a link to the outside as well.
         let is_folder = path.is_dir();
         if self.rules.ignores(inner, is_folder) {
@@ -107,8 +107,8 @@ impl Walk<'_> {
         }
         let real = match self.target(path, inner) {
             Ok(real) => real,
-            Err(problem) => {
-                self.problems.push(problem);
+            Err(diagnostic) => {
+                self.diagnostics.push(diagnostic);
                 return Ok(());
             }
         };
@@ -116,48 +116,49 @@ impl Walk<'_> {
             return self.folder(&real, inner, depth + 1);
         }
         match fs::metadata(&real) {
-            Ok(metadata) if !metadata.is_file() => self.problems.push(irregular(inner)),
+            Ok(metadata) if !metadata.is_file() => self.diagnostics.push(irregular(inner)),
             Ok(metadata) => {
                 self.budget.take_file(inner, metadata.len(), "chart")?;
                 match read(&real, inner) {
                     Ok(data) => self.files.push(File::new(inner, without_mark(&data))),
-                    Err(problem) => self.problems.push(problem),
+                    Err(diagnostic) => self.diagnostics.push(diagnostic),
                 }
             }
-            Err(error) => self.problems.push(unreadable(Path::new(inner), &error)),
+            Err(error) => self.diagnostics.push(unreadable(Path::new(inner), &error)),
         }
         Ok(())
     }
 
     /// Where a path really is, which must not be a folder that the walk is in.
-    fn target(&self, path: &Path, inner: &str) -> Result<PathBuf, Problem> {
+    fn target(&self, path: &Path, inner: &str) -> Result<PathBuf, Diagnostic> {
         let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
         if !is_link {
             return Ok(path.to_owned());
         }
         let real = fs::canonicalize(path).map_err(|error| dangling(path, inner, &error))?;
         if self.links == Links::Inside && !real.starts_with(&self.root) {
-            let problem = Problem::error(format!("the link `{inner}` leads out of the chart, to `{}`", real.display()));
-            return Err(problem.help("put a copy there, leave it out in `.helmignore`, or allow external links"));
+            let diagnostic =
+                Diagnostic::error(format!("the link `{inner}` leads out of the chart, to `{}`", real.display()));
+            return Err(diagnostic.help("put a copy there, leave it out in `.helmignore`, or allow external links"));
         }
         if self.open.contains(&real) {
-            return Err(Problem::error(format!("the link `{inner}` leads back to a folder that it is in")));
+            return Err(Diagnostic::error(format!("the link `{inner}` leads back to a folder that it is in")));
         }
         Ok(real)
     }
 }
 
-fn dangling(path: &Path, inner: &str, error: &std::io::Error) -> Problem {
+fn dangling(path: &Path, inner: &str, error: &std::io::Error) -> Diagnostic {
     match fs::read_link(path) {
         Ok(target) => {
-            Problem::error(format!("the link `{inner}` to `{}` cannot be followed: {error}", target.display()))
+            Diagnostic::error(format!("the link `{inner}` to `{}` cannot be followed: {error}", target.display()))
         }
         Err(_) => unreadable(Path::new(inner), error),
     }
 }
 
 /// Reads a file, and no more than a file may have even if it grows meanwhile.
-fn read(path: &Path, inner: &str) -> Result<Vec<u8>, Problem> {
+fn read(path: &Path, inner: &str) -> Result<Vec<u8>, Diagnostic> {
     let read = || {
         let file = fs::File::open(path)?;
         // One more, so that the end is seen without more room for it.
@@ -169,10 +170,10 @@ fn read(path: &Path, inner: &str) -> Result<Vec<u8>, Problem> {
     read().map_err(|error| unreadable(Path::new(inner), &error))
 }
 
-fn irregular(inner: &str) -> Problem {
-    Problem::error(format!("cannot load irregular file {inner} as it has file mode type bits set"))
+fn irregular(inner: &str) -> Diagnostic {
+    Diagnostic::error(format!("cannot load irregular file {inner} as it has file mode type bits set"))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::error(format!("error reading {}: {error}", path.display()))
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(format!("error reading {}: {error}", path.display()))
 }

@@ -1,6 +1,6 @@
 //! What Helm reads of each rendered document: its kind, name and annotations.
 
-use crate::problem::{Place, Problem, SourceId};
+use crate::diagnostic::{Diagnostic, Location, SourceId};
 use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Kind, Node};
 
@@ -21,12 +21,12 @@ impl Head {
     ///
     /// # Errors
     /// What makes the document no YAML, or no object; the message is without the template's name.
-    pub fn read(source: SourceId, text: &str) -> Result<Head, Problem> {
+    pub fn read(source: SourceId, text: &str) -> Result<Head, Diagnostic> {
         let root = first_document(source, text, Duplicates::LastWins).map_err(|refused| {
-            let first = refused.problems.into_iter().next().unwrap_or_else(|| Problem::error("unknown error"));
+            let first = refused.diagnostics.into_iter().next().unwrap_or_else(|| Diagnostic::error("unknown error"));
             let message = format!("error converting YAML to JSON: {}", refused.go);
-            let problem = Problem { message, ..first.clone() };
-            if problem.label.is_empty() { problem.label(first.message) } else { problem }
+            let diagnostic = Diagnostic { message, ..first.clone() };
+            if diagnostic.label.is_empty() { diagnostic.label(first.message) } else { diagnostic }
         })?;
         match &root.kind {
             Kind::Null => return Ok(Head::default()),
@@ -45,7 +45,7 @@ impl Head {
         Ok(head)
     }
 
-    fn read_metadata(&mut self, metadata: &Node) -> Result<(), Problem> {
+    fn read_metadata(&mut self, metadata: &Node) -> Result<(), Diagnostic> {
         match &metadata.kind {
             Kind::Null => return Ok(()),
             Kind::Map(_) => {}
@@ -82,7 +82,7 @@ fn find<'n>(map: &'n Node, name: &str) -> Option<&'n Node> {
     entries.iter().rev().find(|entry| entry.key.eq_ignore_ascii_case(name)).map(|entry| &entry.value)
 }
 
-fn text_of(map: &Node, name: &str, path: &str) -> Result<String, Problem> {
+fn text_of(map: &Node, name: &str, path: &str) -> Result<String, Diagnostic> {
     let Some(found) = find(map, name) else { return Ok(String::new()) };
     text(found).ok_or_else(|| mismatch(found, &format!("{path}.{name}"), "string"))
 }
@@ -100,7 +100,7 @@ fn text(node: &Node) -> Option<String> {
     }
 }
 
-fn mismatch(node: &Node, field: &str, wanted: &str) -> Problem {
+fn mismatch(node: &Node, field: &str, wanted: &str) -> Diagnostic {
     let found = match &node.kind {
         Kind::Null => "null",
         Kind::Bool(_) => "bool",
@@ -111,6 +111,6 @@ fn mismatch(node: &Node, field: &str, wanted: &str) -> Problem {
     };
     let target = if field.is_empty() { wanted.to_owned() } else { format!("Go struct field {field} of type {wanted}") };
     let message = format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {target}");
-    let place = if node.place.is_known() { node.place } else { Place::UNKNOWN };
-    Problem::error(message).at(place).label(format!("found {}", node.describe()))
+    let location = if node.location.is_known() { node.location } else { Location::UNKNOWN };
+    Diagnostic::error(message).at(location).label(format!("found {}", node.describe()))
 }

@@ -3,7 +3,7 @@
 //! The rules are Helm's, not Git's: the first line that matches decides, and a line with `!` leaves out all that it
 //! does *not* match.
 
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// The lines of a `.helmignore`.
 #[derive(Debug, Default)]
@@ -21,7 +21,7 @@ struct Rule {
 
 impl Rules {
     /// The rules of a text, and Helm's own one: what begins with a dot in `templates/` is left out.
-    pub(super) fn parse(text: &str) -> Result<Rules, Problem> {
+    pub(super) fn parse(text: &str) -> Result<Rules, Diagnostic> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut rules = Rules::default();
         for line in text.split('\n').chain(["templates/.?*"]) {
@@ -44,12 +44,12 @@ impl Rules {
 }
 
 impl Rule {
-    fn parse(line: &str) -> Result<Option<Rule>, Problem> {
+    fn parse(line: &str) -> Result<Option<Rule>, Diagnostic> {
         if line.is_empty() || line.starts_with('#') {
             return Ok(None);
         }
         if line.contains("**") {
-            return Err(Problem::error("double-star (**) syntax is not supported").label(line));
+            return Err(Diagnostic::error("double-star (**) syntax is not supported").label(line));
         }
         let (negated, pattern) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
         let (folders_only, pattern) = pattern.strip_suffix('/').map_or((false, pattern), |rest| (true, rest));
@@ -61,7 +61,7 @@ impl Rule {
             whole_path: rooted || pattern.contains('/'),
         };
         if glob(&line.chars().collect::<Vec<_>>(), &['a', 'b', 'c']).is_none() {
-            return Err(Problem::error("syntax error in pattern").label(line));
+            return Err(Diagnostic::error("syntax error in pattern").label(line));
         }
         Ok(Some(rule))
     }

@@ -9,7 +9,7 @@ use super::folder::Links;
 use super::limits::{Budget, MAX_CHART_DEPTH};
 use super::model::{Chart, File, Origin};
 use super::{archive, assemble, folder};
-use crate::problem::{Problem, Sources};
+use crate::diagnostic::{Diagnostic, Sources};
 
 /// A chart and what Helm warns of while it loads it.
 #[derive(Debug, Clone)]
@@ -17,17 +17,17 @@ pub struct Loaded {
     /// The chart with all charts below `charts/`.
     pub chart: Chart,
     /// Warnings only.
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<Diagnostic>,
 }
 
-/// Loads a chart: a folder, or an archive as `helm package` writes it. The texts that problems may point into are
+/// Loads a chart: a folder, or an archive as `helm package` writes it. The texts that diagnostics may point into are
 /// added to `sources`.
 ///
 /// Links in a folder are followed, as in Helm. A chart may not be larger than [`limits`](super::limits) say.
 ///
 /// # Errors
-/// All problems, in Helm's words where Helm finds them too.
-pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
+/// All diagnostics, in Helm's words where Helm finds them too.
+pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
     load_with(path, Links::All, sources)
 }
 
@@ -35,70 +35,81 @@ pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> 
 ///
 /// # Errors
 /// As [`load`], and links that `links` forbids.
-pub fn load_with(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
+pub fn load_with(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
     let name = path.to_string_lossy();
     let mut budget = Budget::default();
     let metadata = fs::metadata(path).map_err(|error| {
-        let problem = Problem::error(format!("cannot load chart `{name}`: {error}"));
-        vec![problem.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]
+        let diagnostic = Diagnostic::error(format!("cannot load chart `{name}`: {error}"));
+        vec![diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]
     })?;
     let files = if metadata.is_dir() {
         if !path.join("Chart.yaml").is_file() {
-            let problem = Problem::error(format!("unable to detect chart at {name}: it has no file `Chart.yaml`"));
-            return Err(vec![problem.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]);
+            let diagnostic =
+                Diagnostic::error(format!("unable to detect chart at {name}: it has no file `Chart.yaml`"));
+            return Err(vec![diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]);
         }
         folder::files(path, links, &mut budget)?
     } else {
-        open_archive(path, &metadata, &name, &mut budget).map_err(|problem| vec![problem])?
+        open_archive(path, &metadata, &name, &mut budget).map_err(|diagnostic| vec![diagnostic])?
     };
     from_files(files, name.trim_end_matches('/'), sources, budget)
 }
 
-/// Loads a packed chart from memory; `name` is what problems call it.
+/// Loads a packed chart from memory; `name` is what diagnostics call it.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_archive(packed: &[u8], name: &str, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
+pub fn load_archive(packed: &[u8], name: &str, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
     let mut budget = Budget::default();
     let files = archive::check_gzip(name, packed).and_then(|()| archive::files(packed, &mut budget));
-    from_files(files.map_err(|problem| vec![problem])?, name, sources, budget)
+    from_files(files.map_err(|diagnostic| vec![diagnostic])?, name, sources, budget)
 }
 
 /// Loads a chart from its files.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_files(files: Vec<File>, name: &str, sources: &mut Sources) -> Result<Loaded, Vec<Problem>> {
+pub fn load_files(files: Vec<File>, name: &str, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
     from_files(files, name, sources, Budget::default())
 }
 
-fn open_archive(path: &Path, metadata: &fs::Metadata, name: &str, budget: &mut Budget) -> Result<Vec<File>, Problem> {
+fn open_archive(
+    path: &Path,
+    metadata: &fs::Metadata,
+    name: &str,
+    budget: &mut Budget,
+) -> Result<Vec<File>, Diagnostic> {
     if !metadata.is_file() {
-        return Err(Problem::error(format!("cannot load chart `{name}`: it is neither a folder nor a file")));
+        return Err(Diagnostic::error(format!("cannot load chart `{name}`: it is neither a folder nor a file")));
     }
     if metadata.len() > archive::MAX_PACKED_BYTES {
         let limit = archive::MAX_PACKED_BYTES;
-        return Err(Problem::error(format!("chart archive `{name}` is larger than the maximum size {limit}")));
+        return Err(Diagnostic::error(format!("chart archive `{name}` is larger than the maximum size {limit}")));
     }
-    let broken = |error: std::io::Error| Problem::error(format!("file '{name}' cannot be read: {error}"));
+    let broken = |error: std::io::Error| Diagnostic::error(format!("file '{name}' cannot be read: {error}"));
     let mut start = Vec::new();
     fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut start)).map_err(broken)?;
     archive::check_gzip(name, &start)?;
     archive::files(fs::File::open(path).map_err(broken)?, budget)
 }
 
-fn from_files(files: Vec<File>, name: &str, sources: &mut Sources, mut budget: Budget) -> Result<Loaded, Vec<Problem>> {
-    let mut loader = Loader { sources, budget: &mut budget, problems: Vec::new(), warnings: Vec::new() };
+fn from_files(
+    files: Vec<File>,
+    name: &str,
+    sources: &mut Sources,
+    mut budget: Budget,
+) -> Result<Loaded, Vec<Diagnostic>> {
+    let mut loader = Loader { sources, budget: &mut budget, diagnostics: Vec::new(), warnings: Vec::new() };
     let chart = loader.chart(files, name, 0);
     if let Some(chart) = &chart
         && !matches!(&*chart.metadata.api_version, "v1" | "v2")
     {
-        loader.problems.push(Problem::error("unsupported chart version").help("expected `apiVersion: v2`"));
+        loader.diagnostics.push(Diagnostic::error("unsupported chart version").help("expected `apiVersion: v2`"));
     }
-    let (problems, warnings) = (loader.problems, loader.warnings);
+    let (diagnostics, warnings) = (loader.diagnostics, loader.warnings);
     match chart {
-        Some(chart) if problems.is_empty() => Ok(Loaded { chart, warnings }),
-        _ => Err(problems),
+        Some(chart) if diagnostics.is_empty() => Ok(Loaded { chart, warnings }),
+        _ => Err(diagnostics),
     }
 }
 
@@ -106,19 +117,19 @@ fn from_files(files: Vec<File>, name: &str, sources: &mut Sources, mut budget: B
 pub(super) struct Loader<'a> {
     pub(super) sources: &'a mut Sources,
     pub(super) budget: &'a mut Budget,
-    pub(super) problems: Vec<Problem>,
-    pub(super) warnings: Vec<Problem>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 impl Loader<'_> {
-    /// A chart of files; `None` if there is a problem.
+    /// A chart of files; `None` if there is a diagnostic.
     pub(super) fn chart(&mut self, files: Vec<File>, name: &str, depth: usize) -> Option<Chart> {
-        let before = self.problems.len();
+        let before = self.diagnostics.len();
         let (charts, own) = files.into_iter().partition(|file| in_charts(&file.name));
         let chart = assemble::chart(self, own, name);
         if depth >= MAX_CHART_DEPTH {
             let message = format!("chart `{name}` is more than {MAX_CHART_DEPTH} charts deep");
-            self.problems.push(Problem::error(message));
+            self.diagnostics.push(Diagnostic::error(message));
             return None;
         }
         let mut chart = chart?;
@@ -127,7 +138,7 @@ impl Loader<'_> {
                 chart.dependencies.push(child);
             }
         }
-        (self.problems.len() == before).then_some(chart)
+        (self.diagnostics.len() == before).then_some(chart)
     }
 
     /// The chart that is `charts/<folder>`, which may be an archive.
@@ -142,7 +153,7 @@ impl Loader<'_> {
         if folder.starts_with(['_', '.']) {
             return None;
         }
-        let before = self.problems.len();
+        let before = self.diagnostics.len();
         let path = format!("{parent}/charts/{folder}");
         let is_archive = folder.rsplit_once('.').is_some_and(|(_, extension)| extension == "tgz");
         let files = if is_archive {
@@ -159,8 +170,8 @@ impl Loader<'_> {
             Some(files)
         };
         let chart = files.and_then(|files| self.chart(files, &path, depth + 1));
-        for problem in self.problems.iter_mut().skip(before) {
-            problem.message = format!("error unpacking subchart {folder} in {parent_name}: {}", problem.message);
+        for diagnostic in self.diagnostics.iter_mut().skip(before) {
+            diagnostic.message = format!("error unpacking subchart {folder} in {parent_name}: {}", diagnostic.message);
         }
         let origin = Origin { name: folder.to_owned(), packed: is_archive };
         chart.map(|chart| Chart { origin: Some(origin), ..chart })
@@ -169,12 +180,12 @@ impl Loader<'_> {
     fn unpack(&mut self, folder: &str, files: &[File]) -> Option<Vec<File>> {
         let file = files.first()?;
         if file.name != folder {
-            self.problems.push(Problem::error(format!("expected {folder}, got {}", file.name)));
+            self.diagnostics.push(Diagnostic::error(format!("expected {folder}, got {}", file.name)));
             return None;
         }
         let unpacked =
             archive::check_gzip(&file.name, &file.data).and_then(|()| archive::files(&*file.data, self.budget));
-        unpacked.map_err(|problem| self.problems.push(problem)).ok()
+        unpacked.map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::diagnostic::Diagnostic;
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use crate::gotmpl::{Functions, Templates, Value, sprig};
-use crate::problem::Problem;
 
 /// How many characters the name of a release may have.
 pub const MAX_NAME: usize = 53;
@@ -16,7 +16,7 @@ const PATTERN: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z
 ///
 /// # Errors
 /// Helm's text.
-pub fn check_name(name: &str) -> Result<(), Problem> {
+pub fn check_name(name: &str) -> Result<(), Diagnostic> {
     let is_valid = name.split('.').all(|label| {
         let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         label.bytes().all(is_inner) && !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
@@ -32,20 +32,20 @@ pub fn check_name(name: &str) -> Result<(), Problem> {
              and the length must not be longer than {MAX_NAME}"
         )
     };
-    Err(Problem::error(message))
+    Err(Diagnostic::error(message))
 }
 
 /// The name that `--name-template` makes: a template with Sprig's functions and no values.
 ///
 /// # Errors
 /// Go's text.
-pub fn name_from_template(template: &str) -> Result<String, Problem> {
+pub fn name_from_template(template: &str) -> Result<String, Diagnostic> {
     const NAME: &str = "name-template";
     let mut functions = Functions::new();
     functions.extend(sprig::functions(&Surroundings { clock: Clock::system(), randomness: Randomness::system() }));
     let mut templates = Templates::new(Arc::new(functions)).named(NAME);
     let name = templates.parse(NAME, template).and_then(|_| Arc::new(templates).render(NAME, Value::Nil));
-    name.map(|name| String::from_utf8_lossy(&name).into_owned()).map_err(|error| Problem::error(error.to_string()))
+    name.map(|name| String::from_utf8_lossy(&name).into_owned()).map_err(|error| Diagnostic::error(error.to_string()))
 }
 
 /// The name that `--generate-name` makes of the chart's path and the seconds since 1970.

@@ -6,7 +6,7 @@ use super::documents::Document;
 use super::glob;
 use super::model::Crd;
 use super::split;
-use crate::problem::{Problem, Sources};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::tree::read::{self, Duplicates};
 use crate::tree::{Kind, Map, Node};
 
@@ -22,8 +22,8 @@ pub struct Rendered {
     /// The chart's notes for its user.
     pub notes: Option<String>,
     /// What does not stop the run.
-    pub warnings: Vec<Problem>,
-    /// The texts that the places of the warnings are in.
+    pub warnings: Vec<Diagnostic>,
+    /// The texts that the locations of the warnings are in.
     pub sources: Sources,
 }
 
@@ -62,13 +62,13 @@ impl Rendered {
     ///
     /// # Errors
     /// For each pattern that matches nothing.
-    pub fn show_only(&self, patterns: &[String]) -> Result<String, Vec<Problem>> {
+    pub fn show_only(&self, patterns: &[String]) -> Result<String, Vec<Diagnostic>> {
         let text = self.text();
         let documents: Vec<(&str, &str)> = split::documents(&text)
             .into_iter()
             .filter_map(|document| Some((source_path(document)?, document)))
             .collect();
-        let (mut out, mut problems) = (String::new(), Vec::new());
+        let (mut out, mut diagnostics) = (String::new(), Vec::new());
         for pattern in patterns {
             let before = out.len();
             for (_, document) in documents.iter().filter(|(path, _)| glob::show_only(pattern, path)) {
@@ -76,10 +76,10 @@ impl Rendered {
                 let _ = writeln!(out, "---\n{document}");
             }
             if out.len() == before {
-                problems.push(not_found(pattern, &documents));
+                diagnostics.push(not_found(pattern, &documents));
             }
         }
-        if problems.is_empty() { Ok(out) } else { Err(problems) }
+        if diagnostics.is_empty() { Ok(out) } else { Err(diagnostics) }
     }
 
     /// The files that `helm template --output-dir` writes, each once and in the order in which Helm says so.
@@ -108,7 +108,7 @@ impl Rendered {
     ///
     /// # Errors
     /// If a file below `crds/` is no YAML.
-    pub fn json(&self) -> Result<Node, Vec<Problem>> {
+    pub fn json(&self) -> Result<Node, Vec<Diagnostic>> {
         let mut items = Vec::new();
         for crd in &self.crds {
             let mut sources = Sources::default();
@@ -144,11 +144,11 @@ fn source_path(document: &str) -> Option<&str> {
     }
 }
 
-fn not_found(pattern: &str, documents: &[(&str, &str)]) -> Problem {
-    let problem = Problem::error(format!("could not find template {pattern} in chart"));
+fn not_found(pattern: &str, documents: &[(&str, &str)]) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("could not find template {pattern} in chart"));
     let paths = documents.iter().map(|(path, _)| *path);
-    match crate::problem::nearest(pattern, paths) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help("a template that renders nothing is not found either"),
+    match crate::diagnostic::nearest(pattern, paths) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("a template that renders nothing is not found either"),
     }
 }

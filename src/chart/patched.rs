@@ -3,15 +3,15 @@
 use super::documents::Document;
 use super::model::Crd;
 use super::output::Rendered;
+use crate::diagnostic::{Diagnostic, SourceId, Sources};
 use crate::manifest::yaml::{self, Style};
 use crate::patch::Patches;
-use crate::problem::{Problem, SourceId, Sources};
 use crate::tree::Node;
 use crate::tree::read::{self, Duplicates};
 
 /// Applies patches to the objects, the hooks and the files below `crds/` of a chart that was rendered; gives what is wrong.
 /// The texts of the patches have to be among those of `rendered`.
-pub fn patch(rendered: &mut Rendered, patches: &Patches) -> Vec<Problem> {
+pub fn patch(rendered: &mut Rendered, patches: &Patches) -> Vec<Diagnostic> {
     if patches.is_empty() {
         return Vec::new();
     }
@@ -23,7 +23,7 @@ pub fn patch(rendered: &mut Rendered, patches: &Patches) -> Vec<Problem> {
     let unpatched: Vec<Vec<Node>> = files.iter().map(|(_, nodes)| nodes.clone()).collect();
 
     let of_files = files.iter_mut().flat_map(|(_, nodes)| nodes);
-    let problems = patches.apply(documents.iter_mut().map(|document| &mut document.node).chain(of_files));
+    let diagnostics = patches.apply(documents.iter_mut().map(|document| &mut document.node).chain(of_files));
 
     for ((document, source), before) in documents.into_iter().zip(ids).zip(before) {
         if document.node != before {
@@ -36,7 +36,7 @@ pub fn patch(rendered: &mut Rendered, patches: &Patches) -> Vec<Problem> {
             crd.file.data = texts.join("---\n").into_bytes().into();
         }
     }
-    problems
+    diagnostics
 }
 
 /// Reads a document again, with places in a text among the sources.

@@ -8,9 +8,9 @@ use super::model::Chart;
 use super::render_values::{Release, RenderValues, node_to_value};
 use super::schema;
 use super::unit::Unit;
+use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::gotmpl::{Map, Value};
 use crate::json_schema::SchemaFiles;
-use crate::problem::{Place, Problem, Sources};
 use crate::tree::Node;
 use crate::values::Flag;
 
@@ -35,23 +35,23 @@ pub struct Options {
 /// from. Integers that `--set` gave become `int64` in templates, all other numbers `float64`.
 ///
 /// # Errors
-/// All problems, in Helm's words where Helm finds them too.
+/// All diagnostics, in Helm's words where Helm finds them too.
 pub fn prepare(
     chart: &Chart,
     values: &Node,
     sources: &Sources,
     options: Options,
-) -> Result<RenderValues, Vec<Problem>> {
+) -> Result<RenderValues, Vec<Diagnostic>> {
     let (skip_schema, files) = (options.skip_schema, options.schema_files.clone());
-    let Prepared { values: prepared, mut problems } = compute(chart, values, sources, options);
+    let Prepared { values: prepared, mut diagnostics } = compute(chart, values, sources, options);
     if let (Some(prepared), false) = (&prepared, skip_schema) {
-        problems.extend(validate(prepared, &files, values));
+        diagnostics.extend(validate(prepared, &files, values));
     }
-    prepared.filter(|_| problems.is_empty()).ok_or(problems)
+    prepared.filter(|_| diagnostics.is_empty()).ok_or(diagnostics)
 }
 
 /// Validates computed values against the charts' schemas. `user` are the user's values, for locations.
-pub(super) fn validate(prepared: &RenderValues, files: &SchemaFiles, user: &Node) -> Option<Problem> {
+pub(super) fn validate(prepared: &RenderValues, files: &SchemaFiles, user: &Node) -> Option<Diagnostic> {
     let instance = schema::Instance::of(&prepared.chart, &prepared.values.as_map()?)?;
     schema::check(&prepared.chart, &instance, files, user)
 }
@@ -60,23 +60,23 @@ pub(super) fn validate(prepared: &RenderValues, files: &SchemaFiles, user: &Node
 pub(super) struct Prepared {
     /// Nothing, where they cannot be computed.
     pub values: Option<RenderValues>,
-    pub problems: Vec<Problem>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Computes the values as [`prepare`] does, but for the schemas.
 pub(super) fn compute(chart: &Chart, values: &Node, sources: &Sources, options: Options) -> Prepared {
-    let mut problems = installable(chart);
+    let mut diagnostics = installable(chart);
     let values_map = user_values(values, sources);
     let mut unit = Unit::of(chart);
     let mut warnings = Vec::new();
     let coalesced = process(&mut unit, &values_map, &mut warnings).and_then(|()| {
         let mut coalescer = Coalescer::new(MAX_COALESCED);
-        let coalesced = coalescer.values(&unit, &values_map).map_err(Problem::error);
+        let coalesced = coalescer.values(&unit, &values_map).map_err(Diagnostic::error);
         warnings.append(&mut coalescer.warnings);
         coalesced
     });
-    let coalesced = coalesced.map_err(|problem| problems.push(problem)).ok();
-    problems.extend(wrong_cluster(chart, &options.capabilities));
+    let coalesced = coalesced.map_err(|diagnostic| diagnostics.push(diagnostic)).ok();
+    diagnostics.extend(wrong_cluster(chart, &options.capabilities));
     let values = coalesced.map(|values| RenderValues {
         chart: unit.into_chart(),
         values: Value::Map(values),
@@ -85,25 +85,25 @@ pub(super) fn compute(chart: &Chart, values: &Node, sources: &Sources, options: 
         warnings: warn(chart, warnings),
         sources: sources.clone(),
     });
-    Prepared { values, problems }
+    Prepared { values, diagnostics }
 }
 
 /// What keeps a chart from being rendered whatever its values are.
-fn installable(chart: &Chart) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn installable(chart: &Chart) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     if chart.is_library() {
-        problems.push(Problem::error(format!("{} charts are not installable", chart.metadata.kind)));
+        diagnostics.push(Diagnostic::error(format!("{} charts are not installable", chart.metadata.kind)));
     }
     let missing = missing(&chart.metadata, &chart.dependencies);
     if !missing.is_empty() {
         let names = missing.join(", ");
         let message = format!("found in Chart.yaml, but missing in charts/ directory: {names}");
-        problems.push(Problem::error(message).help("fetch them with `helm dependency build`"));
+        diagnostics.push(Diagnostic::error(message).help("fetch them with `helm dependency build`"));
     }
-    problems
+    diagnostics
 }
 
-fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Problem> {
+fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Diagnostic> {
     let constraint = &chart.metadata.kube_version;
     let version = &capabilities.kube_version;
     if constraint.is_empty() || is_compatible(constraint, &version.normalized) {
@@ -111,11 +111,12 @@ fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Problem> 
     }
     let message =
         format!("chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {}", version.version);
-    Some(Problem::error(message).help("say which cluster it is for with `--kube-version`"))
+    Some(Diagnostic::error(message).help("say which cluster it is for with `--kube-version`"))
 }
 
 fn user_values(values: &Node, sources: &Sources) -> Map {
-    let is_set = |place: Place| sources.get(place.source).is_some_and(|source| source.name == Flag::Set.name());
+    let is_set =
+        |location: Location| sources.get(location.source).is_some_and(|source| source.name == Flag::Set.name());
     match node_to_value(values, &is_set) {
         Value::Map(map) => map,
         _ => Map::new(),
@@ -123,15 +124,15 @@ fn user_values(values: &Node, sources: &Sources) -> Map {
 }
 
 /// The warnings, each once.
-fn warn(chart: &Chart, messages: Vec<String>) -> Vec<Problem> {
-    let mut warnings: Vec<Problem> = Vec::new();
+fn warn(chart: &Chart, messages: Vec<String>) -> Vec<Diagnostic> {
+    let mut warnings: Vec<Diagnostic> = Vec::new();
     if chart.metadata.deprecated {
-        warnings.push(Problem::warning("this chart is deprecated"));
+        warnings.push(Diagnostic::warning("this chart is deprecated"));
     }
     for message in messages {
         let message = message.strip_prefix("warning: ").unwrap_or(&message);
         if !warnings.iter().any(|warning| warning.message == message) {
-            warnings.push(Problem::warning(message));
+            warnings.push(Diagnostic::warning(message));
         }
     }
     warnings

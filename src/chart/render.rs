@@ -5,8 +5,8 @@ use super::output::Rendered;
 use super::parsing::Parsed;
 use super::render_values::RenderValues;
 use super::{engine, parallel};
+use crate::diagnostic::Failure;
 use crate::gotmpl::{Limits, on_deep_stack};
-use crate::problem::Failure;
 
 /// What a rendering gives, beside what the values say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct RenderOptions {
     pub no_hooks: bool,
     /// No hooks that are tests: `--skip-tests`.
     pub skip_tests: bool,
-    /// The same random texts, keys and times for the same release, template and place in it: `--deterministic`.
+    /// The same random texts, keys and times for the same release, template and location in it: `--deterministic`.
     pub deterministic: bool,
     /// What each template may do, since charts are other people's programs.
     pub limits: Limits,
@@ -41,7 +41,8 @@ pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<Rendered
 
 /// The same with templates that are parsed.
 pub(super) fn execute(values: &RenderValues, options: &RenderOptions, parsed: &Parsed) -> Result<Rendered, Failure> {
-    let made = on_deep_stack(|| engine::render(values, options, parsed)).map_err(|problems| problems.into_failure())?;
+    let made =
+        on_deep_stack(|| engine::render(values, options, parsed)).map_err(|diagnostics| diagnostics.into_failure())?;
     let texts = parallel::map(&made, documents::read);
     assemble(texts, values, options)
 }
@@ -49,8 +50,8 @@ pub(super) fn execute(values: &RenderValues, options: &RenderOptions, parsed: &P
 fn assemble(texts: Vec<documents::Text>, values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
     let mut sources = values.sources.clone();
     let mut sorted = documents::sort(texts, values.chart.name(), &mut sources);
-    if !sorted.problems.is_empty() {
-        return Err(Failure::new(sorted.problems, sources));
+    if !sorted.diagnostics.is_empty() {
+        return Err(Failure::new(sorted.diagnostics, sources));
     }
     if options.no_hooks {
         sorted.hooks.clear();

@@ -2,8 +2,8 @@
 
 use super::capabilities::Capabilities;
 use super::model::Chart;
+use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::gotmpl::Value;
-use crate::problem::{Place, Problem, Sources};
 use crate::tree::{Kind, Node};
 
 /// What `.Release` shows.
@@ -64,18 +64,18 @@ pub struct RenderValues {
     /// `.Capabilities`.
     pub capabilities: Capabilities,
     /// What Helm warns of on stderr meanwhile.
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<Diagnostic>,
     /// The texts that the user's values and the chart were read from.
     pub sources: Sources,
 }
 
 /// A node as templates see it: numbers are `float64` as JSON has them, but integers that a `--set` flag gave
-/// (`is_set` of their place is true) are `int64`.
-pub fn node_to_value(node: &Node, is_set: &dyn Fn(Place) -> bool) -> Value {
+/// (`is_set` of their location is true) are `int64`.
+pub fn node_to_value(node: &Node, is_set: &dyn Fn(Location) -> bool) -> Value {
     match &node.kind {
         Kind::Null => Value::Nil,
         Kind::Bool(value) => Value::Bool(*value),
-        Kind::Int(value) if is_set(node.place) => Value::int64(*value),
+        Kind::Int(value) if is_set(node.location) => Value::int64(*value),
         Kind::Int(value) => Value::Float(*value as f64),
         Kind::UInt(value) => Value::Float(*value as f64),
         Kind::Float(value) => Value::Float(*value),

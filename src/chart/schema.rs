@@ -6,9 +6,9 @@ mod report;
 
 use self::report::Report;
 use super::model::{Chart, Schema};
+use crate::diagnostic::Diagnostic;
 use crate::gotmpl::{Map, Value, on_deep_stack};
 use crate::json_schema::{CompileError, Json, SchemaFiles, Validator};
-use crate::problem::Problem;
 use crate::tree::Node;
 
 /// The values of a chart and its subcharts, as their schemas see them.
@@ -39,8 +39,8 @@ impl Instance {
 
 /// Validates the values of a chart and its subcharts. `user` are the user's values, for locations.
 ///
-/// What the schemas refuse is one problem: Helm's report, and then where each of the values was written.
-pub(super) fn check(chart: &Chart, values: &Instance, files: &SchemaFiles, user: &Node) -> Option<Problem> {
+/// What the schemas refuse is one diagnostic: Helm's report, and then where each of the values was written.
+pub(super) fn check(chart: &Chart, values: &Instance, files: &SchemaFiles, user: &Node) -> Option<Diagnostic> {
     on_deep_stack(|| {
         let mut report = Report::new(user);
         check_chart(chart, values, files, &mut report);

@@ -10,9 +10,9 @@ use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
 use super::schema::{self, Instance};
 use super::unused::{self, Unused};
+use crate::diagnostic::{Diagnostic, Failure, Severity};
 use crate::json_schema::SchemaFiles;
 use crate::patch::Patches;
-use crate::problem::{Failure, Problem, Severity};
 use crate::values::Values;
 
 /// What is done with the user's values that nothing in the chart reads.
@@ -62,7 +62,7 @@ impl Request {
 ///
 /// ```
 /// use mkmanifests::chart::{self, Capabilities, File, Options, Release, Request, SchemaFiles};
-/// use mkmanifests::problem::Sources;
+/// use mkmanifests::diagnostic::Sources;
 /// use mkmanifests::values::Layers;
 /// # use mkmanifests::values::Values;
 ///
@@ -91,7 +91,7 @@ impl Request {
 /// let rendered = chart::template(&chart, &layers.overlaid()?, Request::new(options))?;
 /// assert!(rendered.text().ends_with("{apiVersion: v1, kind: ConfigMap, metadata: {name: hi}}\n"));
 /// assert_eq!(rendered.warnings[0].message, "nothing reads the value `greting`");
-/// # Ok::<(), mkmanifests::problem::Failure>(())
+/// # Ok::<(), mkmanifests::diagnostic::Failure>(())
 /// ```
 pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Rendered, Failure> {
     let Request { options, rendering, unread, patches, check } = request;
@@ -101,24 +101,24 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Render
         || look(chart, user, &ready, &parsed, unread),
         || render::execute(&ready.values, &rendering, &parsed),
     );
-    let Looked { refused: mut problems, unread: mut unused } = looked;
+    let Looked { refused: mut diagnostics, unread: mut unused } = looked;
     if unread == Unread::Refused {
-        let error = |problem| Problem { severity: Severity::Error, ..problem };
-        problems.extend(std::mem::take(&mut unused.keys).into_iter().map(error));
+        let error = |diagnostic| Diagnostic { severity: Severity::Error, ..diagnostic };
+        diagnostics.extend(std::mem::take(&mut unused.keys).into_iter().map(error));
     }
-    if !problems.is_empty() {
-        return Err(Failure::new(problems, user.sources.clone()));
+    if !diagnostics.is_empty() {
+        return Err(Failure::new(diagnostics, user.sources.clone()));
     }
     let mut rendered = rendered?;
     rendered.warnings.splice(0..0, unused.into_warnings());
-    let problems = patched::patch(&mut rendered, &patches);
-    if !problems.is_empty() {
-        return Err(Failure::new(problems, rendered.sources));
+    let diagnostics = patched::patch(&mut rendered, &patches);
+    if !diagnostics.is_empty() {
+        return Err(Failure::new(diagnostics, rendered.sources));
     }
     if check {
-        let (problems, sources) = self::check(&rendered, &ready.values);
-        if !problems.is_empty() {
-            return Err(Failure::new(problems, sources));
+        let (diagnostics, sources) = self::check(&rendered, &ready.values);
+        if !diagnostics.is_empty() {
+            return Err(Failure::new(diagnostics, sources));
         }
     }
     Ok(rendered)
@@ -126,7 +126,7 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Render
 
 /// What the schemas refuse, and which values nothing reads.
 struct Looked {
-    refused: Vec<Problem>,
+    refused: Vec<Diagnostic>,
     unread: Unused,
 }
 
@@ -151,18 +151,18 @@ struct Ready {
 /// Computes the values. Where that fails, the schemas are asked at once.
 fn ready(chart: &Chart, user: &Values, options: Options) -> Result<Ready, Failure> {
     let (skip_schema, schema_files) = (options.skip_schema, options.schema_files.clone());
-    let Prepared { values, mut problems } = prepare::compute(chart, &user.root, &user.sources, options);
+    let Prepared { values, mut diagnostics } = prepare::compute(chart, &user.root, &user.sources, options);
     match values {
-        Some(values) if problems.is_empty() => {
+        Some(values) if diagnostics.is_empty() => {
             let map = values.values.as_map().filter(|_| !skip_schema);
             let instance = map.and_then(|map| Instance::of(&values.chart, &map));
             Ok(Ready { values, instance, schema_files })
         }
         values => {
             if let (Some(values), false) = (&values, skip_schema) {
-                problems.extend(prepare::validate(values, &schema_files, &user.root));
+                diagnostics.extend(prepare::validate(values, &schema_files, &user.root));
             }
-            Err(Failure::new(problems, user.sources.clone()))
+            Err(Failure::new(diagnostics, user.sources.clone()))
         }
     }
 }

@@ -4,8 +4,8 @@ use super::limits::MAX_CHARTS;
 use super::model::Chart;
 use super::render_values::node_to_value;
 use super::table::count;
+use crate::diagnostic::Diagnostic;
 use crate::gotmpl::{Map, Value};
-use crate::problem::Problem;
 
 /// How much all copies of charts may hold, in the units of [`Unit::extent`].
 const MAX_WEIGHT: usize = 500_000;
@@ -68,11 +68,11 @@ impl Default for Copies {
 
 impl Copies {
     /// Takes `unit` and all below it.
-    pub(super) fn take(&mut self, unit: &Unit) -> Result<(), Problem> {
+    pub(super) fn take(&mut self, unit: &Unit) -> Result<(), Diagnostic> {
         let (charts, weight) = unit.extent();
         let left = self.charts.checked_sub(charts).zip(self.weight.checked_sub(weight));
         let too_many =
-            || Problem::error(format!("dependencies come to more than {MAX_CHARTS} charts, or to large ones"));
+            || Diagnostic::error(format!("dependencies come to more than {MAX_CHARTS} charts, or to large ones"));
         (self.charts, self.weight) = left.ok_or_else(too_many)?;
         Ok(())
     }

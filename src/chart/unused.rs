@@ -26,27 +26,27 @@ use self::scopes::Scopes;
 use self::suggest::Suggestions;
 use super::model::Chart;
 use super::parsing::ByFile;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::gotmpl::on_deep_stack;
-use crate::problem::{Place, Problem};
 use crate::tree::{Entry, Kind, Node};
 
 /// The values of a chart that nothing reads ([`unused`]).
 #[derive(Debug, Clone, Default)]
 pub struct Unused {
-    /// A warning for each key, in the order of their places.
-    pub keys: Vec<Problem>,
+    /// A warning for each key, in the order of their locations.
+    pub keys: Vec<Diagnostic>,
     /// Says that templates are too complex to follow, so that some keys may be missing in `keys`.
-    pub incomplete: Option<Problem>,
+    pub incomplete: Option<Diagnostic>,
 }
 
 impl Unused {
     /// The warnings, and the one that says that some may be missing.
-    pub fn into_warnings(self) -> impl Iterator<Item = Problem> {
+    pub fn into_warnings(self) -> impl Iterator<Item = Diagnostic> {
         self.keys.into_iter().chain(self.incomplete)
     }
 }
 
-/// Finds each key in `user` that nothing reads, with its place and what it was most likely meant to be.
+/// Finds each key in `user` that nothing reads, with its location and what it was most likely meant to be.
 ///
 /// `chart` is as it was loaded, with all of its subcharts; `user` are the user's layers without the chart's defaults
 /// ([`Layers::overlaid`](crate::values::Layers::overlaid)). A key is known if one of these has it:
@@ -95,16 +95,16 @@ fn search(scopes: &Scopes<'_>, values: &[&Node], parsed: &ByFile<'_>, is_wrapper
         let anchors: Vec<Anchors> = values.iter().map(|values| Anchors::of(values)).collect();
         found.retain(|unread| !anchors.iter().any(|anchors| anchors.are_in(&unread.entry.value)));
     }
-    found.sort_by_key(|unread| unread.entry.place);
+    found.sort_by_key(|unread| unread.entry.location);
     let suggestions = Suggestions::of(&known, &found);
-    let keys = found.iter().map(|unread| unread.problem(&known, &suggestions)).collect();
+    let keys = found.iter().map(|unread| unread.diagnostic(&known, &suggestions)).collect();
     Unused { keys, incomplete: incomplete(&too_complex) }
 }
 
 /// How many names of templates a message lists.
 const MAX_NAMES: usize = 3;
 
-fn incomplete(too_complex: &[Arc<str>]) -> Option<Problem> {
+fn incomplete(too_complex: &[Arc<str>]) -> Option<Diagnostic> {
     if too_complex.is_empty() {
         return None;
     }
@@ -113,7 +113,7 @@ fn incomplete(too_complex: &[Arc<str>]) -> Option<Problem> {
     let names: Vec<String> = too_complex.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
     let more = if too_complex.len() > MAX_NAMES { ", ..." } else { "" };
     let message = format!("some unused values may not be reported: {count} too complex to follow");
-    Some(Problem::warning(message).help(format!("too complex: {}{more}", names.join(", "))))
+    Some(Diagnostic::warning(message).help(format!("too complex: {}{more}", names.join(", "))))
 }
 
 /// A key that nothing reads.
@@ -179,7 +179,7 @@ impl Unread<'_, '_> {
         &self.entry.key
     }
 
-    fn problem(&self, known: &Known<'_>, suggestions: &Suggestions<'_>) -> Problem {
+    fn diagnostic(&self, known: &Known<'_>, suggestions: &Suggestions<'_>) -> Diagnostic {
         let label = match (self.refused, self.level.chart(known)) {
             (Some(chart), _) => format!("the schema of chart `{chart}` forbids it"),
             (None, (chart, false)) => format!("no default, schema or template of chart `{chart}` has it"),
@@ -188,8 +188,8 @@ impl Unread<'_, '_> {
             }
         };
         let message = format!("nothing reads the value `{}`", join(&self.path));
-        let problem = Problem::warning(message).at(self.entry.place).label(label);
-        suggestions.help(known, self).into_iter().fold(problem, Problem::help)
+        let diagnostic = Diagnostic::warning(message).at(self.entry.location).label(label);
+        suggestions.help(known, self).into_iter().fold(diagnostic, Diagnostic::help)
     }
 }
 
@@ -198,31 +198,31 @@ fn join(path: &[&str]) -> String {
     path.iter().map(|name| name.replace('.', "\\.")).collect::<Vec<_>>().join(".")
 }
 
-/// How many values were written at each place: more than one, where aliases repeat it.
-struct Anchors(HashMap<Place, usize>);
+/// How many values were written at each location: more than one, where aliases repeat it.
+struct Anchors(HashMap<Location, usize>);
 
 impl Anchors {
     fn of(node: &Node) -> Anchors {
-        let mut places = HashMap::new();
-        count(node, &mut places);
-        Anchors(places)
+        let mut locations = HashMap::new();
+        count(node, &mut locations);
+        Anchors(locations)
     }
 
     /// Whether some value in `node` stands elsewhere as well.
     fn are_in(&self, node: &Node) -> bool {
         let mut own = HashMap::new();
         count(node, &mut own);
-        own.iter().any(|(place, times)| self.0.get(place).is_some_and(|all| all > times))
+        own.iter().any(|(location, times)| self.0.get(location).is_some_and(|all| all > times))
     }
 }
 
-fn count(node: &Node, places: &mut HashMap<Place, usize>) {
-    if node.place.is_known() {
-        *places.entry(node.place).or_default() += 1;
+fn count(node: &Node, locations: &mut HashMap<Location, usize>) {
+    if node.location.is_known() {
+        *locations.entry(node.location).or_default() += 1;
     }
     match &node.kind {
-        Kind::Map(map) => map.entries().iter().for_each(|entry| count(&entry.value, places)),
-        Kind::Seq(items) => items.iter().for_each(|item| count(item, places)),
+        Kind::Map(map) => map.entries().iter().for_each(|entry| count(&entry.value, locations)),
+        Kind::Seq(items) => items.iter().for_each(|item| count(item, locations)),
         _ => {}
     }
 }

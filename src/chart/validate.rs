@@ -1,17 +1,17 @@
 //! What a `Chart.yaml` must say, by Helm's rules and in Helm's words.
 
 use super::metadata::{Dependency, Metadata};
+use crate::diagnostic::Diagnostic;
 use crate::gotmpl::fmt::{is_print, quote};
 use crate::gotmpl::sprig::semver::Version;
-use crate::problem::Problem;
 
 /// Cleans the texts as Helm does and says all that is wrong.
-pub(super) fn validate(metadata: &mut Metadata) -> Vec<Problem> {
+pub(super) fn validate(metadata: &mut Metadata) -> Vec<Diagnostic> {
     sanitize(metadata);
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut check = |wrong: bool, message: String| {
         if wrong {
-            problems.push(Problem::error(format!("validation: {message}")));
+            diagnostics.push(Diagnostic::error(format!("validation: {message}")));
         }
     };
     let name = &metadata.name;
@@ -35,7 +35,7 @@ pub(super) fn validate(metadata: &mut Metadata) -> Vec<Problem> {
         check(names.contains(&key.as_str()), message);
         names.push(key);
     }
-    problems
+    diagnostics
 }
 
 fn sanitize(metadata: &mut Metadata) {

@@ -7,11 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{json_text, pretty_yaml};
+use crate::diagnostic::{Location, SourceId};
 use crate::gotmpl::helm::Yaml;
 use crate::gotmpl::value::{Entries, MAX_NESTING};
 use crate::gotmpl::{self, List, Value};
 use crate::manifest::yaml::{self, At, Emitter, Scalar, Style};
-use crate::problem::{Place, SourceId};
 use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Entry, Key, Kind, Map, Node};
 
@@ -103,8 +103,8 @@ fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
         Plain::Map(map) => {
             let mut entries = Map::with_capacity(map.len());
             for (key, value) in map.snapshot().iter() {
-                let (key, place) = (Key::from(key.text().into_owned()), Place::UNKNOWN);
-                entries.insert(Entry { key, place, value: node(value, depth, left)? });
+                let (key, location) = (Key::from(key.text().into_owned()), Location::UNKNOWN);
+                entries.insert(Entry { key, location, value: node(value, depth, left)? });
             }
             Kind::Map(entries)
         }

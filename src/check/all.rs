@@ -6,7 +6,7 @@ use super::schema::Definitions;
 use super::skip::Skips;
 use super::types::{check_on, title, titled};
 use super::versions::KubeVersion;
-use crate::problem::{Problem, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::tree::Node;
 
 /// How objects are checked.
@@ -44,8 +44,8 @@ impl Default for Options {
 pub struct Finding {
     /// The object, by its index; none for what is wrong with a document.
     pub object: Option<usize>,
-    /// What is wrong, with its rule, field and place.
-    pub problem: Problem,
+    /// What is wrong, with its rule, field and location.
+    pub diagnostic: Diagnostic,
     /// Why it does not count, if its rule is skipped.
     pub skipped: Option<Skipped>,
 }
@@ -66,61 +66,62 @@ pub struct Skipped {
 /// let service = serde_json::json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
 ///     "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}});
 /// let findings = all(&[mkmanifests::tree::to_node(&service).unwrap()], &Options::default());
-/// assert_eq!(findings[0].problem.rule(), "service-selects-pods");
-/// assert!(findings[0].problem.is_warning());
+/// assert_eq!(findings[0].diagnostic.rule(), "service-selects-pods");
+/// assert!(findings[0].diagnostic.is_warning());
 /// ```
 pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {
     let definitions = Definitions::of(objects);
     let mut findings = Vec::new();
     let mut own = Vec::with_capacity(objects.len());
     for (index, object) in objects.iter().enumerate() {
-        let mut problems = Vec::new();
-        check_on(object, options.kube_version, &mut problems);
-        definitions.check(object, &mut problems);
+        let mut diagnostics = Vec::new();
+        check_on(object, options.kube_version, &mut diagnostics);
+        definitions.check(object, &mut diagnostics);
         let mut of_annotations = Vec::new();
         own.push(Skips::of(object, &mut of_annotations));
         if !of_annotations.is_empty() {
             let title = title(object);
-            problems.extend(of_annotations.into_iter().map(|problem| titled(problem, &title)));
+            diagnostics.extend(of_annotations.into_iter().map(|diagnostic| titled(diagnostic, &title)));
         }
-        findings.extend(problems.into_iter().map(|problem| found(index, problem)));
+        findings.extend(diagnostics.into_iter().map(|diagnostic| found(index, diagnostic)));
     }
     if options.across {
-        findings.extend(across::check(objects, options).into_iter().map(|(index, problem)| found(index, problem)));
+        findings
+            .extend(across::check(objects, options).into_iter().map(|(index, diagnostic)| found(index, diagnostic)));
     }
     for finding in &mut findings {
         finding.skipped = skipped(finding, &own, &options.skips);
         if options.strict {
-            finding.problem.severity = Severity::Error;
+            finding.diagnostic.severity = Severity::Error;
         }
     }
     findings
 }
 
 /// Holds the custom resources among objects to their definitions among them, as [`all`] does too.
-pub fn custom_resources<'n>(objects: impl Iterator<Item = &'n Node> + Clone) -> Vec<Problem> {
+pub fn custom_resources<'n>(objects: impl Iterator<Item = &'n Node> + Clone) -> Vec<Diagnostic> {
     let definitions = Definitions::of(objects.clone());
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     if !definitions.is_empty() {
-        objects.for_each(|object| definitions.check(object, &mut problems));
+        objects.for_each(|object| definitions.check(object, &mut diagnostics));
     }
-    problems
+    diagnostics
 }
 
 impl Finding {
     /// Takes it out of the count if one of `skips` names its rule.
     pub fn skip_by(&mut self, skips: &Skips) {
-        let reason = skips.reason(self.problem.rule());
+        let reason = skips.reason(self.diagnostic.rule());
         self.skipped = reason.map(|reason| Skipped { reason: reason.to_owned(), by_object: false });
     }
 }
 
-fn found(index: usize, problem: Problem) -> Finding {
-    Finding { object: Some(index), problem, skipped: None }
+fn found(index: usize, diagnostic: Diagnostic) -> Finding {
+    Finding { object: Some(index), diagnostic, skipped: None }
 }
 
 fn skipped(finding: &Finding, own: &[Skips], skips: &Skips) -> Option<Skipped> {
-    let rule = finding.problem.rule();
+    let rule = finding.diagnostic.rule();
     let own = finding.object.and_then(|index| own.get(index)).and_then(|skips| skips.reason(rule));
     let (reason, by_object) = own.map(|reason| (reason, true)).or(skips.reason(rule).map(|reason| (reason, false)))?;
     Some(Skipped { reason: reason.to_owned(), by_object })

@@ -2,7 +2,7 @@
 
 use super::rule::Rule;
 use super::{across, reading, rules, schema};
-use crate::problem::{Problem, nearest};
+use crate::diagnostic::{Diagnostic, nearest};
 
 /// What stands behind a group of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,14 +54,14 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 /// # Errors
 ///
 /// That there is none, with the nearest name.
-pub fn find(id: &str) -> Result<&'static Rule, Problem> {
+pub fn find(id: &str) -> Result<&'static Rule, Diagnostic> {
     if let Some(rule) = all().find(|rule| rule.id == id) {
         return Ok(rule);
     }
-    let problem = Problem::error(format!("there is no rule `{id}`"));
+    let diagnostic = Diagnostic::error(format!("there is no rule `{id}`"));
     Err(match nearest(id, all().map(|rule| rule.id)) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help("`mkmanifests check --list-rules` lists them"),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("`mkmanifests check --list-rules` lists them"),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Objects that are made elsewhere, so that others may refer to them.
 
 use super::glob;
-use crate::problem::nearest;
+use crate::diagnostic::nearest;
 
 /// Kinds that other objects refer to by name.
 pub(super) const REFERRED: [&str; 14] = [

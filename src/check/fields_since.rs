@@ -4,7 +4,7 @@ use super::path::Path;
 use super::reading::FIELD_IS_SERVED;
 use super::report::Report;
 use super::versions::KubeVersion;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::{Kind, Node};
 
 const FACTS: &str = include_str!("fields_since.txt");
@@ -26,7 +26,7 @@ fn lines() -> impl Iterator<Item = Line<'static>> {
 }
 
 /// Reports the fields of an object that `version` does not know.
-pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: KubeVersion, found: &mut Vec<Problem>) {
+pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: KubeVersion, found: &mut Vec<Diagnostic>) {
     let mut report = Report::about(node, false);
     for line in lines().filter(|line| line.api_version == api_version && line.kind == kind) {
         if line.since != "PodSpec" {
@@ -37,10 +37,10 @@ pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: KubeVer
             newer(&mut report, node, &format!("{}.{}", line.path, field.path), &field, version);
         }
     }
-    let problems = report.into_problems().into_iter();
-    found.extend(problems.map(|problem| {
-        let field = problem.field().to_owned();
-        problem.breaks(FIELD_IS_SERVED, field)
+    let diagnostics = report.into_diagnostics().into_iter();
+    found.extend(diagnostics.map(|diagnostic| {
+        let field = diagnostic.field().to_owned();
+        diagnostic.breaks(FIELD_IS_SERVED, field)
     }));
 }
 
@@ -102,9 +102,9 @@ mod tests {
             "spec": {"os": {"name": "linux"}, "containers": [container]}});
         let node = to_node(&pod).unwrap();
         let fields = |version: &str| {
-            let mut problems = Vec::new();
-            check_on(&node, KubeVersion::parse(version).ok(), &mut problems);
-            problems.iter().map(|problem| problem.field().to_owned()).collect::<Vec<_>>()
+            let mut diagnostics = Vec::new();
+            check_on(&node, KubeVersion::parse(version).ok(), &mut diagnostics);
+            diagnostics.iter().map(|diagnostic| diagnostic.field().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(fields("1.32"), ["spec.containers[0].lifecycle.stopSignal"]);
         assert!(fields("1.33").is_empty());

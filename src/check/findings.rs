@@ -1,25 +1,25 @@
-//! Collects what is wrong with values, each finding at the place of the value.
+//! Collects what is wrong with values, each finding at the location of the value.
 
 use super::syntax::{label_key, label_value};
-use crate::problem::{Place, Problem, Sources};
+use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::tree::{Kind, Node, Written};
 
 /// The findings about one tree of values.
 ///
-/// A rule knows a value by its path (`["head", "ports", "gcs"]`); the place comes from the tree, or from the nearest
+/// A rule knows a value by its path (`["head", "ports", "gcs"]`); the location comes from the tree, or from the nearest
 /// part above it that was written down.
 #[derive(Debug)]
 pub struct Findings<'a> {
     root: &'a Node,
     written: Option<Written<'a>>,
     /// What was found so far.
-    pub problems: Vec<Problem>,
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Findings<'a> {
     /// No findings about `root` yet.
     pub fn about(root: &'a Node) -> Self {
-        Findings { root, written: None, problems: Vec::new() }
+        Findings { root, written: None, diagnostics: Vec::new() }
     }
 
     /// Looks up how numbers were written in `sources`.
@@ -37,18 +37,18 @@ impl<'a> Findings<'a> {
 
     /// An error about the value at `path`.
     pub fn error(&mut self, path: &[&str], message: impl std::fmt::Display) {
-        self.push(path, Problem::error(format!("`{}`: {message}", display(path))));
+        self.push(path, Diagnostic::error(format!("`{}`: {message}", display(path))));
     }
 
     /// An error about the value at `path`, with a line of help.
     pub fn error_with_help(&mut self, path: &[&str], message: impl std::fmt::Display, help: impl Into<String>) {
-        self.push(path, Problem::error(format!("`{}`: {message}", display(path))).help(help));
+        self.push(path, Diagnostic::error(format!("`{}`: {message}", display(path))).help(help));
     }
 
     /// A warning about the value at `path`, with a line of help if there is one.
     pub fn warning(&mut self, path: &[&str], message: impl std::fmt::Display, help: Option<String>) {
-        let problem = Problem::warning(format!("`{}`: {message}", display(path)));
-        self.push(path, help.into_iter().fold(problem, Problem::help));
+        let diagnostic = Diagnostic::warning(format!("`{}`: {message}", display(path)));
+        self.push(path, help.into_iter().fold(diagnostic, Diagnostic::help));
     }
 
     /// An error about the value at `path` if the rule was broken.
@@ -64,9 +64,9 @@ impl<'a> Findings<'a> {
         let (parents, key) = path.split_at(path.len().saturating_sub(1));
         let parent = self.root.find(parents.iter().copied()).and_then(Node::as_map);
         let entry = parent.zip(key.first()).and_then(|(map, key)| map.entry(key));
-        let place = entry.map(|entry| entry.place).filter(|place| place.is_known());
-        let problem = Problem::error(format!("`{}`: {reason}", display(path)));
-        self.problems.push(problem.at(place.unwrap_or_else(|| self.place(path))));
+        let location = entry.map(|entry| entry.location).filter(|location| location.is_known());
+        let diagnostic = Diagnostic::error(format!("`{}`: {reason}", display(path)));
+        self.diagnostics.push(diagnostic.at(location.unwrap_or_else(|| self.location(path))));
     }
 
     /// An error about a label if its key or value breaks the rules of labels.
@@ -89,18 +89,18 @@ impl<'a> Findings<'a> {
     }
 
     /// Where the value at `path` was written, or the nearest part above it.
-    pub fn place(&self, path: &[&str]) -> Place {
+    pub fn location(&self, path: &[&str]) -> Location {
         (0..=path.len())
             .rev()
             .filter_map(|length| self.root.find(path[..length].iter().copied()))
-            .map(|node| node.place)
-            .find(|place| place.is_known())
-            .unwrap_or(Place::UNKNOWN)
+            .map(|node| node.location)
+            .find(|location| location.is_known())
+            .unwrap_or(Location::UNKNOWN)
     }
 
-    fn push(&mut self, path: &[&str], problem: Problem) {
-        let place = self.place(path);
-        self.problems.push(problem.at(place));
+    fn push(&mut self, path: &[&str], diagnostic: Diagnostic) {
+        let location = self.location(path);
+        self.diagnostics.push(diagnostic.at(location));
     }
 }
 

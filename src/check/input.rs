@@ -11,8 +11,8 @@ use self::clusters::Clusters;
 pub use self::clusters::TREE_INDEX;
 use self::folder::walk;
 use super::reading::{IS_OBJECT, KEY_ONCE};
+use crate::diagnostic::{Diagnostic, Sources, io_reason};
 use crate::files::{self, MAX_TEXT};
-use crate::problem::{Problem, Sources, io_reason};
 use crate::tree::{Kind, Map, Node};
 
 /// How much of a file is asked for.
@@ -27,14 +27,14 @@ pub enum Asked {
 /// What was read.
 #[derive(Debug, Clone, Default)]
 pub struct Input {
-    /// The texts that places are in.
+    /// The texts that locations are in.
     pub sources: Sources,
     /// The objects, lists taken apart, in the order in which they were read.
     pub objects: Vec<Node>,
     /// What an API server or kubectl would refuse of the documents themselves.
-    pub problems: Vec<Problem>,
+    pub diagnostics: Vec<Diagnostic>,
     /// What could not be read.
-    pub failures: Vec<Problem>,
+    pub failures: Vec<Diagnostic>,
     /// Files and folders in which nothing was looked at, each with what it is.
     pub left_out: Vec<(String, &'static str)>,
     /// The cluster of each object; the folders of a rendered tree tell it.
@@ -55,7 +55,7 @@ impl Input {
     /// Reads one text; `name` is what messages call it.
     pub fn add(&mut self, name: &str, bytes: &[u8], asked: Asked) {
         let text::Read { documents, repeated, failures } = text::read(&mut self.sources, name, bytes);
-        self.problems.extend(repeated.into_iter().map(|problem| problem.breaks(KEY_ONCE, "")));
+        self.diagnostics.extend(repeated.into_iter().map(|diagnostic| diagnostic.breaks(KEY_ONCE, "")));
         self.failures.extend(failures);
         let mut none = true;
         for document in documents {
@@ -89,7 +89,7 @@ impl Input {
         match files::read(path, MAX_TEXT) {
             Ok(bytes) => self.add(&name, &bytes, asked),
             Err(error) => {
-                self.failures.push(Problem::error(format!("cannot read `{name}`: {}", io_reason(&error))));
+                self.failures.push(Diagnostic::error(format!("cannot read `{name}`: {}", io_reason(&error))));
             }
         }
     }
@@ -98,13 +98,13 @@ impl Input {
     fn add_document(&mut self, document: Node, asked: Asked) -> bool {
         if let Some(tool) = tool_of(&document) {
             if asked == Asked::ByName {
-                self.problems.push(for_tool(&document, tool));
+                self.diagnostics.push(for_tool(&document, tool));
             }
             return asked == Asked::ByName;
         }
         if !looks_like_object(&document) {
             if asked == Asked::ByName {
-                self.problems.push(no_object(&document));
+                self.diagnostics.push(no_object(&document));
             }
             return asked == Asked::ByName;
         }
@@ -121,9 +121,9 @@ fn looks_like_object(document: &Node) -> bool {
         && (has("kind") || has("metadata") && has("spec") || has("apiVersion") && (has("metadata") || has("spec")))
 }
 
-fn no_object(document: &Node) -> Problem {
-    let problem = Problem::error(format!("expected a Kubernetes object, found {}", described(document)));
-    problem.at(document.place).breaks(IS_OBJECT, "")
+fn no_object(document: &Node) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("expected a Kubernetes object, found {}", described(document)));
+    diagnostic.at(document.location).breaks(IS_OBJECT, "")
 }
 
 fn described(document: &Node) -> String {
@@ -153,13 +153,13 @@ fn tool_of(document: &Node) -> Option<&'static str> {
     TOOLS.iter().find(|(name, _)| is(name)).map(|(_, tool)| *tool)
 }
 
-fn for_tool(document: &Node, tool: &str) -> Problem {
+fn for_tool(document: &Node, tool: &str) -> Diagnostic {
     let kind = document.get("kind").and_then(Node::as_str).unwrap_or("this");
-    let problem = Problem::error(format!("{kind} is for {tool}, and no object of a cluster"));
-    let problem = problem.at(document.place).breaks(IS_OBJECT, "");
+    let diagnostic = Diagnostic::error(format!("{kind} is for {tool}, and no object of a cluster"));
+    let diagnostic = diagnostic.at(document.location).breaks(IS_OBJECT, "");
     match tool {
-        "kustomize" => problem.help("`kubectl kustomize DIR | mkmanifests check -` checks what it makes"),
-        _ => problem,
+        "kustomize" => diagnostic.help("`kubectl kustomize DIR | mkmanifests check -` checks what it makes"),
+        _ => diagnostic,
     }
 }
 

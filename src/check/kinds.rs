@@ -35,7 +35,7 @@ use serde::de::DeserializeOwned;
 use super::report::Report;
 use super::rules;
 use super::types::{FIELD_TYPE, name_rule};
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::{Node, Nulls, UNKNOWN_FIELD, from_node};
 
 /// A kind and how an object of it is read.
@@ -43,7 +43,7 @@ pub(super) struct Known {
     pub(super) api_version: &'static str,
     pub(super) kind: &'static str,
     /// Reads an object as the type and adds all that does not fit; if it fits, what breaks the rules of its kind.
-    pub(super) read: fn(&Node, &mut Vec<Problem>),
+    pub(super) read: fn(&Node, &mut Vec<Diagnostic>),
     /// Holds an object that is of the type already to the rules of its kind.
     pub(super) validate: fn(&dyn Any, &mut Report<'_>),
 }
@@ -61,20 +61,20 @@ pub fn is_built_in(api_version: &str, kind: &str) -> bool {
 }
 
 /// Reads an object, then holds it to rules. Where there are only unknown fields it has been read whole otherwise.
-pub(super) fn read<T: DeserializeOwned>(node: &Node, problems: &mut Vec<Problem>, validate: rules::Validate<T>) {
-    let before = problems.len();
-    let object = from_node::<T>(node, Nulls::Skipped, problems);
-    problems.iter_mut().skip(before).for_each(|problem| name_rule(problem, FIELD_TYPE));
+pub(super) fn read<T: DeserializeOwned>(node: &Node, diagnostics: &mut Vec<Diagnostic>, validate: rules::Validate<T>) {
+    let before = diagnostics.len();
+    let object = from_node::<T>(node, Nulls::Skipped, diagnostics);
+    diagnostics.iter_mut().skip(before).for_each(|diagnostic| name_rule(diagnostic, FIELD_TYPE));
     let Some(object) = object else { return };
-    let misfits = &problems[before..];
-    if misfits.iter().all(|problem| problem.rule() == UNKNOWN_FIELD) {
+    let misfits = &diagnostics[before..];
+    if misfits.iter().all(|diagnostic| diagnostic.rule() == UNKNOWN_FIELD) {
         let mut report = Report::about(node, !misfits.is_empty());
         validate(&object, &mut report);
-        problems.extend(report.into_problems());
+        diagnostics.extend(report.into_diagnostics());
     }
 }
 
-const fn known<T: Resource>(read: fn(&Node, &mut Vec<Problem>), validate: fn(&dyn Any, &mut Report<'_>)) -> Known {
+const fn known<T: Resource>(read: fn(&Node, &mut Vec<Diagnostic>), validate: fn(&dyn Any, &mut Report<'_>)) -> Known {
     Known { api_version: T::API_VERSION, kind: T::KIND, read, validate }
 }
 
@@ -82,7 +82,7 @@ const fn known<T: Resource>(read: fn(&Node, &mut Vec<Problem>), validate: fn(&dy
 macro_rules! known {
     ($($group:ident: $($kind:ident $(($rules:ident))?)+;)+) => { &[$($(
         known::<$group::$kind>(
-            |node, problems| read::<$group::$kind>(node, problems, validator!($($rules)?)),
+            |node, diagnostics| read::<$group::$kind>(node, diagnostics, validator!($($rules)?)),
             |object, report| {
                 if let Some(object) = object.downcast_ref::<$group::$kind>() {
                     validator!($($rules)?)(object, report);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::problem::Place;
+use crate::diagnostic::Location;
 use crate::tree::{Kind, Node};
 
 /// One step of a [`Path`].
@@ -76,34 +76,34 @@ impl<'a> Path<'a> {
     }
 
     /// Where it was written in `root`, or the nearest part above it that was.
-    pub(super) fn place(&self, root: &Node) -> Place {
-        let mut place = root.place;
+    pub(super) fn location(&self, root: &Node) -> Location {
+        let mut location = root.location;
         let mut node = Some(root);
-        let mut go = |next: Option<(&'_ Node, Place)>| place = next.map_or(place, |(_, next)| next);
+        let mut go = |next: Option<(&'_ Node, Location)>| location = next.map_or(location, |(_, next)| next);
         for step in self.steps() {
             match step {
                 Step::Field(names) => {
                     for name in names.split('.').filter(|name| !name.is_empty()) {
                         node = node.and_then(|node| node.get(name));
-                        go(node.filter(|node| node.place.is_known()).map(|node| (node, node.place)));
+                        go(node.filter(|node| node.location.is_known()).map(|node| (node, node.location)));
                     }
                 }
                 Step::Index(index, _) => {
                     node = node.and_then(Node::as_seq).and_then(|items| items.get(index));
-                    go(node.filter(|node| node.place.is_known()).map(|node| (node, node.place)));
+                    go(node.filter(|node| node.location.is_known()).map(|node| (node, node.location)));
                 }
                 Step::Key(key) => {
                     let entry = node.and_then(|node| node.as_map()?.entry(key));
                     node = entry.map(|entry| &entry.value);
-                    go(entry.filter(|entry| entry.place.is_known()).map(|entry| (&entry.value, entry.place)));
+                    go(entry.filter(|entry| entry.location.is_known()).map(|entry| (&entry.value, entry.location)));
                 }
                 Step::Moved(_, written) => {
                     node = written.find(root);
-                    go(Some((root, written.place(root))));
+                    go(Some((root, written.location(root))));
                 }
             }
         }
-        place
+        location
     }
 
     /// What stands there in `root`.
@@ -140,7 +140,7 @@ impl fmt::Display for Path<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Sources;
+    use crate::diagnostic::Sources;
     use crate::tree::read::{Duplicates, documents};
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
         let mut sources = Sources::default();
         let text = "a:\n  b:\n  - c: 1\n";
         let nodes = documents(&mut sources, "x", text.as_bytes(), Duplicates::Refused).unwrap();
-        let at = |path: &Path<'_>| (path.place(&nodes[0]).line, path.place(&nodes[0]).column);
+        let at = |path: &Path<'_>| (path.location(&nodes[0]).line, path.location(&nodes[0]).column);
         assert_eq!(at(&Path::ROOT.field("a.b").index(0).field("c")), (3, 8));
         assert_eq!(at(&Path::ROOT.field("a").field("b").index(0).field("d")), at(&Path::ROOT.field("a.b").index(0)));
         assert_eq!(at(&Path::ROOT.field("a").key("b")), (2, 3));

@@ -4,15 +4,15 @@ use std::fmt;
 
 use super::path::Path;
 use super::rule::Rule;
-use crate::problem::{Place, Problem, Severity, Suggestions, listed};
+use crate::diagnostic::{Diagnostic, Location, Severity, Suggestions, listed};
 use crate::tree::Node;
 
-/// Collects what rules find in one object, each finding with its rule, its field and its place.
+/// Collects what rules find in one object, each finding with its rule, its field and its location.
 #[derive(Debug)]
 pub struct Report<'n> {
     root: &'n Node,
     rule: Option<&'static Rule>,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
     /// Whether fields were left out that the type does not know: a field that is missing may then be a misspelt one.
     incomplete: bool,
     suggestions: Suggestions,
@@ -25,12 +25,12 @@ impl<'n> Report<'n> {
     /// Nothing yet about `root`. If it is `incomplete`, fields that are missing are not told.
     pub(super) fn about(root: &'n Node, incomplete: bool) -> Self {
         let suggestions = Suggestions::up_to(MOST_COMPARISONS);
-        Report { root, rule: None, problems: Vec::new(), incomplete, suggestions }
+        Report { root, rule: None, diagnostics: Vec::new(), incomplete, suggestions }
     }
 
     /// What was found.
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        self.problems
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
     }
 
     /// The rule that findings belong to from here on; gives the one before.
@@ -60,12 +60,12 @@ impl<'n> Report<'n> {
 
     /// How much was found so far.
     pub fn len(&self) -> usize {
-        self.problems.len()
+        self.diagnostics.len()
     }
 
     /// Whether nothing was found so far.
     pub fn is_empty(&self) -> bool {
-        self.problems.is_empty()
+        self.diagnostics.is_empty()
     }
 
     /// An error about the value at `at`.
@@ -80,8 +80,8 @@ impl<'n> Report<'n> {
     #[inline(never)]
     pub fn warning_with_help(&mut self, at: &Path<'_>, message: impl fmt::Display, help: impl Into<String>) {
         self.push(at, message, Some(help.into()));
-        if let Some(problem) = self.problems.last_mut() {
-            problem.severity = Severity::Warning;
+        if let Some(diagnostic) = self.diagnostics.last_mut() {
+            diagnostic.severity = Severity::Warning;
         }
     }
 
@@ -110,22 +110,22 @@ impl<'n> Report<'n> {
     }
 
     /// An error about `at` if a rule of syntax was broken, where the server names `at` and the part that breaks it was
-    /// written at `place`.
+    /// written at `location`.
     #[inline]
-    pub fn require_in(&mut self, at: &Path<'_>, place: &Path<'_>, result: Result<(), String>) {
+    pub fn require_in(&mut self, at: &Path<'_>, location: &Path<'_>, result: Result<(), String>) {
         if let Err(message) = result {
-            self.error_in(at, place, message);
+            self.error_in(at, location, message);
         }
     }
 
-    /// An error about `at`, where the server names `at` and the part that is wrong was written at `place`.
+    /// An error about `at`, where the server names `at` and the part that is wrong was written at `location`.
     #[cold]
     #[inline(never)]
-    pub fn error_in(&mut self, at: &Path<'_>, place: &Path<'_>, message: impl fmt::Display) {
+    pub fn error_in(&mut self, at: &Path<'_>, location: &Path<'_>, message: impl fmt::Display) {
         self.push(at, message, None);
-        let place = place.place(self.root);
-        if let Some(problem) = self.problems.last_mut() {
-            problem.place = place;
+        let location = location.location(self.root);
+        if let Some(diagnostic) = self.diagnostics.last_mut() {
+            diagnostic.location = location;
         }
     }
 
@@ -170,18 +170,18 @@ impl<'n> Report<'n> {
         self.push(at, format_args!("may not be set: {why}"), None);
     }
 
-    /// Another place that matters to what was found last, with what it is.
-    pub(super) fn relate(&mut self, place: Place, what: &str) {
-        if let Some(problem) = self.problems.last_mut().filter(|_| place.is_known()) {
-            problem.related.push((place, what.to_owned()));
+    /// Another location that matters to what was found last, with what it is.
+    pub(super) fn relate(&mut self, location: Location, what: &str) {
+        if let Some(diagnostic) = self.diagnostics.last_mut().filter(|_| location.is_known()) {
+            diagnostic.related.push((location, what.to_owned()));
         }
     }
 
     fn push(&mut self, at: &Path<'_>, message: impl fmt::Display, help: Option<String>) {
         let field = at.to_string();
-        let problem = Problem::error(format!("`{field}`: {message}")).at(at.place(self.root));
-        let mut problem = problem.breaks(self.rule.map_or("", |rule| rule.id), field);
-        problem.help.extend(help);
-        self.problems.push(problem);
+        let diagnostic = Diagnostic::error(format!("`{field}`: {message}")).at(at.location(self.root));
+        let mut diagnostic = diagnostic.breaks(self.rule.map_or("", |rule| rule.id), field);
+        diagnostic.help.extend(help);
+        self.diagnostics.push(diagnostic);
     }
 }

@@ -4,7 +4,7 @@ use super::all::Finding;
 use super::catalog;
 use super::reading::SKIP_HAS_REASON;
 use super::rule::Rule;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::{Entry, Node};
 
 /// The annotation of an object that names rules to skip for it: `RULE: REASON`, several separated by `;` or line breaks.
@@ -30,14 +30,14 @@ impl Skips {
     /// # Errors
     ///
     /// A rule that there is not, with the nearest one; a reason that is missing.
-    pub fn add(&mut self, text: &str) -> Result<(), Problem> {
+    pub fn add(&mut self, text: &str) -> Result<(), Diagnostic> {
         let (rule, reason) = text.split_once('=').unwrap_or((text, ""));
         self.0.push(skip(rule, reason, "RULE=REASON")?);
         Ok(())
     }
 
     /// Adds those of an object's annotation; what is wrong with it is a finding about the object.
-    pub(super) fn of(object: &Node, problems: &mut Vec<Problem>) -> Skips {
+    pub(super) fn of(object: &Node, diagnostics: &mut Vec<Diagnostic>) -> Skips {
         let mut skips = Skips::default();
         let Some(entry) = annotation(object, SKIP) else { return skips };
         let parts = entry.value.as_str().unwrap_or_default().split([';', '\n']).map(str::trim);
@@ -45,7 +45,7 @@ impl Skips {
             let (rule, reason) = part.split_once(':').unwrap_or((part, ""));
             match skip(rule, reason, "RULE: REASON") {
                 Ok(skip) => skips.0.push(skip),
-                Err(problem) => problems.push(in_annotation(problem, SKIP_HAS_REASON, SKIP, entry)),
+                Err(diagnostic) => diagnostics.push(in_annotation(diagnostic, SKIP_HAS_REASON, SKIP, entry)),
             }
         }
         skips
@@ -55,7 +55,7 @@ impl Skips {
     pub fn idle<'s>(&'s self, findings: &'s [Finding]) -> impl Iterator<Item = &'static str> + 's {
         let skipped = |id: &str| {
             let by_these = |finding: &&Finding| finding.skipped.as_ref().is_some_and(|skipped| !skipped.by_object);
-            findings.iter().filter(by_these).any(|finding| finding.problem.rule() == id)
+            findings.iter().filter(by_these).any(|finding| finding.diagnostic.rule() == id)
         };
         self.0.iter().map(|skip| skip.rule.id).filter(move |id| !skipped(id))
     }
@@ -71,20 +71,20 @@ pub(super) fn annotation<'n>(object: &'n Node, key: &str) -> Option<&'n Entry> {
     object.find(["metadata", "annotations"])?.as_map()?.entry(key)
 }
 
-/// A problem of a text in an annotation.
-pub(super) fn in_annotation(problem: Problem, rule: &'static str, key: &str, entry: &Entry) -> Problem {
+/// A diagnostic of a text in an annotation.
+pub(super) fn in_annotation(diagnostic: Diagnostic, rule: &'static str, key: &str, entry: &Entry) -> Diagnostic {
     let field = format!("metadata.annotations[{key}]");
-    let message = format!("`{field}`: {}", problem.message);
-    let place = if entry.value.place.is_known() { entry.value.place } else { entry.place };
-    Problem { message, ..problem }.at(place).breaks(rule, field)
+    let message = format!("`{field}`: {}", diagnostic.message);
+    let location = if entry.value.location.is_known() { entry.value.location } else { entry.location };
+    Diagnostic { message, ..diagnostic }.at(location).breaks(rule, field)
 }
 
-fn skip(rule: &str, reason: &str, form: &str) -> Result<Skip, Problem> {
+fn skip(rule: &str, reason: &str, form: &str) -> Result<Skip, Diagnostic> {
     let (rule, reason) = (rule.trim(), reason.trim());
     let rule = catalog::find(rule)?;
     if reason.is_empty() {
-        let problem = Problem::error(format!("`{}` is skipped without a reason", rule.id));
-        return Err(problem.help(format!("`{form}` says why")));
+        let diagnostic = Diagnostic::error(format!("`{}` is skipped without a reason", rule.id));
+        return Err(diagnostic.help(format!("`{form}` says why")));
     }
     Ok(Skip { rule, reason: reason.to_owned() })
 }

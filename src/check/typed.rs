@@ -7,7 +7,7 @@ use k8s_openapi::Resource;
 use super::kinds;
 use super::report::Report;
 use super::types::title;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::Node;
 
 /// Holds an object that was built in Rust to the rules of its kind, and adds all that it breaks; `node` is the same object as
@@ -18,17 +18,19 @@ use crate::tree::Node;
 /// use mkmanifests::{check::typed, tree::to_node};
 /// let mut pod = Pod::default();
 /// pod.metadata.name = Some("web".to_owned());
-/// let mut problems = Vec::new();
-/// typed(&pod, &to_node(&pod).unwrap(), &mut problems);
-/// assert_eq!(problems[0].field(), "spec.containers");
+/// let mut diagnostics = Vec::new();
+/// typed(&pod, &to_node(&pod).unwrap(), &mut diagnostics);
+/// assert_eq!(diagnostics[0].field(), "spec.containers");
 /// ```
-pub fn typed<T: Resource + Any>(object: &T, node: &Node, problems: &mut Vec<Problem>) {
+pub fn typed<T: Resource + Any>(object: &T, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
     let Some(known) = kinds::find(T::API_VERSION, T::KIND) else { return };
     let mut report = Report::about(node, false);
     (known.validate)(object, &mut report);
     if !report.is_empty() {
         let title = title(node);
-        let found = report.into_problems().into_iter();
-        problems.extend(found.map(|problem| Problem { message: format!("{title}: {}", problem.message), ..problem }));
+        let found = report.into_diagnostics().into_iter();
+        diagnostics.extend(
+            found.map(|diagnostic| Diagnostic { message: format!("{title}: {}", diagnostic.message), ..diagnostic }),
+        );
     }
 }

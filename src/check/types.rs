@@ -7,7 +7,7 @@ use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY};
 use super::removed::{self, REMOVED};
 use super::rules;
 use super::versions::KubeVersion;
-use crate::problem::{Place, Problem, Subject, nearest};
+use crate::diagnostic::{Diagnostic, Location, Subject, nearest};
 use crate::tree::{Kind, Node};
 
 /// Checks one object and adds all that is wrong with it.
@@ -21,24 +21,24 @@ use crate::tree::{Kind, Node};
 /// let object = serde_json::json!({
 ///     "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"x": 1},
 /// });
-/// let mut problems = Vec::new();
-/// check(&to_node(&object).unwrap(), &mut problems);
-/// assert_eq!(problems[0].message, "ConfigMap `web`: `data.x`: expected a string, found the number 1");
+/// let mut diagnostics = Vec::new();
+/// check(&to_node(&object).unwrap(), &mut diagnostics);
+/// assert_eq!(diagnostics[0].message, "ConfigMap `web`: `data.x`: expected a string, found the number 1");
 /// ```
-pub fn check(node: &Node, problems: &mut Vec<Problem>) {
-    check_on(node, None, problems);
+pub fn check(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    check_on(node, None, diagnostics);
 }
 
 /// The same for a cluster of a version of Kubernetes, which may still serve what 1.36 has removed, and not serve yet what
 /// it has.
-pub fn check_on(node: &Node, version: Option<KubeVersion>, problems: &mut Vec<Problem>) {
+pub fn check_on(node: &Node, version: Option<KubeVersion>, diagnostics: &mut Vec<Diagnostic>) {
     if node.as_map().is_none() {
         let message = format!("expected a Kubernetes object, found {}", node.describe());
-        problems.push(Problem::error(message).at(node.place).breaks(IS_OBJECT, ""));
+        diagnostics.push(Diagnostic::error(message).at(node.location).breaks(IS_OBJECT, ""));
         return;
     }
     if let Some(items) = list_items(node) {
-        return items.iter().for_each(|item| check_on(item, version, problems));
+        return items.iter().for_each(|item| check_on(item, version, diagnostics));
     }
     let mut found = Vec::new();
     let api_version = required(node, "apiVersion", &mut found);
@@ -49,19 +49,19 @@ pub fn check_on(node: &Node, version: Option<KubeVersion>, problems: &mut Vec<Pr
     }
     if !found.is_empty() {
         let title = title(node);
-        problems.extend(found.into_iter().map(|problem| titled(problem, &title)));
+        diagnostics.extend(found.into_iter().map(|diagnostic| titled(diagnostic, &title)));
     }
 }
 
-/// A problem of the object of a title. What carries no rule yet is about its identity.
-pub(super) fn titled(mut problem: Problem, title: &str) -> Problem {
-    name_rule(&mut problem, OBJECT_IDENTITY);
-    Problem { message: format!("{title}: {}", problem.message), ..problem }
+/// A diagnostic of the object of a title. What carries no rule yet is about its identity.
+pub(super) fn titled(mut diagnostic: Diagnostic, title: &str) -> Diagnostic {
+    name_rule(&mut diagnostic, OBJECT_IDENTITY);
+    Diagnostic { message: format!("{title}: {}", diagnostic.message), ..diagnostic }
 }
 
-/// Gives a problem a rule if it has none yet.
-pub(super) fn name_rule(problem: &mut Problem, rule: &'static str) {
-    let subject = problem.subject.get_or_insert_with(|| Box::new(Subject { rule, field: String::new() }));
+/// Gives a diagnostic a rule if it has none yet.
+pub(super) fn name_rule(diagnostic: &mut Diagnostic, rule: &'static str) {
+    let subject = diagnostic.subject.get_or_insert_with(|| Box::new(Subject { rule, field: String::new() }));
     if subject.rule.is_empty() {
         subject.rule = rule;
     }
@@ -95,20 +95,20 @@ fn text(node: Option<&Node>) -> Option<&str> {
 }
 
 /// A text that every object has to have.
-fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Problem>) -> Option<&'n str> {
-    let problem = match node.get(key) {
+fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Diagnostic>) -> Option<&'n str> {
+    let diagnostic = match node.get(key) {
         Some(value) if value.as_str().is_some_and(|text| !text.is_empty()) => return value.as_str(),
-        Some(value) if value.as_str().is_some() => Problem::error(format!("`{key}` is empty")).at(value.place),
+        Some(value) if value.as_str().is_some() => Diagnostic::error(format!("`{key}` is empty")).at(value.location),
         Some(value) if !value.is_null() => {
-            Problem::error(format!("`{key}`: expected a string, found {}", value.describe())).at(value.place)
+            Diagnostic::error(format!("`{key}`: expected a string, found {}", value.describe())).at(value.location)
         }
-        _ => Problem::error(format!("the required `{key}` is missing")).at(node.place),
+        _ => Diagnostic::error(format!("the required `{key}` is missing")).at(node.location),
     };
-    let problem = problem.breaks(OBJECT_IDENTITY, key);
+    let diagnostic = diagnostic.breaks(OBJECT_IDENTITY, key);
     let near = nearest(key, keys(node).filter(|near| *near != key));
     found.push(match near {
-        Some(near) if node.get(key).is_none() => problem.help(format!("`{near}` should be `{key}`")),
-        _ => problem,
+        Some(near) if node.get(key).is_none() => diagnostic.help(format!("`{near}` should be `{key}`")),
+        _ => diagnostic,
     });
     None
 }
@@ -117,30 +117,30 @@ fn keys(node: &Node) -> impl Iterator<Item = &str> {
     node.as_map().into_iter().flat_map(|map| map.entries()).map(|entry| entry.key.as_ref())
 }
 
-fn check_name(node: &Node, found: &mut Vec<Problem>) {
+fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
     let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
         found.push(
-            Problem::error("the required `metadata` is missing")
-                .at(node.place)
+            Diagnostic::error("the required `metadata` is missing")
+                .at(node.location)
                 .breaks(OBJECT_IDENTITY, "metadata.name"),
         );
         return;
     };
     let named = |key| metadata.get(key).is_some_and(|name| name.as_str() != Some("") && !name.is_null());
     if metadata.as_map().is_some() && !named("name") && !named("generateName") {
-        let (what, place) = match metadata.get("name") {
-            Some(name) if !name.is_null() => ("`metadata.name` is empty", name.place),
-            _ => ("the required `metadata.name` is missing", metadata.place),
+        let (what, location) = match metadata.get("name") {
+            Some(name) if !name.is_null() => ("`metadata.name` is empty", name.location),
+            _ => ("the required `metadata.name` is missing", metadata.location),
         };
-        found.push(Problem::error(what).at(place).breaks(OBJECT_IDENTITY, "metadata.name"));
+        found.push(Diagnostic::error(what).at(location).breaks(OBJECT_IDENTITY, "metadata.name"));
     }
 }
 
-fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVersion>, found: &mut Vec<Problem>) {
-    let place = |key| node.get(key).map_or(Place::UNKNOWN, |value| value.place);
+fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVersion>, found: &mut Vec<Diagnostic>) {
+    let location = |key| node.get(key).map_or(Location::UNKNOWN, |value| value.location);
     if let Some(known) = kinds::find(api_version, kind) {
         let early = version.and_then(|version| version.too_old_for(api_version, kind));
-        found.extend(early.map(|problem| problem.at(place("apiVersion")).breaks(IS_SERVED, "apiVersion")));
+        found.extend(early.map(|diagnostic| diagnostic.at(location("apiVersion")).breaks(IS_SERVED, "apiVersion")));
         if let Some(version) = version {
             fields_since::check(node, api_version, kind, version, found);
         }
@@ -149,31 +149,33 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
     }
     let removed = removed::find(api_version, kind);
     if let Some(removed) = removed.filter(|removed| version.is_none_or(|version| !removed.is_served_by(version))) {
-        found.push(removed_api(removed, kind).at(place("apiVersion")).breaks(IS_SERVED, "apiVersion"));
-    } else if let Some(problem) = malformed(api_version).or_else(|| misspelt_group(api_version, kind)) {
-        found.push(problem.at(place("apiVersion")).breaks(KNOWN_KIND, "apiVersion"));
+        found.push(removed_api(removed, kind).at(location("apiVersion")).breaks(IS_SERVED, "apiVersion"));
+    } else if let Some(diagnostic) = malformed(api_version).or_else(|| misspelt_group(api_version, kind)) {
+        found.push(diagnostic.at(location("apiVersion")).breaks(KNOWN_KIND, "apiVersion"));
     } else if removed.is_none() && is_built_in(group(api_version)) {
-        found.push(unknown_kind(api_version, kind).at(place("kind")).breaks(KNOWN_KIND, "kind"));
+        found.push(unknown_kind(api_version, kind).at(location("kind")).breaks(KNOWN_KIND, "kind"));
     }
     // What was built in once had the names of its kind, which may be other ones than those of custom resources.
     kinds::read(node, found, if removed.is_some() { rules::any } else { rules::custom });
 }
 
 /// More than a group and a version.
-fn malformed(api_version: &str) -> Option<Problem> {
-    let problem = || {
-        Problem::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"))
+fn malformed(api_version: &str) -> Option<Diagnostic> {
+    let diagnostic = || {
+        Diagnostic::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"))
             .breaks(KNOWN_KIND, "apiVersion")
     };
-    (api_version.matches('/').count() > 1).then(problem)
+    (api_version.matches('/').count() > 1).then(diagnostic)
 }
 
-fn removed_api(removed: &removed::Removed, kind: &str) -> Problem {
+fn removed_api(removed: &removed::Removed, kind: &str) -> Diagnostic {
     let message = format!("`{}` {kind} was removed in Kubernetes {}", removed.api_version, removed.since);
-    let problem = Problem::error(message);
+    let diagnostic = Diagnostic::error(message);
     match removed.instead {
-        Some(instead) => problem.help(format!("use `apiVersion: {instead}`")),
-        None => problem.help("nothing replaces it; Pod Security Admission does its work with labels of the namespace"),
+        Some(instead) => diagnostic.help(format!("use `apiVersion: {instead}`")),
+        None => {
+            diagnostic.help("nothing replaces it; Pod Security Admission does its work with labels of the namespace")
+        }
     }
 }
 
@@ -192,7 +194,7 @@ fn built_in_versions() -> impl Iterator<Item = &'static str> {
 }
 
 /// A built-in kind in a group that is one or two letters off (`app/v1` Deployment).
-fn misspelt_group(api_version: &str, kind: &str) -> Option<Problem> {
+fn misspelt_group(api_version: &str, kind: &str) -> Option<Diagnostic> {
     let wrong = group(api_version);
     if wrong.is_empty() || is_built_in(wrong) {
         return None;
@@ -204,26 +206,26 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Problem> {
         known.kind == kind && is_near
     };
     let right = KNOWN.iter().find(close)?;
-    let problem =
-        Problem::error(format!("unknown API group `{}`", group(api_version))).breaks(KNOWN_KIND, "apiVersion");
-    Some(problem.help(format!("did you mean `apiVersion: {}`?", right.api_version)))
+    let diagnostic =
+        Diagnostic::error(format!("unknown API group `{}`", group(api_version))).breaks(KNOWN_KIND, "apiVersion");
+    Some(diagnostic.help(format!("did you mean `apiVersion: {}`?", right.api_version)))
 }
 
-fn unknown_kind(api_version: &str, kind: &str) -> Problem {
-    let problem = Problem::error(format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"));
-    let problem = problem.breaks(KNOWN_KIND, "kind");
+fn unknown_kind(api_version: &str, kind: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"));
+    let diagnostic = diagnostic.breaks(KNOWN_KIND, "kind");
     let elsewhere: Vec<&str> = KNOWN.iter().filter(|known| known.kind == kind).map(|known| known.api_version).collect();
     if !elsewhere.is_empty() {
         let versions = elsewhere.iter().map(|version| format!("`{version}`")).collect::<Vec<_>>().join(" or ");
-        return problem.help(format!("`{kind}` is in {versions}"));
+        return diagnostic.help(format!("`{kind}` is in {versions}"));
     }
     let near = |version: Option<&str>| {
         let kinds = KNOWN.iter().filter(|known| version.is_none_or(|version| version == known.api_version));
         nearest(kind, kinds.map(|known| known.kind))
     };
     match near(Some(api_version)).or_else(|| near(None)) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem,
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::removed;
+use crate::diagnostic::Diagnostic;
 use crate::manifest::{Manifest, Manifests};
-use crate::problem::Problem;
 
 /// A version of Kubernetes, as far as it decides on APIs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,9 +95,9 @@ impl KubeVersion {
     }
 
     /// What of `manifests` this version does not serve yet.
-    pub fn check(self, manifests: &Manifests) -> Vec<Problem> {
+    pub fn check(self, manifests: &Manifests) -> Vec<Diagnostic> {
         let early = manifests.iter().filter_map(|manifest| Some((manifest, self.early(manifest)?)));
-        early.map(|(manifest, why)| Problem::error(format!("`{}`: {why}", manifest.id))).collect()
+        early.map(|(manifest, why)| Diagnostic::error(format!("`{}`: {why}", manifest.id))).collect()
     }
 
     fn early(self, manifest: &Manifest) -> Option<String> {
@@ -105,7 +105,7 @@ impl KubeVersion {
     }
 
     /// That this version does not serve a kind yet, with what it serves instead.
-    pub(super) fn too_old_for(self, api_version: &str, kind: &str) -> Option<Problem> {
+    pub(super) fn too_old_for(self, api_version: &str, kind: &str) -> Option<Diagnostic> {
         let of_kind = |(version, kinds, _): &&(&str, &[&str], u32)| {
             *version == api_version && (kinds.is_empty() || kinds.contains(&kind))
         };
@@ -114,10 +114,10 @@ impl KubeVersion {
             return None;
         }
         let message = format!("Kubernetes {self} has no {api_version} {kind}, which came with 1.{minor}");
-        let problem = Problem::error(message);
+        let diagnostic = Diagnostic::error(message);
         Some(match removed::replaced_by(api_version, kind).filter(|older| older.is_served_by(self)) {
-            Some(older) => problem.help(format!("until {} there was `{}`", older.since, older.api_version)),
-            None => problem,
+            Some(older) => diagnostic.help(format!("until {} there was `{}`", older.since, older.api_version)),
+            None => diagnostic,
         })
     }
 }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use super::Streams;
+use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason, nearest};
 use crate::files::{self, MAX_TEXT};
 use crate::patch::Patches;
-use crate::problem::{Failure, Problem, Sources, io_reason, nearest};
 use crate::values::{Flag, Layers, Values};
 
 /// Flags that say what to render and how to print it.
@@ -115,7 +115,7 @@ impl ValuesArgs {
             let name = display_name(path);
             match read_file(path, streams) {
                 Ok(bytes) => layers.file(&name, &bytes),
-                Err(error) => layers.problem(unreadable(path, &name, &error)),
+                Err(error) => layers.diagnostic(unreadable(path, &name, &error)),
             };
         }
         let mut settings = self.settings(matches);
@@ -128,33 +128,33 @@ impl ValuesArgs {
 }
 
 /// The flags of a subcommand.
-pub(super) fn read<T: FromArgMatches>(matches: &ArgMatches) -> Result<T, Problem> {
-    T::from_arg_matches(matches).map_err(|error| Problem::error(error.to_string()))
+pub(super) fn read<T: FromArgMatches>(matches: &ArgMatches) -> Result<T, Diagnostic> {
+    T::from_arg_matches(matches).map_err(|error| Diagnostic::error(error.to_string()))
 }
 
 /// The files that `--patch` names, each with what messages call it.
 pub(super) fn patch_files(paths: &[PathBuf], streams: &mut Streams<'_>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    let (mut files, mut problems) = (Vec::new(), Vec::new());
+    let (mut files, mut diagnostics) = (Vec::new(), Vec::new());
     for path in paths {
         let name = display_name(path);
         match read_file(path, streams) {
             Ok(bytes) => files.push((name, bytes)),
-            Err(error) => problems.push(unreadable(path, &name, &error)),
+            Err(error) => diagnostics.push(unreadable(path, &name, &error)),
         }
     }
-    if problems.is_empty() { Ok(files) } else { Err(Failure::new(problems, Sources::default())) }
+    if diagnostics.is_empty() { Ok(files) } else { Err(Failure::new(diagnostics, Sources::default())) }
 }
 
 /// The patches of the files that `--patch` names; their texts are added to `sources`.
 pub(super) fn patches(paths: &[PathBuf], sources: &mut Sources, streams: &mut Streams<'_>) -> Result<Patches, Failure> {
-    let (mut patches, mut problems) = (Patches::default(), Vec::new());
+    let (mut patches, mut diagnostics) = (Patches::default(), Vec::new());
     for (name, bytes) in patch_files(paths, streams)? {
         match Patches::read(sources, &name, &bytes) {
             Ok(read) => patches.extend(read),
-            Err(wrong) => problems.extend(wrong),
+            Err(wrong) => diagnostics.extend(wrong),
         }
     }
-    if problems.is_empty() { Ok(patches) } else { Err(Failure::new(problems, sources.clone())) }
+    if diagnostics.is_empty() { Ok(patches) } else { Err(Failure::new(diagnostics, sources.clone())) }
 }
 
 /// What messages call a file.
@@ -196,14 +196,16 @@ pub(super) fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Resu
 }
 
 /// A file that is not there was mostly meant to be one beside it.
-pub(super) fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Problem {
-    let problem = Problem::error(format!("cannot read `{name}`: {}", io_reason(error)));
+pub(super) fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("cannot read `{name}`: {}", io_reason(error)));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     match nearest(wanted, names.iter().map(String::as_str)) {
-        Some(near) if error.kind() == std::io::ErrorKind::NotFound => problem.help(format!("did you mean `{near}`?")),
-        _ => problem,
+        Some(near) if error.kind() == std::io::ErrorKind::NotFound => {
+            diagnostic.help(format!("did you mean `{near}`?"))
+        }
+        _ => diagnostic,
     }
 }

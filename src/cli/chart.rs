@@ -11,7 +11,7 @@ use crate::chart::{
     self, Capabilities, Chart, KubeVersion, Links, Loaded, Options, Release, RenderOptions, Request, SchemaFiles,
     Unread, show,
 };
-use crate::problem::{self, Failure, Problem, Sources, io_reason};
+use crate::diagnostic::{self, Diagnostic, Failure, Sources, io_reason};
 use crate::values::Values;
 
 /// Flags of `helm template`, with Helm's names and meanings, and a few more.
@@ -167,16 +167,16 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
 }
 
 fn load(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Failure> {
-    chart::load_with(path, links, sources).map_err(|problems| Failure::new(problems, sources.clone()))
+    chart::load_with(path, links, sources).map_err(|diagnostics| Failure::new(diagnostics, sources.clone()))
 }
 
-fn options(args: &ChartArgs, path: &Path) -> Result<Options, Problem> {
+fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
     let name_template = args.name_template.as_ref().filter(|template| !template.is_empty());
     let name = match (&args.release, name_template) {
         (Some(_), _) if args.generate_name => {
-            return Err(Problem::error("cannot set --generate-name and also specify a name"));
+            return Err(Diagnostic::error("cannot set --generate-name and also specify a name"));
         }
-        (Some(_), Some(_)) => return Err(Problem::error("cannot set --name-template and also specify a name")),
+        (Some(_), Some(_)) => return Err(Diagnostic::error("cannot set --name-template and also specify a name")),
         (Some(name), None) => name.clone(),
         (None, Some(template)) => chart::name_from_template(template)?,
         (None, None) if args.generate_name => {
@@ -200,9 +200,9 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Problem> {
     Ok(Options { release, capabilities, skip_schema: args.skip_schema_validation, schema_files })
 }
 
-fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Problem> {
+fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Diagnostic> {
     let mut files = SchemaFiles::default();
-    let fail = |flag: &str, why: String| Problem::error(format!("`{flag}`: {why}"));
+    let fail = |flag: &str, why: String| Diagnostic::error(format!("`{flag}`: {why}"));
     for mapping in &args.schema_map {
         files.add_map(mapping, Path::new("")).map_err(|why| fail("--schema-map", why))?;
     }
@@ -214,7 +214,7 @@ fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Problem> {
 
 /// All that is printed, made before any of it is.
 fn output(rendered: &chart::Rendered, args: &ChartArgs) -> Result<String, Failure> {
-    let fail = |problems| Failure::new(problems, Sources::default());
+    let fail = |diagnostics| Failure::new(diagnostics, Sources::default());
     if args.output == Format::Json {
         let list = rendered.json().map_err(fail)?;
         let text = serde_json::to_string_pretty(&list).unwrap_or_default();
@@ -223,11 +223,11 @@ fn output(rendered: &chart::Rendered, args: &ChartArgs) -> Result<String, Failur
     if args.show_only.is_empty() { Ok(rendered.text()) } else { rendered.show_only(&args.show_only).map_err(fail) }
 }
 
-fn warn(warnings: &mut Vec<Problem>, sources: &Sources, streams: &mut Streams<'_>) {
+fn warn(warnings: &mut Vec<Diagnostic>, sources: &Sources, streams: &mut Streams<'_>) {
     warnings.dedup();
     if !warnings.is_empty() {
         // Where stderr is gone, nobody reads warnings.
-        let _ = writeln!(streams.stderr, "{}\n", problem::render(warnings, sources, streams.color));
+        let _ = writeln!(streams.stderr, "{}\n", diagnostic::render(warnings, sources, streams.color));
     }
 }
 
@@ -236,7 +236,7 @@ fn write_files(rendered: &chart::Rendered, dir: &Path, streams: &mut Streams<'_>
     for file in rendered.files() {
         let to = dir.join(&file.path);
         write_file(&to, &file.text)
-            .map_err(|error| Problem::error(format!("cannot write `{}`: {}", to.display(), io_reason(&error))))?;
+            .map_err(|error| Diagnostic::error(format!("cannot write `{}`: {}", to.display(), io_reason(&error))))?;
     }
     // Helm appends one document after the other, and names the file each time.
     for path in rendered.document_paths() {
@@ -246,10 +246,10 @@ fn write_files(rendered: &chart::Rendered, dir: &Path, streams: &mut Streams<'_>
 }
 
 /// With `--output-dir` nothing is printed in which Helm could find a template.
-fn nothing_to_show(args: &ChartArgs) -> Result<(), Problem> {
+fn nothing_to_show(args: &ChartArgs) -> Result<(), Diagnostic> {
     let Some(template) = args.show_only.first() else { return Ok(()) };
-    let problem = Problem::error(format!("could not find template {template} in chart"));
-    Err(problem.help("as in Helm, `--output-dir` writes all files and leaves nothing for `--show-only`"))
+    let diagnostic = Diagnostic::error(format!("could not find template {template} in chart"));
+    Err(diagnostic.help("as in Helm, `--output-dir` writes all files and leaves nothing for `--show-only`"))
 }
 
 fn write_file(to: &Path, text: &str) -> std::io::Result<()> {
@@ -277,8 +277,8 @@ fn dependencies(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, E
     print(show::dependencies(&chart, path).as_bytes(), streams)?;
     let stale = show::is_stale(&chart);
     if stale {
-        let problem = Problem::warning("Chart.lock was made for other dependencies than those in Chart.yaml");
-        warn(&mut vec![problem.help("`helm dependency update` makes it anew")], &Sources::default(), streams);
+        let diagnostic = Diagnostic::warning("Chart.lock was made for other dependencies than those in Chart.yaml");
+        warn(&mut vec![diagnostic.help("`helm dependency update` makes it anew")], &Sources::default(), streams);
     }
     Ok(if stale || !show::is_complete(&chart) { NO } else { DONE })
 }

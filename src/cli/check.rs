@@ -12,7 +12,7 @@ use crate::check::print::{self, Checked, Counts};
 use crate::check::syntax::dns_label;
 use crate::check::versions::KubeVersion;
 use crate::check::{Finding, Options, all, catalog};
-use crate::problem::{self, Failure, Problem, Sources};
+use crate::diagnostic::{self, Diagnostic, Failure, Sources};
 
 /// Flags of `check`.
 #[derive(Debug, Args)]
@@ -69,8 +69,8 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
     let quiet = matches.get_flag("quiet");
     let options = options(&args, quiet)?;
     let mut input = read(&args, streams)?;
-    let document = |problem| Finding { object: None, problem, skipped: None };
-    let mut findings: Vec<Finding> = input.problems.iter().cloned().map(document).collect();
+    let document = |diagnostic| Finding { object: None, diagnostic, skipped: None };
+    let mut findings: Vec<Finding> = input.diagnostics.iter().cloned().map(document).collect();
     findings.iter_mut().for_each(|finding| finding.skip_by(&options.skips));
     for cluster in input.by_cluster() {
         let objects = input.objects.get(cluster.clone()).unwrap_or_default();
@@ -78,9 +78,9 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
         findings.extend(found.map(|it| Finding { object: it.object.map(|index| index + cluster.start), ..it }));
     }
     if quiet {
-        findings.retain(|finding| !finding.problem.is_warning());
+        findings.retain(|finding| !finding.diagnostic.is_warning());
     }
-    findings.sort_by_key(|finding| finding.problem.place);
+    findings.sort_by_key(|finding| finding.diagnostic.location);
     let Input { objects, failures, sources, .. } = &input;
     let checked = Checked { objects, findings: &findings, failures, sources };
     match args.output {
@@ -96,37 +96,37 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
 }
 
 fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut options = Options { namespace: args.namespace.clone(), strict: args.strict, ..Options::default() };
     // Warnings that nobody sees need not be found.
     options.across = args.strict || !quiet;
     match args.kube_version.as_deref().map(KubeVersion::parse) {
         Some(Ok(version)) => options.kube_version = Some(version),
-        Some(Err(reason)) => problems.push(Problem::error(format!("`--kube-version`: {reason}"))),
+        Some(Err(reason)) => diagnostics.push(Diagnostic::error(format!("`--kube-version`: {reason}"))),
         None => {}
     }
     if let Err(reason) = dns_label(&args.namespace) {
-        problems.push(Problem::error(format!("`--namespace`: {reason}")));
+        diagnostics.push(Diagnostic::error(format!("`--namespace`: {reason}")));
     }
     for text in &args.skip {
-        if let Err(problem) = options.skips.add(text) {
-            problems.push(Problem { message: format!("`--skip`: {}", problem.message), ..problem });
+        if let Err(diagnostic) = options.skips.add(text) {
+            diagnostics.push(Diagnostic { message: format!("`--skip`: {}", diagnostic.message), ..diagnostic });
         }
     }
     for text in &args.external {
         if let Err(reason) = options.external.add(text) {
-            problems.push(Problem::error(format!("`--external`: {reason}")));
+            diagnostics.push(Diagnostic::error(format!("`--external`: {reason}")));
         }
     }
-    if problems.is_empty() { Ok(options) } else { Err(Failure { problems, sources: Sources::default() }) }
+    if diagnostics.is_empty() { Ok(options) } else { Err(Failure { diagnostics, sources: Sources::default() }) }
 }
 
 fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
     let stdin = [PathBuf::from("-")];
     let files = match args.files.as_slice() {
         [] if std::io::stdin().is_terminal() => {
-            let problem = Problem::error("nothing to check: name files or folders, or pipe manifests in");
-            return Err(problem.help("`mkmanifests ray --cluster foo | mkmanifests check`").into());
+            let diagnostic = Diagnostic::error("nothing to check: name files or folders, or pipe manifests in");
+            return Err(diagnostic.help("`mkmanifests ray --cluster foo | mkmanifests check`").into());
         }
         [] => &stdin,
         files => files,
@@ -140,9 +140,9 @@ fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
         let name = args::display_name(path);
         match args::read_file(path, streams) {
             Ok(bytes) => {
-                let before = input.objects.len() + input.problems.len() + input.failures.len();
+                let before = input.objects.len() + input.diagnostics.len() + input.failures.len();
                 input.add(&name, &bytes, Asked::ByName);
-                if input.objects.len() + input.problems.len() + input.failures.len() == before {
+                if input.objects.len() + input.diagnostics.len() + input.failures.len() == before {
                     input.failures.push(nothing_in(&name, path));
                 }
             }
@@ -153,17 +153,17 @@ fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
 }
 
 /// A pipe from a program that failed is empty, and nothing was checked then.
-fn nothing_in(name: &str, path: &Path) -> Problem {
-    let problem = Problem::error(format!("`{name}` has no Kubernetes object"));
-    if path == Path::new("-") { problem.help("did the program before the pipe print any?") } else { problem }
+fn nothing_in(name: &str, path: &Path) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("`{name}` has no Kubernetes object"));
+    if path == Path::new("-") { diagnostic.help("did the program before the pipe print any?") } else { diagnostic }
 }
 
 /// Findings, then the sum, all on stderr: where it is gone, the exit code says enough.
 fn text(checked: Checked<'_>, input: &Input, options: &Options, quiet: bool, streams: &mut Streams<'_>) {
-    let problems: Vec<Problem> = checked.counted().map(|finding| finding.problem.clone()).collect();
-    for problems in [&problems, checked.failures] {
-        if !problems.is_empty() {
-            let report = problem::render(problems, checked.sources, streams.color);
+    let diagnostics: Vec<Diagnostic> = checked.counted().map(|finding| finding.diagnostic.clone()).collect();
+    for diagnostics in [&diagnostics, checked.failures] {
+        if !diagnostics.is_empty() {
+            let report = diagnostic::render(diagnostics, checked.sources, streams.color);
             let _ = writeln!(streams.stderr, "{report}\n");
         }
     }

@@ -5,11 +5,11 @@ use clap::ArgMatches;
 use super::args::RenderArgs;
 use super::{DONE, Error, Streams, args, output};
 use crate::components::{self, Component, Document};
-use crate::problem::{Failure, Problem};
+use crate::diagnostic::{Diagnostic, Failure};
 use crate::release::Release;
 
 pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
-    let component = components::find(name).ok_or_else(|| Problem::error(format!("no component `{name}`")))?;
+    let component = components::find(name).ok_or_else(|| Diagnostic::error(format!("no component `{name}`")))?;
     let args: RenderArgs = args::read(matches)?;
     output::check_flags(&args)?;
     let mut layers = args::layers(component.defaults(), &args, matches, component.cluster_key(), streams);
@@ -22,8 +22,8 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
     }
     let mut values = component.merge(layers)?;
     for (name, bytes) in args::patch_files(&args.patch, streams)? {
-        if let Err(problems) = components::add_patches(&mut values, &name, &bytes) {
-            return Err(Failure::new(problems, values.sources).into());
+        if let Err(diagnostics) = components::add_patches(&mut values, &name, &bytes) {
+            return Err(Failure::new(diagnostics, values.sources).into());
         }
     }
     let release = release(component, &args, matches);

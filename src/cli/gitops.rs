@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::read;
 use super::{DONE, Error, NO, Streams};
+use crate::diagnostic::{self, Diagnostic, Failure, Sources};
 use crate::gitops::{self, Fleet, GitSource, Layout, Options, Report, Secrets, Selection, Shard, What};
-use crate::problem::{self, Failure, Problem, Sources};
 
 /// Flags of `gitops`.
 #[derive(Debug, Args)]
@@ -133,7 +133,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
     print(&result?, &args, matches.get_flag("quiet"), streams)
 }
 
-fn options(args: &GitopsArgs) -> Result<Options<'static>, Problem> {
+fn options(args: &GitopsArgs) -> Result<Options<'static>, Diagnostic> {
     let path = match (&args.repo_path, args.argocd || args.flux) {
         (Some(path), _) => path.trim_matches('/').to_owned(),
         (None, true) => path_in_repository(&args.out)?,
@@ -162,7 +162,7 @@ fn options(args: &GitopsArgs) -> Result<Options<'static>, Problem> {
 }
 
 /// Whoever names the tree by a relative path mostly stands at the top of the repository.
-fn path_in_repository(out: &Path) -> Result<String, Problem> {
+fn path_in_repository(out: &Path) -> Result<String, Diagnostic> {
     let parts: Option<Vec<&str>> = out
         .components()
         .filter(|part| !matches!(part, std::path::Component::CurDir))
@@ -172,8 +172,8 @@ fn path_in_repository(out: &Path) -> Result<String, Problem> {
         })
         .collect();
     parts.map(|parts| parts.join("/")).ok_or_else(|| {
-        let problem = Problem::error(format!("it is not known where `{}` is in Git", out.display()));
-        problem.help("say it with `--repo-path`, or give `--out` from the top of the repository")
+        let diagnostic = Diagnostic::error(format!("it is not known where `{}` is in Git", out.display()));
+        diagnostic.help("say it with `--repo-path`, or give `--out` from the top of the repository")
     })
 }
 
@@ -187,7 +187,7 @@ fn bar() -> ProgressBar {
 
 fn print(report: &Report, args: &GitopsArgs, quiet: bool, streams: &mut Streams<'_>) -> Result<u8, Error> {
     if !quiet && !report.warnings.is_empty() {
-        let text = problem::render(&report.warnings, &report.sources, streams.color);
+        let text = diagnostic::render(&report.warnings, &report.sources, streams.color);
         let _ = writeln!(streams.stderr, "{text}\n");
     }
     match args.output {
@@ -208,12 +208,12 @@ fn note_unexpected(report: &Report, args: &GitopsArgs, streams: &mut Streams<'_>
     if args.check {
         return;
     }
-    let problems = report.changes.iter().filter(|change| change.change == What::Unexpected).map(|change| {
+    let diagnostics = report.changes.iter().filter(|change| change.change == What::Unexpected).map(|change| {
         let path = args.out.join(&change.path);
-        Problem::warning(format!("`{}` was not written by mkmanifests; it is left alone", path.display()))
+        Diagnostic::warning(format!("`{}` was not written by mkmanifests; it is left alone", path.display()))
     });
-    let failure = Failure::new(problems.collect(), Sources::default());
-    if !failure.problems.is_empty() {
+    let failure = Failure::new(diagnostics.collect(), Sources::default());
+    if !failure.diagnostics.is_empty() {
         let _ = writeln!(streams.stderr, "{}\n", failure.render(streams.color));
     }
 }

@@ -5,8 +5,8 @@ use clap_complete::Shell;
 
 use super::{DONE, Error, Streams, command};
 use crate::components::{self, Component};
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::gitops;
-use crate::problem::{Problem, nearest};
 
 pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let text = match name {
@@ -25,9 +25,9 @@ fn is_cluster(matches: &ArgMatches) -> bool {
     matches.get_one::<String>("component").is_some_and(|name| name == "cluster")
 }
 
-fn component(matches: &ArgMatches) -> Result<&'static dyn Component, Problem> {
+fn component(matches: &ArgMatches) -> Result<&'static dyn Component, Diagnostic> {
     let name = matches.get_one::<String>("component").map_or("", String::as_str);
-    components::find(name).ok_or_else(|| Problem::error(format!("no component `{name}`")))
+    components::find(name).ok_or_else(|| Diagnostic::error(format!("no component `{name}`")))
 }
 
 fn completions(matches: &ArgMatches) -> Vec<u8> {
@@ -46,13 +46,13 @@ fn man(matches: &ArgMatches) -> Result<Vec<u8>, Error> {
         Some(name) => match root.find_subcommand(name) {
             Some(subcommand) => subcommand.clone().version(env!("CARGO_PKG_VERSION")),
             None => {
-                let problem = Problem::error(format!("no subcommand `{name}`"));
+                let diagnostic = Diagnostic::error(format!("no subcommand `{name}`"));
                 let names: Vec<&str> = root.get_subcommands().map(clap::Command::get_name).collect();
                 let help = match nearest(name, names.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("subcommands: {}", names.join(", ")),
                 };
-                return Err(problem.help(help).into());
+                return Err(diagnostic.help(help).into());
             }
         },
     };

@@ -15,7 +15,7 @@ use std::io::{self, Read, Write};
 
 use clap::error::ErrorKind;
 
-use crate::problem::{Failure, Problem, Sources, io_reason};
+use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 
 pub use command::command;
 
@@ -98,9 +98,9 @@ impl From<Failure> for Error {
     }
 }
 
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Self {
-        Error::Failure(Failure::new(vec![problem], Sources::default()))
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Error::Failure(Failure::new(vec![diagnostic], Sources::default()))
     }
 }
 

@@ -6,29 +6,29 @@ use super::args::{Format, RenderArgs};
 use super::{DONE, Error, Streams};
 use crate::check::syntax::dns_label;
 use crate::check::versions::KubeVersion;
+use crate::diagnostic::{self, Diagnostic, Failure, Sources};
 use crate::manifest::Rendered;
-use crate::problem::{self, Failure, Problem, Sources};
 
 /// Enough for most releases in one system call; more would make the heap grow for nothing.
 const BUFFER: usize = 1 << 14;
 
 /// The flags that need no values to be wrong.
 pub(super) fn check_flags(args: &RenderArgs) -> Result<(), Failure> {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     if let Some(Err(reason)) = args.namespace.as_deref().map(dns_label) {
-        problems.push(Problem::error(format!("`--namespace`: {reason}")));
+        diagnostics.push(Diagnostic::error(format!("`--namespace`: {reason}")));
     }
     if let Some(Err(reason)) = args.kube_version.as_deref().map(KubeVersion::parse) {
-        problems.push(Problem::error(format!("`--kube-version`: {reason}")));
+        diagnostics.push(Diagnostic::error(format!("`--kube-version`: {reason}")));
     }
-    if problems.is_empty() { Ok(()) } else { Err(Failure::new(problems, Sources::default())) }
+    if diagnostics.is_empty() { Ok(()) } else { Err(Failure::new(diagnostics, Sources::default())) }
 }
 
 /// Prints warnings to stderr, if there are any.
-pub(super) fn warn(warnings: &[Problem], sources: &Sources, streams: &mut Streams<'_>) {
+pub(super) fn warn(warnings: &[Diagnostic], sources: &Sources, streams: &mut Streams<'_>) {
     if !warnings.is_empty() {
         // Where stderr is gone, nobody reads warnings.
-        let _ = writeln!(streams.stderr, "{}\n", problem::render(warnings, sources, streams.color));
+        let _ = writeln!(streams.stderr, "{}\n", diagnostic::render(warnings, sources, streams.color));
     }
 }
 
@@ -40,9 +40,9 @@ pub(super) fn print(
 ) -> Result<u8, Error> {
     let Rendered { mut manifests, warnings, sources } = rendered;
     if let Some(Ok(version)) = args.kube_version.as_deref().map(KubeVersion::parse) {
-        let problems = version.check(&manifests);
-        if !problems.is_empty() {
-            return Err(Failure::new(problems, sources).into());
+        let diagnostics = version.check(&manifests);
+        if !diagnostics.is_empty() {
+            return Err(Failure::new(diagnostics, sources).into());
         }
     }
     let namespaces = manifests.namespaces();

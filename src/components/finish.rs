@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::empties;
 use crate::check::{self, field};
+use crate::diagnostic::{Diagnostic, Failure, Location};
 use crate::manifest::{Manifest, Manifests, Rendered};
 use crate::patch::Patches;
-use crate::problem::{Failure, Place, Problem};
 use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Entry, Kind, Node, SerializeError};
 use crate::values::{PATCHES, Values};
@@ -20,10 +20,10 @@ use crate::values::{PATCHES, Values};
 /// # Errors
 ///
 /// What keeps the file from being read as YAML; what is wrong with the patches is told when they are applied.
-pub fn add_patches(values: &mut Values, name: &str, bytes: &[u8]) -> Result<(), Vec<Problem>> {
+pub fn add_patches(values: &mut Values, name: &str, bytes: &[u8]) -> Result<(), Vec<Diagnostic>> {
     let added = documents(&mut values.sources, name, bytes, Duplicates::Refused)?;
     if added.is_empty() {
-        return Err(vec![Problem::error(format!("`{name}` has no patch"))]);
+        return Err(vec![Diagnostic::error(format!("`{name}` has no patch"))]);
     }
     let Some(map) = values.root.as_map_mut() else { return Ok(()) };
     let mut patches = match map.remove(PATCHES).map(|entry| entry.value) {
@@ -32,7 +32,7 @@ pub fn add_patches(values: &mut Values, name: &str, bytes: &[u8]) -> Result<(), 
         _ => Vec::new(),
     };
     patches.extend(added);
-    map.insert(Entry { key: PATCHES.into(), place: Place::UNKNOWN, value: Kind::Seq(patches).into() });
+    map.insert(Entry { key: PATCHES.into(), location: Location::UNKNOWN, value: Kind::Seq(patches).into() });
     Ok(())
 }
 
@@ -53,59 +53,59 @@ pub(super) fn object_of<T: Serialize + Resource + Any>(
 pub(super) fn finish(
     values: &Values,
     mut manifests: Manifests,
-    mut problems: Vec<Problem>,
+    mut diagnostics: Vec<Diagnostic>,
 ) -> Result<Rendered, Failure> {
-    let works = problems.iter().all(Problem::is_warning);
+    let works = diagnostics.iter().all(Diagnostic::is_warning);
     let mut is_patched = false;
     if let Some(patches) = values.root.get(PATCHES) {
         match Patches::from_node(patches, &values.sources) {
             Ok(patches) if works => {
                 is_patched = !patches.is_empty();
-                problems.extend(patches.apply(manifests.nodes_mut()));
+                diagnostics.extend(patches.apply(manifests.nodes_mut()));
             }
             Ok(_) => {}
-            Err(wrong) => problems.extend(wrong),
+            Err(wrong) => diagnostics.extend(wrong),
         }
     }
-    if problems.iter().all(Problem::is_warning) {
+    if diagnostics.iter().all(Diagnostic::is_warning) {
         for manifest in manifests.iter_mut() {
             let held = manifest.held.take().filter(|_| !is_patched);
-            hold(&manifest.node, held, values, &mut problems);
+            hold(&manifest.node, held, values, &mut diagnostics);
         }
     }
-    if problems.iter().all(Problem::is_warning) {
+    if diagnostics.iter().all(Diagnostic::is_warning) {
         manifests.nodes_mut().for_each(empties::remove);
-        Ok(Rendered { manifests, warnings: problems, sources: values.sources.clone() })
+        Ok(Rendered { manifests, warnings: diagnostics, sources: values.sources.clone() })
     } else {
-        Err(Failure::new(problems, values.sources.clone()))
+        Err(Failure::new(diagnostics, values.sources.clone()))
     }
 }
 
 /// Tells what an object breaks of the rules of an API server: what was found while it was built, if it is as it was then.
-fn hold(object: &Node, held: Option<Vec<Problem>>, values: &Values, problems: &mut Vec<Problem>) {
-    let before = problems.len();
+fn hold(object: &Node, held: Option<Vec<Diagnostic>>, values: &Values, diagnostics: &mut Vec<Diagnostic>) {
+    let before = diagnostics.len();
     let found = held.unwrap_or_else(|| {
         let mut found = Vec::new();
         check::object(object, &mut found);
         found
     });
     // A component chooses API versions by `--kube-version` itself.
-    problems.extend(found.into_iter().filter(|problem| problem.rule() != check::VERSION_IS_SERVED));
-    for problem in problems.iter_mut().skip(before).filter(|problem| !problem.place.is_known()) {
-        if let Some(place) = field::find(object, problem.field()).and_then(|value| written(value, &values.root)) {
-            problem.place = place;
-            problem.label = "from here".to_owned();
+    diagnostics.extend(found.into_iter().filter(|diagnostic| diagnostic.rule() != check::VERSION_IS_SERVED));
+    for diagnostic in diagnostics.iter_mut().skip(before).filter(|diagnostic| !diagnostic.location.is_known()) {
+        if let Some(location) = field::find(object, diagnostic.field()).and_then(|value| written(value, &values.root)) {
+            diagnostic.location = location;
+            diagnostic.label = "from here".to_owned();
         }
     }
 }
 
 /// Where a text or number that is in an object was written in the values, if it is there once.
-fn written(value: &Node, values: &Node) -> Option<Place> {
-    fn search(value: &Node, node: &Node, found: &mut Vec<Place>) {
+fn written(value: &Node, values: &Node) -> Option<Location> {
+    fn search(value: &Node, node: &Node, found: &mut Vec<Location>) {
         match &node.kind {
             Kind::Map(map) => map.entries().iter().for_each(|entry| search(value, &entry.value, found)),
             Kind::Seq(items) => items.iter().for_each(|item| search(value, item, found)),
-            _ if node == value && node.place.is_known() => found.push(node.place),
+            _ if node == value && node.location.is_known() => found.push(node.location),
             _ => {}
         }
     }
@@ -114,5 +114,5 @@ fn written(value: &Node, values: &Node) -> Option<Place> {
     }
     let mut found = Vec::new();
     search(value, values, &mut found);
-    if let [place] = found.as_slice() { Some(*place) } else { None }
+    if let [location] = found.as_slice() { Some(*location) } else { None }
 }

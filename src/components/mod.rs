@@ -16,8 +16,8 @@ pub use self::schema::schema_text;
 
 use schemars::Schema;
 
+use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::manifest::Rendered;
-use crate::problem::{Failure, Problem, Sources};
 use crate::release::Release;
 use crate::values::{Layers, Values};
 
@@ -52,7 +52,7 @@ pub trait Component: Sync {
     ///
     /// # Errors
     ///
-    /// All problems of the layers.
+    /// All diagnostics of the layers.
     fn merge(&self, layers: Layers<'_>) -> Result<Values, Failure> {
         layers.merge()
     }
@@ -142,20 +142,20 @@ pub struct DocumentText {
     /// The text, with a line break at the end.
     pub text: String,
     /// What does not stop the run.
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<Diagnostic>,
     /// The texts that the warnings point into.
     pub sources: Sources,
 }
 
 impl DocumentText {
     /// Returns the text, if there is one and nothing worse than warnings was found.
-    fn of(text: Option<String>, problems: Vec<Problem>, values: &Values) -> Result<Self, Failure> {
+    fn of(text: Option<String>, diagnostics: Vec<Diagnostic>, values: &Values) -> Result<Self, Failure> {
         let sources = values.sources.clone();
         match text {
-            Some(text) if problems.iter().all(Problem::is_warning) => {
-                Ok(DocumentText { text, warnings: problems, sources })
+            Some(text) if diagnostics.iter().all(Diagnostic::is_warning) => {
+                Ok(DocumentText { text, warnings: diagnostics, sources })
             }
-            _ => Err(Failure::new(problems, sources)),
+            _ => Err(Failure::new(diagnostics, sources)),
         }
     }
 }

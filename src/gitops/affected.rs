@@ -7,7 +7,7 @@ use super::run::canonical;
 use super::select::is_below;
 use super::{changed, claims};
 use crate::components;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// The files that changed.
 pub(super) struct Affected {
@@ -19,7 +19,7 @@ pub(super) struct Affected {
 
 impl Affected {
     /// What changed since a revision.
-    pub fn since(fleet: &Fleet, revision: &str) -> Result<Affected, Problem> {
+    pub fn since(fleet: &Fleet, revision: &str) -> Result<Affected, Diagnostic> {
         let root = canonical(fleet.root());
         let files: Vec<PathBuf> = changed::since(fleet.root(), revision)?.iter().map(|path| canonical(path)).collect();
         let inside = files.iter().filter_map(|path| {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::app::Object;
 use super::objects::Identity;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::{Kind, Node};
 
 /// The most bytes that the annotations of an object may have, keys and values together: `TotalAnnotationSizeLimitB` in
@@ -19,7 +19,7 @@ const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 const MOST_PER_BYTE: usize = 6;
 
 /// Warns of an object of the app that `kubectl apply` cannot store.
-pub(super) fn warning(object: &Object) -> Option<Problem> {
+pub(super) fn warning(object: &Object) -> Option<Diagnostic> {
     if !is_too_large(&object.node) {
         return None;
     }
@@ -27,7 +27,7 @@ pub(super) fn warning(object: &Object) -> Option<Problem> {
     let message =
         format!("{title} is too large for `kubectl apply`: its annotations would have {size} KiB, the limit is 256");
     let help = "use `kubectl apply --server-side`; Flux does, and `--argocd` sets `ServerSideApply=true`";
-    Some(Problem::warning(message).help(help))
+    Some(Diagnostic::warning(message).help(help))
 }
 
 /// Whether `kubectl apply` would give the object larger annotations than an API server accepts.

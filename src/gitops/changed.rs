@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::problem::{Problem, io_reason};
+use crate::diagnostic::{Diagnostic, io_reason};
 
 /// The files that differ between `revision` and the work tree that `folder` is in, those among them that Git does not
 /// know yet and those that are gone.
-pub(super) fn since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, Problem> {
+pub(super) fn since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, Diagnostic> {
     let top = git(folder, &["rev-parse", "--show-toplevel"])?;
     let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches('\n').to_owned());
     // Without a `--` behind it a revision that begins with `-` would be an option.
-    let commit = git(&top, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")])
-        .map_err(|problem| problem.help("`--changed-since` takes a branch, tag or commit, as in `origin/main`"))?;
+    let commit = git(&top, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")]).map_err(
+        |diagnostic| diagnostic.help("`--changed-since` takes a branch, tag or commit, as in `origin/main`"),
+    )?;
     let commit = String::from_utf8_lossy(&commit).trim().to_owned();
     let mut names = git(&top, &["diff", "--name-only", "--no-renames", "-z", &commit, "--"])?;
     names.extend(git(&top, &["ls-files", "--others", "--exclude-standard", "-z"])?);
@@ -20,15 +21,15 @@ pub(super) fn since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, Probl
     Ok(names.map(|name| top.join(String::from_utf8_lossy(name).as_ref())).collect())
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Problem> {
+fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Diagnostic> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
     let output = output.map_err(|error| {
-        Problem::error(format!("`--changed-since` asks Git, and `git` cannot be run: {}", io_reason(&error)))
+        Diagnostic::error(format!("`--changed-since` asks Git, and `git` cannot be run: {}", io_reason(&error)))
     })?;
     if output.status.success() {
         return Ok(output.stdout);
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
-    Err(Problem::error(format!("git {}: {said}", arguments.first().copied().unwrap_or_default())))
+    Err(Diagnostic::error(format!("git {}: {said}", arguments.first().copied().unwrap_or_default())))
 }

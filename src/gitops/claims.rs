@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::fleet::{Cluster, ClusterFolder, Fleet, LayerName};
 use super::run::canonical;
 use super::select::{Selection, is_below};
-use crate::problem::{Problem, Sources};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::tree::Node;
 
 /// The files and folders that the apps of a cluster refer to, without links.
@@ -19,7 +19,7 @@ fn of_app(node: &Node, sources: &Sources) -> Vec<PathBuf> {
     let values_files = node.get("valuesFiles").and_then(Node::as_seq).unwrap_or_default();
     let named = node.get("path").into_iter().chain(values_files);
     let paths = named.filter_map(|node| {
-        let source = sources.get(node.place.source)?;
+        let source = sources.get(node.location.source)?;
         let folder = Path::new(&source.name).parent()?;
         Some(canonical(&folder.join(node.as_str()?)))
     });
@@ -27,7 +27,7 @@ fn of_app(node: &Node, sources: &Sources) -> Vec<PathBuf> {
 }
 
 /// The files of the fleet that nothing refers to. If only some clusters are rendered, only those in their folders.
-pub(super) fn unknown(fleet: &Fleet, selected: &[&ClusterFolder], selection: &Selection) -> Vec<Problem> {
+pub(super) fn unknown(fleet: &Fleet, selected: &[&ClusterFolder], selection: &Selection) -> Vec<Diagnostic> {
     if fleet.unknown().is_empty() {
         return Vec::new();
     }
@@ -37,5 +37,5 @@ pub(super) fn unknown(fleet: &Fleet, selected: &[&ClusterFolder], selection: &Se
         |path: &str| !selection.is_partial() || selected.iter().any(|cluster| is_below(path, &cluster.path));
     let unknown = fleet.unknown().iter().filter(|file| is_in_sight(&file.path));
     let unknown = unknown.filter(|file| !file.is_claimed(fleet.root(), &claimed));
-    unknown.map(|file| file.problem(fleet.root())).collect()
+    unknown.map(|file| file.diagnostic(fleet.root())).collect()
 }

@@ -6,40 +6,40 @@ use super::fleet::{Cluster, ClusterFolder, Fleet, app_name};
 use super::options::Options;
 use super::unit::{CRDS, NAMESPACES, join};
 use super::{argocd, flux};
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// The collisions of a whole fleet, by the names of its files; all clusters are looked at, whichever are rendered.
-pub(super) fn find(fleet: &Fleet, options: &Options<'_>) -> Vec<Problem> {
-    let mut problems = same_folders(fleet);
+pub(super) fn find(fleet: &Fleet, options: &Options<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = same_folders(fleet);
     if options.argocd {
-        problems.extend(same_applications(fleet));
+        diagnostics.extend(same_applications(fleet));
     }
     if options.flux {
-        problems.extend(fleet.clusters().iter().flat_map(same_kustomizations));
+        diagnostics.extend(fleet.clusters().iter().flat_map(same_kustomizations));
     }
-    problems
+    diagnostics
 }
 
 /// Two clusters of one name: Argo CD and secret stores take them for the same.
-pub(super) fn same_clusters(clusters: &[(String, String)]) -> Vec<Problem> {
+pub(super) fn same_clusters(clusters: &[(String, String)]) -> Vec<Diagnostic> {
     let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, path) in clusters {
         by_name.entry(name).or_default().push(path);
     }
     let same = by_name.into_iter().filter(|(_, paths)| paths.len() > 1);
-    let problem = |(name, paths): (&str, Vec<&str>)| {
+    let diagnostic = |(name, paths): (&str, Vec<&str>)| {
         let (count, paths) = (paths.len(), paths.iter().take(3).map(|path| format!("`{path}`")).collect::<Vec<_>>());
         let message = format!("{count} clusters are called `{name}`, and Argo CD deploys all their apps to it");
         let help = format!("set `name` in `cluster.yaml`; without one it is the folder's: {}", paths.join(", "));
-        Problem::warning(message).help(help)
+        Diagnostic::warning(message).help(help)
     };
-    same.map(problem).collect()
+    same.map(diagnostic).collect()
 }
 
 /// Folders of clusters that are one folder where case makes no difference, or one in the other.
-fn same_folders(fleet: &Fleet) -> Vec<Problem> {
+fn same_folders(fleet: &Fleet) -> Vec<Diagnostic> {
     let lower: BTreeMap<String, &str> = fleet.cluster_paths().rev().map(|path| (path.to_lowercase(), path)).collect();
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for path in fleet.cluster_paths() {
         let folded = path.to_lowercase();
         let ends = folded.match_indices('/').map(|(at, _)| at).chain([folded.len()]);
@@ -47,13 +47,13 @@ fn same_folders(fleet: &Fleet) -> Vec<Problem> {
         if let Some(other) = other {
             let message = format!("the folders of the clusters `{other}` and `{path}` differ in case only");
             let help = "macOS and Windows take them for the same folder; rename one of them";
-            problems.push(Problem::error(message).help(help));
+            diagnostics.push(Diagnostic::error(message).help(help));
         }
     }
-    problems
+    diagnostics
 }
 
-fn same_applications(fleet: &Fleet) -> Vec<Problem> {
+fn same_applications(fleet: &Fleet) -> Vec<Diagnostic> {
     let mut names =
         Names::new("Argo CD Applications", "rename an app or a folder; `name` in `cluster.yaml` names the cluster");
     for folder in fleet.clusters() {
@@ -66,16 +66,16 @@ fn same_applications(fleet: &Fleet) -> Vec<Problem> {
             names.add(argocd::name(&folder.path, &cluster_name, &app), join(&folder.path, &app));
         }
     }
-    names.problems
+    names.diagnostics
 }
 
-fn same_kustomizations(folder: &ClusterFolder) -> Vec<Problem> {
+fn same_kustomizations(folder: &ClusterFolder) -> Vec<Diagnostic> {
     let mut names = Names::new("Flux Kustomizations", "rename one of them");
     names.seen.insert(flux::NAMESPACE.to_owned(), "flux bootstrap".to_owned());
     for app in folders(folder) {
         names.add(flux::name(&app), join(&folder.path, &app));
     }
-    names.problems
+    names.diagnostics
 }
 
 /// The folders of a cluster in the tree, whether they will have objects or not.
@@ -89,18 +89,18 @@ struct Names {
     of: &'static str,
     help: &'static str,
     seen: BTreeMap<String, String>,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Names {
     fn new(of: &'static str, help: &'static str) -> Self {
-        Names { of, help, seen: BTreeMap::new(), problems: Vec::new() }
+        Names { of, help, seen: BTreeMap::new(), diagnostics: Vec::new() }
     }
 
     fn add(&mut self, name: String, owner: String) {
         if let Some(other) = self.seen.get(&name) {
             let message = format!("the {} of `{other}` and `{owner}` would both be called `{name}`", self.of);
-            self.problems.push(Problem::error(message).help(self.help));
+            self.diagnostics.push(Diagnostic::error(message).help(self.help));
         } else {
             self.seen.insert(name, owner);
         }

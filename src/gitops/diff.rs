@@ -8,7 +8,7 @@ use similar::TextDiff;
 use super::objects::Identity;
 use super::report::{Change, What};
 use super::tree::with_lf;
-use crate::problem::Sources;
+use crate::diagnostic::Sources;
 use crate::tree::read::{self, Duplicates};
 
 /// Lines around each difference.

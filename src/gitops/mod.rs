@@ -20,7 +20,7 @@
 //! let fleet = Fleet::read("values/sandbox".as_ref())?;
 //! let report = gitops::check(&fleet, "golden/sandbox".as_ref(), &Options::default())?;
 //! assert!(report.is_clean(), "{report}");
-//! # Ok::<(), mkmanifests::problem::Failure>(())
+//! # Ok::<(), mkmanifests::diagnostic::Failure>(())
 //! ```
 
 mod affected;

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::app::{Made, Object};
 use super::scope::{Scope, Scopes};
 use crate::check::types::list_items;
+use crate::diagnostic::Diagnostic;
 use crate::manifest::api_group;
-use crate::problem::Problem;
 use crate::tree::{Map, Node};
 
 /// What an API server knows an object by.
@@ -58,24 +58,24 @@ pub(super) fn without_lists(objects: Vec<Object>) -> Vec<Object> {
 
 /// An error for each object without a name: kustomize cannot build the app, and what is applied from Git would be made
 /// anew each time.
-pub(super) fn without_names(app: &str, objects: &[Object]) -> Vec<Problem> {
+pub(super) fn without_names(app: &str, objects: &[Object]) -> Vec<Diagnostic> {
     let text = |node: &Node, path: [&str; 2]| node.find(path).and_then(Node::as_str).unwrap_or_default().to_owned();
     let nameless = objects.iter().filter(|object| text(&object.node, ["metadata", "name"]).is_empty());
-    let problem = |object: &Object| {
+    let diagnostic = |object: &Object| {
         let kind = object.node.get("kind").and_then(Node::as_str).unwrap_or("object");
         let generated = match text(&object.node, ["metadata", "generateName"]).as_str() {
             "" => String::new(),
             prefix => format!(", only `generateName: {prefix}`"),
         };
         let message = format!("`{}`: {kind} of `{app}` has no `metadata.name`{generated}", object.source);
-        Problem::error(message).help("kustomize cannot build the app; `patches` of the app can set `/metadata/name`")
+        Diagnostic::error(message).help("kustomize cannot build the app; `patches` of the app can set `/metadata/name`")
     };
-    nameless.map(problem).collect()
+    nameless.map(diagnostic).collect()
 }
 
 /// Puts the app's namespace into objects that name none, as `helm install` and `kubectl apply -n` do: what applies a
 /// folder of Git would put them into `default`. Returns a warning for each kind whose scope is unknown.
-pub(super) fn fill_namespaces(made: &mut Made, scopes: &Scopes) -> Vec<Problem> {
+pub(super) fn fill_namespaces(made: &mut Made, scopes: &Scopes) -> Vec<Diagnostic> {
     let mut unknown = BTreeSet::new();
     for object in &mut made.objects {
         let text = |path: &[&str]| object.node.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
@@ -104,11 +104,11 @@ pub(super) fn fill_namespaces(made: &mut Made, scopes: &Scopes) -> Vec<Problem> 
     unknown.iter().map(|(guess, group, kind)| unknown_scope(*guess, group, kind, &made.namespace)).collect()
 }
 
-fn unknown_scope(guess: Scope, group: &str, kind: &str, namespace: &str) -> Problem {
+fn unknown_scope(guess: Scope, group: &str, kind: &str, namespace: &str) -> Diagnostic {
     let given = match guess {
         Scope::Namespaced => format!("is written with `namespace: {namespace}`"),
         Scope::Cluster => "is written without a namespace".to_owned(),
     };
-    let problem = Problem::warning(format!("the scope of {kind} in `{group}` is unknown: it {given}"));
-    problem.help(format!("set it in `cluster.yaml`: `scopes: {{{kind}.{group}: Cluster}}`, or `Namespaced`"))
+    let diagnostic = Diagnostic::warning(format!("the scope of {kind} in `{group}` is unknown: it {given}"));
+    diagnostic.help(format!("set it in `cluster.yaml`: `scopes: {{{kind}.{group}: Cluster}}`, or `Namespaced`"))
 }

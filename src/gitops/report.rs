@@ -4,7 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
-use crate::problem::{self, Problem, Sources};
+use crate::diagnostic::{self, Diagnostic, Sources};
 
 /// What a run did, or what a check found.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +20,8 @@ pub struct Report {
     /// What was written or removed, or differs.
     pub changes: Vec<Change>,
     /// What did not stop the run.
-    pub warnings: Vec<Problem>,
-    /// The texts that the warnings' places are in.
+    pub warnings: Vec<Diagnostic>,
+    /// The texts that the warnings' locations are in.
     pub sources: Sources,
 }
 
@@ -82,10 +82,10 @@ impl Report {
         let count = self.count(What::LineEnds);
         if count > 0 {
             let message = format!("line ends were converted to CRLF in {}", plural(count, "file"));
-            let problem = Problem::warning(message);
+            let diagnostic = Diagnostic::warning(message);
             let help =
                 "Git on Windows does so; `* -text` in `.gitattributes` of the tree keeps them as they are written";
-            self.warnings.push(problem.help(help));
+            self.warnings.push(diagnostic.help(help));
         }
     }
 
@@ -132,7 +132,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.warnings.is_empty() {
-            writeln!(f, "{}\n", problem::render(&self.warnings, &self.sources, false))?;
+            writeln!(f, "{}\n", diagnostic::render(&self.warnings, &self.sources, false))?;
         }
         f.write_str(&self.diffs(false))?;
         f.write_str(&self.summary())

@@ -15,7 +15,7 @@ use super::report::{Change, Report, What};
 use super::tree::{self, Before, INDEX, Place, Plan, Temporary};
 use super::unit::{self, Unit, join};
 use super::{argocd, claims, collisions, diff};
-use crate::problem::{Failure, Problem, Sources, io_reason};
+use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 
 /// [`Options::kept_bytes`] if it is not said.
 const KEPT_BYTES: usize = 64 << 20;
@@ -63,13 +63,13 @@ struct Done<T> {
 
 impl<'a> Run<'a> {
     fn new(fleet: &'a Fleet, out: &'a Path, options: &'a Options<'a>) -> Result<Self, Failure> {
-        let problems = wrong(fleet, out, options);
-        if !problems.is_empty() {
-            return Err(fail(problems));
+        let diagnostics = wrong(fleet, out, options);
+        if !diagnostics.is_empty() {
+            return Err(fail(diagnostics));
         }
         let threads = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).stack_size(STACK);
         let threads =
-            threads.build().map_err(|error| fail(vec![Problem::error(format!("cannot start threads: {error}"))]))?;
+            threads.build().map_err(|error| fail(vec![Diagnostic::error(format!("cannot start threads: {error}"))]))?;
         let mut run = Run { fleet, out, options, selected: Vec::new(), threads, kept: AtomicUsize::new(0) };
         run.selected = run.select()?;
         Ok(run)
@@ -81,7 +81,7 @@ impl<'a> Run<'a> {
         let taken = clusters.filter(|(position, cluster)| selection.takes(&cluster.path, *position));
         let mut taken: Vec<&ClusterFolder> = taken.map(|(_, cluster)| cluster).collect();
         if let Some(revision) = &selection.changed_since {
-            let affected = Affected::since(self.fleet, revision).map_err(|problem| fail(vec![problem]))?;
+            let affected = Affected::since(self.fleet, revision).map_err(|diagnostic| fail(vec![diagnostic]))?;
             let keep =
                 self.threads.install(|| taken.par_iter().map(|it| affected.has(self.fleet, it)).collect::<Vec<_>>());
             let mut keep = keep.into_iter();
@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
 
     fn write_locked(&self) -> Result<Report, Failure> {
         let is_shard = self.options.selection.shard.is_some();
-        let lock = tree::lock(self.out, is_shard, self.options.waiting).map_err(|problem| fail(vec![problem]))?;
+        let lock = tree::lock(self.out, is_shard, self.options.waiting).map_err(|diagnostic| fail(vec![diagnostic]))?;
         let (mut report, mut plans) = self.gather(|place, unit| self.plan(place, unit))?;
         plans.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         for (place, plan) in &plans {
@@ -111,7 +111,7 @@ impl<'a> Run<'a> {
         }
         report.warn_of_line_ends();
         if plans.iter().any(|(_, plan)| !plan.is_empty()) {
-            tree::add_attributes(self.out).map_err(|problem| fail(vec![problem]))?;
+            tree::add_attributes(self.out).map_err(|diagnostic| fail(vec![diagnostic]))?;
             self.work(plans)?;
         }
         drop(lock);
@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
     /// are gone.
     fn gather<T: Send>(
         &self,
-        each: impl Fn(&Place, Unit) -> Result<T, Vec<Problem>> + Sync,
+        each: impl Fn(&Place, Unit) -> Result<T, Vec<Diagnostic>> + Sync,
     ) -> Result<(Report, Vec<(Place, T)>), Failure> {
         let mut collected = Collected::default();
         let rendered = AtomicUsize::new(0);
@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
             let place = Place::new(self.out, &unit.path);
             match each(&place, unit) {
                 Ok(result) => results.push((place, result)),
-                Err(problems) => rest.add("", problems, &Sources::default()),
+                Err(diagnostics) => rest.add("", diagnostics, &Sources::default()),
             }
         }
         collected.add(rest);
@@ -176,7 +176,7 @@ impl<'a> Run<'a> {
         if is_wrong {
             return Err(failure);
         }
-        report.warnings = failure.problems;
+        report.warnings = failure.diagnostics;
         report.sources = failure.sources;
         Ok((report, results))
     }
@@ -184,7 +184,7 @@ impl<'a> Run<'a> {
     fn cluster<T>(
         &self,
         folder: &ClusterFolder,
-        each: &(impl Fn(&Place, Unit) -> Result<T, Vec<Problem>> + Sync),
+        each: &(impl Fn(&Place, Unit) -> Result<T, Vec<Diagnostic>> + Sync),
     ) -> Done<(Place, T)> {
         let mut found = Found::default();
         let unit = self.render(folder, &mut found);
@@ -193,7 +193,10 @@ impl<'a> Run<'a> {
         let result = unit.and_then(|unit| {
             let place = Place::new(self.out, &unit.path);
             let result = each(&place, unit);
-            result.map_err(|problems| found.add(&folder.path, problems, &Sources::default())).ok().map(|it| (place, it))
+            result
+                .map_err(|diagnostics| found.add(&folder.path, diagnostics, &Sources::default()))
+                .ok()
+                .map(|it| (place, it))
         });
         Done { found, apps, name, result }
     }
@@ -201,15 +204,15 @@ impl<'a> Run<'a> {
     fn render(&self, folder: &ClusterFolder, found: &mut Found) -> Option<Unit> {
         let cluster = match Cluster::read(self.fleet.root(), folder) {
             Ok(cluster) => cluster,
-            Err(Failure { problems, sources }) => {
-                found.add(&folder.path, problems, &sources);
+            Err(Failure { diagnostics, sources }) => {
+                found.add(&folder.path, diagnostics, &sources);
                 return None;
             }
         };
         let mut unit = unit::render(self.fleet, &cluster, self.options, found)?;
         if folder.path.is_empty() && self.options.argocd {
             let added = self.application_set(&mut unit);
-            added.map_err(|problem| found.add("", vec![problem], &Sources::default())).ok()?;
+            added.map_err(|diagnostic| found.add("", vec![diagnostic], &Sources::default())).ok()?;
         }
         Some(unit)
     }
@@ -224,13 +227,13 @@ impl<'a> Run<'a> {
             match self.application_set(&mut unit) {
                 Ok(()) if selection.shard.is_none_or(|shard| shard.is_first()) => units.push(unit),
                 Ok(()) => {}
-                Err(problem) => found.add("", vec![problem], &Sources::default()),
+                Err(diagnostic) => found.add("", vec![diagnostic], &Sources::default()),
             }
             known.insert("");
         }
         let stale = tree::stale_units(self.out, &known);
-        if let Some(problem) = self.another_fleet(&stale) {
-            found.add("", vec![problem], &Sources::default());
+        if let Some(diagnostic) = self.another_fleet(&stale) {
+            found.add("", vec![diagnostic], &Sources::default());
         }
         let stale = stale.into_iter().filter(|path| selection.takes_stale(path));
         units.extend(stale.map(|path| Unit { path, ..Unit::default() }));
@@ -238,7 +241,7 @@ impl<'a> Run<'a> {
     }
 
     /// A tree of which nothing would be left was hardly meant.
-    fn another_fleet(&self, stale: &[String]) -> Option<Problem> {
+    fn another_fleet(&self, stale: &[String]) -> Option<Diagnostic> {
         let is_new = |path: &str| !Place::new(self.out, path).file(INDEX).exists();
         let is_another =
             !self.options.force && stale.iter().any(|path| !path.is_empty()) && self.fleet.cluster_paths().all(is_new);
@@ -247,18 +250,18 @@ impl<'a> Run<'a> {
             let (out, shown) = (self.out.display(), shown.join(", "));
             let message =
                 format!("`{out}` holds the tree of another fleet: {shown} would be removed, and nothing stay");
-            Problem::error(message).help("name another folder with `--out`; `--force` replaces the tree")
+            Diagnostic::error(message).help("name another folder with `--out`; `--force` replaces the tree")
         })
     }
 
-    fn application_set(&self, unit: &mut Unit) -> Result<(), Problem> {
+    fn application_set(&self, unit: &mut Unit) -> Result<(), Diagnostic> {
         let name = std::fs::canonicalize(self.fleet.root()).ok();
         let name = name.as_deref().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("fleet");
         argocd::application_set(name, &self.options.git, self.options.layout, &mut unit.files)
-            .map_err(|error| Problem::error(format!("the ApplicationSet could not be made: {error}")))
+            .map_err(|error| Diagnostic::error(format!("the ApplicationSet could not be made: {error}")))
     }
 
-    fn plan(&self, place: &Place, unit: Unit) -> Result<Plan, Vec<Problem>> {
+    fn plan(&self, place: &Place, unit: Unit) -> Result<Plan, Vec<Diagnostic>> {
         let mut plan = tree::plan(place, unit.files, self.options.force)?;
         let before = self.kept.fetch_add(plan.size(), Ordering::Relaxed);
         if before + plan.size() > self.options.kept_bytes.unwrap_or(KEPT_BYTES) {
@@ -272,31 +275,31 @@ impl<'a> Run<'a> {
     fn work(&self, plans: Vec<(Place, Plan)>) -> Result<(), Failure> {
         let temporary = Temporary::new(self.out).map_err(|error| {
             let message = format!("cannot write into `{}`: {}", self.out.display(), io_reason(&error));
-            fail(vec![Problem::error(message)])
+            fail(vec![Diagnostic::error(message)])
         })?;
         let one = |(place, mut plan): (Place, Plan)| {
             if plan.is_forgotten() {
                 self.recall(&place, &mut plan)?;
             }
-            tree::work(&place, &plan, &temporary).map_err(|problem| vec![problem])
+            tree::work(&place, &plan, &temporary).map_err(|diagnostic| vec![diagnostic])
         };
-        let failed: Vec<Vec<Problem>> =
+        let failed: Vec<Vec<Diagnostic>> =
             self.threads.install(|| plans.into_par_iter().filter_map(|plan| one(plan).err()).collect());
         if failed.is_empty() { Ok(()) } else { Err(fail(failed.concat())) }
     }
 
     /// Renders a cluster again whose files were not kept.
-    fn recall(&self, place: &Place, plan: &mut Plan) -> Result<(), Vec<Problem>> {
+    fn recall(&self, place: &Place, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
         let mut found = Found::default();
         let folder = self.fleet.clusters().iter().find(|folder| folder.path == place.path);
         let unit = folder.and_then(|folder| self.render(folder, &mut found));
         let remembered = unit.is_some_and(|unit| plan.remember(unit.files));
-        let changed = || vec![Problem::error(format!("`{}` changed while it was being rendered", place.path))];
+        let changed = || vec![Diagnostic::error(format!("`{}` changed while it was being rendered", place.path))];
         if remembered { Ok(()) } else { Err(changed()) }
     }
 
-    fn compare(&self, place: &Place, unit: Unit) -> Result<(usize, Vec<Change>), Vec<Problem>> {
-        let compared = tree::compare(place, &unit.files).map_err(|problem| vec![problem])?;
+    fn compare(&self, place: &Place, unit: Unit) -> Result<(usize, Vec<Change>), Vec<Diagnostic>> {
+        let compared = tree::compare(place, &unit.files).map_err(|diagnostic| vec![diagnostic])?;
         let mut changes = Vec::new();
         for difference in &compared.differences {
             let path = join(&place.path, &difference.path);
@@ -315,20 +318,22 @@ impl<'a> Run<'a> {
 }
 
 /// What is wrong before anything is rendered.
-fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Problem> {
-    let mut problems = options.selection.unknown(&fleet.cluster_paths().collect::<Vec<_>>());
-    problems.extend(collisions::find(fleet, options));
+fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = options.selection.unknown(&fleet.cluster_paths().collect::<Vec<_>>());
+    diagnostics.extend(collisions::find(fleet, options));
     if options.argocd && options.git.repo_url.is_none() {
-        let problem = Problem::error("an ApplicationSet has to name the repository");
-        problems.push(problem.help("say where the tree is in Git: `--repo-url https://git.example.com/fleet.git`"));
+        let diagnostic = Diagnostic::error("an ApplicationSet has to name the repository");
+        diagnostics
+            .push(diagnostic.help("say where the tree is in Git: `--repo-url https://git.example.com/fleet.git`"));
     }
     let absolute = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     let inside: io::Result<bool> = absolute(fleet.root()).and_then(|root| Ok(absolute(out)?.starts_with(root)));
     if matches!(inside, Ok(true)) {
         let (out, root) = (out.display(), fleet.root().display());
-        problems.push(Problem::error(format!("`{out}` is in the fleet `{root}`, which would read what it writes")));
+        diagnostics
+            .push(Diagnostic::error(format!("`{out}` is in the fleet `{root}`, which would read what it writes")));
     }
-    problems
+    diagnostics
 }
 
 /// What a plan does, as a report has it.
@@ -349,8 +354,8 @@ fn changes(place: &Place, plan: &Plan) -> Vec<Change> {
     changes
 }
 
-fn fail(problems: Vec<Problem>) -> Failure {
-    Failure::new(problems, Sources::default())
+fn fail(diagnostics: Vec<Diagnostic>) -> Failure {
+    Failure::new(diagnostics, Sources::default())
 }
 
 /// A path as it is compared with others.

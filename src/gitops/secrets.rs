@@ -9,7 +9,7 @@ use super::fleet::{Cluster, SecretStore, SecretStoreKind};
 use super::objects::Identity;
 use super::options::Secrets;
 use super::unit::join;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::{Kind, Map, Node, to_node};
 
 /// Sees to the Secrets among the objects of an app.
@@ -18,7 +18,7 @@ pub(super) fn handle(
     cluster: &Cluster,
     app: &str,
     mode: Secrets,
-    problems: &mut Vec<Problem>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     if mode == Secrets::Plain {
         return;
@@ -32,14 +32,14 @@ pub(super) fn handle(
         }
         let title = Identity::of(&object.node).title();
         match (mode, &cluster.values.secret_store) {
-            (Secrets::Refuse, _) => problems.push(refused(&title, cluster, app)),
-            (Secrets::Omit, _) => problems.push(Problem::warning(format!("{title} of `{app}` is left out"))),
+            (Secrets::Refuse, _) => diagnostics.push(refused(&title, cluster, app)),
+            (Secrets::Omit, _) => diagnostics.push(Diagnostic::warning(format!("{title} of `{app}` is left out"))),
             (Secrets::External, Some(store)) => {
                 let replaced = External { store, cluster, app, keys: &keys }.replace(&object);
-                problems.push(replaced.note);
+                diagnostics.push(replaced.note);
                 kept.extend(replaced.object);
             }
-            (Secrets::External, None) => problems.push(no_store(&title, cluster, app)),
+            (Secrets::External, None) => diagnostics.push(no_store(&title, cluster, app)),
             (Secrets::Plain, _) => {}
         }
     }
@@ -56,16 +56,16 @@ fn secret_keys(node: &Node) -> BTreeSet<String> {
     maps.flat_map(|map| map.entries()).map(|entry| entry.key.to_string()).collect()
 }
 
-fn refused(title: &str, cluster: &Cluster, app: &str) -> Problem {
+fn refused(title: &str, cluster: &Cluster, app: &str) -> Diagnostic {
     let shown = in_app(cluster, app);
-    Problem::error(format!("{title} of {shown} would put its data into Git in plain text"))
+    Diagnostic::error(format!("{title} of {shown} would put its data into Git in plain text"))
         .help("`--secrets external` writes an ExternalSecret that reads it from the cluster's secret store")
         .help("`--secrets omit` leaves it out, `--secrets plain` writes it as it is")
 }
 
-fn no_store(title: &str, cluster: &Cluster, app: &str) -> Problem {
+fn no_store(title: &str, cluster: &Cluster, app: &str) -> Diagnostic {
     let shown = in_app(cluster, app);
-    Problem::error(format!("{title} of {shown}: the cluster has no secret store to read it from"))
+    Diagnostic::error(format!("{title} of {shown}: the cluster has no secret store to read it from"))
         .help("name it in `cluster.yaml`: `secretStore: {name: vault}`")
 }
 
@@ -83,7 +83,7 @@ struct External<'a> {
 
 struct Replaced {
     object: Option<Object>,
-    note: Problem,
+    note: Diagnostic,
 }
 
 /// <https://external-secrets.io/latest/api/externalsecret/>
@@ -135,12 +135,12 @@ impl External<'_> {
             id.title(),
             in_app(self.cluster, self.app)
         );
-        let note = Problem::warning(message);
+        let note = Diagnostic::warning(message);
         match self.object(object, &id, &key) {
             Ok(node) => Replaced { object: Some(Object { source: object.source.clone(), node }), note },
             Err(error) => {
                 let message = format!("the ExternalSecret of {} could not be made: {error}", id.title());
-                Replaced { object: None, note: Problem::error(message) }
+                Replaced { object: None, note: Diagnostic::error(message) }
             }
         }
     }

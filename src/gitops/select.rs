@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::problem::{Problem, nearest};
+use crate::diagnostic::{Diagnostic, nearest};
 
 /// Which clusters of a fleet are rendered; all of them by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,17 +41,17 @@ impl Selection {
     }
 
     /// Paths of `only` that hold no cluster.
-    pub(super) fn unknown(&self, clusters: &[&str]) -> Vec<Problem> {
+    pub(super) fn unknown(&self, clusters: &[&str]) -> Vec<Diagnostic> {
         let unknown = self.only.iter().filter(|only| !clusters.iter().any(|path| is_below(path, normal(only))));
-        let problems = unknown.map(|only| {
-            let problem = Problem::error(format!("`--only`: the fleet has no cluster at or below `{only}`"));
+        let diagnostics = unknown.map(|only| {
+            let diagnostic = Diagnostic::error(format!("`--only`: the fleet has no cluster at or below `{only}`"));
             let folders: BTreeSet<&str> = clusters.iter().flat_map(|path| and_above(path)).collect();
             match nearest(normal(only), folders) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem,
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic,
             }
         });
-        problems.collect()
+        diagnostics.collect()
     }
 }
 

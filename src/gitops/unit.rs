@@ -15,7 +15,7 @@ use super::options::Options;
 use super::scope::Scopes;
 use super::{apply_size, namespaces, secrets};
 use crate::check::{self, versions::KubeVersion};
-use crate::problem::{Failure, Place, Problem, Sources};
+use crate::diagnostic::{Diagnostic, Failure, Location, Sources};
 
 /// The folder of a cluster's namespaces.
 pub(super) const NAMESPACES: &str = "namespaces";
@@ -47,21 +47,21 @@ pub(super) fn render(fleet: &Fleet, cluster: &Cluster, options: &Options<'_>, fo
         Ok(unit) => unit,
         Err(error) => {
             let message = format!("the files of `{}` could not be made: {error}", cluster.path);
-            found.add(&cluster.path, vec![Problem::error(message)], &Sources::default());
+            found.add(&cluster.path, vec![Diagnostic::error(message)], &Sources::default());
             return None;
         }
     };
-    let problems = same_paths(&unit);
-    let is_whole = problems.is_empty();
-    found.add(&cluster.path, problems, &Sources::default());
+    let diagnostics = same_paths(&unit);
+    let is_whole = diagnostics.is_empty();
+    found.add(&cluster.path, diagnostics, &Sources::default());
     is_whole.then_some(unit)
 }
 
 /// Names of files get a hash where they clash; what would still replace another file must not go unseen.
-fn same_paths(unit: &Unit) -> Vec<Problem> {
+fn same_paths(unit: &Unit) -> Vec<Diagnostic> {
     let pairs = unit.files.iter().zip(unit.files.iter().skip(1));
     let same = pairs.filter(|(a, b)| a.path == b.path);
-    same.map(|(a, _)| Problem::error(format!("two files of the tree would be `{}`", join(&unit.path, &a.path))))
+    same.map(|(a, _)| Diagnostic::error(format!("two files of the tree would be `{}`", join(&unit.path, &a.path))))
         .collect()
 }
 
@@ -76,7 +76,7 @@ fn made<'c>(
     for (name, layer) in &cluster.apps {
         match (Request { fleet, cluster, name, layer }).render() {
             Ok(made) => apps.push((name, made)),
-            Err(Failure { problems, sources }) => found.add(&join(&cluster.path, name), problems, &sources),
+            Err(Failure { diagnostics, sources }) => found.add(&join(&cluster.path, name), diagnostics, &sources),
         }
     }
     let mut scopes = Scopes::new(&cluster.values.scopes);
@@ -87,11 +87,11 @@ fn made<'c>(
         found.add(&app, without_names(&app, &made.objects), &Sources::default());
     }
     for (name, made) in &mut apps {
-        let mut problems = fill_namespaces(made, &scopes);
+        let mut diagnostics = fill_namespaces(made, &scopes);
         found.add(&join(&cluster.path, name), std::mem::take(&mut made.warnings), &made.sources);
-        secrets::handle(&mut made.objects, cluster, name, options.secrets, &mut problems);
-        problems.extend(made.objects.iter().filter_map(apply_size::warning));
-        found.add(&join(&cluster.path, name), problems, &Sources::default());
+        secrets::handle(&mut made.objects, cluster, name, options.secrets, &mut diagnostics);
+        diagnostics.extend(made.objects.iter().filter_map(apply_size::warning));
+        found.add(&join(&cluster.path, name), diagnostics, &Sources::default());
     }
     (!found.has_errors()).then_some(apps)
 }
@@ -110,7 +110,7 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
                 } else {
                     format!("the apps `{first}` and `{second}` both make {title}")
                 };
-                found.add(&second, vec![Problem::error(message)], &Sources::default());
+                found.add(&second, vec![Diagnostic::error(message)], &Sources::default());
             }
         }
     }
@@ -119,18 +119,21 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
 /// Custom resources fit the definitions that some app of the cluster brings. If it is asked for, everything fits together.
 fn check_together(cluster: &Cluster, apps: &[(&str, Made)], options: &Options<'_>, found: &mut Found) {
     let nodes = apps.iter().flat_map(|(_, made)| &made.objects).map(|object| &object.node);
-    let problems = if options.strict {
+    let diagnostics = if options.strict {
         let kube_version = cluster.values.kube_version.as_deref().and_then(|text| KubeVersion::parse(text).ok());
         let options = check::Options { kube_version, strict: true, ..check::Options::default() };
         let findings = check::all(&nodes.cloned().collect::<Vec<_>>(), &options);
-        findings.into_iter().filter(|finding| finding.skipped.is_none()).map(|finding| finding.problem).collect()
+        findings.into_iter().filter(|finding| finding.skipped.is_none()).map(|finding| finding.diagnostic).collect()
     } else {
         check::custom_resources(nodes)
     };
-    // Their places are in texts of the apps, which are not at hand here: the object and field are told.
-    let problems =
-        problems.into_iter().map(|problem: Problem| Problem { place: Place::UNKNOWN, related: Vec::new(), ..problem });
-    found.add(&cluster.path, problems.collect(), &Sources::default());
+    // Their locations are in texts of the apps, which are not at hand here: the object and field are told.
+    let diagnostics = diagnostics.into_iter().map(|diagnostic: Diagnostic| Diagnostic {
+        location: Location::UNKNOWN,
+        related: Vec::new(),
+        ..diagnostic
+    });
+    found.add(&cluster.path, diagnostics.collect(), &Sources::default());
 }
 
 /// A folder of the tree with what is applied together.

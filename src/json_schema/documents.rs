@@ -8,8 +8,8 @@ use super::error::CompileError;
 use super::json::Json;
 use super::location::split;
 use super::read::read;
+use crate::diagnostic::io_reason;
 use crate::gotmpl::sprig::url;
-use crate::problem::io_reason;
 
 /// How many files may be read, and how many bytes in all.
 const MAX_FILES: usize = 10_000;

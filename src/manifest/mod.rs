@@ -10,7 +10,7 @@ pub use self::selector::Selector;
 use std::borrow::Cow;
 use std::io;
 
-use crate::problem::{Failure, Problem, Sources, nearest};
+use crate::diagnostic::{Diagnostic, Failure, Sources, nearest};
 use crate::tree::{Map, Node, SerializeError, to_node};
 
 /// One Kubernetes object.
@@ -21,7 +21,7 @@ pub struct Manifest {
     /// The object.
     pub node: Node,
     /// What it breaks of an API server's rules, if it was held to them while it was built.
-    pub(crate) held: Option<Vec<Problem>>,
+    pub(crate) held: Option<Vec<Diagnostic>>,
 }
 
 impl Manifest {
@@ -139,7 +139,7 @@ impl Manifests {
     ///
     /// Every id that no object has, with the nearest one that is there.
     pub fn show_only(&mut self, ids: &[String]) -> Result<(), Failure> {
-        let unknown: Vec<Problem> =
+        let unknown: Vec<Diagnostic> =
             ids.iter().filter(|id| !self.list.iter().any(|it| it.id == **id)).map(|id| self.unknown_id(id)).collect();
         if !unknown.is_empty() {
             return Err(Failure::new(unknown, Sources::default()));
@@ -148,13 +148,13 @@ impl Manifests {
         Ok(())
     }
 
-    fn unknown_id(&self, id: &str) -> Problem {
-        let problem = Problem::error(format!("`--show-only`: nothing has the id `{id}`"));
+    fn unknown_id(&self, id: &str) -> Diagnostic {
+        let diagnostic = Diagnostic::error(format!("`--show-only`: nothing has the id `{id}`"));
         match nearest(id, self.list.iter().map(|manifest| manifest.id.as_ref())) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => {
                 let ids: Vec<String> = self.list.iter().map(|manifest| format!("`{}`", manifest.id)).collect();
-                problem.help(format!("ids here: {}", ids.join(", ")))
+                diagnostic.help(format!("ids here: {}", ids.join(", ")))
             }
         }
     }
@@ -189,8 +189,8 @@ pub struct Rendered {
     /// The objects.
     pub manifests: Manifests,
     /// What the user should know although it does not stop the run.
-    pub warnings: Vec<Problem>,
-    /// The texts that the warnings' places are in.
+    pub warnings: Vec<Diagnostic>,
+    /// The texts that the warnings' locations are in.
     pub sources: Sources,
 }
 

@@ -1,7 +1,7 @@
 //! JSON patches (RFC 6902): a list of operations.
 
 use super::pointer::{Lost, Pointer};
-use crate::problem::{Place, Problem, nearest};
+use crate::diagnostic::{Diagnostic, Location, nearest};
 use crate::tree::read::{MAX_DEPTH, MAX_NODES};
 use crate::tree::{Kind, Node};
 
@@ -17,7 +17,7 @@ pub(super) struct Operation {
     what: What,
     path: Pointer,
     /// Of the path.
-    place: Place,
+    location: Location,
 }
 
 #[derive(Debug, Clone)]
@@ -33,31 +33,32 @@ enum What {
 #[derive(Debug, Clone)]
 struct From {
     path: Pointer,
-    place: Place,
+    location: Location,
 }
 
 impl Operation {
     /// Reads `{op, path, value, from}`; other keys have no meaning, as the RFC has it.
-    pub fn read(node: &Node, problems: &mut Vec<Problem>) -> Option<Operation> {
+    pub fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Operation> {
         if node.as_map().is_none() {
-            problems.push(Problem::error(format!("expected an operation, found {}", node.describe())).at(node.place));
+            diagnostics
+                .push(Diagnostic::error(format!("expected an operation, found {}", node.describe())).at(node.location));
             return None;
         }
-        let op = text(node, "op", problems);
-        let path = text(node, "path", problems).and_then(|text| pointer(text, problems));
+        let op = text(node, "op", diagnostics);
+        let path = text(node, "path", diagnostics).and_then(|text| pointer(text, diagnostics));
         let (op, _) = op?;
-        let what = what(op, node, problems);
-        let (path, place) = path?;
-        Some(Operation { what: what?, path, place })
+        let what = what(op, node, diagnostics);
+        let (path, location) = path?;
+        Some(Operation { what: what?, path, location })
     }
 
     /// Does it.
-    pub fn apply(&self, root: &mut Node) -> Result<(), Problem> {
-        let lost = |lost| self.problem(self.place, lost);
+    pub fn apply(&self, root: &mut Node) -> Result<(), Diagnostic> {
+        let lost = |lost| self.diagnostic(self.location, lost);
         match &self.what {
             What::Add(value) => {
                 self.check_depth(measure(value).1)?;
-                self.path.add(root, value.clone(), self.place).map_err(lost)
+                self.path.add(root, value.clone(), self.location).map_err(lost)
             }
             What::Remove => self.path.remove(root).map(drop).map_err(lost),
             What::Replace(value) => {
@@ -71,46 +72,47 @@ impl Operation {
         }
     }
 
-    fn transfer(&self, root: &mut Node, from: &From, takes: bool) -> Result<(), Problem> {
+    fn transfer(&self, root: &mut Node, from: &From, takes: bool) -> Result<(), Diagnostic> {
         if takes && from.path.holds(&self.path) {
             let message = format!("`{}` cannot be moved into itself", from.path);
-            return Err(Problem::error(message).at(self.place));
+            return Err(Diagnostic::error(message).at(self.location));
         }
         let value = if takes { from.path.remove(root) } else { from.path.find(root).cloned() };
-        let value = value.map_err(|lost| self.problem(from.place, lost))?;
+        let value = value.map_err(|lost| self.diagnostic(from.location, lost))?;
         let (size, height) = measure(&value);
         self.check_depth(height)?;
         // What is as small as the operation itself cannot make an object much larger than the patch.
         if !takes && size > SMALL && measure(root).0 + size > MAX_NODES {
             let message = format!("the copy makes more than {MAX_NODES} values, the limit of mkmanifests");
-            return Err(Problem::error(message).at(self.place));
+            return Err(Diagnostic::error(message).at(self.location));
         }
-        self.path.add(root, value, self.place).map_err(|lost| self.problem(self.place, lost))
+        self.path.add(root, value, self.location).map_err(|lost| self.diagnostic(self.location, lost))
     }
 
     /// Copies of copies soon are deeper than any program reads.
-    fn check_depth(&self, height: usize) -> Result<(), Problem> {
+    fn check_depth(&self, height: usize) -> Result<(), Diagnostic> {
         if self.path.depth() + height <= MAX_DEPTH {
             return Ok(());
         }
         let message = format!("`{}`: lists and mappings are nested more than {MAX_DEPTH} deep", self.path);
-        Err(Problem::error(message).at(self.place))
+        Err(Diagnostic::error(message).at(self.location))
     }
 
-    fn test(&self, root: &Node, expected: &Node) -> Result<(), Problem> {
-        let found = self.path.find(root).map_err(|lost| self.problem(self.place, lost))?;
+    fn test(&self, root: &Node, expected: &Node) -> Result<(), Diagnostic> {
+        let found = self.path.find(root).map_err(|lost| self.diagnostic(self.location, lost))?;
         if found == expected {
             return Ok(());
         }
         let message =
             format!("`test` of `{}` failed: expected {}, found {}", self.path, expected.describe(), found.describe());
-        let problem = Problem::error(message).at(if expected.place.is_known() { expected.place } else { self.place });
-        Err(if found.place.is_known() { problem.related(found.place, "found here") } else { problem })
+        let diagnostic =
+            Diagnostic::error(message).at(if expected.location.is_known() { expected.location } else { self.location });
+        Err(if found.location.is_known() { diagnostic.related(found.location, "found here") } else { diagnostic })
     }
 
-    fn problem(&self, place: Place, lost: Lost) -> Problem {
-        let problem = Problem::error(format!("`{}`: {}", self.path, lost.message)).at(place);
-        lost.help.into_iter().fold(problem, Problem::help)
+    fn diagnostic(&self, location: Location, lost: Lost) -> Diagnostic {
+        let diagnostic = Diagnostic::error(format!("`{}`: {}", self.path, lost.message)).at(location);
+        lost.help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 }
 
@@ -129,58 +131,60 @@ fn measure(node: &Node) -> (usize, usize) {
     (size + 1, height + 1)
 }
 
-fn what(op: &str, node: &Node, problems: &mut Vec<Problem>) -> Option<What> {
+fn what(op: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<What> {
     match op {
-        "add" => value(op, node, problems).map(What::Add),
+        "add" => value(op, node, diagnostics).map(What::Add),
         "remove" => Some(What::Remove),
-        "replace" => value(op, node, problems).map(What::Replace),
-        "move" => from(node, problems).map(What::Move),
-        "copy" => from(node, problems).map(What::Copy),
-        "test" => value(op, node, problems).map(What::Test),
+        "replace" => value(op, node, diagnostics).map(What::Replace),
+        "move" => from(node, diagnostics).map(What::Move),
+        "copy" => from(node, diagnostics).map(What::Copy),
+        "test" => value(op, node, diagnostics).map(What::Test),
         _ => {
-            let place = node.get("op").map_or(node.place, |op| op.place);
-            let problem = Problem::error(format!("unknown operation `{op}`")).at(place);
-            problems.push(match nearest(op, OPERATIONS) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem.help("operations: `add`, `remove`, `replace`, `move`, `copy`, `test`"),
+            let location = node.get("op").map_or(node.location, |op| op.location);
+            let diagnostic = Diagnostic::error(format!("unknown operation `{op}`")).at(location);
+            diagnostics.push(match nearest(op, OPERATIONS) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help("operations: `add`, `remove`, `replace`, `move`, `copy`, `test`"),
             });
             None
         }
     }
 }
 
-fn value(op: &str, node: &Node, problems: &mut Vec<Problem>) -> Option<Node> {
+fn value(op: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let value = node.get("value").cloned();
     if value.is_none() {
-        problems.push(Problem::error(format!("`{op}` needs a `value`")).at(node.place));
+        diagnostics.push(Diagnostic::error(format!("`{op}` needs a `value`")).at(node.location));
     }
     value
 }
 
-fn from(node: &Node, problems: &mut Vec<Problem>) -> Option<From> {
-    let (path, place) = text(node, "from", problems).and_then(|text| pointer(text, problems))?;
-    Some(From { path, place })
+fn from(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<From> {
+    let (path, location) = text(node, "from", diagnostics).and_then(|text| pointer(text, diagnostics))?;
+    Some(From { path, location })
 }
 
 /// A text that an operation has to have.
-fn text<'n>(node: &'n Node, key: &str, problems: &mut Vec<Problem>) -> Option<(&'n str, Place)> {
-    let problem = match node.get(key) {
+fn text<'n>(node: &'n Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<(&'n str, Location)> {
+    let diagnostic = match node.get(key) {
         Some(value) => match value.as_str() {
-            Some(text) => return Some((text, if value.place.is_known() { value.place } else { node.place })),
-            None => Problem::error(format!("`{key}`: expected a string, found {}", value.describe())).at(value.place),
+            Some(text) => return Some((text, if value.location.is_known() { value.location } else { node.location })),
+            None => {
+                Diagnostic::error(format!("`{key}`: expected a string, found {}", value.describe())).at(value.location)
+            }
         },
-        None => Problem::error(format!("an operation needs `{key}`")).at(node.place),
+        None => Diagnostic::error(format!("an operation needs `{key}`")).at(node.location),
     };
-    problems.push(problem);
+    diagnostics.push(diagnostic);
     None
 }
 
-fn pointer((text, place): (&str, Place), problems: &mut Vec<Problem>) -> Option<(Pointer, Place)> {
+fn pointer((text, location): (&str, Location), diagnostics: &mut Vec<Diagnostic>) -> Option<(Pointer, Location)> {
     match Pointer::parse(text) {
-        Ok(pointer) => Some((pointer, place)),
+        Ok(pointer) => Some((pointer, location)),
         Err(Lost { message, help }) => {
-            let problem = Problem::error(format!("{text:?} is no path: {message}")).at(place);
-            problems.push(help.into_iter().fold(problem, Problem::help));
+            let diagnostic = Diagnostic::error(format!("{text:?} is no path: {message}")).at(location);
+            diagnostics.push(help.into_iter().fold(diagnostic, Diagnostic::help));
             None
         }
     }

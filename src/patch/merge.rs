@@ -17,7 +17,7 @@ pub fn merge(target: &mut Node, patch: &Node) {
         return;
     };
     if target.as_map().is_none() {
-        *target = Node::new(Kind::Map(Map::new()), patch.place);
+        *target = Node::new(Kind::Map(Map::new()), patch.location);
     }
     let Some(map) = target.as_map_mut() else { return };
     for change in changes.entries() {

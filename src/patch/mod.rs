@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use self::json::Operation;
 pub use self::merge::merge;
 use self::target::{Target, unknown_keys};
-use crate::problem::{Place, Problem, Sources};
+use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Kind, Node};
 
@@ -24,7 +24,7 @@ use crate::tree::{Kind, Node};
 ///
 /// ```
 /// use mkmanifests::patch::Patches;
-/// use mkmanifests::problem::Sources;
+/// use mkmanifests::diagnostic::Sources;
 /// use mkmanifests::tree::to_node;
 /// let mut sources = Sources::default();
 /// let text = b"target: {kind: Deployment, name: web}\npatch: [{op: replace, path: /spec/replicas, value: 3}]\n";
@@ -55,30 +55,30 @@ impl Patches {
     /// # Errors
     ///
     /// All that is wrong with the file.
-    pub fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Patches, Vec<Problem>> {
+    pub fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Patches, Vec<Diagnostic>> {
         let nodes = documents(sources, name, bytes, Duplicates::Refused)?;
         if nodes.is_empty() {
-            return Err(vec![Problem::error(format!("`{name}` has no patch"))]);
+            return Err(vec![Diagnostic::error(format!("`{name}` has no patch"))]);
         }
-        let (mut patches, mut problems) = (Patches::default(), Vec::new());
+        let (mut patches, mut diagnostics) = (Patches::default(), Vec::new());
         for node in &nodes {
-            patches.add(node, sources, &mut problems);
+            patches.add(node, sources, &mut diagnostics);
         }
-        if problems.is_empty() { Ok(patches) } else { Err(problems) }
+        if diagnostics.is_empty() { Ok(patches) } else { Err(diagnostics) }
     }
 
     /// Reads a value that was read already: a patch, or a list of them; null is none. `sources` are the texts that its
-    /// places are in.
+    /// locations are in.
     ///
     /// # Errors
     ///
     /// All that is wrong with it.
-    pub fn from_node(node: &Node, sources: &Sources) -> Result<Patches, Vec<Problem>> {
-        let (mut patches, mut problems) = (Patches::default(), Vec::new());
+    pub fn from_node(node: &Node, sources: &Sources) -> Result<Patches, Vec<Diagnostic>> {
+        let (mut patches, mut diagnostics) = (Patches::default(), Vec::new());
         if !node.is_null() {
-            patches.add(node, sources, &mut problems);
+            patches.add(node, sources, &mut diagnostics);
         }
-        if problems.is_empty() { Ok(patches) } else { Err(problems) }
+        if diagnostics.is_empty() { Ok(patches) } else { Err(diagnostics) }
     }
 
     /// Adds patches to be applied after these.
@@ -95,110 +95,112 @@ impl Patches {
     /// leaves it as it was.
     ///
     /// A patch that is for no object is an error, as is one that makes two objects one by a name.
-    pub fn apply<'n>(&self, objects: impl IntoIterator<Item = &'n mut Node>) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    pub fn apply<'n>(&self, objects: impl IntoIterator<Item = &'n mut Node>) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
         if self.is_empty() {
-            return problems;
+            return diagnostics;
         }
         let mut objects: Vec<&mut Node> = objects.into_iter().collect();
         let before: Vec<Option<Identity>> = objects.iter().map(|object| identity(object)).collect();
         for patch in &self.0 {
-            patch.apply(&mut objects, &mut problems);
+            patch.apply(&mut objects, &mut diagnostics);
         }
-        doubled(&before, &objects, &mut problems);
-        problems
+        doubled(&before, &objects, &mut diagnostics);
+        diagnostics
     }
 
-    fn add(&mut self, node: &Node, sources: &Sources, problems: &mut Vec<Problem>) {
+    fn add(&mut self, node: &Node, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
         match &node.kind {
-            Kind::Seq(items) => items.iter().for_each(|item| self.add(item, sources, problems)),
-            Kind::Map(_) => self.0.extend(Patch::read(node, sources, problems)),
+            Kind::Seq(items) => items.iter().for_each(|item| self.add(item, sources, diagnostics)),
+            Kind::Map(_) => self.0.extend(Patch::read(node, sources, diagnostics)),
             _ => {
                 let message = format!("expected a patch with `target` and `patch`, found {}", node.describe());
-                problems.push(Problem::error(message).at(node.place));
+                diagnostics.push(Diagnostic::error(message).at(node.location));
             }
         }
     }
 }
 
 impl Patch {
-    fn read(node: &Node, sources: &Sources, problems: &mut Vec<Problem>) -> Option<Patch> {
+    fn read(node: &Node, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<Patch> {
         let map = node.as_map()?;
-        unknown_keys(map, &["target", "patch"], "", problems);
+        unknown_keys(map, &["target", "patch"], "", diagnostics);
         let target = map.get("target").filter(|target| !target.is_null());
-        let read = target.and_then(|target| Target::read(target, problems));
+        let read = target.and_then(|target| Target::read(target, diagnostics));
         let Some(patch) = map.get("patch") else {
-            problems.push(Problem::error("a patch needs `patch`: operations, or what to merge").at(node.place));
+            diagnostics
+                .push(Diagnostic::error("a patch needs `patch`: operations, or what to merge").at(node.location));
             return None;
         };
-        let change = Change::read(patch, sources, problems)?;
+        let change = Change::read(patch, sources, diagnostics)?;
         let itself = || match &change {
             Change::Merge(patch) => Target::of_patch(patch),
             Change::Operations(_) => None,
         };
         if target.is_none() && itself().is_none() {
-            let problem = Problem::error("a patch needs a `target`: the objects that it is for").at(node.place);
-            problems.push(problem.help("`target: {kind: Deployment, name: web}`"));
+            let diagnostic =
+                Diagnostic::error("a patch needs a `target`: the objects that it is for").at(node.location);
+            diagnostics.push(diagnostic.help("`target: {kind: Deployment, name: web}`"));
         }
         Some(Patch { target: if target.is_some() { read } else { itself() }?, change })
     }
 
-    fn apply(&self, objects: &mut [&mut Node], problems: &mut Vec<Problem>) {
+    fn apply(&self, objects: &mut [&mut Node], diagnostics: &mut Vec<Diagnostic>) {
         let mut found = false;
         for object in objects.iter_mut().filter(|object| self.target.matches(object)) {
             found = true;
             let mut patched = object.clone();
             match self.change.apply(&mut patched) {
                 Ok(()) => **object = patched,
-                Err(problem) => {
+                Err(diagnostic) => {
                     let title = crate::check::types::title(object);
-                    problems.push(Problem { message: format!("{title}: {}", problem.message), ..problem });
+                    diagnostics.push(Diagnostic { message: format!("{title}: {}", diagnostic.message), ..diagnostic });
                 }
             }
         }
         if !found {
-            problems.push(self.target.matches_nothing(objects.iter().map(|object| &**object)));
+            diagnostics.push(self.target.matches_nothing(objects.iter().map(|object| &**object)));
         }
     }
 }
 
 impl Change {
-    fn read(node: &Node, sources: &Sources, problems: &mut Vec<Problem>) -> Option<Change> {
+    fn read(node: &Node, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<Change> {
         match &node.kind {
             Kind::Str(text) => match inline::read(node, text, sources) {
-                Ok(inner) if inner.as_str().is_none() => Change::read(&inner, sources, problems),
+                Ok(inner) if inner.as_str().is_none() => Change::read(&inner, sources, diagnostics),
                 Ok(_) => {
-                    let problem =
-                        Problem::error("`patch`: expected operations or a mapping, found a text").at(node.place);
-                    problems.push(problem.help("the text of a block (`patch: |`) is read as YAML"));
+                    let diagnostic =
+                        Diagnostic::error("`patch`: expected operations or a mapping, found a text").at(node.location);
+                    diagnostics.push(diagnostic.help("the text of a block (`patch: |`) is read as YAML"));
                     None
                 }
                 Err(wrong) => {
-                    problems.extend(wrong);
+                    diagnostics.extend(wrong);
                     None
                 }
             },
             Kind::Seq(items) => {
-                let operations: Vec<_> = items.iter().map(|item| Operation::read(item, problems)).collect();
+                let operations: Vec<_> = items.iter().map(|item| Operation::read(item, diagnostics)).collect();
                 operations.into_iter().collect::<Option<_>>().map(Change::Operations)
             }
             Kind::Map(_) => Some(Change::Merge(node.clone())),
             _ => {
                 let message = format!("`patch`: expected operations or a mapping, found {}", node.describe());
-                problems.push(Problem::error(message).at(node.place));
+                diagnostics.push(Diagnostic::error(message).at(node.location));
                 None
             }
         }
     }
 
     /// An error is that of the first operation that cannot be done: those after it may rely on it.
-    fn apply(&self, object: &mut Node) -> Result<(), Problem> {
+    fn apply(&self, object: &mut Node) -> Result<(), Diagnostic> {
         match self {
             Change::Operations(operations) => {
                 operations.iter().try_for_each(|operation| operation.apply(object))?;
                 if object.as_map().is_none() {
                     let message = format!("the patch leaves no object, but {}", object.describe());
-                    return Err(Problem::error(message).at(object.place));
+                    return Err(Diagnostic::error(message).at(object.location));
                 }
             }
             Change::Merge(patch) => merge(object, patch),
@@ -217,7 +219,7 @@ fn identity(object: &Node) -> Option<Identity> {
 }
 
 /// Tells objects that have become one by their patches.
-fn doubled(before: &[Option<Identity>], objects: &[&mut Node], problems: &mut Vec<Problem>) {
+fn doubled(before: &[Option<Identity>], objects: &[&mut Node], diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<Identity, usize> = HashMap::new();
     for (at, object) in objects.iter().enumerate() {
         let Some(after) = identity(object) else { continue };
@@ -231,11 +233,11 @@ fn doubled(before: &[Option<Identity>], objects: &[&mut Node], problems: &mut Ve
         }
         let renamed: &Node = objects.get(first).filter(|_| same(at)).map_or(object, |first| first);
         let title = crate::check::types::title(object);
-        let problem = Problem::error(format!("patches make two objects one: {title} is there already"));
-        problems.push(problem.at(name_place(renamed)));
+        let diagnostic = Diagnostic::error(format!("patches make two objects one: {title} is there already"));
+        diagnostics.push(diagnostic.at(name_location(renamed)));
     }
 }
 
-fn name_place(object: &Node) -> Place {
-    object.find(["metadata", "name"]).map_or(object.place, |name| name.place)
+fn name_location(object: &Node) -> Location {
+    object.find(["metadata", "name"]).map_or(object.location, |name| name.location)
 }

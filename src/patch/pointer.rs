@@ -1,6 +1,6 @@
 //! JSON pointers (RFC 6901) into a tree: finding, adding, taking out.
 
-use crate::problem::{Place, nearest};
+use crate::diagnostic::{Location, nearest};
 use crate::tree::{Entry, Kind, Node};
 
 /// A path into a value: the reference tokens of a JSON pointer, unescaped.
@@ -64,7 +64,7 @@ impl Pointer {
     }
 
     /// Adds a value: a key of a mapping is set, an item of a list put before the one that is there; `-` is the end.
-    pub fn add(&self, root: &mut Node, value: Node, place: Place) -> Result<(), Lost> {
+    pub fn add(&self, root: &mut Node, value: Node, location: Location) -> Result<(), Lost> {
         let Some((last, parent)) = self.0.split_last() else {
             *root = value;
             return Ok(());
@@ -73,7 +73,7 @@ impl Pointer {
         let parent = Pointer(parent.to_vec()).find_mut(root)?;
         match &mut parent.kind {
             Kind::Map(map) => {
-                map.insert(Entry { key: last.clone().into(), place, value });
+                map.insert(Entry { key: last.clone().into(), location, value });
                 return Ok(());
             }
             Kind::Seq(items) => match index(last).or((last == "-").then_some(items.len())) {

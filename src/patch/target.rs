@@ -2,8 +2,8 @@
 
 use regex::Regex;
 
+use crate::diagnostic::{Diagnostic, Location, nearest};
 use crate::manifest::Selector;
-use crate::problem::{Place, Problem, nearest};
 use crate::tree::{Map, Node};
 
 /// The keys of a target: those of kustomize.
@@ -12,7 +12,7 @@ const KEYS: [&str; 7] = ["group", "version", "kind", "name", "namespace", "label
 /// What an object has to be so that a patch is for it; what is not said may be anything.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
-    pub place: Place,
+    pub location: Location,
     group: Option<String>,
     version: Option<String>,
     kind: Option<String>,
@@ -31,30 +31,31 @@ struct Pattern {
 
 impl Target {
     /// Reads a mapping of [`KEYS`].
-    pub fn read(node: &Node, problems: &mut Vec<Problem>) -> Option<Target> {
+    pub fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Target> {
         let Some(map) = node.as_map() else {
             let message = format!("`target`: expected a mapping, found {}", node.describe());
-            problems.push(Problem::error(message).at(node.place));
+            diagnostics.push(Diagnostic::error(message).at(node.location));
             return None;
         };
-        let before = problems.len();
-        unknown_keys(map, &KEYS, "target.", problems);
-        let mut text = |key| text(map, key, problems);
+        let before = diagnostics.len();
+        unknown_keys(map, &KEYS, "target.", diagnostics);
+        let mut text = |key| text(map, key, diagnostics);
         let texts = KEYS.map(&mut text);
         let [group, version, kind, name, namespace, labels, annotations] = texts;
         if map.entries().iter().all(|entry| entry.value.is_null()) {
-            let problem = Problem::error("`target` says nothing of the objects that it is for").at(node.place);
-            problems.push(problem.help("`kind` and `name` are usual; `labelSelector` finds several"));
+            let diagnostic = Diagnostic::error("`target` says nothing of the objects that it is for").at(node.location);
+            diagnostics.push(diagnostic.help("`kind` and `name` are usual; `labelSelector` finds several"));
         }
-        let mut pattern =
-            |text: Option<(&str, Place)>| text.and_then(|(text, place)| Pattern::read(text, place, problems));
+        let mut pattern = |text: Option<(&str, Location)>| {
+            text.and_then(|(text, location)| Pattern::read(text, location, diagnostics))
+        };
         let (name, namespace) = (pattern(name), pattern(namespace));
-        let mut selector = |text: Option<(&str, Place)>| selector(text, problems);
+        let mut selector = |text: Option<(&str, Location)>| selector(text, diagnostics);
         let (labels, annotations) = (selector(labels), selector(annotations));
-        let own = |text: Option<(&str, Place)>| text.map(|(text, _)| text.to_owned());
+        let own = |text: Option<(&str, Location)>| text.map(|(text, _)| text.to_owned());
         let (group, version, kind) = (own(group), own(version), own(kind));
-        let target = Target { place: node.place, group, version, kind, name, namespace, labels, annotations };
-        (problems.len() == before).then_some(target)
+        let target = Target { location: node.location, group, version, kind, name, namespace, labels, annotations };
+        (diagnostics.len() == before).then_some(target)
     }
 
     /// The object that a merge patch is itself a part of, as kustomize reads one without `target`.
@@ -65,7 +66,7 @@ impl Target {
         let namespace = text(&["metadata", "namespace"]).and_then(|text| Pattern::exact(&text));
         let group = text(&["apiVersion"]).map(|version| group(&version).to_owned());
         Some(Target {
-            place: patch.place,
+            location: patch.location,
             group,
             version: None,
             kind: Some(kind),
@@ -94,14 +95,14 @@ impl Target {
     }
 
     /// That no object is meant, with the one that is nearest.
-    pub fn matches_nothing<'n>(&self, objects: impl Iterator<Item = &'n Node> + Clone) -> Problem {
-        let problem = Problem::error(format!("the patch is for nothing: no object is {self}")).at(self.place);
+    pub fn matches_nothing<'n>(&self, objects: impl Iterator<Item = &'n Node> + Clone) -> Diagnostic {
+        let diagnostic = Diagnostic::error(format!("the patch is for nothing: no object is {self}")).at(self.location);
         let titles: Vec<String> = objects.clone().filter_map(title).collect();
         let wanted = match (&self.kind, &self.name) {
             (Some(kind), Some(name)) => format!("{kind}/{}", name.text),
             (Some(kind), None) => kind.clone(),
             (None, Some(name)) => name.text.clone(),
-            (None, None) => return problem.help(listed(&titles)),
+            (None, None) => return diagnostic.help(listed(&titles)),
         };
         // The same name under another kind, or the same kind under another name, before what is only spelt alike.
         let same = titles.iter().find(|title| {
@@ -118,18 +119,19 @@ impl Target {
             of_name.or(of_kind).map(String::as_str)
         });
         match same.map(String::as_str).or(near) {
-            Some(near) => problem.help(format!("there is `{near}`")),
-            None => problem.help(listed(&titles)),
+            Some(near) => diagnostic.help(format!("there is `{near}`")),
+            None => diagnostic.help(listed(&titles)),
         }
     }
 }
 
 impl Pattern {
-    fn read(text: &str, place: Place, problems: &mut Vec<Problem>) -> Option<Pattern> {
+    fn read(text: &str, location: Location, diagnostics: &mut Vec<Diagnostic>) -> Option<Pattern> {
         match Regex::new(&format!("^(?:{text})$")) {
             Ok(regex) => Some(Pattern { text: text.to_owned(), regex }),
             Err(_) => {
-                problems.push(Problem::error(format!("{text:?} is no name and no regular expression")).at(place));
+                diagnostics
+                    .push(Diagnostic::error(format!("{text:?} is no name and no regular expression")).at(location));
                 None
             }
         }
@@ -162,34 +164,34 @@ impl std::fmt::Display for Target {
 }
 
 /// Tells the keys that a mapping does not have.
-pub(super) fn unknown_keys(map: &Map, keys: &[&str], at: &str, problems: &mut Vec<Problem>) {
+pub(super) fn unknown_keys(map: &Map, keys: &[&str], at: &str, diagnostics: &mut Vec<Diagnostic>) {
     for entry in map.entries().iter().filter(|entry| !keys.contains(&entry.key.as_ref())) {
-        let place = if entry.place.is_known() { entry.place } else { entry.value.place };
-        let problem = Problem::error(format!("unknown key `{at}{}`", entry.key)).at(place);
-        problems.push(match nearest(&entry.key, keys.iter().copied()) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
+        let location = if entry.location.is_known() { entry.location } else { entry.value.location };
+        let diagnostic = Diagnostic::error(format!("unknown key `{at}{}`", entry.key)).at(location);
+        diagnostics.push(match nearest(&entry.key, keys.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
             None => {
                 let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-                problem.help(format!("valid keys here: {keys}"))
+                diagnostic.help(format!("valid keys here: {keys}"))
             }
         });
     }
 }
 
-fn text<'n>(map: &'n Map, key: &str, problems: &mut Vec<Problem>) -> Option<(&'n str, Place)> {
+fn text<'n>(map: &'n Map, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<(&'n str, Location)> {
     let value = map.get(key).filter(|value| !value.is_null())?;
     if let Some(text) = value.as_str() {
-        return Some((text, value.place));
+        return Some((text, value.location));
     }
     let message = format!("`target.{key}`: expected a string, found {}", value.describe());
-    problems.push(Problem::error(message).at(value.place));
+    diagnostics.push(Diagnostic::error(message).at(value.location));
     None
 }
 
-fn selector(text: Option<(&str, Place)>, problems: &mut Vec<Problem>) -> Selector {
-    let Some((text, place)) = text else { return Selector::default() };
+fn selector(text: Option<(&str, Location)>, diagnostics: &mut Vec<Diagnostic>) -> Selector {
+    let Some((text, location)) = text else { return Selector::default() };
     Selector::parse(text).unwrap_or_else(|message| {
-        problems.push(Problem::error(message).at(place));
+        diagnostics.push(Diagnostic::error(message).at(location));
         Selector::default()
     })
 }

@@ -1,32 +1,32 @@
-//! The template engine's errors as problems: the place in the template, and what would be right.
+//! The template engine's errors as diagnostics: the location in the template, and what would be right.
 
 use minijinja::{Error, ErrorKind};
 
 use super::functions::{FILTERS, FUEL, FUNCTIONS, LARGEST_OUTPUT, absent};
 use super::reach::{self, Roots};
-use crate::problem::{Place, Problem, SourceId, nearest};
+use crate::diagnostic::{Diagnostic, Location, SourceId, nearest};
 
 /// The templates by the name that others include them by, with their texts.
 pub(super) struct Templates<'a>(pub(super) Vec<(&'a str, SourceId, &'a str)>);
 
 impl Templates<'_> {
     /// The first character of a template.
-    pub(super) fn beginning(&self, wanted: &str) -> Place {
+    pub(super) fn beginning(&self, wanted: &str) -> Location {
         let found = self.0.iter().find(|(name, ..)| *name == wanted);
-        found.map_or(Place::UNKNOWN, |(_, id, _)| Place::new(*id, 1, 1))
+        found.map_or(Location::UNKNOWN, |(_, id, _)| Location::new(*id, 1, 1))
     }
 
-    fn place(&self, error: &Error) -> Place {
+    fn location(&self, error: &Error) -> Location {
         let Some((_, id, text)) = self.0.iter().find(|(name, ..)| Some(*name) == error.name()) else {
-            return Place::UNKNOWN;
+            return Location::UNKNOWN;
         };
         match error.range().and_then(|range| text.get(..path_start(text, range.start))) {
             Some(before) => {
                 let line = before.matches('\n').count() + 1;
                 let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-                Place::new(*id, count(line), count(column))
+                Location::new(*id, count(line), count(column))
             }
-            None => Place::new(*id, count(error.line().unwrap_or(1)), 1),
+            None => Location::new(*id, count(error.line().unwrap_or(1)), 1),
         }
     }
 
@@ -62,8 +62,8 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// The problem of an error: the innermost one, with the includes that led to it.
-pub(super) fn problem(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Problem {
+/// The diagnostic of an error: the innermost one, with the includes that led to it.
+pub(super) fn diagnostic(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Diagnostic {
     let mut chain = vec![error];
     while let Some(cause) = chain.last().and_then(|last| std::error::Error::source(*last)) {
         match cause.downcast_ref::<Error>() {
@@ -72,25 +72,25 @@ pub(super) fn problem(error: &Error, templates: &Templates<'_>, roots: &Roots<'_
         }
     }
     let inner = chain.last().copied().unwrap_or(error);
-    let mut problem = described(inner, templates, roots);
+    let mut diagnostic = described(inner, templates, roots);
     for outer in chain.iter().rev() {
-        let place = templates.place(outer);
-        if !problem.place.is_known() {
-            problem.place = place;
-        } else if place.is_known() && place != problem.place {
-            problem = problem.related(place, "included here");
+        let location = templates.location(outer);
+        if !diagnostic.location.is_known() {
+            diagnostic.location = location;
+        } else if location.is_known() && location != diagnostic.location {
+            diagnostic = diagnostic.related(location, "included here");
         }
     }
-    problem
+    diagnostic
 }
 
-fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Problem {
+fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Diagnostic {
     let detail = error.detail().unwrap_or_default();
-    let problem = match error.kind() {
-        ErrorKind::OutOfFuel => Problem::error(format!("the template takes more than {} steps", spaced(FUEL)))
+    let diagnostic = match error.kind() {
+        ErrorKind::OutOfFuel => Diagnostic::error(format!("the template takes more than {} steps", spaced(FUEL)))
             .help("a loop over a large `range`, or a macro that calls itself, does not come to an end"),
         ErrorKind::WriteFailure => {
-            Problem::error(format!("the template renders more than {} MiB", LARGEST_OUTPUT >> 20))
+            Diagnostic::error(format!("the template renders more than {} MiB", LARGEST_OUTPUT >> 20))
         }
         ErrorKind::SyntaxError => syntax(detail, templates.line(error)),
         ErrorKind::TemplateNotFound => not_found(detail, templates),
@@ -98,20 +98,22 @@ fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Pro
         ErrorKind::UnknownTest => unknown("test", detail, TESTS),
         ErrorKind::UnknownFunction => unknown("function", detail, FUNCTIONS),
         ErrorKind::MissingArgument => {
-            Problem::error(format!("an argument of `{}` is missing", templates.name_at(error)))
+            Diagnostic::error(format!("an argument of `{}` is missing", templates.name_at(error)))
         }
-        ErrorKind::TooManyArguments => Problem::error(format!("`{}` takes fewer arguments", templates.name_at(error))),
+        ErrorKind::TooManyArguments => {
+            Diagnostic::error(format!("`{}` takes fewer arguments", templates.name_at(error)))
+        }
         _ if detail.contains("recursion limit") || detail.contains("is nested more than") => {
-            Problem::error(detail).help("a macro or a file includes itself without an end")
+            Diagnostic::error(detail).help("a macro or a file includes itself without an end")
         }
-        kind if detail.is_empty() => Problem::error(kind.to_string()),
-        _ => Problem::error(detail),
+        kind if detail.is_empty() => Diagnostic::error(kind.to_string()),
+        _ => Diagnostic::error(detail),
     };
-    let problem = match reach::undefined(detail) {
-        Some(expression) => reach::explain(expression, roots, problem),
-        None => problem,
+    let diagnostic = match reach::undefined(detail) {
+        Some(expression) => reach::explain(expression, roots, diagnostic),
+        None => diagnostic,
     };
-    problem.at(templates.place(error))
+    diagnostic.at(templates.location(error))
 }
 
 fn spaced(number: u64) -> String {
@@ -152,32 +154,32 @@ const TESTS: &[&str] = &[
     "upper",
 ];
 
-fn unknown(what: &str, detail: &str, known: &[&str]) -> Problem {
+fn unknown(what: &str, detail: &str, known: &[&str]) -> Diagnostic {
     let name = detail.trim_start_matches(what).trim_end_matches("is unknown").trim();
-    let problem = Problem::error(format!("there is no {what} `{name}`"));
+    let diagnostic = Diagnostic::error(format!("there is no {what} `{name}`"));
     if let Some(why) = absent(name) {
-        return problem.help(why);
+        return diagnostic.help(why);
     }
     match nearest(name, known.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if what == "function" && FILTERS.contains(&name) => {
-            problem.help(format!("`{name}` is a filter: `value | {name}`"))
+            diagnostic.help(format!("`{name}` is a filter: `value | {name}`"))
         }
-        None => problem.help(format!("there are {}", known.join(", "))),
+        None => diagnostic.help(format!("there are {}", known.join(", "))),
     }
 }
 
-fn not_found(detail: &str, templates: &Templates<'_>) -> Problem {
+fn not_found(detail: &str, templates: &Templates<'_>) -> Diagnostic {
     let name = detail.split('"').nth(1).unwrap_or_default();
-    let problem = Problem::error(format!("there is no template `{name}`"));
+    let diagnostic = Diagnostic::error(format!("there is no template `{name}`"));
     match nearest(name, templates.names()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help("names are paths below `templates/`"),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("names are paths below `templates/`"),
     }
 }
 
-fn syntax(detail: &str, line: &str) -> Problem {
-    let problem = Problem::error(format!("syntax error: {detail}"));
+fn syntax(detail: &str, line: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("syntax error: {detail}"));
     let is_go = [
         ".Values",
         ".Release",
@@ -193,10 +195,10 @@ fn syntax(detail: &str, line: &str) -> Problem {
         ":=",
     ];
     if is_go.iter().any(|sign| line.contains(sign)) {
-        return problem.help(
+        return diagnostic.help(
             "this looks like a Helm template; here it is `{{ values.x }}`, `{% if values.x %} ... {% endif %}`, \
              `{% for x in values.xs %} ... {% endfor %}`",
         );
     }
-    problem
+    diagnostic
 }

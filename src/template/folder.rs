@@ -8,8 +8,8 @@ use std::sync::Arc;
 use walkdir::WalkDir;
 
 use super::schema::Compiled;
+use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 use crate::files;
-use crate::problem::{Failure, Problem, Sources, io_reason};
 use crate::values::Values;
 
 /// No manifest that an API server takes is larger: etcd refuses requests above 1.5 MiB.
@@ -67,11 +67,11 @@ impl Folder {
     /// All of what is wrong with it: no folder, no template in it, a symlink that leaves it, a file that is not
     /// UTF-8, larger than 4 MiB or not readable, more than 2,000 files.
     pub fn read(dir: &Path) -> Result<Folder, Failure> {
-        let mut problems = Vec::new();
-        let folder = read_folder(dir, &mut problems);
+        let mut diagnostics = Vec::new();
+        let folder = read_folder(dir, &mut diagnostics);
         match folder {
-            Some(folder) if problems.is_empty() => Ok(folder),
-            _ => Err(Failure::new(problems, Sources::default())),
+            Some(folder) if diagnostics.is_empty() => Ok(folder),
+            _ => Err(Failure::new(diagnostics, Sources::default())),
         }
     }
 
@@ -88,46 +88,46 @@ impl Folder {
     }
 }
 
-fn read_folder(dir: &Path, problems: &mut Vec<Problem>) -> Option<Folder> {
+fn read_folder(dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Folder> {
     let root = match fs::canonicalize(dir) {
         Ok(root) if root.is_dir() => root,
-        Ok(_) => return refuse(problems, format!("`{}` is not a folder", dir.display())),
-        Err(error) => return refuse(problems, format!("cannot read `{}`: {}", dir.display(), io_reason(&error))),
+        Ok(_) => return refuse(diagnostics, format!("`{}` is not a folder", dir.display())),
+        Err(error) => return refuse(diagnostics, format!("cannot read `{}`: {}", dir.display(), io_reason(&error))),
     };
     if root.join("Chart.yaml").is_file() {
-        let problem = Problem::error(format!("`{}` is a Helm chart", dir.display()));
-        problems.push(problem.help(format!("`mkmanifests chart {}` renders it", dir.display())));
+        let diagnostic = Diagnostic::error(format!("`{}` is a Helm chart", dir.display()));
+        diagnostics.push(diagnostic.help(format!("`mkmanifests chart {}` renders it", dir.display())));
         return None;
     }
     if !root.join("templates").is_dir() {
-        problems.push(without_templates(dir, &root));
+        diagnostics.push(without_templates(dir, &root));
         return None;
     }
     let name = root.file_name().map_or_else(|| "templates".to_owned(), |name| name.to_string_lossy().into_owned());
-    let mut reader = Reader { dir, root, problems };
+    let mut reader = Reader { dir, root, diagnostics };
     let values = reader.optional("values.yaml");
     let schema = reader.optional("values.schema.json");
     let templates = reader.templates();
-    if reader.problems.is_empty() && !templates.iter().any(File::is_output) {
+    if reader.diagnostics.is_empty() && !templates.iter().any(File::is_output) {
         let message = format!("`{}` has no template", dir.join("templates").display());
-        reader.problems.push(Problem::error(message).help(
+        reader.diagnostics.push(Diagnostic::error(message).help(
             "a template ends in `.yaml`, `.yml`, `.json` or one of these and `.j2`, and does not begin with `_`",
         ));
     }
     Some(Folder { name, values, schema, compiled: Compiled::default(), templates })
 }
 
-fn refuse<T>(problems: &mut Vec<Problem>, message: String) -> Option<T> {
-    problems.push(Problem::error(message));
+fn refuse<T>(diagnostics: &mut Vec<Diagnostic>, message: String) -> Option<T> {
+    diagnostics.push(Diagnostic::error(message));
     None
 }
 
-fn without_templates(dir: &Path, root: &Path) -> Problem {
-    let problem = Problem::error(format!("`{}` has no folder `templates`", dir.display()));
+fn without_templates(dir: &Path, root: &Path) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("`{}` has no folder `templates`", dir.display()));
     if root.join("kustomization.yaml").is_file() {
-        problem.help("it is a kustomization; `kubectl kustomize` renders it")
+        diagnostic.help("it is a kustomization; `kubectl kustomize` renders it")
     } else {
-        problem.help("put the templates into `templates/`, their defaults into `values.yaml` beside it")
+        diagnostic.help("put the templates into `templates/`, their defaults into `values.yaml` beside it")
     }
 }
 
@@ -135,12 +135,12 @@ struct Reader<'a> {
     dir: &'a Path,
     /// `dir` without symlinks: what every file has to be in.
     root: PathBuf,
-    problems: &'a mut Vec<Problem>,
+    diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
     fn refuse(&mut self, path: &Path, why: &str) {
-        self.problems.push(Problem::error(format!("`{}` {why}", path.display())));
+        self.diagnostics.push(Diagnostic::error(format!("`{}` {why}", path.display())));
     }
 
     fn optional(&mut self, name: &str) -> Option<File> {

@@ -48,9 +48,9 @@ pub use schema::Compiled;
 
 use crate::check;
 use crate::check::versions::KubeVersion;
+use crate::diagnostic::{Diagnostic, Failure, SourceId, Sources};
 use crate::manifest::{Manifests, Rendered};
 use crate::patch::Patches;
-use crate::problem::{Failure, Problem, SourceId, Sources};
 use crate::release::Release;
 use crate::tree::{Map, Node};
 use crate::values::Values;
@@ -86,29 +86,29 @@ pub fn render_patched(
     patches: &Patches,
 ) -> Result<Rendered, Failure> {
     let mut sources = values.sources.clone();
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     if let Some(schema) = &folder.schema {
-        folder.compiled.check(schema, &values.root, &mut sources, &mut problems);
+        folder.compiled.check(schema, &values.root, &mut sources, &mut diagnostics);
     }
-    if !problems.is_empty() {
-        return Err(Failure::new(problems, sources));
+    if !diagnostics.is_empty() {
+        return Err(Failure::new(diagnostics, sources));
     }
-    let texts = render_texts(folder, &values.root, release, &mut sources, &mut problems);
+    let texts = render_texts(folder, &values.root, release, &mut sources, &mut diagnostics);
     let mut manifests = Vec::new();
     for (file, text) in texts {
-        manifests.extend(objects::read(file, &text, &mut sources, &mut problems));
+        manifests.extend(objects::read(file, &text, &mut sources, &mut diagnostics));
     }
-    if problems.is_empty() {
-        problems.extend(patches.apply(manifests.iter_mut().map(|manifest| &mut manifest.node)));
+    if diagnostics.is_empty() {
+        diagnostics.extend(patches.apply(manifests.iter_mut().map(|manifest| &mut manifest.node)));
     }
     let version = release.kube_version.as_deref().and_then(|text| KubeVersion::parse(text).ok());
-    manifests.iter().for_each(|manifest| check::object_on(&manifest.node, version, &mut problems));
-    problems.extend(check::custom_resources(manifests.iter().map(|manifest| &manifest.node)));
-    objects::check_unique(&manifests, release, &mut problems);
-    if problems.is_empty() {
+    manifests.iter().for_each(|manifest| check::object_on(&manifest.node, version, &mut diagnostics));
+    diagnostics.extend(check::custom_resources(manifests.iter().map(|manifest| &manifest.node)));
+    objects::check_unique(&manifests, release, &mut diagnostics);
+    if diagnostics.is_empty() {
         Ok(Rendered { manifests: Manifests::new(folder.name.clone(), manifests), warnings: Vec::new(), sources })
     } else {
-        Err(Failure::new(problems, sources))
+        Err(Failure::new(diagnostics, sources))
     }
 }
 
@@ -126,7 +126,7 @@ fn render_texts<'f>(
     values: &Node,
     release: &Release,
     sources: &mut Sources,
-    problems: &mut Vec<Problem>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(&'f File, String)> {
     let ids: Vec<SourceId> =
         folder.templates.iter().map(|file| sources.add(file.name.clone(), file.text.clone())).collect();
@@ -142,40 +142,41 @@ fn render_texts<'f>(
     });
     match result {
         Some((texts, found)) => {
-            problems.extend(found);
+            diagnostics.extend(found);
             texts
         }
         None => {
-            problems.push(Problem::error("the template engine could not run in a thread of its own"));
+            diagnostics.push(Diagnostic::error("the template engine could not run in a thread of its own"));
             Vec::new()
         }
     }
 }
 
-type Texts<'f> = (Vec<(&'f File, String)>, Vec<Problem>);
+type Texts<'f> = (Vec<(&'f File, String)>, Vec<Diagnostic>);
 
 fn render_all<'f>(folder: &'f Folder, values: &Node, release: &Node, templates: &Templates<'_>) -> Texts<'f> {
     let roots = [("values", values), ("release", release)];
     let limits = Arc::new(Limits::default());
     let env = match engine::environment(folder, values, release, &limits) {
         Ok(env) => env,
-        Err(error) => return (Vec::new(), vec![error::problem(&error, templates, &roots)]),
+        Err(error) => return (Vec::new(), vec![error::diagnostic(&error, templates, &roots)]),
     };
-    let (mut texts, mut problems) = (Vec::new(), Vec::new());
+    let (mut texts, mut diagnostics) = (Vec::new(), Vec::new());
     for file in folder.templates.iter().filter(|file| file.is_output()) {
         limits.reset();
         match render_file(&env, file) {
             Ok(text) => texts.push((file, text)),
-            Err(error) => problems.push(placed(error::problem(&error, templates, &roots), file, templates)),
+            Err(error) => diagnostics.push(placed(error::diagnostic(&error, templates, &roots), file, templates)),
         }
     }
-    (texts, problems)
+    (texts, diagnostics)
 }
 
 /// An error of the whole file points to its beginning.
-fn placed(problem: Problem, file: &File, templates: &Templates<'_>) -> Problem {
-    let place = if problem.place.is_known() { problem.place } else { templates.beginning(file.template_name()) };
-    problem.at(place)
+fn placed(diagnostic: Diagnostic, file: &File, templates: &Templates<'_>) -> Diagnostic {
+    let location =
+        if diagnostic.location.is_known() { diagnostic.location } else { templates.beginning(file.template_name()) };
+    diagnostic.at(location)
 }
 
 fn render_file(env: &Environment<'_>, file: &File) -> Result<String, Error> {

@@ -4,21 +4,21 @@ use std::collections::HashMap;
 
 use super::folder::File;
 use crate::check::types::title;
+use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::manifest::Manifest;
-use crate::problem::{Place, Problem, Sources};
 use crate::release::Release;
 use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Kind, Node};
 
 /// Reads the objects of a rendered text and takes lists apart. All that is wrong names the template and the line of the
 /// rendered text.
-pub(super) fn read(file: &File, text: &str, sources: &mut Sources, problems: &mut Vec<Problem>) -> Vec<Manifest> {
+pub(super) fn read(file: &File, text: &str, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Manifest> {
     let name = format!("{} (rendered)", file.name);
     let nodes = match documents(sources, &name, text.as_bytes(), Duplicates::Refused) {
         Ok(nodes) => nodes,
         Err(wrong) => {
             let help = format!("this is what `{}` renders to", file.name);
-            problems.extend(wrong.into_iter().map(|problem| problem.help(help.clone())));
+            diagnostics.extend(wrong.into_iter().map(|diagnostic| diagnostic.help(help.clone())));
             return Vec::new();
         }
     };
@@ -45,8 +45,8 @@ fn flatten(node: Node, objects: &mut Vec<Node>) {
     }
 }
 
-/// Adds a problem for every object that another one before it would be overwritten by.
-pub(super) fn check_unique(objects: &[Manifest], release: &Release, problems: &mut Vec<Problem>) {
+/// Adds a diagnostic for every object that another one before it would be overwritten by.
+pub(super) fn check_unique(objects: &[Manifest], release: &Release, diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<[&str; 4], (&str, &Node)> = HashMap::new();
     for Manifest { id, node, .. } in objects {
         let Some(identity) = identity(node, release) else { continue };
@@ -55,8 +55,8 @@ pub(super) fn check_unique(objects: &[Manifest], release: &Release, problems: &m
             continue;
         };
         let message = format!("{} is made twice: by `{first_id}` and by `{id}`", title(node));
-        let problem = Problem::error(message).at(name_place(node)).label("again here");
-        problems.push(problem.related(name_place(first), "first made here"));
+        let diagnostic = Diagnostic::error(message).at(name_location(node)).label("again here");
+        diagnostics.push(diagnostic.related(name_location(first), "first made here"));
     }
 }
 
@@ -68,6 +68,6 @@ fn identity<'a>(node: &'a Node, release: &'a Release) -> Option<[&'a str; 4]> {
     Some([group, node.get("kind")?.as_str()?, namespace, node.find(["metadata", "name"])?.as_str()?])
 }
 
-fn name_place(node: &Node) -> Place {
-    node.find(["metadata", "name"]).map_or(node.place, |name| name.place)
+fn name_location(node: &Node) -> Location {
+    node.find(["metadata", "name"]).map_or(node.location, |name| name.location)
 }

@@ -1,6 +1,6 @@
 //! What a template could have meant: an undefined name held against the values in reach.
 
-use crate::problem::{Problem, nearest};
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::tree::Node;
 
 /// More keys than this are not listed.
@@ -19,15 +19,15 @@ pub(super) fn undefined(detail: &str) -> Option<&str> {
 }
 
 /// Adds the nearest name, or the names that there are, and where they were written.
-pub(super) fn explain(expression: &str, roots: &Roots<'_>, problem: Problem) -> Problem {
-    let mut problem = Problem { message: format!("`{expression}` is undefined"), ..problem };
-    let Some(steps) = steps(expression) else { return problem };
-    let Some((first, rest)) = steps.split_first() else { return problem };
+pub(super) fn explain(expression: &str, roots: &Roots<'_>, diagnostic: Diagnostic) -> Diagnostic {
+    let mut diagnostic = Diagnostic { message: format!("`{expression}` is undefined"), ..diagnostic };
+    let Some(steps) = steps(expression) else { return diagnostic };
+    let Some((first, rest)) = steps.split_first() else { return diagnostic };
     let Some((_, root)) = roots.iter().find(|(name, _)| name == first) else {
         return match rest.last() {
             // The engine names the first part that is missing: what is before it is there.
-            Some(key) => problem.help(format!("`{}` has no `{key}`", before_last(expression))).help(OPTIONAL),
-            None => explain_variable(first, roots, problem),
+            Some(key) => diagnostic.help(format!("`{}` has no `{key}`", before_last(expression))).help(OPTIONAL),
+            None => explain_variable(first, roots, diagnostic),
         };
     };
     let (mut node, mut path) = (*root, (*first).to_owned());
@@ -38,47 +38,47 @@ pub(super) fn explain(expression: &str, roots: &Roots<'_>, problem: Problem) -> 
                 path = format!("{path}.{step}");
             }
             None => {
-                problem = explain_key(&path, node, step, problem);
+                diagnostic = explain_key(&path, node, step, diagnostic);
                 break;
             }
         }
     }
-    problem
+    diagnostic
 }
 
-fn explain_variable(name: &str, roots: &Roots<'_>, problem: Problem) -> Problem {
+fn explain_variable(name: &str, roots: &Roots<'_>, diagnostic: Diagnostic) -> Diagnostic {
     for (root, node) in roots {
         if node.get(name).is_some() {
-            return problem.help(format!("did you mean `{root}.{name}`?"));
+            return diagnostic.help(format!("did you mean `{root}.{name}`?"));
         }
     }
     if let Some(why) = super::functions::absent(name) {
-        return problem.help(why);
+        return diagnostic.help(why);
     }
     match nearest(name, roots.iter().map(|(root, _)| *root)) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help("in reach are `values` and `release`, and what the template sets itself"),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("in reach are `values` and `release`, and what the template sets itself"),
     }
 }
 
-fn explain_key(path: &str, node: &Node, key: &str, problem: Problem) -> Problem {
+fn explain_key(path: &str, node: &Node, key: &str, diagnostic: Diagnostic) -> Diagnostic {
     let Some(map) = node.as_map() else {
-        return problem.help(format!("`{path}` is {}", node.describe())).related(node.place, "it is set here");
+        return diagnostic.help(format!("`{path}` is {}", node.describe())).related(node.location, "it is set here");
     };
     let keys: Vec<&str> = map.entries().iter().map(|entry| entry.key.as_ref()).collect();
     if let Some(near) = nearest(key, keys.iter().copied()) {
-        let problem = problem.help(format!("did you mean `{path}.{near}`?"));
+        let diagnostic = diagnostic.help(format!("did you mean `{path}.{near}`?"));
         return match map.entry(near) {
-            Some(entry) if entry.place.is_known() => problem.related(entry.place, "this is set"),
-            _ => problem,
+            Some(entry) if entry.location.is_known() => diagnostic.related(entry.location, "this is set"),
+            _ => diagnostic,
         };
     }
     if keys.is_empty() {
-        return problem.help(format!("`{path}` is empty")).help(OPTIONAL);
+        return diagnostic.help(format!("`{path}` is empty")).help(OPTIONAL);
     }
     let more = if keys.len() > MOST_KEYS { ", ..." } else { "" };
     let listed: Vec<String> = keys.iter().take(MOST_KEYS).map(|key| format!("`{key}`")).collect();
-    problem.help(format!("`{path}` has {}{more}", listed.join(", "))).help(OPTIONAL)
+    diagnostic.help(format!("`{path}` has {}{more}", listed.join(", "))).help(OPTIONAL)
 }
 
 fn before_last(expression: &str) -> &str {

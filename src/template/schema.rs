@@ -3,9 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use super::folder::File;
+use crate::diagnostic::{Diagnostic, Location, Sources, nearest};
 use crate::gotmpl::on_deep_stack;
 use crate::json_schema::{CompileError, Error, Json, Kind, SchemaFiles, Validator};
-use crate::problem::{Place, Problem, Sources, nearest};
 use crate::tree::Node;
 
 /// A folder's `values.schema.json`, compiled once it was needed.
@@ -13,18 +13,18 @@ use crate::tree::Node;
 pub struct Compiled(Arc<OnceLock<Result<Validator, CompileError>>>);
 
 impl Compiled {
-    /// Adds all that does not fit the schema, each at the place where the value was written.
-    pub(super) fn check(&self, file: &File, values: &Node, sources: &mut Sources, problems: &mut Vec<Problem>) {
+    /// Adds all that does not fit the schema, each at the location where the value was written.
+    pub(super) fn check(&self, file: &File, values: &Node, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
         let source = sources.add(file.name.clone(), file.text.clone());
         on_deep_stack(|| {
             match self.0.get_or_init(|| Validator::compile(file.text.as_bytes(), &SchemaFiles::default())) {
                 Err(error) => {
                     let (line, column) = position(error, &file.text);
-                    problems.push(wrong(error).at(Place::new(source, line, column)));
+                    diagnostics.push(wrong(error).at(Location::new(source, line, column)));
                 }
                 Ok(validator) => {
                     if let Err(error) = validator.validate(&Json::from(values)) {
-                        explain(&error, values, problems);
+                        explain(&error, values, diagnostics);
                     }
                 }
             }
@@ -32,18 +32,18 @@ impl Compiled {
     }
 }
 
-fn wrong(error: &CompileError) -> Problem {
+fn wrong(error: &CompileError) -> Diagnostic {
     match error {
-        CompileError::Syntax(why) => Problem::error(format!("the schema is not JSON: {why}")),
+        CompileError::Syntax(why) => Diagnostic::error(format!("the schema is not JSON: {why}")),
         CompileError::Metaschema { report, .. } => {
             // Lines that only lead to others say nothing of their own.
             let lines = report.lines().skip(1).map(|line| line.trim_start_matches([' ', '-']));
             let mut lines = lines.filter(|line| !line.ends_with(" failed"));
-            let problem =
-                Problem::error(format!("the schema is not a JSON Schema: {}", lines.next().unwrap_or_default()));
-            lines.fold(problem, Problem::help)
+            let diagnostic =
+                Diagnostic::error(format!("the schema is not a JSON Schema: {}", lines.next().unwrap_or_default()));
+            lines.fold(diagnostic, Diagnostic::help)
         }
-        _ => Problem::error(format!("the schema cannot be used: {error}")),
+        _ => Diagnostic::error(format!("the schema cannot be used: {error}")),
     }
 }
 
@@ -79,9 +79,9 @@ fn subject<'a>(error: &Error<'_>, values: &'a Node) -> Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn says(&self, what: impl std::fmt::Display) -> Problem {
+    fn says(&self, what: impl std::fmt::Display) -> Diagnostic {
         let message = if self.path.is_empty() { what.to_string() } else { format!("`{}`: {what}", self.path) };
-        Problem::error(message).at(self.node.place)
+        Diagnostic::error(message).at(self.node.location)
     }
 
     fn child(&self, key: &str) -> String {
@@ -89,49 +89,54 @@ impl Subject<'_> {
     }
 }
 
-fn explain(error: &Error<'_>, values: &Node, problems: &mut Vec<Problem>) {
+fn explain(error: &Error<'_>, values: &Node, diagnostics: &mut Vec<Diagnostic>) {
     let subject = subject(error, values);
     match &error.kind {
         Kind::Schema { .. } | Kind::Group | Kind::Reference | Kind::AllOf if !error.causes.is_empty() => {
-            error.causes.iter().for_each(|cause| explain(cause, values, problems));
+            error.causes.iter().for_each(|cause| explain(cause, values, diagnostics));
         }
         Kind::AdditionalProperties { names } => {
             let known: Vec<&str> = error.schema.properties().collect();
-            problems.extend(names.iter().map(|key| unknown_key(&subject, key, &known)));
+            diagnostics.extend(names.iter().map(|key| unknown_key(&subject, key, &known)));
         }
         Kind::Required { missing } => {
             let missing = missing.iter().map(|key| format!("the required `{}` is missing", subject.child(key)));
-            problems.extend(missing.map(|message| Problem::error(message).at(subject.node.place)));
+            diagnostics.extend(missing.map(|message| Diagnostic::error(message).at(subject.node.location)));
         }
         Kind::Type { want, .. } => {
-            problems.push(subject.says(format!("expected {}, found {}", types(want.names()), subject.node.describe())));
+            diagnostics.push(subject.says(format!(
+                "expected {}, found {}",
+                types(want.names()),
+                subject.node.describe()
+            )));
         }
         Kind::Enum { want } => {
             let options: Vec<String> = want.iter().map(Json::text).collect();
             let listed = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
-            let problem = subject.says(format!("expected one of {listed}, found {}", subject.node.describe()));
+            let diagnostic = subject.says(format!("expected one of {listed}, found {}", subject.node.describe()));
             let near = nearest(subject.node.as_str().unwrap_or_default(), options.iter().map(String::as_str));
-            problems.push(match near {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem,
+            diagnostics.push(match near {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic,
             });
         }
         kind => {
             let causes = error.causes.iter().map(|cause| format!("{}", cause.kind));
-            problems.push(causes.fold(subject.says(kind), Problem::help));
+            diagnostics.push(causes.fold(subject.says(kind), Diagnostic::help));
         }
     }
 }
 
-fn unknown_key(subject: &Subject<'_>, key: &str, known: &[&str]) -> Problem {
-    let place = subject.node.as_map().and_then(|map| map.entry(key)).map_or(Place::UNKNOWN, |entry| entry.place);
-    let problem = Problem::error(format!("unknown key `{}`", subject.child(key))).at(place);
+fn unknown_key(subject: &Subject<'_>, key: &str, known: &[&str]) -> Diagnostic {
+    let location =
+        subject.node.as_map().and_then(|map| map.entry(key)).map_or(Location::UNKNOWN, |entry| entry.location);
+    let diagnostic = Diagnostic::error(format!("unknown key `{}`", subject.child(key))).at(location);
     match nearest(key, known.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None if known.is_empty() => problem,
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None if known.is_empty() => diagnostic,
         None => {
             let known = known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            problem.help(format!("valid keys here: {known}"))
+            diagnostic.help(format!("valid keys here: {known}"))
         }
     }
 }

@@ -3,7 +3,7 @@
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind};
 
-use crate::problem::Place;
+use crate::diagnostic::Location;
 use crate::tree::{Entry, Kind, Map, Node};
 
 /// Deeper than any manifest; a list that holds itself has no end.
@@ -59,7 +59,7 @@ fn mapping(value: &Value, depth: usize) -> Result<Map, Error> {
             other => return Err(invalid(format!("a {other} cannot be a key"))),
         };
         let value = convert(&value.get_item(&key)?, depth + 1)?;
-        entries.push(Entry { key: text.into(), place: Place::UNKNOWN, value });
+        entries.push(Entry { key: text.into(), location: Location::UNKNOWN, value });
     }
     Ok(Map::from_entries(entries).0)
 }

@@ -1,4 +1,4 @@
-//! From a [`Node`] to typed values, with every misfit said at its place.
+//! From a [`Node`] to typed values, with every misfit said at its location.
 //!
 //! serde stops at the first error. Here an error names the node that does not fit; the node is then left out
 //! and the whole is read again, until nothing more is found. Unknown keys need no second pass: a struct tells its
@@ -18,7 +18,7 @@ use self::deserializer::Deserializer;
 use self::error::Error;
 use self::path::{Paths, address, at_same_path, node_at};
 use super::{Node, Written};
-use crate::problem::{Problem, Sources};
+use crate::diagnostic::{Diagnostic, Sources};
 
 /// What a `null` in a list or a map is; and with it, whether values are read (for people) or an object (as an API
 /// server reads it).
@@ -34,18 +34,18 @@ pub enum Nulls {
 /// `tag: 1.30`.
 pub const TEXT: &str = "mkmanifests::Text";
 
-/// The most problems told of one tree; after that the reader has enough to do.
+/// The most diagnostics told of one tree; after that the reader has enough to do.
 const MOST: usize = 100;
 
-/// Makes a typed value of a node and adds all that does not fit to `problems`.
+/// Makes a typed value of a node and adds all that does not fit to `diagnostics`.
 ///
 /// What does not fit is left out of the value, so that rules can look at the rest and tell what else is wrong; the
-/// value must not be used otherwise if any problem was added. There is none where too little is left of it.
+/// value must not be used otherwise if any diagnostic was added. There is none where too little is left of it.
 ///
 /// Beyond what serde does by itself: unknown keys of structs are refused, an integer may be a string of digits
 /// (`workerReplicaCount: "4"`), a quantity may be a number, `null` for a field is the same as leaving it out.
-pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, problems: &mut Vec<Problem>) -> Option<T> {
-    read(node, None, Context::new(node, nulls), problems)
+pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
+    read(node, None, Context::new(node, nulls), diagnostics)
 }
 
 /// Reads values that people wrote: `defaults` replace what does not fit, so that a required value of the wrong type does not
@@ -56,36 +56,36 @@ pub fn from_values<T: DeserializeOwned>(
     defaults: Option<&Node>,
     beside: &[&str],
     sources: &Sources,
-    problems: &mut Vec<Problem>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<T> {
     let written = Some(Written::new(sources));
-    read(node, defaults, Context { beside, written, ..Context::new(node, Nulls::Refused) }, problems)
+    read(node, defaults, Context { beside, written, ..Context::new(node, Nulls::Refused) }, diagnostics)
 }
 
 fn read<'a, T: DeserializeOwned>(
     node: &'a Node,
     defaults: Option<&'a Node>,
     mut context: Context<'a>,
-    problems: &mut Vec<Problem>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<T> {
     for _ in 0..MOST {
         let result = T::deserialize(Deserializer { node, context: &context });
         let found = context.found.take();
         let error = match result {
             Ok(value) => {
-                problems.extend(found);
+                diagnostics.extend(found);
                 return Some(value);
             }
             Err(error) => error,
         };
         let misfit = error.node;
         if !context.explains(&error) {
-            problems.push(error.into_problem(node));
+            diagnostics.push(error.into_diagnostic(node));
         }
         // The root cannot be left out, and what was left out already cannot be again.
         let instead = misfit.and_then(|misfit| at_same_path(node, misfit, defaults?));
         if misfit.is_none_or(|misfit| misfit == address(node) || context.skip.insert(misfit, instead).is_some()) {
-            problems.extend(found);
+            diagnostics.extend(found);
             return None;
         }
     }
@@ -101,7 +101,7 @@ struct Context<'a> {
     written: Option<Written<'a>>,
     /// Nodes that did not fit in an earlier pass, by address (the tree does not move meanwhile), and what to read instead.
     skip: HashMap<usize, Option<&'a Node>>,
-    found: RefCell<Vec<Problem>>,
+    found: RefCell<Vec<Diagnostic>>,
     paths: OnceCell<Paths>,
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Node;
-use crate::problem::Place;
+use crate::diagnostic::Location;
 
 /// A key: borrowed where it is the name of a field of a type, owned where it was read.
 pub type Key = Cow<'static, str>;
@@ -14,7 +14,7 @@ pub struct Entry {
     /// The key.
     pub key: Key,
     /// Where the key was written.
-    pub place: Place,
+    pub location: Location,
     /// The value.
     pub value: Node,
 }
@@ -81,11 +81,11 @@ impl Map {
         self.entries.retain_mut(|entry| keep(&entry.key, &mut entry.value));
     }
 
-    /// See [`Node::move_places`].
-    pub(super) fn move_places(&mut self, to: &mut impl FnMut(Place) -> Place) {
+    /// See [`Node::move_locations`].
+    pub(super) fn move_locations(&mut self, to: &mut impl FnMut(Location) -> Location) {
         for entry in &mut self.entries {
-            entry.place = to(entry.place);
-            entry.value.move_places(to);
+            entry.location = to(entry.location);
+            entry.value.move_locations(to);
         }
     }
 
@@ -141,7 +141,7 @@ impl Map {
 
     /// Sets a value that the program made itself.
     pub fn set(&mut self, key: impl Into<Key>, value: impl Into<Node>) {
-        self.insert(Entry { key: key.into(), place: Place::UNKNOWN, value: value.into() });
+        self.insert(Entry { key: key.into(), location: Location::UNKNOWN, value: value.into() });
     }
 
     /// Takes an entry out.

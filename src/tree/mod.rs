@@ -1,6 +1,6 @@
 //! The one tree that data is in between bytes and types: values on the way in, objects on the way out.
 //!
-//! A [`Node`] is a YAML or JSON value that knows its [`Place`]. [`read`] makes it from YAML 1.1 text as Helm
+//! A [`Node`] is a YAML or JSON value that knows its [`Location`]. [`read`] makes it from YAML 1.1 text as Helm
 //! reads it, [`from_node`] makes typed values of it and says all that does not fit, [`to_node`] makes it from
 //! anything that serializes.
 
@@ -15,7 +15,7 @@ mod written;
 
 use std::sync::Arc;
 
-use crate::problem::Place;
+use crate::diagnostic::Location;
 
 pub(crate) use de::access::UNKNOWN_FIELD;
 pub use de::{Nulls, TEXT, from_node, from_values};
@@ -23,13 +23,13 @@ pub use map::{Entry, Key, Map};
 pub use ser::{Error as SerializeError, Serializer, to_node};
 pub use written::Written;
 
-/// A value and the place where it was written.
+/// A value and the location where it was written.
 #[derive(Debug, Clone, Default)]
 pub struct Node {
     /// The value.
     pub kind: Kind,
-    /// Where it was written; [`Place::UNKNOWN`] if the program made it.
-    pub place: Place,
+    /// Where it was written; [`Location::UNKNOWN`] if the program made it.
+    pub location: Location,
 }
 
 /// What a node can be: JSON's types, with integers kept apart from other numbers.
@@ -79,7 +79,7 @@ impl PartialEq for Node {
 
 impl From<Kind> for Node {
     fn from(kind: Kind) -> Self {
-        Node { kind, place: Place::UNKNOWN }
+        Node { kind, location: Location::UNKNOWN }
     }
 }
 
@@ -96,9 +96,9 @@ impl From<Map> for Node {
 }
 
 impl Node {
-    /// A node of `kind` written at `place`.
-    pub fn new(kind: Kind, place: Place) -> Self {
-        Node { kind, place }
+    /// A node of `kind` written at `location`.
+    pub fn new(kind: Kind, location: Location) -> Self {
+        Node { kind, location }
     }
 
     /// The mapping, if it is one.
@@ -135,17 +135,17 @@ impl Node {
         })
     }
 
-    /// Moves all places by as many texts as [`Sources::append`](crate::problem::Sources::append) says.
-    pub fn shift_places(&mut self, by: u32) {
-        self.move_places(&mut |place| place.moved(by));
+    /// Moves all locations by as many texts as [`Sources::append`](crate::diagnostic::Sources::append) says.
+    pub fn shift_locations(&mut self, by: u32) {
+        self.move_locations(&mut |location| location.moved(by));
     }
 
-    /// Gives everything in the tree another place, keys too.
-    pub(crate) fn move_places(&mut self, to: &mut impl FnMut(Place) -> Place) {
-        self.place = to(self.place);
+    /// Gives everything in the tree another location, keys too.
+    pub(crate) fn move_locations(&mut self, to: &mut impl FnMut(Location) -> Location) {
+        self.location = to(self.location);
         match &mut self.kind {
-            Kind::Map(map) => map.move_places(to),
-            Kind::Seq(items) => items.iter_mut().for_each(|item| item.move_places(to)),
+            Kind::Map(map) => map.move_locations(to),
+            Kind::Seq(items) => items.iter_mut().for_each(|item| item.move_locations(to)),
             _ => {}
         }
     }

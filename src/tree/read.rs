@@ -24,7 +24,7 @@ mod utf16;
 
 use self::compose::Composer;
 use super::{Kind, Map, Node};
-use crate::problem::{Place, Problem, SourceId, Sources};
+use crate::diagnostic::{Diagnostic, Location, SourceId, Sources};
 
 /// How deep lists and mappings may be nested.
 pub const MAX_DEPTH: usize = 128;
@@ -50,17 +50,17 @@ pub enum Duplicates {
 ///
 /// # Errors
 ///
-/// All problems of the file, or the first one of its grammar.
+/// All diagnostics of the file, or the first one of its grammar.
 ///
 /// ```
-/// use mkmanifests::problem::Sources;
+/// use mkmanifests::diagnostic::Sources;
 /// use mkmanifests::tree::{Kind, read};
 /// let mut sources = Sources::default();
 /// let values = read::values(&mut sources, "values.yaml", b"mode: 0666\nenabled: yes\n").unwrap();
 /// assert_eq!(values.get("mode").unwrap().kind, Kind::Int(438));
 /// assert_eq!(values.get("enabled").unwrap().kind, Kind::Bool(true));
 /// ```
-pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, Vec<Problem>> {
+pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, Vec<Diagnostic>> {
     let (source, text) = text(sources, name, bytes)?;
     let mut composer = Composer::new(source, &text, Duplicates::Refused);
     let mut root: Option<Node> = None;
@@ -71,18 +71,18 @@ pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, V
             None => root = Some(node),
             Some(first) if first.is_null() => root = Some(node),
             Some(first) => {
-                let problem = Problem::error("a values file holds one document, found a second one");
-                let problem = problem.at(node.place).related(first.place, "the first document begins here");
-                composer.problems.push(problem.help("remove the `---` before it, or give two files"));
+                let diagnostic = Diagnostic::error("a values file holds one document, found a second one");
+                let diagnostic = diagnostic.at(node.location).related(first.location, "the first document begins here");
+                composer.diagnostics.push(diagnostic.help("remove the `---` before it, or give two files"));
                 break;
             }
         }
     }
     if let Some(found) = root.as_ref().filter(|root| !root.is_null() && root.as_map().is_none()) {
-        let problem = Problem::error(format!("expected `key: value` pairs, found {}", found.describe()));
-        composer.problems.push(problem.at(found.place));
+        let diagnostic = Diagnostic::error(format!("expected `key: value` pairs, found {}", found.describe()));
+        composer.diagnostics.push(diagnostic.at(found.location));
     }
-    let empty = || Node::new(Kind::Map(Map::new()), Place::new(source, 1, 1));
+    let empty = || Node::new(Kind::Map(Map::new()), Location::new(source, 1, 1));
     composer.finish(root.filter(|root| !root.is_null()).unwrap_or_else(empty))
 }
 
@@ -90,13 +90,13 @@ pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, V
 ///
 /// # Errors
 ///
-/// All problems of the text, or the first one of its grammar.
+/// All diagnostics of the text, or the first one of its grammar.
 pub fn documents(
     sources: &mut Sources,
     name: &str,
     bytes: &[u8],
     duplicates: Duplicates,
-) -> Result<Vec<Node>, Vec<Problem>> {
+) -> Result<Vec<Node>, Vec<Diagnostic>> {
     let (source, text) = text(sources, name, bytes)?;
     let mut composer = Composer::new(source, &text, duplicates);
     let mut nodes = Vec::new();
@@ -112,15 +112,15 @@ pub fn documents(
 ///
 /// # Errors
 ///
-/// All problems of the text, or the first one of its grammar; a second document is one.
-pub fn document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<Node, Vec<Problem>> {
+/// All diagnostics of the text, or the first one of its grammar; a second document is one.
+pub fn document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<Node, Vec<Diagnostic>> {
     check_size(text.len(), "the text")?;
     let mut composer = Composer::new(source, text, duplicates);
     let root = composer.next_document().unwrap_or_default();
     if let Some(second) = composer.next_document()
         && !second.is_null()
     {
-        composer.problems.push(Problem::error("expected one document, found a second one").at(second.place));
+        composer.diagnostics.push(Diagnostic::error("expected one document, found a second one").at(second.location));
     }
     composer.finish(root)
 }
@@ -129,7 +129,7 @@ pub fn document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<
 #[derive(Debug, Clone)]
 pub struct Refused {
     /// What is wrong with it; never empty.
-    pub problems: Vec<Problem>,
+    pub diagnostics: Vec<Diagnostic>,
     /// What Go programs say of it, with go-yaml's line where it names one: `yaml: line 2: did not find expected key`.
     pub go: String,
 }
@@ -139,7 +139,7 @@ pub struct Refused {
 ///
 /// # Errors
 ///
-/// All problems of the document, or the first one of its grammar, and what Go says.
+/// All diagnostics of the document, or the first one of its grammar, and what Go says.
 ///
 /// ```
 /// use mkmanifests::tree::read::{Duplicates, first_document};
@@ -154,26 +154,26 @@ pub fn first_document(
     duplicates: Duplicates,
 ) -> Result<Node, Refused> {
     let bytes = text.as_ref();
-    if let Err(problems) = check_size(bytes.len(), "the text") {
-        let go = problems.first().map(|problem| format!("yaml: {}", problem.message)).unwrap_or_default();
-        return Err(Refused { problems, go });
+    if let Err(diagnostics) = check_size(bytes.len(), "the text") {
+        let go = diagnostics.first().map(|diagnostic| format!("yaml: {}", diagnostic.message)).unwrap_or_default();
+        return Err(Refused { diagnostics, go });
     }
     let utf16 = utf16::decode(bytes);
     let (text, bad) = utf16.as_ref().map_or_else(|| octets::readable(bytes), |(text, bad)| (text.as_str(), *bad));
     let mut composer = Composer::as_go(source, text, duplicates, bad);
     let root = composer.next_document().unwrap_or_default();
     composer.convert(&root);
-    let Some(first) = composer.problems.first() else { return Ok(root) };
+    let Some(first) = composer.diagnostics.first() else { return Ok(root) };
     let go = composer.go.message(&first.message);
-    Err(Refused { problems: composer.problems, go })
+    Err(Refused { diagnostics: composer.diagnostics, go })
 }
 
 /// The text of a file, without its byte order mark, added to the sources.
-fn text(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<(SourceId, std::sync::Arc<str>), Vec<Problem>> {
+fn text(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<(SourceId, std::sync::Arc<str>), Vec<Diagnostic>> {
     check_size(bytes.len(), &format!("`{name}`"))?;
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        let problem = Problem::error(format!("`{name}` is UTF-16, expected UTF-8"));
-        return Err(vec![problem.help("save it as UTF-8, for example by `iconv -f UTF-16 -t UTF-8`")]);
+        let diagnostic = Diagnostic::error(format!("`{name}` is UTF-16, expected UTF-8"));
+        return Err(vec![diagnostic.help("save it as UTF-8, for example by `iconv -f UTF-16 -t UTF-8`")]);
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
@@ -186,23 +186,25 @@ fn text(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<(SourceId, st
             let source = sources.add(name, String::from_utf8_lossy(bytes));
             let byte = bytes.get(valid.len()).copied().unwrap_or(0);
             let message = format!("`{name}` is not UTF-8: byte {byte:#04x} at offset {}", valid.len());
-            let place = place_after(source, &String::from_utf8_lossy(valid));
-            Err(vec![Problem::error(message).at(place).help("save the file as UTF-8; binary data belongs in base64")])
+            let location = location_after(source, &String::from_utf8_lossy(valid));
+            Err(vec![
+                Diagnostic::error(message).at(location).help("save the file as UTF-8; binary data belongs in base64"),
+            ])
         }
     }
 }
 
-fn check_size(bytes: usize, what: &str) -> Result<(), Vec<Problem>> {
+fn check_size(bytes: usize, what: &str) -> Result<(), Vec<Diagnostic>> {
     if bytes <= MAX_BYTES {
         return Ok(());
     }
     let message = format!("{what} has more than {} MiB, the limit of mkmanifests", MAX_BYTES >> 20);
-    Err(vec![Problem::error(message)])
+    Err(vec![Diagnostic::error(message)])
 }
 
-/// The place behind `text`, which begins the source.
-fn place_after(source: SourceId, text: &str) -> Place {
+/// The location behind `text`, which begins the source.
+fn location_after(source: SourceId, text: &str) -> Location {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
     let last = text.rsplit('\n').next().unwrap_or_default();
-    Place::new(source, count(text.matches('\n').count()), count(last.chars().count()))
+    Location::new(source, count(text.matches('\n').count()), count(last.chars().count()))
 }

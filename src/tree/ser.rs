@@ -5,7 +5,7 @@ use std::fmt;
 use serde::ser::{self, Serialize};
 
 use super::{Entry, Key, Kind, Map, Node};
-use crate::problem::Place;
+use crate::diagnostic::Location;
 
 /// Makes a node of a value: of k8s-openapi's objects above all.
 ///
@@ -214,7 +214,7 @@ pub struct MapBuilder {
 impl MapBuilder {
     fn push<T: Serialize + ?Sized>(&mut self, key: Key, value: &T) -> Result<(), Error> {
         let value = value.serialize(Serializer)?;
-        self.map.insert(Entry { key, place: Place::UNKNOWN, value });
+        self.map.insert(Entry { key, location: Location::UNKNOWN, value });
         Ok(())
     }
 

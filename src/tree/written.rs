@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::{Kind, Node};
-use crate::problem::{Place, SourceId, Sources};
+use crate::diagnostic::{Location, SourceId, Sources};
 
 /// Looks up the text of plain scalars in the sources that they were read from.
 #[derive(Debug)]
@@ -25,25 +25,25 @@ impl<'a> Written<'a> {
     /// `true`. There is none for other values, and for those that no source has.
     pub fn differs(&self, node: &Node) -> Option<&'a str> {
         let read = text_of(&node.kind)?;
-        self.plain(node.place).filter(|written| *written != read)
+        self.plain(node.location).filter(|written| *written != read)
     }
 
-    /// Returns the key at `place` as it was written if YAML converted it: `yes` for `true`, `1.0` for `1`.
-    pub(super) fn key_differs(&self, key: &str, place: Place) -> Option<&'a str> {
+    /// Returns the key at `location` as it was written if YAML converted it: `yes` for `true`, `1.0` for `1`.
+    pub(super) fn key_differs(&self, key: &str, location: Location) -> Option<&'a str> {
         let converted =
             matches!(key, "true" | "false") || key.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
         if !converted {
             return None;
         }
-        let written = self.plain(place)?;
+        let written = self.plain(location)?;
         let written = written.split_once(':').map_or(written, |(written, _)| written);
         let is_text = written.is_empty() || written == key || !is_number_or_boolean(written);
         (!is_text).then_some(written)
     }
 
-    /// Returns the plain scalar of one word at `place`.
-    fn plain(&self, place: Place) -> Option<&'a str> {
-        let mut rest = self.from(place)?;
+    /// Returns the plain scalar of one word at `location`.
+    fn plain(&self, location: Location) -> Option<&'a str> {
+        let mut rest = self.from(location)?;
         // A tag or an anchor before the scalar.
         while rest.starts_with(['!', '&']) {
             rest = rest.split_once(' ')?.1.trim_start();
@@ -52,14 +52,14 @@ impl<'a> Written<'a> {
         rest.get(..end).filter(|word| !word.is_empty() && !word.starts_with(['"', '\'', '*', '|', '>']))
     }
 
-    /// Returns the source from `place` on.
-    fn from(&self, place: Place) -> Option<&'a str> {
-        let text: &'a str = &self.sources.get(place.source)?.text;
+    /// Returns the source from `location` on.
+    fn from(&self, location: Location) -> Option<&'a str> {
+        let text: &'a str = &self.sources.get(location.source)?.text;
         let mut lines = self.lines.borrow_mut();
-        let starts = lines.entry(place.source).or_insert_with(|| line_starts(text));
-        let row = (place.line as usize).checked_sub(1)?;
+        let starts = lines.entry(location.source).or_insert_with(|| line_starts(text));
+        let row = (location.line as usize).checked_sub(1)?;
         let line = text.get(*starts.get(row)?..)?;
-        let column = (place.column as usize).checked_sub(1)?;
+        let column = (location.column as usize).checked_sub(1)?;
         let skipped: usize = line.chars().take(column).map(char::len_utf8).sum();
         line.get(skipped..)
     }

@@ -1,11 +1,11 @@
-//! Defaults, files and flags, collected first and merged at the end, so that every problem is told.
+//! Defaults, files and flags, collected first and merged at the end, so that every diagnostic is told.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::set::apply_within;
 use super::{Flag, MAX_ITEMS, Values, apply, coalesce, merge, overlay};
-use crate::problem::{Failure, Place, Problem, Sources};
+use crate::diagnostic::{Diagnostic, Failure, Location, Sources};
 use crate::tree::{Entry, Kind, Map, Node, read};
 
 /// The layers of one run, from the defaults up.
@@ -19,7 +19,7 @@ pub struct Layers<'a> {
     files: Node,
     flags: Vec<Given>,
     top: Node,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 /// A flag as it was given, with the files that it names.
@@ -35,10 +35,10 @@ impl<'a> Layers<'a> {
         Layers {
             defaults,
             sources: defaults.sources.clone(),
-            files: Node::new(Kind::Map(Map::new()), Place::UNKNOWN),
+            files: Node::new(Kind::Map(Map::new()), Location::UNKNOWN),
             flags: Vec::new(),
             top: Node::from(Map::new()),
-            problems: Vec::new(),
+            diagnostics: Vec::new(),
         }
     }
 
@@ -46,7 +46,7 @@ impl<'a> Layers<'a> {
     pub fn file(&mut self, name: &str, bytes: &[u8]) -> &mut Self {
         match read::values(&mut self.sources, name, bytes) {
             Ok(node) => self.files = overlay(std::mem::take(&mut self.files), node),
-            Err(problems) => self.problems.extend(problems),
+            Err(diagnostics) => self.diagnostics.extend(diagnostics),
         }
         self
     }
@@ -55,14 +55,14 @@ impl<'a> Layers<'a> {
     pub fn read(&mut self, values: Values) -> &mut Self {
         let Values { mut root, sources } = values;
         let by = self.sources.append(&sources);
-        root.shift_places(by);
+        root.shift_locations(by);
         self.files = overlay(std::mem::take(&mut self.files), root);
         self
     }
 
-    /// Adds a problem that kept a layer from being read, such as a file that is not there.
-    pub fn problem(&mut self, problem: Problem) -> &mut Self {
-        self.problems.push(problem);
+    /// Adds a diagnostic that kept a layer from being read, such as a file that is not there.
+    pub fn diagnostic(&mut self, diagnostic: Diagnostic) -> &mut Self {
+        self.diagnostics.push(diagnostic);
         self
     }
 
@@ -75,7 +75,7 @@ impl<'a> Layers<'a> {
     ) -> &mut Self {
         let mut files = BTreeMap::new();
         if flag == Flag::SetFile {
-            // A trial tells which files are named; its problems come again when the flag is applied.
+            // A trial tells which files are named; its diagnostics come again when the flag is applied.
             let mut record = |path: &str| {
                 files.entry(path.to_owned()).or_insert_with(|| read_file(path));
                 Ok(Vec::new())
@@ -89,12 +89,12 @@ impl<'a> Layers<'a> {
 
     /// Sets one text, over everything else: what a flag such as `--cluster` stands for.
     pub fn put(&mut self, source: &str, path: &[&'static str], text: &str) -> &mut Self {
-        let place = Place::new(self.sources.add(source, text), 1, 1);
-        let leaf = Node::new(Kind::Str(text.to_owned()), place);
+        let location = Location::new(self.sources.add(source, text), 1, 1);
+        let leaf = Node::new(Kind::Str(text.to_owned()), location);
         let node = path.iter().rev().fold(leaf, |value, key| {
             let mut map = Map::with_capacity(1);
-            map.insert(Entry { key: (*key).into(), place, value });
-            Node::new(Kind::Map(map), place)
+            map.insert(Entry { key: (*key).into(), location, value });
+            Node::new(Kind::Map(map), location)
         });
         self.top = overlay(std::mem::take(&mut self.top), node);
         self
@@ -104,7 +104,7 @@ impl<'a> Layers<'a> {
     ///
     /// # Errors
     ///
-    /// All problems of all layers.
+    /// All diagnostics of all layers.
     pub fn merge(self) -> Result<Values, Failure> {
         let defaults = self.defaults;
         let Values { root, sources } = self.overlaid()?;
@@ -115,7 +115,7 @@ impl<'a> Layers<'a> {
     ///
     /// # Errors
     ///
-    /// All problems of all layers.
+    /// All diagnostics of all layers.
     pub fn coalesce(self) -> Result<Values, Failure> {
         let defaults = self.defaults;
         let Values { root, sources } = self.overlaid()?;
@@ -127,7 +127,7 @@ impl<'a> Layers<'a> {
     ///
     /// # Errors
     ///
-    /// All problems of all layers.
+    /// All diagnostics of all layers.
     pub fn overlaid(mut self) -> Result<Values, Failure> {
         let mut values = self.files;
         let room = Cell::new(MAX_ITEMS);
@@ -138,10 +138,10 @@ impl<'a> Layers<'a> {
             };
             let sources = &mut self.sources;
             let applied = apply_within(&mut values, given.flag, &given.text, sources, &mut read_file, &room);
-            self.problems.extend(applied.err().into_iter().flatten());
+            self.diagnostics.extend(applied.err().into_iter().flatten());
         }
-        if !self.problems.is_empty() {
-            return Err(Failure::new(self.problems, self.sources));
+        if !self.diagnostics.is_empty() {
+            return Err(Failure::new(self.diagnostics, self.sources));
         }
         Ok(Values { root: overlay(values, self.top), sources: self.sources })
     }

@@ -51,8 +51,8 @@ pub fn coalesce(base: Node, over: Node) -> Node {
 
 fn put(base: Node, over: Node, null: NullMeans) -> Node {
     match (base.kind, over.kind) {
-        (Kind::Map(lower), Kind::Map(upper)) => Node::new(Kind::Map(zip(lower, upper, null)), over.place),
-        (_, kind) => clean(Node::new(kind, over.place), null),
+        (Kind::Map(lower), Kind::Map(upper)) => Node::new(Kind::Map(zip(lower, upper, null)), over.location),
+        (_, kind) => clean(Node::new(kind, over.location), null),
     }
 }
 
@@ -89,7 +89,7 @@ fn combine(below: Option<Entry>, above: Option<Entry>, null: NullMeans) -> Optio
 /// Drops the keys that are to be taken away where there is nothing to take them from.
 fn clean(node: Node, null: NullMeans) -> Node {
     match node.kind {
-        Kind::Map(map) if null == NullMeans::Delete => Node::new(Kind::Map(zip(Map::new(), map, null)), node.place),
-        kind => Node::new(kind, node.place),
+        Kind::Map(map) if null == NullMeans::Delete => Node::new(Kind::Map(zip(Map::new(), map, null)), node.location),
+        kind => Node::new(kind, node.location),
     }
 }

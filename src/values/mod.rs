@@ -16,7 +16,7 @@ mod set;
 
 use serde::de::DeserializeOwned;
 
-use crate::problem::{Failure, Problem, Sources};
+use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::tree::{Node, from_values, read};
 
 pub use layers::Layers;
@@ -31,7 +31,7 @@ pub const PATCHES: &str = "patches";
 pub struct Values {
     /// The values: a mapping.
     pub root: Node,
-    /// The texts that the places in `root` are in.
+    /// The texts that the locations in `root` are in.
     pub sources: Sources,
 }
 
@@ -40,12 +40,12 @@ impl Values {
     ///
     /// # Errors
     ///
-    /// All problems of the file.
+    /// All diagnostics of the file.
     pub fn parse(name: &str, text: &str) -> Result<Values, Failure> {
         let mut sources = Sources::default();
         match read::values(&mut sources, name, text.as_bytes()) {
             Ok(root) => Ok(Values { root, sources }),
-            Err(problems) => Err(Failure::new(problems, sources)),
+            Err(diagnostics) => Err(Failure::new(diagnostics, sources)),
         }
     }
 
@@ -53,21 +53,22 @@ impl Values {
     ///
     /// # Errors
     ///
-    /// All values that do not fit, each with the place where it was written.
+    /// All values that do not fit, each with the location where it was written.
     pub fn typed<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        let mut problems = Vec::new();
-        let typed = from_values(&self.root, None, &[], &self.sources, &mut problems).filter(|_| problems.is_empty());
-        typed.ok_or_else(|| Failure::new(problems, self.sources.clone()))
+        let mut diagnostics = Vec::new();
+        let typed =
+            from_values(&self.root, None, &[], &self.sources, &mut diagnostics).filter(|_| diagnostics.is_empty());
+        typed.ok_or_else(|| Failure::new(diagnostics, self.sources.clone()))
     }
 
-    /// The same for components, which look further and take patches out: what does not fit is added to `problems`, and the
+    /// The same for components, which look further and take patches out: what does not fit is added to `diagnostics`, and the
     /// value has the default there. It is for looking at only if anything was added.
-    pub fn read<T: DeserializeOwned>(&self, defaults: &Values, problems: &mut Vec<Problem>) -> Option<T> {
+    pub fn read<T: DeserializeOwned>(&self, defaults: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
         if self.root.get(PATCHES).is_none() {
-            return from_values(&self.root, Some(&defaults.root), &[PATCHES], &self.sources, problems);
+            return from_values(&self.root, Some(&defaults.root), &[PATCHES], &self.sources, diagnostics);
         }
         let mut own = self.root.clone();
         own.as_map_mut().map(|map| map.remove(PATCHES));
-        from_values(&own, Some(&defaults.root), &[PATCHES], &self.sources, problems)
+        from_values(&own, Some(&defaults.root), &[PATCHES], &self.sources, diagnostics)
     }
 }

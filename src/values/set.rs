@@ -10,7 +10,7 @@ mod parse;
 use std::cell::Cell;
 use std::fmt;
 
-use crate::problem::{Place, Problem, SourceId, Sources};
+use crate::diagnostic::{Diagnostic, Location, SourceId, Sources};
 use crate::tree::{Kind, Map, Node};
 
 /// The largest index of a list: Helm's limit.
@@ -59,12 +59,12 @@ impl fmt::Display for Flag {
 /// Reads the file that a path names.
 type ReadFile<'r> = &'r mut dyn FnMut(&str) -> Result<Vec<u8>, String>;
 
-/// The text of a flag, for places in it.
+/// The text of a flag, for locations in it.
 #[derive(Clone, Copy)]
 struct Text<'t> {
     text: &'t str,
     source: SourceId,
-    /// Up to where places have been counted: flags are read from left to right.
+    /// Up to where locations have been counted: flags are read from left to right.
     counted: &'t Cell<Counted>,
     /// How many items lists may still gain.
     room: &'t Cell<usize>,
@@ -93,36 +93,36 @@ impl Counted {
 }
 
 impl Text<'_> {
-    fn place(self, at: usize) -> Place {
+    fn location(self, at: usize) -> Location {
         let at = at.min(self.text.len());
         let counted = self.counted.get();
         let start = if counted.at <= at { counted } else { Counted::default() };
         let here = start.advance(self.text, at);
         self.counted.set(here);
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
-        Place::new(self.source, count(here.line), count(here.column))
+        Location::new(self.source, count(here.line), count(here.column))
     }
 
     /// Takes room for items of a list; an error if there is none left.
-    fn take_room(self, items: usize, place: Place) -> Result<(), Box<Problem>> {
+    fn take_room(self, items: usize, location: Location) -> Result<(), Box<Diagnostic>> {
         let left = self.room.get().checked_sub(items).ok_or_else(|| {
             let message = format!("indices make lists with more than {MAX_ITEMS} items, the limit of mkmanifests");
-            Box::new(Problem::error(message).at(place))
+            Box::new(Diagnostic::error(message).at(location))
         })?;
         self.room.set(left);
         Ok(())
     }
 
-    fn error(self, at: usize, message: impl Into<String>) -> Problem {
-        Problem::error(message).at(self.place(at))
+    fn error(self, at: usize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(message).at(self.location(at))
     }
 }
 
 /// Applies the text of a flag to a tree of values, a mapping. The text is added to `sources` under the flag's name,
-/// and new values carry their places in it.
+/// and new values carry their locations in it.
 ///
 /// ```
-/// use mkmanifests::problem::Sources;
+/// use mkmanifests::diagnostic::Sources;
 /// use mkmanifests::tree::{Map, Node};
 /// use mkmanifests::values::{Flag, apply};
 /// let mut root = Node::from(Map::new());
@@ -141,7 +141,7 @@ pub fn apply(
     text: &str,
     sources: &mut Sources,
     read_file: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
-) -> Result<(), Vec<Problem>> {
+) -> Result<(), Vec<Diagnostic>> {
     apply_within(root, flag, text, sources, read_file, &Cell::new(MAX_ITEMS))
 }
 
@@ -153,14 +153,14 @@ pub(super) fn apply_within(
     sources: &mut Sources,
     read_file: ReadFile<'_>,
     room: &Cell<usize>,
-) -> Result<(), Vec<Problem>> {
+) -> Result<(), Vec<Diagnostic>> {
     let counted = Cell::default();
     let text = Text { text, source: sources.add(flag.name(), text), counted: &counted, room };
     if root.as_map().is_none() {
-        *root = Node::new(Kind::Map(Map::new()), root.place);
+        *root = Node::new(Kind::Map(Map::new()), root.location);
     }
     if flag == Flag::SetJson && text.text.trim_start().starts_with('{') {
-        return json::merge_object(root, text).map_err(|problem| vec![*problem]);
+        return json::merge_object(root, text).map_err(|diagnostic| vec![*diagnostic]);
     }
-    parse::Parser::new(text, flag, read_file).run(root).map_err(|problem| vec![*problem])
+    parse::Parser::new(text, flag, read_file).run(root).map_err(|diagnostic| vec![*diagnostic])
 }

@@ -27,7 +27,7 @@ use std::process::Command;
 use mkmanifests::chart::{self, Capabilities, Document, KubeVersion, Options, Rendered, Request, SchemaFiles, Unread};
 use mkmanifests::check;
 use mkmanifests::components::{self, Component};
-use mkmanifests::problem::Sources;
+use mkmanifests::diagnostic::Sources;
 use mkmanifests::release::Release;
 use mkmanifests::tree::{Node, to_node};
 use mkmanifests::values::{Layers, PATCHES, Values};
@@ -183,7 +183,7 @@ fn compare(theirs: Result<String, String>, ours: Result<Objects, String>) -> Ver
 
 /// Whether an API server refuses one of the objects.
 fn is_refused(objects: &Objects) -> bool {
-    let mut problems = Vec::new();
+    let mut diagnostics = Vec::new();
     for object in objects.values() {
         let mut object = object.clone();
         // Older API versions have the same fields, and today's rules are those of the component.
@@ -192,9 +192,9 @@ fn is_refused(objects: &Objects) -> bool {
             Some("PodDisruptionBudget") => object["apiVersion"] = "policy/v1".into(),
             _ => {}
         }
-        check::object(&to_node(&object).expect("a node"), &mut problems);
+        check::object(&to_node(&object).expect("a node"), &mut diagnostics);
     }
-    problems.iter().any(|problem| problem.rule() != check::VERSION_IS_SERVED)
+    diagnostics.iter().any(|diagnostic| diagnostic.rule() != check::VERSION_IS_SERVED)
 }
 
 /// The schema of the values that the chart has too.

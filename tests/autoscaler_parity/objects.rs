@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{ConfigMap, Secret, Service, ServiceAccount};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
 use mkmanifests::components::remove_empties;
-use mkmanifests::problem::SourceId;
+use mkmanifests::diagnostic::SourceId;
 use mkmanifests::tree::read::{Duplicates, first_document};
 use mkmanifests::tree::{Kind, Node, Nulls, from_node, to_node};
 use serde::Serialize;
@@ -158,10 +158,10 @@ fn through<T: DeserializeOwned + Serialize>(version: &str, node: &Node) -> Resul
     if let Some(map) = node.as_map_mut() {
         map.set("apiVersion", Node::from(version));
     }
-    let mut problems = Vec::new();
-    let typed: Option<T> = from_node(&node, Nulls::Skipped, &mut problems);
-    match (typed, problems.first()) {
-        (_, Some(problem)) => Err(problem.message.clone()),
+    let mut diagnostics = Vec::new();
+    let typed: Option<T> = from_node(&node, Nulls::Skipped, &mut diagnostics);
+    match (typed, diagnostics.first()) {
+        (_, Some(diagnostic)) => Err(diagnostic.message.clone()),
         (None, None) => Err("not readable".to_owned()),
         (Some(typed), None) => {
             let node = to_node(&typed).map_err(|error| error.to_string())?;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use flate2::read::GzDecoder;
 use mkmanifests::check::{self, Definitions};
-use mkmanifests::problem::{Problem, Sources};
+use mkmanifests::diagnostic::{Diagnostic, Sources};
 use mkmanifests::tree::read::{Duplicates, documents};
 use mkmanifests::tree::{Node, to_node};
 use serde::Deserialize;
@@ -50,13 +50,13 @@ impl Case {
     }
 
     /// Returns what the checks report, with the custom resources' definition at hand.
-    pub fn problems(&self) -> Vec<Problem> {
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
         static DEFINITION: LazyLock<Vec<Node>> = LazyLock::new(definition);
         let object = to_node(&self.manifest).expect("JSON is a tree");
-        let mut problems = Vec::new();
-        check::object(&object, &mut problems);
-        Definitions::of(DEFINITION.iter()).check(&object, &mut problems);
-        problems
+        let mut diagnostics = Vec::new();
+        check::object(&object, &mut diagnostics);
+        Definitions::of(DEFINITION.iter()).check(&object, &mut diagnostics);
+        diagnostics
     }
 }
 

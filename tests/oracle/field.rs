@@ -1,12 +1,12 @@
 //! Whether the checks and an API server mean the same field.
 
-use mkmanifests::problem::Problem;
+use mkmanifests::diagnostic::Diagnostic;
 
 use super::case::Case;
 
 /// Whether one of the fields that the server named is one of those that the checks named; `None` if it named none.
-pub fn agrees(case: &Case, problems: &[Problem]) -> Option<bool> {
-    let fields = || problems.iter().map(Problem::field);
+pub fn agrees(case: &Case, diagnostics: &[Diagnostic]) -> Option<bool> {
+    let fields = || diagnostics.iter().map(Diagnostic::field);
     if case.code == 422 && !case.causes.is_empty() {
         // The server does not name a field where a schema's format, `not` or `oneOf` fails.
         let named = case.causes.iter().filter(|cause| cause.field != "<nil>");

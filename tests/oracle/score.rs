@@ -33,9 +33,9 @@ pub struct Scores {
 
 impl Scores {
     pub fn add(&mut self, case: &Case) {
-        let problems = case.problems();
-        let found = problems.iter().any(|problem| !problem.is_warning());
-        let agreed = agrees(case, &problems);
+        let diagnostics = case.diagnostics();
+        let found = diagnostics.iter().any(|diagnostic| !diagnostic.is_warning());
+        let agreed = agrees(case, &diagnostics);
         let kind = self.kinds.entry(case.kind().to_owned()).or_default();
         let class = self.classes.entry(case.class().to_owned()).or_default();
         for score in [kind, class] {
@@ -54,7 +54,7 @@ impl Scores {
         };
         self.differing.push(case.id.clone());
         if is_asked(case.kind()) {
-            let told: Vec<_> = problems.iter().map(|problem| format!("\n    {}", problem.message)).collect();
+            let told: Vec<_> = diagnostics.iter().map(|diagnostic| format!("\n    {}", diagnostic.message)).collect();
             let message = &case.message;
             self.misses.push(format!("{} {} {what}: {message}{}\n", case.id, case.class(), told.concat()));
         }

@@ -68,8 +68,8 @@ pub fn shown(value: &[u8]) -> String {
 fn failure(output: &Output) -> (usize, String) {
     let text = String::from_utf8_lossy(&output.stderr);
     let text = text.strip_suffix("\n\nUse --debug flag to render out invalid YAML\n").unwrap_or(&text);
-    let place = text.rfind("a.yaml:").and_then(|at| text.get(at + 7..)).unwrap_or_default();
-    let line = place.split(|letter: char| !letter.is_ascii_digit()).next().unwrap_or_default();
+    let location = text.rfind("a.yaml:").and_then(|at| text.get(at + 7..)).unwrap_or_default();
+    let line = location.split(|letter: char| !letter.is_ascii_digit()).next().unwrap_or_default();
     let line = line.parse().unwrap_or_else(|_| panic!("helm fails for another reason: {text}"));
     let reason = match text.strip_prefix("Error: execution error at (") {
         // Helm takes the words in front off the errors of `fail`.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// The longest name or set of records that an extension header may carry.
 const MAX_EXTENSION: u64 = 64 << 10;
@@ -21,10 +21,10 @@ pub(super) enum Kind {
 }
 
 /// What an entry is.
-pub(super) fn kind(header: &tar::Header) -> Result<Kind, Problem> {
+pub(super) fn kind(header: &tar::Header) -> Result<Kind, Diagnostic> {
     use tar::EntryType;
     // The size is read here once, so that a header without one is an error whatever the entry is.
-    header.entry_size().map_err(|error| Problem::error(format!("unable to load chart archive: {error}")))?;
+    header.entry_size().map_err(|error| Diagnostic::error(format!("unable to load chart archive: {error}")))?;
     Ok(match header.entry_type() {
         EntryType::Regular | EntryType::Continuous => Kind::File,
         EntryType::Directory => Kind::Folder,

@@ -1,7 +1,7 @@
 //! Helm's report on values, and where they were written.
 
+use crate::diagnostic::{Diagnostic, Location, nearest};
 use crate::json_schema::{CompileError, Error, Json, Kind, report};
-use crate::problem::{Place, Problem, nearest};
 use crate::tree::Node;
 
 /// How Helm begins the report.
@@ -14,7 +14,7 @@ const MAX_NAMES: usize = 20;
 /// What was found so far.
 pub(super) struct Report<'v> {
     text: String,
-    locations: Vec<(Place, String)>,
+    locations: Vec<(Location, String)>,
     help: Vec<String>,
     /// The trees that values came from, the user's first.
     layers: Vec<Layer<'v>>,
@@ -34,19 +34,19 @@ impl<'v> Report<'v> {
         Report { text: String::new(), locations: Vec::new(), help: Vec::new(), layers, depth: 0 }
     }
 
-    /// The problem, if there is one.
-    pub(super) fn finish(self) -> Option<Problem> {
+    /// The diagnostic, if there is one.
+    pub(super) fn finish(self) -> Option<Diagnostic> {
         if self.text.is_empty() {
             return None;
         }
-        let mut problem = Problem::error(format!("{INTRO}\n{}", self.text.trim_end_matches('\n')));
+        let mut diagnostic = Diagnostic::error(format!("{INTRO}\n{}", self.text.trim_end_matches('\n')));
         let mut locations = self.locations.into_iter();
-        if let Some((place, label)) = locations.next() {
-            problem = problem.at(place).label(label);
+        if let Some((location, label)) = locations.next() {
+            diagnostic = diagnostic.at(location).label(label);
         }
-        problem.related.extend(locations);
-        problem.help = self.help;
-        Some(problem)
+        diagnostic.related.extend(locations);
+        diagnostic.help = self.help;
+        Some(diagnostic)
     }
 
     pub(super) fn enter(&mut self, subchart: &'v str) {
@@ -156,13 +156,13 @@ impl<'v> Report<'v> {
             .iter()
             .filter_map(|layer| layer.values.find(steps(layer).into_iter().chain(path.iter().map(String::as_str))))
             .collect();
-        let of_key = |value: &&'v Node| Some(value.as_map()?.entry(key?)?.place);
-        let mut places = values.iter().filter_map(of_key).chain(values.iter().map(|value| value.place));
-        let place = places.find(|place| place.is_known());
-        if let Some(place) = place
+        let of_key = |value: &&'v Node| Some(value.as_map()?.entry(key?)?.location);
+        let mut locations = values.iter().filter_map(of_key).chain(values.iter().map(|value| value.location));
+        let location = locations.find(|location| location.is_known());
+        if let Some(location) = location
             && self.locations.len() < MAX_LOCATIONS
         {
-            self.locations.push((place, label.to_owned()));
+            self.locations.push((location, label.to_owned()));
         }
         values.first().copied()
     }

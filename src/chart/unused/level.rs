@@ -1,4 +1,4 @@
-//! All that is known of one place in the values: of a subchart's, its parent knows something as well.
+//! All that is known of one location in the values: of a subchart's, its parent knows something as well.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ pub(super) struct Known<'k> {
     pub is_wrapper: bool,
 }
 
-/// What one chart knows of a place.
+/// What one chart knows of a location.
 #[derive(Clone, Default)]
 struct View<'k> {
     scope: usize,
@@ -34,7 +34,7 @@ struct View<'k> {
     is_root: bool,
 }
 
-/// What all charts know of a place.
+/// What all charts know of a location.
 #[derive(Clone, Default)]
 pub(super) struct Level<'k> {
     views: Vec<View<'k>>,

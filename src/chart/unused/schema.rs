@@ -4,10 +4,10 @@ use serde_json::{Map, Value as Json};
 
 /// How many schemas may refer to one another.
 const MAX_DEPTH: usize = 40;
-/// How many schemas may say something of one place.
+/// How many schemas may say something of one location.
 const MAX_PARTS: usize = 500;
 
-/// The schemas that hold for one place of the values.
+/// The schemas that hold for one location of the values.
 #[derive(Clone, Default)]
 pub(super) struct Rules<'s> {
     root: Option<&'s Json>,

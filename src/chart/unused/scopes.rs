@@ -1,4 +1,4 @@
-//! The charts of a tree, each with the place of its values in those of the root.
+//! The charts of a tree, each with the location of its values in those of the root.
 
 use crate::chart::dependencies::is_compatible;
 use crate::chart::limits::MAX_CHARTS;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::level::{Key, Known, Level};
 use super::{Unread, join};
-use crate::problem::nearest;
+use crate::diagnostic::nearest;
 use crate::tree::Node;
 
 /// How deep a key is looked for elsewhere.

@@ -42,6 +42,6 @@ rules! {
         let found = replicas.describe().replace("the number ", "");
         let message = format!("{found} is fixed, and {} changes it: each apply sets it back", autoscaler.title());
         report.error_with_help(&at, message, "leave `replicas` out");
-        report.relate(Path::ROOT.field("spec.scaleTargetRef").place(autoscaler.node), "scaled by this");
+        report.relate(Path::ROOT.field("spec.scaleTargetRef").location(autoscaler.node), "scaled by this");
     }
 }

@@ -20,7 +20,7 @@ rules! {
         let first = world.all_named(object).find(same).filter(|first| first.index < object.index);
         if let Some(first) = first {
             report.error(&Path::ROOT.field("metadata.name"), "another object has the same identity");
-            report.relate(Path::ROOT.field("metadata.name").place(first.node), "it is here");
+            report.relate(Path::ROOT.field("metadata.name").location(first.node), "it is here");
         }
     }
 }

@@ -73,7 +73,7 @@ rules! {
         for pods in users.take(3) {
             if let Some(user) = world.objects.get(pods.object) {
                 let path = Path::ROOT.field(pods.path);
-                report.relate(path.field("serviceAccountName").place(user.node), "these pods use it");
+                report.relate(path.field("serviceAccountName").location(user.node), "these pods use it");
             }
         }
     }

@@ -21,7 +21,7 @@ use super::report::Report;
 use super::rule::Rule;
 use super::skip::{annotation, in_annotation};
 use super::types::{title, titled};
-use crate::problem::{Problem, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::tree::Node;
 
 /// Every rule, file by file.
@@ -40,22 +40,22 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
 }
 
 /// What is wrong with objects beside one another, each finding with the index of its object.
-pub(super) fn check(objects: &[Node], options: &Options) -> Vec<(usize, Problem)> {
-    let mut problems = Vec::new();
+pub(super) fn check(objects: &[Node], options: &Options) -> Vec<(usize, Diagnostic)> {
+    let mut diagnostics = Vec::new();
     let own: Vec<External> =
-        objects.iter().enumerate().map(|(at, object)| external(at, object, &mut problems)).collect();
+        objects.iter().enumerate().map(|(at, object)| external(at, object, &mut diagnostics)).collect();
     let world = World::new(objects, own, options);
     for (at, object) in world.objects.iter().enumerate() {
         let mut report = Report::about(object.node, false);
         one(&mut report, &world, object);
-        let found = report.into_problems();
+        let found = report.into_diagnostics();
         if !found.is_empty() {
             let title = title(object.node);
-            let warning = |problem| Problem { severity: Severity::Warning, ..titled(problem, &title) };
-            problems.extend(found.into_iter().map(|problem| (at, warning(problem))));
+            let warning = |diagnostic| Diagnostic { severity: Severity::Warning, ..titled(diagnostic, &title) };
+            diagnostics.extend(found.into_iter().map(|diagnostic| (at, warning(diagnostic))));
         }
     }
-    problems
+    diagnostics
 }
 
 fn one(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
@@ -70,12 +70,12 @@ fn one(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
 }
 
 /// The objects that one says are made elsewhere.
-fn external(at: usize, object: &Node, problems: &mut Vec<(usize, Problem)>) -> External {
+fn external(at: usize, object: &Node, diagnostics: &mut Vec<(usize, Diagnostic)>) -> External {
     let mut external = External::default();
     if let Some(entry) = annotation(object, super::EXTERNAL) {
         for message in external.add_all(entry.value.as_str().unwrap_or_default()) {
-            let problem = in_annotation(Problem::error(message), EXTERNAL_IS_NAMED, super::EXTERNAL, entry);
-            problems.push((at, titled(problem, &title(object))));
+            let diagnostic = in_annotation(Diagnostic::error(message), EXTERNAL_IS_NAMED, super::EXTERNAL, entry);
+            diagnostics.push((at, titled(diagnostic, &title(object))));
         }
     }
     external

@@ -40,7 +40,7 @@ rules! {
         let Some(other) = others.into_iter().find(|other| is_workload(other) && !is_same(other)) else { return };
         let message = format!("selects the pods of {} too", other.title());
         report.error(&Path::ROOT.field("spec.selector"), message);
-        let labels = world.pods_of(other).map(|_| Path::ROOT.field("spec.template.metadata.labels").place(other.node));
+        let labels = world.pods_of(other).map(|_| Path::ROOT.field("spec.template.metadata.labels").location(other.node));
         report.relate(labels.unwrap_or_default(), "these labels match");
     }
 

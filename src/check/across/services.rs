@@ -6,8 +6,8 @@ use super::world::{Object, There, World};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
+use crate::diagnostic::listed;
 use crate::manifest::Selector;
-use crate::problem::listed;
 use crate::tree::{Kind, Node};
 
 pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {

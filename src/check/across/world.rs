@@ -8,8 +8,8 @@ use super::names::is_built_in;
 use super::pods::{Pods, pods};
 use crate::check::all::Options;
 use crate::check::external::External;
+use crate::diagnostic::Suggestions;
 use crate::manifest::Selector;
-use crate::problem::Suggestions;
 use crate::tree::Node;
 
 /// An object, with what the others know it by.

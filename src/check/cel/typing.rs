@@ -10,7 +10,7 @@ use super::lexer::error;
 use super::literals::literals;
 use super::operators;
 use super::types::Type;
-use crate::problem::nearest;
+use crate::diagnostic::nearest;
 
 /// Names that a macro defines, over those of the environment.
 struct Scope<'e> {

@@ -5,16 +5,16 @@ use std::path::Path;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Asked, Input};
-use crate::problem::{Problem, io_reason};
+use crate::diagnostic::{Diagnostic, io_reason};
 
 /// Reads the files below a folder in the order of their names.
 pub(super) fn walk(dir: &Path, input: &mut Input) {
     if is_chart(dir) {
-        let problem = Problem::error(format!("`{}` is a Helm chart", dir.display()));
+        let diagnostic = Diagnostic::error(format!("`{}` is a Helm chart", dir.display()));
         let help = format!("`mkmanifests chart {} | mkmanifests check -` checks what it makes", dir.display());
-        return input.failures.push(problem.help(help));
+        return input.failures.push(diagnostic.help(help));
     }
-    let before = input.objects.len() + input.problems.len() + input.failures.len();
+    let before = input.objects.len() + input.diagnostics.len() + input.failures.len();
     let mut walk = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
         match entry {
@@ -30,13 +30,13 @@ pub(super) fn walk(dir: &Path, input: &mut Input) {
             Err(error) => {
                 let path = error.path().unwrap_or(dir).display().to_string();
                 let why = error.io_error().map_or("a link to a folder that it is in".to_owned(), io_reason);
-                input.failures.push(Problem::error(format!("cannot read `{path}`: {why}")));
+                input.failures.push(Diagnostic::error(format!("cannot read `{path}`: {why}")));
             }
         }
     }
-    if input.objects.len() + input.problems.len() + input.failures.len() == before {
-        let problem = Problem::error(format!("`{}` has no Kubernetes object", dir.display()));
-        input.failures.push(problem.help("files that end in `.yaml`, `.yml` or `.json` are looked at"));
+    if input.objects.len() + input.diagnostics.len() + input.failures.len() == before {
+        let diagnostic = Diagnostic::error(format!("`{}` has no Kubernetes object", dir.display()));
+        input.failures.push(diagnostic.help("files that end in `.yaml`, `.yml` or `.json` are looked at"));
     }
 }
 

@@ -19,7 +19,7 @@ fn streams_and_lists_are_taken_apart() {
     let read = input(text, Asked::ByName);
     assert_eq!(names(&read), ["a", "b", "c"]);
     assert_eq!(read.objects[2].get("kind").and_then(Node::as_str), Some("B"));
-    assert!(read.problems.is_empty() && read.failures.is_empty());
+    assert!(read.diagnostics.is_empty() && read.failures.is_empty());
 }
 
 #[test]
@@ -28,8 +28,8 @@ fn json_values_may_follow_one_another_and_have_tabs() {
         "{\t\"kind\": \"A\", \"metadata\": {\"name\": \"a}\"}}{\"kind\": \"B\",\n\t\"metadata\": {\"name\": 3}}\n";
     let read = input(text, Asked::ByName);
     assert_eq!(read.objects.len(), 2, "{:?}", read.failures);
-    let place = read.objects[1].find(["metadata", "name"]).expect("a name").place;
-    assert_eq!((place.line, place.column), (2, 23));
+    let location = read.objects[1].find(["metadata", "name"]).expect("a name").location;
+    assert_eq!((location.line, location.column), (2, 23));
 }
 
 #[test]
@@ -37,9 +37,9 @@ fn a_broken_document_does_not_hide_the_others() {
     let text = "kind: A\nmetadata: {name: a}\n---\na: b: c\n---\nkind: B\nmetadata:\n  name: b\n  name: c\n";
     let read = input(text, Asked::ByName);
     assert_eq!(names(&read), ["a", "c"]);
-    assert_eq!(read.failures.iter().map(|problem| problem.place.line).collect::<Vec<_>>(), [4]);
-    assert_eq!(read.problems.iter().map(|problem| problem.place.line).collect::<Vec<_>>(), [9]);
-    assert_eq!(read.problems[0].rule(), "key-once");
+    assert_eq!(read.failures.iter().map(|diagnostic| diagnostic.location.line).collect::<Vec<_>>(), [4]);
+    assert_eq!(read.diagnostics.iter().map(|diagnostic| diagnostic.location.line).collect::<Vec<_>>(), [9]);
+    assert_eq!(read.diagnostics[0].rule(), "key-once");
 }
 
 #[test]
@@ -48,9 +48,9 @@ fn what_is_no_object_is_told_or_left_out() {
     let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
     for text in ["replicas: 1\n", "- 1\n", "text\n", chart, kustomization] {
         let named = input(text, Asked::ByName);
-        assert_eq!((named.problems.len(), named.objects.len(), named.left_out.len()), (1, 0, 0), "{text}");
+        assert_eq!((named.diagnostics.len(), named.objects.len(), named.left_out.len()), (1, 0, 0), "{text}");
         let found = input(text, Asked::InFolder);
-        assert_eq!((found.problems.len(), found.objects.len(), found.left_out.len()), (0, 0, 1), "{text}");
+        assert_eq!((found.diagnostics.len(), found.objects.len(), found.left_out.len()), (0, 0, 1), "{text}");
     }
     // A misspelt key is no reason to look away.
     for text in ["apiVersion: v1\nkid: Pod\nmetadata: {name: a}\n", "kind: Pod\n", "metadata: {}\nspec: {}\n"] {

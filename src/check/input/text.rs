@@ -1,6 +1,6 @@
 //! One text of YAML or JSON as documents: what is wrong with one of them does not hide the others.
 
-use crate::problem::{Place, Problem, SourceId, Sources};
+use crate::diagnostic::{Diagnostic, Location, SourceId, Sources};
 use crate::tree::Node;
 use crate::tree::read::{self, Duplicates};
 
@@ -8,9 +8,9 @@ use crate::tree::read::{self, Duplicates};
 pub(super) struct Read {
     pub documents: Vec<Node>,
     /// Keys that a mapping has twice.
-    pub repeated: Vec<Problem>,
+    pub repeated: Vec<Diagnostic>,
     /// What is no YAML.
-    pub failures: Vec<Problem>,
+    pub failures: Vec<Diagnostic>,
 }
 
 /// Reads a text, which is added to the sources as `name`.
@@ -26,16 +26,17 @@ pub(super) fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Read {
     };
     match read::documents(sources, name, bytes, Duplicates::Refused) {
         Ok(documents) => Read { documents, repeated: Vec::new(), failures: Vec::new() },
-        Err(problems) => apart(sources, problems, is_json),
+        Err(diagnostics) => apart(sources, diagnostics, is_json),
     }
 }
 
 /// Reads the documents of a text one by one: those with a key twice once more, with the last one winning.
-fn apart(sources: &mut Sources, problems: Vec<Problem>, is_json: bool) -> Read {
+fn apart(sources: &mut Sources, diagnostics: Vec<Diagnostic>, is_json: bool) -> Read {
     let mut read = Read { documents: Vec::new(), repeated: Vec::new(), failures: Vec::new() };
-    let source = problems.iter().map(|problem| problem.place.source).find(|source| sources.get(*source).is_some());
+    let source =
+        diagnostics.iter().map(|diagnostic| diagnostic.location.source).find(|source| sources.get(*source).is_some());
     let Some((source, text)) = source.and_then(|source| Some((source, sources.get(source)?.text.clone()))) else {
-        read.failures = problems;
+        read.failures = diagnostics;
         return read;
     };
     let parts = if is_json { json_values(&text) } else { documents(&text) };
@@ -47,7 +48,7 @@ fn apart(sources: &mut Sources, problems: Vec<Problem>, is_json: bool) -> Read {
     }
     if unreported > 0 {
         let message = format!("{unreported} more documents cannot be read");
-        read.failures.push(Problem::error(message).help(format!("only the first {MOST} are reported one by one")));
+        read.failures.push(Diagnostic::error(message).help(format!("only the first {MOST} are reported one by one")));
     }
     read
 }
@@ -80,14 +81,18 @@ impl Offset {
         "\n".repeat(self.lines) + &" ".repeat(self.column)
     }
 
-    /// The place in the text of a place in the part.
-    fn behind(&self, place: Place) -> Place {
-        if !place.is_known() {
-            return place;
+    /// The location in the text of a location in the part.
+    fn behind(&self, location: Location) -> Location {
+        if !location.is_known() {
+            return location;
         }
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        let column = if place.line == 1 { count(self.column) } else { 0 };
-        Place::new(place.source, place.line.saturating_add(count(self.lines)), place.column.saturating_add(column))
+        let column = if location.line == 1 { count(self.column) } else { 0 };
+        Location::new(
+            location.source,
+            location.line.saturating_add(count(self.lines)),
+            location.column.saturating_add(column),
+        )
     }
 }
 
@@ -97,7 +102,7 @@ const MOST: usize = 100;
 /// Reads one document, or reports what is wrong with it; `false` if neither was done, as enough is reported already.
 fn one(source: SourceId, document: &str, offset: &Offset, read: &mut Read) -> bool {
     if let Ok(mut node) = read::document(source, document, Duplicates::Refused) {
-        node.move_places(&mut |place| offset.behind(place));
+        node.move_locations(&mut |location| offset.behind(location));
         read.add(node);
         return true;
     }
@@ -106,19 +111,19 @@ fn one(source: SourceId, document: &str, offset: &Offset, read: &mut Read) -> bo
     }
     // Read once more where it stands, since messages name lines.
     let padded = offset.padding() + document;
-    let problems = match read::document(source, &padded, Duplicates::Refused) {
+    let diagnostics = match read::document(source, &padded, Duplicates::Refused) {
         Ok(node) => {
             read.add(node);
             return true;
         }
-        Err(problems) => problems,
+        Err(diagnostics) => diagnostics,
     };
     match read::document(source, &padded, Duplicates::LastWins) {
         Ok(node) => {
-            read.repeated.extend(problems);
+            read.repeated.extend(diagnostics);
             read.add(node);
         }
-        Err(_) => read.failures.extend(problems),
+        Err(_) => read.failures.extend(diagnostics),
     }
     true
 }

@@ -3,27 +3,27 @@
 //! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#setting-an-error-message>
 
 use super::{Checked, level, whole};
-use crate::problem::{Problem, Sources};
+use crate::diagnostic::{Diagnostic, Sources};
 
 /// A workflow command for each finding and each failure, a line each.
 pub fn github(checked: Checked<'_>) -> String {
-    let findings = checked.counted().map(|finding| &finding.problem);
-    findings.chain(checked.failures).map(|problem| command(problem, checked.sources)).collect()
+    let findings = checked.counted().map(|finding| &finding.diagnostic);
+    findings.chain(checked.failures).map(|diagnostic| command(diagnostic, checked.sources)).collect()
 }
 
-fn command(problem: &Problem, sources: &Sources) -> String {
+fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let mut properties = Vec::new();
-    if let Some(source) = sources.get(problem.place.source) {
+    if let Some(source) = sources.get(diagnostic.location.source) {
         properties.push(format!("file={}", property(&source.name)));
-        properties.push(format!("line={}", problem.place.line));
-        properties.push(format!("col={}", problem.place.column));
+        properties.push(format!("line={}", diagnostic.location.line));
+        properties.push(format!("col={}", diagnostic.location.column));
     }
-    if !problem.rule().is_empty() {
-        properties.push(format!("title={}", property(problem.rule())));
+    if !diagnostic.rule().is_empty() {
+        properties.push(format!("title={}", property(diagnostic.rule())));
     }
     let properties = properties.join(",");
     let blank = if properties.is_empty() { "" } else { " " };
-    format!("::{}{blank}{properties}::{}\n", level(problem), message(&whole(problem)))
+    format!("::{}{blank}{properties}::{}\n", level(diagnostic), message(&whole(diagnostic)))
 }
 
 /// As `escapeData` of GitHub's own toolkit does it.
@@ -39,17 +39,17 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::command;
-    use crate::problem::{Place, Problem, Sources};
+    use crate::diagnostic::{Diagnostic, Location, Sources};
 
     #[test]
     fn what_ends_a_command_is_escaped() {
         let mut sources = Sources::default();
-        let place = Place::new(sources.add("a,b:c.yaml", "x"), 1, 2);
-        let problem = Problem::error("100 %\nof it").at(place).help("less").breaks("some-rule", "x");
+        let location = Location::new(sources.add("a,b:c.yaml", "x"), 1, 2);
+        let diagnostic = Diagnostic::error("100 %\nof it").at(location).help("less").breaks("some-rule", "x");
         assert_eq!(
-            command(&problem, &sources),
+            command(&diagnostic, &sources),
             "::error file=a%2Cb%3Ac.yaml,line=1,col=2,title=some-rule::100 %25%0Aof it%0Ahelp: less\n"
         );
-        assert_eq!(command(&Problem::warning("a: b, c"), &sources), "::warning::a: b, c\n");
+        assert_eq!(command(&Diagnostic::warning("a: b, c"), &sources), "::warning::a: b, c\n");
     }
 }

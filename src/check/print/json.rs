@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Checked, Counts, level};
 use crate::check::all::Finding;
 use crate::check::field;
-use crate::problem::{Place, Problem, Sources};
+use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::tree::{Kind, Node};
 
 /// `{objects, errors, warnings, skipped, findings, failures}`, indented. A finding has `severity`, `rule`, `message`, and
@@ -14,7 +14,7 @@ use crate::tree::{Kind, Node};
 pub fn json(checked: Checked<'_>) -> String {
     let Counts { errors, warnings, skipped } = checked.counts();
     let findings: Vec<Value> = checked.findings.iter().map(|finding| one(finding, checked)).collect();
-    let failures: Vec<Value> = checked.failures.iter().map(|it| problem(it, checked.sources).into()).collect();
+    let failures: Vec<Value> = checked.failures.iter().map(|it| diagnostic(it, checked.sources).into()).collect();
     let value = json!({
         "objects": checked.objects.len(),
         "errors": errors,
@@ -29,10 +29,10 @@ pub fn json(checked: Checked<'_>) -> String {
 }
 
 fn one(finding: &Finding, checked: Checked<'_>) -> Value {
-    let mut value = problem(&finding.problem, checked.sources);
+    let mut value = diagnostic(&finding.diagnostic, checked.sources);
     if let Some(object) = checked.object(finding) {
         value.insert("object".to_owned(), identity(object));
-        if let Some(found) = field::find(object, finding.problem.field()).and_then(scalar) {
+        if let Some(found) = field::find(object, finding.diagnostic.field()).and_then(scalar) {
             value.insert("value".to_owned(), found);
         }
     }
@@ -42,27 +42,27 @@ fn one(finding: &Finding, checked: Checked<'_>) -> Value {
     value.into()
 }
 
-fn problem(problem: &Problem, sources: &Sources) -> Map<String, Value> {
+fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> Map<String, Value> {
     let mut value = Map::new();
     let mut set = |key: &str, what: Value| drop(value.insert(key.to_owned(), what));
-    set("severity", level(problem).into());
-    if !problem.rule().is_empty() {
-        set("rule", problem.rule().into());
+    set("severity", level(diagnostic).into());
+    if !diagnostic.rule().is_empty() {
+        set("rule", diagnostic.rule().into());
     }
-    if !problem.field().is_empty() {
-        set("field", problem.field().into());
+    if !diagnostic.field().is_empty() {
+        set("field", diagnostic.field().into());
     }
-    set("message", problem.message.as_str().into());
-    if !problem.help.is_empty() {
-        set("help", problem.help.iter().map(String::as_str).collect());
+    set("message", diagnostic.message.as_str().into());
+    if !diagnostic.help.is_empty() {
+        set("help", diagnostic.help.iter().map(String::as_str).collect());
     }
-    if let Some(place) = place(problem.place, sources) {
-        set("place", place);
+    if let Some(location) = location(diagnostic.location, sources) {
+        set("place", location);
     }
-    let related = problem.related.iter().filter_map(|(at, what)| {
-        let mut place = place(*at, sources)?;
-        place["message"] = what.as_str().into();
-        Some(place)
+    let related = diagnostic.related.iter().filter_map(|(at, what)| {
+        let mut location = location(*at, sources)?;
+        location["message"] = what.as_str().into();
+        Some(location)
     });
     let related: Vec<Value> = related.collect();
     if !related.is_empty() {
@@ -71,9 +71,9 @@ fn problem(problem: &Problem, sources: &Sources) -> Map<String, Value> {
     value
 }
 
-fn place(place: Place, sources: &Sources) -> Option<Value> {
-    let source = sources.get(place.source)?;
-    Some(json!({"file": source.name, "line": place.line, "column": place.column}))
+fn location(location: Location, sources: &Sources) -> Option<Value> {
+    let source = sources.get(location.source)?;
+    Some(json!({"file": source.name, "line": location.line, "column": location.column}))
 }
 
 fn identity(object: &Node) -> Value {

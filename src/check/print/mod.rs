@@ -9,7 +9,7 @@ pub use self::json::json;
 pub use self::sarif::sarif;
 
 use super::all::Finding;
-use crate::problem::{Problem, Severity, Sources};
+use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::tree::Node;
 
 /// What was checked, and what was found.
@@ -20,8 +20,8 @@ pub struct Checked<'a> {
     /// What was found, skipped findings among it.
     pub findings: &'a [Finding],
     /// What could not be read.
-    pub failures: &'a [Problem],
-    /// The texts that places are in.
+    pub failures: &'a [Diagnostic],
+    /// The texts that locations are in.
     pub sources: &'a Sources,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Checked<'a> {
     pub fn counts(self) -> Counts {
         let mut counts = Counts::default();
         for finding in self.findings {
-            match (&finding.skipped, finding.problem.severity) {
+            match (&finding.skipped, finding.diagnostic.severity) {
                 (Some(_), _) => counts.skipped += 1,
                 (None, Severity::Error) => counts.errors += 1,
                 (None, Severity::Warning) => counts.warnings += 1,
@@ -62,15 +62,15 @@ impl<'a> Checked<'a> {
 }
 
 /// `error` or `warning`.
-fn level(problem: &Problem) -> &'static str {
-    match problem.severity {
+fn level(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }
 }
 
 /// The message with its help, a line each.
-fn whole(problem: &Problem) -> String {
-    let help = problem.help.iter().map(|help| format!("help: {help}"));
-    std::iter::once(problem.message.clone()).chain(help).collect::<Vec<_>>().join("\n")
+fn whole(diagnostic: &Diagnostic) -> String {
+    let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
+    std::iter::once(diagnostic.message.clone()).chain(help).collect::<Vec<_>>().join("\n")
 }

@@ -9,7 +9,7 @@ use crate::check::all::Finding;
 use crate::check::catalog::{self, Group};
 use crate::check::rule::Rule;
 use crate::check::types::title;
-use crate::problem::{Place, Problem, Sources};
+use crate::diagnostic::{Diagnostic, Location, Sources};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -62,26 +62,26 @@ fn described(group: Group) -> Vec<Value> {
 }
 
 fn result(finding: &Finding, checked: Checked<'_>, rules: &[&'static Rule]) -> Value {
-    let problem = &finding.problem;
+    let diagnostic = &finding.diagnostic;
     let mut location = json!({});
-    if let Some(physical) = physical(problem.place, checked.sources) {
+    if let Some(physical) = physical(diagnostic.location, checked.sources) {
         location["physicalLocation"] = physical;
     }
     if let Some(object) = checked.object(finding) {
-        let name = format!("{}: {}", title(object).replace('`', ""), problem.field());
+        let name = format!("{}: {}", title(object).replace('`', ""), diagnostic.field());
         location["logicalLocations"] = json!([{"fullyQualifiedName": name.trim_end_matches(": "), "kind": "resource"}]);
     }
     let mut result = json!({
-        "ruleId": problem.rule(),
-        "level": level(problem),
-        "message": {"text": whole(problem)},
+        "ruleId": diagnostic.rule(),
+        "level": level(diagnostic),
+        "message": {"text": whole(diagnostic)},
         "locations": [location],
     });
-    if let Some(index) = rules.iter().position(|rule| rule.id == problem.rule()) {
+    if let Some(index) = rules.iter().position(|rule| rule.id == diagnostic.rule()) {
         result["ruleIndex"] = index.into();
     }
-    let related = problem.related.iter().enumerate().filter_map(|(id, (place, what))| {
-        let physical = physical(*place, checked.sources)?;
+    let related = diagnostic.related.iter().enumerate().filter_map(|(id, (location, what))| {
+        let physical = physical(*location, checked.sources)?;
         Some(json!({"id": id, "physicalLocation": physical, "message": {"text": what}}))
     });
     let related: Vec<Value> = related.collect();
@@ -95,19 +95,19 @@ fn result(finding: &Finding, checked: Checked<'_>, rules: &[&'static Rule]) -> V
     result
 }
 
-fn notification(failure: &Problem, sources: &Sources) -> Value {
+fn notification(failure: &Diagnostic, sources: &Sources) -> Value {
     let mut notification = json!({"level": "error", "message": {"text": whole(failure)}});
-    if let Some(physical) = physical(failure.place, sources) {
+    if let Some(physical) = physical(failure.location, sources) {
         notification["locations"] = json!([{"physicalLocation": physical}]);
     }
     notification
 }
 
-fn physical(place: Place, sources: &Sources) -> Option<Value> {
-    let source = sources.get(place.source)?;
+fn physical(location: Location, sources: &Sources) -> Option<Value> {
+    let source = sources.get(location.source)?;
     Some(json!({
         "artifactLocation": {"uri": uri(&source.name)},
-        "region": {"startLine": place.line, "startColumn": place.column},
+        "region": {"startLine": location.line, "startColumn": location.column},
     }))
 }
 

@@ -208,9 +208,9 @@ rules! {
     fn generated_selector(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec, name: &str) {
         own_labels(report, &at.field("template.metadata.labels"), &spec.template, name);
         if label_value(name).is_err() {
-            let place = Path::ROOT.field("metadata.name");
+            let location = Path::ROOT.field("metadata.name");
             let message = format_args!("the Job's name is a label of its pods: at most 63 characters, it has {}", name.len());
-            report.error_in(&at.field("template.labels"), &place, message);
+            report.error_in(&at.field("template.labels"), &location, message);
         }
         let Some(wanted) = spec.selector.as_ref().filter(|wanted| !selector::is_empty(wanted)) else { return };
         let at_selector = at.field("selector");

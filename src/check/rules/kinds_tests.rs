@@ -7,16 +7,16 @@ mod devices;
 
 use serde_json::{Value, json};
 
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::to_node;
 
 fn fields(api_version: &str, kind: &str, rest: &Value) -> Vec<String> {
     let mut object =
         json!({"apiVersion": api_version, "kind": kind, "metadata": {"name": "web", "namespace": "default"}});
     object.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
-    let mut problems = Vec::new();
-    crate::check::object(&to_node(&object).unwrap(), &mut problems);
-    problems.iter().map(Problem::field).map(str::to_owned).collect()
+    let mut diagnostics = Vec::new();
+    crate::check::object(&to_node(&object).unwrap(), &mut diagnostics);
+    diagnostics.iter().map(Diagnostic::field).map(str::to_owned).collect()
 }
 
 /// Each object breaks the rule of one field; none is of a valid one.

@@ -124,9 +124,9 @@ rules! {
     /// Source: `ValidateLabels`, apimachinery pkg/apis/meta/v1/validation/validation.go
     pub(super) fn labels(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
         for (key, value) in entries(labels) {
-            let place = at.key(key);
-            report.require_in(at, &place, label_key(key));
-            report.require_in(at, &place, label_value(value).map_err(|why| format!("the value of `{key}`: {why}")));
+            let location = at.key(key);
+            report.require_in(at, &location, label_key(key));
+            report.require_in(at, &location, label_value(value).map_err(|why| format!("the value of `{key}`: {why}")));
         }
     }
 
@@ -138,8 +138,8 @@ rules! {
         let mut size = 0;
         for (key, value) in entries(annotations) {
             size += key.len() + value.len();
-            let place = at.key(key);
-            report.require_in(at, &place, annotation_key(key));
+            let location = at.key(key);
+            report.require_in(at, &location, annotation_key(key));
         }
         if size > LIMIT {
             report.error(at, format_args!("keys and values have {size} bytes together: at most {LIMIT}"));
@@ -186,18 +186,18 @@ rules! {
 }
 
 /// An API server does not say which of the owners it is about.
-fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, owner: &OwnerReference) {
+fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, owner: &OwnerReference) {
     let version = owner.api_version.as_str();
     if matches!(version, "" | "/") || version.matches('/').count() > 1 || version.ends_with('/') {
         let message = format_args!("{version:?} has no version: `group/version` or `version`");
-        report.error_in(&at.field("apiVersion"), place, message);
+        report.error_in(&at.field("apiVersion"), location, message);
     }
     for (field, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
         if value.is_empty() {
-            report.error_in(&at.field(field), place, "it is empty, and an owner is known by it");
+            report.error_in(&at.field(field), location, "it is empty, and an owner is known by it");
         }
     }
     if version == "v1" && owner.kind == "Event" {
-        report.error_in(at, place, "an Event cannot own");
+        report.error_in(at, location, "an Event cannot own");
     }
 }

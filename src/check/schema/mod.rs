@@ -18,7 +18,7 @@ use super::path::Path;
 use super::report::Report;
 use super::rule::Rule;
 use super::types::{title, titled};
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::{Kind, Node};
 
 /// The rules of custom resources.
@@ -67,7 +67,7 @@ impl<'n> Definitions<'n> {
     }
 
     /// What is wrong with a custom resource that one of them defines.
-    pub fn check(&self, object: &Node, problems: &mut Vec<Problem>) {
+    pub fn check(&self, object: &Node, diagnostics: &mut Vec<Diagnostic>) {
         let text = |key| object.get(key).and_then(Node::as_str).unwrap_or_default();
         let Some((group, version)) = text("apiVersion").rsplit_once('/') else { return };
         let Some(definition) = self.kinds.get(&(group, text("kind"))) else { return };
@@ -79,10 +79,10 @@ impl<'n> Definitions<'n> {
             Some(_) => {}
             None => rules::custom_version_is_served(&mut report, &Path::ROOT.field("apiVersion"), version, definition),
         }
-        let found = report.into_problems();
+        let found = report.into_diagnostics();
         if !found.is_empty() {
             let title = title(object);
-            problems.extend(found.into_iter().map(|problem| titled(problem, &title)));
+            diagnostics.extend(found.into_iter().map(|diagnostic| titled(diagnostic, &title)));
         }
     }
 }

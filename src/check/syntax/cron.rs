@@ -109,7 +109,7 @@ pub fn time_zone(zone: &str) -> Result<(), String> {
         Some(name) => refuse(&format!(": it is written `{name}`")),
         None => {
             let names: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
-            match crate::problem::nearest(zone, names.iter().map(String::as_str)) {
+            match crate::diagnostic::nearest(zone, names.iter().map(String::as_str)) {
                 Some(near) => refuse(&format!(": did you mean `{near}`?")),
                 None => refuse(", as in `Europe/Berlin`"),
             }

@@ -5,9 +5,12 @@ use crate::tree::to_node;
 
 /// The messages and helps for an object.
 fn told(object: &Value) -> Vec<String> {
-    let mut problems = Vec::new();
-    check(&to_node(object).unwrap(), &mut problems);
-    problems.iter().map(|problem| [vec![problem.message.clone()], problem.help.clone()].concat().join("; ")).collect()
+    let mut diagnostics = Vec::new();
+    check(&to_node(object).unwrap(), &mut diagnostics);
+    diagnostics
+        .iter()
+        .map(|diagnostic| [vec![diagnostic.message.clone()], diagnostic.help.clone()].concat().join("; "))
+        .collect()
 }
 
 fn object(api_version: &str, kind: &str, rest: Value) -> Value {
@@ -98,9 +101,12 @@ fn quantities() {
 #[test]
 fn bytes_are_base64_with_line_breaks() {
     tells("v1", "Secret", json!({"data": {"a": "aGVs\nbG8=\n", "b": null, "c": ""}}), &[]);
-    let problems = told(&object("v1", "Secret", json!({"data": {"a": "not base64!", "b": 1}})));
-    assert!(problems[0].starts_with("Secret `web`: `data.a`: expected base64 text: invalid"), "{problems:?}");
-    assert!(problems[1].starts_with("Secret `web`: `data.b`: expected a string, found the number 1"), "{problems:?}");
+    let diagnostics = told(&object("v1", "Secret", json!({"data": {"a": "not base64!", "b": 1}})));
+    assert!(diagnostics[0].starts_with("Secret `web`: `data.a`: expected base64 text: invalid"), "{diagnostics:?}");
+    assert!(
+        diagnostics[1].starts_with("Secret `web`: `data.b`: expected a string, found the number 1"),
+        "{diagnostics:?}"
+    );
 }
 
 #[test]

@@ -14,9 +14,9 @@ use super::text;
 use super::values::{Priorities, Scalar};
 use crate::chart::yaml_bridge::{GoYaml, to_value};
 use crate::check::syntax::dns_subdomain;
+use crate::diagnostic::{Diagnostic, SourceId};
 use crate::gotmpl::helm::Yaml as _;
 use crate::manifest::Manifest;
-use crate::problem::{Problem, SourceId};
 use crate::tree::Kind;
 use crate::tree::read::{Duplicates, first_document};
 
@@ -76,7 +76,11 @@ pub(super) fn kwok(context: &Context<'_>) -> [(&'static str, ConfigMap); 2] {
     context.accept(path, dns_subdomain(&name));
     let config = include_str!("../../../templates/autoscaler/kwok-config.yaml");
     let templates = kwok_templates().unwrap_or_else(|error| {
-        context.findings.borrow_mut().problems.push(Problem::error(format!("the nodes could not be made: {error}")));
+        context
+            .findings
+            .borrow_mut()
+            .diagnostics
+            .push(Diagnostic::error(format!("the nodes could not be made: {error}")));
         String::new()
     });
     [
@@ -151,10 +155,10 @@ pub(super) fn extra_objects(context: &Context<'_>) -> Vec<Manifest> {
         let path = &["extraObjects", key];
         let Some(node) = context.root.find(path.iter().copied()) else { continue };
         let Some(node) = context.accept(path, render(context, node)) else { continue };
-        let mut problems = Vec::new();
-        crate::check::types::check(&node, &mut problems);
-        for problem in &problems {
-            context.findings.borrow_mut().error(path, &problem.message);
+        let mut diagnostics = Vec::new();
+        crate::check::types::check(&node, &mut diagnostics);
+        for diagnostic in &diagnostics {
+            context.findings.borrow_mut().error(path, &diagnostic.message);
         }
         list.push(Manifest::new(format!("extra-object-{key}"), node));
     }

@@ -15,8 +15,8 @@ use self::kind::Type;
 pub(super) use self::table::PROVIDERS;
 use self::table::{DEPRECATED, EXPANDERS, GONE, LATER, LINKED, OWN, PRICED, VERSION};
 use crate::check::findings::Findings;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::gotmpl;
-use crate::problem::{Problem, nearest};
 use crate::tree::{Kind, Map, Node};
 
 /// Where the flags stand in the values.
@@ -125,12 +125,12 @@ fn printed(value: &Node) -> Option<Printed> {
 }
 
 /// Says of every list how a flag is given several times; that it cannot be a list was said by the types.
-pub(super) fn explain_lists(problems: &mut [Problem]) {
-    for problem in problems.iter_mut().filter(|problem| problem.message.ends_with("found a list")) {
-        let path = problem.message.strip_prefix("`extraArgs.").and_then(|rest| rest.split_once('`'));
+pub(super) fn explain_lists(diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.message.ends_with("found a list")) {
+        let path = diagnostic.message.strip_prefix("`extraArgs.").and_then(|rest| rest.split_once('`'));
         let Some(name) = path.and_then(|(key, _)| flag_of(key).ok()) else { continue };
         if kind_of(name).is_none_or(Type::repeats) {
-            problem.help.push(format!("give every value a key of its own: `{name}_1`, `{name}_2`"));
+            diagnostic.help.push(format!("give every value a key of its own: `{name}_1`, `{name}_2`"));
         }
     }
 }

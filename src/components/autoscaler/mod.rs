@@ -37,8 +37,8 @@ pub use self::values::AutoscalerValues;
 use super::{Component, Fact, Setting, ValueFlag};
 use crate::chart::Capabilities;
 use crate::components::irsa;
+use crate::diagnostic::{Diagnostic, Failure};
 use crate::manifest::{Manifests, Rendered};
-use crate::problem::{Failure, Problem};
 use crate::release::Release;
 use crate::values::{Layers, Values};
 
@@ -114,14 +114,14 @@ impl Component for Autoscaler {
     }
 
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
-        let mut problems = Vec::new();
-        let list = read(values, &mut problems).map(|typed| {
+        let mut diagnostics = Vec::new();
+        let list = read(values, &mut diagnostics).map(|typed| {
             let context = Context::new(&typed, values, release, capabilities(release));
-            let objects = make(&context, &mut problems);
-            problems.append(&mut context.findings.into_inner().problems);
+            let objects = make(&context, &mut diagnostics);
+            diagnostics.append(&mut context.findings.into_inner().diagnostics);
             objects
         });
-        super::finish(values, Manifests::new("autoscaler", list.unwrap_or_default()), problems)
+        super::finish(values, Manifests::new("autoscaler", list.unwrap_or_default()), diagnostics)
     }
 }
 
@@ -135,20 +135,20 @@ fn role_annotations(arn: &str) -> Vec<(&'static [&'static str], String)> {
 }
 
 /// The typed values.
-fn read(values: &Values, problems: &mut Vec<Problem>) -> Option<AutoscalerValues> {
-    let typed = falsy::as_absent(values, Autoscaler.defaults()).read(Autoscaler.defaults(), problems);
-    renamed::explain_all(problems);
-    flags::explain_lists(problems);
+fn read(values: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<AutoscalerValues> {
+    let typed = falsy::as_absent(values, Autoscaler.defaults()).read(Autoscaler.defaults(), diagnostics);
+    renamed::explain_all(diagnostics);
+    flags::explain_lists(diagnostics);
     typed
 }
 
 /// The objects, and what is wrong with the values that they are made of.
-fn make(context: &Context<'_>, problems: &mut Vec<Problem>) -> Vec<crate::manifest::Manifest> {
+fn make(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<crate::manifest::Manifest> {
     rules::check(context, &mut context.findings.borrow_mut());
     match objects::objects(context) {
         Ok(objects) => objects,
         Err(error) => {
-            problems.push(Problem::error(format!("the objects could not be made: {error}")));
+            diagnostics.push(Diagnostic::error(format!("the objects could not be made: {error}")));
             Vec::new()
         }
     }

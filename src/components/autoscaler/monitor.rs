@@ -13,8 +13,8 @@ use super::context::{Context, some};
 use super::text;
 use super::values::{Labels, Scalar};
 use crate::chart::yaml_bridge::{GoYaml, to_value};
+use crate::diagnostic::{Diagnostic, SourceId};
 use crate::gotmpl::helm::Yaml as _;
-use crate::problem::{Problem, SourceId};
 use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Node, Nulls, from_node};
 
@@ -184,9 +184,9 @@ pub(super) fn prometheus_rule(context: &Context<'_>) -> Custom<PrometheusRuleSpe
 fn templated<T: DeserializeOwned>(context: &Context<'_>, path: &[&str]) -> Option<T> {
     let node = context.root.find(path.iter().copied())?;
     let node = context.accept(path, render(context, node))?;
-    let mut problems = Vec::new();
-    let typed = from_node(&node, Nulls::Skipped, &mut problems);
-    for Problem { message, .. } in problems {
+    let mut diagnostics = Vec::new();
+    let typed = from_node(&node, Nulls::Skipped, &mut diagnostics);
+    for Diagnostic { message, .. } in diagnostics {
         context.findings.borrow_mut().error(path, message);
     }
     typed

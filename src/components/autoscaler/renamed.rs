@@ -5,7 +5,7 @@
 //! (<https://github.com/helm/charts/tree/master/stable/cluster-autoscaler>). Between 9.18.0 and 9.59.0 two keys went.
 
 use crate::check::findings::Findings;
-use crate::problem::{Problem, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::tree::Node;
 
 /// A key that is gone.
@@ -51,14 +51,14 @@ fn find(path: &str) -> Option<&'static Gone> {
 }
 
 /// Says of every unknown key that was one what replaced it; only warns of it if nothing is lost.
-pub(super) fn explain_all(problems: &mut [Problem]) {
-    for problem in problems {
+pub(super) fn explain_all(diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics {
         // The words of `tree::from_node`, which knows no charts.
-        let path = problem.message.strip_prefix("unknown key `").and_then(|rest| rest.strip_suffix('`'));
+        let path = diagnostic.message.strip_prefix("unknown key `").and_then(|rest| rest.strip_suffix('`'));
         let Some(gone) = path.and_then(find) else { continue };
-        problem.help = vec![gone.instead.to_owned()];
+        diagnostic.help = vec![gone.instead.to_owned()];
         if gone.harmless {
-            problem.severity = Severity::Warning;
+            diagnostic.severity = Severity::Warning;
         }
     }
 }
@@ -119,19 +119,21 @@ mod tests {
         let values = Values::parse("values.yaml", text).unwrap();
         let mut findings = Findings::about(&values.root);
         outdated(&values.root, &mut findings);
-        assert!(findings.problems.iter().all(|problem| problem.is_warning() && problem.place.is_known()));
-        findings.problems.into_iter().map(|problem| problem.message).collect()
+        assert!(
+            findings.diagnostics.iter().all(|diagnostic| diagnostic.is_warning() && diagnostic.location.is_known())
+        );
+        findings.diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
     }
 
     #[test]
     fn gone_keys_are_explained_and_harmless_ones_taken() {
-        let unknown = |path: &str| Problem::error(format!("unknown key `{path}`")).help("valid keys here: ...");
-        let mut problems =
+        let unknown = |path: &str| Diagnostic::error(format!("unknown key `{path}`")).help("valid keys here: ...");
+        let mut diagnostics =
             [unknown("azureClusterName"), unknown("rbac.serviceAccountName"), unknown("rbac.serviceAccountNam")];
-        explain_all(&mut problems);
-        assert!(problems[0].is_warning() && problems[0].help[0].starts_with("leave it out"));
-        assert!(!problems[1].is_warning() && problems[1].help == ["`rbac.serviceAccount.name` replaces it"]);
-        assert_eq!(problems[2], unknown("rbac.serviceAccountNam"));
+        explain_all(&mut diagnostics);
+        assert!(diagnostics[0].is_warning() && diagnostics[0].help[0].starts_with("leave it out"));
+        assert!(!diagnostics[1].is_warning() && diagnostics[1].help == ["`rbac.serviceAccount.name` replaces it"]);
+        assert_eq!(diagnostics[2], unknown("rbac.serviceAccountNam"));
     }
 
     #[test]

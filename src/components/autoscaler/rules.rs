@@ -10,7 +10,7 @@ use crate::chart;
 use crate::check::findings::Findings;
 use crate::check::syntax::{dns_label, dns_subdomain};
 use crate::components::irsa;
-use crate::problem::{Problem, Severity, nearest};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 
 /// How Cluster API's workload and management cluster are reached.
 const MODES: &[&str] = &[
@@ -81,13 +81,13 @@ fn provider(values: &AutoscalerValues, findings: &mut Findings<'_>) {
 /// The flags that are known are those of one version: another one may have others.
 fn extra_args(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(args) = context.root.get("extraArgs") else { return };
-    let before = findings.problems.len();
+    let before = findings.diagnostics.len();
     flags::check(args, context.provider(), findings);
     if !image::is_known(context) {
-        for problem in &mut findings.problems[before..] {
-            if !problem.is_warning() {
-                problem.severity = Severity::Warning;
-                problem
+        for diagnostic in &mut findings.diagnostics[before..] {
+            if !diagnostic.is_warning() {
+                diagnostic.severity = Severity::Warning;
+                diagnostic
                     .help
                     .push("known are the flags of cluster-autoscaler 1.35, and the image is another one".to_owned());
             }
@@ -122,7 +122,7 @@ fn groups(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
     let values = context.values;
     if let Err(reason) = release_name(&context.release.name) {
-        return findings.problems.push(Problem::error(format!("`--release`: {reason}")));
+        return findings.diagnostics.push(Diagnostic::error(format!("`--release`: {reason}")));
     }
     if context.provider().is_empty() {
         return;

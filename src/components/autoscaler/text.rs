@@ -3,7 +3,7 @@
 //! The chart is text: `name: {{ . }}`. What stands in the value is read as YAML afterwards, so that `a # b` loses its
 //! end and `a: b` is no text any more. A live release has what was read; so have the objects here.
 
-use crate::problem::SourceId;
+use crate::diagnostic::SourceId;
 use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Kind, Node};
 

@@ -22,8 +22,8 @@ pub use self::policy::{issuer_of, trust_policy};
 pub use self::values::IrsaValues;
 use super::{Component, Document, Fact, Setting, object_of};
 use crate::check::findings::Findings;
+use crate::diagnostic::{Diagnostic, Failure};
 use crate::manifest::{Manifest, Manifests, Rendered};
-use crate::problem::{Failure, Problem};
 use crate::release::Release;
 use crate::tree::SerializeError;
 use crate::values::Values;
@@ -91,29 +91,29 @@ impl Component for Irsa {
     }
 
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
-        let mut problems = Vec::new();
+        let mut diagnostics = Vec::new();
         let mut list = Vec::new();
-        if let Some(typed) = read(values, release, &mut problems) {
-            policy::check_size(&typed, release, &values.root, &mut problems);
+        if let Some(typed) = read(values, release, &mut diagnostics) {
+            policy::check_size(&typed, release, &values.root, &mut diagnostics);
             match objects(&typed, release) {
                 Ok(objects) => list = objects,
-                Err(error) => problems.push(Problem::error(format!("the objects could not be made: {error}"))),
+                Err(error) => diagnostics.push(Diagnostic::error(format!("the objects could not be made: {error}"))),
             }
         }
-        super::finish(values, Manifests::new("irsa", list), problems)
+        super::finish(values, Manifests::new("irsa", list), diagnostics)
     }
 }
 
 /// The typed values, if nothing is wrong with them.
-fn read(values: &Values, release: &Release, problems: &mut Vec<Problem>) -> Option<IrsaValues> {
-    let mut typed: IrsaValues = values.read(Irsa.defaults(), problems)?;
+fn read(values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Option<IrsaValues> {
+    let mut typed: IrsaValues = values.read(Irsa.defaults(), diagnostics)?;
     if typed.cluster_name.is_none() {
         typed.cluster_name = Some(release.cluster.clone()).filter(|cluster| !cluster.is_empty());
     }
     let mut findings = Findings::about(&values.root);
     rules::check(&typed, &release.namespace, &mut findings);
-    problems.extend(findings.problems);
-    problems.iter().all(Problem::is_warning).then_some(typed)
+    diagnostics.extend(findings.diagnostics);
+    diagnostics.iter().all(Diagnostic::is_warning).then_some(typed)
 }
 
 impl IrsaValues {

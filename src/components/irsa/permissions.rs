@@ -6,7 +6,7 @@ use super::values::IrsaValues;
 use crate::check::findings::Findings;
 use crate::components::DocumentText;
 use crate::components::autoscaler::{Scope, cluster_name, iam_policy};
-use crate::problem::{Failure, Problem, nearest};
+use crate::diagnostic::{Diagnostic, Failure, nearest};
 use crate::release::Release;
 use crate::values::Values;
 
@@ -20,19 +20,19 @@ pub const PERMISSIONS: &[&str] = &["autoscaler"];
 /// Everything that is wrong with the values, which have to name the cluster here; a component that is none of
 /// [`PERMISSIONS`].
 pub fn permissions(values: &Values, release: &Release, component: &str) -> Result<DocumentText, Failure> {
-    let mut problems = Vec::new();
-    let text = super::read(values, release, &mut problems).and_then(|typed| {
+    let mut diagnostics = Vec::new();
+    let text = super::read(values, release, &mut diagnostics).and_then(|typed| {
         let mut findings = Findings::about(&values.root);
         let text = policy_of(component, &typed, &mut findings);
-        problems.append(&mut findings.problems);
+        diagnostics.append(&mut findings.diagnostics);
         text
     });
-    DocumentText::of(text, problems, values)
+    DocumentText::of(text, diagnostics, values)
 }
 
 fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) -> Option<String> {
     if component != "autoscaler" {
-        findings.problems.push(unknown(component));
+        findings.diagnostics.push(unknown(component));
         return None;
     }
     let cluster = cluster(values, findings)?;
@@ -40,7 +40,8 @@ fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) 
     let role = values.role_arn();
     let arn = role_arn(&role).map_err(|reason| findings.error(&["roleArn"], reason)).ok()?;
     let scope = Scope { partition: arn.partition, account: arn.account, region: None, cluster };
-    let refused = |error| findings.problems.push(Problem::error(format!("the policy could not be made: {error}")));
+    let refused =
+        |error| findings.diagnostics.push(Diagnostic::error(format!("the policy could not be made: {error}")));
     let text = iam_policy(&scope).map_err(refused).ok()?;
     if let Some(message) = MANAGED_POLICY.exceeded(MANAGED_POLICY.size(&text)) {
         findings.warning(&["clusterName"], message, None);
@@ -48,12 +49,12 @@ fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) 
     Some(text)
 }
 
-fn unknown(component: &str) -> Problem {
-    let problem =
-        Problem::error(format!("no IAM policy is known for `{component}`, but for {}", PERMISSIONS.join(", ")));
+fn unknown(component: &str) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error(format!("no IAM policy is known for `{component}`, but for {}", PERMISSIONS.join(", ")));
     match nearest(component, PERMISSIONS.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem,
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
     }
 }
 

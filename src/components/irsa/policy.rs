@@ -7,7 +7,7 @@ use super::quota::TRUST_POLICY;
 use super::values::IrsaValues;
 use crate::check::findings::Findings;
 use crate::components::DocumentText;
-use crate::problem::{Failure, Problem};
+use crate::diagnostic::{Diagnostic, Failure};
 use crate::release::Release;
 use crate::tree::Node;
 use crate::values::Values;
@@ -21,21 +21,21 @@ const DEFAULT_AUDIENCE: &str = "sts.amazonaws.com";
 ///
 /// Everything that is wrong with the values; here they need `oidcProvider`, and `accountId` if that is a URL.
 pub fn trust_policy(values: &Values, release: &Release) -> Result<DocumentText, Failure> {
-    let mut problems = Vec::new();
-    let text = super::read(values, release, &mut problems).and_then(|typed| {
+    let mut diagnostics = Vec::new();
+    let text = super::read(values, release, &mut diagnostics).and_then(|typed| {
         let mut findings = Findings::about(&values.root);
         let text = trust_policy_of(&typed, release, &mut findings);
-        problems.append(&mut findings.problems);
+        diagnostics.append(&mut findings.diagnostics);
         text
     });
-    DocumentText::of(text, problems, values)
+    DocumentText::of(text, diagnostics, values)
 }
 
 /// Warns of a trust policy that is too long for IAM, also where only the accounts are rendered.
-pub(super) fn check_size(values: &IrsaValues, release: &Release, root: &Node, problems: &mut Vec<Problem>) {
+pub(super) fn check_size(values: &IrsaValues, release: &Release, root: &Node, diagnostics: &mut Vec<Diagnostic>) {
     let mut findings = Findings::about(root);
     if values.oidc_provider.is_some() && trust_policy_of(values, release, &mut findings).is_some() {
-        problems.append(&mut findings.problems);
+        diagnostics.append(&mut findings.diagnostics);
     }
 }
 
@@ -70,7 +70,7 @@ fn trust_policy_of(values: &IrsaValues, release: &Release, findings: &mut Findin
             Some(text)
         }
         Err(error) => {
-            findings.problems.push(Problem::error(format!("the policy could not be made: {error}")));
+            findings.diagnostics.push(Diagnostic::error(format!("the policy could not be made: {error}")));
             None
         }
     }

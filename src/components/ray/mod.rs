@@ -20,8 +20,8 @@ use self::objects::Cluster;
 pub use self::values::RayValues;
 use super::{Component, Fact, Setting};
 use crate::check::findings::Findings;
+use crate::diagnostic::{Diagnostic, Failure};
 use crate::manifest::{Manifests, Rendered};
-use crate::problem::{Failure, Problem};
 use crate::release::Release;
 use crate::values::Values;
 
@@ -66,22 +66,24 @@ impl Component for Ray {
     }
 
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
-        let mut problems = Vec::new();
-        let typed: Option<RayValues> = values.read(self.defaults(), &mut problems);
+        let mut diagnostics = Vec::new();
+        let typed: Option<RayValues> = values.read(self.defaults(), &mut diagnostics);
         let mut list = Vec::new();
         if let Some(typed) = &typed {
             let name = typed.cluster_name.as_deref().unwrap_or(&release.cluster);
             let cluster = Cluster { name, namespace: &release.namespace, values: typed };
             let mut findings = Findings::about(&values.root).written_in(&values.sources);
             rules::check(&cluster, &mut findings);
-            problems.extend(findings.problems);
-            if problems.iter().all(Problem::is_warning) {
+            diagnostics.extend(findings.diagnostics);
+            if diagnostics.iter().all(Diagnostic::is_warning) {
                 match objects::objects(&cluster) {
                     Ok(objects) => list = objects,
-                    Err(error) => problems.push(Problem::error(format!("the objects could not be made: {error}"))),
+                    Err(error) => {
+                        diagnostics.push(Diagnostic::error(format!("the objects could not be made: {error}")))
+                    }
                 }
             }
         }
-        super::finish(values, Manifests::new("ray", list), problems)
+        super::finish(values, Manifests::new("ray", list), diagnostics)
     }
 }

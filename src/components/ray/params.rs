@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::values::FlagValue;
 use crate::check::findings::Findings;
-use crate::problem::nearest;
+use crate::diagnostic::nearest;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Type {

@@ -243,6 +243,6 @@ macro_rules! token_of {
     };
 }
 
-// serde's `flatten`, which would share the fields, gives up unknown keys and the places of the others.
+// serde's `flatten`, which would share the fields, gives up unknown keys and the locations of the others.
 token_of!(AwsAuthRole);
 token_of!(KubernetesAuthRole);

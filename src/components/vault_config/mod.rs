@@ -28,8 +28,8 @@ pub use self::script::quote;
 pub use self::values::VaultConfigValues;
 use super::{Component, Document, DocumentText, Fact, Setting};
 use crate::check::findings::Findings;
+use crate::diagnostic::{Diagnostic, Failure};
 use crate::manifest::{Manifests, Rendered};
-use crate::problem::{Failure, Problem};
 use crate::release::Release;
 use crate::values::Values;
 
@@ -107,42 +107,42 @@ impl Component for VaultConfig {
     }
 
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
-        let mut problems = Vec::new();
+        let mut diagnostics = Vec::new();
         let mut list = Vec::new();
-        if let Some(typed) = read(values, release, &mut problems) {
+        if let Some(typed) = read(values, release, &mut diagnostics) {
             match objects::objects(&typed, release) {
                 Ok(objects) => list = objects,
-                Err(error) => problems.push(Problem::error(format!("the objects could not be made: {error}"))),
+                Err(error) => diagnostics.push(Diagnostic::error(format!("the objects could not be made: {error}"))),
             }
         }
-        super::finish(values, Manifests::new("vault-config", list), problems)
+        super::finish(values, Manifests::new("vault-config", list), diagnostics)
     }
 }
 
 /// The typed values, if nothing is wrong with them.
-fn read(values: &Values, release: &Release, problems: &mut Vec<Problem>) -> Option<VaultConfigValues> {
-    let mut typed: VaultConfigValues = values.read(VaultConfig.defaults(), problems)?;
+fn read(values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Option<VaultConfigValues> {
+    let mut typed: VaultConfigValues = values.read(VaultConfig.defaults(), diagnostics)?;
     if typed.cluster_name.is_none() {
         typed.cluster_name = Some(release.cluster.clone()).filter(|cluster| !cluster.is_empty());
     }
     let mut findings = Findings::about(&values.root);
     rules::check(&typed, release, &mut findings);
-    problems.extend(findings.problems);
-    problems.iter().all(Problem::is_warning).then_some(typed)
+    diagnostics.extend(findings.diagnostics);
+    diagnostics.iter().all(Diagnostic::is_warning).then_some(typed)
 }
 
 type Text = fn(&VaultConfigValues, &Release) -> Result<String, minijinja::Error>;
 
 fn document(values: &Values, release: &Release, text: Text) -> Result<DocumentText, Failure> {
-    let mut problems = Vec::new();
-    let text = read(values, release, &mut problems).map(|typed| text(&typed, release));
+    let mut diagnostics = Vec::new();
+    let text = read(values, release, &mut diagnostics).map(|typed| text(&typed, release));
     let text = match text {
         Some(Ok(text)) => Some(text),
         Some(Err(error)) => {
-            problems.push(Problem::error(format!("the text could not be made: {error}")));
+            diagnostics.push(Diagnostic::error(format!("the text could not be made: {error}")));
             None
         }
         None => None,
     };
-    DocumentText::of(text, problems, values)
+    DocumentText::of(text, diagnostics, values)
 }

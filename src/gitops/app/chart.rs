@@ -8,9 +8,9 @@ use super::{Made, Object, Request};
 use crate::chart::{
     self, Capabilities, Document, KubeVersion, Links, Options, Release, RenderOptions, Rendered, SchemaFiles, Unread,
 };
+use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::gitops::fleet::{SchemaPaths, SharedChart};
 use crate::patch::Patches;
-use crate::problem::{Failure, Problem, Sources};
 use crate::tree::read::{self, Duplicates};
 use crate::values::Values;
 
@@ -28,9 +28,9 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     let shared = match slot.get() {
         Some(Ok(shared)) => shared,
         Some(Err(_)) if !path.exists() => {
-            let problem = file.unreadable(&["path"], &path, "there is no such chart");
+            let diagnostic = file.unreadable(&["path"], &path, "there is no such chart");
             return Err(
-                request.failure(vec![problem.help("`optional: true` leaves the app out where it is not there")])
+                request.failure(vec![diagnostic.help("`optional: true` leaves the app out where it is not there")])
             );
         }
         Some(Err(failure)) => return Err(failure.clone()),
@@ -56,7 +56,7 @@ fn load(path: &Path, links: Links) -> Result<SharedChart, Failure> {
     let mut sources = Sources::default();
     match chart::load_with(path, links, &mut sources) {
         Ok(loaded) => Ok(SharedChart { loaded, sources }),
-        Err(problems) => Err(Failure::new(problems, sources)),
+        Err(diagnostics) => Err(Failure::new(diagnostics, sources)),
     }
 }
 
@@ -65,7 +65,7 @@ fn left_out(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Ma
     Made {
         objects: Vec::new(),
         namespace: String::new(),
-        warnings: vec![Problem::warning(message).at(file.place(&["path"]))],
+        warnings: vec![Diagnostic::warning(message).at(file.location(&["path"]))],
         sources: request.cluster.layers.sources.clone(),
     }
 }
@@ -78,8 +78,8 @@ fn made(
     patches: Patches,
     schema_files: SchemaFiles,
 ) -> Result<Made, Failure> {
-    let options =
-        options(request, file, schema_files).map_err(|problem| Failure::new(vec![problem], user.sources.clone()))?;
+    let options = options(request, file, schema_files)
+        .map_err(|diagnostic| Failure::new(vec![diagnostic], user.sources.clone()))?;
     let namespace = options.release.namespace.clone();
     let rendering = RenderOptions {
         include_crds: file.include_crds,
@@ -109,11 +109,11 @@ fn schema_files(request: &Request<'_>, file: &AppFile<ChartFile>) -> Result<Sche
     let paths = SchemaPaths { map: map.collect(), folders: folders.collect() };
     request.fleet.schema_files.get(&paths).map_err(|why| {
         let key = if schema_map.is_empty() { "schemaDirs" } else { "schemaMap" };
-        request.failure(vec![Problem::error(format!("`{key}`: {why}")).at(file.place(&[key]))])
+        request.failure(vec![Diagnostic::error(format!("`{key}`: {why}")).at(file.location(&[key]))])
     })
 }
 
-fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -> Result<Options, Problem> {
+fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -> Result<Options, Diagnostic> {
     let mut capabilities = Capabilities::default();
     if let Some(version) = &request.cluster.values.kube_version {
         capabilities.kube_version = KubeVersion::parse(version)?;
@@ -131,14 +131,14 @@ fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -
 
 /// Hooks run at some moment of a release, which no GitOps tool but Argo CD knows: a job that cleans up before
 /// `helm uninstall` must not run because it is in Git.
-fn hooks_left_out(request: &Request<'_>, file: &ChartFile, rendered: &Rendered) -> Option<Problem> {
+fn hooks_left_out(request: &Request<'_>, file: &ChartFile, rendered: &Rendered) -> Option<Diagnostic> {
     if file.hooks.is_some() || rendered.hooks.is_empty() {
         return None;
     }
     let names: Vec<String> = rendered.hooks.iter().map(|hook| format!("{} `{}`", hook.kind, hook.name)).collect();
     let message = format!("hooks of the chart `{}` are left out: {}", request.name, names.join(", "));
     let help = "`hooks: include` makes them objects like others (Argo CD runs them as hooks), `hooks: omit` is what is done now";
-    Some(Problem::warning(message).help(help))
+    Some(Diagnostic::warning(message).help(help))
 }
 
 fn objects(file: &ChartFile, rendered: &Rendered) -> Result<Vec<Object>, Failure> {
@@ -146,7 +146,7 @@ fn objects(file: &ChartFile, rendered: &Rendered) -> Result<Vec<Object>, Failure
     for crd in &rendered.crds {
         let mut sources = Sources::default();
         let nodes = read::documents(&mut sources, &crd.full_name, &crd.file.data, Duplicates::LastWins)
-            .map_err(|problems| Failure::new(problems, sources))?;
+            .map_err(|diagnostics| Failure::new(diagnostics, sources))?;
         objects.extend(nodes.into_iter().map(|node| Object { source: Cow::Owned(crd.full_name.clone()), node }));
     }
     let hooks = if file.hooks == Some(Hooks::Include) { rendered.hooks.as_slice() } else { &[] };

@@ -4,9 +4,9 @@ use super::file::{self, take};
 use super::{Made, Object, Request};
 use crate::check::versions::KubeVersion;
 use crate::components::{self, Component};
+use crate::diagnostic::{Diagnostic, Failure, nearest};
 use crate::gitops::fleet::LayerName;
 use crate::manifest::{Manifest, Manifests};
-use crate::problem::{Failure, Problem, nearest};
 use crate::release::Release;
 use crate::tree::{Map, Node, UNKNOWN_FIELD};
 use crate::values::{Layers, PATCHES, Values, overlay};
@@ -15,10 +15,11 @@ use crate::values::{Layers, PATCHES, Values, overlay};
 const APP_KEYS: [&str; 2] = ["namespace", "release"];
 
 pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure> {
-    let component = components::find(name).ok_or_else(|| request.failure(vec![Problem::error("no such component")]))?;
+    let component =
+        components::find(name).ok_or_else(|| request.failure(vec![Diagnostic::error("no such component")]))?;
     let mut node = node(request, name)?;
     let keys = take(&mut node, &APP_KEYS);
-    let keys: file::ReleaseKeys = file::typed(&keys).map_err(|problems| request.failure(problems))?;
+    let keys: file::ReleaseKeys = file::typed(&keys).map_err(|diagnostics| request.failure(diagnostics))?;
     let release = release(request, component, keys);
     let facts = request.cluster.facts(request.name).for_component(component, &release.name);
     let values = Values { root: overlay(facts, node), sources: request.cluster.layers.sources.clone() };
@@ -27,7 +28,7 @@ pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure>
     let values = component.merge(layers)?;
     let rendered = component.render(&values, &release).map_err(|failure| offer_app_keys(failure, component))?;
     check_version(&release, &rendered.manifests)
-        .map_err(|problems| Failure::new(problems, rendered.sources.clone()))?;
+        .map_err(|diagnostics| Failure::new(diagnostics, rendered.sources.clone()))?;
     let source = rendered.manifests.source.clone();
     let objects = rendered.manifests.into_iter().map(|manifest| object(&source, manifest)).collect();
     Ok(Made { objects, namespace: release.namespace, warnings: rendered.warnings, sources: rendered.sources })
@@ -46,15 +47,15 @@ fn node(request: &Request<'_>, name: &str) -> Result<Node, Failure> {
 fn offer_app_keys(mut failure: Failure, component: &dyn Component) -> Failure {
     let own = component.defaults().root.as_map().map(Map::entries).unwrap_or_default();
     let own = || own.iter().map(|entry| entry.key.as_ref()).chain([PATCHES]);
-    for problem in failure.problems.iter_mut().filter(|problem| problem.rule() == UNKNOWN_FIELD) {
-        let key = problem.field();
+    for diagnostic in failure.diagnostics.iter_mut().filter(|diagnostic| diagnostic.rule() == UNKNOWN_FIELD) {
+        let key = diagnostic.field();
         if key.contains(['.', '[']) {
             continue;
         }
         if let Some(near) = nearest(key, APP_KEYS) {
-            problem.help = vec![format!("did you mean `{near}`?")];
+            diagnostic.help = vec![format!("did you mean `{near}`?")];
         } else if nearest(key, own()).is_none() {
-            problem.help.push("keys of every app: `namespace`, `release`".to_owned());
+            diagnostic.help.push("keys of every app: `namespace`, `release`".to_owned());
         }
     }
     failure
@@ -75,10 +76,10 @@ fn release(request: &Request<'_>, component: &dyn Component, keys: file::Release
 }
 
 /// What the cluster's version of Kubernetes does not serve.
-pub(super) fn check_version(release: &Release, manifests: &Manifests) -> Result<(), Vec<Problem>> {
+pub(super) fn check_version(release: &Release, manifests: &Manifests) -> Result<(), Vec<Diagnostic>> {
     let version = release.kube_version.as_deref().and_then(|version| KubeVersion::parse(version).ok());
-    let problems = version.map(|version| version.check(manifests)).unwrap_or_default();
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    let diagnostics = version.map(|version| version.check(manifests)).unwrap_or_default();
+    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
 pub(super) fn object(source: &str, manifest: Manifest) -> Object {

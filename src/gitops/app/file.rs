@@ -8,10 +8,10 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Request;
 use crate::check::syntax::dns_label;
+use crate::diagnostic::{Diagnostic, Failure, Location, Sources, io_reason, nearest};
 use crate::files::{self, MAX_TEXT};
 use crate::gitops::fleet::FactName;
 use crate::patch::Patches;
-use crate::problem::{Failure, Place, Problem, Sources, io_reason, nearest};
 use crate::tree::{Map, Node, Nulls, from_node, read};
 use crate::values::{Layers, Values, merge};
 
@@ -112,31 +112,31 @@ pub(super) fn take(node: &mut Node, keys: &[&str]) -> Node {
             taken.insert(entry);
         }
     }
-    Node::new(crate::tree::Kind::Map(taken), node.place)
+    Node::new(crate::tree::Kind::Map(taken), node.location)
 }
 
 /// A mapping as a type; `null` is as if the key were not there.
-pub(super) fn typed<T: DeserializeOwned>(node: &Node) -> Result<T, Vec<Problem>> {
+pub(super) fn typed<T: DeserializeOwned>(node: &Node) -> Result<T, Vec<Diagnostic>> {
     let node = merge(Node::default(), node.clone());
-    let mut problems = Vec::new();
-    let typed = from_node(&node, Nulls::Refused, &mut problems).filter(|_| problems.is_empty());
-    let typed = typed.ok_or(problems)?;
-    let problems = names(&node);
-    if problems.is_empty() { Ok(typed) } else { Err(problems) }
+    let mut diagnostics = Vec::new();
+    let typed = from_node(&node, Nulls::Refused, &mut diagnostics).filter(|_| diagnostics.is_empty());
+    let typed = typed.ok_or(diagnostics)?;
+    let diagnostics = names(&node);
+    if diagnostics.is_empty() { Ok(typed) } else { Err(diagnostics) }
 }
 
 /// Namespaces are labels; releases have names that Helm takes.
-fn names(node: &Node) -> Vec<Problem> {
-    let mut problems = Vec::new();
+fn names(node: &Node) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     let mut check = |key: &str, rule: &dyn Fn(&str) -> Result<(), String>| {
         let Some(value) = node.get(key) else { return };
         if let Some(Err(reason)) = value.as_str().map(rule) {
-            problems.push(Problem::error(format!("`{key}`: {reason}")).at(value.place));
+            diagnostics.push(Diagnostic::error(format!("`{key}`: {reason}")).at(value.location));
         }
     };
     check("namespace", &dns_label);
-    check("release", &|name| crate::chart::check_name(name).map_err(|problem| problem.message));
-    problems
+    check("release", &|name| crate::chart::check_name(name).map_err(|diagnostic| diagnostic.message));
+    diagnostics
 }
 
 /// The file that an app of a chart or template folder is, read.
@@ -144,7 +144,7 @@ pub(super) struct AppFile<T> {
     pub typed: T,
     /// `values`; an empty mapping if there is none.
     pub values: Node,
-    /// `patches`, with the places of the cluster's layers.
+    /// `patches`, with the locations of the cluster's layers.
     pub patches: Node,
     node: Node,
 }
@@ -156,17 +156,17 @@ impl<T: DeserializeOwned> AppFile<T> {
         let values = take(&mut node, &["values"]);
         let values =
             values.get("values").filter(|values| !values.is_null()).cloned().unwrap_or_else(|| Map::new().into());
-        let mut problems = Vec::new();
+        let mut diagnostics = Vec::new();
         if values.as_map().is_none() {
             let message = format!("`values`: expected `key: value` pairs, found {}", values.describe());
-            problems.push(Problem::error(message).at(values.place));
+            diagnostics.push(Diagnostic::error(message).at(values.location));
         }
         match typed(&node) {
-            Ok(typed) if problems.is_empty() => Ok(AppFile { typed, values, patches, node }),
-            Ok(_) => Err(request.failure(problems)),
+            Ok(typed) if diagnostics.is_empty() => Ok(AppFile { typed, values, patches, node }),
+            Ok(_) => Err(request.failure(diagnostics)),
             Err(found) => {
-                problems.extend(found);
-                Err(request.failure(problems))
+                diagnostics.extend(found);
+                Err(request.failure(diagnostics))
             }
         }
     }
@@ -179,32 +179,33 @@ impl<T> AppFile<T> {
             return Ok(Patches::default());
         }
         let mut node = self.patches.clone();
-        node.shift_places(sources.append(&request.cluster.layers.sources));
-        Patches::from_node(&node, sources).map_err(|problems| Failure::new(problems, sources.clone()))
+        node.shift_locations(sources.append(&request.cluster.layers.sources));
+        Patches::from_node(&node, sources).map_err(|diagnostics| Failure::new(diagnostics, sources.clone()))
     }
 
-    /// The place of a value of the file.
-    pub fn place(&self, path: &[&str]) -> Place {
-        self.node.find(path.iter().copied()).map_or(self.node.place, |node| node.place)
+    /// The location of a value of the file.
+    pub fn location(&self, path: &[&str]) -> Location {
+        self.node.find(path.iter().copied()).map_or(self.node.location, |node| node.location)
     }
 
     /// A path that the file names, from the folder of the file that says so.
     pub fn path(&self, key: &[&str], text: &str, sources: &Sources) -> PathBuf {
-        let source = sources.get(self.place(key).source);
+        let source = sources.get(self.location(key).source);
         let folder = source.and_then(|source| Path::new(&source.name).parent()).unwrap_or(Path::new(""));
         without_detours(&folder.join(text))
     }
 
-    /// A problem about a path that the file names: mostly it is not there.
-    pub fn unreadable(&self, key: &[&str], path: &Path, reason: &str) -> Problem {
-        let problem = Problem::error(format!("cannot read `{}`: {reason}", path.display())).at(self.place(key));
+    /// A diagnostic about a path that the file names: mostly it is not there.
+    pub fn unreadable(&self, key: &[&str], path: &Path, reason: &str) -> Diagnostic {
+        let diagnostic =
+            Diagnostic::error(format!("cannot read `{}`: {reason}", path.display())).at(self.location(key));
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         match nearest(wanted, names.iter().map(String::as_str)) {
-            Some(near) if near != wanted => problem.help(format!("did you mean `{near}`?")),
-            _ => problem,
+            Some(near) if near != wanted => diagnostic.help(format!("did you mean `{near}`?")),
+            _ => diagnostic,
         }
     }
 
@@ -217,12 +218,12 @@ impl<T> AppFile<T> {
         facts: &BTreeMap<String, FactName>,
     ) -> Result<Layers<'d>, Failure> {
         let sources = &request.cluster.layers.sources;
-        let mut problems = Vec::new();
+        let mut diagnostics = Vec::new();
         let (given, missing) = request.cluster.facts(request.name).at(facts);
         for fact in missing {
             let path = facts.iter().find(|(_, name)| **name == fact).map_or("", |(path, _)| path);
             let message = format!("`facts.{path}`: `cluster.yaml` says no `{}` of `{}`", fact.key(), request.name);
-            problems.push(Problem::error(message).at(self.place(&["facts", path])));
+            diagnostics.push(Diagnostic::error(message).at(self.location(&["facts", path])));
         }
         let mut layers = Layers::over(defaults);
         layers.read(Values { root: given, sources: sources.clone() });
@@ -234,21 +235,21 @@ impl<T> AppFile<T> {
             match slot.get() {
                 Some(Ok(values)) => _ = layers.read(values.clone()),
                 Some(Err(failure)) if failure.sources.is_empty() => {
-                    let reason = failure.problems.first().map_or("", |problem| problem.message.as_str());
-                    problems.push(self.unreadable(&key, &path, reason));
+                    let reason = failure.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
+                    diagnostics.push(self.unreadable(&key, &path, reason));
                 }
                 Some(Err(failure)) => broken.push(failure.clone()),
                 None => {}
             }
         }
         layers.read(Values { root: self.values.clone(), sources: sources.clone() });
-        if problems.is_empty() && broken.is_empty() {
+        if diagnostics.is_empty() && broken.is_empty() {
             return Ok(layers);
         }
-        let mut failure = request.failure(problems);
-        for Failure { problems, sources } in broken {
+        let mut failure = request.failure(diagnostics);
+        for Failure { diagnostics, sources } in broken {
             let by = failure.sources.append(&sources);
-            failure.problems.extend(problems.into_iter().map(|problem| problem.moved(by)));
+            failure.diagnostics.extend(diagnostics.into_iter().map(|diagnostic| diagnostic.moved(by)));
         }
         Err(failure)
     }
@@ -270,10 +271,10 @@ pub(in super::super) fn without_detours(path: &Path) -> PathBuf {
 /// A failure without sources is one of reading the file at all.
 fn read_values(path: &Path) -> Result<Values, Failure> {
     let bytes = files::read(path, MAX_TEXT)
-        .map_err(|error| Failure::new(vec![Problem::error(io_reason(&error))], Sources::default()))?;
+        .map_err(|error| Failure::new(vec![Diagnostic::error(io_reason(&error))], Sources::default()))?;
     let mut sources = Sources::default();
     match read::values(&mut sources, &path.display().to_string(), &bytes) {
         Ok(root) => Ok(Values { root, sources }),
-        Err(problems) => Err(Failure::new(problems, sources)),
+        Err(diagnostics) => Err(Failure::new(diagnostics, sources)),
     }
 }

@@ -8,7 +8,7 @@ mod template;
 use std::borrow::Cow;
 
 use super::fleet::{Cluster, Fleet, LayerName};
-use crate::problem::{Failure, Problem, Sources};
+use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::tree::Node;
 
 /// What an app makes.
@@ -17,7 +17,7 @@ pub(super) struct Made {
     pub objects: Vec<Object>,
     /// What objects without a namespace are in.
     pub namespace: String,
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<Diagnostic>,
     /// The texts that the warnings are about.
     pub sources: Sources,
 }
@@ -44,7 +44,7 @@ impl Request<'_> {
             LayerName::Component(name) | LayerName::Instance(name, _) => component::render(self, name),
             LayerName::Chart(_) => chart::render(self),
             LayerName::Template(_) => template::render(self),
-            LayerName::Cluster => Err(self.failure(vec![Problem::error("`cluster.yaml` is no app")])),
+            LayerName::Cluster => Err(self.failure(vec![Diagnostic::error("`cluster.yaml` is no app")])),
         }
     }
 
@@ -53,7 +53,7 @@ impl Request<'_> {
         self.cluster.layers.get(self.layer)
     }
 
-    fn failure(&self, problems: Vec<Problem>) -> Failure {
-        Failure::new(problems, self.cluster.layers.sources.clone())
+    fn failure(&self, diagnostics: Vec<Diagnostic>) -> Failure {
+        Failure::new(diagnostics, self.cluster.layers.sources.clone())
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::component::{check_version, object};
 use super::file::{AppFile, TemplateFile};
 use super::{Made, Request};
+use crate::diagnostic::Failure;
 use crate::gitops::fleet::SharedTemplates;
-use crate::problem::Failure;
 use crate::release::Release;
 use crate::template::{self, Folder};
 
@@ -33,7 +33,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     };
     let rendered = template::render_patched(&shared.folder, &values, &release, &patches)?;
     check_version(&release, &rendered.manifests)
-        .map_err(|problems| Failure::new(problems, rendered.sources.clone()))?;
+        .map_err(|diagnostics| Failure::new(diagnostics, rendered.sources.clone()))?;
     let source = rendered.manifests.source.clone();
     let objects = rendered.manifests.into_iter().map(|manifest| object(&source, manifest)).collect();
     Ok(Made { objects, namespace: release.namespace, warnings: rendered.warnings, sources: rendered.sources })

@@ -12,8 +12,8 @@ use crate::check::syntax::dns_subdomain;
 use crate::check::versions::KubeVersion;
 use crate::components::irsa::values::AccountId;
 use crate::components::irsa::{account_id, issuer_of, partition, role_arn};
+use crate::diagnostic::{Diagnostic, Failure, Sources, nearest};
 use crate::gitops::scope::Scope;
-use crate::problem::{Failure, Problem, Sources, nearest};
 use crate::tree::{Node, from_values};
 use crate::values::merge;
 
@@ -121,10 +121,10 @@ impl Cluster {
     /// Reads the files of a cluster.
     pub fn read(fleet: &Path, folder: &ClusterFolder) -> Result<Cluster, Failure> {
         let mut layers = Layers::clone(&folder.above);
-        let mut problems = Vec::new();
+        let mut diagnostics = Vec::new();
         let below = fleet.join(&folder.path);
-        layers.add(&below, &folder.files, &mut problems);
-        let apps = apps(&below, folder, &mut problems);
+        layers.add(&below, &folder.files, &mut diagnostics);
+        let apps = apps(&below, folder, &mut diagnostics);
         let root = layers.get(&LayerName::Cluster).map(|node| merge(Node::default(), node));
         let mut found = Vec::new();
         let values =
@@ -133,15 +133,15 @@ impl Cluster {
             let mut findings = Findings::about(root);
             check(values, &apps, &mut findings);
             check_name(folder, &layers.sources, root, &mut findings);
-            found.append(&mut findings.problems);
+            found.append(&mut findings.diagnostics);
         }
-        problems.append(&mut found);
+        diagnostics.append(&mut found);
         match (values, root) {
-            (Some(values), Some(root)) if problems.is_empty() => {
+            (Some(values), Some(root)) if diagnostics.is_empty() => {
                 let name = values.name.clone().unwrap_or_else(|| folder_name(fleet, &folder.path));
                 Ok(Cluster { path: folder.path.clone(), name, values, apps, layers, root })
             }
-            _ => Err(Failure::new(problems, layers.sources)),
+            _ => Err(Failure::new(diagnostics, layers.sources)),
         }
     }
 
@@ -159,31 +159,32 @@ fn folder_name(fleet: &Path, path: &str) -> String {
 }
 
 /// The apps that the cluster's own files make.
-fn apps(below: &Path, folder: &ClusterFolder, problems: &mut Vec<Problem>) -> BTreeMap<String, LayerName> {
+fn apps(below: &Path, folder: &ClusterFolder, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, LayerName> {
     let mut apps: BTreeMap<String, LayerName> = BTreeMap::new();
     for file in folder.app_files() {
         let shown = below.join(file.file()).display().to_string();
         match app_name(file) {
-            Err(reason) => problems.push(Problem::error(format!("`{shown}`: {reason}"))),
+            Err(reason) => diagnostics.push(Diagnostic::error(format!("`{shown}`: {reason}"))),
             Ok(name) => {
                 if let Some(other) = apps.get(&name) {
                     let message = format!("`{shown}` and `{}` are both the app `{name}`", other.file());
-                    problems.push(Problem::error(message).help("rename one of them"));
+                    diagnostics.push(Diagnostic::error(message).help("rename one of them"));
                 }
                 apps.insert(name, file.clone());
             }
         }
     }
-    nested(below, &apps, problems);
+    nested(below, &apps, diagnostics);
     apps
 }
 
 /// `ray.chart.yaml` beside `ray/foo.yaml`: one folder of the tree would be in the other.
-fn nested(below: &Path, apps: &BTreeMap<String, LayerName>, problems: &mut Vec<Problem>) {
+fn nested(below: &Path, apps: &BTreeMap<String, LayerName>, diagnostics: &mut Vec<Diagnostic>) {
     for (name, file) in apps {
         if let Some(outer) = name.split_once('/').and_then(|(outer, _)| apps.get(outer)) {
             let (outer, file) = (outer.file(), below.join(file.file()).display().to_string());
-            problems.push(Problem::error(format!("`{file}`: its folder would be in that of the app in `{outer}`")));
+            diagnostics
+                .push(Diagnostic::error(format!("`{file}`: its folder would be in that of the app in `{outer}`")));
         }
     }
 }
@@ -196,7 +197,7 @@ fn check_name(folder: &ClusterFolder, sources: &Sources, root: &Node, findings: 
         let name = name.replace('\\', "/");
         folder.path.is_empty() || name.ends_with(&own)
     };
-    if sources.get(node.place.source).is_some_and(|source| !is_own(&source.name)) {
+    if sources.get(node.location.source).is_some_and(|source| !is_own(&source.name)) {
         let help = format!("put it into `{own}`; without one the name is the folder's");
         findings.error_with_help(&["name"], "all clusters below would have this name", help);
     }
@@ -281,7 +282,7 @@ fn kind_and_group(text: &str) -> Result<(), String> {
 
 /// Roles may be named for clusters that do not all have the app.
 fn is_default(findings: &Findings<'_>, app: &str) -> bool {
-    let (own, role) = (findings.place(&[]), findings.place(&["roleArns", app]));
+    let (own, role) = (findings.location(&[]), findings.location(&["roleArns", app]));
     own.source != role.source
 }
 

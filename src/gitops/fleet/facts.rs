@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::cluster::ClusterValues;
 use crate::components::{Component, Fact};
-use crate::problem::Place;
+use crate::diagnostic::Location;
 use crate::tree::{Entry, Kind, Map, Node};
 use crate::values::overlay;
 
@@ -22,9 +22,9 @@ pub(in super::super) enum FactName {
     RoleArn,
 }
 
-/// The facts that a cluster has for one of its apps, each with the place where it was written.
+/// The facts that a cluster has for one of its apps, each with the location where it was written.
 #[derive(Debug, Clone, Default)]
-pub(in super::super) struct Facts(BTreeMap<FactName, (String, Place)>);
+pub(in super::super) struct Facts(BTreeMap<FactName, (String, Location)>);
 
 impl Facts {
     /// Those of `cluster` for the app of that name; `root` is what its `cluster.yaml` says.
@@ -32,8 +32,8 @@ impl Facts {
         let mut facts = BTreeMap::new();
         let mut add = |fact, text: Option<&str>, path: &[&str]| {
             if let Some(text) = text {
-                let place = root.find(path.iter().copied()).map_or(Place::UNKNOWN, |node| node.place);
-                facts.insert(fact, (text.to_owned(), place));
+                let location = root.find(path.iter().copied()).map_or(Location::UNKNOWN, |node| node.location);
+                facts.insert(fact, (text.to_owned(), location));
             }
         };
         add(FactName::Name, Some(name), &["name"]);
@@ -48,11 +48,11 @@ impl Facts {
     /// The values that they stand for in a component.
     pub fn for_component(&self, component: &dyn Component, release: &str) -> Node {
         let mut node = Node::from(Map::new());
-        let release = (Fact::ReleaseName, release, Place::UNKNOWN);
-        let facts = self.0.iter().map(|(name, (text, place))| (name.fact(), text.as_str(), *place));
-        for (fact, text, place) in std::iter::once(release).chain(facts) {
+        let release = (Fact::ReleaseName, release, Location::UNKNOWN);
+        let facts = self.0.iter().map(|(name, (text, location))| (name.fact(), text.as_str(), *location));
+        for (fact, text, location) in std::iter::once(release).chain(facts) {
             for (path, text) in component.fact(fact, text) {
-                node = overlay(node, nested(path.iter().map(|key| (*key).to_owned()), &text, place));
+                node = overlay(node, nested(path.iter().map(|key| (*key).to_owned()), &text, location));
             }
         }
         node
@@ -63,8 +63,8 @@ impl Facts {
         let (mut node, mut missing) = (Node::from(Map::new()), Vec::new());
         for (path, name) in paths {
             match self.0.get(name) {
-                Some((text, place)) => {
-                    node = overlay(node, nested(path.split('.').map(str::to_owned), text, *place));
+                Some((text, location)) => {
+                    node = overlay(node, nested(path.split('.').map(str::to_owned), text, *location));
                 }
                 None => missing.push(*name),
             }
@@ -98,10 +98,10 @@ impl FactName {
     }
 }
 
-fn nested(path: impl DoubleEndedIterator<Item = String>, text: &str, place: Place) -> Node {
-    path.rev().fold(Node::new(Kind::Str(text.to_owned()), place), |value, key| {
+fn nested(path: impl DoubleEndedIterator<Item = String>, text: &str, location: Location) -> Node {
+    path.rev().fold(Node::new(Kind::Str(text.to_owned()), location), |value, key| {
         let mut map = Map::with_capacity(1);
-        map.insert(Entry { key: key.into(), place, value });
-        Node::new(Kind::Map(map), place)
+        map.insert(Entry { key: key.into(), location, value });
+        Node::new(Kind::Map(map), location)
     })
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::components;
+use crate::diagnostic::{Diagnostic, Sources, io_reason};
 use crate::files::{self, MAX_TEXT};
-use crate::problem::{Problem, Sources, io_reason};
 use crate::tree::{Node, read};
 use crate::values::overlay;
 
@@ -72,10 +72,10 @@ pub(in super::super) struct Layers {
 }
 
 impl Layers {
-    /// Adds the files of a folder; what cannot be read is added to `problems`.
-    pub fn add(&mut self, folder: &Path, files: &[LayerName], problems: &mut Vec<Problem>) {
+    /// Adds the files of a folder; what cannot be read is added to `diagnostics`.
+    pub fn add(&mut self, folder: &Path, files: &[LayerName], diagnostics: &mut Vec<Diagnostic>) {
         for name in files {
-            let own = read_layer(&folder.join(name.file()), &mut self.sources, problems);
+            let own = read_layer(&folder.join(name.file()), &mut self.sources, diagnostics);
             let above = self.nodes.remove(name);
             let both = match (above, own) {
                 (None, own) => own,
@@ -100,23 +100,23 @@ impl Layers {
         self: &Arc<Self>,
         folder: &Path,
         files: &[LayerName],
-        problems: &mut Vec<Problem>,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Arc<Layers> {
         if files.is_empty() {
             return Arc::clone(self);
         }
         let mut layers = Layers::clone(self);
-        layers.add(folder, files, problems);
+        layers.add(folder, files, diagnostics);
         Arc::new(layers)
     }
 }
 
-fn read_layer(path: &Path, sources: &mut Sources, problems: &mut Vec<Problem>) -> Option<Node> {
+fn read_layer(path: &Path, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let name = path.display().to_string();
     match files::read(path, MAX_TEXT) {
-        Ok(bytes) => read::values(sources, &name, &bytes).map_err(|found| problems.extend(found)).ok(),
+        Ok(bytes) => read::values(sources, &name, &bytes).map_err(|found| diagnostics.extend(found)).ok(),
         Err(error) => {
-            problems.push(Problem::error(format!("cannot read `{name}`: {}", io_reason(&error))));
+            diagnostics.push(Diagnostic::error(format!("cannot read `{name}`: {}", io_reason(&error))));
             None
         }
     }

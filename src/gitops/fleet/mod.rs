@@ -20,7 +20,7 @@ pub(super) use self::schemas::{SchemaCache, SchemaPaths};
 pub(super) use self::unknown::Unknown;
 use super::cache::Cache;
 use crate::chart::{self, Links};
-use crate::problem::{Failure, Problem, Sources};
+use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::template;
 use crate::values::Values;
 
@@ -34,7 +34,7 @@ pub struct Fleet {
     clusters: Vec<ClusterFolder>,
     /// Files that are none of a fleet's, unless an app refers to them.
     unknown: Vec<Unknown>,
-    warnings: Vec<Problem>,
+    warnings: Vec<Diagnostic>,
     pub(super) links: Links,
     /// By path, and by the links that are followed.
     pub(super) charts: Cache<Result<SharedChart, Failure>, (PathBuf, Links)>,
@@ -121,7 +121,7 @@ impl Fleet {
         &self.clusters
     }
 
-    pub(super) fn warnings(&self) -> &[Problem] {
+    pub(super) fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
     }
 

@@ -9,44 +9,44 @@ use walkdir::{DirEntry, WalkDir};
 use super::layers::component;
 use super::unknown::Unknown;
 use super::{ClusterFolder, LayerName, Layers, app_name, names};
-use crate::problem::{Failure, Problem, Sources, io_reason, nearest};
+use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason, nearest};
 
 pub(super) struct Scanned {
     pub clusters: Vec<ClusterFolder>,
     pub unknown: Vec<Unknown>,
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// More than any fleet has; a home directory given by mistake has more.
 const MOST_FILES: usize = 2_000_000;
 
 pub(super) fn scan(root: &Path) -> Result<Scanned, Failure> {
-    let fail = |problems| Err(Failure::new(problems, Sources::default()));
+    let fail = |diagnostics| Err(Failure::new(diagnostics, Sources::default()));
     match std::fs::metadata(root) {
         Ok(found) if found.is_dir() => {}
-        Ok(_) => return fail(vec![Problem::error(format!("`{}` is not a folder", root.display()))]),
+        Ok(_) => return fail(vec![Diagnostic::error(format!("`{}` is not a folder", root.display()))]),
         Err(error) => {
             let message = format!("cannot read `{}`: {}", root.display(), io_reason(&error));
-            return fail(vec![Problem::error(message)]);
+            return fail(vec![Diagnostic::error(message)]);
         }
     }
-    let mut problems = Vec::new();
-    let files = walk(root, &mut problems);
+    let mut diagnostics = Vec::new();
+    let files = walk(root, &mut diagnostics);
     let folders = Folders::of(&files);
-    if problems.is_empty() && folders.clusters.is_empty() {
-        problems.push(no_cluster(root, &files));
+    if diagnostics.is_empty() && folders.clusters.is_empty() {
+        diagnostics.push(no_cluster(root, &files));
     }
-    folders.check_names(root, &mut problems);
+    folders.check_names(root, &mut diagnostics);
     let (folders, unknown) = folders.sort(files);
-    if !problems.is_empty() {
-        return fail(problems);
+    if !diagnostics.is_empty() {
+        return fail(diagnostics);
     }
     let scanned = folders.read(root, unknown)?;
     Ok(scanned)
 }
 
 /// The files below `root`, as paths with slashes; hidden ones and Markdown are left out.
-fn walk(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
+fn walk(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
     let is_hidden = |entry: &DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
     let mut files = Vec::new();
     for entry in WalkDir::new(root).into_iter().filter_entry(|entry| !is_hidden(entry)) {
@@ -55,17 +55,17 @@ fn walk(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
             Ok(entry) => match path_of(root, &entry) {
                 Ok(path) if path.ends_with(".md") => {}
                 Ok(path) => files.push(path),
-                Err(problem) => problems.push(problem),
+                Err(diagnostic) => diagnostics.push(diagnostic),
             },
             Err(error) => {
                 let path = error.path().unwrap_or(root).display().to_string();
                 let reason = error.io_error().map_or_else(|| "it is a loop of links".to_owned(), io_reason);
-                problems.push(Problem::error(format!("cannot read `{path}`: {reason}")));
+                diagnostics.push(Diagnostic::error(format!("cannot read `{path}`: {reason}")));
             }
         }
         if files.len() > MOST_FILES {
             let message = format!("`{}` has more than {MOST_FILES} files: is it a fleet?", root.display());
-            problems.push(Problem::error(message));
+            diagnostics.push(Diagnostic::error(message));
             return files;
         }
     }
@@ -73,24 +73,27 @@ fn walk(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
     files
 }
 
-fn path_of(root: &Path, entry: &DirEntry) -> Result<String, Problem> {
+fn path_of(root: &Path, entry: &DirEntry) -> Result<String, Diagnostic> {
     let shown = entry.path().display();
     if entry.path_is_symlink() && entry.path().is_dir() {
-        let problem = Problem::error(format!("`{shown}` is a link to a folder"));
-        return Err(problem.help("links to folders are not followed: a file of defaults in a folder above is shared"));
+        let diagnostic = Diagnostic::error(format!("`{shown}` is a link to a folder"));
+        return Err(
+            diagnostic.help("links to folders are not followed: a file of defaults in a folder above is shared")
+        );
     }
     let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
     let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
-    parts.map(|parts| parts.join("/")).ok_or_else(|| Problem::error(format!("the name of `{shown}` is not UTF-8")))
+    parts.map(|parts| parts.join("/")).ok_or_else(|| Diagnostic::error(format!("the name of `{shown}` is not UTF-8")))
 }
 
-fn no_cluster(root: &Path, files: &[String]) -> Problem {
-    let problem = Problem::error(format!("`{}` has no cluster: no folder in it has a `cluster.yaml`", root.display()));
+fn no_cluster(root: &Path, files: &[String]) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error(format!("`{}` has no cluster: no folder in it has a `cluster.yaml`", root.display()));
     let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let near = files.iter().find(|path| nearest(&base(path), ["cluster.yaml"]).is_some());
     match near {
-        Some(near) => problem.help(format!("should `{near}` be `cluster.yaml`?")),
-        None => problem.help("a `cluster.yaml` makes a folder a cluster; it may be empty: the name is the folder's"),
+        Some(near) => diagnostic.help(format!("should `{near}` be `cluster.yaml`?")),
+        None => diagnostic.help("a `cluster.yaml` makes a folder a cluster; it may be empty: the name is the folder's"),
     }
 }
 
@@ -129,11 +132,11 @@ impl Folders {
         self.clusters.contains(folder) || self.above.contains(folder)
     }
 
-    fn check_names(&self, root: &Path, problems: &mut Vec<Problem>) {
+    fn check_names(&self, root: &Path, diagnostics: &mut Vec<Diagnostic>) {
         for folder in self.clusters.iter().chain(&self.above).filter(|folder| !folder.is_empty()) {
             let name = folder.rsplit('/').next().unwrap_or_default();
             if let Err(reason) = names::folder(name) {
-                problems.push(Problem::error(format!("`{}`: {reason}", root.join(folder).display())));
+                diagnostics.push(Diagnostic::error(format!("`{}`: {reason}", root.join(folder).display())));
             }
         }
     }
@@ -142,7 +145,7 @@ impl Folders {
     fn sort(mut self, files: Vec<String>) -> (Folders, Vec<Unknown>) {
         let mut unknown = Vec::new();
         for path in files {
-            match self.place(&path) {
+            match self.location(&path) {
                 Some((folder, name)) => self.files.entry(folder).or_default().push(name),
                 None => {
                     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -155,7 +158,7 @@ impl Folders {
     }
 
     /// The folder that a file belongs to, and what it is there.
-    fn place(&self, path: &str) -> Option<(String, LayerName)> {
+    fn location(&self, path: &str) -> Option<(String, LayerName)> {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
         if self.matters(folder) {
             return Some((folder.to_owned(), LayerName::of(file, None)?));
@@ -167,22 +170,22 @@ impl Folders {
 
     /// Reads the defaults of the folders above clusters, from the root down.
     fn read(mut self, root: &Path, unknown: Vec<Unknown>) -> Result<Scanned, Failure> {
-        let mut problems = Vec::new();
-        let mut failure = Failure { problems: Vec::new(), sources: Sources::default() };
+        let mut diagnostics = Vec::new();
+        let mut failure = Failure { diagnostics: Vec::new(), sources: Sources::default() };
         let mut above: BTreeMap<&str, Arc<Layers>> = BTreeMap::new();
         for folder in &self.above {
             let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
             let inherited = above.get(parent).filter(|_| !folder.is_empty()).cloned().unwrap_or_default();
             let files = self.files.remove(folder).unwrap_or_default();
-            let layers = inherited.with(&root.join(folder), &files, &mut problems);
-            if !problems.is_empty() {
+            let layers = inherited.with(&root.join(folder), &files, &mut diagnostics);
+            if !diagnostics.is_empty() {
                 let by = failure.sources.append(&layers.sources);
-                failure.problems.extend(problems.drain(..).map(|problem| problem.moved(by)));
+                failure.diagnostics.extend(diagnostics.drain(..).map(|diagnostic| diagnostic.moved(by)));
             }
             above.insert(folder, layers);
         }
-        if !failure.problems.is_empty() {
-            return Err(Failure::new(failure.problems, failure.sources));
+        if !failure.diagnostics.is_empty() {
+            return Err(Failure::new(failure.diagnostics, failure.sources));
         }
         let clusters = self.clusters.iter().map(|path| {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -196,7 +199,7 @@ impl Folders {
 }
 
 /// Defaults for apps that no cluster below has: mostly a name that was meant otherwise.
-fn unused(root: &Path, above: &BTreeMap<&str, Arc<Layers>>, clusters: &[ClusterFolder]) -> Vec<Problem> {
+fn unused(root: &Path, above: &BTreeMap<&str, Arc<Layers>>, clusters: &[ClusterFolder]) -> Vec<Diagnostic> {
     let used: BTreeSet<&LayerName> = clusters.iter().flat_map(|cluster| &cluster.files).collect();
     let has_instances =
         |component: &str| used.iter().any(|it| matches!(it, LayerName::Instance(name, _) if *name == component));
@@ -211,10 +214,10 @@ fn unused(root: &Path, above: &BTreeMap<&str, Arc<Layers>>, clusters: &[ClusterF
             }
             let file = name.file();
             let path = root.join(folder).join(&file);
-            let problem = Problem::warning(format!("`{}` gives defaults to no app", path.display()));
+            let diagnostic = Diagnostic::warning(format!("`{}` gives defaults to no app", path.display()));
             warnings.push(match nearest(&file, known.iter().map(String::as_str)) {
-                Some(near) => problem.help(format!("did you mean `{near}`?")),
-                None => problem.help(format!("a cluster has the app if its own folder has a `{file}`, be it empty")),
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!("a cluster has the app if its own folder has a `{file}`, be it empty")),
             });
         }
     }

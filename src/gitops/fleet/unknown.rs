@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::components;
-use crate::problem::{Problem, nearest};
+use crate::diagnostic::{Diagnostic, nearest};
 
 /// A file that has no meaning by its name.
 pub(in super::super) struct Unknown {
@@ -23,19 +23,19 @@ impl Unknown {
     }
 
     /// What is wrong with it.
-    pub fn problem(&self, root: &Path) -> Problem {
+    pub fn diagnostic(&self, root: &Path) -> Diagnostic {
         let file = self.path.rsplit('/').next().unwrap_or_default();
         let shown = root.join(&self.path).display().to_string();
-        let problem = Problem::error(format!("`{shown}` is no file of a fleet"));
+        let diagnostic = Diagnostic::error(format!("`{shown}` is no file of a fleet"));
         if let Some(stem) = file.strip_suffix(".yml") {
-            return problem.help(format!("rename it to `{stem}.yaml`"));
+            return diagnostic.help(format!("rename it to `{stem}.yaml`"));
         }
         if !self.is_known_folder {
             let folder = self.path.rsplit('/').nth(1).unwrap_or_default();
             let names = components::all().iter().map(|component| component.name());
             return match nearest(folder, names) {
-                Some(near) => problem.help(format!("did you mean the folder `{near}`, of instances of `{near}`?")),
-                None => problem.help(
+                Some(near) => diagnostic.help(format!("did you mean the folder `{near}`, of instances of `{near}`?")),
+                None => diagnostic.help(
                     "no app refers to it: a folder in that of a cluster is a component's instances, or a chart, \
                      templates or values files that an app names",
                 ),
@@ -45,8 +45,8 @@ impl Unknown {
             .chain(components::all().iter().map(|component| format!("{}.yaml", component.name())))
             .collect();
         match nearest(file, names.iter().map(String::as_str)) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!(
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None => diagnostic.help(format!(
                 "expected {}, `NAME.chart.yaml`, `NAME.template.yaml`, or a file that one of these names",
                 names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
             )),

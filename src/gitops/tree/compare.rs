@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::index::Index;
 use super::place::{Entry, Place, in_the_way, look, unreadable};
 use super::walk::strangers;
+use crate::diagnostic::Diagnostic;
 use crate::files::{self, MAX_RENDERED};
 use crate::gitops::layout::File;
-use crate::problem::Problem;
 
 /// How a folder differs from what it should be.
 pub(in super::super) struct Compared<'f> {
@@ -27,7 +27,7 @@ pub(in super::super) struct Difference<'f> {
 }
 
 /// Compares `files` with the folder.
-pub(in super::super) fn compare<'f>(place: &Place, files: &'f [File]) -> Result<Compared<'f>, Problem> {
+pub(in super::super) fn compare<'f>(place: &Place, files: &'f [File]) -> Result<Compared<'f>, Diagnostic> {
     let is_there = place.check("")?;
     let old = if is_there { Index::read(&place.folder())? } else { Index::default() };
     let mut compared = Compared {

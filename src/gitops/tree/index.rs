@@ -11,9 +11,9 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::line_ends::with_lf;
+use crate::diagnostic::{Diagnostic, io_reason};
 use crate::files::{self, MAX_RENDERED};
 use crate::gitops::layout::File;
-use crate::problem::{Problem, io_reason};
 
 /// Its name: hidden, so that no tool takes it for a manifest. `check` knows the folders of clusters by it.
 pub(in super::super) use crate::check::input::TREE_INDEX as INDEX;
@@ -36,18 +36,18 @@ impl Index {
     }
 
     /// Reads the index in `folder`; an empty one if there is none.
-    pub fn read(folder: &Path) -> Result<Index, Problem> {
+    pub fn read(folder: &Path) -> Result<Index, Diagnostic> {
         let path = folder.join(INDEX);
         let text = match files::read(&path, MAX_RENDERED) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Index::default()),
             Err(error) => {
-                return Err(Problem::error(format!("cannot read `{}`: {}", path.display(), io_reason(&error))));
+                return Err(Diagnostic::error(format!("cannot read `{}`: {}", path.display(), io_reason(&error))));
             }
         };
         Index::parse(&text).map_err(|line| {
             let message = format!("`{}`, line {line}: expected a SHA-256 and a path", path.display());
-            Problem::error(message).help("restore it from Git: it tells which files are mkmanifests' own")
+            Diagnostic::error(message).help("restore it from Git: it tells which files are mkmanifests' own")
         })
     }
 

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::problem::{Problem, io_reason};
+use crate::diagnostic::{Diagnostic, io_reason};
 
 /// Keeps Git from converting line ends: <https://git-scm.com/docs/gitattributes>.
 const ATTRIBUTES: (&str, &[u8]) = (".gitattributes", b"* -text\n");
@@ -25,12 +25,12 @@ pub(in super::super) fn with_lf(content: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Writes `.gitattributes` into a tree that has none. From then on it is the user's: it is in no index.
-pub(in super::super) fn add_attributes(tree: &Path) -> Result<(), Problem> {
+pub(in super::super) fn add_attributes(tree: &Path) -> Result<(), Diagnostic> {
     let (name, text) = ATTRIBUTES;
     let path = tree.join(name);
     match File::create_new(&path).and_then(|mut file| file.write_all(text)) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            Err(Problem::error(format!("cannot write `{}`: {}", path.display(), io_reason(&error))))
+            Err(Diagnostic::error(format!("cannot write `{}`: {}", path.display(), io_reason(&error))))
         }
         _ => Ok(()),
     }

@@ -4,15 +4,19 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
 
-use crate::problem::{Problem, io_reason};
+use crate::diagnostic::{Diagnostic, io_reason};
 
 /// Holds the tree until it is dropped or the process ends, however it ends. If another run holds it, `waiting` is called
 /// and then waited. Shards hold it together.
 ///
 /// The folder itself is locked (`flock`), so that no file of a lock is left behind.
-pub(in super::super) fn lock(tree: &Path, shared: bool, waiting: Option<&(dyn Fn() + Sync)>) -> Result<File, Problem> {
+pub(in super::super) fn lock(
+    tree: &Path,
+    shared: bool,
+    waiting: Option<&(dyn Fn() + Sync)>,
+) -> Result<File, Diagnostic> {
     let fail = |what: &str, error: &io::Error| {
-        Problem::error(format!("cannot {what} `{}`: {}", tree.display(), io_reason(error)))
+        Diagnostic::error(format!("cannot {what} `{}`: {}", tree.display(), io_reason(error)))
     };
     fs::create_dir_all(tree).map_err(|error| fail("make the folder", &error))?;
     let handle = File::open(tree).map_err(|error| fail("open", &error))?;

@@ -4,7 +4,7 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::problem::{Problem, io_reason};
+use crate::diagnostic::{Diagnostic, io_reason};
 
 /// The folder of a cluster below the tree's.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Place {
     }
 
     /// Whether the folder is there; a link or a file on the way to it is an error.
-    pub fn check(&self, below: &str) -> Result<bool, Problem> {
+    pub fn check(&self, below: &str) -> Result<bool, Diagnostic> {
         let mut path = self.tree.clone();
         for part in self.path.split('/').chain(below.split('/')).filter(|part| !part.is_empty()) {
             path.push(part);
@@ -67,13 +67,14 @@ pub(super) fn look(path: &Path) -> io::Result<Entry> {
     }
 }
 
-pub(super) fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    Problem::error(format!("cannot read `{}`: {}", path.display(), io_reason(error)))
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error(format!("cannot read `{}`: {}", path.display(), io_reason(error)))
 }
 
 /// Something that is not ours, where a folder or file of the tree has to be.
-pub(super) fn in_the_way(path: &Path, what: &str) -> Problem {
-    let problem = Problem::error(format!("`{}` is {what}, where the tree has something of its own", path.display()));
+pub(super) fn in_the_way(path: &Path, what: &str) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::error(format!("`{}` is {what}, where the tree has something of its own", path.display()));
     let help = if what == "a link" { "links are not followed; move it away" } else { "move it away" };
-    problem.help(help)
+    diagnostic.help(help)
 }

@@ -8,9 +8,9 @@ use super::index::Index;
 use super::line_ends::with_lf;
 use super::place::{Entry, Place, in_the_way, look, unreadable};
 use super::walk::strangers;
+use crate::diagnostic::Diagnostic;
 use crate::files::{self, MAX_RENDERED};
 use crate::gitops::layout::File;
-use crate::problem::Problem;
 
 /// What has to be done in one folder.
 #[derive(Debug, Default)]
@@ -95,13 +95,14 @@ impl Plan {
 
 /// Compares `files` with what is in the folder. What somebody edited or added and is in the way is an error each, or is
 /// overwritten by `force`.
-pub(in super::super) fn plan(place: &Place, files: Vec<File>, force: bool) -> Result<Plan, Vec<Problem>> {
-    let is_there = place.check("").map_err(|problem| vec![problem])?;
-    let old = if is_there { Index::read(&place.folder()).map_err(|problem| vec![problem])? } else { Index::default() };
+pub(in super::super) fn plan(place: &Place, files: Vec<File>, force: bool) -> Result<Plan, Vec<Diagnostic>> {
+    let is_there = place.check("").map_err(|diagnostic| vec![diagnostic])?;
+    let old =
+        if is_there { Index::read(&place.folder()).map_err(|diagnostic| vec![diagnostic])? } else { Index::default() };
     let new = Index::of(&files);
     let unexpected = if is_there { strangers(place, &files) } else { Vec::new() };
     let mut planner =
-        Planner { place, old: &old, force, problems: Vec::new(), plan: Plan { is_there, ..Plan::default() } };
+        Planner { place, old: &old, force, diagnostics: Vec::new(), plan: Plan { is_there, ..Plan::default() } };
     planner.folders(&files);
     for file in files {
         planner.file(file);
@@ -109,12 +110,12 @@ pub(in super::super) fn plan(place: &Place, files: Vec<File>, force: bool) -> Re
     for path in old.paths().filter(|path| !new.has(path)) {
         planner.stale(path);
     }
-    let Planner { mut plan, problems, .. } = planner;
+    let Planner { mut plan, diagnostics, .. } = planner;
     plan.unexpected = unexpected.into_iter().map(|(path, _)| path).filter(|path| !old.has(path)).collect();
     plan.is_gone = new.is_empty();
     set_index(&mut plan, &old, &new);
     plan.index = new;
-    if problems.is_empty() { Ok(plan) } else { Err(problems) }
+    if diagnostics.is_empty() { Ok(plan) } else { Err(diagnostics) }
 }
 
 /// While files are replaced both hashes of each are right.
@@ -131,7 +132,7 @@ struct Planner<'a> {
     place: &'a Place,
     old: &'a Index,
     force: bool,
-    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
     plan: Plan,
 }
 
@@ -143,8 +144,8 @@ impl Planner<'_> {
         }
         let folders: BTreeSet<&str> = files.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
         for folder in folders {
-            if let Err(problem) = self.place.check(folder) {
-                self.problems.push(problem);
+            if let Err(diagnostic) = self.place.check(folder) {
+                self.diagnostics.push(diagnostic);
             }
         }
     }
@@ -154,15 +155,15 @@ impl Planner<'_> {
         let entry = if self.plan.is_there { look(&path) } else { Ok(Entry::Nothing) };
         match entry {
             Ok(Entry::Nothing) => self.write(file, Before::Nothing),
-            Ok(Entry::Other(what)) => self.problems.push(in_the_way(&path, what)),
+            Ok(Entry::Other(what)) => self.diagnostics.push(in_the_way(&path, what)),
             Ok(Entry::File(_)) => match files::read(&path, MAX_RENDERED) {
                 Ok(content) if content == file.text => self.plan.unchanged += 1,
                 Ok(content) if with_lf(&content) == file.text => self.write(file, Before::LineEnds),
                 Ok(content) if self.force || self.old.wrote(&file.path, &content) => self.write(file, Before::Other),
                 Ok(_) => self.not_ours(&path, &file.path, "overwritten"),
-                Err(error) => self.problems.push(unreadable(&path, &error)),
+                Err(error) => self.diagnostics.push(unreadable(&path, &error)),
             },
-            Err(error) => self.problems.push(unreadable(&path, &error)),
+            Err(error) => self.diagnostics.push(unreadable(&path, &error)),
         }
     }
 
@@ -176,30 +177,30 @@ impl Planner<'_> {
         match self.place.check(folder) {
             Ok(true) => {}
             Ok(false) => return,
-            Err(problem) => return self.problems.push(problem),
+            Err(diagnostic) => return self.diagnostics.push(diagnostic),
         }
         let full = self.place.file(path);
         match look(&full) {
             Ok(Entry::Nothing) => {}
-            Ok(Entry::Other(what)) => self.problems.push(in_the_way(&full, what)),
+            Ok(Entry::Other(what)) => self.diagnostics.push(in_the_way(&full, what)),
             Ok(Entry::File(_)) => match files::read(&full, MAX_RENDERED) {
                 Ok(content) if self.force || self.old.wrote(path, &content) => self.plan.remove.push(path.to_owned()),
                 Ok(_) => self.not_ours(&full, path, "removed"),
-                Err(error) => self.problems.push(unreadable(&full, &error)),
+                Err(error) => self.diagnostics.push(unreadable(&full, &error)),
             },
-            Err(error) => self.problems.push(unreadable(&full, &error)),
+            Err(error) => self.diagnostics.push(unreadable(&full, &error)),
         }
     }
 
     fn not_ours(&mut self, full: &Path, path: &str, done: &str) {
         let shown = full.display();
-        let problem = if self.old.has(path) {
-            Problem::error(format!("`{shown}` was edited since it was written, and is not {done}"))
+        let diagnostic = if self.old.has(path) {
+            Diagnostic::error(format!("`{shown}` was edited since it was written, and is not {done}"))
         } else {
-            Problem::error(format!("`{shown}` was not written by mkmanifests, and is not {done}"))
+            Diagnostic::error(format!("`{shown}` was not written by mkmanifests, and is not {done}"))
         };
         let verb = if done == "removed" { "removes" } else { "overwrites" };
-        self.problems.push(problem.help(format!("put the change into the values; `--force` {verb} the file")));
+        self.diagnostics.push(diagnostic.help(format!("put the change into the values; `--force` {verb} the file")));
     }
 }
 

@@ -9,10 +9,10 @@ use super::index::INDEX;
 use super::place::Place;
 use super::plan::Plan;
 use super::temporary::Temporary;
-use crate::problem::{Problem, io_reason};
+use crate::diagnostic::{Diagnostic, io_reason};
 
 /// Does what the plan says. Where that fails the folder is in a state that the next run knows and goes on from.
-pub(in super::super) fn work(place: &Place, plan: &Plan, temporary: &Temporary) -> Result<(), Problem> {
+pub(in super::super) fn work(place: &Place, plan: &Plan, temporary: &Temporary) -> Result<(), Diagnostic> {
     let folder = place.folder();
     if !plan.is_gone {
         make_folders(place, plan)?;
@@ -36,7 +36,7 @@ pub(in super::super) fn work(place: &Place, plan: &Plan, temporary: &Temporary) 
     Ok(())
 }
 
-fn make_folders(place: &Place, plan: &Plan) -> Result<(), Problem> {
+fn make_folders(place: &Place, plan: &Plan) -> Result<(), Diagnostic> {
     let mut folders: BTreeSet<&str> =
         plan.write.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
     folders.insert("");
@@ -53,11 +53,11 @@ fn make_folders(place: &Place, plan: &Plan) -> Result<(), Problem> {
     Ok(())
 }
 
-fn write(temporary: &Temporary, to: &Path, text: &[u8]) -> Result<(), Problem> {
+fn write(temporary: &Temporary, to: &Path, text: &[u8]) -> Result<(), Diagnostic> {
     temporary.write(to, text).map_err(|error| failed("write", to, &error))
 }
 
-fn remove(path: &Path) -> Result<(), Problem> {
+fn remove(path: &Path) -> Result<(), Diagnostic> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", path, &error)),
         _ => Ok(()),
@@ -83,7 +83,7 @@ fn remove_empty(place: &Place, plan: &Plan) {
     }
 }
 
-fn failed(what: &str, path: &Path, error: &io::Error) -> Problem {
-    let problem = Problem::error(format!("cannot {what} `{}`: {}", path.display(), io_reason(error)));
-    problem.help("every file is whole, old or new; the next run finishes the work")
+fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
+    let diagnostic = Diagnostic::error(format!("cannot {what} `{}`: {}", path.display(), io_reason(error)));
+    diagnostic.help("every file is whole, old or new; the next run finishes the work")
 }

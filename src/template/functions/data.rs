@@ -7,8 +7,8 @@ use minijinja::{Environment, Error, ErrorKind};
 
 use super::super::value::{from_node, invalid, to_node};
 use super::bounded::bounded;
+use crate::diagnostic::Sources;
 use crate::manifest::yaml::{self, Style};
-use crate::problem::Sources;
 use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Map, Node, to_node as serialize};
 
@@ -93,9 +93,11 @@ fn fromyaml(mut text: String) -> Result<Value, Error> {
             Err(invalid(format!("`fromyaml`: expected one document, found {}", nodes.len())))
         }
         Ok(nodes) => Ok(nodes.first().map_or(Value::from(()), from_node)),
-        Err(problems) => {
-            let told = |problem: &crate::problem::Problem| format!("line {}: {}", problem.place.line, problem.message);
-            Err(invalid(format!("`fromyaml`: {}", problems.iter().map(told).collect::<Vec<_>>().join("; "))))
+        Err(diagnostics) => {
+            let told = |diagnostic: &crate::diagnostic::Diagnostic| {
+                format!("line {}: {}", diagnostic.location.line, diagnostic.message)
+            };
+            Err(invalid(format!("`fromyaml`: {}", diagnostics.iter().map(told).collect::<Vec<_>>().join("; "))))
         }
     }
 }

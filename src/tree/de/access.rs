@@ -7,10 +7,10 @@ use super::Context;
 use super::deserializer::Deserializer;
 use super::error::{Error, listed};
 use super::path::{Paths, address};
-use crate::problem::{Problem, nearest};
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::tree::{Entry, Map, Node};
 
-/// What a problem about a key that no field has carries as its rule.
+/// What a diagnostic about a key that no field has carries as its rule.
 pub(crate) const UNKNOWN_FIELD: &str = "unknown-field";
 
 /// Which keys a mapping may have.
@@ -82,12 +82,12 @@ impl<'a> MapAccess<'a> {
     /// A key is text, and YAML makes `true` of `on` and `1` of `1.0`.
     fn refuse_converted(&self, entry: &Entry) {
         let written = self.context.written.as_ref();
-        let Some(key) = written.and_then(|written| written.key_differs(&entry.key, entry.place)) else { return };
+        let Some(key) = written.and_then(|written| written.key_differs(&entry.key, entry.location)) else { return };
         let path = self.path_of(entry);
-        let problem =
-            Problem::error(format!("`{path}`: the key was written `{key}`, which YAML reads as `{}`", entry.key));
-        let problem = problem.at(entry.place).help(format!("put it in quotes: \"{key}\""));
-        self.context.found.borrow_mut().push(problem);
+        let diagnostic =
+            Diagnostic::error(format!("`{path}`: the key was written `{key}`, which YAML reads as `{}`", entry.key));
+        let diagnostic = diagnostic.at(entry.location).help(format!("put it in quotes: \"{key}\""));
+        self.context.found.borrow_mut().push(diagnostic);
     }
 
     fn refuse(&self, entry: &Entry, fields: &[&str]) {
@@ -95,17 +95,17 @@ impl<'a> MapAccess<'a> {
         if path.is_empty() {
             path = entry.key.to_string();
         }
-        let place = if entry.place.is_known() { entry.place } else { entry.value.place };
+        let location = if entry.location.is_known() { entry.location } else { entry.value.location };
         let is_of_root = path == *entry.key;
-        let problem = Problem::error(format!("unknown key `{path}`")).at(place).breaks(UNKNOWN_FIELD, path);
+        let diagnostic = Diagnostic::error(format!("unknown key `{path}`")).at(location).breaks(UNKNOWN_FIELD, path);
         let beside = if is_of_root { self.context.beside } else { &[] };
         let fields = [fields, beside].concat();
-        let problem = match nearest(&entry.key, fields.iter().copied()) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None if fields.is_empty() => problem,
-            None => problem.help(format!("valid keys here: {}", listed(&fields))),
+        let diagnostic = match nearest(&entry.key, fields.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            None if fields.is_empty() => diagnostic,
+            None => diagnostic.help(format!("valid keys here: {}", listed(&fields))),
         };
-        self.context.found.borrow_mut().push(problem);
+        self.context.found.borrow_mut().push(diagnostic);
     }
 }
 

@@ -1,11 +1,11 @@
-//! A misfit on its way from serde to a problem with a place.
+//! A misfit on its way from serde to a diagnostic with a location.
 
 use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
 use super::path::{address, path_to};
-use crate::problem::{Place, Problem, nearest};
+use crate::diagnostic::{Diagnostic, Location, nearest};
 use crate::tree::{Kind, Node};
 
 /// A misfit, and the node that it is about as soon as one is known.
@@ -13,7 +13,7 @@ use crate::tree::{Kind, Node};
 pub(super) struct Error {
     pub(super) message: String,
     pub(super) help: Option<String>,
-    pub(super) place: Place,
+    pub(super) location: Location,
     pub(super) node: Option<usize>,
     /// What a type wanted, while the node that it got is not known yet.
     pub(super) expected: Option<String>,
@@ -23,7 +23,7 @@ pub(super) struct Error {
 
 impl Error {
     pub(super) fn of(message: String) -> Self {
-        Error { message, help: None, place: Place::UNKNOWN, node: None, expected: None, missing: None }
+        Error { message, help: None, location: Location::UNKNOWN, node: None, expected: None, missing: None }
     }
 
     /// A type's own "expected this, found that"; the node says better what it is as soon as it is known.
@@ -56,20 +56,20 @@ impl Error {
         }
         if self.node.is_none() {
             self.node = Some(address(node));
-            self.place = node.place;
+            self.location = node.location;
         }
         self
     }
 
-    pub(super) fn into_problem(self, root: &Node) -> Problem {
+    pub(super) fn into_diagnostic(self, root: &Node) -> Diagnostic {
         let path = self.node.and_then(|node| path_to(root, node)).unwrap_or_default();
         let message = if path.is_empty() { self.message } else { format!("`{path}`: {}", self.message) };
-        // A value that is missing at the top is missing in every layer: none of them is its place.
-        let place = if path.is_empty() && self.missing.is_some() { Place::UNKNOWN } else { self.place };
-        let problem = Problem::error(message).at(place).breaks("", path);
+        // A value that is missing at the top is missing in every layer: none of them is its location.
+        let location = if path.is_empty() && self.missing.is_some() { Location::UNKNOWN } else { self.location };
+        let diagnostic = Diagnostic::error(message).at(location).breaks("", path);
         match self.help {
-            Some(help) => problem.help(help),
-            None => problem,
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::compose::Composer;
 use super::cursor::Mark;
 use super::fault::{Fallible, Fault};
 use super::go::Stage;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// What an anchor names.
 #[derive(Default)]
@@ -81,9 +81,9 @@ impl<'a> Composer<'a> {
         self.decoding.by_alias += by_alias;
         if self.as_go && self.decoding.is_excessive() && !was_excessive {
             self.go.say(Stage::Decode, "document contains excessive aliasing".to_owned());
-            let problem =
-                Problem::error("nearly all values come from aliases, which Helm refuses").at(self.place(mark));
-            self.complain(problem);
+            let diagnostic =
+                Diagnostic::error("nearly all values come from aliases, which Helm refuses").at(self.location(mark));
+            self.complain(diagnostic);
         }
     }
 
@@ -95,7 +95,7 @@ impl<'a> Composer<'a> {
             let fault = Fault::new(format!("the alias `*{name}` has no anchor `&{name}` above it"), start);
             let fault = fault.go(format!("unknown anchor '{name}' referenced"));
             let fault = fault.help(format!("text that starts with `*` needs quotes: `\"*{name}\"`"));
-            return Err(match crate::problem::nearest(name, self.anchors.names()) {
+            return Err(match crate::diagnostic::nearest(name, self.anchors.names()) {
                 Some(near) => fault.help(format!("did you mean `*{near}`?")),
                 None => fault,
             });
@@ -122,8 +122,8 @@ impl<'a> Composer<'a> {
             return Err(fault);
         }
         self.go.say(Stage::Decode, words);
-        let problem = self.problem(*fault);
-        self.complain(problem);
+        let diagnostic = self.diagnostic(*fault);
+        self.complain(diagnostic);
         self.empty(start)
     }
 }

@@ -10,7 +10,7 @@ use super::go::{Stage, Words, Wrong};
 use super::merge::is_merge;
 use super::scan::TokenKind;
 use super::{Duplicates, resolve};
-use crate::problem::{Place, Problem};
+use crate::diagnostic::{Diagnostic, Location};
 
 /// The entries of a mapping in the order of the text, and whether `<<` brought them.
 #[derive(Default)]
@@ -21,10 +21,10 @@ pub(super) struct Collected {
 
 /// A key that was read.
 enum ReadKey {
-    Text(Cow<'static, str>, Place),
+    Text(Cow<'static, str>, Location),
     Merge,
     /// One that cannot be a key; what Go says of it before it shows the value, if it does.
-    Refused(String, Place),
+    Refused(String, Location),
 }
 
 impl<'a> Composer<'a> {
@@ -43,7 +43,7 @@ impl<'a> Composer<'a> {
                 }
                 TokenKind::BlockEnd => {
                     self.scanner.take();
-                    return Ok(Node::new(Kind::Seq(items), self.place(start)));
+                    return Ok(Node::new(Kind::Seq(items), self.location(start)));
                 }
                 _ => {
                     let message = format!("expected the next list item (`- `), found {}", token.kind.describe());
@@ -66,7 +66,7 @@ impl<'a> Composer<'a> {
             })?;
             items.push(if empty { self.empty(mark)? } else { self.node(true, false)? });
         }
-        Ok(Node::new(Kind::Seq(items), self.place(start)))
+        Ok(Node::new(Kind::Seq(items), self.location(start)))
     }
 
     pub(super) fn block_mapping(&mut self, start: Mark) -> Fallible<Node> {
@@ -129,7 +129,7 @@ impl<'a> Composer<'a> {
             match token.kind {
                 TokenKind::FlowSequenceEnd => {
                     self.scanner.take();
-                    return Ok(Node::new(Kind::Seq(items), self.place(start)));
+                    return Ok(Node::new(Kind::Seq(items), self.location(start)));
                 }
                 TokenKind::Key => items.push(self.flow_pair()?),
                 _ => items.push(self.flow_node(start, ']')?),
@@ -199,7 +199,7 @@ impl<'a> Composer<'a> {
                 TokenKind::StreamEnd => return Err(self.unclosed(start, '}').parser(mark, NO_CONTENT)),
                 _ => {
                     let key = self.key(mark, false, false)?;
-                    // The value that is not there has a place of its own, behind the key.
+                    // The value that is not there has a location of its own, behind the key.
                     let end = self.start()?;
                     self.value(key, end, true, false, &mut collected)?;
                 }
@@ -236,10 +236,10 @@ impl<'a> Composer<'a> {
     }
 
     fn key(&mut self, mark: Mark, empty: bool, block: bool) -> Fallible<ReadKey> {
-        let place = self.place(mark);
+        let location = self.location(mark);
         if empty {
             self.decode(1, 0, mark);
-            return Ok(self.scalar_key(Ok(resolve::Scalar::Null), place));
+            return Ok(self.scalar_key(Ok(resolve::Scalar::Null), location));
         }
         let bare = self.next_is(|kind| matches!(kind, TokenKind::Scalar { .. } | TokenKind::Alias(_)))?;
         let properties = if bare { Properties::default() } else { self.properties()? };
@@ -253,14 +253,14 @@ impl<'a> Composer<'a> {
                 let (value, plain) = (std::mem::take(value), *plain);
                 self.scanner.take();
                 self.decode(1, 0, mark);
-                return Ok(self.scalar_key(resolve::resolve(None, plain, value), place));
+                return Ok(self.scalar_key(resolve::resolve(None, plain, value), location));
             }
         }
         let node = if bare { self.node(block, block)? } else { self.node_of(block, block, properties)? };
         let scalar = match node.kind {
             Kind::Str(text) => Ok(resolve::Scalar::Str(text.into())),
             // Infinity is no value, but it is a key.
-            Kind::Null => Ok(self.originals.float(node.place).unwrap_or(resolve::Scalar::Null)),
+            Kind::Null => Ok(self.originals.float(node.location).unwrap_or(resolve::Scalar::Null)),
             Kind::Bool(value) => Ok(resolve::Scalar::Bool(value)),
             Kind::Int(value) => Ok(resolve::Scalar::Int(value)),
             Kind::UInt(value) => Ok(resolve::Scalar::UInt(value)),
@@ -276,7 +276,7 @@ impl<'a> Composer<'a> {
                 Err(Wrong { message, stage: Stage::Decode, go: self.originals.invalid_key(&node) })
             }
         };
-        Ok(self.scalar_key(scalar, place))
+        Ok(self.scalar_key(scalar, location))
     }
 
     /// Stops at `{{`, since what follows is no YAML but by chance; Go reads on.
@@ -285,10 +285,10 @@ impl<'a> Composer<'a> {
             return Err(fault);
         }
         self.go.say(Stage::Decode, fault.go.clone());
-        let place = self.place(fault.mark);
-        let problem = self.problem(*fault);
-        self.complain(problem);
-        Ok(ReadKey::Refused(String::new(), place))
+        let location = self.location(fault.mark);
+        let diagnostic = self.diagnostic(*fault);
+        self.complain(diagnostic);
+        Ok(ReadKey::Refused(String::new(), location))
     }
 
     /// Whether `{{` is at the mark, or ends there.
@@ -298,22 +298,22 @@ impl<'a> Composer<'a> {
         at(mark.at) && (at(mark.at + 1) || mark.at.checked_sub(1).is_some_and(at))
     }
 
-    fn scalar_key(&mut self, scalar: Result<resolve::Scalar<'_>, Wrong>, place: Place) -> ReadKey {
+    fn scalar_key(&mut self, scalar: Result<resolve::Scalar<'_>, Wrong>, location: Location) -> ReadKey {
         if self.as_go
             && let Ok(scalar) = &scalar
         {
-            self.originals.keep_key(place, scalar);
+            self.originals.keep_key(location, scalar);
         }
         match scalar.and_then(resolve::key) {
-            Ok(text) => ReadKey::Text(Cow::Owned(text.into_owned()), place),
+            Ok(text) => ReadKey::Text(Cow::Owned(text.into_owned()), location),
             Err(wrong) if self.as_go && wrong.stage == Stage::Convert => {
                 self.has_late_mistakes = true;
-                ReadKey::Refused(wrong.go, place)
+                ReadKey::Refused(wrong.go, location)
             }
             Err(wrong) => {
-                self.complain(Problem::error(wrong.message).at(place));
+                self.complain(Diagnostic::error(wrong.message).at(location));
                 self.go.say(wrong.stage, wrong.go);
-                ReadKey::Refused(String::new(), place)
+                ReadKey::Refused(String::new(), location)
             }
         }
     }
@@ -324,11 +324,11 @@ impl<'a> Composer<'a> {
         let before = if let ReadKey::Merge = key { self.go.clone() } else { Words::default() };
         let node = if empty { self.empty(mark)? } else { self.node(block, block)? };
         match key {
-            ReadKey::Text(key, place) => all.entries.push((Entry { key, place, value: node }, false)),
+            ReadKey::Text(key, location) => all.entries.push((Entry { key, location, value: node }, false)),
             ReadKey::Refused(go, _) if go.is_empty() => {}
-            ReadKey::Refused(go, place) => {
+            ReadKey::Refused(go, location) => {
                 // An equal key may replace it, and errors about what is around it print it.
-                all.entries.push((Entry { key: go.into(), place, value: node }, false));
+                all.entries.push((Entry { key: go.into(), location, value: node }, false));
             }
             ReadKey::Merge => {
                 all.merges = true;
@@ -339,7 +339,7 @@ impl<'a> Composer<'a> {
     }
 
     fn mapping(&mut self, collected: Collected, start: Mark) -> Node {
-        let place = self.place(start);
+        let location = self.location(start);
         let merges = collected.merges;
         if merges && self.duplicates == Duplicates::Refused {
             let own = collected.entries.iter().filter(|(_, merged)| !merged);
@@ -356,20 +356,20 @@ impl<'a> Composer<'a> {
         if !merges && self.duplicates == Duplicates::Refused {
             self.refuse_duplicates(&map, &repeated);
         }
-        Node::new(Kind::Map(map), place)
+        Node::new(Kind::Map(map), location)
     }
 
     fn refuse_duplicates(&mut self, map: &Map, repeated: &[Entry]) {
         for entry in repeated {
-            let first = map.entry(&entry.key).map_or(Place::UNKNOWN, |first| first.place);
-            let lines = match (first.line, entry.place.line) {
+            let first = map.entry(&entry.key).map_or(Location::UNKNOWN, |first| first.location);
+            let lines = match (first.line, entry.location.line) {
                 (first, second) if first == second => format!("line {first}"),
                 (first, second) => format!("lines {first} and {second}"),
             };
             let message = format!("the key `{}` is in this mapping twice ({lines})", entry.key);
-            let problem = Problem::error(message).at(entry.place).label("defined again here");
-            let problem = problem.related(first, "first defined here");
-            self.complain(problem.help("Helm would take the last one without a word: keep one of them"));
+            let diagnostic = Diagnostic::error(message).at(entry.location).label("defined again here");
+            let diagnostic = diagnostic.related(first, "first defined here");
+            self.complain(diagnostic.help("Helm would take the last one without a word: keep one of them"));
         }
     }
 }

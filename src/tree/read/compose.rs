@@ -15,9 +15,9 @@ use super::go_syntax::Originals;
 use super::octets::BadCharacter;
 use super::scan::{Scanner, TokenKind};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, octets, resolve};
-use crate::problem::{Place, Problem, SourceId};
+use crate::diagnostic::{Diagnostic, Location, SourceId};
 
-/// The most problems told of the values of one text.
+/// The most diagnostics told of the values of one text.
 const MOST: usize = 100;
 
 /// Reads the documents of a text one after the other.
@@ -26,8 +26,8 @@ pub(super) struct Composer<'a> {
     pub(super) text: &'a str,
     pub(super) scanner: Scanner<'a>,
     pub(super) duplicates: Duplicates,
-    pub problems: Vec<Problem>,
-    /// What go-yaml says of the problem that it finds first.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What go-yaml says of the diagnostic that it finds first.
     pub go: Words,
     /// Whether the reading goes on wherever Go's does, so that `go` is told of all that Go finds.
     pub as_go: bool,
@@ -75,7 +75,7 @@ impl<'a> Composer<'a> {
             text,
             scanner: Scanner::new(text),
             duplicates,
-            problems: Vec::new(),
+            diagnostics: Vec::new(),
             go: Words::default(),
             as_go: false,
             originals: Originals::default(),
@@ -90,9 +90,9 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// The result, unless there were problems.
-    pub fn finish<T>(self, result: T) -> Result<T, Vec<Problem>> {
-        if self.problems.is_empty() { Ok(result) } else { Err(self.problems) }
+    /// The result, unless there were diagnostics.
+    pub fn finish<T>(self, result: T) -> Result<T, Vec<Diagnostic>> {
+        if self.diagnostics.is_empty() { Ok(result) } else { Err(self.diagnostics) }
     }
 
     /// The next document; `None` at the end, and after an error of the grammar.
@@ -109,8 +109,8 @@ impl<'a> Composer<'a> {
             Err(fault) => {
                 self.done = true;
                 self.go.say(Stage::Grammar, fault.go.clone());
-                let problem = self.problem(*fault);
-                self.problems.push(problem);
+                let diagnostic = self.diagnostic(*fault);
+                self.diagnostics.push(diagnostic);
                 None
             }
         }
@@ -121,29 +121,29 @@ impl<'a> Composer<'a> {
         let Some(at) = octets::control(self.text) else { return };
         let (before, rest) = self.text.split_at(at);
         let fault = refused_character(rest.chars().next().unwrap_or_default(), Mark::after(before));
-        let problem = self.problem(*fault);
-        self.problems.push(problem);
+        let diagnostic = self.diagnostic(*fault);
+        self.diagnostics.push(diagnostic);
         self.done = true;
     }
 
-    pub(super) fn place(&self, mark: Mark) -> Place {
+    pub(super) fn location(&self, mark: Mark) -> Location {
         let column = mark.offset.saturating_add(mark.column);
-        Place::new(self.source, mark.row.saturating_add(1), column.saturating_add(1))
+        Location::new(self.source, mark.row.saturating_add(1), column.saturating_add(1))
     }
 
-    pub(super) fn problem(&self, fault: Fault) -> Problem {
-        let mut problem = Problem::error(fault.message).at(self.place(fault.mark)).label(fault.label);
+    pub(super) fn diagnostic(&self, fault: Fault) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error(fault.message).at(self.location(fault.mark)).label(fault.label);
         if let Some((mark, what)) = fault.related {
-            problem = problem.related(self.place(mark), what);
+            diagnostic = diagnostic.related(self.location(mark), what);
         }
-        problem.help = fault.help;
-        problem
+        diagnostic.help = fault.help;
+        diagnostic
     }
 
     /// Notes what is wrong with a value, unless there is enough to do already.
-    pub(super) fn complain(&mut self, problem: Problem) {
-        if self.problems.len() < MOST {
-            self.problems.push(problem);
+    pub(super) fn complain(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() < MOST {
+            self.diagnostics.push(diagnostic);
         }
     }
 
@@ -244,7 +244,7 @@ impl<'a> Composer<'a> {
     pub(super) fn empty(&mut self, mark: Mark) -> Fallible<Node> {
         self.count(1, mark)?;
         self.decode(1, 0, mark);
-        Ok(Node::new(Kind::Null, self.place(mark)))
+        Ok(Node::new(Kind::Null, self.location(mark)))
     }
 
     pub(super) fn count(&mut self, nodes: usize, mark: Mark) -> Fallible<()> {
@@ -352,23 +352,23 @@ impl<'a> Composer<'a> {
     }
 
     fn scalar(&mut self, properties: Properties<'a>, value: Cow<'a, str>, plain: bool, start: Mark) -> Fallible<Node> {
-        let place = self.place(start);
+        let location = self.location(start);
         let scalar = resolve::resolve(properties.tag.as_deref(), plain, value);
         if self.as_go
             && let Ok(scalar) = &scalar
         {
-            self.originals.keep_value(place, scalar);
+            self.originals.keep_value(location, scalar);
         }
         Ok(match scalar.and_then(resolve::kind) {
-            Ok(kind) => Node::new(kind, place),
+            Ok(kind) => Node::new(kind, location),
             Err(wrong) if self.as_go && wrong.stage == Stage::Encode => {
                 self.has_late_mistakes = true;
-                Node::new(Kind::Null, place)
+                Node::new(Kind::Null, location)
             }
             Err(wrong) => {
                 self.go.say(wrong.stage, wrong.go);
-                self.complain(Problem::error(wrong.message).at(place));
-                Node::new(Kind::Null, place)
+                self.complain(Diagnostic::error(wrong.message).at(location));
+                Node::new(Kind::Null, location)
             }
         })
     }

@@ -4,7 +4,7 @@
 use super::super::{Entry, Kind, Node};
 use super::compose::Composer;
 use super::go::Wrong;
-use crate::problem::{Place, Problem};
+use crate::diagnostic::{Diagnostic, Location};
 
 impl Composer<'_> {
     /// Looks for it where Go does: an entry that an equal key has replaced is not there any more.
@@ -21,10 +21,10 @@ impl Composer<'_> {
             Kind::Seq(items) => items.iter().for_each(|item| self.convert_keys(item)),
             Kind::Map(map) => {
                 for entry in map.entries() {
-                    if let Some(Wrong { message, stage, go }) = self.originals.refused_key(entry.place) {
+                    if let Some(Wrong { message, stage, go }) = self.originals.refused_key(entry.location) {
                         self.refuse_late(
                             Wrong { message, stage, go: go + &self.originals.syntax(&entry.value) },
-                            entry.place,
+                            entry.location,
                         );
                     }
                     self.convert_keys(&entry.value);
@@ -44,16 +44,16 @@ impl Composer<'_> {
                 entries.iter().for_each(|entry| self.encode(&entry.value));
             }
             Kind::Null => {
-                if let Some(wrong) = self.originals.refused_value(node.place) {
-                    self.refuse_late(wrong, node.place);
+                if let Some(wrong) = self.originals.refused_value(node.location) {
+                    self.refuse_late(wrong, node.location);
                 }
             }
             _ => {}
         }
     }
 
-    fn refuse_late(&mut self, wrong: Wrong, place: Place) {
+    fn refuse_late(&mut self, wrong: Wrong, location: Location) {
         self.go.say(wrong.stage, wrong.go);
-        self.complain(Problem::error(wrong.message).at(place));
+        self.complain(Diagnostic::error(wrong.message).at(location));
     }
 }

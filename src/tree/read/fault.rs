@@ -2,7 +2,7 @@
 
 use super::cursor::Mark;
 
-/// An error at a mark of the text; the composer makes a problem with places of it.
+/// An error at a mark of the text; the composer makes a diagnostic with locations of it.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub message: String,

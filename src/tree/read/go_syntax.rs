@@ -6,42 +6,42 @@ use std::collections::HashMap;
 use super::super::{Entry, Kind, Node};
 use super::go::{Stage, Wrong};
 use super::resolve::{self, Scalar};
+use crate::diagnostic::Location;
 use crate::gotmpl::fmt::{format_float, quote};
-use crate::problem::Place;
 
 /// Scalars whose type the tree does not keep, by location: keys become text, and `1.0` becomes an integer.
 #[derive(Debug, Default)]
-pub(super) struct Originals(HashMap<Place, Scalar<'static>>);
+pub(super) struct Originals(HashMap<Location, Scalar<'static>>);
 
 impl Originals {
     /// Keeps a key that is no text.
-    pub fn keep_key(&mut self, place: Place, key: &Scalar<'_>) {
+    pub fn keep_key(&mut self, location: Location, key: &Scalar<'_>) {
         if let Some(key) = without_text(key) {
-            self.0.insert(place, key);
+            self.0.insert(location, key);
         }
     }
 
     /// Keeps a value if the tree changes its type.
-    pub fn keep_value(&mut self, place: Place, value: &Scalar<'_>) {
+    pub fn keep_value(&mut self, location: Location, value: &Scalar<'_>) {
         if let Scalar::Float(number) = value {
-            self.0.insert(place, Scalar::Float(*number));
+            self.0.insert(location, Scalar::Float(*number));
         }
     }
 
     /// Returns a value that was kept as a float.
-    pub fn float(&self, place: Place) -> Option<Scalar<'static>> {
-        self.0.get(&place).filter(|kept| matches!(kept, Scalar::Float(_))).and_then(without_text)
+    pub fn float(&self, location: Location) -> Option<Scalar<'static>> {
+        self.0.get(&location).filter(|kept| matches!(kept, Scalar::Float(_))).and_then(without_text)
     }
 
     /// Returns what is wrong with a key that does not become text.
-    pub fn refused_key(&self, place: Place) -> Option<Wrong> {
-        let wrong = resolve::key(without_text(self.0.get(&place)?)?).err()?;
+    pub fn refused_key(&self, location: Location) -> Option<Wrong> {
+        let wrong = resolve::key(without_text(self.0.get(&location)?)?).err()?;
         Some(wrong).filter(|wrong| wrong.stage == Stage::Convert)
     }
 
     /// Returns what is wrong with a number that JSON does not have.
-    pub fn refused_value(&self, place: Place) -> Option<Wrong> {
-        resolve::kind(self.float(place)?).err()
+    pub fn refused_value(&self, location: Location) -> Option<Wrong> {
+        resolve::kind(self.float(location)?).err()
     }
 
     /// Returns what go-yaml says of a key that is no scalar.
@@ -51,7 +51,7 @@ impl Originals {
 
     /// Returns a value as `%#v` prints it.
     pub fn syntax(&self, node: &Node) -> String {
-        match (&node.kind, self.0.get(&node.place)) {
+        match (&node.kind, self.0.get(&node.location)) {
             (Kind::Null, None) => "<nil>".to_owned(),
             _ => self.inner(node),
         }
@@ -75,7 +75,7 @@ impl Originals {
             }
             Kind::Raw(bytes) => quote(bytes),
             Kind::Str(text) => quote(text.as_bytes()),
-            kind => scalar(self.0.get(&node.place).unwrap_or(&match kind {
+            kind => scalar(self.0.get(&node.location).unwrap_or(&match kind {
                 Kind::Bool(value) => Scalar::Bool(*value),
                 Kind::Int(value) => Scalar::Int(*value),
                 Kind::UInt(value) => Scalar::UInt(*value),
@@ -86,7 +86,7 @@ impl Originals {
     }
 
     fn key<'e>(&self, entry: &'e Entry) -> Scalar<'e> {
-        let original = self.0.get(&entry.place).and_then(without_text);
+        let original = self.0.get(&entry.location).and_then(without_text);
         original.unwrap_or_else(|| Scalar::Str(entry.key.as_ref().into()))
     }
 }

@@ -4,19 +4,19 @@ use super::super::{Kind, Map, Node};
 use super::collection::Collected;
 use super::compose::Composer;
 use super::go::{Stage, Words};
-use crate::problem::{Place, Problem};
+use crate::diagnostic::{Diagnostic, Location};
 
 impl Composer<'_> {
     /// Takes in what `<<` names: a mapping, or a list of mappings of which the first counts most.
     pub(super) fn merge(&mut self, node: Node, alias: bool, before: Words, all: &mut Collected) {
-        let place = node.place;
+        let location = node.location;
         let maps = match node.kind {
             Kind::Map(_) => Ok(vec![node]),
             Kind::Seq(items) if !alias => match items.iter().rfind(|item| item.as_map().is_none()) {
                 None => Ok(items),
-                Some(item) => Err(item.place),
+                Some(item) => Err(item.location),
             },
-            _ => Err(place),
+            _ => Err(location),
         };
         match maps {
             Ok(maps) => {
@@ -26,18 +26,18 @@ impl Composer<'_> {
                 });
                 all.entries.extend(maps.flat_map(Map::into_entries).map(|entry| (entry, true)));
             }
-            Err(place) => {
+            Err(location) => {
                 // Go does not decode what it cannot merge.
                 self.go = before;
-                self.refuse_merge(place);
+                self.refuse_merge(location);
             }
         }
     }
 
-    fn refuse_merge(&mut self, place: Place) {
+    fn refuse_merge(&mut self, location: Location) {
         let message = "`<<` merges a mapping or a list of mappings, found something else";
         self.go.say(Stage::Decode, "map merge requires map or sequence of maps as the value".to_owned());
-        self.complain(Problem::error(message).at(place));
+        self.complain(Diagnostic::error(message).at(location));
     }
 }
 

@@ -306,7 +306,7 @@ impl<'a> Scanner<'a> {
         self.save_simple_key()?;
         let mark = self.cursor.mark();
         self.too_deep(mark)?;
-        // Until the brackets have content, go-yaml gives their place for a key the number of the bracket itself.
+        // Until the brackets have content, go-yaml gives their location for a key the number of the bracket itself.
         let token = self.taken + self.queue.len();
         self.simple_keys.push(SimpleKey { token, ..SimpleKey::default() });
         self.simple_key_allowed = true;

@@ -1,13 +1,13 @@
 //! Putting a value at the end of a path, making what is not there yet.
 
 use super::Text;
-use crate::problem::{Place, Problem};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::tree::{Entry, Kind, Map, Node};
 
 /// One part of a name.
 pub(super) struct Step {
     pub kind: StepKind,
-    pub place: Place,
+    pub location: Location,
 }
 
 pub(super) enum StepKind {
@@ -26,7 +26,7 @@ impl Step {
             StepKind::Name(_) => Kind::Map(Map::new()),
             StepKind::Index(_) => Kind::Seq(Vec::new()),
         };
-        Node::new(kind, self.place)
+        Node::new(kind, self.location)
     }
 
     fn fits(&self, node: &Node) -> bool {
@@ -38,17 +38,17 @@ impl Step {
 ///
 /// As in Helm, a name that leads through anything but a mapping or a list is refused, even through `null`; only an
 /// item of a list that is not a mapping makes way for one.
-pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>) -> Result<(), Box<Problem>> {
+pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>) -> Result<(), Box<Diagnostic>> {
     if let Some(at) = path.iter().position(|step| step.is_empty_name()) {
         return without_name(root, path, at, text);
     }
     let mut node = root;
     for (at, step) in path.iter().enumerate() {
         if let (Kind::Seq(items), StepKind::Index(index)) = (&node.kind, &step.kind) {
-            text.take_room((index + 1).saturating_sub(items.len()), step.place)?;
+            text.take_room((index + 1).saturating_sub(items.len()), step.location)?;
         }
         let Some(child) = child(node, step) else {
-            return Err(Box::new(Problem::error("nothing can be set here").at(step.place)));
+            return Err(Box::new(Diagnostic::error("nothing can be set here").at(step.location)));
         };
         let Some(next) = path.get(at + 1) else {
             *child = value;
@@ -68,7 +68,7 @@ pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>
 
 /// What a path does that has an empty name at `at`: Helm keeps nothing below such a name. Where a mapping around it
 /// has no keys, Helm refuses the flag.
-fn without_name(root: &mut Node, path: &[Step], at: usize, text: Text<'_>) -> Result<(), Box<Problem>> {
+fn without_name(root: &mut Node, path: &[Step], at: usize, text: Text<'_>) -> Result<(), Box<Diagnostic>> {
     let before = &path[..at];
     let around = find(root, before);
     let is_empty = around.and_then(Node::as_map).is_none_or(|map| map.entries().is_empty());
@@ -83,14 +83,14 @@ fn without_name(root: &mut Node, path: &[Step], at: usize, text: Text<'_>) -> Re
     }
 }
 
-fn missing_name(path: &[Step], at: usize) -> Problem {
-    let place = path.get(at).map_or(Place::UNKNOWN, |step| step.place);
-    Problem::error("a name is missing here").at(place).help(r"a dot that is part of a name is written `\.`")
+fn missing_name(path: &[Step], at: usize) -> Diagnostic {
+    let location = path.get(at).map_or(Location::UNKNOWN, |step| step.location);
+    Diagnostic::error("a name is missing here").at(location).help(r"a dot that is part of a name is written `\.`")
 }
 
 /// What a path does that breaks off, or whose value is lost: Helm leaves behind the first list on the way that was
 /// not there, without an item. It goes on through items that are mappings already.
-pub(super) fn touch(root: &mut Node, path: &[Step], text: Text<'_>) -> Result<(), Box<Problem>> {
+pub(super) fn touch(root: &mut Node, path: &[Step], text: Text<'_>) -> Result<(), Box<Diagnostic>> {
     let is_index = |step: &Step| matches!(step.kind, StepKind::Index(_));
     let mut from = 0;
     while let Some(index) = path.iter().skip(from).position(is_index).map(|at| at + from) {
@@ -98,7 +98,7 @@ pub(super) fn touch(root: &mut Node, path: &[Step], text: Text<'_>) -> Result<()
         match find(root, list).map(|node| &node.kind) {
             Some(Kind::Seq(_)) => {}
             Some(_) => return assign(root, item, Node::default(), text),
-            None => return assign(root, list, Node::new(Kind::Seq(Vec::new()), path[index].place), text),
+            None => return assign(root, list, Node::new(Kind::Seq(Vec::new()), path[index].location), text),
         }
         if find(root, item).is_none_or(|node| node.as_map().is_none()) {
             return Ok(());
@@ -118,15 +118,15 @@ pub(super) fn find<'n>(root: &'n Node, path: &[Step]) -> Option<&'n Node> {
 
 /// Whether [`child`] has just made it.
 fn is_new(node: &Node) -> bool {
-    node.is_null() && !node.place.is_known()
+    node.is_null() && !node.location.is_known()
 }
 
-/// The node that a step leads to, `None` if the step does not fit; a new one is `null` without a place.
+/// The node that a step leads to, `None` if the step does not fit; a new one is `null` without a location.
 fn child<'n>(node: &'n mut Node, step: &Step) -> Option<&'n mut Node> {
     match (&mut node.kind, &step.kind) {
         (Kind::Map(map), StepKind::Name(name)) => {
             if map.get(name).is_none() {
-                map.insert(Entry { key: name.clone().into(), place: step.place, value: Node::default() });
+                map.insert(Entry { key: name.clone().into(), location: step.location, value: Node::default() });
             }
             map.get_mut(name)
         }
@@ -140,17 +140,17 @@ fn child<'n>(node: &'n mut Node, step: &Step) -> Option<&'n mut Node> {
     }
 }
 
-fn conflict(path: &[Step], found: &Node, next: &Step, text: Text<'_>) -> Problem {
+fn conflict(path: &[Step], found: &Node, next: &Step, text: Text<'_>) -> Diagnostic {
     let path: String = path.iter().map(Step::shown).collect();
     let path = path.trim_start_matches('.');
     let expected = match next.kind {
         StepKind::Name(_) => "a mapping",
         StepKind::Index(_) => "a list",
     };
-    let place = if next.place.is_known() { next.place } else { text.place(0) };
+    let location = if next.location.is_known() { next.location } else { text.location(0) };
     let message = format!("cannot set a part of `{path}`: expected {expected}, found {}", found.describe());
-    let problem = Problem::error(message).at(place).label(format!("needs `{path}` to be {expected}"));
-    if found.place.is_known() { problem.related(found.place, "set here") } else { problem }
+    let diagnostic = Diagnostic::error(message).at(location).label(format!("needs `{path}` to be {expected}"));
+    if found.location.is_known() { diagnostic.related(found.location, "set here") } else { diagnostic }
 }
 
 impl Step {

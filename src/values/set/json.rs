@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::Text;
-use crate::problem::{Place, Problem};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::tree::{Entry, Kind, Map, Node};
 use crate::values::overlay;
 
 /// `--set-json '{...}'`: a tree of its own.
-pub(super) fn merge_object(root: &mut Node, text: Text<'_>) -> Result<(), Box<Problem>> {
+pub(super) fn merge_object(root: &mut Node, text: Text<'_>) -> Result<(), Box<Diagnostic>> {
     let start = text.text.len() - text.text.trim_start().len();
     let (value, length) = value(text, start)?;
     let end = start + length;
@@ -22,17 +22,17 @@ pub(super) fn merge_object(root: &mut Node, text: Text<'_>) -> Result<(), Box<Pr
 }
 
 /// The JSON value that begins at `start`, and its length in bytes.
-pub(super) fn value(text: Text<'_>, start: usize) -> Result<(Node, usize), Box<Problem>> {
+pub(super) fn value(text: Text<'_>, start: usize) -> Result<(Node, usize), Box<Diagnostic>> {
     let rest = text.text.get(start..).unwrap_or_default();
     let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
     match stream.next() {
-        Some(Ok(value)) => Ok((node(value, text.place(start)), stream.byte_offset())),
+        Some(Ok(value)) => Ok((node(value, text.location(start)), stream.byte_offset())),
         Some(Err(error)) => Err(Box::new(refused(text, start, rest, &error))),
-        None => Ok((Node::new(Kind::Null, text.place(start)), rest.len())),
+        None => Ok((Node::new(Kind::Null, text.location(start)), rest.len())),
     }
 }
 
-fn refused(text: Text<'_>, start: usize, rest: &str, error: &serde_json::Error) -> Problem {
+fn refused(text: Text<'_>, start: usize, rest: &str, error: &serde_json::Error) -> Diagnostic {
     let line_start: usize = rest.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = (start + line_start + error.column().saturating_sub(1)).min(text.text.len());
     let at = (0..=at).rev().find(|at| text.text.is_char_boundary(*at)).unwrap_or(0);
@@ -40,15 +40,16 @@ fn refused(text: Text<'_>, start: usize, rest: &str, error: &serde_json::Error) 
     let reason = said.split(" at line ").next().unwrap_or_default();
     let reason =
         reason.replace("EOF while parsing", "the end comes inside").replace("expected ident", "expected value");
-    let problem = text.error(at, format!("the value is not JSON: {reason}"));
-    let problem = if at == start { problem } else { problem.related(text.place(start), "the value begins here") };
+    let diagnostic = text.error(at, format!("the value is not JSON: {reason}"));
+    let diagnostic =
+        if at == start { diagnostic } else { diagnostic.related(text.location(start), "the value begins here") };
     if rest.starts_with(|first: char| first.is_alphabetic()) {
-        return problem.help("JSON text needs double quotes; in a shell, put single quotes around: 'name=\"text\"'");
+        return diagnostic.help("JSON text needs double quotes; in a shell, put single quotes around: 'name=\"text\"'");
     }
-    problem
+    diagnostic
 }
 
-fn node(value: Value, place: Place) -> Node {
+fn node(value: Value, location: Location) -> Node {
     let kind = match value {
         Value::Null => Kind::Null,
         Value::Bool(value) => Kind::Bool(value),
@@ -58,12 +59,12 @@ fn node(value: Value, place: Place) -> Node {
             (None, None) => Kind::float(number.as_f64().unwrap_or(0.0)),
         },
         Value::String(text) => Kind::Str(text),
-        Value::Array(items) => Kind::Seq(items.into_iter().map(|item| node(item, place)).collect()),
+        Value::Array(items) => Kind::Seq(items.into_iter().map(|item| node(item, location)).collect()),
         Value::Object(entries) => {
             let entries = entries.into_iter();
-            let entries = entries.map(|(key, value)| Entry { key: key.into(), place, value: node(value, place) });
+            let entries = entries.map(|(key, value)| Entry { key: key.into(), location, value: node(value, location) });
             Kind::Map(Map::from_entries(entries.collect()).0)
         }
     };
-    Node::new(kind, place)
+    Node::new(kind, location)
 }

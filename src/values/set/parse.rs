@@ -2,11 +2,11 @@
 
 use super::assign::{Step, StepKind, assign, find, touch};
 use super::{Flag, MAX_INDEX, MAX_NAMES, ReadFile, Text, json};
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::tree::read::MAX_DEPTH;
 use crate::tree::{Kind, Node};
 
-type Parsed<T> = Result<T, Box<Problem>>;
+type Parsed<T> = Result<T, Box<Diagnostic>>;
 
 /// Reads a flag's text from left to right.
 pub(super) struct Parser<'t> {
@@ -49,7 +49,7 @@ impl<'t> Parser<'t> {
         Some(next)
     }
 
-    fn error(&self, at: usize, message: impl Into<String>) -> Box<Problem> {
+    fn error(&self, at: usize, message: impl Into<String>) -> Box<Diagnostic> {
         Box::new(self.text.error(at, message))
     }
 
@@ -112,18 +112,18 @@ impl<'t> Parser<'t> {
     }
 
     fn step(&self, kind: StepKind, start: usize) -> Parsed<Step> {
-        Ok(Step { kind, place: self.text.place(start) })
+        Ok(Step { kind, location: self.text.location(start) })
     }
 
-    fn missing_value(&self, start: usize) -> Box<Problem> {
-        let mut problem = self.error(start, "a value is missing: expected `name=value`");
+    fn missing_value(&self, start: usize) -> Box<Diagnostic> {
+        let mut diagnostic = self.error(start, "a value is missing: expected `name=value`");
         if self.flag != Flag::SetLiteral {
             if start > 0 {
-                problem.help.push(r"a comma that is part of a value is written `\,`".to_owned());
+                diagnostic.help.push(r"a comma that is part of a value is written `\,`".to_owned());
             }
-            problem.help.push("to set an empty text, end with `=`".to_owned());
+            diagnostic.help.push("to set an empty text, end with `=`".to_owned());
         }
-        problem
+        diagnostic
     }
 
     /// The number up to `]`; `None` if the text ends before it.
@@ -134,11 +134,11 @@ impl<'t> Parser<'t> {
             return Ok(None);
         }
         let number: i64 = digits.parse().map_err(|_| {
-            let mut problem = self.error(start, format!("expected the index of a list, found {digits:?}"));
+            let mut diagnostic = self.error(start, format!("expected the index of a list, found {digits:?}"));
             if self.flag != Flag::SetLiteral {
-                problem.help.push(r"a bracket that is part of a name is written `\[`".to_owned());
+                diagnostic.help.push(r"a bracket that is part of a name is written `\[`".to_owned());
             }
-            problem
+            diagnostic
         })?;
         usize::try_from(number)
             .ok()
@@ -158,16 +158,16 @@ impl<'t> Parser<'t> {
 
     fn value(&mut self) -> Parsed<Node> {
         let start = self.at;
-        let place = self.text.place(start);
+        let location = self.text.location(start);
         match self.flag {
             Flag::SetJson => self.json(),
             Flag::SetLiteral => {
                 let text = self.rest().to_owned();
                 self.at = self.text.text.len();
-                Ok(Node::new(Kind::Str(text), place))
+                Ok(Node::new(Kind::Str(text), location))
             }
             // A file has to be named; an empty text is one for the other flags, and for Helm here as well.
-            Flag::SetFile if self.rest().is_empty() => Ok(Node::new(Kind::Str(String::new()), place)),
+            Flag::SetFile if self.rest().is_empty() => Ok(Node::new(Kind::Str(String::new()), location)),
             _ if self.rest().starts_with('{') => self.list(),
             _ => {
                 let (text, _) = self.until(&[',']);
@@ -179,7 +179,7 @@ impl<'t> Parser<'t> {
     /// `{a,b}`; a comma may follow.
     fn list(&mut self) -> Parsed<Node> {
         let open = self.at;
-        let place = self.text.place(open);
+        let location = self.text.location(open);
         self.at += 1;
         let mut items = Vec::new();
         loop {
@@ -193,7 +193,7 @@ impl<'t> Parser<'t> {
                 if self.rest().starts_with(',') {
                     self.at += 1;
                 }
-                return Ok(Node::new(Kind::Seq(items), place));
+                return Ok(Node::new(Kind::Seq(items), location));
             }
         }
     }
@@ -204,7 +204,7 @@ impl<'t> Parser<'t> {
             Flag::SetFile => self.file(&text, start)?,
             _ => Kind::Str(text),
         };
-        Ok(Node::new(kind, self.text.place(start)))
+        Ok(Node::new(kind, self.text.location(start)))
     }
 
     fn file(&mut self, path: &str, start: usize) -> Parsed<Kind> {
@@ -220,7 +220,7 @@ impl<'t> Parser<'t> {
     fn json(&mut self) -> Parsed<Node> {
         let start = self.at;
         if self.blanks_and_comma() {
-            return Ok(Node::new(Kind::Null, self.text.place(start)));
+            return Ok(Node::new(Kind::Null, self.text.location(start)));
         }
         let (node, length) = json::value(self.text, self.at)?;
         self.at += length;

@@ -34,18 +34,18 @@ rules! {
     /// Source: `validateNodeTaints`, pkg/apis/core/validation/validation.go
     fn node_taints(report: &mut Report<'_>, taints: &[Taint]) {
         // An API server takes them for metadata.
-        let (at, place) = (Path::ROOT.field("metadata.taints"), Path::ROOT.field("spec.taints"));
+        let (at, location) = (Path::ROOT.field("metadata.taints"), Path::ROOT.field("spec.taints"));
         let repeated = repeated(taints.iter().map(|taint| (&taint.key, &taint.effect)));
         for (index, taint) in taints.iter().enumerate() {
-            let (at, place) = (at.index(index), place.index(index));
-            report.require_in(&at.field("key"), &place.field("key"), label_key(&taint.key));
-            report.require_in(&at.field("value"), &place.field("value"), label_value(text(&taint.value)));
+            let (at, location) = (at.index(index), location.index(index));
+            report.require_in(&at.field("key"), &location.field("key"), label_key(&taint.key));
+            report.require_in(&at.field("value"), &location.field("value"), label_value(text(&taint.value)));
             if !["NoExecute", "NoSchedule", "PreferNoSchedule"].contains(&taint.effect.as_str()) {
                 let message = format_args!("{:?} is no effect: `NoSchedule`, `PreferNoSchedule` or `NoExecute`", taint.effect);
-                report.error_in(&at.field("effect"), &place.field("effect"), message);
+                report.error_in(&at.field("effect"), &location.field("effect"), message);
             }
             if repeated[index] {
-                report.error_in(&at, &place, format_args!("`{}:{}` is there twice", taint.key, taint.effect));
+                report.error_in(&at, &location, format_args!("`{}:{}` is there twice", taint.key, taint.effect));
             }
         }
     }

@@ -53,9 +53,9 @@ rules! {
         for key in object.data.iter().flatten().map(|(key, _)| key) {
             report.require(&at.key(key), config_key(key));
         }
-        let place = Path::ROOT.field("stringData");
+        let location = Path::ROOT.field("stringData");
         for key in object.string_data.iter().flatten().map(|(key, _)| key) {
-            report.require_in(&at.key(key), &place.key(key), config_key(key));
+            report.require_in(&at.key(key), &location.key(key), config_key(key));
         }
     }
 

@@ -85,11 +85,11 @@ rules! {
             report.one_of(&at.field("format"), text(&column.format), &FORMATS);
         }
         // An API server writes the field in capitals here.
-        let (at, place) = (at.field("JSONPath"), at.field("jsonPath"));
+        let (at, location) = (at.field("JSONPath"), at.field("jsonPath"));
         if column.json_path.is_empty() {
             report.required(&at, "where the value is");
         } else if !column.json_path.starts_with('.') {
-            report.error_in(&at, &place, format_args!("{:?} does not begin with `.`", column.json_path));
+            report.error_in(&at, &location, format_args!("{:?} does not begin with `.`", column.json_path));
         }
     }
 }

@@ -108,9 +108,9 @@ rules! {
             report.error(&at_min, format_args!("{} is more than the capacity, {}", min.0, capacity.0));
         }
         // An API server tells the default within the range.
-        let (at_default, place) = (at.field("default"), at);
+        let (at_default, location) = (at.field("default"), at);
         if is_above(min, default) {
-            report.error_in(&at_default, place, format_args!("the default {} is less than `min`, {}", default.0, min.0));
+            report.error_in(&at_default, location, format_args!("the default {} is less than `min`, {}", default.0, min.0));
         }
         if let Some(max) = &range.max {
             if is_above(min, max) {
@@ -120,7 +120,7 @@ rules! {
                 report.error(&at_max, format_args!("{} is more than the capacity, {}", max.0, capacity.0));
             }
             if is_above(default, max) {
-                report.error_in(&at_default, place, format_args!("the default {} is more than `max`, {}", default.0, max.0));
+                report.error_in(&at_default, location, format_args!("the default {} is more than `max`, {}", default.0, max.0));
             }
         }
         let Some(step) = &range.step else { return };

@@ -151,9 +151,9 @@ rules! {
         let annotations = ingress.metadata.annotations.as_ref();
         if let Some(annotated) = annotations.and_then(|annotations| annotations.get(CLASS)).filter(|it| *it != class) {
             // An API server leaves `metadata` out here.
-            let (at, place) = (Path::ROOT.field("annotations"), Path::ROOT.field("metadata.annotations"));
+            let (at, location) = (Path::ROOT.field("annotations"), Path::ROOT.field("metadata.annotations"));
             let message = format_args!("{annotated:?} is not what `ingressClassName` says, {class:?}");
-            report.error_in(&at.field(CLASS), &place.key(CLASS), message);
+            report.error_in(&at.field(CLASS), &location.key(CLASS), message);
         }
     }
 }

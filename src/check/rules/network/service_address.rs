@@ -129,12 +129,12 @@ rules! {
         let ranges = list(&spec.load_balancer_source_ranges);
         if !ranges.is_empty() {
             // An API server writes the field with a capital letter here.
-            let (at, place) = (at.field("LoadBalancerSourceRanges"), at.field("loadBalancerSourceRanges"));
+            let (at, location) = (at.field("LoadBalancerSourceRanges"), at.field("loadBalancerSourceRanges"));
             if !is_balanced {
-                report.error_in(&at, &place, why);
+                report.error_in(&at, &location, why);
             }
             for (index, range) in ranges.iter().enumerate() {
-                report.require_in(&at.index(index), &place.index(index), cidr(range.trim()).map(drop));
+                report.require_in(&at.index(index), &location.index(index), cidr(range.trim()).map(drop));
             }
             return;
         }

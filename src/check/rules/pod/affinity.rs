@@ -167,8 +167,12 @@ fn selected_twice(report: &mut Report<'_>, at: &Path<'_>, keys: &[String], wante
         if !seen.insert(key)
             && let Some(index) = keys.iter().rposition(|other| other == key)
         {
-            let place = at.field("matchLabelKeys");
-            report.error_in(&at.index(index), &place.index(index), format_args!("`{key}` is in `labelSelector` too"));
+            let location = at.field("matchLabelKeys");
+            report.error_in(
+                &at.index(index),
+                &location.index(index),
+                format_args!("`{key}` is in `labelSelector` too"),
+            );
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
 use crate::check::syntax::{dns_label, dns_subdomain};
-use crate::problem::listed;
+use crate::diagnostic::listed;
 
 rules! {
     /// A claim of a pod has a name of its own and says either which claim it is or of which template it is made.

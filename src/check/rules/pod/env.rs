@@ -204,21 +204,21 @@ rules! {
     /// Source: `ValidateEnvFrom`, pkg/apis/core/validation/validation.go
     pub(super) fn from(report: &mut Report<'_>, at: &Path<'_>, sources: &[EnvFromSource]) {
         for (index, source) in sources.iter().enumerate() {
-            let place = at.index(index);
+            let location = at.index(index);
             if !text(&source.prefix).is_empty() {
-                report.require(&place.field("prefix"), env_name(text(&source.prefix)));
+                report.require(&location.field("prefix"), env_name(text(&source.prefix)));
             }
             let config_map = source.config_map_ref.as_ref().map(|reference| &reference.name);
             let secret = source.secret_ref.as_ref().map(|reference| &reference.name);
             for (field, name) in [("configMapRef", config_map), ("secretRef", secret)] {
                 if let Some(name) = name {
-                    from_object(report, &place.field(field).field("name"), name);
+                    from_object(report, &location.field(field).field("name"), name);
                 }
             }
             // Here an API server does not say which.
             match (config_map, secret) {
-                (None, None) => report.error_in(at, &place, "it names neither `configMapRef` nor `secretRef`"),
-                (Some(_), Some(_)) => report.error_in(at, &place, "it names both `configMapRef` and `secretRef`"),
+                (None, None) => report.error_in(at, &location, "it names neither `configMapRef` nor `secretRef`"),
+                (Some(_), Some(_)) => report.error_in(at, &location, "it names both `configMapRef` and `secretRef`"),
                 _ => {}
             }
         }

@@ -10,7 +10,7 @@ use super::{Context, sources};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::problem::listed;
+use crate::diagnostic::listed;
 
 /// Everything about the mounts of a container.
 pub(super) fn mounts(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context: &Context<'_>) {
@@ -18,13 +18,13 @@ pub(super) fn mounts(report: &mut Report<'_>, at: &Path<'_>, container: &Contain
     let mut paths = BTreeSet::new();
     let devices = Devices::of(container);
     for (index, mount) in mounts.iter().enumerate() {
-        let place = at.index(index);
-        mounted_volume(report, &place.field("name"), &mount.name, context);
-        mount_path(report, &place.field("mountPath"), &mount.mount_path, !paths.insert(mount.mount_path.as_str()));
-        mount_or_device(report, &place, mount, &devices);
-        sub_path(report, at, &place, mount);
-        propagation(report, at, &place, mount, container);
-        recursive_read_only(report, at, &place, mount);
+        let location = at.index(index);
+        mounted_volume(report, &location.field("name"), &mount.name, context);
+        mount_path(report, &location.field("mountPath"), &mount.mount_path, !paths.insert(mount.mount_path.as_str()));
+        mount_or_device(report, &location, mount, &devices);
+        sub_path(report, at, &location, mount);
+        propagation(report, at, &location, mount, container);
+        recursive_read_only(report, at, &location, mount);
     }
 }
 
@@ -88,52 +88,52 @@ rules! {
     /// A path within a volume is relative, does not climb out of it, and is written or computed, not both.
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
-    fn sub_path(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, mount: &VolumeMount) {
+    fn sub_path(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, mount: &VolumeMount) {
         let (path, expression) = (text(&mount.sub_path), text(&mount.sub_path_expr));
         // Here an API server does not say which mount.
-        report.require_in(&at.field("subPath"), &place.field("subPath"), sources::descending_path(path));
+        report.require_in(&at.field("subPath"), &location.field("subPath"), sources::descending_path(path));
         if !expression.is_empty() && !path.is_empty() {
-            report.error(&place.field("subPathExpr"), "`subPath` is there already");
+            report.error(&location.field("subPathExpr"), "`subPath` is there already");
         }
-        report.require_in(&at.field("subPathExpr"), &place.field("subPathExpr"), sources::descending_path(expression));
+        report.require_in(&at.field("subPathExpr"), &location.field("subPathExpr"), sources::descending_path(expression));
     }
 
     /// Mounts go from a container to the host only if it is privileged.
     ///
     /// Source: `validateMountPropagation`, pkg/apis/core/validation/validation.go
-    fn propagation(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, mount: &VolumeMount, container: &Container) {
+    fn propagation(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, mount: &VolumeMount, container: &Container) {
         let Some(mode) = &mount.mount_propagation else { return };
         let at = at.field("mountPropagation");
-        let place = place.field("mountPropagation");
+        let location = location.field("mountPropagation");
         let is_privileged = container.security_context.as_ref().is_some_and(|security| security.privileged == Some(true));
         if !["Bidirectional", "HostToContainer", "None"].contains(&mode.as_str()) {
             let rule = "`None`, `HostToContainer`, `Bidirectional`";
-            report.error_in(&at, &place, format_args!("{mode:?} is not supported: one of {rule}"));
+            report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {rule}"));
         } else if mode == "Bidirectional" && !is_privileged {
-            report.error_in(&at, &place, "`Bidirectional` needs `securityContext.privileged: true`");
+            report.error_in(&at, &location, "`Bidirectional` needs `securityContext.privileged: true`");
         }
     }
 
     /// A mount that is read-only all the way down is read-only, and propagates nothing.
     ///
     /// Source: `validateMountRecursiveReadOnly`, pkg/apis/core/validation/validation.go
-    fn recursive_read_only(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, mount: &VolumeMount) {
+    fn recursive_read_only(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, mount: &VolumeMount) {
         let Some(mode) = &mount.recursive_read_only else { return };
         let at = at.field("recursiveReadOnly");
-        let place = place.field("recursiveReadOnly");
+        let location = location.field("recursiveReadOnly");
         match mode.as_str() {
             "Disabled" => {}
             "Enabled" | "IfPossible" => {
                 if mount.read_only != Some(true) {
-                    report.error_in(&at, &place, "it needs `readOnly: true`");
+                    report.error_in(&at, &location, "it needs `readOnly: true`");
                 }
                 if mount.mount_propagation.as_deref().is_some_and(|mode| mode != "None") {
-                    report.error_in(&at, &place, "it needs `mountPropagation: None`");
+                    report.error_in(&at, &location, "it needs `mountPropagation: None`");
                 }
             }
             _ => {
                 let rule = "`Disabled`, `IfPossible`, `Enabled`";
-                report.error_in(&at, &place, format_args!("{mode:?} is not supported: one of {rule}"));
+                report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {rule}"));
             }
         }
     }

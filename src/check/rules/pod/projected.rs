@@ -66,11 +66,11 @@ rules! {
             report.error(&at.field("expirationSeconds"), message);
         }
         // An API server does not say which part.
-        let (field, place) = (volume.field("path"), at.field("path"));
+        let (field, location) = (volume.field("path"), at.field("path"));
         if token.path.is_empty() {
             report.required(&field, "the file of the token");
         } else {
-            report.require_in(&field, &place, local_path(&token.path));
+            report.require_in(&field, &location, local_path(&token.path));
         }
     }
 }

@@ -166,7 +166,7 @@ rules! {
     fn within_limits(report: &mut Report<'_>, at: &Path<'_>, limits: Option<&Amounts>, requests: Option<&Amounts>) {
         let at_requests = at.field("requests");
         for (name, quantity) in requests.into_iter().flatten() {
-            let place = at_requests.key(name);
+            let location = at_requests.key(name);
             let Some(limit) = limits.and_then(|limits| limits.get(name)) else {
                 if !is_overcommitted(name) {
                     let at_limits = at.field("limits");
@@ -177,10 +177,10 @@ rules! {
             let (asked, most) = (Amount::of(quantity), Amount::of(limit));
             if asked != most && !is_overcommitted(name) {
                 let message = format_args!("`{name}` cannot be shared: {:?} is not the limit, {:?}", quantity.0, limit.0);
-                report.error_in(&at_requests, &place, message);
+                report.error_in(&at_requests, &location, message);
             } else if asked > most {
                 let message = format_args!("`{name}`: {:?} is more than the limit, {:?}", quantity.0, limit.0);
-                report.error_in(&at_requests, &place, message);
+                report.error_in(&at_requests, &location, message);
             }
         }
     }

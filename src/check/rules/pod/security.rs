@@ -66,9 +66,9 @@ rules! {
     /// Source: `validatePodSpecSecurityContext`, pkg/apis/core/validation/validation.go
     pub(super) fn shared_processes(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         // An API server has the field in the security context.
-        let place = Path::ROOT.field("spec.shareProcessNamespace");
+        let location = Path::ROOT.field("spec.shareProcessNamespace");
         if spec.share_process_namespace == Some(true) && spec.host_pid == Some(true) {
-            report.error_in(at, &place, "`shareProcessNamespace` and `hostPID` exclude one another");
+            report.error_in(at, &location, "`shareProcessNamespace` and `hostPID` exclude one another");
         }
     }
 
@@ -133,13 +133,13 @@ rules! {
         if context.allow_privilege_escalation != Some(false) {
             return;
         }
-        let place = at.field("allowPrivilegeEscalation");
+        let location = at.field("allowPrivilegeEscalation");
         if context.privileged == Some(true) {
-            report.error_in(at, &place, "`allowPrivilegeEscalation: false` and `privileged: true` exclude one another");
+            report.error_in(at, &location, "`allowPrivilegeEscalation: false` and `privileged: true` exclude one another");
         }
         let added = context.capabilities.iter().flat_map(|capabilities| list(&capabilities.add));
         if added.into_iter().any(|capability| capability == "CAP_SYS_ADMIN") {
-            report.error_in(at, &place, "`allowPrivilegeEscalation: false` and the capability `CAP_SYS_ADMIN` exclude one another");
+            report.error_in(at, &location, "`allowPrivilegeEscalation: false` and the capability `CAP_SYS_ADMIN` exclude one another");
         }
     }
 }

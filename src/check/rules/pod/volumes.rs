@@ -194,13 +194,13 @@ rules! {
     /// The claims of a StatefulSet are named as volumes are, since they are volumes of its pods.
     ///
     /// Source: `updateStorage`, pkg/controller/statefulset/stateful_set_utils.go
-    fn claim_template(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, name: &str) {
+    fn claim_template(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, name: &str) {
         let at_name = at.field("name");
         if name.is_empty() {
-            report.error_in(&at.field("persistentVolumeClaim.claimName"), place, "the claim template has no name");
-            report.error_in(&at_name, place, "the claim template has no name");
+            report.error_in(&at.field("persistentVolumeClaim.claimName"), location, "the claim template has no name");
+            report.error_in(&at_name, location, "the claim template has no name");
         } else {
-            report.require_in(&at_name, place, dns_label(name));
+            report.require_in(&at_name, location, dns_label(name));
         }
     }
 

@@ -102,7 +102,7 @@ rules! {
 fn scope_condition(
     report: &mut Report<'_>,
     at: &Path<'_>,
-    place: &Path<'_>,
+    location: &Path<'_>,
     condition: &ScopedResourceSelectorRequirement,
     spec: &ResourceQuotaSpec,
 ) {
@@ -110,13 +110,13 @@ fn scope_condition(
     let values = list(&condition.values);
     if !SCOPES.contains(&scope) {
         let message = format_args!("{scope:?} is no scope: one of {}", SCOPES.join(", "));
-        report.error_in(&at.field("scopeName"), &place.field("scopeName"), message);
+        report.error_in(&at.field("scopeName"), &location.field("scopeName"), message);
     }
-    report.require_in(at, place, divides_all(scope, spec));
+    report.require_in(at, location, divides_all(scope, spec));
     let (at_operator, at_values) = (at.field("operator"), at.field("values"));
     let takes_values = ["PriorityClass", "VolumeAttributesClass"].contains(&scope) || !SCOPES.contains(&scope);
     if !takes_values && operator != "Exists" {
-        report.error_in(&at_operator, &place.field("operator"), format_args!("`{scope}` is there or not: `Exists`"));
+        report.error_in(&at_operator, &location.field("operator"), format_args!("`{scope}` is there or not: `Exists`"));
     }
     match operator {
         "In" | "NotIn" if values.is_empty() => {
@@ -125,7 +125,7 @@ fn scope_condition(
         "In" | "NotIn" => {}
         "Exists" | "DoesNotExist" if values.is_empty() => {}
         "Exists" | "DoesNotExist" => {
-            report.error_in(&at_values, &place.field("values"), format_args!("`{operator}` compares with no value"));
+            report.error_in(&at_values, &location.field("values"), format_args!("`{operator}` compares with no value"));
         }
         _ => report.not_supported(&at_operator, operator, &["In", "NotIn", "Exists", "DoesNotExist"]),
     }

@@ -41,11 +41,11 @@ pub(in crate::check) fn version_1(object: &v1::HorizontalPodAutoscaler, report: 
     scale_target(report, &at_target, &target.kind, &target.name);
     target_group(report, &at_target.field("apiVersion"), text(&target.api_version));
     if let Some(percent) = spec.target_cpu_utilization_percentage {
-        let place = at.field("targetCPUUtilizationPercentage");
+        let location = at.field("targetCPUUtilizationPercentage");
         // An API server tells it where version 2 has it.
         let at = at.field("metrics");
         let at = at.index(0);
-        cpu_target(report, &at.field("resource.target.averageUtilization"), &place, percent);
+        cpu_target(report, &at.field("resource.target.averageUtilization"), &location, percent);
     }
 }
 
@@ -92,9 +92,9 @@ rules! {
     /// The use of CPU that is aimed at is more than none.
     ///
     /// Source: `validateMetricTarget`, pkg/apis/autoscaling/validation/validation.go
-    fn cpu_target(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, percent: i32) {
+    fn cpu_target(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, percent: i32) {
         if percent < 1 {
-            report.error_in(at, place, format_args!("{percent} is too little: at least 1"));
+            report.error_in(at, location, format_args!("{percent} is too little: at least 1"));
         }
     }
 }

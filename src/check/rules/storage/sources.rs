@@ -185,22 +185,22 @@ rules! {
     /// A driver of CSI is named by a DNS subdomain of at most 63 characters, upper case allowed.
     ///
     /// Source: `ValidateCSIDriverName`, pkg/apis/core/validation/validation.go
-    pub(super) fn driver_of_csi(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, driver: &str) {
+    pub(super) fn driver_of_csi(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, driver: &str) {
         if driver.is_empty() {
             return report.required(at, "the driver");
         }
         if driver.len() > 63 {
-            report.error_in(at, place, format_args!("{} characters are too long: at most 63", driver.len()));
+            report.error_in(at, location, format_args!("{} characters are too long: at most 63", driver.len()));
         }
-        csi_driver_name(report, at, place, driver);
+        csi_driver_name(report, at, location, driver);
     }
 
     /// The name of a CSI driver is a DNS subdomain, upper case allowed. The CSIDriver itself may have a longer name than
     /// volumes can refer to.
     ///
     /// Source: `ValidateCSIDriverName`, pkg/apis/core/validation/validation.go
-    pub(super) fn csi_driver_name(report: &mut Report<'_>, at: &Path<'_>, place: &Path<'_>, driver: &str) {
-        report.require_in(at, place, dns_subdomain(&driver.to_lowercase()));
+    pub(super) fn csi_driver_name(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, driver: &str) {
+        report.require_in(at, location, dns_subdomain(&driver.to_lowercase()));
     }
 
     /// A Secret for a volume has a name and a namespace.

@@ -3,7 +3,7 @@
 use super::EXPANDERS;
 use super::go;
 use crate::check::syntax::quantity;
-use crate::problem::nearest;
+use crate::diagnostic::nearest;
 
 /// The type of a flag, and where the program accepts less than its type, that.
 #[derive(Debug, Clone, Copy, PartialEq)]

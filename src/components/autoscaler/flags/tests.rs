@@ -2,30 +2,30 @@ use super::kind::Type;
 use super::table::{DEPRECATED, GONE, LATER, LINKED, OWN};
 use super::{check, explain_lists, go, kind_of};
 use crate::check::findings::Findings;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use crate::values::Values;
 
-/// The problems of `extraArgs`, each as `error: MESSAGE` or `warning: MESSAGE`, and its help.
-fn problems(extra_args: &str, cloud_provider: &str) -> Vec<String> {
+/// The diagnostics of `extraArgs`, each as `error: MESSAGE` or `warning: MESSAGE`, and its help.
+fn diagnostics(extra_args: &str, cloud_provider: &str) -> Vec<String> {
     let lines: String = extra_args.lines().map(|line| format!("  {line}\n")).collect();
     let values = Values::parse("values.yaml", &format!("extraArgs:\n{lines}")).unwrap();
     let mut findings = Findings::about(&values.root);
     check(values.root.get("extraArgs").unwrap(), cloud_provider, &mut findings);
-    assert!(findings.problems.iter().all(|problem| problem.place.is_known()));
-    findings.problems.iter().map(told).collect()
+    assert!(findings.diagnostics.iter().all(|diagnostic| diagnostic.location.is_known()));
+    findings.diagnostics.iter().map(told).collect()
 }
 
-fn told(problem: &Problem) -> String {
-    let severity = if problem.is_warning() { "warning" } else { "error" };
-    let parts = [vec![format!("{severity}: {}", problem.message)], problem.help.clone()].concat();
+fn told(diagnostic: &Diagnostic) -> String {
+    let severity = if diagnostic.is_warning() { "warning" } else { "error" };
+    let parts = [vec![format!("{severity}: {}", diagnostic.message)], diagnostic.help.clone()].concat();
     parts.join("; ")
 }
 
 #[track_caller]
 fn only(extra_args: &str) -> String {
-    let problems = problems(extra_args, "aws");
-    assert_eq!(problems.len(), 1, "{extra_args}: {problems:?}");
-    problems[0].clone()
+    let diagnostics = diagnostics(extra_args, "aws");
+    assert_eq!(diagnostics.len(), 1, "{extra_args}: {diagnostics:?}");
+    diagnostics[0].clone()
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn the_tables_are_sorted_and_apart() {
 #[test]
 fn the_defaults_of_the_chart_are_right() {
     let defaults = "logtostderr: true\nstderrthreshold: info\nv: 4";
-    assert_eq!(problems(defaults, "aws"), [""; 0]);
+    assert_eq!(diagnostics(defaults, "aws"), [""; 0]);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn every_type_takes_its_values_and_no_others() {
 
 #[test]
 fn values_are_checked_as_they_are_printed() {
-    assert_eq!(problems("max-nodes-total: 1000000\nscale-down-utilization-threshold: 0.5", "aws"), [""; 0]);
+    assert_eq!(diagnostics("max-nodes-total: 1000000\nscale-down-utilization-threshold: 0.5", "aws"), [""; 0]);
     assert_eq!(
         only("max-nodes-total: 10.5"),
         "error: `extraArgs.max-nodes-total`: expected an integer, such as `10`, found \"10.5\""
@@ -100,24 +100,24 @@ fn values_are_checked_as_they_are_printed() {
         "error: `extraArgs.scan-interval`: expected a duration, such as `10m` or `1h30m`, found \"10\", which has no unit"
     );
     // Kubernetes fills it in.
-    assert_eq!(problems("v: $(LEVEL)", "aws"), [""; 0]);
+    assert_eq!(diagnostics("v: $(LEVEL)", "aws"), [""; 0]);
 }
 
 #[test]
 fn only_booleans_stand_without_a_value() {
-    assert_eq!(problems("balance-similar-node-groups:", "aws"), [""; 0]);
-    let problem = only("expander:");
-    assert!(problem.contains("without a value, the program takes the next flag for it"), "{problem}");
+    assert_eq!(diagnostics("balance-similar-node-groups:", "aws"), [""; 0]);
+    let diagnostic = only("expander:");
+    assert!(diagnostic.contains("without a value, the program takes the next flag for it"), "{diagnostic}");
 }
 
 #[test]
 fn lists_are_several_flags() {
-    let list = |flag: &str| Problem::error(format!("`extraArgs.{flag}`: expected text, found a list"));
+    let list = |flag: &str| Diagnostic::error(format!("`extraArgs.{flag}`: expected text, found a list"));
     let mut lists = [list("balancing-label_a"), list("expander")];
     explain_lists(&mut lists);
     assert_eq!(lists[0].help, ["give every value a key of its own: `balancing-label_1`, `balancing-label_2`"]);
     assert_eq!(lists[1], list("expander"));
-    assert_eq!(problems("balancing-label_1: a\nbalancing-label_2: b", "aws"), [""; 0]);
+    assert_eq!(diagnostics("balancing-label_1: a\nbalancing-label_2: b", "aws"), [""; 0]);
     assert_eq!(
         only("v_b: 4\nv_a: 5"),
         "warning: `extraArgs.v_b`: replaces `v_a`: `v` counts once, and the last one counts"
@@ -140,8 +140,8 @@ fn unknown_flags_are_warned_of_with_what_they_were_meant_to_be() {
         ("ignore-taint: a", "`startup-taint` replaces it"),
         ("cloud-provider: aws", "`cloudProvider` sets it"),
     ] {
-        let problem = only(flag);
-        assert!(problem.starts_with("warning: ") && problem.ends_with(help), "{problem}");
+        let diagnostic = only(flag);
+        assert!(diagnostic.starts_with("warning: ") && diagnostic.ends_with(help), "{diagnostic}");
     }
     assert_eq!(only("qwertz: 1"), "warning: `extraArgs.qwertz`: not a flag of cluster-autoscaler 1.35");
 }
@@ -162,9 +162,9 @@ fn expanders_are_a_chain() {
 #[test]
 fn flags_are_checked_together() {
     assert!(only("expander: priority,price").contains("`aws` does not; those that do: equinixmetal"));
-    assert_eq!(problems("expander: price", "gce"), [""; 0]);
+    assert_eq!(diagnostics("expander: price", "gce"), [""; 0]);
     assert!(only("expander: grpc").contains("`grpc-expander-cert`"));
-    assert_eq!(problems("expander: grpc\ngrpc-expander-cert: /cert", "aws"), [""; 0]);
+    assert_eq!(diagnostics("expander: grpc\ngrpc-expander-cert: /cert", "aws"), [""; 0]);
     assert!(only("drain-priority-config: 0:60\nmax-graceful-termination-sec: 600").contains("excludes `max-graceful"));
 }
 

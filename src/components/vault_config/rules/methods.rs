@@ -8,7 +8,7 @@ use super::{accounts, text};
 use crate::check::findings::Findings;
 use crate::components::vault_config::scalar::Duration;
 use crate::components::vault_config::values::VaultConfigValues;
-use crate::problem::nearest;
+use crate::diagnostic::nearest;
 
 pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) {
     let known: Vec<&str> = ["default"]

@@ -2,7 +2,7 @@
 
 use crate::check::findings::Findings;
 use crate::components::vault_config::values::VaultConfigValues;
-use crate::problem::nearest;
+use crate::diagnostic::nearest;
 
 /// What every Vault serves.
 const BUILT_IN: &[&str] = &["sys", "identity", "cubbyhole", "auth/token"];

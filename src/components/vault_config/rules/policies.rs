@@ -51,9 +51,9 @@ fn check_rule(here: &[&str; 4], path: &str, rule: &PathRule, mounts: &Mounts, fi
         Err(reason) => findings.require_key(here, Err(reason)),
         Ok(()) => {
             if let Err((message, help)) = mounts.serve(path) {
-                let before = findings.problems.len();
+                let before = findings.diagnostics.len();
                 findings.require_key(here, Err(message));
-                findings.problems[before..].iter_mut().for_each(|problem| problem.help.push(help.clone()));
+                findings.diagnostics[before..].iter_mut().for_each(|diagnostic| diagnostic.help.push(help.clone()));
             }
         }
     }

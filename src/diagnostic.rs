@@ -1,4 +1,4 @@
-//! What went wrong, where, and what would be right: one [`Problem`] each, all of them in one [`Failure`].
+//! What went wrong, where, and what would be right: one [`Diagnostic`] each, all of them in one [`Failure`].
 
 mod excerpt;
 mod lines;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 pub use suggest::{Suggestions, listed, nearest};
 
-/// A text that problems can point into: a file, standard input, a `--set` flag, a rendered template.
+/// A text that diagnostics can point into: a file, standard input, a `--set` flag, a rendered template.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// As the user knows it: a path, `<stdin>`, or the flag (`--set`).
@@ -19,12 +19,12 @@ pub struct Source {
     pub text: Arc<str>,
 }
 
-/// All texts read for one run; a [`Place`] is an index into it.
+/// All texts read for one run; a [`Location`] is an index into it.
 #[derive(Debug, Clone, Default)]
 pub struct Sources(Vec<Source>);
 
 impl Sources {
-    /// Adds a text and returns the id that its [`Place`]s carry.
+    /// Adds a text and returns the id that its [`Location`]s carry.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
         self.0.push(Source { name: name.into(), text: text.into() });
         SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX))
@@ -41,14 +41,14 @@ impl Sources {
     }
 
     /// Adds the texts of others behind these, and returns by how much their ids grow
-    /// ([`Node::shift_places`](crate::tree::Node::shift_places)).
+    /// ([`Node::shift_locations`](crate::tree::Node::shift_locations)).
     pub fn append(&mut self, others: &Sources) -> u32 {
         let by = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
         self.0.extend(others.0.iter().cloned());
         by
     }
 
-    /// The text that a place is in; `None` for [`Place::UNKNOWN`].
+    /// The text that a location is in; `None` for [`Location::UNKNOWN`].
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.0.get((id.0 as usize).checked_sub(1)?)
     }
@@ -60,7 +60,7 @@ pub struct SourceId(u32);
 
 /// A position in a source: line and column count from 1, the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Place {
+pub struct Location {
     /// The text.
     pub source: SourceId,
     /// Line, from 1.
@@ -69,13 +69,13 @@ pub struct Place {
     pub column: u32,
 }
 
-impl Place {
+impl Location {
     /// Of a value that the program made itself.
-    pub const UNKNOWN: Place = Place { source: SourceId(0), line: 0, column: 0 };
+    pub const UNKNOWN: Location = Location { source: SourceId(0), line: 0, column: 0 };
 
-    /// A place in `source`; line and column count from 1.
+    /// A location in `source`; line and column count from 1.
     pub fn new(source: SourceId, line: u32, column: u32) -> Self {
-        Place { source, line, column }
+        Location { source, line, column }
     }
 
     /// Whether it points into a text.
@@ -83,13 +83,13 @@ impl Place {
         self.source.0 != 0
     }
 
-    /// The same place once its text is `by` texts further behind.
-    pub fn moved(self, by: u32) -> Place {
-        if self.is_known() { Place { source: SourceId(self.source.0.saturating_add(by)), ..self } } else { self }
+    /// The same location once its text is `by` texts further behind.
+    pub fn moved(self, by: u32) -> Location {
+        if self.is_known() { Location { source: SourceId(self.source.0.saturating_add(by)), ..self } } else { self }
     }
 }
 
-/// Whether a problem stops the run.
+/// Whether a diagnostic stops the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Nothing is printed.
@@ -98,7 +98,7 @@ pub enum Severity {
     Warning,
 }
 
-/// What a problem is about, for programs.
+/// What a diagnostic is about, for programs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
     /// The name of the rule of [`check`](crate::check) that was broken; empty if it is none of those.
@@ -111,30 +111,30 @@ pub struct Subject {
 ///
 /// Texts are lower case without a full stop, identifiers in backticks.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Problem {
+pub struct Diagnostic {
     /// Whether it stops the run.
     pub severity: Severity,
     /// What is wrong, in one line.
     pub message: String,
     /// Where.
-    pub place: Place,
-    /// The rule of [`check`](crate::check) that was broken, and by which field; boxed, since most problems have none.
+    pub location: Location,
+    /// The rule of [`check`](crate::check) that was broken, and by which field; boxed, since most diagnostics have none.
     pub subject: Option<Box<Subject>>,
-    /// Said at the place, under the source line: mostly what was expected there.
+    /// Said at the location, under the source line: mostly what was expected there.
     pub label: String,
-    /// Other places that matter, each with what it is ("first defined here").
-    pub related: Vec<(Place, String)>,
+    /// Other locations that matter, each with what it is ("first defined here").
+    pub related: Vec<(Location, String)>,
     /// What would be right ("did you mean `workerReplicaCount`?"), one line each.
     pub help: Vec<String>,
 }
 
-impl Problem {
-    /// An error without a place; add one with [`Problem::at`].
+impl Diagnostic {
+    /// An error without a location; add one with [`Diagnostic::at`].
     pub fn error(message: impl Into<String>) -> Self {
-        Problem {
+        Diagnostic {
             severity: Severity::Error,
             message: message.into(),
-            place: Place::UNKNOWN,
+            location: Location::UNKNOWN,
             subject: None,
             label: String::new(),
             related: Vec::new(),
@@ -142,9 +142,9 @@ impl Problem {
         }
     }
 
-    /// A warning without a place.
+    /// A warning without a location.
     pub fn warning(message: impl Into<String>) -> Self {
-        Problem { severity: Severity::Warning, ..Problem::error(message) }
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(message) }
     }
 
     /// Whether the run goes on in spite of it.
@@ -152,18 +152,18 @@ impl Problem {
         self.severity == Severity::Warning
     }
 
-    /// Sets the place.
+    /// Sets the location.
     #[must_use]
-    pub fn at(mut self, place: Place) -> Self {
-        self.place = place;
+    pub fn at(mut self, location: Location) -> Self {
+        self.location = location;
         self
     }
 
     /// The same once its texts are `by` texts further behind ([`Sources::append`]).
     #[must_use]
     pub fn moved(mut self, by: u32) -> Self {
-        self.place = self.place.moved(by);
-        self.related.iter_mut().for_each(|(place, _)| *place = place.moved(by));
+        self.location = self.location.moved(by);
+        self.related.iter_mut().for_each(|(location, _)| *location = location.moved(by));
         self
     }
 
@@ -184,7 +184,7 @@ impl Problem {
         self.subject.as_ref().map_or("", |subject| subject.field.as_str())
     }
 
-    /// Sets what is said at the place.
+    /// Sets what is said at the location.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
@@ -198,36 +198,36 @@ impl Problem {
         self
     }
 
-    /// Adds another place.
+    /// Adds another location.
     #[must_use]
-    pub fn related(mut self, place: Place, what: impl Into<String>) -> Self {
-        self.related.push((place, what.into()));
+    pub fn related(mut self, location: Location, what: impl Into<String>) -> Self {
+        self.related.push((location, what.into()));
         self
     }
 }
 
-/// Every problem of a run that could not be done, with the texts they point into.
+/// Every diagnostic of a run that could not be done, with the texts they point into.
 ///
 /// `Display` prints the whole report without colours.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// What is wrong, in the order of their places.
-    pub problems: Vec<Problem>,
-    /// The texts that the places are in.
+    /// What is wrong, in the order of their locations.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the locations are in.
     pub sources: Sources,
 }
 
 impl Failure {
-    /// A failure of `problems`, put into the order of their places and freed of repetitions.
-    pub fn new(mut problems: Vec<Problem>, sources: Sources) -> Self {
-        problems.sort_by_key(|problem| problem.place);
-        problems.dedup();
-        Failure { problems, sources }
+    /// A failure of `diagnostics`, put into the order of their locations and freed of repetitions.
+    pub fn new(mut diagnostics: Vec<Diagnostic>, sources: Sources) -> Self {
+        diagnostics.sort_by_key(|diagnostic| diagnostic.location);
+        diagnostics.dedup();
+        Failure { diagnostics, sources }
     }
 
     /// The report as the terminal shows it.
     pub fn render(&self, color: bool) -> String {
-        report::render(&self.problems, &self.sources, color)
+        report::render(&self.diagnostics, &self.sources, color)
     }
 }
 
@@ -239,9 +239,9 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Renders problems (warnings, mostly) that did not stop a run.
-pub fn render(problems: &[Problem], sources: &Sources, color: bool) -> String {
-    report::render(problems, sources, color)
+/// Renders diagnostics (warnings, mostly) that did not stop a run.
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool) -> String {
+    report::render(diagnostics, sources, color)
 }
 
 /// Why the operating system refused, in lower case and without its number.

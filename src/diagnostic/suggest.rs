@@ -8,7 +8,7 @@ use std::cell::Cell;
 /// `workerReplicaCount`, `foo` finds nothing.
 ///
 /// ```
-/// use mkmanifests::problem::nearest;
+/// use mkmanifests::diagnostic::nearest;
 /// assert_eq!(nearest("workerReplicas", ["rayImage", "workerReplicaCount"]), Some("workerReplicaCount"));
 /// assert_eq!(nearest("foo", ["rayImage", "workerReplicaCount"]), None);
 /// ```
@@ -48,7 +48,7 @@ impl Suggestions {
     /// As [`nearest`]; `None` as soon as not all candidates can be compared any more.
     ///
     /// ```
-    /// use mkmanifests::problem::Suggestions;
+    /// use mkmanifests::diagnostic::Suggestions;
     /// let suggestions = Suggestions::up_to(3);
     /// assert_eq!(suggestions.nearest("webb", ["web", "db"]), Some("web"));
     /// assert_eq!(suggestions.nearest("webb", ["web", "db"]), None);

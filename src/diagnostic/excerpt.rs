@@ -1,16 +1,16 @@
-//! The lines of a source that a problem points to, cut out so small that a report's cost does not depend on the sources.
+//! The lines of a source that a diagnostic points to, cut out so small that a report's cost does not depend on the sources.
 
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin, Snippet};
 
 use super::lines::Lines;
-use super::{Place, Problem, Source, SourceId, Sources};
+use super::{Diagnostic, Location, Source, SourceId, Sources};
 
-/// Places of one source that are at most this many bytes apart share an excerpt.
+/// Locations of one source that are at most this many bytes apart share an excerpt.
 const MOST_BETWEEN: usize = 32 << 10;
 
-/// A place further right in its line has no excerpt: of JSON in one line, only the column helps.
+/// A location further right in its line has no excerpt: of JSON in one line, only the column helps.
 const MOST_COLUMNS: u32 = 4096;
 
 /// How many bytes of the last line follow what is underlined: more than a report is wide.
@@ -19,22 +19,22 @@ const MOST_BEHIND: usize = 1024;
 /// How many characters are underlined.
 const MOST_UNDERLINED: usize = 1024;
 
-/// The elements of a report that show a problem's places, the main one first.
-pub(super) fn excerpts<'a>(problem: &'a Problem, sources: &'a Sources, lines: &mut Lines) -> Vec<Element<'a>> {
-    let places = std::iter::once((problem.place, problem.label.as_str(), AnnotationKind::Primary))
-        .chain(problem.related.iter().map(|(place, what)| (*place, what.as_str(), AnnotationKind::Context)));
+/// The elements of a report that show a diagnostic's locations, the main one first.
+pub(super) fn excerpts<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, lines: &mut Lines) -> Vec<Element<'a>> {
+    let locations = std::iter::once((diagnostic.location, diagnostic.label.as_str(), AnnotationKind::Primary))
+        .chain(diagnostic.related.iter().map(|(location, what)| (*location, what.as_str(), AnnotationKind::Context)));
     let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
-    for (place, label, kind) in places {
-        let Some(source) = sources.get(place.source) else { continue };
-        if place.column > MOST_COLUMNS {
-            excerpts.push(Excerpt::Far { source, place, label });
+    for (location, label, kind) in locations {
+        let Some(source) = sources.get(location.source) else { continue };
+        if location.column > MOST_COLUMNS {
+            excerpts.push(Excerpt::Far { source, location, label });
             continue;
         }
-        let mark = Mark { span: span(source, place, lines), label, kind };
-        let Some(mark) = excerpts.iter_mut().try_fold(mark, |mark, excerpt| excerpt.add(place.source, mark)) else {
+        let mark = Mark { span: span(source, location, lines), label, kind };
+        let Some(mark) = excerpts.iter_mut().try_fold(mark, |mark, excerpt| excerpt.add(location.source, mark)) else {
             continue;
         };
-        excerpts.push(Excerpt::Near { source, id: place.source, range: mark.span.clone(), marks: vec![mark] });
+        excerpts.push(Excerpt::Near { source, id: location.source, range: mark.span.clone(), marks: vec![mark] });
     }
     excerpts.into_iter().flat_map(|excerpt| excerpt.elements(lines)).collect()
 }
@@ -46,12 +46,12 @@ struct Mark<'a> {
     kind: AnnotationKind,
 }
 
-/// Places that are shown together.
+/// Locations that are shown together.
 enum Excerpt<'a> {
     /// Lines with what is underlined in them.
     Near { source: &'a Source, id: SourceId, range: Range<usize>, marks: Vec<Mark<'a>> },
     /// Line and column alone.
-    Far { source: &'a Source, place: Place, label: &'a str },
+    Far { source: &'a Source, location: Location, label: &'a str },
 }
 
 impl<'a> Excerpt<'a> {
@@ -70,9 +70,9 @@ impl<'a> Excerpt<'a> {
     fn elements(self, lines: &Lines) -> Vec<Element<'a>> {
         match self {
             Excerpt::Near { source, id, range, marks } => vec![snippet(source, id, &range, marks, lines).into()],
-            Excerpt::Far { source, place, label } => {
+            Excerpt::Far { source, location, label } => {
                 let origin = Origin::path(source.name.as_str());
-                let origin = origin.line(place.line as usize).char_column(place.column as usize);
+                let origin = origin.line(location.line as usize).char_column(location.column as usize);
                 let label = (!label.is_empty()).then(|| Level::NOTE.message(label).into());
                 std::iter::once(origin.into()).chain(label).collect()
             }
@@ -103,10 +103,10 @@ fn snippet<'a>(
     snippet
 }
 
-/// The bytes to underline: the word, quoted string or `key` that begins at the place.
-fn span(source: &Source, place: Place, lines: &mut Lines) -> Range<usize> {
-    let line = lines.line(source, place);
-    let column = place.column.saturating_sub(1) as usize;
+/// The bytes to underline: the word, quoted string or `key` that begins at the location.
+fn span(source: &Source, location: Location, lines: &mut Lines) -> Range<usize> {
+    let line = lines.line(source, location);
+    let column = location.column.saturating_sub(1) as usize;
     let at = line.text.char_indices().nth(column).map_or(line.text.len(), |(at, _)| at);
     let start = line.start + at;
     start..start + word_length(&line.text[at..])

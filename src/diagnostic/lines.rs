@@ -1,8 +1,8 @@
-//! Where the lines of a text begin, found once: a report with many problems does not read the text anew for each.
+//! Where the lines of a text begin, found once: a report with many diagnostics does not read the text anew for each.
 
 use std::collections::HashMap;
 
-use super::{Place, Source, SourceId};
+use super::{Location, Source, SourceId};
 
 /// The line starts of the texts that a report has excerpts of.
 #[derive(Default)]
@@ -17,11 +17,11 @@ pub(super) struct Line<'a> {
 }
 
 impl Lines {
-    /// The line of a place; behind the last one it is an empty line at the end.
-    pub fn line<'a>(&mut self, source: &'a Source, place: Place) -> Line<'a> {
+    /// The line of a location; behind the last one it is an empty line at the end.
+    pub fn line<'a>(&mut self, source: &'a Source, location: Location) -> Line<'a> {
         let text = &*source.text;
-        let starts = self.0.entry(place.source).or_insert_with(|| line_starts(text));
-        let at = place.line.saturating_sub(1) as usize;
+        let starts = self.0.entry(location.source).or_insert_with(|| line_starts(text));
+        let at = location.line.saturating_sub(1) as usize;
         let start = starts.get(at).copied().unwrap_or(text.len());
         let end = starts.get(at + 1).map_or(text.len(), |next| next - 1);
         Line { start, text: text.get(start..end).unwrap_or_default().trim_end_matches('\r') }
@@ -40,7 +40,7 @@ fn line_starts(text: &str) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::Lines;
-    use crate::problem::{Place, Sources};
+    use crate::diagnostic::{Location, Sources};
 
     #[test]
     fn lines_are_found_by_their_number() {
@@ -49,7 +49,7 @@ mod tests {
         let source = sources.get(id).expect("the source");
         let mut lines = Lines::default();
         let mut line = |number| {
-            let line = lines.line(source, Place::new(id, number, 1));
+            let line = lines.line(source, Location::new(id, number, 1));
             (line.start, line.text)
         };
         assert_eq!((line(0), line(1), line(2), line(3), line(4)), ((0, "a"), (0, "a"), (3, ""), (4, "bc"), (6, "")));
