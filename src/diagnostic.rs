@@ -1,6 +1,8 @@
 //! What went wrong, where, and what would be right: one [`Diagnostic`] each, all of them in one [`Failure`].
 
+mod code;
 mod excerpt;
+mod field;
 mod lines;
 mod report;
 mod suggest;
@@ -8,7 +10,10 @@ mod suggest;
 use std::fmt;
 use std::sync::Arc;
 
-pub use suggest::{Suggestions, listed, nearest};
+pub(crate) use code::UNKNOWN_FIELD;
+pub use code::{Code, ObjectName, ValueCode, ValueType};
+pub use field::{FieldPath, Step};
+pub use suggest::{Suggestions, did_you_mean, listed, nearest};
 
 /// A text that diagnostics can point into: a file, standard input, a `--set` flag, a rendered template.
 #[derive(Debug, Clone)]
@@ -99,26 +104,32 @@ pub enum Severity {
 }
 
 /// What a diagnostic is about, for programs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Subject {
-    /// The name of the rule of [`check`](crate::check) that was broken; empty if it is none of those.
-    pub rule: &'static str,
-    /// The field of the object that breaks it (`spec.containers[0].name`).
-    pub field: String,
+    /// What kind of diagnostic it is.
+    pub code: Code,
+    /// The object, if it is about one.
+    pub object: Option<ObjectName>,
+    /// The field of the object or of the values.
+    pub field: FieldPath,
+    /// The file that `reason` names, if it is about one as a whole.
+    pub file: Option<String>,
+    /// Whether `reason` names the field itself, so that the message does not begin with it.
+    pub is_named: bool,
 }
 
-/// One thing that is wrong.
+/// One thing that is wrong. [`Display`](fmt::Display) makes its message: the object, the field, and the reason.
 ///
 /// Texts are lower case without a full stop, identifiers in backticks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
     /// Whether it stops the run.
     pub severity: Severity,
-    /// What is wrong, in one line.
-    pub message: String,
+    /// What is wrong, in one line; of what, `subject` says.
+    pub reason: String,
     /// Where.
     pub location: Location,
-    /// The rule of [`check`](crate::check) that was broken, and by which field; boxed, since most diagnostics have none.
+    /// What it is about; boxed, since most diagnostics have none.
     pub subject: Option<Box<Subject>>,
     /// Said at the location, under the source line: mostly what was expected there.
     pub label: String,
@@ -128,12 +139,26 @@ pub struct Diagnostic {
     pub help: Vec<String>,
 }
 
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(subject) = self.subject.as_deref() {
+            if let Some(object) = &subject.object {
+                write!(f, "{object}: ")?;
+            }
+            if !subject.field.is_empty() && !subject.is_named {
+                write!(f, "`{}`: ", subject.field)?;
+            }
+        }
+        f.write_str(&self.reason)
+    }
+}
+
 impl Diagnostic {
     /// An error without a location; add one with [`Diagnostic::at`].
-    pub fn error(message: impl Into<String>) -> Self {
+    pub fn error(reason: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Error,
-            message: message.into(),
+            reason: reason.into(),
             location: Location::UNKNOWN,
             subject: None,
             label: String::new(),
@@ -143,13 +168,31 @@ impl Diagnostic {
     }
 
     /// A warning without a location.
-    pub fn warning(message: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(message) }
+    pub fn warning(reason: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(reason) }
+    }
+
+    /// An error about a field that is none of the `valid` ones: the last step of `path`. It has no location yet.
+    pub fn unknown_field(path: FieldPath, valid: &[&str]) -> Self {
+        let name = path.last_name().unwrap_or_default();
+        let help = match nearest(name, valid.iter().copied()) {
+            Some(near) => Some(did_you_mean(near)),
+            None if valid.is_empty() => None,
+            None => Some(format!("valid keys here: {}", listed(valid.iter().copied()))),
+        };
+        let diagnostic = Diagnostic::error(format!("unknown key `{path}`"));
+        let diagnostic = diagnostic.names_field(path).coded(Code::Value(ValueCode::UnknownField));
+        help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 
     /// Whether the run goes on in spite of it.
     pub fn is_warning(&self) -> bool {
         self.severity == Severity::Warning
+    }
+
+    /// The message: the object, the field, and the reason.
+    pub fn message(&self) -> String {
+        self.to_string()
     }
 
     /// Sets the location.
@@ -167,21 +210,84 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the rule that was broken, and the field of the object that it is about.
+    fn subject_mut(&mut self) -> &mut Subject {
+        self.subject.get_or_insert_default()
+    }
+
+    /// Sets what kind of diagnostic it is.
     #[must_use]
-    pub fn breaks(mut self, rule: &'static str, field: impl Into<String>) -> Self {
-        self.subject = Some(Box::new(Subject { rule, field: field.into() }));
+    pub fn coded(mut self, code: Code) -> Self {
+        self.subject_mut().code = code;
         self
     }
 
-    /// The name of the rule that was broken; empty if it is none of [`check`](crate::check).
-    pub fn rule(&self) -> &'static str {
-        self.subject.as_ref().map_or("", |subject| subject.rule)
+    /// Sets the field that it is about, with which its message begins.
+    #[must_use]
+    pub fn in_field(mut self, field: impl Into<FieldPath>) -> Self {
+        let subject = self.subject_mut();
+        (subject.field, subject.is_named) = (field.into(), false);
+        self
     }
 
-    /// The field of the object that it is about (`spec.containers[0].name`); empty if there is none.
-    pub fn field(&self) -> &str {
-        self.subject.as_ref().map_or("", |subject| subject.field.as_str())
+    /// Sets the field that it is about, which its reason names.
+    #[must_use]
+    pub fn names_field(mut self, field: impl Into<FieldPath>) -> Self {
+        let subject = self.subject_mut();
+        (subject.field, subject.is_named) = (field.into(), true);
+        self
+    }
+
+    /// Sets the rule that was broken, and the field of the object that its reason names.
+    #[must_use]
+    pub fn breaks(self, rule: &'static str, field: impl Into<FieldPath>) -> Self {
+        self.coded(Code::Rule(rule)).names_field(field)
+    }
+
+    /// Sets the file that it is about as a whole, which its reason names.
+    #[must_use]
+    pub fn names_file(mut self, file: impl Into<String>) -> Self {
+        self.subject_mut().file = Some(file.into());
+        self
+    }
+
+    /// Sets the object that it is about.
+    #[must_use]
+    pub fn of(mut self, object: ObjectName) -> Self {
+        self.subject_mut().object = Some(object);
+        self
+    }
+
+    /// Puts what it belongs to in front of the reason: a flag, a file.
+    #[must_use]
+    pub fn within(mut self, context: impl fmt::Display) -> Self {
+        self.reason = format!("{context}: {}", self.reason);
+        self
+    }
+
+    /// What kind of diagnostic it is.
+    pub fn code(&self) -> &Code {
+        self.subject.as_deref().map_or(&Code::General, |subject| &subject.code)
+    }
+
+    /// The id of the rule that was broken; empty if it is none of [`check`](crate::check).
+    pub fn rule(&self) -> &'static str {
+        self.code().rule().unwrap_or_default()
+    }
+
+    /// The field that it is about; empty if there is none.
+    pub fn field(&self) -> &FieldPath {
+        const NONE: &FieldPath = &FieldPath::ROOT;
+        self.subject.as_deref().map_or(NONE, |subject| &subject.field)
+    }
+
+    /// The object that it is about, if it is one.
+    pub fn object(&self) -> Option<&ObjectName> {
+        self.subject.as_deref()?.object.as_ref()
+    }
+
+    /// The file that it is about as a whole, if it is one.
+    pub fn file(&self) -> Option<&str> {
+        self.subject.as_deref()?.file.as_deref()
     }
 
     /// Sets what is said at the location.

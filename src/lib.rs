@@ -70,9 +70,9 @@
 //! let mut layers = Layers::over(ray.defaults());
 //! layers.file("prod.yaml", b"workerReplicas: 10\nrayImage: [1]\n");
 //! let failure = ray.render(&layers.merge()?, &Release::new("foo", "ray")).unwrap_err();
-//! let messages: Vec<&str> = failure.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
-//! assert!(messages.contains(&"unknown key `workerReplicas`"));
-//! assert!(messages.contains(&"`rayImage`: expected a string, found a list"));
+//! let messages: Vec<String> = failure.diagnostics.iter().map(|diagnostic| diagnostic.message()).collect();
+//! assert!(messages.contains(&"unknown key `workerReplicas`".to_owned()));
+//! assert!(messages.contains(&"`rayImage`: expected a string, found a list".to_owned()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

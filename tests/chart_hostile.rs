@@ -40,7 +40,9 @@ fn add(archive: &mut Archive, name: &str, kind: EntryType, data: &[u8]) {
 fn error(packed: &[u8]) -> String {
     match load_archive(packed, "x.tgz", &mut Sources::default()) {
         Ok(_) => "loaded".to_owned(),
-        Err(diagnostics) => diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect::<Vec<_>>().join("\n"),
+        Err(diagnostics) => {
+            diagnostics.into_iter().map(|diagnostic| diagnostic.message()).collect::<Vec<_>>().join("\n")
+        }
     }
 }
 
@@ -142,7 +144,7 @@ fn aliases_do_not_multiply_without_end() {
     let mut sources = Sources::default();
     let chart = load_files(files, "x", &mut sources).expect("a chart").chart;
     let diagnostics = prepare(&chart, &Node::from(Map::new()), &sources, options()).expect_err("too many");
-    assert!(diagnostics[0].message.starts_with("dependencies come to more than 2000 charts"), "{diagnostics:?}");
+    assert!(diagnostics[0].message().starts_with("dependencies come to more than 2000 charts"), "{diagnostics:?}");
 }
 
 /// Many values that are global, or in a chart with many aliases, come to more than memory has.
@@ -165,7 +167,7 @@ fn values_do_not_multiply_without_end() {
         let mut sources = Sources::default();
         let chart = load_files(files, "x", &mut sources).expect("a chart").chart;
         let diagnostics = prepare(&chart, &Node::from(Map::new()), &sources, options()).expect_err("too many");
-        assert!(diagnostics[0].message.ends_with("too many values to be put together"), "{diagnostics:?}");
+        assert!(diagnostics[0].message().ends_with("too many values to be put together"), "{diagnostics:?}");
     }
 }
 
@@ -204,7 +206,7 @@ fn links_stay_inside() {
     symlink("nowhere", root.join("templates/broken")).expect("a link");
     let load_inside = || load_with(&root, Links::Inside, &mut Sources::default());
     let diagnostics = load_inside().expect_err("links");
-    let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.reason.as_str()).collect();
     assert!(messages[0].starts_with("the link `templates/broken` to `nowhere` cannot be followed: "), "{messages:?}");
     assert!(messages[1].starts_with("the link `templates/outside` leads out of the chart, to `"), "{messages:?}");
     assert_eq!(messages[2], "the link `templates/round` leads back to a folder that it is in");
@@ -214,7 +216,7 @@ fn links_stay_inside() {
     symlink("../secret", root.join(".helmignore")).expect("a link");
     let diagnostics = load_inside().expect_err("a link");
     assert!(
-        diagnostics[0].message.starts_with("the link `.helmignore` leads out of the chart, to `"),
+        diagnostics[0].message().starts_with("the link `.helmignore` leads out of the chart, to `"),
         "{diagnostics:?}"
     );
     fs::remove_file(root.join(".helmignore")).expect("a file");

@@ -122,7 +122,7 @@ fn differ(path: &str, expected: &Json, found: &Json) -> Result<(), String> {
 /// Every warning of helm is told: those that end as warnings in its words, its structured ones in our own.
 fn same_warnings(expected: &Json, found: &[Diagnostic]) -> Result<(), String> {
     let expected = expected.as_array().map(Vec::as_slice).unwrap_or_default();
-    let found: Vec<&str> = found.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    let found: Vec<&str> = found.iter().map(|diagnostic| diagnostic.reason.as_str()).collect();
     let mut count = 0;
     for line in expected.iter().filter_map(Json::as_str) {
         let Some(text) = line.strip_prefix("level=INFO msg=") else { continue };
@@ -142,7 +142,7 @@ fn same_warnings(expected: &Json, found: &[Diagnostic]) -> Result<(), String> {
 
 /// Our messages hold the reason that helm gives.
 fn same_error(fixture: &Fixture, error: &str, failure: &Failure) -> Result<(), String> {
-    let own: Vec<&str> = failure.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    let own: Vec<&str> = failure.diagnostics.iter().map(|diagnostic| diagnostic.reason.as_str()).collect();
     let reason = error.rsplit("missing dependencies: ").next().unwrap_or(error);
     let reason = reason.trim_end_matches("\n\nUse --debug flag to render out invalid YAML");
     let same = if reason.starts_with("values don't meet") {

@@ -50,7 +50,7 @@ fn tells_what_is_expected() {
         let report = report.replace(&format!("{}/", folder.display()), "");
         // The one that says that some may be missing is about templates, not about a key.
         let is_incomplete =
-            |diagnostic: &Diagnostic| diagnostic.message.starts_with("some unused values may not be reported");
+            |diagnostic: &Diagnostic| diagnostic.message().starts_with("some unused values may not be reported");
         let is_placed = |diagnostic: &Diagnostic| diagnostic.location.is_known() || is_incomplete(diagnostic);
         assert!(found.iter().all(|diagnostic| diagnostic.is_warning() && is_placed(diagnostic)), "{report}");
         let file = folder.join("warnings.txt");

@@ -109,7 +109,7 @@ fn render(template: &str, values: &str) -> Option<(String, Vec<usize>)> {
     };
     let request = Request { check: false, ..Request::new(options) };
     let rendered = chart::template(&loaded.chart, &layers.overlaid().ok()?, request).ok()?;
-    let locations = rendered.warnings.iter().filter(|warning| warning.message.starts_with("nothing reads"));
+    let locations = rendered.warnings.iter().filter(|warning| warning.message().starts_with("nothing reads"));
     Some((rendered.text(), locations.map(|warning| warning.location.column as usize).collect()))
 }
 

@@ -22,7 +22,7 @@ fn the_sandbox_is_what_is_in_git() {
     let report = gitops::check(&fleet, &root.join("golden/sandbox"), &Options::default()).expect("it renders");
     assert!(report.is_clean(), "{report}");
     let left_out: Vec<&str> =
-        report.warnings.iter().map(|it| it.message.split(':').next().unwrap_or_default()).collect();
+        report.warnings.iter().map(|it| it.reason.split(':').next().unwrap_or_default()).collect();
     assert_eq!(left_out, ["the app `jupyterhub` is left out", "the app `vault` is left out"]);
 }
 

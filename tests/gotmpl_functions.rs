@@ -14,7 +14,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mkmanifests::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
-use mkmanifests::gotmpl::{Function, Functions, MissingKey, Templates, Type, Value, fmt};
+use mkmanifests::gotmpl::{ErrorKind, Function, Functions, MissingKey, Templates, Type, Value, fmt};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Case {
@@ -81,7 +81,10 @@ fn ours(functions: &Arc<Functions>, case: &Case) -> String {
     }
     match Arc::new(templates).render("t", Value::map::<&str>([])) {
         Ok(out) => answer(&String::from_utf8_lossy(&out)),
-        Err(error) => reason(&error.to_string()),
+        Err(error) => match &error.root().kind {
+            ErrorKind::Message(message) => reason(&format!("HELM_ERR_START{message}HELM_ERR_END")),
+            _ => reason(&error.to_string()),
+        },
     }
 }
 

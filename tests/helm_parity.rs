@@ -96,7 +96,7 @@ fn flags_do_what_those_of_helm_do() {
             Ok(text) => assert_eq!(text, expected, "{patterns:?}"),
             Err(diagnostics) => {
                 assert!(!done, "{patterns:?}");
-                assert!(errors.contains(&diagnostics[0].message), "{diagnostics:?} {errors}");
+                assert!(errors.contains(&diagnostics[0].message()), "{diagnostics:?} {errors}");
             }
         }
     }

@@ -27,7 +27,7 @@ fn patched(doc: &Value, operations: &Value) -> Result<Value, String> {
 }
 
 fn first(diagnostics: &[Diagnostic]) -> String {
-    diagnostics.first().map(|diagnostic| diagnostic.message.clone()).unwrap_or_default()
+    diagnostics.first().map(|diagnostic| diagnostic.message()).unwrap_or_default()
 }
 
 fn node(value: &Value) -> Node {

@@ -39,7 +39,7 @@ fn diagnostics(schema: &str, values: &str, schema_files: SchemaFiles) -> Vec<Dia
 fn report(schema: &str, values: &str, schema_files: SchemaFiles) -> String {
     let diagnostics = diagnostics(schema, values, schema_files);
     let message =
-        diagnostics.first().map(|diagnostic| diagnostic.message.strip_prefix(INTRO).expect("Helm's first line"));
+        diagnostics.first().map(|diagnostic| diagnostic.reason.strip_prefix(INTRO).expect("Helm's first line"));
     message.unwrap_or_default().to_owned()
 }
 
@@ -192,7 +192,7 @@ fn documents_are_read_from_files_only() {
     }
     let diagnostics = diagnostics(&schema("https://example.com/none"), "a: x", files.clone());
     let why = "failing loading \"https://example.com/none\": no file is given for it, and nothing is fetched";
-    assert_eq!(diagnostics[0].message, format!("{INTRO}{why}"));
+    assert_eq!(diagnostics[0].message(), format!("{INTRO}{why}"));
     assert!(diagnostics[0].help[0].contains("--schema-map https://example.com/none=FILE"), "{diagnostics:?}");
     assert!(files.add_map("nothing", folder.path()).is_err());
     assert!(files.add_folder(&folder.path().join("none")).is_err());
@@ -217,7 +217,7 @@ fn helm_adds_global_to_subcharts() {
     let user = mkmanifests::tree::Node::from(mkmanifests::tree::Map::new());
     let diagnostics = prepare(&chart, &user, &sources, options).expect_err("`global` is refused");
     assert!(
-        diagnostics[0].message.ends_with("sub:\n- at '': additional properties 'global' not allowed"),
+        diagnostics[0].message().ends_with("sub:\n- at '': additional properties 'global' not allowed"),
         "{diagnostics:?}"
     );
     assert!(diagnostics[0].help[0].starts_with("Helm adds `global`"), "{diagnostics:?}");

@@ -12,7 +12,7 @@ fn values(text: &str) -> Node {
 
 fn messages(text: &[u8]) -> Vec<String> {
     let refused = read::values(&mut Sources::default(), "values.yaml", text).expect_err("refused");
-    refused.into_iter().map(|diagnostic| diagnostic.message).collect()
+    refused.into_iter().map(|diagnostic| diagnostic.message()).collect()
 }
 
 fn at(location: Location) -> (u32, u32) {

@@ -20,7 +20,7 @@ pub fn run(bytes: &[u8]) {
         assert!(text.ends_with('\n'), "no line break at the end of {text:?}");
         match document(SourceId::default(), &text, Duplicates::Refused) {
             Ok(read) => assert!(read == node, "not read as it was written:\n{text}"),
-            Err(diagnostics) => panic!("{}\n{text}", diagnostics[0].message),
+            Err(diagnostics) => panic!("{}\n{text}", diagnostics[0].message()),
         }
     }
 }

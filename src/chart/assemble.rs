@@ -116,11 +116,8 @@ fn documents(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Op
         loader.budget.take_values(count).map_err(|diagnostic| vec![diagnostic])?;
         Ok(nodes)
     });
-    let told = |mut diagnostic: Diagnostic| {
-        diagnostic.message = format!("{what}: {}", diagnostic.message);
-        diagnostic
-    };
-    read.map_err(|diagnostics| loader.diagnostics.extend(diagnostics.into_iter().map(told))).ok()
+    let within = |diagnostic: Diagnostic| diagnostic.within(what);
+    read.map_err(|diagnostics| loader.diagnostics.extend(diagnostics.into_iter().map(within))).ok()
 }
 
 /// How many values there are.

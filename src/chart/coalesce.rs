@@ -95,7 +95,7 @@ impl Coalescer {
                 }
                 (Some(Value::Map(_)), Value::Nil) => {}
                 (Some(Value::Map(_)), _) => {
-                    self.warn(format!("warning: skipped value for {prefix}.{name}: Not a table."));
+                    self.warn(format!("skipped value for {prefix}.{name}: Not a table."));
                 }
                 (Some(_), _) => {}
                 (None, Value::Nil) if !self.keep_null => {}
@@ -112,11 +112,11 @@ impl Coalescer {
     /// Hands the globals of `source` down to `target`, a subchart's table in it.
     fn globals(&mut self, target: &Map, source: &Map, prefix: &str) -> Result<(), String> {
         let Some(inner) = table_or_empty(target.get(GLOBAL)) else {
-            self.warn(format!("warning: skipping globals because destination {GLOBAL} is not a table."));
+            self.warn(format!("skipping globals because destination {GLOBAL} is not a table."));
             return Ok(());
         };
         let Some(outer) = table_or_empty(source.get(GLOBAL)) else {
-            self.warn(format!("warning: skipping globals because source {GLOBAL} is not a table."));
+            self.warn(format!("skipping globals because source {GLOBAL} is not a table."));
             return Ok(());
         };
         self.spend(outer.len())?;
@@ -171,13 +171,11 @@ impl Coalescer {
                 (Some(Value::Map(into)), Value::Map(from)) => self.merge(&into, from, &path(), keep_null),
                 (Some(_), Value::Map(_)) => {
                     let (path, value) = (path(), print("%v", &value));
-                    self.warn(format!("warning: cannot overwrite table with non table for {path} ({value})"));
+                    self.warn(format!("cannot overwrite table with non table for {path} ({value})"));
                 }
                 (Some(Value::Map(_)), other) if !other.is_nil() => {
                     let (path, value) = (path(), print("%v", other));
-                    self.warn(format!(
-                        "warning: destination for {path} is a table. Ignoring non-table value ({value})"
-                    ));
+                    self.warn(format!("destination for {path} is a table. Ignoring non-table value ({value})"));
                 }
                 _ => {}
             }

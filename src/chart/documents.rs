@@ -163,7 +163,7 @@ pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> 
 fn explain(path: &str, document: &str, sources: &mut Sources) -> Option<Diagnostic> {
     let source = sources.add(format!("{path} (rendered)"), document);
     let diagnostic = Head::read(source, document).err()?;
-    Some(Diagnostic { message: format!("YAML parse error on {path}: {}", diagnostic.message), ..diagnostic })
+    Some(diagnostic.within(format_args!("YAML parse error on {path}")))
 }
 
 impl Sorted {

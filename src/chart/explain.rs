@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::scope::Template;
-use crate::diagnostic::{Diagnostic, Failure, Location, SourceId, Sources, nearest};
-use crate::gotmpl::helm::MESSAGE_MARKS;
+use crate::diagnostic::{Diagnostic, Failure, Location, SourceId, Sources, did_you_mean, nearest};
 use crate::gotmpl::value::Map;
-use crate::gotmpl::{At, Error, Functions, Templates, Value};
+use crate::gotmpl::{At, Error, ErrorKind, Functions, Templates, Value};
 
 /// How many inclusions are shown of the many that an endless recursion has.
 const MOST_INCLUSIONS: usize = 8;
@@ -45,15 +44,16 @@ impl Explainer {
 
     /// Adds what the parser found.
     pub fn unparsed(&mut self, template: &Template, error: &Error) {
-        let text = error.to_string();
-        let what = text.rsplit(": ").next().unwrap_or(&text);
-        let location = text.split(": ").nth(1).unwrap_or(&template.name);
+        // Helm shows what follows the last colon.
+        let what = error.reason.rsplit(": ").next().unwrap_or(&error.reason);
+        let file = error.at.as_ref().map_or(template.name.as_str(), |at| &at.file);
+        let location = error.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
         let mut diagnostic = Diagnostic::error(format!("parse error at ({location}): {what}")).label(what);
         diagnostic.location = error.at.as_ref().map_or(Location::UNKNOWN, |at| self.location(at));
-        if let Some(wrong) = what.strip_prefix("function \"").and_then(|rest| rest.split('"').next())
+        if let ErrorKind::UnknownFunction(wrong) = &error.kind
             && let Some(near) = nearest(wrong, self.functions.names())
         {
-            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            diagnostic = diagnostic.help(did_you_mean(near));
         }
         self.push(diagnostic);
     }
@@ -73,7 +73,7 @@ impl Explainer {
         frames.truncate(MOST_INCLUSIONS);
         frames.into_iter().for_each(|(location, what)| diagnostic.related.push((location, what)));
         diagnostic.help.extend(in_reach(template, error));
-        diagnostic.help.extend(self.near_template(&root.reason));
+        diagnostic.help.extend(self.near_template(&root.kind));
         if !self.diagnostics.iter().any(|known| known.location == location && known.label == diagnostic.label) {
             self.push(diagnostic);
         }
@@ -97,11 +97,10 @@ impl Explainer {
     }
 
     /// The name next to that of a template that is not there.
-    fn near_template(&self, reason: &str) -> Option<String> {
-        let wrong = reason.split_once("no template \"").or_else(|| reason.split_once("template \""))?.1;
-        let wrong = wrong.split('"').next()?;
+    fn near_template(&self, kind: &ErrorKind) -> Option<String> {
+        let ErrorKind::UnknownTemplate(wrong) = kind else { return None };
         let near = nearest(wrong, self.names.iter().map(String::as_str))?;
-        (near != wrong).then(|| format!("did you mean `{near}`?"))
+        (near != wrong).then(|| did_you_mean(near))
     }
 
     fn location(&self, at: &At) -> Location {
@@ -112,18 +111,11 @@ impl Explainer {
     }
 }
 
-/// What `required` and `fail` were told to say, wherever it stands in the error.
-fn marked(text: &str) -> Option<&str> {
-    let (start, end) = MESSAGE_MARKS;
-    let (_, after) = text.split_once(start)?;
-    after.rsplit_once(end).map(|(message, _)| message)
-}
-
 /// What Helm says, and what is said at the location: of `fail` and `required` their message at the outermost location,
 /// otherwise the innermost error of a template with what a function says of it.
 fn message(error: &Error) -> (String, String) {
     let root = error.root();
-    if let Some(message) = marked(&root.reason) {
+    if let ErrorKind::Message(message) = &root.kind {
         let location = error.at.as_ref().map(|at| format!("{}:{}:{}", at.file, at.line, at.column));
         return (format!("execution error at ({}): {message}", location.unwrap_or_default()), message.to_owned());
     }
@@ -173,7 +165,7 @@ fn describe(scope: &Map, path: &str) -> Option<String> {
             let keys: Vec<String> = map.snapshot().keys().map(|key| key.text().into_owned()).collect();
             let near = nearest(step, keys.iter().map(String::as_str));
             return Some(match near {
-                Some(near) => format!("`{known}` has no `{step}`: did you mean `{near}`?"),
+                Some(near) => format!("`{known}` has no `{step}`: {}", did_you_mean(near)),
                 None if keys.is_empty() => format!("`{known}` is empty"),
                 None => format!("`{known}` has no `{step}`, it has {}", list(&keys)),
             });

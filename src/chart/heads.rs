@@ -24,9 +24,9 @@ impl Head {
     pub fn read(source: SourceId, text: &str) -> Result<Head, Diagnostic> {
         let root = first_document(source, text, Duplicates::LastWins).map_err(|refused| {
             let first = refused.diagnostics.into_iter().next().unwrap_or_else(|| Diagnostic::error("unknown error"));
-            let message = format!("error converting YAML to JSON: {}", refused.go);
-            let diagnostic = Diagnostic { message, ..first.clone() };
-            if diagnostic.label.is_empty() { diagnostic.label(first.message) } else { diagnostic }
+            let reason = format!("error converting YAML to JSON: {}", refused.go);
+            let diagnostic = Diagnostic { reason, ..first.clone() };
+            if diagnostic.label.is_empty() { diagnostic.label(first.reason) } else { diagnostic }
         })?;
         match &root.kind {
             Kind::Null => return Ok(Head::default()),

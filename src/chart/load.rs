@@ -171,7 +171,7 @@ impl Loader<'_> {
         };
         let chart = files.and_then(|files| self.chart(files, &path, depth + 1));
         for diagnostic in self.diagnostics.iter_mut().skip(before) {
-            diagnostic.message = format!("error unpacking subchart {folder} in {parent_name}: {}", diagnostic.message);
+            diagnostic.reason = format!("error unpacking subchart {folder} in {parent_name}: {}", diagnostic.reason);
         }
         let origin = Origin { name: folder.to_owned(), packed: is_archive };
         chart.map(|chart| Chart { origin: Some(origin), ..chart })

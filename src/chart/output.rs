@@ -6,7 +6,7 @@ use super::documents::Document;
 use super::glob;
 use super::model::Crd;
 use super::split;
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::diagnostic::{Diagnostic, Sources, did_you_mean};
 use crate::tree::read::{self, Duplicates};
 use crate::tree::{Kind, Map, Node};
 
@@ -148,7 +148,7 @@ fn not_found(pattern: &str, documents: &[(&str, &str)]) -> Diagnostic {
     let diagnostic = Diagnostic::error(format!("could not find template {pattern} in chart"));
     let paths = documents.iter().map(|(path, _)| *path);
     match crate::diagnostic::nearest(pattern, paths) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic.help("a template that renders nothing is not found either"),
     }
 }

@@ -130,8 +130,7 @@ fn warn(chart: &Chart, messages: Vec<String>) -> Vec<Diagnostic> {
         warnings.push(Diagnostic::warning("this chart is deprecated"));
     }
     for message in messages {
-        let message = message.strip_prefix("warning: ").unwrap_or(&message);
-        if !warnings.iter().any(|warning| warning.message == message) {
+        if !warnings.iter().any(|warning| warning.reason == message) {
             warnings.push(Diagnostic::warning(message));
         }
     }

@@ -90,7 +90,7 @@ impl Request {
 /// };
 /// let rendered = chart::template(&chart, &layers.overlaid()?, Request::new(options))?;
 /// assert!(rendered.text().ends_with("{apiVersion: v1, kind: ConfigMap, metadata: {name: hi}}\n"));
-/// assert_eq!(rendered.warnings[0].message, "nothing reads the value `greting`");
+/// assert_eq!(rendered.warnings[0].message(), "nothing reads the value `greting`");
 /// # Ok::<(), mkmanifests::diagnostic::Failure>(())
 /// ```
 pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Rendered, Failure> {

@@ -4,7 +4,7 @@ use super::across;
 use super::external::External;
 use super::schema::Definitions;
 use super::skip::Skips;
-use super::types::{check_on, title, titled};
+use super::types::{check_on, object_name, of_object};
 use super::versions::KubeVersion;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::tree::Node;
@@ -80,8 +80,8 @@ pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {
         let mut of_annotations = Vec::new();
         own.push(Skips::of(object, &mut of_annotations));
         if !of_annotations.is_empty() {
-            let title = title(object);
-            diagnostics.extend(of_annotations.into_iter().map(|diagnostic| titled(diagnostic, &title)));
+            let name = object_name(object);
+            diagnostics.extend(of_annotations.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
         }
         findings.extend(diagnostics.into_iter().map(|diagnostic| found(index, diagnostic)));
     }

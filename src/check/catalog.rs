@@ -2,7 +2,7 @@
 
 use super::rule::Rule;
 use super::{across, reading, rules, schema};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 
 /// What stands behind a group of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub fn find(id: &str) -> Result<&'static Rule, Diagnostic> {
     }
     let diagnostic = Diagnostic::error(format!("there is no rule `{id}`"));
     Err(match nearest(id, all().map(|rule| rule.id)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic.help("`mkmanifests check --list-rules` lists them"),
     })
 }

@@ -1,7 +1,7 @@
 //! Objects that are made elsewhere, so that others may refer to them.
 
 use super::glob;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{did_you_mean, nearest};
 
 /// Kinds that other objects refer to by name.
 pub(super) const REFERRED: [&str; 14] = [
@@ -58,7 +58,7 @@ impl External {
         }
         let known = REFERRED.contains(kind) || kind.contains('*');
         if let Some(near) = nearest(kind, REFERRED).filter(|_| !known) {
-            return Err(format!("nothing refers to objects of the kind `{kind}`; did you mean `{near}`?"));
+            return Err(format!("nothing refers to objects of the kind `{kind}`; {}", did_you_mean(near)));
         }
         self.0.push(Pattern { kind: (*kind).to_owned(), namespace, name: (*name).to_owned() });
         Ok(())

@@ -4,7 +4,7 @@ use super::path::Path;
 use super::reading::FIELD_IS_SERVED;
 use super::report::Report;
 use super::versions::KubeVersion;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::tree::{Kind, Node};
 
 const FACTS: &str = include_str!("fields_since.txt");
@@ -38,10 +38,7 @@ pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: KubeVer
         }
     }
     let diagnostics = report.into_diagnostics().into_iter();
-    found.extend(diagnostics.map(|diagnostic| {
-        let field = diagnostic.field().to_owned();
-        diagnostic.breaks(FIELD_IS_SERVED, field)
-    }));
+    found.extend(diagnostics.map(|diagnostic| diagnostic.coded(Code::Rule(FIELD_IS_SERVED))));
 }
 
 fn newer(report: &mut Report<'_>, node: &Node, path: &str, line: &Line<'_>, version: KubeVersion) {
@@ -104,7 +101,7 @@ mod tests {
         let fields = |version: &str| {
             let mut diagnostics = Vec::new();
             check_on(&node, KubeVersion::parse(version).ok(), &mut diagnostics);
-            diagnostics.iter().map(|diagnostic| diagnostic.field().to_owned()).collect::<Vec<_>>()
+            diagnostics.iter().map(|diagnostic| diagnostic.field().to_string()).collect::<Vec<_>>()
         };
         assert_eq!(fields("1.32"), ["spec.containers[0].lifecycle.stopSignal"]);
         assert!(fields("1.33").is_empty());

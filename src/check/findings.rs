@@ -1,7 +1,7 @@
 //! Collects what is wrong with values, each finding at the location of the value.
 
 use super::syntax::{label_key, label_value};
-use crate::diagnostic::{Diagnostic, Location, Sources};
+use crate::diagnostic::{Diagnostic, FieldPath, Location, Sources};
 use crate::tree::{Kind, Node, Written};
 
 /// The findings about one tree of values.
@@ -37,17 +37,17 @@ impl<'a> Findings<'a> {
 
     /// An error about the value at `path`.
     pub fn error(&mut self, path: &[&str], message: impl std::fmt::Display) {
-        self.push(path, Diagnostic::error(format!("`{}`: {message}", display(path))));
+        self.push(path, error(path, message));
     }
 
     /// An error about the value at `path`, with a line of help.
     pub fn error_with_help(&mut self, path: &[&str], message: impl std::fmt::Display, help: impl Into<String>) {
-        self.push(path, Diagnostic::error(format!("`{}`: {message}", display(path))).help(help));
+        self.push(path, error(path, message).help(help));
     }
 
     /// A warning about the value at `path`, with a line of help if there is one.
     pub fn warning(&mut self, path: &[&str], message: impl std::fmt::Display, help: Option<String>) {
-        let diagnostic = Diagnostic::warning(format!("`{}`: {message}", display(path)));
+        let diagnostic = Diagnostic::warning(message.to_string()).in_field(field(path));
         self.push(path, help.into_iter().fold(diagnostic, Diagnostic::help));
     }
 
@@ -65,7 +65,7 @@ impl<'a> Findings<'a> {
         let parent = self.root.find(parents.iter().copied()).and_then(Node::as_map);
         let entry = parent.zip(key.first()).and_then(|(map, key)| map.entry(key));
         let location = entry.map(|entry| entry.location).filter(|location| location.is_known());
-        let diagnostic = Diagnostic::error(format!("`{}`: {reason}", display(path)));
+        let diagnostic = error(path, reason);
         self.diagnostics.push(diagnostic.at(location.unwrap_or_else(|| self.location(path))));
     }
 
@@ -104,20 +104,11 @@ impl<'a> Findings<'a> {
     }
 }
 
+fn error(path: &[&str], reason: impl std::fmt::Display) -> Diagnostic {
+    Diagnostic::error(reason.to_string()).in_field(field(path))
+}
+
 /// `head.env[0].name`.
-fn display(path: &[&str]) -> String {
-    let mut out = String::new();
-    for step in path {
-        if step.bytes().all(|byte| byte.is_ascii_digit()) && !out.is_empty() {
-            out.push_str(&format!("[{step}]"));
-        } else if step.contains(['.', '/', ' ']) {
-            out.push_str(&format!("[{step:?}]"));
-        } else {
-            if !out.is_empty() {
-                out.push('.');
-            }
-            out.push_str(step);
-        }
-    }
-    out
+fn field(path: &[&str]) -> FieldPath {
+    FieldPath::from_steps(path.iter().copied())
 }

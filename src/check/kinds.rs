@@ -35,8 +35,9 @@ use serde::de::DeserializeOwned;
 use super::report::Report;
 use super::rules;
 use super::types::{FIELD_TYPE, name_rule};
-use crate::diagnostic::Diagnostic;
-use crate::tree::{Node, Nulls, UNKNOWN_FIELD, from_node};
+use crate::diagnostic::{Diagnostic, UNKNOWN_FIELD};
+use crate::manifest::api_group;
+use crate::tree::{Node, Nulls, from_node};
 
 /// A kind and how an object of it is read.
 pub(super) struct Known {
@@ -56,8 +57,7 @@ pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Known> {
 
 /// Whether Kubernetes itself has the kind, in this version of its API group or in another.
 pub fn is_built_in(api_version: &str, kind: &str) -> bool {
-    let group = |api_version: &str| api_version.rsplit_once('/').map_or("", |(group, _)| group).to_owned();
-    KNOWN.iter().any(|known| known.kind == kind && group(known.api_version) == group(api_version))
+    KNOWN.iter().any(|known| known.kind == kind && api_group(known.api_version) == api_group(api_version))
 }
 
 /// Reads an object, then holds it to rules. Where there are only unknown fields it has been read whole otherwise.

@@ -10,7 +10,6 @@ pub mod catalog;
 mod cel;
 mod custom;
 mod external;
-pub mod field;
 mod fields_since;
 pub mod findings;
 mod glob;

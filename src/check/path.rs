@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::diagnostic::Location;
+use crate::diagnostic::{self, FieldPath, Location};
 use crate::tree::{Kind, Node};
 
 /// One step of a [`Path`].
@@ -64,6 +64,25 @@ impl<'a> Path<'a> {
         Path { parent: None, step: Step::Moved(name, written) }
     }
 
+    /// The path as data: what an API server tells.
+    pub fn field_path(&self) -> FieldPath {
+        let mut path = FieldPath::default();
+        for step in self.steps() {
+            match step {
+                Step::Field(names) => {
+                    let names = names.split('.').filter(|name| !name.is_empty());
+                    names.for_each(|name| path.push(diagnostic::Step::Field(name.to_owned())));
+                }
+                Step::Moved(name, _) => {
+                    FieldPath::parse(name).steps().iter().for_each(|step| path.push(step.clone()));
+                }
+                Step::Index(_, index) => path.push(diagnostic::Step::Index(index)),
+                Step::Key(key) => path.push(diagnostic::Step::Key(key.to_owned())),
+            }
+        }
+        path
+    }
+
     fn steps(&self) -> Vec<Step<'a>> {
         let mut steps = Vec::new();
         let mut path = Some(self);
@@ -122,18 +141,7 @@ impl<'a> Path<'a> {
 
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut first = true;
-        for step in self.steps() {
-            match step {
-                Step::Field("") => continue,
-                Step::Field(name) | Step::Moved(name, _) if first => f.write_str(name)?,
-                Step::Field(name) | Step::Moved(name, _) => write!(f, ".{name}")?,
-                Step::Index(_, index) => write!(f, "[{index}]")?,
-                Step::Key(key) => write!(f, "[{key}]")?,
-            }
-            first = false;
-        }
-        Ok(())
+        self.field_path().fmt(f)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::path::Path;
 use super::rule::Rule;
-use crate::diagnostic::{Diagnostic, Location, Severity, Suggestions, listed};
+use crate::diagnostic::{Code, Diagnostic, Location, Severity, Suggestions, did_you_mean, listed};
 use crate::tree::Node;
 
 /// Collects what rules find in one object, each finding with its rule, its field and its location.
@@ -141,7 +141,7 @@ impl<'n> Report<'n> {
     #[inline]
     pub fn require_name(&mut self, at: &Path<'_>, name: &str, result: Result<(), String>, known: &[&str]) {
         if let Err(message) = result {
-            let near = self.nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let near = self.nearest(name, known.iter().copied()).map(did_you_mean);
             self.push(at, message, near);
         }
     }
@@ -152,7 +152,7 @@ impl<'n> Report<'n> {
     pub fn not_supported(&mut self, at: &Path<'_>, value: &str, allowed: &[&str]) {
         let listed = listed(allowed.iter().copied());
         let which = if allowed.len() == 1 { "only" } else { "one of" };
-        let help = self.nearest(value, allowed.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        let help = self.nearest(value, allowed.iter().copied()).map(did_you_mean);
         self.push(at, format_args!("{value:?} is not supported: {which} {listed}"), help);
     }
 
@@ -178,9 +178,11 @@ impl<'n> Report<'n> {
     }
 
     fn push(&mut self, at: &Path<'_>, message: impl fmt::Display, help: Option<String>) {
-        let field = at.to_string();
-        let diagnostic = Diagnostic::error(format!("`{field}`: {message}")).at(at.location(self.root));
-        let mut diagnostic = diagnostic.breaks(self.rule.map_or("", |rule| rule.id), field);
+        let mut diagnostic =
+            Diagnostic::error(message.to_string()).at(at.location(self.root)).in_field(at.field_path());
+        if let Some(rule) = self.rule {
+            diagnostic = diagnostic.coded(Code::Rule(rule.id));
+        }
         diagnostic.help.extend(help);
         self.diagnostics.push(diagnostic);
     }

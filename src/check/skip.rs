@@ -2,9 +2,10 @@
 
 use super::all::Finding;
 use super::catalog;
+use super::path::Path;
 use super::reading::SKIP_HAS_REASON;
 use super::rule::Rule;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::tree::{Entry, Node};
 
 /// The annotation of an object that names rules to skip for it: `RULE: REASON`, several separated by `;` or line breaks.
@@ -73,10 +74,9 @@ pub(super) fn annotation<'n>(object: &'n Node, key: &str) -> Option<&'n Entry> {
 
 /// A diagnostic of a text in an annotation.
 pub(super) fn in_annotation(diagnostic: Diagnostic, rule: &'static str, key: &str, entry: &Entry) -> Diagnostic {
-    let field = format!("metadata.annotations[{key}]");
-    let message = format!("`{field}`: {}", diagnostic.message);
+    let field = Path::ROOT.field("metadata.annotations").key(key).field_path();
     let location = if entry.value.location.is_known() { entry.value.location } else { entry.location };
-    Diagnostic { message, ..diagnostic }.at(location).breaks(rule, field)
+    diagnostic.at(location).in_field(field).coded(Code::Rule(rule))
 }
 
 fn skip(rule: &str, reason: &str, form: &str) -> Result<Skip, Diagnostic> {

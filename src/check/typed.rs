@@ -6,7 +6,7 @@ use k8s_openapi::Resource;
 
 use super::kinds;
 use super::report::Report;
-use super::types::title;
+use super::types::object_name;
 use crate::diagnostic::Diagnostic;
 use crate::tree::Node;
 
@@ -27,10 +27,8 @@ pub fn typed<T: Resource + Any>(object: &T, node: &Node, diagnostics: &mut Vec<D
     let mut report = Report::about(node, false);
     (known.validate)(object, &mut report);
     if !report.is_empty() {
-        let title = title(node);
+        let name = object_name(node);
         let found = report.into_diagnostics().into_iter();
-        diagnostics.extend(
-            found.map(|diagnostic| Diagnostic { message: format!("{title}: {}", diagnostic.message), ..diagnostic }),
-        );
+        diagnostics.extend(found.map(|diagnostic| diagnostic.of(name.clone())));
     }
 }

@@ -7,7 +7,8 @@ use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY};
 use super::removed::{self, REMOVED};
 use super::rules;
 use super::versions::KubeVersion;
-use crate::diagnostic::{Diagnostic, Location, Subject, nearest};
+use crate::diagnostic::{Code, Diagnostic, Location, ObjectName, did_you_mean, nearest};
+use crate::manifest::api_group;
 use crate::tree::{Kind, Node};
 
 /// Checks one object and adds all that is wrong with it.
@@ -23,7 +24,7 @@ use crate::tree::{Kind, Node};
 /// });
 /// let mut diagnostics = Vec::new();
 /// check(&to_node(&object).unwrap(), &mut diagnostics);
-/// assert_eq!(diagnostics[0].message, "ConfigMap `web`: `data.x`: expected a string, found the number 1");
+/// assert_eq!(diagnostics[0].message(), "ConfigMap `web`: `data.x`: expected a string, found the number 1");
 /// ```
 pub fn check(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
     check_on(node, None, diagnostics);
@@ -48,22 +49,21 @@ pub fn check_on(node: &Node, version: Option<KubeVersion>, diagnostics: &mut Vec
         check_type(node, api_version, kind, version, &mut found);
     }
     if !found.is_empty() {
-        let title = title(node);
-        diagnostics.extend(found.into_iter().map(|diagnostic| titled(diagnostic, &title)));
+        let name = object_name(node);
+        diagnostics.extend(found.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
     }
 }
 
-/// A diagnostic of the object of a title. What carries no rule yet is about its identity.
-pub(super) fn titled(mut diagnostic: Diagnostic, title: &str) -> Diagnostic {
+/// A diagnostic of an object. What carries no rule yet is about its identity.
+pub(super) fn of_object(mut diagnostic: Diagnostic, name: &ObjectName) -> Diagnostic {
     name_rule(&mut diagnostic, OBJECT_IDENTITY);
-    Diagnostic { message: format!("{title}: {}", diagnostic.message), ..diagnostic }
+    diagnostic.of(name.clone())
 }
 
 /// Gives a diagnostic a rule if it has none yet.
 pub(super) fn name_rule(diagnostic: &mut Diagnostic, rule: &'static str) {
-    let subject = diagnostic.subject.get_or_insert_with(|| Box::new(Subject { rule, field: String::new() }));
-    if subject.rule.is_empty() {
-        subject.rule = rule;
+    if diagnostic.rule().is_empty() {
+        diagnostic.subject.get_or_insert_default().code = Code::Rule(rule);
     }
 }
 
@@ -80,13 +80,12 @@ pub fn list_items(node: &Node) -> Option<&[Node]> {
 }
 
 /// What people call an object: ``Deployment `shop/web` ``.
-pub fn title(node: &Node) -> String {
-    let kind = text(node.get("kind")).unwrap_or("object");
-    let metadata = |key| text(node.find(["metadata", key]));
-    match (metadata("namespace"), metadata("name").or(metadata("generateName"))) {
-        (Some(namespace), Some(name)) => format!("{kind} `{namespace}/{name}`"),
-        (None, Some(name)) => format!("{kind} `{name}`"),
-        (_, None) => format!("{kind} without a name"),
+pub fn object_name(node: &Node) -> ObjectName {
+    let metadata = |key| text(node.find(["metadata", key])).map(str::to_owned);
+    ObjectName {
+        kind: text(node.get("kind")).unwrap_or("object").to_owned(),
+        namespace: metadata("namespace"),
+        name: metadata("name").or(metadata("generateName")),
     }
 }
 
@@ -98,13 +97,16 @@ fn text(node: Option<&Node>) -> Option<&str> {
 fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Diagnostic>) -> Option<&'n str> {
     let diagnostic = match node.get(key) {
         Some(value) if value.as_str().is_some_and(|text| !text.is_empty()) => return value.as_str(),
-        Some(value) if value.as_str().is_some() => Diagnostic::error(format!("`{key}` is empty")).at(value.location),
-        Some(value) if !value.is_null() => {
-            Diagnostic::error(format!("`{key}`: expected a string, found {}", value.describe())).at(value.location)
+        Some(value) if value.as_str().is_some() => {
+            Diagnostic::error(format!("`{key}` is empty")).at(value.location).names_field(key)
         }
-        _ => Diagnostic::error(format!("the required `{key}` is missing")).at(node.location),
+        Some(value) if !value.is_null() => {
+            let reason = format!("expected a string, found {}", value.describe());
+            Diagnostic::error(reason).at(value.location).in_field(key)
+        }
+        _ => Diagnostic::error(format!("the required `{key}` is missing")).at(node.location).names_field(key),
     };
-    let diagnostic = diagnostic.breaks(OBJECT_IDENTITY, key);
+    let diagnostic = diagnostic.coded(Code::Rule(OBJECT_IDENTITY));
     let near = nearest(key, keys(node).filter(|near| *near != key));
     found.push(match near {
         Some(near) if node.get(key).is_none() => diagnostic.help(format!("`{near}` should be `{key}`")),
@@ -151,8 +153,8 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
     if let Some(removed) = removed.filter(|removed| version.is_none_or(|version| !removed.is_served_by(version))) {
         found.push(removed_api(removed, kind).at(location("apiVersion")).breaks(IS_SERVED, "apiVersion"));
     } else if let Some(diagnostic) = malformed(api_version).or_else(|| misspelt_group(api_version, kind)) {
-        found.push(diagnostic.at(location("apiVersion")).breaks(KNOWN_KIND, "apiVersion"));
-    } else if removed.is_none() && is_built_in(group(api_version)) {
+        found.push(diagnostic.at(location("apiVersion")).coded(Code::Rule(KNOWN_KIND)));
+    } else if removed.is_none() && is_built_in(api_group(api_version)) {
         found.push(unknown_kind(api_version, kind).at(location("kind")).breaks(KNOWN_KIND, "kind"));
     }
     // What was built in once had the names of its kind, which may be other ones than those of custom resources.
@@ -161,10 +163,8 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
 
 /// More than a group and a version.
 fn malformed(api_version: &str) -> Option<Diagnostic> {
-    let diagnostic = || {
-        Diagnostic::error(format!("`apiVersion`: expected `group/version` or `v1`, found {api_version:?}"))
-            .breaks(KNOWN_KIND, "apiVersion")
-    };
+    let diagnostic =
+        || Diagnostic::error(format!("expected `group/version` or `v1`, found {api_version:?}")).in_field("apiVersion");
     (api_version.matches('/').count() > 1).then(diagnostic)
 }
 
@@ -179,14 +179,9 @@ fn removed_api(removed: &removed::Removed, kind: &str) -> Diagnostic {
     }
 }
 
-/// The part before the slash; empty for the core group (`v1`).
-fn group(api_version: &str) -> &str {
-    api_version.rsplit_once('/').map_or("", |(group, _)| group)
-}
-
 /// Not every `*.k8s.io` is built in: `gateway.networking.k8s.io` and `snapshot.storage.k8s.io` are custom resources.
 fn is_built_in(wanted: &str) -> bool {
-    built_in_versions().any(|api_version| group(api_version) == wanted)
+    built_in_versions().any(|api_version| api_group(api_version) == wanted)
 }
 
 fn built_in_versions() -> impl Iterator<Item = &'static str> {
@@ -195,20 +190,20 @@ fn built_in_versions() -> impl Iterator<Item = &'static str> {
 
 /// A built-in kind in a group that is one or two letters off (`app/v1` Deployment).
 fn misspelt_group(api_version: &str, kind: &str) -> Option<Diagnostic> {
-    let wrong = group(api_version);
+    let wrong = api_group(api_version);
     if wrong.is_empty() || is_built_in(wrong) {
         return None;
     }
     let wrong = wrong.to_lowercase();
     let close = |known: &&kinds::Known| {
-        let right = group(known.api_version);
+        let right = api_group(known.api_version);
         let is_near = if right.is_empty() { wrong == "core" } else { strsim::damerau_levenshtein(right, &wrong) <= 2 };
         known.kind == kind && is_near
     };
     let right = KNOWN.iter().find(close)?;
     let diagnostic =
-        Diagnostic::error(format!("unknown API group `{}`", group(api_version))).breaks(KNOWN_KIND, "apiVersion");
-    Some(diagnostic.help(format!("did you mean `apiVersion: {}`?", right.api_version)))
+        Diagnostic::error(format!("unknown API group `{}`", api_group(api_version))).names_field("apiVersion");
+    Some(diagnostic.help(did_you_mean(format_args!("apiVersion: {}", right.api_version))))
 }
 
 fn unknown_kind(api_version: &str, kind: &str) -> Diagnostic {
@@ -224,7 +219,7 @@ fn unknown_kind(api_version: &str, kind: &str) -> Diagnostic {
         nearest(kind, kinds.map(|known| known.kind))
     };
     match near(Some(api_version)).or_else(|| near(None)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic,
     }
 }

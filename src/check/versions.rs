@@ -101,7 +101,7 @@ impl KubeVersion {
     }
 
     fn early(self, manifest: &Manifest) -> Option<String> {
-        Some(self.too_old_for(manifest.api_version(), manifest.kind())?.message)
+        Some(self.too_old_for(manifest.api_version(), manifest.kind())?.reason)
     }
 
     /// That this version does not serve a kind yet, with what it serves instead.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
 
 use super::Streams;
-use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason, nearest};
+use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, io_reason, nearest};
 use crate::files::{self, MAX_TEXT};
 use crate::patch::Patches;
 use crate::values::{Flag, Layers, Values};
@@ -203,9 +203,7 @@ pub(super) fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Dia
     let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     match nearest(wanted, names.iter().map(String::as_str)) {
-        Some(near) if error.kind() == std::io::ErrorKind::NotFound => {
-            diagnostic.help(format!("did you mean `{near}`?"))
-        }
+        Some(near) if error.kind() == std::io::ErrorKind::NotFound => diagnostic.help(did_you_mean(near)),
         _ => diagnostic,
     }
 }

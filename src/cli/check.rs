@@ -110,7 +110,7 @@ fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
     }
     for text in &args.skip {
         if let Err(diagnostic) = options.skips.add(text) {
-            diagnostics.push(Diagnostic { message: format!("`--skip`: {}", diagnostic.message), ..diagnostic });
+            diagnostics.push(diagnostic.within("`--skip`"));
         }
     }
     for text in &args.external {

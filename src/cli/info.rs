@@ -5,7 +5,7 @@ use clap_complete::Shell;
 
 use super::{DONE, Error, Streams, command};
 use crate::components::{self, Component};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 use crate::gitops;
 
 pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
@@ -49,7 +49,7 @@ fn man(matches: &ArgMatches) -> Result<Vec<u8>, Error> {
                 let diagnostic = Diagnostic::error(format!("no subcommand `{name}`"));
                 let names: Vec<&str> = root.get_subcommands().map(clap::Command::get_name).collect();
                 let help = match nearest(name, names.iter().copied()) {
-                    Some(near) => format!("did you mean `{near}`?"),
+                    Some(near) => did_you_mean(near),
                     None => format!("subcommands: {}", names.join(", ")),
                 };
                 return Err(diagnostic.help(help).into());

@@ -7,7 +7,7 @@ use k8s_openapi::Resource;
 use serde::Serialize;
 
 use super::empties;
-use crate::check::{self, field};
+use crate::check;
 use crate::diagnostic::{Diagnostic, Failure, Location};
 use crate::manifest::{Manifest, Manifests, Rendered};
 use crate::patch::Patches;
@@ -70,7 +70,7 @@ pub(super) fn finish(
     if diagnostics.iter().all(Diagnostic::is_warning) {
         for manifest in manifests.iter_mut() {
             let held = manifest.held.take().filter(|_| !is_patched);
-            hold(&manifest.node, held, values, &mut diagnostics);
+            hold(&manifest.node, held, &mut diagnostics);
         }
     }
     if diagnostics.iter().all(Diagnostic::is_warning) {
@@ -82,8 +82,7 @@ pub(super) fn finish(
 }
 
 /// Tells what an object breaks of the rules of an API server: what was found while it was built, if it is as it was then.
-fn hold(object: &Node, held: Option<Vec<Diagnostic>>, values: &Values, diagnostics: &mut Vec<Diagnostic>) {
-    let before = diagnostics.len();
+fn hold(object: &Node, held: Option<Vec<Diagnostic>>, diagnostics: &mut Vec<Diagnostic>) {
     let found = held.unwrap_or_else(|| {
         let mut found = Vec::new();
         check::object(object, &mut found);
@@ -91,28 +90,4 @@ fn hold(object: &Node, held: Option<Vec<Diagnostic>>, values: &Values, diagnosti
     });
     // A component chooses API versions by `--kube-version` itself.
     diagnostics.extend(found.into_iter().filter(|diagnostic| diagnostic.rule() != check::VERSION_IS_SERVED));
-    for diagnostic in diagnostics.iter_mut().skip(before).filter(|diagnostic| !diagnostic.location.is_known()) {
-        if let Some(location) = field::find(object, diagnostic.field()).and_then(|value| written(value, &values.root)) {
-            diagnostic.location = location;
-            diagnostic.label = "from here".to_owned();
-        }
-    }
-}
-
-/// Where a text or number that is in an object was written in the values, if it is there once.
-fn written(value: &Node, values: &Node) -> Option<Location> {
-    fn search(value: &Node, node: &Node, found: &mut Vec<Location>) {
-        match &node.kind {
-            Kind::Map(map) => map.entries().iter().for_each(|entry| search(value, &entry.value, found)),
-            Kind::Seq(items) => items.iter().for_each(|item| search(value, item, found)),
-            _ if node == value && node.location.is_known() => found.push(node.location),
-            _ => {}
-        }
-    }
-    if !matches!(value.kind, Kind::Str(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_)) {
-        return None;
-    }
-    let mut found = Vec::new();
-    search(value, values, &mut found);
-    if let [location] = found.as_slice() { Some(*location) } else { None }
 }

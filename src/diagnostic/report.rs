@@ -15,7 +15,8 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool)
     let mut lines = Lines::default();
     let mut out = String::new();
     for diagnostic in diagnostics {
-        let (title, rest) = diagnostic.message.split_once('\n').unwrap_or((&diagnostic.message, ""));
+        let message = diagnostic.message();
+        let (title, rest) = message.split_once('\n').unwrap_or((&message, ""));
         let title = level(diagnostic).primary_title(title);
         let groups = if rest.is_empty() {
             vec![elements(Group::with_title(title), diagnostic, sources, &mut lines)]

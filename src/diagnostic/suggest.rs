@@ -64,6 +64,11 @@ impl Suggestions {
     }
 }
 
+/// The line of help that asks whether a name was meant.
+pub fn did_you_mean(near: impl std::fmt::Display) -> String {
+    format!("did you mean `{near}`?")
+}
+
 /// The most names that a message lists.
 const MOST_LISTED: usize = 100;
 

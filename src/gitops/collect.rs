@@ -7,18 +7,37 @@ use crate::diagnostic::{Diagnostic, Failure, Location, Severity, SourceId, Sourc
 
 /// What was found in one cluster.
 #[derive(Debug, Default)]
-pub(super) struct Found(Vec<(String, Vec<Diagnostic>, Sources)>);
+pub(super) struct Found(Vec<Part>);
+
+/// What was found in an app or cluster.
+#[derive(Debug)]
+struct Part {
+    at: String,
+    /// Whether the messages name the app or cluster themselves.
+    is_named: bool,
+    diagnostics: Vec<Diagnostic>,
+    sources: Sources,
+}
 
 impl Found {
     /// Adds what was found in the app or cluster `at`.
     pub fn add(&mut self, at: &str, diagnostics: Vec<Diagnostic>, sources: &Sources) {
-        if !diagnostics.is_empty() {
-            self.0.push((at.to_owned(), diagnostics, sources.clone()));
+        self.push(Part { at: at.to_owned(), is_named: false, diagnostics, sources: sources.clone() });
+    }
+
+    /// Adds diagnostics whose messages name the app or cluster `at` themselves. They have no location.
+    pub fn add_named(&mut self, at: &str, diagnostics: Vec<Diagnostic>) {
+        self.push(Part { at: at.to_owned(), is_named: true, diagnostics, sources: Sources::default() });
+    }
+
+    fn push(&mut self, part: Part) {
+        if !part.diagnostics.is_empty() {
+            self.0.push(part);
         }
     }
 
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|(_, diagnostics, _)| diagnostics.iter().any(|diagnostic| !diagnostic.is_warning()))
+        self.0.iter().flat_map(|part| &part.diagnostics).any(|diagnostic| !diagnostic.is_warning())
     }
 }
 
@@ -27,21 +46,29 @@ impl Found {
 pub(super) struct Collected {
     sources: Sources,
     ids: HashMap<(String, Arc<str>), SourceId>,
-    diagnostics: Vec<(Diagnostic, Vec<String>)>,
+    diagnostics: Vec<Known>,
     known: HashMap<(Severity, String, Location), usize>,
+}
+
+/// A diagnostic, and the apps or clusters that it is in.
+#[derive(Debug)]
+struct Known {
+    diagnostic: Diagnostic,
+    apps: Vec<String>,
+    is_named: bool,
 }
 
 impl Collected {
     /// Adds what was found in one cluster.
     pub fn add(&mut self, found: Found) {
-        for (at, diagnostics, sources) in found.0 {
+        for Part { at, is_named, diagnostics, sources } in found.0 {
             for diagnostic in diagnostics {
-                self.add_one(&at, diagnostic, &sources);
+                self.add_one(&at, is_named, diagnostic, &sources);
             }
         }
     }
 
-    fn add_one(&mut self, at: &str, diagnostic: Diagnostic, sources: &Sources) {
+    fn add_one(&mut self, at: &str, is_named: bool, diagnostic: Diagnostic, sources: &Sources) {
         let location = self.location(diagnostic.location, sources);
         let related = diagnostic
             .related
@@ -49,13 +76,13 @@ impl Collected {
             .map(|(location, what)| (self.location(*location, sources), what.clone()))
             .collect();
         let diagnostic = Diagnostic { location, related, ..diagnostic };
-        let key = (diagnostic.severity, diagnostic.message.clone(), location);
+        let key = (diagnostic.severity, diagnostic.message(), location);
         match self.known.get(&key).and_then(|index| self.diagnostics.get_mut(*index)) {
-            Some((_, locations)) if locations.iter().any(|location| location == at) => {}
-            Some((_, locations)) => locations.push(at.to_owned()),
+            Some(known) if known.apps.iter().any(|app| app == at) => {}
+            Some(known) => known.apps.push(at.to_owned()),
             None => {
                 self.known.insert(key, self.diagnostics.len());
-                self.diagnostics.push((diagnostic, vec![at.to_owned()]));
+                self.diagnostics.push(Known { diagnostic, apps: vec![at.to_owned()], is_named });
             }
         }
     }
@@ -71,16 +98,17 @@ impl Collected {
 
     /// Whether anything stops the run.
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|(diagnostic, _)| !diagnostic.is_warning())
+        self.diagnostics.iter().any(|known| !known.diagnostic.is_warning())
     }
 
     /// The diagnostics, each with the apps that it is in where its location does not tell.
     pub fn finish(self) -> Failure {
         let Collected { sources, diagnostics, .. } = self;
-        let with_apps = diagnostics.into_iter().map(|(diagnostic, apps)| {
+        let with_apps = diagnostics.into_iter().map(|Known { diagnostic, apps, is_named }| {
             let (first, more) = (apps.first().cloned().unwrap_or_default(), apps.len().saturating_sub(1));
-            let shown = sources.get(diagnostic.location.source).map_or("", |source| source.name.as_str());
-            let told = shown.contains(&first) || diagnostic.message.contains(&first);
+            let source = sources.get(diagnostic.location.source).map(|source| source.name.as_str());
+            let shown = source.or(diagnostic.file()).unwrap_or_default();
+            let told = is_named || shown.contains(&first);
             match more {
                 _ if first.is_empty() => diagnostic,
                 0 if told => diagnostic,

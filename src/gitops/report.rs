@@ -121,7 +121,7 @@ impl Report {
             "removed": self.count(What::Removed),
             "unexpected": self.count(What::Unexpected),
             "changes": self.changes,
-            "warnings": self.warnings.iter().map(|warning| &warning.message).collect::<Vec<_>>(),
+            "warnings": self.warnings.iter().map(Diagnostic::message).collect::<Vec<_>>(),
         });
         // Text and numbers always serialize.
         serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"

@@ -193,10 +193,7 @@ impl<'a> Run<'a> {
         let result = unit.and_then(|unit| {
             let place = Place::new(self.out, &unit.path);
             let result = each(&place, unit);
-            result
-                .map_err(|diagnostics| found.add(&folder.path, diagnostics, &Sources::default()))
-                .ok()
-                .map(|it| (place, it))
+            result.map_err(|diagnostics| found.add_named(&folder.path, diagnostics)).ok().map(|it| (place, it))
         });
         Done { found, apps, name, result }
     }

@@ -33,7 +33,10 @@ pub(super) fn handle(
         let title = Identity::of(&object.node).title();
         match (mode, &cluster.values.secret_store) {
             (Secrets::Refuse, _) => diagnostics.push(refused(&title, cluster, app)),
-            (Secrets::Omit, _) => diagnostics.push(Diagnostic::warning(format!("{title} of `{app}` is left out"))),
+            (Secrets::Omit, _) => {
+                let diagnostic = Diagnostic::warning(format!("{title} of `{app}` is left out"));
+                diagnostics.push(diagnostic.help(format!("in {}", in_app(cluster, app))));
+            }
             (Secrets::External, Some(store)) => {
                 let replaced = External { store, cluster, app, keys: &keys }.replace(&object);
                 diagnostics.push(replaced.note);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 
 /// Which clusters of a fleet are rendered; all of them by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Selection {
             let diagnostic = Diagnostic::error(format!("`--only`: the fleet has no cluster at or below `{only}`"));
             let folders: BTreeSet<&str> = clusters.iter().flat_map(|path| and_above(path)).collect();
             match nearest(normal(only), folders) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.help(did_you_mean(near)),
                 None => diagnostic,
             }
         });

@@ -47,13 +47,13 @@ pub(super) fn render(fleet: &Fleet, cluster: &Cluster, options: &Options<'_>, fo
         Ok(unit) => unit,
         Err(error) => {
             let message = format!("the files of `{}` could not be made: {error}", cluster.path);
-            found.add(&cluster.path, vec![Diagnostic::error(message)], &Sources::default());
+            found.add_named(&cluster.path, vec![Diagnostic::error(message)]);
             return None;
         }
     };
     let diagnostics = same_paths(&unit);
     let is_whole = diagnostics.is_empty();
-    found.add(&cluster.path, diagnostics, &Sources::default());
+    found.add_named(&cluster.path, diagnostics);
     is_whole.then_some(unit)
 }
 
@@ -84,14 +84,17 @@ fn made<'c>(
         made.objects = without_lists(std::mem::take(&mut made.objects));
         made.objects.iter().for_each(|object| scopes.learn(&object.node));
         let app = join(&cluster.path, name);
-        found.add(&app, without_names(&app, &made.objects), &Sources::default());
+        found.add_named(&app, without_names(&app, &made.objects));
     }
     for (name, made) in &mut apps {
+        let app = join(&cluster.path, name);
         let mut diagnostics = fill_namespaces(made, &scopes);
-        found.add(&join(&cluster.path, name), std::mem::take(&mut made.warnings), &made.sources);
-        secrets::handle(&mut made.objects, cluster, name, options.secrets, &mut diagnostics);
+        found.add(&app, std::mem::take(&mut made.warnings), &made.sources);
+        let mut of_secrets = Vec::new();
+        secrets::handle(&mut made.objects, cluster, name, options.secrets, &mut of_secrets);
+        found.add_named(&app, of_secrets);
         diagnostics.extend(made.objects.iter().filter_map(apply_size::warning));
-        found.add(&join(&cluster.path, name), diagnostics, &Sources::default());
+        found.add(&app, diagnostics, &Sources::default());
     }
     (!found.has_errors()).then_some(apps)
 }
@@ -110,7 +113,7 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
                 } else {
                     format!("the apps `{first}` and `{second}` both make {title}")
                 };
-                found.add(&second, vec![Diagnostic::error(message)], &Sources::default());
+                found.add_named(&second, vec![Diagnostic::error(message)]);
             }
         }
     }

@@ -29,6 +29,22 @@ impl At {
     }
 }
 
+/// What kind of error it is, where code has to know: the texts are for people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Any other.
+    #[default]
+    Other,
+    /// One of the [`Limits`](super::Limits) was reached.
+    Limit,
+    /// A function that is not there, by its name.
+    UnknownFunction(String),
+    /// A template that is not there, by its name.
+    UnknownTemplate(String),
+    /// What `fail` or `required` were told to say.
+    Message(String),
+}
+
 /// Why a template could not be parsed or executed.
 ///
 /// `Display` gives Go's text, with all that led to it.
@@ -38,6 +54,10 @@ pub struct Error {
     head: String,
     /// What is wrong, without place, context and cause: `nil pointer evaluating interface {}.y`.
     pub reason: String,
+    /// What kind of error it is.
+    pub kind: ErrorKind,
+    /// The line that Go tells for an error of the parser, from 1.
+    pub line: Option<u32>,
     /// Where.
     pub at: Option<At>,
     /// The `define`d template that was executed there, if it was not the parser that failed.
@@ -56,6 +76,8 @@ impl Error {
         Error {
             head: String::new(),
             reason: reason.into(),
+            kind: ErrorKind::Other,
+            line: None,
             at: None,
             executing: None,
             context: None,
@@ -66,7 +88,13 @@ impl Error {
 
     /// An error of the parser.
     pub(super) fn parse(at: At, line: u32, reason: String) -> Error {
-        Error { head: format!("template: {}:{line}: ", at.file), at: Some(at), ..Error::new(reason) }
+        Error { head: format!("template: {}:{line}: ", at.file), line: Some(line), at: Some(at), ..Error::new(reason) }
+    }
+
+    /// The same error as one of a kind.
+    #[must_use]
+    pub(super) fn of_kind(self, kind: ErrorKind) -> Error {
+        Error { kind, ..self }
     }
 
     /// An error of the execution of template `executing`, at what Go prints as `context`.
@@ -84,10 +112,7 @@ impl Error {
     /// Whether it is a limit that was reached ([`Limits`](super::Limits)), so that going on elsewhere would only
     /// take more time.
     pub fn is_limit(&self) -> bool {
-        const LIMITS: [&str; 3] =
-            ["the template takes more than ", "the template writes more than ", "of the template make more than "];
-        let reason = &self.root().reason;
-        LIMITS.iter().any(|limit| reason.contains(limit))
+        self.root().kind == ErrorKind::Limit
     }
 
     /// This error, its cause, the cause of that: the last is where the mistake is.
@@ -119,6 +144,8 @@ impl std::error::Error for Error {
 pub struct CallError {
     /// Go's text of the error, without that of the cause.
     pub message: String,
+    /// What kind of error it is.
+    pub kind: ErrorKind,
     /// The error of the template that the function rendered; its text follows the message.
     pub cause: Option<Box<Error>>,
 }
@@ -133,13 +160,18 @@ impl fmt::Display for CallError {
 impl CallError {
     /// An error with words of the function's in front: `cannot parse template "x": ` and the cause.
     pub fn caused(message: impl Into<String>, cause: Box<Error>) -> CallError {
-        CallError { message: message.into(), cause: Some(cause) }
+        CallError { message: message.into(), kind: ErrorKind::Other, cause: Some(cause) }
+    }
+
+    /// A limit that was reached.
+    pub(super) fn limit(message: String) -> CallError {
+        CallError { kind: ErrorKind::Limit, ..message.into() }
     }
 }
 
 impl From<String> for CallError {
     fn from(message: String) -> CallError {
-        CallError { message, cause: None }
+        CallError { message, kind: ErrorKind::Other, cause: None }
     }
 }
 

@@ -4,17 +4,19 @@ mod arguments;
 mod call;
 mod field;
 mod range;
+mod run;
 
 use std::sync::Arc;
 
 use super::ast::{Arg, Branch, Call, Command, Node, Pipe, Pos, Shown, Span, Tree, Variable};
-use super::error::{At, CallError, Error};
+use super::error::{At, CallError, Error, ErrorKind};
 use super::fmt;
 use super::raw_text;
 use super::stack;
-use super::templates::{Limits, Templates, Traced};
+use super::templates::{Templates, Traced};
 use super::value::{Str, Value};
 
+use self::run::{Mark, Run, weight};
 pub use call::Caller;
 pub(super) use field::zero as zero_of;
 
@@ -40,58 +42,6 @@ impl From<Value> for Got {
 impl Got {
     fn type_name(&self) -> std::borrow::Cow<'static, str> {
         if self.iface { "interface {}".into() } else { self.value.type_name() }
-    }
-}
-
-/// What one rendering has done and may do, with all the templates that it includes.
-struct Run {
-    limits: Limits,
-    steps: u64,
-    written: usize,
-    made: usize,
-    /// Templates inside one another.
-    depth: usize,
-    /// The names of the templates that functions render right now, the innermost last.
-    rendering: Vec<Str>,
-    /// Room for the texts of templates that functions render: empty, and as large as it once had to be.
-    spare: Vec<Vec<u8>>,
-    /// Templates, blocks and parentheses inside one another, which all take stack.
-    level: usize,
-    /// Where the outermost template wrote what, if somebody wants to know.
-    trace: Option<Vec<Mark>>,
-}
-
-/// From this byte of the output on, a node of the outermost template has written.
-struct Mark {
-    offset: usize,
-    pos: Pos,
-    /// Whether it is text, whose lines are lines of the output, and not an action, which may write many.
-    text: bool,
-}
-
-impl Run {
-    fn new(limits: Limits) -> Run {
-        let (rendering, spare) = (Vec::new(), Vec::new());
-        Run { limits, steps: 0, written: 0, made: 0, depth: 0, rendering, spare, level: 0, trace: None }
-    }
-
-    /// Counts what a function made.
-    fn make(&mut self, bytes: usize) -> std::result::Result<(), String> {
-        self.made = self.made.saturating_add(bytes);
-        if self.made > self.limits.made {
-            return Err(format!("the functions of the template make more than {} bytes", self.limits.made));
-        }
-        Ok(())
-    }
-}
-
-/// How much memory a text or list takes, roughly. Maps grow by one entry at a time.
-fn weight(value: &Value) -> usize {
-    match value {
-        Value::Str(text) => text.len(),
-        Value::Bytes(bytes) => bytes.len(),
-        Value::List(list) => list.len().saturating_mul(size_of::<Value>()),
-        _ => 0,
     }
 }
 
@@ -209,6 +159,10 @@ impl<'t> State<'t, '_> {
         Err(self.error(reason.into()))
     }
 
+    fn fail_as<T>(&self, kind: ErrorKind, reason: String) -> Result<T> {
+        Err(Box::new(self.error(reason).of_kind(kind)))
+    }
+
     #[cold]
     fn error(&self, reason: String) -> Box<Error> {
         Box::new(Error::exec(self.place(self.spot.pos()), &self.tree.name, self.shown(), reason))
@@ -230,14 +184,15 @@ impl<'t> State<'t, '_> {
 
     fn function_error(&self, name: &str, error: CallError) -> Box<Error> {
         let mut outer = self.error(format!("error calling {name}: {}", error.message));
-        outer.cause = error.cause;
+        (outer.cause, outer.kind) = (error.cause, error.kind);
         outer
     }
 
     fn step(&mut self) -> Result<()> {
         self.run.steps += 1;
         if self.run.steps > self.run.limits.steps {
-            return self.fail(format!("the template takes more than {} steps", self.run.limits.steps));
+            return self
+                .fail_as(ErrorKind::Limit, format!("the template takes more than {} steps", self.run.limits.steps));
         }
         Ok(())
     }
@@ -321,7 +276,8 @@ impl<'t> State<'t, '_> {
     fn wrote(&mut self, length: usize) -> Result<()> {
         self.run.written += length;
         if self.run.written > self.run.limits.output {
-            return self.fail(format!("the template writes more than {} bytes", self.run.limits.output));
+            let reason = format!("the template writes more than {} bytes", self.run.limits.output);
+            return self.fail_as(ErrorKind::Limit, reason);
         }
         Ok(())
     }
@@ -354,8 +310,9 @@ impl<'t> State<'t, '_> {
     fn template(&mut self, dot: &Got, call: &'t Call) -> Result<()> {
         self.spot = Spot::Call(call);
         let Some(tree) = self.templates.get(&call.name) else {
-            let name = fmt::quote(call.name.as_bytes());
-            return self.fail(format!("template {name} not defined"));
+            let quoted = fmt::quote(call.name.as_bytes());
+            let kind = ErrorKind::UnknownTemplate(call.name.to_string());
+            return self.fail_as(kind, format!("template {quoted} not defined"));
         };
         if self.run.depth >= self.run.limits.depth {
             return self.fail(format!("exceeded maximum template depth ({})", self.run.limits.depth));

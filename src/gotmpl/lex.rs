@@ -1,11 +1,14 @@
 //! Splits a template into tokens.
 
+mod pair;
 mod token;
 
 use super::ast::Pos;
 use super::fmt::is_print;
+use pair::find_pair;
 pub(super) use token::{Kind, Token};
 
+#[derive(Default)]
 pub(super) struct Lexer<'s> {
     text: &'s str,
     /// Where the token begins.
@@ -16,6 +19,8 @@ pub(super) struct Lexer<'s> {
     parens: u32,
     /// What is wrong, behind a token that says so.
     message: Option<String>,
+    /// Whether the text ended inside of an action.
+    pub unclosed: bool,
     /// Functions may be called `break` and `continue`; then they are no keywords.
     pub loop_words: (bool, bool),
 }
@@ -35,21 +40,9 @@ const WORD: [bool; 256] = {
     table
 };
 
-/// Where two bytes first stand together. A search for both takes longer to begin, and there are few alone.
-fn find_pair(text: &[u8], [first, second]: [u8; 2]) -> Option<usize> {
-    let mut from = 0;
-    loop {
-        from += memchr::memchr(first, text.get(from..)?)?;
-        if text.get(from + 1) == Some(&second) {
-            return Some(from);
-        }
-        from += 1;
-    }
-}
-
 impl<'s> Lexer<'s> {
     pub fn new(text: &'s str) -> Lexer<'s> {
-        Lexer { text, start: 0, pos: 0, inside: false, parens: 0, message: None, loop_words: (true, true) }
+        Lexer { text, loop_words: (true, true), ..Lexer::default() }
     }
 
     /// The next token; for ever `Eof` behind the last one and behind an error.
@@ -142,6 +135,12 @@ impl<'s> Lexer<'s> {
         Token { kind: Kind::Error, pos: self.start_pos(), text: "" }
     }
 
+    /// The text ends inside of an action.
+    fn unclosed(&mut self) -> Token<'s> {
+        self.unclosed = true;
+        self.error("unclosed action")
+    }
+
     /// Up to the next `{{`, which is taken too if there is no text before it.
     fn in_text(&mut self) -> Option<Token<'s>> {
         let rest = self.rest();
@@ -223,7 +222,7 @@ impl<'s> Lexer<'s> {
         if let Some(trims) = self.right_delim_ahead() {
             return if self.parens == 0 { self.right_delim(trims) } else { self.error("unclosed left paren") };
         }
-        let Some(first) = self.next() else { return self.error("unclosed action") };
+        let Some(first) = self.next() else { return self.unclosed() };
         match first {
             ' ' | '\t' | '\r' | '\n' => self.space(),
             '=' => self.take(Kind::Assign),

@@ -22,7 +22,7 @@ mod stack;
 mod templates;
 pub mod value;
 
-pub use error::{At, Error};
+pub use error::{At, Error, ErrorKind};
 pub use function::{Args, CallError, Caller, Function, Functions, Type};
 pub use stack::on_deep_stack;
 pub use templates::{Limits, MissingKey, Parsed, Templates, Traced};

@@ -135,8 +135,12 @@ impl<'s> Parser<'s> {
     }
 
     fn fail<T>(&self, reason: impl Into<String>) -> Result<T> {
+        Err(Box::new(self.error(reason)))
+    }
+
+    fn error(&self, reason: impl Into<String>) -> Error {
         let source = self.shared.source;
-        Err(Box::new(Error::parse(At::new(&source.name, &source.text, self.pos), self.line(self.line), reason.into())))
+        Error::parse(At::new(&source.name, &source.text, self.pos), self.line(self.line), reason.into())
     }
 
     fn unexpected<T>(&self, token: &Token<'_>, context: &str) -> Result<T> {
@@ -146,7 +150,7 @@ impl<'s> Parser<'s> {
         let mut text = self.shared.lexer.message().to_owned();
         let line = self.scope.action.map(|pos| self.line(pos)).filter(|line| *line != self.line(token.pos));
         if let Some(line) = line {
-            let action = if text.ends_with(" action") { "" } else { " in action" };
+            let action = if self.shared.lexer.unclosed { "" } else { " in action" };
             let name = &self.shared.source.name;
             text.push_str(&format!("{action} started at {name}:{line}"));
         }

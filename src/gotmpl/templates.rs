@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::ast::{Source, Tree, is_empty};
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::exec;
 use super::function::Functions;
 use super::parse;
@@ -187,8 +187,9 @@ impl Templates {
 
     pub(super) fn unknown(&self, name: &Str) -> Error {
         let quote = |name: &[u8]| super::fmt::quote(name);
-        let (name, own) = (quote(name.as_bytes()), quote(self.name.as_bytes()));
-        Error::new(format!("template: no template {name} associated with template {own}"))
+        let (quoted, own) = (quote(name.as_bytes()), quote(self.name.as_bytes()));
+        Error::new(format!("template: no template {quoted} associated with template {own}"))
+            .of_kind(ErrorKind::UnknownTemplate(name.to_string()))
     }
 
     /// Renders a template with `data` as its dot.

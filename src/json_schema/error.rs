@@ -41,10 +41,12 @@ pub(crate) enum CompileError {
         url: String,
         vocabulary: String,
     },
-    /// The schema breaks the rules for schemas; the text is a report of [`Error`].
+    /// The schema breaks the rules for schemas; the text is a report of [`Error`], and its reasons are those of the errors
+    /// that have no causes.
     Metaschema {
         at: String,
         report: String,
+        reasons: Vec<String>,
     },
     ParseId {
         at: String,
@@ -96,7 +98,7 @@ impl fmt::Display for CompileError {
             E::UnsupportedVocabulary { url, vocabulary } => {
                 write!(f, "unsupported vocabulary {} in {}", q(vocabulary), q(url))
             }
-            E::Metaschema { at, report } => write!(f, "{} is not valid against metaschema: {report}", q(at)),
+            E::Metaschema { at, report, .. } => write!(f, "{} is not valid against metaschema: {report}", q(at)),
             E::ParseId { at } => write!(f, "error in parsing id at {}", q(at)),
             E::ParseAnchor { at } => write!(f, "error in parsing anchor at {}", q(at)),
             E::DuplicateId { id, url, pointers: [one, two] } => {
@@ -309,6 +311,28 @@ impl Error<'_> {
         matches!(self.kind, Kind::Reference) && self.causes.len() == 1
     }
 
+    /// The report on the causes alone, a line each.
+    pub(crate) fn below(&self) -> String {
+        self.causes.iter().map(|cause| At(cause, 1).to_string().trim_start().to_owned()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What the errors without causes say, which the others lead to.
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        if self.causes.is_empty() {
+            return vec![self.line()];
+        }
+        self.causes.iter().flat_map(Error::reasons).collect()
+    }
+
+    /// The error itself, without its causes.
+    fn line(&self) -> String {
+        if matches!(self.kind, Kind::Schema { .. }) {
+            return self.kind.to_string();
+        }
+        let pointer: String = self.path.iter().map(|token| format!("/{}", escape(token))).collect();
+        format!("at {}: {}", quote(&pointer), self.kind)
+    }
+
     fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
         let mut below = depth;
         if !self.is_skipped() {
@@ -316,14 +340,18 @@ impl Error<'_> {
             if depth > 0 {
                 write!(f, "\n{}- ", "  ".repeat(depth - 1))?;
             }
-            if matches!(self.kind, Kind::Schema { .. }) {
-                write!(f, "{}", self.kind)?;
-            } else {
-                let pointer: String = self.path.iter().map(|token| format!("/{}", escape(token))).collect();
-                write!(f, "at {}: {}", quote(&pointer), self.kind)?;
-            }
+            f.write_str(&self.line())?;
         }
         self.causes.iter().try_for_each(|cause| cause.write(f, below))
+    }
+}
+
+/// An error at a depth of a report.
+struct At<'e, 's>(&'e Error<'s>, usize);
+
+impl fmt::Display for At<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write(f, self.1)
     }
 }
 

@@ -44,8 +44,10 @@ pub fn validate(schema: &[u8], values: &Node, files: &SchemaFiles) -> Result<(),
 
 /// A report without the line of the library that Helm leaves out.
 pub(crate) fn report(error: &Error<'_>) -> String {
-    let text = error.to_string();
-    text.strip_prefix("jsonschema validation failed with 'file:///values.schema.json#'\n").unwrap_or(&text).to_owned()
+    match &error.kind {
+        Kind::Schema { url } if url.strip_suffix('#') == Some(roots::MAIN) && !error.causes.is_empty() => error.below(),
+        _ => error.to_string(),
+    }
 }
 
 /// A compiled schema.

@@ -300,7 +300,8 @@ impl Resource {
 fn check(root: &Root, schema: &Json, pointer: &str) -> Result<(), CompileError> {
     let dialect = &root.resource(pointer).dialect;
     let metaschema = Metaschema::of(dialect, &root.resources);
-    metaschema
-        .validate(schema)
-        .map_err(|report| CompileError::Metaschema { at: Location::new(&*root.url, pointer).to_string(), report })
+    metaschema.validate(schema).map_err(|(report, reasons)| {
+        let at = Location::new(&*root.url, pointer).to_string();
+        CompileError::Metaschema { at, report, reasons }
+    })
 }

@@ -10,7 +10,7 @@ pub use self::selector::Selector;
 use std::borrow::Cow;
 use std::io;
 
-use crate::diagnostic::{Diagnostic, Failure, Sources, nearest};
+use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, nearest};
 use crate::tree::{Map, Node, SerializeError, to_node};
 
 /// One Kubernetes object.
@@ -151,7 +151,7 @@ impl Manifests {
     fn unknown_id(&self, id: &str) -> Diagnostic {
         let diagnostic = Diagnostic::error(format!("`--show-only`: nothing has the id `{id}`"));
         match nearest(id, self.list.iter().map(|manifest| manifest.id.as_ref())) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.help(did_you_mean(near)),
             None => {
                 let ids: Vec<String> = self.list.iter().map(|manifest| format!("`{}`", manifest.id)).collect();
                 diagnostic.help(format!("ids here: {}", ids.join(", ")))

@@ -1,7 +1,7 @@
 //! JSON patches (RFC 6902): a list of operations.
 
 use super::pointer::{Lost, Pointer};
-use crate::diagnostic::{Diagnostic, Location, nearest};
+use crate::diagnostic::{Diagnostic, Location, did_you_mean, nearest};
 use crate::tree::read::{MAX_DEPTH, MAX_NODES};
 use crate::tree::{Kind, Node};
 
@@ -111,7 +111,7 @@ impl Operation {
     }
 
     fn diagnostic(&self, location: Location, lost: Lost) -> Diagnostic {
-        let diagnostic = Diagnostic::error(format!("`{}`: {}", self.path, lost.message)).at(location);
+        let diagnostic = Diagnostic::error(lost.message).within(format_args!("`{}`", self.path)).at(location);
         lost.help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 }
@@ -143,7 +143,7 @@ fn what(op: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<What
             let location = node.get("op").map_or(node.location, |op| op.location);
             let diagnostic = Diagnostic::error(format!("unknown operation `{op}`")).at(location);
             diagnostics.push(match nearest(op, OPERATIONS) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.help(did_you_mean(near)),
                 None => diagnostic.help("operations: `add`, `remove`, `replace`, `move`, `copy`, `test`"),
             });
             None
@@ -169,9 +169,9 @@ fn text<'n>(node: &'n Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Opt
     let diagnostic = match node.get(key) {
         Some(value) => match value.as_str() {
             Some(text) => return Some((text, if value.location.is_known() { value.location } else { node.location })),
-            None => {
-                Diagnostic::error(format!("`{key}`: expected a string, found {}", value.describe())).at(value.location)
-            }
+            None => Diagnostic::error(format!("expected a string, found {}", value.describe()))
+                .in_field(key)
+                .at(value.location),
         },
         None => Diagnostic::error(format!("an operation needs `{key}`")).at(node.location),
     };

@@ -12,7 +12,9 @@ use std::collections::HashMap;
 use self::json::Operation;
 pub use self::merge::merge;
 use self::target::{Target, unknown_keys};
-use crate::diagnostic::{Diagnostic, Location, Sources};
+use crate::check::types::object_name;
+use crate::diagnostic::{Diagnostic, FieldPath, Location, Sources};
+use crate::manifest::api_group;
 use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Kind, Node};
 
@@ -124,7 +126,7 @@ impl Patches {
 impl Patch {
     fn read(node: &Node, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<Patch> {
         let map = node.as_map()?;
-        unknown_keys(map, &["target", "patch"], "", diagnostics);
+        unknown_keys(map, &["target", "patch"], &FieldPath::ROOT, diagnostics);
         let target = map.get("target").filter(|target| !target.is_null());
         let read = target.and_then(|target| Target::read(target, diagnostics));
         let Some(patch) = map.get("patch") else {
@@ -152,10 +154,7 @@ impl Patch {
             let mut patched = object.clone();
             match self.change.apply(&mut patched) {
                 Ok(()) => **object = patched,
-                Err(diagnostic) => {
-                    let title = crate::check::types::title(object);
-                    diagnostics.push(Diagnostic { message: format!("{title}: {}", diagnostic.message), ..diagnostic });
-                }
+                Err(diagnostic) => diagnostics.push(diagnostic.of(object_name(object))),
             }
         }
         if !found {
@@ -214,7 +213,7 @@ type Identity = [String; 4];
 
 fn identity(object: &Node) -> Option<Identity> {
     let text = |path: &[&str]| Some(object.find(path.iter().copied())?.as_str()?.to_owned());
-    let group = text(&["apiVersion"])?.rsplit_once('/').map_or(String::new(), |(group, _)| group.to_owned());
+    let group = api_group(&text(&["apiVersion"])?).to_owned();
     Some([group, text(&["kind"])?, text(&["metadata", "namespace"]).unwrap_or_default(), text(&["metadata", "name"])?])
 }
 
@@ -232,8 +231,8 @@ fn doubled(before: &[Option<Identity>], objects: &[&mut Node], diagnostics: &mut
             continue;
         }
         let renamed: &Node = objects.get(first).filter(|_| same(at)).map_or(object, |first| first);
-        let title = crate::check::types::title(object);
-        let diagnostic = Diagnostic::error(format!("patches make two objects one: {title} is there already"));
+        let name = object_name(object);
+        let diagnostic = Diagnostic::error(format!("patches make two objects one: {name} is there already"));
         diagnostics.push(diagnostic.at(name_location(renamed)));
     }
 }

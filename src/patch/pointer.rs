@@ -1,6 +1,6 @@
 //! JSON pointers (RFC 6901) into a tree: finding, adding, taking out.
 
-use crate::diagnostic::{Location, nearest};
+use crate::diagnostic::{Location, did_you_mean, nearest};
 use crate::tree::{Entry, Kind, Node};
 
 /// A path into a value: the reference tokens of a JSON pointer, unescaped.
@@ -27,7 +27,7 @@ impl Pointer {
             return Ok(Pointer(Vec::new()));
         }
         let Some(rest) = text.strip_prefix('/') else {
-            let help = format!("did you mean `/{}`?", text.replace('.', "/"));
+            let help = did_you_mean(format_args!("/{}", text.replace('.', "/")));
             return Err(Lost { message: "a path begins with `/`".to_owned(), help: Some(help) });
         };
         rest.split('/').map(unescape).collect::<Result<_, _>>().map(Pointer)
@@ -114,7 +114,7 @@ impl Pointer {
         match &node.kind {
             Kind::Map(map) => {
                 let near = nearest(step, map.entries().iter().map(|entry| entry.key.as_ref()));
-                let help = near.map(|near| format!("did you mean `{near}`?")).or_else(|| keys(node));
+                let help = near.map(did_you_mean).or_else(|| keys(node));
                 Lost { message: format!("{here} has no `{step}`"), help }
             }
             Kind::Seq(items) if step == "-" || index(step).is_some() => {

@@ -2,8 +2,9 @@
 
 use regex::Regex;
 
-use crate::diagnostic::{Diagnostic, Location, nearest};
+use crate::diagnostic::{Diagnostic, FieldPath, Location, nearest};
 use crate::manifest::Selector;
+use crate::manifest::api_group;
 use crate::tree::{Map, Node};
 
 /// The keys of a target: those of kustomize.
@@ -38,7 +39,7 @@ impl Target {
             return None;
         };
         let before = diagnostics.len();
-        unknown_keys(map, &KEYS, "target.", diagnostics);
+        unknown_keys(map, &KEYS, &"target".into(), diagnostics);
         let mut text = |key| text(map, key, diagnostics);
         let texts = KEYS.map(&mut text);
         let [group, version, kind, name, namespace, labels, annotations] = texts;
@@ -64,7 +65,7 @@ impl Target {
         let kind = text(&["kind"])?;
         let name = Pattern::exact(&text(&["metadata", "name"])?)?;
         let namespace = text(&["metadata", "namespace"]).and_then(|text| Pattern::exact(&text));
-        let group = text(&["apiVersion"]).map(|version| group(&version).to_owned());
+        let group = text(&["apiVersion"]).map(|version| api_group(&version).to_owned());
         Some(Target {
             location: patch.location,
             group,
@@ -85,7 +86,7 @@ impl Target {
         let version = api_version.rsplit('/').next().unwrap_or_default();
         let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
         let fits = |wanted: &Option<Pattern>, found: &str| wanted.as_ref().is_none_or(|it| it.regex.is_match(found));
-        is(&self.group, group(api_version))
+        is(&self.group, api_group(api_version))
             && is(&self.version, version)
             && is(&self.kind, text(&["kind"]))
             && fits(&self.name, text(&["metadata", "name"]))
@@ -164,17 +165,10 @@ impl std::fmt::Display for Target {
 }
 
 /// Tells the keys that a mapping does not have.
-pub(super) fn unknown_keys(map: &Map, keys: &[&str], at: &str, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn unknown_keys(map: &Map, keys: &[&str], at: &FieldPath, diagnostics: &mut Vec<Diagnostic>) {
     for entry in map.entries().iter().filter(|entry| !keys.contains(&entry.key.as_ref())) {
         let location = if entry.location.is_known() { entry.location } else { entry.value.location };
-        let diagnostic = Diagnostic::error(format!("unknown key `{at}{}`", entry.key)).at(location);
-        diagnostics.push(match nearest(&entry.key, keys.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => {
-                let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-                diagnostic.help(format!("valid keys here: {keys}"))
-            }
-        });
+        diagnostics.push(Diagnostic::unknown_field(at.child(&entry.key), keys).at(location));
     }
 }
 
@@ -194,10 +188,6 @@ fn selector(text: Option<(&str, Location)>, diagnostics: &mut Vec<Diagnostic>) -
         diagnostics.push(Diagnostic::error(message).at(location));
         Selector::default()
     })
-}
-
-fn group(api_version: &str) -> &str {
-    api_version.rsplit_once('/').map_or("", |(group, _)| group)
 }
 
 fn title(object: &Node) -> Option<String> {

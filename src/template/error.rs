@@ -2,9 +2,10 @@
 
 use minijinja::{Error, ErrorKind};
 
-use super::functions::{FILTERS, FUEL, FUNCTIONS, LARGEST_OUTPUT, absent};
+use super::engine_text;
+use super::functions::{FILTERS, FUEL, FUNCTIONS, LARGEST_OUTPUT, TooDeep, absent};
 use super::reach::{self, Roots};
-use crate::diagnostic::{Diagnostic, Location, SourceId, nearest};
+use crate::diagnostic::{Diagnostic, Location, SourceId, did_you_mean, nearest};
 
 /// The templates by the name that others include them by, with their texts.
 pub(super) struct Templates<'a>(pub(super) Vec<(&'a str, SourceId, &'a str)>);
@@ -103,17 +104,22 @@ fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Dia
         ErrorKind::TooManyArguments => {
             Diagnostic::error(format!("`{}` takes fewer arguments", templates.name_at(error)))
         }
-        _ if detail.contains("recursion limit") || detail.contains("is nested more than") => {
+        _ if engine_text::is_recursion(detail) || is_too_deep(error) => {
             Diagnostic::error(detail).help("a macro or a file includes itself without an end")
         }
         kind if detail.is_empty() => Diagnostic::error(kind.to_string()),
         _ => Diagnostic::error(detail),
     };
-    let diagnostic = match reach::undefined(detail) {
+    let diagnostic = match engine_text::undefined(detail) {
         Some(expression) => reach::explain(expression, roots, diagnostic),
         None => diagnostic,
     };
     diagnostic.at(templates.location(error))
+}
+
+/// Whether files include one another too deeply.
+fn is_too_deep(error: &Error) -> bool {
+    std::error::Error::source(error).is_some_and(|cause| cause.is::<TooDeep>())
 }
 
 fn spaced(number: u64) -> String {
@@ -155,13 +161,13 @@ const TESTS: &[&str] = &[
 ];
 
 fn unknown(what: &str, detail: &str, known: &[&str]) -> Diagnostic {
-    let name = detail.trim_start_matches(what).trim_end_matches("is unknown").trim();
+    let name = engine_text::unknown(what, detail);
     let diagnostic = Diagnostic::error(format!("there is no {what} `{name}`"));
     if let Some(why) = absent(name) {
         return diagnostic.help(why);
     }
     match nearest(name, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.help(did_you_mean(near)),
         None if what == "function" && FILTERS.contains(&name) => {
             diagnostic.help(format!("`{name}` is a filter: `value | {name}`"))
         }
@@ -170,10 +176,10 @@ fn unknown(what: &str, detail: &str, known: &[&str]) -> Diagnostic {
 }
 
 fn not_found(detail: &str, templates: &Templates<'_>) -> Diagnostic {
-    let name = detail.split('"').nth(1).unwrap_or_default();
+    let name = engine_text::not_found(detail);
     let diagnostic = Diagnostic::error(format!("there is no template `{name}`"));
     match nearest(name, templates.names()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic.help("names are paths below `templates/`"),
     }
 }

@@ -30,6 +30,7 @@
 //! | `to_bytes` | the bytes of a quantity (`512Mi`) |
 
 mod engine;
+mod engine_text;
 mod error;
 mod folder;
 mod functions;

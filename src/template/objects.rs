@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::folder::File;
-use crate::check::types::title;
+use crate::check::types::object_name;
 use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::manifest::Manifest;
+use crate::manifest::api_group;
 use crate::release::Release;
 use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Kind, Node};
@@ -54,7 +55,7 @@ pub(super) fn check_unique(objects: &[Manifest], release: &Release, diagnostics:
             seen.insert(identity, (id, node));
             continue;
         };
-        let message = format!("{} is made twice: by `{first_id}` and by `{id}`", title(node));
+        let message = format!("{} is made twice: by `{first_id}` and by `{id}`", object_name(node));
         let diagnostic = Diagnostic::error(message).at(name_location(node)).label("again here");
         diagnostics.push(diagnostic.related(name_location(first), "first made here"));
     }
@@ -63,7 +64,7 @@ pub(super) fn check_unique(objects: &[Manifest], release: &Release, diagnostics:
 /// Group, kind, namespace and name. An object without a namespace goes into the release's.
 fn identity<'a>(node: &'a Node, release: &'a Release) -> Option<[&'a str; 4]> {
     let api_version = node.get("apiVersion")?.as_str()?;
-    let group = api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    let group = api_group(api_version);
     let namespace = node.find(["metadata", "namespace"]).and_then(Node::as_str).unwrap_or(&release.namespace);
     Some([group, node.get("kind")?.as_str()?, namespace, node.find(["metadata", "name"])?.as_str()?])
 }

@@ -1,6 +1,6 @@
 //! What a template could have meant: an undefined name held against the values in reach.
 
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 use crate::tree::Node;
 
 /// More keys than this are not listed.
@@ -11,16 +11,9 @@ const OPTIONAL: &str = "if it may be missing: `| default(...)`, or in a conditio
 /// The variables that every template has.
 pub(super) type Roots<'a> = [(&'static str, &'a Node); 2];
 
-/// The expression that the engine says is undefined, in its "`values.x` is undefined".
-pub(super) fn undefined(detail: &str) -> Option<&str> {
-    let end = detail.find("` is undefined")?;
-    let start = detail.get(..end)?.rfind('`')?;
-    detail.get(start + 1..end)
-}
-
 /// Adds the nearest name, or the names that there are, and where they were written.
 pub(super) fn explain(expression: &str, roots: &Roots<'_>, diagnostic: Diagnostic) -> Diagnostic {
-    let mut diagnostic = Diagnostic { message: format!("`{expression}` is undefined"), ..diagnostic };
+    let mut diagnostic = Diagnostic { reason: format!("`{expression}` is undefined"), ..diagnostic };
     let Some(steps) = steps(expression) else { return diagnostic };
     let Some((first, rest)) = steps.split_first() else { return diagnostic };
     let Some((_, root)) = roots.iter().find(|(name, _)| name == first) else {
@@ -49,14 +42,14 @@ pub(super) fn explain(expression: &str, roots: &Roots<'_>, diagnostic: Diagnosti
 fn explain_variable(name: &str, roots: &Roots<'_>, diagnostic: Diagnostic) -> Diagnostic {
     for (root, node) in roots {
         if node.get(name).is_some() {
-            return diagnostic.help(format!("did you mean `{root}.{name}`?"));
+            return diagnostic.help(did_you_mean(format_args!("{root}.{name}")));
         }
     }
     if let Some(why) = super::functions::absent(name) {
         return diagnostic.help(why);
     }
     match nearest(name, roots.iter().map(|(root, _)| *root)) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic.help("in reach are `values` and `release`, and what the template sets itself"),
     }
 }
@@ -67,7 +60,7 @@ fn explain_key(path: &str, node: &Node, key: &str, diagnostic: Diagnostic) -> Di
     };
     let keys: Vec<&str> = map.entries().iter().map(|entry| entry.key.as_ref()).collect();
     if let Some(near) = nearest(key, keys.iter().copied()) {
-        let diagnostic = diagnostic.help(format!("did you mean `{path}.{near}`?"));
+        let diagnostic = diagnostic.help(did_you_mean(format_args!("{path}.{near}")));
         return match map.entry(near) {
             Some(entry) if entry.location.is_known() => diagnostic.related(entry.location, "this is set"),
             _ => diagnostic,
@@ -120,7 +113,5 @@ mod tests {
     fn an_expression_has_steps() {
         assert_eq!(steps("values.a[0][\"b.c\"].d"), Some(vec!["values", "a", "0", "b.c", "d"]));
         assert_eq!(steps("(...).d"), None);
-        assert_eq!(undefined("cannot convert it (`values.a` is undefined, from line 3)"), Some("values.a"));
-        assert_eq!(undefined("nothing"), None);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::folder::File;
-use crate::diagnostic::{Diagnostic, Location, Sources, nearest};
+use crate::diagnostic::{Code, Diagnostic, FieldPath, Location, Sources, Step, ValueCode, did_you_mean, nearest};
 use crate::gotmpl::on_deep_stack;
 use crate::json_schema::{CompileError, Error, Json, Kind, SchemaFiles, Validator};
 use crate::tree::Node;
@@ -35,13 +35,10 @@ impl Compiled {
 fn wrong(error: &CompileError) -> Diagnostic {
     match error {
         CompileError::Syntax(why) => Diagnostic::error(format!("the schema is not JSON: {why}")),
-        CompileError::Metaschema { report, .. } => {
-            // Lines that only lead to others say nothing of their own.
-            let lines = report.lines().skip(1).map(|line| line.trim_start_matches([' ', '-']));
-            let mut lines = lines.filter(|line| !line.ends_with(" failed"));
-            let diagnostic =
-                Diagnostic::error(format!("the schema is not a JSON Schema: {}", lines.next().unwrap_or_default()));
-            lines.fold(diagnostic, Diagnostic::help)
+        CompileError::Metaschema { reasons, .. } => {
+            let (first, rest) = reasons.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+            let diagnostic = Diagnostic::error(format!("the schema is not a JSON Schema: {first}"));
+            rest.iter().cloned().fold(diagnostic, Diagnostic::help)
         }
         _ => Diagnostic::error(format!("the schema cannot be used: {error}")),
     }
@@ -58,34 +55,26 @@ fn position(error: &CompileError, text: &str) -> (u32, u32) {
 /// A node of the values, and what to call it.
 struct Subject<'a> {
     node: &'a Node,
-    path: String,
+    path: FieldPath,
 }
 
 fn subject<'a>(error: &Error<'_>, values: &'a Node) -> Subject<'a> {
-    let (mut node, mut path) = (values, String::new());
+    let (mut node, mut path) = (values, FieldPath::default());
     for step in &error.path {
         let is_list = node.as_seq().is_some();
         match node.find([step.as_str()]) {
             Some(child) => node = child,
             None => break,
         }
-        path = match (is_list, path.is_empty()) {
-            (true, _) => format!("{path}[{step}]"),
-            (false, true) => step.clone(),
-            (false, false) => format!("{path}.{step}"),
-        };
+        let index = step.parse().ok().filter(|_| is_list);
+        path.push(index.map_or_else(|| Step::Field(step.clone()), Step::Index));
     }
     Subject { node, path }
 }
 
 impl Subject<'_> {
     fn says(&self, what: impl std::fmt::Display) -> Diagnostic {
-        let message = if self.path.is_empty() { what.to_string() } else { format!("`{}`: {what}", self.path) };
-        Diagnostic::error(message).at(self.node.location)
-    }
-
-    fn child(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        Diagnostic::error(what.to_string()).in_field(self.path.clone()).at(self.node.location)
     }
 }
 
@@ -100,8 +89,8 @@ fn explain(error: &Error<'_>, values: &Node, diagnostics: &mut Vec<Diagnostic>) 
             diagnostics.extend(names.iter().map(|key| unknown_key(&subject, key, &known)));
         }
         Kind::Required { missing } => {
-            let missing = missing.iter().map(|key| format!("the required `{}` is missing", subject.child(key)));
-            diagnostics.extend(missing.map(|message| Diagnostic::error(message).at(subject.node.location)));
+            let missing = missing.iter().map(|key| missing_field(&subject, key));
+            diagnostics.extend(missing);
         }
         Kind::Type { want, .. } => {
             diagnostics.push(subject.says(format!(
@@ -116,7 +105,7 @@ fn explain(error: &Error<'_>, values: &Node, diagnostics: &mut Vec<Diagnostic>) 
             let diagnostic = subject.says(format!("expected one of {listed}, found {}", subject.node.describe()));
             let near = nearest(subject.node.as_str().unwrap_or_default(), options.iter().map(String::as_str));
             diagnostics.push(match near {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.help(did_you_mean(near)),
                 None => diagnostic,
             });
         }
@@ -130,15 +119,13 @@ fn explain(error: &Error<'_>, values: &Node, diagnostics: &mut Vec<Diagnostic>) 
 fn unknown_key(subject: &Subject<'_>, key: &str, known: &[&str]) -> Diagnostic {
     let location =
         subject.node.as_map().and_then(|map| map.entry(key)).map_or(Location::UNKNOWN, |entry| entry.location);
-    let diagnostic = Diagnostic::error(format!("unknown key `{}`", subject.child(key))).at(location);
-    match nearest(key, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None if known.is_empty() => diagnostic,
-        None => {
-            let known = known.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-            diagnostic.help(format!("valid keys here: {known}"))
-        }
-    }
+    Diagnostic::unknown_field(subject.path.child(key), known).at(location)
+}
+
+fn missing_field(subject: &Subject<'_>, key: &str) -> Diagnostic {
+    let path = subject.path.child(key);
+    let diagnostic = Diagnostic::error(format!("the required `{path}` is missing")).names_field(path);
+    diagnostic.coded(Code::Value(ValueCode::MissingField)).at(subject.node.location)
 }
 
 /// Types in words; what YAML calls them.

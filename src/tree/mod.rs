@@ -15,9 +15,8 @@ mod written;
 
 use std::sync::Arc;
 
-use crate::diagnostic::Location;
+use crate::diagnostic::{FieldPath, Location, Step, ValueType};
 
-pub(crate) use de::access::UNKNOWN_FIELD;
 pub use de::{Nulls, TEXT, from_node, from_values};
 pub use map::{Entry, Key, Map};
 pub use ser::{Error as SerializeError, Serializer, to_node};
@@ -135,6 +134,26 @@ impl Node {
         })
     }
 
+    /// The node of a field, if there is one.
+    ///
+    /// ```
+    /// use mkmanifests::diagnostic::FieldPath;
+    /// let object = serde_json::json!({"spec": {"ports": [{"name": "web"}]}, "data": {"a.b": 1}});
+    /// let node = mkmanifests::tree::to_node(&object).unwrap();
+    /// let find = |field: &str| node.field(&FieldPath::parse(field));
+    /// assert_eq!(find("spec.ports[0].name").unwrap().as_str(), Some("web"));
+    /// assert!(find("data[\"a.b\"]").is_some() && find("data[a.b]").is_some());
+    /// assert!(find("spec.ports[1]").is_none());
+    /// ```
+    pub fn field(&self, path: &FieldPath) -> Option<&Node> {
+        path.steps().iter().try_fold(self, |node, step| match (&node.kind, step) {
+            (Kind::Map(map), Step::Field(key) | Step::Key(key)) => map.get(key),
+            (Kind::Map(map), Step::Index(key)) => map.get(&key.to_string()),
+            (Kind::Seq(items), Step::Index(index)) => items.get(*index),
+            _ => None,
+        })
+    }
+
     /// Moves all locations by as many texts as [`Sources::append`](crate::diagnostic::Sources::append) says.
     pub fn shift_locations(&mut self, by: u32) {
         self.move_locations(&mut |location| location.moved(by));
@@ -162,6 +181,19 @@ impl Node {
     /// Whether it is `null`.
     pub fn is_null(&self) -> bool {
         self.kind == Kind::Null
+    }
+
+    /// The type of the value.
+    pub fn value_type(&self) -> ValueType {
+        match &self.kind {
+            Kind::Null => ValueType::Null,
+            Kind::Bool(_) => ValueType::Boolean,
+            Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) => ValueType::Number,
+            Kind::Str(_) => ValueType::String,
+            Kind::Raw(_) => ValueType::Bytes,
+            Kind::Seq(_) => ValueType::List,
+            Kind::Map(_) => ValueType::Mapping,
+        }
     }
 
     /// What it is, for a message: "the number 4", "a list", "the string \"abc\"".

@@ -155,7 +155,7 @@ pub fn first_document(
 ) -> Result<Node, Refused> {
     let bytes = text.as_ref();
     if let Err(diagnostics) = check_size(bytes.len(), "the text") {
-        let go = diagnostics.first().map(|diagnostic| format!("yaml: {}", diagnostic.message)).unwrap_or_default();
+        let go = diagnostics.first().map(|diagnostic| format!("yaml: {}", diagnostic.reason)).unwrap_or_default();
         return Err(Refused { diagnostics, go });
     }
     let utf16 = utf16::decode(bytes);
@@ -164,7 +164,7 @@ pub fn first_document(
     let root = composer.next_document().unwrap_or_default();
     composer.convert(&root);
     let Some(first) = composer.diagnostics.first() else { return Ok(root) };
-    let go = composer.go.message(&first.message);
+    let go = composer.go.message(&first.reason);
     Err(Refused { diagnostics: composer.diagnostics, go })
 }
 

@@ -161,7 +161,7 @@ fn through<T: DeserializeOwned + Serialize>(version: &str, node: &Node) -> Resul
     let mut diagnostics = Vec::new();
     let typed: Option<T> = from_node(&node, Nulls::Skipped, &mut diagnostics);
     match (typed, diagnostics.first()) {
-        (_, Some(diagnostic)) => Err(diagnostic.message.clone()),
+        (_, Some(diagnostic)) => Err(diagnostic.message()),
         (None, None) => Err("not readable".to_owned()),
         (Some(typed), None) => {
             let node = to_node(&typed).map_err(|error| error.to_string())?;

@@ -54,7 +54,7 @@ impl Scores {
         };
         self.differing.push(case.id.clone());
         if is_asked(case.kind()) {
-            let told: Vec<_> = diagnostics.iter().map(|diagnostic| format!("\n    {}", diagnostic.message)).collect();
+            let told: Vec<_> = diagnostics.iter().map(|diagnostic| format!("\n    {}", diagnostic.message())).collect();
             let message = &case.message;
             self.misses.push(format!("{} {} {what}: {message}{}\n", case.id, case.class(), told.concat()));
         }

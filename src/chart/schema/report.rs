@@ -1,6 +1,6 @@
 //! Helm's report on values, and where they were written.
 
-use crate::diagnostic::{Diagnostic, Location, nearest};
+use crate::diagnostic::{Diagnostic, Location, did_you_mean, nearest};
 use crate::json_schema::{CompileError, Error, Json, Kind, report};
 use crate::tree::Node;
 
@@ -118,7 +118,7 @@ impl<'v> Report<'v> {
                 let given = found.and_then(Node::as_str).unwrap_or_default();
                 let options = want.iter().filter_map(Json::as_text);
                 if let Some(near) = nearest(given, options) {
-                    self.add_help(format!("did you mean `{near}`?"));
+                    self.add_help(did_you_mean(near));
                 }
             }
             _ => _ = self.locate(&error.path, None, &label()),
@@ -133,7 +133,7 @@ impl<'v> Report<'v> {
         }
         let known: Vec<&str> = error.schema.properties().collect();
         match nearest(name, known.iter().copied()) {
-            Some(near) => self.add_help(format!("did you mean `{near}`?")),
+            Some(near) => self.add_help(did_you_mean(near)),
             None if known.is_empty() || known.len() > MAX_NAMES => {}
             None => {
                 let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();

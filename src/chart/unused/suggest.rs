@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::level::{Key, Known, Level};
 use super::{Unread, join};
-use crate::diagnostic::nearest;
+use crate::diagnostic::{did_you_mean, nearest};
 use crate::tree::Node;
 
 /// How deep a key is looked for elsewhere.
@@ -43,7 +43,7 @@ impl<'k> Suggestions<'k> {
         }
         let keys = unread.level.keys(known);
         if let Some(near) = nearest(unread.key(), keys.iter().copied().filter(|key| *key != unread.key())) {
-            return Some(format!("did you mean `{near}`?"));
+            return Some(did_you_mean(near));
         }
         let own = unread.path.split_last().map(|(_, own)| own).unwrap_or_default();
         let elsewhere = self.0.get(unread.key()).into_iter().flatten();

@@ -20,7 +20,7 @@ use super::reading::EXTERNAL_IS_NAMED;
 use super::report::Report;
 use super::rule::Rule;
 use super::skip::{annotation, in_annotation};
-use super::types::{title, titled};
+use super::types::{object_name, of_object};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::tree::Node;
 
@@ -50,8 +50,8 @@ pub(super) fn check(objects: &[Node], options: &Options) -> Vec<(usize, Diagnost
         one(&mut report, &world, object);
         let found = report.into_diagnostics();
         if !found.is_empty() {
-            let title = title(object.node);
-            let warning = |diagnostic| Diagnostic { severity: Severity::Warning, ..titled(diagnostic, &title) };
+            let name = object_name(object.node);
+            let warning = |diagnostic| Diagnostic { severity: Severity::Warning, ..of_object(diagnostic, &name) };
             diagnostics.extend(found.into_iter().map(|diagnostic| (at, warning(diagnostic))));
         }
     }
@@ -75,7 +75,7 @@ fn external(at: usize, object: &Node, diagnostics: &mut Vec<(usize, Diagnostic)>
     if let Some(entry) = annotation(object, super::EXTERNAL) {
         for message in external.add_all(entry.value.as_str().unwrap_or_default()) {
             let diagnostic = in_annotation(Diagnostic::error(message), EXTERNAL_IS_NAMED, super::EXTERNAL, entry);
-            diagnostics.push((at, titled(diagnostic, &title(object))));
+            diagnostics.push((at, of_object(diagnostic, &object_name(object))));
         }
     }
     external

@@ -5,6 +5,7 @@ use super::world::{Object, There, World};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
+use crate::diagnostic::did_you_mean;
 use crate::tree::{Kind, Map, Node};
 
 pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
@@ -168,7 +169,7 @@ pub(super) fn missing(
         false => format!("there is no {kind} `{name}` in the namespace `{namespace}`"),
     };
     match world.nearest(name, kind, namespace) {
-        Some(near) => report.error_with_help(at, message, format!("did you mean `{near}`?")),
+        Some(near) => report.error_with_help(at, message, did_you_mean(near)),
         None => {
             report.error_with_help(at, message, format!("`--external {kind}/{name}` says that it is made elsewhere"))
         }
@@ -225,7 +226,7 @@ rules! {
         }
         let message = format!("{kind} `{name}` has no key `{key}`");
         match world.nearest_of(key, keys(holder)) {
-            Some(near) => report.error_with_help(at, message, format!("did you mean `{near}`?")),
+            Some(near) => report.error_with_help(at, message, did_you_mean(near)),
             None => {
                 let keys = keys(holder).take(20).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
                 report.error_with_help(at, message, if keys.is_empty() { "it has none".to_owned() } else { format!("its keys: {keys}") });

@@ -6,7 +6,7 @@ use super::world::{Object, There, World};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::diagnostic::listed;
+use crate::diagnostic::{did_you_mean, listed};
 use crate::manifest::Selector;
 use crate::tree::{Kind, Node};
 
@@ -141,7 +141,7 @@ rules! {
     ) {
         let message = format!("no container of the selected pods has a port `{name}`");
         match world.nearest_of(name, names.iter().copied()) {
-            Some(near) => report.error_with_help(at, message, format!("did you mean `{near}`?")),
+            Some(near) => report.error_with_help(at, message, did_you_mean(near)),
             None if names.is_empty() => report.error_with_help(at, message, "their ports have no names"),
             None => report.error_with_help(at, message, format!("their ports: {}", listed(names.iter().copied()))),
         }

@@ -10,6 +10,7 @@ use crate::check::all::Options;
 use crate::check::external::External;
 use crate::diagnostic::Suggestions;
 use crate::manifest::Selector;
+use crate::manifest::api_group;
 use crate::tree::Node;
 
 /// An object, with what the others know it by.
@@ -213,7 +214,7 @@ impl<'n> Object<'n> {
             "" => default,
             namespace => namespace,
         };
-        let group = text(&["apiVersion"]).rsplit_once('/').map_or("", |(group, _)| group);
+        let group = api_group(text(&["apiVersion"]));
         Object { index, node, group, kind, namespace, name: text(&["metadata", "name"]), external }
     }
 

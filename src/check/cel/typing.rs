@@ -10,7 +10,7 @@ use super::lexer::error;
 use super::literals::literals;
 use super::operators;
 use super::types::Type;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{did_you_mean, nearest};
 
 /// Names that a macro defines, over those of the environment.
 struct Scope<'e> {
@@ -137,7 +137,7 @@ impl Scope<'_> {
             return Ok(Type::Unknown);
         }
         let known = self.local.iter().map(|(name, _)| name.as_str()).chain(self.environment.names());
-        let near = nearest(name, known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let near = nearest(name, known).map(|near| format!("; {}", did_you_mean(near))).unwrap_or_default();
         Err(error(at, format_args!("there is no `{name}` here{near}")))
     }
 
@@ -286,7 +286,7 @@ fn field(at: usize, kind: &Type, name: &str) -> Result<Type, String> {
     match kind {
         Type::Object(fields) => fields.get(name).cloned().ok_or_else(|| {
             let near = nearest(name, fields.keys().map(String::as_str));
-            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let near = near.map(|near| format!("; {}", did_you_mean(near))).unwrap_or_default();
             error(at, format_args!("there is no field `{name}`{near}"))
         }),
         Type::Map(of) => Ok((**of).clone()),
@@ -310,6 +310,6 @@ fn first(dotted: &str) -> &str {
 }
 
 fn unknown_function<T>(at: usize, name: &str) -> Result<T, String> {
-    let near = nearest(name, functions::names()).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let near = nearest(name, functions::names()).map(|near| format!("; {}", did_you_mean(near))).unwrap_or_default();
     Err(error(at, format_args!("there is no function `{name}`{near}")))
 }

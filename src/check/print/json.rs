@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::{Checked, Counts, level};
 use crate::check::all::Finding;
-use crate::check::field;
 use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::tree::{Kind, Node};
 
@@ -32,7 +31,7 @@ fn one(finding: &Finding, checked: Checked<'_>) -> Value {
     let mut value = diagnostic(&finding.diagnostic, checked.sources);
     if let Some(object) = checked.object(finding) {
         value.insert("object".to_owned(), identity(object));
-        if let Some(found) = field::find(object, finding.diagnostic.field()).and_then(scalar) {
+        if let Some(found) = object.field(finding.diagnostic.field()).and_then(scalar) {
             value.insert("value".to_owned(), found);
         }
     }
@@ -50,9 +49,9 @@ fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> Map<String, Value> 
         set("rule", diagnostic.rule().into());
     }
     if !diagnostic.field().is_empty() {
-        set("field", diagnostic.field().into());
+        set("field", diagnostic.field().to_string().into());
     }
-    set("message", diagnostic.message.as_str().into());
+    set("message", diagnostic.message().into());
     if !diagnostic.help.is_empty() {
         set("help", diagnostic.help.iter().map(String::as_str).collect());
     }

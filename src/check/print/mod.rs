@@ -72,5 +72,5 @@ fn level(diagnostic: &Diagnostic) -> &'static str {
 /// The message with its help, a line each.
 fn whole(diagnostic: &Diagnostic) -> String {
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
-    std::iter::once(diagnostic.message.clone()).chain(help).collect::<Vec<_>>().join("\n")
+    std::iter::once(diagnostic.message()).chain(help).collect::<Vec<_>>().join("\n")
 }

@@ -8,8 +8,8 @@ use super::{Checked, level, whole};
 use crate::check::all::Finding;
 use crate::check::catalog::{self, Group};
 use crate::check::rule::Rule;
-use crate::check::types::title;
-use crate::diagnostic::{Diagnostic, Location, Sources};
+use crate::check::types::object_name;
+use crate::diagnostic::{Diagnostic, FieldPath, Location, ObjectName, Sources};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -68,8 +68,8 @@ fn result(finding: &Finding, checked: Checked<'_>, rules: &[&'static Rule]) -> V
         location["physicalLocation"] = physical;
     }
     if let Some(object) = checked.object(finding) {
-        let name = format!("{}: {}", title(object).replace('`', ""), diagnostic.field());
-        location["logicalLocations"] = json!([{"fullyQualifiedName": name.trim_end_matches(": "), "kind": "resource"}]);
+        let name = qualified_name(&object_name(object), diagnostic.field());
+        location["logicalLocations"] = json!([{"fullyQualifiedName": name, "kind": "resource"}]);
     }
     let mut result = json!({
         "ruleId": diagnostic.rule(),
@@ -93,6 +93,13 @@ fn result(finding: &Finding, checked: Checked<'_>, rules: &[&'static Rule]) -> V
         result["suppressions"] = json!([{"kind": kind, "justification": skipped.reason}]);
     }
     result
+}
+
+/// `Deployment shop/web: spec.replicas`.
+fn qualified_name(object: &ObjectName, field: &FieldPath) -> String {
+    let name = object.path().unwrap_or_else(|| "without a name".to_owned());
+    let colon = if field.is_empty() { "" } else { ": " };
+    format!("{} {name}{colon}{field}", object.kind)
 }
 
 fn notification(failure: &Diagnostic, sources: &Sources) -> Value {

@@ -7,7 +7,6 @@ mod devices;
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::Diagnostic;
 use crate::tree::to_node;
 
 fn fields(api_version: &str, kind: &str, rest: &Value) -> Vec<String> {
@@ -16,7 +15,7 @@ fn fields(api_version: &str, kind: &str, rest: &Value) -> Vec<String> {
     object.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
     let mut diagnostics = Vec::new();
     crate::check::object(&to_node(&object).unwrap(), &mut diagnostics);
-    diagnostics.iter().map(Diagnostic::field).map(str::to_owned).collect()
+    diagnostics.iter().map(|diagnostic| diagnostic.field().to_string()).collect()
 }
 
 /// Each object breaks the rule of one field; none is of a valid one.

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use super::path::Path;
 use super::report::Report;
 use super::rule::Rule;
-use super::types::{title, titled};
+use super::types::{object_name, of_object};
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Kind, Node};
 
@@ -81,8 +81,8 @@ impl<'n> Definitions<'n> {
         }
         let found = report.into_diagnostics();
         if !found.is_empty() {
-            let title = title(object);
-            diagnostics.extend(found.into_iter().map(|diagnostic| titled(diagnostic, &title)));
+            let name = object_name(object);
+            diagnostics.extend(found.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
         }
     }
 }

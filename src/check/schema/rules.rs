@@ -1,5 +1,6 @@
 //! What a schema may ask of a value, a rule each.
 
+use crate::diagnostic::did_you_mean;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -124,7 +125,7 @@ rules! {
     ) {
         let names = || known.into_iter().flat_map(|known| known.entries()).map(|entry| entry.key.as_ref());
         match report.nearest(key, names()) {
-            Some(near) => report.error_with_help(at, "the schema has no such field", format!("did you mean `{near}`?")),
+            Some(near) => report.error_with_help(at, "the schema has no such field", did_you_mean(near)),
             None if (1..=20).contains(&names().take(21).count()) => {
                 let names = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 report.error_with_help(at, "the schema has no such field", format!("fields here: {names}"));

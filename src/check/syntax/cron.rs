@@ -1,6 +1,7 @@
 //! Schedules and time zones: <https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax>.
 
 use super::duration::is_go_duration;
+use crate::diagnostic::did_you_mean;
 
 /// The fields of a schedule: name, bounds, and the names that stand for numbers from the lower bound on.
 const FIELDS: [(&str, u32, u32, &[&str]); 5] = [
@@ -110,7 +111,7 @@ pub fn time_zone(zone: &str) -> Result<(), String> {
         None => {
             let names: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
             match crate::diagnostic::nearest(zone, names.iter().map(String::as_str)) {
-                Some(near) => refuse(&format!(": did you mean `{near}`?")),
+                Some(near) => refuse(&format!(": {}", did_you_mean(near))),
                 None => refuse(", as in `Europe/Berlin`"),
             }
         }

@@ -9,7 +9,7 @@ fn told(object: &Value) -> Vec<String> {
     check(&to_node(object).unwrap(), &mut diagnostics);
     diagnostics
         .iter()
-        .map(|diagnostic| [vec![diagnostic.message.clone()], diagnostic.help.clone()].concat().join("; "))
+        .map(|diagnostic| [vec![diagnostic.message()], diagnostic.help.clone()].concat().join("; "))
         .collect()
 }
 

@@ -158,7 +158,7 @@ pub(super) fn extra_objects(context: &Context<'_>) -> Vec<Manifest> {
         let mut diagnostics = Vec::new();
         crate::check::types::check(&node, &mut diagnostics);
         for diagnostic in &diagnostics {
-            context.findings.borrow_mut().error(path, &diagnostic.message);
+            context.findings.borrow_mut().error(path, diagnostic);
         }
         list.push(Manifest::new(format!("extra-object-{key}"), node));
     }

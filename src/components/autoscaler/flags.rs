@@ -15,7 +15,7 @@ use self::kind::Type;
 pub(super) use self::table::PROVIDERS;
 use self::table::{DEPRECATED, EXPANDERS, GONE, LATER, LINKED, OWN, PRICED, VERSION};
 use crate::check::findings::Findings;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, Step, ValueCode, ValueType, did_you_mean, nearest};
 use crate::gotmpl;
 use crate::tree::{Kind, Map, Node};
 
@@ -126,11 +126,13 @@ fn printed(value: &Node) -> Option<Printed> {
 
 /// Says of every list how a flag is given several times; that it cannot be a list was said by the types.
 pub(super) fn explain_lists(diagnostics: &mut [Diagnostic]) {
-    for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.message.ends_with("found a list")) {
-        let path = diagnostic.message.strip_prefix("`extraArgs.").and_then(|rest| rest.split_once('`'));
-        let Some(name) = path.and_then(|(key, _)| flag_of(key).ok()) else { continue };
+    for diagnostic in diagnostics {
+        let Code::Value(ValueCode::WrongType { found: ValueType::List, .. }) = diagnostic.code() else { continue };
+        let [Step::Field(parent), Step::Field(key)] = diagnostic.field().steps() else { continue };
+        let Some(name) = flag_of(key).ok().filter(|_| parent == PATH) else { continue };
         if kind_of(name).is_none_or(Type::repeats) {
-            diagnostic.help.push(format!("give every value a key of its own: `{name}_1`, `{name}_2`"));
+            let help = format!("give every value a key of its own: `{name}_1`, `{name}_2`");
+            diagnostic.help.push(help);
         }
     }
 }
@@ -152,7 +154,7 @@ fn unknown(name: &str, key: &str, findings: &mut Findings<'_>) {
         Some(_) => Some(dashed.as_str()),
         None => nearest(name, OWN.iter().chain(LINKED).map(|(flag, _)| *flag)),
     };
-    findings.warning(path, message, near.map(|near| format!("did you mean `{near}`?")));
+    findings.warning(path, message, near.map(did_you_mean));
 }
 
 /// What two flags, or a flag and the cloud provider, say together.

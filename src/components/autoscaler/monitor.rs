@@ -13,7 +13,7 @@ use super::context::{Context, some};
 use super::text;
 use super::values::{Labels, Scalar};
 use crate::chart::yaml_bridge::{GoYaml, to_value};
-use crate::diagnostic::{Diagnostic, SourceId};
+use crate::diagnostic::SourceId;
 use crate::gotmpl::helm::Yaml as _;
 use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Node, Nulls, from_node};
@@ -186,8 +186,8 @@ fn templated<T: DeserializeOwned>(context: &Context<'_>, path: &[&str]) -> Optio
     let node = context.accept(path, render(context, node))?;
     let mut diagnostics = Vec::new();
     let typed = from_node(&node, Nulls::Skipped, &mut diagnostics);
-    for Diagnostic { message, .. } in diagnostics {
-        context.findings.borrow_mut().error(path, message);
+    for diagnostic in diagnostics {
+        context.findings.borrow_mut().error(path, diagnostic);
     }
     typed
 }

@@ -5,7 +5,7 @@
 //! (<https://github.com/helm/charts/tree/master/stable/cluster-autoscaler>). Between 9.18.0 and 9.59.0 two keys went.
 
 use crate::check::findings::Findings;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, FieldPath, Severity, ValueCode};
 use crate::tree::Node;
 
 /// A key that is gone.
@@ -46,16 +46,15 @@ const GONE: &[Gone] = &[
     },
 ];
 
-fn find(path: &str) -> Option<&'static Gone> {
-    GONE.iter().find(|gone| gone.path == path)
+fn find(path: &FieldPath) -> Option<&'static Gone> {
+    GONE.iter().find(|gone| *path == gone.path)
 }
 
 /// Says of every unknown key that was one what replaced it; only warns of it if nothing is lost.
 pub(super) fn explain_all(diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics {
-        // The words of `tree::from_node`, which knows no charts.
-        let path = diagnostic.message.strip_prefix("unknown key `").and_then(|rest| rest.strip_suffix('`'));
-        let Some(gone) = path.and_then(find) else { continue };
+        let is_unknown = *diagnostic.code() == Code::Value(ValueCode::UnknownField);
+        let Some(gone) = find(diagnostic.field()).filter(|_| is_unknown) else { continue };
         diagnostic.help = vec![gone.instead.to_owned()];
         if gone.harmless {
             diagnostic.severity = Severity::Warning;
@@ -122,12 +121,15 @@ mod tests {
         assert!(
             findings.diagnostics.iter().all(|diagnostic| diagnostic.is_warning() && diagnostic.location.is_known())
         );
-        findings.diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
+        findings.diagnostics.into_iter().map(|diagnostic| diagnostic.message()).collect()
     }
 
     #[test]
     fn gone_keys_are_explained_and_harmless_ones_taken() {
-        let unknown = |path: &str| Diagnostic::error(format!("unknown key `{path}`")).help("valid keys here: ...");
+        let unknown = |path: &str| {
+            let code = Code::Value(ValueCode::UnknownField);
+            Diagnostic::error("unknown key").names_field(path).coded(code).help("valid keys here: ...")
+        };
         let mut diagnostics =
             [unknown("azureClusterName"), unknown("rbac.serviceAccountName"), unknown("rbac.serviceAccountNam")];
         explain_all(&mut diagnostics);

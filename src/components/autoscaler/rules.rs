@@ -10,7 +10,7 @@ use crate::chart;
 use crate::check::findings::Findings;
 use crate::check::syntax::{dns_label, dns_subdomain};
 use crate::components::irsa;
-use crate::diagnostic::{Diagnostic, Severity, nearest};
+use crate::diagnostic::{Diagnostic, Severity, did_you_mean, nearest};
 
 /// How Cluster API's workload and management cluster are reached.
 const MODES: &[&str] = &[
@@ -98,7 +98,7 @@ fn extra_args(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 fn known(path: &[&str], name: &str, names: &[&str], message: &str, findings: &mut Findings<'_>) {
     if !names.contains(&name) {
-        let near = nearest(name, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        let near = nearest(name, names.iter().copied()).map(did_you_mean);
         findings.warning(path, message, near.or_else(|| Some(format!("known: {}", names.join(", ")))));
     }
 }

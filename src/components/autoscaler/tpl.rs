@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::chart::yaml_bridge::to_value;
 use crate::chart::{self, Capabilities, Release};
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
-use crate::gotmpl::{Error, Functions, Limits, MissingKey, Templates, Value, helm};
+use crate::gotmpl::{Error, ErrorKind, Functions, Limits, MissingKey, Templates, Value, helm};
 use crate::tree::Node;
 
 /// The chart that the values are of: what `.Chart` shows of it.
@@ -69,14 +69,13 @@ impl<'a> Tpl<'a> {
     }
 }
 
-/// Go's reason, without the marks around a message of the template's own.
+/// Go's reason.
 fn reason(error: &Error) -> String {
-    let reason = &error.root().reason;
-    if reason.contains("no template") {
-        return format!("{reason}; the chart's own definitions are not there");
+    let root = error.root();
+    match root.kind {
+        ErrorKind::UnknownTemplate(_) => format!("{}; the chart's own definitions are not there", root.reason),
+        _ => root.reason.clone(),
     }
-    let (start, end) = helm::MESSAGE_MARKS;
-    reason.replace(start, "").replace(end, "")
 }
 
 /// Time stands still and randomness has a seed: a rendering is a pure function.

@@ -6,7 +6,7 @@ use super::values::IrsaValues;
 use crate::check::findings::Findings;
 use crate::components::DocumentText;
 use crate::components::autoscaler::{Scope, cluster_name, iam_policy};
-use crate::diagnostic::{Diagnostic, Failure, nearest};
+use crate::diagnostic::{Diagnostic, Failure, did_you_mean, nearest};
 use crate::release::Release;
 use crate::values::Values;
 
@@ -53,7 +53,7 @@ fn unknown(component: &str) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(format!("no IAM policy is known for `{component}`, but for {}", PERMISSIONS.join(", ")));
     match nearest(component, PERMISSIONS.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic,
     }
 }

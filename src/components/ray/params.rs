@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::values::FlagValue;
 use crate::check::findings::Findings;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{did_you_mean, nearest};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Type {
@@ -105,7 +105,7 @@ pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, finding
             // A newer Ray may have more options than are known here.
             None => {
                 let near = nearest(name, OPTIONS.iter().map(|(option, _)| *option));
-                let help = near.map(|near| format!("did you mean `{near}`?"));
+                let help = near.map(did_you_mean);
                 findings.warning(&full, "`ray start` of Ray 2.60 has no such option", help);
                 findings.require_text(&full);
             }

@@ -109,7 +109,7 @@ fn schema_files(request: &Request<'_>, file: &AppFile<ChartFile>) -> Result<Sche
     let paths = SchemaPaths { map: map.collect(), folders: folders.collect() };
     request.fleet.schema_files.get(&paths).map_err(|why| {
         let key = if schema_map.is_empty() { "schemaDirs" } else { "schemaMap" };
-        request.failure(vec![Diagnostic::error(format!("`{key}`: {why}")).at(file.location(&[key]))])
+        request.failure(vec![Diagnostic::error(why).in_field(key).at(file.location(&[key]))])
     })
 }
 

@@ -4,11 +4,11 @@ use super::file::{self, take};
 use super::{Made, Object, Request};
 use crate::check::versions::KubeVersion;
 use crate::components::{self, Component};
-use crate::diagnostic::{Diagnostic, Failure, nearest};
+use crate::diagnostic::{Code, Diagnostic, Failure, Step, ValueCode, did_you_mean, nearest};
 use crate::gitops::fleet::LayerName;
 use crate::manifest::{Manifest, Manifests};
 use crate::release::Release;
-use crate::tree::{Map, Node, UNKNOWN_FIELD};
+use crate::tree::{Map, Node};
 use crate::values::{Layers, PATCHES, Values, overlay};
 
 /// Keys of the app and not of the component's values.
@@ -47,13 +47,12 @@ fn node(request: &Request<'_>, name: &str) -> Result<Node, Failure> {
 fn offer_app_keys(mut failure: Failure, component: &dyn Component) -> Failure {
     let own = component.defaults().root.as_map().map(Map::entries).unwrap_or_default();
     let own = || own.iter().map(|entry| entry.key.as_ref()).chain([PATCHES]);
-    for diagnostic in failure.diagnostics.iter_mut().filter(|diagnostic| diagnostic.rule() == UNKNOWN_FIELD) {
-        let key = diagnostic.field();
-        if key.contains(['.', '[']) {
-            continue;
-        }
+    for diagnostic in
+        failure.diagnostics.iter_mut().filter(|diagnostic| *diagnostic.code() == Code::Value(ValueCode::UnknownField))
+    {
+        let [Step::Field(key)] = diagnostic.field().steps() else { continue };
         if let Some(near) = nearest(key, APP_KEYS) {
-            diagnostic.help = vec![format!("did you mean `{near}`?")];
+            diagnostic.help = vec![did_you_mean(near)];
         } else if nearest(key, own()).is_none() {
             diagnostic.help.push("keys of every app: `namespace`, `release`".to_owned());
         }

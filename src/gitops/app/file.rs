@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Request;
 use crate::check::syntax::dns_label;
-use crate::diagnostic::{Diagnostic, Failure, Location, Sources, io_reason, nearest};
+use crate::diagnostic::{Diagnostic, Failure, Location, Sources, did_you_mean, io_reason, nearest};
 use crate::files::{self, MAX_TEXT};
 use crate::gitops::fleet::FactName;
 use crate::patch::Patches;
@@ -131,11 +131,11 @@ fn names(node: &Node) -> Vec<Diagnostic> {
     let mut check = |key: &str, rule: &dyn Fn(&str) -> Result<(), String>| {
         let Some(value) = node.get(key) else { return };
         if let Some(Err(reason)) = value.as_str().map(rule) {
-            diagnostics.push(Diagnostic::error(format!("`{key}`: {reason}")).at(value.location));
+            diagnostics.push(Diagnostic::error(reason).in_field(key).at(value.location));
         }
     };
     check("namespace", &dns_label);
-    check("release", &|name| crate::chart::check_name(name).map_err(|diagnostic| diagnostic.message));
+    check("release", &|name| crate::chart::check_name(name).map_err(|diagnostic| diagnostic.reason));
     diagnostics
 }
 
@@ -204,7 +204,7 @@ impl<T> AppFile<T> {
         let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         let wanted = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         match nearest(wanted, names.iter().map(String::as_str)) {
-            Some(near) if near != wanted => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) if near != wanted => diagnostic.help(did_you_mean(near)),
             _ => diagnostic,
         }
     }
@@ -235,7 +235,7 @@ impl<T> AppFile<T> {
             match slot.get() {
                 Some(Ok(values)) => _ = layers.read(values.clone()),
                 Some(Err(failure)) if failure.sources.is_empty() => {
-                    let reason = failure.diagnostics.first().map_or("", |diagnostic| diagnostic.message.as_str());
+                    let reason = failure.diagnostics.first().map_or("", |diagnostic| diagnostic.reason.as_str());
                     diagnostics.push(self.unreadable(&key, &path, reason));
                 }
                 Some(Err(failure)) => broken.push(failure.clone()),

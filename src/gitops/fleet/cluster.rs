@@ -12,7 +12,7 @@ use crate::check::syntax::dns_subdomain;
 use crate::check::versions::KubeVersion;
 use crate::components::irsa::values::AccountId;
 use crate::components::irsa::{account_id, issuer_of, partition, role_arn};
-use crate::diagnostic::{Diagnostic, Failure, Sources, nearest};
+use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, nearest};
 use crate::gitops::scope::Scope;
 use crate::tree::{Node, from_values};
 use crate::values::merge;
@@ -164,11 +164,11 @@ fn apps(below: &Path, folder: &ClusterFolder, diagnostics: &mut Vec<Diagnostic>)
     for file in folder.app_files() {
         let shown = below.join(file.file()).display().to_string();
         match app_name(file) {
-            Err(reason) => diagnostics.push(Diagnostic::error(format!("`{shown}`: {reason}"))),
+            Err(reason) => diagnostics.push(Diagnostic::error(format!("`{shown}`: {reason}")).names_file(shown)),
             Ok(name) => {
                 if let Some(other) = apps.get(&name) {
                     let message = format!("`{shown}` and `{}` are both the app `{name}`", other.file());
-                    diagnostics.push(Diagnostic::error(message).help("rename one of them"));
+                    diagnostics.push(Diagnostic::error(message).names_file(shown).help("rename one of them"));
                 }
                 apps.insert(name, file.clone());
             }
@@ -183,8 +183,8 @@ fn nested(below: &Path, apps: &BTreeMap<String, LayerName>, diagnostics: &mut Ve
     for (name, file) in apps {
         if let Some(outer) = name.split_once('/').and_then(|(outer, _)| apps.get(outer)) {
             let (outer, file) = (outer.file(), below.join(file.file()).display().to_string());
-            diagnostics
-                .push(Diagnostic::error(format!("`{file}`: its folder would be in that of the app in `{outer}`")));
+            let message = format!("`{file}`: its folder would be in that of the app in `{outer}`");
+            diagnostics.push(Diagnostic::error(message).names_file(file));
         }
     }
 }
@@ -253,7 +253,7 @@ fn check(values: &ClusterValues, apps: &BTreeMap<String, LayerName>, findings: &
             findings.require(&["roleArns", app], role_arn(arn).map(drop));
         } else {
             let result = match nearest(app, apps.keys().map(String::as_str)) {
-                Some(near) => format!("the cluster has no app `{app}`: did you mean `{near}`?"),
+                Some(near) => format!("the cluster has no app `{app}`: {}", did_you_mean(near)),
                 None => format!("the cluster has no app `{app}`"),
             };
             findings.require_key(&["roleArns", app], Err(result));

@@ -116,7 +116,8 @@ fn read_layer(path: &Path, sources: &mut Sources, diagnostics: &mut Vec<Diagnost
     match files::read(path, MAX_TEXT) {
         Ok(bytes) => read::values(sources, &name, &bytes).map_err(|found| diagnostics.extend(found)).ok(),
         Err(error) => {
-            diagnostics.push(Diagnostic::error(format!("cannot read `{name}`: {}", io_reason(&error))));
+            let message = format!("cannot read `{name}`: {}", io_reason(&error));
+            diagnostics.push(Diagnostic::error(message).names_file(name));
             None
         }
     }

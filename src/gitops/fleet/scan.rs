@@ -9,7 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::layers::component;
 use super::unknown::Unknown;
 use super::{ClusterFolder, LayerName, Layers, app_name, names};
-use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason, nearest};
+use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, io_reason, nearest};
 
 pub(super) struct Scanned {
     pub clusters: Vec<ClusterFolder>,
@@ -216,7 +216,7 @@ fn unused(root: &Path, above: &BTreeMap<&str, Arc<Layers>>, clusters: &[ClusterF
             let path = root.join(folder).join(&file);
             let diagnostic = Diagnostic::warning(format!("`{}` gives defaults to no app", path.display()));
             warnings.push(match nearest(&file, known.iter().map(String::as_str)) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                Some(near) => diagnostic.help(did_you_mean(near)),
                 None => diagnostic.help(format!("a cluster has the app if its own folder has a `{file}`, be it empty")),
             });
         }

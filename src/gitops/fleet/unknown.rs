@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::components;
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 
 /// A file that has no meaning by its name.
 pub(in super::super) struct Unknown {
@@ -45,7 +45,7 @@ impl Unknown {
             .chain(components::all().iter().map(|component| format!("{}.yaml", component.name())))
             .collect();
         match nearest(file, names.iter().map(String::as_str)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.help(did_you_mean(near)),
             None => diagnostic.help(format!(
                 "expected {}, `NAME.chart.yaml`, `NAME.template.yaml`, or a file that one of these names",
                 names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")

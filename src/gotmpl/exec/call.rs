@@ -76,7 +76,8 @@ impl<'a> Caller<'a> {
     pub fn spend(&mut self, steps: u64) -> std::result::Result<(), CallError> {
         self.run.steps = self.run.steps.saturating_add(steps);
         if self.run.steps > self.run.limits.steps {
-            return Err(format!("the template takes more than {} steps", self.run.limits.steps).into());
+            let message = format!("the template takes more than {} steps", self.run.limits.steps);
+            return Err(CallError::limit(message));
         }
         Ok(())
     }
@@ -86,7 +87,7 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// If the limit is reached.
     pub fn make(&mut self, bytes: usize) -> std::result::Result<(), CallError> {
-        Ok(self.run.make(bytes)?)
+        self.run.make(bytes)
     }
 
     pub(in crate::gotmpl) fn callee(&self) -> String {
@@ -346,9 +347,9 @@ impl<'t> State<'t, '_> {
         })?;
         match done {
             Ok(value) => {
-                if let Err(reason) = self.run.make(weight(&value)) {
+                if let Err(limit) = self.run.make(weight(&value)) {
                     self.spot = node;
-                    return self.fail(reason);
+                    return self.fail_as(limit.kind, limit.message);
                 }
                 let iface = value.is_nil();
                 Ok(Got { value, iface })

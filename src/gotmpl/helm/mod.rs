@@ -17,6 +17,3 @@ use super::Function;
 pub fn functions(yaml: &Arc<impl Yaml + 'static>) -> Vec<Function> {
     [template::functions(), toml::functions(), yaml::functions(yaml)].into_iter().flatten().collect()
 }
-
-/// What Helm puts around the message of `required` and `fail`, to find it again in an error of many layers.
-pub const MESSAGE_MARKS: (&str, &str) = ("HELM_ERR_START", "HELM_ERR_END");

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::MESSAGE_MARKS;
 use crate::gotmpl::fmt::quote;
-use crate::gotmpl::{Args, CallError, Caller, Function, Map, Templates, Type, Value};
+use crate::gotmpl::{Args, CallError, Caller, ErrorKind, Function, Map, Templates, Type, Value};
 
 /// How often a template may be included inside itself.
 const MOST_INCLUDES: usize = 1000;
@@ -24,19 +23,19 @@ pub(super) fn functions() -> Vec<Function> {
         }),
         Function::new("tpl", &[Type::Str, Type::Any], tpl),
         Function::new("required", &[Type::Str, Type::Any], |_, args| match args.get(1) {
-            Value::Nil => Err(marked(args)),
-            Value::Str(text) if text.is_empty() => Err(marked(args)),
+            Value::Nil => Err(message(args)),
+            Value::Str(text) if text.is_empty() => Err(message(args)),
             value => Ok(value.clone()),
         }),
-        Function::new("fail", &[Type::Str], |_, args| Err(marked(args))),
+        Function::new("fail", &[Type::Str], |_, args| Err(message(args))),
         // No cluster is ever asked.
         Function::new("lookup", &[Type::Str, Type::Str, Type::Str, Type::Str], |_, _| Ok(Map::new().into())),
     ]
 }
 
-fn marked(args: Args<'_>) -> CallError {
-    let (start, end) = MESSAGE_MARKS;
-    format!("{start}{}{end}", args.text(0)).into()
+fn message(args: Args<'_>) -> CallError {
+    let message = args.text(0).to_string();
+    CallError { kind: ErrorKind::Message(message.clone()), ..message.into() }
 }
 
 /// Renders a text in a set of its own, which sees the templates of the chart; what the text defines nobody else sees.

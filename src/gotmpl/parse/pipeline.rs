@@ -5,6 +5,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::{Parser, Result};
+use crate::gotmpl::ErrorKind;
 use crate::gotmpl::ast::{Arg, ArgKind, Command, Fields, Number, Pipe, Shown, Span, Variable};
 use crate::gotmpl::fmt::quote;
 use crate::gotmpl::lex::{Kind, Token};
@@ -174,7 +175,10 @@ impl<'s> Parser<'s> {
         let kind = match token.kind {
             Kind::Identifier => match self.shared.functions.get(text) {
                 Some(function) => ArgKind::Function(Arc::clone(function)),
-                None => return self.fail(format!("function {} not defined", quote(text.as_bytes()))),
+                None => {
+                    let reason = format!("function {} not defined", quote(text.as_bytes()));
+                    return Err(Box::new(self.error(reason).of_kind(ErrorKind::UnknownFunction(text.to_owned()))));
+                }
             },
             Kind::Dot => ArgKind::Dot,
             Kind::Nil => ArgKind::Nil,

@@ -36,11 +36,11 @@ impl<'r> Metaschema<'r> {
         Metaschema { own, main: main.clone(), resources: Some(resources).filter(|_| differ) }
     }
 
-    /// Validates a schema; the error is a report.
-    pub(in super::super) fn validate(&self, schema: &Json) -> Result<(), String> {
+    /// Validates a schema; the error is a report and its reasons.
+    pub(in super::super) fn validate(&self, schema: &Json) -> Result<(), (String, Vec<String>)> {
         let Some(first) = self.schema(&self.main) else { return Ok(()) };
         let mut validator = Validator { path: Vec::new(), steps: MAX_STEPS, depth: 0, dialects: Some(self) };
-        validator.whole(first, Some(first), schema).map_err(|error| error.to_string())
+        validator.whole(first, Some(first), schema).map_err(|error| (error.to_string(), error.reasons()))
     }
 
     fn schema(&self, dialect: &Dialect) -> Option<SchemaRef<'_>> {

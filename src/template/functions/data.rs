@@ -95,7 +95,7 @@ fn fromyaml(mut text: String) -> Result<Value, Error> {
         Ok(nodes) => Ok(nodes.first().map_or(Value::from(()), from_node)),
         Err(diagnostics) => {
             let told = |diagnostic: &crate::diagnostic::Diagnostic| {
-                format!("line {}: {}", diagnostic.location.line, diagnostic.message)
+                format!("line {}: {}", diagnostic.location.line, diagnostic)
             };
             Err(invalid(format!("`fromyaml`: {}", diagnostics.iter().map(told).collect::<Vec<_>>().join("; "))))
         }

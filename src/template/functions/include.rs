@@ -1,5 +1,6 @@
 //! `include(name)` as a function, and the limits that end a runaway template.
 
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -15,6 +16,18 @@ pub(in super::super) const FUEL: u64 = 5_000_000;
 pub(in super::super) const LARGEST_OUTPUT: usize = 16 << 20;
 /// How deep `include()` may be nested: each level has an engine, and so a stack, of its own.
 const DEEPEST: usize = 16;
+
+/// The cause of an error: files include one another too deeply.
+#[derive(Debug)]
+pub(in super::super) struct TooDeep;
+
+impl fmt::Display for TooDeep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`include` is nested more than {DEEPEST} deep")
+    }
+}
+
+impl std::error::Error for TooDeep {}
 
 /// What one template file has used, all the files that it includes together.
 #[derive(Debug, Default)]
@@ -84,7 +97,7 @@ fn include(
 ) -> Result<String, Error> {
     let context = merged(context, extra)?;
     if limits.depth.load(Relaxed) >= DEEPEST {
-        return Err(invalid(format!("`include` is nested more than {DEEPEST} deep")));
+        return Err(invalid(TooDeep.to_string()).with_source(TooDeep));
     }
     if limits.fuel.load(Relaxed) > FUEL {
         return Err(Error::from(ErrorKind::OutOfFuel));

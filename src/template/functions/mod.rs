@@ -15,7 +15,7 @@ use std::sync::Arc;
 use minijinja::Environment;
 use minijinja::value::{Value, ValueKind};
 
-pub(super) use include::{FUEL, LARGEST_OUTPUT, Limits, Render, render};
+pub(super) use include::{FUEL, LARGEST_OUTPUT, Limits, Render, TooDeep, render};
 
 use super::value::invalid;
 

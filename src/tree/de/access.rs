@@ -5,13 +5,10 @@ use serde::de::{self, DeserializeSeed};
 
 use super::Context;
 use super::deserializer::Deserializer;
-use super::error::{Error, listed};
+use super::error::Error;
 use super::path::{Paths, address};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, FieldPath, Step, ValueCode};
 use crate::tree::{Entry, Map, Node};
-
-/// What a diagnostic about a key that no field has carries as its rule.
-pub(crate) const UNKNOWN_FIELD: &str = "unknown-field";
 
 /// Which keys a mapping may have.
 #[derive(Clone, Copy)]
@@ -74,7 +71,7 @@ impl<'a> MapAccess<'a> {
         }
     }
 
-    fn path_of(&self, entry: &Entry) -> String {
+    fn path_of(&self, entry: &Entry) -> FieldPath {
         let paths = self.context.paths.get_or_init(|| Paths::of(self.context.root));
         paths.path(self.context.root, address(&entry.value))
     }
@@ -84,27 +81,21 @@ impl<'a> MapAccess<'a> {
         let written = self.context.written.as_ref();
         let Some(key) = written.and_then(|written| written.key_differs(&entry.key, entry.location)) else { return };
         let path = self.path_of(entry);
+        let diagnostic = Diagnostic::error(format!("the key was written `{key}`, which YAML reads as `{}`", entry.key));
+        let code = Code::Value(ValueCode::NotText { written: key.to_owned() });
         let diagnostic =
-            Diagnostic::error(format!("`{path}`: the key was written `{key}`, which YAML reads as `{}`", entry.key));
-        let diagnostic = diagnostic.at(entry.location).help(format!("put it in quotes: \"{key}\""));
+            diagnostic.in_field(path).coded(code).at(entry.location).help(format!("put it in quotes: \"{key}\""));
         self.context.found.borrow_mut().push(diagnostic);
     }
 
     fn refuse(&self, entry: &Entry, fields: &[&str]) {
         let mut path = self.path_of(entry);
         if path.is_empty() {
-            path = entry.key.to_string();
+            path.push(Step::Field(entry.key.to_string()));
         }
         let location = if entry.location.is_known() { entry.location } else { entry.value.location };
-        let is_of_root = path == *entry.key;
-        let diagnostic = Diagnostic::error(format!("unknown key `{path}`")).at(location).breaks(UNKNOWN_FIELD, path);
-        let beside = if is_of_root { self.context.beside } else { &[] };
-        let fields = [fields, beside].concat();
-        let diagnostic = match nearest(&entry.key, fields.iter().copied()) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None if fields.is_empty() => diagnostic,
-            None => diagnostic.help(format!("valid keys here: {}", listed(&fields))),
-        };
+        let beside = if path.steps().len() == 1 { self.context.beside } else { &[] };
+        let diagnostic = Diagnostic::unknown_field(path, &[fields, beside].concat()).at(location);
         self.context.found.borrow_mut().push(diagnostic);
     }
 }

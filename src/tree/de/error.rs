@@ -5,31 +5,44 @@ use std::fmt;
 use serde::de::{self, Expected, Unexpected};
 
 use super::path::{address, path_to};
-use crate::diagnostic::{Diagnostic, Location, nearest};
+use crate::diagnostic::{Code, Diagnostic, Location, ValueCode, did_you_mean, nearest};
 use crate::tree::{Kind, Node};
 
 /// A misfit, and the node that it is about as soon as one is known.
 #[derive(Debug)]
 pub(super) struct Error {
     pub(super) message: String,
+    /// Boxed to keep the error small; none for a value that is invalid in its type.
+    pub(super) code: Option<Box<ValueCode>>,
     pub(super) help: Option<String>,
     pub(super) location: Location,
     pub(super) node: Option<usize>,
     /// What a type wanted, while the node that it got is not known yet.
-    pub(super) expected: Option<String>,
+    pub(super) expected: Option<Box<str>>,
     /// The field that is required and not there.
     pub(super) missing: Option<&'static str>,
 }
 
 impl Error {
     pub(super) fn of(message: String) -> Self {
-        Error { message, help: None, location: Location::UNKNOWN, node: None, expected: None, missing: None }
+        Error {
+            message,
+            code: None,
+            help: None,
+            location: Location::UNKNOWN,
+            node: None,
+            expected: None,
+            missing: None,
+        }
     }
 
     /// A type's own "expected this, found that"; the node says better what it is as soon as it is known.
     fn mismatch(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
         let expected = plainly(expected.to_string());
-        Error { expected: Some(expected.clone()), ..Error::of(format!("expected {expected}, found {unexpected}")) }
+        Error {
+            expected: Some(expected.clone().into()),
+            ..Error::of(format!("expected {expected}, found {unexpected}"))
+        }
     }
 
     pub(super) fn wrong_type(node: &Node, expected: &str) -> Self {
@@ -40,14 +53,16 @@ impl Error {
             Kind::Raw(_) => Some("encode binary data as base64".to_owned()),
             _ => None,
         };
-        Error { help, ..Error::of(format!("expected {expected}, found {}", node.describe())) }.about(node)
+        let code = Some(Box::new(ValueCode::WrongType { expected: expected.to_owned(), found: node.value_type() }));
+        Error { help, code, ..Error::of(format!("expected {expected}, found {}", node.describe())) }.about(node)
     }
 
     /// A number or boolean where text belongs, which reading changed.
     pub(super) fn not_text(node: &Node, expected: &str, written: &str) -> Self {
         let message = format!("expected {expected}, found `{written}`, which YAML reads as {}", node.describe());
         let help = format!("put it in quotes: \"{written}\"");
-        Error { help: Some(help), ..Error::of(message) }.about(node)
+        let code = Some(Box::new(ValueCode::NotText { written: written.to_owned() }));
+        Error { help: Some(help), code, ..Error::of(message) }.about(node)
     }
 
     pub(super) fn about(mut self, node: &Node) -> Self {
@@ -63,14 +78,13 @@ impl Error {
 
     pub(super) fn into_diagnostic(self, root: &Node) -> Diagnostic {
         let path = self.node.and_then(|node| path_to(root, node)).unwrap_or_default();
-        let message = if path.is_empty() { self.message } else { format!("`{path}`: {}", self.message) };
         // A value that is missing at the top is missing in every layer: none of them is its location.
         let location = if path.is_empty() && self.missing.is_some() { Location::UNKNOWN } else { self.location };
-        let diagnostic = Diagnostic::error(message).at(location).breaks("", path);
-        match self.help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        }
+        let diagnostic = Diagnostic::error(self.message)
+            .at(location)
+            .in_field(path)
+            .coded(Code::Value(self.code.map_or(ValueCode::Invalid, |code| *code)));
+        self.help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 }
 
@@ -105,13 +119,19 @@ impl de::Error for Error {
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let message = format!("expected one of {}, found {variant:?}", listed(expected));
-        let help = nearest(variant, expected.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        let help = nearest(variant, expected.iter().copied()).map(did_you_mean);
         Error { help, ..Error::of(message) }
     }
 
     fn missing_field(field: &'static str) -> Self {
         let help = "`null` takes a default away; here a value has to be given".to_owned();
-        Error { help: Some(help), missing: Some(field), ..Error::of(format!("the required `{field}` is missing")) }
+        let code = Some(Box::new(ValueCode::MissingField));
+        Error {
+            help: Some(help),
+            code,
+            missing: Some(field),
+            ..Error::of(format!("the required `{field}` is missing"))
+        }
     }
 }
 

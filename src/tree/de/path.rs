@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::diagnostic::{FieldPath, Step};
 use crate::tree::{Kind, Node};
 
 pub(super) fn node_at(root: &Node, wanted: usize) -> Option<&Node> {
@@ -29,30 +30,26 @@ pub(super) fn address(node: &Node) -> usize {
 }
 
 /// The path of a node in a tree, `head.env[0].name`; found by search, since only messages need it.
-pub(super) fn path_to(root: &Node, wanted: usize) -> Option<String> {
-    fn search(node: &Node, wanted: usize, path: &mut String) -> bool {
+pub(super) fn path_to(root: &Node, wanted: usize) -> Option<FieldPath> {
+    /// Puts the steps to what was found behind one another, the last one first.
+    fn search(node: &Node, wanted: usize, steps: &mut Vec<Step>) -> bool {
         if address(node) == wanted {
             return true;
         }
-        let length = path.len();
-        let found = |child: &Node, step: &str, path: &mut String| {
-            path.push_str(step);
-            let found = search(child, wanted, path);
-            if !found {
-                path.truncate(length);
-            }
-            found
-        };
-        match &node.kind {
+        let step = match &node.kind {
             Kind::Map(map) => {
-                map.entries().iter().any(|entry| found(&entry.value, &key_step(length == 0, &entry.key), path))
+                let entry = map.entries().iter().find(|entry| search(&entry.value, wanted, steps));
+                entry.map(|entry| Step::Field(entry.key.to_string()))
             }
-            Kind::Seq(items) => items.iter().enumerate().any(|(at, item)| found(item, &format!("[{at}]"), path)),
-            _ => false,
-        }
+            Kind::Seq(items) => items.iter().position(|item| search(item, wanted, steps)).map(Step::Index),
+            _ => None,
+        };
+        let found = step.is_some();
+        steps.extend(step);
+        found
     }
-    let mut path = String::new();
-    search(root, wanted, &mut path).then_some(path)
+    let mut steps = Vec::new();
+    search(root, wanted, &mut steps).then(|| steps.into_iter().rev().collect())
 }
 
 /// Where the nodes of a tree are: each one's parent, and its index there. For trees that may have many unknown keys, since
@@ -80,37 +77,28 @@ impl Paths {
     }
 
     /// As [`path_to`] of the tree that they are of; empty for what is not in it.
-    pub fn path(&self, root: &Node, mut wanted: usize) -> String {
+    pub fn path(&self, root: &Node, mut wanted: usize) -> FieldPath {
         let mut steps = Vec::new();
         while let Some((parent, at)) = self.0.get(&wanted) {
             steps.push(*at);
             wanted = *parent;
         }
-        let (mut node, mut path) = (root, String::new());
+        let (mut node, mut path) = (root, FieldPath::default());
         for at in steps.into_iter().rev() {
             let (step, child) = match &node.kind {
                 Kind::Map(map) => {
                     let Some(entry) = map.entries().get(at) else { break };
-                    (key_step(path.is_empty(), &entry.key), &entry.value)
+                    (Step::Field(entry.key.to_string()), &entry.value)
                 }
                 Kind::Seq(items) => {
                     let Some(item) = items.get(at) else { break };
-                    (format!("[{at}]"), item)
+                    (Step::Index(at), item)
                 }
                 _ => break,
             };
-            path.push_str(&step);
+            path.push(step);
             node = child;
         }
         path
-    }
-}
-
-/// A key as one step of a path, in brackets where dots in it would mislead.
-pub(super) fn key_step(first: bool, key: &str) -> String {
-    match (first, key.contains(['.', '/', ' ', '['])) {
-        (_, true) => format!("[{key:?}]"),
-        (true, false) => key.to_owned(),
-        (false, false) => format!(".{key}"),
     }
 }

@@ -96,7 +96,7 @@ impl<'a> Composer<'a> {
             let fault = fault.go(format!("unknown anchor '{name}' referenced"));
             let fault = fault.help(format!("text that starts with `*` needs quotes: `\"*{name}\"`"));
             return Err(match crate::diagnostic::nearest(name, self.anchors.names()) {
-                Some(near) => fault.help(format!("did you mean `*{near}`?")),
+                Some(near) => fault.help(crate::diagnostic::did_you_mean(format_args!("*{near}"))),
                 None => fault,
             });
         };

@@ -10,7 +10,7 @@ use super::{Context, sources};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::diagnostic::listed;
+use crate::diagnostic::{did_you_mean, listed};
 
 /// Everything about the mounts of a container.
 pub(super) fn mounts(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context: &Context<'_>) {
@@ -56,7 +56,7 @@ rules! {
             return;
         }
         let help = match report.nearest(name, context.volume_names()) {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(near) => did_you_mean(near),
             None if context.volume_names().next().is_none() => "the pod has no volumes".to_owned(),
             None => format!("it has {}", listed(context.volume_names())),
         };

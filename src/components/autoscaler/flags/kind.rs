@@ -3,7 +3,7 @@
 use super::EXPANDERS;
 use super::go;
 use crate::check::syntax::quantity;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{did_you_mean, nearest};
 
 /// The type of a flag, and where the program accepts less than its type, that.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,7 +80,7 @@ impl Type {
             Expanders => expanders(text),
             Duration if go::float(text).is_some() => Err(format!("{found}, which has no unit")),
             OneOf(names) => Err(match nearest(text, names.iter().copied()) {
-                Some(near) => format!("{found}; did you mean `{near}`?"),
+                Some(near) => format!("{found}; {}", did_you_mean(near)),
                 None => found,
             }),
             _ => Err(found),

@@ -2,7 +2,7 @@ use super::kind::Type;
 use super::table::{DEPRECATED, GONE, LATER, LINKED, OWN};
 use super::{check, explain_lists, go, kind_of};
 use crate::check::findings::Findings;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, FieldPath, ValueCode, ValueType};
 use crate::values::Values;
 
 /// The diagnostics of `extraArgs`, each as `error: MESSAGE` or `warning: MESSAGE`, and its help.
@@ -17,7 +17,7 @@ fn diagnostics(extra_args: &str, cloud_provider: &str) -> Vec<String> {
 
 fn told(diagnostic: &Diagnostic) -> String {
     let severity = if diagnostic.is_warning() { "warning" } else { "error" };
-    let parts = [vec![format!("{severity}: {}", diagnostic.message)], diagnostic.help.clone()].concat();
+    let parts = [vec![format!("{severity}: {}", diagnostic.message())], diagnostic.help.clone()].concat();
     parts.join("; ")
 }
 
@@ -112,7 +112,10 @@ fn only_booleans_stand_without_a_value() {
 
 #[test]
 fn lists_are_several_flags() {
-    let list = |flag: &str| Diagnostic::error(format!("`extraArgs.{flag}`: expected text, found a list"));
+    let list = |flag: &str| {
+        let code = ValueCode::WrongType { expected: "text".to_owned(), found: ValueType::List };
+        Diagnostic::error("a list").in_field(FieldPath::from_steps(["extraArgs", flag])).coded(Code::Value(code))
+    };
     let mut lists = [list("balancing-label_a"), list("expander")];
     explain_lists(&mut lists);
     assert_eq!(lists[0].help, ["give every value a key of its own: `balancing-label_1`, `balancing-label_2`"]);

@@ -8,7 +8,7 @@ use super::{accounts, text};
 use crate::check::findings::Findings;
 use crate::components::vault_config::scalar::Duration;
 use crate::components::vault_config::values::VaultConfigValues;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{did_you_mean, nearest};
 
 pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) {
     let known: Vec<&str> = ["default"]
@@ -96,7 +96,7 @@ fn token_policy(path: &[&str], policy: &str, known: &[&str], findings: &mut Find
     }
     let message = format!("there is no policy `{policy}`");
     let help = match nearest(policy, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => did_you_mean(near),
         None => "define it in `policies`; one that is made elsewhere is named in `existing.policies`".to_owned(),
     };
     findings.error_with_help(path, message, help);

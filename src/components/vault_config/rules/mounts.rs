@@ -2,7 +2,7 @@
 
 use crate::check::findings::Findings;
 use crate::components::vault_config::values::VaultConfigValues;
-use crate::diagnostic::nearest;
+use crate::diagnostic::{did_you_mean, nearest};
 
 /// What every Vault serves.
 const BUILT_IN: &[&str] = &["sys", "identity", "cubbyhole", "auth/token"];
@@ -34,7 +34,7 @@ impl Mounts {
                 return Err((format!("no mount serves `{path}`"), format!("what it serves is below `{path}/`")));
             }
             let help = match nearest(&first, self.served.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}{}`?", path.get(first.len()..).unwrap_or_default()),
+                Some(near) => did_you_mean(format_args!("{near}{}", path.get(first.len()..).unwrap_or_default())),
                 None => "a mount that is made elsewhere is named in `existing.mounts`".to_owned(),
             };
             return Err((format!("no mount serves `{path}`"), help));
@@ -76,7 +76,7 @@ fn kv_endpoint(path: &str, mount: &str) -> Result<(), (String, String)> {
     }
     let message = format!("a KV engine of version 2 serves nothing at `{path}`");
     let help = match nearest(endpoint, KV_ENDPOINTS.iter().copied()) {
-        Some(near) => format!("did you mean `{mount}/{near}{}`?", rest.get(endpoint.len()..).unwrap_or_default()),
+        Some(near) => did_you_mean(format_args!("{mount}/{near}{}", rest.get(endpoint.len()..).unwrap_or_default())),
         None => format!("secrets are at `{mount}/data/{rest}`, their names and versions at `{mount}/metadata/{rest}`"),
     };
     Err((message, help))

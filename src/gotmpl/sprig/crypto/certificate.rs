@@ -90,15 +90,16 @@ fn build(job: Job<'_>) -> Result<Certificate, String> {
     let cert = base64_decode(job.args.bytes(0)).map_err(|_| "unable to decode base64 certificate")?;
     let key = base64_decode(job.args.bytes(1)).map_err(|_| "unable to decode base64 private key")?;
     let (cert, key) = (String::from_utf8_lossy(&cert).into_owned(), String::from_utf8_lossy(&key).into_owned());
-    issuer_of(&cert)?;
+    issuer_of(&cert, "decodedCert")?;
     parse::private_key(&key).map_err(|error| format!("error parsing private key: {error}"))?;
     Ok(Certificate { cert, key })
 }
 
-fn issuer_of(cert: &str) -> Result<parse::Parsed, String> {
+/// `variable` is what Sprig calls the certificate in its error.
+fn issuer_of(cert: &str, variable: &str) -> Result<parse::Parsed, String> {
     let (_, bytes) = pem::decode(cert).ok_or("unable to decode certificate")?;
     let parsed = parse::certificate(&bytes);
-    parsed.map_err(|error| format!("error parsing certificate: decodedCert.Bytes: {error}"))
+    parsed.map_err(|error| format!("error parsing certificate: {variable}.Bytes: {error}"))
 }
 
 fn authority(mut job: Job<'_>, key: Option<usize>) -> Result<Certificate, String> {
@@ -117,7 +118,7 @@ fn self_signed(mut job: Job<'_>, key: Option<usize>) -> Result<Certificate, Stri
 fn signed(mut job: Job<'_>, key: Option<usize>) -> Result<Certificate, String> {
     let key = job.key(key)?;
     let signer = job.args.get(4).as_object::<Certificate>().cloned().unwrap_or_default();
-    let issuer = issuer_of(&signer.cert).map_err(|error| error.replace("decodedCert", "decodedSignerCert"))?;
+    let issuer = issuer_of(&signer.cert, "decodedSignerCert")?;
     let signer = parse::private_key(&signer.key).map_err(|error| format!("error parsing private key: {error}"))?;
     let request = job.request(&job.args.list(1), &job.args.list(2), job.args.int(3))?;
     if signer.public().is_ok_and(|public| public != issuer.public) {
