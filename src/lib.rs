@@ -76,6 +76,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod arn;
 mod bytes;
 pub mod chart;
 pub mod check;

@@ -1,6 +1,7 @@
 //! Service accounts with an IAM role (EKS).
 
 use super::world::{Object, World};
+use crate::arn::{Arn, is_account};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
@@ -23,16 +24,10 @@ pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<
 
 /// `arn:aws:iam::111122223333:role/path/name`.
 fn is_role(arn: &str) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let [start, partition, service, region, account, resource] = parts.as_slice() else { return false };
-    let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    let name = resource.strip_prefix("role/").unwrap_or_default();
-    *start == "arn"
-        && partition.starts_with("aws")
-        && *service == "iam"
-        && region.is_empty()
-        && digits
-        && !name.is_empty()
+    Arn::parse(arn).is_some_and(|arn| {
+        let name = arn.resource.strip_prefix("role/").unwrap_or_default();
+        arn.is_iam() && arn.partition.starts_with("aws") && is_account(arn.account) && !name.is_empty()
+    })
 }
 
 /// What is wrong with it, where a look tells.

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::arn::Arn;
 use serde::Serialize;
 
 /// What the policy is limited to.
@@ -107,7 +108,8 @@ fn allow(sid: &'static str, action: &'static [&'static str], resource: String) -
 
 impl Scope<'_> {
     fn arn(&self, service: &str, resource: &str) -> String {
-        format!("arn:{}:{service}:{}:{}:{resource}", self.partition, self.region.unwrap_or("*"), self.account)
+        let (partition, region, account) = (self.partition, self.region.unwrap_or("*"), self.account);
+        Arn { partition, service, region, account, resource }.to_string()
     }
 }
 

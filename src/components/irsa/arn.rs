@@ -1,21 +1,12 @@
-//! Amazon Resource Names: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>.
+//! The ARNs of IAM roles and OIDC providers, and the rules for their parts.
+
+use crate::arn::{Arn, is_account};
 
 /// The partitions of AWS: commercial, China, GovCloud, and the isolated ones.
 pub const PARTITIONS: &[&str] =
     &["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
 
-/// The parts of `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME` or of an `oidc-provider` ARN.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct IamArn<'a> {
-    /// `aws`, `aws-cn`, ...
-    pub partition: &'a str,
-    /// Twelve digits.
-    pub account: &'a str,
-    /// What stands after `role/` or `oidc-provider/`.
-    pub resource: &'a str,
-}
-
-/// Reads the ARN of an IAM role, path included.
+/// Reads the ARN of an IAM role, path included. The resource is what follows `role/`.
 ///
 /// # Errors
 ///
@@ -27,7 +18,7 @@ pub struct IamArn<'a> {
 /// assert_eq!((arn.partition, arn.resource), ("aws-cn", "team/data"));
 /// assert!(role_arn("arn:aws:iam::1111:role/data").unwrap_err().contains("12 digits"));
 /// ```
-pub fn role_arn(arn: &str) -> Result<IamArn<'_>, String> {
+pub fn role_arn(arn: &str) -> Result<Arn<'_>, String> {
     let parsed = iam_arn(arn, "role", "arn:aws:iam::111122223333:role/NAME")?;
     let (path, name) = parsed.resource.rsplit_once('/').map_or(("", parsed.resource), |(path, name)| (path, name));
     role_name(name).map_err(|reason| format!("{arn:?} is not the ARN of an IAM role: {reason}"))?;
@@ -41,12 +32,12 @@ pub fn role_arn(arn: &str) -> Result<IamArn<'_>, String> {
     }
 }
 
-/// Reads the ARN of an IAM OIDC provider.
+/// Reads the ARN of an IAM OIDC provider. The resource is what follows `oidc-provider/`.
 ///
 /// # Errors
 ///
 /// The part that is not right, and what it should be.
-pub fn oidc_provider_arn(arn: &str) -> Result<IamArn<'_>, String> {
+pub fn oidc_provider_arn(arn: &str) -> Result<Arn<'_>, String> {
     let example = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE";
     let parsed = iam_arn(arn, "oidc-provider", example)?;
     oidc_issuer(parsed.resource).map(|()| parsed)
@@ -75,11 +66,7 @@ pub fn oidc_issuer(issuer: &str) -> Result<(), String> {
 ///
 /// The rule, if `account` is not twelve digits.
 pub fn account_id(account: &str) -> Result<(), String> {
-    if account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(())
-    } else {
-        Err(format!("{account:?} is not an AWS account id: 12 digits"))
-    }
+    if is_account(account) { Ok(()) } else { Err(format!("{account:?} is not an AWS account id: 12 digits")) }
 }
 
 /// A partition of AWS.
@@ -109,17 +96,15 @@ pub fn role_name(name: &str) -> Result<(), String> {
     }
 }
 
-fn iam_arn<'a>(arn: &'a str, kind: &str, example: &str) -> Result<IamArn<'a>, String> {
+fn iam_arn<'a>(arn: &'a str, kind: &str, example: &str) -> Result<Arn<'a>, String> {
     let refuse = |reason: &str| format!("{arn:?} is not the ARN of an IAM {kind}: {reason}, as in {example}");
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let &["arn", partition_name, "iam", "", account, resource] = parts.as_slice() else {
-        return Err(refuse("it has the form arn:PARTITION:iam::ACCOUNT:RESOURCE"));
-    };
-    partition(partition_name).map_err(|reason| refuse(&reason))?;
-    account_id(account).map_err(|reason| refuse(&reason))?;
-    let resource = resource.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/'));
+    let parsed = Arn::parse(arn).filter(|arn| arn.is_iam());
+    let parsed = parsed.ok_or_else(|| refuse("it has the form arn:PARTITION:iam::ACCOUNT:RESOURCE"))?;
+    partition(parsed.partition).map_err(|reason| refuse(&reason))?;
+    account_id(parsed.account).map_err(|reason| refuse(&reason))?;
+    let resource = parsed.resource.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/'));
     let resource = resource.ok_or_else(|| refuse(&format!("after the account comes `{kind}/`")))?;
-    Ok(IamArn { partition: partition_name, account, resource })
+    Ok(Arn { resource, ..parsed })
 }
 
 #[cfg(test)]
@@ -130,7 +115,7 @@ mod tests {
     fn role_arns_of_every_partition_are_read() {
         for partition in PARTITIONS {
             let arn = format!("arn:{partition}:iam::111122223333:role/foo_DaftRole");
-            let expected = IamArn { partition, account: "111122223333", resource: "foo_DaftRole" };
+            let expected = Arn::iam(partition, "111122223333", "foo_DaftRole");
             assert_eq!(role_arn(&arn), Ok(expected));
         }
         assert!(role_arn("arn:aws:iam::111122223333:role/service-role/a/b").is_ok());

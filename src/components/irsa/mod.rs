@@ -16,11 +16,12 @@ use std::sync::LazyLock;
 use schemars::{Schema, schema_for};
 
 pub use self::account::{AUDIENCE, ROLE_ARN, RoleBinding, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION, service_account};
-pub use self::arn::{IamArn, PARTITIONS, account_id, oidc_issuer, oidc_provider_arn, partition, role_arn, role_name};
+pub use self::arn::{PARTITIONS, account_id, oidc_issuer, oidc_provider_arn, partition, role_arn, role_name};
 pub use self::permissions::{PERMISSIONS, permissions};
 pub use self::policy::{issuer_of, trust_policy};
 pub use self::values::IrsaValues;
 use super::{Component, Document, Fact, Setting, object_of};
+use crate::arn::Arn;
 use crate::check::findings::Findings;
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::manifest::{Manifest, Manifests, Rendered};
@@ -122,7 +123,7 @@ impl IrsaValues {
         let account = self.account_id.as_ref().map_or("", |account| account.0.as_str());
         match &self.role_arn {
             Some(arn) => arn.clone(),
-            None => format!("arn:{}:iam::{account}:role/{}", self.partition, self.role_path()),
+            None => Arn::iam(&self.partition, account, &format!("role/{}", self.role_path())).to_string(),
         }
     }
 

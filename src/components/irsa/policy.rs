@@ -2,9 +2,10 @@
 
 use minijinja::{Environment, context};
 
-use super::arn::{IamArn, oidc_issuer, oidc_provider_arn};
+use super::arn::{oidc_issuer, oidc_provider_arn};
 use super::quota::TRUST_POLICY;
 use super::values::IrsaValues;
+use crate::arn::Arn;
 use crate::check::findings::Findings;
 use crate::components::DocumentText;
 use crate::diagnostic::{Diagnostic, Failure};
@@ -103,6 +104,6 @@ fn provider_arn(provider: &str, issuer: &str, values: &IrsaValues) -> Result<Str
     }
     let role = values.role_arn();
     // Role and provider are in one account: IAM trusts providers of its own account only.
-    let IamArn { partition, account, .. } = super::arn::role_arn(&role)?;
-    Ok(format!("arn:{partition}:iam::{account}:oidc-provider/{issuer}"))
+    let role = super::arn::role_arn(&role)?;
+    Ok(Arn { resource: &format!("oidc-provider/{issuer}"), ..role }.to_string())
 }

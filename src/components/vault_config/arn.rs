@@ -1,6 +1,7 @@
 //! Amazon Resource Names in the values: placeholders, principals that log in, managed policies.
 
 use super::values::VaultConfigValues;
+use crate::arn::Arn;
 use crate::components::irsa::{account_id, partition, role_arn};
 
 /// What placeholders in ARNs stand for.
@@ -51,10 +52,9 @@ pub(super) fn principal(arn: &str) -> Result<(), String> {
     let refuse = |rule: &str| {
         Err(format!("{arn:?} is not the ARN of an IAM principal: {rule}, as in arn:aws:iam::111122223333:role/NAME"))
     };
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let (service, account, resource) = match parts.as_slice() {
-        &["arn", name, service, "", account, resource] if partition(name).is_ok() => (service, account, resource),
-        _ => return refuse("it has the form arn:PARTITION:iam::ACCOUNT:RESOURCE"),
+    let parsed = Arn::parse(arn).filter(|arn| arn.region.is_empty() && partition(arn.partition).is_ok());
+    let Some(Arn { service, account, resource, .. }) = parsed else {
+        return refuse("it has the form arn:PARTITION:iam::ACCOUNT:RESOURCE");
     };
     if service == "sts" {
         return refuse("Vault compares the role behind a session, so name the role");
@@ -82,19 +82,17 @@ pub(super) fn principal(arn: &str) -> Result<(), String> {
 ///
 /// The form, if `arn` does not have it.
 pub(super) fn managed_policy(arn: &str) -> Result<(), String> {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    match parts.as_slice() {
-        &["arn", name, "iam", "", account, resource]
-            if partition(name).is_ok()
-                && (account == "aws" || account_id(account).is_ok())
-                && resource.strip_prefix("policy/").is_some_and(|name| !name.is_empty() && !name.contains(' ')) =>
-        {
-            Ok(())
-        }
-        _ => Err(format!(
-            "{arn:?} is not the ARN of an IAM policy: arn:aws:iam::111122223333:policy/NAME, or arn:aws:iam::aws:policy/NAME"
-        )),
+    let is_policy = |arn: Arn<'_>| {
+        let name = arn.resource.strip_prefix("policy/").unwrap_or_default();
+        let is_of_account = arn.account == "aws" || account_id(arn.account).is_ok();
+        arn.is_iam() && partition(arn.partition).is_ok() && is_of_account && !name.is_empty() && !name.contains(' ')
+    };
+    if Arn::parse(arn).is_some_and(is_policy) {
+        return Ok(());
     }
+    Err(format!(
+        "{arn:?} is not the ARN of an IAM policy: arn:aws:iam::111122223333:policy/NAME, or arn:aws:iam::aws:policy/NAME"
+    ))
 }
 
 #[cfg(test)]
