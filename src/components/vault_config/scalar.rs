@@ -6,10 +6,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::gotmpl::sprig::date;
 use crate::tree::TEXT;
 
 /// The longest duration that Vault counts, in seconds: 2^63 nanoseconds.
 const LONGEST: u64 = 9_223_372_036;
+
+/// In a second.
+const NANOSECONDS: i64 = 1_000_000_000;
 
 /// A duration as Vault reads it, in whole seconds: a number of them, `90s`, `15m`, `1h30m`, `30d`.
 /// <https://developer.hashicorp.com/vault/docs/concepts/duration-format>
@@ -41,12 +45,8 @@ impl Duration {
 
     /// As Go prints it, `1h0m0s`: what Vault shows for some of its parameters.
     pub fn go(self) -> String {
-        let (hours, minutes, seconds) = (self.0 / 3600, self.0 / 60 % 60, self.0 % 60);
-        match (hours, minutes) {
-            (0, 0) => format!("{seconds}s"),
-            (0, _) => format!("{minutes}m{seconds}s"),
-            _ => format!("{hours}h{minutes}m{seconds}s"),
-        }
+        let nanoseconds = i64::try_from(self.0).unwrap_or(i64::MAX).saturating_mul(NANOSECONDS);
+        date::Duration(nanoseconds).to_string()
     }
 }
 
@@ -54,23 +54,12 @@ fn digits(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
+/// A duration of Go in hours, minutes and whole seconds.
 fn parts(text: &str) -> Option<u64> {
-    let mut total = 0_u64;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit())?;
-        let (number, unit) = rest.split_at(end);
-        let seconds = match unit.as_bytes().first()? {
-            b'h' => 3600,
-            // Milliseconds begin with the same letter, and are no whole seconds.
-            b'm' if !unit.starts_with("ms") => 60,
-            b's' => 1,
-            _ => return None,
-        };
-        total = total.checked_add(digits(number)?.checked_mul(seconds)?)?;
-        rest = unit.get(1..)?;
-    }
-    (!text.is_empty()).then_some(total)
+    // A fraction and milliseconds are no whole seconds.
+    let is_whole = text.bytes().all(|byte| byte.is_ascii_digit() || b"hms".contains(&byte)) && !text.contains("ms");
+    let duration = date::Duration::parse(text.as_bytes()).ok().filter(|_| is_whole)?;
+    u64::try_from(duration.0 / NANOSECONDS).ok()
 }
 
 impl<'de> Deserialize<'de> for Duration {

@@ -1,5 +1,7 @@
 //! Values as Go's package `flag` reads them: <https://pkg.go.dev/flag#hdr-Command_line_flag_syntax>.
 
+use crate::gotmpl::sprig::date::Duration;
+
 /// `strconv.ParseBool`.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
@@ -42,32 +44,5 @@ pub(super) fn float(text: &str) -> Option<f64> {
 
 /// `time.ParseDuration`: `10m`, `1h30m`, `-1.5s`, `0`; at most some 292 years.
 pub(super) fn duration(text: &str) -> bool {
-    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if text == "0" {
-        return true;
-    }
-    let (mut rest, mut nanoseconds) = (text, 0.0);
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-        let (number, after) = rest.split_at(end);
-        let end = after.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(after.len());
-        let (name, after) = after.split_at(end);
-        let (Some(unit), Some(number)) = (unit(name), float(number)) else { return false };
-        nanoseconds += number * unit;
-        rest = after;
-    }
-    !text.is_empty() && nanoseconds <= i64::MAX as f64
-}
-
-/// The nanoseconds of a unit.
-fn unit(name: &str) -> Option<f64> {
-    match name {
-        "ns" => Some(1.0),
-        "us" | "µs" | "μs" => Some(1e3),
-        "ms" => Some(1e6),
-        "s" => Some(1e9),
-        "m" => Some(6e10),
-        "h" => Some(3.6e12),
-        _ => None,
-    }
+    Duration::parse(text.as_bytes()).is_ok()
 }
