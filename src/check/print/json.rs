@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::tree::{Kind, Node};
 
 /// `{objects, errors, warnings, skipped, findings, failures}`, indented. A finding has `severity`, `rule`, `message`, and
-/// where they are known `object` (`apiVersion`, `kind`, `namespace`, `name`), `field`, `value`, `help`, `place` (`file`,
+/// where they are known `object` (`apiVersion`, `kind`, `namespace`, `name`), `field`, `value`, `help`, `location` (`file`,
 /// `line`, `column`), `related` and `skipped` (the reason).
 pub fn json(checked: Checked<'_>) -> String {
     let Counts { errors, warnings, skipped } = checked.counts();
@@ -56,7 +56,7 @@ fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> Map<String, Value> 
         set("help", diagnostic.help.iter().map(String::as_str).collect());
     }
     if let Some(location) = location(diagnostic.location, sources) {
-        set("place", location);
+        set("location", location);
     }
     let related = diagnostic.related.iter().filter_map(|(at, what)| {
         let mut location = location(*at, sources)?;
