@@ -144,8 +144,9 @@ impl std::error::Error for Error {
 pub struct CallError {
     /// Go's text of the error, without that of the cause.
     pub message: String,
-    /// What kind of error it is.
-    pub kind: ErrorKind,
+    /// What kind of error it is, if code has to know. In a box: functions that call themselves keep many of these on the
+    /// stack.
+    pub kind: Option<Box<ErrorKind>>,
     /// The error of the template that the function rendered; its text follows the message.
     pub cause: Option<Box<Error>>,
 }
@@ -160,18 +161,18 @@ impl fmt::Display for CallError {
 impl CallError {
     /// An error with words of the function's in front: `cannot parse template "x": ` and the cause.
     pub fn caused(message: impl Into<String>, cause: Box<Error>) -> CallError {
-        CallError { message: message.into(), kind: ErrorKind::Other, cause: Some(cause) }
+        CallError { message: message.into(), kind: None, cause: Some(cause) }
     }
 
     /// A limit that was reached.
     pub(super) fn limit(message: String) -> CallError {
-        CallError { kind: ErrorKind::Limit, ..message.into() }
+        CallError { kind: Some(Box::new(ErrorKind::Limit)), ..message.into() }
     }
 }
 
 impl From<String> for CallError {
     fn from(message: String) -> CallError {
-        CallError { message, kind: ErrorKind::Other, cause: None }
+        CallError { message, kind: None, cause: None }
     }
 }
 

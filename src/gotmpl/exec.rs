@@ -184,7 +184,8 @@ impl<'t> State<'t, '_> {
 
     fn function_error(&self, name: &str, error: CallError) -> Box<Error> {
         let mut outer = self.error(format!("error calling {name}: {}", error.message));
-        (outer.cause, outer.kind) = (error.cause, error.kind);
+        outer.cause = error.cause;
+        outer.kind = error.kind.map(|kind| *kind).unwrap_or_default();
         outer
     }
 

@@ -6,7 +6,7 @@ use super::arguments::{Checked, Signature, fit, zero};
 use super::field::Given;
 use super::{Got, Result, Run, Spot, State, render_in, render_tree, weight};
 use crate::gotmpl::ast::{Arg, ArgKind, Command, Number, Shown, Variable};
-use crate::gotmpl::error::CallError;
+use crate::gotmpl::error::{CallError, ErrorKind};
 use crate::gotmpl::function::{self, Args, Function, Type};
 use crate::gotmpl::templates::{Parsed, Templates};
 use crate::gotmpl::value::{IntKind, Str, Value};
@@ -349,7 +349,7 @@ impl<'t> State<'t, '_> {
             Ok(value) => {
                 if let Err(limit) = self.run.make(weight(&value)) {
                     self.spot = node;
-                    return self.fail_as(limit.kind, limit.message);
+                    return self.fail_as(ErrorKind::Limit, limit.message);
                 }
                 let iface = value.is_nil();
                 Ok(Got { value, iface })

@@ -35,7 +35,7 @@ pub(super) fn functions() -> Vec<Function> {
 
 fn message(args: Args<'_>) -> CallError {
     let message = args.text(0).to_string();
-    CallError { kind: ErrorKind::Message(message.clone()), ..message.into() }
+    CallError { kind: Some(Box::new(ErrorKind::Message(message.clone()))), ..message.into() }
 }
 
 /// Renders a text in a set of its own, which sees the templates of the chart; what the text defines nobody else sees.

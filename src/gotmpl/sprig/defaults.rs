@@ -57,13 +57,19 @@ fn copy(caller: &mut Caller<'_>, value: &Value, depth: usize) -> Result<Value, C
     caller.make(if matches!(value, Value::Map(_)) { 600 } else { 40 })?;
     Ok(match value {
         Value::List(list) if !list.is_nil() => {
-            let items = list.iter().map(|item| copy(caller, item, depth)).collect::<Result<_, _>>()?;
+            // Loops: adapters of iterators would take several times the stack.
+            let mut items = Vec::new();
+            for item in list.iter() {
+                items.push(copy(caller, item, depth)?);
+            }
             Value::List(List::typed(items, list.elem()))
         }
         Value::Map(map) if !map.is_nil() => {
-            let entries = map.snapshot();
-            let copies = entries.iter().map(|(key, value)| Ok((key.clone(), copy(caller, value, depth)?)));
-            Value::Map(Map::typed(copies.collect::<Result<_, CallError>>()?, map.kind()))
+            let mut copies = Vec::new();
+            for (key, value) in map.snapshot().iter() {
+                copies.push((key.clone(), copy(caller, value, depth)?));
+            }
+            Value::Map(Map::typed(copies.into_iter().collect(), map.kind()))
         }
         _ => value.clone(),
     })
