@@ -9,10 +9,9 @@ use std::sync::LazyLock;
 
 use divan::{Bencher, black_box, counter::BytesCount};
 use flate2::{Compression, write::GzEncoder};
-use mkmanifests::chart::{
-    self, Capabilities, Loaded, Options, Release, RenderOptions, RenderValues, Rendered, SchemaFiles,
-};
+use mkmanifests::chart::{self, Capabilities, Loaded, Options, RenderOptions, RenderValues, Rendered, SchemaFiles};
 use mkmanifests::diagnostic::{Diagnostic, Sources};
+use mkmanifests::release::Release;
 use mkmanifests::values::{Flag, Layers, Values};
 
 /// A Ray cluster of four objects: the chart that Helm renders for `bench/vs-helm`.
@@ -43,7 +42,7 @@ fn user(base: &Values, file: &str, flags: &[&str]) -> Result<Values, Vec<Diagnos
 }
 
 fn prepare(loaded: &Loaded, user: &Values) -> Result<RenderValues, Vec<Diagnostic>> {
-    let release = Release::install("foo", "ray");
+    let release = Release::named("foo", "ray");
     let options = Options {
         release,
         capabilities: Capabilities::default(),

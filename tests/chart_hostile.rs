@@ -6,9 +6,10 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use mkmanifests::chart::{
-    Capabilities, File, Links, Options, Release, SchemaFiles, load, load_archive, load_files, load_with, prepare,
+    Capabilities, File, Links, Options, SchemaFiles, load, load_archive, load_files, load_with, prepare,
 };
 use mkmanifests::diagnostic::Sources;
+use mkmanifests::release::Release;
 use mkmanifests::tree::{Kind, Map, Node};
 use proptest::prelude::*;
 use tar::{Builder, EntryType, Header};
@@ -230,7 +231,7 @@ fn links_stay_inside() {
 
 fn options() -> Options {
     Options {
-        release: Release::install("r", "ns"),
+        release: Release::named("r", "ns"),
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),

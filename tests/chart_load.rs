@@ -11,10 +11,11 @@ use std::sync::Once;
 
 use chart::{Case, Fixture};
 use mkmanifests::chart::{
-    Capabilities, Chart, KubeVersion, Options, Release, RenderValues, SchemaFiles, load, prepare, show, yaml_bridge,
+    Capabilities, Chart, KubeVersion, Options, RenderValues, SchemaFiles, load, prepare, show, yaml_bridge,
 };
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::gotmpl::{Map, Value};
+use mkmanifests::release::Release;
 use mkmanifests::values::{Flag, Layers, Values};
 use serde_json::{Value as Json, json};
 
@@ -188,7 +189,7 @@ fn run(case: &Case, root: &Path) -> Result<(RenderValues, Vec<Diagnostic>), Fail
     let loaded = loaded.map_err(|diagnostics| Failure::new(diagnostics, defaults.sources.clone()))?;
     let mut layers = Layers::over(&defaults);
     let mut options = Options {
-        release: Release::install("r", "ns"),
+        release: Release::named("r", "ns"),
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),

@@ -5,8 +5,9 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use mkmanifests::chart::{self, Capabilities, File, Options, Release, Request};
+use mkmanifests::chart::{self, Capabilities, File, Options, Request};
 use mkmanifests::diagnostic::Sources;
+use mkmanifests::release::Release;
 use mkmanifests::values::{Layers, Values};
 
 const KEYS: [&str; 5] = ["a", "b", "c", "d", "e"];
@@ -102,7 +103,7 @@ fn render(template: &str, values: &str) -> Option<(String, Vec<usize>)> {
     let mut layers = Layers::over(&base);
     layers.file("user.yaml", values.as_bytes());
     let options = Options {
-        release: Release::install("web", "default"),
+        release: Release::named("web", "default"),
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: mkmanifests::chart::SchemaFiles::default(),

@@ -7,9 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mkmanifests::chart::{self, Capabilities, Options, Release, RenderOptions, Rendered, SchemaFiles};
+use mkmanifests::chart::{self, Capabilities, Options, RenderOptions, Rendered, SchemaFiles};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::gotmpl::Limits;
+use mkmanifests::release::Release;
 use mkmanifests::tree::{Map, Node};
 
 fn folders() -> Vec<PathBuf> {
@@ -27,7 +28,7 @@ fn render(path: &Path, options: &RenderOptions) -> Result<Rendered, Failure> {
     let mut sources = Sources::default();
     let fail = |diagnostics: Vec<Diagnostic>, sources: &Sources| Failure::new(diagnostics, sources.clone());
     let loaded = chart::load(path, &mut sources).map_err(|diagnostics| fail(diagnostics, &sources))?;
-    let release = Release::install("r1", "ns1");
+    let release = Release::named("r1", "ns1");
     let given = Options {
         release,
         capabilities: Capabilities::default(),
@@ -139,7 +140,7 @@ fn endless_templates_end() {
         let mut sources = Sources::default();
         let loaded = chart::load_files(files, "endless", &mut sources).expect("it loads");
         let given = Options {
-            release: Release::install("r", "n"),
+            release: Release::named("r", "n"),
             capabilities: Capabilities::default(),
             skip_schema: false,
             schema_files: SchemaFiles::default(),

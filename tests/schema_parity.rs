@@ -10,8 +10,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use mkmanifests::chart::{Capabilities, File, Options, Release, SchemaFiles, load_files, prepare};
+use mkmanifests::chart::{Capabilities, File, Options, SchemaFiles, load_files, prepare};
 use mkmanifests::diagnostic::{Diagnostic, Sources};
+use mkmanifests::release::Release;
 use mkmanifests::values::{Layers, Values};
 use serde_json::{Value, json};
 
@@ -28,7 +29,7 @@ fn diagnostics(schema: &str, values: &str, schema_files: SchemaFiles) -> Vec<Dia
     layers.file("values.yaml", values.as_bytes());
     let user = layers.overlaid().unwrap_or_else(|failure| panic!("{failure}"));
     let options = Options {
-        release: Release::install("r", "default"),
+        release: Release::named("r", "default"),
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files,
@@ -209,7 +210,7 @@ fn helm_adds_global_to_subcharts() {
     let mut sources = Sources::default();
     let chart = load_files(files, "c", &mut sources).expect("a chart").chart;
     let options = Options {
-        release: Release::install("r", "default"),
+        release: Release::named("r", "default"),
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),

@@ -14,7 +14,13 @@ use mkmanifests::template::{Folder, render};
 use mkmanifests::values::{Layers, Values};
 
 fn release() -> Release {
-    Release { name: "web".into(), namespace: "shop".into(), cluster: "sandbox".into(), kube_version: None }
+    Release {
+        name: "web".into(),
+        namespace: "shop".into(),
+        cluster: "sandbox".into(),
+        kube_version: None,
+        is_upgrade: false,
+    }
 }
 
 fn render_dir(dir: &Path) -> Result<Rendered, Failure> {

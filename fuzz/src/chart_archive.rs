@@ -4,10 +4,9 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mkmanifests::chart::{
-    Capabilities, Chart, Options, Release, RenderOptions, SchemaFiles, load_archive, prepare, render,
-};
+use mkmanifests::chart::{Capabilities, Chart, Options, RenderOptions, SchemaFiles, load_archive, prepare, render};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
+use mkmanifests::release::Release;
 use mkmanifests::tree::{Kind, Map};
 
 /// What is no gzip is taken for a tar archive, since changes to compressed bytes reach nothing behind the checksum.
@@ -28,7 +27,7 @@ fn pack(bytes: &[u8]) -> Vec<u8> {
 
 fn template(chart: &Chart, sources: &Sources) {
     let options = Options {
-        release: Release::install("fuzz", "default"),
+        release: Release::named("fuzz", "default"),
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),

@@ -1,9 +1,8 @@
 //! Any values of a chart, its subchart and the user are put together or refused with a report.
 
-use mkmanifests::chart::{
-    Capabilities, File, Options, Release, RenderOptions, SchemaFiles, load_files, prepare, render,
-};
+use mkmanifests::chart::{Capabilities, File, Options, RenderOptions, SchemaFiles, load_files, prepare, render};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
+use mkmanifests::release::Release;
 use mkmanifests::values::{Layers, Values};
 
 const PARENT: &str = "apiVersion: v2\nname: parent\nversion: 0.1.0\ndependencies:\n\
@@ -37,7 +36,7 @@ pub fn run(bytes: &[u8]) {
         Err(failure) => return assert!(!failure.render(true).is_empty()),
     };
     let options = Options {
-        release: Release::install("fuzz", "default"),
+        release: Release::named("fuzz", "default"),
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),

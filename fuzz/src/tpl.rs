@@ -1,9 +1,8 @@
 //! A chart that gives any text to `tpl` is rendered or refused, with a report.
 
-use mkmanifests::chart::{
-    Capabilities, File, Options, Release, RenderOptions, SchemaFiles, load_files, prepare, render,
-};
+use mkmanifests::chart::{Capabilities, File, Options, RenderOptions, SchemaFiles, load_files, prepare, render};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
+use mkmanifests::release::Release;
 use mkmanifests::tree::{Kind, Map, Node};
 
 const CHART: &[u8] = b"apiVersion: v2\nname: fuzz\nversion: 0.1.0\n";
@@ -20,7 +19,7 @@ pub fn run(bytes: &[u8]) {
     let mut values = Map::new();
     values.set("text", Node::from(Kind::Str(String::from_utf8_lossy(bytes).into_owned())));
     let options = Options {
-        release: Release::install("fuzz", "default"),
+        release: Release::named("fuzz", "default"),
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),

@@ -57,6 +57,6 @@ pub use output::{OutputFile, Rendered};
 pub use patched::patch;
 pub use prepare::{Options, prepare};
 pub use render::{RenderOptions, render};
-pub use render_values::{Release, RenderValues};
+pub use render_values::{RenderValues, release_value};
 pub use template::{Request, Unread, template};
 pub use unused::{Unused, unused};

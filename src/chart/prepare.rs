@@ -5,12 +5,13 @@ use super::coalesce::Coalescer;
 use super::dependencies::{is_compatible, missing, process};
 use super::limits::MAX_COALESCED;
 use super::model::Chart;
-use super::render_values::{Release, RenderValues, node_to_value};
+use super::render_values::{RenderValues, node_to_value};
 use super::schema;
 use super::unit::Unit;
 use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::gotmpl::{Map, Value};
 use crate::json_schema::SchemaFiles;
+use crate::release::Release;
 use crate::tree::Node;
 use crate::values::Flag;
 

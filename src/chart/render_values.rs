@@ -4,40 +4,19 @@ use super::capabilities::Capabilities;
 use super::model::Chart;
 use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::gotmpl::Value;
+use crate::release::Release;
 use crate::tree::{Kind, Node};
 
-/// What `.Release` shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Release {
-    /// `.Release.Name`.
-    pub name: String,
-    /// `.Release.Namespace`.
-    pub namespace: String,
-    /// `.Release.Revision`: 1 in `helm template`, an `int`.
-    pub revision: i64,
-    /// `.Release.IsInstall`: `true` in `helm template`, unless `--is-upgrade`.
-    pub is_install: bool,
-    /// `.Release.IsUpgrade`.
-    pub is_upgrade: bool,
-}
-
-impl Release {
-    /// As `helm template NAME --namespace NAMESPACE` has it.
-    pub fn install(name: impl Into<String>, namespace: impl Into<String>) -> Release {
-        Release { name: name.into(), namespace: namespace.into(), revision: 1, is_install: true, is_upgrade: false }
-    }
-
-    /// What templates see as `.Release`; `Service` is always `Helm`.
-    pub fn as_value(&self) -> Value {
-        Value::map([
-            ("Name", Value::from(self.name.as_str())),
-            ("Namespace", self.namespace.as_str().into()),
-            ("IsUpgrade", self.is_upgrade.into()),
-            ("IsInstall", self.is_install.into()),
-            ("Revision", Value::int(self.revision)),
-            ("Service", "Helm".into()),
-        ])
-    }
+/// What templates see as `.Release`; `Service` is always `Helm`, and `Revision` 1 as in `helm template`.
+pub fn release_value(release: &Release) -> Value {
+    Value::map([
+        ("Name", Value::from(release.name.as_str())),
+        ("Namespace", release.namespace.as_str().into()),
+        ("IsUpgrade", release.is_upgrade.into()),
+        ("IsInstall", (!release.is_upgrade).into()),
+        ("Revision", Value::int(1)),
+        ("Service", "Helm".into()),
+    ])
 }
 
 /// Everything that rendering needs.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::files;
 use super::model::{Chart, File};
-use super::render_values::RenderValues;
+use super::render_values::{RenderValues, release_value};
 use super::yaml_bridge::GoYaml;
 use crate::gotmpl::helm::Yaml as _;
 use crate::gotmpl::value::{MapMethod, MapType};
@@ -55,7 +55,7 @@ impl Template {
 /// the names backwards, so that a parent's definitions replace those of its subcharts.
 pub(super) fn templates(values: &RenderValues) -> Vec<Template> {
     let mut templates = Vec::new();
-    let shared = [("Release", values.release.as_value()), ("Capabilities", values.capabilities.as_value())];
+    let shared = [("Release", release_value(&values.release)), ("Capabilities", values.capabilities.as_value())];
     let own = values.values.as_map().unwrap_or_default();
     scope(&values.chart, values.chart.name(), own, true, &shared, &mut templates);
     let depth = |template: &Template| template.name.bytes().filter(|byte| *byte == b'/').count();

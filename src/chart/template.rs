@@ -61,8 +61,9 @@ impl Request {
 /// wrong in the templates; else patches that cannot be applied; else what an API server would refuse.
 ///
 /// ```
-/// use mkmanifests::chart::{self, Capabilities, File, Options, Release, Request, SchemaFiles};
+/// use mkmanifests::chart::{self, Capabilities, File, Options, Request, SchemaFiles};
 /// use mkmanifests::diagnostic::Sources;
+/// use mkmanifests::release::Release;
 /// use mkmanifests::values::Layers;
 /// # use mkmanifests::values::Values;
 ///
@@ -83,7 +84,7 @@ impl Request {
 /// let mut layers = Layers::over(&base);
 /// layers.file("mine.yaml", b"greeting: hi\ngreting: ho\n");
 /// let options = Options {
-///     release: Release::install("web", "default"),
+///     release: Release::named("web", "default"),
 ///     capabilities: Capabilities::default(),
 ///     skip_schema: false,
 ///     schema_files: SchemaFiles::default(),

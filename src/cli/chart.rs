@@ -8,10 +8,10 @@ use clap::{ArgMatches, Args};
 use super::args::{self, Format, ValuesArgs};
 use super::{DONE, Error, NO, Streams};
 use crate::chart::{
-    self, Capabilities, Chart, KubeVersion, Links, Loaded, Options, Release, RenderOptions, Request, SchemaFiles,
-    Unread, show,
+    self, Capabilities, Chart, KubeVersion, Links, Loaded, Options, RenderOptions, Request, SchemaFiles, Unread, show,
 };
 use crate::diagnostic::{self, Diagnostic, Failure, Sources, io_reason};
+use crate::release::Release;
 use crate::values::Values;
 
 /// Flags of `helm template`, with Helm's names and meanings, and a few more.
@@ -193,9 +193,8 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
     }
     capabilities.api_versions.extend(args.api_versions.iter().cloned());
     let namespace = if args.namespace.is_empty() { DEFAULT_NAMESPACE } else { &args.namespace };
-    let mut release = Release::install(name, namespace);
+    let mut release = Release::named(name, namespace);
     release.is_upgrade = args.is_upgrade;
-    release.is_install = !args.is_upgrade;
     let schema_files = schema_files(args)?;
     Ok(Options { release, capabilities, skip_schema: args.skip_schema_validation, schema_files })
 }

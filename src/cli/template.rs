@@ -24,6 +24,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
         namespace: args.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
         cluster: args.cluster.clone().unwrap_or_default(),
         kube_version: args.kube_version.clone(),
+        is_upgrade: false,
     };
     let patches = args::patches(&args.patch, &mut values.sources, streams)?;
     let rendered = template::render_patched(&folder, &values, &release, &patches)?;

@@ -80,6 +80,7 @@ fn ours(draw: &Draw) -> Result<Objects, String> {
         namespace: draw.namespace.to_owned(),
         cluster: String::new(),
         kube_version: draw.kube_version.map(str::to_owned),
+        is_upgrade: false,
     };
     let rendered = component().render(&values, &release).map_err(|failure| failure.to_string())?;
     let mut objects = Objects::new();
@@ -122,7 +123,7 @@ impl InProcess {
         if let Some(version) = draw.kube_version {
             capabilities.kube_version = KubeVersion::parse(version).expect("a version");
         }
-        let release = chart::Release::install(draw.release, draw.namespace);
+        let release = Release::named(draw.release, draw.namespace);
         let mut request =
             Request::new(Options { release, capabilities, skip_schema: false, schema_files: SchemaFiles::default() });
         (request.unread, request.check) = (Unread::Ignored, false);

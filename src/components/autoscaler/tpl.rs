@@ -4,9 +4,10 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::chart::yaml_bridge::to_value;
-use crate::chart::{self, Capabilities, Release};
+use crate::chart::{self, Capabilities};
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use crate::gotmpl::{Error, ErrorKind, Functions, Limits, MissingKey, Templates, Value, helm};
+use crate::release::Release;
 use crate::tree::Node;
 
 /// The chart that the values are of: what `.Chart` shows of it.
@@ -62,7 +63,7 @@ impl<'a> Tpl<'a> {
         ];
         Value::map([
             ("Values", to_value(self.values.clone())),
-            ("Release", Release::install(self.name, self.namespace).as_value()),
+            ("Release", chart::release_value(&Release::named(self.name, self.namespace))),
             ("Chart", Value::map(chart.map(|(key, text)| (key, Value::from(text))))),
             ("Capabilities", self.capabilities.as_value()),
         ])

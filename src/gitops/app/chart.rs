@@ -6,11 +6,12 @@ use std::path::Path;
 use super::file::{AppFile, ChartFile, Hooks};
 use super::{Made, Object, Request};
 use crate::chart::{
-    self, Capabilities, Document, KubeVersion, Links, Options, Release, RenderOptions, Rendered, SchemaFiles, Unread,
+    self, Capabilities, Document, KubeVersion, Links, Options, RenderOptions, Rendered, SchemaFiles, Unread,
 };
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::gitops::fleet::{SchemaPaths, SharedChart};
 use crate::patch::Patches;
+use crate::release::Release;
 use crate::tree::read::{self, Duplicates};
 use crate::values::Values;
 
@@ -122,7 +123,7 @@ fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -
     let release = file.release.as_deref().unwrap_or(request.name);
     let namespace = file.namespace.as_deref().unwrap_or(NAMESPACE);
     Ok(Options {
-        release: Release::install(release, namespace),
+        release: Release::named(release, namespace),
         capabilities,
         skip_schema: file.skip_schema_validation,
         schema_files,

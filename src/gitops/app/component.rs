@@ -71,6 +71,7 @@ fn release(request: &Request<'_>, component: &dyn Component, keys: file::Release
         namespace: keys.namespace.unwrap_or_else(|| component.namespace().to_owned()),
         cluster: request.cluster.name.clone(),
         kube_version: request.cluster.values.kube_version.clone(),
+        is_upgrade: false,
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
         namespace: file.typed.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
         cluster: request.cluster.name.clone(),
         kube_version: request.cluster.values.kube_version.clone(),
+        is_upgrade: false,
     };
     let rendered = template::render_patched(&shared.folder, &values, &release, &patches)?;
     check_version(&release, &rendered.manifests)
