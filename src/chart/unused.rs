@@ -24,6 +24,7 @@ use self::level::{Key, Known, Level};
 use self::reads::Reads;
 use self::scopes::Scopes;
 use self::suggest::Suggestions;
+use self::trace::Traced;
 use super::model::Chart;
 use super::parsing::ByFile;
 use crate::diagnostic::{Diagnostic, Location};
@@ -77,15 +78,21 @@ pub(super) fn find(chart: &Chart, user: &Node, parsed: &ByFile<'_>) -> Unused {
     }
     let scopes = Scopes::of(chart);
     let nothing = Known { scopes: &scopes, schemas: &[], reads: &Reads::new(&scopes, &values), is_wrapper };
-    if unread(&nothing, &values).is_empty() {
+    let open = unread(&nothing, &values);
+    if open.is_empty() {
         return Unused::default();
     }
-    on_deep_stack(|| search(&scopes, &values, parsed, is_wrapper))
+    let is_in_reach = open.iter().any(|unread| unread.level.is_in_reach(&nothing));
+    on_deep_stack(|| {
+        let traced =
+            if is_in_reach { trace::trace(&scopes, &values, parsed) } else { Traced::nothing(&scopes, &values) };
+        search(&scopes, &values, traced, is_wrapper)
+    })
 }
 
-/// Looks into templates and schemas.
-fn search(scopes: &Scopes<'_>, values: &[&Node], parsed: &ByFile<'_>, is_wrapper: bool) -> Unused {
-    let trace::Traced { mut reads, too_complex } = trace::trace(scopes, values, parsed);
+/// Looks for keys that neither templates nor schemas know.
+fn search<'v>(scopes: &'v Scopes<'v>, values: &[&'v Node], traced: Traced<'v>, is_wrapper: bool) -> Unused {
+    let Traced { mut reads, too_complex } = traced;
     declared::declared(scopes, &mut reads);
     let schema = |chart: &Chart| serde_json::from_slice::<Json>(&chart.schema.as_ref()?.text).ok();
     let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();

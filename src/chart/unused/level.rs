@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::reads::{Path, Reads};
 use super::schema::{Rules, Verdict};
-use super::scopes::Scopes;
+use super::scopes::{Scope, Scopes};
 use crate::tree::{Kind, Node};
 
 /// The key of the values that all subcharts see.
@@ -110,6 +110,14 @@ impl<'k> Level<'k> {
     pub fn chart(&self, known: &Known<'k>) -> (&'k str, bool) {
         let scope = &known.scopes.0[self.scope];
         (scope.chart.name(), self.is_global && !scope.children.is_empty())
+    }
+
+    /// Whether any template may read what is here: one of the chart, or of those above it; of any chart, below `global`.
+    pub fn is_in_reach(&self, known: &Known<'k>) -> bool {
+        let path = &known.scopes.0[self.scope].path;
+        let is_above = |other: &&Scope<'k>| path.starts_with(&other.path);
+        let renders = |scope: &Scope<'k>| scope.chart.templates.iter().any(|file| !file.base_name().starts_with('_'));
+        self.is_global || known.scopes.0.iter().filter(is_above).any(renders)
     }
 
     /// The alias of the subchart whose own name is `key`: its values are under that.

@@ -50,6 +50,13 @@ pub(super) struct Traced<'v> {
     pub too_complex: Vec<Arc<str>>,
 }
 
+impl<'v> Traced<'v> {
+    /// Where there are no templates.
+    pub fn nothing(scopes: &'v Scopes<'v>, values: &[&'v tree::Node]) -> Traced<'v> {
+        Traced { reads: Reads::new(scopes, values), too_complex: Vec::new() }
+    }
+}
+
 /// Looks for what the templates of the charts read of `values`.
 pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node], parsed: &ByFile<'_>) -> Traced<'v> {
     let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(String::new()) };
