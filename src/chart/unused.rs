@@ -78,24 +78,24 @@ pub(super) fn find(chart: &Chart, user: &Node, parsed: &ByFile<'_>) -> Unused {
     }
     let scopes = Scopes::of(chart);
     let nothing = Known { scopes: &scopes, schemas: &[], reads: &Reads::new(&scopes, &values), is_wrapper };
-    let open = unread(&nothing, &values);
-    if open.is_empty() {
+    if unread(&nothing, &values).is_empty() {
         return Unused::default();
     }
-    let is_in_reach = open.iter().any(|unread| unread.level.is_in_reach(&nothing));
-    on_deep_stack(|| {
-        let traced =
-            if is_in_reach { trace::trace(&scopes, &values, parsed) } else { Traced::nothing(&scopes, &values) };
-        search(&scopes, &values, traced, is_wrapper)
-    })
+    on_deep_stack(|| search(&scopes, &values, parsed, is_wrapper))
 }
 
-/// Looks for keys that neither templates nor schemas know.
-fn search<'v>(scopes: &'v Scopes<'v>, values: &[&'v Node], traced: Traced<'v>, is_wrapper: bool) -> Unused {
-    let Traced { mut reads, too_complex } = traced;
-    declared::declared(scopes, &mut reads);
+/// Looks into schemas, and into templates if those may read what the schemas do not know.
+fn search(scopes: &Scopes<'_>, values: &[&Node], parsed: &ByFile<'_>, is_wrapper: bool) -> Unused {
     let schema = |chart: &Chart| serde_json::from_slice::<Json>(&chart.schema.as_ref()?.text).ok();
     let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();
+    let nothing = Reads::new(scopes, values);
+    let by_schema = Known { scopes, schemas: &schemas, reads: &nothing, is_wrapper };
+    let is_open = |unread: &Unread<'_, '_>| unread.refused.is_none() && unread.level.is_in_reach(&by_schema);
+    let Traced { mut reads, too_complex } = match unread(&by_schema, values).iter().any(is_open) {
+        true => trace::trace(scopes, values, parsed),
+        false => Traced::nothing(scopes, values),
+    };
+    declared::declared(scopes, &mut reads);
     let known = Known { scopes, schemas: &schemas, reads: &reads, is_wrapper };
     let mut found = unread(&known, values);
     if !found.is_empty() {
