@@ -11,7 +11,7 @@ use crate::tree::read::{self, Duplicates};
 
 /// Applies patches to the objects, the hooks and the files below `crds/` of a chart that was rendered; gives what is wrong.
 /// The texts of the patches have to be among those of `rendered`.
-pub fn patch(rendered: &mut Rendered, patches: &Patches) -> Vec<Diagnostic> {
+pub(super) fn patch(rendered: &mut Rendered, patches: &Patches) -> Vec<Diagnostic> {
     if patches.is_empty() {
         return Vec::new();
     }

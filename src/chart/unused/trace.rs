@@ -2,8 +2,9 @@
 //!
 //! This is an abstract interpretation. Every branch is taken. A template is walked once for each dot that it is called
 //! with; of what it returns, only short texts are followed. A map or list that a template makes is one [`Object`] per place
-//! and context. Objects and sets only grow, and a context that looked into one is walked again when it grows, until
-//! nothing changes. Contexts, texts and paths are bounded, so that recursive templates end too.
+//! and context, but for `dict`s of the same values, which share one. Objects and sets only grow, and a context that looked
+//! into one is walked again when it grows, until nothing changes. Contexts, texts and paths are bounded, so that recursive
+//! templates end too.
 //!
 //! Where a value goes to what is not followed (it is printed, `toYaml` and most functions), all of it counts as read.
 
