@@ -130,7 +130,7 @@ fn check_together(cluster: &Cluster, apps: &[(&str, Made)], options: &Options<'_
     } else {
         check::custom_resources(nodes)
     };
-    // Their locations are in texts of the apps, which are not at hand here: the object and field are told.
+    // Their locations are in texts of the apps, which this function does not have, so it names the object and the field.
     let diagnostics = diagnostics.into_iter().map(|diagnostic: Diagnostic| Diagnostic {
         location: Location::UNKNOWN,
         related: Vec::new(),

@@ -1,4 +1,4 @@
-//! Defaults, files and flags, collected first and merged at the end, so that every diagnostic is told.
+//! Defaults, files and flags: collected first and merged at the end, so that every diagnostic is reported.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -369,7 +369,7 @@ impl<'a> Composer<'a> {
             let message = format!("the key `{}` is in this mapping twice ({lines})", entry.key);
             let diagnostic = Diagnostic::error(message).at(entry.location).label("defined again here");
             let diagnostic = diagnostic.related(first, "first defined here");
-            self.complain(diagnostic.help("Helm would take the last one without a word: keep one of them"));
+            self.complain(diagnostic.help("Helm silently takes the last one: keep only one"));
         }
     }
 }
