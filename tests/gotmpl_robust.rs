@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use mkmanifests::go::{float, quote};
 use mkmanifests::gotmpl::{Error, Function, Functions, Limits, Templates, Type, Value, fmt};
 use proptest::prelude::*;
 
@@ -292,14 +293,14 @@ proptest! {
     #[test]
     fn floats_can_be_read_back(number in any::<f64>().prop_filter("a number", |number| number.is_finite())) {
         for verb in *b"geEG" {
-            prop_assert_eq!(fmt::format_float(number, verb, None).parse::<f64>(), Ok(number));
+            prop_assert_eq!(float::format_float(number, verb, None).parse::<f64>(), Ok(number));
         }
     }
 
     #[test]
     fn quoted_text_can_be_read_back(text in any::<Vec<u8>>()) {
-        let quoted = fmt::quote(&text);
-        let read = fmt::unquote(&quoted).map(std::borrow::Cow::into_owned);
+        let quoted = quote::quote(&text);
+        let read = quote::unquote(&quoted).map(std::borrow::Cow::into_owned);
         prop_assert_eq!(read, Some(text));
     }
 }

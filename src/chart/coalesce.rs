@@ -5,6 +5,7 @@
 
 use super::table::{count, deep_copy, entries, set, shallow_copy};
 use super::unit::Unit;
+use crate::go::quote::quote;
 use crate::gotmpl::{Map, Str, Value, fmt};
 
 /// The key of the values that all subcharts see.
@@ -135,7 +136,7 @@ impl Coalescer {
                     set(&inner, key, copy);
                 }
                 (Value::Map(_), Some(_)) => {
-                    let name = fmt::quote(name.as_bytes());
+                    let name = quote(name.as_bytes());
                     self.warn(format!("Conflict: cannot merge map onto non-map for {name}. Skipping."));
                 }
                 (_, Some(Value::Map(_))) => self.warn(format!("key {name} is table. Skipping")),

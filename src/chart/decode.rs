@@ -4,7 +4,7 @@
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
 use super::model::Lock;
 use crate::diagnostic::Diagnostic;
-use crate::gotmpl::fmt::format_float;
+use crate::go::float::format_float;
 use crate::tree::{Entry, Kind, Map, Node};
 
 /// Reads fields of one mapping and collects what does not fit.

@@ -7,7 +7,7 @@ use super::render_values::node_to_value;
 use super::table::{count, deep_copy, find_table, find_value, set};
 use super::unit::{Copies, Unit};
 use crate::diagnostic::Diagnostic;
-use crate::gotmpl::sprig::semver::{Constraints, Version};
+use crate::go::semver::{Constraints, Version};
 use crate::gotmpl::{Map, Value};
 use crate::tree::Kind;
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::gotmpl::fmt::format_float;
+use crate::go::float::format_float;
 use crate::gotmpl::sprig::date::Time;
 use crate::gotmpl::value::{MAX_NESTING, exported};
 use crate::gotmpl::{Object, Value};

@@ -2,8 +2,8 @@
 
 use super::metadata::{Dependency, Metadata};
 use crate::diagnostic::Diagnostic;
-use crate::gotmpl::fmt::{is_print, quote};
-use crate::gotmpl::sprig::semver::Version;
+use crate::go::quote::{is_print, quote};
+use crate::go::semver::Version;
 
 /// Cleans the texts as Helm does and says all that is wrong.
 pub(super) fn validate(metadata: &mut Metadata) -> Vec<Diagnostic> {

@@ -1,5 +1,6 @@
 //! Parsed templates.
 
+use crate::go::quote::quote;
 use std::fmt;
 use std::sync::Arc;
 
@@ -224,7 +225,7 @@ impl fmt::Display for Shown<'_, Pipe> {
 impl fmt::Display for Shown<'_, Call> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Shown(call, text) = *self;
-        write!(f, "{{{{template {}", super::fmt::quote(call.name.as_bytes()))?;
+        write!(f, "{{{{template {}", quote(call.name.as_bytes()))?;
         if let Some(pipe) = &call.pipe {
             write!(f, " {}", Shown(pipe, text))?;
         }

@@ -1,5 +1,6 @@
 //! What went wrong in a template: Go's exact text, and the places that it is about.
 
+use crate::go::quote::quote;
 use std::fmt;
 use std::sync::Arc;
 
@@ -99,7 +100,7 @@ impl Error {
 
     /// An error of the execution of template `executing`, at what Go prints as `context`.
     pub(super) fn exec(at: At, executing: &Arc<str>, context: String, reason: String) -> Error {
-        let quoted = super::fmt::quote(executing.as_bytes());
+        let quoted = quote(executing.as_bytes());
         Error {
             head: format!("template: {}:{}:{}: executing {quoted} at <{context}>: ", at.file, at.line, at.column),
             at: Some(at),

@@ -6,6 +6,7 @@ mod field;
 mod range;
 mod run;
 
+use crate::go::quote::quote;
 use std::sync::Arc;
 
 use super::ast::{Arg, Branch, Call, Command, Node, Pipe, Pos, Shown, Span, Tree, Variable};
@@ -311,7 +312,7 @@ impl<'t> State<'t, '_> {
     fn template(&mut self, dot: &Got, call: &'t Call) -> Result<()> {
         self.spot = Spot::Call(call);
         let Some(tree) = self.templates.get(&call.name) else {
-            let quoted = fmt::quote(call.name.as_bytes());
+            let quoted = quote(call.name.as_bytes());
             let kind = ErrorKind::UnknownTemplate(call.name.to_string());
             return self.fail_as(kind, format!("template {quoted} not defined"));
         };

@@ -1,16 +1,9 @@
 //! Go's package `fmt`: how values are printed.
 
-mod float;
 mod number;
 mod print;
 mod printf;
-mod quote;
 mod text;
-
-pub use float::format_float;
-pub(super) use quote::Piece;
-pub(crate) use quote::quote_char;
-pub use quote::{is_print, quote, unquote, unquote_char};
 
 use super::value::Value;
 use print::Printer;

@@ -4,7 +4,8 @@ mod pair;
 mod token;
 
 use super::ast::Pos;
-use super::fmt::is_print;
+use crate::go::quote::is_print;
+use crate::go::quote::quote;
 use pair::find_pair;
 pub(super) use token::{Kind, Token};
 
@@ -346,7 +347,7 @@ impl<'s> Lexer<'s> {
 
     fn bad_number(&mut self) -> Token<'s> {
         let text = self.text.get(self.start..self.pos).unwrap_or_default();
-        self.error(format!("bad number syntax: {}", super::fmt::quote(text.as_bytes())))
+        self.error(format!("bad number syntax: {}", quote(text.as_bytes())))
     }
 
     /// Takes what may be a number; the parser finds out whether it is one.

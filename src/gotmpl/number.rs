@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ast::Number;
-use super::fmt::{Piece, quote, unquote_char};
+use crate::go::quote::{Piece, quote, unquote_char};
 
 /// Reads a number: `12`, `0x1f`, `0b1`, `0o17`, `017`, `1_000`, `1.5`, `1e3`, `0x1p-2`.
 pub(super) fn number(text: &str) -> Result<Number, String> {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::ast::{Arg, Branch, Call, Command, List, Node, Pos, Source, Tree, is_empty};
 use super::error::{At, Error};
-use super::fmt::{quote, unquote};
 use super::function::Functions;
 use super::lex::{Kind, Lexer, Token};
 use super::stack;
 use super::value::Str;
+use crate::go::quote::{quote, unquote};
 
 type Result<T> = std::result::Result<T, Box<Error>>;
 

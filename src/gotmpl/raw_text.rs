@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::value::runes;
+use crate::go::runes;
 
 /// The private characters of the bytes are from here on, at the end of the last plane.
 const FIRST: u32 = 0x10_FE00;

@@ -1,5 +1,6 @@
 //! A set of parsed templates that know one another by name.
 
+use crate::go::quote::quote;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -186,7 +187,7 @@ impl Templates {
     }
 
     pub(super) fn unknown(&self, name: &Str) -> Error {
-        let quote = |name: &[u8]| super::fmt::quote(name);
+        let quote = |name: &[u8]| quote(name);
         let (quoted, own) = (quote(name.as_bytes()), quote(self.name.as_bytes()));
         Error::new(format!("template: no template {quoted} associated with template {own}"))
             .of_kind(ErrorKind::UnknownTemplate(name.to_string()))

@@ -16,7 +16,7 @@ pub use list::List;
 pub use map::{Map, MapMethod, MapType, NilMap};
 pub(crate) use object::exported;
 pub use object::{Method, Object};
-pub use text::{Str, runes};
+pub use text::Str;
 
 /// How deep lists and maps may be nested in one another where a function has to walk all of a value.
 ///

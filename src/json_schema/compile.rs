@@ -11,7 +11,7 @@ use super::location::{Fragment, Location, append, join, split_fragment};
 use super::number::Number;
 use super::roots::{Root, Roots};
 use super::schema::{Additional, Arena, Dependency, Schema, SchemaId, Types};
-use crate::gotmpl::sprig::regex::Pattern;
+use crate::go::regexp::Pattern;
 
 /// How many schemas there may be.
 const MAX_SCHEMAS: usize = 1_000_000;

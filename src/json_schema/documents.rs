@@ -1,5 +1,6 @@
 //! Files that stand for the URLs that schemas refer to: there is no network, and no file that nobody named.
 
+use crate::go::quote::quote;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use super::json::Json;
 use super::location::split;
 use super::read::read;
 use crate::diagnostic::io_reason;
-use crate::gotmpl::sprig::url;
+use crate::go::url;
 
 /// How many files may be read, and how many bytes in all.
 const MAX_FILES: usize = 10_000;
@@ -109,7 +110,7 @@ impl SchemaFiles {
             b"urn" => Ok(Json::Bool(true)),
             b"file" => fail(format!("open {}: no such file or directory", String::from_utf8_lossy(&parsed.path))),
             b"http" | b"https" => fail("no file is given for it, and nothing is fetched".to_owned()),
-            _ => fail(format!("no URLLoader registered for {}", crate::gotmpl::fmt::quote(url.as_bytes()))),
+            _ => fail(format!("no URLLoader registered for {}", quote(url.as_bytes()))),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::json::Json;
 use super::location::escape;
 use super::number::{Number, localized, localized_int};
 use super::schema::{SchemaRef, Types};
-use crate::gotmpl::fmt::quote as go_quote;
+use crate::go::quote::quote as go_quote;
 
 /// Why a schema cannot be compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ mod name;
 mod time;
 mod uri;
 
-use crate::gotmpl::sprig::regex::Pattern;
+use crate::go::regexp::Pattern;
 
 /// A format, and its check.
 #[derive(Debug)]

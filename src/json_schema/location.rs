@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::error::CompileError;
 use super::json::Json;
-use crate::gotmpl::sprig::url;
+use crate::go::url;
 
 /// A schema in a document: the document's URL and a JSON pointer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

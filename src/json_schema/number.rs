@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use num_bigint::BigUint;
 
-use crate::gotmpl::fmt::format_float;
+use crate::go::float::format_float;
 
 /// A decimal number. Equal numbers are equal however they are written (`1`, `1.0`, `10e-1`).
 #[derive(Debug, Clone)]

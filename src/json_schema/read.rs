@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use super::json::Json;
 use super::number::Number;
+use crate::go::runes;
 use crate::gotmpl::sprig::json::{invalid_character, invalid_escape};
-use crate::gotmpl::value::runes;
 
 /// How deeply a schema may be nested. Go takes ten times as much.
 const MAX_DEPTH: usize = 1_000;

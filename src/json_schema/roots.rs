@@ -10,7 +10,7 @@ use super::json::Json;
 use super::location::{Fragment, Location, join, split, split_fragment};
 use super::validate::Metaschema;
 use super::{metaschemas, read};
-use crate::gotmpl::sprig::url;
+use crate::go::url;
 
 /// Helm's URL of every `values.schema.json`.
 pub(super) const MAIN: &str = "file:///values.schema.json";

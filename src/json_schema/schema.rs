@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::format::Format;
 use super::json::Json;
 use super::number::Number;
-use crate::gotmpl::sprig::regex::Pattern;
+use crate::go::regexp::Pattern;
 
 /// Which schema of an [`Arena`].
 pub(super) type SchemaId = usize;

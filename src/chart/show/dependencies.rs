@@ -3,7 +3,7 @@
 use super::super::dependencies::is_compatible;
 use super::super::metadata::Dependency;
 use super::super::model::Chart;
-use crate::gotmpl::sprig::semver::{Constraints, Version};
+use crate::go::semver::{Constraints, Version};
 
 /// How wide a column may be: Helm's default.
 const MAX_WIDTH: usize = 80;

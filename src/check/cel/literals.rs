@@ -3,7 +3,7 @@
 use super::ast::{Expression, Kind, Literal};
 use super::lexer::error;
 use crate::check::syntax::go_duration;
-use crate::gotmpl::sprig::regex;
+use crate::go::regexp;
 
 /// Texts that are written down have to be patterns, durations and times.
 ///
@@ -20,6 +20,6 @@ pub(super) fn literals(name: &str, arguments: &[Expression]) -> Result<(), Strin
         "duration" if go_duration(text).is_none() => refuse("duration, as in `1h30m`"),
         "timestamp" if text.parse::<jiff::Timestamp>().is_err() => refuse("time, as in `2024-01-31T23:59:00Z`"),
         "duration" | "timestamp" => Ok(()),
-        _ => regex::check(text).map_err(|why| error(literal.at, why)),
+        _ => regexp::check(text).map_err(|why| error(literal.at, why)),
     }
 }

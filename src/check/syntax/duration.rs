@@ -1,6 +1,6 @@
 //! Durations as Go writes them.
 
-use crate::gotmpl::sprig::date::Duration;
+use crate::go::duration::Duration;
 
 /// Reads a duration as Go's `time.ParseDuration` does (`1h30m`, `-1.5s`, `0`), in nanoseconds; `None` if it is none.
 /// <https://pkg.go.dev/time#ParseDuration>

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 
-use crate::gotmpl::sprig::date;
+use crate::go::duration::Duration as GoDuration;
 use crate::tree::TEXT;
 
 /// The longest duration that Vault counts, in seconds: 2^63 nanoseconds.
@@ -46,7 +46,7 @@ impl Duration {
     /// As Go prints it, `1h0m0s`: what Vault shows for some of its parameters.
     pub fn go(self) -> String {
         let nanoseconds = i64::try_from(self.0).unwrap_or(i64::MAX).saturating_mul(NANOSECONDS);
-        date::Duration(nanoseconds).to_string()
+        GoDuration(nanoseconds).to_string()
     }
 }
 
@@ -58,7 +58,7 @@ fn digits(text: &str) -> Option<u64> {
 fn parts(text: &str) -> Option<u64> {
     // A fraction and milliseconds are no whole seconds.
     let is_whole = text.bytes().all(|byte| byte.is_ascii_digit() || b"hms".contains(&byte)) && !text.contains("ms");
-    let duration = date::Duration::parse(text.as_bytes()).ok().filter(|_| is_whole)?;
+    let duration = GoDuration::parse(text.as_bytes()).ok().filter(|_| is_whole)?;
     u64::try_from(duration.0 / NANOSECONDS).ok()
 }
 

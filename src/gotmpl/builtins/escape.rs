@@ -1,9 +1,11 @@
 //! `html`, `js` and `urlquery`.
 
 use super::Args;
+use crate::go::quote::is_print;
+use crate::go::runes;
 use crate::gotmpl::error::CallError;
-use crate::gotmpl::fmt::{is_print, sprint};
-use crate::gotmpl::value::{Value, runes};
+use crate::gotmpl::fmt::sprint;
+use crate::gotmpl::value::Value;
 
 /// What is to be escaped: the text of the arguments, as `print` gives it.
 pub(super) fn text(args: Args<'_>) -> Result<Vec<u8>, CallError> {

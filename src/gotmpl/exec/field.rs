@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::arguments::{Checked, Signature};
 use super::{Got, Result, Spot, State};
+use crate::go::quote::quote;
 use crate::gotmpl::ast::{Arg, Fields};
-use crate::gotmpl::fmt::quote;
 use crate::gotmpl::templates::MissingKey;
 use crate::gotmpl::value::{Elem, Map, Object, Value};
 

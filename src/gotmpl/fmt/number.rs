@@ -1,8 +1,9 @@
 //! Integers, floats and booleans.
 
-use super::float::format_float;
 use super::print::Printer;
-use super::quote::{is_print, quote_rune, rune};
+use crate::go::float::format_float;
+use crate::go::quote::is_print;
+use crate::go::quote::{quote_rune, rune};
 
 impl Printer {
     pub(super) fn boolean(&mut self, value: bool, verb: char) -> bool {

@@ -3,7 +3,8 @@
 use super::TooBig;
 use super::print::Printer;
 use super::text::Flags;
-use crate::gotmpl::value::{Value, runes};
+use crate::go::runes;
+use crate::gotmpl::value::Value;
 
 /// Go takes a width or precision above this for a mistake.
 const LARGEST: i64 = 1_000_000;

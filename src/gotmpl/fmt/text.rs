@@ -1,8 +1,9 @@
 //! Flags, padding, strings and bytes.
 
 use super::print::Printer;
-use super::quote::{can_backquote, quote, quote_with};
-use crate::gotmpl::value::runes;
+use crate::go::quote::quote;
+use crate::go::quote::{can_backquote, quote_with};
+use crate::go::runes;
 
 /// What stands between `%` and the verb.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::gotmpl::fmt::quote;
+use crate::go::quote::quote;
 use crate::gotmpl::{Args, CallError, Caller, ErrorKind, Function, Map, Templates, Type, Value};
 
 /// How often a template may be included inside itself.

@@ -1,7 +1,7 @@
 //! Tokens.
 
+use crate::go::quote::quote;
 use crate::gotmpl::ast::{Pos, Span};
-use crate::gotmpl::fmt::quote;
 
 /// What a token is. The keywords come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::{Parser, Result};
+use crate::go::quote::quote;
 use crate::gotmpl::ErrorKind;
 use crate::gotmpl::ast::{Arg, ArgKind, Command, Fields, Number, Pipe, Shown, Span, Variable};
-use crate::gotmpl::fmt::quote;
 use crate::gotmpl::lex::{Kind, Token};
 use crate::gotmpl::number;
 

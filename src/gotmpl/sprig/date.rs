@@ -12,10 +12,11 @@ mod parse;
 mod time;
 mod zone;
 
-pub use self::duration::{Duration, DurationObject};
+pub use self::duration::DurationObject;
 pub use self::time::{Time, Zone};
 
 use super::surroundings::Clock;
+use crate::go::duration::Duration;
 use crate::gotmpl::{Args, CallError, Function, IntKind, Type, Value};
 
 /// Whether a text is a time of a layout.

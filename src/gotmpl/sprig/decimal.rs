@@ -2,7 +2,7 @@
 
 use num_bigint::{BigInt, Sign};
 
-use crate::gotmpl::fmt::format_float;
+use crate::go::float::format_float;
 
 /// `value * 10^power`.
 #[derive(Debug, Clone)]

@@ -219,7 +219,7 @@ mod tests {
     proptest! {
         #[test]
         fn hexadecimal_comes_back(number in any::<f64>().prop_filter("finite", |n| n.is_finite())) {
-            let text = crate::gotmpl::fmt::format_float(number, b'x', None);
+            let text = crate::go::float::format_float(number, b'x', None);
             prop_assert_eq!(parse_float(text.as_bytes()), Ok(number));
         }
 

@@ -3,8 +3,9 @@
 use memchr::memmem;
 
 use super::go;
+use crate::go::runes;
 use crate::gotmpl::function::{Args, CallError, Function, Type};
-use crate::gotmpl::value::{Elem, Entries, Map, MapType, Str, Value, runes};
+use crate::gotmpl::value::{Elem, Entries, Map, MapType, Str, Value};
 
 /// All of them.
 pub(super) fn functions() -> Vec<Function> {

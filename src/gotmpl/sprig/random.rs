@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::surroundings::{Randomness, Stream};
-use crate::gotmpl::value::runes;
+use crate::go::runes;
 use crate::gotmpl::{Args, CallError, Function, Type, Value};
 
 const NUMBERS: &[u8] = b"0123456789";

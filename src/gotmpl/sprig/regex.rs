@@ -1,17 +1,10 @@
-//! Regular expressions with Go's syntax, results and errors, on top of the `regex` crate.
-
-mod class;
-mod pattern;
-mod replace;
-mod subject;
-mod syntax;
+//! `regexMatch` and its kin: regular expressions of Go.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub(crate) use self::pattern::Pattern;
-use self::subject::Subject;
-use crate::gotmpl::fmt::quote;
+use crate::go::quote::quote;
+use crate::go::regexp::{Pattern, Subject, replace_all, replace_all_literal};
 use crate::gotmpl::value::Elem;
 use crate::gotmpl::{Args, CallError, Function, List, Type, Value};
 
@@ -39,32 +32,6 @@ impl Cache {
     }
 }
 
-/// Whether a pattern is one of Go's syntax.
-///
-/// # Errors
-/// What is wrong with it, as Go says it.
-pub fn check(pattern: &str) -> Result<(), String> {
-    let wrong =
-        |fault: syntax::Fault| format!("{pattern:?} is not a regular expression: {}: `{}`", fault.what, fault.at);
-    syntax::translate(pattern).map(drop).map_err(wrong)
-}
-
-/// Whether a pattern of Go's syntax is found in a text; one that is none is found in every text.
-pub fn is_found(pattern: &str, text: &str) -> bool {
-    Pattern::compile(pattern.as_bytes())
-        .map_or(true, |pattern| pattern.find_at(&Subject::new(text.as_bytes()), 0).is_some())
-}
-
-/// The texts that a pattern matches, at most `most` of them unless that is negative.
-///
-/// # Errors
-/// Why the pattern does not compile.
-pub fn find_all_of(pattern: &str, text: &str, most: i64) -> Result<Vec<String>, String> {
-    let pattern = Pattern::compile(pattern.as_bytes())?;
-    let found = pattern.find_all(&Subject::new(text.as_bytes()), most);
-    Ok(found.into_iter().filter_map(|(from, to)| text.get(from..to).map(str::to_owned)).collect())
-}
-
 type Call = fn(&Pattern, Args<'_>) -> Value;
 
 /// `regexMatch`, `regexFind`, `regexFindAll`, `regexReplaceAll`, `regexReplaceAllLiteral`, `regexSplit`, each also
@@ -81,10 +48,10 @@ pub fn functions() -> Vec<Function> {
         ("regexFind", "mustRegexFind", one, find),
         ("regexFindAll", "mustRegexFindAll", several, find_all),
         ("regexReplaceAll", "mustRegexReplaceAll", replace, |pattern, args| {
-            Value::raw(replace::replace_all(pattern, args.bytes(1), args.bytes(2)))
+            Value::raw(replace_all(pattern, args.bytes(1), args.bytes(2)))
         }),
         ("regexReplaceAllLiteral", "mustRegexReplaceAllLiteral", replace, |pattern, args| {
-            Value::raw(replace::replace_all_literal(pattern, args.bytes(1), args.bytes(2)))
+            Value::raw(replace_all_literal(pattern, args.bytes(1), args.bytes(2)))
         }),
         ("regexSplit", "mustRegexSplit", several, split),
     ];

@@ -1,15 +1,10 @@
 //! `semver` and `semverCompare`: versions and constraints as the Go library `Masterminds/semver` has them.
 
-mod constraint;
-mod scan;
-mod version;
-
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-pub use self::constraint::Constraints;
-pub use self::version::Version;
+use crate::go::semver::{Constraints, Version};
 use crate::gotmpl::{Args, CallError, Caller, Function, Object, Type, UintKind, Value};
 
 /// `semver`, `semverCompare`.

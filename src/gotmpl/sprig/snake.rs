@@ -2,7 +2,7 @@
 
 use super::letters::{is_letter, is_number, is_punctuation, is_upper, to_lower};
 use super::words::is_connector;
-use crate::gotmpl::value::runes;
+use crate::go::runes;
 
 /// What a piece of a name is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! Functions on text that count and cut bytes, as Go's package `strings` does.
 
+use crate::go::quote::quote;
 use memchr::memmem;
 
 use super::go;
-use crate::gotmpl::fmt;
+use crate::go::runes;
 use crate::gotmpl::function::{Args, CallError, Function, Type};
-use crate::gotmpl::value::{Value, runes};
+use crate::gotmpl::value::Value;
 
 const TWO: &[Type] = &[Type::Str, Type::Str];
 const ANY: &[Type] = &[Type::Any];
@@ -42,7 +43,7 @@ pub(super) fn functions() -> Vec<Function> {
         }),
         Function::new("toString", ANY, |_, args| Ok(Value::Str(go::text(args.get(0))?))),
         Function::variadic("quote", ANY, |_, args| {
-            join(args, |value| Ok(fmt::quote(go::text(value)?.as_bytes()).into_bytes()))
+            join(args, |value| Ok(quote(go::text(value)?.as_bytes()).into_bytes()))
         }),
         Function::variadic("squote", ANY, |_, args| {
             join(args, |value| Ok([b"'", go::display(value)?.as_slice(), b"'"].concat()))

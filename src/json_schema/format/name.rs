@@ -1,8 +1,8 @@
 //! Names of hosts, mailboxes and versions, and addresses.
 
 use super::{Checked, fail};
-use crate::gotmpl::fmt::{quote, quote_char};
-use crate::gotmpl::sprig::url::check_address;
+use crate::go::quote::{quote, quote_char};
+use crate::go::url::check_address;
 
 pub(super) fn hostname(text: &str) -> Checked {
     let text = text.strip_suffix('.').unwrap_or(text);

@@ -1,7 +1,7 @@
 //! Dates, times and durations of RFC 3339.
 
 use super::{Checked, fail};
-use crate::gotmpl::fmt::quote_char;
+use crate::go::quote::quote_char;
 use crate::gotmpl::sprig::date;
 
 pub(super) fn date(text: &str) -> Checked {

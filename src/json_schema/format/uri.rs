@@ -2,7 +2,7 @@
 
 use super::name::ipv6;
 use super::{Checked, fail};
-use crate::gotmpl::sprig::url::{Url, hostname, parse as go_parse, unescape_path};
+use crate::go::url::{Url, hostname, parse as go_parse, unescape_path};
 
 fn parse(text: &str) -> Result<Url, String> {
     let url = go_parse(text.as_bytes())?;

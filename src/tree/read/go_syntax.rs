@@ -7,7 +7,8 @@ use super::super::{Entry, Kind, Node};
 use super::go::{Stage, Wrong};
 use super::resolve::{self, Scalar};
 use crate::diagnostic::Location;
-use crate::gotmpl::fmt::{format_float, quote};
+use crate::go::float::format_float;
+use crate::go::quote::quote;
 
 /// Scalars whose type the tree does not keep, by location: keys become text, and `1.0` becomes an integer.
 #[derive(Debug, Default)]

@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 
 use super::value::{Stop, Value};
 use crate::check::syntax::go_duration;
-use crate::gotmpl::sprig::regex;
+use crate::go::regexp;
 
 type Computed = Result<Value, Stop>;
 
@@ -121,8 +121,8 @@ fn of_two(name: &str, target: &Value, argument: &Value) -> Computed {
         ("contains", Value::String(text), Value::String(part)) => Ok(Value::Bool(text.contains(part.as_str()))),
         ("startsWith", Value::String(text), Value::String(part)) => Ok(Value::Bool(text.starts_with(part.as_str()))),
         ("endsWith", Value::String(text), Value::String(part)) => Ok(Value::Bool(text.ends_with(part.as_str()))),
-        ("matches", Value::String(text), Value::String(pattern)) => match regex::check(pattern) {
-            Ok(()) => Ok(Value::Bool(regex::is_found(pattern, text))),
+        ("matches", Value::String(text), Value::String(pattern)) => match regexp::check(pattern) {
+            Ok(()) => Ok(Value::Bool(regexp::is_found(pattern, text))),
             Err(why) => Stop::error(why),
         },
         ("join", Value::List(items), Value::String(between)) => join(items, between),

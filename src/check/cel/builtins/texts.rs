@@ -4,7 +4,7 @@
 
 use super::{Computed, count, strings};
 use crate::check::cel::value::{Stop, Value};
-use crate::gotmpl::sprig::regex;
+use crate::go::regexp;
 
 pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Computed> {
     Some(match (name, arguments) {
@@ -99,5 +99,5 @@ fn split(text: &str, separator: &str, most: i64) -> Value {
 }
 
 fn find_all(text: &str, pattern: &str, most: i64) -> Result<Vec<String>, Stop> {
-    regex::find_all_of(pattern, text, most).map_err(Stop::Error)
+    regexp::find_all_of(pattern, text, most).map_err(Stop::Error)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Computed, strings};
 use crate::check::cel::value::{Stop, Value};
-use crate::gotmpl::sprig::url::{self, Url, escaped_path, hostname, unescape_path};
+use crate::go::url::{self, Url, escaped_path, hostname, unescape_path};
 
 pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Computed> {
     Some(match (name, arguments) {

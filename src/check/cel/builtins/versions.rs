@@ -3,7 +3,7 @@
 use super::{Computed, order};
 use crate::check::cel::value::{Stop, Value};
 use crate::check::syntax::semantic_version;
-use crate::gotmpl::sprig::semver::Version;
+use crate::go::semver::Version;
 
 pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Computed> {
     Some(match (name, arguments) {

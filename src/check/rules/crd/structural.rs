@@ -12,7 +12,7 @@ use super::super::common::{list, text};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
-use crate::gotmpl::sprig::regex;
+use crate::go::regexp;
 
 /// Where in the schema something stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -185,7 +185,7 @@ rules! {
     ///
     /// Source: `validateValueValidation`, apiextensions-apiserver pkg/apiserver/schema/validation.go
     fn schema_pattern(report: &mut Report<'_>, at: &Path<'_>, pattern: &str) {
-        report.require(at, regex::check(pattern));
+        report.require(at, regexp::check(pattern));
     }
 
     /// Below `allOf`, `anyOf`, `oneOf` and `not` only values are restricted: types and fields are said above.

@@ -8,7 +8,7 @@ use super::structural::{additional, is_true, items};
 use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::schema::format::broken;
-use crate::gotmpl::sprig::regex;
+use crate::go::regexp;
 
 /// Tells all that does not fit.
 pub(super) fn check(report: &mut Report<'_>, at: &Path<'_>, value: &Value, schema: &JSONSchemaProps) {
@@ -136,7 +136,7 @@ fn of_number(number: f64, schema: &JSONSchemaProps) -> Option<String> {
 
 fn of_text(value: &str, schema: &JSONSchemaProps) -> Option<String> {
     let pattern = text(&schema.pattern);
-    if !pattern.is_empty() && !regex::is_found(pattern, value) {
+    if !pattern.is_empty() && !regexp::is_found(pattern, value) {
         return Some(format!("{value:?} does not match {pattern:?}"));
     }
     let format = text(&schema.format);

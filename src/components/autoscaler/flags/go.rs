@@ -1,6 +1,6 @@
 //! Values as Go's package `flag` reads them: <https://pkg.go.dev/flag#hdr-Command_line_flag_syntax>.
 
-use crate::gotmpl::sprig::date::Duration;
+use crate::go::duration::Duration;
 
 /// `strconv.ParseBool`.
 pub(super) fn boolean(text: &str) -> Option<bool> {

@@ -1,8 +1,9 @@
 //! The characters and tokens of TOML, with the words and lines of the Go library's errors.
 
+use crate::go::quote::quote;
+use crate::go::runes;
 use crate::gotmpl::Value;
-use crate::gotmpl::fmt::{quote, sprintf};
-use crate::gotmpl::value::runes;
+use crate::gotmpl::fmt::sprintf;
 
 /// What is wrong, and in which line.
 #[derive(Debug)]

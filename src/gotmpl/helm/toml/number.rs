@@ -1,8 +1,8 @@
 //! Numbers, dates and times of TOML: first their characters, then their values.
 
 use super::lexer::{END, Fault, Lexer, Read, Token, shown};
+use crate::go::quote::quote;
 use crate::gotmpl::Value;
-use crate::gotmpl::fmt::quote;
 use crate::gotmpl::sprig::date::{Time, Zone};
 
 /// What the characters look like.

@@ -7,6 +7,7 @@ use super::escapes::{joined, unescaped, without_first_break};
 use super::lexer::{END, Fault, Lexer, Read, Token, is_break, is_space, shown, shown_or_end};
 use super::number;
 use super::tables::{self, Key, Tables};
+use crate::go::quote::quote;
 use crate::gotmpl::value::MAX_NESTING;
 use crate::gotmpl::{Map, Value};
 
@@ -29,7 +30,7 @@ pub(super) fn read(text: &[u8]) -> Result<Map, String> {
         Ok(()) => Ok(parser.tables.into_map()),
         Err(Fault { line, message }) => Err(match parser.last_key() {
             key if key.is_empty() => format!("toml: line {line}: {message}"),
-            key => format!("toml: line {line} (last key {}): {message}", crate::gotmpl::fmt::quote(key.as_bytes())),
+            key => format!("toml: line {line} (last key {}): {message}", quote(key.as_bytes())),
         }),
     }
 }

@@ -1,7 +1,7 @@
 //! Values as TOML, laid out as the Go library `BurntSushi/toml` does.
 
+use crate::go::float::format_float;
 use crate::gotmpl::Value;
-use crate::gotmpl::fmt::format_float;
 use crate::gotmpl::sprig::date::{Time, Zone};
 use crate::gotmpl::value::MAX_NESTING;
 

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::super::date::{Duration, Time, Zone};
+use super::super::date::{Time, Zone};
 use super::super::encoding::base64_decode;
 use super::super::surroundings::{Clock, Randomness, Stream};
 use super::key::Key;
 use super::request::{Issuer, Request};
 use super::{generate, parse, pem};
+use crate::go::duration::Duration;
 use crate::gotmpl::{Args, CallError, Function, List, Object, Type, Value};
 
 /// A certificate and its key, both in PEM: what templates see as `.Cert` and `.Key`.

@@ -8,7 +8,7 @@ use super::super::date::Time;
 use super::super::surroundings::Stream;
 use super::der::{self, element, sequence};
 use super::key::Key;
-use crate::gotmpl::fmt::quote;
+use crate::go::quote::quote;
 use crate::gotmpl::{List, Value};
 
 /// What a certificate is to say.

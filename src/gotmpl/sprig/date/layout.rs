@@ -146,17 +146,3 @@ fn fraction(text: &[u8]) -> Option<(usize, Element)> {
     let fraction = Fraction { digits, trimmed: *digit == b'9', separator: *separator };
     Some((digits + 1, Element::Fraction(fraction)))
 }
-
-/// The quotes of package `time`, which are not those of `strconv`.
-pub(super) fn quote(text: &[u8]) -> String {
-    let mut out = String::from("\"");
-    for &byte in text {
-        match byte {
-            b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
-            b' '..=0x7f => out.push(char::from(byte)),
-            _ => out.push_str(&format!("\\x{byte:02x}")),
-        }
-    }
-    out.push('"');
-    out
-}

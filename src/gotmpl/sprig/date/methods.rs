@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::calendar::days_from_date;
-use super::duration::{Duration, DurationObject, duration_of};
+use super::duration::{DurationObject, duration_of};
 use super::format::{WEEKDAYS, month_name};
 use super::time::{Time, ZERO, Zone};
 use super::{TIME, time_of};
+use crate::go::duration::Duration;
 use crate::gotmpl::{Args, Function, Object, Type, Value};
 
 impl Object for Time {

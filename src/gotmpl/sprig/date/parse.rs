@@ -2,8 +2,9 @@
 
 use super::calendar::{days_before, days_in, is_leap};
 use super::format::{MONTHS, WEEKDAYS};
-use super::layout::{self, Element, Fraction, Offset, quote};
+use super::layout::{self, Element, Fraction, Offset};
 use super::time::{Time, Zone};
+use crate::go::duration::quote;
 
 /// What was read so far.
 #[derive(Debug, Default)]

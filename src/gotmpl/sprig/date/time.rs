@@ -1,7 +1,7 @@
 //! A point in time as Go's `time.Time`.
 
 use super::calendar::{date_from_days, days_before, days_from_date};
-use super::duration::Duration;
+use crate::go::duration::Duration;
 
 /// Where a time is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,7 +1,8 @@
 //! Reads a JSON document into plain values. Numbers are `float64`; the last one of equal keys counts.
 
 use super::syntax::{END, invalid_character, invalid_escape};
-use crate::gotmpl::value::{Entries, MAX_NESTING, Map, MapType, Str, Value, runes};
+use crate::go::runes;
+use crate::gotmpl::value::{Entries, MAX_NESTING, Map, MapType, Str, Value};
 
 /// A document of right syntax.
 #[derive(Debug)]

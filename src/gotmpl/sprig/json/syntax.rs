@@ -1,7 +1,7 @@
 //! The texts of Go's syntax errors.
 
-use crate::gotmpl::fmt::{is_print, quote};
-use crate::gotmpl::value::runes;
+use crate::go::quote::{is_print, quote};
+use crate::go::runes;
 
 /// What Go says where a document ends too early.
 pub(super) const END: &str = "unexpected end of JSON input";

@@ -2,8 +2,9 @@
 
 use base64::Engine as _;
 
-use crate::gotmpl::fmt::format_float;
-use crate::gotmpl::value::{MAX_NESTING, Object, Value, runes};
+use crate::go::float::format_float;
+use crate::go::runes;
+use crate::gotmpl::value::{MAX_NESTING, Object, Value};
 
 /// How it looks.
 #[derive(Debug, Clone, Copy)]

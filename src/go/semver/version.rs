@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use super::scan::Scan;
-use crate::gotmpl::fmt::quote;
+use crate::go::quote::quote;
 
 /// A version.
 #[derive(Debug, Clone)]
@@ -81,25 +81,41 @@ impl Version {
     }
 
     /// The version without its prerelease if it has one, else the next patch.
-    pub(super) fn next_patch(&self) -> Result<Version, String> {
+    pub fn next_patch(&self) -> Result<Version, String> {
         let patch = if self.prerelease.is_empty() { next(self.patch, "patch")? } else { self.patch };
         Ok(self.released([self.major, self.minor, patch]))
     }
 
-    pub(super) fn next_minor(&self) -> Result<Version, String> {
+    /// The next minor version: `IncMinor`.
+    ///
+    /// # Errors
+    /// Where the number has no successor.
+    pub fn next_minor(&self) -> Result<Version, String> {
         Ok(self.released([self.major, next(self.minor, "minor")?, 0]))
     }
 
-    pub(super) fn next_major(&self) -> Result<Version, String> {
+    /// The next major version: `IncMajor`.
+    ///
+    /// # Errors
+    /// Where the number has no successor.
+    pub fn next_major(&self) -> Result<Version, String> {
         Ok(self.released([next(self.major, "major")?, 0, 0]))
     }
 
-    pub(super) fn with_prerelease(&self, text: &str) -> Result<Version, String> {
+    /// The version with another prerelease: `SetPrerelease`.
+    ///
+    /// # Errors
+    /// Why the text is no prerelease.
+    pub fn with_prerelease(&self, text: &str) -> Result<Version, String> {
         check_prerelease(text)?;
         Ok(self.renewed(|version| text.clone_into(&mut version.prerelease)))
     }
 
-    pub(super) fn with_metadata(&self, text: &str) -> Result<Version, String> {
+    /// The version with other build metadata: `SetMetadata`.
+    ///
+    /// # Errors
+    /// Why the text is no metadata.
+    pub fn with_metadata(&self, text: &str) -> Result<Version, String> {
         if !text.is_empty() && !text.split('.').all(is_identifier) {
             return Err("invalid metadata string".into());
         }

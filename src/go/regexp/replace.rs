@@ -2,10 +2,10 @@
 
 use super::pattern::{Groups, Pattern, width};
 use super::subject::Subject;
-use crate::gotmpl::value::runes;
+use crate::go::runes;
 
 /// Go's `ReplaceAllString`.
-pub(super) fn replace_all(pattern: &Pattern, text: &[u8], template: &[u8]) -> Vec<u8> {
+pub fn replace_all(pattern: &Pattern, text: &[u8], template: &[u8]) -> Vec<u8> {
     if !template.contains(&b'$') {
         return replace_all_literal(pattern, text, template);
     }
@@ -13,7 +13,7 @@ pub(super) fn replace_all(pattern: &Pattern, text: &[u8], template: &[u8]) -> Ve
 }
 
 /// Go's `ReplaceAllLiteralString`.
-pub(super) fn replace_all_literal(pattern: &Pattern, text: &[u8], replacement: &[u8]) -> Vec<u8> {
+pub fn replace_all_literal(pattern: &Pattern, text: &[u8], replacement: &[u8]) -> Vec<u8> {
     replace_with(pattern, text, |_, out| out.extend(replacement))
 }
 

@@ -2,7 +2,7 @@
 
 use super::scan::Scan;
 use super::version::{Version, order_prereleases};
-use crate::gotmpl::fmt::quote;
+use crate::go::quote::quote;
 
 /// Groups of conditions; a version has to meet all of one group.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Percent-encoding, whose rules differ from part to part of a URL.
 
-use crate::gotmpl::fmt::quote;
+use crate::go::quote::quote;
 
 /// The part of a URL that a text is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,26 +2,35 @@
 
 use super::address::{self, Family};
 use super::escape::{Part, escape, unescape};
-use crate::gotmpl::fmt::quote;
+use crate::go::quote::quote;
 
 /// The parts of a URL, decoded but for the opaque part and the query.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Url {
+pub struct Url {
+    /// Before the first colon, in lower case.
     pub scheme: Vec<u8>,
+    /// What follows the scheme, where no slash does: `mailto:me@example.com`.
     pub opaque: Vec<u8>,
+    /// Before the `@`.
     pub user: Option<User>,
+    /// With its port.
     pub host: Vec<u8>,
+    /// Without its escapes.
     pub path: Vec<u8>,
     /// The path as it is written, if Go would write the decoded one otherwise.
     pub raw_path: Vec<u8>,
+    /// After the `?`, with its escapes.
     pub query: Vec<u8>,
+    /// After the `#`, without its escapes.
     pub fragment: Vec<u8>,
 }
 
 /// What stands before the `@`.
 #[derive(Debug, Clone)]
-pub(crate) struct User {
+pub struct User {
+    /// Without its escapes.
     pub name: Vec<u8>,
+    /// What follows the colon, if there is one.
     pub password: Option<Vec<u8>>,
 }
 

@@ -4,7 +4,7 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::subject::Subject;
 use super::syntax;
-use crate::gotmpl::value::runes;
+use crate::go::runes;
 
 /// Go's own limit on a compiled program is about 128 MiB.
 const SIZE_LIMIT: usize = 1 << 26;
@@ -13,7 +13,7 @@ const NEST_LIMIT: u32 = 2500;
 
 /// A pattern that text can be searched with.
 #[derive(Debug)]
-pub(crate) struct Pattern {
+pub struct Pattern {
     regex: Regex,
     /// The names of the groups, from group 1 on. Go allows a name twice, `regex` does not.
     pub names: Vec<Option<String>>,
@@ -52,7 +52,7 @@ impl Pattern {
     }
 
     /// The first match at or after a place.
-    pub(super) fn find_at(&self, text: &Subject<'_>, from: usize) -> Option<(usize, usize)> {
+    pub fn find_at(&self, text: &Subject<'_>, from: usize) -> Option<(usize, usize)> {
         let found = self.regex.find_at(text.searched(), text.to_searched(from))?;
         Some((text.to_own(found.start()), text.to_own(found.end())))
     }
@@ -65,7 +65,7 @@ impl Pattern {
     }
 
     /// The matches, at most `count` if that is not negative. None is empty right after another.
-    pub(super) fn find_all(&self, text: &Subject<'_>, count: i64) -> Vec<(usize, usize)> {
+    pub fn find_all(&self, text: &Subject<'_>, count: i64) -> Vec<(usize, usize)> {
         let limit = usize::try_from(count).unwrap_or(usize::MAX);
         let (mut found, mut at, mut last_end) = (Vec::new(), 0, None);
         while found.len() < limit && at <= text.bytes.len() {

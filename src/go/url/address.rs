@@ -1,6 +1,6 @@
 //! IP addresses with the errors of Go's `netip.ParseAddr`.
 
-use crate::gotmpl::fmt::quote;
+use crate::go::quote::quote;
 
 /// The version of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) enum Family {
 type Fault<'a> = (&'static str, Option<&'a [u8]>);
 
 /// Checks an address; returns whether it has a zone.
-pub(crate) fn check(text: &[u8]) -> Result<bool, String> {
+pub fn check(text: &[u8]) -> Result<bool, String> {
     parse(text).map(|_| text.contains(&b'%'))
 }
 

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::gotmpl::value::runes;
+use crate::go::runes;
 
 /// A text, which may hold bytes that are not UTF-8. Go takes each of them for one U+FFFD, which `.` and `[^a]` match;
 /// the `regex` crate matches such bytes with neither. So a copy is searched that has U+FFFD in their place.
-pub(super) struct Subject<'t> {
+pub struct Subject<'t> {
+    /// The text as it is.
     pub bytes: &'t [u8],
     searched: Cow<'t, [u8]>,
     /// For each byte of the copy, and its end, the position in `bytes`; empty if there is no copy.
@@ -14,6 +15,7 @@ pub(super) struct Subject<'t> {
 }
 
 impl<'t> Subject<'t> {
+    /// A text to search, of any bytes.
     pub fn new(bytes: &'t [u8]) -> Subject<'t> {
         if std::str::from_utf8(bytes).is_ok() {
             return Subject { bytes, searched: Cow::Borrowed(bytes), origins: Vec::new() };
@@ -29,17 +31,17 @@ impl<'t> Subject<'t> {
     }
 
     /// What the pattern is searched in.
-    pub fn searched(&self) -> &[u8] {
+    pub(super) fn searched(&self) -> &[u8] {
         &self.searched
     }
 
     /// The position there of a position in the bytes.
-    pub fn to_searched(&self, at: usize) -> usize {
+    pub(super) fn to_searched(&self, at: usize) -> usize {
         if self.origins.is_empty() { at } else { self.origins.partition_point(|origin| *origin < at) }
     }
 
     /// The position in the bytes of a position there.
-    pub fn to_own(&self, at: usize) -> usize {
+    pub(super) fn to_own(&self, at: usize) -> usize {
         self.origins.get(at).copied().unwrap_or(at)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::gotmpl::value::runes;
+use crate::go::runes;
 
 /// Go's `strconv.Quote`: double quotes, with escapes for what cannot be printed.
 pub fn quote(bytes: &[u8]) -> String {
@@ -10,7 +10,7 @@ pub fn quote(bytes: &[u8]) -> String {
 }
 
 /// `strconv.Quote`, or `strconv.QuoteToASCII`, with a quote of choice.
-pub(super) fn quote_with(bytes: &[u8], quote: char, ascii: bool) -> String {
+pub fn quote_with(bytes: &[u8], quote: char, ascii: bool) -> String {
     let mut out = String::with_capacity(bytes.len() + 2);
     out.push(quote);
     let mut at = 0;
@@ -36,7 +36,7 @@ fn is_plain(byte: u8) -> bool {
 }
 
 /// `strconv.QuoteRune`; what is no character becomes U+FFFD.
-pub(super) fn quote_rune(code: u64, ascii: bool) -> String {
+pub fn quote_rune(code: u64, ascii: bool) -> String {
     let mut out = String::from("'");
     push_rune(&mut out, rune(code), '\'', ascii);
     out.push('\'');
@@ -44,12 +44,12 @@ pub(super) fn quote_rune(code: u64, ascii: bool) -> String {
 }
 
 /// Go's `strconv.QuoteRune` of a character.
-pub(crate) fn quote_char(char: char) -> String {
+pub fn quote_char(char: char) -> String {
     quote_rune(u64::from(u32::from(char)), false)
 }
 
 /// The character of a code, or U+FFFD.
-pub(super) fn rune(code: u64) -> char {
+pub fn rune(code: u64) -> char {
     u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
@@ -94,7 +94,7 @@ pub fn is_print(rune: char) -> bool {
 }
 
 /// Whether a text can be between backquotes as it is.
-pub(super) fn can_backquote(bytes: &[u8]) -> bool {
+pub fn can_backquote(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes)
         .is_ok_and(|text| text.chars().all(|c| c != '\u{feff}' && c != '`' && c != '\x7f' && (c >= ' ' || c == '\t')))
 }

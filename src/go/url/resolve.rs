@@ -8,7 +8,7 @@ use super::{parse, write};
 ///
 /// # Errors
 /// Go's text of what is wrong with the one or the other.
-pub(crate) fn join(base: &Url, reference: &[u8]) -> Result<String, String> {
+pub fn join(base: &Url, reference: &[u8]) -> Result<String, String> {
     let reference = parse(reference)?;
     let is_absolute = !reference.scheme.is_empty();
     let mut url = resolve(base, reference)?;
@@ -78,7 +78,7 @@ fn resolve_path(base: &[u8], reference: &[u8]) -> Vec<u8> {
 }
 
 /// Go's `EscapedPath`.
-pub(crate) fn escaped_path(url: &Url) -> Vec<u8> {
+pub fn escaped_path(url: &Url) -> Vec<u8> {
     let is_valid = |byte: &u8| b"!'()*[]%".contains(byte) || !must_escape(*byte, Part::Path);
     match url.path.as_slice() {
         _ if !url.raw_path.is_empty() && url.raw_path.iter().all(is_valid) => url.raw_path.clone(),
@@ -91,6 +91,6 @@ pub(crate) fn escaped_path(url: &Url) -> Vec<u8> {
 ///
 /// # Errors
 /// Go's text.
-pub(crate) fn unescape_path(text: &[u8]) -> Result<String, String> {
+pub fn unescape_path(text: &[u8]) -> Result<String, String> {
     unescape(text, Part::Path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
