@@ -1,7 +1,7 @@
 //! How long it takes to write YAML.
 
 use divan::{Bencher, black_box, counter::BytesCount};
-use mkmanifests::manifest::yaml::{Style, to_writer, write};
+use mkmanifests::tree::write::{Style, to_writer, write};
 use mkmanifests::tree::{Node, to_node};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! Looks for bytes in texts.
 
 /// The first byte that is `wanted`, looked for in blocks without branches, which the compiler makes fast.
-pub(crate) fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
+pub fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     let (blocks, rest) = bytes.as_chunks::<32>();
     let block = blocks.iter().position(|block| block.iter().fold(false, |found, byte| found | wanted(*byte)));
     let from = block.unwrap_or(blocks.len()) * 32;

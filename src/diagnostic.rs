@@ -10,7 +10,7 @@ mod suggest;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use code::UNKNOWN_FIELD;
+pub use code::UNKNOWN_FIELD;
 pub use code::{Code, ObjectName, ValueCode, ValueType};
 pub use field::{FieldPath, Step};
 pub use suggest::{Suggestions, did_you_mean, listed, nearest};

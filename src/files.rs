@@ -8,7 +8,7 @@ use std::path::Path;
 pub const MAX_TEXT: usize = 16 << 20;
 
 /// The most bytes of a file in a rendered tree, which is only compared: 256 MiB.
-pub(crate) const MAX_RENDERED: usize = 256 << 20;
+pub const MAX_RENDERED: usize = 256 << 20;
 
 /// Reads a file to its end.
 ///

@@ -14,8 +14,8 @@ mod yaml_roundtrip;
 use std::path::{Path, PathBuf};
 
 use mkmanifests::diagnostic::SourceId;
-use mkmanifests::manifest::yaml::{Style, to_string, write};
 use mkmanifests::tree::read::{Duplicates, document};
+use mkmanifests::tree::write::{Style, to_string, write};
 use mkmanifests::tree::{Kind, Map, Node};
 use proptest::prelude::*;
 

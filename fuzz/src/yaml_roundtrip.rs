@@ -1,8 +1,8 @@
 //! Any tree is read back as it was written, in both styles.
 
 use mkmanifests::diagnostic::SourceId;
-use mkmanifests::manifest::yaml::{Style, write};
 use mkmanifests::tree::read::{Duplicates, document};
+use mkmanifests::tree::write::{Style, write};
 
 use super::arbitrary::Choices;
 

@@ -4,10 +4,10 @@ use super::documents::Document;
 use super::model::Crd;
 use super::output::Rendered;
 use crate::diagnostic::{Diagnostic, SourceId, Sources};
-use crate::manifest::yaml::{self, Style};
 use crate::patch::Patches;
 use crate::tree::Node;
 use crate::tree::read::{self, Duplicates};
+use crate::tree::write::{Style, write};
 
 /// Applies patches to the objects, the hooks and the files below `crds/` of a chart that was rendered; gives what is wrong.
 /// The texts of the patches have to be among those of `rendered`.
@@ -67,6 +67,6 @@ fn rewrite(document: &mut Document, source: SourceId) {
 fn text(node: &Node) -> String {
     let mut out = Vec::new();
     // Writing to memory never fails.
-    let _ = yaml::write(&mut out, node, Style::MANIFEST);
+    let _ = write(&mut out, node, Style::MANIFEST);
     String::from_utf8(out).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use crate::go::float::format_float;
 use crate::gotmpl::sprig::date::Time;
 use crate::gotmpl::value::{MAX_NESTING, exported};
 use crate::gotmpl::{Object, Value};
-use crate::manifest::yaml::{At, Emitter, Scalar, Style, in_pretty_order};
+use crate::tree::write::{At, Emitter, Scalar, Style, in_pretty_order};
 
 /// Writes a value.
 ///

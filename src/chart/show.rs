@@ -5,7 +5,7 @@ mod digest;
 
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
 use super::model::Chart;
-use crate::manifest::yaml::{self, Style};
+use crate::tree::write::{Style, write};
 use crate::tree::{Kind, Map, Node};
 
 pub use dependencies::{dependencies, is_complete};
@@ -29,7 +29,7 @@ pub fn readme(chart: &Chart) -> Vec<u8> {
 pub fn chart(chart: &Chart) -> Vec<u8> {
     let mut out = Vec::new();
     // Writing to memory does not fail.
-    let _ = yaml::write(&mut out, &metadata_node(&chart.metadata), Style::HELM);
+    let _ = write(&mut out, &metadata_node(&chart.metadata), Style::HELM);
     line_ended(&out)
 }
 

@@ -11,8 +11,8 @@ use crate::diagnostic::{Location, SourceId};
 use crate::gotmpl::helm::Yaml;
 use crate::gotmpl::value::{Entries, MAX_NESTING};
 use crate::gotmpl::{self, List, Value};
-use crate::manifest::yaml::{self, At, Emitter, Scalar, Style};
 use crate::tree::read::{Duplicates, first_document};
+use crate::tree::write::{At, Emitter, Scalar, Style, in_order};
 use crate::tree::{Entry, Key, Kind, Map, Node};
 
 /// YAML as Helm's functions read and write it.
@@ -77,7 +77,7 @@ impl Writer {
             texts = unique.into_iter().collect();
         }
         let mut open = self.emitter.map(at);
-        for (key, value) in yaml::in_order(texts.iter().map(|(key, value)| (key.as_ref(), *value))) {
+        for (key, value) in in_order(texts.iter().map(|(key, value)| (key.as_ref(), *value))) {
             json_text::check_key(key)?;
             let at = self.emitter.key(key, &mut open);
             self.value(value, at, depth)?;
@@ -199,10 +199,11 @@ mod tests {
     use super::*;
     use crate::gotmpl::value::MapType;
     use crate::gotmpl::{Elem, Map};
+    use crate::tree::write::write;
 
     fn by_tree(value: &Value) -> Result<String, String> {
         let mut out = Vec::new();
-        yaml::write(&mut out, &to_node(value)?, Style::HELM).map_err(|error| error.to_string())?;
+        write(&mut out, &to_node(value)?, Style::HELM).map_err(|error| error.to_string())?;
         String::from_utf8(out).map_err(|error| error.to_string())
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// The rule of fields that a type does not have.
-pub(crate) const UNKNOWN_FIELD: &str = "unknown-field";
+pub const UNKNOWN_FIELD: &str = "unknown-field";
 
 /// What a diagnostic says, for programs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -12,8 +12,8 @@ use super::fleet::Cluster;
 use super::layout::{self, File};
 use super::options::{GitSource, Layout};
 use crate::gitops::app::Object;
-use crate::manifest::yaml::{self, Style};
 use crate::tree::to_node;
+use crate::tree::write::{Style, write};
 
 /// The list of a cluster's apps, in its folder.
 pub(super) const APPS: &str = "apps.yaml";
@@ -52,7 +52,7 @@ pub(super) fn apps(cluster: &Cluster, apps: &[App<'_>]) -> io::Result<File> {
     });
     let node = to_node(&items.collect::<Vec<_>>()).map_err(io::Error::other)?;
     let mut text = Vec::new();
-    yaml::write(&mut text, &node, Style::MANIFEST)?;
+    write(&mut text, &node, Style::MANIFEST)?;
     Ok(File { path: APPS.to_owned(), text })
 }
 

@@ -10,7 +10,7 @@ use super::kustomize;
 use super::objects::Identity;
 use super::options::Layout;
 use crate::manifest::write_source_comment;
-use crate::manifest::yaml::{Documents, Style};
+use crate::tree::write::{Documents, Style};
 
 /// The file of an app that has one.
 const ONE_FILE: &str = "manifests.yaml";

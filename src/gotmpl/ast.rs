@@ -9,8 +9,10 @@ use super::value::Str;
 
 /// The text of a file and the name that it was parsed under.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub struct Source {
+    /// The name of the file.
     pub name: Arc<str>,
+    /// Its text.
     pub text: Arc<str>,
     /// Whether the text stands for bytes that are not UTF-8.
     pub raw: bool,
@@ -18,21 +20,27 @@ pub(crate) struct Source {
 
 /// One template: a file without what it defines, or one `define`.
 #[derive(Debug)]
-pub(crate) struct Tree {
+pub struct Tree {
+    /// The name that `template` and `include` call it by.
     pub name: Arc<str>,
+    /// The file that it is in.
     pub source: Arc<Source>,
+    /// What it consists of.
     pub root: List,
 }
 
-pub(crate) type List = Box<[Node]>;
+/// A sequence of nodes: a template, or what is between two actions.
+pub type List = Box<[Node]>;
 
 /// Offset in the text of the source, in bytes.
-pub(crate) type Pos = u32;
+pub type Pos = u32;
 
 /// A stretch of the text of the source. Names are kept as such: a chart has thousands.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Span {
+pub struct Span {
+    /// The first byte.
     pub start: Pos,
+    /// The byte after the last.
     pub end: Pos,
 }
 
@@ -45,7 +53,7 @@ impl Span {
 
 /// Names of fields as they are written: `.a.b`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Fields(pub Span);
+pub struct Fields(pub Span);
 
 impl Fields {
     /// The names, without their dots.
@@ -61,50 +69,72 @@ impl Fields {
         })
     }
 
+    /// Whether there is no field.
     pub fn is_empty(self) -> bool {
         self.0.start == self.0.end
     }
 }
 
+/// A part of a template.
 #[derive(Debug)]
-pub(crate) enum Node {
+pub enum Node {
     /// Plain text.
     Text(Span),
+    /// `{{ pipe }}`, which prints its value.
     Action(Pipe),
+    /// `{{ if }}`.
     If(Box<Branch>),
+    /// `{{ range }}`.
     Range(Box<Branch>),
+    /// `{{ with }}`.
     With(Box<Branch>),
+    /// `{{ template }}`.
     Template(Box<Call>),
+    /// `{{ break }}`.
     Break,
+    /// `{{ continue }}`.
     Continue,
 }
 
+/// `if`, `range` or `with`, with what is in it.
 #[derive(Debug)]
-pub(crate) struct Branch {
+pub struct Branch {
+    /// What decides.
     pub pipe: Pipe,
+    /// What follows if it is true, or for each item.
     pub list: List,
+    /// What follows `{{ else }}`.
     pub otherwise: Option<List>,
 }
 
 /// `{{ template "name" pipe }}`.
 #[derive(Debug)]
-pub(crate) struct Call {
+pub struct Call {
+    /// Where it is.
     pub pos: Pos,
+    /// The template that it calls.
     pub name: Str,
+    /// What is the dot in it; nothing is nil.
     pub pipe: Option<Pipe>,
 }
 
 /// What it declares, and at least one command.
 #[derive(Debug)]
-pub(crate) struct Pipe {
+pub struct Pipe {
+    /// Where it is.
     pub pos: Pos,
+    /// Whether it is `$x = ...` and not `$x := ...`.
     pub assign: bool,
+    /// The variables before the `:=` or `=`.
     pub decl: Box<[Variable]>,
+    /// The first command.
     pub first: Command,
+    /// The commands after each `|`.
     pub rest: Box<[Command]>,
 }
 
 impl Pipe {
+    /// All commands, from left to right.
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         std::iter::once(&self.first).chain(&self.rest)
     }
@@ -112,29 +142,43 @@ impl Pipe {
 
 /// A variable of a tree; the id stands for the name.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Variable {
+pub struct Variable {
+    /// Stands for the name within its tree.
     pub id: u32,
+    /// As it is written: `$x`.
     pub name: Span,
 }
 
+/// What is between two `|`: a function with its arguments, or a value.
 #[derive(Debug)]
-pub(crate) struct Command {
+pub struct Command {
+    /// Where it is.
     pub pos: Pos,
+    /// Its words.
     pub args: Box<[Arg]>,
 }
 
+/// A word of a command.
 #[derive(Debug)]
-pub(crate) struct Arg {
+pub struct Arg {
+    /// Where it is.
     pub pos: Pos,
+    /// What it is.
     pub kind: ArgKind,
 }
 
+/// What a word of a command can be.
 #[derive(Debug)]
-pub(crate) enum ArgKind {
+pub enum ArgKind {
+    /// A function, by its name.
     Function(Arc<Function>),
+    /// `.`
     Dot,
+    /// `nil`
     Nil,
+    /// `true` or `false`.
     Bool(bool),
+    /// A constant number or character.
     Number(Box<Number>),
     /// How long it is as written, from the position on, and what it stands for.
     Str(u32, Str),
@@ -144,22 +188,27 @@ pub(crate) enum ArgKind {
     Variable(Variable, Fields),
     /// `(pipe).a.b`
     Chain(Box<Arg>, Fields),
+    /// `(pipe)`
     Pipe(Box<Pipe>),
 }
 
 /// A constant, with all the types that it may be taken as.
 #[derive(Debug, Clone)]
-pub(crate) struct Number {
+pub struct Number {
+    /// As it is written.
     pub text: Arc<str>,
+    /// Its value as a signed integer, if it has one.
     pub int: Option<i64>,
+    /// Its value as an unsigned integer, if it has one.
     pub uint: Option<u64>,
+    /// Its value as a float, if it has one.
     pub float: Option<f64>,
     /// Real and imaginary part, if the constant ends with `i`.
     pub complex: Option<(f64, f64)>,
 }
 
 /// A part of a tree as Go prints it in errors, with the text of its source.
-pub(crate) struct Shown<'t, T>(pub &'t T, pub &'t str);
+pub struct Shown<'t, T>(pub &'t T, pub &'t str);
 
 impl fmt::Display for Shown<'_, Arg> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -234,7 +283,7 @@ impl fmt::Display for Shown<'_, Call> {
 }
 
 /// Whether there is nothing but white space in it: such a definition does not replace another one.
-pub(crate) fn is_empty(list: &[Node], text: &str) -> bool {
+pub fn is_empty(list: &[Node], text: &str) -> bool {
     list.iter().all(|node| match node {
         Node::Text(span) => span.of(text).trim().is_empty(),
         _ => false,

@@ -145,7 +145,8 @@ pub type Call = dyn Fn(&mut Caller<'_>, Args<'_>) -> Result<Value, CallError> + 
 /// ```
 #[derive(Clone)]
 pub struct Function {
-    pub(crate) name: &'static str,
+    /// The name that templates call it by.
+    pub name: &'static str,
     pub(super) params: &'static [Type],
     pub(super) variadic: bool,
     pub(super) run: Run,

@@ -6,7 +6,7 @@
 //! values, maps have strings as keys, a list has no capacity beyond its length, addresses print as
 //! `0xc000000000`, and [`Limits`] end what would otherwise never end or take all of the stack.
 
-pub(crate) mod ast;
+pub mod ast;
 mod builtins;
 mod error;
 mod exec;
@@ -26,5 +26,5 @@ pub use error::{At, Error, ErrorKind};
 pub use function::{Args, CallError, Caller, Function, Functions, Type};
 pub use stack::on_deep_stack;
 pub use templates::{Limits, MissingKey, Parsed, Templates, Traced};
-pub(crate) use templates::{parse_bytes, parse_trees};
+pub use templates::{parse_bytes, parse_trees};
 pub use value::{Elem, IntKind, Kind, List, Map, MapMethod, MapType, Object, Str, UintKind, Value, deep_equal};

@@ -65,12 +65,12 @@ pub struct Parsed(pub(super) Option<Arc<Tree>>);
 ///
 /// # Errors
 /// Go's, with the line in `name`.
-pub(crate) fn parse_trees(functions: &Functions, name: &str, text: &str) -> Result<Vec<Arc<Tree>>, Box<Error>> {
+pub fn parse_trees(functions: &Functions, name: &str, text: &str) -> Result<Vec<Arc<Tree>>, Box<Error>> {
     parse_bytes(functions, name, text.as_bytes())
 }
 
 /// The same for a text that need not be UTF-8.
-pub(crate) fn parse_bytes(functions: &Functions, name: &str, bytes: &[u8]) -> Result<Vec<Arc<Tree>>, Box<Error>> {
+pub fn parse_bytes(functions: &Functions, name: &str, bytes: &[u8]) -> Result<Vec<Arc<Tree>>, Box<Error>> {
     let text = raw_text::encode(bytes);
     let raw = matches!(text, Cow::Owned(_));
     let source = Arc::new(Source { name: Arc::from(name), text: text.into(), raw });
@@ -155,7 +155,7 @@ impl Templates {
     }
 
     /// Adds what [`parse_trees`] gave for a text with the functions of this set, as [`Templates::parse`] does.
-    pub(crate) fn add(&mut self, trees: Vec<Arc<Tree>>) {
+    pub fn add(&mut self, trees: Vec<Arc<Tree>>) {
         for tree in trees {
             let name = Str::from(Arc::clone(&tree.name));
             if is_empty(&tree.root, &tree.source.text) && self.get(&name).is_some() {

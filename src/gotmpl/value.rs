@@ -14,7 +14,7 @@ pub use entries::{Entries, Iter};
 pub use equal::deep_equal;
 pub use list::List;
 pub use map::{Map, MapMethod, MapType, NilMap};
-pub(crate) use object::exported;
+pub use object::exported;
 pub use object::{Method, Object};
 pub use text::Str;
 
@@ -197,7 +197,7 @@ pub enum Value {
 }
 
 /// What a reference to nothing points to.
-pub(crate) static NIL: Value = Value::Nil;
+pub static NIL: Value = Value::Nil;
 
 impl Value {
     /// A Go `int`.

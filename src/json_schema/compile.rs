@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::compile_error::CompileError;
 use super::documents::SchemaFiles;
 use super::draft::{Dialect, Draft};
-use super::error::CompileError;
 use super::format;
 use super::json::Json;
 use super::location::{Fragment, Location, append, join, split_fragment};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::error::CompileError;
+use super::compile_error::CompileError;
 use super::json::Json;
 use super::location::split;
 use super::read::read;
@@ -44,7 +44,7 @@ impl SchemaFiles {
     }
 
     /// Whether both are the same set, and not only equal ones.
-    pub(crate) fn is_same(&self, other: &SchemaFiles) -> bool {
+    pub fn is_same(&self, other: &SchemaFiles) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || (self.is_empty() && other.is_empty())
     }
 

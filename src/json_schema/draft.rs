@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::error::CompileError;
+use super::compile_error::CompileError;
 use super::json::Json;
 use super::location::{append, split};
 

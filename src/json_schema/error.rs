@@ -8,203 +8,152 @@ use super::number::{Number, localized, localized_int};
 use super::schema::{SchemaRef, Types};
 use crate::go::quote::quote as go_quote;
 
-/// Why a schema cannot be compiled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum CompileError {
-    /// The document is not JSON.
-    Syntax(String),
-    ParseUrl {
-        url: String,
-        why: String,
-    },
-    /// A document that no `--schema-map` and no `--schema-dir` has.
-    Unmapped {
-        url: String,
-        why: String,
-    },
-    /// A document that is mapped, but not JSON.
-    Load {
-        url: String,
-        why: String,
-    },
-    InvalidMetaschemaUrl {
-        at: String,
-        why: String,
-    },
-    UnsupportedDraft {
-        url: String,
-    },
-    MetaschemaCycle {
-        url: String,
-    },
-    UnsupportedVocabulary {
-        url: String,
-        vocabulary: String,
-    },
-    /// The schema breaks the rules for schemas; the text is a report of [`Error`], and its reasons are those of the errors
-    /// that have no causes.
-    Metaschema {
-        at: String,
-        report: String,
-        reasons: Vec<String>,
-    },
-    ParseId {
-        at: String,
-    },
-    ParseAnchor {
-        at: String,
-    },
-    DuplicateId {
-        id: String,
-        url: String,
-        pointers: [String; 2],
-    },
-    DuplicateAnchor {
-        anchor: String,
-        url: String,
-        pointers: [String; 2],
-    },
-    InvalidPointer {
-        at: String,
-    },
-    PointerNotFound {
-        at: String,
-    },
-    AnchorNotFound {
-        url: String,
-        reference: String,
-    },
-    InvalidRegex {
-        at: String,
-        pattern: String,
-        why: String,
-    },
-}
-
-fn q(text: &str) -> String {
+pub(super) fn q(text: &str) -> String {
     go_quote(text.as_bytes())
-}
-
-impl fmt::Display for CompileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use CompileError as E;
-        match self {
-            E::Syntax(why) => f.write_str(why),
-            E::ParseUrl { url, why } => write!(f, "error in parsing {}: {why}", q(url)),
-            E::Unmapped { url, why } | E::Load { url, why } => write!(f, "failing loading {}: {why}", q(url)),
-            E::InvalidMetaschemaUrl { at, why } => write!(f, "invalid $schema in {}: {why}", q(at)),
-            E::UnsupportedDraft { url } => write!(f, "draft {} is not supported", q(url)),
-            E::MetaschemaCycle { url } => write!(f, "cycle in resolving $schema in {}", q(url)),
-            E::UnsupportedVocabulary { url, vocabulary } => {
-                write!(f, "unsupported vocabulary {} in {}", q(vocabulary), q(url))
-            }
-            E::Metaschema { at, report, .. } => write!(f, "{} is not valid against metaschema: {report}", q(at)),
-            E::ParseId { at } => write!(f, "error in parsing id at {}", q(at)),
-            E::ParseAnchor { at } => write!(f, "error in parsing anchor at {}", q(at)),
-            E::DuplicateId { id, url, pointers: [one, two] } => {
-                write!(f, "duplicate id {} in {} at {} and {}", q(id), q(url), q(one), q(two))
-            }
-            E::DuplicateAnchor { anchor, url, pointers: [one, two] } => {
-                write!(f, "duplicate anchor {} in {} at {} and {}", q(anchor), q(url), q(one), q(two))
-            }
-            E::InvalidPointer { at } => write!(f, "invalid json-pointer {}", q(at)),
-            E::PointerNotFound { at } => write!(f, "json-pointer in {} not found", q(at)),
-            E::AnchorNotFound { url, reference } => {
-                write!(f, "anchor in {} not found in schema {}", q(reference), q(url))
-            }
-            E::InvalidRegex { at, pattern, why } => write!(f, "invalid regex {} at {}: {why}", q(pattern), q(at)),
-        }
-    }
 }
 
 /// One thing that a schema refuses, with what led to it.
 #[derive(Debug)]
-pub(crate) struct Error<'s> {
+pub struct Error<'s> {
     /// The schema that refuses it.
-    pub(crate) schema: SchemaRef<'s>,
+    pub schema: SchemaRef<'s>,
     /// The keys and indexes that lead to the value.
-    pub(crate) path: Vec<String>,
-    pub(crate) kind: Kind<'s>,
-    pub(crate) causes: Vec<Error<'s>>,
+    pub path: Vec<String>,
+    /// What is wrong with it.
+    pub kind: Kind<'s>,
+    /// The errors that led to this one.
+    pub causes: Vec<Error<'s>>,
 }
 
+/// What a schema refuses, by keyword.
 #[derive(Debug)]
-pub(crate) enum Kind<'s> {
+pub enum Kind<'s> {
     /// Several errors of one value.
     Group,
     /// The whole report; the URL of the schema.
     Schema {
+        /// The URL.
         url: &'s str,
     },
     /// What a `$ref` or the like leads to.
     Reference,
+    /// References that lead back to themselves.
     RefCycle {
+        /// The URL.
         url: &'s str,
+        /// The two keywords.
         keywords: [String; 2],
     },
     /// Not one of the library's: it would go on.
     TooManySteps,
+    /// The schema is `false`.
     False,
+    /// `type`: the type of the value, and those it may have.
     Type {
+        /// What the value is.
         got: &'static str,
+        /// What it has to be.
         want: Types,
     },
+    /// `enum`: the values it may have.
     Enum {
+        /// What it has to be.
         want: &'s [Json],
     },
+    /// `const`: the value it has to be.
     Const {
+        /// What it has to be.
         want: &'s Json,
     },
+    /// `format`: the text, the name of the format, and why it does not fit.
     Format {
+        /// What the value is.
         got: String,
+        /// What it has to be.
         want: &'static str,
+        /// The reason.
         why: String,
     },
+    /// `minItems`, `maxLength`, `minProperties` and the like.
     Size {
+        /// The keyword.
         keyword: &'static str,
+        /// What the value is.
         got: usize,
+        /// What it has to be.
         want: i64,
     },
+    /// `minimum`, `exclusiveMaximum`, `multipleOf` and the like.
     Bound {
+        /// The keyword.
         keyword: &'static str,
+        /// What the value is.
         got: Number,
+        /// What it has to be.
         want: &'s Number,
     },
+    /// `required`: the keys that are missing.
     Required {
+        /// The keys that are missing.
         missing: Vec<&'s str>,
     },
+    /// `dependentRequired`: the keys that are missing beside the property.
     Dependency {
+        /// The key that asks for them.
         property: &'s str,
+        /// The keys that are missing.
         missing: Vec<&'s str>,
     },
+    /// Keys that the schema does not allow.
     AdditionalProperties {
+        /// The keys.
         names: Vec<String>,
     },
+    /// `propertyNames`: a key that does not fit.
     PropertyName {
+        /// The key.
         name: String,
     },
+    /// More items than the schema allows; how many.
     AdditionalItems {
+        /// How many.
         count: usize,
     },
+    /// Two items are equal; their indexes.
     UniqueItems {
+        /// The first of the two.
         first: usize,
+        /// The second of the two.
         second: usize,
     },
+    /// `contains`: no item fits.
     Contains,
+    /// `minContains`: the indexes of the items that fit, and how many have to.
     MinContains {
+        /// What the value is.
         got: Vec<usize>,
+        /// What it has to be.
         want: i64,
     },
+    /// `maxContains`: the indexes of the items that fit, and how many may.
     MaxContains {
+        /// What the value is.
         got: Vec<usize>,
+        /// What it has to be.
         want: i64,
     },
+    /// `pattern`: the text, and the pattern.
     Pattern {
+        /// What the value is.
         got: String,
+        /// What it has to be.
         want: &'s str,
     },
+    /// `not`: the value fits.
     Not,
+    /// `allOf`: one does not fit.
     AllOf,
+    /// `anyOf`: none fits.
     AnyOf,
     /// None matches, or two do.
     OneOf(Option<(usize, usize)>),
@@ -307,17 +256,17 @@ fn contains(f: &mut fmt::Formatter<'_>, which: &str, got: &[usize], want: i64) -
 
 impl Error<'_> {
     /// Whether it is left out of reports, as its only cause says it all.
-    pub(crate) fn is_skipped(&self) -> bool {
+    pub fn is_skipped(&self) -> bool {
         matches!(self.kind, Kind::Reference) && self.causes.len() == 1
     }
 
     /// The report on the causes alone, a line each.
-    pub(crate) fn below(&self) -> String {
+    pub fn below(&self) -> String {
         self.causes.iter().map(|cause| At(cause, 1).to_string().trim_start().to_owned()).collect::<Vec<_>>().join("\n")
     }
 
     /// What the errors without causes say, which the others lead to.
-    pub(crate) fn reasons(&self) -> Vec<String> {
+    pub fn reasons(&self) -> Vec<String> {
         if self.causes.is_empty() {
             return vec![self.line()];
         }

@@ -9,36 +9,45 @@ use crate::tree::{Kind, Node};
 
 /// A value. The order of a map's keys is that of the alphabet, since Go knows none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Json {
+pub enum Json {
+    /// `null`
     Null,
+    /// `true` or `false`.
     Bool(bool),
+    /// A number of any size.
     Number(Number),
+    /// Text.
     Text(String),
+    /// A list.
     List(Vec<Json>),
+    /// An object.
     Map(BTreeMap<String, Json>),
 }
 
 impl Json {
     /// The value below a key.
-    pub(crate) fn get(&self, key: &str) -> Option<&Json> {
+    pub fn get(&self, key: &str) -> Option<&Json> {
         self.as_map()?.get(key)
     }
 
-    pub(crate) fn as_map(&self) -> Option<&BTreeMap<String, Json>> {
+    /// The entries of an object.
+    pub fn as_map(&self) -> Option<&BTreeMap<String, Json>> {
         match self {
             Json::Map(map) => Some(map),
             _ => None,
         }
     }
 
-    pub(crate) fn as_list(&self) -> Option<&[Json]> {
+    /// The items of a list.
+    pub fn as_list(&self) -> Option<&[Json]> {
         match self {
             Json::List(items) => Some(items),
             _ => None,
         }
     }
 
-    pub(crate) fn as_text(&self) -> Option<&str> {
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
         match self {
             Json::Text(text) => Some(text),
             _ => None,
@@ -46,7 +55,7 @@ impl Json {
     }
 
     /// A plain value as text, a text without quotes.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Json::Null => "null".to_owned(),
             Json::Bool(bool) => bool.to_string(),
@@ -58,7 +67,7 @@ impl Json {
     }
 
     /// The name of its type, as schemas have it.
-    pub(crate) fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &'static str {
         match self {
             Json::Null => "null",
             Json::Bool(_) => "boolean",
@@ -70,7 +79,7 @@ impl Json {
     }
 
     /// A value of a chart. What is no JSON (templates make it, values files cannot) is null.
-    pub(crate) fn from_value(value: &gotmpl::Value) -> Json {
+    pub fn from_value(value: &gotmpl::Value) -> Json {
         from_value(value, MAX_NESTING)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::error::CompileError;
+use super::compile_error::CompileError;
 use super::json::Json;
 use crate::go::url;
 

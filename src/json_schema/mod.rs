@@ -11,6 +11,7 @@
 //! library goes over a Go map, in no order, it is the order of the keys here.
 
 mod compile;
+mod compile_error;
 mod documents;
 mod draft;
 mod error;
@@ -24,9 +25,10 @@ mod roots;
 mod schema;
 mod validate;
 
+pub use compile_error::CompileError;
 pub use documents::SchemaFiles;
-pub(crate) use error::{CompileError, Error, Kind};
-pub(crate) use json::Json;
+pub use error::{Error, Kind};
+pub use json::Json;
 
 use crate::gotmpl::on_deep_stack;
 use crate::tree::Node;
@@ -43,7 +45,7 @@ pub fn validate(schema: &[u8], values: &Node, files: &SchemaFiles) -> Result<(),
 }
 
 /// A report without the line of the library that Helm leaves out.
-pub(crate) fn report(error: &Error<'_>) -> String {
+pub fn report(error: &Error<'_>) -> String {
     match &error.kind {
         Kind::Schema { url } if url.strip_suffix('#') == Some(roots::MAIN) && !error.causes.is_empty() => error.below(),
         _ => error.to_string(),
@@ -52,7 +54,7 @@ pub(crate) fn report(error: &Error<'_>) -> String {
 
 /// A compiled schema.
 #[derive(Debug)]
-pub(crate) struct Validator(schema::Arena);
+pub struct Validator(schema::Arena);
 
 impl Validator {
     /// Compiles the text of a `values.schema.json`. What it refers to is in `files`. Runs best on a deep stack
@@ -60,7 +62,7 @@ impl Validator {
     ///
     /// # Errors
     /// What is wrong with the schema.
-    pub(crate) fn compile(text: &[u8], files: &SchemaFiles) -> Result<Validator, CompileError> {
+    pub fn compile(text: &[u8], files: &SchemaFiles) -> Result<Validator, CompileError> {
         let document = read::read(text).map_err(CompileError::Syntax)?;
         compile::compile(roots::MAIN, Some(document), files, false).map(Validator)
     }
@@ -69,7 +71,7 @@ impl Validator {
     ///
     /// # Errors
     /// All that the schema refuses, below an error of the kind [`Kind::Schema`].
-    pub(crate) fn validate(&self, value: &Json) -> Result<(), Box<Error<'_>>> {
+    pub fn validate(&self, value: &Json) -> Result<(), Box<Error<'_>>> {
         validate::validate(&self.0, value)
     }
 }

@@ -9,7 +9,7 @@ use crate::go::float::format_float;
 
 /// A decimal number. Equal numbers are equal however they are written (`1`, `1.0`, `10e-1`).
 #[derive(Debug, Clone)]
-pub(crate) struct Number {
+pub struct Number {
     decimal: Decimal,
     /// As it is written in a document, for messages.
     text: Option<Box<str>>,
@@ -25,7 +25,7 @@ enum Decimal {
 
 impl Number {
     /// Reads a number in JSON's syntax.
-    pub(crate) fn from_text(text: &str) -> Number {
+    pub fn from_text(text: &str) -> Number {
         let number = Number::parse(text);
         Number { text: Some(text.into()), ..number }
     }
@@ -39,7 +39,7 @@ impl Number {
     }
 
     /// The number of the fewest digits that is read back as the very same `float64`, as Go prints it.
-    pub(crate) fn from_float(number: f64) -> Number {
+    pub fn from_float(number: f64) -> Number {
         #[allow(clippy::cast_possible_truncation, reason = "the range is checked")]
         if number.fract() == 0.0 && number.abs() < 1e15 {
             return Number::from(number as i64);
@@ -48,7 +48,7 @@ impl Number {
     }
 
     /// The text in the document, or the number's own.
-    pub(crate) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         match (&self.text, &self.decimal) {
             (Some(text), _) => text.to_string(),
             (None, Decimal::Int(int)) => int.to_string(),
@@ -56,7 +56,7 @@ impl Number {
         }
     }
 
-    pub(crate) fn to_float(&self) -> f64 {
+    pub fn to_float(&self) -> f64 {
         match &self.decimal {
             #[allow(clippy::cast_precision_loss, reason = "the nearest one is meant")]
             Decimal::Int(int) => *int as f64,
@@ -67,7 +67,7 @@ impl Number {
         }
     }
 
-    pub(crate) fn is_integer(&self) -> bool {
+    pub fn is_integer(&self) -> bool {
         match &self.decimal {
             Decimal::Int(_) => true,
             Decimal::Long { digits, exponent, .. } => i64::try_from(digits.len()).is_ok_and(|len| len <= *exponent),
@@ -75,7 +75,7 @@ impl Number {
     }
 
     /// The integer, or the nearest that fits; nothing if it is no integer.
-    pub(crate) fn to_int(&self) -> Option<i64> {
+    pub fn to_int(&self) -> Option<i64> {
         match &self.decimal {
             Decimal::Int(int) => Some(*int),
             Decimal::Long { negative, .. } => self.is_integer().then_some(if *negative { i64::MIN } else { i64::MAX }),
@@ -83,7 +83,7 @@ impl Number {
     }
 
     /// Whether it is a whole number of times the other; nothing is a multiple of zero.
-    pub(crate) fn is_multiple_of(&self, other: &Number) -> bool {
+    pub fn is_multiple_of(&self, other: &Number) -> bool {
         if let (Decimal::Int(number), Decimal::Int(other)) = (&self.decimal, &other.decimal) {
             return number.checked_rem(*other) == Some(0) || (*other == -1);
         }
@@ -217,7 +217,7 @@ fn small(negative: bool, digits: &str, exponent: i64) -> Option<i64> {
 }
 
 /// A `float64` as Go's package `message` prints it in English: `1,234.5`, `1×10²¹`.
-pub(crate) fn localized(number: f64) -> String {
+pub fn localized(number: f64) -> String {
     let text = format_float(number, b'e', None);
     let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
     let power: i32 = power.parse().unwrap_or_default();
@@ -240,7 +240,7 @@ fn superscript(digit: char) -> char {
 }
 
 /// An integer in the same manner: `12,345`.
-pub(crate) fn localized_int(number: i64) -> String {
+pub fn localized_int(number: i64) -> String {
     let digits = grouped(&number.unsigned_abs().to_string());
     if number < 0 { format!("-{digits}") } else { digits }
 }

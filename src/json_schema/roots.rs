@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
+use super::compile_error::CompileError;
 use super::documents::SchemaFiles;
 use super::draft::{Dialect, Draft};
-use super::error::CompileError;
 use super::json::Json;
 use super::location::{Fragment, Location, join, split, split_fragment};
 use super::validate::Metaschema;

@@ -14,13 +14,13 @@ pub(super) type SchemaId = usize;
 
 /// All schemas that one leads to.
 #[derive(Debug, Default)]
-pub(crate) struct Arena {
+pub struct Arena {
     pub(super) schemas: Vec<Schema>,
 }
 
 /// A schema of an arena.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SchemaRef<'s> {
+pub struct SchemaRef<'s> {
     pub(super) arena: &'s Arena,
     pub(super) schema: &'s Schema,
 }
@@ -41,7 +41,7 @@ impl<'s> SchemaRef<'s> {
     }
 
     /// The names that `properties` has.
-    pub(crate) fn properties(self) -> impl Iterator<Item = &'s str> {
+    pub fn properties(self) -> impl Iterator<Item = &'s str> {
         self.schema.properties.keys().map(String::as_str)
     }
 }
@@ -134,7 +134,7 @@ pub(super) enum Dependency {
 
 /// A set of types of JSON.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Types(u8);
+pub struct Types(u8);
 
 const TYPES: [&str; 7] = ["null", "boolean", "number", "integer", "string", "array", "object"];
 
@@ -149,7 +149,7 @@ impl Types {
     }
 
     /// Their names, in the order of the library.
-    pub(crate) fn names(self) -> impl Iterator<Item = &'static str> {
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
         TYPES.into_iter().filter(move |name| self.0 & bit(name) != 0)
     }
 

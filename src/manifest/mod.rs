@@ -3,7 +3,6 @@
 mod json;
 mod order;
 mod selector;
-pub mod yaml;
 
 pub use self::selector::Selector;
 
@@ -11,6 +10,7 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, nearest};
+use crate::tree::write::{Documents, Style};
 use crate::tree::{Map, Node, SerializeError, to_node};
 
 /// One Kubernetes object.
@@ -21,7 +21,7 @@ pub struct Manifest {
     /// The object.
     pub node: Node,
     /// What it breaks of an API server's rules, if it was held to them while it was built.
-    pub(crate) held: Option<Vec<Diagnostic>>,
+    pub held: Option<Vec<Diagnostic>>,
 }
 
 impl Manifest {
@@ -91,7 +91,7 @@ impl Manifests {
     }
 
     /// The objects in apply order, to change.
-    pub(crate) fn iter_mut(&mut self) -> std::slice::IterMut<'_, Manifest> {
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Manifest> {
         self.list.iter_mut()
     }
 
@@ -165,7 +165,7 @@ impl Manifests {
     ///
     /// Those of `out`.
     pub fn write_yaml<W: io::Write + ?Sized>(&self, out: &mut W) -> io::Result<()> {
-        let mut documents = yaml::Documents::new(yaml::Style::MANIFEST);
+        let mut documents = Documents::new(Style::MANIFEST);
         for manifest in &self.list {
             write_source_comment(out, &[&self.source, &manifest.id])?;
             documents.write(out, &manifest.node)?;
@@ -213,10 +213,10 @@ impl<'a> IntoIterator for &'a Manifests {
 }
 
 /// Namespaces that every cluster has: <https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/>.
-pub(crate) const BUILT_IN_NAMESPACES: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
+pub const BUILT_IN_NAMESPACES: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
 
 /// A Namespace.
-pub(crate) fn namespace(name: &str) -> Node {
+pub fn namespace(name: &str) -> Node {
     let mut metadata = Map::new();
     metadata.set("name", name);
     let mut object = Map::new();
@@ -227,7 +227,7 @@ pub(crate) fn namespace(name: &str) -> Node {
 }
 
 /// What stands above each object of a stream.
-pub(crate) fn write_source_comment<W: io::Write + ?Sized>(out: &mut W, parts: &[&str]) -> io::Result<()> {
+pub fn write_source_comment<W: io::Write + ?Sized>(out: &mut W, parts: &[&str]) -> io::Result<()> {
     out.write_all(b"---\n# Source: ")?;
     for (index, part) in parts.iter().enumerate() {
         out.write_all(if index == 0 { b"" } else { b"/" })?;
@@ -237,7 +237,7 @@ pub(crate) fn write_source_comment<W: io::Write + ?Sized>(out: &mut W, parts: &[
 }
 
 /// The group of an `apiVersion`; empty for the core group (`v1`).
-pub(crate) fn api_group(api_version: &str) -> &str {
+pub fn api_group(api_version: &str) -> &str {
     api_version.rsplit_once('/').map_or("", |(group, _)| group)
 }
 

@@ -4,7 +4,7 @@
 //! and the whole is read again, until nothing more is found. Unknown keys need no second pass: a struct tells its
 //! fields, so they are seen beside the rest.
 
-pub(crate) mod access;
+pub mod access;
 mod deserializer;
 mod error;
 mod path;

@@ -11,6 +11,7 @@ mod quantity;
 pub mod read;
 mod ser;
 mod time;
+pub mod write;
 mod written;
 
 use std::sync::Arc;
@@ -160,7 +161,7 @@ impl Node {
     }
 
     /// Gives everything in the tree another location, keys too.
-    pub(crate) fn move_locations(&mut self, to: &mut impl FnMut(Location) -> Location) {
+    pub fn move_locations(&mut self, to: &mut impl FnMut(Location) -> Location) {
         self.location = to(self.location);
         match &mut self.kind {
             Kind::Map(map) => map.move_locations(to),
@@ -170,7 +171,7 @@ impl Node {
     }
 
     /// Makes the copies of a tree that is never freed cheaper: they borrow its keys.
-    pub(crate) fn borrow_keys(&mut self) {
+    pub fn borrow_keys(&mut self) {
         match &mut self.kind {
             Kind::Map(map) => map.borrow_keys(),
             Kind::Seq(items) => items.iter_mut().for_each(Node::borrow_keys),

@@ -15,7 +15,7 @@ mod go;
 mod go_syntax;
 mod merge;
 mod mistake;
-pub(crate) mod octets;
+pub mod octets;
 mod property;
 mod resolve;
 mod scalar;

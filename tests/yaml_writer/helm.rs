@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use mkmanifests::manifest::yaml::{Style, natural, to_string};
+use mkmanifests::tree::write::{Style, natural, to_string};
 use mkmanifests::tree::{Kind, Map, Node, to_node};
 
 use super::{Random, data, is_set, none_differs, program, renew};

@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-use mkmanifests::manifest::yaml::{Style, to_string, to_writer};
 use mkmanifests::tree::to_node;
+use mkmanifests::tree::write::{Style, to_string, to_writer};
 use serde_json::{Value, json};
 
 use super::{Random, data, none_differs, program, renew};

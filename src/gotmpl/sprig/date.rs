@@ -23,7 +23,7 @@ use crate::gotmpl::{Args, CallError, Function, IntKind, Type, Value};
 ///
 /// # Errors
 /// Go's text of why it is not.
-pub(crate) fn check(layout: &str, text: &str) -> Result<(), String> {
+pub fn check(layout: &str, text: &str) -> Result<(), String> {
     parse::parse(layout.as_bytes(), text.as_bytes()).map(drop)
 }
 

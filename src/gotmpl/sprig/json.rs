@@ -6,7 +6,7 @@ mod write;
 
 use super::super::function::{CallError, Function, Type};
 use super::super::value::{Elem, List, Map, MapType, Value};
-pub(crate) use syntax::{invalid_character, invalid_escape};
+pub use syntax::{invalid_character, invalid_escape};
 
 use read::Document;
 use write::Style;

@@ -11,7 +11,7 @@ mod dicts;
 pub mod encoding;
 mod flow;
 mod go;
-pub(crate) mod json;
+pub mod json;
 mod letters;
 mod lists;
 mod merge;

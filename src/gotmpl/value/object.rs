@@ -68,7 +68,7 @@ pub trait Object: Any + Send + Sync {
 }
 
 /// The fields that Go's encoders see.
-pub(crate) fn exported(mut fields: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
+pub fn exported(mut fields: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
     fields.retain(|(name, _)| name.starts_with(char::is_uppercase));
     fields
 }

@@ -8,8 +8,8 @@ use minijinja::{Environment, Error, ErrorKind};
 use super::super::value::{from_node, invalid, to_node};
 use super::bounded::bounded;
 use crate::diagnostic::Sources;
-use crate::manifest::yaml::{self, Style};
 use crate::tree::read::{Duplicates, documents};
+use crate::tree::write::{Style, to_string};
 use crate::tree::{Map, Node, to_node as serialize};
 
 pub(super) fn add(env: &mut Environment<'_>) {
@@ -39,7 +39,7 @@ fn toyaml(value: Value, indent: Option<usize>, named: Kwargs) -> Result<String, 
     named.assert_all_used()?;
     bounded("toyaml", indent)?;
     let node = to_node(&value)?;
-    let text = yaml::to_string(&node, Style::HELM).map_err(|error| invalid(format!("`toyaml`: {error}")))?;
+    let text = to_string(&node, Style::HELM).map_err(|error| invalid(format!("`toyaml`: {error}")))?;
     // The last text keeps its empty lines by their number, which a template cannot keep: whatever stands around the
     // filter adds or takes some. JSON is YAML too.
     if text.ends_with("\n\n") {

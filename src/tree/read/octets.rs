@@ -102,7 +102,7 @@ pub(super) fn width(first: u8) -> Option<usize> {
 }
 
 /// What is wrong with the first character that the reader refuses.
-pub(crate) fn fault(bytes: &[u8]) -> &'static str {
+pub fn fault(bytes: &[u8]) -> &'static str {
     let mut rest = bytes;
     while let Some(first) = rest.first() {
         let Some(width) = width(*first) else { return "invalid leading UTF-8 octet" };

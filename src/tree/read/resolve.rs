@@ -8,7 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::super::Kind;
 use super::go::{Stage, Wrong};
-use crate::manifest::yaml::is_timestamp;
+use crate::tree::write::is_timestamp;
 
 const PREFIX: &str = "tag:yaml.org,2002:";
 

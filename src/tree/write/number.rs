@@ -145,7 +145,7 @@ fn put(buffer: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::manifest::yaml::{Style, write};
+    use crate::tree::write::{Style, write};
     use crate::tree::{Kind, Node};
 
     /// What `helm template` prints for `{{ toYaml .Values.x }}`.

@@ -1,7 +1,7 @@
 //! Which texts YAML 1.1 takes for a date or a time, as Go's `time.Parse` reads them.
 
 /// Whether `text` is `YYYY-M-D`, alone, with a time after spaces, or with `T`, a time and a zone.
-pub(crate) fn is_timestamp(text: &str) -> bool {
+pub fn is_timestamp(text: &str) -> bool {
     parse(text.as_bytes()).is_some()
 }
 

@@ -17,11 +17,11 @@ mod walk;
 
 use std::io;
 
-pub(crate) use emit::{At, Emitter, Scalar};
+pub use emit::{At, Emitter, Scalar};
 pub use order::natural;
-pub(crate) use order::{in_order, in_pretty_order};
+pub use order::{in_order, in_pretty_order};
 pub use serialize::{Error, Serializer, to_string, to_writer};
-pub(crate) use timestamp::is_timestamp;
+pub use timestamp::is_timestamp;
 
 use crate::tree::Node;
 
@@ -40,7 +40,7 @@ impl Style {
     /// For people: `apiVersion`, `kind` and `metadata` first, and no line is folded, so that it can be searched.
     pub const MANIFEST: Style = Style { width: None, order: Order::Manifest };
     /// Exactly what Helm's `toYamlPretty` prints.
-    pub(crate) const PRETTY: Style = Style { width: None, order: Order::Pretty };
+    pub const PRETTY: Style = Style { width: None, order: Order::Pretty };
 }
 
 /// The order of the keys of mappings.
@@ -65,7 +65,7 @@ pub enum Order {
 /// Any depth is fine: the stack does not grow with it. The text goes out in pieces of some kilobytes.
 ///
 /// ```
-/// use mkmanifests::manifest::yaml::{Style, write};
+/// use mkmanifests::tree::write::{Style, write};
 /// use mkmanifests::tree::to_node;
 /// let mut out = Vec::new();
 /// let node = to_node(&serde_json::json!({ "kind": "Pod", "apiVersion": "v1", "yes": ["on", ""] }))?;
@@ -82,18 +82,19 @@ pub fn write<W: io::Write + ?Sized>(out: &mut W, node: &Node, style: Style) -> i
 }
 
 /// Writes several documents, with one buffer for all of them.
-pub(crate) struct Documents {
+pub struct Documents {
     emitter: Emitter,
     order: Order,
 }
 
 impl Documents {
-    pub(crate) fn new(style: Style) -> Self {
+    /// Writes all documents in one style.
+    pub fn new(style: Style) -> Self {
         Documents { emitter: Emitter::new(style, text::CAPACITY), order: style.order }
     }
 
     /// See [`write`].
-    pub(crate) fn write<W: io::Write + ?Sized>(&mut self, out: &mut W, node: &Node) -> io::Result<()> {
+    pub fn write<W: io::Write + ?Sized>(&mut self, out: &mut W, node: &Node) -> io::Result<()> {
         walk::document(out, &mut self.emitter, node, self.order)
     }
 }

@@ -53,7 +53,7 @@ fn rank(key: &str) -> usize {
 }
 
 /// The entries of a mapping in natural order, each with its key.
-pub(crate) fn in_order<'a, V: Copy>(entries: impl Iterator<Item = (&'a str, V)>) -> Vec<(&'a str, V)> {
+pub fn in_order<'a, V: Copy>(entries: impl Iterator<Item = (&'a str, V)>) -> Vec<(&'a str, V)> {
     let entries: Vec<(&str, V)> = entries.collect();
     if entries.is_sorted_by(|(a, _), (b, _)| natural(a, b) == Ordering::Less) {
         return entries;
@@ -62,7 +62,7 @@ pub(crate) fn in_order<'a, V: Copy>(entries: impl Iterator<Item = (&'a str, V)>)
 }
 
 /// The entries of a mapping in the order of `toYamlPretty`.
-pub(crate) fn in_pretty_order<T: Copy>(mut entries: Vec<T>, key: fn(&T) -> &str) -> Vec<T> {
+pub fn in_pretty_order<T: Copy>(mut entries: Vec<T>, key: fn(&T) -> &str) -> Vec<T> {
     // Go's maps have no order, so that what has none here may come in any order there.
     entries.sort_by(|a, b| key(a).cmp(key(b)));
     merge_sort(entries, key, |a, b| ordered(a, b, true))
@@ -105,7 +105,7 @@ fn merge<T: Copy>(mut left: &[T], mut right: &[T], to: &mut Vec<T>, order: impl 
 /// It is no total order: `a1a` < `a20b` < `a100b` < `a1a`.
 ///
 /// ```
-/// use mkmanifests::manifest::yaml::natural;
+/// use mkmanifests::tree::write::natural;
 /// let mut keys = ["b", "a10", "a2", "A", "a-b"];
 /// keys.sort_by(|a, b| natural(a, b));
 /// assert_eq!(keys, ["A", "a-b", "a2", "a10", "b"]);

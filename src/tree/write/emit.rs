@@ -7,7 +7,7 @@ use crate::tree::Kind;
 
 /// Where a value stands.
 #[derive(Clone, Copy)]
-pub(crate) struct At {
+pub struct At {
     /// The indentation of the collection around it.
     indent: usize,
     position: Position,
@@ -24,7 +24,7 @@ enum Position {
 }
 
 /// A mapping or list that is begun and not ended.
-pub(crate) struct Open {
+pub struct Open {
     indent: usize,
     /// Whether its first line is begun already: it stands after `- `, or is the document.
     pub(super) begun: bool,
@@ -32,22 +32,30 @@ pub(crate) struct Open {
 
 /// What takes no lines of its own.
 #[derive(Clone, Copy)]
-pub(crate) enum Scalar<'a> {
+pub enum Scalar<'a> {
+    /// `null`
     Null,
+    /// `true` or `false`
     Bool(bool),
+    /// An integer.
     Int(i64),
+    /// An integer above `i64::MAX`.
     UInt(u64),
+    /// Any other number.
     Float(f64),
+    /// Text, in quotes where it needs them.
     Str(&'a str),
     /// Text that is written as it is.
     Plain(&'a str),
+    /// `[]`
     EmptySeq,
+    /// `{}`
     EmptyMap,
 }
 
 impl<'a> Scalar<'a> {
     /// What a node is, unless it has lines of its own.
-    pub(crate) fn of(kind: &'a Kind) -> Option<Self> {
+    pub fn of(kind: &'a Kind) -> Option<Self> {
         Some(match kind {
             Kind::Null => Scalar::Null,
             Kind::Bool(value) => Scalar::Bool(*value),
@@ -71,36 +79,36 @@ const BINARY_TAG: usize = 8;
 
 impl At {
     /// The document itself.
-    pub(crate) const ROOT: At = At { indent: 0, position: Position::Root };
+    pub const ROOT: At = At { indent: 0, position: Position::Root };
 }
 
 /// One document, written value by value. Keys come in the order that they are given in.
-pub(crate) struct Emitter {
+pub struct Emitter {
     pub(super) text: Text,
 }
 
 impl Emitter {
     /// With room for a text of some length.
-    pub(crate) fn new(style: Style, capacity: usize) -> Emitter {
+    pub fn new(style: Style, capacity: usize) -> Emitter {
         Emitter { text: Text::new(style, capacity) }
     }
 
     /// The text, with a line feed at its end.
-    pub(crate) fn finish(mut self) -> Vec<u8> {
+    pub fn finish(mut self) -> Vec<u8> {
         self.text.end();
         self.text.buffer
     }
 
     /// Begins a list that is not empty.
     #[inline]
-    pub(crate) fn seq(&mut self, at: At) -> Open {
+    pub fn seq(&mut self, at: At) -> Open {
         let flush = if self.text.pretty { at.position == Position::Root } else { at.position != Position::Item };
         self.open(at, flush)
     }
 
     /// Begins a mapping that is not empty.
     #[inline]
-    pub(crate) fn map(&mut self, at: At) -> Open {
+    pub fn map(&mut self, at: At) -> Open {
         self.open(at, at.position == Position::Root)
     }
 
@@ -115,7 +123,7 @@ impl Emitter {
 
     /// The next item of a list.
     #[inline]
-    pub(crate) fn item(&mut self, open: &mut Open) -> At {
+    pub fn item(&mut self, open: &mut Open) -> At {
         self.start(open);
         self.text.push(b'-');
         At { indent: open.indent, position: Position::Item }
@@ -123,7 +131,7 @@ impl Emitter {
 
     /// The next key of a mapping.
     #[inline]
-    pub(crate) fn key(&mut self, key: &str, open: &mut Open) -> At {
+    pub fn key(&mut self, key: &str, open: &mut Open) -> At {
         self.start(open);
         let (indent, text) = (open.indent, &mut self.text);
         let traits = Traits::of(key);
@@ -141,7 +149,7 @@ impl Emitter {
     }
 
     /// The next key of a mapping: bytes that are no text, as base64.
-    pub(crate) fn binary_key(&mut self, base64: &str, open: &mut Open) -> At {
+    pub fn binary_key(&mut self, base64: &str, open: &mut Open) -> At {
         self.start(open);
         let (indent, text) = (open.indent, &mut self.text);
         let simple = base64.len() + BINARY_TAG <= LONGEST_KEY && !base64.contains('\n');
@@ -158,7 +166,7 @@ impl Emitter {
     }
 
     /// Writes bytes that are no text, as base64.
-    pub(crate) fn binary(&mut self, base64: &str, at: At) {
+    pub fn binary(&mut self, base64: &str, at: At) {
         if at.position != Position::Root {
             self.text.push(b' ');
         }
@@ -175,7 +183,7 @@ impl Emitter {
 
     /// Writes a scalar.
     #[inline]
-    pub(crate) fn scalar(&mut self, scalar: Scalar<'_>, at: At) {
+    pub fn scalar(&mut self, scalar: Scalar<'_>, at: At) {
         let text = &mut self.text;
         if at.position != Position::Root {
             text.push(b' ');

@@ -24,9 +24,9 @@ where
 /// A value as the text of one document.
 ///
 /// ```
-/// use mkmanifests::manifest::yaml::{Style, to_string};
+/// use mkmanifests::tree::write::{Style, to_string};
 /// assert_eq!(to_string(&["22:22", "a: b", "plain"], Style::HELM)?, "- \"22:22\"\n- 'a: b'\n- plain\n");
-/// # Ok::<(), mkmanifests::manifest::yaml::Error>(())
+/// # Ok::<(), mkmanifests::tree::write::Error>(())
 /// ```
 ///
 /// # Errors
