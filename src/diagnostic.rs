@@ -10,7 +10,6 @@ mod suggest;
 use std::fmt;
 use std::sync::Arc;
 
-pub use code::UNKNOWN_FIELD;
 pub use code::{Code, ObjectName, ValueCode, ValueType};
 pub use field::{FieldPath, Step};
 pub use suggest::{Suggestions, did_you_mean, listed, nearest};
@@ -167,6 +166,16 @@ impl Diagnostic {
         }
     }
 
+    /// An error of a kind that programs know, without a location.
+    pub fn error_of(code: impl Into<Code>, reason: impl Into<String>) -> Self {
+        Diagnostic::error(reason).coded(code.into())
+    }
+
+    /// A warning of a kind that programs know, without a location.
+    pub fn warning_of(code: impl Into<Code>, reason: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error_of(code, reason) }
+    }
+
     /// A warning without a location.
     pub fn warning(reason: impl Into<String>) -> Self {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(reason) }
@@ -180,8 +189,8 @@ impl Diagnostic {
             None if valid.is_empty() => None,
             None => Some(format!("valid keys here: {}", listed(valid.iter().copied()))),
         };
-        let diagnostic = Diagnostic::error(format!("unknown key `{path}`"));
-        let diagnostic = diagnostic.names_field(path).coded(Code::Value(ValueCode::UnknownField));
+        let diagnostic = Diagnostic::error_of(ValueCode::UnknownField, format!("unknown key `{path}`"));
+        let diagnostic = diagnostic.names_field(path);
         help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 

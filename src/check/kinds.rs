@@ -32,10 +32,11 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1 as apiext
 use k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1 as apiregistration;
 use serde::de::DeserializeOwned;
 
+use super::reading::UNKNOWN_FIELD;
 use super::report::Report;
 use super::rules;
 use super::types::{FIELD_TYPE, name_rule};
-use crate::diagnostic::{Diagnostic, UNKNOWN_FIELD};
+use crate::diagnostic::Diagnostic;
 use crate::manifest::api_group;
 use crate::tree::{Node, Nulls, from_node};
 

@@ -3,8 +3,7 @@
 use super::rule::Rule;
 
 /// The rule of keys that no field has.
-pub(super) use crate::diagnostic::UNKNOWN_FIELD;
-
+pub(super) const UNKNOWN_FIELD: &str = "unknown-field";
 pub(super) const FIELD_TYPE: &str = "field-type";
 pub(super) const OBJECT_IDENTITY: &str = "object-identity";
 pub(super) const KNOWN_KIND: &str = "known-kind";

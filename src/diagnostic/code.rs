@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-/// The rule of fields that a type does not have.
-pub const UNKNOWN_FIELD: &str = "unknown-field";
-
-/// What a diagnostic says, for programs.
+/// What a diagnostic says, for programs. Each area of the crate has an enum of its own, made by [`codes!`](crate::codes), whose codes turn
+/// into this by [`From`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Code {
     /// Only people tell it from others.
     #[default]
     General,
-    /// A rule of [`check`](crate::check) was broken: its id.
+    /// A code of an area: its id.
+    Area(&'static str),
+    /// A rule of validation was broken: its id.
     Rule(&'static str),
     /// A value does not fit its type.
     Value(ValueCode),
@@ -41,14 +41,86 @@ pub enum ValueCode {
 }
 
 impl Code {
-    /// The id of the rule of [`check`](crate::check) that was broken, if there is one.
+    /// The id: `yaml/duplicate-key`, `value/wrong-type`, or that of the rule.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Code::General => "",
+            Code::Area(id) | Code::Rule(id) => id,
+            Code::Value(code) => code.id(),
+        }
+    }
+
+    /// The id of the rule of validation that was broken, if there is one.
     pub fn rule(&self) -> Option<&'static str> {
         match self {
             Code::Rule(id) => Some(id),
-            Code::Value(ValueCode::UnknownField) => Some(UNKNOWN_FIELD),
-            Code::General | Code::Value(_) => None,
+            Code::General | Code::Area(_) | Code::Value(_) => None,
         }
     }
+}
+
+impl ValueCode {
+    /// The id, without what the code holds.
+    pub fn id(&self) -> &'static str {
+        match self {
+            ValueCode::UnknownField => "value/unknown-field",
+            ValueCode::MissingField => "value/missing-field",
+            ValueCode::WrongType { .. } => "value/wrong-type",
+            ValueCode::NotText { .. } => "value/not-text",
+            ValueCode::Invalid => "value/invalid",
+        }
+    }
+}
+
+impl From<ValueCode> for Code {
+    fn from(code: ValueCode) -> Self {
+        Code::Value(code)
+    }
+}
+
+/// Makes the enum of an area's codes, each with its id and what it means. Ids are `area/what-is-wrong`, and stay as they are:
+/// people's programs compare them.
+///
+/// ```
+/// use mkmanifests::diagnostic::Code;
+/// mkmanifests::codes! {
+///     /// What can be wrong with tea.
+///     pub enum TeaCode {
+///         /// It has cooled down.
+///         Cold = "tea/cold",
+///     }
+/// }
+/// assert_eq!(Code::from(TeaCode::Cold).id(), "tea/cold");
+/// ```
+#[macro_export]
+macro_rules! codes {
+    ($(#[doc = $about:literal])+ $visibility:vis enum $area:ident {
+        $($(#[doc = $doc:literal])+ $code:ident = $id:literal,)+
+    }) => {
+        $(#[doc = $about])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        $visibility enum $area {
+            $($(#[doc = $doc])+ $code,)+
+        }
+
+        impl $area {
+            /// Every code of the area.
+            pub const ALL: &'static [$area] = &[$($area::$code),+];
+
+            /// The id, for programs.
+            pub const fn id(self) -> &'static str {
+                match self {
+                    $($area::$code => $id,)+
+                }
+            }
+        }
+
+        impl From<$area> for $crate::diagnostic::Code {
+            fn from(code: $area) -> Self {
+                $crate::diagnostic::Code::Area(code.id())
+            }
+        }
+    };
 }
 
 /// The type of a value in a tree.
