@@ -10,6 +10,35 @@ pub const MAX_TEXT: usize = 16 << 20;
 /// The most bytes of a file in a rendered tree, which is only compared: 256 MiB.
 pub const MAX_RENDERED: usize = 256 << 20;
 
+crate::codes! {
+    /// Why a file or folder cannot be read or written.
+    pub enum FileCode {
+        /// There is no such file or folder.
+        NotFound = "file/not-found",
+        /// It is not a folder.
+        NotAFolder = "file/not-a-folder",
+        /// It is larger than the limit.
+        TooLarge = "file/too-large",
+        /// A link leads back to a folder that it is in.
+        LinkLoop = "file/link-loop",
+        /// It cannot be read for another reason.
+        Unreadable = "file/unreadable",
+        /// It cannot be written, or locked for writing.
+        Unwritable = "file/unwritable",
+    }
+}
+
+impl FileCode {
+    /// Returns the code of an error of reading.
+    pub fn of_reading(error: &io::Error) -> FileCode {
+        match error.kind() {
+            io::ErrorKind::NotFound => FileCode::NotFound,
+            io::ErrorKind::FileTooLarge => FileCode::TooLarge,
+            _ => FileCode::Unreadable,
+        }
+    }
+}
+
 /// Reads a file to its end.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 //! reads it, [`from_node`] makes typed values of it and says all that does not fit, [`to_node`] makes it from
 //! anything that serializes.
 
+mod code;
 mod de;
 mod fields;
 mod map;
@@ -16,8 +17,9 @@ mod written;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{FieldPath, Location, Step, ValueType};
+use crate::diagnostic::{FieldPath, Location, Step, ValueCode, ValueType};
 
+pub use code::YamlCode;
 pub use de::{Nulls, TEXT, from_node, from_values};
 pub use map::{Entry, Key, Map};
 pub use ser::{Error as SerializeError, Serializer, to_node};
@@ -195,6 +197,11 @@ impl Node {
             Kind::Seq(_) => ValueType::List,
             Kind::Map(_) => ValueType::Mapping,
         }
+    }
+
+    /// Returns the code of this value where another one is expected: "a mapping".
+    pub fn wrong_type(&self, expected: impl Into<String>) -> ValueCode {
+        ValueCode::WrongType { expected: expected.into(), found: self.value_type() }
     }
 
     /// What it is, for a message: "the number 4", "a list", "the string \"abc\"".

@@ -7,7 +7,7 @@ use super::Context;
 use super::deserializer::Deserializer;
 use super::error::Error;
 use super::path::{Paths, address};
-use crate::diagnostic::{Code, Diagnostic, FieldPath, Step, ValueCode};
+use crate::diagnostic::{Diagnostic, FieldPath, Step, ValueCode};
 use crate::tree::{Entry, Map, Node};
 
 /// Which keys a mapping may have.
@@ -81,10 +81,9 @@ impl<'a> MapAccess<'a> {
         let written = self.context.written.as_ref();
         let Some(key) = written.and_then(|written| written.key_differs(&entry.key, entry.location)) else { return };
         let path = self.path_of(entry);
-        let diagnostic = Diagnostic::error(format!("the key was written `{key}`, which YAML reads as `{}`", entry.key));
-        let code = Code::Value(ValueCode::NotText { written: key.to_owned() });
-        let diagnostic =
-            diagnostic.in_field(path).coded(code).at(entry.location).help(format!("put it in quotes: \"{key}\""));
+        let message = format!("the key was written `{key}`, which YAML reads as `{}`", entry.key);
+        let diagnostic = Diagnostic::error_of(ValueCode::NotText { written: key.to_owned() }, message);
+        let diagnostic = diagnostic.in_field(path).at(entry.location).help(format!("put it in quotes: \"{key}\""));
         self.context.found.borrow_mut().push(diagnostic);
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, Expected, Unexpected};
 
 use super::path::{address, path_to};
-use crate::diagnostic::{Code, Diagnostic, Location, ValueCode, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Location, ValueCode, did_you_mean, nearest};
 use crate::tree::{Kind, Node};
 
 /// A misfit, and the node that it is about as soon as one is known.
@@ -53,7 +53,7 @@ impl Error {
             Kind::Raw(_) => Some("encode binary data as base64".to_owned()),
             _ => None,
         };
-        let code = Some(Box::new(ValueCode::WrongType { expected: expected.to_owned(), found: node.value_type() }));
+        let code = Some(Box::new(node.wrong_type(expected)));
         Error { help, code, ..Error::of(format!("expected {expected}, found {}", node.describe())) }.about(node)
     }
 
@@ -80,10 +80,8 @@ impl Error {
         let path = self.node.and_then(|node| path_to(root, node)).unwrap_or_default();
         // A value that is missing at the top is missing in every layer: none of them is its location.
         let location = if path.is_empty() && self.missing.is_some() { Location::UNKNOWN } else { self.location };
-        let diagnostic = Diagnostic::error(self.message)
-            .at(location)
-            .in_field(path)
-            .coded(Code::Value(self.code.map_or(ValueCode::Invalid, |code| *code)));
+        let code = self.code.map_or(ValueCode::Invalid, |code| *code);
+        let diagnostic = Diagnostic::error_of(code, self.message).at(location).in_field(path);
         self.help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::{Kind, Node};
+use super::super::{Kind, Node, YamlCode};
 use super::MAX_DEPTH;
 use super::compose::Composer;
 use super::cursor::Mark;
@@ -81,9 +81,11 @@ impl<'a> Composer<'a> {
         self.decoding.by_alias += by_alias;
         if self.as_go && self.decoding.is_excessive() && !was_excessive {
             self.go.say(Stage::Decode, "document contains excessive aliasing".to_owned());
-            let diagnostic =
-                Diagnostic::error("nearly all values come from aliases, which Helm refuses").at(self.location(mark));
-            self.complain(diagnostic);
+            let diagnostic = Diagnostic::error_of(
+                YamlCode::ExcessiveAliases,
+                "nearly all values come from aliases, which Helm refuses",
+            );
+            self.complain(diagnostic.at(self.location(mark)));
         }
     }
 
@@ -93,6 +95,7 @@ impl<'a> Composer<'a> {
         self.scanner.take();
         let Some(anchor) = self.anchors.get(name) else {
             let fault = Fault::new(format!("the alias `*{name}` has no anchor `&{name}` above it"), start);
+            let fault = fault.code(YamlCode::UndefinedAlias);
             let fault = fault.go(format!("unknown anchor '{name}' referenced"));
             let fault = fault.help(format!("text that starts with `*` needs quotes: `\"*{name}\"`"));
             return Err(match crate::diagnostic::nearest(name, self.anchors.names()) {
@@ -117,7 +120,7 @@ impl<'a> Composer<'a> {
     fn alias_within(&mut self, name: &str, start: Mark) -> Fallible<Node> {
         let message = format!("`*{name}` is inside of what `&{name}` names: it would never end");
         let words = format!("anchor '{name}' value contains itself");
-        let fault = Fault::new(message, start);
+        let fault = Fault::new(message, start).code(YamlCode::RecursiveAlias);
         if !self.as_go {
             return Err(fault);
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::super::{Entry, Kind, Map, Node};
+use super::super::{Entry, Kind, Map, Node, YamlCode};
 use super::compose::{Composer, Properties};
 use super::cursor::Mark;
 use super::fault::{Fallible, Fault, before, inner_quote};
@@ -267,13 +267,14 @@ impl<'a> Composer<'a> {
             Kind::Float(value) => Ok(resolve::Scalar::Float(value)),
             Kind::Map(_) if self.is_template(mark) => {
                 let fault = Fault::new("`{{` is no text: a template expression needs quotes", mark);
-                let fault = fault.go(self.originals.invalid_key(&node));
+                let fault = fault.code(YamlCode::TemplateExpression).go(self.originals.invalid_key(&node));
                 let fault = fault.help("values files are no templates: the text in quotes is taken as it is");
                 return self.refuse_template(fault);
             }
             Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => {
                 let message = format!("a key is text, found {}", node.describe());
-                Err(Wrong { message, stage: Stage::Decode, go: self.originals.invalid_key(&node) })
+                let go = self.originals.invalid_key(&node);
+                Err(Wrong { code: YamlCode::InvalidKey, message, stage: Stage::Decode, go })
             }
         };
         Ok(self.scalar_key(scalar, location))
@@ -311,7 +312,7 @@ impl<'a> Composer<'a> {
                 ReadKey::Refused(wrong.go, location)
             }
             Err(wrong) => {
-                self.complain(Diagnostic::error(wrong.message).at(location));
+                self.complain(Diagnostic::error_of(wrong.code, wrong.message).at(location));
                 self.go.say(wrong.stage, wrong.go);
                 ReadKey::Refused(String::new(), location)
             }
@@ -367,7 +368,8 @@ impl<'a> Composer<'a> {
                 (first, second) => format!("lines {first} and {second}"),
             };
             let message = format!("the key `{}` is in this mapping twice ({lines})", entry.key);
-            let diagnostic = Diagnostic::error(message).at(entry.location).label("defined again here");
+            let diagnostic =
+                Diagnostic::error_of(YamlCode::DuplicateKey, message).at(entry.location).label("defined again here");
             let diagnostic = diagnostic.related(first, "first defined here");
             self.complain(diagnostic.help("Helm silently takes the last one: keep only one"));
         }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::super::{Kind, Node};
+use super::super::{Kind, Node, YamlCode};
 use super::anchors::{Anchors, Decoding};
 use super::collection::NO_CONTENT;
 use super::cursor::{Mark, refused_character};
@@ -132,7 +132,8 @@ impl<'a> Composer<'a> {
     }
 
     pub(super) fn diagnostic(&self, fault: Fault) -> Diagnostic {
-        let mut diagnostic = Diagnostic::error(fault.message).at(self.location(fault.mark)).label(fault.label);
+        let mut diagnostic =
+            Diagnostic::error_of(fault.code, fault.message).at(self.location(fault.mark)).label(fault.label);
         if let Some((mark, what)) = fault.related {
             diagnostic = diagnostic.related(self.location(mark), what);
         }
@@ -253,11 +254,12 @@ impl<'a> Composer<'a> {
             return Ok(());
         }
         Err(Fault::new("the text has more than 1,000,000 values once its aliases are expanded", mark)
+            .code(YamlCode::TooLarge)
             .help("aliases of aliases grow very fast: write the values out, or use fewer levels"))
     }
 
     pub(super) fn too_deep(&self, mark: Mark) -> Box<Fault> {
-        Fault::new(format!("lists and mappings are nested more than {MAX_DEPTH} deep"), mark)
+        Fault::new(format!("lists and mappings are nested more than {MAX_DEPTH} deep"), mark).code(YamlCode::TooDeep)
     }
 
     /// A node with its properties. `block` is whether block collections may be here, `indentless` whether a list may
@@ -344,6 +346,7 @@ impl<'a> Composer<'a> {
             None if handle == "!!" => "tag:yaml.org,2002:",
             None => {
                 return Err(Fault::new(format!("the tag handle `{handle}` is not defined"), start)
+                    .code(YamlCode::UndefinedTag)
                     .parser(start, "found undefined tag handle")
                     .help("text that starts with `!` needs quotes"));
             }
@@ -367,7 +370,7 @@ impl<'a> Composer<'a> {
             }
             Err(wrong) => {
                 self.go.say(wrong.stage, wrong.go);
-                self.complain(Diagnostic::error(wrong.message).at(location));
+                self.complain(Diagnostic::error_of(wrong.code, wrong.message).at(location));
                 Node::new(Kind::Null, location)
             }
         })

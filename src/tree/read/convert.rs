@@ -21,11 +21,9 @@ impl Composer<'_> {
             Kind::Seq(items) => items.iter().for_each(|item| self.convert_keys(item)),
             Kind::Map(map) => {
                 for entry in map.entries() {
-                    if let Some(Wrong { message, stage, go }) = self.originals.refused_key(entry.location) {
-                        self.refuse_late(
-                            Wrong { message, stage, go: go + &self.originals.syntax(&entry.value) },
-                            entry.location,
-                        );
+                    if let Some(mut wrong) = self.originals.refused_key(entry.location) {
+                        wrong.go += &self.originals.syntax(&entry.value);
+                        self.refuse_late(wrong, entry.location);
                     }
                     self.convert_keys(&entry.value);
                 }
@@ -54,6 +52,6 @@ impl Composer<'_> {
 
     fn refuse_late(&mut self, wrong: Wrong, location: Location) {
         self.go.say(wrong.stage, wrong.go);
-        self.complain(Diagnostic::error(wrong.message).at(location));
+        self.complain(Diagnostic::error_of(wrong.code, wrong.message).at(location));
     }
 }

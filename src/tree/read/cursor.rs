@@ -1,5 +1,6 @@
 //! A position in a YAML text, and the characters that YAML treats in a special way.
 
+use super::super::YamlCode;
 use super::fault::{Fallible, Fault};
 use super::octets::BadCharacter;
 use crate::bytes::find;
@@ -80,7 +81,7 @@ impl<'a> Cursor<'a> {
         let mark = Mark::after(self.text.get(..bad.at).unwrap_or_default());
         let fault = match bad.character {
             Some(character) => refused_character(character, mark),
-            None => Fault::new(bad.words, mark).help("binary data belongs in base64"),
+            None => Fault::new(bad.words, mark).code(YamlCode::Encoding).help("binary data belongs in base64"),
         };
         fault.go(bad.words.to_owned())
     }
@@ -237,6 +238,7 @@ impl<'a> Cursor<'a> {
 /// A character that YAML does not allow.
 pub(super) fn refused_character(character: char, mark: Mark) -> Box<Fault> {
     Fault::new(format!("the control character U+{:04X} is not allowed", u32::from(character)), mark)
+        .code(YamlCode::ControlCharacter)
         .help("in double quotes it can be written as an escape, `\\x1b`")
 }
 

@@ -1,10 +1,12 @@
 //! What stops the reading of a text: an error of YAML's grammar, said in words that help.
 
+use super::super::YamlCode;
 use super::cursor::Mark;
 
 /// An error at a mark of the text; the composer makes a diagnostic with locations of it.
 #[derive(Debug)]
 pub(super) struct Fault {
+    pub code: YamlCode,
     pub message: String,
     pub mark: Mark,
     pub label: String,
@@ -20,7 +22,14 @@ pub(super) type Fallible<T> = Result<T, Box<Fault>>;
 impl Fault {
     pub fn new(message: impl Into<String>, mark: Mark) -> Box<Self> {
         let (label, go) = Default::default();
-        Box::new(Fault { message: message.into(), mark, label, related: None, help: Vec::new(), go })
+        let code = YamlCode::Syntax;
+        Box::new(Fault { code, message: message.into(), mark, label, related: None, help: Vec::new(), go })
+    }
+
+    /// Sets what it is if it is no mere error of the grammar.
+    pub fn code(mut self: Box<Self>, code: YamlCode) -> Box<Self> {
+        self.code = code;
+        self
     }
 
     pub fn label(mut self: Box<Self>, label: impl Into<String>) -> Box<Self> {

@@ -3,6 +3,8 @@
 //! The reader's own words are better, but templates compare and print the others. go-yaml reads the whole document
 //! before it decodes the values; then keys become text, and all of it JSON. The first step that fails has the word.
 
+use super::super::YamlCode;
+
 /// The step of a Go program that finds a mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
@@ -15,6 +17,7 @@ pub(super) enum Stage {
 /// What is wrong with a value, in our words and in those of Go.
 #[derive(Debug)]
 pub(super) struct Wrong {
+    pub code: YamlCode,
     pub message: String,
     pub stage: Stage,
     pub go: String,

@@ -1,6 +1,6 @@
 //! The key `<<`, which merges mappings into the one that it is in.
 
-use super::super::{Kind, Map, Node};
+use super::super::{Kind, Map, Node, YamlCode};
 use super::collection::Collected;
 use super::compose::Composer;
 use super::go::{Stage, Words};
@@ -37,7 +37,7 @@ impl Composer<'_> {
     fn refuse_merge(&mut self, location: Location) {
         let message = "`<<` merges a mapping or a list of mappings, found something else";
         self.go.say(Stage::Decode, "map merge requires map or sequence of maps as the value".to_owned());
-        self.complain(Diagnostic::error(message).at(location));
+        self.complain(Diagnostic::error_of(YamlCode::InvalidMerge, message).at(location));
     }
 }
 

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::super::Kind;
+use super::super::{Kind, YamlCode};
 use super::go::{Stage, Wrong};
 use crate::tree::write::is_timestamp;
 
@@ -62,7 +62,12 @@ fn binary(text: &str) -> Result<Scalar<'static>, Wrong> {
     let compact: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
     let bytes = BASE64.decode(compact).map_err(|_| {
         let go = "!!binary value contains invalid base64 data".to_owned();
-        Wrong { message: "`!!binary` needs base64 text".to_owned(), stage: Stage::Decode, go }
+        Wrong {
+            code: YamlCode::TagMismatch,
+            message: "`!!binary` needs base64 text".to_owned(),
+            stage: Stage::Decode,
+            go,
+        }
     })?;
     Ok(Scalar::Str(Cow::Owned(go_text(&bytes))))
 }
@@ -81,7 +86,7 @@ fn tagged<'a>(name: &str, text: Cow<'a, str>) -> Result<Scalar<'a>, Wrong> {
     let message = format!("`!!{name}` does not fit {text:?}");
     let wrong = |text: &str, found: &str| {
         let go = format!("cannot decode !!{found} `{text}` as a !!{name}");
-        Wrong { message, stage: Stage::Decode, go }
+        Wrong { code: YamlCode::TagMismatch, message, stage: Stage::Decode, go }
     };
     if name == "timestamp" {
         let found = untagged(Cow::Borrowed(&*text)).tag();
@@ -194,7 +199,7 @@ pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, Wrong> {
             let message = "infinity and not-a-number (`.inf`, `.nan`) do not exist in JSON, and so not in Kubernetes";
             let go =
                 if value.is_nan() { "NaN".to_owned() } else { format!("{}Inf", if value > 0.0 { '+' } else { '-' }) };
-            return Err(Wrong { message: message.to_owned(), stage: Stage::Encode, go });
+            return Err(Wrong { code: YamlCode::NotFinite, message: message.to_owned(), stage: Stage::Encode, go });
         }
         Scalar::Float(value) => Kind::float(value),
         Scalar::Str(text) => Kind::Str(text.into_owned()),
@@ -210,12 +215,17 @@ pub(super) fn key(scalar: Scalar<'_>) -> Result<Cow<'_, str>, Wrong> {
         Scalar::Float(value) => float_key(value).into(),
         Scalar::Null => {
             let go = "%!s(<nil>), key: <nil>, value: ".to_owned();
-            return Err(Wrong { message: "a key cannot be empty or null".to_owned(), stage: Stage::Convert, go });
+            return Err(Wrong {
+                code: YamlCode::InvalidKey,
+                message: "a key cannot be empty or null".to_owned(),
+                stage: Stage::Convert,
+                go,
+            });
         }
         Scalar::UInt(value) => {
             let go = format!("uint64, key: {value:#x}, value: ");
             let message = format!("the number {value} is too large for a key");
-            return Err(Wrong { message, stage: Stage::Convert, go });
+            return Err(Wrong { code: YamlCode::InvalidKey, message, stage: Stage::Convert, go });
         }
     })
 }

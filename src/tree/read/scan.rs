@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use super::super::YamlCode;
 use super::MAX_DEPTH;
 use super::cursor::{Cursor, Mark};
 use super::fault::{Fallible, Fault};
@@ -269,7 +270,8 @@ impl<'a> Scanner<'a> {
         if self.indents.len() + self.simple_keys.len() <= MAX_DEPTH + 1 {
             return Ok(());
         }
-        Err(Fault::new(format!("lists and mappings are nested more than {MAX_DEPTH} deep"), mark))
+        Err(Fault::new(format!("lists and mappings are nested more than {MAX_DEPTH} deep"), mark)
+            .code(YamlCode::TooDeep))
     }
 
     fn unroll_indent(&mut self, column: i32) {
