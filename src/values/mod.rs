@@ -10,6 +10,7 @@
 //! assert_eq!(serde_json::to_string(&values.root).unwrap(), r#"{"image":{"tag":"1.2"},"replicas":3}"#);
 //! ```
 
+mod code;
 mod layers;
 mod merge;
 mod set;
@@ -19,6 +20,7 @@ use serde::de::DeserializeOwned;
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::tree::{Node, from_values, read};
 
+pub use code::ValuesCode;
 pub use layers::Layers;
 pub use merge::{coalesce, merge, overlay};
 pub use set::{Flag, MAX_INDEX, MAX_ITEMS, MAX_NAMES, apply};

@@ -10,7 +10,8 @@ mod parse;
 use std::cell::Cell;
 use std::fmt;
 
-use crate::diagnostic::{Diagnostic, Location, SourceId, Sources};
+use super::ValuesCode;
+use crate::diagnostic::{Code, Diagnostic, Location, SourceId, Sources};
 use crate::tree::{Kind, Map, Node};
 
 /// The largest index of a list: Helm's limit.
@@ -107,14 +108,14 @@ impl Text<'_> {
     fn take_room(self, items: usize, location: Location) -> Result<(), Box<Diagnostic>> {
         let left = self.room.get().checked_sub(items).ok_or_else(|| {
             let message = format!("indices make lists with more than {MAX_ITEMS} items, the limit of mkmanifests");
-            Box::new(Diagnostic::error(message).at(location))
+            Box::new(Diagnostic::error_of(ValuesCode::LimitExceeded, message).at(location))
         })?;
         self.room.set(left);
         Ok(())
     }
 
-    fn error(self, at: usize, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error(message).at(self.location(at))
+    fn error(self, code: impl Into<Code>, at: usize, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error_of(code, message).at(self.location(at))
     }
 }
 

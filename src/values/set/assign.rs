@@ -1,6 +1,6 @@
 //! Putting a value at the end of a path, making what is not there yet.
 
-use super::Text;
+use super::{Text, ValuesCode};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::tree::{Entry, Kind, Map, Node};
 
@@ -48,7 +48,9 @@ pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>
             text.take_room((index + 1).saturating_sub(items.len()), step.location)?;
         }
         let Some(child) = child(node, step) else {
-            return Err(Box::new(Diagnostic::error("nothing can be set here").at(step.location)));
+            return Err(Box::new(
+                Diagnostic::error_of(ValuesCode::TypeConflict, "nothing can be set here").at(step.location),
+            ));
         };
         let Some(next) = path.get(at + 1) else {
             *child = value;
@@ -85,7 +87,9 @@ fn without_name(root: &mut Node, path: &[Step], at: usize, text: Text<'_>) -> Re
 
 fn missing_name(path: &[Step], at: usize) -> Diagnostic {
     let location = path.get(at).map_or(Location::UNKNOWN, |step| step.location);
-    Diagnostic::error("a name is missing here").at(location).help(r"a dot that is part of a name is written `\.`")
+    Diagnostic::error_of(ValuesCode::Syntax, "a name is missing here")
+        .at(location)
+        .help(r"a dot that is part of a name is written `\.`")
 }
 
 /// What a path does that breaks off, or whose value is lost: Helm leaves behind the first list on the way that was
@@ -149,7 +153,9 @@ fn conflict(path: &[Step], found: &Node, next: &Step, text: Text<'_>) -> Diagnos
     };
     let location = if next.location.is_known() { next.location } else { text.location(0) };
     let message = format!("cannot set a part of `{path}`: expected {expected}, found {}", found.describe());
-    let diagnostic = Diagnostic::error(message).at(location).label(format!("needs `{path}` to be {expected}"));
+    let diagnostic = Diagnostic::error_of(ValuesCode::TypeConflict, message)
+        .at(location)
+        .label(format!("needs `{path}` to be {expected}"));
     if found.location.is_known() { diagnostic.related(found.location, "set here") } else { diagnostic }
 }
 

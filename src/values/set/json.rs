@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Text;
+use super::{Text, ValuesCode};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::tree::{Entry, Kind, Map, Node};
 use crate::values::overlay;
@@ -15,7 +15,7 @@ pub(super) fn merge_object(root: &mut Node, text: Text<'_>) -> Result<(), Box<Di
     let rest = text.text.get(end..).unwrap_or_default();
     if !rest.trim().is_empty() {
         let at = end + rest.len() - rest.trim_start().len();
-        return Err(Box::new(text.error(at, "unexpected text after the JSON object")));
+        return Err(Box::new(text.error(ValuesCode::InvalidJson, at, "unexpected text after the JSON object")));
     }
     *root = overlay(std::mem::take(root), value);
     Ok(())
@@ -40,7 +40,7 @@ fn refused(text: Text<'_>, start: usize, rest: &str, error: &serde_json::Error) 
     let reason = said.split(" at line ").next().unwrap_or_default();
     let reason =
         reason.replace("EOF while parsing", "the end comes inside").replace("expected ident", "expected value");
-    let diagnostic = text.error(at, format!("the value is not JSON: {reason}"));
+    let diagnostic = text.error(ValuesCode::InvalidJson, at, format!("the value is not JSON: {reason}"));
     let diagnostic =
         if at == start { diagnostic } else { diagnostic.related(text.location(start), "the value begins here") };
     if rest.starts_with(|first: char| first.is_alphabetic()) {

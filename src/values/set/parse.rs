@@ -1,8 +1,9 @@
 //! The grammar of the flags: `name.name[index]=value,...`.
 
 use super::assign::{Step, StepKind, assign, find, touch};
-use super::{Flag, MAX_INDEX, MAX_NAMES, ReadFile, Text, json};
-use crate::diagnostic::Diagnostic;
+use super::{Flag, MAX_INDEX, MAX_NAMES, ReadFile, Text, ValuesCode, json};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::files::FileCode;
 use crate::tree::read::MAX_DEPTH;
 use crate::tree::{Kind, Node};
 
@@ -49,8 +50,8 @@ impl<'t> Parser<'t> {
         Some(next)
     }
 
-    fn error(&self, at: usize, message: impl Into<String>) -> Box<Diagnostic> {
-        Box::new(self.text.error(at, message))
+    fn error(&self, code: impl Into<Code>, at: usize, message: impl Into<String>) -> Box<Diagnostic> {
+        Box::new(self.text.error(code, at, message))
     }
 
     /// The text up to one of `stops`, which is taken and returned; `\` makes the next character a usual one.
@@ -81,14 +82,14 @@ impl<'t> Parser<'t> {
                 return Ok(Path { steps, ends_early: true });
             }
             if name.is_empty() && stop == Some(',') {
-                return Err(self.error(start, "expected `name=value`, found `,`"));
+                return Err(self.error(ValuesCode::Syntax, start, "expected `name=value`, found `,`"));
             }
             steps.push(self.step(StepKind::Name(name), start)?);
             if stop == Some('.') {
                 names += 1;
                 if names > MAX_NAMES {
                     let message = format!("the name has more than {MAX_NAMES} dots, the most that Helm allows");
-                    return Err(self.error(start, message));
+                    return Err(self.error(ValuesCode::LimitExceeded, start, message));
                 }
             }
             while stop == Some('[') {
@@ -96,7 +97,11 @@ impl<'t> Parser<'t> {
                 let Some(index) = self.index()? else { return Ok(Path { steps, ends_early: true }) };
                 steps.push(self.step(StepKind::Index(index), start)?);
                 if steps.len() > MAX_DEPTH {
-                    return Err(self.error(start, format!("the name has more than {MAX_DEPTH} parts")));
+                    return Err(self.error(
+                        ValuesCode::LimitExceeded,
+                        start,
+                        format!("the name has more than {MAX_DEPTH} parts"),
+                    ));
                 }
                 stop = self.after_index()?;
                 if stop.is_none() {
@@ -116,7 +121,7 @@ impl<'t> Parser<'t> {
     }
 
     fn missing_value(&self, start: usize) -> Box<Diagnostic> {
-        let mut diagnostic = self.error(start, "a value is missing: expected `name=value`");
+        let mut diagnostic = self.error(ValuesCode::Syntax, start, "a value is missing: expected `name=value`");
         if self.flag != Flag::SetLiteral {
             if start > 0 {
                 diagnostic.help.push(r"a comma that is part of a value is written `\,`".to_owned());
@@ -134,24 +139,23 @@ impl<'t> Parser<'t> {
             return Ok(None);
         }
         let number: i64 = digits.parse().map_err(|_| {
-            let mut diagnostic = self.error(start, format!("expected the index of a list, found {digits:?}"));
+            let mut diagnostic =
+                self.error(ValuesCode::InvalidIndex, start, format!("expected the index of a list, found {digits:?}"));
             if self.flag != Flag::SetLiteral {
                 diagnostic.help.push(r"a bracket that is part of a name is written `\[`".to_owned());
             }
             diagnostic
         })?;
-        usize::try_from(number)
-            .ok()
-            .filter(|index| *index <= MAX_INDEX)
-            .map(Some)
-            .ok_or_else(|| self.error(start, format!("an index is from 0 to {MAX_INDEX}, found {number}")))
+        usize::try_from(number).ok().filter(|index| *index <= MAX_INDEX).map(Some).ok_or_else(|| {
+            self.error(ValuesCode::InvalidIndex, start, format!("an index is from 0 to {MAX_INDEX}, found {number}"))
+        })
     }
 
     fn after_index(&mut self) -> Parsed<Option<char>> {
         let start = self.at;
         match self.next() {
             Some(next @ ('[' | '.' | '=')) => Ok(Some(next)),
-            Some(_) => Err(self.error(start, "expected `=`, `.` or `[` after `]`")),
+            Some(_) => Err(self.error(ValuesCode::Syntax, start, "expected `=`, `.` or `[` after `]`")),
             None => Ok(None),
         }
     }
@@ -186,7 +190,7 @@ impl<'t> Parser<'t> {
             let start = self.at;
             let (text, stop) = self.until(&[',', '}']);
             if stop.is_none() {
-                return Err(self.error(open, "the list has no closing `}`"));
+                return Err(self.error(ValuesCode::Syntax, open, "the list has no closing `}`"));
             }
             items.push(self.typed(text, start)?);
             if stop == Some('}') {
@@ -208,8 +212,9 @@ impl<'t> Parser<'t> {
     }
 
     fn file(&mut self, path: &str, start: usize) -> Parsed<Kind> {
-        let bytes = (self.read_file)(path)
-            .map_err(|reason| self.error(start, format!("cannot read the file `{path}`: {reason}")))?;
+        let bytes = (self.read_file)(path).map_err(|reason| {
+            self.error(FileCode::Unreadable, start, format!("cannot read the file `{path}`: {reason}"))
+        })?;
         Ok(match String::from_utf8(bytes) {
             Ok(text) => Kind::Str(text),
             Err(error) => Kind::Raw(error.into_bytes().into()),
