@@ -1,9 +1,11 @@
 //! Manifests: Kubernetes objects in apply order, each with the id of the part that made it.
 
+mod code;
 mod json;
 mod order;
 mod selector;
 
+pub use self::code::ManifestCode;
 pub use self::selector::Selector;
 
 use std::borrow::Cow;
@@ -149,7 +151,8 @@ impl Manifests {
     }
 
     fn unknown_id(&self, id: &str) -> Diagnostic {
-        let diagnostic = Diagnostic::error(format!("`--show-only`: nothing has the id `{id}`"));
+        let diagnostic =
+            Diagnostic::error_of(ManifestCode::UnknownId, format!("nothing has the id `{id}`")).in_field("--show-only");
         match nearest(id, self.list.iter().map(|manifest| manifest.id.as_ref())) {
             Some(near) => diagnostic.help(did_you_mean(near)),
             None => {

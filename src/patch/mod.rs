@@ -1,6 +1,7 @@
 //! Patches on objects, so that nobody needs a fork: JSON patches (RFC 6902) and merge patches (RFC 7386), each with the
 //! objects that it is for.
 
+mod code;
 mod inline;
 mod json;
 mod merge;
@@ -9,11 +10,12 @@ mod target;
 
 use std::collections::HashMap;
 
+pub use self::code::PatchCode;
 use self::json::Operation;
 pub use self::merge::merge;
 use self::target::{Target, unknown_keys};
 use crate::check::types::object_name;
-use crate::diagnostic::{Diagnostic, FieldPath, Location, Sources};
+use crate::diagnostic::{Diagnostic, FieldPath, Location, Sources, ValueCode};
 use crate::manifest::api_group;
 use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Kind, Node};
@@ -60,7 +62,9 @@ impl Patches {
     pub fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Patches, Vec<Diagnostic>> {
         let nodes = documents(sources, name, bytes, Duplicates::Refused)?;
         if nodes.is_empty() {
-            return Err(vec![Diagnostic::error(format!("`{name}` has no patch"))]);
+            return Err(vec![
+                Diagnostic::error_of(PatchCode::Empty, format!("`{name}` has no patch")).names_file(name),
+            ]);
         }
         let (mut patches, mut diagnostics) = (Patches::default(), Vec::new());
         for node in &nodes {
@@ -117,7 +121,7 @@ impl Patches {
             Kind::Map(_) => self.0.extend(Patch::read(node, sources, diagnostics)),
             _ => {
                 let message = format!("expected a patch with `target` and `patch`, found {}", node.describe());
-                diagnostics.push(Diagnostic::error(message).at(node.location));
+                diagnostics.push(Diagnostic::error_of(node.wrong_type("a patch"), message).at(node.location));
             }
         }
     }
@@ -130,8 +134,11 @@ impl Patch {
         let target = map.get("target").filter(|target| !target.is_null());
         let read = target.and_then(|target| Target::read(target, diagnostics));
         let Some(patch) = map.get("patch") else {
-            diagnostics
-                .push(Diagnostic::error("a patch needs `patch`: operations, or what to merge").at(node.location));
+            diagnostics.push(
+                Diagnostic::error_of(ValueCode::MissingField, "a patch needs `patch`: operations, or what to merge")
+                    .names_field("patch")
+                    .at(node.location),
+            );
             return None;
         };
         let change = Change::read(patch, sources, diagnostics)?;
@@ -141,7 +148,9 @@ impl Patch {
         };
         if target.is_none() && itself().is_none() {
             let diagnostic =
-                Diagnostic::error("a patch needs a `target`: the objects that it is for").at(node.location);
+                Diagnostic::error_of(ValueCode::MissingField, "a patch needs a `target`: the objects that it is for")
+                    .names_field("target")
+                    .at(node.location);
             diagnostics.push(diagnostic.help("`target: {kind: Deployment, name: web}`"));
         }
         Some(Patch { target: if target.is_some() { read } else { itself() }?, change })
@@ -169,8 +178,12 @@ impl Change {
             Kind::Str(text) => match inline::read(node, text, sources) {
                 Ok(inner) if inner.as_str().is_none() => Change::read(&inner, sources, diagnostics),
                 Ok(_) => {
-                    let diagnostic =
-                        Diagnostic::error("`patch`: expected operations or a mapping, found a text").at(node.location);
+                    let diagnostic = Diagnostic::error_of(
+                        node.wrong_type("operations or a mapping"),
+                        "expected operations or a mapping, found a text",
+                    )
+                    .in_field("patch")
+                    .at(node.location);
                     diagnostics.push(diagnostic.help("the text of a block (`patch: |`) is read as YAML"));
                     None
                 }
@@ -185,8 +198,12 @@ impl Change {
             }
             Kind::Map(_) => Some(Change::Merge(node.clone())),
             _ => {
-                let message = format!("`patch`: expected operations or a mapping, found {}", node.describe());
-                diagnostics.push(Diagnostic::error(message).at(node.location));
+                let message = format!("expected operations or a mapping, found {}", node.describe());
+                diagnostics.push(
+                    Diagnostic::error_of(node.wrong_type("operations or a mapping"), message)
+                        .in_field("patch")
+                        .at(node.location),
+                );
                 None
             }
         }
@@ -199,7 +216,7 @@ impl Change {
                 operations.iter().try_for_each(|operation| operation.apply(object))?;
                 if object.as_map().is_none() {
                     let message = format!("the patch leaves no object, but {}", object.describe());
-                    return Err(Diagnostic::error(message).at(object.location));
+                    return Err(Diagnostic::error_of(PatchCode::NotAnObject, message).at(object.location));
                 }
             }
             Change::Merge(patch) => merge(object, patch),
@@ -232,7 +249,10 @@ fn doubled(before: &[Option<Identity>], objects: &[&mut Node], diagnostics: &mut
         }
         let renamed: &Node = objects.get(first).filter(|_| same(at)).map_or(object, |first| first);
         let name = object_name(object);
-        let diagnostic = Diagnostic::error(format!("patches make two objects one: {name} is there already"));
+        let diagnostic = Diagnostic::error_of(
+            PatchCode::DuplicateObject,
+            format!("patches make two objects one: {name} is there already"),
+        );
         diagnostics.push(diagnostic.at(name_location(renamed)));
     }
 }

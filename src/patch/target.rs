@@ -2,6 +2,7 @@
 
 use regex::Regex;
 
+use super::PatchCode;
 use crate::diagnostic::{Diagnostic, FieldPath, Location, nearest};
 use crate::manifest::Selector;
 use crate::manifest::api_group;
@@ -34,8 +35,9 @@ impl Target {
     /// Reads a mapping of [`KEYS`].
     pub fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Target> {
         let Some(map) = node.as_map() else {
-            let message = format!("`target`: expected a mapping, found {}", node.describe());
-            diagnostics.push(Diagnostic::error(message).at(node.location));
+            let message = format!("expected a mapping, found {}", node.describe());
+            diagnostics
+                .push(Diagnostic::error_of(node.wrong_type("a mapping"), message).in_field("target").at(node.location));
             return None;
         };
         let before = diagnostics.len();
@@ -44,7 +46,10 @@ impl Target {
         let texts = KEYS.map(&mut text);
         let [group, version, kind, name, namespace, labels, annotations] = texts;
         if map.entries().iter().all(|entry| entry.value.is_null()) {
-            let diagnostic = Diagnostic::error("`target` says nothing of the objects that it is for").at(node.location);
+            let diagnostic =
+                Diagnostic::error_of(PatchCode::EmptyTarget, "`target` says nothing of the objects that it is for")
+                    .names_field("target")
+                    .at(node.location);
             diagnostics.push(diagnostic.help("`kind` and `name` are usual; `labelSelector` finds several"));
         }
         let mut pattern = |text: Option<(&str, Location)>| {
@@ -97,7 +102,9 @@ impl Target {
 
     /// That no object is meant, with the one that is nearest.
     pub fn matches_nothing<'n>(&self, objects: impl Iterator<Item = &'n Node> + Clone) -> Diagnostic {
-        let diagnostic = Diagnostic::error(format!("the patch is for nothing: no object is {self}")).at(self.location);
+        let diagnostic =
+            Diagnostic::error_of(PatchCode::NoMatch, format!("the patch is for nothing: no object is {self}"))
+                .at(self.location);
         let titles: Vec<String> = objects.clone().filter_map(title).collect();
         let wanted = match (&self.kind, &self.name) {
             (Some(kind), Some(name)) => format!("{kind}/{}", name.text),
@@ -131,8 +138,13 @@ impl Pattern {
         match Regex::new(&format!("^(?:{text})$")) {
             Ok(regex) => Some(Pattern { text: text.to_owned(), regex }),
             Err(_) => {
-                diagnostics
-                    .push(Diagnostic::error(format!("{text:?} is no name and no regular expression")).at(location));
+                diagnostics.push(
+                    Diagnostic::error_of(
+                        PatchCode::InvalidPattern,
+                        format!("{text:?} is no name and no regular expression"),
+                    )
+                    .at(location),
+                );
                 None
             }
         }
@@ -177,15 +189,19 @@ fn text<'n>(map: &'n Map, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Optio
     if let Some(text) = value.as_str() {
         return Some((text, value.location));
     }
-    let message = format!("`target.{key}`: expected a string, found {}", value.describe());
-    diagnostics.push(Diagnostic::error(message).at(value.location));
+    let message = format!("expected a string, found {}", value.describe());
+    diagnostics.push(
+        Diagnostic::error_of(value.wrong_type("a string"), message)
+            .in_field(format!("target.{key}").as_str())
+            .at(value.location),
+    );
     None
 }
 
 fn selector(text: Option<(&str, Location)>, diagnostics: &mut Vec<Diagnostic>) -> Selector {
     let Some((text, location)) = text else { return Selector::default() };
     Selector::parse(text).unwrap_or_else(|message| {
-        diagnostics.push(Diagnostic::error(message).at(location));
+        diagnostics.push(Diagnostic::error_of(PatchCode::InvalidSelector, message).at(location));
         Selector::default()
     })
 }
