@@ -1,5 +1,6 @@
 //! Every rule that there is: found by name, listed, and as a document.
 
+use super::CheckCode;
 use super::rule::Rule;
 use super::{across, reading, rules, schema};
 use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
@@ -58,7 +59,7 @@ pub fn find(id: &str) -> Result<&'static Rule, Diagnostic> {
     if let Some(rule) = all().find(|rule| rule.id == id) {
         return Ok(rule);
     }
-    let diagnostic = Diagnostic::error(format!("there is no rule `{id}`"));
+    let diagnostic = Diagnostic::error_of(CheckCode::UnknownRule, format!("there is no rule `{id}`"));
     Err(match nearest(id, all().map(|rule| rule.id)) {
         Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic.help("`mkmanifests check --list-rules` lists them"),

@@ -1,7 +1,7 @@
 //! Collects what is wrong with values, each finding at the location of the value.
 
 use super::syntax::{label_key, label_value};
-use crate::diagnostic::{Diagnostic, FieldPath, Location, Sources};
+use crate::diagnostic::{Diagnostic, FieldPath, Location, Sources, ValueCode};
 use crate::tree::{Kind, Node, Written};
 
 /// The findings about one tree of values.
@@ -32,7 +32,9 @@ impl<'a> Findings<'a> {
         let Some(node) = self.root.find(path.iter().copied()) else { return };
         let Some(text) = self.written.as_ref().and_then(|written| written.differs(node)) else { return };
         let message = format!("expected text, found `{text}`, which YAML reads as {}", node.describe());
-        self.error_with_help(path, message, format!("put it in quotes: \"{text}\""));
+        let code = ValueCode::NotText { written: text.to_owned() };
+        let diagnostic = Diagnostic::error_of(code, message).in_field(field(path));
+        self.push(path, diagnostic.help(format!("put it in quotes: \"{text}\"")));
     }
 
     /// An error about the value at `path`.
@@ -47,7 +49,7 @@ impl<'a> Findings<'a> {
 
     /// A warning about the value at `path`, with a line of help if there is one.
     pub fn warning(&mut self, path: &[&str], message: impl std::fmt::Display, help: Option<String>) {
-        let diagnostic = Diagnostic::warning(message.to_string()).in_field(field(path));
+        let diagnostic = Diagnostic::warning_of(ValueCode::Suspicious, message.to_string()).in_field(field(path));
         self.push(path, help.into_iter().fold(diagnostic, Diagnostic::help));
     }
 
@@ -105,7 +107,7 @@ impl<'a> Findings<'a> {
 }
 
 fn error(path: &[&str], reason: impl std::fmt::Display) -> Diagnostic {
-    Diagnostic::error(reason.to_string()).in_field(field(path))
+    Diagnostic::error_of(ValueCode::Invalid, reason.to_string()).in_field(field(path))
 }
 
 /// `head.env[0].name`.

@@ -11,8 +11,8 @@ use self::clusters::Clusters;
 pub use self::clusters::TREE_INDEX;
 use self::folder::walk;
 use super::reading::{IS_OBJECT, KEY_ONCE};
-use crate::diagnostic::{Diagnostic, Sources, io_reason};
-use crate::files::{self, MAX_TEXT};
+use crate::diagnostic::{Code, Diagnostic, Sources, io_reason};
+use crate::files::{self, FileCode, MAX_TEXT};
 use crate::tree::{Kind, Map, Node};
 
 /// How much of a file is asked for.
@@ -55,7 +55,7 @@ impl Input {
     /// Reads one text; `name` is what messages call it.
     pub fn add(&mut self, name: &str, bytes: &[u8], asked: Asked) {
         let text::Read { documents, repeated, failures } = text::read(&mut self.sources, name, bytes);
-        self.diagnostics.extend(repeated.into_iter().map(|diagnostic| diagnostic.breaks(KEY_ONCE, "")));
+        self.diagnostics.extend(repeated.into_iter().map(|diagnostic| diagnostic.coded(Code::Rule(KEY_ONCE))));
         self.failures.extend(failures);
         let mut none = true;
         for document in documents {
@@ -89,7 +89,13 @@ impl Input {
         match files::read(path, MAX_TEXT) {
             Ok(bytes) => self.add(&name, &bytes, asked),
             Err(error) => {
-                self.failures.push(Diagnostic::error(format!("cannot read `{name}`: {}", io_reason(&error))));
+                self.failures.push(
+                    Diagnostic::error_of(
+                        FileCode::of_reading(&error),
+                        format!("cannot read `{name}`: {}", io_reason(&error)),
+                    )
+                    .names_file(name),
+                );
             }
         }
     }
@@ -122,8 +128,11 @@ fn looks_like_object(document: &Node) -> bool {
 }
 
 fn no_object(document: &Node) -> Diagnostic {
-    let diagnostic = Diagnostic::error(format!("expected a Kubernetes object, found {}", described(document)));
-    diagnostic.at(document.location).breaks(IS_OBJECT, "")
+    let diagnostic = Diagnostic::error_of(
+        Code::Rule(IS_OBJECT),
+        format!("expected a Kubernetes object, found {}", described(document)),
+    );
+    diagnostic.at(document.location)
 }
 
 fn described(document: &Node) -> String {
@@ -155,8 +164,9 @@ fn tool_of(document: &Node) -> Option<&'static str> {
 
 fn for_tool(document: &Node, tool: &str) -> Diagnostic {
     let kind = document.get("kind").and_then(Node::as_str).unwrap_or("this");
-    let diagnostic = Diagnostic::error(format!("{kind} is for {tool}, and no object of a cluster"));
-    let diagnostic = diagnostic.at(document.location).breaks(IS_OBJECT, "");
+    let diagnostic =
+        Diagnostic::error_of(Code::Rule(IS_OBJECT), format!("{kind} is for {tool}, and no object of a cluster"));
+    let diagnostic = diagnostic.at(document.location);
     match tool {
         "kustomize" => diagnostic.help("`kubectl kustomize DIR | mkmanifests check -` checks what it makes"),
         _ => diagnostic,

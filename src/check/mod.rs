@@ -8,6 +8,7 @@ mod across;
 mod all;
 pub mod catalog;
 mod cel;
+mod code;
 mod custom;
 mod external;
 mod fields_since;
@@ -30,6 +31,7 @@ pub mod types;
 pub mod versions;
 
 pub use all::{Finding, Options, Skipped, all, custom_resources};
+pub use code::CheckCode;
 pub use external::External;
 pub use kinds::is_built_in;
 pub use schema::Definitions;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::path::Path;
 use super::rule::Rule;
-use crate::diagnostic::{Code, Diagnostic, Location, Severity, Suggestions, did_you_mean, listed};
+use crate::diagnostic::{Code, Diagnostic, Location, Severity, Suggestions, ValueCode, did_you_mean, listed};
 use crate::tree::Node;
 
 /// Collects what rules find in one object, each finding with its rule, its field and its location.
@@ -178,11 +178,9 @@ impl<'n> Report<'n> {
     }
 
     fn push(&mut self, at: &Path<'_>, message: impl fmt::Display, help: Option<String>) {
-        let mut diagnostic =
-            Diagnostic::error(message.to_string()).at(at.location(self.root)).in_field(at.field_path());
-        if let Some(rule) = self.rule {
-            diagnostic = diagnostic.coded(Code::Rule(rule.id));
-        }
+        let code = self.rule.map_or(Code::Value(ValueCode::Invalid), |rule| Code::Rule(rule.id));
+        let diagnostic = Diagnostic::error_of(code, message.to_string());
+        let mut diagnostic = diagnostic.at(at.location(self.root)).in_field(at.field_path());
         diagnostic.help.extend(help);
         self.diagnostics.push(diagnostic);
     }

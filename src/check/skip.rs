@@ -1,5 +1,6 @@
 //! Rules that are not held to, each with a reason.
 
+use super::CheckCode;
 use super::all::Finding;
 use super::catalog;
 use super::path::Path;
@@ -83,7 +84,8 @@ fn skip(rule: &str, reason: &str, form: &str) -> Result<Skip, Diagnostic> {
     let (rule, reason) = (rule.trim(), reason.trim());
     let rule = catalog::find(rule)?;
     if reason.is_empty() {
-        let diagnostic = Diagnostic::error(format!("`{}` is skipped without a reason", rule.id));
+        let diagnostic =
+            Diagnostic::error_of(CheckCode::SkipWithoutReason, format!("`{}` is skipped without a reason", rule.id));
         return Err(diagnostic.help(format!("`{form}` says why")));
     }
     Ok(Skip { rule, reason: reason.to_owned() })

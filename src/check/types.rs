@@ -35,7 +35,7 @@ pub fn check(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
 pub fn check_on(node: &Node, version: Option<KubeVersion>, diagnostics: &mut Vec<Diagnostic>) {
     if node.as_map().is_none() {
         let message = format!("expected a Kubernetes object, found {}", node.describe());
-        diagnostics.push(Diagnostic::error(message).at(node.location).breaks(IS_OBJECT, ""));
+        diagnostics.push(Diagnostic::error_of(Code::Rule(IS_OBJECT), message).at(node.location));
         return;
     }
     if let Some(items) = list_items(node) {
@@ -101,15 +101,18 @@ fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Diagnostic>) -> Optio
     let diagnostic = match node.get(key) {
         Some(value) if value.as_str().is_some_and(|text| !text.is_empty()) => return value.as_str(),
         Some(value) if value.as_str().is_some() => {
-            Diagnostic::error(format!("`{key}` is empty")).at(value.location).names_field(key)
+            Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), format!("`{key}` is empty"))
+                .at(value.location)
+                .names_field(key)
         }
         Some(value) if !value.is_null() => {
             let reason = format!("expected a string, found {}", value.describe());
-            Diagnostic::error(reason).at(value.location).in_field(key)
+            Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), reason).at(value.location).in_field(key)
         }
-        _ => Diagnostic::error(format!("the required `{key}` is missing")).at(node.location).names_field(key),
+        _ => Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), format!("the required `{key}` is missing"))
+            .at(node.location)
+            .names_field(key),
     };
-    let diagnostic = diagnostic.coded(Code::Rule(OBJECT_IDENTITY));
     let near = nearest(key, keys(node).filter(|near| *near != key));
     found.push(match near {
         Some(near) if node.get(key).is_none() => diagnostic.help(format!("`{near}` should be `{key}`")),
@@ -125,9 +128,9 @@ fn keys(node: &Node) -> impl Iterator<Item = &str> {
 fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
     let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
         found.push(
-            Diagnostic::error("the required `metadata` is missing")
+            Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), "the required `metadata` is missing")
                 .at(node.location)
-                .breaks(OBJECT_IDENTITY, "metadata.name"),
+                .names_field("metadata.name"),
         );
         return;
     };
@@ -137,7 +140,7 @@ fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
             Some(name) if !name.is_null() => ("`metadata.name` is empty", name.location),
             _ => ("the required `metadata.name` is missing", metadata.location),
         };
-        found.push(Diagnostic::error(what).at(location).breaks(OBJECT_IDENTITY, "metadata.name"));
+        found.push(Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), what).at(location).names_field("metadata.name"));
     }
 }
 
@@ -145,7 +148,7 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
     let location = |key| node.get(key).map_or(Location::UNKNOWN, |value| value.location);
     if let Some(known) = kinds::find(api_version, kind) {
         let early = version.and_then(|version| version.too_old_for(api_version, kind));
-        found.extend(early.map(|diagnostic| diagnostic.at(location("apiVersion")).breaks(IS_SERVED, "apiVersion")));
+        found.extend(early.map(|diagnostic| diagnostic.at(location("apiVersion")).names_field("apiVersion")));
         if let Some(version) = version {
             fields_since::check(node, api_version, kind, version, found);
         }
@@ -154,11 +157,11 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
     }
     let removed = removed::find(api_version, kind);
     if let Some(removed) = removed.filter(|removed| version.is_none_or(|version| !removed.is_served_by(version))) {
-        found.push(removed_api(removed, kind).at(location("apiVersion")).breaks(IS_SERVED, "apiVersion"));
+        found.push(removed_api(removed, kind).at(location("apiVersion")).names_field("apiVersion"));
     } else if let Some(diagnostic) = malformed(api_version).or_else(|| misspelt_group(api_version, kind)) {
-        found.push(diagnostic.at(location("apiVersion")).coded(Code::Rule(KNOWN_KIND)));
+        found.push(diagnostic.at(location("apiVersion")));
     } else if removed.is_none() && is_built_in(api_group(api_version)) {
-        found.push(unknown_kind(api_version, kind).at(location("kind")).breaks(KNOWN_KIND, "kind"));
+        found.push(unknown_kind(api_version, kind).at(location("kind")));
     }
     // What was built in once had the names of its kind, which may be other ones than those of custom resources.
     kinds::read(node, found, if removed.is_some() { rules::any } else { rules::custom });
@@ -166,14 +169,16 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
 
 /// More than a group and a version.
 fn malformed(api_version: &str) -> Option<Diagnostic> {
-    let diagnostic =
-        || Diagnostic::error(format!("expected `group/version` or `v1`, found {api_version:?}")).in_field("apiVersion");
+    let diagnostic = || {
+        Diagnostic::error_of(Code::Rule(KNOWN_KIND), format!("expected `group/version` or `v1`, found {api_version:?}"))
+            .in_field("apiVersion")
+    };
     (api_version.matches('/').count() > 1).then(diagnostic)
 }
 
 fn removed_api(removed: &removed::Removed, kind: &str) -> Diagnostic {
     let message = format!("`{}` {kind} was removed in Kubernetes {}", removed.api_version, removed.since);
-    let diagnostic = Diagnostic::error(message);
+    let diagnostic = Diagnostic::error_of(Code::Rule(IS_SERVED), message);
     match removed.instead {
         Some(instead) => diagnostic.help(format!("use `apiVersion: {instead}`")),
         None => {
@@ -205,13 +210,17 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Diagnostic> {
     };
     let right = KNOWN.iter().find(close)?;
     let diagnostic =
-        Diagnostic::error(format!("unknown API group `{}`", api_group(api_version))).names_field("apiVersion");
+        Diagnostic::error_of(Code::Rule(KNOWN_KIND), format!("unknown API group `{}`", api_group(api_version)))
+            .names_field("apiVersion");
     Some(diagnostic.help(did_you_mean(format_args!("apiVersion: {}", right.api_version))))
 }
 
 fn unknown_kind(api_version: &str, kind: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error(format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"));
-    let diagnostic = diagnostic.breaks(KNOWN_KIND, "kind");
+    let diagnostic = Diagnostic::error_of(
+        Code::Rule(KNOWN_KIND),
+        format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"),
+    );
+    let diagnostic = diagnostic.names_field("kind");
     let elsewhere: Vec<&str> = KNOWN.iter().filter(|known| known.kind == kind).map(|known| known.api_version).collect();
     if !elsewhere.is_empty() {
         let versions = elsewhere.iter().map(|version| format!("`{version}`")).collect::<Vec<_>>().join(" or ");

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::reading::IS_SERVED;
 use super::removed;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::manifest::{Manifest, Manifests};
 
 /// A version of Kubernetes, as far as it decides on APIs.
@@ -97,7 +98,9 @@ impl KubeVersion {
     /// What of `manifests` this version does not serve yet.
     pub fn check(self, manifests: &Manifests) -> Vec<Diagnostic> {
         let early = manifests.iter().filter_map(|manifest| Some((manifest, self.early(manifest)?)));
-        early.map(|(manifest, why)| Diagnostic::error(format!("`{}`: {why}", manifest.id))).collect()
+        early
+            .map(|(manifest, why)| Diagnostic::error_of(Code::Rule(IS_SERVED), format!("`{}`: {why}", manifest.id)))
+            .collect()
     }
 
     fn early(self, manifest: &Manifest) -> Option<String> {
@@ -114,7 +117,7 @@ impl KubeVersion {
             return None;
         }
         let message = format!("Kubernetes {self} has no {api_version} {kind}, which came with 1.{minor}");
-        let diagnostic = Diagnostic::error(message);
+        let diagnostic = Diagnostic::error_of(Code::Rule(IS_SERVED), message);
         Some(match removed::replaced_by(api_version, kind).filter(|older| older.is_served_by(self)) {
             Some(older) => diagnostic.help(format!("until {} there was `{}`", older.since, older.api_version)),
             None => diagnostic,

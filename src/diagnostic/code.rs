@@ -38,6 +38,8 @@ pub enum ValueCode {
     },
     /// The type matches, the value does not.
     Invalid,
+    /// The value is accepted, and is most likely not what was meant.
+    Suspicious,
 }
 
 impl Code {
@@ -68,6 +70,7 @@ impl ValueCode {
             ValueCode::WrongType { .. } => "value/wrong-type",
             ValueCode::NotText { .. } => "value/not-text",
             ValueCode::Invalid => "value/invalid",
+            ValueCode::Suspicious => "value/suspicious",
         }
     }
 }

@@ -21,7 +21,7 @@ use super::report::Report;
 use super::rule::Rule;
 use super::skip::{annotation, in_annotation};
 use super::types::{object_name, of_object};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::tree::Node;
 
 /// Every rule, file by file.
@@ -74,7 +74,12 @@ fn external(at: usize, object: &Node, diagnostics: &mut Vec<(usize, Diagnostic)>
     let mut external = External::default();
     if let Some(entry) = annotation(object, super::EXTERNAL) {
         for message in external.add_all(entry.value.as_str().unwrap_or_default()) {
-            let diagnostic = in_annotation(Diagnostic::error(message), EXTERNAL_IS_NAMED, super::EXTERNAL, entry);
+            let diagnostic = in_annotation(
+                Diagnostic::error_of(Code::Rule(EXTERNAL_IS_NAMED), message),
+                EXTERNAL_IS_NAMED,
+                super::EXTERNAL,
+                entry,
+            );
             diagnostics.push((at, of_object(diagnostic, &object_name(object))));
         }
     }

@@ -1,5 +1,6 @@
 //! One text of YAML or JSON as documents: what is wrong with one of them does not hide the others.
 
+use crate::check::CheckCode;
 use crate::diagnostic::{Diagnostic, Location, SourceId, Sources};
 use crate::tree::Node;
 use crate::tree::read::{self, Duplicates};
@@ -48,7 +49,10 @@ fn apart(sources: &mut Sources, diagnostics: Vec<Diagnostic>, is_json: bool) -> 
     }
     if unreported > 0 {
         let message = format!("{unreported} more documents cannot be read");
-        read.failures.push(Diagnostic::error(message).help(format!("only the first {MOST} are reported one by one")));
+        read.failures.push(
+            Diagnostic::error_of(CheckCode::MoreFailures, message)
+                .help(format!("only the first {MOST} are reported one by one")),
+        );
     }
     read
 }

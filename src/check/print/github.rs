@@ -18,12 +18,8 @@ fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {
         properties.push(format!("line={}", diagnostic.location.line));
         properties.push(format!("col={}", diagnostic.location.column));
     }
-    if !diagnostic.rule().is_empty() {
-        properties.push(format!("title={}", property(diagnostic.rule())));
-    }
-    let properties = properties.join(",");
-    let blank = if properties.is_empty() { "" } else { " " };
-    format!("::{}{blank}{properties}::{}\n", level(diagnostic), message(&whole(diagnostic)))
+    properties.push(format!("title={}", property(diagnostic.code().id())));
+    format!("::{} {}::{}\n", level(diagnostic), properties.join(","), message(&whole(diagnostic)))
 }
 
 /// As `escapeData` of GitHub's own toolkit does it.
@@ -39,17 +35,20 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::command;
-    use crate::diagnostic::{Diagnostic, Location, Sources};
+    use crate::diagnostic::{Code, Diagnostic, Location, Sources, ValueCode};
 
     #[test]
     fn what_ends_a_command_is_escaped() {
         let mut sources = Sources::default();
         let location = Location::new(sources.add("a,b:c.yaml", "x"), 1, 2);
-        let diagnostic = Diagnostic::error("100 %\nof it").at(location).help("less").breaks("some-rule", "x");
+        let diagnostic = Diagnostic::error_of(Code::Rule("some-rule"), "100 %\nof it").at(location).help("less");
         assert_eq!(
             command(&diagnostic, &sources),
             "::error file=a%2Cb%3Ac.yaml,line=1,col=2,title=some-rule::100 %25%0Aof it%0Ahelp: less\n"
         );
-        assert_eq!(command(&Diagnostic::warning("a: b, c"), &sources), "::warning::a: b, c\n");
+        assert_eq!(
+            command(&Diagnostic::warning_of(ValueCode::Suspicious, "a: b, c"), &sources),
+            "::warning title=value/suspicious::a: b, c\n"
+        );
     }
 }

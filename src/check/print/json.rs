@@ -9,7 +9,7 @@ use crate::tree::{Kind, Node};
 
 /// `{objects, errors, warnings, skipped, findings, failures}`, indented. A finding has `severity`, `rule`, `message`, and
 /// where they are known `object` (`apiVersion`, `kind`, `namespace`, `name`), `field`, `value`, `help`, `location` (`file`,
-/// `line`, `column`), `related` and `skipped` (the reason).
+/// `line`, `column`), `related` and `skipped` (the reason). A failure has `code` in place of `rule`.
 pub fn json(checked: Checked<'_>) -> String {
     let Counts { errors, warnings, skipped } = checked.counts();
     let findings: Vec<Value> = checked.findings.iter().map(|finding| one(finding, checked)).collect();
@@ -45,9 +45,8 @@ fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> Map<String, Value> 
     let mut value = Map::new();
     let mut set = |key: &str, what: Value| drop(value.insert(key.to_owned(), what));
     set("severity", level(diagnostic).into());
-    if !diagnostic.rule().is_empty() {
-        set("rule", diagnostic.rule().into());
-    }
+    let code = diagnostic.code();
+    set(if code.rule().is_some() { "rule" } else { "code" }, code.id().into());
     if !diagnostic.field().is_empty() {
         set("field", diagnostic.field().to_string().into());
     }

@@ -103,7 +103,8 @@ fn qualified_name(object: &ObjectName, field: &FieldPath) -> String {
 }
 
 fn notification(failure: &Diagnostic, sources: &Sources) -> Value {
-    let mut notification = json!({"level": "error", "message": {"text": whole(failure)}});
+    let descriptor = json!({"id": failure.code().id()});
+    let mut notification = json!({"descriptor": descriptor, "level": "error", "message": {"text": whole(failure)}});
     if let Some(physical) = physical(failure.location, sources) {
         notification["locations"] = json!([{"physicalLocation": physical}]);
     }
