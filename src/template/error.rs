@@ -2,6 +2,7 @@
 
 use minijinja::{Error, ErrorKind};
 
+use super::TemplateCode;
 use super::engine_text;
 use super::functions::{FILTERS, FUEL, FUNCTIONS, LARGEST_OUTPUT, TooDeep, absent};
 use super::reach::{self, Roots};
@@ -88,27 +89,34 @@ pub(super) fn diagnostic(error: &Error, templates: &Templates<'_>, roots: &Roots
 fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Diagnostic {
     let detail = error.detail().unwrap_or_default();
     let diagnostic = match error.kind() {
-        ErrorKind::OutOfFuel => Diagnostic::error(format!("the template takes more than {} steps", spaced(FUEL)))
-            .help("a loop over a large `range`, or a macro that calls itself, does not come to an end"),
-        ErrorKind::WriteFailure => {
-            Diagnostic::error(format!("the template renders more than {} MiB", LARGEST_OUTPUT >> 20))
-        }
+        ErrorKind::OutOfFuel => Diagnostic::error_of(
+            TemplateCode::LimitExceeded,
+            format!("the template takes more than {} steps", spaced(FUEL)),
+        )
+        .help("a loop over a large `range`, or a macro that calls itself, does not come to an end"),
+        ErrorKind::WriteFailure => Diagnostic::error_of(
+            TemplateCode::LimitExceeded,
+            format!("the template renders more than {} MiB", LARGEST_OUTPUT >> 20),
+        ),
         ErrorKind::SyntaxError => syntax(detail, templates.line(error)),
         ErrorKind::TemplateNotFound => not_found(detail, templates),
-        ErrorKind::UnknownFilter => unknown("filter", detail, FILTERS),
-        ErrorKind::UnknownTest => unknown("test", detail, TESTS),
-        ErrorKind::UnknownFunction => unknown("function", detail, FUNCTIONS),
-        ErrorKind::MissingArgument => {
-            Diagnostic::error(format!("an argument of `{}` is missing", templates.name_at(error)))
-        }
-        ErrorKind::TooManyArguments => {
-            Diagnostic::error(format!("`{}` takes fewer arguments", templates.name_at(error)))
-        }
+        ErrorKind::UnknownFilter => unknown(TemplateCode::UnknownFilter, "filter", detail, FILTERS),
+        ErrorKind::UnknownTest => unknown(TemplateCode::UnknownTest, "test", detail, TESTS),
+        ErrorKind::UnknownFunction => unknown(TemplateCode::UnknownFunction, "function", detail, FUNCTIONS),
+        ErrorKind::MissingArgument => Diagnostic::error_of(
+            TemplateCode::ArgumentCount,
+            format!("an argument of `{}` is missing", templates.name_at(error)),
+        ),
+        ErrorKind::TooManyArguments => Diagnostic::error_of(
+            TemplateCode::ArgumentCount,
+            format!("`{}` takes fewer arguments", templates.name_at(error)),
+        ),
         _ if engine_text::is_recursion(detail) || is_too_deep(error) => {
-            Diagnostic::error(detail).help("a macro or a file includes itself without an end")
+            Diagnostic::error_of(TemplateCode::EndlessRecursion, detail)
+                .help("a macro or a file includes itself without an end")
         }
-        kind if detail.is_empty() => Diagnostic::error(kind.to_string()),
-        _ => Diagnostic::error(detail),
+        kind if detail.is_empty() => Diagnostic::error_of(TemplateCode::Failed, kind.to_string()),
+        _ => Diagnostic::error_of(TemplateCode::Failed, detail),
     };
     let diagnostic = match engine_text::undefined(detail) {
         Some(expression) => reach::explain(expression, roots, diagnostic),
@@ -160,9 +168,9 @@ const TESTS: &[&str] = &[
     "upper",
 ];
 
-fn unknown(what: &str, detail: &str, known: &[&str]) -> Diagnostic {
+fn unknown(code: TemplateCode, what: &str, detail: &str, known: &[&str]) -> Diagnostic {
     let name = engine_text::unknown(what, detail);
-    let diagnostic = Diagnostic::error(format!("there is no {what} `{name}`"));
+    let diagnostic = Diagnostic::error_of(code, format!("there is no {what} `{name}`"));
     if let Some(why) = absent(name) {
         return diagnostic.help(why);
     }
@@ -177,7 +185,7 @@ fn unknown(what: &str, detail: &str, known: &[&str]) -> Diagnostic {
 
 fn not_found(detail: &str, templates: &Templates<'_>) -> Diagnostic {
     let name = engine_text::not_found(detail);
-    let diagnostic = Diagnostic::error(format!("there is no template `{name}`"));
+    let diagnostic = Diagnostic::error_of(TemplateCode::UnknownTemplate, format!("there is no template `{name}`"));
     match nearest(name, templates.names()) {
         Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic.help("names are paths below `templates/`"),
@@ -185,7 +193,7 @@ fn not_found(detail: &str, templates: &Templates<'_>) -> Diagnostic {
 }
 
 fn syntax(detail: &str, line: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error(format!("syntax error: {detail}"));
+    let diagnostic = Diagnostic::error_of(TemplateCode::Syntax, format!("syntax error: {detail}"));
     let is_go = [
         ".Values",
         ".Release",

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use walkdir::WalkDir;
 
+use super::TemplateCode;
 use super::schema::Compiled;
-use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
-use crate::files;
+use crate::diagnostic::{Code, Diagnostic, Failure, Sources, io_reason};
+use crate::files::{self, FileCode};
 use crate::values::Values;
 
 /// No manifest that an API server takes is larger: etcd refuses requests above 1.5 MiB.
@@ -91,11 +92,20 @@ impl Folder {
 fn read_folder(dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Folder> {
     let root = match fs::canonicalize(dir) {
         Ok(root) if root.is_dir() => root,
-        Ok(_) => return refuse(diagnostics, format!("`{}` is not a folder", dir.display())),
-        Err(error) => return refuse(diagnostics, format!("cannot read `{}`: {}", dir.display(), io_reason(&error))),
+        Ok(_) => {
+            diagnostics.push(about(dir, FileCode::NotAFolder, "is not a folder"));
+            return None;
+        }
+        Err(error) => {
+            let message = format!("cannot read `{}`: {}", dir.display(), io_reason(&error));
+            diagnostics.push(
+                Diagnostic::error_of(FileCode::of_reading(&error), message).names_file(dir.display().to_string()),
+            );
+            return None;
+        }
     };
     if root.join("Chart.yaml").is_file() {
-        let diagnostic = Diagnostic::error(format!("`{}` is a Helm chart", dir.display()));
+        let diagnostic = about(dir, TemplateCode::HelmChart, "is a Helm chart");
         diagnostics.push(diagnostic.help(format!("`mkmanifests chart {}` renders it", dir.display())));
         return None;
     }
@@ -109,21 +119,21 @@ fn read_folder(dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Folder> 
     let schema = reader.optional("values.schema.json");
     let templates = reader.templates();
     if reader.diagnostics.is_empty() && !templates.iter().any(File::is_output) {
-        let message = format!("`{}` has no template", dir.join("templates").display());
-        reader.diagnostics.push(Diagnostic::error(message).help(
+        reader.diagnostics.push(about(&dir.join("templates"), TemplateCode::NoTemplate, "has no template").help(
             "a template ends in `.yaml`, `.yml`, `.json` or one of these and `.j2`, and does not begin with `_`",
         ));
     }
     Some(Folder { name, values, schema, compiled: Compiled::default(), templates })
 }
 
-fn refuse<T>(diagnostics: &mut Vec<Diagnostic>, message: String) -> Option<T> {
-    diagnostics.push(Diagnostic::error(message));
-    None
+/// An error that begins with the path of a file or folder.
+fn about(path: &Path, code: impl Into<Code>, why: &str) -> Diagnostic {
+    let path = path.display().to_string();
+    Diagnostic::error_of(code, format!("`{path}` {why}")).names_file(path)
 }
 
 fn without_templates(dir: &Path, root: &Path) -> Diagnostic {
-    let diagnostic = Diagnostic::error(format!("`{}` has no folder `templates`", dir.display()));
+    let diagnostic = about(dir, TemplateCode::NoTemplatesFolder, "has no folder `templates`");
     if root.join("kustomization.yaml").is_file() {
         diagnostic.help("it is a kustomization; `kubectl kustomize` renders it")
     } else {
@@ -139,8 +149,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn refuse(&mut self, path: &Path, why: &str) {
-        self.diagnostics.push(Diagnostic::error(format!("`{}` {why}", path.display())));
+    fn refuse(&mut self, path: &Path, code: impl Into<Code>, why: &str) {
+        self.diagnostics.push(about(path, code, why));
     }
 
     fn optional(&mut self, name: &str) -> Option<File> {
@@ -163,7 +173,8 @@ impl Reader<'_> {
                 Err(error) => {
                     let path = error.path().unwrap_or(self.dir).to_owned();
                     let why = error.io_error().map_or("is a symlink to a folder that it is in".to_owned(), io_reason);
-                    self.refuse(&path, &format!("cannot be read: {why}"));
+                    let code = error.io_error().map_or(FileCode::LinkLoop, FileCode::of_reading);
+                    self.refuse(&path, code, &format!("cannot be read: {why}"));
                     continue;
                 }
             };
@@ -175,7 +186,11 @@ impl Reader<'_> {
             }
             if entry.file_type().is_file() {
                 if files.len() == MOST_FILES {
-                    self.refuse(&self.dir.join("templates"), &format!("has more than {MOST_FILES} files"));
+                    self.refuse(
+                        &self.dir.join("templates"),
+                        TemplateCode::TooLarge,
+                        &format!("has more than {MOST_FILES} files"),
+                    );
                     break;
                 }
                 files.extend(self.file(entry.path()));
@@ -188,8 +203,14 @@ impl Reader<'_> {
     fn stays_inside(&mut self, path: &Path) -> bool {
         match fs::canonicalize(path) {
             Ok(real) if real.starts_with(&self.root) => return true,
-            Ok(_) => self.refuse(path, &format!("is a symlink that leaves `{}`", self.dir.display())),
-            Err(error) => self.refuse(path, &format!("cannot be read: {}", io_reason(&error))),
+            Ok(_) => self.refuse(
+                path,
+                TemplateCode::ExternalLink,
+                &format!("is a symlink that leaves `{}`", self.dir.display()),
+            ),
+            Err(error) => {
+                self.refuse(path, FileCode::of_reading(&error), &format!("cannot be read: {}", io_reason(&error)))
+            }
         }
         false
     }
@@ -198,13 +219,13 @@ impl Reader<'_> {
         let bytes = match files::read(path, LARGEST_FILE) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::FileTooLarge => {
-                self.refuse(path, &format!("is larger than {} MiB", LARGEST_FILE >> 20));
+                self.refuse(path, TemplateCode::TooLarge, &format!("is larger than {} MiB", LARGEST_FILE >> 20));
                 return None;
             }
             Err(error) => return self.unreadable(path, &error),
         };
         let Ok(text) = String::from_utf8(bytes) else {
-            self.refuse(path, "is not UTF-8 text");
+            self.refuse(path, TemplateCode::Encoding, "is not UTF-8 text");
             return None;
         };
         let within = path.strip_prefix(self.dir).unwrap_or(path);
@@ -213,7 +234,7 @@ impl Reader<'_> {
     }
 
     fn unreadable<T>(&mut self, path: &Path, error: &std::io::Error) -> Option<T> {
-        self.refuse(path, &format!("cannot be read: {}", io_reason(error)));
+        self.refuse(path, FileCode::of_reading(error), &format!("cannot be read: {}", io_reason(error)));
         None
     }
 }

@@ -29,6 +29,7 @@
 //! | `regex_match(pattern)`, `regex_replace(pattern, with)` | RE2 syntax, as Helm's |
 //! | `to_bytes` | the bytes of a quantity (`512Mi`) |
 
+mod code;
 mod engine;
 mod engine_text;
 mod error;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 use minijinja::value::Value;
 use minijinja::{Environment, Error};
 
+pub use code::TemplateCode;
 pub use folder::{File, Folder};
 pub use schema::Compiled;
 
@@ -147,7 +149,10 @@ fn render_texts<'f>(
             texts
         }
         None => {
-            diagnostics.push(Diagnostic::error("the template engine could not run in a thread of its own"));
+            diagnostics.push(Diagnostic::error_of(
+                TemplateCode::EngineUnavailable,
+                "the template engine could not run in a thread of its own",
+            ));
             Vec::new()
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::TemplateCode;
 use super::folder::File;
 use crate::check::types::object_name;
 use crate::diagnostic::{Diagnostic, Location, Sources};
@@ -56,7 +57,8 @@ pub(super) fn check_unique(objects: &[Manifest], release: &Release, diagnostics:
             continue;
         };
         let message = format!("{} is made twice: by `{first_id}` and by `{id}`", object_name(node));
-        let diagnostic = Diagnostic::error(message).at(name_location(node)).label("again here");
+        let diagnostic =
+            Diagnostic::error_of(TemplateCode::DuplicateObject, message).at(name_location(node)).label("again here");
         diagnostics.push(diagnostic.related(name_location(first), "first made here"));
     }
 }

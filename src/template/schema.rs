@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::TemplateCode;
 use super::folder::File;
-use crate::diagnostic::{Code, Diagnostic, FieldPath, Location, Sources, Step, ValueCode, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, FieldPath, Location, Sources, Step, ValueCode, did_you_mean, nearest};
 use crate::gotmpl::on_deep_stack;
 use crate::json_schema::{CompileError, Error, Json, Kind, SchemaFiles, Validator};
 use crate::tree::Node;
@@ -34,13 +35,16 @@ impl Compiled {
 
 fn wrong(error: &CompileError) -> Diagnostic {
     match error {
-        CompileError::Syntax(why) => Diagnostic::error(format!("the schema is not JSON: {why}")),
+        CompileError::Syntax(why) => {
+            Diagnostic::error_of(TemplateCode::InvalidSchema, format!("the schema is not JSON: {why}"))
+        }
         CompileError::Metaschema { reasons, .. } => {
             let (first, rest) = reasons.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-            let diagnostic = Diagnostic::error(format!("the schema is not a JSON Schema: {first}"));
+            let diagnostic =
+                Diagnostic::error_of(TemplateCode::InvalidSchema, format!("the schema is not a JSON Schema: {first}"));
             rest.iter().cloned().fold(diagnostic, Diagnostic::help)
         }
-        _ => Diagnostic::error(format!("the schema cannot be used: {error}")),
+        _ => Diagnostic::error_of(TemplateCode::InvalidSchema, format!("the schema cannot be used: {error}")),
     }
 }
 
@@ -73,8 +77,8 @@ fn subject<'a>(error: &Error<'_>, values: &'a Node) -> Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn says(&self, what: impl std::fmt::Display) -> Diagnostic {
-        Diagnostic::error(what.to_string()).in_field(self.path.clone()).at(self.node.location)
+    fn says(&self, code: ValueCode, what: impl std::fmt::Display) -> Diagnostic {
+        Diagnostic::error_of(code, what.to_string()).in_field(self.path.clone()).at(self.node.location)
     }
 }
 
@@ -93,16 +97,15 @@ fn explain(error: &Error<'_>, values: &Node, diagnostics: &mut Vec<Diagnostic>) 
             diagnostics.extend(missing);
         }
         Kind::Type { want, .. } => {
-            diagnostics.push(subject.says(format!(
-                "expected {}, found {}",
-                types(want.names()),
-                subject.node.describe()
-            )));
+            let expected = types(want.names());
+            let message = format!("expected {expected}, found {}", subject.node.describe());
+            diagnostics.push(subject.says(subject.node.wrong_type(expected), message));
         }
         Kind::Enum { want } => {
             let options: Vec<String> = want.iter().map(Json::text).collect();
             let listed = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
-            let diagnostic = subject.says(format!("expected one of {listed}, found {}", subject.node.describe()));
+            let diagnostic = subject
+                .says(ValueCode::Invalid, format!("expected one of {listed}, found {}", subject.node.describe()));
             let near = nearest(subject.node.as_str().unwrap_or_default(), options.iter().map(String::as_str));
             diagnostics.push(match near {
                 Some(near) => diagnostic.help(did_you_mean(near)),
@@ -111,7 +114,7 @@ fn explain(error: &Error<'_>, values: &Node, diagnostics: &mut Vec<Diagnostic>) 
         }
         kind => {
             let causes = error.causes.iter().map(|cause| format!("{}", cause.kind));
-            diagnostics.push(causes.fold(subject.says(kind), Diagnostic::help));
+            diagnostics.push(causes.fold(subject.says(ValueCode::Invalid, kind), Diagnostic::help));
         }
     }
 }
@@ -124,8 +127,9 @@ fn unknown_key(subject: &Subject<'_>, key: &str, known: &[&str]) -> Diagnostic {
 
 fn missing_field(subject: &Subject<'_>, key: &str) -> Diagnostic {
     let path = subject.path.child(key);
-    let diagnostic = Diagnostic::error(format!("the required `{path}` is missing")).names_field(path);
-    diagnostic.coded(Code::Value(ValueCode::MissingField)).at(subject.node.location)
+    let diagnostic =
+        Diagnostic::error_of(ValueCode::MissingField, format!("the required `{path}` is missing")).names_field(path);
+    diagnostic.at(subject.node.location)
 }
 
 /// Types in words; what YAML calls them.
