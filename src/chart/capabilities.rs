@@ -1,5 +1,6 @@
 //! What templates see as `.Capabilities`: the cluster that they may assume.
 
+use super::ChartCode;
 use crate::diagnostic::Diagnostic;
 
 /// What Helm 4.3.1 assumes of a cluster where nothing else is said: the groups that its client library knows.
@@ -142,7 +143,9 @@ impl KubeVersion {
     /// # Errors
     /// If it does not begin with two numbers and a dot between them; the texts are Helm's.
     pub fn parse(text: &str) -> Result<KubeVersion, Diagnostic> {
-        let invalid = |why: String| Diagnostic::error(format!("invalid kube version '{text}': {why}"));
+        let invalid = |why: String| {
+            Diagnostic::error_of(ChartCode::InvalidKubernetesVersion, format!("invalid kube version '{text}': {why}"))
+        };
         let numbers = numbers(text).ok_or_else(|| invalid(format!("could not parse {text:?} as version")))?;
         let parts: Vec<&str> = numbers.split('.').collect();
         let [major, minor, ..] = parts[..] else { return Err(invalid(format!("illegal version string {text:?}"))) };

@@ -1,6 +1,7 @@
 //! `Chart.yaml`, `requirements.yaml` and `Chart.lock` as types, as lenient as Helm: numbers and booleans are taken for
 //! texts (`appVersion: 1.10` is `1.1`), keys are found in any case, unknown ones do not matter.
 
+use super::ChartCode;
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
 use super::model::Lock;
 use crate::diagnostic::Diagnostic;
@@ -101,7 +102,7 @@ impl<'a> Fields<'a> {
     fn item(&mut self, node: &Node, list: &str, read: impl FnOnce(&mut Fields<'_>)) -> Option<()> {
         if node.is_null() {
             let message = format!("validation: {list} must not contain empty or null nodes");
-            self.diagnostics.push(Diagnostic::error(message).at(node.location));
+            self.diagnostics.push(Diagnostic::error_of(ChartCode::InvalidMetadata, message).at(node.location));
             return None;
         }
         read(&mut Fields::of(node, self.what, self.diagnostics)?);
@@ -174,5 +175,6 @@ fn scalar(node: &Node) -> Option<String> {
 }
 
 fn misfit(what: &str, expected: &str, found: &Node) -> Diagnostic {
-    Diagnostic::error(format!("{what}: expected {expected}, found {}", found.describe())).at(found.location)
+    Diagnostic::error_of(ChartCode::InvalidMetadata, format!("{what}: expected {expected}, found {}", found.describe()))
+        .at(found.location)
 }

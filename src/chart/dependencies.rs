@@ -1,5 +1,6 @@
 //! Which subcharts there are, under which names, and what values a chart imports from them.
 
+use super::ChartCode;
 use super::coalesce::{Coalescer, print};
 use super::limits::{MAX_COALESCED, MAX_WORK};
 use super::metadata::{Dependency, ImportValue, Metadata};
@@ -170,7 +171,9 @@ impl Processor<'_> {
             self.work = self.work.checked_sub(used).ok_or("the charts have too many values to be put together")?;
             Ok((values, coalescer.left()))
         });
-        result.map_err(|message| Diagnostic::error(format!("chart dependencies processing failed: {message}")))
+        result.map_err(|message| {
+            Diagnostic::error_of(ChartCode::ValuesNotMerged, format!("chart dependencies processing failed: {message}"))
+        })
     }
 
     fn merge(&mut self, target: &Map, source: &Map) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ChartCode;
 use super::explain::Explainer;
 use super::parsing::Parsed;
 use super::render::RenderOptions;
@@ -97,7 +98,7 @@ impl Engine<'_> {
             } else {
                 continue;
             };
-            self.explainer().push(Diagnostic::error(excess));
+            self.explainer().push(Diagnostic::error_of(ChartCode::LimitExceeded, excess));
             break;
         }
         made

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::ChartCode;
 use super::scope::Template;
 use crate::diagnostic::{Diagnostic, Failure, Location, SourceId, Sources, did_you_mean, nearest};
 use crate::gotmpl::value::Map;
@@ -48,7 +49,8 @@ impl Explainer {
         let what = error.reason.rsplit(": ").next().unwrap_or(&error.reason);
         let file = error.at.as_ref().map_or(template.name.as_str(), |at| &at.file);
         let location = error.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
-        let mut diagnostic = Diagnostic::error(format!("parse error at ({location}): {what}")).label(what);
+        let mut diagnostic =
+            Diagnostic::error_of(ChartCode::TemplateSyntax, format!("parse error at ({location}): {what}")).label(what);
         diagnostic.location = error.at.as_ref().map_or(Location::UNKNOWN, |at| self.location(at));
         if let ErrorKind::UnknownFunction(wrong) = &error.kind
             && let Some(near) = nearest(wrong, self.functions.names())
@@ -62,7 +64,7 @@ impl Explainer {
     pub fn failed(&mut self, template: &Template, error: &Error) {
         let root = error.root();
         let (message, label) = message(error);
-        let mut diagnostic = Diagnostic::error(message);
+        let mut diagnostic = Diagnostic::error_of(ChartCode::TemplateFailed, message);
         let mut frames = self.frames(error);
         if frames.is_empty() {
             self.push(diagnostic);

@@ -7,11 +7,13 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::ChartCode;
 use super::archive::without_mark;
 use super::ignore::Rules;
 use super::limits::{Budget, MAX_FILE_BYTES};
 use super::model::File;
 use crate::diagnostic::Diagnostic;
+use crate::files::FileCode;
 
 /// Which symbolic links of a chart's folder are followed. Links in archives never are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -73,7 +75,10 @@ impl Walk<'_> {
     /// Goes through a folder. An error is one that ends the walk.
     fn folder(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Diagnostic> {
         if depth > MAX_FOLDERS {
-            return Err(Diagnostic::error(format!("`{inner}` is more than {MAX_FOLDERS} folders deep")));
+            return Err(Diagnostic::error_of(
+                ChartCode::TooDeep,
+                format!("`{inner}` is more than {MAX_FOLDERS} folders deep"),
+            ));
         }
         self.budget.take_folder()?;
         self.open.push(folder.to_owned());
@@ -137,12 +142,17 @@ impl Walk<'_> {
         }
         let real = fs::canonicalize(path).map_err(|error| dangling(path, inner, &error))?;
         if self.links == Links::Inside && !real.starts_with(&self.root) {
-            let diagnostic =
-                Diagnostic::error(format!("the link `{inner}` leads out of the chart, to `{}`", real.display()));
+            let diagnostic = Diagnostic::error_of(
+                ChartCode::ExternalLink,
+                format!("the link `{inner}` leads out of the chart, to `{}`", real.display()),
+            );
             return Err(diagnostic.help("put a copy there, leave it out in `.helmignore`, or allow external links"));
         }
         if self.open.contains(&real) {
-            return Err(Diagnostic::error(format!("the link `{inner}` leads back to a folder that it is in")));
+            return Err(Diagnostic::error_of(
+                ChartCode::BrokenLink,
+                format!("the link `{inner}` leads back to a folder that it is in"),
+            ));
         }
         Ok(real)
     }
@@ -150,9 +160,10 @@ impl Walk<'_> {
 
 fn dangling(path: &Path, inner: &str, error: &std::io::Error) -> Diagnostic {
     match fs::read_link(path) {
-        Ok(target) => {
-            Diagnostic::error(format!("the link `{inner}` to `{}` cannot be followed: {error}", target.display()))
-        }
+        Ok(target) => Diagnostic::error_of(
+            ChartCode::BrokenLink,
+            format!("the link `{inner}` to `{}` cannot be followed: {error}", target.display()),
+        ),
         Err(_) => unreadable(Path::new(inner), error),
     }
 }
@@ -171,9 +182,12 @@ fn read(path: &Path, inner: &str) -> Result<Vec<u8>, Diagnostic> {
 }
 
 fn irregular(inner: &str) -> Diagnostic {
-    Diagnostic::error(format!("cannot load irregular file {inner} as it has file mode type bits set"))
+    Diagnostic::error_of(
+        ChartCode::IrregularFile,
+        format!("cannot load irregular file {inner} as it has file mode type bits set"),
+    )
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(format!("error reading {}: {error}", path.display()))
+    Diagnostic::error_of(FileCode::of_reading(error), format!("error reading {}: {error}", path.display()))
 }

@@ -1,8 +1,9 @@
 //! What Helm reads of each rendered document: its kind, name and annotations.
 
+use super::ChartCode;
 use crate::diagnostic::{Diagnostic, Location, SourceId};
 use crate::tree::read::{Duplicates, first_document};
-use crate::tree::{Kind, Node};
+use crate::tree::{Kind, Node, YamlCode};
 
 /// The head of a document; empty where the document says nothing.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +24,11 @@ impl Head {
     /// What makes the document no YAML, or no object; the message is without the template's name.
     pub fn read(source: SourceId, text: &str) -> Result<Head, Diagnostic> {
         let root = first_document(source, text, Duplicates::LastWins).map_err(|refused| {
-            let first = refused.diagnostics.into_iter().next().unwrap_or_else(|| Diagnostic::error("unknown error"));
+            let first = refused
+                .diagnostics
+                .into_iter()
+                .next()
+                .unwrap_or_else(|| Diagnostic::error_of(YamlCode::Syntax, "unknown error"));
             let reason = format!("error converting YAML to JSON: {}", refused.go);
             let diagnostic = Diagnostic { reason, ..first.clone() };
             if diagnostic.label.is_empty() { diagnostic.label(first.reason) } else { diagnostic }
@@ -112,5 +117,5 @@ fn mismatch(node: &Node, field: &str, wanted: &str) -> Diagnostic {
     let target = if field.is_empty() { wanted.to_owned() } else { format!("Go struct field {field} of type {wanted}") };
     let message = format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {target}");
     let location = if node.location.is_known() { node.location } else { Location::UNKNOWN };
-    Diagnostic::error(message).at(location).label(format!("found {}", node.describe()))
+    Diagnostic::error_of(ChartCode::InvalidManifest, message).at(location).label(format!("found {}", node.describe()))
 }

@@ -3,6 +3,7 @@
 //! The rules are Helm's, not Git's: the first line that matches decides, and a line with `!` leaves out all that it
 //! does *not* match.
 
+use super::ChartCode;
 use crate::diagnostic::Diagnostic;
 
 /// The lines of a `.helmignore`.
@@ -49,7 +50,9 @@ impl Rule {
             return Ok(None);
         }
         if line.contains("**") {
-            return Err(Diagnostic::error("double-star (**) syntax is not supported").label(line));
+            return Err(
+                Diagnostic::error_of(ChartCode::InvalidIgnore, "double-star (**) syntax is not supported").label(line)
+            );
         }
         let (negated, pattern) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
         let (folders_only, pattern) = pattern.strip_suffix('/').map_or((false, pattern), |rest| (true, rest));
@@ -61,7 +64,7 @@ impl Rule {
             whole_path: rooted || pattern.contains('/'),
         };
         if glob(&line.chars().collect::<Vec<_>>(), &['a', 'b', 'c']).is_none() {
-            return Err(Diagnostic::error("syntax error in pattern").label(line));
+            return Err(Diagnostic::error_of(ChartCode::InvalidIgnore, "syntax error in pattern").label(line));
         }
         Ok(Some(rule))
     }

@@ -1,5 +1,6 @@
 //! How much a chart may hold: it is somebody else's, and may be made to fill the memory.
 
+use super::ChartCode;
 use crate::diagnostic::Diagnostic;
 
 /// The largest file, unpacked: 5 MiB, as in Helm.
@@ -50,14 +51,20 @@ impl Budget {
     /// Takes one file of `size` bytes; `what` is Helm's word for a chart that is too large.
     pub fn take_file(&mut self, name: &str, size: u64, what: &str) -> Result<(), Diagnostic> {
         if size > self.bytes {
-            return Err(Diagnostic::error(format!("{what} is larger than the maximum size {MAX_CHART_BYTES}")));
+            return Err(Diagnostic::error_of(
+                ChartCode::TooLarge,
+                format!("{what} is larger than the maximum size {MAX_CHART_BYTES}"),
+            ));
         }
         if size > MAX_FILE_BYTES {
             let message = format!("{what} file {name:?} is larger than the maximum file size {MAX_FILE_BYTES}");
-            return Err(Diagnostic::error(message).help("leave it out with a line in `.helmignore`"));
+            return Err(
+                Diagnostic::error_of(ChartCode::TooLarge, message).help("leave it out with a line in `.helmignore`")
+            );
         }
         self.files = self.files.checked_sub(1).ok_or_else(|| {
-            let diagnostic = Diagnostic::error(format!("chart has more than {MAX_FILES} files"));
+            let diagnostic =
+                Diagnostic::error_of(ChartCode::TooLarge, format!("chart has more than {MAX_FILES} files"));
             diagnostic.help("leave out what is not part of it with `.helmignore`")
         })?;
         self.bytes -= size;
@@ -67,14 +74,18 @@ impl Budget {
     /// Takes one folder: links can make endlessly many of them.
     pub fn take_folder(&mut self) -> Result<(), Diagnostic> {
         let left = self.folders.checked_sub(1);
-        self.folders = left.ok_or_else(|| Diagnostic::error(format!("chart has more than {MAX_FILES} folders")))?;
+        self.folders = left.ok_or_else(|| {
+            Diagnostic::error_of(ChartCode::TooLarge, format!("chart has more than {MAX_FILES} folders"))
+        })?;
         Ok(())
     }
 
     /// Takes the values of one file.
     pub fn take_values(&mut self, count: usize) -> Result<(), Diagnostic> {
         let left = self.values.checked_sub(count);
-        self.values = left.ok_or_else(|| Diagnostic::error(format!("charts have more than {MAX_VALUES} values")))?;
+        self.values = left.ok_or_else(|| {
+            Diagnostic::error_of(ChartCode::TooLarge, format!("charts have more than {MAX_VALUES} values"))
+        })?;
         Ok(())
     }
 }

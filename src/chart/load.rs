@@ -5,11 +5,13 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 
+use super::ChartCode;
 use super::folder::Links;
 use super::limits::{Budget, MAX_CHART_DEPTH};
 use super::model::{Chart, File, Origin};
 use super::{archive, assemble, folder};
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::files::FileCode;
 
 /// A chart and what Helm warns of while it loads it.
 #[derive(Debug, Clone)]
@@ -39,13 +41,16 @@ pub fn load_with(path: &Path, links: Links, sources: &mut Sources) -> Result<Loa
     let name = path.to_string_lossy();
     let mut budget = Budget::default();
     let metadata = fs::metadata(path).map_err(|error| {
-        let diagnostic = Diagnostic::error(format!("cannot load chart `{name}`: {error}"));
+        let diagnostic =
+            Diagnostic::error_of(FileCode::of_reading(&error), format!("cannot load chart `{name}`: {error}"));
         vec![diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]
     })?;
     let files = if metadata.is_dir() {
         if !path.join("Chart.yaml").is_file() {
-            let diagnostic =
-                Diagnostic::error(format!("unable to detect chart at {name}: it has no file `Chart.yaml`"));
+            let diagnostic = Diagnostic::error_of(
+                ChartCode::NotAChart,
+                format!("unable to detect chart at {name}: it has no file `Chart.yaml`"),
+            );
             return Err(vec![diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]);
         }
         folder::files(path, links, &mut budget)?
@@ -80,13 +85,21 @@ fn open_archive(
     budget: &mut Budget,
 ) -> Result<Vec<File>, Diagnostic> {
     if !metadata.is_file() {
-        return Err(Diagnostic::error(format!("cannot load chart `{name}`: it is neither a folder nor a file")));
+        return Err(Diagnostic::error_of(
+            ChartCode::NotAChart,
+            format!("cannot load chart `{name}`: it is neither a folder nor a file"),
+        ));
     }
     if metadata.len() > archive::MAX_PACKED_BYTES {
         let limit = archive::MAX_PACKED_BYTES;
-        return Err(Diagnostic::error(format!("chart archive `{name}` is larger than the maximum size {limit}")));
+        return Err(Diagnostic::error_of(
+            ChartCode::TooLarge,
+            format!("chart archive `{name}` is larger than the maximum size {limit}"),
+        ));
     }
-    let broken = |error: std::io::Error| Diagnostic::error(format!("file '{name}' cannot be read: {error}"));
+    let broken = |error: std::io::Error| {
+        Diagnostic::error_of(FileCode::of_reading(&error), format!("file '{name}' cannot be read: {error}"))
+    };
     let mut start = Vec::new();
     fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut start)).map_err(broken)?;
     archive::check_gzip(name, &start)?;
@@ -104,7 +117,10 @@ fn from_files(
     if let Some(chart) = &chart
         && !matches!(&*chart.metadata.api_version, "v1" | "v2")
     {
-        loader.diagnostics.push(Diagnostic::error("unsupported chart version").help("expected `apiVersion: v2`"));
+        loader.diagnostics.push(
+            Diagnostic::error_of(ChartCode::UnsupportedVersion, "unsupported chart version")
+                .help("expected `apiVersion: v2`"),
+        );
     }
     let (diagnostics, warnings) = (loader.diagnostics, loader.warnings);
     match chart {
@@ -129,7 +145,7 @@ impl Loader<'_> {
         let chart = assemble::chart(self, own, name);
         if depth >= MAX_CHART_DEPTH {
             let message = format!("chart `{name}` is more than {MAX_CHART_DEPTH} charts deep");
-            self.diagnostics.push(Diagnostic::error(message));
+            self.diagnostics.push(Diagnostic::error_of(ChartCode::TooDeep, message));
             return None;
         }
         let mut chart = chart?;
@@ -180,7 +196,8 @@ impl Loader<'_> {
     fn unpack(&mut self, folder: &str, files: &[File]) -> Option<Vec<File>> {
         let file = files.first()?;
         if file.name != folder {
-            self.diagnostics.push(Diagnostic::error(format!("expected {folder}, got {}", file.name)));
+            self.diagnostics
+                .push(Diagnostic::error_of(ChartCode::NotAChart, format!("expected {folder}, got {}", file.name)));
             return None;
         }
         let unpacked =

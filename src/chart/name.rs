@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ChartCode;
 use crate::diagnostic::Diagnostic;
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use crate::gotmpl::{Functions, Templates, Value, sprig};
@@ -32,7 +33,7 @@ pub fn check_name(name: &str) -> Result<(), Diagnostic> {
              and the length must not be longer than {MAX_NAME}"
         )
     };
-    Err(Diagnostic::error(message))
+    Err(Diagnostic::error_of(ChartCode::InvalidReleaseName, message))
 }
 
 /// The name that `--name-template` makes: a template with Sprig's functions and no values.
@@ -45,7 +46,8 @@ pub fn name_from_template(template: &str) -> Result<String, Diagnostic> {
     functions.extend(sprig::functions(&Surroundings { clock: Clock::system(), randomness: Randomness::system() }));
     let mut templates = Templates::new(Arc::new(functions)).named(NAME);
     let name = templates.parse(NAME, template).and_then(|_| Arc::new(templates).render(NAME, Value::Nil));
-    name.map(|name| String::from_utf8_lossy(&name).into_owned()).map_err(|error| Diagnostic::error(error.to_string()))
+    name.map(|name| String::from_utf8_lossy(&name).into_owned())
+        .map_err(|error| Diagnostic::error_of(ChartCode::TemplateFailed, error.to_string()))
 }
 
 /// The name that `--generate-name` makes of the chart's path and the seconds since 1970.

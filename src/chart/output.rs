@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::ChartCode;
 use super::documents::Document;
 use super::glob;
 use super::model::Crd;
@@ -145,7 +146,8 @@ fn source_path(document: &str) -> Option<&str> {
 }
 
 fn not_found(pattern: &str, documents: &[(&str, &str)]) -> Diagnostic {
-    let diagnostic = Diagnostic::error(format!("could not find template {pattern} in chart"));
+    let diagnostic =
+        Diagnostic::error_of(ChartCode::UnknownTemplate, format!("could not find template {pattern} in chart"));
     let paths = documents.iter().map(|(path, _)| *path);
     match crate::diagnostic::nearest(pattern, paths) {
         Some(near) => diagnostic.help(did_you_mean(near)),

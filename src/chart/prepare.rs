@@ -1,5 +1,6 @@
 //! From a loaded chart and the user's values to what templates are given.
 
+use super::ChartCode;
 use super::capabilities::Capabilities;
 use super::coalesce::Coalescer;
 use super::dependencies::{is_compatible, missing, process};
@@ -72,7 +73,9 @@ pub(super) fn compute(chart: &Chart, values: &Node, sources: &Sources, options: 
     let mut warnings = Vec::new();
     let coalesced = process(&mut unit, &values_map, &mut warnings).and_then(|()| {
         let mut coalescer = Coalescer::new(MAX_COALESCED);
-        let coalesced = coalescer.values(&unit, &values_map).map_err(Diagnostic::error);
+        let coalesced = coalescer
+            .values(&unit, &values_map)
+            .map_err(|message| Diagnostic::error_of(ChartCode::ValuesNotMerged, message));
         warnings.append(&mut coalescer.warnings);
         coalesced
     });
@@ -93,13 +96,18 @@ pub(super) fn compute(chart: &Chart, values: &Node, sources: &Sources, options: 
 fn installable(chart: &Chart) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     if chart.is_library() {
-        diagnostics.push(Diagnostic::error(format!("{} charts are not installable", chart.metadata.kind)));
+        diagnostics.push(Diagnostic::error_of(
+            ChartCode::NotInstallable,
+            format!("{} charts are not installable", chart.metadata.kind),
+        ));
     }
     let missing = missing(&chart.metadata, &chart.dependencies);
     if !missing.is_empty() {
         let names = missing.join(", ");
         let message = format!("found in Chart.yaml, but missing in charts/ directory: {names}");
-        diagnostics.push(Diagnostic::error(message).help("fetch them with `helm dependency build`"));
+        diagnostics.push(
+            Diagnostic::error_of(ChartCode::MissingDependency, message).help("fetch them with `helm dependency build`"),
+        );
     }
     diagnostics
 }
@@ -112,7 +120,10 @@ fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Diagnosti
     }
     let message =
         format!("chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {}", version.version);
-    Some(Diagnostic::error(message).help("say which cluster it is for with `--kube-version`"))
+    Some(
+        Diagnostic::error_of(ChartCode::IncompatibleKubernetes, message)
+            .help("say which cluster it is for with `--kube-version`"),
+    )
 }
 
 fn user_values(values: &Node, sources: &Sources) -> Map {
@@ -128,11 +139,11 @@ fn user_values(values: &Node, sources: &Sources) -> Map {
 fn warn(chart: &Chart, messages: Vec<String>) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = Vec::new();
     if chart.metadata.deprecated {
-        warnings.push(Diagnostic::warning("this chart is deprecated"));
+        warnings.push(Diagnostic::warning_of(ChartCode::Deprecated, "this chart is deprecated"));
     }
     for message in messages {
         if !warnings.iter().any(|warning| warning.reason == message) {
-            warnings.push(Diagnostic::warning(message));
+            warnings.push(Diagnostic::warning_of(ChartCode::ValueTypeConflict, message));
         }
     }
     warnings

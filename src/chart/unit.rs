@@ -1,5 +1,6 @@
 //! A chart while its dependencies are processed.
 
+use super::ChartCode;
 use super::limits::MAX_CHARTS;
 use super::model::Chart;
 use super::render_values::node_to_value;
@@ -71,8 +72,12 @@ impl Copies {
     pub(super) fn take(&mut self, unit: &Unit) -> Result<(), Diagnostic> {
         let (charts, weight) = unit.extent();
         let left = self.charts.checked_sub(charts).zip(self.weight.checked_sub(weight));
-        let too_many =
-            || Diagnostic::error(format!("dependencies come to more than {MAX_CHARTS} charts, or to large ones"));
+        let too_many = || {
+            Diagnostic::error_of(
+                ChartCode::TooLarge,
+                format!("dependencies come to more than {MAX_CHARTS} charts, or to large ones"),
+            )
+        };
         (self.charts, self.weight) = left.ok_or_else(too_many)?;
         Ok(())
     }

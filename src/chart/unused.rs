@@ -25,6 +25,7 @@ use self::reads::Reads;
 use self::scopes::Scopes;
 use self::suggest::Suggestions;
 use self::trace::Traced;
+use super::ChartCode;
 use super::model::Chart;
 use super::parsing::ByFile;
 use crate::diagnostic::{Diagnostic, Location};
@@ -120,7 +121,10 @@ fn incomplete(too_complex: &[Arc<str>]) -> Option<Diagnostic> {
     let names: Vec<String> = too_complex.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
     let more = if too_complex.len() > MAX_NAMES { ", ..." } else { "" };
     let message = format!("some unused values may not be reported: {count} too complex to follow");
-    Some(Diagnostic::warning(message).help(format!("too complex: {}{more}", names.join(", "))))
+    Some(
+        Diagnostic::warning_of(ChartCode::UnusedValuesUnknown, message)
+            .help(format!("too complex: {}{more}", names.join(", "))),
+    )
 }
 
 /// A key that nothing reads.
@@ -195,7 +199,7 @@ impl Unread<'_, '_> {
             }
         };
         let message = format!("nothing reads the value `{}`", join(&self.path));
-        let diagnostic = Diagnostic::warning(message).at(self.entry.location).label(label);
+        let diagnostic = Diagnostic::warning_of(ChartCode::UnusedValue, message).at(self.entry.location).label(label);
         suggestions.help(known, self).into_iter().fold(diagnostic, Diagnostic::help)
     }
 }

@@ -1,5 +1,6 @@
 //! What a `Chart.yaml` must say, by Helm's rules and in Helm's words.
 
+use super::ChartCode;
 use super::metadata::{Dependency, Metadata};
 use crate::diagnostic::Diagnostic;
 use crate::go::quote::{is_print, quote};
@@ -11,7 +12,7 @@ pub(super) fn validate(metadata: &mut Metadata) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut check = |wrong: bool, message: String| {
         if wrong {
-            diagnostics.push(Diagnostic::error(format!("validation: {message}")));
+            diagnostics.push(Diagnostic::error_of(ChartCode::InvalidMetadata, format!("validation: {message}")));
         }
     };
     let name = &metadata.name;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use crate::chart::ChartCode;
 use crate::diagnostic::Diagnostic;
 
 /// The longest name or set of records that an extension header may carry.
@@ -24,7 +25,9 @@ pub(super) enum Kind {
 pub(super) fn kind(header: &tar::Header) -> Result<Kind, Diagnostic> {
     use tar::EntryType;
     // The size is read here once, so that a header without one is an error whatever the entry is.
-    header.entry_size().map_err(|error| Diagnostic::error(format!("unable to load chart archive: {error}")))?;
+    header.entry_size().map_err(|error| {
+        Diagnostic::error_of(ChartCode::BrokenArchive, format!("unable to load chart archive: {error}"))
+    })?;
     Ok(match header.entry_type() {
         EntryType::Regular | EntryType::Continuous => Kind::File,
         EntryType::Directory => Kind::Folder,

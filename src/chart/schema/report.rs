@@ -1,5 +1,6 @@
 //! Helm's report on values, and where they were written.
 
+use crate::chart::ChartCode;
 use crate::diagnostic::{Diagnostic, Location, did_you_mean, nearest};
 use crate::json_schema::{CompileError, Error, Json, Kind, report};
 use crate::tree::Node;
@@ -39,7 +40,8 @@ impl<'v> Report<'v> {
         if self.text.is_empty() {
             return None;
         }
-        let mut diagnostic = Diagnostic::error(format!("{INTRO}\n{}", self.text.trim_end_matches('\n')));
+        let mut diagnostic =
+            Diagnostic::error_of(ChartCode::SchemaMismatch, format!("{INTRO}\n{}", self.text.trim_end_matches('\n')));
         let mut locations = self.locations.into_iter();
         if let Some((location, label)) = locations.next() {
             diagnostic = diagnostic.at(location).label(label);
