@@ -1,6 +1,7 @@
 //! The built-in sources with typed values: one folder a component, one line each in [`all`].
 
 pub mod autoscaler;
+mod code;
 mod empties;
 mod finish;
 pub mod irsa;
@@ -9,6 +10,7 @@ mod schema;
 pub mod vault_config;
 mod zeros;
 
+pub use self::code::ComponentCode;
 pub use self::empties::remove as remove_empties;
 pub use self::finish::add_patches;
 use self::finish::{finish, object_of};

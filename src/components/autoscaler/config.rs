@@ -14,6 +14,7 @@ use super::text;
 use super::values::{Priorities, Scalar};
 use crate::chart::yaml_bridge::{GoYaml, to_value};
 use crate::check::syntax::dns_subdomain;
+use crate::components::ComponentCode;
 use crate::diagnostic::{Diagnostic, SourceId};
 use crate::gotmpl::helm::Yaml as _;
 use crate::manifest::Manifest;
@@ -76,11 +77,10 @@ pub(super) fn kwok(context: &Context<'_>) -> [(&'static str, ConfigMap); 2] {
     context.accept(path, dns_subdomain(&name));
     let config = include_str!("../../../templates/autoscaler/kwok-config.yaml");
     let templates = kwok_templates().unwrap_or_else(|error| {
-        context
-            .findings
-            .borrow_mut()
-            .diagnostics
-            .push(Diagnostic::error(format!("the nodes could not be made: {error}")));
+        context.findings.borrow_mut().diagnostics.push(Diagnostic::error_of(
+            ComponentCode::NotSerializable,
+            format!("the nodes could not be made: {error}"),
+        ));
         String::new()
     });
     [

@@ -36,6 +36,7 @@ pub use self::policy::{Scope, cluster_name, iam_policy};
 pub use self::values::AutoscalerValues;
 use super::{Component, Fact, Setting, ValueFlag};
 use crate::chart::Capabilities;
+use crate::components::ComponentCode;
 use crate::components::irsa;
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::manifest::{Manifests, Rendered};
@@ -148,7 +149,10 @@ fn make(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<crate::
     match objects::objects(context) {
         Ok(objects) => objects,
         Err(error) => {
-            diagnostics.push(Diagnostic::error(format!("the objects could not be made: {error}")));
+            diagnostics.push(Diagnostic::error_of(
+                ComponentCode::NotSerializable,
+                format!("the objects could not be made: {error}"),
+            ));
             Vec::new()
         }
     }

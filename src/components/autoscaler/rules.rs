@@ -9,6 +9,7 @@ use super::values::{AutoscalerValues, Scalar};
 use crate::chart;
 use crate::check::findings::Findings;
 use crate::check::syntax::{dns_label, dns_subdomain};
+use crate::components::ComponentCode;
 use crate::components::irsa;
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean, nearest};
 
@@ -122,7 +123,9 @@ fn groups(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
     let values = context.values;
     if let Err(reason) = release_name(&context.release.name) {
-        return findings.diagnostics.push(Diagnostic::error(format!("`--release`: {reason}")));
+        return findings
+            .diagnostics
+            .push(Diagnostic::error_of(ComponentCode::InvalidReleaseName, reason).in_field("--release"));
     }
     if context.provider().is_empty() {
         return;

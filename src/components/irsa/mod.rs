@@ -23,6 +23,7 @@ pub use self::values::IrsaValues;
 use super::{Component, Document, Fact, Setting, object_of};
 use crate::arn::Arn;
 use crate::check::findings::Findings;
+use crate::components::ComponentCode;
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::manifest::{Manifest, Manifests, Rendered};
 use crate::release::Release;
@@ -98,7 +99,10 @@ impl Component for Irsa {
             policy::check_size(&typed, release, &values.root, &mut diagnostics);
             match objects(&typed, release) {
                 Ok(objects) => list = objects,
-                Err(error) => diagnostics.push(Diagnostic::error(format!("the objects could not be made: {error}"))),
+                Err(error) => diagnostics.push(Diagnostic::error_of(
+                    ComponentCode::NotSerializable,
+                    format!("the objects could not be made: {error}"),
+                )),
             }
         }
         super::finish(values, Manifests::new("irsa", list), diagnostics)

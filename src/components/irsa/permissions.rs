@@ -4,6 +4,7 @@ use super::arn::role_arn;
 use super::quota::MANAGED_POLICY;
 use super::values::IrsaValues;
 use crate::check::findings::Findings;
+use crate::components::ComponentCode;
 use crate::components::DocumentText;
 use crate::components::autoscaler::{Scope, cluster_name, iam_policy};
 use crate::diagnostic::{Diagnostic, Failure, did_you_mean, nearest};
@@ -40,8 +41,12 @@ fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) 
     let role = values.role_arn();
     let arn = role_arn(&role).map_err(|reason| findings.error(&["roleArn"], reason)).ok()?;
     let scope = Scope { partition: arn.partition, account: arn.account, region: None, cluster };
-    let refused =
-        |error| findings.diagnostics.push(Diagnostic::error(format!("the policy could not be made: {error}")));
+    let refused = |error| {
+        findings.diagnostics.push(Diagnostic::error_of(
+            ComponentCode::NotSerializable,
+            format!("the policy could not be made: {error}"),
+        ))
+    };
     let text = iam_policy(&scope).map_err(refused).ok()?;
     if let Some(message) = MANAGED_POLICY.exceeded(MANAGED_POLICY.size(&text)) {
         findings.warning(&["clusterName"], message, None);
@@ -50,8 +55,10 @@ fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) 
 }
 
 fn unknown(component: &str) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(format!("no IAM policy is known for `{component}`, but for {}", PERMISSIONS.join(", ")));
+    let diagnostic = Diagnostic::error_of(
+        ComponentCode::UnknownPermissions,
+        format!("no IAM policy is known for `{component}`, but for {}", PERMISSIONS.join(", ")),
+    );
     match nearest(component, PERMISSIONS.iter().copied()) {
         Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic,

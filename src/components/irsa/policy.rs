@@ -7,6 +7,7 @@ use super::quota::TRUST_POLICY;
 use super::values::IrsaValues;
 use crate::arn::Arn;
 use crate::check::findings::Findings;
+use crate::components::ComponentCode;
 use crate::components::DocumentText;
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::release::Release;
@@ -71,7 +72,10 @@ fn trust_policy_of(values: &IrsaValues, release: &Release, findings: &mut Findin
             Some(text)
         }
         Err(error) => {
-            findings.diagnostics.push(Diagnostic::error(format!("the policy could not be made: {error}")));
+            findings.diagnostics.push(Diagnostic::error_of(
+                ComponentCode::NotSerializable,
+                format!("the policy could not be made: {error}"),
+            ));
             None
         }
     }

@@ -20,6 +20,7 @@ use self::objects::Cluster;
 pub use self::values::RayValues;
 use super::{Component, Fact, Setting};
 use crate::check::findings::Findings;
+use crate::components::ComponentCode;
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::manifest::{Manifests, Rendered};
 use crate::release::Release;
@@ -78,9 +79,10 @@ impl Component for Ray {
             if diagnostics.iter().all(Diagnostic::is_warning) {
                 match objects::objects(&cluster) {
                     Ok(objects) => list = objects,
-                    Err(error) => {
-                        diagnostics.push(Diagnostic::error(format!("the objects could not be made: {error}")))
-                    }
+                    Err(error) => diagnostics.push(Diagnostic::error_of(
+                        ComponentCode::NotSerializable,
+                        format!("the objects could not be made: {error}"),
+                    )),
                 }
             }
         }

@@ -28,6 +28,7 @@ pub use self::script::quote;
 pub use self::values::VaultConfigValues;
 use super::{Component, Document, DocumentText, Fact, Setting};
 use crate::check::findings::Findings;
+use crate::components::ComponentCode;
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::manifest::{Manifests, Rendered};
 use crate::release::Release;
@@ -112,7 +113,10 @@ impl Component for VaultConfig {
         if let Some(typed) = read(values, release, &mut diagnostics) {
             match objects::objects(&typed, release) {
                 Ok(objects) => list = objects,
-                Err(error) => diagnostics.push(Diagnostic::error(format!("the objects could not be made: {error}"))),
+                Err(error) => diagnostics.push(Diagnostic::error_of(
+                    ComponentCode::NotSerializable,
+                    format!("the objects could not be made: {error}"),
+                )),
             }
         }
         super::finish(values, Manifests::new("vault-config", list), diagnostics)
@@ -139,7 +143,10 @@ fn document(values: &Values, release: &Release, text: Text) -> Result<DocumentTe
     let text = match text {
         Some(Ok(text)) => Some(text),
         Some(Err(error)) => {
-            diagnostics.push(Diagnostic::error(format!("the text could not be made: {error}")));
+            diagnostics.push(Diagnostic::error_of(
+                ComponentCode::NotSerializable,
+                format!("the text could not be made: {error}"),
+            ));
             None
         }
         None => None,

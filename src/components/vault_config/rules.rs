@@ -12,6 +12,7 @@ use super::pod;
 use super::values::{CaCert, VaultConfigValues};
 use crate::check::findings::Findings;
 use crate::check::syntax::{annotation_key, dns_label, dns_subdomain, image};
+use crate::components::ComponentCode;
 use crate::components::irsa::{account_id, partition};
 use crate::diagnostic::Diagnostic;
 use crate::release::Release;
@@ -30,7 +31,9 @@ pub(super) fn check(values: &VaultConfigValues, release: &Release, findings: &mu
     audit(values, findings);
     if values.policies.is_empty() && mounts.is_none_here() && plan::steps(values).is_ok_and(|steps| steps.is_empty()) {
         let help = "`policies`, `authMethods`, `secretsEngines` and `auditDevices` say what it has to have";
-        findings.diagnostics.push(Diagnostic::warning("the values ask nothing of Vault").help(help));
+        findings
+            .diagnostics
+            .push(Diagnostic::warning_of(ComponentCode::NoEffect, "the values ask nothing of Vault").help(help));
     }
 }
 
@@ -126,9 +129,13 @@ fn account(values: &VaultConfigValues, release: &Release, findings: &mut Finding
     let name = &release.name;
     if dns_label(name).is_err() || name.len() > 52 {
         let rule = "1 to 52 lower case letters, digits and `-`, with a letter or digit at both ends";
-        findings
-            .diagnostics
-            .push(Diagnostic::error(format!("`--release`: {name:?} cannot be in the name of a Job: {rule}")));
+        findings.diagnostics.push(
+            Diagnostic::error_of(
+                ComponentCode::InvalidReleaseName,
+                format!("{name:?} cannot be in the name of a Job: {rule}"),
+            )
+            .in_field("--release"),
+        );
     }
 }
 

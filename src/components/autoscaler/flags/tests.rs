@@ -114,7 +114,7 @@ fn only_booleans_stand_without_a_value() {
 fn lists_are_several_flags() {
     let list = |flag: &str| {
         let code = ValueCode::WrongType { expected: "text".to_owned(), found: ValueType::List };
-        Diagnostic::error("a list").in_field(FieldPath::from_steps(["extraArgs", flag])).coded(Code::Value(code))
+        Diagnostic::error_of(code, "a list").in_field(FieldPath::from_steps(["extraArgs", flag]))
     };
     let mut lists = [list("balancing-label_a"), list("expander")];
     explain_lists(&mut lists);
