@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::GitopsCode;
 use crate::diagnostic::{Diagnostic, io_reason};
 
 /// The files that differ between `revision` and the work tree that `folder` is in, those among them that Git does not
@@ -24,12 +25,18 @@ pub(super) fn since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, Diagn
 fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Diagnostic> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
     let output = output.map_err(|error| {
-        Diagnostic::error(format!("`--changed-since` asks Git, and `git` cannot be run: {}", io_reason(&error)))
+        Diagnostic::error_of(
+            GitopsCode::GitFailed,
+            format!("`--changed-since` asks Git, and `git` cannot be run: {}", io_reason(&error)),
+        )
     })?;
     if output.status.success() {
         return Ok(output.stdout);
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
-    Err(Diagnostic::error(format!("git {}: {said}", arguments.first().copied().unwrap_or_default())))
+    Err(Diagnostic::error_of(
+        GitopsCode::GitFailed,
+        format!("git {}: {said}", arguments.first().copied().unwrap_or_default()),
+    ))
 }

@@ -30,6 +30,7 @@ mod argocd;
 mod cache;
 mod changed;
 mod claims;
+mod code;
 mod collect;
 mod collisions;
 mod diff;
@@ -49,6 +50,7 @@ mod select;
 mod tree;
 mod unit;
 
+pub use code::{FleetCode, GitopsCode};
 pub use fleet::{ClusterValues, Fleet, SecretStore, SecretStoreKind, cluster_schema_text};
 pub use options::{GitSource, Layout, Options, Secrets};
 pub use report::{Change, Report, What};

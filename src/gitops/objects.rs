@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::FleetCode;
 use super::app::{Made, Object};
 use super::scope::{Scope, Scopes};
 use crate::check::types::list_items;
@@ -68,7 +69,8 @@ pub(super) fn without_names(app: &str, objects: &[Object]) -> Vec<Diagnostic> {
             prefix => format!(", only `generateName: {prefix}`"),
         };
         let message = format!("`{}`: {kind} of `{app}` has no `metadata.name`{generated}", object.source);
-        Diagnostic::error(message).help("kustomize cannot build the app; `patches` of the app can set `/metadata/name`")
+        Diagnostic::error_of(FleetCode::UnnamedObject, message)
+            .help("kustomize cannot build the app; `patches` of the app can set `/metadata/name`")
     };
     nameless.map(diagnostic).collect()
 }
@@ -109,6 +111,9 @@ fn unknown_scope(guess: Scope, group: &str, kind: &str, namespace: &str) -> Diag
         Scope::Namespaced => format!("is written with `namespace: {namespace}`"),
         Scope::Cluster => "is written without a namespace".to_owned(),
     };
-    let diagnostic = Diagnostic::warning(format!("the scope of {kind} in `{group}` is unknown: it {given}"));
+    let diagnostic = Diagnostic::warning_of(
+        FleetCode::UnknownScope,
+        format!("the scope of {kind} in `{group}` is unknown: it {given}"),
+    );
     diagnostic.help(format!("set it in `cluster.yaml`: `scopes: {{{kind}.{group}: Cluster}}`, or `Namespaced`"))
 }

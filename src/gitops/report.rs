@@ -4,6 +4,7 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
+use super::GitopsCode;
 use crate::diagnostic::{self, Diagnostic, Sources};
 
 /// What a run did, or what a check found.
@@ -82,7 +83,7 @@ impl Report {
         let count = self.count(What::LineEnds);
         if count > 0 {
             let message = format!("line ends were converted to CRLF in {}", plural(count, "file"));
-            let diagnostic = Diagnostic::warning(message);
+            let diagnostic = Diagnostic::warning_of(GitopsCode::ConvertedLineEnds, message);
             let help =
                 "Git on Windows does so; `* -text` in `.gitattributes` of the tree keeps them as they are written";
             self.warnings.push(diagnostic.help(help));

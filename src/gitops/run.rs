@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use super::GitopsCode;
 use super::affected::Affected;
 use super::collect::{Collected, Found};
 use super::fleet::{Cluster, ClusterFolder, Fleet};
@@ -16,6 +17,7 @@ use super::tree::{self, Before, INDEX, Place, Plan, Temporary};
 use super::unit::{self, Unit, join};
 use super::{argocd, claims, collisions, diff};
 use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
+use crate::files::FileCode;
 
 /// [`Options::kept_bytes`] if it is not said.
 const KEPT_BYTES: usize = 64 << 20;
@@ -68,8 +70,9 @@ impl<'a> Run<'a> {
             return Err(fail(diagnostics));
         }
         let threads = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).stack_size(STACK);
-        let threads =
-            threads.build().map_err(|error| fail(vec![Diagnostic::error(format!("cannot start threads: {error}"))]))?;
+        let threads = threads.build().map_err(|error| {
+            fail(vec![Diagnostic::error_of(GitopsCode::NoThreads, format!("cannot start threads: {error}"))])
+        })?;
         let mut run = Run { fleet, out, options, selected: Vec::new(), threads, kept: AtomicUsize::new(0) };
         run.selected = run.select()?;
         Ok(run)
@@ -247,15 +250,17 @@ impl<'a> Run<'a> {
             let (out, shown) = (self.out.display(), shown.join(", "));
             let message =
                 format!("`{out}` holds the tree of another fleet: {shown} would be removed, and nothing stay");
-            Diagnostic::error(message).help("name another folder with `--out`; `--force` replaces the tree")
+            Diagnostic::error_of(GitopsCode::AnotherFleet, message)
+                .help("name another folder with `--out`; `--force` replaces the tree")
         })
     }
 
     fn application_set(&self, unit: &mut Unit) -> Result<(), Diagnostic> {
         let name = std::fs::canonicalize(self.fleet.root()).ok();
         let name = name.as_deref().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("fleet");
-        argocd::application_set(name, &self.options.git, self.options.layout, &mut unit.files)
-            .map_err(|error| Diagnostic::error(format!("the ApplicationSet could not be made: {error}")))
+        argocd::application_set(name, &self.options.git, self.options.layout, &mut unit.files).map_err(|error| {
+            Diagnostic::error_of(GitopsCode::NotSerializable, format!("the ApplicationSet could not be made: {error}"))
+        })
     }
 
     fn plan(&self, place: &Place, unit: Unit) -> Result<Plan, Vec<Diagnostic>> {
@@ -272,7 +277,7 @@ impl<'a> Run<'a> {
     fn work(&self, plans: Vec<(Place, Plan)>) -> Result<(), Failure> {
         let temporary = Temporary::new(self.out).map_err(|error| {
             let message = format!("cannot write into `{}`: {}", self.out.display(), io_reason(&error));
-            fail(vec![Diagnostic::error(message)])
+            fail(vec![Diagnostic::error_of(FileCode::Unwritable, message)])
         })?;
         let one = |(place, mut plan): (Place, Plan)| {
             if plan.is_forgotten() {
@@ -291,7 +296,12 @@ impl<'a> Run<'a> {
         let folder = self.fleet.clusters().iter().find(|folder| folder.path == place.path);
         let unit = folder.and_then(|folder| self.render(folder, &mut found));
         let remembered = unit.is_some_and(|unit| plan.remember(unit.files));
-        let changed = || vec![Diagnostic::error(format!("`{}` changed while it was being rendered", place.path))];
+        let changed = || {
+            vec![Diagnostic::error_of(
+                GitopsCode::ChangedWhileRendering,
+                format!("`{}` changed while it was being rendered", place.path),
+            )]
+        };
         if remembered { Ok(()) } else { Err(changed()) }
     }
 
@@ -319,7 +329,8 @@ fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = options.selection.unknown(&fleet.cluster_paths().collect::<Vec<_>>());
     diagnostics.extend(collisions::find(fleet, options));
     if options.argocd && options.git.repo_url.is_none() {
-        let diagnostic = Diagnostic::error("an ApplicationSet has to name the repository");
+        let diagnostic =
+            Diagnostic::error_of(GitopsCode::MissingRepository, "an ApplicationSet has to name the repository");
         diagnostics
             .push(diagnostic.help("say where the tree is in Git: `--repo-url https://git.example.com/fleet.git`"));
     }
@@ -327,8 +338,10 @@ fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Diagnostic> {
     let inside: io::Result<bool> = absolute(fleet.root()).and_then(|root| Ok(absolute(out)?.starts_with(root)));
     if matches!(inside, Ok(true)) {
         let (out, root) = (out.display(), fleet.root().display());
-        diagnostics
-            .push(Diagnostic::error(format!("`{out}` is in the fleet `{root}`, which would read what it writes")));
+        diagnostics.push(Diagnostic::error_of(
+            GitopsCode::OutputInFleet,
+            format!("`{out}` is in the fleet `{root}`, which would read what it writes"),
+        ));
     }
     diagnostics
 }

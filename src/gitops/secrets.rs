@@ -9,6 +9,7 @@ use super::fleet::{Cluster, SecretStore, SecretStoreKind};
 use super::objects::Identity;
 use super::options::Secrets;
 use super::unit::join;
+use super::{FleetCode, GitopsCode};
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Kind, Map, Node, to_node};
 
@@ -34,7 +35,8 @@ pub(super) fn handle(
         match (mode, &cluster.values.secret_store) {
             (Secrets::Refuse, _) => diagnostics.push(refused(&title, cluster, app)),
             (Secrets::Omit, _) => {
-                let diagnostic = Diagnostic::warning(format!("{title} of `{app}` is left out"));
+                let diagnostic =
+                    Diagnostic::warning_of(FleetCode::OmittedSecret, format!("{title} of `{app}` is left out"));
                 diagnostics.push(diagnostic.help(format!("in {}", in_app(cluster, app))));
             }
             (Secrets::External, Some(store)) => {
@@ -61,15 +63,21 @@ fn secret_keys(node: &Node) -> BTreeSet<String> {
 
 fn refused(title: &str, cluster: &Cluster, app: &str) -> Diagnostic {
     let shown = in_app(cluster, app);
-    Diagnostic::error(format!("{title} of {shown} would put its data into Git in plain text"))
-        .help("`--secrets external` writes an ExternalSecret that reads it from the cluster's secret store")
-        .help("`--secrets omit` leaves it out, `--secrets plain` writes it as it is")
+    Diagnostic::error_of(
+        FleetCode::SecretInGit,
+        format!("{title} of {shown} would put its data into Git in plain text"),
+    )
+    .help("`--secrets external` writes an ExternalSecret that reads it from the cluster's secret store")
+    .help("`--secrets omit` leaves it out, `--secrets plain` writes it as it is")
 }
 
 fn no_store(title: &str, cluster: &Cluster, app: &str) -> Diagnostic {
     let shown = in_app(cluster, app);
-    Diagnostic::error(format!("{title} of {shown}: the cluster has no secret store to read it from"))
-        .help("name it in `cluster.yaml`: `secretStore: {name: vault}`")
+    Diagnostic::error_of(
+        FleetCode::NoSecretStore,
+        format!("{title} of {shown}: the cluster has no secret store to read it from"),
+    )
+    .help("name it in `cluster.yaml`: `secretStore: {name: vault}`")
 }
 
 /// `` `us/foo/vault` ``.
@@ -138,12 +146,12 @@ impl External<'_> {
             id.title(),
             in_app(self.cluster, self.app)
         );
-        let note = Diagnostic::warning(message);
+        let note = Diagnostic::warning_of(FleetCode::ExternalSecret, message);
         match self.object(object, &id, &key) {
             Ok(node) => Replaced { object: Some(Object { source: object.source.clone(), node }), note },
             Err(error) => {
                 let message = format!("the ExternalSecret of {} could not be made: {error}", id.title());
-                Replaced { object: None, note: Diagnostic::error(message) }
+                Replaced { object: None, note: Diagnostic::error_of(GitopsCode::NotSerializable, message) }
             }
         }
     }

@@ -13,6 +13,7 @@ use super::layout::{self, File};
 use super::objects::{Identity, fill_namespaces, without_lists, without_names};
 use super::options::Options;
 use super::scope::Scopes;
+use super::{FleetCode, GitopsCode};
 use super::{apply_size, namespaces, secrets};
 use crate::check::{self, versions::KubeVersion};
 use crate::diagnostic::{Diagnostic, Failure, Location, Sources};
@@ -47,7 +48,7 @@ pub(super) fn render(fleet: &Fleet, cluster: &Cluster, options: &Options<'_>, fo
         Ok(unit) => unit,
         Err(error) => {
             let message = format!("the files of `{}` could not be made: {error}", cluster.path);
-            found.add_named(&cluster.path, vec![Diagnostic::error(message)]);
+            found.add_named(&cluster.path, vec![Diagnostic::error_of(GitopsCode::NotSerializable, message)]);
             return None;
         }
     };
@@ -61,8 +62,13 @@ pub(super) fn render(fleet: &Fleet, cluster: &Cluster, options: &Options<'_>, fo
 fn same_paths(unit: &Unit) -> Vec<Diagnostic> {
     let pairs = unit.files.iter().zip(unit.files.iter().skip(1));
     let same = pairs.filter(|(a, b)| a.path == b.path);
-    same.map(|(a, _)| Diagnostic::error(format!("two files of the tree would be `{}`", join(&unit.path, &a.path))))
-        .collect()
+    same.map(|(a, _)| {
+        Diagnostic::error_of(
+            GitopsCode::DuplicatePath,
+            format!("two files of the tree would be `{}`", join(&unit.path, &a.path)),
+        )
+    })
+    .collect()
 }
 
 /// The objects of every app; nothing where an app cannot be rendered.
@@ -113,7 +119,7 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
                 } else {
                     format!("the apps `{first}` and `{second}` both make {title}")
                 };
-                found.add_named(&second, vec![Diagnostic::error(message)]);
+                found.add_named(&second, vec![Diagnostic::error_of(FleetCode::DuplicateObject, message)]);
             }
         }
     }

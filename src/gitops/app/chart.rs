@@ -9,6 +9,8 @@ use crate::chart::{
     self, Capabilities, Document, KubeVersion, Links, Options, RenderOptions, Rendered, SchemaFiles, Unread,
 };
 use crate::diagnostic::{Diagnostic, Failure, Sources};
+use crate::files::FileCode;
+use crate::gitops::FleetCode;
 use crate::gitops::fleet::{SchemaPaths, SharedChart};
 use crate::patch::Patches;
 use crate::release::Release;
@@ -29,7 +31,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     let shared = match slot.get() {
         Some(Ok(shared)) => shared,
         Some(Err(_)) if !path.exists() => {
-            let diagnostic = file.unreadable(&["path"], &path, "there is no such chart");
+            let diagnostic = file.unreadable(FileCode::NotFound.into(), &["path"], &path, "there is no such chart");
             return Err(
                 request.failure(vec![diagnostic.help("`optional: true` leaves the app out where it is not there")])
             );
@@ -66,7 +68,7 @@ fn left_out(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Ma
     Made {
         objects: Vec::new(),
         namespace: String::new(),
-        warnings: vec![Diagnostic::warning(message).at(file.location(&["path"]))],
+        warnings: vec![Diagnostic::warning_of(FleetCode::MissingChart, message).at(file.location(&["path"]))],
         sources: request.cluster.layers.sources.clone(),
     }
 }
@@ -110,7 +112,9 @@ fn schema_files(request: &Request<'_>, file: &AppFile<ChartFile>) -> Result<Sche
     let paths = SchemaPaths { map: map.collect(), folders: folders.collect() };
     request.fleet.schema_files.get(&paths).map_err(|why| {
         let key = if schema_map.is_empty() { "schemaDirs" } else { "schemaMap" };
-        request.failure(vec![Diagnostic::error(why).in_field(key).at(file.location(&[key]))])
+        request.failure(vec![
+            Diagnostic::error_of(FleetCode::InvalidSchemaFiles, why).in_field(key).at(file.location(&[key])),
+        ])
     })
 }
 
@@ -139,7 +143,7 @@ fn hooks_left_out(request: &Request<'_>, file: &ChartFile, rendered: &Rendered) 
     let names: Vec<String> = rendered.hooks.iter().map(|hook| format!("{} `{}`", hook.kind, hook.name)).collect();
     let message = format!("hooks of the chart `{}` are left out: {}", request.name, names.join(", "));
     let help = "`hooks: include` makes them objects like others (Argo CD runs them as hooks), `hooks: omit` is what is done now";
-    Some(Diagnostic::warning(message).help(help))
+    Some(Diagnostic::warning_of(FleetCode::OmittedHooks, message).help(help))
 }
 
 fn objects(file: &ChartFile, rendered: &Rendered) -> Result<Vec<Object>, Failure> {

@@ -3,7 +3,7 @@
 use super::file::{self, take};
 use super::{Made, Object, Request};
 use crate::check::versions::KubeVersion;
-use crate::components::{self, Component};
+use crate::components::{self, Component, ComponentCode};
 use crate::diagnostic::{Code, Diagnostic, Failure, Step, ValueCode, did_you_mean, nearest};
 use crate::gitops::fleet::LayerName;
 use crate::manifest::{Manifest, Manifests};
@@ -15,8 +15,8 @@ use crate::values::{Layers, PATCHES, Values, overlay};
 const APP_KEYS: [&str; 2] = ["namespace", "release"];
 
 pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure> {
-    let component =
-        components::find(name).ok_or_else(|| request.failure(vec![Diagnostic::error("no such component")]))?;
+    let component = components::find(name)
+        .ok_or_else(|| request.failure(vec![Diagnostic::error_of(ComponentCode::Unknown, "no such component")]))?;
     let mut node = node(request, name)?;
     let keys = take(&mut node, &APP_KEYS);
     let keys: file::ReleaseKeys = file::typed(&keys).map_err(|diagnostics| request.failure(diagnostics))?;

@@ -8,8 +8,9 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Request;
 use crate::check::syntax::dns_label;
-use crate::diagnostic::{Diagnostic, Failure, Location, Sources, did_you_mean, io_reason, nearest};
-use crate::files::{self, MAX_TEXT};
+use crate::diagnostic::{Code, Diagnostic, Failure, Location, Sources, ValueCode, did_you_mean, io_reason, nearest};
+use crate::files::{self, FileCode, MAX_TEXT};
+use crate::gitops::FleetCode;
 use crate::gitops::fleet::FactName;
 use crate::patch::Patches;
 use crate::tree::{Map, Node, Nulls, from_node, read};
@@ -131,7 +132,7 @@ fn names(node: &Node) -> Vec<Diagnostic> {
     let mut check = |key: &str, rule: &dyn Fn(&str) -> Result<(), String>| {
         let Some(value) = node.get(key) else { return };
         if let Some(Err(reason)) = value.as_str().map(rule) {
-            diagnostics.push(Diagnostic::error(reason).in_field(key).at(value.location));
+            diagnostics.push(Diagnostic::error_of(ValueCode::Invalid, reason).in_field(key).at(value.location));
         }
     };
     check("namespace", &dns_label);
@@ -158,8 +159,12 @@ impl<T: DeserializeOwned> AppFile<T> {
             values.get("values").filter(|values| !values.is_null()).cloned().unwrap_or_else(|| Map::new().into());
         let mut diagnostics = Vec::new();
         if values.as_map().is_none() {
-            let message = format!("`values`: expected `key: value` pairs, found {}", values.describe());
-            diagnostics.push(Diagnostic::error(message).at(values.location));
+            let message = format!("expected `key: value` pairs, found {}", values.describe());
+            diagnostics.push(
+                Diagnostic::error_of(values.wrong_type("`key: value` pairs"), message)
+                    .in_field("values")
+                    .at(values.location),
+            );
         }
         match typed(&node) {
             Ok(typed) if diagnostics.is_empty() => Ok(AppFile { typed, values, patches, node }),
@@ -196,9 +201,9 @@ impl<T> AppFile<T> {
     }
 
     /// A diagnostic about a path that the file names: mostly it is not there.
-    pub fn unreadable(&self, key: &[&str], path: &Path, reason: &str) -> Diagnostic {
+    pub fn unreadable(&self, code: Code, key: &[&str], path: &Path, reason: &str) -> Diagnostic {
         let diagnostic =
-            Diagnostic::error(format!("cannot read `{}`: {reason}", path.display())).at(self.location(key));
+            Diagnostic::error_of(code, format!("cannot read `{}`: {reason}", path.display())).at(self.location(key));
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
@@ -223,7 +228,11 @@ impl<T> AppFile<T> {
         for fact in missing {
             let path = facts.iter().find(|(_, name)| **name == fact).map_or("", |(path, _)| path);
             let message = format!("`facts.{path}`: `cluster.yaml` says no `{}` of `{}`", fact.key(), request.name);
-            diagnostics.push(Diagnostic::error(message).at(self.location(&["facts", path])));
+            diagnostics.push(
+                Diagnostic::error_of(FleetCode::MissingFact, message)
+                    .names_field(format!("facts.{path}").as_str())
+                    .at(self.location(&["facts", path])),
+            );
         }
         let mut layers = Layers::over(defaults);
         layers.read(Values { root: given, sources: sources.clone() });
@@ -235,8 +244,9 @@ impl<T> AppFile<T> {
             match slot.get() {
                 Some(Ok(values)) => _ = layers.read(values.clone()),
                 Some(Err(failure)) if failure.sources.is_empty() => {
-                    let reason = failure.diagnostics.first().map_or("", |diagnostic| diagnostic.reason.as_str());
-                    diagnostics.push(self.unreadable(&key, &path, reason));
+                    let why = failure.diagnostics.first();
+                    let diagnostic = |why: &Diagnostic| self.unreadable(why.code().clone(), &key, &path, &why.reason);
+                    diagnostics.extend(why.map(diagnostic));
                 }
                 Some(Err(failure)) => broken.push(failure.clone()),
                 None => {}
@@ -270,8 +280,9 @@ pub(in super::super) fn without_detours(path: &Path) -> PathBuf {
 
 /// A failure without sources is one of reading the file at all.
 fn read_values(path: &Path) -> Result<Values, Failure> {
-    let bytes = files::read(path, MAX_TEXT)
-        .map_err(|error| Failure::new(vec![Diagnostic::error(io_reason(&error))], Sources::default()))?;
+    let bytes = files::read(path, MAX_TEXT).map_err(|error| {
+        Failure::new(vec![Diagnostic::error_of(FileCode::of_reading(&error), io_reason(&error))], Sources::default())
+    })?;
     let mut sources = Sources::default();
     match read::values(&mut sources, &path.display().to_string(), &bytes) {
         Ok(root) => Ok(Values { root, sources }),

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use super::fleet::{Cluster, Fleet, LayerName};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
+use crate::gitops::FleetCode;
 use crate::tree::Node;
 
 /// What an app makes.
@@ -44,7 +45,9 @@ impl Request<'_> {
             LayerName::Component(name) | LayerName::Instance(name, _) => component::render(self, name),
             LayerName::Chart(_) => chart::render(self),
             LayerName::Template(_) => template::render(self),
-            LayerName::Cluster => Err(self.failure(vec![Diagnostic::error("`cluster.yaml` is no app")])),
+            LayerName::Cluster => {
+                Err(self.failure(vec![Diagnostic::error_of(FleetCode::NotAnApp, "`cluster.yaml` is no app")]))
+            }
         }
     }
 

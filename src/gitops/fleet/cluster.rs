@@ -13,6 +13,7 @@ use crate::check::versions::KubeVersion;
 use crate::components::irsa::values::AccountId;
 use crate::components::irsa::{account_id, issuer_of, partition, role_arn};
 use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, nearest};
+use crate::gitops::FleetCode;
 use crate::gitops::scope::Scope;
 use crate::tree::{Node, from_values};
 use crate::values::merge;
@@ -164,11 +165,16 @@ fn apps(below: &Path, folder: &ClusterFolder, diagnostics: &mut Vec<Diagnostic>)
     for file in folder.app_files() {
         let shown = below.join(file.file()).display().to_string();
         match app_name(file) {
-            Err(reason) => diagnostics.push(Diagnostic::error(format!("`{shown}`: {reason}")).names_file(shown)),
+            Err(reason) => diagnostics
+                .push(Diagnostic::error_of(FleetCode::InvalidName, format!("`{shown}`: {reason}")).names_file(shown)),
             Ok(name) => {
                 if let Some(other) = apps.get(&name) {
                     let message = format!("`{shown}` and `{}` are both the app `{name}`", other.file());
-                    diagnostics.push(Diagnostic::error(message).names_file(shown).help("rename one of them"));
+                    diagnostics.push(
+                        Diagnostic::error_of(FleetCode::DuplicateApp, message)
+                            .names_file(shown)
+                            .help("rename one of them"),
+                    );
                 }
                 apps.insert(name, file.clone());
             }
@@ -184,7 +190,7 @@ fn nested(below: &Path, apps: &BTreeMap<String, LayerName>, diagnostics: &mut Ve
         if let Some(outer) = name.split_once('/').and_then(|(outer, _)| apps.get(outer)) {
             let (outer, file) = (outer.file(), below.join(file.file()).display().to_string());
             let message = format!("`{file}`: its folder would be in that of the app in `{outer}`");
-            diagnostics.push(Diagnostic::error(message).names_file(file));
+            diagnostics.push(Diagnostic::error_of(FleetCode::NestedApp, message).names_file(file));
         }
     }
 }

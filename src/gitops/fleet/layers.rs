@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::components;
 use crate::diagnostic::{Diagnostic, Sources, io_reason};
-use crate::files::{self, MAX_TEXT};
+use crate::files::{self, FileCode, MAX_TEXT};
 use crate::tree::{Node, read};
 use crate::values::overlay;
 
@@ -117,7 +117,7 @@ fn read_layer(path: &Path, sources: &mut Sources, diagnostics: &mut Vec<Diagnost
         Ok(bytes) => read::values(sources, &name, &bytes).map_err(|found| diagnostics.extend(found)).ok(),
         Err(error) => {
             let message = format!("cannot read `{name}`: {}", io_reason(&error));
-            diagnostics.push(Diagnostic::error(message).names_file(name));
+            diagnostics.push(Diagnostic::error_of(FileCode::of_reading(&error), message).names_file(name));
             None
         }
     }

@@ -10,6 +10,8 @@ use super::layers::component;
 use super::unknown::Unknown;
 use super::{ClusterFolder, LayerName, Layers, app_name, names};
 use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, io_reason, nearest};
+use crate::files::FileCode;
+use crate::gitops::FleetCode;
 
 pub(super) struct Scanned {
     pub clusters: Vec<ClusterFolder>,
@@ -24,10 +26,15 @@ pub(super) fn scan(root: &Path) -> Result<Scanned, Failure> {
     let fail = |diagnostics| Err(Failure::new(diagnostics, Sources::default()));
     match std::fs::metadata(root) {
         Ok(found) if found.is_dir() => {}
-        Ok(_) => return fail(vec![Diagnostic::error(format!("`{}` is not a folder", root.display()))]),
+        Ok(_) => {
+            return fail(vec![Diagnostic::error_of(
+                FileCode::NotAFolder,
+                format!("`{}` is not a folder", root.display()),
+            )]);
+        }
         Err(error) => {
             let message = format!("cannot read `{}`: {}", root.display(), io_reason(&error));
-            return fail(vec![Diagnostic::error(message)]);
+            return fail(vec![Diagnostic::error_of(FileCode::of_reading(&error), message)]);
         }
     }
     let mut diagnostics = Vec::new();
@@ -60,12 +67,13 @@ fn walk(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
             Err(error) => {
                 let path = error.path().unwrap_or(root).display().to_string();
                 let reason = error.io_error().map_or_else(|| "it is a loop of links".to_owned(), io_reason);
-                diagnostics.push(Diagnostic::error(format!("cannot read `{path}`: {reason}")));
+                let code = error.io_error().map_or(FileCode::LinkLoop, FileCode::of_reading);
+                diagnostics.push(Diagnostic::error_of(code, format!("cannot read `{path}`: {reason}")));
             }
         }
         if files.len() > MOST_FILES {
             let message = format!("`{}` has more than {MOST_FILES} files: is it a fleet?", root.display());
-            diagnostics.push(Diagnostic::error(message));
+            diagnostics.push(Diagnostic::error_of(FleetCode::TooManyFiles, message));
             return files;
         }
     }
@@ -76,19 +84,23 @@ fn walk(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
 fn path_of(root: &Path, entry: &DirEntry) -> Result<String, Diagnostic> {
     let shown = entry.path().display();
     if entry.path_is_symlink() && entry.path().is_dir() {
-        let diagnostic = Diagnostic::error(format!("`{shown}` is a link to a folder"));
+        let diagnostic = Diagnostic::error_of(FleetCode::LinkedFolder, format!("`{shown}` is a link to a folder"));
         return Err(
             diagnostic.help("links to folders are not followed: a file of defaults in a folder above is shared")
         );
     }
     let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
     let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
-    parts.map(|parts| parts.join("/")).ok_or_else(|| Diagnostic::error(format!("the name of `{shown}` is not UTF-8")))
+    parts
+        .map(|parts| parts.join("/"))
+        .ok_or_else(|| Diagnostic::error_of(FleetCode::InvalidName, format!("the name of `{shown}` is not UTF-8")))
 }
 
 fn no_cluster(root: &Path, files: &[String]) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(format!("`{}` has no cluster: no folder in it has a `cluster.yaml`", root.display()));
+    let diagnostic = Diagnostic::error_of(
+        FleetCode::NoCluster,
+        format!("`{}` has no cluster: no folder in it has a `cluster.yaml`", root.display()),
+    );
     let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let near = files.iter().find(|path| nearest(&base(path), ["cluster.yaml"]).is_some());
     match near {
@@ -136,7 +148,10 @@ impl Folders {
         for folder in self.clusters.iter().chain(&self.above).filter(|folder| !folder.is_empty()) {
             let name = folder.rsplit('/').next().unwrap_or_default();
             if let Err(reason) = names::folder(name) {
-                diagnostics.push(Diagnostic::error(format!("`{}`: {reason}", root.join(folder).display())));
+                diagnostics.push(Diagnostic::error_of(
+                    FleetCode::InvalidName,
+                    format!("`{}`: {reason}", root.join(folder).display()),
+                ));
             }
         }
     }
@@ -214,7 +229,10 @@ fn unused(root: &Path, above: &BTreeMap<&str, Arc<Layers>>, clusters: &[ClusterF
             }
             let file = name.file();
             let path = root.join(folder).join(&file);
-            let diagnostic = Diagnostic::warning(format!("`{}` gives defaults to no app", path.display()));
+            let diagnostic = Diagnostic::warning_of(
+                FleetCode::UnusedDefaults,
+                format!("`{}` gives defaults to no app", path.display()),
+            );
             warnings.push(match nearest(&file, known.iter().map(String::as_str)) {
                 Some(near) => diagnostic.help(did_you_mean(near)),
                 None => diagnostic.help(format!("a cluster has the app if its own folder has a `{file}`, be it empty")),

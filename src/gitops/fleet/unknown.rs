@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::components;
 use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
+use crate::gitops::FleetCode;
 
 /// A file that has no meaning by its name.
 pub(in super::super) struct Unknown {
@@ -26,7 +27,7 @@ impl Unknown {
     pub fn diagnostic(&self, root: &Path) -> Diagnostic {
         let file = self.path.rsplit('/').next().unwrap_or_default();
         let shown = root.join(&self.path).display().to_string();
-        let diagnostic = Diagnostic::error(format!("`{shown}` is not a file of a fleet"));
+        let diagnostic = Diagnostic::error_of(FleetCode::UnknownFile, format!("`{shown}` is not a file of a fleet"));
         if let Some(stem) = file.strip_suffix(".yml") {
             return diagnostic.help(format!("rename it to `{stem}.yaml`"));
         }

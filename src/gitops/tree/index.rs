@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 use super::line_ends::with_lf;
 use crate::diagnostic::{Diagnostic, io_reason};
-use crate::files::{self, MAX_RENDERED};
+use crate::files::{self, FileCode, MAX_RENDERED};
+use crate::gitops::GitopsCode;
 use crate::gitops::layout::File;
 
 /// Its name: hidden, so that no tool takes it for a manifest. `check` knows the folders of clusters by it.
@@ -42,12 +43,16 @@ impl Index {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Index::default()),
             Err(error) => {
-                return Err(Diagnostic::error(format!("cannot read `{}`: {}", path.display(), io_reason(&error))));
+                return Err(Diagnostic::error_of(
+                    FileCode::of_reading(&error),
+                    format!("cannot read `{}`: {}", path.display(), io_reason(&error)),
+                ));
             }
         };
         Index::parse(&text).map_err(|line| {
             let message = format!("`{}`, line {line}: expected a SHA-256 and a path", path.display());
-            Diagnostic::error(message).help("restore it from Git: it tells which files are mkmanifests' own")
+            Diagnostic::error_of(GitopsCode::InvalidIndex, message)
+                .help("restore it from Git: it tells which files are mkmanifests' own")
         })
     }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, io_reason};
+use crate::files::FileCode;
 
 /// Keeps Git from converting line ends: <https://git-scm.com/docs/gitattributes>.
 const ATTRIBUTES: (&str, &[u8]) = (".gitattributes", b"* -text\n");
@@ -29,9 +30,10 @@ pub(in super::super) fn add_attributes(tree: &Path) -> Result<(), Diagnostic> {
     let (name, text) = ATTRIBUTES;
     let path = tree.join(name);
     match File::create_new(&path).and_then(|mut file| file.write_all(text)) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            Err(Diagnostic::error(format!("cannot write `{}`: {}", path.display(), io_reason(&error))))
-        }
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(Diagnostic::error_of(
+            FileCode::Unwritable,
+            format!("cannot write `{}`: {}", path.display(), io_reason(&error)),
+        )),
         _ => Ok(()),
     }
 }

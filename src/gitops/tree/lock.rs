@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, io_reason};
+use crate::files::FileCode;
 
 /// Holds the tree until it is dropped or the process ends, however it ends. If another run holds it, `waiting` is called
 /// and then waited. Shards hold it together.
@@ -16,7 +17,7 @@ pub(in super::super) fn lock(
     waiting: Option<&(dyn Fn() + Sync)>,
 ) -> Result<File, Diagnostic> {
     let fail = |what: &str, error: &io::Error| {
-        Diagnostic::error(format!("cannot {what} `{}`: {}", tree.display(), io_reason(error)))
+        Diagnostic::error_of(FileCode::Unwritable, format!("cannot {what} `{}`: {}", tree.display(), io_reason(error)))
     };
     fs::create_dir_all(tree).map_err(|error| fail("make the folder", &error))?;
     let handle = File::open(tree).map_err(|error| fail("open", &error))?;

@@ -5,6 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, io_reason};
+use crate::files::FileCode;
+use crate::gitops::GitopsCode;
 
 /// The folder of a cluster below the tree's.
 #[derive(Debug, Clone)]
@@ -68,13 +70,16 @@ pub(super) fn look(path: &Path) -> io::Result<Entry> {
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error(format!("cannot read `{}`: {}", path.display(), io_reason(error)))
+    Diagnostic::error_of(FileCode::of_reading(error), format!("cannot read `{}`: {}", path.display(), io_reason(error)))
+        .names_file(path.display().to_string())
 }
 
 /// Something that is not ours, where a folder or file of the tree has to be.
 pub(super) fn in_the_way(path: &Path, what: &str) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(format!("`{}` is {what}, where the tree has something of its own", path.display()));
+    let diagnostic = Diagnostic::error_of(
+        GitopsCode::PathBlocked,
+        format!("`{}` is {what}, where the tree has something of its own", path.display()),
+    );
     let help = if what == "a link" { "links are not followed; move it away" } else { "move it away" };
-    diagnostic.help(help)
+    diagnostic.names_file(path.display().to_string()).help(help)
 }

@@ -10,6 +10,7 @@ use super::place::{Entry, Place, in_the_way, look, unreadable};
 use super::walk::strangers;
 use crate::diagnostic::Diagnostic;
 use crate::files::{self, MAX_RENDERED};
+use crate::gitops::GitopsCode;
 use crate::gitops::layout::File;
 
 /// What has to be done in one folder.
@@ -195,11 +196,18 @@ impl Planner<'_> {
     fn not_ours(&mut self, full: &Path, path: &str, done: &str) {
         let shown = full.display();
         let diagnostic = if self.old.has(path) {
-            Diagnostic::error(format!("`{shown}` was edited since it was written, and is not {done}"))
+            Diagnostic::error_of(
+                GitopsCode::EditedFile,
+                format!("`{shown}` was edited since it was written, and is not {done}"),
+            )
         } else {
-            Diagnostic::error(format!("`{shown}` was not written by mkmanifests, and is not {done}"))
+            Diagnostic::error_of(
+                GitopsCode::ForeignFile,
+                format!("`{shown}` was not written by mkmanifests, and is not {done}"),
+            )
         };
         let verb = if done == "removed" { "removes" } else { "overwrites" };
+        let diagnostic = diagnostic.names_file(shown.to_string());
         self.diagnostics.push(diagnostic.help(format!("put the change into the values; `--force` {verb} the file")));
     }
 }

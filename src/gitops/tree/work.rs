@@ -10,6 +10,7 @@ use super::place::Place;
 use super::plan::Plan;
 use super::temporary::Temporary;
 use crate::diagnostic::{Diagnostic, io_reason};
+use crate::files::FileCode;
 
 /// Does what the plan says. Where that fails the folder is in a state that the next run knows and goes on from.
 pub(in super::super) fn work(place: &Place, plan: &Plan, temporary: &Temporary) -> Result<(), Diagnostic> {
@@ -84,6 +85,9 @@ fn remove_empty(place: &Place, plan: &Plan) {
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
-    let diagnostic = Diagnostic::error(format!("cannot {what} `{}`: {}", path.display(), io_reason(error)));
-    diagnostic.help("every file is whole, old or new; the next run finishes the work")
+    let diagnostic =
+        Diagnostic::error_of(FileCode::Unwritable, format!("cannot {what} `{}`: {}", path.display(), io_reason(error)));
+    diagnostic
+        .names_file(path.display().to_string())
+        .help("every file is whole, old or new; the next run finishes the work")
 }

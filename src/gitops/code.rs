@@ -1,0 +1,87 @@
+//! What can be wrong with a fleet and its rendered tree.
+
+crate::codes! {
+    /// What is wrong with a fleet's files, and with the objects of its apps.
+    pub enum FleetCode {
+        /// The fleet has no cluster.
+        NoCluster = "fleet/no-cluster",
+        /// No cluster is at or below the path that `--only` names.
+        NoSuchCluster = "fleet/no-such-cluster",
+        /// A file of the fleet is not an app.
+        NotAnApp = "fleet/not-an-app",
+        /// A file is not one that a fleet has.
+        UnknownFile = "fleet/unknown-file",
+        /// A folder is a link.
+        LinkedFolder = "fleet/linked-folder",
+        /// A file, folder or app has a name that cannot be used.
+        InvalidName = "fleet/invalid-name",
+        /// The folder has too many files for a fleet.
+        TooManyFiles = "fleet/too-many-files",
+        /// Two files are the same app.
+        DuplicateApp = "fleet/duplicate-app",
+        /// The folder of an app would be in that of another one.
+        NestedApp = "fleet/nested-app",
+        /// A file gives defaults to no app.
+        UnusedDefaults = "fleet/unused-defaults",
+        /// `cluster.yaml` lacks a fact that an app needs.
+        MissingFact = "fleet/missing-fact",
+        /// An app is omitted, since its chart does not exist.
+        MissingChart = "fleet/missing-chart",
+        /// The schema files of an app cannot be read.
+        InvalidSchemaFiles = "fleet/invalid-schema-files",
+        /// The hooks of a chart are omitted.
+        OmittedHooks = "fleet/omitted-hooks",
+        /// It is unknown whether objects of a kind have a namespace.
+        UnknownScope = "fleet/unknown-scope",
+        /// An object has no name.
+        UnnamedObject = "fleet/unnamed-object",
+        /// Two apps make the same object, or one app makes it twice.
+        DuplicateObject = "fleet/duplicate-object",
+        /// An object is too large for `kubectl apply`.
+        ObjectTooLarge = "fleet/object-too-large",
+        /// A Secret would put its data into Git.
+        SecretInGit = "fleet/secret-in-git",
+        /// A Secret is omitted.
+        OmittedSecret = "fleet/omitted-secret",
+        /// An ExternalSecret replaces a Secret.
+        ExternalSecret = "fleet/external-secret",
+        /// The cluster has no secret store for an ExternalSecret.
+        NoSecretStore = "fleet/no-secret-store",
+        /// Clusters, or the objects of a GitOps tool, have the same name.
+        NameConflict = "fleet/name-conflict",
+    }
+}
+
+crate::codes! {
+    /// What keeps a fleet from being written as a tree of files.
+    pub enum GitopsCode {
+        /// A written file was edited.
+        EditedFile = "gitops/edited-file",
+        /// A file was not written by mkmanifests.
+        ForeignFile = "gitops/foreign-file",
+        /// Something else is where a file or folder has to be.
+        PathBlocked = "gitops/path-blocked",
+        /// Two files would have the same path.
+        DuplicatePath = "gitops/duplicate-path",
+        /// The index of a folder cannot be read.
+        InvalidIndex = "gitops/invalid-index",
+        /// The folder holds the tree of another fleet.
+        AnotherFleet = "gitops/another-fleet",
+        /// The tree would be in the fleet that it is made of.
+        OutputInFleet = "gitops/output-in-fleet",
+        /// The files changed while they were rendered.
+        ChangedWhileRendering = "gitops/changed-while-rendering",
+        /// Git has converted line ends.
+        ConvertedLineEnds = "gitops/converted-line-ends",
+        /// `git` cannot be run, or fails.
+        GitFailed = "gitops/git-failed",
+        /// The repository's URL is needed.
+        MissingRepository = "gitops/missing-repository",
+        /// The path of the tree in the repository is needed.
+        MissingRepositoryPath = "gitops/missing-repository-path",
+        /// The objects of a GitOps tool cannot be written.
+        NotSerializable = "gitops/not-serializable",
+        /// No threads can be started.
+        NoThreads = "gitops/no-threads",
+    }
+}
