@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args};
 
 use super::args::{self, Format, ValuesArgs};
-use super::{DONE, Error, NO, Streams};
+use super::{DONE, Error, NO, Streams, UsageCode};
 use crate::chart::{
-    self, Capabilities, Chart, KubeVersion, Links, Loaded, Options, RenderOptions, Request, SchemaFiles, Unread, show,
+    self, Capabilities, Chart, ChartCode, KubeVersion, Links, Loaded, Options, RenderOptions, Request, SchemaFiles,
+    Unread, show,
 };
 use crate::diagnostic::{self, Diagnostic, Failure, Sources, io_reason};
+use crate::files::FileCode;
 use crate::release::Release;
 use crate::values::Values;
 
@@ -174,9 +176,17 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
     let name_template = args.name_template.as_ref().filter(|template| !template.is_empty());
     let name = match (&args.release, name_template) {
         (Some(_), _) if args.generate_name => {
-            return Err(Diagnostic::error("cannot set --generate-name and also specify a name"));
+            return Err(Diagnostic::error_of(
+                UsageCode::ConflictingFlags,
+                "cannot set --generate-name and also specify a name",
+            ));
         }
-        (Some(_), Some(_)) => return Err(Diagnostic::error("cannot set --name-template and also specify a name")),
+        (Some(_), Some(_)) => {
+            return Err(Diagnostic::error_of(
+                UsageCode::ConflictingFlags,
+                "cannot set --name-template and also specify a name",
+            ));
+        }
         (Some(name), None) => name.clone(),
         (None, Some(template)) => chart::name_from_template(template)?,
         (None, None) if args.generate_name => {
@@ -201,7 +211,7 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
 
 fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Diagnostic> {
     let mut files = SchemaFiles::default();
-    let fail = |flag: &str, why: String| Diagnostic::error(format!("`{flag}`: {why}"));
+    let fail = |flag: &str, why: String| Diagnostic::error_of(UsageCode::InvalidFlag, why).in_field(flag);
     for mapping in &args.schema_map {
         files.add_map(mapping, Path::new("")).map_err(|why| fail("--schema-map", why))?;
     }
@@ -234,8 +244,13 @@ fn warn(warnings: &mut Vec<Diagnostic>, sources: &Sources, streams: &mut Streams
 fn write_files(rendered: &chart::Rendered, dir: &Path, streams: &mut Streams<'_>) -> Result<(), Error> {
     for file in rendered.files() {
         let to = dir.join(&file.path);
-        write_file(&to, &file.text)
-            .map_err(|error| Diagnostic::error(format!("cannot write `{}`: {}", to.display(), io_reason(&error))))?;
+        write_file(&to, &file.text).map_err(|error| {
+            Diagnostic::error_of(
+                FileCode::Unwritable,
+                format!("cannot write `{}`: {}", to.display(), io_reason(&error)),
+            )
+            .names_file(to.display().to_string())
+        })?;
     }
     // Helm appends one document after the other, and names the file each time.
     for path in rendered.document_paths() {
@@ -247,7 +262,8 @@ fn write_files(rendered: &chart::Rendered, dir: &Path, streams: &mut Streams<'_>
 /// With `--output-dir` nothing is printed in which Helm could find a template.
 fn nothing_to_show(args: &ChartArgs) -> Result<(), Diagnostic> {
     let Some(template) = args.show_only.first() else { return Ok(()) };
-    let diagnostic = Diagnostic::error(format!("could not find template {template} in chart"));
+    let diagnostic =
+        Diagnostic::error_of(ChartCode::UnknownTemplate, format!("could not find template {template} in chart"));
     Err(diagnostic.help("as in Helm, `--output-dir` writes all files and leaves nothing for `--show-only`"))
 }
 
@@ -276,7 +292,10 @@ fn dependencies(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, E
     print(show::dependencies(&chart, path).as_bytes(), streams)?;
     let stale = show::is_stale(&chart);
     if stale {
-        let diagnostic = Diagnostic::warning("Chart.lock was made for other dependencies than those in Chart.yaml");
+        let diagnostic = Diagnostic::warning_of(
+            ChartCode::OutdatedLock,
+            "Chart.lock was made for other dependencies than those in Chart.yaml",
+        );
         warn(&mut vec![diagnostic.help("`helm dependency update` makes it anew")], &Sources::default(), streams);
     }
     Ok(if stale || !show::is_complete(&chart) { NO } else { DONE })

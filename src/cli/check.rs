@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::args;
-use super::{DONE, Error, FAILED, NO, Streams};
+use super::{DONE, Error, FAILED, NO, Streams, UsageCode};
 use crate::check::input::{Asked, Input};
 use crate::check::print::{self, Checked, Counts};
 use crate::check::syntax::dns_label;
 use crate::check::versions::KubeVersion;
-use crate::check::{Finding, Options, all, catalog};
+use crate::check::{CheckCode, Finding, Options, all, catalog};
 use crate::diagnostic::{self, Diagnostic, Failure, Sources};
 
 /// Flags of `check`.
@@ -102,20 +102,22 @@ fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
     options.across = args.strict || !quiet;
     match args.kube_version.as_deref().map(KubeVersion::parse) {
         Some(Ok(version)) => options.kube_version = Some(version),
-        Some(Err(reason)) => diagnostics.push(Diagnostic::error(format!("`--kube-version`: {reason}"))),
+        Some(Err(reason)) => {
+            diagnostics.push(Diagnostic::error_of(UsageCode::InvalidFlag, reason).in_field("--kube-version"))
+        }
         None => {}
     }
     if let Err(reason) = dns_label(&args.namespace) {
-        diagnostics.push(Diagnostic::error(format!("`--namespace`: {reason}")));
+        diagnostics.push(Diagnostic::error_of(UsageCode::InvalidFlag, reason).in_field("--namespace"));
     }
     for text in &args.skip {
         if let Err(diagnostic) = options.skips.add(text) {
-            diagnostics.push(diagnostic.within("`--skip`"));
+            diagnostics.push(diagnostic.in_field("--skip"));
         }
     }
     for text in &args.external {
         if let Err(reason) = options.external.add(text) {
-            diagnostics.push(Diagnostic::error(format!("`--external`: {reason}")));
+            diagnostics.push(Diagnostic::error_of(UsageCode::InvalidFlag, reason).in_field("--external"));
         }
     }
     if diagnostics.is_empty() { Ok(options) } else { Err(Failure { diagnostics, sources: Sources::default() }) }
@@ -125,7 +127,10 @@ fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
     let stdin = [PathBuf::from("-")];
     let files = match args.files.as_slice() {
         [] if std::io::stdin().is_terminal() => {
-            let diagnostic = Diagnostic::error("nothing to check: name files or folders, or pipe manifests in");
+            let diagnostic = Diagnostic::error_of(
+                UsageCode::NoInput,
+                "nothing to check: name files or folders, or pipe manifests in",
+            );
             return Err(diagnostic.help("`mkmanifests ray --cluster foo | mkmanifests check`").into());
         }
         [] => &stdin,
@@ -154,7 +159,8 @@ fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
 
 /// A pipe from a program that failed is empty, and nothing was checked then.
 fn nothing_in(name: &str, path: &Path) -> Diagnostic {
-    let diagnostic = Diagnostic::error(format!("`{name}` has no Kubernetes object"));
+    let diagnostic =
+        Diagnostic::error_of(CheckCode::NoObject, format!("`{name}` has no Kubernetes object")).names_file(name);
     if path == Path::new("-") { diagnostic.help("did the program before the pipe print any?") } else { diagnostic }
 }
 

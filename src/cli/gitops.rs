@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::args::read;
 use super::{DONE, Error, NO, Streams};
 use crate::diagnostic::{self, Diagnostic, Failure, Sources};
-use crate::gitops::{self, Fleet, GitSource, Layout, Options, Report, Secrets, Selection, Shard, What};
+use crate::gitops::{self, Fleet, GitSource, GitopsCode, Layout, Options, Report, Secrets, Selection, Shard, What};
 
 /// Flags of `gitops`.
 #[derive(Debug, Args)]
@@ -172,7 +172,10 @@ fn path_in_repository(out: &Path) -> Result<String, Diagnostic> {
         })
         .collect();
     parts.map(|parts| parts.join("/")).ok_or_else(|| {
-        let diagnostic = Diagnostic::error(format!("it is not known where `{}` is in Git", out.display()));
+        let diagnostic = Diagnostic::error_of(
+            GitopsCode::MissingRepositoryPath,
+            format!("it is not known where `{}` is in Git", out.display()),
+        );
         diagnostic.help("say it with `--repo-path`, or give `--out` from the top of the repository")
     })
 }
@@ -210,7 +213,10 @@ fn note_unexpected(report: &Report, args: &GitopsArgs, streams: &mut Streams<'_>
     }
     let diagnostics = report.changes.iter().filter(|change| change.change == What::Unexpected).map(|change| {
         let path = args.out.join(&change.path);
-        Diagnostic::warning(format!("`{}` was not written by mkmanifests; it is left alone", path.display()))
+        Diagnostic::warning_of(
+            GitopsCode::ForeignFile,
+            format!("`{}` was not written by mkmanifests; it is left alone", path.display()),
+        )
     });
     let failure = Failure::new(diagnostics.collect(), Sources::default());
     if !failure.diagnostics.is_empty() {

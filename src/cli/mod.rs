@@ -3,6 +3,7 @@
 mod args;
 mod chart;
 mod check;
+mod code;
 mod command;
 mod component;
 mod gitops;
@@ -17,6 +18,7 @@ use clap::error::ErrorKind;
 
 use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 
+pub use code::UsageCode;
 pub use command::command;
 
 /// Done.
