@@ -11,7 +11,7 @@ use mkmanifests::tree::{Node, to_node};
 /// What an API server accepted, and what it refused.
 static OBJECTS: LazyLock<[Vec<Node>; 2]> = LazyLock::new(|| {
     let mut text = String::new();
-    let bytes = include_bytes!("../tests/data/oracle/verdicts.jsonl.gz");
+    let bytes = include_bytes!("../tests/data/check/oracle/verdicts.jsonl.gz");
     GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("it is gzip of text");
     let cases: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).expect("each line is a case")).collect();

@@ -6,8 +6,8 @@ use mkmanifests::tree::{Node, to_node};
 use serde_json::Value;
 
 const STYLES: [Style; 2] = [Style::MANIFEST, Style::HELM];
-const DEPLOYMENT: &str = include_str!("../tests/data/yaml/kubectl/deployment.json");
-const CONFIG_MAP: &str = include_str!("../tests/data/yaml/kubectl/configmap.json");
+const DEPLOYMENT: &str = include_str!("../tests/data/yaml/writer/kubectl/deployment.json");
+const CONFIG_MAP: &str = include_str!("../tests/data/yaml/writer/kubectl/configmap.json");
 
 fn main() {
     divan::main();

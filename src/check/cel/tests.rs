@@ -249,10 +249,10 @@ fn expressions_are_computed() {
     assert_eq!(yes("strings.quote('a') == ''"), Err(Stop::Unsupported));
 }
 
-/// Each line of `tests/data/cel/*.txt` compiles and gives its result.
+/// Each line of `tests/data/check/cel/*.txt` compiles and gives its result.
 #[test]
 fn libraries_compute_what_an_api_server_does() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/cel");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/check/cel");
     let mut wrong = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();

@@ -13,7 +13,7 @@ use crate::tree::{Kind, Map, Node};
 use crate::values::Values;
 
 /// Keys that the chart tests with `if`, `with` or `default` before it uses them, and texts that it reads for one provider only
-/// and fails on there if they are no texts. Compared with the real Helm by `tests/autoscaler_parity`.
+/// and fails on there if they are no texts. Compared with the real Helm by `tests/program/autoscaler_parity`.
 const TESTED: &[&str] = &[
     "additionalLabels",
     "affinity",

@@ -1,0 +1,12 @@
+//! Helm charts: loading, values, schemas and rendering, as the real helm does them.
+
+mod fixture;
+mod helm_parity;
+mod hostile;
+mod load;
+mod schema_parity;
+mod unused;
+mod values;
+mod values_properties;
+mod values_reports;
+mod values_set;

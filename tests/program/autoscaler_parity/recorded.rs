@@ -1,0 +1,75 @@
+//! Recorded pairs: values, and the objects that the real Helm made of them.
+//!
+//! The values are those of the golden cases that have a file of values, and the draws below `tests/data/program/autoscaler` that
+//! once differed; the objects are beside those. `MKMANIFESTS_RENEW=1` records them anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::draw::Draw;
+use super::objects::{self, Objects};
+
+/// Values, and where Helm's objects of them are.
+pub struct Pair {
+    pub draw: Draw,
+    pub expected: PathBuf,
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/program/autoscaler")
+}
+
+/// All pairs, in the order of their names.
+pub fn pairs() -> Vec<Pair> {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/cases/autoscaler");
+    let entries =
+        fs::read_dir(golden).expect("the golden cases are there").map(|entry| entry.expect("readable").path());
+    let mut pairs: Vec<Pair> = entries.filter_map(|case| of_golden_case(&case)).collect();
+    let entries = fs::read_dir(folder()).into_iter().flatten().map(|entry| entry.expect("readable").path());
+    pairs.extend(entries.filter(|file| file.extension().is_some_and(|it| it == "yaml")).map(|file| {
+        let values = fs::read_to_string(&file).expect("text");
+        pair(values, file.with_extension("json"))
+    }));
+    pairs.sort_by(|a, b| a.expected.cmp(&b.expected));
+    pairs
+}
+
+/// Keeps the values of a draw as a pair.
+pub fn keep(draw: &Draw) {
+    let file = folder().join(format!("draw-{}.yaml", draw.seed));
+    if let Err(error) = fs::write(&file, &draw.values) {
+        eprintln!("{} cannot be kept: {error}", file.display());
+    }
+}
+
+/// Those that are rendered from one file of values for the default release.
+fn of_golden_case(case: &Path) -> Option<Pair> {
+    let args = fs::read_to_string(case.join("args")).ok()?;
+    let works = ["out.yaml", "out.txt"].iter().any(|file| case.join(file).is_file());
+    if !works || !args.starts_with("autoscaler -f values.yaml") {
+        return None;
+    }
+    let name = case.file_name()?.to_str()?;
+    Some(pair(fs::read_to_string(case.join("values.yaml")).ok()?, folder().join(format!("{name}.json"))))
+}
+
+fn pair(values: String, expected: PathBuf) -> Pair {
+    let draw = Draw { seed: 0, release: "cluster-autoscaler", namespace: "kube-system", kube_version: None, values };
+    Pair { draw, expected }
+}
+
+impl Pair {
+    /// What Helm made; `null` where it failed.
+    pub fn expected(&self) -> Option<Objects> {
+        let text = fs::read_to_string(&self.expected).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.expected.display()))
+    }
+
+    /// Records what Helm makes.
+    pub fn record(&self, theirs: Result<String, String>) {
+        let objects = theirs.ok().map(|text| objects::read(&text).unwrap_or_else(|error| panic!("{error}")));
+        let text = serde_json::to_string_pretty(&objects).expect("JSON");
+        fs::create_dir_all(folder()).expect("writable");
+        fs::write(&self.expected, text + "\n").expect("writable");
+    }
+}

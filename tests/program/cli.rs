@@ -1,0 +1,148 @@
+//! The command line itself: help texts, completions, man pages, exit codes and streams.
+//!
+//! `INSTA_UPDATE=always cargo test cli::` renews the help texts in `tests/program/snapshots`; read what changed.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use mkmanifests::cli::{self, Streams};
+use mkmanifests::components;
+
+const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
+
+/// Runs the program without a terminal, so that its width does not count.
+fn run(args: &[&str], stdin: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mkmanifests"))
+        .args(args)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    // A program that does not read its input may be gone by now.
+    let _ = child.stdin.take().expect("a pipe").write_all(stdin);
+    child.wait_with_output().expect("the program ends")
+}
+
+/// What a run that works prints.
+#[track_caller]
+fn printed(args: &[&str], stdin: &[u8]) -> String {
+    let output = run(args, stdin);
+    assert_eq!(output.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn subcommands() -> Vec<String> {
+    cli::command().get_subcommands().map(|subcommand| subcommand.get_name().to_owned()).collect()
+}
+
+#[test]
+fn clap_finds_no_fault() {
+    cli::command().debug_assert();
+}
+
+#[test]
+fn help() {
+    insta::assert_snapshot!("help", printed(&["--help"], b""));
+    for subcommand in subcommands() {
+        insta::assert_snapshot!(format!("help-{subcommand}"), printed(&[&subcommand, "--help"], b""));
+    }
+}
+
+#[test]
+fn every_subcommand_says_what_it_is() {
+    for subcommand in cli::command().get_subcommands() {
+        let about = subcommand.get_about().map(ToString::to_string).unwrap_or_default();
+        assert!(!about.is_empty() && !about.starts_with("Flags"), "{}: {about:?}", subcommand.get_name());
+    }
+}
+
+#[test]
+fn completions_know_every_subcommand() {
+    for shell in SHELLS {
+        let script = printed(&["completions", shell], b"");
+        for subcommand in subcommands() {
+            assert!(script.contains(&subcommand), "{shell}: {subcommand}");
+        }
+    }
+}
+
+#[test]
+fn every_subcommand_has_a_man_page() {
+    assert!(printed(&["man"], b"").contains(".SH NAME"));
+    for subcommand in subcommands() {
+        let page = printed(&["man", &subcommand], b"");
+        assert!(page.contains(".SH NAME") && page.contains(".SH OPTIONS"), "{subcommand}");
+    }
+}
+
+#[test]
+fn defaults_given_as_values_change_nothing() {
+    let needed = ["--cluster", "foo", "--set", "accountId=111122223333"];
+    for component in components::all() {
+        let flags = if component.name() == "irsa" { &needed[..] } else { &needed[..2] };
+        let plain = printed(&[&[component.name()], flags].concat(), b"");
+        let values = printed(&["values", component.name()], b"");
+        let given = printed(&[&[component.name(), "-f", "-"], flags].concat(), values.as_bytes());
+        assert_eq!(plain, given);
+    }
+}
+
+#[test]
+fn schemas_are_json() {
+    for component in components::all() {
+        let schema: serde_json::Value =
+            serde_json::from_str(&printed(&["schema", component.name()], b"")).expect("JSON");
+        assert_eq!(schema["additionalProperties"], false, "{}", component.name());
+    }
+}
+
+#[test]
+fn mistakes_go_to_stderr_and_end_with_2() {
+    for args in [&[][..], &["rya"], &["ray", "--clutser", "foo"], &["ray"], &["values", "rya"], &["man", "rya"]] {
+        let output = run(args, b"");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn quiet_says_nothing_beside_the_objects() {
+    assert!(!run(&["ray", "--cluster", "foo"], b"").stderr.is_empty());
+    assert!(run(&["ray", "--cluster", "foo", "--quiet"], b"").stderr.is_empty());
+}
+
+/// A stream that fails as a pipe without a reader does, or as a full disk.
+struct Broken(std::io::ErrorKind);
+
+impl Write for Broken {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(self.0.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
+    let code = |kind| {
+        let mut stderr = Vec::new();
+        let streams = Streams {
+            stdin: &mut std::io::empty(),
+            stdout: &mut Broken(kind),
+            stderr: &mut stderr,
+            color: false,
+            color_stdout: false,
+            terminal: false,
+        };
+        let args = ["mkmanifests", "ray", "--cluster", "foo", "-q"].map(Into::into);
+        (cli::run(args, streams), String::from_utf8(stderr).expect("UTF-8"))
+    };
+    assert_eq!(code(std::io::ErrorKind::BrokenPipe), (cli::DONE, String::new()));
+    let (failed, message) = code(std::io::ErrorKind::StorageFull);
+    assert_eq!(failed, cli::FAILED);
+    assert!(message.starts_with("error: the output could not be written"), "{message}");
+}

@@ -1,0 +1,134 @@
+//! Fleets in temporary folders, and the program run over them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The name of the index of a folder.
+pub const INDEX: &str = ".mkmanifests.sha256";
+
+/// How a program ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// A folder with `fleet`, and `tree` for what is rendered.
+pub struct Fleet(TempDir);
+
+impl Fleet {
+    pub fn empty() -> Fleet {
+        Fleet(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// Two clusters, with three apps.
+    pub fn of_two() -> Fleet {
+        let fleet = Fleet::empty();
+        fleet.put("us/foo/cluster.yaml", "accountId: \"111122223333\"\n");
+        fleet.put("us/foo/ray.yaml", "workerReplicaCount: 3\n");
+        fleet.put("us/foo/irsa.yaml", "");
+        fleet.put("eu/bar/cluster.yaml", "");
+        fleet.put("eu/bar/ray.yaml", "");
+        fleet
+    }
+
+    /// Any number of clusters with a Ray release each.
+    pub fn of(clusters: usize) -> Fleet {
+        let fleet = Fleet::empty();
+        for number in 0..clusters {
+            fleet.put(&format!("cluster-{number}/cluster.yaml"), "");
+            fleet.put(&format!("cluster-{number}/ray.yaml"), "");
+        }
+        fleet
+    }
+
+    pub fn root(&self) -> PathBuf {
+        self.0.path().join("fleet")
+    }
+
+    pub fn tree(&self) -> PathBuf {
+        self.0.path().join("tree")
+    }
+
+    /// Puts a file into the fleet, whole at once: a run may read it meanwhile.
+    pub fn put(&self, path: &str, text: &str) {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        let aside = self.root().with_extension("new");
+        fs::write(&aside, text).expect("a file");
+        fs::rename(aside, path).expect("a file");
+    }
+
+    pub fn write(&self, flags: &[&str]) -> Ended {
+        run(&self.arguments(flags))
+    }
+
+    pub fn check(&self, flags: &[&str]) -> Ended {
+        run(&self.arguments(&[flags, &["--check"]].concat()))
+    }
+
+    fn arguments<'a>(&self, flags: &[&'a str]) -> Vec<&'a str> {
+        let (root, tree) = (self.root().display().to_string(), self.tree().display().to_string());
+        // Tests are short.
+        let fixed: [&str; 4] = ["gitops", root.leak(), "--out", tree.leak()];
+        [&fixed[..], flags].concat()
+    }
+
+    /// The files of the tree, their text and when each was changed.
+    pub fn tree_with_times(&self) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
+        let time = |path: &str| fs::metadata(self.tree().join(path)).and_then(|it| it.modified()).expect("a time");
+        files(&self.tree()).into_iter().map(|(path, text)| (path.clone(), (text, time(&path)))).collect()
+    }
+}
+
+pub fn run(arguments: &[&str]) -> Ended {
+    run_in(env!("CARGO_BIN_EXE_mkmanifests"), arguments, Path::new("."))
+}
+
+pub fn run_in(program: &str, arguments: &[&str], folder: &Path) -> Ended {
+    let output = Command::new(program).args(arguments).current_dir(folder).output().expect("the program runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    Ended { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// All files below a folder; links are named, and not followed.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(folder) {
+        let Ok(entry) = entry else { continue };
+        let path = entry.path().strip_prefix(folder).expect("below").display().to_string();
+        if entry.file_type().is_file() {
+            found.insert(path, fs::read(entry.path()).expect("a file"));
+        }
+    }
+    found
+}
+
+/// The objects of a stream, by kind, namespace and name; those without a namespace are in `namespace`. Lists are taken
+/// apart, as kubectl does.
+pub fn objects(text: &str, namespace: Option<&str>) -> BTreeMap<String, Value> {
+    let mut objects = BTreeMap::new();
+    for document in serde_yaml::Deserializer::from_str(text) {
+        let value = serde_json::Value::deserialize(document).expect("YAML");
+        let items = if value["kind"] == "List" { value["items"].as_array().cloned() } else { None };
+        for mut value in items.unwrap_or_else(|| vec![value]).into_iter().filter(|value| !value.is_null()) {
+            let kind = value["kind"].as_str().expect("a kind").to_owned();
+            if let (Some(namespace), None) = (namespace, value["metadata"]["namespace"].as_str())
+                && !kind.starts_with("Cluster")
+            {
+                value["metadata"]["namespace"] = namespace.into();
+            }
+            let text = |key: &str| value["metadata"][key].as_str().unwrap_or_default().to_owned();
+            objects.insert(format!("{kind}/{}/{}", text("namespace"), text("name")), value);
+        }
+    }
+    objects
+}

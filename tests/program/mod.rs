@@ -1,0 +1,20 @@
+//! The program as a whole: its command line, components, template folders and fleets.
+
+mod autoscaler_parity;
+mod check;
+mod cli;
+mod component_empties;
+mod fuzz_seeds;
+mod gitops;
+mod golden;
+mod growth;
+mod helm_cases;
+mod kubectl;
+mod ray_cluster;
+mod readme;
+mod schema;
+mod seed;
+mod template;
+mod unused_random;
+mod vault_config;
+mod vault_text;

@@ -1,0 +1,78 @@
+//! Documented defaults, types and JSON Schema say the same.
+
+use std::path::Path;
+
+use mkmanifests::components::{self, Component, schema_text};
+use mkmanifests::json_schema::{SchemaFiles, validate};
+use mkmanifests::tree::Node;
+use mkmanifests::values::Values;
+use serde_json::Value;
+
+fn schema(component: &dyn Component) -> Value {
+    serde_json::from_str(&schema_text(component)).expect("a schema is JSON")
+}
+
+fn refused(component: &dyn Component, values: &Node) -> Result<(), String> {
+    validate(schema_text(component).as_bytes(), values, &SchemaFiles::default())
+}
+
+#[test]
+fn the_defaults_are_read_and_fit_the_schema() {
+    for component in components::all() {
+        let name = format!("values/{}.yaml", component.name());
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name)).expect("it is there");
+        assert_eq!(component.defaults_text(), text);
+        let values = Values::parse(&name, &text).unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(values.root, component.defaults().root);
+        refused(*component, &values.root).unwrap_or_else(|report| panic!("{name}: {report}"));
+    }
+}
+
+#[test]
+fn every_value_is_documented() {
+    for component in components::all() {
+        let schema = schema(*component);
+        undocumented(&schema, &schema, &component.defaults().root, component.name());
+    }
+}
+
+/// Every property of the component's own types stands in the documented file, but those of Kubernetes' types, of lists,
+/// and of parts that are not there by default.
+fn undocumented(schema: &Value, root: &Value, defaults: &mkmanifests::tree::Node, path: &str) {
+    let schema = match schema["$ref"].as_str() {
+        Some(reference) if reference.contains("io.k8s") => return,
+        Some(reference) => root.pointer(reference.trim_start_matches('#')).expect("a definition"),
+        None => schema,
+    };
+    let Some(map) = defaults.as_map() else { return };
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        // `replicas` is for `workerGroups`; the keys of `worker` are those of `head`.
+        if path == "ray.worker" || (path == "ray.head" && name == "replicas") {
+            continue;
+        }
+        // Every component has it: docs/patches.md.
+        if name == mkmanifests::values::PATCHES {
+            continue;
+        }
+        let value = map.get(name).unwrap_or_else(|| panic!("{path}.{name} is not documented"));
+        undocumented(property, root, value, &format!("{path}.{name}"));
+    }
+}
+
+#[test]
+fn the_schema_judges_as_the_types_do() {
+    for component in components::all() {
+        let mut judged = 0;
+        insta::glob!("../..", &format!("golden/cases/{}/*/values.yaml", component.name()), |path| {
+            let Ok(values) = Values::parse("values.yaml", &std::fs::read_to_string(path).expect("text")) else {
+                return;
+            };
+            let works = !path.with_file_name("err.txt").exists();
+            assert!(refused(*component, &values.root).is_ok() || !works, "{}: refused", path.display());
+            judged += 1;
+        });
+        assert!(judged > 0);
+        let unknown = Values::parse("values.yaml", "workerReplicas: 4").expect("YAML");
+        assert!(refused(*component, &unknown.root).is_err(), "an unknown key must be refused");
+    }
+}

@@ -1,0 +1,415 @@
+//! Runs against a real server in dev mode, where `bao` or `vault` is installed.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use mkmanifests::components::vault_config::policy_text;
+use mkmanifests::components::vault_config::values::{Capability, PathRule, Scalar};
+use serde_json::{Value, json};
+
+use super::run::{Client, Run, clients, document, run};
+use super::server;
+
+const TOKEN: &str = "root-of-the-dev-server";
+
+/// A server on loopback; ended with it.
+struct Server {
+    client: Client,
+    address: String,
+    child: Child,
+    folder: tempfile::TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start(client: &Client) -> Server {
+        let folder = tempfile::tempdir().expect("a folder");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port();
+        let config = folder.path().join("server.hcl");
+        // OpenBao takes audit devices by API only if it is told to; Vault does not know the word.
+        let audit = if client.name == "bao" { "unsafe_allow_api_audit_creation = true\n" } else { "" };
+        std::fs::write(&config, audit).expect("a file");
+        let child = Command::new(&client.program)
+            .args(["server", "-dev", "-dev-no-store-token", &format!("-dev-root-token-id={TOKEN}")])
+            .args([&format!("-dev-listen-address=127.0.0.1:{port}"), &format!("-config={}", config.display())])
+            .env_clear()
+            .env("HOME", folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let server = Server { client: client.clone(), address: format!("http://127.0.0.1:{port}"), child, folder };
+        let begun = Instant::now();
+        while server.call(&["token", "lookup"]).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the server does not come up");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        server
+    }
+
+    /// A command of somebody who has the root token.
+    fn call(&self, args: &[&str]) -> Result<String, String> {
+        let output = Command::new(&self.client.program)
+            .args(args)
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("VAULT_ADDR", &self.address)
+            .env("VAULT_TOKEN", TOKEN)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the command runs");
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
+    }
+
+    #[track_caller]
+    fn by_hand(&self, args: &[&str]) -> String {
+        self.call(args).unwrap_or_else(|error| panic!("{args:?}: {error}"))
+    }
+
+    fn apply(&self, token: &str, values: &str) -> Run {
+        run(&self.client, "sh", &self.address, token, &document("script", values))
+    }
+
+    fn values(&self) -> String {
+        // OpenBao has no plugins for AWS. Without AWS behind it, Vault cannot ask for the ids of principals.
+        if self.client.name == "bao" { VALUES.to_owned() } else { VALUES.to_owned() + AWS }
+    }
+}
+
+const VALUES: &str = r#"
+policies:
+  app:
+    paths:
+      kv/data/app/*:
+        capabilities: [create, read, update]
+        minWrappingTtl: 1m
+        maxWrappingTtl: 1h
+        requiredParameters: [kind]
+        allowedParameters: { kind: ["it's", 7, true, "${x} %{y} \"\\ <&>"], "*": [] }
+        deniedParameters: { Other: [] }
+      auth/token/lookup-self: { capabilities: [read, deny] }
+authMethods:
+  kubernetes:
+    kubernetes:
+      description: Pods of <foo> & "bar"
+      defaultLeaseTtl: 30m
+      maxLeaseTtl: 2h
+      kubernetesHost: https://192.0.2.1:6443
+      disableLocalCaJwt: true
+      kubernetesCaCert: |
+        -----BEGIN CERTIFICATE-----
+        bm90IGEgY2VydGlmaWNhdGU+PCY=
+        -----END CERTIFICATE-----
+      roles:
+        app:
+          boundServiceAccountNames: [app, app-*]
+          boundServiceAccountNamespaces: [apps]
+          audience: vault
+          tokenPolicies: [z, app, default]
+          tokenTtl: 15m
+          tokenBoundCidrs: [10.0.0.0/8, 192.0.2.7/32, "2001:db8::/32", "2001:db8:0:0::1"]
+          tokenNumUses: 3
+        batch:
+          boundServiceAccountNames: [batch]
+          boundServiceAccountNamespaces: ["*"]
+          audience: vault
+          aliasNameSource: serviceaccount_name
+          tokenType: batch
+          tokenNoDefaultPolicy: true
+secretsEngines:
+  kv:
+    kv: { description: "Keys é \u2028 😀 $HOME `id` it's %s \\n", maxVersions: 5, casRequired: true, deleteVersionAfter: 26h }
+    team/kv: {}
+auditDevices:
+  file:
+    stdout: { filePath: discard, mode: "0600", format: json, description: to the log }
+existing: { policies: [z] }
+"#;
+
+const AWS: &str = r#"
+  aws:
+    aws:
+      defaultLeaseTtl: 1h
+      roles:
+        deploy:
+          credentialType: iam_user
+          policyDocument: '{ "Version": "2012-10-17", "Statement": [] }'
+          iamTags: { team: "data & more" }
+          userPath: /vault/
+      userRoles:
+        ann@example.com: { roleArns: ["arn:aws:iam::444455556666:role/vault"], defaultStsTtl: 1h, externalId: "a/b" }
+"#;
+
+/// The values as they are, but for the capability that Vault would drop.
+fn allowed(values: String) -> String {
+    values.replace("[read, deny]", "[deny]")
+}
+
+fn each(test: impl Fn(&Server, &str)) {
+    for client in clients().iter().filter(|client| client.name != "stand-in") {
+        let server = Server::start(client);
+        test(&server, &allowed(server.values()));
+    }
+}
+
+#[test]
+fn a_real_server_is_brought_to_the_values_once() {
+    each(|server, values| {
+        let first = server.apply(TOKEN, values).good();
+        first
+            .says("created auth kubernetes")
+            .says("created role auth/kubernetes/role/batch")
+            .says("created secrets team/kv");
+        first.says(", 0 removed, 0 as they were, 0 failed");
+        let second = server.apply(TOKEN, values).good();
+        second.says("0 created, 0 changed, 0 removed");
+        assert_eq!(second.stdout.lines().count(), 1, "{}", second.stdout);
+
+        // By hand: a policy too many, a shorter life, a policy that is gone.
+        let role = "auth/kubernetes/role/app";
+        server.by_hand(&["write", role, "token_policies=admin,app", "token_ttl=1m"]);
+        server.by_hand(&["policy", "delete", "app"]);
+        server.by_hand(&["auth", "tune", "-max-lease-ttl=9h", "kubernetes/"]);
+        server.apply(TOKEN, values).good().says("changed role auth/kubernetes/role/app").says("1 created, 2 changed");
+        assert_eq!(server.by_hand(&["read", "-field=token_ttl", role]), "900");
+        server.apply(TOKEN, values).good().says("0 created, 0 changed");
+
+        // A mount that holds what no run made stays; all else goes.
+        server.by_hand(&["kv", "put", "-cas=0", "kv/app/x", "kind=it's"]);
+        let pruned = server.apply(TOKEN, "prune: true\n").good();
+        pruned.says("left secrets kv: it is not in the values any more, but holds what no run made");
+        pruned.says("removed secrets team/kv").says("removed auth kubernetes").says("removed audit stdout");
+        assert!(server.call(&["policy", "read", "app"]).is_err());
+        server.by_hand(&["kv", "metadata", "delete", "kv/app/x"]);
+        server.apply(TOKEN, "prune: true\n").good().says("removed secrets kv").says("1 removed");
+        assert!(!server.by_hand(&["policy", "list"]).contains("mkmanifests"), "the record goes with the last thing");
+    });
+}
+
+#[test]
+fn a_real_server_takes_a_token_with_the_policy_of_the_job() {
+    each(|server, values| {
+        let policy = server.folder.path().join("job.hcl");
+        let allow = |values: &str| {
+            std::fs::write(&policy, document("job-policy", values)).expect("a file");
+            server.by_hand(&["policy", "write", "job", &policy.display().to_string()]);
+        };
+        allow(values);
+        let token = server.by_hand(&["token", "create", "-policy=job", "-no-default-policy", "-field=token"]);
+        server.apply(&token, values).good().says(" 0 failed");
+        server.apply(&token, values).good().says("0 created, 0 changed, 0 removed");
+        let tuned = values.replace("maxLeaseTtl: 2h", "maxLeaseTtl: 3h").replace("\"Keys", "\"More keys");
+        server.apply(&token, &tuned).good().says("changed auth kubernetes").says("changed secrets kv");
+
+        // Without `prune` it cannot remove anything, nor does it need to.
+        let start = tuned.find("        batch:").expect("a role");
+        let end = tuned.find("secretsEngines:").expect("a section");
+        let fewer = tuned[..start].to_owned() + &tuned[end..];
+        allow(&fewer);
+        server.apply(&token, &fewer).good().says("left role auth/kubernetes/role/batch");
+        let pruning = format!("prune: true\n{fewer}");
+        server.apply(&token, &pruning).says("role auth/kubernetes/role/batch could not be removed");
+        allow(&pruning);
+        server.apply(&token, &pruning).good().says("removed role auth/kubernetes/role/batch");
+        // It is for this, and for nothing else.
+        for command in
+            ["kv get kv/app/x", "write sys/mounts/other type=kv", "read auth/token/accessors", "list kv/metadata"]
+        {
+            let refused =
+                run(&server.client, "sh", &server.address, &token, &format!("exec {} {command}", server.client.name));
+            assert_eq!(refused.code, Some(2), "{command}: {refused:?}");
+            refused.says("permission denied");
+        }
+    });
+}
+
+/// Names and values of parameters that a parser could take for something else. Vault's is that of HCL's first version.
+const AWKWARD: &[&str] = &[
+    "plain",
+    "it's",
+    "a \"quoted\" word",
+    "back\\slash\\",
+    "${var.x}",
+    "$${x",
+    "%{ if x }",
+    "}",
+    "{{x}}",
+    "a\nb",
+    "tab\t",
+    "\r",
+    "bell\u{7}",
+    "é ü 😀",
+    "\u{feff}mark",
+    "\u{2028}",
+    "# no comment",
+    "// nor this",
+    "/* nor this */",
+    "<<EOF",
+    "a = [1]",
+    "\\u0024{x}",
+    "\\n",
+    "'",
+    "true",
+    "7",
+];
+
+/// Whether a token with the policy may write what it allows, and nothing else: only if all texts came through.
+#[test]
+fn a_real_server_reads_policies_as_they_were_meant() {
+    each(|server, _| {
+        let allowed =
+            AWKWARD.iter().map(|text| (text.to_lowercase(), vec![Scalar::Text((*text).to_owned())])).collect();
+        let rule = PathRule {
+            capabilities: vec![Capability::Create, Capability::Update],
+            allowed_parameters: allowed,
+            ..PathRule::default()
+        };
+        let text = policy_text(&[("cubbyhole/a \"b\" ${c}".to_owned(), rule)].into()).expect("the template renders");
+        let file = server.folder.path().join("awkward.hcl");
+        std::fs::write(&file, text).expect("a file");
+        server.by_hand(&["policy", "write", "awkward", &file.display().to_string()]);
+        let token = server.by_hand(&["token", "create", "-policy=awkward", "-no-default-policy", "-field=token"]);
+        let write = |name: &str, value: &str| {
+            let mut body = serde_json::Map::new();
+            body.insert(name.to_owned(), value.into());
+            let line = format!("write 'cubbyhole/a \"b\" ${{c}}' - <<'END'\n{}\nEND\n", Value::Object(body));
+            run(&server.client, "sh", &server.address, &token, &format!("exec {} {line}", server.client.name))
+        };
+        for text in AWKWARD {
+            let run = write(&text.to_lowercase(), text);
+            assert_eq!(run.code, Some(0), "{text:?}: {run:?}");
+        }
+        for (name, value) in [("plain", "other"), ("another", "plain"), ("\\\\n", "\\n")] {
+            write(name, value).says("permission denied");
+        }
+    });
+}
+
+/// Writes, good and bad ones, in their order.
+fn writes() -> Vec<(&'static str, Value)> {
+    let role = |changed: Value| {
+        let mut role = json!({ "bound_service_account_names": ["a"], "bound_service_account_namespaces": ["b"] });
+        role.as_object_mut().expect("a mapping").extend(changed.as_object().expect("a mapping").clone());
+        role
+    };
+    let policy = |text: &str| json!({ "policy": text });
+    vec![
+        (
+            "sys/auth/kubernetes",
+            json!({ "type": "kubernetes", "description": "a <b>", "config": { "max_lease_ttl": "2h" } }),
+        ),
+        ("sys/auth/kubernetes", json!({ "type": "kubernetes" })),
+        ("sys/auth/kubernetes/more", json!({ "type": "kubernetes" })),
+        ("sys/auth/other", json!({ "type": "nothing" })),
+        ("sys/auth/kubernetes/tune", json!({ "default_lease_ttl": "90", "description": "c" })),
+        ("sys/auth/kubernetes/tune", json!({ "default_lease_ttl": "an hour" })),
+        ("sys/auth/absent/tune", json!({ "default_lease_ttl": "90" })),
+        ("sys/mounts/keys", json!({ "type": "kv", "options": { "version": "2" } })),
+        ("sys/mounts/keys", json!({ "type": "kv" })),
+        (
+            "auth/kubernetes/role/good",
+            role(json!({ "token_policies": ["z", "a"], "token_ttl": 60, "token_num_uses": 2 })),
+        ),
+        (
+            "auth/kubernetes/role/good",
+            role(json!({ "token_max_ttl": 120, "token_bound_cidrs": ["192.0.2.7/32", "10.0.0.0/8"] })),
+        ),
+        ("auth/kubernetes/role/batch", role(json!({ "token_type": "batch", "audience": "vault" }))),
+        (
+            "auth/kubernetes/role/empty",
+            json!({ "bound_service_account_names": [], "bound_service_account_namespaces": ["b"] }),
+        ),
+        ("auth/kubernetes/role/mixed", role(json!({ "bound_service_account_names": ["*", "a"] }))),
+        ("auth/kubernetes/role/lives", role(json!({ "token_ttl": 120, "token_max_ttl": 60 }))),
+        ("auth/kubernetes/role/period", role(json!({ "token_type": "batch", "token_period": 60 }))),
+        ("auth/kubernetes/role/uses", role(json!({ "token_type": "batch", "token_num_uses": 1 }))),
+        ("auth/kubernetes/role/type", role(json!({ "token_type": "other" }))),
+        ("auth/kubernetes/role/-a", role(json!({}))),
+        ("auth/absent/role/a", role(json!({}))),
+        ("auth/kubernetes/config", json!({ "kubernetes_host": "" })),
+        ("sys/policies/acl/good", policy("path \"a/*\" {\n  capabilities = [\"read\", \"deny\"]\n}\n")),
+        ("sys/policies/acl/comments", policy("# made a b\n")),
+        ("sys/policies/acl/bad", policy("path \"a/*\" {\n  capabilities = [\"reed\"]\n}\n")),
+        ("sys/policies/acl/bad", policy("path \"a/+*\" {\n  capabilities = [\"read\"]\n}\n")),
+        ("sys/policies/acl/bad", policy("path \"a\" {\n  capability = [\"read\"]\n}\n")),
+        ("sys/policies/acl/bad", policy("path \"a\" {\n")),
+        ("sys/policies/acl/bad", policy("")),
+        ("sys/policies/acl/root", policy("path \"a\" {\n  capabilities = [\"read\"]\n}\n")),
+    ]
+}
+
+/// What reads have to show alike, and which fields of it.
+const SHOWN: &[(&str, &[&str])] = &[
+    (
+        "auth/kubernetes/role/good",
+        &[
+            "bound_service_account_names",
+            "bound_service_account_namespaces",
+            "alias_name_source",
+            "token_bound_cidrs",
+            "token_explicit_max_ttl",
+            "token_max_ttl",
+            "token_no_default_policy",
+            "token_num_uses",
+            "token_period",
+            "token_policies",
+            "token_ttl",
+            "token_type",
+        ],
+    ),
+    ("auth/kubernetes/role/batch", &["audience", "token_type", "token_policies", "token_bound_cidrs"]),
+    ("sys/auth", &["kubernetes/"]),
+    ("sys/mounts", &["keys/"]),
+    ("sys/policies/acl/good", &["policy"]),
+    ("sys/policies/acl/comments", &["policy"]),
+];
+
+/// The stand-in is worth what it has in common with a real server.
+#[test]
+fn the_stand_in_takes_refuses_and_shows_what_a_real_server_does() {
+    each(|real, _| {
+        let stand_in = server::Server::start();
+        let ask = |address: &str, token: &str, line: &str| {
+            let script = format!("exec {} {line}", real.client.name);
+            run(&real.client, "sh", address, token, &script)
+        };
+        for (path, body) in writes() {
+            let line = format!("write {path} - <<'END'\n{body}\nEND\n");
+            let expected = ask(&real.address, TOKEN, &line);
+            let actual = ask(&stand_in.address, server::TOKEN, &line);
+            assert_eq!(actual.code, expected.code, "{line}\n{actual:?}\n{expected:?}");
+        }
+        for (path, names) in SHOWN {
+            let line = format!("read -format=json {path}");
+            let data = |run: Run| serde_json::from_str::<Value>(&run.good().stdout).expect("JSON")["data"].clone();
+            let expected = data(ask(&real.address, TOKEN, &line));
+            let actual = data(ask(&stand_in.address, server::TOKEN, &line));
+            for name in *names {
+                assert_eq!(known(&actual[name]), known(&expected[name]), "{path} {name}");
+            }
+        }
+    });
+}
+
+/// Of a mount: what the script looks at.
+fn known(value: &Value) -> Value {
+    match value.get("config") {
+        Some(config) => json!([
+            value["type"],
+            value["description"],
+            value["options"]["version"],
+            config["default_lease_ttl"],
+            config["max_lease_ttl"]
+        ]),
+        None => value.clone(),
+    }
+}
