@@ -1,0 +1,1 @@
+{{- define "web.loop" -}}{{ include "web.loop" . }}{{- end -}}

@@ -1,0 +1,3 @@
+{{- define "web.lables" -}}
+a: b
+{{- end -}}
