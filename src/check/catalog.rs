@@ -85,7 +85,7 @@ pub fn list() -> String {
 /// The rules as `docs/rules.md`.
 pub fn markdown() -> String {
     let mut out = "# Rules of `check`\n\n\
-        Made from the doc comments of the rules by `MKMANIFESTS_BLESS=1 cargo test document_of_rules`; `mkmanifests check \
+        Made from the doc comments of the rules by `tests/renew document_of_rules`; `mkmanifests check \
         --list-rules` prints them.\n[check.md](check.md) says how one is skipped.\n"
         .to_owned();
     for group in Group::ALL {

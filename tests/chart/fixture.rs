@@ -7,6 +7,8 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
+use crate::common;
+
 /// A template that prints what it is given, subcharts included, as one JSON string.
 const PROBE: &str = r#"
 {{- define "probe" -}}
@@ -58,8 +60,9 @@ pub struct Fixture {
 
 /// All charts of `tests/data/chart/load`.
 pub fn fixtures() -> Vec<Fixture> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chart/load");
-    let paths = fs::read_dir(&folder).expect("tests/data/chart/load").map(|entry| entry.expect("an entry").path());
+    let paths = fs::read_dir(common::data("chart/load"))
+        .expect("tests/data/chart/load")
+        .map(|entry| entry.expect("an entry").path());
     let mut paths: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|it| it == "txt")).collect();
     paths.sort();
     paths.iter().map(|path| Fixture::read(path)).collect()
@@ -159,7 +162,7 @@ impl Fixture {
         for (name, result) in recorded {
             lines.push(format!("{}: {result}", Value::from(name)));
         }
-        fs::write(&self.recorded, format!("{{\n{}\n}}\n", lines.join(",\n"))).expect("a file");
+        common::renew(&self.recorded, format!("{{\n{}\n}}\n", lines.join(",\n")).as_bytes());
     }
 }
 

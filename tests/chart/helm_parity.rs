@@ -11,10 +11,10 @@ use mkmanifests::gotmpl::Limits;
 use mkmanifests::release::Release;
 use mkmanifests::tree::{Map, Node};
 
+use crate::common;
+
 fn folders() -> Vec<PathBuf> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chart/helm_parity");
-    let others = std::env::var_os("MKMANIFESTS_CHARTS").map(PathBuf::from);
-    let folders = std::iter::once(own).chain(others);
+    let folders = std::iter::once(common::data("chart/helm_parity")).chain(common::charts());
     let charts = folders.flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
     let mut charts: Vec<PathBuf> =
         charts.map(|entry| entry.path()).filter(|path| path.join("Chart.yaml").is_file()).collect();
@@ -46,10 +46,7 @@ fn helm(program: &Path, chart: &Path, flags: &[&str]) -> (bool, String, String) 
 
 #[test]
 fn charts_render_as_helm_renders_them() {
-    let Some(program) = crate::common::program("helm") else {
-        eprintln!("skipped: helm is not on PATH");
-        return;
-    };
+    let Some(program) = common::program("helm") else { return };
     for path in folders() {
         let crds = RenderOptions { include_crds: true, ..RenderOptions::default() };
         let (done, expected, errors) = helm(&program, &path, &["--include-crds"]);
@@ -70,11 +67,8 @@ fn charts_render_as_helm_renders_them() {
 
 #[test]
 fn flags_do_what_those_of_helm_do() {
-    let Some(program) = crate::common::program("helm") else {
-        eprintln!("skipped: helm is not on PATH");
-        return;
-    };
-    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chart/helm_parity/everything");
+    let Some(program) = common::program("helm") else { return };
+    let chart = common::data("chart/helm_parity/everything");
     let plain = RenderOptions::default();
     let cases = [
         ("--no-hooks", RenderOptions { no_hooks: true, ..plain.clone() }),
@@ -103,7 +97,7 @@ fn flags_do_what_those_of_helm_do() {
 
 #[test]
 fn randomness_can_be_derived_from_the_release() {
-    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chart/random");
+    let chart = common::data("chart/random");
     let options = RenderOptions { deterministic: true, ..RenderOptions::default() };
     let first = render(&chart, &options).expect("it renders").text();
     assert_eq!(first, render(&chart, &options).expect("it renders").text());

@@ -1,5 +1,5 @@
 //! Charts are loaded, and values computed, as the real helm does: `tests/data/chart/load/*.txt` hold charts and cases,
-//! `*.json` beside them what helm 4.3.1 answered. `MKMANIFESTS_RENEW=1` asks helm again.
+//! `*.json` beside them what helm 4.3.1 answered. `tests/renew chart::load` asks helm again.
 
 use std::fs;
 use std::path::Path;
@@ -14,18 +14,18 @@ use mkmanifests::release::Release;
 use mkmanifests::values::{Flag, Layers, Values};
 use serde_json::{Value as Json, json};
 
+use crate::common;
+
 use super::fixture::{self, Case, Fixture};
 
 /// All charts; asked for once, what helm makes of them is recorded before the first test looks at it.
 fn fixtures() -> Vec<Fixture> {
     static RECORDED: Once = Once::new();
     RECORDED.call_once(|| {
-        if std::env::var_os("MKMANIFESTS_RENEW").is_none() {
-            return;
-        }
-        match crate::common::program("helm") {
-            Some(helm) => fixture::fixtures().iter().for_each(|fixture| fixture.record(&helm)),
-            None => eprintln!("skipped: helm is not on PATH"),
+        if common::is_renewing()
+            && let Some(helm) = common::program("helm")
+        {
+            fixture::fixtures().iter().for_each(|fixture| fixture.record(&helm));
         }
     });
     fixture::fixtures()

@@ -1,7 +1,7 @@
 //! Values that nothing reads: small charts, the values of a user, and all warnings in full.
 //!
-//! Each folder `tests/data/chart/unused/*` has a chart, `user.yaml`, and what is said in `warnings.txt`. Written anew with
-//! `UPDATE_WARNINGS=1`, to be read before it is kept.
+//! Each folder `tests/data/chart/unused/*` has a chart, `user.yaml`, and what is said in `warnings.txt`. `tests/renew
+//! chart::unused` writes these anew; read what changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,9 +10,12 @@ use mkmanifests::chart;
 use mkmanifests::diagnostic::{Diagnostic, Sources};
 use mkmanifests::values::{Flag, Layers, Values};
 
+use crate::common;
+
 fn folders() -> Vec<PathBuf> {
-    let charts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chart/unused");
-    let all = fs::read_dir(charts).expect("the folder of the cases").map(|entry| entry.expect("an entry").path());
+    let all = fs::read_dir(common::data("chart/unused"))
+        .expect("the folder of the cases")
+        .map(|entry| entry.expect("an entry").path());
     let mut folders: Vec<PathBuf> = all.collect();
     folders.sort();
     folders
@@ -52,14 +55,7 @@ fn tells_what_is_expected() {
             |diagnostic: &Diagnostic| diagnostic.message().starts_with("some unused values may not be reported");
         let is_placed = |diagnostic: &Diagnostic| diagnostic.location.is_known() || is_incomplete(diagnostic);
         assert!(found.iter().all(|diagnostic| diagnostic.is_warning() && is_placed(diagnostic)), "{report}");
-        let file = folder.join("warnings.txt");
-        if std::env::var_os("UPDATE_WARNINGS").is_some() {
-            fs::write(&file, &report).expect("warnings.txt");
-        }
-        let expected = fs::read_to_string(&file).unwrap_or_default();
-        if expected != report {
-            wrong.push(format!("{}: expected\n{expected}\nbut got\n{report}", folder.display()));
-        }
+        wrong.extend(common::compare(&folder.join("warnings.txt"), &report));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -77,7 +73,7 @@ fn says_nothing_of_the_defaults_and_of_no_values() {
 
 #[test]
 fn points_into_flags() {
-    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chart/unused/subcharts/chart");
+    let chart = common::data("chart/unused/subcharts/chart");
     let (_, report) = warnings(&chart, "", &["vault.server.imagee=x", "replicas=2"]);
     let expected = "\
 warning: nothing reads the value `vault.server.imagee`
@@ -94,7 +90,7 @@ warning: nothing reads the value `vault.server.imagee`
 /// Many unused keys take time in proportion to their number: a square of it would take minutes.
 #[test]
 fn finds_many_keys() {
-    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chart/unused/subcharts/chart");
+    let chart = common::data("chart/unused/subcharts/chart");
     let mut sources = Sources::default();
     let loaded = chart::load(&chart, &mut sources).expect("a chart");
     let base = Values { sources, ..Values::default() };

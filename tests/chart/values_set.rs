@@ -1,6 +1,6 @@
 //! `--set` and its kin do what they do in Helm: each case below `tests/data/chart/set/cases` has Helm's answer.
 //!
-//! `MKMANIFESTS_RENEW=1` writes the answers anew from the real Helm; where Helm is on `PATH`, every tenth answer is
+//! `tests/renew values_set` writes the answers anew from the real Helm; where Helm is on `PATH`, every tenth answer is
 //! held against it in every run, as each takes a process. `ours` stands where we differ on purpose: Helm takes such a
 //! flag without any effect, or loses a part of it.
 
@@ -11,6 +11,8 @@ use base64::Engine;
 use mkmanifests::diagnostic::Failure;
 use mkmanifests::values::{Flag, Values, apply};
 use serde_json::Value;
+
+use crate::common;
 
 /// What a flag makes of a values file; `answer` is `None` where Helm fails.
 struct Case {
@@ -23,7 +25,7 @@ struct Case {
 }
 
 fn directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chart/set")
+    common::data("chart/set")
 }
 
 fn files() -> Vec<PathBuf> {
@@ -69,7 +71,7 @@ fn write(file: &Path, cases: &[Case]) {
             out += &format!("  ours: {}\n", shown(ours));
         }
     }
-    std::fs::write(file, out).expect("writable");
+    common::renew(file, out.as_bytes());
 }
 
 fn ask_helm(helm: &Path, chart: &Path, case: &Case, number: usize) -> Option<Value> {
@@ -149,11 +151,8 @@ fn compare(case: &Case) -> Option<String> {
 
 #[test]
 fn flags_do_what_they_do_in_helm() {
-    let renew = std::env::var_os("MKMANIFESTS_RENEW").is_some();
-    let helm = crate::common::program("helm");
-    if helm.is_none() {
-        eprintln!("skipped: helm is not on PATH; its recorded answers are used");
-    }
+    let renew = common::is_renewing();
+    let helm = common::program("helm");
     let mut wrong = Vec::new();
     for file in files() {
         let mut cases = cases(&file);

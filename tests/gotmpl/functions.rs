@@ -1,18 +1,20 @@
 //! Functions give, and fail with, what the real Helm's do: the cases of `tests/data/gotmpl/functions/*.txt`.
 //!
 //! A case is an expression and a line of what Helm makes of it: `= ` and the type and text of the value, or `! `
-//! and the error. `MKMANIFESTS_RENEW=1 cargo test gotmpl::functions` asks helm for all of them anew; a new case
-//! is a new line with an expression. Where helm is on `PATH`, every fiftieth case is asked in each run.
+//! and the error. `tests/renew gotmpl::functions` asks helm for all of them anew; a new case is a new line with an
+//! expression. Where helm is on `PATH`, every fiftieth case is asked in each run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mkmanifests::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
-use mkmanifests::gotmpl::{ErrorKind, Function, Functions, MissingKey, Templates, Type, Value, fmt};
+use mkmanifests::gotmpl::{ErrorKind, Functions, MissingKey, Templates, Value};
+
+use crate::common;
 
 #[derive(Debug, Clone, PartialEq)]
 struct Case {
@@ -20,11 +22,19 @@ struct Case {
     expected: String,
 }
 
+/// The files of cases; where they are renewed, that is done before the first test looks at them.
 fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/gotmpl/functions");
-    let entries = fs::read_dir(folder).expect("the folder of the cases");
+    static RENEWED: Once = Once::new();
+    let entries = fs::read_dir(common::data("gotmpl/functions")).expect("the folder of the cases");
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
+    RENEWED.call_once(|| {
+        if common::is_renewing()
+            && let Some(helm) = common::program("helm")
+        {
+            files.iter().for_each(|file| renew(&helm, file));
+        }
+    });
     files
 }
 
@@ -99,38 +109,10 @@ fn helms(helm: &Path, case: &Case) -> String {
     reason(String::from_utf8_lossy(&out.stderr).trim_start_matches("Error: "))
 }
 
-/// The few functions of other files that the cases make values with.
-fn group_a() -> Vec<Function> {
-    vec![
-        Function::variadic("list", &[Type::Any], |_, args| Ok(Value::list(args.rest(0).iter().cloned()))),
-        Function::variadic("dict", &[Type::Any], |_, args| {
-            Ok(Value::map(args.0.chunks(2).map(|pair| (pair[0].as_str().expect("a key").clone(), pair[1].clone()))))
-        }),
-        Function::new("int64", &[Type::Any], |_, args| Ok(Value::int64(args.int(0)))),
-        Function::new("float64", &[Type::Any], |_, args| Ok(Value::Float(args.int(0) as f64))),
-        Function::new("repeat", &[Type::Int, Type::Str], |_, args| {
-            Ok(args.text(1).repeat(usize::try_from(args.int(0)).unwrap_or_default()).into())
-        }),
-        Function::new("typeOf", &[Type::Any], |_, args| Ok(args.get(0).type_name().into_owned().into())),
-        Function::new("kindOf", &[Type::Any], |_, args| Ok(args.get(0).kind().name().into())),
-        Function::new("splitList", &[Type::Str, Type::Str], |_, args| {
-            Ok(Value::strings(args.text(1).split(&*args.text(0)).map(str::to_owned)))
-        }),
-        Function::new("substr", &[Type::Int, Type::Int, Type::Str], |_, args| {
-            Ok(args.text(2)[args.int(0) as usize..args.int(1) as usize].to_owned().into())
-        }),
-        Function::new("toString", &[Type::Any], |_, args| {
-            let text = fmt::sprint(&[args.get(0).clone()]);
-            Ok(Value::raw(text.unwrap_or_default()))
-        }),
-    ]
-}
-
 fn functions() -> Arc<Functions> {
     let surroundings =
         Surroundings { clock: Clock::fixed(1_700_000_000, 123_456_789), randomness: Randomness::seeded("test") };
     let mut functions = Functions::new();
-    functions.extend(group_a());
     functions.extend(mkmanifests::gotmpl::sprig::functions(&surroundings));
     functions.extend(mkmanifests::gotmpl::helm::functions(&Arc::new(mkmanifests::chart::yaml_bridge::GoYaml)));
     Arc::new(functions)
@@ -159,21 +141,15 @@ fn renew(helm: &Path, file: &Path) {
         answers.extend(other.join().expect("answers"));
         answers
     });
-    fs::write(file, answers.concat()).expect("the file is written");
+    common::renew(file, answers.concat().as_bytes());
 }
 
 #[test]
 fn functions_do_as_helms_do() {
-    let helm = crate::common::program("helm");
-    let only = std::env::var("ONLY").unwrap_or_default();
-    let files: Vec<PathBuf> = files().into_iter().filter(|file| file.to_string_lossy().contains(&only)).collect();
-    if std::env::var_os("MKMANIFESTS_RENEW").is_some() {
-        files.iter().for_each(|file| renew(helm.as_deref().expect("helm"), file));
-    }
     let functions = functions();
     let mut wrong = Vec::new();
     let mut count = 0;
-    for case in files.iter().flat_map(|file| cases(file)) {
+    for case in files().iter().flat_map(|file| cases(file)) {
         count += 1;
         let got = ours(&functions, &case);
         if !agrees(&got, &case) {
@@ -202,10 +178,7 @@ fn an_include_may_be_inside_itself_a_thousand_times() {
 
 #[test]
 fn helm_still_gives_what_is_expected() {
-    let Some(helm) = crate::common::program("helm") else {
-        eprintln!("skipped: helm is not on PATH");
-        return;
-    };
+    let Some(helm) = common::program("helm") else { return };
     for case in files().iter().flat_map(|file| cases(file)).step_by(50) {
         assert_eq!(helms(&helm, &case), case.expected, "{}", case.expression);
     }

@@ -1,7 +1,6 @@
 //! Templates render, and fail, as the real Helm has them do: the cases of `tests/data/gotmpl/language/*.json`.
 //!
-//! `MKMANIFESTS_RENEW=1 cargo test gotmpl::language` asks helm for all that is expected, one run a case;
-//! `MKMANIFESTS_RENEW=fmt` does so for `fmt.json` only.
+//! `tests/renew gotmpl::language` asks helm for all that is expected, one run per case.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,6 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mkmanifests::gotmpl::{Function, Functions, MissingKey, Templates, Type, Value, fmt};
 use serde::{Deserialize, Serialize};
+
+use crate::common;
 
 #[derive(Debug, Deserialize, Serialize)]
 struct Case {
@@ -29,8 +30,7 @@ struct Case {
 }
 
 fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/gotmpl/language");
-    let entries = fs::read_dir(folder).expect("the folder of the cases");
+    let entries = fs::read_dir(common::data("gotmpl/language")).expect("the folder of the cases");
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
     files.sort();
@@ -118,8 +118,10 @@ fn render(functions: &Arc<Functions>, case: &Case) -> Result<Vec<u8>, String> {
 
 #[test]
 fn renders_as_helm_does() {
-    if std::env::var_os("MKMANIFESTS_RENEW").is_some() {
-        renew();
+    if common::is_renewing()
+        && let Some(helm) = common::program("helm")
+    {
+        renew(&helm);
     }
     let functions = Arc::new(functions());
     let (mut wrong, mut count) = (Vec::new(), 0);
@@ -147,27 +149,19 @@ fn renders_as_helm_does() {
 }
 
 /// Asks helm for the output or error of every case.
-fn renew() {
-    let Some(helm) = crate::common::program("helm") else {
-        eprintln!("skipped: helm is not on PATH");
-        return;
-    };
+fn renew(helm: &Path) {
     let folder = tempfile::tempdir().expect("a folder");
     let chart = folder.path().join("c");
     fs::create_dir_all(chart.join("templates")).expect("the chart");
     fs::write(chart.join("Chart.yaml"), "apiVersion: v2\nname: c\nversion: 0.1.0\n").expect("the chart");
     fs::write(chart.join("templates/t.yaml"), "out: {{ tpl .Values.t (fromJson .Values.d) | b64enc | quote }}\n")
         .expect("the template");
-    let only = std::env::var("MKMANIFESTS_RENEW").unwrap_or_default();
     for file in files() {
-        if only != "1" && file.file_stem().is_none_or(|stem| *stem != *only) {
-            continue;
-        }
         let mut cases: Vec<Case> = serde_json::from_slice(&fs::read(&file).expect("the file")).expect("cases");
         std::thread::scope(|scope| {
             let share = cases.len().div_ceil(3).max(1);
             for (index, cases) in cases.chunks_mut(share).enumerate() {
-                let (helm, chart) = (&helm, &chart);
+                let chart = &chart;
                 scope.spawn(move || {
                     let values = chart.with_file_name(format!("values-{index}.json"));
                     cases.iter_mut().for_each(|case| ask(helm, chart, &values, case));
@@ -176,7 +170,7 @@ fn renew() {
         });
         // A case a line, so that a change shows only what changed.
         let lines: Vec<String> = cases.iter().map(|case| serde_json::to_string(case).expect("JSON")).collect();
-        fs::write(&file, format!("[\n{}\n]\n", lines.join(",\n"))).expect("the file");
+        common::renew(&file, format!("[\n{}\n]\n", lines.join(",\n")).as_bytes());
     }
 }
 

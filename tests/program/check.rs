@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use mkmanifests::check::catalog::{self, Group};
@@ -10,9 +9,11 @@ use mkmanifests::check::input::{Asked, Input};
 use mkmanifests::check::{Options, all};
 use serde_json::Value;
 
+use crate::common;
+
 /// Runs `check` on a golden case's folder.
 fn run(case: &str, args: &[&str]) -> (i32, String) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/cases/check").join(case);
+    let folder = common::root().join("golden/cases/check").join(case);
     let mut command = Command::new(env!("CARGO_BIN_EXE_mkmanifests"));
     command.arg("check").args(args).current_dir(folder).env_clear().stdin(Stdio::null());
     let output = command.output().expect("the program runs");
@@ -21,17 +22,12 @@ fn run(case: &str, args: &[&str]) -> (i32, String) {
 
 #[test]
 fn the_document_of_rules_is_that_of_their_comments() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
-    let (expected, actual) = (fs::read_to_string(&path).unwrap_or_default(), catalog::markdown());
-    if expected != actual && std::env::var_os("MKMANIFESTS_BLESS").is_some() {
-        fs::write(&path, &actual).expect("docs/rules.md can be written");
-        return eprintln!("renewed docs/rules.md");
-    }
-    let diff = similar::TextDiff::from_lines(expected.as_str(), &actual);
+    let differs = common::compare(&common::root().join("docs/rules.md"), &catalog::markdown());
     assert!(
-        expected == actual,
-        "MKMANIFESTS_BLESS=1 renews it\n{}",
-        diff.unified_diff().header("docs/rules.md", "now")
+        differs.is_none(),
+        "`tests/renew document_of_rules` renews it
+{}",
+        differs.unwrap_or_default()
     );
 }
 
@@ -117,7 +113,7 @@ fn quiet_tells_errors_only() {
 /// Any text at all: nothing panics, and what is read is checked.
 #[test]
 fn mangled_manifests_are_told_and_nothing_more() {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/cases/check/across/app.yaml"));
+    let text = fs::read_to_string(common::root().join("golden/cases/check/across/app.yaml"));
     let text = text.expect("a golden case");
     let lines: Vec<&str> = text.lines().collect();
     for at in 0..lines.len() {

@@ -1,103 +1,86 @@
 //! Golden cases: `golden/cases/<source>/<case>/` with `args` and what they print, found by glob.
 //!
-//! A case has `out.yaml` (or `out.json`: what goes to stdout) if it works, `err.txt` (stderr) if it fails, and `err.txt`
-//! beside the output if it warns. `check` prints nothing in its usual form, or a report that says no. `INSTA_UPDATE=always cargo test golden` renews them; read what changed.
+//! A case has `out.yaml`, `out.json` or `out.txt` (stdout) if it works, `err.txt` (exit code and stderr) if it fails, and
+//! both if it warns, or if `check` prints a report that says no. `tests/renew golden` renews them; read what changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// The files that hold an expectation, and whether they are of a run that works.
-const EXPECTED: [(&str, bool); 4] = [("out.yaml", true), ("out.json", true), ("out.txt", true), ("err.txt", false)];
+use crate::common::{compare, compare_none};
+
+/// The files that hold an expectation.
+const EXPECTED: [&str; 4] = ["out.yaml", "out.json", "out.txt", "err.txt"];
+
+/// The folders of all cases of all sources, or of one.
+fn cases(source: &str) -> Vec<PathBuf> {
+    let mut cases = Vec::new();
+    insta::glob!("../..", &format!("golden/cases/{source}/*"), |case| cases.push(case.to_owned()));
+    cases
+}
 
 #[test]
 fn every_case_prints_what_is_expected() {
     let mut wrong = Vec::new();
     let mut count = [0, 0];
-    insta::glob!("../..", "golden/cases/*/*/args", |args| {
-        let case = args.parent().expect("a case is a folder");
-        let output = run(case);
+    for case in cases("*") {
+        let output = run(&case);
         count[usize::from(!output.status.success())] += 1;
-        wrong.extend(check(case, &output));
-    });
-    eprintln!("{} cases that work, {} that fail", count[0], count[1]);
+        let printed = expectations(&case, output, &mut wrong);
+        for name in EXPECTED {
+            let file = case.join(name);
+            let text = printed.iter().find(|(printed, _)| *printed == name);
+            wrong.extend(text.map_or_else(|| compare_none(&file), |(_, text)| compare(&file, text)));
+        }
+    }
+    println!("{} cases that work, {} that fail", count[0], count[1]);
     assert!(wrong.is_empty(), "{} files differ:\n\n{}", wrong.len(), wrong.join("\n\n"));
     assert!(count[0] >= 20 && count[1] >= 20, "too few cases were found");
 }
 
-#[test]
-fn no_expectation_is_without_a_case() {
-    insta::glob!("../..", "golden/cases/*/*", |case| {
-        assert!(case.join("args").is_file(), "{} has no `args`", case.display());
-        let expectations = EXPECTED.iter().filter(|(name, _)| case.join(name).is_file()).count();
-        assert!(expectations > 0, "{} expects nothing", case.display());
-    });
+/// The words of a shell in a case's `args`, which may have several lines; a backslash is not needed at their ends.
+fn words(case: &Path) -> Vec<String> {
+    let args = fs::read_to_string(case.join("args")).unwrap_or_else(|_| panic!("{} has no `args`", case.display()));
+    shlex::split(&args).expect("args are words of a shell")
 }
 
-/// Runs the real program in the case's folder. `args` may have several lines; a backslash is not needed at their ends.
+/// Runs the real program in the case's folder.
 fn run(case: &Path) -> Output {
-    let args = fs::read_to_string(case.join("args")).expect("args is text");
-    let words = shlex::split(&args).expect("args are words of a shell");
-    let stdin = match fs::File::open(case.join("stdin")) {
-        Ok(file) => Stdio::from(file),
-        Err(_) => Stdio::null(),
-    };
-    Command::new(env!("CARGO_BIN_EXE_mkmanifests"))
-        .args(words)
-        .current_dir(case)
-        .env_clear()
-        .stdin(stdin)
-        .output()
-        .expect("the program runs")
+    output(Command::new(env!("CARGO_BIN_EXE_mkmanifests")).args(words(case)).env_clear(), case)
 }
 
-/// What differs from the expectation, or renews it.
-fn check(case: &Path, output: &Output) -> Vec<String> {
-    let stdout = String::from_utf8(output.stdout.clone()).expect("stdout is UTF-8");
-    let stderr = String::from_utf8(output.stderr.clone()).expect("stderr is UTF-8");
+fn output(command: &mut Command, case: &Path) -> Output {
+    let stdin = fs::File::open(case.join("stdin")).map_or_else(|_| Stdio::null(), Stdio::from);
+    command.current_dir(case).stdin(stdin).output().expect("the program runs")
+}
+
+/// The files that a case should have.
+fn expectations(case: &Path, output: Output, wrong: &mut Vec<String>) -> Vec<(&'static str, String)> {
+    let stdout = String::from_utf8(output.stdout).expect("stdout is UTF-8");
+    let stderr = String::from_utf8(output.stderr).expect("stderr is UTF-8");
+    // The note on namespaces is in nearly every run; the warnings are what a case is about.
+    let lines: Vec<&str> = stderr.lines().filter(|line| !line.starts_with("note: namespace")).collect();
+    let stderr = lines.join("\n").trim_end().to_owned();
     let works = output.status.success();
     // The answer is no: what was asked for is printed.
-    let answers = output.status.code() == Some(1) && !stdout.is_empty();
-    let mut wrong = Vec::new();
-    if !works && !answers && !stdout.is_empty() {
-        wrong.push(format!("{}: a run that fails must not print", case.display()));
-    }
-    if works && !(stdout.is_empty() && case.join("err.txt").exists()) || answers {
-        let name = match &stdout {
-            text if text.starts_with("---") => "out.yaml",
-            text if text.starts_with(
-                "{
-    \"apiVersion\"",
-            ) =>
-            {
-                "out.json"
-            }
-            _ => "out.txt",
+    let answers = output.status.code() == Some(1);
+    let mut files = Vec::new();
+    if !stdout.is_empty() || (works && stderr.is_empty()) {
+        if !works && !answers {
+            wrong.push(format!("{}: a run that fails must not print", case.display()));
+        }
+        let is_json = stdout.trim_start_matches(['{', '\n', ' ']).starts_with("\"apiVersion\"");
+        let name = if stdout.starts_with("---") {
+            "out.yaml"
+        } else if is_json {
+            "out.json"
+        } else {
+            "out.txt"
         };
-        wrong.extend(compare(&case.join(name), &stdout));
+        files.push((name, stdout));
     }
-    // The note on namespaces is in nearly every run; the warnings are what a case is about.
-    let notes = |line: &&str| !line.starts_with("note: namespace");
-    let stderr: Vec<&str> = stderr.lines().filter(notes).collect();
-    let stderr = stderr.join("\n").trim_end().to_owned();
-    if !works || !stderr.is_empty() || case.join("err.txt").exists() {
-        let code = output.status.code().unwrap_or(-1);
-        wrong.extend(compare(&case.join("err.txt"), &format!("exit code {code}\n\n{stderr}\n")));
+    if !works || !stderr.is_empty() {
+        files.push(("err.txt", format!("exit code {}\n\n{stderr}\n", output.status.code().unwrap_or(-1))));
     }
-    wrong
-}
-
-fn compare(path: &PathBuf, actual: &str) -> Option<String> {
-    let expected = fs::read_to_string(path).unwrap_or_default();
-    if expected == actual {
-        return None;
-    }
-    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-        fs::write(path, actual).expect("the expectation can be written");
-        eprintln!("renewed {}", path.display());
-        return None;
-    }
-    let diff = similar::TextDiff::from_lines(expected.as_str(), actual);
-    let (old, new) = (path.display().to_string(), "now".to_owned());
-    Some(diff.unified_diff().header(&old, &new).to_string())
+    files
 }

@@ -1,23 +1,20 @@
 //! Small charts print what the real Helm prints: `tests/data/program/helm-cases/<case>/` with a `chart`, `args` (what follows
 //! `helm template r chart`), and Helm's output (`helm.out`), exit code (`helm.rc`) and errors (`helm.err`).
 //!
-//! `MKMANIFESTS_RENEW=1 cargo test helm_cases` asks the real Helm for all of them anew. Where Helm and Python are
-//! there, some hundred random values go through both programs as well; `MKMANIFESTS_DRAWS=100000` compares more, and
-//! `MKMANIFESTS_SEED=7` others.
+//! `tests/renew helm_cases` asks the real Helm for all of them anew. Where Helm and Python are there, some hundred random
+//! values go through both programs as well.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::common;
+
 /// What Helm prints below an error.
 const HINT: &str = "Use --debug flag";
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 fn cases() -> Vec<PathBuf> {
-    let entries = fs::read_dir(root().join("tests/data/program/helm-cases")).expect("the folder of the cases");
+    let entries = fs::read_dir(common::data("program/helm-cases")).expect("the folder of the cases");
     let mut cases: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     cases.sort();
     cases
@@ -37,12 +34,12 @@ fn renew(helm: &Path, case: &Path) {
     let output = run(helm, &["template", "r", "chart"], case);
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     let errors: Vec<&str> = errors.lines().filter(|line| !line.starts_with("level=")).collect();
-    fs::write(case.join("helm.out"), &output.stdout).expect("writable");
-    fs::write(case.join("helm.rc"), format!("{}\n", output.status.code().unwrap_or(1))).expect("writable");
+    common::renew(&case.join("helm.out"), &output.stdout);
+    common::renew(&case.join("helm.rc"), format!("{}\n", output.status.code().unwrap_or(1)).as_bytes());
     if output.status.success() {
-        let _ = fs::remove_file(case.join("helm.err"));
+        common::compare_none(&case.join("helm.err"));
     } else {
-        fs::write(case.join("helm.err"), errors.join("\n") + "\n").expect("writable");
+        common::renew(&case.join("helm.err"), (errors.join("\n") + "\n").as_bytes());
     }
 }
 
@@ -71,10 +68,10 @@ fn difference(case: &Path) -> Option<String> {
 #[test]
 fn charts_print_what_helm_prints() {
     let cases = cases();
-    match (crate::common::program("helm"), std::env::var_os("MKMANIFESTS_RENEW")) {
-        (Some(helm), Some(_)) => cases.iter().for_each(|case| renew(&helm, case)),
-        (None, Some(_)) => panic!("helm is not on PATH"),
-        (_, None) => {}
+    if common::is_renewing()
+        && let Some(helm) = common::program("helm")
+    {
+        cases.iter().for_each(|case| renew(&helm, case));
     }
     let wrong: Vec<String> = cases.iter().filter_map(|case| difference(case)).collect();
     assert!(wrong.is_empty(), "{} of {} cases differ:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
@@ -83,17 +80,14 @@ fn charts_print_what_helm_prints() {
 
 #[test]
 fn random_values_are_written_and_read_as_helm_does() {
-    let (Some(helm), Some(python)) = (crate::common::program("helm"), crate::common::program("python3")) else {
-        eprintln!("skipped: helm or python3 is not on PATH");
-        return;
-    };
-    let setting = |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
+    let (Some(helm), Some(python)) = (common::program("helm"), common::program("python3")) else { return };
+    let count = if common::is_full() { "2000" } else { "300" };
     let output = Command::new(python)
-        .arg(root().join("tests/parity/functions"))
+        .arg(common::root().join("tests/parity/functions"))
         .arg("--helm")
         .arg(helm)
         .args(["--ours", env!("CARGO_BIN_EXE_mkmanifests")])
-        .args(["--count", &setting("MKMANIFESTS_DRAWS", "300"), "--seed", &setting("MKMANIFESTS_SEED", "1")])
+        .args(["--count", count, "--seed", &common::seed(1).to_string()])
         .output()
         .expect("python runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -104,7 +98,7 @@ fn random_values_are_written_and_read_as_helm_does() {
 /// Links that lead out of the chart are followed, unless that is forbidden.
 #[test]
 fn external_links_can_be_forbidden() {
-    let case = root().join("tests/data/program/helm-cases/link-out");
+    let case = common::data("program/helm-cases/link-out");
     let program = Path::new(env!("CARGO_BIN_EXE_mkmanifests"));
     let output = run(program, &["chart", "chart", "r", "--no-external-links"], &case);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -115,7 +109,7 @@ fn external_links_can_be_forbidden() {
 /// Helm writes all files with `--output-dir`, names one a document, and then finds nothing to show.
 #[test]
 fn output_folders_get_all_files() {
-    let chart = root().join("tests/data/chart/helm_parity/everything");
+    let chart = common::root().join("golden/cases/chart/hooks/web");
     let folder = tempfile::tempdir().expect("a folder");
     let call = |more: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mkmanifests"));

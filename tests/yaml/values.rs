@@ -1,7 +1,7 @@
 //! Values are read as Helm reads them: what Helm says of each case below `tests/data/yaml/values` is what we say.
 //!
-//! A case is a line of input and a line of Helm's answer, each as JSON. `MKMANIFESTS_RENEW=1` writes the answers anew
-//! from the real Helm; where Helm is on `PATH`, the answers are held against it in every run.
+//! A case is a line of input and a line of Helm's answer, each as JSON. `tests/renew yaml::values` writes the answers
+//! anew from the real Helm; where Helm is on `PATH`, the answers are held against it in every run.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,6 +11,8 @@ use mkmanifests::diagnostic::Sources;
 use mkmanifests::tree::Node;
 use mkmanifests::tree::read::{self, Duplicates};
 use serde_json::Value;
+
+use crate::common;
 
 /// One case: the text and Helm's answer, `None` where Helm fails.
 struct Case {
@@ -24,11 +26,10 @@ fn is_on_purpose(input: &str) -> bool {
 }
 
 fn files() -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/yaml/values"))
-            .expect("the cases are there")
-            .map(|entry| entry.expect("readable").path())
-            .collect();
+    let mut files: Vec<PathBuf> = std::fs::read_dir(common::data("yaml/values"))
+        .expect("the cases are there")
+        .map(|entry| entry.expect("readable").path())
+        .collect();
     files.sort();
     files
 }
@@ -53,7 +54,7 @@ fn write(file: &Path, cases: &[Case]) {
         let answer = case.answer.as_ref().map_or("error".to_owned(), Value::to_string);
         out += &format!("- in: {}\n  helm: {answer}\n", Value::from(case.input.as_str()));
     }
-    std::fs::write(file, out).expect("writable");
+    common::renew(file, out.as_bytes());
 }
 
 /// Numbers as the floats that they are in Helm.
@@ -105,11 +106,8 @@ fn ask_helm(helm: &Path, inputs: &[&str]) -> Vec<Option<Value>> {
 
 #[test]
 fn values_files_are_read_as_helm_reads_them() {
-    let renew = std::env::var_os("MKMANIFESTS_RENEW").is_some();
-    let helm = crate::common::program("helm");
-    if helm.is_none() {
-        eprintln!("skipped: helm is not on PATH; its recorded answers are used");
-    }
+    let renew = common::is_renewing();
+    let helm = common::program("helm");
     let mut wrong = Vec::new();
     for file in files() {
         let mut cases = cases(&file);

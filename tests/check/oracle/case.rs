@@ -12,6 +12,8 @@ use mkmanifests::tree::{Node, to_node};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::common;
+
 #[derive(Deserialize)]
 pub struct Case {
     pub id: String,
@@ -61,7 +63,7 @@ impl Case {
 }
 
 fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/check/oracle").join(name)
+    common::data("check/oracle").join(name)
 }
 
 /// Reads the CustomResourceDefinition that the server had.
@@ -84,8 +86,7 @@ pub fn known_misses() -> Vec<String> {
 
 /// The cases that were made from public charts, where they are.
 pub fn charts() -> Option<Vec<Case>> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/oracle");
-    let file = std::env::var_os("MKMANIFESTS_ORACLE").map_or(beside, PathBuf::from).join("verdicts.jsonl.gz");
+    let file = common::root().join("../shared/oracle/verdicts.jsonl.gz");
     let cases = file.exists().then(|| read(&file))?;
     Some(cases.into_iter().filter(|case| case.base.starts_with("chart:")).collect())
 }

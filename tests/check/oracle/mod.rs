@@ -1,8 +1,7 @@
 //! The checks beside a real API server: how much of what it refuses they refuse, with the same field, and that they
 //! refuse nothing that it accepts.
 //!
-//! `MKMANIFESTS_ORACLE_MISSES=Deployment,Pod cargo test oracle -- --nocapture` prints the cases of these kinds
-//! (`all`: of every kind) on which the two differ.
+//! `cargo test oracle -- --nocapture` prints the scores by kind and mistake, and each case on which the two differ.
 
 mod case;
 mod field;
@@ -20,7 +19,7 @@ fn the_checks_agree_with_an_api_server() {
     let mut differing: Vec<String> = COMMITTED.iter().flat_map(|name| score(name, &committed(name))).collect();
     match charts() {
         Some(cases) => differing.extend(score("charts", &cases)),
-        None => println!("skipped: no cases of charts (MKMANIFESTS_ORACLE names their folder)"),
+        None => println!("skipped: no cases of charts (../shared/oracle has them)"),
     }
     let known = known_misses();
     differing.retain(|id| !known.contains(id));

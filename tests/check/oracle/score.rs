@@ -53,22 +53,15 @@ impl Scores {
             _ => return,
         };
         self.differing.push(case.id.clone());
-        if is_asked(case.kind()) {
-            let told: Vec<_> = diagnostics.iter().map(|diagnostic| format!("\n    {}", diagnostic.message())).collect();
-            let message = &case.message;
-            self.misses.push(format!("{} {} {what}: {message}{}\n", case.id, case.class(), told.concat()));
-        }
+        let told: Vec<_> = diagnostics.iter().map(|diagnostic| format!("\n    {}", diagnostic.message())).collect();
+        let message = &case.message;
+        self.misses.push(format!("{} {} {what}: {message}{}\n", case.id, case.class(), told.concat()));
     }
 
     /// Returns the ids of the cases on which the checks and the server differ.
     pub fn into_differing(self) -> Vec<String> {
         self.differing
     }
-}
-
-fn is_asked(kind: &str) -> bool {
-    let asked = std::env::var("MKMANIFESTS_ORACLE_MISSES").unwrap_or_default();
-    asked == "all" || asked.split(',').any(|asked| asked == kind)
 }
 
 fn sum<'s>(scores: impl Iterator<Item = &'s Score>) -> Score {

@@ -22,8 +22,7 @@ pub enum Line {
 
 /// All files, in the order of their names.
 pub fn files() -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/gotmpl/sprig");
-    let entries = std::fs::read_dir(directory).expect("the folder of the cases is there");
+    let entries = std::fs::read_dir(crate::common::data("gotmpl/sprig")).expect("the folder of the cases is there");
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
     files.sort();
@@ -44,8 +43,8 @@ pub fn read(file: &Path) -> Vec<Line> {
     lines
 }
 
-/// Writes a file anew.
-pub fn write(file: &Path, lines: &[Line]) {
+/// The text of a file.
+pub fn text(lines: &[Line]) -> String {
     let mut text = String::new();
     for line in lines {
         match line {
@@ -53,7 +52,7 @@ pub fn write(file: &Path, lines: &[Line]) {
             Line::Case(case) => text += &format!("{}\n{}\n", case.expression, case.expected),
         }
     }
-    std::fs::write(file, text).expect("the cases can be written");
+    text
 }
 
 /// The template that prints what a case expects: its type and its value in Go's syntax.

@@ -1,40 +1,43 @@
 //! The Sprig functions give what the real Helm gives: values, types and errors.
 //!
-//! `MKMANIFESTS_RENEW=1` writes the expectations anew, by the Helm that is found; `MKMANIFESTS_RENEW=new` only those
-//! of files with cases that have none.
+//! `tests/renew sprig` writes the expectations anew, by the Helm that is found.
 
 mod cases;
 mod helm;
 mod robust;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Once};
 
 use cases::Line;
 use mkmanifests::gotmpl::{Elem, Functions, Map, MapType, MissingKey, Templates, Value, on_deep_stack, sprig};
 
-#[test]
-fn renewed_by_helm() {
-    let renew = std::env::var("MKMANIFESTS_RENEW").unwrap_or_default();
-    for file in cases::files() {
-        let mut lines = cases::read(&file);
-        let is_new = |line: &Line| matches!(line, Line::Case(case) if case.expected.is_empty());
-        if renew == "1" || (renew == "new" && lines.iter().any(is_new)) {
-            let Some(program) = crate::common::program("helm") else {
-                eprintln!("skipped: helm is not on PATH");
-                return;
-            };
-            let expressions: Vec<String> = lines.iter().filter_map(expression).collect();
-            let mut answers = helm::answers(&program, &expressions).into_iter();
-            for line in &mut lines {
-                if let Line::Case(case) = line {
-                    case.expected = answers.next().unwrap_or_default();
-                }
-            }
-            cases::write(&file, &lines);
+use crate::common;
+
+/// The files of cases; where they are renewed, that is done before the first test looks at them.
+fn files() -> Vec<PathBuf> {
+    static RENEWED: Once = Once::new();
+    RENEWED.call_once(|| {
+        if common::is_renewing()
+            && let Some(helm) = common::program("helm")
+        {
+            cases::files().iter().for_each(|file| renew(&helm, file));
         }
-        assert!(!lines.iter().any(is_new), "{}: cases without an expectation: MKMANIFESTS_RENEW=new", file.display());
+    });
+    cases::files()
+}
+
+fn renew(helm: &Path, file: &Path) {
+    let mut lines = cases::read(file);
+    let expressions: Vec<String> = lines.iter().filter_map(expression).collect();
+    let mut answers = helm::answers(helm, &expressions).into_iter();
+    for line in &mut lines {
+        if let Line::Case(case) = line {
+            case.expected = answers.next().unwrap_or_default();
+        }
     }
+    common::renew(file, cases::text(&lines).as_bytes());
 }
 
 fn expression(line: &Line) -> Option<String> {
@@ -45,7 +48,7 @@ fn expression(line: &Line) -> Option<String> {
 #[test]
 fn every_function_has_cases() {
     let mut counts: BTreeMap<&str, usize> = sprig::all().iter().map(|function| (function.name(), 0)).collect();
-    for file in cases::files() {
+    for file in files() {
         for expression in cases::read(&file).iter().filter_map(expression) {
             let words: std::collections::HashSet<String> = cases::words(&expression).into_iter().collect();
             for word in words {
@@ -81,7 +84,7 @@ fn compare() {
     let functions = Arc::new(functions);
     let mut wrong = Vec::new();
     let mut count = 0;
-    for file in cases::files() {
+    for file in files() {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         for line in cases::read(&file) {
             let Line::Case(case) = line else { continue };

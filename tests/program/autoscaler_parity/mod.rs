@@ -1,9 +1,9 @@
 //! `autoscaler` makes the objects of its chart: of random values the real Helm and the component make the same.
 //!
-//! `MKMANIFESTS_AUTOSCALER_CHART` names the folder of the public chart 9.59.0; without it, or without Helm, only the
-//! recorded pairs below `tests/data/program/autoscaler` are compared. `MKMANIFESTS_DRAWS` is how many values are drawn, and
-//! `MKMANIFESTS_SEED` the first seed. `MKMANIFESTS_RENEW=1` records the pairs anew. The values of a draw
-//! that differs are kept as `tests/data/program/autoscaler/draw-SEED.yaml`, a pair that has to be recorded.
+//! The folder that `MKMANIFESTS_CHARTS` names may have the public chart 9.59.0; without it, or without Helm, only the
+//! recorded pairs below `tests/data/program/autoscaler` are compared, which `tests/renew autoscaler_parity` records anew.
+//! The values of a draw that differs are kept as `tests/data/program/autoscaler/draw-SEED.yaml`, a pair that has to be
+//! recorded.
 //!
 //! Objects are compared as an API server stores them: nulls and empty lists are absent, quantities are text, and the labels `helm.sh/chart`
 //! and `app.kubernetes.io/managed-by` do not count. What may differ is counted, and printed at the end:
@@ -31,6 +31,8 @@ use mkmanifests::tree::{Node, to_node};
 use mkmanifests::values::{Layers, PATCHES, Values};
 use serde_json::Value;
 
+use crate::common;
+
 use self::draw::{Draw, draw};
 use self::objects::Objects;
 
@@ -57,15 +59,12 @@ fn component() -> &'static dyn Component {
 }
 
 fn chart_folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("MKMANIFESTS_AUTOSCALER_CHART").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: MKMANIFESTS_AUTOSCALER_CHART does not name the folder of the chart");
-    }
-    folder
+    common::chart("cluster-autoscaler")
 }
 
-fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+/// How many values are drawn.
+fn draws() -> u64 {
+    if common::is_full() { 2_000 } else { 100 }
 }
 
 /// The component's objects.
@@ -221,7 +220,7 @@ fn differences(theirs: &Objects, ours: &Objects) -> String {
 /// Compares draws and tells how they ended.
 fn run(what: &str, count: u64, render: &dyn Fn(&Draw) -> Result<String, String>) {
     let schema = schema();
-    let first = number("MKMANIFESTS_SEED", 1);
+    let first = common::seed(1);
     let (mut verdicts, mut different): (BTreeMap<&str, u64>, Vec<String>) = Default::default();
     for seed in first..first + count {
         let draw = draw(&schema, seed);
@@ -240,25 +239,22 @@ fn run(what: &str, count: u64, render: &dyn Fn(&Draw) -> Result<String, String>)
         *verdicts.entry(name).or_default() += 1;
     }
     eprintln!("{what}, {count} draws: {verdicts:?}");
-    let shown = different.iter().take(number("MKMANIFESTS_SHOW", 3) as usize).cloned().collect::<Vec<_>>().join("\n\n");
+    let shown = different.iter().take(3).cloned().collect::<Vec<_>>().join("\n\n");
     assert!(different.is_empty(), "{} of {count} draws differ:\n{shown}", different.len());
 }
 
 #[test]
 fn random_values_give_the_objects_that_the_real_helm_renders() {
     let Some(folder) = chart_folder() else { return };
-    let Some(program) = crate::common::program("helm") else {
-        eprintln!("skipped: there is no helm");
-        return;
-    };
-    run("helm", number("MKMANIFESTS_DRAWS", 100), &|draw| helm(&program, &folder, draw));
+    let Some(program) = common::program("helm") else { return };
+    run("helm", draws(), &|draw| helm(&program, &folder, draw));
 }
 
 #[test]
 fn random_values_give_the_objects_that_the_chart_engine_renders() {
     let Some(folder) = chart_folder() else { return };
     let chart = InProcess::load(&folder);
-    run("chart engine", number("MKMANIFESTS_DRAWS", 100) * 2, &|draw| chart.render(draw));
+    run("chart engine", draws() * 2, &|draw| chart.render(draw));
 }
 
 /// Empty values that the component refuses although the chart renders something, by key: what it renders is no object that
@@ -333,8 +329,8 @@ fn with_cluster(values: &str) -> String {
 
 #[test]
 fn recorded_values_give_the_recorded_objects() {
-    if std::env::var_os("MKMANIFESTS_RENEW").is_some()
-        && let (Some(folder), Some(program)) = (chart_folder(), crate::common::program("helm"))
+    if common::is_renewing()
+        && let (Some(folder), Some(program)) = (chart_folder(), common::program("helm"))
     {
         recorded::pairs().iter().for_each(|pair| pair.record(helm(&program, &folder, &pair.draw)));
     }

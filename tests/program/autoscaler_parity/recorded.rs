@@ -1,10 +1,12 @@
 //! Recorded pairs: values, and the objects that the real Helm made of them.
 //!
 //! The values are those of the golden cases that have a file of values, and the draws below `tests/data/program/autoscaler` that
-//! once differed; the objects are beside those. `MKMANIFESTS_RENEW=1` records them anew.
+//! once differed; the objects are beside those. `tests/renew autoscaler_parity` records them anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::common;
 
 use super::draw::Draw;
 use super::objects::{self, Objects};
@@ -16,12 +18,12 @@ pub struct Pair {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/program/autoscaler")
+    common::data("program/autoscaler")
 }
 
 /// All pairs, in the order of their names.
 pub fn pairs() -> Vec<Pair> {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/cases/autoscaler");
+    let golden = common::root().join("golden/cases/autoscaler");
     let entries =
         fs::read_dir(golden).expect("the golden cases are there").map(|entry| entry.expect("readable").path());
     let mut pairs: Vec<Pair> = entries.filter_map(|case| of_golden_case(&case)).collect();
@@ -45,11 +47,10 @@ pub fn keep(draw: &Draw) {
 /// Those that are rendered from one file of values for the default release.
 fn of_golden_case(case: &Path) -> Option<Pair> {
     let args = fs::read_to_string(case.join("args")).ok()?;
-    let works = ["out.yaml", "out.txt"].iter().any(|file| case.join(file).is_file());
-    if !works || !args.starts_with("autoscaler -f values.yaml") {
+    let name = case.file_name()?.to_str()?;
+    if name.starts_with("err-") || !args.starts_with("autoscaler -f values.yaml") {
         return None;
     }
-    let name = case.file_name()?.to_str()?;
     Some(pair(fs::read_to_string(case.join("values.yaml")).ok()?, folder().join(format!("{name}.json"))))
 }
 
@@ -69,7 +70,6 @@ impl Pair {
     pub fn record(&self, theirs: Result<String, String>) {
         let objects = theirs.ok().map(|text| objects::read(&text).unwrap_or_else(|error| panic!("{error}")));
         let text = serde_json::to_string_pretty(&objects).expect("JSON");
-        fs::create_dir_all(folder()).expect("writable");
-        fs::write(&self.expected, text + "\n").expect("writable");
+        common::renew(&self.expected, (text + "\n").as_bytes());
     }
 }

@@ -5,6 +5,8 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
+use crate::common;
+
 use super::support::{Fleet, files, run};
 
 const CONFIG_MAP: &str =
@@ -112,12 +114,12 @@ fn facts_of_the_cluster_reach_components_and_charts() {
 /// The whole of the example: JupyterHub and Vault too, from charts that are not in this repository.
 #[test]
 fn the_sandbox_renders_its_charts_where_they_are() {
-    let Some(charts) = std::env::var_os("MKMANIFESTS_SANDBOX_CHARTS") else {
-        eprintln!("skipped: MKMANIFESTS_SANDBOX_CHARTS names no folder with the charts `jupyterhub` and `vault`");
+    let (Some(charts), Some(_), Some(_)) = (common::charts(), common::chart("jupyterhub"), common::chart("vault"))
+    else {
         return;
     };
     let fleet = Fleet::empty();
-    let sandbox = Path::new(env!("CARGO_MANIFEST_DIR")).join("values/sandbox");
+    let sandbox = common::root().join("values/sandbox");
     for (path, text) in files(&sandbox) {
         fleet.put(&path, &String::from_utf8(text).expect("text"));
     }

@@ -1,5 +1,5 @@
 //! Template folders: each folder below `tests/data/program/template` is a case, rendered for the release `web` and compared
-//! with its `out.yaml` or `err.txt`. `MKMANIFESTS_BLESS=1` writes these files anew.
+//! with its `out.yaml` or `err.txt`. `tests/renew template::cases` writes these files anew; read what changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,8 @@ use mkmanifests::manifest::Rendered;
 use mkmanifests::release::Release;
 use mkmanifests::template::{Folder, render};
 use mkmanifests::values::{Layers, Values};
+
+use crate::common::{self, compare, compare_none};
 
 fn release() -> Release {
     Release {
@@ -40,24 +42,16 @@ fn printed(rendered: &Rendered) -> String {
 
 fn cases() -> Vec<PathBuf> {
     let mut cases: Vec<PathBuf> =
-        fs::read_dir("tests/data/program/template").unwrap().map(|entry| entry.unwrap().path()).collect();
+        fs::read_dir(common::data("program/template")).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.sort();
     cases
-}
-
-/// Compares, or writes where `MKMANIFESTS_BLESS` asks for it; says what differs.
-fn compare(file: &Path, actual: &str) -> Option<String> {
-    if std::env::var_os("MKMANIFESTS_BLESS").is_some() {
-        fs::write(file, actual).unwrap();
-    }
-    let expected = fs::read_to_string(file).unwrap_or_default();
-    (expected != actual).then(|| format!("{}:\n--- expected\n{expected}\n--- actual\n{actual}", file.display()))
 }
 
 #[test]
 fn every_case_gives_what_it_says() {
     let mut wrong = Vec::new();
     let (mut good, mut bad) = (0, 0);
+    let here = format!("{}/", common::data("program/template").display());
     for case in cases() {
         let (file, other, actual) = match render_dir(&case) {
             Ok(rendered) => {
@@ -66,11 +60,11 @@ fn every_case_gives_what_it_says() {
             }
             Err(failure) => {
                 bad += 1;
-                ("err.txt", "out.yaml", format!("{failure}\n").replace("tests/data/program/template/", ""))
+                ("err.txt", "out.yaml", format!("{failure}\n").replace(&here, ""))
             }
         };
         wrong.extend(compare(&case.join(file), &actual));
-        assert!(!case.join(other).exists(), "{} has {other} but gives {file}:\n{actual}", case.display());
+        wrong.extend(compare_none(&case.join(other)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     assert!(good >= 10 && bad >= 15, "too few cases: {good} good, {bad} bad");
@@ -78,32 +72,29 @@ fn every_case_gives_what_it_says() {
 
 #[test]
 fn the_example_renders_as_expected() {
-    let rendered = render_dir(Path::new("templates/example")).unwrap_or_else(|failure| panic!("{failure}"));
-    let wrong = compare(Path::new("tests/data/program/template-example/default.yaml"), &printed(&rendered));
+    let rendered = render_dir(&common::root().join("templates/example")).unwrap_or_else(|failure| panic!("{failure}"));
+    let wrong = compare(&common::data("program/template-example/default.yaml"), &printed(&rendered));
     assert!(wrong.is_none(), "{}", wrong.unwrap_or_default());
 }
 
 /// The example with all that is off by default, and what an image's digest does.
 #[test]
 fn the_example_with_other_values() {
-    let folder = Folder::read(Path::new("templates/example")).unwrap();
+    let folder = Folder::read(&common::root().join("templates/example")).unwrap();
     let defaults = folder.defaults().unwrap();
-    let file = Path::new("tests/data/program/template-example/values.yaml");
-    let values = layered(&defaults, file);
+    let file = common::data("program/template-example/values.yaml");
+    let values = layered(&defaults, &file);
     let rendered = render(&folder, &values, &release()).unwrap_or_else(|failure| panic!("{failure}"));
-    let wrong = compare(Path::new("tests/data/program/template-example/other.yaml"), &printed(&rendered));
+    let wrong = compare(&common::data("program/template-example/other.yaml"), &printed(&rendered));
     assert!(wrong.is_none(), "{}", wrong.unwrap_or_default());
 }
 
 /// kubectl reads what is written, every object of it.
 #[test]
 fn kubectl_reads_the_example() {
-    let Some(kubectl) = crate::common::program("kubectl") else {
-        eprintln!("skipped: kubectl is not on PATH");
-        return;
-    };
+    let Some(kubectl) = common::program("kubectl") else { return };
     for (file, objects) in [("default.yaml", 6), ("other.yaml", 6)] {
-        let file = Path::new("tests/data/program/template-example").join(file);
+        let file = common::data("program/template-example").join(file);
         let output =
             Command::new(&kubectl).args(["annotate", "--local", "x=y", "-o", "name", "-f"]).arg(file).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -113,8 +104,8 @@ fn kubectl_reads_the_example() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes() {
-    let once = printed(&render_dir(Path::new("templates/example")).unwrap());
+    let once = printed(&render_dir(&common::root().join("templates/example")).unwrap());
     for _ in 0..3 {
-        assert_eq!(printed(&render_dir(Path::new("templates/example")).unwrap()), once);
+        assert_eq!(printed(&render_dir(&common::root().join("templates/example")).unwrap()), once);
     }
 }

@@ -29,9 +29,8 @@ pub fn stand_in() -> Client {
 pub fn clients() -> Vec<Client> {
     let mut clients = vec![stand_in()];
     for name in ["bao", "vault"] {
-        match crate::common::program(name) {
-            Some(program) => clients.push(Client { name, program }),
-            None => eprintln!("skipped: {name} is not on PATH"),
+        if let Some(program) = crate::common::program(name) {
+            clients.push(Client { name, program });
         }
     }
     clients
@@ -143,9 +142,8 @@ pub fn shells() -> Vec<&'static str> {
         ("ksh", "ksh"),
         ("zsh", "zsh --emulate sh"),
     ] {
-        match crate::common::program(program) {
-            Some(_) => shells.push(shell),
-            None => eprintln!("skipped: {program} is not on PATH"),
+        if crate::common::program(program).is_some() {
+            shells.push(shell);
         }
     }
     shells

@@ -10,7 +10,8 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use mkmanifests::tree::write::{Style, natural, to_string};
 use mkmanifests::tree::{Kind, Map, Node, to_node};
 
-use super::{Random, data, is_set, none_differs, program, renew};
+use super::{Random, data, none_differs};
+use crate::common::{self, program};
 
 /// Between the texts of the file of expectations.
 const RULE: &str = "\n=====\n";
@@ -108,7 +109,7 @@ fn differences(values: &[Node], texts: &[String]) -> Vec<String> {
 #[test]
 fn arbitrary_values_are_written_as_helm_writes_them() {
     let Some(helm) = program("helm") else { return };
-    let full = is_set("MKMANIFESTS_FULL");
+    let full = common::is_full();
     let (texts, trees) = if full { (50_000, 10_000) } else { (20_000, 2_000) };
     let mut random = Random::new();
     let mut values: Vec<Node> = (0..texts).map(|_| Kind::Str(random.text()).into()).collect();
@@ -122,7 +123,7 @@ fn arbitrary_values_are_written_as_helm_writes_them() {
 #[test]
 fn helm_reads_back_every_tree() {
     let Some(helm) = program("helm") else { return };
-    let count = if is_set("MKMANIFESTS_FULL") { 10_000 } else { 2_000 };
+    let count = if common::is_full() { 10_000 } else { 2_000 };
     let mut random = Random::new();
     let trees: Vec<Node> = (0..count).map(|_| as_helm_has_it(random.tree())).collect();
     let mut values = Map::new();
@@ -136,10 +137,10 @@ fn the_table_is_written_as_helm_writes_it() {
     let list: Vec<serde_json::Value> =
         serde_json::from_slice(&fs::read(data("values.json")).expect("a table")).expect("a list");
     let values: Vec<Node> = list.iter().map(|value| as_helm_has_it(to_node(value).expect("JSON"))).collect();
-    if renew()
+    if common::is_renewing()
         && let Some(helm) = program("helm")
     {
-        fs::write(data("values.helm.txt"), to_yaml(&helm, &json_list(&values)).join(RULE)).expect("a file");
+        common::renew(&data("values.helm.txt"), to_yaml(&helm, &json_list(&values)).join(RULE).as_bytes());
     }
     let expected = fs::read_to_string(data("values.helm.txt")).expect("what helm printed");
     let expected: Vec<String> = expected.split(RULE).map(str::to_owned).collect();

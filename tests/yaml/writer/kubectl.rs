@@ -9,7 +9,8 @@ use mkmanifests::tree::to_node;
 use mkmanifests::tree::write::{Style, to_string, to_writer};
 use serde_json::{Value, json};
 
-use super::{Random, data, none_differs, program, renew};
+use super::{Random, data, none_differs};
+use crate::common::{self, program};
 
 /// What kubectl makes of a file of manifests, with no cluster.
 fn print(kubectl: &Path, file: &Path, format: &str) -> Vec<u8> {
@@ -72,11 +73,11 @@ fn manifests_are_written_as_kubectl_writes_them() {
     for input in inputs.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
         seen += 1;
         let expected = input.with_extension("yaml");
-        if renew()
+        if common::is_renewing()
             && let Some(kubectl) = program("kubectl")
         {
-            fs::write(&expected, print(&kubectl, &input, "yaml")).expect("a file");
-            fs::write(&input, print(&kubectl, &input, "json")).expect("a file");
+            common::renew(&expected, &print(&kubectl, &input, "yaml"));
+            common::renew(&input, &print(&kubectl, &input, "json"));
         }
         let value: Value = serde_json::from_slice(&fs::read(&input).expect("a file")).expect("JSON");
         let ours = to_string(&to_node(&value).expect("JSON"), Style::HELM).expect("JSON");

@@ -7,7 +7,7 @@ mod kubectl;
 #[path = "../../../fuzz/src/yaml_roundtrip.rs"]
 mod yaml_roundtrip;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use mkmanifests::diagnostic::SourceId;
 use mkmanifests::tree::read::{Duplicates, document};
@@ -15,38 +15,19 @@ use mkmanifests::tree::write::{Style, to_string, write};
 use mkmanifests::tree::{Kind, Map, Node};
 use proptest::prelude::*;
 
+use crate::common;
+
 /// The data files below `tests/data/yaml/writer`.
 fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/yaml/writer").join(name)
-}
-
-/// Whether the expectations are to be written anew by the real programs: `MKMANIFESTS_RENEW=1`.
-fn renew() -> bool {
-    is_set("MKMANIFESTS_RENEW")
-}
-
-fn is_set(variable: &str) -> bool {
-    std::env::var_os(variable).is_some_and(|value| value == "1")
-}
-
-/// The program, or a word on what is skipped without it.
-fn program(name: &str) -> Option<PathBuf> {
-    let found = crate::common::program(name);
-    if found.is_none() {
-        eprintln!("skipped: {name} is not on PATH");
-    }
-    found
+    common::data("yaml/writer").join(name)
 }
 
 /// The bytes that a run of arbitrary values is made of. The seed is printed by a test that fails.
 struct Random(u64);
 
 impl Random {
-    /// The seed is `MKMANIFESTS_SEED`, or always the same.
     fn new() -> Self {
-        let seed = std::env::var("MKMANIFESTS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_260_101);
-        println!("MKMANIFESTS_SEED={seed}");
-        Random(seed)
+        Random(common::seed(20_260_101))
     }
 
     /// SplitMix64: any seed is as good as another.
@@ -98,7 +79,7 @@ proptest! {
 
 #[test]
 fn seeds_are_read_back() {
-    crate::common::run_seeds("yaml_roundtrip", yaml_roundtrip::run);
+    common::run_seeds("yaml_roundtrip", yaml_roundtrip::run);
 }
 
 #[test]
