@@ -112,9 +112,6 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 }
 
 #[cfg(test)]
-mod kinds_tests;
-
-#[cfg(test)]
 mod tests {
     use super::all;
 
