@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::common::{compare, compare_none};
+use crate::common::{self, compare, compare_none};
 
 /// The files that hold an expectation.
 const EXPECTED: [&str; 4] = ["out.yaml", "out.json", "out.txt", "err.txt"];
@@ -83,4 +83,56 @@ fn expectations(case: &Path, output: Output, wrong: &mut Vec<String>) -> Vec<(&'
         files.push(("err.txt", format!("exit code {}\n\n{stderr}\n", output.status.code().unwrap_or(-1))));
     }
     files
+}
+
+/// What Helm has no flag for, and whether it changes what is printed.
+const OURS: [(&str, bool); 9] = [
+    ("--strict", false),
+    ("--no-check", false),
+    ("-q", false),
+    ("--quiet", false),
+    ("-o", true),
+    ("--patch", true),
+    ("--deterministic", true),
+    ("--schema-map", true),
+    ("--schema-dir", true),
+];
+
+/// The arguments of `helm` for what a case asks of a chart; `None` where Helm has nothing like it.
+fn helm_args(words: &[String]) -> Option<Vec<String>> {
+    let [command, first, rest @ ..] = words else { return None };
+    if command != "chart" || words.iter().any(|word| OURS.contains(&(word.as_str(), true))) {
+        return None;
+    }
+    let rest: Vec<&str> = rest.iter().map(String::as_str).filter(|word| !OURS.contains(&(word, false))).collect();
+    let args: Vec<&str> = match (first.as_str(), rest.as_slice()) {
+        ("show", [part, path]) => vec!["show", part, path],
+        ("dependencies", [path]) => vec!["dependency", "list", path],
+        (path, [release, flags @ ..]) if !release.starts_with('-') => [&["template", release, path], flags].concat(),
+        (path, flags) => [&["template", path], flags].concat(),
+    };
+    Some(args.into_iter().map(str::to_owned).collect())
+}
+
+#[test]
+fn cases_of_charts_print_what_helm_prints() {
+    let Some(helm) = common::program("helm") else { return };
+    let home = tempfile::tempdir().expect("a folder");
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for case in cases("chart") {
+        let Some(args) = helm_args(&words(&case)) else { continue };
+        let ours = run(&case);
+        if ours.stdout.is_empty() {
+            continue;
+        }
+        count += 1;
+        let theirs = output(Command::new(&helm).args(args).env_clear().env("HOME", home.path()), &case);
+        if theirs.stdout != ours.stdout {
+            let [ours, helm, errors] =
+                [&ours.stdout, &theirs.stdout, &theirs.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+            wrong.push(format!("{}:\n--- ours\n{ours}--- helm\n{helm}{errors}", case.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 40, "only {count} cases were compared");
 }
