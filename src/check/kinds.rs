@@ -35,10 +35,11 @@ use serde::de::DeserializeOwned;
 use super::reading::UNKNOWN_FIELD;
 use super::report::Report;
 use super::rules;
+use super::schema_fields;
 use super::types::{FIELD_TYPE, name_rule};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::api_group;
-use crate::tree::{Node, Nulls, from_node};
+use crate::tree::{Node, from_object};
 
 /// A kind and how an object of it is read.
 pub(super) struct Known {
@@ -64,7 +65,7 @@ pub fn is_built_in(api_version: &str, kind: &str) -> bool {
 /// Reads an object, then holds it to rules. Where there are only unknown fields it has been read whole otherwise.
 pub(super) fn read<T: DeserializeOwned>(node: &Node, diagnostics: &mut Vec<Diagnostic>, validate: rules::Validate<T>) {
     let before = diagnostics.len();
-    let object = from_node::<T>(node, Nulls::Skipped, diagnostics);
+    let object = from_object::<T>(node, schema_fields::all, diagnostics);
     diagnostics.iter_mut().skip(before).for_each(|diagnostic| name_rule(diagnostic, FIELD_TYPE));
     let Some(object) = object else { return };
     let misfits = &diagnostics[before..];

@@ -24,6 +24,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 mod schema;
+mod schema_fields;
 mod skip;
 pub mod syntax;
 mod typed;

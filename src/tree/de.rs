@@ -48,6 +48,19 @@ pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, diagnostics: &m
     read(node, None, Context::new(node, nulls), diagnostics)
 }
 
+/// Reads an object as an API server does: [`from_node`] with [`Nulls::Skipped`].
+///
+/// `schema_fields` gives the fields of an OpenAPI schema. k8s-openapi reads "a schema or a boolean" and "a schema or a list" as
+/// maps of any keys, so that serde cannot tell them.
+pub fn from_object<T: DeserializeOwned>(
+    node: &Node,
+    schema_fields: fn() -> &'static [&'static str],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    let schema_fields = Some(schema_fields);
+    read(node, None, Context { schema_fields, ..Context::new(node, Nulls::Skipped) }, diagnostics)
+}
+
 /// Reads values that people wrote: `defaults` replace what does not fit, so that a required value of the wrong type does not
 /// hide what is wrong with the others; `beside` are keys that the caller has taken out, which messages offer too; `sources`
 /// tell how numbers were written.
@@ -97,6 +110,8 @@ struct Context<'a> {
     /// Keys that the caller knows beside those of the root's type.
     beside: &'a [&'a str],
     nulls: Nulls,
+    /// The fields of an OpenAPI schema, if there are any in the tree.
+    schema_fields: Option<fn() -> &'static [&'static str]>,
     /// How numbers were written, where that is known.
     written: Option<Written<'a>>,
     /// Nodes that did not fit in an earlier pass, by address (the tree does not move meanwhile), and what to read instead.
@@ -111,6 +126,7 @@ impl<'a> Context<'a> {
             root,
             beside: &[],
             nulls,
+            schema_fields: None,
             written: None,
             skip: HashMap::new(),
             found: RefCell::default(),

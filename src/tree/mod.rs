@@ -6,7 +6,6 @@
 
 mod code;
 mod de;
-mod fields;
 mod map;
 mod quantity;
 pub mod read;
@@ -20,7 +19,7 @@ use std::sync::Arc;
 use crate::diagnostic::{FieldPath, Location, Step, ValueCode, ValueType};
 
 pub use code::YamlCode;
-pub use de::{Nulls, TEXT, from_node, from_values};
+pub use de::{Nulls, TEXT, from_node, from_object, from_values};
 pub use map::{Entry, Key, Map};
 pub use ser::{Error as SerializeError, Serializer, to_node};
 pub use written::Written;

@@ -21,8 +21,9 @@ impl Decimal {
             return Err(format!("Cannot create a Decimal from {}", format_float(number, b'g', None)));
         }
         // The standard library rounds up where two shortest numbers are equally near; Go and this one to even.
-        let text = serde_json::Number::from_f64(number).map(|number| number.to_string()).unwrap_or_default();
-        let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
+        let mut buffer = zmij::Buffer::new();
+        let text = buffer.format_finite(number);
+        let (mantissa, power) = text.split_once('e').unwrap_or((text, "0"));
         let (whole, behind) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let value: BigInt = format!("{whole}{behind}").parse().unwrap_or_default();
         let behind = i32::try_from(behind.len()).unwrap_or_default();

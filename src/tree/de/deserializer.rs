@@ -6,7 +6,6 @@ use serde::de::{self, Expected, Visitor};
 use super::access::{Keys, MapAccess, SeqAccess};
 use super::error::{Error, MICRO_TIME, QUANTITY, TIME, listed};
 use super::{Context, Nulls, TEXT};
-use crate::tree::fields::schema_fields;
 use crate::tree::quantity::is_quantity;
 use crate::tree::time::is_time;
 use crate::tree::{Kind, Node, Written};
@@ -113,7 +112,10 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::Raw(_) => return self.misfit("UTF-8 text"),
             Kind::Seq(_) => self.list(visitor),
             Kind::Map(_) => {
-                let keys = if is_schema_or_else(&visitor) { Keys::Of(schema_fields()) } else { Keys::Any };
+                let keys = match self.context.schema_fields {
+                    Some(fields) if is_schema_or_else(&visitor) => Keys::Of(fields()),
+                    _ => Keys::Any,
+                };
                 self.mapping(visitor, keys)
             }
         };

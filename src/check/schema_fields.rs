@@ -1,4 +1,4 @@
-//! The names of the fields of a type, as its own `Deserialize` tells them.
+//! The fields of an OpenAPI schema, as the `Deserialize` of its type tells them.
 
 use std::sync::OnceLock;
 
@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 
 /// The fields of `JSONSchemaProps`; empty if it told none.
-pub(super) fn schema_fields() -> &'static [&'static str] {
+pub(super) fn all() -> &'static [&'static str] {
     static FIELDS: OnceLock<&'static [&'static str]> = OnceLock::new();
     FIELDS.get_or_init(|| {
         let mut fields: &'static [&'static str] = &[];
