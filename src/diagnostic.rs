@@ -103,13 +103,13 @@ pub enum Severity {
 }
 
 /// What a diagnostic is about, for programs.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
     /// What kind of diagnostic it is.
     pub code: Code,
     /// The object, if it is about one.
     pub object: Option<ObjectName>,
-    /// The field of the object or of the values.
+    /// The field of the object or of the values, or the flag.
     pub field: FieldPath,
     /// The file that `reason` names, if it is about one as a whole.
     pub file: Option<String>,
@@ -128,8 +128,8 @@ pub struct Diagnostic {
     pub reason: String,
     /// Where.
     pub location: Location,
-    /// What it is about; boxed, since most diagnostics have none.
-    pub subject: Option<Box<Subject>>,
+    /// What it is about; boxed, so that results that may be a diagnostic stay small.
+    pub subject: Box<Subject>,
     /// Said at the location, under the source line: mostly what was expected there.
     pub label: String,
     /// Other locations that matter, each with what it is ("first defined here").
@@ -140,13 +140,12 @@ pub struct Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(subject) = self.subject.as_deref() {
-            if let Some(object) = &subject.object {
-                write!(f, "{object}: ")?;
-            }
-            if !subject.field.is_empty() && !subject.is_named {
-                write!(f, "`{}`: ", subject.field)?;
-            }
+        let Subject { object, field, is_named, .. } = &*self.subject;
+        if let Some(object) = object {
+            write!(f, "{object}: ")?;
+        }
+        if !field.is_empty() && !is_named {
+            write!(f, "`{field}`: ")?;
         }
         f.write_str(&self.reason)
     }
@@ -154,31 +153,22 @@ impl fmt::Display for Diagnostic {
 
 impl Diagnostic {
     /// An error without a location; add one with [`Diagnostic::at`].
-    pub fn error(reason: impl Into<String>) -> Self {
+    pub fn error(code: impl Into<Code>, reason: impl Into<String>) -> Self {
+        let (field, is_named) = (FieldPath::ROOT, false);
         Diagnostic {
             severity: Severity::Error,
             reason: reason.into(),
             location: Location::UNKNOWN,
-            subject: None,
+            subject: Box::new(Subject { code: code.into(), object: None, field, file: None, is_named }),
             label: String::new(),
             related: Vec::new(),
             help: Vec::new(),
         }
     }
 
-    /// An error of a kind that programs know, without a location.
-    pub fn error_of(code: impl Into<Code>, reason: impl Into<String>) -> Self {
-        Diagnostic::error(reason).coded(code.into())
-    }
-
-    /// A warning of a kind that programs know, without a location.
-    pub fn warning_of(code: impl Into<Code>, reason: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error_of(code, reason) }
-    }
-
     /// A warning without a location.
-    pub fn warning(reason: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(reason) }
+    pub fn warning(code: impl Into<Code>, reason: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, reason) }
     }
 
     /// An error about a field that is none of the `valid` ones: the last step of `path`. It has no location yet.
@@ -189,7 +179,7 @@ impl Diagnostic {
             None if valid.is_empty() => None,
             None => Some(format!("valid keys here: {}", listed(valid.iter().copied()))),
         };
-        let diagnostic = Diagnostic::error_of(ValueCode::UnknownField, format!("unknown key `{path}`"));
+        let diagnostic = Diagnostic::error(ValueCode::UnknownField, format!("unknown key `{path}`"));
         let diagnostic = diagnostic.names_field(path);
         help.into_iter().fold(diagnostic, Diagnostic::help)
     }
@@ -219,50 +209,38 @@ impl Diagnostic {
         self
     }
 
-    fn subject_mut(&mut self) -> &mut Subject {
-        self.subject.get_or_insert_default()
-    }
-
-    /// Sets what kind of diagnostic it is.
+    /// Changes what kind of diagnostic it is: whoever reads a text for another one may know better.
     #[must_use]
-    pub fn coded(mut self, code: Code) -> Self {
-        self.subject_mut().code = code;
+    pub fn coded(mut self, code: impl Into<Code>) -> Self {
+        self.subject.code = code.into();
         self
     }
 
     /// Sets the field that it is about, with which its message begins.
     #[must_use]
     pub fn in_field(mut self, field: impl Into<FieldPath>) -> Self {
-        let subject = self.subject_mut();
-        (subject.field, subject.is_named) = (field.into(), false);
+        (self.subject.field, self.subject.is_named) = (field.into(), false);
         self
     }
 
     /// Sets the field that it is about, which its reason names.
     #[must_use]
     pub fn names_field(mut self, field: impl Into<FieldPath>) -> Self {
-        let subject = self.subject_mut();
-        (subject.field, subject.is_named) = (field.into(), true);
+        (self.subject.field, self.subject.is_named) = (field.into(), true);
         self
-    }
-
-    /// Sets the rule that was broken, and the field of the object that its reason names.
-    #[must_use]
-    pub fn breaks(self, rule: &'static str, field: impl Into<FieldPath>) -> Self {
-        self.coded(Code::Rule(rule)).names_field(field)
     }
 
     /// Sets the file that it is about as a whole, which its reason names.
     #[must_use]
     pub fn names_file(mut self, file: impl Into<String>) -> Self {
-        self.subject_mut().file = Some(file.into());
+        self.subject.file = Some(file.into());
         self
     }
 
     /// Sets the object that it is about.
     #[must_use]
     pub fn of(mut self, object: ObjectName) -> Self {
-        self.subject_mut().object = Some(object);
+        self.subject.object = Some(object);
         self
     }
 
@@ -275,28 +253,27 @@ impl Diagnostic {
 
     /// What kind of diagnostic it is.
     pub fn code(&self) -> &Code {
-        self.subject.as_deref().map_or(&Code::General, |subject| &subject.code)
+        &self.subject.code
     }
 
-    /// The id of the rule that was broken; empty if it is none of [`check`](crate::check).
+    /// The id of the rule of validation that was broken; empty if there is none.
     pub fn rule(&self) -> &'static str {
         self.code().rule().unwrap_or_default()
     }
 
     /// The field that it is about; empty if there is none.
     pub fn field(&self) -> &FieldPath {
-        const NONE: &FieldPath = &FieldPath::ROOT;
-        self.subject.as_deref().map_or(NONE, |subject| &subject.field)
+        &self.subject.field
     }
 
     /// The object that it is about, if it is one.
     pub fn object(&self) -> Option<&ObjectName> {
-        self.subject.as_deref()?.object.as_ref()
+        self.subject.object.as_ref()
     }
 
     /// The file that it is about as a whole, if it is one.
     pub fn file(&self) -> Option<&str> {
-        self.subject.as_deref()?.file.as_deref()
+        self.subject.file.as_deref()
     }
 
     /// Sets what is said at the location.

@@ -49,7 +49,7 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
         }
         let name = inner_name(&raw)?;
         if let Kind::Refused(what) = kind {
-            let diagnostic = Diagnostic::error_of(
+            let diagnostic = Diagnostic::error(
                 ChartCode::IrregularFile,
                 format!("chart archive holds {what} {raw:?}, expected files only"),
             );
@@ -60,7 +60,7 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
         files.push(File::new(name, without_mark(&data)));
     }
     if files.is_empty() {
-        return Err(Diagnostic::error_of(ChartCode::BrokenArchive, "no files in chart archive"));
+        return Err(Diagnostic::error(ChartCode::BrokenArchive, "no files in chart archive"));
     }
     Ok(files)
 }
@@ -97,7 +97,7 @@ fn content<R: Read>(entry: &mut tar::Entry<'_, R>, data: &mut Vec<u8>) -> Result
     data.reserve(usize::try_from(size.min(MAX_FILE_BYTES)).unwrap_or_default());
     entry.take(MAX_FILE_BYTES).read_to_end(data).map_err(|error| broken(&error))?;
     if (data.len() as u64) < size {
-        return Err(Diagnostic::error_of(ChartCode::BrokenArchive, "unable to load chart archive: unexpected EOF"));
+        return Err(Diagnostic::error(ChartCode::BrokenArchive, "unable to load chart archive: unexpected EOF"));
     }
     Ok(())
 }
@@ -108,7 +108,7 @@ pub(super) fn without_mark(data: &[u8]) -> &[u8] {
 }
 
 fn broken(error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error_of(ChartCode::BrokenArchive, format!("unable to load chart archive: {error}"))
+    Diagnostic::error(ChartCode::BrokenArchive, format!("unable to load chart archive: {error}"))
 }
 
 /// The name inside the chart of `chart/templates/x.yaml`: `templates/x.yaml`.
@@ -118,21 +118,21 @@ fn inner_name(raw: &str) -> Result<String, Diagnostic> {
     let (first, rest) = raw.split_once(delimiter).unwrap_or((raw, ""));
     let rest = rest.replace(delimiter, "/");
     if rest.starts_with('/') {
-        return Err(Diagnostic::error_of(ChartCode::IllegalPath, "chart illegally contains absolute paths"));
+        return Err(Diagnostic::error(ChartCode::IllegalPath, "chart illegally contains absolute paths"));
     }
     let name = clean(&rest);
     if name.is_empty() {
         let message = format!("chart illegally contains content outside the base directory: {raw:?}");
-        return Err(Diagnostic::error_of(ChartCode::IllegalPath, message));
+        return Err(Diagnostic::error(ChartCode::IllegalPath, message));
     }
     if name.starts_with("..") {
-        return Err(Diagnostic::error_of(ChartCode::IllegalPath, "chart illegally references parent directory"));
+        return Err(Diagnostic::error(ChartCode::IllegalPath, "chart illegally references parent directory"));
     }
     if name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && name[1..].starts_with(":/") {
-        return Err(Diagnostic::error_of(ChartCode::IllegalPath, "chart contains illegally named files"));
+        return Err(Diagnostic::error(ChartCode::IllegalPath, "chart contains illegally named files"));
     }
     if first == "Chart.yaml" {
-        return Err(Diagnostic::error_of(ChartCode::IllegalPath, "chart yaml not in base directory"));
+        return Err(Diagnostic::error(ChartCode::IllegalPath, "chart yaml not in base directory"));
     }
     Ok(name)
 }
@@ -160,11 +160,11 @@ pub(super) fn check_gzip(name: &str, start: &[u8]) -> Result<(), Diagnostic> {
     if name.ends_with(".yml") || name.ends_with(".yaml") {
         let message = format!("file '{name}' seems to be a YAML file, but expected a gzipped archive");
         return Err(
-            Diagnostic::error_of(ChartCode::NotAChart, message).help("name the folder of the chart, or its `.tgz`")
+            Diagnostic::error(ChartCode::NotAChart, message).help("name the folder of the chart, or its `.tgz`")
         );
     }
     let diagnostic =
-        Diagnostic::error_of(ChartCode::NotAChart, format!("file '{name}' does not appear to be a gzipped archive"));
+        Diagnostic::error(ChartCode::NotAChart, format!("file '{name}' does not appear to be a gzipped archive"));
     Err(diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote"))
 }
 

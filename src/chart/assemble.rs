@@ -17,7 +17,7 @@ pub(super) fn chart(loader: &mut Loader<'_>, files: Vec<File>, path: &str) -> Op
     let before = loader.diagnostics.len();
     let mut chart = Chart { values: Node::from(Map::new()).into(), ..Chart::default() };
     let Some(file) = files.iter().rfind(|file| file.name == "Chart.yaml").cloned() else {
-        loader.diagnostics.push(Diagnostic::error_of(ChartCode::MissingMetadata, "Chart.yaml file is missing"));
+        loader.diagnostics.push(Diagnostic::error(ChartCode::MissingMetadata, "Chart.yaml file is missing"));
         return None;
     };
     read_metadata(loader, &mut chart.metadata, &file, path);
@@ -73,9 +73,7 @@ fn place(loader: &mut Loader<'_>, chart: &mut Chart, file: File, path: &str) {
 
 fn warn(loader: &mut Loader<'_>, handled: &str, migrate: &str, path: &str) {
     let message = format!("{handled} since apiVersion \"v2\". We recommend migrating {migrate}.");
-    loader
-        .warnings
-        .push(Diagnostic::warning_of(ChartCode::OutdatedFile, message).help(format!("the chart is `{path}`")));
+    loader.warnings.push(Diagnostic::warning(ChartCode::OutdatedFile, message).help(format!("the chart is `{path}`")));
 }
 
 fn read_metadata(loader: &mut Loader<'_>, target: &mut Metadata, file: &File, path: &str) {
@@ -106,7 +104,7 @@ fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> Node {
         } else {
             let found = node.describe();
             let message = format!("cannot load values.yaml: expected `key: value` pairs, found {found}");
-            loader.diagnostics.push(Diagnostic::error_of(node.wrong_type("a mapping"), message).at(node.location));
+            loader.diagnostics.push(Diagnostic::error(node.wrong_type("a mapping"), message).at(node.location));
         }
     }
     values

@@ -144,7 +144,7 @@ impl KubeVersion {
     /// If it does not begin with two numbers and a dot between them; the texts are Helm's.
     pub fn parse(text: &str) -> Result<KubeVersion, Diagnostic> {
         let invalid = |why: String| {
-            Diagnostic::error_of(ChartCode::InvalidKubernetesVersion, format!("invalid kube version '{text}': {why}"))
+            Diagnostic::error(ChartCode::InvalidKubernetesVersion, format!("invalid kube version '{text}': {why}"))
         };
         let numbers = numbers(text).ok_or_else(|| invalid(format!("could not parse {text:?} as version")))?;
         let parts: Vec<&str> = numbers.split('.').collect();

@@ -102,7 +102,7 @@ impl<'a> Fields<'a> {
     fn item(&mut self, node: &Node, list: &str, read: impl FnOnce(&mut Fields<'_>)) -> Option<()> {
         if node.is_null() {
             let message = format!("validation: {list} must not contain empty or null nodes");
-            self.diagnostics.push(Diagnostic::error_of(ChartCode::InvalidMetadata, message).at(node.location));
+            self.diagnostics.push(Diagnostic::error(ChartCode::InvalidMetadata, message).at(node.location));
             return None;
         }
         read(&mut Fields::of(node, self.what, self.diagnostics)?);
@@ -175,6 +175,6 @@ fn scalar(node: &Node) -> Option<String> {
 }
 
 fn misfit(what: &str, expected: &str, found: &Node) -> Diagnostic {
-    Diagnostic::error_of(ChartCode::InvalidMetadata, format!("{what}: expected {expected}, found {}", found.describe()))
+    Diagnostic::error(ChartCode::InvalidMetadata, format!("{what}: expected {expected}, found {}", found.describe()))
         .at(found.location)
 }

@@ -172,7 +172,7 @@ impl Processor<'_> {
             Ok((values, coalescer.left()))
         });
         result.map_err(|message| {
-            Diagnostic::error_of(ChartCode::ValuesNotMerged, format!("chart dependencies processing failed: {message}"))
+            Diagnostic::error(ChartCode::ValuesNotMerged, format!("chart dependencies processing failed: {message}"))
         })
     }
 

@@ -182,7 +182,7 @@ fn not_text(path: &str, text: &[u8], sources: &mut Sources) -> Diagnostic {
     let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(text));
     let message = format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", fault(text));
     let location = Location::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
-    Diagnostic::error_of(ChartCode::InvalidManifest, message).at(location).help("encode binary data with `b64enc`")
+    Diagnostic::error(ChartCode::InvalidManifest, message).at(location).help("encode binary data with `b64enc`")
 }
 
 fn hook(head: &Head) -> Option<Hook> {

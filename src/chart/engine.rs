@@ -98,7 +98,7 @@ impl Engine<'_> {
             } else {
                 continue;
             };
-            self.explainer().push(Diagnostic::error_of(ChartCode::LimitExceeded, excess));
+            self.explainer().push(Diagnostic::error(ChartCode::LimitExceeded, excess));
             break;
         }
         made

@@ -50,7 +50,7 @@ impl Explainer {
         let file = error.at.as_ref().map_or(template.name.as_str(), |at| &at.file);
         let location = error.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
         let mut diagnostic =
-            Diagnostic::error_of(ChartCode::TemplateSyntax, format!("parse error at ({location}): {what}")).label(what);
+            Diagnostic::error(ChartCode::TemplateSyntax, format!("parse error at ({location}): {what}")).label(what);
         diagnostic.location = error.at.as_ref().map_or(Location::UNKNOWN, |at| self.location(at));
         if let ErrorKind::UnknownFunction(wrong) = &error.kind
             && let Some(near) = nearest(wrong, self.functions.names())
@@ -64,7 +64,7 @@ impl Explainer {
     pub fn failed(&mut self, template: &Template, error: &Error) {
         let root = error.root();
         let (message, label) = message(error);
-        let mut diagnostic = Diagnostic::error_of(ChartCode::TemplateFailed, message);
+        let mut diagnostic = Diagnostic::error(ChartCode::TemplateFailed, message);
         let mut frames = self.frames(error);
         if frames.is_empty() {
             self.push(diagnostic);

@@ -75,7 +75,7 @@ impl Walk<'_> {
     /// Goes through a folder. An error is one that ends the walk.
     fn folder(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Diagnostic> {
         if depth > MAX_FOLDERS {
-            return Err(Diagnostic::error_of(
+            return Err(Diagnostic::error(
                 ChartCode::TooDeep,
                 format!("`{inner}` is more than {MAX_FOLDERS} folders deep"),
             ));
@@ -142,14 +142,14 @@ impl Walk<'_> {
         }
         let real = fs::canonicalize(path).map_err(|error| dangling(path, inner, &error))?;
         if self.links == Links::Inside && !real.starts_with(&self.root) {
-            let diagnostic = Diagnostic::error_of(
+            let diagnostic = Diagnostic::error(
                 ChartCode::ExternalLink,
                 format!("the link `{inner}` leads out of the chart, to `{}`", real.display()),
             );
             return Err(diagnostic.help("put a copy there, leave it out in `.helmignore`, or allow external links"));
         }
         if self.open.contains(&real) {
-            return Err(Diagnostic::error_of(
+            return Err(Diagnostic::error(
                 ChartCode::BrokenLink,
                 format!("the link `{inner}` leads back to a folder that it is in"),
             ));
@@ -160,7 +160,7 @@ impl Walk<'_> {
 
 fn dangling(path: &Path, inner: &str, error: &std::io::Error) -> Diagnostic {
     match fs::read_link(path) {
-        Ok(target) => Diagnostic::error_of(
+        Ok(target) => Diagnostic::error(
             ChartCode::BrokenLink,
             format!("the link `{inner}` to `{}` cannot be followed: {error}", target.display()),
         ),
@@ -182,12 +182,12 @@ fn read(path: &Path, inner: &str) -> Result<Vec<u8>, Diagnostic> {
 }
 
 fn irregular(inner: &str) -> Diagnostic {
-    Diagnostic::error_of(
+    Diagnostic::error(
         ChartCode::IrregularFile,
         format!("cannot load irregular file {inner} as it has file mode type bits set"),
     )
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error_of(FileCode::of_reading(error), format!("error reading {}: {error}", path.display()))
+    Diagnostic::error(FileCode::of_reading(error), format!("error reading {}: {error}", path.display()))
 }

@@ -28,7 +28,7 @@ impl Head {
                 .diagnostics
                 .into_iter()
                 .next()
-                .unwrap_or_else(|| Diagnostic::error_of(YamlCode::Syntax, "unknown error"));
+                .unwrap_or_else(|| Diagnostic::error(YamlCode::Syntax, "unknown error"));
             let reason = format!("error converting YAML to JSON: {}", refused.go);
             let diagnostic = Diagnostic { reason, ..first.clone() };
             if diagnostic.label.is_empty() { diagnostic.label(first.reason) } else { diagnostic }
@@ -117,5 +117,5 @@ fn mismatch(node: &Node, field: &str, wanted: &str) -> Diagnostic {
     let target = if field.is_empty() { wanted.to_owned() } else { format!("Go struct field {field} of type {wanted}") };
     let message = format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {target}");
     let location = if node.location.is_known() { node.location } else { Location::UNKNOWN };
-    Diagnostic::error_of(ChartCode::InvalidManifest, message).at(location).label(format!("found {}", node.describe()))
+    Diagnostic::error(ChartCode::InvalidManifest, message).at(location).label(format!("found {}", node.describe()))
 }

@@ -51,7 +51,7 @@ impl Rule {
         }
         if line.contains("**") {
             return Err(
-                Diagnostic::error_of(ChartCode::InvalidIgnore, "double-star (**) syntax is not supported").label(line)
+                Diagnostic::error(ChartCode::InvalidIgnore, "double-star (**) syntax is not supported").label(line)
             );
         }
         let (negated, pattern) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
@@ -64,7 +64,7 @@ impl Rule {
             whole_path: rooted || pattern.contains('/'),
         };
         if glob(&line.chars().collect::<Vec<_>>(), &['a', 'b', 'c']).is_none() {
-            return Err(Diagnostic::error_of(ChartCode::InvalidIgnore, "syntax error in pattern").label(line));
+            return Err(Diagnostic::error(ChartCode::InvalidIgnore, "syntax error in pattern").label(line));
         }
         Ok(Some(rule))
     }

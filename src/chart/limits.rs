@@ -51,7 +51,7 @@ impl Budget {
     /// Takes one file of `size` bytes; `what` is Helm's word for a chart that is too large.
     pub fn take_file(&mut self, name: &str, size: u64, what: &str) -> Result<(), Diagnostic> {
         if size > self.bytes {
-            return Err(Diagnostic::error_of(
+            return Err(Diagnostic::error(
                 ChartCode::TooLarge,
                 format!("{what} is larger than the maximum size {MAX_CHART_BYTES}"),
             ));
@@ -59,12 +59,11 @@ impl Budget {
         if size > MAX_FILE_BYTES {
             let message = format!("{what} file {name:?} is larger than the maximum file size {MAX_FILE_BYTES}");
             return Err(
-                Diagnostic::error_of(ChartCode::TooLarge, message).help("leave it out with a line in `.helmignore`")
+                Diagnostic::error(ChartCode::TooLarge, message).help("leave it out with a line in `.helmignore`")
             );
         }
         self.files = self.files.checked_sub(1).ok_or_else(|| {
-            let diagnostic =
-                Diagnostic::error_of(ChartCode::TooLarge, format!("chart has more than {MAX_FILES} files"));
+            let diagnostic = Diagnostic::error(ChartCode::TooLarge, format!("chart has more than {MAX_FILES} files"));
             diagnostic.help("leave out what is not part of it with `.helmignore`")
         })?;
         self.bytes -= size;
@@ -75,7 +74,7 @@ impl Budget {
     pub fn take_folder(&mut self) -> Result<(), Diagnostic> {
         let left = self.folders.checked_sub(1);
         self.folders = left.ok_or_else(|| {
-            Diagnostic::error_of(ChartCode::TooLarge, format!("chart has more than {MAX_FILES} folders"))
+            Diagnostic::error(ChartCode::TooLarge, format!("chart has more than {MAX_FILES} folders"))
         })?;
         Ok(())
     }
@@ -84,7 +83,7 @@ impl Budget {
     pub fn take_values(&mut self, count: usize) -> Result<(), Diagnostic> {
         let left = self.values.checked_sub(count);
         self.values = left.ok_or_else(|| {
-            Diagnostic::error_of(ChartCode::TooLarge, format!("charts have more than {MAX_VALUES} values"))
+            Diagnostic::error(ChartCode::TooLarge, format!("charts have more than {MAX_VALUES} values"))
         })?;
         Ok(())
     }

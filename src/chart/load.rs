@@ -42,12 +42,12 @@ pub fn load_with(path: &Path, links: Links, sources: &mut Sources) -> Result<Loa
     let mut budget = Budget::default();
     let metadata = fs::metadata(path).map_err(|error| {
         let diagnostic =
-            Diagnostic::error_of(FileCode::of_reading(&error), format!("cannot load chart `{name}`: {error}"));
+            Diagnostic::error(FileCode::of_reading(&error), format!("cannot load chart `{name}`: {error}"));
         vec![diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]
     })?;
     let files = if metadata.is_dir() {
         if !path.join("Chart.yaml").is_file() {
-            let diagnostic = Diagnostic::error_of(
+            let diagnostic = Diagnostic::error(
                 ChartCode::NotAChart,
                 format!("unable to detect chart at {name}: it has no file `Chart.yaml`"),
             );
@@ -85,20 +85,20 @@ fn open_archive(
     budget: &mut Budget,
 ) -> Result<Vec<File>, Diagnostic> {
     if !metadata.is_file() {
-        return Err(Diagnostic::error_of(
+        return Err(Diagnostic::error(
             ChartCode::NotAChart,
             format!("cannot load chart `{name}`: it is neither a folder nor a file"),
         ));
     }
     if metadata.len() > archive::MAX_PACKED_BYTES {
         let limit = archive::MAX_PACKED_BYTES;
-        return Err(Diagnostic::error_of(
+        return Err(Diagnostic::error(
             ChartCode::TooLarge,
             format!("chart archive `{name}` is larger than the maximum size {limit}"),
         ));
     }
     let broken = |error: std::io::Error| {
-        Diagnostic::error_of(FileCode::of_reading(&error), format!("file '{name}' cannot be read: {error}"))
+        Diagnostic::error(FileCode::of_reading(&error), format!("file '{name}' cannot be read: {error}"))
     };
     let mut start = Vec::new();
     fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut start)).map_err(broken)?;
@@ -118,7 +118,7 @@ fn from_files(
         && !matches!(&*chart.metadata.api_version, "v1" | "v2")
     {
         loader.diagnostics.push(
-            Diagnostic::error_of(ChartCode::UnsupportedVersion, "unsupported chart version")
+            Diagnostic::error(ChartCode::UnsupportedVersion, "unsupported chart version")
                 .help("expected `apiVersion: v2`"),
         );
     }
@@ -145,7 +145,7 @@ impl Loader<'_> {
         let chart = assemble::chart(self, own, name);
         if depth >= MAX_CHART_DEPTH {
             let message = format!("chart `{name}` is more than {MAX_CHART_DEPTH} charts deep");
-            self.diagnostics.push(Diagnostic::error_of(ChartCode::TooDeep, message));
+            self.diagnostics.push(Diagnostic::error(ChartCode::TooDeep, message));
             return None;
         }
         let mut chart = chart?;
@@ -197,7 +197,7 @@ impl Loader<'_> {
         let file = files.first()?;
         if file.name != folder {
             self.diagnostics
-                .push(Diagnostic::error_of(ChartCode::NotAChart, format!("expected {folder}, got {}", file.name)));
+                .push(Diagnostic::error(ChartCode::NotAChart, format!("expected {folder}, got {}", file.name)));
             return None;
         }
         let unpacked =

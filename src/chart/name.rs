@@ -33,7 +33,7 @@ pub fn check_name(name: &str) -> Result<(), Diagnostic> {
              and the length must not be longer than {MAX_NAME}"
         )
     };
-    Err(Diagnostic::error_of(ChartCode::InvalidReleaseName, message))
+    Err(Diagnostic::error(ChartCode::InvalidReleaseName, message))
 }
 
 /// The name that `--name-template` makes: a template with Sprig's functions and no values.
@@ -47,7 +47,7 @@ pub fn name_from_template(template: &str) -> Result<String, Diagnostic> {
     let mut templates = Templates::new(Arc::new(functions)).named(NAME);
     let name = templates.parse(NAME, template).and_then(|_| Arc::new(templates).render(NAME, Value::Nil));
     name.map(|name| String::from_utf8_lossy(&name).into_owned())
-        .map_err(|error| Diagnostic::error_of(ChartCode::TemplateFailed, error.to_string()))
+        .map_err(|error| Diagnostic::error(ChartCode::TemplateFailed, error.to_string()))
 }
 
 /// The name that `--generate-name` makes of the chart's path and the seconds since 1970.

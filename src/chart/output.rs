@@ -147,7 +147,7 @@ fn source_path(document: &str) -> Option<&str> {
 
 fn not_found(pattern: &str, documents: &[(&str, &str)]) -> Diagnostic {
     let diagnostic =
-        Diagnostic::error_of(ChartCode::UnknownTemplate, format!("could not find template {pattern} in chart"));
+        Diagnostic::error(ChartCode::UnknownTemplate, format!("could not find template {pattern} in chart"));
     let paths = documents.iter().map(|(path, _)| *path);
     match crate::diagnostic::nearest(pattern, paths) {
         Some(near) => diagnostic.help(did_you_mean(near)),

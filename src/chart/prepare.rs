@@ -75,7 +75,7 @@ pub(super) fn compute(chart: &Chart, values: &Node, sources: &Sources, options: 
         let mut coalescer = Coalescer::new(MAX_COALESCED);
         let coalesced = coalescer
             .values(&unit, &values_map)
-            .map_err(|message| Diagnostic::error_of(ChartCode::ValuesNotMerged, message));
+            .map_err(|message| Diagnostic::error(ChartCode::ValuesNotMerged, message));
         warnings.append(&mut coalescer.warnings);
         coalesced
     });
@@ -96,7 +96,7 @@ pub(super) fn compute(chart: &Chart, values: &Node, sources: &Sources, options: 
 fn installable(chart: &Chart) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     if chart.is_library() {
-        diagnostics.push(Diagnostic::error_of(
+        diagnostics.push(Diagnostic::error(
             ChartCode::NotInstallable,
             format!("{} charts are not installable", chart.metadata.kind),
         ));
@@ -106,7 +106,7 @@ fn installable(chart: &Chart) -> Vec<Diagnostic> {
         let names = missing.join(", ");
         let message = format!("found in Chart.yaml, but missing in charts/ directory: {names}");
         diagnostics.push(
-            Diagnostic::error_of(ChartCode::MissingDependency, message).help("fetch them with `helm dependency build`"),
+            Diagnostic::error(ChartCode::MissingDependency, message).help("fetch them with `helm dependency build`"),
         );
     }
     diagnostics
@@ -121,7 +121,7 @@ fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Diagnosti
     let message =
         format!("chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {}", version.version);
     Some(
-        Diagnostic::error_of(ChartCode::IncompatibleKubernetes, message)
+        Diagnostic::error(ChartCode::IncompatibleKubernetes, message)
             .help("say which cluster it is for with `--kube-version`"),
     )
 }
@@ -139,11 +139,11 @@ fn user_values(values: &Node, sources: &Sources) -> Map {
 fn warn(chart: &Chart, messages: Vec<String>) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = Vec::new();
     if chart.metadata.deprecated {
-        warnings.push(Diagnostic::warning_of(ChartCode::Deprecated, "this chart is deprecated"));
+        warnings.push(Diagnostic::warning(ChartCode::Deprecated, "this chart is deprecated"));
     }
     for message in messages {
         if !warnings.iter().any(|warning| warning.reason == message) {
-            warnings.push(Diagnostic::warning_of(ChartCode::ValueTypeConflict, message));
+            warnings.push(Diagnostic::warning(ChartCode::ValueTypeConflict, message));
         }
     }
     warnings

@@ -73,7 +73,7 @@ impl Copies {
         let (charts, weight) = unit.extent();
         let left = self.charts.checked_sub(charts).zip(self.weight.checked_sub(weight));
         let too_many = || {
-            Diagnostic::error_of(
+            Diagnostic::error(
                 ChartCode::TooLarge,
                 format!("dependencies come to more than {MAX_CHARTS} charts, or to large ones"),
             )

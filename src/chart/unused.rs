@@ -122,7 +122,7 @@ fn incomplete(too_complex: &[Arc<str>]) -> Option<Diagnostic> {
     let more = if too_complex.len() > MAX_NAMES { ", ..." } else { "" };
     let message = format!("some unused values may not be reported: {count} too complex to follow");
     Some(
-        Diagnostic::warning_of(ChartCode::UnusedValuesUnknown, message)
+        Diagnostic::warning(ChartCode::UnusedValuesUnknown, message)
             .help(format!("too complex: {}{more}", names.join(", "))),
     )
 }
@@ -199,7 +199,7 @@ impl Unread<'_, '_> {
             }
         };
         let message = format!("nothing reads the value `{}`", join(&self.path));
-        let diagnostic = Diagnostic::warning_of(ChartCode::UnusedValue, message).at(self.entry.location).label(label);
+        let diagnostic = Diagnostic::warning(ChartCode::UnusedValue, message).at(self.entry.location).label(label);
         suggestions.help(known, self).into_iter().fold(diagnostic, Diagnostic::help)
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn validate(metadata: &mut Metadata) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut check = |wrong: bool, message: String| {
         if wrong {
-            diagnostics.push(Diagnostic::error_of(ChartCode::InvalidMetadata, format!("validation: {message}")));
+            diagnostics.push(Diagnostic::error(ChartCode::InvalidMetadata, format!("validation: {message}")));
         }
     };
     let name = &metadata.name;

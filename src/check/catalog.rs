@@ -59,7 +59,7 @@ pub fn find(id: &str) -> Result<&'static Rule, Diagnostic> {
     if let Some(rule) = all().find(|rule| rule.id == id) {
         return Ok(rule);
     }
-    let diagnostic = Diagnostic::error_of(CheckCode::UnknownRule, format!("there is no rule `{id}`"));
+    let diagnostic = Diagnostic::error(CheckCode::UnknownRule, format!("there is no rule `{id}`"));
     Err(match nearest(id, all().map(|rule| rule.id)) {
         Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic.help("`mkmanifests check --list-rules` lists them"),

@@ -33,7 +33,7 @@ impl<'a> Findings<'a> {
         let Some(text) = self.written.as_ref().and_then(|written| written.differs(node)) else { return };
         let message = format!("expected text, found `{text}`, which YAML reads as {}", node.describe());
         let code = ValueCode::NotText { written: text.to_owned() };
-        let diagnostic = Diagnostic::error_of(code, message).in_field(field(path));
+        let diagnostic = Diagnostic::error(code, message).in_field(field(path));
         self.push(path, diagnostic.help(format!("put it in quotes: \"{text}\"")));
     }
 
@@ -49,7 +49,7 @@ impl<'a> Findings<'a> {
 
     /// A warning about the value at `path`, with a line of help if there is one.
     pub fn warning(&mut self, path: &[&str], message: impl std::fmt::Display, help: Option<String>) {
-        let diagnostic = Diagnostic::warning_of(ValueCode::Suspicious, message.to_string()).in_field(field(path));
+        let diagnostic = Diagnostic::warning(ValueCode::Suspicious, message.to_string()).in_field(field(path));
         self.push(path, help.into_iter().fold(diagnostic, Diagnostic::help));
     }
 
@@ -107,7 +107,7 @@ impl<'a> Findings<'a> {
 }
 
 fn error(path: &[&str], reason: impl std::fmt::Display) -> Diagnostic {
-    Diagnostic::error_of(ValueCode::Invalid, reason.to_string()).in_field(field(path))
+    Diagnostic::error(ValueCode::Invalid, reason.to_string()).in_field(field(path))
 }
 
 /// `head.env[0].name`.

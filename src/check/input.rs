@@ -90,7 +90,7 @@ impl Input {
             Ok(bytes) => self.add(&name, &bytes, asked),
             Err(error) => {
                 self.failures.push(
-                    Diagnostic::error_of(
+                    Diagnostic::error(
                         FileCode::of_reading(&error),
                         format!("cannot read `{name}`: {}", io_reason(&error)),
                     )
@@ -128,7 +128,7 @@ fn looks_like_object(document: &Node) -> bool {
 }
 
 fn no_object(document: &Node) -> Diagnostic {
-    let diagnostic = Diagnostic::error_of(
+    let diagnostic = Diagnostic::error(
         Code::Rule(IS_OBJECT),
         format!("expected a Kubernetes object, found {}", described(document)),
     );
@@ -165,7 +165,7 @@ fn tool_of(document: &Node) -> Option<&'static str> {
 fn for_tool(document: &Node, tool: &str) -> Diagnostic {
     let kind = document.get("kind").and_then(Node::as_str).unwrap_or("this");
     let diagnostic =
-        Diagnostic::error_of(Code::Rule(IS_OBJECT), format!("{kind} is for {tool}, and no object of a cluster"));
+        Diagnostic::error(Code::Rule(IS_OBJECT), format!("{kind} is for {tool}, and no object of a cluster"));
     let diagnostic = diagnostic.at(document.location);
     match tool {
         "kustomize" => diagnostic.help("`kubectl kustomize DIR | mkmanifests check -` checks what it makes"),

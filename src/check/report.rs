@@ -179,7 +179,7 @@ impl<'n> Report<'n> {
 
     fn push(&mut self, at: &Path<'_>, message: impl fmt::Display, help: Option<String>) {
         let code = self.rule.map_or(Code::Value(ValueCode::Invalid), |rule| Code::Rule(rule.id));
-        let diagnostic = Diagnostic::error_of(code, message.to_string());
+        let diagnostic = Diagnostic::error(code, message.to_string());
         let mut diagnostic = diagnostic.at(at.location(self.root)).in_field(at.field_path());
         diagnostic.help.extend(help);
         self.diagnostics.push(diagnostic);

@@ -85,7 +85,7 @@ fn skip(rule: &str, reason: &str, form: &str) -> Result<Skip, Diagnostic> {
     let rule = catalog::find(rule)?;
     if reason.is_empty() {
         let diagnostic =
-            Diagnostic::error_of(CheckCode::SkipWithoutReason, format!("`{}` is skipped without a reason", rule.id));
+            Diagnostic::error(CheckCode::SkipWithoutReason, format!("`{}` is skipped without a reason", rule.id));
         return Err(diagnostic.help(format!("`{form}` says why")));
     }
     Ok(Skip { rule, reason: reason.to_owned() })

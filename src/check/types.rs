@@ -35,7 +35,7 @@ pub fn check(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
 pub fn check_on(node: &Node, version: Option<KubeVersion>, diagnostics: &mut Vec<Diagnostic>) {
     if node.as_map().is_none() {
         let message = format!("expected a Kubernetes object, found {}", node.describe());
-        diagnostics.push(Diagnostic::error_of(Code::Rule(IS_OBJECT), message).at(node.location));
+        diagnostics.push(Diagnostic::error(Code::Rule(IS_OBJECT), message).at(node.location));
         return;
     }
     if let Some(items) = list_items(node) {
@@ -67,7 +67,7 @@ pub(super) fn name_rule(diagnostic: &mut Diagnostic, rule: &'static str) {
         Code::Value(ValueCode::UnknownField) => UNKNOWN_FIELD,
         _ => rule,
     };
-    diagnostic.subject.get_or_insert_default().code = Code::Rule(rule);
+    diagnostic.subject.code = Code::Rule(rule);
 }
 
 /// The objects of a `List` of `v1`, which kubectl and Helm take apart: it is no object of its own, and has no name.
@@ -101,15 +101,15 @@ fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Diagnostic>) -> Optio
     let diagnostic = match node.get(key) {
         Some(value) if value.as_str().is_some_and(|text| !text.is_empty()) => return value.as_str(),
         Some(value) if value.as_str().is_some() => {
-            Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), format!("`{key}` is empty"))
+            Diagnostic::error(Code::Rule(OBJECT_IDENTITY), format!("`{key}` is empty"))
                 .at(value.location)
                 .names_field(key)
         }
         Some(value) if !value.is_null() => {
             let reason = format!("expected a string, found {}", value.describe());
-            Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), reason).at(value.location).in_field(key)
+            Diagnostic::error(Code::Rule(OBJECT_IDENTITY), reason).at(value.location).in_field(key)
         }
-        _ => Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), format!("the required `{key}` is missing"))
+        _ => Diagnostic::error(Code::Rule(OBJECT_IDENTITY), format!("the required `{key}` is missing"))
             .at(node.location)
             .names_field(key),
     };
@@ -128,7 +128,7 @@ fn keys(node: &Node) -> impl Iterator<Item = &str> {
 fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
     let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
         found.push(
-            Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), "the required `metadata` is missing")
+            Diagnostic::error(Code::Rule(OBJECT_IDENTITY), "the required `metadata` is missing")
                 .at(node.location)
                 .names_field("metadata.name"),
         );
@@ -140,7 +140,7 @@ fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
             Some(name) if !name.is_null() => ("`metadata.name` is empty", name.location),
             _ => ("the required `metadata.name` is missing", metadata.location),
         };
-        found.push(Diagnostic::error_of(Code::Rule(OBJECT_IDENTITY), what).at(location).names_field("metadata.name"));
+        found.push(Diagnostic::error(Code::Rule(OBJECT_IDENTITY), what).at(location).names_field("metadata.name"));
     }
 }
 
@@ -170,7 +170,7 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVe
 /// More than a group and a version.
 fn malformed(api_version: &str) -> Option<Diagnostic> {
     let diagnostic = || {
-        Diagnostic::error_of(Code::Rule(KNOWN_KIND), format!("expected `group/version` or `v1`, found {api_version:?}"))
+        Diagnostic::error(Code::Rule(KNOWN_KIND), format!("expected `group/version` or `v1`, found {api_version:?}"))
             .in_field("apiVersion")
     };
     (api_version.matches('/').count() > 1).then(diagnostic)
@@ -178,7 +178,7 @@ fn malformed(api_version: &str) -> Option<Diagnostic> {
 
 fn removed_api(removed: &removed::Removed, kind: &str) -> Diagnostic {
     let message = format!("`{}` {kind} was removed in Kubernetes {}", removed.api_version, removed.since);
-    let diagnostic = Diagnostic::error_of(Code::Rule(IS_SERVED), message);
+    let diagnostic = Diagnostic::error(Code::Rule(IS_SERVED), message);
     match removed.instead {
         Some(instead) => diagnostic.help(format!("use `apiVersion: {instead}`")),
         None => {
@@ -210,16 +210,14 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Diagnostic> {
     };
     let right = KNOWN.iter().find(close)?;
     let diagnostic =
-        Diagnostic::error_of(Code::Rule(KNOWN_KIND), format!("unknown API group `{}`", api_group(api_version)))
+        Diagnostic::error(Code::Rule(KNOWN_KIND), format!("unknown API group `{}`", api_group(api_version)))
             .names_field("apiVersion");
     Some(diagnostic.help(did_you_mean(format_args!("apiVersion: {}", right.api_version))))
 }
 
 fn unknown_kind(api_version: &str, kind: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error_of(
-        Code::Rule(KNOWN_KIND),
-        format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"),
-    );
+    let diagnostic =
+        Diagnostic::error(Code::Rule(KNOWN_KIND), format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"));
     let diagnostic = diagnostic.names_field("kind");
     let elsewhere: Vec<&str> = KNOWN.iter().filter(|known| known.kind == kind).map(|known| known.api_version).collect();
     if !elsewhere.is_empty() {

@@ -99,7 +99,7 @@ impl KubeVersion {
     pub fn check(self, manifests: &Manifests) -> Vec<Diagnostic> {
         let early = manifests.iter().filter_map(|manifest| Some((manifest, self.early(manifest)?)));
         early
-            .map(|(manifest, why)| Diagnostic::error_of(Code::Rule(IS_SERVED), format!("`{}`: {why}", manifest.id)))
+            .map(|(manifest, why)| Diagnostic::error(Code::Rule(IS_SERVED), format!("`{}`: {why}", manifest.id)))
             .collect()
     }
 
@@ -117,7 +117,7 @@ impl KubeVersion {
             return None;
         }
         let message = format!("Kubernetes {self} has no {api_version} {kind}, which came with 1.{minor}");
-        let diagnostic = Diagnostic::error_of(Code::Rule(IS_SERVED), message);
+        let diagnostic = Diagnostic::error(Code::Rule(IS_SERVED), message);
         Some(match removed::replaced_by(api_version, kind).filter(|older| older.is_served_by(self)) {
             Some(older) => diagnostic.help(format!("until {} there was `{}`", older.since, older.api_version)),
             None => diagnostic,

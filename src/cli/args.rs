@@ -129,7 +129,7 @@ impl ValuesArgs {
 
 /// The flags of a subcommand.
 pub(super) fn read<T: FromArgMatches>(matches: &ArgMatches) -> Result<T, Diagnostic> {
-    T::from_arg_matches(matches).map_err(|error| Diagnostic::error_of(UsageCode::InvalidArguments, error.to_string()))
+    T::from_arg_matches(matches).map_err(|error| Diagnostic::error(UsageCode::InvalidArguments, error.to_string()))
 }
 
 /// The files that `--patch` names, each with what messages call it.
@@ -198,7 +198,7 @@ pub(super) fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Resu
 /// A file that is not there was mostly meant to be one beside it.
 pub(super) fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Diagnostic {
     let diagnostic =
-        Diagnostic::error_of(FileCode::of_reading(error), format!("cannot read `{name}`: {}", io_reason(error)));
+        Diagnostic::error(FileCode::of_reading(error), format!("cannot read `{name}`: {}", io_reason(error)));
     let diagnostic = diagnostic.names_file(name);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -176,13 +176,13 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
     let name_template = args.name_template.as_ref().filter(|template| !template.is_empty());
     let name = match (&args.release, name_template) {
         (Some(_), _) if args.generate_name => {
-            return Err(Diagnostic::error_of(
+            return Err(Diagnostic::error(
                 UsageCode::ConflictingFlags,
                 "cannot set --generate-name and also specify a name",
             ));
         }
         (Some(_), Some(_)) => {
-            return Err(Diagnostic::error_of(
+            return Err(Diagnostic::error(
                 UsageCode::ConflictingFlags,
                 "cannot set --name-template and also specify a name",
             ));
@@ -211,7 +211,7 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
 
 fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Diagnostic> {
     let mut files = SchemaFiles::default();
-    let fail = |flag: &str, why: String| Diagnostic::error_of(UsageCode::InvalidFlag, why).in_field(flag);
+    let fail = |flag: &str, why: String| Diagnostic::error(UsageCode::InvalidFlag, why).in_field(flag);
     for mapping in &args.schema_map {
         files.add_map(mapping, Path::new("")).map_err(|why| fail("--schema-map", why))?;
     }
@@ -245,11 +245,8 @@ fn write_files(rendered: &chart::Rendered, dir: &Path, streams: &mut Streams<'_>
     for file in rendered.files() {
         let to = dir.join(&file.path);
         write_file(&to, &file.text).map_err(|error| {
-            Diagnostic::error_of(
-                FileCode::Unwritable,
-                format!("cannot write `{}`: {}", to.display(), io_reason(&error)),
-            )
-            .names_file(to.display().to_string())
+            Diagnostic::error(FileCode::Unwritable, format!("cannot write `{}`: {}", to.display(), io_reason(&error)))
+                .names_file(to.display().to_string())
         })?;
     }
     // Helm appends one document after the other, and names the file each time.
@@ -263,7 +260,7 @@ fn write_files(rendered: &chart::Rendered, dir: &Path, streams: &mut Streams<'_>
 fn nothing_to_show(args: &ChartArgs) -> Result<(), Diagnostic> {
     let Some(template) = args.show_only.first() else { return Ok(()) };
     let diagnostic =
-        Diagnostic::error_of(ChartCode::UnknownTemplate, format!("could not find template {template} in chart"));
+        Diagnostic::error(ChartCode::UnknownTemplate, format!("could not find template {template} in chart"));
     Err(diagnostic.help("as in Helm, `--output-dir` writes all files and leaves nothing for `--show-only`"))
 }
 
@@ -292,7 +289,7 @@ fn dependencies(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, E
     print(show::dependencies(&chart, path).as_bytes(), streams)?;
     let stale = show::is_stale(&chart);
     if stale {
-        let diagnostic = Diagnostic::warning_of(
+        let diagnostic = Diagnostic::warning(
             ChartCode::OutdatedLock,
             "Chart.lock was made for other dependencies than those in Chart.yaml",
         );

@@ -103,12 +103,12 @@ fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
     match args.kube_version.as_deref().map(KubeVersion::parse) {
         Some(Ok(version)) => options.kube_version = Some(version),
         Some(Err(reason)) => {
-            diagnostics.push(Diagnostic::error_of(UsageCode::InvalidFlag, reason).in_field("--kube-version"))
+            diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, reason).in_field("--kube-version"))
         }
         None => {}
     }
     if let Err(reason) = dns_label(&args.namespace) {
-        diagnostics.push(Diagnostic::error_of(UsageCode::InvalidFlag, reason).in_field("--namespace"));
+        diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, reason).in_field("--namespace"));
     }
     for text in &args.skip {
         if let Err(diagnostic) = options.skips.add(text) {
@@ -117,7 +117,7 @@ fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
     }
     for text in &args.external {
         if let Err(reason) = options.external.add(text) {
-            diagnostics.push(Diagnostic::error_of(UsageCode::InvalidFlag, reason).in_field("--external"));
+            diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, reason).in_field("--external"));
         }
     }
     if diagnostics.is_empty() { Ok(options) } else { Err(Failure { diagnostics, sources: Sources::default() }) }
@@ -127,10 +127,8 @@ fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
     let stdin = [PathBuf::from("-")];
     let files = match args.files.as_slice() {
         [] if std::io::stdin().is_terminal() => {
-            let diagnostic = Diagnostic::error_of(
-                UsageCode::NoInput,
-                "nothing to check: name files or folders, or pipe manifests in",
-            );
+            let diagnostic =
+                Diagnostic::error(UsageCode::NoInput, "nothing to check: name files or folders, or pipe manifests in");
             return Err(diagnostic.help("`mkmanifests ray --cluster foo | mkmanifests check`").into());
         }
         [] => &stdin,
@@ -160,7 +158,7 @@ fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
 /// A pipe from a program that failed is empty, and nothing was checked then.
 fn nothing_in(name: &str, path: &Path) -> Diagnostic {
     let diagnostic =
-        Diagnostic::error_of(CheckCode::NoObject, format!("`{name}` has no Kubernetes object")).names_file(name);
+        Diagnostic::error(CheckCode::NoObject, format!("`{name}` has no Kubernetes object")).names_file(name);
     if path == Path::new("-") { diagnostic.help("did the program before the pipe print any?") } else { diagnostic }
 }
 

@@ -10,7 +10,7 @@ use crate::release::Release;
 
 pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let component = components::find(name)
-        .ok_or_else(|| Diagnostic::error_of(ComponentCode::Unknown, format!("no component `{name}`")))?;
+        .ok_or_else(|| Diagnostic::error(ComponentCode::Unknown, format!("no component `{name}`")))?;
     let args: RenderArgs = args::read(matches)?;
     output::check_flags(&args)?;
     let mut layers = args::layers(component.defaults(), &args, matches, component.cluster_key(), streams);

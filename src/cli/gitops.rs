@@ -172,7 +172,7 @@ fn path_in_repository(out: &Path) -> Result<String, Diagnostic> {
         })
         .collect();
     parts.map(|parts| parts.join("/")).ok_or_else(|| {
-        let diagnostic = Diagnostic::error_of(
+        let diagnostic = Diagnostic::error(
             GitopsCode::MissingRepositoryPath,
             format!("it is not known where `{}` is in Git", out.display()),
         );
@@ -213,7 +213,7 @@ fn note_unexpected(report: &Report, args: &GitopsArgs, streams: &mut Streams<'_>
     }
     let diagnostics = report.changes.iter().filter(|change| change.change == What::Unexpected).map(|change| {
         let path = args.out.join(&change.path);
-        Diagnostic::warning_of(
+        Diagnostic::warning(
             GitopsCode::ForeignFile,
             format!("`{}` was not written by mkmanifests; it is left alone", path.display()),
         )

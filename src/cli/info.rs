@@ -27,7 +27,7 @@ fn is_cluster(matches: &ArgMatches) -> bool {
 
 fn component(matches: &ArgMatches) -> Result<&'static dyn Component, Diagnostic> {
     let name = matches.get_one::<String>("component").map_or("", String::as_str);
-    components::find(name).ok_or_else(|| Diagnostic::error_of(ComponentCode::Unknown, format!("no component `{name}`")))
+    components::find(name).ok_or_else(|| Diagnostic::error(ComponentCode::Unknown, format!("no component `{name}`")))
 }
 
 fn completions(matches: &ArgMatches) -> Vec<u8> {
@@ -46,7 +46,7 @@ fn man(matches: &ArgMatches) -> Result<Vec<u8>, Error> {
         Some(name) => match root.find_subcommand(name) {
             Some(subcommand) => subcommand.clone().version(env!("CARGO_PKG_VERSION")),
             None => {
-                let diagnostic = Diagnostic::error_of(UsageCode::UnknownCommand, format!("no subcommand `{name}`"));
+                let diagnostic = Diagnostic::error(UsageCode::UnknownCommand, format!("no subcommand `{name}`"));
                 let names: Vec<&str> = root.get_subcommands().map(clap::Command::get_name).collect();
                 let help = match nearest(name, names.iter().copied()) {
                     Some(near) => did_you_mean(near),

@@ -16,10 +16,10 @@ const BUFFER: usize = 1 << 14;
 pub(super) fn check_flags(args: &RenderArgs) -> Result<(), Failure> {
     let mut diagnostics = Vec::new();
     if let Some(Err(reason)) = args.namespace.as_deref().map(dns_label) {
-        diagnostics.push(Diagnostic::error_of(UsageCode::InvalidFlag, reason).in_field("--namespace"));
+        diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, reason).in_field("--namespace"));
     }
     if let Some(Err(reason)) = args.kube_version.as_deref().map(KubeVersion::parse) {
-        diagnostics.push(Diagnostic::error_of(UsageCode::InvalidFlag, reason).in_field("--kube-version"));
+        diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, reason).in_field("--kube-version"));
     }
     if diagnostics.is_empty() { Ok(()) } else { Err(Failure::new(diagnostics, Sources::default())) }
 }

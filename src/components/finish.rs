@@ -23,7 +23,7 @@ use crate::values::{PATCHES, Values};
 pub fn add_patches(values: &mut Values, name: &str, bytes: &[u8]) -> Result<(), Vec<Diagnostic>> {
     let added = documents(&mut values.sources, name, bytes, Duplicates::Refused)?;
     if added.is_empty() {
-        return Err(vec![Diagnostic::error_of(PatchCode::Empty, format!("`{name}` has no patch")).names_file(name)]);
+        return Err(vec![Diagnostic::error(PatchCode::Empty, format!("`{name}` has no patch")).names_file(name)]);
     }
     let Some(map) = values.root.as_map_mut() else { return Ok(()) };
     let mut patches = match map.remove(PATCHES).map(|entry| entry.value) {

@@ -4,11 +4,8 @@ use std::fmt;
 
 /// What a diagnostic says, for programs. Each area of the crate has an enum of its own, made by [`codes!`](crate::codes), whose codes turn
 /// into this by [`From`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Code {
-    /// Only people tell it from others.
-    #[default]
-    General,
     /// A code of an area: its id.
     Area(&'static str),
     /// A rule of validation was broken: its id.
@@ -46,7 +43,6 @@ impl Code {
     /// The id: `yaml/duplicate-key`, `value/wrong-type`, or that of the rule.
     pub fn id(&self) -> &'static str {
         match self {
-            Code::General => "",
             Code::Area(id) | Code::Rule(id) => id,
             Code::Value(code) => code.id(),
         }
@@ -56,7 +52,7 @@ impl Code {
     pub fn rule(&self) -> Option<&'static str> {
         match self {
             Code::Rule(id) => Some(id),
-            Code::General | Code::Area(_) | Code::Value(_) => None,
+            Code::Area(_) | Code::Value(_) => None,
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn warning(object: &Object) -> Option<Diagnostic> {
     let message =
         format!("{title} is too large for `kubectl apply`: its annotations would have {size} KiB, the limit is 256");
     let help = "use `kubectl apply --server-side`; Flux does, and `--argocd` sets `ServerSideApply=true`";
-    Some(Diagnostic::warning_of(FleetCode::ObjectTooLarge, message).help(help))
+    Some(Diagnostic::warning(FleetCode::ObjectTooLarge, message).help(help))
 }
 
 /// Whether `kubectl apply` would give the object larger annotations than an API server accepts.

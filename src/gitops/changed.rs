@@ -25,7 +25,7 @@ pub(super) fn since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, Diagn
 fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Diagnostic> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
     let output = output.map_err(|error| {
-        Diagnostic::error_of(
+        Diagnostic::error(
             GitopsCode::GitFailed,
             format!("`--changed-since` asks Git, and `git` cannot be run: {}", io_reason(&error)),
         )
@@ -35,7 +35,7 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Diagnostic> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ").to_owned();
-    Err(Diagnostic::error_of(
+    Err(Diagnostic::error(
         GitopsCode::GitFailed,
         format!("git {}: {said}", arguments.first().copied().unwrap_or_default()),
     ))

@@ -32,7 +32,7 @@ pub(super) fn same_clusters(clusters: &[(String, String)]) -> Vec<Diagnostic> {
         let (count, paths) = (paths.len(), paths.iter().take(3).map(|path| format!("`{path}`")).collect::<Vec<_>>());
         let message = format!("{count} clusters are called `{name}`, and Argo CD deploys all their apps to it");
         let help = format!("set `name` in `cluster.yaml`; without one it is the folder's: {}", paths.join(", "));
-        Diagnostic::warning_of(FleetCode::NameConflict, message).help(help)
+        Diagnostic::warning(FleetCode::NameConflict, message).help(help)
     };
     same.map(diagnostic).collect()
 }
@@ -48,7 +48,7 @@ fn same_folders(fleet: &Fleet) -> Vec<Diagnostic> {
         if let Some(other) = other {
             let message = format!("the folders of the clusters `{other}` and `{path}` differ in case only");
             let help = "macOS and Windows take them for the same folder; rename one of them";
-            diagnostics.push(Diagnostic::error_of(FleetCode::NameConflict, message).help(help));
+            diagnostics.push(Diagnostic::error(FleetCode::NameConflict, message).help(help));
         }
     }
     diagnostics
@@ -101,7 +101,7 @@ impl Names {
     fn add(&mut self, name: String, owner: String) {
         if let Some(other) = self.seen.get(&name) {
             let message = format!("the {} of `{other}` and `{owner}` would both be called `{name}`", self.of);
-            self.diagnostics.push(Diagnostic::error_of(FleetCode::NameConflict, message).help(self.help));
+            self.diagnostics.push(Diagnostic::error(FleetCode::NameConflict, message).help(self.help));
         } else {
             self.seen.insert(name, owner);
         }

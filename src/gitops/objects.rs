@@ -69,7 +69,7 @@ pub(super) fn without_names(app: &str, objects: &[Object]) -> Vec<Diagnostic> {
             prefix => format!(", only `generateName: {prefix}`"),
         };
         let message = format!("`{}`: {kind} of `{app}` has no `metadata.name`{generated}", object.source);
-        Diagnostic::error_of(FleetCode::UnnamedObject, message)
+        Diagnostic::error(FleetCode::UnnamedObject, message)
             .help("kustomize cannot build the app; `patches` of the app can set `/metadata/name`")
     };
     nameless.map(diagnostic).collect()
@@ -111,7 +111,7 @@ fn unknown_scope(guess: Scope, group: &str, kind: &str, namespace: &str) -> Diag
         Scope::Namespaced => format!("is written with `namespace: {namespace}`"),
         Scope::Cluster => "is written without a namespace".to_owned(),
     };
-    let diagnostic = Diagnostic::warning_of(
+    let diagnostic = Diagnostic::warning(
         FleetCode::UnknownScope,
         format!("the scope of {kind} in `{group}` is unknown: it {given}"),
     );

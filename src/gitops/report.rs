@@ -83,7 +83,7 @@ impl Report {
         let count = self.count(What::LineEnds);
         if count > 0 {
             let message = format!("line ends were converted to CRLF in {}", plural(count, "file"));
-            let diagnostic = Diagnostic::warning_of(GitopsCode::ConvertedLineEnds, message);
+            let diagnostic = Diagnostic::warning(GitopsCode::ConvertedLineEnds, message);
             let help =
                 "Git on Windows does so; `* -text` in `.gitattributes` of the tree keeps them as they are written";
             self.warnings.push(diagnostic.help(help));

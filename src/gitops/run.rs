@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
         }
         let threads = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.unwrap_or(0)).stack_size(STACK);
         let threads = threads.build().map_err(|error| {
-            fail(vec![Diagnostic::error_of(GitopsCode::NoThreads, format!("cannot start threads: {error}"))])
+            fail(vec![Diagnostic::error(GitopsCode::NoThreads, format!("cannot start threads: {error}"))])
         })?;
         let mut run = Run { fleet, out, options, selected: Vec::new(), threads, kept: AtomicUsize::new(0) };
         run.selected = run.select()?;
@@ -250,7 +250,7 @@ impl<'a> Run<'a> {
             let (out, shown) = (self.out.display(), shown.join(", "));
             let message =
                 format!("`{out}` holds the tree of another fleet: {shown} would be removed, and nothing stay");
-            Diagnostic::error_of(GitopsCode::AnotherFleet, message)
+            Diagnostic::error(GitopsCode::AnotherFleet, message)
                 .help("name another folder with `--out`; `--force` replaces the tree")
         })
     }
@@ -259,7 +259,7 @@ impl<'a> Run<'a> {
         let name = std::fs::canonicalize(self.fleet.root()).ok();
         let name = name.as_deref().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("fleet");
         argocd::application_set(name, &self.options.git, self.options.layout, &mut unit.files).map_err(|error| {
-            Diagnostic::error_of(GitopsCode::NotSerializable, format!("the ApplicationSet could not be made: {error}"))
+            Diagnostic::error(GitopsCode::NotSerializable, format!("the ApplicationSet could not be made: {error}"))
         })
     }
 
@@ -277,7 +277,7 @@ impl<'a> Run<'a> {
     fn work(&self, plans: Vec<(Place, Plan)>) -> Result<(), Failure> {
         let temporary = Temporary::new(self.out).map_err(|error| {
             let message = format!("cannot write into `{}`: {}", self.out.display(), io_reason(&error));
-            fail(vec![Diagnostic::error_of(FileCode::Unwritable, message)])
+            fail(vec![Diagnostic::error(FileCode::Unwritable, message)])
         })?;
         let one = |(place, mut plan): (Place, Plan)| {
             if plan.is_forgotten() {
@@ -297,7 +297,7 @@ impl<'a> Run<'a> {
         let unit = folder.and_then(|folder| self.render(folder, &mut found));
         let remembered = unit.is_some_and(|unit| plan.remember(unit.files));
         let changed = || {
-            vec![Diagnostic::error_of(
+            vec![Diagnostic::error(
                 GitopsCode::ChangedWhileRendering,
                 format!("`{}` changed while it was being rendered", place.path),
             )]
@@ -330,7 +330,7 @@ fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Diagnostic> {
     diagnostics.extend(collisions::find(fleet, options));
     if options.argocd && options.git.repo_url.is_none() {
         let diagnostic =
-            Diagnostic::error_of(GitopsCode::MissingRepository, "an ApplicationSet has to name the repository");
+            Diagnostic::error(GitopsCode::MissingRepository, "an ApplicationSet has to name the repository");
         diagnostics
             .push(diagnostic.help("say where the tree is in Git: `--repo-url https://git.example.com/fleet.git`"));
     }
@@ -338,7 +338,7 @@ fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Diagnostic> {
     let inside: io::Result<bool> = absolute(fleet.root()).and_then(|root| Ok(absolute(out)?.starts_with(root)));
     if matches!(inside, Ok(true)) {
         let (out, root) = (out.display(), fleet.root().display());
-        diagnostics.push(Diagnostic::error_of(
+        diagnostics.push(Diagnostic::error(
             GitopsCode::OutputInFleet,
             format!("`{out}` is in the fleet `{root}`, which would read what it writes"),
         ));

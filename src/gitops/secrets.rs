@@ -36,7 +36,7 @@ pub(super) fn handle(
             (Secrets::Refuse, _) => diagnostics.push(refused(&title, cluster, app)),
             (Secrets::Omit, _) => {
                 let diagnostic =
-                    Diagnostic::warning_of(FleetCode::OmittedSecret, format!("{title} of `{app}` is left out"));
+                    Diagnostic::warning(FleetCode::OmittedSecret, format!("{title} of `{app}` is left out"));
                 diagnostics.push(diagnostic.help(format!("in {}", in_app(cluster, app))));
             }
             (Secrets::External, Some(store)) => {
@@ -63,17 +63,14 @@ fn secret_keys(node: &Node) -> BTreeSet<String> {
 
 fn refused(title: &str, cluster: &Cluster, app: &str) -> Diagnostic {
     let shown = in_app(cluster, app);
-    Diagnostic::error_of(
-        FleetCode::SecretInGit,
-        format!("{title} of {shown} would put its data into Git in plain text"),
-    )
-    .help("`--secrets external` writes an ExternalSecret that reads it from the cluster's secret store")
-    .help("`--secrets omit` leaves it out, `--secrets plain` writes it as it is")
+    Diagnostic::error(FleetCode::SecretInGit, format!("{title} of {shown} would put its data into Git in plain text"))
+        .help("`--secrets external` writes an ExternalSecret that reads it from the cluster's secret store")
+        .help("`--secrets omit` leaves it out, `--secrets plain` writes it as it is")
 }
 
 fn no_store(title: &str, cluster: &Cluster, app: &str) -> Diagnostic {
     let shown = in_app(cluster, app);
-    Diagnostic::error_of(
+    Diagnostic::error(
         FleetCode::NoSecretStore,
         format!("{title} of {shown}: the cluster has no secret store to read it from"),
     )
@@ -146,12 +143,12 @@ impl External<'_> {
             id.title(),
             in_app(self.cluster, self.app)
         );
-        let note = Diagnostic::warning_of(FleetCode::ExternalSecret, message);
+        let note = Diagnostic::warning(FleetCode::ExternalSecret, message);
         match self.object(object, &id, &key) {
             Ok(node) => Replaced { object: Some(Object { source: object.source.clone(), node }), note },
             Err(error) => {
                 let message = format!("the ExternalSecret of {} could not be made: {error}", id.title());
-                Replaced { object: None, note: Diagnostic::error_of(GitopsCode::NotSerializable, message) }
+                Replaced { object: None, note: Diagnostic::error(GitopsCode::NotSerializable, message) }
             }
         }
     }

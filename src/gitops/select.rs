@@ -45,11 +45,9 @@ impl Selection {
     pub(super) fn unknown(&self, clusters: &[&str]) -> Vec<Diagnostic> {
         let unknown = self.only.iter().filter(|only| !clusters.iter().any(|path| is_below(path, normal(only))));
         let diagnostics = unknown.map(|only| {
-            let diagnostic = Diagnostic::error_of(
-                FleetCode::NoSuchCluster,
-                format!("the fleet has no cluster at or below `{only}`"),
-            )
-            .in_field("--only");
+            let diagnostic =
+                Diagnostic::error(FleetCode::NoSuchCluster, format!("the fleet has no cluster at or below `{only}`"))
+                    .in_field("--only");
             let folders: BTreeSet<&str> = clusters.iter().flat_map(|path| and_above(path)).collect();
             match nearest(normal(only), folders) {
                 Some(near) => diagnostic.help(did_you_mean(near)),

@@ -48,7 +48,7 @@ pub(super) fn render(fleet: &Fleet, cluster: &Cluster, options: &Options<'_>, fo
         Ok(unit) => unit,
         Err(error) => {
             let message = format!("the files of `{}` could not be made: {error}", cluster.path);
-            found.add_named(&cluster.path, vec![Diagnostic::error_of(GitopsCode::NotSerializable, message)]);
+            found.add_named(&cluster.path, vec![Diagnostic::error(GitopsCode::NotSerializable, message)]);
             return None;
         }
     };
@@ -63,7 +63,7 @@ fn same_paths(unit: &Unit) -> Vec<Diagnostic> {
     let pairs = unit.files.iter().zip(unit.files.iter().skip(1));
     let same = pairs.filter(|(a, b)| a.path == b.path);
     same.map(|(a, _)| {
-        Diagnostic::error_of(
+        Diagnostic::error(
             GitopsCode::DuplicatePath,
             format!("two files of the tree would be `{}`", join(&unit.path, &a.path)),
         )
@@ -119,7 +119,7 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
                 } else {
                     format!("the apps `{first}` and `{second}` both make {title}")
                 };
-                found.add_named(&second, vec![Diagnostic::error_of(FleetCode::DuplicateObject, message)]);
+                found.add_named(&second, vec![Diagnostic::error(FleetCode::DuplicateObject, message)]);
             }
         }
     }

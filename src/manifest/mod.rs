@@ -152,7 +152,7 @@ impl Manifests {
 
     fn unknown_id(&self, id: &str) -> Diagnostic {
         let diagnostic =
-            Diagnostic::error_of(ManifestCode::UnknownId, format!("nothing has the id `{id}`")).in_field("--show-only");
+            Diagnostic::error(ManifestCode::UnknownId, format!("nothing has the id `{id}`")).in_field("--show-only");
         match nearest(id, self.list.iter().map(|manifest| manifest.id.as_ref())) {
             Some(near) => diagnostic.help(did_you_mean(near)),
             None => {

@@ -42,7 +42,7 @@ impl Operation {
     pub fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Operation> {
         if node.as_map().is_none() {
             diagnostics.push(
-                Diagnostic::error_of(
+                Diagnostic::error(
                     node.wrong_type("an operation"),
                     format!("expected an operation, found {}", node.describe()),
                 )
@@ -81,7 +81,7 @@ impl Operation {
     fn transfer(&self, root: &mut Node, from: &From, takes: bool) -> Result<(), Diagnostic> {
         if takes && from.path.holds(&self.path) {
             let message = format!("`{}` cannot be moved into itself", from.path);
-            return Err(Diagnostic::error_of(PatchCode::MoveIntoItself, message).at(self.location));
+            return Err(Diagnostic::error(PatchCode::MoveIntoItself, message).at(self.location));
         }
         let value = if takes { from.path.remove(root) } else { from.path.find(root).cloned() };
         let value = value.map_err(|lost| self.diagnostic(from.location, lost))?;
@@ -90,7 +90,7 @@ impl Operation {
         // What is as small as the operation itself cannot make an object much larger than the patch.
         if !takes && size > SMALL && measure(root).0 + size > MAX_NODES {
             let message = format!("the copy makes more than {MAX_NODES} values, the limit of mkmanifests");
-            return Err(Diagnostic::error_of(PatchCode::LimitExceeded, message).at(self.location));
+            return Err(Diagnostic::error(PatchCode::LimitExceeded, message).at(self.location));
         }
         self.path.add(root, value, self.location).map_err(|lost| self.diagnostic(self.location, lost))
     }
@@ -101,7 +101,7 @@ impl Operation {
             return Ok(());
         }
         let message = format!("`{}`: lists and mappings are nested more than {MAX_DEPTH} deep", self.path);
-        Err(Diagnostic::error_of(PatchCode::LimitExceeded, message).at(self.location))
+        Err(Diagnostic::error(PatchCode::LimitExceeded, message).at(self.location))
     }
 
     fn test(&self, root: &Node, expected: &Node) -> Result<(), Diagnostic> {
@@ -111,7 +111,7 @@ impl Operation {
         }
         let message =
             format!("`test` of `{}` failed: expected {}, found {}", self.path, expected.describe(), found.describe());
-        let diagnostic = Diagnostic::error_of(PatchCode::TestFailed, message).at(if expected.location.is_known() {
+        let diagnostic = Diagnostic::error(PatchCode::TestFailed, message).at(if expected.location.is_known() {
             expected.location
         } else {
             self.location
@@ -120,7 +120,7 @@ impl Operation {
     }
 
     fn diagnostic(&self, location: Location, lost: Lost) -> Diagnostic {
-        let diagnostic = Diagnostic::error_of(PatchCode::PathNotFound, lost.message)
+        let diagnostic = Diagnostic::error(PatchCode::PathNotFound, lost.message)
             .within(format_args!("`{}`", self.path))
             .at(location);
         lost.help.into_iter().fold(diagnostic, Diagnostic::help)
@@ -153,7 +153,7 @@ fn what(op: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<What
         _ => {
             let location = node.get("op").map_or(node.location, |op| op.location);
             let diagnostic =
-                Diagnostic::error_of(PatchCode::UnknownOperation, format!("unknown operation `{op}`")).at(location);
+                Diagnostic::error(PatchCode::UnknownOperation, format!("unknown operation `{op}`")).at(location);
             diagnostics.push(match nearest(op, OPERATIONS) {
                 Some(near) => diagnostic.help(did_you_mean(near)),
                 None => diagnostic.help("operations: `add`, `remove`, `replace`, `move`, `copy`, `test`"),
@@ -167,7 +167,7 @@ fn value(op: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Nod
     let value = node.get("value").cloned();
     if value.is_none() {
         diagnostics.push(
-            Diagnostic::error_of(ValueCode::MissingField, format!("`{op}` needs a `value`"))
+            Diagnostic::error(ValueCode::MissingField, format!("`{op}` needs a `value`"))
                 .names_field("value")
                 .at(node.location),
         );
@@ -185,14 +185,14 @@ fn text<'n>(node: &'n Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Opt
     let diagnostic = match node.get(key) {
         Some(value) => match value.as_str() {
             Some(text) => return Some((text, if value.location.is_known() { value.location } else { node.location })),
-            None => Diagnostic::error_of(
+            None => Diagnostic::error(
                 value.wrong_type("a string"),
                 format!("expected a string, found {}", value.describe()),
             )
             .in_field(key)
             .at(value.location),
         },
-        None => Diagnostic::error_of(ValueCode::MissingField, format!("an operation needs `{key}`"))
+        None => Diagnostic::error(ValueCode::MissingField, format!("an operation needs `{key}`"))
             .names_field(key)
             .at(node.location),
     };
@@ -205,7 +205,7 @@ fn pointer((text, location): (&str, Location), diagnostics: &mut Vec<Diagnostic>
         Ok(pointer) => Some((pointer, location)),
         Err(Lost { message, help }) => {
             let diagnostic =
-                Diagnostic::error_of(PatchCode::InvalidPath, format!("{text:?} is no path: {message}")).at(location);
+                Diagnostic::error(PatchCode::InvalidPath, format!("{text:?} is no path: {message}")).at(location);
             diagnostics.push(help.into_iter().fold(diagnostic, Diagnostic::help));
             None
         }

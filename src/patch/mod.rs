@@ -62,9 +62,7 @@ impl Patches {
     pub fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Patches, Vec<Diagnostic>> {
         let nodes = documents(sources, name, bytes, Duplicates::Refused)?;
         if nodes.is_empty() {
-            return Err(vec![
-                Diagnostic::error_of(PatchCode::Empty, format!("`{name}` has no patch")).names_file(name),
-            ]);
+            return Err(vec![Diagnostic::error(PatchCode::Empty, format!("`{name}` has no patch")).names_file(name)]);
         }
         let (mut patches, mut diagnostics) = (Patches::default(), Vec::new());
         for node in &nodes {
@@ -121,7 +119,7 @@ impl Patches {
             Kind::Map(_) => self.0.extend(Patch::read(node, sources, diagnostics)),
             _ => {
                 let message = format!("expected a patch with `target` and `patch`, found {}", node.describe());
-                diagnostics.push(Diagnostic::error_of(node.wrong_type("a patch"), message).at(node.location));
+                diagnostics.push(Diagnostic::error(node.wrong_type("a patch"), message).at(node.location));
             }
         }
     }
@@ -135,7 +133,7 @@ impl Patch {
         let read = target.and_then(|target| Target::read(target, diagnostics));
         let Some(patch) = map.get("patch") else {
             diagnostics.push(
-                Diagnostic::error_of(ValueCode::MissingField, "a patch needs `patch`: operations, or what to merge")
+                Diagnostic::error(ValueCode::MissingField, "a patch needs `patch`: operations, or what to merge")
                     .names_field("patch")
                     .at(node.location),
             );
@@ -148,7 +146,7 @@ impl Patch {
         };
         if target.is_none() && itself().is_none() {
             let diagnostic =
-                Diagnostic::error_of(ValueCode::MissingField, "a patch needs a `target`: the objects that it is for")
+                Diagnostic::error(ValueCode::MissingField, "a patch needs a `target`: the objects that it is for")
                     .names_field("target")
                     .at(node.location);
             diagnostics.push(diagnostic.help("`target: {kind: Deployment, name: web}`"));
@@ -178,7 +176,7 @@ impl Change {
             Kind::Str(text) => match inline::read(node, text, sources) {
                 Ok(inner) if inner.as_str().is_none() => Change::read(&inner, sources, diagnostics),
                 Ok(_) => {
-                    let diagnostic = Diagnostic::error_of(
+                    let diagnostic = Diagnostic::error(
                         node.wrong_type("operations or a mapping"),
                         "expected operations or a mapping, found a text",
                     )
@@ -200,7 +198,7 @@ impl Change {
             _ => {
                 let message = format!("expected operations or a mapping, found {}", node.describe());
                 diagnostics.push(
-                    Diagnostic::error_of(node.wrong_type("operations or a mapping"), message)
+                    Diagnostic::error(node.wrong_type("operations or a mapping"), message)
                         .in_field("patch")
                         .at(node.location),
                 );
@@ -216,7 +214,7 @@ impl Change {
                 operations.iter().try_for_each(|operation| operation.apply(object))?;
                 if object.as_map().is_none() {
                     let message = format!("the patch leaves no object, but {}", object.describe());
-                    return Err(Diagnostic::error_of(PatchCode::NotAnObject, message).at(object.location));
+                    return Err(Diagnostic::error(PatchCode::NotAnObject, message).at(object.location));
                 }
             }
             Change::Merge(patch) => merge(object, patch),
@@ -249,7 +247,7 @@ fn doubled(before: &[Option<Identity>], objects: &[&mut Node], diagnostics: &mut
         }
         let renamed: &Node = objects.get(first).filter(|_| same(at)).map_or(object, |first| first);
         let name = object_name(object);
-        let diagnostic = Diagnostic::error_of(
+        let diagnostic = Diagnostic::error(
             PatchCode::DuplicateObject,
             format!("patches make two objects one: {name} is there already"),
         );

@@ -37,7 +37,7 @@ impl Target {
         let Some(map) = node.as_map() else {
             let message = format!("expected a mapping, found {}", node.describe());
             diagnostics
-                .push(Diagnostic::error_of(node.wrong_type("a mapping"), message).in_field("target").at(node.location));
+                .push(Diagnostic::error(node.wrong_type("a mapping"), message).in_field("target").at(node.location));
             return None;
         };
         let before = diagnostics.len();
@@ -47,7 +47,7 @@ impl Target {
         let [group, version, kind, name, namespace, labels, annotations] = texts;
         if map.entries().iter().all(|entry| entry.value.is_null()) {
             let diagnostic =
-                Diagnostic::error_of(PatchCode::EmptyTarget, "`target` says nothing of the objects that it is for")
+                Diagnostic::error(PatchCode::EmptyTarget, "`target` says nothing of the objects that it is for")
                     .names_field("target")
                     .at(node.location);
             diagnostics.push(diagnostic.help("`kind` and `name` are usual; `labelSelector` finds several"));
@@ -103,7 +103,7 @@ impl Target {
     /// That no object is meant, with the one that is nearest.
     pub fn matches_nothing<'n>(&self, objects: impl Iterator<Item = &'n Node> + Clone) -> Diagnostic {
         let diagnostic =
-            Diagnostic::error_of(PatchCode::NoMatch, format!("the patch is for nothing: no object is {self}"))
+            Diagnostic::error(PatchCode::NoMatch, format!("the patch is for nothing: no object is {self}"))
                 .at(self.location);
         let titles: Vec<String> = objects.clone().filter_map(title).collect();
         let wanted = match (&self.kind, &self.name) {
@@ -139,7 +139,7 @@ impl Pattern {
             Ok(regex) => Some(Pattern { text: text.to_owned(), regex }),
             Err(_) => {
                 diagnostics.push(
-                    Diagnostic::error_of(
+                    Diagnostic::error(
                         PatchCode::InvalidPattern,
                         format!("{text:?} is no name and no regular expression"),
                     )
@@ -191,7 +191,7 @@ fn text<'n>(map: &'n Map, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Optio
     }
     let message = format!("expected a string, found {}", value.describe());
     diagnostics.push(
-        Diagnostic::error_of(value.wrong_type("a string"), message)
+        Diagnostic::error(value.wrong_type("a string"), message)
             .in_field(format!("target.{key}").as_str())
             .at(value.location),
     );
@@ -201,7 +201,7 @@ fn text<'n>(map: &'n Map, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Optio
 fn selector(text: Option<(&str, Location)>, diagnostics: &mut Vec<Diagnostic>) -> Selector {
     let Some((text, location)) = text else { return Selector::default() };
     Selector::parse(text).unwrap_or_else(|message| {
-        diagnostics.push(Diagnostic::error_of(PatchCode::InvalidSelector, message).at(location));
+        diagnostics.push(Diagnostic::error(PatchCode::InvalidSelector, message).at(location));
         Selector::default()
     })
 }

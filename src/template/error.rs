@@ -89,12 +89,12 @@ pub(super) fn diagnostic(error: &Error, templates: &Templates<'_>, roots: &Roots
 fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Diagnostic {
     let detail = error.detail().unwrap_or_default();
     let diagnostic = match error.kind() {
-        ErrorKind::OutOfFuel => Diagnostic::error_of(
+        ErrorKind::OutOfFuel => Diagnostic::error(
             TemplateCode::LimitExceeded,
             format!("the template takes more than {} steps", spaced(FUEL)),
         )
         .help("a loop over a large `range`, or a macro that calls itself, does not come to an end"),
-        ErrorKind::WriteFailure => Diagnostic::error_of(
+        ErrorKind::WriteFailure => Diagnostic::error(
             TemplateCode::LimitExceeded,
             format!("the template renders more than {} MiB", LARGEST_OUTPUT >> 20),
         ),
@@ -103,20 +103,20 @@ fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Dia
         ErrorKind::UnknownFilter => unknown(TemplateCode::UnknownFilter, "filter", detail, FILTERS),
         ErrorKind::UnknownTest => unknown(TemplateCode::UnknownTest, "test", detail, TESTS),
         ErrorKind::UnknownFunction => unknown(TemplateCode::UnknownFunction, "function", detail, FUNCTIONS),
-        ErrorKind::MissingArgument => Diagnostic::error_of(
+        ErrorKind::MissingArgument => Diagnostic::error(
             TemplateCode::ArgumentCount,
             format!("an argument of `{}` is missing", templates.name_at(error)),
         ),
-        ErrorKind::TooManyArguments => Diagnostic::error_of(
+        ErrorKind::TooManyArguments => Diagnostic::error(
             TemplateCode::ArgumentCount,
             format!("`{}` takes fewer arguments", templates.name_at(error)),
         ),
         _ if engine_text::is_recursion(detail) || is_too_deep(error) => {
-            Diagnostic::error_of(TemplateCode::EndlessRecursion, detail)
+            Diagnostic::error(TemplateCode::EndlessRecursion, detail)
                 .help("a macro or a file includes itself without an end")
         }
-        kind if detail.is_empty() => Diagnostic::error_of(TemplateCode::Failed, kind.to_string()),
-        _ => Diagnostic::error_of(TemplateCode::Failed, detail),
+        kind if detail.is_empty() => Diagnostic::error(TemplateCode::Failed, kind.to_string()),
+        _ => Diagnostic::error(TemplateCode::Failed, detail),
     };
     let diagnostic = match engine_text::undefined(detail) {
         Some(expression) => reach::explain(expression, roots, diagnostic),
@@ -170,7 +170,7 @@ const TESTS: &[&str] = &[
 
 fn unknown(code: TemplateCode, what: &str, detail: &str, known: &[&str]) -> Diagnostic {
     let name = engine_text::unknown(what, detail);
-    let diagnostic = Diagnostic::error_of(code, format!("there is no {what} `{name}`"));
+    let diagnostic = Diagnostic::error(code, format!("there is no {what} `{name}`"));
     if let Some(why) = absent(name) {
         return diagnostic.help(why);
     }
@@ -185,7 +185,7 @@ fn unknown(code: TemplateCode, what: &str, detail: &str, known: &[&str]) -> Diag
 
 fn not_found(detail: &str, templates: &Templates<'_>) -> Diagnostic {
     let name = engine_text::not_found(detail);
-    let diagnostic = Diagnostic::error_of(TemplateCode::UnknownTemplate, format!("there is no template `{name}`"));
+    let diagnostic = Diagnostic::error(TemplateCode::UnknownTemplate, format!("there is no template `{name}`"));
     match nearest(name, templates.names()) {
         Some(near) => diagnostic.help(did_you_mean(near)),
         None => diagnostic.help("names are paths below `templates/`"),
@@ -193,7 +193,7 @@ fn not_found(detail: &str, templates: &Templates<'_>) -> Diagnostic {
 }
 
 fn syntax(detail: &str, line: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error_of(TemplateCode::Syntax, format!("syntax error: {detail}"));
+    let diagnostic = Diagnostic::error(TemplateCode::Syntax, format!("syntax error: {detail}"));
     let is_go = [
         ".Values",
         ".Release",

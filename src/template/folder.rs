@@ -98,9 +98,8 @@ fn read_folder(dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Folder> 
         }
         Err(error) => {
             let message = format!("cannot read `{}`: {}", dir.display(), io_reason(&error));
-            diagnostics.push(
-                Diagnostic::error_of(FileCode::of_reading(&error), message).names_file(dir.display().to_string()),
-            );
+            diagnostics
+                .push(Diagnostic::error(FileCode::of_reading(&error), message).names_file(dir.display().to_string()));
             return None;
         }
     };
@@ -129,7 +128,7 @@ fn read_folder(dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Folder> 
 /// An error that begins with the path of a file or folder.
 fn about(path: &Path, code: impl Into<Code>, why: &str) -> Diagnostic {
     let path = path.display().to_string();
-    Diagnostic::error_of(code, format!("`{path}` {why}")).names_file(path)
+    Diagnostic::error(code, format!("`{path}` {why}")).names_file(path)
 }
 
 fn without_templates(dir: &Path, root: &Path) -> Diagnostic {

@@ -149,7 +149,7 @@ fn render_texts<'f>(
             texts
         }
         None => {
-            diagnostics.push(Diagnostic::error_of(
+            diagnostics.push(Diagnostic::error(
                 TemplateCode::EngineUnavailable,
                 "the template engine could not run in a thread of its own",
             ));

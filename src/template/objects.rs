@@ -58,7 +58,7 @@ pub(super) fn check_unique(objects: &[Manifest], release: &Release, diagnostics:
         };
         let message = format!("{} is made twice: by `{first_id}` and by `{id}`", object_name(node));
         let diagnostic =
-            Diagnostic::error_of(TemplateCode::DuplicateObject, message).at(name_location(node)).label("again here");
+            Diagnostic::error(TemplateCode::DuplicateObject, message).at(name_location(node)).label("again here");
         diagnostics.push(diagnostic.related(name_location(first), "first made here"));
     }
 }

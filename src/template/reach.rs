@@ -14,7 +14,7 @@ pub(super) type Roots<'a> = [(&'static str, &'a Node); 2];
 
 /// Adds the nearest name, or the names that there are, and where they were written.
 pub(super) fn explain(expression: &str, roots: &Roots<'_>, diagnostic: Diagnostic) -> Diagnostic {
-    let diagnostic = diagnostic.coded(TemplateCode::Undefined.into());
+    let diagnostic = diagnostic.coded(TemplateCode::Undefined);
     let mut diagnostic = Diagnostic { reason: format!("`{expression}` is undefined"), ..diagnostic };
     let Some(steps) = steps(expression) else { return diagnostic };
     let Some((first, rest)) = steps.split_first() else { return diagnostic };

@@ -36,15 +36,15 @@ impl Compiled {
 fn wrong(error: &CompileError) -> Diagnostic {
     match error {
         CompileError::Syntax(why) => {
-            Diagnostic::error_of(TemplateCode::InvalidSchema, format!("the schema is not JSON: {why}"))
+            Diagnostic::error(TemplateCode::InvalidSchema, format!("the schema is not JSON: {why}"))
         }
         CompileError::Metaschema { reasons, .. } => {
             let (first, rest) = reasons.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
             let diagnostic =
-                Diagnostic::error_of(TemplateCode::InvalidSchema, format!("the schema is not a JSON Schema: {first}"));
+                Diagnostic::error(TemplateCode::InvalidSchema, format!("the schema is not a JSON Schema: {first}"));
             rest.iter().cloned().fold(diagnostic, Diagnostic::help)
         }
-        _ => Diagnostic::error_of(TemplateCode::InvalidSchema, format!("the schema cannot be used: {error}")),
+        _ => Diagnostic::error(TemplateCode::InvalidSchema, format!("the schema cannot be used: {error}")),
     }
 }
 
@@ -78,7 +78,7 @@ fn subject<'a>(error: &Error<'_>, values: &'a Node) -> Subject<'a> {
 
 impl Subject<'_> {
     fn says(&self, code: ValueCode, what: impl std::fmt::Display) -> Diagnostic {
-        Diagnostic::error_of(code, what.to_string()).in_field(self.path.clone()).at(self.node.location)
+        Diagnostic::error(code, what.to_string()).in_field(self.path.clone()).at(self.node.location)
     }
 }
 
@@ -128,7 +128,7 @@ fn unknown_key(subject: &Subject<'_>, key: &str, known: &[&str]) -> Diagnostic {
 fn missing_field(subject: &Subject<'_>, key: &str) -> Diagnostic {
     let path = subject.path.child(key);
     let diagnostic =
-        Diagnostic::error_of(ValueCode::MissingField, format!("the required `{path}` is missing")).names_field(path);
+        Diagnostic::error(ValueCode::MissingField, format!("the required `{path}` is missing")).names_field(path);
     diagnostic.at(subject.node.location)
 }
 

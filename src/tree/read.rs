@@ -71,7 +71,7 @@ pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, V
             None => root = Some(node),
             Some(first) if first.is_null() => root = Some(node),
             Some(first) => {
-                let diagnostic = Diagnostic::error_of(
+                let diagnostic = Diagnostic::error(
                     YamlCode::MultipleDocuments,
                     "a values file holds one document, found a second one",
                 );
@@ -82,7 +82,7 @@ pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, V
         }
     }
     if let Some(found) = root.as_ref().filter(|root| !root.is_null() && root.as_map().is_none()) {
-        let diagnostic = Diagnostic::error_of(
+        let diagnostic = Diagnostic::error(
             YamlCode::NotAMapping,
             format!("expected `key: value` pairs, found {}", found.describe()),
         );
@@ -127,7 +127,7 @@ pub fn document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<
         && !second.is_null()
     {
         composer.diagnostics.push(
-            Diagnostic::error_of(YamlCode::MultipleDocuments, "expected one document, found a second one")
+            Diagnostic::error(YamlCode::MultipleDocuments, "expected one document, found a second one")
                 .at(second.location),
         );
     }
@@ -181,7 +181,7 @@ pub fn first_document(
 fn text(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<(SourceId, std::sync::Arc<str>), Vec<Diagnostic>> {
     check_size(bytes.len(), &format!("`{name}`"))?;
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        let diagnostic = Diagnostic::error_of(YamlCode::Encoding, format!("`{name}` is UTF-16, expected UTF-8"));
+        let diagnostic = Diagnostic::error(YamlCode::Encoding, format!("`{name}` is UTF-16, expected UTF-8"));
         return Err(vec![diagnostic.help("save it as UTF-8, for example by `iconv -f UTF-16 -t UTF-8`")]);
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -197,7 +197,7 @@ fn text(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<(SourceId, st
             let message = format!("`{name}` is not UTF-8: byte {byte:#04x} at offset {}", valid.len());
             let location = location_after(source, &String::from_utf8_lossy(valid));
             Err(vec![
-                Diagnostic::error_of(YamlCode::Encoding, message)
+                Diagnostic::error(YamlCode::Encoding, message)
                     .at(location)
                     .help("save the file as UTF-8; binary data belongs in base64"),
             ])
@@ -210,7 +210,7 @@ fn check_size(bytes: usize, what: &str) -> Result<(), Vec<Diagnostic>> {
         return Ok(());
     }
     let message = format!("{what} has more than {} MiB, the limit of mkmanifests", MAX_BYTES >> 20);
-    Err(vec![Diagnostic::error_of(YamlCode::TooLarge, message)])
+    Err(vec![Diagnostic::error(YamlCode::TooLarge, message)])
 }
 
 /// The location behind `text`, which begins the source.

@@ -108,14 +108,14 @@ impl Text<'_> {
     fn take_room(self, items: usize, location: Location) -> Result<(), Box<Diagnostic>> {
         let left = self.room.get().checked_sub(items).ok_or_else(|| {
             let message = format!("indices make lists with more than {MAX_ITEMS} items, the limit of mkmanifests");
-            Box::new(Diagnostic::error_of(ValuesCode::LimitExceeded, message).at(location))
+            Box::new(Diagnostic::error(ValuesCode::LimitExceeded, message).at(location))
         })?;
         self.room.set(left);
         Ok(())
     }
 
     fn error(self, code: impl Into<Code>, at: usize, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error_of(code, message).at(self.location(at))
+        Diagnostic::error(code, message).at(self.location(at))
     }
 }
 

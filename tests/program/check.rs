@@ -92,6 +92,7 @@ fn what_could_not_be_read_is_told_in_every_form() {
         let (code, text) = run("err-broken", &["-o", format, "app.yaml", "no-such.yaml"]);
         assert_eq!(code, 2);
         assert!(text.contains("no such file") && text.contains("not allowed below a line"), "{format}: {text}");
+        assert!(text.contains("file/not-found") && text.contains("yaml/syntax"), "{format}: {text}");
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn kind(header: &tar::Header) -> Result<Kind, Diagnostic> {
     use tar::EntryType;
     // The size is read here once, so that a header without one is an error whatever the entry is.
     header.entry_size().map_err(|error| {
-        Diagnostic::error_of(ChartCode::BrokenArchive, format!("unable to load chart archive: {error}"))
+        Diagnostic::error(ChartCode::BrokenArchive, format!("unable to load chart archive: {error}"))
     })?;
     Ok(match header.entry_type() {
         EntryType::Regular | EntryType::Continuous => Kind::File,

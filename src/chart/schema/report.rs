@@ -41,7 +41,7 @@ impl<'v> Report<'v> {
             return None;
         }
         let mut diagnostic =
-            Diagnostic::error_of(ChartCode::SchemaMismatch, format!("{INTRO}\n{}", self.text.trim_end_matches('\n')));
+            Diagnostic::error(ChartCode::SchemaMismatch, format!("{INTRO}\n{}", self.text.trim_end_matches('\n')));
         let mut locations = self.locations.into_iter();
         if let Some((location, label)) = locations.next() {
             diagnostic = diagnostic.at(location).label(label);

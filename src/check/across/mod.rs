@@ -75,7 +75,7 @@ fn external(at: usize, object: &Node, diagnostics: &mut Vec<(usize, Diagnostic)>
     if let Some(entry) = annotation(object, super::EXTERNAL) {
         for message in external.add_all(entry.value.as_str().unwrap_or_default()) {
             let diagnostic = in_annotation(
-                Diagnostic::error_of(Code::Rule(EXTERNAL_IS_NAMED), message),
+                Diagnostic::error(Code::Rule(EXTERNAL_IS_NAMED), message),
                 EXTERNAL_IS_NAMED,
                 super::EXTERNAL,
                 entry,

@@ -12,7 +12,7 @@ use crate::files::FileCode;
 /// Reads the files below a folder in the order of their names.
 pub(super) fn walk(dir: &Path, input: &mut Input) {
     if is_chart(dir) {
-        let diagnostic = Diagnostic::error_of(CheckCode::HelmChart, format!("`{}` is a Helm chart", dir.display()));
+        let diagnostic = Diagnostic::error(CheckCode::HelmChart, format!("`{}` is a Helm chart", dir.display()));
         let diagnostic = diagnostic.names_file(dir.display().to_string());
         let help = format!("`mkmanifests chart {} | mkmanifests check -` checks what it makes", dir.display());
         return input.failures.push(diagnostic.help(help));
@@ -34,15 +34,13 @@ pub(super) fn walk(dir: &Path, input: &mut Input) {
                 let path = error.path().unwrap_or(dir).display().to_string();
                 let why = error.io_error().map_or("a link to a folder that it is in".to_owned(), io_reason);
                 let code = error.io_error().map_or(FileCode::LinkLoop, FileCode::of_reading);
-                input
-                    .failures
-                    .push(Diagnostic::error_of(code, format!("cannot read `{path}`: {why}")).names_file(path));
+                input.failures.push(Diagnostic::error(code, format!("cannot read `{path}`: {why}")).names_file(path));
             }
         }
     }
     if input.objects.len() + input.diagnostics.len() + input.failures.len() == before {
         let diagnostic =
-            Diagnostic::error_of(CheckCode::NoObject, format!("`{}` has no Kubernetes object", dir.display()));
+            Diagnostic::error(CheckCode::NoObject, format!("`{}` has no Kubernetes object", dir.display()));
         let diagnostic = diagnostic.names_file(dir.display().to_string());
         input.failures.push(diagnostic.help("files that end in `.yaml`, `.yml` or `.json` are looked at"));
     }

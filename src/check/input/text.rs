@@ -50,7 +50,7 @@ fn apart(sources: &mut Sources, diagnostics: Vec<Diagnostic>, is_json: bool) -> 
     if unreported > 0 {
         let message = format!("{unreported} more documents cannot be read");
         read.failures.push(
-            Diagnostic::error_of(CheckCode::MoreFailures, message)
+            Diagnostic::error(CheckCode::MoreFailures, message)
                 .help(format!("only the first {MOST} are reported one by one")),
         );
     }

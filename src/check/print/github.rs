@@ -41,13 +41,13 @@ mod tests {
     fn what_ends_a_command_is_escaped() {
         let mut sources = Sources::default();
         let location = Location::new(sources.add("a,b:c.yaml", "x"), 1, 2);
-        let diagnostic = Diagnostic::error_of(Code::Rule("some-rule"), "100 %\nof it").at(location).help("less");
+        let diagnostic = Diagnostic::error(Code::Rule("some-rule"), "100 %\nof it").at(location).help("less");
         assert_eq!(
             command(&diagnostic, &sources),
             "::error file=a%2Cb%3Ac.yaml,line=1,col=2,title=some-rule::100 %25%0Aof it%0Ahelp: less\n"
         );
         assert_eq!(
-            command(&Diagnostic::warning_of(ValueCode::Suspicious, "a: b, c"), &sources),
+            command(&Diagnostic::warning(ValueCode::Suspicious, "a: b, c"), &sources),
             "::warning title=value/suspicious::a: b, c\n"
         );
     }

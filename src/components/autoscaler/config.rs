@@ -77,10 +77,11 @@ pub(super) fn kwok(context: &Context<'_>) -> [(&'static str, ConfigMap); 2] {
     context.accept(path, dns_subdomain(&name));
     let config = include_str!("../../../templates/autoscaler/kwok-config.yaml");
     let templates = kwok_templates().unwrap_or_else(|error| {
-        context.findings.borrow_mut().diagnostics.push(Diagnostic::error_of(
-            ComponentCode::NotSerializable,
-            format!("the nodes could not be made: {error}"),
-        ));
+        context
+            .findings
+            .borrow_mut()
+            .diagnostics
+            .push(Diagnostic::error(ComponentCode::NotSerializable, format!("the nodes could not be made: {error}")));
         String::new()
     });
     [

@@ -149,7 +149,7 @@ fn make(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<crate::
     match objects::objects(context) {
         Ok(objects) => objects,
         Err(error) => {
-            diagnostics.push(Diagnostic::error_of(
+            diagnostics.push(Diagnostic::error(
                 ComponentCode::NotSerializable,
                 format!("the objects could not be made: {error}"),
             ));

@@ -128,7 +128,7 @@ mod tests {
     fn gone_keys_are_explained_and_harmless_ones_taken() {
         let unknown = |path: &str| {
             let code = Code::Value(ValueCode::UnknownField);
-            Diagnostic::error_of(code, "unknown key").names_field(path).help("valid keys here: ...")
+            Diagnostic::error(code, "unknown key").names_field(path).help("valid keys here: ...")
         };
         let mut diagnostics =
             [unknown("azureClusterName"), unknown("rbac.serviceAccountName"), unknown("rbac.serviceAccountNam")];

@@ -125,7 +125,7 @@ fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
     if let Err(reason) = release_name(&context.release.name) {
         return findings
             .diagnostics
-            .push(Diagnostic::error_of(ComponentCode::InvalidReleaseName, reason).in_field("--release"));
+            .push(Diagnostic::error(ComponentCode::InvalidReleaseName, reason).in_field("--release"));
     }
     if context.provider().is_empty() {
         return;

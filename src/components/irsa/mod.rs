@@ -99,7 +99,7 @@ impl Component for Irsa {
             policy::check_size(&typed, release, &values.root, &mut diagnostics);
             match objects(&typed, release) {
                 Ok(objects) => list = objects,
-                Err(error) => diagnostics.push(Diagnostic::error_of(
+                Err(error) => diagnostics.push(Diagnostic::error(
                     ComponentCode::NotSerializable,
                     format!("the objects could not be made: {error}"),
                 )),

@@ -42,10 +42,9 @@ fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) 
     let arn = role_arn(&role).map_err(|reason| findings.error(&["roleArn"], reason)).ok()?;
     let scope = Scope { partition: arn.partition, account: arn.account, region: None, cluster };
     let refused = |error| {
-        findings.diagnostics.push(Diagnostic::error_of(
-            ComponentCode::NotSerializable,
-            format!("the policy could not be made: {error}"),
-        ))
+        findings
+            .diagnostics
+            .push(Diagnostic::error(ComponentCode::NotSerializable, format!("the policy could not be made: {error}")))
     };
     let text = iam_policy(&scope).map_err(refused).ok()?;
     if let Some(message) = MANAGED_POLICY.exceeded(MANAGED_POLICY.size(&text)) {
@@ -55,7 +54,7 @@ fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) 
 }
 
 fn unknown(component: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error_of(
+    let diagnostic = Diagnostic::error(
         ComponentCode::UnknownPermissions,
         format!("no IAM policy is known for `{component}`, but for {}", PERMISSIONS.join(", ")),
     );

@@ -72,7 +72,7 @@ fn trust_policy_of(values: &IrsaValues, release: &Release, findings: &mut Findin
             Some(text)
         }
         Err(error) => {
-            findings.diagnostics.push(Diagnostic::error_of(
+            findings.diagnostics.push(Diagnostic::error(
                 ComponentCode::NotSerializable,
                 format!("the policy could not be made: {error}"),
             ));

@@ -79,7 +79,7 @@ impl Component for Ray {
             if diagnostics.iter().all(Diagnostic::is_warning) {
                 match objects::objects(&cluster) {
                     Ok(objects) => list = objects,
-                    Err(error) => diagnostics.push(Diagnostic::error_of(
+                    Err(error) => diagnostics.push(Diagnostic::error(
                         ComponentCode::NotSerializable,
                         format!("the objects could not be made: {error}"),
                     )),

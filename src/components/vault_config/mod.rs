@@ -113,7 +113,7 @@ impl Component for VaultConfig {
         if let Some(typed) = read(values, release, &mut diagnostics) {
             match objects::objects(&typed, release) {
                 Ok(objects) => list = objects,
-                Err(error) => diagnostics.push(Diagnostic::error_of(
+                Err(error) => diagnostics.push(Diagnostic::error(
                     ComponentCode::NotSerializable,
                     format!("the objects could not be made: {error}"),
                 )),
@@ -143,7 +143,7 @@ fn document(values: &Values, release: &Release, text: Text) -> Result<DocumentTe
     let text = match text {
         Some(Ok(text)) => Some(text),
         Some(Err(error)) => {
-            diagnostics.push(Diagnostic::error_of(
+            diagnostics.push(Diagnostic::error(
                 ComponentCode::NotSerializable,
                 format!("the text could not be made: {error}"),
             ));

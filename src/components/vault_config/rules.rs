@@ -33,7 +33,7 @@ pub(super) fn check(values: &VaultConfigValues, release: &Release, findings: &mu
         let help = "`policies`, `authMethods`, `secretsEngines` and `auditDevices` say what it has to have";
         findings
             .diagnostics
-            .push(Diagnostic::warning_of(ComponentCode::NoEffect, "the values ask nothing of Vault").help(help));
+            .push(Diagnostic::warning(ComponentCode::NoEffect, "the values ask nothing of Vault").help(help));
     }
 }
 
@@ -130,7 +130,7 @@ fn account(values: &VaultConfigValues, release: &Release, findings: &mut Finding
     if dns_label(name).is_err() || name.len() > 52 {
         let rule = "1 to 52 lower case letters, digits and `-`, with a letter or digit at both ends";
         findings.diagnostics.push(
-            Diagnostic::error_of(
+            Diagnostic::error(
                 ComponentCode::InvalidReleaseName,
                 format!("{name:?} cannot be in the name of a Job: {rule}"),
             )

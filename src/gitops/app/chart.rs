@@ -68,7 +68,7 @@ fn left_out(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Ma
     Made {
         objects: Vec::new(),
         namespace: String::new(),
-        warnings: vec![Diagnostic::warning_of(FleetCode::MissingChart, message).at(file.location(&["path"]))],
+        warnings: vec![Diagnostic::warning(FleetCode::MissingChart, message).at(file.location(&["path"]))],
         sources: request.cluster.layers.sources.clone(),
     }
 }
@@ -113,7 +113,7 @@ fn schema_files(request: &Request<'_>, file: &AppFile<ChartFile>) -> Result<Sche
     request.fleet.schema_files.get(&paths).map_err(|why| {
         let key = if schema_map.is_empty() { "schemaDirs" } else { "schemaMap" };
         request.failure(vec![
-            Diagnostic::error_of(FleetCode::InvalidSchemaFiles, why).in_field(key).at(file.location(&[key])),
+            Diagnostic::error(FleetCode::InvalidSchemaFiles, why).in_field(key).at(file.location(&[key])),
         ])
     })
 }
@@ -143,7 +143,7 @@ fn hooks_left_out(request: &Request<'_>, file: &ChartFile, rendered: &Rendered) 
     let names: Vec<String> = rendered.hooks.iter().map(|hook| format!("{} `{}`", hook.kind, hook.name)).collect();
     let message = format!("hooks of the chart `{}` are left out: {}", request.name, names.join(", "));
     let help = "`hooks: include` makes them objects like others (Argo CD runs them as hooks), `hooks: omit` is what is done now";
-    Some(Diagnostic::warning_of(FleetCode::OmittedHooks, message).help(help))
+    Some(Diagnostic::warning(FleetCode::OmittedHooks, message).help(help))
 }
 
 fn objects(file: &ChartFile, rendered: &Rendered) -> Result<Vec<Object>, Failure> {

@@ -16,7 +16,7 @@ const APP_KEYS: [&str; 2] = ["namespace", "release"];
 
 pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure> {
     let component = components::find(name)
-        .ok_or_else(|| request.failure(vec![Diagnostic::error_of(ComponentCode::Unknown, "no such component")]))?;
+        .ok_or_else(|| request.failure(vec![Diagnostic::error(ComponentCode::Unknown, "no such component")]))?;
     let mut node = node(request, name)?;
     let keys = take(&mut node, &APP_KEYS);
     let keys: file::ReleaseKeys = file::typed(&keys).map_err(|diagnostics| request.failure(diagnostics))?;

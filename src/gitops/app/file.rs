@@ -132,7 +132,7 @@ fn names(node: &Node) -> Vec<Diagnostic> {
     let mut check = |key: &str, rule: &dyn Fn(&str) -> Result<(), String>| {
         let Some(value) = node.get(key) else { return };
         if let Some(Err(reason)) = value.as_str().map(rule) {
-            diagnostics.push(Diagnostic::error_of(ValueCode::Invalid, reason).in_field(key).at(value.location));
+            diagnostics.push(Diagnostic::error(ValueCode::Invalid, reason).in_field(key).at(value.location));
         }
     };
     check("namespace", &dns_label);
@@ -161,7 +161,7 @@ impl<T: DeserializeOwned> AppFile<T> {
         if values.as_map().is_none() {
             let message = format!("expected `key: value` pairs, found {}", values.describe());
             diagnostics.push(
-                Diagnostic::error_of(values.wrong_type("`key: value` pairs"), message)
+                Diagnostic::error(values.wrong_type("`key: value` pairs"), message)
                     .in_field("values")
                     .at(values.location),
             );
@@ -203,7 +203,7 @@ impl<T> AppFile<T> {
     /// A diagnostic about a path that the file names: mostly it is not there.
     pub fn unreadable(&self, code: Code, key: &[&str], path: &Path, reason: &str) -> Diagnostic {
         let diagnostic =
-            Diagnostic::error_of(code, format!("cannot read `{}`: {reason}", path.display())).at(self.location(key));
+            Diagnostic::error(code, format!("cannot read `{}`: {reason}", path.display())).at(self.location(key));
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
@@ -229,7 +229,7 @@ impl<T> AppFile<T> {
             let path = facts.iter().find(|(_, name)| **name == fact).map_or("", |(path, _)| path);
             let message = format!("`facts.{path}`: `cluster.yaml` says no `{}` of `{}`", fact.key(), request.name);
             diagnostics.push(
-                Diagnostic::error_of(FleetCode::MissingFact, message)
+                Diagnostic::error(FleetCode::MissingFact, message)
                     .names_field(format!("facts.{path}").as_str())
                     .at(self.location(&["facts", path])),
             );
@@ -281,7 +281,7 @@ pub(in super::super) fn without_detours(path: &Path) -> PathBuf {
 /// A failure without sources is one of reading the file at all.
 fn read_values(path: &Path) -> Result<Values, Failure> {
     let bytes = files::read(path, MAX_TEXT).map_err(|error| {
-        Failure::new(vec![Diagnostic::error_of(FileCode::of_reading(&error), io_reason(&error))], Sources::default())
+        Failure::new(vec![Diagnostic::error(FileCode::of_reading(&error), io_reason(&error))], Sources::default())
     })?;
     let mut sources = Sources::default();
     match read::values(&mut sources, &path.display().to_string(), &bytes) {

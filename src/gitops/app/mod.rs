@@ -46,7 +46,7 @@ impl Request<'_> {
             LayerName::Chart(_) => chart::render(self),
             LayerName::Template(_) => template::render(self),
             LayerName::Cluster => {
-                Err(self.failure(vec![Diagnostic::error_of(FleetCode::NotAnApp, "`cluster.yaml` is no app")]))
+                Err(self.failure(vec![Diagnostic::error(FleetCode::NotAnApp, "`cluster.yaml` is no app")]))
             }
         }
     }

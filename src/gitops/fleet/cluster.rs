@@ -166,12 +166,12 @@ fn apps(below: &Path, folder: &ClusterFolder, diagnostics: &mut Vec<Diagnostic>)
         let shown = below.join(file.file()).display().to_string();
         match app_name(file) {
             Err(reason) => diagnostics
-                .push(Diagnostic::error_of(FleetCode::InvalidName, format!("`{shown}`: {reason}")).names_file(shown)),
+                .push(Diagnostic::error(FleetCode::InvalidName, format!("`{shown}`: {reason}")).names_file(shown)),
             Ok(name) => {
                 if let Some(other) = apps.get(&name) {
                     let message = format!("`{shown}` and `{}` are both the app `{name}`", other.file());
                     diagnostics.push(
-                        Diagnostic::error_of(FleetCode::DuplicateApp, message)
+                        Diagnostic::error(FleetCode::DuplicateApp, message)
                             .names_file(shown)
                             .help("rename one of them"),
                     );
@@ -190,7 +190,7 @@ fn nested(below: &Path, apps: &BTreeMap<String, LayerName>, diagnostics: &mut Ve
         if let Some(outer) = name.split_once('/').and_then(|(outer, _)| apps.get(outer)) {
             let (outer, file) = (outer.file(), below.join(file.file()).display().to_string());
             let message = format!("`{file}`: its folder would be in that of the app in `{outer}`");
-            diagnostics.push(Diagnostic::error_of(FleetCode::NestedApp, message).names_file(file));
+            diagnostics.push(Diagnostic::error(FleetCode::NestedApp, message).names_file(file));
         }
     }
 }

@@ -117,7 +117,7 @@ fn read_layer(path: &Path, sources: &mut Sources, diagnostics: &mut Vec<Diagnost
         Ok(bytes) => read::values(sources, &name, &bytes).map_err(|found| diagnostics.extend(found)).ok(),
         Err(error) => {
             let message = format!("cannot read `{name}`: {}", io_reason(&error));
-            diagnostics.push(Diagnostic::error_of(FileCode::of_reading(&error), message).names_file(name));
+            diagnostics.push(Diagnostic::error(FileCode::of_reading(&error), message).names_file(name));
             None
         }
     }

@@ -27,14 +27,14 @@ pub(super) fn scan(root: &Path) -> Result<Scanned, Failure> {
     match std::fs::metadata(root) {
         Ok(found) if found.is_dir() => {}
         Ok(_) => {
-            return fail(vec![Diagnostic::error_of(
+            return fail(vec![Diagnostic::error(
                 FileCode::NotAFolder,
                 format!("`{}` is not a folder", root.display()),
             )]);
         }
         Err(error) => {
             let message = format!("cannot read `{}`: {}", root.display(), io_reason(&error));
-            return fail(vec![Diagnostic::error_of(FileCode::of_reading(&error), message)]);
+            return fail(vec![Diagnostic::error(FileCode::of_reading(&error), message)]);
         }
     }
     let mut diagnostics = Vec::new();
@@ -68,12 +68,12 @@ fn walk(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
                 let path = error.path().unwrap_or(root).display().to_string();
                 let reason = error.io_error().map_or_else(|| "it is a loop of links".to_owned(), io_reason);
                 let code = error.io_error().map_or(FileCode::LinkLoop, FileCode::of_reading);
-                diagnostics.push(Diagnostic::error_of(code, format!("cannot read `{path}`: {reason}")));
+                diagnostics.push(Diagnostic::error(code, format!("cannot read `{path}`: {reason}")));
             }
         }
         if files.len() > MOST_FILES {
             let message = format!("`{}` has more than {MOST_FILES} files: is it a fleet?", root.display());
-            diagnostics.push(Diagnostic::error_of(FleetCode::TooManyFiles, message));
+            diagnostics.push(Diagnostic::error(FleetCode::TooManyFiles, message));
             return files;
         }
     }
@@ -84,7 +84,7 @@ fn walk(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
 fn path_of(root: &Path, entry: &DirEntry) -> Result<String, Diagnostic> {
     let shown = entry.path().display();
     if entry.path_is_symlink() && entry.path().is_dir() {
-        let diagnostic = Diagnostic::error_of(FleetCode::LinkedFolder, format!("`{shown}` is a link to a folder"));
+        let diagnostic = Diagnostic::error(FleetCode::LinkedFolder, format!("`{shown}` is a link to a folder"));
         return Err(
             diagnostic.help("links to folders are not followed: a file of defaults in a folder above is shared")
         );
@@ -93,11 +93,11 @@ fn path_of(root: &Path, entry: &DirEntry) -> Result<String, Diagnostic> {
     let parts: Option<Vec<&str>> = path.components().map(|part| part.as_os_str().to_str()).collect();
     parts
         .map(|parts| parts.join("/"))
-        .ok_or_else(|| Diagnostic::error_of(FleetCode::InvalidName, format!("the name of `{shown}` is not UTF-8")))
+        .ok_or_else(|| Diagnostic::error(FleetCode::InvalidName, format!("the name of `{shown}` is not UTF-8")))
 }
 
 fn no_cluster(root: &Path, files: &[String]) -> Diagnostic {
-    let diagnostic = Diagnostic::error_of(
+    let diagnostic = Diagnostic::error(
         FleetCode::NoCluster,
         format!("`{}` has no cluster: no folder in it has a `cluster.yaml`", root.display()),
     );
@@ -148,7 +148,7 @@ impl Folders {
         for folder in self.clusters.iter().chain(&self.above).filter(|folder| !folder.is_empty()) {
             let name = folder.rsplit('/').next().unwrap_or_default();
             if let Err(reason) = names::folder(name) {
-                diagnostics.push(Diagnostic::error_of(
+                diagnostics.push(Diagnostic::error(
                     FleetCode::InvalidName,
                     format!("`{}`: {reason}", root.join(folder).display()),
                 ));
@@ -229,7 +229,7 @@ fn unused(root: &Path, above: &BTreeMap<&str, Arc<Layers>>, clusters: &[ClusterF
             }
             let file = name.file();
             let path = root.join(folder).join(&file);
-            let diagnostic = Diagnostic::warning_of(
+            let diagnostic = Diagnostic::warning(
                 FleetCode::UnusedDefaults,
                 format!("`{}` gives defaults to no app", path.display()),
             );

@@ -43,7 +43,7 @@ impl Index {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Index::default()),
             Err(error) => {
-                return Err(Diagnostic::error_of(
+                return Err(Diagnostic::error(
                     FileCode::of_reading(&error),
                     format!("cannot read `{}`: {}", path.display(), io_reason(&error)),
                 ));
@@ -51,7 +51,7 @@ impl Index {
         };
         Index::parse(&text).map_err(|line| {
             let message = format!("`{}`, line {line}: expected a SHA-256 and a path", path.display());
-            Diagnostic::error_of(GitopsCode::InvalidIndex, message)
+            Diagnostic::error(GitopsCode::InvalidIndex, message)
                 .help("restore it from Git: it tells which files are mkmanifests' own")
         })
     }

@@ -30,7 +30,7 @@ pub(in super::super) fn add_attributes(tree: &Path) -> Result<(), Diagnostic> {
     let (name, text) = ATTRIBUTES;
     let path = tree.join(name);
     match File::create_new(&path).and_then(|mut file| file.write_all(text)) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(Diagnostic::error_of(
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(Diagnostic::error(
             FileCode::Unwritable,
             format!("cannot write `{}`: {}", path.display(), io_reason(&error)),
         )),

@@ -17,7 +17,7 @@ pub(in super::super) fn lock(
     waiting: Option<&(dyn Fn() + Sync)>,
 ) -> Result<File, Diagnostic> {
     let fail = |what: &str, error: &io::Error| {
-        Diagnostic::error_of(FileCode::Unwritable, format!("cannot {what} `{}`: {}", tree.display(), io_reason(error)))
+        Diagnostic::error(FileCode::Unwritable, format!("cannot {what} `{}`: {}", tree.display(), io_reason(error)))
     };
     fs::create_dir_all(tree).map_err(|error| fail("make the folder", &error))?;
     let handle = File::open(tree).map_err(|error| fail("open", &error))?;

@@ -70,13 +70,13 @@ pub(super) fn look(path: &Path) -> io::Result<Entry> {
 }
 
 pub(super) fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error_of(FileCode::of_reading(error), format!("cannot read `{}`: {}", path.display(), io_reason(error)))
+    Diagnostic::error(FileCode::of_reading(error), format!("cannot read `{}`: {}", path.display(), io_reason(error)))
         .names_file(path.display().to_string())
 }
 
 /// Something that is not ours, where a folder or file of the tree has to be.
 pub(super) fn in_the_way(path: &Path, what: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error_of(
+    let diagnostic = Diagnostic::error(
         GitopsCode::PathBlocked,
         format!("`{}` is {what}, where the tree has something of its own", path.display()),
     );

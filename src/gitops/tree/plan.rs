@@ -196,12 +196,12 @@ impl Planner<'_> {
     fn not_ours(&mut self, full: &Path, path: &str, done: &str) {
         let shown = full.display();
         let diagnostic = if self.old.has(path) {
-            Diagnostic::error_of(
+            Diagnostic::error(
                 GitopsCode::EditedFile,
                 format!("`{shown}` was edited since it was written, and is not {done}"),
             )
         } else {
-            Diagnostic::error_of(
+            Diagnostic::error(
                 GitopsCode::ForeignFile,
                 format!("`{shown}` was not written by mkmanifests, and is not {done}"),
             )

@@ -86,7 +86,7 @@ fn remove_empty(place: &Place, plan: &Plan) {
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
     let diagnostic =
-        Diagnostic::error_of(FileCode::Unwritable, format!("cannot {what} `{}`: {}", path.display(), io_reason(error)));
+        Diagnostic::error(FileCode::Unwritable, format!("cannot {what} `{}`: {}", path.display(), io_reason(error)));
     diagnostic
         .names_file(path.display().to_string())
         .help("every file is whole, old or new; the next run finishes the work")

@@ -82,7 +82,7 @@ impl<'a> MapAccess<'a> {
         let Some(key) = written.and_then(|written| written.key_differs(&entry.key, entry.location)) else { return };
         let path = self.path_of(entry);
         let message = format!("the key was written `{key}`, which YAML reads as `{}`", entry.key);
-        let diagnostic = Diagnostic::error_of(ValueCode::NotText { written: key.to_owned() }, message);
+        let diagnostic = Diagnostic::error(ValueCode::NotText { written: key.to_owned() }, message);
         let diagnostic = diagnostic.in_field(path).at(entry.location).help(format!("put it in quotes: \"{key}\""));
         self.context.found.borrow_mut().push(diagnostic);
     }

@@ -81,7 +81,7 @@ impl Error {
         // A value that is missing at the top is missing in every layer: none of them is its location.
         let location = if path.is_empty() && self.missing.is_some() { Location::UNKNOWN } else { self.location };
         let code = self.code.map_or(ValueCode::Invalid, |code| *code);
-        let diagnostic = Diagnostic::error_of(code, self.message).at(location).in_field(path);
+        let diagnostic = Diagnostic::error(code, self.message).at(location).in_field(path);
         self.help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 }

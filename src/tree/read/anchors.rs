@@ -81,7 +81,7 @@ impl<'a> Composer<'a> {
         self.decoding.by_alias += by_alias;
         if self.as_go && self.decoding.is_excessive() && !was_excessive {
             self.go.say(Stage::Decode, "document contains excessive aliasing".to_owned());
-            let diagnostic = Diagnostic::error_of(
+            let diagnostic = Diagnostic::error(
                 YamlCode::ExcessiveAliases,
                 "nearly all values come from aliases, which Helm refuses",
             );

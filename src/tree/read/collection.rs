@@ -312,7 +312,7 @@ impl<'a> Composer<'a> {
                 ReadKey::Refused(wrong.go, location)
             }
             Err(wrong) => {
-                self.complain(Diagnostic::error_of(wrong.code, wrong.message).at(location));
+                self.complain(Diagnostic::error(wrong.code, wrong.message).at(location));
                 self.go.say(wrong.stage, wrong.go);
                 ReadKey::Refused(String::new(), location)
             }
@@ -369,7 +369,7 @@ impl<'a> Composer<'a> {
             };
             let message = format!("the key `{}` is in this mapping twice ({lines})", entry.key);
             let diagnostic =
-                Diagnostic::error_of(YamlCode::DuplicateKey, message).at(entry.location).label("defined again here");
+                Diagnostic::error(YamlCode::DuplicateKey, message).at(entry.location).label("defined again here");
             let diagnostic = diagnostic.related(first, "first defined here");
             self.complain(diagnostic.help("Helm silently takes the last one: keep only one"));
         }

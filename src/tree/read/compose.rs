@@ -133,7 +133,7 @@ impl<'a> Composer<'a> {
 
     pub(super) fn diagnostic(&self, fault: Fault) -> Diagnostic {
         let mut diagnostic =
-            Diagnostic::error_of(fault.code, fault.message).at(self.location(fault.mark)).label(fault.label);
+            Diagnostic::error(fault.code, fault.message).at(self.location(fault.mark)).label(fault.label);
         if let Some((mark, what)) = fault.related {
             diagnostic = diagnostic.related(self.location(mark), what);
         }
@@ -370,7 +370,7 @@ impl<'a> Composer<'a> {
             }
             Err(wrong) => {
                 self.go.say(wrong.stage, wrong.go);
-                self.complain(Diagnostic::error_of(wrong.code, wrong.message).at(location));
+                self.complain(Diagnostic::error(wrong.code, wrong.message).at(location));
                 Node::new(Kind::Null, location)
             }
         })

@@ -52,6 +52,6 @@ impl Composer<'_> {
 
     fn refuse_late(&mut self, wrong: Wrong, location: Location) {
         self.go.say(wrong.stage, wrong.go);
-        self.complain(Diagnostic::error_of(wrong.code, wrong.message).at(location));
+        self.complain(Diagnostic::error(wrong.code, wrong.message).at(location));
     }
 }

@@ -37,7 +37,7 @@ impl Composer<'_> {
     fn refuse_merge(&mut self, location: Location) {
         let message = "`<<` merges a mapping or a list of mappings, found something else";
         self.go.say(Stage::Decode, "map merge requires map or sequence of maps as the value".to_owned());
-        self.complain(Diagnostic::error_of(YamlCode::InvalidMerge, message).at(location));
+        self.complain(Diagnostic::error(YamlCode::InvalidMerge, message).at(location));
     }
 }
 

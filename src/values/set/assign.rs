@@ -49,7 +49,7 @@ pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>
         }
         let Some(child) = child(node, step) else {
             return Err(Box::new(
-                Diagnostic::error_of(ValuesCode::TypeConflict, "nothing can be set here").at(step.location),
+                Diagnostic::error(ValuesCode::TypeConflict, "nothing can be set here").at(step.location),
             ));
         };
         let Some(next) = path.get(at + 1) else {
@@ -87,7 +87,7 @@ fn without_name(root: &mut Node, path: &[Step], at: usize, text: Text<'_>) -> Re
 
 fn missing_name(path: &[Step], at: usize) -> Diagnostic {
     let location = path.get(at).map_or(Location::UNKNOWN, |step| step.location);
-    Diagnostic::error_of(ValuesCode::Syntax, "a name is missing here")
+    Diagnostic::error(ValuesCode::Syntax, "a name is missing here")
         .at(location)
         .help(r"a dot that is part of a name is written `\.`")
 }
@@ -153,7 +153,7 @@ fn conflict(path: &[Step], found: &Node, next: &Step, text: Text<'_>) -> Diagnos
     };
     let location = if next.location.is_known() { next.location } else { text.location(0) };
     let message = format!("cannot set a part of `{path}`: expected {expected}, found {}", found.describe());
-    let diagnostic = Diagnostic::error_of(ValuesCode::TypeConflict, message)
+    let diagnostic = Diagnostic::error(ValuesCode::TypeConflict, message)
         .at(location)
         .label(format!("needs `{path}` to be {expected}"));
     if found.location.is_known() { diagnostic.related(found.location, "set here") } else { diagnostic }

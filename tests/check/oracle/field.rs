@@ -26,7 +26,7 @@ pub fn agrees(case: &Case, diagnostics: &[Diagnostic]) -> Option<bool> {
 
 /// A path without the marks in which forms differ.
 fn plain(path: &str) -> String {
-    let path = path.replace(['[', ']'], ".").replace('"', "");
+    let path = path.replace(['[', ']'], ".").replace(['"', '\''], "");
     path.split('.').filter(|step| !step.is_empty()).collect::<Vec<_>>().join(".")
 }
 

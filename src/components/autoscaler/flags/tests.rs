@@ -2,7 +2,7 @@ use super::kind::Type;
 use super::table::{DEPRECATED, GONE, LATER, LINKED, OWN};
 use super::{check, explain_lists, go, kind_of};
 use crate::check::findings::Findings;
-use crate::diagnostic::{Code, Diagnostic, FieldPath, ValueCode, ValueType};
+use crate::diagnostic::{Diagnostic, FieldPath, ValueCode, ValueType};
 use crate::values::Values;
 
 /// The diagnostics of `extraArgs`, each as `error: MESSAGE` or `warning: MESSAGE`, and its help.
@@ -114,7 +114,7 @@ fn only_booleans_stand_without_a_value() {
 fn lists_are_several_flags() {
     let list = |flag: &str| {
         let code = ValueCode::WrongType { expected: "text".to_owned(), found: ValueType::List };
-        Diagnostic::error_of(code, "a list").in_field(FieldPath::from_steps(["extraArgs", flag]))
+        Diagnostic::error(code, "a list").in_field(FieldPath::from_steps(["extraArgs", flag]))
     };
     let mut lists = [list("balancing-label_a"), list("expander")];
     explain_lists(&mut lists);
