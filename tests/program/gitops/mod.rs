@@ -2,6 +2,7 @@
 
 mod charts;
 mod fleet;
+mod layouts;
 mod robust;
 mod support;
 mod tools;

@@ -5,8 +5,25 @@
 //! `MKMANIFESTS_PEERS` names, or on `PATH`), the same scenarios run once more with it, and others against a server of its
 //! own in dev mode.
 
+/// A test for each scenario, which runs with every `vault` command there is.
+macro_rules! tests {
+    ($($name:ident: $scenario:ident,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                for client in clients() {
+                    println!("{}", client.name);
+                    $scenario(&client);
+                }
+            }
+        )*
+    };
+}
+
+mod alike;
 mod api;
 mod engines;
+mod failures;
 mod real;
 mod run;
 mod scenarios;
