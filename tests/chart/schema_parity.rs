@@ -12,6 +12,7 @@ use mkmanifests::chart::{Capabilities, File, Options, SchemaFiles, load_files, p
 use mkmanifests::diagnostic::{Diagnostic, Sources};
 use mkmanifests::release::Release;
 use mkmanifests::values::{Layers, Values};
+use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use crate::common;
@@ -53,20 +54,13 @@ fn reports_are_those_of_helm() {
     let helm = common::is_renewing().then(|| common::program("helm")).flatten();
     let (mut count, mut differences) = (0, Vec::new());
     insta::glob!("..", "data/chart/schema/*.jsonl", |path| {
-        let text = std::fs::read_to_string(path).expect("text");
-        let mut renewed = String::new();
+        let mut text = std::fs::read_to_string(path).expect("text");
+        if let Some(helm) = &helm {
+            text = text.par_lines().map(|line| renewed(helm, line) + "\n").collect();
+            common::renew(path, text.as_bytes());
+        }
         for line in text.lines() {
-            let mut case: Value = serde_json::from_str(line).expect("JSON");
-            let schema = schema_text(&case);
-            let values = case["values"].to_string();
-            if let Some(helm) = &helm {
-                // The order of Helm's lines is random in part.
-                let message = by_helm(helm, &schema, &values);
-                if case["message"].as_str().map(in_order) != Some(in_order(&message)) {
-                    case["message"] = json!(message);
-                }
-                renewed.push_str(&format!("{case}\n"));
-            }
+            let (case, schema, values) = case(line);
             let (helm, own) =
                 (case["message"].as_str().expect("text"), report(&schema, &values, SchemaFiles::default()));
             count += 1;
@@ -74,12 +68,27 @@ fn reports_are_those_of_helm() {
                 differences.push(format!("{}\n{schema}\n{values}\nhelm: {helm}\nown:  {own}\n", case["name"]));
             }
         }
-        if helm.is_some() {
-            common::renew(path, renewed.as_bytes());
-        }
     });
     assert!(count > 2500, "{count} lines");
     assert!(differences.is_empty(), "{} of {count} differ\n{}", differences.len(), differences.join("\n"));
+}
+
+/// A case, its schema and its values.
+fn case(line: &str) -> (Value, String, String) {
+    let case: Value = serde_json::from_str(line).expect("JSON");
+    let (schema, values) = (schema_text(&case), case["values"].to_string());
+    (case, schema, values)
+}
+
+/// The line with what helm says now. It stays as it is where only the order differs, which is random in Helm.
+fn renewed(helm: &Path, line: &str) -> String {
+    let (mut case, schema, values) = case(line);
+    let message = by_helm(helm, &schema, &values);
+    if case["message"].as_str().map(in_order) == Some(in_order(&message)) {
+        return line.to_owned();
+    }
+    case["message"] = json!(message);
+    case.to_string()
 }
 
 fn by_helm(helm: &Path, schema: &str, values: &str) -> String {
