@@ -3,6 +3,7 @@
 mod autoscaler_parity;
 mod check;
 mod cli;
+mod codes;
 mod component_empties;
 mod fuzz_seeds;
 mod gitops;
