@@ -2,13 +2,13 @@
 
 mod aes;
 mod certificate;
-mod der;
 mod generate;
 mod key;
 mod parse;
 mod password;
 mod pem;
 mod request;
+mod x509;
 
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};

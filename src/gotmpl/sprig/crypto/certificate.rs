@@ -125,12 +125,12 @@ fn signed(mut job: Job<'_>, key: Option<usize>) -> Result<Certificate, String> {
     if signer.public().is_ok_and(|public| public != issuer.public) {
         return Err("error creating certificate: x509: provided PrivateKey doesn't match parent's PublicKey".into());
     }
-    let issuer = Issuer { subject: &issuer.subject, key_id: issuer.key_id.as_deref() };
+    let issuer = Issuer { subject: &issuer.subject, key_id: issuer.key_id.as_ref() };
     finish(&request, &key, &issuer, &signer)
 }
 
 fn finish(request: &Request, key: &Key, issuer: &Issuer<'_>, signer: &Key) -> Result<Certificate, String> {
-    let bytes = key.public().and_then(|public| request.sign(&public, issuer, signer));
+    let bytes = key.public().and_then(|public| request.sign(public, issuer, signer));
     let bytes = bytes.map_err(|error| format!("error creating certificate: {error}"))?;
-    Ok(Certificate { cert: pem::encode("CERTIFICATE", &bytes), key: key.to_pem()? })
+    Ok(Certificate { cert: pem::encode("CERTIFICATE", &bytes)?, key: key.to_pem()? })
 }

@@ -1,30 +1,19 @@
 //! Private keys: how they are written, and what they sign.
 
+use der::asn1::{Any, UintRef};
+use der::oid::db::rfc5912::{ECDSA_WITH_SHA_256, SHA_256_WITH_RSA_ENCRYPTION};
+use der::{Encode, Sequence};
 use dsa::SigningKey as DsaKey;
+use ed25519_dalek::pkcs8::{ALGORITHM_OID as ED25519, EncodePrivateKey, KeypairBytes};
 use ed25519_dalek::{Signer as _, SigningKey as EdKey};
 use p256::SecretKey as EcKey;
 use p256::ecdsa::{DerSignature, SigningKey as EcSigner};
-use p256::elliptic_curve::sec1::ToSec1Point;
-use rsa::pkcs1::{EncodeRsaPrivateKey, EncodeRsaPublicKey};
+use rsa::pkcs1::EncodeRsaPrivateKey;
 use rsa::{Pkcs1v15Sign, PrivateKey};
 use sha2::{Digest, Sha256};
+use x509_cert::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
-use super::{der, pem};
-
-/// 1.2.840.113549.1.1.1
-pub(super) const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-/// 1.2.840.113549.1.1.11
-const SHA256_WITH_RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b];
-/// 1.2.840.10045.2.1
-pub(super) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-/// 1.2.840.10045.3.1.7
-pub(super) const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-/// 1.2.840.10045.4.3.2
-const ECDSA_WITH_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
-/// 1.3.101.112
-pub(super) const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
-
-const NULL: [u8; 2] = [0x05, 0x00];
+use super::pem;
 
 /// A private key.
 pub(super) enum Key {
@@ -34,57 +23,45 @@ pub(super) enum Key {
     Dsa(Box<DsaKey>),
 }
 
-fn algorithm(id: &[u8], parameters: &[u8]) -> Vec<u8> {
-    der::sequence(&[der::element(der::OBJECT_ID, id), parameters.to_vec()])
-}
-
 impl Key {
     /// The PEM block that Sprig writes.
     pub fn to_pem(&self) -> Result<String, String> {
-        Ok(match self {
-            Key::Rsa(key) => {
-                let bytes = key.to_pkcs1_der().map_err(|error| error.to_string())?;
-                pem::encode("RSA PRIVATE KEY", bytes.as_bytes())
-            }
-            Key::Ec(key) => pem::encode("EC PRIVATE KEY", &ec_bytes(key)),
+        match self {
+            Key::Rsa(key) => pem::encode("RSA PRIVATE KEY", key.to_pkcs1_der().map_err(text)?.as_bytes()),
+            Key::Ec(key) => pem::encode("EC PRIVATE KEY", &key.to_sec1_der().map_err(text)?),
             Key::Ed25519(key) => {
-                let secret = der::element(der::OCTET_STRING, key.as_bytes());
-                let parts = [der::integer(&[]), algorithm(ED25519, &[]), der::element(der::OCTET_STRING, &secret)];
-                pem::encode("PRIVATE KEY", &der::sequence(&parts))
+                // Go leaves out the public key.
+                let bytes = KeypairBytes { secret_key: key.to_bytes(), public_key: None };
+                pem::encode("PRIVATE KEY", bytes.to_pkcs8_der().map_err(text)?.as_bytes())
             }
-            Key::Dsa(key) => pem::encode("DSA PRIVATE KEY", &dsa_bytes(key)),
-        })
+            Key::Dsa(key) => pem::encode("DSA PRIVATE KEY", &dsa_bytes(key).map_err(text)?),
+        }
     }
 
     /// The public key as certificates hold it; DSA keys have no place in those.
-    pub fn public(&self) -> Result<Vec<u8>, String> {
-        let (algorithm, bytes) = match self {
-            Key::Rsa(key) => {
-                let bytes = key.to_public_key().to_pkcs1_der().map_err(|error| error.to_string())?;
-                (algorithm(RSA, &NULL), bytes.as_bytes().to_vec())
-            }
-            Key::Ec(key) => (algorithm(EC, &der::element(der::OBJECT_ID, P256)), point(key)),
-            Key::Ed25519(key) => (algorithm(ED25519, &[]), key.verifying_key().as_bytes().to_vec()),
-            Key::Dsa(_) => return Err("x509: unsupported public key type: *dsa.PublicKey".into()),
-        };
-        Ok(der::sequence(&[algorithm, der::bit_string(&bytes)]))
+    pub fn public(&self) -> Result<SubjectPublicKeyInfo, String> {
+        match self {
+            Key::Rsa(key) => SubjectPublicKeyInfo::from_key(&key.to_public_key()).map_err(text),
+            Key::Ec(key) => SubjectPublicKeyInfo::from_key(&key.public_key()).map_err(text),
+            Key::Ed25519(key) => SubjectPublicKeyInfo::from_key(&key.verifying_key()).map_err(text),
+            Key::Dsa(_) => Err("x509: unsupported public key type: *dsa.PublicKey".into()),
+        }
     }
 
     /// The algorithm that signs with this key.
-    pub fn signature_algorithm(&self) -> Vec<u8> {
-        match self {
-            Key::Rsa(_) | Key::Dsa(_) => algorithm(SHA256_WITH_RSA, &NULL),
-            Key::Ec(_) => algorithm(ECDSA_WITH_SHA256, &[]),
-            Key::Ed25519(_) => algorithm(ED25519, &[]),
-        }
+    pub fn signature_algorithm(&self) -> AlgorithmIdentifier {
+        let (oid, parameters) = match self {
+            Key::Rsa(_) | Key::Dsa(_) => (SHA_256_WITH_RSA_ENCRYPTION, Some(Any::null())),
+            Key::Ec(_) => (ECDSA_WITH_SHA_256, None),
+            Key::Ed25519(_) => (ED25519, None),
+        };
+        AlgorithmIdentifier { oid, parameters }
     }
 
     /// A signature, which is the same each time.
     pub fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, String> {
         match self {
-            Key::Rsa(key) => {
-                key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(bytes)).map_err(|error| error.to_string())
-            }
+            Key::Rsa(key) => key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(bytes)).map_err(text),
             Key::Ec(key) => {
                 let signature: DerSignature = EcSigner::from(key.as_ref()).sign(bytes);
                 Ok(signature.as_bytes().to_vec())
@@ -95,31 +72,33 @@ impl Key {
     }
 }
 
-/// The point, not compressed.
-fn point(key: &EcKey) -> Vec<u8> {
-    key.public_key().to_sec1_point(false).as_bytes().to_vec()
+fn text(error: impl ToString) -> String {
+    error.to_string()
 }
 
-/// RFC 5915.
-fn ec_bytes(key: &EcKey) -> Vec<u8> {
-    let curve = der::element(der::OBJECT_ID, P256);
-    der::sequence(&[
-        der::integer(&[1]),
-        der::element(der::OCTET_STRING, &key.to_bytes()),
-        der::element(0xa0, &curve),
-        der::element(0xa1, &der::bit_string(&point(key))),
-    ])
+/// A DSA key as Sprig and OpenSSL write it, which no standard names.
+#[derive(Sequence)]
+struct DsaParts<'a> {
+    version: u8,
+    p: UintRef<'a>,
+    q: UintRef<'a>,
+    g: UintRef<'a>,
+    y: UintRef<'a>,
+    x: UintRef<'a>,
 }
 
-fn dsa_bytes(key: &DsaKey) -> Vec<u8> {
+fn dsa_bytes(key: &DsaKey) -> der::Result<Vec<u8>> {
     let public = key.verifying_key();
     let components = public.components();
-    der::sequence(&[
-        der::integer(&[]),
-        der::integer(&components.p().to_be_bytes()),
-        der::integer(&components.q().to_be_bytes()),
-        der::integer(&components.g().to_be_bytes()),
-        der::integer(&public.y().to_be_bytes()),
-        der::integer(&key.x().to_be_bytes()),
-    ])
+    let [p, q, g] = [components.p().to_be_bytes(), components.q().to_be_bytes(), components.g().to_be_bytes()];
+    let [y, x] = [public.y().to_be_bytes(), key.x().to_be_bytes()];
+    let parts = DsaParts {
+        version: 0,
+        p: UintRef::new(&p)?,
+        q: UintRef::new(&q)?,
+        g: UintRef::new(&g)?,
+        y: UintRef::new(&y)?,
+        x: UintRef::new(&x)?,
+    };
+    parts.to_der()
 }

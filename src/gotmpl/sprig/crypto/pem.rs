@@ -1,25 +1,18 @@
 //! PEM blocks as Go reads and writes them.
+//!
+//! `pem-rfc7468` writes them. It cannot read them for us: it takes RFC 7468's strict form alone, and Go also takes text
+//! around the block, headers, spaces and lines of any length.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use der::pem::{LineEnding, encode_string};
 
 use super::super::encoding::base64_decode;
 
 /// Writes a block, 64 characters a line.
-pub(super) fn encode(label: &str, bytes: &[u8]) -> String {
-    let mut out = format!("-----BEGIN {label}-----\n");
-    let encoded = STANDARD.encode(bytes);
-    for (index, char) in encoded.chars().enumerate() {
-        if index > 0 && index % 64 == 0 {
-            out.push('\n');
-        }
-        out.push(char);
-    }
-    if !encoded.is_empty() {
-        out.push('\n');
-    }
-    out.push_str(&format!("-----END {label}-----\n"));
-    out
+///
+/// # Errors
+/// The encoder's text, for a label that is no label.
+pub(super) fn encode(label: &str, bytes: &[u8]) -> Result<String, String> {
+    encode_string(label, LineEnding::LF, bytes).map_err(|error| error.to_string())
 }
 
 /// Finds the first good block: its label and bytes.

@@ -2,12 +2,24 @@
 
 use std::net::IpAddr;
 
+use der::asn1::{Any, BitString, Ia5String, OctetString, PrintableStringRef, Uint, Utf8StringRef};
+use der::oid::AssociatedOid;
+use der::oid::db::rfc4519::COMMON_NAME;
+use der::oid::db::rfc5280::{ID_KP_CLIENT_AUTH, ID_KP_SERVER_AUTH};
+use der::{Encode, Tag};
 use sha2::{Digest, Sha256};
+use x509_cert::attr::AttributeTypeAndValue;
+use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, KeyUsages};
+use x509_cert::ext::pkix::{SubjectAltName, SubjectKeyIdentifier};
+use x509_cert::ext::{Extension, Extensions};
+use x509_cert::name::RdnSequence;
+use x509_cert::{SubjectPublicKeyInfo, Version};
 
 use super::super::date::Time;
 use super::super::surroundings::Stream;
-use super::der::{self, element, sequence};
 use super::key::Key;
+use super::x509::{Body, Signed, Validity};
 use crate::go::quote::quote;
 use crate::gotmpl::{List, Value};
 
@@ -15,8 +27,7 @@ use crate::gotmpl::{List, Value};
 #[derive(Debug)]
 pub(super) struct Request {
     serial: [u8; 16],
-    /// The name, encoded.
-    subject: Vec<u8>,
+    subject: Any,
     addresses: Vec<IpAddr>,
     names: Vec<String>,
     /// From and to.
@@ -24,10 +35,10 @@ pub(super) struct Request {
     pub is_ca: bool,
 }
 
-/// Who signs: the encoded name and the identifier of the key.
+/// Who signs: the name as it is encoded, and the identifier of the key.
 pub(super) struct Issuer<'a> {
-    pub subject: &'a [u8],
-    pub key_id: Option<&'a [u8]>,
+    pub subject: &'a Any,
+    pub key_id: Option<&'a OctetString>,
 }
 
 impl Request {
@@ -41,7 +52,7 @@ impl Request {
     ) -> Result<Request, String> {
         let addresses = addresses.iter().map(address).collect::<Result<_, _>>()?;
         let names = names.iter().map(dns_name).collect::<Result<_, _>>()?;
-        let subject = subject(name);
+        let subject = subject(name).map_err(|error| error.to_string())?;
         Ok(Request { serial: stream.bytes(), subject, addresses, names, validity, is_ca: false })
     }
 
@@ -51,97 +62,106 @@ impl Request {
     }
 
     /// The certificate for a public key.
-    pub fn sign(&self, public: &[u8], issuer: &Issuer<'_>, key: &Key) -> Result<Vec<u8>, String> {
-        let algorithm = key.signature_algorithm();
-        let [from, to] = &self.validity;
-        let body = sequence(&[
-            element(0xa0, &der::integer(&[2])),
-            der::integer(&self.serial),
-            algorithm.clone(),
-            issuer.subject.to_vec(),
-            sequence(&[time(from), time(to)]),
-            self.subject.clone(),
-            public.to_vec(),
-            element(0xa3, &sequence(&self.extensions(public, issuer)?)),
-        ]);
-        let signature = key.sign(&body)?;
-        Ok(sequence(&[body, algorithm, der::bit_string(&signature)]))
+    pub fn sign(&self, public: SubjectPublicKeyInfo, issuer: &Issuer<'_>, key: &Key) -> Result<Vec<u8>, String> {
+        let text = |error: der::Error| error.to_string();
+        let names = self.alternative_names()?;
+        let body = self.body(public, issuer, key, &names).map_err(text)?;
+        let signature = key.sign(&body.to_der().map_err(text)?)?;
+        let signature = BitString::from_bytes(&signature).map_err(text)?;
+        Signed { body, algorithm: key.signature_algorithm(), signature }.to_der().map_err(text)
     }
 
-    fn extensions(&self, public: &[u8], issuer: &Issuer<'_>) -> Result<Vec<Vec<u8>>, String> {
-        // Bits: digital signature, key encipherment; and of a CA, certificate signing.
-        let usage: &[u8] = if self.is_ca { &[2, 0xa4] } else { &[5, 0xa0] };
-        // Server and client authentication: 1.3.6.1.5.5.7.3.1 and .2
-        let purpose = |last: u8| element(der::OBJECT_ID, &[0x2b, 6, 1, 5, 5, 7, 3, last]);
-        let constraints = if self.is_ca { sequence(&[vec![0x01, 0x01, 0xff]]) } else { sequence(&[]) };
+    fn body(
+        &self,
+        public: SubjectPublicKeyInfo,
+        issuer: &Issuer<'_>,
+        key: &Key,
+        names: &SubjectAltName,
+    ) -> der::Result<Body> {
+        let [from, to] = &self.validity;
+        Ok(Body {
+            version: Version::V3,
+            serial: Uint::new(&self.serial)?,
+            algorithm: key.signature_algorithm(),
+            issuer: issuer.subject.clone(),
+            validity: Validity { from: time(from)?, to: time(to)? },
+            subject: self.subject.clone(),
+            extensions: Some(self.extensions(&public, issuer, names)?),
+            public,
+            issuer_id: None,
+            subject_id: None,
+        })
+    }
+
+    /// The extensions in Go's order.
+    fn extensions(
+        &self,
+        public: &SubjectPublicKeyInfo,
+        issuer: &Issuer<'_>,
+        names: &SubjectAltName,
+    ) -> der::Result<Extensions> {
+        let usage = KeyUsages::DigitalSignature | KeyUsages::KeyEncipherment;
+        let usage = if self.is_ca { usage | KeyUsages::KeyCertSign } else { usage };
         let mut extensions = vec![
-            extension(15, true, &element(der::BIT_STRING, usage)),
-            extension(37, false, &sequence(&[purpose(1), purpose(2)])),
-            extension(19, true, &constraints),
+            extension(true, &KeyUsage(usage))?,
+            extension(false, &ExtendedKeyUsage(vec![ID_KP_SERVER_AUTH, ID_KP_CLIENT_AUTH]))?,
+            extension(true, &BasicConstraints { ca: self.is_ca, path_len_constraint: None })?,
         ];
         if self.is_ca {
-            extensions.push(extension(14, false, &element(der::OCTET_STRING, &key_id(public))));
+            extensions.push(extension(false, &key_id(public)?)?);
         }
-        if let Some(id) = issuer.key_id.filter(|_| issuer.subject != self.subject) {
-            extensions.push(extension(35, false, &sequence(&[element(0x80, id)])));
+        if let Some(id) = issuer.key_id.filter(|_| *issuer.subject != self.subject) {
+            let id = AuthorityKeyIdentifier { key_identifier: Some(id.clone()), ..Default::default() };
+            extensions.push(extension(false, &id)?);
         }
-        if !self.names.is_empty() || !self.addresses.is_empty() {
+        if !names.0.is_empty() {
             // RFC 5280: critical if there is no other name.
-            let critical = self.subject == sequence(&[]);
-            extensions.push(extension(17, critical, &self.alternative_names()?));
+            extensions.push(extension(self.subject.value().is_empty(), names)?);
         }
         Ok(extensions)
     }
 
-    fn alternative_names(&self) -> Result<Vec<u8>, String> {
-        let mut out = Vec::new();
-        for name in &self.names {
-            if !name.is_ascii() {
-                return Err(format!("x509: {} cannot be encoded as an IA5String", quote(name.as_bytes())));
-            }
-            out.push(element(0x82, name.as_bytes()));
-        }
-        for address in &self.addresses {
-            out.push(match address.to_canonical() {
-                IpAddr::V4(address) => element(0x87, &address.octets()),
-                IpAddr::V6(address) => element(0x87, &address.octets()),
-            });
-        }
-        Ok(sequence(&out))
+    fn alternative_names(&self) -> Result<SubjectAltName, String> {
+        let dns = |name: &String| {
+            let encoded = Ia5String::new(name).map(GeneralName::DnsName);
+            encoded.map_err(|_| format!("x509: {} cannot be encoded as an IA5String", quote(name.as_bytes())))
+        };
+        let names = self.names.iter().map(dns);
+        let addresses = self.addresses.iter().map(|address| Ok(GeneralName::from(address.to_canonical())));
+        names.chain(addresses).collect::<Result<_, _>>().map(SubjectAltName)
     }
 }
 
 /// Go's choice since 1.25: the first 20 bytes of the SHA-256 of the key's bits.
-fn key_id(public: &[u8]) -> Vec<u8> {
-    let parts = der::read(public).map(|(key, _)| der::elements(key.content)).unwrap_or_default();
-    let bits = parts.last().and_then(|bits| bits.content.get(1..)).unwrap_or_default();
-    Sha256::digest(bits).iter().copied().take(20).collect()
+fn key_id(public: &SubjectPublicKeyInfo) -> der::Result<SubjectKeyIdentifier> {
+    let digest = Sha256::digest(public.subject_public_key.raw_bytes());
+    OctetString::new(&digest[..20]).map(SubjectKeyIdentifier)
 }
 
-/// An extension 2.5.29.`number`.
-fn extension(number: u8, critical: bool, value: &[u8]) -> Vec<u8> {
-    let critical = if critical { vec![0x01, 0x01, 0xff] } else { Vec::new() };
-    sequence(&[element(der::OBJECT_ID, &[0x55, 0x1d, number]), critical, element(der::OCTET_STRING, value)])
+fn extension<T: AssociatedOid + Encode>(critical: bool, value: &T) -> der::Result<Extension> {
+    Ok(Extension { extn_id: T::OID, critical, extn_value: OctetString::new(value.to_der()?)? })
 }
 
-/// A name of one part, the common name (2.5.4.3), or of none.
-fn subject(name: &str) -> Vec<u8> {
-    if name.is_empty() {
-        return sequence(&[]);
+/// A name of one part, the common name, or of none.
+fn subject(name: &str) -> der::Result<Any> {
+    let mut parts = RdnSequence::default();
+    if !name.is_empty() {
+        let value = match PrintableStringRef::new(name) {
+            Ok(printable) => Any::from(printable),
+            Err(_) => Any::from(Utf8StringRef::new(name)?),
+        };
+        parts.push(vec![AttributeTypeAndValue { oid: COMMON_NAME, value }].try_into()?);
     }
-    let printable = |byte: u8| byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte);
-    let tag = if name.bytes().all(printable) { der::PRINTABLE_STRING } else { der::UTF8_STRING };
-    let part = sequence(&[element(der::OBJECT_ID, &[0x55, 0x04, 0x03]), element(tag, name.as_bytes())]);
-    sequence(&[element(der::SET, &part)])
+    Any::encode_from(&parts)
 }
 
 /// RFC 5280: two digits of the year until 2049.
-fn time(time: &Time) -> Vec<u8> {
+fn time(time: &Time) -> der::Result<Any> {
     let year: i64 = String::from_utf8_lossy(&time.format(b"2006")).parse().unwrap_or_default();
     if (1950..2050).contains(&year) {
-        element(der::UTC_TIME, &time.format(b"060102150405Z"))
+        Any::new(Tag::UtcTime, time.format(b"060102150405Z"))
     } else {
-        element(der::GENERALIZED_TIME, &time.format(b"20060102150405Z"))
+        Any::new(Tag::GeneralizedTime, time.format(b"20060102150405Z"))
     }
 }
 
