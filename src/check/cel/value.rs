@@ -4,10 +4,10 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 
 use super::builtins::versions::compare;
-use crate::check::syntax::Cidr;
 
 /// A value of CEL.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,7 @@ pub(in crate::check) enum Value {
     Quantity(Amount),
     Ip(IpAddr),
     /// A range of addresses, of which the first one may have bits beyond the prefix.
-    Cidr(Cidr),
+    Cidr(IpNet),
     /// A URL that can be parsed.
     Url(String),
     /// A semantic version.

@@ -6,6 +6,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
 
+use ipnet::IpNet;
 use regex::Regex;
 
 use crate::check::syntax::{dns_label, dns_subdomain, go_duration};
@@ -92,12 +93,9 @@ fn is_duration(text: &str) -> bool {
 
 fn is_cidr(text: &str) -> bool {
     let Some((address, bits)) = text.split_once('/') else { return false };
-    let most = match address.parse() {
-        Ok(IpAddr::V4(_)) => 32,
-        Ok(IpAddr::V6(_)) => 128,
-        Err(_) => return false,
-    };
-    bits.parse::<u8>().is_ok_and(|bits| bits <= most)
+    let is_number = bits.bytes().all(|byte| byte.is_ascii_digit());
+    let (Ok(address), Ok(bits)) = (address.parse::<IpAddr>(), bits.parse()) else { return false };
+    is_number && IpNet::new(address, bits).is_ok()
 }
 
 fn is_hostname(text: &str) -> bool {

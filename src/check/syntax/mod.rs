@@ -13,7 +13,8 @@ mod network;
 mod quantity;
 mod version;
 
-pub use cidr::{Cidr, canonical_cidr, canonical_ip, cidr, reachable};
+pub(in crate::check) use cidr::any_cidr;
+pub use cidr::{canonical_cidr, canonical_ip, cidr, reachable};
 pub use cron::{cron_schedule, time_zone};
 pub use domain::{domain_of, domain_path, full_domain, wildcard_subdomain};
 pub(in crate::check) use duration::go_duration;

@@ -6,7 +6,7 @@ use super::arn::Facts;
 use super::fields::Fields;
 use super::hcl;
 use super::methods::{AwsAuthRole, KubernetesAuth, KubernetesAuthRole, StsRole, Token};
-use super::scalar::Duration;
+use super::scalar::{Duration, network};
 use super::values::{AwsEngine, AwsRole, KvEngine, VaultConfigValues};
 use crate::release::Release;
 
@@ -254,11 +254,11 @@ fn token(token: Token<'_>) -> Fields {
 
 /// A network as Vault shows it: a single address has no length.
 fn shown_cidr(cidr: &str) -> String {
-    let (address, length) = cidr.split_once('/').unwrap_or((cidr, ""));
-    let address =
-        address.parse::<std::net::IpAddr>().map_or_else(|_| address.to_owned(), |address| address.to_string());
-    let whole = if address.contains(':') { "128" } else { "32" };
-    if length.is_empty() || length == whole { address } else { format!("{address}/{length}") }
+    match network(cidr) {
+        None => cidr.to_owned(),
+        Some(one) if one.prefix_len() == one.max_prefix_len() => one.addr().to_string(),
+        Some(range) => range.to_string(),
+    }
 }
 
 /// A write replaces the whole configuration: the token by which Vault asks the API server goes, and nobody can read it.

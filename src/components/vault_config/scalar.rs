@@ -1,7 +1,9 @@
 //! Values of a single place: durations, parameters, IAM policy documents.
 
 use std::fmt;
+use std::net::IpAddr;
 
+use ipnet::IpNet;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
@@ -107,6 +109,16 @@ impl JsonSchema for Duration {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": ["string", "integer"], "pattern": "^([0-9]+|[0-9]+d|([0-9]+[hms])+)$", "minimum": 0 })
+    }
+}
+
+/// A network, or an address by itself; the first address may have bits beyond the prefix.
+pub(super) fn network(text: &str) -> Option<IpNet> {
+    let (address, length) = text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
+    let address: IpAddr = address.parse().ok()?;
+    match length {
+        None => Some(address.into()),
+        Some(length) => IpNet::new(address, length.parse().ok()?).ok(),
     }
 }
 

@@ -57,7 +57,7 @@ rules! {
         let mut families = Vec::new();
         for (index, text) in ranges.iter().enumerate() {
             match cidr(text) {
-                Ok(range) => families.push(range.first.is_ipv4()),
+                Ok(range) => families.push(range.addr().is_ipv4()),
                 Err(why) => report.error(&at.index(index), why),
             }
             if ranges[..index].contains(text) {

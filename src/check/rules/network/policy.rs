@@ -115,7 +115,7 @@ rules! {
         for (index, text) in list(&block.except).iter().enumerate() {
             match (cidr(text), range) {
                 (Err(why), _) => report.error(&at.index(index), why),
-                (Ok(except), Some(range)) if !range.contains(except.first) || range.bits >= except.bits => {
+                (Ok(except), Some(range)) if !range.contains(&except) || range == except => {
                     report.error(&at.index(index), format_args!("{text:?} is not a part of {:?}", block.cidr));
                 }
                 _ => {}

@@ -1,12 +1,10 @@
 //! Rules of auth methods and of what their roles say of tokens.
 
-use std::net::IpAddr;
-
 use super::super::arn::{self, Facts};
 use super::super::methods::{KubernetesAuth, KubernetesAuthRole, Token, TokenType};
 use super::{accounts, text};
 use crate::check::findings::Findings;
-use crate::components::vault_config::scalar::Duration;
+use crate::components::vault_config::scalar::{Duration, network as parse_network};
 use crate::components::vault_config::values::VaultConfigValues;
 use crate::diagnostic::{did_you_mean, nearest};
 
@@ -104,13 +102,9 @@ fn token_policy(path: &[&str], policy: &str, known: &[&str], findings: &mut Find
 
 /// An address, or a network.
 fn network(cidr: &str) -> Result<(), String> {
-    let (address, length) = cidr.split_once('/').map_or((cidr, None), |(address, length)| (address, Some(length)));
-    let most = address.parse::<IpAddr>().map(|address| if address.is_ipv4() { 32 } else { 128 });
-    let fits = |most: u8| length.is_none_or(|length| length.parse::<u8>().is_ok_and(|length| length <= most));
-    if most.is_ok_and(fits) {
-        Ok(())
-    } else {
-        Err(format!("{cidr:?} is not an address or a network, as in \"10.0.0.0/8\""))
+    match parse_network(cidr) {
+        Some(_) => Ok(()),
+        None => Err(format!("{cidr:?} is not an address or a network, as in \"10.0.0.0/8\"")),
     }
 }
 
