@@ -85,6 +85,7 @@ pub mod components;
 pub mod diagnostic;
 pub mod files;
 pub mod gitops;
+mod glob;
 pub mod go;
 pub mod gotmpl;
 pub mod json_schema;

@@ -3,9 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::glob::Glob;
 use super::model::File;
 use super::yaml_bridge::GoYaml;
+use crate::glob::Glob;
 use crate::gotmpl::helm::Yaml as _;
 use crate::gotmpl::value::{Entries, MapMethod, MapType};
 use crate::gotmpl::{Args, CallError, Caller, Elem, Map, Str, Type, Value};
@@ -45,7 +45,7 @@ fn get_bytes(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> Called {
 }
 
 fn glob(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> Called {
-    let glob = Glob::new(&args.text(0));
+    let glob = Glob::files(&args.text(0));
     let all = files.snapshot();
     let found = all.iter().filter(|(name, _)| glob.matches(&name.text()));
     let found: Entries = found.map(|(name, data)| (name.clone(), data.clone())).collect();

@@ -14,7 +14,6 @@ mod engine;
 mod explain;
 mod files;
 mod folder;
-mod glob;
 mod heads;
 mod ignore;
 mod json_text;

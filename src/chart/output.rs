@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use super::ChartCode;
 use super::documents::Document;
-use super::glob;
 use super::model::Crd;
 use super::split;
 use crate::diagnostic::{Diagnostic, Sources, did_you_mean};
+use crate::glob::Glob;
 use crate::tree::read::{self, Duplicates};
 use crate::tree::{Kind, Map, Node};
 
@@ -72,7 +72,9 @@ impl Rendered {
         let (mut out, mut diagnostics) = (String::new(), Vec::new());
         for pattern in patterns {
             let before = out.len();
-            for (_, document) in documents.iter().filter(|(path, _)| glob::show_only(pattern, path)) {
+            // A malformed pattern matches nothing.
+            let glob = Glob::path(pattern);
+            for (_, document) in documents.iter().filter(|(path, _)| glob.as_ref().is_some_and(|it| it.matches(path))) {
                 // Writing to a string never fails.
                 let _ = writeln!(out, "---\n{document}");
             }

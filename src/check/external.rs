@@ -1,7 +1,7 @@
 //! Objects that are made elsewhere, so that others may refer to them.
 
-use super::glob;
 use crate::diagnostic::{did_you_mean, nearest};
+use crate::glob::Glob;
 
 /// Kinds that other objects refer to by name.
 pub(super) const REFERRED: [&str; 14] = [
@@ -73,9 +73,14 @@ impl External {
     /// Whether an object is among them.
     pub fn has(&self, kind: &str, namespace: &str, name: &str) -> bool {
         self.0.iter().any(|pattern| {
-            glob::matches(&pattern.kind, kind)
-                && pattern.namespace.as_deref().is_none_or(|it| glob::matches(it, namespace))
-                && glob::matches(&pattern.name, name)
+            matches(&pattern.kind, kind)
+                && pattern.namespace.as_deref().is_none_or(|it| matches(it, namespace))
+                && matches(&pattern.name, name)
         })
     }
+}
+
+/// Whether all of `text` matches `pattern`, in which `*` stands for any text.
+fn matches(pattern: &str, text: &str) -> bool {
+    Glob::stars(pattern).matches(text)
 }

@@ -13,7 +13,6 @@ mod custom;
 mod external;
 mod fields_since;
 pub mod findings;
-mod glob;
 pub mod input;
 mod kinds;
 pub mod path;

@@ -1,0 +1,264 @@
+//! Patterns of names and paths: one matcher, and a constructor for each language that people write them in.
+//!
+//! | | `*` | `**` | `?` | class | `{a,b}` | `\` | malformed |
+//! |---|---|---|---|---|---|---|---|
+//! | [`Glob::files`]: Helm's `.Files.Glob` (gobwas/glob) | all but `/` | all | all but `/` | `[a-z]` or `[xyz]`, `[!x]` | yes | yes | matches all |
+//! | [`Glob::path`]: Go's `filepath.Match`, for `.helmignore` and `--show-only` | all but `/` | as `*` | all but `/` | `[a-zxy]`, `[^x]` | no | yes | is an error |
+//! | [`Glob::stars`]: names of objects | all | as `*` | itself | no | no | no | never |
+//!
+//! Own code, since `globset` has one language, which is none of these: its classes take both `!` and `^`, `**` counts
+//! only between slashes, and it refuses what gobwas/glob takes.
+
+/// A pattern.
+#[derive(Debug)]
+pub(crate) struct Glob(Vec<Step>);
+
+#[derive(Debug)]
+enum Step {
+    /// Any text.
+    All,
+    /// Any text without `/`.
+    Name,
+    /// One character but `/`.
+    One,
+    Char(char),
+    Class(Class),
+    /// Goes on at any of these steps, all of them further on.
+    Split(Vec<usize>),
+    /// Goes on at a later step.
+    Jump(usize),
+}
+
+/// The characters of a class, as ranges.
+#[derive(Debug)]
+struct Class {
+    negated: bool,
+    ranges: Vec<(char, char)>,
+}
+
+/// The characters of a pattern that are not read yet.
+type Rest<'p> = std::iter::Peekable<std::str::Chars<'p>>;
+
+impl Glob {
+    /// Reads a pattern of `.Files.Glob`. One that Helm's library refuses matches everything, as in Helm.
+    pub fn files(pattern: &str) -> Glob {
+        Glob(files_steps(pattern).unwrap_or_else(|| vec![Step::All]))
+    }
+
+    /// Reads a pattern of Go's `filepath.Match`; `None` if it is malformed.
+    pub fn path(pattern: &str) -> Option<Glob> {
+        let mut steps = Vec::new();
+        let mut rest = pattern.chars().peekable();
+        while let Some(found) = rest.next() {
+            steps.push(match found {
+                '*' => Step::Name,
+                '?' => Step::One,
+                '[' => Step::Class(path_class(&mut rest)?),
+                '\\' => Step::Char(rest.next()?),
+                other => Step::Char(other),
+            });
+        }
+        Some(Glob(steps))
+    }
+
+    /// Reads a pattern in which `*` stands for any text, and nothing else is special.
+    pub fn stars(pattern: &str) -> Glob {
+        Glob(pattern.chars().map(|found| if found == '*' { Step::All } else { Step::Char(found) }).collect())
+    }
+
+    /// Whether all of a text matches. Goes through it with all steps at once that it may be at.
+    pub fn matches(&self, text: &str) -> bool {
+        let mut at = vec![false; self.0.len() + 1];
+        let mut next = at.clone();
+        at[0] = true;
+        self.skip(&mut at);
+        for found in text.chars() {
+            next.fill(false);
+            for (index, step) in self.0.iter().enumerate().filter(|(index, _)| at[*index]) {
+                match step {
+                    Step::All => next[index] = true,
+                    Step::Name => next[index] |= found != '/',
+                    Step::One => next[index + 1] |= found != '/',
+                    Step::Char(wanted) => next[index + 1] |= found == *wanted,
+                    Step::Class(class) => next[index + 1] |= class.has(found),
+                    Step::Split(_) | Step::Jump(_) => {}
+                }
+            }
+            self.skip(&mut next);
+            std::mem::swap(&mut at, &mut next);
+        }
+        at.last().is_some_and(|last| *last)
+    }
+
+    /// Adds the steps that no character is needed for. They are all further on, so once through is enough.
+    fn skip(&self, at: &mut [bool]) {
+        for (index, step) in self.0.iter().enumerate() {
+            match step {
+                _ if !at[index] => {}
+                Step::All | Step::Name => at[index + 1] = true,
+                Step::Split(to) => to.iter().for_each(|to| at[*to] = true),
+                Step::Jump(to) => at[*to] = true,
+                Step::One | Step::Char(_) | Step::Class(_) => {}
+            }
+        }
+    }
+}
+
+impl Class {
+    fn has(&self, found: char) -> bool {
+        self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&found)) != self.negated
+    }
+}
+
+/// An open `{`: its step, and the steps at the ends of its alternatives, which go on behind the `}`.
+struct Braces {
+    split: usize,
+    ends: Vec<usize>,
+}
+
+impl Braces {
+    fn open(steps: &mut Vec<Step>) -> Braces {
+        let split = steps.len();
+        steps.push(Step::Split(vec![split + 1]));
+        Braces { split, ends: Vec::new() }
+    }
+
+    /// At a `,`.
+    fn alternative(&mut self, steps: &mut Vec<Step>) {
+        self.ends.push(steps.len());
+        steps.push(Step::Jump(0));
+        let here = steps.len();
+        if let Step::Split(to) = &mut steps[self.split] {
+            to.push(here);
+        }
+    }
+
+    fn close(self, steps: &mut [Step]) {
+        for end in self.ends {
+            steps[end] = Step::Jump(steps.len());
+        }
+    }
+}
+
+/// `None` if Helm's library refuses the pattern. What that library takes: a `{` and a `\` at the end without what
+/// belongs to them, a `}` and a `,` outside of braces.
+fn files_steps(pattern: &str) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    let mut rest = pattern.chars().peekable();
+    let mut open: Vec<Braces> = Vec::new();
+    while let Some(found) = rest.next() {
+        match (found, open.last_mut()) {
+            ('*', _) => steps.push(star(&mut rest)),
+            ('?', _) => steps.push(Step::One),
+            ('[', _) => steps.push(Step::Class(files_class(&mut rest)?)),
+            ('{', _) => open.push(Braces::open(&mut steps)),
+            (',', Some(braces)) => braces.alternative(&mut steps),
+            ('}', Some(_)) => open.pop()?.close(&mut steps),
+            ('\\', _) => steps.extend(rest.next().map(Step::Char)),
+            (other, _) => steps.push(Step::Char(other)),
+        }
+    }
+    open.into_iter().for_each(|braces| braces.close(&mut steps));
+    Some(steps)
+}
+
+/// `*`, or `**` and more.
+fn star(rest: &mut Rest<'_>) -> Step {
+    let mut step = Step::Name;
+    while rest.next_if_eq(&'*').is_some() {
+        step = Step::All;
+    }
+    step
+}
+
+/// `[a-z]` or `[xyz]`, negated by `!`: one range or some characters, never both.
+fn files_class(rest: &mut Rest<'_>) -> Option<Class> {
+    let negated = rest.next_if_eq(&'!').is_some();
+    let first = rest.next()?;
+    if rest.next_if_eq(&'-').is_some() {
+        let last = rest.next().filter(|last| *last >= first)?;
+        rest.next_if_eq(&']')?;
+        return Some(Class { negated, ranges: vec![(first, last)] });
+    }
+    let mut ranges = Vec::new();
+    let mut next = first;
+    while next != ']' {
+        let char = if next == '\\' { rest.next()? } else { next };
+        ranges.push((char, char));
+        next = rest.next()?;
+    }
+    (!ranges.is_empty()).then_some(Class { negated, ranges })
+}
+
+/// `[a-zxy]`, negated by `^`.
+fn path_class(rest: &mut Rest<'_>) -> Option<Class> {
+    let negated = rest.next_if_eq(&'^').is_some();
+    let mut ranges = Vec::new();
+    loop {
+        if !ranges.is_empty() && rest.next_if_eq(&']').is_some() {
+            return Some(Class { negated, ranges });
+        }
+        let low = path_class_char(rest)?;
+        let high = if rest.next_if_eq(&'-').is_some() { path_class_char(rest)? } else { low };
+        ranges.push((low, high));
+    }
+}
+
+fn path_class_char(rest: &mut Rest<'_>) -> Option<char> {
+    match rest.next()? {
+        '-' | ']' => None,
+        '\\' => rest.next(),
+        other => Some(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Glob;
+
+    #[test]
+    fn files_are_found_by_globs() {
+        let found = |pattern: &str, path: &str| Glob::files(pattern).matches(path);
+        assert!(found("files/*", "files/a.txt"));
+        assert!(!found("files/*", "files/b/a.txt"));
+        assert!(found("files/**", "files/b/a.txt"));
+        assert!(found("**.txt", "files/b/a.txt"));
+        assert!(found("files/{a,b}.[tx][!y]t", "files/b.txt"));
+        assert!(found("[malformed", "anything"));
+        assert!(!found("a.c", "abc"));
+        assert!(found("**/c*d?", "a/b/ccdd") && !found("**/c*d?", "a/b/c/dd"));
+        assert!(found("{a,{b,c}d}e", "cde") && found("{a,{b,c}d}e", "ae") && !found("{a,{b,c}d}e", "ce"));
+        assert!(found("{,a}b", "b") && found("{a*,b}", "a") && !found("{a,b}", ""));
+        // What a person would take for malformed, and Helm's library does not.
+        assert!(found("{a", "a") && !found("{a", "b") && found("{a,b", "b") && found("a\\", "a") && found("a}", "a}"));
+        assert!(
+            found("[\\]x]", "]") && found("[ab-c]", "-") && found("[a-bc]", "anything") && found("[]a]", "anything")
+        );
+        assert!(found("a***", "a/b") && found("*", "") && !found("?", "") && !found("?", "/") && found("?,", "é,"));
+    }
+
+    #[test]
+    fn templates_are_found_by_patterns_of_paths() {
+        let found = |pattern: &str, path: &str| Glob::path(pattern).map(|glob| glob.matches(path));
+        assert_eq!(found("templates/*.yaml", "templates/a.yaml"), Some(true));
+        assert_eq!(found("templates/*", "templates/b/a.yaml"), Some(false));
+        assert_eq!(found("templates/[^b].yaml", "templates/a.yaml"), Some(true));
+        assert_eq!(found("templates/{a,b}.yaml", "templates/a.yaml"), Some(false));
+        assert_eq!(found("[a-cx]\\*", "x*"), Some(true));
+        for malformed in ["templates/[", "[]a]", "[a", "[-a]", "[a-]", "a\\", "[a-\\", "a[^]"] {
+            assert_eq!(found(malformed, "a"), None, "{malformed}");
+        }
+    }
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        let found = |pattern: &str, text: &str| Glob::stars(pattern).matches(text);
+        for (pattern, text) in [("a", "a"), ("*", ""), ("*", "a/c"), ("a*", "a"), ("a*c", "abc"), ("a*b*c", "a-b-b-c")]
+        {
+            assert!(found(pattern, text), "{pattern} {text}");
+        }
+        for (pattern, text) in [("a", "b"), ("a*", "b"), ("a*a", "a"), ("a*b*c", "ac"), ("*a", "b"), ("?", "a")] {
+            assert!(!found(pattern, text), "{pattern} {text}");
+        }
+    }
+}
