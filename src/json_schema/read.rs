@@ -1,242 +1,52 @@
-//! Reads a JSON document with the errors of Go's `json.Decoder`.
-//!
-//! Own code, since `serde_json` words its errors otherwise and takes no number beyond `f64`; Sprig's `fromJson` makes
-//! every number a `f64`.
-
-use std::collections::BTreeMap;
+//! Reads a JSON document with the errors of Go's `json.Decoder`, and numbers of any size.
 
 use super::json::Json;
 use super::number::Number;
-use crate::go::runes;
-use crate::gotmpl::sprig::json::{invalid_character, invalid_escape};
-
-/// How deeply a schema may be nested. Go takes ten times as much.
-const MAX_DEPTH: usize = 1_000;
+use crate::gotmpl::sprig::json::reader::{self, Build};
 
 /// Reads a whole document.
 ///
 /// # Errors
 /// Go's text.
 pub(super) fn read(text: &[u8]) -> Result<Json, String> {
-    let mut reader = Reader { rest: text, depth: 0 };
-    if reader.peek().is_none() {
+    if text.iter().all(|byte| b" \t\r\n".contains(byte)) {
         return Err("EOF".to_owned());
     }
-    let value = reader.value()?;
-    match reader.peek() {
-        None => Ok(value),
-        Some(_) => Err("invalid character after top-level value".to_owned()),
+    match reader::read(text, &mut Documents)? {
+        (value, []) => Ok(value),
+        _ => Err("invalid character after top-level value".to_owned()),
     }
 }
 
-struct Reader<'a> {
-    rest: &'a [u8],
-    depth: usize,
-}
+struct Documents;
 
-impl<'a> Reader<'a> {
-    /// The next byte that is no space.
-    fn peek(&mut self) -> Option<u8> {
-        while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = self.rest {
-            self.rest = rest;
-        }
-        self.rest.first().copied()
+impl Build for Documents {
+    type Value = Json;
+    const END: &'static str = "unexpected EOF";
+    /// Go takes ten times as much.
+    const MAX_DEPTH: usize = 1_000;
+
+    fn null(&mut self) -> Json {
+        Json::Null
     }
 
-    fn take(&mut self, count: usize) -> &'a [u8] {
-        let (taken, rest) = self.rest.split_at_checked(count).unwrap_or((self.rest, b""));
-        self.rest = rest;
-        taken
+    fn bool(&mut self, value: bool) -> Json {
+        Json::Bool(value)
     }
 
-    /// Takes the byte if it comes next, after spaces.
-    fn takes(&mut self, byte: u8) -> bool {
-        let is_next = self.peek() == Some(byte);
-        if is_next {
-            self.take(1);
-        }
-        is_next
+    fn text(&mut self, text: String) -> Json {
+        Json::Text(text)
     }
 
-    /// What is wrong with the next character.
-    fn wrong<T>(&self, place: &str) -> Result<T, String> {
-        Err(if self.rest.is_empty() { ended() } else { invalid_character(self.rest, place) })
+    fn number(&mut self, text: &str) -> Json {
+        Json::Number(Number::from_text(text))
     }
 
-    fn value(&mut self) -> Result<Json, String> {
-        match self.peek() {
-            Some(b'{') => self.nested(Reader::map),
-            Some(b'[') => self.nested(Reader::list),
-            Some(b'"') => self.string().map(Json::Text),
-            Some(b't') => self.literal("true", Json::Bool(true)),
-            Some(b'f') => self.literal("false", Json::Bool(false)),
-            Some(b'n') => self.literal("null", Json::Null),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            _ => self.wrong("looking for beginning of value"),
-        }
+    fn list(&mut self, items: Vec<Json>) -> Json {
+        Json::List(items)
     }
 
-    fn nested(&mut self, read: fn(&mut Self) -> Result<Json, String>) -> Result<Json, String> {
-        if self.depth == MAX_DEPTH {
-            return Err("exceeded max depth".to_owned());
-        }
-        self.depth += 1;
-        self.take(1);
-        let value = read(self);
-        self.depth -= 1;
-        value
+    fn map(&mut self, entries: Vec<(String, Json)>) -> Json {
+        Json::Map(entries.into_iter().collect())
     }
-
-    fn literal(&mut self, word: &str, value: Json) -> Result<Json, String> {
-        for expected in word.chars() {
-            if self.rest.first().is_none_or(|byte| char::from(*byte) != expected) {
-                return self.wrong(&format!("in literal {word} (expecting '{expected}')"));
-            }
-            self.take(1);
-        }
-        Ok(value)
-    }
-
-    fn list(&mut self) -> Result<Json, String> {
-        let mut items = Vec::new();
-        if self.takes(b']') {
-            return Ok(Json::List(items));
-        }
-        loop {
-            items.push(self.value()?);
-            match self.peek() {
-                Some(b',') => _ = self.take(1),
-                Some(b']') => break,
-                _ => return self.wrong("after array element"),
-            }
-        }
-        self.take(1);
-        Ok(Json::List(items))
-    }
-
-    fn map(&mut self) -> Result<Json, String> {
-        let mut entries = BTreeMap::new();
-        if self.takes(b'}') {
-            return Ok(Json::Map(entries));
-        }
-        loop {
-            if self.peek() != Some(b'"') {
-                return self.wrong("looking for beginning of object key string");
-            }
-            let key = self.string()?;
-            if !self.takes(b':') {
-                return self.wrong("after object key");
-            }
-            entries.insert(key, self.value()?);
-            match self.peek() {
-                Some(b',') => _ = self.take(1),
-                Some(b'}') => break,
-                _ => return self.wrong("after object key:value pair"),
-            }
-        }
-        self.take(1);
-        Ok(Json::Map(entries))
-    }
-
-    fn string(&mut self) -> Result<String, String> {
-        self.take(1);
-        let mut out = String::new();
-        loop {
-            let plain =
-                self.rest.iter().take_while(|byte| matches!(byte, b' '..=b'~') && !b"\"\\".contains(byte)).count();
-            out.push_str(std::str::from_utf8(self.take(plain)).unwrap_or_default());
-            match self.rest {
-                [] => return Err(ended()),
-                [b'"', rest @ ..] => {
-                    self.rest = rest;
-                    return Ok(out);
-                }
-                [b'\\', ..] => out.push(self.escape()?),
-                [0..0x20, ..] => return self.wrong("in string"),
-                _ => {
-                    let (rune, size) = runes(self.rest).next().unwrap_or((char::REPLACEMENT_CHARACTER, 1));
-                    out.push(rune);
-                    self.take(size);
-                }
-            }
-        }
-    }
-
-    /// A backslash sequence. Half of a surrogate pair alone is U+FFFD.
-    fn escape(&mut self) -> Result<char, String> {
-        let letter = match self.rest.get(1) {
-            None => return Err(ended()),
-            Some(b'u') => return self.unicode_escape(),
-            Some(b'b') => '\x08',
-            Some(b'f') => '\x0c',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(byte @ (b'"' | b'\\' | b'/')) => char::from(*byte),
-            Some(_) => return Err(invalid_escape(self.take(2))),
-        };
-        self.take(2);
-        Ok(letter)
-    }
-
-    fn unicode_escape(&mut self) -> Result<char, String> {
-        let Some(first) = code_unit(self.rest) else {
-            let digits = self.rest.get(2..).unwrap_or_default();
-            let is_cut_off = digits.len() < 4 && digits.iter().all(u8::is_ascii_hexdigit);
-            return Err(if is_cut_off { ended() } else { invalid_escape(self.take(6)) });
-        };
-        self.take(6);
-        if let Some(second) = code_unit(self.rest)
-            && let Some(Ok(pair)) = char::decode_utf16([first, second]).next()
-            && u32::from(pair) > 0xffff
-        {
-            self.take(6);
-            return Ok(pair);
-        }
-        Ok(char::from_u32(u32::from(first)).unwrap_or(char::REPLACEMENT_CHARACTER))
-    }
-
-    fn number(&mut self) -> Result<Json, String> {
-        let start = self.rest;
-        if self.rest.first() == Some(&b'-') {
-            self.take(1);
-        }
-        if self.rest.first() == Some(&b'0') {
-            self.take(1);
-        } else {
-            self.digits()?;
-        }
-        if self.rest.first() == Some(&b'.') {
-            self.take(1);
-            self.digits()?;
-        }
-        if let [b'e' | b'E', rest @ ..] = self.rest {
-            self.rest = rest;
-            if let [b'+' | b'-', rest @ ..] = self.rest {
-                self.rest = rest;
-            }
-            self.digits()?;
-        }
-        let text = start.get(..start.len() - self.rest.len()).unwrap_or_default();
-        Ok(Json::Number(Number::from_text(&String::from_utf8_lossy(text))))
-    }
-
-    fn digits(&mut self) -> Result<(), String> {
-        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if count == 0 {
-            return self.wrong("in numeric literal");
-        }
-        self.take(count);
-        Ok(())
-    }
-}
-
-fn ended() -> String {
-    "unexpected EOF".to_owned()
-}
-
-/// The 16 bits of `\u` and four digits.
-fn code_unit(text: &[u8]) -> Option<u16> {
-    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
-    digits.iter().try_fold(0, |code: u16, byte| Some(code << 4 | u16::try_from(char::from(*byte).to_digit(16)?).ok()?))
 }

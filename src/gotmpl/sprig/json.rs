@@ -1,12 +1,12 @@
 //! JSON as Go's `encoding/json` reads and writes it. Helm's `toJson` and `fromJson` take the place of Sprig's.
 
 mod read;
+pub mod reader;
 mod syntax;
 mod write;
 
 use super::super::function::{CallError, Function, Type};
 use super::super::value::{Elem, List, Map, MapType, Value};
-pub use syntax::{invalid_character, invalid_escape};
 
 use read::Document;
 use write::Style;

@@ -7,7 +7,7 @@ use crate::go::runes;
 pub(super) const END: &str = "unexpected end of JSON input";
 
 /// A character that is wrong where it stands; nothing there is the end of the document.
-pub fn invalid_character(rest: &[u8], place: &str) -> String {
+pub(super) fn invalid_character(rest: &[u8], place: &str) -> String {
     let Some((rune, size)) = runes(rest).next() else { return END.to_owned() };
     let shown = match (rune, rest.first()) {
         (char::REPLACEMENT_CHARACTER, Some(byte)) if size == 1 => format!("\\x{byte:x}"),
@@ -25,7 +25,7 @@ fn unquoted(bytes: &[u8]) -> String {
 }
 
 /// A backslash sequence that there is not.
-pub fn invalid_escape(sequence: &[u8]) -> String {
+pub(super) fn invalid_escape(sequence: &[u8]) -> String {
     let hidden =
         |rune: char| rune == '`' || rune == char::REPLACEMENT_CHARACTER || rune.is_whitespace() || !is_print(rune);
     let shown = if runes(sequence).any(|(rune, _)| hidden(rune)) {
