@@ -6,6 +6,7 @@ mod empties;
 mod finish;
 pub mod irsa;
 pub mod ray;
+mod scalar;
 mod schema;
 pub mod vault_config;
 mod zeros;

@@ -11,8 +11,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
+use crate::components::scalar::{Written, as_written, by_value};
 use crate::gotmpl;
-use crate::tree::TEXT;
 
 /// Text, a number or a boolean; null is printed as no text.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,47 +72,21 @@ impl Serialize for Scalar {
     }
 }
 
-struct AnyScalar;
+const EXPECTED: &str = "text, a number, `true` or `false`";
 
-impl<'de> Visitor<'de> for AnyScalar {
-    type Value = Scalar;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("text, a number, `true` or `false`")
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<Scalar, D::Error> {
-        value.deserialize_any(self)
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Scalar, E> {
-        Ok(Scalar::Text(value.to_owned()))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
-        Ok(Scalar::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Scalar, E> {
-        Ok(Scalar::Integer(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Scalar, E> {
-        Ok(Scalar::Integer(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Number(value))
-    }
-
-    fn visit_unit<E>(self) -> Result<Scalar, E> {
-        Ok(Scalar::default())
-    }
+fn make(written: Written<'_>) -> Option<Result<Scalar, String>> {
+    Some(Ok(match written {
+        Written::Text(text) => Scalar::Text(text.to_owned()),
+        Written::Bool(value) => Scalar::Bool(value),
+        Written::Integer(number) => Scalar::Integer(number),
+        Written::Number(number) => Scalar::Number(number),
+        Written::Null => Scalar::default(),
+    }))
 }
 
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(TEXT, AnyScalar)
+        as_written(deserializer, EXPECTED, make)
     }
 }
 
@@ -130,7 +104,7 @@ impl Deref for Numeric {
 
 impl<'de> Deserialize<'de> for Numeric {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyScalar).map(Numeric)
+        by_value(deserializer, EXPECTED, make).map(Numeric)
     }
 }
 

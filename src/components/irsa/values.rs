@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::tree::TEXT;
+use crate::components::scalar::{Written, as_written};
 
 /// Service accounts whose pods may assume an IAM role.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -62,33 +62,11 @@ pub struct AccountId(pub String);
 
 impl<'de> Deserialize<'de> for AccountId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Digits;
-
-        impl<'de> serde::de::Visitor<'de> for Digits {
-            type Value = AccountId;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an AWS account id (12 digits)")
-            }
-
-            fn visit_newtype_struct<D: serde::Deserializer<'de>>(self, digits: D) -> Result<AccountId, D::Error> {
-                digits.deserialize_any(self)
-            }
-
-            fn visit_str<E>(self, value: &str) -> Result<AccountId, E> {
-                Ok(AccountId(value.to_owned()))
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<AccountId, E> {
-                Ok(AccountId(value.to_string()))
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<AccountId, E> {
-                Ok(AccountId(value.to_string()))
-            }
-        }
-
-        deserializer.deserialize_newtype_struct(TEXT, Digits)
+        as_written(deserializer, "an AWS account id (12 digits)", |written| match written {
+            Written::Text(text) => Some(Ok(AccountId(text.to_owned()))),
+            Written::Integer(number) => Some(Ok(AccountId(number.to_string()))),
+            _ => None,
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::components::scalar::{Written, as_written};
 use crate::go::duration::Duration as GoDuration;
 use crate::tree::TEXT;
 
@@ -66,33 +67,11 @@ fn parts(text: &str) -> Option<u64> {
 
 impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl<'de> Visitor<'de> for Text {
-            type Value = Duration;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a duration: seconds, `90s`, `15m`, `1h30m` or `30d`")
-            }
-
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, text: D) -> Result<Duration, D::Error> {
-                text.deserialize_any(self)
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Duration, E> {
-                Duration::parse(text).map_err(E::custom)
-            }
-
-            fn visit_i64<E: Error>(self, seconds: i64) -> Result<Duration, E> {
-                Duration::parse(&seconds.to_string()).map_err(E::custom)
-            }
-
-            fn visit_u64<E: Error>(self, seconds: u64) -> Result<Duration, E> {
-                Duration::parse(&seconds.to_string()).map_err(E::custom)
-            }
-        }
-
-        deserializer.deserialize_newtype_struct(TEXT, Text)
+        as_written(deserializer, "a duration: seconds, `90s`, `15m`, `1h30m` or `30d`", |written| match written {
+            Written::Text(text) => Some(Duration::parse(text)),
+            Written::Integer(seconds) => Some(Duration::parse(&seconds.to_string())),
+            _ => None,
+        })
     }
 }
 
@@ -136,33 +115,12 @@ pub enum Scalar {
 
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any;
-
-        impl<'de> Visitor<'de> for Any {
-            type Value = Scalar;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("text, a whole number, `true` or `false`")
-            }
-
-            fn visit_newtype_struct<D: Deserializer<'de>>(self, value: D) -> Result<Scalar, D::Error> {
-                value.deserialize_any(self)
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
-                Ok(Scalar::Text(text.to_owned()))
-            }
-
-            fn visit_i64<E>(self, number: i64) -> Result<Scalar, E> {
-                Ok(Scalar::Number(number))
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<Scalar, E> {
-                Ok(Scalar::Bool(value))
-            }
-        }
-
-        deserializer.deserialize_newtype_struct(TEXT, Any)
+        as_written(deserializer, "text, a whole number, `true` or `false`", |written| match written {
+            Written::Text(text) => Some(Ok(Scalar::Text(text.to_owned()))),
+            Written::Integer(number) => Some(Ok(Scalar::Number(i64::try_from(number).ok()?))),
+            Written::Bool(value) => Some(Ok(Scalar::Bool(value))),
+            _ => None,
+        })
     }
 }
 
