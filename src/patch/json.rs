@@ -1,4 +1,7 @@
 //! JSON patches (RFC 6902): a list of operations.
+//!
+//! Own code, since the crate `json-patch` works on `serde_json::Value`, which has no locations: patched manifests and
+//! messages need those of [`Node`]. Its copies have no limit either.
 
 use super::PatchCode;
 use super::pointer::{Lost, Pointer};

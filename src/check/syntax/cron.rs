@@ -1,4 +1,7 @@
 //! Schedules and time zones: <https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax>.
+//!
+//! Own code, since the crates `cron` and `croner` know other schedules than Kubernetes' `robfig/cron`: with seconds and
+//! years, with Sunday as 7 or as 1, with `L` and `#`, and without `@every`.
 
 use super::duration::is_go_duration;
 use crate::diagnostic::did_you_mean;

@@ -1,4 +1,6 @@
 //! Semantic versions: <https://semver.org/>, version 2.0.0.
+//!
+//! Own code of a few lines: the crate `semver` refuses numbers above 64 bits, which the grammar has.
 
 /// A version of exactly three numbers, perhaps with a pre-release and build metadata.
 ///

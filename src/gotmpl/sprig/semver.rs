@@ -1,4 +1,7 @@
 //! `semver` and `semverCompare`: versions and constraints as the Go library `Masterminds/semver` has them.
+//!
+//! Own code, since the crate `semver` has Cargo's constraints: `^` where nothing stands in front, neither `||` nor `!=`,
+//! and no version such as `v1.2`.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

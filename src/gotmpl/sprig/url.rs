@@ -1,4 +1,6 @@
 //! `urlParse` and `urlJoin`: URLs as Go's `net/url` reads and writes them.
+//!
+//! Own code, since the crate `url` follows the WHATWG's standard, which normalizes what Go keeps.
 
 use crate::go::url::{Url, User, hostname, parse, user_text, write};
 use crate::gotmpl::{Args, Function, Map, Type, Value};

@@ -1,4 +1,6 @@
 //! Values as TOML, laid out as the Go library `BurntSushi/toml` does.
+//!
+//! Own code, since the crate `toml` lays out tables, arrays, strings and floats otherwise, and templates print the text.
 
 use crate::go::float::format_float;
 use crate::gotmpl::Value;

@@ -1,4 +1,6 @@
 //! Go's layouts: a text in which the parts of a certain reference time stand for those of any.
+//!
+//! Own code: no crate that we build on reads these layouts. `jiff` knows the time zones.
 
 /// What a part of a layout stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
