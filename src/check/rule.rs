@@ -52,13 +52,14 @@ macro_rules! rule_id {
 }
 
 /// Makes a rule of each function: its name is the rule's, its doc comment is kept as data, and what it reports carries
-/// the rule. Of rules that call one another the innermost counts. After `area "namespace";` the ids begin with
+/// the rule. Of rules that call one another the innermost counts. After `area = "namespace",` the ids begin with
 /// `namespace/`.
 ///
 /// The first parameter is the report, whose type `Report` is in scope. The doc comment ends with a line `Source: ...`.
+/// rustfmt formats the functions, since they stand in parentheses with commas between them.
 ///
 /// ```ignore
-/// rules! {
+/// rules!(
 ///     /// A count of replicas is not negative.
 ///     ///
 ///     /// Source: `ValidateDeploymentSpec`, pkg/apis/apps/validation/validation.go
@@ -67,16 +68,16 @@ macro_rules! rule_id {
 ///             report.error(at, format_args!("{replicas} is negative"));
 ///         }
 ///     }
-/// }
+/// );
 /// ```
 macro_rules! rules {
-    (area $area:literal; $($rules:tt)+) => {
+    (area = $area:literal, $($rules:tt)+) => {
         $crate::check::rule::rules! { @with [$area "/"] $($rules)+ }
     };
     (@with $prefix:tt $(
         $(#[doc = $doc:literal])+
         $visibility:vis fn $name:ident($report:ident: &mut Report<'_> $(, $argument:ident: $type:ty)* $(,)?) $body:block
-    )+) => {
+    ),+) => {
         /// The rules of this file.
         pub(crate) static RULES: &[$crate::check::rule::Rule] = &[$(
             $crate::check::rule::Rule {

@@ -19,7 +19,7 @@ fn target<'n>(autoscaler: &Object<'n>) -> (&'n str, &'n str) {
     (autoscaler.text("spec.scaleTargetRef.kind"), autoscaler.text("spec.scaleTargetRef.name"))
 }
 
-rules! {
+rules!(
     /// What a HorizontalPodAutoscaler scales is there.
     ///
     /// Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
@@ -29,14 +29,12 @@ rules! {
         if !name.is_empty() && matches!(world.look_up(object, kind, object.namespace, name), There::Missing) {
             super::references::missing(report, world, &at, kind, object.namespace, name);
         }
-    }
+    },
 
     /// A workload that a HorizontalPodAutoscaler scales has no `replicas` of its own: each apply would set them back.
     ///
     /// Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling
-    fn replicas_left_to_autoscaler(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, replicas: &Node,
-    ) {
+    fn replicas_left_to_autoscaler(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, replicas: &Node) {
         let Some(autoscaler) = world.autoscaler(object) else { return };
         let at = Path::ROOT.field("spec.replicas");
         let found = replicas.describe().replace("the number ", "");
@@ -44,4 +42,4 @@ rules! {
         report.error_with_help(&at, message, "leave `replicas` out");
         report.relate(Path::ROOT.field("spec.scaleTargetRef").location(autoscaler.node), "scaled by this");
     }
-}
+);

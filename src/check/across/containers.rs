@@ -36,7 +36,7 @@ fn asks(holder: &Node, resource: &str) -> bool {
     of("requests") || of("limits")
 }
 
-rules! {
+rules!(
     /// An image has a tag that stays, or a digest: `latest`, or no tag, is another image tomorrow.
     ///
     /// Source: https://kubernetes.io/docs/concepts/containers/images/#image-names
@@ -47,20 +47,24 @@ rules! {
             Some(_) => report.error(at, format_args!("{image:?} is another image tomorrow: name a version")),
             None => {}
         }
-    }
+    },
 
     /// A container asks for CPU and memory: without that it is placed on full nodes, and evicted first.
     ///
     /// Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
     fn container_has_requests(report: &mut Report<'_>, at: &Path<'_>, container: &Node, pods: &Pods<'_>) {
-        let missing = ["cpu", "memory"].into_iter().filter(|resource| !asks(container, resource) && !asks(pods.spec, resource));
+        let missing =
+            ["cpu", "memory"].into_iter().filter(|resource| !asks(container, resource) && !asks(pods.spec, resource));
         let missing: Vec<String> = missing.map(|resource| format!("`{resource}`")).collect();
         if !missing.is_empty() {
             let name = container.get("name").and_then(Node::as_str).unwrap_or_default();
-            report.error(&at.field("resources.requests"), format_args!("container `{name}` asks for no {}", missing.join(" and ")));
+            report.error(
+                &at.field("resources.requests"),
+                format_args!("container `{name}` asks for no {}", missing.join(" and ")),
+            );
         }
     }
-}
+);
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<
     }
 }
 
-rules! {
+rules!(
     /// An object is there once: of two with one group, kind, namespace and name the later one replaces the earlier.
     ///
     /// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
@@ -23,4 +23,4 @@ rules! {
             report.relate(Path::ROOT.field("metadata.name").location(first.node), "it is here");
         }
     }
-}
+);

@@ -42,13 +42,17 @@ fn why(arn: &str) -> &'static str {
     }
 }
 
-rules! {
+rules!(
     /// A ServiceAccount with annotations of EKS names an IAM role by its ARN: otherwise its pods get no credentials, and
     /// say so only when they ask for them.
     ///
     /// Source: https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
     fn iam_role_is_named(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, role: Option<&Node>, other: &str,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        role: Option<&Node>,
+        other: &str,
     ) {
         let annotations = Path::ROOT.field("metadata.annotations");
         match role.and_then(Node::as_str).unwrap_or_default() {
@@ -57,7 +61,11 @@ rules! {
                 report.error_with_help(&at, "the account has no IAM role", format!("`{ROLE}` names it"));
             }
             arn if !is_role(arn) => {
-                report.error_with_help(&annotations.key(ROLE), format_args!("{arn:?} is no ARN of an IAM role"), why(arn));
+                report.error_with_help(
+                    &annotations.key(ROLE),
+                    format_args!("{arn:?} is no ARN of an IAM role"),
+                    why(arn),
+                );
             }
             _ => return,
         }
@@ -72,7 +80,7 @@ rules! {
             }
         }
     }
-}
+);
 
 #[cfg(test)]
 mod tests {

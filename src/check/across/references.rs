@@ -185,43 +185,60 @@ fn maps<'n>(holder: &Object<'n>) -> impl Iterator<Item = &'n Map> {
     ["data", "stringData", "binaryData"].into_iter().filter_map(|key| holder.at(key)?.as_map())
 }
 
-rules! {
+rules!(
     /// A ConfigMap that pods need is there: without it they do not start.
     ///
     /// Source: https://kubernetes.io/docs/concepts/configuration/configmap/
     fn config_map_is_there(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, at: &Path<'_>, source: &Node,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        at: &Path<'_>,
+        source: &Node,
     ) {
         let name = source.get("name").and_then(Node::as_str).unwrap_or_default();
         let wanted = !name.is_empty() && !is_optional(source);
         if wanted && matches!(world.look_up(object, "ConfigMap", object.namespace, name), There::Missing) {
             missing(report, world, &at.field("name"), "ConfigMap", object.namespace, name);
         }
-    }
+    },
 
     /// A Secret that pods or an Ingress need is there: without it they do not start, or serve another certificate.
     ///
     /// Source: https://kubernetes.io/docs/concepts/configuration/secret/
     fn secret_is_there(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, at: &Path<'_>, source: &Node, key: &str,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        at: &Path<'_>,
+        source: &Node,
+        key: &str,
     ) {
         let name = source.get(key).and_then(Node::as_str).unwrap_or_default();
         let wanted = !name.is_empty() && !is_optional(source);
         if wanted && matches!(world.look_up(object, "Secret", object.namespace, name), There::Missing) {
             missing(report, world, &at.field(key), "Secret", object.namespace, name);
         }
-    }
+    },
 
     /// A key of a ConfigMap or Secret that pods need is in it.
     ///
     /// Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/
     fn key_is_there(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, at: &Path<'_>, kind: &str, name: &str,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        at: &Path<'_>,
+        kind: &str,
+        name: &str,
         key: &str,
     ) {
         let There::Here(holder) = world.look_up(object, kind, object.namespace, name) else { return };
         let has_key = maps(holder).any(|map| map.get(key).is_some());
-        if key.is_empty() || has_key || kind == "Secret" && holder.text("type").starts_with("kubernetes.io/service-account") {
+        if key.is_empty()
+            || has_key
+            || kind == "Secret" && holder.text("type").starts_with("kubernetes.io/service-account")
+        {
             return;
         }
         let message = format!("{kind} `{name}` has no key `{key}`");
@@ -229,22 +246,31 @@ rules! {
             Some(near) => report.error_with_help(at, message, did_you_mean(near)),
             None => {
                 let keys = keys(holder).take(20).map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-                report.error_with_help(at, message, if keys.is_empty() { "it has none".to_owned() } else { format!("its keys: {keys}") });
+                report.error_with_help(
+                    at,
+                    message,
+                    if keys.is_empty() { "it has none".to_owned() } else { format!("its keys: {keys}") },
+                );
             }
         }
-    }
+    },
 
     /// A ServiceAccount that pods or a binding name is there: without it no pod is made.
     ///
     /// Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/
     pub(super) fn service_account_is_there(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, at: &Path<'_>, namespace: &str, name: &str,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        at: &Path<'_>,
+        namespace: &str,
+        name: &str,
     ) {
         let namespace = if namespace.is_empty() { object.namespace } else { namespace };
         if !name.is_empty() && matches!(world.look_up(object, "ServiceAccount", namespace, name), There::Missing) {
             missing(report, world, at, "ServiceAccount", namespace, name);
         }
-    }
+    },
 
     /// A PersistentVolumeClaim that pods mount is there, or made by a StatefulSet.
     ///
@@ -254,38 +280,50 @@ rules! {
         if matches!(world.look_up(object, kind, object.namespace, name), There::Missing) {
             missing(report, world, at, kind, object.namespace, name);
         }
-    }
+    },
 
     /// An IngressClass that an Ingress names is there: without it nothing serves the Ingress.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class
     fn ingress_class_is_there(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, at: &Path<'_>, name: &str,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        at: &Path<'_>,
+        name: &str,
     ) {
         if !name.is_empty() && matches!(world.look_up(object, "IngressClass", "", name), There::Missing) {
             missing(report, world, at, "IngressClass", "", name);
         }
-    }
+    },
 
     /// A PriorityClass that pods name is there: without it the server refuses them.
     ///
     /// Source: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
     fn priority_class_is_there(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, at: &Path<'_>, name: &str,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        at: &Path<'_>,
+        name: &str,
     ) {
         if !name.is_empty() && matches!(world.look_up(object, "PriorityClass", "", name), There::Missing) {
             missing(report, world, at, "PriorityClass", "", name);
         }
-    }
+    },
 
     /// A StorageClass that a claim names is there: without it the claim waits for ever.
     ///
     /// Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1
     fn storage_class_is_there(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, at: &Path<'_>, name: &str,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        at: &Path<'_>,
+        name: &str,
     ) {
         if !name.is_empty() && matches!(world.look_up(object, "StorageClass", "", name), There::Missing) {
             missing(report, world, at, "StorageClass", "", name);
         }
     }
-}
+);

@@ -22,7 +22,7 @@ pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<
     }
 }
 
-rules! {
+rules!(
     /// The role of a binding is there: without it the binding gives nothing.
     ///
     /// Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding
@@ -34,4 +34,4 @@ rules! {
             super::references::missing(report, world, &at, kind, object.namespace, name);
         }
     }
-}
+);

@@ -28,7 +28,7 @@ fn selector(object: &Object<'_>) -> Option<Selector> {
     Some(if plain { Selector::of_labels(node.as_map()?) } else { Selector::of_node(node) })
 }
 
-rules! {
+rules!(
     /// Two workloads do not select one another's pods: each would count, and delete, those of the other.
     ///
     /// Source: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector
@@ -36,13 +36,15 @@ rules! {
         let Some(selector) = selector(object) else { return };
         let others = world.selected(object.namespace, &selector).map(|pods| pods.object);
         let others = others.filter_map(|index| world.objects.get(index));
-        let is_same = |other: &Object<'_>| (other.group, other.kind, other.name) == (object.group, object.kind, object.name);
+        let is_same =
+            |other: &Object<'_>| (other.group, other.kind, other.name) == (object.group, object.kind, object.name);
         let Some(other) = others.into_iter().find(|other| is_workload(other) && !is_same(other)) else { return };
         let message = format!("selects the pods of {} too", other.title());
         report.error(&Path::ROOT.field("spec.selector"), message);
-        let labels = world.pods_of(other).map(|_| Path::ROOT.field("spec.template.metadata.labels").location(other.node));
+        let labels =
+            world.pods_of(other).map(|_| Path::ROOT.field("spec.template.metadata.labels").location(other.node));
         report.relate(labels.unwrap_or_default(), "these labels match");
-    }
+    },
 
     /// A PodDisruptionBudget selects pods of the output: with a misspelt selector it protects nothing.
     ///
@@ -50,9 +52,13 @@ rules! {
     fn budget_selects_pods(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
         let Some(node) = object.at("spec.selector").filter(|node| !node.is_null()) else { return };
         let none = world.selected(object.namespace, &Selector::of_node(node)).next().is_none();
-        if none && world.compared_all() && !world.is_external(object, "Pod", object.namespace, "*") && node.as_map().is_some() {
+        if none
+            && world.compared_all()
+            && !world.is_external(object, "Pod", object.namespace, "*")
+            && node.as_map().is_some()
+        {
             let message = format!("no pods in the namespace `{}` have these labels", object.namespace);
             report.error(&Path::ROOT.field("spec.selector"), message);
         }
     }
-}
+);

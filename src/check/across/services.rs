@@ -121,7 +121,7 @@ fn ports(service: &Object<'_>) -> String {
     service.items("spec.ports").iter().take(100).map(port).collect::<Vec<_>>().join(", ")
 }
 
-rules! {
+rules!(
     /// A Service selects pods of the output: with a misspelt selector it has no endpoint, and nothing says so.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service
@@ -131,13 +131,17 @@ rules! {
         }
         let at = Path::ROOT.field("spec.selector");
         report.error(&at, format_args!("no pods in the namespace `{}` have these labels", object.namespace));
-    }
+    },
 
     /// A target port that a Service names is a port of the pods that it selects.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports
     fn target_port_is_there(
-        report: &mut Report<'_>, world: &World<'_>, at: &Path<'_>, name: &str, names: &BTreeSet<&str>,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        at: &Path<'_>,
+        name: &str,
+        names: &BTreeSet<&str>,
     ) {
         let message = format!("no container of the selected pods has a port `{name}`");
         match world.nearest_of(name, names.iter().copied()) {
@@ -145,32 +149,42 @@ rules! {
             None if names.is_empty() => report.error_with_help(at, message, "their ports have no names"),
             None => report.error_with_help(at, message, format!("their ports: {}", listed(names.iter().copied()))),
         }
-    }
+    },
 
     /// A Service that an Ingress, a webhook, an aggregated API or a StatefulSet names is there.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource
     fn service_is_there(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, at: &Path<'_>, namespace: &str, name: &str,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        at: &Path<'_>,
+        namespace: &str,
+        name: &str,
     ) {
         if !name.is_empty() && matches!(world.look_up(object, "Service", namespace, name), There::Missing) {
             super::references::missing(report, world, at, "Service", namespace, name);
         }
-    }
+    },
 
     /// A port by which an Ingress or a webhook names a Service is one of its ports.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource
     fn service_port_is_there(
-        report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>, at: &Path<'_>, namespace: &str, name: &str,
+        report: &mut Report<'_>,
+        world: &World<'_>,
+        object: &Object<'_>,
+        at: &Path<'_>,
+        namespace: &str,
+        name: &str,
         port: Option<&Node>,
     ) {
         let There::Here(service) = world.look_up(object, "Service", namespace, name) else { return };
         let Some(port) = port.filter(|port| !has_port(service, port)) else { return };
-        let what = format!("Service `{name}` has no port {}", port.as_str().map_or_else(
-            || port.describe().replace("the number ", ""),
-            |name| format!("`{name}`"),
-        ));
+        let what = format!(
+            "Service `{name}` has no port {}",
+            port.as_str().map_or_else(|| port.describe().replace("the number ", ""), |name| format!("`{name}`"),)
+        );
         report.error_with_help(at, what, format!("its ports: {}", ports(service)));
     }
-}
+);

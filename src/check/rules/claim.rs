@@ -39,7 +39,7 @@ pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolu
     data_sources(report, at, spec);
 }
 
-rules! {
+rules!(
     /// Of the metadata of a claim that is made for a pod only labels and annotations can be said.
     ///
     /// Source: `ValidateTemplateObjectMeta`, pkg/apis/core/validation/validation.go
@@ -60,10 +60,13 @@ rules! {
             ("managedFields", metadata.managed_fields.is_some()),
         ] {
             if is_there {
-                report.forbidden(&at.field(field), "the claim is named after the pod; only labels and annotations are free");
+                report.forbidden(
+                    &at.field(field),
+                    "the claim is named after the pod; only labels and annotations are free",
+                );
             }
         }
-    }
+    },
 
     /// A claim says how it is used, in modes that there are; `ReadWriteOncePod` stands alone.
     ///
@@ -77,7 +80,7 @@ rules! {
         if known.contains("ReadWriteOncePod") && known.len() > 1 {
             report.forbidden(at, "`ReadWriteOncePod` excludes other modes");
         }
-    }
+    },
 
     /// A claim asks for some storage.
     ///
@@ -91,7 +94,7 @@ rules! {
             }
             Some(_) => {}
         }
-    }
+    },
 
     /// The classes of a claim have names of the right form, and its volume is a file system or a block device.
     ///
@@ -108,7 +111,7 @@ rules! {
         if let Some(mode) = &spec.volume_mode {
             report.one_of(&at.field("volumeMode"), mode, &["Block", "Filesystem"]);
         }
-    }
+    },
 
     /// What a claim is filled from has a name and a kind, in an API group unless it is a claim, and is said once.
     ///
@@ -131,7 +134,7 @@ rules! {
             report.error(at, "`dataSource` and `dataSourceRef` name different objects");
         }
     }
-}
+);
 
 fn data_source(report: &mut Report<'_>, at: &Path<'_>, group: &str, kind: &str, name: &str) {
     filled(report, &at.field("name"), name, "the object that fills it");

@@ -27,7 +27,7 @@ pub(in crate::check) fn validate(object: &CronJob, report: &mut Report<'_>) {
     no_selector(report, &at, template);
 }
 
-rules! {
+rules!(
     /// A CronJob has a name of at most 52 characters, since eleven are added for each Job.
     ///
     /// Source: `ValidateCronJobCreate`, pkg/apis/batch/validation/validation.go
@@ -35,7 +35,7 @@ rules! {
         if name.len() > 52 {
             report.error(at, format_args!("{} characters are too long: at most 52", name.len()));
         }
-    }
+    },
 
     /// A CronJob has a schedule of five fields, or one like `@daily`, without a time zone in it.
     ///
@@ -49,7 +49,7 @@ rules! {
         } else {
             report.require(at, cron_schedule(schedule));
         }
-    }
+    },
 
     /// A time zone is one of the IANA database.
     ///
@@ -58,7 +58,7 @@ rules! {
         if let Some(zone) = zone {
             report.require(at, time_zone(zone));
         }
-    }
+    },
 
     /// The counts and times of a CronJob are not negative.
     ///
@@ -71,7 +71,7 @@ rules! {
         ] {
             not_negative(report, &at.field(field), limit.unwrap_or_default());
         }
-    }
+    },
 
     /// What happens when a Job still runs as the next is due is `Allow`, `Forbid` or `Replace`.
     ///
@@ -80,7 +80,7 @@ rules! {
         if !policy.is_empty() {
             report.one_of(at, policy, &["Allow", "Forbid", "Replace"]);
         }
-    }
+    },
 
     /// The Jobs of a CronJob select their pods by the labels that they give them.
     ///
@@ -90,7 +90,10 @@ rules! {
             report.error(&at.field("selector"), "each Job selects its pods by labels that it gives them: leave it out");
         }
         if spec.manual_selector == Some(true) {
-            report.error(&at.field("manualSelector"), "each Job selects its pods by labels that it gives them: leave it out");
+            report.error(
+                &at.field("manualSelector"),
+                "each Job selects its pods by labels that it gives them: leave it out",
+            );
         }
     }
-}
+);

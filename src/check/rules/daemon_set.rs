@@ -45,14 +45,14 @@ fn daemon_selector(report: &mut Report<'_>, at: &Path<'_>, spec: &DaemonSetSpec)
     }
 }
 
-rules! {
+rules!(
     /// The counts and times of a DaemonSet are not negative.
     ///
     /// Source: `ValidateDaemonSetSpec`, pkg/apis/apps/validation/validation.go
     fn daemon_counts(report: &mut Report<'_>, at: &Path<'_>, spec: &DaemonSetSpec) {
         not_negative(report, &at.field("minReadySeconds"), spec.min_ready_seconds.unwrap_or_default());
         not_negative(report, &at.field("revisionHistoryLimit"), spec.revision_history_limit.unwrap_or_default());
-    }
+    },
 
     /// A DaemonSet replaces its pods node by node (`RollingUpdate`), or when they are deleted (`OnDelete`).
     ///
@@ -66,7 +66,7 @@ rules! {
             }
             kind => report.one_of(at, kind, &["RollingUpdate", "OnDelete"]),
         }
-    }
+    },
 
     /// A DaemonSet takes the old pod of a node away first (`maxUnavailable`) or adds the new one first (`maxSurge`), not
     /// both.
@@ -81,9 +81,13 @@ rules! {
             at_most_all(report, &at.field(field), value);
         }
         match (is_zero(away), is_zero(more)) {
-            (false, false) => report.error(&at.field("maxSurge"), "`maxUnavailable` is not 0, and one of them has to be"),
-            (true, true) => report.required(&at.field("maxUnavailable"), "`maxSurge` is 0 too, and no pod could be replaced"),
+            (false, false) => {
+                report.error(&at.field("maxSurge"), "`maxUnavailable` is not 0, and one of them has to be")
+            }
+            (true, true) => {
+                report.required(&at.field("maxUnavailable"), "`maxSurge` is 0 too, and no pod could be replaced")
+            }
             _ => {}
         }
     }
-}
+);

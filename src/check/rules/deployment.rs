@@ -25,7 +25,7 @@ pub(in crate::check) fn validate(object: &Deployment, report: &mut Report<'_>) {
     }
 }
 
-rules! {
+rules!(
     /// The counts and times of a Deployment are not negative, and a rollout has longer to go on than a pod to be ready.
     ///
     /// Source: `ValidateDeploymentSpec`, pkg/apis/apps/validation/validation.go
@@ -44,7 +44,7 @@ rules! {
             let message = format_args!("{deadline} seconds are not more than `minReadySeconds`, {ready}");
             report.error(&at.field("progressDeadlineSeconds"), message);
         }
-    }
+    },
 
     /// A Deployment replaces its pods little by little (`RollingUpdate`) or all at once (`Recreate`).
     ///
@@ -61,14 +61,15 @@ rules! {
             }
             kind => report.one_of(at, kind, &["Recreate", "RollingUpdate"]),
         }
-    }
+    },
 
     /// A rolling update takes some pods away or adds some first, and takes away no more than all.
     ///
     /// Source: `ValidateRollingUpdateDeployment`, pkg/apis/apps/validation/validation.go
     fn rolling_update(report: &mut Report<'_>, at: &Path<'_>, update: &RollingUpdateDeployment) {
         let default = IntOrString::String("25%".to_owned());
-        let (away, more) = (update.max_unavailable.as_ref().unwrap_or(&default), update.max_surge.as_ref().unwrap_or(&default));
+        let (away, more) =
+            (update.max_unavailable.as_ref().unwrap_or(&default), update.max_surge.as_ref().unwrap_or(&default));
         let at_away = at.field("maxUnavailable");
         count_or_percentage(report, &at_away, away);
         count_or_percentage(report, &at.field("maxSurge"), more);
@@ -77,4 +78,4 @@ rules! {
         }
         at_most_all(report, &at_away, away);
     }
-}
+);

@@ -5,9 +5,8 @@ use crate::check::report::Report;
 use crate::check::rule::rules;
 use crate::check::syntax::dns_label;
 
-rules! {
-    area "statefulset";
-
+rules!(
+    area = "statefulset",
     /// The name of a StatefulSet's Service is a DNS label.
     ///
     /// Source: `ValidateStatefulSetSpec`, pkg/apis/apps/validation/validation.go
@@ -16,4 +15,4 @@ rules! {
             report.require(at, dns_label(name));
         }
     }
-}
+);

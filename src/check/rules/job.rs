@@ -69,7 +69,7 @@ fn is_indexed(spec: &JobSpec) -> bool {
     spec.completion_mode.as_deref() == Some("Indexed")
 }
 
-rules! {
+rules!(
     /// The counts and times of a Job are not negative.
     ///
     /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
@@ -88,7 +88,7 @@ rules! {
         if spec.max_failed_indexes.is_some() && spec.backoff_limit_per_index.is_none() {
             report.required(&at.field("backoffLimitPerIndex"), "`maxFailedIndexes` counts what has used it up");
         }
-    }
+    },
 
     /// Another controller of a Job is named by a domain and a path, in at most 63 characters.
     ///
@@ -108,7 +108,7 @@ rules! {
         if name.len() > 63 {
             report.error(at, format_args!("{} characters are too long: at most 63", name.len()));
         }
-    }
+    },
 
     /// The pods of a Job are alike (`NonIndexed`), or each has an index of its own (`Indexed`), and then it is said how
     /// many.
@@ -121,7 +121,7 @@ rules! {
         if is_indexed(spec) && spec.completions.is_none() {
             report.required(&at.field("completions"), "with `completionMode: Indexed` it is the number of indexes");
         }
-    }
+    },
 
     /// A Job of very many indexes says how many may fail, and does not too much at a time.
     ///
@@ -154,7 +154,7 @@ rules! {
             let message = format_args!("{parallelism} are too many at a time for so many `completions`: at most 10000");
             report.error(&at_parallelism, message);
         }
-    }
+    },
 
     /// Limits of failures by index need indexes.
     ///
@@ -169,7 +169,7 @@ rules! {
                 report.error(&at.field(field), "it needs `completionMode: Indexed`");
             }
         }
-    }
+    },
 
     /// The pods of a Job end: they restart `OnFailure` or `Never`, and `Never` where a policy looks at failed pods.
     ///
@@ -183,7 +183,7 @@ rules! {
             }
             policy => report.one_of(at, policy, &["OnFailure", "Never"]),
         }
-    }
+    },
 
     /// A Job that selects its pods by itself has a valid selector, which matches its template.
     ///
@@ -192,14 +192,19 @@ rules! {
         let at_selector = at.field("selector");
         let Some(wanted) = &spec.selector else {
             report.required(&at_selector, "`manualSelector: true` asks for it");
-            return selector_matches_template(report, &at.field("template.metadata.labels"), &LabelSelector::default(), &spec.template);
+            return selector_matches_template(
+                report,
+                &at.field("template.metadata.labels"),
+                &LabelSelector::default(),
+                &spec.template,
+            );
         };
         let before = report.len();
         selector::label_selector(report, &at_selector, wanted);
         if report.len() == before && !selector::matches(wanted, labels_of(&spec.template)) {
             selector_matches_template(report, &at.field("template.metadata.labels"), wanted, &spec.template);
         }
-    }
+    },
 
     /// A Job selects its pods by labels that it gives them; what a user adds to that does not fit.
     ///
@@ -209,7 +214,8 @@ rules! {
         own_labels(report, &at.field("template.metadata.labels"), &spec.template, name);
         if label_value(name).is_err() {
             let location = Path::ROOT.field("metadata.name");
-            let message = format_args!("the Job's name is a label of its pods: at most 63 characters, it has {}", name.len());
+            let message =
+                format_args!("the Job's name is a label of its pods: at most 63 characters, it has {}", name.len());
             report.error_in(&at.field("template.labels"), &location, message);
         }
         let Some(wanted) = spec.selector.as_ref().filter(|wanted| !selector::is_empty(wanted)) else { return };
@@ -219,10 +225,14 @@ rules! {
         if report.len() != before {
             return;
         }
-        let given = OWN_LABELS.iter().filter(|(_, is_name)| *is_name).map(|(key, _)| ((*key).to_owned(), name.to_owned()));
+        let given =
+            OWN_LABELS.iter().filter(|(_, is_name)| *is_name).map(|(key, _)| ((*key).to_owned(), name.to_owned()));
         let given: BTreeMap<String, String> = given.collect();
         if !selector::matches(wanted, Some(&given)) {
-            report.error(&at_selector, "a Job selects its pods by labels that it gives them: leave it out, or set `manualSelector: true`");
+            report.error(
+                &at_selector,
+                "a Job selects its pods by labels that it gives them: leave it out, or set `manualSelector: true`",
+            );
         }
         let mut labels = labels_of(&spec.template).cloned().unwrap_or_default();
         for (key, value) in given {
@@ -231,7 +241,7 @@ rules! {
         if !selector::matches(wanted, Some(&labels)) {
             selector_matches_template(report, &at.field("template.metadata.labels"), wanted, &spec.template);
         }
-    }
+    },
 
     /// Pods of an indexed Job are called after it and their index, which has to be a DNS label.
     ///
@@ -242,7 +252,7 @@ rules! {
             report.require(at, dns_label(&last).map_err(|why| format!("the last pod of the Job: {why}")));
         }
     }
-}
+);
 
 fn text_of_policy(spec: &JobSpec) -> &str {
     spec.template.spec.as_ref().map_or("", |pod| text(&pod.restart_policy))

@@ -26,7 +26,7 @@ pub(super) fn policies(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
     replacement_policy(report, &at.field("podReplacementPolicy"), spec);
 }
 
-rules! {
+rules!(
     /// At most 20 rules look at failed pods.
     ///
     /// Source: `validatePodFailurePolicy`, pkg/apis/batch/validation/validation.go
@@ -37,7 +37,7 @@ rules! {
         for (index, rule) in policy.rules.iter().enumerate() {
             failure_rule(report, &at.index(index), spec, rule);
         }
-    }
+    },
 
     /// A rule about failed pods has an action, and looks at exit codes or at conditions.
     ///
@@ -61,13 +61,18 @@ rules! {
             (false, false) => report.error(at, "it looks at neither `onExitCodes` nor `onPodConditions`"),
             _ => {}
         }
-    }
+    },
 
     /// Exit codes are 1 to 255 of them, in order, each once, not 0 where they are looked for, and of a container that there
     /// is.
     ///
     /// Source: `validatePodFailurePolicyRuleOnExitCodes`, pkg/apis/batch/validation/validation.go
-    fn exit_codes(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec, codes: &PodFailurePolicyOnExitCodesRequirement) {
+    fn exit_codes(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        spec: &JobSpec,
+        codes: &PodFailurePolicyOnExitCodesRequirement,
+    ) {
         let (at_operator, at_values) = (at.field("operator"), at.field("values"));
         if codes.operator.is_empty() {
             report.required(&at_operator, "`In` or `NotIn`");
@@ -83,7 +88,9 @@ rules! {
         }
         match codes.values.len() {
             0 => report.error(&at_values, "it is empty: at least one exit code"),
-            count if count > 255 => report.error(&at_values, format_args!("{count} exit codes are too many: at most 255")),
+            count if count > 255 => {
+                report.error(&at_values, format_args!("{count} exit codes are too many: at most 255"))
+            }
             _ => {}
         }
         let mut seen = BTreeSet::new();
@@ -98,7 +105,7 @@ rules! {
         if !codes.values.is_sorted() {
             report.error(&at_values, "the exit codes are not in order");
         }
-    }
+    },
 
     /// At most 20 conditions of pods are looked at, each with a name and a status.
     ///
@@ -115,7 +122,7 @@ rules! {
                 report.one_of(&at.field("status"), status, &["False", "True", "Unknown"]);
             }
         }
-    }
+    },
 
     /// Between 1 and 20 rules say when a Job has succeeded.
     ///
@@ -129,7 +136,7 @@ rules! {
         for (index, rule) in policy.rules.iter().enumerate() {
             success_rule(report, &at.index(index), spec.completions.unwrap_or_default(), rule);
         }
-    }
+    },
 
     /// A Job has succeeded with so many indexes, or with certain ones, of those that it has.
     ///
@@ -158,7 +165,7 @@ rules! {
         if rule.succeeded_indexes.is_some() && count > named {
             report.error(&at_count, format_args!("{count} is more than there are `succeededIndexes`, {named}"));
         }
-    }
+    },
 
     /// Pods of a Job are replaced when they have failed (`Failed`) or as soon as they end (`TerminatingOrFailed`), which a
     /// policy about failed pods does not go with.
@@ -166,10 +173,11 @@ rules! {
     /// Source: `validatePodReplacementPolicy`, pkg/apis/batch/validation/validation.go
     fn replacement_policy(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
         let Some(policy) = &spec.pod_replacement_policy else { return };
-        let allowed: &[&str] = if spec.pod_failure_policy.is_some() { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] };
+        let allowed: &[&str] =
+            if spec.pod_failure_policy.is_some() { &["Failed"] } else { &["Failed", "TerminatingOrFailed"] };
         report.one_of(at, policy, allowed);
     }
-}
+);
 
 /// How many indexes `1,3-5` are, of those below `completions`.
 fn count_indexes(indexes: &str, completions: i32) -> Result<i32, String> {

@@ -86,7 +86,7 @@ fn is_present(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.is_empty())
 }
 
-rules! {
+rules!(
     /// The name of an object follows the rule of its kind; so does the beginning of a generated one, which may end with
     /// `-`.
     ///
@@ -98,7 +98,7 @@ rules! {
         if let Some(text) = is_present(metadata.name.as_ref()) {
             report.require(&at.field("name"), name.check(text));
         }
-    }
+    },
 
     /// The namespace of an object is a DNS label.
     ///
@@ -107,7 +107,7 @@ rules! {
         if !namespace.is_empty() {
             report.require(at, dns_label(namespace));
         }
-    }
+    },
 
     /// A generation is not negative. Of kinds that have one (workloads, custom resources) an API server sets it itself.
     ///
@@ -116,7 +116,7 @@ rules! {
         if let Some(generation) = metadata.generation.filter(|generation| *generation < 0) {
             report.error(at, format_args!("{generation} is negative: at least 0"));
         }
-    }
+    },
 
     /// Labels have keys with an optional DNS subdomain before a `/`, and values of at most 63 letters, digits, `-`, `_`
     /// and `.`.
@@ -128,7 +128,7 @@ rules! {
             report.require_in(at, &location, label_key(key));
             report.require_in(at, &location, label_value(value).map_err(|why| format!("the value of `{key}`: {why}")));
         }
-    }
+    },
 
     /// Annotations have keys as labels have, upper case allowed before the `/`, and 256 KiB of room in all.
     ///
@@ -144,7 +144,7 @@ rules! {
         if size > LIMIT {
             report.error(at, format_args!("keys and values have {size} bytes together: at most {LIMIT}"));
         }
-    }
+    },
 
     /// An owner has an apiVersion, a kind, a name and a uid, is no Event, and at most one owner is the controller.
     ///
@@ -156,7 +156,7 @@ rules! {
         if owners.iter().filter(|owner| owner.controller == Some(true)).count() > 1 {
             report.error(at, "more than one owner has `controller: true`");
         }
-    }
+    },
 
     /// Finalizers are named as labels are, and `orphan` and `foregroundDeletion` exclude one another.
     ///
@@ -169,7 +169,7 @@ rules! {
         if has("orphan") && has("foregroundDeletion") {
             report.error(at, "`orphan` and `foregroundDeletion` exclude one another");
         }
-    }
+    },
 
     /// A finalizer without a `/` is one of Kubernetes' own.
     ///
@@ -178,12 +178,13 @@ rules! {
         const OWN: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
         for (index, finalizer) in finalizers.iter().enumerate() {
             if !finalizer.contains('/') && !OWN.contains(&finalizer.as_str()) {
-                let rule = "a name with a domain (`example.com/cleanup`), or `kubernetes`, `orphan`, `foregroundDeletion`";
+                let rule =
+                    "a name with a domain (`example.com/cleanup`), or `kubernetes`, `orphan`, `foregroundDeletion`";
                 report.error(&at.index(index), format_args!("{finalizer:?} is no finalizer: {rule}"));
             }
         }
     }
-}
+);
 
 /// An API server does not say which of the owners it is about.
 fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, owner: &OwnerReference) {

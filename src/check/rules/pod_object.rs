@@ -29,7 +29,7 @@ pub(in crate::check) fn validate_template(object: &PodTemplate, report: &mut Rep
     pod::template(report, &Path::ROOT.field("template"), template, Owner::TEMPLATE);
 }
 
-rules! {
+rules!(
     /// A pod is made without ephemeral containers, which are added to one that runs, and on no node while gates hold it
     /// back.
     ///
@@ -42,4 +42,4 @@ rules! {
             report.forbidden(&at.field("nodeName"), "`schedulingGates` hold the pod back from any node");
         }
     }
-}
+);

@@ -51,14 +51,14 @@ pub(in crate::check) fn validate_controller(object: &ReplicationController, repo
     runs_for_ever(report, &at.field("template.spec"), template);
 }
 
-rules! {
+rules!(
     /// The counts and times of a ReplicaSet are not negative.
     ///
     /// Source: `ValidateReplicaSetSpec`, pkg/apis/apps/validation/validation.go
     fn replica_counts(report: &mut Report<'_>, at: &Path<'_>, replicas: Option<i32>, ready: Option<i32>) {
         not_negative(report, &at.field("replicas"), replicas.unwrap_or_default());
         not_negative(report, &at.field("minReadySeconds"), ready.unwrap_or_default());
-    }
+    },
 
     /// A ReplicationController selects by labels, its own or those of its template.
     ///
@@ -67,7 +67,7 @@ rules! {
         if labels.is_none_or(BTreeMap::is_empty) {
             report.required(at, "the labels of the pods; by default those of the template, which has none");
         }
-    }
+    },
 
     /// A ReplicationController has a template.
     ///
@@ -75,4 +75,4 @@ rules! {
     fn template_there(report: &mut Report<'_>, at: &Path<'_>) {
         report.required(at, "the pods that it makes");
     }
-}
+);

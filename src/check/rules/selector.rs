@@ -36,7 +36,7 @@ pub(super) fn matches(selector: &LabelSelector, labels: Option<&BTreeMap<String,
     selector.match_labels.iter().flatten().all(equal) && list(&selector.match_expressions).iter().all(meets)
 }
 
-rules! {
+rules!(
     /// A selector has label keys and values that labels can have, operators that there are, and values just where the
     /// operator takes some.
     ///
@@ -47,7 +47,7 @@ rules! {
             requirement(report, &at.field("matchExpressions").index(index), condition);
         }
     }
-}
+);
 
 fn requirement(report: &mut Report<'_>, at: &Path<'_>, condition: &LabelSelectorRequirement) {
     let values = list(&condition.values);

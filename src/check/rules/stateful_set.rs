@@ -41,20 +41,18 @@ pub(in crate::check) fn validate(object: &StatefulSet, report: &mut Report<'_>) 
     selector_and_template(report, &at, &spec.selector, &spec.template, owner);
 }
 
-rules! {
+rules!(
     /// The counts and times of a StatefulSet are not negative. How many revisions it keeps an API server does not look at.
     ///
     /// Source: `ValidateStatefulSetSpec`, pkg/apis/apps/validation/validation.go
     fn stateful_counts(report: &mut Report<'_>, at: &Path<'_>, spec: &StatefulSetSpec) {
         let first = spec.ordinals.as_ref().and_then(|ordinals| ordinals.start);
-        for (field, number) in [
-            ("replicas", spec.replicas),
-            ("minReadySeconds", spec.min_ready_seconds),
-            ("ordinals.start", first),
-        ] {
+        for (field, number) in
+            [("replicas", spec.replicas), ("minReadySeconds", spec.min_ready_seconds), ("ordinals.start", first)]
+        {
             not_negative(report, &at.field(field), number.unwrap_or_default());
         }
-    }
+    },
 
     /// Pods of a StatefulSet are made one after another (`OrderedReady`) or all at once (`Parallel`).
     ///
@@ -63,7 +61,7 @@ rules! {
         if !policy.is_empty() {
             report.one_of(at, policy, &["OrderedReady", "Parallel"]);
         }
-    }
+    },
 
     /// A StatefulSet replaces its pods one by one (`RollingUpdate`), or when they are deleted (`OnDelete`).
     ///
@@ -80,7 +78,7 @@ rules! {
             }
             kind => report.one_of(at, kind, &["RollingUpdate", "OnDelete"]),
         }
-    }
+    },
 
     /// A rolling update of a StatefulSet begins at an ordinal of 0 or more, and takes away some pods, at most all.
     ///
@@ -94,16 +92,21 @@ rules! {
             report.error(&at, "it is 0: no pod could be replaced");
         }
         at_most_all(report, &at, away);
-    }
+    },
 
     /// Claims of a StatefulSet stay (`Retain`) or go (`Delete`) with it and with its pods.
     ///
     /// Source: `ValidatePersistentVolumeClaimRetentionPolicy`, pkg/apis/apps/validation/validation.go
-    fn claim_retention(report: &mut Report<'_>, at: &Path<'_>, policy: &StatefulSetPersistentVolumeClaimRetentionPolicy) {
-        for (field, policy) in [("whenDeleted", text(&policy.when_deleted)), ("whenScaled", text(&policy.when_scaled))] {
+    fn claim_retention(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        policy: &StatefulSetPersistentVolumeClaimRetentionPolicy,
+    ) {
+        for (field, policy) in [("whenDeleted", text(&policy.when_deleted)), ("whenScaled", text(&policy.when_scaled))]
+        {
             if !policy.is_empty() {
                 report.one_of(&at.field(field), policy, &["Retain", "Delete"]);
             }
         }
     }
-}
+);

@@ -44,7 +44,7 @@ pub(super) fn selector_and_template(
     runs_for_ever(report, &spec.field("template.spec"), template);
 }
 
-rules! {
+rules!(
     /// A workload has a selector, which is not empty: it would take every pod for its own.
     ///
     /// Source: `ValidateDeploymentSpec` and others, pkg/apis/apps/validation/validation.go
@@ -54,19 +54,24 @@ rules! {
         } else if selector::is_empty(wanted) {
             report.error(at, "an empty selector takes every pod");
         }
-    }
+    },
 
     /// The selector of a workload can be evaluated.
     ///
     /// Source: `LabelSelectorAsSelector`, apimachinery pkg/apis/meta/v1/helpers.go
     pub(super) fn selector_valid(report: &mut Report<'_>, at: &Path<'_>) {
         report.error(at, "it is no selector, since a part of it is wrong");
-    }
+    },
 
     /// The pods that a workload makes are those that it selects.
     ///
     /// Source: `ValidatePodTemplateSpecForReplicaSet` and others, pkg/apis/apps/validation/validation.go
-    pub(super) fn selector_matches_template(report: &mut Report<'_>, at: &Path<'_>, wanted: &LabelSelector, template: &PodTemplateSpec) {
+    pub(super) fn selector_matches_template(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        wanted: &LabelSelector,
+        template: &PodTemplateSpec,
+    ) {
         let labels = labels_of(template);
         let has = |key: &String, value: &String| labels.and_then(|labels| labels.get(key)) == Some(value);
         let missing: Vec<String> = wanted
@@ -82,7 +87,7 @@ rules! {
             let help = format!("the selector wants {}", missing.join(", "));
             report.error_with_help(at, "the selector does not match these labels", help);
         }
-    }
+    },
 
     /// The pods of a workload that keeps them running restart always, and have no deadline.
     ///
@@ -93,7 +98,7 @@ rules! {
         if spec.active_deadline_seconds.is_some() {
             report.forbidden(&at.field("activeDeadlineSeconds"), "its pods run for ever; a Job has a deadline");
         }
-    }
+    },
 
     /// How many pods change at a time is a number of 0 or more, or a percentage.
     ///
@@ -108,7 +113,7 @@ rules! {
             }
             _ => {}
         }
-    }
+    },
 
     /// No more than all pods change at a time.
     ///
@@ -120,7 +125,7 @@ rules! {
             report.error(at, format_args!("{text} is more than `100%`"));
         }
     }
-}
+);
 
 /// The number of a percentage.
 fn percentage(text: &str) -> Option<u64> {

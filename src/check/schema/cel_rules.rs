@@ -174,13 +174,12 @@ fn of_map(node: &Node, schema: &Node, is_root: bool) -> BTreeMap<String, Value> 
     converted.collect()
 }
 
-rules! {
-    area "customresource";
-
+rules!(
+    area = "customresource",
     /// A custom resource meets the rules in CEL of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
     fn custom_rule(report: &mut Report<'_>, at: &Path<'_>, message: &str) {
         report.error(at, message);
     }
-}
+);

@@ -104,25 +104,27 @@ fn identity(item: &Node, keys: Option<&[Node]>) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-rules! {
+rules!(
     /// The version of a custom resource is one that its definition serves.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/
     pub(super) fn custom_version_is_served(
-        report: &mut Report<'_>, at: &Path<'_>, version: &str, definition: &Definition<'_>,
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        version: &str,
+        definition: &Definition<'_>,
     ) {
         let served: Vec<String> = definition.versions.iter().map(|version| format!("`{}`", version.name)).collect();
-        let help = if served.is_empty() { "it serves none".to_owned() } else { format!("it serves {}", served.join(", ")) };
+        let help =
+            if served.is_empty() { "it serves none".to_owned() } else { format!("it serves {}", served.join(", ")) };
         let what = if definition.unserved.contains(&version) { "does not serve" } else { "has no" };
         report.error_with_help(at, format_args!("the CustomResourceDefinition {what} version `{version}`"), help);
-    }
+    },
 
     /// A field of a custom resource is one of its schema, unless that keeps unknown ones.
     ///
     /// Source: `PruneWithOptions`, apiextensions-apiserver pkg/apiserver/schema/pruning/algorithm.go
-    pub(super) fn custom_field_is_known(
-        report: &mut Report<'_>, at: &Path<'_>, key: &str, known: Option<&Map>,
-    ) {
+    pub(super) fn custom_field_is_known(report: &mut Report<'_>, at: &Path<'_>, key: &str, known: Option<&Map>) {
         let names = || known.into_iter().flat_map(|known| known.entries()).map(|entry| entry.key.as_ref());
         match report.nearest(key, names()) {
             Some(near) => report.error_with_help(at, "the schema has no such field", did_you_mean(near)),
@@ -132,7 +134,7 @@ rules! {
             }
             None => report.error(at, "the schema has no such field"),
         }
-    }
+    },
 
     /// A value of a custom resource has the type of its schema.
     ///
@@ -155,7 +157,7 @@ rules! {
             }
             _ => report.error(at, message),
         }
-    }
+    },
 
     /// What the schema of a custom resource requires is there, unless it has a default.
     ///
@@ -171,7 +173,7 @@ rules! {
                 report.required(&at.field(key), "the schema requires it");
             }
         }
-    }
+    },
 
     /// A value of a custom resource is one of those that its schema lists.
     ///
@@ -181,18 +183,17 @@ rules! {
         if allowed.contains(value) {
             return;
         }
-        let texts: Vec<String> = allowed.iter().take(MOST_NAMED).map(|one| one.as_str().map_or_else(|| json(one), str::to_owned)).collect();
+        let texts: Vec<String> =
+            allowed.iter().take(MOST_NAMED).map(|one| one.as_str().map_or_else(|| json(one), str::to_owned)).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let found = value.as_str().map_or_else(|| json(value), str::to_owned);
         report.not_supported(at, &found, &texts);
-    }
+    },
 
     /// A text in a custom resource matches the pattern and has the format of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
-    pub(super) fn custom_pattern(
-        report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, rule: &Node,
-    ) {
+    pub(super) fn custom_pattern(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, rule: &Node) {
         let Some(rule) = rule.as_str() else { return };
         match &value.kind {
             Kind::Str(text) if key == "pattern" && !matches(rule, text) => {
@@ -211,7 +212,7 @@ rules! {
             }
             _ => {}
         }
-    }
+    },
 
     /// A number in a custom resource is in the range of its schema.
     ///
@@ -228,7 +229,7 @@ rules! {
         if !fits {
             report.error(at, format_args!("{found} is out of range: {rule} {limit}"));
         }
-    }
+    },
 
     /// A text, list or mapping in a custom resource is as long as its schema allows.
     ///
@@ -236,21 +237,25 @@ rules! {
     pub(super) fn custom_size(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, limit: &Node) {
         let Kind::Int(limit) = limit.kind else { return };
         let (Some(found), Ok(limit)) = (size(value, key), usize::try_from(limit)) else { return };
-        let what = if key.ends_with("Length") { "characters" } else if key.ends_with("Items") { "items" } else { "entries" };
+        let what = if key.ends_with("Length") {
+            "characters"
+        } else if key.ends_with("Items") {
+            "items"
+        } else {
+            "entries"
+        };
         if key.starts_with("min") && found < limit {
             report.error(at, format_args!("{found} {what} are too few: at least {limit}"));
         } else if key.starts_with("max") && found > limit {
             report.error(at, format_args!("{found} {what} are too many: at most {limit}"));
         }
-    }
+    },
 
     /// A value of a custom resource has the forms that its schema asks for: all (`allOf`), some (`anyOf`), one (`oneOf`)
     /// or not that (`not`).
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
-    pub(super) fn custom_forms(
-        report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, forms: &Node,
-    ) {
+    pub(super) fn custom_forms(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, forms: &Node) {
         if key == "not" {
             if fits(value, forms) {
                 report.error(at, "has a form that the schema excludes (`not`)");
@@ -266,7 +271,9 @@ rules! {
         let asked: Vec<String> = forms.iter().map(required).filter(|names| !names.is_empty()).collect();
         let help = (asked.len() == forms.len()).then(|| format!("the forms ask for {}", asked.join(", or ")));
         let message = match key {
-            "allOf" if count < forms.len() => format!("has {count} of {} forms: all are asked for (`allOf`)", forms.len()),
+            "allOf" if count < forms.len() => {
+                format!("has {count} of {} forms: all are asked for (`allOf`)", forms.len())
+            }
             "anyOf" if count == 0 && !forms.is_empty() => format!("has none of {} forms (`anyOf`)", forms.len()),
             "oneOf" if count != 1 && !forms.is_empty() => {
                 format!("has {count} of {} forms: exactly one is asked for (`oneOf`)", forms.len())
@@ -277,7 +284,7 @@ rules! {
             Some(help) => report.error_with_help(at, message, help),
             None => report.error(at, message),
         }
-    }
+    },
 
     /// A list of a custom resource that is a set, or a mapping by keys, has no item twice.
     ///
@@ -298,7 +305,7 @@ rules! {
                 seen.insert(identity, index);
             }
         }
-    }
+    },
 
     /// A resource inside of a custom resource has `apiVersion` and `kind`, and labels, annotations and names as any object; the name can
     /// be part of a path.
@@ -319,7 +326,9 @@ rules! {
                 Some((value, None)) => report.error(&at, format_args!("expected a string, found {}", value.describe())),
             }
         }
-        if let Some(metadata) = map.get("metadata").filter(|metadata| !metadata.is_null() && metadata.as_map().is_none()) {
+        if let Some(metadata) =
+            map.get("metadata").filter(|metadata| !metadata.is_null() && metadata.as_map().is_none())
+        {
             let message = format_args!("expected a mapping, found {}", metadata.describe());
             report.error(&at.field("metadata"), message);
         }
@@ -328,4 +337,4 @@ rules! {
             inside(report, &at.field("metadata"), &metadata);
         }
     }
-}
+);

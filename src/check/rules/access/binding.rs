@@ -33,7 +33,7 @@ fn subjects(report: &mut Report<'_>, subjects: &[Subject], is_namespaced: bool) 
     }
 }
 
-rules! {
+rules!(
     /// A binding is of a role that it can be of, by its name.
     ///
     /// Source: `ValidateRoleBinding`, `ValidateClusterRoleBinding`, pkg/apis/rbac/validation/validation.go
@@ -48,7 +48,7 @@ rules! {
         } else {
             report.require(&at.field("name"), path_segment(&role.name));
         }
-    }
+    },
 
     /// A subject is a user or group of the group of roles, or a ServiceAccount of no group, in a namespace.
     ///
@@ -65,7 +65,10 @@ rules! {
                     report.require(&at.field("name"), dns_subdomain(&subject.name));
                 }
                 if !group.is_empty() {
-                    report.error(&at_group, format_args!("{group:?} has no ServiceAccounts: they are of the group `\"\"`"));
+                    report.error(
+                        &at_group,
+                        format_args!("{group:?} has no ServiceAccounts: they are of the group `\"\"`"),
+                    );
                 }
                 if !is_namespaced && text(&subject.namespace).is_empty() {
                     report.required(&at.field("namespace"), "a ServiceAccount is in one");
@@ -77,4 +80,4 @@ rules! {
             kind => report.not_supported(&at.field("kind"), kind, &["ServiceAccount", "User", "Group"]),
         }
     }
-}
+);

@@ -48,7 +48,7 @@ pub(in crate::check) fn validate(object: &CertificateSigningRequest, report: &mu
     }
 }
 
-rules! {
+rules!(
     /// A request is PEM of the type `CERTIFICATE REQUEST`.
     ///
     /// Source: `validateCSR`, pkg/apis/certificates/validation/validation.go (what is within the PEM is not read here)
@@ -56,7 +56,7 @@ rules! {
         if !String::from_utf8_lossy(request).contains(BEGIN) {
             report.error(at, "it is no PEM block `CERTIFICATE REQUEST`");
         }
-    }
+    },
 
     /// A certificate is for something, and all that it is for is something that there is, said once.
     ///
@@ -71,7 +71,7 @@ rules! {
                 report.duplicate(&at.index(index), format_args!("{usage:?}"));
             }
         }
-    }
+    },
 
     /// A signer is named, with its domain.
     ///
@@ -82,7 +82,7 @@ rules! {
             "kubernetes.io/legacy-unknown" => report.error(at, "`certificates.k8s.io/v1` has no such signer"),
             name => report.require(at, signer_name(name)),
         }
-    }
+    },
 
     /// A certificate lasts for 10 minutes at least.
     ///
@@ -92,4 +92,4 @@ rules! {
             report.error(at, format_args!("{seconds} is too short: at least 600 seconds"));
         }
     }
-}
+);

@@ -52,9 +52,8 @@ fn attributes(
     }
 }
 
-rules! {
-    area "subjectaccessreview";
-
+rules!(
+    area = "subjectaccessreview",
     /// An access review has no metadata: the server answers it and stores nothing. A local one has a namespace.
     ///
     /// Source: `ValidateSubjectAccessReview`, pkg/apis/authorization/validation/validation.go
@@ -68,8 +67,7 @@ rules! {
             let help = "`kubectl create -f` without `metadata.name` asks the server";
             report.error_with_help(at, "must be empty: the server answers a review and stores nothing", help);
         }
-    }
-
+    },
     /// An access review asks about a resource or about a path.
     ///
     /// Source: `ValidateSubjectAccessReviewSpec`, pkg/apis/authorization/validation/validation.go
@@ -81,8 +79,7 @@ rules! {
             }
             _ => {}
         }
-    }
-
+    },
     /// An access review is about a user or groups.
     ///
     /// Source: `ValidateSubjectAccessReviewSpec`, pkg/apis/authorization/validation/validation.go
@@ -90,8 +87,7 @@ rules! {
         if user.is_empty() && groups.is_empty() {
             report.error(at, "at least one of `user` and `groups` is required");
         }
-    }
-
+    },
     /// A selector of an access review has requirements or a text, not both.
     ///
     /// Source: `validateResourceAttributes`, pkg/apis/authorization/validation/validation.go
@@ -102,4 +98,4 @@ rules! {
             _ => {}
         }
     }
-}
+);

@@ -31,7 +31,7 @@ fn rules_of(report: &mut Report<'_>, rules: &[PolicyRule], is_namespaced: bool) 
     }
 }
 
-rules! {
+rules!(
     /// A rule has verbs, and groups and resources, or else URLs that are none, which only a ClusterRole has.
     ///
     /// Source: `ValidatePolicyRule`, pkg/apis/rbac/validation/validation.go
@@ -57,7 +57,7 @@ rules! {
         if resources.is_empty() {
             report.required(&at.field("resources"), "what something may be done with");
         }
-    }
+    },
 
     /// A ClusterRole that is made of others selects some.
     ///
@@ -71,4 +71,4 @@ rules! {
             selector::label_selector(report, &at.index(index), wanted);
         }
     }
-}
+);

@@ -33,7 +33,7 @@ pub(in crate::check) fn mutating(object: &MutatingAdmissionPolicyBinding, report
     spec.match_resources.iter().for_each(|matched| matching::matched(report, &at.field("matchResources"), matched));
 }
 
-rules! {
+rules!(
     /// A binding is of a policy, by its name.
     ///
     /// Source: `validateValidatingAdmissionPolicyBindingSpec`, pkg/apis/admissionregistration/validation/validation.go
@@ -43,7 +43,7 @@ rules! {
         } else {
             report.require(at, dns_subdomain(name));
         }
-    }
+    },
 
     /// Parameters are one object by its name or some by their labels, and what happens without them is said.
     ///
@@ -68,7 +68,7 @@ rules! {
             "" => report.required(&at.field("parameterNotFoundAction"), "`Allow` or `Deny`"),
             action => report.one_of(&at.field("parameterNotFoundAction"), action, &["Allow", "Deny"]),
         }
-    }
+    },
 
     /// What happens to a request that is not valid is one thing or several, each once; `Deny` tells what `Warn` would.
     ///
@@ -88,4 +88,4 @@ rules! {
             report.error(at, "`Deny` and `Warn` exclude one another");
         }
     }
-}
+);

@@ -26,7 +26,7 @@ pub(super) fn conditions(report: &mut Report<'_>, at: &Path<'_>, conditions: &[M
     }
 }
 
-rules! {
+rules!(
     /// There are 64 conditions at most.
     ///
     /// Source: `validateMatchConditions`, pkg/apis/admissionregistration/validation/validation.go
@@ -34,7 +34,7 @@ rules! {
         if count > MOST {
             report.error(at, format_args!("{count} are too many: at most {MOST}"));
         }
-    }
+    },
 
     /// A condition is named as labels are, each by a name of its own.
     ///
@@ -48,16 +48,22 @@ rules! {
                 report.duplicate(at, format_args!("the condition {name:?}"));
             }
         }
-    }
+    },
 
     /// An expression is one of CEL, about things that there are, and gives what is asked for.
     ///
     /// Source: `CompileCELExpression`, apiserver pkg/admission/plugin/cel/compile.go (costs are not counted here)
-    pub(super) fn expression(report: &mut Report<'_>, at: &Path<'_>, text: &str, environment: &Environment, results: &[Type]) {
+    pub(super) fn expression(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        text: &str,
+        environment: &Environment,
+        results: &[Type],
+    ) {
         if text.trim().is_empty() {
             report.required(at, "an expression of CEL");
         } else {
             report.require(at, cel::check(text, environment, results).map(drop));
         }
     }
-}
+);

@@ -66,14 +66,14 @@ pub(super) fn matched(report: &mut Report<'_>, at: &Path<'_>, wanted: &MatchReso
     }
 }
 
-rules! {
+rules!(
     /// Versions of a request are matched exactly or by what they stand for.
     ///
     /// Source: `validateMatchResources`, `validateValidatingWebhook`,
     /// pkg/apis/admissionregistration/validation/validation.go
     pub(super) fn match_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["Equivalent", "Exact"]);
-    }
+    },
 
     /// Names that are matched can be part of a path, and are said once.
     ///
@@ -85,13 +85,15 @@ rules! {
                 report.duplicate(&at.index(index), format_args!("{name:?}"));
             }
         }
-    }
+    },
 
     /// A rule has operations, groups, versions and resources; `*` is all of them, and stands alone.
     ///
     /// Source: `validateRuleWithOperations`, `validateRule`, pkg/apis/admissionregistration/validation/validation.go
     pub(super) fn matched_operations(report: &mut Report<'_>, at: &Path<'_>, rule: &Rule<'_>) {
-        for (field, items) in [("operations", rule.operations), ("apiGroups", rule.groups), ("apiVersions", rule.versions)] {
+        for (field, items) in
+            [("operations", rule.operations), ("apiGroups", rule.groups), ("apiVersions", rule.versions)]
+        {
             if items.is_empty() {
                 report.required(&at.field(field), "at least one; `*` is all of them");
             } else if items.len() > 1 && items.iter().any(|item| item == "*") {
@@ -110,7 +112,7 @@ rules! {
         if let Some(scope) = rule.scope {
             report.one_of(&at.field("scope"), scope, &["*", "Cluster", "Namespaced"]);
         }
-    }
+    },
 
     /// Resources, and subresources after a `/`, do not include one another.
     ///
@@ -143,4 +145,4 @@ rules! {
             report.error(at, "`*` includes every other resource without a subresource");
         }
     }
-}
+);

@@ -48,7 +48,7 @@ fn mutations(report: &mut Report<'_>, at: &Path<'_>, mutations: &[Mutation], env
     }
 }
 
-rules! {
+rules!(
     /// Whether a policy mutates again is said, and a choice that there is.
     ///
     /// Source: `validateMutatingAdmissionPolicySpec`, pkg/apis/admissionregistration/validation/validation.go
@@ -58,7 +58,7 @@ rules! {
         } else {
             report.one_of(at, policy, &["IfNeeded", "Never"]);
         }
-    }
+    },
 
     /// A policy that mutates has a mutation.
     ///
@@ -67,7 +67,7 @@ rules! {
         if count == 0 {
             report.required(at, "at least one");
         }
-    }
+    },
 
     /// A mutation has the patch that its type names, and no other.
     ///
@@ -92,4 +92,4 @@ rules! {
             }
         }
     }
-}
+);

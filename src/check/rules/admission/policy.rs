@@ -68,13 +68,13 @@ pub(super) fn variables(report: &mut Report<'_>, at: &Path<'_>, variables: &[Var
     }
 }
 
-rules! {
+rules!(
     /// What becomes of a request when a policy fails is a choice that there is.
     ///
     /// Source: `validateValidatingAdmissionPolicySpec`, pkg/apis/admissionregistration/validation/validation.go
     pub(super) fn policy_fails(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["Fail", "Ignore"]);
-    }
+    },
 
     /// A policy is for some resources.
     ///
@@ -87,7 +87,7 @@ rules! {
             }
             Some(_) => {}
         }
-    }
+    },
 
     /// Parameters of a policy are of a version and a kind.
     ///
@@ -108,7 +108,7 @@ rules! {
         } else {
             report.require(&at.field("kind"), dns_1035_label(&kind.to_lowercase()));
         }
-    }
+    },
 
     /// A variable has a name that CEL can say.
     ///
@@ -119,7 +119,7 @@ rules! {
         } else if !cel::is_identifier(name) {
             report.error(at, format_args!("{name:?} is not a name that CEL can say: letters, digits and `_`"));
         }
-    }
+    },
 
     /// A policy validates or notes something.
     ///
@@ -129,7 +129,7 @@ rules! {
             report.required(&at.field("validations"), "`validations` or `auditAnnotations`");
             report.required(&at.field("auditAnnotations"), "`validations` or `auditAnnotations`");
         }
-    }
+    },
 
     /// A validation is an expression, with a message of one line, in words or in CEL, and a reason that there is.
     ///
@@ -155,12 +155,18 @@ rules! {
             let known = ["Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"];
             report.one_of(&at.field("reason"), reason, &known);
         }
-    }
+    },
 
     /// Audit annotations are 20 at most, each with a key of its own and a text in CEL.
     ///
     /// Source: `validateAuditAnnotation`, pkg/apis/admissionregistration/validation/validation.go
-    fn audit_annotations(report: &mut Report<'_>, at: &Path<'_>, policy: &str, annotations: &[AuditAnnotation], environment: &Environment) {
+    fn audit_annotations(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        policy: &str,
+        annotations: &[AuditAnnotation],
+        environment: &Environment,
+    ) {
         if annotations.len() > MOST_ANNOTATIONS {
             report.error(at, format_args!("{} are too many: at most {MOST_ANNOTATIONS}", annotations.len()));
         }
@@ -175,8 +181,14 @@ rules! {
             if annotation.value_expression.trim().len() > LONGEST_VALUE {
                 report.error(&at, format_args!("it is too long: at most {LONGEST_VALUE} bytes"));
             } else {
-                conditions::expression(report, &at, &annotation.value_expression, environment, &[Type::String, Type::Null]);
+                conditions::expression(
+                    report,
+                    &at,
+                    &annotation.value_expression,
+                    environment,
+                    &[Type::String, Type::Null],
+                );
             }
         }
     }
-}
+);

@@ -110,7 +110,7 @@ fn webhook(report: &mut Report<'_>, at: &Path<'_>, webhook: &Webhook<'_>) {
     conditions::conditions(report, &at.field("matchConditions"), webhook.conditions, false);
 }
 
-rules! {
+rules!(
     /// A webhook has a name of at least three parts with dots between them.
     ///
     /// Source: `validateValidatingWebhook`, pkg/apis/admissionregistration/validation/validation.go
@@ -120,14 +120,14 @@ rules! {
         } else {
             report.require(at, domain_of(name, 3));
         }
-    }
+    },
 
     /// Webhooks of one configuration have different names.
     ///
     /// Source: `validateValidatingWebhookConfiguration`, pkg/apis/admissionregistration/validation/validation.go
     fn webhook_names_differ(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.duplicate(at, format_args!("the webhook {name:?}"));
-    }
+    },
 
     /// A webhook has no side effects in a dry run, answers within half a minute, and fails in a way that there is.
     ///
@@ -147,7 +147,7 @@ rules! {
         if let Some(seconds) = webhook.timeout {
             within(report, &at.field("timeoutSeconds"), seconds, 1, 30);
         }
-    }
+    },
 
     /// A webhook is reached by a URL or by a Service.
     ///
@@ -164,7 +164,7 @@ rules! {
             (None, None) => report.required(at, "`url` or `service`"),
             (Some(_), Some(_)) => report.required(at, "`url` or `service`, not both"),
         }
-    }
+    },
 
     /// Whether a webhook is asked again is a choice that there is.
     ///
@@ -172,4 +172,4 @@ rules! {
     fn asked_again(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["IfNeeded", "Never"]);
     }
-}
+);

@@ -16,13 +16,13 @@ pub(in super::super) struct Service<'s> {
     pub(in super::super) fields: [&'static str; 2],
 }
 
-rules! {
+rules!(
     /// A webhook outside of the cluster is reached by https, and its URL says a host and a path and no more.
     ///
     /// Source: `ValidateWebhookURL`, apiserver pkg/util/webhook/validation.go
     pub(in super::super) fn url_of_webhook(report: &mut Report<'_>, at: &Path<'_>, url: &str) {
         report.require(at, https_url(url));
-    }
+    },
 
     /// A webhook in the cluster is a port of a Service, and a path whose parts are DNS subdomains.
     ///
@@ -33,7 +33,7 @@ rules! {
         filled(report, &at.field(namespace), service.namespace, "the `namespace` of the Service");
         report.require(&at.field("port"), port(service.port.unwrap_or(443).into()));
         report.require(&at.field("path"), path_of_service(text(service.path)));
-    }
+    },
 
     /// A webhook reads a version of reviews that an API server writes, and names each version once.
     ///
@@ -54,7 +54,7 @@ rules! {
             report.error(at, "an API server writes `v1` and `v1beta1`, and neither is there");
         }
     }
-}
+);
 
 fn https_url(url: &str) -> Result<(), String> {
     let refuse = |why: &str| Err(format!("{url:?} is not the URL of a webhook, `https://host[/path]`: {why}"));

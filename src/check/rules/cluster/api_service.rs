@@ -20,7 +20,7 @@ pub(in crate::check) fn validate(object: &APIService, report: &mut Report<'_>) {
     served_by(report, &at, spec);
 }
 
-rules! {
+rules!(
     /// An APIService is called `version.group`.
     ///
     /// Source: `ValidateAPIService`, kube-aggregator pkg/apis/apiregistration/validation/validation.go
@@ -29,7 +29,7 @@ rules! {
         if !name.is_empty() && name.strip_prefix(version).and_then(|rest| rest.strip_prefix('.')) != Some(group) {
             report.error(&Path::ROOT.field("metadata.name"), format_args!("{name:?} is not `{version}.{group}`"));
         }
-    }
+    },
 
     /// A version has a name, a group unless it is `v1`, and priorities above 0.
     ///
@@ -50,7 +50,7 @@ rules! {
                 report.error(&at.field(field), format_args!("{priority} is out of bounds: 1 to {most}"));
             }
         }
-    }
+    },
 
     /// A server of an API is a port of a Service, and only one with a Service has certificates.
     ///
@@ -76,4 +76,4 @@ rules! {
             report.error(&at_skips, "`caBundle` is there to verify with");
         }
     }
-}
+);

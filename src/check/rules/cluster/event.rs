@@ -58,7 +58,7 @@ pub(in crate::check) fn events(object: &NewEvent, report: &mut Report<'_>) {
     new_event(report, object);
 }
 
-rules! {
+rules!(
     /// An event is in the namespace of its object; of an object without one, in `default`.
     ///
     /// Source: `legacyValidateEvent`, pkg/apis/core/validation/events.go
@@ -73,7 +73,7 @@ rules! {
         if !is_right {
             report.error(&at, format_args!("{involved:?} is not the namespace of the event, {namespace:?}"));
         }
-    }
+    },
 
     /// An event with a time says who did what and why.
     ///
@@ -91,9 +91,12 @@ rules! {
             }
         }
         if told.message.len() > 1024 {
-            report.error(&Path::ROOT.field("message"), format_args!("{} bytes are too long: at most 1024", told.message.len()));
+            report.error(
+                &Path::ROOT.field("message"),
+                format_args!("{} bytes are too long: at most 1024", told.message.len()),
+            );
         }
-    }
+    },
 
     /// An event of `events.k8s.io` has a time and a type, and nothing of what older events had.
     ///
@@ -120,4 +123,4 @@ rules! {
             report.error(&Path::ROOT.field("series.count"), format_args!("{} is no series: at least 2", series.count));
         }
     }
-}
+);

@@ -43,7 +43,7 @@ fn flow_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &PolicyRulesWithSubje
     }
 }
 
-rules! {
+rules!(
     /// The precedence of a flow is 1 to 10000; the first is that of the schema `exempt`.
     ///
     /// Source: `ValidateFlowSchemaSpec`, pkg/apis/flowcontrol/validation/validation.go
@@ -54,7 +54,7 @@ rules! {
             0..=10000 => {}
             precedence => report.error(at, format_args!("{precedence} is out of bounds: 1 to 10000")),
         }
-    }
+    },
 
     /// A flow has a level of priority, and tells requests apart by what it can.
     ///
@@ -68,7 +68,7 @@ rules! {
             "" => report.required(&at, "the level of priority"),
             name => report.require(&at, dns_subdomain(name)),
         }
-    }
+    },
 
     /// A rule of a flow is for someone and for something.
     ///
@@ -80,7 +80,7 @@ rules! {
         if list(&rule.resource_rules).is_empty() && list(&rule.non_resource_rules).is_empty() {
             report.required(at, "`resourceRules` or `nonResourceRules`");
         }
-    }
+    },
 
     /// A subject is what its kind says, and only that.
     ///
@@ -117,7 +117,7 @@ rules! {
             }
             _ => {}
         }
-    }
+    },
 
     /// Requests for resources are told by verbs, groups, resources and namespaces; `*` stands alone.
     ///
@@ -134,7 +134,7 @@ rules! {
         for (index, namespace) in namespaces.iter().enumerate().filter(|_| !has_all(namespaces)) {
             report.require(&at.index(index), dns_label(namespace));
         }
-    }
+    },
 
     /// Requests for no resource are told by verbs and by paths, which may end with `/*`; `*` stands alone.
     ///
@@ -147,7 +147,7 @@ rules! {
             report.require(&at.index(index), url_path(url));
         }
     }
-}
+);
 
 fn has_all(items: &[String]) -> bool {
     items.iter().any(|item| item == "*")

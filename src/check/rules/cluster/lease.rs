@@ -16,7 +16,7 @@ pub(in crate::check) fn validate(object: &Lease, report: &mut Report<'_>) {
     }
 }
 
-rules! {
+rules!(
     /// A lease lasts for a second at least, and its holder has changed no less than never.
     ///
     /// Source: `ValidateLeaseSpec`, pkg/apis/coordination/validation/validation.go
@@ -28,4 +28,4 @@ rules! {
             report.error(&at.field("leaseTransitions"), format_args!("{times} is negative: at least 0"));
         }
     }
-}
+);

@@ -28,7 +28,7 @@ pub(in crate::check) fn validate(object: &Node, report: &mut Report<'_>) {
     }
 }
 
-rules! {
+rules!(
     /// A taint has a key and a value as labels have, an effect that there is, and differs from the others in key or effect.
     ///
     /// Source: `validateNodeTaints`, pkg/apis/core/validation/validation.go
@@ -41,14 +41,15 @@ rules! {
             report.require_in(&at.field("key"), &location.field("key"), label_key(&taint.key));
             report.require_in(&at.field("value"), &location.field("value"), label_value(text(&taint.value)));
             if !["NoExecute", "NoSchedule", "PreferNoSchedule"].contains(&taint.effect.as_str()) {
-                let message = format_args!("{:?} is no effect: `NoSchedule`, `PreferNoSchedule` or `NoExecute`", taint.effect);
+                let message =
+                    format_args!("{:?} is no effect: `NoSchedule`, `PreferNoSchedule` or `NoExecute`", taint.effect);
                 report.error_in(&at.field("effect"), &location.field("effect"), message);
             }
             if repeated[index] {
                 report.error_in(&at, &location, format_args!("`{}:{}` is there twice", taint.key, taint.effect));
             }
         }
-    }
+    },
 
     /// The addresses of a node's pods are a range, or one of each family.
     ///
@@ -69,4 +70,4 @@ rules! {
             report.error(at, "at most one range of each family");
         }
     }
-}
+);

@@ -31,7 +31,7 @@ pub(in crate::check) fn validate(object: &PriorityClass, report: &mut Report<'_>
     }
 }
 
-rules! {
+rules!(
     /// Names that begin with `system-` are the system's.
     ///
     /// Source: `ValidatePriorityClass`, pkg/apis/scheduling/validation/validation.go
@@ -39,7 +39,7 @@ rules! {
         if !is_known {
             report.forbidden(at, format_args!("{name:?} begins with `system-`, which is the system's"));
         }
-    }
+    },
 
     /// A priority is 1000000000 at most.
     ///
@@ -48,7 +48,7 @@ rules! {
         if value > HIGHEST {
             report.forbidden(at, format_args!("{value} is above {HIGHEST}, the highest that is not the system's"));
         }
-    }
+    },
 
     /// What a pod of the class drives away is a choice that there is.
     ///
@@ -56,4 +56,4 @@ rules! {
     fn preemption(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["Never", "PreemptLowerPriority"]);
     }
-}
+);

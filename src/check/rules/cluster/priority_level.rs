@@ -45,7 +45,7 @@ fn limited_level(report: &mut Report<'_>, at: &Path<'_>, limited: &LimitedPriori
     }
 }
 
-rules! {
+rules!(
     /// A level is limited, and only the one called `exempt` is exempt.
     ///
     /// Source: `ValidatePriorityLevelConfigurationSpec`, pkg/apis/flowcontrol/validation/validation.go
@@ -67,7 +67,7 @@ rules! {
             "Exempt" => {}
             _ => report.not_supported(&at.field("type"), kind, &["Exempt", "Limited"]),
         }
-    }
+    },
 
     /// What a level has is not negative, and it lends all of it at most.
     ///
@@ -76,14 +76,14 @@ rules! {
     fn level_shares(report: &mut Report<'_>, at: &Path<'_>, shares: i32, percent: i32) {
         not_negative(report, &at.field("nominalConcurrencyShares"), shares);
         within(report, &at.field("lendablePercent"), percent, 0, 100);
-    }
+    },
 
     /// What a level borrows is not negative.
     ///
     /// Source: `ValidateLimitedPriorityLevelConfiguration`, pkg/apis/flowcontrol/validation/validation.go
     fn level_borrows(report: &mut Report<'_>, at: &Path<'_>, percent: i32) {
         not_negative(report, at, percent);
-    }
+    },
 
     /// What is too much is rejected or waits in queues.
     ///
@@ -95,7 +95,7 @@ rules! {
             "Reject" | "Queue" => {}
             kind => report.not_supported(&at.field("type"), kind, &["Queue", "Reject"]),
         }
-    }
+    },
 
     /// There are queues, each of some length, and a hand of them that a hash can deal.
     ///
@@ -115,4 +115,4 @@ rules! {
             report.error(&at, format_args!("a hash cannot deal {hand} of {queues} queues: fewer of either"));
         }
     }
-}
+);

@@ -13,7 +13,7 @@ pub(in crate::check) fn validate(object: &ControllerRevision, report: &mut Repor
     revision(report, object);
 }
 
-rules! {
+rules!(
     /// A revision has data, and a number that is not negative.
     ///
     /// Source: `ValidateControllerRevision`, pkg/apis/apps/validation/validation.go
@@ -25,4 +25,4 @@ rules! {
             report.error(&Path::ROOT.field("revision"), format_args!("{} is negative: at least 0", object.revision));
         }
     }
-}
+);

@@ -30,7 +30,7 @@ pub(in crate::check) fn validate(object: &RuntimeClass, report: &mut Report<'_>)
     }
 }
 
-rules! {
+rules!(
     /// The handler of a class is named by a DNS label.
     ///
     /// Source: `ValidateRuntimeClass`, pkg/apis/node/validation/validation.go
@@ -40,7 +40,7 @@ rules! {
         } else {
             report.require(at, dns_label(handler));
         }
-    }
+    },
 
     /// Tolerations of a class differ.
     ///
@@ -52,4 +52,4 @@ rules! {
             }
         }
     }
-}
+);

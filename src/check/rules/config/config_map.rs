@@ -17,7 +17,7 @@ pub(in crate::check) fn validate(object: &ConfigMap, report: &mut Report<'_>) {
     config_map_size(report, &Path::ROOT, object);
 }
 
-rules! {
+rules!(
     /// Keys of a ConfigMap can be names of files, and no key is both text and binary.
     ///
     /// Source: `ValidateConfigMap`, pkg/apis/core/validation/validation.go
@@ -33,7 +33,7 @@ rules! {
         for key in object.binary_data.iter().flatten().map(|(key, _)| key) {
             report.require(&at.key(key), config_key(key));
         }
-    }
+    },
 
     /// The values of a ConfigMap have at most 1 MiB together.
     ///
@@ -46,4 +46,4 @@ rules! {
             report.error(at, format_args!("the values have {size} bytes together: at most {MOST_BYTES}"));
         }
     }
-}
+);

@@ -24,7 +24,7 @@ pub(in crate::check) fn service_account(object: &ServiceAccount, report: &mut Re
     meta::ungenerated(report, &object.metadata);
 }
 
-rules! {
+rules!(
     /// Finalizers of a namespace are named as labels are; one without a `/` is Kubernetes' own.
     ///
     /// Source: `ValidateNamespace`, pkg/apis/core/validation/validation.go
@@ -37,4 +37,4 @@ rules! {
             report.require_in(at, &at.index(index), result);
         }
     }
-}
+);

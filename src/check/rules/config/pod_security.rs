@@ -34,16 +34,14 @@ fn is_version(version: &str) -> bool {
     version == "latest" || version.strip_prefix("v1.").is_some_and(is_minor)
 }
 
-rules! {
-    area "namespace";
-
+rules!(
+    area = "namespace",
     /// A Pod Security level is `privileged`, `baseline` or `restricted`.
     ///
     /// Source: `ParseLevel`, pod-security-admission api/helpers.go
     fn pod_security_level(report: &mut Report<'_>, at: &Path<'_>, level: &str) {
         report.one_of(at, level, &LEVELS);
-    }
-
+    },
     /// The version of a Pod Security level is `latest` or a minor version, as in `v1.36`.
     ///
     /// Source: `ParseVersion`, pod-security-admission api/helpers.go
@@ -52,4 +50,4 @@ rules! {
             report.error(at, format_args!("{version:?} is neither `latest` nor a version such as `v1.36`"));
         }
     }
-}
+);

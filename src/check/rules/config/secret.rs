@@ -45,7 +45,7 @@ fn value<'s>(object: &'s Secret, key: &str) -> Option<&'s [u8]> {
     written.or_else(|| object.data.as_ref().and_then(|data| data.get(key)).map(|value| value.0.as_slice()))
 }
 
-rules! {
+rules!(
     /// Keys of a Secret can be names of files.
     ///
     /// Source: `ValidateSecret`, pkg/apis/core/validation/validation.go
@@ -57,7 +57,7 @@ rules! {
         for key in object.string_data.iter().flatten().map(|(key, _)| key) {
             report.require_in(&at.key(key), &location.key(key), config_key(key));
         }
-    }
+    },
 
     /// The values of a Secret have at most 1 MiB together.
     ///
@@ -71,7 +71,7 @@ rules! {
         if size > MOST_BYTES {
             report.error(at, format_args!("the values have {size} bytes together: at most {MOST_BYTES}"));
         }
-    }
+    },
 
     /// A token belongs to a ServiceAccount.
     ///
@@ -82,7 +82,7 @@ rules! {
             let at = Path::ROOT.field("metadata.annotations");
             report.required(&at.key(ACCOUNT), "the ServiceAccount that the token is for");
         }
-    }
+    },
 
     /// A Secret for registries is a JSON object below the key of its type.
     ///
@@ -96,7 +96,7 @@ rules! {
                 }
             }
         }
-    }
+    },
 
     /// A Secret has the keys that its type needs.
     ///
@@ -106,7 +106,7 @@ rules! {
             report.required(&at.key(key), "the type of the Secret needs the key");
         }
     }
-}
+);
 
 /// Any object of JSON.
 struct Object;

@@ -17,7 +17,7 @@ pub(super) fn conversion(report: &mut Report<'_>, at: &Path<'_>, conversion: Opt
     conversion_client(report, &Path::moved("spec.conversion.webhookClientConfig", &client), webhook);
 }
 
-rules! {
+rules!(
     /// Versions are converted by a webhook or not at all, and only a webhook is described.
     ///
     /// Source: `validateCustomResourceConversion`, apiextensions-apiserver
@@ -42,7 +42,7 @@ rules! {
             }
             _ => {}
         }
-    }
+    },
 
     /// A webhook that converts is reached by a URL or by a Service.
     ///
@@ -65,4 +65,4 @@ rules! {
             (Some(_), Some(_)) => report.required(at, "`url` or `service`, not both"),
         }
     }
-}
+);

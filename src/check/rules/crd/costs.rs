@@ -160,9 +160,8 @@ fn of_text(schema: &JSONSchemaProps) -> Shape {
     Shape { most, least, kind: ShapeKind::Plain }
 }
 
-rules! {
-    area "customresourcedefinition";
-
+rules!(
+    area = "customresourcedefinition",
     /// A rule in CEL is cheap enough: its estimated cost, times how often it can run in one object, has a limit.
     ///
     /// Source: `getExpressionCost`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
@@ -171,8 +170,7 @@ rules! {
         let message = format_args!("the estimated cost of the rule is too high, about {times} times the limit");
         let help = "set `maxItems`, `maxProperties` and `maxLength` of lists, maps and texts that it goes over";
         report.error_with_help(at, message, help);
-    }
-
+    },
     /// All rules in CEL of a schema together are cheap enough.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
@@ -183,7 +181,7 @@ rules! {
         let help = "set `maxItems`, `maxProperties` and `maxLength` of lists, maps and texts that rules go over";
         report.error_with_help(at, message, help);
     }
-}
+);
 
 #[cfg(test)]
 mod tests;

@@ -49,12 +49,16 @@ fn rules_of_default(report: &mut Report<'_>, at: &Path<'_>, schema: &Node, defau
     }
 }
 
-rules! {
+rules!(
     /// A default is a value that its schema takes, with no field that the schema does not know.
     ///
     /// Source: `ValidateDefaults`, apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go
     fn default_fits(
-        report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, default: &serde_json::Value, is_in_metadata: bool,
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        schema: &JSONSchemaProps,
+        default: &serde_json::Value,
+        is_in_metadata: bool,
     ) {
         // Metadata has fields that no schema describes.
         if !is_in_metadata && value::has_unknown_fields(default, schema) {
@@ -62,4 +66,4 @@ rules! {
         }
         value::check(report, at, &value::with_defaults(default.clone(), schema), schema);
     }
-}
+);

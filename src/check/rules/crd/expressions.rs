@@ -102,7 +102,7 @@ fn has_lines(text: &str) -> bool {
     text.contains(['\n', '\r'])
 }
 
-rules! {
+rules!(
     /// A rule has an expression, a message of one line, a reason that there is and a path to a field.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
@@ -133,7 +133,7 @@ rules! {
         } else if !path.is_empty() {
             report.require(&at.field("fieldPath"), follow(path, schema, true).map(drop));
         }
-    }
+    },
 
     /// Rules are of values that the schema describes.
     ///
@@ -141,7 +141,7 @@ rules! {
     /// pkg/apis/apiextensions/validation/validation.go
     fn rules_are_of_fields(report: &mut Report<'_>, at: &Path<'_>) {
         report.error(at, "the schema does not say what the value is");
-    }
+    },
 
     /// A rule is an expression about `self` that is true or false, and its message one that is a text.
     ///
@@ -152,7 +152,7 @@ rules! {
         if !told.is_empty() {
             report.require(&at.field("messageExpression"), cel::check(told, environment, &[Type::String]).map(drop));
         }
-    }
+    },
 
     /// What a value was before is told of values that can be told to be the same one.
     ///
@@ -168,4 +168,4 @@ rules! {
             report.error(&at.field("optionalOldSelf"), "the rule does not say `oldSelf`");
         }
     }
-}
+);

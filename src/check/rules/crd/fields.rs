@@ -70,14 +70,14 @@ pub(super) fn follow<'s>(
     Ok(here)
 }
 
-rules! {
+rules!(
     /// Fields that are selected by are ones of a schema.
     ///
     /// Source: `validateCustomResourceDefinitionVersion`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn selectable_needs_schema(report: &mut Report<'_>, at: &Path<'_>) {
         report.error(at, "there is no schema that has the fields");
-    }
+    },
 
     /// At most 8 fields are selected by.
     ///
@@ -87,13 +87,19 @@ rules! {
         if count > MOST_SELECTABLE {
             report.error(at, format_args!("{count} are too many: at most {MOST_SELECTABLE}"));
         }
-    }
+    },
 
     /// A field that is selected by is a text, a number without fractions or true and false, outside of the metadata.
     ///
     /// Source: `ValidateCustomResourceSelectableFields`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn selectable_field(report: &mut Report<'_>, at: &Path<'_>, path: &str, schema: &JSONSchemaProps, is_repeated: bool) {
+    fn selectable_field(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        path: &str,
+        schema: &JSONSchemaProps,
+        is_repeated: bool,
+    ) {
         if path.is_empty() {
             return report.required(at, "the field");
         }
@@ -102,7 +108,8 @@ rules! {
             Ok(found) => {
                 let kind = found.map_or("", |found| text(&found.type_));
                 if !["string", "boolean", "integer"].contains(&kind) {
-                    report.error(at, format_args!("{path:?} is a `{kind}`: `string`, `boolean` or `integer` is needed"));
+                    report
+                        .error(at, format_args!("{path:?} is a `{kind}`: `string`, `boolean` or `integer` is needed"));
                 }
             }
         }
@@ -113,4 +120,4 @@ rules! {
             report.duplicate(at, format_args!("{path:?}"));
         }
     }
-}
+);

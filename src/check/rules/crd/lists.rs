@@ -28,7 +28,7 @@ pub(super) fn lists(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaP
     }
 }
 
-rules! {
+rules!(
     /// A map that is merged in a way that there is, is an object.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
@@ -38,7 +38,7 @@ rules! {
             report.error(&at.field("type"), "`x-kubernetes-map-type` is of an `object`");
         }
         report.one_of(&at.field("x-kubernetes-map-type"), kind, &["atomic", "granular"]);
-    }
+    },
 
     /// A list that is merged in a way that there is, is an array; items of a set are merged as a whole, and are never null.
     ///
@@ -60,11 +60,13 @@ rules! {
         let why = "items of a set are merged as a whole: `atomic`";
         let (of_list, of_map) = (items.x_kubernetes_list_type.as_deref(), items.x_kubernetes_map_type.as_deref());
         match text(&items.type_) {
-            "array" if !matches!(of_list, None | Some("atomic")) => report.error(&at.field("x-kubernetes-list-type"), why),
+            "array" if !matches!(of_list, None | Some("atomic")) => {
+                report.error(&at.field("x-kubernetes-list-type"), why)
+            }
             "object" if of_map != Some("atomic") => report.error(&at.field("x-kubernetes-map-type"), why),
             _ => {}
         }
-    }
+    },
 
     /// Only a list that is merged by keys has them.
     ///
@@ -75,7 +77,7 @@ rules! {
             None => report.required(at, "`x-kubernetes-list-map-keys` are of a `map`"),
             Some(kind) => report.error(at, format_args!("{kind:?} has no `x-kubernetes-list-map-keys`: `map` has")),
         }
-    }
+    },
 
     /// A list that is merged by keys has some, and each is a plain field of its items that is always there.
     ///
@@ -106,7 +108,7 @@ rules! {
             keys_are_there(report, &at, keys, items);
         }
     }
-}
+);
 
 fn key_of_items(
     report: &mut Report<'_>,

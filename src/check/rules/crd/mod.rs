@@ -132,7 +132,7 @@ fn served(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDefi
     }
 }
 
-rules! {
+rules!(
     /// Fields that a schema does not know are pruned; a schema says where they are not.
     ///
     /// Source: `validatePreserveUnknownFields`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
@@ -141,7 +141,7 @@ rules! {
             let message = "it cannot be true: `x-kubernetes-preserve-unknown-fields` in the schema says it of a part";
             report.error(&at.field("preserveUnknownFields"), message);
         }
-    }
+    },
 
     /// Versions have different names, and one of them is stored.
     ///
@@ -158,7 +158,7 @@ rules! {
         if repeated(versions.iter().map(|version| &version.name)).contains(&true) {
             report.error(at, "two versions have one name");
         }
-    }
+    },
 
     /// A version is named by a DNS label that starts with a letter, and warns of itself only if it is deprecated.
     ///
@@ -178,13 +178,16 @@ rules! {
             }
             _ => {}
         }
-    }
+    },
 
     /// Every version has a schema.
     ///
     /// Source: `validateCustomResourceDefinitionSpec`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn version_has_schema(report: &mut Report<'_>, at: &Path<'_>) {
-        report.required(at, "what its objects are like; `type: object` with `x-kubernetes-preserve-unknown-fields: true` is any");
+        report.required(
+            at,
+            "what its objects are like; `type: object` with `x-kubernetes-preserve-unknown-fields: true` is any",
+        );
     }
-}
+);

@@ -30,7 +30,7 @@ fn is_within(group: &str, own: &str) -> bool {
     group.strip_suffix(own).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
-rules! {
+rules!(
     /// A CustomResourceDefinition is called `plural.group`.
     ///
     /// Source: `ValidateCustomResourceDefinition`, apiextensions-apiserver
@@ -39,7 +39,7 @@ rules! {
         if !name.is_empty() && name.strip_prefix(plural).and_then(|rest| rest.strip_prefix('.')) != Some(group) {
             report.error(&Path::ROOT.field("metadata.name"), format_args!("{name:?} is not `{plural}.{group}`"));
         }
-    }
+    },
 
     /// The group of a resource is a domain of at least two parts.
     ///
@@ -51,7 +51,7 @@ rules! {
         } else {
             report.require(at, domain_of(group, 2));
         }
-    }
+    },
 
     /// A resource is in namespaces or in none.
     ///
@@ -63,7 +63,7 @@ rules! {
         } else {
             report.one_of(at, scope, &["Cluster", "Namespaced"]);
         }
-    }
+    },
 
     /// Names of a resource are DNS labels that start with a letter, its kinds in any case, and the kinds of one and of
     /// many differ.
@@ -76,7 +76,9 @@ rules! {
         let singular = Some(text(&names.singular)).filter(|name| !name.is_empty()).unwrap_or(&lower);
         let of_many = Some(text(&names.list_kind)).filter(|name| !name.is_empty());
         let of_many = of_many.unwrap_or(if names.kind.is_empty() { "" } else { &listed });
-        for (field, name) in [("plural", names.plural.as_str()), ("singular", singular), ("kind", &names.kind), ("listKind", of_many)] {
+        for (field, name) in
+            [("plural", names.plural.as_str()), ("singular", singular), ("kind", &names.kind), ("listKind", of_many)]
+        {
             if name.is_empty() {
                 report.required(&at.field(field), "a resource has it");
             } else {
@@ -93,7 +95,7 @@ rules! {
                 report.require(&at.index(index), dns_1035_label(name));
             }
         }
-    }
+    },
 
     /// A group of Kubernetes' own domains has been approved.
     ///
@@ -101,13 +103,13 @@ rules! {
     fn group_is_approved(report: &mut Report<'_>, approval: &str) {
         let at = Path::ROOT.field("metadata.annotations");
         let at = at.key(APPROVED);
-        let is_url = approval.split_once("://").is_some_and(|(scheme, rest)| {
-            !scheme.is_empty() && !rest.is_empty() && !rest.starts_with('/')
-        });
+        let is_url = approval
+            .split_once("://")
+            .is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty() && !rest.starts_with('/'));
         if approval.is_empty() {
             report.required(&at, "`k8s.io` and `kubernetes.io` are Kubernetes' own: the URL of the approval");
         } else if !is_url && !approval.starts_with("unapproved") {
             report.error(&at, format_args!("{approval:?} is neither a URL nor begins with `unapproved`"));
         }
     }
-}
+);

@@ -103,7 +103,7 @@ fn alternatives(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps
     }
 }
 
-rules! {
+rules!(
     /// The object itself cannot be null; with a status apart, its fields are described one by one.
     ///
     /// Source: `validateCustomResourceDefinitionValidation`, apiextensions-apiserver
@@ -136,10 +136,11 @@ rules! {
             ("x-kubernetes-map-type", schema.x_kubernetes_map_type.is_some()),
         ];
         if let Some((field, _)) = others.into_iter().find(|(_, is_set)| has_status && *is_set) {
-            let message = format_args!("`{field}` cannot be said of the object itself where the status is a subresource");
+            let message =
+                format_args!("`{field}` cannot be said of the object itself where the status is a subresource");
             report.error_in(at, &at.field(field), message);
         }
-    }
+    },
 
     /// A schema is written with what an API server knows of OpenAPI.
     ///
@@ -171,7 +172,7 @@ rules! {
         if schema.x_kubernetes_preserve_unknown_fields == Some(false) {
             report.error(&at.field("x-kubernetes-preserve-unknown-fields"), "it is `true` or left out");
         }
-    }
+    },
 
     /// Defaults stand where something is filled in.
     ///
@@ -180,7 +181,7 @@ rules! {
         if let (Some(why), Some(_)) = (why, &schema.default) {
             report.forbidden(&at.field("default"), why);
         }
-    }
+    },
 
     /// Metadata has no objects of Kubernetes within.
     ///
@@ -190,4 +191,4 @@ rules! {
             report.forbidden(&at.field("x-kubernetes-embedded-resource"), "metadata has no objects within");
         }
     }
-}
+);

@@ -41,7 +41,7 @@ fn path_below(path: &str, parents: &[&str]) -> Result<(), String> {
     Err(format!("{path:?} is not a path that begins with {listed}"))
 }
 
-rules! {
+rules!(
     /// What is scaled is counted below `.spec` and `.status`, and selected below one of them.
     ///
     /// Source: `ValidateCustomResourceDefinitionSubresources`, apiextensions-apiserver
@@ -61,14 +61,14 @@ rules! {
         if !selector.is_empty() {
             report.require(&at.field("labelSelectorPath"), path_below(selector, &[".spec.", ".status."]));
         }
-    }
+    },
 
     /// The status of subresources is an object, in which nothing is said.
     ///
     /// Source: `CustomResourceSubresourceStatus`, apiextensions-apiserver pkg/apis/apiextensions/v1/types.go
     fn status_is_an_object(report: &mut Report<'_>, at: &Path<'_>, found: &str) {
         report.error(at, format_args!("expected an object, found `{found}`: `status: {{}}`"));
-    }
+    },
 
     /// A column has a name, a type that there is, and a path that begins with a dot.
     ///
@@ -92,4 +92,4 @@ rules! {
             report.error_in(&at, &location, format_args!("{:?} does not begin with `.`", column.json_path));
         }
     }
-}
+);

@@ -112,7 +112,7 @@ fn alternative(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps,
     alternatives_are_of_values(report, at, schema);
 }
 
-rules! {
+rules!(
     /// Every field, item and the object itself have a type, and an array has items.
     ///
     /// Source: `validateStructuralInvariants`, apiextensions-apiserver pkg/apiserver/schema/validation.go
@@ -124,7 +124,10 @@ rules! {
             report.required(&at.field("items"), "what is in the array");
         }
         if kind.is_empty() && !is_any && !is_embedded {
-            report.required(&at.field("type"), "every field has one; `x-kubernetes-preserve-unknown-fields: true` is any");
+            report.required(
+                &at.field("type"),
+                "every field has one; `x-kubernetes-preserve-unknown-fields: true` is any",
+            );
         }
         if level == Level::Root && !kind.is_empty() && kind != "object" {
             report.error(&at.field("type"), format_args!("{kind:?} is no object, as the whole is"));
@@ -132,7 +135,7 @@ rules! {
         if level == Level::Root && schema.additional_properties.is_some() {
             report.forbidden(&at.field("additionalProperties"), "the object itself has known fields");
         }
-    }
+    },
 
     /// What is a number or a text is nothing else.
     ///
@@ -149,7 +152,7 @@ rules! {
                 report.error(&at.field(field), "`x-kubernetes-int-or-string` excludes it");
             }
         }
-    }
+    },
 
     /// An object of Kubernetes within another is an object with fields; of metadata only the name is described.
     ///
@@ -179,14 +182,14 @@ rules! {
                 report.forbidden(&at.key("metadata"), "only `name` and `generateName` of it can be described");
             }
         }
-    }
+    },
 
     /// A pattern is a regular expression of Go.
     ///
     /// Source: `validateValueValidation`, apiextensions-apiserver pkg/apiserver/schema/validation.go
     fn schema_pattern(report: &mut Report<'_>, at: &Path<'_>, pattern: &str) {
         report.require(at, regexp::check(pattern));
-    }
+    },
 
     /// Below `allOf`, `anyOf`, `oneOf` and `not` only values are restricted: types and fields are said above.
     ///
@@ -215,15 +218,20 @@ rules! {
         if schema.properties.as_ref().is_some_and(|properties| properties.contains_key("metadata")) {
             report.forbidden(&at_properties.key("metadata"), "metadata is not restricted so");
         }
-    }
+    },
 
     /// What is restricted below `allOf`, `anyOf`, `oneOf` and `not` is a field that is described above.
     ///
     /// Source: `validateStructuralCompleteness`, apiextensions-apiserver pkg/apiserver/schema/complete.go
-    fn values_are_of_fields(report: &mut Report<'_>, at: &Path<'_>, values: &JSONSchemaProps, schema: &JSONSchemaProps) {
+    fn values_are_of_fields(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        values: &JSONSchemaProps,
+        schema: &JSONSchemaProps,
+    ) {
         completeness(report, at, values, Some(schema));
     }
-}
+);
 
 fn completeness(report: &mut Report<'_>, at: &Path<'_>, values: &JSONSchemaProps, schema: Option<&JSONSchemaProps>) {
     let not = values.not.as_deref();

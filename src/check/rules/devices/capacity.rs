@@ -31,16 +31,14 @@ fn is_above(quantity: &Quantity, most: &Quantity) -> bool {
     Amount::of(quantity) > Amount::of(most)
 }
 
-rules! {
-    area "resourceslice";
-
+rules!(
+    area = "resourceslice",
     /// Only a device that several requests can share says how much of its capacity each may have.
     ///
     /// Source: `validateSingleAllocatableDeviceCapacity`, pkg/apis/resource/validation/validation.go
     fn policy_is_of_shared_devices(report: &mut Report<'_>, at: &Path<'_>) {
         report.forbidden(at, "the device does not have `allowMultipleAllocations: true`");
-    }
-
+    },
     /// A request policy has values or a range, and then a default.
     ///
     /// Source: `validateRequestPolicy`, `validateValidRequestValues`, pkg/apis/resource/validation/validation.go
@@ -58,14 +56,17 @@ rules! {
             }
             _ => {}
         }
-    }
-
+    },
     /// The values of a request policy are at most ten, in ascending order, each once and within the capacity; the default is
     /// one of them.
     ///
     /// Source: `validateRequestPolicyValidValues`, pkg/apis/resource/validation/validation.go
     fn policy_values(
-        report: &mut Report<'_>, at: &Path<'_>, default: &Quantity, values: &[Quantity], capacity: &Quantity,
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        default: &Quantity,
+        values: &[Quantity],
+        capacity: &Quantity,
     ) {
         if values.len() > MOST_VALUES {
             report.error(at, format_args!("{} are too many: at most {MOST_VALUES}", values.len()));
@@ -73,7 +74,8 @@ rules! {
         let mut seen = BTreeSet::new();
         for (index, value) in values.iter().enumerate() {
             let at = at.index(index);
-            if index.checked_sub(1).and_then(|before| values.get(before)).is_some_and(|before| is_above(before, value)) {
+            if index.checked_sub(1).and_then(|before| values.get(before)).is_some_and(|before| is_above(before, value))
+            {
                 report.error(&at, format_args!("{} is less than the value before it", value.0));
             }
             if is_above(value, capacity) {
@@ -86,8 +88,7 @@ rules! {
         if !seen.contains(&Amount::of(default)) {
             report.error(at, format_args!("the default {} is none of the values", default.0));
         }
-    }
-
+    },
     /// The range of a request policy is within the capacity and has the default in it; the default and the end are whole steps
     /// from its beginning.
     ///
@@ -110,7 +111,11 @@ rules! {
         // An API server tells the default within the range.
         let (at_default, location) = (at.field("default"), at);
         if is_above(min, default) {
-            report.error_in(&at_default, location, format_args!("the default {} is less than `min`, {}", default.0, min.0));
+            report.error_in(
+                &at_default,
+                location,
+                format_args!("the default {} is less than `min`, {}", default.0, min.0),
+            );
         }
         if let Some(max) = &range.max {
             if is_above(min, max) {
@@ -120,7 +125,11 @@ rules! {
                 report.error(&at_max, format_args!("{} is more than the capacity, {}", max.0, capacity.0));
             }
             if is_above(default, max) {
-                report.error_in(&at_default, location, format_args!("the default {} is more than `max`, {}", default.0, max.0));
+                report.error_in(
+                    &at_default,
+                    location,
+                    format_args!("the default {} is more than `max`, {}", default.0, max.0),
+                );
             }
         }
         let Some(step) = &range.step else { return };
@@ -128,7 +137,10 @@ rules! {
             return report.error(&at_step, format_args!("{} is too little: more than 0", step.0));
         }
         if Amount::of(min) + Amount::of(step) > Amount::of(capacity) {
-            report.error(&at_step, format_args!("`min` and one step of {} are more than the capacity, {}", step.0, capacity.0));
+            report.error(
+                &at_step,
+                format_args!("`min` and one step of {} are more than the capacity, {}", step.0, capacity.0),
+            );
         }
         // How fractions are counted depends on the version of the server.
         let all = [Some(default), Some(min), range.max.as_ref(), Some(step)];
@@ -141,4 +153,4 @@ rules! {
             }
         }
     }
-}
+);

@@ -76,7 +76,7 @@ fn attribute(name: &str) -> Result<(), String> {
     Ok(())
 }
 
-rules! {
+rules!(
     /// Constraints and configurations are for requests that there are, each named once.
     ///
     /// Source: `validateRequestNameRef`, pkg/apis/resource/validation/validation.go
@@ -94,20 +94,19 @@ rules! {
                 report.duplicate(&at, format_args!("{name:?}"));
             }
         }
-    }
+    },
 
     /// A constraint is on an attribute that devices have in common, or in which they differ.
     ///
     /// Source: `validateDeviceConstraint`, pkg/apis/resource/validation/validation.go
     fn device_constraint(report: &mut Report<'_>, at: &Path<'_>, constraint: &DeviceConstraint) {
-        for (field, name) in [
-            ("matchAttribute", &constraint.match_attribute),
-            ("distinctAttribute", &constraint.distinct_attribute),
-        ] {
+        for (field, name) in
+            [("matchAttribute", &constraint.match_attribute), ("distinctAttribute", &constraint.distinct_attribute)]
+        {
             name.iter().for_each(|name| report.require(&at.field(field), attribute(name)));
         }
         if constraint.match_attribute.is_some() == constraint.distinct_attribute.is_some() {
             report.required(at, "either `matchAttribute` or `distinctAttribute`");
         }
     }
-}
+);

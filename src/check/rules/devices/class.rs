@@ -55,7 +55,7 @@ fn environment() -> Environment {
     environment
 }
 
-rules! {
+rules!(
     /// Requests, constraints, configurations and selectors are 32 at most.
     ///
     /// Source: `validateSlice`, pkg/apis/resource/validation/validation.go
@@ -63,7 +63,7 @@ rules! {
         if count > MOST {
             report.error(at, format_args!("{count} are too many: at most {MOST}"));
         }
-    }
+    },
 
     /// A selector is an expression about a device.
     ///
@@ -77,12 +77,16 @@ rules! {
         } else {
             report.require(&at, cel::check(text, &environment(), &[Type::Bool, Type::Dyn]).map(drop));
         }
-    }
+    },
 
     /// A configuration is for a driver, and an object of it.
     ///
     /// Source: `validateOpaqueConfiguration`, pkg/apis/resource/validation/validation.go
-    pub(super) fn device_configuration(report: &mut Report<'_>, at: &Path<'_>, configuration: Option<&OpaqueDeviceConfiguration>) {
+    pub(super) fn device_configuration(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        configuration: Option<&OpaqueDeviceConfiguration>,
+    ) {
         let Some(configuration) = configuration else { return report.required(at, "the driver and its parameters") };
         let driver = configuration.driver.as_str();
         let at_driver = at.field("driver");
@@ -103,14 +107,15 @@ rules! {
             Value::Null => report.required(&at.field("parameters"), "an object that the driver reads"),
             _ => report.error(&at.field("parameters"), "it is no object"),
         }
-    }
+    },
 
     /// What pods ask for instead of a claim is named as resources of plugins are.
     ///
     /// Source: `validateDeviceClassSpec`, pkg/apis/resource/validation/validation.go
     fn extended_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         if !resource::is_extended(name) {
-            report.error(at, format_args!("{name:?} is not the name of a resource of a plugin, as in `example.com/gpu`"));
+            report
+                .error(at, format_args!("{name:?} is not the name of a resource of a plugin, as in `example.com/gpu`"));
         }
     }
-}
+);

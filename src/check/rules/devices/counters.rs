@@ -14,9 +14,8 @@ const MOST_SETS: usize = 8;
 const MOST_CONSUMED_SETS: usize = 2;
 const MOST_COUNTERS: usize = 32;
 
-rules! {
-    area "resourceslice";
-
+rules!(
+    area = "resourceslice",
     /// A slice has at most eight sets of counters, each named by a DNS label and once.
     ///
     /// Source: `validateCounterSet`, pkg/apis/resource/validation/validation.go
@@ -32,8 +31,7 @@ rules! {
                 report.duplicate(&at, format_args!("the counter set {:?}", set.name));
             }
         }
-    }
-
+    },
     /// A device consumes counters of at most two sets, each named by a DNS label and once.
     ///
     /// Source: `validateDeviceCounterConsumption`, pkg/apis/resource/validation/validation.go
@@ -50,7 +48,7 @@ rules! {
             }
         }
     }
-}
+);
 
 fn counter_set(report: &mut Report<'_>, at: &Path<'_>, field: &str, name: &str, counters: &BTreeMap<String, Counter>) {
     match name {

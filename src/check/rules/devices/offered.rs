@@ -76,14 +76,14 @@ fn short(report: &mut Report<'_>, at: &Path<'_>, value: &str) {
     }
 }
 
-rules! {
-    area "resourceslice";
-
+rules!(
+    area = "resourceslice",
     /// A device has at most 32 attributes and capacities together, and at most 16 taints.
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
     fn device_sizes(report: &mut Report<'_>, at: &Path<'_>, device: &Device) {
-        let count = device.attributes.as_ref().map_or(0, |map| map.len()) + device.capacity.as_ref().map_or(0, |map| map.len());
+        let count =
+            device.attributes.as_ref().map_or(0, |map| map.len()) + device.capacity.as_ref().map_or(0, |map| map.len());
         if count > MOST_ATTRIBUTES {
             report.error(at, format_args!("{count} attributes and capacities are too many: at most {MOST_ATTRIBUTES}"));
         }
@@ -91,15 +91,13 @@ rules! {
         if taints > MOST_TAINTS {
             report.error(&at.field("taints"), format_args!("{taints} are too many: at most {MOST_TAINTS}"));
         }
-    }
-
+    },
     /// An attribute or capacity is named by an identifier of at most 32 characters, perhaps after a domain and a `/`.
     ///
     /// Source: `validateQualifiedName`, pkg/apis/resource/validation/validation.go
     fn attribute_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.require_in(at, &at.key(name), qualified_name(name));
-    }
-
+    },
     /// An attribute has exactly one value; a string or version has at most 64 characters.
     ///
     /// Source: `validateDeviceAttribute`, pkg/apis/resource/validation/validation.go
@@ -117,15 +115,16 @@ rules! {
         match values.into_iter().filter(|is_set| *is_set).count() {
             0 => report.required(at, "exactly one of `bool`, `int`, `string` and `version`"),
             1 => {}
-            count => report.error(at, format_args!("{count} values: exactly one of `bool`, `int`, `string` and `version`")),
+            count => {
+                report.error(at, format_args!("{count} values: exactly one of `bool`, `int`, `string` and `version`"))
+            }
         }
         short(report, &at.field("string"), text(&attribute.string));
         if let Some(version) = &attribute.version {
             report.require(&at.field("version"), semantic_version(version));
             short(report, &at.field("version"), version);
         }
-    }
-
+    },
     /// The taint of a device has a key and a value as labels have, and a known effect.
     ///
     /// Source: `validateDeviceTaint`, pkg/apis/resource/validation/validation.go
@@ -136,8 +135,7 @@ rules! {
             "" => report.required(&at.field("effect"), "`NoExecute`, `NoSchedule` or `None`"),
             effect => report.one_of(&at.field("effect"), effect, &["NoExecute", "NoSchedule", "None"]),
         }
-    }
-
+    },
     /// At most four conditions of each kind have to hold before a pod is bound, each named as labels are.
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
@@ -152,8 +150,7 @@ rules! {
                 report.duplicate(&at.index(index), format_args!("{condition:?}"));
             }
         }
-    }
-
+    },
     /// Conditions for binding and for its failure are set together, and differ.
     ///
     /// Source: `validateDeviceBindingParameters`, pkg/apis/resource/validation/validation.go
@@ -168,8 +165,7 @@ rules! {
             (false, true) => report.error(&at_failed, "`bindingConditions` need them"),
             _ => {}
         }
-    }
-
+    },
     /// A device says on which nodes it is if the slice leaves that to its devices, and only then.
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
@@ -197,4 +193,4 @@ rules! {
             _ => report.error(at, rule),
         }
     }
-}
+);

@@ -65,7 +65,7 @@ fn wanted(report: &mut Report<'_>, at: &Path<'_>, wanted: &Wanted<'_>) {
     }
 }
 
-rules! {
+rules!(
     /// A request is named by a DNS label of its own.
     ///
     /// Source: `validateDeviceRequest`, `validateDeviceSubRequest`, pkg/apis/resource/validation/validation.go
@@ -74,7 +74,7 @@ rules! {
         if is_repeated {
             report.duplicate(at, format_args!("the request {name:?}"));
         }
-    }
+    },
 
     /// A request is for one thing, or for the first of several that is there.
     ///
@@ -85,7 +85,7 @@ rules! {
             (true, true) => report.error(at, "`exactly` and `firstAvailable` exclude one another"),
             _ => {}
         }
-    }
+    },
 
     /// A request has 8 alternatives at most.
     ///
@@ -94,7 +94,7 @@ rules! {
         if count > MOST_ALTERNATIVES {
             report.error(at, format_args!("{count} are too many: at most {MOST_ALTERNATIVES}"));
         }
-    }
+    },
 
     /// A request is for devices of a class.
     ///
@@ -105,7 +105,7 @@ rules! {
         } else {
             report.require(at, dns_subdomain(class));
         }
-    }
+    },
 
     /// A request is for a number of devices or for all.
     ///
@@ -120,7 +120,7 @@ rules! {
             "All" => {}
             _ => report.not_supported(&at.field("allocationMode"), mode, &["All", "ExactCount"]),
         }
-    }
+    },
 
     /// A toleration has a key and a value as labels have, and an operator and an effect that there are.
     ///
@@ -142,4 +142,4 @@ rules! {
             report.one_of(&at.field("effect"), effect, &["NoExecute", "NoSchedule", "None"]);
         }
     }
-}
+);

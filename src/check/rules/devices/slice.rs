@@ -35,7 +35,7 @@ pub(in crate::check) fn validate(object: &ResourceSlice, report: &mut Report<'_>
     }
 }
 
-rules! {
+rules!(
     /// Devices are of a driver, and of a pool of at least one slice.
     ///
     /// Source: `validateResourceSliceSpec`, `validateResourcePool`, pkg/apis/resource/validation/validation.go
@@ -51,7 +51,10 @@ rules! {
         let at = at.field("pool");
         filled(report, &at.field("name"), &spec.pool.name, "the pool");
         if spec.pool.name.len() > 253 {
-            report.error(&at.field("name"), format_args!("{} characters are too long: at most 253", spec.pool.name.len()));
+            report.error(
+                &at.field("name"),
+                format_args!("{} characters are too long: at most 253", spec.pool.name.len()),
+            );
         }
         for part in spec.pool.name.split('/').filter(|_| !spec.pool.name.is_empty()) {
             report.require(&at.field("name"), dns_subdomain(part));
@@ -63,7 +66,7 @@ rules! {
         if spec.pool.generation < 0 {
             report.error(&at.field("generation"), format_args!("{} is negative", spec.pool.generation));
         }
-    }
+    },
 
     /// Devices are on a node, on some, on all, or each says it.
     ///
@@ -87,12 +90,13 @@ rules! {
             Some(_) => report.require(&at.field("nodeName"), dns_subdomain(node)),
             None => {}
         }
-        for (field, flag) in [("allNodes", spec.all_nodes), ("perDeviceNodeSelection", spec.per_device_node_selection)] {
+        for (field, flag) in [("allNodes", spec.all_nodes), ("perDeviceNodeSelection", spec.per_device_node_selection)]
+        {
             if flag == Some(false) {
                 report.error(&at.field(field), "it is `true` or left out");
             }
         }
-    }
+    },
 
     /// The nodes of a slice are selected by a single term.
     ///
@@ -101,23 +105,27 @@ rules! {
         if count != 1 {
             report.error(at, format_args!("{count} terms: exactly one"));
         }
-    }
+    },
 
     /// A slice has devices or the counters that they share, not both.
     ///
     /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
     fn devices_or_counters(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
         if spec.shared_counters.is_some() && spec.devices.is_some() {
-            report.error(at, "`sharedCounters` and `devices` exclude one another: the counters have a slice of their own");
+            report.error(
+                at,
+                "`sharedCounters` and `devices` exclude one another: the counters have a slice of their own",
+            );
         }
-    }
+    },
 
     /// Devices are 128 at most, or 64 if one has taints or consumes counters, each with a DNS label of its own.
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
     fn slice_devices(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
         let devices = list(&spec.devices);
-        let is_advanced = |device: &Device| !list(&device.taints).is_empty() || !list(&device.consumes_counters).is_empty();
+        let is_advanced =
+            |device: &Device| !list(&device.taints).is_empty() || !list(&device.consumes_counters).is_empty();
         let most = if devices.iter().any(is_advanced) { MOST_ADVANCED_DEVICES } else { MOST_DEVICES };
         if devices.len() > most {
             report.error(at, format_args!("{} are too many: at most {most}", devices.len()));
@@ -131,4 +139,4 @@ rules! {
             }
         }
     }
-}
+);

@@ -33,7 +33,7 @@ pub(in crate::check) fn validate(object: &Endpoints, report: &mut Report<'_>) {
     }
 }
 
-rules! {
+rules!(
     /// A subset of endpoints has an address, ready or not.
     ///
     /// Source: `validateEndpointSubsets`, pkg/apis/core/validation/validation.go
@@ -41,7 +41,7 @@ rules! {
         if list(&subset.addresses).is_empty() && list(&subset.not_ready_addresses).is_empty() {
             report.required(at, "`addresses` or `notReadyAddresses`");
         }
-    }
+    },
 
     /// An endpoint has an address that can be reached; its host and node are names.
     ///
@@ -54,7 +54,7 @@ rules! {
         if let Some(node) = &address.node_name {
             report.require(&at.field("nodeName"), dns_subdomain(node));
         }
-    }
+    },
 
     /// A port of endpoints has a number and a protocol that there can be; of several, each has a name.
     ///
@@ -71,4 +71,4 @@ rules! {
             report.require(&at.field("appProtocol"), label_key(protocol));
         }
     }
-}
+);

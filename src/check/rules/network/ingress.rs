@@ -54,7 +54,7 @@ fn rule_of(report: &mut Report<'_>, at: &Path<'_>, rule: &IngressRule) {
     }
 }
 
-rules! {
+rules!(
     /// An Ingress has rules or a default backend.
     ///
     /// Source: `ValidateIngressSpec`, pkg/apis/networking/validation/validation.go
@@ -62,7 +62,7 @@ rules! {
         if list(&spec.rules).is_empty() && spec.default_backend.is_none() {
             report.error(at, "neither `rules` nor `defaultBackend` is there");
         }
-    }
+    },
 
     /// A host is a DNS name, its first part perhaps `*`, and no address.
     ///
@@ -78,7 +78,7 @@ rules! {
         } else {
             report.require(at, dns_subdomain(host));
         }
-    }
+    },
 
     /// A rule for HTTP has a path.
     ///
@@ -87,7 +87,7 @@ rules! {
         if paths.is_empty() {
             report.required(at, "a rule has a path at least; `/` is all of them");
         }
-    }
+    },
 
     /// A path says how it is matched, begins with `/`, and has no part that a server would resolve.
     ///
@@ -100,7 +100,13 @@ rules! {
             "Exact" | "Prefix" => {}
             "ImplementationSpecific" if written.is_empty() => return,
             "ImplementationSpecific" => {}
-            _ => return report.not_supported(&at.field("pathType"), kind, &["Exact", "ImplementationSpecific", "Prefix"]),
+            _ => {
+                return report.not_supported(
+                    &at.field("pathType"),
+                    kind,
+                    &["Exact", "ImplementationSpecific", "Prefix"],
+                );
+            }
         }
         if !written.starts_with('/') {
             report.error(&at_path, format_args!("{written:?} does not begin with `/`"));
@@ -114,7 +120,7 @@ rules! {
         for end in NOT_LAST.iter().filter(|end| written.ends_with(**end)) {
             report.error(&at_path, format_args!("{written:?} ends with `{end}`, which `{kind}` never matches"));
         }
-    }
+    },
 
     /// A backend is one port of a Service, by name or number, or another resource.
     ///
@@ -126,7 +132,7 @@ rules! {
             (None, Some(service)) => service_backend(report, at, service),
             (None, None) => report.error(at, "neither `service` nor `resource` is there"),
         }
-    }
+    },
 
     /// Hosts of a certificate are DNS names, and its Secret has a name that a Secret can have.
     ///
@@ -140,7 +146,7 @@ rules! {
         if !text(&tls.secret_name).is_empty() {
             report.require(&at.field("secretName"), dns_subdomain(text(&tls.secret_name)));
         }
-    }
+    },
 
     /// The class of an Ingress is a name, and the same one as the older annotation says.
     ///
@@ -156,7 +162,7 @@ rules! {
             report.error_in(&at.field(CLASS), &location.key(CLASS), message);
         }
     }
-}
+);
 
 fn service_backend(report: &mut Report<'_>, at: &Path<'_>, service: &IngressServiceBackend) {
     let at_service = at.field("service");

@@ -23,7 +23,7 @@ pub(in crate::check) fn validate(object: &IngressClass, report: &mut Report<'_>)
     }
 }
 
-rules! {
+rules!(
     /// The controller of a class is named by a path with a domain, of at most 250 bytes.
     ///
     /// Source: `validateIngressClassSpec`, pkg/apis/networking/validation/validation.go
@@ -35,7 +35,7 @@ rules! {
             report.error(at, format_args!("{} bytes are too long: at most {LONGEST}", controller.len()));
         }
         report.require(at, domain_path(controller));
-    }
+    },
 
     /// The parameters of a class are an object, in a namespace just where their scope says so.
     ///
@@ -56,4 +56,4 @@ rules! {
             (scope, _) => report.not_supported(&at.field("scope"), scope, &["Cluster", "Namespace"]),
         }
     }
-}
+);

@@ -46,7 +46,7 @@ fn traffic(
     }
 }
 
-rules! {
+rules!(
     /// A port of a policy is a number or a name; a range of them ends with a number that is not below its first.
     ///
     /// Source: `ValidateNetworkPolicyPort`, pkg/apis/networking/validation/validation.go
@@ -73,7 +73,7 @@ rules! {
                 report.require(&at_end, port(end.into()));
             }
         }
-    }
+    },
 
     /// A peer is pods, namespaces, pods in namespaces, or addresses.
     ///
@@ -95,7 +95,7 @@ rules! {
         if peer.ip_block.is_some() && selects {
             report.forbidden(at, "`ipBlock` excludes selectors");
         }
-    }
+    },
 
     /// Addresses are a range, and what is excepted are smaller ranges in it.
     ///
@@ -121,7 +121,7 @@ rules! {
                 _ => {}
             }
         }
-    }
+    },
 
     /// A policy is for ingress, egress or both.
     ///
@@ -134,4 +134,4 @@ rules! {
             report.one_of(&at.index(index), kind, &["Ingress", "Egress"]);
         }
     }
-}
+);

@@ -47,20 +47,20 @@ fn an_address(report: &mut Report<'_>, metadata: &ObjectMeta, parent: [&str; 4])
     address_has_a_parent(report, &at, parent);
 }
 
-rules! {
+rules!(
     /// An IPAddress is called by the address, in its canonical form.
     ///
     /// Source: `ValidateIPAddressName`, pkg/apis/networking/validation/validation.go
     fn address_is_the_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.require(at, canonical_ip(name).map(drop));
-    }
+    },
 
     /// An IPAddress belongs to an object.
     ///
     /// Source: `validateIPAddressParentReference`, pkg/apis/networking/validation/validation.go
     fn address_is_of_something(report: &mut Report<'_>, at: &Path<'_>) {
         report.required(at, "the object that has the address");
-    }
+    },
 
     /// The object that an IPAddress belongs to has a resource and a name.
     ///
@@ -75,7 +75,7 @@ rules! {
         if !namespace.is_empty() {
             report.require(&at.field("namespace"), path_segment(namespace));
         }
-    }
+    },
 
     /// A ServiceCIDR is a range of addresses, or one of each family, in canonical form.
     ///
@@ -99,4 +99,4 @@ rules! {
             report.error(at, "two ranges are one of IPv4 and one of IPv6");
         }
     }
-}
+);

@@ -87,13 +87,13 @@ fn in_default_range(report: &mut Report<'_>, at: &Path<'_>, port: i32) {
     }
 }
 
-rules! {
+rules!(
     /// A Service is of a type that there is.
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
     fn service_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
         report.one_of(at, kind, &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]);
-    }
+    },
 
     /// A Service has a port, unless it is headless or a name for a host outside.
     ///
@@ -102,7 +102,7 @@ rules! {
         if list(&spec.ports).is_empty() && !is_headless(spec) && type_of(spec) != "ExternalName" {
             report.required(at, "only a headless Service and one of type `ExternalName` have none");
         }
-    }
+    },
 
     /// A Service of type `ExternalName` names a host, and has no address of its own.
     ///
@@ -126,7 +126,7 @@ rules! {
             "" => report.required(&at.field("externalName"), "the host that it stands for"),
             host => report.require(&at.field("externalName"), dns_subdomain(host)),
         }
-    }
+    },
 
     /// A port of a Service has a number, a protocol and a target that there can be; of several, each has a name.
     ///
@@ -148,7 +148,7 @@ rules! {
         if let Some(protocol) = &service.app_protocol {
             report.require(&at.field("appProtocol"), label_key(protocol));
         }
-    }
+    },
 
     /// Ports of a Service differ in their names, in number or protocol, and in what they take of a node.
     ///
@@ -172,7 +172,7 @@ rules! {
                 report.duplicate(&at, format_args!("port {} of {}", port.port, protocol(port)));
             }
         }
-    }
+    },
 
     /// What a Service takes of a node's ports is within their range, and only types that are reached there take any.
     ///
@@ -187,14 +187,14 @@ rules! {
             "NodePort" | "LoadBalancer" => in_default_range(report, at, number),
             _ => {}
         }
-    }
+    },
 
     /// A load balancer does not open the port of a kubelet.
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
     fn kubelet_stays_inside(report: &mut Report<'_>, at: &Path<'_>) {
         report.error(at, format_args!("port {KUBELET} is the kubelet's: a load balancer may not open it"));
-    }
+    },
 
     /// A client is kept at a pod by its address or not at all, for a day at most.
     ///
@@ -208,7 +208,7 @@ rules! {
         if let (Some(seconds), "ClientIP") = (config.and_then(|config| config.timeout_seconds), affinity) {
             within(report, &at.field("sessionAffinityConfig.clientIP.timeoutSeconds"), seconds, 1, 86400);
         }
-    }
+    },
 
     /// What is said of a load balancer is said by a Service of type `LoadBalancer`.
     ///
@@ -224,7 +224,7 @@ rules! {
             Some(_) => report.forbidden(&at.field("loadBalancerClass"), why),
             None => {}
         }
-    }
+    },
 
     /// Policies of traffic are ones that there are, and those for traffic from outside stand where some can come.
     ///
@@ -253,4 +253,4 @@ rules! {
             report.one_of(&at.field("trafficDistribution"), wanted, &known);
         }
     }
-}
+);

@@ -34,7 +34,7 @@ fn is_ipv6(text: &str) -> Option<bool> {
     ip(text).ok().map(|address| address.is_ipv6())
 }
 
-rules! {
+rules!(
     /// Addresses outside of the cluster are ones that can be reached.
     ///
     /// Source: `ValidateService`, `ValidateNonSpecialIP`, pkg/apis/core/validation/validation.go
@@ -42,14 +42,14 @@ rules! {
         for (index, text) in ips.iter().enumerate() {
             report.require(&at.index(index), ip(text).and_then(reachable));
         }
-    }
+    },
 
     /// A headless Service has no port of a node and no load balancer.
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
     fn headless_is_inside(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
         report.error(at, format_args!("`None` does not go with type `{kind}`: it needs an address"));
-    }
+    },
 
     /// `clusterIP` and the first of `clusterIPs` are the same.
     ///
@@ -57,10 +57,12 @@ rules! {
     fn first_is_the_address(report: &mut Report<'_>, at: &Path<'_>, single: &str, ips: &[String]) {
         match ips.first() {
             Some(_) if single.is_empty() => report.error(at, "`clusterIP` is not set: its value is the first one here"),
-            Some(first) if first != single => report.error(at, format_args!("the first one is not `clusterIP`, {single:?}")),
+            Some(first) if first != single => {
+                report.error(at, format_args!("the first one is not `clusterIP`, {single:?}"))
+            }
             _ => {}
         }
-    }
+    },
 
     /// The addresses in the cluster are `None`, or one of each family.
     ///
@@ -80,7 +82,7 @@ rules! {
         if ips.len() > 1 && kinds.len() == ips.len() && kinds.iter().all(|kind| *kind == kinds[0]) {
             report.error(at, "two addresses are one of IPv4 and one of IPv6");
         }
-    }
+    },
 
     /// Families of addresses are IPv4 and IPv6, each once, and two of them need a policy that takes two.
     ///
@@ -100,11 +102,12 @@ rules! {
             report.one_of(&at, policy, &["PreferDualStack", "RequireDualStack", "SingleStack"]);
         }
         let is_dual = is_headless(spec) && spec.selector.as_ref().is_none_or(|selector| selector.is_empty());
-        let policy = spec.ip_family_policy.as_deref().unwrap_or(if is_dual { "RequireDualStack" } else { "SingleStack" });
+        let policy =
+            spec.ip_family_policy.as_deref().unwrap_or(if is_dual { "RequireDualStack" } else { "SingleStack" });
         if policy == "SingleStack" && (families.len() == 2 || ips.len() == 2) {
             report.error(&at, "two families or addresses need `PreferDualStack` or `RequireDualStack`");
         }
-    }
+    },
 
     /// An address is of the family that stands at its place in `ipFamilies`.
     ///
@@ -113,12 +116,15 @@ rules! {
         for (index, (text, family)) in ips.iter().zip(families).enumerate() {
             match (is_ipv6(text), family.as_str()) {
                 (Some(true), "IPv4") | (Some(false), "IPv6") => {
-                    report.error(&at.index(index), format_args!("{text:?} is not {family}, as `ipFamilies[{index}]` says"));
+                    report.error(
+                        &at.index(index),
+                        format_args!("{text:?} is not {family}, as `ipFamilies[{index}]` says"),
+                    );
                 }
                 _ => {}
             }
         }
-    }
+    },
 
     /// Who may come to a load balancer is said in ranges of addresses, and only of a load balancer.
     ///
@@ -149,4 +155,4 @@ rules! {
             report.require(&at, cidr(range.trim()).map(drop));
         }
     }
-}
+);

@@ -37,7 +37,7 @@ pub(in crate::check) fn validate(object: &EndpointSlice, report: &mut Report<'_>
     slice_ports(report, &at, list(&object.ports));
 }
 
-rules! {
+rules!(
     /// A slice says what its addresses are.
     ///
     /// Source: `validateAddressType`, pkg/apis/discovery/validation/validation.go
@@ -47,7 +47,7 @@ rules! {
         } else {
             report.one_of(at, kind, &["FQDN", "IPv4", "IPv6"]);
         }
-    }
+    },
 
     /// A slice has at most 1000 endpoints and 20000 ports.
     ///
@@ -56,7 +56,7 @@ rules! {
         if count > most {
             report.error(at, format_args!("{count} are too many: at most {most}"));
         }
-    }
+    },
 
     /// An endpoint has 1 to 100 addresses of the slice's type, which can be reached.
     ///
@@ -74,7 +74,7 @@ rules! {
                 _ => {}
             }
         }
-    }
+    },
 
     /// The host and the node of an endpoint are names. (What `deprecatedTopology` says is thrown away.)
     ///
@@ -86,7 +86,7 @@ rules! {
         if let Some(node) = &endpoint.node_name {
             report.require(&at.field("nodeName"), dns_subdomain(node));
         }
-    }
+    },
 
     /// Hints name at most 8 zones and 8 nodes, each once.
     ///
@@ -96,7 +96,7 @@ rules! {
         let nodes: Vec<&str> = list(&hints.for_nodes).iter().map(|node| node.name.as_str()).collect();
         hinted(report, &at.field("forZones"), &zones, label_value);
         hinted(report, &at.field("forNodes"), &nodes, dns_subdomain);
-    }
+    },
 
     /// Ports of a slice have different names and a protocol that there is.
     ///
@@ -119,7 +119,7 @@ rules! {
             }
         }
     }
-}
+);
 
 fn one_address(report: &mut Report<'_>, at: &Path<'_>, index: usize, kind: &str, text: &str) {
     let address = match ip(text) {

@@ -67,7 +67,7 @@ fn weighted(report: &mut Report<'_>, at: &Path<'_>, term: &WeightedPodAffinityTe
     pod_term(report, &at.field("podAffinityTerm"), &term.pod_affinity_term, owner);
 }
 
-rules! {
+rules!(
     /// What is preferred has a weight of 1 to 100.
     ///
     /// Source: `ValidatePreferredSchedulingTerms`, pkg/apis/core/validation/validation.go
@@ -75,7 +75,7 @@ rules! {
         if !(1..=100).contains(&weight) {
             report.error(at, format_args!("{weight} is out of bounds: 1 to 100"));
         }
-    }
+    },
 
     /// Required nodes are selected by one term at least.
     ///
@@ -88,7 +88,7 @@ rules! {
         for (index, term) in selector.node_selector_terms.iter().enumerate() {
             node_term(report, &at.index(index), term, false);
         }
-    }
+    },
 
     /// Nodes are selected by labels, with operators that there are and as many values as those take, or by their name.
     ///
@@ -102,14 +102,16 @@ rules! {
         for (index, requirement) in list(&term.match_fields).iter().enumerate() {
             node_field(report, &at.field("matchFields").index(index), requirement);
         }
-    }
+    },
 
     /// Pods are near to one another, or far, in domains that a label of nodes makes, and are selected by valid selectors in
     /// namespaces with valid names.
     ///
     /// Source: `validatePodAffinityTerm`, pkg/apis/core/validation/validation.go
     fn pod_term(report: &mut Report<'_>, at: &Path<'_>, term: &PodAffinityTerm, owner: Owner<'_>) {
-        for (field, wanted) in [("labelSelector", &term.label_selector), ("namespaceSelector", &term.namespace_selector)] {
+        for (field, wanted) in
+            [("labelSelector", &term.label_selector), ("namespaceSelector", &term.namespace_selector)]
+        {
             if let Some(wanted) = wanted {
                 selector::label_selector(report, &at.field(field), wanted);
             }
@@ -123,7 +125,7 @@ rules! {
             "" => report.required(&at.field("topologyKey"), "the label of nodes"),
             key => report.require(&at.field("topologyKey"), label_key(key)),
         }
-    }
+    },
 
     /// Labels whose values tell the pods of one rollout, or of others, are label keys, add to a selector, and are not in
     /// both lists.
@@ -153,7 +155,7 @@ rules! {
             report.error(&at.index(index), format_args!("`{key}` is in `mismatchLabelKeys` too"));
         }
     }
-}
+);
 
 /// A key that the selector has already. Of a pod the server adds the keys that it has labels for to the selector before it
 /// looks.

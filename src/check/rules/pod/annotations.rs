@@ -39,7 +39,7 @@ pub(super) fn match_fields(report: &mut Report<'_>, at: &Path<'_>, annotations: 
     }
 }
 
-rules! {
+rules!(
     /// A mirror of a static pod names its node.
     ///
     /// Source: `ValidatePodSpecificAnnotations`, pkg/apis/core/validation/validation.go
@@ -47,7 +47,7 @@ rules! {
         if annotations.contains_key(MIRROR) && text(&spec.node_name).is_empty() {
             report.error(&at.key(MIRROR), "the mirror of a static pod needs `spec.nodeName`");
         }
-    }
+    },
 
     /// Tolerations in an annotation are a JSON list of tolerations.
     ///
@@ -56,9 +56,13 @@ rules! {
         let Some(written) = annotations.get(TOLERATIONS).filter(|written| !written.is_empty()) else { return };
         match serde_json::from_str::<Vec<Toleration>>(written) {
             Ok(tolerations) => scheduling::tolerations(report, &at.field(TOLERATIONS), &tolerations),
-            Err(error) => report.error_in(at, &at.key(TOLERATIONS), format_args!("{TOLERATIONS} is no JSON of tolerations: {error}")),
+            Err(error) => report.error_in(
+                at,
+                &at.key(TOLERATIONS),
+                format_args!("{TOLERATIONS} is no JSON of tolerations: {error}"),
+            ),
         }
-    }
+    },
 
     /// What it costs to delete a pod is an integer of 32 bits without `+` and leading zeros.
     ///
@@ -73,7 +77,7 @@ rules! {
         if !has_form || written.parse::<i32>().is_err() {
             report.error(&at.key(DELETION_COST), format_args!("{written:?} is no integer of 32 bits"));
         }
-    }
+    },
 
     /// A seccomp profile in an annotation is `runtime/default`, `unconfined` or `localhost/` with a path below the
     /// profile folder.
@@ -87,7 +91,7 @@ rules! {
                 None => report.one_of(&at.field(key), profile, &["runtime/default", "docker/default", "unconfined"]),
             }
         }
-    }
+    },
 
     /// An AppArmor profile in an annotation is of a container that there is, and is `runtime/default`, `unconfined` or
     /// `localhost/` with a name.
@@ -106,7 +110,7 @@ rules! {
                 report.not_supported(&at.key(key), profile, &["runtime/default", "unconfined", "localhost/..."]);
             }
         }
-    }
+    },
 
     /// A seccomp profile that is in an annotation and in a field is the same in both.
     ///
@@ -124,7 +128,7 @@ rules! {
                 same_seccomp(report, &at.field(field), written, profile);
             }
         });
-    }
+    },
 
     /// An AppArmor profile that is in an annotation and in a field is the same in both.
     ///
@@ -139,7 +143,7 @@ rules! {
             }
         });
     }
-}
+);
 
 fn same_seccomp(report: &mut Report<'_>, at: &Path<'_>, written: &str, profile: &SeccompProfile) {
     let allowed: &[&str] = match profile.type_.as_str() {

@@ -11,7 +11,7 @@ use crate::check::rule::rules;
 use crate::check::syntax::{dns_label, dns_subdomain};
 use crate::diagnostic::listed;
 
-rules! {
+rules!(
     /// A claim of a pod has a name of its own and says either which claim it is or of which template it is made.
     ///
     /// Source: `validatePodResourceClaims`, pkg/apis/core/validation/validation.go
@@ -39,12 +39,17 @@ rules! {
                 }
             }
         }
-    }
+    },
 
     /// A container names claims that its pod has, each once.
     ///
     /// Source: `validateResourceClaimNames`, pkg/apis/core/validation/validation.go
-    pub(super) fn claims_of_container(report: &mut Report<'_>, at: &Path<'_>, claims: &[ResourceClaim], pod: &[PodResourceClaim]) {
+    pub(super) fn claims_of_container(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        claims: &[ResourceClaim],
+        pod: &[PodResourceClaim],
+    ) {
         let of_pod: BTreeSet<&str> = pod.iter().map(|claim| claim.name.as_str()).collect();
         let mut names = BTreeSet::new();
         for (index, claim) in claims.iter().enumerate() {
@@ -62,7 +67,7 @@ rules! {
             }
         }
     }
-}
+);
 
 /// A whole claim and a request of it overlap.
 fn claimed_once(report: &mut Report<'_>, at: &Path<'_>, claim: &ResourceClaim, names: &mut BTreeSet<String>) {

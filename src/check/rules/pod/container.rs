@@ -67,7 +67,7 @@ fn common(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context
     }
 }
 
-rules! {
+rules!(
     /// A pod has a container.
     ///
     /// Source: `validateContainers`, pkg/apis/core/validation/validation.go
@@ -75,7 +75,7 @@ rules! {
         if containers.is_empty() {
             report.required(at, "a pod runs a container at least");
         }
-    }
+    },
 
     /// A container is named by a DNS label.
     ///
@@ -86,14 +86,14 @@ rules! {
         } else {
             report.require(at, dns_label(name));
         }
-    }
+    },
 
     /// A container has an image.
     ///
     /// Source: `validateContainerCommon`, pkg/apis/core/validation/validation.go
     fn image_there(report: &mut Report<'_>, at: &Path<'_>, image: &str) {
         filled(report, at, image, "what the container runs");
-    }
+    },
 
     /// The image of a pod has no blanks around it.
     ///
@@ -102,7 +102,7 @@ rules! {
         if image.trim() != image {
             report.error(&at.field("image"), format_args!("{image:?} has blanks around it"));
         }
-    }
+    },
 
     /// When an image is pulled, and where the last message of a container comes from, is among what there is.
     ///
@@ -117,7 +117,7 @@ rules! {
             let allowed = ["File", "FallbackToLogsOnError"];
             report.one_of(&at.field("terminationMessagePolicy"), message, &allowed);
         }
-    }
+    },
 
     /// Of the containers and init containers of a pod no two have one name.
     ///
@@ -133,7 +133,7 @@ rules! {
                 }
             }
         }
-    }
+    },
 
     /// An init container that ends has no probes and no hooks; one that goes on (`restartPolicy: Always`, a sidecar) may.
     ///
@@ -149,7 +149,7 @@ rules! {
                 report.forbidden(&at.field(field), "an init container has it only with `restartPolicy: Always`");
             }
         }
-    }
+    },
 
     /// What happens to a container whose resources change is said for `cpu` and `memory`, once each, and no restart is
     /// asked for where the pod never restarts.
@@ -168,7 +168,7 @@ rules! {
                 report.error(at, format_args!("{found:?} asks for a restart, and the pod has `restartPolicy: Never`"));
             }
         }
-    }
+    },
 
     /// A container that restarts by rules of its own has a restart policy, and rules of exit codes.
     ///
@@ -188,7 +188,7 @@ rules! {
             restart_rule(report, &at.index(index), rule);
         }
     }
-}
+);
 
 fn restart_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &ContainerRestartRule) {
     report.one_of(&at.field("action"), &rule.action, &["Restart", "RestartAllContainers"]);

@@ -8,7 +8,7 @@ use crate::check::report::Report;
 use crate::check::rule::rules;
 use crate::check::syntax::{dns_subdomain, ip};
 
-rules! {
+rules!(
     /// A pod has at most 3 name servers, which are addresses, and 32 search domains of 2048 characters in all; with
     /// `dnsPolicy: None` it has one at least.
     ///
@@ -38,7 +38,7 @@ rules! {
                 report.required(&at.field("options").index(index), "the name of the option");
             }
         }
-    }
+    },
 
     /// Search domains are at most 32 DNS subdomains, `_` allowed, of 2048 characters in all.
     ///
@@ -54,7 +54,7 @@ rules! {
         for (index, search) in searches.iter().enumerate().filter(|(_, search)| *search != ".") {
             report.require(&at.index(index), search_domain(search.strip_suffix('.').unwrap_or(search)));
         }
-    }
+    },
 
     /// Further names of hosts are of an address, and are DNS subdomains.
     ///
@@ -68,7 +68,7 @@ rules! {
             }
         }
     }
-}
+);
 
 /// A DNS subdomain whose labels may begin with `_` and have it within.
 fn search_domain(search: &str) -> Result<(), String> {

@@ -66,7 +66,7 @@ pub(super) fn variables(report: &mut Report<'_>, at: &Path<'_>, variables: &[Env
     }
 }
 
-rules! {
+rules!(
     /// An environment variable is named by printable ASCII characters except `=`.
     ///
     /// Source: `ValidateEnv`, pkg/apis/core/validation/validation.go
@@ -76,7 +76,7 @@ rules! {
         } else {
             report.require(at, env_name(name));
         }
-    }
+    },
 
     /// The value of a variable comes from one place: `value`, or one of the sources of `valueFrom`.
     ///
@@ -111,7 +111,7 @@ rules! {
             1 => {}
             _ => report.error(at, format_args!("{count} sources are too many: one of {known}")),
         }
-    }
+    },
 
     /// A key of a ConfigMap or Secret is referred to by the name of the object and the key.
     ///
@@ -123,7 +123,7 @@ rules! {
         } else {
             report.require(&at.field("key"), config_key(key));
         }
-    }
+    },
 
     /// A variable from a file names an `emptyDir` volume of the pod, a path within it and a key in the file.
     ///
@@ -144,13 +144,18 @@ rules! {
         } else {
             report.require(&at.field("key"), env_name(&file.key));
         }
-    }
+    },
 
     /// A field of a pod that a container can see is one of those that there are, or one label or annotation
     /// (`metadata.labels['app']`).
     ///
     /// Source: `validateObjectFieldSelector`, pkg/apis/core/validation/validation.go
-    pub(super) fn field_reference(report: &mut Report<'_>, at: &Path<'_>, field: &ObjectFieldSelector, allowed: &[&str]) {
+    pub(super) fn field_reference(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        field: &ObjectFieldSelector,
+        allowed: &[&str],
+    ) {
         let path = field.field_path.as_str();
         let at_path = at.field("fieldPath");
         let version = text(&field.api_version);
@@ -171,13 +176,18 @@ rules! {
             }
             None => {}
         }
-    }
+    },
 
     /// An amount of a container that it can see is of `cpu`, `memory`, `ephemeral-storage` or huge pages, in units that
     /// there are.
     ///
     /// Source: `validateContainerResourceFieldSelector`, pkg/apis/core/validation/validation.go
-    pub(super) fn resource_reference(report: &mut Report<'_>, at: &Path<'_>, wanted: &ResourceFieldSelector, in_volume: bool) {
+    pub(super) fn resource_reference(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        wanted: &ResourceFieldSelector,
+        in_volume: bool,
+    ) {
         let resource = wanted.resource.as_str();
         let is_huge = resource.starts_with("requests.hugepages-") || resource.starts_with("limits.hugepages-");
         if in_volume && text(&wanted.container_name).is_empty() {
@@ -197,7 +207,7 @@ rules! {
             let rule = if resource.ends_with("cpu") { "`1` or `1m`" } else { "`1`, `1k` to `1E` or `1Ki` to `1Ei`" };
             report.error(&at.field("divisor"), format_args!("{:?} is no unit of `{resource}`: {rule}", divisor.0));
         }
-    }
+    },
 
     /// Variables from a whole ConfigMap or Secret name one of them, and begin as variables can.
     ///
@@ -223,7 +233,7 @@ rules! {
             }
         }
     }
-}
+);
 
 fn from_object(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
     if name.is_empty() {

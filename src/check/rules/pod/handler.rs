@@ -77,7 +77,7 @@ fn readiness(report: &mut Report<'_>, at: &Path<'_>, probe: &Probe) {
     readiness_ends_nothing(report, at, probe);
 }
 
-rules! {
+rules!(
     /// A probe or a hook calls in one way: `exec`, `httpGet`, `tcpSocket`, `grpc` (probes) or `sleep` (hooks).
     ///
     /// Source: `validateHandler`, pkg/apis/core/validation/validation.go
@@ -108,7 +108,7 @@ rules! {
         for other in there {
             report.forbidden(&at.field(other), format_args!("`{first}` is there already, and one is called"));
         }
-    }
+    },
 
     /// A command that is run has a program.
     ///
@@ -117,7 +117,7 @@ rules! {
         if list(&exec.command).is_empty() {
             report.required(&at.field("command"), "the program and its arguments");
         }
-    }
+    },
 
     /// An HTTP request goes to a port, by HTTP or HTTPS, with headers of letters, digits and `-`.
     ///
@@ -131,7 +131,7 @@ rules! {
             let at = at.field("httpHeaders");
             report.require_in(&at, &at.index(index), header_name(&header.name));
         }
-    }
+    },
 
     /// A hook sleeps no longer than the pod has time to end.
     ///
@@ -142,7 +142,7 @@ rules! {
             let rule = format_args!("0 to `terminationGracePeriodSeconds`, {grace_period}");
             report.error(at, format_args!("{seconds} seconds are out of bounds: {rule}"));
         }
-    }
+    },
 
     /// The times and counts of a probe are not negative, and the time that a pod has to end after a failure is not 0.
     ///
@@ -161,7 +161,7 @@ rules! {
         if let Some(seconds) = probe.termination_grace_period_seconds.filter(|seconds| *seconds <= 0) {
             report.error(&at.field("terminationGracePeriodSeconds"), format_args!("{seconds} is no time: at least 1"));
         }
-    }
+    },
 
     /// A liveness or startup probe has succeeded after one success.
     ///
@@ -169,9 +169,10 @@ rules! {
     fn succeeds_once(report: &mut Report<'_>, at: &Path<'_>, probe: &Probe) {
         let threshold = probe.success_threshold.unwrap_or_default();
         if !matches!(threshold, 0 | 1) {
-            report.error(&at.field("successThreshold"), format_args!("{threshold}: only readiness counts; here it is 1"));
+            report
+                .error(&at.field("successThreshold"), format_args!("{threshold}: only readiness counts; here it is 1"));
         }
-    }
+    },
 
     /// A readiness probe ends no container, so it has no time for that.
     ///
@@ -181,4 +182,4 @@ rules! {
             report.forbidden(&at.field("terminationGracePeriodSeconds"), "a readiness probe ends no container");
         }
     }
-}
+);

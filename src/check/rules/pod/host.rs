@@ -8,7 +8,7 @@ use crate::check::report::Report;
 use crate::check::rule::rules;
 use crate::check::syntax::dns_subdomain;
 
-rules! {
+rules!(
     /// In the network of the host a port of the host is the port of the container.
     ///
     /// Source: `validatePodHostNetworkDeps`, pkg/apis/core/validation/validation.go
@@ -30,7 +30,7 @@ rules! {
                 }
             }
         }
-    }
+    },
 
     /// A pod with users of its own shares neither network nor processes with the host, and has no block devices.
     ///
@@ -52,7 +52,7 @@ rules! {
                 report.forbidden(&at.field("volumeDevices"), why);
             }
         });
-    }
+    },
 
     /// The name that a pod gives itself is a DNS subdomain of at most 64 characters, where no other setting names it.
     ///
@@ -70,4 +70,4 @@ rules! {
         }
         report.require(at, dns_subdomain(name));
     }
-}
+);

@@ -4,9 +4,8 @@ use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
 
-rules! {
-    area "pod";
-
+rules!(
+    area = "pod",
     /// An init container has a resize policy only if it is a sidecar (`restartPolicy: Always`).
     ///
     /// Source: `validateInitContainers`, pkg/apis/core/validation/validation.go
@@ -17,4 +16,4 @@ rules! {
             "remove it, or set `restartPolicy: Always` to make the container a sidecar",
         );
     }
-}
+);

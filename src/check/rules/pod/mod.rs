@@ -187,7 +187,7 @@ pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec, owner
     os::operating_system(report, at, spec);
 }
 
-rules! {
+rules!(
     /// The restart policy, DNS policy and preemption policy of a pod are among those that there are, and its deadline is
     /// 1 to 2147483647 seconds.
     ///
@@ -204,7 +204,7 @@ rules! {
         if let Some(seconds) = spec.active_deadline_seconds {
             within(report, &at.field("activeDeadlineSeconds"), seconds, 1, i32::MAX.into());
         }
-    }
+    },
 
     /// What a pod refers to by name has names of the right form.
     ///
@@ -226,7 +226,7 @@ rules! {
         if let Some(name) = &spec.runtime_class_name {
             report.require(&at.field("runtimeClassName"), dns_subdomain(name));
         }
-    }
+    },
 
     /// The name of a pod in the network, and the domain of that name, are DNS labels. A StatefulSet names its pods itself.
     ///
@@ -238,4 +238,4 @@ rules! {
             }
         }
     }
-}
+);

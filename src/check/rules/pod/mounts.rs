@@ -45,7 +45,7 @@ impl<'a> Devices<'a> {
     }
 }
 
-rules! {
+rules!(
     /// A container mounts volumes that its pod has.
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
@@ -61,7 +61,7 @@ rules! {
             None => format!("it has {}", listed(context.volume_names())),
         };
         report.error_with_help(at, format_args!("the pod has no volume `{name}`"), help);
-    }
+    },
 
     /// A mount has a path of its own.
     ///
@@ -71,7 +71,7 @@ rules! {
         if is_repeated {
             report.duplicate(at, format_args!("the path {path:?}"));
         }
-    }
+    },
 
     /// A volume is either mounted or a block device, and so is a path.
     ///
@@ -83,7 +83,7 @@ rules! {
         if devices.paths.contains(mount.mount_path.as_str()) {
             report.error(&at.field("mountPath"), format_args!("{:?} is in `volumeDevices` too", mount.mount_path));
         }
-    }
+    },
 
     /// A path within a volume is relative, does not climb out of it, and is written or computed, not both.
     ///
@@ -95,24 +95,35 @@ rules! {
         if !expression.is_empty() && !path.is_empty() {
             report.error(&location.field("subPathExpr"), "`subPath` is there already");
         }
-        report.require_in(&at.field("subPathExpr"), &location.field("subPathExpr"), sources::descending_path(expression));
-    }
+        report.require_in(
+            &at.field("subPathExpr"),
+            &location.field("subPathExpr"),
+            sources::descending_path(expression),
+        );
+    },
 
     /// Mounts go from a container to the host only if it is privileged.
     ///
     /// Source: `validateMountPropagation`, pkg/apis/core/validation/validation.go
-    fn propagation(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, mount: &VolumeMount, container: &Container) {
+    fn propagation(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        location: &Path<'_>,
+        mount: &VolumeMount,
+        container: &Container,
+    ) {
         let Some(mode) = &mount.mount_propagation else { return };
         let at = at.field("mountPropagation");
         let location = location.field("mountPropagation");
-        let is_privileged = container.security_context.as_ref().is_some_and(|security| security.privileged == Some(true));
+        let is_privileged =
+            container.security_context.as_ref().is_some_and(|security| security.privileged == Some(true));
         if !["Bidirectional", "HostToContainer", "None"].contains(&mode.as_str()) {
             let rule = "`None`, `HostToContainer`, `Bidirectional`";
             report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {rule}"));
         } else if mode == "Bidirectional" && !is_privileged {
             report.error_in(&at, &location, "`Bidirectional` needs `securityContext.privileged: true`");
         }
-    }
+    },
 
     /// A mount that is read-only all the way down is read-only, and propagates nothing.
     ///
@@ -136,7 +147,7 @@ rules! {
                 report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {rule}"));
             }
         }
-    }
+    },
 
     /// A block device is a claim of the pod, has a path of its own that does not climb, and is not mounted too.
     ///
@@ -173,4 +184,4 @@ rules! {
             }
         }
     }
-}
+);

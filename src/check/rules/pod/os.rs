@@ -17,7 +17,7 @@ pub(super) fn operating_system(report: &mut Report<'_>, at: &Path<'_>, spec: &Po
     }
 }
 
-rules! {
+rules!(
     /// The operating system of a pod is `linux` or `windows`.
     ///
     /// Source: `validateOS`, pkg/apis/core/validation/validation.go
@@ -27,7 +27,7 @@ rules! {
         } else {
             report.not_supported(at, name, &["linux", "windows"]);
         }
-    }
+    },
 
     /// A pod for Linux has no options of Windows.
     ///
@@ -42,7 +42,7 @@ rules! {
                 report.forbidden(&at.field("securityContext.windowsOptions"), why);
             }
         });
-    }
+    },
 
     /// A pod for Windows has nothing that only Linux has.
     ///
@@ -65,7 +65,7 @@ rules! {
             }
         });
     }
-}
+);
 
 fn of_pod(spec: &PodSpec, context: &PodSecurityContext) -> [(&'static str, bool); 16] {
     [

@@ -14,7 +14,7 @@ use crate::check::syntax::{port, port_name};
 /// Those that there are; TCP by default.
 pub(in super::super) const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 
-rules! {
+rules!(
     /// Ports of a container are 1 to 65535, of a protocol that there is, and their names are IANA service names of which
     /// none is there twice.
     ///
@@ -42,7 +42,7 @@ rules! {
                 report.one_of(&at.field("protocol"), text(&each.protocol), &PROTOCOLS);
             }
         }
-    }
+    },
 
     /// A port of the host is taken by one container of a pod only. In the network of the host each port is one of the host
     /// (`is_host`).
@@ -65,7 +65,7 @@ rules! {
                 }
             }
         }
-    }
+    },
 
     /// A port that is connected to is 1 to 65535, or the name of one.
     ///
@@ -76,4 +76,4 @@ rules! {
             IntOrString::String(name) => report.require(at, port_name(name)),
         }
     }
-}
+);

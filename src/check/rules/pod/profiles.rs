@@ -9,7 +9,7 @@ use crate::check::rule::rules;
 
 const TYPES: [&str; 3] = ["Localhost", "RuntimeDefault", "Unconfined"];
 
-rules! {
+rules!(
     /// A seccomp profile is `RuntimeDefault`, `Unconfined` or `Localhost`, which alone has a path below the profile folder.
     ///
     /// Source: `validateSeccompProfileField`, pkg/apis/core/validation/validation.go
@@ -23,7 +23,7 @@ rules! {
             (Some(_), false) => report.error(&at_path, "only `type: Localhost` has it"),
             (None, false) => {}
         }
-    }
+    },
 
     /// An AppArmor profile is `RuntimeDefault`, `Unconfined` or `Localhost`, which alone has a name of at most 4095
     /// characters without blanks around it.
@@ -45,7 +45,7 @@ rules! {
             _ => {}
         }
     }
-}
+);
 
 fn kind(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
     if kind.is_empty() {

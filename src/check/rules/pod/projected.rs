@@ -19,14 +19,20 @@ pub(super) fn projected(report: &mut Report<'_>, at: &Path<'_>, volume: &Project
     }
 }
 
-rules! {
+rules!(
     /// Each part of a projected volume comes from one source, and no two of them write one file.
     ///
     /// What needs a feature that 1.36 does not turn on by itself (`clusterTrustBundle`, `podCertificate`) an API server
     /// drops before it looks.
     ///
     /// Source: `validateProjectionSources`, pkg/apis/core/validation/validation.go
-    fn one_projection(report: &mut Report<'_>, volume: &Path<'_>, at: &Path<'_>, source: &VolumeProjection, paths: &mut BTreeSet<String>) {
+    fn one_projection(
+        report: &mut Report<'_>,
+        volume: &Path<'_>,
+        at: &Path<'_>,
+        source: &VolumeProjection,
+        paths: &mut BTreeSet<String>,
+    ) {
         let mut count = 0;
         let secret = source.secret.as_ref().map(|source| (&source.name, list(&source.items)));
         let config_map = source.config_map.as_ref().map(|source| (&source.name, list(&source.items)));
@@ -54,12 +60,17 @@ rules! {
         if count > 1 {
             report.forbidden(at, format_args!("{count} sources are in one part: each needs a part of its own"));
         }
-    }
+    },
 
     /// A token of a service account lives 10 minutes to 2^32 seconds and has a file within the volume.
     ///
     /// Source: `validateProjectionSources`, pkg/apis/core/validation/validation.go
-    fn service_account_token(report: &mut Report<'_>, volume: &Path<'_>, at: &Path<'_>, token: &ServiceAccountTokenProjection) {
+    fn service_account_token(
+        report: &mut Report<'_>,
+        volume: &Path<'_>,
+        at: &Path<'_>,
+        token: &ServiceAccountTokenProjection,
+    ) {
         let seconds = token.expiration_seconds.unwrap_or(3600);
         if !(600..=1 << 32).contains(&seconds) {
             let message = format_args!("{seconds} seconds are out of bounds: 600 (10 minutes) to {}", 1_i64 << 32);
@@ -73,7 +84,7 @@ rules! {
             report.require_in(&field, &location, local_path(&token.path));
         }
     }
-}
+);
 
 fn keys_of(report: &mut Report<'_>, at: &Path<'_>, name: &str, items: &[KeyToPath]) {
     filled(report, &at.field("name"), name, "the object whose keys become files");

@@ -118,7 +118,7 @@ fn requirements(
     huge_pages_with_others(report, at, limits, requests);
 }
 
-rules! {
+rules!(
     /// A container has resources that there are (`cpu`, `memory`, `ephemeral-storage`, `hugepages-...`), or that a plugin
     /// offers by a name with a domain; a pod has only `cpu`, `memory` and huge pages.
     ///
@@ -132,7 +132,7 @@ rules! {
             Ok(()) if matches!(name, "cpu" | "memory") || is_huge_page(name) => {}
             Ok(()) => report.not_supported(at, name, &["cpu", "memory", "hugepages-..."]),
         }
-    }
+    },
 
     /// An amount is not negative, and whole where a resource is counted.
     ///
@@ -145,7 +145,7 @@ rules! {
         if is_integer(name) && !amount.is_whole() {
             report.error(at, format_args!("{:?} is not whole, and `{name}` is counted", quantity.0));
         }
-    }
+    },
 
     /// Huge pages come in whole pages of the size in their name.
     ///
@@ -157,7 +157,7 @@ rules! {
         if !is_size || Amount::of(quantity).ceil() % page.ceil() != 0 {
             report.error(at, format_args!("{:?} is no multiple of a page of {size:?}", quantity.0));
         }
-    }
+    },
 
     /// A container asks for no more than it may use; of what cannot be shared (huge pages, devices) it may use what it asks
     /// for.
@@ -170,39 +170,48 @@ rules! {
             let Some(limit) = limits.and_then(|limits| limits.get(name)) else {
                 if !is_overcommitted(name) {
                     let at_limits = at.field("limits");
-                    report.required(&at_limits, format_args!("`{name}` cannot be shared: what is asked for is the limit too"));
+                    report.required(
+                        &at_limits,
+                        format_args!("`{name}` cannot be shared: what is asked for is the limit too"),
+                    );
                 }
                 continue;
             };
             let (asked, most) = (Amount::of(quantity), Amount::of(limit));
             if asked != most && !is_overcommitted(name) {
-                let message = format_args!("`{name}` cannot be shared: {:?} is not the limit, {:?}", quantity.0, limit.0);
+                let message =
+                    format_args!("`{name}` cannot be shared: {:?} is not the limit, {:?}", quantity.0, limit.0);
                 report.error_in(&at_requests, &location, message);
             } else if asked > most {
                 let message = format_args!("`{name}`: {:?} is more than the limit, {:?}", quantity.0, limit.0);
                 report.error_in(&at_requests, &location, message);
             }
         }
-    }
+    },
 
     /// Huge pages come beside `cpu` or `memory`.
     ///
     /// Source: `validateResourceRequirements`, pkg/apis/core/validation/validation.go
-    fn huge_pages_with_others(report: &mut Report<'_>, at: &Path<'_>, limits: Option<&Amounts>, requests: Option<&Amounts>) {
+    fn huge_pages_with_others(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        limits: Option<&Amounts>,
+        requests: Option<&Amounts>,
+    ) {
         let any = |is: fn(&str) -> bool| {
             [limits, requests].into_iter().flatten().any(|amounts| amounts.keys().any(|name| is(name)))
         };
         if any(is_huge_page) && !any(|name| matches!(name, "cpu" | "memory")) {
             report.forbidden(at, "huge pages need `cpu` or `memory` beside them");
         }
-    }
+    },
 
     /// Claims are of containers, not of a pod as a whole.
     ///
     /// Source: `validatePodResources`, pkg/apis/core/validation/validation.go
     fn no_claims(report: &mut Report<'_>, at: &Path<'_>) {
         report.forbidden(at, "claims are of containers");
-    }
+    },
 
     /// The containers of a pod ask together for no more than the pod does, and none may use more than the pod.
     ///
@@ -213,7 +222,10 @@ rules! {
             let sum = aggregate(&containers, name, context.owner.pod.is_some());
             if sum.is_some_and(|sum| sum > Amount::of(asked)) {
                 let at = at.field("requests");
-                report.error(&at.key(name), format_args!("{:?} is less than what the containers ask for together", asked.0));
+                report.error(
+                    &at.key(name),
+                    format_args!("{:?} is less than what the containers ask for together", asked.0),
+                );
             }
         }
         for (index, container) in context.spec.containers.iter().enumerate() {
@@ -224,11 +236,14 @@ rules! {
                     // An API server tells the place so.
                     let at = at.field("containers");
                     let at = at.index(index);
-                    report.error(&at.key(name).field("limits"), format_args!("{:?} is more than the limit of the pod, {:?}", limit.0, most.0));
+                    report.error(
+                        &at.key(name).field("limits"),
+                        format_args!("{:?} is more than the limit of the pod, {:?}", limit.0, most.0),
+                    );
                 }
             }
         }
-    }
+    },
 
     /// What a pod costs beside its containers is of resources that there are.
     ///
@@ -236,4 +251,4 @@ rules! {
     pub(in super::super) fn overhead(report: &mut Report<'_>, at: &Path<'_>, amounts: &Amounts) {
         requirements(report, at, Some(amounts), None, Level::Container);
     }
-}
+);

@@ -12,7 +12,7 @@ use crate::check::syntax::{label_key, label_value};
 
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
-rules! {
+rules!(
     /// A condition that a pod waits for is named as labels are.
     ///
     /// Source: `validateReadinessGates`, pkg/apis/core/validation/validation.go
@@ -20,7 +20,7 @@ rules! {
         for (index, gate) in gates.iter().enumerate() {
             report.require(&at.index(index).field("conditionType"), label_key(&gate.condition_type));
         }
-    }
+    },
 
     /// What holds a pod back from being scheduled is named as labels are, each once.
     ///
@@ -33,7 +33,7 @@ rules! {
                 report.duplicate(&at.index(index), format_args!("the gate {:?}", gate.name));
             }
         }
-    }
+    },
 
     /// A toleration has a key or tolerates all, a value just where it compares with one, and ends after a time only where
     /// the taint drives pods away.
@@ -48,7 +48,10 @@ rules! {
             if !key.is_empty() {
                 report.require(&at.field("key"), label_key(key));
             } else if operator != "Exists" {
-                report.error(&at_operator, format_args!("{operator:?} needs a `key`; without one it is `Exists`, and tolerates all"));
+                report.error(
+                    &at_operator,
+                    format_args!("{operator:?} needs a `key`; without one it is `Exists`, and tolerates all"),
+                );
             }
             if toleration.toleration_seconds.is_some() && effect != "NoExecute" {
                 report.error(&at_effect, format_args!("{effect:?} has no `tolerationSeconds`: only `NoExecute` has"));
@@ -64,4 +67,4 @@ rules! {
             }
         }
     }
-}
+);

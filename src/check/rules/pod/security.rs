@@ -37,7 +37,7 @@ pub(super) fn container(report: &mut Report<'_>, at: &Path<'_>, context: &Securi
     profiles::app_armor(report, &at.field("appArmorProfile"), context.app_armor_profile.as_ref());
 }
 
-rules! {
+rules!(
     /// Users and groups that processes run as are 0 to 2147483647.
     ///
     /// Source: `IsValidUserID`, `IsValidGroupID`, apimachinery pkg/util/validation/validation.go
@@ -47,7 +47,7 @@ rules! {
                 within(report, &at.field(field), id, 0, i32::MAX.into());
             }
         }
-    }
+    },
 
     /// The groups of a pod's volumes and processes are 0 to 2147483647.
     ///
@@ -59,7 +59,7 @@ rules! {
         for (index, group) in list(&context.supplemental_groups).iter().enumerate() {
             within(report, &at.field("supplementalGroups").index(index), *group, 0, i32::MAX.into());
         }
-    }
+    },
 
     /// Containers share their processes with one another or with the host, not both.
     ///
@@ -70,7 +70,7 @@ rules! {
         if spec.share_process_namespace == Some(true) && spec.host_pid == Some(true) {
             report.error_in(at, &location, "`shareProcessNamespace` and `hostPID` exclude one another");
         }
-    }
+    },
 
     /// Kernel parameters of a pod have names that there can be, each once, and are not of a namespace that it shares with
     /// the host.
@@ -96,7 +96,7 @@ rules! {
                 report.error(&at, "it is the host's, since the pod has `hostIPC: true`");
             }
         }
-    }
+    },
 
     /// How volumes get their group and label, and how groups come together, is among what there is.
     ///
@@ -114,7 +114,7 @@ rules! {
                 report.one_of(&at.field(field), policy, allowed);
             }
         }
-    }
+    },
 
     /// `/proc` is masked, unless a pod has users of its own.
     ///
@@ -124,7 +124,7 @@ rules! {
         if mount == "Unmasked" && has_host_users {
             report.error(at, "`Unmasked` needs `hostUsers: false` of the pod");
         }
-    }
+    },
 
     /// A container that may not gain privileges has none already: neither `privileged` nor `CAP_SYS_ADMIN`.
     ///
@@ -135,14 +135,22 @@ rules! {
         }
         let location = at.field("allowPrivilegeEscalation");
         if context.privileged == Some(true) {
-            report.error_in(at, &location, "`allowPrivilegeEscalation: false` and `privileged: true` exclude one another");
+            report.error_in(
+                at,
+                &location,
+                "`allowPrivilegeEscalation: false` and `privileged: true` exclude one another",
+            );
         }
         let added = context.capabilities.iter().flat_map(|capabilities| list(&capabilities.add));
         if added.into_iter().any(|capability| capability == "CAP_SYS_ADMIN") {
-            report.error_in(at, &location, "`allowPrivilegeEscalation: false` and the capability `CAP_SYS_ADMIN` exclude one another");
+            report.error_in(
+                at,
+                &location,
+                "`allowPrivilegeEscalation: false` and the capability `CAP_SYS_ADMIN` exclude one another",
+            );
         }
     }
-}
+);
 
 /// Parts of `a-z`, `0-9`, `-` and `_` with `.` or `/` between them.
 fn is_sysctl(name: &str) -> bool {

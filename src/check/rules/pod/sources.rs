@@ -70,15 +70,18 @@ pub(super) fn local_path(path: &str) -> Result<(), String> {
     if path.starts_with("..") { Err(format!("{path:?} begins with `..`")) } else { Ok(()) }
 }
 
-rules! {
+rules!(
     /// A volume names what it is: each source has fields that have to be there.
     ///
     /// Source: `validate...VolumeSource`, pkg/apis/core/validation/validation.go
     fn source_fields(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, first: &str) {
-        let mut need = |field: &str, value: &str| filled(report, &at.field(field), value, "it names what the volume is");
+        let mut need =
+            |field: &str, value: &str| filled(report, &at.field(field), value, "it names what the volume is");
         match first {
             "gitRepo" => volume.git_repo.iter().for_each(|source| need("repository", &source.repository)),
-            "awsElasticBlockStore" => volume.aws_elastic_block_store.iter().for_each(|source| need("volumeID", &source.volume_id)),
+            "awsElasticBlockStore" => {
+                volume.aws_elastic_block_store.iter().for_each(|source| need("volumeID", &source.volume_id))
+            }
             "glusterfs" => volume.glusterfs.iter().for_each(|source| {
                 need("endpoints", &source.endpoints);
                 need("path", &source.path);
@@ -94,14 +97,18 @@ rules! {
                 need("volumeID", &source.volume_id);
                 source.secret_ref.iter().for_each(|secret| need("secretRef.name", &secret.name));
             }),
-            "cephfs" => volume.cephfs.iter().for_each(|source| need("monitors", source.monitors.first().map_or("", |_| "some"))),
+            "cephfs" => {
+                volume.cephfs.iter().for_each(|source| need("monitors", source.monitors.first().map_or("", |_| "some")))
+            }
             "flexVolume" => volume.flex_volume.iter().for_each(|source| need("driver", &source.driver)),
             "azureFile" => volume.azure_file.iter().for_each(|source| {
                 need("secretName", &source.secret_name);
                 need("shareName", &source.share_name);
             }),
             "vsphereVolume" => volume.vsphere_volume.iter().for_each(|source| need("volumePath", &source.volume_path)),
-            "photonPersistentDisk" => volume.photon_persistent_disk.iter().for_each(|source| need("pdID", &source.pd_id)),
+            "photonPersistentDisk" => {
+                volume.photon_persistent_disk.iter().for_each(|source| need("pdID", &source.pd_id))
+            }
             "portworxVolume" => volume.portworx_volume.iter().for_each(|source| need("volumeID", &source.volume_id)),
             "scaleIO" => volume.scale_io.iter().for_each(|source| {
                 need("gateway", &source.gateway);
@@ -123,22 +130,29 @@ rules! {
             "gitRepo" => volume.git_repo.iter().for_each(|source| {
                 report.require(&at.field("directory"), descending_path(text(&source.directory)));
             }),
-            "flexVolume" => volume.flex_volume.iter().for_each(|source| flex_options(report, &at.field("options"), source.options.as_ref())),
+            "flexVolume" => volume
+                .flex_volume
+                .iter()
+                .for_each(|source| flex_options(report, &at.field("options"), source.options.as_ref())),
             _ => {}
         }
-    }
+    },
 
     /// Options of a FlexVolume leave the names of `kubernetes.io` and `k8s.io` to Kubernetes.
     ///
     /// Source: `validateFlexVolumeSource`, pkg/apis/core/validation/validation.go
-    pub(in super::super) fn flex_options(report: &mut Report<'_>, at: &Path<'_>, options: Option<&BTreeMap<String, String>>) {
+    pub(in super::super) fn flex_options(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        options: Option<&BTreeMap<String, String>>,
+    ) {
         for key in options.into_iter().flatten().map(|(key, _)| key) {
             let domain = format!(".{}", key.split('/').next().unwrap_or_default().to_lowercase());
             if domain.ends_with(".kubernetes.io") || domain.ends_with(".k8s.io") {
                 report.error(&at.key(key), format_args!("{key:?} is a name of Kubernetes' own"));
             }
         }
-    }
+    },
 
     /// A path of the host is there, has no `..`, and its type is one that there is.
     ///
@@ -153,7 +167,7 @@ rules! {
         if let Some(kind) = &source.type_ {
             report.one_of(&at.field("type"), kind, &TYPES);
         }
-    }
+    },
 
     /// A file's mode is 0 to 0777, in octal: three digits for owner, group and others.
     ///
@@ -166,7 +180,7 @@ rules! {
             Some(octal) => report.error_with_help(at, message, format!("0{digits} in octal is {octal}")),
             None => report.error(at, message),
         }
-    }
+    },
 
     /// A key becomes a file with a path within the volume.
     ///
@@ -179,7 +193,7 @@ rules! {
             report.require(&at.field("path"), local_path(&item.path));
             file_mode(report, &at.field("mode"), item.mode);
         }
-    }
+    },
 
     /// A file about the pod shows one field or one amount.
     ///
@@ -198,7 +212,7 @@ rules! {
             (None, Some(resource)) => env::resource_reference(report, &at.field("resourceFieldRef"), resource, true),
         }
         file_mode(report, &at.field("mode"), file.mode);
-    }
+    },
 
     /// An NFS volume has a server and an absolute path on it.
     ///
@@ -209,7 +223,7 @@ rules! {
         if !source.path.starts_with('/') {
             report.error(&at.field("path"), format_args!("{:?} is not absolute", source.path));
         }
-    }
+    },
 
     /// A CSI volume names its driver as a DNS subdomain of at most 63 characters, and a Secret for it by its name.
     ///
@@ -219,9 +233,11 @@ rules! {
         match source.node_publish_secret_ref.as_ref().map(|secret| secret.name.as_str()) {
             None => {}
             Some("") => report.required(&at.field("nodePublishSecretRef.name"), "the Secret"),
-            Some(name) => report.require_in(&at.field("name"), &at.field("nodePublishSecretRef.name"), dns_subdomain(name)),
+            Some(name) => {
+                report.require_in(&at.field("name"), &at.field("nodePublishSecretRef.name"), dns_subdomain(name))
+            }
         }
-    }
+    },
 
     /// A CSI driver is named by a DNS subdomain of at most 63 characters, upper case allowed.
     ///
@@ -234,7 +250,7 @@ rules! {
         } else {
             report.require(at, dns_subdomain(&driver.to_lowercase()));
         }
-    }
+    },
 
     /// An image that is mounted is pulled as images can be, and is named where it is a pod's.
     ///
@@ -247,7 +263,7 @@ rules! {
             report.one_of(&at.field("pullPolicy"), text(&source.pull_policy), &["Always", "IfNotPresent", "Never"]);
         }
     }
-}
+);
 
 #[cfg(test)]
 mod tests {

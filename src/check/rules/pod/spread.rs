@@ -9,14 +9,21 @@ use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
 
-rules! {
+rules!(
     /// Pods are spread over domains that a label of nodes makes, unevenly by 1 at least, and no two constraints are about
     /// one label and one consequence.
     ///
     /// Source: `validateTopologySpreadConstraints`, pkg/apis/core/validation/validation.go
-    pub(super) fn topology_spread(report: &mut Report<'_>, at: &Path<'_>, constraints: &[TopologySpreadConstraint], owner: Owner<'_>) {
+    pub(super) fn topology_spread(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        constraints: &[TopologySpreadConstraint],
+        owner: Owner<'_>,
+    ) {
         // Of two that are the same an API server names the first.
-        let key = |constraint: &'_ TopologySpreadConstraint| (constraint.topology_key.clone(), constraint.when_unsatisfiable.clone());
+        let key = |constraint: &'_ TopologySpreadConstraint| {
+            (constraint.topology_key.clone(), constraint.when_unsatisfiable.clone())
+        };
         let mut repeated = repeated(constraints.iter().rev().map(key));
         repeated.reverse();
         for (index, constraint) in constraints.iter().enumerate() {
@@ -45,7 +52,7 @@ rules! {
                 selector::label_selector(report, &at.field("labelSelector"), wanted);
             }
         }
-    }
+    },
 
     /// A least number of domains is 1 or more, and holds pods back (`DoNotSchedule`).
     ///
@@ -59,4 +66,4 @@ rules! {
             report.error(at, "it needs `whenUnsatisfiable: DoNotSchedule`");
         }
     }
-}
+);

@@ -11,7 +11,7 @@ use crate::check::report::Report;
 use crate::check::rule::rules;
 use crate::check::syntax::dns_label;
 
-rules! {
+rules!(
     /// An iSCSI volume has a portal, a qualified name (`iqn.`, `eui.`, `naa.`), a number of 0 to 255, and a Secret where it
     /// authenticates.
     ///
@@ -33,7 +33,7 @@ rules! {
                 report.error(&at.sibling("name"), "with `targetPortal` it is longer than 64 characters");
             }
         }
-    }
+    },
 
     /// A fibre channel volume is known by `targetWWNs` and a number of 0 to 255, or by `wwids`.
     ///
@@ -51,7 +51,7 @@ rules! {
             Some(lun) if !targets.is_empty() => within(report, &at.field("lun"), lun, 0, 255),
             _ => {}
         }
-    }
+    },
 
     /// An Azure disk has a name, a caching mode and a kind that there are, and a URI of that kind.
     ///
@@ -68,7 +68,7 @@ rules! {
         if !source.disk_uri.starts_with(start) {
             report.error(&at.field("diskURI"), format_args!("a disk of kind `{kind}` begins with `{start}`"));
         }
-    }
+    },
 
     /// A Flocker volume is known by its name, without `/`, or by its UUID.
     ///
@@ -84,7 +84,7 @@ rules! {
         if name.contains('/') {
             report.error(&at.field("datasetName"), format_args!("{name:?} has a `/`"));
         }
-    }
+    },
 
     /// A Quobyte volume has a registry of hosts with ports, a tenant of at most 64 characters and a name.
     ///
@@ -95,10 +95,13 @@ rules! {
         } else if text(&source.tenant).len() > 64 {
             report.error(&at.field("tenant"), "it is longer than 64 characters");
         } else if !source.registry.split(',').all(is_host_and_port) {
-            report.error(&at.field("registry"), format_args!("{:?}: `host:port` pairs, commas between them", source.registry));
+            report.error(
+                &at.field("registry"),
+                format_args!("{:?}: `host:port` pairs, commas between them", source.registry),
+            );
         }
         filled(report, &at.field("volume"), &source.volume, "the name of the volume");
-    }
+    },
 
     /// A StorageOS volume has names that are DNS labels.
     ///
@@ -117,7 +120,7 @@ rules! {
             filled(report, &at.field("secretRef.name"), &secret.name, "the Secret");
         }
     }
-}
+);
 
 /// A name of iSCSI: <https://datatracker.ietf.org/doc/html/rfc3720#section-3.2.6>.
 pub(in super::super) fn qualified_name(name: &str) -> Result<(), String> {

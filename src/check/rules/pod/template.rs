@@ -29,11 +29,11 @@ pub(in super::super) fn template(report: &mut Report<'_>, at: &Path<'_>, templat
     }
 }
 
-rules! {
+rules!(
     /// A template has no ephemeral containers: they are added to pods that run.
     ///
     /// Source: `ValidatePodTemplateSpec`, pkg/apis/core/validation/validation.go
     fn no_ephemeral_containers(report: &mut Report<'_>, at: &Path<'_>) {
         report.forbidden(at, "ephemeral containers are added to a pod that runs");
     }
-}
+);

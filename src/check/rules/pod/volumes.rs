@@ -143,13 +143,13 @@ fn named(volume: &PodVolume) -> [(&'static str, &'static str, bool); 30] {
     ]
 }
 
-rules! {
+rules!(
     /// A volume is one thing.
     ///
     /// Source: `validateVolumeSource`, pkg/apis/core/validation/validation.go
     fn second_source(report: &mut Report<'_>, at: &Path<'_>, first: &str, other: &str) {
         report.forbidden(at, format_args!("the volume is `{first}` already, and cannot be `{other}` too"));
-    }
+    },
 
     /// The volumes of a pod are named by DNS labels, of which no two are the same.
     ///
@@ -163,7 +163,7 @@ rules! {
         if is_repeated {
             report.duplicate(at, format_args!("the volume {name:?}"));
         }
-    }
+    },
 
     /// An `emptyDir` has no negative size.
     ///
@@ -172,14 +172,14 @@ rules! {
         if let Some(size) = size.filter(|size| Amount::of(size).milli < 0) {
             report.error(at, format_args!("{:?} is negative", size.0));
         }
-    }
+    },
 
     /// An ephemeral volume says what claim is made for it.
     ///
     /// Source: `validateEphemeralVolumeSource`, pkg/apis/core/validation/validation.go
     fn claim_to_make(report: &mut Report<'_>, at: &Path<'_>) {
         report.required(at, "the claim that is made for the pod");
-    }
+    },
 
     /// The claim of an ephemeral volume is named after pod and volume, and that has to be a name.
     ///
@@ -189,7 +189,7 @@ rules! {
             let claim = format!("{pod}-{volume}");
             report.require(at, dns_subdomain(&claim).map_err(|why| format!("the name of the claim: {why}")));
         }
-    }
+    },
 
     /// The claims of a StatefulSet are named as volumes are, since they are volumes of its pods.
     ///
@@ -202,12 +202,18 @@ rules! {
         } else {
             report.require_in(&at_name, location, dns_label(name));
         }
-    }
+    },
 
     /// A volume does not use a claim that is made for another volume of the pod.
     ///
     /// Source: `ValidateVolumes`, pkg/apis/core/validation/validation.go
-    fn claims_are_not_made(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, ephemeral: &BTreeSet<&str>, owner: Owner<'_>) {
+    fn claims_are_not_made(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        volume: &PodVolume,
+        ephemeral: &BTreeSet<&str>,
+        owner: Owner<'_>,
+    ) {
         let Some(claim) = &volume.persistent_volume_claim else { return };
         let Some(pod) = owner.pod.map(|pod| text(&pod.name)).filter(|pod| !pod.is_empty()) else { return };
         let name = claim.claim_name.as_str();
@@ -217,4 +223,4 @@ rules! {
             report.error(&at, format_args!("the claim `{name}` is made for an ephemeral volume of the pod"));
         }
     }
-}
+);

@@ -8,7 +8,7 @@ use crate::check::report::Report;
 use crate::check::rule::rules;
 use crate::check::syntax::dns_subdomain;
 
-rules! {
+rules!(
     /// The account that a Windows container runs as has a form that Windows takes.
     ///
     /// Source: `validateWindowsSecurityContextOptions`, pkg/apis/core/validation/validation.go
@@ -26,7 +26,7 @@ rules! {
         if let Some(name) = &options.run_as_user_name {
             report.require(&at.field("runAsUserName"), user_name(name));
         }
-    }
+    },
 
     /// If one container of a pod is a process of the Windows host, all of them are, and the pod has the host's network.
     ///
@@ -57,7 +57,7 @@ rules! {
             report.error(&at.field("hostNetwork"), "containers with `hostProcess: true` need `hostNetwork: true`");
         }
     }
-}
+);
 
 /// `DOMAIN\user` or `user`:
 /// <https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/#windows-username-limitations>.

@@ -73,7 +73,7 @@ fn compared<'q>(limits: &Limits<'q>) -> [(Option<&'q Quantity>, Option<&'q Quant
     ]
 }
 
-rules! {
+rules!(
     /// A limit is of pods, containers, claims, or of a kind with a domain, each once.
     ///
     /// Source: `validateLimitRangeTypeName`, pkg/apis/core/validation/validation.go
@@ -86,7 +86,7 @@ rules! {
         if is_repeated {
             report.duplicate(at, format_args!("{kind:?}"));
         }
-    }
+    },
 
     /// What is limited is something that a pod or claim is given.
     ///
@@ -110,7 +110,7 @@ rules! {
                 rule(report, &at.key(name), name);
             }
         }
-    }
+    },
 
     /// Containers have defaults; pods have none.
     ///
@@ -121,7 +121,7 @@ rules! {
                 report.forbidden(&at.field(field), "containers have defaults, pods have none");
             }
         }
-    }
+    },
 
     /// A limit of claims has a least or a most of storage.
     ///
@@ -131,7 +131,7 @@ rules! {
         if item.type_ == "PersistentVolumeClaim" && !has(&item.min) && !has(&item.max) {
             report.required(at, "`min` or `max` of `storage`");
         }
-    }
+    },
 
     /// What is least is not above what is given, and that not above what is most.
     ///
@@ -151,12 +151,15 @@ rules! {
             ratio(report, &at.field("maxLimitRequestRatio").key(name), &limits);
             let (Some(default), Some(request)) = (limits.default, limits.default_request) else { continue };
             if !is_overcommitted(name) && Amount::of(default) != Amount::of(request) {
-                let message = format_args!("{:?} is not `default`, {:?}: a request of `{name}` is its limit", request.0, default.0);
+                let message = format_args!(
+                    "{:?} is not `default`, {:?}: a request of `{name}` is its limit",
+                    request.0, default.0
+                );
                 report.error(&at.field("defaultRequest").key(name), message);
             }
         }
     }
-}
+);
 
 fn ratio(report: &mut Report<'_>, at: &Path<'_>, limits: &Limits<'_>) {
     let Some(ratio) = limits.ratio else { return };

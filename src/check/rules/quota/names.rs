@@ -29,7 +29,7 @@ pub(super) fn is_of_quota(name: &str) -> bool {
     resource::OF_CONTAINERS.contains(&name) || is_counted || QUOTA.contains(&name) || resource::is_huge_page(huge)
 }
 
-rules! {
+rules!(
     /// A resource is one of Kubernetes' own, or has a domain.
     ///
     /// Source: `validateResourceName`, pkg/apis/core/validation/validation.go
@@ -37,7 +37,7 @@ rules! {
         if !is_of_quota(name) {
             report.require(at, resource::resource(name));
         }
-    }
+    },
 
     /// What a quota limits is something that it can count.
     ///
@@ -50,14 +50,14 @@ rules! {
             let rule = "`requests.cpu`, `pods` or such, or `count/<plural>.<group>`";
             report.error(at, format_args!("{name:?} is nothing that a quota counts: {rule}"));
         }
-    }
+    },
 
     /// What a container or a pod is given is something that a node has.
     ///
     /// Source: `validateContainerResourceName`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn given_resource(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.require(at, resource::container_resource(name));
-    }
+    },
 
     /// An amount is not negative, and whole of what has no parts.
     ///
@@ -71,4 +71,4 @@ rules! {
             report.error(at, format_args!("{:?} is not whole, as `{name}` is counted", quantity.0));
         }
     }
-}
+);

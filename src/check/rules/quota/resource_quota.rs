@@ -67,7 +67,7 @@ fn exclude(scopes: &[&str]) -> bool {
     has("BestEffort") && has("NotBestEffort") || has("Terminating") && has("NotTerminating")
 }
 
-rules! {
+rules!(
     /// The scopes of a quota are ones that there are, do not exclude one another, and divide what the quota limits.
     ///
     /// Source: `validateResourceQuotaScopes`, pkg/apis/core/validation/validation.go
@@ -82,12 +82,17 @@ rules! {
         if exclude(&scopes) {
             report.error(at, "the scopes exclude one another");
         }
-    }
+    },
 
     /// A selector of scopes names ones that there are, with an operator and values that go with them.
     ///
     /// Source: `validateScopedResourceSelectorRequirement`, pkg/apis/core/validation/validation.go
-    fn scope_selector(report: &mut Report<'_>, at: &Path<'_>, wanted: &[ScopedResourceSelectorRequirement], spec: &ResourceQuotaSpec) {
+    fn scope_selector(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        wanted: &[ScopedResourceSelectorRequirement],
+        spec: &ResourceQuotaSpec,
+    ) {
         for (index, condition) in wanted.iter().enumerate() {
             // An API server leaves the index out.
             scope_condition(report, at, &at.index(index), condition, spec);
@@ -97,7 +102,7 @@ rules! {
             report.error(at, "the scopes exclude one another");
         }
     }
-}
+);
 
 fn scope_condition(
     report: &mut Report<'_>,

@@ -49,7 +49,7 @@ pub(in crate::check) fn version_1(object: &v1::HorizontalPodAutoscaler, report: 
     }
 }
 
-rules! {
+rules!(
     /// There is a replica at least, and no more at least than at most.
     ///
     /// Source: `validateHorizontalPodAutoscalerSpec`, pkg/apis/autoscaling/validation/validation.go
@@ -64,7 +64,7 @@ rules! {
             let min = min.unwrap_or(1);
             report.error(&at.field("maxReplicas"), format_args!("{max} is fewer than `minReplicas`, {min}"));
         }
-    }
+    },
 
     /// What is referred to has a kind and a name.
     ///
@@ -77,7 +77,7 @@ rules! {
                 report.require(&at.field(field), path_segment(value));
             }
         }
-    }
+    },
 
     /// What is scaled is known by the API group of its kind.
     ///
@@ -87,7 +87,7 @@ rules! {
         if !is_version {
             report.error(at, format_args!("{version:?} has no API group, as `apps/v1` has"));
         }
-    }
+    },
 
     /// The use of CPU that is aimed at is more than none.
     ///
@@ -97,4 +97,4 @@ rules! {
             report.error_in(at, location, format_args!("{percent} is too little: at least 1"));
         }
     }
-}
+);

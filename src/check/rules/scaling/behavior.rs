@@ -8,7 +8,7 @@ use crate::check::path::Path;
 use crate::check::report::Report;
 use crate::check::rule::rules;
 
-rules! {
+rules!(
     /// Scaling waits for an hour at most, and follows one of some policies.
     ///
     /// Source: `validateScalingRules`, pkg/apis/autoscaling/validation/validation.go
@@ -29,7 +29,7 @@ rules! {
         for (index, policy) in list(&rules.policies).iter().enumerate() {
             scaling_policy(report, &at.index(index), policy);
         }
-    }
+    },
 
     /// A policy changes a number or a part of the pods within half an hour.
     ///
@@ -41,4 +41,4 @@ rules! {
         }
         within(report, &at.field("periodSeconds"), policy.period_seconds, 1, 1800);
     }
-}
+);

@@ -21,7 +21,7 @@ pub(in crate::check) fn validate(object: &PodDisruptionBudget, report: &mut Repo
     }
 }
 
-rules! {
+rules!(
     /// A budget bounds what is there or what is missing, by a number or a part of at most all.
     ///
     /// Source: `ValidatePodDisruptionBudgetSpec`, pkg/apis/policy/validation/validation.go
@@ -32,7 +32,7 @@ rules! {
         for (field, bound) in [("minAvailable", &spec.min_available), ("maxUnavailable", &spec.max_unavailable)] {
             bound.iter().for_each(|bound| number_or_part(report, &at.field(field), bound));
         }
-    }
+    },
 
     /// What becomes of pods that are not healthy is a choice that there is.
     ///
@@ -40,7 +40,7 @@ rules! {
     fn evictions_of_unhealthy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["AlwaysAllow", "IfHealthyBudget"]);
     }
-}
+);
 
 /// `3`, or `50%`: at most all.
 fn number_or_part(report: &mut Report<'_>, at: &Path<'_>, bound: &IntOrString) {

@@ -55,7 +55,7 @@ fn source(report: &mut Report<'_>, at: &Path<'_>, metric: &MetricSpec) {
     }
 }
 
-rules! {
+rules!(
     /// A metric has the source that its type names, and no other.
     ///
     /// Source: `validateMetricSpec`, pkg/apis/autoscaling/validation/validation.go
@@ -74,7 +74,7 @@ rules! {
                 report.forbidden(&at.field(field), format_args!("`type` is `{}`", metric.type_));
             }
         }
-    }
+    },
 
     /// A metric of an object says which, and aims at a value, of the object or for each pod.
     ///
@@ -93,7 +93,7 @@ rules! {
         if source.target.value.is_none() && source.target.average_value.is_none() {
             report.required(&at.field("averageValue"), "`value` or `averageValue`");
         }
-    }
+    },
 
     /// A metric from outside aims at a value, as a whole or for each pod.
     ///
@@ -107,7 +107,7 @@ rules! {
             (Some(_), Some(_)) => report.forbidden(&at.field("value"), "`averageValue` excludes it"),
             _ => {}
         }
-    }
+    },
 
     /// A metric of pods aims at a value for each.
     ///
@@ -119,7 +119,7 @@ rules! {
         if source.target.average_value.is_none() {
             report.required(&at.field("averageValue"), "the value for each pod");
         }
-    }
+    },
 
     /// A metric of a container says which container and which resource.
     ///
@@ -135,7 +135,7 @@ rules! {
         } else {
             report.require(&at.field("container"), dns_label(&source.container));
         }
-    }
+    },
 
     /// A metric of a resource aims at a part of what was requested or at an amount.
     ///
@@ -147,7 +147,7 @@ rules! {
             (Some(_), Some(_)) => report.forbidden(&at.field("averageValue"), "`averageUtilization` excludes it"),
             _ => {}
         }
-    }
+    },
 
     /// A target is of a type that there is, and every value of it is more than nothing.
     ///
@@ -162,7 +162,7 @@ rules! {
         if let Some(percent) = target.average_utilization.filter(|percent| *percent < 1) {
             report.error(&at.field("averageUtilization"), format_args!("{percent} is too little: at least 1"));
         }
-    }
+    },
 
     /// A metric has a name that can be one part of a path.
     ///
@@ -174,4 +174,4 @@ rules! {
             report.require(at, path_segment(&metric.name));
         }
     }
-}
+);

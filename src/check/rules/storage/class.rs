@@ -47,7 +47,7 @@ fn attributes_class(report: &mut Report<'_>, metadata: &ObjectMeta, driver: &str
     class_parameter_size(report, &at, parameters);
 }
 
-rules! {
+rules!(
     /// Who makes volumes is named as labels are, upper case allowed.
     ///
     /// Source: `validateProvisioner`, pkg/apis/storage/validation/validation.go
@@ -55,9 +55,13 @@ rules! {
         if name.is_empty() {
             return report.required(at, "who makes the volumes, such as `ebs.csi.aws.com`");
         }
-        let result = if name.bytes().any(|b| b.is_ascii_uppercase()) { label_key(&name.to_lowercase()) } else { label_key(name) };
+        let result = if name.bytes().any(|b| b.is_ascii_uppercase()) {
+            label_key(&name.to_lowercase())
+        } else {
+            label_key(name)
+        };
         report.require(at, result);
-    }
+    },
 
     /// A class has at most 512 parameters of 256 KiB together, none of them without a name.
     ///
@@ -74,7 +78,7 @@ rules! {
         if size > MOST_BYTES {
             report.error(at, format_args!("names and values have {size} bytes together: at most {MOST_BYTES}"));
         }
-    }
+    },
 
     /// A class of attributes has some.
     ///
@@ -83,7 +87,7 @@ rules! {
         if parameters.is_none_or(BTreeMap::is_empty) {
             report.required(at, "at least one attribute");
         }
-    }
+    },
 
     /// What becomes of a volume in the end, and when it is bound, are choices that there are.
     ///
@@ -95,7 +99,7 @@ rules! {
         if let Some(mode) = &object.volume_binding_mode {
             report.one_of(&Path::ROOT.field("volumeBindingMode"), mode, &["Immediate", "WaitForFirstConsumer"]);
         }
-    }
+    },
 
     /// Where volumes are made is said in terms that differ, each with keys that differ and values.
     ///
@@ -120,7 +124,7 @@ rules! {
             before.insert(keys);
         }
     }
-}
+);
 
 fn topology(report: &mut Report<'_>, at: &Path<'_>, wanted: &TopologySelectorLabelRequirement) {
     report.require(&at.field("key"), label_key(&wanted.key));

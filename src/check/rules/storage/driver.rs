@@ -38,7 +38,7 @@ pub(in crate::check) fn node(object: &CSINode, report: &mut Report<'_>) {
     }
 }
 
-rules! {
+rules!(
     /// What a driver does is said in choices that there are.
     ///
     /// Source: `validateCSIDriverSpec`, pkg/apis/storage/validation/validation.go
@@ -53,7 +53,7 @@ rules! {
             let at = at.field("nodeAllocatableUpdatePeriodSeconds");
             report.error(&at, format_args!("{seconds} is too often: at least 10 seconds"));
         }
-    }
+    },
 
     /// Tokens are for different audiences, last 10 minutes at least, and can be in secrets only if there are some.
     ///
@@ -73,14 +73,14 @@ rules! {
             }
             token_lasts(report, &at.field("expirationSeconds"), token);
         }
-    }
+    },
 
     /// A driver is on a node once.
     ///
     /// Source: `validateCSINodeDrivers`, pkg/apis/storage/validation/validation.go
     fn node_drivers_differ(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.duplicate(at, format_args!("the driver {name:?}"));
-    }
+    },
 
     /// A driver knows the node by a name of at most 192 bytes, and by keys of labels that differ.
     ///
@@ -102,7 +102,7 @@ rules! {
             report.require_in(&at_keys, &at_keys.index(index), label_key(key));
         }
     }
-}
+);
 
 fn token_lasts(report: &mut Report<'_>, at: &Path<'_>, token: &TokenRequest) {
     match token.expiration_seconds {

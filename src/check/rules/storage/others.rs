@@ -28,13 +28,13 @@ pub(in crate::check) fn capacity(object: &CSIStorageCapacity, report: &mut Repor
     storage_capacity(report, object);
 }
 
-rules! {
+rules!(
     /// A volume is attached to a node, by its name.
     ///
     /// Source: `validateVolumeAttachmentSpec`, pkg/apis/storage/validation/validation.go
     fn attached_to(report: &mut Report<'_>, at: &Path<'_>, node: &str) {
         report.require(at, dns_subdomain(node));
-    }
+    },
 
     /// What is attached is a volume, by its name or as it is.
     ///
@@ -42,12 +42,14 @@ rules! {
     fn one_attached(report: &mut Report<'_>, at: &Path<'_>, source: &VolumeAttachmentSource) {
         match (&source.persistent_volume_name, &source.inline_volume_spec) {
             (None, None) => report.required(at, "`persistentVolumeName` or `inlineVolumeSpec`"),
-            (Some(_), Some(_)) => report.forbidden(at, "`persistentVolumeName` and `inlineVolumeSpec` exclude one another"),
+            (Some(_), Some(_)) => {
+                report.forbidden(at, "`persistentVolumeName` and `inlineVolumeSpec` exclude one another")
+            }
             (Some(name), None) if name.is_empty() => report.required(&at.field("persistentVolumeName"), "the volume"),
             (Some(name), None) => report.require(&at.field("persistentVolumeName"), dns_subdomain(name)),
             (None, Some(spec)) => volume::inline(report, &at.field("inlineVolumeSpec"), spec),
         }
-    }
+    },
 
     /// A capacity is of a class, and no amount of it is negative.
     ///
@@ -60,4 +62,4 @@ rules! {
             }
         }
     }
-}
+);

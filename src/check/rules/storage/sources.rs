@@ -95,13 +95,13 @@ fn fields_of(report: &mut Report<'_>, spec_at: &Path<'_>, spec: &PersistentVolum
     }
 }
 
-rules! {
+rules!(
     /// A PersistentVolume is something.
     ///
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
     fn volume_is_something(report: &mut Report<'_>, at: &Path<'_>) {
         report.required(at, "what the volume is: `csi`, `nfs`, `hostPath` or such");
-    }
+    },
 
     /// A PersistentVolume is one thing.
     ///
@@ -109,7 +109,7 @@ rules! {
     fn volume_is_one_thing(report: &mut Report<'_>, at: &Path<'_>, name: &str, first: &str) {
         let field = if name == "cephfs" { "cephFS" } else { name };
         report.forbidden(&at.field(field), format_args!("the volume is `{first}` already"));
-    }
+    },
 
     /// A PersistentVolume says what an old driver needs to know.
     ///
@@ -149,7 +149,7 @@ rules! {
             }),
             _ => {}
         }
-    }
+    },
 
     /// A disk of a node has a path without `..`, and says which nodes have it.
     ///
@@ -164,7 +164,7 @@ rules! {
         if !has_affinity {
             report.required(&at.field("nodeAffinity"), "the nodes that have the disk");
         }
-    }
+    },
 
     /// A volume of CSI has a driver and a handle, and names Secrets with their namespaces.
     ///
@@ -180,7 +180,7 @@ rules! {
         ] {
             secret.iter().for_each(|secret| secret_reference(report, &at.field(field), secret));
         }
-    }
+    },
 
     /// A driver of CSI is named by a DNS subdomain of at most 63 characters, upper case allowed.
     ///
@@ -193,7 +193,7 @@ rules! {
             report.error_in(at, location, format_args!("{} characters are too long: at most 63", driver.len()));
         }
         csi_driver_name(report, at, location, driver);
-    }
+    },
 
     /// The name of a CSI driver is a DNS subdomain, upper case allowed. The CSIDriver itself may have a longer name than
     /// volumes can refer to.
@@ -201,7 +201,7 @@ rules! {
     /// Source: `ValidateCSIDriverName`, pkg/apis/core/validation/validation.go
     pub(super) fn csi_driver_name(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, driver: &str) {
         report.require_in(at, location, dns_subdomain(&driver.to_lowercase()));
-    }
+    },
 
     /// A Secret for a volume has a name and a namespace.
     ///
@@ -215,7 +215,7 @@ rules! {
             "" => report.required(&at.field("namespace"), "the namespace of the Secret"),
             namespace => report.require(&at.field("namespace"), dns_label(namespace)),
         }
-    }
+    },
 
     /// A StorageOS volume has names that are DNS labels, and a Secret with its namespace.
     ///
@@ -234,7 +234,7 @@ rules! {
             filled(report, &at.field("secretRef.name"), text(&secret.name), "the Secret");
             filled(report, &at.field("secretRef.namespace"), text(&secret.namespace), "the namespace of the Secret");
         }
-    }
+    },
 
     /// An iSCSI volume has a portal, qualified names (`iqn.`, `eui.`, `naa.`), a number of 0 to 255, and a Secret where
     /// it authenticates.
@@ -258,7 +258,11 @@ rules! {
             report.require_in(&at.field("initiatorname"), &at.field("initiatorName"), disks::qualified_name(initiator));
         }
         if source.initiator_name.is_some() && volume.len() + 1 + source.target_portal.len() > 64 {
-            report.error_in(&at.field("targetportal"), &at.field("targetPortal"), "with the name of the volume it is longer than 64 characters");
+            report.error_in(
+                &at.field("targetportal"),
+                &at.field("targetPortal"),
+                "with the name of the volume it is longer than 64 characters",
+            );
         }
     }
-}
+);

@@ -39,7 +39,7 @@ pub(super) fn inline(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVo
     sources::one_source(report, at, spec, "");
 }
 
-rules! {
+rules!(
     /// A volume has a capacity of storage, and of nothing else.
     ///
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
@@ -55,7 +55,7 @@ rules! {
                 report.error(&at.key(name), format_args!("{:?} is not more than 0", quantity.0));
             }
         }
-    }
+    },
 
     /// What becomes of a volume when its claim is gone is a choice that there is; a host is never emptied as a whole.
     ///
@@ -68,7 +68,7 @@ rules! {
         if policy == "Recycle" && spec.host_path.as_ref().is_some_and(|host| is_root(&host.path)) {
             report.forbidden(at, "it would empty `/` of the host");
         }
-    }
+    },
 
     /// A volume that is on some nodes says on which.
     ///
@@ -78,7 +78,7 @@ rules! {
             None => report.required(&at.field("required"), "the nodes that reach the volume"),
             Some(wanted) => affinity::node_selector(report, &at.field("required"), wanted),
         }
-    }
+    },
 
     /// The classes of a volume have names of the right form, and it is a file system or a block device.
     ///
@@ -101,7 +101,7 @@ rules! {
         if spec.csi.is_none() {
             report.required(&at.field("csi"), "only volumes of CSI have `volumeAttributesClassName`");
         }
-    }
+    },
 
     /// A volume that is written into its attachment is one of CSI, kept in the end, and bound to nothing.
     ///
@@ -123,7 +123,7 @@ rules! {
             report.required(&at.field("csi"), "only a volume of CSI is written into what attaches it");
         }
     }
-}
+);
 
 /// Whether a path is `/` once `.`, `..` and empty parts are resolved.
 fn is_root(path: &str) -> bool {
