@@ -27,14 +27,14 @@ pub(super) fn scan(root: &Path) -> Result<Scanned, Failure> {
     match std::fs::metadata(root) {
         Ok(found) if found.is_dir() => {}
         Ok(_) => {
-            return fail(vec![Diagnostic::error(
-                FileCode::NotAFolder,
-                format!("`{}` is not a folder", root.display()),
-            )]);
+            let root = root.display().to_string();
+            let diagnostic = Diagnostic::error(FileCode::NotAFolder, format!("`{root}` is not a folder"));
+            return fail(vec![diagnostic.names_file(root)]);
         }
         Err(error) => {
             let message = format!("cannot read `{}`: {}", root.display(), io_reason(&error));
-            return fail(vec![Diagnostic::error(FileCode::of_reading(&error), message)]);
+            let diagnostic = Diagnostic::error(FileCode::of_reading(&error), message);
+            return fail(vec![diagnostic.names_file(root.display().to_string())]);
         }
     }
     let mut diagnostics = Vec::new();
@@ -68,7 +68,7 @@ fn walk(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
                 let path = error.path().unwrap_or(root).display().to_string();
                 let reason = error.io_error().map_or_else(|| "it is a loop of links".to_owned(), io_reason);
                 let code = error.io_error().map_or(FileCode::LinkLoop, FileCode::of_reading);
-                diagnostics.push(Diagnostic::error(code, format!("cannot read `{path}`: {reason}")));
+                diagnostics.push(Diagnostic::error(code, format!("cannot read `{path}`: {reason}")).names_file(path));
             }
         }
         if files.len() > MOST_FILES {

@@ -28,6 +28,7 @@ impl Unknown {
         let file = self.path.rsplit('/').next().unwrap_or_default();
         let shown = root.join(&self.path).display().to_string();
         let diagnostic = Diagnostic::error(FleetCode::UnknownFile, format!("`{shown}` is not a file of a fleet"));
+        let diagnostic = diagnostic.names_file(shown);
         if let Some(stem) = file.strip_suffix(".yml") {
             return diagnostic.help(format!("rename it to `{stem}.yaml`"));
         }
