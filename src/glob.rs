@@ -11,7 +11,7 @@
 
 /// A pattern.
 #[derive(Debug)]
-pub(crate) struct Glob(Vec<Step>);
+pub struct Glob(Vec<Step>);
 
 #[derive(Debug)]
 enum Step {
