@@ -1,16 +1,24 @@
 //! A chart from its own files, subcharts left aside.
 
 use super::ChartCode;
-use super::load::Loader;
+use super::limits::Budget;
 use super::metadata::Metadata;
 use super::model::{Chart, File, Lock, Schema};
 use super::{decode, validate};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::tree::read::{self, Duplicates};
 use crate::tree::{Kind, Map, Node};
 use crate::values::overlay;
 
 const V1: &str = "v1";
+
+/// What loading a chart and its subcharts shares.
+pub(super) struct Loader<'a> {
+    pub(super) sources: &'a mut Sources,
+    pub(super) budget: &'a mut Budget,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
+}
 
 /// The chart; `None` if there is a diagnostic with it. `path` is what diagnostics call it.
 pub(super) fn chart(loader: &mut Loader<'_>, files: Vec<File>, path: &str) -> Option<Chart> {

@@ -2,9 +2,9 @@
 
 use super::ChartCode;
 use super::coalesce::{Coalescer, print};
+use super::go_value::node_to_value;
 use super::limits::{MAX_COALESCED, MAX_WORK};
 use super::metadata::{Dependency, ImportValue, Metadata};
-use super::render_values::node_to_value;
 use super::table::{count, deep_copy, find_table, find_value, set};
 use super::unit::{Copies, Unit};
 use crate::diagnostic::Diagnostic;

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::ChartCode;
+use super::assemble::Loader;
 use super::folder::Links;
 use super::limits::{Budget, MAX_CHART_DEPTH};
 use super::model::{Chart, File, Origin};
@@ -127,14 +128,6 @@ fn from_files(
         Some(chart) if diagnostics.is_empty() => Ok(Loaded { chart, warnings }),
         _ => Err(diagnostics),
     }
-}
-
-/// What loading a chart and its subcharts shares.
-pub(super) struct Loader<'a> {
-    pub(super) sources: &'a mut Sources,
-    pub(super) budget: &'a mut Budget,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) warnings: Vec<Diagnostic>,
 }
 
 impl Loader<'_> {

@@ -153,7 +153,7 @@ impl Dependency {
 impl ImportValue {
     fn as_value(&self) -> Value {
         match self {
-            ImportValue::Written(node) => super::render_values::node_to_value(node, &|_| false),
+            ImportValue::Written(node) => super::go_value::node_to_value(node, &|_| false),
             ImportValue::Resolved { child, parent } => string_map([("child", child.as_str()), ("parent", parent)]),
         }
     }

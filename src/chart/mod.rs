@@ -14,6 +14,7 @@ mod engine;
 mod explain;
 mod files;
 mod folder;
+mod go_value;
 mod heads;
 mod ignore;
 mod json_text;

@@ -1,9 +1,9 @@
 //! A chart while its dependencies are processed.
 
 use super::ChartCode;
+use super::go_value::node_to_value;
 use super::limits::MAX_CHARTS;
 use super::model::Chart;
-use super::render_values::node_to_value;
 use super::table::count;
 use crate::diagnostic::Diagnostic;
 use crate::gotmpl::{Map, Value};

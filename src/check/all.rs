@@ -1,63 +1,13 @@
 //! All rules over all objects of one output.
 
 use super::across;
-use super::external::External;
+use super::finding::{Finding, Skipped};
+use super::options::Options;
 use super::schema::Definitions;
 use super::skip::Skips;
 use super::types::{check_on, object_name, of_object};
-use super::versions::KubeVersion;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::tree::Node;
-
-/// How objects are checked.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The cluster's version, if it is not the newest that is known.
-    pub kube_version: Option<KubeVersion>,
-    /// The namespace of objects that name none.
-    pub namespace: String,
-    /// Whether objects are held beside one another, too.
-    pub across: bool,
-    /// Whether warnings are errors.
-    pub strict: bool,
-    /// Rules that are not held to.
-    pub skips: Skips,
-    /// Objects that are made elsewhere.
-    pub external: External,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            kube_version: None,
-            namespace: "default".to_owned(),
-            across: true,
-            strict: false,
-            skips: Skips::default(),
-            external: External::default(),
-        }
-    }
-}
-
-/// Something that is wrong with an object.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    /// The object, by its index; none for what is wrong with a document.
-    pub object: Option<usize>,
-    /// What is wrong, with its rule, field and location.
-    pub diagnostic: Diagnostic,
-    /// Why it does not count, if its rule is skipped.
-    pub skipped: Option<Skipped>,
-}
-
-/// Why a finding does not count.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// The reason that was given.
-    pub reason: String,
-    /// Whether the object itself says so, by its annotation.
-    pub by_object: bool,
-}
 
 /// Holds objects to all rules: each to those of its kind and of its definition, then all beside one another.
 ///
@@ -106,14 +56,6 @@ pub fn custom_resources<'n>(objects: impl Iterator<Item = &'n Node> + Clone) -> 
         objects.for_each(|object| definitions.check(object, &mut diagnostics));
     }
     diagnostics
-}
-
-impl Finding {
-    /// Takes it out of the count if one of `skips` names its rule.
-    pub fn skip_by(&mut self, skips: &Skips) {
-        let reason = skips.reason(self.diagnostic.rule());
-        self.skipped = reason.map(|reason| Skipped { reason: reason.to_owned(), by_object: false });
-    }
 }
 
 fn found(index: usize, diagnostic: Diagnostic) -> Finding {

@@ -33,10 +33,10 @@ use k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1 as apiregistrat
 use serde::de::DeserializeOwned;
 
 use super::reading::UNKNOWN_FIELD;
+use super::reading::{FIELD_TYPE, name_rule};
 use super::report::Report;
 use super::rules;
 use super::schema_fields;
-use super::types::{FIELD_TYPE, name_rule};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::api_group;
 use crate::tree::{Node, from_object};

@@ -6,15 +6,18 @@
 
 mod across;
 mod all;
+mod annotation;
 pub mod catalog;
 mod cel;
 mod code;
 mod custom;
 mod external;
 mod fields_since;
+mod finding;
 pub mod findings;
 pub mod input;
 mod kinds;
+mod options;
 pub mod path;
 pub mod print;
 mod reading;
@@ -30,10 +33,12 @@ mod typed;
 pub mod types;
 pub mod versions;
 
-pub use all::{Finding, Options, Skipped, all, custom_resources};
+pub use all::{all, custom_resources};
 pub use code::CheckCode;
 pub use external::External;
+pub use finding::{Finding, Skipped};
 pub use kinds::is_built_in;
+pub use options::Options;
 pub use schema::Definitions;
 pub use skip::{SKIP, Skip, Skips};
 pub use typed::typed;

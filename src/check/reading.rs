@@ -1,6 +1,7 @@
 //! The rules of reading: what a document is held to before the rules of its kind.
 
 use super::rule::Rule;
+use crate::diagnostic::{Code, Diagnostic, ValueCode};
 
 /// The rule of keys that no field has.
 pub(super) const UNKNOWN_FIELD: &str = "unknown-field";
@@ -87,3 +88,13 @@ pub(super) static RULES: &[Rule] = &[
         ],
     },
 ];
+
+/// Gives a diagnostic a rule if it has none yet; unknown fields have one of their own.
+pub(super) fn name_rule(diagnostic: &mut Diagnostic, rule: &'static str) {
+    let rule = match diagnostic.code() {
+        Code::Rule(_) => return,
+        Code::Value(ValueCode::UnknownField) => UNKNOWN_FIELD,
+        _ => rule,
+    };
+    diagnostic.subject.code = Code::Rule(rule);
+}

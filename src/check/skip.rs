@@ -1,13 +1,13 @@
 //! Rules that are not held to, each with a reason.
 
 use super::CheckCode;
-use super::all::Finding;
+use super::annotation::{annotation, in_annotation};
 use super::catalog;
-use super::path::Path;
+use super::finding::{Finding, Skipped};
 use super::reading::SKIP_HAS_REASON;
 use super::rule::Rule;
-use crate::diagnostic::{Code, Diagnostic};
-use crate::tree::{Entry, Node};
+use crate::diagnostic::Diagnostic;
+use crate::tree::Node;
 
 /// The annotation of an object that names rules to skip for it: `RULE: REASON`, several separated by `;` or line breaks.
 /// A reason has no `;`.
@@ -68,16 +68,12 @@ impl Skips {
     }
 }
 
-/// An annotation of an object.
-pub(super) fn annotation<'n>(object: &'n Node, key: &str) -> Option<&'n Entry> {
-    object.find(["metadata", "annotations"])?.as_map()?.entry(key)
-}
-
-/// A diagnostic of a text in an annotation.
-pub(super) fn in_annotation(diagnostic: Diagnostic, rule: &'static str, key: &str, entry: &Entry) -> Diagnostic {
-    let field = Path::ROOT.field("metadata.annotations").key(key).field_path();
-    let location = if entry.value.location.is_known() { entry.value.location } else { entry.location };
-    diagnostic.at(location).in_field(field).coded(Code::Rule(rule))
+impl Finding {
+    /// Takes it out of the count if one of `skips` names its rule.
+    pub fn skip_by(&mut self, skips: &Skips) {
+        let reason = skips.reason(self.diagnostic.rule());
+        self.skipped = reason.map(|reason| Skipped { reason: reason.to_owned(), by_object: false });
+    }
 }
 
 fn skip(rule: &str, reason: &str, form: &str) -> Result<Skip, Diagnostic> {

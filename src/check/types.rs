@@ -2,12 +2,11 @@
 
 use super::fields_since;
 use super::kinds::{self, KNOWN};
-pub(super) use super::reading::FIELD_TYPE;
-use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY, UNKNOWN_FIELD};
+use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY, name_rule};
 use super::removed::{self, REMOVED};
 use super::rules;
 use super::versions::KubeVersion;
-use crate::diagnostic::{Code, Diagnostic, Location, ObjectName, ValueCode, did_you_mean, nearest};
+use crate::diagnostic::{Code, Diagnostic, Location, ObjectName, did_you_mean, nearest};
 use crate::manifest::api_group;
 use crate::tree::{Kind, Node};
 
@@ -58,16 +57,6 @@ pub fn check_on(node: &Node, version: Option<KubeVersion>, diagnostics: &mut Vec
 pub(super) fn of_object(mut diagnostic: Diagnostic, name: &ObjectName) -> Diagnostic {
     name_rule(&mut diagnostic, OBJECT_IDENTITY);
     diagnostic.of(name.clone())
-}
-
-/// Gives a diagnostic a rule if it has none yet; unknown fields have one of their own.
-pub(super) fn name_rule(diagnostic: &mut Diagnostic, rule: &'static str) {
-    let rule = match diagnostic.code() {
-        Code::Rule(_) => return,
-        Code::Value(ValueCode::UnknownField) => UNKNOWN_FIELD,
-        _ => rule,
-    };
-    diagnostic.subject.code = Code::Rule(rule);
 }
 
 /// The objects of a `List` of `v1`, which kubectl and Helm take apart: it is no object of its own, and has no name.

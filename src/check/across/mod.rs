@@ -14,12 +14,12 @@ mod services;
 mod world;
 
 use self::world::{Object, World};
-use super::all::Options;
+use super::annotation::{annotation, in_annotation};
 use super::external::External;
+use super::options::Options;
 use super::reading::EXTERNAL_IS_NAMED;
 use super::report::Report;
 use super::rule::Rule;
-use super::skip::{annotation, in_annotation};
 use super::types::{object_name, of_object};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::tree::Node;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Checked, Counts, level};
-use crate::check::all::Finding;
+use crate::check::finding::Finding;
 use crate::diagnostic::{Diagnostic, Location, Sources};
 use crate::tree::{Kind, Node};
 

@@ -8,7 +8,7 @@ pub use self::github::github;
 pub use self::json::json;
 pub use self::sarif::sarif;
 
-use super::all::Finding;
+use super::finding::Finding;
 use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::tree::Node;
 

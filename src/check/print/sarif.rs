@@ -5,8 +5,8 @@
 use serde_json::{Value, json};
 
 use super::{Checked, level, whole};
-use crate::check::all::Finding;
 use crate::check::catalog::{self, Group};
+use crate::check::finding::Finding;
 use crate::check::rule::Rule;
 use crate::check::types::object_name;
 use crate::diagnostic::{Diagnostic, FieldPath, Location, ObjectName, Sources};
