@@ -89,6 +89,7 @@ mod glob;
 pub mod go;
 pub mod gotmpl;
 pub mod json_schema;
+pub mod kube_version;
 pub mod manifest;
 pub mod patch;
 pub mod release;

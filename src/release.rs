@@ -1,5 +1,7 @@
 //! Release: the name, namespace and cluster that one rendering is for.
 
+use crate::kube_version::KubeVersion;
+
 /// One instance of a source, in Helm's sense: what `helm install NAME --namespace NAMESPACE` names.
 ///
 /// ```
@@ -16,8 +18,8 @@ pub struct Release {
     pub namespace: String,
     /// The cluster that it is rendered for; empty if it is not known, as for charts.
     pub cluster: String,
-    /// The version of the cluster's Kubernetes, if it is known: `1.36`, `v1.36.2`.
-    pub kube_version: Option<String>,
+    /// The version of the cluster's Kubernetes, if it is known.
+    pub kube_version: Option<KubeVersion>,
     /// Whether charts render for an upgrade instead of an install; Helm's `.Release.IsUpgrade`.
     pub is_upgrade: bool,
 }

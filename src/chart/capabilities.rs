@@ -1,7 +1,6 @@
 //! What templates see as `.Capabilities`: the cluster that they may assume.
 
-use super::ChartCode;
-use crate::diagnostic::Diagnostic;
+use crate::kube_version::KubeVersion;
 
 /// What Helm 4.3.1 assumes of a cluster where nothing else is said: the groups that its client library knows.
 const API_VERSIONS: &[&str] = &[
@@ -76,19 +75,6 @@ pub struct Capabilities {
     pub helm_version: HelmVersion,
 }
 
-/// A Kubernetes version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KubeVersion {
-    /// As it was given, with a `v` before it: `v1.33.4-gke.1245000`.
-    pub version: String,
-    /// Without suffixes: `v1.33.4`. This is what printing it shows, and what constraints are held against.
-    pub normalized: String,
-    /// The major number.
-    pub major: String,
-    /// The minor number.
-    pub minor: String,
-}
-
 /// `.Capabilities.HelmVersion`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HelmVersion {
@@ -107,14 +93,8 @@ pub struct HelmVersion {
 impl Default for Capabilities {
     /// What Helm 4.3.1 assumes.
     fn default() -> Self {
-        let kube_version = KubeVersion {
-            version: "v1.37.0".to_owned(),
-            normalized: "v1.37.0".to_owned(),
-            major: "1".to_owned(),
-            minor: "37".to_owned(),
-        };
         let api_versions = API_VERSIONS.iter().map(|&version| version.to_owned()).collect();
-        Capabilities { kube_version, api_versions, helm_version: HelmVersion::default() }
+        Capabilities { kube_version: KubeVersion::default(), api_versions, helm_version: HelmVersion::default() }
     }
 }
 
@@ -129,51 +109,4 @@ impl Default for HelmVersion {
             kube_client_version: "v1.37".to_owned(),
         }
     }
-}
-
-impl KubeVersion {
-    /// Reads the value of `--kube-version`: `1.31`, `v1.31.2`, `v1.33.4-gke.1245000`.
-    ///
-    /// ```
-    /// use mkmanifests::chart::KubeVersion;
-    /// let version = KubeVersion::parse("1.33.4-gke.1245000").unwrap();
-    /// assert_eq!((&*version.version, &*version.normalized), ("v1.33.4-gke.1245000", "v1.33.4"));
-    /// ```
-    ///
-    /// # Errors
-    /// If it does not begin with two numbers and a dot between them; the texts are Helm's.
-    pub fn parse(text: &str) -> Result<KubeVersion, Diagnostic> {
-        let invalid = |why: String| {
-            Diagnostic::error(ChartCode::InvalidKubernetesVersion, format!("invalid kube version '{text}': {why}"))
-        };
-        let numbers = numbers(text).ok_or_else(|| invalid(format!("could not parse {text:?} as version")))?;
-        let parts: Vec<&str> = numbers.split('.').collect();
-        let [major, minor, ..] = parts[..] else { return Err(invalid(format!("illegal version string {text:?}"))) };
-        if major.starts_with('0') && major != "0" {
-            return Err(invalid(format!("illegal zero-prefixed version component {major:?} in {text:?}")));
-        }
-        let number = |part: &str| part.parse::<u64>().map_err(|_| invalid(format!("illegal version string {text:?}")));
-        let normalized =
-            parts.iter().map(|part| Ok(number(part)?.to_string())).collect::<Result<Vec<_>, Diagnostic>>()?;
-        let prefix = if text.starts_with('v') { "" } else { "v" };
-        Ok(KubeVersion {
-            version: format!("{prefix}{text}"),
-            normalized: format!("v{}", normalized.join(".")),
-            major: number(major)?.to_string(),
-            minor: number(minor)?.to_string(),
-        })
-    }
-}
-
-/// The numbers and dots that a version begins with, after white space and a `v`.
-fn numbers(text: &str) -> Option<&str> {
-    let text = text.trim_start_matches(|char: char| char.is_ascii_whitespace());
-    let text = text.strip_prefix('v').unwrap_or(text);
-    if text.contains('\n') || !text.starts_with(|char: char| char.is_ascii_digit()) {
-        return None;
-    }
-    let end = text.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(text.len());
-    // Only dots between digits belong to the numbers: `1.` is 1, `1..2` as well.
-    let numbers = text[..end].split("..").next()?;
-    Some(numbers.trim_end_matches('.'))
 }

@@ -7,9 +7,9 @@ use super::model::{Crd, File};
 use super::output::Rendered;
 use super::render_values::RenderValues;
 use super::{parallel, scope};
-use crate::check::versions::KubeVersion;
 use crate::check::{Definitions, types};
 use crate::diagnostic::{Diagnostic, Location, SourceId, Sources};
+use crate::kube_version::KubeVersion;
 use crate::tree::Node;
 use crate::tree::read::{self, Duplicates};
 
@@ -18,7 +18,7 @@ use crate::tree::read::{self, Duplicates};
 ///
 /// Custom resources are held to their definitions where those are among the objects; others pass, as do documents that are no objects (Helm has told them already, if they are no YAML).
 pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Diagnostic>, Sources) {
-    let version = KubeVersion::parse(&values.capabilities.kube_version.normalized).ok();
+    let version = Some(&values.capabilities.kube_version).filter(|version| version.is_known());
     let sources = rendered.sources.clone();
     let documents = || rendered.objects.iter().chain(&rendered.hooks);
     let of_files = definitions(rendered);
@@ -41,7 +41,7 @@ fn definitions(rendered: &Rendered) -> Vec<Node> {
 struct Checker<'v> {
     sources: Sources,
     /// The cluster that the chart is told of.
-    version: Option<KubeVersion>,
+    version: Option<&'v KubeVersion>,
     definitions: Definitions<'v>,
     values: &'v RenderValues,
     /// Templates by path, each with its id once a location in it was named; not there until something is wrong.
@@ -50,7 +50,7 @@ struct Checker<'v> {
 }
 
 /// What is wrong with an object.
-fn object(node: &Node, version: Option<KubeVersion>, definitions: &Definitions<'_>) -> Vec<Diagnostic> {
+fn object(node: &Node, version: Option<&KubeVersion>, definitions: &Definitions<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     types::check_on(node, version, &mut found);
     definitions.check(node, &mut found);

@@ -45,7 +45,7 @@ mod validate;
 pub mod yaml_bridge;
 
 pub use crate::json_schema::SchemaFiles;
-pub use capabilities::{Capabilities, HelmVersion, KubeVersion};
+pub use capabilities::{Capabilities, HelmVersion};
 pub use check::check;
 pub use code::ChartCode;
 pub use documents::{Document, Hook};

@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::capabilities::{Capabilities, HelmVersion, KubeVersion};
+use super::capabilities::{Capabilities, HelmVersion};
 use crate::gotmpl::{Function, Object, Type, Value};
+use crate::kube_version::KubeVersion;
 
 impl Capabilities {
     /// What templates see as `.Capabilities`.
     pub fn as_value(&self) -> Value {
         Value::object(CapabilitiesObject {
-            kube_version: Value::object(self.kube_version.clone()),
+            kube_version: Value::object(KubeVersionObject(self.kube_version.clone())),
             api_versions: Value::object(VersionSet(Value::strings(self.api_versions.iter().map(String::as_str)))),
             helm_version: Value::object(self.helm_version.clone()),
         })
@@ -40,17 +41,20 @@ impl Object for CapabilitiesObject {
 /// The name of the field that Go keeps to itself, but prints.
 const NORMALIZED: &str = "normalizedVersion";
 
-impl Object for KubeVersion {
+/// `.Capabilities.KubeVersion`.
+struct KubeVersionObject(KubeVersion);
+
+impl Object for KubeVersionObject {
     fn type_name(&self) -> Cow<'static, str> {
         "common.KubeVersion".into()
     }
 
     fn fields(&self) -> Vec<(&'static str, Value)> {
         vec![
-            ("Version", self.version.as_str().into()),
-            (NORMALIZED, self.normalized.as_str().into()),
-            ("Major", self.major.as_str().into()),
-            ("Minor", self.minor.as_str().into()),
+            ("Version", self.0.git_version().into()),
+            (NORMALIZED, self.0.normalized().into()),
+            ("Major", self.0.major().to_string().as_str().into()),
+            ("Minor", self.0.minor().to_string().as_str().into()),
         ]
     }
 
@@ -60,14 +64,14 @@ impl Object for KubeVersion {
 
     fn method(self: Arc<Self>, name: &str) -> Option<Function> {
         match name {
-            "String" => Some(Function::new("String", &[], move |_, _| Ok(self.normalized.as_str().into()))),
-            "GitVersion" => Some(Function::new("GitVersion", &[], move |_, _| Ok(self.version.as_str().into()))),
+            "String" => Some(Function::new("String", &[], move |_, _| Ok(self.0.normalized().into()))),
+            "GitVersion" => Some(Function::new("GitVersion", &[], move |_, _| Ok(self.0.git_version().into()))),
             _ => None,
         }
     }
 
     fn display_in_action(&self) -> Option<String> {
-        Some(self.normalized.clone())
+        Some(self.0.normalized().to_owned())
     }
 }
 

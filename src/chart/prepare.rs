@@ -116,11 +116,13 @@ fn installable(chart: &Chart) -> Vec<Diagnostic> {
 fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Diagnostic> {
     let constraint = &chart.metadata.kube_version;
     let version = &capabilities.kube_version;
-    if constraint.is_empty() || is_compatible(constraint, &version.normalized) {
+    if constraint.is_empty() || is_compatible(constraint, version.normalized()) {
         return None;
     }
-    let message =
-        format!("chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {}", version.version);
+    let message = format!(
+        "chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {}",
+        version.git_version()
+    );
     Some(
         Diagnostic::error(ChartCode::IncompatibleKubernetes, message)
             .help("say which cluster it is for with `--kube-version`"),

@@ -25,7 +25,7 @@ pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {
     let mut own = Vec::with_capacity(objects.len());
     for (index, object) in objects.iter().enumerate() {
         let mut diagnostics = Vec::new();
-        check_on(object, options.kube_version, &mut diagnostics);
+        check_on(object, options.kube_version.as_ref(), &mut diagnostics);
         definitions.check(object, &mut diagnostics);
         let mut of_annotations = Vec::new();
         own.push(Skips::of(object, &mut of_annotations));

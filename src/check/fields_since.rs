@@ -3,8 +3,8 @@
 use super::path::Path;
 use super::reading::FIELD_IS_SERVED;
 use super::report::Report;
-use super::versions::KubeVersion;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::kube_version::KubeVersion;
 use crate::tree::{Kind, Node};
 
 const FACTS: &str = include_str!("fields_since.txt");
@@ -17,6 +17,13 @@ struct Line<'f> {
     since: &'f str,
 }
 
+impl Line<'_> {
+    /// The minor version of the first Kubernetes 1 with the field.
+    fn minor(&self) -> Option<u64> {
+        self.since.strip_prefix("1.")?.parse().ok()
+    }
+}
+
 fn lines() -> impl Iterator<Item = Line<'static>> {
     FACTS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let mut words = line.split(' ');
@@ -26,7 +33,7 @@ fn lines() -> impl Iterator<Item = Line<'static>> {
 }
 
 /// Reports the fields of an object that `version` does not know.
-pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: KubeVersion, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: &KubeVersion, found: &mut Vec<Diagnostic>) {
     let mut report = Report::about(node, false);
     for line in lines().filter(|line| line.api_version == api_version && line.kind == kind) {
         if line.since != "PodSpec" {
@@ -41,9 +48,8 @@ pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: KubeVer
     found.extend(diagnostics.map(|diagnostic| diagnostic.coded(Code::Rule(FIELD_IS_SERVED))));
 }
 
-fn newer(report: &mut Report<'_>, node: &Node, path: &str, line: &Line<'_>, version: KubeVersion) {
-    let is_newer = KubeVersion::parse(line.since).is_ok_and(|since| version < since);
-    if is_newer {
+fn newer(report: &mut Report<'_>, node: &Node, path: &str, line: &Line<'_>, version: &KubeVersion) {
+    if line.minor().is_some_and(|minor| version.is_before(minor)) {
         let message = format!("Kubernetes {version} has no such field, which came with {}", line.since);
         each(&Path::ROOT, node, path, &mut |at| report.error(at, &message));
     }
@@ -88,7 +94,7 @@ mod tests {
                 line.api_version,
                 line.kind
             );
-            assert!(line.since == "PodSpec" || KubeVersion::parse(line.since).is_ok(), "{}", line.since);
+            assert!(line.since == "PodSpec" || line.minor().is_some(), "{}", line.since);
         }
     }
 
@@ -100,7 +106,7 @@ mod tests {
         let node = to_node(&pod).unwrap();
         let fields = |version: &str| {
             let mut diagnostics = Vec::new();
-            check_on(&node, KubeVersion::parse(version).ok(), &mut diagnostics);
+            check_on(&node, KubeVersion::parse_known(version).ok().as_ref(), &mut diagnostics);
             diagnostics.iter().map(|diagnostic| diagnostic.field().to_string()).collect::<Vec<_>>()
         };
         assert_eq!(fields("1.32"), ["spec.containers[0].lifecycle.stopSignal"]);

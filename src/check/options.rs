@@ -2,7 +2,7 @@
 
 use super::external::External;
 use super::skip::Skips;
-use super::versions::KubeVersion;
+use crate::kube_version::KubeVersion;
 
 /// How objects are checked.
 #[derive(Debug, Clone)]

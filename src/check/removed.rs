@@ -3,22 +3,22 @@
 //! Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>; for APIs in alpha and beta
 //! `APILifecycleRemoved` in k8s.io/api.
 
-use super::versions::KubeVersion;
+use crate::kube_version::KubeVersion;
 
 /// An API that is gone.
 pub(super) struct Removed {
     pub(super) api_version: &'static str,
     kinds: &'static [&'static str],
-    /// The first Kubernetes without it.
-    pub(super) since: &'static str,
+    /// The minor version of the first Kubernetes 1 without it.
+    pub(super) since: u64,
     /// The apiVersion to use, if there is one.
     pub(super) instead: Option<&'static str>,
 }
 
 impl Removed {
     /// Whether a version of Kubernetes still has it.
-    pub(super) fn is_served_by(&self, version: KubeVersion) -> bool {
-        KubeVersion::parse(self.since).is_ok_and(|since| version < since)
+    pub(super) fn is_served_by(&self, version: &KubeVersion) -> bool {
+        version.is_before(self.since)
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Removed> {
 const fn removed(
     api_version: &'static str,
     kinds: &'static [&'static str],
-    since: &'static str,
+    since: u64,
     instead: &'static str,
 ) -> Removed {
     Removed { api_version, kinds, since, instead: Some(instead) }
@@ -51,45 +51,45 @@ const WEBHOOKS: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookCo
 
 /// The newest removal first.
 pub(super) static REMOVED: &[Removed] = &[
-    removed("storage.k8s.io/v1alpha1", &["VolumeAttributesClass"], "1.35", "storage.k8s.io/v1"),
-    removed("admissionregistration.k8s.io/v1beta1", POLICIES, "1.34", "admissionregistration.k8s.io/v1"),
-    removed("authentication.k8s.io/v1beta1", &["SelfSubjectReview"], "1.33", "authentication.k8s.io/v1"),
-    removed("admissionregistration.k8s.io/v1alpha1", POLICIES, "1.32", "admissionregistration.k8s.io/v1"),
-    removed("authentication.k8s.io/v1alpha1", &["SelfSubjectReview"], "1.32", "authentication.k8s.io/v1"),
-    removed("flowcontrol.apiserver.k8s.io/v1beta3", FLOW, "1.32", "flowcontrol.apiserver.k8s.io/v1"),
-    removed("flowcontrol.apiserver.k8s.io/v1beta2", FLOW, "1.29", "flowcontrol.apiserver.k8s.io/v1"),
-    removed("storage.k8s.io/v1beta1", &["CSIStorageCapacity"], "1.27", "storage.k8s.io/v1"),
-    removed("flowcontrol.apiserver.k8s.io/v1beta1", FLOW, "1.26", "flowcontrol.apiserver.k8s.io/v1"),
-    removed("autoscaling/v2beta2", &["HorizontalPodAutoscaler"], "1.26", "autoscaling/v2"),
-    removed("batch/v1beta1", &["CronJob"], "1.25", "batch/v1"),
-    removed("discovery.k8s.io/v1beta1", &["EndpointSlice"], "1.25", "discovery.k8s.io/v1"),
-    removed("events.k8s.io/v1beta1", &["Event"], "1.25", "events.k8s.io/v1"),
-    removed("autoscaling/v2beta1", &["HorizontalPodAutoscaler"], "1.25", "autoscaling/v2"),
-    removed("policy/v1beta1", &["PodDisruptionBudget"], "1.25", "policy/v1"),
-    Removed { api_version: "policy/v1beta1", kinds: &["PodSecurityPolicy"], since: "1.25", instead: None },
-    removed("node.k8s.io/v1beta1", &["RuntimeClass"], "1.25", "node.k8s.io/v1"),
-    removed("admissionregistration.k8s.io/v1beta1", WEBHOOKS, "1.22", "admissionregistration.k8s.io/v1"),
-    removed("apiextensions.k8s.io/v1beta1", &["CustomResourceDefinition"], "1.22", "apiextensions.k8s.io/v1"),
-    removed("apiregistration.k8s.io/v1beta1", &["APIService"], "1.22", "apiregistration.k8s.io/v1"),
-    removed("authentication.k8s.io/v1beta1", &["TokenReview"], "1.22", "authentication.k8s.io/v1"),
-    removed("authorization.k8s.io/v1beta1", REVIEWS, "1.22", "authorization.k8s.io/v1"),
-    removed("certificates.k8s.io/v1beta1", &["CertificateSigningRequest"], "1.22", "certificates.k8s.io/v1"),
-    removed("coordination.k8s.io/v1beta1", &["Lease"], "1.22", "coordination.k8s.io/v1"),
-    removed("extensions/v1beta1", &["Ingress"], "1.22", "networking.k8s.io/v1"),
-    removed("networking.k8s.io/v1beta1", &["Ingress", "IngressClass"], "1.22", "networking.k8s.io/v1"),
-    removed("rbac.authorization.k8s.io/v1beta1", RBAC, "1.22", "rbac.authorization.k8s.io/v1"),
-    removed("scheduling.k8s.io/v1beta1", &["PriorityClass"], "1.22", "scheduling.k8s.io/v1"),
-    removed("storage.k8s.io/v1beta1", STORAGE, "1.22", "storage.k8s.io/v1"),
-    removed("extensions/v1beta1", &["NetworkPolicy"], "1.16", "networking.k8s.io/v1"),
-    removed("extensions/v1beta1", &["DaemonSet", "Deployment", "ReplicaSet"], "1.16", "apps/v1"),
-    removed("apps/v1beta1", &["ControllerRevision", "Deployment", "ReplicaSet", "StatefulSet"], "1.16", "apps/v1"),
+    removed("storage.k8s.io/v1alpha1", &["VolumeAttributesClass"], 35, "storage.k8s.io/v1"),
+    removed("admissionregistration.k8s.io/v1beta1", POLICIES, 34, "admissionregistration.k8s.io/v1"),
+    removed("authentication.k8s.io/v1beta1", &["SelfSubjectReview"], 33, "authentication.k8s.io/v1"),
+    removed("admissionregistration.k8s.io/v1alpha1", POLICIES, 32, "admissionregistration.k8s.io/v1"),
+    removed("authentication.k8s.io/v1alpha1", &["SelfSubjectReview"], 32, "authentication.k8s.io/v1"),
+    removed("flowcontrol.apiserver.k8s.io/v1beta3", FLOW, 32, "flowcontrol.apiserver.k8s.io/v1"),
+    removed("flowcontrol.apiserver.k8s.io/v1beta2", FLOW, 29, "flowcontrol.apiserver.k8s.io/v1"),
+    removed("storage.k8s.io/v1beta1", &["CSIStorageCapacity"], 27, "storage.k8s.io/v1"),
+    removed("flowcontrol.apiserver.k8s.io/v1beta1", FLOW, 26, "flowcontrol.apiserver.k8s.io/v1"),
+    removed("autoscaling/v2beta2", &["HorizontalPodAutoscaler"], 26, "autoscaling/v2"),
+    removed("batch/v1beta1", &["CronJob"], 25, "batch/v1"),
+    removed("discovery.k8s.io/v1beta1", &["EndpointSlice"], 25, "discovery.k8s.io/v1"),
+    removed("events.k8s.io/v1beta1", &["Event"], 25, "events.k8s.io/v1"),
+    removed("autoscaling/v2beta1", &["HorizontalPodAutoscaler"], 25, "autoscaling/v2"),
+    removed("policy/v1beta1", &["PodDisruptionBudget"], 25, "policy/v1"),
+    Removed { api_version: "policy/v1beta1", kinds: &["PodSecurityPolicy"], since: 25, instead: None },
+    removed("node.k8s.io/v1beta1", &["RuntimeClass"], 25, "node.k8s.io/v1"),
+    removed("admissionregistration.k8s.io/v1beta1", WEBHOOKS, 22, "admissionregistration.k8s.io/v1"),
+    removed("apiextensions.k8s.io/v1beta1", &["CustomResourceDefinition"], 22, "apiextensions.k8s.io/v1"),
+    removed("apiregistration.k8s.io/v1beta1", &["APIService"], 22, "apiregistration.k8s.io/v1"),
+    removed("authentication.k8s.io/v1beta1", &["TokenReview"], 22, "authentication.k8s.io/v1"),
+    removed("authorization.k8s.io/v1beta1", REVIEWS, 22, "authorization.k8s.io/v1"),
+    removed("certificates.k8s.io/v1beta1", &["CertificateSigningRequest"], 22, "certificates.k8s.io/v1"),
+    removed("coordination.k8s.io/v1beta1", &["Lease"], 22, "coordination.k8s.io/v1"),
+    removed("extensions/v1beta1", &["Ingress"], 22, "networking.k8s.io/v1"),
+    removed("networking.k8s.io/v1beta1", &["Ingress", "IngressClass"], 22, "networking.k8s.io/v1"),
+    removed("rbac.authorization.k8s.io/v1beta1", RBAC, 22, "rbac.authorization.k8s.io/v1"),
+    removed("scheduling.k8s.io/v1beta1", &["PriorityClass"], 22, "scheduling.k8s.io/v1"),
+    removed("storage.k8s.io/v1beta1", STORAGE, 22, "storage.k8s.io/v1"),
+    removed("extensions/v1beta1", &["NetworkPolicy"], 16, "networking.k8s.io/v1"),
+    removed("extensions/v1beta1", &["DaemonSet", "Deployment", "ReplicaSet"], 16, "apps/v1"),
+    removed("apps/v1beta1", &["ControllerRevision", "Deployment", "ReplicaSet", "StatefulSet"], 16, "apps/v1"),
     removed(
         "apps/v1beta2",
         &["ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
-        "1.16",
+        16,
         "apps/v1",
     ),
-    Removed { api_version: "extensions/v1beta1", kinds: &["PodSecurityPolicy"], since: "1.16", instead: None },
+    Removed { api_version: "extensions/v1beta1", kinds: &["PodSecurityPolicy"], since: 16, instead: None },
 ];
 
 #[cfg(test)]

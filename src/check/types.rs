@@ -5,8 +5,9 @@ use super::kinds::{self, KNOWN};
 use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY, name_rule};
 use super::removed::{self, REMOVED};
 use super::rules;
-use super::versions::KubeVersion;
+use super::versions::too_old_for;
 use crate::diagnostic::{Code, Diagnostic, Location, ObjectName, did_you_mean, nearest};
+use crate::kube_version::KubeVersion;
 use crate::manifest::api_group;
 use crate::tree::{Kind, Node};
 
@@ -31,7 +32,7 @@ pub fn check(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
 
 /// The same for a cluster of a version of Kubernetes, which may still serve what 1.36 has removed, and not serve yet what
 /// it has.
-pub fn check_on(node: &Node, version: Option<KubeVersion>, diagnostics: &mut Vec<Diagnostic>) {
+pub fn check_on(node: &Node, version: Option<&KubeVersion>, diagnostics: &mut Vec<Diagnostic>) {
     if node.as_map().is_none() {
         let message = format!("expected a Kubernetes object, found {}", node.describe());
         diagnostics.push(Diagnostic::error(Code::Rule(IS_OBJECT), message).at(node.location));
@@ -133,10 +134,10 @@ fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<KubeVersion>, found: &mut Vec<Diagnostic>) {
+fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<&KubeVersion>, found: &mut Vec<Diagnostic>) {
     let location = |key| node.get(key).map_or(Location::UNKNOWN, |value| value.location);
     if let Some(known) = kinds::find(api_version, kind) {
-        let early = version.and_then(|version| version.too_old_for(api_version, kind));
+        let early = version.and_then(|version| too_old_for(version, api_version, kind));
         found.extend(early.map(|diagnostic| diagnostic.at(location("apiVersion")).names_field("apiVersion")));
         if let Some(version) = version {
             fields_since::check(node, api_version, kind, version, found);
@@ -166,7 +167,7 @@ fn malformed(api_version: &str) -> Option<Diagnostic> {
 }
 
 fn removed_api(removed: &removed::Removed, kind: &str) -> Diagnostic {
-    let message = format!("`{}` {kind} was removed in Kubernetes {}", removed.api_version, removed.since);
+    let message = format!("`{}` {kind} was removed in Kubernetes 1.{}", removed.api_version, removed.since);
     let diagnostic = Diagnostic::error(Code::Rule(IS_SERVED), message);
     match removed.instead {
         Some(instead) => diagnostic.help(format!("use `apiVersion: {instead}`")),

@@ -1,26 +1,16 @@
 //! Which API versions a Kubernetes version serves.
 
-use std::fmt;
-
 use super::reading::IS_SERVED;
 use super::removed;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::kube_version::KubeVersion;
 use crate::manifest::{Manifest, Manifests};
-
-/// A version of Kubernetes, as far as it decides on APIs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct KubeVersion {
-    /// Always 1 so far.
-    pub major: u32,
-    /// A new one three times a year.
-    pub minor: u32,
-}
 
 /// Since which minor version of 1 the API versions are served that have come after 1.8; of some a few kinds only, and then
 /// those kinds come first. `APILifecycleIntroduced` in k8s.io/api, and
 /// <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>.
 #[rustfmt::skip]
-const SINCE: &[(&str, &[&str], u32)] = &[
+const SINCE: &[(&str, &[&str], u64)] = &[
     ("admissionregistration.k8s.io/v1", &["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"], 36),
     ("admissionregistration.k8s.io/v1", &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"], 16),
     ("admissionregistration.k8s.io/v1", &["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"], 30),
@@ -65,107 +55,29 @@ const SINCE: &[(&str, &[&str], u32)] = &[
     ("storagemigration.k8s.io/v1beta1", &[], 35),
 ];
 
-impl KubeVersion {
-    /// The oldest version whose APIs are known: `SINCE` starts after it.
-    pub const OLDEST: KubeVersion = KubeVersion { major: 1, minor: 8 };
-    /// The newest version whose APIs are known.
-    pub const NEWEST: KubeVersion = KubeVersion { major: 1, minor: 37 };
-
-    /// Reads `1.36`, `v1.36.2` or what a provider makes of it (`v1.31.4-eks-aeac579`, `1.31+`).
-    ///
-    /// # Errors
-    ///
-    /// The rule, if `text` is none of these; the known versions, if it is not one of them.
-    ///
-    /// ```
-    /// use mkmanifests::check::versions::KubeVersion;
-    /// assert!(KubeVersion::parse("v1.36.2").is_ok());
-    /// assert_eq!(KubeVersion::parse("1.99").unwrap_err(), "Kubernetes 1.99 is unknown; known versions: 1.8 to 1.37");
-    /// ```
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let refuse = || format!("{text:?} is not a version of Kubernetes, as in 1.36 or v1.36.2");
-        let core = text.strip_prefix('v').unwrap_or(text);
-        let core = core.split(['-', '+']).next().unwrap_or_default();
-        let parts: Vec<u32> = core.split('.').map(number).collect::<Option<_>>().ok_or_else(refuse)?;
-        let ([major, minor] | [major, minor, _]) = *parts.as_slice() else { return Err(refuse()) };
-        let version = KubeVersion { major, minor };
-        if (Self::OLDEST..=Self::NEWEST).contains(&version) {
-            return Ok(version);
-        }
-        Err(format!("Kubernetes {version} is unknown; known versions: {} to {}", Self::OLDEST, Self::NEWEST))
-    }
-
-    /// What of `manifests` this version does not serve yet.
-    pub fn check(self, manifests: &Manifests) -> Vec<Diagnostic> {
-        let early = manifests.iter().filter_map(|manifest| Some((manifest, self.early(manifest)?)));
-        early
-            .map(|(manifest, why)| Diagnostic::error(Code::Rule(IS_SERVED), format!("`{}`: {why}", manifest.id)))
-            .collect()
-    }
-
-    fn early(self, manifest: &Manifest) -> Option<String> {
-        Some(self.too_old_for(manifest.api_version(), manifest.kind())?.reason)
-    }
-
-    /// That this version does not serve a kind yet, with what it serves instead.
-    pub(super) fn too_old_for(self, api_version: &str, kind: &str) -> Option<Diagnostic> {
-        let of_kind = |(version, kinds, _): &&(&str, &[&str], u32)| {
-            *version == api_version && (kinds.is_empty() || kinds.contains(&kind))
-        };
-        let (_, _, minor) = SINCE.iter().find(of_kind)?;
-        if self.minor >= *minor {
-            return None;
-        }
-        let message = format!("Kubernetes {self} has no {api_version} {kind}, which came with 1.{minor}");
-        let diagnostic = Diagnostic::error(Code::Rule(IS_SERVED), message);
-        Some(match removed::replaced_by(api_version, kind).filter(|older| older.is_served_by(self)) {
-            Some(older) => diagnostic.help(format!("until {} there was `{}`", older.since, older.api_version)),
-            None => diagnostic,
-        })
-    }
+/// What of `manifests` a version of Kubernetes does not serve yet.
+pub fn check(version: &KubeVersion, manifests: &Manifests) -> Vec<Diagnostic> {
+    let early = manifests.iter().filter_map(|manifest| Some((manifest, early(version, manifest)?)));
+    early.map(|(manifest, why)| Diagnostic::error(Code::Rule(IS_SERVED), format!("`{}`: {why}", manifest.id))).collect()
 }
 
-/// A part of a version: digits without a leading zero, as in Semantic Versioning.
-fn number(part: &str) -> Option<u32> {
-    let is_number = part.bytes().all(|byte| byte.is_ascii_digit()) && (part == "0" || !part.starts_with('0'));
-    part.parse().ok().filter(|_| is_number)
+fn early(version: &KubeVersion, manifest: &Manifest) -> Option<String> {
+    Some(too_old_for(version, manifest.api_version(), manifest.kind())?.reason)
 }
 
-impl fmt::Display for KubeVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
+/// That a version does not serve a kind yet, with what it serves instead.
+pub(super) fn too_old_for(version: &KubeVersion, api_version: &str, kind: &str) -> Option<Diagnostic> {
+    let of_kind = |(version, kinds, _): &&(&str, &[&str], u64)| {
+        *version == api_version && (kinds.is_empty() || kinds.contains(&kind))
+    };
+    let (_, _, minor) = SINCE.iter().find(of_kind)?;
+    if !version.is_before(*minor) {
+        return None;
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::KubeVersion;
-
-    #[test]
-    fn versions_are_read_as_providers_write_them() {
-        for text in ["1.31", "v1.31", "1.31.0", "1.31.99", "1.31+", "v1.31.4-eks-aeac579", "1.31.0+k3s1"] {
-            assert_eq!(KubeVersion::parse(text), Ok(KubeVersion { major: 1, minor: 31 }), "{text}");
-        }
-        for text in ["", "1", "latest", "1.x", "1.31.4.5", "1.031", "1.", "v", "-1.31", "+1.31", "vv1.31", "1.31 "] {
-            let refused = KubeVersion::parse(text).expect_err(text);
-            assert!(refused.contains("is not a version of Kubernetes"), "{refused}");
-        }
-    }
-
-    #[test]
-    fn versions_out_of_the_known_range_are_refused() {
-        for text in ["1.8", "v1.37.9"] {
-            assert!(KubeVersion::parse(text).is_ok(), "{text}");
-        }
-        for text in ["1.7", "1.2", "0.1", "1.38", "1.99", "2.0", "130.0", "1.4294967295"] {
-            let refused = KubeVersion::parse(text).expect_err(text);
-            assert!(refused.ends_with("is unknown; known versions: 1.8 to 1.37"), "{refused}");
-        }
-    }
-
-    #[test]
-    fn the_newest_version_is_the_default_of_charts() {
-        let default = crate::chart::Capabilities::default().kube_version.version;
-        assert_eq!(KubeVersion::parse(&default), Ok(KubeVersion::NEWEST));
-    }
+    let message = format!("Kubernetes {version} has no {api_version} {kind}, which came with 1.{minor}");
+    let diagnostic = Diagnostic::error(Code::Rule(IS_SERVED), message);
+    Some(match removed::replaced_by(api_version, kind).filter(|older| older.is_served_by(version)) {
+        Some(older) => diagnostic.help(format!("until 1.{} there was `{}`", older.since, older.api_version)),
+        None => diagnostic,
+    })
 }

@@ -8,11 +8,11 @@ use clap::{ArgMatches, Args};
 use super::args::{self, Format, ValuesArgs};
 use super::{DONE, Error, NO, Streams, UsageCode};
 use crate::chart::{
-    self, Capabilities, Chart, ChartCode, KubeVersion, Links, Loaded, Options, RenderOptions, Request, SchemaFiles,
-    Unread, show,
+    self, Capabilities, Chart, ChartCode, Links, Loaded, Options, RenderOptions, Request, SchemaFiles, Unread, show,
 };
 use crate::diagnostic::{self, Diagnostic, Failure, Sources, io_reason};
 use crate::files::FileCode;
+use crate::kube_version::KubeVersion;
 use crate::release::Release;
 use crate::values::Values;
 
@@ -199,7 +199,8 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
     chart::check_name(&name)?;
     let mut capabilities = Capabilities::default();
     if let Some(version) = args.kube_version.as_ref().filter(|version| !version.is_empty()) {
-        capabilities.kube_version = KubeVersion::parse(version)?;
+        capabilities.kube_version = KubeVersion::parse(version)
+            .map_err(|error| Diagnostic::error(ChartCode::InvalidKubernetesVersion, error.to_string()))?;
     }
     capabilities.api_versions.extend(args.api_versions.iter().cloned());
     let namespace = if args.namespace.is_empty() { DEFAULT_NAMESPACE } else { &args.namespace };

@@ -10,9 +10,9 @@ use super::{DONE, Error, FAILED, NO, Streams, UsageCode};
 use crate::check::input::{Asked, Input};
 use crate::check::print::{self, Checked, Counts};
 use crate::check::syntax::dns_label;
-use crate::check::versions::KubeVersion;
 use crate::check::{CheckCode, Finding, Options, all, catalog};
 use crate::diagnostic::{self, Diagnostic, Failure, Sources};
+use crate::kube_version::KubeVersion;
 
 /// Flags of `check`.
 #[derive(Debug, Args)]
@@ -100,10 +100,10 @@ fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
     let mut options = Options { namespace: args.namespace.clone(), strict: args.strict, ..Options::default() };
     // Warnings that nobody sees need not be found.
     options.across = args.strict || !quiet;
-    match args.kube_version.as_deref().map(KubeVersion::parse) {
+    match args.kube_version.as_deref().map(KubeVersion::parse_known) {
         Some(Ok(version)) => options.kube_version = Some(version),
-        Some(Err(reason)) => {
-            diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, reason).in_field("--kube-version"))
+        Some(Err(error)) => {
+            diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, error.to_string()).in_field("--kube-version"))
         }
         None => {}
     }

@@ -6,13 +6,14 @@ use super::args::RenderArgs;
 use super::{DONE, Error, Streams, args, output};
 use crate::components::{self, Component, ComponentCode, Document};
 use crate::diagnostic::{Diagnostic, Failure};
+use crate::kube_version::KubeVersion;
 use crate::release::Release;
 
 pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let component = components::find(name)
         .ok_or_else(|| Diagnostic::error(ComponentCode::Unknown, format!("no component `{name}`")))?;
     let args: RenderArgs = args::read(matches)?;
-    output::check_flags(&args)?;
+    let version = output::check_flags(&args)?;
     let mut layers = args::layers(component.defaults(), &args, matches, component.cluster_key(), streams);
     for flag in component.flags() {
         let text = matches.get_one::<String>(flag.flag);
@@ -27,7 +28,7 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
             return Err(Failure::new(diagnostics, values.sources).into());
         }
     }
-    let release = release(component, &args, matches);
+    let release = release(component, &args, version, matches);
     if let Some((document, choice)) = component.documents().iter().find_map(|document| asked(document, matches)) {
         let document = (document.render)(&values, &release, choice)?;
         if !matches.get_flag("quiet") {
@@ -38,7 +39,7 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
         return Ok(DONE);
     }
     let rendered = component.render(&values, &release)?;
-    output::print(rendered, &args, matches.get_flag("quiet"), streams)
+    output::print(rendered, &args, release.kube_version.as_ref(), matches.get_flag("quiet"), streams)
 }
 
 /// A document with its choice, if its flag is there.
@@ -50,10 +51,15 @@ fn asked<'d>(document: &'d Document, matches: &ArgMatches) -> Option<(&'d Docume
     Some((document, document.choices.iter().find(|name| *name == choice)?))
 }
 
-fn release(component: &dyn Component, args: &RenderArgs, matches: &ArgMatches) -> Release {
+fn release(
+    component: &dyn Component,
+    args: &RenderArgs,
+    kube_version: Option<KubeVersion>,
+    matches: &ArgMatches,
+) -> Release {
     let namespace = args.namespace.as_deref().unwrap_or(component.namespace());
     let mut release = Release::new(args.cluster.clone().unwrap_or_default(), namespace);
-    release.kube_version = args.kube_version.clone();
+    release.kube_version = kube_version;
     if let Some(default) = component.release_name() {
         release.name = matches.get_one::<String>("release").map_or(default, String::as_str).to_owned();
     }

@@ -5,23 +5,29 @@ use std::io::{BufWriter, Write};
 use super::args::{Format, RenderArgs};
 use super::{DONE, Error, Streams, UsageCode};
 use crate::check::syntax::dns_label;
-use crate::check::versions::KubeVersion;
+use crate::check::versions;
 use crate::diagnostic::{self, Diagnostic, Failure, Sources};
+use crate::kube_version::KubeVersion;
 use crate::manifest::Rendered;
 
 /// Enough for most releases in one system call; more would make the heap grow for nothing.
 const BUFFER: usize = 1 << 14;
 
-/// The flags that need no values to be wrong.
-pub(super) fn check_flags(args: &RenderArgs) -> Result<(), Failure> {
+/// Checks the flags that need no values to be wrong, and gives what `--kube-version` says.
+pub(super) fn check_flags(args: &RenderArgs) -> Result<Option<KubeVersion>, Failure> {
     let mut diagnostics = Vec::new();
     if let Some(Err(reason)) = args.namespace.as_deref().map(dns_label) {
         diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, reason).in_field("--namespace"));
     }
-    if let Some(Err(reason)) = args.kube_version.as_deref().map(KubeVersion::parse) {
-        diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, reason).in_field("--kube-version"));
+    let version = args.kube_version.as_deref().map(KubeVersion::parse_known).transpose();
+    if let Err(error) = &version {
+        diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, error.to_string()).in_field("--kube-version"));
     }
-    if diagnostics.is_empty() { Ok(()) } else { Err(Failure::new(diagnostics, Sources::default())) }
+    if diagnostics.is_empty() {
+        Ok(version.unwrap_or_default())
+    } else {
+        Err(Failure::new(diagnostics, Sources::default()))
+    }
 }
 
 /// Prints warnings to stderr, if there are any.
@@ -35,12 +41,13 @@ pub(super) fn warn(warnings: &[Diagnostic], sources: &Sources, streams: &mut Str
 pub(super) fn print(
     rendered: Rendered,
     args: &RenderArgs,
+    version: Option<&KubeVersion>,
     quiet: bool,
     streams: &mut Streams<'_>,
 ) -> Result<u8, Error> {
     let Rendered { mut manifests, warnings, sources } = rendered;
-    if let Some(Ok(version)) = args.kube_version.as_deref().map(KubeVersion::parse) {
-        let diagnostics = version.check(&manifests);
+    if let Some(version) = version {
+        let diagnostics = versions::check(version, &manifests);
         if !diagnostics.is_empty() {
             return Err(Failure::new(diagnostics, sources).into());
         }

@@ -14,7 +14,7 @@ const NAMESPACE: &str = "default";
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
     let args: RenderArgs = args::read(matches)?;
-    output::check_flags(&args)?;
+    let kube_version = output::check_flags(&args)?;
     let dir = matches.get_one::<String>("dir").map_or("", String::as_str);
     let folder = Folder::read(Path::new(dir))?;
     let mut values = args::merge(&folder.defaults()?, &args, matches, &[], streams)?;
@@ -23,10 +23,10 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
         name: name.clone(),
         namespace: args.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
         cluster: args.cluster.clone().unwrap_or_default(),
-        kube_version: args.kube_version.clone(),
+        kube_version,
         is_upgrade: false,
     };
     let patches = args::patches(&args.patch, &mut values.sources, streams)?;
     let rendered = template::render_patched(&folder, &values, &release, &patches)?;
-    output::print(rendered, &args, matches.get_flag("quiet"), streams)
+    output::print(rendered, &args, release.kube_version.as_ref(), matches.get_flag("quiet"), streams)
 }

@@ -15,7 +15,7 @@ use super::options::Options;
 use super::scope::Scopes;
 use super::{FleetCode, GitopsCode};
 use super::{apply_size, namespaces, secrets};
-use crate::check::{self, versions::KubeVersion};
+use crate::check;
 use crate::diagnostic::{Diagnostic, Failure, Location, Sources};
 
 /// The folder of a cluster's namespaces.
@@ -129,8 +129,8 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
 fn check_together(cluster: &Cluster, apps: &[(&str, Made)], options: &Options<'_>, found: &mut Found) {
     let nodes = apps.iter().flat_map(|(_, made)| &made.objects).map(|object| &object.node);
     let diagnostics = if options.strict {
-        let kube_version = cluster.values.kube_version.as_deref().and_then(|text| KubeVersion::parse(text).ok());
-        let options = check::Options { kube_version, strict: true, ..check::Options::default() };
+        let options =
+            check::Options { kube_version: cluster.kube_version(), strict: true, ..check::Options::default() };
         let findings = check::all(&nodes.cloned().collect::<Vec<_>>(), &options);
         findings.into_iter().filter(|finding| finding.skipped.is_none()).map(|finding| finding.diagnostic).collect()
     } else {

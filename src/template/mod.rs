@@ -50,7 +50,6 @@ pub use folder::{File, Folder};
 pub use schema::Compiled;
 
 use crate::check;
-use crate::check::versions::KubeVersion;
 use crate::diagnostic::{Diagnostic, Failure, SourceId, Sources};
 use crate::manifest::{Manifests, Rendered};
 use crate::patch::Patches;
@@ -104,7 +103,7 @@ pub fn render_patched(
     if diagnostics.is_empty() {
         diagnostics.extend(patches.apply(manifests.iter_mut().map(|manifest| &mut manifest.node)));
     }
-    let version = release.kube_version.as_deref().and_then(|text| KubeVersion::parse(text).ok());
+    let version = release.kube_version.as_ref();
     manifests.iter().for_each(|manifest| check::object_on(&manifest.node, version, &mut diagnostics));
     diagnostics.extend(check::custom_resources(manifests.iter().map(|manifest| &manifest.node)));
     objects::check_unique(&manifests, release, &mut diagnostics);

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::sync::Once;
 
 use mkmanifests::chart::{
-    Capabilities, Chart, KubeVersion, Options, RenderValues, SchemaFiles, load, prepare, show, yaml_bridge,
+    Capabilities, Chart, ChartCode, Options, RenderValues, SchemaFiles, load, prepare, show, yaml_bridge,
 };
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::gotmpl::{Map, Value};
+use mkmanifests::kube_version::{KubeVersion, KubeVersionError};
 use mkmanifests::release::Release;
 use mkmanifests::values::{Flag, Layers, Values};
 use serde_json::{Value as Json, json};
@@ -205,7 +206,10 @@ fn run(case: &Case, root: &Path) -> Result<(RenderValues, Vec<Diagnostic>), Fail
             "--skip-schema-validation" => options.skip_schema = true,
             "--api-versions" => options.capabilities.api_versions.push(value().clone()),
             "--kube-version" => {
-                let failed = |diagnostic| Failure::new(vec![diagnostic], defaults.sources.clone());
+                let failed = |error: KubeVersionError| {
+                    let diagnostic = Diagnostic::error(ChartCode::InvalidKubernetesVersion, error.to_string());
+                    Failure::new(vec![diagnostic], defaults.sources.clone())
+                };
                 options.capabilities.kube_version = KubeVersion::parse(value()).map_err(failed)?;
             }
             "-f" => {

@@ -4,20 +4,20 @@ use super::context::Context;
 use super::text;
 use super::tpl::APP_VERSION;
 use super::values::Scalar;
-use crate::check::versions::KubeVersion;
+use crate::kube_version::KubeVersion;
 
 /// The tag that stands for "the one of the cluster's version".
 const AUTO: &str = "auto";
 
 /// The last releases, by minor version: the autoscaler is released along with Kubernetes, and simulates that scheduler.
 /// <https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler#releases>
-const OLDEST: u32 = 24;
+const OLDEST: u64 = 24;
 
 /// The image with its tag.
 pub(super) fn image(context: &Context<'_>) -> String {
     let image = &context.values.image;
     let tag = if is_auto(&image.tag) {
-        context.accept(&["image", "tag"], tag(context.release.kube_version.as_deref())).unwrap_or_default()
+        context.accept(&["image", "tag"], tag(context.release.kube_version.as_ref())).unwrap_or_default()
     } else {
         image.tag.print().into_owned()
     };
@@ -28,10 +28,10 @@ pub(super) fn image(context: &Context<'_>) -> String {
 /// Whether the image is of the autoscaler whose flags are known, as far as its tag tells.
 pub(super) fn is_known(context: &Context<'_>) -> bool {
     let tag = &context.values.image.tag;
-    let version = if is_auto(tag) { self::tag(context.release.kube_version.as_deref()).ok() } else { None };
+    let version = if is_auto(tag) { self::tag(context.release.kube_version.as_ref()).ok() } else { None };
     let version = version.unwrap_or_else(|| tag.print().into_owned());
-    let minor = |version: &str| KubeVersion::parse(version).map(|version| version.minor);
-    minor(&version).is_ok_and(|tag| Ok(tag) == minor(APP_VERSION))
+    let minor = |version: &str| KubeVersion::parse_known(version).map(|version| version.minor()).ok();
+    minor(&version).is_some_and(|tag| Some(tag) == minor(APP_VERSION))
 }
 
 fn is_auto(tag: &Scalar) -> bool {
@@ -39,12 +39,11 @@ fn is_auto(tag: &Scalar) -> bool {
 }
 
 /// The first patch release of the cluster's minor version, which every minor version has.
-fn tag(kube_version: Option<&str>) -> Result<String, String> {
+fn tag(kube_version: Option<&KubeVersion>) -> Result<String, String> {
     let Some(version) = kube_version else {
         return Ok(format!("v{APP_VERSION}"));
     };
-    let version = KubeVersion::parse(version)?;
-    if version.minor < OLDEST {
+    if version.is_before(OLDEST) {
         return Err(format!(
             "`auto` knows no release of the autoscaler for Kubernetes {version}: name a tag, as in v1.{OLDEST}.0"
         ));
@@ -54,12 +53,13 @@ fn tag(kube_version: Option<&str>) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::tag;
+    use super::{KubeVersion, tag};
 
     #[test]
     fn the_tag_follows_the_cluster() {
         assert_eq!(tag(None), Ok("v1.35.0".to_owned()));
-        assert_eq!(tag(Some("v1.33.4-eks-aeac579")), Ok("v1.33.0".to_owned()));
-        assert!(tag(Some("1.8")).is_err());
+        let tag_of = |version| tag(KubeVersion::parse_known(version).ok().as_ref());
+        assert_eq!(tag_of("v1.33.4-eks-aeac579"), Ok("v1.33.0".to_owned()));
+        assert!(tag_of("1.8").is_err());
     }
 }

@@ -161,9 +161,8 @@ fn make(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<crate::
 /// The cluster that templates see.
 fn capabilities(release: &Release) -> Capabilities {
     let mut capabilities = Capabilities::default();
-    if let Some(version) = release.kube_version.as_deref().and_then(|text| crate::chart::KubeVersion::parse(text).ok())
-    {
-        capabilities.kube_version = version;
+    if let Some(version) = &release.kube_version {
+        capabilities.kube_version = version.clone();
     }
     capabilities
 }

@@ -1,7 +1,7 @@
 //! Which API versions the cluster's Kubernetes takes.
 
 use super::context::Context;
-use crate::check::versions::KubeVersion;
+use crate::kube_version::KubeVersion;
 
 /// Versions of the objects whose version changed while the chart was there.
 pub(super) struct Versions {
@@ -14,12 +14,14 @@ impl Versions {
     pub fn of(context: &Context<'_>) -> Self {
         let path = &["kubeTargetVersionOverride"];
         let given = context.values.kube_target_version_override.as_deref().filter(|version| !version.is_empty());
-        let given = given.and_then(|version| context.accept(path, KubeVersion::parse(version)));
-        let cluster = context.release.kube_version.as_deref().and_then(|version| KubeVersion::parse(version).ok());
-        let minor = given.or(cluster).map_or(u32::MAX, |version| version.minor);
+        let given = given.and_then(|version| {
+            context.accept(path, KubeVersion::parse_known(version).map_err(|error| error.to_string()))
+        });
+        let version = given.as_ref().or(context.release.kube_version.as_ref());
+        let is_before = |minor| version.is_some_and(|version| version.is_before(minor));
         Versions {
-            deployment: if minor < 9 { "apps/v1beta2" } else { "apps/v1" },
-            disruption_budget: if minor < 21 { "policy/v1beta1" } else { "policy/v1" },
+            deployment: if is_before(9) { "apps/v1beta2" } else { "apps/v1" },
+            disruption_budget: if is_before(21) { "policy/v1beta1" } else { "policy/v1" },
         }
     }
 }

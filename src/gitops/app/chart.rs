@@ -5,9 +5,7 @@ use std::path::Path;
 
 use super::file::{AppFile, ChartFile, Hooks};
 use super::{Made, Object, Request};
-use crate::chart::{
-    self, Capabilities, Document, KubeVersion, Links, Options, RenderOptions, Rendered, SchemaFiles, Unread,
-};
+use crate::chart::{self, Capabilities, Document, Links, Options, RenderOptions, Rendered, SchemaFiles, Unread};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::files::FileCode;
 use crate::gitops::FleetCode;
@@ -120,8 +118,8 @@ fn schema_files(request: &Request<'_>, file: &AppFile<ChartFile>) -> Result<Sche
 
 fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -> Result<Options, Diagnostic> {
     let mut capabilities = Capabilities::default();
-    if let Some(version) = &request.cluster.values.kube_version {
-        capabilities.kube_version = KubeVersion::parse(version)?;
+    if let Some(version) = request.cluster.kube_version() {
+        capabilities.kube_version = version;
     }
     capabilities.api_versions.extend(request.cluster.values.api_versions.iter().cloned());
     let release = file.release.as_deref().unwrap_or(request.name);

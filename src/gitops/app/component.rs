@@ -2,7 +2,7 @@
 
 use super::file::{self, take};
 use super::{Made, Object, Request};
-use crate::check::versions::KubeVersion;
+use crate::check::versions;
 use crate::components::{self, Component, ComponentCode};
 use crate::diagnostic::{Code, Diagnostic, Failure, Step, ValueCode, did_you_mean, nearest};
 use crate::gitops::fleet::LayerName;
@@ -70,15 +70,15 @@ fn release(request: &Request<'_>, component: &dyn Component, keys: file::Release
         name: name.to_owned(),
         namespace: keys.namespace.unwrap_or_else(|| component.namespace().to_owned()),
         cluster: request.cluster.name.clone(),
-        kube_version: request.cluster.values.kube_version.clone(),
+        kube_version: request.cluster.kube_version(),
         is_upgrade: false,
     }
 }
 
 /// What the cluster's version of Kubernetes does not serve.
 pub(super) fn check_version(release: &Release, manifests: &Manifests) -> Result<(), Vec<Diagnostic>> {
-    let version = release.kube_version.as_deref().and_then(|version| KubeVersion::parse(version).ok());
-    let diagnostics = version.map(|version| version.check(manifests)).unwrap_or_default();
+    let version = release.kube_version.as_ref();
+    let diagnostics = version.map(|version| versions::check(version, manifests)).unwrap_or_default();
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
         name: file.typed.release.clone().unwrap_or_else(|| request.name.to_owned()),
         namespace: file.typed.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
         cluster: request.cluster.name.clone(),
-        kube_version: request.cluster.values.kube_version.clone(),
+        kube_version: request.cluster.kube_version(),
         is_upgrade: false,
     };
     let rendered = template::render_patched(&shared.folder, &values, &release, &patches)?;

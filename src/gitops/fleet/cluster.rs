@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::{ClusterFolder, Facts, LayerName, Layers, app_name};
 use crate::check::findings::Findings;
 use crate::check::syntax::dns_subdomain;
-use crate::check::versions::KubeVersion;
 use crate::components::irsa::values::AccountId;
 use crate::components::irsa::{account_id, issuer_of, partition, role_arn};
 use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, nearest};
 use crate::gitops::FleetCode;
 use crate::gitops::scope::Scope;
+use crate::kube_version::KubeVersion;
 use crate::tree::{Node, from_values};
 use crate::values::merge;
 
@@ -119,6 +119,11 @@ pub(in super::super) struct Cluster {
 }
 
 impl Cluster {
+    /// The version of its Kubernetes, if `cluster.yaml` says it: it was checked when that was read.
+    pub fn kube_version(&self) -> Option<KubeVersion> {
+        self.values.kube_version.as_deref().and_then(|text| KubeVersion::parse_known(text).ok())
+    }
+
     /// Reads the files of a cluster.
     pub fn read(fleet: &Path, folder: &ClusterFolder) -> Result<Cluster, Failure> {
         let mut layers = Layers::clone(&folder.above);
@@ -249,7 +254,8 @@ fn check(values: &ClusterValues, apps: &BTreeMap<String, LayerName>, findings: &
         findings.require(&["oidcProvider"], issuer_of(provider).map(drop));
     }
     if let Some(version) = &values.kube_version {
-        findings.require(&["kubeVersion"], KubeVersion::parse(version).map(drop));
+        let parsed = KubeVersion::parse_known(version);
+        findings.require(&["kubeVersion"], parsed.map(drop).map_err(|error| error.to_string()));
     }
     for (key, value) in &values.labels {
         findings.require_label(&["labels", key], key, value);

@@ -22,10 +22,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mkmanifests::chart::{self, Capabilities, Document, KubeVersion, Options, Rendered, Request, SchemaFiles, Unread};
+use mkmanifests::chart::{self, Capabilities, Document, Options, Rendered, Request, SchemaFiles, Unread};
 use mkmanifests::check;
 use mkmanifests::components::{self, Component};
 use mkmanifests::diagnostic::Sources;
+use mkmanifests::kube_version::KubeVersion;
 use mkmanifests::release::Release;
 use mkmanifests::tree::{Node, to_node};
 use mkmanifests::values::{Layers, PATCHES, Values};
@@ -76,7 +77,7 @@ fn ours(draw: &Draw) -> Result<Objects, String> {
         name: draw.release.to_owned(),
         namespace: draw.namespace.to_owned(),
         cluster: String::new(),
-        kube_version: draw.kube_version.map(str::to_owned),
+        kube_version: draw.kube_version.map(|version| KubeVersion::parse(version).expect("a version")),
         is_upgrade: false,
     };
     let rendered = component().render(&values, &release).map_err(|failure| failure.to_string())?;
