@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use divan::{Bencher, black_box, counter::BytesCount};
 use flate2::{Compression, write::GzEncoder};
-use mkmanifests::chart::{self, Capabilities, Loaded, Options, RenderOptions, RenderValues, Rendered, SchemaFiles};
+use mkmanifests::chart::{self, Capabilities, HelmOutput, Loaded, Options, RenderOptions, RenderValues, SchemaFiles};
 use mkmanifests::diagnostic::{Diagnostic, Sources};
 use mkmanifests::release::Release;
 use mkmanifests::values::{Flag, Layers, Values};
@@ -53,7 +53,7 @@ fn prepare(loaded: &Loaded, user: &Values) -> Result<RenderValues, Vec<Diagnosti
 }
 
 /// Random keys are the same ones each time: how long it takes to find one is a matter of luck.
-fn render(values: &RenderValues) -> Result<Rendered, Vec<Diagnostic>> {
+fn render(values: &RenderValues) -> Result<HelmOutput, Vec<Diagnostic>> {
     let options = RenderOptions { deterministic: true, ..RenderOptions::default() };
     chart::render(values, &options).map_err(|failure| failure.diagnostics)
 }
@@ -101,7 +101,7 @@ fn one_chart(bencher: Bencher<'_, '_>, subject: &Subject) {
 static LOADED: LazyLock<(Loaded, Values)> = LazyLock::new(|| load(Path::new(FOLDER)).expect("a chart"));
 static USER: LazyLock<Values> = LazyLock::new(|| user(&LOADED.1, FILE, &[]).expect("the values are right"));
 static PREPARED: LazyLock<RenderValues> = LazyLock::new(|| prepare(&LOADED.0, &USER).expect("the values are right"));
-static RENDERED: LazyLock<Rendered> = LazyLock::new(|| render(&PREPARED).expect("the chart renders"));
+static RENDERED: LazyLock<HelmOutput> = LazyLock::new(|| render(&PREPARED).expect("the chart renders"));
 
 /// The chart from its folder.
 #[divan::bench]
@@ -149,7 +149,7 @@ fn step_4_unread_traced(bencher: Bencher<'_, '_>) {
 
 /// Templates to documents. These leave the values as they are, so that one preparation is enough.
 #[divan::bench]
-fn step_5_render() -> Result<Rendered, Vec<Diagnostic>> {
+fn step_5_render() -> Result<HelmOutput, Vec<Diagnostic>> {
     render(black_box(&PREPARED))
 }
 

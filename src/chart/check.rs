@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::documents::Document;
 use super::model::{Crd, File};
-use super::output::Rendered;
+use super::output::HelmOutput;
 use super::render_values::RenderValues;
 use super::{parallel, scope};
 use crate::check::{Definitions, types};
@@ -17,7 +17,7 @@ use crate::tree::read::{self, Duplicates};
 /// texts that the locations are in.
 ///
 /// Custom resources are held to their definitions where those are among the objects; others pass, as do documents that are no objects (Helm has told them already, if they are no YAML).
-pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Diagnostic>, Sources) {
+pub fn check(rendered: &HelmOutput, values: &RenderValues) -> (Vec<Diagnostic>, Sources) {
     let version = Some(&values.capabilities.kube_version).filter(|version| version.is_known());
     let sources = rendered.sources.clone();
     let documents = || rendered.objects.iter().chain(&rendered.hooks);
@@ -33,7 +33,7 @@ pub fn check(rendered: &Rendered, values: &RenderValues) -> (Vec<Diagnostic>, So
 }
 
 /// What the files below `crds/` say; one that is no YAML says nothing here.
-fn definitions(rendered: &Rendered) -> Vec<Node> {
+fn definitions(rendered: &HelmOutput) -> Vec<Node> {
     let read = |crd: &Crd| read::documents(&mut Sources::default(), "", &crd.file.data, Duplicates::LastWins).ok();
     rendered.crds.iter().filter_map(read).flatten().collect()
 }

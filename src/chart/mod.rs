@@ -55,7 +55,7 @@ pub use load::{Loaded, load, load_archive, load_files, load_with};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
 pub use model::{Chart, Crd, File, Lock, Origin, Schema};
 pub use name::{MAX_NAME, check_name, generated_name, name_from_template};
-pub use output::{OutputFile, Rendered};
+pub use output::{HelmOutput, OutputFile};
 pub use prepare::{Options, prepare};
 pub use render::{RenderOptions, render};
 pub use render_values::{RenderValues, release_value};

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::metadata::{Dependency, Metadata};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::json_schema::{CompileError, SchemaFiles, Validator};
 use crate::tree::Node;
+use crate::tree::read::{Duplicates, documents};
 
 /// A file of a chart. Cloning is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +100,13 @@ pub struct Lock {
     pub digest: String,
     /// The dependencies, each with one exact version.
     pub dependencies: Vec<Dependency>,
+}
+
+impl Crd {
+    /// The definitions in the file, whose text is added to `sources`.
+    pub(super) fn read(&self, sources: &mut Sources) -> Result<Vec<Node>, Vec<Diagnostic>> {
+        documents(sources, &self.full_name, &self.file.data, Duplicates::LastWins)
+    }
 }
 
 impl Chart {

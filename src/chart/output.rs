@@ -1,4 +1,4 @@
-//! Rendered charts as text: what `helm template` prints, what it writes into files, and JSON.
+//! What `helm template` gives: its text, its files, JSON, and the objects as those of any source.
 
 use std::fmt::Write as _;
 
@@ -6,14 +6,18 @@ use super::ChartCode;
 use super::documents::Document;
 use super::model::Crd;
 use super::split;
-use crate::diagnostic::{Diagnostic, Sources, did_you_mean};
+use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean};
 use crate::glob::Glob;
-use crate::tree::read::{self, Duplicates};
+use crate::manifest::{Manifest, Manifests, Rendered};
 use crate::tree::{Kind, Map, Node};
 
-/// What a chart gives.
+/// What Helm gives for a chart: texts byte for byte as its templates made them, beside the objects that they say.
+///
+/// [`HelmOutput::into_rendered`] makes of it what every source renders.
 #[derive(Debug, Clone, Default)]
-pub struct Rendered {
+pub struct HelmOutput {
+    /// The name of the chart, with which the paths of its templates begin.
+    pub chart: String,
     /// The files below `crds/`; none unless they were asked for.
     pub crds: Vec<Crd>,
     /// The objects of the release, in the order in which Helm installs them.
@@ -37,7 +41,7 @@ pub struct OutputFile {
     pub text: String,
 }
 
-impl Rendered {
+impl HelmOutput {
     /// The text that `helm template` prints.
     pub fn text(&self) -> String {
         let mut text = String::with_capacity(self.length());
@@ -114,8 +118,7 @@ impl Rendered {
     pub fn json(&self) -> Result<Node, Vec<Diagnostic>> {
         let mut items = Vec::new();
         for crd in &self.crds {
-            let mut sources = Sources::default();
-            items.extend(read::documents(&mut sources, &crd.full_name, &crd.file.data, Duplicates::LastWins)?);
+            items.extend(crd.read(&mut Sources::default())?);
         }
         for document in self.objects.iter().chain(&self.hooks) {
             items.extend(Some(&document.node).filter(|node| !node.is_null()).cloned());
@@ -126,6 +129,30 @@ impl Rendered {
         list.set("items", Kind::Seq(items));
         Ok(list.into())
     }
+
+    /// The objects in Helm's order, each with the path of its template below the chart; the hooks too, if they are to be
+    /// objects like others.
+    ///
+    /// # Errors
+    /// If a file below `crds/` is no YAML.
+    pub fn into_rendered(self, with_hooks: bool) -> Result<Rendered, Failure> {
+        let HelmOutput { chart, crds, objects, hooks, warnings, sources, .. } = self;
+        let mut list = Vec::with_capacity(objects.len());
+        for crd in &crds {
+            let mut sources = Sources::default();
+            let nodes = crd.read(&mut sources).map_err(|diagnostics| Failure::new(diagnostics, sources))?;
+            list.extend(nodes.into_iter().map(|node| manifest(&chart, &crd.full_name, node)));
+        }
+        let hooks = if with_hooks { hooks } else { Vec::new() };
+        let documents = objects.into_iter().chain(hooks).filter(|document| document.node.as_map().is_some());
+        list.extend(documents.map(|document| manifest(&chart, &document.path, document.node)));
+        Ok(Rendered { manifests: Manifests::in_order(chart, list), warnings, sources })
+    }
+}
+
+fn manifest(chart: &str, path: &str, node: Node) -> Manifest {
+    let below = path.strip_prefix(chart).and_then(|path| path.strip_prefix('/'));
+    Manifest::new(below.unwrap_or(path).to_owned(), node)
 }
 
 fn push(text: &mut String, path: &str, document: &str) {

@@ -2,7 +2,7 @@
 
 use super::documents::Document;
 use super::model::Crd;
-use super::output::Rendered;
+use super::output::HelmOutput;
 use crate::diagnostic::{Diagnostic, SourceId, Sources};
 use crate::patch::Patches;
 use crate::tree::Node;
@@ -11,11 +11,11 @@ use crate::tree::write::{Style, write};
 
 /// Applies patches to the objects, the hooks and the files below `crds/` of a chart that was rendered; gives what is wrong.
 /// The texts of the patches have to be among those of `rendered`.
-pub(super) fn patch(rendered: &mut Rendered, patches: &Patches) -> Vec<Diagnostic> {
+pub(super) fn patch(rendered: &mut HelmOutput, patches: &Patches) -> Vec<Diagnostic> {
     if patches.is_empty() {
         return Vec::new();
     }
-    let Rendered { crds, objects, hooks, sources, .. } = rendered;
+    let HelmOutput { crds, objects, hooks, sources, .. } = rendered;
     let mut documents: Vec<&mut Document> = objects.iter_mut().chain(hooks).collect();
     let ids: Vec<SourceId> = documents.iter_mut().map(|document| place(document, sources)).collect();
     let before: Vec<Node> = documents.iter().map(|document| document.node.clone()).collect();

@@ -1,7 +1,7 @@
 //! From a chart and its values to what `helm template` gives.
 
 use super::documents::{self, Sorted};
-use super::output::Rendered;
+use super::output::HelmOutput;
 use super::parsing::Parsed;
 use super::render_values::RenderValues;
 use super::{engine, parallel};
@@ -35,19 +35,23 @@ impl Default for RenderOptions {
 ///
 /// # Errors
 /// All that is wrong in the templates, or in what they gave.
-pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
+pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<HelmOutput, Failure> {
     execute(values, options, &Parsed::of(values, options.deterministic))
 }
 
 /// The same with templates that are parsed.
-pub(super) fn execute(values: &RenderValues, options: &RenderOptions, parsed: &Parsed) -> Result<Rendered, Failure> {
+pub(super) fn execute(values: &RenderValues, options: &RenderOptions, parsed: &Parsed) -> Result<HelmOutput, Failure> {
     let made =
         on_deep_stack(|| engine::render(values, options, parsed)).map_err(|diagnostics| diagnostics.into_failure())?;
     let texts = parallel::map(&made, documents::read);
     assemble(texts, values, options)
 }
 
-fn assemble(texts: Vec<documents::Text>, values: &RenderValues, options: &RenderOptions) -> Result<Rendered, Failure> {
+fn assemble(
+    texts: Vec<documents::Text>,
+    values: &RenderValues,
+    options: &RenderOptions,
+) -> Result<HelmOutput, Failure> {
     let mut sources = values.sources.clone();
     let mut sorted = documents::sort(texts, values.chart.name(), &mut sources);
     if !sorted.diagnostics.is_empty() {
@@ -61,5 +65,6 @@ fn assemble(texts: Vec<documents::Text>, values: &RenderValues, options: &Render
     }
     let crds = if options.include_crds { values.chart.crds() } else { Vec::new() };
     let Sorted { objects, hooks, notes, .. } = sorted;
-    Ok(Rendered { crds, objects, hooks, notes, warnings: values.warnings.clone(), sources })
+    let chart = values.chart.name().to_owned();
+    Ok(HelmOutput { chart, crds, objects, hooks, notes, warnings: values.warnings.clone(), sources })
 }

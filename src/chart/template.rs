@@ -2,7 +2,7 @@
 
 use super::check::check;
 use super::model::Chart;
-use super::output::Rendered;
+use super::output::HelmOutput;
 use super::parsing::Parsed;
 use super::patched;
 use super::prepare::{self, Options, Prepared};
@@ -94,7 +94,7 @@ impl Request {
 /// assert_eq!(rendered.warnings[0].message(), "nothing reads the value `greting`");
 /// # Ok::<(), mkmanifests::diagnostic::Failure>(())
 /// ```
-pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<Rendered, Failure> {
+pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<HelmOutput, Failure> {
     let Request { options, rendering, unread, patches, check } = request;
     let ready = self::ready(chart, user, options)?;
     let parsed = Parsed::of(&ready.values, rendering.deterministic);

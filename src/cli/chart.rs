@@ -223,7 +223,7 @@ fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Diagnostic> {
 }
 
 /// All that is printed, made before any of it is.
-fn output(rendered: &chart::Rendered, args: &ChartArgs) -> Result<String, Failure> {
+fn output(rendered: &chart::HelmOutput, args: &ChartArgs) -> Result<String, Failure> {
     let fail = |diagnostics| Failure::new(diagnostics, Sources::default());
     if args.output == Format::Json {
         let list = rendered.json().map_err(fail)?;
@@ -242,7 +242,7 @@ fn warn(warnings: &mut Vec<Diagnostic>, sources: &Sources, streams: &mut Streams
 }
 
 /// As `helm template --output-dir` does, each file whole or not at all.
-fn write_files(rendered: &chart::Rendered, dir: &Path, streams: &mut Streams<'_>) -> Result<(), Error> {
+fn write_files(rendered: &chart::HelmOutput, dir: &Path, streams: &mut Streams<'_>) -> Result<(), Error> {
     for file in rendered.files() {
         let to = dir.join(&file.path);
         write_file(&to, &file.text).map_err(|error| {

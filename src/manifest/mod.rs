@@ -82,6 +82,11 @@ impl Manifests {
         Manifests { source: source.into(), list }
     }
 
+    /// The objects of `source` in the order given, which is another program's apply order: Helm's.
+    pub fn in_order(source: impl Into<String>, list: Vec<Manifest>) -> Self {
+        Manifests { source: source.into(), list }
+    }
+
     /// The objects in apply order.
     pub fn iter(&self) -> std::slice::Iter<'_, Manifest> {
         self.list.iter()
@@ -186,7 +191,7 @@ impl Manifests {
     }
 }
 
-/// What a source makes.
+/// What every source renders: objects, each of which says where it is from by its id and the locations of its node.
 #[derive(Debug, Clone)]
 pub struct Rendered {
     /// The objects.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mkmanifests::chart::{self, Capabilities, Options, RenderOptions, Rendered, SchemaFiles};
+use mkmanifests::chart::{self, Capabilities, HelmOutput, Options, RenderOptions, SchemaFiles};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::gotmpl::Limits;
 use mkmanifests::release::Release;
@@ -22,7 +22,7 @@ fn folders() -> Vec<PathBuf> {
     charts
 }
 
-fn render(path: &Path, options: &RenderOptions) -> Result<Rendered, Failure> {
+fn render(path: &Path, options: &RenderOptions) -> Result<HelmOutput, Failure> {
     let mut sources = Sources::default();
     let fail = |diagnostics: Vec<Diagnostic>, sources: &Sources| Failure::new(diagnostics, sources.clone());
     let loaded = chart::load(path, &mut sources).map_err(|diagnostics| fail(diagnostics, &sources))?;

@@ -1,18 +1,16 @@
 //! Apps of Helm charts.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use super::file::{AppFile, ChartFile, Hooks};
-use super::{Made, Object, Request};
-use crate::chart::{self, Capabilities, Document, Links, Options, RenderOptions, Rendered, SchemaFiles, Unread};
+use super::{Made, Request};
+use crate::chart::{self, Capabilities, HelmOutput, Links, Options, RenderOptions, SchemaFiles, Unread};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::files::FileCode;
 use crate::gitops::FleetCode;
 use crate::gitops::fleet::{SchemaPaths, SharedChart};
 use crate::patch::Patches;
 use crate::release::Release;
-use crate::tree::read::{self, Duplicates};
 use crate::values::Values;
 
 /// Helm's default.
@@ -89,15 +87,16 @@ fn made(
         ..RenderOptions::default()
     };
     let unread = if file.strict { Unread::Refused } else { Unread::Warned };
-    let rendered = chart::template(
+    let output = chart::template(
         &shared.loaded.chart,
         user,
         chart::Request { options, rendering, unread, patches, check: true },
     )?;
-    let mut warnings = shared.loaded.warnings.clone();
-    warnings.extend(rendered.warnings.iter().cloned());
-    warnings.extend(hooks_left_out(request, file, &rendered));
-    Ok(Made { objects: objects(file, &rendered)?, namespace, warnings, sources: user.sources.clone() })
+    let left_out = hooks_left_out(request, file, &output);
+    let mut rendered = output.into_rendered(file.hooks == Some(Hooks::Include))?;
+    rendered.warnings.splice(0..0, shared.loaded.warnings.iter().cloned());
+    rendered.warnings.extend(left_out);
+    Ok(Made::of(rendered, namespace))
 }
 
 /// What `schemaMap` and `schemaDirs` name.
@@ -134,30 +133,12 @@ fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -
 
 /// Hooks run at some moment of a release, which no GitOps tool but Argo CD knows: a job that cleans up before
 /// `helm uninstall` must not run because it is in Git.
-fn hooks_left_out(request: &Request<'_>, file: &ChartFile, rendered: &Rendered) -> Option<Diagnostic> {
-    if file.hooks.is_some() || rendered.hooks.is_empty() {
+fn hooks_left_out(request: &Request<'_>, file: &ChartFile, output: &HelmOutput) -> Option<Diagnostic> {
+    if file.hooks.is_some() || output.hooks.is_empty() {
         return None;
     }
-    let names: Vec<String> = rendered.hooks.iter().map(|hook| format!("{} `{}`", hook.kind, hook.name)).collect();
+    let names: Vec<String> = output.hooks.iter().map(|hook| format!("{} `{}`", hook.kind, hook.name)).collect();
     let message = format!("hooks of the chart `{}` are left out: {}", request.name, names.join(", "));
     let help = "`hooks: include` makes them objects like others (Argo CD runs them as hooks), `hooks: omit` is what is done now";
     Some(Diagnostic::warning(FleetCode::OmittedHooks, message).help(help))
-}
-
-fn objects(file: &ChartFile, rendered: &Rendered) -> Result<Vec<Object>, Failure> {
-    let mut objects = Vec::new();
-    for crd in &rendered.crds {
-        let mut sources = Sources::default();
-        let nodes = read::documents(&mut sources, &crd.full_name, &crd.file.data, Duplicates::LastWins)
-            .map_err(|diagnostics| Failure::new(diagnostics, sources))?;
-        objects.extend(nodes.into_iter().map(|node| Object { source: Cow::Owned(crd.full_name.clone()), node }));
-    }
-    let hooks = if file.hooks == Some(Hooks::Include) { rendered.hooks.as_slice() } else { &[] };
-    let documents = rendered.objects.iter().chain(hooks).filter(|document| document.node.as_map().is_some());
-    objects.extend(documents.map(object));
-    Ok(objects)
-}
-
-fn object(document: &Document) -> Object {
-    Object { source: Cow::Owned(document.path.clone()), node: document.node.clone() }
 }

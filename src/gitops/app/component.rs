@@ -1,12 +1,12 @@
 //! Apps of built-in components: their files are the component's values, and a few keys more.
 
 use super::file::{self, take};
-use super::{Made, Object, Request};
+use super::{Made, Request};
 use crate::check::versions;
 use crate::components::{self, Component, ComponentCode};
 use crate::diagnostic::{Code, Diagnostic, Failure, Step, ValueCode, did_you_mean, nearest};
 use crate::gitops::fleet::LayerName;
-use crate::manifest::{Manifest, Manifests};
+use crate::manifest::Manifests;
 use crate::release::Release;
 use crate::tree::{Map, Node};
 use crate::values::{Layers, PATCHES, Values, overlay};
@@ -29,9 +29,7 @@ pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure>
     let rendered = component.render(&values, &release).map_err(|failure| offer_app_keys(failure, component))?;
     check_version(&release, &rendered.manifests)
         .map_err(|diagnostics| Failure::new(diagnostics, rendered.sources.clone()))?;
-    let source = rendered.manifests.source.clone();
-    let objects = rendered.manifests.into_iter().map(|manifest| object(&source, manifest)).collect();
-    Ok(Made { objects, namespace: release.namespace, warnings: rendered.warnings, sources: rendered.sources })
+    Ok(Made::of(rendered, release.namespace))
 }
 
 /// The values of an instance are those of its component, and its own over them.
@@ -80,8 +78,4 @@ pub(super) fn check_version(release: &Release, manifests: &Manifests) -> Result<
     let version = release.kube_version.as_ref();
     let diagnostics = version.map(|version| versions::check(version, manifests)).unwrap_or_default();
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
-}
-
-pub(super) fn object(source: &str, manifest: Manifest) -> Object {
-    Object { source: format!("{source}/{}", manifest.id).into(), node: manifest.node }
 }

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use super::fleet::{Cluster, Fleet, LayerName};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::gitops::FleetCode;
+use crate::manifest::{Manifest, Rendered};
 use crate::tree::Node;
 
 /// What an app makes.
@@ -27,6 +28,16 @@ pub(super) struct Made {
 pub(super) struct Object {
     pub source: Cow<'static, str>,
     pub node: Node,
+}
+
+impl Made {
+    /// What a source has rendered for a release in `namespace`.
+    fn of(rendered: Rendered, namespace: String) -> Made {
+        let Rendered { manifests, warnings, sources } = rendered;
+        let source = manifests.source.clone();
+        let object = |Manifest { id, node, .. }| Object { source: format!("{source}/{id}").into(), node };
+        Made { objects: manifests.into_iter().map(object).collect(), namespace, warnings, sources }
+    }
 }
 
 /// What rendering an app needs.

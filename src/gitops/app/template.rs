@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::component::{check_version, object};
+use super::component::check_version;
 use super::file::{AppFile, TemplateFile};
 use super::{Made, Request};
 use crate::diagnostic::Failure;
@@ -35,9 +35,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     let rendered = template::render_patched(&shared.folder, &values, &release, &patches)?;
     check_version(&release, &rendered.manifests)
         .map_err(|diagnostics| Failure::new(diagnostics, rendered.sources.clone()))?;
-    let source = rendered.manifests.source.clone();
-    let objects = rendered.manifests.into_iter().map(|manifest| object(&source, manifest)).collect();
-    Ok(Made { objects, namespace: release.namespace, warnings: rendered.warnings, sources: rendered.sources })
+    Ok(Made::of(rendered, release.namespace))
 }
 
 fn read(path: &Path) -> Result<SharedTemplates, Failure> {

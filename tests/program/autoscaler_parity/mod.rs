@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mkmanifests::chart::{self, Capabilities, Document, Options, Rendered, Request, SchemaFiles, Unread};
+use mkmanifests::chart::{self, Capabilities, Document, HelmOutput, Options, Request, SchemaFiles, Unread};
 use mkmanifests::check;
 use mkmanifests::components::{self, Component};
 use mkmanifests::diagnostic::Sources;
@@ -112,7 +112,7 @@ impl InProcess {
         rendered.into_iter().flat_map(lines).collect()
     }
 
-    fn rendered(&self, draw: &Draw) -> Result<Rendered, String> {
+    fn rendered(&self, draw: &Draw) -> Result<HelmOutput, String> {
         let base = Values { sources: self.sources.clone(), ..Values::default() };
         let mut layers = Layers::over(&base);
         layers.file("values.yaml", draw.values.as_bytes());
