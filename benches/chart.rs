@@ -11,6 +11,7 @@ use divan::{Bencher, black_box, counter::BytesCount};
 use flate2::{Compression, write::GzEncoder};
 use mkmanifests::chart::{self, Capabilities, HelmOutput, Loaded, Options, RenderOptions, RenderValues, SchemaFiles};
 use mkmanifests::diagnostic::{Diagnostic, Sources};
+use mkmanifests::patch::Patches;
 use mkmanifests::release::Release;
 use mkmanifests::values::{Flag, Layers, Values};
 
@@ -64,8 +65,8 @@ fn whole(path: &Path, file: &str) -> Result<String, Vec<Diagnostic>> {
     let user = user(&base, file, &[])?;
     let values = prepare(&loaded, &user)?;
     black_box(chart::unused(&loaded.chart, &user.root));
-    let rendered = render(&values)?;
-    let (diagnostics, _) = chart::check(&rendered, &values);
+    let mut rendered = render(&values)?;
+    let diagnostics = chart::finish(&mut rendered, &values, &Patches::default(), true);
     if diagnostics.is_empty() { Ok(rendered.text()) } else { Err(diagnostics) }
 }
 
@@ -155,8 +156,9 @@ fn step_5_render() -> Result<HelmOutput, Vec<Diagnostic>> {
 
 /// Documents against the types of Kubernetes.
 #[divan::bench]
-fn step_6_check() -> (Vec<Diagnostic>, Sources) {
-    chart::check(black_box(&RENDERED), &PREPARED)
+fn step_6_check(bencher: Bencher<'_, '_>) {
+    let patches = Patches::default();
+    bencher.with_inputs(|| RENDERED.clone()).bench_refs(|output| chart::finish(output, &PREPARED, &patches, true));
 }
 
 /// Documents to what is printed.

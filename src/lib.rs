@@ -7,14 +7,21 @@
 //!         |  values::Layers       read as Helm reads them (tree::read), laid over one another
 //!         v
 //!      Values                 a tree of Nodes, each of which knows its Location
-//!         |  Component::render    into structs that deny unknown keys, past the rules, into objects
-//!         |  template::render      or: through a user's own minijinja templates, checked by type
+//!         |  Component::build     into structs that deny unknown keys, past the rules, into objects as types
+//!         |  template::render     or: through a user's own minijinja templates
+//!         |  chart::template      or: through a Helm chart, from values without types, into Helm's texts (HelmOutput)
+//!         v
+//!      objects                each with its origin: a part, a template and its line, a path of the values
+//!         |  pipeline::finish     patches, then validation of each object as patched, for the cluster's Kubernetes
 //!         v
 //!     Rendered                Manifests in apply order, and warnings
 //!         |  Manifests::write_yaml, write_json
 //!         v
 //!       bytes                 that kubectl reads as they were meant
 //! ```
+//!
+//! [`Component::render`](components::Component::render), [`template::render`] and [`chart::template`] are all of it from values
+//! to what is rendered; each calls the one [`pipeline`].
 //!
 //! Every step gives a [`Failure`](diagnostic::Failure) with *all* that is wrong, or goes on. Rendering is a pure function:
 //! the same values and release give the same bytes.
@@ -23,7 +30,7 @@
 //!
 //! - A [`Component`](components::Component) is a built-in source of objects with typed values: [`ray`](components::ray),
 //!   [`irsa`](components::irsa), [`autoscaler`](components::autoscaler), [`vault_config`](components::vault_config).
-//!   [`template`] is the other source: a folder of the user's own templates.
+//!   The other sources are [`template`], a folder of the user's own templates, and [`chart`], a Helm chart.
 //! - A [`Release`](release::Release) is one instance of a source, in Helm's sense: its name, namespace and cluster.
 //! - [`Values`](values::Values) are what the user decides; [`Layers`](values::Layers) put them over the defaults.
 //! - A [`Manifest`](manifest::Manifest) is one Kubernetes object with the id of the part that made it
@@ -34,7 +41,7 @@
 //! - A [`Node`](tree::Node) is a value of the one [`tree`] between bytes and types.
 //! - A [`Diagnostic`](diagnostic::Diagnostic) is one thing that is wrong, with its [`Location`](diagnostic::Location) and what would be right.
 //!   The rules behind diagnostics are in [`check`]; [`check::all`] holds any objects to them.
-//! - [`Patches`](patch::Patches) change objects before they are checked.
+//! - [`Patches`](patch::Patches) change objects; the [`pipeline`] applies them before it validates the objects.
 //!
 //! # Example
 //!
@@ -91,7 +98,9 @@ pub mod gotmpl;
 pub mod json_schema;
 pub mod kube_version;
 pub mod manifest;
+mod parallel;
 pub mod patch;
+pub mod pipeline;
 pub mod release;
 pub mod template;
 pub mod tree;

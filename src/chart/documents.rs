@@ -18,10 +18,11 @@ pub struct Document {
     pub text: String,
     /// For each line of the text the line of the template that made it.
     pub lines: Vec<u32>,
-    /// What the text says as data: its first document, as kubectl reads it. It has locations only if patches were asked for.
+    /// What the text says as data: its first document, as kubectl reads it.
     pub node: Node,
-    /// If a patch has changed it: the text before that, which `lines` are of and locations are in.
-    pub patched: Option<SourceId>,
+    /// The text as the template made it, which the locations of `node` are in. There is none unless patches were asked for,
+    /// or something is wrong in it.
+    pub source: Option<SourceId>,
     /// `apiVersion`.
     pub api_version: String,
     /// `kind`.
@@ -131,7 +132,7 @@ fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Docum
         text: text.to_owned(),
         lines,
         node,
-        patched: None,
+        source: None,
         api_version,
         kind,
         name,

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::engine;
 use super::model::{Chart, File};
 use super::render_values::RenderValues;
 use super::scope::{self, Template};
-use super::{engine, parallel};
 use crate::gotmpl::ast::Tree;
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use crate::gotmpl::{Error, Functions, parse_bytes};
+use crate::parallel;
 use crate::release::Release;
 
 /// What a template is, parsed.

@@ -1,12 +1,13 @@
 //! From a chart and its values to what `helm template` gives.
 
 use super::documents::{self, Sorted};
+use super::engine;
 use super::output::HelmOutput;
 use super::parsing::Parsed;
 use super::render_values::RenderValues;
-use super::{engine, parallel};
 use crate::diagnostic::Failure;
 use crate::gotmpl::{Limits, on_deep_stack};
+use crate::parallel;
 
 /// What a rendering gives, beside what the values say.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! All that `helm template` does in one call, and what it does not look at.
 
-use super::check::check;
+use super::finish::finish;
 use super::model::Chart;
 use super::output::HelmOutput;
 use super::parsing::Parsed;
-use super::patched;
 use super::prepare::{self, Options, Prepared};
 use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
@@ -112,15 +111,9 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<HelmOu
     }
     let mut rendered = rendered?;
     rendered.warnings.splice(0..0, unused.into_warnings());
-    let diagnostics = patched::patch(&mut rendered, &patches);
+    let diagnostics = finish(&mut rendered, &ready.values, &patches, check);
     if !diagnostics.is_empty() {
         return Err(Failure::new(diagnostics, rendered.sources));
-    }
-    if check {
-        let (diagnostics, sources) = self::check(&rendered, &ready.values);
-        if !diagnostics.is_empty() {
-            return Err(Failure::new(diagnostics, sources));
-        }
     }
     Ok(rendered)
 }

@@ -41,8 +41,8 @@ pub use kinds::is_built_in;
 pub use options::Options;
 pub use schema::Definitions;
 pub use skip::{SKIP, Skip, Skips};
-pub use typed::typed;
-pub use types::{check as object, check_on as object_on};
+pub use typed::Typed;
+pub use types::{check as object, check_on as object_on, served};
 
 /// The annotation of an object that names objects it refers to and that are made elsewhere.
 pub const EXTERNAL: &str = "mkmanifests.dev/external";

@@ -135,19 +135,16 @@ fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
 }
 
 fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<&KubeVersion>, found: &mut Vec<Diagnostic>) {
-    let location = |key| node.get(key).map_or(Location::UNKNOWN, |value| value.location);
+    let location = |key| location_of(node, key);
+    check_served(node, api_version, kind, version, found);
     if let Some(known) = kinds::find(api_version, kind) {
-        let early = version.and_then(|version| too_old_for(version, api_version, kind));
-        found.extend(early.map(|diagnostic| diagnostic.at(location("apiVersion")).names_field("apiVersion")));
-        if let Some(version) = version {
-            fields_since::check(node, api_version, kind, version, found);
-        }
         (known.read)(node, found);
         return;
     }
     let removed = removed::find(api_version, kind);
-    if let Some(removed) = removed.filter(|removed| version.is_none_or(|version| !removed.is_served_by(version))) {
-        found.push(removed_api(removed, kind).at(location("apiVersion")).names_field("apiVersion"));
+    let is_served = removed.is_none_or(|removed| version.is_some_and(|version| removed.is_served_by(version)));
+    if !is_served {
+        // That is told.
     } else if let Some(diagnostic) = malformed(api_version).or_else(|| misspelt_group(api_version, kind)) {
         found.push(diagnostic.at(location("apiVersion")));
     } else if removed.is_none() && is_built_in(api_group(api_version)) {
@@ -155,6 +152,40 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<&KubeV
     }
     // What was built in once had the names of its kind, which may be other ones than those of custom resources.
     kinds::read(node, found, if removed.is_some() { rules::any } else { rules::custom });
+}
+
+/// Adds what a version of Kubernetes does not serve of an object: its API version, which was removed or is not there yet, or
+/// fields. [`check_on`] adds that as well.
+pub fn served(node: &Node, version: &KubeVersion, diagnostics: &mut Vec<Diagnostic>) {
+    let (Some(api_version), Some(kind)) = (text(node.get("apiVersion")), text(node.get("kind"))) else { return };
+    let mut found = Vec::new();
+    check_served(node, api_version, kind, Some(version), &mut found);
+    if !found.is_empty() {
+        let name = object_name(node);
+        diagnostics.extend(found.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
+    }
+}
+
+fn check_served(
+    node: &Node,
+    api_version: &str,
+    kind: &str,
+    version: Option<&KubeVersion>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let not_served = |diagnostic: Diagnostic| diagnostic.at(location_of(node, "apiVersion")).names_field("apiVersion");
+    if kinds::find(api_version, kind).is_some() {
+        let Some(version) = version else { return };
+        found.extend(too_old_for(version, api_version, kind).map(not_served));
+        return fields_since::check(node, api_version, kind, version, found);
+    }
+    let removed = removed::find(api_version, kind);
+    let removed = removed.filter(|removed| version.is_none_or(|version| !removed.is_served_by(version)));
+    found.extend(removed.map(|removed| not_served(removed_api(removed, kind))));
+}
+
+fn location_of(node: &Node, key: &str) -> Location {
+    node.get(key).map_or(Location::UNKNOWN, |value| value.location)
 }
 
 /// More than a group and a version.

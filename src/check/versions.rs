@@ -4,7 +4,6 @@ use super::reading::IS_SERVED;
 use super::removed;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::kube_version::KubeVersion;
-use crate::manifest::{Manifest, Manifests};
 
 /// Since which minor version of 1 the API versions are served that have come after 1.8; of some a few kinds only, and then
 /// those kinds come first. `APILifecycleIntroduced` in k8s.io/api, and
@@ -54,16 +53,6 @@ const SINCE: &[(&str, &[&str], u64)] = &[
     ("storage.k8s.io/v1beta1", &[], 31),
     ("storagemigration.k8s.io/v1beta1", &[], 35),
 ];
-
-/// What of `manifests` a version of Kubernetes does not serve yet.
-pub fn check(version: &KubeVersion, manifests: &Manifests) -> Vec<Diagnostic> {
-    let early = manifests.iter().filter_map(|manifest| Some((manifest, early(version, manifest)?)));
-    early.map(|(manifest, why)| Diagnostic::error(Code::Rule(IS_SERVED), format!("`{}`: {why}", manifest.id))).collect()
-}
-
-fn early(version: &KubeVersion, manifest: &Manifest) -> Option<String> {
-    Some(too_old_for(version, manifest.api_version(), manifest.kind())?.reason)
-}
 
 /// That a version does not serve a kind yet, with what it serves instead.
 pub(super) fn too_old_for(version: &KubeVersion, api_version: &str, kind: &str) -> Option<Diagnostic> {

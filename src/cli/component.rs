@@ -39,7 +39,7 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
         return Ok(DONE);
     }
     let rendered = component.render(&values, &release)?;
-    output::print(rendered, &args, release.kube_version.as_ref(), matches.get_flag("quiet"), streams)
+    output::print(rendered, &args, matches.get_flag("quiet"), streams)
 }
 
 /// A document with its choice, if its flag is there.

@@ -5,7 +5,6 @@ use std::io::{BufWriter, Write};
 use super::args::{Format, RenderArgs};
 use super::{DONE, Error, Streams, UsageCode};
 use crate::check::syntax::dns_label;
-use crate::check::versions;
 use crate::diagnostic::{self, Diagnostic, Failure, Sources};
 use crate::kube_version::KubeVersion;
 use crate::manifest::Rendered;
@@ -41,17 +40,10 @@ pub(super) fn warn(warnings: &[Diagnostic], sources: &Sources, streams: &mut Str
 pub(super) fn print(
     rendered: Rendered,
     args: &RenderArgs,
-    version: Option<&KubeVersion>,
     quiet: bool,
     streams: &mut Streams<'_>,
 ) -> Result<u8, Error> {
     let Rendered { mut manifests, warnings, sources } = rendered;
-    if let Some(version) = version {
-        let diagnostics = versions::check(version, &manifests);
-        if !diagnostics.is_empty() {
-            return Err(Failure::new(diagnostics, sources).into());
-        }
-    }
     let namespaces = manifests.namespaces();
     if args.create_namespace {
         manifests.create_namespaces();

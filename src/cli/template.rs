@@ -27,6 +27,6 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
         is_upgrade: false,
     };
     let patches = args::patches(&args.patch, &mut values.sources, streams)?;
-    let rendered = template::render_patched(&folder, &values, &release, &patches)?;
-    output::print(rendered, &args, release.kube_version.as_ref(), matches.get_flag("quiet"), streams)
+    let rendered = template::render(&folder, &values, &release, &patches)?;
+    output::print(rendered, &args, matches.get_flag("quiet"), streams)
 }

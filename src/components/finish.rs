@@ -1,18 +1,14 @@
-//! The end of every component: patches, then the rules of an API server, then what comes back, without empty lists.
+//! The end of every component: the patches of its values, the pipeline, then what comes back, without empty lists.
 
-use std::any::Any;
-use std::borrow::Cow;
-
-use k8s_openapi::Resource;
-use serde::Serialize;
-
+use super::built::Built;
 use super::empties;
-use crate::check;
 use crate::diagnostic::{Diagnostic, Failure, Location};
-use crate::manifest::{Manifest, Manifests, Rendered};
+use crate::kube_version::KubeVersion;
+use crate::manifest::{Manifests, Rendered};
 use crate::patch::{PatchCode, Patches};
+use crate::pipeline::{self, Object, Outcome, Steps};
 use crate::tree::read::{Duplicates, documents};
-use crate::tree::{Entry, Kind, Node, SerializeError};
+use crate::tree::{Entry, Kind, Node};
 use crate::values::{PATCHES, Values};
 
 /// Adds the patches of a file to those that the values have; `name` is what messages call it.
@@ -36,58 +32,35 @@ pub fn add_patches(values: &mut Values, name: &str, bytes: &[u8]) -> Result<(), 
     Ok(())
 }
 
-/// An object of a kind of Kubernetes, held to the rules of an API server while its type is at hand: reading it again for
-/// them would take ten times as long.
-pub(super) fn object_of<T: Serialize + Resource + Any>(
-    id: impl Into<Cow<'static, str>>,
-    object: &T,
-) -> Result<Manifest, SerializeError> {
-    let mut manifest = Manifest::of(id, object)?;
-    let mut found = Vec::new();
-    check::typed(object, &manifest.node, &mut found);
-    manifest.held = Some(found);
-    Ok(manifest)
-}
-
-/// What a component gives back: the objects, patched, unless anything is wrong with the values or with them.
+/// What a component gives back: the objects, through the pipeline, unless anything is wrong with the values.
 pub(super) fn finish(
+    component: &str,
     values: &Values,
-    mut manifests: Manifests,
+    version: Option<&KubeVersion>,
+    mut built: Vec<Built>,
     mut diagnostics: Vec<Diagnostic>,
 ) -> Result<Rendered, Failure> {
-    let works = diagnostics.iter().all(Diagnostic::is_warning);
-    let mut is_patched = false;
-    if let Some(patches) = values.root.get(PATCHES) {
-        match Patches::from_node(patches, &values.sources) {
-            Ok(patches) if works => {
-                is_patched = !patches.is_empty();
-                diagnostics.extend(patches.apply(manifests.nodes_mut()));
-            }
-            Ok(_) => {}
-            Err(wrong) => diagnostics.extend(wrong),
-        }
-    }
-    if diagnostics.iter().all(Diagnostic::is_warning) {
-        for manifest in manifests.iter_mut() {
-            let held = manifest.held.take().filter(|_| !is_patched);
-            hold(&manifest.node, held, &mut diagnostics);
-        }
-    }
-    if diagnostics.iter().all(Diagnostic::is_warning) {
-        manifests.nodes_mut().for_each(empties::remove);
-        Ok(Rendered { manifests, warnings: diagnostics, sources: values.sources.clone() })
-    } else {
-        Err(Failure::new(diagnostics, values.sources.clone()))
-    }
-}
-
-/// Tells what an object breaks of the rules of an API server: what was found while it was built, if it is as it was then.
-fn hold(object: &Node, held: Option<Vec<Diagnostic>>, diagnostics: &mut Vec<Diagnostic>) {
-    let found = held.unwrap_or_else(|| {
-        let mut found = Vec::new();
-        check::object(object, &mut found);
-        found
+    let works = |diagnostics: &[Diagnostic]| diagnostics.iter().all(Diagnostic::is_warning);
+    let patches = values.root.get(PATCHES).map(|patches| Patches::from_node(patches, &values.sources));
+    let patches = patches.transpose().unwrap_or_else(|wrong| {
+        diagnostics.extend(wrong);
+        None
     });
-    // A component chooses API versions by `--kube-version` itself.
-    diagnostics.extend(found.into_iter().filter(|diagnostic| diagnostic.rule() != check::VERSION_IS_SERVED));
+    if works(&diagnostics) {
+        let steps = Steps { patches: &patches.unwrap_or_default(), validate: true, version, parallel: false };
+        let mut objects: Vec<Object<'_>> = built.iter_mut().map(Built::object).collect();
+        let Outcome { refused, found, changed } = pipeline::finish(&mut objects, &steps);
+        diagnostics.extend(refused);
+        for ((built, found), changed) in built.iter().zip(found).zip(changed) {
+            // What a patch has brought in has its location there.
+            let explain = |found| if changed { found } else { built.explain(found, values) };
+            diagnostics.extend(found.into_iter().map(explain));
+        }
+    }
+    if !works(&diagnostics) {
+        return Err(Failure::new(diagnostics, values.sources.clone()));
+    }
+    let mut manifests = Manifests::new(component, built.into_iter().map(Built::into_manifest).collect());
+    manifests.nodes_mut().for_each(empties::remove);
+    Ok(Rendered { manifests, warnings: diagnostics, sources: values.sources.clone() })
 }

@@ -1,6 +1,7 @@
 //! The built-in sources with typed values: one folder a component, one line each in [`all`].
 
 pub mod autoscaler;
+mod built;
 mod code;
 mod empties;
 mod finish;
@@ -11,15 +12,16 @@ mod schema;
 pub mod vault_config;
 mod zeros;
 
+pub use self::built::Built;
 pub use self::code::ComponentCode;
 pub use self::empties::remove as remove_empties;
 pub use self::finish::add_patches;
-use self::finish::{finish, object_of};
 pub use self::schema::schema_text;
 
 use schemars::Schema;
 
 use crate::diagnostic::{Diagnostic, Failure, Sources};
+use crate::kube_version::KubeVersion;
 use crate::manifest::Rendered;
 use crate::release::Release;
 use crate::values::{Layers, Values};
@@ -82,13 +84,26 @@ pub trait Component: Sync {
         &[]
     }
 
-    /// Makes the objects, applies the patches that the values have under `patches`, and holds what comes out to the rules
-    /// of an API server.
+    /// The version of Kubernetes that the objects are for, if it is known: the cluster's.
+    fn kube_version(&self, _: &Values, release: &Release) -> Option<KubeVersion> {
+        release.kube_version.clone()
+    }
+
+    /// Builds the objects, neither patched nor validated yet, and adds what is wrong with the values.
+    fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built>;
+
+    /// Renders the objects: builds them, and sends them through the [`pipeline`](crate::pipeline) with the patches that the
+    /// values have under `patches`.
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the values; else with the patches; else with the objects.
-    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure>;
+    /// Everything that is wrong with the values; else with the patches; else with the objects as patched.
+    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
+        let mut diagnostics = Vec::new();
+        let built = self.build(values, release, &mut diagnostics);
+        let version = self.kube_version(values, release);
+        finish::finish(self.name(), values, version.as_ref(), built, diagnostics)
+    }
 }
 
 /// A flag that sets values.

@@ -22,14 +22,12 @@ pub struct Manifest {
     pub id: Cow<'static, str>,
     /// The object.
     pub node: Node,
-    /// What it breaks of an API server's rules, if it was held to them while it was built.
-    pub held: Option<Vec<Diagnostic>>,
 }
 
 impl Manifest {
     /// An object that is a node already.
     pub fn new(id: impl Into<Cow<'static, str>>, node: Node) -> Self {
-        Manifest { id: id.into(), node, held: None }
+        Manifest { id: id.into(), node }
     }
 
     /// An object of a type: k8s-openapi's, or a small struct for a custom resource.
@@ -95,11 +93,6 @@ impl Manifests {
     /// The objects themselves, to change.
     pub fn nodes_mut(&mut self) -> impl Iterator<Item = &mut Node> {
         self.list.iter_mut().map(|manifest| &mut manifest.node)
-    }
-
-    /// The objects in apply order, to change.
-    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Manifest> {
-        self.list.iter_mut()
     }
 
     /// How many objects there are.

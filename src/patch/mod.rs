@@ -35,11 +35,21 @@ use crate::tree::{Kind, Node};
 /// let patches = Patches::read(&mut sources, "patch.yaml", text).unwrap();
 /// let object = serde_json::json!({"kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 1}});
 /// let mut objects = vec![to_node(&object).unwrap()];
-/// assert!(patches.apply(&mut objects).is_empty());
+/// let applied = patches.apply(&mut objects);
+/// assert!(applied.diagnostics.is_empty() && applied.changed[0]);
 /// assert_eq!(objects[0].find(["spec", "replicas"]).unwrap().describe(), "the number 3");
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Patches(Vec<Patch>);
+
+/// What came of applying patches.
+#[derive(Debug, Clone, Default)]
+pub struct Applied {
+    /// What is wrong with the patches, or cannot be done to the objects.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether the object is another one than before, for each of them.
+    pub changed: Vec<bool>,
+}
 
 #[derive(Debug, Clone)]
 struct Patch {
@@ -95,22 +105,21 @@ impl Patches {
         self.0.is_empty()
     }
 
-    /// Applies all of them, each to the objects that it is for; gives what is wrong. What cannot be applied to an object
-    /// leaves it as it was.
+    /// Applies all of them, each to the objects that it is for. What cannot be applied to an object leaves it as it was.
     ///
     /// A patch that is for no object is an error, as is one that makes two objects one by a name.
-    pub fn apply<'n>(&self, objects: impl IntoIterator<Item = &'n mut Node>) -> Vec<Diagnostic> {
-        let mut diagnostics = Vec::new();
-        if self.is_empty() {
-            return diagnostics;
-        }
+    pub fn apply<'n>(&self, objects: impl IntoIterator<Item = &'n mut Node>) -> Applied {
         let mut objects: Vec<&mut Node> = objects.into_iter().collect();
+        let mut applied = Applied { diagnostics: Vec::new(), changed: vec![false; objects.len()] };
+        if self.is_empty() {
+            return applied;
+        }
         let before: Vec<Option<Identity>> = objects.iter().map(|object| identity(object)).collect();
         for patch in &self.0 {
-            patch.apply(&mut objects, &mut diagnostics);
+            patch.apply(&mut objects, &mut applied);
         }
-        doubled(&before, &objects, &mut diagnostics);
-        diagnostics
+        doubled(&before, &objects, &mut applied.diagnostics);
+        applied
     }
 
     fn add(&mut self, node: &Node, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
@@ -154,13 +163,18 @@ impl Patch {
         Some(Patch { target: if target.is_some() { read } else { itself() }?, change })
     }
 
-    fn apply(&self, objects: &mut [&mut Node], diagnostics: &mut Vec<Diagnostic>) {
+    fn apply(&self, objects: &mut [&mut Node], applied: &mut Applied) {
+        let Applied { diagnostics, changed } = applied;
         let mut found = false;
-        for object in objects.iter_mut().filter(|object| self.target.matches(object)) {
+        let targets = objects.iter_mut().zip(changed).filter(|(object, _)| self.target.matches(object));
+        for (object, changed) in targets {
             found = true;
             let mut patched = object.clone();
             match self.change.apply(&mut patched) {
-                Ok(()) => **object = patched,
+                Ok(()) => {
+                    *changed |= patched != **object;
+                    **object = patched;
+                }
                 Err(diagnostic) => diagnostics.push(diagnostic.of(object_name(object))),
             }
         }

@@ -49,10 +49,10 @@ pub use code::TemplateCode;
 pub use folder::{File, Folder};
 pub use schema::Compiled;
 
-use crate::check;
 use crate::diagnostic::{Diagnostic, Failure, SourceId, Sources};
 use crate::manifest::{Manifests, Rendered};
 use crate::patch::Patches;
+use crate::pipeline::{self, Object, Steps};
 use crate::release::Release;
 use crate::tree::{Map, Node};
 use crate::values::Values;
@@ -62,31 +62,20 @@ use functions::{Limits, Render};
 /// The engine nests calls up to a limit of its own, in debug builds too; this is more than that takes.
 const STACK: usize = 64 << 20;
 
-/// Renders every template of a folder for a release and checks every object: a pure function of its arguments.
+/// Renders every template of a folder for a release, and sends the objects through the [`pipeline`] with `patches`: a pure
+/// function of its arguments.
 ///
 /// The id of each object is the path of its template (`templates/deployment.yaml`).
 ///
-/// `values` are all values, the folder's own defaults ([`Folder::defaults`]) among them.
+/// `values` are all values, the folder's own defaults ([`Folder::defaults`]) among them; their sources have to hold the
+/// texts of the patches as well.
 ///
 /// # Errors
 ///
 /// All of what is wrong: values that do not fit the schema; in every template the first undefined name, syntax error
-/// or failure; text that is not YAML; objects that the type check refuses; two objects of one identity.
-pub fn render(folder: &Folder, values: &Values, release: &Release) -> Result<Rendered, Failure> {
-    render_patched(folder, values, release, &Patches::default())
-}
-
-/// The same with patches on the objects before they are checked; the texts of the patches are among those of `values`.
-///
-/// # Errors
-///
-/// Those of [`render`], and patches that cannot be applied.
-pub fn render_patched(
-    folder: &Folder,
-    values: &Values,
-    release: &Release,
-    patches: &Patches,
-) -> Result<Rendered, Failure> {
+/// or failure; text that is not YAML; patches that cannot be applied; objects that an API server would refuse; two objects of
+/// one identity.
+pub fn render(folder: &Folder, values: &Values, release: &Release, patches: &Patches) -> Result<Rendered, Failure> {
     let mut sources = values.sources.clone();
     let mut diagnostics = Vec::new();
     if let Some(schema) = &folder.schema {
@@ -100,12 +89,12 @@ pub fn render_patched(
     for (file, text) in texts {
         manifests.extend(objects::read(file, &text, &mut sources, &mut diagnostics));
     }
-    if diagnostics.is_empty() {
-        diagnostics.extend(patches.apply(manifests.iter_mut().map(|manifest| &mut manifest.node)));
-    }
-    let version = release.kube_version.as_ref();
-    manifests.iter().for_each(|manifest| check::object_on(&manifest.node, version, &mut diagnostics));
-    diagnostics.extend(check::custom_resources(manifests.iter().map(|manifest| &manifest.node)));
+    // Where a template has failed, the objects of others may be what a patch is for.
+    let none = Patches::default();
+    let patches = if diagnostics.is_empty() { patches } else { &none };
+    let steps = Steps { patches, validate: true, version: release.kube_version.as_ref(), parallel: false };
+    let mut objects: Vec<Object<'_>> = manifests.iter_mut().map(|it| Object::untyped(&mut it.node)).collect();
+    diagnostics.extend(pipeline::finish(&mut objects, &steps).into_diagnostics());
     objects::check_unique(&manifests, release, &mut diagnostics);
     if diagnostics.is_empty() {
         Ok(Rendered { manifests: Manifests::new(folder.name.clone(), manifests), warnings: Vec::new(), sources })

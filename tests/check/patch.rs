@@ -19,7 +19,7 @@ fn patched(doc: &Value, operations: &Value) -> Result<Value, String> {
     let patch = json!({"target": {"kind": "X"}, "patch": operations});
     let patches = Patches::from_node(&node(&patch), &Sources::default()).map_err(|diagnostics| first(&diagnostics))?;
     let mut objects = [node(&json!({"kind": "X", "doc": doc}))];
-    let diagnostics = patches.apply(&mut objects);
+    let diagnostics = patches.apply(&mut objects).diagnostics;
     if !diagnostics.is_empty() {
         return Err(first(&diagnostics));
     }
@@ -162,7 +162,7 @@ fn targets_choose_objects() {
     let chosen = |target: Value| -> Vec<usize> {
         let patch = node(&json!({"target": target, "patch": {"marked": true}}));
         let mut objects = objects();
-        Patches::from_node(&patch, &Sources::default()).expect("a patch").apply(&mut objects);
+        Patches::from_node(&patch, &Sources::default()).expect("a patch").apply(&mut objects).diagnostics;
         objects.iter().enumerate().filter(|(_, object)| object.get("marked").is_some()).map(|(at, _)| at).collect()
     };
     assert_eq!(chosen(json!({"kind": "Deployment"})), [0, 1]);
@@ -181,7 +181,7 @@ fn a_patch_to_merge_may_name_its_object_itself() {
     let patch = json!({"patch": {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "x": 1}});
     let mut objects = [node(&json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}))];
     let patches = Patches::from_node(&node(&patch), &Sources::default()).expect("a patch");
-    assert!(patches.apply(&mut objects).is_empty());
+    assert!(patches.apply(&mut objects).diagnostics.is_empty());
     assert!(objects[0].get("x").is_some());
 }
 
@@ -191,7 +191,7 @@ fn places_in_a_patch_as_text_are_those_of_the_file() {
     let mut sources = Sources::default();
     let patches = Patches::read(&mut sources, "patch.yaml", text).expect("a patch");
     let mut objects = [node(&json!({"kind": "Deployment", "metadata": {"name": "web"}}))];
-    assert!(patches.apply(&mut objects).is_empty());
+    assert!(patches.apply(&mut objects).diagnostics.is_empty());
     let location = objects[0].get("x").expect("it was added").location;
     assert_eq!((location.line, location.column), (5, 12));
 }
@@ -201,9 +201,9 @@ fn two_objects_may_not_become_one() {
     let patch = json!({"target": {"name": "a"}, "patch": [{"op": "replace", "path": "/metadata/name", "value": "b"}]});
     let object = |name: &str| node(&json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}));
     let patches = Patches::from_node(&node(&patch), &Sources::default()).expect("a patch");
-    let diagnostics = patches.apply(&mut [object("a"), object("b")]);
+    let diagnostics = patches.apply(&mut [object("a"), object("b")]).diagnostics;
     assert_eq!(first(&diagnostics), "patches make two objects one: ConfigMap `b` is there already");
-    assert!(patches.apply(&mut [object("a"), object("c")]).is_empty());
+    assert!(patches.apply(&mut [object("a"), object("c")]).diagnostics.is_empty());
 }
 
 /// Any JSON value without null, which a merge patch cannot write.

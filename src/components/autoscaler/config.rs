@@ -14,10 +14,9 @@ use super::text;
 use super::values::{Priorities, Scalar};
 use crate::chart::yaml_bridge::{GoYaml, to_value};
 use crate::check::syntax::dns_subdomain;
-use crate::components::ComponentCode;
+use crate::components::{Built, ComponentCode};
 use crate::diagnostic::{Diagnostic, SourceId};
 use crate::gotmpl::helm::Yaml as _;
-use crate::manifest::Manifest;
 use crate::tree::Kind;
 use crate::tree::read::{Duplicates, first_document};
 
@@ -150,18 +149,13 @@ fn block(text: &str) -> Result<String, String> {
 }
 
 /// The user's own objects.
-pub(super) fn extra_objects(context: &Context<'_>) -> Vec<Manifest> {
+pub(super) fn extra_objects(context: &Context<'_>) -> Vec<Built> {
     let mut list = Vec::new();
     for (key, _) in context.values.extra_objects.iter() {
         let path = &["extraObjects", key];
         let Some(node) = context.root.find(path.iter().copied()) else { continue };
         let Some(node) = context.accept(path, render(context, node)) else { continue };
-        let mut diagnostics = Vec::new();
-        crate::check::types::check(&node, &mut diagnostics);
-        for diagnostic in &diagnostics {
-            context.findings.borrow_mut().error(path, diagnostic);
-        }
-        list.push(Manifest::new(format!("extra-object-{key}"), node));
+        list.push(Built::from_values(format!("extra-object-{key}"), node, path));
     }
     list
 }

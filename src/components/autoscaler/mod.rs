@@ -34,12 +34,12 @@ use self::context::Context;
 pub use self::monitor::{ContainerPolicy, RelabelConfig};
 pub use self::policy::{Scope, cluster_name, iam_policy};
 pub use self::values::AutoscalerValues;
-use super::{Component, Fact, Setting, ValueFlag};
+use super::{Built, Component, Fact, Setting, ValueFlag};
 use crate::chart::Capabilities;
 use crate::components::ComponentCode;
 use crate::components::irsa;
 use crate::diagnostic::{Diagnostic, Failure};
-use crate::manifest::{Manifests, Rendered};
+use crate::kube_version::KubeVersion;
 use crate::release::Release;
 use crate::values::{Layers, Values};
 
@@ -114,15 +114,18 @@ impl Component for Autoscaler {
         schema
     }
 
-    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
-        let mut diagnostics = Vec::new();
-        let list = read(values, &mut diagnostics).map(|typed| {
-            let context = Context::new(&typed, values, release, capabilities(release));
-            let objects = make(&context, &mut diagnostics);
-            diagnostics.append(&mut context.findings.into_inner().diagnostics);
-            objects
-        });
-        super::finish(values, Manifests::new("autoscaler", list.unwrap_or_default()), diagnostics)
+    /// `kubeTargetVersionOverride` stands for the cluster's version where that is unknown.
+    fn kube_version(&self, values: &Values, release: &Release) -> Option<KubeVersion> {
+        let target = || KubeVersion::parse_known(values.root.get("kubeTargetVersionOverride")?.as_str()?).ok();
+        release.kube_version.clone().or_else(target)
+    }
+
+    fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
+        let Some(typed) = read(values, diagnostics) else { return Vec::new() };
+        let context = Context::new(&typed, values, release, capabilities(release));
+        let objects = make(&context, diagnostics);
+        diagnostics.append(&mut context.findings.into_inner().diagnostics);
+        objects
     }
 }
 
@@ -144,18 +147,13 @@ fn read(values: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<Autoscaler
 }
 
 /// The objects, and what is wrong with the values that they are made of.
-fn make(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<crate::manifest::Manifest> {
+fn make(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
     rules::check(context, &mut context.findings.borrow_mut());
-    match objects::objects(context) {
-        Ok(objects) => objects,
-        Err(error) => {
-            diagnostics.push(Diagnostic::error(
-                ComponentCode::NotSerializable,
-                format!("the objects could not be made: {error}"),
-            ));
-            Vec::new()
-        }
-    }
+    objects::objects(context).unwrap_or_else(|error| {
+        diagnostics
+            .push(Diagnostic::error(ComponentCode::NotSerializable, format!("the objects could not be made: {error}")));
+        Vec::new()
+    })
 }
 
 /// The cluster that templates see.

@@ -20,12 +20,11 @@ pub use self::arn::{PARTITIONS, account_id, oidc_issuer, oidc_provider_arn, part
 pub use self::permissions::{PERMISSIONS, permissions};
 pub use self::policy::{issuer_of, trust_policy};
 pub use self::values::IrsaValues;
-use super::{Component, Document, Fact, Setting, object_of};
+use super::{Built, Component, Document, Fact, Setting};
 use crate::arn::Arn;
 use crate::check::findings::Findings;
 use crate::components::ComponentCode;
-use crate::diagnostic::{Diagnostic, Failure};
-use crate::manifest::{Manifest, Manifests, Rendered};
+use crate::diagnostic::Diagnostic;
 use crate::release::Release;
 use crate::tree::SerializeError;
 use crate::values::Values;
@@ -92,20 +91,16 @@ impl Component for Irsa {
         ]
     }
 
-    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
-        let mut diagnostics = Vec::new();
-        let mut list = Vec::new();
-        if let Some(typed) = read(values, release, &mut diagnostics) {
-            policy::check_size(&typed, release, &values.root, &mut diagnostics);
-            match objects(&typed, release) {
-                Ok(objects) => list = objects,
-                Err(error) => diagnostics.push(Diagnostic::error(
-                    ComponentCode::NotSerializable,
-                    format!("the objects could not be made: {error}"),
-                )),
-            }
-        }
-        super::finish(values, Manifests::new("irsa", list), diagnostics)
+    fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
+        let Some(typed) = read(values, release, diagnostics) else { return Vec::new() };
+        policy::check_size(&typed, release, &values.root, diagnostics);
+        objects(&typed, release).unwrap_or_else(|error| {
+            diagnostics.push(Diagnostic::error(
+                ComponentCode::NotSerializable,
+                format!("the objects could not be made: {error}"),
+            ));
+            Vec::new()
+        })
     }
 }
 
@@ -137,7 +132,7 @@ impl IrsaValues {
     }
 }
 
-fn objects(values: &IrsaValues, release: &Release) -> Result<Vec<Manifest>, SerializeError> {
+fn objects(values: &IrsaValues, release: &Release) -> Result<Vec<Built>, SerializeError> {
     let binding = RoleBinding {
         role_arn: values.role_arn(),
         sts_regional_endpoints: values.sts_regional_endpoints,
@@ -148,7 +143,7 @@ fn objects(values: &IrsaValues, release: &Release) -> Result<Vec<Manifest>, Seri
     let accounts = values.service_accounts.iter().map(|account| {
         let namespace = account.namespace.as_deref().unwrap_or(&release.namespace);
         let object = service_account(namespace, &account.name, labels.clone(), Some(&binding), &values.annotations);
-        object_of(format!("service-account-{namespace}-{}", account.name), &object)
+        Built::of(format!("service-account-{namespace}-{}", account.name), object)
     });
     accounts.collect()
 }

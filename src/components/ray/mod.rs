@@ -18,11 +18,10 @@ use schemars::{Schema, schema_for};
 
 use self::objects::Cluster;
 pub use self::values::RayValues;
-use super::{Component, Fact, Setting};
+use super::{Built, Component, Fact, Setting};
 use crate::check::findings::Findings;
 use crate::components::ComponentCode;
-use crate::diagnostic::{Diagnostic, Failure};
-use crate::manifest::{Manifests, Rendered};
+use crate::diagnostic::Diagnostic;
 use crate::release::Release;
 use crate::values::Values;
 
@@ -66,26 +65,23 @@ impl Component for Ray {
         schema_for!(RayValues)
     }
 
-    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
-        let mut diagnostics = Vec::new();
-        let typed: Option<RayValues> = values.read(self.defaults(), &mut diagnostics);
-        let mut list = Vec::new();
-        if let Some(typed) = &typed {
-            let name = typed.cluster_name.as_deref().unwrap_or(&release.cluster);
-            let cluster = Cluster { name, namespace: &release.namespace, values: typed };
-            let mut findings = Findings::about(&values.root).written_in(&values.sources);
-            rules::check(&cluster, &mut findings);
-            diagnostics.extend(findings.diagnostics);
-            if diagnostics.iter().all(Diagnostic::is_warning) {
-                match objects::objects(&cluster) {
-                    Ok(objects) => list = objects,
-                    Err(error) => diagnostics.push(Diagnostic::error(
-                        ComponentCode::NotSerializable,
-                        format!("the objects could not be made: {error}"),
-                    )),
-                }
-            }
+    fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
+        let typed: Option<RayValues> = values.read(self.defaults(), diagnostics);
+        let Some(typed) = &typed else { return Vec::new() };
+        let name = typed.cluster_name.as_deref().unwrap_or(&release.cluster);
+        let cluster = Cluster { name, namespace: &release.namespace, values: typed };
+        let mut findings = Findings::about(&values.root).written_in(&values.sources);
+        rules::check(&cluster, &mut findings);
+        diagnostics.extend(findings.diagnostics);
+        if !diagnostics.iter().all(Diagnostic::is_warning) {
+            return Vec::new();
         }
-        super::finish(values, Manifests::new("ray", list), diagnostics)
+        objects::objects(&cluster).unwrap_or_else(|error| {
+            diagnostics.push(Diagnostic::error(
+                ComponentCode::NotSerializable,
+                format!("the objects could not be made: {error}"),
+            ));
+            Vec::new()
+        })
     }
 }

@@ -12,9 +12,8 @@ use super::monitor::pod_monitor;
 use super::network::network_policies;
 use super::pods::{self, Role};
 use super::values::{Budget, RayValues, ServiceType};
+use crate::components::Built;
 use crate::components::irsa::{RoleBinding, service_account};
-use crate::components::object_of;
-use crate::manifest::Manifest;
 use crate::tree::SerializeError;
 
 /// What every object of a cluster shares.
@@ -90,7 +89,7 @@ impl Cluster<'_> {
 }
 
 /// All objects of the cluster; optional ones only where the values ask for them.
-pub(super) fn objects(cluster: &Cluster<'_>) -> Result<Vec<Manifest>, Error> {
+pub(super) fn objects(cluster: &Cluster<'_>) -> Result<Vec<Built>, Error> {
     let values = cluster.values;
     let mut list = Vec::with_capacity(8);
     if values.service_account.create {
@@ -99,14 +98,14 @@ pub(super) fn objects(cluster: &Cluster<'_>) -> Result<Vec<Manifest>, Error> {
         let labels = cluster.labels("service-account");
         let account =
             service_account(cluster.namespace, &cluster.service_account(), labels, binding.as_ref(), annotations);
-        list.push(object_of("service-account", &account)?);
+        list.push(Built::of("service-account", account)?);
     }
-    list.push(object_of("head-service", &head_service(cluster))?);
-    list.push(object_of("head-deployment", &deployment(cluster, &Role::Head)?)?);
-    list.push(object_of("worker-deployment", &deployment(cluster, &Role::Worker)?)?);
+    list.push(Built::of("head-service", head_service(cluster))?);
+    list.push(Built::of("head-deployment", deployment(cluster, &Role::Head)?)?);
+    list.push(Built::of("worker-deployment", deployment(cluster, &Role::Worker)?)?);
     for (name, group) in &values.worker_groups {
         let role = Role::Group(name, group);
-        list.push(object_of(format!("worker-group-{name}"), &deployment(cluster, &role)?)?);
+        list.push(Built::of(format!("worker-group-{name}"), deployment(cluster, &role)?)?);
     }
     let budgets = &values.pod_disruption_budget;
     for (budget, name, components) in [
@@ -116,16 +115,16 @@ pub(super) fn objects(cluster: &Cluster<'_>) -> Result<Vec<Manifest>, Error> {
         if let Some(budget) = budget {
             let id = if components.len() == 1 && components[0] == cluster.head() { "head" } else { "worker" };
             let object = disruption_budget(cluster, budget, name, id, components);
-            list.push(object_of(format!("{id}-disruption-budget"), &object)?);
+            list.push(Built::of(format!("{id}-disruption-budget"), object)?);
         }
     }
     if values.network_policy.enabled {
         for (id, policy) in network_policies(cluster) {
-            list.push(object_of(id, &policy)?);
+            list.push(Built::of(id, policy)?);
         }
     }
     if values.metrics.enabled && values.metrics.pod_monitor.enabled {
-        list.push(Manifest::of("pod-monitor", &pod_monitor(cluster))?);
+        list.push(Built::custom("pod-monitor", &pod_monitor(cluster))?);
     }
     Ok(list)
 }

@@ -26,11 +26,10 @@ pub use self::scalar::Duration;
 use self::script::Place;
 pub use self::script::quote;
 pub use self::values::VaultConfigValues;
-use super::{Component, Document, DocumentText, Fact, Setting};
+use super::{Built, Component, Document, DocumentText, Fact, Setting};
 use crate::check::findings::Findings;
 use crate::components::ComponentCode;
 use crate::diagnostic::{Diagnostic, Failure};
-use crate::manifest::{Manifests, Rendered};
 use crate::release::Release;
 use crate::values::Values;
 
@@ -107,19 +106,15 @@ impl Component for VaultConfig {
         ]
     }
 
-    fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
-        let mut diagnostics = Vec::new();
-        let mut list = Vec::new();
-        if let Some(typed) = read(values, release, &mut diagnostics) {
-            match objects::objects(&typed, release) {
-                Ok(objects) => list = objects,
-                Err(error) => diagnostics.push(Diagnostic::error(
-                    ComponentCode::NotSerializable,
-                    format!("the objects could not be made: {error}"),
-                )),
-            }
-        }
-        super::finish(values, Manifests::new("vault-config", list), diagnostics)
+    fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
+        let Some(typed) = read(values, release, diagnostics) else { return Vec::new() };
+        objects::objects(&typed, release).unwrap_or_else(|error| {
+            diagnostics.push(Diagnostic::error(
+                ComponentCode::NotSerializable,
+                format!("the objects could not be made: {error}"),
+            ));
+            Vec::new()
+        })
     }
 }
 

@@ -11,9 +11,8 @@ use super::plan::{self, Step};
 use super::pod;
 use super::script::{self, Place};
 use super::values::VaultConfigValues;
+use crate::components::Built;
 use crate::components::irsa::service_account;
-use crate::components::object_of;
-use crate::manifest::Manifest;
 use crate::release::Release;
 use crate::tree::SerializeError;
 
@@ -54,7 +53,7 @@ impl std::fmt::Display for Error {
 }
 
 /// All objects.
-pub(super) fn objects(values: &VaultConfigValues, release: &Release) -> Result<Vec<Manifest>, Error> {
+pub(super) fn objects(values: &VaultConfigValues, release: &Release) -> Result<Vec<Built>, Error> {
     let mut list = Vec::with_capacity(3);
     let account = values.service_account.name.as_deref().unwrap_or(&release.name);
     if values.service_account.create {
@@ -62,14 +61,14 @@ pub(super) fn objects(values: &VaultConfigValues, release: &Release) -> Result<V
         let mut object = service_account(&release.namespace, account, labels(release), None, annotations);
         // No pod of the account needs the API server; the one below is given the one token that it shows to Vault.
         object.automount_service_account_token = Some(false);
-        list.push(object_of("service-account", &object)?);
+        list.push(Built::of("service-account", object)?);
     }
     let files = files(values, release)?;
     let spec = job_spec(values, release, account);
     let name = format!("{}-{}", release.name, content_hash(&files, &spec)?);
-    list.push(object_of("config-map", &config_map(release, files))?);
+    list.push(Built::of("config-map", config_map(release, files))?);
     let metadata = ObjectMeta { name: Some(name), ..metadata(release) };
-    list.push(object_of("job", &Job { metadata, spec: Some(spec), ..Job::default() })?);
+    list.push(Built::of("job", Job { metadata, spec: Some(spec), ..Job::default() })?);
     Ok(list)
 }
 

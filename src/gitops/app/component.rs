@@ -2,11 +2,9 @@
 
 use super::file::{self, take};
 use super::{Made, Request};
-use crate::check::versions;
 use crate::components::{self, Component, ComponentCode};
 use crate::diagnostic::{Code, Diagnostic, Failure, Step, ValueCode, did_you_mean, nearest};
 use crate::gitops::fleet::LayerName;
-use crate::manifest::Manifests;
 use crate::release::Release;
 use crate::tree::{Map, Node};
 use crate::values::{Layers, PATCHES, Values, overlay};
@@ -27,8 +25,6 @@ pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure>
     layers.read(values);
     let values = component.merge(layers)?;
     let rendered = component.render(&values, &release).map_err(|failure| offer_app_keys(failure, component))?;
-    check_version(&release, &rendered.manifests)
-        .map_err(|diagnostics| Failure::new(diagnostics, rendered.sources.clone()))?;
     Ok(Made::of(rendered, release.namespace))
 }
 
@@ -71,11 +67,4 @@ fn release(request: &Request<'_>, component: &dyn Component, keys: file::Release
         kube_version: request.cluster.kube_version(),
         is_upgrade: false,
     }
-}
-
-/// What the cluster's version of Kubernetes does not serve.
-pub(super) fn check_version(release: &Release, manifests: &Manifests) -> Result<(), Vec<Diagnostic>> {
-    let version = release.kube_version.as_ref();
-    let diagnostics = version.map(|version| versions::check(version, manifests)).unwrap_or_default();
-    if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }

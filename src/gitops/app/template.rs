@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::component::check_version;
 use super::file::{AppFile, TemplateFile};
 use super::{Made, Request};
 use crate::diagnostic::Failure;
@@ -32,9 +31,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
         kube_version: request.cluster.kube_version(),
         is_upgrade: false,
     };
-    let rendered = template::render_patched(&shared.folder, &values, &release, &patches)?;
-    check_version(&release, &rendered.manifests)
-        .map_err(|diagnostics| Failure::new(diagnostics, rendered.sources.clone()))?;
+    let rendered = template::render(&shared.folder, &values, &release, &patches)?;
     Ok(Made::of(rendered, release.namespace))
 }
 

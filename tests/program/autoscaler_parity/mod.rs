@@ -43,6 +43,9 @@ const REASONS: &[&str] = &[
     "there is nothing to scale",
     // It renders an object that no cluster of today has.
     "Kubernetes has no PodSecurityPolicy",
+    // `kubeTargetVersionOverride` chooses an API version that the cluster does not serve.
+    "was removed in Kubernetes",
+    "which came with 1.",
     // An API server refuses the name, or the operator the list.
     "is not a DNS label",
     "is not a DNS subdomain",

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use mkmanifests::diagnostic::Failure;
 use mkmanifests::manifest::Rendered;
+use mkmanifests::patch::Patches;
 use mkmanifests::release::Release;
 use mkmanifests::template::{Folder, render};
 use mkmanifests::values::{Layers, Values};
@@ -25,7 +26,7 @@ fn release() -> Release {
 
 fn render_dir(dir: &Path) -> Result<Rendered, Failure> {
     let folder = Folder::read(dir)?;
-    render(&folder, &folder.defaults()?, &release())
+    render(&folder, &folder.defaults()?, &release(), &Patches::default())
 }
 
 fn layered(defaults: &Values, file: &Path) -> Values {
@@ -84,7 +85,8 @@ fn the_example_with_other_values() {
     let defaults = folder.defaults().unwrap();
     let file = common::data("program/template-example/values.yaml");
     let values = layered(&defaults, &file);
-    let rendered = render(&folder, &values, &release()).unwrap_or_else(|failure| panic!("{failure}"));
+    let rendered =
+        render(&folder, &values, &release(), &Patches::default()).unwrap_or_else(|failure| panic!("{failure}"));
     let wrong = compare(&common::data("program/template-example/other.yaml"), &printed(&rendered));
     assert!(wrong.is_none(), "{}", wrong.unwrap_or_default());
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use mkmanifests::diagnostic::Sources;
 use mkmanifests::manifest::Rendered;
+use mkmanifests::patch::Patches;
 use mkmanifests::release::Release;
 use mkmanifests::template::{File, Folder, render};
 use mkmanifests::tree::{Kind, Node, read, to_node};
@@ -156,7 +157,7 @@ fn folder(template: &str) -> Folder {
 fn render_with(template: &str, values: &Node) -> Result<Rendered, String> {
     let release = Release::new("web", "shop");
     let values = Values { root: values.clone(), sources: Sources::default() };
-    render(&folder(template), &values, &release).map_err(|failure| failure.to_string())
+    render(&folder(template), &values, &release, &Patches::default()).map_err(|failure| failure.to_string())
 }
 
 /// What a template prints of a value, read back as the value of `data.a`.

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use mkmanifests::patch::Patches;
 use mkmanifests::release::Release;
 use mkmanifests::template::{Folder, render};
 use mkmanifests::tree::Node;
@@ -113,7 +114,8 @@ fn ours() -> BTreeMap<String, String> {
     write(dir.path(), "templates/a.yaml", &config_map(expressions, "string | tojson"));
     let folder = Folder::read(dir.path()).unwrap();
     let values = Values::parse("values.yaml", VALUES).unwrap();
-    let rendered = render(&folder, &values, &Release::new("web", "shop")).unwrap_or_else(|f| panic!("{f}"));
+    let rendered =
+        render(&folder, &values, &Release::new("web", "shop"), &Patches::default()).unwrap_or_else(|f| panic!("{f}"));
     let node = rendered.manifests.iter().next().unwrap().node.clone();
     let text = |node: &Node| node.as_str().unwrap_or_default().to_owned();
     node.get("data").unwrap().as_map().unwrap().entries().iter().map(|e| (e.key.to_string(), text(&e.value))).collect()
