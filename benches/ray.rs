@@ -23,7 +23,9 @@ fn values(cluster: &str) -> Values {
     let mut layers = Layers::over(Ray.defaults());
     layers.file("values.yaml", FILE.as_bytes());
     layers.set(Flag::Set, SET, |_| Err("no files here".to_owned()));
-    layers.put("--cluster", Ray.cluster_key(), cluster);
+    for (path, text) in Ray.settings_for(&Release::new(cluster, "ray")) {
+        layers.put("--cluster", path, &text);
+    }
     layers.merge().expect("the values are right")
 }
 

@@ -56,7 +56,6 @@
 //! let mut layers = Layers::over(ray.defaults());
 //! layers.file("prod.yaml", b"rayImage: registry.example.com/ray:2.60.0\n");
 //! layers.set(Flag::Set, "workerReplicaCount=10", |path| Err(format!("no file {path} here")));
-//! layers.put("--cluster", ray.cluster_key(), "foo");
 //! let values = layers.merge()?;
 //!
 //! let rendered = ray.render(&values, &Release::new("foo", "ray"))?;

@@ -45,6 +45,13 @@ pub(super) struct RenderArgs {
     pub output: Format,
 }
 
+impl RenderArgs {
+    /// Files and flags over `defaults`; flags apply in the order given.
+    pub fn layers<'a>(&self, matches: &ArgMatches, defaults: &'a Values, streams: &mut Streams<'_>) -> Layers<'a> {
+        self.values.layers(matches, defaults, |(index, ..)| *index, streams)
+    }
+}
+
 /// Flags that give values. A subcommand says what it is after it takes them: this text would replace its own.
 #[derive(Debug, Args)]
 pub(super) struct ValuesArgs {
@@ -160,32 +167,6 @@ pub(super) fn patches(paths: &[PathBuf], sources: &mut Sources, streams: &mut St
 /// What messages call a file.
 pub(super) fn display_name(path: &Path) -> String {
     if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
-}
-
-/// Defaults, files and flags as one tree; flags apply in the order given.
-pub(super) fn merge(
-    defaults: &Values,
-    args: &RenderArgs,
-    matches: &ArgMatches,
-    cluster_key: &[&'static str],
-    streams: &mut Streams<'_>,
-) -> Result<Values, Failure> {
-    layers(defaults, args, matches, cluster_key, streams).merge()
-}
-
-/// The same before they are put over one another.
-pub(super) fn layers<'a>(
-    defaults: &'a Values,
-    args: &RenderArgs,
-    matches: &ArgMatches,
-    cluster_key: &[&'static str],
-    streams: &mut Streams<'_>,
-) -> Layers<'a> {
-    let mut layers = args.values.layers(matches, defaults, |(index, ..)| *index, streams);
-    if let (Some(cluster), false) = (&args.cluster, cluster_key.is_empty()) {
-        layers.put("--cluster", cluster_key, cluster);
-    }
-    layers
 }
 
 pub(super) fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Result<Vec<u8>> {

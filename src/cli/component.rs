@@ -14,7 +14,11 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
         .ok_or_else(|| Diagnostic::error(ComponentCode::Unknown, format!("no component `{name}`")))?;
     let args: RenderArgs = args::read(matches)?;
     let version = output::check_flags(&args)?;
-    let mut layers = args::layers(component.defaults(), &args, matches, component.cluster_key(), streams);
+    let release = release(component, &args, version, matches);
+    let mut layers = args.layers(matches, component.defaults(), streams);
+    for (path, text) in component.settings_for(&release) {
+        layers.put("--cluster", path, &text);
+    }
     for flag in component.flags() {
         let text = matches.get_one::<String>(flag.flag);
         let source = format!("--{}", flag.flag);
@@ -28,7 +32,6 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
             return Err(Failure::new(diagnostics, values.sources).into());
         }
     }
-    let release = release(component, &args, version, matches);
     if let Some((document, choice)) = component.documents().iter().find_map(|document| asked(document, matches)) {
         let document = (document.render)(&values, &release, choice)?;
         if !matches.get_flag("quiet") {

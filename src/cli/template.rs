@@ -17,7 +17,8 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
     let kube_version = output::check_flags(&args)?;
     let dir = matches.get_one::<String>("dir").map_or("", String::as_str);
     let folder = Folder::read(Path::new(dir))?;
-    let mut values = args::merge(&folder.defaults()?, &args, matches, &[], streams)?;
+    let defaults = folder.defaults()?;
+    let mut values = args.layers(matches, &defaults, streams).merge()?;
     let name = matches.get_one::<String>("release").or(args.cluster.as_ref()).unwrap_or(&folder.name);
     let release = Release {
         name: name.clone(),

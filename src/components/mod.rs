@@ -62,18 +62,16 @@ pub trait Component: Sync {
         layers.merge()
     }
 
-    /// The path of the value that `--cluster` sets.
-    fn cluster_key(&self) -> &'static [&'static str] {
-        &["clusterName"]
-    }
+    /// The values that a fact of the cluster or the release stands for, where the component derives something from it.
+    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting>;
 
-    /// The values that a fact of the cluster stands for, where the component has a place for it; the names of cluster and
-    /// release above all.
-    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
-        match fact {
-            Fact::ClusterName => vec![(self.cluster_key(), text.to_owned())],
-            _ => Vec::new(),
+    /// The values that follow from a release whose cluster is known, which `--cluster` names on the command line.
+    fn settings_for(&self, release: &Release) -> Vec<Setting> {
+        if release.cluster.is_empty() {
+            return Vec::new();
         }
+        let facts = [(Fact::ReleaseName, &release.name), (Fact::ClusterName, &release.cluster)];
+        facts.into_iter().flat_map(|(fact, text)| self.fact(fact, text)).collect()
     }
 
     /// JSON Schema of the values.

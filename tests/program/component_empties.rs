@@ -67,7 +67,9 @@ fn no_component_writes_what_changes_nothing() {
 fn check_one(component: &dyn Component, file: &Path, text: &[u8], seed: u64) -> bool {
     let mut layers = Layers::over(component.defaults());
     layers.file("values.yaml", text);
-    layers.put("--cluster", component.cluster_key(), "foo");
+    for (path, text) in component.settings_for(&Release::new("foo", component.namespace())) {
+        layers.put("--cluster", path, &text);
+    }
     let Ok(mut values) = component.merge(layers) else { return false };
     empty(&mut values.root, &mut Random(seed), seed);
     let release = Release { name: "foo".to_owned(), ..Release::new("foo", component.namespace()) };

@@ -74,10 +74,6 @@ impl Component for Autoscaler {
         &DEFAULTS
     }
 
-    fn cluster_key(&self) -> &'static [&'static str] {
-        &["autoDiscovery", "clusterName"]
-    }
-
     fn flags(&self) -> &'static [ValueFlag] {
         &[
             ValueFlag {
@@ -99,9 +95,10 @@ impl Component for Autoscaler {
         layers.coalesce()
     }
 
+    /// The cluster is the one whose node groups are found.
     fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         match fact {
-            Fact::ClusterName => vec![(self.cluster_key(), text.to_owned())],
+            Fact::ClusterName => vec![(&["autoDiscovery", "clusterName"], text.to_owned())],
             Fact::Region => vec![(&["awsRegion"], text.to_owned())],
             Fact::RoleArn => role_annotations(text),
             _ => Vec::new(),

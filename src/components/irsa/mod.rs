@@ -56,9 +56,10 @@ impl Component for Irsa {
         &DEFAULTS
     }
 
+    /// The cluster stands for `<cluster>` in the name of the role.
     fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         let path: &[&str] = match fact {
-            Fact::ClusterName => self.cluster_key(),
+            Fact::ClusterName => &["clusterName"],
             Fact::AccountId => &["accountId"],
             Fact::Partition => &["partition"],
             Fact::OidcProvider => &["oidcProvider"],

@@ -52,10 +52,11 @@ impl Component for Ray {
         &DEFAULTS
     }
 
-    /// `clusterName` names the Ray cluster, which is the release, and not the cluster that it runs in.
+    /// The release names the Ray cluster and everything made for it (`clusterName`); the cluster that it runs in does not
+    /// matter, but for naming the release where nothing else does.
     fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         match fact {
-            Fact::ReleaseName => vec![(self.cluster_key(), text.to_owned())],
+            Fact::ReleaseName => vec![(&["clusterName"], text.to_owned())],
             Fact::RoleArn => vec![(&["serviceAccount", "roleArn"], text.to_owned())],
             _ => Vec::new(),
         }
@@ -68,7 +69,7 @@ impl Component for Ray {
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
         let typed: Option<RayValues> = values.read(self.defaults(), diagnostics);
         let Some(typed) = &typed else { return Vec::new() };
-        let name = typed.cluster_name.as_deref().unwrap_or(&release.cluster);
+        let name = typed.cluster_name.as_deref().unwrap_or(&release.name);
         let cluster = Cluster { name, namespace: &release.namespace, values: typed };
         let mut findings = Findings::about(&values.root).written_in(&values.sources);
         rules::check(&cluster, &mut findings);

@@ -64,9 +64,10 @@ impl Component for VaultConfig {
         &DEFAULTS
     }
 
+    /// The cluster stands for `<cluster>` in ARNs, and keeps the records of several clusters in one Vault apart.
     fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         let path: &[&str] = match fact {
-            Fact::ClusterName => self.cluster_key(),
+            Fact::ClusterName => &["clusterName"],
             Fact::AccountId => &["accountId"],
             Fact::Partition => &["partition"],
             _ => return Vec::new(),
