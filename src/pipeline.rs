@@ -135,3 +135,77 @@ impl Unchecked<'_> {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::ConfigMap;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::diagnostic::Sources;
+    use crate::tree::to_node;
+
+    fn run(objects: &mut [Object<'_>], patch: &str, version: Option<&str>) -> Outcome {
+        let read = |text: &str| Patches::read(&mut Sources::default(), "patch.yaml", text.as_bytes()).expect("a patch");
+        let patches = if patch.is_empty() { Patches::default() } else { read(patch) };
+        let version = version.map(|version| KubeVersion::parse_known(version).expect("a version"));
+        let steps = Steps { patches: &patches, validate: true, version: version.as_ref(), parallel: false };
+        finish(objects, &steps)
+    }
+
+    fn node(object: &Value) -> Node {
+        to_node(object).expect("a node")
+    }
+
+    fn rules(outcome: &Outcome) -> Vec<String> {
+        let found = outcome.found.iter().flatten();
+        found.map(|diagnostic| format!("{} {}", diagnostic.rule(), diagnostic.field())).collect()
+    }
+
+    /// A ConfigMap, typed, whose tree has what no type has: only reading the tree finds that.
+    fn typed() -> (Node, Option<Typed>) {
+        let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "dta": {}});
+        let mut typed = ConfigMap::default();
+        typed.metadata.name = Some("web".to_owned());
+        (node(&object), Typed::new(typed))
+    }
+
+    #[test]
+    fn an_object_is_read_again_only_if_a_patch_changed_it() {
+        let (mut node, typed) = typed();
+        let mut objects = [Object { node: &mut node, typed: typed.as_ref(), is_validated: true }];
+        let outcome = run(&mut objects, "", None);
+        assert!(outcome.is_clean() && outcome.changed == [false]);
+        let same = "{target: {name: web}, patch: {kind: ConfigMap}}";
+        assert!(run(&mut objects, same, None).is_clean());
+        let outcome = run(&mut objects, "{target: {name: web}, patch: {immutable: true}}", None);
+        assert_eq!((rules(&outcome), outcome.changed), (vec!["unknown-field dta".to_owned()], vec![true]));
+    }
+
+    #[test]
+    fn an_object_is_validated_as_patched() {
+        let mut node =
+            node(&json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"x": 1}}));
+        let mut objects = [Object::untyped(&mut node)];
+        assert_eq!(rules(&run(&mut objects, "", None)), ["field-type data.x"]);
+        assert!(run(&mut objects, "{target: {name: web}, patch: {data: {x: '1'}}}", None).is_clean());
+    }
+
+    #[test]
+    fn nothing_is_validated_if_a_patch_cannot_be_applied() {
+        let mut node = node(&json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": 1}));
+        let outcome = run(&mut [Object::untyped(&mut node)], "{target: {name: wbe}, patch: {data: {}}}", None);
+        assert_eq!((outcome.refused.len(), outcome.found.len()), (1, 0));
+    }
+
+    #[test]
+    fn what_the_cluster_does_not_serve_is_found_with_and_without_a_type() {
+        let budget = json!({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "web"}});
+        let typed = Typed::new(k8s_openapi::api::policy::v1::PodDisruptionBudget::default());
+        for typed in [typed.as_ref(), None] {
+            let mut node = node(&budget);
+            let mut objects = [Object { node: &mut node, typed, is_validated: true }];
+            assert_eq!(rules(&run(&mut objects, "", Some("1.20"))), ["version-is-served apiVersion"]);
+        }
+    }
+}
