@@ -162,7 +162,7 @@ fn targets_choose_objects() {
     let chosen = |target: Value| -> Vec<usize> {
         let patch = node(&json!({"target": target, "patch": {"marked": true}}));
         let mut objects = objects();
-        Patches::from_node(&patch, &Sources::default()).expect("a patch").apply(&mut objects).diagnostics;
+        Patches::from_node(&patch, &Sources::default()).expect("a patch").apply(&mut objects);
         objects.iter().enumerate().filter(|(_, object)| object.get("marked").is_some()).map(|(at, _)| at).collect()
     };
     assert_eq!(chosen(json!({"kind": "Deployment"})), [0, 1]);
