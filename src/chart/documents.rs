@@ -1,7 +1,6 @@
 //! Rendered templates as documents: split, told apart from hooks, and put into Helm's order.
 
 use super::ChartCode;
-use super::engine::Made;
 use super::heads::Head;
 use super::order::by_kind;
 use super::split;
@@ -91,18 +90,17 @@ enum What {
 /// The name of the file whose text is for the user, and no document.
 const NOTES: &str = "NOTES.txt";
 
-/// Reads what a template gave.
-pub(super) fn read(made: &Made) -> Text {
-    let Made { path, text, lines } = made;
+/// Reads what the template at `path` gave; `lines` has, for each line of it, the line of the template that made it.
+pub(super) fn read(path: &str, text: &[u8], lines: &[u32]) -> Text {
     let what = if path.ends_with(NOTES) {
-        What::Notes(text.clone())
+        What::Notes(text.to_owned())
     } else {
         match std::str::from_utf8(text) {
             Ok(text) => documents(path, text, lines).unwrap_or_else(What::Broken),
-            Err(_) => What::NotText(text.clone()),
+            Err(_) => What::NotText(text.to_owned()),
         }
     };
-    Text { path: path.clone(), what }
+    Text { path: path.to_owned(), what }
 }
 
 /// The documents of a text, or the first one that cannot be read.

@@ -5,15 +5,9 @@ use std::sync::Arc;
 use super::ChartCode;
 use super::explain::Explainer;
 use super::parsing::Parsed;
-use super::render::RenderOptions;
-use super::render_values::RenderValues;
-use super::yaml_bridge::GoYaml;
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::gotmpl::sprig::surroundings::Surroundings;
-use crate::gotmpl::{Functions, Limits, MissingKey, Templates, Traced, helm, sprig};
+use crate::gotmpl::{Limits, MissingKey, Templates, Traced, helm};
 
-/// What one template may do: far above what charts do, and over in about a second.
-pub(super) const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, made: 96 << 20 };
 /// How many templates of a chart may take all the steps that one may take.
 const MOST_FULL: u64 = 10;
 /// How many bytes all templates of a chart may give.
@@ -28,32 +22,21 @@ pub(super) struct Made {
     pub lines: Vec<u32>,
 }
 
-/// Renders all templates that are no partials, in Helm's order.
+/// Renders all templates that are no partials, in Helm's order; each may do what `limits` say. `sources` are the texts of the
+/// values.
 ///
 /// # Errors
 /// What is wrong in any of the templates.
-pub(super) fn render(
-    values: &RenderValues,
-    options: &RenderOptions,
-    parsed: &Parsed,
-) -> Result<Vec<Made>, Box<Explainer>> {
+pub(super) fn render(parsed: &Parsed, limits: Limits, sources: &Sources) -> Result<Vec<Made>, Box<Explainer>> {
     let set = Templates::new(Arc::clone(&parsed.functions));
-    let mut engine = Engine { set, parsed, sources: &values.sources, diagnostics: None };
+    let mut engine = Engine { set, parsed, sources, diagnostics: None };
     engine.set.missing_key = MissingKey::Zero;
-    engine.set.limits = options.limits;
+    engine.set.limits = limits;
     let made = engine.run();
     match engine.diagnostics.take() {
         Some(diagnostics) => Err(diagnostics),
         None => Ok(made),
     }
-}
-
-/// All that templates of charts may call.
-pub fn functions(surroundings: &Surroundings) -> Functions {
-    let mut functions = Functions::new();
-    functions.extend(sprig::functions(surroundings));
-    functions.extend(helm::functions(&Arc::new(GoYaml)));
-    functions
 }
 
 struct Engine<'t> {

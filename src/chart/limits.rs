@@ -24,6 +24,10 @@ pub const MAX_COALESCED: usize = 1_000_000;
 /// How many values may be put together in all, as Helm starts anew for each chart that has dependencies.
 pub const MAX_WORK: usize = 20_000_000;
 
+/// How many values a template may write as YAML or JSON at once: a map can stand in another one many times, and that in a
+/// third.
+pub(super) const MAX_WRITTEN: usize = 1_000_000;
+
 /// How many subcharts the dependencies may come to once every alias has its own.
 pub const MAX_CHARTS: usize = 2_000;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::engine;
+use super::functions::functions;
 use super::model::{Chart, File};
 use super::render_values::RenderValues;
 use super::scope::{self, Template};
@@ -32,7 +32,7 @@ impl Parsed {
     /// Of a chart whose values are computed.
     pub fn of(values: &RenderValues, deterministic: bool) -> Parsed {
         let surroundings = surroundings(&values.chart, &values.release, deterministic);
-        let functions = Arc::new(engine::functions(&surroundings));
+        let functions = Arc::new(functions(&surroundings));
         let templates = scope::templates(values);
         let parse = |template: &Template| parse_bytes(&functions, &template.name, &template.file.data);
         let outcomes = parallel::map(&templates, parse);

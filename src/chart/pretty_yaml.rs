@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::limits::MAX_WRITTEN;
 use crate::go::float::format_float;
 use crate::gotmpl::sprig::date::Time;
 use crate::gotmpl::value::{MAX_NESTING, exported};
@@ -16,7 +17,7 @@ use crate::tree::write::{At, Emitter, Scalar, Style, in_pretty_order};
 /// # Errors
 /// For what YAML cannot hold, or too deep nesting.
 pub(super) fn write(value: &Value) -> Result<String, String> {
-    let mut writer = Writer { emitter: Emitter::new(Style::PRETTY, 512), left: super::yaml_bridge::MAX_VALUES };
+    let mut writer = Writer { emitter: Emitter::new(Style::PRETTY, 512), left: MAX_WRITTEN };
     writer.value(value, At::ROOT, MAX_NESTING)?;
     String::from_utf8(writer.emitter.finish()).map_err(|error| error.to_string())
 }

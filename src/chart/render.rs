@@ -1,13 +1,16 @@
 //! From a chart and its values to what `helm template` gives.
 
 use super::documents::{self, Sorted};
-use super::engine;
+use super::engine::{self, Made};
 use super::output::HelmOutput;
 use super::parsing::Parsed;
 use super::render_values::RenderValues;
 use crate::diagnostic::Failure;
 use crate::gotmpl::{Limits, on_deep_stack};
 use crate::parallel;
+
+/// What one template may do: far above what charts do, and over in about a second.
+const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, made: 96 << 20 };
 
 /// What a rendering gives, beside what the values say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +30,7 @@ pub struct RenderOptions {
 impl Default for RenderOptions {
     /// All objects and hooks, as `helm template` without flags; limits far above what charts do.
     fn default() -> Self {
-        let limits = engine::LIMITS;
-        RenderOptions { include_crds: false, no_hooks: false, skip_tests: false, deterministic: false, limits }
+        RenderOptions { include_crds: false, no_hooks: false, skip_tests: false, deterministic: false, limits: LIMITS }
     }
 }
 
@@ -42,9 +44,9 @@ pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<HelmOutp
 
 /// The same with templates that are parsed.
 pub(super) fn execute(values: &RenderValues, options: &RenderOptions, parsed: &Parsed) -> Result<HelmOutput, Failure> {
-    let made =
-        on_deep_stack(|| engine::render(values, options, parsed)).map_err(|diagnostics| diagnostics.into_failure())?;
-    let texts = parallel::map(&made, documents::read);
+    let made = on_deep_stack(|| engine::render(parsed, options.limits, &values.sources))
+        .map_err(|diagnostics| diagnostics.into_failure())?;
+    let texts = parallel::map(&made, |Made { path, text, lines }| documents::read(path, text, lines));
     assemble(texts, values, options)
 }
 

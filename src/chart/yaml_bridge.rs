@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::limits::MAX_WRITTEN;
 use super::{json_text, pretty_yaml};
 use crate::diagnostic::{Location, SourceId};
 use crate::gotmpl::helm::Yaml;
@@ -21,7 +22,7 @@ pub struct GoYaml;
 
 impl Yaml for GoYaml {
     fn write(&self, value: &Value) -> Result<String, String> {
-        let mut writer = Writer { emitter: Emitter::new(Style::HELM, 512), left: MAX_VALUES };
+        let mut writer = Writer { emitter: Emitter::new(Style::HELM, 512), left: MAX_WRITTEN };
         writer.value(value, At::ROOT, MAX_NESTING)?;
         String::from_utf8(writer.emitter.finish()).map_err(|error| error.to_string())
     }
@@ -91,7 +92,7 @@ impl Writer {
 /// # Errors
 /// Go's text for what JSON cannot hold.
 pub fn to_node(value: &Value) -> Result<Node, String> {
-    node(value, MAX_NESTING, &mut MAX_VALUES.clone())
+    node(value, MAX_NESTING, &mut MAX_WRITTEN.clone())
 }
 
 fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
@@ -112,9 +113,6 @@ fn node(value: &Value, depth: usize, left: &mut usize) -> Result<Node, String> {
     };
     Ok(kind.into())
 }
-
-/// How many values one value may hold: a map can stand in another one many times, and that in a third.
-pub(super) const MAX_VALUES: usize = 1_000_000;
 
 /// Counts a value and a level of nesting.
 fn step(depth: usize, left: &mut usize) -> Result<usize, String> {

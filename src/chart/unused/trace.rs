@@ -22,7 +22,7 @@ use super::objects::{Object, ObjectId};
 use super::reads::Reads;
 use super::scopes::Scopes;
 use super::sets::{Set, Sets, TextId, Thing};
-use crate::chart::engine;
+use crate::chart::functions;
 use crate::chart::parsing::ByFile;
 use crate::gotmpl::ast::Tree;
 use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
@@ -61,7 +61,7 @@ impl<'v> Traced<'v> {
 /// Looks for what the templates of the charts read of `values`.
 pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node], parsed: &ByFile<'_>) -> Traced<'v> {
     let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(String::new()) };
-    let functions = engine::functions(&surroundings);
+    let functions = functions(&surroundings);
     let mut tracer = Tracer::new(scopes, values, &functions);
     for (scope, tree) in tracer.parse(parsed) {
         let dot = tracer.sets.one(Thing::Dot(scope));
