@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::gotmpl::on_deep_stack;
+use crate::go::stack::on_deep_stack;
 
 /// What `work` makes of each item, in their order.
 ///

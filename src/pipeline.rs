@@ -3,7 +3,7 @@
 
 use crate::check::{self, Definitions, Typed};
 use crate::diagnostic::Diagnostic;
-use crate::gotmpl::on_deep_stack;
+use crate::go::stack::on_deep_stack;
 use crate::kube_version::KubeVersion;
 use crate::parallel;
 use crate::patch::{Applied, Patches};

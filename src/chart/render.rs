@@ -6,7 +6,8 @@ use super::output::HelmOutput;
 use super::parsing::Parsed;
 use super::render_values::RenderValues;
 use crate::diagnostic::Failure;
-use crate::gotmpl::{Limits, on_deep_stack};
+use crate::go::stack::on_deep_stack;
+use crate::gotmpl::Limits;
 use crate::parallel;
 
 /// What one template may do: far above what charts do, and over in about a second.

@@ -7,7 +7,8 @@ mod report;
 use self::report::Report;
 use super::model::{Chart, Schema};
 use crate::diagnostic::Diagnostic;
-use crate::gotmpl::{Map, Value, on_deep_stack};
+use crate::go::stack::on_deep_stack;
+use crate::gotmpl::{Map, Value};
 use crate::json_schema::{CompileError, Json, SchemaFiles, Validator};
 use crate::tree::Node;
 

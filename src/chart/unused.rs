@@ -29,7 +29,7 @@ use super::ChartCode;
 use super::model::Chart;
 use super::parsing::ByFile;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::gotmpl::on_deep_stack;
+use crate::go::stack::on_deep_stack;
 use crate::tree::{Entry, Kind, Node};
 
 /// The values of a chart that nothing reads ([`unused`]).

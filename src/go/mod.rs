@@ -10,6 +10,7 @@ pub mod quote;
 pub mod regexp;
 mod runes;
 pub mod semver;
+pub mod stack;
 pub mod url;
 
 pub use runes::runes;

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use super::ast::{Arg, Branch, Call, Command, Node, Pipe, Pos, Shown, Span, Tree, Variable};
 use super::error::{At, CallError, Error, ErrorKind};
 use super::fmt;
+use super::levels::{self, levels};
 use super::raw_text;
-use super::stack;
 use super::templates::{Templates, Traced};
 use super::value::{Str, Value};
 
@@ -201,7 +201,7 @@ impl<'t> State<'t, '_> {
 
     /// Goes one level deeper: each level takes stack.
     fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        if self.run.level >= stack::levels(stack::DEEP_LEVELS) {
+        if self.run.level >= levels(levels::DEEP_LEVELS) {
             return self.fail("blocks, parentheses and templates are nested too deeply");
         }
         self.run.level += 1;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::ast::{Arg, Branch, Call, Command, List, Node, Pos, Source, Tree, is_empty};
 use super::error::{At, Error};
 use super::function::Functions;
+use super::levels::{self, levels};
 use super::lex::{Kind, Lexer, Token};
-use super::stack;
 use super::value::Str;
 use crate::go::quote::{quote, unquote};
 
@@ -163,7 +163,7 @@ impl<'s> Parser<'s> {
     }
 
     fn enter(&mut self) -> Result<()> {
-        if self.depth >= stack::levels(stack::DEEP_PARSE_LEVELS) {
+        if self.depth >= levels(levels::DEEP_PARSE_LEVELS) {
             return self.fail("max expression depth exceeded");
         }
         self.depth += 1;

@@ -10,8 +10,8 @@ use super::exec;
 use super::function::Functions;
 use super::parse;
 use super::raw_text;
-use super::stack::on_deep_stack;
 use super::value::{Str, Value};
+use crate::go::stack::on_deep_stack;
 
 /// What a key that a map does not have gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -30,7 +30,7 @@ pub use documents::SchemaFiles;
 pub use error::{Error, Kind};
 pub use json::Json;
 
-use crate::gotmpl::on_deep_stack;
+use crate::go::stack::on_deep_stack;
 use crate::tree::Node;
 
 /// Validates values against the text of a schema. `files` has the documents that the schema refers to.
@@ -58,7 +58,7 @@ pub struct Validator(schema::Arena);
 
 impl Validator {
     /// Compiles the text of a `values.schema.json`. What it refers to is in `files`. Runs best on a deep stack
-    /// ([`on_deep_stack`](crate::gotmpl::on_deep_stack)).
+    /// ([`on_deep_stack`](crate::go::stack::on_deep_stack)).
     ///
     /// # Errors
     /// What is wrong with the schema.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use super::TemplateCode;
 use super::folder::File;
 use crate::diagnostic::{Diagnostic, FieldPath, Location, Sources, Step, ValueCode, did_you_mean, nearest};
-use crate::gotmpl::on_deep_stack;
+use crate::go::stack::on_deep_stack;
 use crate::json_schema::{CompileError, Error, Json, Kind, SchemaFiles, Validator};
 use crate::tree::Node;
 

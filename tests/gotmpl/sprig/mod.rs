@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Once};
 
 use cases::Line;
-use mkmanifests::gotmpl::{Elem, Functions, Map, MapType, MissingKey, Templates, Value, on_deep_stack, sprig};
+use mkmanifests::go::stack::on_deep_stack;
+use mkmanifests::gotmpl::{Elem, Functions, Map, MapType, MissingKey, Templates, Value, sprig};
 
 use crate::common;
 

@@ -1,14 +1,6 @@
-//! A stack that is large enough for templates nested as deeply as the limits allow.
+//! A deep stack: the stacks of Go grow, so that what is nested deeply there works.
 
 use std::cell::Cell;
-
-/// How many levels of blocks, parentheses, templates and includes may be inside one another on a deep stack.
-pub(super) const DEEP_LEVELS: usize = 12_000;
-/// The same for blocks and parentheses in the text of one template.
-pub(super) const DEEP_PARSE_LEVELS: usize = 1_000;
-
-/// On another stack, of which nothing is known.
-const SHALLOW_LEVELS: usize = 60;
 
 /// Only what is used of it takes memory.
 const DEEP_BYTES: usize = 256 << 20;
@@ -19,8 +11,7 @@ thread_local! {
 
 /// Runs code on a deep stack; at once if this already is one.
 ///
-/// Parsing and executing templates does so by itself. Where there are many templates, putting all of the work
-/// into one call saves a stack for each.
+/// Where there is much to do, putting all of the work into one call saves a stack for each part.
 ///
 /// It stays on the same thread: the C library would give another one a heap of its own, which grows by a system call
 /// for each few pages.
@@ -50,7 +41,7 @@ impl Drop for Deep {
     }
 }
 
-/// How many levels there may be on this stack.
-pub(super) fn levels(deep: usize) -> usize {
-    if IS_DEEP.get() { deep } else { deep.min(SHALLOW_LEVELS) }
+/// Whether this is a deep stack.
+pub fn is_deep() -> bool {
+    IS_DEEP.get()
 }
