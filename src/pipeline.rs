@@ -1,7 +1,7 @@
 //! The pipeline between every source and every sink: patches, then the rules of an API server for each object as patched,
 //! and with them what the cluster's version of Kubernetes serves.
 
-use crate::check::{self, Definitions, Typed};
+use crate::check::{Definitions, Typed, object_on, served};
 use crate::diagnostic::Diagnostic;
 use crate::go::stack::on_deep_stack;
 use crate::kube_version::KubeVersion;
@@ -124,13 +124,13 @@ impl Unchecked<'_> {
             return found;
         }
         let Some(typed) = self.typed else {
-            check::object_on(self.node, version, &mut found);
+            object_on(self.node, version, &mut found);
             definitions.check(self.node, &mut found);
             return found;
         };
         typed.check(self.node, &mut found);
         if let Some(version) = version {
-            check::served(self.node, version, &mut found);
+            served(self.node, version, &mut found);
         }
         found
     }
