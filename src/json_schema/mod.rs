@@ -58,7 +58,7 @@ pub struct Validator(schema::Arena);
 
 impl Validator {
     /// Compiles the text of a `values.schema.json`. What it refers to is in `files`. Runs best on a deep stack
-    /// ([`on_deep_stack`](crate::go::stack::on_deep_stack)).
+    /// ([`on_deep_stack`]).
     ///
     /// # Errors
     /// What is wrong with the schema.

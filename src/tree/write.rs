@@ -93,7 +93,7 @@ impl Documents {
         Documents { emitter: Emitter::new(style, text::CAPACITY), order: style.order }
     }
 
-    /// See [`write`].
+    /// See [`write()`].
     pub fn write<W: io::Write + ?Sized>(&mut self, out: &mut W, node: &Node) -> io::Result<()> {
         walk::document(out, &mut self.emitter, node, self.order)
     }
