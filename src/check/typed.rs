@@ -16,7 +16,8 @@ use crate::tree::Node;
 ///
 /// ```
 /// use k8s_openapi::api::core::v1::Pod;
-/// use mkmanifests::{check::Typed, tree::to_node};
+/// use mkmanifests::check::Typed;
+/// use mkmanifests::tree::to_node;
 /// let mut pod = Pod::default();
 /// pod.metadata.name = Some("web".to_owned());
 /// let node = to_node(&pod).unwrap();

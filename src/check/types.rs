@@ -18,7 +18,8 @@ use crate::tree::{Kind, Node};
 /// version of a built-in API group is an error. Of a custom resource only the metadata is checked.
 ///
 /// ```
-/// use mkmanifests::{check::types::check, tree::to_node};
+/// use mkmanifests::check::types::check;
+/// use mkmanifests::tree::to_node;
 /// let object = serde_json::json!({
 ///     "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"x": 1},
 /// });
