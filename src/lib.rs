@@ -82,25 +82,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod arn;
-mod bytes;
-pub mod chart;
-pub mod check;
 pub mod cli;
 pub mod components;
-pub mod diagnostic;
-pub mod files;
 pub mod gitops;
-mod glob;
-pub mod go;
-pub mod gotmpl;
-pub mod json_schema;
-pub mod kube_version;
-pub mod manifest;
-mod parallel;
-pub mod patch;
-pub mod pipeline;
-pub mod release;
 pub mod template;
-pub mod tree;
-pub mod values;
+
+pub use mkmanifests_chart::{self as chart, release, values};
+pub use mkmanifests_check::{self as check, arn, kube_version, manifest, patch, pipeline};
+pub use mkmanifests_go as go;
+pub use mkmanifests_gotmpl as gotmpl;
+pub use mkmanifests_json_schema as json_schema;
+pub use mkmanifests_yaml::{codes, diagnostic, files, tree};

@@ -1,6 +1,6 @@
 //! Texts and trees made of bytes, for fuzzing and property tests: mostly such as a YAML writer could stumble on.
 
-use mkmanifests::tree::{Kind, Map, Node};
+use mkmanifests_yaml::tree::{Kind, Map, Node};
 
 /// Decides by the bytes that it is given; once they are used up, every choice is the first one.
 pub struct Choices<'a>(std::slice::Iter<'a, u8>);

@@ -1,8 +1,8 @@
 //! Any tree is read back as it was written, in both styles.
 
-use mkmanifests::diagnostic::SourceId;
-use mkmanifests::tree::read::{Duplicates, document};
-use mkmanifests::tree::write::{Style, write};
+use mkmanifests_yaml::diagnostic::SourceId;
+use mkmanifests_yaml::tree::read::{Duplicates, document};
+use mkmanifests_yaml::tree::write::{Style, write};
 
 use super::arbitrary::Choices;
 

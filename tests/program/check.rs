@@ -9,7 +9,7 @@ use mkmanifests::check::input::{Asked, Input};
 use mkmanifests::check::{Options, all};
 use serde_json::Value;
 
-use crate::common;
+use mkmanifests_testing as common;
 
 /// Runs `check` on a golden case's folder.
 fn run(case: &str, args: &[&str]) -> (i32, String) {

@@ -14,7 +14,7 @@ mod tpl;
 #[path = "../../fuzz/src/values_reader.rs"]
 mod values_reader;
 
-use crate::common::run_seeds;
+use mkmanifests_testing::run_seeds;
 
 #[test]
 fn values_reader() {

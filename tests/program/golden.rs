@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use crate::common::{self, compare, compare_none};
+use mkmanifests_testing::{self as common, compare, compare_none};
 
 /// The files that hold an expectation.
 const EXPECTED: [&str; 4] = ["out.yaml", "out.json", "out.txt", "err.txt"];

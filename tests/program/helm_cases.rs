@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::common;
+use mkmanifests_testing as common;
 
 /// What Helm prints below an error.
 const HINT: &str = "Use --debug flag";

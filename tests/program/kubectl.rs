@@ -12,7 +12,7 @@ const MARK: &str = "mkmanifests.dev/read";
 
 #[test]
 fn kubectl_reads_every_golden_output() {
-    let Some(kubectl) = crate::common::program("kubectl") else { return };
+    let Some(kubectl) = mkmanifests_testing::program("kubectl") else { return };
     let mut files: Vec<PathBuf> = Vec::new();
     insta::glob!("../..", "golden/**/out.*", |path| {
         if path.extension().is_some_and(|extension| extension == "yaml" || extension == "json") {

@@ -52,7 +52,7 @@ print("answered", len(set(answers)))
 
 #[test]
 fn ray_starts_from_the_rendered_commands() {
-    let Some(ray) = crate::common::program("ray") else { return };
+    let Some(ray) = mkmanifests_testing::program("ray") else { return };
     let dir = tempfile::tempdir().expect("a folder for Ray's files");
     std::fs::write(dir.path().join("values.yaml"), VALUES).expect("values");
     let objects = render(dir.path());

@@ -133,7 +133,7 @@ fn unused_values_of_random_charts_change_nothing() {
 }
 
 fn charts() -> u64 {
-    if crate::common::is_full() { 5 * CHARTS } else { CHARTS }
+    if mkmanifests_testing::is_full() { 5 * CHARTS } else { CHARTS }
 }
 
 /// Renders the same charts by the program, which is killed where it takes too much time or memory.

@@ -28,8 +28,11 @@ fn text() -> impl Strategy<Value = String> {
 fn a_shell_reads_a_quoted_word_as_it_was() {
     let shells =
         [("sh", &["sh"][..]), ("dash", &["dash"]), ("busybox", &["busybox", "sh"]), ("bash", &["bash", "--posix"])];
-    let shells: Vec<&[&str]> =
-        shells.into_iter().filter(|(name, _)| crate::common::program(name).is_some()).map(|(_, words)| words).collect();
+    let shells: Vec<&[&str]> = shells
+        .into_iter()
+        .filter(|(name, _)| mkmanifests_testing::program(name).is_some())
+        .map(|(_, words)| words)
+        .collect();
     // Many words a shell: starting one is what takes the time.
     proptest!(ProptestConfig::with_cases(32), |(words in vec(text(), 1..64))| {
         let expected = words.iter().fold(String::new(), |all, word| all + word + "\u{1}");
@@ -140,7 +143,7 @@ fn a_parser_of_hcl_reads_a_policy_as_it_was() {
 
 #[test]
 fn shellcheck_finds_nothing() {
-    let Some(shellcheck) = crate::common::program("shellcheck") else { return };
+    let Some(shellcheck) = mkmanifests_testing::program("shellcheck") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let mut scripts = Vec::new();
     insta::glob!("../..", "golden/cases/vault-config/*/out.*", |path| {

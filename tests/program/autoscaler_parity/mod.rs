@@ -32,7 +32,7 @@ use mkmanifests::tree::{Node, to_node};
 use mkmanifests::values::{Layers, PATCHES, Values};
 use serde_json::Value;
 
-use crate::common;
+use mkmanifests_testing as common;
 
 use self::draw::{Draw, draw};
 use self::objects::Objects;

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common;
+use mkmanifests_testing as common;
 
 use super::draw::Draw;
 use super::objects::{self, Objects};

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use crate::common;
+use mkmanifests_testing as common;
 
 use super::support::{Fleet, files, run};
 

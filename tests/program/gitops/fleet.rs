@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
-use crate::common;
+use mkmanifests_testing as common;
 
 use super::support::{Fleet, INDEX, files, run};
 use mkmanifests::gitops::{self, Layout, Options, What};

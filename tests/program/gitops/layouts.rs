@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common;
+use mkmanifests_testing as common;
 
 use super::support::{Fleet, INDEX, files, run, run_in};
 use mkmanifests::gitops::{self, Options, What};

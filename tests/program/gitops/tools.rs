@@ -149,7 +149,7 @@ fn an_object_without_a_name_is_an_error() {
     fleet.put("foo/page.template.yaml", &format!("path: ../../page\nnamespace: page\n{patch}"));
     let ended = fleet.write(&[]);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    let Some(kubectl) = crate::common::program("kubectl") else { return };
+    let Some(kubectl) = mkmanifests_testing::program("kubectl") else { return };
     let built = run_in(&kubectl.display().to_string(), &["kustomize", "foo/web"], &fleet.tree());
     assert!(built.stdout.contains("name: migrate\n"), "{}", built.stderr);
 }
@@ -222,7 +222,7 @@ fn definitions_come_before_what_they_define() {
         ["kustomization.yaml", "widget-small.yaml"]
     );
     assert!(text(&fleet, "foo/apps.yaml").starts_with("- app: crds\n"));
-    let Some(kubectl) = crate::common::program("kubectl") else { return };
+    let Some(kubectl) = mkmanifests_testing::program("kubectl") else { return };
     for (folder, kind) in [("crds", "CustomResourceDefinition"), ("web", "Widget"), ("other", "Widget")] {
         for layout in ["objects", "apps"] {
             assert_eq!(fleet.write(&["--layout", layout]).code, 0);

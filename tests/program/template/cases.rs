@@ -12,7 +12,7 @@ use mkmanifests::release::Release;
 use mkmanifests::template::{Folder, render};
 use mkmanifests::values::{Layers, Values};
 
-use crate::common::{self, compare, compare_none};
+use mkmanifests_testing::{self as common, compare, compare_none};
 
 fn release() -> Release {
     Release {

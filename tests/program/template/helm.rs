@@ -135,7 +135,7 @@ fn helms(helm: &Path) -> BTreeMap<String, String> {
 
 #[test]
 fn the_same_text_as_helm() {
-    let Some(helm) = crate::common::program("helm") else { return };
+    let Some(helm) = mkmanifests_testing::program("helm") else { return };
     let (ours, helms) = (ours(), helms(&helm));
     assert_eq!(ours.len(), PAIRS.len());
     let mut wrong = Vec::new();

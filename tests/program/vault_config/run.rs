@@ -29,7 +29,7 @@ pub fn stand_in() -> Client {
 pub fn clients() -> Vec<Client> {
     let mut clients = vec![stand_in()];
     for name in ["bao", "vault"] {
-        if let Some(program) = crate::common::program(name) {
+        if let Some(program) = mkmanifests_testing::program(name) {
             clients.push(Client { name, program });
         }
     }
@@ -142,7 +142,7 @@ pub fn shells() -> Vec<&'static str> {
         ("ksh", "ksh"),
         ("zsh", "zsh --emulate sh"),
     ] {
-        if crate::common::program(program).is_some() {
+        if mkmanifests_testing::program(program).is_some() {
             shells.push(shell);
         }
     }

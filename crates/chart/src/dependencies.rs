@@ -1,0 +1,223 @@
+//! Which subcharts there are, under which names, and what values a chart imports from them.
+
+use super::ChartCode;
+use super::coalesce::{Coalescer, print};
+use super::go_value::node_to_value;
+use super::limits::{MAX_COALESCED, MAX_WORK};
+use super::metadata::{Dependency, ImportValue, Metadata};
+use super::table::{count, deep_copy, find_table, find_value, set};
+use super::unit::{Copies, Unit};
+use mkmanifests_go::semver::{Constraints, Version};
+use mkmanifests_gotmpl::{Map, Value};
+use mkmanifests_yaml::diagnostic::Diagnostic;
+use mkmanifests_yaml::tree::Kind;
+
+/// Whether a version meets a constraint; what cannot be read does not.
+pub(super) fn is_compatible(constraint: &str, version: &str) -> bool {
+    match (Constraints::parse(constraint), Version::parse(version)) {
+        (Ok(constraint), Ok(version)) => constraint.check(&version),
+        _ => false,
+    }
+}
+
+/// The names of dependencies that are in `Chart.yaml` but not among the charts below `charts/`.
+pub(super) fn missing<'c>(metadata: &'c Metadata, children: &[super::Chart]) -> Vec<&'c str> {
+    let names = metadata.dependencies.iter().map(|dependency| dependency.name.as_str());
+    names.filter(|name| !children.iter().any(|child| child.name() == *name)).collect()
+}
+
+/// Removes disabled subcharts, gives aliases, and imports values.
+pub(super) fn process(unit: &mut Unit, values: &Map, warnings: &mut Vec<String>) -> Result<(), Diagnostic> {
+    let mut processor = Processor { warnings, copies: Copies::default(), work: MAX_WORK };
+    processor.enable(unit, values, "", MAX_COALESCED)?;
+    processor.import(unit)
+}
+
+struct Processor<'w> {
+    warnings: &'w mut Vec<String>,
+    copies: Copies,
+    /// How many values may still be copied in all.
+    work: usize,
+}
+
+impl Processor<'_> {
+    /// `left` is how many values may be held beside those that the charts above hold meanwhile.
+    fn enable(&mut self, unit: &mut Unit, values: &Map, path: &str, left: usize) -> Result<(), Diagnostic> {
+        if unit.chart.metadata.dependencies.is_empty() {
+            return Ok(());
+        }
+        unit.children = self.resolve(unit)?;
+        let mut required = std::mem::take(&mut unit.chart.metadata.dependencies);
+        for dependency in &mut required {
+            if !dependency.alias.is_empty() {
+                dependency.name.clone_from(&dependency.alias);
+            }
+            dependency.enabled = true;
+        }
+        let (values, left) = self.coalesced(Coalescer::new(left), unit, values)?;
+        self.tags(&mut required, &values);
+        self.conditions(&mut required, &values, path);
+        let disabled: Vec<String> = required.iter().filter(|one| !one.enabled).map(|one| one.name.clone()).collect();
+        unit.children.retain(|child| !disabled.iter().any(|name| name == child.name()));
+        required.retain(|dependency| !disabled.contains(&dependency.name));
+        unit.chart.metadata.dependencies = required;
+        for child in &mut unit.children {
+            let path = format!("{path}{}.", child.name());
+            self.enable(child, &values, &path, left)?;
+        }
+        Ok(())
+    }
+
+    /// The subcharts: first those that `Chart.yaml` says nothing of, then one for each dependency.
+    fn resolve(&mut self, unit: &Unit) -> Result<Vec<Unit>, Diagnostic> {
+        let required = &unit.chart.metadata.dependencies;
+        let mut children: Vec<Unit> = Vec::new();
+        for child in &unit.children {
+            if !required.iter().any(|dependency| provides(child, dependency)) {
+                self.copies.take(child)?;
+                children.push(child.clone());
+            }
+        }
+        for dependency in required {
+            let Some(child) = unit.children.iter().find(|child| provides(child, dependency)) else { continue };
+            self.copies.take(child)?;
+            let mut child = child.clone();
+            if !dependency.alias.is_empty() {
+                child.chart.metadata.name.clone_from(&dependency.alias);
+            }
+            children.push(child);
+        }
+        Ok(children)
+    }
+
+    fn tags(&mut self, required: &mut [Dependency], values: &Map) {
+        let Ok(tags) = find_table(values, "tags") else { return };
+        for dependency in required {
+            let (mut on, mut off) = (false, false);
+            for tag in &dependency.tags {
+                match tags.get(tag) {
+                    Some(Value::Bool(true)) => on = true,
+                    Some(Value::Bool(false)) => off = true,
+                    Some(_) => self.warn(not_a_boolean("tag", tag, &dependency.name)),
+                    None => {}
+                }
+            }
+            dependency.enabled = on || !off;
+        }
+    }
+
+    fn conditions(&mut self, required: &mut [Dependency], values: &Map, path: &str) {
+        for dependency in required {
+            for condition in dependency.condition.trim().split(',').filter(|condition| !condition.is_empty()) {
+                match find_value(values, &format!("{path}{condition}")) {
+                    Some(Value::Bool(value)) => {
+                        dependency.enabled = value;
+                        break;
+                    }
+                    Some(_) => {
+                        let warning = not_a_boolean("condition", condition, &dependency.name);
+                        self.warnings.push(warning);
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// Imports values from the subcharts of `unit`, and before that into each of them.
+    fn import(&mut self, unit: &mut Unit) -> Result<(), Diagnostic> {
+        for child in &mut unit.children {
+            self.import(child)?;
+        }
+        if unit.chart.metadata.dependencies.is_empty() {
+            return Ok(());
+        }
+        let (values, _) = self.coalesced(Coalescer::merging(MAX_COALESCED), unit, &Map::new())?;
+        let imported = Map::new();
+        let mut required = std::mem::take(&mut unit.chart.metadata.dependencies);
+        for dependency in &mut required {
+            let written = std::mem::take(&mut dependency.import_values);
+            dependency.import_values = written
+                .iter()
+                .filter_map(|import| self.import_one(import, &dependency.name, &values, &imported))
+                .collect();
+        }
+        unit.chart.metadata.dependencies = required;
+        let values = deep_copy(&values);
+        self.merge(&values, &imported);
+        unit.size = count(&values);
+        unit.values = values;
+        Ok(())
+    }
+
+    fn import_one(&mut self, import: &ImportValue, name: &str, values: &Map, imported: &Map) -> Option<ImportValue> {
+        let (child, parent) = resolve_import(import)?;
+        match find_table(values, &format!("{name}.{child}")) {
+            Ok(table) => self.merge(imported, &below(&parent, table)),
+            Err(step) => self.warn(format!(
+                "import-values of dependency `{name}`: its values have no table `{child}` (`{step}` is not a table)"
+            )),
+        }
+        Some(ImportValue::Resolved { child, parent })
+    }
+
+    /// The values of a chart, and how many may still be held beside them.
+    fn coalesced(&mut self, mut coalescer: Coalescer, unit: &Unit, values: &Map) -> Result<(Map, usize), Diagnostic> {
+        let before = coalescer.left();
+        let result = coalescer.values(unit, values);
+        self.warnings.append(&mut coalescer.warnings);
+        let used = before - coalescer.left();
+        let result = result.and_then(|values| {
+            self.work = self.work.checked_sub(used).ok_or("the charts have too many values to be put together")?;
+            Ok((values, coalescer.left()))
+        });
+        result.map_err(|message| {
+            Diagnostic::error(ChartCode::ValuesNotMerged, format!("chart dependencies processing failed: {message}"))
+        })
+    }
+
+    fn merge(&mut self, target: &Map, source: &Map) {
+        let mut coalescer = Coalescer::merging(0);
+        coalescer.tables(target, source);
+        self.warnings.append(&mut coalescer.warnings);
+    }
+
+    fn warn(&mut self, message: String) {
+        self.warnings.push(message);
+    }
+}
+
+fn provides(child: &Unit, dependency: &Dependency) -> bool {
+    child.name() == dependency.name && is_compatible(&dependency.version, &child.chart.metadata.version)
+}
+
+fn not_a_boolean(what: &str, name: &str, chart: &str) -> String {
+    format!("{what} `{name}` of dependency `{chart}` is not a boolean, so it does not count")
+}
+
+/// Child and parent of an import; `None` for what Helm ignores.
+pub(super) fn resolve_import(import: &ImportValue) -> Option<(String, String)> {
+    match import {
+        ImportValue::Resolved { child, parent } => Some((child.clone(), parent.clone())),
+        ImportValue::Written(node) => match &node.kind {
+            Kind::Str(name) => Some((format!("exports.{name}"), ".".to_owned())),
+            Kind::Map(map) => {
+                let text = |key| map.get(key).map_or(Value::Nil, |node| node_to_value(node, &|_| false));
+                Some((print("%v", &text("child")), print("%v", &text("parent"))))
+            }
+            _ => None,
+        },
+    }
+}
+
+/// A table below a path of names with dots between them; `.` is the root.
+fn below(path: &str, table: Map) -> Map {
+    if path == "." {
+        return table;
+    }
+    path.rsplit('.').fold(table, |inner, name| {
+        let outer = Map::new();
+        set(&outer, name, inner);
+        outer
+    })
+}

@@ -1,0 +1,195 @@
+//! Rendered templates as documents: split, told apart from hooks, and put into Helm's order.
+
+use super::ChartCode;
+use super::heads::Head;
+use super::order::by_kind;
+use super::split;
+use mkmanifests_yaml::diagnostic::{Diagnostic, Location, SourceId, Sources};
+use mkmanifests_yaml::tree::Node;
+use mkmanifests_yaml::tree::read::octets::fault;
+
+/// One document that a chart gives.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The template: `chart/templates/service.yaml`, as `# Source:` shows it.
+    pub path: String,
+    /// The text as the template made it, comments included.
+    pub text: String,
+    /// For each line of the text the line of the template that made it.
+    pub lines: Vec<u32>,
+    /// What the text says as data: its first document, as kubectl reads it.
+    pub node: Node,
+    /// The text as the template made it, which the locations of `node` are in. There is none unless patches were asked for,
+    /// or something is wrong in it.
+    pub source: Option<SourceId>,
+    /// `apiVersion`.
+    pub api_version: String,
+    /// `kind`.
+    pub kind: String,
+    /// `metadata.name`.
+    pub name: String,
+    /// What makes it a hook, if it is one.
+    pub hook: Option<Hook>,
+}
+
+/// An object that Helm creates at some moment of a release, instead of keeping it as a part of the release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    /// When, in the order of the annotation `helm.sh/hook`: `pre-install`, `test`.
+    pub events: Vec<&'static str>,
+    /// The order among hooks of one event: `helm.sh/hook-weight`, 0 where that is no integer.
+    pub weight: i64,
+}
+
+impl Hook {
+    /// Whether it is a test.
+    pub fn is_test(&self) -> bool {
+        self.events.contains(&"test")
+    }
+}
+
+/// The events that Helm knows.
+const EVENTS: [&str; 9] = [
+    "pre-install",
+    "post-install",
+    "pre-delete",
+    "post-delete",
+    "pre-upgrade",
+    "post-upgrade",
+    "pre-rollback",
+    "post-rollback",
+    "test",
+];
+
+/// The documents of rendered templates in Helm's order, and the hooks among them.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    pub objects: Vec<Document>,
+    pub hooks: Vec<Document>,
+    pub notes: Option<String>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a rendered template is to a release.
+pub(super) struct Text {
+    path: String,
+    what: What,
+}
+
+enum What {
+    /// Notes, of whatever chart.
+    Notes(Vec<u8>),
+    /// Documents, in the order of the text.
+    Documents(Vec<Document>),
+    /// A document of it is no YAML, or no object.
+    Broken(String),
+    /// It is not UTF-8.
+    NotText(Vec<u8>),
+}
+
+/// The name of the file whose text is for the user, and no document.
+const NOTES: &str = "NOTES.txt";
+
+/// Reads what the template at `path` gave; `lines` has, for each line of it, the line of the template that made it.
+pub(super) fn read(path: &str, text: &[u8], lines: &[u32]) -> Text {
+    let what = if path.ends_with(NOTES) {
+        What::Notes(text.to_owned())
+    } else {
+        match std::str::from_utf8(text) {
+            Ok(text) => documents(path, text, lines).unwrap_or_else(What::Broken),
+            Err(_) => What::NotText(text.to_owned()),
+        }
+    };
+    Text { path: path.to_owned(), what }
+}
+
+/// The documents of a text, or the first one that cannot be read.
+fn documents(path: &str, text: &str, lines: &[u32]) -> Result<What, String> {
+    let mut found = Vec::new();
+    let (mut seen, mut line) = (0, 0);
+    for document in split::documents(text) {
+        let offset = document.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+        line += memchr::memchr_iter(b'\n', text.as_bytes().get(seen..offset).unwrap_or_default()).count();
+        seen = offset;
+        let head = Head::read(Default::default(), document).map_err(|_| document.to_owned())?;
+        let lines = lines.iter().skip(line).take(document.lines().count()).copied().collect();
+        found.extend(self::document(path, document, lines, head));
+    }
+    Ok(What::Documents(found))
+}
+
+/// Helm leaves hooks out whose event it does not know.
+fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Document> {
+    let hook = match head.annotation("helm.sh/hook") {
+        Some(_) => Some(hook(&head)?),
+        None => None,
+    };
+    let Head { api_version, kind, name, root: node, .. } = head;
+    Some(Document {
+        path: path.to_owned(),
+        text: text.to_owned(),
+        lines,
+        node,
+        source: None,
+        api_version,
+        kind,
+        name,
+        hook,
+    })
+}
+
+/// Puts the documents of all templates into Helm's order; `chart` is the name of the root.
+pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> Sorted {
+    texts.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut sorted = Sorted::default();
+    for Text { path, what } in texts {
+        match what {
+            What::Notes(text) if path == format!("{chart}/templates/{NOTES}") => match String::from_utf8(text) {
+                Ok(text) => sorted.notes = Some(text),
+                Err(error) => sorted.diagnostics.push(not_text(&path, error.as_bytes(), sources)),
+            },
+            What::Notes(_) => {}
+            What::Documents(documents) => sorted.add(documents),
+            What::Broken(document) => sorted.diagnostics.extend(explain(&path, &document, sources)),
+            What::NotText(text) => sorted.diagnostics.push(not_text(&path, &text, sources)),
+        }
+    }
+    sorted.objects.sort_by(|a, b| by_kind(&a.kind, &b.kind));
+    sorted.hooks.sort_by(|a, b| by_kind(&a.kind, &b.kind));
+    sorted
+}
+
+/// Reads a broken document again, with its text among the sources.
+fn explain(path: &str, document: &str, sources: &mut Sources) -> Option<Diagnostic> {
+    let source = sources.add(format!("{path} (rendered)"), document);
+    let diagnostic = Head::read(source, document).err()?;
+    Some(diagnostic.within(format_args!("YAML parse error on {path}")))
+}
+
+impl Sorted {
+    fn add(&mut self, documents: Vec<Document>) {
+        for document in documents {
+            if document.hook.is_some() { &mut self.hooks } else { &mut self.objects }.push(document);
+        }
+    }
+}
+
+fn not_text(path: &str, text: &[u8], sources: &mut Sources) -> Diagnostic {
+    let valid = std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
+    let before = text.get(..valid).unwrap_or_default();
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(text));
+    let message = format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", fault(text));
+    let location = Location::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
+    Diagnostic::error(ChartCode::InvalidManifest, message).at(location).help("encode binary data with `b64enc`")
+}
+
+fn hook(head: &Head) -> Option<Hook> {
+    let events = head.annotation("helm.sh/hook")?.split(',').map(|event| {
+        let event = event.trim().to_lowercase();
+        let event = if event == "test-success" { "test" } else { &event };
+        EVENTS.into_iter().find(|known| *known == event)
+    });
+    let weight = head.annotation("helm.sh/hook-weight").and_then(|weight| weight.parse().ok()).unwrap_or(0);
+    Some(Hook { events: events.collect::<Option<_>>()?, weight })
+}

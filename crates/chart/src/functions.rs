@@ -1,0 +1,15 @@
+//! The functions that templates of charts may call.
+
+use std::sync::Arc;
+
+use super::yaml_bridge::GoYaml;
+use mkmanifests_gotmpl::sprig::surroundings::Surroundings;
+use mkmanifests_gotmpl::{Functions, helm, sprig};
+
+/// All that templates of charts may call.
+pub fn functions(surroundings: &Surroundings) -> Functions {
+    let mut functions = Functions::new();
+    functions.extend(sprig::functions(surroundings));
+    functions.extend(helm::functions(&Arc::new(GoYaml)));
+    functions
+}

@@ -1,0 +1,69 @@
+//! Helm charts: loaded from a folder or archive, their values computed, their templates rendered as
+//! `helm template` does.
+
+mod archive;
+mod assemble;
+mod capabilities;
+mod coalesce;
+mod code;
+mod decode;
+mod dependencies;
+mod documents;
+mod engine;
+mod explain;
+mod files;
+mod finish;
+mod folder;
+mod functions;
+mod go_value;
+mod heads;
+mod ignore;
+mod json_text;
+pub mod limits;
+mod load;
+mod metadata;
+mod model;
+mod name;
+mod objects;
+mod order;
+mod output;
+mod parsing;
+mod prepare;
+mod pretty_yaml;
+pub mod release;
+mod render;
+mod render_values;
+mod schema;
+mod scope;
+pub mod show;
+mod split;
+mod table;
+mod template;
+mod unit;
+mod unused;
+mod validate;
+pub mod values;
+pub mod yaml_bridge;
+
+pub use capabilities::{Capabilities, HelmVersion};
+pub use code::ChartCode;
+pub use documents::{Document, Hook};
+pub use finish::finish;
+pub use folder::Links;
+pub use functions::functions;
+pub use load::{Loaded, load, load_archive, load_files, load_with};
+pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
+pub use mkmanifests_json_schema::SchemaFiles;
+pub use model::{Chart, Crd, File, Lock, Origin, Schema};
+pub use name::{MAX_NAME, check_name, generated_name, name_from_template};
+pub use output::{HelmOutput, OutputFile};
+pub use prepare::{Options, prepare};
+pub use render::{RenderOptions, render};
+pub use render_values::{RenderValues, release_value};
+pub use template::{Request, Unread, template};
+pub use unused::{Unused, unused};
+
+/// The example of the README runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

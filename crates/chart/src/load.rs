@@ -1,0 +1,216 @@
+//! Charts from folders and archives.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use super::ChartCode;
+use super::assemble::Loader;
+use super::folder::Links;
+use super::limits::{Budget, MAX_CHART_DEPTH};
+use super::model::{Chart, File, Origin};
+use super::{archive, assemble, folder};
+use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
+use mkmanifests_yaml::files::FileCode;
+
+/// A chart and what Helm warns of while it loads it.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The chart with all charts below `charts/`.
+    pub chart: Chart,
+    /// Warnings only.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Loads a chart: a folder, or an archive as `helm package` writes it. The texts that diagnostics may point into are
+/// added to `sources`.
+///
+/// Links in a folder are followed, as in Helm. A chart may not be larger than [`limits`](super::limits) say.
+///
+/// # Errors
+/// All diagnostics, in Helm's words where Helm finds them too.
+pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
+    load_with(path, Links::All, sources)
+}
+
+/// The same, with a choice of the links that are followed.
+///
+/// # Errors
+/// As [`load`], and links that `links` forbids.
+pub fn load_with(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
+    let name = path.to_string_lossy();
+    let mut budget = Budget::default();
+    let metadata = fs::metadata(path).map_err(|error| {
+        let diagnostic =
+            Diagnostic::error(FileCode::of_reading(&error), format!("cannot load chart `{name}`: {error}"));
+        vec![diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]
+    })?;
+    let files = if metadata.is_dir() {
+        if !path.join("Chart.yaml").is_file() {
+            let diagnostic = Diagnostic::error(
+                ChartCode::NotAChart,
+                format!("unable to detect chart at {name}: it has no file `Chart.yaml`"),
+            );
+            return Err(vec![diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]);
+        }
+        folder::files(path, links, &mut budget)?
+    } else {
+        open_archive(path, &metadata, &name, &mut budget).map_err(|diagnostic| vec![diagnostic])?
+    };
+    from_files(files, name.trim_end_matches('/'), sources, budget)
+}
+
+/// Loads a packed chart from memory; `name` is what diagnostics call it.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_archive(packed: &[u8], name: &str, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
+    let mut budget = Budget::default();
+    let files = archive::check_gzip(name, packed).and_then(|()| archive::files(packed, &mut budget));
+    from_files(files.map_err(|diagnostic| vec![diagnostic])?, name, sources, budget)
+}
+
+/// Loads a chart from its files.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_files(files: Vec<File>, name: &str, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
+    from_files(files, name, sources, Budget::default())
+}
+
+fn open_archive(
+    path: &Path,
+    metadata: &fs::Metadata,
+    name: &str,
+    budget: &mut Budget,
+) -> Result<Vec<File>, Diagnostic> {
+    if !metadata.is_file() {
+        return Err(Diagnostic::error(
+            ChartCode::NotAChart,
+            format!("cannot load chart `{name}`: it is neither a folder nor a file"),
+        ));
+    }
+    if metadata.len() > archive::MAX_PACKED_BYTES {
+        let limit = archive::MAX_PACKED_BYTES;
+        return Err(Diagnostic::error(
+            ChartCode::TooLarge,
+            format!("chart archive `{name}` is larger than the maximum size {limit}"),
+        ));
+    }
+    let broken = |error: std::io::Error| {
+        Diagnostic::error(FileCode::of_reading(&error), format!("file '{name}' cannot be read: {error}"))
+    };
+    let mut start = Vec::new();
+    fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut start)).map_err(broken)?;
+    archive::check_gzip(name, &start)?;
+    archive::files(fs::File::open(path).map_err(broken)?, budget)
+}
+
+fn from_files(
+    files: Vec<File>,
+    name: &str,
+    sources: &mut Sources,
+    mut budget: Budget,
+) -> Result<Loaded, Vec<Diagnostic>> {
+    let mut loader = Loader { sources, budget: &mut budget, diagnostics: Vec::new(), warnings: Vec::new() };
+    let chart = loader.chart(files, name, 0);
+    if let Some(chart) = &chart
+        && !matches!(&*chart.metadata.api_version, "v1" | "v2")
+    {
+        loader.diagnostics.push(
+            Diagnostic::error(ChartCode::UnsupportedVersion, "unsupported chart version")
+                .help("expected `apiVersion: v2`"),
+        );
+    }
+    let (diagnostics, warnings) = (loader.diagnostics, loader.warnings);
+    match chart {
+        Some(chart) if diagnostics.is_empty() => Ok(Loaded { chart, warnings }),
+        _ => Err(diagnostics),
+    }
+}
+
+impl Loader<'_> {
+    /// A chart of files; `None` if there is a diagnostic.
+    pub(super) fn chart(&mut self, files: Vec<File>, name: &str, depth: usize) -> Option<Chart> {
+        let before = self.diagnostics.len();
+        let (charts, own) = files.into_iter().partition(|file| in_charts(&file.name));
+        let chart = assemble::chart(self, own, name);
+        if depth >= MAX_CHART_DEPTH {
+            let message = format!("chart `{name}` is more than {MAX_CHART_DEPTH} charts deep");
+            self.diagnostics.push(Diagnostic::error(ChartCode::TooDeep, message));
+            return None;
+        }
+        let mut chart = chart?;
+        for (folder, files) in group(charts) {
+            if let Some(child) = self.subchart(&folder, files, name, chart.name(), depth) {
+                chart.dependencies.push(child);
+            }
+        }
+        (self.diagnostics.len() == before).then_some(chart)
+    }
+
+    /// The chart that is `charts/<folder>`, which may be an archive.
+    fn subchart(
+        &mut self,
+        folder: &str,
+        mut files: Vec<File>,
+        parent: &str,
+        parent_name: &str,
+        depth: usize,
+    ) -> Option<Chart> {
+        if folder.starts_with(['_', '.']) {
+            return None;
+        }
+        let before = self.diagnostics.len();
+        let path = format!("{parent}/charts/{folder}");
+        let is_archive = folder.rsplit_once('.').is_some_and(|(_, extension)| extension == "tgz");
+        let files = if is_archive {
+            self.unpack(folder, &files)
+        } else {
+            // What is in `charts/` itself is not part of a chart.
+            files.retain_mut(|file| match file.name.split_once('/') {
+                Some((_, rest)) => {
+                    file.name = rest.to_owned();
+                    true
+                }
+                None => false,
+            });
+            Some(files)
+        };
+        let chart = files.and_then(|files| self.chart(files, &path, depth + 1));
+        for diagnostic in self.diagnostics.iter_mut().skip(before) {
+            diagnostic.reason = format!("error unpacking subchart {folder} in {parent_name}: {}", diagnostic.reason);
+        }
+        let origin = Origin { name: folder.to_owned(), packed: is_archive };
+        chart.map(|chart| Chart { origin: Some(origin), ..chart })
+    }
+
+    fn unpack(&mut self, folder: &str, files: &[File]) -> Option<Vec<File>> {
+        let file = files.first()?;
+        if file.name != folder {
+            self.diagnostics
+                .push(Diagnostic::error(ChartCode::NotAChart, format!("expected {folder}, got {}", file.name)));
+            return None;
+        }
+        let unpacked =
+            archive::check_gzip(&file.name, &file.data).and_then(|()| archive::files(&*file.data, self.budget));
+        unpacked.map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()
+    }
+}
+
+/// Whether a file belongs to a subchart; signatures of packed ones do not.
+fn in_charts(name: &str) -> bool {
+    name.starts_with("charts/") && !name.ends_with(".prov")
+}
+
+/// The files below `charts/` by the folder or archive that they belong to, named from there.
+fn group(files: Vec<File>) -> BTreeMap<String, Vec<File>> {
+    let mut groups: BTreeMap<String, Vec<File>> = BTreeMap::new();
+    for mut file in files {
+        file.name.drain(.."charts/".len());
+        let folder = file.name.split('/').next().unwrap_or_default().to_owned();
+        groups.entry(folder).or_default().push(file);
+    }
+    groups
+}

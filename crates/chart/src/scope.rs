@@ -1,0 +1,128 @@
+//! What each template sees: the scopes of a chart and of its subcharts, and the templates themselves.
+
+use std::sync::Arc;
+
+use super::files;
+use super::model::{Chart, File};
+use super::render_values::{RenderValues, release_value};
+use super::yaml_bridge::GoYaml;
+use mkmanifests_gotmpl::helm::Yaml as _;
+use mkmanifests_gotmpl::value::{MapMethod, MapType};
+use mkmanifests_gotmpl::{Args, CallError, Caller, Elem, Map, Type, Value};
+
+/// Helm's type of values, and of the dot that templates are given.
+pub(super) static VALUES: MapType = MapType {
+    name: Some("common.Values"),
+    elem: Elem::Any,
+    methods: &[
+        MapMethod { name: "YAML", params: &[], call: yaml },
+        MapMethod { name: "Table", params: &[Type::Str], call: table },
+        MapMethod { name: "AsMap", params: &[], call: as_map },
+    ],
+};
+
+/// A template of a chart or subchart.
+pub(super) struct Template {
+    /// The full name: `parent/charts/sub/templates/x.yaml`.
+    pub name: String,
+    /// `.Template.BasePath`: `parent/charts/sub/templates`.
+    pub base_path: Arc<str>,
+    /// The text.
+    pub file: File,
+    /// What the chart's templates see, but for `.Template`.
+    pub scope: Map,
+}
+
+impl Template {
+    /// Whether only its definitions count.
+    pub fn is_partial(&self) -> bool {
+        self.name.rsplit('/').next().is_some_and(|base| base.starts_with('_'))
+    }
+
+    /// The dot. The scope is one map for all templates of a chart, so this is to be called just before each.
+    pub fn dot(&self) -> Value {
+        let template = Map::from_iter([
+            ("Name", Value::from(self.name.as_str())),
+            ("BasePath", Value::from(self.base_path.as_ref())),
+        ]);
+        // Only Go's nil map refuses.
+        let _ = self.scope.insert("Template", template.with_type(&VALUES).into());
+        self.scope.clone().with_type(&VALUES).into()
+    }
+}
+
+/// The templates of a chart and its subcharts in the order in which Helm reads them: the deepest folders first, and
+/// the names backwards, so that a parent's definitions replace those of its subcharts.
+pub(super) fn templates(values: &RenderValues) -> Vec<Template> {
+    let mut templates = Vec::new();
+    let shared = [("Release", release_value(&values.release)), ("Capabilities", values.capabilities.as_value())];
+    let own = values.values.as_map().unwrap_or_default();
+    scope(&values.chart, values.chart.name(), own, true, &shared, &mut templates);
+    let depth = |template: &Template| template.name.bytes().filter(|byte| *byte == b'/').count();
+    templates.sort_by(|a, b| depth(b).cmp(&depth(a)).then_with(|| b.name.cmp(&a.name)));
+    // A file of a subchart that is there twice, under one alias: the last one counts.
+    templates.reverse();
+    templates.dedup_by(|a, b| a.name == b.name);
+    templates.reverse();
+    templates
+}
+
+fn scope(
+    chart: &Chart,
+    path: &str,
+    values: Map,
+    is_root: bool,
+    shared: &[(&'static str, Value)],
+    templates: &mut Vec<Template>,
+) -> Map {
+    let subcharts = Map::new();
+    let scope: Map = [
+        ("Chart", chart.metadata.as_value(is_root)),
+        ("Files", files::value(&chart.files)),
+        ("Values", values.clone().with_type(&VALUES).into()),
+        ("Subcharts", subcharts.clone().into()),
+    ]
+    .into_iter()
+    .chain(shared.iter().cloned())
+    .collect();
+    for child in &chart.dependencies {
+        let child_values = child_table(&values, child.name()).unwrap_or_default();
+        let child_path = Chart::child_path(path, child);
+        let child_scope = self::scope(child, &child_path, child_values, false, shared, templates);
+        let _ = subcharts.insert(child.name(), child_scope.into());
+    }
+    let base_path: Arc<str> = format!("{path}/templates").into();
+    let counts = |file: &&File| !chart.is_library() || file.base_name().starts_with('_');
+    templates.extend(chart.templates.iter().filter(counts).map(|file| Template {
+        name: format!("{path}/{}", file.name),
+        base_path: Arc::clone(&base_path),
+        file: file.clone(),
+        scope: scope.clone(),
+    }));
+    scope
+}
+
+/// The table at a path with dots; the very map, so that what a template changes shows in both charts.
+fn child_table(values: &Map, path: &str) -> Option<Map> {
+    path.split('.').try_fold(values.clone(), |table, name| match table.get(name) {
+        Some(Value::Map(map)) if map.kind().elem == Elem::Any => Some(map),
+        _ => None,
+    })
+}
+
+type Called = Result<Value, CallError>;
+
+fn yaml(_: &mut Caller<'_>, values: &Map, _: Args<'_>) -> Called {
+    Ok(GoYaml.write(&values.clone().into())?.into())
+}
+
+fn table(_: &mut Caller<'_>, values: &Map, args: Args<'_>) -> Called {
+    let path = args.text(0);
+    let missing = || path.rsplit('.').next().unwrap_or_default().to_owned();
+    let found = child_table(values, &path).ok_or_else(|| format!("{:?} is not a table", missing()))?;
+    Ok(found.with_type(&VALUES).into())
+}
+
+fn as_map(_: &mut Caller<'_>, values: &Map, _: Args<'_>) -> Called {
+    Ok(values.clone().with_type(MapType::ANY).into())
+}

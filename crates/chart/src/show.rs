@@ -1,0 +1,114 @@
+//! What a chart says of itself: as `helm show` and `helm dependency list` print it.
+
+mod dependencies;
+mod digest;
+
+use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
+use super::model::Chart;
+use mkmanifests_yaml::tree::write::{Style, write};
+use mkmanifests_yaml::tree::{Kind, Map, Node};
+
+pub use dependencies::{dependencies, is_complete};
+pub use digest::{digest, is_stale};
+
+/// The names of a read-me, in any case.
+const READMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
+
+/// `helm show values`: the text of `values.yaml`, and an empty line.
+pub fn values(chart: &Chart) -> Vec<u8> {
+    chart.values_text.as_ref().map(|text| line_ended(text)).unwrap_or_default()
+}
+
+/// `helm show readme`: the text of the read-me, and an empty line; nothing if there is none.
+pub fn readme(chart: &Chart) -> Vec<u8> {
+    let is_readme = |name: &str| READMES.iter().any(|known| name.eq_ignore_ascii_case(known));
+    chart.files.iter().find(|file| is_readme(&file.name)).map(|file| line_ended(&file.data)).unwrap_or_default()
+}
+
+/// `helm show chart`: `Chart.yaml` as Helm understands it, in the order of its keys, and an empty line.
+pub fn chart(chart: &Chart) -> Vec<u8> {
+    let mut out = Vec::new();
+    // Writing to memory does not fail.
+    let _ = write(&mut out, &metadata_node(&chart.metadata), Style::HELM);
+    line_ended(&out)
+}
+
+fn line_ended(text: &[u8]) -> Vec<u8> {
+    [text, b"\n"].concat()
+}
+
+fn metadata_node(metadata: &Metadata) -> Node {
+    let mut map = Map::new();
+    put_text(&mut map, "name", &metadata.name);
+    put_text(&mut map, "home", &metadata.home);
+    put_list(&mut map, "sources", metadata.sources.iter().map(|text| text.as_str().into()));
+    put_text(&mut map, "version", &metadata.version);
+    put_text(&mut map, "description", &metadata.description);
+    put_list(&mut map, "keywords", metadata.keywords.iter().map(|text| text.as_str().into()));
+    put_list(&mut map, "maintainers", metadata.maintainers.iter().map(maintainer_node));
+    put_text(&mut map, "icon", &metadata.icon);
+    put_text(&mut map, "apiVersion", &metadata.api_version);
+    put_text(&mut map, "condition", &metadata.condition);
+    put_text(&mut map, "tags", &metadata.tags);
+    put_text(&mut map, "appVersion", &metadata.app_version);
+    if metadata.deprecated {
+        map.set("deprecated", Kind::Bool(true));
+    }
+    if let Some(annotations) = metadata.annotations.as_ref().filter(|annotations| !annotations.is_empty()) {
+        let mut texts = Map::new();
+        annotations.iter().for_each(|(key, text)| texts.set(key.clone(), text.as_str()));
+        map.set("annotations", texts);
+    }
+    put_text(&mut map, "kubeVersion", &metadata.kube_version);
+    put_list(&mut map, "dependencies", metadata.dependencies.iter().map(dependency_node));
+    put_text(&mut map, "type", &metadata.kind);
+    map.into()
+}
+
+fn maintainer_node(maintainer: &Maintainer) -> Node {
+    let mut map = Map::new();
+    put_text(&mut map, "name", &maintainer.name);
+    put_text(&mut map, "email", &maintainer.email);
+    put_text(&mut map, "url", &maintainer.url);
+    map.into()
+}
+
+fn dependency_node(dependency: &Dependency) -> Node {
+    let mut map = Map::new();
+    map.set("name", dependency.name.as_str());
+    put_text(&mut map, "version", &dependency.version);
+    map.set("repository", dependency.repository.as_str());
+    put_text(&mut map, "condition", &dependency.condition);
+    put_list(&mut map, "tags", dependency.tags.iter().map(|tag| tag.as_str().into()));
+    if dependency.enabled {
+        map.set("enabled", Kind::Bool(true));
+    }
+    put_list(&mut map, "import-values", dependency.import_values.iter().map(import_node));
+    put_text(&mut map, "alias", &dependency.alias);
+    map.into()
+}
+
+fn import_node(import: &ImportValue) -> Node {
+    match import {
+        ImportValue::Written(node) => node.clone(),
+        ImportValue::Resolved { child, parent } => {
+            let mut map = Map::new();
+            map.set("child", child.as_str());
+            map.set("parent", parent.as_str());
+            map.into()
+        }
+    }
+}
+
+fn put_text(map: &mut Map, key: &'static str, text: &str) {
+    if !text.is_empty() {
+        map.set(key, text);
+    }
+}
+
+fn put_list(map: &mut Map, key: &'static str, items: impl Iterator<Item = Node>) {
+    let items: Vec<Node> = items.collect();
+    if !items.is_empty() {
+        map.set(key, Kind::Seq(items));
+    }
+}

@@ -1,0 +1,75 @@
+//! `helm dependency list`: what `Chart.yaml` asks for and what is in `charts/`.
+
+use super::super::dependencies::is_compatible;
+use super::super::metadata::Dependency;
+use super::super::model::Chart;
+use mkmanifests_go::semver::{Constraints, Version};
+
+/// How wide a column may be: Helm's default.
+const MAX_WIDTH: usize = 80;
+
+/// The table of dependencies as `helm dependency list` prints it, and a line for each subchart that `Chart.yaml` does
+/// not name. `path` is the chart's path as the user wrote it.
+///
+/// Whether a subchart lies there packed or as a folder shows in the status: `ok` or `unpacked`.
+pub fn dependencies(chart: &Chart, path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    if !chart.metadata.lists_dependencies {
+        return format!("WARNING: no dependencies at {path}/charts\n");
+    }
+    let mut rows = vec![["NAME", "VERSION", "REPOSITORY", "STATUS"].map(str::to_owned)];
+    for wanted in &chart.metadata.dependencies {
+        let texts = [&wanted.name, &wanted.version, &wanted.repository].map(|text| cut(text));
+        let [name, version, repository] = texts;
+        rows.push([name, version, repository, status(chart, wanted).to_owned()]);
+    }
+    let mut out = table(&rows);
+    out.push_str("\n\n");
+    for child in &chart.dependencies {
+        if !chart.metadata.dependencies.iter().any(|wanted| wanted.name == child.name()) {
+            let place = child.origin.as_ref().map_or_else(|| child.name(), |origin| &origin.name);
+            out.push_str(&format!("WARNING: \"{path}/charts/{place}\" is not in Chart.yaml.\n"));
+        }
+    }
+    out
+}
+
+/// Whether every dependency is there in a version that fits.
+pub fn is_complete(chart: &Chart) -> bool {
+    chart.metadata.dependencies.iter().all(|wanted| ["ok", "unpacked"].contains(&status(chart, wanted)))
+}
+
+fn status(chart: &Chart, wanted: &Dependency) -> &'static str {
+    let Some(child) = chart.dependencies.iter().rfind(|child| child.name() == wanted.name) else { return "missing" };
+    let version = &child.metadata.version;
+    if *version != wanted.version {
+        if Constraints::parse(&wanted.version).is_err() || Version::parse(version).is_err() {
+            return "invalid version";
+        }
+        if !is_compatible(&wanted.version, version) {
+            return "wrong version";
+        }
+    }
+    // Helm takes only an archive that is named after its chart for one.
+    let named = |name: &str| name.strip_prefix(&*wanted.name).is_some_and(|rest| rest.starts_with('-'));
+    let is_packed = child.origin.as_ref().is_some_and(|origin| origin.packed && named(&origin.name));
+    if is_packed { "ok" } else { "unpacked" }
+}
+
+/// Columns, each as wide as its widest cell, with a tab behind each cell.
+fn table(rows: &[[String; 4]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [0, 1, 2, 3].map(width);
+    let line = |row: &[String; 4]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("\t")
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= MAX_WIDTH {
+        return text.to_owned();
+    }
+    text.chars().take(MAX_WIDTH - 3).chain("...".chars()).collect()
+}

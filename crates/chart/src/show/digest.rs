@@ -1,0 +1,137 @@
+//! The digest in `Chart.lock`.
+
+use sha2::{Digest, Sha256};
+
+use super::super::metadata::{Dependency, ImportValue};
+use super::super::model::Chart;
+use mkmanifests_yaml::tree::{Kind, Node};
+
+/// The digest that Helm writes into a lock: of the dependencies in `Chart.yaml` and of the locked ones, as Go's JSON.
+pub fn digest(required: &[Dependency], locked: &[Dependency]) -> String {
+    let mut json = "[".to_owned();
+    list(&mut json, required);
+    json.push(',');
+    list(&mut json, locked);
+    json.push(']');
+    sha256(&json)
+}
+
+/// Whether the lock was made for other dependencies than those in `Chart.yaml`; no lock is not stale.
+///
+/// A chart of API version v1 may have a lock that Helm 2 wrote, with a digest of its own.
+pub fn is_stale(chart: &Chart) -> bool {
+    let Some(lock) = &chart.lock else { return false };
+    let required = &chart.metadata.dependencies;
+    if digest(required, &lock.dependencies) == lock.digest {
+        return false;
+    }
+    let mut old = "{\"dependencies\":".to_owned();
+    list(&mut old, required);
+    old.push('}');
+    chart.metadata.api_version != "v1" || sha256(&old) != lock.digest
+}
+
+fn sha256(json: &str) -> String {
+    let hex: String = Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+/// Go's JSON of a list of dependencies; an empty one is `null`, as Go's nil list is.
+fn list(json: &mut String, dependencies: &[Dependency]) {
+    if dependencies.is_empty() {
+        json.push_str("null");
+        return;
+    }
+    array(json, dependencies, object);
+}
+
+fn array<T>(json: &mut String, items: &[T], mut write: impl FnMut(&mut String, &T)) {
+    json.push('[');
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            json.push(',');
+        }
+        write(json, item);
+    }
+    json.push(']');
+}
+
+/// The fields in Go's order; empty ones are left out, but for name and repository.
+fn object(json: &mut String, dependency: &Dependency) {
+    let texts = |json: &mut String, texts: &Vec<String>| array(json, texts, |json, text| string(json, text));
+    json.push_str("{\"name\":");
+    string(json, &dependency.name);
+    field(json, "version", &dependency.version);
+    json.push_str(",\"repository\":");
+    string(json, &dependency.repository);
+    field(json, "condition", &dependency.condition);
+    if !dependency.tags.is_empty() {
+        json.push_str(",\"tags\":");
+        texts(json, &dependency.tags);
+    }
+    if dependency.enabled {
+        json.push_str(",\"enabled\":true");
+    }
+    if !dependency.import_values.is_empty() {
+        json.push_str(",\"import-values\":");
+        array(json, &dependency.import_values, |json, import| match import {
+            ImportValue::Written(value) => node(json, value),
+            ImportValue::Resolved { child, parent } => {
+                json.push_str("{\"child\":");
+                string(json, child);
+                field(json, "parent", parent);
+                json.push('}');
+            }
+        });
+    }
+    field(json, "alias", &dependency.alias);
+    json.push('}');
+}
+
+fn field(json: &mut String, name: &str, text: &str) {
+    if !text.is_empty() {
+        json.push_str(&format!(",\"{name}\":"));
+        string(json, text);
+    }
+}
+
+fn node(json: &mut String, value: &Node) {
+    match &value.kind {
+        Kind::Str(text) => string(json, text),
+        Kind::Seq(items) => array(json, items, node),
+        Kind::Map(map) => {
+            json.push('{');
+            for (at, entry) in map.entries().iter().enumerate() {
+                if at > 0 {
+                    json.push(',');
+                }
+                string(json, &entry.key);
+                json.push(':');
+                node(json, &entry.value);
+            }
+            json.push('}');
+        }
+        _ => json.push_str(&serde_json::to_string(value).unwrap_or_default()),
+    }
+}
+
+/// A JSON string as Go writes it: HTML's characters and two line ends are escaped.
+fn string(json: &mut String, text: &str) {
+    json.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\u{8}' => json.push_str("\\b"),
+            '\u{c}' => json.push_str("\\f"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..'\u{20}' => {
+                json.push_str(&format!("\\u{:04x}", u32::from(char)));
+            }
+            char => json.push(char),
+        }
+    }
+    json.push('"');
+}

@@ -1,0 +1,84 @@
+//! A chart while its dependencies are processed.
+
+use super::ChartCode;
+use super::go_value::node_to_value;
+use super::limits::MAX_CHARTS;
+use super::model::Chart;
+use super::table::count;
+use mkmanifests_gotmpl::{Map, Value};
+use mkmanifests_yaml::diagnostic::Diagnostic;
+
+/// How much all copies of charts may hold, in the units of [`Unit::extent`].
+const MAX_WEIGHT: usize = 500_000;
+
+/// A chart with its values as tables. Its [`Chart::dependencies`] are empty, [`Unit::children`] has them.
+#[derive(Debug, Clone)]
+pub(super) struct Unit {
+    pub(super) chart: Chart,
+    pub(super) values: Map,
+    /// How many values there are in `values`.
+    pub(super) size: usize,
+    pub(super) children: Vec<Unit>,
+}
+
+impl Unit {
+    /// Of a chart as it was loaded.
+    pub(super) fn of(chart: &Chart) -> Unit {
+        let values = match node_to_value(&chart.values, &|_| false) {
+            Value::Map(map) => map,
+            _ => Map::new(),
+        };
+        let children = chart.dependencies.iter().map(Unit::of).collect();
+        Unit { chart: chart.without_dependencies(), size: count(&values), values, children }
+    }
+
+    /// Its name, or alias.
+    pub(super) fn name(&self) -> &str {
+        self.chart.name()
+    }
+
+    /// The chart with those subcharts that are left.
+    pub(super) fn into_chart(self) -> Chart {
+        let dependencies = self.children.into_iter().map(Unit::into_chart).collect();
+        Chart { dependencies, ..self.chart }
+    }
+
+    /// How many charts there are, and how much a copy of them holds, in units of some hundred bytes.
+    fn extent(&self) -> (usize, usize) {
+        let Chart { files, templates, metadata_bytes, .. } = &self.chart;
+        let own = (1, 10 + files.len() + templates.len() + metadata_bytes / 100);
+        self.children
+            .iter()
+            .map(Unit::extent)
+            .fold(own, |sum, child| (sum.0.saturating_add(child.0), sum.1.saturating_add(child.1)))
+    }
+}
+
+/// Counts the charts that aliases make of one another, since twenty charts of two aliases each come to a million.
+#[derive(Debug)]
+pub(super) struct Copies {
+    charts: usize,
+    weight: usize,
+}
+
+impl Default for Copies {
+    fn default() -> Self {
+        Copies { charts: MAX_CHARTS, weight: MAX_WEIGHT }
+    }
+}
+
+impl Copies {
+    /// Takes `unit` and all below it.
+    pub(super) fn take(&mut self, unit: &Unit) -> Result<(), Diagnostic> {
+        let (charts, weight) = unit.extent();
+        let left = self.charts.checked_sub(charts).zip(self.weight.checked_sub(weight));
+        let too_many = || {
+            Diagnostic::error(
+                ChartCode::TooLarge,
+                format!("dependencies come to more than {MAX_CHARTS} charts, or to large ones"),
+            )
+        };
+        (self.charts, self.weight) = left.ok_or_else(too_many)?;
+        Ok(())
+    }
+}

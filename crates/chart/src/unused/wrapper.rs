@@ -1,0 +1,34 @@
+//! Wrapper charts: charts that pin dependencies and give them values, as most GitOps repositories have them.
+
+use crate::model::{Chart, File};
+
+/// How many templates of its own a wrapper has at most: an ingress, a secret, a dashboard beside what it wraps.
+const MAX_OWN_TEMPLATES: usize = 5;
+
+/// What runs Pods: a chart that has one is an application, not a wrapper. Defaults that it does not read are its author's
+/// affair, and in public charts there are many.
+const WORKLOADS: [&str; 8] =
+    ["CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet"];
+
+/// Whether a chart has dependencies and few templates of its own that render objects, none of them a workload.
+///
+/// A chart whose `Chart.lock` has dependencies that `Chart.yaml` lacks is none: some of its values are for those.
+pub(super) fn is_wrapper(chart: &Chart) -> bool {
+    let dependencies = &chart.metadata.dependencies;
+    let has_dependencies = !dependencies.is_empty() || !chart.dependencies.is_empty();
+    let is_required = |name: &str| dependencies.iter().any(|dependency| dependency.name == name);
+    let is_complete = chart.lock.iter().flat_map(|lock| &lock.dependencies).all(|locked| is_required(&locked.name));
+    let own = || chart.templates.iter().filter(|file| renders(file));
+    let has_few_templates = own().count() <= MAX_OWN_TEMPLATES && !own().any(has_workload);
+    has_dependencies && is_complete && !chart.is_library() && has_few_templates
+}
+
+fn renders(file: &File) -> bool {
+    !file.base_name().starts_with('_') && file.base_name() != "NOTES.txt"
+}
+
+fn has_workload(file: &File) -> bool {
+    let text = file.text();
+    let mut kinds = text.lines().filter_map(|line| line.trim_start().strip_prefix("kind:"));
+    kinds.any(|kind| WORKLOADS.contains(&kind.trim()))
+}

@@ -1,0 +1,70 @@
+//! All rules over all objects of one output.
+
+use super::across;
+use super::finding::{Finding, Skipped};
+use super::options::Options;
+use super::schema::Definitions;
+use super::skip::Skips;
+use super::types::{check_on, object_name, of_object};
+use mkmanifests_yaml::diagnostic::{Diagnostic, Severity};
+use mkmanifests_yaml::tree::Node;
+
+/// Holds objects to all rules: each to those of its kind and of its definition, then all beside one another.
+///
+/// ```
+/// use mkmanifests_check::{Options, all};
+/// let service = serde_json::json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
+///     "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}});
+/// let findings = all(&[mkmanifests_yaml::tree::to_node(&service).unwrap()], &Options::default());
+/// assert_eq!(findings[0].diagnostic.rule(), "service-selects-pods");
+/// assert!(findings[0].diagnostic.is_warning());
+/// ```
+pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {
+    let definitions = Definitions::of(objects);
+    let mut findings = Vec::new();
+    let mut own = Vec::with_capacity(objects.len());
+    for (index, object) in objects.iter().enumerate() {
+        let mut diagnostics = Vec::new();
+        check_on(object, options.kube_version.as_ref(), &mut diagnostics);
+        definitions.check(object, &mut diagnostics);
+        let mut of_annotations = Vec::new();
+        own.push(Skips::of(object, &mut of_annotations));
+        if !of_annotations.is_empty() {
+            let name = object_name(object);
+            diagnostics.extend(of_annotations.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
+        }
+        findings.extend(diagnostics.into_iter().map(|diagnostic| found(index, diagnostic)));
+    }
+    if options.across {
+        findings
+            .extend(across::check(objects, options).into_iter().map(|(index, diagnostic)| found(index, diagnostic)));
+    }
+    for finding in &mut findings {
+        finding.skipped = skipped(finding, &own, &options.skips);
+        if options.strict {
+            finding.diagnostic.severity = Severity::Error;
+        }
+    }
+    findings
+}
+
+/// Holds the custom resources among objects to their definitions among them, as [`all`] does too.
+pub fn custom_resources<'n>(objects: impl Iterator<Item = &'n Node> + Clone) -> Vec<Diagnostic> {
+    let definitions = Definitions::of(objects.clone());
+    let mut diagnostics = Vec::new();
+    if !definitions.is_empty() {
+        objects.for_each(|object| definitions.check(object, &mut diagnostics));
+    }
+    diagnostics
+}
+
+fn found(index: usize, diagnostic: Diagnostic) -> Finding {
+    Finding { object: Some(index), diagnostic, skipped: None }
+}
+
+fn skipped(finding: &Finding, own: &[Skips], skips: &Skips) -> Option<Skipped> {
+    let rule = finding.diagnostic.rule();
+    let own = finding.object.and_then(|index| own.get(index)).and_then(|skips| skips.reason(rule));
+    let (reason, by_object) = own.map(|reason| (reason, true)).or(skips.reason(rule).map(|reason| (reason, false)))?;
+    Some(Skipped { reason: reason.to_owned(), by_object })
+}

@@ -1,0 +1,35 @@
+//! JSON merge patches (RFC 7386): mappings are merged, `null` takes a key away, anything else is replaced.
+
+use mkmanifests_yaml::tree::{Kind, Map, Node};
+
+/// Puts a merge patch over a value; lists are replaced as a whole.
+///
+/// ```
+/// use mkmanifests_check::patch::merge;
+/// use mkmanifests_yaml::tree::to_node;
+/// let mut node = to_node(&serde_json::json!({"a": "b", "c": {"d": "e", "f": "g"}})).unwrap();
+/// merge(&mut node, &to_node(&serde_json::json!({"a": "z", "c": {"f": null}})).unwrap());
+/// assert_eq!(serde_json::to_string(&node).unwrap(), r#"{"a":"z","c":{"d":"e"}}"#);
+/// ```
+pub fn merge(target: &mut Node, patch: &Node) {
+    let Kind::Map(changes) = &patch.kind else {
+        *target = patch.clone();
+        return;
+    };
+    if target.as_map().is_none() {
+        *target = Node::new(Kind::Map(Map::new()), patch.location);
+    }
+    let Some(map) = target.as_map_mut() else { return };
+    for change in changes.entries() {
+        if change.value.is_null() {
+            map.remove(&change.key);
+        } else if let Some(value) = map.get_mut(&change.key) {
+            merge(value, &change.value);
+        } else {
+            let mut entry = change.clone();
+            entry.value = Node::default();
+            merge(&mut entry.value, &change.value);
+            map.insert(entry);
+        }
+    }
+}

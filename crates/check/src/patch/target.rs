@@ -1,0 +1,220 @@
+//! Which objects a patch is for.
+
+use regex::Regex;
+
+use super::PatchCode;
+use crate::manifest::Selector;
+use crate::manifest::api_group;
+use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, nearest};
+use mkmanifests_yaml::tree::{Map, Node};
+
+/// The keys of a target: those of kustomize.
+const KEYS: [&str; 7] = ["group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector"];
+
+/// What an object has to be so that a patch is for it; what is not said may be anything.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub location: Location,
+    group: Option<String>,
+    version: Option<String>,
+    kind: Option<String>,
+    name: Option<Pattern>,
+    namespace: Option<Pattern>,
+    labels: Selector,
+    annotations: Selector,
+}
+
+/// A regular expression for the whole of a name, as kustomize takes it; a plain name is one for itself.
+#[derive(Debug, Clone)]
+struct Pattern {
+    text: String,
+    regex: Regex,
+}
+
+impl Target {
+    /// Reads a mapping of [`KEYS`].
+    pub fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Target> {
+        let Some(map) = node.as_map() else {
+            let message = format!("expected a mapping, found {}", node.describe());
+            diagnostics
+                .push(Diagnostic::error(node.wrong_type("a mapping"), message).in_field("target").at(node.location));
+            return None;
+        };
+        let before = diagnostics.len();
+        unknown_keys(map, &KEYS, &"target".into(), diagnostics);
+        let mut text = |key| text(map, key, diagnostics);
+        let texts = KEYS.map(&mut text);
+        let [group, version, kind, name, namespace, labels, annotations] = texts;
+        if map.entries().iter().all(|entry| entry.value.is_null()) {
+            let diagnostic =
+                Diagnostic::error(PatchCode::EmptyTarget, "`target` says nothing of the objects that it is for")
+                    .names_field("target")
+                    .at(node.location);
+            diagnostics.push(diagnostic.help("`kind` and `name` are usual; `labelSelector` finds several"));
+        }
+        let mut pattern = |text: Option<(&str, Location)>| {
+            text.and_then(|(text, location)| Pattern::read(text, location, diagnostics))
+        };
+        let (name, namespace) = (pattern(name), pattern(namespace));
+        let mut selector = |text: Option<(&str, Location)>| selector(text, diagnostics);
+        let (labels, annotations) = (selector(labels), selector(annotations));
+        let own = |text: Option<(&str, Location)>| text.map(|(text, _)| text.to_owned());
+        let (group, version, kind) = (own(group), own(version), own(kind));
+        let target = Target { location: node.location, group, version, kind, name, namespace, labels, annotations };
+        (diagnostics.len() == before).then_some(target)
+    }
+
+    /// The object that a merge patch is itself a part of, as kustomize reads one without `target`.
+    pub fn of_patch(patch: &Node) -> Option<Target> {
+        let text = |path: &[&str]| Some(patch.find(path.iter().copied())?.as_str()?.to_owned());
+        let kind = text(&["kind"])?;
+        let name = Pattern::exact(&text(&["metadata", "name"])?)?;
+        let namespace = text(&["metadata", "namespace"]).and_then(|text| Pattern::exact(&text));
+        let group = text(&["apiVersion"]).map(|version| api_group(&version).to_owned());
+        Some(Target {
+            location: patch.location,
+            group,
+            version: None,
+            kind: Some(kind),
+            name: Some(name),
+            namespace,
+            labels: Selector::default(),
+            annotations: Selector::default(),
+        })
+    }
+
+    /// Whether an object is meant.
+    pub fn matches(&self, object: &Node) -> bool {
+        let text = |path: &[&str]| object.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
+        let labels = |key| object.find(["metadata", key]).and_then(Node::as_map);
+        let api_version = text(&["apiVersion"]);
+        let version = api_version.rsplit('/').next().unwrap_or_default();
+        let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
+        let fits = |wanted: &Option<Pattern>, found: &str| wanted.as_ref().is_none_or(|it| it.regex.is_match(found));
+        is(&self.group, api_group(api_version))
+            && is(&self.version, version)
+            && is(&self.kind, text(&["kind"]))
+            && fits(&self.name, text(&["metadata", "name"]))
+            && fits(&self.namespace, text(&["metadata", "namespace"]))
+            && self.labels.matches(labels("labels"))
+            && self.annotations.matches(labels("annotations"))
+    }
+
+    /// That no object is meant, with the one that is nearest.
+    pub fn matches_nothing<'n>(&self, objects: impl Iterator<Item = &'n Node> + Clone) -> Diagnostic {
+        let diagnostic =
+            Diagnostic::error(PatchCode::NoMatch, format!("the patch is for nothing: no object is {self}"))
+                .at(self.location);
+        let titles: Vec<String> = objects.clone().filter_map(title).collect();
+        let wanted = match (&self.kind, &self.name) {
+            (Some(kind), Some(name)) => format!("{kind}/{}", name.text),
+            (Some(kind), None) => kind.clone(),
+            (None, Some(name)) => name.text.clone(),
+            (None, None) => return diagnostic.help(listed(&titles)),
+        };
+        // The same name under another kind, or the same kind under another name, before what is only spelt alike.
+        let same = titles.iter().find(|title| {
+            let (kind, name) = title.split_once('/').unwrap_or_default();
+            self.kind.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(kind))
+                && self.name.as_ref().is_none_or(|it| it.text == name)
+        });
+        let near = nearest(&wanted, titles.iter().map(String::as_str)).or_else(|| {
+            let part = |title: &'_ String| title.split_once('/').map(|(kind, name)| (kind.to_owned(), name.to_owned()));
+            let of_kind = titles.iter().find(|it| part(it).is_some_and(|(kind, _)| Some(kind) == self.kind));
+            let of_name = titles.iter().find(|it| {
+                part(it).is_some_and(|(_, name)| self.name.as_ref().is_some_and(|wanted| wanted.text == name))
+            });
+            of_name.or(of_kind).map(String::as_str)
+        });
+        match same.map(String::as_str).or(near) {
+            Some(near) => diagnostic.help(format!("there is `{near}`")),
+            None => diagnostic.help(listed(&titles)),
+        }
+    }
+}
+
+impl Pattern {
+    fn read(text: &str, location: Location, diagnostics: &mut Vec<Diagnostic>) -> Option<Pattern> {
+        match Regex::new(&format!("^(?:{text})$")) {
+            Ok(regex) => Some(Pattern { text: text.to_owned(), regex }),
+            Err(_) => {
+                diagnostics.push(
+                    Diagnostic::error(
+                        PatchCode::InvalidPattern,
+                        format!("{text:?} is no name and no regular expression"),
+                    )
+                    .at(location),
+                );
+                None
+            }
+        }
+    }
+
+    fn exact(text: &str) -> Option<Pattern> {
+        let regex = Regex::new(&format!("^{}$", regex::escape(text))).ok()?;
+        Some(Pattern { text: text.to_owned(), regex })
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.kind.as_deref().unwrap_or("object"))?;
+        match (&self.namespace, &self.name) {
+            (Some(namespace), Some(name)) => write!(f, " `{}/{}`", namespace.text, name.text)?,
+            (None, Some(name)) => write!(f, " `{}`", name.text)?,
+            (Some(namespace), None) => write!(f, " in `{}`", namespace.text)?,
+            (None, None) => {}
+        }
+        if let Some(group) = self.group.as_ref().filter(|group| !group.is_empty()) {
+            write!(f, " of `{group}`")?;
+        }
+        if self.labels.is_empty() && self.annotations.is_empty() {
+            Ok(())
+        } else {
+            f.write_str(" that the selector matches")
+        }
+    }
+}
+
+/// Tells the keys that a mapping does not have.
+pub(super) fn unknown_keys(map: &Map, keys: &[&str], at: &FieldPath, diagnostics: &mut Vec<Diagnostic>) {
+    for entry in map.entries().iter().filter(|entry| !keys.contains(&entry.key.as_ref())) {
+        let location = if entry.location.is_known() { entry.location } else { entry.value.location };
+        diagnostics.push(Diagnostic::unknown_field(at.child(&entry.key), keys).at(location));
+    }
+}
+
+fn text<'n>(map: &'n Map, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<(&'n str, Location)> {
+    let value = map.get(key).filter(|value| !value.is_null())?;
+    if let Some(text) = value.as_str() {
+        return Some((text, value.location));
+    }
+    let message = format!("expected a string, found {}", value.describe());
+    diagnostics.push(
+        Diagnostic::error(value.wrong_type("a string"), message)
+            .in_field(format!("target.{key}").as_str())
+            .at(value.location),
+    );
+    None
+}
+
+fn selector(text: Option<(&str, Location)>, diagnostics: &mut Vec<Diagnostic>) -> Selector {
+    let Some((text, location)) = text else { return Selector::default() };
+    Selector::parse(text).unwrap_or_else(|message| {
+        diagnostics.push(Diagnostic::error(PatchCode::InvalidSelector, message).at(location));
+        Selector::default()
+    })
+}
+
+fn title(object: &Node) -> Option<String> {
+    let name = object.find(["metadata", "name"])?.as_str()?;
+    Some(format!("{}/{name}", object.get("kind")?.as_str()?))
+}
+
+fn listed(titles: &[String]) -> String {
+    let shown: Vec<String> = titles.iter().take(20).map(|title| format!("`{title}`")).collect();
+    match shown.len() {
+        0 => "there are no objects".to_owned(),
+        _ => format!("objects here: {}", shown.join(", ")),
+    }
+}

@@ -1,0 +1,91 @@
+//! What binds policies to requests and parameters.
+
+use k8s_openapi::api::admissionregistration::v1::{
+    MutatingAdmissionPolicyBinding, MutatingAdmissionPolicyBindingSpec, ParamRef, ValidatingAdmissionPolicyBinding,
+};
+
+use super::super::common::text;
+use super::super::names::Name;
+use super::super::{meta, selector};
+use super::matching;
+use crate::path::Path;
+use crate::report::Report;
+use crate::rule::rules;
+use crate::syntax::{dns_subdomain, path_segment};
+
+pub(crate) fn validating(object: &ValidatingAdmissionPolicyBinding, report: &mut Report<'_>) {
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    let spec = &object.spec;
+    let at = Path::ROOT.field("spec");
+    bound_policy(report, &at.field("policyName"), &spec.policy_name);
+    spec.param_ref.iter().for_each(|params| bound_params(report, &at.field("paramRef"), params));
+    spec.match_resources.iter().for_each(|matched| matching::matched(report, &at.field("matchResources"), matched));
+    validation_actions(report, &at.field("validationActions"), &spec.validation_actions);
+}
+
+pub(crate) fn mutating(object: &MutatingAdmissionPolicyBinding, report: &mut Report<'_>) {
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    let empty = MutatingAdmissionPolicyBindingSpec::default();
+    let spec = object.spec.as_ref().unwrap_or(&empty);
+    let at = Path::ROOT.field("spec");
+    bound_policy(report, &at.field("policyName"), text(&spec.policy_name));
+    spec.param_ref.iter().for_each(|params| bound_params(report, &at.field("paramRef"), params));
+    spec.match_resources.iter().for_each(|matched| matching::matched(report, &at.field("matchResources"), matched));
+}
+
+rules!(
+    /// A binding is of a policy, by its name.
+    ///
+    /// Source: `validateValidatingAdmissionPolicyBindingSpec`, pkg/apis/admissionregistration/validation/validation.go
+    fn bound_policy(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+        if name.is_empty() {
+            report.required(at, "the policy");
+        } else {
+            report.require(at, dns_subdomain(name));
+        }
+    },
+
+    /// Parameters are one object by its name or some by their labels, and what happens without them is said.
+    ///
+    /// Source: `validateParamRef`, pkg/apis/admissionregistration/validation/validation.go
+    fn bound_params(report: &mut Report<'_>, at: &Path<'_>, params: &ParamRef) {
+        let name = text(&params.name);
+        if !name.is_empty() {
+            report.require(&at.field("name"), path_segment(name));
+        }
+        if let Some(labels) = &params.selector {
+            selector::label_selector(report, &at.field("selector"), labels);
+        }
+        match (name.is_empty(), params.selector.is_none()) {
+            (true, true) => report.required(at, "`name` or `selector`"),
+            (false, false) => {
+                report.forbidden(&at.field("name"), "`selector` excludes it");
+                report.forbidden(&at.field("selector"), "`name` excludes it");
+            }
+            _ => {}
+        }
+        match text(&params.parameter_not_found_action) {
+            "" => report.required(&at.field("parameterNotFoundAction"), "`Allow` or `Deny`"),
+            action => report.one_of(&at.field("parameterNotFoundAction"), action, &["Allow", "Deny"]),
+        }
+    },
+
+    /// What happens to a request that is not valid is one thing or several, each once; `Deny` tells what `Warn` would.
+    ///
+    /// Source: `validateValidationActions`, pkg/apis/admissionregistration/validation/validation.go
+    fn validation_actions(report: &mut Report<'_>, at: &Path<'_>, actions: &[String]) {
+        if actions.is_empty() {
+            report.required(at, "`Deny`, `Warn` or `Audit`");
+        }
+        for (index, action) in actions.iter().enumerate() {
+            report.one_of(&at.index(index), action, &["Audit", "Deny", "Warn"]);
+            if actions[..index].contains(action) {
+                report.duplicate(&at.index(index), format_args!("`{action}`"));
+            }
+        }
+        let has = |wanted: &str| actions.iter().any(|action| action == wanted);
+        if has("Deny") && has("Warn") {
+            report.error(at, "`Deny` and `Warn` exclude one another");
+        }
+    }
+);

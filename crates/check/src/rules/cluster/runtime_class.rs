@@ -1,0 +1,55 @@
+//! RuntimeClasses.
+
+use k8s_openapi::api::core::v1::Toleration;
+use k8s_openapi::api::node::v1::RuntimeClass;
+
+use super::super::common::list;
+use super::super::meta;
+use super::super::names::Name;
+use super::super::pod::{resources, scheduling};
+use crate::path::Path;
+use crate::report::Report;
+use crate::rule::rules;
+use crate::syntax::dns_label;
+
+pub(crate) fn validate(object: &RuntimeClass, report: &mut Report<'_>) {
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
+    runtime_handler(report, &Path::ROOT.field("handler"), &object.handler);
+    if let Some(fixed) = object.overhead.as_ref().and_then(|overhead| overhead.pod_fixed.as_ref()) {
+        // An API server tells it as limits.
+        let written = Path::ROOT.field("overhead.podFixed");
+        resources::overhead(report, &Path::moved("overhead", &written), fixed);
+    }
+    if let Some(scheduling) = &object.scheduling {
+        let at = Path::ROOT.field("scheduling");
+        meta::labels(report, &at.field("nodeSelector"), scheduling.node_selector.as_ref());
+        let at = at.field("tolerations");
+        scheduling::tolerations(report, &at, list(&scheduling.tolerations));
+        runtime_tolerations(report, &at, list(&scheduling.tolerations));
+    }
+}
+
+rules!(
+    /// The handler of a class is named by a DNS label.
+    ///
+    /// Source: `ValidateRuntimeClass`, pkg/apis/node/validation/validation.go
+    fn runtime_handler(report: &mut Report<'_>, at: &Path<'_>, handler: &str) {
+        if handler.is_empty() {
+            report.required(at, "what the container runtime calls it");
+        } else {
+            report.require(at, dns_label(handler));
+        }
+    },
+
+    /// Tolerations of a class differ.
+    ///
+    /// Source: `validateScheduling`, pkg/apis/node/validation/validation.go
+    fn runtime_tolerations(report: &mut Report<'_>, at: &Path<'_>, tolerations: &[Toleration]) {
+        for (index, toleration) in tolerations.iter().enumerate() {
+            if tolerations[..index].contains(toleration) {
+                report.duplicate(&at.index(index), "the toleration");
+            }
+        }
+    }
+);

@@ -1,0 +1,187 @@
+//! How much the rules of a schema may cost.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
+
+use super::super::common::{list, text};
+use super::expressions::environment_of;
+use super::structural::{additional, is_true, items};
+use crate::cel::{Shape, ShapeKind, field_name, most_cost};
+use crate::path::Path;
+use crate::report::Report;
+use crate::rule::rules;
+
+/// The most bytes of a request.
+const MOST_BYTES: u64 = 3 << 20;
+/// What a rule may cost, times how often it can run in an object.
+const MOST_OF_RULE: u64 = 10_000_000;
+/// What all rules of a schema may cost together.
+const MOST_OF_SCHEMA: u64 = 100_000_000;
+
+/// Validates the estimated costs of all rules of a schema.
+pub(super) fn costs(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
+    let mut total = 0;
+    part(report, at, schema, Some(1), true, &mut total);
+    if total > MOST_OF_SCHEMA {
+        cost_of_schema(report, at, total);
+    }
+}
+
+/// `count` is how often the part can be in an object, if there is a bound.
+fn part(
+    report: &mut Report<'_>,
+    at: &Path<'_>,
+    schema: &JSONSchemaProps,
+    count: Option<u64>,
+    is_root: bool,
+    total: &mut u64,
+) {
+    rules_of_part(report, at, schema, count, is_root, total);
+    let at_properties = at.field("properties");
+    for (name, property) in schema.properties.iter().flatten() {
+        part(report, &at_properties.key(name), property, count, false, total);
+    }
+    let times = |most: Option<i64>| Some(count?.saturating_mul(u64::try_from(most?).unwrap_or(0)));
+    if let Some(items) = items(schema) {
+        part(report, &at.field("items"), items, times(schema.max_items), false, total);
+    }
+    if let Some(other) = additional(schema) {
+        part(report, &at.field("additionalProperties"), other, times(schema.max_properties), false, total);
+    }
+}
+
+fn rules_of_part(
+    report: &mut Report<'_>,
+    at: &Path<'_>,
+    schema: &JSONSchemaProps,
+    count: Option<u64>,
+    is_root: bool,
+    total: &mut u64,
+) {
+    let itself = shape(schema, is_root);
+    let count = count.unwrap_or(MOST_BYTES / (itself.least + 1));
+    let at = at.field("x-kubernetes-validations");
+    for (index, rule) in list(&schema.x_kubernetes_validations).iter().enumerate() {
+        let Some(environment) = environment_of(schema, is_root, rule) else { continue };
+        let at = at.index(index);
+        let cost = most_cost(&rule.rule, &environment, &itself).saturating_mul(count);
+        if cost > MOST_OF_RULE {
+            cost_of_rule(report, &at.field("rule"), cost);
+        }
+        let message = text(&rule.message_expression);
+        let told = if message.is_empty() { 0 } else { most_cost(message, &environment, &itself) };
+        if told > MOST_OF_RULE {
+            cost_of_rule(report, &at.field("messageExpression"), told);
+        }
+        *total = total.saturating_add(cost).saturating_add(told);
+    }
+}
+
+/// How large a value of the schema can be.
+///
+/// Source: `SchemaDeclType`, apiserver pkg/cel/common/schemas.go
+fn shape(schema: &JSONSchemaProps, is_root: bool) -> Shape {
+    let inner = |schema: &JSONSchemaProps| shape(schema, is_true(schema.x_kubernetes_embedded_resource));
+    if is_true(schema.x_kubernetes_int_or_string) {
+        let most = bound(schema.max_length).map_or(MOST_BYTES - 2, |most| most.saturating_mul(4));
+        return Shape { most, least: 1, kind: ShapeKind::Plain };
+    }
+    match text(&schema.type_) {
+        "array" => {
+            let items = items(schema).map(inner).unwrap_or_default();
+            let most = bound(schema.max_items).unwrap_or((MOST_BYTES - 2) / (items.least + 1));
+            Shape { most, least: 2, kind: ShapeKind::List(Box::new(items)) }
+        }
+        "object" => match additional(schema).map(inner) {
+            Some(items) => {
+                let most = bound(schema.max_properties).unwrap_or((MOST_BYTES - 2) / (items.least + 6));
+                Shape { most, least: 2, kind: ShapeKind::Map(Box::new(items)) }
+            }
+            None => object(schema, is_root || is_true(schema.x_kubernetes_embedded_resource)),
+        },
+        "string" => of_text(schema),
+        "boolean" => Shape { least: 4, ..Shape::default() },
+        _ => Shape { least: 1, ..Shape::default() },
+    }
+}
+
+fn bound(most: Option<i64>) -> Option<u64> {
+    most.map(|most| u64::try_from(most).unwrap_or(0))
+}
+
+fn object(schema: &JSONSchemaProps, is_resource: bool) -> Shape {
+    let (mut least, mut fields) = (2, BTreeMap::new());
+    for (name, property) in schema.properties.iter().flatten() {
+        let field = shape(property, is_true(property.x_kubernetes_embedded_resource));
+        if list(&schema.required).contains(name) && property.default.is_none() {
+            least += u64::try_from(name.len()).unwrap_or(0) + field.least + 4;
+        }
+        if let Some(name) = field_name(name) {
+            fields.insert(name, field);
+        }
+    }
+    if is_resource && !describes_metadata(schema) {
+        let name = Shape { most: MOST_BYTES - 2, least: 2, kind: ShapeKind::Plain };
+        let names = ["name", "generateName"].map(|field| (field.to_owned(), name.clone()));
+        let metadata = Shape { most: 0, least: 2, kind: ShapeKind::Object(names.into()) };
+        fields.insert("metadata".to_owned(), metadata);
+        fields.extend(["kind", "apiVersion"].map(|field| (field.to_owned(), name.clone())));
+    }
+    Shape { most: 0, least, kind: ShapeKind::Object(fields) }
+}
+
+/// Whether a schema describes all fields that rules can use of any object; else the server puts its own schema there.
+///
+/// Source: `WithTypeAndObjectMeta`, apiextensions-apiserver pkg/apiserver/schema/cel/model/schemas.go
+fn describes_metadata(schema: &JSONSchemaProps) -> bool {
+    let field = |schema: Option<&JSONSchemaProps>, name: &str, wanted: &str| {
+        let field = schema.and_then(|schema| schema.properties.as_ref()).and_then(|fields| fields.get(name)).cloned();
+        field.filter(|field| text(&field.type_) == wanted)
+    };
+    let metadata = field(Some(schema), "metadata", "object");
+    ["kind", "apiVersion"].iter().all(|name| field(Some(schema), name, "string").is_some())
+        && ["name", "generateName"].iter().all(|name| field(metadata.as_ref(), name, "string").is_some())
+}
+
+fn of_text(schema: &JSONSchemaProps) -> Shape {
+    let longest = || schema.enum_.iter().flatten().filter_map(|value| value.0.as_str()).map(str::len).max();
+    let (most, least) = match text(&schema.format) {
+        "duration" => (32, 3),
+        "date" => (12, 12),
+        "date-time" => (32, 21),
+        "byte" => (bound(schema.max_length).unwrap_or(MOST_BYTES - 2), 2),
+        _ => {
+            let of_enum = || longest().and_then(|longest| u64::try_from(longest).ok());
+            let of_length = bound(schema.max_length).map(|most| most.saturating_mul(4));
+            (of_length.or_else(of_enum).unwrap_or(MOST_BYTES - 2), 2)
+        }
+    };
+    Shape { most, least, kind: ShapeKind::Plain }
+}
+
+rules!(
+    area = "customresourcedefinition",
+    /// A rule in CEL is cheap enough: its estimated cost, times how often it can run in one object, has a limit.
+    ///
+    /// Source: `getExpressionCost`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
+    fn cost_of_rule(report: &mut Report<'_>, at: &Path<'_>, cost: u64) {
+        let times = cost / MOST_OF_RULE + 1;
+        let message = format_args!("the estimated cost of the rule is too high, about {times} times the limit");
+        let help = "set `maxItems`, `maxProperties` and `maxLength` of lists, maps and texts that it goes over";
+        report.error_with_help(at, message, help);
+    },
+    /// All rules in CEL of a schema together are cheap enough.
+    ///
+    /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
+    /// pkg/apis/apiextensions/validation/validation.go
+    fn cost_of_schema(report: &mut Report<'_>, at: &Path<'_>, cost: u64) {
+        let times = cost / MOST_OF_SCHEMA + 1;
+        let message = format_args!("the estimated cost of all rules is too high, about {times} times the limit");
+        let help = "set `maxItems`, `maxProperties` and `maxLength` of lists, maps and texts that rules go over";
+        report.error_with_help(at, message, help);
+    }
+);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,69 @@
+//! Whether defaults are what their schema asks for.
+
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
+
+use super::structural::{is_true, items};
+use super::value;
+use crate::path::Path;
+use crate::report::Report;
+use crate::rule::rules;
+use crate::schema::{resources, run_rules};
+use mkmanifests_yaml::tree::{Node, to_node};
+
+pub(super) fn defaults(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
+    part(report, at, schema, true, false);
+}
+
+fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, is_root: bool, is_in_metadata: bool) {
+    let is_resource = is_root || is_true(schema.x_kubernetes_embedded_resource);
+    let is_in_metadata = is_in_metadata && !is_resource;
+    if let Some(default) = &schema.default {
+        let at = at.field("default");
+        let before = report.len();
+        default_fits(report, &at, schema, &default.0, is_in_metadata);
+        if let (Ok(schema), Ok(default)) = (to_node(schema), to_node(&default.0)) {
+            if !is_in_metadata {
+                resources(report, &at, &default, &schema, is_resource);
+            }
+            if report.len() == before {
+                rules_of_default(report, &at, &schema, &default, is_resource);
+            }
+        }
+    }
+    if let Some(items) = items(schema) {
+        part(report, &at.field("items"), items, false, is_in_metadata);
+    }
+    let at = at.field("properties");
+    for (name, property) in schema.properties.iter().flatten() {
+        let is_meta = is_resource && ["metadata", "apiVersion", "kind"].contains(&name.as_str());
+        part(report, &at.key(name), property, false, is_in_metadata || is_meta);
+    }
+}
+
+/// Runs the rules in CEL of a schema on its default, first as if it were there already, then as if it were new.
+fn rules_of_default(report: &mut Report<'_>, at: &Path<'_>, schema: &Node, default: &Node, is_resource: bool) {
+    let before = report.len();
+    run_rules(report, at, default, schema, is_resource, true);
+    if report.len() == before {
+        run_rules(report, at, default, schema, is_resource, false);
+    }
+}
+
+rules!(
+    /// A default is a value that its schema takes, with no field that the schema does not know.
+    ///
+    /// Source: `ValidateDefaults`, apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go
+    fn default_fits(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        schema: &JSONSchemaProps,
+        default: &serde_json::Value,
+        is_in_metadata: bool,
+    ) {
+        // Metadata has fields that no schema describes.
+        if !is_in_metadata && value::has_unknown_fields(default, schema) {
+            report.error(at, "it has a field that the schema does not know");
+        }
+        value::check(report, at, &value::with_defaults(default.clone(), schema), schema);
+    }
+);

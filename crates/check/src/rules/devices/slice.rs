@@ -1,0 +1,142 @@
+//! ResourceSlices: what devices a driver offers.
+
+use k8s_openapi::api::resource::v1::{Device, ResourceSlice, ResourceSliceSpec};
+
+use super::super::common::{filled, list, repeated, text};
+use super::super::meta;
+use super::super::names::Name;
+use super::super::pod::affinity;
+use super::{counters, offered};
+use crate::path::Path;
+use crate::report::Report;
+use crate::rule::rules;
+use crate::syntax::{dns_label, dns_subdomain};
+
+const MOST_DEVICES: usize = 128;
+const MOST_ADVANCED_DEVICES: usize = 64;
+
+pub(crate) fn validate(object: &ResourceSlice, report: &mut Report<'_>) {
+    meta::cluster(report, &object.metadata, Name::Subdomain);
+    let at = Path::ROOT.field("spec");
+    slice_driver(report, &at, &object.spec);
+    slice_nodes(report, &at, &object.spec);
+    if let Some(nodes) = &object.spec.node_selector {
+        affinity::node_selector(report, &at.field("nodeSelector"), nodes);
+        one_term(report, &at.field("nodeSelector.nodeSelectorTerms"), nodes.node_selector_terms.len());
+    }
+    devices_or_counters(report, &at, &object.spec);
+    counters::shared_counters(report, &at.field("sharedCounters"), list(&object.spec.shared_counters));
+    let at_devices = at.field("devices");
+    slice_devices(report, &at_devices, &object.spec);
+    for (index, device) in list(&object.spec.devices).iter().enumerate() {
+        let at = at_devices.index(index);
+        offered::device(report, &at, device);
+        offered::nodes(report, &at, device, object.spec.per_device_node_selection == Some(true));
+    }
+}
+
+rules!(
+    /// Devices are of a driver, and of a pool of at least one slice.
+    ///
+    /// Source: `validateResourceSliceSpec`, `validateResourcePool`, pkg/apis/resource/validation/validation.go
+    fn slice_driver(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+        let driver = spec.driver.as_str();
+        if driver.is_empty() {
+            report.required(&at.field("driver"), "the driver");
+        } else if driver.len() > 63 {
+            report.error(&at.field("driver"), format_args!("{} characters are too long: at most 63", driver.len()));
+        } else {
+            report.require(&at.field("driver"), dns_subdomain(&driver.to_lowercase()));
+        }
+        let at = at.field("pool");
+        filled(report, &at.field("name"), &spec.pool.name, "the pool");
+        if spec.pool.name.len() > 253 {
+            report.error(
+                &at.field("name"),
+                format_args!("{} characters are too long: at most 253", spec.pool.name.len()),
+            );
+        }
+        for part in spec.pool.name.split('/').filter(|_| !spec.pool.name.is_empty()) {
+            report.require(&at.field("name"), dns_subdomain(part));
+        }
+        if spec.pool.resource_slice_count < 1 {
+            let count = spec.pool.resource_slice_count;
+            report.error(&at.field("resourceSliceCount"), format_args!("{count} is too few: at least 1"));
+        }
+        if spec.pool.generation < 0 {
+            report.error(&at.field("generation"), format_args!("{} is negative", spec.pool.generation));
+        }
+    },
+
+    /// Devices are on a node, on some, on all, or each says it.
+    ///
+    /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
+    fn slice_nodes(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+        let node = text(&spec.node_name);
+        let ways = [
+            !node.is_empty(),
+            spec.node_selector.is_some(),
+            spec.all_nodes == Some(true),
+            spec.per_device_node_selection == Some(true),
+        ];
+        let rule = "one of `nodeName`, `nodeSelector`, `allNodes` and `perDeviceNodeSelection`";
+        match ways.into_iter().filter(|way| *way).count() {
+            0 => report.required(at, rule),
+            1 => {}
+            _ => report.error(at, rule),
+        }
+        match &spec.node_name {
+            Some(_) if node.is_empty() => report.error(&at.field("nodeName"), "it is empty"),
+            Some(_) => report.require(&at.field("nodeName"), dns_subdomain(node)),
+            None => {}
+        }
+        for (field, flag) in [("allNodes", spec.all_nodes), ("perDeviceNodeSelection", spec.per_device_node_selection)]
+        {
+            if flag == Some(false) {
+                report.error(&at.field(field), "it is `true` or left out");
+            }
+        }
+    },
+
+    /// The nodes of a slice are selected by a single term.
+    ///
+    /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
+    fn one_term(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
+        if count != 1 {
+            report.error(at, format_args!("{count} terms: exactly one"));
+        }
+    },
+
+    /// A slice has devices or the counters that they share, not both.
+    ///
+    /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
+    fn devices_or_counters(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+        if spec.shared_counters.is_some() && spec.devices.is_some() {
+            report.error(
+                at,
+                "`sharedCounters` and `devices` exclude one another: the counters have a slice of their own",
+            );
+        }
+    },
+
+    /// Devices are 128 at most, or 64 if one has taints or consumes counters, each with a DNS label of its own.
+    ///
+    /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
+    fn slice_devices(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+        let devices = list(&spec.devices);
+        let is_advanced =
+            |device: &Device| !list(&device.taints).is_empty() || !list(&device.consumes_counters).is_empty();
+        let most = if devices.iter().any(is_advanced) { MOST_ADVANCED_DEVICES } else { MOST_DEVICES };
+        if devices.len() > most {
+            report.error(at, format_args!("{} are too many: at most {most}", devices.len()));
+        }
+        let repeated = repeated(devices.iter().map(|device| &device.name));
+        for (index, device) in devices.iter().enumerate() {
+            let at = at.index(index);
+            report.require(&at.field("name"), dns_label(&device.name));
+            if repeated[index] {
+                report.duplicate(&at, format_args!("the device {:?}", device.name));
+            }
+        }
+    }
+);

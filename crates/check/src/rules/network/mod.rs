@@ -1,0 +1,59 @@
+//! Services and what stands behind and before them: endpoints, ingresses, network policies, addresses.
+
+mod endpoints;
+mod ingress;
+mod ingress_class;
+mod policy;
+mod ranges;
+mod service;
+mod service_address;
+mod slice;
+
+use super::common::text;
+use crate::path::Path;
+use crate::report::Report;
+use crate::rule::Rule;
+use crate::syntax::path_segment;
+
+pub(crate) use endpoints::validate as endpoints;
+pub(crate) use ingress::validate as ingress;
+pub(crate) use ingress_class::validate as ingress_class;
+pub(crate) use policy::validate as network_policy;
+pub(crate) use ranges::{
+    address as ip_address, address_beta as ip_address_beta, range as service_cidr, range_beta as service_cidr_beta,
+};
+pub(crate) use service::validate as service;
+pub(crate) use slice::validate as endpoint_slice;
+
+/// What carries data of a port.
+const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
+
+pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
+    let files = [
+        endpoints::RULES,
+        ingress::RULES,
+        ingress_class::RULES,
+        policy::RULES,
+        ranges::RULES,
+        service::RULES,
+        service_address::RULES,
+        slice::RULES,
+    ];
+    files.into_iter().flatten()
+}
+
+/// A protocol, which is TCP where none is written.
+fn protocol(report: &mut Report<'_>, at: &Path<'_>, protocol: &Option<String>) {
+    if !text(protocol).is_empty() {
+        report.one_of(at, text(protocol), &PROTOCOLS);
+    }
+}
+
+/// A name or kind that becomes part of a path, and has to be there.
+fn segment(report: &mut Report<'_>, at: &Path<'_>, name: &str, why: &str) {
+    if name.is_empty() {
+        report.required(at, why);
+    } else {
+        report.require(at, path_segment(name));
+    }
+}

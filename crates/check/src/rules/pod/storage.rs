@@ -1,0 +1,192 @@
+//! Volumes of storage systems that have rules of their own.
+
+use k8s_openapi::api::core::v1::{
+    AzureDiskVolumeSource, FCVolumeSource, FlockerVolumeSource, ISCSIVolumeSource, QuobyteVolumeSource,
+    StorageOSVolumeSource,
+};
+
+use super::super::common::{filled, list, text, within};
+use crate::path::Path;
+use crate::report::Report;
+use crate::rule::rules;
+use crate::syntax::dns_label;
+
+rules!(
+    /// An iSCSI volume has a portal, a qualified name (`iqn.`, `eui.`, `naa.`), a number of 0 to 255, and a Secret where it
+    /// authenticates.
+    ///
+    /// Source: `validateISCSIVolumeSource`, pkg/apis/core/validation/validation.go
+    pub(super) fn iscsi(report: &mut Report<'_>, at: &Path<'_>, source: &ISCSIVolumeSource, volume: &str) {
+        filled(report, &at.field("targetPortal"), &source.target_portal, "the host and port");
+        filled(report, &at.field("iqn"), &source.iqn, "the name of the target");
+        if !source.iqn.is_empty() {
+            report.require(&at.field("iqn"), qualified_name(&source.iqn));
+        }
+        within(report, &at.field("lun"), source.lun, 0, 255);
+        let authenticates = source.chap_auth_discovery == Some(true) || source.chap_auth_session == Some(true);
+        if authenticates && source.secret_ref.is_none() {
+            report.required(&at.field("secretRef"), "it authenticates");
+        }
+        if let Some(initiator) = &source.initiator_name {
+            report.require_in(&at.field("initiatorname"), &at.field("initiatorName"), qualified_name(initiator));
+            if volume.len() + 1 + source.target_portal.len() > 64 {
+                report.error(&at.sibling("name"), "with `targetPortal` it is longer than 64 characters");
+            }
+        }
+    },
+
+    /// A fibre channel volume is known by `targetWWNs` and a number of 0 to 255, or by `wwids`.
+    ///
+    /// Source: `validateFCVolumeSource`, pkg/apis/core/validation/validation.go
+    pub(in super::super) fn fibre_channel(report: &mut Report<'_>, at: &Path<'_>, source: &FCVolumeSource) {
+        let (targets, ids) = (list(&source.target_wwns), list(&source.wwids));
+        if targets.is_empty() && ids.is_empty() {
+            report.required(&at.field("targetWWNs"), "`targetWWNs` or `wwids`");
+        }
+        if !targets.is_empty() && !ids.is_empty() {
+            report.error(&at.field("targetWWNs"), "`targetWWNs` and `wwids` exclude one another");
+        }
+        match source.lun {
+            None if !targets.is_empty() => report.required(&at.field("lun"), "`targetWWNs` need it"),
+            Some(lun) if !targets.is_empty() => within(report, &at.field("lun"), lun, 0, 255),
+            _ => {}
+        }
+    },
+
+    /// An Azure disk has a name, a caching mode and a kind that there are, and a URI of that kind.
+    ///
+    /// Source: `validateAzureDisk`, pkg/apis/core/validation/validation.go
+    pub(in super::super) fn azure_disk(report: &mut Report<'_>, at: &Path<'_>, source: &AzureDiskVolumeSource) {
+        filled(report, &at.field("diskName"), &source.disk_name, "the disk");
+        filled(report, &at.field("diskURI"), &source.disk_uri, "where the disk is");
+        if let Some(mode) = &source.caching_mode {
+            report.one_of(&at.field("cachingMode"), mode, &["None", "ReadOnly", "ReadWrite"]);
+        }
+        let kind = source.kind.as_deref().unwrap_or("Shared");
+        report.one_of(&at.field("kind"), kind, &["Dedicated", "Managed", "Shared"]);
+        let start = if kind == "Managed" { "/subscriptions/" } else { "https://" };
+        if !source.disk_uri.starts_with(start) {
+            report.error(&at.field("diskURI"), format_args!("a disk of kind `{kind}` begins with `{start}`"));
+        }
+    },
+
+    /// A Flocker volume is known by its name, without `/`, or by its UUID.
+    ///
+    /// Source: `validateFlockerVolumeSource`, pkg/apis/core/validation/validation.go
+    pub(in super::super) fn flocker(report: &mut Report<'_>, at: &Path<'_>, source: &FlockerVolumeSource) {
+        let (name, uuid) = (text(&source.dataset_name), text(&source.dataset_uuid));
+        if name.is_empty() && uuid.is_empty() {
+            report.required(at, "`datasetName` or `datasetUUID`");
+        }
+        if !name.is_empty() && !uuid.is_empty() {
+            report.error(at, "`datasetName` and `datasetUUID` exclude one another");
+        }
+        if name.contains('/') {
+            report.error(&at.field("datasetName"), format_args!("{name:?} has a `/`"));
+        }
+    },
+
+    /// A Quobyte volume has a registry of hosts with ports, a tenant of at most 64 characters and a name.
+    ///
+    /// Source: `validateQuobyteVolumeSource`, pkg/apis/core/validation/validation.go
+    pub(in super::super) fn quobyte(report: &mut Report<'_>, at: &Path<'_>, source: &QuobyteVolumeSource) {
+        if source.registry.is_empty() {
+            report.required(&at.field("registry"), "`host:port` pairs with commas between them");
+        } else if text(&source.tenant).len() > 64 {
+            report.error(&at.field("tenant"), "it is longer than 64 characters");
+        } else if !source.registry.split(',').all(is_host_and_port) {
+            report.error(
+                &at.field("registry"),
+                format_args!("{:?}: `host:port` pairs, commas between them", source.registry),
+            );
+        }
+        filled(report, &at.field("volume"), &source.volume, "the name of the volume");
+    },
+
+    /// A StorageOS volume has names that are DNS labels.
+    ///
+    /// Source: `validateStorageOSVolumeSource`, pkg/apis/core/validation/validation.go
+    pub(super) fn storage_os(report: &mut Report<'_>, at: &Path<'_>, source: &StorageOSVolumeSource) {
+        let (name, namespace) = (text(&source.volume_name), text(&source.volume_namespace));
+        if name.is_empty() {
+            report.required(&at.field("volumeName"), "the name of the volume");
+        } else {
+            report.require(&at.field("volumeName"), dns_label(name));
+        }
+        if !namespace.is_empty() {
+            report.require(&at.field("volumeNamespace"), dns_label(namespace));
+        }
+        if let Some(secret) = &source.secret_ref {
+            filled(report, &at.field("secretRef.name"), &secret.name, "the Secret");
+        }
+    }
+);
+
+/// A name of iSCSI: <https://datatracker.ietf.org/doc/html/rfc3720#section-3.2.6>.
+pub(in super::super) fn qualified_name(name: &str) -> Result<(), String> {
+    let alphanumeric =
+        |text: &str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let skipped = |text: &str| text.chars().next().map(|first| first.len_utf8());
+    let is_right = match name.get(..3) {
+        Some("iqn") => is_iqn(name),
+        // Any character stands between.
+        Some(start @ ("eui" | "naa")) => {
+            let rest = &name[3..];
+            let length = if start == "eui" { 16 } else { 32 };
+            skipped(rest).is_some_and(|skip| alphanumeric(&rest[skip..], length))
+        }
+        _ => return Err(format!("{name:?} does not begin with `iqn`, `eui` or `naa`")),
+    };
+    if is_right {
+        Ok(())
+    } else {
+        Err(format!("{name:?} has not the form of its kind, as in `iqn.2001-04.com.example:disk`"))
+    }
+}
+
+/// `iqn.yyyy-mm.domain:name`, found anywhere up to the end.
+fn is_iqn(name: &str) -> bool {
+    name.match_indices("iqn.").any(|(at, start)| {
+        let rest = &name[at + start.len()..];
+        let Some((date, rest)) = rest.split_at_checked(8).filter(|(date, _)| date.is_ascii()) else { return false };
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_date = digits(&date[..4]) && date[4..5] == *"-" && digits(&date[5..7]) && date.ends_with('.');
+        let Some((domain, tail)) = rest.split_once(':') else { return false };
+        is_date
+            && !domain.is_empty()
+            && domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
+            && !tail.is_empty()
+            && !tail.contains(|c: char| "^,;*&$|".contains(c) || c.is_ascii_whitespace())
+    })
+}
+
+fn is_host_and_port(pair: &str) -> bool {
+    match pair.rsplit_once(':') {
+        Some((host, _)) if host.starts_with('[') => host.ends_with(']'),
+        Some((host, _)) => !host.contains(':'),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn iscsi_names() {
+        for good in ["iqn.2001-04.com.example:disk", "eui.0123456789abcdef", "naa.62004567BA64678D0123456789ABCDEF"] {
+            assert!(qualified_name(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "iqn.2001.com:x",
+            "iqn.2001-04.com.example",
+            "eui.1",
+            "com.example",
+            "iqn.2001-04.com.example:a b",
+            "iqn",
+            "iqn.20€1-04",
+        ] {
+            assert!(qualified_name(bad).is_err(), "{bad}");
+        }
+    }
+}

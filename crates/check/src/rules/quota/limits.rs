@@ -1,0 +1,175 @@
+//! LimitRanges.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use k8s_openapi::api::core::v1::{LimitRange, LimitRangeItem};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+
+use super::super::amount::Amount;
+use super::super::common::repeated;
+use super::super::meta;
+use super::super::names::Name;
+use super::super::resource::is_overcommitted;
+use super::names::{given_resource, quota_resource_name};
+use crate::path::Path;
+use crate::report::Report;
+use crate::rule::rules;
+use crate::syntax::label_key;
+
+type Resources = BTreeMap<String, Quantity>;
+
+pub(crate) fn validate(object: &LimitRange, report: &mut Report<'_>) {
+    meta::object(report, &object.metadata, Name::Subdomain);
+    meta::ungenerated(report, &object.metadata);
+    let Some(spec) = &object.spec else { return };
+    let at = Path::ROOT.field("spec.limits");
+    let repeated = repeated(spec.limits.iter().map(|item| &item.type_));
+    for (index, item) in spec.limits.iter().enumerate() {
+        let at = at.index(index);
+        limit_type(report, &at.field("type"), &item.type_, repeated[index]);
+        limit_resources(report, &at, item);
+        limits_of_pods_have_no_defaults(report, &at, item);
+        claims_have_storage(report, &at.field("limits"), item);
+        limits_agree(report, &at, item);
+    }
+}
+
+/// The limits of one resource.
+#[derive(Default)]
+struct Limits<'q> {
+    min: Option<&'q Quantity>,
+    max: Option<&'q Quantity>,
+    default: Option<&'q Quantity>,
+    default_request: Option<&'q Quantity>,
+    ratio: Option<&'q Quantity>,
+}
+
+impl<'q> Limits<'q> {
+    /// As an API server fills them in: a container is given what it may have at most, or else has to have.
+    fn of(item: &'q LimitRangeItem, name: &str) -> Self {
+        let get = |resources: &'q Option<Resources>| resources.as_ref().and_then(|resources| resources.get(name));
+        let (min, max, ratio) = (get(&item.min), get(&item.max), get(&item.max_limit_request_ratio));
+        match item.type_.as_str() {
+            "Pod" => Limits { min, max, ratio, ..Limits::default() },
+            "Container" => {
+                let default = get(&item.default).or(max);
+                Limits { min, max, ratio, default, default_request: get(&item.default_request).or(default).or(min) }
+            }
+            _ => Limits { min, max, ratio, default: get(&item.default), default_request: get(&item.default_request) },
+        }
+    }
+}
+
+/// What is compared, where it is told, and why.
+fn compared<'q>(limits: &Limits<'q>) -> [(Option<&'q Quantity>, Option<&'q Quantity>, &'static str, &'static str); 6] {
+    let Limits { min, max, default, default_request, .. } = *limits;
+    [
+        (min, max, "min", "`min` is more than `max`"),
+        (min, default_request, "defaultRequest", "`min` is more than `defaultRequest`"),
+        (default_request, max, "defaultRequest", "`defaultRequest` is more than `max`"),
+        (default_request, default, "defaultRequest", "`defaultRequest` is more than `default`"),
+        (min, default, "default", "`min` is more than `default`"),
+        (default, max, "default", "`default` is more than `max`"),
+    ]
+}
+
+rules!(
+    /// A limit is of pods, containers, claims, or of a kind with a domain, each once.
+    ///
+    /// Source: `validateLimitRangeTypeName`, pkg/apis/core/validation/validation.go
+    fn limit_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str, is_repeated: bool) {
+        match label_key(kind) {
+            Err(why) => report.error(at, why),
+            Ok(()) if !kind.contains('/') => report.one_of(at, kind, &["Container", "PersistentVolumeClaim", "Pod"]),
+            Ok(()) => {}
+        }
+        if is_repeated {
+            report.duplicate(at, format_args!("{kind:?}"));
+        }
+    },
+
+    /// What is limited is something that a pod or claim is given.
+    ///
+    /// Source: `validateLimitRangeResourceName`, pkg/apis/core/validation/validation.go
+    fn limit_resources(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
+        let is_given = matches!(item.type_.as_str(), "Pod" | "Container");
+        let fields = [
+            ("max", &item.max),
+            ("min", &item.min),
+            ("default", &item.default),
+            ("defaultRequest", &item.default_request),
+            ("maxLimitRequestRatio", &item.max_limit_request_ratio),
+        ];
+        for (field, resources) in fields {
+            if item.type_ == "Pod" && field.starts_with("default") {
+                continue;
+            }
+            let at = at.field(field);
+            for name in resources.iter().flatten().map(|(name, _)| name) {
+                let rule = if is_given { given_resource } else { quota_resource_name };
+                rule(report, &at.key(name), name);
+            }
+        }
+    },
+
+    /// Containers have defaults; pods have none.
+    ///
+    /// Source: `ValidateLimitRange`, pkg/apis/core/validation/validation.go
+    fn limits_of_pods_have_no_defaults(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
+        for (field, resources) in [("default", &item.default), ("defaultRequest", &item.default_request)] {
+            if item.type_ == "Pod" && resources.as_ref().is_some_and(|resources| !resources.is_empty()) {
+                report.forbidden(&at.field(field), "containers have defaults, pods have none");
+            }
+        }
+    },
+
+    /// A limit of claims has a least or a most of storage.
+    ///
+    /// Source: `ValidateLimitRange`, pkg/apis/core/validation/validation.go
+    fn claims_have_storage(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
+        let has = |resources: &Option<Resources>| resources.as_ref().is_some_and(|it| it.contains_key("storage"));
+        if item.type_ == "PersistentVolumeClaim" && !has(&item.min) && !has(&item.max) {
+            report.required(at, "`min` or `max` of `storage`");
+        }
+    },
+
+    /// What is least is not above what is given, and that not above what is most.
+    ///
+    /// Source: `ValidateLimitRange`, pkg/apis/core/validation/validation.go; `SetDefaults_LimitRangeItem`,
+    /// pkg/apis/core/v1/defaults.go
+    fn limits_agree(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
+        let all = [&item.max, &item.min, &item.default, &item.default_request, &item.max_limit_request_ratio];
+        let names: BTreeSet<&String> = all.into_iter().flatten().flat_map(BTreeMap::keys).collect();
+        for name in names {
+            let limits = Limits::of(item, name);
+            for (low, high, field, why) in compared(&limits) {
+                let (Some(low), Some(high)) = (low, high) else { continue };
+                if Amount::of(low) > Amount::of(high) {
+                    report.error(&at.field(field).key(name), format_args!("{why}: {:?} and {:?}", low.0, high.0));
+                }
+            }
+            ratio(report, &at.field("maxLimitRequestRatio").key(name), &limits);
+            let (Some(default), Some(request)) = (limits.default, limits.default_request) else { continue };
+            if !is_overcommitted(name) && Amount::of(default) != Amount::of(request) {
+                let message = format_args!(
+                    "{:?} is not `default`, {:?}: a request of `{name}` is its limit",
+                    request.0, default.0
+                );
+                report.error(&at.field("defaultRequest").key(name), message);
+            }
+        }
+    }
+);
+
+fn ratio(report: &mut Report<'_>, at: &Path<'_>, limits: &Limits<'_>) {
+    let Some(ratio) = limits.ratio else { return };
+    let most = Amount::of(ratio).milli;
+    if most < 1000 {
+        report.error(at, format_args!("{:?} is less than 1", ratio.0));
+    }
+    let (Some(min), Some(max)) = (limits.min, limits.max) else { return };
+    let (min, max) = (Amount::of(min).milli as f64, Amount::of(max).milli as f64);
+    if most as f64 / 1000.0 > max / min {
+        report.error(at, format_args!("{:?} is more than `max` divided by `min`, {}", ratio.0, max / min));
+    }
+}

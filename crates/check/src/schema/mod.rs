@@ -1,0 +1,121 @@
+//! Custom resources, held to the OpenAPI schema of their CustomResourceDefinition where that is among the manifests.
+//!
+//! As an API server does it: fields that the schema does not have, then defaults, then the values, then the rules in CEL
+//! (`x-kubernetes-validations`).
+
+mod cel_rules;
+mod defaults;
+pub(super) mod format;
+mod rules;
+mod walk;
+
+pub(super) use cel_rules::run as run_rules;
+pub(super) use walk::resources;
+
+use std::collections::HashMap;
+
+use super::path::Path;
+use super::report::Report;
+use super::rule::Rule;
+use super::types::{object_name, of_object};
+use mkmanifests_yaml::diagnostic::Diagnostic;
+use mkmanifests_yaml::tree::{Kind, Node};
+
+/// The rules of custom resources.
+pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
+    [rules::RULES, cel_rules::RULES].into_iter().flatten()
+}
+
+/// The CustomResourceDefinitions among manifests, to hold custom resources to.
+#[derive(Debug, Default)]
+pub struct Definitions<'n> {
+    /// By group and kind.
+    kinds: HashMap<(&'n str, &'n str), Definition<'n>>,
+}
+
+/// One version of a kind.
+#[derive(Debug)]
+struct Version<'n> {
+    name: &'n str,
+    schema: Option<&'n Node>,
+    /// Whether the status is a subresource: the server drops it from an object that is created.
+    has_status: bool,
+}
+
+/// The versions of one kind, each with its schema.
+#[derive(Debug, Default)]
+struct Definition<'n> {
+    versions: Vec<Version<'n>>,
+    unserved: Vec<&'n str>,
+}
+
+impl<'n> Definitions<'n> {
+    /// Those of `apiextensions.k8s.io/v1`.
+    pub fn of(objects: impl IntoIterator<Item = &'n Node>) -> Self {
+        let mut definitions = Definitions::default();
+        for object in objects {
+            if let Some((group, kind, definition)) = definition(object) {
+                definitions.kinds.insert((group, kind), definition);
+            }
+        }
+        definitions
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// What is wrong with a custom resource that one of them defines.
+    pub fn check(&self, object: &Node, diagnostics: &mut Vec<Diagnostic>) {
+        let text = |key| object.get(key).and_then(Node::as_str).unwrap_or_default();
+        let Some((group, version)) = text("apiVersion").rsplit_once('/') else { return };
+        let Some(definition) = self.kinds.get(&(group, text("kind"))) else { return };
+        let mut report = Report::about(object, false);
+        match definition.versions.iter().find(|known| known.name == version) {
+            Some(Version { schema: Some(schema), has_status, .. }) => {
+                validate(&mut report, object, schema, *has_status)
+            }
+            Some(_) => {}
+            None => rules::custom_version_is_served(&mut report, &Path::ROOT.field("apiVersion"), version, definition),
+        }
+        let found = report.into_diagnostics();
+        if !found.is_empty() {
+            let name = object_name(object);
+            diagnostics.extend(found.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
+        }
+    }
+}
+
+/// Validates an object as the server does on creation: fields, then defaults and values, then rules in CEL.
+fn validate(report: &mut Report<'_>, object: &Node, schema: &Node, has_status: bool) {
+    walk::fields(report, object, schema);
+    let mut object = object.clone();
+    if has_status && let Kind::Map(map) = &mut object.kind {
+        map.remove("status");
+    }
+    defaults::apply(&mut object, schema);
+    walk::values(report, &object, schema);
+    if report.is_empty() {
+        cel_rules::root(report, &object, schema);
+    }
+}
+
+fn definition(object: &Node) -> Option<(&str, &str, Definition<'_>)> {
+    let text = |path: &[&str]| object.find(path.iter().copied()).and_then(Node::as_str);
+    if text(&["kind"])? != "CustomResourceDefinition" || text(&["apiVersion"])? != "apiextensions.k8s.io/v1" {
+        return None;
+    }
+    let mut definition = Definition::default();
+    for version in object.find(["spec", "versions"])?.as_seq()? {
+        let Some(name) = version.get("name").and_then(Node::as_str) else { continue };
+        if version.get("served").is_some_and(|served| served.kind == mkmanifests_yaml::tree::Kind::Bool(false)) {
+            definition.unserved.push(name);
+        } else {
+            let schema = version.find(["schema", "openAPIV3Schema"]);
+            let has_status = version.find(["subresources", "status"]).is_some_and(|status| !status.is_null());
+            definition.versions.push(Version { name, schema, has_status });
+        }
+    }
+    Some((text(&["spec", "group"])?, text(&["spec", "names", "kind"])?, definition))
+}

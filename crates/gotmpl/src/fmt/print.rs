@@ -1,0 +1,222 @@
+//! The printer: one value with one verb.
+
+use std::borrow::Cow;
+
+use super::TooBig;
+use super::text::Flags;
+use crate::value::{List, MAX_NESTING, Map, Object, Value};
+
+pub(super) struct Printer {
+    pub out: Vec<u8>,
+    pub flags: Flags,
+    /// Set while a value is shown in `%!d(string=hi)`, where methods are not called.
+    complaining: bool,
+}
+
+const TOO_DEEP: TooBig = TooBig("value is nested too deeply to be printed");
+const TOO_LONG: TooBig = TooBig("formatted text is too long");
+/// A map can stand in another one many times, and that in a third.
+const MAX_BYTES: usize = 64 << 20;
+
+impl Printer {
+    pub(super) fn new(out: Vec<u8>) -> Printer {
+        Printer { out, flags: Flags::default(), complaining: false }
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.out
+    }
+
+    pub(super) fn write(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    /// One operand of `print` or `printf`.
+    pub(super) fn print(&mut self, value: &Value, verb: char) -> Result<(), TooBig> {
+        match (value, verb) {
+            (Value::Nil, 'T' | 'v') => self.pad(b"<nil>"),
+            (Value::Nil, _) => self.bad_verb(value, verb)?,
+            (_, 'T') => {
+                let name = value.type_name();
+                self.string(name.as_bytes(), 's');
+            }
+            (_, 'p') => self.pointer(value, verb)?,
+            (Value::List(_) | Value::Map(_) | Value::Object(_), 'w') => self.bad_verb(value, verb)?,
+            (Value::Bytes(bytes), _) if self.bytes(bytes, verb, "[]byte") => {}
+            _ => self.nested(value, verb, 0)?,
+        }
+        Ok(())
+    }
+
+    /// The value of an action: what a pointer points to is printed.
+    pub(super) fn print_action(&mut self, value: &Value) -> Result<(), TooBig> {
+        match value {
+            Value::Object(object) => match object.display_in_action() {
+                Some(text) => {
+                    self.write(&text);
+                    Ok(())
+                }
+                None => self.object(object.as_ref(), 'v', 0, false),
+            },
+            _ => self.print(value, 'v'),
+        }
+    }
+
+    fn nested(&mut self, value: &Value, verb: char, depth: usize) -> Result<(), TooBig> {
+        if depth > MAX_NESTING {
+            return Err(TOO_DEEP);
+        }
+        if self.out.len() > MAX_BYTES {
+            return Err(TOO_LONG);
+        }
+        let fits = match value {
+            Value::Nil => {
+                self.write(if self.flags.sharp_v { "interface {}(nil)" } else { "<nil>" });
+                true
+            }
+            Value::Bool(value) => self.boolean(*value, verb),
+            Value::Int(number, _) => self.integer_verb(number.unsigned_abs(), *number < 0, true, verb),
+            Value::Uint(number, _) => self.integer_verb(*number, false, false, verb),
+            Value::Float(number) => self.float(*number, verb),
+            Value::Complex(real, imaginary) => self.complex(*real, *imaginary, verb),
+            Value::Str(text) => self.string(text.as_bytes(), verb),
+            Value::Bytes(bytes) => return self.nested_bytes(bytes, verb, depth),
+            Value::List(list) => return self.list(list, verb, depth),
+            Value::Map(map) => return self.map(map, verb, depth),
+            Value::Object(object) => return self.object(object.as_ref(), verb, depth, true),
+            Value::Method(_) => return self.pointer(value, verb),
+        };
+        if fits { Ok(()) } else { self.bad_verb(value, verb) }
+    }
+
+    /// `%!d(string=hi)`.
+    fn bad_verb(&mut self, value: &Value, verb: char) -> Result<(), TooBig> {
+        let complaining = std::mem::replace(&mut self.complaining, true);
+        self.write(&format!("%!{verb}("));
+        if value.is_nil() {
+            self.write("<nil>");
+        } else {
+            self.write(&value.type_name());
+            self.write("=");
+            self.print(value, 'v')?;
+        }
+        self.write(")");
+        self.complaining = complaining;
+        Ok(())
+    }
+
+    fn nested_bytes(&mut self, bytes: &[u8], verb: char, depth: usize) -> Result<(), TooBig> {
+        if self.bytes(bytes, verb, "[]uint8") {
+            return Ok(());
+        }
+        let byte = |byte: &u8| Value::Uint(u64::from(*byte), crate::value::UintKind::Uint8);
+        let items: Vec<Value> = bytes.iter().map(byte).collect();
+        self.items(&items, "[]uint8", verb, depth)
+    }
+
+    fn list(&mut self, list: &List, verb: char, depth: usize) -> Result<(), TooBig> {
+        if self.flags.sharp_v && list.is_nil() {
+            self.write(&format!("{}(nil)", list.type_name()));
+            return Ok(());
+        }
+        self.items(list.items(), &list.type_name(), verb, depth)
+    }
+
+    fn items(&mut self, items: &[Value], type_name: &str, verb: char, depth: usize) -> Result<(), TooBig> {
+        let sharp = self.flags.sharp_v;
+        if sharp {
+            self.write(type_name);
+        }
+        self.write(if sharp { "{" } else { "[" });
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.write(if sharp { ", " } else { " " });
+            }
+            self.nested(item, verb, depth + 1)?;
+        }
+        self.write(if sharp { "}" } else { "]" });
+        Ok(())
+    }
+
+    fn map(&mut self, map: &Map, verb: char, depth: usize) -> Result<(), TooBig> {
+        let sharp = self.flags.sharp_v;
+        if sharp {
+            self.write(&map.type_name());
+            if map.is_nil() {
+                self.write("(nil)");
+                return Ok(());
+            }
+        }
+        self.write(if sharp { "{" } else { "map[" });
+        for (index, (key, value)) in map.snapshot().iter().enumerate() {
+            if index > 0 {
+                self.write(if sharp { ", " } else { " " });
+            }
+            self.nested(&Value::Str(key.clone()), verb, depth + 1)?;
+            self.write(":");
+            self.nested(value, verb, depth + 1)?;
+        }
+        self.write(if sharp { "}" } else { "]" });
+        Ok(())
+    }
+
+    fn object(&mut self, object: &dyn Object, verb: char, depth: usize, pointer: bool) -> Result<(), TooBig> {
+        if object.is_nil() {
+            self.pad(b"<nil>");
+            return Ok(());
+        }
+        let shows = matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') && !self.flags.sharp_v && !self.complaining;
+        if let Some(text) = object.display().filter(|_| shows) {
+            self.string(text.as_bytes(), verb);
+            return Ok(());
+        }
+        let underlying = object.underlying();
+        if !underlying.is_nil() {
+            return self.nested(&underlying, verb, depth + 1);
+        }
+        if pointer && object.is_pointer() {
+            if depth > 0 {
+                // Go prints an address, which differs from run to run.
+                self.write("0xc000000000");
+                return Ok(());
+            }
+            self.write("&");
+        }
+        self.fields(object, verb, depth)
+    }
+
+    fn fields(&mut self, object: &dyn Object, verb: char, depth: usize) -> Result<(), TooBig> {
+        let sharp = self.flags.sharp_v;
+        if sharp {
+            let name: Cow<'static, str> = object.type_name();
+            self.write(name.trim_start_matches('*'));
+        }
+        self.write("{");
+        for (index, (name, value)) in object.fields().iter().enumerate() {
+            if index > 0 {
+                self.write(if sharp { ", " } else { " " });
+            }
+            if sharp || self.flags.plus_v {
+                self.write(name);
+                self.write(":");
+            }
+            self.nested(value, verb, depth + 1)?;
+        }
+        self.write("}");
+        Ok(())
+    }
+
+    /// Go prints addresses, which differ from run to run: here they are all alike.
+    fn pointer(&mut self, value: &Value, verb: char) -> Result<(), TooBig> {
+        let has_address = match value {
+            Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::Method(_) => true,
+            Value::Object(object) => object.is_pointer(),
+            _ => false,
+        };
+        if !has_address {
+            return self.bad_verb(value, verb);
+        }
+        self.write("0xc000000000");
+        Ok(())
+    }
+}

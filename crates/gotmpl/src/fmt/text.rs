@@ -1,0 +1,124 @@
+//! Flags, padding, strings and bytes.
+
+use super::print::Printer;
+use mkmanifests_go::quote::quote;
+use mkmanifests_go::quote::{can_backquote, quote_with};
+use mkmanifests_go::runes;
+
+/// What stands between `%` and the verb.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Flags {
+    pub width: Option<usize>,
+    pub precision: Option<usize>,
+    pub minus: bool,
+    pub plus: bool,
+    pub sharp: bool,
+    pub space: bool,
+    pub zero: bool,
+    /// `%+v`, whose plus is not that of numbers.
+    pub plus_v: bool,
+    /// `%#v`.
+    pub sharp_v: bool,
+}
+
+impl Printer {
+    /// Writes text, padded to the width in characters.
+    pub(super) fn pad(&mut self, text: &[u8]) {
+        let missing = match self.flags.width {
+            Some(width) if width > 0 => width.saturating_sub(runes(text).count()),
+            _ => 0,
+        };
+        if !self.flags.minus {
+            self.padding(missing);
+        }
+        self.out.extend_from_slice(text);
+        if self.flags.minus {
+            self.padding(missing);
+        }
+    }
+
+    /// Zeros go to the left only.
+    pub(super) fn padding(&mut self, count: usize) {
+        let byte = if self.flags.zero && !self.flags.minus { b'0' } else { b' ' };
+        self.out.resize(self.out.len() + count, byte);
+    }
+
+    /// The first characters, if there is a precision.
+    fn truncate<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        let Some(precision) = self.flags.precision else { return text };
+        let end: usize = runes(text).take(precision).map(|(_, size)| size).sum();
+        text.get(..end).unwrap_or(text)
+    }
+
+    pub(super) fn string(&mut self, text: &[u8], verb: char) -> bool {
+        match verb {
+            'v' if self.flags.sharp_v => self.quoted(text),
+            'v' | 's' => self.pad(self.truncate(text).to_owned().as_slice()),
+            'x' => self.hex(text, false),
+            'X' => self.hex(text, true),
+            'q' => self.quoted(text),
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn quoted(&mut self, text: &[u8]) {
+        let text = self.truncate(text);
+        let quoted = if self.flags.sharp && can_backquote(text) {
+            [b"`", text, b"`"].concat()
+        } else if self.flags.plus {
+            quote_with(text, '"', true).into_bytes()
+        } else {
+            quote(text).into_bytes()
+        };
+        self.pad(&quoted);
+    }
+
+    /// Two digits a byte; with `% x` apart, with `%#x` led by `0x`.
+    pub(super) fn hex(&mut self, bytes: &[u8], upper: bool) {
+        let count = self.flags.precision.map_or(bytes.len(), |precision| precision.min(bytes.len()));
+        let (space, sharp) = (self.flags.space, self.flags.sharp);
+        let lead = if upper { "0X" } else { "0x" };
+        let mut text = String::with_capacity(count * 3);
+        for (index, byte) in bytes.iter().take(count).enumerate() {
+            if space && index > 0 {
+                text.push(' ');
+            }
+            if sharp && (space || index == 0) {
+                text.push_str(lead);
+            }
+            text.push_str(&if upper { format!("{byte:02X}") } else { format!("{byte:02x}") });
+        }
+        self.pad(text.as_bytes());
+    }
+
+    /// `[]byte`: as numbers, or as a string.
+    pub(super) fn bytes(&mut self, bytes: &[u8], verb: char, type_name: &str) -> bool {
+        match verb {
+            'v' | 'd' if self.flags.sharp_v => {
+                self.out.extend_from_slice(type_name.as_bytes());
+                self.join(bytes, b"{", b", ", b"}", |printer, byte| printer.plain_hex(u64::from(byte)));
+            }
+            'v' | 'd' => {
+                self.join(bytes, b"[", b" ", b"]", |printer, byte| printer.integer(u64::from(byte), false, 10, verb))
+            }
+            's' => self.pad(self.truncate(bytes).to_owned().as_slice()),
+            'x' => self.hex(bytes, false),
+            'X' => self.hex(bytes, true),
+            'q' => self.quoted(bytes),
+            _ => return false,
+        }
+        true
+    }
+
+    fn join(&mut self, bytes: &[u8], open: &[u8], between: &[u8], close: &[u8], mut each: impl FnMut(&mut Self, u8)) {
+        self.out.extend_from_slice(open);
+        for (index, byte) in bytes.iter().enumerate() {
+            if index > 0 {
+                self.out.extend_from_slice(between);
+            }
+            each(self, *byte);
+        }
+        self.out.extend_from_slice(close);
+    }
+}

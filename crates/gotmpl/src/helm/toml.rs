@@ -1,0 +1,30 @@
+//! TOML in templates.
+
+mod escapes;
+mod lexer;
+mod number;
+mod read;
+mod tables;
+mod write;
+
+use crate::{CallError, Function, Map, Type, Value};
+
+/// `toToml`, `mustToToml`, `fromToml`.
+pub(super) fn functions() -> Vec<Function> {
+    vec![
+        // The text of an error is the result, as Helm has it.
+        Function::new("toToml", &[Type::Any], |_, args| match write::write(args.get(0)) {
+            Ok(text) => Ok(Value::raw(text)),
+            Err(write::Fault::Error(text)) => Ok(text.into()),
+            Err(write::Fault::Panic(text)) => Err(CallError::from(text)),
+        }),
+        Function::new("mustToToml", &[Type::Any], |_, args| match write::write(args.get(0)) {
+            Ok(text) => Ok(Value::raw(text)),
+            Err(write::Fault::Error(text) | write::Fault::Panic(text)) => Err(CallError::from(text)),
+        }),
+        Function::new("fromToml", &[Type::Str], |_, args| {
+            let map = read::read(args.bytes(0));
+            Ok(map.unwrap_or_else(|error| Map::from_iter([("Error", Value::from(error))])).into())
+        }),
+    ]
+}

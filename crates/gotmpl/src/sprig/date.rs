@@ -1,0 +1,160 @@
+//! Dates, times and durations, in Go's layouts (`2006-01-02 15:04:05`).
+//!
+//! The local zone is UTC: output must not depend on the machine. Other zones come from the tz database that is
+//! compiled in.
+
+mod calendar;
+mod duration;
+mod format;
+mod layout;
+mod methods;
+mod parse;
+mod time;
+mod zone;
+
+pub use self::duration::DurationObject;
+pub use self::time::{Time, Zone};
+
+use super::surroundings::Clock;
+use crate::{Args, CallError, Function, IntKind, Type, Value};
+use mkmanifests_go::duration::Duration;
+
+/// Whether a text is a time of a layout.
+///
+/// # Errors
+/// Go's text of why it is not.
+pub fn check(layout: &str, text: &str) -> Result<(), String> {
+    parse::parse(layout.as_bytes(), text.as_bytes()).map(drop)
+}
+
+/// Go's name of the type of times.
+pub(super) const TIME: &str = "time.Time";
+
+/// `now`, `date`, `dateInZone`, `dateModify`, `toDate` and the rest of Sprig's date functions.
+pub fn functions(clock: Clock) -> Vec<Function> {
+    let modify: &[Type] = &[Type::Str, Type::Object(TIME)];
+    let mut functions = vec![
+        with_clock("now", &[], clock, |now, _| Value::object(now)),
+        with_clock("ago", &[Type::Any], clock, ago),
+        with_clock("date", &[Type::Str, Type::Any], clock, |now, args| {
+            in_zone(now, args.bytes(0), args.get(1), "Local")
+        }),
+        with_clock("htmlDate", &[Type::Any], clock, |now, args| in_zone(now, HTML, args.get(0), "Local")),
+        with_clock("htmlDateInZone", &[Type::Any, Type::Str], clock, |now, args| {
+            in_zone(now, HTML, args.get(0), &args.text(1))
+        }),
+        with_clock("durationRound", &[Type::Any], clock, duration_round),
+        Function::new("duration", &[Type::Any], |_, args| Ok(seconds(args.get(0)).to_string().into())),
+        Function::new("toDate", &[Type::Str, Type::Str], |_, args| {
+            Ok(Value::object(parse::parse(args.bytes(0), args.bytes(1)).unwrap_or_default()))
+        }),
+        Function::new("mustToDate", &[Type::Str, Type::Str], |_, args| {
+            Ok(Value::object(parse::parse(args.bytes(0), args.bytes(1))?))
+        }),
+        Function::new("unixEpoch", &[Type::Object(TIME)], |_, args| {
+            Ok(time_of(args.get(0)).unwrap_or_default().seconds.to_string().into())
+        }),
+    ];
+    for name in ["dateInZone", "date_in_zone"] {
+        functions.push(with_clock(name, &[Type::Str, Type::Any, Type::Str], clock, |now, args| {
+            in_zone(now, args.bytes(0), args.get(1), &args.text(2))
+        }));
+    }
+    for name in ["dateModify", "date_modify"] {
+        functions.push(Function::new(name, modify, |_, args| {
+            let time = time_of(args.get(1)).unwrap_or_default();
+            let duration = Duration::parse(args.bytes(0)).unwrap_or_default();
+            Ok(Value::object(time.add(duration)))
+        }));
+    }
+    for name in ["mustDateModify", "must_date_modify"] {
+        functions.push(Function::new(name, modify, must_modify));
+    }
+    functions
+}
+
+const HTML: &[u8] = b"2006-01-02";
+
+fn must_modify(_: &mut crate::Caller<'_>, args: Args<'_>) -> Result<Value, CallError> {
+    let time = time_of(args.get(1)).unwrap_or_default();
+    Ok(Value::object(time.add(Duration::parse(args.bytes(0))?)))
+}
+
+fn with_clock(
+    name: &'static str,
+    params: &'static [Type],
+    clock: Clock,
+    call: fn(Time, Args<'_>) -> Value,
+) -> Function {
+    Function::new(name, params, move |_, args| {
+        let (seconds, nanoseconds) = clock.now();
+        Ok(call(Time { seconds, nanoseconds, zone: Zone::Local }, args))
+    })
+}
+
+/// The time that a value is.
+pub(super) fn time_of(value: &Value) -> Option<Time> {
+    value.as_object::<Time>().cloned()
+}
+
+fn unix(seconds: i64) -> Time {
+    Time { seconds, nanoseconds: 0, zone: Zone::Local }
+}
+
+fn in_zone(now: Time, layout: &[u8], date: &Value, zone: &str) -> Value {
+    let time = match date {
+        Value::Int(seconds, IntKind::Int | IntKind::Int64 | IntKind::Int32) => unix(*seconds),
+        other => time_of(other).unwrap_or(now),
+    };
+    let (offset, abbreviation) = zone::lookup(zone, time.seconds).unwrap_or_else(|| (0, "UTC".into()));
+    Value::raw(format::format(layout, &time.fields_at(offset), &abbreviation))
+}
+
+fn ago(now: Time, args: Args<'_>) -> Value {
+    let time = match args.get(0) {
+        Value::Int(seconds, IntKind::Int | IntKind::Int64) => unix(*seconds),
+        other => time_of(other).unwrap_or_else(|| now.clone()),
+    };
+    now.since(&time).round(Duration::SECOND).to_string().into()
+}
+
+/// A number of seconds: text, or an `int64` (an `int` counts as nothing, as in Sprig).
+fn seconds(value: &Value) -> Duration {
+    let seconds = match value {
+        Value::Int(seconds, IntKind::Int64) => *seconds,
+        Value::Str(text) => text.as_str().map(parse_int).unwrap_or_default(),
+        _ => 0,
+    };
+    Duration(seconds.wrapping_mul(1_000_000_000))
+}
+
+/// Go's `ParseInt`, whose error Sprig drops: too big a number gives the biggest there is.
+fn parse_int(text: &str) -> i64 {
+    use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+    text.parse().unwrap_or_else(|error: std::num::ParseIntError| match error.kind() {
+        PosOverflow => i64::MAX,
+        NegOverflow => i64::MIN,
+        _ => 0,
+    })
+}
+
+fn duration_round(now: Time, args: Args<'_>) -> Value {
+    let duration = match args.get(0) {
+        Value::Str(text) => Duration::parse(text.as_bytes()).unwrap_or_default(),
+        Value::Int(nanoseconds, IntKind::Int64) => Duration(*nanoseconds),
+        other => time_of(other).map(|time| now.since(&time)).unwrap_or_default(),
+    };
+    let hours = |count: u64| count * 3_600_000_000_000;
+    let size = duration.0.unsigned_abs();
+    let units = [
+        (hours(24 * 365), "y"),
+        (hours(24 * 30), "mo"),
+        (hours(24), "d"),
+        (hours(1), "h"),
+        (60_000_000_000, "m"),
+        (1_000_000_000, "s"),
+    ];
+    // Exactly one hour is "60m" to Sprig.
+    let unit = units.iter().find(|(unit, _)| size > *unit);
+    unit.map_or_else(|| "0s".into(), |(unit, name)| format!("{}{name}", size / unit).into())
+}

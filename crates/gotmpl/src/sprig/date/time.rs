@@ -1,0 +1,139 @@
+//! A point in time as Go's `time.Time`.
+
+use super::calendar::{date_from_days, days_before, days_from_date};
+use mkmanifests_go::duration::Duration;
+
+/// Where a time is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Zone {
+    /// UTC.
+    #[default]
+    Utc,
+    /// The local zone, which is UTC by another name.
+    Local,
+    /// An offset in seconds east of UTC, with the name that was read beside it.
+    Fixed(String, i32),
+}
+
+/// A point in time. The default is Go's zero time, the first second of year 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Time {
+    /// Seconds since 1970 in UTC.
+    pub seconds: i64,
+    /// Nanoseconds of the second.
+    pub nanoseconds: u32,
+    /// Where it is shown.
+    pub zone: Zone,
+}
+
+/// The first second of year 1, from 1970.
+pub(super) const ZERO: i64 = -62_135_596_800;
+
+impl Default for Time {
+    fn default() -> Time {
+        Time { seconds: ZERO, nanoseconds: 0, zone: Zone::Utc }
+    }
+}
+
+/// The parts of a time as a clock on a wall shows them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    pub year: i64,
+    pub month: i64,
+    pub day: i64,
+    /// From 1.
+    pub year_day: i64,
+    /// From Sunday, 0.
+    pub weekday: usize,
+    pub hour: i64,
+    pub minute: i64,
+    pub second: i64,
+    pub nanosecond: u32,
+    /// Seconds east of UTC.
+    pub offset: i32,
+}
+
+impl Time {
+    /// The time of a date and second of the day in UTC; what is too much carries over.
+    pub(crate) fn from_date(date: (i64, i64, i64), second_of_day: i64, nanoseconds: u32, zone: Zone) -> Time {
+        let (year, month, day) = date;
+        let days = days_from_date(year, month, day);
+        Time { seconds: days.wrapping_mul(86_400).wrapping_add(second_of_day), nanoseconds, zone }
+    }
+
+    pub(super) fn fields(&self) -> Fields {
+        self.fields_at(self.offset())
+    }
+
+    pub(super) fn fields_at(&self, offset: i32) -> Fields {
+        let local = self.seconds.saturating_add(i64::from(offset));
+        let (days, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
+        let (year, month, day) = date_from_days(days);
+        Fields {
+            year,
+            month,
+            day,
+            year_day: days_before(year, month) + day,
+            weekday: usize::try_from((days + 4).rem_euclid(7)).unwrap_or_default(),
+            hour: second / 3600,
+            minute: second / 60 % 60,
+            second: second % 60,
+            nanosecond: self.nanoseconds,
+            offset,
+        }
+    }
+
+    pub(super) fn offset(&self) -> i32 {
+        if let Zone::Fixed(_, offset) = self.zone { offset } else { 0 }
+    }
+
+    pub(super) fn abbreviation(&self) -> &str {
+        if let Zone::Fixed(name, _) = &self.zone { name } else { "UTC" }
+    }
+
+    /// Writes the time in one of Go's layouts.
+    pub fn format(&self, layout: &[u8]) -> Vec<u8> {
+        super::format::format(layout, &self.fields(), self.abbreviation())
+    }
+
+    pub(super) fn with_zone(&self, zone: Zone) -> Time {
+        Time { zone, ..self.clone() }
+    }
+
+    /// The time later by a duration.
+    pub(crate) fn add(&self, duration: Duration) -> Time {
+        let nanoseconds = i64::from(self.nanoseconds) + duration.0 % 1_000_000_000;
+        let carry = nanoseconds.div_euclid(1_000_000_000);
+        let seconds = self.seconds.wrapping_add(duration.0 / 1_000_000_000).wrapping_add(carry);
+        let nanoseconds = u32::try_from(nanoseconds.rem_euclid(1_000_000_000)).unwrap_or_default();
+        Time { seconds, nanoseconds, zone: self.zone.clone() }
+    }
+
+    /// From `earlier` to this time; the longest duration there is if that is too long.
+    pub(super) fn since(&self, earlier: &Time) -> Duration {
+        let nanoseconds = self.nanoseconds_since(earlier);
+        let limit = if nanoseconds < 0 { i64::MIN } else { i64::MAX };
+        Duration(i64::try_from(nanoseconds).unwrap_or(limit))
+    }
+
+    fn nanoseconds_since(&self, earlier: &Time) -> i128 {
+        let seconds = i128::from(self.seconds) - i128::from(earlier.seconds);
+        seconds * 1_000_000_000 + i128::from(self.nanoseconds) - i128::from(earlier.nanoseconds)
+    }
+
+    /// Down to a multiple of a duration since the zero time, or to the nearest.
+    pub(super) fn rounded(&self, unit: Duration, up_from_half: bool) -> Time {
+        if unit.0 <= 0 {
+            return self.clone();
+        }
+        let unit = i128::from(unit.0);
+        let rest = self.nanoseconds_since(&Time::default()).rem_euclid(unit);
+        let change = if up_from_half && rest * 2 >= unit { unit - rest } else { -rest };
+        self.add(Duration(i64::try_from(change).unwrap_or_default()))
+    }
+
+    /// Which is earlier, wherever they are shown.
+    pub(super) fn order(&self, other: &Time) -> std::cmp::Ordering {
+        (self.seconds, self.nanoseconds).cmp(&(other.seconds, other.nanoseconds))
+    }
+}

@@ -1,0 +1,12 @@
+//! Functions that stop, and the one that says hello.
+
+use crate::function::{CallError, Function, Type};
+use crate::value::Value;
+
+/// All of them.
+pub(super) fn functions() -> Vec<Function> {
+    vec![
+        Function::new("fail", &[Type::Str], |_, args| Err(CallError::from(args.text(0).into_owned()))),
+        Function::new("hello", &[], |_, _| Ok(Value::from("Hello!"))),
+    ]
+}

@@ -1,0 +1,222 @@
+//! Go's maps: shared, and changed in place.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::entries::Entries;
+use super::list::drop_flat;
+use super::{Elem, Str, Value};
+use crate::function::{Args, CallError, Caller, Type};
+
+/// A map with strings as keys. All clones are one map, as in Go: what one changes all see.
+///
+/// The entries are behind a lock that is held only for one operation, and copied on write while somebody goes
+/// through a [`Map::snapshot`] of them. So there is no way to a deadlock, even where a map holds itself.
+#[derive(Clone)]
+pub struct Map {
+    cell: Arc<Cell>,
+    kind: &'static MapType,
+    nil: bool,
+}
+
+struct Cell(Mutex<Arc<Shared>>);
+
+#[derive(Clone, Default)]
+struct Shared(Entries);
+
+/// A method of a named map type, called with the map itself.
+pub struct MapMethod {
+    /// Its name, as a template calls it.
+    pub name: &'static str,
+    /// The types of its parameters (none is variadic).
+    pub params: &'static [Type],
+    /// What it does.
+    pub call: fn(&mut Caller<'_>, &Map, Args<'_>) -> Result<Value, CallError>,
+}
+
+/// The type of a map: its element type and, where Go gave it a name, the name and methods.
+pub struct MapType {
+    /// Go's name of the type where it has one of its own, such as `common.Values`.
+    pub name: Option<&'static str>,
+    /// The type of the values.
+    pub elem: Elem,
+    /// The methods, which a template finds before keys of that name.
+    pub methods: &'static [MapMethod],
+}
+
+impl MapType {
+    /// `map[string]interface {}`.
+    pub const ANY: &'static MapType = &MapType { name: None, elem: Elem::Any, methods: &[] };
+    /// `map[string]string`.
+    pub const STR: &'static MapType = &MapType { name: None, elem: Elem::Str, methods: &[] };
+    /// `map[string][]uint8`.
+    pub const BYTES: &'static MapType = &MapType { name: None, elem: Elem::Bytes, methods: &[] };
+}
+
+/// A write to Go's nil map, which panics in Go; functions pass it on as their error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NilMap;
+
+impl fmt::Display for NilMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("assignment to entry in nil map")
+    }
+}
+
+impl std::error::Error for NilMap {}
+
+impl Map {
+    /// An empty `map[string]interface{}`.
+    pub fn new() -> Map {
+        Map::typed(Entries::new(), MapType::ANY)
+    }
+
+    /// A map of a type; the values must be of its element type.
+    pub fn typed(entries: Entries, kind: &'static MapType) -> Map {
+        Map { cell: Arc::new(Cell(Mutex::new(Arc::new(Shared(entries))))), kind, nil: false }
+    }
+
+    /// Go's nil map: empty, `null` in JSON, and not to be written to.
+    pub fn nil(kind: &'static MapType) -> Map {
+        Map { nil: true, ..Map::typed(Entries::new(), kind) }
+    }
+
+    /// The same map (not a copy) seen as another type, as Go's conversion `Values(m)` does.
+    #[must_use]
+    pub fn with_type(mut self, kind: &'static MapType) -> Map {
+        self.kind = kind;
+        self
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Shared>> {
+        self.cell.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The entries as they are now; later changes do not reach it. Costs no copy.
+    pub fn snapshot(&self) -> impl std::ops::Deref<Target = Entries> + use<> {
+        Snapshot(Arc::clone(&self.lock()))
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        self.lock().0.get(key.as_ref()).cloned()
+    }
+
+    /// Whether the key is there, with whatever value.
+    pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
+        self.lock().0.contains_key(key.as_ref())
+    }
+
+    /// Sets a key.
+    ///
+    /// # Errors
+    /// On Go's nil map.
+    pub fn insert(&self, key: impl Into<Str>, value: Value) -> Result<(), NilMap> {
+        if self.nil {
+            return Err(NilMap);
+        }
+        // The old value goes after the lock: its destructor may be long.
+        let old = Arc::make_mut(&mut *self.lock()).0.insert(key.into(), value);
+        drop(old);
+        Ok(())
+    }
+
+    /// Removes a key and returns its value.
+    pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        Arc::make_mut(&mut *self.lock()).0.remove(key.as_ref())
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.lock().0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.lock().0.is_empty()
+    }
+
+    /// The type of the map.
+    pub fn kind(&self) -> &'static MapType {
+        self.kind
+    }
+
+    /// Whether it is Go's nil map.
+    pub fn is_nil(&self) -> bool {
+        self.nil
+    }
+
+    /// Whether both are the very same map.
+    pub fn is_same(&self, other: &Map) -> bool {
+        Arc::ptr_eq(&self.cell, &other.cell)
+    }
+
+    /// A number that is the same for the very same map while it lives, to notice maps that hold themselves.
+    pub fn identity(&self) -> usize {
+        Arc::as_ptr(&self.cell).addr()
+    }
+
+    /// Go's name of the type.
+    pub fn type_name(&self) -> Cow<'static, str> {
+        match (self.kind.name, self.kind.elem) {
+            (Some(name), _) => name.into(),
+            (None, Elem::Any) => "map[string]interface {}".into(),
+            (None, elem) => format!("map[string]{}", elem.name()).into(),
+        }
+    }
+
+    /// Moves the values out, if this is the last of the map's clones.
+    pub(super) fn take_last(map: Map, into: &mut Vec<Value>) {
+        let Some(mut cell) = Arc::into_inner(map.cell) else { return };
+        into.extend(cell.take());
+    }
+}
+
+struct Snapshot(Arc<Shared>);
+
+impl std::ops::Deref for Snapshot {
+    type Target = Entries;
+
+    fn deref(&self) -> &Entries {
+        &self.0.0
+    }
+}
+
+impl Cell {
+    fn take(&mut self) -> Vec<Value> {
+        let shared = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match Arc::get_mut(shared) {
+            Some(shared) => std::mem::take(&mut shared.0).into_values(),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// The entries may outlive the map in a snapshot, so both have the destructor.
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if !self.0.is_empty() {
+            drop_flat(std::mem::take(&mut self.0).into_values());
+        }
+    }
+}
+
+impl Default for Map {
+    fn default() -> Self {
+        Map::new()
+    }
+}
+
+impl<K: Into<Str>> FromIterator<(K, Value)> for Map {
+    fn from_iter<I: IntoIterator<Item = (K, Value)>>(entries: I) -> Map {
+        Map::typed(entries.into_iter().map(|(key, value)| (key.into(), value)).collect(), MapType::ANY)
+    }
+}
+
+/// Only the keys: the map may hold itself.
+impl fmt::Debug for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.snapshot().keys()).finish()
+    }
+}

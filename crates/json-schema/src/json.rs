@@ -1,0 +1,121 @@
+//! A JSON value whose numbers are exact.
+
+use std::collections::BTreeMap;
+
+use super::number::Number;
+use mkmanifests_gotmpl as gotmpl;
+use mkmanifests_gotmpl::value::MAX_NESTING;
+use mkmanifests_yaml::tree::{Kind, Node};
+
+/// A value. The order of a map's keys is that of the alphabet, since Go knows none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number of any size.
+    Number(Number),
+    /// Text.
+    Text(String),
+    /// A list.
+    List(Vec<Json>),
+    /// An object.
+    Map(BTreeMap<String, Json>),
+}
+
+impl Json {
+    /// The value below a key.
+    pub fn get(&self, key: &str) -> Option<&Json> {
+        self.as_map()?.get(key)
+    }
+
+    /// The entries of an object.
+    pub fn as_map(&self) -> Option<&BTreeMap<String, Json>> {
+        match self {
+            Json::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// The items of a list.
+    pub fn as_list(&self) -> Option<&[Json]> {
+        match self {
+            Json::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Json::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A plain value as text, a text without quotes.
+    pub fn text(&self) -> String {
+        match self {
+            Json::Null => "null".to_owned(),
+            Json::Bool(bool) => bool.to_string(),
+            Json::Number(number) => number.text(),
+            Json::Text(text) => text.clone(),
+            Json::List(_) => "a list".to_owned(),
+            Json::Map(_) => "a mapping".to_owned(),
+        }
+    }
+
+    /// The name of its type, as schemas have it.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Json::Null => "null",
+            Json::Bool(_) => "boolean",
+            Json::Number(_) => "number",
+            Json::Text(_) => "string",
+            Json::List(_) => "array",
+            Json::Map(_) => "object",
+        }
+    }
+
+    /// A value of a chart. What is no JSON (templates make it, values files cannot) is null.
+    pub fn from_value(value: &gotmpl::Value) -> Json {
+        from_value(value, MAX_NESTING)
+    }
+}
+
+fn from_value(value: &gotmpl::Value, depth: usize) -> Json {
+    use gotmpl::Value;
+    let Some(depth) = depth.checked_sub(1) else { return Json::Null };
+    match value {
+        Value::Bool(bool) => Json::Bool(*bool),
+        Value::Int(int, _) => Json::Number(Number::from(*int)),
+        Value::Uint(int, _) => Json::Number(Number::from(*int)),
+        Value::Float(number) => Json::Number(Number::from_float(*number)),
+        Value::Str(text) => Json::Text(text.text().into_owned()),
+        Value::List(list) => Json::List(list.iter().map(|item| from_value(item, depth)).collect()),
+        Value::Map(map) => {
+            let entries = map.snapshot();
+            Json::Map(entries.iter().map(|(key, value)| (key.text().into_owned(), from_value(value, depth))).collect())
+        }
+        Value::Nil | Value::Bytes(_) | Value::Complex(..) | Value::Object(_) | Value::Method(_) => Json::Null,
+    }
+}
+
+impl From<&Node> for Json {
+    fn from(node: &Node) -> Json {
+        match &node.kind {
+            Kind::Null => Json::Null,
+            Kind::Bool(bool) => Json::Bool(*bool),
+            Kind::Int(int) => Json::Number(Number::from(*int)),
+            Kind::UInt(int) => Json::Number(Number::from(*int)),
+            Kind::Float(number) => Json::Number(Number::from_float(*number)),
+            Kind::Str(text) => Json::Text(text.clone()),
+            Kind::Raw(bytes) => Json::Text(String::from_utf8_lossy(bytes).into_owned()),
+            Kind::Seq(items) => Json::List(items.iter().map(Json::from).collect()),
+            Kind::Map(map) => {
+                Json::Map(map.entries().iter().map(|entry| (entry.key.to_string(), Json::from(&entry.value))).collect())
+            }
+        }
+    }
+}
