@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::limits::MAX_WRITTEN;
 use mkmanifests_go::float::format_float;
-use mkmanifests_gotmpl::sprig::date::Time;
+use mkmanifests_go::time::Time;
 use mkmanifests_gotmpl::value::{MAX_NESTING, exported};
 use mkmanifests_gotmpl::{Object, Value};
 use mkmanifests_yaml::tree::write::{At, Emitter, Scalar, Style, in_pretty_order};

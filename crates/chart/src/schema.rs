@@ -2,6 +2,7 @@
 //!
 //! A schema refers to other documents only by way of the files that the user gives ([`SchemaFiles`]): nothing is fetched.
 
+mod instance;
 mod report;
 
 use self::report::Report;
@@ -33,7 +34,7 @@ impl Instance {
         if chart.schema.is_none() && subcharts.iter().all(Option::is_none) {
             return None;
         }
-        let own = chart.schema.as_ref().map(|_| Json::from_value(&Value::Map(values.clone())));
+        let own = chart.schema.as_ref().map(|_| instance::json(&Value::Map(values.clone())));
         Some(Instance::Map { own, subcharts })
     }
 }

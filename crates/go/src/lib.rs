@@ -7,11 +7,13 @@
 pub mod duration;
 pub mod float;
 pub mod glob;
+pub mod json;
 pub mod quote;
 pub mod regexp;
 mod runes;
 pub mod semver;
 pub mod stack;
+pub mod time;
 pub mod url;
 
 pub use runes::runes;

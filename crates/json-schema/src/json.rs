@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::number::Number;
-use mkmanifests_gotmpl as gotmpl;
-use mkmanifests_gotmpl::value::MAX_NESTING;
 use mkmanifests_yaml::tree::{Kind, Node};
 
 /// A value. The order of a map's keys is that of the alphabet, since Go knows none.
@@ -76,29 +74,6 @@ impl Json {
             Json::List(_) => "array",
             Json::Map(_) => "object",
         }
-    }
-
-    /// A value of a chart. What is no JSON (templates make it, values files cannot) is null.
-    pub fn from_value(value: &gotmpl::Value) -> Json {
-        from_value(value, MAX_NESTING)
-    }
-}
-
-fn from_value(value: &gotmpl::Value, depth: usize) -> Json {
-    use gotmpl::Value;
-    let Some(depth) = depth.checked_sub(1) else { return Json::Null };
-    match value {
-        Value::Bool(bool) => Json::Bool(*bool),
-        Value::Int(int, _) => Json::Number(Number::from(*int)),
-        Value::Uint(int, _) => Json::Number(Number::from(*int)),
-        Value::Float(number) => Json::Number(Number::from_float(*number)),
-        Value::Str(text) => Json::Text(text.text().into_owned()),
-        Value::List(list) => Json::List(list.iter().map(|item| from_value(item, depth)).collect()),
-        Value::Map(map) => {
-            let entries = map.snapshot();
-            Json::Map(entries.iter().map(|(key, value)| (key.text().into_owned(), from_value(value, depth))).collect())
-        }
-        Value::Nil | Value::Bytes(_) | Value::Complex(..) | Value::Object(_) | Value::Method(_) => Json::Null,
     }
 }
 

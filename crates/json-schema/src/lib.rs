@@ -29,6 +29,7 @@ pub use compile_error::CompileError;
 pub use documents::SchemaFiles;
 pub use error::{Error, Kind};
 pub use json::Json;
+pub use number::Number;
 
 use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_yaml::tree::Node;

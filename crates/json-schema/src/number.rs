@@ -56,6 +56,7 @@ impl Number {
         }
     }
 
+    /// The nearest float.
     pub fn to_float(&self) -> f64 {
         match &self.decimal {
             #[allow(clippy::cast_precision_loss, reason = "the nearest one is meant")]
@@ -67,6 +68,7 @@ impl Number {
         }
     }
 
+    /// Whether it has no fraction: `1.0` has none.
     pub fn is_integer(&self) -> bool {
         match &self.decimal {
             Decimal::Int(_) => true,

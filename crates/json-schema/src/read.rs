@@ -2,7 +2,7 @@
 
 use super::json::Json;
 use super::number::Number;
-use mkmanifests_gotmpl::sprig::json::reader::{self, Build};
+use mkmanifests_go::json::{self, Build};
 
 /// Reads a whole document.
 ///
@@ -12,7 +12,7 @@ pub(super) fn read(text: &[u8]) -> Result<Json, String> {
     if text.iter().all(|byte| b" \t\r\n".contains(byte)) {
         return Err("EOF".to_owned());
     }
-    match reader::read(text, &mut Documents)? {
+    match json::read(text, &mut Documents)? {
         (value, []) => Ok(value),
         _ => Err("invalid character after top-level value".to_owned()),
     }

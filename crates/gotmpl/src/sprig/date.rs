@@ -3,29 +3,15 @@
 //! The local zone is UTC: output must not depend on the machine. Other zones come from the tz database that is
 //! compiled in.
 
-mod calendar;
 mod duration;
-mod format;
-mod layout;
 mod methods;
-mod parse;
-mod time;
-mod zone;
 
 pub use self::duration::DurationObject;
-pub use self::time::{Time, Zone};
 
 use super::surroundings::Clock;
 use crate::{Args, CallError, Function, IntKind, Type, Value};
 use mkmanifests_go::duration::Duration;
-
-/// Whether a text is a time of a layout.
-///
-/// # Errors
-/// Go's text of why it is not.
-pub fn check(layout: &str, text: &str) -> Result<(), String> {
-    parse::parse(layout.as_bytes(), text.as_bytes()).map(drop)
-}
+use mkmanifests_go::time::{self, Time, Zone};
 
 /// Go's name of the type of times.
 pub(super) const TIME: &str = "time.Time";
@@ -46,10 +32,10 @@ pub fn functions(clock: Clock) -> Vec<Function> {
         with_clock("durationRound", &[Type::Any], clock, duration_round),
         Function::new("duration", &[Type::Any], |_, args| Ok(seconds(args.get(0)).to_string().into())),
         Function::new("toDate", &[Type::Str, Type::Str], |_, args| {
-            Ok(Value::object(parse::parse(args.bytes(0), args.bytes(1)).unwrap_or_default()))
+            Ok(Value::object(time::parse(args.bytes(0), args.bytes(1)).unwrap_or_default()))
         }),
         Function::new("mustToDate", &[Type::Str, Type::Str], |_, args| {
-            Ok(Value::object(parse::parse(args.bytes(0), args.bytes(1))?))
+            Ok(Value::object(time::parse(args.bytes(0), args.bytes(1))?))
         }),
         Function::new("unixEpoch", &[Type::Object(TIME)], |_, args| {
             Ok(time_of(args.get(0)).unwrap_or_default().seconds.to_string().into())
@@ -106,8 +92,8 @@ fn in_zone(now: Time, layout: &[u8], date: &Value, zone: &str) -> Value {
         Value::Int(seconds, IntKind::Int | IntKind::Int64 | IntKind::Int32) => unix(*seconds),
         other => time_of(other).unwrap_or(now),
     };
-    let (offset, abbreviation) = zone::lookup(zone, time.seconds).unwrap_or_else(|| (0, "UTC".into()));
-    Value::raw(format::format(layout, &time.fields_at(offset), &abbreviation))
+    let (offset, abbreviation) = time::zone::lookup(zone, time.seconds).unwrap_or_else(|| (0, "UTC".into()));
+    Value::raw(time::format(layout, &time.fields_at(offset), &abbreviation))
 }
 
 fn ago(now: Time, args: Args<'_>) -> Value {

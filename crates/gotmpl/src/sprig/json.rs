@@ -1,8 +1,6 @@
 //! JSON as Go's `encoding/json` reads and writes it. Helm's `toJson` and `fromJson` take the place of Sprig's.
 
 mod read;
-pub mod reader;
-mod syntax;
 mod write;
 
 use super::super::function::{CallError, Function, Type};

@@ -2,10 +2,10 @@
 
 use super::{Checked, fail};
 use mkmanifests_go::quote::quote_char;
-use mkmanifests_gotmpl::sprig::date;
+use mkmanifests_go::time::parse;
 
 pub(super) fn date(text: &str) -> Checked {
-    date::check("2006-01-02", text)
+    parse(b"2006-01-02", text.as_bytes()).map(drop)
 }
 
 pub(super) fn date_time(text: &str) -> Checked {

@@ -2,8 +2,8 @@
 
 use super::lexer::{END, Fault, Lexer, Read, Token, shown};
 use crate::Value;
-use crate::sprig::date::{Time, Zone};
 use mkmanifests_go::quote::quote;
+use mkmanifests_go::time::{Time, Zone};
 
 /// What the characters look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

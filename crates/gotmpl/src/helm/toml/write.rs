@@ -3,9 +3,9 @@
 //! Own code, since the crate `toml` lays out tables, arrays, strings and floats otherwise, and templates print the text.
 
 use crate::Value;
-use crate::sprig::date::{Time, Zone};
 use crate::value::MAX_NESTING;
 use mkmanifests_go::float::format_float;
+use mkmanifests_go::time::{Time, Zone};
 
 /// Why a value could not be written.
 #[derive(Debug)]

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::super::date::{Time, Zone};
 use super::super::encoding::base64_decode;
 use super::super::surroundings::{Clock, Randomness, Stream};
 use super::key::Key;
@@ -10,6 +9,7 @@ use super::request::{Issuer, Request};
 use super::{generate, parse, pem};
 use crate::{Args, CallError, Function, List, Object, Type, Value};
 use mkmanifests_go::duration::Duration;
+use mkmanifests_go::time::{Time, Zone};
 
 /// A certificate and its key, both in PEM: what templates see as `.Cert` and `.Key`.
 #[derive(Debug, Clone, Default)]

@@ -16,12 +16,12 @@ use x509_cert::ext::{Extension, Extensions};
 use x509_cert::name::RdnSequence;
 use x509_cert::{SubjectPublicKeyInfo, Version};
 
-use super::super::date::Time;
 use super::super::surroundings::Stream;
 use super::key::Key;
 use super::x509::{Body, Signed, Validity};
 use crate::{List, Value};
 use mkmanifests_go::quote::quote;
+use mkmanifests_go::time::Time;
 
 /// What a certificate is to say.
 #[derive(Debug)]

@@ -4,13 +4,11 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::calendar::days_from_date;
 use super::duration::{DurationObject, duration_of};
-use super::format::{WEEKDAYS, month_name};
-use super::time::{Time, ZERO, Zone};
 use super::{TIME, time_of};
 use crate::{Args, Function, Object, Type, Value};
 use mkmanifests_go::duration::Duration;
+use mkmanifests_go::time::{Time, WEEKDAYS, ZERO, Zone, days_from_date, month_name};
 
 impl Object for Time {
     fn type_name(&self) -> Cow<'static, str> {

@@ -1,8 +1,7 @@
 //! Reads a JSON document into plain values. Numbers are `float64`; the last one of equal keys counts.
 
-use super::reader::{self, Build};
-use super::syntax::{END, invalid_character};
 use crate::value::{Entries, MAX_NESTING, Map, MapType, Str, Value};
+use mkmanifests_go::json::{self as reader, Build, END, invalid_character};
 
 /// A document of right syntax.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! A point in time as Go's `time.Time`.
 
 use super::calendar::{date_from_days, days_before, days_from_date};
-use mkmanifests_go::duration::Duration;
+use crate::duration::Duration;
 
 /// Where a time is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,7 +27,7 @@ pub struct Time {
 }
 
 /// The first second of year 1, from 1970.
-pub(super) const ZERO: i64 = -62_135_596_800;
+pub const ZERO: i64 = -62_135_596_800;
 
 impl Default for Time {
     fn default() -> Time {
@@ -37,17 +37,24 @@ impl Default for Time {
 
 /// The parts of a time as a clock on a wall shows them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fields {
+pub struct Fields {
+    /// Year; 0 is the one before 1.
     pub year: i64,
+    /// From 1.
     pub month: i64,
+    /// From 1.
     pub day: i64,
     /// From 1.
     pub year_day: i64,
     /// From Sunday, 0.
     pub weekday: usize,
+    /// From 0.
     pub hour: i64,
+    /// From 0.
     pub minute: i64,
+    /// From 0.
     pub second: i64,
+    /// From 0.
     pub nanosecond: u32,
     /// Seconds east of UTC.
     pub offset: i32,
@@ -55,17 +62,19 @@ pub(super) struct Fields {
 
 impl Time {
     /// The time of a date and second of the day in UTC; what is too much carries over.
-    pub(crate) fn from_date(date: (i64, i64, i64), second_of_day: i64, nanoseconds: u32, zone: Zone) -> Time {
+    pub fn from_date(date: (i64, i64, i64), second_of_day: i64, nanoseconds: u32, zone: Zone) -> Time {
         let (year, month, day) = date;
         let days = days_from_date(year, month, day);
         Time { seconds: days.wrapping_mul(86_400).wrapping_add(second_of_day), nanoseconds, zone }
     }
 
-    pub(super) fn fields(&self) -> Fields {
+    /// Its parts in its own zone.
+    pub fn fields(&self) -> Fields {
         self.fields_at(self.offset())
     }
 
-    pub(super) fn fields_at(&self, offset: i32) -> Fields {
+    /// Its parts as far ahead of UTC as `offset` says, in seconds.
+    pub fn fields_at(&self, offset: i32) -> Fields {
         let local = self.seconds.saturating_add(i64::from(offset));
         let (days, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
         let (year, month, day) = date_from_days(days);
@@ -83,11 +92,13 @@ impl Time {
         }
     }
 
-    pub(super) fn offset(&self) -> i32 {
+    /// How far its zone is ahead of UTC, in seconds.
+    pub fn offset(&self) -> i32 {
         if let Zone::Fixed(_, offset) = self.zone { offset } else { 0 }
     }
 
-    pub(super) fn abbreviation(&self) -> &str {
+    /// The short name of its zone: `UTC`, `CET`.
+    pub fn abbreviation(&self) -> &str {
         if let Zone::Fixed(name, _) = &self.zone { name } else { "UTC" }
     }
 
@@ -96,12 +107,13 @@ impl Time {
         super::format::format(layout, &self.fields(), self.abbreviation())
     }
 
-    pub(super) fn with_zone(&self, zone: Zone) -> Time {
+    /// The same moment in another zone.
+    pub fn with_zone(&self, zone: Zone) -> Time {
         Time { zone, ..self.clone() }
     }
 
     /// The time later by a duration.
-    pub(crate) fn add(&self, duration: Duration) -> Time {
+    pub fn add(&self, duration: Duration) -> Time {
         let nanoseconds = i64::from(self.nanoseconds) + duration.0 % 1_000_000_000;
         let carry = nanoseconds.div_euclid(1_000_000_000);
         let seconds = self.seconds.wrapping_add(duration.0 / 1_000_000_000).wrapping_add(carry);
@@ -110,7 +122,7 @@ impl Time {
     }
 
     /// From `earlier` to this time; the longest duration there is if that is too long.
-    pub(super) fn since(&self, earlier: &Time) -> Duration {
+    pub fn since(&self, earlier: &Time) -> Duration {
         let nanoseconds = self.nanoseconds_since(earlier);
         let limit = if nanoseconds < 0 { i64::MIN } else { i64::MAX };
         Duration(i64::try_from(nanoseconds).unwrap_or(limit))
@@ -122,7 +134,7 @@ impl Time {
     }
 
     /// Down to a multiple of a duration since the zero time, or to the nearest.
-    pub(super) fn rounded(&self, unit: Duration, up_from_half: bool) -> Time {
+    pub fn rounded(&self, unit: Duration, up_from_half: bool) -> Time {
         if unit.0 <= 0 {
             return self.clone();
         }
@@ -133,7 +145,7 @@ impl Time {
     }
 
     /// Which is earlier, wherever they are shown.
-    pub(super) fn order(&self, other: &Time) -> std::cmp::Ordering {
+    pub fn order(&self, other: &Time) -> std::cmp::Ordering {
         (self.seconds, self.nanoseconds).cmp(&(other.seconds, other.nanoseconds))
     }
 }

@@ -1,13 +1,13 @@
 //! The texts of Go's syntax errors.
 
-use mkmanifests_go::quote::{is_print, quote};
-use mkmanifests_go::runes;
+use crate::quote::{is_print, quote};
+use crate::runes;
 
 /// What Go says where a document ends too early.
-pub(super) const END: &str = "unexpected end of JSON input";
+pub const END: &str = "unexpected end of JSON input";
 
 /// A character that is wrong where it stands; nothing there is the end of the document.
-pub(super) fn invalid_character(rest: &[u8], place: &str) -> String {
+pub fn invalid_character(rest: &[u8], place: &str) -> String {
     let Some((rune, size)) = runes(rest).next() else { return END.to_owned() };
     let shown = match (rune, rest.first()) {
         (char::REPLACEMENT_CHARACTER, Some(byte)) if size == 1 => format!("\\x{byte:x}"),

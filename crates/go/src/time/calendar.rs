@@ -20,7 +20,7 @@ pub(super) fn days_before(year: i64, month: i64) -> i64 {
 }
 
 /// Days since 1970-01-01; months past 12 and days past the month's end carry over.
-pub(super) fn days_from_date(year: i64, month: i64, day: i64) -> i64 {
+pub fn days_from_date(year: i64, month: i64, day: i64) -> i64 {
     let months = month - 1;
     let (year, month) = (year.saturating_add(months.div_euclid(12)), months.rem_euclid(12) + 1);
     // Years from March, so that the leap day is the last: after H. Hinnant's "chrono-compatible date algorithms".

@@ -8,7 +8,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 /// Offset from UTC in seconds, and abbreviation, that a zone has at a time (seconds since 1970).
 ///
 /// `None` for a zone that is not known. Names are as exact as Go's, which are file names.
-pub(super) fn lookup(name: &str, seconds: i64) -> Option<(i32, String)> {
+pub fn lookup(name: &str, seconds: i64) -> Option<(i32, String)> {
     if matches!(name, "" | "UTC" | "Local") {
         return Some((0, "UTC".into()));
     }

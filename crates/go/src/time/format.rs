@@ -1,7 +1,7 @@
 //! Writes a time in a layout.
 
+use super::instant::Fields;
 use super::layout::{self, Element, Fraction, Offset};
-use super::time::Fields;
 
 /// English names, as everywhere in Go.
 pub(super) const MONTHS: [&str; 12] = [
@@ -20,16 +20,16 @@ pub(super) const MONTHS: [&str; 12] = [
 ];
 
 /// From Sunday.
-pub(super) const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+pub const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// The name of a month from 1, as Go prints it, wrong ones too.
-pub(super) fn month_name(month: i64) -> String {
+pub fn month_name(month: i64) -> String {
     let known = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index));
     known.map_or_else(|| format!("%!Month({month})"), |name| (*name).to_owned())
 }
 
 /// Go's `Time.Format`.
-pub(super) fn format(layout: &[u8], time: &Fields, abbreviation: &str) -> Vec<u8> {
+pub fn format(layout: &[u8], time: &Fields, abbreviation: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = layout;
     while !rest.is_empty() {

@@ -2,9 +2,9 @@
 
 use super::calendar::{days_before, days_in, is_leap};
 use super::format::{MONTHS, WEEKDAYS};
+use super::instant::{Time, Zone};
 use super::layout::{self, Element, Fraction, Offset};
-use super::time::{Time, Zone};
-use mkmanifests_go::duration::quote;
+use crate::duration::quote;
 
 /// What was read so far.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ enum Fault {
 ///
 /// # Errors
 /// Go's texts.
-pub(super) fn parse(layout: &[u8], value: &[u8]) -> Result<Time, String> {
+pub fn parse(layout: &[u8], value: &[u8]) -> Result<Time, String> {
     let mut read = Read::default();
     let (mut rest, mut left) = (layout, value);
     let cannot = |element: &[u8], value_part: &[u8]| {

@@ -2,8 +2,12 @@
 //!
 //! Own code, since `serde_json` words its errors otherwise, and takes no number beyond `f64`.
 
-use super::syntax::{invalid_character, invalid_escape};
-use mkmanifests_go::runes;
+mod syntax;
+
+pub use self::syntax::{END, invalid_character};
+
+use self::syntax::invalid_escape;
+use crate::runes;
 
 /// Makes values of the parts of a document, in the order in which they stand there.
 pub trait Build {

@@ -1,0 +1,16 @@
+//! Go's package `time`: times, and layouts such as `2006-01-02 15:04:05`.
+//!
+//! The local zone is UTC: output must not depend on the machine. Other zones come from the tz database that is
+//! compiled in.
+
+mod calendar;
+mod format;
+mod instant;
+mod layout;
+mod parse;
+pub mod zone;
+
+pub use self::calendar::days_from_date;
+pub use self::format::{WEEKDAYS, format, month_name};
+pub use self::instant::{Fields, Time, ZERO, Zone};
+pub use self::parse::parse;
