@@ -2,6 +2,9 @@
 //!
 //! References between their parts are those of the published documents, since messages follow them.
 
+mod accepts;
+
+pub(super) use self::accepts::accepts;
 use super::draft::Draft::{self, V4, V6, V7, V2019, V2020};
 
 /// What a keyword holds.

@@ -299,6 +299,11 @@ impl Resource {
 /// Validates a schema against the schema of its dialect.
 fn check(root: &Root, schema: &Json, pointer: &str) -> Result<(), CompileError> {
     let dialect = &root.resource(pointer).dialect;
+    let is_standard = *dialect == Dialect::of(dialect.draft);
+    let is_alone = root.resources.values().all(|resource| resource.dialect == *dialect);
+    if is_standard && is_alone && metaschemas::accepts(dialect.draft, schema) {
+        return Ok(());
+    }
     let metaschema = Metaschema::of(dialect, &root.resources);
     metaschema.validate(schema).map_err(|(report, reasons)| {
         let at = Location::new(&*root.url, pointer).to_string();

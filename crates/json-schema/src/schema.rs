@@ -136,7 +136,7 @@ pub(super) enum Dependency {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Types(u8);
 
-const TYPES: [&str; 7] = ["null", "boolean", "number", "integer", "string", "array", "object"];
+pub(super) const TYPES: [&str; 7] = ["null", "boolean", "number", "integer", "string", "array", "object"];
 
 impl Types {
     /// The set that a `type` keyword names; unknown names are left out.

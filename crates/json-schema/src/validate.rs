@@ -10,6 +10,7 @@ use super::error::{Error, Kind};
 use super::json::Json;
 use super::location::escape;
 use super::schema::{Arena, Schema, SchemaId, SchemaRef};
+pub(super) use collections::duplicates;
 pub(super) use metaschema::Metaschema;
 
 /// How often a schema may look at a value in one validation: schemas can be made to take forever.

@@ -224,7 +224,7 @@ fn missing<'s>(map: &Map, names: &'s [String]) -> Vec<&'s str> {
 }
 
 /// The first item that was there before, and where.
-fn duplicates(items: &[Json]) -> Option<(usize, usize)> {
+pub(in super::super) fn duplicates(items: &[Json]) -> Option<(usize, usize)> {
     let mut seen = HashMap::new();
     items.iter().enumerate().find_map(|(index, item)| match seen.entry(item) {
         Entry::Occupied(first) => Some((*first.get(), index)),

@@ -36,6 +36,12 @@ impl<'r> Metaschema<'r> {
         Metaschema { own, main: main.clone(), resources: Some(resources).filter(|_| differ) }
     }
 
+    /// That of a dialect alone.
+    #[cfg(test)]
+    pub(in super::super) fn standard(main: &Dialect) -> Metaschema<'r> {
+        Metaschema { own: Vec::new(), main: main.clone(), resources: None }
+    }
+
     /// Validates a schema; the error is a report and its reasons.
     pub(in super::super) fn validate(&self, schema: &Json) -> Result<(), (String, Vec<String>)> {
         let Some(first) = self.schema(&self.main) else { return Ok(()) };
