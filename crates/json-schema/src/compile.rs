@@ -1,16 +1,19 @@
 //! Compiles a schema and all that it refers to.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::compile_error::CompileError;
 use super::documents::SchemaFiles;
-use super::draft::{Dialect, Draft};
+use super::draft::Draft;
 use super::format;
 use super::json::Json;
-use super::location::{Fragment, Location, append, join, split_fragment};
+use super::location::{Fragment, Location, below, join, split_fragment};
 use super::number::Number;
-use super::roots::{Root, Roots};
+use super::roots::{MAIN, Resource, Roots};
 use super::schema::{Additional, Arena, Dependency, Schema, SchemaId, Types};
+use super::shelf::Shelf;
 use mkmanifests_go::regexp::Pattern;
 
 /// How many schemas there may be.
@@ -24,68 +27,80 @@ pub(super) fn compile(
     files: &SchemaFiles,
     assert_formats: bool,
 ) -> Result<Arena, CompileError> {
-    let mut roots = Roots::new(files);
+    let shelf = Shelf::default();
+    let mut roots = Roots::new(files, &shelf);
     if let Some(document) = document {
-        roots.add(document);
+        roots.add(MAIN, document);
     }
     let (url, fragment) = split_fragment(url)?;
     let first = roots.resolve(url, &fragment)?;
     let mut queue = Queue::default();
-    queue.enqueue(first);
+    queue.enqueue(first, None);
     let mut schemas = Vec::new();
-    while let Some(location) = queue.locations.get(schemas.len()).cloned() {
+    while let Some(entry) = queue.entries.get(schemas.len()).cloned() {
         if schemas.len() > MAX_SCHEMAS {
             return Err(CompileError::Syntax("the schema has too many parts".to_owned()));
         }
-        roots.ensure(&location)?;
-        schemas.push(compile_one(&mut roots, &mut queue, location, assert_formats)?);
+        schemas.push(compile_one(&mut roots, &mut queue, entry, assert_formats)?);
     }
     Ok(Arena { schemas })
 }
 
 /// The schemas to compile, each once.
 #[derive(Default)]
-struct Queue {
-    locations: Vec<Location>,
-    known: HashMap<Location, SchemaId>,
+struct Queue<'d> {
+    entries: Vec<Entry<'d>>,
+    known: HashMap<Location, SchemaId, foldhash::fast::RandomState>,
+    /// Patterns are often the same, and take long to compile.
+    patterns: HashMap<&'d str, Arc<Pattern>>,
 }
 
-impl Queue {
-    fn enqueue(&mut self, location: Location) -> SchemaId {
-        let next = self.locations.len();
+#[derive(Clone)]
+struct Entry<'d> {
+    location: Location,
+    /// The schema, if a keyword of another one has it.
+    schema: Option<&'d Json>,
+}
+
+impl<'d> Queue<'d> {
+    fn enqueue(&mut self, location: Location, schema: Option<&'d Json>) -> SchemaId {
+        let next = self.entries.len();
         *self.known.entry(location).or_insert_with_key(|location| {
-            self.locations.push(location.clone());
+            self.entries.push(Entry { location: location.clone(), schema });
             next
         })
     }
 }
 
-fn compile_one(
-    roots: &mut Roots<'_>,
-    queue: &mut Queue,
-    location: Location,
+fn compile_one<'d>(
+    roots: &mut Roots<'d>,
+    queue: &mut Queue<'d>,
+    Entry { location, schema: value }: Entry<'d>,
     assert_formats: bool,
 ) -> Result<Schema, CompileError> {
+    if value.is_none() {
+        roots.ensure(&location)?;
+    }
     let unknown = || CompileError::PointerNotFound { at: location.to_string() };
     let root = roots.get(&location.url).ok_or_else(unknown)?;
-    let (document, resource) = (root.document.clone(), root.resource(&location.pointer).clone());
-    let value = location.lookup(&document)?;
-    let mut schema = Schema { draft: resource.dialect.draft, location: location.to_string(), ..Schema::default() };
-    schema.resource = queue.enqueue(Location::new(&*location.url, &*resource.pointer));
+    let resource = root.resource(&location.pointer).clone();
+    let value = value.map_or_else(|| location.lookup(root.document), Ok)?;
+    let own = |pointer: &Arc<str>| Location { url: location.url.clone(), pointer: pointer.clone() };
+    let mut schema = Schema { draft: resource.dialect.draft, location: location.clone(), ..Schema::default() };
+    schema.resource = queue.enqueue(own(&resource.pointer), None);
     if schema.draft >= Draft::V2020 && resource.pointer == location.pointer {
         for (anchor, pointer) in resource.anchors.iter().filter(|(anchor, _)| resource.dynamic_anchors.contains(anchor))
         {
-            let target = queue.enqueue(Location::new(&*location.url, &**pointer));
+            let target = queue.enqueue(own(pointer), None);
             schema.dynamic_anchors.insert(anchor.clone(), target);
         }
     }
     match value {
         Json::Bool(bool) => schema.boolean = Some(*bool),
         Json::Map(map) if map.is_empty() => schema.boolean = Some(true),
-        Json::Map(_) => {
-            let dialect = resource.dialect;
-            let base = resource.url;
-            let mut compiler = Compiler { value, location, base, dialect, assert_formats, roots, queue };
+        Json::Map(map) => {
+            let keywords = map.iter().map(|(keyword, value)| (keyword.as_str(), value)).collect();
+            let mut compiler = Compiler { keywords, location, resource, assert_formats, roots, queue };
             compiler.compile(&mut schema)?;
         }
         _ => {}
@@ -97,15 +112,15 @@ fn compile_one(
 }
 
 /// Compiles one schema that is a map.
-struct Compiler<'a, 'f> {
-    value: &'a Json,
+struct Compiler<'a, 'd> {
+    /// They are few: looking through all of them is quick.
+    keywords: Vec<(&'d str, &'d Json)>,
     location: Location,
-    /// The URL that references are relative to.
-    base: String,
-    dialect: Dialect,
+    /// Its URL is what references are relative to.
+    resource: Rc<Resource>,
     assert_formats: bool,
-    roots: &'a mut Roots<'f>,
-    queue: &'a mut Queue,
+    roots: &'a mut Roots<'d>,
+    queue: &'a mut Queue<'d>,
 }
 
 impl Compiler<'_, '_> {
@@ -115,10 +130,10 @@ impl Compiler<'_, '_> {
         // Before 2019-09, what is beside `$ref` does not count; but for keywords of later drafts, as in the library.
         let is_alone = draft < Draft::V2019 && schema.reference.is_some();
         if !is_alone {
-            if self.dialect.has("applicator") {
+            if self.resource.dialect.has("applicator") {
                 self.applicator(schema)?;
             }
-            if self.dialect.has("validation") {
+            if self.resource.dialect.has("validation") {
                 self.validation(schema)?;
             }
             self.format(schema);
@@ -138,16 +153,19 @@ impl Compiler<'_, '_> {
         schema.one_of = self.list("oneOf");
         schema.not = self.one("not");
         self.items(schema);
-        schema.properties = self.map("properties").into_iter().collect();
+        schema.properties = owned(self.map("properties"));
         for (pattern, id) in self.map("patternProperties") {
-            let compiled = self.pattern("patternProperties", &pattern)?;
+            let compiled = self.pattern("patternProperties", pattern)?;
             schema.pattern_properties.push((compiled, id));
         }
         schema.additional_properties = self.additional("additionalProperties");
         for (name, value) in self.get("dependencies").and_then(Json::as_map).into_iter().flatten() {
             let dependency = match value {
                 Json::List(names) => Dependency::Properties(texts(names)),
-                _ => Dependency::Schema(self.at(&["dependencies", name])),
+                _ => {
+                    let pointer = below(&below(&self.location.pointer, "dependencies"), name);
+                    Dependency::Schema(self.at(pointer, value))
+                }
             };
             schema.dependencies.push((name.clone(), dependency));
         }
@@ -195,8 +213,8 @@ impl Compiler<'_, '_> {
     fn format(&self, schema: &mut Schema) {
         let is_asserted = self.assert_formats
             || match schema.draft {
-                Draft::V2020 => self.dialect.has("format-assertion"),
-                Draft::V2019 => self.dialect.has("format"),
+                Draft::V2020 => self.resource.dialect.has("format-assertion"),
+                Draft::V2019 => self.resource.dialect.has("format"),
                 _ => true,
             };
         if is_asserted {
@@ -207,7 +225,8 @@ impl Compiler<'_, '_> {
     /// What came with drafts 6, 7 and 2019-09.
     fn later(&mut self, schema: &mut Schema) {
         let draft = schema.draft;
-        let (applicator, validation) = (self.dialect.has("applicator"), self.dialect.has("validation"));
+        let (applicator, validation) =
+            (self.resource.dialect.has("applicator"), self.resource.dialect.has("validation"));
         if applicator {
             schema.contains = self.one("contains");
             schema.property_names = self.one("propertyNames");
@@ -231,9 +250,9 @@ impl Compiler<'_, '_> {
             }
         }
         if applicator {
-            schema.dependent_schemas = self.map("dependentSchemas").into_iter().collect();
+            schema.dependent_schemas = owned(self.map("dependentSchemas"));
         }
-        if self.dialect.has(if draft == Draft::V2019 { "applicator" } else { "unevaluated" }) {
+        if self.resource.dialect.has(if draft == Draft::V2019 { "applicator" } else { "unevaluated" }) {
             schema.unevaluated_items = self.one("unevaluatedItems");
             schema.unevaluated_properties = self.one("unevaluatedProperties");
         }
@@ -270,28 +289,30 @@ impl Compiler<'_, '_> {
 }
 
 // Schemas below and elsewhere.
-impl<'a> Compiler<'a, '_> {
-    fn get(&self, keyword: &str) -> Option<&'a Json> {
-        self.value.get(keyword)
+impl<'d> Compiler<'_, 'd> {
+    fn get(&self, keyword: &str) -> Option<&'d Json> {
+        self.keywords.iter().find(|(known, _)| *known == keyword).map(|(_, value)| *value)
     }
 
-    fn at(&mut self, tokens: &[&str]) -> SchemaId {
-        let pointer = tokens.iter().fold(self.location.pointer.clone(), |pointer, token| append(&pointer, token));
-        self.queue.enqueue(Location::new(&*self.location.url, pointer))
+    fn at(&mut self, pointer: String, schema: &'d Json) -> SchemaId {
+        self.queue.enqueue(Location { url: self.location.url.clone(), pointer: pointer.into() }, Some(schema))
     }
 
     fn one(&mut self, keyword: &str) -> Option<SchemaId> {
-        self.get(keyword).map(|_| self.at(&[keyword]))
+        let schema = self.get(keyword)?;
+        Some(self.at(below(&self.location.pointer, keyword), schema))
     }
 
     fn list(&mut self, keyword: &str) -> Vec<SchemaId> {
-        let count = self.get(keyword).and_then(Json::as_list).map_or(0, <[Json]>::len);
-        (0..count).map(|index| self.at(&[keyword, &index.to_string()])).collect()
+        let Some(items) = self.get(keyword).and_then(Json::as_list) else { return Vec::new() };
+        let list = below(&self.location.pointer, keyword);
+        items.iter().enumerate().map(|(index, schema)| self.at(format!("{list}/{index}"), schema)).collect()
     }
 
-    fn map(&mut self, keyword: &str) -> Vec<(String, SchemaId)> {
-        let names = self.get(keyword).and_then(Json::as_map).into_iter().flat_map(|map| map.keys());
-        names.map(|name| (name.clone(), self.at(&[keyword, name]))).collect()
+    fn map(&mut self, keyword: &str) -> Vec<(&'d String, SchemaId)> {
+        let Some(schemas) = self.get(keyword).and_then(Json::as_map) else { return Vec::new() };
+        let map = below(&self.location.pointer, keyword);
+        schemas.iter().map(|(name, schema)| (name, self.at(below(&map, name), schema))).collect()
     }
 
     fn additional(&mut self, keyword: &str) -> Option<Additional> {
@@ -303,23 +324,28 @@ impl<'a> Compiler<'a, '_> {
 
     fn reference(&mut self, keyword: &str) -> Result<Option<SchemaId>, CompileError> {
         let Some(reference) = self.get(keyword).and_then(Json::as_text) else { return Ok(None) };
-        let (url, fragment) = join(&self.base, reference)?;
-        let local = self.roots.get(&self.location.url).and_then(|root: &Root| root.resolve(&url, &fragment));
+        let (url, fragment) = join(&self.resource.url, reference)?;
+        let local = self.roots.get(&self.location.url).and_then(|root| root.resolve(&url, &fragment));
         let target = match local {
             Some(target) => target?,
             None => self.roots.resolve(&url, &fragment)?,
         };
-        Ok(Some(self.queue.enqueue(target)))
+        Ok(Some(self.queue.enqueue(target, None)))
     }
 }
 
 // Values of keywords.
-impl Compiler<'_, '_> {
-    fn pattern(&self, keyword: &str, pattern: &str) -> Result<Pattern, CompileError> {
-        Pattern::compile(pattern.as_bytes()).map_err(|why| {
-            let at = Location::new(&*self.location.url, append(&self.location.pointer, keyword)).to_string();
+impl<'d> Compiler<'_, 'd> {
+    fn pattern(&mut self, keyword: &str, pattern: &'d str) -> Result<Arc<Pattern>, CompileError> {
+        if let Some(known) = self.queue.patterns.get(pattern) {
+            return Ok(known.clone());
+        }
+        let compiled = Pattern::compile(pattern.as_bytes()).map_err(|why| {
+            let pointer = below(&self.location.pointer, keyword);
+            let at = Location::new(self.location.url.clone(), pointer).to_string();
             CompileError::InvalidRegex { at, pattern: pattern.to_owned(), why }
-        })
+        })?;
+        Ok(self.queue.patterns.entry(pattern).or_insert(Arc::new(compiled)).clone())
     }
 
     fn is_true(&self, keyword: &str) -> bool {
@@ -336,6 +362,10 @@ impl Compiler<'_, '_> {
     fn int(&self, keyword: &str) -> Option<i64> {
         self.number(keyword)?.to_int()
     }
+}
+
+fn owned(schemas: Vec<(&String, SchemaId)>) -> BTreeMap<String, SchemaId> {
+    schemas.into_iter().map(|(name, id)| (name.clone(), id)).collect()
 }
 
 fn texts(items: impl AsRef<[Json]>) -> Vec<String> {

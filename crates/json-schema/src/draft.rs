@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::compile_error::CompileError;
 use super::json::Json;
-use super::location::{append, split};
+use super::location::{below, split};
 
 /// A draft of JSON Schema, from the oldest to the newest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,10 +105,10 @@ impl Draft {
         let known = SUBSCHEMAS.iter().filter(|(_, _, since)| *since <= self);
         for (keyword, holds, _) in known {
             let Some(value) = schema.get(keyword) else { continue };
-            let at = append(pointer, keyword);
+            let at = below(pointer, keyword);
             match (holds, value) {
                 (Holds::Map, Json::Map(map)) => {
-                    found.extend(map.iter().map(|(name, schema)| (append(&at, name), schema)));
+                    found.extend(map.iter().map(|(name, schema)| (below(&at, name), schema)));
                 }
                 (Holds::List | Holds::OneOrList, Json::List(items)) => {
                     found.extend(items.iter().enumerate().map(|(index, schema)| (format!("{at}/{index}"), schema)));

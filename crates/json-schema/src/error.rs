@@ -33,14 +33,14 @@ pub enum Kind<'s> {
     /// The whole report; the URL of the schema.
     Schema {
         /// The URL.
-        url: &'s str,
+        url: String,
     },
     /// What a `$ref` or the like leads to.
     Reference,
     /// References that lead back to themselves.
     RefCycle {
         /// The URL.
-        url: &'s str,
+        url: String,
         /// The two keywords.
         keywords: [String; 2],
     },

@@ -23,6 +23,7 @@ mod number;
 mod read;
 mod roots;
 mod schema;
+mod shelf;
 mod validate;
 
 pub use compile_error::CompileError;

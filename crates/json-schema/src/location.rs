@@ -1,16 +1,18 @@
 //! Where schemas are: URLs with a fragment, which is a JSON pointer or an anchor.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use super::compile_error::CompileError;
 use super::json::Json;
 use mkmanifests_go::url;
 
-/// A schema in a document: the document's URL and a JSON pointer.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A schema in a document: the document's URL and a JSON pointer. Cloning is cheap.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Location {
-    pub(super) url: String,
-    pub(super) pointer: String,
+    pub(super) url: Arc<str>,
+    pub(super) pointer: Arc<str>,
 }
 
 /// What comes after the `#` of a reference, decoded.
@@ -21,7 +23,7 @@ pub(super) enum Fragment {
 }
 
 impl Location {
-    pub(super) fn new(url: impl Into<String>, pointer: impl Into<String>) -> Location {
+    pub(super) fn new(url: impl Into<Arc<str>>, pointer: impl Into<Arc<str>>) -> Location {
         Location { url: url.into(), pointer: pointer.into() }
     }
 
@@ -31,7 +33,7 @@ impl Location {
         for token in self.pointer.split('/').skip(1) {
             let token = unescape(token).ok_or_else(|| CompileError::InvalidPointer { at: self.to_string() })?;
             let child = match value {
-                Json::Map(map) => map.get(&token),
+                Json::Map(map) => map.get(&*token),
                 Json::List(items) => token.parse().ok().and_then(|index: usize| items.get(index)),
                 _ => None,
             };
@@ -70,9 +72,22 @@ pub(super) fn join(base: &str, reference: &str) -> Result<(String, Fragment), Co
     Ok((joined, fragment))
 }
 
+/// Adds a token to a pointer.
+pub(super) fn append(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    if token.contains(['~', '/']) {
+        pointer.push_str(&escape(token));
+    } else {
+        pointer.push_str(token);
+    }
+}
+
 /// A pointer with one more token.
-pub(super) fn append(pointer: &str, token: &str) -> String {
-    format!("{pointer}/{}", escape(token))
+pub(super) fn below(pointer: &str, token: &str) -> String {
+    let mut below = String::with_capacity(pointer.len() + 1 + token.len());
+    below.push_str(pointer);
+    append(&mut below, token);
+    below
 }
 
 /// A token as pointers have it.
@@ -80,7 +95,11 @@ pub(super) fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 
-fn unescape(token: &str) -> Option<String> {
+/// The token that a pointer means.
+fn unescape(token: &str) -> Option<Cow<'_, str>> {
+    if !token.contains('~') {
+        return Some(Cow::Borrowed(token));
+    }
     let mut parts = token.split('~');
     let mut out = parts.next()?.to_owned();
     for part in parts {
@@ -92,7 +111,7 @@ fn unescape(token: &str) -> Option<String> {
         out.push(letter);
         out.push_str(rest);
     }
-    Some(out)
+    Some(Cow::Owned(out))
 }
 
 /// Go's `PathEscape` of everything between slashes.

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::compile_error::CompileError;
 use super::documents::SchemaFiles;
 use super::draft::{Dialect, Draft};
 use super::json::Json;
 use super::location::{Fragment, Location, join, split, split_fragment};
+use super::shelf::Shelf;
 use super::validate::Metaschema;
 use super::{metaschemas, read};
 use mkmanifests_go::url;
@@ -16,20 +18,22 @@ use mkmanifests_go::url;
 pub(super) const MAIN: &str = "file:///values.schema.json";
 
 /// The documents that were read so far, and what is known of them.
-pub(super) struct Roots<'f> {
-    files: &'f SchemaFiles,
-    documents: HashMap<String, Rc<Json>>,
-    roots: HashMap<String, Root>,
+pub(super) struct Roots<'d> {
+    files: &'d SchemaFiles,
+    /// The place for the next document.
+    shelf: &'d Shelf,
+    documents: HashMap<String, &'d Json>,
+    roots: HashMap<Arc<str>, Root<'d>>,
 }
 
 /// A document.
-pub(super) struct Root {
-    pub(super) url: String,
-    pub(super) document: Rc<Json>,
+pub(super) struct Root<'d> {
+    pub(super) url: Arc<str>,
+    pub(super) document: &'d Json,
     /// By their pointer; that of the document itself is empty.
-    pub(super) resources: BTreeMap<String, Resource>,
+    pub(super) resources: BTreeMap<Arc<str>, Rc<Resource>>,
     /// The pointers of resources by their URL.
-    by_url: HashMap<String, String>,
+    by_url: HashMap<String, Arc<str>>,
     /// The schemas that were looked at.
     seen: HashSet<String>,
 }
@@ -37,38 +41,39 @@ pub(super) struct Root {
 /// A schema with a URL of its own.
 #[derive(Debug, Clone)]
 pub(super) struct Resource {
-    pub(super) pointer: String,
+    pub(super) pointer: Arc<str>,
     pub(super) url: String,
     pub(super) dialect: Dialect,
-    pub(super) anchors: BTreeMap<String, String>,
+    pub(super) anchors: BTreeMap<String, Arc<str>>,
     pub(super) dynamic_anchors: Vec<String>,
 }
 
-impl<'f> Roots<'f> {
-    pub(super) fn new(files: &'f SchemaFiles) -> Roots<'f> {
-        Roots { files, documents: HashMap::new(), roots: HashMap::new() }
+impl<'d> Roots<'d> {
+    pub(super) fn new(files: &'d SchemaFiles, shelf: &'d Shelf) -> Roots<'d> {
+        Roots { files, shelf, documents: HashMap::new(), roots: HashMap::new() }
     }
 
-    /// Adds the main document.
-    pub(super) fn add(&mut self, document: Json) {
-        self.documents.insert(MAIN.to_owned(), Rc::new(document));
+    /// Adds the document of a URL.
+    pub(super) fn add(&mut self, url: &str, document: Json) -> &'d Json {
+        let (document, shelf) = self.shelf.add(document);
+        self.shelf = shelf;
+        self.documents.insert(url.to_owned(), document);
+        document
     }
 
-    pub(super) fn get(&self, url: &str) -> Option<&Root> {
+    pub(super) fn get(&self, url: &str) -> Option<&Root<'d>> {
         self.roots.get(url)
     }
 
-    fn document(&mut self, url: &str) -> Result<Rc<Json>, CompileError> {
+    fn document(&mut self, url: &str) -> Result<&'d Json, CompileError> {
         if let Some(document) = self.documents.get(url) {
-            return Ok(document.clone());
+            return Ok(document);
         }
         let document = match metaschemas::find(url) {
             Some(text) => read::read(text.as_bytes()).map_err(CompileError::Syntax)?,
             None => self.files.load(url)?,
         };
-        let document = Rc::new(document);
-        self.documents.insert(url.to_owned(), document.clone());
-        Ok(document)
+        Ok(self.add(url, document))
     }
 
     /// Reads a document, if it was not read before.
@@ -78,18 +83,18 @@ impl<'f> Roots<'f> {
         }
         let document = self.document(url)?;
         let mut root = Root {
-            url: url.to_owned(),
-            document: document.clone(),
+            url: url.into(),
+            document,
             resources: BTreeMap::new(),
             by_url: HashMap::new(),
             seen: HashSet::new(),
         };
-        self.collect(&mut root, &document, url, "", &Dialect::of(Draft::default()))?;
+        self.collect(&mut root, document, url, "", &Dialect::of(Draft::default()))?;
         let (host, path) = url.split_once("://").unwrap_or_default();
         if !(matches!(host, "http" | "https") && path.starts_with("json-schema.org/")) {
-            check(&root, &document, "")?;
+            check(&root, document, "")?;
         }
-        self.roots.insert(url.to_owned(), root);
+        self.roots.insert(root.url.clone(), root);
         Ok(())
     }
 
@@ -106,14 +111,13 @@ impl<'f> Roots<'f> {
     pub(super) fn ensure(&mut self, at: &Location) -> Result<(), CompileError> {
         self.load(&at.url)?;
         let Some(mut root) = self.roots.remove(&at.url) else { return Ok(()) };
-        let ensured = if root.seen.contains(&at.pointer) { Ok(()) } else { self.add_schema(&mut root, at) };
+        let ensured = if root.seen.contains(&*at.pointer) { Ok(()) } else { self.add_schema(&mut root, at) };
         self.roots.insert(at.url.clone(), root);
         ensured
     }
 
-    fn add_schema(&mut self, root: &mut Root, at: &Location) -> Result<(), CompileError> {
-        let document = root.document.clone();
-        let schema = at.lookup(&document)?;
+    fn add_schema(&mut self, root: &mut Root<'d>, at: &Location) -> Result<(), CompileError> {
+        let schema = at.lookup(root.document)?;
         let base = root.resource(&at.pointer).clone();
         self.collect(root, schema, &base.url, &at.pointer, &base.dialect)?;
         if !root.resources.contains_key(&at.pointer) {
@@ -126,7 +130,7 @@ impl<'f> Roots<'f> {
     /// Collects the resources and anchors of a schema and of those below it.
     fn collect(
         &mut self,
-        root: &mut Root,
+        root: &mut Root<'d>,
         schema: &Json,
         base: &str,
         pointer: &str,
@@ -141,22 +145,23 @@ impl<'f> Roots<'f> {
             }
             return Ok(());
         }
-        let declared = self.draft(&Location::new(&*root.url, pointer), schema, fallback.draft, &mut Vec::new())?;
+        let declared =
+            self.draft(&Location::new(root.url.clone(), pointer), schema, fallback.draft, &mut Vec::new())?;
         // `$schema` counts only where a schema has a URL.
         let is_resource = pointer.is_empty() || declared.id(schema).is_some();
         let draft = if is_resource { declared } else { fallback.draft };
         let mut base = base.to_owned();
         let id = draft.id(schema);
         if let Some(id) = id {
-            let at = || CompileError::ParseId { at: Location::new(&*root.url, pointer).to_string() };
+            let at = || CompileError::ParseId { at: Location::new(root.url.clone(), pointer).to_string() };
             base = join(&base, id).map_err(|_| at())?.0;
         }
         if id.is_some() || pointer.is_empty() {
             match root.by_url.get(&base) {
-                Some(other) if other != pointer => {
-                    let mut pointers = [other.clone(), pointer.to_owned()];
+                Some(other) if **other != *pointer => {
+                    let mut pointers = [other.to_string(), pointer.to_owned()];
                     pointers.sort();
-                    return Err(CompileError::DuplicateId { id: base, url: root.url.clone(), pointers });
+                    return Err(CompileError::DuplicateId { id: base, url: root.url.to_string(), pointers });
                 }
                 Some(_) => {}
                 None => {
@@ -189,7 +194,7 @@ impl<'f> Roots<'f> {
         }
         let (named, _) = split(named);
         url::parse(named.as_bytes()).map_err(|why| CompileError::InvalidMetaschemaUrl { at: at.to_string(), why })?;
-        if at.pointer.is_empty() && named == at.url {
+        if at.pointer.is_empty() && *named == *at.url {
             return Err(CompileError::UnsupportedDraft { url: named.to_owned() });
         }
         if passed.iter().any(|passed| passed == named) {
@@ -197,7 +202,7 @@ impl<'f> Roots<'f> {
         }
         passed.push(named.to_owned());
         let document = self.document(named)?;
-        self.draft(&Location::new(named, ""), &document, default, passed)
+        self.draft(&Location::new(named, ""), document, default, passed)
     }
 
     fn dialect(&mut self, schema: &Json, draft: Draft) -> Result<Dialect, CompileError> {
@@ -207,21 +212,21 @@ impl<'f> Roots<'f> {
         }
         let (named, _) = split(named);
         let document = self.document(named)?;
-        Ok(Dialect { draft, vocabularies: draft.required_vocabularies(named, &document)? })
+        Ok(Dialect { draft, vocabularies: draft.required_vocabularies(named, document)? })
     }
 }
 
-impl Root {
+impl Root<'_> {
     fn add_resource(&mut self, pointer: &str, url: &str, dialect: Dialect) {
-        let (pointer, url) = (pointer.to_owned(), url.to_owned());
+        let (pointer, url): (Arc<str>, _) = (pointer.into(), url.to_owned());
         self.by_url.insert(url.clone(), pointer.clone());
         let resource =
             Resource { pointer: pointer.clone(), url, dialect, anchors: BTreeMap::new(), dynamic_anchors: Vec::new() };
-        self.resources.insert(pointer, resource);
+        self.resources.insert(pointer, Rc::new(resource));
     }
 
     /// The resource that a schema belongs to.
-    pub(super) fn resource(&self, pointer: &str) -> &Resource {
+    pub(super) fn resource(&self, pointer: &str) -> &Rc<Resource> {
         let mut pointer = pointer;
         loop {
             match (self.resources.get(pointer), pointer.rfind('/')) {
@@ -235,26 +240,27 @@ impl Root {
 
     fn resolve_in(&self, fragment: &Fragment, resource: &Resource) -> Result<Location, CompileError> {
         let pointer = match fragment {
-            Fragment::Pointer(pointer) => format!("{}{pointer}", resource.pointer),
+            Fragment::Pointer(pointer) if resource.pointer.is_empty() => pointer.as_str().into(),
+            Fragment::Pointer(pointer) => format!("{}{pointer}", resource.pointer).into(),
             Fragment::Anchor(anchor) => match resource.anchors.get(anchor) {
                 Some(pointer) => pointer.clone(),
                 None => {
                     let reference = Location::new(&*resource.url, &**anchor).to_string();
-                    return Err(CompileError::AnchorNotFound { url: self.url.clone(), reference });
+                    return Err(CompileError::AnchorNotFound { url: self.url.to_string(), reference });
                 }
             },
         };
-        Ok(Location::new(&*self.url, pointer))
+        Ok(Location { url: self.url.clone(), pointer })
     }
 
     /// The schema in this document that a reference leads to; nothing if it leads out of it.
     pub(super) fn resolve(&self, url: &str, fragment: &Fragment) -> Option<Result<Location, CompileError>> {
-        let pointer = if url == self.url { "" } else { self.by_url.get(url)? };
+        let pointer = if *url == *self.url { "" } else { self.by_url.get(url)? };
         Some(self.resolve_in(fragment, self.resource(pointer)))
     }
 
     fn collect_anchors(&mut self, schema: &Json, pointer: &str, resource: &str) -> Result<(), CompileError> {
-        let Some(resource) = self.resources.get_mut(resource) else { return Ok(()) };
+        let Some(resource) = self.resources.get_mut(resource).map(Rc::make_mut) else { return Ok(()) };
         let draft = resource.dialect.draft;
         let text = |keyword: &str| schema.get(keyword).and_then(Json::as_text);
         if draft < Draft::V2019 {
@@ -262,7 +268,7 @@ impl Root {
                 return Ok(());
             }
             let Some(id) = text(draft.id_keyword()) else { return Ok(()) };
-            let at = || CompileError::ParseAnchor { at: Location::new(&*self.url, pointer).to_string() };
+            let at = || CompileError::ParseAnchor { at: Location::new(self.url.clone(), pointer).to_string() };
             return match split_fragment(id).map_err(|_| at())?.1 {
                 Fragment::Anchor(anchor) => resource.add_anchor(&anchor, pointer, &self.url),
                 Fragment::Pointer(_) => Ok(()),
@@ -282,14 +288,14 @@ impl Root {
 impl Resource {
     fn add_anchor(&mut self, anchor: &str, pointer: &str, url: &str) -> Result<(), CompileError> {
         match self.anchors.get(anchor) {
-            Some(other) if other != pointer => {
-                let mut pointers = [other.clone(), pointer.to_owned()];
+            Some(other) if **other != *pointer => {
+                let mut pointers = [other.to_string(), pointer.to_owned()];
                 pointers.sort();
                 Err(CompileError::DuplicateAnchor { anchor: anchor.to_owned(), url: url.to_owned(), pointers })
             }
             Some(_) => Ok(()),
             None => {
-                self.anchors.insert(anchor.to_owned(), pointer.to_owned());
+                self.anchors.insert(anchor.to_owned(), pointer.into());
                 Ok(())
             }
         }
@@ -297,7 +303,7 @@ impl Resource {
 }
 
 /// Validates a schema against the schema of its dialect.
-fn check(root: &Root, schema: &Json, pointer: &str) -> Result<(), CompileError> {
+fn check(root: &Root<'_>, schema: &Json, pointer: &str) -> Result<(), CompileError> {
     let dialect = &root.resource(pointer).dialect;
     let is_standard = *dialect == Dialect::of(dialect.draft);
     let is_alone = root.resources.values().all(|resource| resource.dialect == *dialect);
@@ -306,7 +312,7 @@ fn check(root: &Root, schema: &Json, pointer: &str) -> Result<(), CompileError> 
     }
     let metaschema = Metaschema::of(dialect, &root.resources);
     metaschema.validate(schema).map_err(|(report, reasons)| {
-        let at = Location::new(&*root.url, pointer).to_string();
+        let at = Location::new(root.url.clone(), pointer).to_string();
         CompileError::Metaschema { at, report, reasons }
     })
 }

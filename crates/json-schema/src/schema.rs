@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::draft::Draft;
 use super::format::Format;
 use super::json::Json;
+use super::location::Location;
 use super::number::Number;
 use mkmanifests_go::regexp::Pattern;
 
@@ -50,8 +52,7 @@ impl<'s> SchemaRef<'s> {
 #[derive(Debug, Default)]
 pub(super) struct Schema {
     pub(super) draft: Draft,
-    /// The URL, and a pointer as fragment.
-    pub(super) location: String,
+    pub(super) location: Location,
     /// The schema whose `$id` holds here.
     pub(super) resource: SchemaId,
     pub(super) dynamic_anchors: BTreeMap<String, SchemaId>,
@@ -84,7 +85,7 @@ pub(super) struct Schema {
     pub(super) max_properties: Option<i64>,
     pub(super) required: Vec<String>,
     pub(super) properties: BTreeMap<String, SchemaId>,
-    pub(super) pattern_properties: Vec<(Pattern, SchemaId)>,
+    pub(super) pattern_properties: Vec<(Arc<Pattern>, SchemaId)>,
     pub(super) additional_properties: Option<Additional>,
     pub(super) property_names: Option<SchemaId>,
     pub(super) dependencies: Vec<(String, Dependency)>,
@@ -108,7 +109,7 @@ pub(super) struct Schema {
     // Of text.
     pub(super) min_length: Option<i64>,
     pub(super) max_length: Option<i64>,
-    pub(super) pattern: Option<(Pattern, String)>,
+    pub(super) pattern: Option<(Arc<Pattern>, String)>,
 
     // Of numbers.
     pub(super) minimum: Option<Number>,

@@ -73,7 +73,7 @@ impl<'s> Validator<'s> {
             Err(error) => error,
         };
         let causes = if matches!(error.kind, Kind::Group) { error.causes } else { vec![*error] };
-        let kind = Kind::Schema { url: &schema.schema.location };
+        let kind = Kind::Schema { url: schema.schema.location.to_string() };
         Err(Box::new(Error { schema, path: Vec::new(), kind, causes }))
     }
 
@@ -110,7 +110,7 @@ impl<'s> Validator<'s> {
         }
         if let Some(first) = self.find_cycle(frame) {
             let keywords = [frame.keyword_location(), first.keyword_location()];
-            return self.refuse(frame, Kind::RefCycle { url: &schema.location, keywords });
+            return self.refuse(frame, Kind::RefCycle { url: schema.location.to_string(), keywords });
         }
         if let Some(kind) = self.any_type(schema, value) {
             return self.refuse(frame, kind);
@@ -374,10 +374,11 @@ impl<'s> Frame<'_, 's> {
         let mut steps: Vec<String> = Vec::new();
         for frame in self.up() {
             let Some(parent) = frame.parent else { break };
-            let below = frame.named.schema.location.get(parent.named.schema.location.len()..);
+            let (from, to) = (&parent.named.schema.location, &frame.named.schema.location);
+            let below = to.to_string().get(from.to_string().len()..).map(str::to_owned);
             steps.push(match frame.keyword {
                 Some(keyword) => format!("/{}", escape(keyword)),
-                None => below.unwrap_or_default().to_owned(),
+                None => below.unwrap_or_default(),
             });
         }
         steps.into_iter().rev().collect()

@@ -1,7 +1,8 @@
 //! Validates schemas against the schemas of their drafts, each part against that of its own dialect.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::rc::Rc;
+use std::sync::{Arc, LazyLock};
 
 use super::super::compile::compile;
 use super::super::documents::SchemaFiles;
@@ -19,11 +20,11 @@ pub(in super::super) struct Metaschema<'r> {
     own: Vec<(Dialect, Arena)>,
     main: Dialect,
     /// Parts of the document that may have another dialect.
-    resources: Option<&'r BTreeMap<String, Resource>>,
+    resources: Option<&'r BTreeMap<Arc<str>, Rc<Resource>>>,
 }
 
 impl<'r> Metaschema<'r> {
-    pub(in super::super) fn of(main: &Dialect, resources: &'r BTreeMap<String, Resource>) -> Metaschema<'r> {
+    pub(in super::super) fn of(main: &Dialect, resources: &'r BTreeMap<Arc<str>, Rc<Resource>>) -> Metaschema<'r> {
         let mut own: Vec<(Dialect, Arena)> = Vec::new();
         for dialect in resources.values().map(|resource| &resource.dialect) {
             if let Some(text) = dialect.metaschema()
@@ -67,8 +68,9 @@ impl<'s> Validator<'s> {
             let dialects = self.dialects?;
             let resources = dialects.resources?;
             frame.metaschema.filter(|metaschema| metaschema.is(named))?;
-            let pointer = self.path.iter().fold(String::new(), |pointer, step| append(&pointer, &step.text()));
-            dialects.schema(&resources.get(&pointer)?.dialect)
+            let mut pointer = String::new();
+            self.path.iter().for_each(|step| append(&mut pointer, &step.text()));
+            dialects.schema(&resources.get(&*pointer)?.dialect)
         };
         match other() {
             Some(schema) => (schema, Some(schema)),
