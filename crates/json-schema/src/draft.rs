@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::compile_error::CompileError;
 use super::json::Json;
-use super::location::{below, split};
+use super::location::{below, split, unescape};
 
 /// A draft of JSON Schema, from the oldest to the newest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,6 +122,28 @@ impl Draft {
         found
     }
 
+    /// Whether a pointer leads from a schema to a schema, by way of keywords that hold schemas.
+    pub(super) fn leads(self, schema: &Json, pointer: &str) -> bool {
+        let mut schema = schema;
+        let mut tokens = pointer.split('/').skip(1);
+        while let Some(keyword) = tokens.next() {
+            let known = SUBSCHEMAS.iter().find(|(name, _, since)| *name == keyword && *since <= self);
+            let (Some((_, holds, _)), Some(value)) = (known, schema.get(keyword)) else { return false };
+            let next = match (holds, value) {
+                (Holds::Map, Json::Map(map)) => tokens.next().and_then(|token| map.get(&*unescape(token)?)),
+                (Holds::List | Holds::OneOrList, Json::List(items)) => match tokens.next() {
+                    Some(token) => item(items, token),
+                    None => return matches!(holds, Holds::OneOrList),
+                },
+                (Holds::One | Holds::OneOrList, value) => Some(value),
+                _ => None,
+            };
+            let Some(next) = next else { return false };
+            schema = next;
+        }
+        true
+    }
+
     pub(super) fn vocabularies(self) -> &'static [&'static str] {
         match self {
             Draft::V2019 => &["core", "applicator", "validation", "meta-data", "format", "content"],
@@ -163,6 +185,12 @@ impl Draft {
         }
         Ok(Some(required.into()))
     }
+}
+
+/// The item of an index that is written as pointers have it: `1`, not `01`.
+fn item<'a>(items: &'a [Json], token: &str) -> Option<&'a Json> {
+    let index: usize = token.parse().ok()?;
+    items.get(index).filter(|_| index.to_string() == token)
 }
 
 /// A draft, and which of its vocabularies count.

@@ -96,7 +96,7 @@ pub(super) fn escape(token: &str) -> String {
 }
 
 /// The token that a pointer means.
-fn unescape(token: &str) -> Option<Cow<'_, str>> {
+pub(super) fn unescape(token: &str) -> Option<Cow<'_, str>> {
     if !token.contains('~') {
         return Some(Cow::Borrowed(token));
     }

@@ -17,6 +17,9 @@ use mkmanifests_go::url;
 /// Helm's URL of every `values.schema.json`.
 pub(super) const MAIN: &str = "file:///values.schema.json";
 
+/// Keywords whose text gives a schema a name or a dialect.
+const NAMING: [&str; 5] = ["$schema", "$id", "id", "$anchor", "$dynamicAnchor"];
+
 /// The documents that were read so far, and what is known of them.
 pub(super) struct Roots<'d> {
     files: &'d SchemaFiles,
@@ -34,8 +37,10 @@ pub(super) struct Root<'d> {
     pub(super) resources: BTreeMap<Arc<str>, Rc<Resource>>,
     /// The pointers of resources by their URL.
     by_url: HashMap<String, Arc<str>>,
-    /// The schemas that were looked at.
+    /// The schemas that were looked at; but for those below them if nothing below the document is named.
     seen: HashSet<String>,
+    /// Whether only the document itself may have a URL, an anchor or a dialect.
+    is_plain: bool,
 }
 
 /// A schema with a URL of its own.
@@ -88,6 +93,7 @@ impl<'d> Roots<'d> {
             resources: BTreeMap::new(),
             by_url: HashMap::new(),
             seen: HashSet::new(),
+            is_plain: !document.as_map().is_some_and(|map| map.values().any(is_named)),
         };
         self.collect(&mut root, document, url, "", &Dialect::of(Draft::default()))?;
         let (host, path) = url.split_once("://").unwrap_or_default();
@@ -111,7 +117,7 @@ impl<'d> Roots<'d> {
     pub(super) fn ensure(&mut self, at: &Location) -> Result<(), CompileError> {
         self.load(&at.url)?;
         let Some(mut root) = self.roots.remove(&at.url) else { return Ok(()) };
-        let ensured = if root.seen.contains(&*at.pointer) { Ok(()) } else { self.add_schema(&mut root, at) };
+        let ensured = if root.has_seen(&at.pointer) { Ok(()) } else { self.add_schema(&mut root, at) };
         self.roots.insert(at.url.clone(), root);
         ensured
     }
@@ -173,6 +179,9 @@ impl<'d> Roots<'d> {
         }
         let Some(resource) = root.by_url.get(&base).cloned() else { return Ok(()) };
         root.collect_anchors(schema, pointer, &resource)?;
+        if root.is_plain {
+            return Ok(());
+        }
         let dialect = root.resource(&resource).dialect.clone();
         for (pointer, schema) in draft.subschemas(schema, pointer) {
             self.collect(root, schema, &base, &pointer, &dialect)?;
@@ -225,9 +234,24 @@ impl Root<'_> {
         self.resources.insert(pointer, Rc::new(resource));
     }
 
+    /// Whether a schema was looked at: by itself, or together with one above it.
+    fn has_seen(&self, pointer: &str) -> bool {
+        if self.seen.contains(pointer) {
+            return true;
+        }
+        let draft = self.resource("").dialect.draft;
+        let leads = |(end, _): (usize, &str)| {
+            let (start, rest) = pointer.split_at_checked(end)?;
+            self.seen.get(start)?;
+            let schema = Location::new(self.url.clone(), start).lookup(self.document).ok()?;
+            Some(draft.leads(schema, rest))
+        };
+        self.is_plain && pointer.match_indices('/').any(|above| leads(above) == Some(true))
+    }
+
     /// The resource that a schema belongs to.
     pub(super) fn resource(&self, pointer: &str) -> &Rc<Resource> {
-        let mut pointer = pointer;
+        let mut pointer = if self.is_plain { "" } else { pointer };
         loop {
             match (self.resources.get(pointer), pointer.rfind('/')) {
                 (Some(resource), _) => return resource,
@@ -299,6 +323,18 @@ impl Resource {
                 Ok(())
             }
         }
+    }
+}
+
+/// Whether a schema may be named: this one, or one below it.
+fn is_named(value: &Json) -> bool {
+    match value {
+        Json::Map(map) => map.iter().any(|(key, value)| match value {
+            Json::Text(_) => NAMING.contains(&key.as_str()),
+            value => is_named(value),
+        }),
+        Json::List(items) => items.iter().any(is_named),
+        _ => false,
     }
 }
 
