@@ -2,13 +2,15 @@
 //!
 //! Nearly all schemas are valid, so that nearly none needs the metaschema itself, which has the words for what is wrong.
 
+use std::sync::LazyLock;
+
 use super::super::draft::Draft::{self, V4, V6};
 use super::super::format;
 use super::super::json::Json;
 use super::super::number::Number;
 use super::super::schema::TYPES;
 use super::super::validate::duplicates;
-use super::{KEYWORDS, Shape};
+use super::{KEYWORDS, Row, Shape};
 use mkmanifests_go::regexp::Pattern;
 
 /// How many values are looked at. Larger schemas are left to the metaschema, which counts its steps.
@@ -16,19 +18,25 @@ const MAX_VALUES: usize = 50_000;
 
 /// Whether the metaschema of a draft surely accepts a schema. It may accept others too.
 pub(in super::super) fn accepts(draft: Draft, schema: &Json) -> bool {
-    let in_draft = |(name, vocabulary, first, last, shape): &_| {
-        let is_known = (*first..=*last).contains(&draft) && *vocabulary != "format-assertion";
-        is_known.then_some((*name, *shape))
-    };
-    let mut keywords: Vec<(&'static str, Shape)> = KEYWORDS.iter().filter_map(in_draft).collect();
-    keywords.sort_unstable_by_key(|(name, _)| *name);
-    Acceptance { draft, keywords, values: MAX_VALUES }.schema(schema)
+    Acceptance { draft, values: MAX_VALUES }.schema(schema)
+}
+
+/// What a keyword holds in a draft.
+fn shape(draft: Draft, keyword: &str) -> Option<Shape> {
+    static BY_NAME: LazyLock<Vec<Row>> = LazyLock::new(|| {
+        let mut rows = KEYWORDS.to_vec();
+        rows.retain(|(_, vocabulary, ..)| *vocabulary != "format-assertion");
+        rows.sort_unstable_by_key(|(name, ..)| *name);
+        rows
+    });
+    let first = BY_NAME.partition_point(|(name, ..)| *name < keyword);
+    let rows = BY_NAME.iter().skip(first).take_while(|(name, ..)| *name == keyword);
+    let mut shapes = rows.filter(|(_, _, first, last, _)| (*first..=*last).contains(&draft)).map(|(.., shape)| *shape);
+    shapes.next()
 }
 
 struct Acceptance {
     draft: Draft,
-    /// In the order of their names.
-    keywords: Vec<(&'static str, Shape)>,
     /// How many may still be looked at.
     values: usize,
 }
@@ -56,14 +64,7 @@ impl Acceptance {
     }
 
     fn keyword(&mut self, name: &str, value: &Json) -> bool {
-        if !self.counts(1) {
-            return false;
-        }
-        let at = self.keywords.binary_search_by_key(&name, |(known, _)| known).ok();
-        match at.and_then(|at| self.keywords.get(at)) {
-            Some((_, shape)) => self.fits(*shape, value),
-            None => true,
-        }
+        self.counts(1) && shape(self.draft, name).is_none_or(|shape| self.fits(shape, value))
     }
 
     fn fits(&mut self, shape: Shape, value: &Json) -> bool {
