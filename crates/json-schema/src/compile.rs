@@ -53,6 +53,8 @@ struct Queue<'d> {
     known: HashMap<Location, SchemaId, foldhash::fast::RandomState>,
     /// Patterns are often the same, and take long to compile.
     patterns: HashMap<&'d str, Arc<Pattern>>,
+    /// What references resolve to that are a fragment alone, by the URL that they are relative to.
+    bases: HashMap<String, String>,
 }
 
 #[derive(Clone)]
@@ -322,9 +324,22 @@ impl<'d> Compiler<'_, 'd> {
         }
     }
 
+    fn join(&mut self, reference: &str) -> Result<(String, Fragment), CompileError> {
+        let base = &self.resource.url;
+        if !reference.starts_with('#') {
+            return join(base, reference);
+        }
+        if let Some(url) = self.queue.bases.get(base) {
+            return Ok((url.clone(), split_fragment(reference)?.1));
+        }
+        let (url, fragment) = join(base, reference)?;
+        self.queue.bases.insert(base.clone(), url.clone());
+        Ok((url, fragment))
+    }
+
     fn reference(&mut self, keyword: &str) -> Result<Option<SchemaId>, CompileError> {
         let Some(reference) = self.get(keyword).and_then(Json::as_text) else { return Ok(None) };
-        let (url, fragment) = join(&self.resource.url, reference)?;
+        let (url, fragment) = self.join(reference)?;
         let local = self.roots.get(&self.location.url).and_then(|root| root.resolve(&url, &fragment));
         let target = match local {
             Some(target) => target?,
