@@ -5,7 +5,7 @@ use serde::de::{self, DeserializeSeed};
 
 use super::Context;
 use super::deserializer::Deserializer;
-use super::error::Error;
+use super::error::{Error, Misfit, about};
 use super::path::{Paths, address};
 use crate::diagnostic::{Diagnostic, FieldPath, Step, ValueCode};
 use crate::tree::{Entry, Map, Node};
@@ -24,15 +24,21 @@ pub(super) struct SeqAccess<'a> {
     pub(super) context: &'a Context<'a>,
 }
 
+impl<'a> SeqAccess<'a> {
+    /// The next item that counts.
+    fn next_item(&mut self) -> Option<&'a Node> {
+        self.items.by_ref().find(|node| !self.context.skip.contains_key(&address(node)))
+    }
+}
+
 impl<'de> de::SeqAccess<'de> for SeqAccess<'de> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let context = self.context;
-        let skipped = |node: &&Node| context.skip.contains_key(&address(node));
-        match self.items.by_ref().find(|node| !skipped(node)) {
+        match self.next_item() {
             None => Ok(None),
-            Some(node) => seed.deserialize(Deserializer { node, context }).map(Some).map_err(|error| error.about(node)),
+            Some(node) => about(seed.deserialize(Deserializer { node, context }).map(Some), node),
         }
     }
 
@@ -58,6 +64,30 @@ impl<'a> MapAccess<'a> {
     /// The entries of what is not there.
     pub(super) fn none(context: &'a Context<'a>) -> Self {
         MapAccess { entries: [].iter(), keys: Keys::Any, context, value: None, passed: 0 }
+    }
+
+    /// The next entry that counts; its value is kept for [`next_value_seed`](de::MapAccess::next_value_seed).
+    fn next_entry(&mut self) -> Option<&'a Entry> {
+        loop {
+            let entry = self.entries.next()?;
+            let value = match self.context.skip.get(&address(&entry.value)) {
+                None => &entry.value,
+                Some(Some(instead)) => instead,
+                Some(None) => continue,
+            };
+            let keys = self.keys;
+            match keys {
+                Keys::Of(fields) if !self.has_field(fields, &entry.key) => {
+                    self.refuse(entry, fields);
+                    continue;
+                }
+                Keys::Of(_) if value.is_null() => continue,
+                Keys::Of(_) => {}
+                Keys::Any => self.refuse_converted(entry),
+            }
+            self.value = Some(value);
+            return Some(entry);
+        }
     }
 
     fn has_field(&mut self, fields: &[&str], key: &str) -> bool {
@@ -103,33 +133,13 @@ impl<'de> de::MapAccess<'de> for MapAccess<'de> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        while let Some(entry) = self.entries.next() {
-            let value = match self.context.skip.get(&address(&entry.value)) {
-                None => &entry.value,
-                Some(Some(instead)) => instead,
-                Some(None) => continue,
-            };
-            if let Keys::Of(fields) = self.keys
-                && !self.has_field(fields, &entry.key)
-            {
-                self.refuse(entry, fields);
-                continue;
-            }
-            if matches!(self.keys, Keys::Of(_)) && value.is_null() {
-                continue;
-            }
-            if matches!(self.keys, Keys::Any) {
-                self.refuse_converted(entry);
-            }
-            self.value = Some(value);
-            let key = BorrowedStrDeserializer::<Error>::new(&entry.key);
-            return seed.deserialize(key).map(Some).map_err(|error| error.about(&entry.value));
-        }
-        Ok(None)
+        let Some(entry) = self.next_entry() else { return Ok(None) };
+        let key = BorrowedStrDeserializer::<Error>::new(&entry.key);
+        about(seed.deserialize(key).map(Some), &entry.value)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let node = self.value.take().ok_or_else(|| Error::of("a value without a key".to_owned()))?;
-        seed.deserialize(Deserializer { node, context: self.context }).map_err(|error| error.about(node))
+        let node = self.value.take().ok_or_else(|| Misfit::of("a value without a key".to_owned()))?;
+        about(seed.deserialize(Deserializer { node, context: self.context }), node)
     }
 }

@@ -4,7 +4,7 @@ use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{self, Expected, Visitor};
 
 use super::access::{Keys, MapAccess, SeqAccess};
-use super::error::{Error, MICRO_TIME, QUANTITY, TIME, listed};
+use super::error::{Error, MICRO_TIME, Misfit, QUANTITY, TIME, about, listed};
 use super::{Context, Nulls, TEXT};
 use crate::tree::quantity::is_quantity;
 use crate::tree::time::is_time;
@@ -17,11 +17,11 @@ pub(super) struct Deserializer<'a> {
 }
 
 impl<'a> Deserializer<'a> {
-    fn misfit<T>(self, expected: &str) -> Result<T, Error> {
+    fn misfit(self, expected: &str) -> Error {
         let written = self.context.written.as_ref().and_then(|written| written.differs(self.node));
         match written {
-            Some(written) if expected == "a string" => Err(Error::not_text(self.node, expected, written)),
-            _ => Err(Error::wrong_type(self.node, expected)),
+            Some(written) if expected == "a string" => Misfit::not_text(self.node, expected, written),
+            _ => Misfit::wrong_type(self.node, expected),
         }
     }
 
@@ -36,7 +36,7 @@ impl<'a> Deserializer<'a> {
             }
         }
         match search(self.node, written) {
-            Some((node, text)) => Err(Error::not_text(node, "text", text)),
+            Some((node, text)) => Err(Misfit::not_text(node, "text", text)),
             None => Ok(()),
         }
     }
@@ -50,15 +50,15 @@ impl<'a> Deserializer<'a> {
             Kind::Float(value) if value.fract() == 0.0 && value.abs() < 1e36 => *value as i128,
             Kind::Str(text) if self.context.nulls == Nulls::Refused => match text.trim().parse::<i128>() {
                 Ok(value) => value,
-                Err(_) => return self.misfit("an integer"),
+                Err(_) => return Err(self.misfit("an integer")),
             },
-            _ => return self.misfit("an integer"),
+            _ => return Err(self.misfit("an integer")),
         };
         if range.contains(&value) {
             return Ok(value);
         }
         let (low, high) = range.into_inner();
-        Err(Error::of(format!("{value} is not between {low} and {high}")).about(self.node))
+        Err(Misfit::of(format!("{value} is not between {low} and {high}")).about(self.node))
     }
 
     /// Whether this is a null that an API server reads as the zero value of its type: those of fields never come here.
@@ -66,25 +66,49 @@ impl<'a> Deserializer<'a> {
         self.context.nulls == Nulls::Skipped && self.node.is_null()
     }
 
+    /// What a type that is base64 has to be given instead of this text.
+    fn canonical_base64(self, expected: &dyn Expected) -> Option<String> {
+        let text = self.node.as_str().filter(|text| text.ends_with('=') || text.contains(['\r', '\n']))?;
+        // An API server ignores line breaks, as Go's decoder does; block scalars end with one. Nor does that decoder look at
+        // the last bits, of which no byte is made.
+        is_base64(expected).then(|| canonical_base64(&text.replace(['\r', '\n'], "")))
+    }
+
+    /// What the text of a quantity or time has to be replaced by, if by anything.
+    fn converted(self, name: &str) -> Result<Option<String>, Error> {
+        if name == TEXT {
+            return self.text_is_certain().map(|()| None);
+        }
+        // Values have rules of their own that say more.
+        let is_object = self.context.nulls == Nulls::Skipped;
+        match (name, &self.node.kind) {
+            ("Quantity", Kind::Null) if self.is_zero() => Ok(Some("0".to_owned())),
+            // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/: `cpu: 4` is as good as "4".
+            ("Quantity", Kind::Int(_) | Kind::UInt(_) | Kind::Float(_)) => {
+                Ok(Some(serde_json::to_string(self.node).unwrap_or_default()))
+            }
+            ("Quantity", Kind::Str(text)) if is_object && !is_quantity(text) => Err(self.misfit(QUANTITY)),
+            ("Time", Kind::Str(text)) if is_object && !is_time(text, false) => Err(self.misfit(TIME)),
+            ("MicroTime", Kind::Str(text)) if is_object && !is_time(text, true) => Err(self.misfit(MICRO_TIME)),
+            _ => Ok(None),
+        }
+    }
+
     fn signed<V: Visitor<'a>>(self, visitor: V, low: i64, high: i64) -> Result<V::Value, Error> {
         let value = self.integer(i128::from(low)..=i128::from(high))?;
-        visitor.visit_i64(value as i64).map_err(|error: Error| error.about(self.node))
+        about(visitor.visit_i64(value as i64), self.node)
     }
 
     fn unsigned<V: Visitor<'a>>(self, visitor: V, high: u64) -> Result<V::Value, Error> {
         let value = self.integer(0..=i128::from(high))?;
-        visitor.visit_u64(value as u64).map_err(|error: Error| error.about(self.node))
+        about(visitor.visit_u64(value as u64), self.node)
     }
 
     fn mapping<V: Visitor<'a>>(self, visitor: V, keys: Keys) -> Result<V::Value, Error> {
         match &self.node.kind {
-            Kind::Map(map) => {
-                visitor.visit_map(MapAccess::new(map, keys, self.context)).map_err(|error| error.about(self.node))
-            }
-            Kind::Null if self.is_zero() => {
-                visitor.visit_map(MapAccess::none(self.context)).map_err(|error| error.about(self.node))
-            }
-            _ => self.misfit("a mapping"),
+            Kind::Map(map) => about(visitor.visit_map(MapAccess::new(map, keys, self.context)), self.node),
+            Kind::Null if self.is_zero() => about(visitor.visit_map(MapAccess::none(self.context)), self.node),
+            _ => Err(self.misfit("a mapping")),
         }
     }
 
@@ -92,9 +116,9 @@ impl<'a> Deserializer<'a> {
         let items = match &self.node.kind {
             Kind::Seq(items) => items.iter(),
             Kind::Null if self.is_zero() => [].iter(),
-            _ => return self.misfit("a list"),
+            _ => return Err(self.misfit("a list")),
         };
-        visitor.visit_seq(SeqAccess { items, context: self.context }).map_err(|error| error.about(self.node))
+        about(visitor.visit_seq(SeqAccess { items, context: self.context }), self.node)
     }
 }
 
@@ -109,7 +133,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::UInt(value) => visitor.visit_u64(*value),
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::Str(text) => visitor.visit_borrowed_str(text),
-            Kind::Raw(_) => return self.misfit("UTF-8 text"),
+            Kind::Raw(_) => return Err(self.misfit("UTF-8 text")),
             Kind::Seq(_) => self.list(visitor),
             Kind::Map(_) => {
                 let keys = match self.context.schema_fields {
@@ -119,14 +143,14 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
                 self.mapping(visitor, keys)
             }
         };
-        result.map_err(|error| error.about(self.node))
+        about(result, self.node)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &self.node.kind {
             Kind::Bool(value) => visitor.visit_bool(*value),
             Kind::Null if self.is_zero() => visitor.visit_bool(false),
-            _ => self.misfit("`true` or `false`"),
+            _ => Err(self.misfit("`true` or `false`")),
         }
     }
 
@@ -172,9 +196,9 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::UInt(value) => visitor.visit_f64(*value as f64),
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::Null if self.is_zero() => visitor.visit_f64(0.0),
-            _ => return self.misfit("a number"),
+            _ => return Err(self.misfit("a number")),
         };
-        result.map_err(|error: Error| error.about(self.node))
+        about(result, self.node)
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -183,9 +207,9 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &self.node.kind {
-            Kind::Str(text) => visitor.visit_borrowed_str(text).map_err(|error: Error| error.about(self.node)),
+            Kind::Str(text) => about(visitor.visit_borrowed_str(text), self.node),
             Kind::Null if self.is_zero() => visitor.visit_borrowed_str(""),
-            _ => self.misfit("a string"),
+            _ => Err(self.misfit("a string")),
         }
     }
 
@@ -202,24 +226,17 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match &self.node.kind {
-            Kind::Null => visitor.visit_none(),
-            // An API server ignores line breaks in base64, as Go's decoder does; block scalars end with one.
-            Kind::Str(text) if text.contains(['\r', '\n']) && is_base64(&visitor) => {
-                let text = canonical_base64(&text.replace(['\r', '\n'], ""));
-                visitor.visit_some(StringDeserializer::<Error>::new(text)).map_err(|error| error.about(self.node))
-            }
-            // Nor does that decoder look at the last bits, of which no byte is made.
-            Kind::Str(text) if text.ends_with('=') && is_base64(&visitor) => {
-                let text = canonical_base64(text);
-                visitor.visit_some(StringDeserializer::<Error>::new(text)).map_err(|error| error.about(self.node))
-            }
-            _ => visitor.visit_some(self),
+        if self.node.is_null() {
+            return visitor.visit_none();
+        }
+        match self.canonical_base64(&visitor) {
+            Some(text) => about(visitor.visit_some(StringDeserializer::<Error>::new(text)), self.node),
+            None => visitor.visit_some(self),
         }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.node.is_null() { visitor.visit_unit() } else { self.misfit("nothing (null)") }
+        if self.node.is_null() { visitor.visit_unit() } else { Err(self.misfit("nothing (null)")) }
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
@@ -227,34 +244,15 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Error> {
-        if name == TEXT {
-            self.text_is_certain()?;
-            return visitor.visit_newtype_struct(self);
-        }
-        if name == "Quantity" && self.is_zero() {
-            return visitor.visit_newtype_struct(StringDeserializer::<Error>::new("0".to_owned()));
-        }
-        // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/: `cpu: 4` is as good as "4".
-        if name == "Quantity"
-            && let Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) = self.node.kind
-        {
-            let text = serde_json::to_string(self.node).unwrap_or_default();
+        if let Some(text) = self.converted(name)? {
             return visitor.visit_newtype_struct(StringDeserializer::<Error>::new(text));
         }
-        // Values have rules of their own that say more.
-        let is_object = self.context.nulls == Nulls::Skipped;
-        if name == "Quantity" && is_object && self.node.as_str().is_some_and(|text| !is_quantity(text)) {
-            return self.misfit(QUANTITY);
+        let result = visitor.visit_newtype_struct(self);
+        match name {
+            "Time" => result.map_err(|_| Misfit::wrong_type(self.node, TIME)),
+            "MicroTime" => result.map_err(|_| Misfit::wrong_type(self.node, MICRO_TIME)),
+            _ => result,
         }
-        let expected = match name {
-            "Time" => TIME,
-            "MicroTime" => MICRO_TIME,
-            _ => return visitor.visit_newtype_struct(self),
-        };
-        if is_object && self.node.as_str().is_some_and(|text| !is_time(text, name == "MicroTime")) {
-            return self.misfit(expected);
-        }
-        visitor.visit_newtype_struct(self).map_err(|_| Error::wrong_type(self.node, expected))
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -294,10 +292,8 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match &self.node.kind {
-            Kind::Str(text) => {
-                visitor.visit_enum(BorrowedStrDeserializer::<Error>::new(text)).map_err(|error| error.about(self.node))
-            }
-            _ => self.misfit(&format!("one of {}", listed(variants))),
+            Kind::Str(text) => about(visitor.visit_enum(BorrowedStrDeserializer::<Error>::new(text)), self.node),
+            _ => Err(self.misfit(&format!("one of {}", listed(variants)))),
         }
     }
 
@@ -312,12 +308,12 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
 
 /// Whether a visitor is of one of the two-way types of a CustomResourceDefinition's schema, of which one way is a
 /// struct whose fields serde does not tell here.
-pub(super) fn is_schema_or_else<'de, V: Visitor<'de>>(visitor: &V) -> bool {
-    (visitor as &dyn Expected).to_string().starts_with("JSONSchemaPropsOr")
+fn is_schema_or_else(expected: &dyn Expected) -> bool {
+    expected.to_string().starts_with("JSONSchemaPropsOr")
 }
 
-pub(super) fn is_base64<'de, V: Visitor<'de>>(visitor: &V) -> bool {
-    (visitor as &dyn Expected).to_string() == "a base64-encoded string"
+fn is_base64(expected: &dyn Expected) -> bool {
+    expected.to_string() == "a base64-encoded string"
 }
 
 /// The same bytes in base64 that ends with zero bits; the text itself if it is none.

@@ -8,12 +8,15 @@ use super::path::{address, path_to};
 use crate::diagnostic::{Diagnostic, Location, ValueCode, did_you_mean, nearest};
 use crate::tree::{Kind, Node};
 
+/// What serde passes along: small, since each of the hundreds of types has code that moves it.
+pub(super) type Error = Box<Misfit>;
+
 /// A misfit, and the node that it is about as soon as one is known.
 #[derive(Debug)]
-pub(super) struct Error {
+pub(super) struct Misfit {
     pub(super) message: String,
-    /// Boxed to keep the error small; none for a value that is invalid in its type.
-    pub(super) code: Option<Box<ValueCode>>,
+    /// None for a value that is invalid in its type.
+    pub(super) code: Option<ValueCode>,
     pub(super) help: Option<String>,
     pub(super) location: Location,
     pub(super) node: Option<usize>,
@@ -23,9 +26,9 @@ pub(super) struct Error {
     pub(super) missing: Option<&'static str>,
 }
 
-impl Error {
-    pub(super) fn of(message: String) -> Self {
-        Error {
+impl Misfit {
+    pub(super) fn of(message: String) -> Error {
+        Box::new(Misfit {
             message,
             code: None,
             help: None,
@@ -33,19 +36,18 @@ impl Error {
             node: None,
             expected: None,
             missing: None,
-        }
+        })
     }
 
     /// A type's own "expected this, found that"; the node says better what it is as soon as it is known.
-    fn mismatch(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+    fn mismatch(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Error {
         let expected = plainly(expected.to_string());
-        Error {
-            expected: Some(expected.clone().into()),
-            ..Error::of(format!("expected {expected}, found {unexpected}"))
-        }
+        let mut misfit = Misfit::of(format!("expected {expected}, found {unexpected}"));
+        misfit.expected = Some(expected.into());
+        misfit
     }
 
-    pub(super) fn wrong_type(node: &Node, expected: &str) -> Self {
+    pub(super) fn wrong_type(node: &Node, expected: &str) -> Error {
         let help = match &node.kind {
             Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) if expected == "a string" => {
                 Some("put it in quotes to make it a string".to_owned())
@@ -53,21 +55,22 @@ impl Error {
             Kind::Raw(_) => Some("encode binary data as base64".to_owned()),
             _ => None,
         };
-        let code = Some(Box::new(node.wrong_type(expected)));
-        Error { help, code, ..Error::of(format!("expected {expected}, found {}", node.describe())) }.about(node)
+        let code = Some(node.wrong_type(expected));
+        let misfit = Misfit::of(format!("expected {expected}, found {}", node.describe()));
+        Box::new(Misfit { help, code, ..*misfit }).about(node)
     }
 
     /// A number or boolean where text belongs, which reading changed.
-    pub(super) fn not_text(node: &Node, expected: &str, written: &str) -> Self {
+    pub(super) fn not_text(node: &Node, expected: &str, written: &str) -> Error {
         let message = format!("expected {expected}, found `{written}`, which YAML reads as {}", node.describe());
         let help = format!("put it in quotes: \"{written}\"");
-        let code = Some(Box::new(ValueCode::NotText { written: written.to_owned() }));
-        Error { help: Some(help), code, ..Error::of(message) }.about(node)
+        let code = Some(ValueCode::NotText { written: written.to_owned() });
+        Box::new(Misfit { help: Some(help), code, ..*Misfit::of(message) }).about(node)
     }
 
-    pub(super) fn about(mut self, node: &Node) -> Self {
+    pub(super) fn about(mut self: Box<Self>, node: &Node) -> Error {
         if let Some(expected) = self.expected.take() {
-            return Error::wrong_type(node, &expected);
+            return Misfit::wrong_type(node, &expected);
         }
         if self.node.is_none() {
             self.node = Some(address(node));
@@ -80,19 +83,27 @@ impl Error {
         let path = self.node.and_then(|node| path_to(root, node)).unwrap_or_default();
         // A value that is missing at the top is missing in every layer: none of them is its location.
         let location = if path.is_empty() && self.missing.is_some() { Location::UNKNOWN } else { self.location };
-        let code = self.code.map_or(ValueCode::Invalid, |code| *code);
+        let code = self.code.unwrap_or(ValueCode::Invalid);
         let diagnostic = Diagnostic::error(code, self.message).at(location).in_field(path);
         self.help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 }
 
-impl fmt::Display for Error {
+/// Names the node that a misfit is about, if it names none yet.
+pub(super) fn about<T>(result: Result<T, Error>, node: &Node) -> Result<T, Error> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(misfit) => Err(misfit.about(node)),
+    }
+}
+
+impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Misfit {}
 
 impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
@@ -102,34 +113,29 @@ impl de::Error for Error {
             ["Invalid symbol", "Invalid byte", "Invalid input length", "Invalid last symbol", "Invalid padding"];
         if base64.iter().any(|start| message.starts_with(start)) {
             let why = message.trim_end_matches('.').to_lowercase();
-            return Error::of(format!("expected base64 text: {why}"));
+            return Misfit::of(format!("expected base64 text: {why}"));
         }
-        Error::of(message)
+        Misfit::of(message)
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Error::mismatch(unexpected, expected)
+        Misfit::mismatch(unexpected, expected)
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Error::mismatch(unexpected, expected)
+        Misfit::mismatch(unexpected, expected)
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let message = format!("expected one of {}, found {variant:?}", listed(expected));
         let help = nearest(variant, expected.iter().copied()).map(did_you_mean);
-        Error { help, ..Error::of(message) }
+        Box::new(Misfit { help, ..*Misfit::of(message) })
     }
 
     fn missing_field(field: &'static str) -> Self {
         let help = "`null` takes a default away; here a value has to be given".to_owned();
-        let code = Some(Box::new(ValueCode::MissingField));
-        Error {
-            help: Some(help),
-            code,
-            missing: Some(field),
-            ..Error::of(format!("the required `{field}` is missing"))
-        }
+        let misfit = Misfit::of(format!("the required `{field}` is missing"));
+        Box::new(Misfit { help: Some(help), code: Some(ValueCode::MissingField), missing: Some(field), ..*misfit })
     }
 }
 
