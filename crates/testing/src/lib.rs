@@ -11,7 +11,12 @@ pub fn root() -> &'static Path {
     &ROOT
 }
 
-/// A file or folder below `tests/data`.
+/// The folder of the repository.
+pub fn repository() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// A file or folder below `tests/data` of the package.
 pub fn data(path: &str) -> PathBuf {
     root().join("tests/data").join(path)
 }
@@ -110,12 +115,9 @@ pub fn renew(file: &Path, content: &[u8]) {
     println!("renewed {}", file.display());
 }
 
-/// The seeds of the fuzz targets.
-const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds");
-
 /// Runs the body of a fuzz target over the files of `fuzz/seeds/<target>`.
 pub fn run_seeds(target: &str, body: fn(&[u8])) {
-    let entries = fs::read_dir(Path::new(SEEDS).join(target)).expect("seeds");
+    let entries = fs::read_dir(repository().join("fuzz/seeds").join(target)).expect("seeds");
     let files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
     assert!(!files.is_empty());
     for file in files {

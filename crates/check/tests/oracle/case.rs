@@ -86,7 +86,7 @@ pub fn known_misses() -> Vec<String> {
 
 /// The cases that were made from public charts, where they are.
 pub fn charts() -> Option<Vec<Case>> {
-    let file = common::root().join("../shared/oracle/verdicts.jsonl.gz");
+    let file = common::repository().join("../shared/oracle/verdicts.jsonl.gz");
     let cases = file.exists().then(|| read(&file))?;
     Some(cases.into_iter().filter(|case| case.base.starts_with("chart:")).collect())
 }
