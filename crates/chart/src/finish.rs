@@ -29,11 +29,11 @@ pub fn finish(output: &mut HelmOutput, values: &RenderValues, patches: &Patches,
     if !patches.is_empty() {
         documents.iter_mut().for_each(|document| document.locate(sources));
     }
-    // A file that is no YAML defines nothing; it is told where it is printed.
+    // A file that is not YAML defines nothing here; printing it reports the error.
     let texts = if patches.is_empty() { &mut unread } else { &mut *sources };
     let mut files: Vec<Vec<Node>> = crds.iter().map(|crd| crd.read(texts).unwrap_or_default()).collect();
 
-    // What is no known version of Kubernetes is only what templates are told.
+    // Templates accept any version; validation needs one whose APIs are known.
     let version = Some(&values.capabilities.kube_version).filter(|version| version.is_known());
     let steps = Steps { patches, validate, version, parallel: true };
     let mut outcome = pipeline::finish(&mut all(&mut documents, &mut files), &steps);

@@ -145,7 +145,7 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<&KubeV
     let removed = removed::find(api_version, kind);
     let is_served = removed.is_none_or(|removed| version.is_some_and(|version| removed.is_served_by(version)));
     if !is_served {
-        // That is told.
+        // The error about the version says enough.
     } else if let Some(diagnostic) = malformed(api_version).or_else(|| misspelt_group(api_version, kind)) {
         found.push(diagnostic.at(location("apiVersion")));
     } else if removed.is_none() && is_built_in(api_group(api_version)) {

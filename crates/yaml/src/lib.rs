@@ -5,7 +5,7 @@
 //! - [`diagnostic`]: what is wrong, as data and in words, with the line that it is in.
 //! - [`files`]: reads files and streams up to a limit.
 
-pub mod bytes;
+mod bytes;
 pub mod diagnostic;
 pub mod files;
 pub mod tree;
