@@ -1,15 +1,15 @@
-//! Annotations by which an object says how it is to be checked.
+//! Annotations that configure how an object is checked.
 
 use super::path::Path;
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic};
 use mkmanifests_yaml::tree::{Entry, Node};
 
-/// An annotation of an object.
+/// Looks up an annotation of an object.
 pub(super) fn annotation<'n>(object: &'n Node, key: &str) -> Option<&'n Entry> {
     object.find(["metadata", "annotations"])?.as_map()?.entry(key)
 }
 
-/// A diagnostic of a text in an annotation.
+/// Adds the rule, field and location of an annotation to a diagnostic about its text.
 pub(super) fn in_annotation(diagnostic: Diagnostic, rule: &'static str, key: &str, entry: &Entry) -> Diagnostic {
     let field = Path::ROOT.field("metadata.annotations").key(key).field_path();
     let location = if entry.value.location.is_known() { entry.value.location } else { entry.location };

@@ -1,15 +1,15 @@
-//! Quantities as an API server reads them, to compare them.
+//! Quantities as an API server parses them, for comparison.
 
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
-/// How much a quantity is, in thousandths; what is more than an API server can count is cut.
+/// The value of a quantity in thousandths, capped at the largest value of an API server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Amount {
     pub(super) milli: i128,
 }
 
 impl Amount {
-    /// The amount of a quantity that was decoded: blanks around it do not count, and a unit without a number is zero.
+    /// Returns the amount of a quantity. Surrounding whitespace is ignored, and a unit without a number is 0.
     pub(super) fn of(quantity: &Quantity) -> Self {
         let text = quantity.0.trim();
         Amount { milli: plain(text).unwrap_or_else(|| any(text)) }
@@ -20,7 +20,7 @@ impl Amount {
         self.milli % 1000 == 0
     }
 
-    /// In whole units, rounded up.
+    /// Returns the amount in whole units, rounded up.
     pub(super) fn ceil(self) -> i128 {
         self.milli.div_euclid(1000) + i128::from(self.milli.rem_euclid(1000) > 0)
     }
@@ -34,7 +34,7 @@ impl std::ops::Add for Amount {
     }
 }
 
-/// The common form: at most twelve digits and a unit.
+/// Parses the common form: at most twelve digits and a unit.
 fn plain(text: &str) -> Option<i128> {
     let end = text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     if !(1..=12).contains(&end) {
@@ -63,7 +63,7 @@ fn any(text: &str) -> i128 {
     };
     let has_digits = unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.');
     let number = if has_digits { crate::syntax::quantity(unsigned) } else { return 0 };
-    // What cannot be counted is cut to the most that can.
+    // Like an API server, cap what is too large.
     sign * number.map_or(i128::from(i64::MAX) * 1000, |quantity| quantity.milli)
 }
 
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_read_as_an_api_server_reads_them() {
+    fn amounts_are_parsed_like_an_api_server_does() {
         let cases = [
             ("1", 1000),
             ("1Gi ", 1_073_741_824_000),

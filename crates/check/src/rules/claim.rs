@@ -1,11 +1,10 @@
-//! Claims of storage, as volumes make them.
+//! PersistentVolumeClaims, and templates of them.
 
 use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{
     PersistentVolumeClaimSpec, PersistentVolumeClaimTemplate, TypedLocalObjectReference, TypedObjectReference,
 };
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::amount::Amount;
 use super::common::{filled, list, text};
@@ -15,91 +14,74 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain};
 
+pub(super) use super::meta::template_metadata as only_labels;
+
 const MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
-/// Everything about a claim that is made for a pod.
+/// Validates the claim template of an ephemeral volume.
 pub(super) fn template(report: &mut Report<'_>, at: &Path<'_>, template: &PersistentVolumeClaimTemplate) {
     if let Some(metadata) = &template.metadata {
         let at = at.field("metadata");
         meta::annotations(report, &at.field("annotations"), metadata.annotations.as_ref());
         meta::labels(report, &at.field("labels"), metadata.labels.as_ref());
-        only_labels(report, &at, metadata);
+        meta::template_metadata(report, &at, metadata);
     }
     spec(report, &at.field("spec"), &template.spec);
 }
 
-/// Everything about the spec of a claim.
+/// Validates the spec of a claim.
 pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeClaimSpec) {
     access_modes(report, &at.field("accessModes"), list(&spec.access_modes));
     if let Some(wanted) = &spec.selector {
         selector::label_selector(report, &at.field("selector"), wanted);
     }
     storage_request(report, &at.field("resources").key("storage"), spec);
-    storage_classes(report, at, spec);
-    data_sources(report, at, spec);
+    class_names(report, at, spec);
+    if let Some(mode) = &spec.volume_mode {
+        volume_mode(report, &at.field("volumeMode"), mode);
+    }
+    data_source(report, at, spec);
 }
 
 rules!(
-    /// Of the metadata of a claim that is made for a pod only labels and annotations can be said.
+    area = "persistentvolumeclaim",
+    /// `accessModes` is required, and must be `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany` or `ReadWriteOncePod`.
+    /// `ReadWriteOncePod` may not be combined with other modes. This applies to PersistentVolumes too.
     ///
-    /// Source: `ValidateTemplateObjectMeta`, pkg/apis/core/validation/validation.go
-    pub(super) fn only_labels(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
-        for (field, is_there) in [
-            ("name", !text(&metadata.name).is_empty()),
-            ("generateName", !text(&metadata.generate_name).is_empty()),
-            ("namespace", !text(&metadata.namespace).is_empty()),
-            ("selfLink", !text(&metadata.self_link).is_empty()),
-            ("uID", !text(&metadata.uid).is_empty()),
-            ("resourceVersion", !text(&metadata.resource_version).is_empty()),
-            ("generation", metadata.generation.is_some_and(|generation| generation != 0)),
-            ("creationTimestamp", metadata.creation_timestamp.is_some()),
-            ("deletionTimestamp", metadata.deletion_timestamp.is_some()),
-            ("deletionGracePeriodSeconds", metadata.deletion_grace_period_seconds.is_some()),
-            ("ownerReferences", metadata.owner_references.is_some()),
-            ("finalizers", metadata.finalizers.is_some()),
-            ("managedFields", metadata.managed_fields.is_some()),
-        ] {
-            if is_there {
-                report.forbidden(
-                    &at.field(field),
-                    "the claim is named after the pod; only labels and annotations are free",
-                );
-            }
-        }
-    },
-
-    /// A claim says how it is used, in modes that there are; `ReadWriteOncePod` stands alone.
+    /// Example: `spec: {accessModes: [ReadWriteSometimes]}`
     ///
     /// Source: `ValidatePersistentVolumeClaimSpec`, pkg/apis/core/validation/validation.go
     pub(super) fn access_modes(report: &mut Report<'_>, at: &Path<'_>, modes: &[String]) {
         if modes.is_empty() {
-            report.required(at, "at least one way of access");
+            report.required(at, "list at least one access mode");
         }
         modes.iter().for_each(|mode| report.one_of(at, mode, &MODES));
         let known: BTreeSet<&str> = modes.iter().map(String::as_str).filter(|mode| MODES.contains(mode)).collect();
         if known.contains("ReadWriteOncePod") && known.len() > 1 {
-            report.forbidden(at, "`ReadWriteOncePod` excludes other modes");
+            report.forbidden(at, "`ReadWriteOncePod` cannot be combined with other access modes");
         }
     },
-
-    /// A claim asks for some storage.
+    /// `resources.requests.storage` is required and must be greater than 0.
+    ///
+    /// Example: `spec: {resources: {requests: {storage: 0}}}`
     ///
     /// Source: `ValidatePersistentVolumeClaimSpec`, pkg/apis/core/validation/validation.go
     fn storage_request(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeClaimSpec) {
         let requests = spec.resources.as_ref().and_then(|resources| resources.requests.as_ref());
         match requests.and_then(|requests| requests.get("storage")) {
-            None => report.required(at, "`resources.requests.storage` says how much"),
+            None => report.required(at, "set `resources.requests.storage`"),
             Some(storage) if Amount::of(storage).milli <= 0 => {
-                report.error(at, format_args!("{:?} is no storage: more than 0", storage.0));
+                report.error(at, format_args!("must be greater than 0, not {:?}", storage.0));
             }
             Some(_) => {}
         }
     },
-
-    /// The classes of a claim have names of the right form, and its volume is a file system or a block device.
+    /// `storageClassName` and `volumeAttributesClassName` must be DNS subdomains.
+    ///
+    /// Example: `spec: {storageClassName: Fast_Disks}`
     ///
     /// Source: `ValidatePersistentVolumeClaimSpec`, pkg/apis/core/validation/validation.go
-    fn storage_classes(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeClaimSpec) {
+    fn class_names(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeClaimSpec) {
         for (field, class) in [
             ("storageClassName", text(&spec.storage_class_name)),
             ("volumeAttributesClassName", text(&spec.volume_attributes_class_name)),
@@ -108,39 +90,47 @@ rules!(
                 report.require(&at.field(field), dns_subdomain(class));
             }
         }
-        if let Some(mode) = &spec.volume_mode {
-            report.one_of(&at.field("volumeMode"), mode, &["Block", "Filesystem"]);
-        }
     },
-
-    /// What a claim is filled from has a name and a kind, in an API group unless it is a claim, and is said once.
+    /// `volumeMode` must be `Filesystem` or `Block`.
+    ///
+    /// Example: `spec: {volumeMode: File}`
+    ///
+    /// Source: `ValidatePersistentVolumeClaimSpec`, pkg/apis/core/validation/validation.go
+    fn volume_mode(report: &mut Report<'_>, at: &Path<'_>, mode: &str) {
+        report.one_of(at, mode, &["Block", "Filesystem"]);
+    },
+    /// `dataSource` and `dataSourceRef` require a `kind` and a `name`, and an `apiGroup` unless `kind` is
+    /// `PersistentVolumeClaim`. If both are set, they must refer to the same object, and `dataSourceRef.namespace` may
+    /// not be set.
+    ///
+    /// Example: `spec: {dataSourceRef: {kind: VolumeSnapshot, name: nightly}}`
     ///
     /// Source: `validateDataSource`, `validateDataSourceRef`, pkg/apis/core/validation/validation.go
-    fn data_sources(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeClaimSpec) {
+    fn data_source(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeClaimSpec) {
         if let Some(source) = &spec.data_source {
-            data_source(report, &at.field("dataSource"), text(&source.api_group), &source.kind, &source.name);
+            source_reference(report, &at.field("dataSource"), text(&source.api_group), &source.kind, &source.name);
         }
         if let Some(source) = &spec.data_source_ref {
             let at = at.field("dataSourceRef");
-            data_source(report, &at, text(&source.api_group), &source.kind, &source.name);
+            source_reference(report, &at, text(&source.api_group), &source.kind, &source.name);
             if !text(&source.namespace).is_empty() {
                 report.require(&at.field("namespace"), dns_label(text(&source.namespace)));
             }
         }
         let (Some(source), Some(reference)) = (&spec.data_source, &spec.data_source_ref) else { return };
         if !text(&reference.namespace).is_empty() {
-            report.error(at, "`dataSource` and `dataSourceRef.namespace` exclude one another");
+            report.error(at, "`dataSource` and `dataSourceRef.namespace` are mutually exclusive");
         } else if !is_same(source, reference) {
-            report.error(at, "`dataSource` and `dataSourceRef` name different objects");
+            report.error(at, "`dataSource` and `dataSourceRef` must refer to the same object");
         }
     }
 );
 
-fn data_source(report: &mut Report<'_>, at: &Path<'_>, group: &str, kind: &str, name: &str) {
-    filled(report, &at.field("name"), name, "the object that fills it");
-    filled(report, &at.field("kind"), kind, "the kind of the object that fills it");
+fn source_reference(report: &mut Report<'_>, at: &Path<'_>, group: &str, kind: &str, name: &str) {
+    filled(report, &at.field("name"), name, "set the name of the data source");
+    filled(report, &at.field("kind"), kind, "set the kind of the data source");
     if group.is_empty() && kind != "PersistentVolumeClaim" {
-        report.error(at, format_args!("{kind:?} needs its `apiGroup`; without one it is a PersistentVolumeClaim"));
+        report.error(at, format_args!("`kind` must be `PersistentVolumeClaim` when `apiGroup` is empty, not {kind:?}"));
     }
     if !group.is_empty() {
         report.require(&at.field("apiGroup"), dns_subdomain(group));

@@ -16,30 +16,31 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain, label_value};
 
-/// How many indexes a Job can have before it has to say more.
+/// The number of completions above which an indexed Job needs stricter limits.
 const MANY: i32 = 100_000;
 
-/// The labels that a Job gives its pods, by which it selects them: each with whether it is its name, or else its uid.
-const OWN_LABELS: [(&str, bool); 4] = [
+/// The labels that a Job sets on its pods to select them, each with whether its value is the name of the Job, or else
+/// its UID.
+const GENERATED_LABELS: [(&str, bool); 4] = [
     ("controller-uid", false),
     ("job-name", true),
     ("batch.kubernetes.io/controller-uid", false),
     ("batch.kubernetes.io/job-name", true),
 ];
 
-/// Everything about a Job.
+/// Validates a Job.
 pub(crate) fn validate(object: &Job, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec");
     let default = JobSpec::default();
     let job = object.spec.as_ref().unwrap_or(&default);
-    // A Job that says neither how often it has to complete nor how often at a time does so once; in a CronJob this is not
-    // filled in before it is validated.
-    let filled = (is_indexed(job) && job.completions.is_none() && job.parallelism.is_none())
+    // `completions` defaults to 1 if `parallelism` is not set either. In a CronJob, the default is set after
+    // validation.
+    let defaulted = (is_indexed(job) && job.completions.is_none() && job.parallelism.is_none())
         .then(|| JobSpec { completions: Some(1), ..job.clone() });
-    let job = filled.as_ref().unwrap_or(job);
+    let job = defaulted.as_ref().unwrap_or(job);
     spec(report, &at, job);
-    let name = meta::name_to_be(&object.metadata);
+    let name = meta::expected_name(&object.metadata);
     if job.manual_selector == Some(true) {
         manual_selector(report, &at, job);
     } else {
@@ -50,19 +51,20 @@ pub(crate) fn validate(object: &Job, report: &mut Report<'_>) {
     }
 }
 
-/// Everything about a Job's spec but its selector.
+/// Validates the spec of a Job, except its selector.
 pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
-    job_counts(report, at, spec);
+    non_negative_numbers(report, at, spec);
+    required_backoff_limit_per_index(report, &at.field("backoffLimitPerIndex"), spec);
     managed_by(report, &at.field("managedBy"), spec.managed_by.as_deref());
     completion_mode(report, at, spec);
     if is_indexed(spec) {
-        many_indexes(report, at, spec);
+        index_limits(report, at, spec);
     } else {
-        needs_indexes(report, at, spec);
+        indexed_only_fields(report, at, spec);
     }
     job_policies::policies(report, at, spec);
     pod::template(report, &at.field("template"), &spec.template, Owner::TEMPLATE);
-    ends(report, &at.field("template.spec.restartPolicy"), spec);
+    restart_policy(report, &at.field("template.spec.restartPolicy"), spec);
 }
 
 fn is_indexed(spec: &JobSpec) -> bool {
@@ -70,10 +72,14 @@ fn is_indexed(spec: &JobSpec) -> bool {
 }
 
 rules!(
-    /// The counts and times of a Job are not negative.
+    area = "job",
+    /// `parallelism`, `completions`, `activeDeadlineSeconds`, `backoffLimit`, `backoffLimitPerIndex`,
+    /// `maxFailedIndexes` and `ttlSecondsAfterFinished` must be 0 or more.
+    ///
+    /// Example: `spec: {backoffLimit: -1}`
     ///
     /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
-    fn job_counts(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
+    fn non_negative_numbers(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
         for (field, number) in [
             ("parallelism", spec.parallelism.map(i64::from)),
             ("completions", spec.completions.map(i64::from)),
@@ -85,33 +91,41 @@ rules!(
         ] {
             not_negative(report, &at.field(field), number.unwrap_or_default());
         }
+    },
+    /// `backoffLimitPerIndex` is required with `maxFailedIndexes`.
+    ///
+    /// Example: `spec: {completionMode: Indexed, completions: 2, maxFailedIndexes: 1}`
+    ///
+    /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
+    fn required_backoff_limit_per_index(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
         if spec.max_failed_indexes.is_some() && spec.backoff_limit_per_index.is_none() {
-            report.required(&at.field("backoffLimitPerIndex"), "`maxFailedIndexes` counts what has used it up");
+            report.required(at, "`maxFailedIndexes` requires it");
         }
     },
-
-    /// Another controller of a Job is named by a domain and a path, in at most 63 characters.
+    /// `managedBy` must be a domain and a path, such as `example.com/jobs`, of at most 63 characters.
+    ///
+    /// Example: `spec: {managedBy: jobs}`
     ///
     /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
     fn managed_by(report: &mut Report<'_>, at: &Path<'_>, name: Option<&str>) {
         let Some(name) = name else { return };
         if name.is_empty() {
-            return report.required(at, "the controller, as in `example.com/jobs`");
+            return report.required(at, "set the name of a controller, such as `example.com/jobs`");
         }
         let is_path = |path: &str| {
             !path.is_empty() && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:".contains(&b))
         };
         match name.split_once('/') {
             Some((domain, path)) if !domain.is_empty() && is_path(path) => report.require(at, dns_subdomain(domain)),
-            _ => report.error(at, format_args!("{name:?} is not a domain and a path, as in `example.com/jobs`")),
+            _ => report.error(at, format_args!("{name:?} must be a domain and a path, such as `example.com/jobs`")),
         }
         if name.len() > 63 {
-            report.error(at, format_args!("{} characters are too long: at most 63", name.len()));
+            report.error(at, format_args!("must be at most 63 characters, not {}", name.len()));
         }
     },
-
-    /// The pods of a Job are alike (`NonIndexed`), or each has an index of its own (`Indexed`), and then it is said how
-    /// many.
+    /// `completionMode` must be `NonIndexed` or `Indexed`; `Indexed` requires `completions`.
+    ///
+    /// Example: `spec: {completionMode: Ordered}`
     ///
     /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
     fn completion_mode(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
@@ -119,79 +133,86 @@ rules!(
             report.one_of(&at.field("completionMode"), mode, &["NonIndexed", "Indexed"]);
         }
         if is_indexed(spec) && spec.completions.is_none() {
-            report.required(&at.field("completions"), "with `completionMode: Indexed` it is the number of indexes");
+            report.required(&at.field("completions"), "`completionMode: Indexed` requires it");
         }
     },
-
-    /// A Job of very many indexes says how many may fail, and does not too much at a time.
+    /// In an indexed Job, `maxFailedIndexes` must be at most `completions`, and `maxFailedIndexes` and `parallelism` at
+    /// most 100000. With `backoffLimitPerIndex` and more than 100000 `completions`, `maxFailedIndexes` is required, and
+    /// both are at most 10000.
+    ///
+    /// Example: `spec: {completionMode: Indexed, completions: 200000, parallelism: 100001}`
     ///
     /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
-    fn many_indexes(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
+    fn index_limits(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
         let (at_parallelism, at_failed) = (at.field("parallelism"), at.field("maxFailedIndexes"));
         let parallelism = spec.parallelism.unwrap_or_default();
         if parallelism > MANY {
-            report.error(&at_parallelism, format_args!("{parallelism} are too many at a time: at most {MANY}"));
+            report.error(&at_parallelism, format_args!("must be at most {MANY}, not {parallelism}"));
         }
         if let (Some(completions), Some(failed)) = (spec.completions, spec.max_failed_indexes)
             && failed > completions
         {
-            report.error(&at_failed, format_args!("{failed} is more than there are `completions`, {completions}"));
+            report.error(&at_failed, format_args!("must be at most `completions` ({completions}), not {failed}"));
         }
         if let Some(failed) = spec.max_failed_indexes.filter(|failed| *failed > MANY) {
-            report.error(&at_failed, format_args!("{failed} is too much: at most {MANY}"));
+            report.error(&at_failed, format_args!("must be at most {MANY}, not {failed}"));
         }
         if spec.completions.is_none_or(|completions| completions <= MANY) || spec.backoff_limit_per_index.is_none() {
             return;
         }
         match spec.max_failed_indexes {
-            None => report.required(&at_failed, format_args!("there are more than {MANY} `completions`")),
+            None => report.required(&at_failed, format_args!("set it for more than {MANY} `completions`")),
             Some(failed) if failed > 10_000 => {
-                report.error(&at_failed, format_args!("{failed} is too much for so many `completions`: at most 10000"));
+                report.error(
+                    &at_failed,
+                    format_args!("must be at most 10000 with more than {MANY} `completions`, not {failed}"),
+                );
             }
             Some(_) => {}
         }
         if parallelism > 10_000 {
-            let message = format_args!("{parallelism} are too many at a time for so many `completions`: at most 10000");
+            let message = format_args!("must be at most 10000 with more than {MANY} `completions`, not {parallelism}");
             report.error(&at_parallelism, message);
         }
     },
-
-    /// Limits of failures by index need indexes.
+    /// `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy` require `completionMode: Indexed`.
+    ///
+    /// Example: `spec: {backoffLimitPerIndex: 1}`
     ///
     /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
-    fn needs_indexes(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
-        for (field, is_there) in [
+    fn indexed_only_fields(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
+        for (field, is_set) in [
             ("backoffLimitPerIndex", spec.backoff_limit_per_index.is_some()),
             ("maxFailedIndexes", spec.max_failed_indexes.is_some()),
             ("successPolicy", spec.success_policy.is_some()),
         ] {
-            if is_there && matches!(spec.completion_mode.as_deref(), None | Some("NonIndexed")) {
-                report.error(&at.field(field), "it needs `completionMode: Indexed`");
+            if is_set && matches!(spec.completion_mode.as_deref(), None | Some("NonIndexed")) {
+                report.error(&at.field(field), "requires `completionMode: Indexed`");
             }
         }
     },
-
-    /// The pods of a Job end: they restart `OnFailure` or `Never`, and `Never` where a policy looks at failed pods.
+    /// `restartPolicy` of the pod template must be `OnFailure` or `Never`, and `Never` with `podFailurePolicy`.
+    ///
+    /// Example: `spec: {template: {spec: {restartPolicy: Always}}}`
     ///
     /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
-    fn ends(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
-        match text_of_policy(spec) {
-            "" => report.required(at, "a Job's pods end: `OnFailure` or `Never` (the default, `Always`, will not do)"),
+    fn restart_policy(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
+        match restart_policy_of(spec) {
+            "" => report.required(at, "set `OnFailure` or `Never`; the default, `Always`, is not allowed in a Job"),
             "Never" => {}
             "OnFailure" if spec.pod_failure_policy.is_some() => {
-                report.error(at, "\"OnFailure\" leaves no failed pod for `podFailurePolicy` to look at: `Never`");
+                report.error(at, "must be `Never` when `podFailurePolicy` is set, not `OnFailure`");
             }
             policy => report.one_of(at, policy, &["OnFailure", "Never"]),
         }
     },
-
-    /// A Job that selects its pods by itself has a valid selector, which matches its template.
+    /// With `manualSelector: true`, `selector` is required and must match the labels of the pod template.
     ///
     /// Source: `ValidateJobSpec`, pkg/apis/batch/validation/validation.go
     fn manual_selector(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
         let at_selector = at.field("selector");
         let Some(wanted) = &spec.selector else {
-            report.required(&at_selector, "`manualSelector: true` asks for it");
+            report.required(&at_selector, "`manualSelector: true` requires it");
             return selector_matches_template(
                 report,
                 &at.field("template.metadata.labels"),
@@ -205,17 +226,22 @@ rules!(
             selector_matches_template(report, &at.field("template.metadata.labels"), wanted, &spec.template);
         }
     },
-
-    /// A Job selects its pods by labels that it gives them; what a user adds to that does not fit.
+    /// Unless `manualSelector` is `true`, a Job sets its selector and the labels `job-name` and `controller-uid` of its
+    /// pods itself: other values are not allowed, and the name of the Job must be a label value of at most 63
+    /// characters.
+    ///
+    /// Example: `spec: {template: {metadata: {labels: {job-name: other}}}}`
     ///
     /// Source: `validateGeneratedSelector`, pkg/apis/batch/validation/validation.go; `generateSelector`,
     /// pkg/registry/batch/job/strategy.go
     fn generated_selector(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec, name: &str) {
-        own_labels(report, &at.field("template.metadata.labels"), &spec.template, name);
+        generated_labels(report, &at.field("template.metadata.labels"), &spec.template, name);
         if label_value(name).is_err() {
             let location = Path::ROOT.field("metadata.name");
-            let message =
-                format_args!("the Job's name is a label of its pods: at most 63 characters, it has {}", name.len());
+            let message = format_args!(
+                "the name of the Job must be a valid label value of at most 63 characters; it has {}",
+                name.len()
+            );
             report.error_in(&at.field("template.labels"), &location, message);
         }
         let Some(wanted) = spec.selector.as_ref().filter(|wanted| !selector::is_empty(wanted)) else { return };
@@ -225,13 +251,16 @@ rules!(
         if report.len() != before {
             return;
         }
-        let given =
-            OWN_LABELS.iter().filter(|(_, is_name)| *is_name).map(|(key, _)| ((*key).to_owned(), name.to_owned()));
+        let given = GENERATED_LABELS
+            .iter()
+            .filter(|(_, is_name)| *is_name)
+            .map(|(key, _)| ((*key).to_owned(), name.to_owned()));
         let given: BTreeMap<String, String> = given.collect();
         if !selector::matches(wanted, Some(&given)) {
-            report.error(
+            report.error_with_help(
                 &at_selector,
-                "a Job selects its pods by labels that it gives them: leave it out, or set `manualSelector: true`",
+                "may not be set: a Job generates its own selector",
+                "remove it, or set `manualSelector: true`",
             );
         }
         let mut labels = labels_of(&spec.template).cloned().unwrap_or_default();
@@ -242,28 +271,27 @@ rules!(
             selector_matches_template(report, &at.field("template.metadata.labels"), wanted, &spec.template);
         }
     },
-
-    /// Pods of an indexed Job are called after it and their index, which has to be a DNS label.
+    /// The hostname of the last pod of an indexed Job, `<name>-<index>`, must be a DNS label.
     ///
     /// Source: `ValidateJob`, pkg/apis/batch/validation/validation.go
     fn indexed_name(report: &mut Report<'_>, at: &Path<'_>, name: &str, completions: i32) {
         if completions > 0 {
             let last = format!("{name}-{}", completions - 1);
-            report.require(at, dns_label(&last).map_err(|why| format!("the last pod of the Job: {why}")));
+            report.require(at, dns_label(&last).map_err(|why| format!("the hostname of the last pod: {why}")));
         }
     }
 );
 
-fn text_of_policy(spec: &JobSpec) -> &str {
+fn restart_policy_of(spec: &JobSpec) -> &str {
     spec.template.spec.as_ref().map_or("", |pod| text(&pod.restart_policy))
 }
 
-/// A user cannot know the uid that a Job will have.
-fn own_labels(report: &mut Report<'_>, at: &Path<'_>, template: &PodTemplateSpec, name: &str) {
+/// Reports labels of the template that the Job sets to other values. A user cannot know the UID of a Job in advance.
+fn generated_labels(report: &mut Report<'_>, at: &Path<'_>, template: &PodTemplateSpec, name: &str) {
     let Some(labels) = labels_of(template) else { return };
-    for (key, is_name) in OWN_LABELS {
+    for (key, is_name) in GENERATED_LABELS {
         if let Some(value) = labels.get(key).filter(|value| !is_name || *value != name) {
-            let message = format_args!("{value:?} is not what the Job gives its pods: leave it out");
+            let message = format_args!("{value:?} differs from the value that the Job sets: remove this label");
             report.error(&at.key(key), message);
         }
     }

@@ -9,65 +9,63 @@ use super::names::Name;
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
-use crate::syntax::{annotation_key, dns_label, label_key, label_value};
+use crate::syntax::{annotation_key, dns_label, label_key, label_value, qualified_name};
 
-/// What Kubernetes' own kinds are held to; `name` is the rule for names of the kind.
-pub(super) fn object(report: &mut Report<'_>, metadata: &ObjectMeta, name: Name) {
+/// Validates the metadata of a namespaced built-in kind; `rule` is the rule for its name.
+pub(super) fn object(report: &mut Report<'_>, metadata: &ObjectMeta, rule: Name) {
     let at = Path::ROOT.field("metadata");
-    named(report, &at, metadata, name);
+    name(report, &at, metadata, rule);
     common(report, &at, metadata);
-    finalizers_qualified(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
+    qualified_finalizers(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
 }
 
-/// What kinds without a namespace are held to: an API server throws away a namespace before it looks.
-pub(super) fn cluster(report: &mut Report<'_>, metadata: &ObjectMeta, name: Name) {
+/// Validates the metadata of a cluster-scoped kind. An API server drops its namespace before validation.
+pub(super) fn cluster(report: &mut Report<'_>, metadata: &ObjectMeta, rule: Name) {
     let at = Path::ROOT.field("metadata");
-    named(report, &at, metadata, name);
-    beside_names(report, &at, metadata);
-    finalizers_qualified(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
+    name(report, &at, metadata, rule);
+    except_names(report, &at, metadata);
+    qualified_finalizers(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
 }
 
-/// What kinds of which an API server does not count generations are held to, beside [`object`] or [`cluster`].
+/// Validates the generation, for kinds whose generation an API server does not set itself.
 pub(super) fn ungenerated(report: &mut Report<'_>, metadata: &ObjectMeta) {
-    generation_not_negative(report, &Path::ROOT.field("metadata.generation"), metadata);
+    generation(report, &Path::ROOT.field("metadata.generation"), metadata);
 }
 
-/// What the metadata of kinds without a rule for names is held to: the name can be part of a path.
+/// Validates the metadata of a kind whose names only have to be valid path segments.
 pub(super) fn any(report: &mut Report<'_>, metadata: &ObjectMeta) {
     inside(report, &Path::ROOT.field("metadata"), metadata);
 }
 
-/// What the metadata of a resource inside of another one is held to.
+/// Validates the metadata of a resource that is embedded in another one.
 pub(crate) fn inside(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
-    named(report, at, metadata, Name::Segment);
+    name(report, at, metadata, Name::Segment);
     common(report, at, metadata);
 }
 
-/// What custom resources are held to: their finalizers may lack a domain.
+/// Validates the metadata of a custom resource, whose finalizers need no domain.
 pub(super) fn custom(report: &mut Report<'_>, metadata: &ObjectMeta) {
     let at = Path::ROOT.field("metadata");
-    named(report, &at, metadata, Name::Subdomain);
+    name(report, &at, metadata, Name::Subdomain);
     common(report, &at, metadata);
 }
 
-/// What the metadata of any object is held to, whatever its kind makes of names. Managed fields that are wrong an API server
-/// drops before it looks.
+/// Validates the metadata of any object, except its name. An API server drops invalid managed fields before validation.
 pub(crate) fn common(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
-    namespace_name(report, &at.field("namespace"), metadata.namespace.as_deref().unwrap_or_default());
-    beside_names(report, at, metadata);
+    namespace(report, &at.field("namespace"), metadata.namespace.as_deref().unwrap_or_default());
+    except_names(report, at, metadata);
 }
 
-fn beside_names(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
+fn except_names(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
     labels(report, &at.field("labels"), metadata.labels.as_ref());
     annotations(report, &at.field("annotations"), metadata.annotations.as_ref());
     owner_references(report, &at.field("ownerReferences"), metadata.owner_references.as_deref().unwrap_or_default());
-    finalizer_names(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
+    finalizers(report, &at.field("finalizers"), metadata.finalizers.as_deref().unwrap_or_default());
 }
 
-/// The name that an object will have: five letters and digits are added to the beginning of one, of which 58 characters are
-/// kept.
-pub(super) fn name_to_be(metadata: &ObjectMeta) -> Cow<'_, str> {
-    match (is_present(metadata.name.as_ref()), is_present(metadata.generate_name.as_ref())) {
+/// Returns the name that an object will have. For `generateName`, an API server keeps 58 characters and appends 5.
+pub(super) fn expected_name(metadata: &ObjectMeta) -> Cow<'_, str> {
+    match (non_empty(metadata.name.as_ref()), non_empty(metadata.generate_name.as_ref())) {
         (Some(name), _) => Cow::Borrowed(name),
         (None, Some(prefix)) => {
             let kept: String = prefix.chars().take(58).collect();
@@ -77,60 +75,73 @@ pub(super) fn name_to_be(metadata: &ObjectMeta) -> Cow<'_, str> {
     }
 }
 
-/// A map with nothing in it is as good as none.
+/// Returns the entries of a map that may be missing.
 pub(super) fn entries(map: Option<&BTreeMap<String, String>>) -> impl Iterator<Item = (&str, &str)> {
     map.into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()))
 }
 
-fn is_present(text: Option<&String>) -> Option<&str> {
+/// Validates the keys and values of labels, on behalf of the rule that calls it.
+pub(super) fn label_entries(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
+    for (key, value) in entries(labels) {
+        let location = at.key(key);
+        report.require_in(at, &location, label_key(key));
+        report.require_in(at, &location, label_value(value).map_err(|why| format!("the value of `{key}`: {why}")));
+    }
+}
+
+fn non_empty(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.is_empty())
 }
 
 rules!(
-    /// The name of an object follows the rule of its kind; so does the beginning of a generated one, which may end with
-    /// `-`.
+    area = "object",
+    /// `metadata.name` must be valid for its kind: mostly a DNS subdomain, a DNS label for some kinds, and a path
+    /// segment for RBAC. `generateName` must be valid as the start of a name and may end with `-`.
+    ///
+    /// Example: `metadata: {name: App_Config}`
     ///
     /// Source: `ValidateObjectMetaAccessor`, apimachinery pkg/api/validation/objectmeta.go
-    fn named(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta, name: Name) {
-        if let Some(prefix) = is_present(metadata.generate_name.as_ref()) {
-            report.require(&at.field("generateName"), name.prefix(prefix));
+    fn name(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta, rule: Name) {
+        if let Some(prefix) = non_empty(metadata.generate_name.as_ref()) {
+            report.require(&at.field("generateName"), rule.prefix(prefix));
         }
-        if let Some(text) = is_present(metadata.name.as_ref()) {
-            report.require(&at.field("name"), name.check(text));
+        if let Some(text) = non_empty(metadata.name.as_ref()) {
+            report.require(&at.field("name"), rule.check(text));
         }
     },
-
-    /// The namespace of an object is a DNS label.
+    /// `metadata.namespace` must be a DNS label.
+    ///
+    /// Example: `metadata: {namespace: my.namespace}`
     ///
     /// Source: `validateObjectMetaAccessorWithOptsCommon`, apimachinery pkg/api/validation/objectmeta.go
-    fn namespace_name(report: &mut Report<'_>, at: &Path<'_>, namespace: &str) {
+    fn namespace(report: &mut Report<'_>, at: &Path<'_>, namespace: &str) {
         if !namespace.is_empty() {
             report.require(at, dns_label(namespace));
         }
     },
-
-    /// A generation is not negative. Of kinds that have one (workloads, custom resources) an API server sets it itself.
+    /// `metadata.generation` must be 0 or more. For workloads and custom resources an API server sets it itself.
+    ///
+    /// Example: `metadata: {generation: -1}`
     ///
     /// Source: `validateObjectMetaAccessorWithOptsCommon`, apimachinery pkg/api/validation/objectmeta.go
-    pub(super) fn generation_not_negative(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
+    fn generation(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
         if let Some(generation) = metadata.generation.filter(|generation| *generation < 0) {
-            report.error(at, format_args!("{generation} is negative: at least 0"));
+            report.error(at, format_args!("must be 0 or more, not {generation}"));
         }
     },
-
-    /// Labels have keys with an optional DNS subdomain before a `/`, and values of at most 63 letters, digits, `-`, `_`
-    /// and `.`.
+    /// `labels` must have valid keys, an optional DNS subdomain and `/` before a name, and values that are empty or
+    /// names. A name has at most 63 letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit.
+    ///
+    /// Example: `metadata: {labels: {app: web server}}`
     ///
     /// Source: `ValidateLabels`, apimachinery pkg/apis/meta/v1/validation/validation.go
     pub(super) fn labels(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
-        for (key, value) in entries(labels) {
-            let location = at.key(key);
-            report.require_in(at, &location, label_key(key));
-            report.require_in(at, &location, label_value(value).map_err(|why| format!("the value of `{key}`: {why}")));
-        }
+        label_entries(report, at, labels);
     },
-
-    /// Annotations have keys as labels have, upper case allowed before the `/`, and 256 KiB of room in all.
+    /// `annotations` must have keys like those of labels, in which the part before `/` may have uppercase letters, and
+    /// at most 262144 bytes in total.
+    ///
+    /// Example: `metadata: {annotations: {build number: "7"}}`
     ///
     /// Source: `ValidateAnnotations`, apimachinery pkg/api/validation/objectmeta.go
     pub(super) fn annotations(report: &mut Report<'_>, at: &Path<'_>, annotations: Option<&BTreeMap<String, String>>) {
@@ -142,11 +153,37 @@ rules!(
             report.require_in(at, &location, annotation_key(key));
         }
         if size > LIMIT {
-            report.error(at, format_args!("keys and values have {size} bytes together: at most {LIMIT}"));
+            report.error(at, format_args!("may have at most {LIMIT} bytes in keys and values, not {size}"));
         }
     },
-
-    /// An owner has an apiVersion, a kind, a name and a uid, is no Event, and at most one owner is the controller.
+    /// The metadata of a claim template may only set `labels` and `annotations`.
+    ///
+    /// Source: `ValidateTemplateObjectMeta`, pkg/apis/core/validation/validation.go
+    pub(super) fn template_metadata(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
+        for (field, is_set) in [
+            ("name", non_empty(metadata.name.as_ref()).is_some()),
+            ("generateName", non_empty(metadata.generate_name.as_ref()).is_some()),
+            ("namespace", non_empty(metadata.namespace.as_ref()).is_some()),
+            ("selfLink", non_empty(metadata.self_link.as_ref()).is_some()),
+            ("uID", non_empty(metadata.uid.as_ref()).is_some()),
+            ("resourceVersion", non_empty(metadata.resource_version.as_ref()).is_some()),
+            ("generation", metadata.generation.is_some_and(|generation| generation != 0)),
+            ("creationTimestamp", metadata.creation_timestamp.is_some()),
+            ("deletionTimestamp", metadata.deletion_timestamp.is_some()),
+            ("deletionGracePeriodSeconds", metadata.deletion_grace_period_seconds.is_some()),
+            ("ownerReferences", metadata.owner_references.is_some()),
+            ("finalizers", metadata.finalizers.is_some()),
+            ("managedFields", metadata.managed_fields.is_some()),
+        ] {
+            if is_set {
+                report.forbidden(&at.field(field), "a claim template can only set `labels` and `annotations`");
+            }
+        }
+    },
+    /// Each of `ownerReferences` requires `apiVersion`, `kind`, `name` and `uid`, and must not be an Event. At most one
+    /// may have `controller: true`.
+    ///
+    /// Example: `metadata: {ownerReferences: [{apiVersion: v1, kind: Pod, name: web, uid: ""}]}`
     ///
     /// Source: `ValidateOwnerReferences`, apimachinery pkg/api/validation/objectmeta.go
     fn owner_references(report: &mut Report<'_>, at: &Path<'_>, owners: &[OwnerReference]) {
@@ -154,51 +191,52 @@ rules!(
             owner_reference(report, at, &at.index(index), owner);
         }
         if owners.iter().filter(|owner| owner.controller == Some(true)).count() > 1 {
-            report.error(at, "more than one owner has `controller: true`");
+            report.error(at, "at most one owner may have `controller: true`");
         }
     },
-
-    /// Finalizers are named as labels are, and `orphan` and `foregroundDeletion` exclude one another.
+    /// `finalizers` must be qualified names, like label keys; `orphan` and `foregroundDeletion` are mutually exclusive.
+    ///
+    /// Example: `metadata: {finalizers: ["example.com/clean up"]}`
     ///
     /// Source: `ValidateFinalizers`, apimachinery pkg/api/validation/objectmeta.go
-    fn finalizer_names(report: &mut Report<'_>, at: &Path<'_>, finalizers: &[String]) {
+    fn finalizers(report: &mut Report<'_>, at: &Path<'_>, finalizers: &[String]) {
         for (index, finalizer) in finalizers.iter().enumerate() {
-            report.require_in(at, &at.index(index), label_key(finalizer));
+            report.require_in(at, &at.index(index), qualified_name(finalizer));
         }
         let has = |name: &str| finalizers.iter().any(|finalizer| finalizer == name);
         if has("orphan") && has("foregroundDeletion") {
-            report.error(at, "`orphan` and `foregroundDeletion` exclude one another");
+            report.error(at, "`orphan` and `foregroundDeletion` are mutually exclusive");
         }
     },
-
-    /// A finalizer without a `/` is one of Kubernetes' own.
+    /// A finalizer without a domain must be `kubernetes`, `orphan` or `foregroundDeletion`.
+    ///
+    /// Example: `metadata: {finalizers: [cleanup]}`
     ///
     /// Source: `validateKubeFinalizerName`, pkg/apis/core/validation/validation.go
-    fn finalizers_qualified(report: &mut Report<'_>, at: &Path<'_>, finalizers: &[String]) {
+    fn qualified_finalizers(report: &mut Report<'_>, at: &Path<'_>, finalizers: &[String]) {
         const OWN: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
         for (index, finalizer) in finalizers.iter().enumerate() {
             if !finalizer.contains('/') && !OWN.contains(&finalizer.as_str()) {
-                let rule =
-                    "a name with a domain (`example.com/cleanup`), or `kubernetes`, `orphan`, `foregroundDeletion`";
-                report.error(&at.index(index), format_args!("{finalizer:?} is no finalizer: {rule}"));
+                let rule = "`kubernetes`, `orphan`, `foregroundDeletion`, or have a domain as in `example.com/cleanup`";
+                report.error(&at.index(index), format_args!("{finalizer:?} must be {rule}"));
             }
         }
     }
 );
 
-/// An API server does not say which of the owners it is about.
+/// Validates one owner. An API server reports it without its index.
 fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, owner: &OwnerReference) {
     let version = owner.api_version.as_str();
     if matches!(version, "" | "/") || version.matches('/').count() > 1 || version.ends_with('/') {
-        let message = format_args!("{version:?} has no version: `group/version` or `version`");
+        let message = format_args!("must be `group/version` or `version`, not {version:?}");
         report.error_in(&at.field("apiVersion"), location, message);
     }
     for (field, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
         if value.is_empty() {
-            report.error_in(&at.field(field), location, "it is empty, and an owner is known by it");
+            report.error_in(&at.field(field), location, "an owner reference requires it");
         }
     }
     if version == "v1" && owner.kind == "Event" {
-        report.error_in(at, location, "an Event cannot own");
+        report.error_in(at, location, "an Event cannot be an owner");
     }
 }

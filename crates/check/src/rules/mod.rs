@@ -1,4 +1,4 @@
-//! The rules of an API server's validation, one function a rule, one file a kind or concern.
+//! The validation rules of an API server: one function per rule, one file per kind or concern.
 //!
 //! They are Kubernetes 1.36's: `pkg/apis/*/validation` and `staging/src/k8s.io/apimachinery`, after its defaults. A
 //! function keeps close to its original, so that the two can be read side by side.
@@ -15,7 +15,6 @@ mod cron_job;
 mod daemon_set;
 mod deployment;
 mod devices;
-mod governing_service;
 mod job;
 mod job_policies;
 mod meta;
@@ -25,6 +24,7 @@ mod pod;
 mod pod_object;
 mod quota;
 mod replica_set;
+mod replication_controller;
 mod resource;
 mod scaling;
 mod selector;
@@ -39,37 +39,38 @@ use super::custom::Custom;
 use super::report::Report;
 use super::rule::Rule;
 
-/// What an API server holds an object of a kind to, beyond its type.
+/// Validates an object of a kind, beyond its type.
 pub(super) type Validate<T> = fn(&T, &mut Report<'_>);
 
-/// A kind of which only the metadata is held to rules.
+/// Validates an object of a kind that has rules for its metadata only.
 pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &mut Report<'_>) {
     meta::any(report, object.metadata());
     meta::ungenerated(report, object.metadata());
 }
 
-/// What an object of any kind is held to, whatever its kind makes of names.
+/// Validates the metadata of an object of any kind, except its name.
 pub(super) fn any(object: &Custom, report: &mut Report<'_>) {
     meta::common(report, &super::path::Path::ROOT.field("metadata"), &object.metadata);
 }
 
-/// Validates the metadata of a resource inside of another one.
+/// Validates the metadata of a resource that is embedded in another one.
 pub(super) fn inside(report: &mut Report<'_>, at: &super::path::Path<'_>, metadata: &ObjectMeta) {
     meta::inside(report, at, metadata);
 }
 
-/// What a custom resource of any kind is held to.
+/// Validates the metadata of a custom resource.
 pub(super) fn custom(object: &Custom, report: &mut Report<'_>) {
     meta::custom(report, &object.metadata);
 }
 
-// Two names are taken by modules, which is another namespace.
+// Functions and modules have separate namespaces, so these names do not conflict.
 pub(super) use cron_job::validate as cron_job;
 pub(super) use daemon_set::validate as daemon_set;
 pub(super) use deployment::validate as deployment;
 pub(super) use job::validate as job;
 pub(super) use pod_object::{validate as pod, validate_template as pod_template};
-pub(super) use replica_set::{validate as replica_set, validate_controller as replication_controller};
+pub(super) use replica_set::validate as replica_set;
+pub(super) use replication_controller::validate as replication_controller;
 pub(super) use stateful_set::validate as stateful_set;
 
 pub(super) use access::*;
@@ -83,19 +84,18 @@ pub(super) use quota::*;
 pub(super) use scaling::*;
 pub(super) use storage::*;
 
-/// Every rule, file by file.
+/// Returns all rules, file by file.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     let workloads = [
         claim::RULES,
         cron_job::RULES,
         daemon_set::RULES,
         deployment::RULES,
-        governing_service::RULES,
         job::RULES,
         job_policies::RULES,
         meta::RULES,
         pod_object::RULES,
-        replica_set::RULES,
+        replication_controller::RULES,
         selector::RULES,
         stateful_set::RULES,
         workload::RULES,

@@ -1,4 +1,4 @@
-//! What an object of a kind may be called.
+//! Rules for the names of objects.
 //!
 //! Source: <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/>; `Name...` in apimachinery
 //! pkg/api/validation/generic.go.
@@ -12,12 +12,12 @@ pub(super) enum Name {
     Subdomain,
     /// A DNS label (RFC 1123).
     Label,
-    /// What can be one part of a path: RBAC's kinds.
+    /// A valid path segment: RBAC kinds and others.
     Segment,
 }
 
 impl Name {
-    /// Whether `name` may be the name of an object.
+    /// Validates the name of an object.
     pub(super) fn check(self, name: &str) -> Result<(), String> {
         match self {
             Name::Subdomain => dns_subdomain(name),
@@ -26,20 +26,22 @@ impl Name {
         }
     }
 
-    /// Whether a name may begin with `prefix`, to which five letters and digits are added.
+    /// Validates a `generateName`, to which an API server appends five letters or digits.
     pub(super) fn prefix(self, prefix: &str) -> Result<(), String> {
         if self == Name::Segment {
-            // `.` and `..` are the beginning of another name.
+            // `.` and `..` are valid as the start of a longer name.
             return path_segment(prefix).or_else(|why| if matches!(prefix, "." | "..") { Ok(()) } else { Err(why) });
         }
         match prefix.strip_suffix('-') {
-            Some(before) if !before.is_empty() => self.check(&format!("{}a", &prefix[..before.len() - last(before)])),
+            Some(before) if !before.is_empty() => {
+                self.check(&format!("{}a", &prefix[..before.len() - last_char_len(before)]))
+            }
             _ => self.check(prefix),
         }
     }
 }
 
-/// The bytes of the last character, of which the one that stands for it takes the place.
-fn last(text: &str) -> usize {
+/// Returns the length in bytes of the last character, which is replaced for validation.
+fn last_char_len(text: &str) -> usize {
     text.chars().next_back().map_or(0, char::len_utf8)
 }

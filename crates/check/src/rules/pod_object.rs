@@ -1,4 +1,4 @@
-//! Pods and templates of pods that stand alone.
+//! Pods and PodTemplates.
 
 use k8s_openapi::api::core::v1::{Pod, PodSpec, PodTemplate, PodTemplateSpec};
 
@@ -10,18 +10,19 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 
-/// Everything about a Pod.
+/// Validates a Pod.
 pub(crate) fn validate(object: &Pod, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec");
     let default = PodSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&default);
     pod::annotations_of(report, &object.metadata, &at, spec);
-    pod::spec(report, &at, spec, Owner { pod: Some(&object.metadata), claims: &[], names_pods: false });
-    made_as_pods_are(report, &at, spec);
+    pod::spec(report, &at, spec, Owner { pod: Some(&object.metadata), claims: &[], sets_hostname: false });
+    pod::no_ephemeral_containers(report, &at.field("ephemeralContainers"), spec);
+    node_name_without_scheduling_gates(report, &at.field("nodeName"), spec);
 }
 
-/// Everything about a PodTemplate.
+/// Validates a PodTemplate.
 pub(crate) fn validate_template(object: &PodTemplate, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
     let default = PodTemplateSpec::default();
@@ -30,16 +31,15 @@ pub(crate) fn validate_template(object: &PodTemplate, report: &mut Report<'_>) {
 }
 
 rules!(
-    /// A pod is made without ephemeral containers, which are added to one that runs, and on no node while gates hold it
-    /// back.
+    area = "pod",
+    /// `nodeName` may not be set together with `schedulingGates`.
+    ///
+    /// Example: `spec: {nodeName: node-1, schedulingGates: [{name: example.com/quota}]}`
     ///
     /// Source: `ValidatePodCreate`, pkg/apis/core/validation/validation.go
-    fn made_as_pods_are(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
-        if !list(&spec.ephemeral_containers).is_empty() {
-            report.forbidden(&at.field("ephemeralContainers"), "ephemeral containers are added to a pod that runs");
-        }
+    fn node_name_without_scheduling_gates(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         if !text(&spec.node_name).is_empty() && !list(&spec.scheduling_gates).is_empty() {
-            report.forbidden(&at.field("nodeName"), "`schedulingGates` hold the pod back from any node");
+            report.forbidden(at, "`nodeName` and `schedulingGates` are mutually exclusive");
         }
     }
 );

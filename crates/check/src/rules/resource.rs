@@ -2,13 +2,13 @@
 //!
 //! Source: pkg/apis/core/helper/helpers.go
 
-use crate::syntax::label_key;
+use crate::syntax::{label_key, prefixed_name};
 
-/// What containers can ask for without a plugin.
+/// The built-in resources of containers.
 pub(super) const OF_CONTAINERS: &[&str] = &["cpu", "ephemeral-storage", "memory"];
 
-/// What is counted, and so is whole.
-const COUNTED: &[&str] = &[
+/// Resources that count objects, in whole numbers.
+const OBJECT_COUNTS: &[&str] = &[
     "configmaps",
     "persistentvolumeclaims",
     "pods",
@@ -20,7 +20,7 @@ const COUNTED: &[&str] = &[
     "services.nodeports",
 ];
 
-/// What has a name without a domain, beside what is counted and what containers ask for.
+/// Other resources whose names need no domain.
 const OTHERS: &[&str] = &[
     "limits.cpu",
     "limits.ephemeral-storage",
@@ -32,55 +32,55 @@ const OTHERS: &[&str] = &[
     "storage",
 ];
 
-/// Whether it is memory in pages of a size of their own.
+/// Whether it is a huge page resource.
 pub(super) fn is_huge_page(name: &str) -> bool {
     name.starts_with("hugepages-")
 }
 
-/// Whether it has no domain, or one of Kubernetes' own.
+/// Whether it has no domain, or one of Kubernetes.
 pub(super) fn is_native(name: &str) -> bool {
     !name.contains('/') || name.contains("kubernetes.io/")
 }
 
-/// Whether a plugin offers it.
+/// Whether it is an extended resource, which a device plugin provides.
 pub(super) fn is_extended(name: &str) -> bool {
     !is_native(name) && !name.starts_with("requests.") && label_key(&format!("requests.{name}")).is_ok()
 }
 
-/// Whether more of it can be promised than there is.
+/// Whether limits may exceed requests.
 pub(super) fn is_overcommitted(name: &str) -> bool {
     is_native(name) && !is_huge_page(name)
 }
 
-/// Whether it is counted in whole numbers.
+/// Whether its quantities must be whole numbers.
 pub(super) fn is_integer(name: &str) -> bool {
-    COUNTED.contains(&name) || is_extended(name)
+    OBJECT_COUNTS.contains(&name) || is_extended(name)
 }
 
-/// A name of a resource of any use.
+/// Validates the name of a resource.
 pub(super) fn resource(name: &str) -> Result<(), String> {
     if OF_CONTAINERS.contains(&name) {
         return Ok(());
     }
-    label_key(name).map_err(|why| why.replace("a label key", "a resource"))?;
-    let is_known = || COUNTED.contains(&name) || OTHERS.contains(&name) || is_huge_page(name);
+    prefixed_name(name, "a resource name")?;
+    let is_known = || OBJECT_COUNTS.contains(&name) || OTHERS.contains(&name) || is_huge_page(name);
     if name.contains('/') || is_known() {
         return Ok(());
     }
-    Err(format!("there is no resource `{name}`; one of a plugin has a domain, as in `example.com/{name}`"))
+    Err(format!("unknown resource `{name}`; an extended resource needs a domain, as in `example.com/{name}`"))
 }
 
-/// A name of a resource that containers can ask for.
+/// Validates the name of a resource of a container.
 pub(super) fn container_resource(name: &str) -> Result<(), String> {
     resource(name)?;
     let is_standard = || OF_CONTAINERS.contains(&name) || is_huge_page(name);
     if !name.contains('/') && !is_standard() {
         return Err(format!(
-            "`{name}` is no resource of containers: `cpu`, `memory`, `ephemeral-storage`, `hugepages-...`"
+            "`{name}` is not a container resource: must be `cpu`, `memory`, `ephemeral-storage` or `hugepages-...`"
         ));
     }
     if name.contains('/') && !is_native(name) && !is_extended(name) {
-        return Err(format!("`{name}` cannot be the resource of a plugin: it is too long, or begins with `requests.`"));
+        return Err(format!("`{name}` is not a valid extended resource: it is too long, or starts with `requests.`"));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Selectors of labels.
+//! Label selectors.
 
 use std::collections::BTreeMap;
 
@@ -11,22 +11,22 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{label_key, label_value};
 
-/// What operators of a selector can be.
+/// The operators of `matchExpressions`.
 const OPERATORS: [&str; 4] = ["In", "NotIn", "Exists", "DoesNotExist"];
 
-/// Whether a selector has no condition: it selects everything.
+/// Whether a selector has no requirement, and so matches everything.
 pub(super) fn is_empty(selector: &LabelSelector) -> bool {
     selector.match_labels.as_ref().is_none_or(BTreeMap::is_empty) && list(&selector.match_expressions).is_empty()
 }
 
-/// Whether labels meet every condition of a selector that is valid.
+/// Whether a valid selector matches labels.
 pub(super) fn matches(selector: &LabelSelector, labels: Option<&BTreeMap<String, String>>) -> bool {
     let value = |key: &str| labels.and_then(|labels| labels.get(key));
     let equal = |(key, wanted): (&String, &String)| value(key) == Some(wanted);
-    let meets = |condition: &LabelSelectorRequirement| {
-        let value = value(&condition.key);
-        let is_listed = value.is_some_and(|value| list(&condition.values).contains(value));
-        match condition.operator.as_str() {
+    let meets = |requirement: &LabelSelectorRequirement| {
+        let value = value(&requirement.key);
+        let is_listed = value.is_some_and(|value| list(&requirement.values).contains(value));
+        match requirement.operator.as_str() {
             "In" => is_listed,
             "NotIn" => !is_listed,
             "Exists" => value.is_some(),
@@ -36,37 +36,49 @@ pub(super) fn matches(selector: &LabelSelector, labels: Option<&BTreeMap<String,
     selector.match_labels.iter().flatten().all(equal) && list(&selector.match_expressions).iter().all(meets)
 }
 
+/// Validates a label selector.
+pub(super) fn label_selector(report: &mut Report<'_>, at: &Path<'_>, selector: &LabelSelector) {
+    match_labels(report, &at.field("matchLabels"), selector.match_labels.as_ref());
+    for (index, requirement) in list(&selector.match_expressions).iter().enumerate() {
+        match_expressions(report, &at.field("matchExpressions").index(index), requirement);
+    }
+}
+
 rules!(
-    /// A selector has label keys and values that labels can have, operators that there are, and values just where the
-    /// operator takes some.
+    area = "labelselector",
+    /// `matchLabels` must consist of valid label keys and values.
+    ///
+    /// Example: `matchLabels: {disk: very fast}`
     ///
     /// Source: `ValidateLabelSelector`, apimachinery pkg/apis/meta/v1/validation/validation.go
-    pub(super) fn label_selector(report: &mut Report<'_>, at: &Path<'_>, selector: &LabelSelector) {
-        meta::labels(report, &at.field("matchLabels"), selector.match_labels.as_ref());
-        for (index, condition) in list(&selector.match_expressions).iter().enumerate() {
-            requirement(report, &at.field("matchExpressions").index(index), condition);
+    fn match_labels(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
+        meta::label_entries(report, at, labels);
+    },
+    /// `operator` in `matchExpressions` must be `In`, `NotIn`, `Exists` or `DoesNotExist`. `In` and `NotIn` require
+    /// `values`; `Exists` and `DoesNotExist` take none. `key` must be a label key, and each value a label value.
+    ///
+    /// Example: `matchExpressions: [{key: disk, operator: Maybe}]`
+    ///
+    /// Source: `ValidateLabelSelectorRequirement`, apimachinery pkg/apis/meta/v1/validation/validation.go
+    fn match_expressions(report: &mut Report<'_>, at: &Path<'_>, requirement: &LabelSelectorRequirement) {
+        let values = list(&requirement.values);
+        let operator = requirement.operator.as_str();
+        match operator {
+            "In" | "NotIn" if values.is_empty() => {
+                report.required(&at.field("values"), format_args!("operator `{operator}` needs at least one value"));
+            }
+            "Exists" | "DoesNotExist" if !values.is_empty() => {
+                report.forbidden(&at.field("values"), format_args!("operator `{operator}` takes no values"));
+            }
+            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
+            _ => report.not_supported(&at.field("operator"), operator, &OPERATORS),
+        }
+        report.require(&at.field("key"), label_key(&requirement.key));
+        for (index, value) in values.iter().enumerate() {
+            report.require(&at.field("values").index(index), label_value(value));
         }
     }
 );
-
-fn requirement(report: &mut Report<'_>, at: &Path<'_>, condition: &LabelSelectorRequirement) {
-    let values = list(&condition.values);
-    let operator = condition.operator.as_str();
-    match operator {
-        "In" | "NotIn" if values.is_empty() => {
-            report.required(&at.field("values"), format_args!("`{operator}` compares with values"));
-        }
-        "Exists" | "DoesNotExist" if !values.is_empty() => {
-            report.forbidden(&at.field("values"), format_args!("`{operator}` compares with no value"));
-        }
-        "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-        _ => report.not_supported(&at.field("operator"), operator, &OPERATORS),
-    }
-    report.require(&at.field("key"), label_key(&condition.key));
-    for (index, value) in values.iter().enumerate() {
-        report.require(&at.field("values").index(index), label_value(value));
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Ranges of addresses: `10.0.0.0/8`, `2001:db8::/64`.
+//! IP addresses and CIDR ranges: `10.0.0.0/8`, `2001:db8::/64`.
 
 use std::net::IpAddr;
 
@@ -6,11 +6,12 @@ use ipnet::IpNet;
 
 use super::ip;
 
-/// A range of addresses, written with its first address: no bit is set beyond the prefix.
+/// Parses a CIDR range with no bits set beyond the prefix.
 ///
 /// # Errors
 ///
-/// The rule that `text` breaks. <https://kubernetes.io/docs/reference/networking/> (strict validation of addresses)
+/// Returns a message that says what a valid value looks like. <https://kubernetes.io/docs/reference/networking/>
+/// (strict validation of addresses)
 ///
 /// ```
 /// use mkmanifests_check::syntax::cidr;
@@ -19,17 +20,17 @@ use super::ip;
 /// ```
 pub fn cidr(text: &str) -> Result<IpNet, String> {
     let range = any_cidr(text)
-        .ok_or_else(|| format!("{text:?} is not a range of addresses, as in `10.9.8.0/24` or `2001:db8::/64`"))?;
+        .ok_or_else(|| format!("{text:?} is not a CIDR range such as `10.9.8.0/24` or `2001:db8::/64`"))?;
     if range.trunc() == range {
         Ok(range)
     } else {
-        Err(format!("{text:?} has bits set beyond the prefix: the range is `{}`", range.trunc()))
+        Err(format!("{text:?} has bits set beyond the prefix: write `{}`", range.trunc()))
     }
 }
 
-/// A range of addresses whose first address may have bits beyond the prefix.
+/// Parses a CIDR range that may have bits set beyond the prefix.
 ///
-/// `ipnet` computes with ranges and prints them; it would read leading zeros as well, which Kubernetes refuses.
+/// `ipnet` also accepts leading zeros, which Kubernetes rejects.
 pub(crate) fn any_cidr(text: &str) -> Option<IpNet> {
     let (address, bits) = text.split_once('/')?;
     let is_number = bits.bytes().all(|byte| byte.is_ascii_digit()) && (bits == "0" || !bits.starts_with('0'));
@@ -37,33 +38,33 @@ pub(crate) fn any_cidr(text: &str) -> Option<IpNet> {
     IpNet::new(ip(address).ok()?, bits).ok()
 }
 
-/// A range in the one form that Kubernetes prints (RFC 5952).
+/// Parses a CIDR range in canonical form (RFC 5952).
 ///
 /// # Errors
 ///
-/// The rule that `text` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn canonical_cidr(text: &str) -> Result<IpNet, String> {
     let range = cidr(text)?;
     let canonical = range.to_string();
-    if canonical == text { Ok(range) } else { Err(format!("{text:?} is written `{canonical}`")) }
+    if canonical == text { Ok(range) } else { Err(format!("{text:?} is not in canonical form: write `{canonical}`")) }
 }
 
-/// An address in the one form that Kubernetes prints (RFC 5952).
+/// Parses an IP address in canonical form (RFC 5952).
 ///
 /// # Errors
 ///
-/// The rule that `text` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn canonical_ip(text: &str) -> Result<IpAddr, String> {
     let address = ip(text)?;
     let canonical = address.to_string();
-    if canonical == text { Ok(address) } else { Err(format!("{text:?} is written `{canonical}`")) }
+    if canonical == text { Ok(address) } else { Err(format!("{text:?} is not in canonical form: write `{canonical}`")) }
 }
 
-/// An address that other machines can reach a machine by.
+/// Validates that an address can be an endpoint: not unspecified, loopback or link-local.
 ///
 /// # Errors
 ///
-/// The rule, if `address` is unspecified, the machine itself, or on the link.
+/// Returns a message if `address` is unspecified, loopback, link-local or link-local multicast.
 pub fn reachable(address: IpAddr) -> Result<(), String> {
     let refuse = |what: &str| Err(format!("`{address}` {what}"));
     let (is_link_local, is_link_multicast) = match address {
@@ -71,16 +72,16 @@ pub fn reachable(address: IpAddr) -> Result<(), String> {
         IpAddr::V6(address) => (address.is_unicast_link_local(), address.segments()[0] & 0xff0f == 0xff02),
     };
     if address.is_unspecified() {
-        return refuse("is no address of a machine");
+        return refuse("must not be the unspecified address");
     }
     if address.is_loopback() {
-        return refuse("is the machine itself (127.0.0.0/8, ::1)");
+        return refuse("must not be a loopback address (127.0.0.0/8, ::1)");
     }
     if is_link_local {
-        return refuse("counts on one link only (169.254.0.0/16, fe80::/10)");
+        return refuse("must not be a link-local address (169.254.0.0/16, fe80::/10)");
     }
     if is_link_multicast {
-        return refuse("is multicast on one link (224.0.0.0/24, ff02::/16)");
+        return refuse("must not be a link-local multicast address (224.0.0.0/24, ff02::/16)");
     }
     Ok(())
 }
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_begin_with_their_first_address() {
+    fn ranges_have_no_bits_beyond_the_prefix() {
         for good in ["0.0.0.0/0", "10.0.0.0/8", "10.1.2.3/32", "::/0", "2001:db8::/64", "FE80:0:0:0:0:0:0:0/10"] {
             assert!(cidr(good).is_ok(), "{good}");
         }
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn one_form_is_canonical() {
+    fn canonical_form() {
         assert!(canonical_cidr("2001:db8::/64").is_ok());
         assert!(canonical_cidr("2001:DB8::/64").is_err());
         assert!(canonical_ip("2001:db8:0::1").is_err());
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn special_addresses_reach_no_machine() {
+    fn special_addresses_are_rejected() {
         for bad in ["0.0.0.0", "::", "127.1.0.1", "::1", "169.254.1.1", "fe80::1", "224.0.0.5", "ff02::1", "ff12::1"] {
             assert!(reachable(bad.parse().unwrap()).is_err(), "{bad}");
         }

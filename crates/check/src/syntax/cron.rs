@@ -1,12 +1,12 @@
 //! Schedules and time zones: <https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax>.
 //!
-//! Own code, since the crates `cron` and `croner` know other schedules than Kubernetes' `robfig/cron`: with seconds and
-//! years, with Sunday as 7 or as 1, with `L` and `#`, and without `@every`.
+//! Written for this crate, since the crates `cron` and `croner` accept other schedules than `robfig/cron`, which
+//! Kubernetes uses: with seconds and years, with Sunday as 7 or as 1, with `L` and `#`, and without `@every`.
 
 use super::duration::is_go_duration;
 use mkmanifests_yaml::diagnostic::did_you_mean;
 
-/// The fields of a schedule: name, bounds, and the names that stand for numbers from the lower bound on.
+/// The fields of a schedule: name, lowest and highest number, and names for the numbers from the lowest on.
 const FIELDS: [(&str, u32, u32, &[&str]); 5] = [
     ("minute", 0, 59, &[]),
     ("hour", 0, 23, &[]),
@@ -17,11 +17,11 @@ const FIELDS: [(&str, u32, u32, &[&str]); 5] = [
 
 const SHORT: [&str; 7] = ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
 
-/// A schedule of five fields, or one of `@daily` and its like, or `@every` with a duration.
+/// Validates a schedule: five fields, a macro such as `@daily`, or `@every` with a duration.
 ///
 /// # Errors
 ///
-/// The rule that `schedule` breaks.
+/// Returns a message that says what a valid value looks like.
 ///
 /// ```
 /// use mkmanifests_check::syntax::cron_schedule;
@@ -29,19 +29,19 @@ const SHORT: [&str; 7] = ["@yearly", "@annually", "@monthly", "@weekly", "@daily
 /// assert!(cron_schedule("0 0 * * 7").unwrap_err().contains("day of the week"));
 /// ```
 pub fn cron_schedule(schedule: &str) -> Result<(), String> {
-    let refuse = |why: &str| Err(format!("{schedule:?} is no schedule: {why}"));
+    let refuse = |why: &str| Err(format!("{schedule:?} is not a schedule: {why}"));
     if schedule.starts_with('@') {
         let is_known = SHORT.contains(&schedule) || schedule.strip_prefix("@every ").is_some_and(is_go_duration);
         return if is_known {
             Ok(())
         } else {
-            refuse("`@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly` or `@every 1h30m`")
+            refuse("must be `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly` or one like `@every 1h30m`")
         };
     }
     let fields: Vec<&str> = schedule.split_whitespace().collect();
     if fields.len() != FIELDS.len() {
         return refuse(&format!(
-            "it has {} fields, not 5: minute, hour, day of the month, month, day of the week",
+            "must have 5 fields (minute, hour, day of the month, month, day of the week), not {}",
             fields.len()
         ));
     }
@@ -55,30 +55,30 @@ pub fn cron_schedule(schedule: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// `*`, `5`, `1-5`, each with an optional step (`*/10`).
+/// Validates `*`, `5` or `1-5`, each with an optional step (`*/10`).
 fn range(part: &str, low: u32, high: u32, names: &[&str]) -> Result<(), String> {
     let mut pieces = part.split('/');
     let (bounds, step) = (pieces.next().unwrap_or_default(), pieces.next());
     if pieces.next().is_some() {
-        return Err("it has more than one `/`".to_owned());
+        return Err("may have at most one `/`".to_owned());
     }
     let mut ends = bounds.split('-');
     let (first, last) = (ends.next().unwrap_or_default(), ends.next());
     let number = |text: &str| number(text, low, names);
     let (start, end) = match (first, last) {
         ("*" | "?", _) => (low, high),
-        _ if ends.next().is_some() => return Err("it has more than one `-`".to_owned()),
+        _ if ends.next().is_some() => return Err("may have at most one `-`".to_owned()),
         (first, Some(last)) => (number(first)?, number(last)?),
         (first, None) if step.is_some() => (number(first)?, high),
         (first, None) => (number(first)?, number(first)?),
     };
     if step.map(|step| self::number(step, 0, &[])).transpose()? == Some(0) {
-        return Err("a step of 0 goes nowhere".to_owned());
+        return Err("the step must be 1 or more".to_owned());
     }
     if start < low || end > high {
-        return Err(format!("{low} to {high}"));
+        return Err(format!("must be between {low} and {high}"));
     }
-    if start > end { Err("it ends before it begins".to_owned()) } else { Ok(()) }
+    if start > end { Err("the end of the range must not be before its start".to_owned()) } else { Ok(()) }
 }
 
 fn number(text: &str, low: u32, names: &[&str]) -> Result<u32, String> {
@@ -88,14 +88,14 @@ fn number(text: &str, low: u32, names: &[&str]) -> Result<u32, String> {
     let digits = text.strip_prefix('+').unwrap_or(text);
     let digits = if digits == "-0" { "0" } else { digits };
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { Ok(digits.parse().unwrap_or(u32::MAX)) } else { Err(format!("{text:?} is no number")) }
+    if is_number { Ok(digits.parse().unwrap_or(u32::MAX)) } else { Err(format!("{text:?} is not a number")) }
 }
 
-/// A time zone of the IANA database, written as it is there.
+/// Validates the name of a time zone in the IANA database, including case.
 ///
 /// # Errors
 ///
-/// The rule that `zone` breaks. <https://www.iana.org/time-zones>
+/// Returns a message, with the nearest name if there is one. <https://www.iana.org/time-zones>
 ///
 /// ```
 /// use mkmanifests_check::syntax::time_zone;
@@ -103,19 +103,19 @@ fn number(text: &str, low: u32, names: &[&str]) -> Result<u32, String> {
 /// assert!(time_zone("europe/berlin").unwrap_err().contains("Europe/Berlin"));
 /// ```
 pub fn time_zone(zone: &str) -> Result<(), String> {
-    let refuse = |why: &str| Err(format!("{zone:?} is no time zone of the IANA database{why}"));
+    let refuse = |why: &str| Err(format!("{zone:?} is not in the IANA time zone database{why}"));
     if zone.is_empty() || zone.eq_ignore_ascii_case("local") {
-        return refuse(", as in `Europe/Berlin`");
+        return refuse(": use a name such as `Europe/Berlin`");
     }
     let database = jiff::tz::TimeZoneDatabase::bundled();
     match database.get(zone).ok().as_ref().and_then(|found| found.iana_name()) {
         Some(name) if name == zone => Ok(()),
-        Some(name) => refuse(&format!(": it is written `{name}`")),
+        Some(name) => refuse(&format!(": write `{name}`")),
         None => {
             let names: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
             match mkmanifests_yaml::diagnostic::nearest(zone, names.iter().map(String::as_str)) {
                 Some(near) => refuse(&format!(": {}", did_you_mean(near))),
-                None => refuse(", as in `Europe/Berlin`"),
+                None => refuse(": use a name such as `Europe/Berlin`"),
             }
         }
     }
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn schedules_are_those_of_cron() {
+    fn schedules() {
         let good = [
             "* * * * *",
             "0 0 1 1 0",
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn zones_are_those_of_iana() {
+    fn time_zones() {
         for good in ["UTC", "Etc/UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "GMT", "Etc/GMT+5"] {
             assert!(time_zone(good).is_ok(), "{good}: {:?}", time_zone(good));
         }

@@ -1,9 +1,9 @@
-//! Durations as Go writes them.
+//! Durations in the format of Go.
 
 use mkmanifests_go::duration::Duration;
 
-/// Reads a duration as Go's `time.ParseDuration` does (`1h30m`, `-1.5s`, `0`), in nanoseconds; `None` if it is none.
-/// <https://pkg.go.dev/time#ParseDuration>
+/// Parses a duration like Go's `time.ParseDuration` does (`1h30m`, `-1.5s`, `0`), in nanoseconds; `None` if it is
+/// invalid. <https://pkg.go.dev/time#ParseDuration>
 pub(crate) fn go_duration(text: &str) -> Option<i64> {
     Duration::parse(text.as_bytes()).ok().map(|duration| duration.0)
 }

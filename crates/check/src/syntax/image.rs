@@ -1,28 +1,28 @@
 //! Image references: `[registry[:port]/]repository[:tag][@digest]`.
 //! <https://github.com/distribution/reference>
 
-/// An image reference that a container runtime can parse.
+/// Validates an image reference.
 ///
 /// # Errors
 ///
-/// The rule that `image` breaks.
+/// Returns a message that names the invalid part.
 ///
 /// ```
 /// use mkmanifests_check::syntax::image;
 /// assert!(image("rayproject/ray:2.60.0").is_ok());
-/// assert!(image("rayproject/Ray").unwrap_err().contains("lower case"));
+/// assert!(image("rayproject/Ray").unwrap_err().contains("lowercase"));
 /// ```
 pub fn image(image: &str) -> Result<(), String> {
     let refuse = |rule: &str| Err(format!("{image:?} is not an image reference: {rule}"));
     if image.is_empty() || image.contains(char::is_whitespace) {
-        return refuse("`[registry/]repository[:tag][@digest]`, without spaces");
+        return refuse("must be `[registry/]repository[:tag][@digest]` without spaces");
     }
     if image.contains("://") {
-        return refuse("it has no scheme; leave out what stands before the registry");
+        return refuse("must not have a scheme; remove everything before the registry");
     }
     let (named, digest) = image.split_once('@').map_or((image, None), |(named, digest)| (named, Some(digest)));
     if digest.is_some_and(|digest| !is_digest(digest)) {
-        return refuse("the digest is an algorithm, `:` and at least 32 hexadecimal digits");
+        return refuse("the digest must be an algorithm, `:` and at least 32 hexadecimal digits");
     }
     // A colon before the last slash belongs to the registry's port.
     let (path, tag) = match named.rsplit_once(':') {
@@ -30,17 +30,17 @@ pub fn image(image: &str) -> Result<(), String> {
         _ => (named, None),
     };
     if tag.is_some_and(|tag| !is_tag(tag)) {
-        return refuse("the tag has 1 to 128 letters, digits, `_`, `.` and `-`, and begins with none of the last two");
+        return refuse("the tag must have 1 to 128 letters, digits, `_`, `.` and `-`, and not start with `.` or `-`");
     }
     let (registry, repository) = match path.split_once('/') {
         Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => (Some(first), rest),
         _ => (None, path),
     };
     if registry.is_some_and(|registry| !is_registry(registry)) {
-        return refuse("the registry is a host name with an optional port");
+        return refuse("the registry must be a host name with an optional port");
     }
     if !repository.split('/').all(is_component) || path.len() > 255 {
-        return refuse("the repository has lower case letters, digits, and single `.`, `_`, `__` or `-` between them");
+        return refuse("the repository must have lowercase letters and digits, separated by `.`, `_`, `__` or `-`");
     }
     Ok(())
 }
@@ -70,7 +70,7 @@ fn is_registry(registry: &str) -> bool {
     host.split('.').all(label) && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
-/// Runs of letters and digits joined by one `.`, one or two `_`, or any number of `-`.
+/// Whether a part consists of letters and digits joined by one `.`, one or two `_`, or any number of `-`.
 fn is_component(part: &str) -> bool {
     let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let separators = part.split(alphanumeric).filter(|separator| !separator.is_empty());
@@ -83,7 +83,7 @@ mod tests {
     use super::image;
 
     #[test]
-    fn every_part_is_read() {
+    fn every_part_is_parsed() {
         let digest = format!("ray@sha256:{}", "0".repeat(64));
         for good in [
             "ray",
@@ -98,11 +98,11 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_part_is_named() {
+    fn an_invalid_part_is_named() {
         for (bad, part) in [
             ("", "repository"),
             ("a b", "spaces"),
-            ("Ray", "lower case"),
+            ("Ray", "lowercase"),
             ("ray:", "tag"),
             ("ray:.x", "tag"),
             ("ray@sha256:12", "digest"),

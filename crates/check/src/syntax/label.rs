@@ -2,12 +2,26 @@
 
 use super::dns_subdomain;
 
-/// A label's key: an optional DNS subdomain and `/`, then a name of at most 63 characters.
+/// Validates a label key: an optional DNS subdomain and `/`, then a name of at most 63 characters.
 ///
 /// # Errors
 ///
-/// The rule that `key` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn label_key(key: &str) -> Result<(), String> {
+    prefixed_name(key, "a label key")
+}
+
+/// Validates a qualified name, such as a finalizer or a condition type, which has the form of a label key.
+///
+/// # Errors
+///
+/// Returns a message that says what a valid value looks like.
+pub fn qualified_name(name: &str) -> Result<(), String> {
+    prefixed_name(name, "a qualified name")
+}
+
+/// Validates an optional DNS subdomain and `/`, then a name; `what` names the value in messages.
+pub(crate) fn prefixed_name(key: &str, what: &str) -> Result<(), String> {
     let (prefix, name) = match key.split_once('/') {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, key),
@@ -18,33 +32,33 @@ pub fn label_key(key: &str) -> Result<(), String> {
     if is_name(name) {
         Ok(())
     } else {
-        Err(format!("{key:?} is not a label key: `prefix/name` or `name`, the name of {RULE}"))
+        Err(format!("{key:?} is not {what}: must be `name` or `prefix/name`, where the name has {RULE}"))
     }
 }
 
-/// An annotation's key: as a label's, except that upper case letters may stand before the `/`.
+/// Validates an annotation key: like a label key, but the part before `/` may have uppercase letters.
 ///
 /// # Errors
 ///
-/// The rule that `key` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn annotation_key(key: &str) -> Result<(), String> {
-    label_key(&key.to_lowercase()).map_err(|reason| reason.replace("a label key", "an annotation key"))
+    prefixed_name(&key.to_lowercase(), "an annotation key")
 }
 
-/// A label's value: empty, or a name.
+/// Validates a label value: empty, or a name.
 ///
 /// # Errors
 ///
-/// The rule that `value` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn label_value(value: &str) -> Result<(), String> {
     if value.is_empty() || is_name(value) {
         Ok(())
     } else {
-        Err(format!("{value:?} is not a label value: empty, or {RULE}"))
+        Err(format!("{value:?} is not a label value: must be empty, or a name that has {RULE}"))
     }
 }
 
-const RULE: &str = "at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+const RULE: &str = "at most 63 letters, digits, `-`, `_` or `.`, and starts and ends with a letter or digit";
 
 fn is_name(text: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');

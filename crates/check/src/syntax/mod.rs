@@ -1,5 +1,5 @@
-//! The syntax of single values: names, labels, quantities, images, ports. One function a rule; each gives the rule as
-//! its error.
+//! The syntax of single values: names, labels, quantities, images, ports. Each function validates one kind of value,
+//! and its error says what a valid value looks like.
 
 mod cidr;
 mod cron;
@@ -20,17 +20,18 @@ pub use domain::{domain_of, domain_path, full_domain, wildcard_subdomain};
 pub(crate) use duration::go_duration;
 pub use image::image;
 pub use key::config_key;
-pub use label::{annotation_key, label_key, label_value};
+pub(crate) use label::prefixed_name;
+pub use label::{annotation_key, label_key, label_value, qualified_name};
 pub use name::{dns_1035_label, dns_label, dns_subdomain, env_name, path_segment, service_name, signer_name};
 pub use network::{header_name, ip, port_name};
 pub use quantity::{Quantity, quantity};
 pub use version::semantic_version;
 
-/// A port that a process can listen on.
+/// Validates a port number.
 ///
 /// # Errors
 ///
-/// The rule, if `port` is not between 1 and 65535.
+/// Returns a message if `port` is not between 1 and 65535.
 pub fn port(port: i64) -> Result<(), String> {
-    if (1..=65535).contains(&port) { Ok(()) } else { Err(format!("{port} is not a port: 1 to 65535")) }
+    if (1..=65535).contains(&port) { Ok(()) } else { Err(format!("must be a port between 1 and 65535, not {port}")) }
 }

@@ -1,42 +1,44 @@
 //! Names of objects: <https://kubernetes.io/docs/concepts/overview/working-with-objects/names/>.
 
-/// A DNS label (RFC 1123): at most 63 of `a-z`, `0-9` and `-`, a letter or digit at both ends.
+/// Validates a DNS label (RFC 1123): at most 63 of `a-z`, `0-9` and `-`, with a letter or digit at the start and end.
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns a message that says what a valid value looks like.
 ///
 /// ```
 /// use mkmanifests_check::syntax::dns_label;
 /// assert!(dns_label("ray-2").is_ok());
-/// assert!(dns_label("Ray_2").unwrap_err().contains("lower case"));
+/// assert!(dns_label("Ray_2").unwrap_err().contains("lowercase"));
 /// ```
 pub fn dns_label(name: &str) -> Result<(), String> {
-    let rule = "1 to 63 lower case letters, digits and `-`, with a letter or digit at both ends";
+    let rule = "must be 1 to 63 lowercase letters, digits or `-`, and start and end with a letter or digit";
     if name.len() <= 63 && is_label(name) { Ok(()) } else { Err(format!("{name:?} is not a DNS label: {rule}")) }
 }
 
-/// The name of a Service that every supported API server takes: a DNS label that starts with a letter (RFC 1035).
+/// Validates the name of a Service for all supported versions of Kubernetes: a DNS label that starts with a letter (RFC
+/// 1035).
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn service_name(name: &str) -> Result<(), String> {
     dns_label(name)?;
     if name.starts_with(|first: char| first.is_ascii_lowercase()) {
         Ok(())
     } else {
-        Err(format!("{name:?} does not start with a letter, as the name of a Service must"))
+        Err(format!("{name:?} is not a Service name: must start with a letter"))
     }
 }
 
-/// A DNS subdomain (RFC 1123): DNS labels joined by dots, at most 253 characters.
+/// Validates a DNS subdomain (RFC 1123): DNS labels joined by dots, at most 253 characters.
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn dns_subdomain(name: &str) -> Result<(), String> {
-    let rule = "lower case letters, digits, `-` and `.`, with a letter or digit at both ends of each part, at most 253";
+    let rule = "must be at most 253 lowercase letters, digits, `-` or `.`, \
+                and each part must start and end with a letter or digit";
     if name.len() <= 253 && name.split('.').all(is_label) {
         Ok(())
     } else {
@@ -44,64 +46,65 @@ pub fn dns_subdomain(name: &str) -> Result<(), String> {
     }
 }
 
-/// A DNS label that starts with a letter (RFC 1035).
+/// Validates a DNS label that starts with a letter (RFC 1035).
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn dns_1035_label(name: &str) -> Result<(), String> {
     dns_label(name)?;
     if name.starts_with(|first: char| first.is_ascii_lowercase()) {
         Ok(())
     } else {
-        Err(format!("{name:?} does not start with a letter, as a DNS label of RFC 1035 does"))
+        Err(format!("{name:?} is not a DNS label of RFC 1035: must start with a letter"))
     }
 }
 
-/// A name that can be one part of a path: neither `.` nor `..`, without `/` and `%`.
+/// Validates a path segment: not `.` or `..`, and without `/` and `%`.
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn path_segment(name: &str) -> Result<(), String> {
     if matches!(name, "." | "..") || name.contains(['/', '%']) {
-        return Err(format!("{name:?} cannot be part of a path: neither `.` nor `..`, without `/` and `%`"));
+        return Err(format!("{name:?} is not a path segment: must not be `.` or `..`, or contain `/` or `%`"));
     }
     Ok(())
 }
 
-/// The name of a signer of certificates: a domain of at least two parts, `/`, and a path of names with `.` between them.
+/// Validates the name of a certificate signer: a domain of at least two labels, `/`, and a path of names joined by `.`.
 ///
 /// # Errors
 ///
-/// The rule, if `name` is none. <https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/>
+/// Returns a message if `name` is invalid.
+/// <https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/>
 pub fn signer_name(name: &str) -> Result<(), String> {
     let is_domain = |domain: &str| domain.contains('.') && domain.len() <= 253 && domain.split('.').all(is_label);
     let is_path = |path: &str| !path.is_empty() && path.split('.').all(is_path_part);
     match name.split_once('/') {
         Some((domain, path)) if name.len() <= 571 && is_domain(domain) && is_path(path) => Ok(()),
-        _ => Err(format!("{name:?} is not the name of a signer, as in `example.com/my-signer`")),
+        _ => Err(format!("{name:?} is not a signer name such as `example.com/my-signer`")),
     }
 }
 
-/// As a label, with upper case letters and `_`.
+/// Whether a part is like a DNS label, in which uppercase letters and `_` are allowed too.
 fn is_path_part(part: &str) -> bool {
     let end = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     end(part.as_bytes().first()) && end(part.as_bytes().last()) && part.bytes().all(inner)
 }
 
-/// The name of an environment variable as an API server takes it: printable ASCII without `=`.
+/// Validates the name of an environment variable as an API server does: printable ASCII characters except `=`.
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns a message that says what a valid value looks like.
 pub fn env_name(name: &str) -> Result<(), String> {
     let valid = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'=';
     if !name.is_empty() && name.bytes().all(valid) {
         Ok(())
     } else {
-        Err(format!("{name:?} is not the name of an environment variable: printable ASCII characters except `=`"))
+        Err(format!("{name:?} is not a variable name: must consist of printable ASCII characters except `=`"))
     }
 }
 
@@ -139,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn environment_names_are_wide() {
+    fn variable_names_are_printable_ascii() {
         assert!(env_name("MY VAR").is_ok());
         assert!(env_name("1ABC").is_ok());
         assert!(env_name("A=B").is_err());

@@ -1,30 +1,31 @@
-//! Addresses, ports and what goes over the network by name.
+//! IP addresses, port names and HTTP header names.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// An IP address in its own notation: no leading zeros, no IPv4 address in IPv6, no zone.
+/// Parses an IP address without leading zeros, IPv4-mapped IPv6 notation or a zone.
 ///
 /// # Errors
 ///
-/// The rule that `text` breaks. <https://kubernetes.io/docs/reference/networking/> (strict validation of addresses)
+/// Returns a message that says what a valid value looks like. <https://kubernetes.io/docs/reference/networking/>
+/// (strict validation of addresses)
 pub fn ip(text: &str) -> Result<IpAddr, String> {
     if let Ok(address) = text.parse::<Ipv4Addr>() {
         return Ok(address.into());
     }
     match text.parse::<Ipv6Addr>() {
         Ok(address) if address.to_ipv4_mapped().is_some() => {
-            Err(format!("{text:?} is an IPv4 address in IPv6: write it as an IPv4 address"))
+            Err(format!("{text:?} is an IPv4-mapped IPv6 address: write it as an IPv4 address"))
         }
         Ok(address) => Ok(address.into()),
-        Err(_) => Err(format!("{text:?} is not an IP address, as in `10.9.8.7` or `2001:db8::ffff`")),
+        Err(_) => Err(format!("{text:?} is not an IP address such as `10.9.8.7` or `2001:db8::ffff`")),
     }
 }
 
-/// The name of a port: at most 15 lower case letters, digits and single `-` (IANA's service names).
+/// Validates a port name (an IANA service name): at most 15 lowercase letters, digits and single `-`.
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns a message that says what a valid value looks like.
 ///
 /// ```
 /// use mkmanifests_check::syntax::port_name;
@@ -34,30 +35,30 @@ pub fn ip(text: &str) -> Result<IpAddr, String> {
 pub fn port_name(name: &str) -> Result<(), String> {
     let refuse = |why: &str| Err(format!("{name:?} is not a port name: {why}"));
     if name.len() > 15 {
-        return refuse(&format!("at most 15 characters, it has {}", name.len()));
+        return refuse(&format!("must be at most 15 characters, not {}", name.len()));
     }
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-        return refuse("lower case letters, digits and `-`");
+        return refuse("must consist of lowercase letters, digits and `-`");
     }
     if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        return refuse("it needs a letter; a number is written without quotes");
+        return refuse("must contain a letter; write a port number without quotes");
     }
     if name.starts_with('-') || name.ends_with('-') || name.contains("--") {
-        return refuse("`-` stands alone, and neither first nor last");
+        return refuse("must not start or end with `-`, or contain `--`");
     }
     Ok(())
 }
 
-/// The name of an HTTP header as Kubernetes takes it: letters, digits and `-`.
+/// Validates the name of an HTTP header as Kubernetes does: letters, digits and `-`.
 ///
 /// # Errors
 ///
-/// The rule, if `name` is none.
+/// Returns a message if `name` is invalid.
 pub fn header_name(name: &str) -> Result<(), String> {
     if !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         return Ok(());
     }
-    Err(format!("{name:?} is not the name of an HTTP header: letters, digits and `-`"))
+    Err(format!("{name:?} is not an HTTP header name: must consist of letters, digits and `-`"))
 }
 
 #[cfg(test)]
@@ -65,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_have_one_form() {
+    fn ip_addresses() {
         for good in ["10.0.0.1", "::1", "2001:db8::ffff"] {
             assert!(ip(good).is_ok(), "{good}");
         }
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn ports_have_names_of_services() {
+    fn port_names() {
         for good in ["http", "a", "p-1", "0a"] {
             assert!(port_name(good).is_ok(), "{good}");
         }

@@ -1,6 +1,6 @@
 //! Quantities: <https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/>.
 
-/// A parsed quantity, exact to the thousandth as an API server keeps it.
+/// A parsed quantity, exact to the thousandth like the quantities of an API server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Quantity {
     /// The amount in thousandths of the unit (of a byte, a CPU, a GPU), rounded up.
@@ -8,20 +8,20 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// The amount in whole units, rounded up: bytes for memory.
+    /// Returns the amount in whole units, rounded up: bytes for memory.
     pub fn ceil(self) -> i128 {
         self.milli.div_euclid(1000) + i128::from(self.milli.rem_euclid(1000) > 0)
     }
 }
 
-const RULE: &str =
-    "a number with an optional unit (m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei), such as `500m`, `4` or `1.5Gi`";
+const RULE: &str = "must be a number with an optional unit (m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei), \
+                    such as `500m`, `4` or `1.5Gi`";
 
 /// Parses a quantity.
 ///
 /// # Errors
 ///
-/// The rule, if `text` is not one or exceeds 2^63-1 units.
+/// Returns a message if `text` is not a quantity or exceeds 2^63-1 units.
 ///
 /// ```
 /// use mkmanifests_check::syntax::quantity;
@@ -49,12 +49,12 @@ pub fn quantity(text: &str) -> Result<Quantity, String> {
     let scaled = mantissa.checked_mul(multiplier).and_then(|value| value.checked_mul(1000)).ok_or_else(refuse)?;
     let milli = (scaled + unit - 1) / unit;
     if milli > i128::from(i64::MAX) * 1000 {
-        return Err(format!("{text:?} is larger than 2^63-1"));
+        return Err(format!("{text:?} is too large: must be at most 2^63-1"));
     }
     Ok(Quantity { milli: if negative { -milli } else { milli } })
 }
 
-/// What a suffix multiplies and divides by.
+/// Returns the multiplier and the divisor of a suffix.
 fn scale(suffix: &str) -> Option<(i128, i128)> {
     let binary = |power: u32| Some((1_i128 << (10 * power), 1));
     let decimal = |power: u32| Some((10_i128.pow(power), 1));

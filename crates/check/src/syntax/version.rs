@@ -1,12 +1,12 @@
 //! Semantic versions: <https://semver.org/>, version 2.0.0.
 //!
-//! Own code of a few lines: the crate `semver` refuses numbers above 64 bits, which the grammar has.
+//! Written for this crate, since the crate `semver` rejects numbers above 64 bits, which the grammar allows.
 
-/// A version of exactly three numbers, perhaps with a pre-release and build metadata.
+/// Validates a version of exactly three numbers, with an optional pre-release and build metadata.
 ///
 /// # Errors
 ///
-/// The rule, if `text` is not such a version.
+/// Returns a message if `text` is not such a version.
 pub fn semantic_version(text: &str) -> Result<(), String> {
     let (rest, build) = split(text, '+');
     let (core, release) = split(rest, '-');
@@ -14,7 +14,7 @@ pub fn semantic_version(text: &str) -> Result<(), String> {
         && core.split('.').all(is_number)
         && release.is_none_or(|release| release.split('.').all(|part| is_identifier(part) && !is_padded(part)))
         && build.is_none_or(|build| build.split('.').all(is_identifier));
-    if is_right { Ok(()) } else { Err(format!("{text:?} is not a semantic version, as in `1.2.3` or `1.2.3-rc.1`")) }
+    if is_right { Ok(()) } else { Err(format!("{text:?} is not a semantic version such as `1.2.3` or `1.2.3-rc.1`")) }
 }
 
 fn split(text: &str, at: char) -> (&str, Option<&str>) {
@@ -25,7 +25,7 @@ fn is_number(part: &str) -> bool {
     !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && !is_padded(part)
 }
 
-/// A number with a leading zero.
+/// Whether a number has a leading zero.
 fn is_padded(part: &str) -> bool {
     part.len() > 1 && part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -129,7 +129,7 @@ fn null_is_the_zero_value_anywhere() {
         format!("Pod `web`: `spec.containers[0].{field}`: the required value is missing: {why}")
     };
     let expected =
-        [missing("name", "logs and probes refer to a container by name"), missing("image", "what the container runs")];
+        [missing("name", "a container needs a name"), missing("image", "set the image that the container runs")];
     tells("v1", "Pod", json!({"spec": {"containers": [null]}}), &[&expected[0], &expected[1]]);
 }
 

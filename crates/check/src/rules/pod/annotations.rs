@@ -1,4 +1,4 @@
-//! Annotations that mean something to pods.
+//! Annotations that Kubernetes interprets on pods.
 
 use std::collections::BTreeMap;
 
@@ -19,52 +19,58 @@ const SECCOMP_POD: &str = "seccomp.security.alpha.kubernetes.io/pod";
 const SECCOMP_CONTAINER: &str = "container.seccomp.security.alpha.kubernetes.io/";
 const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 
-/// Everything about the annotations of a pod or of a template.
+/// Validates the annotations of a Pod or of a pod template.
 pub(super) fn of_pod(report: &mut Report<'_>, at: &Path<'_>, annotations: Option<&Annotations>, spec: &PodSpec) {
     let Some(annotations) = annotations else { return };
-    mirrors_run_on_a_node(report, at, annotations, spec);
-    toleration_annotation(report, at, annotations);
+    mirror_node_name(report, at, annotations, spec);
+    tolerations_annotation(report, at, annotations);
     deletion_cost(report, at, annotations);
-    seccomp_annotations(report, at, annotations);
-    app_armor_annotations(report, at, annotations, spec);
+    seccomp_annotation(report, at, annotations);
+    app_armor_annotation(report, at, annotations, spec);
 }
 
-/// Whether profiles in annotations are those of the fields.
+/// Validates that seccomp and AppArmor annotations agree with the fields of the security contexts.
 pub(super) fn match_fields(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations, spec: &PodSpec) {
     if annotations.keys().any(|key| key.starts_with("seccomp.") || key.starts_with("container.")) {
-        seccomp_matches(report, at, annotations, spec);
+        seccomp_annotation_matches_field(report, at, annotations, spec);
         if spec.os.as_ref().is_none_or(|os| os.name != "windows") {
-            app_armor_matches(report, at, annotations, spec);
+            app_armor_annotation_matches_field(report, at, annotations, spec);
         }
     }
 }
 
 rules!(
-    /// A mirror of a static pod names its node.
+    area = "pod",
+    /// A Pod with the annotation `kubernetes.io/config.mirror` must set `nodeName`.
+    ///
+    /// Example: `metadata: {annotations: {kubernetes.io/config.mirror: "1"}}`
     ///
     /// Source: `ValidatePodSpecificAnnotations`, pkg/apis/core/validation/validation.go
-    fn mirrors_run_on_a_node(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations, spec: &PodSpec) {
+    fn mirror_node_name(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations, spec: &PodSpec) {
         if annotations.contains_key(MIRROR) && text(&spec.node_name).is_empty() {
-            report.error(&at.key(MIRROR), "the mirror of a static pod needs `spec.nodeName`");
+            report.error(&at.key(MIRROR), "a mirror pod requires `spec.nodeName`");
         }
     },
-
-    /// Tolerations in an annotation are a JSON list of tolerations.
+    /// The annotation `scheduler.alpha.kubernetes.io/tolerations` must be a JSON list of tolerations.
+    ///
+    /// Example: `metadata: {annotations: {scheduler.alpha.kubernetes.io/tolerations: none}}`
     ///
     /// Source: `ValidateTolerationsInPodAnnotations`, pkg/apis/core/validation/validation.go
-    fn toleration_annotation(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations) {
+    fn tolerations_annotation(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations) {
         let Some(written) = annotations.get(TOLERATIONS).filter(|written| !written.is_empty()) else { return };
         match serde_json::from_str::<Vec<Toleration>>(written) {
             Ok(tolerations) => scheduling::tolerations(report, &at.field(TOLERATIONS), &tolerations),
             Err(error) => report.error_in(
                 at,
                 &at.key(TOLERATIONS),
-                format_args!("{TOLERATIONS} is no JSON of tolerations: {error}"),
+                format_args!("`{TOLERATIONS}` is not a JSON list of tolerations: {error}"),
             ),
         }
     },
-
-    /// What it costs to delete a pod is an integer of 32 bits without `+` and leading zeros.
+    /// The annotation `controller.kubernetes.io/pod-deletion-cost` must be a 32-bit integer without `+` or leading
+    /// zeros.
+    ///
+    /// Example: `metadata: {annotations: {controller.kubernetes.io/pod-deletion-cost: high}}`
     ///
     /// Source: `GetDeletionCostFromPodAnnotations`, pkg/apis/core/helper/helpers.go
     fn deletion_cost(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations) {
@@ -75,15 +81,19 @@ rules!(
             [] => false,
         };
         if !has_form || written.parse::<i32>().is_err() {
-            report.error(&at.key(DELETION_COST), format_args!("{written:?} is no integer of 32 bits"));
+            report.error(
+                &at.key(DELETION_COST),
+                format_args!("{written:?} is not a 32-bit integer without `+` or leading zeros"),
+            );
         }
     },
-
-    /// A seccomp profile in an annotation is `runtime/default`, `unconfined` or `localhost/` with a path below the
-    /// profile folder.
+    /// A seccomp annotation must be `runtime/default`, `docker/default`, `unconfined` or `localhost/` followed by a
+    /// path below the profile directory.
+    ///
+    /// Example: `metadata: {annotations: {seccomp.security.alpha.kubernetes.io/pod: default}}`
     ///
     /// Source: `ValidateSeccompPodAnnotations`, pkg/apis/core/validation/validation.go
-    fn seccomp_annotations(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations) {
+    fn seccomp_annotation(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations) {
         let named = |key: &str| key == SECCOMP_POD || key.starts_with(SECCOMP_CONTAINER);
         for (key, profile) in annotations.iter().filter(|(key, _)| named(key)) {
             match profile.strip_prefix("localhost/") {
@@ -92,18 +102,19 @@ rules!(
             }
         }
     },
-
-    /// An AppArmor profile in an annotation is of a container that there is, and is `runtime/default`, `unconfined` or
-    /// `localhost/` with a name.
+    /// An AppArmor annotation must name a container of the pod, and its value must be `runtime/default`, `unconfined`
+    /// or `localhost/` followed by a profile name.
+    ///
+    /// Example: `metadata: {annotations: {container.apparmor.security.beta.kubernetes.io/app: default}}`
     ///
     /// Source: `ValidateAppArmorPodAnnotations`, pkg/apis/core/validation/validation.go
-    fn app_armor_annotations(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations, spec: &PodSpec) {
+    fn app_armor_annotation(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations, spec: &PodSpec) {
         for (key, profile) in annotations {
             let Some(container) = key.strip_prefix(APP_ARMOR) else { continue };
-            let mut is_there = false;
-            each_container(spec, at, |_, each| is_there |= each.name == container);
-            if !is_there {
-                report.error(&at.key(key), format_args!("there is no container `{container}`"));
+            let mut exists = false;
+            each_container(spec, at, |_, each| exists |= each.name == container);
+            if !exists {
+                report.error(&at.key(key), format_args!("the pod has no container `{container}`"));
             }
             let is_known = matches!(profile.as_str(), "" | "runtime/default" | "unconfined");
             if !is_known && !profile.starts_with("localhost/") {
@@ -111,11 +122,15 @@ rules!(
             }
         }
     },
-
-    /// A seccomp profile that is in an annotation and in a field is the same in both.
+    /// A seccomp annotation must agree with `securityContext.seccompProfile` where both are set.
     ///
     /// Source: `validateSeccompAnnotationsAndFields`, pkg/apis/core/validation/validation.go
-    fn seccomp_matches(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations, spec: &PodSpec) {
+    fn seccomp_annotation_matches_field(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        annotations: &Annotations,
+        spec: &PodSpec,
+    ) {
         let field = "securityContext.seccompProfile";
         let profile = spec.security_context.as_ref().and_then(|security| security.seccomp_profile.as_ref());
         if let (Some(profile), Some(written)) = (profile, annotations.get(SECCOMP_POD)) {
@@ -129,11 +144,15 @@ rules!(
             }
         });
     },
-
-    /// An AppArmor profile that is in an annotation and in a field is the same in both.
+    /// An AppArmor annotation must agree with `securityContext.appArmorProfile` where both are set.
     ///
     /// Source: `validateAppArmorAnnotationsAndFieldsMatchOnCreate`, pkg/apis/core/validation/validation.go
-    fn app_armor_matches(report: &mut Report<'_>, at: &Path<'_>, annotations: &Annotations, spec: &PodSpec) {
+    fn app_armor_annotation_matches_field(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        annotations: &Annotations,
+        spec: &PodSpec,
+    ) {
         let of_pod = spec.security_context.as_ref().and_then(|security| security.app_armor_profile.as_ref());
         each_container(spec, at, |at, container| {
             let own = container.security_context.as_ref().and_then(|security| security.app_armor_profile.as_ref());
@@ -153,7 +172,7 @@ fn same_seccomp(report: &mut Report<'_>, at: &Path<'_>, written: &str, profile: 
         _ => return,
     };
     if !allowed.contains(&written) {
-        report.forbidden(&at.field("type"), format_args!("the annotation says {written:?}"));
+        report.forbidden(&at.field("type"), format_args!("it differs from the annotation {written:?}"));
     }
 }
 
@@ -165,14 +184,16 @@ fn same_app_armor(report: &mut Report<'_>, at: &Path<'_>, written: &str, profile
         _ => return,
     };
     if written != allowed {
-        report.forbidden(&at.field("type"), format_args!("the annotation says {written:?}"));
+        report.forbidden(&at.field("type"), format_args!("it differs from the annotation {written:?}"));
     }
 }
 
 fn same_path(report: &mut Report<'_>, at: &Path<'_>, written: &str, profile: Option<&str>) {
     match written.strip_prefix("localhost/") {
-        None => report.forbidden(&at.field("type"), format_args!("the annotation says {written:?}")),
+        None => report.forbidden(&at.field("type"), format_args!("it differs from the annotation {written:?}")),
         path if path == profile => {}
-        _ => report.forbidden(&at.field("localhostProfile"), format_args!("the annotation says {written:?}")),
+        _ => {
+            report.forbidden(&at.field("localhostProfile"), format_args!("it differs from the annotation {written:?}"))
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Claims of devices: <https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/>.
+//! Resource claims of pods and containers:
+//! <https://kubernetes.io/docs/concepts/scheduling-eviction/dynamic-resource-allocation/>.
 
 use std::collections::BTreeSet;
 
@@ -12,15 +13,19 @@ use crate::syntax::{dns_label, dns_subdomain};
 use mkmanifests_yaml::diagnostic::listed;
 
 rules!(
-    /// A claim of a pod has a name of its own and says either which claim it is or of which template it is made.
+    area = "pod",
+    /// Each entry of `resourceClaims` requires a `name`, which must be a unique DNS label, and exactly one of
+    /// `resourceClaimName` and `resourceClaimTemplateName`, which must be DNS subdomains.
+    ///
+    /// Example: `spec: {resourceClaims: [{name: gpu}]}`
     ///
     /// Source: `validatePodResourceClaims`, pkg/apis/core/validation/validation.go
-    pub(super) fn pod_claims(report: &mut Report<'_>, at: &Path<'_>, claims: &[PodResourceClaim]) {
+    pub(super) fn resource_claims(report: &mut Report<'_>, at: &Path<'_>, claims: &[PodResourceClaim]) {
         let mut names = BTreeSet::new();
         for (index, claim) in claims.iter().enumerate() {
             let at = &at.index(index);
             if claim.name.is_empty() {
-                report.required(&at.field("name"), "containers refer to a claim by name");
+                report.required(&at.field("name"), "a claim needs a name");
             } else if !names.insert(claim.name.as_str()) {
                 report.duplicate(&at.field("name"), format_args!("{:?}", claim.name));
             } else {
@@ -31,7 +36,7 @@ rules!(
                 ("resourceClaimTemplateName", &claim.resource_claim_template_name),
             ];
             if sources.iter().filter(|(_, name)| name.is_some()).count() != 1 {
-                report.error(at, "it needs one of `resourceClaimName` and `resourceClaimTemplateName`");
+                report.error(at, "set exactly one of `resourceClaimName` and `resourceClaimTemplateName`");
             }
             for (field, name) in sources {
                 if let Some(name) = name {
@@ -40,11 +45,11 @@ rules!(
             }
         }
     },
-
-    /// A container names claims that its pod has, each once.
+    /// `resources.claims` may only list names from `resourceClaims` of the pod, and each claim or request of a claim
+    /// once.
     ///
     /// Source: `validateResourceClaimNames`, pkg/apis/core/validation/validation.go
-    pub(super) fn claims_of_container(
+    pub(super) fn container_resource_claims(
         report: &mut Report<'_>,
         at: &Path<'_>,
         claims: &[ResourceClaim],
@@ -56,21 +61,25 @@ rules!(
             let at = &at.index(index);
             let name = claim.name.as_str();
             if name.is_empty() {
-                report.required(at, "the name of a claim of the pod");
+                report.required(at, "set the name of a claim in `resourceClaims`");
                 continue;
             }
-            claimed_once(report, at, claim, &mut names);
+            unique_claim(report, at, claim, &mut names);
             if !of_pod.contains(name) {
                 let known = listed(pod.iter().map(|claim| claim.name.as_str()));
-                let known = if known.is_empty() { "none".to_owned() } else { known };
-                report.error(at, format_args!("the pod has no claim `{name}`: `resourceClaims` has {known}"));
+                let message = format_args!("the pod has no resource claim `{name}`");
+                if known.is_empty() {
+                    report.error_with_help(at, message, "add it to `resourceClaims` of the pod");
+                } else {
+                    report.error_with_help(at, message, format!("`resourceClaims` of the pod has {known}"));
+                }
             }
         }
     }
 );
 
-/// A whole claim and a request of it overlap.
-fn claimed_once(report: &mut Report<'_>, at: &Path<'_>, claim: &ResourceClaim, names: &mut BTreeSet<String>) {
+/// Reports claims that are listed twice. A whole claim overlaps with each of its requests.
+fn unique_claim(report: &mut Report<'_>, at: &Path<'_>, claim: &ResourceClaim, names: &mut BTreeSet<String>) {
     let request = text(&claim.request);
     if names.contains(&claim.name) {
         return report.duplicate(at, format_args!("{:?}", claim.name));

@@ -1,4 +1,4 @@
-//! Name resolution within a pod.
+//! DNS settings of a pod.
 
 use k8s_openapi::api::core::v1::{HostAlias, PodSpec};
 
@@ -9,54 +9,60 @@ use crate::rule::rules;
 use crate::syntax::{dns_subdomain, ip};
 
 rules!(
-    /// A pod has at most 3 name servers, which are addresses, and 32 search domains of 2048 characters in all; with
-    /// `dnsPolicy: None` it has one at least.
+    area = "pod",
+    /// `dnsConfig` may have at most 3 `nameservers`, which must be IP addresses, and each of its `options` requires a
+    /// `name`. `dnsPolicy: None` requires `dnsConfig` with at least one name server.
+    ///
+    /// Example: `spec: {dnsPolicy: None}`
     ///
     /// Source: `validatePodDNSConfig`, pkg/apis/core/validation/validation.go
-    pub(super) fn config(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
-        let is_alone = text(&spec.dns_policy) == "None";
+    pub(super) fn dns_config(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
+        let is_required = text(&spec.dns_policy) == "None";
         let Some(config) = &spec.dns_config else {
-            if is_alone {
-                report.required(at, "with `dnsPolicy: None` it says all");
+            if is_required {
+                report.required(at, "`dnsPolicy: None` requires it");
             }
             return;
         };
         let servers = list(&config.nameservers);
         let at_servers = at.field("nameservers");
-        if servers.is_empty() && is_alone {
-            return report.required(&at_servers, "with `dnsPolicy: None` there is no other");
+        if servers.is_empty() && is_required {
+            return report.required(&at_servers, "`dnsPolicy: None` requires at least one name server");
         }
         if servers.len() > 3 {
-            report.error(&at_servers, format_args!("{} name servers are too many: at most 3", servers.len()));
+            report.error(&at_servers, format_args!("may have at most 3 name servers, not {}", servers.len()));
         }
         for (index, server) in servers.iter().enumerate() {
             report.require(&at_servers.index(index), ip(server).map(|_| ()));
         }
-        search_domains(report, &at.field("searches"), list(&config.searches));
+        dns_searches(report, &at.field("searches"), list(&config.searches));
         for (index, option) in list(&config.options).iter().enumerate() {
             if text(&option.name).is_empty() {
-                report.required(&at.field("options").index(index), "the name of the option");
+                report.required(&at.field("options").index(index), "an option needs a name");
             }
         }
     },
-
-    /// Search domains are at most 32 DNS subdomains, `_` allowed, of 2048 characters in all.
+    /// `dnsConfig.searches` may have at most 32 domains with at most 2048 characters in total. Each must be a DNS
+    /// subdomain, in which labels may start with or contain `_`.
+    ///
+    /// Example: `spec: {dnsConfig: {searches: ["example..com"]}}`
     ///
     /// Source: `validatePodDNSConfig`, pkg/apis/core/validation/validation.go
-    fn search_domains(report: &mut Report<'_>, at: &Path<'_>, searches: &[String]) {
+    fn dns_searches(report: &mut Report<'_>, at: &Path<'_>, searches: &[String]) {
         if searches.len() > 32 {
-            report.error(at, format_args!("{} search domains are too many: at most 32", searches.len()));
+            report.error(at, format_args!("may have at most 32 search domains, not {}", searches.len()));
         }
         let length = searches.iter().map(|search| search.len() + 1).sum::<usize>().saturating_sub(1);
         if length > 2048 {
-            report.error(at, format_args!("{length} characters are too long: at most 2048"));
+            report.error(at, format_args!("may have at most 2048 characters in total, not {length}"));
         }
         for (index, search) in searches.iter().enumerate().filter(|(_, search)| *search != ".") {
             report.require(&at.index(index), search_domain(search.strip_suffix('.').unwrap_or(search)));
         }
     },
-
-    /// Further names of hosts are of an address, and are DNS subdomains.
+    /// `hostAliases` require a valid `ip`, and their `hostnames` must be DNS subdomains.
+    ///
+    /// Example: `spec: {hostAliases: [{ip: localhost, hostnames: [app.local]}]}`
     ///
     /// Source: `ValidateHostAliases`, pkg/apis/core/validation/validation.go
     pub(super) fn host_aliases(report: &mut Report<'_>, at: &Path<'_>, aliases: &[HostAlias]) {
@@ -70,7 +76,7 @@ rules!(
     }
 );
 
-/// A DNS subdomain whose labels may begin with `_` and have it within.
+/// Validates a DNS subdomain whose labels may start with or contain `_`.
 fn search_domain(search: &str) -> Result<(), String> {
     let plain = |label: &str| {
         let label = label.strip_prefix('_').unwrap_or(label);
@@ -78,5 +84,9 @@ fn search_domain(search: &str) -> Result<(), String> {
         if label.starts_with('_') || label.ends_with('_') { "_".to_owned() } else { inner }
     };
     let domain = search.split('.').map(plain).collect::<Vec<_>>().join(".");
-    dns_subdomain(&domain).map_err(|why| format!("{search:?}: {why}"))
+    dns_subdomain(&domain).map_err(|_| {
+        format!(
+            "{search:?} is not a search domain: must be a DNS subdomain, whose labels may start with or contain `_`"
+        )
+    })
 }

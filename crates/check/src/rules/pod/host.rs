@@ -1,4 +1,4 @@
-//! What a pod shares with its host, and what it is called there.
+//! Host ports, host namespaces and the hostname of a pod.
 
 use k8s_openapi::api::core::v1::PodSpec;
 
@@ -9,10 +9,11 @@ use crate::rule::rules;
 use crate::syntax::dns_subdomain;
 
 rules!(
-    /// In the network of the host a port of the host is the port of the container.
+    area = "pod",
+    /// With `hostNetwork: true`, `hostPort` must equal `containerPort`.
     ///
     /// Source: `validatePodHostNetworkDeps`, pkg/apis/core/validation/validation.go
-    pub(super) fn host_ports(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
+    pub(super) fn host_port_matches_container_port(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         if spec.host_network != Some(true) {
             return;
         }
@@ -23,7 +24,7 @@ rules!(
                     let at = at.index(index);
                     let at = at.field("ports");
                     let message = format_args!(
-                        "{host_port} is not the container's port, {}, as it is with `hostNetwork: true`",
+                        "must equal `containerPort` ({}) with `hostNetwork: true`, not {host_port}",
                         port.container_port
                     );
                     report.error(&at.index(number).field("hostPort"), message);
@@ -31,15 +32,17 @@ rules!(
             }
         }
     },
-
-    /// A pod with users of its own shares neither network nor processes with the host, and has no block devices.
+    /// With `hostUsers: false`, a pod may not set `hostNetwork`, `hostPID` or `hostIPC` to `true`, and its containers
+    /// may not use `volumeDevices`.
+    ///
+    /// Example: `spec: {hostUsers: false, hostPID: true}`
     ///
     /// Source: `validateHostUsers`, pkg/apis/core/validation/validation.go
     pub(super) fn host_users(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         if spec.host_users != Some(false) {
             return;
         }
-        let why = "the pod has `hostUsers: false`";
+        let why = "it cannot be combined with `hostUsers: false`";
         for (field, is_shared) in
             [("hostNetwork", spec.host_network), ("hostPID", spec.host_pid), ("hostIPC", spec.host_ipc)]
         {
@@ -53,20 +56,22 @@ rules!(
             }
         });
     },
-
-    /// The name that a pod gives itself is a DNS subdomain of at most 64 characters, where no other setting names it.
+    /// `hostnameOverride` must be a DNS subdomain of at most 64 characters, and may not be set with `setHostnameAsFQDN:
+    /// true` or `hostNetwork: true`.
+    ///
+    /// Example: `spec: {hostnameOverride: web, setHostnameAsFQDN: true}`
     ///
     /// Source: <https://kubernetes.io/docs/concepts/workloads/pods/pod-hostname/>
     pub(super) fn hostname_override(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         let Some(name) = &spec.hostname_override else { return };
         if spec.set_hostname_as_fqdn == Some(true) {
-            report.forbidden(at, "`setHostnameAsFQDN` names the pod already");
+            report.forbidden(at, "it cannot be combined with `setHostnameAsFQDN: true`");
         }
         if spec.host_network == Some(true) {
-            report.forbidden(at, "with `hostNetwork: true` the pod has the host's name");
+            report.forbidden(at, "with `hostNetwork: true` the pod uses the hostname of its node");
         }
         if name.len() > 64 {
-            report.error(at, format_args!("{} characters are too long: at most 64", name.len()));
+            report.error(at, format_args!("must be at most 64 characters, not {}", name.len()));
         }
         report.require(at, dns_subdomain(name));
     }

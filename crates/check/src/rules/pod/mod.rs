@@ -1,16 +1,18 @@
-//! Pods and the templates of pods: what every workload is made of.
+//! Validates pod specs, in Pods and in pod templates.
 
 pub(super) mod affinity;
 mod annotations;
 mod claims;
 mod container;
+mod container_security;
 mod dns;
 mod env;
 mod handler;
 mod host;
-mod init_resize;
 mod mounts;
+mod node_selector;
 mod os;
+mod pod_resources;
 mod ports;
 mod profiles;
 mod projected;
@@ -36,7 +38,7 @@ use crate::report::Report;
 use crate::rule::{Rule, rules};
 use crate::syntax::{dns_label, dns_subdomain};
 
-pub(super) use template::template;
+pub(super) use template::{no_ephemeral_containers, template};
 
 /// The rules about pods, file by file.
 pub(super) const ALL: &[&[Rule]] = &[
@@ -44,14 +46,16 @@ pub(super) const ALL: &[&[Rule]] = &[
     affinity::RULES,
     annotations::RULES,
     claims::RULES,
-    init_resize::RULES,
     container::RULES,
+    container_security::RULES,
     dns::RULES,
     env::RULES,
     handler::RULES,
     host::RULES,
     mounts::RULES,
+    node_selector::RULES,
     os::RULES,
+    pod_resources::RULES,
     ports::RULES,
     profiles::RULES,
     projected::RULES,
@@ -66,23 +70,23 @@ pub(super) const ALL: &[&[Rule]] = &[
     windows::RULES,
 ];
 
-/// What is around a pod's spec.
+/// The object that a pod spec belongs to.
 #[derive(Clone, Copy)]
 pub(super) struct Owner<'a> {
-    /// The metadata of the pod itself; none if the spec is a template's.
+    /// The metadata of the Pod; `None` for a pod template.
     pub(super) pod: Option<&'a ObjectMeta>,
-    /// The claims that a StatefulSet makes for each pod, which containers mount like volumes.
+    /// The `volumeClaimTemplates` of a StatefulSet, which containers mount like volumes.
     pub(super) claims: &'a [PersistentVolumeClaim],
-    /// Whether it gives its pods their names in the network: a StatefulSet.
-    pub(super) names_pods: bool,
+    /// Whether the owner sets `hostname` and `subdomain` of its pods, as a StatefulSet does.
+    pub(super) sets_hostname: bool,
 }
 
 impl Owner<'_> {
-    /// A workload without claims of its own.
-    pub(super) const TEMPLATE: Owner<'static> = Owner { pod: None, claims: &[], names_pods: false };
+    /// The pod template of a workload without `volumeClaimTemplates`.
+    pub(super) const TEMPLATE: Owner<'static> = Owner { pod: None, claims: &[], sets_hostname: false };
 }
 
-/// What the parts of a pod have to know of the whole.
+/// What the rules for parts of a pod need to know about the whole pod.
 struct Context<'a> {
     spec: &'a PodSpec,
     volumes: BTreeMap<&'a str, volumes::Volume>,
@@ -91,22 +95,22 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Seconds; 30 by default.
+    /// Returns `terminationGracePeriodSeconds`; 30 by default.
     fn grace_period(&self) -> i64 {
         self.spec.termination_grace_period_seconds.unwrap_or(30)
     }
 
-    /// `Always` by default.
+    /// Returns `restartPolicy`; `Always` by default.
     fn restart_policy(&self) -> &'a str {
-        restart_policy(self.spec)
+        restart_policy_of(self.spec)
     }
 
-    /// Whether containers see the users of the host.
+    /// Whether the pod runs in the user namespace of the host.
     fn has_host_users(&self) -> bool {
         self.spec.host_users != Some(false)
     }
 
-    /// The names of all volumes, those that are wrong too.
+    /// Returns the names of all volumes, including invalid ones.
     fn volume_names(&self) -> impl Iterator<Item = &'a str> {
         let claims = self.owner.claims.iter().map(|claim| text(&claim.metadata.name));
         list(&self.spec.volumes).iter().map(|volume| volume.name.as_str()).chain(claims)
@@ -116,21 +120,21 @@ impl<'a> Context<'a> {
         self.volume_names.contains(name)
     }
 
-    /// What a volume that is right is; of several of one name, the first.
+    /// Looks up the kind of a valid volume; the first one where several share a name.
     fn volume(&self, name: &str) -> Option<volumes::Volume> {
         self.volumes.get(name).copied()
     }
 }
 
-/// The restart policy of a pod, which is `Always` by default.
-pub(super) fn restart_policy(spec: &PodSpec) -> &str {
+/// Returns the restart policy of a pod; `Always` by default.
+pub(super) fn restart_policy_of(spec: &PodSpec) -> &str {
     match text(&spec.restart_policy) {
         "" => "Always",
         policy => policy,
     }
 }
 
-/// Init containers and then the others, each with its path: in this order an API server visits them.
+/// Visits the init containers and then the other containers, each with its path, in the order of an API server.
 fn each_container(spec: &PodSpec, at: &Path<'_>, mut visit: impl FnMut(&Path<'_>, &Container)) {
     for (name, containers) in [("initContainers", list(&spec.init_containers)), ("containers", &spec.containers)] {
         for (index, container) in containers.iter().enumerate() {
@@ -139,44 +143,47 @@ fn each_container(spec: &PodSpec, at: &Path<'_>, mut visit: impl FnMut(&Path<'_>
     }
 }
 
-/// Everything about the annotations of a pod that stands alone; `at` is its spec.
+/// Validates the annotations of a Pod; `at` is the path of its spec.
 pub(super) fn annotations_of(report: &mut Report<'_>, metadata: &ObjectMeta, at: &Path<'_>, spec: &PodSpec) {
     let Some(annotations) = &metadata.annotations else { return };
     annotations::of_pod(report, &Path::ROOT.field("metadata.annotations"), Some(annotations), spec);
     annotations::match_fields(report, at, annotations, spec);
 }
 
-/// Everything about the spec of a pod.
+/// Validates a pod spec.
 pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec, owner: Owner<'_>) {
     let volumes = volumes::volumes(report, &at.field("volumes"), list(&spec.volumes), owner);
     let volumes = volumes.into_iter().rev().map(|volume| (volume.name, volume.kind)).collect();
     let mut context = Context { spec, volumes, volume_names: BTreeSet::new(), owner };
     context.volume_names = context.volume_names().collect();
-    claims::pod_claims(report, &at.field("resourceClaims"), list(&spec.resource_claims));
+    claims::resource_claims(report, &at.field("resourceClaims"), list(&spec.resource_claims));
     container::containers(report, at, &context);
     if let Some(resources) = &spec.resources {
-        resources::pod_resources(report, at, &context, resources);
+        pod_resources::pod_resources(report, at, &context, resources);
     }
-    host::host_ports(report, &at.field("containers"), spec);
-    choices(report, at, spec);
-    meta::labels(report, &at.field("nodeSelector"), spec.node_selector.as_ref());
+    host::host_port_matches_container_port(report, &at.field("containers"), spec);
+    restart_policy(report, &at.field("restartPolicy"), restart_policy_of(spec));
+    dns_policy(report, &at.field("dnsPolicy"), text(&spec.dns_policy));
+    preemption_policy(report, &at.field("preemptionPolicy"), spec.preemption_policy.as_deref());
+    active_deadline_seconds(report, &at.field("activeDeadlineSeconds"), spec.active_deadline_seconds);
+    node_selector(report, &at.field("nodeSelector"), spec.node_selector.as_ref());
     if let Some(security) = &spec.security_context {
         security::pod(report, &at.field("securityContext"), spec, security);
     }
     if let Some(affinity) = &spec.affinity {
         affinity::affinity(report, &at.field("affinity"), affinity, owner);
     }
-    security::shared_processes(report, &at.field("securityContext.shareProcessNamespace"), spec);
-    dns::config(report, &at.field("dnsConfig"), spec);
+    security::share_process_namespace(report, &at.field("securityContext.shareProcessNamespace"), spec);
+    dns::dns_config(report, &at.field("dnsConfig"), spec);
     scheduling::readiness_gates(report, &at.field("readinessGates"), list(&spec.readiness_gates));
     scheduling::scheduling_gates(report, &at.field("schedulingGates"), list(&spec.scheduling_gates));
     let constraints = list(&spec.topology_spread_constraints);
-    spread::topology_spread(report, &at.field("topologySpreadConstraints"), constraints, owner);
-    windows::host_processes(report, at, spec);
+    spread::topology_spread_constraints(report, &at.field("topologySpreadConstraints"), constraints, owner);
+    windows::host_process(report, at, spec);
     host::host_users(report, at, spec);
-    names(report, at, spec);
-    if !owner.names_pods {
-        network_names(report, at, spec);
+    referenced_names(report, at, spec);
+    if !owner.sets_hostname {
+        hostname_and_subdomain(report, at, spec);
     }
     host::hostname_override(report, &at.field("hostnameOverride"), spec);
     scheduling::tolerations(report, &at.field("tolerations"), list(&spec.tolerations));
@@ -188,28 +195,86 @@ pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec, owner
 }
 
 rules!(
-    /// The restart policy, DNS policy and preemption policy of a pod are among those that there are, and its deadline is
-    /// 1 to 2147483647 seconds.
+    area = "pod",
+    /// `containers` is required and must not be empty.
     ///
-    /// Source: `ValidatePodSpec`, pkg/apis/core/validation/validation.go
-    fn choices(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
-        const DNS: [&str; 4] = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
-        report.one_of(&at.field("restartPolicy"), restart_policy(spec), &["Always", "OnFailure", "Never"]);
-        if !text(&spec.dns_policy).is_empty() {
-            report.one_of(&at.field("dnsPolicy"), text(&spec.dns_policy), &DNS);
-        }
-        if let Some(policy) = &spec.preemption_policy {
-            report.one_of(&at.field("preemptionPolicy"), policy, &["PreemptLowerPriority", "Never"]);
-        }
-        if let Some(seconds) = spec.active_deadline_seconds {
-            within(report, &at.field("activeDeadlineSeconds"), seconds, 1, i32::MAX.into());
+    /// Example: `spec: {containers: []}`
+    ///
+    /// Source: `validateContainers`, pkg/apis/core/validation/validation.go
+    fn required_containers(report: &mut Report<'_>, at: &Path<'_>, containers: &[Container]) {
+        if containers.is_empty() {
+            report.required(at, "a pod needs at least one container");
         }
     },
-
-    /// What a pod refers to by name has names of the right form.
+    /// Container names must be unique within a pod, across `containers` and `initContainers`.
+    ///
+    /// Example: `spec: {initContainers: [{name: app, image: registry.example.com/app:1.0}]}`
+    ///
+    /// Source: `validateContainers`, `validateInitContainers`, pkg/apis/core/validation/validation.go
+    fn unique_container_names(report: &mut Report<'_>, at: &Path<'_>, containers: &[Container], init: &[Container]) {
+        let mut names = BTreeSet::new();
+        for (field, containers) in [("containers", containers), ("initContainers", init)] {
+            for (index, container) in containers.iter().enumerate() {
+                let is_unnamed_init = field == "initContainers" && container.name.is_empty();
+                if !names.insert(container.name.as_str()) && !is_unnamed_init {
+                    let at = at.field(field);
+                    report.duplicate(&at.index(index).field("name"), format_args!("the name {:?}", container.name));
+                }
+            }
+        }
+    },
+    /// `restartPolicy` must be `Always`, `OnFailure` or `Never`.
+    ///
+    /// Example: `spec: {restartPolicy: Sometimes}`
     ///
     /// Source: `ValidatePodSpec`, pkg/apis/core/validation/validation.go
-    fn names(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
+    fn restart_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
+        report.one_of(at, policy, &["Always", "OnFailure", "Never"]);
+    },
+    /// `dnsPolicy` must be `ClusterFirst`, `ClusterFirstWithHostNet`, `Default` or `None`.
+    ///
+    /// Example: `spec: {dnsPolicy: Cluster}`
+    ///
+    /// Source: `ValidatePodSpec`, pkg/apis/core/validation/validation.go
+    fn dns_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
+        if !policy.is_empty() {
+            report.one_of(at, policy, &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"]);
+        }
+    },
+    /// `preemptionPolicy` must be `PreemptLowerPriority` or `Never`.
+    ///
+    /// Example: `spec: {preemptionPolicy: Always}`
+    ///
+    /// Source: `ValidatePodSpec`, pkg/apis/core/validation/validation.go
+    fn preemption_policy(report: &mut Report<'_>, at: &Path<'_>, policy: Option<&str>) {
+        if let Some(policy) = policy {
+            report.one_of(at, policy, &["PreemptLowerPriority", "Never"]);
+        }
+    },
+    /// `activeDeadlineSeconds` must be between 1 and 2147483647.
+    ///
+    /// Example: `spec: {activeDeadlineSeconds: 0}`
+    ///
+    /// Source: `ValidatePodSpec`, pkg/apis/core/validation/validation.go
+    fn active_deadline_seconds(report: &mut Report<'_>, at: &Path<'_>, seconds: Option<i64>) {
+        if let Some(seconds) = seconds {
+            within(report, at, seconds, 1, i32::MAX.into());
+        }
+    },
+    /// `nodeSelector` must consist of valid label keys and values.
+    ///
+    /// Example: `spec: {nodeSelector: {disk type: ssd}}`
+    ///
+    /// Source: `ValidatePodSpec`, pkg/apis/core/validation/validation.go
+    fn node_selector(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
+        meta::label_entries(report, at, labels);
+    },
+    /// `serviceAccountName`, `nodeName`, `priorityClassName` and `runtimeClassName` must be DNS subdomains.
+    ///
+    /// Example: `spec: {priorityClassName: High_Priority}`
+    ///
+    /// Source: `ValidatePodSpec`, pkg/apis/core/validation/validation.go
+    fn referenced_names(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         let account = match text(&spec.service_account_name) {
             "" => text(&spec.service_account),
             account => account,
@@ -227,11 +292,12 @@ rules!(
             report.require(&at.field("runtimeClassName"), dns_subdomain(name));
         }
     },
-
-    /// The name of a pod in the network, and the domain of that name, are DNS labels. A StatefulSet names its pods itself.
+    /// `hostname` and `subdomain` must be DNS labels. In a StatefulSet they are not checked, since it sets them itself.
+    ///
+    /// Example: `spec: {hostname: web.example.com}`
     ///
     /// Source: `ValidatePodSpec`, pkg/apis/core/validation/validation.go
-    fn network_names(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
+    fn hostname_and_subdomain(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         for (field, name) in [("hostname", text(&spec.hostname)), ("subdomain", text(&spec.subdomain))] {
             if !name.is_empty() {
                 report.require(&at.field(field), dns_label(name));

@@ -1,4 +1,4 @@
-//! Volumes in containers: mounts and block devices.
+//! Volume mounts and block devices of containers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,25 +12,25 @@ use crate::report::Report;
 use crate::rule::rules;
 use mkmanifests_yaml::diagnostic::{did_you_mean, listed};
 
-/// Everything about the mounts of a container.
+/// Validates the volume mounts of a container.
 pub(super) fn mounts(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context: &Context<'_>) {
     let mounts = list(&container.volume_mounts);
     let mut paths = BTreeSet::new();
     let devices = Devices::of(container);
     for (index, mount) in mounts.iter().enumerate() {
         let location = at.index(index);
-        mounted_volume(report, &location.field("name"), &mount.name, context);
+        volume_mount_name(report, &location.field("name"), &mount.name, context);
         mount_path(report, &location.field("mountPath"), &mount.mount_path, !paths.insert(mount.mount_path.as_str()));
         mount_or_device(report, &location, mount, &devices);
         sub_path(report, at, &location, mount);
-        propagation(report, at, &location, mount, container);
+        mount_propagation(report, at, &location, mount, container);
         recursive_read_only(report, at, &location, mount);
     }
 }
 
 /// The block devices of a container.
 struct Devices<'a> {
-    /// Of devices of one name the last one counts.
+    /// The last path where several devices share a name.
     paths_by_name: BTreeMap<&'a str, &'a str>,
     paths: BTreeSet<&'a str>,
 }
@@ -46,54 +46,62 @@ impl<'a> Devices<'a> {
 }
 
 rules!(
-    /// A container mounts volumes that its pod has.
+    area = "container",
+    /// `name` of a volume mount is required and must be the name of a volume of the pod.
+    ///
+    /// Example: `volumeMounts: [{name: cache, mountPath: /cache}]`
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
-    fn mounted_volume(report: &mut Report<'_>, at: &Path<'_>, name: &str, context: &Context<'_>) {
-        filled(report, at, name, "the volume of the pod");
-        // A volume that is wrong itself is told there.
+    fn volume_mount_name(report: &mut Report<'_>, at: &Path<'_>, name: &str, context: &Context<'_>) {
+        filled(report, at, name, "set the name of a volume of the pod");
+        // An invalid volume is reported where it is defined.
         if name.is_empty() || context.has_volume(name) {
             return;
         }
         let help = match report.nearest(name, context.volume_names()) {
             Some(near) => did_you_mean(near),
             None if context.volume_names().next().is_none() => "the pod has no volumes".to_owned(),
-            None => format!("it has {}", listed(context.volume_names())),
+            None => format!("the pod has {}", listed(context.volume_names())),
         };
         report.error_with_help(at, format_args!("the pod has no volume `{name}`"), help);
     },
-
-    /// A mount has a path of its own.
+    /// `mountPath` is required and must be unique within a container.
+    ///
+    /// Example: `volumeMounts: [{name: data, mountPath: ""}]`
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
     fn mount_path(report: &mut Report<'_>, at: &Path<'_>, path: &str, is_repeated: bool) {
-        filled(report, at, path, "where the container sees the volume");
+        filled(report, at, path, "set the path of the volume in the container");
         if is_repeated {
             report.duplicate(at, format_args!("the path {path:?}"));
         }
     },
-
-    /// A volume is either mounted or a block device, and so is a path.
+    /// A container must not use a volume, or a path, both in `volumeMounts` and in `volumeDevices`.
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
     fn mount_or_device(report: &mut Report<'_>, at: &Path<'_>, mount: &VolumeMount, devices: &Devices<'_>) {
         if devices.paths_by_name.contains_key(mount.name.as_str()) {
-            report.error(&at.field("name"), format_args!("`{}` is in `volumeDevices` too", mount.name));
+            report
+                .error(&at.field("name"), format_args!("volume `{}` must not also be in `volumeDevices`", mount.name));
         }
         if devices.paths.contains(mount.mount_path.as_str()) {
-            report.error(&at.field("mountPath"), format_args!("{:?} is in `volumeDevices` too", mount.mount_path));
+            report.error(
+                &at.field("mountPath"),
+                format_args!("path {:?} must not also be in `volumeDevices`", mount.mount_path),
+            );
         }
     },
-
-    /// A path within a volume is relative, does not climb out of it, and is written or computed, not both.
+    /// `subPath` and `subPathExpr` must be relative paths without `..`, and are mutually exclusive.
+    ///
+    /// Example: `volumeMounts: [{name: data, mountPath: /data, subPath: ../etc}]`
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
     fn sub_path(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, mount: &VolumeMount) {
         let (path, expression) = (text(&mount.sub_path), text(&mount.sub_path_expr));
-        // Here an API server does not say which mount.
+        // An API server reports this without the index of the mount.
         report.require_in(&at.field("subPath"), &location.field("subPath"), sources::descending_path(path));
         if !expression.is_empty() && !path.is_empty() {
-            report.error(&location.field("subPathExpr"), "`subPath` is there already");
+            report.error(&location.field("subPathExpr"), "`subPath` and `subPathExpr` are mutually exclusive");
         }
         report.require_in(
             &at.field("subPathExpr"),
@@ -101,11 +109,13 @@ rules!(
             sources::descending_path(expression),
         );
     },
-
-    /// Mounts go from a container to the host only if it is privileged.
+    /// `mountPropagation` must be `None`, `HostToContainer` or `Bidirectional`; `Bidirectional` requires a privileged
+    /// container.
+    ///
+    /// Example: `volumeMounts: [{name: data, mountPath: /data, mountPropagation: Bidirectional}]`
     ///
     /// Source: `validateMountPropagation`, pkg/apis/core/validation/validation.go
-    fn propagation(
+    fn mount_propagation(
         report: &mut Report<'_>,
         at: &Path<'_>,
         location: &Path<'_>,
@@ -118,14 +128,16 @@ rules!(
         let is_privileged =
             container.security_context.as_ref().is_some_and(|security| security.privileged == Some(true));
         if !["Bidirectional", "HostToContainer", "None"].contains(&mode.as_str()) {
-            let rule = "`None`, `HostToContainer`, `Bidirectional`";
-            report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {rule}"));
+            let allowed = "`None`, `HostToContainer`, `Bidirectional`";
+            report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {allowed}"));
         } else if mode == "Bidirectional" && !is_privileged {
-            report.error_in(&at, &location, "`Bidirectional` needs `securityContext.privileged: true`");
+            report.error_in(&at, &location, "`Bidirectional` requires `securityContext.privileged: true`");
         }
     },
-
-    /// A mount that is read-only all the way down is read-only, and propagates nothing.
+    /// `recursiveReadOnly` must be `Disabled`, `IfPossible` or `Enabled`; the latter two require `readOnly: true` and
+    /// no `mountPropagation` other than `None`.
+    ///
+    /// Example: `volumeMounts: [{name: data, mountPath: /data, recursiveReadOnly: Enabled}]`
     ///
     /// Source: `validateMountRecursiveReadOnly`, pkg/apis/core/validation/validation.go
     fn recursive_read_only(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, mount: &VolumeMount) {
@@ -136,23 +148,25 @@ rules!(
             "Disabled" => {}
             "Enabled" | "IfPossible" => {
                 if mount.read_only != Some(true) {
-                    report.error_in(&at, &location, "it needs `readOnly: true`");
+                    report.error_in(&at, &location, format_args!("`{mode}` requires `readOnly: true`"));
                 }
                 if mount.mount_propagation.as_deref().is_some_and(|mode| mode != "None") {
-                    report.error_in(&at, &location, "it needs `mountPropagation: None`");
+                    report.error_in(&at, &location, format_args!("`{mode}` requires `mountPropagation: None`"));
                 }
             }
             _ => {
-                let rule = "`Disabled`, `IfPossible`, `Enabled`";
-                report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {rule}"));
+                let allowed = "`Disabled`, `IfPossible`, `Enabled`";
+                report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {allowed}"));
             }
         }
     },
-
-    /// A block device is a claim of the pod, has a path of its own that does not climb, and is not mounted too.
+    /// Each entry of `volumeDevices` requires the `name` of a `persistentVolumeClaim` or `ephemeral` volume of the pod
+    /// and a `devicePath` without `..`, both unique and not also in `volumeMounts`.
+    ///
+    /// Example: `volumeDevices: [{name: disk, devicePath: /dev/disk}]`
     ///
     /// Source: `ValidateVolumeDevices`, pkg/apis/core/validation/validation.go
-    pub(super) fn devices(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context: &Context<'_>) {
+    pub(super) fn volume_devices(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context: &Context<'_>) {
         let mounts = list(&container.volume_mounts);
         let mounted: BTreeSet<&str> = mounts.iter().map(|mount| mount.name.as_str()).collect();
         let mounted_at: BTreeSet<&str> = mounts.iter().map(|mount| mount.mount_path.as_str()).collect();
@@ -161,26 +175,29 @@ rules!(
             let at = at.index(index);
             let (at_name, at_path) = (at.field("name"), at.field("devicePath"));
             let (name, path) = (device.name.as_str(), device.device_path.as_str());
-            filled(report, &at_name, name, "the volume of the pod");
+            filled(report, &at_name, name, "set the name of a volume of the pod");
             match context.volume(name) {
                 None => report.error(&at_name, format_args!("the pod has no volume `{name}`")),
                 Some(Volume::Claim) => {}
-                Some(_) => report.error(&at_name, format_args!("`{name}` is no claim, and only claims are devices")),
+                Some(_) => report.error(
+                    &at_name,
+                    format_args!("volume `{name}` must be a `persistentVolumeClaim` or `ephemeral` to be a device"),
+                ),
             }
             if !name.is_empty() && !names.insert(name) {
                 report.duplicate(&at_name, format_args!("{name:?}"));
             }
-            filled(report, &at_path, path, "where the container sees the device");
+            filled(report, &at_path, path, "set the path of the device in the container");
             if sources::without_backsteps(path).is_err() {
                 report.require(&at_path, sources::without_backsteps(path));
             } else if !paths.insert(path) {
                 report.duplicate(&at_path, format_args!("{path:?}"));
             }
             if mounted.contains(name) {
-                report.error(&at_name, format_args!("`{name}` is in `volumeMounts` too"));
+                report.error(&at_name, format_args!("volume `{name}` must not also be in `volumeMounts`"));
             }
             if mounted_at.contains(path) {
-                report.error(&at_path, format_args!("{path:?} is in `volumeMounts` too"));
+                report.error(&at_path, format_args!("path {path:?} must not also be in `volumeMounts`"));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The operating system of a pod, and what it does not have.
+//! The operating system of a pod, and the fields that it rules out.
 
 use k8s_openapi::api::core::v1::{PodSecurityContext, PodSpec, SecurityContext};
 
@@ -7,33 +7,37 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 
-/// Everything about the operating system that a pod names.
+/// Validates `os` of a pod.
 pub(super) fn operating_system(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
     match spec.os.as_ref().map(|os| os.name.as_str()) {
         None => {}
-        Some("linux") => not_of_linux(report, at, spec),
-        Some("windows") => not_of_windows(report, at, spec),
-        Some(other) => known_system(report, &at.field("os"), other),
+        Some("linux") => no_windows_fields_on_linux(report, at, spec),
+        Some("windows") => no_linux_fields_on_windows(report, at, spec),
+        Some(other) => os_name(report, &at.field("os"), other),
     }
 }
 
 rules!(
-    /// The operating system of a pod is `linux` or `windows`.
+    area = "pod",
+    /// `os.name` is required in `os`, and must be `linux` or `windows`.
+    ///
+    /// Example: `spec: {os: {name: darwin}}`
     ///
     /// Source: `validateOS`, pkg/apis/core/validation/validation.go
-    fn known_system(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+    fn os_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         if name.is_empty() {
-            report.required(&at.field("name"), "`linux` or `windows`");
+            report.required(&at.field("name"), "set `linux` or `windows`");
         } else {
             report.not_supported(at, name, &["linux", "windows"]);
         }
     },
-
-    /// A pod for Linux has no options of Windows.
+    /// With `os.name: linux`, `securityContext.windowsOptions` of a pod or container may not be set.
+    ///
+    /// Example: `spec: {os: {name: linux}, securityContext: {windowsOptions: {}}}`
     ///
     /// Source: `validateLinux`, pkg/apis/core/validation/validation.go
-    fn not_of_linux(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
-        let why = "the pod is for Linux (`os.name`)";
+    fn no_windows_fields_on_linux(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
+        let why = "`os.name` is `linux`";
         if spec.security_context.as_ref().is_some_and(|context| context.windows_options.is_some()) {
             report.forbidden(&at.field("securityContext.windowsOptions"), why);
         }
@@ -43,23 +47,25 @@ rules!(
             }
         });
     },
-
-    /// A pod for Windows has nothing that only Linux has.
+    /// With `os.name: windows`, fields that only Linux supports may not be set: `resources` of the pod, `hostUsers`,
+    /// `hostPID`, `hostIPC`, `shareProcessNamespace`, and most fields of `securityContext`.
+    ///
+    /// Example: `spec: {os: {name: windows}, hostPID: true}`
     ///
     /// Source: `validateWindows`, pkg/apis/core/validation/validation.go
-    fn not_of_windows(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
+    fn no_linux_fields_on_windows(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         let default = PodSecurityContext::default();
         let context = spec.security_context.as_ref().unwrap_or(&default);
-        let why = "the pod is for Windows (`os.name`)";
-        for (field, is_there) in of_pod(spec, context) {
-            if is_there {
+        let why = "`os.name` is `windows`";
+        for (field, is_set) in linux_fields_of_pod(spec, context) {
+            if is_set {
                 report.forbidden(&at.field(field), why);
             }
         }
         each_container(spec, at, |at, container| {
             let Some(context) = &container.security_context else { return };
-            for (field, is_there) in of_container(context) {
-                if is_there {
+            for (field, is_set) in linux_fields_of_container(context) {
+                if is_set {
                     report.forbidden(&at.field("securityContext").field(field), why);
                 }
             }
@@ -67,7 +73,7 @@ rules!(
     }
 );
 
-fn of_pod(spec: &PodSpec, context: &PodSecurityContext) -> [(&'static str, bool); 16] {
+fn linux_fields_of_pod(spec: &PodSpec, context: &PodSecurityContext) -> [(&'static str, bool); 16] {
     [
         ("resources", spec.resources.is_some()),
         ("securityContext.appArmorProfile", context.app_armor_profile.is_some()),
@@ -88,7 +94,7 @@ fn of_pod(spec: &PodSpec, context: &PodSecurityContext) -> [(&'static str, bool)
     ]
 }
 
-fn of_container(context: &SecurityContext) -> [(&'static str, bool); 10] {
+fn linux_fields_of_container(context: &SecurityContext) -> [(&'static str, bool); 10] {
     [
         ("appArmorProfile", context.app_armor_profile.is_some()),
         ("seLinuxOptions", context.se_linux_options.is_some()),

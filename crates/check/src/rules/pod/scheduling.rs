@@ -1,4 +1,4 @@
-//! What lets a pod run: gates and tolerations.
+//! Readiness gates, scheduling gates and tolerations.
 
 use std::collections::BTreeSet;
 
@@ -8,35 +8,41 @@ use super::super::common::text;
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
-use crate::syntax::{label_key, label_value};
+use crate::syntax::{label_key, label_value, qualified_name};
 
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 rules!(
-    /// A condition that a pod waits for is named as labels are.
+    area = "pod",
+    /// `conditionType` of a readiness gate must be a qualified name, like a label key.
+    ///
+    /// Example: `spec: {readinessGates: [{conditionType: target ready}]}`
     ///
     /// Source: `validateReadinessGates`, pkg/apis/core/validation/validation.go
     pub(super) fn readiness_gates(report: &mut Report<'_>, at: &Path<'_>, gates: &[PodReadinessGate]) {
         for (index, gate) in gates.iter().enumerate() {
-            report.require(&at.index(index).field("conditionType"), label_key(&gate.condition_type));
+            report.require(&at.index(index).field("conditionType"), qualified_name(&gate.condition_type));
         }
     },
-
-    /// What holds a pod back from being scheduled is named as labels are, each once.
+    /// `name` of a scheduling gate must be a qualified name, like a label key, and unique within the pod.
+    ///
+    /// Example: `spec: {schedulingGates: [{name: wait here}]}`
     ///
     /// Source: `validateSchedulingGates`, pkg/apis/core/validation/validation.go
     pub(super) fn scheduling_gates(report: &mut Report<'_>, at: &Path<'_>, gates: &[PodSchedulingGate]) {
         let mut names = BTreeSet::new();
         for (index, gate) in gates.iter().enumerate() {
-            report.require(&at.index(index), label_key(&gate.name));
+            report.require(&at.index(index), qualified_name(&gate.name));
             if !names.insert(gate.name.as_str()) {
-                report.duplicate(&at.index(index), format_args!("the gate {:?}", gate.name));
+                report.duplicate(&at.index(index), format_args!("the scheduling gate {:?}", gate.name));
             }
         }
     },
-
-    /// A toleration has a key or tolerates all, a value just where it compares with one, and ends after a time only where
-    /// the taint drives pods away.
+    /// A toleration without `key` must have `operator: Exists`. `operator` must be `Equal` or `Exists`; `Exists` takes
+    /// no `value`. `effect` must be `NoSchedule`, `PreferNoSchedule` or `NoExecute`; `tolerationSeconds` requires
+    /// `NoExecute`.
+    ///
+    /// Example: `spec: {tolerations: [{key: dedicated, operator: Exists, value: web}]}`
     ///
     /// Source: `ValidateTolerations`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn tolerations(report: &mut Report<'_>, at: &Path<'_>, tolerations: &[Toleration]) {
@@ -48,18 +54,26 @@ rules!(
             if !key.is_empty() {
                 report.require(&at.field("key"), label_key(key));
             } else if operator != "Exists" {
-                report.error(
+                report.error_with_help(
                     &at_operator,
-                    format_args!("{operator:?} needs a `key`; without one it is `Exists`, and tolerates all"),
+                    format_args!("must be `Exists` when `key` is empty, not {operator:?}"),
+                    "set `key`, or `operator: Exists` to tolerate all taints",
                 );
             }
             if toleration.toleration_seconds.is_some() && effect != "NoExecute" {
-                report.error(&at_effect, format_args!("{effect:?} has no `tolerationSeconds`: only `NoExecute` has"));
+                report.error(
+                    &at_effect,
+                    format_args!("must be `NoExecute` when `tolerationSeconds` is set, not {effect:?}"),
+                );
             }
             match operator {
                 "" | "Equal" => report.require_in(&at_operator, &at.field("value"), label_value(value)),
                 "Exists" if value.is_empty() => {}
-                "Exists" => report.error_in(&at_operator, &at.field("value"), "`Exists` compares with no value"),
+                "Exists" => report.error_in(
+                    &at_operator,
+                    &at.field("value"),
+                    "`value` must be empty when `operator` is `Exists`",
+                ),
                 _ => report.not_supported(&at_operator, operator, &["Equal", "Exists"]),
             }
             if !effect.is_empty() {

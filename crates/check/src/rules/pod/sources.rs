@@ -1,4 +1,4 @@
-//! What volumes are: the sources that Kubernetes knows, those of old clouds too.
+//! Sources of volumes, including those of deprecated storage systems.
 
 use std::collections::BTreeMap;
 
@@ -14,29 +14,29 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::dns_subdomain;
 
-/// What of a pod a file can show.
+/// The pod fields that a file of a downward API volume can contain.
 const FIELDS_OF_FILE: &[&str] =
     &["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"];
 
-/// Everything about the one source of a volume that counts, the `first`.
+/// Validates the `first` source of a volume, which is the one that an API server checks.
 pub(super) fn source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, first: &str, is_pod: bool) {
     let at = at.field(first);
     match first {
         "hostPath" => volume.host_path.iter().for_each(|source| host_path(report, &at, source)),
         "secret" => volume.secret.iter().for_each(|source| {
-            filled(report, &at.field("secretName"), text(&source.secret_name), "the Secret");
+            filled(report, &at.field("secretName"), text(&source.secret_name), "set the name of the Secret");
             file_mode(report, &at.field("defaultMode"), source.default_mode);
-            key_files(report, &at.field("items"), list(&source.items));
+            items(report, &at.field("items"), list(&source.items));
         }),
         "configMap" => volume.config_map.iter().for_each(|source| {
-            filled(report, &at.field("name"), &source.name, "the ConfigMap");
+            filled(report, &at.field("name"), &source.name, "set the name of the ConfigMap");
             file_mode(report, &at.field("defaultMode"), source.default_mode);
-            key_files(report, &at.field("items"), list(&source.items));
+            items(report, &at.field("items"), list(&source.items));
         }),
         "downwardAPI" => volume.downward_api.iter().for_each(|source| {
             file_mode(report, &at.field("defaultMode"), source.default_mode);
-            // An API server does not say which file.
-            list(&source.items).iter().for_each(|file| downward_file(report, &at, file));
+            // An API server reports this without the index of the file.
+            list(&source.items).iter().for_each(|file| downward_api_item(report, &at, file));
         }),
         "nfs" => volume.nfs.iter().for_each(|source| nfs(report, &at, source)),
         "csi" => volume.csi.iter().for_each(|source| csi(report, &at, source)),
@@ -46,82 +46,90 @@ pub(super) fn source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume,
         "azureDisk" => volume.azure_disk.iter().for_each(|source| storage::azure_disk(report, &at, source)),
         "flocker" => volume.flocker.iter().for_each(|source| storage::flocker(report, &at, source)),
         "quobyte" => volume.quobyte.iter().for_each(|source| storage::quobyte(report, &at, source)),
-        "storageos" => volume.storageos.iter().for_each(|source| storage::storage_os(report, &at, source)),
-        _ => source_fields(report, &at, volume, first),
+        "storageos" => volume.storageos.iter().for_each(|source| storage::storageos(report, &at, source)),
+        _ => required_source_fields(report, &at, volume, first),
     }
 }
 
-/// A path that is relative and does not climb out of where it begins.
+/// Validates a relative path without `..`.
 pub(super) fn descending_path(path: &str) -> Result<(), String> {
     if path.starts_with('/') {
-        return Err(format!("{path:?} is absolute: a path within the volume"));
+        return Err(format!("{path:?} must be a relative path"));
     }
     without_backsteps(path)
 }
 
-/// A path without `..`.
+/// Validates a path without `..`.
 pub(in super::super) fn without_backsteps(path: &str) -> Result<(), String> {
-    if path.split('/').any(|step| step == "..") { Err(format!("{path:?} climbs: it has no `..`")) } else { Ok(()) }
+    if path.split('/').any(|step| step == "..") { Err(format!("{path:?} must not contain `..`")) } else { Ok(()) }
 }
 
-/// A path for a file that Kubernetes writes, which has names that begin with `..` for itself.
+/// Validates the path of a file that the kubelet writes. It keeps names that start with `..` for itself.
 pub(super) fn local_path(path: &str) -> Result<(), String> {
     descending_path(path)?;
-    if path.starts_with("..") { Err(format!("{path:?} begins with `..`")) } else { Ok(()) }
+    if path.starts_with("..") { Err(format!("{path:?} must not start with `..`")) } else { Ok(()) }
 }
 
 rules!(
-    /// A volume names what it is: each source has fields that have to be there.
+    area = "volume",
+    /// The fields that identify the source of a volume are required, such as `persistentVolumeClaim.claimName`.
+    /// `partition` of a disk must be between 0 and 255, and `gitRepo.directory` a relative path without `..`.
+    ///
+    /// Example: `persistentVolumeClaim: {claimName: ""}, emptyDir: null`
     ///
     /// Source: `validate...VolumeSource`, pkg/apis/core/validation/validation.go
-    fn source_fields(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, first: &str) {
-        let mut need =
-            |field: &str, value: &str| filled(report, &at.field(field), value, "it names what the volume is");
+    fn required_source_fields(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, first: &str) {
+        let mut require = |field: &str, value: &str| {
+            filled(report, &at.field(field), value, "it identifies the source of the volume")
+        };
         match first {
-            "gitRepo" => volume.git_repo.iter().for_each(|source| need("repository", &source.repository)),
+            "gitRepo" => volume.git_repo.iter().for_each(|source| require("repository", &source.repository)),
             "awsElasticBlockStore" => {
-                volume.aws_elastic_block_store.iter().for_each(|source| need("volumeID", &source.volume_id))
+                volume.aws_elastic_block_store.iter().for_each(|source| require("volumeID", &source.volume_id))
             }
             "glusterfs" => volume.glusterfs.iter().for_each(|source| {
-                need("endpoints", &source.endpoints);
-                need("path", &source.path);
+                require("endpoints", &source.endpoints);
+                require("path", &source.path);
             }),
             "persistentVolumeClaim" => {
-                volume.persistent_volume_claim.iter().for_each(|source| need("claimName", &source.claim_name));
+                volume.persistent_volume_claim.iter().for_each(|source| require("claimName", &source.claim_name));
             }
             "rbd" => volume.rbd.iter().for_each(|source| {
-                need("monitors", source.monitors.first().map_or("", |_| "some"));
-                need("image", &source.image);
+                require("monitors", source.monitors.first().map_or("", |_| "some"));
+                require("image", &source.image);
             }),
             "cinder" => volume.cinder.iter().for_each(|source| {
-                need("volumeID", &source.volume_id);
-                source.secret_ref.iter().for_each(|secret| need("secretRef.name", &secret.name));
+                require("volumeID", &source.volume_id);
+                source.secret_ref.iter().for_each(|secret| require("secretRef.name", &secret.name));
             }),
-            "cephfs" => {
-                volume.cephfs.iter().for_each(|source| need("monitors", source.monitors.first().map_or("", |_| "some")))
-            }
-            "flexVolume" => volume.flex_volume.iter().for_each(|source| need("driver", &source.driver)),
+            "cephfs" => volume
+                .cephfs
+                .iter()
+                .for_each(|source| require("monitors", source.monitors.first().map_or("", |_| "some"))),
+            "flexVolume" => volume.flex_volume.iter().for_each(|source| require("driver", &source.driver)),
             "azureFile" => volume.azure_file.iter().for_each(|source| {
-                need("secretName", &source.secret_name);
-                need("shareName", &source.share_name);
+                require("secretName", &source.secret_name);
+                require("shareName", &source.share_name);
             }),
-            "vsphereVolume" => volume.vsphere_volume.iter().for_each(|source| need("volumePath", &source.volume_path)),
-            "photonPersistentDisk" => {
-                volume.photon_persistent_disk.iter().for_each(|source| need("pdID", &source.pd_id))
+            "vsphereVolume" => {
+                volume.vsphere_volume.iter().for_each(|source| require("volumePath", &source.volume_path))
             }
-            "portworxVolume" => volume.portworx_volume.iter().for_each(|source| need("volumeID", &source.volume_id)),
+            "photonPersistentDisk" => {
+                volume.photon_persistent_disk.iter().for_each(|source| require("pdID", &source.pd_id))
+            }
+            "portworxVolume" => volume.portworx_volume.iter().for_each(|source| require("volumeID", &source.volume_id)),
             "scaleIO" => volume.scale_io.iter().for_each(|source| {
-                need("gateway", &source.gateway);
-                need("system", &source.system);
-                need("volumeName", text(&source.volume_name));
+                require("gateway", &source.gateway);
+                require("system", &source.system);
+                require("volumeName", text(&source.volume_name));
             }),
             _ => {}
         }
         match first {
-            // An API server calls the field so.
+            // An API server reports the field by this name.
             "gcePersistentDisk" => volume.gce_persistent_disk.iter().for_each(|source| {
                 let disk = at.sibling("persistentDisk");
-                filled(report, &disk.field("pdName"), &source.pd_name, "the disk");
+                filled(report, &disk.field("pdName"), &source.pd_name, "set the name of the disk");
                 within(report, &disk.field("partition"), source.partition.unwrap_or_default(), 0, 255);
             }),
             "awsElasticBlockStore" => volume.aws_elastic_block_store.iter().for_each(|source| {
@@ -137,8 +145,9 @@ rules!(
             _ => {}
         }
     },
-
-    /// Options of a FlexVolume leave the names of `kubernetes.io` and `k8s.io` to Kubernetes.
+    /// `options` of a FlexVolume must not use keys in the reserved domains `kubernetes.io` and `k8s.io`.
+    ///
+    /// Example: `flexVolume: {driver: example.com/nfs, options: {kubernetes.io/a: b}}, emptyDir: null`
     ///
     /// Source: `validateFlexVolumeSource`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn flex_options(
@@ -149,115 +158,129 @@ rules!(
         for key in options.into_iter().flatten().map(|(key, _)| key) {
             let domain = format!(".{}", key.split('/').next().unwrap_or_default().to_lowercase());
             if domain.ends_with(".kubernetes.io") || domain.ends_with(".k8s.io") {
-                report.error(&at.key(key), format_args!("{key:?} is a name of Kubernetes' own"));
+                report.error(
+                    &at.key(key),
+                    format_args!("{key:?} is reserved: `kubernetes.io` and `k8s.io` belong to Kubernetes"),
+                );
             }
         }
     },
-
-    /// A path of the host is there, has no `..`, and its type is one that there is.
+    /// `hostPath.path` is required and must not contain `..`; `type` must be empty, `DirectoryOrCreate`, `Directory`,
+    /// `FileOrCreate`, `File`, `Socket`, `CharDevice` or `BlockDevice`.
+    ///
+    /// Example: `hostPath: {path: /a/../b}, emptyDir: null`
     ///
     /// Source: `validateHostPathVolumeSource`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn host_path(report: &mut Report<'_>, at: &Path<'_>, source: &HostPathVolumeSource) {
         const TYPES: [&str; 8] =
             ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
         if source.path.is_empty() {
-            return report.required(&at.field("path"), "the path on the host");
+            return report.required(&at.field("path"), "set the path on the host");
         }
         report.require(&at.field("path"), without_backsteps(&source.path));
         if let Some(kind) = &source.type_ {
             report.one_of(&at.field("type"), kind, &TYPES);
         }
     },
-
-    /// A file's mode is 0 to 0777, in octal: three digits for owner, group and others.
+    /// `mode` and `defaultMode` of files must be between 0 and 511, which is 0777 in octal.
+    ///
+    /// Example: `secret: {secretName: db, defaultMode: 1000}, emptyDir: null`
     ///
     /// Source: `validateSecretVolumeSource` and others, pkg/apis/core/validation/validation.go
     pub(super) fn file_mode(report: &mut Report<'_>, at: &Path<'_>, mode: Option<i32>) {
         let Some(mode) = mode.filter(|mode| !(0..=0o777).contains(mode)) else { return };
-        let message = format!("{mode} is no mode of a file: 0 to 511, which is 0777 in octal");
+        let message = format!("must be between 0 and 511 (octal 0777), not {mode}");
         let digits = mode.to_string();
         match i32::from_str_radix(&digits, 8).ok().filter(|octal| (0..=0o777).contains(octal)) {
-            Some(octal) => report.error_with_help(at, message, format!("0{digits} in octal is {octal}")),
+            Some(octal) => report.error_with_help(at, message, format!("octal 0{digits} is {octal}; write `{octal}`")),
             None => report.error(at, message),
         }
     },
-
-    /// A key becomes a file with a path within the volume.
+    /// `items` of a ConfigMap or Secret volume require a `key` and a `path`, which must be relative and without `..`.
+    ///
+    /// Example: `configMap: {name: app, items: [{key: a, path: ../a}]}, emptyDir: null`
     ///
     /// Source: `validateKeyToPath`, pkg/apis/core/validation/validation.go
-    pub(super) fn key_files(report: &mut Report<'_>, at: &Path<'_>, items: &[KeyToPath]) {
+    pub(super) fn items(report: &mut Report<'_>, at: &Path<'_>, items: &[KeyToPath]) {
         for (index, item) in items.iter().enumerate() {
             let at = at.index(index);
-            filled(report, &at.field("key"), &item.key, "the key whose value the file has");
-            filled(report, &at.field("path"), &item.path, "the file within the volume");
+            filled(report, &at.field("key"), &item.key, "set the key to write to the file");
+            filled(report, &at.field("path"), &item.path, "set the path of the file within the volume");
             report.require(&at.field("path"), local_path(&item.path));
             file_mode(report, &at.field("mode"), item.mode);
         }
     },
-
-    /// A file about the pod shows one field or one amount.
+    /// Each file of a downward API volume requires a relative `path` without `..` and exactly one of `fieldRef` and
+    /// `resourceFieldRef`.
+    ///
+    /// Example: `downwardAPI: {items: [{path: labels}]}, emptyDir: null`
     ///
     /// Source: `validateDownwardAPIVolumeFile`, pkg/apis/core/validation/validation.go
-    pub(super) fn downward_file(report: &mut Report<'_>, at: &Path<'_>, file: &DownwardAPIVolumeFile) {
-        filled(report, &at.field("path"), &file.path, "the file within the volume");
+    pub(super) fn downward_api_item(report: &mut Report<'_>, at: &Path<'_>, file: &DownwardAPIVolumeFile) {
+        filled(report, &at.field("path"), &file.path, "set the path of the file within the volume");
         report.require(&at.field("path"), local_path(&file.path));
         match (&file.field_ref, &file.resource_field_ref) {
-            (None, None) => report.required(at, "a file shows `fieldRef` or `resourceFieldRef`"),
+            (None, None) => report.required(at, "set one of `fieldRef` and `resourceFieldRef`"),
             (Some(field), resource) => {
-                env::field_reference(report, &at.field("fieldRef"), field, FIELDS_OF_FILE);
+                env::field_ref(report, &at.field("fieldRef"), field, FIELDS_OF_FILE);
                 if resource.is_some() {
-                    report.error(at, "a file shows `fieldRef` or `resourceFieldRef`, not both");
+                    report.error(at, "`fieldRef` and `resourceFieldRef` are mutually exclusive");
                 }
             }
-            (None, Some(resource)) => env::resource_reference(report, &at.field("resourceFieldRef"), resource, true),
+            (None, Some(resource)) => env::resource_field_ref(report, &at.field("resourceFieldRef"), resource, true),
         }
         file_mode(report, &at.field("mode"), file.mode);
     },
-
-    /// An NFS volume has a server and an absolute path on it.
+    /// `nfs` requires a `server` and an absolute `path`.
+    ///
+    /// Example: `nfs: {server: nfs.example.com, path: exports}, emptyDir: null`
     ///
     /// Source: `validateNFSVolumeSource`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn nfs(report: &mut Report<'_>, at: &Path<'_>, source: &NFSVolumeSource) {
-        filled(report, &at.field("server"), &source.server, "the host that exports it");
-        filled(report, &at.field("path"), &source.path, "the path that it exports");
+        filled(report, &at.field("server"), &source.server, "set the host name of the NFS server");
+        filled(report, &at.field("path"), &source.path, "set the exported path");
         if !source.path.starts_with('/') {
-            report.error(&at.field("path"), format_args!("{:?} is not absolute", source.path));
+            report.error(&at.field("path"), format_args!("must be an absolute path, not {:?}", source.path));
         }
     },
-
-    /// A CSI volume names its driver as a DNS subdomain of at most 63 characters, and a Secret for it by its name.
+    /// `csi` requires a `driver`; `nodePublishSecretRef` requires a `name` that is a DNS subdomain.
+    ///
+    /// Example: `csi: {driver: csi.example.com, nodePublishSecretRef: {name: ""}}, emptyDir: null`
     ///
     /// Source: `validateCSIVolumeSource`, pkg/apis/core/validation/validation.go
     fn csi(report: &mut Report<'_>, at: &Path<'_>, source: &CSIVolumeSource) {
-        driver_name(report, &at.field("driver"), &source.driver);
+        csi_driver_name(report, &at.field("driver"), &source.driver);
         match source.node_publish_secret_ref.as_ref().map(|secret| secret.name.as_str()) {
             None => {}
-            Some("") => report.required(&at.field("nodePublishSecretRef.name"), "the Secret"),
+            Some("") => report.required(&at.field("nodePublishSecretRef.name"), "set the name of the Secret"),
             Some(name) => {
                 report.require_in(&at.field("name"), &at.field("nodePublishSecretRef.name"), dns_subdomain(name))
             }
         }
     },
-
-    /// A CSI driver is named by a DNS subdomain of at most 63 characters, upper case allowed.
+    /// `csi.driver` is required and must be a DNS subdomain of at most 63 characters, in which uppercase letters are
+    /// allowed.
+    ///
+    /// Example: `csi: {driver: csi_example}, emptyDir: null`
     ///
     /// Source: `ValidateCSIDriverName`, pkg/apis/core/validation/validation.go
-    fn driver_name(report: &mut Report<'_>, at: &Path<'_>, driver: &str) {
+    fn csi_driver_name(report: &mut Report<'_>, at: &Path<'_>, driver: &str) {
         if driver.is_empty() {
-            report.required(at, "the driver");
+            report.required(at, "set the name of the CSI driver");
         } else if driver.len() > 63 {
-            report.error(at, format_args!("{} characters are too long: at most 63", driver.len()));
+            report.error(at, format_args!("must be at most 63 characters, not {}", driver.len()));
         } else {
             report.require(at, dns_subdomain(&driver.to_lowercase()));
         }
     },
-
-    /// An image that is mounted is pulled as images can be, and is named where it is a pod's.
+    /// `image.reference` is required in a Pod; `image.pullPolicy` must be `Always`, `IfNotPresent` or `Never`.
+    ///
+    /// Example: `image: {reference: ""}, emptyDir: null`
     ///
     /// Source: `validateImageVolumeSource`, pkg/apis/core/validation/validation.go
     fn image(report: &mut Report<'_>, at: &Path<'_>, source: &ImageVolumeSource, is_pod: bool) {
         if is_pod {
-            filled(report, &at.field("reference"), text(&source.reference), "the image");
+            filled(report, &at.field("reference"), text(&source.reference), "set the image to mount");
         }
         if !text(&source.pull_policy).is_empty() {
             report.one_of(&at.field("pullPolicy"), text(&source.pull_policy), &["Always", "IfNotPresent", "Never"]);

@@ -1,4 +1,4 @@
-//! How pods are spread over a cluster.
+//! Topology spread constraints.
 
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 
@@ -10,17 +10,21 @@ use crate::report::Report;
 use crate::rule::rules;
 
 rules!(
-    /// Pods are spread over domains that a label of nodes makes, unevenly by 1 at least, and no two constraints are about
-    /// one label and one consequence.
+    area = "pod",
+    /// A topology spread constraint requires a `topologyKey`, a `maxSkew` of 1 or more and a `whenUnsatisfiable` of
+    /// `DoNotSchedule` or `ScheduleAnyway`. The pair of `topologyKey` and `whenUnsatisfiable` must be unique.
+    /// `nodeAffinityPolicy` and `nodeTaintsPolicy` must be `Honor` or `Ignore`.
+    ///
+    /// Example: `spec: {topologySpreadConstraints: [{maxSkew: 0, topologyKey: a, whenUnsatisfiable: DoNotSchedule}]}`
     ///
     /// Source: `validateTopologySpreadConstraints`, pkg/apis/core/validation/validation.go
-    pub(super) fn topology_spread(
+    pub(super) fn topology_spread_constraints(
         report: &mut Report<'_>,
         at: &Path<'_>,
         constraints: &[TopologySpreadConstraint],
         owner: Owner<'_>,
     ) {
-        // Of two that are the same an API server names the first.
+        // Of two equal constraints, an API server reports the first.
         let key = |constraint: &'_ TopologySpreadConstraint| {
             (constraint.topology_key.clone(), constraint.when_unsatisfiable.clone())
         };
@@ -29,16 +33,21 @@ rules!(
         for (index, constraint) in constraints.iter().enumerate() {
             let at = at.index(index);
             if constraint.max_skew <= 0 {
-                report.error(&at.field("maxSkew"), format_args!("{} is too small: at least 1", constraint.max_skew));
+                report.error(&at.field("maxSkew"), format_args!("must be 1 or more, not {}", constraint.max_skew));
             }
-            filled(report, &at.field("topologyKey"), &constraint.topology_key, "the label of nodes");
+            filled(
+                report,
+                &at.field("topologyKey"),
+                &constraint.topology_key,
+                "set the node label that defines the topology domains",
+            );
             let action = constraint.when_unsatisfiable.as_str();
             report.one_of(&at.field("whenUnsatisfiable"), action, &["DoNotSchedule", "ScheduleAnyway"]);
             if repeated[index] {
-                let what = format_args!("`{}` with `{action}`", constraint.topology_key);
+                let what = format_args!("the pair `{}`, `{action}`", constraint.topology_key);
                 report.duplicate(&at.field("{topologyKey, whenUnsatisfiable}"), what);
             }
-            smallest_spread(report, &at.field("minDomains"), constraint);
+            topology_spread_min_domains(report, &at.field("minDomains"), constraint);
             for (field, policy) in [
                 ("nodeAffinityPolicy", &constraint.node_affinity_policy),
                 ("nodeTaintsPolicy", &constraint.node_taints_policy),
@@ -47,23 +56,29 @@ rules!(
                     report.one_of(&at.field(field), policy, &["Honor", "Ignore"]);
                 }
             }
-            affinity::label_keys(report, &at, &constraint.match_label_keys, &None, &constraint.label_selector, owner);
+            affinity::match_label_keys(
+                report,
+                &at,
+                &constraint.match_label_keys,
+                &None,
+                &constraint.label_selector,
+                owner,
+            );
             if let Some(wanted) = &constraint.label_selector {
                 selector::label_selector(report, &at.field("labelSelector"), wanted);
             }
         }
     },
-
-    /// A least number of domains is 1 or more, and holds pods back (`DoNotSchedule`).
+    /// `minDomains` must be 1 or more and requires `whenUnsatisfiable: DoNotSchedule`.
     ///
     /// Source: `validateMinDomains`, pkg/apis/core/validation/validation.go
-    fn smallest_spread(report: &mut Report<'_>, at: &Path<'_>, constraint: &TopologySpreadConstraint) {
+    fn topology_spread_min_domains(report: &mut Report<'_>, at: &Path<'_>, constraint: &TopologySpreadConstraint) {
         let Some(domains) = constraint.min_domains else { return };
         if domains <= 0 {
-            report.error(at, format_args!("{domains} is too small: at least 1"));
+            report.error(at, format_args!("must be 1 or more, not {domains}"));
         }
         if constraint.when_unsatisfiable != "DoNotSchedule" {
-            report.error(at, "it needs `whenUnsatisfiable: DoNotSchedule`");
+            report.error(at, "requires `whenUnsatisfiable: DoNotSchedule`");
         }
     }
 );

@@ -1,4 +1,4 @@
-//! Volumes of storage systems that have rules of their own.
+//! Volume sources of storage systems: iSCSI, Fibre Channel, Azure, Flocker, Quobyte and StorageOS.
 
 use k8s_openapi::api::core::v1::{
     AzureDiskVolumeSource, FCVolumeSource, FlockerVolumeSource, ISCSIVolumeSource, QuobyteVolumeSource,
@@ -12,53 +12,59 @@ use crate::rule::rules;
 use crate::syntax::dns_label;
 
 rules!(
-    /// An iSCSI volume has a portal, a qualified name (`iqn.`, `eui.`, `naa.`), a number of 0 to 255, and a Secret where it
-    /// authenticates.
+    area = "volume",
+    /// `iscsi` requires a `targetPortal` and an `iqn` that starts with `iqn`, `eui` or `naa`; `lun` must be between 0
+    /// and 255. CHAP authentication requires `secretRef`.
+    ///
+    /// Example: `iscsi: {targetPortal: "10.0.0.1:3260", iqn: disk, lun: 0}, emptyDir: null`
     ///
     /// Source: `validateISCSIVolumeSource`, pkg/apis/core/validation/validation.go
     pub(super) fn iscsi(report: &mut Report<'_>, at: &Path<'_>, source: &ISCSIVolumeSource, volume: &str) {
-        filled(report, &at.field("targetPortal"), &source.target_portal, "the host and port");
-        filled(report, &at.field("iqn"), &source.iqn, "the name of the target");
+        filled(report, &at.field("targetPortal"), &source.target_portal, "set the address of the portal");
+        filled(report, &at.field("iqn"), &source.iqn, "set the qualified name of the target");
         if !source.iqn.is_empty() {
             report.require(&at.field("iqn"), qualified_name(&source.iqn));
         }
         within(report, &at.field("lun"), source.lun, 0, 255);
         let authenticates = source.chap_auth_discovery == Some(true) || source.chap_auth_session == Some(true);
         if authenticates && source.secret_ref.is_none() {
-            report.required(&at.field("secretRef"), "it authenticates");
+            report.required(&at.field("secretRef"), "CHAP authentication requires a Secret");
         }
         if let Some(initiator) = &source.initiator_name {
             report.require_in(&at.field("initiatorname"), &at.field("initiatorName"), qualified_name(initiator));
             if volume.len() + 1 + source.target_portal.len() > 64 {
-                report.error(&at.sibling("name"), "with `targetPortal` it is longer than 64 characters");
+                let rule = "must be at most 63 characters together with `targetPortal` when `initiatorName` is set";
+                report.error(&at.sibling("name"), rule);
             }
         }
     },
-
-    /// A fibre channel volume is known by `targetWWNs` and a number of 0 to 255, or by `wwids`.
+    /// `fc` requires exactly one of `targetWWNs` and `wwids`; `targetWWNs` require a `lun` between 0 and 255.
+    ///
+    /// Example: `fc: {readOnly: true}, emptyDir: null`
     ///
     /// Source: `validateFCVolumeSource`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn fibre_channel(report: &mut Report<'_>, at: &Path<'_>, source: &FCVolumeSource) {
         let (targets, ids) = (list(&source.target_wwns), list(&source.wwids));
         if targets.is_empty() && ids.is_empty() {
-            report.required(&at.field("targetWWNs"), "`targetWWNs` or `wwids`");
+            report.required(&at.field("targetWWNs"), "set one of `targetWWNs` and `wwids`");
         }
         if !targets.is_empty() && !ids.is_empty() {
-            report.error(&at.field("targetWWNs"), "`targetWWNs` and `wwids` exclude one another");
+            report.error(&at.field("targetWWNs"), "`targetWWNs` and `wwids` are mutually exclusive");
         }
         match source.lun {
-            None if !targets.is_empty() => report.required(&at.field("lun"), "`targetWWNs` need it"),
+            None if !targets.is_empty() => report.required(&at.field("lun"), "`targetWWNs` require a `lun`"),
             Some(lun) if !targets.is_empty() => within(report, &at.field("lun"), lun, 0, 255),
             _ => {}
         }
     },
-
-    /// An Azure disk has a name, a caching mode and a kind that there are, and a URI of that kind.
+    /// `azureDisk` requires `diskName` and `diskURI`. `cachingMode` must be `None`, `ReadOnly` or `ReadWrite`, and
+    /// `kind` `Shared`, `Dedicated` or `Managed`. `diskURI` must start with `/subscriptions/` for `Managed` and else
+    /// with `https://`.
     ///
     /// Source: `validateAzureDisk`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn azure_disk(report: &mut Report<'_>, at: &Path<'_>, source: &AzureDiskVolumeSource) {
-        filled(report, &at.field("diskName"), &source.disk_name, "the disk");
-        filled(report, &at.field("diskURI"), &source.disk_uri, "where the disk is");
+        filled(report, &at.field("diskName"), &source.disk_name, "set the name of the disk");
+        filled(report, &at.field("diskURI"), &source.disk_uri, "set the URI of the disk");
         if let Some(mode) = &source.caching_mode {
             report.one_of(&at.field("cachingMode"), mode, &["None", "ReadOnly", "ReadWrite"]);
         }
@@ -66,50 +72,55 @@ rules!(
         report.one_of(&at.field("kind"), kind, &["Dedicated", "Managed", "Shared"]);
         let start = if kind == "Managed" { "/subscriptions/" } else { "https://" };
         if !source.disk_uri.starts_with(start) {
-            report.error(&at.field("diskURI"), format_args!("a disk of kind `{kind}` begins with `{start}`"));
+            report.error(&at.field("diskURI"), format_args!("must start with `{start}` for kind `{kind}`"));
         }
     },
-
-    /// A Flocker volume is known by its name, without `/`, or by its UUID.
+    /// `flocker` requires exactly one of `datasetName`, which must not contain `/`, and `datasetUUID`.
+    ///
+    /// Example: `flocker: {datasetName: a/b}, emptyDir: null`
     ///
     /// Source: `validateFlockerVolumeSource`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn flocker(report: &mut Report<'_>, at: &Path<'_>, source: &FlockerVolumeSource) {
         let (name, uuid) = (text(&source.dataset_name), text(&source.dataset_uuid));
         if name.is_empty() && uuid.is_empty() {
-            report.required(at, "`datasetName` or `datasetUUID`");
+            report.required(at, "set one of `datasetName` and `datasetUUID`");
         }
         if !name.is_empty() && !uuid.is_empty() {
-            report.error(at, "`datasetName` and `datasetUUID` exclude one another");
+            report.error(at, "`datasetName` and `datasetUUID` are mutually exclusive");
         }
         if name.contains('/') {
-            report.error(&at.field("datasetName"), format_args!("{name:?} has a `/`"));
+            report.error(&at.field("datasetName"), format_args!("{name:?} must not contain `/`"));
         }
     },
-
-    /// A Quobyte volume has a registry of hosts with ports, a tenant of at most 64 characters and a name.
+    /// `quobyte` requires a `volume` and a `registry` of comma-separated `host:port` pairs; `tenant` must be at most 64
+    /// characters.
+    ///
+    /// Example: `quobyte: {registry: quobyte, volume: data}, emptyDir: null`
     ///
     /// Source: `validateQuobyteVolumeSource`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn quobyte(report: &mut Report<'_>, at: &Path<'_>, source: &QuobyteVolumeSource) {
         if source.registry.is_empty() {
-            report.required(&at.field("registry"), "`host:port` pairs with commas between them");
+            report.required(&at.field("registry"), "set comma-separated `host:port` pairs");
         } else if text(&source.tenant).len() > 64 {
-            report.error(&at.field("tenant"), "it is longer than 64 characters");
+            report.error(&at.field("tenant"), "must be at most 64 characters");
         } else if !source.registry.split(',').all(is_host_and_port) {
             report.error(
                 &at.field("registry"),
-                format_args!("{:?}: `host:port` pairs, commas between them", source.registry),
+                format_args!("{:?} must be comma-separated `host:port` pairs", source.registry),
             );
         }
-        filled(report, &at.field("volume"), &source.volume, "the name of the volume");
+        filled(report, &at.field("volume"), &source.volume, "set the name of the volume");
     },
-
-    /// A StorageOS volume has names that are DNS labels.
+    /// `storageos` requires a `volumeName`, which must be a DNS label like `volumeNamespace`; `secretRef` requires a
+    /// `name`.
+    ///
+    /// Example: `storageos: {volumeName: Data_1}, emptyDir: null`
     ///
     /// Source: `validateStorageOSVolumeSource`, pkg/apis/core/validation/validation.go
-    pub(super) fn storage_os(report: &mut Report<'_>, at: &Path<'_>, source: &StorageOSVolumeSource) {
+    pub(super) fn storageos(report: &mut Report<'_>, at: &Path<'_>, source: &StorageOSVolumeSource) {
         let (name, namespace) = (text(&source.volume_name), text(&source.volume_namespace));
         if name.is_empty() {
-            report.required(&at.field("volumeName"), "the name of the volume");
+            report.required(&at.field("volumeName"), "set the name of the volume");
         } else {
             report.require(&at.field("volumeName"), dns_label(name));
         }
@@ -117,34 +128,34 @@ rules!(
             report.require(&at.field("volumeNamespace"), dns_label(namespace));
         }
         if let Some(secret) = &source.secret_ref {
-            filled(report, &at.field("secretRef.name"), &secret.name, "the Secret");
+            filled(report, &at.field("secretRef.name"), &secret.name, "set the name of the Secret");
         }
     }
 );
 
-/// A name of iSCSI: <https://datatracker.ietf.org/doc/html/rfc3720#section-3.2.6>.
+/// Validates a qualified name of iSCSI: <https://datatracker.ietf.org/doc/html/rfc3720#section-3.2.6>.
 pub(in super::super) fn qualified_name(name: &str) -> Result<(), String> {
     let alphanumeric =
         |text: &str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_alphanumeric());
     let skipped = |text: &str| text.chars().next().map(|first| first.len_utf8());
     let is_right = match name.get(..3) {
         Some("iqn") => is_iqn(name),
-        // Any character stands between.
+        // Any character is allowed as the separator.
         Some(start @ ("eui" | "naa")) => {
             let rest = &name[3..];
             let length = if start == "eui" { 16 } else { 32 };
             skipped(rest).is_some_and(|skip| alphanumeric(&rest[skip..], length))
         }
-        _ => return Err(format!("{name:?} does not begin with `iqn`, `eui` or `naa`")),
+        _ => return Err(format!("{name:?} must start with `iqn`, `eui` or `naa`")),
     };
     if is_right {
         Ok(())
     } else {
-        Err(format!("{name:?} has not the form of its kind, as in `iqn.2001-04.com.example:disk`"))
+        Err(format!("{name:?} is not a valid qualified name such as `iqn.2001-04.com.example:disk`"))
     }
 }
 
-/// `iqn.yyyy-mm.domain:name`, found anywhere up to the end.
+/// Whether a name ends with `iqn.yyyy-mm.domain:name`.
 fn is_iqn(name: &str) -> bool {
     name.match_indices("iqn.").any(|(at, start)| {
         let rest = &name[at + start.len()..];

@@ -1,4 +1,4 @@
-//! The templates that workloads make pods from.
+//! Pod templates.
 
 use k8s_openapi::api::core::v1::{PodSpec, PodTemplateSpec};
 
@@ -9,8 +9,8 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 
-/// Everything about a template of pods. An API server tells its labels as `template.labels`, though they are written in
-/// its metadata.
+/// Validates a pod template. An API server reports its labels at `template.labels`, although they are written in
+/// `template.metadata`.
 pub(in super::super) fn template(report: &mut Report<'_>, at: &Path<'_>, template: &PodTemplateSpec, owner: Owner<'_>) {
     let metadata = template.metadata.as_ref();
     let default = PodSpec::default();
@@ -24,16 +24,19 @@ pub(in super::super) fn template(report: &mut Report<'_>, at: &Path<'_>, templat
     if let Some(annotations) = metadata.and_then(|metadata| metadata.annotations.as_ref()) {
         annotations::match_fields(report, &at.field("spec"), annotations, pod_spec);
     }
-    if !list(&pod_spec.ephemeral_containers).is_empty() {
-        no_ephemeral_containers(report, &at.field("spec.ephemeralContainers"));
-    }
+    no_ephemeral_containers(report, &at.field("spec.ephemeralContainers"), pod_spec);
 }
 
 rules!(
-    /// A template has no ephemeral containers: they are added to pods that run.
+    area = "pod",
+    /// `ephemeralContainers` may not be set in a pod template or when a Pod is created; they are added to running pods.
     ///
-    /// Source: `ValidatePodTemplateSpec`, pkg/apis/core/validation/validation.go
-    fn no_ephemeral_containers(report: &mut Report<'_>, at: &Path<'_>) {
-        report.forbidden(at, "ephemeral containers are added to a pod that runs");
+    /// Example: `spec: {ephemeralContainers: [{name: debug, image: registry.example.com/debug:1.0}]}`
+    ///
+    /// Source: `ValidatePodTemplateSpec`, `ValidatePodCreate`, pkg/apis/core/validation/validation.go
+    pub(in super::super) fn no_ephemeral_containers(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
+        if !list(&spec.ephemeral_containers).is_empty() {
+            report.forbidden(at, "ephemeral containers can only be added to a running pod (`kubectl debug`)");
+        }
     }
 );

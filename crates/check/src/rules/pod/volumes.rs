@@ -1,4 +1,4 @@
-//! The volumes of a pod: their names, and that each is one thing.
+//! Volumes of a pod: their names, and a single source for each.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,14 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use super::super::amount::Amount;
 use super::super::claim;
 use super::super::common::text;
+use super::super::stateful_set::volume_claim_template_name;
 use super::{Owner, projected, sources};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain};
 
-/// What a volume is, as far as containers have to know.
+/// The kind of a volume, as far as the rules for containers need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Volume {
     Claim,
@@ -22,15 +23,15 @@ pub(super) enum Volume {
     Other,
 }
 
-/// A volume that containers can mount.
+/// A valid volume, which containers can mount.
 pub(super) struct Mountable<'a> {
     pub(super) name: &'a str,
     pub(super) kind: Volume,
 }
 
-/// Everything about the volumes of a pod; gives those that are right.
+/// Validates the volumes of a pod, and returns the valid ones.
 ///
-/// The claims of a StatefulSet are volumes too, and come first; one of the template's with the same name gives way.
+/// The `volumeClaimTemplates` of a StatefulSet come first. They replace volumes of the same name in the pod template.
 pub(super) fn volumes<'a>(
     report: &mut Report<'_>,
     at: &Path<'_>,
@@ -43,22 +44,22 @@ pub(super) fn volumes<'a>(
     let ephemeral = volumes.iter().filter(|volume| volume.ephemeral.is_some());
     let ephemeral: BTreeSet<&str> = ephemeral.map(|volume| volume.name.as_str()).collect();
     let kept = volumes.iter().enumerate().filter(|(_, volume)| !claims.contains(volume.name.as_str()));
-    for (told, (index, volume)) in kept.enumerate() {
-        let at = at.index(index).told_as(count + told);
+    for (position, (index, volume)) in kept.enumerate() {
+        let at = at.index(index).told_as(count + position);
         let before = report.len();
         let kind = one_source(report, &at, volume, owner);
-        volume_name(report, &at.field("name"), &volume.name, names.contains(volume.name.as_str()));
-        // A volume that is wrong cannot be mounted either: an API server says so too.
+        unique_name(report, &at.field("name"), &volume.name, names.contains(volume.name.as_str()));
+        // Like an API server, also report mounts of an invalid volume.
         if report.len() == before {
             names.insert(volume.name.as_str());
             mountable.push(Mountable { name: &volume.name, kind });
         }
-        claims_are_not_made(report, &at, volume, &ephemeral, owner);
+        claim_is_not_ephemeral(report, &at, volume, &ephemeral, owner);
     }
     mountable
 }
 
-/// The claims of a StatefulSet as volumes, and how many an API server counts: of two with one name it takes one.
+/// Returns the `volumeClaimTemplates` of a StatefulSet as volumes, and their number without repeated names.
 fn claims_of_owner<'a>(report: &mut Report<'_>, at: &Path<'_>, owner: Owner<'a>) -> (Vec<Mountable<'a>>, usize) {
     let mut mountable: Vec<Mountable<'a>> = Vec::new();
     let mut names = BTreeSet::new();
@@ -69,7 +70,9 @@ fn claims_of_owner<'a>(report: &mut Report<'_>, at: &Path<'_>, owner: Owner<'a>)
         if !names.insert(name) {
             continue;
         }
-        claim_template(report, &at.index(names.len() - 1), &templates.index(index).field("metadata.name"), name);
+        let location = templates.index(index);
+        let location = location.field("metadata.name");
+        volume_claim_template_name(report, &at.index(names.len() - 1), &location, name);
         if report.len() == before {
             mountable.push(Mountable { name, kind: Volume::Claim });
         }
@@ -77,13 +80,13 @@ fn claims_of_owner<'a>(report: &mut Report<'_>, at: &Path<'_>, owner: Owner<'a>)
     (mountable, names.len())
 }
 
-/// Checks the first source that is there and tells the others, in the order of an API server.
+/// Validates the first source of a volume and reports the others, in the order of an API server.
 fn one_source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, owner: Owner<'_>) -> Volume {
-    let mut there = named(volume).into_iter().filter(|(_, _, is_there)| *is_there);
-    // Without a source a volume is an `emptyDir`.
-    let Some((first, _, _)) = there.next() else { return Volume::EmptyDir };
+    let mut sources = sources_of(volume).into_iter().filter(|(_, _, is_set)| *is_set);
+    // A volume without a source defaults to `emptyDir`.
+    let Some((first, _, _)) = sources.next() else { return Volume::EmptyDir };
     if let Some(directory) = &volume.empty_dir {
-        empty_dir_size(report, &at.field("emptyDir.sizeLimit"), directory.size_limit.as_ref());
+        empty_dir_size_limit(report, &at.field("emptyDir.sizeLimit"), directory.size_limit.as_ref());
     }
     sources::source(report, at, volume, first, owner.pod.is_some());
     if let Some(projected) = volume.projected.as_ref().filter(|_| first == "projected") {
@@ -92,12 +95,12 @@ fn one_source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, owner:
     if let Some(ephemeral) = volume.ephemeral.as_ref().filter(|_| first == "ephemeral") {
         match &ephemeral.volume_claim_template {
             Some(template) => claim::template(report, &at.field("ephemeral.volumeClaimTemplate"), template),
-            None => claim_to_make(report, &at.field("ephemeral.volumeClaimTemplate")),
+            None => ephemeral_claim_template(report, &at.field("ephemeral.volumeClaimTemplate")),
         }
-        ephemeral_name(report, &at.field("name"), &volume.name, owner);
+        ephemeral_claim_name(report, &at.field("name"), &volume.name, owner);
     }
-    for (other, path, _) in there {
-        second_source(report, &at.field(path), first, other);
+    for (other, path, _) in sources {
+        single_source(report, &at.field(path), first, other);
     }
     match first {
         "persistentVolumeClaim" | "ephemeral" => Volume::Claim,
@@ -106,9 +109,10 @@ fn one_source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, owner:
     }
 }
 
-/// The sources of a volume in the order of an API server, each with what it calls the field and whether it is there.
-fn named(volume: &PodVolume) -> [(&'static str, &'static str, bool); 30] {
-    let plain = |name: &'static str, is_there: bool| (name, name, is_there);
+/// Returns the sources of a volume in the order of an API server: the field, the name in its messages, and whether it
+/// is set.
+fn sources_of(volume: &PodVolume) -> [(&'static str, &'static str, bool); 30] {
+    let plain = |name: &'static str, is_set: bool| (name, name, is_set);
     [
         plain("emptyDir", volume.empty_dir.is_some()),
         plain("hostPath", volume.host_path.is_some()),
@@ -144,70 +148,65 @@ fn named(volume: &PodVolume) -> [(&'static str, &'static str, bool); 30] {
 }
 
 rules!(
-    /// A volume is one thing.
+    area = "volume",
+    /// A volume may have only one source, such as `emptyDir`, `configMap` or `persistentVolumeClaim`.
+    ///
+    /// Example: `configMap: {name: app}`
     ///
     /// Source: `validateVolumeSource`, pkg/apis/core/validation/validation.go
-    fn second_source(report: &mut Report<'_>, at: &Path<'_>, first: &str, other: &str) {
-        report.forbidden(at, format_args!("the volume is `{first}` already, and cannot be `{other}` too"));
+    fn single_source(report: &mut Report<'_>, at: &Path<'_>, first: &str, other: &str) {
+        report.forbidden(at, format_args!("`{first}` and `{other}` are mutually exclusive"));
     },
-
-    /// The volumes of a pod are named by DNS labels, of which no two are the same.
+    /// `name` of a volume is required, and must be a DNS label that is unique within the pod.
+    ///
+    /// Example: `name: Data_1`
     ///
     /// Source: `ValidateVolumes`, pkg/apis/core/validation/validation.go
-    fn volume_name(report: &mut Report<'_>, at: &Path<'_>, name: &str, is_repeated: bool) {
+    fn unique_name(report: &mut Report<'_>, at: &Path<'_>, name: &str, is_repeated: bool) {
         if name.is_empty() {
-            report.required(at, "containers mount a volume by name");
+            report.required(at, "a volume needs a name");
         } else {
             report.require(at, dns_label(name));
         }
         if is_repeated {
-            report.duplicate(at, format_args!("the volume {name:?}"));
+            report.duplicate(at, format_args!("the volume name {name:?}"));
         }
     },
-
-    /// An `emptyDir` has no negative size.
+    /// `emptyDir.sizeLimit` must be 0 or more.
+    ///
+    /// Example: `emptyDir: {sizeLimit: -1Gi}`
     ///
     /// Source: `validateVolumeSource`, pkg/apis/core/validation/validation.go
-    fn empty_dir_size(report: &mut Report<'_>, at: &Path<'_>, size: Option<&Quantity>) {
+    fn empty_dir_size_limit(report: &mut Report<'_>, at: &Path<'_>, size: Option<&Quantity>) {
         if let Some(size) = size.filter(|size| Amount::of(size).milli < 0) {
-            report.error(at, format_args!("{:?} is negative", size.0));
+            report.error(at, format_args!("must be 0 or more, not {:?}", size.0));
         }
     },
-
-    /// An ephemeral volume says what claim is made for it.
+    /// `ephemeral.volumeClaimTemplate` is required.
+    ///
+    /// Example: `ephemeral: {}, emptyDir: null`
     ///
     /// Source: `validateEphemeralVolumeSource`, pkg/apis/core/validation/validation.go
-    fn claim_to_make(report: &mut Report<'_>, at: &Path<'_>) {
-        report.required(at, "the claim that is made for the pod");
+    fn ephemeral_claim_template(report: &mut Report<'_>, at: &Path<'_>) {
+        report.required(at, "set the template of the claim to create");
     },
-
-    /// The claim of an ephemeral volume is named after pod and volume, and that has to be a name.
+    /// The name of the claim of an ephemeral volume, `<pod>-<volume>`, must be a DNS subdomain.
     ///
     /// Source: `validateVolumeSource`, pkg/apis/core/validation/validation.go
-    fn ephemeral_name(report: &mut Report<'_>, at: &Path<'_>, volume: &str, owner: Owner<'_>) {
+    fn ephemeral_claim_name(report: &mut Report<'_>, at: &Path<'_>, volume: &str, owner: Owner<'_>) {
         if let Some(pod) = owner.pod.map(|pod| text(&pod.name)).filter(|pod| !pod.is_empty() && !volume.is_empty()) {
             let claim = format!("{pod}-{volume}");
-            report.require(at, dns_subdomain(&claim).map_err(|why| format!("the name of the claim: {why}")));
+            report.require(
+                at,
+                dns_subdomain(&claim).map_err(|why| format!("the claim is named `<pod>-<volume>`: {why}")),
+            );
         }
     },
-
-    /// The claims of a StatefulSet are named as volumes are, since they are volumes of its pods.
-    ///
-    /// Source: `updateStorage`, pkg/controller/statefulset/stateful_set_utils.go
-    fn claim_template(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, name: &str) {
-        let at_name = at.field("name");
-        if name.is_empty() {
-            report.error_in(&at.field("persistentVolumeClaim.claimName"), location, "the claim template has no name");
-            report.error_in(&at_name, location, "the claim template has no name");
-        } else {
-            report.require_in(&at_name, location, dns_label(name));
-        }
-    },
-
-    /// A volume does not use a claim that is made for another volume of the pod.
+    /// `persistentVolumeClaim.claimName` must not be the claim that is created for an `ephemeral` volume of the same
+    /// pod.
     ///
     /// Source: `ValidateVolumes`, pkg/apis/core/validation/validation.go
-    fn claims_are_not_made(
+    fn claim_is_not_ephemeral(
         report: &mut Report<'_>,
         at: &Path<'_>,
         volume: &PodVolume,
@@ -220,7 +219,7 @@ rules!(
         let of_pod = name.strip_prefix(pod).and_then(|rest| rest.strip_prefix('-'));
         if of_pod.is_some_and(|volume| ephemeral.contains(volume)) {
             let at = at.field("persistentVolumeClaim.claimName");
-            report.error(&at, format_args!("the claim `{name}` is made for an ephemeral volume of the pod"));
+            report.error(&at, format_args!("claim `{name}` is created for an `ephemeral` volume of this pod"));
         }
     }
 );

@@ -1,4 +1,4 @@
-//! What only Windows has.
+//! Windows options of pods and containers.
 
 use k8s_openapi::api::core::v1::{PodSpec, WindowsSecurityContextOptions};
 
@@ -9,17 +9,21 @@ use crate::rule::rules;
 use crate::syntax::dns_subdomain;
 
 rules!(
-    /// The account that a Windows container runs as has a form that Windows takes.
+    area = "pod",
+    /// In `windowsOptions`, `gmsaCredentialSpecName` must be a DNS subdomain, `gmsaCredentialSpec` must have 1 to 65536
+    /// bytes, and `runAsUserName` must be `user` or `DOMAIN\user`.
+    ///
+    /// Example: `spec: {securityContext: {windowsOptions: {runAsUserName: "a/b"}}}`
     ///
     /// Source: `validateWindowsSecurityContextOptions`, pkg/apis/core/validation/validation.go
-    pub(super) fn options(report: &mut Report<'_>, at: &Path<'_>, options: &WindowsSecurityContextOptions) {
+    pub(super) fn windows_options(report: &mut Report<'_>, at: &Path<'_>, options: &WindowsSecurityContextOptions) {
         if let Some(name) = &options.gmsa_credential_spec_name {
             report.require(&at.field("gmsaCredentialSpecName"), dns_subdomain(name));
         }
         match options.gmsa_credential_spec.as_ref().map(String::len) {
-            Some(0) => report.error(&at.field("gmsaCredentialSpec"), "it is empty"),
+            Some(0) => report.error(&at.field("gmsaCredentialSpec"), "must not be empty"),
             Some(size) if size > 64 << 10 => {
-                report.error(&at.field("gmsaCredentialSpec"), format_args!("{size} bytes are too long: at most 65536"));
+                report.error(&at.field("gmsaCredentialSpec"), format_args!("must be at most 65536 bytes, not {size}"));
             }
             _ => {}
         }
@@ -27,11 +31,13 @@ rules!(
             report.require(&at.field("runAsUserName"), user_name(name));
         }
     },
-
-    /// If one container of a pod is a process of the Windows host, all of them are, and the pod has the host's network.
+    /// If one container sets `windowsOptions.hostProcess: true`, all containers must, and the pod requires
+    /// `hostNetwork: true`. A container must not differ from `hostProcess` of the pod.
+    ///
+    /// Example: `spec: {securityContext: {windowsOptions: {hostProcess: true}}}`
     ///
     /// Source: `validateWindowsHostProcessPod`, pkg/apis/core/validation/validation.go
-    pub(super) fn host_processes(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
+    pub(super) fn host_process(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         let options = spec.security_context.as_ref().and_then(|context| context.windows_options.as_ref());
         let of_pod = options.and_then(|options| options.host_process);
         let (mut all, mut of_host) = (0, 0);
@@ -42,7 +48,7 @@ rules!(
                 && pod != own
             {
                 let at = at.field("securityContext.windowsOptions.hostProcess");
-                report.error(&at, format_args!("`{own}`, and the pod says `{pod}`"));
+                report.error(&at, format_args!("must be `{pod}`, as in the security context of the pod, not `{own}`"));
             }
             all += 1;
             of_host += usize::from(own.or(of_pod) == Some(true));
@@ -51,10 +57,13 @@ rules!(
             return;
         }
         if of_host != all {
-            report.error(at, format_args!("{of_host} of {all} containers have `hostProcess: true`: all have to"));
+            report.error(
+                at,
+                format_args!("all containers must have `hostProcess: true` if one has it; {of_host} of {all} have it"),
+            );
         }
         if spec.host_network != Some(true) {
-            report.error(&at.field("hostNetwork"), "containers with `hostProcess: true` need `hostNetwork: true`");
+            report.error(&at.field("hostNetwork"), "must be `true` for containers with `hostProcess: true`");
         }
     }
 );
@@ -62,25 +71,25 @@ rules!(
 /// `DOMAIN\user` or `user`:
 /// <https://kubernetes.io/docs/tasks/configure-pod-container/configure-runasusername/#windows-username-limitations>.
 fn user_name(name: &str) -> Result<(), String> {
-    let refuse = |why: &str| Err(format!("{name:?} is no account: {why}"));
+    let refuse = |why: &str| Err(format!("{name:?} is not a Windows user name: {why}"));
     if name.is_empty() || name.chars().any(|c| c.is_ascii_control()) {
-        return refuse("`DOMAIN\\user` or `user`, without control characters");
+        return refuse("must be `DOMAIN\\user` or `user`, without control characters");
     }
     let (domain, user) = match name.split_once('\\') {
         Some((domain, user)) => (Some(domain), user),
         None => (None, name),
     };
     if user.contains('\\') {
-        return refuse("it has more than one backslash");
+        return refuse("may have at most one backslash");
     }
     if domain.is_some_and(|domain| domain.len() >= 256 || !(is_netbios(domain) || is_domain(domain))) {
-        return refuse("what stands before the backslash is neither a NetBIOS nor a DNS name");
+        return refuse("the part before the backslash must be a NetBIOS or DNS name");
     }
     if user.is_empty() || user.len() > 104 {
-        return refuse("the user has 1 to 104 characters");
+        return refuse("the user must have 1 to 104 characters");
     }
     if user.chars().all(|c| c == '.' || c == ' ') || user.contains(|c| "\"/\\:;|=,+*?<>@[]".contains(c)) {
-        return refuse("the user has a character that Windows does not take, or only dots and blanks");
+        return refuse("the user must not contain any of `\"/\\:;|=,+*?<>@[]`, or consist of dots and spaces only");
     }
     Ok(())
 }
@@ -105,7 +114,7 @@ mod tests {
     use super::user_name;
 
     #[test]
-    fn accounts_of_windows() {
+    fn windows_user_names() {
         for good in ["ContainerUser", "NT AUTHORITY\\NETWORK SERVICE", "example.com\\web", "a.b"] {
             assert!(user_name(good).is_ok(), "{good}");
         }
