@@ -1,4 +1,4 @@
-//! Endpoints, the older list of what stands behind a Service.
+//! Endpoints, the predecessor of EndpointSlices.
 
 use k8s_openapi::api::core::v1::{EndpointAddress, EndpointPort, EndpointSubset, Endpoints};
 
@@ -9,7 +9,7 @@ use super::protocol;
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
-use crate::syntax::{dns_label, dns_subdomain, ip, label_key, port, reachable};
+use crate::syntax::{dns_label, dns_subdomain, ip, label_key, port as port_number, reachable};
 
 pub(crate) fn validate(object: &Endpoints, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
@@ -17,36 +17,41 @@ pub(crate) fn validate(object: &Endpoints, report: &mut Report<'_>) {
     let at = Path::ROOT.field("subsets");
     for (index, subset) in list(&object.subsets).iter().enumerate() {
         let at = at.index(index);
-        subset_has_addresses(report, &at, subset);
+        subset_addresses(report, &at, subset);
         for (field, addresses) in [("addresses", &subset.addresses), ("notReadyAddresses", &subset.not_ready_addresses)]
         {
             let at = at.field(field);
-            for (index, address) in list(addresses).iter().enumerate() {
-                endpoint_address(report, &at.index(index), address);
+            for (index, each) in list(addresses).iter().enumerate() {
+                address(report, &at.index(index), each);
             }
         }
         let ports = list(&subset.ports);
         let at = at.field("ports");
-        for (index, port) in ports.iter().enumerate() {
-            endpoint_port(report, &at.index(index), port, ports.len() > 1);
+        for (index, each) in ports.iter().enumerate() {
+            port(report, &at.index(index), each, ports.len() > 1);
         }
     }
 }
 
 rules!(
-    /// A subset of endpoints has an address, ready or not.
+    area = "endpoints",
+    /// A subset must have `addresses` or `notReadyAddresses`.
+    ///
+    /// Example: `subsets: [{ports: [{port: 80}]}]`
     ///
     /// Source: `validateEndpointSubsets`, pkg/apis/core/validation/validation.go
-    fn subset_has_addresses(report: &mut Report<'_>, at: &Path<'_>, subset: &EndpointSubset) {
+    fn subset_addresses(report: &mut Report<'_>, at: &Path<'_>, subset: &EndpointSubset) {
         if list(&subset.addresses).is_empty() && list(&subset.not_ready_addresses).is_empty() {
-            report.required(at, "`addresses` or `notReadyAddresses`");
+            report.required(at, "set `addresses` or `notReadyAddresses`");
         }
     },
-
-    /// An endpoint has an address that can be reached; its host and node are names.
+    /// `ip` must be an IP address that is not unspecified, loopback, link-local or multicast; `hostname` must be a DNS
+    /// label and `nodeName` a DNS subdomain.
+    ///
+    /// Example: `subsets: [{addresses: [{ip: 127.0.0.1}]}]`
     ///
     /// Source: `validateEndpointAddress`, pkg/apis/core/validation/validation.go
-    fn endpoint_address(report: &mut Report<'_>, at: &Path<'_>, address: &EndpointAddress) {
+    fn address(report: &mut Report<'_>, at: &Path<'_>, address: &EndpointAddress) {
         report.require(&at.field("ip"), ip(&address.ip).and_then(reachable));
         if !text(&address.hostname).is_empty() {
             report.require(&at.field("hostname"), dns_label(text(&address.hostname)));
@@ -55,17 +60,21 @@ rules!(
             report.require(&at.field("nodeName"), dns_subdomain(node));
         }
     },
-
-    /// A port of endpoints has a number and a protocol that there can be; of several, each has a name.
+    /// `port` must be between 1 and 65535 and `protocol` `TCP`, `UDP` or `SCTP`; `name` is a DNS label, required when
+    /// there are several ports; `appProtocol` must be a qualified name.
+    ///
+    /// Example: `subsets: [{addresses: [{ip: 10.0.0.1}], ports: [{port: 0}]}]`
     ///
     /// Source: `validateEndpointPort`, pkg/apis/core/validation/validation.go
-    fn endpoint_port(report: &mut Report<'_>, at: &Path<'_>, endpoint: &EndpointPort, has_others: bool) {
+    fn port(report: &mut Report<'_>, at: &Path<'_>, endpoint: &EndpointPort, has_others: bool) {
         match text(&endpoint.name) {
-            "" if has_others => report.required(&at.field("name"), "of several ports each has one"),
+            "" if has_others => {
+                report.required(&at.field("name"), "every port must have a name when there are several")
+            }
             "" => {}
             name => report.require(&at.field("name"), dns_label(name)),
         }
-        report.require(&at.field("port"), port(endpoint.port.into()));
+        report.require(&at.field("port"), port_number(endpoint.port.into()));
         protocol(report, &at.field("protocol"), &endpoint.protocol);
         if let Some(protocol) = &endpoint.app_protocol {
             report.require(&at.field("appProtocol"), label_key(protocol));

@@ -11,45 +11,51 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain, domain_path};
 
-const LONGEST: usize = 250;
+const MAX_BYTES: usize = 250;
 
 pub(crate) fn validate(object: &IngressClass, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec");
     let spec = object.spec.as_ref();
-    ingress_controller(report, &at.field("controller"), spec.map_or("", |spec| text(&spec.controller)));
-    if let Some(parameters) = spec.and_then(|spec| spec.parameters.as_ref()) {
-        class_parameters(report, &at.field("parameters"), parameters);
+    controller(report, &at.field("controller"), spec.map_or("", |spec| text(&spec.controller)));
+    if let Some(reference) = spec.and_then(|spec| spec.parameters.as_ref()) {
+        parameters(report, &at.field("parameters"), reference);
     }
 }
 
 rules!(
-    /// The controller of a class is named by a path with a domain, of at most 250 bytes.
+    area = "ingressclass",
+    /// `controller` is required and must be a path with a domain, such as `example.com/controller`, of at most 250
+    /// bytes.
+    ///
+    /// Example: `spec: {controller: nginx}`
     ///
     /// Source: `validateIngressClassSpec`, pkg/apis/networking/validation/validation.go
-    fn ingress_controller(report: &mut Report<'_>, at: &Path<'_>, controller: &str) {
+    fn controller(report: &mut Report<'_>, at: &Path<'_>, controller: &str) {
         if controller.is_empty() {
-            return report.required(at, "who serves Ingresses of the class, such as `example.com/controller`");
+            return report.required(at, "the name of the controller, such as `example.com/controller`");
         }
-        if controller.len() > LONGEST {
-            report.error(at, format_args!("{} bytes are too long: at most {LONGEST}", controller.len()));
+        if controller.len() > MAX_BYTES {
+            report.error(at, format_args!("must have at most {MAX_BYTES} bytes, has {}", controller.len()));
         }
         report.require(at, domain_path(controller));
     },
-
-    /// The parameters of a class are an object, in a namespace just where their scope says so.
+    /// `parameters` must have a `kind` and a `name`; `namespace` is required when `scope` is `Namespace`, and may not
+    /// be set when it is `Cluster`.
+    ///
+    /// Example: `spec: {parameters: {kind: ConfigMap, name: a, scope: Namespace}}`
     ///
     /// Source: `validateIngressClassParametersReference`, pkg/apis/networking/validation/validation.go
-    fn class_parameters(report: &mut Report<'_>, at: &Path<'_>, parameters: &IngressClassParametersReference) {
+    fn parameters(report: &mut Report<'_>, at: &Path<'_>, parameters: &IngressClassParametersReference) {
         if let Some(group) = &parameters.api_group {
             report.require(&at.field("apiGroup"), dns_subdomain(group));
         }
         segment(report, &at.field("kind"), &parameters.kind, "the kind of the object");
         segment(report, &at.field("name"), &parameters.name, "the name of the object");
         let at_namespace = at.field("namespace");
-        // A scope that is left out is `Cluster`.
+        // The default scope is `Cluster`.
         match (parameters.scope.as_deref().unwrap_or("Cluster"), &parameters.namespace) {
-            ("Namespace", None) => report.required(&at_namespace, "`scope` is `Namespace`"),
+            ("Namespace", None) => report.required(&at_namespace, "must be set when `scope` is `Namespace`"),
             ("Namespace", Some(namespace)) => report.require(&at_namespace, dns_label(namespace)),
             ("Cluster", Some(_)) => report.forbidden(&at_namespace, "`scope` is `Cluster`"),
             ("Cluster", None) => {}

@@ -1,12 +1,13 @@
-//! Services and what stands behind and before them: endpoints, ingresses, network policies, addresses.
+//! Services, Endpoints, EndpointSlices, Ingresses, NetworkPolicies, IPAddresses and ServiceCIDRs.
 
 mod endpoints;
 mod ingress;
 mod ingress_class;
+mod ip_address;
 mod policy;
-mod ranges;
 mod service;
 mod service_address;
+mod service_cidr;
 mod slice;
 
 use super::common::text;
@@ -18,14 +19,13 @@ use crate::syntax::path_segment;
 pub(crate) use endpoints::validate as endpoints;
 pub(crate) use ingress::validate as ingress;
 pub(crate) use ingress_class::validate as ingress_class;
+pub(crate) use ip_address::{address as ip_address, address_beta as ip_address_beta};
 pub(crate) use policy::validate as network_policy;
-pub(crate) use ranges::{
-    address as ip_address, address_beta as ip_address_beta, range as service_cidr, range_beta as service_cidr_beta,
-};
 pub(crate) use service::validate as service;
+pub(crate) use service_cidr::{range as service_cidr, range_beta as service_cidr_beta};
 pub(crate) use slice::validate as endpoint_slice;
 
-/// What carries data of a port.
+/// The protocols of a port.
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -34,22 +34,23 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
         ingress::RULES,
         ingress_class::RULES,
         policy::RULES,
-        ranges::RULES,
+        ip_address::RULES,
         service::RULES,
         service_address::RULES,
+        service_cidr::RULES,
         slice::RULES,
     ];
     files.into_iter().flatten()
 }
 
-/// A protocol, which is TCP where none is written.
+/// Validates a protocol; an empty one is the default, TCP.
 fn protocol(report: &mut Report<'_>, at: &Path<'_>, protocol: &Option<String>) {
     if !text(protocol).is_empty() {
         report.one_of(at, text(protocol), &PROTOCOLS);
     }
 }
 
-/// A name or kind that becomes part of a path, and has to be there.
+/// Validates a required name or kind that becomes a path segment.
 fn segment(report: &mut Report<'_>, at: &Path<'_>, name: &str, why: &str) {
     if name.is_empty() {
         report.required(at, why);

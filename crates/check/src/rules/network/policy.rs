@@ -9,14 +9,14 @@ use super::super::{meta, selector};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
-use crate::syntax::{cidr, port, port_name};
+use crate::syntax::{cidr, port as port_number, port_name};
 
 pub(crate) fn validate(object: &NetworkPolicy, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
     let Some(spec) = &object.spec else { return };
     let at = Path::ROOT.field("spec");
-    if let Some(wanted) = &spec.pod_selector {
-        selector::label_selector(report, &at.field("podSelector"), wanted);
+    if let Some(labels) = &spec.pod_selector {
+        selector::label_selector(report, &at.field("podSelector"), labels);
     }
     let at_ingress = at.field("ingress");
     for (index, rule) in list(&spec.ingress).iter().enumerate() {
@@ -37,72 +37,78 @@ fn traffic(
     peers: &[NetworkPolicyPeer],
 ) {
     let at_ports = at.field("ports");
-    for (index, port) in ports.iter().enumerate() {
-        policy_port(report, &at_ports.index(index), port);
+    for (index, each) in ports.iter().enumerate() {
+        port(report, &at_ports.index(index), each);
     }
     let at_peers = at.field(side);
-    for (index, peer) in peers.iter().enumerate() {
-        policy_peer(report, &at_peers.index(index), peer);
+    for (index, each) in peers.iter().enumerate() {
+        peer(report, &at_peers.index(index), each);
     }
 }
 
 rules!(
-    /// A port of a policy is a number or a name; a range of them ends with a number that is not below its first.
+    area = "networkpolicy",
+    /// `port` must be a number between 1 and 65535 or a port name; `endPort` needs a numeric `port` and may not be
+    /// less than it; `protocol` must be `TCP`, `UDP` or `SCTP`.
+    ///
+    /// Example: `spec: {ingress: [{ports: [{port: 90, endPort: 80}]}]}`
     ///
     /// Source: `ValidateNetworkPolicyPort`, pkg/apis/networking/validation/validation.go
-    fn policy_port(report: &mut Report<'_>, at: &Path<'_>, wanted: &NetworkPolicyPort) {
-        if let Some(protocol) = &wanted.protocol {
+    fn port(report: &mut Report<'_>, at: &Path<'_>, allowed: &NetworkPolicyPort) {
+        if let Some(protocol) = &allowed.protocol {
             report.one_of(&at.field("protocol"), protocol, &["TCP", "UDP", "SCTP"]);
         }
         let at_end = at.field("endPort");
-        match (&wanted.port, wanted.end_port) {
+        match (&allowed.port, allowed.end_port) {
             (None, None) => {}
-            (None, Some(_)) => report.error(&at_end, "a range needs its first `port`"),
+            (None, Some(_)) => report.error(&at_end, "may not be set without `port`"),
             (Some(IntOrString::String(name)), end) => {
                 if end.is_some() {
-                    report.error(&at_end, "a range begins with a number, not with a name");
+                    report.error(&at_end, "may not be set when `port` is a name");
                 }
                 report.require(&at.field("port"), port_name(name));
             }
             (Some(IntOrString::Int(first)), end) => {
-                report.require(&at.field("port"), port((*first).into()));
+                report.require(&at.field("port"), port_number((*first).into()));
                 let Some(end) = end else { return };
                 if end < *first {
-                    report.error(&at_end, format_args!("{end} is below the first port, {first}"));
+                    report.error(&at_end, format_args!("must be at least `port` ({first}), not {end}"));
                 }
-                report.require(&at_end, port(end.into()));
+                report.require(&at_end, port_number(end.into()));
             }
         }
     },
-
-    /// A peer is pods, namespaces, pods in namespaces, or addresses.
+    /// A peer must set `podSelector`, `namespaceSelector` or both, or else `ipBlock` alone.
+    ///
+    /// Example: `spec: {egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]}]}`
     ///
     /// Source: `ValidateNetworkPolicyPeer`, pkg/apis/networking/validation/validation.go
-    fn policy_peer(report: &mut Report<'_>, at: &Path<'_>, peer: &NetworkPolicyPeer) {
+    fn peer(report: &mut Report<'_>, at: &Path<'_>, peer: &NetworkPolicyPeer) {
         let selectors = [("podSelector", &peer.pod_selector), ("namespaceSelector", &peer.namespace_selector)];
         let mut selects = false;
-        for (field, wanted) in selectors {
-            if let Some(wanted) = wanted {
+        for (field, labels) in selectors {
+            if let Some(labels) = labels {
                 selects = true;
-                selector::label_selector(report, &at.field(field), wanted);
+                selector::label_selector(report, &at.field(field), labels);
             }
         }
         match &peer.ip_block {
-            Some(block) => address_block(report, &at.field("ipBlock"), block),
-            None if !selects => report.required(at, "`podSelector`, `namespaceSelector` or `ipBlock`"),
+            Some(block) => ip_block(report, &at.field("ipBlock"), block),
+            None if !selects => report.required(at, "set `podSelector`, `namespaceSelector` or `ipBlock`"),
             None => {}
         }
         if peer.ip_block.is_some() && selects {
-            report.forbidden(at, "`ipBlock` excludes selectors");
+            report.error(at, "`ipBlock` is mutually exclusive with `podSelector` and `namespaceSelector`");
         }
     },
-
-    /// Addresses are a range, and what is excepted are smaller ranges in it.
+    /// `ipBlock.cidr` must be a CIDR, and each of `except` a smaller CIDR within it.
+    ///
+    /// Example: `spec: {egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}]}]}`
     ///
     /// Source: `ValidateIPBlock`, pkg/apis/networking/validation/validation.go
-    fn address_block(report: &mut Report<'_>, at: &Path<'_>, block: &IPBlock) {
+    fn ip_block(report: &mut Report<'_>, at: &Path<'_>, block: &IPBlock) {
         if block.cidr.is_empty() {
-            return report.required(&at.field("cidr"), "a range of addresses; all of them are `0.0.0.0/0` and `::/0`");
+            return report.required(&at.field("cidr"), "a CIDR such as `10.0.0.0/8`; `0.0.0.0/0` is all of IPv4");
         }
         let range = match cidr(&block.cidr) {
             Ok(range) => Some(range),
@@ -116,19 +122,24 @@ rules!(
             match (cidr(text), range) {
                 (Err(why), _) => report.error(&at.index(index), why),
                 (Ok(except), Some(range)) if !range.contains(&except) || range == except => {
-                    report.error(&at.index(index), format_args!("{text:?} is not a part of {:?}", block.cidr));
+                    report.error(
+                        &at.index(index),
+                        format_args!("{text:?} must be a smaller CIDR within {:?}", block.cidr),
+                    );
                 }
                 _ => {}
             }
         }
     },
-
-    /// A policy is for ingress, egress or both.
+    /// `policyTypes` may have at most two items, each `Ingress` or `Egress`.
+    ///
+    /// Example: `spec: {policyTypes: [Both]}`
     ///
     /// Source: `ValidateNetworkPolicySpec`, pkg/apis/networking/validation/validation.go
     fn policy_types(report: &mut Report<'_>, at: &Path<'_>, types: &[String]) {
         if types.len() > 2 {
-            return report.error(at, format_args!("{} are too many: `Ingress`, `Egress` or both", types.len()));
+            return report
+                .error(at, format_args!("must have at most 2 items (`Ingress`, `Egress`), has {}", types.len()));
         }
         for (index, kind) in types.iter().enumerate() {
             report.one_of(&at.index(index), kind, &["Ingress", "Egress"]);

@@ -12,10 +12,10 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain, label_key, port, port_name};
 
-/// The port of a kubelet, which no load balancer may open.
+/// The port of the kubelet, which a load balancer may not expose.
 const KUBELET: i32 = 10250;
 
-/// The ports of a node that a cluster gives to Services unless it is told otherwise.
+/// The default of `--service-node-port-range`.
 const NODE_PORTS: std::ops::RangeInclusive<i32> = 30000..=32767;
 
 pub(crate) fn validate(object: &Service, report: &mut Report<'_>) {
@@ -24,19 +24,19 @@ pub(crate) fn validate(object: &Service, report: &mut Report<'_>) {
     let empty = ServiceSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");
-    service_type(report, &at.field("type"), type_of(spec));
-    service_has_ports(report, &at.field("ports"), spec);
+    valid_type(report, &at.field("type"), type_of(spec));
+    required_ports(report, &at.field("ports"), spec);
     external_name(report, &at, spec);
     ports(report, &at.field("ports"), spec);
     meta::labels(report, &at.field("selector"), spec.selector.as_ref());
     session_affinity(report, &at, spec);
     service_address::addresses(report, &at, spec);
-    service_address::source_ranges(report, &at, object, spec);
+    service_address::load_balancer_source_ranges(report, &at, object, spec);
     load_balancer_fields(report, &at, spec);
     traffic_policies(report, &at, spec);
 }
 
-/// The type, which is `ClusterIP` where none is written.
+/// Returns the type; the default is `ClusterIP`.
 pub(super) fn type_of(spec: &ServiceSpec) -> &str {
     match text(&spec.type_) {
         "" => "ClusterIP",
@@ -44,7 +44,7 @@ pub(super) fn type_of(spec: &ServiceSpec) -> &str {
     }
 }
 
-/// Whether it is only a list of addresses, without one of its own.
+/// Returns whether the Service is headless: `clusterIP: None`.
 pub(super) fn is_headless(spec: &ServiceSpec) -> bool {
     match list(&spec.cluster_ips) {
         [] => text(&spec.cluster_ip) == "None",
@@ -53,7 +53,7 @@ pub(super) fn is_headless(spec: &ServiceSpec) -> bool {
     }
 }
 
-/// Whether it can be reached from outside of the cluster.
+/// Returns whether the Service can be reached from outside the cluster.
 fn is_external(spec: &ServiceSpec) -> bool {
     match type_of(spec) {
         "LoadBalancer" | "NodePort" => true,
@@ -66,52 +66,63 @@ fn ports(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec) {
     let ports = list(&spec.ports);
     for (index, port) in ports.iter().enumerate() {
         let at = at.index(index);
-        service_port(report, &at, port, ports.len() > 1);
+        valid_port(report, &at, port, ports.len() > 1);
         node_port(report, &at.field("nodePort"), port, spec);
         if type_of(spec) == "LoadBalancer" && port.port == KUBELET {
-            kubelet_stays_inside(report, &at);
+            load_balancer_port(report, &at);
         }
     }
     if ports.len() > 1 {
-        ports_differ(report, at, ports);
+        unique_ports(report, at, ports);
     }
 }
 
-/// A node port outside of the default range is an error only where no server can allow it.
+/// Validates a node port. Outside the default range it is a warning, since the range is a flag of the API server.
 fn in_default_range(report: &mut Report<'_>, at: &Path<'_>, port: i32) {
     if !(1..=65535).contains(&port) {
-        report.error(at, format_args!("{port} is not a port: 1 to 65535"));
+        report.error(at, format_args!("{port} is not a port number: must be between 1 and 65535"));
     } else if !NODE_PORTS.contains(&port) {
-        let message = format_args!("{port} is outside of the default range of node ports, 30000 to 32767");
-        report.warning_with_help(at, message, "a server with another `--service-node-port-range` accepts it");
+        let message = format_args!("{port} is outside the default node port range, 30000 to 32767");
+        report.warning_with_help(
+            at,
+            message,
+            "an API server accepts it only with a matching `--service-node-port-range`",
+        );
     }
 }
 
 rules!(
-    /// A Service is of a type that there is.
+    area = "service",
+    /// `type` must be `ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`.
+    ///
+    /// Example: `spec: {type: Headless}`
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
-    fn service_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
+    fn valid_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
         report.one_of(at, kind, &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]);
     },
-
-    /// A Service has a port, unless it is headless or a name for a host outside.
+    /// `ports` is required, unless the Service is headless or of type `ExternalName`.
+    ///
+    /// Example: `spec: {ports: []}`
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
-    fn service_has_ports(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec) {
+    fn required_ports(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec) {
         if list(&spec.ports).is_empty() && !is_headless(spec) && type_of(spec) != "ExternalName" {
-            report.required(at, "only a headless Service and one of type `ExternalName` have none");
+            report
+                .required(at, "must have at least one port, unless the Service is headless or of type `ExternalName`");
         }
     },
-
-    /// A Service of type `ExternalName` names a host, and has no address of its own.
+    /// A Service of type `ExternalName` must have an `externalName` that is a DNS name, and may not set `clusterIPs`,
+    /// `ipFamilies` or `ipFamilyPolicy`.
+    ///
+    /// Example: `spec: {type: ExternalName}`
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
     fn external_name(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec) {
         if type_of(spec) != "ExternalName" {
             return;
         }
-        let why = "a Service of type `ExternalName` has no address";
+        let why = "`type` is `ExternalName`";
         if !list(&spec.cluster_ips).is_empty() || !text(&spec.cluster_ip).is_empty() {
             report.forbidden(&at.field("clusterIPs"), why);
         }
@@ -123,17 +134,22 @@ rules!(
         }
         let name = text(&spec.external_name);
         match name.strip_suffix('.').unwrap_or(name) {
-            "" => report.required(&at.field("externalName"), "the host that it stands for"),
+            "" => report.required(&at.field("externalName"), "must be set when `type` is `ExternalName`"),
             host => report.require(&at.field("externalName"), dns_subdomain(host)),
         }
     },
-
-    /// A port of a Service has a number, a protocol and a target that there can be; of several, each has a name.
+    /// `port` and `targetPort` must be between 1 and 65535, or `targetPort` a port name; `protocol` must be `TCP`,
+    /// `UDP` or `SCTP`; `name` is a DNS label, required when there are several ports; `appProtocol` must be a
+    /// qualified name.
+    ///
+    /// Example: `spec: {ports: [{port: 0}]}`
     ///
     /// Source: `validateServicePort`, pkg/apis/core/validation/validation.go
-    fn service_port(report: &mut Report<'_>, at: &Path<'_>, service: &ServicePort, has_others: bool) {
+    fn valid_port(report: &mut Report<'_>, at: &Path<'_>, service: &ServicePort, has_others: bool) {
         match text(&service.name) {
-            "" if has_others => report.required(&at.field("name"), "a Service of several ports names each"),
+            "" if has_others => {
+                report.required(&at.field("name"), "every port must have a name when there are several")
+            }
             "" => {}
             name => report.require(&at.field("name"), dns_label(name)),
         }
@@ -149,11 +165,12 @@ rules!(
             report.require(&at.field("appProtocol"), label_key(protocol));
         }
     },
-
-    /// Ports of a Service differ in their names, in number or protocol, and in what they take of a node.
+    /// Ports must be unique by `name`, by `port` and `protocol`, and by `nodePort` and `protocol`.
+    ///
+    /// Example: `spec: {ports: [{name: a, port: 80}, {name: b, port: 80}]}`
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
-    fn ports_differ(report: &mut Report<'_>, at: &Path<'_>, ports: &[ServicePort]) {
+    fn unique_ports(report: &mut Report<'_>, at: &Path<'_>, ports: &[ServicePort]) {
         let protocol = |port: &'_ ServicePort| port.protocol.clone().unwrap_or_else(|| "TCP".to_owned());
         let names = repeated(ports.iter().map(|port| text(&port.name)));
         let node_ports = repeated(ports.iter().map(|port| (port.node_port, protocol(port))));
@@ -164,17 +181,19 @@ rules!(
             if !name.is_empty() && names[index] {
                 report.duplicate(&at.field("name"), format_args!("the name `{name}`"));
             }
-            let taken = port.node_port.unwrap_or_default();
-            if taken != 0 && node_ports[index] {
-                report.duplicate(&at.field("nodePort"), format_args!("port {taken} of a node"));
+            let number = port.node_port.unwrap_or_default();
+            if number != 0 && node_ports[index] {
+                report.duplicate(&at.field("nodePort"), format_args!("node port {number}"));
             }
             if numbers[index] {
-                report.duplicate(&at, format_args!("port {} of {}", port.port, protocol(port)));
+                report.duplicate(&at, format_args!("port {}/{}", port.port, protocol(port)));
             }
         }
     },
-
-    /// What a Service takes of a node's ports is within their range, and only types that are reached there take any.
+    /// `nodePort` may not be set when `type` is `ClusterIP`, and must be within the node port range of the cluster
+    /// (default 30000 to 32767).
+    ///
+    /// Example: `spec: {ports: [{port: 80, nodePort: 30080}]}`
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go; the default of `--service-node-port-range`
     fn node_port(report: &mut Report<'_>, at: &Path<'_>, port: &ServicePort, spec: &ServiceSpec) {
@@ -183,20 +202,26 @@ rules!(
             return;
         }
         match type_of(spec) {
-            "ClusterIP" => report.forbidden(at, "a Service of type `ClusterIP` has no port of a node"),
+            "ClusterIP" => report.forbidden(at, "`type` is `ClusterIP`"),
             "NodePort" | "LoadBalancer" => in_default_range(report, at, number),
             _ => {}
         }
     },
-
-    /// A load balancer does not open the port of a kubelet.
+    /// A Service of type `LoadBalancer` may not have port 10250, the port of the kubelet.
+    ///
+    /// Example: `spec: {type: LoadBalancer, ports: [{port: 10250}]}`
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
-    fn kubelet_stays_inside(report: &mut Report<'_>, at: &Path<'_>) {
-        report.error(at, format_args!("port {KUBELET} is the kubelet's: a load balancer may not open it"));
+    fn load_balancer_port(report: &mut Report<'_>, at: &Path<'_>) {
+        report.error(
+            at,
+            format_args!("port {KUBELET} is the kubelet's, and may not be exposed when `type` is `LoadBalancer`"),
+        );
     },
-
-    /// A client is kept at a pod by its address or not at all, for a day at most.
+    /// `sessionAffinity` must be `ClientIP` or `None`; `sessionAffinityConfig.clientIP.timeoutSeconds` must be between
+    /// 1 and 86400.
+    ///
+    /// Example: `spec: {sessionAffinity: Cookie}`
     ///
     /// Source: `ValidateService`, `validateClientIPAffinityConfig`, pkg/apis/core/validation/validation.go
     fn session_affinity(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec) {
@@ -209,13 +234,15 @@ rules!(
             within(report, &at.field("sessionAffinityConfig.clientIP.timeoutSeconds"), seconds, 1, 86400);
         }
     },
-
-    /// What is said of a load balancer is said by a Service of type `LoadBalancer`.
+    /// `allocateLoadBalancerNodePorts` and `loadBalancerClass` may only be set when `type` is `LoadBalancer`;
+    /// `loadBalancerClass` must be a qualified name.
+    ///
+    /// Example: `spec: {loadBalancerClass: example.com/lb}`
     ///
     /// Source: `ValidateService`, `validateLoadBalancerClassField`, pkg/apis/core/validation/validation.go
     fn load_balancer_fields(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec) {
         let is_balanced = type_of(spec) == "LoadBalancer";
-        let why = "only a Service of type `LoadBalancer` has it";
+        let why = "`type` is not `LoadBalancer`";
         if spec.allocate_load_balancer_node_ports.is_some() && !is_balanced {
             report.forbidden(&at.field("allocateLoadBalancerNodePorts"), why);
         }
@@ -225,8 +252,12 @@ rules!(
             None => {}
         }
     },
-
-    /// Policies of traffic are ones that there are, and those for traffic from outside stand where some can come.
+    /// `internalTrafficPolicy` and `externalTrafficPolicy` must be `Cluster` or `Local`, and the latter needs a
+    /// Service that is reachable from outside the cluster; `healthCheckNodePort` needs type `LoadBalancer` with
+    /// `externalTrafficPolicy: Local`; `trafficDistribution` must be `PreferClose`, `PreferSameZone` or
+    /// `PreferSameNode`.
+    ///
+    /// Example: `spec: {externalTrafficPolicy: Local}`
     ///
     /// Source: `validateServiceExternalTrafficPolicy`, `validateServiceInternalTrafficFieldsValue`,
     /// `validateServiceTrafficDistribution`, pkg/apis/core/validation/validation.go
@@ -236,21 +267,27 @@ rules!(
         if !external.is_empty() && is_external(spec) {
             report.one_of(&at_external, external, &["Cluster", "Local"]);
         } else if !external.is_empty() {
-            report.error(&at_external, "nothing from outside reaches a Service of this type");
+            report.error(
+                &at_external,
+                "may only be set when `type` is `NodePort` or `LoadBalancer`, or with `externalIPs`",
+            );
         }
         let checked = spec.health_check_node_port.unwrap_or_default();
         let at_checked = at.field("healthCheckNodePort");
         if checked != 0 && !(type_of(spec) == "LoadBalancer" && external == "Local") {
-            report.error(&at_checked, "only a `LoadBalancer` with `externalTrafficPolicy: Local` is checked there");
+            report.error(
+                &at_checked,
+                "may only be set when `type` is `LoadBalancer` and `externalTrafficPolicy` is `Local`",
+            );
         } else if checked != 0 {
             in_default_range(report, &at_checked, checked);
         }
         if let Some(policy) = &spec.internal_traffic_policy {
             report.one_of(&at.field("internalTrafficPolicy"), policy, &["Cluster", "Local"]);
         }
-        if let Some(wanted) = &spec.traffic_distribution {
+        if let Some(distribution) = &spec.traffic_distribution {
             let known = ["PreferClose", "PreferSameZone", "PreferSameNode"];
-            report.one_of(&at.field("trafficDistribution"), wanted, &known);
+            report.one_of(&at.field("trafficDistribution"), distribution, &known);
         }
     }
 );

@@ -1,4 +1,4 @@
-//! The addresses of a Service, and who may come to them.
+//! The addresses of a Service, and the source ranges of its load balancer.
 
 use k8s_openapi::api::core::v1::{Service, ServiceSpec};
 
@@ -9,11 +9,11 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{cidr, ip, reachable};
 
-/// Says the same as `loadBalancerSourceRanges`, and is older.
+/// The predecessor of `loadBalancerSourceRanges`.
 const SOURCE_RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ranges";
 
 pub(super) fn addresses(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec) {
-    external_addresses(report, &at.field("externalIPs"), list(&spec.external_ips));
+    external_ips(report, &at.field("externalIPs"), list(&spec.external_ips));
     if type_of(spec) == "ExternalName" {
         return;
     }
@@ -22,12 +22,12 @@ pub(super) fn addresses(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSp
     let ips = if written.is_empty() && !text(&spec.cluster_ip).is_empty() { single } else { written };
     let at_ips = at.field("clusterIPs");
     if is_headless(spec) && matches!(type_of(spec), "LoadBalancer" | "NodePort") {
-        headless_is_inside(report, &at_ips.index(0), type_of(spec));
+        headless_type(report, &at_ips.index(0), type_of(spec));
     }
-    first_is_the_address(report, &at_ips, text(&spec.cluster_ip), ips);
-    cluster_addresses(report, &at_ips, ips);
-    families(report, at, spec, ips);
-    addresses_fit_families(report, &at_ips, ips, list(&spec.ip_families));
+    cluster_ip_first(report, &at_ips, text(&spec.cluster_ip), ips);
+    cluster_ips(report, &at_ips, ips);
+    ip_families(report, at, spec, ips);
+    cluster_ips_match_families(report, &at_ips, ips, list(&spec.ip_families));
 }
 
 fn is_ipv6(text: &str) -> Option<bool> {
@@ -35,60 +35,70 @@ fn is_ipv6(text: &str) -> Option<bool> {
 }
 
 rules!(
-    /// Addresses outside of the cluster are ones that can be reached.
+    area = "service",
+    /// `externalIPs` must be IP addresses that are not unspecified, loopback, link-local or multicast.
+    ///
+    /// Example: `spec: {externalIPs: [127.0.0.1]}`
     ///
     /// Source: `ValidateService`, `ValidateNonSpecialIP`, pkg/apis/core/validation/validation.go
-    fn external_addresses(report: &mut Report<'_>, at: &Path<'_>, ips: &[String]) {
+    fn external_ips(report: &mut Report<'_>, at: &Path<'_>, ips: &[String]) {
         for (index, text) in ips.iter().enumerate() {
             report.require(&at.index(index), ip(text).and_then(reachable));
         }
     },
-
-    /// A headless Service has no port of a node and no load balancer.
+    /// A headless Service (`clusterIP: None`) may not have `type` `NodePort` or `LoadBalancer`.
+    ///
+    /// Example: `spec: {type: NodePort, clusterIP: None}`
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
-    fn headless_is_inside(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
-        report.error(at, format_args!("`None` does not go with type `{kind}`: it needs an address"));
+    fn headless_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
+        report.error(at, format_args!("may not be `None` when `type` is `{kind}`"));
     },
-
-    /// `clusterIP` and the first of `clusterIPs` are the same.
+    /// `clusterIP` must equal the first of `clusterIPs`.
+    ///
+    /// Example: `spec: {clusterIP: 10.0.0.1, clusterIPs: [10.0.0.2]}`
     ///
     /// Source: `ValidateServiceClusterIPsRelatedFields`, pkg/apis/core/validation/validation.go
-    fn first_is_the_address(report: &mut Report<'_>, at: &Path<'_>, single: &str, ips: &[String]) {
+    fn cluster_ip_first(report: &mut Report<'_>, at: &Path<'_>, single: &str, ips: &[String]) {
         match ips.first() {
-            Some(_) if single.is_empty() => report.error(at, "`clusterIP` is not set: its value is the first one here"),
+            Some(_) if single.is_empty() => {
+                report.error(at, "may not be set without `clusterIP`: set `clusterIP` to the first of `clusterIPs`")
+            }
             Some(first) if first != single => {
-                report.error(at, format_args!("the first one is not `clusterIP`, {single:?}"))
+                report.error(at, format_args!("the first item must equal `clusterIP`, {single:?}"))
             }
             _ => {}
         }
     },
-
-    /// The addresses in the cluster are `None`, or one of each family.
+    /// `clusterIPs` must be `None` alone, or one or two IP addresses; two must be one of IPv4 and one of IPv6.
+    ///
+    /// Example: `spec: {clusterIP: 10.0.0}`
     ///
     /// Source: `ValidateServiceClusterIPsRelatedFields`, pkg/apis/core/validation/validation.go
-    fn cluster_addresses(report: &mut Report<'_>, at: &Path<'_>, ips: &[String]) {
+    fn cluster_ips(report: &mut Report<'_>, at: &Path<'_>, ips: &[String]) {
         for (index, text) in ips.iter().enumerate() {
             if index > 0 || text != "None" {
                 report.require(&at.index(index), ip(text).map(drop));
             } else if ips.len() > 1 {
-                report.error(at, "`None` stands alone");
+                report.error(at, "`None` must be the only item");
             }
         }
         if ips.len() > 2 {
-            report.error(at, format_args!("{} are too many: at most one of each family", ips.len()));
+            report.error(at, format_args!("must have at most one address per IP family, has {}", ips.len()));
         }
         let kinds: Vec<_> = ips.iter().filter_map(|text| is_ipv6(text)).collect();
         if ips.len() > 1 && kinds.len() == ips.len() && kinds.iter().all(|kind| *kind == kinds[0]) {
-            report.error(at, "two addresses are one of IPv4 and one of IPv6");
+            report.error(at, "two addresses must be one of IPv4 and one of IPv6");
         }
     },
-
-    /// Families of addresses are IPv4 and IPv6, each once, and two of them need a policy that takes two.
+    /// `ipFamilies` must be `IPv4` or `IPv6`, each at most once; `ipFamilyPolicy` must be `SingleStack`,
+    /// `PreferDualStack` or `RequireDualStack`, and not `SingleStack`, the usual default, with two families or addresses.
+    ///
+    /// Example: `spec: {ipFamilyPolicy: SingleStack, ipFamilies: [IPv4, IPv6]}`
     ///
     /// Source: `ValidateServiceClusterIPsRelatedFields`, pkg/apis/core/validation/validation.go; `initIPFamilyFields`,
     /// pkg/registry/core/service/storage/alloc.go
-    fn families(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec, ips: &[String]) {
+    fn ip_families(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec, ips: &[String]) {
         let families = list(&spec.ip_families);
         for (index, family) in families.iter().enumerate() {
             let at = at.field("ipFamilies");
@@ -105,33 +115,44 @@ rules!(
         let policy =
             spec.ip_family_policy.as_deref().unwrap_or(if is_dual { "RequireDualStack" } else { "SingleStack" });
         if policy == "SingleStack" && (families.len() == 2 || ips.len() == 2) {
-            report.error(&at, "two families or addresses need `PreferDualStack` or `RequireDualStack`");
+            report.error(
+                &at,
+                "must be `PreferDualStack` or `RequireDualStack` when there are two IP families or addresses",
+            );
         }
     },
-
-    /// An address is of the family that stands at its place in `ipFamilies`.
+    /// Each of `clusterIPs` must be of the IP family at the same index of `ipFamilies`.
+    ///
+    /// Example: `spec: {clusterIP: 10.0.0.1, ipFamilies: [IPv6]}`
     ///
     /// Source: `ValidateServiceClusterIPsRelatedFields`, pkg/apis/core/validation/validation.go
-    fn addresses_fit_families(report: &mut Report<'_>, at: &Path<'_>, ips: &[String], families: &[String]) {
+    fn cluster_ips_match_families(report: &mut Report<'_>, at: &Path<'_>, ips: &[String], families: &[String]) {
         for (index, (text, family)) in ips.iter().zip(families).enumerate() {
             match (is_ipv6(text), family.as_str()) {
                 (Some(true), "IPv4") | (Some(false), "IPv6") => {
                     report.error(
                         &at.index(index),
-                        format_args!("{text:?} is not {family}, as `ipFamilies[{index}]` says"),
+                        format_args!("{text:?} must be an {family} address, since `ipFamilies[{index}]` is `{family}`"),
                     );
                 }
                 _ => {}
             }
         }
     },
-
-    /// Who may come to a load balancer is said in ranges of addresses, and only of a load balancer.
+    /// `loadBalancerSourceRanges`, or the annotation `service.beta.kubernetes.io/load-balancer-source-ranges`, must be
+    /// CIDRs, and may only be set when `type` is `LoadBalancer`.
+    ///
+    /// Example: `spec: {loadBalancerSourceRanges: [10.0.0.0/8]}`
     ///
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
-    pub(super) fn source_ranges(report: &mut Report<'_>, at: &Path<'_>, service: &Service, spec: &ServiceSpec) {
+    pub(super) fn load_balancer_source_ranges(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        service: &Service,
+        spec: &ServiceSpec,
+    ) {
         let is_balanced = type_of(spec) == "LoadBalancer";
-        let why = "only a Service of type `LoadBalancer` has it";
+        let why = "may only be set when `type` is `LoadBalancer`";
         let ranges = list(&spec.load_balancer_source_ranges);
         if !ranges.is_empty() {
             // An API server writes the field with a capital letter here.
@@ -149,7 +170,7 @@ rules!(
         let at = Path::ROOT.field("metadata.annotations");
         let at = at.key(SOURCE_RANGES);
         if !is_balanced {
-            report.forbidden(&at, why);
+            report.error(&at, why);
         }
         for range in written.split(',').filter(|_| !written.trim().is_empty()) {
             report.require(&at, cidr(range.trim()).map(drop));

@@ -1,4 +1,4 @@
-//! EndpointSlices, the lists of what stands behind a Service.
+//! EndpointSlices: the endpoints of a Service.
 
 use std::net::IpAddr;
 
@@ -13,73 +13,78 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain, full_domain, ip, label_key, label_value, reachable};
 
-const MOST_ENDPOINTS: usize = 1000;
-const MOST_ADDRESSES: usize = 100;
-const MOST_PORTS: usize = 20000;
-const MOST_HINTS: usize = 8;
+const MAX_ENDPOINTS: usize = 1000;
+const MAX_ADDRESSES: usize = 100;
+const MAX_PORTS: usize = 20000;
+const MAX_HINTS: usize = 8;
 
 pub(crate) fn validate(object: &EndpointSlice, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
     address_type(report, &Path::ROOT.field("addressType"), &object.address_type);
     let at = Path::ROOT.field("endpoints");
     let endpoints = list(&object.endpoints);
-    slice_is_not_too_long(report, &at, endpoints.len(), MOST_ENDPOINTS);
-    for (index, endpoint) in endpoints.iter().take(MOST_ENDPOINTS).enumerate() {
+    max_items(report, &at, endpoints.len(), MAX_ENDPOINTS);
+    for (index, endpoint) in endpoints.iter().take(MAX_ENDPOINTS).enumerate() {
         let at = at.index(index);
-        slice_addresses(report, &at.field("addresses"), &object.address_type, &endpoint.addresses);
-        endpoint_place(report, &at, endpoint);
-        if let Some(hints) = &endpoint.hints {
-            endpoint_hints(report, &at.field("hints"), hints);
+        addresses(report, &at.field("addresses"), &object.address_type, &endpoint.addresses);
+        endpoint_names(report, &at, endpoint);
+        if let Some(preferred) = &endpoint.hints {
+            hints(report, &at.field("hints"), preferred);
         }
     }
     let at = Path::ROOT.field("ports");
-    slice_is_not_too_long(report, &at, list(&object.ports).len(), MOST_PORTS);
-    slice_ports(report, &at, list(&object.ports));
+    max_items(report, &at, list(&object.ports).len(), MAX_PORTS);
+    ports(report, &at, list(&object.ports));
 }
 
 rules!(
-    /// A slice says what its addresses are.
+    area = "endpointslice",
+    /// `addressType` must be `IPv4`, `IPv6` or `FQDN`.
+    ///
+    /// Example: `addressType: IP`
     ///
     /// Source: `validateAddressType`, pkg/apis/discovery/validation/validation.go
     fn address_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
         if kind.is_empty() {
-            report.required(at, "`IPv4`, `IPv6` or `FQDN`");
+            report.required(at, "must be `IPv4`, `IPv6` or `FQDN`");
         } else {
             report.one_of(at, kind, &["FQDN", "IPv4", "IPv6"]);
         }
     },
-
-    /// A slice has at most 1000 endpoints and 20000 ports.
+    /// An EndpointSlice may have at most 1000 `endpoints` and 20000 `ports`.
     ///
     /// Source: `validateEndpoints`, `validatePorts`, pkg/apis/discovery/validation/validation.go
-    fn slice_is_not_too_long(report: &mut Report<'_>, at: &Path<'_>, count: usize, most: usize) {
+    fn max_items(report: &mut Report<'_>, at: &Path<'_>, count: usize, most: usize) {
         if count > most {
-            report.error(at, format_args!("{count} are too many: at most {most}"));
+            report.error(at, format_args!("must have at most {most} items, has {count}"));
         }
     },
-
-    /// An endpoint has 1 to 100 addresses of the slice's type, which can be reached.
+    /// An endpoint must have 1 to 100 `addresses` of the `addressType`; IP addresses may not be unspecified, loopback,
+    /// link-local or multicast.
+    ///
+    /// Example: `endpoints: [{addresses: ['fd00::1']}]`
     ///
     /// Source: `validateEndpoints`, pkg/apis/discovery/validation/validation.go
-    fn slice_addresses(report: &mut Report<'_>, at: &Path<'_>, kind: &str, addresses: &[String]) {
+    fn addresses(report: &mut Report<'_>, at: &Path<'_>, kind: &str, addresses: &[String]) {
         if addresses.is_empty() {
-            report.required(at, "an endpoint has an address at least");
-        } else if addresses.len() > MOST_ADDRESSES {
-            report.error(at, format_args!("{} are too many: at most {MOST_ADDRESSES}", addresses.len()));
+            report.required(at, "must have at least one address");
+        } else if addresses.len() > MAX_ADDRESSES {
+            report.error(at, format_args!("must have at most {MAX_ADDRESSES} items, has {}", addresses.len()));
         }
         for (index, address) in addresses.iter().enumerate() {
             match kind {
-                "IPv4" | "IPv6" => one_address(report, at, index, kind, address),
+                "IPv4" | "IPv6" => ip_address(report, at, index, kind, address),
                 "FQDN" => report.require(&at.index(index), full_domain(address)),
                 _ => {}
             }
         }
     },
-
-    /// The host and the node of an endpoint are names. (What `deprecatedTopology` says is thrown away.)
+    /// `hostname` of an endpoint must be a DNS label, and `nodeName` a DNS subdomain.
+    ///
+    /// Example: `endpoints: [{addresses: [10.0.0.1], hostname: a_b}]`
     ///
     /// Source: `validateEndpoints`, pkg/apis/discovery/validation/validation.go
-    fn endpoint_place(report: &mut Report<'_>, at: &Path<'_>, endpoint: &Endpoint) {
+    fn endpoint_names(report: &mut Report<'_>, at: &Path<'_>, endpoint: &Endpoint) {
         if let Some(host) = &endpoint.hostname {
             report.require(&at.field("hostname"), dns_label(host));
         }
@@ -87,22 +92,25 @@ rules!(
             report.require(&at.field("nodeName"), dns_subdomain(node));
         }
     },
-
-    /// Hints name at most 8 zones and 8 nodes, each once.
+    /// `hints` may have at most 8 `forZones` and 8 `forNodes`, each a unique and valid name.
+    ///
+    /// Example: `endpoints: [{addresses: [10.0.0.1], hints: {forZones: [{name: a}, {name: a}]}}]`
     ///
     /// Source: `validateHints`, pkg/apis/discovery/validation/validation.go
-    fn endpoint_hints(report: &mut Report<'_>, at: &Path<'_>, hints: &EndpointHints) {
+    fn hints(report: &mut Report<'_>, at: &Path<'_>, hints: &EndpointHints) {
         let zones: Vec<&str> = list(&hints.for_zones).iter().map(|zone| zone.name.as_str()).collect();
         let nodes: Vec<&str> = list(&hints.for_nodes).iter().map(|node| node.name.as_str()).collect();
-        hinted(report, &at.field("forZones"), &zones, label_value);
-        hinted(report, &at.field("forNodes"), &nodes, dns_subdomain);
+        hint_names(report, &at.field("forZones"), &zones, label_value);
+        hint_names(report, &at.field("forNodes"), &nodes, dns_subdomain);
     },
-
-    /// Ports of a slice have different names and a protocol that there is.
+    /// Ports must have unique names that are DNS labels; `protocol` must be `TCP`, `UDP` or `SCTP`, and `appProtocol`
+    /// a qualified name.
+    ///
+    /// Example: `ports: [{name: a, port: 80}, {name: a, port: 81}]`
     ///
     /// Source: `validatePorts`, pkg/apis/discovery/validation/validation.go
-    fn slice_ports(report: &mut Report<'_>, at: &Path<'_>, ports: &[EndpointPort]) {
-        for (index, port) in ports.iter().take(MOST_PORTS).enumerate() {
+    fn ports(report: &mut Report<'_>, at: &Path<'_>, ports: &[EndpointPort]) {
+        for (index, port) in ports.iter().take(MAX_PORTS).enumerate() {
             let at = at.index(index);
             let name = text(&port.name);
             if !name.is_empty() {
@@ -121,21 +129,25 @@ rules!(
     }
 );
 
-fn one_address(report: &mut Report<'_>, at: &Path<'_>, index: usize, kind: &str, text: &str) {
+fn ip_address(report: &mut Report<'_>, at: &Path<'_>, index: usize, kind: &str, text: &str) {
     let address = match ip(text) {
         Ok(address) => address,
         Err(why) => return report.error(&at.index(index), why),
     };
     if matches!((kind, address), ("IPv4", IpAddr::V6(_)) | ("IPv6", IpAddr::V4(_))) {
         // An API server names the list here.
-        report.error_in(at, &at.index(index), format_args!("{text:?} is not {kind}, as `addressType` says"));
+        report.error_in(
+            at,
+            &at.index(index),
+            format_args!("{text:?} must be an {kind} address, since `addressType` is `{kind}`"),
+        );
     }
     report.require(&at.index(index), reachable(address));
 }
 
-fn hinted(report: &mut Report<'_>, at: &Path<'_>, names: &[&str], rule: fn(&str) -> Result<(), String>) {
-    if names.len() > MOST_HINTS {
-        return report.error(at, format_args!("{} are too many: at most {MOST_HINTS}", names.len()));
+fn hint_names(report: &mut Report<'_>, at: &Path<'_>, names: &[&str], rule: fn(&str) -> Result<(), String>) {
+    if names.len() > MAX_HINTS {
+        return report.error(at, format_args!("must have at most {MAX_HINTS} items, has {}", names.len()));
     }
     for (index, name) in names.iter().enumerate() {
         let at = at.index(index);
