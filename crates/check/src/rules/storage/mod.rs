@@ -1,9 +1,12 @@
-//! Volumes, claims to them, and what makes and attaches them.
+//! PersistentVolumes, their claims, StorageClasses, CSI drivers and VolumeAttachments.
 
+mod attachment;
+mod attributes_class;
 mod class;
+mod csi_node;
 mod driver;
-mod others;
 mod sources;
+mod storage_capacity;
 mod volume;
 
 use std::borrow::Cow;
@@ -20,13 +23,26 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::rule::Rule;
 
-pub(crate) use class::{attributes, attributes_beta, validate as storage_class};
-pub(crate) use driver::{node as csi_node, validate as csi_driver};
-pub(crate) use others::{attachment as volume_attachment, capacity as csi_storage_capacity};
+pub(crate) use attachment::validate as volume_attachment;
+pub(crate) use attributes_class::{attributes, attributes_beta};
+pub(crate) use class::validate as storage_class;
+pub(crate) use csi_node::validate as csi_node;
+pub(crate) use driver::validate as csi_driver;
+pub(crate) use storage_capacity::validate as csi_storage_capacity;
 pub(crate) use volume::validate as persistent_volume;
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
-    [class::RULES, driver::RULES, others::RULES, sources::RULES, volume::RULES].into_iter().flatten()
+    let files = [
+        attachment::RULES,
+        attributes_class::RULES,
+        class::RULES,
+        csi_node::RULES,
+        driver::RULES,
+        sources::RULES,
+        storage_capacity::RULES,
+        volume::RULES,
+    ];
+    files.into_iter().flatten()
 }
 
 pub(crate) fn persistent_volume_claim(object: &PersistentVolumeClaim, report: &mut Report<'_>) {

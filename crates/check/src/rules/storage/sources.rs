@@ -1,4 +1,4 @@
-//! What a PersistentVolume is: the sources that Kubernetes knows, those of old clouds too.
+//! The volume sources of a PersistentVolume, including in-tree drivers.
 
 use k8s_openapi::api::core::v1::{
     CSIPersistentVolumeSource, ISCSIPersistentVolumeSource, LocalVolumeSource, PersistentVolumeSpec, SecretReference,
@@ -13,10 +13,9 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain};
 
-const WHAT: &str = "it says what the volume is";
+const REQUIRED_BY_SOURCE: &str = "the volume source requires this field";
 
-/// Every source, in the order in which an API server looks for them, whether it is there, and its name when it is the
-/// second one.
+/// Returns all sources in the order in which an API server checks them: name, and whether it is set.
 fn sources(spec: &PersistentVolumeSpec) -> [(&'static str, bool); 22] {
     [
         ("hostPath", spec.host_path.is_some()),
@@ -44,13 +43,13 @@ fn sources(spec: &PersistentVolumeSpec) -> [(&'static str, bool); 22] {
     ]
 }
 
-/// The one source of a volume, and what it needs.
+/// Validates that a volume has one source, and the fields of that source.
 pub(super) fn one_source(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec, volume: &str) {
     let mut first = None;
     for (name, _) in sources(spec).into_iter().filter(|(_, is_there)| *is_there) {
         match first {
-            // A FlexVolume is never too much for an API server.
-            Some(first) if name != "flexVolume" => volume_is_one_thing(report, at, name, first),
+            // An API server accepts a FlexVolume beside another source.
+            Some(first) if name != "flexVolume" => single_source(report, at, name, first),
             _ => {
                 first = Some(name);
                 fields_of(report, at, spec, name, volume);
@@ -58,7 +57,7 @@ pub(super) fn one_source(report: &mut Report<'_>, at: &Path<'_>, spec: &Persiste
         }
     }
     if first.is_none() {
-        volume_is_something(report, at);
+        required_source(report, at);
     }
 }
 
@@ -72,51 +71,59 @@ fn fields_of(report: &mut Report<'_>, spec_at: &Path<'_>, spec: &PersistentVolum
         "flocker" => spec.flocker.iter().for_each(|source| disks::flocker(report, &at, source)),
         "quobyte" => spec.quobyte.iter().for_each(|source| disks::quobyte(report, &at, source)),
         "flexVolume" => spec.flex_volume.iter().for_each(|source| {
-            filled(report, &at.field("driver"), &source.driver, WHAT);
+            filled(report, &at.field("driver"), &source.driver, REQUIRED_BY_SOURCE);
             sources::flex_options(report, &at.field("options"), source.options.as_ref());
         }),
         "gcePersistentDisk" => spec.gce_persistent_disk.iter().for_each(|source| {
-            // An API server calls the field so.
+            // The name of the field in an API server's messages.
             let at = spec_at.field("persistentDisk");
-            filled(report, &at.field("pdName"), &source.pd_name, WHAT);
+            filled(report, &at.field("pdName"), &source.pd_name, REQUIRED_BY_SOURCE);
             within(report, &at.field("partition"), source.partition.unwrap_or_default(), 0, 255);
         }),
         "awsElasticBlockStore" => spec.aws_elastic_block_store.iter().for_each(|source| {
-            filled(report, &at.field("volumeID"), &source.volume_id, WHAT);
+            filled(report, &at.field("volumeID"), &source.volume_id, REQUIRED_BY_SOURCE);
             within(report, &at.field("partition"), source.partition.unwrap_or_default(), 0, 255);
         }),
-        "iscsi" => spec.iscsi.iter().for_each(|source| volume_of_iscsi(report, &at, source, volume)),
+        "iscsi" => spec.iscsi.iter().for_each(|source| iscsi(report, &at, source, volume)),
         "local" => spec.local.iter().for_each(|source| {
-            local_volume(report, spec_at, source, spec.node_affinity.is_some());
+            local(report, spec_at, source, spec.node_affinity.is_some());
         }),
-        "csi" => spec.csi.iter().for_each(|source| volume_of_csi(report, &at, source)),
-        "storageos" => spec.storageos.iter().for_each(|source| volume_of_storage_os(report, &at, source)),
-        _ => volume_fields(report, &at, spec, name),
+        "csi" => spec.csi.iter().for_each(|source| csi(report, &at, source)),
+        "storageos" => spec.storageos.iter().for_each(|source| storageos(report, &at, source)),
+        _ => source_fields(report, &at, spec, name),
     }
 }
 
 rules!(
-    /// A PersistentVolume is something.
+    area = "persistentvolume",
+    /// A PersistentVolume must have a volume source, such as `csi`, `nfs` or `hostPath`.
+    ///
+    /// Example: `spec: {csi: null}`
     ///
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
-    fn volume_is_something(report: &mut Report<'_>, at: &Path<'_>) {
-        report.required(at, "what the volume is: `csi`, `nfs`, `hostPath` or such");
+    fn required_source(report: &mut Report<'_>, at: &Path<'_>) {
+        report.required(at, "set a volume source, such as `csi`, `nfs` or `hostPath`");
     },
-
-    /// A PersistentVolume is one thing.
+    /// A PersistentVolume may have only one volume source.
+    ///
+    /// Example: `spec: {nfs: {server: a, path: /}}`
     ///
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
-    fn volume_is_one_thing(report: &mut Report<'_>, at: &Path<'_>, name: &str, first: &str) {
+    fn single_source(report: &mut Report<'_>, at: &Path<'_>, name: &str, first: &str) {
         let field = if name == "cephfs" { "cephFS" } else { name };
-        report.forbidden(&at.field(field), format_args!("the volume is `{first}` already"));
+        report.forbidden(&at.field(field), format_args!("the volume source `{first}` is set, and only one is allowed"));
     },
-
-    /// A PersistentVolume says what an old driver needs to know.
+    /// Volume sources of in-tree drivers must set their required fields: `glusterfs` `endpoints` and `path`, `rbd`
+    /// `monitors` and `image`, `cephfs` `monitors`, `cinder` `volumeID`, `azureFile` `secretName` and `shareName`,
+    /// `vsphereVolume` `volumePath`, `photonPersistentDisk` `pdID`, `portworxVolume` `volumeID`, `scaleIO` `gateway`,
+    /// `system` and `volumeName`.
+    ///
+    /// Example: `spec: {csi: null, portworxVolume: {volumeID: ''}}`
     ///
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
-    fn volume_fields(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec, name: &str) {
+    fn source_fields(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec, name: &str) {
         let some = |items: &[String]| if items.is_empty() { "" } else { "some" };
-        let mut need = |field: &str, value: &str| filled(report, &at.field(field), value, WHAT);
+        let mut need = |field: &str, value: &str| filled(report, &at.field(field), value, REQUIRED_BY_SOURCE);
         match name {
             "glusterfs" => spec.glusterfs.iter().for_each(|source| {
                 need("endpoints", &source.endpoints);
@@ -150,28 +157,30 @@ rules!(
             _ => {}
         }
     },
-
-    /// A disk of a node has a path without `..`, and says which nodes have it.
+    /// `local.path` is required and may not contain `..`; `nodeAffinity` is required.
+    ///
+    /// Example: `spec: {csi: null, local: {path: /data}}`
     ///
     /// Source: `validateLocalVolumeSource`, pkg/apis/core/validation/validation.go
-    fn local_volume(report: &mut Report<'_>, at: &Path<'_>, source: &LocalVolumeSource, has_affinity: bool) {
+    fn local(report: &mut Report<'_>, at: &Path<'_>, source: &LocalVolumeSource, has_affinity: bool) {
         let at_path = at.field("local.path");
         if source.path.is_empty() {
-            report.required(&at_path, "the path on the node");
+            report.required(&at_path, "the path on the node, such as `/mnt/disk`");
         } else {
             report.require(&at_path, sources::without_backsteps(&source.path));
         }
         if !has_affinity {
-            report.required(&at.field("nodeAffinity"), "the nodes that have the disk");
+            report.required(&at.field("nodeAffinity"), "must select the nodes that have the disk");
         }
     },
-
-    /// A volume of CSI has a driver and a handle, and names Secrets with their namespaces.
+    /// `csi` must have a `driver` and a `volumeHandle`; each Secret reference must have a `name` and a `namespace`.
+    ///
+    /// Example: `spec: {csi: {volumeHandle: ''}}`
     ///
     /// Source: `validateCSIPersistentVolumeSource`, pkg/apis/core/validation/validation.go
-    fn volume_of_csi(report: &mut Report<'_>, at: &Path<'_>, source: &CSIPersistentVolumeSource) {
-        driver_of_csi(report, &at.field("driver"), &at.field("driver"), &source.driver);
-        filled(report, &at.field("volumeHandle"), &source.volume_handle, "what the driver calls the volume");
+    fn csi(report: &mut Report<'_>, at: &Path<'_>, source: &CSIPersistentVolumeSource) {
+        csi_driver(report, &at.field("driver"), &at.field("driver"), &source.driver);
+        filled(report, &at.field("volumeHandle"), &source.volume_handle, "the ID of the volume in the storage system");
         for (field, secret) in [
             ("controllerPublishSecretRef", &source.controller_publish_secret_ref),
             ("controllerExpandSecretRef", &source.controller_expand_secret_ref),
@@ -181,34 +190,38 @@ rules!(
             secret.iter().for_each(|secret| secret_reference(report, &at.field(field), secret));
         }
     },
-
-    /// A driver of CSI is named by a DNS subdomain of at most 63 characters, upper case allowed.
+    /// The name of a CSI driver is required, and must be a DNS subdomain of at most 63 characters; upper case is
+    /// allowed.
+    ///
+    /// Example: `spec: {csi: {driver: ''}}`
     ///
     /// Source: `ValidateCSIDriverName`, pkg/apis/core/validation/validation.go
-    pub(super) fn driver_of_csi(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, driver: &str) {
+    pub(super) fn csi_driver(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, driver: &str) {
         if driver.is_empty() {
-            return report.required(at, "the driver");
+            return report.required(at, "the name of the CSI driver");
         }
         if driver.len() > 63 {
-            report.error_in(at, location, format_args!("{} characters are too long: at most 63", driver.len()));
+            report.error_in(at, location, format_args!("must have at most 63 characters, has {}", driver.len()));
         }
         csi_driver_name(report, at, location, driver);
     },
-
-    /// The name of a CSI driver is a DNS subdomain, upper case allowed. The CSIDriver itself may have a longer name than
-    /// volumes can refer to.
+    /// The name of a CSI driver must be a DNS subdomain; upper case is allowed. The name of a CSIDriver may be longer
+    /// than the 63 characters that a volume can refer to.
+    ///
+    /// Example: `spec: {csi: {driver: my driver}}`
     ///
     /// Source: `ValidateCSIDriverName`, pkg/apis/core/validation/validation.go
     pub(super) fn csi_driver_name(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, driver: &str) {
         report.require_in(at, location, dns_subdomain(&driver.to_lowercase()));
     },
-
-    /// A Secret for a volume has a name and a namespace.
+    /// A Secret reference must have a `name` that is a DNS subdomain, and a `namespace` that is a DNS label.
+    ///
+    /// Example: `spec: {csi: {nodePublishSecretRef: {name: a}}}`
     ///
     /// Source: `validatePVSecretReference`, pkg/apis/core/validation/validation.go
     fn secret_reference(report: &mut Report<'_>, at: &Path<'_>, secret: &SecretReference) {
         match text(&secret.name) {
-            "" => report.required(&at.field("name"), "the Secret"),
+            "" => report.required(&at.field("name"), "the name of the Secret"),
             name => report.require(&at.field("name"), dns_subdomain(name)),
         }
         match text(&secret.namespace) {
@@ -216,14 +229,16 @@ rules!(
             namespace => report.require(&at.field("namespace"), dns_label(namespace)),
         }
     },
-
-    /// A StorageOS volume has names that are DNS labels, and a Secret with its namespace.
+    /// `storageos` must have a `volumeName`, which like `volumeNamespace` is a DNS label; `secretRef` must have a
+    /// `name` and a `namespace`.
+    ///
+    /// Example: `spec: {csi: null, storageos: {volumeName: a_b}}`
     ///
     /// Source: `validateStorageOSPersistentVolumeSource`, pkg/apis/core/validation/validation.go
-    fn volume_of_storage_os(report: &mut Report<'_>, at: &Path<'_>, source: &StorageOSPersistentVolumeSource) {
+    fn storageos(report: &mut Report<'_>, at: &Path<'_>, source: &StorageOSPersistentVolumeSource) {
         let (name, namespace) = (text(&source.volume_name), text(&source.volume_namespace));
         if name.is_empty() {
-            report.required(&at.field("volumeName"), WHAT);
+            report.required(&at.field("volumeName"), REQUIRED_BY_SOURCE);
         } else {
             report.require(&at.field("volumeName"), dns_label(name));
         }
@@ -231,28 +246,29 @@ rules!(
             report.require(&at.field("volumeNamespace"), dns_label(namespace));
         }
         if let Some(secret) = &source.secret_ref {
-            filled(report, &at.field("secretRef.name"), text(&secret.name), "the Secret");
+            filled(report, &at.field("secretRef.name"), text(&secret.name), "the name of the Secret");
             filled(report, &at.field("secretRef.namespace"), text(&secret.namespace), "the namespace of the Secret");
         }
     },
-
-    /// An iSCSI volume has a portal, qualified names (`iqn.`, `eui.`, `naa.`), a number of 0 to 255, and a Secret where
-    /// it authenticates.
+    /// `iscsi` must have a `targetPortal`, an `iqn` that starts with `iqn.`, `eui.` or `naa.`, and a `lun` between 0
+    /// and 255; `secretRef` is required with `chapAuthDiscovery` or `chapAuthSession`.
+    ///
+    /// Example: `spec: {csi: null, iscsi: {targetPortal: a, iqn: disk, lun: 0}}`
     ///
     /// Source: `validateISCSIPersistentVolumeSource`, pkg/apis/core/validation/validation.go
-    fn volume_of_iscsi(report: &mut Report<'_>, at: &Path<'_>, source: &ISCSIPersistentVolumeSource, volume: &str) {
-        filled(report, &at.field("targetPortal"), &source.target_portal, "the host and port");
-        filled(report, &at.field("iqn"), &source.iqn, "the name of the target");
+    fn iscsi(report: &mut Report<'_>, at: &Path<'_>, source: &ISCSIPersistentVolumeSource, volume: &str) {
+        filled(report, &at.field("targetPortal"), &source.target_portal, "the host and port of the target");
+        filled(report, &at.field("iqn"), &source.iqn, "the qualified name of the target");
         if !source.iqn.is_empty() {
             report.require(&at.field("iqn"), disks::qualified_name(&source.iqn));
         }
         within(report, &at.field("lun"), source.lun, 0, 255);
         let authenticates = source.chap_auth_discovery == Some(true) || source.chap_auth_session == Some(true);
         if authenticates && source.secret_ref.is_none() {
-            report.required(&at.field("secretRef"), "it authenticates");
+            report.required(&at.field("secretRef"), "must be set with `chapAuthDiscovery` or `chapAuthSession`");
         }
         if let Some(secret) = &source.secret_ref {
-            filled(report, &at.field("secretRef.name"), text(&secret.name), "the Secret");
+            filled(report, &at.field("secretRef.name"), text(&secret.name), "the name of the Secret");
         }
         if let Some(initiator) = &source.initiator_name {
             report.require_in(&at.field("initiatorname"), &at.field("initiatorName"), disks::qualified_name(initiator));
@@ -261,7 +277,7 @@ rules!(
             report.error_in(
                 &at.field("targetportal"),
                 &at.field("targetPortal"),
-                "with the name of the volume it is longer than 64 characters",
+                "must have at most 64 characters together with the name of the volume and a colon",
             );
         }
     }

@@ -23,67 +23,75 @@ pub(crate) fn validate(object: &PersistentVolume, report: &mut Report<'_>) {
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");
     claim::access_modes(report, &at.field("accessModes"), list(&spec.access_modes));
-    volume_capacity(report, &at.field("capacity"), spec.capacity.as_ref());
-    reclaimed(report, &at.field("persistentVolumeReclaimPolicy"), spec);
+    capacity(report, &at.field("capacity"), spec.capacity.as_ref());
+    reclaim_policy(report, &at.field("persistentVolumeReclaimPolicy"), spec);
     if let Some(affinity) = &spec.node_affinity {
-        volume_affinity(report, &at.field("nodeAffinity"), affinity);
+        node_affinity(report, &at.field("nodeAffinity"), affinity);
     }
     sources::one_source(report, &at, spec, text(&object.metadata.name));
-    volume_classes(report, &at, spec);
+    classes_and_mode(report, &at, spec);
 }
 
-/// A volume that is written into what attaches it: of CSI, with nothing that a claim would need.
+/// Validates the `inlineVolumeSpec` of a VolumeAttachment.
 pub(super) fn inline(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec) {
-    inline_volume(report, at, spec);
+    inline_volume_spec(report, at, spec);
     claim::access_modes(report, &at.field("accessModes"), list(&spec.access_modes));
     sources::one_source(report, at, spec, "");
 }
 
 rules!(
-    /// A volume has a capacity of storage, and of nothing else.
+    area = "persistentvolume",
+    /// `capacity` must have `storage` and nothing else, greater than 0.
+    ///
+    /// Example: `spec: {capacity: {storage: 0}}`
     ///
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
-    fn volume_capacity(report: &mut Report<'_>, at: &Path<'_>, capacity: Option<&BTreeMap<String, Quantity>>) {
+    fn capacity(report: &mut Report<'_>, at: &Path<'_>, capacity: Option<&BTreeMap<String, Quantity>>) {
         let Some(capacity) = capacity.filter(|capacity| !capacity.is_empty()) else {
-            return report.required(at, "how much `storage` it has");
+            return report.required(at, "must have `storage`");
         };
         if capacity.len() > 1 || !capacity.contains_key("storage") {
-            report.error(at, "it is `storage` and nothing else");
+            report.error(at, "must have `storage` and no other resource");
         }
         for (name, quantity) in capacity {
             if Amount::of(quantity).milli <= 0 {
-                report.error(&at.key(name), format_args!("{:?} is not more than 0", quantity.0));
+                report.error(&at.key(name), format_args!("must be greater than 0, not {:?}", quantity.0));
             }
         }
     },
-
-    /// What becomes of a volume when its claim is gone is a choice that there is; a host is never emptied as a whole.
+    /// `persistentVolumeReclaimPolicy` must be `Retain`, `Recycle` or `Delete`; a `hostPath` of `/` may not be
+    /// recycled.
+    ///
+    /// Example: `spec: {persistentVolumeReclaimPolicy: Keep}`
     ///
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
-    fn reclaimed(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec) {
+    fn reclaim_policy(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec) {
         let policy = text(&spec.persistent_volume_reclaim_policy);
         if !policy.is_empty() {
             report.one_of(at, policy, &["Delete", "Recycle", "Retain"]);
         }
         if policy == "Recycle" && spec.host_path.as_ref().is_some_and(|host| is_root(&host.path)) {
-            report.forbidden(at, "it would empty `/` of the host");
+            report.forbidden(at, "`Recycle` would delete everything in `/` of the node");
         }
     },
-
-    /// A volume that is on some nodes says on which.
+    /// `nodeAffinity.required` must be set and be a valid node selector.
+    ///
+    /// Example: `spec: {nodeAffinity: {}}`
     ///
     /// Source: `validateVolumeNodeAffinity`, pkg/apis/core/validation/validation.go
-    fn volume_affinity(report: &mut Report<'_>, at: &Path<'_>, affinity: &VolumeNodeAffinity) {
+    fn node_affinity(report: &mut Report<'_>, at: &Path<'_>, affinity: &VolumeNodeAffinity) {
         match &affinity.required {
-            None => report.required(&at.field("required"), "the nodes that reach the volume"),
-            Some(wanted) => affinity::node_selector(report, &at.field("required"), wanted),
+            None => report.required(&at.field("required"), "must select the nodes that can access the volume"),
+            Some(nodes) => affinity::node_selector(report, &at.field("required"), nodes),
         }
     },
-
-    /// The classes of a volume have names of the right form, and it is a file system or a block device.
+    /// `storageClassName` and `volumeAttributesClassName` must be DNS subdomains, the latter only with `csi`;
+    /// `volumeMode` must be `Filesystem` or `Block`.
+    ///
+    /// Example: `spec: {volumeMode: Raw}`
     ///
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
-    fn volume_classes(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec) {
+    fn classes_and_mode(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec) {
         let class = text(&spec.storage_class_name);
         if !class.is_empty() {
             report.require(&at.field("storageClassName"), dns_subdomain(class));
@@ -94,19 +102,19 @@ rules!(
         let Some(class) = &spec.volume_attributes_class_name else { return };
         let at_class = at.field("volumeAttributesClassName");
         if class.is_empty() {
-            report.required(&at_class, "a class has a name");
+            report.required(&at_class, "may not be empty");
         } else {
             report.require(&at_class, dns_subdomain(class));
         }
         if spec.csi.is_none() {
-            report.required(&at.field("csi"), "only volumes of CSI have `volumeAttributesClassName`");
+            report.required(&at.field("csi"), "must be set when `volumeAttributesClassName` is set");
         }
     },
-
-    /// A volume that is written into its attachment is one of CSI, kept in the end, and bound to nothing.
+    /// `inlineVolumeSpec` of a VolumeAttachment must be a `csi` volume without `claimRef`, `capacity`, `nodeAffinity`
+    /// and `storageClassName`, with `volumeMode` `Filesystem` and reclaim policy `Retain`.
     ///
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
-    fn inline_volume(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec) {
+    fn inline_volume_spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec) {
         let policy = text(&spec.persistent_volume_reclaim_policy);
         let fields = [
             ("claimRef", spec.claim_ref.is_some()),
@@ -117,15 +125,15 @@ rules!(
             ("volumeMode", spec.volume_mode.as_ref().is_some_and(|mode| mode != "Filesystem")),
         ];
         for (field, _) in fields.into_iter().filter(|(_, is_set)| *is_set) {
-            report.forbidden(&at.field(field), "the volume is written into what attaches it");
+            report.forbidden(&at.field(field), "the volume is an `inlineVolumeSpec` of a VolumeAttachment");
         }
         if spec.csi.is_none() {
-            report.required(&at.field("csi"), "only a volume of CSI is written into what attaches it");
+            report.required(&at.field("csi"), "an `inlineVolumeSpec` must be a CSI volume");
         }
     }
 );
 
-/// Whether a path is `/` once `.`, `..` and empty parts are resolved.
+/// Returns whether a path is `/` once `.`, `..` and empty segments are resolved.
 fn is_root(path: &str) -> bool {
     let mut depth = 0usize;
     for part in path.split('/') {
