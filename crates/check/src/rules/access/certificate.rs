@@ -7,7 +7,7 @@ use super::super::meta;
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
-use crate::syntax::signer_name;
+use crate::syntax::signer_name as valid_signer_name;
 
 const USAGES: [&str; 23] = [
     "any",
@@ -40,30 +40,34 @@ const BEGIN: &str = "-----BEGIN CERTIFICATE REQUEST-----";
 pub(crate) fn validate(object: &CertificateSigningRequest, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, super::super::names::Name::Segment);
     let at = Path::ROOT.field("spec");
-    certificate_request(report, &at.field("request"), &object.spec.request.0);
-    certificate_usages(report, &at.field("usages"), list(&object.spec.usages));
-    signer(report, &at.field("signerName"), &object.spec.signer_name);
+    request_pem(report, &at.field("request"), &object.spec.request.0);
+    usages(report, &at.field("usages"), list(&object.spec.usages));
+    signer_name(report, &at.field("signerName"), &object.spec.signer_name);
     if let Some(seconds) = object.spec.expiration_seconds {
-        certificate_lasts(report, &at.field("expirationSeconds"), seconds);
+        expiration_seconds(report, &at.field("expirationSeconds"), seconds);
     }
 }
 
 rules!(
-    /// A request is PEM of the type `CERTIFICATE REQUEST`.
+    area = "certificatesigningrequest",
+    /// `request` must be a PEM block of type `CERTIFICATE REQUEST`.
+    ///
+    /// Example: `spec: {request: bm8gcGVt}`
     ///
     /// Source: `validateCSR`, pkg/apis/certificates/validation/validation.go (what is within the PEM is not read here)
-    fn certificate_request(report: &mut Report<'_>, at: &Path<'_>, request: &[u8]) {
+    fn request_pem(report: &mut Report<'_>, at: &Path<'_>, request: &[u8]) {
         if !String::from_utf8_lossy(request).contains(BEGIN) {
-            report.error(at, "it is no PEM block `CERTIFICATE REQUEST`");
+            report.error(at, "must be a PEM block of type `CERTIFICATE REQUEST`");
         }
     },
-
-    /// A certificate is for something, and all that it is for is something that there is, said once.
+    /// `usages` must have at least one key usage, such as `client auth`; each must be a known one and unique.
+    ///
+    /// Example: `spec: {usages: [client auth, client auth]}`
     ///
     /// Source: `validateCertificateSigningRequest`, pkg/apis/certificates/validation/validation.go
-    fn certificate_usages(report: &mut Report<'_>, at: &Path<'_>, usages: &[String]) {
+    fn usages(report: &mut Report<'_>, at: &Path<'_>, usages: &[String]) {
         if usages.is_empty() {
-            report.required(at, "what the certificate is for: `client auth` or such");
+            report.required(at, "must have at least one usage, such as `client auth`");
         }
         for (index, usage) in usages.iter().enumerate() {
             report.one_of(&at.index(index), usage, &USAGES);
@@ -72,24 +76,29 @@ rules!(
             }
         }
     },
-
-    /// A signer is named, with its domain.
+    /// `signerName` is required and must be `domain/path`, such as `kubernetes.io/kube-apiserver-client`;
+    /// `kubernetes.io/legacy-unknown` is not supported.
+    ///
+    /// Example: `spec: {signerName: kubernetes}`
     ///
     /// Source: `ValidateSignerName`, pkg/apis/certificates/validation/validation.go
-    fn signer(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+    fn signer_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         match name {
-            "" => report.required(at, "who signs, such as `kubernetes.io/kube-apiserver-client`"),
-            "kubernetes.io/legacy-unknown" => report.error(at, "`certificates.k8s.io/v1` has no such signer"),
-            name => report.require(at, signer_name(name)),
+            "" => report.required(at, "the signer, such as `kubernetes.io/kube-apiserver-client`"),
+            "kubernetes.io/legacy-unknown" => {
+                report.error(at, "`kubernetes.io/legacy-unknown` is not supported in `certificates.k8s.io/v1`")
+            }
+            name => report.require(at, valid_signer_name(name)),
         }
     },
-
-    /// A certificate lasts for 10 minutes at least.
+    /// `expirationSeconds` must be at least 600.
+    ///
+    /// Example: `spec: {expirationSeconds: 60}`
     ///
     /// Source: `validateCertificateSigningRequest`, pkg/apis/certificates/validation/validation.go
-    fn certificate_lasts(report: &mut Report<'_>, at: &Path<'_>, seconds: i32) {
+    fn expiration_seconds(report: &mut Report<'_>, at: &Path<'_>, seconds: i32) {
         if seconds < 600 {
-            report.error(at, format_args!("{seconds} is too short: at least 600 seconds"));
+            report.error(at, format_args!("must be at least 600 seconds, not {seconds}"));
         }
     }
 );

@@ -1,4 +1,4 @@
-//! Who may do what: roles, their bindings, and requests for certificates.
+//! Access control: roles, role bindings, access reviews and certificate signing requests.
 
 mod binding;
 mod certificate;

@@ -20,7 +20,7 @@ pub(crate) fn cluster(object: &ClusterRole, report: &mut Report<'_>) {
     meta::ungenerated(report, &object.metadata);
     rules_of(report, list(&object.rules), false);
     if let Some(aggregation) = &object.aggregation_rule {
-        aggregates_some(report, &Path::ROOT.field("aggregationRule.clusterRoleSelectors"), aggregation);
+        aggregation_rule(report, &Path::ROOT.field("aggregationRule.clusterRoleSelectors"), aggregation);
     }
 }
 
@@ -32,43 +32,47 @@ fn rules_of(report: &mut Report<'_>, rules: &[PolicyRule], is_namespaced: bool) 
 }
 
 rules!(
-    /// A rule has verbs, and groups and resources, or else URLs that are none, which only a ClusterRole has.
+    area = "role",
+    /// A rule must have `verbs`, and either `apiGroups` and `resources`, or `nonResourceURLs`; only a ClusterRole may
+    /// have `nonResourceURLs`.
+    ///
+    /// Example: `rules: [{apiGroups: [''], resources: [pods], verbs: []}]`
     ///
     /// Source: `ValidatePolicyRule`, pkg/apis/rbac/validation/validation.go
     fn policy_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &PolicyRule, is_namespaced: bool) {
         if rule.verbs.is_empty() {
-            report.required(&at.field("verbs"), "what may be done: `get` or such");
+            report.required(&at.field("verbs"), "must have at least one verb, such as `get`");
         }
         let (groups, resources) = (list(&rule.api_groups), list(&rule.resources));
         let names = list(&rule.resource_names);
         if !list(&rule.non_resource_urls).is_empty() {
             let at = at.field("nonResourceURLs");
             if is_namespaced {
-                report.error(&at, "URLs are in no namespace: only a ClusterRole has them");
+                report.error(&at, "may only be set in a ClusterRole");
             }
             if !groups.is_empty() || !resources.is_empty() || !names.is_empty() {
-                report.error(&at, "a rule is for resources or for URLs, not for both");
+                report.error(&at, "`nonResourceURLs` and `resources` are mutually exclusive in a rule");
             }
             return;
         }
         if groups.is_empty() {
-            report.required(&at.field("apiGroups"), "the group of the resources; `\"\"` is the core group");
+            report.required(&at.field("apiGroups"), "must have at least one API group; `\"\"` is the core group");
         }
         if resources.is_empty() {
-            report.required(&at.field("resources"), "what something may be done with");
+            report.required(&at.field("resources"), "must have at least one resource, such as `pods`");
         }
     },
-
-    /// A ClusterRole that is made of others selects some.
+    /// `aggregationRule` of a ClusterRole must have at least one of `clusterRoleSelectors`, and each must be a valid
+    /// label selector.
     ///
     /// Source: `ValidateClusterRole`, pkg/apis/rbac/validation/validation.go
-    fn aggregates_some(report: &mut Report<'_>, at: &Path<'_>, aggregation: &AggregationRule) {
+    fn aggregation_rule(report: &mut Report<'_>, at: &Path<'_>, aggregation: &AggregationRule) {
         let selectors = list(&aggregation.cluster_role_selectors);
         if selectors.is_empty() {
-            report.required(at, "at least one selector");
+            report.required(at, "must have at least one selector");
         }
-        for (index, wanted) in selectors.iter().enumerate() {
-            selector::label_selector(report, &at.index(index), wanted);
+        for (index, labels) in selectors.iter().enumerate() {
+            selector::label_selector(report, &at.index(index), labels);
         }
     }
 );

@@ -11,7 +11,7 @@ pub(crate) use config_map::validate as config_map;
 pub(crate) use namespace::{service_account, validate as namespace};
 pub(crate) use secret::validate as secret;
 
-/// What all values of a ConfigMap or Secret have together at most, in bytes.
+/// The maximum size of all values of a ConfigMap or Secret, in bytes.
 const MOST_BYTES: usize = 1 << 20;
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {

@@ -14,9 +14,9 @@ use crate::syntax::label_key;
 pub(crate) fn validate(object: &Namespace, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Label);
     meta::ungenerated(report, &object.metadata);
-    let finalizers = object.spec.as_ref().map_or(&[] as &[_], |spec| list(&spec.finalizers));
+    let names = object.spec.as_ref().map_or(&[] as &[_], |spec| list(&spec.finalizers));
     pod_security::labels(report, &Path::ROOT.field("metadata.labels"), &object.metadata);
-    namespace_finalizers(report, &Path::ROOT.field("spec.finalizers"), finalizers);
+    finalizers(report, &Path::ROOT.field("spec.finalizers"), names);
 }
 
 pub(crate) fn service_account(object: &ServiceAccount, report: &mut Report<'_>) {
@@ -25,13 +25,18 @@ pub(crate) fn service_account(object: &ServiceAccount, report: &mut Report<'_>) 
 }
 
 rules!(
-    /// Finalizers of a namespace are named as labels are; one without a `/` is Kubernetes' own.
+    area = "namespace",
+    /// `spec.finalizers` of a Namespace must be qualified names such as `example.com/cleanup`, or `kubernetes`,
+    /// `orphan` or `foregroundDeletion`.
+    ///
+    /// Example: `spec: {finalizers: [cleanup]}`
     ///
     /// Source: `ValidateNamespace`, pkg/apis/core/validation/validation.go
-    fn namespace_finalizers(report: &mut Report<'_>, at: &Path<'_>, finalizers: &[String]) {
+    fn finalizers(report: &mut Report<'_>, at: &Path<'_>, finalizers: &[String]) {
         for (index, finalizer) in finalizers.iter().enumerate() {
             let is_own = ["kubernetes", "orphan", "foregroundDeletion"].contains(&finalizer.as_str());
-            let has_domain = || format!("{finalizer:?} is no finalizer: a name with a domain, or `kubernetes`");
+            let has_domain =
+                || format!("{finalizer:?} must be a qualified name such as `example.com/cleanup`, or `kubernetes`");
             let named = label_key(finalizer);
             let result = named.and(if is_own || finalizer.contains('/') { Ok(()) } else { Err(has_domain()) });
             report.require_in(at, &at.index(index), result);

@@ -23,7 +23,7 @@ pub(super) fn labels(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMe
     }
 }
 
-/// Whether it is `latest` or `v1.` and a number without leading zeros.
+/// Returns whether `version` is `latest`, or `v1.` and a number without leading zeros.
 fn is_version(version: &str) -> bool {
     let is_minor = |minor: &str| {
         !minor.is_empty()
@@ -36,18 +36,24 @@ fn is_version(version: &str) -> bool {
 
 rules!(
     area = "namespace",
-    /// A Pod Security level is `privileged`, `baseline` or `restricted`.
+    /// The labels `pod-security.kubernetes.io/enforce`, `audit` and `warn` must be `privileged`, `baseline` or
+    /// `restricted`.
+    ///
+    /// Example: `metadata: {labels: {pod-security.kubernetes.io/enforce: strict}}`
     ///
     /// Source: `ParseLevel`, pod-security-admission api/helpers.go
     fn pod_security_level(report: &mut Report<'_>, at: &Path<'_>, level: &str) {
         report.one_of(at, level, &LEVELS);
     },
-    /// The version of a Pod Security level is `latest` or a minor version, as in `v1.36`.
+    /// The labels `pod-security.kubernetes.io/enforce-version`, `audit-version` and `warn-version` must be `latest` or
+    /// a minor version such as `v1.36`.
+    ///
+    /// Example: `metadata: {labels: {pod-security.kubernetes.io/enforce-version: '1.36'}}`
     ///
     /// Source: `ParseVersion`, pod-security-admission api/helpers.go
     fn pod_security_version(report: &mut Report<'_>, at: &Path<'_>, version: &str) {
         if !is_version(version) {
-            report.error(at, format_args!("{version:?} is neither `latest` nor a version such as `v1.36`"));
+            report.error(at, format_args!("{version:?} must be `latest` or a minor version such as `v1.36`"));
         }
     }
 );

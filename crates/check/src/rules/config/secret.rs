@@ -1,4 +1,4 @@
-//! Secrets: their keys, and those that their type needs.
+//! Secrets: their keys, and the keys that each type requires.
 
 use k8s_openapi::api::core::v1::Secret;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -18,38 +18,41 @@ pub(crate) fn validate(object: &Secret, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
     meta::ungenerated(report, &object.metadata);
     let at = Path::ROOT.field("data");
-    secret_keys(report, &at, object);
-    secret_size(report, &at, object);
+    valid_keys(report, &at, object);
+    max_size(report, &at, object);
     match text(&object.type_) {
-        "kubernetes.io/service-account-token" => token_has_an_account(report, object),
-        "kubernetes.io/dockercfg" => secret_of_registries(report, &at, object, ".dockercfg"),
-        "kubernetes.io/dockerconfigjson" => secret_of_registries(report, &at, object, ".dockerconfigjson"),
+        "kubernetes.io/service-account-token" => service_account_annotation(report, object),
+        "kubernetes.io/dockercfg" => docker_config(report, &at, object, ".dockercfg"),
+        "kubernetes.io/dockerconfigjson" => docker_config(report, &at, object, ".dockerconfigjson"),
         "kubernetes.io/basic-auth" if value(object, "username").or(value(object, "password")).is_none() => {
-            secret_needs(report, &at, &["username", "password"]);
+            required_keys(report, &at, &["username", "password"]);
         }
         "kubernetes.io/ssh-auth" if value(object, "ssh-privatekey").is_none_or(<[u8]>::is_empty) => {
-            secret_needs(report, &at, &["ssh-privatekey"]);
+            required_keys(report, &at, &["ssh-privatekey"]);
         }
         "kubernetes.io/tls" => {
             for key in ["tls.crt", "tls.key"].into_iter().filter(|key| value(object, key).is_none()) {
-                secret_needs(report, &at, &[key]);
+                required_keys(report, &at, &[key]);
             }
         }
         _ => {}
     }
 }
 
-/// The value of a key: what `stringData` says takes the place of what `data` says.
+/// Returns the value of a key; `stringData` overrides `data`.
 fn value<'s>(object: &'s Secret, key: &str) -> Option<&'s [u8]> {
     let written = object.string_data.as_ref().and_then(|data| data.get(key)).map(String::as_bytes);
     written.or_else(|| object.data.as_ref().and_then(|data| data.get(key)).map(|value| value.0.as_slice()))
 }
 
 rules!(
-    /// Keys of a Secret can be names of files.
+    area = "secret",
+    /// Keys of `data` and `stringData` must consist of letters, digits, `-`, `_` and `.`, with at most 253 characters.
+    ///
+    /// Example: `stringData: {my key: a}`
     ///
     /// Source: `ValidateSecret`, pkg/apis/core/validation/validation.go
-    fn secret_keys(report: &mut Report<'_>, at: &Path<'_>, object: &Secret) {
+    fn valid_keys(report: &mut Report<'_>, at: &Path<'_>, object: &Secret) {
         for key in object.data.iter().flatten().map(|(key, _)| key) {
             report.require(&at.key(key), config_key(key));
         }
@@ -58,57 +61,62 @@ rules!(
             report.require_in(&at.key(key), &location.key(key), config_key(key));
         }
     },
-
-    /// The values of a Secret have at most 1 MiB together.
+    /// The values of `data` and `stringData` may have at most 1 MiB in total.
     ///
     /// Source: `ValidateSecret`, pkg/apis/core/validation/validation.go
-    fn secret_size(report: &mut Report<'_>, at: &Path<'_>, object: &Secret) {
+    fn max_size(report: &mut Report<'_>, at: &Path<'_>, object: &Secret) {
         let is_replaced = |key: &str| object.string_data.as_ref().is_some_and(|data| data.contains_key(key));
         let kept = object.data.iter().flatten().filter(|(key, _)| !is_replaced(key));
         let binary: usize = kept.map(|(_, value)| value.0.len()).sum();
         let text: usize = object.string_data.iter().flatten().map(|(_, value)| value.len()).sum();
         let size = text + binary;
         if size > MOST_BYTES {
-            report.error(at, format_args!("the values have {size} bytes together: at most {MOST_BYTES}"));
+            report.error(at, format_args!("the values have {size} bytes in total: at most {MOST_BYTES} are allowed"));
         }
     },
-
-    /// A token belongs to a ServiceAccount.
+    /// A Secret of type `kubernetes.io/service-account-token` must have the annotation
+    /// `kubernetes.io/service-account.name`.
+    ///
+    /// Example: `type: kubernetes.io/service-account-token`
     ///
     /// Source: `ValidateSecret`, pkg/apis/core/validation/validation.go
-    fn token_has_an_account(report: &mut Report<'_>, object: &Secret) {
+    fn service_account_annotation(report: &mut Report<'_>, object: &Secret) {
         let annotations = object.metadata.annotations.as_ref();
         if annotations.and_then(|annotations| annotations.get(ACCOUNT)).is_none_or(String::is_empty) {
             let at = Path::ROOT.field("metadata.annotations");
-            report.required(&at.key(ACCOUNT), "the ServiceAccount that the token is for");
+            report.required(&at.key(ACCOUNT), "must name the ServiceAccount of the token");
         }
     },
-
-    /// A Secret for registries is a JSON object below the key of its type.
+    /// A Secret of type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg` must have the key
+    /// `.dockerconfigjson` or `.dockercfg`, whose value is a JSON object.
+    ///
+    /// Example: `{type: kubernetes.io/dockerconfigjson, stringData: {.dockerconfigjson: secret}}`
     ///
     /// Source: `ValidateSecret`, pkg/apis/core/validation/validation.go
-    fn secret_of_registries(report: &mut Report<'_>, at: &Path<'_>, object: &Secret, key: &str) {
+    fn docker_config(report: &mut Report<'_>, at: &Path<'_>, object: &Secret, key: &str) {
         match value(object, key) {
-            None => report.required(&at.key(key), "the type of the Secret needs the key"),
+            None => report.required(&at.key(key), "the `type` of the Secret requires this key"),
             Some(json) => {
                 if let Err(why) = serde_json::from_slice::<Option<Object>>(json) {
-                    report.error(&at.key(key), format_args!("it is not a JSON object: {why}"));
+                    report.error(&at.key(key), format_args!("must be a JSON object: {why}"));
                 }
             }
         }
     },
-
-    /// A Secret has the keys that its type needs.
+    /// A Secret must have the keys of its `type`: `tls.crt` and `tls.key` for `kubernetes.io/tls`, `username` or
+    /// `password` for `kubernetes.io/basic-auth`, `ssh-privatekey` for `kubernetes.io/ssh-auth`.
+    ///
+    /// Example: `{type: kubernetes.io/tls, stringData: {tls.crt: a}}`
     ///
     /// Source: `ValidateSecret`, pkg/apis/core/validation/validation.go
-    fn secret_needs(report: &mut Report<'_>, at: &Path<'_>, keys: &[&str]) {
+    fn required_keys(report: &mut Report<'_>, at: &Path<'_>, keys: &[&str]) {
         for key in keys {
-            report.required(&at.key(key), "the type of the Secret needs the key");
+            report.required(&at.key(key), "the `type` of the Secret requires this key");
         }
     }
 );
 
-/// Any object of JSON.
+/// Any JSON object.
 struct Object;
 
 impl<'de> Deserialize<'de> for Object {
