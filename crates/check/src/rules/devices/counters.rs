@@ -1,4 +1,4 @@
-//! Counters that the devices of a pool share: sets of them, and what a device consumes.
+//! Counter sets that the devices of a pool share, and the counters that a device consumes.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,21 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::dns_label;
 
-const MOST_SETS: usize = 8;
-const MOST_CONSUMED_SETS: usize = 2;
-const MOST_COUNTERS: usize = 32;
+const MAX_SETS: usize = 8;
+const MAX_CONSUMED_SETS: usize = 2;
+const MAX_COUNTERS: usize = 32;
 
 rules!(
     area = "resourceslice",
-    /// A slice has at most eight sets of counters, each named by a DNS label and once.
+    /// `sharedCounters` may have at most 8 counter sets, each with a unique DNS label as its name and 1 to 32
+    /// counters.
+    ///
+    /// Example: `spec: {devices: null, sharedCounters: [{name: a, counters: {}}]}`
     ///
     /// Source: `validateCounterSet`, pkg/apis/resource/validation/validation.go
     pub(super) fn shared_counters(report: &mut Report<'_>, at: &Path<'_>, sets: &[CounterSet]) {
-        if sets.len() > MOST_SETS {
-            report.error(at, format_args!("{} are too many: at most {MOST_SETS}", sets.len()));
+        if sets.len() > MAX_SETS {
+            report.error(at, format_args!("must have at most {MAX_SETS} items, has {}", sets.len()));
         }
         let repeated = repeated(sets.iter().map(|set| &set.name));
         for (index, set) in sets.iter().enumerate() {
@@ -32,12 +35,14 @@ rules!(
             }
         }
     },
-    /// A device consumes counters of at most two sets, each named by a DNS label and once.
+    /// `consumesCounters` of a device may name at most 2 counter sets, each once and with 1 to 32 counters.
+    ///
+    /// Example: `spec: {devices: [{name: a, consumesCounters: [{counterSet: a, counters: {}}]}]}`
     ///
     /// Source: `validateDeviceCounterConsumption`, pkg/apis/resource/validation/validation.go
-    pub(super) fn consumed_counters(report: &mut Report<'_>, at: &Path<'_>, sets: &[DeviceCounterConsumption]) {
-        if sets.len() > MOST_CONSUMED_SETS {
-            report.error(at, format_args!("{} are too many: at most {MOST_CONSUMED_SETS}", sets.len()));
+    pub(super) fn consumes_counters(report: &mut Report<'_>, at: &Path<'_>, sets: &[DeviceCounterConsumption]) {
+        if sets.len() > MAX_CONSUMED_SETS {
+            report.error(at, format_args!("must have at most {MAX_CONSUMED_SETS} items, has {}", sets.len()));
         }
         let repeated = repeated(sets.iter().map(|set| &set.counter_set));
         for (index, set) in sets.iter().enumerate() {
@@ -52,14 +57,14 @@ rules!(
 
 fn counter_set(report: &mut Report<'_>, at: &Path<'_>, field: &str, name: &str, counters: &BTreeMap<String, Counter>) {
     match name {
-        "" => report.required(&at.field(field), "the set of the counters"),
+        "" => report.required(&at.field(field), "the name of the counter set"),
         name => report.require(&at.field(field), dns_label(name)),
     }
     let at = at.field("counters");
     match counters.len() {
-        0 => report.required(&at, "at least one"),
-        count if count > MOST_COUNTERS => {
-            report.error(&at, format_args!("{count} are too many: at most {MOST_COUNTERS}"));
+        0 => report.required(&at, "must have at least one counter"),
+        count if count > MAX_COUNTERS => {
+            report.error(&at, format_args!("must have at most {MAX_COUNTERS} items, has {count}"));
         }
         _ => {}
     }

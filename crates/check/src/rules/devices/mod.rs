@@ -5,6 +5,7 @@ mod claims;
 mod class;
 mod counters;
 mod offered;
+mod parts;
 mod requests;
 mod slice;
 
@@ -14,11 +15,19 @@ pub(crate) use claims::{template as resource_claim_template, validate as resourc
 pub(crate) use class::validate as device_class;
 pub(crate) use slice::validate as resource_slice;
 
-/// How many requests, constraints, configurations and selectors there may be.
-const MOST: usize = 32;
+/// The maximum number of requests, constraints, configurations and selectors.
+const MAX_ITEMS: usize = 32;
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
-    let files =
-        [capacity::RULES, class::RULES, claims::RULES, counters::RULES, offered::RULES, requests::RULES, slice::RULES];
+    let files = [
+        capacity::RULES,
+        class::RULES,
+        claims::RULES,
+        counters::RULES,
+        offered::RULES,
+        parts::RULES,
+        requests::RULES,
+        slice::RULES,
+    ];
     files.into_iter().flatten()
 }

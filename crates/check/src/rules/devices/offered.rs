@@ -10,17 +10,17 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_subdomain, label_key, label_value, semantic_version};
 
-const MOST_ATTRIBUTES: usize = 32;
-const MOST_TAINTS: usize = 16;
-const MOST_CONDITIONS: usize = 4;
-const LONGEST_VALUE: usize = 64;
-const LONGEST_DOMAIN: usize = 63;
-const LONGEST_ID: usize = 32;
+const MAX_ATTRIBUTES: usize = 32;
+const MAX_TAINTS: usize = 16;
+const MAX_CONDITIONS: usize = 4;
+const MAX_VALUE: usize = 64;
+const MAX_DOMAIN: usize = 63;
+const MAX_ID: usize = 32;
 
-/// Validates all of a device but its name.
+/// Validates all fields of a device except its name.
 pub(super) fn device(report: &mut Report<'_>, at: &Path<'_>, device: &Device) {
     let attributes = device.attributes.iter().flatten();
-    device_sizes(report, at, device);
+    device_max_items(report, at, device);
     for (name, attribute) in attributes {
         attribute_name(report, &at.field("attributes"), name);
         attribute_value(report, &at.field("attributes").key(name), attribute);
@@ -33,17 +33,17 @@ pub(super) fn device(report: &mut Report<'_>, at: &Path<'_>, device: &Device) {
     for (index, taint) in list(&device.taints).iter().enumerate() {
         device_taint(report, &at_taints.index(index), taint);
     }
-    counters::consumed_counters(report, &at.field("consumesCounters"), list(&device.consumes_counters));
+    counters::consumes_counters(report, &at.field("consumesCounters"), list(&device.consumes_counters));
     for (field, conditions) in [
         ("bindingConditions", list(&device.binding_conditions)),
         ("bindingFailureConditions", list(&device.binding_failure_conditions)),
     ] {
         binding_conditions(report, &at.field(field), conditions);
     }
-    both_conditions(report, at, device);
+    binding_condition_pairs(report, at, device);
 }
 
-/// Validates on which nodes a device is, if each device says it.
+/// Validates the nodes of a device; `is_by_device` is `perDeviceNodeSelection` of the slice.
 pub(super) fn nodes(report: &mut Report<'_>, at: &Path<'_>, device: &Device, is_by_device: bool) {
     device_nodes(report, at, device, is_by_device);
     if let Some(nodes) = device.node_selector.as_ref().filter(|_| is_by_device) {
@@ -51,54 +51,65 @@ pub(super) fn nodes(report: &mut Report<'_>, at: &Path<'_>, device: &Device, is_
     }
 }
 
-/// A C identifier, perhaps after a DNS subdomain and a `/`.
+/// Validates a C identifier with an optional DNS subdomain and `/` before it.
 fn qualified_name(name: &str) -> Result<(), String> {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let (domain, id) = name.split_once('/').map_or((None, name), |(domain, id)| (Some(domain), id));
     if let Some(domain) = domain {
-        if domain.len() > LONGEST_DOMAIN {
-            return Err(format!("the domain of {name:?} is too long: at most {LONGEST_DOMAIN} characters"));
+        if domain.len() > MAX_DOMAIN {
+            return Err(format!("the domain of {name:?} must have at most {MAX_DOMAIN} characters"));
         }
         dns_subdomain(&domain.to_lowercase())?;
     }
     if id.is_empty() || id.starts_with(|first: char| first.is_ascii_digit()) || !id.bytes().all(is_inner) {
-        return Err(format!("{name:?} is not the name of an attribute: letters, digits and `_`, no digit first"));
+        return Err(format!(
+            "{name:?} is not an attribute name: must consist of letters, digits and `_`, and not start with a digit"
+        ));
     }
-    if id.len() > LONGEST_ID {
-        return Err(format!("{id:?} is too long: at most {LONGEST_ID} characters"));
+    if id.len() > MAX_ID {
+        return Err(format!("{id:?} must have at most {MAX_ID} characters"));
     }
     Ok(())
 }
 
-fn short(report: &mut Report<'_>, at: &Path<'_>, value: &str) {
-    if value.len() > LONGEST_VALUE {
-        report.error(at, format_args!("{} characters are too long: at most {LONGEST_VALUE}", value.len()));
+fn max_length(report: &mut Report<'_>, at: &Path<'_>, value: &str) {
+    if value.len() > MAX_VALUE {
+        report.error(at, format_args!("must have at most {MAX_VALUE} characters, has {}", value.len()));
     }
 }
 
 rules!(
     area = "resourceslice",
-    /// A device has at most 32 attributes and capacities together, and at most 16 taints.
+    /// A device may have at most 32 attributes and capacities in total, and at most 16 taints.
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
-    fn device_sizes(report: &mut Report<'_>, at: &Path<'_>, device: &Device) {
+    fn device_max_items(report: &mut Report<'_>, at: &Path<'_>, device: &Device) {
         let count =
             device.attributes.as_ref().map_or(0, |map| map.len()) + device.capacity.as_ref().map_or(0, |map| map.len());
-        if count > MOST_ATTRIBUTES {
-            report.error(at, format_args!("{count} attributes and capacities are too many: at most {MOST_ATTRIBUTES}"));
+        if count > MAX_ATTRIBUTES {
+            report.error(
+                at,
+                format_args!("must have at most {MAX_ATTRIBUTES} attributes and capacities in total, has {count}"),
+            );
         }
         let taints = list(&device.taints).len();
-        if taints > MOST_TAINTS {
-            report.error(&at.field("taints"), format_args!("{taints} are too many: at most {MOST_TAINTS}"));
+        if taints > MAX_TAINTS {
+            report.error(&at.field("taints"), format_args!("must have at most {MAX_TAINTS} items, has {taints}"));
         }
     },
-    /// An attribute or capacity is named by an identifier of at most 32 characters, perhaps after a domain and a `/`.
+    /// The name of an attribute or capacity must be a C identifier of at most 32 characters, with an optional domain
+    /// of at most 63 characters before `/`.
+    ///
+    /// Example: `spec: {devices: [{name: a, attributes: {my-model: {string: a}}}]}`
     ///
     /// Source: `validateQualifiedName`, pkg/apis/resource/validation/validation.go
     fn attribute_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.require_in(at, &at.key(name), qualified_name(name));
     },
-    /// An attribute has exactly one value; a string or version has at most 64 characters.
+    /// An attribute must have exactly one value; a string or version may have at most 64 characters, and `version`
+    /// must be a semantic version.
+    ///
+    /// Example: `spec: {devices: [{name: a, attributes: {model: {string: a, int: 1}}}]}`
     ///
     /// Source: `validateDeviceAttribute`, pkg/apis/resource/validation/validation.go
     fn attribute_value(report: &mut Report<'_>, at: &Path<'_>, attribute: &DeviceAttribute) {
@@ -113,35 +124,41 @@ rules!(
             !list(&attribute.versions).is_empty(),
         ];
         match values.into_iter().filter(|is_set| *is_set).count() {
-            0 => report.required(at, "exactly one of `bool`, `int`, `string` and `version`"),
+            0 => report.required(at, "set exactly one of `bool`, `int`, `string` and `version`"),
             1 => {}
-            count => {
-                report.error(at, format_args!("{count} values: exactly one of `bool`, `int`, `string` and `version`"))
-            }
+            count => report.error(
+                at,
+                format_args!("must have exactly one of `bool`, `int`, `string` and `version`, has {count} values"),
+            ),
         }
-        short(report, &at.field("string"), text(&attribute.string));
+        max_length(report, &at.field("string"), text(&attribute.string));
         if let Some(version) = &attribute.version {
             report.require(&at.field("version"), semantic_version(version));
-            short(report, &at.field("version"), version);
+            max_length(report, &at.field("version"), version);
         }
     },
-    /// The taint of a device has a key and a value as labels have, and a known effect.
+    /// A device taint must have a label key and value, and the `effect` `NoExecute`, `NoSchedule` or `None`.
+    ///
+    /// Example: `spec: {devices: [{name: a, taints: [{key: a, effect: Never}]}]}`
     ///
     /// Source: `validateDeviceTaint`, pkg/apis/resource/validation/validation.go
     fn device_taint(report: &mut Report<'_>, at: &Path<'_>, taint: &DeviceTaint) {
         report.require(&at.field("key"), label_key(&taint.key));
         report.require(&at.field("value"), label_value(text(&taint.value)));
         match taint.effect.as_str() {
-            "" => report.required(&at.field("effect"), "`NoExecute`, `NoSchedule` or `None`"),
+            "" => report.required(&at.field("effect"), "must be `NoExecute`, `NoSchedule` or `None`"),
             effect => report.one_of(&at.field("effect"), effect, &["NoExecute", "NoSchedule", "None"]),
         }
     },
-    /// At most four conditions of each kind have to hold before a pod is bound, each named as labels are.
+    /// `bindingConditions` and `bindingFailureConditions` may have at most 4 unique items each, which must be
+    /// qualified names.
+    ///
+    /// Example: `spec: {devices: [{name: a, bindingConditions: [a, a], bindingFailureConditions: [b]}]}`
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
     fn binding_conditions(report: &mut Report<'_>, at: &Path<'_>, conditions: &[String]) {
-        if conditions.len() > MOST_CONDITIONS {
-            report.error(at, format_args!("{} are too many: at most {MOST_CONDITIONS}", conditions.len()));
+        if conditions.len() > MAX_CONDITIONS {
+            report.error(at, format_args!("must have at most {MAX_CONDITIONS} items, has {}", conditions.len()));
         }
         let repeated = repeated(conditions.iter());
         for (index, condition) in conditions.iter().enumerate() {
@@ -151,42 +168,49 @@ rules!(
             }
         }
     },
-    /// Conditions for binding and for its failure are set together, and differ.
+    /// `bindingConditions` and `bindingFailureConditions` must be set together, with no condition in both.
+    ///
+    /// Example: `spec: {devices: [{name: a, bindingConditions: [a]}]}`
     ///
     /// Source: `validateDeviceBindingParameters`, pkg/apis/resource/validation/validation.go
-    fn both_conditions(report: &mut Report<'_>, at: &Path<'_>, device: &Device) {
+    fn binding_condition_pairs(report: &mut Report<'_>, at: &Path<'_>, device: &Device) {
         let (ready, failed) = (list(&device.binding_conditions), list(&device.binding_failure_conditions));
         let at_failed = at.field("bindingFailureConditions");
         for (index, condition) in failed.iter().enumerate().filter(|(_, condition)| ready.contains(condition)) {
-            report.error(&at_failed.index(index), format_args!("{condition:?} is one of `bindingConditions` too"));
+            report.error(&at_failed.index(index), format_args!("{condition:?} is also one of `bindingConditions`"));
         }
         match (ready.is_empty(), failed.is_empty()) {
-            (true, false) => report.error(&at.field("bindingConditions"), "`bindingFailureConditions` need them"),
-            (false, true) => report.error(&at_failed, "`bindingConditions` need them"),
+            (true, false) => {
+                report.error(&at.field("bindingConditions"), "must be set when `bindingFailureConditions` is set")
+            }
+            (false, true) => report.error(&at_failed, "must be set when `bindingConditions` is set"),
             _ => {}
         }
     },
-    /// A device says on which nodes it is if the slice leaves that to its devices, and only then.
+    /// A device must set exactly one of `nodeName`, `nodeSelector` and `allNodes: true` when the slice has
+    /// `perDeviceNodeSelection: true`, and none of them otherwise.
+    ///
+    /// Example: `spec: {devices: [{name: a, nodeName: node}]}`
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
     fn device_nodes(report: &mut Report<'_>, at: &Path<'_>, device: &Device, is_by_device: bool) {
         if !is_by_device {
             if device.node_name.is_some() || device.node_selector.is_some() || device.all_nodes.is_some() {
-                report.error(at, "only with `perDeviceNodeSelection: true` in the slice has it nodes of its own");
+                report.error(at, "may only set `nodeName`, `nodeSelector` or `allNodes` when the slice has `perDeviceNodeSelection: true`");
             }
             return;
         }
         let node = text(&device.node_name);
         match &device.node_name {
-            Some(_) if node.is_empty() => report.error(&at.field("nodeName"), "it is empty"),
+            Some(_) if node.is_empty() => report.error(&at.field("nodeName"), "may not be empty"),
             Some(_) => report.require(&at.field("nodeName"), dns_subdomain(node)),
             None => {}
         }
         if device.all_nodes == Some(false) {
-            report.error(&at.field("allNodes"), "it is `true` or left out");
+            report.error(&at.field("allNodes"), "must be `true` or omitted");
         }
         let ways = [!node.is_empty(), device.node_selector.is_some(), device.all_nodes == Some(true)];
-        let rule = "one of `nodeName`, `nodeSelector` and `allNodes`";
+        let rule = "exactly one of `nodeName`, `nodeSelector` and `allNodes` must be set";
         match ways.into_iter().filter(|way| *way).count() {
             0 => report.required(at, rule),
             1 => {}

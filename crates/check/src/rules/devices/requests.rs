@@ -1,18 +1,18 @@
-//! What devices a claim asks for.
+//! The device requests of a ResourceClaim.
 
 use k8s_openapi::api::resource::v1::{DeviceRequest, DeviceSelector, DeviceToleration};
 
 use super::super::common::{list, repeated, text};
-use super::class::{few_devices, selectors};
+use super::parts::{max_items, selectors};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain, label_key, label_value};
 
-const MOST_ALTERNATIVES: usize = 8;
+const MAX_ALTERNATIVES: usize = 8;
 
-/// What a request and each of its alternatives say alike.
-struct Wanted<'r> {
+/// The fields that a request and its alternatives share.
+struct Request<'r> {
     class: &'r str,
     mode: &'r str,
     count: i64,
@@ -20,9 +20,9 @@ struct Wanted<'r> {
     tolerations: &'r [DeviceToleration],
 }
 
-macro_rules! wanted {
+macro_rules! fields_of {
     ($request:ident) => {
-        Wanted {
+        Request {
             class: &$request.device_class_name,
             mode: text(&$request.allocation_mode),
             count: $request.count.unwrap_or_default(),
@@ -32,41 +32,44 @@ macro_rules! wanted {
     };
 }
 
-/// Everything about the requests of a claim.
+/// Validates all requests of a claim.
 pub(super) fn requests(report: &mut Report<'_>, at: &Path<'_>, requests: &[DeviceRequest]) {
-    few_devices(report, at, requests.len());
+    max_items(report, at, requests.len());
     let names = repeated(requests.iter().map(|request| &request.name));
     for (index, request) in requests.iter().enumerate() {
         let at = at.index(index);
         request_name(report, &at, &request.name, names[index]);
-        one_way(report, &at, request);
+        single_request_type(report, &at, request);
         if let Some(exactly) = request.exactly.as_ref() {
-            wanted(report, &at.field("exactly"), &wanted!(exactly));
+            request_fields(report, &at.field("exactly"), &fields_of!(exactly));
         }
         let alternatives = list(&request.first_available);
         let at = at.field("firstAvailable");
-        few_alternatives(report, &at, alternatives.len());
+        max_alternatives(report, &at, alternatives.len());
         let names = repeated(alternatives.iter().map(|alternative| &alternative.name));
         for (index, alternative) in alternatives.iter().enumerate() {
             let at = at.index(index);
             request_name(report, &at, &alternative.name, names[index]);
-            wanted(report, &at, &wanted!(alternative));
+            request_fields(report, &at, &fields_of!(alternative));
         }
     }
 }
 
-fn wanted(report: &mut Report<'_>, at: &Path<'_>, wanted: &Wanted<'_>) {
-    wanted_class(report, &at.field("deviceClassName"), wanted.class);
-    selectors(report, &at.field("selectors"), wanted.selectors);
-    wanted_count(report, at, wanted.mode, wanted.count);
+fn request_fields(report: &mut Report<'_>, at: &Path<'_>, request: &Request<'_>) {
+    device_class_name(report, &at.field("deviceClassName"), request.class);
+    selectors(report, &at.field("selectors"), request.selectors);
+    allocation_mode(report, at, request.mode, request.count);
     let at = at.field("tolerations");
-    for (index, toleration) in wanted.tolerations.iter().enumerate() {
-        device_toleration(report, &at.index(index), toleration);
+    for (index, each) in request.tolerations.iter().enumerate() {
+        toleration(report, &at.index(index), each);
     }
 }
 
 rules!(
-    /// A request is named by a DNS label of its own.
+    area = "resourceclaim",
+    /// The name of a request must be a DNS label, unique in the claim.
+    ///
+    /// Example: `spec: {devices: {requests: [{name: A_b, exactly: {deviceClassName: a}}]}}`
     ///
     /// Source: `validateDeviceRequest`, `validateDeviceSubRequest`, pkg/apis/resource/validation/validation.go
     fn request_name(report: &mut Report<'_>, at: &Path<'_>, name: &str, is_repeated: bool) {
@@ -75,66 +78,70 @@ rules!(
             report.duplicate(at, format_args!("the request {name:?}"));
         }
     },
-
-    /// A request is for one thing, or for the first of several that is there.
+    /// A request must set exactly one of `exactly` and `firstAvailable`.
+    ///
+    /// Example: `spec: {devices: {requests: [{name: gpu}]}}`
     ///
     /// Source: `validateDeviceRequest`, pkg/apis/resource/validation/validation.go
-    fn one_way(report: &mut Report<'_>, at: &Path<'_>, request: &DeviceRequest) {
+    fn single_request_type(report: &mut Report<'_>, at: &Path<'_>, request: &DeviceRequest) {
         match (request.exactly.is_some(), !list(&request.first_available).is_empty()) {
-            (false, false) => report.required(at, "`exactly` or `firstAvailable`"),
-            (true, true) => report.error(at, "`exactly` and `firstAvailable` exclude one another"),
+            (false, false) => report.required(at, "set `exactly` or `firstAvailable`"),
+            (true, true) => report.error(at, "`exactly` and `firstAvailable` are mutually exclusive"),
             _ => {}
         }
     },
-
-    /// A request has 8 alternatives at most.
+    /// `firstAvailable` may have at most 8 items.
     ///
     /// Source: `validateDeviceRequest`, pkg/apis/resource/validation/validation.go
-    fn few_alternatives(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
-        if count > MOST_ALTERNATIVES {
-            report.error(at, format_args!("{count} are too many: at most {MOST_ALTERNATIVES}"));
+    fn max_alternatives(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
+        if count > MAX_ALTERNATIVES {
+            report.error(at, format_args!("must have at most {MAX_ALTERNATIVES} items, has {count}"));
         }
     },
-
-    /// A request is for devices of a class.
+    /// `deviceClassName` is required and must be a DNS subdomain.
+    ///
+    /// Example: `spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: ''}}]}}`
     ///
     /// Source: `validateDeviceClass`, pkg/apis/resource/validation/validation.go
-    fn wanted_class(report: &mut Report<'_>, at: &Path<'_>, class: &str) {
+    fn device_class_name(report: &mut Report<'_>, at: &Path<'_>, class: &str) {
         if class.is_empty() {
-            report.required(at, "the DeviceClass");
+            report.required(at, "the name of the DeviceClass");
         } else {
             report.require(at, dns_subdomain(class));
         }
     },
-
-    /// A request is for a number of devices or for all.
+    /// `allocationMode` must be `ExactCount`, with a `count` of at least 1, or `All`, without `count`.
+    ///
+    /// Example: `spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: a, allocationMode: All, count: 1}}]}}`
     ///
     /// Source: `validateDeviceAllocationMode`, pkg/apis/resource/validation/validation.go
-    fn wanted_count(report: &mut Report<'_>, at: &Path<'_>, mode: &str, count: i64) {
+    fn allocation_mode(report: &mut Report<'_>, at: &Path<'_>, mode: &str, count: i64) {
         let at_count = at.field("count");
         match mode {
-            // One that is left out, or 0, is 1.
+            // The default is 1, also for 0.
             "" | "ExactCount" if count >= 0 => {}
-            "" | "ExactCount" => report.error(&at_count, format_args!("{count} is too few: at least 1")),
-            "All" if count != 0 => report.error(&at_count, "`allocationMode: All` counts none"),
+            "" | "ExactCount" => report.error(&at_count, format_args!("must be at least 1, not {count}")),
+            "All" if count != 0 => report.error(&at_count, "may not be set when `allocationMode` is `All`"),
             "All" => {}
             _ => report.not_supported(&at.field("allocationMode"), mode, &["All", "ExactCount"]),
         }
     },
-
-    /// A toleration has a key and a value as labels have, and an operator and an effect that there are.
+    /// A toleration must have a label key and value, the `operator` `Equal` or `Exists`, and the `effect` `NoExecute`,
+    /// `NoSchedule` or `None`; `value` may not be set with `Exists`.
+    ///
+    /// Example: `spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: a, tolerations: [{operator: In}]}}]}}`
     ///
     /// Source: `validateDeviceToleration`, pkg/apis/resource/validation/validation.go
-    fn device_toleration(report: &mut Report<'_>, at: &Path<'_>, toleration: &DeviceToleration) {
+    fn toleration(report: &mut Report<'_>, at: &Path<'_>, toleration: &DeviceToleration) {
         let (key, value) = (text(&toleration.key), text(&toleration.value));
         if !key.is_empty() {
             report.require(&at.field("key"), label_key(key));
         }
-        // An operator that is left out is `Equal`.
+        // The default operator is `Equal`.
         match text(&toleration.operator) {
             "" | "Equal" => report.require(&at.field("value"), label_value(value)),
             "Exists" if value.is_empty() => {}
-            "Exists" => report.error(&at.field("value"), "`Exists` compares with no value"),
+            "Exists" => report.error(&at.field("value"), "may not be set when `operator` is `Exists`"),
             operator => report.not_supported(&at.field("operator"), operator, &["Equal", "Exists"]),
         }
         let effect = text(&toleration.effect);

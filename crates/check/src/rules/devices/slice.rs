@@ -1,4 +1,4 @@
-//! ResourceSlices: what devices a driver offers.
+//! ResourceSlices: the devices that a driver offers.
 
 use k8s_openapi::api::resource::v1::{Device, ResourceSlice, ResourceSliceSpec};
 
@@ -12,22 +12,22 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain};
 
-const MOST_DEVICES: usize = 128;
-const MOST_ADVANCED_DEVICES: usize = 64;
+const MAX_DEVICES: usize = 128;
+const MAX_ADVANCED_DEVICES: usize = 64;
 
 pub(crate) fn validate(object: &ResourceSlice, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec");
-    slice_driver(report, &at, &object.spec);
-    slice_nodes(report, &at, &object.spec);
+    driver_and_pool(report, &at, &object.spec);
+    node_selection(report, &at, &object.spec);
     if let Some(nodes) = &object.spec.node_selector {
         affinity::node_selector(report, &at.field("nodeSelector"), nodes);
-        one_term(report, &at.field("nodeSelector.nodeSelectorTerms"), nodes.node_selector_terms.len());
+        single_node_selector_term(report, &at.field("nodeSelector.nodeSelectorTerms"), nodes.node_selector_terms.len());
     }
     devices_or_counters(report, &at, &object.spec);
     counters::shared_counters(report, &at.field("sharedCounters"), list(&object.spec.shared_counters));
     let at_devices = at.field("devices");
-    slice_devices(report, &at_devices, &object.spec);
+    devices(report, &at_devices, &object.spec);
     for (index, device) in list(&object.spec.devices).iter().enumerate() {
         let at = at_devices.index(index);
         offered::device(report, &at, device);
@@ -36,24 +36,28 @@ pub(crate) fn validate(object: &ResourceSlice, report: &mut Report<'_>) {
 }
 
 rules!(
-    /// Devices are of a driver, and of a pool of at least one slice.
+    area = "resourceslice",
+    /// `driver` must be a DNS subdomain of at most 63 characters. `pool.name` must have at most 253 characters, with
+    /// DNS subdomains between `/`; `resourceSliceCount` must be at least 1 and `generation` 0 or more.
+    ///
+    /// Example: `spec: {pool: {resourceSliceCount: 0}}`
     ///
     /// Source: `validateResourceSliceSpec`, `validateResourcePool`, pkg/apis/resource/validation/validation.go
-    fn slice_driver(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+    fn driver_and_pool(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
         let driver = spec.driver.as_str();
         if driver.is_empty() {
-            report.required(&at.field("driver"), "the driver");
+            report.required(&at.field("driver"), "the name of the driver");
         } else if driver.len() > 63 {
-            report.error(&at.field("driver"), format_args!("{} characters are too long: at most 63", driver.len()));
+            report.error(&at.field("driver"), format_args!("must have at most 63 characters, has {}", driver.len()));
         } else {
             report.require(&at.field("driver"), dns_subdomain(&driver.to_lowercase()));
         }
         let at = at.field("pool");
-        filled(report, &at.field("name"), &spec.pool.name, "the pool");
+        filled(report, &at.field("name"), &spec.pool.name, "the name of the pool");
         if spec.pool.name.len() > 253 {
             report.error(
                 &at.field("name"),
-                format_args!("{} characters are too long: at most 253", spec.pool.name.len()),
+                format_args!("must have at most 253 characters, has {}", spec.pool.name.len()),
             );
         }
         for part in spec.pool.name.split('/').filter(|_| !spec.pool.name.is_empty()) {
@@ -61,17 +65,18 @@ rules!(
         }
         if spec.pool.resource_slice_count < 1 {
             let count = spec.pool.resource_slice_count;
-            report.error(&at.field("resourceSliceCount"), format_args!("{count} is too few: at least 1"));
+            report.error(&at.field("resourceSliceCount"), format_args!("must be at least 1, not {count}"));
         }
         if spec.pool.generation < 0 {
-            report.error(&at.field("generation"), format_args!("{} is negative", spec.pool.generation));
+            report.error(&at.field("generation"), format_args!("must be 0 or more, not {}", spec.pool.generation));
         }
     },
-
-    /// Devices are on a node, on some, on all, or each says it.
+    /// Exactly one of `nodeName`, `nodeSelector`, `allNodes: true` and `perDeviceNodeSelection: true` must be set.
+    ///
+    /// Example: `spec: {nodeName: null}`
     ///
     /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
-    fn slice_nodes(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+    fn node_selection(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
         let node = text(&spec.node_name);
         let ways = [
             !node.is_empty(),
@@ -79,56 +84,58 @@ rules!(
             spec.all_nodes == Some(true),
             spec.per_device_node_selection == Some(true),
         ];
-        let rule = "one of `nodeName`, `nodeSelector`, `allNodes` and `perDeviceNodeSelection`";
+        let rule = "exactly one of `nodeName`, `nodeSelector`, `allNodes` and `perDeviceNodeSelection` must be set";
         match ways.into_iter().filter(|way| *way).count() {
             0 => report.required(at, rule),
             1 => {}
             _ => report.error(at, rule),
         }
         match &spec.node_name {
-            Some(_) if node.is_empty() => report.error(&at.field("nodeName"), "it is empty"),
+            Some(_) if node.is_empty() => report.error(&at.field("nodeName"), "may not be empty"),
             Some(_) => report.require(&at.field("nodeName"), dns_subdomain(node)),
             None => {}
         }
         for (field, flag) in [("allNodes", spec.all_nodes), ("perDeviceNodeSelection", spec.per_device_node_selection)]
         {
             if flag == Some(false) {
-                report.error(&at.field(field), "it is `true` or left out");
+                report.error(&at.field(field), "must be `true` or omitted");
             }
         }
     },
-
-    /// The nodes of a slice are selected by a single term.
+    /// `nodeSelector` must have exactly one of `nodeSelectorTerms`.
     ///
     /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
-    fn one_term(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
+    fn single_node_selector_term(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
         if count != 1 {
-            report.error(at, format_args!("{count} terms: exactly one"));
+            report.error(at, format_args!("must have exactly one term, has {count}"));
         }
     },
-
-    /// A slice has devices or the counters that they share, not both.
+    /// `devices` and `sharedCounters` are mutually exclusive.
+    ///
+    /// Example: `spec: {sharedCounters: [{name: a, counters: {a: {value: 1}}}]}`
     ///
     /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
     fn devices_or_counters(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
         if spec.shared_counters.is_some() && spec.devices.is_some() {
             report.error(
                 at,
-                "`sharedCounters` and `devices` exclude one another: the counters have a slice of their own",
+                "`sharedCounters` and `devices` are mutually exclusive: put the counters into another ResourceSlice of the pool",
             );
         }
     },
-
-    /// Devices are 128 at most, or 64 if one has taints or consumes counters, each with a DNS label of its own.
+    /// A slice may have at most 128 `devices`, or 64 if one has taints or consumes counters; each must have a unique
+    /// name that is a DNS label.
+    ///
+    /// Example: `spec: {devices: [{name: a}, {name: a}]}`
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
-    fn slice_devices(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
+    fn devices(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceSliceSpec) {
         let devices = list(&spec.devices);
         let is_advanced =
             |device: &Device| !list(&device.taints).is_empty() || !list(&device.consumes_counters).is_empty();
-        let most = if devices.iter().any(is_advanced) { MOST_ADVANCED_DEVICES } else { MOST_DEVICES };
+        let most = if devices.iter().any(is_advanced) { MAX_ADVANCED_DEVICES } else { MAX_DEVICES };
         if devices.len() > most {
-            report.error(at, format_args!("{} are too many: at most {most}", devices.len()));
+            report.error(at, format_args!("must have at most {most} items, has {}", devices.len()));
         }
         let repeated = repeated(devices.iter().map(|device| &device.name));
         for (index, device) in devices.iter().enumerate() {
