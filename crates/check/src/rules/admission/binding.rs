@@ -1,4 +1,4 @@
-//! What binds policies to requests and parameters.
+//! Bindings of admission policies.
 
 use k8s_openapi::api::admissionregistration::v1::{
     MutatingAdmissionPolicyBinding, MutatingAdmissionPolicyBindingSpec, ParamRef, ValidatingAdmissionPolicyBinding,
@@ -17,9 +17,11 @@ pub(crate) fn validating(object: &ValidatingAdmissionPolicyBinding, report: &mut
     meta::cluster(report, &object.metadata, Name::Subdomain);
     let spec = &object.spec;
     let at = Path::ROOT.field("spec");
-    bound_policy(report, &at.field("policyName"), &spec.policy_name);
-    spec.param_ref.iter().for_each(|params| bound_params(report, &at.field("paramRef"), params));
-    spec.match_resources.iter().for_each(|matched| matching::matched(report, &at.field("matchResources"), matched));
+    policy_name(report, &at.field("policyName"), &spec.policy_name);
+    spec.param_ref.iter().for_each(|params| param_ref(report, &at.field("paramRef"), params));
+    spec.match_resources
+        .iter()
+        .for_each(|matched| matching::match_resources(report, &at.field("matchResources"), matched));
     validation_actions(report, &at.field("validationActions"), &spec.validation_actions);
 }
 
@@ -28,27 +30,30 @@ pub(crate) fn mutating(object: &MutatingAdmissionPolicyBinding, report: &mut Rep
     let empty = MutatingAdmissionPolicyBindingSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
     let at = Path::ROOT.field("spec");
-    bound_policy(report, &at.field("policyName"), text(&spec.policy_name));
-    spec.param_ref.iter().for_each(|params| bound_params(report, &at.field("paramRef"), params));
-    spec.match_resources.iter().for_each(|matched| matching::matched(report, &at.field("matchResources"), matched));
+    policy_name(report, &at.field("policyName"), text(&spec.policy_name));
+    spec.param_ref.iter().for_each(|params| param_ref(report, &at.field("paramRef"), params));
+    spec.match_resources
+        .iter()
+        .for_each(|matched| matching::match_resources(report, &at.field("matchResources"), matched));
 }
 
 rules!(
-    /// A binding is of a policy, by its name.
+    area = "admissionpolicy",
+    /// `policyName` of a binding is required and must be a DNS subdomain.
     ///
     /// Source: `validateValidatingAdmissionPolicyBindingSpec`, pkg/apis/admissionregistration/validation/validation.go
-    fn bound_policy(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+    fn policy_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         if name.is_empty() {
-            report.required(at, "the policy");
+            report.required(at, "the name of the policy");
         } else {
             report.require(at, dns_subdomain(name));
         }
     },
-
-    /// Parameters are one object by its name or some by their labels, and what happens without them is said.
+    /// `paramRef` must set exactly one of `name` and `selector`, and `parameterNotFoundAction` must be `Allow` or
+    /// `Deny`.
     ///
     /// Source: `validateParamRef`, pkg/apis/admissionregistration/validation/validation.go
-    fn bound_params(report: &mut Report<'_>, at: &Path<'_>, params: &ParamRef) {
+    fn param_ref(report: &mut Report<'_>, at: &Path<'_>, params: &ParamRef) {
         let name = text(&params.name);
         if !name.is_empty() {
             report.require(&at.field("name"), path_segment(name));
@@ -57,25 +62,25 @@ rules!(
             selector::label_selector(report, &at.field("selector"), labels);
         }
         match (name.is_empty(), params.selector.is_none()) {
-            (true, true) => report.required(at, "`name` or `selector`"),
+            (true, true) => report.required(at, "set `name` or `selector`"),
             (false, false) => {
-                report.forbidden(&at.field("name"), "`selector` excludes it");
-                report.forbidden(&at.field("selector"), "`name` excludes it");
+                report.forbidden(&at.field("name"), "`selector` is set, and the two are mutually exclusive");
+                report.forbidden(&at.field("selector"), "`name` is set, and the two are mutually exclusive");
             }
             _ => {}
         }
         match text(&params.parameter_not_found_action) {
-            "" => report.required(&at.field("parameterNotFoundAction"), "`Allow` or `Deny`"),
+            "" => report.required(&at.field("parameterNotFoundAction"), "must be `Allow` or `Deny`"),
             action => report.one_of(&at.field("parameterNotFoundAction"), action, &["Allow", "Deny"]),
         }
     },
-
-    /// What happens to a request that is not valid is one thing or several, each once; `Deny` tells what `Warn` would.
+    /// `validationActions` must have at least one of `Deny`, `Warn` and `Audit`, each at most once; `Deny` and `Warn`
+    /// are mutually exclusive.
     ///
     /// Source: `validateValidationActions`, pkg/apis/admissionregistration/validation/validation.go
     fn validation_actions(report: &mut Report<'_>, at: &Path<'_>, actions: &[String]) {
         if actions.is_empty() {
-            report.required(at, "`Deny`, `Warn` or `Audit`");
+            report.required(at, "must have at least one of `Deny`, `Warn` and `Audit`");
         }
         for (index, action) in actions.iter().enumerate() {
             report.one_of(&at.index(index), action, &["Audit", "Deny", "Warn"]);
@@ -83,9 +88,9 @@ rules!(
                 report.duplicate(&at.index(index), format_args!("`{action}`"));
             }
         }
-        let has = |wanted: &str| actions.iter().any(|action| action == wanted);
+        let has = |name: &str| actions.iter().any(|action| action == name);
         if has("Deny") && has("Warn") {
-            report.error(at, "`Deny` and `Warn` exclude one another");
+            report.error(at, "`Deny` and `Warn` are mutually exclusive");
         }
     }
 );

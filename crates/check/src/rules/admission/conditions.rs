@@ -1,4 +1,4 @@
-//! Conditions in CEL, which a request has to meet before a webhook or policy is asked.
+//! Match conditions: CEL expressions that select the requests of a webhook or policy.
 
 use k8s_openapi::api::admissionregistration::v1::MatchCondition;
 
@@ -9,37 +9,39 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::label_key;
 
-const MOST: usize = 64;
+const MAX_CONDITIONS: usize = 64;
 
-/// Everything about conditions.
+/// Validates match conditions.
 pub(super) fn conditions(report: &mut Report<'_>, at: &Path<'_>, conditions: &[MatchCondition], has_params: bool) {
     if conditions.is_empty() {
         return;
     }
-    few_conditions(report, at, conditions.len());
+    max_match_conditions(report, at, conditions.len());
     let environment = Environment::admission(has_params);
     let repeated = repeated(conditions.iter().map(|condition| &condition.name));
     for (index, condition) in conditions.iter().enumerate() {
         let at = at.index(index);
-        condition_name(report, &at.field("name"), &condition.name, repeated[index]);
-        expression(report, &at.field("expression"), &condition.expression, &environment, &[Type::Bool]);
+        match_condition_name(report, &at.field("name"), &condition.name, repeated[index]);
+        cel_expression(report, &at.field("expression"), &condition.expression, &environment, &[Type::Bool]);
     }
 }
 
 rules!(
-    /// There are 64 conditions at most.
+    area = "admission",
+    /// `matchConditions` may have at most 64 items.
     ///
     /// Source: `validateMatchConditions`, pkg/apis/admissionregistration/validation/validation.go
-    fn few_conditions(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
-        if count > MOST {
-            report.error(at, format_args!("{count} are too many: at most {MOST}"));
+    fn max_match_conditions(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
+        if count > MAX_CONDITIONS {
+            report.error(at, format_args!("must have at most {MAX_CONDITIONS} items, has {count}"));
         }
     },
-
-    /// A condition is named as labels are, each by a name of its own.
+    /// The name of a match condition is required, must be a qualified name, and must be unique.
+    ///
+    /// Example: `spec: {matchConditions: [{name: '', expression: 'true'}]}`
     ///
     /// Source: `validateMatchCondition`, pkg/apis/admissionregistration/validation/validation.go
-    fn condition_name(report: &mut Report<'_>, at: &Path<'_>, name: &str, is_repeated: bool) {
+    fn match_condition_name(report: &mut Report<'_>, at: &Path<'_>, name: &str, is_repeated: bool) {
         if name.is_empty() {
             report.required(at, "the name of the condition");
         } else {
@@ -49,11 +51,12 @@ rules!(
             }
         }
     },
-
-    /// An expression is one of CEL, about things that there are, and gives what is asked for.
+    /// A CEL expression must compile, use only variables that are declared, and have the expected result type.
+    ///
+    /// Example: `spec: {matchConditions: [{name: a, expression: '1'}]}`
     ///
     /// Source: `CompileCELExpression`, apiserver pkg/admission/plugin/cel/compile.go (costs are not counted here)
-    pub(super) fn expression(
+    pub(super) fn cel_expression(
         report: &mut Report<'_>,
         at: &Path<'_>,
         text: &str,
@@ -61,7 +64,7 @@ rules!(
         results: &[Type],
     ) {
         if text.trim().is_empty() {
-            report.required(at, "an expression of CEL");
+            report.required(at, "a CEL expression");
         } else {
             report.require(at, cel::check(text, environment, results).map(drop));
         }

@@ -1,4 +1,4 @@
-//! Which requests a webhook or a policy is asked about.
+//! The requests that a webhook or policy matches.
 
 use std::collections::BTreeSet;
 
@@ -44,41 +44,43 @@ impl<'r> Rule<'r> {
     }
 }
 
-/// Everything about what a policy or its binding matches.
-pub(super) fn matched(report: &mut Report<'_>, at: &Path<'_>, wanted: &MatchResources) {
-    if let Some(policy) = &wanted.match_policy {
+/// Validates `matchConstraints` of a policy, or `matchResources` of its binding.
+pub(super) fn match_resources(report: &mut Report<'_>, at: &Path<'_>, matched: &MatchResources) {
+    if let Some(policy) = &matched.match_policy {
         match_policy(report, &at.field("matchPolicy"), policy);
     }
     for (field, labels) in
-        [("namespaceSelector", &wanted.namespace_selector), ("objectSelector", &wanted.object_selector)]
+        [("namespaceSelector", &matched.namespace_selector), ("objectSelector", &matched.object_selector)]
     {
         labels.iter().for_each(|labels| selector::label_selector(report, &at.field(field), labels));
     }
     for (field, rules) in
-        [("resourceRules", &wanted.resource_rules), ("excludeResourceRules", &wanted.exclude_resource_rules)]
+        [("resourceRules", &matched.resource_rules), ("excludeResourceRules", &matched.exclude_resource_rules)]
     {
         let at = at.field(field);
         for (index, rule) in list(rules).iter().enumerate() {
             let at = at.index(index);
-            matched_names(report, &at.field("resourceNames"), list(&rule.resource_names));
-            matched_operations(report, &at, &Rule::named(rule));
+            resource_names(report, &at.field("resourceNames"), list(&rule.resource_names));
+            resource_rule(report, &at, &Rule::named(rule));
         }
     }
 }
 
 rules!(
-    /// Versions of a request are matched exactly or by what they stand for.
+    area = "admission",
+    /// `matchPolicy` must be `Exact` or `Equivalent`.
+    ///
+    /// Example: `spec: {matchConstraints: {matchPolicy: Any}}`
     ///
     /// Source: `validateMatchResources`, `validateValidatingWebhook`,
     /// pkg/apis/admissionregistration/validation/validation.go
     pub(super) fn match_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["Equivalent", "Exact"]);
     },
-
-    /// Names that are matched can be part of a path, and are said once.
+    /// `resourceNames` must be unique, and may not be `.` or `..` or contain `/` or `%`.
     ///
     /// Source: `validateNamedRuleWithOperations`, pkg/apis/admissionregistration/validation/validation.go
-    fn matched_names(report: &mut Report<'_>, at: &Path<'_>, names: &[String]) {
+    fn resource_names(report: &mut Report<'_>, at: &Path<'_>, names: &[String]) {
         for (index, name) in names.iter().enumerate() {
             report.require(&at.index(index), path_segment(name));
             if names[..index].contains(name) {
@@ -86,18 +88,21 @@ rules!(
             }
         }
     },
-
-    /// A rule has operations, groups, versions and resources; `*` is all of them, and stands alone.
+    /// A rule must have `operations`, `apiGroups`, `apiVersions` and `resources`, where `*` must be the only item;
+    /// `operations` must be `CREATE`, `UPDATE`, `DELETE`, `CONNECT` or `*`, and `scope` `Cluster`, `Namespaced` or
+    /// `*`.
+    ///
+    /// Example: `spec: {matchConstraints: {resourceRules: [{operations: [READ], apiGroups: [''], apiVersions: [v1], resources: [pods]}]}}`
     ///
     /// Source: `validateRuleWithOperations`, `validateRule`, pkg/apis/admissionregistration/validation/validation.go
-    pub(super) fn matched_operations(report: &mut Report<'_>, at: &Path<'_>, rule: &Rule<'_>) {
+    pub(super) fn resource_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &Rule<'_>) {
         for (field, items) in
             [("operations", rule.operations), ("apiGroups", rule.groups), ("apiVersions", rule.versions)]
         {
             if items.is_empty() {
-                report.required(&at.field(field), "at least one; `*` is all of them");
+                report.required(&at.field(field), "must have at least one item; `*` matches all");
             } else if items.len() > 1 && items.iter().any(|item| item == "*") {
-                report.error(&at.field(field), "`*` stands alone");
+                report.error(&at.field(field), "`*` must be the only item");
             }
         }
         let at_operations = at.field("operations");
@@ -106,43 +111,43 @@ rules!(
         }
         let at_versions = at.field("apiVersions");
         for (index, _) in rule.versions.iter().enumerate().filter(|(_, version)| version.is_empty()) {
-            report.required(&at_versions.index(index), "a version, or `*`");
+            report.required(&at_versions.index(index), "must be a version or `*`");
         }
-        matched_resources(report, &at.field("resources"), rule.resources);
+        rule_resources(report, &at.field("resources"), rule.resources);
         if let Some(scope) = rule.scope {
             report.one_of(&at.field("scope"), scope, &["*", "Cluster", "Namespaced"]);
         }
     },
-
-    /// Resources, and subresources after a `/`, do not include one another.
+    /// `resources` of a rule may not be empty or overlap: `*` covers all resources without a subresource, `name/*` all
+    /// subresources of one, and `*/*` must be the only item.
     ///
     /// Source: `validateResources`, pkg/apis/admissionregistration/validation/validation.go
-    fn matched_resources(report: &mut Report<'_>, at: &Path<'_>, resources: &[String]) {
+    fn rule_resources(report: &mut Report<'_>, at: &Path<'_>, resources: &[String]) {
         if resources.is_empty() {
-            report.required(at, "at least one; `*` is all of them");
+            report.required(at, "must have at least one item; `*` matches all");
         }
         let mut before = BTreeSet::new();
         for (index, resource) in resources.iter().enumerate() {
             if resource.is_empty() {
-                report.required(&at.index(index), "a resource, or `*`");
+                report.required(&at.index(index), "must be a resource or `*`");
             }
             let Some((name, part)) = resource.split_once('/') else { continue };
             if before.contains(&(name, "*")) {
-                report.error(&at.index(index), format_args!("`{name}/*` includes it"));
+                report.error(&at.index(index), format_args!("overlaps with `{name}/*`"));
             }
             if before.contains(&("*", part)) {
-                report.error(&at.index(index), format_args!("`*/{part}` includes it"));
+                report.error(&at.index(index), format_args!("overlaps with `*/{part}`"));
             }
             before.insert((name, part));
         }
-        let has = |wanted: &str| resources.iter().any(|resource| resource == wanted);
+        let has = |name: &str| resources.iter().any(|resource| resource == name);
         if resources.len() > 1 && has("*/*") {
-            report.error(at, "`*/*` stands alone");
+            report.error(at, "`*/*` must be the only item");
         }
-        // An API server looks at the last one without a subresource.
+        // An API server compares the last resource without a subresource.
         let last = resources.iter().rev().find(|resource| !resource.is_empty() && !resource.contains('/'));
         if has("*") && last.is_some_and(|resource| resource != "*") {
-            report.error(at, "`*` includes every other resource without a subresource");
+            report.error(at, "`*` overlaps with every other resource without a subresource");
         }
     }
 );

@@ -1,4 +1,4 @@
-//! What is asked before an object is stored: webhooks, and policies written in CEL.
+//! Admission webhooks and admission policies.
 
 mod binding;
 mod conditions;
@@ -14,7 +14,7 @@ pub(crate) use binding::{mutating as mutating_binding, validating as validating_
 pub(crate) use mutating_policy::validate as mutating_policy;
 pub(crate) use policy::validate as validating_policy;
 pub(crate) use webhook::{mutating as mutating_webhooks, validating as validating_webhooks};
-pub(super) use webhook_client::{Service, review_versions, service_of_webhook, url_of_webhook};
+pub(super) use webhook_client::{Service, client_service, client_url, review_versions};
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
     let files = [

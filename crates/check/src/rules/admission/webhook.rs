@@ -9,14 +9,14 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use super::super::common::{list, repeated, within};
 use super::super::names::Name;
 use super::super::{meta, selector};
-use super::matching::{Rule, match_policy, matched_operations};
-use super::{Service, conditions, review_versions, service_of_webhook, url_of_webhook};
+use super::matching::{Rule, match_policy, resource_rule};
+use super::{Service, client_service, client_url, conditions, review_versions};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::domain_of;
 
-/// What webhooks of both kinds have.
+/// The fields that both kinds of webhooks have.
 struct Webhook<'w> {
     name: &'w str,
     client: &'w WebhookClientConfig,
@@ -65,7 +65,7 @@ impl<'w> From<&'w MutatingWebhook> for Webhook<'w> {
 pub(crate) fn validating(object: &ValidatingWebhookConfiguration, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
     let webhooks = list(&object.webhooks);
-    names_differ_of(report, webhooks.iter().map(|webhook| webhook.name.as_str()));
+    unique_webhook_names(report, webhooks.iter().map(|webhook| webhook.name.as_str()));
     let at = Path::ROOT.field("webhooks");
     for (index, each) in webhooks.iter().enumerate() {
         webhook(report, &at.index(index), &each.into());
@@ -75,67 +75,71 @@ pub(crate) fn validating(object: &ValidatingWebhookConfiguration, report: &mut R
 pub(crate) fn mutating(object: &MutatingWebhookConfiguration, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
     let webhooks = list(&object.webhooks);
-    names_differ_of(report, webhooks.iter().map(|webhook| webhook.name.as_str()));
+    unique_webhook_names(report, webhooks.iter().map(|webhook| webhook.name.as_str()));
     let at = Path::ROOT.field("webhooks");
     for (index, each) in webhooks.iter().enumerate() {
         let at = at.index(index);
         webhook(report, &at, &each.into());
         if let Some(policy) = &each.reinvocation_policy {
-            asked_again(report, &at.field("reinvocationPolicy"), policy);
+            reinvocation_policy(report, &at.field("reinvocationPolicy"), policy);
         }
     }
 }
 
-fn names_differ_of<'w>(report: &mut Report<'_>, names: impl Iterator<Item = &'w str>) {
+fn unique_webhook_names<'w>(report: &mut Report<'_>, names: impl Iterator<Item = &'w str>) {
     let names: Vec<&str> = names.collect();
     let at = Path::ROOT.field("webhooks");
     let repeated = repeated(names.iter());
     for (index, name) in names.iter().enumerate().filter(|(index, _)| repeated[*index]) {
-        webhook_names_differ(report, &at.index(index).field("name"), name);
+        unique_names(report, &at.index(index).field("name"), name);
     }
 }
 
 fn webhook(report: &mut Report<'_>, at: &Path<'_>, webhook: &Webhook<'_>) {
-    webhook_name(report, &at.field("name"), webhook.name);
-    webhook_choices(report, at, webhook);
-    webhook_client(report, &at.field("clientConfig"), webhook.client);
+    name(report, &at.field("name"), webhook.name);
+    valid_fields(report, at, webhook);
+    client_config(report, &at.field("clientConfig"), webhook.client);
     review_versions(report, &at.field("admissionReviewVersions"), webhook.versions);
     for (field, labels) in webhook.selectors {
         labels.iter().for_each(|labels| selector::label_selector(report, &at.field(field), labels));
     }
     let at_rules = at.field("rules");
     for (index, rule) in webhook.rules.iter().enumerate() {
-        matched_operations(report, &at_rules.index(index), &Rule::of(rule));
+        resource_rule(report, &at_rules.index(index), &Rule::of(rule));
     }
     conditions::conditions(report, &at.field("matchConditions"), webhook.conditions, false);
 }
 
 rules!(
-    /// A webhook has a name of at least three parts with dots between them.
+    area = "webhook",
+    /// The name of a webhook must be a domain name of at least three parts, such as `webhook.team.example.com`.
+    ///
+    /// Example: `webhooks: [{name: hook, clientConfig: {url: 'https://a'}, admissionReviewVersions: [v1], sideEffects: None}]`
     ///
     /// Source: `validateValidatingWebhook`, pkg/apis/admissionregistration/validation/validation.go
-    fn webhook_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+    fn name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         if name.is_empty() {
-            report.required(at, "a name such as `webhook.team.example.com`");
+            report.required(at, "a domain name such as `webhook.team.example.com`");
         } else {
             report.require(at, domain_of(name, 3));
         }
     },
-
-    /// Webhooks of one configuration have different names.
+    /// Webhooks of a configuration must have unique names.
     ///
     /// Source: `validateValidatingWebhookConfiguration`, pkg/apis/admissionregistration/validation/validation.go
-    fn webhook_names_differ(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+    fn unique_names(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.duplicate(at, format_args!("the webhook {name:?}"));
     },
-
-    /// A webhook has no side effects in a dry run, answers within half a minute, and fails in a way that there is.
+    /// `sideEffects` must be `None` or `NoneOnDryRun`, `failurePolicy` `Fail` or `Ignore`, and `timeoutSeconds`
+    /// between 1 and 30.
+    ///
+    /// Example: `webhooks: [{name: a.b.c, clientConfig: {url: 'https://a'}, admissionReviewVersions: [v1], sideEffects: Some}]`
     ///
     /// Source: `validateValidatingWebhook`, pkg/apis/admissionregistration/validation/validation.go
-    fn webhook_choices(report: &mut Report<'_>, at: &Path<'_>, webhook: &Webhook<'_>) {
+    fn valid_fields(report: &mut Report<'_>, at: &Path<'_>, webhook: &Webhook<'_>) {
         let at_effects = at.field("sideEffects");
         match webhook.side_effects {
-            "" => report.required(&at_effects, "`None` or `NoneOnDryRun`"),
+            "" => report.required(&at_effects, "must be `None` or `NoneOnDryRun`"),
             effects => report.one_of(&at_effects, effects, &["None", "NoneOnDryRun"]),
         }
         if let Some(policy) = webhook.failure_policy {
@@ -148,28 +152,28 @@ rules!(
             within(report, &at.field("timeoutSeconds"), seconds, 1, 30);
         }
     },
-
-    /// A webhook is reached by a URL or by a Service.
+    /// `clientConfig` must set exactly one of `url` and `service`.
+    ///
+    /// Example: `webhooks: [{name: a.b.c, clientConfig: {}, admissionReviewVersions: [v1], sideEffects: None}]`
     ///
     /// Source: `validateValidatingWebhook`, pkg/apis/admissionregistration/validation/validation.go
-    fn webhook_client(report: &mut Report<'_>, at: &Path<'_>, client: &WebhookClientConfig) {
+    fn client_config(report: &mut Report<'_>, at: &Path<'_>, client: &WebhookClientConfig) {
         match (&client.url, &client.service) {
-            (Some(url), None) => url_of_webhook(report, &at.field("url"), url),
+            (Some(url), None) => client_url(report, &at.field("url"), url),
             (None, Some(service)) => {
                 let (name, namespace) = (&service.name, &service.namespace);
                 let fields = ["name", "namespace"];
                 let service = Service { name, namespace, path: &service.path, port: service.port, fields };
-                service_of_webhook(report, &at.field("service"), &service);
+                client_service(report, &at.field("service"), &service);
             }
-            (None, None) => report.required(at, "`url` or `service`"),
-            (Some(_), Some(_)) => report.required(at, "`url` or `service`, not both"),
+            (None, None) => report.required(at, "set `url` or `service`"),
+            (Some(_), Some(_)) => report.required(at, "`url` and `service` are mutually exclusive"),
         }
     },
-
-    /// Whether a webhook is asked again is a choice that there is.
+    /// `reinvocationPolicy` of a mutating webhook must be `Never` or `IfNeeded`.
     ///
     /// Source: `validateMutatingWebhook`, pkg/apis/admissionregistration/validation/validation.go
-    fn asked_again(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
+    fn reinvocation_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["IfNeeded", "Never"]);
     }
 );

@@ -1,4 +1,4 @@
-//! How a webhook is reached, which CustomResourceDefinitions say too.
+//! The client configuration of webhooks, also of conversion webhooks in CustomResourceDefinitions.
 
 use super::super::common::{filled, text};
 use crate::path::Path;
@@ -6,7 +6,7 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_1035_label, dns_subdomain, port};
 
-/// A path of one port of a Service.
+/// A reference to a Service, with port and path.
 pub(in super::super) struct Service<'s> {
     pub(in super::super) name: &'s str,
     pub(in super::super) namespace: &'s str,
@@ -17,31 +17,35 @@ pub(in super::super) struct Service<'s> {
 }
 
 rules!(
-    /// A webhook outside of the cluster is reached by https, and its URL says a host and a path and no more.
+    area = "webhook",
+    /// `url` of a webhook must be `https://host[:port][/path]`, without user, query and fragment.
+    ///
+    /// Example: `webhooks: [{name: a.b.c, clientConfig: {url: 'http://a'}, admissionReviewVersions: [v1], sideEffects: None}]`
     ///
     /// Source: `ValidateWebhookURL`, apiserver pkg/util/webhook/validation.go
-    pub(in super::super) fn url_of_webhook(report: &mut Report<'_>, at: &Path<'_>, url: &str) {
+    pub(in super::super) fn client_url(report: &mut Report<'_>, at: &Path<'_>, url: &str) {
         report.require(at, https_url(url));
     },
-
-    /// A webhook in the cluster is a port of a Service, and a path whose parts are DNS subdomains.
+    /// `service` of a webhook must have a `name` and a `namespace`, a `port` between 1 and 65535, and a `path` whose
+    /// segments are DNS subdomains.
     ///
     /// Source: `ValidateWebhookService`, apiserver pkg/util/webhook/validation.go
-    pub(in super::super) fn service_of_webhook(report: &mut Report<'_>, at: &Path<'_>, service: &Service<'_>) {
+    pub(in super::super) fn client_service(report: &mut Report<'_>, at: &Path<'_>, service: &Service<'_>) {
         let [name, namespace] = service.fields;
         filled(report, &at.field(name), service.name, "the `name` of the Service");
         filled(report, &at.field(namespace), service.namespace, "the `namespace` of the Service");
         report.require(&at.field("port"), port(service.port.unwrap_or(443).into()));
         report.require(&at.field("path"), path_of_service(text(service.path)));
     },
-
-    /// A webhook reads a version of reviews that an API server writes, and names each version once.
+    /// `admissionReviewVersions` or `conversionReviewVersions` must be unique versions and include `v1` or `v1beta1`.
+    ///
+    /// Example: `webhooks: [{name: a.b.c, clientConfig: {url: 'https://a'}, admissionReviewVersions: [v2], sideEffects: None}]`
     ///
     /// Source: `validateAdmissionReviewVersions`, pkg/apis/admissionregistration/validation/validation.go;
     /// `validateConversionReviewVersions`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
     pub(in super::super) fn review_versions(report: &mut Report<'_>, at: &Path<'_>, versions: &[String]) {
         if versions.is_empty() {
-            return report.required(at, "the versions that the webhook reads: `v1`");
+            return report.required(at, "the review versions that the webhook accepts, such as `v1`");
         }
         for (index, version) in versions.iter().enumerate() {
             if versions[..index].contains(version) {
@@ -51,15 +55,15 @@ rules!(
             }
         }
         if !versions.iter().any(|version| matches!(version.as_str(), "v1" | "v1beta1")) {
-            report.error(at, "an API server writes `v1` and `v1beta1`, and neither is there");
+            report.error(at, "must include `v1` or `v1beta1`");
         }
     }
 );
 
 fn https_url(url: &str) -> Result<(), String> {
-    let refuse = |why: &str| Err(format!("{url:?} is not the URL of a webhook, `https://host[/path]`: {why}"));
+    let refuse = |why: &str| Err(format!("{url:?} is not a webhook URL, `https://host[:port][/path]`: {why}"));
     if url.contains(|c: char| c.is_ascii_control()) {
-        return refuse("it has a character that no URL has");
+        return refuse("may not contain control characters");
     }
     let (url_part, fragment) = url.split_once('#').unwrap_or((url, ""));
     let (before, query) = url_part.split_once('?').unwrap_or((url_part, ""));
@@ -67,26 +71,26 @@ fn https_url(url: &str) -> Result<(), String> {
         .split_once(':')
         .map(|(scheme, rest)| if scheme.eq_ignore_ascii_case("https") { ("https", rest) } else { ("", rest) })
     else {
-        return refuse("only `https` is allowed");
+        return refuse("the scheme must be `https`");
     };
-    let Some(rest) = rest.strip_prefix("//") else { return refuse("it has no host") };
+    let Some(rest) = rest.strip_prefix("//") else { return refuse("must have a host") };
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
     if host.is_empty() {
-        return refuse("it has no host");
+        return refuse("must have a host");
     }
     if !is_host(host) || !has_whole_escapes(path) {
-        return refuse("it cannot be read");
+        return refuse("the host or the path is malformed");
     }
     match (user, fragment, query) {
-        (Some(_), ..) => refuse("it names a user"),
+        (Some(_), ..) => refuse("may not have a user"),
         (None, "", "") => Ok(()),
-        (None, "", _) => refuse("it has a query"),
-        _ => refuse("it has a fragment"),
+        (None, "", _) => refuse("may not have a query"),
+        _ => refuse("may not have a fragment"),
     }
 }
 
-/// A host and perhaps a port, which may be empty.
+/// Returns whether `host` is a host with an optional port, which may be empty.
 fn is_host(host: &str) -> bool {
     let after = if host.starts_with('[') { host.find(']').map_or(0, |end| end + 1) } else { 0 };
     let (_, port) = host[after..].rsplit_once(':').unwrap_or(("", ""));
@@ -100,14 +104,14 @@ fn has_whole_escapes(path: &str) -> bool {
 }
 
 fn path_of_service(path: &str) -> Result<(), String> {
-    let refuse = |why: &str| Err(format!("{path:?} is not a path of a webhook: {why}"));
+    let refuse = |why: &str| Err(format!("{path:?} is not a webhook path: {why}"));
     if path.is_empty() || path == "/" {
         return Ok(());
     }
-    let Some(rest) = path.strip_prefix('/') else { return refuse("it begins with `/`") };
+    let Some(rest) = path.strip_prefix('/') else { return refuse("must start with `/`") };
     for part in rest.strip_suffix('/').unwrap_or(rest).split('/') {
         if part.is_empty() {
-            return refuse("a part of it is empty");
+            return refuse("may not have an empty segment");
         }
         dns_subdomain(part)?;
     }

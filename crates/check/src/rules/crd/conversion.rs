@@ -1,8 +1,8 @@
-//! How objects of one version become objects of another.
+//! Conversion between the versions of a custom resource.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{CustomResourceConversion, WebhookConversion};
 
-use super::super::admission::{Service, review_versions, service_of_webhook, url_of_webhook};
+use super::super::admission::{Service, client_service, client_url, review_versions};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -14,55 +14,61 @@ pub(super) fn conversion(report: &mut Report<'_>, at: &Path<'_>, conversion: Opt
     let (client, versions) = (at.field("webhook.clientConfig"), at.field("webhook.conversionReviewVersions"));
     let versions = Path::moved("spec.conversion.conversionReviewVersions", &versions);
     review_versions(report, &versions, &webhook.conversion_review_versions);
-    conversion_client(report, &Path::moved("spec.conversion.webhookClientConfig", &client), webhook);
+    conversion_client_config(report, &Path::moved("spec.conversion.webhookClientConfig", &client), webhook);
 }
 
 rules!(
-    /// Versions are converted by a webhook or not at all, and only a webhook is described.
+    area = "customresourcedefinition",
+    /// `conversion.strategy` must be `None`, or `Webhook` with `conversion.webhook`.
+    ///
+    /// Example: `spec: {conversion: {strategy: Webhook}}`
     ///
     /// Source: `validateCustomResourceConversion`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn conversion_strategy(report: &mut Report<'_>, at: &Path<'_>, conversion: &CustomResourceConversion) {
         let client = at.field("webhookClientConfig");
         match conversion.strategy.as_str() {
-            "" => report.required(&at.field("strategy"), "`None` or `Webhook`"),
+            "" => report.required(&at.field("strategy"), "must be `None` or `Webhook`"),
             strategy => report.one_of(&at.field("strategy"), strategy, &["None", "Webhook"]),
         }
         match &conversion.webhook {
-            None if conversion.strategy == "Webhook" => report.required(&client, "`strategy` is `Webhook`"),
+            None if conversion.strategy == "Webhook" => {
+                report.required(&client, "must be set when `strategy` is `Webhook`")
+            }
             Some(webhook) if conversion.strategy != "Webhook" => {
                 let written = at.field("webhook");
                 if webhook.client_config.is_some() {
-                    report.error_in(&client, &written, "it may not be set: `strategy` is not `Webhook`");
+                    report.error_in(&client, &written, "may not be set when `strategy` is not `Webhook`");
                 }
                 if !webhook.conversion_review_versions.is_empty() {
                     let at = at.field("conversionReviewVersions");
-                    report.error_in(&at, &written, "it may not be set: `strategy` is not `Webhook`");
+                    report.error_in(&at, &written, "may not be set when `strategy` is not `Webhook`");
                 }
             }
             _ => {}
         }
     },
-
-    /// A webhook that converts is reached by a URL or by a Service.
+    /// `clientConfig` of a conversion webhook must set exactly one of `url` and `service`.
+    ///
+    /// Example: `spec: {conversion: {strategy: Webhook, webhook: {clientConfig: {}, conversionReviewVersions: [v1]}}}`
     ///
     /// Source: `validateCustomResourceConversion`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn conversion_client(report: &mut Report<'_>, at: &Path<'_>, webhook: &WebhookConversion) {
+    fn conversion_client_config(report: &mut Report<'_>, at: &Path<'_>, webhook: &WebhookConversion) {
         let Some(client) = &webhook.client_config else {
-            return report.required(at, "`strategy` is `Webhook`");
+            return report.required(at, "must be set when `strategy` is `Webhook`");
         };
         match (&client.url, &client.service) {
-            (Some(url), None) => url_of_webhook(report, &at.field("url"), url),
+            (Some(url), None) => client_url(report, &at.field("url"), url),
             (None, Some(service)) => {
                 let (name, namespace) = (&service.name, &service.namespace);
-                // For conversions the server confuses the two fields.
+                // For conversion webhooks an API server swaps the two fields.
                 let fields = ["namespace", "name"];
                 let service = Service { name, namespace, path: &service.path, port: service.port, fields };
-                service_of_webhook(report, &at.field("service"), &service);
+                client_service(report, &at.field("service"), &service);
             }
-            (None, None) => report.required(at, "`url` or `service`"),
-            (Some(_), Some(_)) => report.required(at, "`url` or `service`, not both"),
+            (None, None) => report.required(at, "set `url` or `service`"),
+            (Some(_), Some(_)) => report.required(at, "`url` and `service` are mutually exclusive"),
         }
     }
 );

@@ -1,4 +1,4 @@
-//! How much the rules of a schema may cost.
+//! The estimated cost of the CEL rules of a schema.
 
 use std::collections::BTreeMap;
 
@@ -12,23 +12,23 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 
-/// The most bytes of a request.
-const MOST_BYTES: u64 = 3 << 20;
-/// What a rule may cost, times how often it can run in an object.
-const MOST_OF_RULE: u64 = 10_000_000;
-/// What all rules of a schema may cost together.
-const MOST_OF_SCHEMA: u64 = 100_000_000;
+/// The maximum size of a request, in bytes.
+const MAX_BYTES: u64 = 3 << 20;
+/// The maximum cost of a rule, times how often it can run in an object.
+const MAX_RULE_COST: u64 = 10_000_000;
+/// The maximum cost of all rules of a schema.
+const MAX_SCHEMA_COST: u64 = 100_000_000;
 
 /// Validates the estimated costs of all rules of a schema.
 pub(super) fn costs(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
     let mut total = 0;
     part(report, at, schema, Some(1), true, &mut total);
-    if total > MOST_OF_SCHEMA {
-        cost_of_schema(report, at, total);
+    if total > MAX_SCHEMA_COST {
+        cel_schema_cost(report, at, total);
     }
 }
 
-/// `count` is how often the part can be in an object, if there is a bound.
+/// Adds the costs of a subschema; `count` is the maximum number of its values in an object, if bounded.
 fn part(
     report: &mut Report<'_>,
     at: &Path<'_>,
@@ -60,42 +60,42 @@ fn rules_of_part(
     total: &mut u64,
 ) {
     let itself = shape(schema, is_root);
-    let count = count.unwrap_or(MOST_BYTES / (itself.least + 1));
+    let count = count.unwrap_or(MAX_BYTES / (itself.least + 1));
     let at = at.field("x-kubernetes-validations");
     for (index, rule) in list(&schema.x_kubernetes_validations).iter().enumerate() {
         let Some(environment) = environment_of(schema, is_root, rule) else { continue };
         let at = at.index(index);
         let cost = most_cost(&rule.rule, &environment, &itself).saturating_mul(count);
-        if cost > MOST_OF_RULE {
-            cost_of_rule(report, &at.field("rule"), cost);
+        if cost > MAX_RULE_COST {
+            cel_rule_cost(report, &at.field("rule"), cost);
         }
         let message = text(&rule.message_expression);
-        let told = if message.is_empty() { 0 } else { most_cost(message, &environment, &itself) };
-        if told > MOST_OF_RULE {
-            cost_of_rule(report, &at.field("messageExpression"), told);
+        let message_cost = if message.is_empty() { 0 } else { most_cost(message, &environment, &itself) };
+        if message_cost > MAX_RULE_COST {
+            cel_rule_cost(report, &at.field("messageExpression"), message_cost);
         }
-        *total = total.saturating_add(cost).saturating_add(told);
+        *total = total.saturating_add(cost).saturating_add(message_cost);
     }
 }
 
-/// How large a value of the schema can be.
+/// Estimates the size of a value of the schema.
 ///
 /// Source: `SchemaDeclType`, apiserver pkg/cel/common/schemas.go
 fn shape(schema: &JSONSchemaProps, is_root: bool) -> Shape {
     let inner = |schema: &JSONSchemaProps| shape(schema, is_true(schema.x_kubernetes_embedded_resource));
     if is_true(schema.x_kubernetes_int_or_string) {
-        let most = bound(schema.max_length).map_or(MOST_BYTES - 2, |most| most.saturating_mul(4));
+        let most = bound(schema.max_length).map_or(MAX_BYTES - 2, |most| most.saturating_mul(4));
         return Shape { most, least: 1, kind: ShapeKind::Plain };
     }
     match text(&schema.type_) {
         "array" => {
             let items = items(schema).map(inner).unwrap_or_default();
-            let most = bound(schema.max_items).unwrap_or((MOST_BYTES - 2) / (items.least + 1));
+            let most = bound(schema.max_items).unwrap_or((MAX_BYTES - 2) / (items.least + 1));
             Shape { most, least: 2, kind: ShapeKind::List(Box::new(items)) }
         }
         "object" => match additional(schema).map(inner) {
             Some(items) => {
-                let most = bound(schema.max_properties).unwrap_or((MOST_BYTES - 2) / (items.least + 6));
+                let most = bound(schema.max_properties).unwrap_or((MAX_BYTES - 2) / (items.least + 6));
                 Shape { most, least: 2, kind: ShapeKind::Map(Box::new(items)) }
             }
             None => object(schema, is_root || is_true(schema.x_kubernetes_embedded_resource)),
@@ -122,7 +122,7 @@ fn object(schema: &JSONSchemaProps, is_resource: bool) -> Shape {
         }
     }
     if is_resource && !describes_metadata(schema) {
-        let name = Shape { most: MOST_BYTES - 2, least: 2, kind: ShapeKind::Plain };
+        let name = Shape { most: MAX_BYTES - 2, least: 2, kind: ShapeKind::Plain };
         let names = ["name", "generateName"].map(|field| (field.to_owned(), name.clone()));
         let metadata = Shape { most: 0, least: 2, kind: ShapeKind::Object(names.into()) };
         fields.insert("metadata".to_owned(), metadata);
@@ -131,13 +131,13 @@ fn object(schema: &JSONSchemaProps, is_resource: bool) -> Shape {
     Shape { most: 0, least, kind: ShapeKind::Object(fields) }
 }
 
-/// Whether a schema describes all fields that rules can use of any object; else the server puts its own schema there.
+/// Returns whether a schema describes `kind`, `apiVersion` and the names in `metadata`; otherwise an API server adds them.
 ///
 /// Source: `WithTypeAndObjectMeta`, apiextensions-apiserver pkg/apiserver/schema/cel/model/schemas.go
 fn describes_metadata(schema: &JSONSchemaProps) -> bool {
-    let field = |schema: Option<&JSONSchemaProps>, name: &str, wanted: &str| {
+    let field = |schema: Option<&JSONSchemaProps>, name: &str, expected: &str| {
         let field = schema.and_then(|schema| schema.properties.as_ref()).and_then(|fields| fields.get(name)).cloned();
-        field.filter(|field| text(&field.type_) == wanted)
+        field.filter(|field| text(&field.type_) == expected)
     };
     let metadata = field(Some(schema), "metadata", "object");
     ["kind", "apiVersion"].iter().all(|name| field(Some(schema), name, "string").is_some())
@@ -150,11 +150,11 @@ fn of_text(schema: &JSONSchemaProps) -> Shape {
         "duration" => (32, 3),
         "date" => (12, 12),
         "date-time" => (32, 21),
-        "byte" => (bound(schema.max_length).unwrap_or(MOST_BYTES - 2), 2),
+        "byte" => (bound(schema.max_length).unwrap_or(MAX_BYTES - 2), 2),
         _ => {
             let of_enum = || longest().and_then(|longest| u64::try_from(longest).ok());
             let of_length = bound(schema.max_length).map(|most| most.saturating_mul(4));
-            (of_length.or_else(of_enum).unwrap_or(MOST_BYTES - 2), 2)
+            (of_length.or_else(of_enum).unwrap_or(MAX_BYTES - 2), 2)
         }
     };
     Shape { most, least, kind: ShapeKind::Plain }
@@ -162,23 +162,24 @@ fn of_text(schema: &JSONSchemaProps) -> Shape {
 
 rules!(
     area = "customresourcedefinition",
-    /// A rule in CEL is cheap enough: its estimated cost, times how often it can run in one object, has a limit.
+    /// The estimated cost of a CEL rule, times how often it can run in one object, must be within the limit of an API
+    /// server.
     ///
     /// Source: `getExpressionCost`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
-    fn cost_of_rule(report: &mut Report<'_>, at: &Path<'_>, cost: u64) {
-        let times = cost / MOST_OF_RULE + 1;
-        let message = format_args!("the estimated cost of the rule is too high, about {times} times the limit");
-        let help = "set `maxItems`, `maxProperties` and `maxLength` of lists, maps and texts that it goes over";
+    fn cel_rule_cost(report: &mut Report<'_>, at: &Path<'_>, cost: u64) {
+        let times = cost / MAX_RULE_COST + 1;
+        let message = format_args!("the estimated cost of the rule exceeds the limit by a factor of about {times}");
+        let help = "set `maxItems`, `maxProperties` and `maxLength` on the arrays, maps and strings that it uses";
         report.error_with_help(at, message, help);
     },
-    /// All rules in CEL of a schema together are cheap enough.
+    /// The estimated cost of all CEL rules of a schema must be within the limit of an API server.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn cost_of_schema(report: &mut Report<'_>, at: &Path<'_>, cost: u64) {
-        let times = cost / MOST_OF_SCHEMA + 1;
-        let message = format_args!("the estimated cost of all rules is too high, about {times} times the limit");
-        let help = "set `maxItems`, `maxProperties` and `maxLength` of lists, maps and texts that rules go over";
+    fn cel_schema_cost(report: &mut Report<'_>, at: &Path<'_>, cost: u64) {
+        let times = cost / MAX_SCHEMA_COST + 1;
+        let message = format_args!("the estimated cost of all rules exceeds the limit by a factor of about {times}");
+        let help = "set `maxItems`, `maxProperties` and `maxLength` on the arrays, maps and strings that the rules use";
         report.error_with_help(at, message, help);
     }
 );

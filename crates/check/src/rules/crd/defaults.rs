@@ -1,4 +1,4 @@
-//! Whether defaults are what their schema asks for.
+//! Whether defaults are valid for their schema.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 
@@ -20,7 +20,7 @@ fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, is_roo
     if let Some(default) = &schema.default {
         let at = at.field("default");
         let before = report.len();
-        default_fits(report, &at, schema, &default.0, is_in_metadata);
+        valid_default(report, &at, schema, &default.0, is_in_metadata);
         if let (Ok(schema), Ok(default)) = (to_node(schema), to_node(&default.0)) {
             if !is_in_metadata {
                 resources(report, &at, &default, &schema, is_resource);
@@ -40,7 +40,7 @@ fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, is_roo
     }
 }
 
-/// Runs the rules in CEL of a schema on its default, first as if it were there already, then as if it were new.
+/// Runs the CEL rules of a schema on its default, first as an update, then as a new value.
 fn rules_of_default(report: &mut Report<'_>, at: &Path<'_>, schema: &Node, default: &Node, is_resource: bool) {
     let before = report.len();
     run_rules(report, at, default, schema, is_resource, true);
@@ -50,19 +50,20 @@ fn rules_of_default(report: &mut Report<'_>, at: &Path<'_>, schema: &Node, defau
 }
 
 rules!(
-    /// A default is a value that its schema takes, with no field that the schema does not know.
+    area = "customresourcedefinition",
+    /// `default` must be valid for its schema, without unknown fields.
     ///
     /// Source: `ValidateDefaults`, apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go
-    fn default_fits(
+    fn valid_default(
         report: &mut Report<'_>,
         at: &Path<'_>,
         schema: &JSONSchemaProps,
         default: &serde_json::Value,
         is_in_metadata: bool,
     ) {
-        // Metadata has fields that no schema describes.
+        // Metadata has fields that the schema does not specify.
         if !is_in_metadata && value::has_unknown_fields(default, schema) {
-            report.error(at, "it has a field that the schema does not know");
+            report.error(at, "has a field that the schema does not specify");
         }
         value::check(report, at, &value::with_defaults(default.clone(), schema), schema);
     }

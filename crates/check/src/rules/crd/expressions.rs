@@ -1,4 +1,4 @@
-//! Rules in CEL that a schema holds objects to.
+//! The CEL rules of a schema: `x-kubernetes-validations`.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +14,15 @@ use crate::rule::rules;
 
 const REASONS: [&str; 4] = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
 
-/// What the rules of a part of a schema say beside their expressions.
+/// Validates the fields of the rules of a subschema, apart from their expressions.
 pub(super) fn texts(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
     let at = at.field("x-kubernetes-validations");
     for (index, rule) in list(&schema.x_kubernetes_validations).iter().enumerate() {
-        schema_rule(report, &at.index(index), rule, schema);
+        cel_rule_fields(report, &at.index(index), rule, schema);
     }
 }
 
-/// The expressions of a part of a schema.
+/// Compiles the expressions of a subschema.
 pub(super) fn compile(
     report: &mut Report<'_>,
     at: &Path<'_>,
@@ -36,14 +36,14 @@ pub(super) fn compile(
     }
     let at = at.field("x-kubernetes-validations");
     for (index, rule) in rules.iter().enumerate() {
-        let Some(environment) = environment_of(schema, is_root, rule) else { return rules_are_of_fields(report, &at) };
+        let Some(environment) = environment_of(schema, is_root, rule) else { return cel_rule_needs_type(report, &at) };
         let at = at.index(index);
-        rule_compiles(report, &at, rule, &environment);
-        transitions(report, &at, rule, is_correlated);
+        cel_rule_expression(report, &at, rule, &environment);
+        cel_transition_rule(report, &at, rule, is_correlated);
     }
 }
 
-/// The variables of a rule; none if expressions cannot name the value that it is about.
+/// Returns the variables of a rule, or `None` if the value has no CEL type.
 pub(super) fn environment_of(schema: &JSONSchemaProps, is_root: bool, rule: &ValidationRule) -> Option<Environment> {
     let kind = type_of(schema, is_root || is_true(schema.x_kubernetes_embedded_resource))?;
     let mut environment = Environment::schema(&kind);
@@ -53,7 +53,7 @@ pub(super) fn environment_of(schema: &JSONSchemaProps, is_root: bool, rule: &Val
     Some(environment)
 }
 
-/// The type of a value that the schema describes; none if expressions cannot name it.
+/// Returns the CEL type of a value of the schema, or `None` if it has none.
 ///
 /// Source: `SchemaDeclType`, apiserver pkg/cel/common/schemas.go
 fn type_of(schema: &JSONSchemaProps, is_object: bool) -> Option<Type> {
@@ -103,69 +103,70 @@ fn has_lines(text: &str) -> bool {
 }
 
 rules!(
-    /// A rule has an expression, a message of one line, a reason that there is and a path to a field.
+    area = "customresourcedefinition",
+    /// A rule in `x-kubernetes-validations` must have a `rule`, and a `message` of one line if that has several;
+    /// `reason` must be a known one, and `fieldPath` the path of a field in the schema.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn schema_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, schema: &JSONSchemaProps) {
-        let (wanted, message) = (rule.rule.trim(), text(&rule.message));
-        if wanted.is_empty() {
-            report.required(&at.field("rule"), "an expression of CEL");
+    fn cel_rule_fields(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, schema: &JSONSchemaProps) {
+        let (expression, message) = (rule.rule.trim(), text(&rule.message));
+        if expression.is_empty() {
+            report.required(&at.field("rule"), "a CEL expression");
         } else if !message.is_empty() && message.trim().is_empty() {
-            report.error(&at.field("message"), "it is empty");
+            report.error(&at.field("message"), "may not be blank");
         } else if has_lines(message.trim()) {
-            report.error(&at.field("message"), "it has more than one line");
-        } else if has_lines(wanted) && message.trim().is_empty() {
-            report.required(&at.field("message"), "a rule of several lines needs one");
+            report.error(&at.field("message"), "must be a single line");
+        } else if has_lines(expression) && message.trim().is_empty() {
+            report.required(&at.field("message"), "must be set when `rule` has several lines");
         }
-        let told = text(&rule.message_expression);
-        if !told.is_empty() && told.trim().is_empty() {
-            report.required(&at.field("messageExpression"), "it is empty");
+        let message = text(&rule.message_expression);
+        if !message.is_empty() && message.trim().is_empty() {
+            report.required(&at.field("messageExpression"), "may not be blank");
         }
         if let Some(reason) = &rule.reason {
             report.one_of(&at.field("reason"), reason, &REASONS);
         }
         let path = text(&rule.field_path);
         if !path.is_empty() && path.trim().is_empty() {
-            report.error(&at.field("fieldPath"), "it is empty");
+            report.error(&at.field("fieldPath"), "may not be blank");
         } else if has_lines(path) {
-            report.error(&at.field("fieldPath"), "it has more than one line");
+            report.error(&at.field("fieldPath"), "must be a single line");
         } else if !path.is_empty() {
             report.require(&at.field("fieldPath"), follow(path, schema, true).map(drop));
         }
     },
-
-    /// Rules are of values that the schema describes.
+    /// A schema with `x-kubernetes-validations` must specify the type of the value.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn rules_are_of_fields(report: &mut Report<'_>, at: &Path<'_>) {
-        report.error(at, "the schema does not say what the value is");
+    fn cel_rule_needs_type(report: &mut Report<'_>, at: &Path<'_>) {
+        report.error(at, "the schema must specify the type of the value");
     },
-
-    /// A rule is an expression about `self` that is true or false, and its message one that is a text.
+    /// `rule` must be a CEL expression about `self` that gives a boolean, and `messageExpression` one that gives a
+    /// string.
     ///
     /// Source: `Compile`, apiextensions-apiserver pkg/apiserver/schema/cel/compilation.go
-    fn rule_compiles(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, environment: &Environment) {
+    fn cel_rule_expression(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, environment: &Environment) {
         report.require(&at.field("rule"), cel::check(&rule.rule, environment, &[Type::Bool]).map(drop));
-        let told = text(&rule.message_expression);
-        if !told.is_empty() {
-            report.require(&at.field("messageExpression"), cel::check(told, environment, &[Type::String]).map(drop));
+        let message = text(&rule.message_expression);
+        if !message.is_empty() {
+            report.require(&at.field("messageExpression"), cel::check(message, environment, &[Type::String]).map(drop));
         }
     },
-
-    /// What a value was before is told of values that can be told to be the same one.
+    /// `oldSelf` may not be used below lists other than `x-kubernetes-list-type: map`; `optionalOldSelf` may only be
+    /// set with `oldSelf`.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn transitions(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, is_correlated: bool) {
+    fn cel_transition_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, is_correlated: bool) {
         let is_transition = cel::mentions(&rule.rule, "oldSelf");
         if is_transition && !is_correlated {
-            let why = "`oldSelf` is not known here: only in lists with `x-kubernetes-list-type: map`";
+            let why = "`oldSelf` may not be used here: below a list it requires `x-kubernetes-list-type: map`";
             report.error(&at.field("rule"), why);
         }
         if !is_transition && rule.optional_old_self.is_some() {
-            report.error(&at.field("optionalOldSelf"), "the rule does not say `oldSelf`");
+            report.error(&at.field("optionalOldSelf"), "may only be set when the rule uses `oldSelf`");
         }
     }
 );

@@ -11,7 +11,7 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 
-const MOST_SELECTABLE: usize = 8;
+const MAX_SELECTABLE: usize = 8;
 
 pub(super) fn selectable(
     report: &mut Report<'_>,
@@ -22,9 +22,9 @@ pub(super) fn selectable(
     if fields.is_empty() {
         return;
     }
-    let Some(schema) = schema else { return selectable_needs_schema(report, at) };
+    let Some(schema) = schema else { return selectable_fields_need_schema(report, at) };
     let followed = fields.iter().map(|field| &field.json_path).filter(|path| follow(path, schema, false).is_ok());
-    few_selectable(report, at, followed.collect::<BTreeSet<_>>().len());
+    max_selectable_fields(report, at, followed.collect::<BTreeSet<_>>().len());
     let repeated = repeated(fields.iter().map(|field| &field.json_path));
     for (index, field) in fields.iter().enumerate() {
         let at = at.index(index);
@@ -32,7 +32,7 @@ pub(super) fn selectable(
     }
 }
 
-/// The schema of the field that a path leads to: `.a.b`, and `['a']` where an index is allowed.
+/// Returns the schema of the field at a path: `.a.b`, and `['a']` where an index is allowed.
 ///
 /// Source: `ValidFieldPath`, apiextensions-apiserver pkg/apiserver/schema/cel/validation.go
 pub(super) fn follow<'s>(
@@ -40,7 +40,7 @@ pub(super) fn follow<'s>(
     schema: &'s JSONSchemaProps,
     has_index: bool,
 ) -> Result<Option<&'s JSONSchemaProps>, String> {
-    let refuse = |why: &str| Err(format!("{path:?} is no path to a field: {why}"));
+    let refuse = |why: &str| Err(format!("{path:?} is not the path of a field: {why}"));
     let (mut rest, mut here) = (path, Some(schema));
     while !rest.is_empty() {
         let name;
@@ -48,48 +48,48 @@ pub(super) fn follow<'s>(
             let end = after.find(['.', '[', ']']).unwrap_or(after.len());
             (name, rest) = after.split_at(end);
         } else if let Some(after) = rest.strip_prefix("['").filter(|_| has_index) {
-            let Some(end) = after.find("']") else { return refuse("an index does not end") };
+            let Some(end) = after.find("']") else { return refuse("`['` has no closing `']`") };
             (name, rest) = (&after[..end], &after[end + 2..]);
         } else {
-            return refuse("each step begins with `.`");
+            return refuse("each segment must start with `.`");
         }
         if name.is_empty() {
-            return refuse("a step has no name");
+            return refuse("a segment is empty");
         }
-        let Some(schema) = here else { return refuse("it leads beyond what the schema describes") };
+        let Some(schema) = here else { return refuse("the schema does not specify this field") };
         here = match (&schema.properties, &schema.additional_properties) {
             (Some(properties), _) if !properties.is_empty() => match properties.get(name) {
                 Some(found) => Some(found),
-                None => return refuse(&format!("the schema has no `{name}` there")),
+                None => return refuse(&format!("the schema has no field `{name}` here")),
             },
             (_, Some(JSONSchemaPropsOrBool::Schema(found))) => Some(found),
             (_, Some(JSONSchemaPropsOrBool::Bool(_))) => None,
-            _ => return refuse(&format!("the schema has no `{name}` there")),
+            _ => return refuse(&format!("the schema has no field `{name}` here")),
         };
     }
     Ok(here)
 }
 
 rules!(
-    /// Fields that are selected by are ones of a schema.
+    area = "customresourcedefinition",
+    /// A version with `selectableFields` must have a schema.
     ///
     /// Source: `validateCustomResourceDefinitionVersion`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn selectable_needs_schema(report: &mut Report<'_>, at: &Path<'_>) {
-        report.error(at, "there is no schema that has the fields");
+    fn selectable_fields_need_schema(report: &mut Report<'_>, at: &Path<'_>) {
+        report.error(at, "the version must have a schema");
     },
-
-    /// At most 8 fields are selected by.
+    /// A version may have at most 8 `selectableFields`.
     ///
     /// Source: `ValidateCustomResourceSelectableFields`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn few_selectable(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
-        if count > MOST_SELECTABLE {
-            report.error(at, format_args!("{count} are too many: at most {MOST_SELECTABLE}"));
+    fn max_selectable_fields(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
+        if count > MAX_SELECTABLE {
+            report.error(at, format_args!("must have at most {MAX_SELECTABLE} items, has {count}"));
         }
     },
-
-    /// A field that is selected by is a text, a number without fractions or true and false, outside of the metadata.
+    /// `jsonPath` of a selectable field must be unique and lead to a field of type `string`, `boolean` or `integer`
+    /// outside `metadata`.
     ///
     /// Source: `ValidateCustomResourceSelectableFields`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
@@ -101,20 +101,22 @@ rules!(
         is_repeated: bool,
     ) {
         if path.is_empty() {
-            return report.required(at, "the field");
+            return report.required(at, "the path of the field, such as `.spec.color`");
         }
         match follow(path, schema, false) {
             Err(why) => return report.error(at, why),
             Ok(found) => {
                 let kind = found.map_or("", |found| text(&found.type_));
                 if !["string", "boolean", "integer"].contains(&kind) {
-                    report
-                        .error(at, format_args!("{path:?} is a `{kind}`: `string`, `boolean` or `integer` is needed"));
+                    report.error(
+                        at,
+                        format_args!("{path:?} has type `{kind}`: must be `string`, `boolean` or `integer`"),
+                    );
                 }
             }
         }
         if path.starts_with(".metadata.") || path == ".metadata" {
-            report.error(at, "the metadata is selected by anyway");
+            report.error(at, "may not be a field of `metadata`");
         }
         if is_repeated {
             report.duplicate(at, format_args!("{path:?}"));

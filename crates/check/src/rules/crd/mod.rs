@@ -1,7 +1,7 @@
 //! CustomResourceDefinitions.
 //!
-//! An API server moves what all versions say alike to the top before it looks: it tells `spec.validation` then, not
-//! `spec.versions[0].schema`. Paths here do the same.
+//! Before validation an API server moves fields that all versions have in common to the top: it reports
+//! `spec.validation`, not `spec.versions[0].schema`. Paths here do the same.
 
 mod conversion;
 mod costs;
@@ -50,24 +50,24 @@ pub(crate) fn custom_resource_definition(object: &CustomResourceDefinition, repo
     let spec = &object.spec;
     let at = Path::ROOT.field("spec");
     names::names(report, object);
-    unknown_fields_are_pruned(report, &at, spec.preserve_unknown_fields == Some(true));
-    versions_are_stored(report, &at.field("versions"), &spec.versions);
+    preserve_unknown_fields(report, &at, spec.preserve_unknown_fields == Some(true));
+    storage_version(report, &at.field("versions"), &spec.versions);
     for (index, version) in spec.versions.iter().enumerate() {
-        version_of_resource(report, &at.field("versions").index(index), version);
+        version_name(report, &at.field("versions").index(index), version);
     }
     schemas(report, &at, &spec.versions);
     served(report, &at, &spec.versions);
     conversion::conversion(report, &at.field("conversion"), spec.conversion.as_ref());
 }
 
-/// Whether all versions say the same.
 type Version = CustomResourceDefinitionVersion;
 
+/// Returns whether `is_same` is true for all versions.
 fn is_alike(versions: &[Version], is_same: impl Fn(&Version, &Version) -> bool) -> bool {
     versions.windows(2).all(|pair| is_same(&pair[0], &pair[1]))
 }
 
-/// Whether Go takes a character for one that can be printed: of white space only the plain one.
+/// Returns whether Go regards a character as printable: the only white space is the ASCII space.
 ///
 /// Source: `IsPrint`, Go unicode/graphic.go
 fn is_printed(char: char) -> bool {
@@ -91,7 +91,7 @@ fn schemas(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDef
         let at = at_versions.index(index);
         let at = at.field("schema");
         let Some(schema) = open_api_of(version.schema.as_ref()) else {
-            version_has_schema(report, &at.field("openAPIV3Schema"));
+            required_schema(report, &at.field("openAPIV3Schema"));
             continue;
         };
         if !is_alike {
@@ -114,10 +114,10 @@ fn served(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDefi
     for (index, version) in versions.iter().enumerate() {
         let own = at_versions.index(index);
         let path = |is_alike: bool, field: &'static str| (!is_alike || index == 0).then_some((is_alike, field));
-        if let (Some((is_moved, field)), Some(wanted)) = (path(subresources, "subresources"), &version.subresources) {
+        if let (Some((is_moved, field)), Some(declared)) = (path(subresources, "subresources"), &version.subresources) {
             let own = own.field(field);
             let at = if is_moved { Path::moved("spec.subresources", &own) } else { own };
-            serving::subresources(report, &at, &own, wanted);
+            serving::subresources(report, &at, &own, declared);
         }
         if let Some((is_moved, field)) = path(columns, "additionalPrinterColumns") {
             let own = own.field(field);
@@ -133,61 +133,72 @@ fn served(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDefi
 }
 
 rules!(
-    /// Fields that a schema does not know are pruned; a schema says where they are not.
+    area = "customresourcedefinition",
+    /// `preserveUnknownFields` may not be `true`; set `x-kubernetes-preserve-unknown-fields` in the schema instead.
+    ///
+    /// Example: `spec: {preserveUnknownFields: true}`
     ///
     /// Source: `validatePreserveUnknownFields`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
-    fn unknown_fields_are_pruned(report: &mut Report<'_>, at: &Path<'_>, is_preserved: bool) {
+    fn preserve_unknown_fields(report: &mut Report<'_>, at: &Path<'_>, is_preserved: bool) {
         if is_preserved {
-            let message = "it cannot be true: `x-kubernetes-preserve-unknown-fields` in the schema says it of a part";
+            let message = "may not be `true`: set `x-kubernetes-preserve-unknown-fields` in the schema instead";
             report.error(&at.field("preserveUnknownFields"), message);
         }
     },
-
-    /// Versions have different names, and one of them is stored.
+    /// Versions must have unique names, and exactly one must have `storage: true`.
+    ///
+    /// Example: `spec: {versions: [{name: v1, served: true, storage: false, schema: {openAPIV3Schema: {type: object}}}]}`
     ///
     /// Source: `validateCustomResourceDefinitionSpec`, `ValidateCustomResourceDefinitionStoredVersions`,
     /// apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
-    fn versions_are_stored(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDefinitionVersion]) {
+    fn storage_version(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDefinitionVersion]) {
         let stored = versions.iter().filter(|version| version.storage).count();
         if stored != 1 {
-            report.error(at, format_args!("{stored} versions have `storage: true`: exactly one has"));
+            report.error(at, format_args!("exactly one version must have `storage: true`, not {stored}"));
             // An API server fills it in with the first one.
             let written = Path::ROOT.field("spec.versions");
-            report.error_in(&Path::ROOT.field("status.storedVersions"), &written, "not one version is stored");
+            report.error_in(
+                &Path::ROOT.field("status.storedVersions"),
+                &written,
+                "must have exactly one version, the one with `storage: true`",
+            );
         }
         if repeated(versions.iter().map(|version| &version.name)).contains(&true) {
-            report.error(at, "two versions have one name");
+            report.error(at, "versions must have unique names");
         }
     },
-
-    /// A version is named by a DNS label that starts with a letter, and warns of itself only if it is deprecated.
+    /// The name of a version must be a DNS label that starts with a letter; `deprecationWarning` may only be set with
+    /// `deprecated: true`, and must have 1 to 256 printable characters.
+    ///
+    /// Example: `spec: {versions: [{name: '1', served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]}`
     ///
     /// Source: `validateCustomResourceDefinitionVersion`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn version_of_resource(report: &mut Report<'_>, at: &Path<'_>, version: &CustomResourceDefinitionVersion) {
+    fn version_name(report: &mut Report<'_>, at: &Path<'_>, version: &CustomResourceDefinitionVersion) {
         report.require(&at.field("name"), dns_1035_label(&version.name));
         let at = at.field("deprecationWarning");
         let warning = text(&version.deprecation_warning);
         match (&version.deprecation_warning, version.deprecated == Some(true)) {
             (None, _) => {}
-            (Some(_), false) => report.error(&at, "the version is not deprecated"),
-            (Some(_), true) if warning.is_empty() => report.error(&at, "it is empty"),
-            (Some(_), true) if warning.len() > 256 => report.error(&at, "it is longer than 256 characters"),
+            (Some(_), false) => report.error(&at, "may only be set with `deprecated: true`"),
+            (Some(_), true) if warning.is_empty() => report.error(&at, "may not be empty"),
+            (Some(_), true) if warning.len() > 256 => report.error(&at, "must have at most 256 characters"),
             (Some(_), true) if warning.contains(|char| !is_printed(char)) => {
-                report.error(&at, format_args!("{warning:?} has characters that cannot be printed"));
+                report.error(&at, format_args!("{warning:?} may not contain non-printable characters"));
             }
             _ => {}
         }
     },
-
-    /// Every version has a schema.
+    /// Every version must have `schema.openAPIV3Schema`.
+    ///
+    /// Example: `spec: {versions: [{name: v1, served: true, storage: true}]}`
     ///
     /// Source: `validateCustomResourceDefinitionSpec`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn version_has_schema(report: &mut Report<'_>, at: &Path<'_>) {
+    fn required_schema(report: &mut Report<'_>, at: &Path<'_>) {
         report.required(
             at,
-            "what its objects are like; `type: object` with `x-kubernetes-preserve-unknown-fields: true` is any",
+            "the schema of the version; `type: object` with `x-kubernetes-preserve-unknown-fields: true` allows any fields",
         );
     }
 );

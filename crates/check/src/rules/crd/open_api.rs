@@ -1,4 +1,4 @@
-//! What an API server takes of OpenAPI in a schema, and where defaults may stand.
+//! The OpenAPI fields that an API server supports in a schema, and where defaults may be set.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
@@ -13,23 +13,23 @@ use crate::rule::rules;
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// What is known of where a part of a schema stands.
+/// The context of a subschema.
 #[derive(Clone, Copy)]
 struct Context {
-    /// Why it may not have a default.
+    /// Why `default` may not be set, if so.
     no_default: Option<&'static str>,
     is_in_metadata: bool,
-    /// Whether an object and what it was before can be told to be the same one.
+    /// Whether a value and its old value can be correlated.
     is_correlated: bool,
-    /// Whether rules are looked at.
+    /// Whether CEL rules are compiled.
     has_rules: bool,
     is_root: bool,
 }
 
-/// Everything about a schema.
+/// Validates a whole schema.
 pub(super) fn schema(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, has_status: bool) {
     let before = report.len();
-    root_of_schema(report, at, schema, has_status);
+    root_schema(report, at, schema, has_status);
     let start = report.len();
     structural::schema(report, at, schema);
     if report.len() == start {
@@ -50,9 +50,9 @@ pub(super) fn schema(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchema
 
 fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, context: Context) {
     let before = report.len();
-    unsupported(report, at, schema);
-    schema_default(report, at, schema, context.no_default);
-    within_metadata(report, at, schema, context.is_in_metadata);
+    supported_schema_fields(report, at, schema);
+    default_placement(report, at, schema, context.no_default);
+    metadata_embedded_resource(report, at, schema, context.is_in_metadata);
     lists::lists(report, at, schema);
     expressions::texts(report, at, schema);
     below(report, at, schema, context);
@@ -65,7 +65,7 @@ fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, contex
 fn below(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, context: Context) {
     let inner = Context { is_root: false, ..context };
     if let Some(other) = additional(schema) {
-        let no_default = context.no_default.or(context.is_in_metadata.then_some("metadata is not filled in so"));
+        let no_default = context.no_default.or(context.is_in_metadata.then_some("not allowed within `metadata`"));
         part(report, &at.field("additionalProperties"), other, Context { no_default, ..inner });
     }
     let at_properties = at.field("properties");
@@ -73,8 +73,9 @@ fn below(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, conte
     let is_correlated = context.is_correlated && schema.x_kubernetes_map_type.as_deref() != Some("atomic");
     for (name, property) in schema.properties.iter().flatten() {
         let is_meta = is_object && ["metadata", "kind", "apiVersion"].contains(&name.as_str());
-        let no_default =
-            context.no_default.or((is_meta && context.is_root).then_some("it is filled in by whom the object is from"));
+        let no_default = context
+            .no_default
+            .or((is_meta && context.is_root).then_some("not allowed on `apiVersion`, `kind` and `metadata`"));
         let inner = Context { no_default, is_in_metadata: context.is_in_metadata || is_meta, is_correlated, ..inner };
         part(report, &at_properties.key(name), property, inner);
     }
@@ -104,17 +105,19 @@ fn alternatives(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps
 }
 
 rules!(
-    /// The object itself cannot be null; with a status apart, its fields are described one by one.
+    area = "customresourcedefinition",
+    /// The root of a schema may not be `nullable`; with the `status` subresource it must have type `object` and only
+    /// `properties`, `required`, `description` and similar fields.
     ///
     /// Source: `validateCustomResourceDefinitionValidation`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn root_of_schema(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, has_status: bool) {
+    fn root_schema(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, has_status: bool) {
         if is_true(schema.nullable) {
-            report.forbidden(&at.field("nullable"), "the object itself is never null");
+            report.forbidden(&at.field("nullable"), "the root of a schema may not be null");
         }
         let kind = text(&schema.type_);
         if has_status && !kind.is_empty() && kind != "object" {
-            report.error(&at.field("type"), "it is `object` where the status is a subresource");
+            report.error(&at.field("type"), "must be `object` when the `status` subresource is set");
         }
         let has = |schemas: &Option<Vec<JSONSchemaProps>>| !list(schemas).is_empty();
         let others = [
@@ -137,16 +140,17 @@ rules!(
         ];
         if let Some((field, _)) = others.into_iter().find(|(_, is_set)| has_status && *is_set) {
             let message =
-                format_args!("`{field}` cannot be said of the object itself where the status is a subresource");
+                format_args!("`{field}` may not be set at the root of the schema when the `status` subresource is set");
             report.error_in(at, &at.field(field), message);
         }
     },
-
-    /// A schema is written with what an API server knows of OpenAPI.
+    /// A schema must have a known `type`, and may not use `id`, `$ref`, `additionalItems`, `patternProperties`,
+    /// `definitions`, `dependencies`, `uniqueItems` or a list of `items`; `properties` and `additionalProperties` are
+    /// mutually exclusive.
     ///
     /// Source: `specStandardValidatorV3`, `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn unsupported(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
+    fn supported_schema_fields(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
         let kind = text(&schema.type_);
         if !kind.is_empty() {
             report.one_of(&at.field("type"), kind, &TYPES);
@@ -162,33 +166,39 @@ rules!(
             ("uniqueItems", is_true(schema.unique_items)),
         ];
         for (field, _) in fields.into_iter().filter(|(_, is_set)| *is_set) {
-            report.forbidden(&at.field(field), "an API server does not support it");
+            report.forbidden(&at.field(field), "not supported in CustomResourceDefinitions");
         }
         let has_properties = schema.properties.as_ref().is_some_and(|properties| !properties.is_empty());
         let is_open = !matches!(schema.additional_properties, None | Some(JSONSchemaPropsOrBool::Bool(true)));
         if has_properties && is_open {
-            report.forbidden(&at.field("additionalProperties"), "`properties` excludes it");
+            report.forbidden(
+                &at.field("additionalProperties"),
+                "`properties` is set, and the two are mutually exclusive",
+            );
         }
         if schema.x_kubernetes_preserve_unknown_fields == Some(false) {
-            report.error(&at.field("x-kubernetes-preserve-unknown-fields"), "it is `true` or left out");
+            report.error(&at.field("x-kubernetes-preserve-unknown-fields"), "must be `true` or omitted");
         }
     },
-
-    /// Defaults stand where something is filled in.
+    /// `default` may not be set in `metadata`, or on `apiVersion`, `kind` and `metadata` of the object.
     ///
     /// Source: `specStandardValidatorV3`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
-    fn schema_default(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, why: Option<&'static str>) {
+    fn default_placement(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, why: Option<&'static str>) {
         if let (Some(why), Some(_)) = (why, &schema.default) {
             report.forbidden(&at.field("default"), why);
         }
     },
-
-    /// Metadata has no objects of Kubernetes within.
+    /// `x-kubernetes-embedded-resource` may not be set within `metadata`.
     ///
     /// Source: `specStandardValidatorV3`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
-    fn within_metadata(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, is_in_metadata: bool) {
+    fn metadata_embedded_resource(
+        report: &mut Report<'_>,
+        at: &Path<'_>,
+        schema: &JSONSchemaProps,
+        is_in_metadata: bool,
+    ) {
         if is_in_metadata && is_true(schema.x_kubernetes_embedded_resource) {
-            report.forbidden(&at.field("x-kubernetes-embedded-resource"), "metadata has no objects within");
+            report.forbidden(&at.field("x-kubernetes-embedded-resource"), "not allowed within `metadata`");
         }
     }
 );

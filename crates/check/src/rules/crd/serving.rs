@@ -1,4 +1,4 @@
-//! What is served beside the objects themselves: subresources, and the columns of a table.
+//! Subresources and printer columns.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceColumnDefinition, CustomResourceSubresourceScale, CustomResourceSubresources,
@@ -19,11 +19,11 @@ pub(super) fn subresources(
     subresources: &CustomResourceSubresources,
 ) {
     if let Some(status) = subresources.status.as_ref().filter(|status| !status.0.is_object()) {
-        // It is read before anything is moved.
-        status_is_an_object(report, &written.field("status"), &status.0.to_string());
+        // An API server decodes it before it moves fields to the top.
+        status_subresource(report, &written.field("status"), &status.0.to_string());
     }
     if let Some(scale) = &subresources.scale {
-        scale_paths(report, &at.field("scale"), scale);
+        scale_subresource(report, &at.field("scale"), scale);
     }
 }
 
@@ -38,21 +38,23 @@ fn path_below(path: &str, parents: &[&str]) -> Result<(), String> {
     if parents.iter().any(|parent| path.starts_with(parent)) {
         return Ok(());
     }
-    Err(format!("{path:?} is not a path that begins with {listed}"))
+    Err(format!("{path:?} must start with {listed}"))
 }
 
 rules!(
-    /// What is scaled is counted below `.spec` and `.status`, and selected below one of them.
+    area = "customresourcedefinition",
+    /// `specReplicasPath` must be a path below `.spec`, `statusReplicasPath` below `.status`, and `labelSelectorPath`
+    /// below either.
     ///
     /// Source: `ValidateCustomResourceDefinitionSubresources`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
-    fn scale_paths(report: &mut Report<'_>, at: &Path<'_>, scale: &CustomResourceSubresourceScale) {
+    fn scale_subresource(report: &mut Report<'_>, at: &Path<'_>, scale: &CustomResourceSubresourceScale) {
         for (field, path, parent) in [
             ("specReplicasPath", &scale.spec_replicas_path, ".spec."),
             ("statusReplicasPath", &scale.status_replicas_path, ".status."),
         ] {
             if path.is_empty() {
-                report.required(&at.field(field), "where the replicas are counted");
+                report.required(&at.field(field), "the path of the replica count, such as `.spec.replicas`");
             } else {
                 report.require(&at.field(field), path_below(path, &[parent]));
             }
@@ -62,22 +64,21 @@ rules!(
             report.require(&at.field("labelSelectorPath"), path_below(selector, &[".spec.", ".status."]));
         }
     },
-
-    /// The status of subresources is an object, in which nothing is said.
+    /// `subresources.status` must be an empty object, `{}`.
     ///
     /// Source: `CustomResourceSubresourceStatus`, apiextensions-apiserver pkg/apis/apiextensions/v1/types.go
-    fn status_is_an_object(report: &mut Report<'_>, at: &Path<'_>, found: &str) {
-        report.error(at, format_args!("expected an object, found `{found}`: `status: {{}}`"));
+    fn status_subresource(report: &mut Report<'_>, at: &Path<'_>, found: &str) {
+        report.error(at, format_args!("must be an object: write `status: {{}}`, not `{found}`"));
     },
-
-    /// A column has a name, a type that there is, and a path that begins with a dot.
+    /// A printer column must have a `name`, a `type` of `boolean`, `date`, `integer`, `number` or `string`, and a
+    /// `jsonPath` that starts with `.`.
     ///
     /// Source: `ValidateCustomResourceColumnDefinition`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn printer_column(report: &mut Report<'_>, at: &Path<'_>, column: &CustomResourceColumnDefinition) {
-        filled(report, &at.field("name"), &column.name, "the head of the column");
+        filled(report, &at.field("name"), &column.name, "the heading of the column");
         if column.type_.is_empty() {
-            report.required(&at.field("type"), "`string` or such");
+            report.required(&at.field("type"), "must be `boolean`, `date`, `integer`, `number` or `string`");
         } else {
             report.one_of(&at.field("type"), &column.type_, &TYPES);
         }
@@ -87,9 +88,9 @@ rules!(
         // An API server writes the field in capitals here.
         let (at, location) = (at.field("JSONPath"), at.field("jsonPath"));
         if column.json_path.is_empty() {
-            report.required(&at, "where the value is");
+            report.required(&at, "the path of the value, such as `.spec.replicas`");
         } else if !column.json_path.starts_with('.') {
-            report.error_in(&at, &location, format_args!("{:?} does not begin with `.`", column.json_path));
+            report.error_in(&at, &location, format_args!("{:?} must start with `.`", column.json_path));
         }
     }
 );

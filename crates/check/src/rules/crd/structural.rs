@@ -1,4 +1,4 @@
-//! Whether a schema is structural: it says what every field is, apart from what values may be.
+//! Whether a schema is structural: it specifies the type of every field, apart from value validations.
 //!
 //! Source: <https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema>
 
@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::rule::rules;
 use mkmanifests_go::regexp;
 
-/// Where in the schema something stands.
+/// The position of a subschema.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
     Root,
@@ -22,13 +22,13 @@ enum Level {
     Field,
 }
 
-/// Everything that makes a schema structural.
+/// Validates that a schema is structural.
 pub(super) fn schema(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
     invariants(report, at, schema, Level::Root);
-    values_are_of_fields(report, at, schema, schema);
+    structural_completeness(report, at, schema, schema);
 }
 
-/// The schema of items, if there is one for all of them.
+/// Returns the schema of the items, if it is a single one.
 pub(super) fn items(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
     match &schema.items {
         Some(JSONSchemaPropsOrArray::Schema(items)) => Some(items),
@@ -36,7 +36,7 @@ pub(super) fn items(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
     }
 }
 
-/// The schema of the fields that have no schema of their own.
+/// Returns the schema of `additionalProperties`.
 pub(super) fn additional(schema: &JSONSchemaProps) -> Option<&JSONSchemaProps> {
     match &schema.additional_properties {
         Some(JSONSchemaPropsOrBool::Schema(schema)) => Some(schema),
@@ -64,13 +64,13 @@ fn invariants(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, 
         invariants(report, &at.field("additionalProperties"), other, Level::Field);
     }
     schema_type(report, at, schema, level);
-    schema_extensions(report, at, schema);
-    embedded_objects(report, at, schema, level);
+    int_or_string(report, at, schema);
+    embedded_resource(report, at, schema, level);
     let (skips_any, skips_all) = (is_int_or_string(list(&schema.any_of)), is_int_or_string_first(schema));
     alternatives(report, at, schema, skips_any, skips_all);
 }
 
-/// `integer` or `string`, which is written so.
+/// Returns whether `any` is `integer` or `string`, as the API server's convention for int-or-string has it.
 fn is_int_or_string(any: &[JSONSchemaProps]) -> bool {
     let of = |kind: &str| JSONSchemaProps { type_: Some(kind.to_owned()), ..Default::default() };
     matches!(any, [first, second] if *first == of("integer") && *second == of("string"))
@@ -90,7 +90,7 @@ fn alternatives(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps
         alternative(report, &at.field("not"), not, false);
     }
     if !text(&schema.pattern).is_empty() {
-        schema_pattern(report, &at.field("pattern"), text(&schema.pattern));
+        pattern(report, &at.field("pattern"), text(&schema.pattern));
     }
 }
 
@@ -109,11 +109,16 @@ fn alternative(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps,
     for (name, property) in properties(schema) {
         alternative(report, &at_properties.key(name), property, false);
     }
-    alternatives_are_of_values(report, at, schema);
+    structural_value_validation(report, at, schema);
 }
 
 rules!(
-    /// Every field, item and the object itself have a type, and an array has items.
+    area = "customresourcedefinition",
+    /// Every field, array item and the root of a schema must have a `type`, unless it has
+    /// `x-kubernetes-preserve-unknown-fields` or `x-kubernetes-int-or-string`; an `array` must have `items`; the root
+    /// must be an `object` without `additionalProperties`.
+    ///
+    /// Example: `spec: {versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {a: {}}}}}]}`
     ///
     /// Source: `validateStructuralInvariants`, apiextensions-apiserver pkg/apiserver/schema/validation.go
     fn schema_type(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, level: Level) {
@@ -121,26 +126,26 @@ rules!(
         let is_any = is_true(schema.x_kubernetes_int_or_string) || is_true(schema.x_kubernetes_preserve_unknown_fields);
         let is_embedded = is_true(schema.x_kubernetes_embedded_resource);
         if kind == "array" && schema.items.is_none() {
-            report.required(&at.field("items"), "what is in the array");
+            report.required(&at.field("items"), "the schema of the items");
         }
         if kind.is_empty() && !is_any && !is_embedded {
             report.required(
                 &at.field("type"),
-                "every field has one; `x-kubernetes-preserve-unknown-fields: true` is any",
+                "must be set on every field; `x-kubernetes-preserve-unknown-fields: true` allows any value",
             );
         }
         if level == Level::Root && !kind.is_empty() && kind != "object" {
-            report.error(&at.field("type"), format_args!("{kind:?} is no object, as the whole is"));
+            report.error(&at.field("type"), format_args!("must be `object` at the root of the schema, not {kind:?}"));
         }
         if level == Level::Root && schema.additional_properties.is_some() {
-            report.forbidden(&at.field("additionalProperties"), "the object itself has known fields");
+            report.forbidden(&at.field("additionalProperties"), "not allowed at the root of the schema");
         }
     },
-
-    /// What is a number or a text is nothing else.
+    /// `x-kubernetes-int-or-string` is mutually exclusive with `x-kubernetes-preserve-unknown-fields` and
+    /// `x-kubernetes-embedded-resource`.
     ///
     /// Source: `validateExtensions`, apiextensions-apiserver pkg/apiserver/schema/validation.go
-    fn schema_extensions(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
+    fn int_or_string(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
         if !is_true(schema.x_kubernetes_int_or_string) {
             return;
         }
@@ -149,26 +154,26 @@ rules!(
             ("x-kubernetes-embedded-resource", schema.x_kubernetes_embedded_resource),
         ] {
             if is_true(flag) {
-                report.error(&at.field(field), "`x-kubernetes-int-or-string` excludes it");
+                report.error(&at.field(field), "may not be `true` when `x-kubernetes-int-or-string` is `true`");
             }
         }
     },
-
-    /// An object of Kubernetes within another is an object with fields; of metadata only the name is described.
+    /// `x-kubernetes-embedded-resource` needs type `object`, `properties` or `x-kubernetes-preserve-unknown-fields`,
+    /// and no `additionalProperties`; of `metadata` a schema may only specify `name` and `generateName`.
     ///
     /// Source: `validateStructuralInvariants`, `validateStructuralMetadataInvariants`, apiextensions-apiserver
     /// pkg/apiserver/schema/validation.go
-    fn embedded_objects(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, level: Level) {
+    fn embedded_resource(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, level: Level) {
         let is_embedded = is_true(schema.x_kubernetes_embedded_resource);
         if is_embedded && text(&schema.type_) != "object" {
-            report.error(&at.field("type"), "`x-kubernetes-embedded-resource` is an `object`");
+            report.error(&at.field("type"), "must be `object` when `x-kubernetes-embedded-resource` is `true`");
         }
         if is_embedded && schema.additional_properties.is_some() {
-            report.forbidden(&at.field("additionalProperties"), "`x-kubernetes-embedded-resource` excludes it");
+            report.forbidden(&at.field("additionalProperties"), "`x-kubernetes-embedded-resource` is `true`");
         }
         let has_fields = schema.properties.as_ref().is_some_and(|properties| !properties.is_empty());
         if is_embedded && !has_fields && !is_true(schema.x_kubernetes_preserve_unknown_fields) {
-            report.required(&at.field("properties"), "what is embedded has fields");
+            report.required(&at.field("properties"), "must be set when `x-kubernetes-embedded-resource` is `true`");
         }
         if level == Level::Root || is_embedded {
             type_meta(report, &at.field("properties"), schema);
@@ -179,22 +184,21 @@ rules!(
         if let Some(metadata) = schema.properties.as_ref().and_then(|properties| properties.get("metadata")) {
             let at = at.field("properties");
             if !is_name_only(metadata) {
-                report.forbidden(&at.key("metadata"), "only `name` and `generateName` of it can be described");
+                report.forbidden(&at.key("metadata"), "only `name` and `generateName` may be specified");
             }
         }
     },
-
-    /// A pattern is a regular expression of Go.
+    /// `pattern` must be a valid regular expression in Go syntax.
     ///
     /// Source: `validateValueValidation`, apiextensions-apiserver pkg/apiserver/schema/validation.go
-    fn schema_pattern(report: &mut Report<'_>, at: &Path<'_>, pattern: &str) {
+    fn pattern(report: &mut Report<'_>, at: &Path<'_>, pattern: &str) {
         report.require(at, regexp::check(pattern));
     },
-
-    /// Below `allOf`, `anyOf`, `oneOf` and `not` only values are restricted: types and fields are said above.
+    /// Below `allOf`, `anyOf`, `oneOf` and `not` a schema may only restrict values: `type`, `default`, `description`,
+    /// `nullable` and similar fields may not be set there.
     ///
     /// Source: `validateNestedValueValidation`, apiextensions-apiserver pkg/apiserver/schema/validation.go
-    fn alternatives_are_of_values(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
+    fn structural_value_validation(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
         let has = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
         let fields = [
             ("type", has(&schema.type_)),
@@ -212,18 +216,17 @@ rules!(
             ("x-kubernetes-validations", !list(&schema.x_kubernetes_validations).is_empty()),
         ];
         for (field, _) in fields.into_iter().filter(|(_, is_set)| *is_set) {
-            report.forbidden(&at.field(field), "it is said outside of `allOf`, `anyOf`, `oneOf` and `not`");
+            report.forbidden(&at.field(field), "move it out of `allOf`, `anyOf`, `oneOf` and `not`");
         }
         let at_properties = at.field("properties");
         if schema.properties.as_ref().is_some_and(|properties| properties.contains_key("metadata")) {
-            report.forbidden(&at_properties.key("metadata"), "metadata is not restricted so");
+            report.forbidden(&at_properties.key("metadata"), "`metadata` may not be restricted here");
         }
     },
-
-    /// What is restricted below `allOf`, `anyOf`, `oneOf` and `not` is a field that is described above.
+    /// A field that is restricted below `allOf`, `anyOf`, `oneOf` or `not` must also be specified outside of them.
     ///
     /// Source: `validateStructuralCompleteness`, apiextensions-apiserver pkg/apiserver/schema/complete.go
-    fn values_are_of_fields(
+    fn structural_completeness(
         report: &mut Report<'_>,
         at: &Path<'_>,
         values: &JSONSchemaProps,
@@ -241,9 +244,14 @@ fn completeness(report: &mut Report<'_>, at: &Path<'_>, values: &JSONSchemaProps
     }
 }
 
-/// The restriction `values` is on something that `schema` describes.
+/// Validates that `schema` specifies everything that `values` restricts.
 fn described(report: &mut Report<'_>, at: &Path<'_>, values: &JSONSchemaProps, schema: Option<&JSONSchemaProps>) {
-    let Some(schema) = schema else { return report.required(at, "a restriction is on it") };
+    let Some(schema) = schema else {
+        return report.required(
+            at,
+            "must be specified outside of `allOf`, `anyOf`, `oneOf` and `not`, since it is restricted there",
+        );
+    };
     completeness(report, at, values, Some(schema));
     if let Some(values) = items(values) {
         described(report, &at.field("items"), values, items(schema));
@@ -258,15 +266,15 @@ fn described(report: &mut Report<'_>, at: &Path<'_>, values: &JSONSchemaProps, s
 fn type_meta(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
     let empty = BTreeMap::new();
     let properties = schema.properties.as_ref().unwrap_or(&empty);
-    for (name, wanted) in [("kind", "string"), ("apiVersion", "string"), ("metadata", "object")] {
-        let is_wrong = properties.get(name).is_some_and(|property| text(&property.type_) != wanted);
+    for (name, expected) in [("kind", "string"), ("apiVersion", "string"), ("metadata", "object")] {
+        let is_wrong = properties.get(name).is_some_and(|property| text(&property.type_) != expected);
         if is_wrong {
-            report.error(&at.key(name).field("type"), format_args!("`{name}` is of type `{wanted}`"));
+            report.error(&at.key(name).field("type"), format_args!("`{name}` must have type `{expected}`"));
         }
     }
 }
 
-/// Whether it describes a name, and says nothing else of metadata.
+/// Returns whether a schema of metadata specifies only `name` and `generateName`.
 fn is_name_only(metadata: &JSONSchemaProps) -> bool {
     let properties = metadata.properties.as_ref();
     let is_only_names = properties.is_some_and(|properties| {

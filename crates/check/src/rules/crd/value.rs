@@ -1,4 +1,4 @@
-//! Whether a value is what a schema asks for.
+//! Validates a value against a schema.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{JSONSchemaProps, JSONSchemaPropsOrBool};
 use serde_json::Value;
@@ -10,14 +10,14 @@ use crate::report::Report;
 use crate::schema::format::broken;
 use mkmanifests_go::regexp;
 
-/// Tells all that does not fit.
+/// Reports everything in `value` that is invalid for `schema`.
 pub(super) fn check(report: &mut Report<'_>, at: &Path<'_>, value: &Value, schema: &JSONSchemaProps) {
     if value.is_null() && (is_true(schema.nullable) || text(&schema.type_).is_empty()) {
         return;
     }
     if !is_of_type(value, schema) {
-        let (found, wanted) = (kind(value), text(&schema.type_));
-        return report.error(at, format_args!("it is a `{found}`: `{wanted}` is wanted"));
+        let (found, expected) = (kind(value), text(&schema.type_));
+        return report.error(at, format_args!("must be of type `{expected}`, not `{found}`"));
     }
     if let Some(why) = restriction(value, schema) {
         report.error(at, why);
@@ -54,11 +54,11 @@ pub(super) fn with_defaults(mut value: Value, schema: &JSONSchemaProps) -> Value
     value
 }
 
-/// Whether a value fits.
-fn fits(value: &Value, schema: &JSONSchemaProps) -> bool {
+/// Returns whether a value is valid for a schema.
+fn is_valid(value: &Value, schema: &JSONSchemaProps) -> bool {
     let is_null = value.is_null() && (is_true(schema.nullable) || text(&schema.type_).is_empty());
-    let each = |value: &Value, schema: Option<&JSONSchemaProps>| schema.is_none_or(|schema| fits(value, schema));
-    let fits_within = match value {
+    let each = |value: &Value, schema: Option<&JSONSchemaProps>| schema.is_none_or(|schema| is_valid(value, schema));
+    let is_valid_within = match value {
         Value::Array(values) => values.iter().all(|value| each(value, items(schema))),
         Value::Object(fields) => {
             fields.iter().all(|(name, value)| each(value, field(schema, name)))
@@ -69,7 +69,7 @@ fn fits(value: &Value, schema: &JSONSchemaProps) -> bool {
     is_null
         || (is_of_type(value, schema)
             && restriction(value, schema).is_none()
-            && fits_within
+            && is_valid_within
             && alternative(value, schema).is_none())
 }
 
@@ -101,16 +101,16 @@ fn is_of_type(value: &Value, schema: &JSONSchemaProps) -> bool {
     match text(&schema.type_) {
         "" => true,
         "number" => ["integer", "number"].contains(&found),
-        wanted => found == wanted,
+        expected => found == expected,
     }
 }
 
-/// What the schema says of the value itself, and the value is not.
+/// Returns the first restriction of the value itself that it breaks.
 fn restriction(value: &Value, schema: &JSONSchemaProps) -> Option<String> {
     let allowed = schema.enum_.as_deref().unwrap_or_default();
     if !allowed.is_empty() && !allowed.iter().any(|allowed| allowed.0 == *value) {
         let listed = allowed.iter().map(|allowed| format!("`{}`", allowed.0)).collect::<Vec<_>>().join(", ");
-        return Some(format!("`{value}` is none of {listed}"));
+        return Some(format!("must be one of {listed}, not `{value}`"));
     }
     match value {
         Value::Number(number) => of_number(number.as_f64()?, schema),
@@ -125,23 +125,23 @@ fn of_number(number: f64, schema: &JSONSchemaProps) -> Option<String> {
     let is_below = |least: f64| number < least || (number == least && is_true(schema.exclusive_minimum));
     let is_above = |most: f64| number > most || (number == most && is_true(schema.exclusive_maximum));
     if let Some(least) = schema.minimum.filter(|least| is_below(*least)) {
-        return Some(format!("{number} is below the `minimum`, {least}"));
+        return Some(format!("must be at least the `minimum` ({least}), not {number}"));
     }
     if let Some(most) = schema.maximum.filter(|most| is_above(*most)) {
-        return Some(format!("{number} is above the `maximum`, {most}"));
+        return Some(format!("must be at most the `maximum` ({most}), not {number}"));
     }
     let step = schema.multiple_of.filter(|step| *step > 0.0 && (number / step).fract() != 0.0)?;
-    Some(format!("{number} is no multiple of {step}"))
+    Some(format!("must be a multiple of {step}, not {number}"))
 }
 
 fn of_text(value: &str, schema: &JSONSchemaProps) -> Option<String> {
     let pattern = text(&schema.pattern);
     if !pattern.is_empty() && !regexp::is_found(pattern, value) {
-        return Some(format!("{value:?} does not match {pattern:?}"));
+        return Some(format!("{value:?} must match the pattern {pattern:?}"));
     }
     let format = text(&schema.format);
     if let Some(expected) = broken(format, value) {
-        return Some(format!("{value:?} has not the format `{format}`: expected {expected}"));
+        return Some(format!("{value:?} does not have the format `{format}`: expected {expected}"));
     }
     of_size(value.chars().count(), schema.min_length, schema.max_length, "characters")
 }
@@ -149,9 +149,9 @@ fn of_text(value: &str, schema: &JSONSchemaProps) -> Option<String> {
 fn of_size(size: usize, least: Option<i64>, most: Option<i64>, what: &str) -> Option<String> {
     let size = i64::try_from(size).unwrap_or(i64::MAX);
     if let Some(least) = least.filter(|least| size < *least) {
-        return Some(format!("{size} {what} are too few: at least {least}"));
+        return Some(format!("must have at least {least} {what}, has {size}"));
     }
-    most.filter(|most| size > *most).map(|most| format!("{size} {what} are too many: at most {most}"))
+    most.filter(|most| size > *most).map(|most| format!("must have at most {most} {what}, has {size}"))
 }
 
 fn within(report: &mut Report<'_>, at: &Path<'_>, value: &Value, schema: &JSONSchemaProps) {
@@ -169,9 +169,9 @@ fn within(report: &mut Report<'_>, at: &Path<'_>, value: &Value, schema: &JSONSc
                 }
             }
             for name in list(&schema.required).iter().filter(|name| !fields.contains_key(*name)) {
-                // What is missing may have a default of its own.
+                // A missing field may have a default.
                 if field(schema, name).is_none_or(|schema| schema.default.is_none()) {
-                    report.required(&at.field(name), "the schema asks for it");
+                    report.required(&at.field(name), "the schema lists it in `required`");
                 }
             }
         }
@@ -180,21 +180,25 @@ fn within(report: &mut Report<'_>, at: &Path<'_>, value: &Value, schema: &JSONSc
 }
 
 fn alternative(value: &Value, schema: &JSONSchemaProps) -> Option<String> {
-    let count = |schemas: &[JSONSchemaProps]| schemas.iter().filter(|schema| fits(value, schema)).count();
+    let count = |schemas: &[JSONSchemaProps]| schemas.iter().filter(|schema| is_valid(value, schema)).count();
     let (all, any, one) = (list(&schema.all_of), list(&schema.any_of), list(&schema.one_of));
     if count(all) != all.len() {
-        return Some("it is not all that `allOf` asks for".to_owned());
+        return Some("must be valid for all schemas in `allOf`".to_owned());
     }
     if !any.is_empty() && count(any) == 0 {
-        return Some("it is nothing of what `anyOf` asks for".to_owned());
+        return Some("must be valid for at least one schema in `anyOf`".to_owned());
     }
     if !one.is_empty() && count(one) != 1 {
-        return Some("it is not just one of what `oneOf` asks for".to_owned());
+        return Some("must be valid for exactly one schema in `oneOf`".to_owned());
     }
-    schema.not.as_ref().filter(|not| fits(value, not)).map(|_| "it is what `not` excludes".to_owned())
+    schema
+        .not
+        .as_ref()
+        .filter(|not| is_valid(value, not))
+        .map(|_| "may not be valid for the schema in `not`".to_owned())
 }
 
-/// Whether a field stands where the schema would have it pruned.
+/// Returns whether the value has a field that the schema does not specify and that would be pruned.
 pub(super) fn has_unknown_fields(value: &Value, schema: &JSONSchemaProps) -> bool {
     match value {
         Value::Array(values) => {
