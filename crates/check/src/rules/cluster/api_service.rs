@@ -14,30 +14,39 @@ pub(crate) fn validate(object: &APIService, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Segment);
     let empty = APIServiceSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
-    named_by_version(report, text(&object.metadata.name), spec);
+    name(report, text(&object.metadata.name), spec);
     let at = Path::ROOT.field("spec");
-    served_version(report, &at, spec);
-    served_by(report, &at, spec);
+    group_and_version(report, &at, spec);
+    valid_service(report, &at, spec);
 }
 
 rules!(
-    /// An APIService is called `version.group`.
+    area = "apiservice",
+    /// The name of an APIService must be `version.group`.
+    ///
+    /// Example: `metadata: {name: v1.other.example.com}`
     ///
     /// Source: `ValidateAPIService`, kube-aggregator pkg/apis/apiregistration/validation/validation.go
-    fn named_by_version(report: &mut Report<'_>, name: &str, spec: &APIServiceSpec) {
+    fn name(report: &mut Report<'_>, name: &str, spec: &APIServiceSpec) {
         let (version, group) = (text(&spec.version), text(&spec.group));
         if !name.is_empty() && name.strip_prefix(version).and_then(|rest| rest.strip_prefix('.')) != Some(group) {
-            report.error(&Path::ROOT.field("metadata.name"), format_args!("{name:?} is not `{version}.{group}`"));
+            report.error(
+                &Path::ROOT.field("metadata.name"),
+                format_args!("{name:?} must be `{version}.{group}`: `version`, a dot and `group`"),
+            );
         }
     },
-
-    /// A version has a name, a group unless it is `v1`, and priorities above 0.
+    /// `group` is required unless `version` is `v1`, and must be a DNS subdomain; `version` must be a DNS label that
+    /// starts with a letter; `groupPriorityMinimum` must be between 1 and 20000, and `versionPriority` between 1 and
+    /// 1000.
+    ///
+    /// Example: `spec: {versionPriority: 0}`
     ///
     /// Source: `ValidateAPIService`, kube-aggregator pkg/apis/apiregistration/validation/validation.go
-    fn served_version(report: &mut Report<'_>, at: &Path<'_>, spec: &APIServiceSpec) {
+    fn group_and_version(report: &mut Report<'_>, at: &Path<'_>, spec: &APIServiceSpec) {
         match text(&spec.group) {
             "" if text(&spec.version) == "v1" => {}
-            "" => report.required(&at.field("group"), "only `v1` has none"),
+            "" => report.required(&at.field("group"), "must be set unless `version` is `v1`"),
             group => report.require(&at.field("group"), dns_subdomain(group)),
         }
         report.require(&at.field("version"), dns_1035_label(text(&spec.version)));
@@ -47,33 +56,35 @@ rules!(
         ];
         for (field, priority, most) in priorities {
             if !(1..=most).contains(&priority) {
-                report.error(&at.field(field), format_args!("{priority} is out of bounds: 1 to {most}"));
+                report.error(&at.field(field), format_args!("must be between 1 and {most}, not {priority}"));
             }
         }
     },
-
-    /// A server of an API is a port of a Service, and only one with a Service has certificates.
+    /// `service` must have a `name`, a `namespace` and a valid `port`; `caBundle` and `insecureSkipTLSVerify` are
+    /// mutually exclusive, and may only be set with a `service`.
+    ///
+    /// Example: `spec: {caBundle: YQ==, insecureSkipTLSVerify: true}`
     ///
     /// Source: `ValidateAPIService`, kube-aggregator pkg/apis/apiregistration/validation/validation.go
-    fn served_by(report: &mut Report<'_>, at: &Path<'_>, spec: &APIServiceSpec) {
+    fn valid_service(report: &mut Report<'_>, at: &Path<'_>, spec: &APIServiceSpec) {
         let has_bundle = spec.ca_bundle.as_ref().is_some_and(|bundle| !bundle.0.is_empty());
         let skips = spec.insecure_skip_tls_verify == Some(true);
         let at_skips = at.field("insecureSkipTLSVerify");
         let Some(service) = &spec.service else {
             if has_bundle {
-                report.error(&at.field("caBundle"), "what the server itself serves has none");
+                report.error(&at.field("caBundle"), "may not be set without `service`");
             }
             if skips {
-                report.error(&at_skips, "what the server itself serves is not reached by TLS");
+                report.error(&at_skips, "may not be `true` without `service`");
             }
             return;
         };
         let at_service = at.field("service");
         filled(report, &at_service.field("namespace"), text(&service.namespace), "the namespace of the Service");
-        filled(report, &at_service.field("name"), text(&service.name), "the Service");
+        filled(report, &at_service.field("name"), text(&service.name), "the name of the Service");
         report.require(&at_service.field("port"), port(service.port.unwrap_or(443).into()));
         if skips && has_bundle {
-            report.error(&at_skips, "`caBundle` is there to verify with");
+            report.error(&at_skips, "may not be `true` when `caBundle` is set");
         }
     }
 );

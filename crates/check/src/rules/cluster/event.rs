@@ -1,4 +1,4 @@
-//! Events, of both groups.
+//! Events of both API groups, `v1` and `events.k8s.io/v1`.
 
 use k8s_openapi::api::core::v1::Event;
 use k8s_openapi::api::events::v1::Event as NewEvent;
@@ -11,8 +11,8 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::label_key;
 
-/// What an event with a time says, which is asked for more.
-struct Told<'e> {
+/// The fields of an Event that are required with `eventTime`, in either API group.
+struct Reported<'e> {
     reporter_field: &'static str,
     reporter: &'e str,
     instance: &'e str,
@@ -23,11 +23,11 @@ struct Told<'e> {
 
 pub(crate) fn validate(object: &Event, report: &mut Report<'_>) {
     meta::any(report, &object.metadata);
-    let namespace = text(&object.metadata.namespace);
+    let own = text(&object.metadata.namespace);
     let involved = text(&object.involved_object.namespace);
-    event_is_beside_its_object(report, namespace, involved, object.event_time.is_some());
+    namespace(report, own, involved, object.event_time.is_some());
     if object.event_time.is_some() {
-        let told = Told {
+        let reported = Reported {
             reporter_field: "reportingComponent",
             reporter: text(&object.reporting_component),
             instance: text(&object.reporting_instance),
@@ -35,17 +35,17 @@ pub(crate) fn validate(object: &Event, report: &mut Report<'_>) {
             reason: text(&object.reason),
             message: text(&object.message),
         };
-        event_is_complete(report, &told);
+        required_fields(report, &reported);
     }
 }
 
 pub(crate) fn events(object: &NewEvent, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
-    let namespace = text(&object.metadata.namespace);
+    let own = text(&object.metadata.namespace);
     let involved = object.regarding.as_ref().map_or("", |regarding| text(&regarding.namespace));
-    event_is_beside_its_object(report, namespace, involved, object.event_time.is_some());
+    namespace(report, own, involved, object.event_time.is_some());
     if object.event_time.is_some() {
-        let told = Told {
+        let reported = Reported {
             reporter_field: "reportingController",
             reporter: text(&object.reporting_controller),
             instance: text(&object.reporting_instance),
@@ -53,16 +53,20 @@ pub(crate) fn events(object: &NewEvent, report: &mut Report<'_>) {
             reason: text(&object.reason),
             message: text(&object.note),
         };
-        event_is_complete(report, &told);
+        required_fields(report, &reported);
     }
     new_event(report, object);
 }
 
 rules!(
-    /// An event is in the namespace of its object; of an object without one, in `default`.
+    area = "event",
+    /// An Event must be in the namespace of its object; for an object without one, in `default`, or with `eventTime`
+    /// also in `kube-system`.
+    ///
+    /// Example: `involvedObject: {namespace: other}`
     ///
     /// Source: `legacyValidateEvent`, pkg/apis/core/validation/events.go
-    fn event_is_beside_its_object(report: &mut Report<'_>, namespace: &str, involved: &str, has_time: bool) {
+    fn namespace(report: &mut Report<'_>, namespace: &str, involved: &str, has_time: bool) {
         let at = Path::ROOT.field("involvedObject.namespace");
         let is_right = match involved {
             "" if has_time => matches!(namespace, "" | "default" | "kube-system"),
@@ -71,39 +75,44 @@ rules!(
             _ => has_time || namespace.is_empty() || namespace == involved,
         };
         if !is_right {
-            report.error(&at, format_args!("{involved:?} is not the namespace of the event, {namespace:?}"));
+            report.error(&at, format_args!("{involved:?} must be the namespace of the Event, {namespace:?}"));
         }
     },
-
-    /// An event with a time says who did what and why.
+    /// An Event with `eventTime` must have a reporting controller that is a qualified name, and `reportingInstance`,
+    /// `action` and `reason` of at most 128 bytes; its message may have at most 1024 bytes.
+    ///
+    /// Example: `{eventTime: '2026-01-01T00:00:00.000000Z', reportingComponent: example.com/a, reason: A}`
     ///
     /// Source: `legacyValidateEvent`, pkg/apis/core/validation/events.go
-    fn event_is_complete(report: &mut Report<'_>, told: &Told<'_>) {
-        let at = Path::ROOT.field(told.reporter_field);
-        if told.reporter.is_empty() {
-            report.required(&at, "who tells it");
+    fn required_fields(report: &mut Report<'_>, reported: &Reported<'_>) {
+        let at = Path::ROOT.field(reported.reporter_field);
+        if reported.reporter.is_empty() {
+            report.required(&at, "the name of the reporting controller, such as `example.com/controller`");
         }
-        report.require(&at, label_key(told.reporter));
-        for (field, value) in [("reportingInstance", told.instance), ("action", told.action), ("reason", told.reason)] {
-            filled(report, &Path::ROOT.field(field), value, "an event with `eventTime` has it");
+        report.require(&at, label_key(reported.reporter));
+        for (field, value) in
+            [("reportingInstance", reported.instance), ("action", reported.action), ("reason", reported.reason)]
+        {
+            filled(report, &Path::ROOT.field(field), value, "must be set when `eventTime` is set");
             if value.len() > 128 {
-                report.error(&Path::ROOT.field(field), format_args!("{} bytes are too long: at most 128", value.len()));
+                report
+                    .error(&Path::ROOT.field(field), format_args!("must have at most 128 bytes, has {}", value.len()));
             }
         }
-        if told.message.len() > 1024 {
+        if reported.message.len() > 1024 {
             report.error(
                 &Path::ROOT.field("message"),
-                format_args!("{} bytes are too long: at most 1024", told.message.len()),
+                format_args!("must have at most 1024 bytes, has {}", reported.message.len()),
             );
         }
     },
-
-    /// An event of `events.k8s.io` has a time and a type, and nothing of what older events had.
+    /// An Event of `events.k8s.io/v1` must have `eventTime` and the `type` `Normal` or `Warning`; `series.count` must
+    /// be at least 2, and the deprecated fields may not be set.
     ///
     /// Source: `ValidateEventCreate`, pkg/apis/core/validation/events.go
     fn new_event(report: &mut Report<'_>, event: &NewEvent) {
         if event.event_time.is_none() {
-            report.required(&Path::ROOT.field("eventTime"), "when it was");
+            report.required(&Path::ROOT.field("eventTime"), "the time of the Event");
         }
         if !matches!(text(&event.type_), "Normal" | "Warning") {
             report.not_supported(&Path::ROOT.field("type"), text(&event.type_), &["Normal", "Warning"]);
@@ -117,10 +126,10 @@ rules!(
             ("source", has_source),
         ];
         for (field, _) in old.into_iter().filter(|(_, is_set)| *is_set) {
-            report.error(&Path::ROOT.field(field), "only older events have it");
+            report.error(&Path::ROOT.field(field), "may not be set in `events.k8s.io/v1`: the field is deprecated");
         }
         if let Some(series) = event.series.as_ref().filter(|series| series.count < 2) {
-            report.error(&Path::ROOT.field("series.count"), format_args!("{} is no series: at least 2", series.count));
+            report.error(&Path::ROOT.field("series.count"), format_args!("must be at least 2, not {}", series.count));
         }
     }
 );

@@ -12,20 +12,23 @@ pub(crate) fn validate(object: &Lease, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
     meta::ungenerated(report, &object.metadata);
     if let Some(spec) = &object.spec {
-        lease_times(report, &Path::ROOT.field("spec"), spec);
+        duration_and_transitions(report, &Path::ROOT.field("spec"), spec);
     }
 }
 
 rules!(
-    /// A lease lasts for a second at least, and its holder has changed no less than never.
+    area = "lease",
+    /// `leaseDurationSeconds` must be at least 1, and `leaseTransitions` 0 or more.
+    ///
+    /// Example: `spec: {leaseDurationSeconds: 0}`
     ///
     /// Source: `ValidateLeaseSpec`, pkg/apis/coordination/validation/validation.go
-    fn lease_times(report: &mut Report<'_>, at: &Path<'_>, spec: &LeaseSpec) {
+    fn duration_and_transitions(report: &mut Report<'_>, at: &Path<'_>, spec: &LeaseSpec) {
         if let Some(seconds) = spec.lease_duration_seconds.filter(|seconds| *seconds < 1) {
-            report.error(&at.field("leaseDurationSeconds"), format_args!("{seconds} is too short: at least 1 second"));
+            report.error(&at.field("leaseDurationSeconds"), format_args!("must be at least 1, not {seconds}"));
         }
         if let Some(times) = spec.lease_transitions.filter(|times| *times < 0) {
-            report.error(&at.field("leaseTransitions"), format_args!("{times} is negative: at least 0"));
+            report.error(&at.field("leaseTransitions"), format_args!("must be 0 or more, not {times}"));
         }
     }
 );

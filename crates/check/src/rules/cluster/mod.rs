@@ -1,4 +1,4 @@
-//! What runs a cluster: classes of priority and runtime, leases, events, flows of requests, nodes, API servers.
+//! Cluster kinds: Node, PriorityClass, RuntimeClass, Lease, Event, FlowSchema, APIService and ControllerRevision.
 
 mod api_service;
 mod event;

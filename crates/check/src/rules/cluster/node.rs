@@ -14,8 +14,8 @@ pub(crate) fn validate(object: &Node, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
     meta::ungenerated(report, &object.metadata);
     let spec = object.spec.as_ref();
-    node_taints(report, spec.map_or(&[], |spec| list(&spec.taints)));
-    pod_ranges(report, &Path::ROOT.field("spec.podCIDRs"), spec.map_or(&[], |spec| list(&spec.pod_cidrs)));
+    taints(report, spec.map_or(&[], |spec| list(&spec.taints)));
+    pod_cidrs(report, &Path::ROOT.field("spec.podCIDRs"), spec.map_or(&[], |spec| list(&spec.pod_cidrs)));
     let status = object.status.as_ref();
     for (field, resources) in [
         ("status.capacity", status.and_then(|status| status.capacity.as_ref())),
@@ -29,11 +29,15 @@ pub(crate) fn validate(object: &Node, report: &mut Report<'_>) {
 }
 
 rules!(
-    /// A taint has a key and a value as labels have, an effect that there is, and differs from the others in key or effect.
+    area = "node",
+    /// A taint must have a label key and value, and the effect `NoSchedule`, `PreferNoSchedule` or `NoExecute`; taints
+    /// must be unique by key and effect.
+    ///
+    /// Example: `spec: {taints: [{key: a, effect: Never}]}`
     ///
     /// Source: `validateNodeTaints`, pkg/apis/core/validation/validation.go
-    fn node_taints(report: &mut Report<'_>, taints: &[Taint]) {
-        // An API server takes them for metadata.
+    fn taints(report: &mut Report<'_>, taints: &[Taint]) {
+        // An API server reports them below `metadata`.
         let (at, location) = (Path::ROOT.field("metadata.taints"), Path::ROOT.field("spec.taints"));
         let repeated = repeated(taints.iter().map(|taint| (&taint.key, &taint.effect)));
         for (index, taint) in taints.iter().enumerate() {
@@ -41,20 +45,30 @@ rules!(
             report.require_in(&at.field("key"), &location.field("key"), label_key(&taint.key));
             report.require_in(&at.field("value"), &location.field("value"), label_value(text(&taint.value)));
             if !["NoExecute", "NoSchedule", "PreferNoSchedule"].contains(&taint.effect.as_str()) {
-                let message =
-                    format_args!("{:?} is no effect: `NoSchedule`, `PreferNoSchedule` or `NoExecute`", taint.effect);
+                let message = format_args!(
+                    "{:?} is not an effect: must be `NoSchedule`, `PreferNoSchedule` or `NoExecute`",
+                    taint.effect
+                );
                 report.error_in(&at.field("effect"), &location.field("effect"), message);
             }
             if repeated[index] {
-                report.error_in(&at, &location, format_args!("`{}:{}` is there twice", taint.key, taint.effect));
+                report.error_in(
+                    &at,
+                    &location,
+                    format_args!(
+                        "the taint `{}:{}` is a duplicate: key and effect must be unique",
+                        taint.key, taint.effect
+                    ),
+                );
             }
         }
     },
-
-    /// The addresses of a node's pods are a range, or one of each family.
+    /// `podCIDRs` must be unique CIDRs, at most one per IP family.
+    ///
+    /// Example: `spec: {podCIDRs: [10.0.0.0/8, 11.0.0.0/8]}`
     ///
     /// Source: `ValidateNode`, pkg/apis/core/validation/validation.go
-    fn pod_ranges(report: &mut Report<'_>, at: &Path<'_>, ranges: &[String]) {
+    fn pod_cidrs(report: &mut Report<'_>, at: &Path<'_>, ranges: &[String]) {
         let mut families = Vec::new();
         for (index, text) in ranges.iter().enumerate() {
             match cidr(text) {
@@ -67,7 +81,7 @@ rules!(
         }
         let is_dual = families.contains(&true) && families.contains(&false);
         if ranges.len() > 2 || (ranges.len() == 2 && families.len() == 2 && !is_dual) {
-            report.error(at, "at most one range of each family");
+            report.error(at, "must have at most one CIDR per IP family");
         }
     }
 );

@@ -11,7 +11,7 @@ use crate::rule::rules;
 
 const HIGHEST: i32 = 1_000_000_000;
 
-/// The classes that a cluster has from the start.
+/// The built-in classes.
 const SYSTEM: [(&str, i32); 2] =
     [("system-cluster-critical", 2 * HIGHEST), ("system-node-critical", 2 * HIGHEST + 1000)];
 
@@ -22,38 +22,43 @@ pub(crate) fn validate(object: &PriorityClass, report: &mut Report<'_>) {
     let value = object.value.unwrap_or_default();
     if name.starts_with("system-") {
         let is_known = SYSTEM.contains(&(name, value)) && object.global_default != Some(true);
-        system_class(report, &Path::ROOT.field("metadata.name"), name, is_known);
+        reserved_name(report, &Path::ROOT.field("metadata.name"), name, is_known);
     } else {
-        highest_priority(report, &Path::ROOT.field("value"), value);
+        max_value(report, &Path::ROOT.field("value"), value);
     }
     if let Some(policy) = &object.preemption_policy {
-        preemption(report, &Path::ROOT.field("preemptionPolicy"), policy);
+        preemption_policy(report, &Path::ROOT.field("preemptionPolicy"), policy);
     }
 }
 
 rules!(
-    /// Names that begin with `system-` are the system's.
+    area = "priorityclass",
+    /// Names that start with `system-` are reserved for `system-cluster-critical` and `system-node-critical`.
+    ///
+    /// Example: `metadata: {name: system-web}`
     ///
     /// Source: `ValidatePriorityClass`, pkg/apis/scheduling/validation/validation.go
-    fn system_class(report: &mut Report<'_>, at: &Path<'_>, name: &str, is_known: bool) {
+    fn reserved_name(report: &mut Report<'_>, at: &Path<'_>, name: &str, is_known: bool) {
         if !is_known {
-            report.forbidden(at, format_args!("{name:?} begins with `system-`, which is the system's"));
+            report.error(at, format_args!("{name:?} starts with `system-`, which is reserved"));
         }
     },
-
-    /// A priority is 1000000000 at most.
+    /// `value` must be at most 1000000000.
+    ///
+    /// Example: `value: 2000000000`
     ///
     /// Source: `ValidatePriorityClass`, pkg/apis/scheduling/validation/validation.go
-    fn highest_priority(report: &mut Report<'_>, at: &Path<'_>, value: i32) {
+    fn max_value(report: &mut Report<'_>, at: &Path<'_>, value: i32) {
         if value > HIGHEST {
-            report.forbidden(at, format_args!("{value} is above {HIGHEST}, the highest that is not the system's"));
+            report.error(at, format_args!("must be at most {HIGHEST}, not {value}"));
         }
     },
-
-    /// What a pod of the class drives away is a choice that there is.
+    /// `preemptionPolicy` must be `Never` or `PreemptLowerPriority`.
+    ///
+    /// Example: `preemptionPolicy: Always`
     ///
     /// Source: `ValidatePriorityClass`, pkg/apis/scheduling/validation/validation.go
-    fn preemption(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
+    fn preemption_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["Never", "PreemptLowerPriority"]);
     }
 );

@@ -10,19 +10,22 @@ use crate::rule::rules;
 
 pub(crate) fn validate(object: &ControllerRevision, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Subdomain);
-    revision(report, object);
+    data_and_revision(report, object);
 }
 
 rules!(
-    /// A revision has data, and a number that is not negative.
+    area = "controllerrevision",
+    /// `data` is required, and `revision` must be 0 or more.
+    ///
+    /// Example: `revision: -1`
     ///
     /// Source: `ValidateControllerRevision`, pkg/apis/apps/validation/validation.go
-    fn revision(report: &mut Report<'_>, object: &ControllerRevision) {
+    fn data_and_revision(report: &mut Report<'_>, object: &ControllerRevision) {
         if object.data.is_none() {
-            report.required(&Path::ROOT.field("data"), "what the revision is of");
+            report.required(&Path::ROOT.field("data"), "the serialized state of the revision");
         }
         if object.revision < 0 {
-            report.error(&Path::ROOT.field("revision"), format_args!("{} is negative: at least 0", object.revision));
+            report.error(&Path::ROOT.field("revision"), format_args!("must be 0 or more, not {}", object.revision));
         }
     }
 );

@@ -15,9 +15,9 @@ use crate::syntax::dns_label;
 pub(crate) fn validate(object: &RuntimeClass, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
     meta::ungenerated(report, &object.metadata);
-    runtime_handler(report, &Path::ROOT.field("handler"), &object.handler);
+    handler(report, &Path::ROOT.field("handler"), &object.handler);
     if let Some(fixed) = object.overhead.as_ref().and_then(|overhead| overhead.pod_fixed.as_ref()) {
-        // An API server tells it as limits.
+        // An API server reports it as limits.
         let written = Path::ROOT.field("overhead.podFixed");
         resources::overhead(report, &Path::moved("overhead", &written), fixed);
     }
@@ -26,26 +26,30 @@ pub(crate) fn validate(object: &RuntimeClass, report: &mut Report<'_>) {
         meta::labels(report, &at.field("nodeSelector"), scheduling.node_selector.as_ref());
         let at = at.field("tolerations");
         scheduling::tolerations(report, &at, list(&scheduling.tolerations));
-        runtime_tolerations(report, &at, list(&scheduling.tolerations));
+        unique_tolerations(report, &at, list(&scheduling.tolerations));
     }
 }
 
 rules!(
-    /// The handler of a class is named by a DNS label.
+    area = "runtimeclass",
+    /// `handler` is required and must be a DNS label.
+    ///
+    /// Example: `handler: My_Handler`
     ///
     /// Source: `ValidateRuntimeClass`, pkg/apis/node/validation/validation.go
-    fn runtime_handler(report: &mut Report<'_>, at: &Path<'_>, handler: &str) {
+    fn handler(report: &mut Report<'_>, at: &Path<'_>, handler: &str) {
         if handler.is_empty() {
-            report.required(at, "what the container runtime calls it");
+            report.required(at, "the name of the handler in the container runtime");
         } else {
             report.require(at, dns_label(handler));
         }
     },
-
-    /// Tolerations of a class differ.
+    /// `scheduling.tolerations` must be unique.
+    ///
+    /// Example: `scheduling: {tolerations: [{key: a, operator: Exists}, {key: a, operator: Exists}]}`
     ///
     /// Source: `validateScheduling`, pkg/apis/node/validation/validation.go
-    fn runtime_tolerations(report: &mut Report<'_>, at: &Path<'_>, tolerations: &[Toleration]) {
+    fn unique_tolerations(report: &mut Report<'_>, at: &Path<'_>, tolerations: &[Toleration]) {
         for (index, toleration) in tolerations.iter().enumerate() {
             if tolerations[..index].contains(toleration) {
                 report.duplicate(&at.index(index), "the toleration");

@@ -10,7 +10,7 @@ use super::super::common::repeated;
 use super::super::meta;
 use super::super::names::Name;
 use super::super::resource::is_overcommitted;
-use super::names::{given_resource, quota_resource_name};
+use super::names::{container_resource_name, resource_name};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -26,11 +26,11 @@ pub(crate) fn validate(object: &LimitRange, report: &mut Report<'_>) {
     let repeated = repeated(spec.limits.iter().map(|item| &item.type_));
     for (index, item) in spec.limits.iter().enumerate() {
         let at = at.index(index);
-        limit_type(report, &at.field("type"), &item.type_, repeated[index]);
-        limit_resources(report, &at, item);
-        limits_of_pods_have_no_defaults(report, &at, item);
-        claims_have_storage(report, &at.field("limits"), item);
-        limits_agree(report, &at, item);
+        valid_type(report, &at.field("type"), &item.type_, repeated[index]);
+        resource_names(report, &at, item);
+        pod_defaults(report, &at, item);
+        claim_storage(report, &at.field("limits"), item);
+        ordered_limits(report, &at, item);
     }
 }
 
@@ -45,7 +45,8 @@ struct Limits<'q> {
 }
 
 impl<'q> Limits<'q> {
-    /// As an API server fills them in: a container is given what it may have at most, or else has to have.
+    /// Returns the limits with the defaults of an API server: for a container, `default` is `max`, and `defaultRequest`
+    /// is `default` or else `min`.
     fn of(item: &'q LimitRangeItem, name: &str) -> Self {
         let get = |resources: &'q Option<Resources>| resources.as_ref().and_then(|resources| resources.get(name));
         let (min, max, ratio) = (get(&item.min), get(&item.max), get(&item.max_limit_request_ratio));
@@ -60,24 +61,27 @@ impl<'q> Limits<'q> {
     }
 }
 
-/// What is compared, where it is told, and why.
+/// Returns the pairs to compare, each with the field that is reported and the message.
 fn compared<'q>(limits: &Limits<'q>) -> [(Option<&'q Quantity>, Option<&'q Quantity>, &'static str, &'static str); 6] {
     let Limits { min, max, default, default_request, .. } = *limits;
     [
-        (min, max, "min", "`min` is more than `max`"),
-        (min, default_request, "defaultRequest", "`min` is more than `defaultRequest`"),
-        (default_request, max, "defaultRequest", "`defaultRequest` is more than `max`"),
-        (default_request, default, "defaultRequest", "`defaultRequest` is more than `default`"),
-        (min, default, "default", "`min` is more than `default`"),
-        (default, max, "default", "`default` is more than `max`"),
+        (min, max, "min", "`min` may not be greater than `max`"),
+        (min, default_request, "defaultRequest", "`min` may not be greater than `defaultRequest`"),
+        (default_request, max, "defaultRequest", "`defaultRequest` may not be greater than `max`"),
+        (default_request, default, "defaultRequest", "`defaultRequest` may not be greater than `default`"),
+        (min, default, "default", "`min` may not be greater than `default`"),
+        (default, max, "default", "`default` may not be greater than `max`"),
     ]
 }
 
 rules!(
-    /// A limit is of pods, containers, claims, or of a kind with a domain, each once.
+    area = "limitrange",
+    /// `type` must be `Container`, `Pod`, `PersistentVolumeClaim` or a qualified name, and unique in the LimitRange.
+    ///
+    /// Example: `spec: {limits: [{type: Node}]}`
     ///
     /// Source: `validateLimitRangeTypeName`, pkg/apis/core/validation/validation.go
-    fn limit_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str, is_repeated: bool) {
+    fn valid_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str, is_repeated: bool) {
         match label_key(kind) {
             Err(why) => report.error(at, why),
             Ok(()) if !kind.contains('/') => report.one_of(at, kind, &["Container", "PersistentVolumeClaim", "Pod"]),
@@ -87,57 +91,38 @@ rules!(
             report.duplicate(at, format_args!("{kind:?}"));
         }
     },
-
-    /// What is limited is something that a pod or claim is given.
+    /// `default` and `defaultRequest` may not be set when `type` is `Pod`.
     ///
-    /// Source: `validateLimitRangeResourceName`, pkg/apis/core/validation/validation.go
-    fn limit_resources(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
-        let is_given = matches!(item.type_.as_str(), "Pod" | "Container");
-        let fields = [
-            ("max", &item.max),
-            ("min", &item.min),
-            ("default", &item.default),
-            ("defaultRequest", &item.default_request),
-            ("maxLimitRequestRatio", &item.max_limit_request_ratio),
-        ];
-        for (field, resources) in fields {
-            if item.type_ == "Pod" && field.starts_with("default") {
-                continue;
-            }
-            let at = at.field(field);
-            for name in resources.iter().flatten().map(|(name, _)| name) {
-                let rule = if is_given { given_resource } else { quota_resource_name };
-                rule(report, &at.key(name), name);
-            }
-        }
-    },
-
-    /// Containers have defaults; pods have none.
+    /// Example: `spec: {limits: [{type: Pod, default: {cpu: 1}}]}`
     ///
     /// Source: `ValidateLimitRange`, pkg/apis/core/validation/validation.go
-    fn limits_of_pods_have_no_defaults(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
+    fn pod_defaults(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
         for (field, resources) in [("default", &item.default), ("defaultRequest", &item.default_request)] {
             if item.type_ == "Pod" && resources.as_ref().is_some_and(|resources| !resources.is_empty()) {
-                report.forbidden(&at.field(field), "containers have defaults, pods have none");
+                report.forbidden(&at.field(field), "`type` is `Pod`; set the defaults of containers");
             }
         }
     },
-
-    /// A limit of claims has a least or a most of storage.
+    /// `min` or `max` must have `storage` when `type` is `PersistentVolumeClaim`.
+    ///
+    /// Example: `spec: {limits: [{type: PersistentVolumeClaim, max: {requests.storage: 1}}]}`
     ///
     /// Source: `ValidateLimitRange`, pkg/apis/core/validation/validation.go
-    fn claims_have_storage(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
+    fn claim_storage(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
         let has = |resources: &Option<Resources>| resources.as_ref().is_some_and(|it| it.contains_key("storage"));
         if item.type_ == "PersistentVolumeClaim" && !has(&item.min) && !has(&item.max) {
-            report.required(at, "`min` or `max` of `storage`");
+            report.required(at, "set `storage` in `min` or `max`");
         }
     },
-
-    /// What is least is not above what is given, and that not above what is most.
+    /// `min` may not be greater than `defaultRequest`, `defaultRequest` than `default`, and `default` than `max`;
+    /// `maxLimitRequestRatio` must be at least 1 and at most `max` divided by `min`; `default` and `defaultRequest`
+    /// must be equal for resources that cannot be overcommitted.
+    ///
+    /// Example: `spec: {limits: [{type: Container, min: {cpu: 2}, max: {cpu: 1}}]}`
     ///
     /// Source: `ValidateLimitRange`, pkg/apis/core/validation/validation.go; `SetDefaults_LimitRangeItem`,
     /// pkg/apis/core/v1/defaults.go
-    fn limits_agree(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
+    fn ordered_limits(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
         let all = [&item.max, &item.min, &item.default, &item.default_request, &item.max_limit_request_ratio];
         let names: BTreeSet<&String> = all.into_iter().flatten().flat_map(BTreeMap::keys).collect();
         for name in names {
@@ -145,14 +130,14 @@ rules!(
             for (low, high, field, why) in compared(&limits) {
                 let (Some(low), Some(high)) = (low, high) else { continue };
                 if Amount::of(low) > Amount::of(high) {
-                    report.error(&at.field(field).key(name), format_args!("{why}: {:?} and {:?}", low.0, high.0));
+                    report.error(&at.field(field).key(name), format_args!("{why}: {:?} > {:?}", low.0, high.0));
                 }
             }
             ratio(report, &at.field("maxLimitRequestRatio").key(name), &limits);
             let (Some(default), Some(request)) = (limits.default, limits.default_request) else { continue };
             if !is_overcommitted(name) && Amount::of(default) != Amount::of(request) {
                 let message = format_args!(
-                    "{:?} is not `default`, {:?}: a request of `{name}` is its limit",
+                    "{:?} must equal `default`, {:?}: `{name}` cannot be overcommitted",
                     request.0, default.0
                 );
                 report.error(&at.field("defaultRequest").key(name), message);
@@ -161,15 +146,39 @@ rules!(
     }
 );
 
+/// Validates the names of resources: for pods and containers the resources of a container, otherwise those of a quota.
+///
+/// Source: `validateLimitRangeResourceName`, pkg/apis/core/validation/validation.go
+fn resource_names(report: &mut Report<'_>, at: &Path<'_>, item: &LimitRangeItem) {
+    let is_given = matches!(item.type_.as_str(), "Pod" | "Container");
+    let fields = [
+        ("max", &item.max),
+        ("min", &item.min),
+        ("default", &item.default),
+        ("defaultRequest", &item.default_request),
+        ("maxLimitRequestRatio", &item.max_limit_request_ratio),
+    ];
+    for (field, resources) in fields {
+        if item.type_ == "Pod" && field.starts_with("default") {
+            continue;
+        }
+        let at = at.field(field);
+        for name in resources.iter().flatten().map(|(name, _)| name) {
+            let rule = if is_given { container_resource_name } else { resource_name };
+            rule(report, &at.key(name), name);
+        }
+    }
+}
+
 fn ratio(report: &mut Report<'_>, at: &Path<'_>, limits: &Limits<'_>) {
     let Some(ratio) = limits.ratio else { return };
     let most = Amount::of(ratio).milli;
     if most < 1000 {
-        report.error(at, format_args!("{:?} is less than 1", ratio.0));
+        report.error(at, format_args!("must be at least 1, not {:?}", ratio.0));
     }
     let (Some(min), Some(max)) = (limits.min, limits.max) else { return };
     let (min, max) = (Amount::of(min).milli as f64, Amount::of(max).milli as f64);
     if most as f64 / 1000.0 > max / min {
-        report.error(at, format_args!("{:?} is more than `max` divided by `min`, {}", ratio.0, max / min));
+        report.error(at, format_args!("must be at most `max` divided by `min`, {}, not {:?}", max / min, ratio.0));
     }
 }

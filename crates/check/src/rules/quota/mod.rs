@@ -1,4 +1,4 @@
-//! How much a namespace and what is in it may take: ResourceQuotas and LimitRanges.
+//! ResourceQuotas and LimitRanges.
 
 mod limits;
 mod names;
@@ -7,7 +7,7 @@ mod resource_quota;
 use crate::rule::Rule;
 
 pub(crate) use limits::validate as limit_range;
-pub(super) use names::{amount as resource_amount, given_resource};
+pub(super) use names::{container_resource_name, resource_amount};
 pub(crate) use resource_quota::validate as resource_quota;
 
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {

@@ -1,4 +1,4 @@
-//! The names of resources, and what each may be counted in.
+//! The names and amounts of resources.
 //!
 //! Source: pkg/apis/core/helper/helpers.go
 
@@ -11,7 +11,7 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::label_key;
 
-/// What a quota counts without a domain, beside what is a resource of containers or is counted in whole numbers.
+/// Resources of a quota without a domain that are neither container resources nor counted in whole numbers.
 const QUOTA: [&str; 7] = [
     "requests.cpu",
     "requests.memory",
@@ -22,7 +22,7 @@ const QUOTA: [&str; 7] = [
     "limits.ephemeral-storage",
 ];
 
-/// Whether a quota knows it without a domain.
+/// Returns whether `name` is a resource without a domain that a quota counts.
 pub(super) fn is_of_quota(name: &str) -> bool {
     let huge = name.strip_prefix("requests.").unwrap_or(name);
     let is_counted = !name.contains('/') && resource::is_integer(name);
@@ -30,45 +30,52 @@ pub(super) fn is_of_quota(name: &str) -> bool {
 }
 
 rules!(
-    /// A resource is one of Kubernetes' own, or has a domain.
+    area = "quantity",
+    /// The name of a resource must be one of Kubernetes' own or a qualified name such as `example.com/gpu`.
+    ///
+    /// Example: `spec: {hard: {example.com/a/b: 1}}`
     ///
     /// Source: `validateResourceName`, pkg/apis/core/validation/validation.go
-    pub(super) fn quota_resource_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+    pub(super) fn resource_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         if !is_of_quota(name) {
             report.require(at, resource::resource(name));
         }
     },
-
-    /// What a quota limits is something that it can count.
+    /// `hard` of a ResourceQuota must name resources that a quota counts, such as `requests.cpu`, `pods` or
+    /// `count/deployments.apps`.
+    ///
+    /// Example: `spec: {hard: {cats: 1}}`
     ///
     /// Source: `ValidateResourceQuotaResourceName`, pkg/apis/core/validation/validation.go
-    pub(super) fn quota_resource(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+    pub(super) fn quota_resource_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         if name.contains('/') || label_key(name).is_err() {
-            return quota_resource_name(report, at, name);
+            return resource_name(report, at, name);
         }
         if !is_of_quota(name) {
-            let rule = "`requests.cpu`, `pods` or such, or `count/<plural>.<group>`";
-            report.error(at, format_args!("{name:?} is nothing that a quota counts: {rule}"));
+            let rule = "such as `requests.cpu`, `pods` or `count/<plural>.<group>`";
+            report.error(at, format_args!("{name:?} must be a resource that a quota counts, {rule}"));
         }
     },
-
-    /// What a container or a pod is given is something that a node has.
+    /// The name of a container resource must be `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>` or a
+    /// qualified name such as `example.com/gpu`.
     ///
     /// Source: `validateContainerResourceName`, pkg/apis/core/validation/validation.go
-    pub(in super::super) fn given_resource(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+    pub(in super::super) fn container_resource_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.require(at, resource::container_resource(name));
     },
-
-    /// An amount is not negative, and whole of what has no parts.
+    /// A resource amount may not be negative, and must be a whole number for resources that are counted, such as
+    /// `pods`.
+    ///
+    /// Example: `spec: {hard: {pods: -1}}`
     ///
     /// Source: `ValidateResourceQuantityValue`, pkg/apis/core/validation/validation.go
-    pub(in super::super) fn amount(report: &mut Report<'_>, at: &Path<'_>, name: &str, quantity: &Quantity) {
+    pub(in super::super) fn resource_amount(report: &mut Report<'_>, at: &Path<'_>, name: &str, quantity: &Quantity) {
         let amount = Amount::of(quantity);
         if amount.milli < 0 {
-            report.error(at, format_args!("{:?} is negative", quantity.0));
+            report.error(at, format_args!("must be 0 or more, not {:?}", quantity.0));
         }
         if !amount.is_whole() && resource::is_integer(name) {
-            report.error(at, format_args!("{:?} is not whole, as `{name}` is counted", quantity.0));
+            report.error(at, format_args!("must be a whole number of `{name}`, not {:?}", quantity.0));
         }
     }
 );

@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use super::super::common::list;
 use super::super::meta;
 use super::super::names::Name;
-use super::names::{amount, is_of_quota, quota_resource};
+use super::names::{is_of_quota, quota_resource_name, resource_amount};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -31,7 +31,7 @@ pub(crate) fn validate(object: &ResourceQuota, report: &mut Report<'_>) {
     let Some(spec) = &object.spec else { return };
     let at = Path::ROOT.field("spec");
     hard_limits(report, &at.field("hard"), spec.hard.as_ref());
-    quota_scopes(report, &at.field("scopes"), spec);
+    scopes(report, &at.field("scopes"), spec);
     if let Some(selector) = &spec.scope_selector {
         scope_selector(report, &at.field("scopeSelector.matchExpressions"), list(&selector.match_expressions), spec);
     }
@@ -39,13 +39,13 @@ pub(crate) fn validate(object: &ResourceQuota, report: &mut Report<'_>) {
 
 fn hard_limits(report: &mut Report<'_>, at: &Path<'_>, limits: Option<&BTreeMap<String, Quantity>>) {
     for (name, quantity) in limits.into_iter().flatten() {
-        quota_resource(report, &at.key(name), name);
-        amount(report, &at.key(name), name, quantity);
+        quota_resource_name(report, &at.key(name), name);
+        resource_amount(report, &at.key(name), name, quantity);
     }
 }
 
-/// Whether what the resource counts has a part that is in the scope.
-fn divides(scope: &str, resource: &str) -> bool {
+/// Returns whether a quota can restrict the resource to the scope.
+fn applies_to(scope: &str, resource: &str) -> bool {
     match scope {
         "BestEffort" => resource == "pods",
         "VolumeAttributesClass" => ["persistentvolumeclaims", "requests.storage"].contains(&resource),
@@ -54,52 +54,65 @@ fn divides(scope: &str, resource: &str) -> bool {
     }
 }
 
-fn divides_all(scope: &str, spec: &ResourceQuotaSpec) -> Result<(), String> {
+fn applies_to_all(scope: &str, spec: &ResourceQuotaSpec) -> Result<(), String> {
     let mut names = spec.hard.iter().flatten().map(|(name, _)| name);
-    match names.find(|name| is_of_quota(name) && !divides(scope, name)) {
-        Some(name) => Err(format!("`{scope}` does not go with `{name}`")),
+    match names.find(|name| is_of_quota(name) && !applies_to(scope, name)) {
+        Some(name) => Err(format!("the scope `{scope}` does not apply to the resource `{name}`")),
         None => Ok(()),
     }
 }
 
-fn exclude(scopes: &[&str]) -> bool {
+fn are_exclusive(scopes: &[&str]) -> bool {
     let has = |scope: &str| scopes.contains(&scope);
     has("BestEffort") && has("NotBestEffort") || has("Terminating") && has("NotTerminating")
 }
 
 rules!(
-    /// The scopes of a quota are ones that there are, do not exclude one another, and divide what the quota limits.
+    area = "resourcequota",
+    /// `scopes` must be known ones that apply to every resource in `hard`; `BestEffort` and `NotBestEffort` are
+    /// mutually exclusive, and so are `Terminating` and `NotTerminating`.
+    ///
+    /// Example: `spec: {scopes: [BestEffort, NotBestEffort]}`
     ///
     /// Source: `validateResourceQuotaScopes`, pkg/apis/core/validation/validation.go
-    fn quota_scopes(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceQuotaSpec) {
+    fn scopes(report: &mut Report<'_>, at: &Path<'_>, spec: &ResourceQuotaSpec) {
         let scopes: Vec<&str> = list(&spec.scopes).iter().map(String::as_str).collect();
         for (index, scope) in scopes.iter().enumerate() {
             if !SCOPES.contains(scope) {
                 report.not_supported(at, scope, &SCOPES);
             }
-            report.require_in(at, &at.index(index), divides_all(scope, spec));
+            report.require_in(at, &at.index(index), applies_to_all(scope, spec));
         }
-        if exclude(&scopes) {
-            report.error(at, "the scopes exclude one another");
+        if are_exclusive(&scopes) {
+            report.error(
+                at,
+                "`BestEffort` and `NotBestEffort`, and `Terminating` and `NotTerminating`, are mutually exclusive",
+            );
         }
     },
-
-    /// A selector of scopes names ones that there are, with an operator and values that go with them.
+    /// `scopeSelector.matchExpressions` must have known scopes that apply to every resource in `hard`; `values` must
+    /// be set with `In` and `NotIn`, and may not be set with `Exists` and `DoesNotExist`. Scopes other than
+    /// `PriorityClass` and `VolumeAttributesClass` must have the operator `Exists`.
+    ///
+    /// Example: `spec: {scopeSelector: {matchExpressions: [{scopeName: PriorityClass, operator: In}]}}`
     ///
     /// Source: `validateScopedResourceSelectorRequirement`, pkg/apis/core/validation/validation.go
     fn scope_selector(
         report: &mut Report<'_>,
         at: &Path<'_>,
-        wanted: &[ScopedResourceSelectorRequirement],
+        conditions: &[ScopedResourceSelectorRequirement],
         spec: &ResourceQuotaSpec,
     ) {
-        for (index, condition) in wanted.iter().enumerate() {
+        for (index, condition) in conditions.iter().enumerate() {
             // An API server leaves the index out.
             scope_condition(report, at, &at.index(index), condition, spec);
         }
-        let scopes: Vec<&str> = wanted.iter().map(|condition| condition.scope_name.as_str()).collect();
-        if exclude(&scopes) {
-            report.error(at, "the scopes exclude one another");
+        let scopes: Vec<&str> = conditions.iter().map(|condition| condition.scope_name.as_str()).collect();
+        if are_exclusive(&scopes) {
+            report.error(
+                at,
+                "`BestEffort` and `NotBestEffort`, and `Terminating` and `NotTerminating`, are mutually exclusive",
+            );
         }
     }
 );
@@ -114,23 +127,31 @@ fn scope_condition(
     let (scope, operator) = (condition.scope_name.as_str(), condition.operator.as_str());
     let values = list(&condition.values);
     if !SCOPES.contains(&scope) {
-        let message = format_args!("{scope:?} is no scope: one of {}", SCOPES.join(", "));
+        let message = format_args!("{scope:?} is not a scope: must be one of {}", SCOPES.join(", "));
         report.error_in(&at.field("scopeName"), &location.field("scopeName"), message);
     }
-    report.require_in(at, location, divides_all(scope, spec));
+    report.require_in(at, location, applies_to_all(scope, spec));
     let (at_operator, at_values) = (at.field("operator"), at.field("values"));
     let takes_values = ["PriorityClass", "VolumeAttributesClass"].contains(&scope) || !SCOPES.contains(&scope);
     if !takes_values && operator != "Exists" {
-        report.error_in(&at_operator, &location.field("operator"), format_args!("`{scope}` is there or not: `Exists`"));
+        report.error_in(
+            &at_operator,
+            &location.field("operator"),
+            format_args!("must be `Exists` when `scopeName` is `{scope}`"),
+        );
     }
     match operator {
         "In" | "NotIn" if values.is_empty() => {
-            report.required(&at_values, format_args!("`{operator}` compares with values"))
+            report.required(&at_values, format_args!("must be set when `operator` is `{operator}`"))
         }
         "In" | "NotIn" => {}
         "Exists" | "DoesNotExist" if values.is_empty() => {}
         "Exists" | "DoesNotExist" => {
-            report.error_in(&at_values, &location.field("values"), format_args!("`{operator}` compares with no value"));
+            report.error_in(
+                &at_values,
+                &location.field("values"),
+                format_args!("may not be set when `operator` is `{operator}`"),
+            );
         }
         _ => report.not_supported(&at_operator, operator, &["In", "NotIn", "Exists", "DoesNotExist"]),
     }

@@ -19,13 +19,13 @@ pub(crate) fn validate(object: &v2::HorizontalPodAutoscaler, report: &mut Report
     replica_bounds(report, &at, spec.min_replicas, spec.max_replicas);
     let target = &spec.scale_target_ref;
     let at_target = at.field("scaleTargetRef");
-    scale_target(report, &at_target, &target.kind, &target.name);
-    target_group(report, &at_target.field("apiVersion"), text(&target.api_version));
+    target_reference(report, &at_target, &target.kind, &target.name);
+    target_api_version(report, &at_target.field("apiVersion"), text(&target.api_version));
     metrics::metrics(report, &at.field("metrics"), list(&spec.metrics));
-    if let Some(wanted) = &spec.behavior {
+    if let Some(directions) = &spec.behavior {
         let at = at.field("behavior");
-        for (field, rules) in [("scaleUp", &wanted.scale_up), ("scaleDown", &wanted.scale_down)] {
-            rules.iter().for_each(|rules| behavior::scaling_rules(report, &at.field(field), rules));
+        for (field, rules) in [("scaleUp", &directions.scale_up), ("scaleDown", &directions.scale_down)] {
+            rules.iter().for_each(|rules| behavior::behavior_rules(report, &at.field(field), rules));
         }
     }
 }
@@ -38,63 +38,68 @@ pub(crate) fn version_1(object: &v1::HorizontalPodAutoscaler, report: &mut Repor
     replica_bounds(report, &at, spec.min_replicas, spec.max_replicas);
     let target = &spec.scale_target_ref;
     let at_target = at.field("scaleTargetRef");
-    scale_target(report, &at_target, &target.kind, &target.name);
-    target_group(report, &at_target.field("apiVersion"), text(&target.api_version));
+    target_reference(report, &at_target, &target.kind, &target.name);
+    target_api_version(report, &at_target.field("apiVersion"), text(&target.api_version));
     if let Some(percent) = spec.target_cpu_utilization_percentage {
         let location = at.field("targetCPUUtilizationPercentage");
-        // An API server tells it where version 2 has it.
+        // An API server reports the field of `autoscaling/v2`.
         let at = at.field("metrics");
         let at = at.index(0);
-        cpu_target(report, &at.field("resource.target.averageUtilization"), &location, percent);
+        target_cpu_utilization(report, &at.field("resource.target.averageUtilization"), &location, percent);
     }
 }
 
 rules!(
-    /// There is a replica at least, and no more at least than at most.
+    area = "horizontalpodautoscaler",
+    /// `minReplicas` and `maxReplicas` must be at least 1, and `minReplicas` may not be greater than `maxReplicas`.
+    ///
+    /// Example: `spec: {minReplicas: 5, maxReplicas: 2}`
     ///
     /// Source: `validateHorizontalPodAutoscalerSpec`, pkg/apis/autoscaling/validation/validation.go
     fn replica_bounds(report: &mut Report<'_>, at: &Path<'_>, min: Option<i32>, max: i32) {
         if let Some(min) = min.filter(|min| *min < 1) {
-            report.error(&at.field("minReplicas"), format_args!("{min} is too few: at least 1"));
+            report.error(&at.field("minReplicas"), format_args!("must be at least 1, not {min}"));
         }
         if max < 1 {
-            report.required(&at.field("maxReplicas"), "at least 1");
+            report.required(&at.field("maxReplicas"), "must be at least 1");
         }
         if max < min.unwrap_or(1) && max > 0 {
             let min = min.unwrap_or(1);
-            report.error(&at.field("maxReplicas"), format_args!("{max} is fewer than `minReplicas`, {min}"));
+            report.error(&at.field("maxReplicas"), format_args!("must be at least `minReplicas` ({min}), not {max}"));
         }
     },
-
-    /// What is referred to has a kind and a name.
+    /// `kind` and `name` of `scaleTargetRef` and of `describedObject` are required, and may not be `.` or `..` or
+    /// contain `/` or `%`.
+    ///
+    /// Example: `spec: {scaleTargetRef: {name: web/app}}`
     ///
     /// Source: `ValidateCrossVersionObjectReference`, pkg/apis/autoscaling/validation/validation.go
-    pub(super) fn scale_target(report: &mut Report<'_>, at: &Path<'_>, kind: &str, name: &str) {
+    pub(super) fn target_reference(report: &mut Report<'_>, at: &Path<'_>, kind: &str, name: &str) {
         for (field, value) in [("kind", kind), ("name", name)] {
             if value.is_empty() {
-                report.required(&at.field(field), "what is scaled or measured");
+                report.required(&at.field(field), "must name the object to scale or measure");
             } else {
                 report.require(&at.field(field), path_segment(value));
             }
         }
     },
-
-    /// What is scaled is known by the API group of its kind.
+    /// `apiVersion` of `scaleTargetRef` must be `group/version`, such as `apps/v1`.
+    ///
+    /// Example: `spec: {scaleTargetRef: {apiVersion: v1}}`
     ///
     /// Source: `ValidateAPIVersion`, pkg/apis/autoscaling/validation/validation.go
-    fn target_group(report: &mut Report<'_>, at: &Path<'_>, version: &str) {
+    fn target_api_version(report: &mut Report<'_>, at: &Path<'_>, version: &str) {
         let is_version = version.split_once('/').is_some_and(|(group, rest)| !group.is_empty() && !rest.contains('/'));
         if !is_version {
-            report.error(at, format_args!("{version:?} has no API group, as `apps/v1` has"));
+            report.error(at, format_args!("{version:?} has no API group: must be `group/version`, such as `apps/v1`"));
         }
     },
-
-    /// The use of CPU that is aimed at is more than none.
+    /// `targetCPUUtilizationPercentage` (`autoscaling/v1`) must be at least 1.
     ///
     /// Source: `validateMetricTarget`, pkg/apis/autoscaling/validation/validation.go
-    fn cpu_target(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, percent: i32) {
+    fn target_cpu_utilization(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, percent: i32) {
         if percent < 1 {
-            report.error_in(at, location, format_args!("{percent} is too little: at least 1"));
+            report.error_in(at, location, format_args!("must be at least 1, not {percent}"));
         }
     }
 );

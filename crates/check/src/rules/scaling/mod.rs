@@ -1,4 +1,4 @@
-//! How many pods there are: HorizontalPodAutoscalers and PodDisruptionBudgets.
+//! HorizontalPodAutoscalers and PodDisruptionBudgets.
 
 mod autoscaler;
 mod behavior;
