@@ -121,6 +121,8 @@ rules!(
     /// `resources` of a rule may not be empty or overlap: `*` covers all resources without a subresource, `name/*` all
     /// subresources of one, and `*/*` must be the only item.
     ///
+    /// Example: `spec: {matchConstraints: {resourceRules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: ['*/*', pods]}]}}`
+    ///
     /// Source: `validateResources`, pkg/apis/admissionregistration/validation/validation.go
     fn rule_resources(report: &mut Report<'_>, at: &Path<'_>, resources: &[String]) {
         if resources.is_empty() {

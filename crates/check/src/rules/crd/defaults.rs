@@ -53,6 +53,8 @@ rules!(
     area = "customresourcedefinition",
     /// `default` must be valid for its schema, without unknown fields.
     ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, properties: {a: {type: string, default: 1}}}}}]}`
+    ///
     /// Source: `ValidateDefaults`, apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go
     fn valid_default(
         report: &mut Report<'_>,

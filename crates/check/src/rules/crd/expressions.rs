@@ -107,6 +107,8 @@ rules!(
     /// A rule in `x-kubernetes-validations` must have a `rule`, and a `message` of one line if that has several;
     /// `reason` must be a known one, and `fieldPath` the path of a field in the schema.
     ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-validations: [{rule: ''}]}}}]}`
+    ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn cel_rule_fields(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, schema: &JSONSchemaProps) {
@@ -145,6 +147,8 @@ rules!(
     },
     /// `rule` must be a CEL expression about `self` that gives a boolean, and `messageExpression` one that gives a
     /// string.
+    ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-validations: [{rule: '1'}]}}}]}`
     ///
     /// Source: `Compile`, apiextensions-apiserver pkg/apiserver/schema/cel/compilation.go
     fn cel_rule_expression(report: &mut Report<'_>, at: &Path<'_>, rule: &ValidationRule, environment: &Environment) {

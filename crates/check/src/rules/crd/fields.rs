@@ -91,6 +91,8 @@ rules!(
     /// `jsonPath` of a selectable field must be unique and lead to a field of type `string`, `boolean` or `integer`
     /// outside `metadata`.
     ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object}}, selectableFields: [{jsonPath: .spec}]}]}`
+    ///
     /// Source: `ValidateCustomResourceSelectableFields`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn selectable_field(

@@ -32,6 +32,8 @@ rules!(
     area = "customresourcedefinition",
     /// `x-kubernetes-map-type` must be `atomic` or `granular`, on a schema of type `object`.
     ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-map-type: set}}}]}`
+    ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn map_type(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, kind: &str) {

@@ -147,7 +147,7 @@ rules!(
     },
     /// Versions must have unique names, and exactly one must have `storage: true`.
     ///
-    /// Example: `spec: {versions: [{name: v1, served: true, storage: false, schema: {openAPIV3Schema: {type: object}}}]}`
+    /// Example: `spec: {versions: [{name: v1, storage: false, schema: {openAPIV3Schema: {type: object}}}]}`
     ///
     /// Source: `validateCustomResourceDefinitionSpec`, `ValidateCustomResourceDefinitionStoredVersions`,
     /// apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
@@ -191,7 +191,7 @@ rules!(
     },
     /// Every version must have `schema.openAPIV3Schema`.
     ///
-    /// Example: `spec: {versions: [{name: v1, served: true, storage: true}]}`
+    /// Example: `spec: {versions: [{name: v1, storage: true}]}`
     ///
     /// Source: `validateCustomResourceDefinitionSpec`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go

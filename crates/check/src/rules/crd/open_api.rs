@@ -109,6 +109,8 @@ rules!(
     /// The root of a schema may not be `nullable`; with the `status` subresource it must have type `object` and only
     /// `properties`, `required`, `description` and similar fields.
     ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, nullable: true}}}]}`
+    ///
     /// Source: `validateCustomResourceDefinitionValidation`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn root_schema(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, has_status: bool) {
@@ -148,6 +150,8 @@ rules!(
     /// `definitions`, `dependencies`, `uniqueItems` or a list of `items`; `properties` and `additionalProperties` are
     /// mutually exclusive.
     ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, definitions: {a: {type: string}}}}}]}`
+    ///
     /// Source: `specStandardValidatorV3`, `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn supported_schema_fields(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
@@ -181,6 +185,8 @@ rules!(
         }
     },
     /// `default` may not be set in `metadata`, or on `apiVersion`, `kind` and `metadata` of the object.
+    ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, properties: {kind: {type: string, default: a}}}}}]}`
     ///
     /// Source: `specStandardValidatorV3`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
     fn default_placement(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, why: Option<&'static str>) {

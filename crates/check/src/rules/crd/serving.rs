@@ -66,12 +66,16 @@ rules!(
     },
     /// `subresources.status` must be an empty object, `{}`.
     ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object}}, subresources: {status: 1}}]}`
+    ///
     /// Source: `CustomResourceSubresourceStatus`, apiextensions-apiserver pkg/apis/apiextensions/v1/types.go
     fn status_subresource(report: &mut Report<'_>, at: &Path<'_>, found: &str) {
         report.error(at, format_args!("must be an object: write `status: {{}}`, not `{found}`"));
     },
     /// A printer column must have a `name`, a `type` of `boolean`, `date`, `integer`, `number` or `string`, and a
     /// `jsonPath` that starts with `.`.
+    ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object}}, additionalPrinterColumns: [{name: A, type: text, jsonPath: .a}]}]}`
     ///
     /// Source: `ValidateCustomResourceColumnDefinition`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go

@@ -118,7 +118,7 @@ rules!(
     /// `x-kubernetes-preserve-unknown-fields` or `x-kubernetes-int-or-string`; an `array` must have `items`; the root
     /// must be an `object` without `additionalProperties`.
     ///
-    /// Example: `spec: {versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {a: {}}}}}]}`
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, properties: {a: {}}}}}]}`
     ///
     /// Source: `validateStructuralInvariants`, apiextensions-apiserver pkg/apiserver/schema/validation.go
     fn schema_type(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, level: Level) {
@@ -161,6 +161,8 @@ rules!(
     /// `x-kubernetes-embedded-resource` needs type `object`, `properties` or `x-kubernetes-preserve-unknown-fields`,
     /// and no `additionalProperties`; of `metadata` a schema may only specify `name` and `generateName`.
     ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, properties: {metadata: {type: object, description: a}}}}}]}`
+    ///
     /// Source: `validateStructuralInvariants`, `validateStructuralMetadataInvariants`, apiextensions-apiserver
     /// pkg/apiserver/schema/validation.go
     fn embedded_resource(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, level: Level) {
@@ -190,12 +192,16 @@ rules!(
     },
     /// `pattern` must be a valid regular expression in Go syntax.
     ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, properties: {a: {type: string, pattern: '('}}}}}]}`
+    ///
     /// Source: `validateValueValidation`, apiextensions-apiserver pkg/apiserver/schema/validation.go
     fn pattern(report: &mut Report<'_>, at: &Path<'_>, pattern: &str) {
         report.require(at, regexp::check(pattern));
     },
     /// Below `allOf`, `anyOf`, `oneOf` and `not` a schema may only restrict values: `type`, `default`, `description`,
     /// `nullable` and similar fields may not be set there.
+    ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, not: {description: a}}}}]}`
     ///
     /// Source: `validateNestedValueValidation`, apiextensions-apiserver pkg/apiserver/schema/validation.go
     fn structural_value_validation(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps) {
@@ -224,6 +230,8 @@ rules!(
         }
     },
     /// A field that is restricted below `allOf`, `anyOf`, `oneOf` or `not` must also be specified outside of them.
+    ///
+    /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, not: {properties: {a: {minimum: 1}}}}}}]}`
     ///
     /// Source: `validateStructuralCompleteness`, apiextensions-apiserver pkg/apiserver/schema/complete.go
     fn structural_completeness(

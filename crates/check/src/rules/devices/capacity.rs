@@ -43,6 +43,8 @@ rules!(
     },
     /// `validValues` and `validRange` are mutually exclusive, and require `default`.
     ///
+    /// Example: `spec: {devices: [{name: a, allowMultipleAllocations: true, capacity: {m: {value: 1, requestPolicy: {validValues: [1]}}}}]}`
+    ///
     /// Source: `validateRequestPolicy`, `validateValidRequestValues`, pkg/apis/resource/validation/validation.go
     fn request_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &CapacityRequestPolicy, capacity: &Quantity) {
         let values = list(&policy.valid_values);
