@@ -1,4 +1,4 @@
-//! Parsed templates.
+//! The syntax trees of parsed templates.
 
 use mkmanifests_go::quote::quote;
 use std::fmt;
@@ -7,60 +7,60 @@ use std::sync::Arc;
 use super::function::Function;
 use super::value::Str;
 
-/// The text of a file and the name that it was parsed under.
+/// The text of a template file, and the name that it was parsed under.
 #[derive(Debug)]
 pub struct Source {
     /// The name of the file.
     pub name: Arc<str>,
-    /// Its text.
+    /// The text.
     pub text: Arc<str>,
-    /// Whether the text stands for bytes that are not UTF-8.
+    /// Whether the text encodes bytes that are not UTF-8.
     pub raw: bool,
 }
 
-/// One template: a file without what it defines, or one `define`.
+/// One template: a file without its definitions, or one `define`.
 #[derive(Debug)]
 pub struct Tree {
-    /// The name that `template` and `include` call it by.
+    /// The name, by which `template` and `include` call it.
     pub name: Arc<str>,
-    /// The file that it is in.
+    /// The file that defines it.
     pub source: Arc<Source>,
-    /// What it consists of.
+    /// The content.
     pub root: List,
 }
 
-/// A sequence of nodes: a template, or what is between two actions.
+/// A sequence of nodes: the content of a template or block.
 pub type List = Box<[Node]>;
 
-/// Offset in the text of the source, in bytes.
+/// A byte offset in the text of the source.
 pub type Pos = u32;
 
-/// A stretch of the text of the source. Names are kept as such: a chart has thousands.
+/// A byte range in the text of the source. Names are stored as spans, since a chart has thousands.
 #[derive(Debug, Clone, Copy)]
 pub struct Span {
-    /// The first byte.
+    /// The offset of the first byte.
     pub start: Pos,
-    /// The byte after the last.
+    /// The offset behind the last byte.
     pub end: Pos,
 }
 
 impl Span {
-    /// What stands there.
+    /// Returns the text of the range; empty if `text` is not the text of the source.
     pub fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
 
-/// Names of fields as they are written: `.a.b`.
+/// A chain of field names as it is written: `.a.b`.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields(pub Span);
 
 impl Fields {
-    /// The names, without their dots.
+    /// Iterates over the names without the dots.
     pub fn names(self, text: &str) -> impl Iterator<Item = &str> {
         let text = self.0.of(text);
         let mut from = 1;
-        // Names are short: to search for the dots by words of memory takes longer.
+        // Names are short: a vectorized search for the dots would be slower.
         std::iter::from_fn(move || {
             let rest = text.get(from..)?;
             let end = rest.bytes().position(|byte| byte == b'.').unwrap_or(rest.len());
@@ -69,18 +69,18 @@ impl Fields {
         })
     }
 
-    /// Whether there is no field.
+    /// Whether the chain has no field.
     pub fn is_empty(self) -> bool {
         self.0.start == self.0.end
     }
 }
 
-/// A part of a template.
+/// A node of a template.
 #[derive(Debug)]
 pub enum Node {
     /// Plain text.
     Text(Span),
-    /// `{{ pipe }}`, which prints its value.
+    /// `{{ pipe }}`, which prints the value of the pipeline.
     Action(Pipe),
     /// `{{ if }}`.
     If(Box<Branch>),
@@ -96,32 +96,32 @@ pub enum Node {
     Continue,
 }
 
-/// `if`, `range` or `with`, with what is in it.
+/// An `if`, `range` or `with` block.
 #[derive(Debug)]
 pub struct Branch {
-    /// What decides.
+    /// The condition, or what `range` iterates over.
     pub pipe: Pipe,
-    /// What follows if it is true, or for each item.
+    /// The content for a true condition, or for each item.
     pub list: List,
-    /// What follows `{{ else }}`.
+    /// The content of `{{ else }}`, if there is one.
     pub otherwise: Option<List>,
 }
 
 /// `{{ template "name" pipe }}`.
 #[derive(Debug)]
 pub struct Call {
-    /// Where it is.
+    /// The location.
     pub pos: Pos,
-    /// The template that it calls.
+    /// The name of the template to call.
     pub name: Str,
-    /// What is the dot in it; nothing is nil.
+    /// The dot of the called template; nil if there is none.
     pub pipe: Option<Pipe>,
 }
 
-/// What it declares, and at least one command.
+/// A pipeline: its variables, and at least one command.
 #[derive(Debug)]
 pub struct Pipe {
-    /// Where it is.
+    /// The location.
     pub pos: Pos,
     /// Whether it is `$x = ...` and not `$x := ...`.
     pub assign: bool,
@@ -134,43 +134,43 @@ pub struct Pipe {
 }
 
 impl Pipe {
-    /// All commands, from left to right.
+    /// Iterates over all commands, from left to right.
     pub fn commands(&self) -> impl Iterator<Item = &Command> {
         std::iter::once(&self.first).chain(&self.rest)
     }
 }
 
-/// A variable of a tree; the id stands for the name.
+/// A variable. Within one tree, the id identifies the name.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable {
-    /// Stands for the name within its tree.
+    /// Identifies the name within its tree.
     pub id: u32,
-    /// As it is written: `$x`.
+    /// The name as it is written: `$x`.
     pub name: Span,
 }
 
-/// What is between two `|`: a function with its arguments, or a value.
+/// A command between two `|`: a function with its arguments, or a value.
 #[derive(Debug)]
 pub struct Command {
-    /// Where it is.
+    /// The location.
     pub pos: Pos,
-    /// Its words.
+    /// The operands: a function and its arguments, or a value.
     pub args: Box<[Arg]>,
 }
 
-/// A word of a command.
+/// An operand of a command.
 #[derive(Debug)]
 pub struct Arg {
-    /// Where it is.
+    /// The location.
     pub pos: Pos,
-    /// What it is.
+    /// The kind of operand.
     pub kind: ArgKind,
 }
 
-/// What a word of a command can be.
+/// The kinds of operands.
 #[derive(Debug)]
 pub enum ArgKind {
-    /// A function, by its name.
+    /// A function, called by its name.
     Function(Arc<Function>),
     /// `.`
     Dot,
@@ -178,9 +178,9 @@ pub enum ArgKind {
     Nil,
     /// `true` or `false`.
     Bool(bool),
-    /// A constant number or character.
+    /// A number or character constant.
     Number(Box<Number>),
-    /// How long it is as written, from the position on, and what it stands for.
+    /// A string constant: its length in the source in bytes, and its value.
     Str(u32, Str),
     /// `.a.b`
     Field(Fields),
@@ -192,22 +192,22 @@ pub enum ArgKind {
     Pipe(Box<Pipe>),
 }
 
-/// A constant, with all the types that it may be taken as.
+/// A number constant, with its value in each type that can represent it.
 #[derive(Debug, Clone)]
 pub struct Number {
-    /// As it is written.
+    /// The text as it is written.
     pub text: Arc<str>,
-    /// Its value as a signed integer, if it has one.
+    /// The value as a signed integer, if it is one.
     pub int: Option<i64>,
-    /// Its value as an unsigned integer, if it has one.
+    /// The value as an unsigned integer, if it is one.
     pub uint: Option<u64>,
-    /// Its value as a float, if it has one.
+    /// The value as a float, if it is one.
     pub float: Option<f64>,
-    /// Real and imaginary part, if the constant ends with `i`.
+    /// The real and imaginary part, if the constant ends with `i`.
     pub complex: Option<(f64, f64)>,
 }
 
-/// A part of a tree as Go prints it in errors, with the text of its source.
+/// Displays a part of a tree as Go prints it in errors. The second field is the text of the source.
 pub struct Shown<'t, T>(pub &'t T, pub &'t str);
 
 impl fmt::Display for Shown<'_, Arg> {
@@ -282,7 +282,7 @@ impl fmt::Display for Shown<'_, Call> {
     }
 }
 
-/// Whether there is nothing but white space in it: such a definition does not replace another one.
+/// Whether a template is only white space. Such a definition does not replace another one.
 pub fn is_empty(list: &[Node], text: &str) -> bool {
     list.iter().all(|node| match node {
         Node::Text(span) => span.of(text).trim().is_empty(),

@@ -1,4 +1,4 @@
-//! The functions that are part of Go's template language.
+//! The built-in functions of Go's template language.
 
 mod compare;
 mod escape;
@@ -11,7 +11,7 @@ use super::value::Value;
 
 type Result = std::result::Result<Value, CallError>;
 
-/// All of them.
+/// Returns all built-in functions.
 pub(super) fn all() -> Vec<Function> {
     const ANY: Type = Type::Reflect;
     let lazy = |name, run| Function { name, params: &[ANY, ANY], variadic: true, run };
@@ -40,7 +40,7 @@ pub(super) fn all() -> Vec<Function> {
     ]
 }
 
-/// Calls a method that was found as a value.
+/// Calls a method value.
 fn call(caller: &mut Caller<'_>, args: Args<'_>) -> Result {
     let name = caller.callee();
     match args.get(0) {

@@ -1,4 +1,4 @@
-//! What went wrong in a template: Go's exact text, and the places that it is about.
+//! Errors of templates: Go's exact text, and the locations that it is about.
 
 use mkmanifests_go::quote::quote;
 use std::fmt;
@@ -7,20 +7,20 @@ use std::sync::Arc;
 use super::ast::Pos;
 use super::value::NilMap;
 
-/// A place in the text of a template.
+/// A location in the text of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct At {
     /// The name that the text was parsed under: Helm's `chart/templates/file.yaml`.
     pub file: Arc<str>,
     /// Line, from 1.
     pub line: u32,
-    /// Column in bytes, from 0, as Go counts. Go's text has none in errors of the parser; there it is that of the
-    /// token that was read last.
+    /// Column in bytes, from 0, as Go counts. In an error of the parser, whose text has no column, the column of the token
+    /// that was read last.
     pub column: u32,
 }
 
 impl At {
-    /// The place of an offset in a text.
+    /// Returns the location of a byte offset in a text.
     pub(super) fn new(file: &Arc<str>, text: &str, pos: Pos) -> At {
         let before = text.get(..pos as usize).unwrap_or(text);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
@@ -30,49 +30,60 @@ impl At {
     }
 }
 
-/// What kind of error it is, where code has to know: the texts are for people.
+/// The kind of an error, for code that depends on it; the texts are for people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// Any other.
+    /// Any other error.
     #[default]
     Other,
     /// One of the [`Limits`](super::Limits) was reached.
     Limit,
-    /// A function that is not there, by its name.
+    /// A function of this name does not exist.
     UnknownFunction(String),
-    /// A template that is not there, by its name.
+    /// A template of this name does not exist.
     UnknownTemplate(String),
-    /// What `fail` or `required` were told to say.
+    /// The text that the template passed to `fail` or `required`.
     Message(String),
 }
 
-/// Why a template could not be parsed or executed.
+/// A block that a template does not close.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unclosed {
+    /// The keyword that opens it: `if`, `range`, `with`, `define` or `block`.
+    pub keyword: &'static str,
+    /// Where the keyword is.
+    pub at: At,
+}
+
+/// Why a template cannot be parsed or executed.
 ///
-/// `Display` gives Go's text, with all that led to it.
+/// `Display` prints Go's text, with the chain of includes that led to the error.
 #[derive(Debug, Clone)]
 pub struct Error {
-    /// Go's text in front of the reason: the place, the template, the context.
+    /// Go's text before the reason: location, template and context.
     head: String,
-    /// What is wrong, without place, context and cause: `nil pointer evaluating interface {}.y`.
+    /// Go's text of the error itself: `nil pointer evaluating interface {}.y`.
     pub reason: String,
-    /// What kind of error it is.
+    /// The kind of error.
     pub kind: ErrorKind,
-    /// The line that Go tells for an error of the parser, from 1.
+    /// The line that Go prints for an error of the parser, from 1.
     pub line: Option<u32>,
-    /// Where.
+    /// The location; `None` for errors of no line, such as a limit.
     pub at: Option<At>,
-    /// The `define`d template that was executed there, if it was not the parser that failed.
+    /// The template that was executed; `None` for errors of the parser.
     pub executing: Option<Arc<str>>,
-    /// What stands at the place, as Go prints it: `.Values.x.y`.
+    /// The expression at the location, as Go prints it: `.Values.x.y`.
     pub context: Option<String>,
-    /// The `template` actions that led there, the innermost first.
+    /// The `template` actions that led to the location, the innermost first.
     pub calls: Vec<At>,
-    /// The error inside a template that a function (`include`, `tpl`) rendered; its text follows the reason.
+    /// The innermost block that is still open where the text ends, for `unexpected EOF`.
+    pub unclosed: Option<Unclosed>,
+    /// The error inside a template that a function (`include`, `tpl`) rendered. Its text follows the reason.
     pub cause: Option<Box<Error>>,
 }
 
 impl Error {
-    /// An error without a place: no such template, a limit.
+    /// Creates an error without a location, such as a limit.
     pub fn new(reason: impl Into<String>) -> Error {
         Error {
             head: String::new(),
@@ -83,22 +94,23 @@ impl Error {
             executing: None,
             context: None,
             calls: Vec::new(),
+            unclosed: None,
             cause: None,
         }
     }
 
-    /// An error of the parser.
+    /// Creates an error of the parser.
     pub(super) fn parse(at: At, line: u32, reason: String) -> Error {
         Error { head: format!("template: {}:{line}: ", at.file), line: Some(line), at: Some(at), ..Error::new(reason) }
     }
 
-    /// The same error as one of a kind.
+    /// Sets the kind.
     #[must_use]
     pub(super) fn of_kind(self, kind: ErrorKind) -> Error {
         Error { kind, ..self }
     }
 
-    /// An error of the execution of template `executing`, at what Go prints as `context`.
+    /// Creates an error of executing the template `executing`, at the expression that Go prints as `context`.
     pub(super) fn exec(at: At, executing: &Arc<str>, context: String, reason: String) -> Error {
         let quoted = quote(executing.as_bytes());
         Error {
@@ -110,18 +122,17 @@ impl Error {
         }
     }
 
-    /// Whether it is a limit that was reached ([`Limits`](super::Limits)), so that going on elsewhere would only
-    /// take more time.
+    /// Whether a limit was reached ([`Limits`](super::Limits)), so that rendering other templates would only take more time.
     pub fn is_limit(&self) -> bool {
         self.root().kind == ErrorKind::Limit
     }
 
-    /// This error, its cause, the cause of that: the last is where the mistake is.
+    /// Iterates over this error and its causes. The mistake is in the last one.
     pub fn chain(&self) -> impl Iterator<Item = &Error> {
         std::iter::successors(Some(self), |error| error.cause.as_deref())
     }
 
-    /// The innermost error: where the mistake is, whatever included it.
+    /// Returns the innermost error, which has the mistake.
     pub fn root(&self) -> &Error {
         self.chain().last().unwrap_or(self)
     }
@@ -139,16 +150,15 @@ impl std::error::Error for Error {
     }
 }
 
-/// Why a function failed. Made of a text, or of the error of a template that the function rendered, by `?` or
-/// `.into()`; the executor puts `error calling NAME: ` and the place in front.
+/// Why a function failed. `?` and `.into()` convert a text, or the error of a template that the function rendered. The
+/// executor adds the location and `error calling NAME: `.
 #[derive(Debug, Clone)]
 pub struct CallError {
-    /// Go's text of the error, without that of the cause.
+    /// Go's text of the error, without the text of the cause.
     pub message: String,
-    /// What kind of error it is, if code has to know. In a box: functions that call themselves keep many of these on the
-    /// stack.
+    /// The kind of error, if code depends on it. Boxed, since recursive functions keep many of these on the stack.
     pub kind: Option<Box<ErrorKind>>,
-    /// The error of the template that the function rendered; its text follows the message.
+    /// The error of the template that the function rendered. Its text follows the message.
     pub cause: Option<Box<Error>>,
 }
 
@@ -160,12 +170,12 @@ impl fmt::Display for CallError {
 }
 
 impl CallError {
-    /// An error with words of the function's in front: `cannot parse template "x": ` and the cause.
+    /// Creates an error with a cause: `cannot parse template "x": ` and the text of the cause.
     pub fn caused(message: impl Into<String>, cause: Box<Error>) -> CallError {
         CallError { message: message.into(), kind: None, cause: Some(cause) }
     }
 
-    /// A limit that was reached.
+    /// Creates the error of a limit that was reached.
     pub(super) fn limit(message: String) -> CallError {
         CallError { kind: Some(Box::new(ErrorKind::Limit)), ..message.into() }
     }

@@ -23,14 +23,14 @@ pub(super) use field::zero as zero_of;
 
 type Result<T> = std::result::Result<T, Box<Error>>;
 
-/// A value while it is computed.
+/// A value during evaluation.
 ///
-/// Go keeps apart what is `nil` in a map or list (`iface`) and what is nothing at all: a field of the first is an
-/// error, one of the second is nothing again. Pipelines make the second of the first.
+/// Go distinguishes a `nil` element of a map or list (`iface`) from no value at all: a field of the former is an error, a
+/// field of the latter is no value again. A pipeline turns the former into the latter.
 #[derive(Debug, Clone, Default)]
 struct Got {
     value: Value,
-    /// Whether it was found as an element of type `interface {}`.
+    /// Whether it is an element of type `interface {}`.
     iface: bool,
 }
 
@@ -46,7 +46,7 @@ impl Got {
     }
 }
 
-/// Where the execution is, for errors.
+/// The current location, for errors.
 #[derive(Clone, Copy)]
 enum Spot<'t> {
     Start,
@@ -68,7 +68,7 @@ impl Spot<'_> {
         }
     }
 
-    /// As Go prints it, from the text of the source.
+    /// Prints the location as Go does, from the text of the source.
     fn show(self, text: &str) -> String {
         match self {
             Spot::Start => String::new(),
@@ -81,7 +81,7 @@ impl Spot<'_> {
     }
 }
 
-/// What comes after a node.
+/// How execution continues after a node.
 #[derive(PartialEq, Eq)]
 enum Flow {
     Next,
@@ -89,25 +89,26 @@ enum Flow {
     Continue,
 }
 
-/// The execution of one tree.
+/// The state of executing one tree.
 struct State<'t, 'r> {
     tree: &'t Tree,
     templates: &'r Arc<Templates>,
     run: &'r mut Run,
     out: &'r mut Vec<u8>,
     spot: Spot<'t>,
-    /// Ids and values of the variables, the innermost last.
+    /// The ids and values of the variables, the innermost last.
     vars: Vec<(u32, Got)>,
 }
 
-/// Renders a template from the outside.
+/// Renders a template as the outermost one.
 pub(super) fn render(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     render_in(templates, name, data, &mut Run::new(templates.limits), &mut out)?;
     Ok(out)
 }
 
-/// Renders a template from the outside, and tells what it took and where each line comes from.
+/// Renders a template as the outermost one. Also returns the number of steps, and the template's line for each line of
+/// output.
 pub(super) fn render_traced(templates: &Arc<Templates>, name: &Str, data: Value) -> Result<Traced> {
     let mut run = Run { trace: Some(Vec::new()), ..Run::new(templates.limits) };
     let mut text = Vec::new();
@@ -121,7 +122,7 @@ pub(super) fn render_traced(templates: &Arc<Templates>, name: &Str, data: Value)
     Ok(Traced { text, lines, steps })
 }
 
-/// The line of the template for each line of the output: that of the node that began the line.
+/// Returns, for each line of output, the line of the node that began it.
 fn lines(out: &[u8], template: &str, trace: &[Mark]) -> Vec<u32> {
     let breaks = |bytes: &[u8]| u32::try_from(memchr::memchr_iter(b'\n', bytes).count()).unwrap_or(u32::MAX);
     let mut lines = Vec::new();
@@ -129,7 +130,7 @@ fn lines(out: &[u8], template: &str, trace: &[Mark]) -> Vec<u32> {
     for (at, mark) in trace.iter().enumerate() {
         let end = trace.get(at + 1).map_or(out.len(), |next| next.offset);
         let segment = out.get(mark.offset..end).unwrap_or_default();
-        // Loops go back.
+        // A loop goes back in the template.
         let pos = mark.pos as usize;
         if pos < seen {
             (seen, line) = (0, 1);
@@ -178,7 +179,7 @@ impl<'t> State<'t, '_> {
         &self.tree.source.text
     }
 
-    /// What is executed right now, as Go prints it.
+    /// Returns the current expression as Go prints it.
     fn shown(&self) -> String {
         self.spot.show(self.source())
     }
@@ -199,7 +200,7 @@ impl<'t> State<'t, '_> {
         Ok(())
     }
 
-    /// Goes one level deeper: each level takes stack.
+    /// Runs `work` one level deeper. Each level uses stack.
     fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.run.level >= levels(levels::DEEP_LEVELS) {
             return self.fail("blocks, parentheses and templates are nested too deeply");
@@ -294,7 +295,7 @@ impl<'t> State<'t, '_> {
         self.wrote(self.out.len() - before)
     }
 
-    /// `if` and `with`.
+    /// Executes `if` or `with`.
     fn branch(&mut self, dot: &Got, branch: &'t Branch, with: bool) -> Result<Flow> {
         let mark = self.vars.len();
         let got = self.pipe(dot, &branch.pipe)?;
@@ -331,7 +332,7 @@ impl<'t> State<'t, '_> {
         })
     }
 
-    /// The value of a pipeline; what it declares is declared.
+    /// Evaluates a pipeline and sets the variables that it declares.
     fn pipe(&mut self, dot: &Got, pipe: &'t Pipe) -> Result<Got> {
         self.spot = Spot::Pipe(pipe);
         let mut last: Option<Got> = None;

@@ -1,4 +1,4 @@
-//! Go's package `fmt`: how values are printed.
+//! Prints values as Go's package `fmt` does.
 
 mod number;
 mod print;
@@ -8,7 +8,7 @@ mod text;
 use super::value::Value;
 use print::Printer;
 
-/// Why something could not be printed: it is nested too deeply, or longer than the limit.
+/// The error for a value that is nested too deeply, or whose text is longer than the limit: Go's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooBig(pub &'static str);
 
@@ -18,7 +18,7 @@ impl From<TooBig> for super::error::CallError {
     }
 }
 
-/// Writes one value as an action of a template does: like `print`, with `<no value>` for nil.
+/// Writes a value as an action of a template does: like `print`, but `<no value>` for nil.
 pub(super) fn write_value(out: &mut Vec<u8>, value: &Value) -> Result<(), TooBig> {
     match value {
         Value::Nil => out.extend_from_slice(b"<no value>"),
@@ -34,10 +34,10 @@ pub(super) fn write_value(out: &mut Vec<u8>, value: &Value) -> Result<(), TooBig
     Ok(())
 }
 
-/// Go's `fmt.Sprint`: spaces between operands when neither is a string.
+/// Formats as Go's `fmt.Sprint`: with a space between operands if neither is a string.
 ///
 /// # Errors
-/// For values nested deeper than [`super::value::MAX_NESTING`].
+/// Values nested deeper than [`super::value::MAX_NESTING`].
 pub fn sprint(args: &[Value]) -> Result<Vec<u8>, TooBig> {
     let mut printer = Printer::new(Vec::new());
     let mut after_string = true;
@@ -52,10 +52,10 @@ pub fn sprint(args: &[Value]) -> Result<Vec<u8>, TooBig> {
     Ok(printer.into_bytes())
 }
 
-/// Go's `fmt.Sprintln`: spaces between operands, and a line feed.
+/// Formats as Go's `fmt.Sprintln`: with a space between operands and a line feed at the end.
 ///
 /// # Errors
-/// For values nested deeper than [`super::value::MAX_NESTING`].
+/// Values nested deeper than [`super::value::MAX_NESTING`].
 pub fn sprintln(args: &[Value]) -> Result<Vec<u8>, TooBig> {
     let mut printer = Printer::new(Vec::new());
     for (index, arg) in args.iter().enumerate() {
@@ -68,10 +68,10 @@ pub fn sprintln(args: &[Value]) -> Result<Vec<u8>, TooBig> {
     Ok(printer.into_bytes())
 }
 
-/// Go's `fmt.Sprintf`. Mistakes in the format come out in the text, as in Go: `%!d(string=hi)`.
+/// Formats as Go's `fmt.Sprintf`. As in Go, mistakes in the format appear in the text: `%!d(string=hi)`.
 ///
 /// # Errors
-/// For values nested deeper than [`super::value::MAX_NESTING`], and for a text above 64 MiB.
+/// Values nested deeper than [`super::value::MAX_NESTING`], and a text of more than 64 MiB.
 pub fn sprintf(format: &[u8], args: &[Value]) -> Result<Vec<u8>, TooBig> {
     printf::sprintf(format, args)
 }

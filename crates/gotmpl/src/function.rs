@@ -1,4 +1,4 @@
-//! How functions are declared, found and called.
+//! Declares, looks up and calls functions.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,12 +9,12 @@ pub use super::exec::Caller;
 use super::templates::Templates;
 use super::value::{List, Map, NIL, Value};
 
-/// The Go type of a parameter. The executor refuses other values with Go's text before it calls the function.
+/// The Go type of a parameter. The executor reports other values with Go's error before it calls the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Type {
     /// `interface {}`: any value, `nil` too.
     Any,
-    /// `reflect.Value`, which the built-in functions take: any value too.
+    /// `reflect.Value`, the type of the built-in functions' parameters: any value, too.
     Reflect,
     /// `bool`.
     Bool,
@@ -28,20 +28,20 @@ pub enum Type {
     Float64,
     /// `string`.
     Str,
-    /// `[]uint8`. An untyped nil comes as the empty list of bytes.
+    /// `[]uint8`. An untyped nil becomes empty bytes.
     Bytes,
-    /// `[]interface {}`. An untyped nil comes as the nil list.
+    /// `[]interface {}`. An untyped nil becomes the nil list.
     List,
-    /// `[]string`. An untyped nil comes as the nil list.
+    /// `[]string`. An untyped nil becomes the nil list.
     Strings,
-    /// `map[string]interface {}`. An untyped nil comes as the nil map.
+    /// `map[string]interface {}`. An untyped nil becomes the nil map.
     Map,
-    /// Another type, by the name that its [`super::Object`]s give. If it is a pointer, nil comes as `Value::Nil`.
+    /// Another type, by the type name of its [`super::Object`]s. If it is a pointer, nil becomes [`Value::Nil`].
     Object(&'static str),
 }
 
 impl Type {
-    /// Go's name of the type.
+    /// Returns Go's name of the type.
     pub fn name(self) -> &'static str {
         match self {
             Type::Any => "interface {}",
@@ -61,34 +61,34 @@ impl Type {
     }
 }
 
-/// The arguments of a call, already of the declared types and number.
+/// The arguments of a call, whose number and types have been checked.
 ///
-/// The typed readers never fail: a position that is not there, or of another type, gives the zero value.
+/// The typed getters never fail: they return the zero value for an argument that is missing or has another type.
 #[derive(Debug, Clone, Copy)]
 pub struct Args<'a>(pub &'a [Value]);
 
 impl<'a> Args<'a> {
-    /// How many there are.
+    /// Returns the number of arguments.
     pub fn len(self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no arguments.
     pub fn is_empty(self) -> bool {
         self.0.is_empty()
     }
 
-    /// The argument at a position, or `nil`.
+    /// Returns the argument at a position, or nil.
     pub fn get(self, index: usize) -> &'a Value {
         self.0.get(index).unwrap_or(&NIL)
     }
 
-    /// A `string`, each byte that is not UTF-8 replaced by U+FFFD.
+    /// Returns a `string` argument, with U+FFFD for each byte that is not UTF-8.
     pub fn text(self, index: usize) -> Cow<'a, str> {
         self.get(index).as_str().map_or(Cow::Borrowed(""), |text| text.text())
     }
 
-    /// The bytes of a `string` or `[]byte`.
+    /// Returns the bytes of a `string` or `[]byte` argument.
     pub fn bytes(self, index: usize) -> &'a [u8] {
         match self.get(index) {
             Value::Str(text) => text.as_bytes(),
@@ -97,38 +97,38 @@ impl<'a> Args<'a> {
         }
     }
 
-    /// A signed integer of any type.
+    /// Returns a signed integer argument of any type.
     pub fn int(self, index: usize) -> i64 {
         self.get(index).as_int().unwrap_or_default()
     }
 
-    /// A `float64`.
+    /// Returns a `float64` argument.
     pub fn float(self, index: usize) -> f64 {
         if let Value::Float(number) = self.get(index) { *number } else { 0.0 }
     }
 
-    /// A `bool`.
+    /// Returns a `bool` argument.
     pub fn bool(self, index: usize) -> bool {
         matches!(self.get(index), Value::Bool(true))
     }
 
-    /// A list.
+    /// Returns a list argument.
     pub fn list(self, index: usize) -> List {
         self.get(index).as_list().unwrap_or_default()
     }
 
-    /// A map, the very one that was given.
+    /// Returns a map argument: the map itself, not a copy.
     pub fn map(self, index: usize) -> Map {
         self.get(index).as_map().unwrap_or_default()
     }
 
-    /// The arguments from a position on: those of a variadic parameter.
+    /// Returns the arguments from a position on, such as those of a variadic parameter.
     pub fn rest(self, from: usize) -> &'a [Value] {
         self.0.get(from..).unwrap_or_default()
     }
 }
 
-/// What a function does. It may keep state, and call templates through the [`Caller`].
+/// The code of a function. It may have state, and can render templates through the [`Caller`].
 pub type Call = dyn Fn(&mut Caller<'_>, Args<'_>) -> Result<Value, CallError> + Send + Sync;
 
 /// A function that templates can call.
@@ -145,17 +145,17 @@ pub type Call = dyn Fn(&mut Caller<'_>, Args<'_>) -> Result<Value, CallError> + 
 /// ```
 #[derive(Clone)]
 pub struct Function {
-    /// The name that templates call it by.
+    /// The name, by which templates call it.
     pub name: &'static str,
     pub(super) params: &'static [Type],
     pub(super) variadic: bool,
     pub(super) run: Run,
 }
 
-/// What is behind a function.
+/// The implementation of a function.
 #[derive(Clone)]
 pub(super) enum Run {
-    /// Code that gets its arguments evaluated.
+    /// Code that gets evaluated arguments.
     Call(Arc<Call>),
     /// `and`: evaluates arguments up to the first that is false.
     And,
@@ -164,7 +164,7 @@ pub(super) enum Run {
 }
 
 impl Function {
-    /// A function of a fixed number of parameters.
+    /// Creates a function with a fixed number of parameters.
     pub fn new<F>(name: &'static str, params: &'static [Type], call: F) -> Function
     where
         F: Fn(&mut Caller<'_>, Args<'_>) -> Result<Value, CallError> + Send + Sync + 'static,
@@ -172,7 +172,7 @@ impl Function {
         Function { name, params, variadic: false, run: Run::Call(Arc::new(call)) }
     }
 
-    /// A function whose last parameter may be given any number of times, none included.
+    /// Creates a function whose last parameter is variadic: it takes zero or more arguments.
     pub fn variadic<F>(name: &'static str, params: &'static [Type], call: F) -> Function
     where
         F: Fn(&mut Caller<'_>, Args<'_>) -> Result<Value, CallError> + Send + Sync + 'static,
@@ -180,7 +180,7 @@ impl Function {
         Function { variadic: true, ..Function::new(name, params, call) }
     }
 
-    /// The same, each call of which counts for so many of the [`Limits`](super::Limits)' steps: for what takes long.
+    /// Sets how many steps of the [`Limits`](super::Limits) one call counts for, for slow functions.
     #[must_use]
     pub fn costing(mut self, steps: u64) -> Function {
         if let Run::Call(call) = self.run {
@@ -192,17 +192,17 @@ impl Function {
         self
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The types of the parameters; the last may be variadic.
+    /// Returns the types of the parameters; the last one may be variadic.
     pub fn params(&self) -> &'static [Type] {
         self.params
     }
 
-    /// Whether the last parameter may be given any number of times.
+    /// Whether the last parameter is variadic.
     pub fn is_variadic(&self) -> bool {
         self.variadic
     }
@@ -214,7 +214,7 @@ impl fmt::Debug for Function {
     }
 }
 
-/// The functions that templates know, by name. Go's own are always there, unless one of the same name is put over.
+/// The functions that templates can call, by name. They include Go's built-in functions, which can be replaced.
 #[derive(Debug, Clone)]
 pub struct Functions(foldhash::HashMap<&'static str, Arc<Function>>);
 
@@ -225,14 +225,14 @@ impl Default for Functions {
 }
 
 impl Functions {
-    /// Go's own functions only.
+    /// Returns Go's built-in functions.
     pub fn new() -> Functions {
         let mut functions = Functions(foldhash::HashMap::default());
         functions.extend(super::builtins::all());
         functions
     }
 
-    /// Adds a function, in place of one of the same name.
+    /// Adds a function, which replaces one of the same name.
     pub fn insert(&mut self, function: Function) {
         self.0.insert(function.name, Arc::new(function));
     }
@@ -242,20 +242,20 @@ impl Functions {
         self.0.remove(name);
     }
 
-    /// The function of a name.
+    /// Returns the function with a name.
     pub fn get(&self, name: &str) -> Option<&Arc<Function>> {
         self.0.get(name)
     }
 
-    /// The names, in no order.
+    /// Iterates over the names, in no particular order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.0.keys().copied()
     }
 
-    /// Calls a function outside of any template, with the checks of its arguments that a template would get.
+    /// Calls a function outside of any template. The arguments are checked as those in a template.
     ///
     /// # Errors
-    /// The function's, and Go's for the wrong number or types of arguments.
+    /// The error of the function, an unknown function, and Go's error for a wrong number or type of arguments.
     pub fn call(&self, name: &str, args: &[Value]) -> Result<Value, CallError> {
         let function = self.get(name).ok_or_else(|| format!("function {name:?} not defined"))?;
         let templates = Arc::new(Templates::new(Arc::new(self.clone())));

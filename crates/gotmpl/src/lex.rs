@@ -14,15 +14,15 @@ pub(super) struct Lexer<'s> {
     text: &'s str,
     /// Where the token begins.
     start: usize,
-    /// What is read so far.
+    /// The position behind the text that was read.
     pos: usize,
     inside: bool,
     parens: u32,
-    /// What is wrong, behind a token that says so.
+    /// The message of an error token.
     message: Option<String>,
-    /// Whether the text ended inside of an action.
+    /// Whether the text ended inside an action.
     pub unclosed: bool,
-    /// Functions may be called `break` and `continue`; then they are no keywords.
+    /// Whether `break` and `continue` are keywords: they are not if functions have these names.
     pub loop_words: (bool, bool),
 }
 
@@ -30,7 +30,7 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// Which bytes are in names.
+/// The bytes that may be part of a name.
 const WORD: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
@@ -46,7 +46,7 @@ impl<'s> Lexer<'s> {
         Lexer { text, loop_words: (true, true), ..Lexer::default() }
     }
 
-    /// The next token; for ever `Eof` behind the last one and behind an error.
+    /// Returns the next token. After the last token and after an error it is always `Eof`.
     pub fn token(&mut self) -> Token<'s> {
         if self.message.is_some() {
             return self.take(Kind::Eof);
@@ -59,7 +59,7 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// What the error is that a token stands for.
+    /// Returns the message of an error token.
     pub fn message(&self) -> &str {
         self.message.as_deref().unwrap_or_default()
     }
@@ -68,7 +68,7 @@ impl<'s> Lexer<'s> {
         self.text.get(self.pos..).unwrap_or_default()
     }
 
-    /// The byte `ahead` of the position; 0 behind the end, where no token begins.
+    /// Returns the byte `ahead` of the position; 0 behind the end, where no token begins.
     fn byte(&self, ahead: usize) -> u8 {
         self.text.as_bytes().get(self.pos + ahead).copied().unwrap_or(0)
     }
@@ -79,7 +79,7 @@ impl<'s> Lexer<'s> {
 
     fn peek(&self) -> Option<char> {
         let byte = self.byte(0);
-        // Nearly all of it is ASCII.
+        // Nearly all characters are ASCII.
         if byte != 0 && byte < 0x80 { Some(char::from(byte)) } else { self.rest().chars().next() }
     }
 
@@ -98,7 +98,7 @@ impl<'s> Lexer<'s> {
         self.skip_bytes(is_space);
     }
 
-    /// Goes on to the end of a name.
+    /// Skips to the end of a name.
     fn skip_word(&mut self) {
         loop {
             self.skip_bytes(|byte| WORD[usize::from(byte)]);
@@ -115,7 +115,7 @@ impl<'s> Lexer<'s> {
         found
     }
 
-    /// The text since the start as a token.
+    /// Returns the text since the start as a token.
     fn take(&mut self, kind: Kind) -> Token<'s> {
         let text = self.text.get(self.start..self.pos).unwrap_or_default();
         let token = Token { kind, pos: self.start_pos(), text };
@@ -136,13 +136,13 @@ impl<'s> Lexer<'s> {
         Token { kind: Kind::Error, pos: self.start_pos(), text: "" }
     }
 
-    /// The text ends inside of an action.
+    /// Returns the error of a text that ends inside an action.
     fn unclosed(&mut self) -> Token<'s> {
         self.unclosed = true;
         self.error("unclosed action")
     }
 
-    /// Up to the next `{{`, which is taken too if there is no text before it.
+    /// Reads text up to the next `{{`, and that as well if there is no text before it.
     fn in_text(&mut self) -> Option<Token<'s>> {
         let rest = self.rest();
         let Some(length) = find_pair(rest.as_bytes(), *b"{{") else {
@@ -175,7 +175,7 @@ impl<'s> Lexer<'s> {
         Some(token)
     }
 
-    /// Skips a comment; a token only if it is wrong.
+    /// Skips a comment. Returns a token only for an error.
     fn comment(&mut self) -> Option<Token<'s>> {
         self.pos += 2;
         let Some(length) = find_pair(self.rest().as_bytes(), *b"*/") else {
@@ -193,7 +193,7 @@ impl<'s> Lexer<'s> {
         None
     }
 
-    /// Whether `}}` or ` -}}` is next, and whether it trims.
+    /// Returns whether `}}` or ` -}}` is next, and whether it trims.
     fn right_delim_ahead(&self) -> Option<bool> {
         match self.byte(0) {
             b'}' => (self.byte(1) == b'}').then_some(false),
@@ -254,13 +254,13 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    /// A run of spaces; the last of them may belong to a closing ` -}}`.
+    /// Reads spaces. The last of them may belong to a closing ` -}}`.
     fn space(&mut self) -> Token<'s> {
         self.skip_spaces();
         if self.rest().starts_with("-}}") {
             self.pos -= 1;
             if self.pos == self.start {
-                // Go does not look at the parentheses here.
+                // Go does not check the parentheses here.
                 return self.right_delim(true);
             }
         }
@@ -272,7 +272,7 @@ impl<'s> Lexer<'s> {
         loop {
             match (bytes.get(self.pos), bytes.get(self.pos + 1)) {
                 (None | Some(b'\n'), _) | (Some(b'\\'), None | Some(b'\n')) => return self.error(error),
-                // What follows may be the first byte of several; none of them is one of these.
+                // The next byte may begin a longer character; its other bytes are none of these.
                 (Some(b'\\'), _) => self.pos += 2,
                 (Some(byte), _) => {
                     self.pos += 1;
@@ -304,7 +304,7 @@ impl<'s> Lexer<'s> {
         self.take(kind)
     }
 
-    /// Behind a `.` or `$`.
+    /// Reads what follows a `.` or `$`.
     fn field_or_variable(&mut self, kind: Kind) -> Token<'s> {
         if self.at_terminator() {
             return self.take(if kind == Kind::Variable { kind } else { Kind::Dot });
@@ -350,7 +350,7 @@ impl<'s> Lexer<'s> {
         self.error(format!("bad number syntax: {}", quote(text.as_bytes())))
     }
 
-    /// Takes what may be a number; the parser finds out whether it is one.
+    /// Reads what may be a number; the parser checks whether it is one.
     fn scan_number(&mut self) -> bool {
         self.accept(b"+-");
         let mut radix = 10;
@@ -391,7 +391,7 @@ fn is_alphanumeric(c: char) -> bool {
     c == '_' || c.is_alphanumeric()
 }
 
-/// Go's `%#U`.
+/// Formats a character as Go's `%#U` does.
 fn show_rune(c: char) -> String {
     let code = format!("U+{:04X}", u32::from(c));
     if is_print(c) { format!("{code} '{c}'") } else { code }

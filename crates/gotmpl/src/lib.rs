@@ -1,10 +1,10 @@
-//! Go's `text/template` language: parse once, execute many times, with Go's own output and error texts.
+//! Go's `text/template` language, with Go's output and error texts. [`Templates`] parses templates and renders them.
 //!
-//! It knows nothing of charts; what Helm adds to the language are functions that its caller registers.
+//! The crate knows nothing about charts. What Helm adds to the language are functions: [`sprig`] and [`helm`] have them, and
+//! the caller registers them in [`Functions`].
 //!
-//! Where it differs from Go: there are no channels and functions as
-//! values, maps have strings as keys, a list has no capacity beyond its length, addresses print as
-//! `0xc000000000`, and [`Limits`] end what would otherwise never end or take all of the stack.
+//! Differences from Go: values cannot be channels or functions, the keys of maps are strings, a list has no capacity beyond
+//! its length, addresses print as `0xc000000000`, and [`Limits`] stop templates that would run forever or exhaust the stack.
 
 pub mod ast;
 mod builtins;
@@ -22,13 +22,13 @@ pub mod sprig;
 mod templates;
 pub mod value;
 
-pub use error::{At, Error, ErrorKind};
+pub use error::{At, Error, ErrorKind, Unclosed};
 pub use function::{Args, CallError, Caller, Function, Functions, Type};
 pub use templates::{Limits, MissingKey, Parsed, Templates, Traced};
 pub use templates::{parse_bytes, parse_trees};
 pub use value::{Elem, IntKind, Kind, List, Map, MapMethod, MapType, Object, Str, UintKind, Value, deep_equal};
 
-/// The example of the README runs.
+/// Runs the example of the README as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

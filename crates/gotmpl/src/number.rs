@@ -1,11 +1,11 @@
-//! Reads the numbers of templates, which are those of Go's source text.
+//! Parses number constants, which are those of Go.
 
 use std::sync::Arc;
 
 use super::ast::Number;
 use mkmanifests_go::quote::{Piece, quote, unquote_char};
 
-/// Reads a number: `12`, `0x1f`, `0b1`, `0o17`, `017`, `1_000`, `1.5`, `1e3`, `0x1p-2`.
+/// Parses a number: `12`, `0x1f`, `0b1`, `0o17`, `017`, `1_000`, `1.5`, `1e3`, `0x1p-2`.
 pub(super) fn number(text: &str) -> Result<Number, String> {
     if let Some(imaginary) = text.strip_suffix('i').and_then(float) {
         return Ok(Number::complex(text, 0.0, imaginary));
@@ -30,10 +30,10 @@ pub(super) fn number(text: &str) -> Result<Number, String> {
     Ok(number)
 }
 
-/// Reads a real and an imaginary part: `1+2i`, `-1.5-2i`.
+/// Parses a real and an imaginary part: `1+2i`, `-1.5-2i`.
 pub(super) fn complex(text: &str) -> Result<Number, String> {
     let inner = text.strip_suffix('i').unwrap_or(text);
-    // The sign between the parts is the last one that belongs to no exponent.
+    // The sign between the parts is the last one that does not belong to an exponent.
     let between = inner
         .rmatch_indices(['+', '-'])
         .map(|(at, _)| at)
@@ -46,7 +46,7 @@ pub(super) fn complex(text: &str) -> Result<Number, String> {
 }
 
 impl Number {
-    /// A complex number. One without an imaginary part may be taken as any other number as well.
+    /// Creates a complex number. If it has no imaginary part, it is also any other kind of number.
     fn complex(text: &str, real: f64, imaginary: f64) -> Number {
         let float = Some(real).filter(|_| imaginary == 0.0);
         let int = float.map(|float| float as i64).filter(|int| *int as f64 == real);
@@ -55,7 +55,7 @@ impl Number {
     }
 }
 
-/// Reads a character constant such as `'a'`; its value is an integer.
+/// Parses a character constant such as `'a'`, whose value is an integer.
 pub(super) fn character(text: &str) -> Result<Number, String> {
     let inner = text.get(1..).unwrap_or_default();
     let Some((piece, rest)) = unquote_char(inner, '\'') else { return Err("invalid syntax".to_owned()) };
@@ -84,7 +84,7 @@ fn sign(text: &str) -> (bool, &str) {
 }
 
 fn unsigned(text: &str) -> Option<u64> {
-    // Nearly all of them are like this.
+    // The common case.
     if text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0')) {
         return text.parse().ok();
     }
@@ -114,7 +114,7 @@ fn unsigned(text: &str) -> Option<u64> {
     u64::from_str_radix(digits, radix).ok()
 }
 
-/// Underscores stand between digits, or between a prefix and a digit.
+/// Whether every underscore is between digits, or between a prefix and a digit.
 fn underscores_are_right(text: &str) -> bool {
     if !text.contains('_') {
         return true;
@@ -150,7 +150,7 @@ fn float(text: &str) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
-/// Digits, a point and an exponent of two, which is needed: `1.8p3`.
+/// Parses hexadecimal digits, a point and a required exponent of two: `1.8p3`.
 fn hex_float(text: &str) -> Option<f64> {
     let (mantissa, exponent) = text.split_once('p')?;
     let mut exponent: i64 = exponent.parse().ok()?;
@@ -173,7 +173,7 @@ fn hex_float(text: &str) -> Option<f64> {
     scale(bits, exponent)
 }
 
-/// `bits * 2^exponent`, rounded once.
+/// Returns `bits * 2^exponent`, rounded once.
 fn scale(bits: u64, exponent: i64) -> Option<f64> {
     if bits == 0 {
         return Some(0.0);
@@ -183,7 +183,7 @@ fn scale(bits: u64, exponent: i64) -> Option<f64> {
     if top >= -1022 {
         return Some(bits as f64 * 2f64.powi(exponent.max(-1000)) * 2f64.powi(exponent.min(-1000) + 1000));
     }
-    // Below the normal numbers: cut to the bits that are left, half to even, before the conversion.
+    // Subnormal numbers: round to the remaining bits, half to even, before the conversion.
     let drop = u32::try_from(-1074 - exponent).ok()?;
     if drop == 0 {
         return Some(f64::from_bits(bits));

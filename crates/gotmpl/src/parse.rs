@@ -1,11 +1,11 @@
-//! Makes trees of templates, with the error texts of Go's parser.
+//! Parses templates into trees, with the error texts of Go's parser.
 
 mod pipeline;
 
 use std::sync::Arc;
 
 use super::ast::{Arg, Branch, Call, Command, List, Node, Pos, Source, Tree, is_empty};
-use super::error::{At, Error};
+use super::error::{At, Error, Unclosed};
 use super::function::Functions;
 use super::levels::{self, levels};
 use super::lex::{Kind, Lexer, Token};
@@ -14,7 +14,7 @@ use mkmanifests_go::quote::{quote, unquote};
 
 type Result<T> = std::result::Result<T, Box<Error>>;
 
-/// Parses one text: the trees of what it defines and the tree of the text itself, which is the last.
+/// Parses one text. Returns the trees of its definitions and, last, the tree of the text itself.
 pub(super) fn parse(source: &Arc<Source>, functions: &Functions) -> Result<Vec<Arc<Tree>>> {
     if Pos::try_from(source.text.len()).is_err() {
         return Err(Box::new(Error::new(format!("template: {}: the text is too long", source.name))));
@@ -29,6 +29,7 @@ pub(super) fn parse(source: &Arc<Source>, functions: &Functions) -> Result<Vec<A
         pos: 0,
         scope: Scope::new(),
         depth: 0,
+        open: Vec::new(),
         nodes: Vec::new(),
         commands: Vec::new(),
         args: Vec::new(),
@@ -48,30 +49,32 @@ struct Shared<'s> {
 
 struct Parser<'s> {
     shared: Shared<'s>,
-    /// Tokens that were read and put back; the next one is the last.
+    /// Tokens that were read and put back, the next one last.
     ahead: Vec<Token<'s>>,
     /// Where the last token that was read begins.
     pos: Pos,
-    /// A place in the line that errors are said to be on: that of the last token, too.
+    /// An offset in the line that Go reports for errors; mostly that of the last token.
     line: Pos,
     scope: Scope<'s>,
     /// How many blocks and parentheses are open.
     depth: usize,
-    /// The nodes of all open blocks: each block takes its own off the end, and has no more memory than it needs.
+    /// The open blocks, the innermost last: the keyword and where it is.
+    open: Vec<(&'static str, Pos)>,
+    /// The nodes of all open blocks. Each block drains its own from the end, so that it allocates only what it needs.
     nodes: Vec<Node>,
-    /// The same for the commands of pipelines, but the first one of each.
+    /// The same for the commands of pipelines, except the first one of each.
     commands: Vec<Command>,
     /// The same for the arguments of commands.
     args: Vec<Arg>,
 }
 
-/// What belongs to the definition that is parsed.
+/// The state of the definition that is being parsed.
 struct Scope<'s> {
-    /// The variables that can be seen.
+    /// The variables in scope.
     vars: Vec<&'s str>,
-    /// All names of variables that were used; a place in it is an id.
+    /// The names of all variables; the index of a name is its id.
     names: Vec<&'s str>,
-    /// Where the `{{` of the action is that is parsed.
+    /// Where the `{{` of the current action is.
     action: Option<Pos>,
     ranges: u32,
 }
@@ -82,7 +85,7 @@ impl<'s> Scope<'s> {
     }
 }
 
-/// What an action is: a node, or the end of a block.
+/// A parsed action: a node, or the end of a block.
 enum Item {
     Node(Node),
     End,
@@ -170,7 +173,7 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// The whole text; `define` is known at its top only.
+    /// Parses the whole text. Go allows `define` only at its top level.
     fn file(&mut self) -> Result<()> {
         let mark = self.nodes.len();
         while self.peek().kind != Kind::Eof {
@@ -178,7 +181,9 @@ impl<'s> Parser<'s> {
                 let delim = self.next();
                 let word = self.next_non_space();
                 if word.kind == Kind::Define {
+                    self.open.push(("define", word.pos));
                     self.definition()?;
+                    self.open.pop();
                     continue;
                 }
                 self.back(word);
@@ -208,7 +213,7 @@ impl<'s> Parser<'s> {
         self.add(name, root)
     }
 
-    /// Keeps a tree, unless it is empty and there is one of that name.
+    /// Adds a tree, unless it is empty and another tree has its name.
     fn add(&mut self, name: Str, root: List) -> Result<()> {
         let text = &self.shared.source.text;
         let known = self.shared.trees.get(&name);
@@ -234,7 +239,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// What is in a block, up to its `end` or `else`.
+    /// Parses the content of a block, up to its `end` or `else`.
     fn list(&mut self) -> Result<(List, Item)> {
         let mark = self.nodes.len();
         while self.peek_non_space().kind != Kind::Eof {
@@ -243,7 +248,12 @@ impl<'s> Parser<'s> {
                 end => return Ok((self.nodes_from(mark), end)),
             }
         }
-        self.fail("unexpected EOF")
+        let mut error = self.error("unexpected EOF");
+        error.unclosed = self.open.last().map(|(keyword, pos)| {
+            let Source { name, text, .. } = &**self.shared.source;
+            Unclosed { keyword, at: At::new(name, text, *pos) }
+        });
+        Err(Box::new(error))
     }
 
     fn nodes_from(&mut self, mark: usize) -> List {
@@ -267,7 +277,7 @@ impl<'s> Parser<'s> {
     fn action(&mut self) -> Result<Item> {
         let token = self.next_non_space();
         Ok(Item::Node(match token.kind {
-            Kind::Block => self.block()?,
+            Kind::Block => self.within("block", token.pos, Parser::block)?,
             Kind::Break => self.loop_control("{{break}}", Node::Break)?,
             Kind::Continue => self.loop_control("{{continue}}", Node::Continue)?,
             Kind::Else => return self.otherwise(),
@@ -275,13 +285,28 @@ impl<'s> Parser<'s> {
                 self.expect(&[Kind::RightDelim], "end")?;
                 return Ok(Item::End);
             }
-            Kind::If | Kind::Range | Kind::With => self.control(token.kind)?,
+            Kind::If | Kind::Range | Kind::With => {
+                self.within(keyword(token.kind), token.pos, |parser| parser.control(token.kind))?
+            }
             Kind::Template => self.template()?,
             _ => {
                 self.back(token);
                 Node::Action(self.pipeline("command", Kind::RightDelim)?)
             }
         }))
+    }
+
+    /// Parses a block, which is open meanwhile.
+    fn within(
+        &mut self,
+        keyword: &'static str,
+        pos: Pos,
+        parse: impl FnOnce(&mut Self) -> Result<Node>,
+    ) -> Result<Node> {
+        self.open.push((keyword, pos));
+        let node = parse(self)?;
+        self.open.pop();
+        Ok(node)
     }
 
     fn loop_control(&mut self, name: &str, node: Node) -> Result<Node> {
@@ -292,7 +317,7 @@ impl<'s> Parser<'s> {
         Ok(node)
     }
 
-    /// `else`; an `if` or `with` behind it is left for the block to find.
+    /// Parses an `else`. An `if` or `with` behind it is left for the caller.
     fn otherwise(&mut self) -> Result<Item> {
         if !matches!(self.peek_non_space().kind, Kind::If | Kind::With) {
             self.expect(&[Kind::RightDelim], "else")?;
@@ -303,12 +328,7 @@ impl<'s> Parser<'s> {
     fn control(&mut self, kind: Kind) -> Result<Node> {
         self.enter()?;
         let seen = self.scope.vars.len();
-        let context = match kind {
-            Kind::If => "if",
-            Kind::With => "with",
-            _ => "range",
-        };
-        let pipe = self.pipeline(context, Kind::RightDelim)?;
+        let pipe = self.pipeline(keyword(kind), Kind::RightDelim)?;
         self.scope.ranges += u32::from(kind == Kind::Range);
         let (list, end) = self.list()?;
         self.scope.ranges -= u32::from(kind == Kind::Range);
@@ -335,7 +355,7 @@ impl<'s> Parser<'s> {
         Ok(list)
     }
 
-    /// `{{ block "name" pipe }}` is a `define` and a `template` in one.
+    /// Parses `{{ block "name" pipe }}`: a `define` and a `template` in one.
     fn block(&mut self) -> Result<Node> {
         const CONTEXT: &str = "block clause";
         self.enter()?;
@@ -373,6 +393,15 @@ impl<'s> Parser<'s> {
             Kind::Str | Kind::RawStr => self.unquoted(token),
             _ => self.unexpected(token, context),
         }
+    }
+}
+
+/// Returns the keyword of a control structure, which Go's errors name as their context.
+fn keyword(kind: Kind) -> &'static str {
+    match kind {
+        Kind::If => "if",
+        Kind::With => "with",
+        _ => "range",
     }
 }
 

@@ -1,4 +1,4 @@
-//! A set of parsed templates that know one another by name.
+//! A set of parsed templates, which can call one another by name.
 
 use mkmanifests_go::quote::quote;
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use super::raw_text;
 use super::value::{Str, Value};
 use mkmanifests_go::stack::on_deep_stack;
 
-/// What a key that a map does not have gives.
+/// What a template gets for a key that a map does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MissingKey {
     /// No value, and no error for fields of it: `missingkey=default`.
@@ -25,51 +25,54 @@ pub enum MissingKey {
     Error,
 }
 
-/// How much a rendering may do, since templates are other people's programs.
+/// Limits on the work of a rendering, since templates are other people's programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Nodes walked and functions called; making keys and passwords counts for many.
+    /// The most nodes and function calls. Generating a key or password counts as many steps.
     pub steps: u64,
-    /// Templates inside one another, by `template` or by functions such as `include`.
+    /// How deep templates may be nested, by `template` or by functions such as `include`.
     pub depth: usize,
-    /// Bytes written, those of included templates counted each time.
+    /// The most bytes of output. The output of an included template counts at each level.
     pub output: usize,
-    /// Bytes of the texts and lists that functions give, since templates can double them again and again.
+    /// The most bytes of texts and lists that functions return, since a template can double a text repeatedly.
     pub made: usize,
 }
 
 impl Default for Limits {
-    /// Far above what any chart does, and below what harms a small machine.
+    /// Returns limits far above what public charts need, and low enough for a small machine.
     fn default() -> Self {
         Limits { steps: 200_000_000, depth: 4_000, output: 256 << 20, made: 1 << 30 }
     }
 }
 
-/// What a template gave, and how.
+/// The output of a template, and where it comes from.
 #[derive(Debug, Clone, Default)]
 pub struct Traced {
     /// The output.
     pub text: Vec<u8>,
-    /// For each line of the output the line of the template that made it, from 1. Lines that an included template made
-    /// are of the action that included it.
+    /// For each line of the output, the line of the template that rendered it, from 1. For an included template, that is
+    /// the line of the action that includes it.
     pub lines: Vec<u32>,
-    /// What counts towards [`Limits::steps`].
+    /// How many of the [`Limits::steps`] the rendering took.
     pub steps: u64,
 }
 
-/// What the text of one [`Templates::parse`] renders to by itself; [`super::Caller::render_parsed`] takes it.
+/// The text of one [`Templates::parse`] without its definitions, for [`super::Caller::render_parsed`].
 #[derive(Debug, Clone)]
 pub struct Parsed(pub(super) Option<Arc<Tree>>);
 
-/// Parses a text for who wants to look into it: the trees of what it defines, the one of the text itself last.
+/// Parses a text into syntax trees: one per definition, and last the tree of the text itself.
 ///
 /// # Errors
-/// Go's, with the line in `name`.
+/// Go's error, with `name` and the line.
 pub fn parse_trees(functions: &Functions, name: &str, text: &str) -> Result<Vec<Arc<Tree>>, Box<Error>> {
     parse_bytes(functions, name, text.as_bytes())
 }
 
-/// The same for a text that need not be UTF-8.
+/// Parses bytes that need not be UTF-8, as [`parse_trees`] does.
+///
+/// # Errors
+/// Go's error, with `name` and the line.
 pub fn parse_bytes(functions: &Functions, name: &str, bytes: &[u8]) -> Result<Vec<Arc<Tree>>, Box<Error>> {
     let text = raw_text::encode(bytes);
     let raw = matches!(text, Cow::Owned(_));
@@ -77,7 +80,7 @@ pub fn parse_bytes(functions: &Functions, name: &str, bytes: &[u8]) -> Result<Ve
     on_deep_stack(|| parse::parse(&source, functions))
 }
 
-/// Parsed templates and the functions that they may call.
+/// Parsed templates, and the functions that they can call.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -95,14 +98,14 @@ pub struct Templates {
     functions: Arc<Functions>,
     parent: Option<Arc<Templates>>,
     trees: foldhash::HashMap<Str, Arc<Tree>>,
-    /// What a key that a map does not have gives.
+    /// What a template gets for a key that a map does not have.
     pub missing_key: MissingKey,
-    /// How much a rendering may do.
+    /// The limits of each rendering.
     pub limits: Limits,
 }
 
 impl Templates {
-    /// An empty set.
+    /// Creates an empty set.
     pub fn new(functions: Arc<Functions>) -> Templates {
         Templates {
             name: Arc::from("gotpl"),
@@ -114,7 +117,8 @@ impl Templates {
         }
     }
 
-    /// A set that sees all of `parent`, and whose own definitions `parent` does not see: Go's `Clone`.
+    /// Creates a set that sees all templates of `parent`. The definitions of the child are not visible in `parent`. This
+    /// is Go's `Clone`.
     pub fn child(parent: &Arc<Templates>) -> Templates {
         Templates {
             name: Arc::clone(&parent.name),
@@ -126,26 +130,25 @@ impl Templates {
         }
     }
 
-    /// Names the set, for Go's error about a template that is not there. Helm's is `gotpl`, as is the default.
+    /// Sets the name, which Go's error for a missing template contains. The default is Helm's, `gotpl`.
     #[must_use]
     pub fn named(mut self, name: &str) -> Templates {
         self.name = Arc::from(name);
         self
     }
 
-    /// The functions that the templates may call.
+    /// Returns the functions that the templates can call.
     pub fn functions(&self) -> &Arc<Functions> {
         &self.functions
     }
 
-    /// Parses a text and all that it defines. A definition replaces an earlier one of its name, unless it is
-    /// empty and the earlier one is not.
+    /// Parses a text and its definitions into the set. A definition replaces an earlier one of the same name, unless only
+    /// the new one is empty.
     ///
-    /// The text itself, without its definitions, is also given back, since a set keeps what it has under `name`
-    /// if the text is blank.
+    /// Returns the text without its definitions: if it is blank, the set keeps an earlier template of that name.
     ///
     /// # Errors
-    /// Go's, with the line in `name`. Nothing of the text is then kept.
+    /// Go's error, with `name` and the line. The set is then unchanged.
     pub fn parse(&mut self, name: &str, text: &str) -> Result<Parsed, Box<Error>> {
         let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text), raw: false });
         let trees = on_deep_stack(|| parse::parse(&source, &self.functions))?;
@@ -154,7 +157,7 @@ impl Templates {
         Ok(Parsed(main))
     }
 
-    /// Adds what [`parse_trees`] gave for a text with the functions of this set, as [`Templates::parse`] does.
+    /// Adds the trees that [`parse_trees`] returned for the functions of this set, as [`Templates::parse`] does.
     pub fn add(&mut self, trees: Vec<Arc<Tree>>) {
         for tree in trees {
             let name = Str::from(Arc::clone(&tree.name));
@@ -175,12 +178,12 @@ impl Templates {
         }
     }
 
-    /// Whether there is a template of that name.
+    /// Whether the set has a template with a name.
     pub fn contains(&self, name: &str) -> bool {
         self.get(&Str::from(name)).is_some()
     }
 
-    /// The names of all templates, in no order.
+    /// Returns the names of all templates, in no particular order.
     pub fn names(&self) -> Vec<&Str> {
         let sets = std::iter::successors(Some(self), |set| set.parent.as_deref());
         sets.flat_map(|set| set.trees.keys()).collect()
@@ -193,18 +196,18 @@ impl Templates {
             .of_kind(ErrorKind::UnknownTemplate(name.to_string()))
     }
 
-    /// Renders a template with `data` as its dot.
+    /// Renders a template to bytes, with `data` as the dot.
     ///
     /// # Errors
-    /// Go's, and those of the [`Limits`].
+    /// Go's error, an unknown template, and the [`Limits`].
     pub fn render(self: &Arc<Self>, name: &str, data: Value) -> Result<Vec<u8>, Box<Error>> {
         on_deep_stack(|| exec::render(self, &Str::from(name), data))
     }
 
-    /// The same, with where each line comes from and what the rendering took.
+    /// Renders a template as [`Templates::render`] does. Also returns the origin of each line, and the number of steps.
     ///
     /// # Errors
-    /// Go's, and those of the [`Limits`].
+    /// Go's error, an unknown template, and the [`Limits`].
     pub fn render_traced(self: &Arc<Self>, name: &str, data: Value) -> Result<Traced, Box<Error>> {
         on_deep_stack(|| exec::render_traced(self, &Str::from(name), data))
     }

@@ -1,4 +1,4 @@
-//! The values that templates and functions handle: Go's dynamic types as far as a template can tell them apart.
+//! The values of templates: Go's dynamic types, as far as a template can distinguish them.
 
 mod entries;
 mod equal;
@@ -18,12 +18,12 @@ pub use object::exported;
 pub use object::{Method, Object};
 pub use text::Str;
 
-/// How deep lists and maps may be nested in one another where a function has to walk all of a value.
+/// How deep lists and maps may be nested for functions that walk a whole value.
 ///
-/// A map can be made to hold itself (`set $d "self" $d`); Go's own walkers then crash.
+/// A map can contain itself (`set $d "self" $d`); Go crashes then.
 pub const MAX_NESTING: usize = 500;
 
-/// Go's signed integer types. Values from templates are `int`; functions give `int` and `int64` mostly.
+/// Go's signed integer types. Constants of templates are `int`; functions mostly return `int` and `int64`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum IntKind {
     /// `int`, of 64 bits.
@@ -56,7 +56,7 @@ pub enum UintKind {
 /// The element type of a list or map, as its type name shows it (`[]string`, `map[string]interface {}`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Elem {
-    /// `interface {}`: what JSON, YAML and most functions give.
+    /// `interface {}`: the element type of JSON, YAML and the results of most functions.
     #[default]
     Any,
     /// `string`.
@@ -69,12 +69,12 @@ pub enum Elem {
     Bytes,
     /// `map[string]interface {}`.
     Map,
-    /// Another type, by its name; its values are [`Value::Object`]s.
+    /// Another type, by its name. Its values are [`Value::Object`]s.
     Named(&'static str),
 }
 
 impl Elem {
-    /// Go's name of the type.
+    /// Returns Go's name of the type.
     pub fn name(self) -> &'static str {
         match self {
             Elem::Any => "interface {}",
@@ -105,7 +105,7 @@ pub enum Kind {
     Complex128,
     /// `string`.
     String,
-    /// A list, `[]byte` included.
+    /// A list or `[]byte`.
     Slice,
     /// A map.
     Map,
@@ -118,7 +118,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Go's word for it: `string`, `int64`, `slice`, `map`, `ptr`, `invalid`.
+    /// Returns Go's name of the kind: `string`, `int64`, `slice`, `map`, `ptr`, `invalid`.
     pub fn name(self) -> &'static str {
         match self {
             Kind::Invalid => "invalid",
@@ -138,7 +138,7 @@ impl Kind {
 }
 
 impl IntKind {
-    /// Go's name of the type.
+    /// Returns Go's name of the type.
     pub fn name(self) -> &'static str {
         match self {
             IntKind::Int => "int",
@@ -151,7 +151,7 @@ impl IntKind {
 }
 
 impl UintKind {
-    /// Go's name of the type.
+    /// Returns Go's name of the type.
     pub fn name(self) -> &'static str {
         match self {
             UintKind::Uint => "uint",
@@ -163,24 +163,23 @@ impl UintKind {
     }
 }
 
-/// A value of a template. Cloning is cheap: all that is big is shared.
+/// A value of a template. Cloning is cheap, since large data is shared.
 ///
-/// Lists and strings never change; a [`Map`] is shared and changes in place, as Go's do. Every value may be sent
-/// to other threads.
+/// Lists and strings are immutable. A [`Map`] is shared and mutable, as in Go. Values can be sent to other threads.
 #[derive(Debug, Clone, Default)]
 pub enum Value {
-    /// No value: Go's untyped `nil`, JSON's and YAML's `null`, a key that is not there.
+    /// No value: Go's untyped `nil`, `null` in JSON and YAML, or a missing key.
     #[default]
     Nil,
     /// `bool`.
     Bool(bool),
-    /// A signed integer. Literals of templates are `int`.
+    /// A signed integer. Constants of templates are `int`.
     Int(i64, IntKind),
     /// An unsigned integer.
     Uint(u64, UintKind),
-    /// `float64`: every number of JSON and YAML, whole or not.
+    /// `float64`: every number from JSON and YAML.
     Float(f64),
-    /// `complex128`, real and imaginary part: what the constant `1i` is.
+    /// `complex128` with real and imaginary part, such as the constant `1i`.
     Complex(f64, f64),
     /// `string`.
     Str(Str),
@@ -190,73 +189,73 @@ pub enum Value {
     List(List),
     /// A map with strings as keys.
     Map(Map),
-    /// Anything else: structs, times, versions, with their fields and methods.
+    /// Any other Go value with fields or methods, such as a struct, time or version.
     Object(Arc<dyn Object>),
-    /// A method that was not called yet, for `call`.
+    /// A method value, for `call`.
     Method(Arc<Method>),
 }
 
-/// What a reference to nothing points to.
+/// A nil value with a static lifetime.
 pub static NIL: Value = Value::Nil;
 
 impl Value {
-    /// A Go `int`.
+    /// Creates a Go `int`.
     pub fn int(value: i64) -> Value {
         Value::Int(value, IntKind::Int)
     }
 
-    /// A Go `int64`.
+    /// Creates a Go `int64`.
     pub fn int64(value: i64) -> Value {
         Value::Int(value, IntKind::Int64)
     }
 
-    /// A Go string of bytes that need not be UTF-8.
+    /// Creates a Go `string` of bytes that need not be UTF-8.
     pub fn raw(bytes: impl Into<Vec<u8>>) -> Value {
         Value::Str(Str::from(bytes.into()))
     }
 
-    /// A Go `[]byte`.
+    /// Creates a Go `[]byte`.
     pub fn bytes(bytes: impl Into<Arc<[u8]>>) -> Value {
         Value::Bytes(bytes.into())
     }
 
-    /// A Go `[]interface{}`.
+    /// Creates a Go `[]interface{}`.
     pub fn list(items: impl IntoIterator<Item = Value>) -> Value {
         Value::List(List::new(items.into_iter().collect()))
     }
 
-    /// A Go `[]string`.
+    /// Creates a Go `[]string`.
     pub fn strings<S: Into<Str>>(items: impl IntoIterator<Item = S>) -> Value {
         let items = items.into_iter().map(|item| Value::Str(item.into())).collect();
         Value::List(List::typed(items, Elem::Str))
     }
 
-    /// A Go `map[string]interface{}`. Of two entries with one key the last one counts.
+    /// Creates a Go `map[string]interface{}`. If a key occurs twice, the last entry wins.
     pub fn map<K: Into<Str>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
         Value::Map(entries.into_iter().collect())
     }
 
-    /// An object.
+    /// Creates an object.
     pub fn object(object: impl Object) -> Value {
         Value::Object(Arc::new(object))
     }
 
-    /// Whether it is the untyped `nil` (a nil map or list is not).
+    /// Whether it is the untyped `nil`; a nil map or list is not.
     pub fn is_nil(&self) -> bool {
         matches!(self, Value::Nil)
     }
 
-    /// The bytes, if it is a string.
+    /// Returns the text if it is a string.
     pub fn as_str(&self) -> Option<&Str> {
         if let Value::Str(text) = self { Some(text) } else { None }
     }
 
-    /// The number, if it is a signed integer of any type.
+    /// Returns the number if it is a signed integer of any type.
     pub fn as_int(&self) -> Option<i64> {
         if let Value::Int(number, _) = self { Some(*number) } else { None }
     }
 
-    /// The list, if it is one or an object whose underlying value is one. `[]byte` is not.
+    /// Returns the list if it is one, or an object whose underlying value is one. `[]byte` is not a list.
     pub fn as_list(&self) -> Option<List> {
         match self {
             Value::List(list) => Some(list.clone()),
@@ -265,7 +264,7 @@ impl Value {
         }
     }
 
-    /// The map, if it is one or an object whose underlying value is one.
+    /// Returns the map if it is one, or an object whose underlying value is one.
     pub fn as_map(&self) -> Option<Map> {
         match self {
             Value::Map(map) => Some(map.clone()),
@@ -274,14 +273,14 @@ impl Value {
         }
     }
 
-    /// The object, if it is one of type `T`.
+    /// Returns the object if its type is `T`.
     pub fn as_object<T: Object>(&self) -> Option<&T> {
         let Value::Object(object) = self else { return None };
         let any: &dyn std::any::Any = object.as_ref();
         any.downcast_ref()
     }
 
-    /// Go's kind of the value.
+    /// Returns Go's kind of the value.
     pub fn kind(&self) -> Kind {
         match self {
             Value::Nil => Kind::Invalid,
@@ -302,7 +301,7 @@ impl Value {
         }
     }
 
-    /// Go's name of the type, as `printf "%T"` and sprig's `typeOf` print it; `<nil>` for [`Value::Nil`].
+    /// Returns Go's name of the type, as `printf "%T"` and sprig's `typeOf` print it; `<nil>` for [`Value::Nil`].
     pub fn type_name(&self) -> Cow<'static, str> {
         match self {
             Value::Nil => "<nil>".into(),
@@ -315,7 +314,7 @@ impl Value {
         }
     }
 
-    /// Whether `if` takes it for true: not zero, not empty, not nil.
+    /// Whether the value is true in an `if`: not zero, empty or nil.
     pub fn truth(&self) -> bool {
         match self {
             Value::Nil => false,

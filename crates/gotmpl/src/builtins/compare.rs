@@ -1,4 +1,4 @@
-//! `eq`, `lt` and the rest: Go's basic kinds compare with their own kind only.
+//! `eq`, `lt` and the other comparisons. Go compares only values of the same basic kind.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ type Result<T> = std::result::Result<T, CallError>;
 
 const INVALID: &str = "invalid type for comparison";
 
-/// The kinds that can be compared; `None` for all others.
+/// The kinds that Go can compare.
 #[derive(Clone)]
 enum Basic {
     Bool(bool),
@@ -62,7 +62,7 @@ fn equal(a: &Value, b: &Value) -> Result<bool> {
             (Basic::Int(a), Basic::Uint(b)) | (Basic::Uint(b), Basic::Int(a)) => Ok(u64::try_from(a) == Ok(b)),
             _ => incompatible(a, b),
         },
-        // Nil is unequal to all of the basic kinds, and may be compared with them.
+        // Nil may be compared with any basic kind, and is never equal.
         _ if a.is_nil() || b.is_nil() => Ok(false),
         _ => incompatible(a, b),
     }

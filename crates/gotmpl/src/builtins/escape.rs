@@ -1,4 +1,4 @@
-//! `html`, `js` and `urlquery`.
+//! The escaping functions `html`, `js` and `urlquery`.
 
 use super::Args;
 use crate::error::CallError;
@@ -7,14 +7,14 @@ use crate::value::Value;
 use mkmanifests_go::quote::is_print;
 use mkmanifests_go::runes;
 
-/// What is to be escaped: the text of the arguments, as `print` gives it.
+/// Returns the text to escape: the arguments as `print` prints them.
 pub(super) fn text(args: Args<'_>) -> Result<Vec<u8>, CallError> {
     let shown: Vec<Value> =
         args.0.iter().map(|arg| if arg.is_nil() { Value::from("<no value>") } else { arg.clone() }).collect();
     Ok(sprint(&shown)?)
 }
 
-/// For text and quoted attributes of HTML.
+/// Escapes text for HTML and its quoted attributes.
 pub(super) fn html(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for byte in text {
@@ -31,7 +31,7 @@ pub(super) fn html(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// For strings of JavaScript.
+/// Escapes text for JavaScript strings.
 pub(super) fn js(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
@@ -41,7 +41,7 @@ pub(super) fn js(text: &[u8]) -> Vec<u8> {
             '\'' => "\\'".to_owned(),
             '"' => "\\\"".to_owned(),
             '<' | '>' | '&' | '=' | '\0'..' ' => format!("\\u{:04X}", u32::from(rune)),
-            // In what is not UTF-8, the bytes themselves stay; so does what can be printed.
+            // Printable characters and invalid UTF-8 stay as they are.
             _ if rune.is_ascii() || is_print(rune) => {
                 let raw = text.get(at..at + size).unwrap_or_default();
                 out.extend_from_slice(raw);
@@ -55,7 +55,7 @@ pub(super) fn js(text: &[u8]) -> Vec<u8> {
     out
 }
 
-/// For the query of a URL; a space becomes `+`.
+/// Escapes text for the query of a URL; a space becomes `+`.
 pub(super) fn url_query(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for byte in text {

@@ -5,7 +5,7 @@ use crate::exec::zero_of;
 use crate::function::Args;
 use crate::value::{List, Object, Str, UintKind, Value};
 
-/// The element at the end of a path of keys and indices.
+/// Returns the element at the end of a path of keys and indices.
 pub(super) fn index(args: Args<'_>) -> Result {
     let mut item = args.get(0).clone();
     if item.is_nil() {
@@ -49,7 +49,7 @@ fn byte(bytes: &[u8], key: &Value, kind: &str) -> Result {
     }
 }
 
-/// An index of at most `length`, which Go lets pass here.
+/// Reads an index of at most `length`: Go accepts the length itself here.
 fn position(key: &Value, length: usize) -> std::result::Result<usize, String> {
     let number = match key {
         Value::Int(number, _) => *number,
@@ -61,7 +61,7 @@ fn position(key: &Value, length: usize) -> std::result::Result<usize, String> {
     at.ok_or_else(|| format!("index out of range: {number}"))
 }
 
-/// A part of a string or list. Go can slice up to the capacity of a list; ours have none beyond their length.
+/// Slices a string or list. Go can slice up to the capacity of a list; lists here have no capacity beyond their length.
 pub(super) fn slice(args: Args<'_>) -> Result {
     let item = match args.get(0) {
         Value::Object(object) if !object.is_pointer() && has_elements(object.as_ref()) => object.underlying(),
@@ -103,7 +103,7 @@ fn part(item: &Value, from: usize, to: usize) -> Value {
     }
 }
 
-/// How many bytes, items or keys a value has.
+/// Returns the number of bytes, items or keys of a value.
 pub(super) fn len(untyped_nil: bool, args: Args<'_>) -> Result {
     let length = match args.get(0) {
         Value::Nil if untyped_nil => {

@@ -1,4 +1,4 @@
-//! The arguments of calls: how many there are, and whether they are of the types of the parameters.
+//! Checks the number and types of the arguments of a call.
 
 use smallvec::SmallVec;
 
@@ -6,11 +6,11 @@ use super::Got;
 use crate::function::{Function, Type};
 use crate::value::{Elem, List, Map, MapType, Value};
 
-/// The arguments of a call, of the types of its parameters. There are seldom more than four.
+/// The arguments of a call, converted to the types of its parameters; rarely more than four.
 #[derive(Default)]
 pub(super) struct Checked {
     pub values: SmallVec<[Value; 4]>,
-    /// Whether one of them is nothing at all.
+    /// Whether one of them is no value at all.
     pub untyped_nil: bool,
 }
 
@@ -21,7 +21,7 @@ impl Checked {
     }
 }
 
-/// What a function or method is called with.
+/// The name and parameters of a function or method.
 #[derive(Clone, Copy)]
 pub(super) struct Signature<'f> {
     pub name: &'f str,
@@ -31,7 +31,7 @@ pub(super) struct Signature<'f> {
 }
 
 impl Signature<'_> {
-    /// Go's check of the number of arguments; `written` are those that do not come from the pipeline.
+    /// Checks the number of arguments as Go does. `written` counts those that do not come from the pipeline.
     pub fn count(self, given: usize, written: usize) -> std::result::Result<(), String> {
         let Signature { name, params, variadic } = self;
         let fixed = params.len() - usize::from(variadic).min(params.len());
@@ -44,7 +44,7 @@ impl Signature<'_> {
         Ok(())
     }
 
-    /// The type of an argument.
+    /// Returns the type of the parameter for an argument.
     pub fn param(self, index: usize) -> Type {
         let last = if self.variadic { self.params.last() } else { None };
         self.params.get(index).or(last).copied().unwrap_or(Type::Any)
@@ -57,7 +57,7 @@ impl<'f> From<&'f Function> for Signature<'f> {
     }
 }
 
-/// Makes a value fit the type of a parameter, or says in Go's words why it does not.
+/// Converts a value to the type of a parameter. The error is Go's text.
 pub(super) fn fit(got: Got, param: Type) -> std::result::Result<Value, String> {
     let value = got.value;
     let fits = match (&value, param) {
@@ -76,7 +76,7 @@ pub(super) fn fit(got: Got, param: Type) -> std::result::Result<Value, String> {
         (Value::Object(object), Type::Object(name)) => {
             object.type_name().trim_start_matches('*') == name.trim_start_matches('*')
         }
-        // A named type such as a set of versions goes where its underlying type does, if that has no name.
+        // Go converts a named type, such as a set of versions, to its unnamed underlying type.
         (Value::Object(object), Type::List | Type::Strings | Type::Map | Type::Bytes) if !object.is_pointer() => {
             let underlying = object.underlying();
             if !underlying.is_nil() && fit(Got::from(underlying.clone()), param).is_ok() {
@@ -92,7 +92,7 @@ pub(super) fn fit(got: Got, param: Type) -> std::result::Result<Value, String> {
     Err(format!("wrong type for value; expected {}; got {}", param.name(), value.type_name()))
 }
 
-/// The zero value of a type that can be nil.
+/// Returns the zero value of a type that can be nil.
 pub(super) fn zero(param: Type) -> Option<Value> {
     Some(match param {
         Type::Any | Type::Reflect => Value::Nil,

@@ -1,4 +1,4 @@
-//! Commands, arguments and calls of functions.
+//! Evaluates commands and arguments, and calls functions.
 
 use std::sync::Arc;
 
@@ -11,35 +11,35 @@ use crate::function::{self, Args, Function, Type};
 use crate::templates::{Parsed, Templates};
 use crate::value::{IntKind, Str, Value};
 
-/// What a function or method does.
+/// The code of a function or method.
 pub(super) type Code<'c> = dyn Fn(&mut Caller<'_>, Args<'_>) -> std::result::Result<Value, CallError> + 'c;
 
-/// What a function sees of the execution that called it.
+/// What a function sees of the rendering that calls it: the templates, and the limits.
 pub struct Caller<'a> {
     templates: &'a Arc<Templates>,
     run: &'a mut Run,
-    /// Whether an argument was nothing at all, not a nil found somewhere: `len` tells them apart.
+    /// Whether an argument is no value at all, and not a nil element: `len` distinguishes them.
     pub(crate) untyped_nil: bool,
-    /// The first argument as it is written, which errors of `call` name.
+    /// The first argument as it is written, for errors of `call`.
     first: Option<Shown<'a, Arg>>,
 }
 
 impl<'a> Caller<'a> {
-    /// Runs code that needs a caller where there is no template.
+    /// Runs code that needs a caller outside of any template.
     pub(crate) fn alone<T>(templates: &'a Arc<Templates>, work: impl FnOnce(&mut Caller<'_>) -> T) -> T {
         let mut run = Run::new(templates.limits);
         work(&mut Caller { templates, run: &mut run, untyped_nil: false, first: None })
     }
 
-    /// The templates that are executed: those that `include` finds.
+    /// Returns the templates of the rendering, in which `include` looks up names.
     pub fn templates(&self) -> &'a Arc<Templates> {
         self.templates
     }
 
-    /// Renders another of the templates, as `include` does.
+    /// Renders another template of the set to bytes, as `include` does.
     ///
     /// # Errors
-    /// Go's, and those of the limits, which hold for the whole rendering.
+    /// Go's errors, and the [`Limits`](crate::Limits) of the whole rendering.
     pub fn render(&mut self, name: impl Into<Str>, data: Value) -> Result<Str> {
         let name = name.into();
         self.run.rendering.push(name.clone());
@@ -51,16 +51,16 @@ impl<'a> Caller<'a> {
         done
     }
 
-    /// How many renderings of a template by [`Caller::render`] are going on, one inside the other.
+    /// Returns how many renderings of a template by [`Caller::render`] are nested at this point.
     pub fn renderings(&self, name: &Str) -> usize {
         self.run.rendering.iter().filter(|other| *other == name).count()
     }
 
-    /// Renders a text that was just parsed into `templates`, as `tpl` does with a [`Templates::child`] of
+    /// Renders a text that was parsed into `templates`, as `tpl` does with a [`Templates::child`] of
     /// [`Caller::templates`].
     ///
     /// # Errors
-    /// Go's, and those of the limits, which hold for the whole rendering.
+    /// Go's errors, and the [`Limits`](crate::Limits) of the whole rendering.
     pub fn render_parsed(&mut self, templates: &Arc<Templates>, parsed: &Parsed, data: Value) -> Result<Vec<u8>> {
         let mut out = Vec::new();
         if let Some(tree) = &parsed.0 {
@@ -69,10 +69,10 @@ impl<'a> Caller<'a> {
         Ok(out)
     }
 
-    /// Counts work that a function does beyond what its call counts for, such as items of a long list.
+    /// Counts steps of a function in addition to the call itself, such as the items of a long list.
     ///
     /// # Errors
-    /// If the limit of steps is reached.
+    /// The limit on steps.
     pub fn spend(&mut self, steps: u64) -> std::result::Result<(), CallError> {
         self.run.steps = self.run.steps.saturating_add(steps);
         if self.run.steps > self.run.limits.steps {
@@ -82,10 +82,10 @@ impl<'a> Caller<'a> {
         Ok(())
     }
 
-    /// Counts memory that a function takes beyond the text or list that it gives: of what is nested in its result.
+    /// Counts bytes that a function allocates in addition to the text or list that it returns, such as nested values.
     ///
     /// # Errors
-    /// If the limit is reached.
+    /// The limit on allocated bytes.
     pub fn make(&mut self, bytes: usize) -> std::result::Result<(), CallError> {
         self.run.make(bytes)
     }
@@ -94,10 +94,10 @@ impl<'a> Caller<'a> {
         self.first.as_ref().map(Shown::to_string).unwrap_or_default()
     }
 
-    /// Calls a function with values, checked as the arguments of a template are.
+    /// Calls a function. The arguments are checked as those in a template.
     ///
     /// # Errors
-    /// The function's, and Go's for the wrong number or types of arguments.
+    /// The error of the function, and Go's error for a wrong number or type of arguments.
     pub fn call(&mut self, function: &Function, args: &[Value]) -> std::result::Result<Value, CallError> {
         let signature = Signature::from(function);
         signature.count(args.len(), args.len())?;
@@ -116,7 +116,7 @@ impl<'a> Caller<'a> {
 }
 
 impl<'t> State<'t, '_> {
-    /// One command of a pipeline; `last` is the value of the one before.
+    /// Evaluates one command of a pipeline. `last` is the value of the previous command.
     pub(super) fn command(&mut self, dot: &Got, command: &'t Command, last: Option<Got>) -> Result<Got> {
         let Some((first, args)) = command.args.split_first() else { return Ok(Got::default()) };
         match &first.kind {
@@ -161,7 +161,7 @@ impl<'t> State<'t, '_> {
         }
     }
 
-    /// `.a.b`, `$x.a.b` or `(pipe).a.b`.
+    /// Evaluates `.a.b`, `$x.a.b` or `(pipe).a.b`.
     fn chain(&mut self, dot: &Got, node: &'t Arg, given: Given<'t>) -> Result<Got> {
         self.spot = Spot::Arg(node);
         match &node.kind {
@@ -178,7 +178,7 @@ impl<'t> State<'t, '_> {
         }
     }
 
-    /// A constant where its syntax tells its type.
+    /// Evaluates a constant whose syntax determines its type.
     fn constant(&mut self, dot: &Got, arg: &'t Arg) -> Result<Got> {
         self.spot = Spot::Arg(arg);
         let value = match &arg.kind {
@@ -210,7 +210,7 @@ impl<'t> State<'t, '_> {
         }
     }
 
-    /// An argument of any type.
+    /// Evaluates an argument for a parameter of any type.
     fn any(&mut self, dot: &Got, arg: &'t Arg) -> Result<Got> {
         self.spot = Spot::Arg(arg);
         match &arg.kind {
@@ -224,7 +224,7 @@ impl<'t> State<'t, '_> {
         }
     }
 
-    /// An argument for a parameter of a type.
+    /// Evaluates an argument for a parameter of the given type.
     fn argument(&mut self, dot: &Got, arg: &'t Arg, param: Type) -> Result<Got> {
         self.spot = Spot::Arg(arg);
         match (&arg.kind, param) {

@@ -1,4 +1,4 @@
-//! Fields, keys and methods of values.
+//! Looks up fields, keys and methods of values.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::templates::MissingKey;
 use crate::value::{Elem, Map, Object, Value};
 use mkmanifests_go::quote::quote;
 
-/// The arguments behind a field, and the value that a pipeline passes on: for methods.
+/// The arguments of a method call: those behind its name, and the value of the pipeline.
 #[derive(Default)]
 pub(super) struct Given<'t> {
     pub args: &'t [Arg],
@@ -23,7 +23,7 @@ impl Given<'_> {
 }
 
 impl<'t> State<'t, '_> {
-    /// The value at the end of a chain of fields; the arguments are for the last one.
+    /// Returns the value at the end of a chain of fields. The arguments are for the last field.
     pub(super) fn fields(
         &mut self,
         dot: &Got,
@@ -122,7 +122,7 @@ impl<'t> State<'t, '_> {
     }
 }
 
-/// Go's zero value of an element type.
+/// Returns Go's zero value of an element type.
 pub(crate) fn zero(elem: Elem) -> Value {
     use crate::value::MapType;
     match elem {

@@ -1,4 +1,4 @@
-//! `range`.
+//! Executes `range`.
 
 use super::{Flow, Got, Result, State};
 use crate::ast::Branch;
@@ -22,7 +22,7 @@ impl<'t> State<'t, '_> {
         done
     }
 
-    /// Whether there was anything to go over.
+    /// Executes the loop. Returns whether there was anything to iterate over.
     fn range_over(&mut self, branch: &'t Branch, value: Value) -> Result<bool> {
         match value {
             Value::Nil => Ok(false),
@@ -80,7 +80,7 @@ impl<'t> State<'t, '_> {
         Ok(!entries.is_empty())
     }
 
-    /// One turn of the loop; false if it was the last by `break`.
+    /// Executes one iteration; false after `break`.
     fn turn(&mut self, branch: &'t Branch, index: Value, item: Got) -> Result<bool> {
         self.step()?;
         let pipe = &branch.pipe;

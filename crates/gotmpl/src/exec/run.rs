@@ -1,33 +1,33 @@
-//! What a rendering has done, and its limits.
+//! Counts the work of a rendering against its limits.
 
 use crate::ast::Pos;
 use crate::error::CallError;
 use crate::templates::Limits;
 use crate::value::{Str, Value};
 
-/// What one rendering has done and may do, with all the templates that it includes.
+/// The work and limits of one rendering, with all templates that it includes.
 pub(super) struct Run {
     pub(super) limits: Limits,
     pub(super) steps: u64,
     pub(super) written: usize,
     pub(super) made: usize,
-    /// Templates inside one another.
+    /// How deep templates are nested.
     pub(super) depth: usize,
-    /// The names of the templates that functions render right now, the innermost last.
+    /// The names of the templates that functions are rendering, the innermost last.
     pub(super) rendering: Vec<Str>,
-    /// Room for the texts of templates that functions render: empty, and as large as it once had to be.
+    /// Empty buffers for the output of templates that functions render, kept for their capacity.
     pub(super) spare: Vec<Vec<u8>>,
-    /// Templates, blocks and parentheses inside one another, which all take stack.
+    /// How deep templates, blocks and parentheses are nested, which all use stack.
     pub(super) level: usize,
-    /// Where the outermost template wrote what, if somebody wants to know.
+    /// Which node of the outermost template wrote which output, if it is recorded.
     pub(super) trace: Option<Vec<Mark>>,
 }
 
-/// From this byte of the output on, a node of the outermost template has written.
+/// The byte of the output at which a node of the outermost template begins to write.
 pub(super) struct Mark {
     pub(super) offset: usize,
     pub(super) pos: Pos,
-    /// Whether it is text, whose lines are lines of the output, and not an action, which may write many.
+    /// Whether the node is text, whose lines become lines of the output, and not an action.
     pub(super) text: bool,
 }
 
@@ -37,7 +37,7 @@ impl Run {
         Run { limits, steps: 0, written: 0, made: 0, depth: 0, rendering, spare, level: 0, trace: None }
     }
 
-    /// Counts what a function made.
+    /// Counts bytes that a function allocated.
     pub(super) fn make(&mut self, bytes: usize) -> std::result::Result<(), CallError> {
         self.made = self.made.saturating_add(bytes);
         if self.made > self.limits.made {
@@ -48,7 +48,7 @@ impl Run {
     }
 }
 
-/// How much memory a text or list takes, roughly. Maps grow by one entry at a time.
+/// Estimates the memory of a text or list in bytes. Maps do not count: they grow by one entry at a time.
 pub(super) fn weight(value: &Value) -> usize {
     match value {
         Value::Str(text) => text.len(),

@@ -1,4 +1,4 @@
-//! Integers, floats and booleans.
+//! Formats integers, floats and booleans.
 
 use super::print::Printer;
 use mkmanifests_go::float::format_float;
@@ -14,9 +14,9 @@ impl Printer {
         fits
     }
 
-    /// An integer; `negative` if the magnitude has a minus, `signed` if its type can have one.
+    /// Formats an integer. `negative` says whether it has a minus sign, `signed` whether its type can have one.
     pub(super) fn integer_verb(&mut self, magnitude: u64, negative: bool, signed: bool, verb: char) -> bool {
-        // %c, %q and %U take the two's complement of a negative number, which is no character.
+        // %c, %q and %U use the two's complement of a negative number, which is not a character.
         let code = if negative { u64::MAX } else { magnitude };
         match verb {
             'v' if self.flags.sharp_v && !signed => self.plain_hex(magnitude),
@@ -35,7 +35,7 @@ impl Printer {
         true
     }
 
-    /// `0x1f`, whatever the flags say.
+    /// Writes `0x1f` regardless of the flags.
     pub(super) fn plain_hex(&mut self, number: u64) {
         let sharp = std::mem::replace(&mut self.flags.sharp, true);
         self.integer(number, false, 16, 'v');
@@ -73,7 +73,7 @@ impl Printer {
             false if self.flags.space => " ",
             false => "",
         };
-        // The zeros are there already.
+        // The zeros have been written.
         let zero = std::mem::take(&mut self.flags.zero);
         self.pad(format!("{sign}{prefix}{digits}").as_bytes());
         self.flags.zero = zero;
@@ -96,7 +96,7 @@ impl Printer {
         }
     }
 
-    /// `%U`: `U+0041`, and with `%#U` the character too.
+    /// Formats `%U`: `U+0041`; `%#U` adds the character.
     fn unicode(&mut self, code: u64) {
         let digits = format!("{code:04X}");
         let zeros = self.flags.precision.unwrap_or_default().saturating_sub(digits.len());
@@ -110,7 +110,7 @@ impl Printer {
         self.flags.zero = zero;
     }
 
-    /// `(1+2i)`: both parts as `verb` prints a float, the second one always with its sign.
+    /// Formats `(1+2i)`: both parts as `verb` formats a float, the second one always with a sign.
     pub(super) fn complex(&mut self, real: f64, imaginary: f64, verb: char) -> bool {
         if !matches!(verb, 'v' | 'b' | 'g' | 'G' | 'x' | 'X' | 'f' | 'F' | 'e' | 'E') {
             return false;
@@ -163,7 +163,7 @@ impl Printer {
     }
 }
 
-/// The `#` flag of floats: always a decimal point, and `%g` keeps its zeros.
+/// Applies the `#` flag of floats: always a decimal point, and `%g` keeps trailing zeros.
 fn with_point(text: &str, format: u8, precision: Option<usize>) -> String {
     let mut missing = match format {
         b'g' | b'G' | b'x' | b'X' => precision.map_or(6, |digits| i64::try_from(digits).unwrap_or_default()),

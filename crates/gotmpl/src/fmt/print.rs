@@ -1,4 +1,4 @@
-//! The printer: one value with one verb.
+//! Formats one value with one verb.
 
 use std::borrow::Cow;
 
@@ -9,13 +9,13 @@ use crate::value::{List, MAX_NESTING, Map, Object, Value};
 pub(super) struct Printer {
     pub out: Vec<u8>,
     pub flags: Flags,
-    /// Set while a value is shown in `%!d(string=hi)`, where methods are not called.
+    /// Set within `%!d(string=hi)`, where Go calls no methods.
     complaining: bool,
 }
 
 const TOO_DEEP: TooBig = TooBig("value is nested too deeply to be printed");
 const TOO_LONG: TooBig = TooBig("formatted text is too long");
-/// A map can stand in another one many times, and that in a third.
+/// The most bytes of a text. Nested maps can repeat one another, so that a small value has an endless text.
 const MAX_BYTES: usize = 64 << 20;
 
 impl Printer {
@@ -31,7 +31,7 @@ impl Printer {
         self.out.extend_from_slice(text.as_bytes());
     }
 
-    /// One operand of `print` or `printf`.
+    /// Prints one operand of `print` or `printf`.
     pub(super) fn print(&mut self, value: &Value, verb: char) -> Result<(), TooBig> {
         match (value, verb) {
             (Value::Nil, 'T' | 'v') => self.pad(b"<nil>"),
@@ -48,7 +48,7 @@ impl Printer {
         Ok(())
     }
 
-    /// The value of an action: what a pointer points to is printed.
+    /// Prints the value of an action: what a pointer points to.
     pub(super) fn print_action(&mut self, value: &Value) -> Result<(), TooBig> {
         match value {
             Value::Object(object) => match object.display_in_action() {
@@ -89,7 +89,7 @@ impl Printer {
         if fits { Ok(()) } else { self.bad_verb(value, verb) }
     }
 
-    /// `%!d(string=hi)`.
+    /// Prints `%!d(string=hi)`, Go's text for a verb that does not match the value.
     fn bad_verb(&mut self, value: &Value, verb: char) -> Result<(), TooBig> {
         let complaining = std::mem::replace(&mut self.complaining, true);
         self.write(&format!("%!{verb}("));
@@ -176,7 +176,7 @@ impl Printer {
         }
         if pointer && object.is_pointer() {
             if depth > 0 {
-                // Go prints an address, which differs from run to run.
+                // Go prints an address, which differs in each run.
                 self.write("0xc000000000");
                 return Ok(());
             }
@@ -206,7 +206,7 @@ impl Printer {
         Ok(())
     }
 
-    /// Go prints addresses, which differ from run to run: here they are all alike.
+    /// Prints a pointer. Go prints addresses, which differ in each run; here they are all the same.
     fn pointer(&mut self, value: &Value, verb: char) -> Result<(), TooBig> {
         let has_address = match value {
             Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::Method(_) => true,

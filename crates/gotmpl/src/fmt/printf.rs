@@ -1,4 +1,4 @@
-//! Formats: flags, widths, precisions and argument numbers.
+//! Parses formats: flags, widths, precisions and argument numbers.
 
 use super::TooBig;
 use super::print::Printer;
@@ -6,10 +6,10 @@ use super::text::Flags;
 use crate::value::Value;
 use mkmanifests_go::runes;
 
-/// Go takes a width or precision above this for a mistake.
+/// The largest width or precision; Go reports larger ones as mistakes.
 const LARGEST: i64 = 1_000_000;
 
-/// A format of many wide verbs is a short way to much text.
+/// The most bytes of a text: a short format with many wide verbs has a long one.
 const LONGEST: usize = 64 << 20;
 
 pub(super) fn sprintf(format: &[u8], args: &[Value]) -> Result<Vec<u8>, TooBig> {
@@ -21,14 +21,14 @@ pub(super) fn sprintf(format: &[u8], args: &[Value]) -> Result<Vec<u8>, TooBig> 
 struct Run<'a> {
     printer: Printer,
     format: &'a [u8],
-    /// Position in the format.
+    /// The position in the format.
     at: usize,
     args: &'a [Value],
-    /// The argument that comes next.
+    /// The index of the next argument.
     next: usize,
-    /// Whether the format gave an argument by its number.
+    /// Whether the format selects an argument by its number.
     reordered: bool,
-    /// Whether the last argument number was right.
+    /// Whether the last argument number was valid.
     good: bool,
 }
 
@@ -53,14 +53,14 @@ impl Run<'_> {
         self.extra()
     }
 
-    /// One verb, behind its `%`.
+    /// Formats one verb, whose `%` has been read.
     fn verb(&mut self) -> Result<(), TooBig> {
         self.good = true;
         self.printer.flags = Flags::default();
         self.flags();
         let mut numbered = self.number();
         self.width(&mut numbered);
-        // A point at the very end is taken for a verb.
+        // Go reads a point at the very end as a verb.
         if self.byte() == Some(b'.') && self.at + 1 < self.format.len() {
             self.at += 1;
             self.precision(&mut numbered);
@@ -91,7 +91,7 @@ impl Run<'_> {
             self.printer.write(&format!("%!{verb}(MISSING)"));
             return Ok(());
         };
-        // `%w` is for errors, of which there are none here; it has the flags of `%v` nonetheless.
+        // `%w` is for errors, which do not exist here, but has the flags of `%v`.
         if matches!(verb, 'v' | 'w') {
             let flags = &mut self.printer.flags;
             flags.sharp_v = std::mem::take(&mut flags.sharp);
@@ -156,14 +156,15 @@ impl Run<'_> {
         self.printer.flags.precision = Some(self.digits().unwrap_or(0));
     }
 
-    /// A decimal number, if there is one that is not too large. Too large a one swallows the format, as in Go.
+    /// Reads a decimal number; `None` if there is none or it is too large. As in Go, a number that is too large consumes
+    /// the format.
     fn digits(&mut self) -> Option<usize> {
         let (number, end) = digits(self.format, self.at, self.format.len());
         self.at = end;
         number
     }
 
-    /// The value of a `*`.
+    /// Returns the argument for a `*`.
     fn int_operand(&mut self) -> Option<i64> {
         let number = match self.args.get(self.next)? {
             Value::Int(number, _) => Some(*number),
@@ -174,7 +175,7 @@ impl Run<'_> {
         number.filter(|number| (-LARGEST..=LARGEST).contains(number))
     }
 
-    /// `[3]`: the number of the argument to take. Whether there was a well-formed one.
+    /// Reads `[3]`, the number of the next argument. Returns whether a valid number was there.
     fn number(&mut self) -> bool {
         if self.byte() != Some(b'[') {
             return false;

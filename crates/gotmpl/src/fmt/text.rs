@@ -1,11 +1,11 @@
-//! Flags, padding, strings and bytes.
+//! Formats strings and bytes, with flags and padding.
 
 use super::print::Printer;
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::quote::{can_backquote, quote_with};
 use mkmanifests_go::runes;
 
-/// What stands between `%` and the verb.
+/// The flags between `%` and the verb.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Flags {
     pub width: Option<usize>,
@@ -15,14 +15,14 @@ pub(super) struct Flags {
     pub sharp: bool,
     pub space: bool,
     pub zero: bool,
-    /// `%+v`, whose plus is not that of numbers.
+    /// Whether the verb is `%+v`, whose plus is not the sign of numbers.
     pub plus_v: bool,
-    /// `%#v`.
+    /// Whether the verb is `%#v`.
     pub sharp_v: bool,
 }
 
 impl Printer {
-    /// Writes text, padded to the width in characters.
+    /// Writes text, padded to the width, which counts characters.
     pub(super) fn pad(&mut self, text: &[u8]) {
         let missing = match self.flags.width {
             Some(width) if width > 0 => width.saturating_sub(runes(text).count()),
@@ -37,13 +37,13 @@ impl Printer {
         }
     }
 
-    /// Zeros go to the left only.
+    /// Writes padding. Zeros are only used on the left.
     pub(super) fn padding(&mut self, count: usize) {
         let byte = if self.flags.zero && !self.flags.minus { b'0' } else { b' ' };
         self.out.resize(self.out.len() + count, byte);
     }
 
-    /// The first characters, if there is a precision.
+    /// Returns the first characters if there is a precision.
     fn truncate<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         let Some(precision) = self.flags.precision else { return text };
         let end: usize = runes(text).take(precision).map(|(_, size)| size).sum();
@@ -74,7 +74,7 @@ impl Printer {
         self.pad(&quoted);
     }
 
-    /// Two digits a byte; with `% x` apart, with `%#x` led by `0x`.
+    /// Writes two digits per byte: with spaces for `% x`, and with `0x` for `%#x`.
     pub(super) fn hex(&mut self, bytes: &[u8], upper: bool) {
         let count = self.flags.precision.map_or(bytes.len(), |precision| precision.min(bytes.len()));
         let (space, sharp) = (self.flags.space, self.flags.sharp);
@@ -92,7 +92,7 @@ impl Printer {
         self.pad(text.as_bytes());
     }
 
-    /// `[]byte`: as numbers, or as a string.
+    /// Formats `[]byte` as numbers or as a string.
     pub(super) fn bytes(&mut self, bytes: &[u8], verb: char, type_name: &str) -> bool {
         match verb {
             'v' | 'd' if self.flags.sharp_v => {

@@ -1,6 +1,6 @@
-//! The functions that Helm adds to Sprig, or has in place of its own.
+//! The template functions that Helm adds to Sprig, or that replace those of Sprig.
 //!
-//! YAML is read and written by the caller ([`Yaml`]): this module knows nothing of it.
+//! The caller supplies a reader and writer of YAML ([`Yaml`]).
 
 mod template;
 mod toml;
@@ -13,7 +13,8 @@ pub use yaml::Yaml;
 
 use super::Function;
 
-/// `include`, `tpl`, `required`, `fail`, `lookup`, `toYaml`, `fromYaml`, `toToml`, `fromToml` and their kin.
+/// Returns the functions: `include`, `tpl`, `required`, `fail`, `lookup`, `toYaml`, `fromYaml`, `toToml`, `fromToml` and
+/// their variants. `lookup` returns an empty map, as in `helm template`.
 pub fn functions(yaml: &Arc<impl Yaml + 'static>) -> Vec<Function> {
     [template::functions(), toml::functions(), yaml::functions(yaml)].into_iter().flatten().collect()
 }

@@ -1,16 +1,16 @@
-//! Functions that render templates, and those that end a rendering.
+//! The functions that render templates (`include`, `tpl`) and those that stop a rendering (`required`, `fail`).
 
 use std::sync::Arc;
 
 use crate::{Args, CallError, Caller, ErrorKind, Function, Map, Templates, Type, Value};
 use mkmanifests_go::quote::quote;
 
-/// How often a template may be included inside itself.
+/// The most nested inclusions of one template in itself, as in Helm.
 const MOST_INCLUDES: usize = 1000;
-/// What Helm calls the set of a chart's templates, and each text that `tpl` gets.
+/// Helm's name for the set of a chart's templates, and for each text that `tpl` renders.
 const SET: &str = "gotpl";
 
-/// `include`, `tpl`, `required`, `fail`, `lookup`.
+/// Returns `include`, `tpl`, `required`, `fail` and `lookup`.
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new("include", &[Type::Str, Type::Any], |caller, args| {
@@ -28,7 +28,7 @@ pub(super) fn functions() -> Vec<Function> {
             value => Ok(value.clone()),
         }),
         Function::new("fail", &[Type::Str], |_, args| Err(message(args))),
-        // No cluster is ever asked.
+        // There is no cluster to ask, as in `helm template`.
         Function::new("lookup", &[Type::Str, Type::Str, Type::Str, Type::Str], |_, _| Ok(Map::new().into())),
     ]
 }
@@ -38,7 +38,7 @@ fn message(args: Args<'_>) -> CallError {
     CallError { kind: Some(Box::new(ErrorKind::Message(message.clone()))), ..message.into() }
 }
 
-/// Renders a text in a set of its own, which sees the templates of the chart; what the text defines nobody else sees.
+/// Renders a text in a child set: it sees the templates of the chart, and its own definitions stay local.
 fn tpl(caller: &mut Caller<'_>, args: Args<'_>) -> Result<Value, CallError> {
     let (text, parent) = (args.text(0), caller.templates());
     let wrap = |what: &str, error| CallError::caused(format!("{what} {}: ", quote(args.bytes(0))), error);
@@ -49,7 +49,7 @@ fn tpl(caller: &mut Caller<'_>, args: Args<'_>) -> Result<Value, CallError> {
     Ok(Value::raw(without_no_value(out)))
 }
 
-/// Helm removes what Go prints for nothing, wherever it comes from.
+/// Removes every `<no value>`, Go's text for no value, from the output of a template, as Helm does.
 pub fn without_no_value(out: Vec<u8>) -> Vec<u8> {
     const NO_VALUE: &[u8] = b"<no value>";
     let mut kept = Vec::new();

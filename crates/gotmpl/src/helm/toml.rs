@@ -1,4 +1,4 @@
-//! TOML in templates.
+//! The TOML functions of templates.
 
 mod escapes;
 mod lexer;
@@ -9,10 +9,10 @@ mod write;
 
 use crate::{CallError, Function, Map, Type, Value};
 
-/// `toToml`, `mustToToml`, `fromToml`.
+/// Returns `toToml`, `mustToToml` and `fromToml`.
 pub(super) fn functions() -> Vec<Function> {
     vec![
-        // The text of an error is the result, as Helm has it.
+        // As in Helm, the result is the text of the error.
         Function::new("toToml", &[Type::Any], |_, args| match write::write(args.get(0)) {
             Ok(text) => Ok(Value::raw(text)),
             Err(write::Fault::Error(text)) => Ok(text.into()),

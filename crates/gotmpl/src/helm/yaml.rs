@@ -1,4 +1,4 @@
-//! YAML in templates, by a reader and writer that the caller supplies.
+//! The YAML functions of templates, with a reader and writer that the caller supplies.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use crate::{Args, CallError, Function, List, Map, Type, Value};
 
 /// Reads and writes YAML as Go's libraries do.
 pub trait Yaml: Send + Sync {
-    /// Writes a value after Go's way through JSON, with a line feed at the end.
+    /// Writes a value as Go's `sigs.k8s.io/yaml` does: through JSON, with a line feed at the end.
     ///
     /// # Errors
-    /// Go's text for a value that JSON cannot hold.
+    /// Go's text for a value that JSON cannot represent.
     fn write(&self, value: &Value) -> Result<String, String>;
 
     /// Writes a value with lists indented below their keys.
@@ -27,7 +27,7 @@ pub trait Yaml: Send + Sync {
 
 type Write<Y> = fn(&Y, &Value) -> Result<String, String>;
 
-/// `toYaml`, `mustToYaml`, `toYamlPretty`, `fromYaml`, `fromYamlArray`.
+/// Returns `toYaml`, `mustToYaml`, `toYamlPretty`, `fromYaml` and `fromYamlArray`.
 pub(super) fn functions<Y: Yaml + 'static>(yaml: &Arc<Y>) -> Vec<Function> {
     let writers: [(&'static str, Write<Y>, bool); 3] =
         [("toYaml", Y::write, false), ("mustToYaml", Y::write, true), ("toYamlPretty", Y::write_pretty, false)];
@@ -48,19 +48,19 @@ fn writer<Y: Yaml + 'static>(yaml: Arc<Y>, name: &'static str, write: Write<Y>, 
     })
 }
 
-/// A mapping, or one with the key `Error`: templates ask for it.
+/// Reads a mapping. On an error, the map has the key `Error`, which templates test.
 fn read_map(yaml: &impl Yaml, args: Args<'_>) -> Map {
     let error = |text: String| Map::from_iter([("Error", Value::from(text))]);
     match yaml.read(args.bytes(0)) {
         Ok(Value::Map(map)) => map,
-        // What Helm reads into is there before, and YAML without a value leaves it as it is.
+        // Helm reads into an existing map, which an empty document leaves unchanged.
         Ok(Value::Nil) => Map::new(),
         Ok(other) => error(mismatch(&other, "map[string]interface {}")),
         Err(text) => error(text),
     }
 }
 
-/// A list, or one of the error alone.
+/// Reads a list. On an error, its only item is the text of the error.
 fn read_list(yaml: &impl Yaml, args: Args<'_>) -> List {
     let error = |text: String| List::new(vec![text.into()]);
     match yaml.read(args.bytes(0)) {
@@ -71,7 +71,7 @@ fn read_list(yaml: &impl Yaml, args: Args<'_>) -> List {
     }
 }
 
-/// The YAML became JSON, of which Go then says this.
+/// Returns Go's error for JSON of another type than expected.
 fn mismatch(value: &Value, wanted: &str) -> String {
     let found = match value {
         Value::Bool(_) => "bool",

@@ -1,6 +1,7 @@
-//! Looks for two bytes side by side.
+//! Searches for two adjacent bytes.
 
-/// Where two bytes first stand together. A search for both takes longer to begin, and there are few alone.
+/// Returns the first position of two adjacent bytes. Searching for the first byte alone starts faster, and it is rarely
+/// there alone.
 pub(super) fn find_pair(text: &[u8], [first, second]: [u8; 2]) -> Option<usize> {
     let mut from = 0;
     loop {

@@ -1,9 +1,9 @@
-//! Tokens.
+//! The tokens of templates.
 
 use crate::ast::{Pos, Span};
 use mkmanifests_go::quote::quote;
 
-/// What a token is. The keywords come last.
+/// The kind of a token. The keywords come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Error,
@@ -65,7 +65,7 @@ impl Kind {
     }
 }
 
-/// A piece of the template. What an error says, the lexer knows.
+/// A token of the template. The lexer has the message of an error token.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Token<'s> {
     pub kind: Kind,
@@ -74,14 +74,14 @@ pub(crate) struct Token<'s> {
 }
 
 impl Token<'_> {
-    /// Where it stands.
+    /// Returns the location.
     pub fn span(&self) -> Span {
-        // A text is no longer than positions go: see `parse`.
+        // `parse` refuses texts that are longer than a position can express.
         let length = Pos::try_from(self.text.len()).unwrap_or(Pos::MAX);
         Span { start: self.pos, end: self.pos.saturating_add(length) }
     }
 
-    /// As error messages show it.
+    /// Shows the token as error messages do.
     pub fn show(&self) -> String {
         match self.kind {
             Kind::Eof => "EOF".to_owned(),

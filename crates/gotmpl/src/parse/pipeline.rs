@@ -1,4 +1,4 @@
-//! Pipelines: declarations, commands, operands.
+//! Parses pipelines: declarations, commands and operands.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::lex::{Kind, Token};
 use crate::number;
 use mkmanifests_go::quote::quote;
 
-/// Go's limit of commands in one pipeline.
+/// The most commands in one pipeline, as in Go.
 const MOST_COMMANDS: usize = 100_000;
 
-/// What a pipeline declares or sets.
+/// The variables that a pipeline declares or sets.
 #[derive(Default)]
 struct Declared {
     assign: bool,
@@ -22,7 +22,7 @@ struct Declared {
 }
 
 impl<'s> Parser<'s> {
-    /// Declarations and commands up to `end`.
+    /// Parses declarations and commands up to `end`.
     pub(super) fn pipeline(&mut self, context: &str, end: Kind) -> Result<Pipe> {
         let pos = self.peek_non_space().pos;
         let mut declared = Declared::default();
@@ -55,7 +55,7 @@ impl<'s> Parser<'s> {
         Ok(Pipe { pos, assign, decl: variables.into_iter().collect(), first, rest })
     }
 
-    /// Takes `$x :=`, `$x =` or `$x,`; true if another one may follow.
+    /// Parses `$x :=`, `$x =` or `$x,`. Returns whether another declaration may follow.
     fn declaration(&mut self, declared: &mut Declared, context: &str) -> Result<bool> {
         if self.peek_non_space().kind != Kind::Variable {
             return Ok(false);

@@ -1,6 +1,6 @@
-//! Dates, times and durations, in Go's layouts (`2006-01-02 15:04:05`).
+//! Functions on dates, times and durations, with Go's layouts (`2006-01-02 15:04:05`).
 //!
-//! The local zone is UTC: output must not depend on the machine. Other zones come from the tz database that is
+//! The local zone is UTC, so that output does not depend on the machine. Other zones come from a tz database that is
 //! compiled in.
 
 mod duration;
@@ -16,7 +16,7 @@ use mkmanifests_go::time::{self, Time, Zone};
 /// Go's name of the type of times.
 pub(super) const TIME: &str = "time.Time";
 
-/// `now`, `date`, `dateInZone`, `dateModify`, `toDate` and the rest of Sprig's date functions.
+/// Returns `now`, `date`, `dateInZone`, `dateModify`, `toDate` and the other date functions of Sprig.
 pub fn functions(clock: Clock) -> Vec<Function> {
     let modify: &[Type] = &[Type::Str, Type::Object(TIME)];
     let mut functions = vec![
@@ -78,7 +78,7 @@ fn with_clock(
     })
 }
 
-/// The time that a value is.
+/// Returns the time of a value, if it is one.
 pub(super) fn time_of(value: &Value) -> Option<Time> {
     value.as_object::<Time>().cloned()
 }
@@ -104,7 +104,7 @@ fn ago(now: Time, args: Args<'_>) -> Value {
     now.since(&time).round(Duration::SECOND).to_string().into()
 }
 
-/// A number of seconds: text, or an `int64` (an `int` counts as nothing, as in Sprig).
+/// Reads a number of seconds: a text or an `int64`. As in Sprig, an `int` is 0.
 fn seconds(value: &Value) -> Duration {
     let seconds = match value {
         Value::Int(seconds, IntKind::Int64) => *seconds,
@@ -114,7 +114,7 @@ fn seconds(value: &Value) -> Duration {
     Duration(seconds.wrapping_mul(1_000_000_000))
 }
 
-/// Go's `ParseInt`, whose error Sprig drops: too big a number gives the biggest there is.
+/// Parses an integer as Go's `ParseInt`, whose error Sprig ignores: a number that is too large becomes the largest one.
 fn parse_int(text: &str) -> i64 {
     use std::num::IntErrorKind::{NegOverflow, PosOverflow};
     text.parse().unwrap_or_else(|error: std::num::ParseIntError| match error.kind() {
@@ -140,7 +140,7 @@ fn duration_round(now: Time, args: Args<'_>) -> Value {
         (60_000_000_000, "m"),
         (1_000_000_000, "s"),
     ];
-    // Exactly one hour is "60m" to Sprig.
+    // Sprig prints exactly one hour as "60m".
     let unit = units.iter().find(|(unit, _)| size > *unit);
     unit.map_or_else(|| "0s".into(), |(unit, name)| format!("{}{name}", size / unit).into())
 }

@@ -4,7 +4,7 @@ use super::go;
 use crate::function::{Args, CallError, Caller, Function, Type};
 use crate::value::{List, MAX_NESTING, Map, Value};
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     const ANY: &[Type] = &[Type::Any];
     let mut functions = vec![
@@ -24,7 +24,7 @@ pub(super) fn functions() -> Vec<Function> {
     functions
 }
 
-/// Whether a value is the zero of its type, or has nothing in it. Structs never are.
+/// Whether a value is the zero value of its type, or empty. A struct never is.
 pub(super) fn is_empty(value: &Value) -> bool {
     !value.truth()
 }
@@ -48,7 +48,7 @@ fn deep_copy(caller: &mut Caller<'_>, args: Args<'_>) -> Result<Value, CallError
     }
 }
 
-/// Copies all maps; lists do not change, but may hold maps.
+/// Copies all maps. Lists are immutable, but may contain maps.
 fn copy(caller: &mut Caller<'_>, value: &Value, depth: usize) -> Result<Value, CallError> {
     let Some(depth) = depth.checked_sub(1) else {
         return Err(format!("value is nested deeper than {MAX_NESTING} levels").into());

@@ -1,4 +1,4 @@
-//! Functions on maps. `set`, `unset` and the merging ones change the map that they are given.
+//! Functions on maps. `set`, `unset` and the merge functions change their argument.
 
 use super::go;
 use crate::function::{Args, CallError, Function, Type};
@@ -6,7 +6,7 @@ use crate::value::{Entries, Map, MapType, Value};
 
 const KEYED: &[Type] = &[Type::Map, Type::Str];
 
-/// All of them but `merge`.
+/// Returns the functions, except `merge` and its variants.
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::variadic("dict", &[Type::Any], |_, args| dict(args)),
@@ -37,12 +37,12 @@ pub(super) fn functions() -> Vec<Function> {
     ]
 }
 
-/// The map as the type that Go's functions give back, whatever name its own type has.
+/// Returns the map as an unnamed type, which Go's functions return.
 fn plain(args: Args<'_>) -> Map {
     args.map(0).with_type(MapType::ANY)
 }
 
-/// A map of keys and values in turns; the last key may be without a value.
+/// Creates a map from alternating keys and values. The last key may lack a value.
 fn dict(args: Args<'_>) -> Result<Value, CallError> {
     let mut entries = Entries::new();
     for pair in args.rest(0).chunks(2) {
@@ -54,7 +54,7 @@ fn dict(args: Args<'_>) -> Result<Value, CallError> {
     Ok(Value::Map(Map::typed(entries, MapType::ANY)))
 }
 
-/// A new map of the entries whose keys are named, or of the others.
+/// Creates a map of the entries whose keys are named, or of all others.
 fn chosen(args: Args<'_>, named: bool) -> Value {
     let names: std::collections::HashSet<&[u8]> =
         args.rest(1).iter().filter_map(|name| name.as_str()).map(|name| name.as_bytes()).collect();
@@ -63,7 +63,7 @@ fn chosen(args: Args<'_>, named: bool) -> Value {
     Value::map(chosen.map(|(key, value)| (key.clone(), value.clone())))
 }
 
-/// `dig "a" "b" DEFAULT MAP`: the value at a path of keys, or the default where a key is not there.
+/// Evaluates `dig "a" "b" DEFAULT MAP`: the value at a path of keys, or the default if a key is missing.
 fn dig(args: Args<'_>) -> Result<Value, CallError> {
     let [keys @ .., default, map] = args.rest(0) else {
         return Err("dig needs at least three arguments".into());
@@ -86,7 +86,7 @@ fn dig(args: Args<'_>) -> Result<Value, CallError> {
     Ok(found)
 }
 
-/// The map, if its type is `map[string]interface {}` and no named one like that of `.Values`.
+/// Returns the map if its type is `map[string]interface {}`, and not a named type as that of `.Values`.
 fn unnamed(value: &Value) -> Result<Map, CallError> {
     match value {
         Value::Map(map) if value.type_name() == MAP => Ok(map.clone()),

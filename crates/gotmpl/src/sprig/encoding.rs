@@ -7,7 +7,7 @@ use crate::{Function, Type, Value};
 
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// `b64enc`, `b64dec`, `b32enc`, `b32dec`. The decoders give the error's text as their result, as Sprig's do.
+/// Returns `b64enc`, `b64dec`, `b32enc` and `b32dec`. As in Sprig, a decoder returns the text of its error.
 pub fn functions() -> Vec<Function> {
     vec![
         Function::new("b64enc", &[Type::Str], |_, args| Ok(STANDARD.encode(args.bytes(0)).into())),
@@ -25,7 +25,8 @@ fn is_newline(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
-/// Go's `base64.StdEncoding.DecodeString`: line breaks are skipped, bits past the last byte ignored.
+/// Decodes base64 as Go's `base64.StdEncoding.DecodeString`: skips line breaks, and ignores the bits behind the last
+/// byte.
 pub(crate) fn base64_decode(source: &[u8]) -> Result<Vec<u8>, String> {
     let mut out = Vec::with_capacity(source.len() / 4 * 3);
     let mut at = 0;

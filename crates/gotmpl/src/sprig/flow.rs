@@ -1,9 +1,9 @@
-//! Functions that stop, and the one that says hello.
+//! `fail`, which stops a rendering, and `hello`.
 
 use crate::function::{CallError, Function, Type};
 use crate::value::Value;
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new("fail", &[Type::Str], |_, args| Err(CallError::from(args.text(0).into_owned()))),

@@ -1,24 +1,24 @@
-//! What many functions share: Go's conversions of values to text and lists, and the texts of its panics.
+//! Go's conversions of values to text and lists, and the texts of its panics, which many functions share.
 
 use crate::function::CallError;
 use crate::value::{Elem, List, Str, UintKind, Value};
 use crate::{fmt, value};
 
-/// What Go says where a method of nil is called: most list functions do not take `nil`.
+/// Go's panic for a method of nil: most list functions do not accept `nil`.
 pub(super) const NIL_POINTER: &str = "runtime error: invalid memory address or nil pointer dereference";
-/// What Go says for a negative or far too great length.
+/// Go's panic for a length that is negative or too large.
 pub(super) const BAD_LENGTH: &str = "runtime error: makeslice: len out of range";
-/// How long a text may get, in bytes. Go has no limit but the memory of the machine.
+/// The most bytes of a text. Go is limited only by memory.
 const MAX_TEXT: usize = 64 << 20;
-/// How many items a function may make. Go has no limit but the memory of the machine.
+/// The most items of a list that a function creates. Go is limited only by memory.
 pub(super) const MAX_ITEMS: usize = 4 << 20;
 
-/// A value as Go's `%v` prints it.
+/// Formats a value as Go's `%v`.
 pub(super) fn display(value: &Value) -> Result<Vec<u8>, CallError> {
     Ok(fmt::sprint(std::slice::from_ref(value))?)
 }
 
-/// A value as text: strings, bytes and what has a text of its own as they are, all else as `%v`.
+/// Converts a value to text: strings and bytes as they are, objects with their own text, everything else as `%v`.
 pub(super) fn text(value: &Value) -> Result<Str, CallError> {
     match value {
         Value::Str(text) => Ok(text.clone()),
@@ -27,7 +27,7 @@ pub(super) fn text(value: &Value) -> Result<Str, CallError> {
     }
 }
 
-/// The items of a list of any type, `None` if the value is no list.
+/// Returns the items of a list of any type; `None` if the value is not a list.
 pub(super) fn items(value: &Value) -> Option<List> {
     match value {
         Value::Bytes(bytes) => {
@@ -39,7 +39,7 @@ pub(super) fn items(value: &Value) -> Option<List> {
     }
 }
 
-/// The items of a list, or Go's error: a panic for nil, `what` and the kind for the rest.
+/// Returns the items of a list. The error is Go's: a panic for nil, otherwise `what` and the kind.
 pub(super) fn items_or(value: &Value, what: &str) -> Result<List, CallError> {
     if value.is_nil() {
         return Err(NIL_POINTER.into());
@@ -47,7 +47,7 @@ pub(super) fn items_or(value: &Value, what: &str) -> Result<List, CallError> {
     items(value).ok_or_else(|| format!("{what} {}", value.kind().name()).into())
 }
 
-/// The texts of a list without its nils; another value is a list of one, nil an empty one.
+/// Returns the items of a list as texts, without nils. Any other value is a list of one item, and nil is an empty list.
 pub(super) fn texts(value: &Value) -> Result<Vec<Str>, CallError> {
     match items(value) {
         Some(list) => list.iter().filter(|item| !item.is_nil()).map(text).collect(),
@@ -56,7 +56,7 @@ pub(super) fn texts(value: &Value) -> Result<Vec<Str>, CallError> {
     }
 }
 
-/// A text so many times.
+/// Repeats a text.
 pub(super) fn repeat(text: &[u8], count: i64) -> Result<Vec<u8>, CallError> {
     let count = usize::try_from(count).map_err(|_| "strings: negative Repeat count")?;
     let length = text.len().checked_mul(count).filter(|length| i64::try_from(*length).is_ok());
@@ -64,7 +64,7 @@ pub(super) fn repeat(text: &[u8], count: i64) -> Result<Vec<u8>, CallError> {
     Ok(text.repeat(count))
 }
 
-/// Refuses to make a text that would not fit into memory.
+/// Refuses a text that is longer than the limit.
 pub(super) fn check_length(length: usize) -> Result<(), CallError> {
     if length <= MAX_TEXT {
         Ok(())

@@ -1,4 +1,4 @@
-//! JSON as Go's `encoding/json` reads and writes it. Helm's `toJson` and `fromJson` take the place of Sprig's.
+//! JSON functions, as Go's `encoding/json` reads and writes it. `toJson` and `fromJson` are Helm's, not Sprig's.
 
 mod read;
 mod write;
@@ -12,7 +12,7 @@ use write::Style;
 const ANY: &[Type] = &[Type::Any];
 const TEXT: &[Type] = &[Type::Str];
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     let writers = [
         ("toJson", Style::COMPACT, false),
@@ -35,7 +35,7 @@ pub(super) fn functions() -> Vec<Function> {
     functions
 }
 
-/// A function that writes; one that need not succeed gives nothing for what cannot be written.
+/// Creates a function that writes JSON. Without `must`, its result is empty for a value that cannot be written.
 fn writer(name: &'static str, style: Style, must: bool) -> Function {
     Function::new(name, ANY, move |_, args| match write::write(args.get(0), style) {
         Ok(text) => Ok(Value::raw(text)),
@@ -44,7 +44,7 @@ fn writer(name: &'static str, style: Style, must: bool) -> Function {
     })
 }
 
-/// The object of a document; an error is told below the key `Error`.
+/// Returns the object of a document. On an error, the map has the key `Error`.
 fn map(document: Result<Document, String>) -> Result<Map, CallError> {
     let fault = |message: String| Map::from_iter([("Error", Value::from(message))]);
     Ok(match document {
@@ -60,7 +60,7 @@ fn map(document: Result<Document, String>) -> Result<Map, CallError> {
     })
 }
 
-/// The array of a document; an error is its only item.
+/// Returns the array of a document. On an error, its only item is the text of the error.
 fn list(document: Result<Document, String>) -> Value {
     let message = match document {
         Err(message) => message,

@@ -1,4 +1,4 @@
-//! Functions on lists. They take lists of any type (`[]string`, `[]int`) and give `[]interface {}` mostly.
+//! Functions on lists. They accept lists of any type (`[]string`, `[]int`) and mostly return `[]interface {}`.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -13,7 +13,8 @@ const TWO: &[Type] = &[Type::Any, Type::Any];
 
 type Run = fn(Args<'_>) -> Result<Value, CallError>;
 
-/// All of them. The `must` variants return the errors that the others panic with: a template sees no difference.
+/// Returns the functions. The `must` variants return the errors with which the others panic: a template sees no
+/// difference.
 pub(super) fn functions() -> Vec<Function> {
     let fixed: [(&[&str], &'static [Type], Run); 10] = [
         (&["append", "push", "mustAppend", "mustPush"], TWO, append),
@@ -73,7 +74,7 @@ fn initial(args: Args<'_>) -> Result<Value, CallError> {
     Ok(some_or_nil(list.items().split_last().map(|(_, initial)| initial)))
 }
 
-/// What is left of an empty list is the nil list.
+/// Returns a list of the items; the nil list if there are none.
 fn some_or_nil(items: Option<&[Value]>) -> Value {
     Value::List(items.map_or_else(|| List::nil(Elem::Any), |items| List::new(items.to_vec())))
 }

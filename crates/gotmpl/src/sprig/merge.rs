@@ -1,11 +1,11 @@
-//! `merge` and its kin, by the rules of the library `mergo`.
+//! `merge` and its variants, by the rules of the library `mergo`.
 //!
-//! A map that is put in from a later argument is that very map, not a copy: to change one changes both.
+//! A map that is taken from a later argument is not copied: a change in one is visible in both.
 
 use crate::function::{Args, CallError, Function, Type};
 use crate::value::{Elem, Kind, MAX_NESTING, Map, MapType, Str, Value};
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     const MAPS: &[Type] = &[Type::Map, Type::Map];
     let merging = [
@@ -16,7 +16,7 @@ pub(super) fn functions() -> Vec<Function> {
     ];
     let function = |(name, overwrite, must): (&'static str, bool, bool)| {
         Function::variadic(name, MAPS, move |_, args| match merge_all(args, overwrite) {
-            // Only `must` tells that the maps do not go together.
+            // Only the `must` variants report that the maps cannot be merged.
             Err(Stop::Error(_)) if !must => Ok(Value::from("")),
             Err(Stop::Error(message) | Stop::Panic(message)) => Err(CallError::from(message)),
             Ok(map) => Ok(Value::Map(map)),
@@ -27,9 +27,9 @@ pub(super) fn functions() -> Vec<Function> {
 
 /// Why merging stopped.
 enum Stop {
-    /// The library's error, which `merge` does not tell.
+    /// The library's error, which `merge` ignores.
     Error(String),
-    /// A panic, which always comes through.
+    /// A panic, which always stops the rendering.
     Panic(String),
 }
 

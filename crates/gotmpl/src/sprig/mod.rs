@@ -1,6 +1,6 @@
-//! The functions of Sprig 3, as Helm 4 has them: same results, types and error texts.
+//! The functions of Sprig 3 as in Helm 4, with the same results, types and error texts.
 //!
-//! Where the order of Go's maps would show (`keys`, `values`), it is that of the keys here.
+//! Where a result depends on Go's random order of maps (`keys`, `values`), it is in the order of the keys here.
 
 mod cast;
 pub mod crypto;
@@ -34,7 +34,7 @@ mod wrap;
 use self::surroundings::Surroundings;
 use super::function::Function;
 
-/// All of them.
+/// Returns all functions. `surroundings` supplies the time and randomness.
 pub fn functions(surroundings: &Surroundings) -> Vec<Function> {
     let Surroundings { clock, randomness } = surroundings;
     let groups = [
@@ -52,7 +52,7 @@ pub fn functions(surroundings: &Surroundings) -> Vec<Function> {
     groups.into_iter().flatten().collect()
 }
 
-/// Those on text, numbers, lists and maps. Of two of one name Helm's is here (`toJson`, `fromJson`).
+/// Returns the functions on text, numbers, lists and maps. `toJson` and `fromJson` are Helm's.
 pub fn all() -> Vec<Function> {
     let groups = [
         defaults::functions(),

@@ -1,8 +1,8 @@
-//! The network, which templates never reach.
+//! `getHostByName`: templates have no access to the network.
 
 use crate::{Function, Type, Value};
 
-/// `getHostByName`, which gives nothing, as Helm's does without `--enable-dns`.
+/// Returns `getHostByName`, whose result is empty as in Helm without `--enable-dns`.
 pub fn functions() -> Vec<Function> {
     vec![Function::new("getHostByName", &[Type::Str], |_, _| Ok(Value::from("")))]
 }

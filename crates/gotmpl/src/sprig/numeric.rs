@@ -1,4 +1,4 @@
-//! Arithmetic. Integers are `int64` and wrap around; the functions ending in `f` calculate in decimals.
+//! Arithmetic functions. Integers are `int64` and wrap around; functions that end in `f` calculate with decimals.
 
 use super::cast::{to_float, to_int};
 use super::decimal::Decimal;
@@ -12,7 +12,7 @@ const ANY: &[Type] = &[Type::Any];
 const TWO: &[Type] = &[Type::Any, Type::Any];
 const DIVIDED_BY_ZERO: &str = "runtime error: integer divide by zero";
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     let mut functions = conversions();
     functions.extend(ranges());
@@ -56,7 +56,7 @@ fn int_list(numbers: Vec<i64>) -> Value {
     Value::List(List::typed(numbers.into_iter().map(Value::int).collect(), Elem::Int))
 }
 
-/// The numbers from `start` on, `stop` not among them; none if the step leads away from it.
+/// Returns the numbers from `start` up to but excluding `stop`; none if the step leads away from it.
 fn numbers(start: i64, stop: i64, step: i64) -> Result<Vec<i64>, CallError> {
     let down = stop < start;
     if step == 0 || (step < 0) != down {
@@ -68,7 +68,7 @@ fn numbers(start: i64, stop: i64, step: i64) -> Result<Vec<i64>, CallError> {
     Ok(std::iter::successors(Some(start), |number| Some(number.wrapping_add(step))).take(count).collect())
 }
 
-/// Like the `seq` of a shell: the last number is among them.
+/// Evaluates `seq`, like the shell command: it includes the last number.
 fn seq(args: Args<'_>) -> Result<Value, CallError> {
     let (start, step, end) = match *args.rest(0) {
         [_] => (1, None, args.int(0)),
@@ -143,7 +143,7 @@ fn decimals(
     Ok(Value::Float(result.to_float()))
 }
 
-/// The greatest of all, or the smallest. What goes furthest (an infinity) counts more than NaN.
+/// Returns the largest or smallest number. An infinity counts more than NaN.
 fn extreme(args: Args<'_>, furthest: f64) -> Value {
     let further = |a: f64, b: f64| match () {
         () if a == furthest || b == furthest => furthest,
@@ -163,7 +163,7 @@ fn extreme(args: Args<'_>, furthest: f64) -> Value {
     Value::Float(numbers.fold(first, further))
 }
 
-/// Rounds at a place behind the point: up if what is behind it is at least `on` (one half).
+/// Rounds to a number of decimal places: up if the remainder is at least `on` (one half).
 fn round(args: Args<'_>) -> Value {
     let on = if args.len() > 2 { args.float(2) } else { 0.5 };
     let power = ten_to(args.int(1));
@@ -173,7 +173,7 @@ fn round(args: Args<'_>) -> Value {
     Value::Float(whole / power)
 }
 
-/// Go's `math.Pow(10, power)`, which is not always the float nearest to it.
+/// Returns Go's `math.Pow(10, power)`, which is not always the nearest float.
 fn ten_to(power: i64) -> f64 {
     match power {
         0 => return 1.0,

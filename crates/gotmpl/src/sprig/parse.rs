@@ -1,15 +1,16 @@
-//! Go's package `strconv`: text to numbers.
+//! Parses numbers as Go's package `strconv` does.
 
-/// Why a text is no number.
+/// Why a text is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It does not look like one.
+    /// The text has a syntax error.
     Syntax,
-    /// It does not fit; the nearest integer that does.
+    /// The number is out of range; the nearest integer that is not.
     Range(i64),
 }
 
-/// Go's `strconv.ParseInt` to 64 bits. Without a base it is that of the prefix, and `_` may be between digits.
+/// Parses a 64-bit integer as Go's `strconv.ParseInt`. Without `base`, the prefix determines it, and `_` may separate
+/// digits.
 pub(super) fn parse_int(text: &[u8], base: Option<u64>) -> Result<i64, Fault> {
     let (negative, digits) = sign(text);
     let magnitude = match parse_uint(digits, base) {
@@ -82,7 +83,7 @@ fn underscores_fit(text: &[u8]) -> bool {
     last != b'_'
 }
 
-/// Go's `strconv.ParseFloat`: also `inf`, `nan`, hexadecimal numbers and `_` between digits.
+/// Parses a float as Go's `strconv.ParseFloat`: also `inf`, `nan`, hexadecimal numbers and `_` between digits.
 pub(super) fn parse_float(text: &[u8]) -> Result<f64, Fault> {
     let (negative, digits) = sign(text);
     if let Some(special) = special(text, digits) {

@@ -1,8 +1,8 @@
-//! Paths: purely their text. `osBase` and the others are the same functions, as on every system but Windows.
+//! Functions on the text of paths. `osBase` and its like are the same functions, as on every system except Windows.
 
 use crate::{Args, Function, Type, Value};
 
-/// `base`, `dir`, `clean`, `ext`, `isAbs`, each also with `os` in front.
+/// Returns `base`, `dir`, `clean`, `ext` and `isAbs`, and their variants with the prefix `os`.
 pub fn functions() -> Vec<Function> {
     let mut functions = Vec::new();
     for (names, call) in [
@@ -19,7 +19,7 @@ pub fn functions() -> Vec<Function> {
     functions
 }
 
-/// Go's `path.Base`: the last element, without slashes at the end.
+/// Returns the last element without trailing slashes, as Go's `path.Base`.
 pub(crate) fn base(path: &[u8]) -> &[u8] {
     if path.is_empty() {
         return b".";
@@ -41,7 +41,7 @@ fn ext(path: &[u8]) -> &[u8] {
     name.iter().rposition(|byte| *byte == b'.').and_then(|dot| name.get(dot..)).unwrap_or_default()
 }
 
-/// Go's `path.Clean`: the shortest path of the same meaning.
+/// Returns the shortest equivalent path, as Go's `path.Clean`.
 fn clean(path: &[u8]) -> Vec<u8> {
     let rooted = path.starts_with(b"/");
     let mut kept: Vec<&[u8]> = Vec::new();

@@ -1,4 +1,4 @@
-//! Functions that take text apart and put it together.
+//! Functions that split and join text.
 
 use memchr::memmem;
 
@@ -7,7 +7,7 @@ use crate::function::{Args, CallError, Function, Type};
 use crate::value::{Elem, Entries, Map, MapType, Str, Value};
 use mkmanifests_go::runes;
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new("split", &[Type::Str, Type::Str], |_, args| {
@@ -31,7 +31,7 @@ pub(super) fn functions() -> Vec<Function> {
     ]
 }
 
-/// The parts of a text between a separator, `most` of them; the last has the rest. An empty separator gives the
+/// Splits a text at a separator into at most `most` parts; the last part has the rest. An empty separator splits into
 /// characters.
 pub(super) fn split<'a>(text: &'a [u8], separator: &[u8], most: usize) -> Vec<&'a [u8]> {
     if separator.is_empty() {
@@ -49,7 +49,7 @@ pub(super) fn split<'a>(text: &'a [u8], separator: &[u8], most: usize) -> Vec<&'
     parts
 }
 
-/// The characters of a text, `most` of them; the last has the rest.
+/// Splits a text into at most `most` characters; the last part has the rest.
 pub(super) fn letters(text: &[u8], most: usize) -> Vec<&[u8]> {
     let mut parts = Vec::new();
     let mut rest = text;
@@ -67,7 +67,7 @@ pub(super) fn letters(text: &[u8], most: usize) -> Vec<&[u8]> {
     parts
 }
 
-/// Go's `map[string]string` of parts below `_0`, `_1` and so on.
+/// Returns a Go `map[string]string` of the parts, with the keys `_0`, `_1` and so on.
 fn numbered(parts: &[&[u8]]) -> Value {
     let entry = |(index, part): (usize, &&[u8])| (Str::from(format!("_{index}")), Value::raw(*part));
     let entries: Entries = parts.iter().enumerate().map(entry).collect();

@@ -11,10 +11,10 @@ const NUMBERS: &[u8] = b"0123456789";
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const LETTERS_AND_NUMBERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// More than any chart needs; Go dies of what no memory can hold.
+/// The longest random text, far more than charts need. Go runs out of memory instead.
 const LONGEST: i64 = 1 << 24;
 
-/// `randAlpha`, `randAlphaNum`, `randNumeric`, `randAscii`, `randBytes`, `randInt`, `uuidv4`, `shuffle`.
+/// Returns `randAlpha`, `randAlphaNum`, `randNumeric`, `randAscii`, `randBytes`, `randInt`, `uuidv4` and `shuffle`.
 pub fn functions(randomness: &Randomness) -> Vec<Function> {
     let ascii: Vec<u8> = (b' '..=b'~').collect();
     vec![
@@ -29,7 +29,7 @@ pub fn functions(randomness: &Randomness) -> Vec<Function> {
     ]
 }
 
-/// A function that draws from the randomness of its call.
+/// Creates a function that uses random bytes of its own call.
 pub(super) fn function(
     randomness: &Randomness,
     name: &'static str,
@@ -43,7 +43,7 @@ pub(super) fn function(
 fn text(randomness: &Randomness, name: &'static str, alphabet: Vec<u8>) -> Function {
     let randomness = randomness.clone();
     Function::new(name, &[Type::Int], move |caller, args| {
-        // Sprig drops the error that a negative length is.
+        // Sprig ignores the error of a negative length.
         let length = usize::try_from(args.int(0)).unwrap_or_default();
         caller.spend(length as u64)?;
         let mut stream = randomness.call();

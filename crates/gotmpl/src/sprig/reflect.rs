@@ -1,9 +1,9 @@
-//! Functions that ask for the Go type of a value.
+//! Functions that return the Go type or kind of a value.
 
 use crate::function::{Function, Type};
 use crate::value::{Value, deep_equal};
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new("typeOf", &[Type::Any], |_, args| Ok(Value::from(args.get(0).type_name().into_owned()))),

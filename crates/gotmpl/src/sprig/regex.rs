@@ -1,4 +1,4 @@
-//! `regexMatch` and its kin: regular expressions of Go.
+//! `regexMatch` and the other functions on Go's regular expressions.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,10 +8,10 @@ use crate::{Args, CallError, Function, List, Type, Value};
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::regexp::{Pattern, Subject, replace_all, replace_all_literal};
 
-/// Charts use a handful of patterns; a template that makes them up must not fill the memory.
+/// The most compiled patterns: charts use a handful, and a template that generates patterns must not fill the memory.
 const MOST_PATTERNS: usize = 512;
 
-/// The patterns that were compiled, or why they could not be.
+/// The compiled patterns, or the errors of compiling them.
 #[derive(Debug, Clone, Default)]
 struct Cache(Arc<Mutex<HashMap<Vec<u8>, Compiled>>>);
 
@@ -34,8 +34,8 @@ impl Cache {
 
 type Call = fn(&Pattern, Args<'_>) -> Value;
 
-/// `regexMatch`, `regexFind`, `regexFindAll`, `regexReplaceAll`, `regexReplaceAllLiteral`, `regexSplit`, each also
-/// with `must` in front, and `regexQuoteMeta`.
+/// Returns `regexMatch`, `regexFind`, `regexFindAll`, `regexReplaceAll`, `regexReplaceAllLiteral`, `regexSplit`, their
+/// `must` variants, and `regexQuoteMeta`.
 pub fn functions() -> Vec<Function> {
     let cache = Cache::default();
     let one: &[Type] = &[Type::Str, Type::Str];
@@ -61,20 +61,21 @@ pub fn functions() -> Vec<Function> {
     functions
 }
 
-/// A function and its `must` twin. Both fail on a bad pattern, but for `regexMatch`; the texts differ.
+/// Creates a function and its `must` variant. Both fail for an invalid pattern, except `regexMatch`; the error texts
+/// differ.
 fn pair(cache: &Cache, name: &'static str, must: &'static str, params: &'static [Type], call: Call) -> [Function; 2] {
     let (own, twin) = (cache.clone(), cache.clone());
     let lenient = Function::new(name, params, move |_, args| match own.get(args.bytes(0)) {
         Ok(pattern) => Ok(call(&pattern, args)),
         Err(_) if name == "regexMatch" => Ok(Value::Bool(false)),
-        // What `regexp.MustCompile` panics with.
+        // The panic of `regexp.MustCompile`.
         Err(error) => Err(CallError::from(format!("regexp: Compile({}): {error}", backquote(args.bytes(0))))),
     });
     let strict = Function::new(must, params, move |_, args| Ok(call(&*twin.get(args.bytes(0))?, args)));
     [lenient, strict]
 }
 
-/// Go's `strconv.CanBackquote` and what is done if not.
+/// Quotes a pattern with backquotes if Go's `strconv.CanBackquote` allows it, otherwise with double quotes.
 fn backquote(text: &[u8]) -> String {
     let plain = |char: char| char != '`' && char != '\u{feff}' && (char == '\t' || !char.is_ascii_control());
     match std::str::from_utf8(text) {
@@ -95,7 +96,7 @@ fn find_all(pattern: &Pattern, args: Args<'_>) -> Value {
     strings(found.into_iter().map(|(from, to)| text.get(from..to).unwrap_or_default()))
 }
 
-/// A `[]string`; nil if there are none, as Go's matchers give it.
+/// Returns a `[]string`; nil if there are no items, as in Go.
 fn strings<'a>(items: impl Iterator<Item = &'a [u8]>) -> Value {
     let items: Vec<Value> = items.map(Value::raw).collect();
     Value::List(if items.is_empty() { List::nil(Elem::Str) } else { List::typed(items, Elem::Str) })

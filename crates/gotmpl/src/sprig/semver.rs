@@ -1,7 +1,7 @@
 //! `semver` and `semverCompare`: versions and constraints as the Go library `Masterminds/semver` has them.
 //!
-//! Own code, since the crate `semver` has Cargo's constraints: `^` where nothing stands in front, neither `||` nor `!=`,
-//! and no version such as `v1.2`.
+//! The crate `semver` is not used: it has Cargo's constraints, with `^` as the default operator, without `||` and `!=`,
+//! and it refuses versions such as `v1.2`.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::{Args, CallError, Caller, Function, Object, Type, UintKind, Value};
 use mkmanifests_go::semver::{Constraints, Version};
 
-/// `semver`, `semverCompare`.
+/// Returns `semver` and `semverCompare`.
 pub fn functions() -> Vec<Function> {
     vec![
         Function::new("semver", &[Type::Str], |_, args| {
@@ -23,7 +23,7 @@ pub fn functions() -> Vec<Function> {
     ]
 }
 
-/// What templates see of a version: `*semver.Version`, or `semver.Version` from the methods that make a new one.
+/// A version as templates see it: `*semver.Version`, or `semver.Version` as the result of its methods.
 #[derive(Debug)]
 pub struct VersionObject {
     version: Version,

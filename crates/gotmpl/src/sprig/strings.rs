@@ -11,7 +11,7 @@ use mkmanifests_go::runes;
 const TWO: &[Type] = &[Type::Str, Type::Str];
 const ANY: &[Type] = &[Type::Any];
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     let mut functions = vec![
         Function::new("trim", &[Type::Str], |_, args| Ok(Value::raw(trim(args.bytes(0), char::is_whitespace)))),
@@ -59,13 +59,13 @@ pub(super) fn functions() -> Vec<Function> {
     functions
 }
 
-/// The arguments that are not nil, each as text, with spaces between.
+/// Joins the arguments that are not nil as texts, with spaces.
 fn join(args: Args<'_>, show: impl Fn(&Value) -> Result<Vec<u8>, CallError>) -> Result<Value, CallError> {
     let texts: Vec<_> = args.rest(0).iter().filter(|value| !value.is_nil()).map(show).collect::<Result<_, _>>()?;
     Ok(Value::raw(go::join(&texts, b" ")?))
 }
 
-/// Takes characters off both ends; a byte that is not UTF-8 counts as U+FFFD.
+/// Removes characters from both ends. A byte that is not UTF-8 counts as U+FFFD.
 fn trim(bytes: &[u8], cut: impl Fn(char) -> bool) -> &[u8] {
     let front: usize = runes(bytes).take_while(|(letter, _)| cut(*letter)).map(|(_, size)| size).sum();
     let mut position = front;
@@ -84,7 +84,7 @@ fn replace(old: &[u8], new: &[u8], text: &[u8]) -> Result<Vec<u8>, CallError> {
     go::join(&parts, new)
 }
 
-/// An empty text is found before each character and at the end.
+/// Splits around each character: an empty text is found before each character and at the end.
 fn around_letters(text: &[u8]) -> Vec<&[u8]> {
     let mut parts: Vec<&[u8]> = vec![b""];
     parts.extend(super::pieces::letters(text, usize::MAX));
@@ -97,7 +97,7 @@ fn around_letters(text: &[u8]) -> Vec<&[u8]> {
     parts
 }
 
-/// The first `count` bytes, or the last ones if it is negative.
+/// Returns the first `count` bytes, or the last ones if it is negative.
 fn truncate(count: i64, text: &[u8]) -> &[u8] {
     let length = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     if count >= 0 {

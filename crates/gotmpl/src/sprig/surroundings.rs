@@ -1,4 +1,4 @@
-//! What some functions take from outside: the time and randomness. The caller of the engine supplies both.
+//! The time and randomness that functions use. The caller supplies both.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -19,28 +19,28 @@ use sha2::{Digest, Sha256};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Surroundings {
-    /// What `now` reads.
+    /// The clock of `now`.
     pub clock: Clock,
-    /// What passwords, keys and certificates are made of.
+    /// The randomness of passwords, keys and certificates.
     pub randomness: Randomness,
 }
 
-/// A clock: the real one, or one that stands still.
+/// A clock: the system clock, or a fixed time.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock(Option<(i64, u32)>);
 
 impl Clock {
-    /// The machine's clock.
+    /// Returns the system clock.
     pub fn system() -> Clock {
         Clock(None)
     }
 
-    /// A clock that always shows these seconds since 1970 in UTC, and nanoseconds.
+    /// Returns a clock with a fixed time: seconds since 1970 in UTC, and nanoseconds.
     pub fn fixed(seconds: i64, nanoseconds: u32) -> Clock {
         Clock(Some((seconds, nanoseconds.min(999_999_999))))
     }
 
-    /// Seconds since 1970 in UTC, and nanoseconds.
+    /// Returns the time: seconds since 1970 in UTC, and nanoseconds.
     pub fn now(self) -> (i64, u32) {
         self.0.unwrap_or_else(|| {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -49,7 +49,7 @@ impl Clock {
     }
 }
 
-/// A source of randomness: the machine's, or one that is derived from a seed. Clones share one state.
+/// A source of randomness: the operating system, or a seed. Clones share their state.
 #[derive(Debug, Clone)]
 pub struct Randomness(Source);
 
@@ -59,12 +59,12 @@ enum Source {
     Seeded(Arc<Mutex<Seeded>>),
 }
 
-/// What the operating system gave and nobody took yet: charts draw one letter at a time, and each look at the system takes
-/// its time.
+/// Random bytes of the operating system that are not used yet: charts draw one letter at a time, and each system call has
+/// a cost.
 #[derive(Clone, Default)]
 pub struct Pool(Arc<Mutex<Vec<u8>>>);
 
-/// Nothing of what passwords are made of.
+/// Does not print the bytes, since passwords are generated from them.
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Pool")
@@ -79,20 +79,20 @@ struct Seeded {
 }
 
 impl Randomness {
-    /// The operating system's randomness.
+    /// Returns the randomness of the operating system.
     pub fn system() -> Randomness {
         Randomness(Source::System(Pool::default()))
     }
 
-    /// The same bytes for the same seed, template and number of the call in it. Whoever knows the seed knows them
-    /// all: not for secrets that guard something, but for output that must not change from run to run.
+    /// Returns randomness that depends only on the seed, the template and the number of the call in it. Use it for
+    /// reproducible output, not for real secrets: anyone who knows the seed can compute the bytes.
     pub fn seeded(seed: impl Into<String>) -> Randomness {
         let seeded = Seeded { seed: seed.into(), template: String::new(), calls: 0 };
         Randomness(Source::Seeded(Arc::new(Mutex::new(seeded))))
     }
 
-    /// Says that a template begins: calls are counted from zero in each, so that what one draws changes nothing in
-    /// the others. No effect on the system's randomness.
+    /// Begins a template: its calls are counted from zero, so that templates do not affect one another. Has no effect on
+    /// the randomness of the operating system.
     pub fn begin(&self, template: &str) {
         if let Source::Seeded(seeded) = &self.0 {
             let mut seeded = seeded.lock().unwrap_or_else(PoisonError::into_inner);
@@ -101,7 +101,7 @@ impl Randomness {
         }
     }
 
-    /// The bytes of one call of a function.
+    /// Returns the random bytes for one call of a function.
     pub fn call(&self) -> Stream {
         let seeded = match &self.0 {
             Source::System(pool) => return Stream::System(pool.clone()),
@@ -109,7 +109,7 @@ impl Randomness {
         };
         let mut seeded = seeded.lock().unwrap_or_else(PoisonError::into_inner);
         let mut hash = Sha256::new();
-        // Lengths keep "ab"+"c" apart from "a"+"bc".
+        // The lengths distinguish "ab"+"c" from "a"+"bc".
         for part in [&seeded.seed, &seeded.template] {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
@@ -120,16 +120,16 @@ impl Randomness {
     }
 }
 
-/// Random bytes without end.
+/// An endless stream of random bytes.
 #[derive(Debug)]
 pub enum Stream {
-    /// The operating system's.
+    /// Bytes of the operating system.
     System(Pool),
-    /// Derived from a seed.
+    /// Bytes derived from a seed.
     Seeded(Hashed),
 }
 
-/// How many bytes the operating system is asked for at once.
+/// How many bytes are requested from the operating system at once.
 const DRAWN: usize = 1024;
 
 /// SHA-256 in counter mode.
@@ -169,13 +169,13 @@ impl Pool {
     }
 }
 
-/// Asks the operating system. One that has no randomness cannot run this program at all.
+/// Requests bytes from the operating system. A system without randomness cannot run this program.
 fn draw(bytes: &mut [u8]) {
     getrandom::fill(bytes).unwrap_or_else(|_| std::process::abort());
 }
 
 impl Stream {
-    /// Fills a buffer.
+    /// Fills a buffer with random bytes.
     pub fn fill(&mut self, buffer: &mut [u8]) {
         match self {
             Stream::Seeded(hashed) => buffer.iter_mut().for_each(|byte| *byte = hashed.byte()),
@@ -183,19 +183,19 @@ impl Stream {
         }
     }
 
-    /// The next bytes.
+    /// Returns the next bytes.
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
         self.fill(&mut bytes);
         bytes
     }
 
-    /// A number below `bound`, each as likely as the other; 0 if the bound is 0.
+    /// Returns a uniformly distributed number below `bound`; 0 if the bound is 0.
     pub fn below(&mut self, bound: u64) -> u64 {
         if bound == 0 {
             return 0;
         }
-        // Numbers past the last whole multiple of the bound would favour the small ones.
+        // Numbers above the last multiple of the bound would make small results more likely.
         let usable = u64::MAX - u64::MAX % bound;
         loop {
             let number = u64::from_be_bytes(self.bytes());

@@ -1,11 +1,11 @@
 //! `urlParse` and `urlJoin`: URLs as Go's `net/url` reads and writes them.
 //!
-//! Own code, since the crate `url` follows the WHATWG's standard, which normalizes what Go keeps.
+//! The crate `url` is not used: it follows the WHATWG standard, which normalizes what Go keeps.
 
 use crate::{Args, Function, Map, Type, Value};
 use mkmanifests_go::url::{Url, User, hostname, parse, user_text, write};
 
-/// `urlParse`, `urlJoin`.
+/// Returns `urlParse` and `urlJoin`.
 pub fn functions() -> Vec<Function> {
     vec![
         Function::new("urlParse", &[Type::Str], |_, args| Ok(url_parse(args.bytes(0))?)),
@@ -46,7 +46,7 @@ fn text_of(map: &Map, key: &str) -> Result<Vec<u8>, String> {
     match map.get(key) {
         None => Ok(Vec::new()),
         Some(Value::Str(text)) => Ok(text.as_bytes().to_vec()),
-        // Go asks a nil interface for its type's kind.
+        // Go panics: it asks a nil interface for its kind.
         Some(Value::Nil) => Err("runtime error: invalid memory address or nil pointer dereference".into()),
         Some(other) => {
             let kind = other.kind().name();

@@ -5,7 +5,7 @@ use super::snake;
 use crate::function::{Function, Type};
 use crate::value::Value;
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     vec![
         on_text("upper", |text| text.chars().map(to_upper).collect()),
@@ -38,7 +38,7 @@ fn at_starts(text: &str, separates: fn(char) -> bool, change: fn(char) -> char) 
     text.chars().map(&mut one).collect()
 }
 
-/// What ends a word for `title`: all ASCII but letters, digits and `_`; beyond ASCII only spaces.
+/// Whether a character ends a word for `title`: all ASCII except letters, digits and `_`; beyond ASCII only spaces.
 fn is_separator(letter: char) -> bool {
     if letter.is_ascii() { !letter.is_ascii_alphanumeric() && letter != '_' } else { letter.is_whitespace() }
 }
@@ -59,7 +59,7 @@ fn swap(text: &str) -> String {
     text.chars().map(&mut one).collect()
 }
 
-/// The first byte of each word, each byte taken for a character: so does the library that Sprig uses.
+/// Returns the first byte of each word as a character, as the library does that Sprig uses.
 fn initials(text: &[u8]) -> String {
     let mut gap = true;
     let mut out = String::new();

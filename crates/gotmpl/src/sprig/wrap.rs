@@ -1,10 +1,10 @@
-//! Functions that make long text shorter or lay it out in lines. All count bytes.
+//! Functions that wrap or abbreviate long text. All count bytes.
 
 use super::go;
 use crate::function::{Args, CallError, Function, Type};
 use crate::value::Value;
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions() -> Vec<Function> {
     vec![
         Function::new("wrap", &[Type::Int, Type::Str], |_, args| {
@@ -21,7 +21,7 @@ pub(super) fn functions() -> Vec<Function> {
     ]
 }
 
-/// Lines of at most `width` bytes, cut at spaces. A word that is longer is cut itself, or left as it is.
+/// Wraps a text into lines of at most `width` bytes, broken at spaces. A longer word is cut or kept.
 fn wrap(text: &[u8], width: i64, cut_words: bool) -> Vec<&[u8]> {
     let width = usize::try_from(width.max(1)).unwrap_or(usize::MAX);
     let mut lines = Vec::new();
@@ -64,7 +64,7 @@ fn abbreviate_both(args: Args<'_>) -> Result<Value, CallError> {
     Ok(abbreviate(args.bytes(2), left, right))
 }
 
-/// A text of at most `width` bytes (4 or more) with dots for what is left out; `offset` is a place that stays in.
+/// Abbreviates a text to at most `width` bytes (4 or more) with dots for what is omitted. The byte at `offset` is kept.
 fn abbreviate(text: &[u8], offset: i64, width: i64) -> Value {
     let length = i64::try_from(text.len()).unwrap_or(i64::MAX);
     if length <= width {
@@ -92,7 +92,7 @@ fn abbreviate(text: &[u8], offset: i64, width: i64) -> Value {
     Value::raw([b"...", slice(length - (width - 3), length)].concat())
 }
 
-/// The begin of what is known to be longer than `width`.
+/// Abbreviates the middle of a text that is longer than `width`.
 fn middle(text: &[u8], width: i64) -> Vec<u8> {
     let shown = usize::try_from(width - 3).unwrap_or_default();
     [text.get(..shown).unwrap_or(text), b"..."].concat()

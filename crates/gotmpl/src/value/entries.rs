@@ -1,46 +1,46 @@
-//! What is in a map.
+//! The entries of a map.
 
 use std::collections::{BTreeMap, btree_map};
 
 use super::{Str, Value};
 
-/// What is in a map, in the byte order of the keys (the order in which Go's `range` and `print` go).
+/// The entries of a map, in the byte order of the keys, which is the order of Go's `range` and `print`.
 ///
-/// Most maps have few entries: those are a list, which is a tenth of the memory of a tree and copied at once.
+/// Most maps have few entries and are stored as a sorted list, which needs a tenth of the memory of a tree.
 #[derive(Debug, Clone)]
 pub struct Entries(Repr);
 
-/// From so many entries on, a tree: adding one to a list takes the longer the more there are.
+/// From this number of entries on, they are stored as a tree: inserting into a long list is slow.
 const MANY: usize = 48;
 
 #[derive(Debug, Clone)]
 enum Repr {
-    /// Sorted, each key once.
+    /// Sorted by unique keys.
     Few(Vec<(Str, Value)>),
     Many(BTreeMap<Str, Value>),
 }
 
 impl Entries {
-    /// None.
+    /// Creates an empty map.
     pub const fn new() -> Entries {
         Entries(Repr::Few(Vec::new()))
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     pub fn get(&self, key: &[u8]) -> Option<&Value> {
         match &self.0 {
-            // One after another: most keys differ in their lengths, which are known without a look at the keys.
+            // A linear search: most keys already differ in length.
             Repr::Few(list) => list.iter().find(|(known, _)| known == key).map(|(_, value)| value),
             Repr::Many(tree) => tree.get(key),
         }
     }
 
-    /// Whether the key is there, with whatever value.
+    /// Whether the map has a key.
     pub fn contains_key(&self, key: &[u8]) -> bool {
         self.get(key).is_some()
     }
 
-    /// Sets a key and returns the value that it had.
+    /// Sets a key. Returns its old value, if any.
     pub fn insert(&mut self, key: Str, value: Value) -> Option<Value> {
         let list = match &mut self.0 {
             Repr::Many(tree) => return tree.insert(key, value),
@@ -65,7 +65,7 @@ impl Entries {
         }
     }
 
-    /// Removes a key and returns its value.
+    /// Removes a key. Returns its value, if any.
     pub fn remove(&mut self, key: &[u8]) -> Option<Value> {
         match &mut self.0 {
             Repr::Few(list) => find(list, key).ok().map(|at| list.remove(at).1),
@@ -73,7 +73,7 @@ impl Entries {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of entries.
     pub fn len(&self) -> usize {
         match &self.0 {
             Repr::Few(list) => list.len(),
@@ -81,12 +81,12 @@ impl Entries {
         }
     }
 
-    /// Whether there are none.
+    /// Whether the map is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The keys and values.
+    /// Iterates over keys and values, in the order of the keys.
     pub fn iter(&self) -> Iter<'_> {
         match &self.0 {
             Repr::Few(list) => Iter::Few(list.iter()),
@@ -94,17 +94,17 @@ impl Entries {
         }
     }
 
-    /// The keys.
+    /// Iterates over the keys, in their order.
     pub fn keys(&self) -> impl Iterator<Item = &Str> {
         self.iter().map(|(key, _)| key)
     }
 
-    /// The values.
+    /// Iterates over the values, in the order of the keys.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
         self.iter().map(|(_, value)| value)
     }
 
-    /// The values, moved out.
+    /// Returns the values, in the order of the keys.
     pub fn into_values(self) -> Vec<Value> {
         match self.0 {
             Repr::Few(list) => list.into_iter().map(|(_, value)| value).collect(),
@@ -123,7 +123,7 @@ impl Default for Entries {
     }
 }
 
-/// Of equal keys the last one counts.
+/// If a key occurs twice, the last entry wins.
 impl FromIterator<(Str, Value)> for Entries {
     fn from_iter<I: IntoIterator<Item = (Str, Value)>>(entries: I) -> Entries {
         let mut list: Vec<(Str, Value)> = entries.into_iter().collect();
@@ -132,7 +132,7 @@ impl FromIterator<(Str, Value)> for Entries {
         }
         if !list.is_sorted_by(|(a, _), (b, _)| a < b) {
             list.sort_by(|(a, _), (b, _)| a.cmp(b));
-            // The one that stays is the first of a run.
+            // `dedup` keeps the first entry of a run.
             list.reverse();
             list.dedup_by(|(a, _), (b, _)| a == b);
             list.reverse();
@@ -156,12 +156,12 @@ impl<'e> IntoIterator for &'e Entries {
     }
 }
 
-/// The keys and values of [`Entries`].
+/// An iterator over the keys and values of [`Entries`].
 #[derive(Debug, Clone)]
 pub enum Iter<'e> {
-    /// Of a list.
+    /// Entries stored as a list.
     Few(std::slice::Iter<'e, (Str, Value)>),
-    /// Of a tree.
+    /// Entries stored as a tree.
     Many(btree_map::Iter<'e, Str, Value>),
 }
 
@@ -187,7 +187,7 @@ impl<'e> Iterator for Iter<'e> {
 mod tests {
     use super::*;
 
-    /// Beside a tree, across the border at which a list becomes one.
+    /// Compares with a tree, across the size at which a list becomes one.
     #[test]
     fn entries_are_those_of_a_tree() {
         let (mut entries, mut tree) = (Entries::new(), BTreeMap::new());

@@ -1,11 +1,11 @@
-//! Go's slices: shared and never changed.
+//! Go's slices: shared and immutable.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Elem, Map, Value};
 
-/// A list. No function of a template can change one in place, so it is shared.
+/// A list. It is shared and immutable: no template function changes a list in place.
 #[derive(Debug, Clone)]
 pub struct List {
     items: Arc<Items>,
@@ -13,52 +13,52 @@ pub struct List {
     nil: bool,
 }
 
-/// The items, with a destructor that needs no stack for what is nested in them.
+/// The items, with a destructor that does not recurse into nested values.
 #[derive(Debug, Default)]
 pub(super) struct Items(Vec<Value>);
 
 impl List {
-    /// A `[]interface{}`.
+    /// Creates a `[]interface{}`.
     pub fn new(items: Vec<Value>) -> List {
         List::typed(items, Elem::Any)
     }
 
-    /// A list of another element type; the items must be of that type.
+    /// Creates a list of another element type. All items must have that type.
     pub fn typed(items: Vec<Value>, elem: Elem) -> List {
         List { items: Arc::new(Items(items)), elem, nil: false }
     }
 
-    /// Go's nil slice, which prints as `[]` and is `null` in JSON.
+    /// Creates Go's nil slice, which prints as `[]` and is `null` in JSON.
     pub fn nil(elem: Elem) -> List {
         List { nil: true, ..List::typed(Vec::new(), elem) }
     }
 
-    /// The items.
+    /// Returns the items.
     pub fn items(&self) -> &[Value] {
         &self.items.0
     }
 
-    /// How many items there are.
+    /// Returns the number of items.
     pub fn len(&self) -> usize {
         self.items.0.len()
     }
 
-    /// Whether there are none.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.items.0.is_empty()
     }
 
-    /// The item at an index.
+    /// Returns the item at an index.
     pub fn get(&self, index: usize) -> Option<&Value> {
         self.items.0.get(index)
     }
 
-    /// The items one by one.
+    /// Iterates over the items.
     pub fn iter(&self) -> std::slice::Iter<'_, Value> {
         self.items.0.iter()
     }
 
-    /// The type of the items.
+    /// Returns the type of the items.
     pub fn elem(&self) -> Elem {
         self.elem
     }
@@ -68,12 +68,12 @@ impl List {
         self.nil
     }
 
-    /// Whether both are the very same list.
+    /// Whether both are the same list in memory.
     pub fn is_same(&self, other: &List) -> bool {
         Arc::ptr_eq(&self.items, &other.items)
     }
 
-    /// Go's name of the type.
+    /// Returns Go's name of the type.
     pub fn type_name(&self) -> Cow<'static, str> {
         match self.elem {
             Elem::Any => "[]interface {}".into(),
@@ -104,7 +104,7 @@ impl Drop for Items {
     }
 }
 
-/// Drops values without recursion: a template can nest a million lists, which would take all of the stack.
+/// Drops values without recursion: a template can nest a million lists, which would overflow the stack.
 pub(super) fn drop_flat(mut values: Vec<Value>) {
     while let Some(value) = values.pop() {
         match value {

@@ -1,4 +1,4 @@
-//! Go's maps: shared, and changed in place.
+//! Go's maps: shared and mutable.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,10 +9,10 @@ use super::list::drop_flat;
 use super::{Elem, Str, Value};
 use crate::function::{Args, CallError, Caller, Type};
 
-/// A map with strings as keys. All clones are one map, as in Go: what one changes all see.
+/// A map with string keys. As in Go, all clones are the same map: a change through one is visible in all.
 ///
-/// The entries are behind a lock that is held only for one operation, and copied on write while somebody goes
-/// through a [`Map::snapshot`] of them. So there is no way to a deadlock, even where a map holds itself.
+/// The lock on the entries is held only for one operation, and the entries are copied on write while a [`Map::snapshot`]
+/// exists. There is no deadlock, even if a map contains itself.
 #[derive(Clone)]
 pub struct Map {
     cell: Arc<Cell>,
@@ -27,21 +27,21 @@ struct Shared(Entries);
 
 /// A method of a named map type, called with the map itself.
 pub struct MapMethod {
-    /// Its name, as a template calls it.
+    /// The name, by which templates call it.
     pub name: &'static str,
-    /// The types of its parameters (none is variadic).
+    /// The types of its parameters; none is variadic.
     pub params: &'static [Type],
-    /// What it does.
+    /// The code.
     pub call: fn(&mut Caller<'_>, &Map, Args<'_>) -> Result<Value, CallError>,
 }
 
-/// The type of a map: its element type and, where Go gave it a name, the name and methods.
+/// The type of a map: its element type, and the name and methods of a named type.
 pub struct MapType {
-    /// Go's name of the type where it has one of its own, such as `common.Values`.
+    /// Go's name of a named type, such as `common.Values`.
     pub name: Option<&'static str>,
     /// The type of the values.
     pub elem: Elem,
-    /// The methods, which a template finds before keys of that name.
+    /// The methods. A template finds them before keys of the same name.
     pub methods: &'static [MapMethod],
 }
 
@@ -54,7 +54,7 @@ impl MapType {
     pub const BYTES: &'static MapType = &MapType { name: None, elem: Elem::Bytes, methods: &[] };
 }
 
-/// A write to Go's nil map, which panics in Go; functions pass it on as their error.
+/// The error of a write to Go's nil map, which panics in Go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NilMap;
 
@@ -67,22 +67,22 @@ impl fmt::Display for NilMap {
 impl std::error::Error for NilMap {}
 
 impl Map {
-    /// An empty `map[string]interface{}`.
+    /// Creates an empty `map[string]interface{}`.
     pub fn new() -> Map {
         Map::typed(Entries::new(), MapType::ANY)
     }
 
-    /// A map of a type; the values must be of its element type.
+    /// Creates a map of a type. All values must have its element type.
     pub fn typed(entries: Entries, kind: &'static MapType) -> Map {
         Map { cell: Arc::new(Cell(Mutex::new(Arc::new(Shared(entries))))), kind, nil: false }
     }
 
-    /// Go's nil map: empty, `null` in JSON, and not to be written to.
+    /// Creates Go's nil map: empty, read-only, and `null` in JSON.
     pub fn nil(kind: &'static MapType) -> Map {
         Map { nil: true, ..Map::typed(Entries::new(), kind) }
     }
 
-    /// The same map (not a copy) seen as another type, as Go's conversion `Values(m)` does.
+    /// Returns the same map (not a copy) as another type, as Go's conversion `Values(m)` does.
     #[must_use]
     pub fn with_type(mut self, kind: &'static MapType) -> Map {
         self.kind = kind;
@@ -93,17 +93,17 @@ impl Map {
         self.cell.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The entries as they are now; later changes do not reach it. Costs no copy.
+    /// Returns the current entries without copying them. Later changes of the map are not visible in it.
     pub fn snapshot(&self) -> impl std::ops::Deref<Target = Entries> + use<> {
         Snapshot(Arc::clone(&self.lock()))
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
         self.lock().0.get(key.as_ref()).cloned()
     }
 
-    /// Whether the key is there, with whatever value.
+    /// Whether the map has a key.
     pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
         self.lock().0.contains_key(key.as_ref())
     }
@@ -111,33 +111,33 @@ impl Map {
     /// Sets a key.
     ///
     /// # Errors
-    /// On Go's nil map.
+    /// Go's nil map.
     pub fn insert(&self, key: impl Into<Str>, value: Value) -> Result<(), NilMap> {
         if self.nil {
             return Err(NilMap);
         }
-        // The old value goes after the lock: its destructor may be long.
+        // The old value is dropped after the lock is released, since its destructor may be slow.
         let old = Arc::make_mut(&mut *self.lock()).0.insert(key.into(), value);
         drop(old);
         Ok(())
     }
 
-    /// Removes a key and returns its value.
+    /// Removes a key. Returns its value, if any.
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
         Arc::make_mut(&mut *self.lock()).0.remove(key.as_ref())
     }
 
-    /// How many entries there are.
+    /// Returns the number of entries.
     pub fn len(&self) -> usize {
         self.lock().0.len()
     }
 
-    /// Whether there are none.
+    /// Whether the map is empty.
     pub fn is_empty(&self) -> bool {
         self.lock().0.is_empty()
     }
 
-    /// The type of the map.
+    /// Returns the type of the map.
     pub fn kind(&self) -> &'static MapType {
         self.kind
     }
@@ -147,17 +147,17 @@ impl Map {
         self.nil
     }
 
-    /// Whether both are the very same map.
+    /// Whether both are the same map in memory.
     pub fn is_same(&self, other: &Map) -> bool {
         Arc::ptr_eq(&self.cell, &other.cell)
     }
 
-    /// A number that is the same for the very same map while it lives, to notice maps that hold themselves.
+    /// Returns a number that identifies the map while it lives, to detect maps that contain themselves.
     pub fn identity(&self) -> usize {
         Arc::as_ptr(&self.cell).addr()
     }
 
-    /// Go's name of the type.
+    /// Returns Go's name of the type.
     pub fn type_name(&self) -> Cow<'static, str> {
         match (self.kind.name, self.kind.elem) {
             (Some(name), _) => name.into(),
@@ -166,7 +166,7 @@ impl Map {
         }
     }
 
-    /// Moves the values out, if this is the last of the map's clones.
+    /// Moves the values out if this is the last clone of the map.
     pub(super) fn take_last(map: Map, into: &mut Vec<Value>) {
         let Some(mut cell) = Arc::into_inner(map.cell) else { return };
         into.extend(cell.take());
@@ -193,7 +193,7 @@ impl Cell {
     }
 }
 
-/// The entries may outlive the map in a snapshot, so both have the destructor.
+/// A snapshot of the entries may outlive the map, so both have the destructor.
 impl Drop for Shared {
     fn drop(&mut self) {
         if !self.0.is_empty() {
@@ -214,7 +214,7 @@ impl<K: Into<Str>> FromIterator<(K, Value)> for Map {
     }
 }
 
-/// Only the keys: the map may hold itself.
+/// Prints only the keys: the map may contain itself.
 impl fmt::Debug for Map {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.snapshot().keys()).finish()

@@ -1,4 +1,4 @@
-//! Values that are more than plain data: Go's structs with fields, and named types with methods.
+//! Go's structs with fields, and named types with methods.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -8,12 +8,12 @@ use std::sync::Arc;
 use super::Value;
 use crate::function::Function;
 
-/// A Go value with fields or methods of its own: a chart's metadata, a time, a version, a set of files.
+/// A Go value with fields or methods, such as a time, a version or the capabilities of a cluster.
 pub trait Object: Any + Send + Sync {
-    /// Go's name of the type: `*chart.Metadata`, `time.Time`.
+    /// Returns Go's name of the type: `*chart.Metadata`, `time.Time`.
     fn type_name(&self) -> Cow<'static, str>;
 
-    /// Whether it is a pointer in Go (its type name then begins with `*`).
+    /// Whether it is a pointer in Go, whose type name begins with `*`.
     fn is_pointer(&self) -> bool {
         self.type_name().starts_with('*')
     }
@@ -23,51 +23,51 @@ pub trait Object: Any + Send + Sync {
         false
     }
 
-    /// The plain value that it is beside its methods: the list of a set of versions, the map of files, the
-    /// `int64` of a duration. [`Value::Nil`] for structs.
+    /// Returns the underlying value of a named type: the list of a set of versions, the `int64` of a duration.
+    /// [`Value::Nil`] for structs.
     fn underlying(&self) -> Value {
         Value::Nil
     }
 
-    /// The value of an exported field of a struct.
+    /// Returns the value of an exported field of a struct.
     fn field(&self, name: &str) -> Option<Value> {
         self.fields().into_iter().find(|(field, _)| *field == name).map(|(_, value)| value)
     }
 
-    /// All fields of a struct in Go's order, for printing (`{a b}`) and for JSON.
+    /// Returns all fields of a struct in Go's order, for printing (`{a b}`) and for JSON.
     fn fields(&self) -> Vec<(&'static str, Value)> {
         Vec::new()
     }
 
-    /// A method, bound to this object. Templates look for methods first.
+    /// Returns a method, bound to this object. Templates look up methods before fields.
     fn method(self: Arc<Self>, name: &str) -> Option<Function> {
         let _ = name;
         None
     }
 
-    /// What Go's `String()` or `Error()` method gives; printing uses it.
+    /// Returns the result of Go's `String()` or `Error()` method, which printing uses.
     fn display(&self) -> Option<String> {
         None
     }
 
-    /// What an action (`{{ .Capabilities.KubeVersion }}`) prints where that differs from [`Object::display`]: Go
-    /// finds a `String()` method of the pointer there, if the value is a field of a struct, but `printf` does not.
+    /// Returns what an action (`{{ .Capabilities.KubeVersion }}`) prints if it differs from [`Object::display`]: for a
+    /// field of a struct, Go finds the `String()` method of the pointer there, but not in `printf`.
     fn display_in_action(&self) -> Option<String> {
         self.display()
     }
 
-    /// The fields as JSON names them, in Go's order.
+    /// Returns the fields with their JSON names, in Go's order.
     fn json_fields(&self) -> Vec<(&'static str, Value)> {
         exported(self.fields())
     }
 
-    /// What Go's `MarshalJSON` makes of it, as plain values, where that is not its fields.
+    /// Returns the result of Go's `MarshalJSON` as plain values, if it is not the fields.
     fn plain(&self) -> Option<Value> {
         None
     }
 }
 
-/// The fields that Go's encoders see.
+/// Returns the exported fields, which Go's encoders write.
 pub fn exported(mut fields: Vec<(&'static str, Value)>) -> Vec<(&'static str, Value)> {
     fields.retain(|(name, _)| name.starts_with(char::is_uppercase));
     fields
@@ -79,12 +79,12 @@ impl fmt::Debug for dyn Object {
     }
 }
 
-/// A method as a value, which `call` takes.
+/// A method value, for `call`.
 #[derive(Debug)]
 pub struct Method(pub Function);
 
 impl Method {
-    /// Go's name of the type, as far as it is known: `func(string) string` and the like print as `func`.
+    /// Returns Go's name of the type; every function type is `func`.
     pub fn type_name(&self) -> &'static str {
         "func"
     }

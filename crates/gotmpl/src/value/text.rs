@@ -1,4 +1,4 @@
-//! Go's strings: bytes that are UTF-8 nearly always.
+//! Go's strings: bytes, which are nearly always UTF-8.
 
 use mkmanifests_go::runes;
 use std::borrow::{Borrow, Cow};
@@ -7,10 +7,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// A string as Go has it: any bytes. Order, equality and hash are those of the bytes.
+/// A Go string: any bytes. Order, equality and hash are those of the bytes.
 ///
-/// Text that is UTF-8 is kept as `str`, so that reading it costs nothing; other bytes (from `b64dec`, or a slice
-/// through the middle of a character) are kept as they are and come out unchanged.
+/// UTF-8 is stored as `str`, so that reading it as text is free. Other bytes (from `b64dec`, or a slice through the
+/// middle of a character) are stored and written unchanged.
 #[derive(Clone)]
 pub struct Str(Repr);
 
@@ -22,7 +22,7 @@ enum Repr {
 }
 
 impl Str {
-    /// The bytes.
+    /// Returns the bytes.
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Repr::Utf8(text) => text.as_bytes(),
@@ -30,12 +30,12 @@ impl Str {
         }
     }
 
-    /// The text; `None` if it is not UTF-8.
+    /// Returns the text; `None` if it is not UTF-8.
     pub fn as_str(&self) -> Option<&str> {
         if let Repr::Utf8(text) = &self.0 { Some(text) } else { None }
     }
 
-    /// The text as a `for range` loop of Go sees it: each byte that is not UTF-8 becomes U+FFFD.
+    /// Returns the text as Go's `for range` reads it: with U+FFFD for each byte that is not UTF-8.
     pub fn text(&self) -> Cow<'_, str> {
         match &self.0 {
             Repr::Utf8(text) => Cow::Borrowed(text),
@@ -43,12 +43,12 @@ impl Str {
         }
     }
 
-    /// Length in bytes, as Go's `len` counts.
+    /// Returns the length in bytes, as Go's `len` does.
     pub fn len(&self) -> usize {
         self.as_bytes().len()
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -5,7 +5,7 @@ use crate::fmt::sprintf;
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::runes;
 
-/// What is wrong, and in which line.
+/// A syntax error and its line.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub line: usize,
@@ -14,10 +14,10 @@ pub(super) struct Fault {
 
 pub(super) type Read<T> = Result<T, Fault>;
 
-/// What stands for the end of the text: a NUL in it is an error.
+/// Represents the end of the text; a NUL in the text is an error.
 pub(super) const END: char = '\0';
 
-/// A string, number or word, and the line that it ends in.
+/// A string, number or word, and the line in which it ends.
 #[derive(Debug)]
 pub(super) struct Token {
     pub line: usize,
@@ -39,7 +39,7 @@ impl<'t> Lexer<'t> {
         Lexer { text, start: 0, pos: 0, line: 1, at_end: false }
     }
 
-    /// The next character, which stays where it is.
+    /// Returns the next character without consuming it.
     pub fn peek(&mut self) -> Read<char> {
         let Some((rune, width)) = runes(self.text.get(self.pos..).unwrap_or_default()).next() else { return Ok(END) };
         let byte = self.byte(0);
@@ -70,7 +70,7 @@ impl<'t> Lexer<'t> {
         self.text.get(self.pos + ahead).copied().unwrap_or_default()
     }
 
-    /// Goes back over a character of one byte that is no line feed.
+    /// Goes back one character, which has one byte and is not a line feed.
     fn back(&mut self) {
         self.pos = self.pos.saturating_sub(1);
     }
@@ -99,7 +99,7 @@ impl<'t> Lexer<'t> {
         self.start = self.pos;
     }
 
-    /// What was read of the token.
+    /// Returns the text of the token so far.
     pub fn current(&self) -> String {
         String::from_utf8_lossy(self.text.get(self.start..self.pos).unwrap_or_default()).into_owned()
     }
@@ -206,7 +206,7 @@ impl<'t> Lexer<'t> {
         Token { line: self.line, text: String::from_utf8_lossy(bytes).into_owned() }
     }
 
-    /// What follows a backslash.
+    /// Reads what follows a backslash.
     fn escape(&mut self) -> Read<()> {
         let (digits, count, letter) = match self.next()? {
             'e' | 'b' | 't' | 'n' | 'f' | 'r' | '"' | ' ' | '\t' | '\\' => return Ok(()),
@@ -257,13 +257,13 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// A character as Go's `%q` shows it.
+/// Shows a character as Go's `%q` does.
 pub(super) fn shown(rune: char) -> String {
     let text = sprintf(b"%q", &[Value::int(i64::from(u32::from(rune)))]).unwrap_or_default();
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// A character, or the end.
+/// Shows a character, or the end of the text.
 pub(super) fn shown_or_end(rune: char) -> String {
     if rune == END { "end of file".to_owned() } else { format!("'{rune}'") }
 }

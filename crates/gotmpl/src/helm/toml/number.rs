@@ -5,7 +5,7 @@ use crate::Value;
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::time::{Time, Zone};
 
-/// What the characters look like.
+/// What a token looks like by its characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Integer,

@@ -1,7 +1,7 @@
 //! Reads TOML as the Go library `BurntSushi/toml` 1.6 does.
 //!
-//! No crate will do: templates print and compare the errors, and the library's differ from those of all others in words,
-//! lines and in which comes first.
+//! No crate can be used: templates print and compare the error texts, and the library's errors differ from those of all
+//! others in text, line and order.
 
 use super::escapes::{joined, unescaped, without_first_break};
 use super::lexer::{END, Fault, Lexer, Read, Token, is_break, is_space, shown, shown_or_end};
@@ -17,7 +17,7 @@ const HEAD: usize = 6;
 /// Reads a document.
 ///
 /// # Errors
-/// What the library says.
+/// The text of the library's error.
 pub(super) fn read(text: &[u8]) -> Result<Map, String> {
     let marks: [&[u8]; 3] = [b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"];
     let text = marks.iter().find_map(|mark| text.strip_prefix(*mark)).unwrap_or(text);

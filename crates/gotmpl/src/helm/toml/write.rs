@@ -1,18 +1,19 @@
-//! Values as TOML, laid out as the Go library `BurntSushi/toml` does.
+//! Writes values as TOML with the layout of the Go library `BurntSushi/toml`.
 //!
-//! Own code, since the crate `toml` lays out tables, arrays, strings and floats otherwise, and templates print the text.
+//! The crate `toml` is not used: it formats tables, arrays, strings and floats in another way, and templates print the
+//! text.
 
 use crate::Value;
 use crate::value::MAX_NESTING;
 use mkmanifests_go::float::format_float;
 use mkmanifests_go::time::{Time, Zone};
 
-/// Why a value could not be written.
+/// Why a value cannot be written.
 #[derive(Debug)]
 pub(super) enum Fault {
     /// An error that the library returns.
     Error(String),
-    /// A fault of the library itself.
+    /// A panic of the library.
     Panic(String),
 }
 
@@ -28,7 +29,7 @@ pub(super) fn write(value: &Value) -> Result<Vec<u8>, Fault> {
     Ok(writer.out)
 }
 
-/// How the library sees a value, which decides where it goes.
+/// The kind of a value to the library, which decides where it is written.
 #[derive(Debug, PartialEq, Eq)]
 enum Shape {
     /// Nothing is written.

@@ -1,4 +1,4 @@
-//! Durations as templates see them.
+//! Durations in templates.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::{Function, Object, Type, Value};
 use mkmanifests_go::duration::Duration;
 
-/// What templates see of a duration that a method of a time gave.
+/// A duration as templates see it: the result of a method of a time.
 #[derive(Debug, Clone, Copy)]
 pub struct DurationObject(pub Duration);
 
-/// The duration that a value is: one, or a number of nanoseconds.
+/// Returns the duration of a value: a duration, or a number of nanoseconds.
 pub(super) fn duration_of(value: &Value) -> Duration {
     let object = value.as_object::<DurationObject>().map(|object| object.0);
     object.unwrap_or(Duration(value.as_int().unwrap_or_default()))

@@ -1,4 +1,4 @@
-//! What templates can do with a time: `.Format`, `.Year`, `.UTC`, `.Sub`.
+//! The methods of times in templates: `.Format`, `.Year`, `.UTC`, `.Sub`.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -35,7 +35,7 @@ fn text(time: &Time, layout: &[u8]) -> String {
     String::from_utf8_lossy(&time.format(layout)).into_owned()
 }
 
-/// A method without parameters.
+/// Creates a method without parameters.
 fn getter(time: &Arc<Time>, name: &'static str, get: fn(&Time) -> Value) -> Option<Function> {
     let time = Arc::clone(time);
     Some(Function::new(name, &[], move |_, _| Ok(get(&time))))
@@ -113,7 +113,7 @@ type Call = fn(&Time, Args<'_>) -> Value;
 
 fn change(time: &Arc<Time>, name: &str) -> Option<Function> {
     let (name, params, call): (&'static str, &'static [Type], Call) = match name {
-        // `time.Duration` takes whole numbers too, which templates write.
+        // A template may pass an integer for a `time.Duration`.
         "Add" => ("Add", &[Type::Any], |time, args| Value::object(time.add(duration_of(args.get(0))))),
         "Sub" => ("Sub", &[Type::Object(TIME)], |time, args| {
             let duration: Duration = time.since(&time_of(args.get(0)).unwrap_or_default());
@@ -140,7 +140,7 @@ fn add_date(time: &Time, args: Args<'_>) -> Time {
     Time { seconds: day.saturating_mul(86_400).saturating_add(second), ..time.clone() }
 }
 
-/// A number with a name: `time.Month`, `time.Weekday`.
+/// A named number: `time.Month` or `time.Weekday`.
 #[derive(Debug)]
 struct Named {
     kind: &'static str,

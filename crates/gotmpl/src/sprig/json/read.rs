@@ -1,20 +1,20 @@
-//! Reads a JSON document into plain values. Numbers are `float64`; the last one of equal keys counts.
+//! Reads a JSON document into plain values. Numbers are `float64`; if a key occurs twice, the last value wins.
 
 use crate::value::{Entries, MAX_NESTING, Map, MapType, Str, Value};
 use mkmanifests_go::json::{self as reader, Build, END, invalid_character};
 
-/// A document of right syntax.
+/// A document without syntax errors.
 #[derive(Debug)]
 pub(super) struct Document {
     pub(super) value: Value,
-    /// The first number that is too great for `float64`; it is 0 in the value.
+    /// Go's error for the first number that is too large for `float64`; the number is 0 in the value.
     pub(super) fault: Option<String>,
 }
 
 /// Reads a whole document.
 ///
 /// # Errors
-/// Go's text of the first mistake of syntax.
+/// Go's text of the first syntax error.
 pub(super) fn read(text: &[u8]) -> Result<Document, String> {
     let mut values = Values::default();
     match reader::read(text, &mut values)? {
@@ -25,7 +25,7 @@ pub(super) fn read(text: &[u8]) -> Result<Document, String> {
 
 #[derive(Default)]
 struct Values {
-    /// Keys and indexes that lead to the value that is read.
+    /// The keys and indexes that lead to the current value.
     path: Vec<String>,
     fault: Option<String>,
 }
@@ -53,7 +53,7 @@ impl Build for Values {
             return Value::Float(number);
         }
         let path = self.path.join(".");
-        // Go splits the path at dots, those of keys as well.
+        // Go splits the path at every dot, also those within keys.
         let place = match path.rsplit('.').next() {
             _ if path.is_empty() => "Go value".to_owned(),
             Some(last) if is_index(last) => format!(".{path}"),
@@ -88,7 +88,7 @@ impl Build for Values {
     }
 }
 
-/// Go takes a key of digits for an index as well.
+/// Go also treats a key of digits as an index.
 fn is_index(token: &str) -> bool {
     !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit())
 }

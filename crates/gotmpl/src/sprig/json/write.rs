@@ -6,12 +6,12 @@ use crate::value::{MAX_NESTING, Object, Value};
 use mkmanifests_go::float::format_float;
 use mkmanifests_go::runes;
 
-/// How it looks.
+/// The format of the output.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
-    /// One line an item, two spaces a level.
+    /// Whether to write one item per line, with two spaces per level.
     pretty: bool,
-    /// `\u003c` in place of `<`, and so on.
+    /// Whether to escape HTML characters: `\u003c` for `<`.
     escape_html: bool,
 }
 
@@ -21,13 +21,13 @@ impl Style {
     pub(super) const RAW: Style = Style { pretty: false, escape_html: false };
 }
 
-/// How long a text may become: a map can stand in another one many times, and that in a third.
+/// The most bytes of a text. Nested maps can repeat one another, so that a small value has an endless text.
 const MAX_BYTES: usize = 64 << 20;
 
-/// A value as JSON.
+/// Writes a value as JSON.
 ///
 /// # Errors
-/// Go's text for what JSON cannot hold: NaN, infinities, functions, a map that holds itself.
+/// Go's text for what JSON cannot represent: NaN, infinities, functions, a map that contains itself.
 pub(super) fn write(value: &Value, style: Style) -> Result<Vec<u8>, String> {
     let mut writer = Writer { out: Vec::new(), style };
     writer.value(value, 0)?;
@@ -139,7 +139,7 @@ impl Writer {
         Ok(())
     }
 
-    /// As JavaScript writes numbers: with an exponent below 1e-6 and from 1e21 on.
+    /// Writes a float as JavaScript does: with an exponent below 1e-6 and from 1e21 on.
     fn float(&mut self, number: f64) -> Result<(), String> {
         if !number.is_finite() {
             return Err(format!("json: unsupported value: {}", format_float(number, b'g', None)));
