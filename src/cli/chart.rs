@@ -289,12 +289,16 @@ fn dependencies(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, E
     let path = matches.get_one::<String>("path").map_or("", String::as_str);
     print(show::dependencies(&chart, path).as_bytes(), streams)?;
     let stale = show::is_stale(&chart);
+    let mut warnings: Vec<Diagnostic> = show::incomplete(&chart).into_iter().collect();
     if stale {
         let diagnostic = Diagnostic::warning(
             ChartCode::OutdatedLock,
-            "Chart.lock was made for other dependencies than those in Chart.yaml",
+            "the dependencies in Chart.yaml have changed since Chart.lock was written",
         );
-        warn(&mut vec![diagnostic.help("`helm dependency update` makes it anew")], &Sources::default(), streams);
+        warnings.push(diagnostic.help("run `helm dependency update` to write it again"));
+    }
+    if !matches.get_flag("quiet") {
+        warn(&mut warnings, &Sources::default(), streams);
     }
     Ok(if stale || !show::is_complete(&chart) { NO } else { DONE })
 }

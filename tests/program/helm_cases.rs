@@ -103,7 +103,7 @@ fn external_links_can_be_forbidden() {
     let output = run(program, &["chart", "chart", "r", "--no-external-links"], &case);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && output.stdout.is_empty());
-    assert!(stderr.contains("the link `LICENSE` leads out of the chart, to `"), "{stderr}");
+    assert!(stderr.contains("the link `LICENSE` points out of the chart, to `"), "{stderr}");
 }
 
 /// Helm writes all files with `--output-dir`, names one a document, and then finds nothing to show.

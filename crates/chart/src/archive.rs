@@ -1,7 +1,7 @@
-//! Packed charts: a tar archive, compressed by gzip, read with limits and nothing written.
+//! Reads packed charts (gzipped tar archives) in memory, with limits on their size.
 //!
-//! What Helm refuses is refused with its words. Beyond that, links and devices are refused where Helm takes them for
-//! empty files, and the limits of [`limits`](super::limits) hold for archives in archives too.
+//! Errors that Helm reports too have Helm's text. In addition, links and devices are errors, which Helm reads as empty
+//! files, and [`limits`](super::limits) also apply to archives within archives.
 
 mod header;
 
@@ -12,28 +12,30 @@ use flate2::read::MultiGzDecoder;
 use self::header::{Extensions, Kind};
 use super::ChartCode;
 use super::limits::{Budget, MAX_CHART_BYTES, MAX_FILE_BYTES};
+use super::load::EXPECTED;
 use super::model::File;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
-/// What the headers and paddings of a tar archive may come to, beside the files.
+/// The most bytes of headers and padding in a tar archive.
 const MAX_OVERHEAD: u64 = 32 << 20;
 
-/// How many bytes are unpacked at once: each call of the decoder takes its time, and most files are small.
+/// How many bytes are decompressed at once. Most files are small, and each call of the decoder has a fixed cost.
 const BUFFER: usize = 32 << 10;
 
-/// The files of a packed chart, named without the first folder, in the order of the archive.
+/// Reads the files of a packed chart in the order of the archive. Their names are without the archive's top folder.
 ///
 /// # Errors
-/// If it is no gzip or tar, holds what leads out of the chart, or is too large.
+/// Data that is not a gzipped tar archive, entries whose path points out of the chart, links and devices, and archives over
+/// the limits.
 pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>, Diagnostic> {
-    // Together with the budget for files this bounds what headers alone may make us read.
+    // Together with the budget for files, this bounds how much an archive of nothing but headers makes us read.
     let unpacked =
         BufReader::with_capacity(BUFFER, MultiGzDecoder::new(packed)).take(budget.bytes().saturating_add(MAX_OVERHEAD));
-    let mut archive = tar::Archive::new(Forwards { from: unpacked, at: 0 });
+    let mut archive = tar::Archive::new(ForwardSeek { from: unpacked, at: 0 });
     archive.set_ignore_zeros(false);
     let entries = archive.entries_with_seek().map_err(|error| broken(&error))?.raw(true);
     let mut files: Vec<File> = Vec::new();
-    // Room for the largest file, since each is copied once more to where charts share it.
+    // One buffer for all files; each file is copied once more into shared memory.
     let mut data = Vec::new();
     let mut extensions = Extensions::default();
     for entry in entries {
@@ -51,9 +53,9 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
         if let Kind::Refused(what) = kind {
             let diagnostic = Diagnostic::error(
                 ChartCode::IrregularFile,
-                format!("chart archive holds {what} {raw:?}, expected files only"),
+                format!("chart archive contains {what} {raw:?}, expected only files"),
             );
-            return Err(diagnostic.help("pack the chart with `helm package`, which puts in what links lead to"));
+            return Err(diagnostic.help("pack the chart with `helm package`, which replaces links by their targets"));
         }
         budget.take_file(&raw, entry.size(), "decompressed chart")?;
         content(&mut entry, &mut data)?;
@@ -65,13 +67,13 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
     Ok(files)
 }
 
-/// Skips by reading. The archive's own way clears a large buffer before each file, for the few bytes between files.
-struct Forwards<R> {
+/// Skips by reading. `tar` by itself clears a large buffer to skip the few bytes between files.
+struct ForwardSeek<R> {
     from: R,
     at: u64,
 }
 
-impl<R: Read> Read for Forwards<R> {
+impl<R: Read> Read for ForwardSeek<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.from.read(into)?;
         self.at += count as u64;
@@ -79,7 +81,7 @@ impl<R: Read> Read for Forwards<R> {
     }
 }
 
-impl<R: Read> Seek for Forwards<R> {
+impl<R: Read> Seek for ForwardSeek<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let SeekFrom::Current(distance) = to else { return Err(io::ErrorKind::Unsupported.into()) };
         let distance = u64::try_from(distance).map_err(|_| io::ErrorKind::Unsupported)?;
@@ -90,7 +92,10 @@ impl<R: Read> Seek for Forwards<R> {
     }
 }
 
-/// The bytes of an entry, which are as many as its header says or the archive is broken.
+/// Reads the bytes of an entry into `data`.
+///
+/// # Errors
+/// An archive that ends before the size in the entry's header.
 fn content<R: Read>(entry: &mut tar::Entry<'_, R>, data: &mut Vec<u8>) -> Result<(), Diagnostic> {
     let size = entry.size();
     data.clear();
@@ -102,7 +107,7 @@ fn content<R: Read>(entry: &mut tar::Entry<'_, R>, data: &mut Vec<u8>) -> Result
     Ok(())
 }
 
-/// A text without UTF-8's byte order mark, which Helm takes away from every file.
+/// Removes the UTF-8 byte order mark, as Helm does for every file.
 pub(super) fn without_mark(data: &[u8]) -> &[u8] {
     data.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(data)
 }
@@ -111,33 +116,37 @@ fn broken(error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(ChartCode::BrokenArchive, format!("unable to load chart archive: {error}"))
 }
 
-/// The name inside the chart of `chart/templates/x.yaml`: `templates/x.yaml`.
+/// Returns the path inside the chart: `templates/x.yaml` for `chart/templates/x.yaml`.
+///
+/// # Errors
+/// Helm's text, and the path of the entry.
 fn inner_name(raw: &str) -> Result<String, Diagnostic> {
-    // Archives that were packed on Windows have backslashes.
+    // Archives packed on Windows use backslashes.
     let delimiter = if raw.contains('\\') { '\\' } else { '/' };
     let (first, rest) = raw.split_once(delimiter).unwrap_or((raw, ""));
     let rest = rest.replace(delimiter, "/");
+    let illegal = |reason: &str| Diagnostic::error(ChartCode::IllegalPath, format!("{reason}: {raw:?}"));
     if rest.starts_with('/') {
-        return Err(Diagnostic::error(ChartCode::IllegalPath, "chart illegally contains absolute paths"));
+        return Err(illegal("chart illegally contains absolute paths"));
     }
     let name = clean(&rest);
     if name.is_empty() {
-        let message = format!("chart illegally contains content outside the base directory: {raw:?}");
-        return Err(Diagnostic::error(ChartCode::IllegalPath, message));
+        let diagnostic = illegal("chart illegally contains content outside the base directory");
+        return Err(diagnostic.help("every file of a packed chart is below one folder, as `helm package` packs it"));
     }
     if name.starts_with("..") {
-        return Err(Diagnostic::error(ChartCode::IllegalPath, "chart illegally references parent directory"));
+        return Err(illegal("chart illegally references parent directory"));
     }
     if name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && name[1..].starts_with(":/") {
-        return Err(Diagnostic::error(ChartCode::IllegalPath, "chart contains illegally named files"));
+        return Err(illegal("chart contains illegally named files"));
     }
     if first == "Chart.yaml" {
-        return Err(Diagnostic::error(ChartCode::IllegalPath, "chart yaml not in base directory"));
+        return Err(illegal("chart yaml not in base directory"));
     }
     Ok(name)
 }
 
-/// A relative path without `.`, empty steps and `..` that can be resolved; those that cannot stay in front.
+/// Removes `.`, empty steps and every `..` that has a step before it from a relative path.
 fn clean(path: &str) -> String {
     let mut steps: Vec<&str> = Vec::new();
     for step in path.split('/') {
@@ -152,7 +161,10 @@ fn clean(path: &str) -> String {
     steps.join("/")
 }
 
-/// Says what is wrong with a file that does not begin as gzip does.
+/// Checks that the first bytes of a file are those of gzip.
+///
+/// # Errors
+/// Helm's text for a file that is not a gzipped archive.
 pub(super) fn check_gzip(name: &str, start: &[u8]) -> Result<(), Diagnostic> {
     if start.starts_with(b"\x1F\x8B") {
         return Ok(());
@@ -160,13 +172,13 @@ pub(super) fn check_gzip(name: &str, start: &[u8]) -> Result<(), Diagnostic> {
     if name.ends_with(".yml") || name.ends_with(".yaml") {
         let message = format!("file '{name}' seems to be a YAML file, but expected a gzipped archive");
         return Err(
-            Diagnostic::error(ChartCode::NotAChart, message).help("name the folder of the chart, or its `.tgz`")
+            Diagnostic::error(ChartCode::NotAChart, message).help("give the folder of the chart, or its `.tgz`")
         );
     }
     let diagnostic =
         Diagnostic::error(ChartCode::NotAChart, format!("file '{name}' does not appear to be a gzipped archive"));
-    Err(diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote"))
+    Err(diagnostic.help(EXPECTED))
 }
 
-/// How many bytes a packed chart may have.
+/// The most bytes of a packed chart.
 pub(super) const MAX_PACKED_BYTES: u64 = MAX_CHART_BYTES;

@@ -1,67 +1,69 @@
-//! What can be wrong with a Helm chart.
+//! The codes of diagnostics about Helm charts.
 
 mkmanifests_yaml::codes! {
-    /// Why a chart cannot be loaded or rendered, and what it warns of.
+    /// Why a chart cannot be loaded or rendered, or has a warning.
     pub enum ChartCode {
         /// The path is not a chart.
         NotAChart = "chart/not-a-chart",
-        /// The archive is not one, or ends early.
+        /// The archive is corrupt or truncated.
         BrokenArchive = "chart/broken-archive",
-        /// The name of a file leads out of the chart.
+        /// The path of a file in an archive points out of the chart.
         IllegalPath = "chart/illegal-path",
-        /// Something in the chart is neither a file nor a folder.
+        /// The chart contains something other than files and folders.
         IrregularFile = "chart/irregular-file",
-        /// A link leads out of the chart.
+        /// A link points out of the chart.
         ExternalLink = "chart/external-link",
-        /// A link leads nowhere, or back to a folder that it is in.
+        /// A link is broken, or points to a folder that contains it.
         BrokenLink = "chart/broken-link",
-        /// The chart has more or larger files, folders, values or dependencies than the limit.
+        /// The chart exceeds a limit on files, folders, values or dependencies.
         TooLarge = "chart/too-large",
         /// Folders or dependencies are nested too deeply.
         TooDeep = "chart/too-deep",
-        /// A line of `.helmignore` is not a pattern.
+        /// A line of `.helmignore` is not a valid pattern.
         InvalidIgnore = "chart/invalid-helmignore",
-        /// There is no `Chart.yaml`.
+        /// `Chart.yaml` is missing, or `.helmignore` excludes it.
         MissingMetadata = "chart/missing-metadata",
-        /// `Chart.yaml` breaks a rule of Helm.
+        /// `Chart.yaml` is invalid.
         InvalidMetadata = "chart/invalid-metadata",
-        /// Helm does not know the chart's `apiVersion`.
+        /// Helm does not support the chart's `apiVersion`.
         UnsupportedVersion = "chart/unsupported-version",
         /// A file belongs to charts of `apiVersion: v1`.
         OutdatedFile = "chart/outdated-file",
         /// The chart is deprecated.
         Deprecated = "chart/deprecated",
-        /// The chart is a library, which makes no objects.
+        /// The chart is a library chart, which cannot be rendered by itself.
         NotInstallable = "chart/not-installable",
         /// `charts/` lacks a dependency of `Chart.yaml`.
         MissingDependency = "chart/missing-dependency",
-        /// `Chart.lock` does not fit `Chart.yaml`.
+        /// `Chart.lock` does not match `Chart.yaml`.
         OutdatedLock = "chart/outdated-lock",
-        /// The chart does not support the cluster's Kubernetes version.
+        /// The chart's `kubeVersion` excludes the Kubernetes version of the cluster.
         IncompatibleKubernetes = "chart/incompatible-kubernetes",
-        /// A Kubernetes version cannot be read.
+        /// A Kubernetes version cannot be parsed.
         InvalidKubernetesVersion = "chart/invalid-kubernetes-version",
-        /// The release has a name that Helm refuses.
+        /// Helm refuses the name of the release.
         InvalidReleaseName = "chart/invalid-release-name",
-        /// The values of charts cannot be put together.
+        /// The values of the charts cannot be merged.
         ValuesNotMerged = "chart/values-not-merged",
-        /// A value overrides one of another type.
+        /// A value overrides a value of another type.
         ValueTypeConflict = "chart/value-type-conflict",
         /// Nothing in the chart reads a value.
         UnusedValue = "chart/unused-value",
-        /// A template is too complex to tell which values it reads.
+        /// A template is too complex to find out which values it reads.
         UnusedValuesUnknown = "chart/unused-values-unknown",
-        /// The values do not fit the chart's JSON Schema.
+        /// The values do not match the chart's JSON Schema.
         SchemaMismatch = "chart/schema-mismatch",
-        /// A template does not follow the grammar.
+        /// A template has a syntax error.
         TemplateSyntax = "chart/template-syntax",
-        /// A template fails while it is rendered.
+        /// A template fails while it is executed.
         TemplateFailed = "chart/template-failed",
-        /// The templates take more steps, or write more, than the limit.
+        /// The templates exceed the limit on steps or output.
         LimitExceeded = "chart/limit-exceeded",
         /// A rendered document is not a Kubernetes object.
         InvalidManifest = "chart/invalid-manifest",
-        /// The chart has no template that `--show-only` names.
+        /// Two documents render the same object.
+        DuplicateObject = "chart/duplicate-object",
+        /// `--show-only` names a template that does not exist or rendered nothing.
         UnknownTemplate = "chart/unknown-template",
     }
 }

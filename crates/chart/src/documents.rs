@@ -1,4 +1,4 @@
-//! Rendered templates as documents: split, told apart from hooks, and put into Helm's order.
+//! Splits rendered templates into documents, separates hooks from objects, and sorts both into Helm's order.
 
 use super::ChartCode;
 use super::heads::Head;
@@ -8,41 +8,41 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, Location, SourceId, Sources};
 use mkmanifests_yaml::tree::Node;
 use mkmanifests_yaml::tree::read::octets::fault;
 
-/// One document that a chart gives.
+/// One rendered document of a chart.
 #[derive(Debug, Clone)]
 pub struct Document {
     /// The template: `chart/templates/service.yaml`, as `# Source:` shows it.
     pub path: String,
-    /// The text as the template made it, comments included.
+    /// The text as the template rendered it, with comments.
     pub text: String,
-    /// For each line of the text the line of the template that made it.
+    /// For each line of the text, the line of the template that rendered it, from 1.
     pub lines: Vec<u32>,
-    /// What the text says as data: its first document, as kubectl reads it.
+    /// The object, as kubectl reads it; null if the text is only comments.
     pub node: Node,
-    /// The text as the template made it, which the locations of `node` are in. There is none unless patches were asked for,
-    /// or something is wrong in it.
+    /// The source that the locations of `node` point into; `None` unless patches are applied or the document has a
+    /// diagnostic.
     pub source: Option<SourceId>,
-    /// `apiVersion`.
+    /// `apiVersion`; empty if the object has none.
     pub api_version: String,
-    /// `kind`.
+    /// `kind`; empty if the object has none.
     pub kind: String,
-    /// `metadata.name`.
+    /// `metadata.name`; empty if the object has none.
     pub name: String,
-    /// What makes it a hook, if it is one.
+    /// When Helm runs the object, if it is a hook.
     pub hook: Option<Hook>,
 }
 
-/// An object that Helm creates at some moment of a release, instead of keeping it as a part of the release.
+/// When Helm runs a hook: an object that it creates at one point of a release and does not manage as part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hook {
-    /// When, in the order of the annotation `helm.sh/hook`: `pre-install`, `test`.
+    /// The events, in the order of the annotation `helm.sh/hook`: `pre-install`, `test`.
     pub events: Vec<&'static str>,
-    /// The order among hooks of one event: `helm.sh/hook-weight`, 0 where that is no integer.
+    /// The order among hooks of one event: `helm.sh/hook-weight`; 0 if it is missing or not an integer.
     pub weight: i64,
 }
 
 impl Hook {
-    /// Whether it is a test.
+    /// Whether the hook is a test (`helm test` runs it).
     pub fn is_test(&self) -> bool {
         self.events.contains(&"test")
     }
@@ -70,41 +70,41 @@ pub(super) struct Sorted {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What a rendered template is to a release.
+/// A rendered template, read.
 pub(super) struct Text {
     path: String,
-    what: What,
+    content: Content,
 }
 
-enum What {
-    /// Notes, of whatever chart.
+enum Content {
+    /// The notes of a chart or subchart.
     Notes(Vec<u8>),
-    /// Documents, in the order of the text.
+    /// The documents, in the order of the text.
     Documents(Vec<Document>),
-    /// A document of it is no YAML, or no object.
+    /// The first document that is not YAML or not an object.
     Broken(String),
-    /// It is not UTF-8.
+    /// Bytes that are not UTF-8.
     NotText(Vec<u8>),
 }
 
-/// The name of the file whose text is for the user, and no document.
+/// The template whose text is shown to the user and is not a document.
 const NOTES: &str = "NOTES.txt";
 
-/// Reads what the template at `path` gave; `lines` has, for each line of it, the line of the template that made it.
+/// Reads the output of the template at `path`. `lines` has, for each line of it, the line of the template that rendered it.
 pub(super) fn read(path: &str, text: &[u8], lines: &[u32]) -> Text {
-    let what = if path.ends_with(NOTES) {
-        What::Notes(text.to_owned())
+    let content = if path.ends_with(NOTES) {
+        Content::Notes(text.to_owned())
     } else {
         match std::str::from_utf8(text) {
-            Ok(text) => documents(path, text, lines).unwrap_or_else(What::Broken),
-            Err(_) => What::NotText(text.to_owned()),
+            Ok(text) => documents(path, text, lines).unwrap_or_else(Content::Broken),
+            Err(_) => Content::NotText(text.to_owned()),
         }
     };
-    Text { path: path.to_owned(), what }
+    Text { path: path.to_owned(), content }
 }
 
-/// The documents of a text, or the first one that cannot be read.
-fn documents(path: &str, text: &str, lines: &[u32]) -> Result<What, String> {
+/// Reads the documents of a text. The error is the first document that cannot be read.
+fn documents(path: &str, text: &str, lines: &[u32]) -> Result<Content, String> {
     let mut found = Vec::new();
     let (mut seen, mut line) = (0, 0);
     for document in split::documents(text) {
@@ -115,10 +115,10 @@ fn documents(path: &str, text: &str, lines: &[u32]) -> Result<What, String> {
         let lines = lines.iter().skip(line).take(document.lines().count()).copied().collect();
         found.extend(self::document(path, document, lines, head));
     }
-    Ok(What::Documents(found))
+    Ok(Content::Documents(found))
 }
 
-/// Helm leaves hooks out whose event it does not know.
+/// Returns the document; `None` for a hook with an unknown event, which Helm leaves out.
 fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Document> {
     let hook = match head.annotation("helm.sh/hook") {
         Some(_) => Some(hook(&head)?),
@@ -138,20 +138,20 @@ fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Docum
     })
 }
 
-/// Puts the documents of all templates into Helm's order; `chart` is the name of the root.
+/// Sorts the documents of all templates into Helm's order. `chart` is the name of the root chart.
 pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> Sorted {
     texts.sort_by(|a, b| a.path.cmp(&b.path));
     let mut sorted = Sorted::default();
-    for Text { path, what } in texts {
-        match what {
-            What::Notes(text) if path == format!("{chart}/templates/{NOTES}") => match String::from_utf8(text) {
+    for Text { path, content } in texts {
+        match content {
+            Content::Notes(text) if path == format!("{chart}/templates/{NOTES}") => match String::from_utf8(text) {
                 Ok(text) => sorted.notes = Some(text),
                 Err(error) => sorted.diagnostics.push(not_text(&path, error.as_bytes(), sources)),
             },
-            What::Notes(_) => {}
-            What::Documents(documents) => sorted.add(documents),
-            What::Broken(document) => sorted.diagnostics.extend(explain(&path, &document, sources)),
-            What::NotText(text) => sorted.diagnostics.push(not_text(&path, &text, sources)),
+            Content::Notes(_) => {}
+            Content::Documents(documents) => sorted.add(documents),
+            Content::Broken(document) => sorted.diagnostics.extend(explain(&path, &document, sources)),
+            Content::NotText(text) => sorted.diagnostics.push(not_text(&path, &text, sources)),
         }
     }
     sorted.objects.sort_by(|a, b| by_kind(&a.kind, &b.kind));
@@ -159,7 +159,7 @@ pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> 
     sorted
 }
 
-/// Reads a broken document again, with its text among the sources.
+/// Reads a broken document again, with its text as a source.
 fn explain(path: &str, document: &str, sources: &mut Sources) -> Option<Diagnostic> {
     let source = sources.add(format!("{path} (rendered)"), document);
     let diagnostic = Head::read(source, document).err()?;

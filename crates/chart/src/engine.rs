@@ -5,57 +5,61 @@ use std::sync::Arc;
 use super::ChartCode;
 use super::explain::Explainer;
 use super::parsing::Parsed;
+use super::render_values::RenderValues;
 use mkmanifests_gotmpl::{Limits, MissingKey, Templates, Traced, helm};
-use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
+use mkmanifests_yaml::diagnostic::Diagnostic;
 
-/// How many templates of a chart may take all the steps that one may take.
-const MOST_FULL: u64 = 10;
-/// How many bytes all templates of a chart may give.
-const MOST_BYTES: usize = 128 << 20;
+/// The steps of all templates together, as a multiple of the steps that one template may take.
+const MAX_STEPS_FACTOR: u64 = 10;
+/// The most bytes that all templates of a chart render together.
+const MAX_BYTES: usize = 128 << 20;
 
-/// What one template gave.
-pub(super) struct Made {
+/// The output of one template.
+pub(super) struct RenderedTemplate {
     /// The template: `chart/templates/service.yaml`.
     pub path: String,
     pub text: Vec<u8>,
-    /// For each line of the text the line of the template that made it.
+    /// For each line of the text, the line of the template that rendered it.
     pub lines: Vec<u32>,
 }
 
-/// Renders all templates that are no partials, in Helm's order; each may do what `limits` say. `sources` are the texts of the
-/// values.
+/// Renders all templates except partials, in Helm's order. `limits` apply to each template.
 ///
 /// # Errors
-/// What is wrong in any of the templates.
-pub(super) fn render(parsed: &Parsed, limits: Limits, sources: &Sources) -> Result<Vec<Made>, Box<Explainer>> {
+/// The errors of all templates.
+pub(super) fn render<'v>(
+    parsed: &'v Parsed,
+    limits: Limits,
+    values: &'v RenderValues,
+) -> Result<Vec<RenderedTemplate>, Box<Explainer<'v>>> {
     let set = Templates::new(Arc::clone(&parsed.functions));
-    let mut engine = Engine { set, parsed, sources, diagnostics: None };
+    let mut engine = Engine { set, parsed, values, diagnostics: None };
     engine.set.missing_key = MissingKey::Zero;
     engine.set.limits = limits;
-    let made = engine.run();
+    let rendered = engine.run();
     match engine.diagnostics.take() {
         Some(diagnostics) => Err(diagnostics),
-        None => Ok(made),
+        None => Ok(rendered),
     }
 }
 
-struct Engine<'t> {
+struct Engine<'v> {
     set: Templates,
-    parsed: &'t Parsed,
-    sources: &'t Sources,
-    diagnostics: Option<Box<Explainer>>,
+    parsed: &'v Parsed,
+    values: &'v RenderValues,
+    diagnostics: Option<Box<Explainer<'v>>>,
 }
 
-impl Engine<'_> {
-    fn run(&mut self) -> Vec<Made> {
-        let mut made = Vec::new();
+impl<'v> Engine<'v> {
+    fn run(&mut self) -> Vec<RenderedTemplate> {
+        let mut rendered = Vec::new();
         self.add();
         if self.diagnostics.is_some() {
-            return made;
+            return rendered;
         }
         let set = Arc::new(self.set.clone());
         let (mut bytes, mut steps) = (0, 0);
-        let most_steps = self.set.limits.steps.saturating_mul(MOST_FULL);
+        let max_steps = self.set.limits.steps.saturating_mul(MAX_STEPS_FACTOR);
         let parsed = self.parsed;
         for template in parsed.templates.iter().filter(|template| !template.is_partial()) {
             parsed.surroundings.randomness.begin(&template.name);
@@ -64,7 +68,7 @@ impl Engine<'_> {
                     let text = helm::without_no_value(text);
                     bytes += text.len();
                     steps += taken;
-                    made.push(Made { path: template.name.clone(), text, lines });
+                    rendered.push(RenderedTemplate { path: template.name.clone(), text, lines });
                 }
                 Err(error) => {
                     let stop = error.is_limit();
@@ -74,20 +78,20 @@ impl Engine<'_> {
                     }
                 }
             }
-            let excess = if bytes > MOST_BYTES {
-                format!("the templates write more than {MOST_BYTES} bytes")
-            } else if steps > most_steps {
-                format!("the templates take more than {most_steps} steps")
+            let excess = if bytes > MAX_BYTES {
+                format!("the templates render more than {MAX_BYTES} bytes")
+            } else if steps > max_steps {
+                format!("the templates take more than {max_steps} steps")
             } else {
                 continue;
             };
             self.explainer().push(Diagnostic::error(ChartCode::LimitExceeded, excess));
             break;
         }
-        made
+        rendered
     }
 
-    /// Puts the parsed templates into the set.
+    /// Adds the parsed templates to the set.
     fn add(&mut self) {
         let parsed = self.parsed;
         for (template, outcome) in parsed.templates.iter().zip(&parsed.outcomes) {
@@ -98,8 +102,7 @@ impl Engine<'_> {
         }
     }
 
-    fn explainer(&mut self) -> &mut Explainer {
-        self.diagnostics
-            .get_or_insert_with(|| Box::new(Explainer::new(&self.parsed.templates, &self.set, self.sources.clone())))
+    fn explainer(&mut self) -> &mut Explainer<'v> {
+        self.diagnostics.get_or_insert_with(|| Box::new(Explainer::new(&self.parsed.templates, &self.set, self.values)))
     }
 }

@@ -1,19 +1,24 @@
-//! Errors of templates as diagnostics: Helm's words, the line of the template, what included it, and what is there.
+//! Turns errors of templates into diagnostics: Helm's reason, the line of the template, what included it, and the values
+//! that the line uses.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ChartCode;
+use super::model::Chart;
+use super::render_values::RenderValues;
 use super::scope::Template;
 use mkmanifests_gotmpl::value::Map;
 use mkmanifests_gotmpl::{At, Error, ErrorKind, Functions, Templates, Value};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Location, SourceId, Sources, did_you_mean, nearest};
+use mkmanifests_yaml::tree::{Entry, Node};
 
-/// How many inclusions are shown of the many that an endless recursion has.
-const MOST_INCLUSIONS: usize = 8;
+/// The most inclusions that are shown: an endless recursion has many.
+const MAX_INCLUSIONS: usize = 8;
 
-/// Collects what is wrong in templates.
-pub(super) struct Explainer {
+/// Collects the errors of templates.
+pub(super) struct Explainer<'v> {
+    values: &'v RenderValues,
     diagnostics: Vec<Diagnostic>,
     sources: Sources,
     texts: HashMap<String, (SourceId, Arc<str>)>,
@@ -21,31 +26,33 @@ pub(super) struct Explainer {
     names: Vec<String>,
 }
 
-impl Explainer {
-    /// The sources are the templates, in the order in which Helm renders them, so that the first diagnostic is Helm's.
-    pub fn new(templates: &[Template], set: &Templates, mut sources: Sources) -> Explainer {
+impl<'v> Explainer<'v> {
+    /// Creates an explainer. The templates become sources in the order in which Helm renders them, so that the first
+    /// diagnostic is the one that Helm reports.
+    pub fn new(templates: &[Template], set: &Templates, values: &'v RenderValues) -> Explainer<'v> {
+        let mut sources = values.sources.clone();
         let texts = templates.iter().map(|template| {
             let text: Arc<str> = template.file.text().into();
             (template.name.clone(), (sources.add(template.name.as_str(), Arc::clone(&text)), text))
         });
         let texts = texts.collect();
         let names = set.names().into_iter().map(ToString::to_string).collect();
-        Explainer { diagnostics: Vec::new(), sources, texts, functions: Arc::clone(set.functions()), names }
+        Explainer { values, diagnostics: Vec::new(), sources, texts, functions: Arc::clone(set.functions()), names }
     }
 
-    /// Adds a diagnostic of no template.
+    /// Adds a diagnostic that belongs to no template.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
-    /// All of it, in the order in which Helm would come to it.
+    /// Returns all diagnostics, in the order in which Helm would find them.
     pub fn into_failure(self) -> Failure {
         Failure { diagnostics: self.diagnostics, sources: self.sources }
     }
 
-    /// Adds what the parser found.
+    /// Adds an error of the parser.
     pub fn unparsed(&mut self, template: &Template, error: &Error) {
-        // Helm shows what follows the last colon.
+        // Helm prints only the part behind the last colon.
         let what = error.reason.rsplit(": ").next().unwrap_or(&error.reason);
         let file = error.at.as_ref().map_or(template.name.as_str(), |at| &at.file);
         let location = error.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
@@ -57,10 +64,15 @@ impl Explainer {
         {
             diagnostic = diagnostic.help(did_you_mean(near));
         }
+        if let Some(block) = &error.unclosed {
+            let label = format!("this `{}` has no `end`", block.keyword);
+            diagnostic = diagnostic.related(self.location(&block.at), label);
+            diagnostic = diagnostic.help(format!("close the `{}` with `{{{{ end }}}}`", block.keyword));
+        }
         self.push(diagnostic);
     }
 
-    /// Adds what stopped the rendering of a template. Where several templates fail for one reason, it is said once.
+    /// Adds the error that stopped the rendering of a template. An error that several templates share is added once.
     pub fn failed(&mut self, template: &Template, error: &Error) {
         let root = error.root();
         let (message, label) = message(error);
@@ -72,17 +84,29 @@ impl Explainer {
         }
         let (location, _) = frames.remove(0);
         diagnostic = diagnostic.at(location).label(label);
-        frames.truncate(MOST_INCLUSIONS);
+        frames.truncate(MAX_INCLUSIONS);
         frames.into_iter().for_each(|(location, what)| diagnostic.related.push((location, what)));
-        diagnostic.help.extend(in_reach(template, error));
+        for path in value_paths(error) {
+            match self.null_key(template, path) {
+                Some(null) => null.explain(&mut diagnostic, &self.sources),
+                None => diagnostic.help.extend(describe(&template.scope, path)),
+            }
+        }
+        let mut seen = Vec::new();
+        diagnostic.help.retain(|help| {
+            !seen.contains(help) && {
+                seen.push(help.clone());
+                true
+            }
+        });
         diagnostic.help.extend(self.near_template(&root.kind));
         if !self.diagnostics.iter().any(|known| known.location == location && known.label == diagnostic.label) {
             self.push(diagnostic);
         }
     }
 
-    /// The locations that led to an error, the innermost first. Texts that `tpl` renders are no files: the location where
-    /// they are rendered stands for them.
+    /// Returns the locations that led to an error, the innermost first. A text that `tpl` renders is not a file: the location
+    /// of the `tpl` call represents it.
     fn frames(&self, error: &Error) -> Vec<(Location, String)> {
         let mut frames = Vec::new();
         let chain: Vec<&Error> = error.chain().collect();
@@ -98,7 +122,7 @@ impl Explainer {
         frames
     }
 
-    /// The name next to that of a template that is not there.
+    /// Suggests a name for a template that does not exist.
     fn near_template(&self, kind: &ErrorKind) -> Option<String> {
         let ErrorKind::UnknownTemplate(wrong) = kind else { return None };
         let near = nearest(wrong, self.names.iter().map(String::as_str))?;
@@ -113,8 +137,8 @@ impl Explainer {
     }
 }
 
-/// What Helm says, and what is said at the location: of `fail` and `required` their message at the outermost location,
-/// otherwise the innermost error of a template with what a function says of it.
+/// Returns Helm's message, and the label for the location. For `fail` and `required` these are their text at the outermost
+/// location, otherwise the innermost error of a template with the error of the function that failed.
 fn message(error: &Error) -> (String, String) {
     let root = error.root();
     if let ErrorKind::Message(message) = &root.kind {
@@ -131,31 +155,92 @@ fn message(error: &Error) -> (String, String) {
     (message, reason)
 }
 
-/// What is there of the values that the failing lines use.
-fn in_reach(template: &Template, error: &Error) -> Vec<String> {
-    let mut help = Vec::new();
-    for error in error.chain() {
-        let Some(context) = &error.context else { continue };
-        for path in value_paths(context) {
-            let said = describe(&template.scope, path);
-            if let Some(said) = said.filter(|said| !help.contains(said)) {
-                help.push(said);
-            }
-        }
-    }
-    help
+/// Returns the paths of values in the expressions that failed: `.Values.a.b` and `$.Values.a.b`.
+fn value_paths(error: &Error) -> impl Iterator<Item = &str> {
+    error.chain().filter_map(|error| error.context.as_deref()).flat_map(paths_in)
 }
 
-/// The paths of values in an expression: `.Values.a.b` and `$.Values.a.b`.
-fn value_paths(context: &str) -> impl Iterator<Item = &str> {
-    context.match_indices(".Values.").map(|(at, start)| {
-        let rest = &context[at..];
+/// Returns the paths of values in a text of a template.
+pub(super) fn paths_in(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(".Values.").map(|(at, start)| {
+        let rest = &text[at..];
         let end = rest[start.len()..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
         rest[..end.map_or(rest.len(), |end| end + start.len())].trim_end_matches('.')
     })
 }
 
-/// The last thing on a path that is there.
+/// A key that is null in the values, so that templates find nothing below it.
+struct NullKey<'v> {
+    /// The path as templates write it: `.Values.hub`.
+    path: String,
+    entry: &'v Entry,
+    /// Whether the chart's own values have the null, not the user's.
+    is_default: bool,
+    /// Whether the null removes a default.
+    has_default: bool,
+}
+
+impl NullKey<'_> {
+    fn explain(&self, diagnostic: &mut Diagnostic, sources: &Sources) {
+        let NullKey { path, entry, is_default, has_default } = self;
+        let source = sources.get(entry.location.source);
+        let line = source.and_then(|source| source.text.lines().nth(entry.location.line.saturating_sub(1) as usize));
+        let is_empty = line.is_some_and(|line| line.split(" #").next().unwrap_or_default().trim_end().ends_with(':'));
+        let label = match (is_default, is_empty) {
+            (true, _) => "null by default",
+            (false, true) => "there is no value below this key, so it is null",
+            (false, false) => "set to null here",
+        };
+        if !diagnostic.related.iter().any(|(location, _)| *location == entry.location) {
+            diagnostic.related.push((entry.location, label.to_owned()));
+        }
+        diagnostic.help.push(match has_default {
+            true => format!("`{path}` is null: remove `{}` to keep the chart's default", entry.key),
+            false => format!("`{path}` is null: set it to the value that the template expects"),
+        });
+    }
+}
+
+impl<'v> Explainer<'v> {
+    /// Returns the first key on a path that the user's values or a chart's defaults set to null.
+    fn null_key(&self, template: &Template, path: &str) -> Option<NullKey<'v>> {
+        let steps: Vec<&str> = path.split('.').skip(2).collect();
+        let mut value = template.scope.get("Values")?;
+        for (at, step) in steps.iter().enumerate() {
+            match value.as_map()?.get(*step).filter(|next| !next.is_nil()) {
+                Some(next) => value = next,
+                None => return self.null_in_layers(&template.values_path, steps.get(..=at)?),
+            }
+        }
+        None
+    }
+
+    /// Returns the key at the end of a path if the first layer that has it sets it to null: the user's values, then those of
+    /// the root chart and each chart down to the one at `values_path`.
+    fn null_in_layers(&self, values_path: &[String], steps: &[&str]) -> Option<NullKey<'v>> {
+        let names: Vec<&str> = values_path.iter().map(String::as_str).collect();
+        let mut defaults = Vec::new();
+        let mut chart: Option<&Chart> = Some(&self.values.chart);
+        for depth in 0..=names.len() {
+            let Some(current) = chart else { break };
+            defaults.extend(entry(&current.values, &names[depth..], steps));
+            chart = names.get(depth).and_then(|name| current.dependencies.iter().find(|child| child.name() == *name));
+        }
+        let user = entry(&self.values.user, &names, steps);
+        let entry = user.or(defaults.first().copied()).filter(|entry| entry.value.is_null())?;
+        let has_default = user.is_some() && defaults.iter().any(|entry| !entry.value.is_null());
+        let path = format!(".Values.{}", steps.join("."));
+        entry.location.is_known().then_some(NullKey { path, entry, is_default: user.is_none(), has_default })
+    }
+}
+
+/// Returns the entry at the end of a path in a tree of values.
+fn entry<'n>(root: &'n Node, names: &[&str], steps: &[&str]) -> Option<&'n Entry> {
+    let (last, parents) = steps.split_last()?;
+    root.find(names.iter().chain(parents).copied())?.as_map()?.entry(last)
+}
+
+/// Describes the last value on a path that exists.
 fn describe(scope: &Map, path: &str) -> Option<String> {
     let mut steps = path.split('.').skip(2);
     let mut known = ".Values".to_owned();
@@ -167,9 +252,9 @@ fn describe(scope: &Map, path: &str) -> Option<String> {
             let keys: Vec<String> = map.snapshot().keys().map(|key| key.text().into_owned()).collect();
             let near = nearest(step, keys.iter().map(String::as_str));
             return Some(match near {
-                Some(near) => format!("`{known}` has no `{step}`: {}", did_you_mean(near)),
-                None if keys.is_empty() => format!("`{known}` is empty"),
-                None => format!("`{known}` has no `{step}`, it has {}", list(&keys)),
+                Some(near) => format!("`{known}` has no key `{step}`: {}", did_you_mean(near)),
+                None if keys.is_empty() => format!("`{known}` is an empty mapping"),
+                None => format!("`{known}` has no key `{step}`; its keys are {}", list(&keys)),
             });
         };
         known = format!("{known}.{step}");
@@ -178,10 +263,10 @@ fn describe(scope: &Map, path: &str) -> Option<String> {
 }
 
 fn list(keys: &[String]) -> String {
-    const MOST: usize = 12;
-    let mut shown: Vec<String> = keys.iter().take(MOST).map(|key| format!("`{key}`")).collect();
-    if keys.len() > MOST {
-        shown.push(format!("{} more", keys.len() - MOST));
+    const MAX_KEYS: usize = 12;
+    let mut shown: Vec<String> = keys.iter().take(MAX_KEYS).map(|key| format!("`{key}`")).collect();
+    if keys.len() > MAX_KEYS {
+        shown.push(format!("{} more", keys.len() - MAX_KEYS));
     }
     shown.join(", ")
 }

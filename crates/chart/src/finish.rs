@@ -1,24 +1,27 @@
-//! What a chart gives, through the pipeline: locations for what is wrong, and the texts of what a patch has changed.
+//! Sends the documents of a chart through the pipeline: patches them, validates them, and adds the template's line to each
+//! diagnostic.
 
 use std::collections::HashMap;
 
 use super::documents::Document;
+use super::explain::paths_in;
 use super::model::File;
 use super::output::HelmOutput;
 use super::render_values::RenderValues;
 use super::scope;
+use crate::values::Flag;
 use mkmanifests_check::patch::Patches;
 use mkmanifests_check::pipeline::{self, Object, Outcome, Steps};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, SourceId, Sources};
-use mkmanifests_yaml::tree::Node;
 use mkmanifests_yaml::tree::read::{self, Duplicates};
 use mkmanifests_yaml::tree::write::{Style, write};
+use mkmanifests_yaml::tree::{Entry, Kind, Node};
 
-/// Sends the objects, the hooks and the files below `crds/` of a chart through the [`pipeline`]. Documents that a patch
-/// changes are written anew, the others stay as Helm prints them. Files below `crds/` are not validated.
+/// Sends the objects, hooks and CRDs of a chart through the [`pipeline`]. A document that a patch changes is written again;
+/// all others keep Helm's text. Files below `crds/` are patched but not validated.
 ///
-/// Gives what is wrong, each with its line in what the template made and the line of the template that made it; the texts of
-/// the locations are added to the sources of `output`, which have to hold those of the patches.
+/// Returns the diagnostics, each with its line in the rendered document and the line of the template that rendered it. The
+/// texts of these locations are added to the sources of `output`, which must already have the texts of the patches.
 pub fn finish(output: &mut HelmOutput, values: &RenderValues, patches: &Patches, validate: bool) -> Vec<Diagnostic> {
     if patches.is_empty() && !validate {
         return Vec::new();
@@ -29,16 +32,16 @@ pub fn finish(output: &mut HelmOutput, values: &RenderValues, patches: &Patches,
     if !patches.is_empty() {
         documents.iter_mut().for_each(|document| document.locate(sources));
     }
-    // A file that is not YAML defines nothing here; printing it reports the error.
+    // A file that is not YAML defines nothing here; it is reported when it is printed.
     let texts = if patches.is_empty() { &mut unread } else { &mut *sources };
     let mut files: Vec<Vec<Node>> = crds.iter().map(|crd| crd.read(texts).unwrap_or_default()).collect();
 
-    // Templates accept any version; validation needs one whose APIs are known.
+    // Templates work with any version; validation needs a version whose APIs are known.
     let version = Some(&values.capabilities.kube_version).filter(|version| version.is_known());
     let steps = Steps { patches, validate, version, parallel: true };
     let mut outcome = pipeline::finish(&mut all(&mut documents, &mut files), &steps);
     if patches.is_empty() && !outcome.is_clean() {
-        // A document has locations, and its text goes to the sources, only if something is wrong in it.
+        // Only documents with diagnostics get locations and become sources.
         for (document, _) in documents.iter_mut().zip(&outcome.found).filter(|(_, found)| !found.is_empty()) {
             document.locate(sources);
         }
@@ -63,10 +66,10 @@ pub fn finish(output: &mut HelmOutput, values: &RenderValues, patches: &Patches,
     diagnostics
 }
 
-/// The documents, then what the files below `crds/` say.
+/// Returns the documents, then the objects in the files below `crds/`.
 fn all<'a>(documents: &'a mut [&mut Document], files: &'a mut [Vec<Node>]) -> Vec<Object<'a>> {
     let documents = documents.iter_mut().map(|document| {
-        // What is no object says nothing at all: Helm refuses the rest.
+        // A document that is not an object is empty: Helm refuses anything else.
         let is_validated = !document.node.is_null();
         Object { is_validated, ..Object::untyped(&mut document.node) }
     });
@@ -75,7 +78,7 @@ fn all<'a>(documents: &'a mut [&mut Document], files: &'a mut [Vec<Node>]) -> Ve
 }
 
 impl Document {
-    /// Reads the document again, with locations in its text, which goes to the sources.
+    /// Reads the document again with locations, and adds its text to the sources.
     fn locate(&mut self, sources: &mut Sources) {
         let source = sources.add(format!("{} (rendered)", self.path), self.text.as_str());
         if let Ok(node) = read::first_document(source, &self.text, Duplicates::LastWins) {
@@ -102,30 +105,106 @@ fn text(node: &Node) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-/// The templates, as origins of what is wrong.
+/// The templates, for the locations that diagnostics come from.
 struct Templates<'v> {
     values: &'v RenderValues,
-    /// By path, each with its id once a location in it was named; not there until something is wrong.
+    /// The templates by path, each with its id once a location points into it. Built for the first diagnostic.
     files: Option<HashMap<String, (Option<SourceId>, File)>>,
 }
 
 impl Templates<'_> {
-    /// Adds the line of the template that made the line with the diagnostic.
+    /// Adds the line of the template that rendered the line of the diagnostic.
     fn explain(&mut self, diagnostic: Diagnostic, document: &Document, sources: &mut Sources) -> Diagnostic {
-        // A patch may have brought in what is wrong.
+        // The value may come from a patch.
         if document.source != Some(diagnostic.location.source) {
             return diagnostic;
         }
+        let values = self.values;
         let line =
             diagnostic.location.line.checked_sub(1).and_then(|index| document.lines.get(index as usize)).copied();
         let files = self.files.get_or_insert_with(|| {
-            scope::templates(self.values).into_iter().map(|template| (template.name, (None, template.file))).collect()
+            scope::templates(values).into_iter().map(|template| (template.name, (None, template.file))).collect()
         });
         let (Some(line), Some((id, file))) = (line, files.get_mut(&document.path)) else { return diagnostic };
         let text = file.text();
         let id = *id.get_or_insert_with(|| sources.add(document.path.clone(), &*text));
         let written = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
         let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
-        diagnostic.related(Location::new(id, line, u32::try_from(column).unwrap_or(1)), "made by this line")
+        let location = Location::new(id, line, u32::try_from(column).unwrap_or(1));
+        string_help(diagnostic.related(location, "rendered by this line"), written, document, values)
     }
+}
+
+/// Says how to get a string where a template renders a number, boolean or mapping. Quotes in the rendered document are no
+/// advice if a template writes it.
+fn string_help(mut diagnostic: Diagnostic, line: &str, document: &Document, values: &RenderValues) -> Diagnostic {
+    let is_type = diagnostic.rule().ends_with("field-type");
+    let Some(found) = document.node.field(diagnostic.field()).filter(|_| is_type) else { return diagnostic };
+    let key = diagnostic.field().last_name().unwrap_or_default();
+    let is_from_flag =
+        |location: Location| values.sources.get(location.source).is_some_and(|source| source.name == Flag::Set.name());
+    let paths: Vec<&str> = paths_in(line).collect();
+    let help = match &found.kind {
+        Kind::Map(_) => find_key(&values.user, key)
+            .filter(|(_, entry)| is_from_flag(entry.location))
+            .and_then(|(path, entry)| dotted(&path, entry))
+            .map(|path| format!("escape the dots in a key with a backslash: `--set {path}=...`")),
+        // The only help for other scalars is to quote them.
+        Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) if diagnostic.help.is_empty() => None,
+        Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) if line.contains("toYaml") => {
+            // `toYaml` quotes a string that YAML would read as something else.
+            let written = find_key(&values.user, key).filter(|(_, entry)| entry.value.as_map().is_none());
+            diagnostic.related.extend(written.as_ref().map(|(_, entry)| (entry.location, "set here".to_owned())));
+            Some(match written {
+                Some((path, Entry { value, location, .. })) if is_from_flag(*location) => {
+                    format!("to set a string, use `--set-string {path}={}`", text_of(value))
+                }
+                Some((_, entry)) => format!("put it in quotes: `\"{}\"`", text_of(&entry.value)),
+                None => "put the value in quotes in the values of the chart".to_owned(),
+            })
+        }
+        Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) if line.contains("{{") => Some(match paths[..] {
+            [path] => format!("quote it in the template: `{{{{ {path} | quote }}}}`"),
+            _ => "quote it in the template with `quote`".to_owned(),
+        }),
+        _ => None,
+    };
+    diagnostic.help = help.map_or(diagnostic.help, |help| vec![help]);
+    diagnostic
+}
+
+/// Returns the only entry with a key anywhere in the values, and its path as `--set` writes it.
+fn find_key<'n>(root: &'n Node, key: &str) -> Option<(String, &'n Entry)> {
+    let mut open: Vec<(String, &Entry)> = Vec::new();
+    let mut found = Vec::new();
+    let below = |path: &str, node: &'n Node| -> Vec<(String, &'n Entry)> {
+        let entries = node.as_map().map(|map| map.entries()).unwrap_or_default().iter();
+        let dot = if path.is_empty() { "" } else { "." };
+        entries.map(|entry| (format!("{path}{dot}{}", entry.key.replace('.', "\\.")), entry)).collect()
+    };
+    open.extend(below("", root));
+    while let Some((path, entry)) = open.pop() {
+        open.extend(below(&path, &entry.value));
+        if entry.key == key {
+            found.push((path, entry));
+        }
+    }
+    if found.len() == 1 { found.pop() } else { None }
+}
+
+/// Returns the path of a label or annotation whose dots were not escaped, with the dots escaped: the key of `entry` and the
+/// only keys of the mappings below it are parts of one key.
+fn dotted(path: &str, entry: &Entry) -> Option<String> {
+    let (mut key, mut value) = (entry.key.to_string(), &entry.value);
+    while let Some([only]) = value.as_map().map(|map| map.entries()) {
+        key = format!("{key}.{}", only.key);
+        value = &only.value;
+    }
+    let (domain, name) = key.split_once('/')?;
+    let parent = path.strip_suffix(&*entry.key).unwrap_or_default();
+    (domain.contains('.') && !name.is_empty()).then(|| format!("{parent}{}", key.replace('.', "\\.")))
+}
+
+fn text_of(node: &Node) -> String {
+    serde_json::to_string(node).unwrap_or_default()
 }

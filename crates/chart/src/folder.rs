@@ -1,7 +1,7 @@
-//! Charts as folders: every file that `.helmignore` does not leave out.
+//! Reads a chart from a folder: every file that `.helmignore` does not exclude.
 //!
-//! Symbolic links are followed wherever they lead, as in Helm: many charts link to a LICENSE beside them. So a chart can
-//! print `/etc/passwd`; [`Links::Inside`] is for charts that one does not trust.
+//! Symbolic links are followed wherever they lead, as in Helm: many charts link to a LICENSE outside the chart. A chart can
+//! therefore print `/etc/passwd`; use [`Links::Inside`] for charts that you do not trust.
 
 use std::fs;
 use std::io::Read;
@@ -12,39 +12,61 @@ use super::archive::without_mark;
 use super::ignore::Rules;
 use super::limits::{Budget, MAX_FILE_BYTES};
 use super::model::File;
-use mkmanifests_yaml::diagnostic::Diagnostic;
+use mkmanifests_yaml::diagnostic::{Diagnostic, Sources, io_reason};
 use mkmanifests_yaml::files::FileCode;
 
-/// Which symbolic links of a chart's folder are followed. Links in archives never are.
+/// Which symbolic links in a chart's folder are followed. Links in archives are never followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Links {
-    /// All of them, as in Helm.
+    /// All links, as in Helm.
     #[default]
     All,
-    /// Those that stay inside the folder; others are errors.
+    /// Links to files and folders inside the chart; any other link is an error.
     Inside,
 }
 
-/// How deep folders may be in folders.
+/// How deep folders may be nested.
 const MAX_FOLDERS: usize = 64;
 
-/// The files of a chart's folder, in the order of their paths as Helm walks them.
+/// Reads the files of a chart's folder, in the order in which Helm walks them. `name` is the folder's name in diagnostics;
+/// the text of `.helmignore` is added to `sources`.
 ///
 /// # Errors
-/// All files that cannot be read, and links that `links` forbids.
-pub(super) fn files(folder: &Path, links: Links, budget: &mut Budget) -> Result<Vec<File>, Vec<Diagnostic>> {
+/// All files that cannot be read, links that `links` forbids, invalid lines of `.helmignore`, and a `.helmignore` that
+/// excludes `Chart.yaml`.
+pub(super) fn files(
+    folder: &Path,
+    name: &str,
+    links: Links,
+    budget: &mut Budget,
+    sources: &mut Sources,
+) -> Result<Vec<File>, Vec<Diagnostic>> {
     let root = fs::canonicalize(folder).map_err(|error| vec![unreadable(folder, &error)])?;
     let (files, diagnostics, rules, open) = (Vec::new(), Vec::new(), Rules::default(), Vec::new());
     let mut walk = Walk { root, links, files, diagnostics, budget, rules, open };
-    match walk.rules() {
+    match walk.rules(name, sources) {
         Ok(rules) => walk.rules = rules,
-        Err(diagnostic) => walk.diagnostics.push(diagnostic),
+        Err(diagnostics) => walk.diagnostics.extend(diagnostics),
     }
     let root = walk.root.clone();
-    if let Err(full) = walk.folder(&root, "", 0) {
-        walk.diagnostics.push(full);
+    if let Err(limit) = walk.folder(&root, "", 0) {
+        walk.diagnostics.push(limit);
     }
+    walk.diagnostics.extend(excluded_metadata(&walk.rules));
     if walk.diagnostics.is_empty() { Ok(walk.files) } else { Err(walk.diagnostics) }
+}
+
+/// Reports the line of `.helmignore` that excludes `Chart.yaml`. Helm only says that the file is missing.
+fn excluded_metadata(rules: &Rules) -> Option<Diagnostic> {
+    let rule = rules.excluding("Chart.yaml", false)?;
+    let diagnostic = Diagnostic::error(ChartCode::MissingMetadata, "Chart.yaml file is missing").at(rule.location);
+    let diagnostic = diagnostic.label("this line excludes `Chart.yaml`");
+    Some(if rule.negated {
+        diagnostic
+            .help("in `.helmignore`, a pattern with `!` excludes every file that it does not match: remove the line")
+    } else {
+        diagnostic.help("remove the line, or narrow the pattern so that it does not match `Chart.yaml`")
+    })
 }
 
 struct Walk<'b> {
@@ -59,32 +81,38 @@ struct Walk<'b> {
 }
 
 impl Walk<'_> {
-    fn rules(&self) -> Result<Rules, Diagnostic> {
+    fn rules(&self, name: &str, sources: &mut Sources) -> Result<Rules, Vec<Diagnostic>> {
+        let text = self.ignore_file().map_err(|diagnostic| vec![diagnostic])?;
+        let source = sources.add(format!("{name}/.helmignore"), text.as_str());
+        Rules::parse(&text, source)
+    }
+
+    /// Reads `.helmignore`; empty if there is no such file.
+    fn ignore_file(&self) -> Result<String, Diagnostic> {
         let path = self.root.join(".helmignore");
         if !path.exists() {
-            return Rules::parse("");
+            return Ok(String::new());
         }
         let real = self.target(&path, ".helmignore")?;
         if !real.is_file() {
             return Err(irregular(".helmignore"));
         }
-        let data = read(&real, ".helmignore")?;
-        Rules::parse(&String::from_utf8_lossy(&data))
+        Ok(String::from_utf8_lossy(&read(&real, ".helmignore")?).into_owned())
     }
 
-    /// Goes through a folder. An error is one that ends the walk.
+    /// Walks a folder. An error ends the whole walk.
     fn folder(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Diagnostic> {
         if depth > MAX_FOLDERS {
             return Err(Diagnostic::error(
                 ChartCode::TooDeep,
-                format!("`{inner}` is more than {MAX_FOLDERS} folders deep"),
+                format!("`{inner}` is nested more than {MAX_FOLDERS} folders deep"),
             ));
         }
         self.budget.take_folder()?;
         self.open.push(folder.to_owned());
-        let done = self.entries(folder, inner, depth);
+        let walked = self.entries(folder, inner, depth);
         self.open.pop();
-        done
+        walked
     }
 
     fn entries(&mut self, folder: &Path, inner: &str, depth: usize) -> Result<(), Diagnostic> {
@@ -105,9 +133,9 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, path: &Path, inner: &str, depth: usize) -> Result<(), Diagnostic> {
-        // What is left out may be anything, a link to the outside as well.
+        // An excluded entry may be anything, even a link out of the chart.
         let is_folder = path.is_dir();
-        if self.rules.ignores(inner, is_folder) {
+        if self.rules.excluding(inner, is_folder).is_some() {
             return Ok(());
         }
         let real = match self.target(path, inner) {
@@ -134,7 +162,10 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Where a path really is, which must not be a folder that the walk is in.
+    /// Returns the path with a link resolved.
+    ///
+    /// # Errors
+    /// A broken link, one that `links` forbids, and one to a folder that the walk is in.
     fn target(&self, path: &Path, inner: &str) -> Result<PathBuf, Diagnostic> {
         let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
         if !is_link {
@@ -144,14 +175,16 @@ impl Walk<'_> {
         if self.links == Links::Inside && !real.starts_with(&self.root) {
             let diagnostic = Diagnostic::error(
                 ChartCode::ExternalLink,
-                format!("the link `{inner}` leads out of the chart, to `{}`", real.display()),
+                format!("the link `{inner}` points out of the chart, to `{}`", real.display()),
             );
-            return Err(diagnostic.help("put a copy there, leave it out in `.helmignore`, or allow external links"));
+            return Err(diagnostic.help(
+                "replace the link with a copy, exclude it in `.helmignore`, or allow links that point out of the chart",
+            ));
         }
         if self.open.contains(&real) {
             return Err(Diagnostic::error(
                 ChartCode::BrokenLink,
-                format!("the link `{inner}` leads back to a folder that it is in"),
+                format!("the link `{inner}` points to a folder that contains it"),
             ));
         }
         Ok(real)
@@ -162,17 +195,17 @@ fn dangling(path: &Path, inner: &str, error: &std::io::Error) -> Diagnostic {
     match fs::read_link(path) {
         Ok(target) => Diagnostic::error(
             ChartCode::BrokenLink,
-            format!("the link `{inner}` to `{}` cannot be followed: {error}", target.display()),
+            format!("cannot follow the link `{inner}` to `{}`: {}", target.display(), io_reason(error)),
         ),
         Err(_) => unreadable(Path::new(inner), error),
     }
 }
 
-/// Reads a file, and no more than a file may have even if it grows meanwhile.
+/// Reads a file up to the limit for files, even if it grows meanwhile.
 fn read(path: &Path, inner: &str) -> Result<Vec<u8>, Diagnostic> {
     let read = || {
         let file = fs::File::open(path)?;
-        // One more, so that the end is seen without more room for it.
+        // One byte more, so that the end of the file is seen without growing the buffer.
         let length = file.metadata()?.len().min(MAX_FILE_BYTES) + 1;
         let mut data = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
         file.take(MAX_FILE_BYTES).read_to_end(&mut data)?;
@@ -189,5 +222,5 @@ fn irregular(inner: &str) -> Diagnostic {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(FileCode::of_reading(error), format!("error reading {}: {error}", path.display()))
+    Diagnostic::error(FileCode::of_reading(error), format!("cannot read `{}`: {}", path.display(), io_reason(error)))
 }

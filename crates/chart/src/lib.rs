@@ -1,5 +1,8 @@
-//! Helm charts: loaded from a folder or archive, their values computed, their templates rendered as
-//! `helm template` does.
+//! Renders Helm charts with the output of `helm template`, byte for byte.
+//!
+//! [`load`] reads a chart from a folder or archive. [`values::Layers`] collects the user's values. [`template`] does the rest
+//! in one call: it computes the values ([`prepare`]), renders the templates ([`render`]), finds unused values ([`unused`]),
+//! applies patches and validates the objects ([`finish`]). The result is a [`HelmOutput`].
 
 mod archive;
 mod assemble;
@@ -9,6 +12,7 @@ mod code;
 mod decode;
 mod dependencies;
 mod documents;
+mod duplicates;
 mod engine;
 mod explain;
 mod files;
@@ -63,7 +67,7 @@ pub use render_values::{RenderValues, release_value};
 pub use template::{Request, Unread, template};
 pub use unused::{Unused, unused};
 
-/// The example of the README runs.
+/// Runs the example of the README as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,37 +1,38 @@
-//! How much a chart may hold: it is somebody else's, and may be made to fill the memory.
+//! Limits on the size of charts, which come from other people and may be hostile.
 
 use super::ChartCode;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
-/// The largest file, unpacked: 5 MiB, as in Helm.
+/// The most bytes of one file, unpacked: 5 MiB, as in Helm.
 pub const MAX_FILE_BYTES: u64 = 5 << 20;
 
-/// All files together, those of archives in archives included: 100 MiB, as in Helm for each archive.
+/// The most bytes of all files together: 100 MiB. Helm has the same limit for each archive; here it includes archives within
+/// archives.
 pub const MAX_CHART_BYTES: u64 = 100 << 20;
 
-/// How many files there may be, all subcharts included.
+/// The most files of a chart and its subcharts.
 pub const MAX_FILES: usize = 20_000;
 
-/// How deep charts may be in charts.
+/// How deep subcharts may be nested.
 pub const MAX_CHART_DEPTH: usize = 16;
 
-/// How many values all `values.yaml` and `Chart.yaml` together may hold.
+/// The most values in all `values.yaml` and `Chart.yaml` files together.
 pub const MAX_VALUES: usize = 250_000;
 
-/// How many values may be held at once while those of all charts are put together; what is global counts for each.
+/// The most values in memory at once while the values of all charts are merged. Global values count once per chart.
 pub const MAX_COALESCED: usize = 1_000_000;
 
-/// How many values may be put together in all, as Helm starts anew for each chart that has dependencies.
+/// The most values merged in total: Helm merges from the start for each chart with dependencies.
 pub const MAX_WORK: usize = 20_000_000;
 
-/// How many values a template may write as YAML or JSON at once: a map can stand in another one many times, and that in a
-/// third.
+/// The most values that one call of `toYaml` or `toJson` may write: nested maps can repeat one another, so that a small value
+/// writes endless text.
 pub(super) const MAX_WRITTEN: usize = 1_000_000;
 
-/// How many subcharts the dependencies may come to once every alias has its own.
+/// The most subcharts, counting each alias of a dependency.
 pub const MAX_CHARTS: usize = 2_000;
 
-/// What is left of the limits while a chart is loaded.
+/// How much of the limits is left while a chart is loaded.
 #[derive(Debug, Clone)]
 pub struct Budget {
     bytes: u64,
@@ -47,12 +48,15 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// How many bytes are left.
+    /// Returns how many bytes are left.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Takes one file of `size` bytes; `what` is Helm's word for a chart that is too large.
+    /// Counts one file of `size` bytes. `what` is how Helm names the chart in its message.
+    ///
+    /// # Errors
+    /// Helm's text if the file or the chart is larger than the limit; more than [`MAX_FILES`] files.
     pub fn take_file(&mut self, name: &str, size: u64, what: &str) -> Result<(), Diagnostic> {
         if size > self.bytes {
             return Err(Diagnostic::error(
@@ -62,19 +66,20 @@ impl Budget {
         }
         if size > MAX_FILE_BYTES {
             let message = format!("{what} file {name:?} is larger than the maximum file size {MAX_FILE_BYTES}");
-            return Err(
-                Diagnostic::error(ChartCode::TooLarge, message).help("leave it out with a line in `.helmignore`")
-            );
+            return Err(Diagnostic::error(ChartCode::TooLarge, message).help("exclude it with a line in `.helmignore`"));
         }
         self.files = self.files.checked_sub(1).ok_or_else(|| {
             let diagnostic = Diagnostic::error(ChartCode::TooLarge, format!("chart has more than {MAX_FILES} files"));
-            diagnostic.help("leave out what is not part of it with `.helmignore`")
+            diagnostic.help("exclude files that do not belong to the chart in `.helmignore`")
         })?;
         self.bytes -= size;
         Ok(())
     }
 
-    /// Takes one folder: links can make endlessly many of them.
+    /// Counts one folder: links can lead through endlessly many.
+    ///
+    /// # Errors
+    /// More than [`MAX_FILES`] folders.
     pub fn take_folder(&mut self) -> Result<(), Diagnostic> {
         let left = self.folders.checked_sub(1);
         self.folders = left.ok_or_else(|| {
@@ -83,11 +88,17 @@ impl Budget {
         Ok(())
     }
 
-    /// Takes the values of one file.
+    /// Counts the values of one file.
+    ///
+    /// # Errors
+    /// More than [`MAX_VALUES`] values.
     pub fn take_values(&mut self, count: usize) -> Result<(), Diagnostic> {
         let left = self.values.checked_sub(count);
         self.values = left.ok_or_else(|| {
-            Diagnostic::error(ChartCode::TooLarge, format!("charts have more than {MAX_VALUES} values"))
+            Diagnostic::error(
+                ChartCode::TooLarge,
+                format!("the chart and its subcharts have more than {MAX_VALUES} values"),
+            )
         })?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Charts from folders and archives.
+//! Loads charts from folders, archives and memory.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,57 +11,54 @@ use super::folder::Links;
 use super::limits::{Budget, MAX_CHART_DEPTH};
 use super::model::{Chart, File, Origin};
 use super::{archive, assemble, folder};
-use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
+use mkmanifests_yaml::diagnostic::{Diagnostic, Sources, did_you_mean, io_reason, nearest};
 use mkmanifests_yaml::files::FileCode;
 
-/// A chart and what Helm warns of while it loads it.
+/// A loaded chart, and the warnings that Helm prints while loading it.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The chart with all charts below `charts/`.
+    /// The chart, with every chart below `charts/` as a subchart.
     pub chart: Chart,
     /// Warnings only.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Loads a chart: a folder, or an archive as `helm package` writes it. The texts that diagnostics may point into are
-/// added to `sources`.
+/// Loads a chart from a folder, or from an archive that `helm package` wrote.
 ///
-/// Links in a folder are followed, as in Helm. A chart may not be larger than [`limits`](super::limits) say.
+/// The texts that diagnostics point into (`Chart.yaml`, `values.yaml`, `.helmignore`) are added to `sources`. Symbolic links
+/// in a folder are followed, as in Helm. [`limits`](super::limits) lists the largest chart that is accepted.
 ///
 /// # Errors
-/// All diagnostics, in Helm's words where Helm finds them too.
+/// All diagnostics of the chart and its subcharts: a path that is not a chart, unreadable files, invalid metadata or values.
+/// Where Helm reports the same error, the reason is Helm's text.
 pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
     load_with(path, Links::All, sources)
 }
 
-/// The same, with a choice of the links that are followed.
+/// Loads a chart as [`load`] does, but follows only the symbolic links that `links` allows.
 ///
 /// # Errors
-/// As [`load`], and links that `links` forbids.
+/// As [`load`], and every link that `links` forbids.
 pub fn load_with(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
     let name = path.to_string_lossy();
     let mut budget = Budget::default();
-    let metadata = fs::metadata(path).map_err(|error| {
-        let diagnostic =
-            Diagnostic::error(FileCode::of_reading(&error), format!("cannot load chart `{name}`: {error}"));
-        vec![diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]
-    })?;
+    let metadata = fs::metadata(path).map_err(|error| vec![no_chart(path, &error)])?;
     let files = if metadata.is_dir() {
         if !path.join("Chart.yaml").is_file() {
             let diagnostic = Diagnostic::error(
                 ChartCode::NotAChart,
-                format!("unable to detect chart at {name}: it has no file `Chart.yaml`"),
+                format!("unable to detect chart at {name}: `Chart.yaml` not found"),
             );
-            return Err(vec![diagnostic.help("expected the folder of a chart, or a `.tgz` that `helm package` wrote")]);
+            return Err(vec![diagnostic.help(EXPECTED)]);
         }
-        folder::files(path, links, &mut budget)?
+        folder::files(path, name.trim_end_matches('/'), links, &mut budget, sources)?
     } else {
         open_archive(path, &metadata, &name, &mut budget).map_err(|diagnostic| vec![diagnostic])?
     };
     from_files(files, name.trim_end_matches('/'), sources, budget)
 }
 
-/// Loads a packed chart from memory; `name` is what diagnostics call it.
+/// Loads a chart from the bytes of a gzipped tar archive. `name` is the chart's name in diagnostics.
 ///
 /// # Errors
 /// As [`load`].
@@ -71,12 +68,38 @@ pub fn load_archive(packed: &[u8], name: &str, sources: &mut Sources) -> Result<
     from_files(files.map_err(|diagnostic| vec![diagnostic])?, name, sources, budget)
 }
 
-/// Loads a chart from its files.
+/// Loads a chart from files in memory, whose names are relative to the chart: `templates/service.yaml`. `name` is the
+/// chart's name in diagnostics. No `.helmignore` is applied.
 ///
 /// # Errors
 /// As [`load`].
 pub fn load_files(files: Vec<File>, name: &str, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
     from_files(files, name, sources, Budget::default())
+}
+
+/// What a chart's path has to be, for help.
+pub(super) const EXPECTED: &str = "expected the folder of a chart, or a `.tgz` that `helm package` wrote";
+
+/// Reports a path that cannot be opened.
+fn no_chart(path: &Path, error: &std::io::Error) -> Diagnostic {
+    let name = path.to_string_lossy();
+    let reason = format!("cannot load chart `{name}`: {}", io_reason(error));
+    let diagnostic = Diagnostic::error(FileCode::of_reading(error), reason);
+    if name.contains("://") {
+        return diagnostic.help(format!("charts are not downloaded: run `helm pull {name}` first"));
+    }
+    let siblings = path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let siblings = siblings.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let mut charts: Vec<String> = siblings
+        .filter(|entry| entry.path().join("Chart.yaml").is_file())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    charts.sort();
+    let wrong = path.file_name().unwrap_or_default().to_string_lossy();
+    match nearest(&wrong, charts.iter().map(String::as_str)) {
+        Some(near) => diagnostic.help(did_you_mean(path.with_file_name(near).display())),
+        None => diagnostic.help(EXPECTED),
+    }
 }
 
 fn open_archive(
@@ -88,18 +111,18 @@ fn open_archive(
     if !metadata.is_file() {
         return Err(Diagnostic::error(
             ChartCode::NotAChart,
-            format!("cannot load chart `{name}`: it is neither a folder nor a file"),
+            format!("cannot load chart `{name}`: not a folder or file"),
         ));
     }
     if metadata.len() > archive::MAX_PACKED_BYTES {
         let limit = archive::MAX_PACKED_BYTES;
         return Err(Diagnostic::error(
             ChartCode::TooLarge,
-            format!("chart archive `{name}` is larger than the maximum size {limit}"),
+            format!("chart archive `{name}` is larger than the maximum size {limit} bytes"),
         ));
     }
     let broken = |error: std::io::Error| {
-        Diagnostic::error(FileCode::of_reading(&error), format!("file '{name}' cannot be read: {error}"))
+        Diagnostic::error(FileCode::of_reading(&error), format!("cannot read `{name}`: {}", io_reason(&error)))
     };
     let mut start = Vec::new();
     fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut start)).map_err(broken)?;
@@ -131,13 +154,13 @@ fn from_files(
 }
 
 impl Loader<'_> {
-    /// A chart of files; `None` if there is a diagnostic.
+    /// Assembles a chart and its subcharts; `None` if a diagnostic was added.
     pub(super) fn chart(&mut self, files: Vec<File>, name: &str, depth: usize) -> Option<Chart> {
         let before = self.diagnostics.len();
         let (charts, own) = files.into_iter().partition(|file| in_charts(&file.name));
         let chart = assemble::chart(self, own, name);
         if depth >= MAX_CHART_DEPTH {
-            let message = format!("chart `{name}` is more than {MAX_CHART_DEPTH} charts deep");
+            let message = format!("chart `{name}` is nested more than {MAX_CHART_DEPTH} charts deep");
             self.diagnostics.push(Diagnostic::error(ChartCode::TooDeep, message));
             return None;
         }
@@ -150,7 +173,7 @@ impl Loader<'_> {
         (self.diagnostics.len() == before).then_some(chart)
     }
 
-    /// The chart that is `charts/<folder>`, which may be an archive.
+    /// Loads the subchart `charts/<folder>`, which may be an archive.
     fn subchart(
         &mut self,
         folder: &str,
@@ -168,7 +191,7 @@ impl Loader<'_> {
         let files = if is_archive {
             self.unpack(folder, &files)
         } else {
-            // What is in `charts/` itself is not part of a chart.
+            // A file directly in `charts/` belongs to no subchart.
             files.retain_mut(|file| match file.name.split_once('/') {
                 Some((_, rest)) => {
                     file.name = rest.to_owned();
@@ -199,12 +222,12 @@ impl Loader<'_> {
     }
 }
 
-/// Whether a file belongs to a subchart; signatures of packed ones do not.
+/// Whether a file belongs to a subchart. Signatures (`.prov`) of packed subcharts do not.
 fn in_charts(name: &str) -> bool {
     name.starts_with("charts/") && !name.ends_with(".prov")
 }
 
-/// The files below `charts/` by the folder or archive that they belong to, named from there.
+/// Groups the files below `charts/` by their folder or archive, whose name they keep as the first step.
 fn group(files: Vec<File>) -> BTreeMap<String, Vec<File>> {
     let mut groups: BTreeMap<String, Vec<File>> = BTreeMap::new();
     for mut file in files {

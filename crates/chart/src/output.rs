@@ -1,4 +1,4 @@
-//! What `helm template` gives: its text, its files, JSON, and the objects as those of any source.
+//! The output of `helm template`: its text, its files, JSON, and the objects for the pipeline.
 
 use std::fmt::Write as _;
 
@@ -11,45 +11,48 @@ use mkmanifests_go::glob::Glob;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Sources, did_you_mean};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
-/// What Helm gives for a chart: texts byte for byte as its templates made them, beside the objects that they say.
+/// The output of Helm for a chart: the text of each document byte for byte, and the object that it describes.
 ///
-/// [`HelmOutput::into_rendered`] makes of it what every source renders.
+/// [`HelmOutput::into_rendered`] converts it to what every source renders.
 #[derive(Debug, Clone, Default)]
 pub struct HelmOutput {
-    /// The name of the chart, with which the paths of its templates begin.
+    /// The name of the chart, which is the first step of each template's path.
     pub chart: String,
-    /// The files below `crds/`; none unless they were asked for.
+    /// All templates of the chart and its subcharts, also those that rendered nothing:
+    /// `chart/charts/sub/templates/service.yaml`.
+    pub templates: Vec<String>,
+    /// The files below `crds/`; empty without [`RenderOptions::include_crds`](super::RenderOptions::include_crds).
     pub crds: Vec<Crd>,
     /// The objects of the release, in the order in which Helm installs them.
     pub objects: Vec<Document>,
-    /// The hooks, in the same order.
+    /// The hooks, in the order in which Helm installs objects of their kinds.
     pub hooks: Vec<Document>,
-    /// The chart's notes for its user.
+    /// The rendered `NOTES.txt` of the root chart.
     pub notes: Option<String>,
-    /// What does not stop the run.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
-    /// The texts that the locations of the warnings are in.
+    /// The texts that the locations in warnings and documents point into.
     pub sources: Sources,
 }
 
 /// A file that `--output-dir` writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputFile {
-    /// The path below the folder: `chart/templates/service.yaml`.
+    /// The path relative to the folder: `chart/templates/service.yaml`.
     pub path: String,
-    /// The text.
+    /// The content.
     pub text: String,
 }
 
 impl HelmOutput {
-    /// The text that `helm template` prints.
+    /// Returns the text that `helm template` prints.
     pub fn text(&self) -> String {
         let mut text = String::with_capacity(self.length());
         for crd in &self.crds {
             push(&mut text, &crd.full_name, &crd.file.text());
         }
         self.objects.iter().for_each(|object| push(&mut text, &object.path, &object.text));
-        // Helm trims the text, which begins with dashes.
+        // Helm trims the text of the objects, not that of the hooks.
         text.truncate(text.trim_end().len());
         text.push('\n');
         self.hooks.iter().for_each(|hook| push(&mut text, &hook.path, &hook.text));
@@ -62,11 +65,11 @@ impl HelmOutput {
         crds + documents.map(|document| document.path.len() + document.text.len() + 20).sum::<usize>()
     }
 
-    /// The text that `helm template --show-only PATTERN...` prints: for each pattern, the documents of the templates
-    /// whose paths without the chart's name match it.
+    /// Returns the text that `helm template --show-only PATTERN...` prints: for each pattern, the documents of the templates
+    /// whose path without the chart's name matches it.
     ///
     /// # Errors
-    /// For each pattern that matches nothing.
+    /// One diagnostic per pattern that matches no document: the template does not exist, or it rendered nothing.
     pub fn show_only(&self, patterns: &[String]) -> Result<String, Vec<Diagnostic>> {
         let text = self.text();
         let documents: Vec<(&str, &str)> = split::documents(&text)
@@ -78,18 +81,20 @@ impl HelmOutput {
             let before = out.len();
             // A malformed pattern matches nothing.
             let glob = Glob::path(pattern);
-            for (_, document) in documents.iter().filter(|(path, _)| glob.as_ref().is_some_and(|it| it.matches(path))) {
+            for (_, document) in
+                documents.iter().filter(|(path, _)| glob.as_ref().is_some_and(|glob| glob.matches(path)))
+            {
                 // Writing to a string never fails.
                 let _ = writeln!(out, "---\n{document}");
             }
             if out.len() == before {
-                diagnostics.push(not_found(pattern, &documents));
+                diagnostics.push(self.nothing_shown(pattern, glob.as_ref()));
             }
         }
         if diagnostics.is_empty() { Ok(out) } else { Err(diagnostics) }
     }
 
-    /// The files that `helm template --output-dir` writes, each once and in the order in which Helm says so.
+    /// Returns the files that `helm template --output-dir` writes, in the order in which Helm writes them first.
     pub fn files(&self) -> Vec<OutputFile> {
         let crds = self.crds.iter().map(|crd| (&crd.full_name, crd.file.text()));
         let documents = self.objects.iter().chain(&self.hooks);
@@ -105,16 +110,16 @@ impl HelmOutput {
         files
     }
 
-    /// The path of the template of each document below the folder of `--output-dir`, in the order of the documents.
+    /// Returns the file of each document below the folder of `--output-dir`, in the order of the documents.
     pub fn document_paths(&self) -> impl Iterator<Item = &str> {
         let crds = self.crds.iter().map(|crd| crd.full_name.as_str());
         crds.chain(self.objects.iter().chain(&self.hooks).map(|document| document.path.as_str()))
     }
 
-    /// All objects and hooks as one `List` of JSON.
+    /// Returns all objects and hooks as one Kubernetes `List` (`apiVersion: v1`), to be printed as JSON.
     ///
     /// # Errors
-    /// If a file below `crds/` is no YAML.
+    /// A file below `crds/` that is not YAML.
     pub fn json(&self) -> Result<Node, Vec<Diagnostic>> {
         let mut items = Vec::new();
         for crd in &self.crds {
@@ -130,11 +135,11 @@ impl HelmOutput {
         Ok(list.into())
     }
 
-    /// The objects in Helm's order, each with the path of its template below the chart; the hooks too, if they are to be
-    /// objects like others.
+    /// Converts the output to what every source renders: the objects in Helm's order, each with the path of its template
+    /// relative to the chart as its id. `with_hooks` adds the hooks as ordinary objects.
     ///
     /// # Errors
-    /// If a file below `crds/` is no YAML.
+    /// A file below `crds/` that is not YAML.
     pub fn into_rendered(self, with_hooks: bool) -> Result<Rendered, Failure> {
         let HelmOutput { chart, crds, objects, hooks, warnings, sources, .. } = self;
         let mut list = Vec::with_capacity(objects.len());
@@ -148,6 +153,30 @@ impl HelmOutput {
         list.extend(documents.map(|document| manifest(&chart, &document.path, document.node)));
         Ok(Rendered { manifests: Manifests::in_order(chart, list), warnings, sources })
     }
+
+    /// Explains why `--show-only` finds no document for a pattern. Helm always says that the template does not exist.
+    fn nothing_shown(&self, pattern: &str, glob: Option<&Glob>) -> Diagnostic {
+        let paths = || self.templates.iter().filter_map(|path| Some(path.split_once('/')?.1));
+        let error = |reason| Diagnostic::error(ChartCode::UnknownTemplate, reason);
+        match paths().find(|path| glob.is_some_and(|glob| glob.matches(path))) {
+            Some(path) if is_partial(path) => error(format!("template `{path}` renders no objects"))
+                .help("a file whose name begins with `_` only defines templates for other files"),
+            Some(path) => error(format!("template `{path}` rendered nothing")).help(
+                "with these values its conditions are false; `--no-hooks` and `--skip-tests` also leave out hooks",
+            ),
+            None => {
+                let diagnostic = error(format!("could not find template {pattern} in chart"));
+                let near = mkmanifests_yaml::diagnostic::nearest(pattern, paths().filter(|path| !is_partial(path)));
+                let crds = pattern.starts_with("crds/") && self.crds.is_empty();
+                let crds = crds.then(|| "files below `crds/` are rendered only with `--include-crds`".to_owned());
+                near.map(did_you_mean).or(crds).into_iter().fold(diagnostic, Diagnostic::help)
+            }
+        }
+    }
+}
+
+fn is_partial(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.starts_with('_'))
 }
 
 fn manifest(chart: &str, path: &str, node: Node) -> Manifest {
@@ -160,7 +189,7 @@ fn push(text: &mut String, path: &str, document: &str) {
     let _ = writeln!(text, "---\n# Source: {path}\n{document}");
 }
 
-/// What Helm takes for the template of a document: behind `# Source: ` and the chart's name.
+/// Returns the template of a document as Helm finds it: the path behind `# Source: ` without the chart's name.
 fn source_path(document: &str) -> Option<&str> {
     let mut rest = document;
     loop {
@@ -171,15 +200,5 @@ fn source_path(document: &str) -> Option<&str> {
                 return Some(path);
             }
         }
-    }
-}
-
-fn not_found(pattern: &str, documents: &[(&str, &str)]) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(ChartCode::UnknownTemplate, format!("could not find template {pattern} in chart"));
-    let paths = documents.iter().map(|(path, _)| *path);
-    match mkmanifests_yaml::diagnostic::nearest(pattern, paths) {
-        Some(near) => diagnostic.help(did_you_mean(near)),
-        None => diagnostic.help("a template that renders nothing is not found either"),
     }
 }

@@ -1,4 +1,6 @@
-//! From a loaded chart and the user's values to what templates are given.
+//! Computes the values that templates see, from a loaded chart and the user's values.
+
+use std::sync::Arc;
 
 use super::ChartCode;
 use super::capabilities::Capabilities;
@@ -17,28 +19,29 @@ use mkmanifests_json_schema::SchemaFiles;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Sources};
 use mkmanifests_yaml::tree::Node;
 
-/// What a chart is rendered for.
+/// The release and cluster that a chart is rendered for, and how its values are validated.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The release.
+    /// The release: what templates see as `.Release`.
     pub release: Release,
-    /// The cluster.
+    /// The cluster: what templates see as `.Capabilities`.
     pub capabilities: Capabilities,
-    /// Whether to skip validating values against `values.schema.json` (`--skip-schema-validation`).
+    /// Whether to skip validation against `values.schema.json` (`--skip-schema-validation`).
     pub skip_schema: bool,
-    /// Documents that `values.schema.json` may refer to (`--schema-map`, `--schema-dir`).
+    /// The documents that `values.schema.json` may refer to (`--schema-map`, `--schema-dir`).
     pub schema_files: SchemaFiles,
 }
 
-/// Computes the values of a chart, in Helm's order: which subcharts are enabled, what is imported from them, then the
-/// user's values over all that, held against the charts' schemas.
+/// Computes the values of a chart as Helm does: enables subcharts by conditions and tags, imports their values, merges the
+/// user's values over the defaults, and validates the result against the charts' schemas.
 ///
-/// `values` are the user's layers without the chart's defaults, each `null` still in them
-/// ([`Layers::overlaid`](crate::values::Layers::overlaid)); `sources` are the texts that they and the chart were read
-/// from. Integers that `--set` gave become `int64` in templates, all other numbers `float64`.
+/// `values` is a mapping: the user's layers without the chart's defaults, with every `null` still in place
+/// ([`Layers::overlaid`](crate::values::Layers::overlaid)). `sources` are the texts that `values` and the chart were read
+/// from. In templates, integers from `--set` are `int64`, all other numbers are `float64`.
 ///
 /// # Errors
-/// All diagnostics, in Helm's words where Helm finds them too.
+/// A library chart, missing dependencies, an incompatible Kubernetes version, values that cannot be merged, and values that
+/// a schema refuses. Where Helm reports the same error, the reason is Helm's text.
 pub fn prepare(
     chart: &Chart,
     values: &Node,
@@ -48,28 +51,37 @@ pub fn prepare(
     let (skip_schema, files) = (options.skip_schema, options.schema_files.clone());
     let Prepared { values: prepared, mut diagnostics } = compute(chart, values, sources, options);
     if let (Some(prepared), false) = (&prepared, skip_schema) {
-        diagnostics.extend(validate(prepared, &files, values));
+        diagnostics.extend(validate(prepared, &files, values, sources).map(|refusal| match refusal.sources {
+            None => refusal.diagnostic,
+            // The caller's sources do not have the text of the schema.
+            Some(_) => Diagnostic { location: Location::UNKNOWN, related: Vec::new(), ..refusal.diagnostic },
+        }));
     }
     prepared.filter(|_| diagnostics.is_empty()).ok_or(diagnostics)
 }
 
 /// Validates computed values against the charts' schemas. `user` are the user's values, for locations.
-pub(super) fn validate(prepared: &RenderValues, files: &SchemaFiles, user: &Node) -> Option<Diagnostic> {
+pub(super) fn validate(
+    prepared: &RenderValues,
+    files: &SchemaFiles,
+    user: &Node,
+    sources: &Sources,
+) -> Option<schema::Refusal> {
     let instance = schema::Instance::of(&prepared.chart, &prepared.values.as_map()?)?;
-    schema::check(&prepared.chart, &instance, files, user)
+    schema::check(&prepared.chart, &instance, files, user, sources)
 }
 
-/// Values that are not held against a schema yet.
+/// Values that no schema has validated yet.
 pub(super) struct Prepared {
-    /// Nothing, where they cannot be computed.
+    /// The values; `None` if they cannot be computed.
     pub values: Option<RenderValues>,
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Computes the values as [`prepare`] does, but for the schemas.
-pub(super) fn compute(chart: &Chart, values: &Node, sources: &Sources, options: Options) -> Prepared {
+/// Computes the values as [`prepare`] does, without validating them against schemas.
+pub(super) fn compute(chart: &Chart, user: &Node, sources: &Sources, options: Options) -> Prepared {
     let mut diagnostics = installable(chart);
-    let values_map = user_values(values, sources);
+    let values_map = user_values(user, sources);
     let mut unit = Unit::of(chart);
     let mut warnings = Vec::new();
     let coalesced = process(&mut unit, &values_map, &mut warnings).and_then(|()| {
@@ -89,11 +101,12 @@ pub(super) fn compute(chart: &Chart, values: &Node, sources: &Sources, options: 
         capabilities: options.capabilities,
         warnings: warn(chart, warnings),
         sources: sources.clone(),
+        user: Arc::new(user.clone()),
     });
     Prepared { values, diagnostics }
 }
 
-/// What keeps a chart from being rendered whatever its values are.
+/// Reports what keeps a chart from being rendered with any values.
 fn installable(chart: &Chart) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     if chart.is_library() {
@@ -107,7 +120,8 @@ fn installable(chart: &Chart) -> Vec<Diagnostic> {
         let names = missing.join(", ");
         let message = format!("found in Chart.yaml, but missing in charts/ directory: {names}");
         diagnostics.push(
-            Diagnostic::error(ChartCode::MissingDependency, message).help("fetch them with `helm dependency build`"),
+            Diagnostic::error(ChartCode::MissingDependency, message)
+                .help("run `helm dependency build` to download them into `charts/`"),
         );
     }
     diagnostics
@@ -125,7 +139,7 @@ fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Diagnosti
     );
     Some(
         Diagnostic::error(ChartCode::IncompatibleKubernetes, message)
-            .help("say which cluster it is for with `--kube-version`"),
+            .help("give the version of the cluster with `--kube-version`"),
     )
 }
 
@@ -138,7 +152,7 @@ fn user_values(values: &Node, sources: &Sources) -> Map {
     }
 }
 
-/// The warnings, each once.
+/// Returns the warnings without repetitions.
 fn warn(chart: &Chart, messages: Vec<String>) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = Vec::new();
     if chart.metadata.deprecated {

@@ -1,7 +1,7 @@
-//! From a chart and its values to what `helm template` gives.
+//! Renders a chart with computed values to the output of `helm template`.
 
 use super::documents::{self, Sorted};
-use super::engine::{self, Made};
+use super::engine::{self, RenderedTemplate};
 use super::output::HelmOutput;
 use super::parsing::Parsed;
 use super::render_values::RenderValues;
@@ -10,45 +10,47 @@ use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_gotmpl::Limits;
 use mkmanifests_yaml::diagnostic::Failure;
 
-/// What one template may do: far above what charts do, and over in about a second.
+/// The limits for one template: far above what public charts need, and reached in about a second.
 const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, made: 96 << 20 };
 
-/// What a rendering gives, beside what the values say.
+/// Which documents to render, and within which limits. The default is `helm template` without flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderOptions {
-    /// The files below `crds/` as well: `--include-crds`.
+    /// Whether to include the files below `crds/`: `--include-crds`.
     pub include_crds: bool,
-    /// No hooks: `--no-hooks`.
+    /// Whether to leave out all hooks: `--no-hooks`.
     pub no_hooks: bool,
-    /// No hooks that are tests: `--skip-tests`.
+    /// Whether to leave out hooks that are tests: `--skip-tests`.
     pub skip_tests: bool,
-    /// The same random texts, keys and times for the same release, template and location in it: `--deterministic`.
+    /// Whether to derive random texts, keys and times from the release and the template, so that they are the same in each
+    /// run: `--deterministic`.
     pub deterministic: bool,
-    /// What each template may do, since charts are other people's programs.
+    /// The limits for each template, since charts are other people's programs.
     pub limits: Limits,
 }
 
 impl Default for RenderOptions {
-    /// All objects and hooks, as `helm template` without flags; limits far above what charts do.
+    /// Returns the options of `helm template` without flags, with limits far above what public charts need.
     fn default() -> Self {
         RenderOptions { include_crds: false, no_hooks: false, skip_tests: false, deterministic: false, limits: LIMITS }
     }
 }
 
-/// Renders a chart whose values are computed.
+/// Renders a chart with computed values to the output of `helm template`, without validating the objects.
 ///
 /// # Errors
-/// All that is wrong in the templates, or in what they gave.
+/// The errors of all templates; if there are none, all rendered documents that are not YAML or not a mapping.
 pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<HelmOutput, Failure> {
     execute(values, options, &Parsed::of(values, options.deterministic))
 }
 
-/// The same with templates that are parsed.
+/// Renders templates that have been parsed.
 pub(super) fn execute(values: &RenderValues, options: &RenderOptions, parsed: &Parsed) -> Result<HelmOutput, Failure> {
-    let made = on_deep_stack(|| engine::render(parsed, options.limits, &values.sources))
+    let rendered = on_deep_stack(|| engine::render(parsed, options.limits, values))
         .map_err(|diagnostics| diagnostics.into_failure())?;
-    let texts = parallel::map(&made, |Made { path, text, lines }| documents::read(path, text, lines));
-    assemble(texts, values, options)
+    let texts = parallel::map(&rendered, |RenderedTemplate { path, text, lines }| documents::read(path, text, lines));
+    let templates = parsed.templates.iter().map(|template| template.name.clone()).collect();
+    Ok(HelmOutput { templates, ..assemble(texts, values, options)? })
 }
 
 fn assemble(
@@ -70,5 +72,6 @@ fn assemble(
     let crds = if options.include_crds { values.chart.crds() } else { Vec::new() };
     let Sorted { objects, hooks, notes, .. } = sorted;
     let chart = values.chart.name().to_owned();
-    Ok(HelmOutput { chart, crds, objects, hooks, notes, warnings: values.warnings.clone(), sources })
+    let warnings = values.warnings.clone();
+    Ok(HelmOutput { chart, crds, objects, hooks, notes, warnings, sources, templates: Vec::new() })
 }

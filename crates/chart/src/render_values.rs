@@ -1,12 +1,16 @@
-//! What templates are given: a chart after dependency processing, its values, the release and the cluster.
+//! The data that templates see: a chart after dependency processing, its values, the release and the cluster.
+
+use std::sync::Arc;
 
 use super::capabilities::Capabilities;
 use super::model::Chart;
 use crate::release::Release;
 use mkmanifests_gotmpl::Value;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
+use mkmanifests_yaml::tree::Node;
 
-/// What templates see as `.Release`; `Service` is always `Helm`, and `Revision` 1 as in `helm template`.
+/// Returns what templates see as `.Release`: a map with `Name`, `Namespace`, `IsUpgrade`, `IsInstall`, `Revision` (1, as in
+/// `helm template`) and `Service` (`Helm`).
 pub fn release_value(release: &Release) -> Value {
     Value::map([
         ("Name", Value::from(release.name.as_str())),
@@ -18,31 +22,32 @@ pub fn release_value(release: &Release) -> Value {
     ])
 }
 
-/// Everything that rendering needs.
+/// Everything that rendering needs: [`prepare`](super::prepare) computes it, [`render`](super::render) uses it.
 ///
-/// Scopes, as Helm's engine builds them, from the root of [`RenderValues::chart`] down:
-/// - `.Values` of the root is [`RenderValues::values`] (Go's type `common.Values`). `.Values` of a subchart is what
-///   its parent's `.Values` has under the subchart's [`Chart::name`], if that is a map, seen as `common.Values`; it
-///   is the same map and not a copy, so what a template changes in one shows in the other. Otherwise it is an empty
-///   map.
+/// Templates get these scopes, as in Helm's engine:
+/// - `.Values` of the root chart is [`RenderValues::values`] (Go's type `common.Values`). `.Values` of a subchart is the map
+///   under the subchart's [`Chart::name`] in its parent's `.Values`, or an empty map if there is none. It is the same map
+///   and not a copy: a template's change in one shows in the other.
 /// - `.Chart` is [`Metadata::as_value`](super::Metadata::as_value) of each chart.
-/// - `.Files` are [`Chart::files`] of each chart.
-/// - `.Subcharts` is a plain map from the subcharts' names to their scopes (the same ones that their templates get).
-/// - `.Release` and `.Capabilities` are shared by all.
-/// - `.Template` is `Name` (`parent/charts/sub/templates/x.yaml`) and `BasePath` (`parent/charts/sub/templates`).
+/// - `.Files` has the [`Chart::files`] of each chart.
+/// - `.Subcharts` is a map from the names of subcharts to the scopes that their templates get.
+/// - `.Release` and `.Capabilities` are the same for all charts.
+/// - `.Template` has `Name` (`parent/charts/sub/templates/x.yaml`) and `BasePath` (`parent/charts/sub/templates`).
 #[derive(Debug, Clone)]
 pub struct RenderValues {
     /// The chart after dependency processing.
     pub chart: Chart,
-    /// The values of the root, those of the subcharts nested in them under the subcharts' names: a
-    /// [`Value::Map`]. Tables of `global` may be the same map in several charts, as in Helm.
+    /// The values of the root chart, a [`Value::Map`]. The values of subcharts are nested under their names. As in Helm,
+    /// several charts may share the maps in `global`.
     pub values: Value,
     /// `.Release`.
     pub release: Release,
     /// `.Capabilities`.
     pub capabilities: Capabilities,
-    /// What Helm warns of on stderr meanwhile.
+    /// The warnings that Helm prints on stderr while it computes the values.
     pub warnings: Vec<Diagnostic>,
     /// The texts that the user's values and the chart were read from.
     pub sources: Sources,
+    /// The user's values as they were written, for the locations of values.
+    pub(super) user: Arc<Node>,
 }

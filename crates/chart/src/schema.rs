@@ -1,6 +1,6 @@
-//! `values.schema.json`: validates the values of each chart against its own schema, with Helm's verdict and report.
+//! Validates the values of each chart against its `values.schema.json`, with Helm's verdict and report.
 //!
-//! A schema refers to other documents only by way of the files that the user gives ([`SchemaFiles`]): nothing is fetched.
+//! A schema can refer only to documents that the user gives ([`SchemaFiles`]): nothing is downloaded.
 
 mod instance;
 mod report;
@@ -10,20 +10,20 @@ use super::model::{Chart, Schema};
 use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_json_schema::{CompileError, Json, SchemaFiles, Validator};
-use mkmanifests_yaml::diagnostic::Diagnostic;
+use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 use mkmanifests_yaml::tree::Node;
 
-/// The values of a chart and its subcharts, as their schemas see them.
+/// The values of a chart and its subcharts as JSON, for their schemas.
 #[derive(Debug)]
 pub(super) enum Instance {
-    /// Of a chart that has a schema, or of one whose subcharts do.
+    /// The values of a chart that has a schema itself or in a subchart.
     Map { own: Option<Json>, subcharts: Vec<Option<Instance>> },
-    /// What is no map, by the name of its type in Go.
+    /// Values that are not a map: the name of their type in Go.
     Other(String),
 }
 
 impl Instance {
-    /// The values that have to be validated; nothing if there is no schema.
+    /// Returns the values to validate; `None` if no chart has a schema.
     pub(super) fn of(chart: &Chart, values: &Map) -> Option<Instance> {
         let subchart = |child: &Chart| match values.get(child.name()) {
             None | Some(Value::Nil) => None,
@@ -39,12 +39,28 @@ impl Instance {
     }
 }
 
-/// Validates the values of a chart and its subcharts. `user` are the user's values, for locations.
+/// Helm's report on values that do not match the schemas.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// The report, with the location of each value.
+    pub diagnostic: Diagnostic,
+    /// The sources of the user's values and, behind them, schemas that are not JSON; `None` if there are none of these.
+    pub sources: Option<Sources>,
+}
+
+/// Validates the values of a chart and its subcharts. `user` is the tree of the user's values and `sources` are their
+/// texts, for locations.
 ///
-/// What the schemas refuse is one diagnostic: Helm's report, and then where each of the values was written.
-pub(super) fn check(chart: &Chart, values: &Instance, files: &SchemaFiles, user: &Node) -> Option<Diagnostic> {
+/// All that the schemas refuse is one diagnostic: Helm's report, with the location of each value.
+pub(super) fn check(
+    chart: &Chart,
+    values: &Instance,
+    files: &SchemaFiles,
+    user: &Node,
+    sources: &Sources,
+) -> Option<Refusal> {
     on_deep_stack(|| {
-        let mut report = Report::new(user);
+        let mut report = Report::new(user, sources);
         check_chart(chart, values, files, &mut report);
         report.finish()
     })
@@ -55,10 +71,10 @@ fn check_chart<'v>(chart: &'v Chart, values: &Instance, files: &SchemaFiles, rep
         Instance::Map { own, subcharts } => (own, subcharts),
         Instance::Other(kind) => return report.wrong_type(chart.name(), kind),
     };
-    report.enter_defaults(&chart.values);
+    report.enter_defaults(chart);
     if let (Some(schema), Some(values)) = (&chart.schema, own) {
         with_compiled(schema, files, |compiled| match compiled {
-            Err(error) => report.wrong_schema(chart.name(), error),
+            Err(error) => report.wrong_schema(chart, error),
             Ok(validator) => {
                 if let Err(error) = validator.validate(values) {
                     report.refused(chart.name(), &error);
@@ -76,7 +92,7 @@ fn check_chart<'v>(chart: &'v Chart, values: &Instance, files: &SchemaFiles, rep
     report.leave_defaults();
 }
 
-/// Compiles a schema once for all copies of the chart, as long as it is used with the same files.
+/// Compiles a schema once for all copies of the chart, as long as the same files are given.
 fn with_compiled(schema: &Schema, files: &SchemaFiles, then: impl FnOnce(&Result<Validator, CompileError>)) {
     let compile = || Validator::compile(&schema.text, files);
     let (known, compiled) = schema.compiled.get_or_init(|| (files.clone(), compile()));

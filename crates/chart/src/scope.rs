@@ -1,4 +1,4 @@
-//! What each template sees: the scopes of a chart and of its subcharts, and the templates themselves.
+//! The scopes of a chart and its subcharts (what their templates see), and the templates themselves.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use mkmanifests_gotmpl::helm::Yaml as _;
 use mkmanifests_gotmpl::value::{MapMethod, MapType};
 use mkmanifests_gotmpl::{Args, CallError, Caller, Elem, Map, Type, Value};
 
-/// Helm's type of values, and of the dot that templates are given.
+/// Helm's type of values, and of the dot that templates get.
 pub(super) static VALUES: MapType = MapType {
     name: Some("common.Values"),
     elem: Elem::Any,
@@ -29,38 +29,40 @@ pub(super) struct Template {
     pub base_path: Arc<str>,
     /// The text.
     pub file: File,
-    /// What the chart's templates see, but for `.Template`.
+    /// What the chart's templates see, except `.Template`.
     pub scope: Map,
+    /// The names that lead from the root's values to the chart's: empty for the root.
+    pub values_path: Arc<[String]>,
 }
 
 impl Template {
-    /// Whether only its definitions count.
+    /// Whether the file only defines templates and renders nothing: its name begins with `_`.
     pub fn is_partial(&self) -> bool {
         self.name.rsplit('/').next().is_some_and(|base| base.starts_with('_'))
     }
 
-    /// The dot. The scope is one map for all templates of a chart, so this is to be called just before each.
+    /// Returns the dot. All templates of a chart share one map, so call this directly before rendering the template.
     pub fn dot(&self) -> Value {
         let template = Map::from_iter([
             ("Name", Value::from(self.name.as_str())),
             ("BasePath", Value::from(self.base_path.as_ref())),
         ]);
-        // Only Go's nil map refuses.
+        // Only Go's nil map refuses entries.
         let _ = self.scope.insert("Template", template.with_type(&VALUES).into());
         self.scope.clone().with_type(&VALUES).into()
     }
 }
 
-/// The templates of a chart and its subcharts in the order in which Helm reads them: the deepest folders first, and
-/// the names backwards, so that a parent's definitions replace those of its subcharts.
+/// Returns the templates of a chart and its subcharts in the order in which Helm reads them: the deepest folders first,
+/// and names in descending order, so that a parent's definitions replace those of its subcharts.
 pub(super) fn templates(values: &RenderValues) -> Vec<Template> {
     let mut templates = Vec::new();
     let shared = [("Release", release_value(&values.release)), ("Capabilities", values.capabilities.as_value())];
     let own = values.values.as_map().unwrap_or_default();
-    scope(&values.chart, values.chart.name(), own, true, &shared, &mut templates);
+    scope(&values.chart, values.chart.name(), &[], own, &shared, &mut templates);
     let depth = |template: &Template| template.name.bytes().filter(|byte| *byte == b'/').count();
     templates.sort_by(|a, b| depth(b).cmp(&depth(a)).then_with(|| b.name.cmp(&a.name)));
-    // A file of a subchart that is there twice, under one alias: the last one counts.
+    // A subchart may be there twice under one alias: its last file counts.
     templates.reverse();
     templates.dedup_by(|a, b| a.name == b.name);
     templates.reverse();
@@ -70,14 +72,14 @@ pub(super) fn templates(values: &RenderValues) -> Vec<Template> {
 fn scope(
     chart: &Chart,
     path: &str,
+    values_path: &[String],
     values: Map,
-    is_root: bool,
     shared: &[(&'static str, Value)],
     templates: &mut Vec<Template>,
 ) -> Map {
     let subcharts = Map::new();
     let scope: Map = [
-        ("Chart", chart.metadata.as_value(is_root)),
+        ("Chart", chart.metadata.as_value(values_path.is_empty())),
         ("Files", files::value(&chart.files)),
         ("Values", values.clone().with_type(&VALUES).into()),
         ("Subcharts", subcharts.clone().into()),
@@ -88,21 +90,24 @@ fn scope(
     for child in &chart.dependencies {
         let child_values = child_table(&values, child.name()).unwrap_or_default();
         let child_path = Chart::child_path(path, child);
-        let child_scope = self::scope(child, &child_path, child_values, false, shared, templates);
+        let names = [values_path, &[child.name().to_owned()]].concat();
+        let child_scope = self::scope(child, &child_path, &names, child_values, shared, templates);
         let _ = subcharts.insert(child.name(), child_scope.into());
     }
     let base_path: Arc<str> = format!("{path}/templates").into();
+    let values_path: Arc<[String]> = values_path.into();
     let counts = |file: &&File| !chart.is_library() || file.base_name().starts_with('_');
     templates.extend(chart.templates.iter().filter(counts).map(|file| Template {
         name: format!("{path}/{}", file.name),
         base_path: Arc::clone(&base_path),
         file: file.clone(),
         scope: scope.clone(),
+        values_path: Arc::clone(&values_path),
     }));
     scope
 }
 
-/// The table at a path with dots; the very map, so that what a template changes shows in both charts.
+/// Returns the table at a dotted path: the map itself, so that a template's change shows in both charts.
 fn child_table(values: &Map, path: &str) -> Option<Map> {
     path.split('.').try_fold(values.clone(), |table, name| match table.get(name) {
         Some(Value::Map(map)) if map.kind().elem == Elem::Any => Some(map),

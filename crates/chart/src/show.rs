@@ -1,4 +1,4 @@
-//! What a chart says of itself: as `helm show` and `helm dependency list` print it.
+//! Prints a chart as `helm show` and `helm dependency list` do.
 
 mod dependencies;
 mod digest;
@@ -8,24 +8,24 @@ use super::model::Chart;
 use mkmanifests_yaml::tree::write::{Style, write};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
-pub use dependencies::{dependencies, is_complete};
+pub use dependencies::{dependencies, incomplete, is_complete};
 pub use digest::{digest, is_stale};
 
-/// The names of a read-me, in any case.
+/// The names of a README, whose case does not matter.
 const READMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
 
-/// `helm show values`: the text of `values.yaml`, and an empty line.
+/// Returns what `helm show values` prints: the text of `values.yaml` and an empty line; nothing if there is no such file.
 pub fn values(chart: &Chart) -> Vec<u8> {
     chart.values_text.as_ref().map(|text| line_ended(text)).unwrap_or_default()
 }
 
-/// `helm show readme`: the text of the read-me, and an empty line; nothing if there is none.
+/// Returns what `helm show readme` prints: the text of the README and an empty line; nothing if there is no such file.
 pub fn readme(chart: &Chart) -> Vec<u8> {
     let is_readme = |name: &str| READMES.iter().any(|known| name.eq_ignore_ascii_case(known));
     chart.files.iter().find(|file| is_readme(&file.name)).map(|file| line_ended(&file.data)).unwrap_or_default()
 }
 
-/// `helm show chart`: `Chart.yaml` as Helm understands it, in the order of its keys, and an empty line.
+/// Returns what `helm show chart` prints: `Chart.yaml` as Helm reads it, in Helm's order of keys, and an empty line.
 pub fn chart(chart: &Chart) -> Vec<u8> {
     let mut out = Vec::new();
     // Writing to memory does not fail.

@@ -1,5 +1,6 @@
-//! All that `helm template` does in one call, and what it does not look at.
+//! Renders a chart in one call: what `helm template` does, plus unused values, patches and validation.
 
+use super::duplicates::duplicates;
 use super::finish::finish;
 use super::model::Chart;
 use super::output::HelmOutput;
@@ -7,57 +8,63 @@ use super::parsing::Parsed;
 use super::prepare::{self, Options, Prepared};
 use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
-use super::schema::{self, Instance};
+use super::schema::{self, Instance, Refusal};
 use super::unused::{self, Unused};
 use crate::values::Values;
 use mkmanifests_check::patch::Patches;
 use mkmanifests_json_schema::SchemaFiles;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Severity};
 
-/// What is done with the user's values that nothing in the chart reads.
+/// How to treat user values that nothing in the chart reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unread {
-    /// They are not looked for.
+    /// Do not look for them.
     Ignored,
-    /// Each is a warning.
+    /// Report each as a warning.
     #[default]
     Warned,
-    /// Each is an error: `--strict`.
+    /// Report each as an error: `--strict`.
     Refused,
 }
 
-/// What a chart is rendered for, and what is looked at meanwhile.
+/// What to render a chart for, and what to check on the way.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The release and the cluster.
     pub options: Options,
-    /// What of it is wanted.
+    /// Which documents to render, within which limits.
     pub rendering: RenderOptions,
-    /// What is done with values that nothing reads.
+    /// How to treat values that nothing reads.
     pub unread: Unread,
-    /// Patches on what comes out, before it is checked; their texts are among those of the user's values.
+    /// Patches to apply to the rendered objects before validation. Their texts are in the sources of the user's values.
     pub patches: Patches,
-    /// Whether what comes out is held to the rules of an API server.
+    /// Whether to validate the rendered objects as an API server does.
     pub check: bool,
 }
 
 impl Request {
-    /// As `helm template` with no more flags, everything looked at.
+    /// Returns the request of `helm template` without further flags: unused values are warnings, and objects are validated.
     pub fn new(options: Options) -> Request {
         let (rendering, patches) = (RenderOptions::default(), Patches::default());
         Request { options, rendering, unread: Unread::default(), patches, check: true }
     }
 }
 
-/// Renders a chart with the user's values: the layers without the chart's defaults, each `null` still in them
-/// ([`Layers::overlaid`](crate::values::Layers::overlaid)). Their sources have to hold those of the chart as well.
+/// Renders a chart with the user's values.
 ///
-/// It uses all processors: templates are parsed, and documents are read, in parallel; meanwhile the values are held to the
-/// schemas, and what nothing reads is looked for.
+/// `user` holds the layers without the chart's defaults, with every `null` still in place
+/// ([`Layers::overlaid`](crate::values::Layers::overlaid)). Its sources must include the sources of the chart.
+///
+/// Uses all processors: it parses templates and reads rendered documents in parallel, and meanwhile validates the values
+/// against the schemas and searches for unused values.
 ///
 /// # Errors
-/// What keeps the chart from being rendered; else what its schemas and `request` refuse of the values; else what is
-/// wrong in the templates; else patches that cannot be applied; else what an API server would refuse.
+/// The diagnostics of the first step that fails:
+/// 1. The values cannot be computed ([`prepare`](super::prepare)).
+/// 2. A schema refuses values, or values are unused and `request` makes that an error.
+/// 3. A template fails, or renders something that is not a Kubernetes object.
+/// 4. A patch cannot be applied.
+/// 5. An API server would refuse an object.
 ///
 /// ```
 /// use mkmanifests_chart::{self as chart, Capabilities, File, Options, Request, SchemaFiles};
@@ -97,20 +104,22 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<HelmOu
     let Request { options, rendering, unread, patches, check } = request;
     let ready = self::ready(chart, user, options)?;
     let parsed = Parsed::of(&ready.values, rendering.deterministic);
-    let (looked, rendered) = rayon::join(
-        || look(chart, user, &ready, &parsed, unread),
+    let (checked, rendered) = rayon::join(
+        || check_values(chart, user, &ready, &parsed, unread),
         || render::execute(&ready.values, &rendering, &parsed),
     );
-    let Looked { refused: mut diagnostics, unread: mut unused } = looked;
+    let CheckedValues { refusal, mut unused } = checked;
+    let (mut diagnostics, sources) = refusal.map_or_else(Default::default, |it| (vec![it.diagnostic], it.sources));
     if unread == Unread::Refused {
         let error = |diagnostic| Diagnostic { severity: Severity::Error, ..diagnostic };
         diagnostics.extend(std::mem::take(&mut unused.keys).into_iter().map(error));
     }
     if !diagnostics.is_empty() {
-        return Err(Failure::new(diagnostics, user.sources.clone()));
+        return Err(Failure::new(diagnostics, sources.unwrap_or_else(|| user.sources.clone())));
     }
     let mut rendered = rendered?;
     rendered.warnings.splice(0..0, unused.into_warnings());
+    rendered.warnings.extend(duplicates(&rendered.objects, &ready.values.release.namespace));
     let diagnostics = finish(&mut rendered, &ready.values, &patches, check);
     if !diagnostics.is_empty() {
         return Err(Failure::new(diagnostics, rendered.sources));
@@ -118,31 +127,32 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<HelmOu
     Ok(rendered)
 }
 
-/// What the schemas refuse, and which values nothing reads.
-struct Looked {
-    refused: Vec<Diagnostic>,
-    unread: Unused,
+/// The values that the schemas refuse, and the values that nothing reads.
+struct CheckedValues {
+    refusal: Option<Refusal>,
+    unused: Unused,
 }
 
-fn look(chart: &Chart, user: &Values, ready: &Ready, parsed: &Parsed, unread: Unread) -> Looked {
-    let check = |instance| schema::check(&ready.values.chart, instance, &ready.schema_files, &user.root);
-    let refused = ready.instance.as_ref().and_then(check).into_iter().collect();
-    let unread = match unread {
+fn check_values(chart: &Chart, user: &Values, ready: &Ready, parsed: &Parsed, unread: Unread) -> CheckedValues {
+    let Values { root, sources } = user;
+    let check = |instance| schema::check(&ready.values.chart, instance, &ready.schema_files, root, sources);
+    let refusal = ready.instance.as_ref().and_then(check);
+    let unused = match unread {
         Unread::Ignored => Unused::default(),
-        Unread::Warned | Unread::Refused => unused::find(chart, &user.root, &parsed.by_file()),
+        Unread::Warned | Unread::Refused => unused::find(chart, root, sources, &parsed.by_file()),
     };
-    Looked { refused, unread }
+    CheckedValues { refusal, unused }
 }
 
-/// The values, as templates get them.
+/// The computed values.
 struct Ready {
     values: RenderValues,
-    /// The same for the schemas: templates may change theirs meanwhile.
+    /// A copy for the schemas, since templates may change the values while they are validated.
     instance: Option<Instance>,
     schema_files: SchemaFiles,
 }
 
-/// Computes the values. Where that fails, the schemas are asked at once.
+/// Computes the values. If that fails, validates what can be validated, so that all errors are reported together.
 fn ready(chart: &Chart, user: &Values, options: Options) -> Result<Ready, Failure> {
     let (skip_schema, schema_files) = (options.skip_schema, options.schema_files.clone());
     let Prepared { values, mut diagnostics } = prepare::compute(chart, &user.root, &user.sources, options);
@@ -153,10 +163,13 @@ fn ready(chart: &Chart, user: &Values, options: Options) -> Result<Ready, Failur
             Ok(Ready { values, instance, schema_files })
         }
         values => {
-            if let (Some(values), false) = (&values, skip_schema) {
-                diagnostics.extend(prepare::validate(values, &schema_files, &user.root));
-            }
-            Err(Failure::new(diagnostics, user.sources.clone()))
+            let refusal = values.filter(|_| !skip_schema);
+            let refusal =
+                refusal.and_then(|values| prepare::validate(&values, &schema_files, &user.root, &user.sources));
+            let (refused, sources) =
+                refusal.map_or((None, None), |refusal| (Some(refusal.diagnostic), refusal.sources));
+            diagnostics.extend(refused);
+            Err(Failure::new(diagnostics, sources.unwrap_or_else(|| user.sources.clone())))
         }
     }
 }

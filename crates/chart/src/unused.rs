@@ -1,8 +1,7 @@
-//! Values that nothing reads: keys that the user gave and that no default, schema or template of the chart knows.
+//! Finds unused values: keys in the user's values that no default, schema or template of the chart has.
 //!
-//! Helm takes them without a word, so a misspelled or misplaced key shows only as something that does not work. What
-//! is said here has to be right: wherever a template does what cannot be followed, everything that it may reach counts
-//! as read.
+//! Helm silently ignores them, so that a misspelled or misplaced key has no effect. There must be no false warnings:
+//! wherever a template cannot be analysed, everything that it may reach counts as read.
 
 mod declared;
 mod level;
@@ -14,6 +13,7 @@ mod sets;
 mod suggest;
 mod trace;
 mod wrapper;
+mod written;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,49 +29,51 @@ use super::ChartCode;
 use super::model::Chart;
 use super::parsing::ByFile;
 use mkmanifests_go::stack::on_deep_stack;
-use mkmanifests_yaml::diagnostic::{Diagnostic, Location};
+use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Sources};
 use mkmanifests_yaml::tree::{Entry, Kind, Node};
 
-/// The values of a chart that nothing reads ([`unused`]).
+/// The values of a chart that nothing reads; [`unused`] returns it.
 #[derive(Debug, Clone, Default)]
 pub struct Unused {
     /// A warning for each key, in the order of their locations.
     pub keys: Vec<Diagnostic>,
-    /// Says that templates are too complex to follow, so that some keys may be missing in `keys`.
+    /// A warning that some templates are too complex to analyse, so that `keys` may be incomplete.
     pub incomplete: Option<Diagnostic>,
 }
 
 impl Unused {
-    /// The warnings, and the one that says that some may be missing.
+    /// Returns all warnings, `incomplete` last.
     pub fn into_warnings(self) -> impl Iterator<Item = Diagnostic> {
         self.keys.into_iter().chain(self.incomplete)
     }
 }
 
-/// Finds each key in `user` that nothing reads, with its location and what it was most likely meant to be.
+/// Finds each key in `user` that nothing in the chart reads. Each warning has the key's location and suggests the key that
+/// was most likely meant.
 ///
-/// `chart` is as it was loaded, with all of its subcharts; `user` are the user's layers without the chart's defaults
-/// ([`Layers::overlaid`](crate::values::Layers::overlaid)). A key is known if one of these has it:
-/// - the default values of the chart that it is for (the subchart, below a subchart's name or alias; any chart, below
-///   `global`). A default that is an empty mapping or no mapping lets everything pass below it.
-/// - the chart's `values.schema.json`. What the schema forbids (`additionalProperties: false`) is reported whatever the
-///   templates do with it.
-/// - a template that renders, or one that it includes: the very key, or all of a mapping that it would be in.
-/// - `Chart.yaml`: conditions and tags of dependencies, imported values.
+/// `chart` is a chart as it was loaded, with all subcharts. `user` holds the user's layers without the chart's defaults
+/// ([`Layers::overlaid`](crate::values::Layers::overlaid)). A key counts as read if one of these has it:
+/// - The default values of the chart that it belongs to: the subchart below a subchart's name or alias, any chart below
+///   `global`. A default that is an empty mapping, or not a mapping, allows any key below it.
+/// - The chart's `values.schema.json`. A key that the schema forbids (`additionalProperties: false`) is reported even if a
+///   template reads it.
+/// - A template that renders, or one that it includes: it reads the key, or the whole mapping around it.
+/// - `Chart.yaml`: conditions and tags of dependencies, and imported values.
 ///
-/// A key that only holds a YAML anchor whose aliases stand elsewhere is in use, too. Lists are not looked into. Where
-/// all keys of a mapping are unknown and a template asks whether it is empty, they are in use.
+/// A key whose value has a YAML anchor with aliases elsewhere counts as read. Lists are not searched. If a template tests
+/// whether a mapping is empty and none of its keys is known, its keys count as read.
 ///
-/// The own values of a wrapper chart, one with dependencies and few templates of its own, are searched in the same way:
-/// they are written for the dependencies as a user's values are.
+/// The values of a wrapper chart (one with dependencies and few templates of its own) are searched as well, since they are
+/// written for the dependencies, like a user's values.
 ///
-/// It takes nearly no time if the chart's defaults have all keys.
+/// The search is fast if the chart's defaults have all keys: templates are then not analysed.
 pub fn unused(chart: &Chart, user: &Node) -> Unused {
-    find(chart, user, &ByFile::default())
+    find(chart, user, &Sources::default(), &ByFile::default())
 }
 
-/// The same; what is in `parsed` is not parsed again.
-pub(super) fn find(chart: &Chart, user: &Node, parsed: &ByFile<'_>) -> Unused {
+/// Finds unused values as [`unused`] does, with the templates that are parsed already. `sources` are the texts of the
+/// values: they tell a key as it was written.
+pub(super) fn find(chart: &Chart, user: &Node, sources: &Sources, parsed: &ByFile<'_>) -> Unused {
     let is_wrapper = wrapper::is_wrapper(chart);
     let values: Vec<&Node> = [user].into_iter().chain(is_wrapper.then_some(&*chart.values)).collect();
     if values.iter().all(|values| values.as_map().is_none_or(|map| map.is_empty())) {
@@ -82,11 +84,11 @@ pub(super) fn find(chart: &Chart, user: &Node, parsed: &ByFile<'_>) -> Unused {
     if unread(&nothing, &values).is_empty() {
         return Unused::default();
     }
-    on_deep_stack(|| search(&scopes, &values, parsed, is_wrapper))
+    on_deep_stack(|| search(&scopes, &values, sources, parsed, is_wrapper))
 }
 
-/// Looks into schemas, and into templates if those may read what the schemas do not know.
-fn search(scopes: &Scopes<'_>, values: &[&Node], parsed: &ByFile<'_>, is_wrapper: bool) -> Unused {
+/// Searches schemas, and then templates if they may read keys that no schema has.
+fn search(scopes: &Scopes<'_>, values: &[&Node], sources: &Sources, parsed: &ByFile<'_>, is_wrapper: bool) -> Unused {
     let schema = |chart: &Chart| serde_json::from_slice::<Json>(&chart.schema.as_ref()?.text).ok();
     let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();
     let nothing = Reads::new(scopes, values);
@@ -105,11 +107,11 @@ fn search(scopes: &Scopes<'_>, values: &[&Node], parsed: &ByFile<'_>, is_wrapper
     }
     found.sort_by_key(|unread| unread.entry.location);
     let suggestions = Suggestions::of(&known, &found);
-    let keys = found.iter().map(|unread| unread.diagnostic(&known, &suggestions)).collect();
+    let keys = found.iter().map(|unread| unread.diagnostic(&known, &suggestions, sources)).collect();
     Unused { keys, incomplete: incomplete(&too_complex) }
 }
 
-/// How many names of templates a message lists.
+/// The most names of templates that a message lists.
 const MAX_NAMES: usize = 3;
 
 fn incomplete(too_complex: &[Arc<str>]) -> Option<Diagnostic> {
@@ -120,24 +122,25 @@ fn incomplete(too_complex: &[Arc<str>]) -> Option<Diagnostic> {
         if too_complex.len() > 1 { format!("{} templates are", too_complex.len()) } else { "a template is".into() };
     let names: Vec<String> = too_complex.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
     let more = if too_complex.len() > MAX_NAMES { ", ..." } else { "" };
-    let message = format!("some unused values may not be reported: {count} too complex to follow");
+    let message = format!("some unused values may not be reported: {count} too complex to analyse");
     Some(
         Diagnostic::warning(ChartCode::UnusedValuesUnknown, message)
-            .help(format!("too complex: {}{more}", names.join(", "))),
+            .help(format!("too complex to analyse: {}{more}", names.join(", "))),
     )
 }
 
 /// A key that nothing reads.
 struct Unread<'k, 'u> {
-    path: Vec<&'u str>,
+    /// The keys that lead to it, the key itself last.
+    path: Vec<&'u Entry>,
     entry: &'u Entry,
-    /// Where it stands.
+    /// The mapping that it is in.
     level: Level<'k>,
     /// The chart whose schema forbids it.
     refused: Option<&'k str>,
 }
 
-/// The keys of the user's values that nothing reads, and those of the chart's own values that the user does not give.
+/// Returns the unread keys of the user's values, and those of the chart's own values that the user does not override.
 fn unread<'k, 'u>(known: &Known<'k>, values: &[&'u Node]) -> Vec<Unread<'k, 'u>> {
     let mut found: Vec<Unread<'k, 'u>> = Vec::new();
     let Some((user, own)) = values.split_first() else { return found };
@@ -146,7 +149,7 @@ fn unread<'k, 'u>(known: &Known<'k>, values: &[&'u Node]) -> Vec<Unread<'k, 'u>>
         let mut of_own = Vec::new();
         collect(known, own, &Level::root(known), &mut Vec::new(), &mut of_own);
         // A `null` only removes a default.
-        of_own.retain(|unread| !unread.entry.value.is_null() && user.find(unread.path.iter().copied()).is_none());
+        of_own.retain(|unread| !unread.entry.value.is_null() && user.find(unread.names()).is_none());
         found.append(&mut of_own);
     }
     found
@@ -156,14 +159,14 @@ fn collect<'k, 'u>(
     known: &Known<'k>,
     node: &'u Node,
     level: &Level<'k>,
-    path: &mut Vec<&'u str>,
+    path: &mut Vec<&'u Entry>,
     found: &mut Vec<Unread<'k, 'u>>,
 ) {
     let entries = node.as_map().map(|map| map.entries()).unwrap_or_default();
     let before = found.len();
     let mut is_known = false;
     for entry in entries {
-        path.push(&entry.key);
+        path.push(entry);
         match level.key(known, &entry.key) {
             Key::Read(below) => {
                 is_known = true;
@@ -179,7 +182,7 @@ fn collect<'k, 'u>(
         }
         path.pop();
     }
-    // Without them the mapping is empty, which a template sees.
+    // Without these keys the mapping would be empty, and the template's test would see that.
     if !is_known && level.is_tested(known) && !level.has_defaults() {
         found.truncate(before);
     }
@@ -190,26 +193,43 @@ impl Unread<'_, '_> {
         &self.entry.key
     }
 
-    fn diagnostic(&self, known: &Known<'_>, suggestions: &Suggestions<'_>) -> Diagnostic {
+    fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.path.iter().map(|entry| &*entry.key)
+    }
+
+    /// Whether the key comes from a flag such as `--set`.
+    fn is_from_flag(&self, sources: &Sources) -> bool {
+        sources.get(self.entry.location.source).is_some_and(|source| source.name.starts_with("--set"))
+    }
+
+    fn diagnostic(&self, known: &Known<'_>, suggestions: &Suggestions<'_>, sources: &Sources) -> Diagnostic {
         let label = match (self.refused, self.level.chart(known)) {
-            (Some(chart), _) => format!("the schema of chart `{chart}` forbids it"),
-            (None, (chart, false)) => format!("no default, schema or template of chart `{chart}` has it"),
+            (Some(chart), _) => format!("the schema of chart `{chart}` forbids this key"),
+            (None, (chart, false)) => format!("no default, schema or template of chart `{chart}` has this key"),
             (None, (chart, true)) => {
-                format!("no default, schema or template of chart `{chart}` or its subcharts has it")
+                format!("no default, schema or template of chart `{chart}` or its subcharts has this key")
             }
         };
-        let message = format!("nothing reads the value `{}`", join(&self.path));
+        let written: Vec<&str> = self.path.iter().map(|entry| written::key(entry, sources)).collect();
+        let message = format!("nothing reads the value `{}`", join(&written));
         let diagnostic = Diagnostic::warning(ChartCode::UnusedValue, message).at(self.entry.location).label(label);
-        suggestions.help(known, self).into_iter().fold(diagnostic, Diagnostic::help)
+        let misread = written.iter().zip(self.names()).find(|(written, read)| *written != read);
+        let help = match misread {
+            Some((written, read)) => {
+                Some(format!("YAML 1.1 reads the key `{written}` as the boolean `{read}`: write `\"{written}\"`"))
+            }
+            None => suggestions.help(known, self, sources),
+        };
+        help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 }
 
-/// Names with dots between them; a dot in a name is written as for `--set`.
+/// Joins names with dots. A dot within a name is escaped, as `--set` needs it.
 fn join(path: &[&str]) -> String {
     path.iter().map(|name| name.replace('.', "\\.")).collect::<Vec<_>>().join(".")
 }
 
-/// How many values were written at each location: more than one, where aliases repeat it.
+/// How many values have each location: more than one where aliases repeat a value.
 struct Anchors(HashMap<Location, usize>);
 
 impl Anchors {
@@ -219,7 +239,7 @@ impl Anchors {
         Anchors(locations)
     }
 
-    /// Whether some value in `node` stands elsewhere as well.
+    /// Whether an alias elsewhere repeats some value in `node`.
     fn are_in(&self, node: &Node) -> bool {
         let mut own = HashMap::new();
         count(node, &mut own);

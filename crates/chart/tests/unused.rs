@@ -80,7 +80,7 @@ warning: nothing reads the value `vault.server.imagee`
  --> --set:1:14
   |
 1 | vault.server.imagee=x
-  |              ^^^^^^ no default, schema or template of chart `vault` has it
+  |              ^^^^^^ no default, schema or template of chart `vault` has this key
   |
   = help: did you mean `image`?
 ";

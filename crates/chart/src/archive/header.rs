@@ -1,4 +1,4 @@
-//! Entries of a tar archive: what they are and what they are called.
+//! The kind and path of each entry in a tar archive.
 
 use std::io::{self, Read};
 
@@ -8,23 +8,26 @@ use mkmanifests_yaml::diagnostic::Diagnostic;
 /// The longest name or set of records that an extension header may carry.
 const MAX_EXTENSION: u64 = 64 << 10;
 
-/// What an entry is to a chart.
+/// The kind of an entry, as far as a chart needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A file.
     File,
-    /// A folder, which has nothing that a chart needs.
+    /// A folder; charts need only its files.
     Folder,
-    /// Says something of the entries after it.
+    /// An extension header, which describes the next entry.
     Extension,
-    /// Something else, by a word for it.
+    /// Anything else, which charts may not contain: how messages name it.
     Refused(&'static str),
 }
 
-/// What an entry is.
+/// Returns the kind of an entry.
+///
+/// # Errors
+/// A header without a valid size.
 pub(super) fn kind(header: &tar::Header) -> Result<Kind, Diagnostic> {
     use tar::EntryType;
-    // The size is read here once, so that a header without one is an error whatever the entry is.
+    // A header without a valid size is an error for every kind of entry.
     header.entry_size().map_err(|error| {
         Diagnostic::error(ChartCode::BrokenArchive, format!("unable to load chart archive: {error}"))
     })?;
@@ -43,19 +46,19 @@ pub(super) fn kind(header: &tar::Header) -> Result<Kind, Diagnostic> {
     })
 }
 
-/// The path in a header, as far as it is UTF-8.
+/// Returns the path in a header, with U+FFFD for invalid UTF-8.
 pub(super) fn path(header: &tar::Header) -> String {
     String::from_utf8_lossy(&header.path_bytes()).into_owned()
 }
 
-/// What extension headers said of the next entry.
+/// What extension headers say about the next entry.
 #[derive(Debug, Default)]
 pub(super) struct Extensions {
     path: Option<String>,
 }
 
 impl Extensions {
-    /// The path for the next entry, if an extension gave one; after that it is used up.
+    /// Takes the path that an extension header gave for the next entry, if any.
     pub(super) fn take_path(&mut self) -> Option<String> {
         self.path.take()
     }
@@ -64,7 +67,7 @@ impl Extensions {
     pub(super) fn read<R: Read>(&mut self, entry: &mut tar::Entry<'_, R>) -> io::Result<()> {
         let kind = entry.header().entry_type();
         if entry.size() > MAX_EXTENSION {
-            return Err(io::Error::other("a header is too long"));
+            return Err(io::Error::other("an extension header is too long"));
         }
         let mut data = Vec::new();
         entry.read_to_end(&mut data)?;

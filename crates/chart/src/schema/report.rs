@@ -1,42 +1,48 @@
-//! Helm's report on values, and where they were written.
+//! Helm's report on values that a schema refuses, with their locations.
 
 use crate::ChartCode;
+use crate::model::Chart;
+use crate::schema::Refusal;
 use mkmanifests_json_schema::{CompileError, Error, Json, Kind, report};
-use mkmanifests_yaml::diagnostic::{Diagnostic, Location, did_you_mean, nearest};
+use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Sources, did_you_mean, nearest};
 use mkmanifests_yaml::tree::Node;
 
-/// How Helm begins the report.
+/// The first line of Helm's report.
 const INTRO: &str = "values don't meet the specifications of the schema(s) in the following chart(s):";
-/// How many values are shown where they were written.
+/// The most values whose location is shown.
 const MAX_LOCATIONS: usize = 50;
-/// How many names are listed where none is near.
+/// The most names that are listed when none is similar.
 const MAX_NAMES: usize = 20;
 
-/// What was found so far.
+/// Collects the errors of all schemas.
 pub(super) struct Report<'v> {
     text: String,
+    sources: &'v Sources,
+    /// The same and, behind them, schemas that are not JSON.
+    extended: Option<Sources>,
+    /// The names of the chart and the charts around it, the root first.
+    charts: Vec<&'v str>,
     locations: Vec<(Location, String)>,
     help: Vec<String>,
-    /// The trees that values came from, the user's first.
+    /// The trees that values come from, the user's first.
     layers: Vec<Layer<'v>>,
-    /// How many subcharts the chart is in.
-    depth: usize,
 }
 
-/// A tree that values came from, and the path in it that leads to the chart's own values.
+/// A tree that values come from, and the path in it to the chart's own values.
 struct Layer<'v> {
     values: &'v Node,
     path: Vec<&'v str>,
 }
 
 impl<'v> Report<'v> {
-    pub(super) fn new(user: &'v Node) -> Report<'v> {
+    pub(super) fn new(user: &'v Node, sources: &'v Sources) -> Report<'v> {
         let layers = vec![Layer { values: user, path: Vec::new() }];
-        Report { text: String::new(), locations: Vec::new(), help: Vec::new(), layers, depth: 0 }
+        let (text, locations, help, charts) = (String::new(), Vec::new(), Vec::new(), Vec::new());
+        Report { text, sources, extended: None, charts, locations, help, layers }
     }
 
-    /// The diagnostic, if there is one.
-    pub(super) fn finish(self) -> Option<Diagnostic> {
+    /// Returns the report; `None` if every schema accepts the values.
+    pub(super) fn finish(self) -> Option<Refusal> {
         if self.text.is_empty() {
             return None;
         }
@@ -48,47 +54,61 @@ impl<'v> Report<'v> {
         }
         diagnostic.related.extend(locations);
         diagnostic.help = self.help;
-        Some(diagnostic)
+        Some(Refusal { diagnostic, sources: self.extended })
     }
 
     pub(super) fn enter(&mut self, subchart: &'v str) {
         self.layers.iter_mut().for_each(|layer| layer.path.push(subchart));
-        self.depth += 1;
     }
 
     pub(super) fn leave(&mut self) {
         for layer in &mut self.layers {
             layer.path.pop();
         }
-        self.depth -= 1;
     }
 
-    /// Adds a chart's own values to those that may be shown.
-    pub(super) fn enter_defaults(&mut self, values: &'v Node) {
-        self.layers.push(Layer { values, path: Vec::new() });
+    /// Adds a chart's own values to the layers.
+    pub(super) fn enter_defaults(&mut self, chart: &'v Chart) {
+        self.layers.push(Layer { values: &chart.values, path: Vec::new() });
+        self.charts.push(chart.name());
     }
 
     pub(super) fn leave_defaults(&mut self) {
         self.layers.pop();
+        self.charts.pop();
     }
 
-    /// The values of a subchart are no map.
+    /// Reports values of a subchart that are not a map.
     pub(super) fn wrong_type(&mut self, chart: &str, kind: &str) {
         self.text.push_str(&format!("{chart}:\ninvalid type for values: expected object (map), got {kind}\n"));
-        self.locate(&[], None, "the values of a subchart are a mapping");
+        self.locate(&[], None, "the values of a subchart must be a mapping");
     }
 
-    /// The schema itself is wrong. As in Helm, no line ends after it.
-    pub(super) fn wrong_schema(&mut self, chart: &str, error: &CompileError) {
-        self.text.push_str(&format!("{chart}:\n{error}"));
-        if let CompileError::Unmapped { url, .. } = error {
-            self.add_help(format!(
+    /// Reports a schema that cannot be compiled. As in Helm, no line break follows.
+    pub(super) fn wrong_schema(&mut self, chart: &Chart, error: &CompileError) {
+        self.text.push_str(&format!("{}:\n{error}", chart.name()));
+        match error {
+            CompileError::Unmapped { url, .. } => self.add_help(format!(
                 "give the document with `--schema-map {url}=FILE` or `--schema-dir DIR` (in a fleet, `schemaMap` or `schemaDirs`)"
-            ));
+            )),
+            CompileError::Syntax(_) => self.locate_syntax(chart),
+            _ => {}
         }
     }
 
-    /// The schema refuses values.
+    /// Adds the location where a schema stops being JSON. Go's text names none, so that the schema is read once more.
+    fn locate_syntax(&mut self, chart: &Chart) {
+        let Some(schema) = &chart.schema else { return };
+        let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(&schema.text) else { return };
+        let sources = self.extended.get_or_insert_with(|| self.sources.clone());
+        let name = format!("{}/values.schema.json", self.charts.join("/charts/"));
+        let source = sources.add(name, String::from_utf8_lossy(&schema.text));
+        let number = |number: usize| u32::try_from(number.max(1)).unwrap_or(u32::MAX);
+        let location = Location::new(source, number(error.line()), number(error.column()));
+        self.locations.push((location, "the schema is not JSON from here on".to_owned()));
+    }
+
+    /// Reports values that a schema refuses.
     pub(super) fn refused(&mut self, chart: &str, error: &Error<'_>) {
         self.text.push_str(&format!("{chart}:\n{}\n", report(error)));
         self.explain(error);
@@ -107,7 +127,7 @@ impl<'v> Report<'v> {
                 }
             }
             Kind::PropertyName { name } => _ = self.locate(&error.path, Some(name), &label()),
-            // A name that no keyword has looked at, refused by `unevaluatedProperties`.
+            // A key that no keyword evaluates, refused by `unevaluatedProperties`.
             Kind::False => {
                 let (path, name) = match error.path.split_last() {
                     Some((name, path)) => (path, Some(name.as_str())),
@@ -128,9 +148,9 @@ impl<'v> Report<'v> {
     }
 
     fn suggest_name(&mut self, error: &Error<'_>, name: &str) {
-        if name == "global" && error.path.is_empty() && self.depth > 0 {
+        if name == "global" && error.path.is_empty() && self.charts.len() > 1 {
             return self.add_help(
-                "Helm adds `global` to the values of every subchart: the schema has to allow it, for example by `\"global\": {}` in its `properties`".to_owned(),
+                "Helm adds `global` to the values of every subchart: allow it in the schema, for example with `\"global\": {}` in `properties`".to_owned(),
             );
         }
         let known: Vec<&str> = error.schema.properties().collect();
@@ -150,7 +170,7 @@ impl<'v> Report<'v> {
         }
     }
 
-    /// Adds where a value was written, or a key in it: in the first layer that has it. Returns the value there.
+    /// Adds the location of a value, or of a key in it, in the first layer that has it. Returns that value.
     fn locate(&mut self, path: &[String], key: Option<&str>, label: &str) -> Option<&'v Node> {
         let steps = |layer: &Layer<'v>| -> Vec<&'v str> { layer.path.clone() };
         let values: Vec<&'v Node> = self

@@ -3,15 +3,17 @@
 use super::super::dependencies::is_compatible;
 use super::super::metadata::Dependency;
 use super::super::model::Chart;
+use crate::ChartCode;
 use mkmanifests_go::semver::{Constraints, Version};
+use mkmanifests_yaml::diagnostic::{Diagnostic, listed};
 
-/// How wide a column may be: Helm's default.
+/// The most characters of a column: Helm's default.
 const MAX_WIDTH: usize = 80;
 
-/// The table of dependencies as `helm dependency list` prints it, and a line for each subchart that `Chart.yaml` does
-/// not name. `path` is the chart's path as the user wrote it.
+/// Returns what `helm dependency list` prints: a table of the dependencies, and a line for each subchart that `Chart.yaml`
+/// does not name. `path` is the chart's path as the user wrote it.
 ///
-/// Whether a subchart lies there packed or as a folder shows in the status: `ok` or `unpacked`.
+/// The status is `ok` for an archive, `unpacked` for a folder, and otherwise `missing`, `wrong version` or `invalid version`.
 pub fn dependencies(chart: &Chart, path: &str) -> String {
     let path = path.trim_end_matches('/');
     if !chart.metadata.lists_dependencies {
@@ -27,16 +29,33 @@ pub fn dependencies(chart: &Chart, path: &str) -> String {
     out.push_str("\n\n");
     for child in &chart.dependencies {
         if !chart.metadata.dependencies.iter().any(|wanted| wanted.name == child.name()) {
-            let place = child.origin.as_ref().map_or_else(|| child.name(), |origin| &origin.name);
-            out.push_str(&format!("WARNING: \"{path}/charts/{place}\" is not in Chart.yaml.\n"));
+            let name = child.origin.as_ref().map_or_else(|| child.name(), |origin| &origin.name);
+            out.push_str(&format!("WARNING: \"{path}/charts/{name}\" is not in Chart.yaml.\n"));
         }
     }
     out
 }
 
-/// Whether every dependency is there in a version that fits.
+/// Whether `charts/` has every dependency in a version that matches its constraint.
 pub fn is_complete(chart: &Chart) -> bool {
-    chart.metadata.dependencies.iter().all(|wanted| ["ok", "unpacked"].contains(&status(chart, wanted)))
+    unmet(chart).next().is_none()
+}
+
+/// Returns a warning that names the dependencies that `charts/` lacks or has in a wrong version, and the command that
+/// downloads them; `None` if there are none.
+pub fn incomplete(chart: &Chart) -> Option<Diagnostic> {
+    let names = listed(unmet(chart).map(|wanted| wanted.name.as_str()));
+    if names.is_empty() {
+        return None;
+    }
+    let message = format!("`charts/` lacks the dependencies of Chart.yaml, or has them in another version: {names}");
+    let command = if chart.lock.is_some() { "build" } else { "update" };
+    let help = format!("run `helm dependency {command}` to download them");
+    Some(Diagnostic::warning(ChartCode::MissingDependency, message).help(help))
+}
+
+fn unmet(chart: &Chart) -> impl Iterator<Item = &Dependency> {
+    chart.metadata.dependencies.iter().filter(|wanted| !["ok", "unpacked"].contains(&status(chart, wanted)))
 }
 
 fn status(chart: &Chart, wanted: &Dependency) -> &'static str {
@@ -50,13 +69,13 @@ fn status(chart: &Chart, wanted: &Dependency) -> &'static str {
             return "wrong version";
         }
     }
-    // Helm takes only an archive that is named after its chart for one.
+    // Helm recognizes only archives that are named after their chart.
     let named = |name: &str| name.strip_prefix(&*wanted.name).is_some_and(|rest| rest.starts_with('-'));
     let is_packed = child.origin.as_ref().is_some_and(|origin| origin.packed && named(&origin.name));
     if is_packed { "ok" } else { "unpacked" }
 }
 
-/// Columns, each as wide as its widest cell, with a tab behind each cell.
+/// Formats columns, each as wide as its widest cell, with a tab after each cell.
 fn table(rows: &[[String; 4]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths = [0, 1, 2, 3].map(width);

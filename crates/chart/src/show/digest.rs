@@ -1,4 +1,4 @@
-//! The digest in `Chart.lock`.
+//! Computes the digest in `Chart.lock`.
 
 use sha2::{Digest, Sha256};
 
@@ -6,7 +6,8 @@ use super::super::metadata::{Dependency, ImportValue};
 use super::super::model::Chart;
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// The digest that Helm writes into a lock: of the dependencies in `Chart.yaml` and of the locked ones, as Go's JSON.
+/// Returns the digest that Helm writes into `Chart.lock`: `sha256:` and the hex SHA-256 of the dependencies in `Chart.yaml`
+/// and the locked ones, as Go writes them in JSON.
 pub fn digest(required: &[Dependency], locked: &[Dependency]) -> String {
     let mut json = "[".to_owned();
     list(&mut json, required);
@@ -16,9 +17,9 @@ pub fn digest(required: &[Dependency], locked: &[Dependency]) -> String {
     sha256(&json)
 }
 
-/// Whether the lock was made for other dependencies than those in `Chart.yaml`; no lock is not stale.
+/// Whether the dependencies in `Chart.yaml` have changed since `Chart.lock` was written. A chart without a lock is not stale.
 ///
-/// A chart of API version v1 may have a lock that Helm 2 wrote, with a digest of its own.
+/// A chart of API version v1 may have a lock by Helm 2, which computes the digest in another way.
 pub fn is_stale(chart: &Chart) -> bool {
     let Some(lock) = &chart.lock else { return false };
     let required = &chart.metadata.dependencies;
@@ -36,7 +37,7 @@ fn sha256(json: &str) -> String {
     format!("sha256:{hex}")
 }
 
-/// Go's JSON of a list of dependencies; an empty one is `null`, as Go's nil list is.
+/// Writes a list of dependencies as Go does; an empty list is `null`, as Go's nil slice.
 fn list(json: &mut String, dependencies: &[Dependency]) {
     if dependencies.is_empty() {
         json.push_str("null");
@@ -56,7 +57,7 @@ fn array<T>(json: &mut String, items: &[T], mut write: impl FnMut(&mut String, &
     json.push(']');
 }
 
-/// The fields in Go's order; empty ones are left out, but for name and repository.
+/// Writes the fields in Go's order. Empty fields are omitted, except name and repository.
 fn object(json: &mut String, dependency: &Dependency) {
     let texts = |json: &mut String, texts: &Vec<String>| array(json, texts, |json, text| string(json, text));
     json.push_str("{\"name\":");
@@ -115,7 +116,7 @@ fn node(json: &mut String, value: &Node) {
     }
 }
 
-/// A JSON string as Go writes it: HTML's characters and two line ends are escaped.
+/// Writes a JSON string as Go does: with the HTML characters and two line separators escaped.
 fn string(json: &mut String, text: &str) {
     json.push('"');
     for char in text.chars() {

@@ -1,4 +1,4 @@
-//! All that is known of one location in the values: of a subchart's, its parent knows something as well.
+//! What the charts know about one mapping in the values. The parent of a subchart knows something about its values, too.
 
 use std::collections::BTreeSet;
 
@@ -128,14 +128,22 @@ impl<'k> Level<'k> {
         children.find(|child| child.chart.name() == key && child.name != key).map(|child| child.name)
     }
 
-    /// The keys that are known by their names.
+    /// Returns the keys that a default, a schema or a template names.
     pub fn keys(&self, known: &Known<'k>) -> BTreeSet<&'k str> {
+        let mut keys = self.documented_keys();
+        for view in &self.views {
+            keys.extend(view.reads.iter().flat_map(|path| known.reads.keys(*path)).map(|(key, _)| key));
+        }
+        keys
+    }
+
+    /// Returns the keys that a default or a schema names.
+    pub fn documented_keys(&self) -> BTreeSet<&'k str> {
         let mut keys = BTreeSet::new();
         for view in &self.views {
             let defaults = view.defaults.and_then(Node::as_map).map(|map| map.entries()).unwrap_or_default();
             keys.extend(defaults.iter().map(|entry| entry.key.as_ref()));
             keys.extend(view.rules.keys());
-            keys.extend(view.reads.iter().flat_map(|path| known.reads.keys(*path)).map(|(key, _)| key));
         }
         keys
     }

@@ -1,4 +1,4 @@
-//! What can be wrong with flags such as `--set`.
+//! The codes of diagnostics about flags such as `--set`.
 
 mkmanifests_yaml::codes! {
     /// Why a flag that sets values cannot be applied.
@@ -7,11 +7,11 @@ mkmanifests_yaml::codes! {
         Syntax = "values/flag-syntax",
         /// The value of `--set-json` is not JSON.
         InvalidJson = "values/invalid-json",
-        /// The index of a list is not a number, or out of range.
+        /// A list index is not a number, or out of range.
         InvalidIndex = "values/invalid-index",
-        /// A name leads through a value that is neither a mapping nor a list.
+        /// A name goes through a value that is neither a mapping nor a list.
         TypeConflict = "values/type-conflict",
-        /// The flag would make names or lists larger than the limit.
+        /// The flag exceeds a limit on names or lists.
         LimitExceeded = "values/limit-exceeded",
     }
 }
