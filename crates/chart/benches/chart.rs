@@ -1,7 +1,6 @@
-//! How long it takes to render a Helm chart, all of it and step by step.
+//! Benchmarks of rendering a Helm chart, as a whole and step by step.
 //!
-//! `MKMANIFESTS_CHARTS` may name a folder of charts: `one_chart` then goes over each of them that renders with its
-//! defaults as well.
+//! If `MKMANIFESTS_CHARTS` is a folder of charts, `one_chart` also renders each of them that works with its defaults.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

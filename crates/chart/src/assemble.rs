@@ -1,4 +1,4 @@
-//! A chart from its own files, subcharts left aside.
+//! Assembles a chart from its own files, without its subcharts.
 
 use super::ChartCode;
 use super::limits::Budget;
@@ -12,7 +12,7 @@ use mkmanifests_yaml::tree::{Kind, Map, Node};
 
 const V1: &str = "v1";
 
-/// What loading a chart and its subcharts shares.
+/// The state that loading a chart shares with loading its subcharts.
 pub(super) struct Loader<'a> {
     pub(super) sources: &'a mut Sources,
     pub(super) budget: &'a mut Budget,
@@ -20,7 +20,7 @@ pub(super) struct Loader<'a> {
     pub(super) warnings: Vec<Diagnostic>,
 }
 
-/// The chart; `None` if there is a diagnostic with it. `path` is what diagnostics call it.
+/// Assembles a chart; `None` if a diagnostic was added. `path` is the chart's name in diagnostics.
 pub(super) fn chart(loader: &mut Loader<'_>, files: Vec<File>, path: &str) -> Option<Chart> {
     let before = loader.diagnostics.len();
     let mut chart = Chart { values: Node::from(Map::new()).into(), ..Chart::default() };
@@ -44,7 +44,7 @@ pub(super) fn chart(loader: &mut Loader<'_>, files: Vec<File>, path: &str) -> Op
     (loader.diagnostics.len() == before).then_some(chart)
 }
 
-/// Puts one file where it belongs.
+/// Adds one file to the chart.
 fn place(loader: &mut Loader<'_>, chart: &mut Chart, file: File, path: &str) {
     let is_v1 = chart.metadata.api_version == V1;
     match &*file.name {
@@ -98,12 +98,12 @@ fn read_lock(loader: &mut Loader<'_>, file: &File, path: &str) -> Option<Lock> {
     decode::lock(&node, &what).map_err(|diagnostics| loader.diagnostics.extend(diagnostics)).ok()
 }
 
-/// The one document of a file; what follows the first one does not count.
+/// Reads the first document of a file. Helm ignores the others.
 fn one(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Option<Node> {
     Some(documents(loader, file, path, what)?.into_iter().next().unwrap_or_default())
 }
 
-/// The values: all documents, each one over those before it.
+/// Reads the values: all documents of the file, each merged over the ones before it.
 fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> Node {
     let mut values = Node::from(Map::new());
     for node in documents(loader, file, path, "cannot load values.yaml").unwrap_or_default() {
@@ -129,7 +129,7 @@ fn documents(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Op
     read.map_err(|diagnostics| loader.diagnostics.extend(diagnostics.into_iter().map(within))).ok()
 }
 
-/// How many values there are.
+/// Counts the values in a tree.
 fn count(node: &Node) -> usize {
     1 + match &node.kind {
         Kind::Seq(items) => items.iter().map(count).sum(),

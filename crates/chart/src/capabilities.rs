@@ -1,8 +1,8 @@
-//! What templates see as `.Capabilities`: the cluster that they may assume.
+//! The capabilities of the cluster, which templates see as `.Capabilities`.
 
 use mkmanifests_check::kube_version::KubeVersion;
 
-/// What Helm 4.3.1 assumes of a cluster where nothing else is said: the groups that its client library knows.
+/// The default API versions of Helm 4.3.1: those that its client library knows.
 const API_VERSIONS: &[&str] = &[
     "v1",
     "admissionregistration.k8s.io/v1",
@@ -63,35 +63,34 @@ const API_VERSIONS: &[&str] = &[
     "apiextensions.k8s.io/v1",
 ];
 
-/// The cluster that a chart is rendered for, and Helm's own version. The engine shows it as Helm's
-/// `*common.Capabilities`.
+/// The cluster that a chart is rendered for, and the version of Helm. Templates see it as Helm's `*common.Capabilities`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capabilities {
-    /// The cluster's version.
+    /// The Kubernetes version of the cluster.
     pub kube_version: KubeVersion,
-    /// What the cluster serves: `apps/v1`, and `apps/v1/Deployment` where `--api-versions` says so.
+    /// The API versions that the cluster serves: `apps/v1`, or also `apps/v1/Deployment` from `--api-versions`.
     pub api_versions: Vec<String>,
-    /// Helm's version.
+    /// The version of Helm.
     pub helm_version: HelmVersion,
 }
 
-/// `.Capabilities.HelmVersion`.
+/// The version of Helm, which templates see as `.Capabilities.HelmVersion`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HelmVersion {
     /// `v4.3.1`.
     pub version: String,
-    /// The commit that Helm was built from.
+    /// The Git commit of the Helm build.
     pub git_commit: String,
-    /// `clean`.
+    /// The state of the Git tree of the build: `clean`.
     pub git_tree_state: String,
-    /// The Go release that Helm was built with.
+    /// The Go version of the build.
     pub go_version: String,
-    /// The release of Kubernetes' client library.
+    /// The version of the Kubernetes client library.
     pub kube_client_version: String,
 }
 
 impl Default for Capabilities {
-    /// What Helm 4.3.1 assumes.
+    /// Returns the defaults of Helm 4.3.1.
     fn default() -> Self {
         let api_versions = API_VERSIONS.iter().map(|&version| version.to_owned()).collect();
         Capabilities { kube_version: KubeVersion::default(), api_versions, helm_version: HelmVersion::default() }
@@ -99,7 +98,7 @@ impl Default for Capabilities {
 }
 
 impl Default for HelmVersion {
-    /// Of the Helm whose output this crate reproduces: 4.3.1.
+    /// Returns the version whose output this crate reproduces: 4.3.1.
     fn default() -> Self {
         HelmVersion {
             version: "v4.3.1".to_owned(),

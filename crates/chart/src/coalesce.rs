@@ -1,7 +1,8 @@
-//! Coalescing: a chart's own values, those of its subcharts and those of the user become one table.
+//! Coalesces values as Helm does: merges the user's values, a chart's own values and those of its subcharts into one
+//! table.
 //!
-//! The tables are Go's maps, shared and changed in place, since Helm's result depends on which tables are the same
-//! one: tables in `global` are shared by a chart and its subcharts.
+//! The tables are Go's maps, shared and changed in place: Helm's result depends on the identity of tables, since a chart
+//! shares the tables in `global` with its subcharts.
 
 use super::table::{count, deep_copy, entries, set, shallow_copy};
 use super::unit::Unit;
@@ -11,24 +12,24 @@ use mkmanifests_gotmpl::{Map, Str, Value, fmt};
 /// The key of the values that all subcharts see.
 const GLOBAL: &str = "global";
 
-/// Coalesces, and collects Helm's warnings on the way.
+/// Coalesces values, and collects Helm's warnings.
 #[derive(Debug, Default)]
 pub(super) struct Coalescer {
-    /// Helm's texts, in the order of their keys (Go's is random).
+    /// Helm's warnings, in the order of their keys (random in Go).
     pub(super) warnings: Vec<String>,
-    /// Whether a `null` stays, as Helm has it while it imports values (it calls that merging).
+    /// Whether a `null` stays in the result, as while Helm imports values (which Helm calls merging).
     keep_null: bool,
     /// How many values may still be copied.
     left: usize,
 }
 
 impl Coalescer {
-    /// One that takes a `null` for "delete the default", and copies `left` values at the most.
+    /// Creates a coalescer in which `null` removes a default, and which copies at most `left` values.
     pub(super) fn new(left: usize) -> Coalescer {
         Coalescer { left, ..Coalescer::default() }
     }
 
-    /// One that keeps each `null`.
+    /// Creates a coalescer that keeps every `null`.
     pub(super) fn merging(left: usize) -> Coalescer {
         Coalescer { keep_null: true, left, ..Coalescer::default() }
     }
@@ -40,14 +41,14 @@ impl Coalescer {
 
     fn spend(&mut self, values: usize) -> Result<(), String> {
         let left = self.left.checked_sub(values);
-        self.left = left.ok_or("the charts have too many values to be put together")?;
+        self.left = left.ok_or("the charts have too many values to merge")?;
         Ok(())
     }
 
-    /// The values of a chart with `values` over them. Neither is changed.
+    /// Returns the values of a chart with `values` merged over them. Changes neither.
     ///
     /// # Errors
-    /// Helm's text if there is something else than a table under a subchart's name.
+    /// Helm's text if the value under a subchart's name is not a table.
     pub(super) fn values(&mut self, unit: &Unit, values: &Map) -> Result<Map, String> {
         self.spend(count(values))?;
         let values = deep_copy(values);
@@ -55,13 +56,13 @@ impl Coalescer {
         Ok(values)
     }
 
-    /// Merges `source` into `target`, which wins.
+    /// Merges `source` into `target`; values in `target` win.
     pub(super) fn tables(&mut self, target: &Map, source: &Map) {
         self.merge(target, source, "", self.keep_null);
     }
 
     fn chart(&mut self, unit: &Unit, target: &Map, prefix: &str) -> Result<(), String> {
-        // The chart itself counts as well, so that many empty ones cost something.
+        // The chart itself counts, too, so that many empty charts reach the limit.
         self.spend(unit.size.saturating_add(10))?;
         self.own(unit, target, prefix);
         for child in &unit.children {
@@ -78,7 +79,7 @@ impl Coalescer {
         Ok(())
     }
 
-    /// Puts the chart's own values below those in `target`.
+    /// Merges the chart's own values into `target`, whose values win.
     fn own(&mut self, unit: &Unit, target: &Map, prefix: &str) {
         let prefix = join(prefix, unit.name());
         for (key, default) in entries(&deep_copy(&unit.values)) {
@@ -110,7 +111,7 @@ impl Coalescer {
         }
     }
 
-    /// Hands the globals of `source` down to `target`, a subchart's table in it.
+    /// Copies the globals of `source` to `target`, the table of a subchart in it.
     fn globals(&mut self, target: &Map, source: &Map, prefix: &str) -> Result<(), String> {
         let Some(inner) = table_or_empty(target.get(GLOBAL)) else {
             self.warn(format!("skipping globals because destination {GLOBAL} is not a table."));
@@ -130,7 +131,7 @@ impl Coalescer {
                 }
                 (Value::Map(table), Some(Value::Map(below))) => {
                     self.spend(table.len())?;
-                    // What is handed down wins over what the subchart has.
+                    // The globals of the parent win over those of the subchart.
                     let copy = shallow_copy(table);
                     self.merge(&copy, &below, &join(prefix, &name), true);
                     set(&inner, key, copy);
@@ -152,7 +153,7 @@ impl Coalescer {
         let mut merged = given.clone();
         for (key, value) in entries(target) {
             if value.is_nil() {
-                // The source changes as well, which shows if somebody else holds it.
+                // As in Helm, the source changes, too, which is visible where it is shared.
                 set(source, key.clone(), Value::Nil);
                 match merged.binary_search_by(|(other, _)| other.cmp(&key)) {
                     Ok(at) => merged[at].1 = Value::Nil,
@@ -192,7 +193,7 @@ fn join(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
 }
 
-/// The table that a value is, an empty one if there is no value, none if it is something else.
+/// Returns a value as a table: an empty one if there is no value, `None` if it is not a table.
 fn table_or_empty(value: Option<Value>) -> Option<Map> {
     match value {
         None => Some(Map::new()),
@@ -201,7 +202,7 @@ fn table_or_empty(value: Option<Value>) -> Option<Map> {
     }
 }
 
-/// Takes every key away whose value is `null`, at every depth of tables.
+/// Removes every key whose value is `null`, at every depth of tables.
 fn remove_nulls(map: &Map) {
     for (key, value) in entries(map) {
         match value {
@@ -214,7 +215,7 @@ fn remove_nulls(map: &Map) {
     }
 }
 
-/// As Go's `Sprintf` prints a value.
+/// Prints a value as Go's `Sprintf` does.
 pub(super) fn print(verb: &str, value: &Value) -> String {
     let text = fmt::sprintf(verb.as_bytes(), std::slice::from_ref(value)).unwrap_or_default();
     String::from_utf8_lossy(&text).into_owned()

@@ -1,5 +1,5 @@
-//! `Chart.yaml`, `requirements.yaml` and `Chart.lock` as types, as lenient as Helm: numbers and booleans are taken for
-//! texts (`appVersion: 1.10` is `1.1`), keys are found in any case, unknown ones do not matter.
+//! Decodes `Chart.yaml`, `requirements.yaml` and `Chart.lock` as leniently as Helm: numbers and booleans are accepted as
+//! texts (`appVersion: 1.10` is `1.1`), the case of keys does not matter, and unknown keys are ignored.
 
 use super::ChartCode;
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
@@ -8,15 +8,15 @@ use mkmanifests_go::float::format_float;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::{Entry, Kind, Map, Node};
 
-/// Reads fields of one mapping and collects what does not fit.
+/// Reads the fields of one mapping, and collects diagnostics.
 struct Fields<'a> {
     map: &'a Map,
-    /// What the mapping is part of: `cannot load Chart.yaml`.
+    /// The start of each message: `cannot load Chart.yaml`.
     what: &'a str,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-/// Puts what the file says over the metadata; `what` begins the diagnostics.
+/// Sets the metadata from a file. `what` is the start of each message.
 pub(super) fn metadata(target: &mut Metadata, node: &Node, what: &str) -> Result<(), Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     if let Some(mut fields) = Fields::of(node, what, &mut diagnostics) {
@@ -25,7 +25,7 @@ pub(super) fn metadata(target: &mut Metadata, node: &Node, what: &str) -> Result
     if diagnostics.is_empty() { Ok(()) } else { Err(diagnostics) }
 }
 
-/// A lock file.
+/// Decodes a lock file.
 pub(super) fn lock(node: &Node, what: &str) -> Result<Lock, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
     let mut lock = Lock::default();
@@ -161,7 +161,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A scalar as text, as the YAML library that Helm uses puts it into a field for text.
+/// Converts a scalar to text as Helm's YAML library does for a string field.
 fn scalar(node: &Node) -> Option<String> {
     match &node.kind {
         Kind::Null => Some(String::new()),

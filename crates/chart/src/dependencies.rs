@@ -1,4 +1,4 @@
-//! Which subcharts there are, under which names, and what values a chart imports from them.
+//! Processes dependencies: enables subcharts, applies aliases, and imports values.
 
 use super::ChartCode;
 use super::coalesce::{Coalescer, print};
@@ -12,7 +12,7 @@ use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::Kind;
 
-/// Whether a version meets a constraint; what cannot be read does not.
+/// Whether a version satisfies a constraint; false if either is invalid.
 pub(super) fn is_compatible(constraint: &str, version: &str) -> bool {
     match (Constraints::parse(constraint), Version::parse(version)) {
         (Ok(constraint), Ok(version)) => constraint.check(&version),
@@ -20,13 +20,13 @@ pub(super) fn is_compatible(constraint: &str, version: &str) -> bool {
     }
 }
 
-/// The names of dependencies that are in `Chart.yaml` but not among the charts below `charts/`.
+/// Returns the names of dependencies in `Chart.yaml` that `charts/` lacks.
 pub(super) fn missing<'c>(metadata: &'c Metadata, children: &[super::Chart]) -> Vec<&'c str> {
     let names = metadata.dependencies.iter().map(|dependency| dependency.name.as_str());
     names.filter(|name| !children.iter().any(|child| child.name() == *name)).collect()
 }
 
-/// Removes disabled subcharts, gives aliases, and imports values.
+/// Removes disabled subcharts, applies aliases, and imports values.
 pub(super) fn process(unit: &mut Unit, values: &Map, warnings: &mut Vec<String>) -> Result<(), Diagnostic> {
     let mut processor = Processor { warnings, copies: Copies::default(), work: MAX_WORK };
     processor.enable(unit, values, "", MAX_COALESCED)?;
@@ -36,12 +36,13 @@ pub(super) fn process(unit: &mut Unit, values: &Map, warnings: &mut Vec<String>)
 struct Processor<'w> {
     warnings: &'w mut Vec<String>,
     copies: Copies,
-    /// How many values may still be copied in all.
+    /// How many values may still be copied in total.
     work: usize,
 }
 
 impl Processor<'_> {
-    /// `left` is how many values may be held beside those that the charts above hold meanwhile.
+    /// Removes disabled subcharts at every depth. `left` is how many values may be in memory, without those of the charts
+    /// above.
     fn enable(&mut self, unit: &mut Unit, values: &Map, path: &str, left: usize) -> Result<(), Diagnostic> {
         if unit.chart.metadata.dependencies.is_empty() {
             return Ok(());
@@ -68,7 +69,7 @@ impl Processor<'_> {
         Ok(())
     }
 
-    /// The subcharts: first those that `Chart.yaml` says nothing of, then one for each dependency.
+    /// Returns the subcharts: first those that `Chart.yaml` does not name, then one per dependency.
     fn resolve(&mut self, unit: &Unit) -> Result<Vec<Unit>, Diagnostic> {
         let required = &unit.chart.metadata.dependencies;
         let mut children: Vec<Unit> = Vec::new();
@@ -124,7 +125,7 @@ impl Processor<'_> {
         }
     }
 
-    /// Imports values from the subcharts of `unit`, and before that into each of them.
+    /// Imports values from the subcharts of `unit`, after importing into each of these.
     fn import(&mut self, unit: &mut Unit) -> Result<(), Diagnostic> {
         for child in &mut unit.children {
             self.import(child)?;
@@ -161,14 +162,14 @@ impl Processor<'_> {
         Some(ImportValue::Resolved { child, parent })
     }
 
-    /// The values of a chart, and how many may still be held beside them.
+    /// Returns the coalesced values of a chart, and how many more may be in memory.
     fn coalesced(&mut self, mut coalescer: Coalescer, unit: &Unit, values: &Map) -> Result<(Map, usize), Diagnostic> {
         let before = coalescer.left();
         let result = coalescer.values(unit, values);
         self.warnings.append(&mut coalescer.warnings);
         let used = before - coalescer.left();
         let result = result.and_then(|values| {
-            self.work = self.work.checked_sub(used).ok_or("the charts have too many values to be put together")?;
+            self.work = self.work.checked_sub(used).ok_or("the charts have too many values to merge")?;
             Ok((values, coalescer.left()))
         });
         result.map_err(|message| {
@@ -192,10 +193,10 @@ fn provides(child: &Unit, dependency: &Dependency) -> bool {
 }
 
 fn not_a_boolean(what: &str, name: &str, chart: &str) -> String {
-    format!("{what} `{name}` of dependency `{chart}` is not a boolean, so it does not count")
+    format!("{what} `{name}` of dependency `{chart}` is not a boolean, so it is ignored")
 }
 
-/// Child and parent of an import; `None` for what Helm ignores.
+/// Returns the child and parent path of an import; `None` for entries that Helm ignores.
 pub(super) fn resolve_import(import: &ImportValue) -> Option<(String, String)> {
     match import {
         ImportValue::Resolved { child, parent } => Some((child.clone(), parent.clone())),
@@ -210,7 +211,7 @@ pub(super) fn resolve_import(import: &ImportValue) -> Option<(String, String)> {
     }
 }
 
-/// A table below a path of names with dots between them; `.` is the root.
+/// Nests a table below a dotted path; `.` is the root.
 fn below(path: &str, table: Map) -> Map {
     if path == "." {
         return table;

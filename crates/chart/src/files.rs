@@ -1,4 +1,4 @@
-//! `.Files`: the files of a chart, with the methods that templates call on them.
+//! The files of a chart, which templates see as `.Files`, and their methods.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use mkmanifests_gotmpl::helm::Yaml as _;
 use mkmanifests_gotmpl::value::{Entries, MapMethod, MapType};
 use mkmanifests_gotmpl::{Args, CallError, Caller, Elem, Map, Str, Type, Value};
 
-/// Helm's type: a map from paths to bytes.
+/// Helm's type of `.Files`: a map from paths to bytes.
 static FILES: MapType = MapType {
     name: Some("engine.files"),
     elem: Elem::Bytes,
@@ -24,27 +24,27 @@ static FILES: MapType = MapType {
     ],
 };
 
-/// The files of a chart as its templates see them.
+/// Returns the files of a chart as its templates see them.
 pub(super) fn value(files: &[File]) -> Value {
     let entries = files.iter().map(|file| (file.name.as_str().into(), Value::Bytes(file.data.clone())));
     Map::typed(entries.collect(), &FILES).into()
 }
 
-type Called = Result<Value, CallError>;
+type MethodResult = Result<Value, CallError>;
 
 fn find(files: &Map, args: Args<'_>) -> Value {
     files.get(args.bytes(0)).unwrap_or_else(|| Value::bytes(Vec::new()))
 }
 
-fn get(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> Called {
+fn get(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> MethodResult {
     Ok(Value::raw(bytes(&find(files, args))))
 }
 
-fn get_bytes(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> Called {
+fn get_bytes(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> MethodResult {
     Ok(find(files, args))
 }
 
-fn glob(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> Called {
+fn glob(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> MethodResult {
     let glob = Glob::files(&args.text(0));
     let all = files.snapshot();
     let found = all.iter().filter(|(name, _)| glob.matches(&name.text()));
@@ -52,27 +52,27 @@ fn glob(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> Called {
     Ok(Map::typed(found, &FILES).into())
 }
 
-fn lines(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> Called {
+fn lines(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> MethodResult {
     let data = files.get(args.bytes(0)).map(|found| bytes(&found)).unwrap_or_default();
     let Some(last) = data.last() else { return Ok(Value::strings([""; 0])) };
     let text = if *last == b'\n' { data.get(..data.len() - 1).unwrap_or_default() } else { &data };
     Ok(Value::strings(text.split(|byte| *byte == b'\n').map(Str::from)))
 }
 
-fn as_config(_: &mut Caller<'_>, files: &Map, _: Args<'_>) -> Called {
+fn as_config(_: &mut Caller<'_>, files: &Map, _: Args<'_>) -> MethodResult {
     Ok(flat(files, Value::raw))
 }
 
-fn as_secrets(_: &mut Caller<'_>, files: &Map, _: Args<'_>) -> Called {
+fn as_secrets(_: &mut Caller<'_>, files: &Map, _: Args<'_>) -> MethodResult {
     Ok(flat(files, |data| STANDARD.encode(data).into()))
 }
 
-/// The files as a YAML mapping from their names without folders.
+/// Writes the files as a YAML mapping from their base names.
 fn flat(files: &Map, text: impl Fn(Vec<u8>) -> Value) -> Value {
     let all = files.snapshot();
     let entries = all.iter().map(|(name, data)| (Str::from(base(name.as_bytes())), text(bytes(data))));
     let map = Map::typed(entries.collect(), MapType::STR);
-    // Helm gives nothing where it cannot write.
+    // As in Helm, the result is empty if it cannot be written.
     let yaml = GoYaml.write(&map.into()).unwrap_or_default();
     yaml.strip_suffix('\n').unwrap_or(&yaml).into()
 }

@@ -135,8 +135,8 @@ impl Templates<'_> {
     }
 }
 
-/// Says how to get a string where a template renders a number, boolean or mapping. Quotes in the rendered document are no
-/// advice if a template writes it.
+/// Suggests how to get a string where a template renders a number, boolean or mapping. Quotes in the rendered document would
+/// not help if a template writes the value.
 fn string_help(mut diagnostic: Diagnostic, line: &str, document: &Document, values: &RenderValues) -> Diagnostic {
     let is_type = diagnostic.rule().ends_with("field-type");
     let Some(found) = document.node.field(diagnostic.field()).filter(|_| is_type) else { return diagnostic };

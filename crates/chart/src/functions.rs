@@ -6,7 +6,7 @@ use super::yaml_bridge::GoYaml;
 use mkmanifests_gotmpl::sprig::surroundings::Surroundings;
 use mkmanifests_gotmpl::{Functions, helm, sprig};
 
-/// All that templates of charts may call.
+/// Returns all functions that templates of charts can call: those of Sprig and of Helm, besides Go's built-in ones.
 pub fn functions(surroundings: &Surroundings) -> Functions {
     let mut functions = Functions::new();
     functions.extend(sprig::functions(surroundings));

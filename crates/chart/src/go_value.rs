@@ -1,11 +1,11 @@
-//! Nodes as templates see them.
+//! Converts nodes to values of templates.
 
 use mkmanifests_gotmpl::Value;
 use mkmanifests_yaml::diagnostic::Location;
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// A node as templates see it: numbers are `float64` as JSON has them, but integers that a `--set` flag gave
-/// (`is_set` of their location is true) are `int64`.
+/// Converts a node to a value of templates. Numbers become `float64`, as from JSON; integers from a `--set` flag, whose
+/// location `is_set` recognizes, become `int64`.
 pub fn node_to_value(node: &Node, is_set: &dyn Fn(Location) -> bool) -> Value {
     match &node.kind {
         Kind::Null => Value::Nil,

@@ -1,27 +1,27 @@
-//! What Helm reads of each rendered document: its kind, name and annotations.
+//! Reads the head of each rendered document as Helm does: kind, name and annotations.
 
 use super::ChartCode;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, SourceId};
 use mkmanifests_yaml::tree::read::{Duplicates, first_document};
 use mkmanifests_yaml::tree::{Kind, Node, YamlCode};
 
-/// The head of a document; empty where the document says nothing.
+/// The head of a document. Fields that the document lacks are empty.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Head {
     pub api_version: String,
     pub kind: String,
     pub name: String,
-    /// The annotations that Helm itself reads: those that begin with `helm.sh/`.
+    /// The annotations that begin with `helm.sh/`.
     pub annotations: Vec<(String, String)>,
-    /// All of the document.
+    /// The whole document.
     pub root: Node,
 }
 
 impl Head {
-    /// Reads the head of a document, which is the text of `source`.
+    /// Reads the head of a document. `text` is the text of `source`.
     ///
     /// # Errors
-    /// What makes the document no YAML, or no object; the message is without the template's name.
+    /// Helm's text for a document that is not YAML or not an object, without the template's name.
     pub fn read(source: SourceId, text: &str) -> Result<Head, Diagnostic> {
         let root = first_document(source, text, Duplicates::LastWins).map_err(|refused| {
             let first = refused
@@ -71,17 +71,18 @@ impl Head {
         Ok(())
     }
 
-    /// The value of one of Helm's annotations.
+    /// Returns the value of one of Helm's annotations.
     pub fn annotation(&self, name: &str) -> Option<&str> {
         self.annotations.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// How Go shows the type of the metadata.
+/// How Go prints the type of the metadata.
 const METADATA: &str =
     r#"struct { Name string "json:\"name\""; Annotations map[string]string "json:\"annotations\"" }"#;
 
-/// The value of a field. Go's JSON takes any case of a name, and the last of several.
+/// Returns the value of a field. As in Go's JSON, the case of the name does not matter and the last of several fields
+/// wins.
 fn find<'n>(map: &'n Node, name: &str) -> Option<&'n Node> {
     let entries = map.as_map()?.entries();
     entries.iter().rev().find(|entry| entry.key.eq_ignore_ascii_case(name)).map(|entry| &entry.value)
@@ -92,7 +93,7 @@ fn text_of(map: &Node, name: &str, path: &str) -> Result<String, Diagnostic> {
     text(found).ok_or_else(|| mismatch(found, &format!("{path}.{name}"), "string"))
 }
 
-/// Numbers and booleans are text where Helm wants text.
+/// Converts a scalar to text, as Helm does for a string field.
 fn text(node: &Node) -> Option<String> {
     match &node.kind {
         Kind::Null => Some(String::new()),

@@ -1,19 +1,19 @@
-//! What becomes of a text on its way through `toYaml`: Go writes the value as JSON, and reads that as YAML 1.1.
+//! Converts texts as `toYaml` does: Go writes the value as JSON, and reads that as YAML 1.1.
 
 use std::borrow::Cow;
 
-/// The longest key, with its quotes and escaped as JSON, that YAML takes for one.
+/// The longest key that YAML accepts, escaped as JSON and with its quotes.
 const LONGEST_KEY: usize = 1024;
 
-/// What the reader says of a key that is too long for it, or takes more than one line.
+/// Go's error for a key that is too long or has more than one line.
 const NO_KEY: &str = "did not find expected ',' or '}'";
 
-/// A text as YAML reads it from JSON: NEL (U+0085) ends a line there, so that it becomes a space.
+/// Converts a text as YAML reads it from JSON: NEL (U+0085) is a line break there, so that it becomes a space.
 ///
 /// # Errors
-/// Go's text, for control characters that YAML refuses and JSON does not escape.
+/// Go's text for control characters that YAML refuses and JSON does not escape.
 pub(super) fn value(text: &str) -> Result<Cow<'_, str>, String> {
-    // The first bytes of all the characters that matter.
+    // The first bytes of all special characters.
     if !text.bytes().any(|byte| matches!(byte, 0x7F | 0xC2 | 0xEF)) {
         return Ok(text.into());
     }
@@ -26,10 +26,10 @@ pub(super) fn value(text: &str) -> Result<Cow<'_, str>, String> {
     folded(text).map(Cow::Owned)
 }
 
-/// A key, which has to be in one line.
+/// Checks a key, which must be on one line.
 ///
 /// # Errors
-/// As [`value`], and for keys that the reader does not take for one.
+/// As [`value`], and keys that YAML refuses.
 pub(super) fn check_key(key: &str) -> Result<(), String> {
     value(key)?;
     let too_long = key.len() > LONGEST_KEY / 6 && key.chars().map(escaped_length).sum::<usize>() + 2 > LONGEST_KEY;
@@ -38,12 +38,12 @@ pub(super) fn check_key(key: &str) -> Result<(), String> {
 
 const NEL: char = '\u{85}';
 
-/// Whether YAML refuses a character that JSON writes as it is.
+/// Whether YAML refuses a character that JSON does not escape.
 fn is_refused(c: char) -> bool {
     matches!(c, '\u{7F}'..='\u{84}' | '\u{86}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
-/// How many characters Go's JSON needs for one.
+/// Returns the length of a character in Go's JSON.
 fn escaped_length(c: char) -> usize {
     match c {
         '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{C}' => 2,
@@ -52,7 +52,8 @@ fn escaped_length(c: char) -> usize {
     }
 }
 
-/// Folds the lines of a text in double quotes: one line break is a space, of more of them all but the first stay.
+/// Folds the lines of a text in double quotes: a single line break becomes a space, and a sequence of them loses the
+/// first.
 fn folded(text: &str) -> Result<String, String> {
     let mut lines = text.split(NEL);
     let mut out = String::new();

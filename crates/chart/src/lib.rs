@@ -47,6 +47,7 @@ mod unit;
 mod unused;
 mod validate;
 pub mod values;
+mod written;
 pub mod yaml_bridge;
 
 pub use capabilities::{Capabilities, HelmVersion};

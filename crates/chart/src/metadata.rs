@@ -1,4 +1,4 @@
-//! `Chart.yaml`: what a chart is, and what it depends on.
+//! The metadata of a chart: `Chart.yaml`.
 //!
 //! The fields are those that <https://helm.sh/docs/topics/charts/> documents.
 
@@ -6,12 +6,12 @@ use mkmanifests_gotmpl::value::{Entries, MapType};
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::tree::Node;
 
-/// The content of `Chart.yaml`. Texts are empty where the file says nothing.
+/// The content of `Chart.yaml`. A text that the file lacks is empty.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Metadata {
-    /// `apiVersion`: `v1` or `v2`; `v1` where the file has none.
+    /// `apiVersion`: `v1` or `v2`; `v1` if the file has none.
     pub api_version: String,
-    /// `name`; in a subchart with an alias, the alias.
+    /// `name`; for a subchart with an alias, the alias.
     pub name: String,
     /// `home`: a URL.
     pub home: String,
@@ -27,23 +27,23 @@ pub struct Metadata {
     pub maintainers: Vec<Maintainer>,
     /// `icon`: a URL.
     pub icon: String,
-    /// `condition`, which Helm keeps and does not use.
+    /// `condition`, which Helm reads but does not use.
     pub condition: String,
-    /// `tags`, which Helm keeps and does not use.
+    /// `tags`, which Helm reads but does not use.
     pub tags: String,
     /// `appVersion`.
     pub app_version: String,
     /// `deprecated`.
     pub deprecated: bool,
-    /// `annotations`, if there are any.
+    /// `annotations`; `None` if the file has none.
     pub annotations: Option<Vec<(String, String)>>,
     /// `kubeVersion`: a constraint on the cluster's version.
     pub kube_version: String,
-    /// `dependencies`; after dependency processing only the enabled ones, named by their aliases.
+    /// `dependencies`. After dependency processing, only the enabled ones, with their aliases as names.
     pub dependencies: Vec<Dependency>,
-    /// Whether `dependencies` is there at all: an empty list shows in `helm dependency list`.
+    /// Whether the file has the key `dependencies`: `helm dependency list` distinguishes an empty list from none.
     pub lists_dependencies: bool,
-    /// `type`: `application` (or nothing), or `library`.
+    /// `type`: `application`, `library`, or empty, which means `application`.
     pub kind: String,
 }
 
@@ -63,15 +63,15 @@ pub struct Maintainer {
 pub struct Dependency {
     /// `name` of the subchart.
     pub name: String,
-    /// `version`: a constraint; in a lock an exact version.
+    /// `version`: a constraint; in `Chart.lock` an exact version.
     pub version: String,
-    /// `repository`: a URL, or `@name`, or empty for a chart that is in `charts/` anyway.
+    /// `repository`: a URL or `@name`; empty for a chart that is maintained in `charts/`.
     pub repository: String,
-    /// `condition`: paths into the values, separated by commas, the first that is there decides.
+    /// `condition`: comma-separated paths into the values. The first path that exists decides.
     pub condition: String,
-    /// `tags`: one that is `true` in the values' `tags` enables it.
+    /// `tags`: the dependency is enabled if one of them is `true` in the `tags` of the values.
     pub tags: Vec<String>,
-    /// Whether the subchart is rendered; computed.
+    /// Whether the subchart is rendered. Dependency processing sets it.
     pub enabled: bool,
     /// `import-values`.
     pub import_values: Vec<ImportValue>,
@@ -82,19 +82,19 @@ pub struct Dependency {
 /// One of `import-values` of a dependency.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ImportValue {
-    /// As written: a string, or a mapping with `child` and `parent`; whatever else is ignored.
+    /// As it is written: a string, or a mapping with `child` and `parent`. Anything else is ignored.
     Written(Node),
     /// After dependency processing.
     Resolved {
-        /// The table of the subchart's values.
+        /// The path of a table in the subchart's values.
         child: String,
-        /// Where it goes in the parent's values; `.` is their root.
+        /// The path in the parent's values that receives it; `.` is the root.
         parent: String,
     },
 }
 
 impl Metadata {
-    /// What templates see as `.Chart`: a map whose keys are the names of Helm's fields, and `IsRoot`.
+    /// Returns what templates see as `.Chart`: a map with the names of Helm's fields as keys, and `IsRoot`.
     pub fn as_value(&self, is_root: bool) -> Value {
         let maintainers = self.maintainers.iter().map(Maintainer::as_value);
         let dependencies = self.dependencies.iter().map(Dependency::as_value);
@@ -159,7 +159,7 @@ impl ImportValue {
     }
 }
 
-/// Go's `map[string]string`.
+/// Creates Go's `map[string]string`.
 fn string_map<'a>(entries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
     let entries: Entries = entries.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
     Map::typed(entries, MapType::STR).into()

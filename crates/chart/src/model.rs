@@ -12,56 +12,55 @@ use mkmanifests_yaml::tree::read::{Duplicates, documents};
 /// A file of a chart. Cloning is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
-    /// The path inside the chart, with `/`: `templates/service.yaml`.
+    /// The path relative to the chart, with `/`: `templates/service.yaml`.
     pub name: String,
-    /// The bytes as they are, UTF-8 or not, without a UTF-8 byte order mark.
+    /// The bytes, without a UTF-8 byte order mark. They need not be UTF-8.
     pub data: Arc<[u8]>,
 }
 
 /// A chart and its subcharts.
 ///
-/// As loaded, [`Chart::dependencies`] are all charts below `charts/`. What
-/// [`RenderValues`](super::RenderValues) holds is the chart after Helm's dependency processing: disabled subcharts
-/// are gone, and an alias has become the subchart's name (the same subchart may stand there twice).
-/// [`Chart::values`] stays as it was loaded.
+/// In a loaded chart, [`Chart::dependencies`] has all charts below `charts/`. The chart in
+/// [`RenderValues`](super::RenderValues) is the one after Helm's dependency processing: disabled subcharts are removed,
+/// and subcharts have their aliases as names, so that one subchart may occur twice. [`Chart::values`] never changes.
 #[derive(Debug, Clone, Default)]
 pub struct Chart {
-    /// `Chart.yaml`, with what `requirements.yaml` adds in charts of API version v1.
+    /// The metadata in `Chart.yaml`, and in `requirements.yaml` for charts of API version v1.
     pub metadata: Metadata,
-    /// Whether there is a `Chart.lock` (or `requirements.lock`), and what it says.
+    /// The content of `Chart.lock` or `requirements.lock`, if there is one.
     pub lock: Option<Lock>,
-    /// All files below `templates/`, not only YAML, in the order of the archive or of the folder's names.
+    /// All files below `templates/`, not only YAML, in the order of the archive or of the names in the folder.
     pub templates: Vec<File>,
-    /// What `.Files` shows: every file that is not a template, `Chart.yaml`, `Chart.lock`, `values.yaml`,
-    /// `values.schema.json` or below `charts/`; the ones below `crds/` are included.
+    /// The files of `.Files`: all files, also those below `crds/`, except templates, `Chart.yaml`, `Chart.lock`,
+    /// `values.yaml`, `values.schema.json` and the files below `charts/`.
     pub files: Vec<File>,
-    /// `values.yaml` as data, a mapping.
+    /// The content of `values.yaml`: a mapping.
     pub values: Arc<Node>,
-    /// `values.yaml` as text, if there is one.
+    /// The text of `values.yaml`, if there is one.
     pub values_text: Option<Arc<[u8]>>,
-    /// `Chart.yaml` as text.
+    /// The text of `Chart.yaml`.
     pub chart_text: Arc<[u8]>,
     /// `values.schema.json`, if there is one.
     pub schema: Option<Schema>,
     /// The subcharts.
     pub dependencies: Vec<Chart>,
-    /// Where it lies in its parent's `charts/`; none for the root.
+    /// The folder or archive in the parent's `charts/`; `None` for the root chart.
     pub origin: Option<Origin>,
-    /// How many bytes the metadata were read from, which every alias holds again.
+    /// The size of the metadata in bytes, which each alias copies.
     pub(super) metadata_bytes: usize,
 }
 
-/// `values.schema.json`: its text, and what comes of it once somebody asks.
+/// `values.schema.json`: its text, and the schema compiled from it on first use.
 #[derive(Clone)]
 pub struct Schema {
     /// The text.
     pub text: Arc<[u8]>,
-    /// Shared by all copies of the chart: a fleet renders one chart many times.
+    /// The compiled schema, shared by all copies of the chart, since a fleet renders one chart many times.
     pub(super) compiled: Arc<OnceLock<(SchemaFiles, Result<Validator, CompileError>)>>,
 }
 
 impl Schema {
-    /// A schema of that text, which is not looked at yet.
+    /// Creates a schema from its text, without compiling it.
     pub fn new(text: impl Into<Arc<[u8]>>) -> Schema {
         Schema { text: text.into(), compiled: Arc::default() }
     }
@@ -73,10 +72,10 @@ impl std::fmt::Debug for Schema {
     }
 }
 
-/// Where a subchart lies in `charts/`.
+/// The folder or archive of a subchart in `charts/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// The name of the folder or archive, which need not be the chart's.
+    /// The name of the folder or archive, which may differ from the chart's.
     pub name: String,
     /// Whether it is an archive.
     pub packed: bool,
@@ -85,37 +84,37 @@ pub struct Origin {
 /// A file below `crds/` of a chart or subchart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crd {
-    /// The name as `# Source:` shows it: `parent/charts/sub/crds/x.yaml`.
+    /// The path as `# Source:` shows it: `parent/charts/sub/crds/x.yaml`.
     pub full_name: String,
     /// The file.
     pub file: File,
 }
 
-/// `Chart.lock`: which versions the dependencies had when they were last resolved.
+/// `Chart.lock`: the versions of the dependencies when they were last resolved.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lock {
-    /// When it was written, RFC 3339.
+    /// When it was written, in RFC 3339.
     pub generated: String,
-    /// The digest of the dependencies in `Chart.yaml` and of those here: `sha256:` and 64 hex digits.
+    /// The digest of the dependencies in `Chart.yaml` and in the lock: `sha256:` and 64 hex digits.
     pub digest: String,
-    /// The dependencies, each with one exact version.
+    /// The dependencies, each with an exact version.
     pub dependencies: Vec<Dependency>,
 }
 
 impl Crd {
-    /// The definitions in the file, whose text is added to `sources`.
+    /// Reads the definitions in the file, whose text is added to `sources`.
     pub(super) fn read(&self, sources: &mut Sources) -> Result<Vec<Node>, Vec<Diagnostic>> {
         documents(sources, &self.full_name, &self.file.data, Duplicates::LastWins)
     }
 }
 
 impl Chart {
-    /// The chart's name, or the alias that its parent gave it.
+    /// Returns the chart's name, or its alias in the parent chart.
     pub fn name(&self) -> &str {
         &self.metadata.name
     }
 
-    /// The chart without its subcharts.
+    /// Returns the chart without its subcharts.
     pub(super) fn without_dependencies(&self) -> Chart {
         Chart {
             metadata: self.metadata.clone(),
@@ -132,19 +131,19 @@ impl Chart {
         }
     }
 
-    /// Whether it is a library chart, of which only templates whose file name begins with `_` count.
+    /// Whether it is a library chart, of which only templates in files that begin with `_` are used.
     pub fn is_library(&self) -> bool {
         self.metadata.kind.eq_ignore_ascii_case("library")
     }
 
-    /// The full path of a subchart of this chart: `parent` is this chart's own full path, which is its name if it
-    /// is the root. `parent/charts/sub`.
+    /// Returns the full path of a subchart: `parent/charts/sub`. `parent` is the full path of this chart; for the root
+    /// chart, its name.
     pub fn child_path(parent: &str, child: &Chart) -> String {
         format!("{parent}/charts/{}", child.name())
     }
 
-    /// The CRDs of this chart and then of its subcharts: files below `crds/` that end in `.yaml`, `.yml` or
-    /// `.json`, whatever the case.
+    /// Returns the CRDs of this chart and then of its subcharts: the files below `crds/` that end in `.yaml`, `.yml` or
+    /// `.json` in any case.
     pub fn crds(&self) -> Vec<Crd> {
         let mut crds = Vec::new();
         self.collect_crds(self.name(), &mut crds);
@@ -173,26 +172,26 @@ impl Chart {
 }
 
 impl File {
-    /// A file of `data`.
+    /// Creates a file.
     pub fn new(name: impl Into<String>, data: impl Into<Arc<[u8]>>) -> File {
         File { name: name.into(), data: data.into() }
     }
 
-    /// The bytes as text, with U+FFFD for what is not UTF-8.
+    /// Returns the content as text, with U+FFFD for invalid UTF-8.
     pub fn text(&self) -> Cow<'_, str> {
         match std::str::from_utf8(&self.data) {
-            // Several times as fast as the reader that looks for what is wrong.
+            // Several times as fast as the lossy conversion.
             Ok(text) => Cow::Borrowed(text),
             Err(_) => String::from_utf8_lossy(&self.data),
         }
     }
 
-    /// The name without folders.
+    /// Returns the name without folders.
     pub fn base_name(&self) -> &str {
         self.name.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Whether the name ends as those of manifests do: `.yaml`, `.yml` or `.json`.
+    /// Whether the name ends in `.yaml`, `.yml` or `.json`, in any case.
     pub fn is_manifest(&self) -> bool {
         let base = self.base_name();
         let extension = base.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Names of releases: given, made by a template, or generated.
+//! Names of releases: checks them, renders name templates, and generates names.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use mkmanifests_gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use mkmanifests_gotmpl::{Functions, Templates, Value, sprig};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
-/// How many characters the name of a release may have.
+/// The most characters of a release name.
 pub const MAX_NAME: usize = 53;
 
-/// Helm's pattern, which its message quotes.
+/// Helm's pattern of release names, for its message.
 const PATTERN: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 
-/// Checks a name: lower case DNS labels with dots between them, [`MAX_NAME`] characters at most.
+/// Checks the name of a release: lower-case DNS labels separated by dots, at most [`MAX_NAME`] characters.
 ///
 /// # Errors
 /// Helm's text.
@@ -36,7 +36,7 @@ pub fn check_name(name: &str) -> Result<(), Diagnostic> {
     Err(Diagnostic::error(ChartCode::InvalidReleaseName, message))
 }
 
-/// The name that `--name-template` makes: a template with Sprig's functions and no values.
+/// Renders the name of `--name-template`: a template with Sprig's functions and no values.
 ///
 /// # Errors
 /// Go's text.
@@ -50,7 +50,7 @@ pub fn name_from_template(template: &str) -> Result<String, Diagnostic> {
         .map_err(|error| Diagnostic::error(ChartCode::TemplateFailed, error.to_string()))
 }
 
-/// The name that `--generate-name` makes of the chart's path and the seconds since 1970.
+/// Returns the name of `--generate-name`: the base name of the chart's path and the seconds since 1970.
 pub fn generated_name(path: &str, seconds: u64) -> String {
     let base = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let base = if matches!(base, "" | ".") { "chart" } else { base };

@@ -1,4 +1,4 @@
-//! `.Capabilities`, with the fields and methods of Helm's types.
+//! `.Capabilities` as an object of templates, with the fields and methods of Helm's types.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::{Function, Object, Type, Value};
 
 impl Capabilities {
-    /// What templates see as `.Capabilities`.
+    /// Returns what templates see as `.Capabilities`.
     pub fn as_value(&self) -> Value {
         Value::object(CapabilitiesObject {
             kube_version: Value::object(KubeVersionObject(self.kube_version.clone())),
@@ -38,7 +38,7 @@ impl Object for CapabilitiesObject {
     }
 }
 
-/// The name of the field that Go keeps to itself, but prints.
+/// The private field that Go prints.
 const NORMALIZED: &str = "normalizedVersion";
 
 /// `.Capabilities.KubeVersion`.

@@ -44,7 +44,7 @@ const INSTALL: [&str; 38] = [
     "ValidatingWebhookConfiguration",
 ];
 
-/// Which of two kinds is installed first; kinds that are equal keep the order that they have.
+/// Compares two kinds by the order in which Helm installs them.
 pub(super) fn by_kind(a: &str, b: &str) -> Ordering {
     match (rank(a), rank(b)) {
         (Some(a), Some(b)) => a.cmp(&b),

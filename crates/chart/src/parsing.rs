@@ -1,4 +1,4 @@
-//! The templates of a chart, parsed: for rendering them, and for finding what they read.
+//! Parses the templates of a chart, for rendering and for finding unused values.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,23 +13,23 @@ use mkmanifests_gotmpl::ast::Tree;
 use mkmanifests_gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use mkmanifests_gotmpl::{Error, Functions, parse_bytes};
 
-/// What a template is, parsed.
+/// The result of parsing one template.
 pub(super) type Outcome = Result<Vec<Arc<Tree>>, Box<Error>>;
 
 /// All templates of a chart and its subcharts that a rendering uses.
 pub(super) struct Parsed {
     /// Time and randomness, which the functions use.
     pub surroundings: Surroundings,
-    /// What the templates may call.
+    /// The functions that templates can call.
     pub functions: Arc<Functions>,
     /// The templates in Helm's order.
     pub templates: Vec<Template>,
-    /// What each of them is.
+    /// The result of parsing each template.
     pub outcomes: Vec<Outcome>,
 }
 
 impl Parsed {
-    /// Of a chart whose values are computed.
+    /// Parses the templates of a chart with computed values.
     pub fn of(values: &RenderValues, deterministic: bool) -> Parsed {
         let surroundings = surroundings(&values.chart, &values.release, deterministic);
         let functions = Arc::new(functions(&surroundings));
@@ -39,7 +39,7 @@ impl Parsed {
         Parsed { surroundings, functions, templates, outcomes }
     }
 
-    /// The templates by their files.
+    /// Returns the parsed templates by file.
     pub fn by_file(&self) -> ByFile<'_> {
         let parsed = self.templates.iter().zip(&self.outcomes);
         ByFile(
@@ -50,12 +50,12 @@ impl Parsed {
     }
 }
 
-/// What the files of a chart were parsed to. Charts that are there under several aliases share their files.
+/// The parsed templates by file. A chart with several aliases shares its files.
 #[derive(Default)]
 pub(super) struct ByFile<'p>(HashMap<usize, &'p [Arc<Tree>]>);
 
 impl<'p> ByFile<'p> {
-    /// The templates of a file; none if it was not parsed, as those of charts that are switched off.
+    /// Returns the templates of a file; `None` if it was not parsed, as in disabled charts.
     pub fn get(&self, file: &File) -> Option<&'p [Arc<Tree>]> {
         self.0.get(&address(file)).copied()
     }
@@ -65,7 +65,7 @@ fn address(file: &File) -> usize {
     file.data.as_ptr().addr()
 }
 
-/// Time and randomness: the machine's, or derived from the release.
+/// Returns time and randomness: those of the machine, or derived from the release.
 fn surroundings(chart: &Chart, release: &Release, deterministic: bool) -> Surroundings {
     if !deterministic {
         return Surroundings { clock: Clock::system(), randomness: Randomness::system() };

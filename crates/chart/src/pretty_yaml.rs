@@ -1,4 +1,5 @@
-//! `toYamlPretty`: YAML by go-yaml 3, which indents lists below their keys, folds nothing and skips JSON.
+//! Writes YAML for `toYamlPretty` as go-yaml 3 does: it indents lists below their keys, does not fold lines, and does not
+//! convert to JSON.
 
 use std::borrow::Cow;
 
@@ -15,7 +16,7 @@ use mkmanifests_yaml::tree::write::{At, Emitter, Scalar, Style, in_pretty_order}
 /// Writes a value.
 ///
 /// # Errors
-/// For what YAML cannot hold, or too deep nesting.
+/// Values that YAML cannot represent, and too deep nesting.
 pub(super) fn write(value: &Value) -> Result<String, String> {
     let mut writer = Writer { emitter: Emitter::new(Style::PRETTY, 512), left: MAX_WRITTEN };
     writer.value(value, At::ROOT, MAX_NESTING)?;
@@ -28,7 +29,7 @@ struct Writer {
     left: usize,
 }
 
-/// A key as it is sorted, as it is in the map, and its value.
+/// A key as text, as bytes, and its value.
 type Keyed<'v> = (&'v str, &'v [u8], &'v Value);
 
 impl Writer {
@@ -95,8 +96,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A named type: as the text that it gives of itself, or as what it is, or as a struct, whose fields have their
-    /// names in lower case.
+    /// Writes a named type: as its own text, its underlying value, or a struct, whose fields have lower-case names.
     fn object(&mut self, object: &dyn Object, value: &Value, at: At, depth: usize) -> Result<(), String> {
         if object.is_nil() {
             self.emitter.scalar(Scalar::Null, at);
@@ -117,7 +117,7 @@ impl Writer {
     }
 }
 
-/// What a type gives that says itself what it is as text: a version, a duration.
+/// Returns the text of a type that marshals itself, such as a version or duration.
 fn own_text(object: &dyn Object) -> Option<Value> {
     match object.plain() {
         Some(text @ Value::Str(_)) => Some(text),
@@ -137,7 +137,7 @@ fn float(number: f64) -> String {
     }
 }
 
-/// Base64 as go-yaml 3 writes bytes: in lines of 70 characters, if there is more than one.
+/// Encodes bytes in base64 as go-yaml 3 does: in lines of 70 characters if there is more than one.
 fn base64_lines(bytes: &[u8]) -> String {
     const LINE: usize = 70;
     let text = STANDARD.encode(bytes);

@@ -1,4 +1,4 @@
-//! Release: the name, namespace and cluster that one rendering is for.
+//! The release: the name, namespace and cluster that a source is rendered for.
 
 use mkmanifests_check::kube_version::KubeVersion;
 
@@ -12,26 +12,26 @@ use mkmanifests_check::kube_version::KubeVersion;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Release {
-    /// Names the instance; Helm's `.Release.Name`.
+    /// The name of the release: Helm's `.Release.Name`.
     pub name: String,
-    /// The namespace that its objects go into; Helm's `.Release.Namespace`.
+    /// The namespace of its objects: Helm's `.Release.Namespace`.
     pub namespace: String,
-    /// The cluster that it is rendered for; empty if it is not known, as for charts.
+    /// The name of the cluster; empty if it is unknown, as for charts.
     pub cluster: String,
-    /// The version of the cluster's Kubernetes, if it is known.
+    /// The Kubernetes version of the cluster, if it is known.
     pub kube_version: Option<KubeVersion>,
     /// Whether charts render for an upgrade instead of an install; Helm's `.Release.IsUpgrade`.
     pub is_upgrade: bool,
 }
 
 impl Release {
-    /// A release named like its cluster, as the built-in components are by default.
+    /// Creates a release with the cluster's name, the default of the built-in components.
     pub fn new(cluster: impl Into<String>, namespace: impl Into<String>) -> Self {
         let cluster = cluster.into();
         Release { name: cluster.clone(), cluster, ..Release::named("", namespace) }
     }
 
-    /// A release of a cluster that is not known, as `helm template NAME --namespace NAMESPACE` has it.
+    /// Creates a release without a cluster, as `helm template NAME --namespace NAMESPACE` does.
     pub fn named(name: impl Into<String>, namespace: impl Into<String>) -> Self {
         Release { name: name.into(), namespace: namespace.into(), ..Release::default() }
     }

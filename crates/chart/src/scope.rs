@@ -115,19 +115,19 @@ fn child_table(values: &Map, path: &str) -> Option<Map> {
     })
 }
 
-type Called = Result<Value, CallError>;
+type MethodResult = Result<Value, CallError>;
 
-fn yaml(_: &mut Caller<'_>, values: &Map, _: Args<'_>) -> Called {
+fn yaml(_: &mut Caller<'_>, values: &Map, _: Args<'_>) -> MethodResult {
     Ok(GoYaml.write(&values.clone().into())?.into())
 }
 
-fn table(_: &mut Caller<'_>, values: &Map, args: Args<'_>) -> Called {
+fn table(_: &mut Caller<'_>, values: &Map, args: Args<'_>) -> MethodResult {
     let path = args.text(0);
     let missing = || path.rsplit('.').next().unwrap_or_default().to_owned();
     let found = child_table(values, &path).ok_or_else(|| format!("{:?} is not a table", missing()))?;
     Ok(found.with_type(&VALUES).into())
 }
 
-fn as_map(_: &mut Caller<'_>, values: &Map, _: Args<'_>) -> Called {
+fn as_map(_: &mut Caller<'_>, values: &Map, _: Args<'_>) -> MethodResult {
     Ok(values.clone().with_type(MapType::ANY).into())
 }

@@ -1,9 +1,9 @@
-//! Rendered text into its documents, as Helm splits it: at every line that begins with `---`, whatever follows.
+//! Splits rendered text into documents as Helm does: at every line that begins with `---`.
 
-/// The documents of a text, without blank ones and without the blanks before each.
+/// Returns the documents of a text, without blank documents and leading white space.
 ///
-/// What stands behind `---` in its line belongs to the document (`---apiVersion: v1` is frequent), and `---` splits
-/// inside of a block of text as well; charts rely on both.
+/// The text behind `---` on its line belongs to the document (`---apiVersion: v1` is frequent), and `---` also splits
+/// within a block scalar. Charts rely on both.
 pub(super) fn documents(text: &str) -> Vec<&str> {
     let text = text.trim_start();
     let mut documents = Vec::new();
@@ -19,7 +19,7 @@ pub(super) fn documents(text: &str) -> Vec<&str> {
 
 const MARK: &str = "---";
 
-/// Where a line begins with `---`.
+/// Returns the positions of lines that begin with `---`.
 fn marks(text: &str) -> impl Iterator<Item = usize> + '_ {
     let first = text.starts_with(MARK).then_some(0);
     first.into_iter().chain(memchr::memmem::find_iter(text.as_bytes(), "\n---").map(|newline| newline + 1))

@@ -1,16 +1,16 @@
-//! Tables: maps of values as Helm's functions walk them.
+//! Helper functions on tables: maps of values, as Helm calls them.
 
 use mkmanifests_gotmpl::value::MAX_NESTING;
 use mkmanifests_gotmpl::{Map, Str, Value};
 
-/// The table that a value is.
+/// Returns the table if the value is one.
 pub(super) fn as_table(value: &Value) -> Option<&Map> {
     if let Value::Map(map) = value { Some(map) } else { None }
 }
 
-/// A copy that shares no table with the original.
+/// Returns a copy that shares no table with the original.
 ///
-/// Values come from trees, which are not nested deeper than their readers allow; what is, is cut off.
+/// Values nested deeper than [`MAX_NESTING`], which readers do not produce, become nil.
 pub(super) fn deep_copy(map: &Map) -> Map {
     copy_map(map, MAX_NESTING)
 }
@@ -28,7 +28,7 @@ fn copy(value: &Value, depth: usize) -> Value {
     }
 }
 
-/// How many values there are in a table, tables and lists themselves included.
+/// Counts the values in a table, including tables and lists themselves.
 pub(super) fn count(map: &Map) -> usize {
     map.snapshot().values().map(count_value).sum()
 }
@@ -41,22 +41,22 @@ fn count_value(value: &Value) -> usize {
     }
 }
 
-/// A copy of the table itself, sharing the tables in it.
+/// Returns a copy that shares the tables in it with the original.
 pub(super) fn shallow_copy(map: &Map) -> Map {
     map.snapshot().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// The entries as they are now.
+/// Returns the current entries.
 pub(super) fn entries(map: &Map) -> Vec<(Str, Value)> {
     map.snapshot().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
-/// Sets a key; the maps here are never Go's nil map.
+/// Sets a key. The maps here are never Go's nil map.
 pub(super) fn set(map: &Map, key: impl Into<Str>, value: impl Into<Value>) {
     let _ = map.insert(key, value.into());
 }
 
-/// The table at the end of a path of names with dots between them. The error is the name that leads nowhere.
+/// Returns the table at the end of a dotted path. The error is the first name that is not a table.
 pub(super) fn find_table(map: &Map, path: &str) -> Result<Map, String> {
     let mut table = map.clone();
     for name in path.split('.') {
@@ -68,7 +68,7 @@ pub(super) fn find_table(map: &Map, path: &str) -> Result<Map, String> {
     Ok(table)
 }
 
-/// The value at the end of a path, if it is there and no table. A `null` counts as a value.
+/// Returns the value at the end of a dotted path, if it exists and is not a table. `null` is a value.
 pub(super) fn find_value(map: &Map, path: &str) -> Option<Value> {
     let (table, key) = match path.rsplit_once('.') {
         Some((path, key)) => (find_table(map, path).ok()?, key),

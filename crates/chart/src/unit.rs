@@ -8,21 +8,21 @@ use super::table::count;
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
-/// How much all copies of charts may hold, in the units of [`Unit::extent`].
+/// The largest size of all copies of charts, in the units of [`Unit::extent`].
 const MAX_WEIGHT: usize = 500_000;
 
-/// A chart with its values as tables. Its [`Chart::dependencies`] are empty, [`Unit::children`] has them.
+/// A chart with its values as tables. The subcharts are in [`Unit::children`], not in [`Chart::dependencies`].
 #[derive(Debug, Clone)]
 pub(super) struct Unit {
     pub(super) chart: Chart,
     pub(super) values: Map,
-    /// How many values there are in `values`.
+    /// The number of values in `values`.
     pub(super) size: usize,
     pub(super) children: Vec<Unit>,
 }
 
 impl Unit {
-    /// Of a chart as it was loaded.
+    /// Creates a unit from a loaded chart.
     pub(super) fn of(chart: &Chart) -> Unit {
         let values = match node_to_value(&chart.values, &|_| false) {
             Value::Map(map) => map,
@@ -32,18 +32,18 @@ impl Unit {
         Unit { chart: chart.without_dependencies(), size: count(&values), values, children }
     }
 
-    /// Its name, or alias.
+    /// Returns the name or alias.
     pub(super) fn name(&self) -> &str {
         self.chart.name()
     }
 
-    /// The chart with those subcharts that are left.
+    /// Returns the chart with its remaining subcharts.
     pub(super) fn into_chart(self) -> Chart {
         let dependencies = self.children.into_iter().map(Unit::into_chart).collect();
         Chart { dependencies, ..self.chart }
     }
 
-    /// How many charts there are, and how much a copy of them holds, in units of some hundred bytes.
+    /// Returns the number of charts, and the size of a copy in units of about a hundred bytes.
     fn extent(&self) -> (usize, usize) {
         let Chart { files, templates, metadata_bytes, .. } = &self.chart;
         let own = (1, 10 + files.len() + templates.len() + metadata_bytes / 100);
@@ -54,7 +54,7 @@ impl Unit {
     }
 }
 
-/// Counts the charts that aliases make of one another, since twenty charts of two aliases each come to a million.
+/// Counts the copies of charts for aliases: twenty nested charts with two aliases each are a million charts.
 #[derive(Debug)]
 pub(super) struct Copies {
     charts: usize,
@@ -68,14 +68,19 @@ impl Default for Copies {
 }
 
 impl Copies {
-    /// Takes `unit` and all below it.
+    /// Counts `unit` and all charts below it.
+    ///
+    /// # Errors
+    /// More charts than [`MAX_CHARTS`], or too large ones.
     pub(super) fn take(&mut self, unit: &Unit) -> Result<(), Diagnostic> {
         let (charts, weight) = unit.extent();
         let left = self.charts.checked_sub(charts).zip(self.weight.checked_sub(weight));
         let too_many = || {
             Diagnostic::error(
                 ChartCode::TooLarge,
-                format!("dependencies come to more than {MAX_CHARTS} charts, or to large ones"),
+                format!(
+                    "the dependencies expand to more than {MAX_CHARTS} charts, or to charts that are too large together"
+                ),
             )
         };
         (self.charts, self.weight) = left.ok_or_else(too_many)?;

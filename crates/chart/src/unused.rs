@@ -13,7 +13,6 @@ mod sets;
 mod suggest;
 mod trace;
 mod wrapper;
-mod written;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,6 +27,7 @@ use self::trace::Traced;
 use super::ChartCode;
 use super::model::Chart;
 use super::parsing::ByFile;
+use super::written;
 use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Sources};
 use mkmanifests_yaml::tree::{Entry, Kind, Node};
@@ -215,9 +215,7 @@ impl Unread<'_, '_> {
         let diagnostic = Diagnostic::warning(ChartCode::UnusedValue, message).at(self.entry.location).label(label);
         let misread = written.iter().zip(self.names()).find(|(written, read)| *written != read);
         let help = match misread {
-            Some((written, read)) => {
-                Some(format!("YAML 1.1 reads the key `{written}` as the boolean `{read}`: write `\"{written}\"`"))
-            }
+            Some((written, read)) => Some(written::quote_help(written, read)),
             None => suggestions.help(known, self, sources),
         };
         help.into_iter().fold(diagnostic, Diagnostic::help)

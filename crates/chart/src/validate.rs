@@ -1,4 +1,4 @@
-//! What a `Chart.yaml` must say, by Helm's rules and in Helm's words.
+//! Validates `Chart.yaml` by Helm's rules, with Helm's messages.
 
 use super::ChartCode;
 use super::metadata::{Dependency, Metadata};
@@ -6,7 +6,7 @@ use mkmanifests_go::quote::{is_print, quote};
 use mkmanifests_go::semver::Version;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
-/// Cleans the texts as Helm does and says all that is wrong.
+/// Cleans the texts as Helm does, and returns all errors.
 pub(super) fn validate(metadata: &mut Metadata) -> Vec<Diagnostic> {
     sanitize(metadata);
     let mut diagnostics = Vec::new();
@@ -55,7 +55,7 @@ fn sanitize(metadata: &mut Metadata) {
     }
 }
 
-/// White space becomes a space, and what cannot be printed goes.
+/// Replaces white space by spaces, and removes characters that cannot be printed.
 fn clean(text: &mut String) {
     let needed = |char: char| (char.is_whitespace() && char != ' ') || !is_print(char);
     if text.contains(needed) {

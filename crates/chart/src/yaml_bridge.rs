@@ -1,4 +1,4 @@
-//! Gives the templates' YAML functions the crate's reader and writer.
+//! Connects the YAML functions of templates to the reader and writer of this workspace.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use mkmanifests_yaml::tree::read::{Duplicates, first_document};
 use mkmanifests_yaml::tree::write::{At, Emitter, Scalar, Style, in_order};
 use mkmanifests_yaml::tree::{Entry, Key, Kind, Map, Node};
 
-/// YAML as Helm's functions read and write it.
+/// Reads and writes YAML as Helm's template functions do.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct GoYaml;
 
@@ -32,16 +32,16 @@ impl Yaml for GoYaml {
     }
 
     fn read(&self, text: &[u8]) -> Result<Value, String> {
-        // Go reads the first document and looks at nothing after it.
+        // Go reads the first document and ignores the rest.
         let read = first_document(SourceId::default(), text, Duplicates::LastWins);
         read.map(to_value).map_err(|refused| format!("error converting YAML to JSON: {}", refused.go))
     }
 }
 
-/// Writes values as they are, with no tree between.
+/// Writes values directly, without building a tree.
 struct Writer {
     emitter: Emitter,
-    /// How many values there may still be.
+    /// How many more values may be written.
     left: usize,
 }
 
@@ -72,7 +72,7 @@ impl Writer {
 
     fn map(&mut self, entries: &Entries, at: At, depth: usize) -> Result<(), String> {
         let mut texts: Vec<(Cow<'_, str>, &Value)> = entries.iter().map(|(key, value)| (key.text(), value)).collect();
-        // Bytes that are no text may become the same text: the last one counts.
+        // Keys that are not UTF-8 may become the same text: the last one wins.
         if texts.iter().any(|(key, _)| matches!(key, Cow::Owned(_))) {
             let unique: BTreeMap<Cow<'_, str>, &Value> = texts.into_iter().collect();
             texts = unique.into_iter().collect();
@@ -87,10 +87,10 @@ impl Writer {
     }
 }
 
-/// A value as Go's JSON has it.
+/// Converts a value to a tree as Go's JSON does.
 ///
 /// # Errors
-/// Go's text for what JSON cannot hold.
+/// Go's text for what JSON cannot represent.
 pub fn to_node(value: &Value) -> Result<Node, String> {
     node(value, MAX_NESTING, &mut MAX_WRITTEN.clone())
 }
@@ -120,14 +120,14 @@ fn step(depth: usize, left: &mut usize) -> Result<usize, String> {
     Ok(depth.checked_sub(1).ok_or("json: unsupported value: encountered a cycle")?)
 }
 
-/// What Go's JSON makes of a value.
+/// A value as Go's JSON sees it.
 enum Plain<'v> {
     /// `null`, a boolean or a number.
     Scalar(Kind),
     Text(Cow<'v, str>),
     List(&'v List),
     Map(&'v gotmpl::Map),
-    /// That of another value: what an object is for JSON.
+    /// The JSON of another value, which represents an object.
     Other(Value),
 }
 
@@ -156,12 +156,12 @@ fn plain(value: &Value) -> Result<Plain<'_>, String> {
     Ok(Plain::Scalar(kind))
 }
 
-/// Below it each integer is a float of its own.
+/// Every integer below it is exactly representable as a float.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 fn float(number: f64) -> Result<Kind, String> {
     if number.is_finite() {
-        // Of a large integer, JSON writes no more digits than tell it from its neighbours.
+        // For a large integer, JSON writes only the digits that distinguish it from its neighbours.
         let exact = number.abs() < MAX_EXACT;
         return Ok(if exact { Kind::float(number) } else { Kind::Float(number) });
     }
@@ -175,7 +175,7 @@ fn float(number: f64) -> Result<Kind, String> {
     Err(format!("json: unsupported value: {name}"))
 }
 
-/// A node as a template's value: every number is `float64`.
+/// Converts a node to a value of templates. Every number becomes `float64`.
 pub fn to_value(node: Node) -> Value {
     match node.kind {
         Kind::Null => Value::Nil,
@@ -205,7 +205,7 @@ mod tests {
         String::from_utf8(out).map_err(|error| error.to_string())
     }
 
-    /// The tree is what helm's own output is compared with; what is written without it has to be the same.
+    /// Helm's output is compared with the tree; writing without a tree must give the same.
     #[test]
     fn values_are_written_as_their_trees_are() {
         let map = |entries: &[(&str, Value)]| Value::map(entries.iter().cloned());

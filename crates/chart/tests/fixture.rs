@@ -1,4 +1,4 @@
-//! Charts written as one text file, cases over them, and what the real helm made of each.
+//! Reads charts that are written as one text file, their test cases, and the recorded output of the real Helm.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,5 +1,5 @@
-//! Charts are loaded, and values computed, as the real helm does: `tests/data/load/*.txt` hold charts and cases,
-//! `*.json` beside them what helm 4.3.1 answered. `tests/renew chart::load` asks helm again.
+//! Compares loaded charts and computed values with the real Helm: `tests/data/load/*.txt` have charts and cases, `*.json` next
+//! to them the recorded output of Helm 4.3.1. `tests/renew chart::load` records it again.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Helm charts: loading, values, schemas and rendering, as the real helm does them.
+//! Tests loading, values, schemas and rendering of charts against the real Helm.
 
 mod fixture;
 mod helm_parity;

@@ -1,7 +1,7 @@
-//! Verdicts and reports on values are Helm's, for each line of `tests/data/schema/*.jsonl`.
+//! Compares verdicts and reports on values with Helm, for each line of `tests/data/schema/*.jsonl`.
 //!
 //! A line has a `schema` (or its `text`), `values`, and the `message` that helm prints below the chart's name; it is
-//! empty where helm renders the chart. `tests/renew schema_parity` asks the real helm again.
+//! empty where helm renders the chart. `tests/renew schema_parity` records it again.
 
 use std::collections::BTreeSet;
 use std::path::Path;

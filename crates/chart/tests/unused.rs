@@ -1,7 +1,7 @@
-//! Values that nothing reads: small charts, the values of a user, and all warnings in full.
+//! Compares the warnings of unused values with expectations, for small charts and a user's values.
 //!
-//! Each folder `tests/data/unused/*` has a chart, `user.yaml`, and what is said in `warnings.txt`. `tests/renew
-//! chart::unused` writes these anew; read what changed.
+//! Each folder `tests/data/unused/*` has a chart, the user's values in `user.yaml`, and the expected warnings in
+//! `warnings.txt`. `tests/renew chart::unused` writes these again.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Locations, duplicates, limits, and layers of values.
+//! Tests layers of values: locations, duplicate keys and limits.
 
 use mkmanifests_chart::values::{Flag, Layers, Values};
 use mkmanifests_yaml::diagnostic::{Location, Sources};

@@ -1,4 +1,4 @@
-//! What holds for all values: nothing panics, what a flag sets is there, and merging is associative.
+//! Tests properties of all values: nothing panics, a flag sets its value, and merging is associative.
 
 use mkmanifests_chart::values::{Flag, apply, merge};
 use mkmanifests_yaml::diagnostic::{Failure, Sources};

@@ -1,4 +1,4 @@
-//! What a user is told: every kind of failing input with its whole report, in one snapshot to be read by people.
+//! Snapshots of the whole report for every kind of invalid values input.
 
 use mkmanifests_chart::values::{Flag, Values, apply};
 use mkmanifests_yaml::diagnostic::Failure;

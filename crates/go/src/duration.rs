@@ -10,10 +10,10 @@ impl Duration {
     /// One second.
     pub const SECOND: Duration = Duration(1_000_000_000);
 
-    /// Reads `-1h2m3.5s`.
+    /// Parses a duration such as `-1h2m3.5s`.
     ///
     /// # Errors
-    /// Go's texts.
+    /// Go's error text.
     pub fn parse(text: &[u8]) -> Result<Duration, String> {
         let (negative, mut rest) = match text {
             [b'-', rest @ ..] => (true, rest),
@@ -39,7 +39,7 @@ impl Duration {
         i64::try_from(total).map(Duration).map_err(|_| invalid())
     }
 
-    /// To the nearest multiple, halves away from zero.
+    /// Rounds to the nearest multiple of `unit`, halves away from zero.
     pub fn round(self, unit: Duration) -> Duration {
         if unit.0 <= 0 {
             return self;
@@ -52,7 +52,7 @@ impl Duration {
         Duration(if self.0 < 0 { down.saturating_sub(unit.0) } else { down.saturating_add(unit.0) })
     }
 
-    /// Towards zero to a multiple.
+    /// Rounds towards zero to a multiple of `unit`.
     pub fn truncate(self, unit: Duration) -> Duration {
         if unit.0 <= 0 { self } else { Duration(self.0 - self.0 % unit.0) }
     }
@@ -99,7 +99,7 @@ fn unit(name: &[u8]) -> Option<u64> {
     })
 }
 
-/// In floating point, as Go does it; digits that 63 bits cannot hold count for nothing.
+/// Computes a fraction in floating point, as Go does. Digits beyond 63 bits are ignored.
 fn fraction_of(digits: &[u8], unit: u64) -> u64 {
     let (mut number, mut scale) = (0_u64, 1.0);
     for digit in digits {
@@ -144,7 +144,7 @@ impl fmt::Display for Duration {
     }
 }
 
-/// The quotes of package `time`, which are not those of `strconv`.
+/// Quotes a text as Go's package `time` does, which differs from `strconv`.
 pub fn quote(text: &[u8]) -> String {
     let mut out = String::from("\"");
     for &byte in text {

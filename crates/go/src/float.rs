@@ -1,7 +1,7 @@
-//! Go's `strconv.FormatFloat` for `float64`.
+//! Formats floats as Go's `strconv.FormatFloat` does.
 
-/// A number in the given format (`e E f g G b x X`); a precision of `None` means as many digits as are needed to
-/// read the very same number back. There is a sign only if the number is negative.
+/// Formats a number in the given format (`e E f g G b x X`). A precision of `None` means the fewest digits that are read
+/// back as the same number. Only negative numbers have a sign.
 pub fn format_float(number: f64, verb: u8, precision: Option<usize>) -> String {
     if number.is_nan() {
         return "NaN".to_owned();
@@ -28,7 +28,7 @@ pub fn format_float(number: f64, verb: u8, precision: Option<usize>) -> String {
     }
 }
 
-/// No number has more digits than this; the standard library takes no larger a precision.
+/// The most digits of any number, and the largest precision of the standard library.
 const MOST_DIGITS: usize = 1100;
 
 fn fixed(number: f64, precision: usize) -> String {
@@ -37,8 +37,8 @@ fn fixed(number: f64, precision: usize) -> String {
     text
 }
 
-/// The fewest digits that tell a number from its neighbours, and the exponent of the first. Of two such decimals that
-/// are equally near it is the even one, as in Go; the standard library takes the greater.
+/// Returns the fewest digits that distinguish a number from its neighbours, and the exponent of the first digit. If two
+/// such decimals are equally near, it is the even one, as in Go; the standard library returns the greater.
 fn shortest(number: f64) -> (String, i32) {
     let mut buffer = zmij::Buffer::new();
     let text = buffer.format_finite(number.abs());
@@ -55,7 +55,7 @@ fn shortest(number: f64) -> (String, i32) {
     (digits.to_owned(), power.parse::<i32>().unwrap_or_default() + count(whole.len()) - 1 - count(leading))
 }
 
-/// Like `{:e}` of the standard library: the digits, and the exponent behind an `e`.
+/// Formats like `{:e}` of the standard library: the digits, `e` and the exponent.
 fn scientific(number: f64, precision: Option<usize>) -> (String, i32) {
     let Some(precision) = precision else {
         let (digits, power) = shortest(number);
@@ -76,7 +76,7 @@ fn exponent(number: f64, precision: Option<usize>, verb: u8) -> String {
     format!("{mantissa}{}{sign}{:02}", char::from(verb), exponent.abs())
 }
 
-/// `%g`: the exponent form where the exponent is below -4 or not below the precision, trailing zeros dropped.
+/// Formats `%g`: with an exponent if that is below -4 or not below the precision, and without trailing zeros.
 fn general(number: f64, precision: Option<usize>, verb: u8) -> String {
     let precision = precision.map(|precision| precision.max(1));
     let (mantissa, power) = scientific(number, precision.map(|precision| precision - 1));
@@ -86,7 +86,7 @@ fn general(number: f64, precision: Option<usize>, verb: u8) -> String {
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
     let limit = match precision {
         None => 6,
-        // As in Go: a number that is whole with the digits it has is not cut by a bigger precision.
+        // As in Go, a larger precision does not cut a whole number.
         Some(precision) => {
             let point = power + 1;
             let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
@@ -101,7 +101,7 @@ fn general(number: f64, precision: Option<usize>, verb: u8) -> String {
     format!("{sign}{}", positional(&digits, power))
 }
 
-/// Digits with the decimal point after the first one moved by `power`.
+/// Writes digits with the decimal point behind the first digit moved by `power`.
 fn positional(digits: &str, power: i32) -> String {
     let Ok(whole) = usize::try_from(power) else {
         let zeros = usize::try_from(-power - 1).unwrap_or_default();
@@ -114,7 +114,7 @@ fn positional(digits: &str, power: i32) -> String {
     format!("{before}.{after}")
 }
 
-/// The mantissa and the power of two of a finite number; the mantissa as an integer of up to 53 bits.
+/// Returns the mantissa (an integer of up to 53 bits) and the power of two of a finite number.
 fn parts(number: f64) -> (u64, i32) {
     let bits = number.to_bits();
     let fraction = bits & ((1 << 52) - 1);
@@ -128,7 +128,7 @@ fn binary(number: f64) -> String {
     format!("{sign}{mantissa}p{power:+}")
 }
 
-/// `%x`: `0x1.8p+01`.
+/// Formats `%x`: `0x1.8p+01`.
 fn hexadecimal(number: f64, precision: Option<usize>) -> String {
     let (mut mantissa, mut power) = parts(number);
     let sign = if number.is_sign_negative() { "-" } else { "" };

@@ -1,4 +1,4 @@
-//! Patterns of names and paths: one matcher, and a constructor for each language that people write them in.
+//! Matches patterns of names and paths. Each pattern language has a constructor.
 //!
 //! | | `*` | `**` | `?` | class | `{a,b}` | `\` | malformed |
 //! |---|---|---|---|---|---|---|---|
@@ -6,10 +6,10 @@
 //! | [`Glob::path`]: Go's `filepath.Match`, for `.helmignore` and `--show-only` | all but `/` | as `*` | all but `/` | `[a-zxy]`, `[^x]` | no | yes | is an error |
 //! | [`Glob::stars`]: names of objects | all | as `*` | itself | no | no | no | never |
 //!
-//! Own code, since `globset` has one language, which is none of these: its classes take both `!` and `^`, `**` counts
-//! only between slashes, and it refuses what gobwas/glob takes.
+//! The crate `globset` is not used: its language is none of these. Its classes accept both `!` and `^`, `**` is special
+//! only between slashes, and it refuses patterns that gobwas/glob accepts.
 
-/// A pattern.
+/// A compiled pattern.
 #[derive(Debug)]
 pub struct Glob(Vec<Step>);
 
@@ -19,13 +19,13 @@ enum Step {
     All,
     /// Any text without `/`.
     Name,
-    /// One character but `/`.
+    /// One character except `/`.
     One,
     Char(char),
     Class(Class),
-    /// Goes on at any of these steps, all of them further on.
+    /// Continues at any of these steps, which are all further on.
     Split(Vec<usize>),
-    /// Goes on at a later step.
+    /// Continues at a later step.
     Jump(usize),
 }
 
@@ -36,16 +36,16 @@ struct Class {
     ranges: Vec<(char, char)>,
 }
 
-/// The characters of a pattern that are not read yet.
+/// The rest of a pattern.
 type Rest<'p> = std::iter::Peekable<std::str::Chars<'p>>;
 
 impl Glob {
-    /// Reads a pattern of `.Files.Glob`. One that Helm's library refuses matches everything, as in Helm.
+    /// Compiles a pattern of `.Files.Glob`. As in Helm, a pattern that Helm's library refuses matches everything.
     pub fn files(pattern: &str) -> Glob {
         Glob(files_steps(pattern).unwrap_or_else(|| vec![Step::All]))
     }
 
-    /// Reads a pattern of Go's `filepath.Match`; `None` if it is malformed.
+    /// Compiles a pattern of Go's `filepath.Match`; `None` if it is malformed.
     pub fn path(pattern: &str) -> Option<Glob> {
         let mut steps = Vec::new();
         let mut rest = pattern.chars().peekable();
@@ -61,12 +61,12 @@ impl Glob {
         Some(Glob(steps))
     }
 
-    /// Reads a pattern in which `*` stands for any text, and nothing else is special.
+    /// Compiles a pattern in which only `*` is special and matches any text.
     pub fn stars(pattern: &str) -> Glob {
         Glob(pattern.chars().map(|found| if found == '*' { Step::All } else { Step::Char(found) }).collect())
     }
 
-    /// Whether all of a text matches. Goes through it with all steps at once that it may be at.
+    /// Whether the whole text matches. Tracks all possible steps at once, so that the time is linear in the text.
     pub fn matches(&self, text: &str) -> bool {
         let mut at = vec![false; self.0.len() + 1];
         let mut next = at.clone();
@@ -90,7 +90,7 @@ impl Glob {
         at.last().is_some_and(|last| *last)
     }
 
-    /// Adds the steps that no character is needed for. They are all further on, so once through is enough.
+    /// Adds the steps that are reached without a character. All of them are further on, so that one pass is enough.
     fn skip(&self, at: &mut [bool]) {
         for (index, step) in self.0.iter().enumerate() {
             match step {
@@ -123,7 +123,7 @@ impl Braces {
         Braces { split, ends: Vec::new() }
     }
 
-    /// At a `,`.
+    /// Begins the next alternative at a `,`.
     fn alternative(&mut self, steps: &mut Vec<Step>) {
         self.ends.push(steps.len());
         steps.push(Step::Jump(0));
@@ -140,8 +140,8 @@ impl Braces {
     }
 }
 
-/// `None` if Helm's library refuses the pattern. What that library takes: a `{` and a `\` at the end without what
-/// belongs to them, a `}` and a `,` outside of braces.
+/// Compiles a pattern; `None` if Helm's library refuses it. That library accepts an unclosed `{`, a `\` at the end, and
+/// `}` and `,` outside braces.
 fn files_steps(pattern: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     let mut rest = pattern.chars().peekable();
@@ -162,7 +162,7 @@ fn files_steps(pattern: &str) -> Option<Vec<Step>> {
     Some(steps)
 }
 
-/// `*`, or `**` and more.
+/// Reads `*`, or `**` and more.
 fn star(rest: &mut Rest<'_>) -> Step {
     let mut step = Step::Name;
     while rest.next_if_eq(&'*').is_some() {
@@ -171,7 +171,7 @@ fn star(rest: &mut Rest<'_>) -> Step {
     step
 }
 
-/// `[a-z]` or `[xyz]`, negated by `!`: one range or some characters, never both.
+/// Reads `[a-z]` or `[xyz]`, negated by `!`: one range or a list of characters.
 fn files_class(rest: &mut Rest<'_>) -> Option<Class> {
     let negated = rest.next_if_eq(&'!').is_some();
     let first = rest.next()?;
@@ -190,7 +190,7 @@ fn files_class(rest: &mut Rest<'_>) -> Option<Class> {
     (!ranges.is_empty()).then_some(Class { negated, ranges })
 }
 
-/// `[a-zxy]`, negated by `^`.
+/// Reads `[a-zxy]`, negated by `^`.
 fn path_class(rest: &mut Rest<'_>) -> Option<Class> {
     let negated = rest.next_if_eq(&'^').is_some();
     let mut ranges = Vec::new();
@@ -229,7 +229,7 @@ mod tests {
         assert!(found("**/c*d?", "a/b/ccdd") && !found("**/c*d?", "a/b/c/dd"));
         assert!(found("{a,{b,c}d}e", "cde") && found("{a,{b,c}d}e", "ae") && !found("{a,{b,c}d}e", "ce"));
         assert!(found("{,a}b", "b") && found("{a*,b}", "a") && !found("{a,b}", ""));
-        // What a person would take for malformed, and Helm's library does not.
+        // Patterns that look malformed, but that Helm's library accepts.
         assert!(found("{a", "a") && !found("{a", "b") && found("{a,b", "b") && found("a\\", "a") && found("a}", "a}"));
         assert!(
             found("[\\]x]", "]") && found("[ab-c]", "-") && found("[a-bc]", "anything") && found("[]a]", "anything")

@@ -1,8 +1,7 @@
-//! Parts of Go's standard library, with its results and error texts: Helm and Kubernetes are Go programs, and what they
-//! accept and print comes from there.
+//! Parts of Go's standard library, with the same results and error texts. Helm and Kubernetes are Go programs, and their
+//! users see what this library accepts and prints.
 //!
-//! The crates for these things (`url`, `semver`, `regex` alone, `humantime`) accept and print other texts than Go does, so
-//! this is our own.
+//! Existing crates (`url`, `semver`, `regex` alone, `humantime`) accept other texts than Go and print other errors.
 
 pub mod duration;
 pub mod float;
@@ -18,7 +17,7 @@ pub mod url;
 
 pub use runes::runes;
 
-/// The example of the README runs.
+/// Runs the example of the README as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

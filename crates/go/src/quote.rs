@@ -1,21 +1,21 @@
-//! Go's quoted strings and characters: `strconv.Quote` and its kin, and what `strconv.Unquote` reads.
+//! Quotes and unquotes strings and characters as Go's `strconv` does.
 
 use std::borrow::Cow;
 
 use crate::runes;
 
-/// Go's `strconv.Quote`: double quotes, with escapes for what cannot be printed.
+/// Quotes a text as Go's `strconv.Quote`: in double quotes, with escapes for what cannot be printed.
 pub fn quote(bytes: &[u8]) -> String {
     quote_with(bytes, '"', false)
 }
 
-/// `strconv.Quote`, or `strconv.QuoteToASCII`, with a quote of choice.
+/// Quotes a text as Go's `strconv.Quote` or (if `ascii`) `strconv.QuoteToASCII`, with the given quote.
 pub fn quote_with(bytes: &[u8], quote: char, ascii: bool) -> String {
     let mut out = String::with_capacity(bytes.len() + 2);
     out.push(quote);
     let mut at = 0;
     while let Some(rest) = bytes.get(at..) {
-        // Nearly all of it is plain text.
+        // The common case is plain text.
         let plain = rest.iter().take_while(|byte| is_plain(**byte) && char::from(**byte) != quote).count();
         out.push_str(rest.get(..plain).and_then(|plain| std::str::from_utf8(plain).ok()).unwrap_or_default());
         at += plain;
@@ -30,12 +30,12 @@ pub fn quote_with(bytes: &[u8], quote: char, ascii: bool) -> String {
     out
 }
 
-/// Whether a byte stands for itself in quotes, unless it is the quote.
+/// Whether a byte needs no escape in quotes, unless it is the quote.
 fn is_plain(byte: u8) -> bool {
     (b' '..=b'~').contains(&byte) && byte != b'\\'
 }
 
-/// `strconv.QuoteRune`; what is no character becomes U+FFFD.
+/// Quotes a code point as Go's `strconv.QuoteRune`. An invalid one becomes U+FFFD.
 pub fn quote_rune(code: u64, ascii: bool) -> String {
     let mut out = String::from("'");
     push_rune(&mut out, rune(code), '\'', ascii);
@@ -43,12 +43,12 @@ pub fn quote_rune(code: u64, ascii: bool) -> String {
     out
 }
 
-/// Go's `strconv.QuoteRune` of a character.
+/// Quotes a character as Go's `strconv.QuoteRune`.
 pub fn quote_char(char: char) -> String {
     quote_rune(u64::from(u32::from(char)), false)
 }
 
-/// The character of a code, or U+FFFD.
+/// Returns the character of a code point, or U+FFFD.
 pub fn rune(code: u64) -> char {
     u32::try_from(code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
@@ -82,24 +82,25 @@ fn push_rune(out: &mut String, rune: char, quote: char, ascii: bool) {
     }
 }
 
-/// Go's `strconv.IsPrint`: letters, marks, numbers, punctuation, symbols and the ASCII space.
+/// Whether a character is printable as in Go's `strconv.IsPrint`: a letter, mark, number, punctuation, symbol or the
+/// ASCII space.
 pub fn is_print(rune: char) -> bool {
     if rune.is_ascii() {
         return (' '..='~').contains(&rune);
     }
-    // The standard library has the same table, behind its debug output; it would escape a mark that stands first.
+    // The debug output of the standard library has the same table, but escapes a leading mark.
     let mut text = String::from("a");
     text.push(rune);
     text.escape_debug().eq(text.chars())
 }
 
-/// Whether a text can be between backquotes as it is.
+/// Whether a text can be in backquotes unchanged, as Go's `strconv.CanBackquote`.
 pub fn can_backquote(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes)
         .is_ok_and(|text| text.chars().all(|c| c != '\u{feff}' && c != '`' && c != '\x7f' && (c >= ' ' || c == '\t')))
 }
 
-/// Go's `strconv.Unquote` of a string in double quotes or backquotes; `None` if its syntax is wrong.
+/// Unquotes a string in double quotes or backquotes as Go's `strconv.Unquote`; `None` for a syntax error.
 pub fn unquote(quoted: &str) -> Option<Cow<'_, [u8]>> {
     if let Some(inner) = quoted.strip_prefix('`') {
         let inner = inner.strip_suffix('`')?;
@@ -118,12 +119,12 @@ pub fn unquote(quoted: &str) -> Option<Cow<'_, [u8]>> {
     Some(Cow::Owned(out))
 }
 
-/// What one character or escape stands for.
+/// The meaning of one character or escape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece {
     /// A character.
     Rune(char),
-    /// A byte, of `\x` or an octal escape.
+    /// A byte from `\x` or an octal escape.
     Byte(u8),
 }
 
@@ -136,7 +137,7 @@ impl Piece {
     }
 }
 
-/// Go's `strconv.UnquoteChar`: the first character or escape of a text, and the rest of the text.
+/// Reads the first character or escape of a text as Go's `strconv.UnquoteChar`. Returns it and the rest of the text.
 pub fn unquote_char(text: &str, quote: char) -> Option<(Piece, &str)> {
     let mut chars = text.chars();
     let first = chars.next()?;

@@ -1,6 +1,6 @@
-//! Text that may not be UTF-8, by characters as a loop over a string of Go gives them.
+//! Iterates over the characters of a text that need not be UTF-8, as Go's `for range` does.
 
-/// The characters of bytes and how many bytes each has; a byte that is not UTF-8 gives U+FFFD and 1.
+/// Returns the characters of a text with their lengths in bytes. Each invalid byte is U+FFFD with length 1.
 pub fn runes(bytes: &[u8]) -> impl Iterator<Item = (char, usize)> + '_ {
     let mut rest = bytes;
     std::iter::from_fn(move || {

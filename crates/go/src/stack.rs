@@ -1,47 +1,47 @@
-//! A deep stack: the stacks of Go grow, so that what is nested deeply there works.
+//! Runs code on a deep stack. The stacks of Go grow, so that deeply nested input works there.
 
 use std::cell::Cell;
 
-/// Only what is used of it takes memory.
+/// The size of a deep stack. Only the part that is used takes memory.
 const DEEP_BYTES: usize = 256 << 20;
 
 thread_local! {
     static IS_DEEP: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs code on a deep stack; at once if this already is one.
+/// Runs code on a deep stack, or directly if the current stack is deep.
 ///
-/// Where there is much to do, putting all of the work into one call saves a stack for each part.
+/// One call for much work is cheaper than one call for each part, which allocates a stack.
 ///
-/// It stays on the same thread: the C library would give another one a heap of its own, which grows by a system call
-/// for each few pages.
+/// The code stays on the current thread: the C library gives another thread its own heap, which grows by a system call
+/// for every few pages.
 pub fn on_deep_stack<T>(work: impl FnOnce() -> T) -> T {
     if IS_DEEP.get() {
         return work();
     }
     stacker::grow(DEEP_BYTES, || {
-        let _deep = Deep::enter();
+        let _deep = DeepStackGuard::enter();
         work()
     })
 }
 
-/// While it lives, the thread is on a deep stack.
-struct Deep;
+/// Marks the thread as running on a deep stack while it lives.
+struct DeepStackGuard;
 
-impl Deep {
-    fn enter() -> Deep {
+impl DeepStackGuard {
+    fn enter() -> DeepStackGuard {
         IS_DEEP.set(true);
-        Deep
+        DeepStackGuard
     }
 }
 
-impl Drop for Deep {
+impl Drop for DeepStackGuard {
     fn drop(&mut self) {
         IS_DEEP.set(false);
     }
 }
 
-/// Whether this is a deep stack.
+/// Whether the current stack is deep.
 pub fn is_deep() -> bool {
     IS_DEEP.get()
 }

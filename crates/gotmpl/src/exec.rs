@@ -28,19 +28,19 @@ type Result<T> = std::result::Result<T, Box<Error>>;
 /// Go distinguishes a `nil` element of a map or list (`iface`) from no value at all: a field of the former is an error, a
 /// field of the latter is no value again. A pipeline turns the former into the latter.
 #[derive(Debug, Clone, Default)]
-struct Got {
+struct Evaluated {
     value: Value,
     /// Whether it is an element of type `interface {}`.
     iface: bool,
 }
 
-impl From<Value> for Got {
-    fn from(value: Value) -> Got {
-        Got { value, iface: false }
+impl From<Value> for Evaluated {
+    fn from(value: Value) -> Evaluated {
+        Evaluated { value, iface: false }
     }
 }
 
-impl Got {
+impl Evaluated {
     fn type_name(&self) -> std::borrow::Cow<'static, str> {
         if self.iface { "interface {}".into() } else { self.value.type_name() }
     }
@@ -48,7 +48,7 @@ impl Got {
 
 /// The current location, for errors.
 #[derive(Clone, Copy)]
-enum Spot<'t> {
+enum ErrorContext<'t> {
     Start,
     Arg(&'t Arg),
     Command(&'t Command),
@@ -57,26 +57,26 @@ enum Spot<'t> {
     Call(&'t Call),
 }
 
-impl Spot<'_> {
+impl ErrorContext<'_> {
     fn pos(self) -> Pos {
         match self {
-            Spot::Start => 0,
-            Spot::Arg(arg) => arg.pos,
-            Spot::Command(command) => command.pos,
-            Spot::Pipe(pipe) | Spot::Action(pipe) => pipe.pos,
-            Spot::Call(call) => call.pos,
+            ErrorContext::Start => 0,
+            ErrorContext::Arg(arg) => arg.pos,
+            ErrorContext::Command(command) => command.pos,
+            ErrorContext::Pipe(pipe) | ErrorContext::Action(pipe) => pipe.pos,
+            ErrorContext::Call(call) => call.pos,
         }
     }
 
     /// Prints the location as Go does, from the text of the source.
     fn show(self, text: &str) -> String {
         match self {
-            Spot::Start => String::new(),
-            Spot::Arg(arg) => Shown(arg, text).to_string(),
-            Spot::Command(command) => Shown(command, text).to_string(),
-            Spot::Pipe(pipe) => Shown(pipe, text).to_string(),
-            Spot::Action(pipe) => format!("{{{{{}}}}}", Shown(pipe, text)),
-            Spot::Call(call) => Shown(call, text).to_string(),
+            ErrorContext::Start => String::new(),
+            ErrorContext::Arg(arg) => Shown(arg, text).to_string(),
+            ErrorContext::Command(command) => Shown(command, text).to_string(),
+            ErrorContext::Pipe(pipe) => Shown(pipe, text).to_string(),
+            ErrorContext::Action(pipe) => format!("{{{{{}}}}}", Shown(pipe, text)),
+            ErrorContext::Call(call) => Shown(call, text).to_string(),
         }
     }
 }
@@ -95,9 +95,9 @@ struct State<'t, 'r> {
     templates: &'r Arc<Templates>,
     run: &'r mut Run,
     out: &'r mut Vec<u8>,
-    spot: Spot<'t>,
+    spot: ErrorContext<'t>,
     /// The ids and values of the variables, the innermost last.
-    vars: Vec<(u32, Got)>,
+    vars: Vec<(u32, Evaluated)>,
 }
 
 /// Renders a template as the outermost one.
@@ -153,7 +153,7 @@ fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run,
 
 fn render_tree(templates: &Arc<Templates>, tree: &Tree, data: Value, run: &mut Run, out: &mut Vec<u8>) -> Result<()> {
     out.reserve(256);
-    State { tree, templates, run, out, spot: Spot::Start, vars: Vec::new() }.tree(Got::from(data))
+    State { tree, templates, run, out, spot: ErrorContext::Start, vars: Vec::new() }.tree(Evaluated::from(data))
 }
 
 impl<'t> State<'t, '_> {
@@ -211,7 +211,7 @@ impl<'t> State<'t, '_> {
         result
     }
 
-    fn tree(&mut self, dot: Got) -> Result<()> {
+    fn tree(&mut self, dot: Evaluated) -> Result<()> {
         if self.run.depth >= self.run.limits.depth {
             return self.fail(format!("exceeded maximum template depth ({})", self.run.limits.depth));
         }
@@ -222,7 +222,7 @@ impl<'t> State<'t, '_> {
         done.map(|_| ())
     }
 
-    fn list(&mut self, dot: &Got, list: &'t [Node]) -> Result<Flow> {
+    fn list(&mut self, dot: &Evaluated, list: &'t [Node]) -> Result<Flow> {
         self.deeper(|state| {
             for node in list {
                 let flow = state.node(dot, node)?;
@@ -234,7 +234,7 @@ impl<'t> State<'t, '_> {
         })
     }
 
-    fn node(&mut self, dot: &Got, node: &'t Node) -> Result<Flow> {
+    fn node(&mut self, dot: &Evaluated, node: &'t Node) -> Result<Flow> {
         self.step()?;
         self.trace(node);
         match node {
@@ -286,7 +286,7 @@ impl<'t> State<'t, '_> {
     }
 
     fn print(&mut self, pipe: &'t Pipe, value: &Value) -> Result<()> {
-        self.spot = Spot::Action(pipe);
+        self.spot = ErrorContext::Action(pipe);
         if let Value::Method(_) = value {
             return self.fail(format!("can't print {} of type {}", self.shown(), value.type_name()));
         }
@@ -296,7 +296,7 @@ impl<'t> State<'t, '_> {
     }
 
     /// Executes `if` or `with`.
-    fn branch(&mut self, dot: &Got, branch: &'t Branch, with: bool) -> Result<Flow> {
+    fn branch(&mut self, dot: &Evaluated, branch: &'t Branch, with: bool) -> Result<Flow> {
         let mark = self.vars.len();
         let got = self.pipe(dot, &branch.pipe)?;
         let flow = if got.value.truth() {
@@ -310,8 +310,8 @@ impl<'t> State<'t, '_> {
         flow
     }
 
-    fn template(&mut self, dot: &Got, call: &'t Call) -> Result<()> {
-        self.spot = Spot::Call(call);
+    fn template(&mut self, dot: &Evaluated, call: &'t Call) -> Result<()> {
+        self.spot = ErrorContext::Call(call);
         let Some(tree) = self.templates.get(&call.name) else {
             let quoted = quote(call.name.as_bytes());
             let kind = ErrorKind::UnknownTemplate(call.name.to_string());
@@ -322,10 +322,10 @@ impl<'t> State<'t, '_> {
         }
         let dot = match &call.pipe {
             Some(pipe) => self.pipe(dot, pipe)?,
-            None => Got::default(),
+            None => Evaluated::default(),
         };
         let (templates, run, out) = (self.templates, &mut *self.run, &mut *self.out);
-        let mut inner = State { tree, templates, run, out, spot: Spot::Start, vars: Vec::new() };
+        let mut inner = State { tree, templates, run, out, spot: ErrorContext::Start, vars: Vec::new() };
         inner.tree(dot).map_err(|mut error| {
             error.calls.push(self.place(call.pos));
             error
@@ -333,12 +333,12 @@ impl<'t> State<'t, '_> {
     }
 
     /// Evaluates a pipeline and sets the variables that it declares.
-    fn pipe(&mut self, dot: &Got, pipe: &'t Pipe) -> Result<Got> {
-        self.spot = Spot::Pipe(pipe);
-        let mut last: Option<Got> = None;
+    fn pipe(&mut self, dot: &Evaluated, pipe: &'t Pipe) -> Result<Evaluated> {
+        self.spot = ErrorContext::Pipe(pipe);
+        let mut last: Option<Evaluated> = None;
         for command in pipe.commands() {
             let got = self.command(dot, command, last.take())?;
-            last = Some(Got::from(got.value));
+            last = Some(Evaluated::from(got.value));
         }
         let got = last.unwrap_or_default();
         for variable in &pipe.decl {
@@ -351,7 +351,7 @@ impl<'t> State<'t, '_> {
         Ok(got)
     }
 
-    fn assign(&mut self, variable: &Variable, got: Got) -> Result<()> {
+    fn assign(&mut self, variable: &Variable, got: Evaluated) -> Result<()> {
         match self.vars.iter_mut().rev().find(|(known, _)| *known == variable.id) {
             Some((_, value)) => {
                 *value = got;

@@ -296,7 +296,7 @@ impl<'s> Lexer<'s> {
             return bad;
         }
         let word = self.text.get(self.start..self.pos).unwrap_or_default();
-        let kind = match Kind::of_word(word) {
+        let kind = match Kind::keyword_or_identifier(word) {
             Kind::Break if !self.loop_words.0 => Kind::Identifier,
             Kind::Continue if !self.loop_words.1 => Kind::Identifier,
             kind => kind,

@@ -1,16 +1,16 @@
-//! Templates that are not UTF-8.
+//! Encodes templates that are not UTF-8 as text.
 //!
-//! Go's templates are bytes; ours are text. A byte that is not UTF-8 is a private character from parsing until it is
-//! written, and only in templates that have such bytes.
+//! Go's templates are bytes, but the parser here needs text. In a template with invalid UTF-8, each invalid byte is
+//! represented by a private-use character from parsing until it is written.
 
 use std::borrow::Cow;
 
 use mkmanifests_go::runes;
 
-/// The private characters of the bytes are from here on, at the end of the last plane.
+/// The first private-use character for bytes, at the end of the last plane.
 const FIRST: u32 = 0x10_FE00;
 
-/// The text of a template.
+/// Encodes the bytes of a template as text.
 pub(super) fn encode(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);
@@ -25,7 +25,7 @@ pub(super) fn encode(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(characters.collect())
 }
 
-/// The bytes that a piece of the text of such a template was.
+/// Decodes a piece of such a text to bytes.
 pub(super) fn decode(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     for character in text.chars() {

@@ -1,8 +1,8 @@
-//! Functions give, and fail with, what the real Helm's do: the cases of `tests/data/functions/*.txt`.
+//! Compares results and errors of functions with the real Helm: the cases in `tests/data/functions/*.txt`.
 //!
-//! A case is an expression and a line of what Helm makes of it: `= ` and the type and text of the value, or `! `
-//! and the error. `tests/renew gotmpl::functions` asks helm for all of them anew; a new case is a new line with an
-//! expression. Where helm is on `PATH`, every fiftieth case is asked in each run.
+//! A case is an expression and a line with the result of Helm: `= ` and the type and text of the value, or `! ` and the
+//! error. To add a case, add a line with an expression; `tests/renew gotmpl::functions` records the results of all cases. If
+//! Helm is on `PATH`, every fiftieth case is compared with it in each run.
 
 use std::fs;
 use std::path::{Path, PathBuf};

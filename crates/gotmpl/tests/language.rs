@@ -1,6 +1,6 @@
-//! Templates render, and fail, as the real Helm has them do: the cases of `tests/data/language/*.json`.
+//! Compares output and errors of templates with the real Helm: the cases in `tests/data/language/*.json`.
 //!
-//! `tests/renew gotmpl::language` asks helm for all that is expected, one run per case.
+//! `tests/renew gotmpl::language` records the expectations, with one run of Helm per case.
 
 use std::collections::BTreeMap;
 use std::fs;

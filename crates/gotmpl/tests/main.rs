@@ -1,4 +1,4 @@
-//! Go templates with the functions of Sprig and Helm, as the real helm runs them.
+//! Tests Go templates with the functions of Sprig and Helm against the real Helm.
 
 mod functions;
 mod language;

@@ -1,4 +1,4 @@
-//! Objects behave as the Go values that Helm gives to charts; helm 4.3.1 printed what is expected here.
+//! Tests that objects behave as the Go values that charts see; the expectations are output of Helm 4.3.1.
 
 use std::borrow::Cow;
 use std::sync::Arc;

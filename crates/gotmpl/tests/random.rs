@@ -1,4 +1,4 @@
-//! Functions that draw from randomness: what holds for all that they give, and certificates as openssl reads them.
+//! Tests properties of functions with random results, and certificates with openssl.
 
 use std::collections::HashSet;
 use std::fs;

@@ -1,4 +1,4 @@
-//! No template can take the program down: whatever the text, whatever it does.
+//! Tests that no template can crash the program.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

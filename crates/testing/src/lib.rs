@@ -1,80 +1,82 @@
-//! What the tests of all crates use: the real programs, the settings, and expectations with how they are renewed.
+//! Helpers for the tests of all crates: real programs, settings, and expectations that can be renewed.
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-/// The folder of the package that is tested: cargo runs its tests there.
+/// Returns the folder of the package under test, in which cargo runs its tests.
 pub fn root() -> &'static Path {
     static ROOT: LazyLock<PathBuf> = LazyLock::new(|| std::env::current_dir().expect("the folder of the package"));
     &ROOT
 }
 
-/// The folder of the repository.
+/// Returns the root folder of the repository.
 pub fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-/// A file or folder below `tests/data` of the package.
+/// Returns the path of a file or folder below `tests/data` of the package under test.
 pub fn data(path: &str) -> PathBuf {
     root().join("tests/data").join(path)
 }
 
-/// A setting that is not empty. CONTRIBUTING.md lists them all.
+/// Returns an environment variable that is not empty. CONTRIBUTING.md lists all of them.
 fn setting(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Whether expectations are written anew, by our own program and the real ones: `tests/renew` asks for it.
+/// Whether expectations are written instead of compared (`MKMANIFESTS_RENEW`); `tests/renew` sets it.
 pub fn is_renewing() -> bool {
     setting("MKMANIFESTS_RENEW").is_some()
 }
 
-/// Whether to compare more random values than a short run does.
+/// Whether to compare more random values than a short run does (`MKMANIFESTS_FULL`).
 pub fn is_full() -> bool {
     setting("MKMANIFESTS_FULL").is_some()
 }
 
-/// The seed of the random values.
+/// Returns the seed of random values: `MKMANIFESTS_SEED` or `default`.
 pub fn seed(default: u64) -> u64 {
     let seed = setting("MKMANIFESTS_SEED").and_then(|seed| seed.to_str()?.parse().ok()).unwrap_or(default);
     println!("MKMANIFESTS_SEED={seed}");
     seed
 }
 
-/// The folder of public charts.
+/// Returns the folder of public charts (`MKMANIFESTS_CHARTS`); prints that the test is skipped if it is not set.
 pub fn charts() -> Option<PathBuf> {
     let folder = setting("MKMANIFESTS_CHARTS").map(PathBuf::from);
     if folder.is_none() {
-        println!("skipped: MKMANIFESTS_CHARTS names no folder of charts");
+        println!("skipped: MKMANIFESTS_CHARTS is not a folder");
     }
     folder
 }
 
-/// The folder of one public chart.
+/// Returns the folder of one public chart; prints that the test is skipped if it does not exist.
 pub fn chart(name: &str) -> Option<PathBuf> {
     let folder = charts()?.join(name);
     if !folder.is_dir() {
-        println!("skipped: there is no chart `{name}` in MKMANIFESTS_CHARTS");
+        println!("skipped: chart `{name}` not found in MKMANIFESTS_CHARTS");
         return None;
     }
     Some(folder)
 }
 
-/// The path of a real program: in the folder that `MKMANIFESTS_PEERS` names, or on `PATH`.
+/// Returns the path of a real program: in the folder `MKMANIFESTS_PEERS`, or on `PATH`. Prints that the test is skipped if it
+/// is not found.
 pub fn program(name: &str) -> Option<PathBuf> {
     let peers = setting("MKMANIFESTS_PEERS").map(PathBuf::from);
     let path = setting("PATH").unwrap_or_default();
     let mut files = peers.into_iter().chain(std::env::split_paths(&path)).map(|dir| dir.join(name));
     let found = files.find(|file| file.is_file());
     if found.is_none() {
-        println!("skipped: `{name}` is neither in MKMANIFESTS_PEERS nor on PATH");
+        println!("skipped: `{name}` not found in MKMANIFESTS_PEERS or on PATH");
     }
     found
 }
 
-/// What differs from the expectation in a file; nothing after it was renewed.
+/// Compares a text with the expectation in a file. Returns the difference, or `None` if there is none or the expectation was
+/// renewed.
 pub fn compare(file: &Path, actual: &str) -> Option<String> {
     let expected = fs::read_to_string(file).unwrap_or_default();
     if expected == actual && file.exists() {
@@ -88,7 +90,7 @@ pub fn compare(file: &Path, actual: &str) -> Option<String> {
     Some(diff.unified_diff().header(&file.display().to_string(), "now").to_string())
 }
 
-/// Says that a file holds an expectation which nothing gives any more, or removes it.
+/// Reports an expectation for which no output exists any more, or removes it when renewing.
 pub fn compare_none(file: &Path) -> Option<String> {
     if !file.exists() {
         return None;
@@ -98,10 +100,10 @@ pub fn compare_none(file: &Path) -> Option<String> {
         println!("removed {}", file.display());
         return None;
     }
-    Some(format!("{}: nothing gives this any more", file.display()))
+    Some(format!("{}: no output for this expectation any more", file.display()))
 }
 
-/// Writes an expectation where it differs. The file is whole at any time, since other tests may read it meanwhile.
+/// Writes an expectation if it differs. The file is replaced atomically, since other tests may read it at the same time.
 pub fn renew(file: &Path, content: &[u8]) {
     if fs::read(file).is_ok_and(|old| old == content) {
         return;
@@ -115,7 +117,7 @@ pub fn renew(file: &Path, content: &[u8]) {
     println!("renewed {}", file.display());
 }
 
-/// Runs the body of a fuzz target over the files of `fuzz/seeds/<target>`.
+/// Runs the body of a fuzz target on each file in `fuzz/seeds/<target>`.
 pub fn run_seeds(target: &str, body: fn(&[u8])) {
     let entries = fs::read_dir(repository().join("fuzz/seeds").join(target)).expect("seeds");
     let files: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();

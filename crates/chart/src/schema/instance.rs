@@ -1,10 +1,10 @@
-//! Values of templates as JSON, for schemas.
+//! Converts values of templates to JSON, for schemas.
 
 use mkmanifests_gotmpl::Value;
 use mkmanifests_gotmpl::value::MAX_NESTING;
 use mkmanifests_json_schema::{Json, Number};
 
-/// A value as JSON. What is no JSON (templates make it, values files cannot) is null.
+/// Converts a value to JSON. A value that JSON cannot represent, which only templates can create, becomes null.
 pub(super) fn json(value: &Value) -> Json {
     json_within(value, MAX_NESTING)
 }

@@ -3,9 +3,10 @@
 use crate::ChartCode;
 use crate::model::Chart;
 use crate::schema::Refusal;
+use crate::written;
 use mkmanifests_json_schema::{CompileError, Error, Json, Kind, report};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Sources, did_you_mean, nearest};
-use mkmanifests_yaml::tree::Node;
+use mkmanifests_yaml::tree::{Entry, Node};
 
 /// The first line of Helm's report.
 const INTRO: &str = "values don't meet the specifications of the schema(s) in the following chart(s):";
@@ -153,6 +154,12 @@ impl<'v> Report<'v> {
                 "Helm adds `global` to the values of every subchart: allow it in the schema, for example with `\"global\": {}` in `properties`".to_owned(),
             );
         }
+        if let Some(entry) = self.entry(&error.path, name) {
+            let written = written::key(entry, self.sources);
+            if written != name {
+                return self.add_help(written::quote_help(written, name));
+            }
+        }
         let known: Vec<&str> = error.schema.properties().collect();
         match nearest(name, known.iter().copied()) {
             Some(near) => self.add_help(did_you_mean(near)),
@@ -168,6 +175,14 @@ impl<'v> Report<'v> {
         if !self.help.contains(&help) && self.help.len() < MAX_LOCATIONS {
             self.help.push(help);
         }
+    }
+
+    /// Returns the key of a mapping in the first layer that has it.
+    fn entry(&self, path: &[String], key: &str) -> Option<&'v Entry> {
+        self.layers.iter().find_map(|layer| {
+            let steps = layer.path.iter().copied().chain(path.iter().map(String::as_str));
+            layer.values.find(steps)?.as_map()?.entry(key)
+        })
     }
 
     /// Adds the location of a value, or of a key in it, in the first layer that has it. Returns that value.

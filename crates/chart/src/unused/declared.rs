@@ -1,4 +1,4 @@
-//! What `Chart.yaml` reads of the values.
+//! Adds the values that `Chart.yaml` reads.
 
 use super::reads::Reads;
 use super::scopes::Scopes;
@@ -6,28 +6,28 @@ use crate::dependencies::resolve_import;
 use crate::metadata::Dependency;
 use mkmanifests_yaml::tree::Node;
 
-/// Adds what the dependencies of all charts read: conditions, tags, imported values.
+/// Adds the values that the dependencies of all charts read: conditions, tags and imported values.
 pub(super) fn declared(scopes: &Scopes<'_>, reads: &mut Reads<'_>) {
     for number in 0..scopes.0.len() {
         for dependency in &scopes.0[number].chart.metadata.dependencies {
-            of_dependency(scopes, number, dependency, reads);
+            add_dependency(scopes, number, dependency, reads);
         }
     }
 }
 
-fn of_dependency(scopes: &Scopes<'_>, scope: usize, dependency: &Dependency, reads: &mut Reads<'_>) {
+fn add_dependency(scopes: &Scopes<'_>, scope: usize, dependency: &Dependency, reads: &mut Reads<'_>) {
     let values = reads.descend(Reads::ROOT, scopes.0[scope].path.iter().copied());
     for condition in dependency.condition.trim().split(',') {
         reads.descend(values, condition.split('.').filter(|name| !name.is_empty()));
     }
     for tag in &dependency.tags {
         reads.descend(values, ["tags", tag]);
-        // Helm reads them at the root as well.
+        // Helm also reads tags at the root.
         reads.descend(Reads::ROOT, ["tags", tag]);
     }
     let name = if dependency.alias.is_empty() { &dependency.name } else { &dependency.alias };
     let Some(child) = scopes.child(scope, name) else {
-        // A chart that is not there: an error of its own, if it is needed.
+        // A missing chart is reported elsewhere, if it is needed.
         let path = reads.child(values, name);
         return reads.take_whole(path);
     };

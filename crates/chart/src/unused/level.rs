@@ -12,43 +12,43 @@ use mkmanifests_yaml::tree::{Kind, Node};
 /// The key of the values that all subcharts see.
 const GLOBAL: &str = "global";
 
-/// What is known of the charts.
+/// What is known about the charts.
 pub(super) struct Known<'k> {
     pub scopes: &'k Scopes<'k>,
-    /// The schema of each chart, if it has one that can be read.
+    /// The schema of each chart, if it has a valid one.
     pub schemas: &'k [Option<Json>],
-    /// What the templates read.
+    /// The values that the templates read.
     pub reads: &'k Reads<'k>,
-    /// Whether the root chart is a wrapper: its own defaults are searched as well, so that they make nothing known.
+    /// Whether the root chart is a wrapper. Its own defaults are then searched, so that they do not make a key known.
     pub is_wrapper: bool,
 }
 
-/// What one chart knows of a location.
+/// What one chart knows about one mapping in the values.
 #[derive(Clone, Default)]
 struct View<'k> {
     scope: usize,
     defaults: Option<&'k Node>,
     rules: Rules<'k>,
     reads: Vec<Path>,
-    /// Whether all of the chart's values are here.
+    /// Whether the mapping is the root of the chart's values.
     is_root: bool,
 }
 
-/// What all charts know of a location.
+/// What all charts know about one mapping in the values.
 #[derive(Clone, Default)]
 pub(super) struct Level<'k> {
     views: Vec<View<'k>>,
-    /// The chart whose values are here.
+    /// The chart that the mapping belongs to.
     scope: usize,
-    /// Whether they are below `global`.
+    /// Whether the mapping is `global` or below it.
     is_global: bool,
-    /// Whether everything here is read.
+    /// Whether everything in the mapping is read.
     is_whole: bool,
 }
 
-/// What is known of a key.
+/// What is known about a key.
 pub(super) enum Key<'k> {
-    /// Something reads it. What is below may be a mistake still.
+    /// Something reads it. Keys below it may still be unused.
     Read(Level<'k>),
     /// The schema of a chart forbids it.
     Refused(&'k str),
@@ -57,13 +57,13 @@ pub(super) enum Key<'k> {
 }
 
 impl<'k> Level<'k> {
-    /// Of the values of the root chart.
+    /// Returns the level of the root chart's values.
     pub fn root(known: &Known<'k>) -> Level<'k> {
         let root = View::root(known, 0, vec![Reads::ROOT]);
         Level { is_whole: root.takes_all(known), views: vec![root], ..Level::default() }
     }
 
-    /// What is known of a key here.
+    /// Returns what is known about a key here.
     pub fn key(&self, known: &Known<'k>, key: &str) -> Key<'k> {
         let mut below = Level { views: Vec::new(), ..*self };
         let mut is_known = self.is_whole;
@@ -91,12 +91,12 @@ impl<'k> Level<'k> {
         if is_known { Key::Read(below) } else { Key::Unread }
     }
 
-    /// Whether nothing below can be a mistake.
+    /// Whether no key below can be unused.
     pub fn is_settled(&self) -> bool {
         self.is_whole && self.views.iter().all(|view| view.rules.is_empty())
     }
 
-    /// Whether the values here are what a template asks for, if only to know whether there are any.
+    /// Whether a template tests if the mapping is empty.
     pub fn is_tested(&self, known: &Known<'k>) -> bool {
         self.views.iter().any(|view| view.reads.iter().any(|path| known.reads.is_tested(*path)))
     }
@@ -106,13 +106,14 @@ impl<'k> Level<'k> {
         self.views.iter().any(|view| view.defaults.and_then(Node::as_map).is_some_and(|map| !map.is_empty()))
     }
 
-    /// The chart whose values are here, and whether its subcharts see them, too.
+    /// Returns the name of the chart that the mapping belongs to, and whether its subcharts see it, too.
     pub fn chart(&self, known: &Known<'k>) -> (&'k str, bool) {
         let scope = &known.scopes.0[self.scope];
         (scope.chart.name(), self.is_global && !scope.children.is_empty())
     }
 
-    /// Whether any template may read what is here: one of the chart, or of those above it; of any chart, below `global`.
+    /// Whether a template may read the mapping: one of the chart or of a chart above it; below `global`, one of any
+    /// chart.
     pub fn is_in_reach(&self, known: &Known<'k>) -> bool {
         let path = &known.scopes.0[self.scope].path;
         let is_above = |other: &&Scope<'k>| path.starts_with(&other.path);
@@ -120,7 +121,7 @@ impl<'k> Level<'k> {
         self.is_global || known.scopes.0.iter().filter(is_above).any(renders)
     }
 
-    /// The alias of the subchart whose own name is `key`: its values are under that.
+    /// Returns the alias of the subchart named `key`, under which the parent has its values.
     pub fn alias(&self, known: &Known<'k>, key: &str) -> Option<&'k str> {
         let roots = self.views.iter().filter(|view| view.is_root);
         let mut children =
@@ -160,7 +161,7 @@ impl<'k> View<'k> {
         self.defaults?.get(key)
     }
 
-    /// What the chart knows of a key here, if anything.
+    /// Returns what the chart knows about a key here, if anything.
     fn below(&self, known: &Known<'k>, key: &str, verdict: Verdict<'k>) -> Option<View<'k>> {
         let reads: Vec<Path> = self.reads.iter().flat_map(|path| known.reads.of(*path, key)).collect();
         let rules = if let Verdict::Known(rules) = verdict { Some(rules) } else { None };
@@ -171,7 +172,7 @@ impl<'k> View<'k> {
         Some(View { scope: self.scope, defaults, rules: rules.unwrap_or_default(), reads, is_root: false })
     }
 
-    /// What subcharts know of a key in their parent's values.
+    /// Returns what subcharts know about a key in their parent's values.
     fn shared(&self, known: &Known<'k>, key: &str) -> Vec<View<'k>> {
         if let Some(child) = known.scopes.child(self.scope, key) {
             let reads = self.reads.iter().flat_map(|path| known.reads.of(*path, key)).collect();
@@ -188,12 +189,12 @@ impl<'k> View<'k> {
         globals.collect()
     }
 
-    /// Whether a template takes all that is here.
+    /// Whether a template reads the whole mapping.
     fn takes_all(&self, known: &Known<'k>) -> bool {
         self.reads.iter().any(|path| known.reads.is_whole(*path))
     }
 
-    /// Whether anything may be here: a default that is empty or no mapping says so, too.
+    /// Whether any key is allowed here, as by a default that is empty or not a mapping.
     fn is_free(&self, known: &Known<'k>) -> bool {
         let is_closed = |node: &Node| matches!(&node.kind, Kind::Map(map) if !map.is_empty());
         self.takes_all(known) || self.rules.is_open() || self.defaults.is_some_and(|node| !is_closed(node))

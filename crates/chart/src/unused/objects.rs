@@ -1,28 +1,28 @@
-//! Maps and lists that templates make: one for each place of a template and each context that it is walked in.
+//! Maps and lists that templates create: one per position in a template and context in which it is analysed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::sets::{Set, Thing};
+use super::sets::{AbstractValue, Set};
 
-/// Names an [`Object`].
+/// Identifies an [`Object`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ObjectId(pub usize);
 
-/// A map or list that a template makes, or what templates add to the dot of a chart. It only grows.
+/// A map or list that a template creates, or what templates add to the dot of a chart. It only grows.
 pub(super) struct Object {
-    /// Under constant keys; items of lists under their numbers.
+    /// The values under constant keys; items of lists have their index as key.
     pub keys: BTreeMap<Arc<str>, Set>,
-    /// Items, and what is under computed keys.
+    /// Items, and values under computed keys.
     pub each: Set,
-    /// Maps whose keys it has, too.
-    pub includes: BTreeSet<Thing>,
-    /// The contexts that looked into it: they are walked again when it grows.
+    /// Maps whose keys it includes.
+    pub includes: BTreeSet<AbstractValue>,
+    /// The contexts that read it, and are analysed again when it grows.
     pub readers: BTreeSet<usize>,
-    /// The summary of many objects that it belongs to, and the objects that it summarizes.
+    /// The summaries that it belongs to, and the objects that it summarizes.
     pub summaries: BTreeSet<ObjectId>,
     pub members: BTreeSet<ObjectId>,
-    /// Whether all of it is read, and whatever will be put into it.
+    /// Whether all of it is read, including what is added later.
     pub is_taken: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What templates read of the values: paths, each with whether everything below it is read.
+//! The paths of values that templates read, each with whether everything below it is read.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,26 +13,26 @@ const GLOBAL: &str = "global";
 const MAX_PATHS: usize = 50_000;
 const MAX_MAPS: usize = 2_000_000;
 
-/// A path of the values, from the root chart's.
+/// A path from the root chart's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Path(usize);
 
 #[derive(Default)]
 struct Step<'v> {
     children: BTreeMap<Arc<str>, Path>,
-    /// What is read of each child, where the key is computed or a template ranges over all of them.
+    /// What is read of every child, if the key is computed or a template ranges over all.
     each: Option<Path>,
     whole: bool,
     tested: bool,
-    /// The maps that the values have here.
+    /// The maps in the values at this path.
     maps: Vec<&'v Node>,
-    /// The chart whose values are here.
+    /// The chart whose values are at this path.
     scope: Option<usize>,
 }
 
-/// The paths of all charts, in one tree.
+/// The paths that all charts read, in one tree.
 ///
-/// It knows the values that are searched: below a path where they have no map, nothing has to be followed.
+/// It has the values that are searched: a path at which they have no map needs no analysis.
 pub(super) struct Reads<'v> {
     steps: Vec<Step<'v>>,
     scopes: &'v Scopes<'v>,
@@ -41,17 +41,17 @@ pub(super) struct Reads<'v> {
 }
 
 impl<'v> Reads<'v> {
-    /// Nothing read of these values.
+    /// Creates the tree for these values, with nothing read.
     pub fn new(scopes: &'v Scopes<'v>, values: &[&'v Node]) -> Reads<'v> {
         let maps = values.iter().copied().filter(|node| node.as_map().is_some()).collect();
         let root = Step { maps, scope: Some(0), ..Step::default() };
         Reads { steps: vec![root], scopes, values: values.to_vec(), maps: 0 }
     }
 
-    /// The root chart's values.
+    /// The path of the root chart's values.
     pub const ROOT: Path = Path(0);
 
-    /// A key below a path, read from now on.
+    /// Marks a key below a path as read, and returns its path.
     pub fn child(&mut self, path: Path, name: &str) -> Path {
         if let Some(child) = self.steps[path.0].children.get(name) {
             return *child;
@@ -67,14 +67,14 @@ impl<'v> Reads<'v> {
         child
     }
 
-    /// The global values that the charts above hand down to one.
+    /// Returns the global values that a chart gets from the charts above.
     fn globals_above(&self, scope: usize) -> Vec<&'v Node> {
         let path = &self.scopes.0[scope].path;
         let above = (0..path.len()).map(|depth| path[..depth].iter().copied().chain([GLOBAL]));
         above.flat_map(|path| self.values.iter().filter_map(move |node| node.find(path.clone()))).collect()
     }
 
-    /// Every key below a path, read from now on.
+    /// Marks every key below a path as read, and returns the path that represents them.
     pub fn each(&mut self, path: Path) -> Path {
         if let Some(each) = self.steps[path.0].each {
             return each;
@@ -97,27 +97,27 @@ impl<'v> Reads<'v> {
         Path(self.steps.len() - 1)
     }
 
-    /// Whether the values have a map at a path: otherwise nothing below it can be unread.
+    /// Whether the values have a map at a path. Otherwise no key below it can be unread.
     pub fn has_map(&self, path: Path) -> bool {
         !self.steps[path.0].maps.is_empty()
     }
 
-    /// A path of several names, read from now on.
+    /// Marks a path of several names as read, and returns it.
     pub fn descend<'n>(&mut self, path: Path, names: impl IntoIterator<Item = &'n str>) -> Path {
         names.into_iter().fold(path, |path, name| self.child(path, name))
     }
 
-    /// All below a path is read from now on.
+    /// Marks everything below a path as read.
     pub fn take_whole(&mut self, path: Path) {
         self.steps[path.0].whole = true;
     }
 
-    /// A template asks whether anything is at a path.
+    /// Records that a template tests whether a path is empty.
     pub fn test(&mut self, path: Path) {
         self.steps[path.0].tested = true;
     }
 
-    /// All keys that `node` has are read below `path`, and all below what is no mapping in it.
+    /// Marks the keys of `node` as read below `path`, and everything below its values that are not mappings.
     pub fn take_like(&mut self, path: Path, node: &Node) {
         match &node.kind {
             Kind::Map(map) if !map.is_empty() => {
@@ -130,23 +130,23 @@ impl<'v> Reads<'v> {
         }
     }
 
-    /// Whether all below a path is read.
+    /// Whether everything below a path is read.
     pub fn is_whole(&self, path: Path) -> bool {
         self.steps[path.0].whole
     }
 
-    /// Whether a template asks if anything is at a path.
+    /// Whether a template tests if a path is empty.
     pub fn is_tested(&self, path: Path) -> bool {
         self.steps[path.0].tested
     }
 
-    /// What is read of a key below a path.
+    /// Returns the paths that are read for a key below a path.
     pub fn of(&self, path: Path, name: &str) -> impl Iterator<Item = Path> {
         let step = &self.steps[path.0];
         step.children.get(name).copied().into_iter().chain(step.each)
     }
 
-    /// The keys below a path that are read by their names.
+    /// Iterates over the keys below a path that are read by name.
     pub fn keys(&self, path: Path) -> impl Iterator<Item = (&str, Path)> {
         self.steps[path.0].children.iter().map(|(name, path)| (&**name, *path))
     }

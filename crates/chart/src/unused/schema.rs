@@ -1,37 +1,37 @@
-//! What a JSON schema says of keys, as far as that can be said without the values.
+//! What a JSON schema says about keys, independent of the values.
 
 use serde_json::{Map, Value as Json};
 
-/// How many schemas may refer to one another.
+/// How deep schemas may refer to one another.
 const MAX_DEPTH: usize = 40;
-/// How many schemas may say something of one location.
+/// The most schemas that apply to one mapping.
 const MAX_PARTS: usize = 500;
 
-/// The schemas that hold for one location of the values.
+/// The schemas that apply to one mapping in the values.
 #[derive(Clone, Default)]
 pub(super) struct Rules<'s> {
     root: Option<&'s Json>,
     parts: Vec<&'s Map<String, Json>>,
-    /// Whether one of them lets everything pass.
+    /// Whether one of them allows any key.
     is_open: bool,
 }
 
-/// What the schemas say of a key.
+/// What the schemas say about a key.
 pub(super) enum Verdict<'s> {
     /// They name it.
     Known(Rules<'s>),
     /// They forbid it.
     Refused,
-    /// Nothing.
+    /// They say nothing about it.
     Silent,
 }
 
 impl<'s> Rules<'s> {
-    /// Of a whole schema.
+    /// Returns the rules of a whole schema.
     pub fn of(root: &'s Json) -> Rules<'s> {
         let mut rules = Rules { root: Some(root), ..Rules::default() };
         rules.add(root, 0);
-        // A schema that says nothing does not make a chart read everything.
+        // An empty schema does not mean that the chart reads everything.
         rules.is_open = false;
         rules
     }
@@ -61,19 +61,19 @@ impl<'s> Rules<'s> {
         }
     }
 
-    /// Whether everything below passes: some schema says so, or none says anything of keys.
+    /// Whether any key is allowed: a schema says so, or none says anything about keys.
     pub fn is_open(&self) -> bool {
         const KEYS: [&str; 4] = ["properties", "patternProperties", "additionalProperties", "unevaluatedProperties"];
         let says = |part: &&Map<String, Json>| KEYS.iter().any(|key| part.contains_key(*key));
         self.is_open || (self.root.is_some() && !self.parts.is_empty() && !self.parts.iter().any(says))
     }
 
-    /// Whether there are none.
+    /// Whether no schema applies.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
 
-    /// What they say of a key.
+    /// Returns what they say about a key.
     pub fn key(&self, key: &str) -> Verdict<'s> {
         let mut below = Rules { root: self.root, ..Rules::default() };
         let mut is_known = false;
@@ -92,7 +92,7 @@ impl<'s> Rules<'s> {
         let refuses = |part: &&Map<String, Json>| part.get("additionalProperties") == Some(&Json::Bool(false));
         match is_known {
             true => Verdict::Known(below),
-            // One that only holds in some case may forbid what another one allows: that they all do is plain.
+            // A schema that applies only in some cases may forbid what another one allows.
             false if self.parts.iter().any(refuses) && self.is_plain() => Verdict::Refused,
             false => Verdict::Silent,
         }
@@ -103,14 +103,14 @@ impl<'s> Rules<'s> {
         !self.parts.iter().any(|part| cases.iter().any(|case| part.contains_key(*case)))
     }
 
-    /// The keys that are named.
+    /// Iterates over the keys that are named.
     pub fn keys(&self) -> impl Iterator<Item = &'s str> {
         let named = self.parts.iter().filter_map(|part| part.get("properties")?.as_object());
         named.flat_map(|properties| properties.keys().map(String::as_str))
     }
 }
 
-/// The schemas that `properties` and `patternProperties` have for a key.
+/// Returns the schemas of `properties` and `patternProperties` for a key.
 fn named<'s>(part: &'s Map<String, Json>, key: &str) -> Vec<&'s Json> {
     let named = part.get("properties").and_then(|properties| properties.get(key));
     let patterns = part.get("patternProperties").and_then(Json::as_object).into_iter().flatten();

@@ -1,26 +1,26 @@
-//! The charts of a tree, each with the location of its values in those of the root.
+//! The charts of a tree, each with the path of its values from the root.
 
 use crate::dependencies::is_compatible;
 use crate::limits::MAX_CHARTS;
 use crate::model::Chart;
 use mkmanifests_yaml::tree::Node;
 
-/// A chart as its parent uses it. A subchart with two aliases is there twice.
+/// A chart as its parent uses it. A subchart with two aliases has two scopes.
 pub(super) struct Scope<'c> {
     pub chart: &'c Chart,
-    /// The name or alias under which the parent has its values; the root's is not used.
+    /// The name or alias under which the parent has its values; not used for the root.
     pub name: &'c str,
-    /// The names that lead to its values from the root's.
+    /// The path of its values from the root.
     pub path: Vec<&'c str>,
-    /// Numbers of its subcharts' scopes.
+    /// The indexes of the scopes of its subcharts.
     pub children: Vec<usize>,
 }
 
-/// All charts, the root first. Those that the values disable are among them: a mistake in their values is one as well.
+/// All charts, the root first. Disabled charts are included: mistakes in their values are reported, too.
 pub(super) struct Scopes<'c>(pub Vec<Scope<'c>>);
 
 impl<'c> Scopes<'c> {
-    /// Of a chart as it was loaded.
+    /// Returns the scopes of a loaded chart.
     pub fn of(chart: &'c Chart) -> Scopes<'c> {
         let mut scopes = Scopes(Vec::new());
         scopes.add(chart, chart.name(), Vec::new());
@@ -31,7 +31,7 @@ impl<'c> Scopes<'c> {
         let number = self.0.len();
         self.0.push(Scope { chart, name, path: path.clone(), children: Vec::new() });
         for (child, name) in subcharts(chart) {
-            // What is over the limit is an error of its own when values are computed.
+            // More charts than the limit are an error when values are computed.
             if self.0.len() >= MAX_CHARTS {
                 break;
             }
@@ -42,13 +42,13 @@ impl<'c> Scopes<'c> {
         number
     }
 
-    /// The subchart of a name.
+    /// Returns the subchart with a name.
     pub fn child(&self, scope: usize, name: &str) -> Option<usize> {
         let children = &self.0.get(scope)?.children;
         children.iter().copied().find(|child| self.0[*child].name == name)
     }
 
-    /// All scopes below one.
+    /// Returns all scopes below a scope.
     pub fn below(&self, scope: usize) -> Vec<usize> {
         let mut found = Vec::new();
         let mut open = self.0[scope].children.clone();
@@ -59,7 +59,7 @@ impl<'c> Scopes<'c> {
         found
     }
 
-    /// Calls `visit` with each text that looks like a template in a chart's values, and with the chart's scope.
+    /// Calls `visit` for each text in a chart's values that looks like a template, with the chart's scope.
     pub fn texts(&self, values: &Node, visit: &mut impl FnMut(usize, &str)) {
         self.texts_in(values, Some(0), 0, visit);
         for (scope, it) in self.0.iter().enumerate() {
@@ -67,7 +67,7 @@ impl<'c> Scopes<'c> {
         }
     }
 
-    /// `at` is the scope whose values `node` are, none if it lies deeper in those of `scope`.
+    /// `at` is the scope whose values `node` is; `None` if it is deeper in the values of `scope`.
     fn texts_in(&self, node: &Node, at: Option<usize>, scope: usize, visit: &mut impl FnMut(usize, &str)) {
         if let Some(text) = node.as_str().filter(|text| text.contains("{{")) {
             visit(scope, text);
@@ -80,7 +80,7 @@ impl<'c> Scopes<'c> {
     }
 }
 
-/// The subcharts as Helm finds them, and their names: those that `Chart.yaml` says nothing of, and one for each
+/// Returns the subcharts as Helm finds them, with their names: those that `Chart.yaml` does not name, and one per
 /// dependency.
 fn subcharts(chart: &Chart) -> Vec<(&Chart, &str)> {
     let required = &chart.metadata.dependencies;

@@ -1,4 +1,4 @@
-//! What a value in a template may be, as far as it has to do with the chart's values: interned sets of abstract values.
+//! Interned sets of abstract values: what a value in a template may be, as far as the chart's values matter.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,62 +6,62 @@ use std::sync::Arc;
 use super::objects::ObjectId;
 use super::reads::Path;
 
-/// How many texts one value may be before it counts as any text.
+/// The most texts of one set; more count as any text.
 const MAX_TEXTS: usize = 100;
-/// How long a text may be that templates put together, and how many there may be.
+/// The longest text that templates compose, and the most texts.
 const MAX_TEXT_BYTES: usize = 4_096;
 const MAX_ALL_TEXTS: usize = 20_000;
-/// Stands for any text within a text that is known in part.
+/// Represents any text within a text that is partly known.
 pub(super) const HOLE: char = '\u{1}';
 
 /// An abstract value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Thing {
-    /// Nothing: what a map does not have.
+pub(super) enum AbstractValue {
+    /// No value: a missing key.
     Nil,
-    /// Anything that none of the values can be reached through.
+    /// Any value from which the chart's values cannot be reached.
     Unknown,
-    /// The dot that templates of a chart are given.
+    /// The dot of a chart's templates.
     Dot(usize),
     /// `.Subcharts` of a chart.
     Subcharts(usize),
     /// `.Chart` of a chart.
     Chart(usize),
-    /// The map that the values have at a path.
+    /// The map at a path of the values.
     At(Path),
     /// A constant text, or one with holes.
     Text(TextId),
-    /// A map or list that a template makes.
+    /// A map or list that a template creates.
     Object(ObjectId),
 }
 
-/// A text that is known.
+/// Identifies a known text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct TextId(u32);
 
-/// All that a value may be, interned in [`Sets`].
+/// A set of abstract values, interned in [`Sets`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Set(u32);
 
 impl Set {
-    /// No value: of what was not walked yet, or fails.
+    /// The empty set: of an expression that was not analysed yet, or fails.
     pub const EMPTY: Set = Set(0);
 }
 
 /// All sets and texts.
 pub(super) struct Sets {
-    sets: Vec<Arc<[Thing]>>,
-    ids: HashMap<Arc<[Thing]>, Set>,
+    sets: Vec<Arc<[AbstractValue]>>,
+    ids: HashMap<Arc<[AbstractValue]>, Set>,
     unions: HashMap<(Set, Set), Set>,
     texts: Vec<Arc<str>>,
     text_ids: HashMap<Arc<str>, TextId>,
-    /// How many values the sets hold that were made since this was last set to zero: what they cost.
+    /// The size of all sets that were created since this was last reset: the cost of the analysis.
     pub size: usize,
 }
 
 impl Sets {
     pub fn new() -> Sets {
-        let empty: Arc<[Thing]> = Arc::from([]);
+        let empty: Arc<[AbstractValue]> = Arc::from([]);
         Sets {
             sets: vec![Arc::clone(&empty)],
             ids: [(empty, Set::EMPTY)].into(),
@@ -72,38 +72,38 @@ impl Sets {
         }
     }
 
-    /// What is in a set, in order.
-    pub fn get(&self, set: Set) -> Arc<[Thing]> {
+    /// Returns the values of a set, in order.
+    pub fn get(&self, set: Set) -> Arc<[AbstractValue]> {
         Arc::clone(&self.sets[set.0 as usize])
     }
 
-    /// A set of one value.
-    pub fn one(&mut self, thing: Thing) -> Set {
+    /// Returns a set of one value.
+    pub fn one(&mut self, thing: AbstractValue) -> Set {
         self.of(vec![thing])
     }
 
-    /// A set of several values.
-    pub fn of(&mut self, mut things: Vec<Thing>) -> Set {
-        let is_text = |thing: &Thing| matches!(thing, Thing::Text(_));
+    /// Returns a set of several values.
+    pub fn of(&mut self, mut things: Vec<AbstractValue>) -> Set {
+        let is_text = |thing: &AbstractValue| matches!(thing, AbstractValue::Text(_));
         things.sort_unstable();
         things.dedup();
         if things.iter().filter(|thing| is_text(thing)).count() > MAX_TEXTS {
-            things.retain(|thing| !is_text(thing) && *thing != Thing::Unknown);
-            things.push(Thing::Unknown);
+            things.retain(|thing| !is_text(thing) && *thing != AbstractValue::Unknown);
+            things.push(AbstractValue::Unknown);
             things.sort_unstable();
         }
         if let Some(set) = self.ids.get(&things[..]) {
             return *set;
         }
         self.size += things.len();
-        let things: Arc<[Thing]> = things.into();
+        let things: Arc<[AbstractValue]> = things.into();
         let set = Set(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
         self.sets.push(Arc::clone(&things));
         self.ids.insert(things, set);
         set
     }
 
-    /// Either of two.
+    /// Returns the union of two sets.
     pub fn union(&mut self, one: Set, other: Set) -> Set {
         if one == other || other == Set::EMPTY {
             return one;
@@ -121,7 +121,7 @@ impl Sets {
         union
     }
 
-    /// Any of several.
+    /// Returns the union of several sets.
     pub fn any(&mut self, sets: impl IntoIterator<Item = Set>) -> Set {
         let mut sets: Vec<Set> = sets.into_iter().filter(|set| *set != Set::EMPTY).collect();
         sets.sort_unstable();
@@ -137,36 +137,38 @@ impl Sets {
         }
     }
 
-    /// A set without [`Thing::Nil`], unless it is all.
+    /// Returns a set without [`AbstractValue::Nil`], unless it has nothing else.
     pub fn without_nil(&mut self, set: Set) -> Set {
         let things = self.get(set);
         match things.split_first() {
-            Some((Thing::Nil, others)) if !others.is_empty() => self.of(others.to_vec()),
+            Some((AbstractValue::Nil, others)) if !others.is_empty() => self.of(others.to_vec()),
             _ => set,
         }
     }
 
-    /// A set with any text in place of the texts in it.
+    /// Returns a set with its texts replaced by any text.
     pub fn with_any_text(&mut self, set: Set) -> Set {
         let things = self.get(set);
-        let widened = |thing: &Thing| if matches!(thing, Thing::Text(_)) { Thing::Unknown } else { *thing };
+        let widened = |thing: &AbstractValue| {
+            if matches!(thing, AbstractValue::Text(_)) { AbstractValue::Unknown } else { *thing }
+        };
         self.of(things.iter().map(widened).collect())
     }
 
-    /// A text that is known; anything, if it is too long or there are too many.
-    pub fn text(&mut self, text: &str) -> Thing {
+    /// Returns a known text; [`AbstractValue::Unknown`] if it is too long or there are too many.
+    pub fn text(&mut self, text: &str) -> AbstractValue {
         if let Some(id) = self.text_ids.get(text) {
-            return Thing::Text(*id);
+            return AbstractValue::Text(*id);
         }
         let is_hole = text.chars().all(|char| char == HOLE) && !text.is_empty();
         if is_hole || text.len() > MAX_TEXT_BYTES && text.contains(HOLE) || self.texts.len() >= MAX_ALL_TEXTS {
-            return Thing::Unknown;
+            return AbstractValue::Unknown;
         }
         let text: Arc<str> = Arc::from(text);
         let id = TextId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
         self.texts.push(Arc::clone(&text));
         self.text_ids.insert(text, id);
-        Thing::Text(id)
+        AbstractValue::Text(id)
     }
 
     pub fn str(&self, text: TextId) -> Arc<str> {

@@ -1,12 +1,12 @@
-//! Follows the values through templates without running them.
+//! Follows the values through templates without executing them.
 //!
-//! This is an abstract interpretation. Every branch is taken. A template is walked once for each dot that it is called
-//! with; of what it returns, only short texts are followed. A map or list that a template makes is one [`Object`] per place
-//! and context, but for `dict`s of the same values, which share one. Objects and sets only grow, and a context that looked
-//! into one is walked again when it grows, until nothing changes. Contexts, texts and paths are bounded, so that recursive
-//! templates end too.
+//! This is an abstract interpretation. Every branch is analysed. A template is analysed once per dot that it is called
+//! with; of its output, only short texts are tracked. A map or list that a template creates is one [`Object`] per
+//! position and context, except that `dict`s of the same values share one. Objects and sets only grow, and a context that
+//! reads one is analysed again when it grows, until nothing changes. Contexts, texts and paths are limited, so that
+//! recursive templates end.
 //!
-//! Where a value goes to what is not followed (it is printed, `toYaml` and most functions), all of it counts as read.
+//! If a value goes where it is not tracked (it is printed, `toYaml` and most functions), all of it counts as read.
 
 mod access;
 mod call;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use super::objects::{Object, ObjectId};
 use super::reads::Reads;
 use super::scopes::Scopes;
-use super::sets::{Set, Sets, TextId, Thing};
+use super::sets::{AbstractValue, Set, Sets, TextId};
 use crate::functions;
 use crate::parsing::ByFile;
 use mkmanifests_gotmpl::ast::Tree;
@@ -29,42 +29,42 @@ use mkmanifests_gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use mkmanifests_gotmpl::{Functions, parse_trees};
 use mkmanifests_yaml::tree;
 
-/// How much is walked in all, so that the search takes no longer than rendering may.
+/// The most steps of the whole analysis, so that it takes no longer than rendering.
 const MAX_STEPS: usize = 1_000_000;
-/// How much of it is for one template.
+/// The most steps for one template.
 const MAX_STEPS_OF_TEMPLATE: usize = 400_000;
-/// With how many dots a template is walked apart; with all further ones together.
+/// The most dots with which a template is analysed separately; further ones are analysed together.
 const MAX_CONTEXTS: usize = 24;
-/// How deep a template is walked within itself before further dots of it are put together.
+/// How deep a template is analysed within itself before its further dots are combined.
 const MAX_RECURSION: usize = 4;
-/// How deep templates are walked where they are included; deeper ones wait in a queue.
+/// How deep included templates are analysed immediately; deeper ones wait in a queue.
 const MAX_DEPTH: usize = 100;
-/// How many texts a template may render to before they count as any text.
+/// The most texts that a template may render to; more count as any text.
 const MAX_OUTPUTS: usize = 16;
-/// The place of the object that stands for many dots.
+/// The position of the object that represents many dots.
 const SUMMARY: usize = 0;
 
-/// What the templates of the charts read.
+/// The values that the templates of the charts read.
 pub(super) struct Traced<'v> {
     pub reads: Reads<'v>,
-    /// The templates that were too much to follow: what they are called with counts as read.
+    /// The templates that are too complex. What they are called with counts as read.
     pub too_complex: Vec<Arc<str>>,
 }
 
 impl<'v> Traced<'v> {
-    /// Where there are no templates.
+    /// Returns the result without templates: nothing is read.
     pub fn nothing(scopes: &'v Scopes<'v>, values: &[&'v tree::Node]) -> Traced<'v> {
         Traced { reads: Reads::new(scopes, values), too_complex: Vec::new() }
     }
 }
 
-/// Looks for what the templates of the charts read of `values`.
+/// Finds what the templates of the charts read of `values`.
 pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node], parsed: &ByFile<'_>) -> Traced<'v> {
     let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(String::new()) };
     let functions = functions(&surroundings);
     let mut tracer = Tracer::new(scopes, values, &functions);
     for (scope, tree) in tracer.parse(parsed) {
-        let dot = tracer.sets.one(Thing::Dot(scope));
+        let dot = tracer.sets.one(AbstractValue::Dot(scope));
         tracer.visit(&tree, dot);
     }
     tracer.run();
@@ -78,39 +78,39 @@ struct Tracer<'f, 't> {
     scopes: &'t Scopes<'t>,
     values: Vec<&'t tree::Node>,
     functions: &'f Functions,
-    /// All templates of a name, since charts may define the same one.
+    /// The templates by name; several charts may define the same name.
     definitions: HashMap<Arc<str>, Vec<Arc<Tree>>>,
-    /// The templates that a name with holes may mean.
+    /// The templates that match a name with holes.
     matching: HashMap<TextId, Arc<[Arc<Tree>]>>,
     reads: Reads<'t>,
     sets: Sets,
-    /// The first ones are what templates add to the dots of the charts.
+    /// The objects; the first ones are what templates add to the dots of the charts.
     objects: Vec<Object>,
-    /// The object of a context and a place in its template.
+    /// The object of each context and position in its template.
     places: HashMap<(usize, usize), ObjectId>,
     contexts: Vec<Context>,
     context_ids: HashMap<(usize, Set), usize>,
-    /// By the address of a template.
+    /// The state of each template, by its address.
     templates: HashMap<usize, Template>,
     queue: VecDeque<usize>,
-    /// Contexts that stand for many dots: they wait until all others are done, so that they are walked less often.
+    /// Contexts that represent many dots. They wait until all others are done, so that they are analysed less often.
     waiting: VecDeque<usize>,
     texts: texts::Texts,
-    /// The context that is walked.
+    /// The current context.
     current: usize,
-    /// The text of its template.
+    /// The text of the current template.
     text: Arc<str>,
-    /// How many templates include one another where it is walked.
+    /// How deep the current template is included.
     depth: usize,
-    /// What walking it took so far, and all that was walked before.
+    /// The steps of the current template, and of the whole analysis.
     steps: usize,
     all_steps: usize,
-    /// The objects of `dict`s, by what was first put into them.
+    /// The objects of `dict`s, by their initial content.
     dicts: HashMap<Vec<(Set, Set)>, ObjectId>,
     too_complex: Vec<Arc<str>>,
 }
 
-/// A template and a dot to walk it with.
+/// A template and the dot with which it is analysed.
 struct Context {
     tree: Arc<Tree>,
     dot: Set,
@@ -119,17 +119,17 @@ struct Context {
     /// The contexts that include it.
     callers: BTreeSet<usize>,
     is_queued: bool,
-    /// Whether it stands for many dots.
+    /// Whether it represents many dots.
     is_summary: bool,
 }
 
-/// What was done with a template.
+/// The state of a template.
 #[derive(Default)]
 struct Template {
     contexts: usize,
-    /// How many of them are being walked.
+    /// How many of its contexts are being analysed.
     active: usize,
-    /// The context of all further dots.
+    /// The context for all further dots.
     rest: Option<usize>,
     steps: usize,
 }
@@ -162,10 +162,10 @@ impl<'f, 't> Tracer<'f, 't> {
         }
     }
 
-    /// Parses all templates that are not; those that render are returned, each with its chart.
+    /// Parses all templates that have not been parsed. Returns those that render, each with its chart.
     fn parse(&mut self, known: &ByFile<'_>) -> Vec<(usize, Arc<Tree>)> {
         let mut files = Vec::new();
-        // Charts bring copies of the same library.
+        // Charts often contain copies of the same library.
         let mut parsed: HashSet<Arc<str>> = HashSet::new();
         for (number, scope) in self.scopes.0.iter().enumerate() {
             for file in &scope.chart.templates {
@@ -203,7 +203,7 @@ impl<'f, 't> Tracer<'f, 't> {
         }
     }
 
-    /// Has a template walked with a dot, unless it was already; returns the context.
+    /// Analyses a template with a dot, unless it was analysed with it. Returns the context.
     fn visit(&mut self, tree: &Arc<Tree>, dot: Set) -> usize {
         self.steps += 1;
         let address = Arc::as_ptr(tree) as usize;
@@ -215,7 +215,7 @@ impl<'f, 't> Tracer<'f, 't> {
             template.contexts += 1;
             let context = self.add_context(tree, dot);
             self.context_ids.insert((address, dot), context);
-            // What it renders to is known at once, so that those who include it are rarely walked again.
+            // Its output is then known immediately, so that its callers are rarely analysed again.
             if self.depth < MAX_DEPTH {
                 self.walk_context(context);
             } else {
@@ -237,16 +237,16 @@ impl<'f, 't> Tracer<'f, 't> {
         rest
     }
 
-    /// A dot whose objects are put together into one: that of a context for many dots.
+    /// Returns a dot whose objects are combined into one, for a context that represents many dots.
     fn summarized(&mut self, context: usize, dot: Set) -> Set {
         let current = std::mem::replace(&mut self.current, context);
         let summary = self.object(SUMMARY);
         self.current = current;
         let mut things = self.sets.get(dot).to_vec();
         for thing in &mut things {
-            if let Thing::Object(object) = *thing {
+            if let AbstractValue::Object(object) = *thing {
                 self.add_member(summary, object);
-                *thing = Thing::Object(summary);
+                *thing = AbstractValue::Object(summary);
             }
         }
         self.sets.of(things)
@@ -280,7 +280,7 @@ impl<'f, 't> Tracer<'f, 't> {
         }
     }
 
-    /// Walks all contexts until nothing changes.
+    /// Analyses all contexts until nothing changes.
     fn run(&mut self) {
         loop {
             while let Some(context) = self.queue.pop_front().or_else(|| self.waiting.pop_front()) {
@@ -324,7 +324,7 @@ impl<'f, 't> Tracer<'f, 't> {
         self.depth -= 1;
     }
 
-    /// A context may render to a text: those that include it are walked again if that is new.
+    /// Adds the output of a context. If it is new, its callers are analysed again.
     fn returns(&mut self, context: usize, output: Set) {
         let before = self.contexts[context].output;
         let mut after = self.sets.union(before, output);
@@ -338,12 +338,12 @@ impl<'f, 't> Tracer<'f, 't> {
         }
     }
 
-    /// Whether no more of the current template is walked.
+    /// Whether the limit for the current template is reached.
     fn is_over(&self) -> bool {
         self.steps >= MAX_STEPS_OF_TEMPLATE || self.all_steps >= MAX_STEPS
     }
 
-    /// The object that is made at a place of the current template.
+    /// Returns the object that is created at a position of the current template.
     fn object(&mut self, place: usize) -> ObjectId {
         if let Some(object) = self.places.get(&(self.current, place)) {
             return *object;
@@ -354,7 +354,7 @@ impl<'f, 't> Tracer<'f, 't> {
         object
     }
 
-    /// Those who looked into an object are walked again.
+    /// Queues the contexts that read an object, which has grown.
     fn grown(&mut self, object: ObjectId) {
         let readers: Vec<usize> = self.objects[object.0].readers.iter().copied().collect();
         self.steps += readers.len();

@@ -1,18 +1,19 @@
-//! Wrapper charts: charts that pin dependencies and give them values, as most GitOps repositories have them.
+//! Recognizes wrapper charts: charts that pin dependencies and set their values, as in most GitOps repositories.
 
 use crate::model::{Chart, File};
 
-/// How many templates of its own a wrapper has at most: an ingress, a secret, a dashboard beside what it wraps.
+/// The most own templates of a wrapper, such as an ingress, a secret or a dashboard.
 const MAX_OWN_TEMPLATES: usize = 5;
 
-/// What runs Pods: a chart that has one is an application, not a wrapper. Defaults that it does not read are its author's
-/// affair, and in public charts there are many.
+/// The kinds that run Pods: a chart with one of them is an application, not a wrapper. Public applications have many
+/// defaults that nothing reads, which are their author's business.
 const WORKLOADS: [&str; 8] =
     ["CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet"];
 
 /// Whether a chart has dependencies and few templates of its own that render objects, none of them a workload.
 ///
-/// A chart whose `Chart.lock` has dependencies that `Chart.yaml` lacks is none: some of its values are for those.
+/// A chart whose `Chart.lock` has dependencies that `Chart.yaml` lacks is not a wrapper: some of its values belong to
+/// these.
 pub(super) fn is_wrapper(chart: &Chart) -> bool {
     let dependencies = &chart.metadata.dependencies;
     let has_dependencies = !dependencies.is_empty() || !chart.dependencies.is_empty();

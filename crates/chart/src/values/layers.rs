@@ -1,4 +1,4 @@
-//! Defaults, files and flags: collected first and merged at the end, so that every diagnostic is reported.
+//! Collects defaults, values files and flags, and merges them at the end, so that all diagnostics are reported together.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -8,29 +8,29 @@ use super::{Flag, MAX_ITEMS, Values, apply, coalesce, merge, overlay};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Location, Sources};
 use mkmanifests_yaml::tree::{Entry, Kind, Map, Node, read};
 
-/// The layers of one run, from the defaults up.
+/// The layers of values: defaults, files, flags, each over the ones before.
 ///
-/// Files apply in the order given, then flags in the order given. (Helm applies all flags of one kind before those of
-/// another; who wants that sorts them by [`Flag`].) Flags change what the files say; only then do both go over the
-/// defaults, as in Helm, so that `list[0]=x` makes a new list and does not reach into a default one.
+/// Files apply in the order in which they are given, and so do flags. (Helm applies all flags of one kind before those of
+/// the next; sort by [`Flag`] for that.) As in Helm, flags change the values of the files, and the result is merged over
+/// the defaults: `list[0]=x` creates a new list and does not change a default one.
 pub struct Layers<'a> {
     defaults: &'a Values,
     sources: Sources,
     files: Node,
-    flags: Vec<Given>,
+    flags: Vec<GivenFlag>,
     top: Node,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// A flag as it was given, with the files that it names.
-struct Given {
+/// A flag, with the content of the files that it names.
+struct GivenFlag {
     flag: Flag,
     text: String,
     files: BTreeMap<String, Result<Vec<u8>, String>>,
 }
 
 impl<'a> Layers<'a> {
-    /// Starts with defaults, which are not copied before [`Layers::merge`].
+    /// Creates layers over defaults, which are copied only in [`Layers::merge`].
     pub fn over(defaults: &'a Values) -> Self {
         Layers {
             defaults,
@@ -42,7 +42,7 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// Adds a values file over the earlier ones; `name` is what messages call it.
+    /// Adds a values file over the earlier ones. `name` is its name in diagnostics.
     pub fn file(&mut self, name: &str, bytes: &[u8]) -> &mut Self {
         match read::values(&mut self.sources, name, bytes) {
             Ok(node) => self.files = overlay(std::mem::take(&mut self.files), node),
@@ -51,7 +51,7 @@ impl<'a> Layers<'a> {
         self
     }
 
-    /// Adds values that were read already over the earlier files.
+    /// Adds values that have been read over the earlier files.
     pub fn read(&mut self, values: Values) -> &mut Self {
         let Values { mut root, sources } = values;
         let by = self.sources.append(&sources);
@@ -60,13 +60,14 @@ impl<'a> Layers<'a> {
         self
     }
 
-    /// Adds a diagnostic that kept a layer from being read, such as a file that is not there.
+    /// Adds the diagnostic of a layer that cannot be read, such as a missing file.
     pub fn diagnostic(&mut self, diagnostic: Diagnostic) -> &mut Self {
         self.diagnostics.push(diagnostic);
         self
     }
 
-    /// Adds a flag. `read_file` gives the content of a file that `--set-file` names, or why there is none.
+    /// Adds a flag. `read_file` returns the content of a file that `--set-file` names, or the reason why it cannot be
+    /// read.
     pub fn set(
         &mut self,
         flag: Flag,
@@ -75,7 +76,7 @@ impl<'a> Layers<'a> {
     ) -> &mut Self {
         let mut files = BTreeMap::new();
         if flag == Flag::SetFile {
-            // A trial tells which files are named; its diagnostics come again when the flag is applied.
+            // A trial finds the files that the flag names. Its diagnostics are reported when the flag is applied.
             let mut record = |path: &str| {
                 files.entry(path.to_owned()).or_insert_with(|| read_file(path));
                 Ok(Vec::new())
@@ -83,11 +84,12 @@ impl<'a> Layers<'a> {
             let mut trial = Node::from(Map::new());
             let _ = apply(&mut trial, flag, text, &mut Sources::default(), &mut record);
         }
-        self.flags.push(Given { flag, text: text.to_owned(), files });
+        self.flags.push(GivenFlag { flag, text: text.to_owned(), files });
         self
     }
 
-    /// Sets one text, over everything else: what a flag such as `--cluster` stands for.
+    /// Sets a text at a path, over all other layers, for a flag such as `--cluster`. `source` is the flag's name in
+    /// diagnostics.
     pub fn put(&mut self, source: &str, path: &[&'static str], text: &str) -> &mut Self {
         let location = Location::new(self.sources.add(source, text), 1, 1);
         let leaf = Node::new(Kind::Str(text.to_owned()), location);
@@ -100,7 +102,7 @@ impl<'a> Layers<'a> {
         self
     }
 
-    /// The values of all layers.
+    /// Merges all layers: a `null` removes a default, and does not occur in the result except in lists and defaults.
     ///
     /// # Errors
     ///
@@ -111,7 +113,7 @@ impl<'a> Layers<'a> {
         Ok(Values { root: merge(defaults.root.clone(), root), sources })
     }
 
-    /// The same as Helm does it: a `null` that has no default to take away stays.
+    /// Merges all layers as Helm does: a `null` removes a default, and stays if there is no default.
     ///
     /// # Errors
     ///
@@ -122,8 +124,8 @@ impl<'a> Layers<'a> {
         Ok(Values { root: coalesce(defaults.root.clone(), root), sources })
     }
 
-    /// The values of all layers without the defaults, each `null` still there to take one away: what a Helm chart is
-    /// given beside its own values.
+    /// Merges all layers except the defaults. Every `null` stays, to remove a default of the chart later.
+    /// [`prepare`](crate::prepare) takes these values.
     ///
     /// # Errors
     ///

@@ -1,22 +1,22 @@
-//! One tree over another.
+//! Merges one tree over another.
 
 use std::cmp::Ordering;
 
 use mkmanifests_yaml::tree::{Entry, Kind, Map, Node};
 
-/// What a `null` of the upper tree does to a key.
+/// What a `null` in the upper tree does to its key.
 #[derive(Clone, Copy, PartialEq)]
 enum NullMeans {
-    /// It takes the key away.
+    /// It removes the key.
     Delete,
-    /// It takes away the key of a default, and is a value where there is none.
+    /// It removes a default, and is a value if there is no default.
     DeleteDefault,
-    /// It is a value like others.
+    /// It is a value like any other.
     Value,
 }
 
-/// Puts values over defaults: mappings are merged key by key at every depth, anything else is replaced, and a `null`
-/// takes a key away. A `null` in a list stays, and so does one of the defaults that nothing is put over.
+/// Merges values over defaults: mappings are merged key by key at every depth, any other value is replaced, and a `null`
+/// removes a key. A `null` in a list stays, and so does a `null` in the defaults that is not overridden.
 ///
 /// ```
 /// use mkmanifests_chart::values::{Values, merge};
@@ -30,13 +30,13 @@ pub fn merge(base: Node, over: Node) -> Node {
     put(base, over, NullMeans::Delete)
 }
 
-/// Puts one values file over an earlier one: as [`merge`], but a `null` stays, to take a default away later.
+/// Merges one values file over an earlier one, as [`merge`], but keeps every `null`, to remove a default later.
 #[must_use]
 pub fn overlay(base: Node, over: Node) -> Node {
     put(base, over, NullMeans::Value)
 }
 
-/// Puts values over defaults as Helm does: as [`merge`], but a `null` stays where there is no default to take away.
+/// Merges values over defaults as Helm does: as [`merge`], but a `null` without a default stays.
 ///
 /// ```
 /// use mkmanifests_chart::values::{Values, coalesce};
@@ -56,7 +56,7 @@ fn put(base: Node, over: Node, null: NullMeans) -> Node {
     }
 }
 
-/// Merges two mappings in one pass, as both are sorted.
+/// Merges two mappings in one pass, since both are sorted.
 fn zip(lower: Map, upper: Map, null: NullMeans) -> Map {
     let mut merged = Map::with_capacity(lower.len().max(upper.len()));
     let mut lower = lower.into_entries().into_iter().peekable();
@@ -86,7 +86,7 @@ fn combine(below: Option<Entry>, above: Option<Entry>, null: NullMeans) -> Optio
     }
 }
 
-/// Drops the keys that are to be taken away where there is nothing to take them from.
+/// Removes the keys that are null, if `null` removes keys.
 fn clean(node: Node, null: NullMeans) -> Node {
     match node.kind {
         Kind::Map(map) if null == NullMeans::Delete => Node::new(Kind::Map(zip(Map::new(), map, null)), node.location),

@@ -1,4 +1,4 @@
-//! Values: files and flags in layers, each later one over the earlier ones, and where each value came from.
+//! Values in layers: files and flags, each over the ones before, with the location of each value.
 //!
 //! ```
 //! use mkmanifests_chart::values::{Flag, Layers, Values};
@@ -25,10 +25,10 @@ pub use layers::Layers;
 pub use merge::{coalesce, merge, overlay};
 pub use set::{Flag, MAX_INDEX, MAX_ITEMS, MAX_NAMES, apply};
 
-/// The key of a component's values that holds patches on its objects; none has it among its own.
+/// The key for patches in the values of every component.
 pub const PATCHES: &str = "patches";
 
-/// Values, and the texts that they were read from.
+/// A tree of values, and the texts that it was read from.
 #[derive(Debug, Clone, Default)]
 pub struct Values {
     /// The values: a mapping.
@@ -38,7 +38,7 @@ pub struct Values {
 }
 
 impl Values {
-    /// Reads one values file; `name` is what messages call it.
+    /// Reads one values file. `name` is its name in diagnostics.
     ///
     /// # Errors
     ///
@@ -51,11 +51,11 @@ impl Values {
         }
     }
 
-    /// The values as a type, which denies what it does not know.
+    /// Deserializes the values into a type.
     ///
     /// # Errors
     ///
-    /// All values that do not fit, each with the location where it was written.
+    /// All values that do not match the type, and unknown fields if the type denies them, each with its location.
     pub fn typed<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let mut diagnostics = Vec::new();
         let typed =
@@ -63,8 +63,9 @@ impl Values {
         typed.ok_or_else(|| Failure::new(diagnostics, self.sources.clone()))
     }
 
-    /// The same for components, which look further and take patches out: what does not fit is added to `diagnostics`, and the
-    /// value has the default there. It is for looking at only if anything was added.
+    /// Deserializes the values of a component without [`PATCHES`]. A value that does not match the type is added to
+    /// `diagnostics` and replaced by its default, so that validation can continue; if anything was added, use the result
+    /// only for that.
     pub fn read<T: DeserializeOwned>(&self, defaults: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
         if self.root.get(PATCHES).is_none() {
             return from_values(&self.root, Some(&defaults.root), &[PATCHES], &self.sources, diagnostics);

@@ -1,7 +1,7 @@
-//! Helm's `--set` flags: their grammar, and what they do to a tree.
+//! Parses Helm's `--set` flags, and applies them to a tree.
 //!
-//! The grammar is the one that Helm documents under "The Format and Limitations of --set", with what Helm's parser
-//! makes of flags beyond it: one with an empty name (`=x`, `[0]=x`) or that breaks off (`a.`, `a[0`) has no effect.
+//! The grammar is the one that Helm documents under "The Format and Limitations of --set". As in Helm's parser, a flag
+//! with an empty name (`=x`, `[0]=x`) or an incomplete one (`a.`, `a[0`) has no effect.
 
 mod assign;
 mod json;
@@ -14,32 +14,32 @@ use super::ValuesCode;
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic, Location, SourceId, Sources};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
-/// The largest index of a list: Helm's limit.
+/// The largest list index, as in Helm.
 pub const MAX_INDEX: usize = 65_536;
 
-/// How many items all lists together may gain by indices of flags.
+/// The most list items that indices in flags may add in total.
 pub const MAX_ITEMS: usize = 1_000_000;
 
-/// How many dots a name may have: Helm's limit.
+/// The most dots in a name, as in Helm.
 pub const MAX_NAMES: usize = 30;
 
 /// The flags, in the order in which Helm applies them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Flag {
-    /// `--set-json`: `name=JSON`, several after commas, or one whole JSON object.
+    /// `--set-json`: `name=JSON`, several separated by commas, or one JSON object.
     SetJson,
-    /// `--set`: `name=value`, several after commas; numbers, booleans and `null` are what they look like.
+    /// `--set`: `name=value`, several separated by commas. Integers, booleans and `null` are recognized.
     Set,
-    /// `--set-string`: as `--set`, but every value is text.
+    /// `--set-string`: as `--set`, but every value is a string.
     SetString,
-    /// `--set-file`: as `--set-string`, but the value is the path of a file that holds the text.
+    /// `--set-file`: as `--set-string`, but the value is the path of a file with the text.
     SetFile,
-    /// `--set-literal`: one `name=value`; commas and backslashes in it mean themselves.
+    /// `--set-literal`: one `name=value`, in which commas and backslashes are not special.
     SetLiteral,
 }
 
 impl Flag {
-    /// As it is written on the command line.
+    /// Returns the flag as it is written on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Flag::SetJson => "--set-json",
@@ -60,18 +60,18 @@ impl fmt::Display for Flag {
 /// Reads the file that a path names.
 type ReadFile<'r> = &'r mut dyn FnMut(&str) -> Result<Vec<u8>, String>;
 
-/// The text of a flag, for locations in it.
+/// The text of a flag, with locations in it.
 #[derive(Clone, Copy)]
 struct Text<'t> {
     text: &'t str,
     source: SourceId,
-    /// Up to where locations have been counted: flags are read from left to right.
+    /// The last position whose line and column were counted: flags are read from left to right.
     counted: &'t Cell<Counted>,
-    /// How many items lists may still gain.
+    /// How many more items may be added to lists.
     room: &'t Cell<usize>,
 }
 
-/// A byte of a text, with its line and column from 0.
+/// A byte position in a text, with its line and column from 0.
 #[derive(Debug, Clone, Copy, Default)]
 struct Counted {
     at: usize,
@@ -80,7 +80,7 @@ struct Counted {
 }
 
 impl Counted {
-    /// Goes on to `at`.
+    /// Advances to `at`.
     fn advance(self, text: &str, at: usize) -> Counted {
         let between = text.get(self.at..at).unwrap_or_default();
         match between.rsplit_once('\n') {
@@ -104,10 +104,13 @@ impl Text<'_> {
         Location::new(self.source, count(here.line), count(here.column))
     }
 
-    /// Takes room for items of a list; an error if there is none left.
+    /// Counts items that are added to a list.
+    ///
+    /// # Errors
+    /// More than [`MAX_ITEMS`] items.
     fn take_room(self, items: usize, location: Location) -> Result<(), Box<Diagnostic>> {
         let left = self.room.get().checked_sub(items).ok_or_else(|| {
-            let message = format!("indices make lists with more than {MAX_ITEMS} items, the limit of mkmanifests");
+            let message = format!("the indices of flags add more than {MAX_ITEMS} list items");
             Box::new(Diagnostic::error(ValuesCode::LimitExceeded, message).at(location))
         })?;
         self.room.set(left);
@@ -119,8 +122,8 @@ impl Text<'_> {
     }
 }
 
-/// Applies the text of a flag to a tree of values, a mapping. The text is added to `sources` under the flag's name,
-/// and new values carry their locations in it.
+/// Applies the text of a flag to a tree of values, which is a mapping. The text is added to `sources` under the flag's
+/// name, and new values have their location in it. `read_file` reads the files of `--set-file`.
 ///
 /// ```
 /// use mkmanifests_yaml::diagnostic::Sources;
@@ -134,8 +137,8 @@ impl Text<'_> {
 ///
 /// # Errors
 ///
-/// Where the grammar is not met, a limit is passed, or a name leads through a value that is neither mapping nor
-/// list. What comes before that in the text has been applied.
+/// A syntax error, a limit, a file that cannot be read, or a name that goes through a value that is neither a mapping nor
+/// a list. Assignments before the error have been applied.
 pub fn apply(
     root: &mut Node,
     flag: Flag,
@@ -146,7 +149,7 @@ pub fn apply(
     apply_within(root, flag, text, sources, read_file, &Cell::new(MAX_ITEMS))
 }
 
-/// As [`apply`], where several flags share the room for items of lists.
+/// Applies a flag as [`apply`] does. Several flags share `room`, the number of items that may be added to lists.
 pub(super) fn apply_within(
     root: &mut Node,
     flag: Flag,

@@ -1,6 +1,6 @@
 //! Reads a JSON document with the errors of Go's `encoding/json`.
 //!
-//! Own code, since `serde_json` words its errors otherwise, and takes no number beyond `f64`.
+//! `serde_json` is not used: its error texts differ, and it refuses numbers beyond `f64`.
 
 mod syntax;
 
@@ -9,40 +9,40 @@ pub use self::syntax::{END, invalid_character};
 use self::syntax::invalid_escape;
 use crate::runes;
 
-/// Makes values of the parts of a document, in the order in which they stand there.
+/// Builds values from the parts of a document, in the order of the document.
 pub trait Build {
-    /// What is made.
+    /// The type of the values.
     type Value;
-    /// What Go says where a document ends too early: its `Decoder` and its `Unmarshal` say different things.
+    /// Go's error for a document that ends too early. It differs between Go's `Decoder` and `Unmarshal`.
     const END: &'static str;
-    /// How many lists and maps may stand within one another.
+    /// How deep lists and maps may be nested.
     const MAX_DEPTH: usize;
 
-    /// `null`.
+    /// Builds `null`.
     fn null(&mut self) -> Self::Value;
-    /// `true` or `false`.
+    /// Builds a boolean.
     fn bool(&mut self, value: bool) -> Self::Value;
-    /// A string.
+    /// Builds a string.
     fn text(&mut self, text: String) -> Self::Value;
-    /// A number, as it is written.
+    /// Builds a number from its text.
     fn number(&mut self, text: &str) -> Self::Value;
-    /// A list.
+    /// Builds a list.
     fn list(&mut self, items: Vec<Self::Value>) -> Self::Value;
-    /// A map; of equal keys the last one counts.
+    /// Builds a map. If a key occurs twice, the last value wins.
     fn map(&mut self, entries: Vec<(String, Self::Value)>) -> Self::Value;
 
-    /// The value of a key is read next.
+    /// Called before the value of a key is read.
     fn enter_key(&mut self, _: &str) {}
-    /// An item of a list is read next.
+    /// Called before an item of a list is read.
     fn enter_item(&mut self, _: usize) {}
-    /// The value or item has been read.
+    /// Called after the value or item has been read.
     fn leave(&mut self) {}
 }
 
-/// Reads the first value of a document, and gives what follows it, without spaces in front.
+/// Reads the first value of a document. Returns it and the rest of the text without leading spaces.
 ///
 /// # Errors
-/// Go's text of the first mistake of syntax.
+/// Go's text of the first syntax error.
 pub fn read<'a, B: Build>(text: &'a [u8], build: &mut B) -> Result<(B::Value, &'a [u8]), String> {
     let mut reader = Reader { rest: text, depth: 0, build };
     let value = reader.value()?;
@@ -57,7 +57,7 @@ struct Reader<'a, 'b, B> {
 }
 
 impl<'a, B: Build> Reader<'a, '_, B> {
-    /// The next byte that is no space.
+    /// Returns the next byte that is not a space.
     fn peek(&mut self) -> Option<u8> {
         while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = self.rest {
             self.rest = rest;
@@ -71,7 +71,7 @@ impl<'a, B: Build> Reader<'a, '_, B> {
         taken
     }
 
-    /// Takes the byte if it comes next, after spaces.
+    /// Consumes the byte if it is next after spaces. Returns whether it was.
     fn takes(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
         if is_next {
@@ -80,7 +80,7 @@ impl<'a, B: Build> Reader<'a, '_, B> {
         is_next
     }
 
-    /// What is wrong with the next character.
+    /// Returns Go's error for the next character.
     fn wrong<T>(&self, place: &str) -> Result<T, String> {
         Err(if self.rest.is_empty() { self.ended() } else { invalid_character(self.rest, place) })
     }
@@ -197,7 +197,7 @@ impl<'a, B: Build> Reader<'a, '_, B> {
         }
     }
 
-    /// A backslash sequence. Half of a surrogate pair alone is U+FFFD.
+    /// Reads a backslash sequence. Half a surrogate pair alone is U+FFFD.
     fn escape(&mut self) -> Result<char, String> {
         let letter = match self.rest.get(1) {
             None => return Err(self.ended()),
@@ -266,7 +266,7 @@ impl<'a, B: Build> Reader<'a, '_, B> {
     }
 }
 
-/// The 16 bits of `\u` and four digits.
+/// Reads the 16 bits of `\u` and four digits.
 fn code_unit(text: &[u8]) -> Option<u16> {
     let digits = text.strip_prefix(b"\\u")?.get(..4)?;
     digits.iter().try_fold(0, |code: u16, byte| Some(code << 4 | u16::try_from(char::from(*byte).to_digit(16)?).ok()?))

@@ -3,10 +3,11 @@
 use crate::quote::{is_print, quote};
 use crate::runes;
 
-/// What Go says where a document ends too early.
+/// Go's error for a document that ends too early.
 pub const END: &str = "unexpected end of JSON input";
 
-/// A character that is wrong where it stands; nothing there is the end of the document.
+/// Returns Go's error for an invalid character at the start of `rest`, or for the end of the document. `place` is Go's
+/// context, such as `after top-level value`.
 pub fn invalid_character(rest: &[u8], place: &str) -> String {
     let Some((rune, size)) = runes(rest).next() else { return END.to_owned() };
     let shown = match (rune, rest.first()) {
@@ -18,13 +19,13 @@ pub fn invalid_character(rest: &[u8], place: &str) -> String {
     format!("invalid character '{shown}' {place}")
 }
 
-/// Escaped as in a string of Go, without the quotes.
+/// Escapes bytes as in a Go string, without the quotes.
 fn unquoted(bytes: &[u8]) -> String {
     let quoted = quote(bytes);
     quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&quoted).to_owned()
 }
 
-/// A backslash sequence that there is not.
+/// Returns Go's error for an invalid backslash sequence.
 pub(super) fn invalid_escape(sequence: &[u8]) -> String {
     let hidden =
         |rune: char| rune == '`' || rune == char::REPLACEMENT_CHARACTER || rune.is_whitespace() || !is_print(rune);

@@ -1,13 +1,13 @@
-//! Characters and classes of characters in Go's regular expressions.
+//! Translates characters and character classes of Go's regular expressions.
 
 use regex::Regex;
 
 use super::syntax::{Fault, Flags, before, fault};
 
-/// What a surrogate, which no text has, is written as: a class of nothing.
+/// An empty class, for a surrogate, which no text has.
 const NOTHING: &str = r"[^\x{0}-\x{10FFFF}]";
 
-/// The pattern of one character.
+/// Returns the pattern of one character.
 pub(super) fn literal(rune: u32, flags: Flags) -> String {
     match char::from_u32(rune) {
         Some(char) => fold(regex::escape(char.encode_utf8(&mut [0; 4])), flags),
@@ -15,16 +15,16 @@ pub(super) fn literal(rune: u32, flags: Flags) -> String {
     }
 }
 
-/// A pattern that minds no case, if the flags say so.
+/// Makes a pattern ignore case, if the flags say so.
 pub(super) fn fold(pattern: String, flags: Flags) -> String {
     if flags.fold_case { format!("(?i:{pattern})") } else { pattern }
 }
 
-/// Reads a class in brackets: its pattern and what follows.
+/// Reads a class in brackets. Returns its pattern and the rest of the text.
 pub(super) fn bracketed(text: &str, flags: Flags) -> Result<(String, &str), Fault> {
     let inside = text.get(1..).unwrap_or_default();
     let (negated, mut rest) = inside.strip_prefix('^').map_or((false, inside), |rest| (true, rest));
-    // An empty class inside stands for nothing, so that no class is empty.
+    // Each class contains the empty class, so that none is empty.
     let mut out = format!("[{}{NOTHING}", if negated { "^" } else { "" });
     let mut first = true;
     while first || !rest.starts_with(']') {
@@ -53,7 +53,7 @@ fn range<'a>(whole: &str, text: &'a str, out: &mut String) -> Result<&'a str, Fa
             return fault("invalid character class range", before(text, rest));
         }
     }
-    // Without the surrogates, which the crate refuses to name.
+    // The crate refuses surrogates.
     for (low, high) in [(low, high.min(0xd7ff)), (low.max(0xe000), high)] {
         if low <= high {
             out.push_str(&format!(r"\x{{{low:X}}}-\x{{{high:X}}}"));
@@ -113,7 +113,7 @@ pub(super) fn escaped(text: &str) -> Result<Option<(String, &str)>, Fault> {
 
 fn unicode(text: &str) -> Result<Option<(String, &str)>, Fault> {
     let rest = text.get(2..).unwrap_or_default();
-    // Go takes a lone `\p` for a class without a name.
+    // Go reads a lone `\p` as a class without a name.
     let Some(first) = rest.chars().next() else { return fault("invalid character class range", text) };
     let (name, after) = match rest.strip_prefix('{') {
         None => rest.split_at_checked(first.len_utf8()).unwrap_or((rest, "")),
@@ -160,7 +160,7 @@ pub(super) fn rune_escape(text: &str) -> Result<(u32, &str), Fault> {
         'v' => 0x0b,
         'x' => return hexadecimal(text, after),
         '0' => return Ok(octal(text)),
-        // One digit alone would be a reference back.
+        // A single digit would be a back reference.
         '1'..='7' if after.starts_with(|next: char| next.is_digit(8)) => return Ok(octal(text)),
         char if char.is_ascii() && !char.is_ascii_alphanumeric() => u32::from(char),
         _ => return fault("invalid escape sequence", before(text, after)),

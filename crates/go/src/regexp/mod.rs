@@ -10,26 +10,26 @@ pub use self::pattern::Pattern;
 pub use self::replace::{replace_all, replace_all_literal};
 pub use self::subject::Subject;
 
-/// Whether a pattern is one of Go's syntax.
+/// Checks the syntax of a pattern.
 ///
 /// # Errors
-/// What is wrong with it, as Go says it.
+/// Go's error text.
 pub fn check(pattern: &str) -> Result<(), String> {
     let wrong =
         |fault: syntax::Fault| format!("{pattern:?} is not a regular expression: {}: `{}`", fault.what, fault.at);
     syntax::translate(pattern).map(drop).map_err(wrong)
 }
 
-/// Whether a pattern of Go's syntax is found in a text; one that is none is found in every text.
+/// Whether a pattern matches anywhere in a text. An invalid pattern matches every text.
 pub fn is_found(pattern: &str, text: &str) -> bool {
     Pattern::compile(pattern.as_bytes())
         .map_or(true, |pattern| pattern.find_at(&Subject::new(text.as_bytes()), 0).is_some())
 }
 
-/// The texts that a pattern matches, at most `most` of them unless that is negative.
+/// Returns the texts that a pattern matches: at most `most` of them, or all if it is negative.
 ///
 /// # Errors
-/// Why the pattern does not compile.
+/// Go's error text for an invalid pattern.
 pub fn find_all_of(pattern: &str, text: &str, most: i64) -> Result<Vec<String>, String> {
     let pattern = Pattern::compile(pattern.as_bytes())?;
     let found = pattern.find_all(&Subject::new(text.as_bytes()), most);

@@ -1,4 +1,4 @@
-//! A compiled pattern, and how Go steps through its matches.
+//! Compiles patterns, and iterates over matches as Go does.
 
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -11,7 +11,7 @@ const SIZE_LIMIT: usize = 1 << 26;
 /// Go allows 1,000; the translation puts groups around what is repeated.
 const NEST_LIMIT: u32 = 2500;
 
-/// A pattern that text can be searched with.
+/// A compiled pattern.
 #[derive(Debug)]
 pub struct Pattern {
     regex: Regex,
@@ -19,14 +19,14 @@ pub struct Pattern {
     pub names: Vec<Option<String>>,
 }
 
-/// Where the groups matched; group 0 is the whole.
+/// The start and end of each group; group 0 is the whole match.
 pub(super) type Groups = Vec<Option<(usize, usize)>>;
 
 impl Pattern {
-    /// Compiles a pattern of Go's syntax.
+    /// Compiles a pattern in Go's syntax.
     ///
     /// # Errors
-    /// Go's texts.
+    /// Go's error text.
     pub fn compile(text: &[u8]) -> Result<Pattern, String> {
         let fail = |what: &str, at: &str| format!("error parsing regexp: {what}: `{at}`");
         let lossy = String::from_utf8_lossy(text);
@@ -37,34 +37,36 @@ impl Pattern {
         Ok(Pattern { regex, names: translated.names })
     }
 
-    /// What [`Pattern::compile`] fails with, but for patterns that are too large once compiled.
+    /// Checks a pattern without compiling it: reports the errors of [`Pattern::compile`], except patterns that are too
+    /// large.
     ///
     /// # Errors
-    /// Go's texts.
+    /// Go's error text.
     pub fn check(text: &str) -> Result<(), String> {
         let wrong = |fault: syntax::Fault| format!("error parsing regexp: {}: `{}`", fault.what, fault.at);
         syntax::translate(text).map(drop).map_err(wrong)
     }
 
-    /// Whether it matches anywhere in a text.
+    /// Whether the pattern matches anywhere in a text.
     pub fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text.as_bytes())
     }
 
-    /// The first match at or after a place.
+    /// Returns the first match at or after a byte position.
     pub fn find_at(&self, text: &Subject<'_>, from: usize) -> Option<(usize, usize)> {
         let found = self.regex.find_at(text.searched(), text.to_searched(from))?;
         Some((text.to_own(found.start()), text.to_own(found.end())))
     }
 
-    /// The groups of the first match at or after a place.
+    /// Returns the groups of the first match at or after a byte position.
     pub(super) fn groups_at(&self, text: &Subject<'_>, from: usize) -> Option<Groups> {
         let found = self.regex.captures_at(text.searched(), text.to_searched(from))?;
         let own = |group: regex::bytes::Match<'_>| (text.to_own(group.start()), text.to_own(group.end()));
         Some(found.iter().map(|group| group.map(own)).collect())
     }
 
-    /// The matches, at most `count` if that is not negative. None is empty right after another.
+    /// Returns the matches: at most `count`, or all if it is negative. An empty match directly after another match does
+    /// not count.
     pub fn find_all(&self, text: &Subject<'_>, count: i64) -> Vec<(usize, usize)> {
         let limit = usize::try_from(count).unwrap_or(usize::MAX);
         let (mut found, mut at, mut last_end) = (Vec::new(), 0, None);
@@ -81,7 +83,7 @@ impl Pattern {
     }
 }
 
-/// How many bytes the character there has; 0 at the end.
+/// Returns the length of the character at a position in bytes; 0 at the end.
 pub(super) fn width(text: &[u8], at: usize) -> usize {
     runes(text.get(at..).unwrap_or_default()).next().map_or(0, |(_, width)| width)
 }

@@ -1,10 +1,10 @@
-//! Replacement of matches, with Go's `$name` and `${name}`.
+//! Replaces matches, with Go's `$name` and `${name}`.
 
 use super::pattern::{Groups, Pattern, width};
 use super::subject::Subject;
 use crate::runes;
 
-/// Go's `ReplaceAllString`.
+/// Replaces all matches by a template, as Go's `ReplaceAllString`.
 pub fn replace_all(pattern: &Pattern, text: &[u8], template: &[u8]) -> Vec<u8> {
     if !template.contains(&b'$') {
         return replace_all_literal(pattern, text, template);
@@ -12,7 +12,7 @@ pub fn replace_all(pattern: &Pattern, text: &[u8], template: &[u8]) -> Vec<u8> {
     replace_with(pattern, text, |groups, out| expand(pattern, text, template, groups, out))
 }
 
-/// Go's `ReplaceAllLiteralString`.
+/// Replaces all matches by a literal text, as Go's `ReplaceAllLiteralString`.
 pub fn replace_all_literal(pattern: &Pattern, text: &[u8], replacement: &[u8]) -> Vec<u8> {
     replace_with(pattern, text, |_, out| out.extend(replacement))
 }
@@ -25,7 +25,7 @@ fn replace_with(pattern: &Pattern, text: &[u8], write: impl Fn(&Groups, &mut Vec
         let Some(groups) = pattern.groups_at(&subject, at) else { break };
         let (from, to) = groups.first().copied().flatten().unwrap_or((at, at));
         out.extend(text.get(last_end..from).unwrap_or_default());
-        // An empty match right after another one is no match.
+        // An empty match directly after another match does not count.
         if to > last_end || from == 0 {
             write(&groups, &mut out);
         }

@@ -4,18 +4,18 @@ use std::borrow::Cow;
 
 use crate::runes;
 
-/// A text, which may hold bytes that are not UTF-8. Go takes each of them for one U+FFFD, which `.` and `[^a]` match;
-/// the `regex` crate matches such bytes with neither. So a copy is searched that has U+FFFD in their place.
+/// A text to search, which need not be UTF-8. Go reads each invalid byte as one U+FFFD, which `.` and `[^a]` match, but
+/// the `regex` crate does not match such bytes. The search therefore uses a copy with U+FFFD in their place.
 pub struct Subject<'t> {
-    /// The text as it is.
+    /// The original text.
     pub bytes: &'t [u8],
     searched: Cow<'t, [u8]>,
-    /// For each byte of the copy, and its end, the position in `bytes`; empty if there is no copy.
+    /// For each byte of the copy, and for its end, the position in `bytes`; empty if there is no copy.
     origins: Vec<usize>,
 }
 
 impl<'t> Subject<'t> {
-    /// A text to search, of any bytes.
+    /// Creates a subject from any bytes.
     pub fn new(bytes: &'t [u8]) -> Subject<'t> {
         if std::str::from_utf8(bytes).is_ok() {
             return Subject { bytes, searched: Cow::Borrowed(bytes), origins: Vec::new() };
@@ -30,17 +30,17 @@ impl<'t> Subject<'t> {
         Subject { bytes, searched: Cow::Owned(text.into_bytes()), origins }
     }
 
-    /// What the pattern is searched in.
+    /// Returns the text that is searched.
     pub(super) fn searched(&self) -> &[u8] {
         &self.searched
     }
 
-    /// The position there of a position in the bytes.
+    /// Converts a position in the original to one in the searched text.
     pub(super) fn to_searched(&self, at: usize) -> usize {
         if self.origins.is_empty() { at } else { self.origins.partition_point(|origin| *origin < at) }
     }
 
-    /// The position in the bytes of a position there.
+    /// Converts a position in the searched text to one in the original.
     pub(super) fn to_own(&self, at: usize) -> usize {
         self.origins.get(at).copied().unwrap_or(at)
     }

@@ -1,17 +1,17 @@
-//! Constraints: `^1.2 || >=2.0, <3 || 4.x || 5.0 - 6`.
+//! Parses and checks constraints: `^1.2 || >=2.0, <3 || 4.x || 5.0 - 6`.
 
 use super::scan::Scan;
 use super::version::{Version, order_prereleases};
 use crate::quote::quote;
 
-/// Groups of conditions; a version has to meet all of one group.
+/// A constraint on versions: groups of conditions. A version must satisfy all conditions of one group.
 #[derive(Debug, Clone)]
 pub struct Constraints(Vec<Group>);
 
 #[derive(Debug, Clone)]
 struct Group {
     conditions: Vec<Condition>,
-    /// Whether one of the conditions names a prerelease: only then prereleases can meet them.
+    /// Whether a condition names a prerelease. Only then can prereleases satisfy the group.
     prereleases: bool,
 }
 
@@ -27,9 +27,9 @@ enum Operator {
     Caret,
 }
 
-/// How much of the version of a condition was given; the rest stands for any number.
+/// Which numbers of a condition's version are given; the others match any number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Given {
+enum Precision {
     Nothing,
     Major,
     Minor,
@@ -39,7 +39,7 @@ enum Given {
 #[derive(Debug, Clone)]
 struct Condition {
     operator: Operator,
-    given: Given,
+    given: Precision,
     version: Version,
 }
 
@@ -59,16 +59,16 @@ const OPERATORS: [(&str, Operator); 11] = [
 ];
 
 impl Constraints {
-    /// Reads constraints.
+    /// Parses a constraint.
     ///
     /// # Errors
-    /// Go's texts.
+    /// The error text of the Go library.
     pub fn parse(text: &str) -> Result<Constraints, String> {
         let text = rewrite_ranges(text);
         text.split("||").map(Group::parse).collect::<Result<_, _>>().map(Constraints)
     }
 
-    /// Whether a version meets them.
+    /// Whether a version satisfies the constraint.
     pub fn check(&self, version: &Version) -> bool {
         self.0.iter().any(|group| {
             (group.prereleases || version.prerelease.is_empty())
@@ -140,13 +140,13 @@ impl<'a> Parts<'a> {
     }
 
     /// The numbers up to the first that is left out, zeros after it, and how many were given.
-    fn version(&self) -> (String, Given) {
+    fn version(&self) -> (String, Precision) {
         let any = |part: &str| matches!(part, "" | "x" | "X" | "*");
         let (numbers, given) = match (any(self.major), any(self.minor), any(self.patch)) {
-            (true, ..) => ("0.0.0".to_owned(), Given::Nothing),
-            (_, true, _) => (format!("{}.0.0", self.major), Given::Major),
-            (.., true) => (format!("{}.{}.0", self.major, self.minor), Given::Minor),
-            _ => (format!("{}.{}.{}", self.major, self.minor, self.patch), Given::All),
+            (true, ..) => ("0.0.0".to_owned(), Precision::Nothing),
+            (_, true, _) => (format!("{}.0.0", self.major), Precision::Major),
+            (.., true) => (format!("{}.{}.0", self.major, self.minor), Precision::Minor),
+            _ => (format!("{}.{}.{}", self.major, self.minor, self.patch), Precision::All),
         };
         let dash = if self.prerelease.is_empty() { "" } else { "-" };
         (format!("{numbers}{dash}{}", self.prerelease), given)
@@ -191,7 +191,7 @@ impl Condition {
     fn check(&self, version: &Version) -> bool {
         let order = version.order(&self.version);
         match self.operator {
-            Operator::Equal if self.given == Given::All => order.is_eq(),
+            Operator::Equal if self.given == Precision::All => order.is_eq(),
             Operator::Equal | Operator::Tilde => order.is_ge() && self.check_tilde(version),
             Operator::NotEqual => self.check_not_equal(version),
             Operator::Greater => self.check_greater(version),
@@ -206,24 +206,24 @@ impl Condition {
         let wanted = &self.version;
         // `~0.0.0` and `~*` take anything that is not older.
         let zero = (wanted.major, wanted.minor, wanted.patch) == (0, 0, 0);
-        if zero && !matches!(self.given, Given::Major | Given::Minor) {
+        if zero && !matches!(self.given, Precision::Major | Precision::Minor) {
             return true;
         }
-        version.major == wanted.major && (version.minor == wanted.minor || self.given == Given::Major)
+        version.major == wanted.major && (version.minor == wanted.minor || self.given == Precision::Major)
     }
 
     fn check_not_equal(&self, version: &Version) -> bool {
         let wanted = &self.version;
-        if self.given == Given::All {
+        if self.given == Precision::All {
             return !version.order(wanted).is_eq();
         }
         if version.major != wanted.major {
             return true;
         }
         match self.given {
-            Given::Major => false,
+            Precision::Major => false,
             _ if version.minor != wanted.minor => true,
-            Given::Minor => order_prereleases(&version.prerelease, &wanted.prerelease).is_ne(),
+            Precision::Minor => order_prereleases(&version.prerelease, &wanted.prerelease).is_ne(),
             // `!=*`: only 0.0.0 itself is equal, as Masterminds has it.
             _ => version.patch != wanted.patch || !version.order(wanted).is_eq(),
         }
@@ -232,20 +232,20 @@ impl Condition {
     fn check_greater(&self, version: &Version) -> bool {
         let wanted = &self.version;
         match self.given {
-            Given::All => version.order(wanted).is_gt(),
+            Precision::All => version.order(wanted).is_gt(),
             _ if version.major != wanted.major => version.major > wanted.major,
-            Given::Major => false,
-            Given::Minor => version.minor > wanted.minor,
-            Given::Nothing => version.order(wanted).is_gt(),
+            Precision::Major => false,
+            Precision::Minor => version.minor > wanted.minor,
+            Precision::Nothing => version.order(wanted).is_gt(),
         }
     }
 
     fn check_less_or_equal(&self, version: &Version) -> bool {
         let wanted = &self.version;
         match self.given {
-            Given::All => version.order(wanted).is_le(),
+            Precision::All => version.order(wanted).is_le(),
             _ if version.major != wanted.major => version.major < wanted.major,
-            Given::Major => true,
+            Precision::Major => true,
             _ => version.minor <= wanted.minor,
         }
     }
@@ -255,12 +255,12 @@ impl Condition {
         if version.major != wanted.major {
             return false;
         }
-        if wanted.major > 0 || self.given == Given::Major {
+        if wanted.major > 0 || self.given == Precision::Major {
             return true;
         }
         if version.minor != wanted.minor {
             return false;
         }
-        wanted.minor > 0 || self.given == Given::Minor || version.patch == wanted.patch
+        wanted.minor > 0 || self.given == Precision::Minor || version.patch == wanted.patch
     }
 }

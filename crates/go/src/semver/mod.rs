@@ -1,4 +1,4 @@
-//! Versions and constraints as the Go library `Masterminds/semver` has them, which Helm uses.
+//! Versions and constraints, as in the Go library `Masterminds/semver`, which Helm uses.
 
 mod constraint;
 mod scan;

@@ -1,4 +1,4 @@
-//! Versions, read as loosely as Masterminds does: `v1`, `1.2` and leading zeros are taken.
+//! Parses versions as leniently as Masterminds does: `v1`, `1.2` and leading zeros are accepted.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,28 +6,28 @@ use std::fmt;
 use super::scan::Scan;
 use crate::quote::quote;
 
-/// A version.
+/// A semantic version.
 #[derive(Debug, Clone)]
 pub struct Version {
-    /// The first number.
+    /// The major version.
     pub major: u64,
-    /// The second number, 0 if left out.
+    /// The minor version; 0 if it is omitted.
     pub minor: u64,
-    /// The third number, 0 if left out.
+    /// The patch version; 0 if it is omitted.
     pub patch: u64,
-    /// What follows `-`, without it.
+    /// The prerelease, without the `-`.
     pub prerelease: String,
-    /// What follows `+`, without it.
+    /// The build metadata, without the `+`.
     pub metadata: String,
-    /// The text that it was read from.
+    /// The text that was parsed.
     pub original: String,
 }
 
 impl Version {
-    /// Reads a version.
+    /// Parses a version.
     ///
     /// # Errors
-    /// Go's texts.
+    /// The error text of the Go library.
     pub fn parse(text: &str) -> Result<Version, String> {
         let mut scan = Scan { rest: text };
         scan.text("v");
@@ -52,8 +52,8 @@ impl Version {
         Ok(version)
     }
 
-    /// Which is older: SemVer's precedence, metadata left aside. Two prereleases that are the same number in other
-    /// digits are not equal to Masterminds: the first is older.
+    /// Compares by SemVer's precedence, which ignores build metadata. As in Masterminds, two prereleases with the same
+    /// number in different digits are not equal: the first one is older.
     pub fn order(&self, other: &Version) -> Ordering {
         let numbers = |version: &Version| (version.major, version.minor, version.patch);
         numbers(self).cmp(&numbers(other)).then_with(|| match (&*self.prerelease, &*other.prerelease) {
@@ -80,41 +80,41 @@ impl Version {
         })
     }
 
-    /// The version without its prerelease if it has one, else the next patch.
+    /// Returns the version without its prerelease, or if it has none, the next patch version (`IncPatch`).
     pub fn next_patch(&self) -> Result<Version, String> {
         let patch = if self.prerelease.is_empty() { next(self.patch, "patch")? } else { self.patch };
         Ok(self.released([self.major, self.minor, patch]))
     }
 
-    /// The next minor version: `IncMinor`.
+    /// Returns the next minor version (`IncMinor`).
     ///
     /// # Errors
-    /// Where the number has no successor.
+    /// The number has no successor.
     pub fn next_minor(&self) -> Result<Version, String> {
         Ok(self.released([self.major, next(self.minor, "minor")?, 0]))
     }
 
-    /// The next major version: `IncMajor`.
+    /// Returns the next major version (`IncMajor`).
     ///
     /// # Errors
-    /// Where the number has no successor.
+    /// The number has no successor.
     pub fn next_major(&self) -> Result<Version, String> {
         Ok(self.released([next(self.major, "major")?, 0, 0]))
     }
 
-    /// The version with another prerelease: `SetPrerelease`.
+    /// Returns the version with another prerelease (`SetPrerelease`).
     ///
     /// # Errors
-    /// Why the text is no prerelease.
+    /// The text is not a valid prerelease.
     pub fn with_prerelease(&self, text: &str) -> Result<Version, String> {
         check_prerelease(text)?;
         Ok(self.renewed(|version| text.clone_into(&mut version.prerelease)))
     }
 
-    /// The version with other build metadata: `SetMetadata`.
+    /// Returns the version with other build metadata (`SetMetadata`).
     ///
     /// # Errors
-    /// Why the text is no metadata.
+    /// The text is not valid metadata.
     pub fn with_metadata(&self, text: &str) -> Result<Version, String> {
         if !text.is_empty() && !text.split('.').all(is_identifier) {
             return Err("invalid metadata string".into());
@@ -182,7 +182,7 @@ pub(super) fn order_prereleases(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// Numbers come before words. Of two too big for 64 bits Masterminds compares the digits as words.
+/// Compares two identifiers: numbers come before words. As in Masterminds, numbers beyond 64 bits are compared as words.
 fn order_parts(a: &str, b: &str) -> Ordering {
     match (a.parse::<u64>(), b.parse::<u64>()) {
         (Ok(a), Ok(b)) => a.cmp(&b),

@@ -5,7 +5,7 @@ pub(super) fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
-/// How many days a month has.
+/// Returns the number of days of a month.
 pub(super) fn days_in(year: i64, month: i64) -> i64 {
     match month {
         2 => 28 + i64::from(is_leap(year)),
@@ -14,12 +14,12 @@ pub(super) fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// How many days of the year come before the month.
+/// Returns the number of days of the year before a month.
 pub(super) fn days_before(year: i64, month: i64) -> i64 {
     (1..month).map(|month| days_in(year, month)).sum()
 }
 
-/// Days since 1970-01-01; months past 12 and days past the month's end carry over.
+/// Returns the days since 1970-01-01. Months above 12 and days beyond the month carry over.
 pub fn days_from_date(year: i64, month: i64, day: i64) -> i64 {
     let months = month - 1;
     let (year, month) = (year.saturating_add(months.div_euclid(12)), months.rem_euclid(12) + 1);
@@ -30,7 +30,7 @@ pub fn days_from_date(year: i64, month: i64, day: i64) -> i64 {
     era.wrapping_mul(146_097) + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468 + day - 1
 }
 
-/// Year, month and day of a number of days since 1970-01-01.
+/// Returns the year, month and day of a number of days since 1970-01-01.
 pub(super) fn date_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));

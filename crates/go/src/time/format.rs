@@ -1,9 +1,9 @@
-//! Writes a time in a layout.
+//! Formats a time with a layout.
 
 use super::instant::Fields;
 use super::layout::{self, Element, Fraction, Offset};
 
-/// English names, as everywhere in Go.
+/// The English names of the months, as in Go.
 pub(super) const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -19,16 +19,16 @@ pub(super) const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// From Sunday.
+/// The English names of the weekdays, from Sunday.
 pub const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-/// The name of a month from 1, as Go prints it, wrong ones too.
+/// Returns the name of a month from 1 as Go prints it, also for an invalid number.
 pub fn month_name(month: i64) -> String {
     let known = usize::try_from(month - 1).ok().and_then(|index| MONTHS.get(index));
     known.map_or_else(|| format!("%!Month({month})"), |name| (*name).to_owned())
 }
 
-/// Go's `Time.Format`.
+/// Formats a time as Go's `Time.Format`.
 pub fn format(layout: &[u8], time: &Fields, abbreviation: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = layout;
@@ -88,7 +88,7 @@ fn offset(seconds: i32, form: Offset) -> String {
     if form.z && seconds == 0 {
         return "Z".to_owned();
     }
-    // Less than a minute west of UTC is "+" to Go, which looks at the minutes.
+    // Go computes the sign from the minutes, so that less than a minute west of UTC is "+".
     let sign = if seconds / 60 < 0 { '-' } else { '+' };
     let (minutes, of_minute) = ((seconds / 60).abs(), if sign == '-' { -seconds % 60 } else { seconds % 60 });
     let colon = if form.colons { ":" } else { "" };

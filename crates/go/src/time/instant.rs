@@ -1,17 +1,17 @@
-//! A point in time as Go's `time.Time`.
+//! Points in time, as Go's `time.Time`.
 
 use super::calendar::{date_from_days, days_before, days_from_date};
 use crate::duration::Duration;
 
-/// Where a time is shown.
+/// The time zone in which a time is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Zone {
     /// UTC.
     #[default]
     Utc,
-    /// The local zone, which is UTC by another name.
+    /// The local zone, which is UTC with another name.
     Local,
-    /// An offset in seconds east of UTC, with the name that was read beside it.
+    /// A name, and an offset in seconds east of UTC.
     Fixed(String, i32),
 }
 
@@ -22,11 +22,11 @@ pub struct Time {
     pub seconds: i64,
     /// Nanoseconds of the second.
     pub nanoseconds: u32,
-    /// Where it is shown.
+    /// The time zone in which it is printed.
     pub zone: Zone,
 }
 
-/// The first second of year 1, from 1970.
+/// The first second of year 1, in seconds since 1970.
 pub const ZERO: i64 = -62_135_596_800;
 
 impl Default for Time {
@@ -35,10 +35,10 @@ impl Default for Time {
     }
 }
 
-/// The parts of a time as a clock on a wall shows them.
+/// A time as a calendar and a clock show it.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
-    /// Year; 0 is the one before 1.
+    /// The year; 0 is the year before 1.
     pub year: i64,
     /// From 1.
     pub month: i64,
@@ -46,7 +46,7 @@ pub struct Fields {
     pub day: i64,
     /// From 1.
     pub year_day: i64,
-    /// From Sunday, 0.
+    /// From 0, which is Sunday.
     pub weekday: usize,
     /// From 0.
     pub hour: i64,
@@ -61,19 +61,20 @@ pub struct Fields {
 }
 
 impl Time {
-    /// The time of a date and second of the day in UTC; what is too much carries over.
+    /// Creates a time from a date (year, month, day), the second of the day in UTC and nanoseconds. Values out of range
+    /// carry over.
     pub fn from_date(date: (i64, i64, i64), second_of_day: i64, nanoseconds: u32, zone: Zone) -> Time {
         let (year, month, day) = date;
         let days = days_from_date(year, month, day);
         Time { seconds: days.wrapping_mul(86_400).wrapping_add(second_of_day), nanoseconds, zone }
     }
 
-    /// Its parts in its own zone.
+    /// Returns the date and time of day in its own zone.
     pub fn fields(&self) -> Fields {
         self.fields_at(self.offset())
     }
 
-    /// Its parts as far ahead of UTC as `offset` says, in seconds.
+    /// Returns the date and time of day at an offset in seconds east of UTC.
     pub fn fields_at(&self, offset: i32) -> Fields {
         let local = self.seconds.saturating_add(i64::from(offset));
         let (days, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
@@ -92,27 +93,27 @@ impl Time {
         }
     }
 
-    /// How far its zone is ahead of UTC, in seconds.
+    /// Returns the offset of its zone in seconds east of UTC.
     pub fn offset(&self) -> i32 {
         if let Zone::Fixed(_, offset) = self.zone { offset } else { 0 }
     }
 
-    /// The short name of its zone: `UTC`, `CET`.
+    /// Returns the abbreviation of its zone: `UTC`, `CET`.
     pub fn abbreviation(&self) -> &str {
         if let Zone::Fixed(name, _) = &self.zone { name } else { "UTC" }
     }
 
-    /// Writes the time in one of Go's layouts.
+    /// Formats the time with one of Go's layouts.
     pub fn format(&self, layout: &[u8]) -> Vec<u8> {
         super::format::format(layout, &self.fields(), self.abbreviation())
     }
 
-    /// The same moment in another zone.
+    /// Returns the same moment in another zone.
     pub fn with_zone(&self, zone: Zone) -> Time {
         Time { zone, ..self.clone() }
     }
 
-    /// The time later by a duration.
+    /// Returns the time plus a duration.
     pub fn add(&self, duration: Duration) -> Time {
         let nanoseconds = i64::from(self.nanoseconds) + duration.0 % 1_000_000_000;
         let carry = nanoseconds.div_euclid(1_000_000_000);
@@ -121,7 +122,7 @@ impl Time {
         Time { seconds, nanoseconds, zone: self.zone.clone() }
     }
 
-    /// From `earlier` to this time; the longest duration there is if that is too long.
+    /// Returns the duration from `earlier` to this time, limited to the longest duration.
     pub fn since(&self, earlier: &Time) -> Duration {
         let nanoseconds = self.nanoseconds_since(earlier);
         let limit = if nanoseconds < 0 { i64::MIN } else { i64::MAX };
@@ -133,7 +134,7 @@ impl Time {
         seconds * 1_000_000_000 + i128::from(self.nanoseconds) - i128::from(earlier.nanoseconds)
     }
 
-    /// Down to a multiple of a duration since the zero time, or to the nearest.
+    /// Rounds to a multiple of a duration since the zero time: down, or to the nearest if `up_from_half`.
     pub fn rounded(&self, unit: Duration, up_from_half: bool) -> Time {
         if unit.0 <= 0 {
             return self.clone();
@@ -144,7 +145,7 @@ impl Time {
         self.add(Duration(i64::try_from(change).unwrap_or_default()))
     }
 
-    /// Which is earlier, wherever they are shown.
+    /// Compares two moments, independent of their zones.
     pub fn order(&self, other: &Time) -> std::cmp::Ordering {
         (self.seconds, self.nanoseconds).cmp(&(other.seconds, other.nanoseconds))
     }

@@ -1,8 +1,8 @@
-//! Go's layouts: a text in which the parts of a certain reference time stand for those of any.
+//! Parses Go's layouts, in which the parts of a reference time represent those of any time.
 //!
-//! Own code: no crate that we build on reads these layouts. `jiff` knows the time zones.
+//! No crate that we use reads these layouts; `jiff` supplies the time zones.
 
-/// What a part of a layout stands for.
+/// What a part of a layout represents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Element {
     LongMonth,
@@ -35,7 +35,7 @@ pub(super) enum Element {
 /// How an offset from UTC is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Offset {
-    /// `Z` stands for no offset.
+    /// Whether `Z` represents no offset.
     pub z: bool,
     pub colons: bool,
     pub minutes: bool,

@@ -1,6 +1,6 @@
 //! Go's package `time`: times, and layouts such as `2006-01-02 15:04:05`.
 //!
-//! The local zone is UTC: output must not depend on the machine. Other zones come from the tz database that is
+//! The local zone is UTC, so that output does not depend on the machine. Other zones come from a tz database that is
 //! compiled in.
 
 mod calendar;

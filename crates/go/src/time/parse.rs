@@ -1,4 +1,4 @@
-//! Reads a time in a layout.
+//! Parses a time with a layout.
 
 use super::calendar::{days_before, days_in, is_leap};
 use super::format::{MONTHS, WEEKDAYS};
@@ -6,9 +6,9 @@ use super::instant::{Time, Zone};
 use super::layout::{self, Element, Fraction, Offset};
 use crate::duration::quote;
 
-/// What was read so far.
+/// The parts that were read so far.
 #[derive(Debug, Default)]
-struct Read {
+struct ParsedParts {
     year: i64,
     month: Option<i64>,
     day: Option<i64>,
@@ -23,7 +23,7 @@ struct Read {
     zone: String,
 }
 
-/// Why an element could not be read.
+/// Why an element cannot be read.
 enum Fault {
     /// The value is not of the element's form.
     Form,
@@ -31,12 +31,12 @@ enum Fault {
     Range(&'static str),
 }
 
-/// Go's `ParseInLocation` with the local zone.
+/// Parses a time as Go's `ParseInLocation` with the local zone.
 ///
 /// # Errors
-/// Go's texts.
+/// Go's error text.
 pub fn parse(layout: &[u8], value: &[u8]) -> Result<Time, String> {
-    let mut read = Read::default();
+    let mut read = ParsedParts::default();
     let (mut rest, mut left) = (layout, value);
     let cannot = |element: &[u8], value_part: &[u8]| {
         let (value, layout) = (quote(value), quote(layout));
@@ -114,7 +114,7 @@ fn name(value: &mut &[u8], names: &[&str], length: usize) -> Result<i64, Fault> 
     Err(Fault::Form)
 }
 
-impl Read {
+impl ParsedParts {
     fn element(&mut self, element: Element, value: &mut &[u8], rest: &[u8]) -> Result<(), Fault> {
         match element {
             Element::Year => {

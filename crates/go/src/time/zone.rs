@@ -1,13 +1,13 @@
-//! Time zones by name.
+//! Looks up time zones by name.
 
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-/// Offset from UTC in seconds, and abbreviation, that a zone has at a time (seconds since 1970).
+/// Returns the offset in seconds east of UTC and the abbreviation of a zone at a time (seconds since 1970).
 ///
-/// `None` for a zone that is not known. Names are as exact as Go's, which are file names.
+/// `None` for an unknown zone. As in Go, where they are file names, the case of names matters.
 pub fn lookup(name: &str, seconds: i64) -> Option<(i32, String)> {
     if matches!(name, "" | "UTC" | "Local") {
         return Some((0, "UTC".into()));
@@ -19,7 +19,7 @@ pub fn lookup(name: &str, seconds: i64) -> Option<(i32, String)> {
     Some((info.offset().seconds(), info.abbreviation().to_owned()))
 }
 
-/// From the database in the program, never from the machine's.
+/// Loads a zone from the database in the program, never from the machine's.
 fn load(name: &str) -> Option<TimeZone> {
     static BUNDLED: OnceLock<TimeZoneDatabase> = OnceLock::new();
     let zone = BUNDLED.get_or_init(TimeZoneDatabase::bundled).get(name).ok()?;

@@ -1,4 +1,4 @@
-//! IP addresses with the errors of Go's `netip.ParseAddr`.
+//! Parses IP addresses, with the errors of Go's `netip.ParseAddr`.
 
 use crate::quote::quote;
 
@@ -9,7 +9,7 @@ pub(super) enum Family {
     V6,
 }
 
-/// What is wrong, and the text that it begins at, if Go says so.
+/// An error, and the text at which it begins if Go prints that.
 type Fault<'a> = (&'static str, Option<&'a [u8]>);
 
 /// Checks an address; returns whether it has a zone.

@@ -1,4 +1,4 @@
-//! Percent-encoding, whose rules differ from part to part of a URL.
+//! Percent-encoding, whose rules depend on the part of a URL.
 
 use crate::quote::quote;
 

@@ -1,4 +1,4 @@
-//! URLs as Go's package `net/url` reads and writes them.
+//! Parses and writes URLs as Go's package `net/url` does.
 
 mod address;
 mod escape;
@@ -12,7 +12,10 @@ pub use self::resolve::{escaped_path, join, unescape_path};
 use self::escape::{Part, escape};
 use super::quote::quote;
 
-/// Parses a URL; the error has the words of Go's `url.Error`.
+/// Parses a URL.
+///
+/// # Errors
+/// The text of Go's `url.Error`.
 pub fn parse(text: &[u8]) -> Result<Url, String> {
     let (rest, fragment) = parse::cut(text, b'#');
     let mut url = parse::parse(rest).map_err(|error| format!("parse {}: {error}", quote(rest)))?;
@@ -21,7 +24,7 @@ pub fn parse(text: &[u8]) -> Result<Url, String> {
     Ok(url)
 }
 
-/// The host without its port and brackets.
+/// Returns the host without its port and brackets.
 pub fn hostname(host: &[u8]) -> &[u8] {
     let port = host.iter().rposition(|byte| *byte == b':');
     let port = port.filter(|at| host.get(*at..).is_some_and(parse::is_port));
@@ -29,7 +32,7 @@ pub fn hostname(host: &[u8]) -> &[u8] {
     host.strip_prefix(b"[").and_then(|host| host.strip_suffix(b"]")).unwrap_or(host)
 }
 
-/// What stands before the `@`, escaped.
+/// Returns the user information, the part before the `@`, escaped.
 pub fn user_text(user: &User) -> Vec<u8> {
     let mut text = escape(&user.name, Part::User);
     if let Some(password) = &user.password {
@@ -39,7 +42,7 @@ pub fn user_text(user: &User) -> Vec<u8> {
     text
 }
 
-/// Go's `URL.String`.
+/// Writes a URL as Go's `URL.String`.
 pub fn write(url: &Url) -> Vec<u8> {
     let mut out = url.scheme.clone();
     if !url.scheme.is_empty() {

@@ -1,36 +1,36 @@
-//! Go's `url.Parse`.
+//! Parses URLs as Go's `url.Parse`.
 
 use super::address::{self, Family};
 use super::escape::{Part, escape, unescape};
 use crate::quote::quote;
 
-/// The parts of a URL, decoded but for the opaque part and the query.
+/// The parts of a URL, decoded except the opaque part and the query.
 #[derive(Debug, Default, Clone)]
 pub struct Url {
-    /// Before the first colon, in lower case.
+    /// The scheme in lower case, without the colon.
     pub scheme: Vec<u8>,
-    /// What follows the scheme, where no slash does: `mailto:me@example.com`.
+    /// The text behind the scheme if no slash follows it, as in `mailto:me@example.com`.
     pub opaque: Vec<u8>,
-    /// Before the `@`.
+    /// The user information before the `@`, if there is any.
     pub user: Option<User>,
-    /// With its port.
+    /// The host with its port.
     pub host: Vec<u8>,
-    /// Without its escapes.
+    /// The decoded value.
     pub path: Vec<u8>,
-    /// The path as it is written, if Go would write the decoded one otherwise.
+    /// The path as it is written, if Go would escape the decoded path in another way.
     pub raw_path: Vec<u8>,
-    /// After the `?`, with its escapes.
+    /// The query behind the `?`, escaped.
     pub query: Vec<u8>,
-    /// After the `#`, without its escapes.
+    /// The fragment behind the `#`, decoded.
     pub fragment: Vec<u8>,
 }
 
-/// What stands before the `@`.
+/// The user information before the `@`.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// Without its escapes.
+    /// The decoded value.
     pub name: Vec<u8>,
-    /// What follows the colon, if there is one.
+    /// The decoded password behind the colon, if there is one.
     pub password: Option<Vec<u8>>,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn cut(text: &[u8], separator: u8) -> (&[u8], &[u8]) {
 }
 
 impl Url {
-    /// Go's `setPath`.
+    /// Sets the path from its escaped text, as Go's `setPath`.
     pub fn set_path(&mut self, text: &[u8]) -> Result<(), String> {
         self.path = unescape(text, Part::Path)?;
         self.raw_path = if escape(&self.path, Part::Path) == text { Vec::new() } else { text.to_vec() };

@@ -1,4 +1,4 @@
-//! Go's `URL.ResolveReference`.
+//! Resolves references as Go's `URL.ResolveReference`.
 
 use super::escape::{Part, escape, must_escape, unescape};
 use super::parse::Url;
@@ -7,7 +7,7 @@ use super::{parse, write};
 /// Resolves a reference against a URL; neither has a fragment.
 ///
 /// # Errors
-/// Go's text of what is wrong with the one or the other.
+/// Go's error text for either of the two.
 pub fn join(base: &Url, reference: &[u8]) -> Result<String, String> {
     let reference = parse(reference)?;
     let is_absolute = !reference.scheme.is_empty();
@@ -77,7 +77,7 @@ fn resolve_path(base: &[u8], reference: &[u8]) -> Vec<u8> {
     path
 }
 
-/// Go's `EscapedPath`.
+/// Returns the escaped path, as Go's `EscapedPath`.
 pub fn escaped_path(url: &Url) -> Vec<u8> {
     let is_valid = |byte: &u8| b"!'()*[]%".contains(byte) || !must_escape(*byte, Part::Path);
     match url.path.as_slice() {
@@ -87,10 +87,10 @@ pub fn escaped_path(url: &Url) -> Vec<u8> {
     }
 }
 
-/// Go's `PathUnescape`.
+/// Decodes a path, as Go's `PathUnescape`.
 ///
 /// # Errors
-/// Go's text.
+/// Go's error text.
 pub fn unescape_path(text: &[u8]) -> Result<String, String> {
     unescape(text, Part::Path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::Got;
+use super::Evaluated;
 use crate::function::{Function, Type};
 use crate::value::{Elem, List, Map, MapType, Value};
 
@@ -15,7 +15,7 @@ pub(super) struct Checked {
 }
 
 impl Checked {
-    pub fn push(&mut self, got: Got) {
+    pub fn push(&mut self, got: Evaluated) {
         self.untyped_nil |= got.value.is_nil() && !got.iface;
         self.values.push(got.value);
     }
@@ -58,7 +58,7 @@ impl<'f> From<&'f Function> for Signature<'f> {
 }
 
 /// Converts a value to the type of a parameter. The error is Go's text.
-pub(super) fn fit(got: Got, param: Type) -> std::result::Result<Value, String> {
+pub(super) fn fit(got: Evaluated, param: Type) -> std::result::Result<Value, String> {
     let value = got.value;
     let fits = match (&value, param) {
         (_, Type::Any | Type::Reflect) => true,
@@ -79,7 +79,7 @@ pub(super) fn fit(got: Got, param: Type) -> std::result::Result<Value, String> {
         // Go converts a named type, such as a set of versions, to its unnamed underlying type.
         (Value::Object(object), Type::List | Type::Strings | Type::Map | Type::Bytes) if !object.is_pointer() => {
             let underlying = object.underlying();
-            if !underlying.is_nil() && fit(Got::from(underlying.clone()), param).is_ok() {
+            if !underlying.is_nil() && fit(Evaluated::from(underlying.clone()), param).is_ok() {
                 return Ok(underlying);
             }
             false

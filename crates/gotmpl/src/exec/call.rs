@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::arguments::{Checked, Signature, fit, zero};
-use super::field::Given;
-use super::{Got, Result, Run, Spot, State, render_in, render_tree, weight};
+use super::field::MethodArgs;
+use super::{ErrorContext, Evaluated, Result, Run, State, render_in, render_tree, weight};
 use crate::ast::{Arg, ArgKind, Command, Number, Shown, Variable};
 use crate::error::{CallError, ErrorKind};
 use crate::function::{self, Args, Function, Type};
@@ -103,7 +103,7 @@ impl<'a> Caller<'a> {
         signature.count(args.len(), args.len())?;
         let mut checked = Vec::with_capacity(args.len());
         for (index, arg) in args.iter().enumerate() {
-            checked.push(fit(Got::from(arg.clone()), signature.param(index))?);
+            checked.push(fit(Evaluated::from(arg.clone()), signature.param(index))?);
         }
         let stop = match &function.run {
             function::Run::Call(call) => return call(self, Args(&checked)),
@@ -117,16 +117,21 @@ impl<'a> Caller<'a> {
 
 impl<'t> State<'t, '_> {
     /// Evaluates one command of a pipeline. `last` is the value of the previous command.
-    pub(super) fn command(&mut self, dot: &Got, command: &'t Command, last: Option<Got>) -> Result<Got> {
-        let Some((first, args)) = command.args.split_first() else { return Ok(Got::default()) };
+    pub(super) fn command(
+        &mut self,
+        dot: &Evaluated,
+        command: &'t Command,
+        last: Option<Evaluated>,
+    ) -> Result<Evaluated> {
+        let Some((first, args)) = command.args.split_first() else { return Ok(Evaluated::default()) };
         match &first.kind {
-            ArgKind::Field(_) | ArgKind::Chain(..) => return self.chain(dot, first, Given { args, last }),
+            ArgKind::Field(_) | ArgKind::Chain(..) => return self.chain(dot, first, MethodArgs { args, last }),
             ArgKind::Variable(_, fields) if !fields.is_empty() => {
-                return self.chain(dot, first, Given { args, last });
+                return self.chain(dot, first, MethodArgs { args, last });
             }
             ArgKind::Function(function) => {
-                self.spot = Spot::Arg(first);
-                return self.function(dot, function, Spot::Command(command), args, last);
+                self.spot = ErrorContext::Arg(first);
+                return self.function(dot, function, ErrorContext::Command(command), args, last);
             }
             ArgKind::Pipe(pipe) => {
                 self.no_arguments(first, args, &last)?;
@@ -134,7 +139,7 @@ impl<'t> State<'t, '_> {
             }
             _ => {}
         }
-        self.spot = Spot::Arg(first);
+        self.spot = ErrorContext::Arg(first);
         if let ArgKind::Variable(variable, _) = &first.kind {
             let got = self.variable(variable)?;
             self.no_arguments(first, args, &last)?;
@@ -147,14 +152,14 @@ impl<'t> State<'t, '_> {
         }
     }
 
-    fn no_arguments(&self, first: &Arg, args: &[Arg], last: &Option<Got>) -> Result<()> {
+    fn no_arguments(&self, first: &Arg, args: &[Arg], last: &Option<Evaluated>) -> Result<()> {
         if args.is_empty() && last.is_none() {
             return Ok(());
         }
         self.fail(format!("can't give argument to non-function {}", Shown(first, self.source())))
     }
 
-    fn variable(&self, variable: &Variable) -> Result<Got> {
+    fn variable(&self, variable: &Variable) -> Result<Evaluated> {
         match self.vars.iter().rev().find(|(known, _)| *known == variable.id) {
             Some((_, got)) => Ok(got.clone()),
             None => self.fail(format!("undefined variable: {}", variable.name.of(self.source()))),
@@ -162,8 +167,8 @@ impl<'t> State<'t, '_> {
     }
 
     /// Evaluates `.a.b`, `$x.a.b` or `(pipe).a.b`.
-    fn chain(&mut self, dot: &Got, node: &'t Arg, given: Given<'t>) -> Result<Got> {
-        self.spot = Spot::Arg(node);
+    fn chain(&mut self, dot: &Evaluated, node: &'t Arg, given: MethodArgs<'t>) -> Result<Evaluated> {
+        self.spot = ErrorContext::Arg(node);
         match &node.kind {
             ArgKind::Field(fields) => self.fields(dot, dot.clone(), *fields, node, given),
             ArgKind::Variable(variable, fields) => {
@@ -179,13 +184,13 @@ impl<'t> State<'t, '_> {
     }
 
     /// Evaluates a constant whose syntax determines its type.
-    fn constant(&mut self, dot: &Got, arg: &'t Arg) -> Result<Got> {
-        self.spot = Spot::Arg(arg);
+    fn constant(&mut self, dot: &Evaluated, arg: &'t Arg) -> Result<Evaluated> {
+        self.spot = ErrorContext::Arg(arg);
         let value = match &arg.kind {
             ArgKind::Bool(value) => Value::Bool(*value),
             ArgKind::Str(_, text) => Value::Str(text.clone()),
             ArgKind::Dot => return Ok(dot.clone()),
-            ArgKind::Number(number) => return self.ideal(number).map(Got::from),
+            ArgKind::Number(number) => return self.ideal(number).map(Evaluated::from),
             _ => {
                 return {
                     let arg = Shown(arg, self.source());
@@ -193,7 +198,7 @@ impl<'t> State<'t, '_> {
                 };
             }
         };
-        Ok(Got::from(value))
+        Ok(Evaluated::from(value))
     }
 
     fn ideal(&self, number: &Number) -> Result<Value> {
@@ -211,25 +216,27 @@ impl<'t> State<'t, '_> {
     }
 
     /// Evaluates an argument for a parameter of any type.
-    fn any(&mut self, dot: &Got, arg: &'t Arg) -> Result<Got> {
-        self.spot = Spot::Arg(arg);
+    fn any(&mut self, dot: &Evaluated, arg: &'t Arg) -> Result<Evaluated> {
+        self.spot = ErrorContext::Arg(arg);
         match &arg.kind {
             ArgKind::Dot => Ok(dot.clone()),
-            ArgKind::Nil => Ok(Got { value: Value::Nil, iface: true }),
+            ArgKind::Nil => Ok(Evaluated { value: Value::Nil, iface: true }),
             ArgKind::Variable(variable, fields) if fields.is_empty() => self.variable(variable),
-            ArgKind::Field(_) | ArgKind::Chain(..) | ArgKind::Variable(..) => self.chain(dot, arg, Given::default()),
+            ArgKind::Field(_) | ArgKind::Chain(..) | ArgKind::Variable(..) => {
+                self.chain(dot, arg, MethodArgs::default())
+            }
             ArgKind::Pipe(pipe) => self.deeper(|state| state.pipe(dot, pipe)),
-            ArgKind::Function(function) => self.function(dot, function, Spot::Arg(arg), &[], None),
+            ArgKind::Function(function) => self.function(dot, function, ErrorContext::Arg(arg), &[], None),
             _ => self.constant(dot, arg),
         }
     }
 
     /// Evaluates an argument for a parameter of the given type.
-    fn argument(&mut self, dot: &Got, arg: &'t Arg, param: Type) -> Result<Got> {
-        self.spot = Spot::Arg(arg);
+    fn argument(&mut self, dot: &Evaluated, arg: &'t Arg, param: Type) -> Result<Evaluated> {
+        self.spot = ErrorContext::Arg(arg);
         match (&arg.kind, param) {
             (ArgKind::Nil, _) => match zero(param) {
-                Some(value) => Ok(Got { value, iface: param == Type::Any }),
+                Some(value) => Ok(Evaluated { value, iface: param == Type::Any }),
                 None => self.fail(format!("cannot assign nil to {}", param.name())),
             },
             (ArgKind::Bool(_) | ArgKind::Str(..) | ArgKind::Number(_), Type::Any | Type::Reflect) => {
@@ -240,12 +247,12 @@ impl<'t> State<'t, '_> {
                 let got = self.any(dot, arg)?;
                 let iface = got.iface;
                 let value = fit(got, param).or_else(|reason| self.fail(reason))?;
-                Ok(Got { value, iface })
+                Ok(Evaluated { value, iface })
             }
         }
     }
 
-    fn typed_constant(&self, arg: &Arg, param: Type) -> Result<Got> {
+    fn typed_constant(&self, arg: &Arg, param: Type) -> Result<Evaluated> {
         let number = if let ArgKind::Number(number) = &arg.kind { Some(number) } else { None };
         let (value, wanted) = match param {
             Type::Bool => match &arg.kind {
@@ -273,19 +280,19 @@ impl<'t> State<'t, '_> {
             }
         };
         match value {
-            Some(value) => Ok(Got::from(value)),
+            Some(value) => Ok(Evaluated::from(value)),
             None => self.fail(format!("expected {wanted}; found {}", Shown(arg, self.source()))),
         }
     }
 
     fn function(
         &mut self,
-        dot: &Got,
+        dot: &Evaluated,
         function: &Function,
-        node: Spot<'t>,
+        node: ErrorContext<'t>,
         args: &'t [Arg],
-        last: Option<Got>,
-    ) -> Result<Got> {
+        last: Option<Evaluated>,
+    ) -> Result<Evaluated> {
         let stop = match &function.run {
             function::Run::Call(call) => {
                 let mut checked = Checked::default();
@@ -298,7 +305,7 @@ impl<'t> State<'t, '_> {
         let given = args.len() + usize::from(last.is_some());
         let signature = Signature { variadic: true, ..function.into() };
         signature.count(given, args.len()).or_else(|reason| self.fail(reason))?;
-        let mut got = Got::default();
+        let mut got = Evaluated::default();
         for arg in args {
             got = self.argument(dot, arg, Type::Reflect)?;
             if got.value.truth() == stop {
@@ -312,10 +319,10 @@ impl<'t> State<'t, '_> {
     pub(super) fn arguments(
         &mut self,
         checked: &mut Checked,
-        dot: &Got,
+        dot: &Evaluated,
         signature: Signature<'_>,
         args: &'t [Arg],
-        last: Option<Got>,
+        last: Option<Evaluated>,
     ) -> Result<()> {
         let given = args.len() + usize::from(last.is_some());
         signature.count(given, args.len()).or_else(|reason| self.fail(reason))?;
@@ -325,7 +332,7 @@ impl<'t> State<'t, '_> {
         if let Some(last) = last {
             let iface = last.iface;
             let value = fit(last, signature.param(args.len())).or_else(|reason| self.fail(reason))?;
-            checked.push(Got { value, iface });
+            checked.push(Evaluated { value, iface });
         }
         Ok(())
     }
@@ -335,9 +342,9 @@ impl<'t> State<'t, '_> {
         name: &str,
         call: &Code<'_>,
         args: &Checked,
-        node: Spot<'t>,
+        node: ErrorContext<'t>,
         written: &[Arg],
-    ) -> Result<Got> {
+    ) -> Result<Evaluated> {
         self.step()?;
         let &Checked { ref values, untyped_nil } = args;
         let done = self.deeper(|state| {
@@ -352,7 +359,7 @@ impl<'t> State<'t, '_> {
                     return self.fail_as(ErrorKind::Limit, limit.message);
                 }
                 let iface = value.is_nil();
-                Ok(Got { value, iface })
+                Ok(Evaluated { value, iface })
             }
             Err(error) => {
                 self.spot = node;

@@ -1,12 +1,12 @@
 //! Executes `range`.
 
-use super::{Flow, Got, Result, State};
+use super::{Evaluated, Flow, Result, State};
 use crate::ast::Branch;
 use crate::fmt;
 use crate::value::{Elem, IntKind, List, Map, UintKind, Value};
 
 impl<'t> State<'t, '_> {
-    pub(super) fn range(&mut self, dot: &Got, branch: &'t Branch) -> Result<Flow> {
+    pub(super) fn range(&mut self, dot: &Evaluated, branch: &'t Branch) -> Result<Flow> {
         let outer = self.vars.len();
         let got = self.pipe(dot, &branch.pipe)?;
         let done = self.range_over(branch, got.value);
@@ -51,7 +51,7 @@ impl<'t> State<'t, '_> {
             return self.fail(format!("can't use {count} to iterate over more than one variable"));
         }
         for number in 0..count {
-            if !self.turn(branch, Value::Nil, Got::from(value(number)))? {
+            if !self.turn(branch, Value::Nil, Evaluated::from(value(number)))? {
                 break;
             }
         }
@@ -62,7 +62,7 @@ impl<'t> State<'t, '_> {
         let iface = list.elem() == Elem::Any;
         for (index, item) in list.iter().enumerate() {
             let index = Value::Int(i64::try_from(index).unwrap_or(i64::MAX), IntKind::Int);
-            if !self.turn(branch, index, Got { value: item.clone(), iface })? {
+            if !self.turn(branch, index, Evaluated { value: item.clone(), iface })? {
                 break;
             }
         }
@@ -73,7 +73,7 @@ impl<'t> State<'t, '_> {
         let iface = map.kind().elem == Elem::Any;
         let entries = map.snapshot();
         for (key, value) in entries.iter() {
-            if !self.turn(branch, Value::Str(key.clone()), Got { value: value.clone(), iface })? {
+            if !self.turn(branch, Value::Str(key.clone()), Evaluated { value: value.clone(), iface })? {
                 break;
             }
         }
@@ -81,13 +81,13 @@ impl<'t> State<'t, '_> {
     }
 
     /// Executes one iteration; false after `break`.
-    fn turn(&mut self, branch: &'t Branch, index: Value, item: Got) -> Result<bool> {
+    fn turn(&mut self, branch: &'t Branch, index: Value, item: Evaluated) -> Result<bool> {
         self.step()?;
         let pipe = &branch.pipe;
         let values = match pipe.decl.len() {
             0 => [None, None],
             1 => [Some(item.clone()), None],
-            _ => [Some(Got::from(index)), Some(item.clone())],
+            _ => [Some(Evaluated::from(index)), Some(item.clone())],
         };
         let mark = self.vars.len();
         let first = mark - if pipe.assign { 0 } else { pipe.decl.len().min(mark) };

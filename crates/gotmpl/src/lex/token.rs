@@ -46,7 +46,7 @@ impl Kind {
         self as u8 >= Kind::Block as u8
     }
 
-    pub(super) fn of_word(word: &str) -> Kind {
+    pub(super) fn keyword_or_identifier(word: &str) -> Kind {
         match word {
             "true" | "false" => Kind::Bool,
             "block" => Kind::Block,

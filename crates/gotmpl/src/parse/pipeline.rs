@@ -61,7 +61,7 @@ impl<'s> Parser<'s> {
             return Ok(false);
         }
         let variable = self.next();
-        // A space is a token: it has to be put back if this turns out to be an argument.
+        // A space is a token: it is put back if the variable is an argument.
         let after = self.next();
         let next = if after.kind == Kind::Space { self.next_non_space() } else { after };
         match next.kind {
@@ -101,7 +101,7 @@ impl<'s> Parser<'s> {
         declared.variables.push(variable);
     }
 
-    /// The variable of a name, with its id.
+    /// Returns the variable of a name, with its id.
     fn variable(&mut self, token: &Token<'s>) -> Variable {
         let names = &mut self.scope.names;
         let index = names.iter().position(|known| *known == token.text).unwrap_or_else(|| {
@@ -111,7 +111,7 @@ impl<'s> Parser<'s> {
         Variable { id: u32::try_from(index).unwrap_or(u32::MAX), name: token.span() }
     }
 
-    /// Refuses constants in all commands but the first.
+    /// Refuses constants in all commands except the first.
     fn check(&self, rest: &[Command]) -> Result<()> {
         match rest.iter().position(|command| command.args.first().is_some_and(is_constant)) {
             Some(index) => self.fail(format!("non executable command in pipeline stage {}", index + 2)),
@@ -141,7 +141,7 @@ impl<'s> Parser<'s> {
         Ok(Command { pos, args: self.args.drain(mark..).collect() })
     }
 
-    /// A term and the fields behind it.
+    /// Parses a term and the fields behind it.
     fn operand(&mut self) -> Result<Option<Arg>> {
         let Some(mut arg) = self.term()? else { return Ok(None) };
         if self.peek().kind != Kind::Field {
@@ -157,7 +157,7 @@ impl<'s> Parser<'s> {
             return self.fail(format!("unexpected . after term {term}"));
         }
         let fields = Fields(fields);
-        // Go takes the position of the second field for that of all of them.
+        // Go uses the position of the second field for all of them.
         match &mut arg.kind {
             ArgKind::Field(Fields(known)) | ArgKind::Variable(_, Fields(known)) => {
                 // There is nothing between them.

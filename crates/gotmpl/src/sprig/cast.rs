@@ -1,9 +1,9 @@
-//! How any value becomes a number: the rules of the library `cast`, which Sprig uses for all arithmetic.
+//! Converts any value to a number by the rules of the library `cast`, which Sprig uses for arithmetic.
 
 use super::parse::{parse_float, parse_int};
 use crate::value::Value;
 
-/// A value as `int64`; 0 if it is no number.
+/// Converts a value to `int64`; 0 if it is not a number.
 pub(super) fn to_int(value: &Value) -> i64 {
     match value {
         Value::Bool(value) => i64::from(*value),
@@ -16,7 +16,7 @@ pub(super) fn to_int(value: &Value) -> i64 {
     }
 }
 
-/// A value as `float64`; 0 if it is no number.
+/// Converts a value to `float64`; 0 if it is not a number.
 pub(super) fn to_float(value: &Value) -> f64 {
     match value {
         Value::Float(number) => *number,
@@ -35,13 +35,13 @@ fn calendar(value: &Value) -> Option<i64> {
     }
 }
 
-/// What Go's conversion gives on amd64: the smallest number for all that does not fit.
+/// Converts a float as Go on amd64: the smallest integer if it is out of range.
 fn truncate(number: f64) -> i64 {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     if (-LIMIT..LIMIT).contains(&number) { number as i64 } else { i64::MIN }
 }
 
-/// Takes `.0`, `.00` and so on off the end.
+/// Removes `.0`, `.00` and so on from the end.
 fn without_zeros(text: &[u8]) -> &[u8] {
     let zeros = text.iter().rev().take_while(|byte| **byte == b'0').count();
     let whole = text.get(..text.len() - zeros).unwrap_or(text);

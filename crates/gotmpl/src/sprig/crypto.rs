@@ -1,4 +1,4 @@
-//! Checksums, passwords, encryption, keys and certificates.
+//! Functions for checksums, passwords, encryption, keys and certificates.
 
 mod aes;
 mod certificate;
@@ -19,14 +19,14 @@ use super::random::function;
 use super::surroundings::{Clock, Randomness};
 use crate::{Function, Type};
 
-/// What hashing a password counts for: it takes some 50 ms, for which any other function may be called a million times.
-/// It counts for less, since charts do have dozens of passwords.
+/// The steps of hashing a password. It takes about 50 ms, the time of a million other calls, but counts for less, since
+/// charts have dozens of passwords.
 const PASSWORD: u64 = 100_000;
-/// The same for a key of 4096 bits, which takes a second.
+/// The steps of generating a key of 4096 bits, which takes a second.
 const PRIVATE_KEY: u64 = 500_000;
 
-/// `sha256sum` and the other checksums, `bcrypt`, `htpasswd`, `derivePassword`, `encryptAES`, `decryptAES`,
-/// `genPrivateKey`, `genCA` and the other makers of certificates.
+/// Returns `sha256sum` and the other checksums, `bcrypt`, `htpasswd`, `derivePassword`, `encryptAES`, `decryptAES`,
+/// `genPrivateKey`, `genCA` and the other functions that generate certificates.
 pub fn functions(clock: Clock, randomness: &Randomness) -> Vec<Function> {
     let text: &[Type] = &[Type::Str];
     let two: &[Type] = &[Type::Str, Type::Str];
@@ -60,7 +60,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// RFC 1950.
+/// Computes the Adler-32 checksum (RFC 1950).
 fn adler32(bytes: &[u8]) -> u32 {
     const MODULUS: u32 = 65_521;
     let (a, b) = bytes.iter().fold((1, 0), |(a, b), byte| {

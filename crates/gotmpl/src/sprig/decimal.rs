@@ -1,4 +1,4 @@
-//! Decimal numbers of any length, as the library `decimal` behind Sprig's `addf` and the like calculates.
+//! Decimal arithmetic of any length, as in the library `decimal`, which Sprig's `addf` and similar functions use.
 
 use num_bigint::{BigInt, Sign};
 
@@ -11,16 +11,16 @@ pub(super) struct Decimal {
     power: i32,
 }
 
-/// How many digits behind the point a quotient gets.
+/// The decimal places of a quotient.
 const PRECISION: i32 = 16;
 
 impl Decimal {
-    /// The shortest decimal number that is read back as this float.
+    /// Returns the shortest decimal number that is read back as this float.
     pub(super) fn new(number: f64) -> Result<Decimal, String> {
         if !number.is_finite() {
             return Err(format!("Cannot create a Decimal from {}", format_float(number, b'g', None)));
         }
-        // The standard library rounds up where two shortest numbers are equally near; Go and this one to even.
+        // If two shortest numbers are equally near, the standard library rounds up; Go and this library round to even.
         let mut buffer = zmij::Buffer::new();
         let text = buffer.format_finite(number);
         let (mantissa, power) = text.split_once('e').unwrap_or((text, "0"));
@@ -35,7 +35,7 @@ impl Decimal {
         (self.with_power(power), other.with_power(power), power)
     }
 
-    /// The value with a power that is not above its own.
+    /// Returns the value scaled to a lower power.
     fn with_power(&self, power: i32) -> BigInt {
         &self.value * ten_to(self.power.saturating_sub(power))
     }
@@ -54,7 +54,7 @@ impl Decimal {
         Decimal { value: &self.value * &other.value, power: self.power.saturating_add(other.power) }
     }
 
-    /// The quotient, rounded half away from zero.
+    /// Returns the quotient, rounded half away from zero.
     pub(super) fn divide(&self, other: &Decimal) -> Result<Decimal, String> {
         if other.value.sign() == Sign::NoSign {
             return Err("decimal division by 0".to_owned());
@@ -69,13 +69,13 @@ impl Decimal {
         Ok(Decimal { value, power: -PRECISION })
     }
 
-    /// The nearest float.
+    /// Returns the nearest float.
     pub(super) fn to_float(&self) -> f64 {
         format!("{}e{}", self.value, self.power).parse().unwrap_or_default()
     }
 }
 
-/// 10 to a power; 1 where the power is negative.
+/// Returns 10 to a power; 1 if the power is negative.
 fn ten_to(power: i32) -> BigInt {
     BigInt::from(10u8).pow(u32::try_from(power).unwrap_or_default())
 }

@@ -1,8 +1,9 @@
-//! Go's package `unicode`: one letter to one letter, where Rust's own functions give several (`ß` to `SS`).
+//! Case conversion as in Go's package `unicode`: from one character to one character, where Rust may return several (`ß`
+//! to `SS`).
 
 use unicode_general_category::{GeneralCategory as Category, get_general_category as category};
 
-/// The upper case of a character, if it is one character.
+/// Returns the upper case of a character if it is one character, otherwise the character.
 pub(super) fn to_upper(letter: char) -> char {
     if let Some(title) = iota_title(letter) {
         return title;
@@ -10,12 +11,12 @@ pub(super) fn to_upper(letter: char) -> char {
     single(letter.to_uppercase(), letter)
 }
 
-/// The lower case of a character; `İ` is the only one that has two, of which the first counts.
+/// Returns the lower case of a character. Only that of `İ` has two characters, of which the first is returned.
 pub(super) fn to_lower(letter: char) -> char {
     letter.to_lowercase().next().unwrap_or(letter)
 }
 
-/// The title case of a character: the upper case nearly always.
+/// Returns the title case of a character, which is mostly the upper case.
 pub(super) fn to_title(letter: char) -> char {
     match letter {
         '\u{1c4}'..='\u{1c6}' => '\u{1c5}',
@@ -28,7 +29,7 @@ pub(super) fn to_title(letter: char) -> char {
     }
 }
 
-/// Greek vowels with a iota below have a title case of one character, but an upper case of two.
+/// Returns the title case of a Greek vowel with iota subscript: one character, while its upper case has two.
 fn iota_title(letter: char) -> Option<char> {
     let code = u32::from(letter);
     match code {
@@ -45,22 +46,22 @@ fn single(mut letters: impl Iterator<Item = char>, otherwise: char) -> char {
     }
 }
 
-/// Category `Lu`.
+/// Whether a character is an upper-case letter (category `Lu`).
 pub(super) fn is_upper(letter: char) -> bool {
     is(letter, char::is_uppercase, |category| category == Category::UppercaseLetter)
 }
 
-/// Category `Ll`.
+/// Whether a character is a lower-case letter (category `Ll`).
 pub(super) fn is_lower(letter: char) -> bool {
     is(letter, char::is_lowercase, |category| category == Category::LowercaseLetter)
 }
 
-/// Category `Lt`.
+/// Whether a character is a title-case letter (category `Lt`).
 pub(super) fn is_title(letter: char) -> bool {
     category(letter) == Category::TitlecaseLetter
 }
 
-/// A letter of any category `L*`.
+/// Whether a character is a letter (categories `L*`).
 pub(super) fn is_letter(letter: char) -> bool {
     use Category::{LowercaseLetter, ModifierLetter, OtherLetter, TitlecaseLetter, UppercaseLetter};
     is(letter, char::is_alphabetic, |category| {
@@ -68,13 +69,13 @@ pub(super) fn is_letter(letter: char) -> bool {
     })
 }
 
-/// Category `N*`.
+/// Whether a character is a number (categories `N*`).
 pub(super) fn is_number(letter: char) -> bool {
     use Category::{DecimalNumber, LetterNumber, OtherNumber};
     is(letter, char::is_numeric, |category| matches!(category, DecimalNumber | LetterNumber | OtherNumber))
 }
 
-/// Category `P*`.
+/// Whether a character is punctuation (categories `P*`).
 pub(super) fn is_punctuation(letter: char) -> bool {
     use Category::{
         ClosePunctuation, ConnectorPunctuation, DashPunctuation, FinalPunctuation, InitialPunctuation, OpenPunctuation,
@@ -92,8 +93,8 @@ pub(super) fn is_punctuation(letter: char) -> bool {
     )
 }
 
-/// The standard library has a newer Unicode (17, as Go 1.27), but its classes are wider; it knows ASCII and what is
-/// not assigned in the table of categories.
+/// The standard library has a newer Unicode version (17, as Go 1.27) but wider classes. It decides for ASCII and for
+/// characters that the table of categories does not have.
 fn is(letter: char, wide: fn(char) -> bool, narrow: fn(Category) -> bool) -> bool {
     if letter.is_ascii() {
         return wide(letter);

@@ -1,10 +1,10 @@
-//! `FirstName` to `first_name`, by the words that the library behind Sprig sees in it.
+//! Splits names into words as the library behind Sprig does: `FirstName` to `first_name`.
 
 use super::letters::{is_letter, is_number, is_punctuation, is_upper, to_lower};
 use super::words::is_connector;
 use mkmanifests_go::runes;
 
-/// What a piece of a name is made of.
+/// The kind of a piece of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// The end, or bytes that are not UTF-8.
@@ -17,7 +17,7 @@ enum Kind {
     Other,
 }
 
-/// The words of a text in lower case with a connector between them.
+/// Returns the words of a text in lower case, joined by a connector.
 pub(super) fn join(text: &[u8], connector: char) -> Vec<u8> {
     let mut out = Joiner { rest: text, kind: Kind::Nothing, word: b"", connector, out: Vec::new() };
     out.advance();
@@ -29,7 +29,7 @@ pub(super) fn join(text: &[u8], connector: char) -> Vec<u8> {
 }
 
 struct Joiner<'a> {
-    /// What comes after `word`.
+    /// The text behind `word`.
     rest: &'a [u8],
     kind: Kind,
     word: &'a [u8],
@@ -38,7 +38,7 @@ struct Joiner<'a> {
 }
 
 impl<'a> Joiner<'a> {
-    /// Writes the word (at the end only what must follow it) and goes to the next one.
+    /// Writes the word and advances to the next one.
     fn step(&mut self) {
         let (kind, word) = (self.kind, self.word);
         if kind != Kind::Connector {
@@ -108,7 +108,7 @@ impl<'a> Joiner<'a> {
         }
     }
 
-    /// Takes the next word off the rest.
+    /// Reads the next word from the rest.
     fn advance(&mut self) {
         let text = self.rest;
         let (kind, length) = next_word(text);
@@ -117,7 +117,7 @@ impl<'a> Joiner<'a> {
     }
 }
 
-/// The next character that is UTF-8 and how many bytes there are up to its end; `before` if there is none.
+/// Returns the next valid character and the number of bytes up to its end; `before` if there is none.
 fn next_letter(text: &[u8], before: char) -> (char, usize) {
     let mut size = 0;
     for (letter, length) in runes(text) {
@@ -129,7 +129,7 @@ fn next_letter(text: &[u8], before: char) -> (char, usize) {
     (before, size)
 }
 
-/// How many bytes of characters of one sort there are from a position on.
+/// Returns the length of a run of characters of one kind, in bytes.
 fn run(text: &[u8], from: usize, first: char, belongs: impl Fn(char) -> bool) -> usize {
     let mut at = from;
     let mut last = first;
@@ -175,7 +175,7 @@ fn upper_word(text: &[u8], size: usize, first: char) -> usize {
     at
 }
 
-/// Letters that have or could have case: all but Chinese characters.
+/// Whether a character is a letter that could have case: all except Chinese characters.
 fn is_alphabetic(letter: char) -> bool {
     let chinese = matches!(letter, '\u{3400}'..='\u{4d85}' | '\u{4e00}'..='\u{9fcc}' | '\u{20000}'..='\u{2b81d}');
     is_letter(letter) && !chinese

@@ -1,7 +1,7 @@
-//! Files of cases: a line with what a template says, and a line with what comes of it.
+//! Reads files of cases: a line with an expression, and a line with its result.
 //!
-//! `; ` divides statements, of which the last one is the value. Below it, `= ` is its type and Go's syntax of it, and
-//! `! ` the reason of the error. Lines that begin with `#` are comments.
+//! `; ` separates statements, of which the last one is the value. On the next line, `= ` is its type and Go syntax, and `! `
+//! the reason of the error. Lines that begin with `#` are comments.
 
 use std::path::{Path, PathBuf};
 

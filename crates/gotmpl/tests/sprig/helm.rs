@@ -1,4 +1,4 @@
-//! What the real Helm makes of expressions: one chart for many of them, again without the one that fails.
+//! Evaluates expressions with the real Helm: many in one chart, and again without the one that fails.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -1,6 +1,6 @@
-//! The Sprig functions give what the real Helm gives: values, types and errors.
+//! Compares values, types and errors of the Sprig functions with the real Helm.
 //!
-//! `tests/renew sprig` writes the expectations anew, by the Helm that is found.
+//! `tests/renew sprig` records the expectations again.
 
 mod cases;
 mod helm;

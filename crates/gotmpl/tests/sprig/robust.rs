@@ -1,4 +1,4 @@
-//! No value that a template can make stops the program: functions answer or fail.
+//! Tests that no value of a template crashes a function.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! Fields, keys and items of values, and reading all of a value.
+//! Looks up fields, keys and items of values, and marks whole values as read.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,21 +6,21 @@ use std::sync::Arc;
 use super::Tracer;
 use crate::unused::objects::ObjectId;
 use crate::unused::reads::{Path, Reads};
-use crate::unused::sets::{Set, Thing};
+use crate::unused::sets::{AbstractValue, Set};
 
 impl Tracer<'_, '_> {
-    /// Where a chart's values are.
+    /// Returns the path of a chart's values.
     pub(super) fn values_of(&mut self, scope: usize) -> Path {
         let names = self.scopes.0[scope].path.iter().copied();
         self.reads.descend(Reads::ROOT, names)
     }
 
-    pub(super) fn at(&self, path: Path) -> Thing {
-        if self.reads.has_map(path) { Thing::At(path) } else { Thing::Unknown }
+    pub(super) fn at(&self, path: Path) -> AbstractValue {
+        if self.reads.has_map(path) { AbstractValue::At(path) } else { AbstractValue::Unknown }
     }
 
     pub(super) fn unknown(&mut self) -> Set {
-        self.sets.one(Thing::Unknown)
+        self.sets.one(AbstractValue::Unknown)
     }
 
     pub(super) fn text_set(&mut self, text: &str) -> Set {
@@ -28,7 +28,7 @@ impl Tracer<'_, '_> {
         self.sets.one(text)
     }
 
-    /// What is under a key.
+    /// Returns the value under a key.
     pub(super) fn key(&mut self, value: Set, key: &str) -> Set {
         let things = self.sets.get(value);
         // Each value is searched apart: what one merges, another one may have alone.
@@ -37,37 +37,37 @@ impl Tracer<'_, '_> {
     }
 
     /// `seen` are the objects that were searched already: maps that include each other may be reached in many ways.
-    fn key_of(&mut self, thing: Thing, key: &str, seen: &mut BTreeSet<ObjectId>) -> Set {
+    fn key_of(&mut self, thing: AbstractValue, key: &str, seen: &mut BTreeSet<ObjectId>) -> Set {
         self.steps += 1;
         match thing {
-            Thing::Dot(scope) => {
+            AbstractValue::Dot(scope) => {
                 let own = self.key_of_dot(scope, key);
                 let own = self.sets.one(own);
                 let added = self.key_of_object(ObjectId(scope), key, seen);
                 let all = self.sets.union(own, added);
                 self.sets.without_nil(all)
             }
-            Thing::Subcharts(scope) => match self.scopes.child(scope, key) {
-                Some(child) => self.sets.one(Thing::Dot(child)),
+            AbstractValue::Subcharts(scope) => match self.scopes.child(scope, key) {
+                Some(child) => self.sets.one(AbstractValue::Dot(child)),
                 None => Set::EMPTY,
             },
-            Thing::Chart(scope) if key == "Name" => self.text_set(self.scopes.0[scope].name),
-            Thing::At(path) => self.key_at(path, key),
-            Thing::Object(object) => self.key_of_object(object, key, seen),
-            Thing::Chart(_) | Thing::Text(_) | Thing::Unknown => self.unknown(),
-            Thing::Nil => Set::EMPTY,
+            AbstractValue::Chart(scope) if key == "Name" => self.text_set(self.scopes.0[scope].name),
+            AbstractValue::At(path) => self.key_at(path, key),
+            AbstractValue::Object(object) => self.key_of_object(object, key, seen),
+            AbstractValue::Chart(_) | AbstractValue::Text(_) | AbstractValue::Unknown => self.unknown(),
+            AbstractValue::Nil => Set::EMPTY,
         }
     }
 
-    fn key_of_dot(&mut self, scope: usize, key: &str) -> Thing {
+    fn key_of_dot(&mut self, scope: usize, key: &str) -> AbstractValue {
         match key {
             "Values" => {
                 let path = self.values_of(scope);
                 self.at(path)
             }
-            "Subcharts" => Thing::Subcharts(scope),
-            "Chart" => Thing::Chart(scope),
-            _ => Thing::Unknown,
+            "Subcharts" => AbstractValue::Subcharts(scope),
+            "Chart" => AbstractValue::Chart(scope),
+            _ => AbstractValue::Unknown,
         }
     }
 
@@ -75,7 +75,7 @@ impl Tracer<'_, '_> {
         // Methods that Helm's values have.
         if matches!(key, "AsMap" | "YAML" | "Table" | "Encode") {
             self.reads.take_whole(path);
-            return self.sets.one(Thing::At(path));
+            return self.sets.one(AbstractValue::At(path));
         }
         let is_number = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
         let below = if is_number { self.reads.each(path) } else { self.reads.child(path, key) };
@@ -91,7 +91,7 @@ impl Tracer<'_, '_> {
         let it = &self.objects[object.0];
         let own = it.keys.get(key).copied();
         let each = it.each;
-        let includes: Vec<Thing> = it.includes.iter().copied().collect();
+        let includes: Vec<AbstractValue> = it.includes.iter().copied().collect();
         let is_merged = includes.len() + usize::from(own.is_some()) > 1;
         let mut found: Vec<Set> = own.into_iter().chain([each]).collect();
         for thing in includes {
@@ -103,7 +103,7 @@ impl Tracer<'_, '_> {
             found.push(below);
         }
         let found = self.sets.any(found);
-        if found == Set::EMPTY { self.sets.one(Thing::Nil) } else { found }
+        if found == Set::EMPTY { self.sets.one(AbstractValue::Nil) } else { found }
     }
 
     fn looked_into(&mut self, object: ObjectId) {
@@ -111,7 +111,7 @@ impl Tracer<'_, '_> {
         self.objects[object.0].readers.insert(current);
     }
 
-    /// Any item, or what is under any key.
+    /// Returns any item, or the value under any key.
     pub(super) fn each(&mut self, value: Set) -> Set {
         self.find_each(value, &mut BTreeSet::new())
     }
@@ -122,28 +122,33 @@ impl Tracer<'_, '_> {
         self.sets.any(found)
     }
 
-    fn each_of(&mut self, thing: Thing, seen: &mut BTreeSet<ObjectId>) -> Set {
+    fn each_of(&mut self, thing: AbstractValue, seen: &mut BTreeSet<ObjectId>) -> Set {
         self.steps += 1;
         match thing {
-            Thing::Dot(scope) => {
+            AbstractValue::Dot(scope) => {
                 let values = self.key_of_dot(scope, "Values");
-                let own = self.sets.of(vec![values, Thing::Subcharts(scope), Thing::Chart(scope), Thing::Unknown]);
+                let own = self.sets.of(vec![
+                    values,
+                    AbstractValue::Subcharts(scope),
+                    AbstractValue::Chart(scope),
+                    AbstractValue::Unknown,
+                ]);
                 let added = self.each_of_object(ObjectId(scope), seen);
                 self.sets.union(own, added)
             }
-            Thing::Subcharts(scope) => {
-                let dots = self.scopes.0[scope].children.iter().map(|child| Thing::Dot(*child)).collect();
+            AbstractValue::Subcharts(scope) => {
+                let dots = self.scopes.0[scope].children.iter().map(|child| AbstractValue::Dot(*child)).collect();
                 self.sets.of(dots)
             }
-            Thing::At(path) => {
+            AbstractValue::At(path) => {
                 let each = self.reads.each(path);
                 let found = self.at(each);
                 // What is no map may be a text.
-                self.sets.of(vec![found, Thing::Unknown])
+                self.sets.of(vec![found, AbstractValue::Unknown])
             }
-            Thing::Object(object) => self.each_of_object(object, seen),
-            Thing::Chart(_) | Thing::Text(_) | Thing::Unknown => self.unknown(),
-            Thing::Nil => Set::EMPTY,
+            AbstractValue::Object(object) => self.each_of_object(object, seen),
+            AbstractValue::Chart(_) | AbstractValue::Text(_) | AbstractValue::Unknown => self.unknown(),
+            AbstractValue::Nil => Set::EMPTY,
         }
     }
 
@@ -154,18 +159,18 @@ impl Tracer<'_, '_> {
         self.looked_into(object);
         let it = &self.objects[object.0];
         let mut found: Vec<Set> = it.keys.values().copied().chain([it.each]).collect();
-        let includes: Vec<Thing> = it.includes.iter().copied().collect();
+        let includes: Vec<AbstractValue> = it.includes.iter().copied().collect();
         self.steps += found.len();
         found.extend(includes.into_iter().map(|thing| self.each_of(thing, seen)).collect::<Vec<_>>());
         self.sets.any(found)
     }
 
-    /// The keys of a map, as far as templates write them.
+    /// Returns the keys of a map, as far as templates set them.
     pub(super) fn key_names(&mut self, value: Set) -> Set {
         let things = self.sets.get(value);
         let mut names = Vec::new();
         for thing in things.iter() {
-            let Thing::Object(object) = thing else { return self.unknown() };
+            let AbstractValue::Object(object) = thing else { return self.unknown() };
             self.looked_into(*object);
             let it = &self.objects[object.0];
             if it.each != Set::EMPTY || !it.includes.is_empty() {
@@ -177,7 +182,7 @@ impl Tracer<'_, '_> {
         self.sets.of(names)
     }
 
-    /// What is under any of the keys that a value may be.
+    /// Returns the value under any of the keys that `key` may be.
     pub(super) fn index(&mut self, value: Set, key: Set) -> Set {
         match self.exact_texts(key) {
             Some(keys) => {
@@ -188,16 +193,16 @@ impl Tracer<'_, '_> {
         }
     }
 
-    /// A template asks whether there is anything in a value.
+    /// Records that a template tests if a value is empty.
     pub(super) fn test(&mut self, value: Set) {
         for thing in self.sets.get(value).iter() {
             match thing {
-                Thing::At(path) => self.reads.test(*path),
-                Thing::Object(object) => {
+                AbstractValue::At(path) => self.reads.test(*path),
+                AbstractValue::Object(object) => {
                     self.looked_into(*object);
                     let includes = self.objects[object.0].includes.iter();
                     let paths: Vec<Path> = includes
-                        .filter_map(|thing| if let Thing::At(path) = thing { Some(*path) } else { None })
+                        .filter_map(|thing| if let AbstractValue::At(path) = thing { Some(*path) } else { None })
                         .collect();
                     paths.into_iter().for_each(|path| self.reads.test(path));
                 }
@@ -206,35 +211,35 @@ impl Tracer<'_, '_> {
         }
     }
 
-    /// All of a value is read.
+    /// Marks a whole value as read.
     pub(super) fn take(&mut self, value: Set) {
         for thing in self.sets.get(value).iter() {
             self.take_thing(*thing);
         }
     }
 
-    /// The same, of a value whose texts go nowhere.
+    /// Marks a whole value as read whose texts are not rendered.
     pub(super) fn take_but_texts(&mut self, value: Set) {
-        let is_text = |thing: &Thing| matches!(thing, Thing::Text(_));
+        let is_text = |thing: &AbstractValue| matches!(thing, AbstractValue::Text(_));
         self.sets.get(value).iter().filter(|thing| !is_text(thing)).for_each(|thing| self.take_thing(*thing));
     }
 
-    fn take_thing(&mut self, thing: Thing) {
+    fn take_thing(&mut self, thing: AbstractValue) {
         self.steps += 1;
         match thing {
-            Thing::Dot(scope) => {
+            AbstractValue::Dot(scope) => {
                 let values = self.values_of(scope);
                 self.reads.take_whole(values);
                 self.take_object(ObjectId(scope));
             }
-            Thing::Subcharts(scope) => {
+            AbstractValue::Subcharts(scope) => {
                 let values = self.values_of(scope);
                 self.reads.take_whole(values);
             }
-            Thing::At(path) => self.reads.take_whole(path),
-            Thing::Object(object) => self.take_object(object),
-            Thing::Text(text) => self.texts.keep(text, &self.sets),
-            Thing::Chart(_) | Thing::Unknown | Thing::Nil => {}
+            AbstractValue::At(path) => self.reads.take_whole(path),
+            AbstractValue::Object(object) => self.take_object(object),
+            AbstractValue::Text(text) => self.texts.keep(text, &self.sets),
+            AbstractValue::Chart(_) | AbstractValue::Unknown | AbstractValue::Nil => {}
         }
     }
 
@@ -244,7 +249,7 @@ impl Tracer<'_, '_> {
             return;
         }
         let values: Vec<Set> = it.keys.values().copied().chain([it.each]).collect();
-        let includes: Vec<Thing> = it.includes.iter().copied().collect();
+        let includes: Vec<AbstractValue> = it.includes.iter().copied().collect();
         values.into_iter().for_each(|value| self.take(value));
         includes.into_iter().for_each(|thing| self.take_thing(thing));
     }

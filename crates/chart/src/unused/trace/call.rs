@@ -1,24 +1,24 @@
-//! What functions do with values: which give them on, which look into them, which take all of them.
+//! The effect of functions on values: which return their arguments, which inspect them, and which read all of them.
 
 use std::sync::Arc;
 
 use super::Tracer;
 use crate::unused::objects::ObjectId;
-use crate::unused::sets::{Set, Thing};
+use crate::unused::sets::{AbstractValue, Set};
 use mkmanifests_gotmpl::ast::Tree;
 
-/// Give some of their arguments on as they are, or not if they are empty.
+/// Functions that return some of their arguments unchanged, or only if they are not empty.
 const GIVE_ON: &[&str] = &["and", "coalesce", "default", "or"];
-/// Give a list of items of their arguments.
+/// Functions that return a list of items of their arguments.
 const RELIST: &[&str] =
     &["compact", "concat", "initial", "rest", "reverse", "slice", "sortAlpha", "uniq", "without", "chunk"];
-/// Look at what a value is, not at what is in it.
+/// Functions that inspect the type of a value and not its content.
 const LOOK_AT: &[&str] = &["kindIs", "kindOf", "typeIs", "typeIsLike", "typeOf"];
-/// Give a map or list that nobody else has.
+/// Functions that return a new map or list.
 const PARSE: &[&str] = &["fromYaml", "fromYamlArray", "fromJson", "fromJsonArray", "fromToml", "splitn"];
 
 impl Tracer<'_, '_> {
-    /// A call at a place of the current template.
+    /// Analyses a call at a position of the current template.
     pub(super) fn call(&mut self, name: &str, place: usize, args: &[Set]) -> Set {
         self.steps += args.len();
         let name = short(name);
@@ -130,26 +130,26 @@ impl Tracer<'_, '_> {
         keys.iter().fold(base, |value, key| self.index(value, *key))
     }
 
-    /// The first item: of a list that a template wrote, the one that it wrote first.
+    /// Returns the first item of a list.
     fn first(&mut self, base: Set) -> Set {
         let things = self.sets.get(base);
         let found: Vec<Set> = things.iter().map(|thing| self.first_of(*thing)).collect();
         self.sets.any(found)
     }
 
-    fn first_of(&mut self, thing: Thing) -> Set {
+    fn first_of(&mut self, thing: AbstractValue) -> Set {
         let one = self.sets.one(thing);
         match thing {
-            Thing::Object(_) => self.key(one, "0"),
+            AbstractValue::Object(_) => self.key(one, "0"),
             _ => self.each(one),
         }
     }
 
-    /// A list whose items are in no known order.
+    /// Returns a list whose items are in unknown order.
     fn unordered(&mut self, place: usize, items: &[Set]) -> Set {
         let object = self.object(place);
         items.iter().for_each(|item| self.put(object, None, *item));
-        self.sets.one(Thing::Object(object))
+        self.sets.one(AbstractValue::Object(object))
     }
 
     fn numbered(&mut self, place: usize, items: &[Set]) -> Set {
@@ -157,12 +157,12 @@ impl Tracer<'_, '_> {
         for (number, item) in items.iter().enumerate() {
             self.put(object, Some(&number.to_string()), *item);
         }
-        self.sets.one(Thing::Object(object))
+        self.sets.one(AbstractValue::Object(object))
     }
 
     fn dict(&mut self, place: usize, pairs: &[Set]) -> Set {
         let made = self.dict_object(place, pairs);
-        let made = self.sets.one(Thing::Object(made));
+        let made = self.sets.one(AbstractValue::Object(made));
         for pair in pairs.chunks(2) {
             self.put_into(made, pair[0], pair.get(1).copied().unwrap_or(Set::EMPTY));
         }
@@ -189,7 +189,7 @@ impl Tracer<'_, '_> {
 
     fn pick(&mut self, place: usize, base: Set, keys: &[Set]) -> Set {
         let made = self.object(place);
-        let made = self.sets.one(Thing::Object(made));
+        let made = self.sets.one(AbstractValue::Object(made));
         for key in keys {
             let value = self.index(base, *key);
             self.put_into(made, *key, value);
@@ -197,13 +197,13 @@ impl Tracer<'_, '_> {
         made
     }
 
-    /// A map of its own with the keys of another.
+    /// Returns a copy of a map.
     fn copy(&mut self, place: usize, base: Set) -> Set {
         let object = self.object(place);
         self.include_keys(object, base);
-        let texts: Vec<Thing> =
-            self.sets.get(base).iter().copied().filter(|thing| matches!(thing, Thing::Text(_))).collect();
-        let copy = self.sets.of(texts.into_iter().chain([Thing::Object(object)]).collect());
+        let texts: Vec<AbstractValue> =
+            self.sets.get(base).iter().copied().filter(|thing| matches!(thing, AbstractValue::Text(_))).collect();
+        let copy = self.sets.of(texts.into_iter().chain([AbstractValue::Object(object)]).collect());
         if self.sets.get(base).is_empty() { Set::EMPTY } else { copy }
     }
 
@@ -215,7 +215,7 @@ impl Tracer<'_, '_> {
         target
     }
 
-    /// Calls a template whose name may be computed.
+    /// Analyses the call of a template whose name may be computed.
     fn include_any(&mut self, name: Set, dot: Set) -> Set {
         self.take(name);
         let trees = self.named(name);
@@ -227,7 +227,7 @@ impl Tracer<'_, '_> {
         self.include_trees(&trees, dot)
     }
 
-    /// Calls any of several templates; returns the texts that they may render to.
+    /// Analyses the call of any of several templates. Returns the texts that they may render to.
     pub(super) fn include_trees(&mut self, trees: &[Arc<Tree>], dot: Set) -> Set {
         let contexts: Vec<usize> = trees.iter().map(|tree| self.visit(tree, dot)).collect();
         let current = self.current;
@@ -239,7 +239,7 @@ impl Tracer<'_, '_> {
     }
 }
 
-/// The name without what says how it fails, and without its synonyms.
+/// Returns the name of a function without the prefix `must`, and the main name of synonyms.
 fn short(name: &str) -> &str {
     match name {
         "mustDeepCopy" => "deepCopy",

@@ -1,13 +1,13 @@
-//! What templates put into maps: `dict`, `set`, `merge`, and the objects that stand for many.
+//! Changes to maps in templates: `dict`, `set`, `merge`, and the objects that represent many.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::Tracer;
 use crate::unused::objects::ObjectId;
-use crate::unused::sets::{Set, Thing};
+use crate::unused::sets::{AbstractValue, Set};
 
-/// What is put into an object.
+/// A change of an object.
 #[derive(Clone, Copy)]
 enum Change<'k> {
     /// A value under a key, or under any key.
@@ -17,17 +17,17 @@ enum Change<'k> {
 }
 
 impl Tracer<'_, '_> {
-    /// Puts a value under a key, or under any key.
+    /// Adds a value under a key, or under any key.
     pub(super) fn put(&mut self, object: ObjectId, key: Option<&str>, value: Set) {
         self.change(object, Change::Put(key, value));
     }
 
-    /// Makes an object have all keys of other maps, too.
+    /// Adds all keys of other maps to an object.
     pub(super) fn include_keys(&mut self, object: ObjectId, others: Set) {
         self.change(object, Change::Include(others));
     }
 
-    /// Changes an object, and those that it stands for.
+    /// Changes an object and those that it represents.
     fn change(&mut self, object: ObjectId, change: Change<'_>) {
         let mut open = vec![object];
         let mut seen = BTreeSet::new();
@@ -76,7 +76,9 @@ impl Tracer<'_, '_> {
         let things = self.sets.get(others);
         let it = &mut self.objects[object.0];
         let before = it.includes.len();
-        let is_map = |thing: &Thing| !matches!(thing, Thing::Text(_) | Thing::Nil) && *thing != Thing::Object(object);
+        let is_map = |thing: &AbstractValue| {
+            !matches!(thing, AbstractValue::Text(_) | AbstractValue::Nil) && *thing != AbstractValue::Object(object)
+        };
         it.includes.extend(things.iter().copied().filter(is_map));
         let has_grown = it.includes.len() > before;
         if has_grown && it.is_taken {
@@ -85,7 +87,7 @@ impl Tracer<'_, '_> {
         has_grown
     }
 
-    /// Makes one object stand for another one as well, from now on.
+    /// Adds an object to those that another one represents.
     pub(super) fn add_member(&mut self, summary: ObjectId, object: ObjectId) {
         if summary == object || !self.objects[summary.0].members.insert(object) {
             return;
@@ -102,15 +104,15 @@ impl Tracer<'_, '_> {
         self.change_with_summaries(summary, Change::Include(includes));
     }
 
-    /// Puts a value into maps that a template has.
+    /// Adds a value to maps of a template.
     pub(super) fn put_into(&mut self, base: Set, key: Set, value: Set) {
         let keys = self.exact_texts(key);
         for thing in self.sets.get(base).iter() {
             match (object_of(*thing), &keys) {
                 (Some(object), Some(keys)) => keys.iter().for_each(|key| self.put(object, Some(key), value)),
                 (Some(object), None) => self.put(object, None, value),
-                (None, _) if *thing == Thing::Nil => {}
-                // Whoever has the map as well may read it from there.
+                (None, _) if *thing == AbstractValue::Nil => {}
+                // The map may be shared, and the value read from elsewhere.
                 (None, _) => self.take(value),
             }
         }
@@ -131,7 +133,7 @@ impl Tracer<'_, '_> {
                 match object_of(*thing) {
                     Some(object) if seen.insert((object, others)) => open.extend(self.merge_into(object, others)),
                     Some(_) => {}
-                    None if matches!(thing, Thing::Text(_) | Thing::Nil) => {}
+                    None if matches!(thing, AbstractValue::Text(_) | AbstractValue::Nil) => {}
                     None => self.take(others),
                 }
             }
@@ -153,11 +155,11 @@ impl Tracer<'_, '_> {
     }
 }
 
-/// Where it is kept what templates put into a thing.
-fn object_of(thing: Thing) -> Option<ObjectId> {
+/// Returns the object with what templates add to a value.
+fn object_of(thing: AbstractValue) -> Option<ObjectId> {
     match thing {
-        Thing::Object(object) => Some(object),
-        Thing::Dot(scope) => Some(ObjectId(scope)),
+        AbstractValue::Object(object) => Some(object),
+        AbstractValue::Dot(scope) => Some(ObjectId(scope)),
         _ => None,
     }
 }

@@ -1,22 +1,22 @@
-//! Texts that templates put together: names of templates and keys.
+//! Tracks texts that templates compose, such as names of templates and keys.
 
 use std::sync::Arc;
 
 use super::Tracer;
-use crate::unused::sets::{HOLE, Set, Thing};
+use crate::unused::sets::{AbstractValue, HOLE, Set};
 use mkmanifests_gotmpl::ast::Tree;
 
-/// How many texts a call may give before it counts as any text.
+/// The most texts that a call may return; more count as any text.
 const MAX_TEXTS: usize = 64;
-/// How long the output of a template may be to be followed: that of helpers for names is short.
+/// The longest output of a template that is tracked: helpers for names have short ones.
 const MAX_OUTPUT: usize = 120;
 
 impl Tracer<'_, '_> {
-    /// The texts that a value may be, with holes where they are not known.
+    /// Returns the texts that a value may be, with holes for unknown parts.
     fn texts_of(&self, value: Set) -> Vec<Arc<str>> {
         let things = self.sets.get(value);
-        let text = |thing: &Thing| match thing {
-            Thing::Text(text) => self.sets.str(*text),
+        let text = |thing: &AbstractValue| match thing {
+            AbstractValue::Text(text) => self.sets.str(*text),
             _ => Arc::from(HOLE.to_string()),
         };
         let mut texts: Vec<Arc<str>> = things.iter().map(text).collect();
@@ -24,37 +24,39 @@ impl Tracer<'_, '_> {
         texts
     }
 
-    /// The texts that a value may be, if all of them are known.
+    /// Returns the texts that a value may be, if all of them are known.
     pub(super) fn exact_texts(&self, value: Set) -> Option<Vec<Arc<str>>> {
         let things = self.sets.get(value);
-        let text = |thing: &Thing| match thing {
-            Thing::Text(text) => Some(self.sets.str(*text)).filter(|text| !text.contains(HOLE)),
+        let text = |thing: &AbstractValue| match thing {
+            AbstractValue::Text(text) => Some(self.sets.str(*text)).filter(|text| !text.contains(HOLE)),
             _ => None,
         };
-        things.iter().filter(|thing| **thing != Thing::Nil).map(text).collect()
+        things.iter().filter(|thing| **thing != AbstractValue::Nil).map(text).collect()
     }
 
-    /// Texts in a row.
+    /// Joins texts.
     pub(super) fn joined(&mut self, values: &[Set], separator: &str) -> Set {
         let parts: Vec<Vec<Arc<str>>> = values.iter().map(|value| self.texts_of(*value)).collect();
         let all = combinations(&parts).map(|all| all.iter().map(|parts| parts.join(separator)).collect());
         self.text_or_unknown(all)
     }
 
-    /// What an action prints.
+    /// Returns the text that an action prints.
     pub(super) fn as_text(&mut self, value: Set) -> Set {
         let things = self.sets.get(value);
-        let text = |thing: &Thing| if matches!(thing, Thing::Text(_)) { *thing } else { Thing::Unknown };
-        let texts: Vec<Thing> = things.iter().map(text).collect();
+        let text = |thing: &AbstractValue| {
+            if matches!(thing, AbstractValue::Text(_)) { *thing } else { AbstractValue::Unknown }
+        };
+        let texts: Vec<AbstractValue> = things.iter().map(text).collect();
         self.sets.of(texts)
     }
 
-    /// A text of a template; longer ones are no names.
+    /// Returns a short text of a template; a longer one cannot be a name.
     pub(super) fn short_text(&mut self, text: &str) -> Set {
         if text.len() > MAX_OUTPUT { self.unknown() } else { self.text_set(text) }
     }
 
-    /// What a template renders to when one part is behind another.
+    /// Appends a part to the output of a template.
     pub(super) fn followed_by(&mut self, output: Set, part: Set) -> Set {
         let (unknown, empty) = (self.unknown(), self.text_set(""));
         if output == unknown || part == empty {
@@ -65,11 +67,11 @@ impl Tracer<'_, '_> {
         }
         let joined = self.joined(&[output, part], "");
         let things = self.sets.get(joined);
-        let is_long = |thing: &Thing| matches!(thing, Thing::Text(text) if self.sets.str(*text).len() > MAX_OUTPUT);
+        let is_long = |thing: &AbstractValue| matches!(thing, AbstractValue::Text(text) if self.sets.str(*text).len() > MAX_OUTPUT);
         if things.iter().any(is_long) { unknown } else { joined }
     }
 
-    /// `printf`.
+    /// Evaluates `printf`.
     pub(super) fn printed(&mut self, values: &[Set]) -> Set {
         let parts: Vec<Vec<Arc<str>>> = values.iter().map(|value| self.texts_of(*value)).collect();
         let all = combinations(&parts).map(|all| all.iter().map(|parts| format(parts)).collect());
@@ -82,7 +84,7 @@ impl Tracer<'_, '_> {
         self.sets.of(things)
     }
 
-    /// The parts of constant texts.
+    /// Splits constant texts.
     pub(super) fn split(&mut self, separator: Set, text: Set) -> Set {
         let (Some(separators), Some(texts)) = (self.exact_texts(separator), self.exact_texts(text)) else {
             return self.unknown();
@@ -96,16 +98,16 @@ impl Tracer<'_, '_> {
         self.sets.of(parts)
     }
 
-    /// The templates that a name may mean.
+    /// Returns the templates that a name may refer to.
     pub(super) fn named(&mut self, name: Set) -> Vec<Arc<Tree>> {
         let things = self.sets.get(name);
-        let is_name = |thing: &Thing| matches!(thing, Thing::Text(_) | Thing::Nil);
+        let is_name = |thing: &AbstractValue| matches!(thing, AbstractValue::Text(_) | AbstractValue::Nil);
         if !things.iter().all(is_name) {
             return self.definitions.values().flatten().cloned().collect();
         }
         let mut found = Vec::new();
         for thing in things.iter() {
-            let Thing::Text(id) = thing else { continue };
+            let AbstractValue::Text(id) = thing else { continue };
             if let Some(known) = self.matching.get(id) {
                 found.extend(known.iter().cloned());
                 continue;
@@ -124,7 +126,7 @@ impl Tracer<'_, '_> {
     }
 }
 
-/// One of each, in all ways.
+/// Returns all combinations with one text of each list.
 fn combinations(parts: &[Vec<Arc<str>>]) -> Option<Vec<Vec<&str>>> {
     let mut all: Vec<Vec<&str>> = vec![Vec::new()];
     for part in parts {
@@ -140,7 +142,7 @@ fn extended<'t>(before: &[&'t str], text: &'t str) -> Vec<&'t str> {
     before.iter().copied().chain([text]).collect()
 }
 
-/// What `printf` gives for texts: each verb but `%%` and `%q` stands for its argument as it is.
+/// Formats texts as `printf`: each verb except `%%` and `%q` represents its argument unchanged.
 fn format(parts: &[&str]) -> String {
     let Some((format, args)) = parts.split_first() else { return HOLE.to_string() };
     let mut args = args.iter();
@@ -161,7 +163,7 @@ fn format(parts: &[&str]) -> String {
     out
 }
 
-/// Whether a text with holes may be `text`.
+/// Whether a text with holes matches `text`.
 fn matches(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split(HOLE);
     let first = parts.next().unwrap_or_default();

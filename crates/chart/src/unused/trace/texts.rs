@@ -1,35 +1,35 @@
-//! Texts that charts take for templates: `tpl`.
+//! Analyses texts that charts render as templates with `tpl`.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Tracer;
-use crate::unused::sets::{HOLE, Set, Sets, TextId, Thing};
+use crate::unused::sets::{AbstractValue, HOLE, Set, Sets, TextId};
 use mkmanifests_gotmpl::ast::Tree;
 use mkmanifests_gotmpl::parse_trees;
 
 /// What a hole in a text is parsed as: the call of a template of this name.
 pub(super) const HOLE_TEMPLATE: &str = "mkmanifests: any text";
 
-/// What `tpl` is given.
+/// The texts that are passed to `tpl`.
 #[derive(Default)]
 pub(super) struct Texts {
-    /// The dots of all texts that are not known.
+    /// The dots of all unknown texts.
     dot: Set,
-    /// For which `dot` they were looked at.
+    /// The `dot` for which they were analysed.
     done: Set,
     /// The templates in values, files and texts that were kept; the context of each.
     trees: Vec<Arc<Tree>>,
     contexts: HashMap<usize, usize>,
-    /// Whether values and files were looked into.
+    /// Whether the texts in values and files have been collected.
     is_gathered: bool,
     /// Texts of templates that may become a part of what `tpl` is given.
     kept: Vec<TextId>,
     known: HashSet<TextId>,
-    /// How many of them were parsed.
+    /// How many of them have been parsed.
     parsed_kept: usize,
-    /// What is parsed of constant texts.
+    /// The templates of constant texts.
     parsed: HashMap<TextId, Option<Vec<Arc<Tree>>>>,
     /// Texts that are no templates by themselves, each of a chart or of any.
     parts: Vec<(Option<usize>, Arc<str>)>,
@@ -38,7 +38,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// A text goes to where it is not followed.
+    /// Keeps a text that goes where it is not tracked.
     pub fn keep(&mut self, text: TextId, sets: &Sets) {
         if self.known.insert(text) && is_template(&sets.str(text)) {
             self.kept.push(text);
@@ -60,8 +60,8 @@ impl Tracer<'_, '_> {
     pub(super) fn tpl(&mut self, text: Set, dot: Set) -> Set {
         for thing in self.sets.get(text).iter() {
             match thing {
-                Thing::Text(text) => self.constant_text(*text, dot),
-                Thing::Nil => {}
+                AbstractValue::Text(text) => self.constant_text(*text, dot),
+                AbstractValue::Nil => {}
                 _ => {
                     self.take_one(*thing);
                     self.render_any_text(dot);
@@ -71,7 +71,7 @@ impl Tracer<'_, '_> {
         self.unknown()
     }
 
-    fn take_one(&mut self, thing: Thing) {
+    fn take_one(&mut self, thing: AbstractValue) {
         let one = self.sets.one(thing);
         self.take(one);
     }
@@ -97,7 +97,7 @@ impl Tracer<'_, '_> {
         }
     }
 
-    /// A text that is not known is rendered with a dot: it may be any of those in the values.
+    /// Analyses the rendering of an unknown text, which may be any text in the values.
     pub(super) fn render_any_text(&mut self, dot: Set) {
         self.texts.dot = self.sets.union(self.texts.dot, dot);
     }
@@ -138,7 +138,7 @@ impl Tracer<'_, '_> {
         let dots = self.sets.get(dot);
         for (number, (owner, text)) in self.texts.parts.clone().into_iter().enumerate() {
             let scopes =
-                dots.iter().filter_map(|thing| if let Thing::Dot(scope) = thing { Some(*scope) } else { None });
+                dots.iter().filter_map(|thing| if let AbstractValue::Dot(scope) = thing { Some(*scope) } else { None });
             let scopes: HashSet<usize> = scopes.chain(owner).collect();
             for scope in scopes {
                 if self.texts.scanned.insert((scope, number)) {

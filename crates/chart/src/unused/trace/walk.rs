@@ -1,27 +1,27 @@
-//! Walks the nodes of a template.
+//! Analyses the nodes of a template.
 
 use std::sync::Arc;
 
 use super::Tracer;
 use super::texts::HOLE_TEMPLATE;
-use crate::unused::sets::{Set, Thing};
+use crate::unused::sets::{AbstractValue, Set};
 use mkmanifests_gotmpl::ast::{Arg, ArgKind, Branch, Call, Command, Node, Pipe, Tree};
 
-/// How often the body of a `range` is walked before texts that its variables gather count as any text.
+/// How often the body of a `range` is analysed before texts that its variables accumulate count as any text.
 const MAX_ROUNDS: usize = 5;
 
 /// The variables of one template.
 struct Frame {
     dollar: Set,
     variables: Vec<(u32, Set)>,
-    /// The number of the first variable that became more than it was; `usize::MAX` if none did.
+    /// The index of the first variable that grew; `usize::MAX` if none did.
     first_changed: usize,
     /// Whether texts that are assigned count as any text.
     is_any_text: bool,
 }
 
 impl Tracer<'_, '_> {
-    /// Walks a template; returns the texts that it may render to.
+    /// Analyses a template. Returns the texts that it may render to.
     pub(super) fn walk(&mut self, tree: &Tree, dot: Set) -> Set {
         let mut frame = Frame { dollar: dot, variables: Vec::new(), first_changed: usize::MAX, is_any_text: false };
         self.list(&mut frame, &tree.root, dot)
@@ -40,7 +40,7 @@ impl Tracer<'_, '_> {
         output
     }
 
-    /// What is in a block: its variables end with it.
+    /// Analyses a block, with which its variables end.
     fn block(&mut self, frame: &mut Frame, list: &[Node], dot: Set) -> Set {
         let outer = frame.variables.len();
         let output = self.list(frame, list, dot);
@@ -128,7 +128,7 @@ impl Tracer<'_, '_> {
         self.include(&name, dot)
     }
 
-    /// What a pipeline gives; its variables are set.
+    /// Analyses a pipeline and sets its variables. Returns its value.
     fn pipe(&mut self, frame: &mut Frame, pipe: &Pipe, dot: Set) -> Set {
         let value = self.commands(frame, pipe, dot);
         for variable in &pipe.decl {
@@ -158,7 +158,7 @@ impl Tracer<'_, '_> {
         if !args.is_empty() {
             args.iter().for_each(|arg| self.take(*arg));
             self.take(value);
-            return self.sets.one(Thing::Unknown);
+            return self.sets.one(AbstractValue::Unknown);
         }
         value
     }
@@ -167,7 +167,7 @@ impl Tracer<'_, '_> {
         match &arg.kind {
             ArgKind::Function(function) => self.call(function.name, place(arg), &[]),
             ArgKind::Dot => dot,
-            ArgKind::Nil | ArgKind::Bool(_) => self.sets.one(Thing::Unknown),
+            ArgKind::Nil | ArgKind::Bool(_) => self.sets.one(AbstractValue::Unknown),
             ArgKind::Number(number) => self.text_set(&number.text),
             ArgKind::Str(_, text) => self.text_set(&text.to_string()),
             ArgKind::Field(fields) => self.fields(dot, *fields),
@@ -202,7 +202,7 @@ impl Tracer<'_, '_> {
     }
 }
 
-/// What tells the places of one template apart.
+/// Returns a number that identifies a position in one template.
 fn place(arg: &Arg) -> usize {
     std::ptr::from_ref(arg) as usize
 }

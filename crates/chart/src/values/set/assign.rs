@@ -1,10 +1,10 @@
-//! Putting a value at the end of a path, making what is not there yet.
+//! Assigns a value at the end of a path, and creates missing mappings and lists.
 
 use super::{Text, ValuesCode};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location};
 use mkmanifests_yaml::tree::{Entry, Kind, Map, Node};
 
-/// One part of a name.
+/// One step of a path: a name or an index.
 pub(super) struct Step {
     pub kind: StepKind,
     pub location: Location,
@@ -20,7 +20,7 @@ impl Step {
         matches!(&self.kind, StepKind::Name(name) if name.is_empty())
     }
 
-    /// What has to be there for this step: a mapping or a list, empty.
+    /// Returns the empty container that this step needs: a mapping or a list.
     fn container(&self) -> Node {
         let kind = match self.kind {
             StepKind::Name(_) => Kind::Map(Map::new()),
@@ -29,15 +29,15 @@ impl Step {
         Node::new(kind, self.location)
     }
 
-    fn fits(&self, node: &Node) -> bool {
+    fn matches_container(&self, node: &Node) -> bool {
         matches!((&self.kind, &node.kind), (StepKind::Name(_), Kind::Map(_)) | (StepKind::Index(_), Kind::Seq(_)))
     }
 }
 
 /// Sets the value at the end of `path`.
 ///
-/// As in Helm, a name that leads through anything but a mapping or a list is refused, even through `null`; only an
-/// item of a list that is not a mapping makes way for one.
+/// As in Helm, a path through a value that is neither a mapping nor a list is an error, even through `null`. Only a list
+/// item is replaced by a mapping.
 pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>) -> Result<(), Box<Diagnostic>> {
     if let Some(at) = path.iter().position(|step| step.is_empty_name()) {
         return without_name(root, path, at, text);
@@ -49,7 +49,7 @@ pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>
         }
         let Some(child) = child(node, step) else {
             return Err(Box::new(
-                Diagnostic::error(ValuesCode::TypeConflict, "nothing can be set here").at(step.location),
+                Diagnostic::error(ValuesCode::TypeConflict, "cannot set a value here").at(step.location),
             ));
         };
         let Some(next) = path.get(at + 1) else {
@@ -58,9 +58,9 @@ pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>
         };
         let is_item = matches!(step.kind, StepKind::Index(_));
         let replaced = is_item && (matches!(next.kind, StepKind::Name(_)) || child.is_null());
-        if is_new(child) || (replaced && !next.fits(child)) {
+        if is_new(child) || (replaced && !next.matches_container(child)) {
             *child = next.container();
-        } else if !next.fits(child) {
+        } else if !next.matches_container(child) {
             return Err(Box::new(conflict(&path[..=at], child, next, text)));
         }
         node = child;
@@ -68,8 +68,8 @@ pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>
     Ok(())
 }
 
-/// What a path does that has an empty name at `at`: Helm keeps nothing below such a name. Where a mapping around it
-/// has no keys, Helm refuses the flag.
+/// Applies a path with an empty name at `at`. Helm keeps nothing below such a name, and refuses the flag if the mapping
+/// around it has no keys.
 fn without_name(root: &mut Node, path: &[Step], at: usize, text: Text<'_>) -> Result<(), Box<Diagnostic>> {
     let before = &path[..at];
     let around = find(root, before);
@@ -87,13 +87,13 @@ fn without_name(root: &mut Node, path: &[Step], at: usize, text: Text<'_>) -> Re
 
 fn missing_name(path: &[Step], at: usize) -> Diagnostic {
     let location = path.get(at).map_or(Location::UNKNOWN, |step| step.location);
-    Diagnostic::error(ValuesCode::Syntax, "a name is missing here")
+    Diagnostic::error(ValuesCode::Syntax, "a name is empty here")
         .at(location)
-        .help(r"a dot that is part of a name is written `\.`")
+        .help(r"escape a dot within a name with a backslash: `\.`")
 }
 
-/// What a path does that breaks off, or whose value is lost: Helm leaves behind the first list on the way that was
-/// not there, without an item. It goes on through items that are mappings already.
+/// Applies an incomplete path, or one whose value is lost. Helm creates only the first missing list on the way, without
+/// an item. It continues through items that are mappings.
 pub(super) fn touch(root: &mut Node, path: &[Step], text: Text<'_>) -> Result<(), Box<Diagnostic>> {
     let is_index = |step: &Step| matches!(step.kind, StepKind::Index(_));
     let mut from = 0;
@@ -112,7 +112,7 @@ pub(super) fn touch(root: &mut Node, path: &[Step], text: Text<'_>) -> Result<()
     Ok(())
 }
 
-/// The node at the end of a path, if it is there.
+/// Returns the node at the end of a path, if it exists.
 pub(super) fn find<'n>(root: &'n Node, path: &[Step]) -> Option<&'n Node> {
     path.iter().try_fold(root, |node, step| match &step.kind {
         StepKind::Name(name) => node.get(name),
@@ -120,12 +120,13 @@ pub(super) fn find<'n>(root: &'n Node, path: &[Step]) -> Option<&'n Node> {
     })
 }
 
-/// Whether [`child`] has just made it.
+/// Whether [`child`] has just created the node.
 fn is_new(node: &Node) -> bool {
     node.is_null() && !node.location.is_known()
 }
 
-/// The node that a step leads to, `None` if the step does not fit; a new one is `null` without a location.
+/// Returns the node that a step leads to; `None` if the container has another type. A new node is `null` without a
+/// location.
 fn child<'n>(node: &'n mut Node, step: &Step) -> Option<&'n mut Node> {
     match (&mut node.kind, &step.kind) {
         (Kind::Map(map), StepKind::Name(name)) => {

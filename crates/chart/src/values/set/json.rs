@@ -1,4 +1,4 @@
-//! The JSON in `--set-json`.
+//! Reads the JSON in `--set-json`.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::values::overlay;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location};
 use mkmanifests_yaml::tree::{Entry, Kind, Map, Node};
 
-/// `--set-json '{...}'`: a tree of its own.
+/// Applies `--set-json '{...}'`, which merges a whole tree.
 pub(super) fn merge_object(root: &mut Node, text: Text<'_>) -> Result<(), Box<Diagnostic>> {
     let start = text.text.len() - text.text.trim_start().len();
     let (value, length) = value(text, start)?;
@@ -21,7 +21,7 @@ pub(super) fn merge_object(root: &mut Node, text: Text<'_>) -> Result<(), Box<Di
     Ok(())
 }
 
-/// The JSON value that begins at `start`, and its length in bytes.
+/// Reads the JSON value that begins at `start`. Returns it and its length in bytes.
 pub(super) fn value(text: Text<'_>, start: usize) -> Result<(Node, usize), Box<Diagnostic>> {
     let rest = text.text.get(start..).unwrap_or_default();
     let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
@@ -38,13 +38,14 @@ fn refused(text: Text<'_>, start: usize, rest: &str, error: &serde_json::Error) 
     let at = (0..=at).rev().find(|at| text.text.is_char_boundary(*at)).unwrap_or(0);
     let said = error.to_string();
     let reason = said.split(" at line ").next().unwrap_or_default();
-    let reason =
-        reason.replace("EOF while parsing", "the end comes inside").replace("expected ident", "expected value");
+    let reason = reason.replace("EOF while parsing", "unexpected end in").replace("expected ident", "expected value");
     let diagnostic = text.error(ValuesCode::InvalidJson, at, format!("the value is not JSON: {reason}"));
     let diagnostic =
         if at == start { diagnostic } else { diagnostic.related(text.location(start), "the value begins here") };
     if rest.starts_with(|first: char| first.is_alphabetic()) {
-        return diagnostic.help("JSON text needs double quotes; in a shell, put single quotes around: 'name=\"text\"'");
+        return diagnostic.help(
+            "a JSON string needs double quotes; in a shell, put the whole flag in single quotes: 'name=\"text\"'",
+        );
     }
     diagnostic
 }

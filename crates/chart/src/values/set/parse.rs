@@ -1,4 +1,4 @@
-//! The grammar of the flags: `name.name[index]=value,...`.
+//! Parses the grammar of the flags: `name.name[index]=value,...`.
 
 use super::assign::{Step, StepKind, assign, find, touch};
 use super::{Flag, MAX_INDEX, MAX_NAMES, ReadFile, Text, ValuesCode, json};
@@ -9,7 +9,7 @@ use mkmanifests_yaml::tree::{Kind, Node};
 
 type Parsed<T> = Result<T, Box<Diagnostic>>;
 
-/// Reads a flag's text from left to right.
+/// Parses the text of a flag from left to right.
 pub(super) struct Parser<'t> {
     text: Text<'t>,
     at: usize,
@@ -22,14 +22,14 @@ impl<'t> Parser<'t> {
         Parser { text, at: 0, flag, read_file }
     }
 
-    /// Applies one `name=value` after the other.
+    /// Parses and applies one `name=value` after the other.
     pub fn run(mut self, root: &mut Node) -> Parsed<()> {
         while !self.rest().is_empty() {
             let Path { steps, ends_early } = self.path()?;
             if ends_early {
                 return touch(root, &steps, self.text);
             }
-            // Helm's parsers of text take the end of the flag for the end of all that they are in.
+            // Helm's text parsers treat the end of the flag as the end of everything that encloses it.
             let lost = self.rest().is_empty() && !matches!(self.flag, Flag::SetJson | Flag::SetLiteral);
             let value = self.value()?;
             if lost && is_in_new_item(root, &steps) {
@@ -54,7 +54,7 @@ impl<'t> Parser<'t> {
         Box::new(self.text.error(code, at, message))
     }
 
-    /// The text up to one of `stops`, which is taken and returned; `\` makes the next character a usual one.
+    /// Reads the text up to one of `stops`, which is consumed and returned. `\` escapes the next character.
     fn until(&mut self, stops: &[char]) -> (String, Option<char>) {
         let mut text = String::new();
         while let Some(next) = self.next() {
@@ -69,7 +69,7 @@ impl<'t> Parser<'t> {
         (text, None)
     }
 
-    /// A name up to its `=`. As in Helm, one that breaks off behind a `.` or within an index ends the flag without an
+    /// Parses a path up to its `=`. As in Helm, a path that ends behind a `.` or within an index ends the flag without an
     /// error.
     fn path(&mut self) -> Parsed<Path> {
         let stops: &[char] = if self.flag == Flag::SetLiteral { &['=', '[', '.'] } else { &['=', '[', ',', '.'] };
@@ -88,7 +88,7 @@ impl<'t> Parser<'t> {
             if stop == Some('.') {
                 names += 1;
                 if names > MAX_NAMES {
-                    let message = format!("the name has more than {MAX_NAMES} dots, the most that Helm allows");
+                    let message = format!("the name has more than {MAX_NAMES} dots, Helm's limit");
                     return Err(self.error(ValuesCode::LimitExceeded, start, message));
                 }
             }
@@ -124,14 +124,14 @@ impl<'t> Parser<'t> {
         let mut diagnostic = self.error(ValuesCode::Syntax, start, "a value is missing: expected `name=value`");
         if self.flag != Flag::SetLiteral {
             if start > 0 {
-                diagnostic.help.push(r"a comma that is part of a value is written `\,`".to_owned());
+                diagnostic.help.push(r"escape a comma within a value with a backslash: `\,`".to_owned());
             }
-            diagnostic.help.push("to set an empty text, end with `=`".to_owned());
+            diagnostic.help.push("to set an empty string, end with `=`".to_owned());
         }
         diagnostic
     }
 
-    /// The number up to `]`; `None` if the text ends before it.
+    /// Parses the index up to `]`; `None` if the text ends before it.
     fn index(&mut self) -> Parsed<Option<usize>> {
         let start = self.at;
         let (digits, stop) = self.until(&[']']);
@@ -140,14 +140,18 @@ impl<'t> Parser<'t> {
         }
         let number: i64 = digits.parse().map_err(|_| {
             let mut diagnostic =
-                self.error(ValuesCode::InvalidIndex, start, format!("expected the index of a list, found {digits:?}"));
+                self.error(ValuesCode::InvalidIndex, start, format!("expected a list index, found {digits:?}"));
             if self.flag != Flag::SetLiteral {
-                diagnostic.help.push(r"a bracket that is part of a name is written `\[`".to_owned());
+                diagnostic.help.push(r"escape a bracket within a name with a backslash: `\[`".to_owned());
             }
             diagnostic
         })?;
         usize::try_from(number).ok().filter(|index| *index <= MAX_INDEX).map(Some).ok_or_else(|| {
-            self.error(ValuesCode::InvalidIndex, start, format!("an index is from 0 to {MAX_INDEX}, found {number}"))
+            self.error(
+                ValuesCode::InvalidIndex,
+                start,
+                format!("a list index must be between 0 and {MAX_INDEX}, found {number}"),
+            )
         })
     }
 
@@ -170,7 +174,7 @@ impl<'t> Parser<'t> {
                 self.at = self.text.text.len();
                 Ok(Node::new(Kind::Str(text), location))
             }
-            // A file has to be named; an empty text is one for the other flags, and for Helm here as well.
+            // For Helm, an empty path is an empty text.
             Flag::SetFile if self.rest().is_empty() => Ok(Node::new(Kind::Str(String::new()), location)),
             _ if self.rest().starts_with('{') => self.list(),
             _ => {
@@ -180,7 +184,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `{a,b}`; a comma may follow.
+    /// Parses `{a,b}` and a comma after it.
     fn list(&mut self) -> Parsed<Node> {
         let open = self.at;
         let location = self.text.location(open);
@@ -190,7 +194,7 @@ impl<'t> Parser<'t> {
             let start = self.at;
             let (text, stop) = self.until(&[',', '}']);
             if stop.is_none() {
-                return Err(self.error(ValuesCode::Syntax, open, "the list has no closing `}`"));
+                return Err(self.error(ValuesCode::Syntax, open, "the closing `}` of the list is missing"));
             }
             items.push(self.typed(text, start)?);
             if stop == Some('}') {
@@ -221,7 +225,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// A JSON value, and blanks and a comma after it; nothing is `null`.
+    /// Parses a JSON value, and blanks and a comma after it. An empty value is `null`.
     fn json(&mut self) -> Parsed<Node> {
         let start = self.at;
         if self.blanks_and_comma() {
@@ -233,7 +237,7 @@ impl<'t> Parser<'t> {
         Ok(node)
     }
 
-    /// Skips blanks and one comma; says whether a comma or the end came.
+    /// Skips blanks and one comma. Returns whether a comma or the end was found.
     fn blanks_and_comma(&mut self) -> bool {
         let rest = self.rest();
         let trimmed = rest.trim_start();
@@ -245,21 +249,22 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// A name in front of `=`.
+/// The path before a `=`.
 struct Path {
     steps: Vec<Step>,
     /// Whether the text ends before the `=`.
     ends_early: bool,
 }
 
-/// Whether the name is that of a key of a mapping in a list, and the mapping is not there yet.
+/// Whether the path names a key in a list item that is not yet a mapping.
 fn is_in_new_item(root: &Node, steps: &[Step]) -> bool {
     let item = steps.iter().rposition(|step| matches!(step.kind, StepKind::Index(_)));
     item.filter(|item| item + 1 < steps.len())
         .is_some_and(|item| find(root, &steps[..=item]).is_none_or(|node| node.as_map().is_none()))
 }
 
-/// What `--set` makes of a value: a boolean, `null`, an integer without leading zeros, or text. Never a float.
+/// Converts a value as `--set` does: to a boolean, `null`, an integer without leading zeros, or text, and never to a
+/// float.
 fn typed(text: String) -> Kind {
     let is = |word: &str| text.eq_ignore_ascii_case(word);
     if is("true") || is("false") {

@@ -1,6 +1,6 @@
-//! Escapes and line breaks in quoted text.
+//! Handles escapes and line breaks in quoted text.
 
-use super::lexer::{Fault, Read, Token};
+use super::lexer::{Fault, LexResult, Token};
 
 /// Removes the line break that directly follows the opening quotes.
 pub(super) fn without_first_break(text: &str) -> &str {
@@ -29,8 +29,8 @@ pub(super) fn joined(token: Token) -> Token {
     Token { text: out, ..token }
 }
 
-/// Replaces escapes, which the lexer has looked at.
-pub(super) fn unescaped(token: Token) -> Read<Token> {
+/// Replaces escapes, which the lexer has validated.
+pub(super) fn unescaped(token: Token) -> LexResult<Token> {
     let mut out = String::with_capacity(token.text.len());
     let mut rest = token.text.chars();
     while let Some(next) = rest.next() {

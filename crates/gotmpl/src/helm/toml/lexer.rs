@@ -1,4 +1,4 @@
-//! The characters and tokens of TOML, with the words and lines of the Go library's errors.
+//! Splits TOML into characters and tokens, with the texts and lines of the Go library's errors.
 
 use crate::Value;
 use crate::fmt::sprintf;
@@ -12,7 +12,7 @@ pub(super) struct Fault {
     pub message: String,
 }
 
-pub(super) type Read<T> = Result<T, Fault>;
+pub(super) type LexResult<T> = Result<T, Fault>;
 
 /// Represents the end of the text; a NUL in the text is an error.
 pub(super) const END: char = '\0';
@@ -30,7 +30,7 @@ pub(super) struct Lexer<'t> {
     start: usize,
     pos: usize,
     pub line: usize,
-    /// Whether the end was read, and not only looked at.
+    /// Whether the end was consumed and not only peeked at.
     at_end: bool,
 }
 
@@ -40,7 +40,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Returns the next character without consuming it.
-    pub fn peek(&mut self) -> Read<char> {
+    pub fn peek(&mut self) -> LexResult<char> {
         let Some((rune, width)) = runes(self.text.get(self.pos..).unwrap_or_default()).next() else { return Ok(END) };
         let byte = self.byte(0);
         // The library counts the line before it looks at the character.
@@ -55,7 +55,7 @@ impl<'t> Lexer<'t> {
         Ok(rune)
     }
 
-    pub fn next(&mut self) -> Read<char> {
+    pub fn next(&mut self) -> LexResult<char> {
         let rune = self.peek()?;
         if rune == END {
             self.at_end = true;
@@ -75,7 +75,7 @@ impl<'t> Lexer<'t> {
         self.pos = self.pos.saturating_sub(1);
     }
 
-    pub fn accept(&mut self, wanted: char) -> Read<bool> {
+    pub fn accept(&mut self, wanted: char) -> LexResult<bool> {
         let found = self.peek()? == wanted;
         if found {
             self.next()?;
@@ -83,8 +83,8 @@ impl<'t> Lexer<'t> {
         Ok(found)
     }
 
-    /// Goes on while the characters are wanted ones.
-    pub fn skip(&mut self, wanted: impl Fn(char) -> bool) -> Read<()> {
+    /// Skips characters while `wanted` is true.
+    pub fn skip(&mut self, wanted: impl Fn(char) -> bool) -> LexResult<()> {
         loop {
             let next = self.peek()?;
             if next == END || !wanted(next) {
@@ -112,31 +112,31 @@ impl<'t> Lexer<'t> {
         Fault { line, message: message.into() }
     }
 
-    /// An error here; at the end of the text, in the last line that has characters.
+    /// Returns an error at this line; at the end of the text, at the last line that has characters.
     pub fn error(&self, message: impl Into<String>) -> Fault {
         let after_break = self.at_end && self.pos > 0 && self.text.get(self.pos - 1) == Some(&b'\n');
         self.fault(self.line - usize::from(after_break), message)
     }
 
-    /// An error in the line before.
+    /// Returns an error at the previous line.
     pub fn error_before(&self, message: impl Into<String>) -> Fault {
         self.fault(self.line.saturating_sub(1), message)
     }
 
-    /// Goes to the end of a comment.
-    pub fn comment(&mut self) -> Read<()> {
+    /// Skips to the end of a comment.
+    pub fn comment(&mut self) -> LexResult<()> {
         self.skip(|rune| !is_break(rune))
     }
 
-    /// A part of a key without quotes, which may be empty.
-    pub fn bare_name(&mut self) -> Read<Token> {
+    /// Reads a part of a key without quotes, which may be empty.
+    pub fn bare_name(&mut self) -> LexResult<Token> {
         self.mark();
         self.skip(|rune| rune.is_ascii_alphanumeric() || rune == '_' || rune == '-')?;
         Ok(self.token())
     }
 
-    /// What is in double quotes, after the first one, and whether there are escapes in it.
-    pub fn string(&mut self) -> Read<(Token, bool)> {
+    /// Reads the text in double quotes behind the first one. Returns it and whether it has escapes.
+    pub fn string(&mut self) -> LexResult<(Token, bool)> {
         self.mark();
         let mut escapes = false;
         loop {
@@ -153,8 +153,8 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// What is in single quotes, after the first one.
-    pub fn raw_string(&mut self) -> Read<Token> {
+    /// Reads the text in single quotes behind the first one.
+    pub fn raw_string(&mut self) -> LexResult<Token> {
         self.mark();
         loop {
             match self.next()? {
@@ -166,8 +166,8 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// What is in three quotes of a kind, after the first three. Two quotes more may be in front of the last three.
-    pub fn long_string(&mut self, mark: char) -> Read<Token> {
+    /// Reads the text in triple quotes behind the first three. Up to two more quotes may precede the last three.
+    pub fn long_string(&mut self, mark: char) -> LexResult<Token> {
         self.mark();
         let quotes = |count: usize| String::from(mark).repeat(count);
         loop {
@@ -200,14 +200,14 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// The token without its last bytes, which are quotes.
+    /// Returns the token without its closing quotes.
     fn up_to(&self, quotes: usize) -> Token {
         let bytes = self.text.get(self.start..self.pos - quotes).unwrap_or_default();
         Token { line: self.line, text: String::from_utf8_lossy(bytes).into_owned() }
     }
 
     /// Reads what follows a backslash.
-    fn escape(&mut self) -> Read<()> {
+    fn escape(&mut self) -> LexResult<()> {
         let (digits, count, letter) = match self.next()? {
             'e' | 'b' | 't' | 'n' | 'f' | 'r' | '"' | ' ' | '\t' | '\\' => return Ok(()),
             'x' => (2, "two", 'x'),
@@ -229,14 +229,14 @@ impl<'t> Lexer<'t> {
         Ok(())
     }
 
-    /// `true`, `false`, or a word that is an error; its first letter was read.
-    pub fn word_from(&mut self, first: char) -> Read<bool> {
+    /// Reads `true`, `false`, or a word that is an error, whose first letter has been read.
+    pub fn word_from(&mut self, first: char) -> LexResult<bool> {
         self.pos -= first.len_utf8();
         self.word()
     }
 
-    /// The same from here on.
-    pub fn word(&mut self) -> Read<bool> {
+    /// Reads `true`, `false`, or a word that is an error.
+    pub fn word(&mut self) -> LexResult<bool> {
         self.mark();
         self.skip(char::is_alphabetic)?;
         match self.current().as_str() {
@@ -246,9 +246,9 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// The rest of `inf` or `nan`, of which the first letter was read. If it is none, the lexer is at the letter that
-    /// the library would read next.
-    pub fn is_special_float(&mut self) -> Read<bool> {
+    /// Reads the rest of `inf` or `nan`, whose first letter has been read. If it is neither, the lexer is at the letter
+    /// that the library would read next.
+    pub fn is_special_float(&mut self) -> LexResult<bool> {
         let found = (self.accept('n')? && self.accept('f')?) || (self.accept('a')? && self.accept('n')?);
         if !found {
             self.back();

@@ -1,6 +1,6 @@
-//! Numbers, dates and times of TOML: first their characters, then their values.
+//! Reads numbers, dates and times of TOML.
 
-use super::lexer::{END, Fault, Lexer, Read, Token, shown};
+use super::lexer::{END, Fault, LexResult, Lexer, Token, shown};
 use crate::Value;
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::time::{Time, Zone};
@@ -13,8 +13,8 @@ enum Shape {
     Time,
 }
 
-/// A number or time that begins with a digit.
-pub(super) fn number_or_time(lexer: &mut Lexer<'_>) -> Read<Value> {
+/// Reads a number or time that begins with a digit.
+pub(super) fn number_or_time(lexer: &mut Lexer<'_>) -> LexResult<Value> {
     lexer.mark();
     let mut lone_zero = lexer.next()? == '0';
     if lone_zero {
@@ -48,8 +48,8 @@ pub(super) fn number_or_time(lexer: &mut Lexer<'_>) -> Read<Value> {
     finish(lexer, shape)
 }
 
-/// A number after its sign.
-pub(super) fn signed(lexer: &mut Lexer<'_>) -> Read<Value> {
+/// Reads a number behind its sign.
+pub(super) fn signed(lexer: &mut Lexer<'_>) -> LexResult<Value> {
     let digit = lexer.next()?;
     match digit {
         'i' | 'n' => {
@@ -76,12 +76,12 @@ pub(super) fn signed(lexer: &mut Lexer<'_>) -> Read<Value> {
     finish(lexer, shape)
 }
 
-fn decimal(lexer: &mut Lexer<'_>) -> Read<Shape> {
+fn decimal(lexer: &mut Lexer<'_>) -> LexResult<Shape> {
     lexer.skip(|rune| rune.is_ascii_digit() || rune == '_')?;
     Ok(if matches!(lexer.peek()?, '.' | 'e' | 'E') { Shape::Float } else { Shape::Integer })
 }
 
-fn finish(lexer: &mut Lexer<'_>, shape: Shape) -> Read<Value> {
+fn finish(lexer: &mut Lexer<'_>, shape: Shape) -> LexResult<Value> {
     match shape {
         Shape::Integer => integer(&lexer.token()),
         Shape::Float => {
@@ -100,7 +100,7 @@ fn fault(token: &Token, message: String) -> Fault {
     Fault { line: token.line, message }
 }
 
-fn integer(token: &Token) -> Read<Value> {
+fn integer(token: &Token) -> LexResult<Value> {
     let (text, shown) = (token.text.as_str(), quote(token.text.as_bytes()));
     if !underscores_are_right(text) {
         return Err(fault(token, format!("Invalid integer {shown}: underscores must be surrounded by digits")));
@@ -119,7 +119,7 @@ fn integer(token: &Token) -> Read<Value> {
 }
 
 /// Reads a float, `inf` and `nan` with or without a sign.
-pub(super) fn float(token: &Token) -> Read<Value> {
+pub(super) fn float(token: &Token) -> LexResult<Value> {
     let (text, shown) = (token.text.as_str(), quote(token.text.as_bytes()));
     let mut parts = text.split(['.', 'e', 'E']).filter(|part| !part.is_empty());
     let first = parts.clone().next().unwrap_or_default();
@@ -142,7 +142,7 @@ pub(super) fn float(token: &Token) -> Read<Value> {
     }
 }
 
-/// Zeros lead a number of more digits; `0b`, `0o` and `0x` are none.
+/// Whether a number has a leading zero; the prefixes `0b`, `0o` and `0x` do not count.
 fn has_leading_zero(text: &str) -> bool {
     match text.as_bytes() {
         [b'0', next, ..] => !matches!(next, b'b' | b'o' | b'x'),
@@ -151,7 +151,7 @@ fn has_leading_zero(text: &str) -> bool {
     }
 }
 
-/// Each underscore follows a digit of whatever base, and the last character is one.
+/// Whether each underscore follows a digit, and the last character is a digit.
 fn underscores_are_right(text: &str) -> bool {
     if matches!(text.trim_start_matches(['+', '-']), "nan" | "inf") {
         return true;
@@ -166,8 +166,8 @@ fn underscores_are_right(text: &str) -> bool {
     after_digit
 }
 
-/// A date, a time, or both; what has no offset is in a zone that says what it was.
-fn time(line: usize, text: &str) -> Read<Value> {
+/// Reads a date, a time, or both. One without an offset gets a zone that records its kind.
+fn time(line: usize, text: &str) -> LexResult<Value> {
     let text = text.replace('z', "Z").replace(['t', ' '], "T");
     let message = format!("invalid datetime: {}", quote(text.as_bytes()));
     parts(&text).ok_or(Fault { line, message })
@@ -195,7 +195,7 @@ fn at(date: (i64, i64, i64), (second, nanoseconds): (i64, u32), zone: Zone) -> V
     Value::object(Time::from_date(date, second - offset, nanoseconds, zone))
 }
 
-/// Exactly so many digits.
+/// Reads exactly `count` digits.
 fn digits(text: &str, count: usize) -> Option<(i64, &str)> {
     let (digits, rest) = text.split_at_checked(count)?;
     let all = digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -216,7 +216,7 @@ fn date(text: &str) -> Option<((i64, i64, i64), &str)> {
     (1..=days).contains(&day).then_some(((year, month, day), rest))
 }
 
-/// The second of the day and nanoseconds of `HH:MM`, `HH:MM:SS` or `HH:MM:SS.fraction`.
+/// Reads `HH:MM`, `HH:MM:SS` or `HH:MM:SS.fraction`. Returns the second of the day and the nanoseconds.
 fn clock(text: &str) -> Option<((i64, u32), &str)> {
     let (hour, rest) = digits(text, 2)?;
     let (minute, mut rest) = digits(rest.strip_prefix(':')?, 2)?;

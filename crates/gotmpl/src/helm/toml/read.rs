@@ -4,14 +4,14 @@
 //! others in text, line and order.
 
 use super::escapes::{joined, unescaped, without_first_break};
-use super::lexer::{END, Fault, Lexer, Read, Token, is_break, is_space, shown, shown_or_end};
+use super::lexer::{END, Fault, LexResult, Lexer, Token, is_break, is_space, shown, shown_or_end};
 use super::number;
 use super::tables::{self, Key, Tables};
 use crate::value::MAX_NESTING;
 use crate::{Map, Value};
 use mkmanifests_go::quote::quote;
 
-/// How many bytes are looked at for signs of UTF-16.
+/// How many bytes are checked for UTF-16.
 const HEAD: usize = 6;
 
 /// Reads a document.
@@ -38,14 +38,14 @@ pub(super) fn read(text: &[u8]) -> Result<Map, String> {
 struct Parser<'t> {
     lexer: Lexer<'t>,
     tables: Tables,
-    /// The last part of the key whose value is read; empty if none is.
+    /// The last part of the current key; empty if no value is being read.
     key: String,
     /// The line of the last key.
     key_line: usize,
 }
 
 impl Parser<'_> {
-    /// The key that errors name.
+    /// Returns the key for error messages.
     fn last_key(&self) -> String {
         let context = tables::shown(&self.tables.context);
         match (context.as_str(), self.key.as_str()) {
@@ -55,7 +55,7 @@ impl Parser<'_> {
         }
     }
 
-    fn document(&mut self) -> Read<()> {
+    fn document(&mut self) -> LexResult<()> {
         loop {
             self.lexer.skip(|rune| is_space(rune) || is_break(rune))?;
             match self.lexer.peek()? {
@@ -73,8 +73,8 @@ impl Parser<'_> {
         }
     }
 
-    /// What may follow a value or a header in its line.
-    fn line_end(&mut self) -> Read<()> {
+    /// Reads what may follow a value or header on its line.
+    fn line_end(&mut self) -> LexResult<()> {
         self.lexer.skip(is_space)?;
         match self.lexer.next()? {
             '#' => self.lexer.comment(),
@@ -87,8 +87,8 @@ impl Parser<'_> {
         }
     }
 
-    /// `[table]` or `[[array of tables]]`.
-    fn header(&mut self) -> Read<()> {
+    /// Reads `[table]` or `[[array of tables]]`.
+    fn header(&mut self) -> LexResult<()> {
         self.lexer.next()?;
         let is_array = self.lexer.accept('[')?;
         let key = self.header_name()?;
@@ -110,7 +110,7 @@ impl Parser<'_> {
         Fault { line: self.key_line, message }
     }
 
-    fn header_name(&mut self) -> Read<Key> {
+    fn header_name(&mut self) -> LexResult<Key> {
         let mut key = Key::new();
         loop {
             self.lexer.skip(is_space)?;
@@ -134,8 +134,8 @@ impl Parser<'_> {
         }
     }
 
-    /// A part of a key, in quotes or not.
-    fn key_part(&mut self, key: &mut Key) -> Read<()> {
+    /// Reads a part of a key, with or without quotes.
+    fn key_part(&mut self, key: &mut Key) -> LexResult<()> {
         let token = match self.lexer.peek()? {
             '"' => {
                 self.lexer.next()?;
@@ -155,8 +155,8 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// `key = value`, at the top or in an inline table. Returns the key and the value.
-    fn entry(&mut self, depth: usize) -> Read<(Key, Value)> {
+    /// Reads `key = value` at the top level or in an inline table. Returns the key and the value.
+    fn entry(&mut self, depth: usize) -> LexResult<(Key, Value)> {
         let key = self.entry_key()?;
         let outer = self.tables.context.clone();
         let Some((last, parents)) = key.split_last() else { return Ok((key, Value::Nil)) };
@@ -174,7 +174,7 @@ impl Parser<'_> {
         Ok((key, value))
     }
 
-    fn entry_key(&mut self) -> Read<Key> {
+    fn entry_key(&mut self) -> LexResult<Key> {
         self.lexer.skip(is_space)?;
         match self.lexer.peek()? {
             '=' | END => return Err(self.lexer.error("unexpected '=': key name appears blank")),
@@ -203,8 +203,8 @@ impl Parser<'_> {
         }
     }
 
-    /// A value, and whether it is an array.
-    fn value(&mut self, depth: usize, in_array: bool) -> Read<(Value, bool)> {
+    /// Reads a value. Returns it and whether it is an array.
+    fn value(&mut self, depth: usize, in_array: bool) -> LexResult<(Value, bool)> {
         if depth > MAX_NESTING {
             return Err(self.lexer.error("nested too deeply"));
         }
@@ -233,7 +233,7 @@ impl Parser<'_> {
         Ok((value, false))
     }
 
-    fn string(&mut self, quote: char) -> Read<Value> {
+    fn string(&mut self, quote: char) -> LexResult<Value> {
         if self.lexer.accept(quote)? {
             if !self.lexer.accept(quote)? {
                 return Ok("".into());
@@ -254,7 +254,7 @@ impl Parser<'_> {
     }
 
     /// Skips blanks, line breaks and comments.
-    fn skip_between(&mut self) -> Read<()> {
+    fn skip_between(&mut self) -> LexResult<()> {
         loop {
             self.lexer.skip(|rune| is_space(rune) || is_break(rune))?;
             if self.lexer.peek()? != '#' {
@@ -264,7 +264,7 @@ impl Parser<'_> {
         }
     }
 
-    fn array(&mut self, depth: usize) -> Read<Value> {
+    fn array(&mut self, depth: usize) -> LexResult<Value> {
         self.tables.mark_array(&self.key, true);
         let mut items = Vec::new();
         loop {
@@ -292,7 +292,7 @@ impl Parser<'_> {
         Ok(Value::list(items))
     }
 
-    fn inline_table(&mut self, depth: usize, in_array: bool) -> Read<Value> {
+    fn inline_table(&mut self, depth: usize, in_array: bool) -> LexResult<Value> {
         let (outer, outer_key) = (self.tables.context.clone(), std::mem::take(&mut self.key));
         let mut context = outer.clone();
         context.push(outer_key.clone());
@@ -313,7 +313,7 @@ impl Parser<'_> {
             }
             let (key, value) = self.entry(depth)?;
             insert(&table, &key, value);
-            // Errors in what follows still name it.
+            // Errors after this still name the key.
             self.key = key.last().cloned().unwrap_or_default();
             self.tables.context.clone_from(&context);
             if self.inline_table_ends()? {
@@ -325,8 +325,8 @@ impl Parser<'_> {
         Ok(table.into())
     }
 
-    /// What follows an entry: commas up to the next one, or the end of the table.
-    fn inline_table_ends(&mut self) -> Read<bool> {
+    /// Reads what follows an entry: commas up to the next one, or the end of the table.
+    fn inline_table_ends(&mut self) -> LexResult<bool> {
         loop {
             self.skip_between()?;
             match self.lexer.peek()? {
@@ -348,7 +348,7 @@ impl Parser<'_> {
     }
 }
 
-/// Puts a value at the end of a key, with the tables in between.
+/// Sets the value of a key, and creates the tables on the way.
 fn insert(table: &Map, key: &[String], value: Value) {
     let Some((last, parents)) = key.split_last() else { return };
     let mut table = table.clone();

@@ -1,4 +1,4 @@
-//! Which keys a document has defined, and how: what TOML allows to define again, and the values.
+//! Tracks the keys that a document has defined, since TOML allows only some of them to be defined again.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ pub(super) type Key = Vec<String>;
 #[derive(Debug)]
 enum Node {
     Table(Table),
-    /// What `[[name]]` defines: the last one is open.
+    /// The tables of `[[name]]`, of which the last one is open.
     Tables(Vec<Table>),
     Value(Value),
 }
@@ -22,18 +22,18 @@ type Table = BTreeMap<String, Node>;
 #[derive(Debug, Default)]
 pub(super) struct Tables {
     root: Table,
-    /// The table that keys belong to.
+    /// The table of the current keys.
     pub context: Key,
-    /// Tables that were only named on the way to others.
+    /// Tables that were only defined implicitly, on the way to others.
     implicit: BTreeSet<String>,
     arrays: BTreeSet<String>,
 }
 
 impl Tables {
-    /// Goes into a table, which a header or an inline table defines; `in_array` if it is one of several.
+    /// Opens the table of a header or an inline table. `in_array` says whether it is an item of an array of tables.
     ///
     /// # Errors
-    /// What is wrong.
+    /// The text of the library's error.
     pub fn open(&mut self, key: &[String], in_array: bool) -> Result<(), String> {
         let Some((last, parents)) = key.split_last() else { return Ok(()) };
         let mut table = &mut self.root;
@@ -59,7 +59,7 @@ impl Tables {
         Ok(())
     }
 
-    /// Goes into a table that a part of a key names.
+    /// Opens a table that a part of a dotted key names.
     ///
     /// # Errors
     /// As [`Tables::open`].
@@ -74,7 +74,7 @@ impl Tables {
         self.implicit.insert(shown(key));
     }
 
-    /// Says that a key of the open table is an array, before its items are read.
+    /// Records whether a key of the open table is an array, before its items are read.
     pub fn mark_array(&mut self, key: &str, is_array: bool) {
         let path = self.path(key);
         if is_array {
@@ -95,7 +95,7 @@ impl Tables {
     /// Sets a key of the open table.
     ///
     /// # Errors
-    /// If it is defined already.
+    /// A key that is already defined.
     pub fn set(&mut self, key: &str, value: Value) -> Result<(), String> {
         self.put(key, Node::Value(value))
     }
@@ -113,7 +113,7 @@ impl Tables {
             if !self.implicit.remove(&name) {
                 return Err(defined(&path));
             }
-            // The table is there already, with all its keys; an array holds its tables itself.
+            // The table already exists with all its keys; an array contains its tables.
             if !self.arrays.contains(&name) {
                 return Ok(());
             }
@@ -122,13 +122,13 @@ impl Tables {
         Ok(())
     }
 
-    /// All values.
+    /// Returns all values.
     pub fn into_map(self) -> Map {
         map(self.root)
     }
 }
 
-/// The open table of a node.
+/// Returns the open table of a node.
 fn inner(node: &mut Node) -> Option<&mut Table> {
     match node {
         Node::Table(table) => Some(table),
@@ -151,7 +151,7 @@ fn value(node: Node) -> Value {
     }
 }
 
-/// A key as errors show it, with quotes where it needs them.
+/// Shows a key as errors do, with quotes where they are needed.
 pub(super) fn shown(key: &[String]) -> String {
     let parts: Vec<Vec<u8>> = key.iter().map(|part| super::write::key_text(part.as_bytes())).collect();
     String::from_utf8_lossy(&parts.join(&b'.')).into_owned()

@@ -32,11 +32,11 @@ pub(super) fn write(value: &Value) -> Result<Vec<u8>, Fault> {
 /// The kind of a value to the library, which decides where it is written.
 #[derive(Debug, PartialEq, Eq)]
 enum Shape {
-    /// Nothing is written.
+    /// Not written.
     Nil,
     /// Written behind its key.
     Plain,
-    /// A table with a header of its own.
+    /// A table with its own header.
     Table,
     /// A list of tables, each with a header.
     Tables,
@@ -73,7 +73,7 @@ fn shape(value: &Value, depth: usize) -> Result<Shape, Fault> {
     })
 }
 
-/// The text of what writes itself: times, versions.
+/// Returns the text of a value that marshals itself, such as a time or version.
 fn plain(value: &Value) -> Option<Vec<u8>> {
     if let Some(time) = value.as_object::<Time>() {
         return Some(time.format(layout(&time.zone)));
@@ -85,7 +85,7 @@ fn plain(value: &Value) -> Option<Vec<u8>> {
     }
 }
 
-/// Times without an offset keep what they were read as.
+/// Returns the layout of a time: one without an offset is written as it was read.
 fn layout(zone: &Zone) -> &'static [u8] {
     match zone {
         Zone::Fixed(name, _) if name == "datetime-local" => b"2006-01-02T15:04:05.999999999",
@@ -95,7 +95,7 @@ fn layout(zone: &Zone) -> &'static [u8] {
     }
 }
 
-/// The entries of a table: those of a map, or the fields of a struct.
+/// Returns the entries of a table: those of a map, or the fields of a struct.
 fn entries(value: &Value) -> Vec<(Vec<u8>, Value)> {
     if let Some(map) = value.as_map() {
         return map.snapshot().iter().map(|(key, value)| (key.as_bytes().to_vec(), value.clone())).collect();
@@ -164,7 +164,7 @@ impl Writer {
         Ok(())
     }
 
-    /// First what stands behind its key, then the tables, each in the order of the keys.
+    /// Writes a table: first the plain values, then the tables, each in the order of the keys.
     fn table(&mut self, key: &mut Vec<Vec<u8>>, value: &Value) -> Written {
         let (tables, plain) = split(value)?;
         for (name, value) in plain.into_iter().chain(tables) {
@@ -185,7 +185,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A value inside a list or behind a key.
+    /// Writes a value in a list or behind a key.
     fn element(&mut self, value: &Value) -> Written {
         if let Some(text) = plain(value) {
             self.text(&text);
@@ -223,7 +223,7 @@ impl Writer {
         Ok(())
     }
 
-    /// A table in braces. Left out nils leave their commas, as in the library.
+    /// Writes a table in braces. As in the library, omitted nils leave their commas.
     fn inline(&mut self, nil: bool, value: &Value) -> Written {
         let (tables, plain) = if nil { (Vec::new(), Vec::new()) } else { split(value)? };
         self.text(b"{");
@@ -248,7 +248,7 @@ impl Writer {
 
 type Entries = Vec<(Vec<u8>, Value)>;
 
-/// The entries that are tables, and the others.
+/// Splits the entries into tables and others.
 fn split(value: &Value) -> Result<(Entries, Entries), Fault> {
     let (mut tables, mut plain) = (Vec::new(), Vec::new());
     for (name, value) in entries(value) {

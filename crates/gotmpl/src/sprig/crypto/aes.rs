@@ -1,4 +1,5 @@
-//! `encryptAES`, `decryptAES`: AES-256 in CBC mode, padded as PKCS #7 says, the vector in front, all in base64.
+//! `encryptAES` and `decryptAES`: AES-256 in CBC mode with PKCS #7 padding; the result is the initialization vector and
+//! the data in base64.
 
 use aes::Aes256;
 use aes::cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
@@ -11,7 +12,7 @@ use crate::Args;
 
 const BLOCK: usize = 16;
 
-/// The password cut off or filled up with zeros.
+/// Creates the cipher; the key is the password, truncated or padded with zeros.
 fn cipher(password: &[u8]) -> Aes256 {
     let mut key = [0; 32];
     key.iter_mut().zip(password).for_each(|(to, from)| *to = *from);
@@ -24,7 +25,7 @@ fn xor(block: &[u8], with: [u8; BLOCK]) -> [u8; BLOCK] {
     out
 }
 
-/// Encrypts a text; none stays none.
+/// Encrypts a text. An empty text stays empty.
 pub(super) fn encrypt(stream: &mut Stream, args: Args<'_>) -> String {
     let (cipher, text) = (cipher(args.bytes(0)), args.bytes(1));
     if text.is_empty() {
@@ -44,7 +45,7 @@ pub(super) fn encrypt(stream: &mut Stream, args: Args<'_>) -> String {
     STANDARD.encode(out)
 }
 
-/// Decrypts a text. The errors are those of Go's own checks, since Sprig makes none.
+/// Decrypts a text. The errors are Go's, since Sprig checks nothing.
 pub(super) fn decrypt(args: Args<'_>) -> Result<Vec<u8>, String> {
     let (cipher, text) = (cipher(args.bytes(0)), args.bytes(1));
     if text.is_empty() {

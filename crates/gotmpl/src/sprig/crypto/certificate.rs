@@ -1,4 +1,4 @@
-//! The functions that make certificates: `genCA`, `genSelfSignedCert`, `genSignedCert` and their kin.
+//! The functions that generate certificates: `genCA`, `genSelfSignedCert`, `genSignedCert` and their variants.
 
 use std::borrow::Cow;
 
@@ -11,12 +11,12 @@ use crate::{Args, CallError, Function, List, Object, Type, Value};
 use mkmanifests_go::duration::Duration;
 use mkmanifests_go::time::{Time, Zone};
 
-/// A certificate and its key, both in PEM: what templates see as `.Cert` and `.Key`.
+/// A certificate and its private key in PEM, which templates see as `.Cert` and `.Key`.
 #[derive(Debug, Clone, Default)]
 pub struct Certificate {
-    /// The certificate.
+    /// The certificate in PEM.
     pub cert: String,
-    /// The private key.
+    /// The private key in PEM.
     pub key: String,
 }
 
@@ -32,17 +32,17 @@ impl Object for Certificate {
     }
 }
 
-/// What a certificate function is called with, and what it takes from outside.
+/// The arguments of a certificate function, its clock and its randomness.
 struct Job<'a> {
     stream: Stream,
     clock: Clock,
     args: Args<'a>,
 }
 
-/// What a certificate counts for, whose key takes a tenth of a second.
+/// The steps of generating a certificate, whose key takes a tenth of a second.
 const COST: u64 = 100_000;
 
-/// All of them.
+/// Returns the functions.
 pub(super) fn functions(clock: Clock, randomness: &Randomness) -> Vec<Function> {
     const SIGNER: Type = Type::Object(TYPE);
     let make = |name, params, call: fn(Job<'_>) -> Result<Certificate, String>| {
@@ -69,7 +69,7 @@ pub(super) fn functions(clock: Clock, randomness: &Randomness) -> Vec<Function> 
 }
 
 impl Job<'_> {
-    /// The key that an argument holds, or a new one.
+    /// Returns the key in an argument, or a new one.
     fn key(&mut self, argument: Option<usize>) -> Result<Key, String> {
         match argument {
             Some(index) => {
@@ -96,7 +96,7 @@ fn build(job: Job<'_>) -> Result<Certificate, String> {
     Ok(Certificate { cert, key })
 }
 
-/// `variable` is what Sprig calls the certificate in its error.
+/// Parses the certificate of the issuer. `variable` is Sprig's name of it in errors.
 fn issuer_of(cert: &str, variable: &str) -> Result<parse::Parsed, String> {
     let (_, bytes) = pem::decode(cert).ok_or("unable to decode certificate")?;
     let parsed = parse::certificate(&bytes);

@@ -1,4 +1,4 @@
-//! `genPrivateKey`, and the keys of generated certificates.
+//! Generates private keys, for `genPrivateKey` and certificates.
 
 use dsa::{Components, KeySize, SigningKey as DsaKey};
 use ed25519_dalek::SigningKey as EdKey;
@@ -8,7 +8,7 @@ use rsa::PrivateKey;
 use super::super::surroundings::Stream;
 use super::key::Key;
 
-/// A key of a type in PEM, or the words of what is wrong.
+/// Generates a key of a type in PEM. On an error, returns its text.
 pub(super) fn private_key(stream: &mut Stream, kind: &str) -> String {
     let key = match kind {
         "" | "rsa" => rsa(stream, 4096),
@@ -20,13 +20,13 @@ pub(super) fn private_key(stream: &mut Stream, kind: &str) -> String {
     key.and_then(|key| key.to_pem()).unwrap_or_else(|error| format!("failed to generate private key: {error}"))
 }
 
-/// An RSA key.
+/// Generates an RSA key.
 pub(super) fn rsa(stream: &mut Stream, bits: usize) -> Result<Key, String> {
     PrivateKey::new(stream, bits).map(|key| Key::Rsa(Box::new(key))).map_err(|error| error.to_string())
 }
 
 fn ec(stream: &mut Stream) -> Result<Key, String> {
-    // Nearly every 32 bytes are a key; those past the curve's order are drawn again.
+    // Nearly all 32-byte numbers are valid keys; one above the order of the curve is drawn again.
     for _ in 0..64 {
         let bytes: [u8; 32] = stream.bytes();
         if let Ok(key) = EcKey::from_slice(&bytes) {

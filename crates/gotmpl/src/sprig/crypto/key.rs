@@ -1,4 +1,4 @@
-//! Private keys: how they are written, and what they sign.
+//! Private keys: encodes them, and signs with them.
 
 use der::asn1::{Any, UintRef};
 use der::oid::db::rfc5912::{ECDSA_WITH_SHA_256, SHA_256_WITH_RSA_ENCRYPTION};
@@ -24,13 +24,13 @@ pub(super) enum Key {
 }
 
 impl Key {
-    /// The PEM block that Sprig writes.
+    /// Returns the PEM block that Sprig writes.
     pub fn to_pem(&self) -> Result<String, String> {
         match self {
             Key::Rsa(key) => pem::encode("RSA PRIVATE KEY", key.to_pkcs1_der().map_err(text)?.as_bytes()),
             Key::Ec(key) => pem::encode("EC PRIVATE KEY", &key.to_sec1_der().map_err(text)?),
             Key::Ed25519(key) => {
-                // Go leaves out the public key.
+                // Go omits the public key.
                 let bytes = KeypairBytes { secret_key: key.to_bytes(), public_key: None };
                 pem::encode("PRIVATE KEY", bytes.to_pkcs8_der().map_err(text)?.as_bytes())
             }
@@ -38,7 +38,7 @@ impl Key {
         }
     }
 
-    /// The public key as certificates hold it; DSA keys have no place in those.
+    /// Returns the public key for a certificate. DSA keys are not supported there.
     pub fn public(&self) -> Result<SubjectPublicKeyInfo, String> {
         match self {
             Key::Rsa(key) => SubjectPublicKeyInfo::from_key(&key.to_public_key()).map_err(text),
@@ -48,7 +48,7 @@ impl Key {
         }
     }
 
-    /// The algorithm that signs with this key.
+    /// Returns the algorithm of this key's signatures.
     pub fn signature_algorithm(&self) -> AlgorithmIdentifier {
         let (oid, parameters) = match self {
             Key::Rsa(_) | Key::Dsa(_) => (SHA_256_WITH_RSA_ENCRYPTION, Some(Any::null())),
@@ -58,7 +58,7 @@ impl Key {
         AlgorithmIdentifier { oid, parameters }
     }
 
-    /// A signature, which is the same each time.
+    /// Signs bytes. The signature is deterministic.
     pub fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, String> {
         match self {
             Key::Rsa(key) => key.sign(Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(bytes)).map_err(text),
@@ -76,7 +76,7 @@ fn text(error: impl ToString) -> String {
     error.to_string()
 }
 
-/// A DSA key as Sprig and OpenSSL write it, which no standard names.
+/// A DSA key in the format of Sprig and OpenSSL, for which there is no standard.
 #[derive(Sequence)]
 struct DsaParts<'a> {
     version: u8,

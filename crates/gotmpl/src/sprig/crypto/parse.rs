@@ -1,4 +1,4 @@
-//! Reads private keys and certificates.
+//! Parses private keys and certificates.
 
 use std::cmp::Ordering;
 
@@ -20,19 +20,19 @@ use super::key::Key;
 use super::pem;
 use super::x509::Signed;
 
-/// What a certificate's issuer has to tell.
+/// What a new certificate needs from the certificate of its issuer.
 #[derive(Debug)]
 pub(super) struct Parsed {
-    /// The name as it is encoded.
+    /// The encoded subject.
     pub subject: Any,
     pub public: SubjectPublicKeyInfo,
     pub key_id: Option<OctetString>,
 }
 
-/// Reads a private key in PEM.
+/// Parses a private key in PEM.
 ///
 /// # Errors
-/// Sprig's texts; those of Go's decoder behind them are its most common ones.
+/// Sprig's texts, with the most common errors of Go's decoder.
 pub(super) fn private_key(text: &str) -> Result<Key, String> {
     let (label, bytes) = pem::decode(text).ok_or("no PEM data in input")?;
     if label == "PRIVATE KEY" {
@@ -47,13 +47,13 @@ pub(super) fn private_key(text: &str) -> Result<Key, String> {
     }
 }
 
-/// Reads one structure; what follows it is ignored, as in Go.
+/// Decodes one structure. As in Go, the rest is ignored.
 fn first<'a, T: Decode<'a>>(bytes: &'a [u8]) -> Result<T, String> {
     let read = SliceReader::new(bytes).ok().and_then(|mut reader| T::decode(&mut reader).ok());
     read.ok_or_else(|| broken(bytes))
 }
 
-/// Go's words for bytes that do not have the structure that they have to.
+/// Returns Go's error for bytes with another structure.
 fn broken(bytes: &[u8]) -> String {
     let Ok(mut reader) = SliceReader::new(bytes) else { return "asn1: syntax error: data too long".into() };
     let fault = match Header::decode(&mut reader).map(|header| header.length().cmp(&reader.remaining_len())) {
@@ -70,7 +70,7 @@ fn rsa(bytes: &[u8]) -> Result<Key, String> {
     PrivateKey::from_pkcs1_der(bytes).map(|key| Key::Rsa(Box::new(key))).map_err(|_| broken(bytes))
 }
 
-/// An EC key; outside of PKCS #8, it has to name its curve itself.
+/// Parses an EC key. Outside PKCS #8, it must name its curve.
 fn ec(bytes: &[u8], curve: Option<ObjectIdentifier>) -> Result<Key, String> {
     let key: EcPrivateKey<'_> =
         first(bytes).map_err(|error| format!("x509: failed to parse EC private key: {error}"))?;
@@ -78,7 +78,7 @@ fn ec(bytes: &[u8], curve: Option<ObjectIdentifier>) -> Result<Key, String> {
     if curve != Some(NistP256::OID) {
         return Err("x509: unknown elliptic curve".into());
     }
-    // A key that is too long may begin with zeros.
+    // A longer key may begin with zeros.
     let (zeros, secret) = key.private_key.split_at(key.private_key.len().saturating_sub(32));
     if zeros.iter().any(|byte| *byte != 0) {
         return Err("x509: invalid private key length".into());
@@ -102,10 +102,10 @@ fn pkcs8(bytes: &[u8]) -> Result<Key, String> {
     }
 }
 
-/// Reads a certificate.
+/// Parses a certificate.
 ///
 /// # Errors
-/// Go's most common text.
+/// The most common error text of Go.
 pub(super) fn certificate(bytes: &[u8]) -> Result<Parsed, String> {
     let body = Signed::from_der(bytes).map_err(|_| "x509: malformed certificate")?.body;
     let key_id = body.extensions.unwrap_or_default().iter().find_map(key_id);

@@ -1,4 +1,4 @@
-//! Hashed and derived passwords.
+//! Hashes and derives passwords.
 
 use bcrypt::Version;
 use hmac::{Hmac, KeyInit, Mac};
@@ -8,10 +8,10 @@ use sha2::Sha256;
 use super::super::surroundings::Stream;
 use crate::{Args, Value};
 
-/// Go's default.
+/// Go's default cost.
 const COST: u32 = 10;
 
-/// A bcrypt hash, or the words of what is wrong.
+/// Returns a bcrypt hash. On an error, returns its text.
 pub(super) fn bcrypt(stream: &mut Stream, password: &[u8]) -> String {
     if password.len() > 72 {
         return "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes".into();
@@ -22,7 +22,7 @@ pub(super) fn bcrypt(stream: &mut Stream, password: &[u8]) -> String {
     }
 }
 
-/// A line of a password file.
+/// Returns a line of a password file.
 pub(super) fn htpasswd(stream: &mut Stream, args: Args<'_>) -> String {
     let name = args.text(0);
     if name.contains(':') {
@@ -31,7 +31,7 @@ pub(super) fn htpasswd(stream: &mut Stream, args: Args<'_>) -> String {
     format!("{name}:{}", bcrypt(stream, args.bytes(1)))
 }
 
-/// The templates of the "Master Password" algorithm: each letter stands for a set of characters.
+/// Returns the templates of the "Master Password" algorithm, in which each letter represents a set of characters.
 fn templates(kind: &str) -> Option<&'static [&'static str]> {
     Some(match kind {
         "maximum" => &["anoxxxxxxxxxxxxxxxxx", "axxxxxxxxxxxxxxxxxno"],
@@ -84,7 +84,7 @@ fn with_length(text: &[u8]) -> Vec<u8> {
     [b"com.lyndir.masterpassword", length.to_be_bytes().as_slice(), text].concat()
 }
 
-/// The password of a site by the "Master Password" algorithm, or the words of what is wrong.
+/// Returns the password of a site by the "Master Password" algorithm. On an error, returns its text.
 pub(super) fn derive(args: Args<'_>) -> String {
     let counter = if let Value::Uint(number, _) = args.get(0) { *number } else { 0 };
     let counter = u32::try_from(counter).unwrap_or_default();

@@ -1,21 +1,21 @@
-//! PEM blocks as Go reads and writes them.
+//! Reads and writes PEM blocks as Go does.
 //!
-//! `pem-rfc7468` writes them. It cannot read them for us: it takes RFC 7468's strict form alone, and Go also takes text
-//! around the block, headers, spaces and lines of any length.
+//! `pem-rfc7468` is used only for writing: it reads only the strict form of RFC 7468, but Go also accepts text around the
+//! block, headers, spaces and lines of any length.
 
 use der::pem::{LineEnding, encode_string};
 
 use super::super::encoding::base64_decode;
 
-/// Writes a block, 64 characters a line.
+/// Writes a block with 64 characters per line.
 ///
 /// # Errors
-/// The encoder's text, for a label that is no label.
+/// The encoder's text for an invalid label.
 pub(super) fn encode(label: &str, bytes: &[u8]) -> Result<String, String> {
     encode_string(label, LineEnding::LF, bytes).map_err(|error| error.to_string())
 }
 
-/// Finds the first good block: its label and bytes.
+/// Returns the label and bytes of the first valid block.
 pub(super) fn decode(text: &str) -> Option<(String, Vec<u8>)> {
     let mut rest = text;
     while let Some((_, block)) = rest.split_once("-----BEGIN ") {

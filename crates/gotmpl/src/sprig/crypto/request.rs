@@ -1,4 +1,4 @@
-//! A certificate that is to be made, in the encoding that Go gives it.
+//! Builds certificates with Go's encoding.
 
 use std::net::IpAddr;
 
@@ -23,26 +23,26 @@ use crate::{List, Value};
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::time::Time;
 
-/// What a certificate is to say.
+/// The content of a certificate to create.
 #[derive(Debug)]
 pub(super) struct Request {
     serial: [u8; 16],
     subject: Any,
     addresses: Vec<IpAddr>,
     names: Vec<String>,
-    /// From and to.
+    /// The start and end of its validity.
     validity: [Time; 2],
     pub is_ca: bool,
 }
 
-/// Who signs: the name as it is encoded, and the identifier of the key.
+/// The issuer: its encoded name, and the identifier of its key.
 pub(super) struct Issuer<'a> {
     pub subject: &'a Any,
     pub key_id: Option<&'a OctetString>,
 }
 
 impl Request {
-    /// Puts a request together from what Sprig's functions get.
+    /// Creates a request from the arguments of Sprig's functions.
     pub fn new(
         stream: &mut Stream,
         name: &str,
@@ -56,12 +56,12 @@ impl Request {
         Ok(Request { serial: stream.bytes(), subject, addresses, names, validity, is_ca: false })
     }
 
-    /// Who it is if it signs itself: no identifier, since it is its own issuer.
+    /// Returns the issuer of a self-signed certificate, which has no key identifier.
     pub fn as_issuer(&self) -> Issuer<'_> {
         Issuer { subject: &self.subject, key_id: None }
     }
 
-    /// The certificate for a public key.
+    /// Returns the signed certificate for a public key.
     pub fn sign(&self, public: SubjectPublicKeyInfo, issuer: &Issuer<'_>, key: &Key) -> Result<Vec<u8>, String> {
         let text = |error: der::Error| error.to_string();
         let names = self.alternative_names()?;
@@ -93,7 +93,7 @@ impl Request {
         })
     }
 
-    /// The extensions in Go's order.
+    /// Returns the extensions in Go's order.
     fn extensions(
         &self,
         public: &SubjectPublicKeyInfo,
@@ -132,7 +132,7 @@ impl Request {
     }
 }
 
-/// Go's choice since 1.25: the first 20 bytes of the SHA-256 of the key's bits.
+/// Returns the key identifier as Go since 1.25: the first 20 bytes of the SHA-256 of the key's bits.
 fn key_id(public: &SubjectPublicKeyInfo) -> der::Result<SubjectKeyIdentifier> {
     let digest = Sha256::digest(public.subject_public_key.raw_bytes());
     OctetString::new(&digest[..20]).map(SubjectKeyIdentifier)
@@ -142,7 +142,7 @@ fn extension<T: AssociatedOid + Encode>(critical: bool, value: &T) -> der::Resul
     Ok(Extension { extn_id: T::OID, critical, extn_value: OctetString::new(value.to_der()?)? })
 }
 
-/// A name of one part, the common name, or of none.
+/// Encodes a name: the common name, or nothing if it is empty.
 fn subject(name: &str) -> der::Result<Any> {
     let mut parts = RdnSequence::default();
     if !name.is_empty() {
@@ -155,7 +155,7 @@ fn subject(name: &str) -> der::Result<Any> {
     Any::encode_from(&parts)
 }
 
-/// RFC 5280: two digits of the year until 2049.
+/// Encodes a time (RFC 5280: with two digits of the year until 2049).
 fn time(time: &Time) -> der::Result<Any> {
     let year: i64 = String::from_utf8_lossy(&time.format(b"2006")).parse().unwrap_or_default();
     if (1950..2050).contains(&year) {

@@ -17,7 +17,7 @@ pub(super) struct Signed {
     pub signature: BitString,
 }
 
-/// What is signed.
+/// The signed part of a certificate.
 #[derive(Sequence)]
 pub(super) struct Body {
     #[asn1(context_specific = "0", default = "Default::default")]
@@ -36,7 +36,7 @@ pub(super) struct Body {
     pub extensions: Option<Extensions>,
 }
 
-/// From when until when a certificate is valid.
+/// The start and end of a certificate's validity.
 #[derive(Sequence)]
 pub(super) struct Validity {
     pub from: Any,

@@ -7,11 +7,16 @@ use mkmanifests_yaml::tree::Entry;
 const BOOLEANS: [&str; 8] = ["on", "off", "yes", "no", "y", "n", "true", "false"];
 
 /// Returns a key as it was written if YAML read it as a boolean, otherwise the key itself.
-pub(super) fn key<'e>(entry: &'e Entry, sources: &'e Sources) -> &'e str {
+pub(crate) fn key<'e>(entry: &'e Entry, sources: &'e Sources) -> &'e str {
     if !matches!(&*entry.key, "true" | "false") {
         return &entry.key;
     }
     word(entry, sources).filter(|word| BOOLEANS.contains(&word.to_lowercase().as_str())).unwrap_or(&entry.key)
+}
+
+/// Returns the help for a key that YAML read as a boolean.
+pub(crate) fn quote_help(written: &str, read: &str) -> String {
+    format!("YAML 1.1 reads the key `{written}` as the boolean `{read}`: write `\"{written}\"`")
 }
 
 /// Returns the word at the location of a key.
