@@ -87,6 +87,17 @@ pub trait Component: Sync {
         release.kube_version.clone()
     }
 
+    /// Returns the ids of the objects that it can render, for completion; ids that contain a name from the values are left out.
+    fn object_ids(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Returns what to know before the objects are applied, such as which nodes their pods need; for values that render
+    /// without an error.
+    fn note(&self, _values: &Values, _release: &Release) -> Option<String> {
+        None
+    }
+
     /// Builds the objects, neither patched nor validated yet, and adds what is wrong with the values.
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built>;
 

@@ -6,6 +6,7 @@
 mod command;
 mod monitor;
 mod network;
+mod nodes;
 mod objects;
 mod params;
 mod pods;
@@ -64,6 +65,27 @@ impl Component for Ray {
 
     fn schema(&self) -> Schema {
         schema_for!(RayValues)
+    }
+
+    fn object_ids(&self) -> &'static [&'static str] {
+        &[
+            "service-account",
+            "head-service",
+            "head-deployment",
+            "worker-deployment",
+            "head-disruption-budget",
+            "worker-disruption-budget",
+            "network-policy",
+            "network-policy-clients",
+            "network-policy-monitoring",
+            "pod-monitor",
+        ]
+    }
+
+    fn note(&self, values: &Values, release: &Release) -> Option<String> {
+        let typed: RayValues = values.read(self.defaults(), &mut Vec::new())?;
+        let name = typed.cluster_name.as_deref().unwrap_or(&release.name);
+        nodes::note(&Cluster { name, namespace: &release.namespace, values: &typed })
     }
 
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {

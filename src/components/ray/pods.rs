@@ -21,7 +21,7 @@ pub(super) const CPU_VARIABLE: &str = "MY_CPU_REQUEST";
 /// Holds the password of the external Redis.
 pub(super) const REDIS_PASSWORD_VARIABLE: &str = "REDIS_PASSWORD";
 /// The resource that NVIDIA's device plugin offers.
-const NVIDIA_GPU: &str = "nvidia.com/gpu";
+pub(super) const NVIDIA_GPU: &str = "nvidia.com/gpu";
 
 /// Which pods of a cluster.
 pub(super) enum Role<'a> {
