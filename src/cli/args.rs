@@ -1,97 +1,123 @@
-//! The flags that every rendering subcommand has, under Helm's names where Helm has them.
+//! The flags that all rendering subcommands share, with Helm's names where Helm has them.
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Args, FromArgMatches, ValueEnum};
+use clap::{ArgMatches, Args, FromArgMatches, ValueEnum, ValueHint};
 
-use super::{Streams, UsageCode};
+use super::UsageCode;
+use super::console::Console;
 use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, io_reason, nearest};
 use crate::files::{self, FileCode, MAX_TEXT};
 use crate::patch::Patches;
 use crate::values::{Flag, Layers, Values};
 
-/// Flags that say what to render and how to print it.
+/// The flags of a subcommand that renders objects: what to render, and how to print it.
 #[derive(Debug, Args)]
 pub(super) struct RenderArgs {
-    /// Name of the cluster, and of the release
+    /// Cluster name, and the release name
     #[arg(long, value_name = "NAME")]
     pub cluster: Option<String>,
-
-    #[command(flatten)]
-    pub values: ValuesArgs,
 
     /// Namespace of the objects
     #[arg(short = 'n', long, value_name = "NAME")]
     pub namespace: Option<String>,
 
-    /// Make the namespaces too (deleting the output then deletes all that is in them)
-    #[arg(long)]
-    pub create_namespace: bool,
-
-    /// Kubernetes version of the cluster, such as 1.36
+    /// Kubernetes version to validate for, such as 1.33
+    ///
+    /// The version of the cluster's API server. Without it, objects are validated for Kubernetes 1.36.
     #[arg(long, value_name = "VERSION")]
     pub kube_version: Option<String>,
 
-    /// Print only the objects of this id, as `# Source:` comments have it; may be repeated
-    #[arg(long, value_name = "ID")]
+    #[command(flatten)]
+    pub values: ValuesArgs,
+
+    /// Print only the objects with this id (repeatable)
+    ///
+    /// The id is what a `# Source:` comment in the output ends with, such as `head-deployment`.
+    #[arg(long, value_name = "ID", help_heading = OUTPUT)]
     pub show_only: Vec<String>,
 
-    /// Patches on the objects (JSON patches and merge patches with a target); `-` is stdin; may be repeated
-    #[arg(long, value_name = "FILE")]
+    /// Also print a Namespace for each namespace
+    ///
+    /// Use it with `kubectl apply` only: `kubectl delete` would delete the namespace with everything in it.
+    #[arg(long, help_heading = OUTPUT)]
+    pub create_namespace: bool,
+
+    /// Patch the objects before validation (repeatable)
+    ///
+    /// The file has JSON patches or merge patches, each with a target. `-` reads stdin.
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT, value_hint = ValueHint::FilePath)]
     pub patch: Vec<PathBuf>,
 
-    /// Print YAML documents or one JSON list
-    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "yaml")]
+    /// Output format
+    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "yaml", help_heading = OUTPUT)]
     pub output: Format,
 }
 
+/// The heading of the flags that change what is printed.
+pub(super) const OUTPUT: &str = "Output";
+
+/// The heading of the flags that give values.
+const VALUES: &str = "Values";
+
 impl RenderArgs {
-    /// Files and flags over `defaults`; flags apply in the order given.
-    pub fn layers<'a>(&self, matches: &ArgMatches, defaults: &'a Values, streams: &mut Streams<'_>) -> Layers<'a> {
-        self.values.layers(matches, defaults, |(index, ..)| *index, streams)
+    /// Layers files and flags over `defaults`; flags apply in the order given.
+    pub fn layers<'a>(&self, matches: &ArgMatches, defaults: &'a Values, console: &mut Console<'_>) -> Layers<'a> {
+        self.values.layers(matches, defaults, |(index, ..)| *index, console)
     }
 }
 
-/// Flags that give values. A subcommand says what it is after it takes them: this text would replace its own.
+/// Flags that give values.
+///
+/// A command has to set its description after it adds these flags: this text would replace its own.
 #[derive(Debug, Args)]
 pub(super) struct ValuesArgs {
-    /// Values that replace the defaults; `-` is stdin; may be repeated, later files win
-    #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
+    /// Values file that overrides the defaults (repeatable)
+    ///
+    /// Later files override earlier ones. `-` reads stdin. Commas separate several files.
+    #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',', help_heading = VALUES,
+          value_hint = ValueHint::FilePath)]
     pub values: Vec<PathBuf>,
 
-    /// Set values (a.b=c,d[0]=e,f={g,h}); flags that set values apply in the order given
-    #[arg(long, value_name = "KEY=VALUE")]
+    /// Set values: a.b=c, list[0]=x or list={x,y}
+    ///
+    /// Quote values with spaces, braces or commas: `--set 'list={x,y}'`. `key=null` removes a default. A backslash
+    /// escapes a dot or comma: `--set 'a\.b=c'`. Numbers, `true` and `false` keep their type. Flags that
+    /// set values override files.
+    #[arg(long, value_name = "KEY=VALUE", help_heading = VALUES)]
     pub set: Vec<String>,
 
-    /// Set values that stay text
-    #[arg(long, value_name = "KEY=TEXT")]
+    /// Set values as strings, even if they look like numbers
+    #[arg(long, value_name = "KEY=TEXT", help_heading = VALUES)]
     pub set_string: Vec<String>,
 
-    /// Set values in JSON
-    #[arg(long, value_name = "KEY=JSON")]
+    /// Set values from JSON: a={"b":[1,2]}
+    #[arg(long, value_name = "KEY=JSON", help_heading = VALUES)]
     pub set_json: Vec<String>,
 
     /// Set values to the contents of files
-    #[arg(long, value_name = "KEY=FILE")]
+    #[arg(long, value_name = "KEY=FILE", help_heading = VALUES)]
     pub set_file: Vec<String>,
 
-    /// Set a value to a text as it is, commas and all
-    #[arg(long, value_name = "KEY=TEXT")]
+    /// Set one value as a string, keeping commas and braces
+    #[arg(long, value_name = "KEY=TEXT", help_heading = VALUES)]
     pub set_literal: Vec<String>,
 }
 
-/// How objects are printed.
+/// The format of printed objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
+    /// YAML documents.
     Yaml,
+    /// One JSON list.
     Json,
 }
 
-/// A flag that sets values, and its place on the command line.
+/// A flag that sets values: its index on the command line, its kind and its text.
 type Setting = (usize, Flag, String);
 
 impl ValuesArgs {
-    /// The flags that set values, in the order given.
+    /// Returns the flags that set values, in the order given.
     fn settings(&self, matches: &ArgMatches) -> Vec<Setting> {
         let kinds = [
             (Flag::Set, "set", &self.set),
@@ -109,18 +135,18 @@ impl ValuesArgs {
         settings
     }
 
-    /// Files and flags over `defaults`; flags in the order that `order` gives them.
+    /// Layers files and flags over `defaults`; flags are sorted by the key that `order` returns.
     pub fn layers<'a, K: Ord>(
         &self,
         matches: &ArgMatches,
         defaults: &'a Values,
         order: impl Fn(&Setting) -> K,
-        streams: &mut Streams<'_>,
+        console: &mut Console<'_>,
     ) -> Layers<'a> {
         let mut layers = Layers::over(defaults);
         for path in &self.values {
             let name = display_name(path);
-            match read_file(path, streams) {
+            match read_file(path, console) {
                 Ok(bytes) => layers.file(&name, &bytes),
                 Err(error) => layers.diagnostic(unreadable(path, &name, &error)),
             };
@@ -134,17 +160,17 @@ impl ValuesArgs {
     }
 }
 
-/// The flags of a subcommand.
+/// Reads the flags of a subcommand.
 pub(super) fn read<T: FromArgMatches>(matches: &ArgMatches) -> Result<T, Diagnostic> {
     T::from_arg_matches(matches).map_err(|error| Diagnostic::error(UsageCode::InvalidArguments, error.to_string()))
 }
 
-/// The files that `--patch` names, each with what messages call it.
-pub(super) fn patch_files(paths: &[PathBuf], streams: &mut Streams<'_>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+/// Reads the files that `--patch` names; returns each with its name in messages.
+pub(super) fn patch_files(paths: &[PathBuf], console: &mut Console<'_>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let (mut files, mut diagnostics) = (Vec::new(), Vec::new());
     for path in paths {
         let name = display_name(path);
-        match read_file(path, streams) {
+        match read_file(path, console) {
             Ok(bytes) => files.push((name, bytes)),
             Err(error) => diagnostics.push(unreadable(path, &name, &error)),
         }
@@ -152,10 +178,10 @@ pub(super) fn patch_files(paths: &[PathBuf], streams: &mut Streams<'_>) -> Resul
     if diagnostics.is_empty() { Ok(files) } else { Err(Failure::new(diagnostics, Sources::default())) }
 }
 
-/// The patches of the files that `--patch` names; their texts are added to `sources`.
-pub(super) fn patches(paths: &[PathBuf], sources: &mut Sources, streams: &mut Streams<'_>) -> Result<Patches, Failure> {
+/// Reads the patches in the files that `--patch` names, and adds their texts to `sources`.
+pub(super) fn patches(paths: &[PathBuf], sources: &mut Sources, console: &mut Console<'_>) -> Result<Patches, Failure> {
     let (mut patches, mut diagnostics) = (Patches::default(), Vec::new());
-    for (name, bytes) in patch_files(paths, streams)? {
+    for (name, bytes) in patch_files(paths, console)? {
         match Patches::read(sources, &name, &bytes) {
             Ok(read) => patches.extend(read),
             Err(wrong) => diagnostics.extend(wrong),
@@ -164,23 +190,27 @@ pub(super) fn patches(paths: &[PathBuf], sources: &mut Sources, streams: &mut St
     if diagnostics.is_empty() { Ok(patches) } else { Err(Failure::new(diagnostics, sources.clone())) }
 }
 
-/// What messages call a file.
+/// Returns the name of a file in messages.
 pub(super) fn display_name(path: &Path) -> String {
     if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
-pub(super) fn read_file(path: &Path, streams: &mut Streams<'_>) -> std::io::Result<Vec<u8>> {
+/// Reads a file, or stdin for `-`.
+pub(super) fn read_file(path: &Path, console: &mut Console<'_>) -> std::io::Result<Vec<u8>> {
     if path == Path::new("-") {
-        return files::read_stream(&mut *streams.stdin, MAX_TEXT);
+        return files::read_stream(&mut *console.stdin, MAX_TEXT);
     }
     files::read(path, MAX_TEXT)
 }
 
-/// A file that is not there was mostly meant to be one beside it.
+/// Explains why a file cannot be read, with the nearest name in its folder.
 pub(super) fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(FileCode::of_reading(error), format!("cannot read `{name}`: {}", io_reason(error)));
     let diagnostic = diagnostic.names_file(name);
+    if path.is_dir() {
+        return diagnostic.help(format!("name a file in it, such as `{}`", first_yaml(path)));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
@@ -189,4 +219,15 @@ pub(super) fn unreadable(path: &Path, name: &str, error: &std::io::Error) -> Dia
         Some(near) if error.kind() == std::io::ErrorKind::NotFound => diagnostic.help(did_you_mean(near)),
         _ => diagnostic,
     }
+}
+
+/// Returns the path of `values.yaml` in a folder, else of its first YAML file, else of a file that could be there.
+fn first_yaml(folder: &Path) -> String {
+    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_yaml).collect();
+    files.sort();
+    let values = folder.join("values.yaml");
+    let first = files.first().filter(|_| !values.is_file()).unwrap_or(&values);
+    first.display().to_string()
 }

@@ -1,139 +1,163 @@
-//! `mkmanifests chart PATH [RELEASE]`: the flags of `helm template`, and what else a chart can be asked.
+//! `mkmanifests chart PATH [RELEASE]`, with the flags of `helm template`; `chart show` and `chart dependencies`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Args};
+use clap::{ArgMatches, Args, ValueHint};
 
-use super::args::{self, Format, ValuesArgs};
-use super::{DONE, Error, NO, Streams, UsageCode};
+use super::args::{self, Format, OUTPUT, ValuesArgs};
+use super::console::Console;
+use super::{DONE, Error, NO, UsageCode, usage};
 use crate::chart::{
     self, Capabilities, Chart, ChartCode, Links, Loaded, Options, RenderOptions, Request, SchemaFiles, Unread, show,
 };
-use crate::diagnostic::{self, Diagnostic, Failure, Sources, io_reason};
+use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 use crate::files::FileCode;
 use crate::kube_version::KubeVersion;
 use crate::release::Release;
 use crate::values::Values;
 
-/// Flags of `helm template`, with Helm's names and meanings, and a few more.
+/// The flags of `chart`: those of `helm template` with Helm's names and meanings, and a few more.
 #[derive(Debug, Args)]
 pub(super) struct ChartArgs {
     /// Folder or archive (.tgz) of the chart
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
     path: Option<PathBuf>,
 
-    /// Name of the release
+    /// Release name [default: release-name]
     #[arg(value_name = "RELEASE")]
     release: Option<String>,
-
-    #[command(flatten)]
-    values: ValuesArgs,
 
     /// Namespace of the release
     #[arg(short = 'n', long, value_name = "NAME", default_value = DEFAULT_NAMESPACE)]
     namespace: String,
 
-    /// Kubernetes version that the chart is told
+    /// Kubernetes version to render for, such as 1.33
+    ///
+    /// Sets `.Capabilities.KubeVersion`. Without it, charts see the version that Helm 4.3 has built in.
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
 
-    /// API versions that the chart is told beside the usual ones
+    /// Kubernetes API versions that the cluster also has
+    ///
+    /// Adds to `.Capabilities.APIVersions`, such as `monitoring.coreos.com/v1`. Commas separate several versions.
     #[arg(short = 'a', long, value_name = "VERSION", value_delimiter = ',')]
     api_versions: Vec<String>,
-
-    /// Print the files below `crds/` too
-    #[arg(long)]
-    include_crds: bool,
-
-    /// Print no hooks
-    #[arg(long)]
-    no_hooks: bool,
-
-    /// Print no hooks that are tests
-    #[arg(long)]
-    skip_tests: bool,
-
-    /// Print only what these templates make (templates/service.yaml; `*` is any text)
-    #[arg(short = 's', long, value_name = "TEMPLATE")]
-    show_only: Vec<String>,
 
     /// Set `.Release.IsUpgrade` instead of `.Release.IsInstall`
     #[arg(long)]
     is_upgrade: bool,
 
-    /// Template of the release's name
+    /// Go template of the release name
     #[arg(long, value_name = "TEMPLATE")]
     name_template: Option<String>,
 
-    /// Make up the release's name
+    /// Generate the release name
     #[arg(short = 'g', long)]
     generate_name: bool,
 
-    /// Write files into this folder instead of printing
-    #[arg(long, value_name = "DIR")]
-    output_dir: Option<PathBuf>,
+    #[command(flatten)]
+    values: ValuesArgs,
 
-    /// Do not hold the values to the chart's JSON Schema
-    #[arg(long)]
-    skip_schema_validation: bool,
+    /// Print only these templates, such as templates/a.yaml
+    ///
+    /// The path is relative to the chart; `*` matches any text. The flag may be repeated.
+    #[arg(short = 's', long, value_name = "TEMPLATE", help_heading = OUTPUT)]
+    show_only: Vec<String>,
 
-    /// Read what the chart's JSON Schema refers to from FILE, or below a URL from a folder; may be repeated
-    #[arg(long, value_name = "URL=FILE")]
-    schema_map: Vec<String>,
+    /// Also print the files below `crds/`
+    #[arg(long, help_heading = OUTPUT)]
+    include_crds: bool,
 
-    /// Read what the chart's JSON Schema refers to from this folder (HOST/PATH, or a file's `$id`); may be repeated
-    #[arg(long, value_name = "DIR")]
-    schema_dir: Vec<PathBuf>,
+    /// Leave out hooks
+    #[arg(long, help_heading = OUTPUT)]
+    no_hooks: bool,
 
-    /// Fail on values that nothing reads, instead of warning
-    #[arg(long)]
-    strict: bool,
+    /// Leave out test hooks
+    #[arg(long, help_heading = OUTPUT)]
+    skip_tests: bool,
 
-    /// Refuse links that lead out of the chart's folder, instead of following them as Helm does
-    #[arg(long)]
-    no_external_links: bool,
-
-    /// Patches on what comes out (JSON patches and merge patches with a target); `-` is stdin; may be repeated
-    #[arg(long, value_name = "FILE")]
+    /// Patch the objects before validation (repeatable)
+    ///
+    /// The file has JSON patches or merge patches, each with a target. `-` reads stdin.
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT, value_hint = ValueHint::FilePath)]
     patch: Vec<PathBuf>,
 
-    /// Do not hold what comes out to the rules of an API server
-    #[arg(long)]
-    no_check: bool,
-
-    /// Let random texts, keys and times depend on the release and the template only
-    #[arg(long)]
+    /// Make random texts, keys and times reproducible
+    ///
+    /// They then depend on the release and the template only, so that a second run prints the same.
+    #[arg(long, help_heading = OUTPUT)]
     deterministic: bool,
 
-    /// Print YAML documents as Helm does, or one JSON list
-    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "yaml")]
+    /// Write files into a folder instead of printing
+    #[arg(long, value_name = "DIR", help_heading = OUTPUT, value_hint = ValueHint::DirPath)]
+    output_dir: Option<PathBuf>,
+
+    /// Output format
+    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "yaml", help_heading = OUTPUT)]
     output: Format,
+
+    /// Treat unused values as errors
+    ///
+    /// An unused value is one that nothing in the chart reads, such as a misspelt key. Without the flag it is a warning.
+    #[arg(long, help_heading = VALIDATION)]
+    strict: bool,
+
+    /// Skip the validation of the rendered objects
+    #[arg(long, help_heading = VALIDATION)]
+    no_check: bool,
+
+    /// Skip the validation against values.schema.json
+    #[arg(long, help_heading = VALIDATION)]
+    skip_schema_validation: bool,
+
+    /// Read a URL that the JSON Schema refers to from a file
+    ///
+    /// With a folder in the place of FILE, everything below the URL is read from it. The flag may be repeated.
+    #[arg(long, value_name = "URL=FILE", help_heading = VALIDATION)]
+    schema_map: Vec<String>,
+
+    /// Read URLs that the JSON Schema refers to from a folder
+    ///
+    /// A file is found as HOST/PATH below the folder, or by its `$id`. The flag may be repeated.
+    #[arg(long, value_name = "DIR", help_heading = VALIDATION, value_hint = ValueHint::DirPath)]
+    schema_dir: Vec<PathBuf>,
+
+    /// Reject symbolic links that leave the chart's folder
+    ///
+    /// Helm follows them.
+    #[arg(long, help_heading = VALIDATION)]
+    no_external_links: bool,
 }
 
-/// What Helm takes an empty namespace for.
+/// The heading of the flags about checks.
+const VALIDATION: &str = "Validation";
+
+/// The namespace that Helm uses if none is given, or an empty one.
 const DEFAULT_NAMESPACE: &str = "default";
 
-pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     match matches.subcommand() {
-        Some(("show", matches)) => show(matches, streams),
-        Some((_, matches)) => dependencies(matches, streams),
-        None => render(matches, streams),
+        Some(("show", matches)) => show(matches, console),
+        Some((_, matches)) => dependencies(matches, console),
+        None => render(matches, console),
     }
 }
 
-fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let args: ChartArgs = args::read(matches)?;
     let path = args.path.clone().unwrap_or_default();
+    if let Some(diagnostic) = usage::chart_arguments(&path, args.release.as_deref(), &console.words) {
+        return Err(diagnostic.into());
+    }
     let mut sources = Sources::default();
     let links = if args.no_external_links { Links::Inside } else { Links::All };
     let Loaded { chart, mut warnings } = load(&path, links, &mut sources)?;
     let options = options(&args, &path)?;
     let base = Values { sources, ..Values::default() };
     // Helm applies all flags of one kind before those of the next.
-    let mut user = args.values.layers(matches, &base, |(index, flag, _)| (*flag, *index), streams).overlaid()?;
-    let patches = args::patches(&args.patch, &mut user.sources, streams)?;
-    let quiet = matches.get_flag("quiet");
+    let mut user = args.values.layers(matches, &base, |(index, flag, _)| (*flag, *index), console).overlaid()?;
+    let patches = args::patches(&args.patch, &mut user.sources, console)?;
     let request = Request {
         options,
         rendering: RenderOptions {
@@ -143,9 +167,9 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
             deterministic: args.deterministic,
             ..RenderOptions::default()
         },
-        unread: match (args.strict, quiet) {
+        unread: match (args.strict, console.is_quiet()) {
             (true, _) => Unread::Refused,
-            // Looked for only where somebody wants to know.
+            // The search takes time, and its warnings would be dropped.
             (false, true) => Unread::Ignored,
             (false, false) => Unread::Warned,
         },
@@ -154,17 +178,16 @@ fn render(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> 
     };
     let rendered = chart::template(&chart, &user, request)?;
     let text = output(&rendered, &args)?;
-    if !quiet {
-        warnings.extend(rendered.warnings.iter().cloned());
-        warn(&mut warnings, &rendered.sources, streams);
-    }
+    warnings.extend(rendered.warnings.iter().cloned());
+    warnings.dedup();
+    console.report(&warnings, &rendered.sources);
     if let Some(dir) = &args.output_dir {
-        write_files(&rendered, dir, streams)?;
-        nothing_to_show(&args)?;
+        write_files(&rendered, dir, console)?;
+        refuse_show_only(&args)?;
     } else {
-        streams.stdout.write_all(text.as_bytes())?;
+        console.stdout.write_all(text.as_bytes())?;
     }
-    streams.stdout.flush()?;
+    console.stdout.flush()?;
     Ok(DONE)
 }
 
@@ -193,7 +216,7 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
             chart::generated_name(&path.to_string_lossy(), now.as_secs())
         }
-        // What `helm template PATH` calls it.
+        // As `helm template PATH` names it.
         (None, None) => "release-name".to_owned(),
     };
     chart::check_name(&name)?;
@@ -222,7 +245,7 @@ fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Diagnostic> {
     Ok(files)
 }
 
-/// All that is printed, made before any of it is.
+/// Returns the whole output, so that nothing is printed if a part of it fails.
 fn output(rendered: &chart::HelmOutput, args: &ChartArgs) -> Result<String, Failure> {
     let fail = |diagnostics| Failure::new(diagnostics, Sources::default());
     if args.output == Format::Json {
@@ -233,16 +256,8 @@ fn output(rendered: &chart::HelmOutput, args: &ChartArgs) -> Result<String, Fail
     if args.show_only.is_empty() { Ok(rendered.text()) } else { rendered.show_only(&args.show_only).map_err(fail) }
 }
 
-fn warn(warnings: &mut Vec<Diagnostic>, sources: &Sources, streams: &mut Streams<'_>) {
-    warnings.dedup();
-    if !warnings.is_empty() {
-        // Where stderr is gone, nobody reads warnings.
-        let _ = writeln!(streams.stderr, "{}\n", diagnostic::render(warnings, sources, streams.color));
-    }
-}
-
-/// As `helm template --output-dir` does, each file whole or not at all.
-fn write_files(rendered: &chart::HelmOutput, dir: &Path, streams: &mut Streams<'_>) -> Result<(), Error> {
+/// Writes the files of `helm template --output-dir`, each whole or not at all.
+fn write_files(rendered: &chart::HelmOutput, dir: &Path, console: &mut Console<'_>) -> Result<(), Error> {
     for file in rendered.files() {
         let to = dir.join(&file.path);
         write_file(&to, &file.text).map_err(|error| {
@@ -250,19 +265,20 @@ fn write_files(rendered: &chart::HelmOutput, dir: &Path, streams: &mut Streams<'
                 .names_file(to.display().to_string())
         })?;
     }
-    // Helm appends one document after the other, and names the file each time.
+    // Helm appends the documents one by one, and prints the path for each.
     for path in rendered.document_paths() {
-        writeln!(streams.stdout, "wrote {}", dir.join(path).display())?;
+        writeln!(console.stdout, "wrote {}", dir.join(path).display())?;
     }
-    Ok(writeln!(streams.stdout)?)
+    Ok(writeln!(console.stdout)?)
 }
 
-/// With `--output-dir` nothing is printed in which Helm could find a template.
-fn nothing_to_show(args: &ChartArgs) -> Result<(), Diagnostic> {
+/// Rejects `--show-only` beside `--output-dir`, as Helm does: it searches the printed text, which is empty then.
+fn refuse_show_only(args: &ChartArgs) -> Result<(), Diagnostic> {
     let Some(template) = args.show_only.first() else { return Ok(()) };
     let diagnostic =
         Diagnostic::error(ChartCode::UnknownTemplate, format!("could not find template {template} in chart"));
-    Err(diagnostic.help("as in Helm, `--output-dir` writes all files and leaves nothing for `--show-only`"))
+    Err(diagnostic
+        .help("`--show-only` and `--output-dir` are mutually exclusive, as in Helm: `--output-dir` writes all files"))
 }
 
 fn write_file(to: &Path, text: &str) -> std::io::Result<()> {
@@ -274,20 +290,20 @@ fn write_file(to: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-fn show(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
-    let chart = asked(matches)?;
+fn show(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
+    let chart = named_chart(matches)?;
     let text = match matches.get_one::<String>("part").map(String::as_str) {
         Some("values") => show::values(&chart),
         Some("readme") => show::readme(&chart),
         _ => show::chart(&chart),
     };
-    print(&text, streams)
+    print(&text, console)
 }
 
-fn dependencies(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
-    let chart = asked(matches)?;
+fn dependencies(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
+    let chart = named_chart(matches)?;
     let path = matches.get_one::<String>("path").map_or("", String::as_str);
-    print(show::dependencies(&chart, path).as_bytes(), streams)?;
+    print(show::dependencies(&chart, path).as_bytes(), console)?;
     let stale = show::is_stale(&chart);
     let mut warnings: Vec<Diagnostic> = show::incomplete(&chart).into_iter().collect();
     if stale {
@@ -297,19 +313,18 @@ fn dependencies(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, E
         );
         warnings.push(diagnostic.help("run `helm dependency update` to write it again"));
     }
-    if !matches.get_flag("quiet") {
-        warn(&mut warnings, &Sources::default(), streams);
-    }
+    console.report(&warnings, &Sources::default());
     Ok(if stale || !show::is_complete(&chart) { NO } else { DONE })
 }
 
-fn asked(matches: &ArgMatches) -> Result<Chart, Failure> {
+/// Loads the chart that `chart show` and `chart dependencies` name.
+fn named_chart(matches: &ArgMatches) -> Result<Chart, Failure> {
     let path = matches.get_one::<String>("path").map_or("", String::as_str);
     Ok(load(Path::new(path), Links::All, &mut Sources::default())?.chart)
 }
 
-fn print(text: &[u8], streams: &mut Streams<'_>) -> Result<u8, Error> {
-    streams.stdout.write_all(text)?;
-    streams.stdout.flush()?;
+fn print(text: &[u8], console: &mut Console<'_>) -> Result<u8, Error> {
+    console.stdout.write_all(text)?;
+    console.stdout.flush()?;
     Ok(DONE)
 }

@@ -3,54 +3,71 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Args, ValueEnum};
+use clap::{ArgMatches, Args, ValueEnum, ValueHint};
 
 use super::args;
-use super::{DONE, Error, FAILED, NO, Streams, UsageCode};
+use super::completions::{Names, Suggest};
+use super::console::Console;
+use super::{DONE, Error, FAILED, NO, UsageCode, usage};
 use crate::check::input::{Asked, Input};
 use crate::check::print::{self, Checked, Counts};
 use crate::check::syntax::dns_label;
 use crate::check::{CheckCode, Finding, Options, all, catalog};
-use crate::diagnostic::{self, Diagnostic, Failure, Sources};
+use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::kube_version::KubeVersion;
 
-/// Flags of `check`.
+/// The flags of `check`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Files and folders of YAML or JSON; `-` is stdin, as is nothing in a pipe
-    #[arg(value_name = "FILE")]
+    /// Files or folders of YAML or JSON; stdin if `-` or piped
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<PathBuf>,
 
-    /// How findings are told: text on stderr, the others on stdout
-    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "text")]
-    output: Format,
-
-    /// Kubernetes version of the cluster, such as 1.33 [default: 1.36]
+    /// Kubernetes version to validate for [default: 1.36]
+    ///
+    /// The version of the cluster's API server, such as 1.33.
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
 
-    /// Namespace of objects that name none
+    /// Namespace of objects without one
     #[arg(short = 'n', long, value_name = "NAME", default_value = "default")]
     namespace: String,
 
-    /// Let warnings be errors
+    /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
 
-    /// Do not hold objects to a rule, for a reason; may be repeated
-    #[arg(long, value_name = "RULE=REASON")]
+    /// Skip a rule, giving the reason (repeatable)
+    ///
+    /// RULE is an id of `--list-rules`. Skipped diagnostics are counted, and a skip that matches nothing is noted, so that
+    /// you can remove stale skips.
+    #[arg(long, value_name = "RULE=REASON", value_parser = Suggest(Names::Rules), hide_possible_values = true)]
     skip: Vec<String>,
 
-    /// Objects that are made elsewhere, as in `Secret/db-*` or `Secret/shop/db`; may be repeated
-    #[arg(long, value_name = "KIND[/NAMESPACE]/NAME")]
+    /// Treat an object as existing, such as Secret/db (repeatable)
+    ///
+    /// For objects that are created elsewhere, so that references to them are not reported. Also takes a namespace and
+    /// `*`: `Secret/shop/db-*`.
+    #[arg(long, value_name = "KIND/NAME")]
     external: Vec<String>,
 
-    /// Print the rules instead
+    /// List the rules instead
     #[arg(long)]
     list_rules: bool,
+
+    /// Report format: text on stderr, others on stdout
+    #[arg(
+        short = 'o',
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true,
+        long_help = "Report format: `text` on stderr; `json`, `github` (annotations of a workflow) or `sarif` on stdout"
+    )]
+    output: Format,
 }
 
-/// How findings are told.
+/// The format of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
@@ -59,16 +76,16 @@ enum Format {
     Sarif,
 }
 
-pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let args: CheckArgs = args::read(matches)?;
     if args.list_rules {
-        streams.stdout.write_all(catalog::list().as_bytes())?;
-        streams.stdout.flush()?;
+        console.stdout.write_all(catalog::list().as_bytes())?;
+        console.stdout.flush()?;
         return Ok(DONE);
     }
-    let quiet = matches.get_flag("quiet");
+    let quiet = console.is_quiet();
     let options = options(&args, quiet)?;
-    let mut input = read(&args, streams)?;
+    let mut input = read(&args, console)?;
     let document = |diagnostic| Finding { object: None, diagnostic, skipped: None };
     let mut findings: Vec<Finding> = input.diagnostics.iter().cloned().map(document).collect();
     findings.iter_mut().for_each(|finding| finding.skip_by(&options.skips));
@@ -84,12 +101,12 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
     let Input { objects, failures, sources, .. } = &input;
     let checked = Checked { objects, findings: &findings, failures, sources };
     match args.output {
-        Format::Text => text(checked, &input, &options, quiet, streams),
-        Format::Json => streams.stdout.write_all(print::json(checked).as_bytes())?,
-        Format::Github => streams.stdout.write_all(print::github(checked).as_bytes())?,
-        Format::Sarif => streams.stdout.write_all(print::sarif(checked).as_bytes())?,
+        Format::Text => text(checked, &input, &options, console),
+        Format::Json => console.stdout.write_all(print::json(checked).as_bytes())?,
+        Format::Github => console.stdout.write_all(print::github(checked).as_bytes())?,
+        Format::Sarif => console.stdout.write_all(print::sarif(checked).as_bytes())?,
     }
-    streams.stdout.flush()?;
+    console.stdout.flush()?;
     let failed = !input.failures.is_empty();
     let refused = checked.counts().errors > 0;
     Ok(if failed { FAILED } else { u8::from(refused) * NO })
@@ -98,7 +115,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
 fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
     let mut diagnostics = Vec::new();
     let mut options = Options { namespace: args.namespace.clone(), strict: args.strict, ..Options::default() };
-    // Warnings that nobody sees need not be found.
+    // Rules across objects only give warnings, which `--quiet` drops.
     options.across = args.strict || !quiet;
     match args.kube_version.as_deref().map(KubeVersion::parse_known) {
         Some(Ok(version)) => options.kube_version = Some(version),
@@ -123,13 +140,15 @@ fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
     if diagnostics.is_empty() { Ok(options) } else { Err(Failure { diagnostics, sources: Sources::default() }) }
 }
 
-fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
+fn read(args: &CheckArgs, console: &mut Console<'_>) -> Result<Input, Error> {
     let stdin = [PathBuf::from("-")];
     let files = match args.files.as_slice() {
         [] if std::io::stdin().is_terminal() => {
-            let diagnostic =
-                Diagnostic::error(UsageCode::NoInput, "nothing to check: name files or folders, or pipe manifests in");
-            return Err(diagnostic.help("`mkmanifests ray --cluster foo | mkmanifests check`").into());
+            let diagnostic = Diagnostic::error(
+                UsageCode::NoInput,
+                "nothing to check: name files or folders, or pipe manifests into `check`",
+            );
+            return Err(diagnostic.help("for example: `mkmanifests ray --cluster foo | mkmanifests check`").into());
         }
         [] => &stdin,
         files => files,
@@ -140,13 +159,16 @@ fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
             input.add_path(path);
             continue;
         }
+        if let Some(diagnostic) = usage::component_as_path(path, "check") {
+            return Err(diagnostic.into());
+        }
         let name = args::display_name(path);
-        match args::read_file(path, streams) {
+        match args::read_file(path, console) {
             Ok(bytes) => {
                 let before = input.objects.len() + input.diagnostics.len() + input.failures.len();
                 input.add(&name, &bytes, Asked::ByName);
                 if input.objects.len() + input.diagnostics.len() + input.failures.len() == before {
-                    input.failures.push(nothing_in(&name, path));
+                    input.failures.push(no_object(&name, path));
                 }
             }
             Err(error) => input.failures.push(args::unreadable(path, &name, &error)),
@@ -155,33 +177,30 @@ fn read(args: &CheckArgs, streams: &mut Streams<'_>) -> Result<Input, Error> {
     Ok(input)
 }
 
-/// A pipe from a program that failed is empty, and nothing was checked then.
-fn nothing_in(name: &str, path: &Path) -> Diagnostic {
+/// Reports an input without objects: after a program that failed, a pipe is empty.
+fn no_object(name: &str, path: &Path) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(CheckCode::NoObject, format!("`{name}` has no Kubernetes object")).names_file(name);
-    if path == Path::new("-") { diagnostic.help("did the program before the pipe print any?") } else { diagnostic }
+    if path == Path::new("-") {
+        diagnostic.help("the program before the pipe printed no manifests; it may have failed")
+    } else {
+        diagnostic
+    }
 }
 
-/// Findings, then the sum, all on stderr: where it is gone, the exit code says enough.
-fn text(checked: Checked<'_>, input: &Input, options: &Options, quiet: bool, streams: &mut Streams<'_>) {
+/// Prints the diagnostics, then a summary, all on stderr.
+fn text(checked: Checked<'_>, input: &Input, options: &Options, console: &mut Console<'_>) {
     let diagnostics: Vec<Diagnostic> = checked.counted().map(|finding| finding.diagnostic.clone()).collect();
-    for diagnostics in [&diagnostics, checked.failures] {
-        if !diagnostics.is_empty() {
-            let report = diagnostic::render(diagnostics, checked.sources, streams.color);
-            let _ = writeln!(streams.stderr, "{report}\n");
-        }
-    }
-    if !quiet {
-        let mut text = sum(checked, input);
-        for rule in options.skips.idle(checked.findings) {
-            text.push_str(&format!("note: `--skip {rule}` skips nothing\n"));
-        }
-        let _ = streams.stderr.write_all(text.as_bytes());
+    console.report(&diagnostics, checked.sources);
+    console.report(checked.failures, checked.sources);
+    console.inform(&summary(checked, input));
+    for rule in options.skips.idle(checked.findings) {
+        console.inform(&format!("note: `--skip {rule}` matches no diagnostic"));
     }
 }
 
-/// `12 objects: 2 errors, 1 warning, 3 skipped`.
-fn sum(checked: Checked<'_>, input: &Input) -> String {
+/// Returns the summary and its notes: `12 objects: 2 errors, 1 warning, 3 skipped`.
+fn summary(checked: Checked<'_>, input: &Input) -> String {
     let Counts { errors, warnings, skipped } = checked.counts();
     let counted = |count: usize, noun: &str| match count {
         1 => format!("1 {noun}"),
@@ -198,18 +217,18 @@ fn sum(checked: Checked<'_>, input: &Input) -> String {
         parts.push(format!("{} could not be read", checked.failures.len()));
     }
     if parts.is_empty() {
-        parts.push("nothing found".to_owned());
+        parts.push("no errors or warnings".to_owned());
     }
     if skipped > 0 {
         parts.push(format!("{skipped} skipped"));
     }
-    let mut text = format!("{}: {}\n", counted(checked.objects.len(), "object"), parts.join(", "));
+    let mut text = format!("{}: {}", counted(checked.objects.len(), "object"), parts.join(", "));
     const MOST: usize = 5;
     for (name, what) in input.left_out.iter().take(MOST) {
-        text.push_str(&format!("note: `{name}` is left out: {what}\n"));
+        text.push_str(&format!("\nnote: `{name}` is left out: {what}"));
     }
     if input.left_out.len() > MOST {
-        text.push_str(&format!("note: {} more are left out\n", input.left_out.len() - MOST));
+        text.push_str(&format!("\nnote: {} more are left out", input.left_out.len() - MOST));
     }
     text
 }

@@ -1,16 +1,18 @@
-//! What can be wrong with a command line.
+//! The codes of diagnostics about a command line.
 
 crate::codes! {
-    /// Why a command line cannot be run.
+    /// Why a command line is invalid.
     pub enum UsageCode {
-        /// The arguments do not fit the subcommand.
+        /// The arguments do not match what the subcommand expects.
         InvalidArguments = "usage/invalid-arguments",
-        /// The value of a flag breaks a rule.
+        /// The value of a flag is invalid.
         InvalidFlag = "usage/invalid-flag",
-        /// Two flags, or a flag and an argument, exclude one another.
+        /// Two flags, or a flag and an argument, are mutually exclusive.
         ConflictingFlags = "usage/conflicting-flags",
-        /// There is no such subcommand.
+        /// The subcommand does not exist.
         UnknownCommand = "usage/unknown-command",
+        /// The subcommand has no such flag.
+        UnknownFlag = "usage/unknown-flag",
         /// No file is named, and nothing is piped in.
         NoInput = "usage/no-input",
     }

@@ -1,25 +1,23 @@
 //! The subcommands and their flags, for parsing, help, completions and man pages.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Args, Command};
+use clap::{Arg, ArgAction, Args, Command, ValueHint};
 use clap_complete::Shell;
 
 use super::args::RenderArgs;
 use super::chart::ChartArgs;
 use super::check::CheckArgs;
+use super::completions::{Names, Suggest};
 use super::gitops::GitopsArgs;
+use super::help;
 use crate::components::{self, Component, Document};
 
-/// The whole command line.
+/// Returns the whole command line. Flags of a subcommand are added when it is parsed, or by [`Command::build`].
 pub fn command() -> Command {
     let components = components::all().iter().map(|component| component_command(*component));
-    Command::new("mkmanifests")
+    let command = Command::new("mkmanifests")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Typed values in, plain Kubernetes YAML out: no Helm, cluster or network at run time")
-        .after_help(
-            "Exit codes: 0 done, 1 the answer is no (drift, a failed check), 2 it could not be done.\n\
-             YAML goes to stdout, everything else to stderr:\n\n    mkmanifests ray --cluster foo | kubectl apply -f -",
-        )
+        .about("Renders Kubernetes manifests from typed components, Helm charts and templates")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .max_term_width(100)
@@ -29,14 +27,15 @@ pub fn command() -> Command {
         .subcommand(chart_command())
         .subcommand(check_command())
         .subcommand(gitops_command())
-        .subcommands(info_commands())
+        .subcommands(info_commands());
+    help::of_root(command)
 }
 
-/// Last in every subcommand's help, after its own flags.
+/// Puts the global flags last in every subcommand's help, after its own flags.
 const GLOBAL: usize = 900;
 
 fn global_args() -> [Arg; 2] {
-    [("no-color", None, "Print without colours"), ("quiet", Some('q'), "Print no notes and warnings")].map(
+    [("no-color", None, "Print without colours"), ("quiet", Some('q'), "Print no notes or warnings")].map(
         |(name, short, help)| {
             let arg = Arg::new(name).long(name).short(short).help(help);
             arg.action(ArgAction::SetTrue).global(true).display_order(GLOBAL)
@@ -44,8 +43,8 @@ fn global_args() -> [Arg; 2] {
     )
 }
 
-/// The flags are made only when the subcommand is the one that runs: those of all others would take longer than the
-/// rendering.
+/// Returns the command of a component. Its flags are added only when it runs: those of all commands would take longer than
+/// the rendering.
 fn component_command(component: &'static dyn Component) -> Command {
     Command::new(component.name()).about(component.about()).defer(with_component_flags)
 }
@@ -63,17 +62,20 @@ fn with_component_flags(command: Command) -> Command {
         .iter()
         .map(|flag| Arg::new(flag.flag).long(flag.flag).value_name(flag.value_name).help(flag.about));
     let release = component.release_name().map(|name| {
-        let help = format!("Name of the release, as in `helm list` [default: {name}]");
+        let help = format!("Release name, as in `helm list` [default: {name}]");
         Arg::new("release").long("release").value_name("NAME").help(help)
     });
-    let mut command = render_flags(command).mut_arg("namespace", |arg| arg.help(namespace));
+    let name = component.name();
+    let mut command = help::of(name, render_flags(command))
+        .mut_arg("namespace", |arg| arg.help(namespace))
+        .mut_arg("show_only", |arg| arg.value_parser(Suggest(Names::Objects(component))).hide_possible_values(true));
     if component.release_name().is_some() {
-        command = command.mut_arg("cluster", |arg| arg.help("Name of the cluster"));
+        command = command.mut_arg("cluster", |arg| arg.help("Cluster name"));
     }
     command.args(flags).args(release).args(documents)
 }
 
-/// A flag that asks for a text instead of the objects, so that none of theirs can stand beside it.
+/// Returns a flag that prints a text instead of objects. It conflicts with the flags that are about objects.
 fn document_flag(document: &'static Document) -> Arg {
     let flag = Arg::new(document.flag).long(document.flag).help(document.about);
     let flag = match document.choices {
@@ -83,47 +85,51 @@ fn document_flag(document: &'static Document) -> Arg {
     flag.conflicts_with_all(["output", "show_only", "create_namespace", "patch"])
 }
 
-/// The flags of every rendering subcommand, which set a text of their own: what the subcommand says of itself stays.
+/// Adds the flags of every rendering subcommand, and keeps the subcommand's description, which these would replace.
 fn render_flags(command: Command) -> Command {
     let about = command.get_about().cloned().unwrap_or_default();
     RenderArgs::augment_args(command).about(about)
 }
 
 fn template_command() -> Command {
-    Command::new("template").about("Render a folder of your own minijinja templates").defer(with_template_flags)
+    Command::new("template").about("Renders a folder of your own minijinja templates").defer(with_template_flags)
 }
 
 fn with_template_flags(command: Command) -> Command {
     let command = command
         .arg(
-            Arg::new("dir").value_name("DIR").required(true).help("Folder with `templates/`, and `values.yaml` if any"),
+            Arg::new("dir")
+                .value_name("DIR")
+                .required(true)
+                .value_hint(ValueHint::DirPath)
+                .help("Folder with `templates/` and, optionally, `values.yaml`"),
         )
-        .arg(
-            Arg::new("release")
-                .value_name("RELEASE")
-                .help("Name of the release [default: the cluster's, or the folder's]"),
-        );
-    render_flags(command).mut_arg("namespace", |arg| arg.help("Namespace of the objects [default: default]"))
+        .arg(Arg::new("release").value_name("RELEASE").help("Release name [default: name of the cluster or folder]"));
+    help::of("template", render_flags(command))
+        .mut_arg("namespace", |arg| arg.help("Namespace of the objects [default: default]"))
+        .mut_arg("cluster", |arg| arg.help("Cluster name"))
 }
 
 fn chart_command() -> Command {
-    Command::new("chart").about("Render a Helm chart, byte for byte as `helm template` does").defer(with_chart_flags)
+    Command::new("chart").about("Renders a Helm chart, byte for byte as `helm template` does").defer(with_chart_flags)
 }
 
 fn with_chart_flags(command: Command) -> Command {
-    let path = || Arg::new("path").value_name("PATH").required(true).help("Folder or archive (.tgz) of the chart");
+    let path = || {
+        let path = Arg::new("path").value_name("PATH").required(true).value_hint(ValueHint::AnyPath);
+        path.help("Folder or archive (.tgz) of the chart")
+    };
     let part = Arg::new("part")
         .value_name("PART")
         .required(true)
         .value_parser(["values", "chart", "readme"])
-        .help("Which of its files");
-    let show = Command::new("show").about("Print a chart's values, description or readme").arg(part).arg(path());
-    let dependencies = Command::new("dependencies")
-        .about("List the dependencies of a chart: what is missing, what is stale against Chart.lock")
-        .arg(path());
+        .help("Which file to print");
+    let show = Command::new("show").about("Prints a chart's default values, Chart.yaml or README");
+    let show = help::of("chart show", show.arg(part).arg(path()));
+    let dependencies = Command::new("dependencies").about("Lists a chart's dependencies, and which are missing");
+    let dependencies = help::of("chart dependencies", dependencies.arg(path()));
     let about = command.get_about().cloned().unwrap_or_default();
-    ChartArgs::augment_args(command)
-        .about(about)
+    help::of("chart", ChartArgs::augment_args(command).about(about))
         .subcommands([show, dependencies])
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
@@ -131,41 +137,42 @@ fn with_chart_flags(command: Command) -> Command {
 }
 
 fn gitops_command() -> Command {
-    Command::new("gitops").about("Render a fleet of clusters into a tree of files for Git, or check that tree").defer(
+    Command::new("gitops").about("Renders a fleet of clusters into a tree of files for Git, or checks that tree").defer(
         |command| {
             let about = command.get_about().cloned().unwrap_or_default();
-            GitopsArgs::augment_args(command).about(about)
+            help::of("gitops", GitopsArgs::augment_args(command).about(about))
         },
     )
 }
 
 fn check_command() -> Command {
-    let about = "Tell what an API server would refuse of any manifests, and what does not fit together";
+    let about = "Validates manifests as a Kubernetes API server does, without one";
     Command::new("check").about(about).defer(with_check_flags)
 }
 
 fn with_check_flags(command: Command) -> Command {
     let about = command.get_about().cloned().unwrap_or_default();
-    CheckArgs::augment_args(command).about(about)
+    help::of("check", CheckArgs::augment_args(command).about(about))
 }
 
 fn info_commands() -> [Command; 4] {
     [
-        Command::new("values").about("Print the documented defaults of a component").defer(with_component),
+        Command::new("values").about("Prints the values of a component with their defaults").defer(with_component),
         Command::new("schema")
-            .about("Print the JSON Schema of a component's values or of a fleet's cluster.yaml, for editors")
+            .about("Prints a JSON Schema for editors: of a component's values, or of cluster.yaml")
             .defer(with_schema),
-        Command::new("completions").about("Print a completion script for a shell").defer(with_shell),
-        Command::new("man").about("Print a man page").defer(with_page),
+        Command::new("completions").about("Prints a completion script for a shell").defer(with_shell),
+        Command::new("man").about("Prints a man page").defer(with_page),
     ]
 }
 
 fn with_component(command: Command) -> Command {
-    command.arg(one_of("COMPONENT", "Component", component_names().collect()))
+    help::of("values", command.arg(one_of("COMPONENT", "Component", component_names().collect())))
 }
 
 fn with_schema(command: Command) -> Command {
-    command.arg(one_of("NAME", "Component, or `cluster`", component_names().chain(["cluster"]).collect()))
+    let names = component_names().chain(["cluster"]).collect();
+    help::of("schema", command.arg(one_of("NAME", "Component, or `cluster`", names)))
 }
 
 fn component_names() -> impl Iterator<Item = &'static str> {
@@ -178,9 +185,10 @@ fn one_of(value_name: &'static str, help: &'static str, names: Vec<&'static str>
 
 fn with_shell(command: Command) -> Command {
     let shell = Arg::new("shell").value_name("SHELL").required(true).help("Shell");
-    command.arg(shell.value_parser(clap::value_parser!(Shell)))
+    help::of("completions", command.arg(shell.value_parser(clap::value_parser!(Shell))))
 }
 
 fn with_page(command: Command) -> Command {
-    command.arg(Arg::new("subcommand").value_name("SUBCOMMAND").help("Subcommand; the whole command if there is none"))
+    let page = Arg::new("subcommand").value_name("SUBCOMMAND").help("Subcommand; without it, the whole program");
+    help::of("man", command.arg(page.value_parser(Suggest(Names::Commands)).hide_possible_values(true)))
 }

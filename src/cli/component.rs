@@ -3,19 +3,20 @@
 use clap::ArgMatches;
 
 use super::args::RenderArgs;
-use super::{DONE, Error, Streams, args, output};
+use super::console::Console;
+use super::{DONE, Error, args, output};
 use crate::components::{self, Component, ComponentCode, Document};
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::kube_version::KubeVersion;
 use crate::release::Release;
 
-pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+pub(super) fn run(name: &str, matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let component = components::find(name)
-        .ok_or_else(|| Diagnostic::error(ComponentCode::Unknown, format!("no component `{name}`")))?;
+        .ok_or_else(|| Diagnostic::error(ComponentCode::Unknown, format!("unknown component `{name}`")))?;
     let args: RenderArgs = args::read(matches)?;
     let version = output::check_flags(&args)?;
     let release = release(component, &args, version, matches);
-    let mut layers = args.layers(matches, component.defaults(), streams);
+    let mut layers = args.layers(matches, component.defaults(), console);
     for (path, text) in component.settings_for(&release) {
         layers.put("--cluster", path, &text);
     }
@@ -27,26 +28,28 @@ pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -
         }
     }
     let mut values = component.merge(layers)?;
-    for (name, bytes) in args::patch_files(&args.patch, streams)? {
+    for (name, bytes) in args::patch_files(&args.patch, console)? {
         if let Err(diagnostics) = components::add_patches(&mut values, &name, &bytes) {
             return Err(Failure::new(diagnostics, values.sources).into());
         }
     }
-    if let Some((document, choice)) = component.documents().iter().find_map(|document| asked(document, matches)) {
+    if let Some((document, choice)) = component.documents().iter().find_map(|document| requested(document, matches)) {
         let document = (document.render)(&values, &release, choice)?;
-        if !matches.get_flag("quiet") {
-            output::warn(&document.warnings, &document.sources, streams);
-        }
-        streams.stdout.write_all(document.text.as_bytes())?;
-        streams.stdout.flush()?;
+        console.report(&document.warnings, &document.sources);
+        console.stdout.write_all(document.text.as_bytes())?;
+        console.stdout.flush()?;
         return Ok(DONE);
     }
     let rendered = component.render(&values, &release)?;
-    output::print(rendered, &args, matches.get_flag("quiet"), streams)
+    let note = match console.is_quiet() || !args.show_only.is_empty() {
+        true => None,
+        false => component.note(&values, &release),
+    };
+    output::print(rendered, &args, note, console)
 }
 
-/// A document with its choice, if its flag is there.
-fn asked<'d>(document: &'d Document, matches: &ArgMatches) -> Option<(&'d Document, &'d str)> {
+/// Returns a document with its choice if its flag is given.
+fn requested<'d>(document: &'d Document, matches: &ArgMatches) -> Option<(&'d Document, &'d str)> {
     if document.choices.is_empty() {
         return matches.get_flag(document.flag).then_some((document, ""));
     }
@@ -54,6 +57,7 @@ fn asked<'d>(document: &'d Document, matches: &ArgMatches) -> Option<(&'d Docume
     Some((document, document.choices.iter().find(|name| *name == choice)?))
 }
 
+/// Returns the release that the flags describe.
 fn release(
     component: &dyn Component,
     args: &RenderArgs,

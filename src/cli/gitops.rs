@@ -3,89 +3,111 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{ArgMatches, Args, ValueEnum};
+use clap::{ArgMatches, Args, ValueEnum, ValueHint};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::read;
-use super::{DONE, Error, NO, Streams};
-use crate::diagnostic::{self, Diagnostic, Failure, Sources};
+use super::console::Console;
+use super::{DONE, Error, NO, usage};
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::gitops::{self, Fleet, GitSource, GitopsCode, Layout, Options, Report, Secrets, Selection, Shard, What};
 
-/// Flags of `gitops`.
+/// The flags of `gitops`.
 #[derive(Debug, Args)]
 pub(super) struct GitopsArgs {
-    /// Folder of the fleet: a folder in it with a `cluster.yaml` is a cluster, the files beside that are its apps
-    #[arg(value_name = "FLEET")]
+    /// Folder of the fleet
+    ///
+    /// A folder in it with a `cluster.yaml` is a cluster, and the files beside `cluster.yaml` are the cluster's apps.
+    #[arg(value_name = "FLEET", value_hint = ValueHint::DirPath)]
     fleet: PathBuf,
 
-    /// Folder of the tree
-    #[arg(long, value_name = "DIR")]
+    /// Folder of the rendered tree
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: PathBuf,
 
-    /// Compare instead of writing: print a diff of each object that differs, and exit with 1 if there is any
+    /// Compare with the rendered tree instead of writing it
+    ///
+    /// Prints a diff for each object that differs. The exit code is 1 if there are differences.
     #[arg(long)]
     check: bool,
 
-    /// One file an object, or one an app
-    #[arg(long, value_name = "LAYOUT", default_value = "objects")]
-    layout: LayoutName,
-
-    /// What becomes of Secrets: an error, an ExternalSecret in the place of each, nothing, or what they are
-    #[arg(long, value_name = "WHAT", default_value = "refuse")]
-    secrets: SecretsName,
-
-    /// Hold the objects of each cluster to one another too, as `check --strict` does
+    /// Treat warnings about objects of one cluster as errors
+    ///
+    /// These are the warnings that `mkmanifests check` gives, such as a Service that selects no pods.
     #[arg(long)]
     strict: bool,
 
-    /// Overwrite and remove files that somebody edited
+    /// Overwrite and remove files that were edited by hand
     #[arg(long, conflicts_with = "check")]
     force: bool,
 
-    /// Add an ApplicationSet for Argo CD
-    #[arg(long)]
-    argocd: bool,
-
-    /// Add Kustomizations for Flux
-    #[arg(long)]
-    flux: bool,
-
-    /// Repository of the tree, as Argo CD reaches it
-    #[arg(long, value_name = "URL")]
-    repo_url: Option<String>,
-
-    /// Path of the tree in the repository [default: what --out says, if it is a relative path]
-    #[arg(long, value_name = "PATH")]
-    repo_path: Option<String>,
-
-    /// Branch, tag or commit that Argo CD reads
-    #[arg(long, value_name = "REVISION", default_value = "HEAD")]
-    revision: String,
-
-    /// Refuse charts whose folders link to files outside of them
+    /// Reject charts with symbolic links that leave their folder
     #[arg(long)]
     no_external_links: bool,
 
-    /// Only the clusters at or below this path of the fleet; may be repeated
-    #[arg(long, value_name = "PATH")]
-    only: Vec<String>,
-
-    /// Only every N-th cluster, beginning with the I-th (1 to N, or 0 to N-1)
-    #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
-    shard: Option<Shard>,
-
-    /// Only the clusters that changes since this Git revision can affect
-    #[arg(long, value_name = "REVISION")]
-    changed_since: Option<String>,
-
-    /// How many threads render [default: as many as there are processors]
+    /// Number of threads [default: number of processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
 
-    /// Print text, or JSON for programs
-    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "text")]
+    /// Output format: text or JSON
+    #[arg(short = 'o', long, value_name = "FORMAT", default_value = "text", hide_possible_values = true)]
     output: Format,
+
+    /// One file per object (`objects`) or per app (`apps`)
+    #[arg(long, value_name = "LAYOUT", default_value = "objects", help_heading = TREE, hide_possible_values = true)]
+    layout: LayoutName,
+
+    /// Secrets: refuse, external, omit or plain
+    ///
+    /// `refuse`: a Secret is an error. `external`: an ExternalSecret replaces each Secret. `omit`: Secrets are left out.
+    /// `plain`: Secrets are written as they are.
+    #[arg(long, value_name = "MODE", default_value = "refuse", help_heading = TREE, hide_possible_values = true)]
+    secrets: SecretsName,
+
+    /// Add an ApplicationSet for Argo CD
+    #[arg(long, help_heading = TREE)]
+    argocd: bool,
+
+    /// Add Kustomizations for Flux
+    #[arg(long, help_heading = TREE)]
+    flux: bool,
+
+    /// URL of the tree's repository, for Argo CD
+    #[arg(long, value_name = "URL", help_heading = TREE)]
+    repo_url: Option<String>,
+
+    /// Path of the tree in its repository
+    ///
+    /// The default is the path that `--out` gives, if that is relative.
+    #[arg(long, value_name = "PATH", help_heading = TREE)]
+    repo_path: Option<String>,
+
+    /// Branch, tag or commit that Argo CD deploys
+    #[arg(long, value_name = "REVISION", default_value = "HEAD", help_heading = TREE)]
+    revision: String,
+
+    /// Render only clusters at or below a path (repeatable)
+    ///
+    /// The path is relative to the fleet.
+    #[arg(long, value_name = "PATH", help_heading = SELECTION)]
+    only: Vec<String>,
+
+    /// Render only every N-th cluster, starting with the I-th
+    ///
+    /// For several machines that share the work. I counts from 1 to N, or from 0 to N-1.
+    #[arg(long, value_name = "I/N", value_parser = Shard::parse, help_heading = SELECTION)]
+    shard: Option<Shard>,
+
+    /// Render only clusters affected since a Git revision
+    #[arg(long, value_name = "REVISION", help_heading = SELECTION)]
+    changed_since: Option<String>,
 }
+
+/// The heading of the flags about what is in the rendered tree.
+const TREE: &str = "Rendered tree";
+
+/// The heading of the flags that select clusters.
+const SELECTION: &str = "Selection of clusters";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LayoutName {
@@ -107,11 +129,14 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let args: GitopsArgs = read(matches)?;
+    if let Some(diagnostic) = usage::component_as_path(&args.fleet, "gitops") {
+        return Err(diagnostic.into());
+    }
     let fleet = Fleet::read(&args.fleet)?;
     let fleet = if args.no_external_links { fleet.without_external_links() } else { fleet };
-    let bar = (streams.terminal && !matches.get_flag("quiet")).then(bar);
+    let bar = console.shows_progress().then(bar);
     let progress = |done: usize, of: usize| {
         if let Some(bar) = &bar {
             bar.set_length(of as u64);
@@ -119,9 +144,10 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
         }
     };
     let out = args.out.display().to_string();
-    // Both streams are the caller's: what a thread has to say at once goes past them.
+    // The streams belong to this thread, and the note has to appear while the run waits.
     let waiting = || eprintln!("note: another run is writing `{out}`; waiting for it");
-    let options = Options { progress: Some(&progress), waiting: Some(&waiting), ..options(&args)? };
+    let waiting: Option<&(dyn Fn() + Sync)> = if console.is_quiet() { None } else { Some(&waiting) };
+    let options = Options { progress: Some(&progress), waiting, ..options(&args)? };
     let result = if args.check {
         gitops::check(&fleet, &args.out, &options)
     } else {
@@ -130,7 +156,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    print(&result?, &args, matches.get_flag("quiet"), streams)
+    print(&result?, &args, console)
 }
 
 fn options(args: &GitopsArgs) -> Result<Options<'static>, Diagnostic> {
@@ -161,7 +187,7 @@ fn options(args: &GitopsArgs) -> Result<Options<'static>, Diagnostic> {
     })
 }
 
-/// Whoever names the tree by a relative path mostly stands at the top of the repository.
+/// Returns the path of the tree in its repository: a relative `--out` is most likely given from the top of the repository.
 fn path_in_repository(out: &Path) -> Result<String, Diagnostic> {
     let parts: Option<Vec<&str>> = out
         .components()
@@ -174,9 +200,9 @@ fn path_in_repository(out: &Path) -> Result<String, Diagnostic> {
     parts.map(|parts| parts.join("/")).ok_or_else(|| {
         let diagnostic = Diagnostic::error(
             GitopsCode::MissingRepositoryPath,
-            format!("it is not known where `{}` is in Git", out.display()),
+            format!("cannot tell where `{}` is in its Git repository", out.display()),
         );
-        diagnostic.help("say it with `--repo-path`, or give `--out` from the top of the repository")
+        diagnostic.help("set `--repo-path`, or run from the top of the repository with a relative `--out`")
     })
 }
 
@@ -188,38 +214,33 @@ fn bar() -> ProgressBar {
     bar
 }
 
-fn print(report: &Report, args: &GitopsArgs, quiet: bool, streams: &mut Streams<'_>) -> Result<u8, Error> {
-    if !quiet && !report.warnings.is_empty() {
-        let text = diagnostic::render(&report.warnings, &report.sources, streams.color);
-        let _ = writeln!(streams.stderr, "{text}\n");
-    }
+fn print(report: &Report, args: &GitopsArgs, console: &mut Console<'_>) -> Result<u8, Error> {
+    console.report(&report.warnings, &report.sources);
     match args.output {
-        Format::Json => streams.stdout.write_all(report.json().as_bytes())?,
-        Format::Text if args.check => streams.stdout.write_all(report.diffs(streams.color_stdout).as_bytes())?,
+        Format::Json => console.stdout.write_all(report.json().as_bytes())?,
+        Format::Text if args.check => {
+            let diffs = report.diffs(console.color_stdout);
+            console.stdout.write_all(diffs.as_bytes())?;
+        }
         Format::Text => {}
     }
-    streams.stdout.flush()?;
-    if !quiet {
-        note_unexpected(report, args, streams);
-        let _ = writeln!(streams.stderr, "{}", report.summary());
+    console.stdout.flush()?;
+    if !args.check {
+        warn_foreign_files(report, &args.out, console);
     }
+    console.inform(&report.summary().to_string());
     Ok(if args.check && !report.is_clean() { NO } else { DONE })
 }
 
-/// Files that somebody added stay, but are no part of what is deployed.
-fn note_unexpected(report: &Report, args: &GitopsArgs, streams: &mut Streams<'_>) {
-    if args.check {
-        return;
-    }
-    let diagnostics = report.changes.iter().filter(|change| change.change == What::Unexpected).map(|change| {
-        let path = args.out.join(&change.path);
-        Diagnostic::warning(
-            GitopsCode::ForeignFile,
-            format!("`{}` was not written by mkmanifests; it is left alone", path.display()),
-        )
-    });
-    let failure = Failure::new(diagnostics.collect(), Sources::default());
-    if !failure.diagnostics.is_empty() {
-        let _ = writeln!(streams.stderr, "{}\n", failure.render(streams.color));
-    }
+/// Warns about files that mkmanifests did not write: they stay, and nothing deploys them.
+fn warn_foreign_files(report: &Report, out: &Path, console: &mut Console<'_>) {
+    let changes = report.changes.iter().filter(|change| change.change == What::Unexpected);
+    let warnings: Vec<Diagnostic> = changes
+        .map(|change| {
+            let path = out.join(&change.path);
+            let message = format!("`{}` was not written by mkmanifests and is left alone", path.display());
+            Diagnostic::warning(GitopsCode::ForeignFile, message)
+        })
+        .collect();
+    console.report(&warnings, &Sources::default());
 }

@@ -1,23 +1,24 @@
-//! `values`, `schema`, `completions` and `man`: what the program tells about itself.
+//! `values`, `schema`, `completions` and `man`: the subcommands that describe the program.
 
 use clap::ArgMatches;
 use clap_complete::Shell;
 
-use super::{DONE, Error, Streams, UsageCode, command};
+use super::console::Console;
+use super::{DONE, Error, UsageCode, command, completions, usage};
 use crate::components::{self, Component, ComponentCode};
-use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
+use crate::diagnostic::Diagnostic;
 use crate::gitops;
 
-pub(super) fn run(name: &str, matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+pub(super) fn run(name: &str, matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let text = match name {
         "values" => component(matches)?.defaults_text().as_bytes().to_vec(),
         "schema" if is_cluster(matches) => gitops::cluster_schema_text().into_bytes(),
         "schema" => components::schema_text(component(matches)?).into_bytes(),
-        "completions" => completions(matches),
+        "completions" => completion_script(matches),
         _ => man(matches)?,
     };
-    streams.stdout.write_all(&text)?;
-    streams.stdout.flush()?;
+    console.stdout.write_all(&text)?;
+    console.stdout.flush()?;
     Ok(DONE)
 }
 
@@ -27,15 +28,12 @@ fn is_cluster(matches: &ArgMatches) -> bool {
 
 fn component(matches: &ArgMatches) -> Result<&'static dyn Component, Diagnostic> {
     let name = matches.get_one::<String>("component").map_or("", String::as_str);
-    components::find(name).ok_or_else(|| Diagnostic::error(ComponentCode::Unknown, format!("no component `{name}`")))
+    components::find(name)
+        .ok_or_else(|| Diagnostic::error(ComponentCode::Unknown, format!("unknown component `{name}`")))
 }
 
-fn completions(matches: &ArgMatches) -> Vec<u8> {
-    let mut text = Vec::new();
-    if let Some(shell) = matches.get_one::<Shell>("shell") {
-        clap_complete::generate(*shell, &mut command(), "mkmanifests", &mut text);
-    }
-    text
+fn completion_script(matches: &ArgMatches) -> Vec<u8> {
+    matches.get_one::<Shell>("shell").map_or_else(Vec::new, |shell| completions::script(*shell))
 }
 
 fn man(matches: &ArgMatches) -> Result<Vec<u8>, Error> {
@@ -46,13 +44,8 @@ fn man(matches: &ArgMatches) -> Result<Vec<u8>, Error> {
         Some(name) => match root.find_subcommand(name) {
             Some(subcommand) => subcommand.clone().version(env!("CARGO_PKG_VERSION")),
             None => {
-                let diagnostic = Diagnostic::error(UsageCode::UnknownCommand, format!("no subcommand `{name}`"));
-                let names: Vec<&str> = root.get_subcommands().map(clap::Command::get_name).collect();
-                let help = match nearest(name, names.iter().copied()) {
-                    Some(near) => did_you_mean(near),
-                    None => format!("subcommands: {}", names.join(", ")),
-                };
-                return Err(diagnostic.help(help).into());
+                let diagnostic = Diagnostic::error(UsageCode::UnknownCommand, format!("unknown command `{name}`"));
+                return Err(diagnostic.help(usage::help_on_unknown_command(name)).into());
             }
         },
     };

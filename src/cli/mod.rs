@@ -1,96 +1,104 @@
-//! The command line: turns flags into library calls, prints what comes back, and tells how it went by exit code.
+//! The command line: turns flags into library calls, prints the results, and returns an exit code.
 
 mod args;
 mod chart;
 mod check;
 mod code;
 mod command;
+mod completions;
 mod component;
+mod console;
 mod gitops;
+mod helm;
+mod help;
 mod info;
 mod output;
+mod shell;
 mod template;
+mod usage;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 
 use clap::error::ErrorKind;
 
+use self::console::Console;
 use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 
 pub use code::UsageCode;
 pub use command::command;
 
-/// Done.
+/// Exit code: the run succeeded.
 pub const DONE: u8 = 0;
-/// The answer is no: drift, or a check that failed.
+/// Exit code: a check failed, or there are differences.
 pub const NO: u8 = 1;
-/// It could not be done: usage, values, or reading and writing.
+/// Exit code: the run failed because of its command line, its values, or a file that it could not read or write.
 pub const FAILED: u8 = 2;
 
-/// Where the command reads and writes.
+/// The streams of one run of the command line.
 pub struct Streams<'a> {
-    /// What `-f -` reads.
+    /// What `-` reads, as in `-f -`.
     pub stdin: &'a mut dyn Read,
-    /// YAML or JSON, and nothing else.
+    /// The output: YAML, JSON, and texts that were asked for.
     pub stdout: &'a mut dyn Write,
     /// Notes, warnings and errors.
     pub stderr: &'a mut dyn Write,
-    /// Whether stderr takes colours.
+    /// Whether stderr may have colours.
     pub color: bool,
-    /// Whether stdout takes colours.
+    /// Whether stdout may have colours.
     pub color_stdout: bool,
-    /// Whether a person looks at stderr meanwhile.
+    /// Whether stderr is a terminal, so that progress can be shown.
     pub terminal: bool,
 }
 
-/// Runs the command line and returns the exit code; it neither ends the process nor panics.
-pub fn run(args: impl IntoIterator<Item = OsString>, mut streams: Streams<'_>) -> u8 {
-    let matches = match command().try_get_matches_from(args) {
+/// Runs a command line, whose first word is the program's name, and returns the exit code: [`DONE`], [`NO`] or [`FAILED`].
+///
+/// It neither exits the process nor panics. What it reads and writes goes through `streams`, apart from the files that
+/// the command line names.
+pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8 {
+    let words: Vec<OsString> = args.into_iter().collect();
+    let mut console = Console::new(streams, &words);
+    let matches = match command().try_get_matches_from(words) {
         Ok(matches) => matches,
-        Err(error) => return usage(&error, &mut streams),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            let _ = write!(console.stdout, "{}", error.render());
+            return DONE;
+        }
+        Err(error) => {
+            usage::report(&error, &mut console);
+            return FAILED;
+        }
     };
-    if matches.get_flag("no-color") {
-        streams.color = false;
-        streams.color_stdout = false;
-    }
+    console.apply_global_flags(&matches);
     let Some((name, arguments)) = matches.subcommand() else { return FAILED };
     let result = match name {
-        "chart" => chart::run(arguments, &mut streams),
-        "gitops" => gitops::run(arguments, &mut streams),
-        "check" => check::run(arguments, &mut streams),
-        "template" => template::run(arguments, &mut streams),
-        "values" | "schema" | "completions" | "man" => info::run(name, arguments, &mut streams),
-        _ => component::run(name, arguments, &mut streams),
+        "chart" => chart::run(arguments, &mut console),
+        "gitops" => gitops::run(arguments, &mut console),
+        "check" => check::run(arguments, &mut console),
+        "template" => template::run(arguments, &mut console),
+        "values" | "schema" | "completions" | "man" => info::run(name, arguments, &mut console),
+        _ => component::run(name, arguments, &mut console),
     };
     match result {
         Ok(code) => code,
         Err(Error::Failure(failure)) => {
-            // Where stderr is gone as well, the exit code is all that can be said.
-            let _ = writeln!(streams.stderr, "{}", failure.render(streams.color));
+            console.fail(&failure);
             FAILED
         }
-        // Whoever reads has seen enough: `mkmanifests ray ... | head`.
+        // The reader has closed the pipe, as in `mkmanifests ray ... | head`.
         Err(Error::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
         Err(Error::Write(error)) => {
-            let _ = writeln!(streams.stderr, "error: the output could not be written: {}", io_reason(&error));
+            console.write_error(&format!("error: cannot write the output: {}\n", io_reason(&error)));
             FAILED
         }
     }
 }
 
-/// Help and version go to stdout as asked for; anything else is a mistake in the command line.
-fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> u8 {
-    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let text = error.render();
-    let out = if asked { &mut *streams.stdout } else { &mut *streams.stderr };
-    let _ = if streams.color && !asked { write!(out, "{}", text.ansi()) } else { write!(out, "{text}") };
-    if asked { DONE } else { FAILED }
-}
-
-/// Why a subcommand did not get to its end.
+/// Why a subcommand failed.
 enum Error {
+    /// Its input or its command line is wrong.
     Failure(Failure),
+    /// Its output could not be written.
     Write(io::Error),
 }
 

@@ -1,18 +1,19 @@
-//! Prints what a source made: warnings and notes to stderr, objects to stdout.
+//! Prints what a source rendered: warnings and notes to stderr, objects to stdout.
 
 use std::io::{BufWriter, Write};
 
 use super::args::{Format, RenderArgs};
-use super::{DONE, Error, Streams, UsageCode};
+use super::console::Console;
+use super::{DONE, Error, UsageCode};
 use crate::check::syntax::dns_label;
-use crate::diagnostic::{self, Diagnostic, Failure, Sources};
+use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::kube_version::KubeVersion;
 use crate::manifest::Rendered;
 
-/// Enough for most releases in one system call; more would make the heap grow for nothing.
+/// The size of the output buffer in bytes. Most releases fit, so that they take one system call.
 const BUFFER: usize = 1 << 14;
 
-/// Checks the flags that need no values to be wrong, and gives what `--kube-version` says.
+/// Checks the flags that do not depend on values, and returns the version that `--kube-version` gives.
 pub(super) fn check_flags(args: &RenderArgs) -> Result<Option<KubeVersion>, Failure> {
     let mut diagnostics = Vec::new();
     if let Some(Err(reason)) = args.namespace.as_deref().map(dns_label) {
@@ -29,19 +30,12 @@ pub(super) fn check_flags(args: &RenderArgs) -> Result<Option<KubeVersion>, Fail
     }
 }
 
-/// Prints warnings to stderr, if there are any.
-pub(super) fn warn(warnings: &[Diagnostic], sources: &Sources, streams: &mut Streams<'_>) {
-    if !warnings.is_empty() {
-        // Where stderr is gone, nobody reads warnings.
-        let _ = writeln!(streams.stderr, "{}\n", diagnostic::render(warnings, sources, streams.color));
-    }
-}
-
+/// Prints the objects of `rendered`, after warnings and `note`.
 pub(super) fn print(
     rendered: Rendered,
     args: &RenderArgs,
-    quiet: bool,
-    streams: &mut Streams<'_>,
+    note: Option<String>,
+    console: &mut Console<'_>,
 ) -> Result<u8, Error> {
     let Rendered { mut manifests, warnings, sources } = rendered;
     let namespaces = manifests.namespaces();
@@ -51,13 +45,14 @@ pub(super) fn print(
     if !args.show_only.is_empty() {
         manifests.show_only(&args.show_only)?;
     }
-    if !quiet {
-        warn(&warnings, &sources, streams);
-        if !args.create_namespace && args.show_only.is_empty() {
-            note_namespaces(&namespaces, streams);
-        }
+    console.report(&warnings, &sources);
+    if !args.create_namespace && args.show_only.is_empty() {
+        note_namespaces(&namespaces, console);
     }
-    let mut out = BufWriter::with_capacity(BUFFER, &mut *streams.stdout);
+    if let Some(note) = note {
+        console.inform(&format!("note: {note}"));
+    }
+    let mut out = BufWriter::with_capacity(BUFFER, &mut *console.stdout);
     match args.output {
         Format::Yaml => manifests.write_yaml(&mut out)?,
         Format::Json => manifests.write_json(&mut out)?,
@@ -66,8 +61,8 @@ pub(super) fn print(
     Ok(DONE)
 }
 
-/// An object in a namespace that is not there is refused by the server, so the assumption is said.
-fn note_namespaces(namespaces: &[String], streams: &mut Streams<'_>) {
+/// Notes that the namespaces must exist: an API server refuses objects in a namespace that does not.
+fn note_namespaces(namespaces: &[String], console: &mut Console<'_>) {
     if namespaces.is_empty() {
         return;
     }
@@ -76,8 +71,8 @@ fn note_namespaces(namespaces: &[String], streams: &mut Streams<'_>) {
         1 => ("namespace", "is", "it"),
         _ => ("namespaces", "are", "them"),
     };
-    let names = names.join(", ");
-    // In one piece: stderr has no buffer, and each part of a format would be a system call.
-    let note = format!("note: {noun} {names} {verb} assumed to exist; --create-namespace makes {them}\n");
-    let _ = streams.stderr.write_all(note.as_bytes());
+    console.inform(&format!(
+        "note: {noun} {} {verb} assumed to exist; --create-namespace creates {them}",
+        names.join(", ")
+    ));
 }

@@ -5,21 +5,26 @@ use std::path::Path;
 use clap::ArgMatches;
 
 use super::args::RenderArgs;
-use super::{Error, Streams, args, output};
+use super::console::Console;
+use super::{Error, args, output, usage};
 use crate::release::Release;
 use crate::template::{self, Folder};
 
-/// Helm's default namespace, and kubectl's.
+/// The default namespace of Helm and kubectl.
 const NAMESPACE: &str = "default";
 
-pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8, Error> {
+pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let args: RenderArgs = args::read(matches)?;
     let kube_version = output::check_flags(&args)?;
     let dir = matches.get_one::<String>("dir").map_or("", String::as_str);
+    let named = matches.get_one::<String>("release");
+    if let Some(diagnostic) = usage::template_arguments(Path::new(dir), named.map(String::as_str), &console.words) {
+        return Err(diagnostic.into());
+    }
     let folder = Folder::read(Path::new(dir))?;
     let defaults = folder.defaults()?;
-    let mut values = args.layers(matches, &defaults, streams).merge()?;
-    let name = matches.get_one::<String>("release").or(args.cluster.as_ref()).unwrap_or(&folder.name);
+    let mut values = args.layers(matches, &defaults, console).merge()?;
+    let name = named.or(args.cluster.as_ref()).unwrap_or(&folder.name);
     let release = Release {
         name: name.clone(),
         namespace: args.namespace.clone().unwrap_or_else(|| NAMESPACE.to_owned()),
@@ -27,7 +32,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams<'_>) -> Result<u8,
         kube_version,
         is_upgrade: false,
     };
-    let patches = args::patches(&args.patch, &mut values.sources, streams)?;
+    let patches = args::patches(&args.patch, &mut values.sources, console)?;
     let rendered = template::render(&folder, &values, &release, &patches)?;
-    output::print(rendered, &args, matches.get_flag("quiet"), streams)
+    output::print(rendered, &args, None, console)
 }

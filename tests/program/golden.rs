@@ -58,8 +58,14 @@ fn output(command: &mut Command, case: &Path) -> Output {
 fn expectations(case: &Path, output: Output, wrong: &mut Vec<String>) -> Vec<(&'static str, String)> {
     let stdout = String::from_utf8(output.stdout).expect("stdout is UTF-8");
     let stderr = String::from_utf8(output.stderr).expect("stderr is UTF-8");
-    // The note on namespaces is in nearly every run; the warnings are what a case is about.
-    let lines: Vec<&str> = stderr.lines().filter(|line| !line.starts_with("note: namespace")).collect();
+    // The notes on namespaces and nodes are in nearly every run; the warnings are what a case is about.
+    let mut in_note = false;
+    let lines = stderr.lines().filter(|line| {
+        let is_note = ["note: namespace", "note: each pod needs"].iter().any(|start| line.starts_with(start));
+        in_note = is_note || (in_note && line.starts_with("  "));
+        !in_note
+    });
+    let lines: Vec<&str> = lines.collect();
     let stderr = lines.join("\n").trim_end().to_owned();
     let works = output.status.success();
     // The answer is no: what was asked for is printed.

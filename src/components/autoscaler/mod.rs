@@ -54,7 +54,7 @@ impl Component for Autoscaler {
     }
 
     fn about(&self) -> &'static str {
-        "The cluster autoscaler, as its Helm chart makes it"
+        "The cluster autoscaler, with the objects of its Helm chart"
     }
 
     fn namespace(&self) -> &'static str {
@@ -115,6 +115,26 @@ impl Component for Autoscaler {
     fn kube_version(&self, values: &Values, release: &Release) -> Option<KubeVersion> {
         let target = || KubeVersion::parse_known(values.root.get("kubeTargetVersionOverride")?.as_str()?).ok();
         release.kube_version.clone().or_else(target)
+    }
+
+    fn object_ids(&self) -> &'static [&'static str] {
+        &[
+            "service-account",
+            "cluster-role",
+            "cluster-role-binding",
+            "role",
+            "role-binding",
+            "secret",
+            "kwok-config",
+            "kwok-templates",
+            "priorities",
+            "pod-disruption-budget",
+            "service",
+            "deployment",
+            "service-monitor",
+            "prometheus-rule",
+            "vertical-pod-autoscaler",
+        ]
     }
 
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {

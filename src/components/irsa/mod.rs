@@ -77,14 +77,14 @@ impl Component for Irsa {
         &[
             Document {
                 flag: "trust-policy",
-                about: "Print instead the IAM trust policy that lets exactly these accounts assume the role",
+                about: "Print the trust policy of the IAM role instead",
                 choices: &[],
                 beside: &[],
                 render: |values, release, _| trust_policy(values, release),
             },
             Document {
                 flag: "for",
-                about: "Print instead the IAM policy with what the pods of a component need",
+                about: "Print a component's IAM policy instead",
                 choices: PERMISSIONS,
                 beside: &[],
                 render: permissions,

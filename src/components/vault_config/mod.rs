@@ -44,7 +44,7 @@ impl Component for VaultConfig {
     }
 
     fn about(&self) -> &'static str {
-        "Policies, auth methods, secrets engines and roles of a Vault, and the Job that sees to them"
+        "Vault configuration: policies, auth methods, secrets engines and roles, applied by a Job"
     }
 
     fn namespace(&self) -> &'static str {
@@ -83,7 +83,7 @@ impl Component for VaultConfig {
         &[
             Document {
                 flag: "first-time",
-                about: "Print the script with guidance for a new Vault (init, unseal) in front",
+                about: "Print the script for a new Vault, with init and unseal",
                 choices: &[],
                 beside: &["script"],
                 render: |values, release, _| {
@@ -92,19 +92,23 @@ impl Component for VaultConfig {
             },
             Document {
                 flag: "script",
-                about: "Print instead a shell script that does the same, for a port-forwarded Vault",
+                about: "Print a shell script instead, to run against a Vault",
                 choices: &[],
                 beside: &["first-time"],
                 render: |values, release, _| document(values, release, |it, on| script::script(it, on, Place::Machine)),
             },
             Document {
                 flag: "job-policy",
-                about: "Print instead the policy that the Job's token needs in Vault",
+                about: "Print the Vault policy that the Job needs instead",
                 choices: &[],
                 beside: &[],
                 render: |values, release, _| document(values, release, needs::policy),
             },
         ]
+    }
+
+    fn object_ids(&self) -> &'static [&'static str] {
+        &["service-account", "config-map", "job"]
     }
 
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {

@@ -1,6 +1,8 @@
 //! The command line itself: help texts, completions, man pages, exit codes and streams.
-//!
-//! `INSTA_UPDATE=always cargo test cli::` renews the help texts in `tests/program/snapshots`; read what changed.
+
+mod completions;
+mod help;
+mod notes;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -8,9 +10,7 @@ use std::process::{Command, Output, Stdio};
 use mkmanifests::cli::{self, Streams};
 use mkmanifests::components;
 
-const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
-
-/// Runs the program without a terminal, so that its width does not count.
+/// Runs the program without a terminal, so that help has its maximum width.
 fn run(args: &[&str], stdin: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_mkmanifests"))
         .args(args)
@@ -25,7 +25,7 @@ fn run(args: &[&str], stdin: &[u8]) -> Output {
     child.wait_with_output().expect("the program ends")
 }
 
-/// What a run that works prints.
+/// Returns the output of a run that succeeds.
 #[track_caller]
 fn printed(args: &[&str], stdin: &[u8]) -> String {
     let output = run(args, stdin);
@@ -38,34 +38,8 @@ fn subcommands() -> Vec<String> {
 }
 
 #[test]
-fn clap_finds_no_fault() {
+fn clap_accepts_the_command_line() {
     cli::command().debug_assert();
-}
-
-#[test]
-fn help() {
-    insta::assert_snapshot!("help", printed(&["--help"], b""));
-    for subcommand in subcommands() {
-        insta::assert_snapshot!(format!("help-{subcommand}"), printed(&[&subcommand, "--help"], b""));
-    }
-}
-
-#[test]
-fn every_subcommand_says_what_it_is() {
-    for subcommand in cli::command().get_subcommands() {
-        let about = subcommand.get_about().map(ToString::to_string).unwrap_or_default();
-        assert!(!about.is_empty() && !about.starts_with("Flags"), "{}: {about:?}", subcommand.get_name());
-    }
-}
-
-#[test]
-fn completions_know_every_subcommand() {
-    for shell in SHELLS {
-        let script = printed(&["completions", shell], b"");
-        for subcommand in subcommands() {
-            assert!(script.contains(&subcommand), "{shell}: {subcommand}");
-        }
-    }
 }
 
 #[test]
@@ -99,18 +73,12 @@ fn schemas_are_json() {
 }
 
 #[test]
-fn mistakes_go_to_stderr_and_end_with_2() {
+fn errors_go_to_stderr_and_exit_with_2() {
     for args in [&[][..], &["rya"], &["ray", "--clutser", "foo"], &["ray"], &["values", "rya"], &["man", "rya"]] {
         let output = run(args, b"");
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{args:?}");
     }
-}
-
-#[test]
-fn quiet_says_nothing_beside_the_objects() {
-    assert!(!run(&["ray", "--cluster", "foo"], b"").stderr.is_empty());
-    assert!(run(&["ray", "--cluster", "foo", "--quiet"], b"").stderr.is_empty());
 }
 
 /// A stream that fails as a pipe without a reader does, or as a full disk.
@@ -144,5 +112,5 @@ fn a_closed_pipe_is_quiet_and_a_full_disk_is_not() {
     assert_eq!(code(std::io::ErrorKind::BrokenPipe), (cli::DONE, String::new()));
     let (failed, message) = code(std::io::ErrorKind::StorageFull);
     assert_eq!(failed, cli::FAILED);
-    assert!(message.starts_with("error: the output could not be written"), "{message}");
+    assert!(message.starts_with("error: cannot write the output"), "{message}");
 }

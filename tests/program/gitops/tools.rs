@@ -319,7 +319,7 @@ fn clusters_of_a_tree_are_checked_apart() {
     let tree = fleet.tree().display().to_string();
     let checked = run(&["check", &tree]);
     assert!(!checked.stderr.contains("another object has the same identity"), "{}", checked.stderr);
-    assert!(checked.stderr.contains("16 objects: nothing found"), "{}", checked.stderr);
+    assert!(checked.stderr.contains("16 objects: no errors or warnings"), "{}", checked.stderr);
     // Files that are named one by one, in any order.
     let kinds = ["service-demo-ray-head-svc", "deployment-demo-ray-head", "deployment-demo-ray-worker"];
     let clusters = ["ap/a", "eu/b", "us/c"];

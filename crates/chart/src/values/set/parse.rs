@@ -194,7 +194,8 @@ impl<'t> Parser<'t> {
             let start = self.at;
             let (text, stop) = self.until(&[',', '}']);
             if stop.is_none() {
-                return Err(self.error(ValuesCode::Syntax, open, "the closing `}` of the list is missing"));
+                let diagnostic = self.error(ValuesCode::Syntax, open, "the closing `}` of the list is missing");
+                return Err(Box::new(diagnostic.help("quote the value if the shell split it: `--set 'key={a,b}'`")));
             }
             items.push(self.typed(text, start)?);
             if stop == Some('}') {

@@ -1,0 +1,192 @@
+//! Maps what people type for Helm and kubectl to the nearest command of this program.
+
+use super::shell;
+
+/// A verb of Helm or kubectl, and the command that does the same here.
+struct Verb {
+    names: &'static [&'static str],
+    /// The second words that the verb has, such as `list` in `dependency list`.
+    parts: &'static [&'static str],
+    operands: Operands,
+    /// The command. `PATH` and `RELEASE` stand for the operands, and `[FLAGS]` for the flags.
+    command: &'static str,
+}
+
+/// What the words behind a verb are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operands {
+    /// `CHART`, or `NAME CHART`.
+    NameAndChart,
+    /// `CHART`.
+    Chart,
+    /// Nothing that this program could use.
+    Other,
+}
+
+const VERBS: &[Verb] = &[
+    Verb {
+        names: &["template"],
+        parts: &[],
+        operands: Operands::NameAndChart,
+        command: "mkmanifests chart PATH RELEASE[FLAGS]",
+    },
+    Verb {
+        names: &["install", "upgrade"],
+        parts: &[],
+        operands: Operands::NameAndChart,
+        command: "mkmanifests chart PATH RELEASE[FLAGS] | kubectl apply -f -",
+    },
+    Verb {
+        names: &["lint"],
+        parts: &[],
+        operands: Operands::Chart,
+        command: "mkmanifests chart PATH RELEASE[FLAGS] --strict",
+    },
+    Verb {
+        names: &["dependency", "dependencies", "dep"],
+        parts: &["list", "ls", "build", "update", "up"],
+        operands: Operands::Chart,
+        command: "mkmanifests chart dependencies PATH",
+    },
+    Verb {
+        names: &["show", "inspect"],
+        parts: &["all", "chart", "crds", "readme", "values"],
+        operands: Operands::Chart,
+        command: "mkmanifests chart show values PATH",
+    },
+    Verb {
+        names: &["apply"],
+        parts: &[],
+        operands: Operands::Other,
+        command: "mkmanifests chart PATH RELEASE | kubectl apply -f -",
+    },
+    Verb {
+        names: &["diff"],
+        parts: &["release", "revision", "upgrade"],
+        operands: Operands::Other,
+        command: "mkmanifests chart PATH RELEASE | kubectl diff -f -",
+    },
+    Verb {
+        names: &["uninstall", "delete"],
+        parts: &[],
+        operands: Operands::Other,
+        command: "mkmanifests chart PATH RELEASE | kubectl delete -f -",
+    },
+    Verb { names: &["validate"], parts: &[], operands: Operands::Other, command: "mkmanifests check FILE" },
+];
+
+/// Helm's verbs about clusters, repositories and packages, which this program has no counterpart for.
+const WITHOUT_COUNTERPART: [&str; 16] = [
+    "create", "get", "history", "list", "ls", "package", "plugin", "pull", "push", "registry", "repo", "rollback",
+    "search", "status", "test", "verify",
+];
+
+/// Returns what to run instead of a verb of Helm or kubectl, or `None` for a word that is no such verb.
+///
+/// `words` are the positional words behind the verb, and `flags` those of them that `chart` has.
+pub(super) fn instead_of(name: &str, words: &[String], flags: &[String]) -> Option<String> {
+    if WITHOUT_COUNTERPART.contains(&name) {
+        return Some(format!("mkmanifests renders and validates manifests only; run `helm {name}`"));
+    }
+    let verb = VERBS.iter().find(|verb| verb.names.contains(&name))?;
+    let words = match words {
+        [part, rest @ ..] if verb.parts.contains(&part.as_str()) => rest,
+        words => words,
+    };
+    let (release, path) = match (verb.operands, words) {
+        (Operands::NameAndChart, [release, path, ..]) => (Some(release), Some(path)),
+        (Operands::NameAndChart | Operands::Chart, [path]) => (None, Some(path)),
+        _ => (None, None),
+    };
+    let flags = flags.iter().flat_map(|flag| [" ".to_owned(), shell::join([flag.as_str()])]);
+    let command = verb.command.replace("[FLAGS]", &flags.collect::<String>());
+    let command = match (path, release) {
+        (Some(path), Some(release)) => {
+            command.replace("RELEASE", &shell::join([release.as_str()])).replace("PATH", &shell::join([path.as_str()]))
+        }
+        (Some(path), None) => command.replace(" RELEASE", "").replace("PATH", &shell::join([path.as_str()])),
+        _ => command,
+    };
+    Some(format!("run `{command}`"))
+}
+
+/// Flags of Helm that `chart` lacks, and what to do instead.
+const FLAGS: &[(&[&str], &str)] = &[
+    (
+        &[
+            "atomic",
+            "cleanup-on-fail",
+            "description",
+            "dry-run",
+            "force",
+            "force-conflicts",
+            "force-replace",
+            "history-max",
+            "install",
+            "kube-apiserver",
+            "kube-ca-file",
+            "kube-context",
+            "kube-token",
+            "kubeconfig",
+            "replace",
+            "reset-then-reuse-values",
+            "reset-values",
+            "reuse-values",
+            "rollback-on-failure",
+            "server-side",
+            "take-ownership",
+            "timeout",
+            "wait",
+            "wait-for-jobs",
+        ],
+        "the flag is about a cluster, and `chart` only renders: leave it out, and pipe the output into `kubectl apply -f -`",
+    ),
+    (
+        &[
+            "ca-file",
+            "cert-file",
+            "dependency-update",
+            "devel",
+            "insecure-skip-tls-verify",
+            "key-file",
+            "keyring",
+            "pass-credentials",
+            "password",
+            "plain-http",
+            "repo",
+            "username",
+            "verify",
+            "version",
+        ],
+        "the flag is about downloads, and `chart` reads local charts only: run `helm pull --untar` or `helm dependency build` first",
+    ),
+    (&["post-renderer", "post-renderer-args"], "use `--patch`, or pipe the output into another program"),
+    (&["validate"], "`chart` validates what it renders; `--no-check` turns that off"),
+    (&["skip-crds"], "`chart` leaves out the files below `crds/` unless `--include-crds` is given"),
+    (&["create-namespace"], "run `kubectl create namespace` first"),
+];
+
+/// Returns what to do instead of a flag of Helm that `chart` lacks. `name` is without `--`.
+pub(super) fn instead_of_flag(name: &str) -> Option<&'static str> {
+    FLAGS.iter().find(|(names, _)| names.contains(&name)).map(|(_, advice)| *advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_have_the_operands_that_were_given() {
+        let run = |name: &str, words: &str, flags: &str| {
+            let [words, flags] = [words, flags].map(|it| it.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+            instead_of(name, &words, &flags).expect("a verb")
+        };
+        assert_eq!(run("template", "web ./vault", "-n shop"), "run `mkmanifests chart ./vault web -n shop`");
+        assert_eq!(run("install", "./vault", ""), "run `mkmanifests chart ./vault | kubectl apply -f -`");
+        assert_eq!(run("dependency", "list", ""), "run `mkmanifests chart dependencies PATH`");
+        assert_eq!(run("dep", "build ./vault", ""), "run `mkmanifests chart dependencies ./vault`");
+        assert_eq!(run("lint", "", ""), "run `mkmanifests chart PATH RELEASE --strict`");
+        assert_eq!(run("repo", "add", ""), "mkmanifests renders and validates manifests only; run `helm repo`");
+        assert_eq!(instead_of("rya", &[], &[]), None);
+    }
+}

@@ -1,0 +1,198 @@
+//! The long help of each subcommand: what it is for, and two examples.
+
+use clap::Command;
+
+/// The long help of a subcommand, beside its flags.
+struct Help {
+    /// The subcommand, such as `chart show`.
+    name: &'static str,
+    /// What it is for, in sentences.
+    purpose: &'static str,
+    /// What each example does, and its command line.
+    examples: [(&'static str, &'static str); 2],
+}
+
+const ROOT: Help = Help {
+    name: "mkmanifests",
+    purpose: "Renders Kubernetes manifests: from typed components, from Helm charts, from your own templates, or for a \
+              whole fleet of clusters. Everything is validated before it is printed. It needs neither Helm nor a \
+              cluster nor a network.",
+    examples: [
+        ("Deploy a Ray cluster", "mkmanifests ray --cluster foo | kubectl apply -f -"),
+        ("Render a Helm chart", "mkmanifests chart ./vault vault -n vault -f values.yaml"),
+    ],
+};
+
+const COMMANDS: &[Help] = &[
+    Help {
+        name: "ray",
+        purpose: "Renders a static Ray cluster: a head, its workers, the Service that finds the head, and their service \
+                  account. It needs no operator. `mkmanifests values ray` prints all values with their defaults.",
+        examples: [
+            (
+                "Deploy a cluster with 10 workers",
+                "mkmanifests ray --cluster foo --set workerReplicaCount=10 | kubectl apply -f -",
+            ),
+            ("Print one of its objects", "mkmanifests ray --cluster foo -f values.yaml --show-only head-deployment"),
+        ],
+    },
+    Help {
+        name: "irsa",
+        purpose: "Renders service accounts whose pods may assume an IAM role (IAM roles for service accounts, on EKS). \
+                  It also prints the IAM policies that the role needs.",
+        examples: [
+            (
+                "Create the service accounts",
+                "mkmanifests irsa --cluster foo --set accountId=111122223333 | kubectl apply -f -",
+            ),
+            (
+                "Print the IAM policy that the cluster autoscaler needs",
+                "mkmanifests irsa --cluster foo --set accountId=111122223333 --for autoscaler",
+            ),
+        ],
+    },
+    Help {
+        name: "autoscaler",
+        purpose: "Renders the cluster autoscaler with the objects and values of its Helm chart. `mkmanifests values \
+                  autoscaler` prints all values with their defaults.",
+        examples: [
+            (
+                "Deploy it for an EKS cluster",
+                "mkmanifests autoscaler --cluster foo --region us-west-2 -n kube-system | kubectl apply -f -",
+            ),
+            ("Print its Deployment", "mkmanifests autoscaler --cluster foo --region us-west-2 --show-only deployment"),
+        ],
+    },
+    Help {
+        name: "vault-config",
+        purpose: "Renders the configuration of a Vault server: policies, auth methods, secrets engines and roles, and a \
+                  Job that applies them. It can also print a script that does the same from your machine.",
+        examples: [
+            ("Configure the Vault of a cluster", "mkmanifests vault-config --cluster foo | kubectl apply -f -"),
+            ("Print the script instead", "mkmanifests vault-config --cluster foo --script"),
+        ],
+    },
+    Help {
+        name: "template",
+        purpose: "Renders a folder of your own minijinja templates, with `values.yaml` and `values.schema.json` beside \
+                  them. The objects are validated as those of a component are.",
+        examples: [
+            ("Render a folder with other values", "mkmanifests template ./app --cluster foo -f values.yaml"),
+            ("Set a value, and deploy", "mkmanifests template ./app web --set replicas=3 | kubectl apply -f -"),
+        ],
+    },
+    Help {
+        name: "chart",
+        purpose: "Renders a Helm chart, byte for byte as `helm template RELEASE PATH` does, and validates the objects. \
+                  The chart is a local folder or archive; `helm pull` downloads one. PATH comes first, then RELEASE.",
+        examples: [
+            ("Deploy a chart", "mkmanifests chart ./vault vault -n vault -f values.yaml | kubectl apply -n vault -f -"),
+            (
+                "Print one of its templates with other values",
+                "mkmanifests chart ./vault vault --set server.ha.enabled=true -s templates/server.yaml",
+            ),
+        ],
+    },
+    Help {
+        name: "chart show",
+        purpose: "Prints a file of a chart: its default values, its Chart.yaml or its README.",
+        examples: [
+            ("Print the default values", "mkmanifests chart show values ./vault"),
+            ("Print Chart.yaml", "mkmanifests chart show chart ./vault"),
+        ],
+    },
+    Help {
+        name: "chart dependencies",
+        purpose: "Lists the dependencies of a chart as `helm dependency list` does. The exit code is 1 if a dependency \
+                  is missing, or if Chart.lock is out of date. `helm dependency build` downloads them.",
+        examples: [
+            ("List the dependencies of a folder", "mkmanifests chart dependencies ./vault"),
+            (
+                "Render only if all are there",
+                "mkmanifests chart dependencies ./vault && mkmanifests chart ./vault vault",
+            ),
+        ],
+    },
+    Help {
+        name: "check",
+        purpose: "Validates manifests as a Kubernetes API server does, without one. It also warns about objects that do \
+                  not match each other, such as a Service that selects no pods.",
+        examples: [
+            ("Validate all manifests of a folder", "mkmanifests check ./manifests"),
+            ("Validate what another program prints", "helm template vault ./vault | mkmanifests check --strict"),
+        ],
+    },
+    Help {
+        name: "gitops",
+        purpose: "Renders a fleet of clusters into a tree of files for Git, which Argo CD or Flux deploys. It can also \
+                  check that the tree in Git is up to date.",
+        examples: [
+            ("Write the rendered tree", "mkmanifests gitops ./fleet --out ./rendered"),
+            ("Print what would change, without writing", "mkmanifests gitops ./fleet --out ./rendered --check"),
+        ],
+    },
+    Help {
+        name: "values",
+        purpose: "Prints the values of a component with their defaults and a comment on each.",
+        examples: [
+            ("Start a values file", "mkmanifests values ray >ray.yaml"),
+            ("Read the values", "mkmanifests values vault-config | less"),
+        ],
+    },
+    Help {
+        name: "schema",
+        purpose: "Prints a JSON Schema, with which editors complete and check values files: of a component's values, or \
+                  of the `cluster.yaml` of a fleet.",
+        examples: [
+            ("Write the schema that values files of `ray` name", "mkmanifests schema ray >ray.schema.json"),
+            ("Write the schema of `cluster.yaml`", "mkmanifests schema cluster >cluster.schema.json"),
+        ],
+    },
+    Help {
+        name: "completions",
+        purpose: "Prints a completion script for a shell. It completes subcommands, flags, components, rule ids and the \
+                  ids of objects.",
+        examples: [
+            (
+                "Install it for bash",
+                "mkmanifests completions bash >~/.local/share/bash-completion/completions/mkmanifests",
+            ),
+            ("Install it for fish", "mkmanifests completions fish >~/.config/fish/completions/mkmanifests.fish"),
+        ],
+    },
+    Help {
+        name: "man",
+        purpose: "Prints a man page: of the whole program, or of a subcommand.",
+        examples: [
+            ("Read the page of a subcommand", "mkmanifests man chart | man -l -"),
+            ("Install the page of the program", "mkmanifests man >~/.local/share/man/man1/mkmanifests.1"),
+        ],
+    },
+];
+
+/// Adds its long help to the whole command.
+pub(super) fn of_root(command: Command) -> Command {
+    let end = "Exit codes:\n  0  success\n  1  a check failed, or there are differences\n  \
+               2  the command line or the values are invalid, or a file cannot be read or written";
+    command.long_about(ROOT.purpose).after_long_help(format!("{}\n\n{end}", ROOT.examples()))
+}
+
+/// Adds its long help to a subcommand; `name` is what is typed behind `mkmanifests`.
+pub(super) fn of(name: &str, command: Command) -> Command {
+    match COMMANDS.iter().find(|help| help.name == name) {
+        Some(help) => command.long_about(help.purpose).after_long_help(help.examples()),
+        None => command,
+    }
+}
+
+/// Returns the names of the subcommands of the program.
+pub(super) fn command_names() -> impl Iterator<Item = &'static str> + Clone {
+    COMMANDS.iter().map(|help| help.name).filter(|name| !name.contains(' '))
+}
+
+impl Help {
+    fn examples(&self) -> String {
+        let [first, second] = self.examples.map(|(what, line)| format!("  # {what}\n  {line}"));
+        format!("Examples:\n{first}\n\n{second}")
+    }
+}
