@@ -1,61 +1,62 @@
-//! Typed values in, plain Kubernetes YAML out: the library behind the `mkmanifests` command.
+//! Renders Kubernetes manifests from typed values, Helm charts and templates: the library behind the `mkmanifests` command.
 //!
 //! # Data flow
 //!
 //! ```text
 //! defaults, files, flags      bytes
-//!         |  values::Layers       read as Helm reads them (tree::read), laid over one another
+//!         |  values::Layers       read as Helm reads them (tree::read); later layers override earlier ones
 //!         v
-//!      Values                 a tree of Nodes, each of which knows its Location
-//!         |  Component::build     into structs that deny unknown keys, past the rules, into objects as types
-//!         |  template::render     or: through a user's own minijinja templates
-//!         |  chart::template      or: through a Helm chart, from values without types, into Helm's texts (HelmOutput)
+//!      Values                 a tree of Nodes, each with its Location in a source text
+//!         |  Component::build     either: into structs that reject unknown fields, then into typed objects
+//!         |  template::render     or: through the user's own minijinja templates
+//!         |  chart::template      or: through a Helm chart, into the texts that Helm prints (HelmOutput)
 //!         v
-//!      objects                each with its origin: a part, a template and its line, a path of the values
-//!         |  pipeline::finish     patches, then validation of each object as patched, for the cluster's Kubernetes
+//!      objects                each with its origin: part of a component, line of a template, path of a value
+//!         |  pipeline::finish     applies patches, then validates the patched objects for the Kubernetes version
 //!         v
 //!     Rendered                Manifests in apply order, and warnings
 //!         |  Manifests::write_yaml, write_json
 //!         v
-//!       bytes                 that kubectl reads as they were meant
+//!       bytes                 YAML that kubectl reads back as the same values
 //! ```
 //!
-//! [`Component::render`](components::Component::render), [`template::render`] and [`chart::template`] are all of it from values
-//! to what is rendered; each calls the one [`pipeline`].
+//! [`Component::render`](components::Component::render), [`template::render`] and [`chart::template`] run everything from
+//! values to rendered objects; all of them call the same [`pipeline`].
 //!
-//! Every step gives a [`Failure`](diagnostic::Failure) with *all* that is wrong, or goes on. Rendering is a pure function:
-//! the same values and release give the same bytes.
+//! Each step returns *all* of its errors at once, as a [`Failure`](diagnostic::Failure). Rendering is a pure function: the
+//! same values and release give the same bytes.
 //!
-//! # Words
+//! # Terms
 //!
-//! - A [`Component`](components::Component) is a built-in source of objects with typed values: [`ray`](components::ray),
+//! - A [`Component`](components::Component) is a built-in source with typed values: [`ray`](components::ray),
 //!   [`irsa`](components::irsa), [`autoscaler`](components::autoscaler), [`vault_config`](components::vault_config).
 //!   The other sources are [`template`], a folder of the user's own templates, and [`chart`], a Helm chart.
 //! - A [`Release`](release::Release) is one instance of a source, in Helm's sense: its name, namespace and cluster.
-//! - [`Values`](values::Values) are what the user decides; [`Layers`](values::Layers) put them over the defaults.
-//! - A [`Manifest`](manifest::Manifest) is one Kubernetes object with the id of the part that made it
-//!   (`head-deployment`); [`Manifests`](manifest::Manifests) are those of one rendering, in the order to apply them.
-//! - A [`Fleet`](gitops::Fleet) is a folder tree of values: a folder with `cluster.yaml` is a cluster, a file in it an app, which
-//!   is one release. [`gitops`] writes it as a tree of files, or tells how the tree differs.
-//! - A [`Document`](components::Document) is a text that a component makes beside objects, such as a trust policy.
-//! - A [`Node`](tree::Node) is a value of the one [`tree`] between bytes and types.
-//! - A [`Diagnostic`](diagnostic::Diagnostic) is one thing that is wrong, with its [`Location`](diagnostic::Location) and what would be right.
-//!   The rules behind diagnostics are in [`check`]; [`check::all`] holds any objects to them.
-//! - [`Patches`](patch::Patches) change objects; the [`pipeline`] applies them before it validates the objects.
+//! - [`Values`](values::Values) are the settings of a release; [`Layers`](values::Layers) lay files and flags over the
+//!   defaults.
+//! - A [`Manifest`](manifest::Manifest) is one Kubernetes object and the id of the part that it comes from
+//!   (`head-deployment`); [`Manifests`](manifest::Manifests) are the objects of one release, in apply order.
+//! - A [`Fleet`](gitops::Fleet) is a folder tree of values. A folder with `cluster.yaml` is a cluster, and each file in it is
+//!   an app: one release. [`gitops`] writes the rendered tree, or reports how it differs.
+//! - A [`Document`](components::Document) is a text that a component renders beside objects, such as a trust policy.
+//! - A [`Node`](tree::Node) is a value in the [`tree`] that all formats are read into and written from.
+//! - A [`Diagnostic`](diagnostic::Diagnostic) is one error or warning: its code, message,
+//!   [`Location`](diagnostic::Location) and help. [`check`] has the validation rules; [`check::all`] validates any objects.
+//! - [`Patches`](patch::Patches) change objects; the [`pipeline`] applies them before it validates.
 //!
 //! # Example
 //!
-//! What `mkmanifests ray --cluster foo -f prod.yaml --set workerReplicaCount=10` does:
+//! Render what `mkmanifests ray --cluster foo -f prod.yaml --set workerReplicaCount=10` prints:
 //!
 //! ```
 //! use mkmanifests::components;
 //! use mkmanifests::release::Release;
 //! use mkmanifests::values::{Flag, Layers};
 //!
-//! let ray = components::find("ray").ok_or("there is no such component")?;
+//! let ray = components::find("ray").ok_or("unknown component")?;
 //! let mut layers = Layers::over(ray.defaults());
 //! layers.file("prod.yaml", b"rayImage: registry.example.com/ray:2.60.0\n");
-//! layers.set(Flag::Set, "workerReplicaCount=10", |path| Err(format!("no file {path} here")));
+//! layers.set(Flag::Set, "workerReplicaCount=10", |path| Err(format!("cannot read {path}")));
 //! let values = layers.merge()?;
 //!
 //! let rendered = ray.render(&values, &Release::new("foo", "ray"))?;
@@ -68,11 +69,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! and what comes back if something is wrong:
+//! All errors are returned at once:
 //!
 //! ```
 //! # use mkmanifests::{components, release::Release, values::{Flag, Layers}};
-//! # let ray = components::find("ray").ok_or("there is no such component")?;
+//! # let ray = components::find("ray").ok_or("unknown component")?;
 //! let mut layers = Layers::over(ray.defaults());
 //! layers.file("prod.yaml", b"workerReplicas: 10\nrayImage: [1]\n");
 //! let failure = ray.render(&layers.merge()?, &Release::new("foo", "ray")).unwrap_err();

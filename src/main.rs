@@ -1,4 +1,4 @@
-//! The command: everything it does is in the library.
+//! The `mkmanifests` program: passes the process's arguments and streams to the library.
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let streams = Streams {
         stdin: &mut io::stdin().lock(),
         stdout: &mut io::stdout().lock(),
-        // Not locked: a progress bar writes to it from other threads.
+        // Not locked: the progress bar writes to stderr from other threads.
         stderr: &mut io::stderr(),
         color: wants_color && terminal,
         color_stdout: wants_color && io::stdout().is_terminal(),

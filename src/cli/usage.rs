@@ -111,11 +111,20 @@ fn unknown_flag(argument: &str, words: &[String]) -> Option<Diagnostic> {
     let flag = argument.split('=').next().unwrap_or_default();
     let owners: Vec<&str> = root.get_subcommands().filter(|it| has_flag(it, flag)).map(Command::get_name).collect();
     let help = match owners.as_slice() {
-        [] if name == "chart" => helm::instead_of_flag(flag.trim_start_matches('-'))?.to_owned(),
-        [] => return None,
+        [] => {
+            let of_helm = helm::instead_of_flag(flag.trim_start_matches('-')).filter(|_| name == "chart");
+            of_helm.map(str::to_owned).or_else(|| nearest_flag(root.find_subcommand(name)?, flag))?
+        }
         owners => format!("`{flag}` is a flag of {}", listed(owners.iter().copied())),
     };
     Some(Diagnostic::error(UsageCode::UnknownFlag, format!("`{name}` has no flag `{flag}`")).help(help))
+}
+
+/// Returns the question whether a flag with a similar name was meant.
+fn nearest_flag(command: &Command, flag: &str) -> Option<String> {
+    let names = command.get_arguments().filter_map(clap::Arg::get_long);
+    let near = nearest(flag.strip_prefix("--")?, names)?;
+    Some(did_you_mean(format!("--{near}")))
 }
 
 fn has_flag(command: &Command, flag: &str) -> bool {

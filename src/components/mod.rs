@@ -1,4 +1,4 @@
-//! The built-in sources with typed values: one folder a component, one line each in [`all`].
+//! The built-in sources with typed values: one folder per component, registered in [`all`].
 
 pub mod autoscaler;
 mod built;
@@ -26,46 +26,46 @@ use crate::manifest::Rendered;
 use crate::release::Release;
 use crate::values::{Layers, Values};
 
-/// A built-in source: values in, objects out.
+/// A built-in source, which renders objects from typed values.
 pub trait Component: Sync {
-    /// What the command line calls it.
+    /// Returns the name, which is also the subcommand: `ray`.
     fn name(&self) -> &'static str;
 
-    /// What it makes, in a line.
+    /// Returns a one-line description for help texts.
     fn about(&self) -> &'static str;
 
-    /// The namespace that its objects go into if the user names none.
+    /// Returns the default namespace of the objects.
     fn namespace(&self) -> &'static str;
 
-    /// The documented defaults: `values/<name>.yaml`.
+    /// Returns the text of `values/<name>.yaml`: all values with their defaults and comments.
     fn defaults_text(&self) -> &'static str;
 
-    /// The same, read; once a process.
+    /// Returns the defaults as values. They are parsed once per process.
     fn defaults(&self) -> &'static Values;
 
-    /// The name of a release if the user names none: the cluster's, if there is none either.
+    /// Returns the default name of a release; `None` if a release is named like its cluster.
     fn release_name(&self) -> Option<&'static str> {
         None
     }
 
-    /// Flags beside `--set` that set values.
+    /// Returns the flags that set values, in addition to `--set`.
     fn flags(&self) -> &'static [ValueFlag] {
         &[]
     }
 
-    /// Puts the layers over the defaults.
+    /// Merges layers of values; later layers override earlier ones.
     ///
     /// # Errors
     ///
-    /// All diagnostics of the layers.
+    /// All errors in the layers.
     fn merge(&self, layers: Layers<'_>) -> Result<Values, Failure> {
         layers.merge()
     }
 
-    /// The values that a fact of the cluster or the release stands for, where the component derives something from it.
+    /// Returns the values that follow from one fact about the cluster or the release; empty if the component does not use it.
     fn fact(&self, fact: Fact, text: &str) -> Vec<Setting>;
 
-    /// The values that follow from a release whose cluster is known, which `--cluster` names on the command line.
+    /// Returns the values that follow from the names of the release and its cluster; empty if the cluster is unknown.
     fn settings_for(&self, release: &Release) -> Vec<Setting> {
         if release.cluster.is_empty() {
             return Vec::new();
@@ -74,15 +74,15 @@ pub trait Component: Sync {
         facts.into_iter().flat_map(|(fact, text)| self.fact(fact, text)).collect()
     }
 
-    /// JSON Schema of the values.
+    /// Returns the JSON Schema of the values.
     fn schema(&self) -> Schema;
 
-    /// What it prints beside objects, each asked for by a flag.
+    /// Returns the texts that it can render instead of objects, each with its flag.
     fn documents(&self) -> &'static [Document] {
         &[]
     }
 
-    /// The version of Kubernetes that the objects are for, if it is known: the cluster's.
+    /// Returns the Kubernetes version to validate for, if it is known: by default the release's.
     fn kube_version(&self, _: &Values, release: &Release) -> Option<KubeVersion> {
         release.kube_version.clone()
     }
@@ -98,15 +98,15 @@ pub trait Component: Sync {
         None
     }
 
-    /// Builds the objects, neither patched nor validated yet, and adds what is wrong with the values.
+    /// Builds the objects, and adds a diagnostic for each mistake in the values. The objects are not patched or validated yet.
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built>;
 
-    /// Renders the objects: builds them, and sends them through the [`pipeline`](crate::pipeline) with the patches that the
-    /// values have under `patches`.
+    /// Renders the objects: builds them, applies the patches in `values.patches`, and validates them
+    /// ([`pipeline`](crate::pipeline)).
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the values; else with the patches; else with the objects as patched.
+    /// All errors in the values. If there are none, all errors in the patches, and then in the patched objects.
     fn render(&self, values: &Values, release: &Release) -> Result<Rendered, Failure> {
         let mut diagnostics = Vec::new();
         let built = self.build(values, release, &mut diagnostics);
@@ -119,47 +119,47 @@ pub trait Component: Sync {
 pub struct ValueFlag {
     /// The flag, without `--`.
     pub flag: &'static str,
-    /// What stands for its value in the help text.
+    /// The placeholder of its value in help texts.
     pub value_name: &'static str,
-    /// What it is, in a line.
+    /// A one-line description for help texts.
     pub about: &'static str,
-    /// The paths that it sets, each with the text.
+    /// Returns the values that the flag's text sets.
     pub settings: fn(&str) -> Vec<Setting>,
 }
 
-/// The path of a value, and its text.
+/// The path of a value, and the text to set it to.
 pub type Setting = (&'static [&'static str], String);
 
-/// What is known of a cluster, or of a release in it, whatever runs there.
+/// A fact about a cluster or a release, which components derive values from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fact {
-    /// The name of the cluster, as in `aws eks list-clusters`.
+    /// The name of the cluster, as `aws eks list-clusters` prints it.
     ClusterName,
     /// The name of the release.
     ReleaseName,
-    /// The AWS account that it is in: 12 digits.
+    /// The AWS account of the cluster: 12 digits.
     AccountId,
-    /// The AWS region that it is in: `us-west-2`.
+    /// The AWS region of the cluster: `us-west-2`.
     Region,
-    /// The partition of AWS: `aws`, `aws-cn`.
+    /// The AWS partition of the cluster: `aws`, `aws-cn`.
     Partition,
-    /// Its OIDC provider, by URL or ARN.
+    /// The OIDC provider of the cluster: its URL or ARN.
     OidcProvider,
-    /// The IAM role that pods of the release assume, by ARN.
+    /// The ARN of the IAM role that the pods of the release assume.
     RoleArn,
 }
 
-/// A text that a component prints instead of its objects: a policy, a script.
+/// A text that a component renders instead of its objects, such as a policy or a script.
 pub struct Document {
-    /// The flag that asks for it, without `--`.
+    /// The flag that selects it, without `--`.
     pub flag: &'static str,
-    /// What it is, in a line.
+    /// A one-line description for help texts.
     pub about: &'static str,
-    /// What the flag may be set to; nothing for a flag that is there or not there.
+    /// The allowed values of the flag; empty for a flag without a value.
     pub choices: &'static [&'static str],
-    /// Flags of other documents that may stand beside it; the first in the component's list is printed.
+    /// Flags of other documents that may be given together with this one; the first in the component's list is rendered.
     pub beside: &'static [&'static str],
-    /// Makes it; the last argument is the choice, or empty without any.
+    /// Renders the text; the last argument is the value of the flag, or empty.
     pub render: fn(&Values, &Release, &str) -> Result<DocumentText, Failure>,
 }
 
@@ -168,14 +168,14 @@ pub struct Document {
 pub struct DocumentText {
     /// The text, with a line break at the end.
     pub text: String,
-    /// What does not stop the run.
+    /// The warnings.
     pub warnings: Vec<Diagnostic>,
-    /// The texts that the warnings point into.
+    /// The source texts that the locations of the warnings refer to.
     pub sources: Sources,
 }
 
 impl DocumentText {
-    /// Returns the text, if there is one and nothing worse than warnings was found.
+    /// Returns the text, unless it is missing or one of the diagnostics is an error.
     fn of(text: Option<String>, diagnostics: Vec<Diagnostic>, values: &Values) -> Result<Self, Failure> {
         let sources = values.sources.clone();
         match text {
@@ -187,19 +187,19 @@ impl DocumentText {
     }
 }
 
-/// Every component, in the order of the help text.
+/// Returns all components, in the order of the help text.
 pub fn all() -> &'static [&'static dyn Component] {
     &[&ray::Ray, &irsa::Irsa, &autoscaler::Autoscaler, &vault_config::VaultConfig]
 }
 
-/// The component of that name.
+/// Returns the component with a name.
 pub fn find(name: &str) -> Option<&'static dyn Component> {
     all().iter().copied().find(|component| component.name() == name)
 }
 
-/// The defaults that are compiled in; a test holds every one of them to its component's types.
+/// Parses defaults that are compiled in. A test checks that they match the types of their component.
 ///
-/// Every release begins with a copy of them. Their keys live as long as the program anyway, so that they are not copied.
+/// Each release starts with a copy of them. Their keys are borrowed, because the text lives as long as the program.
 fn compiled_in(component: &str, text: &str) -> Values {
     let mut values = Values::parse(&format!("<defaults of {component}>"), text).unwrap_or_default();
     values.root.borrow_keys();

@@ -1,8 +1,8 @@
-//! A fleet of clusters as a tree of files for Git, and the same tree as a snapshot test.
+//! Renders a fleet of clusters into a tree of files for Git (the rendered manifests pattern), and checks that tree.
 //!
 //! ```text
 //! values/sandbox/                       golden/sandbox/
-//!   ray.yaml          (defaults)          prod/.mkmanifests.sha256      what was written
+//!   ray.yaml          (defaults)          prod/.mkmanifests.sha256      checksums of the files
 //!   prod/cluster.yaml                     prod/namespaces/, prod/crds/  applied first, never pruned
 //!   prod/ray.yaml              ->         prod/ray/deployment-prod-ray-head.yaml, ...
 //!   prod/vault.chart.yaml                 prod/vault/statefulset-vault.yaml, ...
@@ -10,10 +10,10 @@
 //!
 //! A folder with a `cluster.yaml` is a **cluster**. A file in it is an **app**: `<component>.yaml` or
 //! `<component>/<instance>.yaml` of a built-in component, `<name>.chart.yaml` of a Helm chart, `<name>.template.yaml` of a
-//! folder of templates. A file of the same name in a folder above gives defaults to all below it.
+//! folder of templates. A file of the same name in a folder above gives defaults for all clusters below it.
 //!
-//! [`write()`] renders a fleet into a folder, [`check()`] tells how the folder differs from what it would write. Both render
-//! everything before anything is written, and tell all that is wrong in the whole fleet.
+//! [`write()`] renders a fleet into a folder, and [`check()`] reports how the folder differs from what it would write. Both
+//! render all clusters first, and return all errors of the fleet at once.
 //!
 //! ```no_run
 //! use mkmanifests::gitops::{self, Fleet, Options};

@@ -2,44 +2,44 @@
 
 use super::select::Selection;
 
-/// How a fleet is rendered and written.
+/// Options of [`write`](fn@super::write) and [`check`](fn@super::check).
 #[derive(Clone, Default)]
 pub struct Options<'a> {
-    /// How many files an app has.
+    /// One file per object or per app.
     pub layout: Layout,
-    /// What becomes of Secrets.
+    /// What to do with Secrets that have data.
     pub secrets: Secrets,
-    /// Whether an ApplicationSet for Argo CD is written, and lists of apps that it reads.
+    /// Whether to write an ApplicationSet for Argo CD, and the lists of apps that it reads.
     pub argocd: bool,
-    /// Whether Kustomizations for Flux are written.
+    /// Whether to write Kustomizations for Flux.
     pub flux: bool,
-    /// Where the tree is in Git; both of the above need it.
+    /// Where the rendered tree is in Git; required with `argocd` or `flux`.
     pub git: GitSource,
-    /// Whether the objects of a cluster are held to one another too, and what does not fit together stops the run.
+    /// Whether warnings about objects of one cluster are errors, such as a Service that selects no pods.
     pub strict: bool,
-    /// Which clusters are rendered.
+    /// The clusters to render.
     pub selection: Selection,
-    /// How many threads render; as many as there are processors if it is not said.
+    /// The number of threads; by default the number of processors.
     pub jobs: Option<usize>,
-    /// How many bytes of rendered files are kept until all clusters are rendered, 64 MiB if it is not said; clusters beyond
-    /// are rendered again when they are written, so that a fleet may be larger than the memory.
+    /// How many bytes of rendered files to keep in memory, by default 64 MiB. Clusters beyond the limit are rendered a second
+    /// time when they are written, so that a fleet may be larger than the memory.
     pub kept_bytes: Option<usize>,
-    /// Whether files that somebody edited or added are overwritten.
+    /// Whether to overwrite files that were edited or added by hand.
     pub force: bool,
-    /// Told of every cluster that is rendered: how many are, and of how many.
+    /// Called after each cluster, with the number of rendered clusters and the number of all.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
-    /// Told that the run waits for another one that holds the tree.
+    /// Called when the run has to wait for another run that writes the same tree.
     pub waiting: Option<&'a (dyn Fn() + Sync)>,
 }
 
-/// Where the tree is in Git.
+/// Where the rendered tree is in Git.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GitSource {
-    /// URL of the repository, as Argo CD reaches it.
+    /// URL from which Argo CD clones the repository.
     pub repo_url: Option<String>,
     /// Branch, tag or commit.
     pub revision: String,
-    /// Path of the tree in the repository, with slashes; empty if it is the repository.
+    /// Path of the tree in the repository, with slashes; empty if the tree is the whole repository.
     pub path: String,
 }
 
@@ -49,27 +49,27 @@ impl Default for GitSource {
     }
 }
 
-/// How many files an app has.
+/// One file per object or per app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Layout {
-    /// One an object: `deployment-foo-head.yaml`.
+    /// One file per object: `deployment-foo-head.yaml`.
     #[default]
     Objects,
-    /// One an app: `manifests.yaml`.
+    /// One file per app: `manifests.yaml`.
     Apps,
 }
 
-/// What becomes of objects of the kind Secret that hold data.
+/// What to do with Secrets that have data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Secrets {
-    /// They stop the run.
+    /// Report each as an error.
     #[default]
     Refuse,
-    /// An ExternalSecret is written in the place of each, which reads the same keys from the cluster's secret store:
+    /// Replace each with an ExternalSecret, which reads the same keys from the cluster's secret store:
     /// <https://external-secrets.io/latest/api/externalsecret/>.
     External,
-    /// They are left out.
+    /// Leave them out.
     Omit,
-    /// They are written.
+    /// Write them as they are.
     Plain,
 }

@@ -25,21 +25,21 @@ const KEPT_BYTES: usize = 64 << 20;
 /// How large the stack of each thread is: YAML and JSON Schemas may be nested.
 const STACK: usize = 16 << 20;
 
-/// Renders a fleet into the folder `out`.
+/// Renders a fleet into the folder `out`, and returns what changed.
 ///
 /// # Errors
 ///
-/// All that is wrong in the whole fleet, or in the way in the folder; nothing is written then. What cannot be written
-/// leaves every file whole, old or new.
+/// All errors of the whole fleet, and files in `out` that were edited by hand; nothing is written then. If a file cannot be
+/// written, every file is still complete: its old or its new version.
 pub fn write(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Result<Report, Failure> {
     Run::new(fleet, out, options)?.write()
 }
 
-/// Compares the folder `out` with what [`write`](fn@write) would write; touches nothing.
+/// Compares the folder `out` with what [`write`](fn@write) would write, and changes nothing.
 ///
 /// # Errors
 ///
-/// As [`write`](fn@write).
+/// The same as of [`write`](fn@write).
 pub fn check(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Result<Report, Failure> {
     Run::new(fleet, out, options)?.check()
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::FleetCode;
 use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 
-/// Which clusters of a fleet are rendered; all of them by default.
+/// Selects the clusters of a fleet to render; by default all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Only the clusters at or below these paths of the fleet, if there are any.
+    /// Select only the clusters at or below these paths of the fleet; empty for all.
     pub only: Vec<String>,
-    /// Only every N-th cluster.
+    /// Select only every N-th cluster.
     pub shard: Option<Shard>,
-    /// Only the clusters that changes since this Git revision can affect.
+    /// Select only the clusters that are affected by changes since this Git revision.
     pub changed_since: Option<String>,
 }
 
@@ -75,11 +75,10 @@ pub(super) fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// One of several parts of a fleet, which may be rendered on several machines at once: every N-th cluster in the order of
-/// the paths.
+/// One part of a fleet, for machines that share the work: every N-th cluster in the order of the paths.
 ///
-/// I counts from 1 as in a matrix of CI jobs, or from 0 as in `JOB_COMPLETION_INDEX` of a Kubernetes Job: the shards `0/N`
-/// and `N/N` are the same.
+/// I counts from 1, as in a matrix of CI jobs, or from 0, as in `JOB_COMPLETION_INDEX` of a Kubernetes Job: `0/N` and `N/N`
+/// are the same shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     index: u32,
@@ -87,11 +86,11 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Reads `I/N`.
+    /// Parses `I/N`.
     ///
     /// # Errors
     ///
-    /// The rule, if it is something else.
+    /// What is expected, as text, if `I/N` is malformed or I is greater than N.
     ///
     /// ```
     /// use mkmanifests::gitops::Shard;

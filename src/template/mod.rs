@@ -62,19 +62,17 @@ use functions::{Limits, Render};
 /// The engine nests calls up to a limit of its own, in debug builds too; this is more than that takes.
 const STACK: usize = 64 << 20;
 
-/// Renders every template of a folder for a release, and sends the objects through the [`pipeline`] with `patches`: a pure
+/// Renders all templates of a folder for a release, then patches and validates the objects ([`pipeline`]). It is a pure
 /// function of its arguments.
 ///
 /// The id of each object is the path of its template (`templates/deployment.yaml`).
 ///
-/// `values` are all values, the folder's own defaults ([`Folder::defaults`]) among them; their sources have to hold the
-/// texts of the patches as well.
+/// `values` must already include the folder's defaults ([`Folder::defaults`]), and its sources the texts of the patches.
 ///
 /// # Errors
 ///
-/// All of what is wrong: values that do not fit the schema; in every template the first undefined name, syntax error
-/// or failure; text that is not YAML; patches that cannot be applied; objects that an API server would refuse; two objects of
-/// one identity.
+/// All errors at once: values that do not match the schema; in each template the first undefined variable, syntax error or
+/// failure; output that is not YAML; patches that do not apply; invalid objects; two objects with the same identity.
 pub fn render(folder: &Folder, values: &Values, release: &Release, patches: &Patches) -> Result<Rendered, Failure> {
     let mut sources = values.sources.clone();
     let mut diagnostics = Vec::new();
