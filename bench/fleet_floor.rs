@@ -1,8 +1,8 @@
-//! The floor of `gitops`: writes ready files for N clusters and does nothing else.
+//! The floor of `gitops`: only writes prepared files for N clusters.
 //!
 //!     fleet_floor READY OUT N
 //!
-//! READY is the folder of one cluster; its files are read once and written N times, below OUT/cluster-<number>.
+//! READY is the folder of one cluster. Its files are read once and written N times, below OUT/cluster-<number>.
 
 use std::error::Error;
 use std::fs;

@@ -1,8 +1,8 @@
-//! The floor: writes bytes that are ready and does nothing else. No program in Rust prints them sooner.
+//! The floor of `ray`: only writes prepared bytes. No program in Rust can print them faster.
 
 use std::io::{self, Write};
 
-/// What `mkmanifests ray --cluster foo -f bench/values.yaml` prints; `bench/vs-helm` checks that it is that.
+/// The output of `mkmanifests ray --cluster foo -f bench/values.yaml`; `bench/vs-helm` verifies that.
 const READY: &[u8] = include_bytes!("ready.yaml");
 
 fn main() -> io::Result<()> {

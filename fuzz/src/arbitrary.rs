@@ -1,11 +1,11 @@
-//! Texts and trees made of bytes, for fuzzing and property tests: mostly such as a YAML writer could stumble on.
+//! Builds texts and trees from bytes, for fuzzing and property tests; most of them are difficult for a YAML writer.
 
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
-/// Decides by the bytes that it is given; once they are used up, every choice is the first one.
+/// Makes choices from bytes. When the bytes are used up, it always makes the first choice.
 pub struct Choices<'a>(std::slice::Iter<'a, u8>);
 
-/// What YAML 1.1 or Go reads as something else than text, and what looks like it.
+/// Words that YAML 1.1 or Go reads as something other than text, and similar ones.
 const WORDS: &[&str] = &[
     "",
     "~",
@@ -204,7 +204,7 @@ const WORDS: &[&str] = &[
     "0000-01-01",
 ];
 
-/// Alphabets for short texts, each with what belongs together.
+/// Alphabets for short texts.
 const ALPHABETS: &[&str] = &[
     "0123456789._+-eExXoObBaF:",
     "01_.-+",
@@ -217,7 +217,7 @@ const ALPHABETS: &[&str] = &[
     "abcABC_-./ 0129äΩ٣²ⅷ\u{345}",
 ];
 
-/// What long texts are made of.
+/// Parts of long texts.
 const PIECES: &[&str] = &[
     "a",
     "word",
@@ -254,7 +254,7 @@ impl<'a> Choices<'a> {
         Choices(bytes.iter())
     }
 
-    /// A number below `count`.
+    /// Returns a number below `count`.
     fn below(&mut self, count: usize) -> usize {
         let high = if count > 256 { self.byte() } else { 0 };
         (high << 8 | self.byte()) % count
@@ -268,7 +268,7 @@ impl<'a> Choices<'a> {
         from[self.below(from.len())]
     }
 
-    /// Any text.
+    /// Returns any text.
     pub fn text(&mut self) -> String {
         match self.below(8) {
             0 => self.pick(WORDS).to_owned(),
@@ -279,7 +279,7 @@ impl<'a> Choices<'a> {
         }
     }
 
-    /// A word, and something around it.
+    /// Returns a word with something before and after it.
     fn near_word(&mut self) -> String {
         let pieces = ["", " ", "a", "_", "0", ":", "\n", "-", "."];
         format!("{}{}{}", self.pick(&pieces), self.pick(WORDS), self.pick(&pieces))
@@ -290,7 +290,7 @@ impl<'a> Choices<'a> {
         (0..1 + self.below(14)).map(|_| self.pick(&alphabet)).collect()
     }
 
-    /// Text long enough to be folded. Some has no spaces but single ones, and nothing to be quoted.
+    /// Returns text that is long enough to be folded. Some has only single spaces and nothing to quote.
     fn long(&mut self) -> String {
         let pieces = if self.below(2) == 0 { &PIECES[..6] } else { PIECES };
         (0..self.below(100)).map(|_| self.pick(pieces)).collect()
@@ -306,7 +306,7 @@ impl<'a> Choices<'a> {
         u32::try_from(code).ok().and_then(char::from_u32).unwrap_or('\u{fffd}')
     }
 
-    /// Any tree.
+    /// Returns any tree.
     pub fn node(&mut self, depth: usize) -> Node {
         let kinds = if depth == 0 { 8 } else { 14 };
         let kind = match self.below(kinds) {
@@ -328,14 +328,14 @@ impl<'a> Choices<'a> {
         kind.into()
     }
 
-    /// An integer that a double holds as well, as Helm makes doubles of all numbers.
+    /// Returns an integer that a double can represent, because Helm converts all numbers to doubles.
     fn integer(&mut self) -> i64 {
         let bits = self.below(53);
         let value = (0..7).fold(0i64, |value, _| value << 8 | self.byte() as i64) & ((1 << bits) - 1);
         if self.below(2) == 0 { value } else { -value }
     }
 
-    /// A float; an integer if it is whole, as a reader would say.
+    /// Returns a float, or an integer if it is whole, like a reader.
     fn float(&mut self) -> Kind {
         let digits = self.integer() as f64;
         let value = digits * 10f64.powi(self.below(50) as i32 - 25);

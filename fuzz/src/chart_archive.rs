@@ -1,4 +1,4 @@
-//! Any archive is a chart, which is rendered, or is refused with a report.
+//! Any archive is rendered as a chart, or refused with a report.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::release::Release;
 use mkmanifests::tree::{Kind, Map};
 
-/// What is no gzip is taken for a tar archive, since changes to compressed bytes reach nothing behind the checksum.
+/// Input that is not gzip is read as a tar archive: changed compressed bytes would only fail the checksum.
 pub fn run(bytes: &[u8]) {
     let packed = if bytes.starts_with(b"\x1F\x8B") { bytes.to_vec() } else { pack(bytes) };
     let mut sources = Sources::default();

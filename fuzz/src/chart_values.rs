@@ -1,4 +1,4 @@
-//! Any values of a chart, its subchart and the user are put together or refused with a report.
+//! Any values of a chart, its subchart and the user are merged, or refused with a report.
 
 use mkmanifests::chart::{Capabilities, File, Options, RenderOptions, SchemaFiles, load_files, prepare, render};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
@@ -11,7 +11,7 @@ const PARENT: &str = "apiVersion: v2\nname: parent\nversion: 0.1.0\ndependencies
 const SUB: &str = "apiVersion: v2\nname: sub\nversion: 0.1.0\n";
 const TEMPLATE: &str = "a: |\n  {{- toYaml .Values | nindent 2 }}\n";
 
-/// The bytes are the values of the parent, of the subchart and of the user, each after a byte 1.
+/// The bytes are the values of the parent, the subchart and the user, separated by bytes 1.
 pub fn run(bytes: &[u8]) {
     let mut texts = bytes.splitn(3, |byte| *byte == 1);
     let mut next = || texts.next().unwrap_or_default();

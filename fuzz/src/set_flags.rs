@@ -10,7 +10,7 @@ pub fn run(bytes: &[u8]) {
     let defaults = Values::parse("values.yaml", "a: {b: [1, {c: d}]}\nx: text\n").expect("it is YAML");
     let mut layers = Layers::over(&defaults);
     layers.file("mine.yaml", b"a: {b: [2]}\n");
-    // Two flags, the second on what the first made.
+    // Two flags; the second changes the result of the first.
     for text in text.splitn(2, '\u{1}') {
         layers.set(FLAGS[usize::from(*first) % FLAGS.len()], text, |path| Ok(path.as_bytes().to_vec()));
     }

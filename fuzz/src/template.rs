@@ -1,4 +1,4 @@
-//! Any text is a template or is refused, and what it does ends.
+//! Any text is a template or is refused, and rendering it ends.
 
 use std::sync::{Arc, LazyLock};
 
@@ -6,7 +6,7 @@ use mkmanifests::chart::yaml_bridge::GoYaml;
 use mkmanifests::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use mkmanifests::gotmpl::{Functions, Limits, MissingKey, Templates, Value, helm, sprig};
 
-/// Little, so that an input takes no time; what is beyond is an error like any other.
+/// Low limits, so that every input is fast. Exceeding them is an ordinary error.
 const LIMITS: Limits = Limits { steps: 20_000, depth: 200, output: 1 << 20, made: 4 << 20 };
 
 static FUNCTIONS: LazyLock<Arc<Functions>> = LazyLock::new(|| {

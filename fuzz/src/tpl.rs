@@ -1,4 +1,4 @@
-//! A chart that gives any text to `tpl` is rendered or refused, with a report.
+//! A chart that passes any text to `tpl` is rendered, or refused with a report.
 
 use mkmanifests::chart::{Capabilities, File, Options, RenderOptions, SchemaFiles, load_files, prepare, render};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
@@ -31,7 +31,7 @@ pub fn run(bytes: &[u8]) {
     }
 }
 
-/// What was rendered is JSON, or it is said why it is not.
+/// The result converts to JSON, or there is a report.
 fn check(json: Result<Node, Vec<Diagnostic>>, sources: &Sources) {
     if let Err(diagnostics) = json {
         assert!(!Failure::new(diagnostics, sources.clone()).render(true).is_empty());

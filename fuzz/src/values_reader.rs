@@ -1,4 +1,4 @@
-//! Any bytes are read or refused: no panic, no endless loop, and locations that are in the text.
+//! Any bytes are read or refused: no panic, no endless loop, and every location is in the text.
 
 use mkmanifests::diagnostic::{Failure, Sources};
 use mkmanifests::tree::read::{Duplicates, documents, values};
@@ -16,7 +16,7 @@ pub fn run(bytes: &[u8]) {
     }
 }
 
-/// The report shows the source line of each diagnostic, so that a location outside of the text would be found here.
+/// Prints the report, which shows the source line of each diagnostic and so finds locations outside of the text.
 fn report(diagnostics: Vec<mkmanifests::diagnostic::Diagnostic>, sources: Sources) {
     assert!(!diagnostics.is_empty(), "refused without a reason");
     assert!(!Failure::new(diagnostics, sources).render(true).is_empty());

@@ -1,4 +1,4 @@
-//! Any tree is read back as it was written, in both styles.
+//! Any tree that was written is read back unchanged, in all styles.
 
 use mkmanifests_yaml::diagnostic::SourceId;
 use mkmanifests_yaml::tree::read::{Duplicates, document};
@@ -6,7 +6,7 @@ use mkmanifests_yaml::tree::write::{Style, write};
 
 use super::arbitrary::Choices;
 
-/// Trees that go deeper than this are another matter: the reader has a limit.
+/// Deeper trees are out of scope: the reader has a limit.
 const DEPTH: usize = 8;
 
 pub fn run(bytes: &[u8]) {
