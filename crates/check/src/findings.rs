@@ -27,14 +27,15 @@ impl<'a> Findings<'a> {
         Findings { written: Some(Written::new(sources)), ..self }
     }
 
-    /// An error about the value at `path` if it is a number or boolean that reading changed: 1.3 is not the text `1.30`.
+    /// Adds an error if the value at `path` is a number or boolean whose text is lost by reading it: 1.3 is not `1.30`.
     pub fn require_text(&mut self, path: &[&str]) {
         let Some(node) = self.root.find(path.iter().copied()) else { return };
-        let Some(text) = self.written.as_ref().and_then(|written| written.differs(node)) else { return };
-        let message = format!("expected text, found `{text}`, which YAML reads as {}", node.describe());
+        let Some(written) = &self.written else { return };
+        let Some(text) = written.differs(node) else { return };
+        let message = format!("expected a string, found {}", written.describe(node));
         let code = ValueCode::NotText { written: text.to_owned() };
         let diagnostic = Diagnostic::error(code, message).in_field(field(path));
-        self.push(path, diagnostic.help(format!("put it in quotes: \"{text}\"")));
+        self.push(path, diagnostic.help(format!("quote it: \"{text}\"")));
     }
 
     /// An error about the value at `path`.
@@ -67,8 +68,8 @@ impl<'a> Findings<'a> {
         let parent = self.root.find(parents.iter().copied()).and_then(Node::as_map);
         let entry = parent.zip(key.first()).and_then(|(map, key)| map.entry(key));
         let location = entry.map(|entry| entry.location).filter(|location| location.is_known());
-        let diagnostic = error(path, reason);
-        self.diagnostics.push(diagnostic.at(location.unwrap_or_else(|| self.location(path))));
+        let location = location.unwrap_or_else(|| self.location(path));
+        self.add(error(path, reason).at(location));
     }
 
     /// An error about a label if its key or value breaks the rules of labels.
@@ -102,7 +103,15 @@ impl<'a> Findings<'a> {
 
     fn push(&mut self, path: &[&str], diagnostic: Diagnostic) {
         let location = self.location(path);
-        self.diagnostics.push(diagnostic.at(location));
+        self.add(diagnostic.at(location));
+    }
+
+    /// Adds a diagnostic, with the keys of its field as they were written.
+    fn add(&mut self, mut diagnostic: Diagnostic) {
+        if let Some(written) = &self.written {
+            diagnostic.subject.field = written.path_as_written(self.root, diagnostic.field());
+        }
+        self.diagnostics.push(diagnostic);
     }
 }
 

@@ -93,7 +93,11 @@ fn read<'a, T: DeserializeOwned>(
         };
         let misfit = error.node;
         if !context.explains(&error) {
-            diagnostics.push(error.into_diagnostic(node));
+            let mut diagnostic = error.into_diagnostic(node);
+            if let Some(written) = &context.written {
+                diagnostic.subject.field = written.path_as_written(node, diagnostic.field());
+            }
+            diagnostics.push(diagnostic);
         }
         // The root cannot be left out, and what was left out already cannot be again.
         let instead = misfit.and_then(|misfit| at_same_path(node, misfit, defaults?));

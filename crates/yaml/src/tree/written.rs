@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::{Kind, Node};
-use crate::diagnostic::{Location, SourceId, Sources};
+use crate::diagnostic::{FieldPath, Location, SourceId, Sources, Step};
 
 /// Looks up the text of plain scalars in the sources that they were read from.
 #[derive(Debug)]
@@ -26,6 +26,33 @@ impl<'a> Written<'a> {
     pub fn differs(&self, node: &Node) -> Option<&'a str> {
         let read = text_of(&node.kind)?;
         self.plain(node.location).filter(|written| *written != read)
+    }
+
+    /// Describes a scalar as it was written: "the number `0123`" rather than the number that YAML makes of it.
+    pub fn describe(&self, node: &Node) -> String {
+        match (self.differs(node), &node.kind) {
+            (None, _) => node.describe(),
+            (Some(written), Kind::Bool(_)) => format!("`{written}`, which YAML 1.1 reads as a boolean"),
+            (Some(written), _) => format!("the number `{written}`"),
+        }
+    }
+
+    /// Returns the path of a field with each key as it was written: `policies.on` for `policies.true`.
+    pub fn path_as_written(&self, root: &Node, path: &FieldPath) -> FieldPath {
+        let mut node = Some(root);
+        let steps = path.steps().iter().map(|step| {
+            let (written, child) = match (step, node) {
+                (Step::Field(key) | Step::Key(key), Some(parent)) => {
+                    let entry = parent.as_map().and_then(|map| map.entry(key));
+                    (entry.and_then(|entry| self.key_differs(key, entry.location)), entry.map(|entry| &entry.value))
+                }
+                (Step::Index(index), Some(parent)) => (None, parent.as_seq().and_then(|items| items.get(*index))),
+                (_, None) => (None, None),
+            };
+            node = child;
+            written.map_or_else(|| step.clone(), |written| Step::Field(written.to_owned()))
+        });
+        steps.collect()
     }
 
     /// Returns the key at `location` as it was written if YAML converted it: `yes` for `true`, `1.0` for `1`.

@@ -103,7 +103,11 @@ impl<'a> MapAccess<'a> {
 
     fn path_of(&self, entry: &Entry) -> FieldPath {
         let paths = self.context.paths.get_or_init(|| Paths::of(self.context.root));
-        paths.path(self.context.root, address(&entry.value))
+        let path = paths.path(self.context.root, address(&entry.value));
+        match &self.context.written {
+            Some(written) => written.path_as_written(self.context.root, &path),
+            None => path,
+        }
     }
 
     /// A key is text, and YAML makes `true` of `on` and `1` of `1.0`.
@@ -111,9 +115,10 @@ impl<'a> MapAccess<'a> {
         let written = self.context.written.as_ref();
         let Some(key) = written.and_then(|written| written.key_differs(&entry.key, entry.location)) else { return };
         let path = self.path_of(entry);
-        let message = format!("the key was written `{key}`, which YAML reads as `{}`", entry.key);
+        let kind = if matches!(&*entry.key, "true" | "false") { "a boolean" } else { "a number" };
+        let message = format!("expected a string as the key, found `{key}`, which YAML 1.1 reads as {kind}");
         let diagnostic = Diagnostic::error(ValueCode::NotText { written: key.to_owned() }, message);
-        let diagnostic = diagnostic.in_field(path).at(entry.location).help(format!("put it in quotes: \"{key}\""));
+        let diagnostic = diagnostic.in_field(path).at(entry.location).help(format!("quote it: \"{key}\""));
         self.context.found.borrow_mut().push(diagnostic);
     }
 
@@ -124,7 +129,11 @@ impl<'a> MapAccess<'a> {
         }
         let location = if entry.location.is_known() { entry.location } else { entry.value.location };
         let beside = if path.steps().len() == 1 { self.context.beside } else { &[] };
-        let diagnostic = Diagnostic::unknown_field(path, &[fields, beside].concat()).at(location);
+        let converted = path.last_name().filter(|written| **written != *entry.key).map(str::to_owned);
+        let mut diagnostic = Diagnostic::unknown_field(path, &[fields, beside].concat()).at(location);
+        if let Some(written) = converted {
+            diagnostic = diagnostic.help(format!("YAML 1.1 reads `{written}` as `{}` unless it is quoted", entry.key));
+        }
         self.context.found.borrow_mut().push(diagnostic);
     }
 }

@@ -18,10 +18,16 @@ pub(super) struct Deserializer<'a> {
 
 impl<'a> Deserializer<'a> {
     fn misfit(self, expected: &str) -> Error {
-        let written = self.context.written.as_ref().and_then(|written| written.differs(self.node));
-        match written {
-            Some(written) if expected == "a string" => Misfit::not_text(self.node, expected, written),
-            _ => Misfit::wrong_type(self.node, expected),
+        let Some(sources) = &self.context.written else { return Misfit::wrong_type(self.node, expected) };
+        match sources.differs(self.node) {
+            Some(written) if expected == "a string" => {
+                Misfit::not_text(self.node, expected, &sources.describe(self.node), written)
+            }
+            Some(_) => {
+                let message = format!("expected {expected}, found {}", sources.describe(self.node));
+                Misfit::wrong_type(self.node, expected).saying(message)
+            }
+            None => Misfit::wrong_type(self.node, expected),
         }
     }
 
@@ -36,7 +42,7 @@ impl<'a> Deserializer<'a> {
             }
         }
         match search(self.node, written) {
-            Some((node, text)) => Err(Misfit::not_text(node, "text", text)),
+            Some((node, text)) => Err(Misfit::not_text(node, "a string", &written.describe(node), text)),
             None => Ok(()),
         }
     }

@@ -60,12 +60,17 @@ impl Misfit {
         Box::new(Misfit { help, code, ..*misfit }).about(node)
     }
 
-    /// A number or boolean where text belongs, which reading changed.
-    pub(super) fn not_text(node: &Node, expected: &str, written: &str) -> Error {
-        let message = format!("expected {expected}, found `{written}`, which YAML reads as {}", node.describe());
-        let help = format!("put it in quotes: \"{written}\"");
+    /// A number or boolean where a string is expected; `found` describes it as it was written.
+    pub(super) fn not_text(node: &Node, expected: &str, found: &str, written: &str) -> Error {
+        let message = format!("expected {expected}, found {found}");
+        let help = format!("quote it: \"{written}\"");
         let code = Some(ValueCode::NotText { written: written.to_owned() });
         Box::new(Misfit { help: Some(help), code, ..*Misfit::of(message) }).about(node)
+    }
+
+    /// The same misfit with another message.
+    pub(super) fn saying(self: Box<Self>, message: String) -> Error {
+        Box::new(Misfit { message, ..*self })
     }
 
     pub(super) fn about(mut self: Box<Self>, node: &Node) -> Error {
