@@ -1,4 +1,4 @@
-//! The objects that a component builds, before the pipeline has patched and validated them.
+//! Objects that a component has built, before the pipeline patches and validates them.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -13,7 +13,7 @@ use crate::pipeline::Object;
 use crate::tree::{Node, SerializeError};
 use crate::values::Values;
 
-/// An object that a component has built, and where it is from.
+/// An object that a component has built, and its origin.
 #[derive(Debug)]
 pub struct Built {
     manifest: Manifest,
@@ -22,19 +22,18 @@ pub struct Built {
 
 #[derive(Debug)]
 enum Origin {
-    /// A part of the component; if it is of a kind of Kubernetes, with its type.
+    /// A part of the component, with its type if the kind is built into Kubernetes.
     Part(Option<Typed>),
-    /// An object of the user's own, at this path of the values.
+    /// An object from the values, at this path.
     Values(Vec<String>),
 }
 
 impl Built {
-    /// An object of a kind of Kubernetes, which is validated by its type: reading it again for that would take ten times as
-    /// long.
+    /// Builds an object of a built-in kind. It is validated as its type; reading it again for that would take ten times as long.
     ///
     /// # Errors
     ///
-    /// Those of [`Manifest::of`].
+    /// Returns the errors of [`Manifest::of`].
     pub fn of<T: Serialize + Resource + Any + Send + Sync>(
         id: impl Into<Cow<'static, str>>,
         object: T,
@@ -43,22 +42,22 @@ impl Built {
         Ok(Built { manifest, origin: Origin::Part(Typed::new(object)) })
     }
 
-    /// A custom resource.
+    /// Builds a custom resource.
     ///
     /// # Errors
     ///
-    /// Those of [`Manifest::of`].
+    /// Returns the errors of [`Manifest::of`].
     pub fn custom<T: Serialize>(id: impl Into<Cow<'static, str>>, object: &T) -> Result<Built, SerializeError> {
         Ok(Built { manifest: Manifest::of(id, object)?, origin: Origin::Part(None) })
     }
 
-    /// An object that stands in the values.
+    /// Builds an object that the values contain.
     pub fn from_values(id: impl Into<Cow<'static, str>>, node: Node, path: &[&str]) -> Built {
         let path = path.iter().map(|step| (*step).to_owned()).collect();
         Built { manifest: Manifest::new(id, node), origin: Origin::Values(path) }
     }
 
-    /// The same object under another version of its API group: its fields are the same.
+    /// Sets another version of the API group, in which the fields are the same.
     pub fn with_version(mut self, version: &str) -> Built {
         if let Some(map) = self.manifest.node.as_map_mut() {
             map.set("apiVersion", Node::from(version));
@@ -66,7 +65,7 @@ impl Built {
         self
     }
 
-    /// What the pipeline takes.
+    /// Returns the object for the pipeline.
     pub(super) fn object(&mut self) -> Object<'_> {
         let typed = match &self.origin {
             Origin::Part(typed) => typed.as_ref(),
@@ -75,10 +74,10 @@ impl Built {
         Object { node: &mut self.manifest.node, typed, is_validated: true }
     }
 
-    /// Says which part of the component, or which of the values, is wrong: of an object as it was built.
+    /// Adds to a diagnostic about the object, before any patch, the part of the component or the value that it is about.
     pub(super) fn explain(&self, diagnostic: Diagnostic, values: &Values) -> Diagnostic {
         match &self.origin {
-            // Nobody wrote the API version down, so that the part is named instead.
+            // The user did not write the API version, so the message names the part instead.
             Origin::Part(_) if diagnostic.rule() == check::VERSION_IS_SERVED => {
                 Diagnostic::error(diagnostic.code().clone(), format!("`{}`: {}", self.manifest.id, diagnostic.reason))
             }
@@ -92,7 +91,7 @@ impl Built {
         }
     }
 
-    /// The object, with its id.
+    /// Returns the object with its id.
     pub(super) fn into_manifest(self) -> Manifest {
         self.manifest
     }

@@ -1,17 +1,17 @@
-//! What can be wrong with a component, besides its values.
+//! The error codes of components, besides those of their values.
 
 crate::codes! {
     /// Why a component cannot be rendered.
     pub enum ComponentCode {
         /// There is no such component.
         Unknown = "component/unknown",
-        /// The component makes objects that cannot be written.
+        /// The objects cannot be serialized.
         NotSerializable = "component/not-serializable",
-        /// The names of objects cannot have the release's name in them.
+        /// The release's name cannot be part of the names of objects.
         InvalidReleaseName = "component/invalid-release-name",
-        /// No IAM policy is known for a component.
+        /// There is no IAM policy for a component.
         UnknownPermissions = "component/unknown-permissions",
-        /// The values ask for nothing.
+        /// The values configure nothing.
         NoEffect = "component/no-effect",
     }
 }

@@ -1,15 +1,15 @@
-//! Leaves out empty lists and mappings, and zeros of settings, that an API server does not store.
+//! Removes empty lists and mappings, and zero values, that an API server does not store.
 //!
-//! Go writes no empty list and no empty map of a built-in type, so that the stored object lacks them. `kubectl apply` would find
-//! them missing and say `configured` on every run, although nothing changes. An empty mapping may also be a choice:
-//! `emptyDir: {}` chooses a kind of volume and `podSelector: {}` selects all pods. Those are stored and stay here.
+//! Go omits empty lists and maps of built-in types, so that the stored object lacks them. `kubectl apply` would print `configured`
+//! on every run, although nothing changes. An empty mapping may also have a meaning: `emptyDir: {}` is a type of volume, and
+//! `podSelector: {}` selects all pods. Such mappings are stored, and are kept here.
 
 use super::zeros;
 use crate::check;
 use crate::tree::{Kind, Map, Node};
 
-/// Mappings that say nothing when they are empty: maps that a server does not store, and structs of optional settings for
-/// which a server has the same defaults as without them. Every other empty mapping stays, since it may be a choice.
+/// Mappings without a meaning when they are empty: maps that a server does not store, and structs of optional settings whose
+/// defaults are the same without them. Every other empty mapping is kept, since it may have a meaning.
 const WITHOUT_MEANING: &[&str] = &[
     "affinity",
     "annotations",
@@ -39,18 +39,18 @@ const WITHOUT_MEANING: &[&str] = &[
     "windowsOptions",
 ];
 
-/// Kinds with a `selector` that is a map of labels, of which an empty one selects nothing, as none does. Elsewhere `selector` is
-/// a LabelSelector, and an empty one selects everything.
+/// Kinds whose `selector` is a map of labels: an empty one selects nothing, as a missing one does. Elsewhere `selector` is a
+/// LabelSelector, and an empty one selects everything.
 const WITH_SELECTOR_MAP: &[&str] = &["Service", "ReplicationController"];
 
-/// Lists that are stored when they are empty: Go's field has no `omitempty`.
+/// Lists that are stored even if they are empty: the field in Go has no `omitempty`.
 const STORED_LISTS: &[(&str, &str)] = &[("Role", "rules"), ("ClusterRole", "rules")];
 
-/// Kinds with fields of any JSON, where an empty list is a value like any other.
+/// Kinds with arbitrary JSON in fields, where an empty list is an ordinary value.
 const WITH_ANY_JSON: &[&str] = &["CustomResourceDefinition", "ControllerRevision"];
 
-/// Removes the empty lists and mappings of an object that an API server does not store. Of a custom resource only those of
-/// the metadata: the rest is stored as it is written.
+/// Removes the empty lists and mappings of an object that an API server does not store. In a custom resource, it removes only
+/// those of the metadata: the rest is stored as it is.
 pub fn remove(object: &mut Node) {
     let text = |key| object.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
     let (api_version, kind) = (text("apiVersion"), text("kind"));
@@ -63,7 +63,7 @@ pub fn remove(object: &mut Node) {
     walk(object, "", &kind);
 }
 
-/// Removes them below `node`, the value of `parent`. An item of a list always stays: without it the others would move.
+/// Removes them below `node`, the value of `parent`. Items of lists are kept: without one, the index of others would change.
 fn walk(node: &mut Node, parent: &str, kind: &str) {
     match &mut node.kind {
         Kind::Seq(items) => items.iter_mut().for_each(|item| walk(item, parent, kind)),
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_left_out() {
+    fn empty_values_are_removed() {
         becomes(
             &json!({
                 "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a", "annotations": {}, "labels": {}},
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_that_are_not_stored_are_left_out() {
+    fn zeros_that_are_not_stored_are_removed() {
         becomes(
             &json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {
                 "hostNetwork": false, "terminationGracePeriodSeconds": 0, "automountServiceAccountToken": false,
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn choices_stay() {
+    fn meaningful_empty_values_are_kept() {
         for object in [
             json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "annotations": {"tty": ""}},
                 "data": {"value": "", "subPath": "", "labels": "", "tty": "false"}}),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_no_rules_closes_a_network_policy_as_no_list_does() {
+    fn an_empty_list_of_rules_in_a_network_policy_is_removed() {
         becomes(
             &json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "a"},
                 "spec": {"podSelector": {}, "ingress": [], "policyTypes": ["Ingress"]}}),

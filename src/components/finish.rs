@@ -1,4 +1,4 @@
-//! The end of every component: the patches of its values, the pipeline, then what comes back, without empty lists.
+//! The last step of every component: applies patches, runs the pipeline, and removes empty lists.
 
 use super::built::Built;
 use super::empties;
@@ -11,15 +11,17 @@ use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Entry, Kind, Node};
 use crate::values::{PATCHES, Values};
 
-/// Adds the patches of a file to those that the values have; `name` is what messages call it.
+/// Adds the patches in a file to those in the values. `name` is the name of the file in messages.
 ///
 /// # Errors
 ///
-/// What keeps the file from being read as YAML; what is wrong with the patches is told when they are applied.
+/// Returns the errors of reading the file as YAML. Errors in the patches are reported when they are applied.
 pub fn add_patches(values: &mut Values, name: &str, bytes: &[u8]) -> Result<(), Vec<Diagnostic>> {
     let added = documents(&mut values.sources, name, bytes, Duplicates::Refused)?;
     if added.is_empty() {
-        return Err(vec![Diagnostic::error(PatchCode::Empty, format!("`{name}` has no patch")).names_file(name)]);
+        return Err(vec![
+            Diagnostic::error(PatchCode::Empty, format!("`{name}` does not contain a patch")).names_file(name),
+        ]);
     }
     let Some(map) = values.root.as_map_mut() else { return Ok(()) };
     let mut patches = match map.remove(PATCHES).map(|entry| entry.value) {
@@ -32,7 +34,7 @@ pub fn add_patches(values: &mut Values, name: &str, bytes: &[u8]) -> Result<(), 
     Ok(())
 }
 
-/// What a component gives back: the objects, through the pipeline, unless anything is wrong with the values.
+/// Sends the objects of a component through the pipeline, unless the values have errors.
 pub(super) fn finish(
     component: &str,
     values: &Values,
@@ -40,24 +42,24 @@ pub(super) fn finish(
     mut built: Vec<Built>,
     mut diagnostics: Vec<Diagnostic>,
 ) -> Result<Rendered, Failure> {
-    let works = |diagnostics: &[Diagnostic]| diagnostics.iter().all(Diagnostic::is_warning);
+    let can_run = |diagnostics: &[Diagnostic]| diagnostics.iter().all(Diagnostic::is_warning);
     let patches = values.root.get(PATCHES).map(|patches| Patches::from_node(patches, &values.sources));
     let patches = patches.transpose().unwrap_or_else(|wrong| {
         diagnostics.extend(wrong);
         None
     });
-    if works(&diagnostics) {
+    if can_run(&diagnostics) {
         let steps = Steps { patches: &patches.unwrap_or_default(), validate: true, version, parallel: false };
         let mut objects: Vec<Object<'_>> = built.iter_mut().map(Built::object).collect();
         let Outcome { refused, found, changed } = pipeline::finish(&mut objects, &steps);
         diagnostics.extend(refused);
         for ((built, found), changed) in built.iter().zip(found).zip(changed) {
-            // What a patch has brought in has its location there.
+            // What a patch changed has a location in the patch.
             let explain = |found| if changed { found } else { built.explain(found, values) };
             diagnostics.extend(found.into_iter().map(explain));
         }
     }
-    if !works(&diagnostics) {
+    if !can_run(&diagnostics) {
         return Err(Failure::new(diagnostics, values.sources.clone()));
     }
     let mut manifests = Manifests::new(component, built.into_iter().map(Built::into_manifest).collect());

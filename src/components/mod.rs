@@ -4,6 +4,7 @@ pub mod autoscaler;
 mod built;
 mod code;
 mod empties;
+mod explain;
 mod finish;
 pub mod irsa;
 pub mod ray;
@@ -15,6 +16,7 @@ mod zeros;
 pub use self::built::Built;
 pub use self::code::ComponentCode;
 pub use self::empties::remove as remove_empties;
+pub(crate) use self::explain::explain;
 pub use self::finish::add_patches;
 pub use self::schema::schema_text;
 
@@ -111,6 +113,7 @@ pub trait Component: Sync {
         let mut diagnostics = Vec::new();
         let built = self.build(values, release, &mut diagnostics);
         let version = self.kube_version(values, release);
+        explain(&mut diagnostics, &values.root, &values.sources, || self.schema());
         finish::finish(self.name(), values, version.as_ref(), built, diagnostics)
     }
 }
@@ -175,9 +178,15 @@ pub struct DocumentText {
 }
 
 impl DocumentText {
-    /// Returns the text, unless it is missing or one of the diagnostics is an error.
-    fn of(text: Option<String>, diagnostics: Vec<Diagnostic>, values: &Values) -> Result<Self, Failure> {
+    /// Returns the text if there is one, and no errors.
+    fn of(
+        component: &dyn Component,
+        text: Option<String>,
+        mut diagnostics: Vec<Diagnostic>,
+        values: &Values,
+    ) -> Result<Self, Failure> {
         let sources = values.sources.clone();
+        explain(&mut diagnostics, &values.root, &sources, || component.schema());
         match text {
             Some(text) if diagnostics.iter().all(Diagnostic::is_warning) => {
                 Ok(DocumentText { text, warnings: diagnostics, sources })

@@ -1,4 +1,4 @@
-//! Values of a single place, whose type depends on what is written there.
+//! Deserializes scalars whose type depends on what the user wrote.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use crate::tree::TEXT;
 
-/// What is written.
+/// A scalar in the values.
 pub(super) enum Written<'t> {
     Text(&'t str),
     Bool(bool),
@@ -15,36 +15,36 @@ pub(super) enum Written<'t> {
     Null,
 }
 
-/// Makes a value of what is written: `None` for what it cannot be made of, an error for what is wrong in itself.
-pub(super) type Make<T> = fn(Written<'_>) -> Option<Result<T, String>>;
+/// Converts a scalar: `None` for the wrong type, an error for an invalid value.
+pub(super) type Convert<T> = fn(Written<'_>) -> Option<Result<T, String>>;
 
-/// Reads a scalar as it is written: `0.50` is text.
+/// Reads a scalar as it is written: `0.50` is not a valid string, since reading it loses a digit.
 pub(super) fn as_written<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     expected: &'static str,
-    make: Make<T>,
+    convert: Convert<T>,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_newtype_struct(TEXT, Scalar { expected, make })
+    deserializer.deserialize_newtype_struct(TEXT, Scalar { expected, convert })
 }
 
-/// Reads a scalar by its value: `0.50` is `0.5`.
+/// Reads a scalar by its value: `0.50` equals `0.5`.
 pub(super) fn by_value<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     expected: &'static str,
-    make: Make<T>,
+    convert: Convert<T>,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_any(Scalar { expected, make })
+    deserializer.deserialize_any(Scalar { expected, convert })
 }
 
 struct Scalar<T> {
     expected: &'static str,
-    make: Make<T>,
+    convert: Convert<T>,
 }
 
 impl<T> Scalar<T> {
-    fn made<E: Error>(self, written: Written<'_>, unexpected: Unexpected<'_>) -> Result<T, E> {
-        match (self.make)(written) {
-            Some(made) => made.map_err(E::custom),
+    fn convert<E: Error>(self, written: Written<'_>, unexpected: Unexpected<'_>) -> Result<T, E> {
+        match (self.convert)(written) {
+            Some(converted) => converted.map_err(E::custom),
             None => Err(E::invalid_type(unexpected, &self.expected)),
         }
     }
@@ -62,26 +62,26 @@ impl<'de, T> Visitor<'de> for Scalar<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        self.made(Written::Text(text), Unexpected::Str(text))
+        self.convert(Written::Text(text), Unexpected::Str(text))
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
-        self.made(Written::Bool(value), Unexpected::Bool(value))
+        self.convert(Written::Bool(value), Unexpected::Bool(value))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
-        self.made(Written::Integer(number.into()), Unexpected::Signed(number))
+        self.convert(Written::Integer(number.into()), Unexpected::Signed(number))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
-        self.made(Written::Integer(number.into()), Unexpected::Unsigned(number))
+        self.convert(Written::Integer(number.into()), Unexpected::Unsigned(number))
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
-        self.made(Written::Number(number), Unexpected::Float(number))
+        self.convert(Written::Number(number), Unexpected::Float(number))
     }
 
     fn visit_unit<E: Error>(self) -> Result<T, E> {
-        self.made(Written::Null, Unexpected::Unit)
+        self.convert(Written::Null, Unexpected::Unit)
     }
 }

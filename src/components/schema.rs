@@ -1,14 +1,14 @@
-//! JSON Schema of a component's values, with the documented defaults in it.
+//! The JSON Schema of a component's values, with the documented defaults.
 
 use serde_json::{Value, json};
 
 use super::Component;
 use crate::values::PATCHES;
 
-/// The schema as JSON text, for a `$schema` comment: `# yaml-language-server: $schema=ray.schema.json`.
+/// Returns the schema as JSON text, for a comment such as `# yaml-language-server: $schema=ray.schema.json`.
 pub fn schema_text(component: &dyn Component) -> String {
     let mut schema = component.schema().to_value();
-    // What serde falls back to is not what the user gets: the defaults are those of the documented file.
+    // The defaults of serde are not those of the user, which are in the documented file.
     remove_defaults(&mut schema);
     accept_numeric_strings(&mut schema);
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
@@ -21,7 +21,7 @@ pub fn schema_text(component: &dyn Component) -> String {
         }
         properties.insert(PATCHES.to_owned(), patches());
     }
-    // With every default in place nothing is left that has to be given.
+    // Every required value has a default.
     if let Some(schema) = schema.as_object_mut() {
         schema.remove("required");
         schema.insert("title".to_owned(), format!("Values of mkmanifests {}", component.name()).into());
@@ -31,7 +31,7 @@ pub fn schema_text(component: &dyn Component) -> String {
     text
 }
 
-/// The key that every component has beside its own.
+/// Returns the schema of `patches`, which every component has.
 fn patches() -> Value {
     let text = |about: &str| json!({"type": "string", "description": about});
     let operation = json!({
@@ -41,29 +41,29 @@ fn patches() -> Value {
             "op": {"enum": ["add", "remove", "replace", "move", "copy", "test"]},
             "path": text("JSON pointer to the field"),
             "from": text("JSON pointer to the field to move or copy"),
-            "value": {"description": "What to add, to put in place or to expect"},
+            "value": {"description": "Value to add, to replace or to test"},
         },
     });
     let target = json!({
         "type": "object",
-        "description": "The objects that it is for",
+        "description": "Objects that the patch applies to",
         "additionalProperties": false,
         "properties": {
             "group": text("API group"),
             "version": text("Version of the group"),
             "kind": text("Kind"),
-            "name": text("Name, or a regular expression for all of it"),
-            "namespace": text("Namespace, or a regular expression for all of it"),
-            "labelSelector": text("Labels, as `kubectl get -l` takes them"),
-            "annotationSelector": text("Annotations, in the same form"),
+            "name": text("Name, or a regular expression for the whole name"),
+            "namespace": text("Namespace, or a regular expression for the whole namespace"),
+            "labelSelector": text("Label selector, as for `kubectl get -l`"),
+            "annotationSelector": text("Annotation selector, in the same form"),
         },
     });
     let patch = json!({
-        "description": "Operations of a JSON patch (RFC 6902), what to merge (RFC 7386), or either as text",
+        "description": "JSON patch (RFC 6902), merge patch (RFC 7386), or either of them as text",
         "anyOf": [{"type": "array", "items": operation}, {"type": "object"}, {"type": "string"}],
     });
     json!({
-        "description": "Patches on the objects, in the order in which they are applied",
+        "description": "Patches of the objects, in the order in which they are applied",
         "default": [],
         "type": "array",
         "items": {
@@ -78,7 +78,7 @@ fn patches() -> Value {
 fn remove_defaults(schema: &mut Value) {
     match schema {
         Value::Object(map) => {
-            // A property may be called `default`; a keyword's value is no schema.
+            // A property may be named `default`; the value of the keyword is not a schema.
             if map.get("default").is_none_or(|value| value.get("type").is_none()) {
                 map.remove("default");
             }
@@ -89,7 +89,7 @@ fn remove_defaults(schema: &mut Value) {
     }
 }
 
-/// An integer may be written as a string of digits, as people's values files have it; Kubernetes' own types are strict.
+/// Accepts strings of digits for integers, as people write them in values files. Kubernetes' own types are strict.
 fn accept_numeric_strings(schema: &mut Value) {
     match schema {
         Value::Object(map) => {
@@ -107,8 +107,8 @@ fn accept_numeric_strings(schema: &mut Value) {
                 map.insert("type".to_owned(), kinds.into_iter().chain([Value::from("string")]).collect());
                 map.insert("pattern".to_owned(), "^[0-9]+$".into());
             }
-            let own = map.iter_mut().filter(|(name, _)| !name.starts_with("io.k8s."));
-            own.for_each(|(_, value)| accept_numeric_strings(value));
+            let ours = map.iter_mut().filter(|(name, _)| !name.starts_with("io.k8s."));
+            ours.for_each(|(_, value)| accept_numeric_strings(value));
         }
         Value::Array(items) => items.iter_mut().for_each(accept_numeric_strings),
         _ => {}

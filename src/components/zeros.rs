@@ -1,8 +1,8 @@
-//! Zeros of built-in kinds that an API server does not store: Go's field is no pointer and has the tag `omitempty`.
+//! Zero values of built-in kinds that an API server does not store: the field in Go is not a pointer and has the tag `omitempty`.
 //!
-//! The tables hold the fields that components can write. Rust's types do not show which fields are pointers in Go, so that
-//! they are taken from the types of <https://github.com/kubernetes/api>: `core/v1`, `apps/v1`, `rbac/v1`. Where a server sets a
-//! default for a zero, as for `periodSeconds: 0`, it sets the same one for a missing field.
+//! The tables list the fields that components can write. Rust's types do not show which fields are pointers in Go; that is from
+//! <https://github.com/kubernetes/api>: `core/v1`, `apps/v1` and `rbac/v1`. If a server sets a default for a zero, such as
+//! `periodSeconds: 0`, it sets the same default for a missing field.
 
 use crate::tree::{Kind, Node};
 
@@ -32,7 +32,7 @@ const NUMBERS: &[&str] = &[
 const POINTERS: &[(&str, &str)] =
     &[("clientIP", "timeoutSeconds"), ("csi", "readOnly"), ("webhooks", "timeoutSeconds")];
 
-/// Texts, by the field that they are in, or whose items they are in.
+/// Strings, by the field that they are in, or in whose items they are.
 const TEXTS: &[(&str, &[&str])] = &[
     ("containers", CONTAINER),
     ("emptyDir", &["medium"]),
@@ -53,7 +53,7 @@ const TEXTS: &[(&str, &[&str])] = &[
 const CONTAINER: &[&str] =
     &["image", "imagePullPolicy", "terminationMessagePath", "terminationMessagePolicy", "workingDir"];
 
-/// Of pods and Services.
+/// Fields of `spec` in pods and Services.
 const SPEC: &[&str] = &[
     "clusterIP",
     "dnsPolicy",
@@ -71,7 +71,7 @@ const SPEC: &[&str] = &[
     "type",
 ];
 
-/// Whether the server drops this value of the field `key` in `parent`.
+/// Returns whether an API server omits this value of the field `key` in `parent`.
 pub(super) fn is_dropped(parent: &str, key: &str, value: &Node) -> bool {
     match &value.kind {
         Kind::Bool(false) | Kind::Int(0) => NUMBERS.contains(&key) && !POINTERS.contains(&(parent, key)),

@@ -1,4 +1,4 @@
-//! Which clusters a change in Git can affect.
+//! Finds the clusters that a change in Git can affect.
 
 use std::path::PathBuf;
 
@@ -11,14 +11,14 @@ use crate::diagnostic::Diagnostic;
 
 /// The files that changed.
 pub(super) struct Affected {
-    /// Without links, as far as they are still there.
+    /// With links resolved, as far as the files still exist.
     files: Vec<PathBuf>,
-    /// Those in the fleet, below it, with slashes.
+    /// The paths of those in the fleet, relative to it, with slashes.
     inside: Vec<String>,
 }
 
 impl Affected {
-    /// What changed since a revision.
+    /// Finds the files that changed since a revision.
     pub fn since(fleet: &Fleet, revision: &str) -> Result<Affected, Diagnostic> {
         let root = canonical(fleet.root());
         let files: Vec<PathBuf> = changed::since(fleet.root(), revision)?.iter().map(|path| canonical(path)).collect();
@@ -30,16 +30,16 @@ impl Affected {
         Ok(Affected { inside: inside.collect(), files })
     }
 
-    /// Whether any of it can change what the cluster gives: its own files, defaults of its apps in folders above, and
-    /// what its apps refer to.
-    pub fn has(&self, fleet: &Fleet, folder: &ClusterFolder) -> bool {
+    /// Returns whether the changes can affect a cluster: its own files, defaults of its apps in folders above, and files that its
+    /// apps refer to.
+    pub fn includes(&self, fleet: &Fleet, folder: &ClusterFolder) -> bool {
         if self.files.is_empty() {
             return false;
         }
         if self.inside.iter().any(|path| is_below(path, &folder.path)) {
             return true;
         }
-        // One that cannot be read has to be told of.
+        // A cluster that cannot be read must be reported.
         let Ok(cluster) = Cluster::read(fleet.root(), folder) else { return true };
         let above = self.inside.iter().filter(|path| is_above(path, &folder.path));
         if above.into_iter().any(|path| is_default_of(&cluster, path)) {
@@ -50,16 +50,16 @@ impl Affected {
     }
 }
 
-/// Whether a file is in a folder above the cluster's, or in a folder of instances there.
+/// Returns whether a file is in a folder above the cluster's, or in a folder of instances there.
 fn is_above(path: &str, cluster: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let (parent, name) = folder.rsplit_once('/').unwrap_or(("", folder));
     is_below(cluster, folder) || (components::find(name).is_some() && is_below(cluster, parent))
 }
 
-/// Whether a file gives defaults to the cluster or to one of its apps, by its name.
+/// Returns whether a file, by its name, has defaults for the cluster or for one of its apps.
 fn is_default_of(cluster: &Cluster, path: &str) -> bool {
-    let gives = |layer: &LayerName| {
+    let is_named = |layer: &LayerName| {
         let file = layer.file();
         path == file || path.ends_with(&format!("/{file}"))
     };
@@ -67,5 +67,7 @@ fn is_default_of(cluster: &Cluster, path: &str) -> bool {
         LayerName::Instance(component, _) => Some(LayerName::Component(component)),
         _ => None,
     });
-    gives(&LayerName::Cluster) || cluster.apps.values().any(gives) || components.into_iter().any(|it| gives(&it))
+    is_named(&LayerName::Cluster)
+        || cluster.apps.values().any(is_named)
+        || components.into_iter().any(|layer| is_named(&layer))
 }

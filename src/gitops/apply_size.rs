@@ -1,5 +1,5 @@
-//! Objects that `kubectl apply` cannot store: it keeps the whole object in an annotation, unless it applies on the server's
-//! side.
+//! Finds objects that are too large for `kubectl apply`, which stores the whole object in an annotation unless it uses server-side
+//! apply.
 
 use std::io::{self, Write};
 
@@ -9,47 +9,50 @@ use super::objects::Identity;
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Kind, Node};
 
-/// The most bytes that the annotations of an object may have, keys and values together: `TotalAnnotationSizeLimitB` in
+/// The size limit of the annotations of an object in bytes, keys and values together: `TotalAnnotationSizeLimitB` in
 /// k8s.io/apimachinery/pkg/api/validation.
 const LIMIT: usize = 256 << 10;
 
 /// `LastAppliedConfigAnnotation` in k8s.io/api/core/v1.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// The most bytes that JSON needs for one byte of text (`\u003c`).
+/// The most bytes of JSON for one byte of text (`\u003c`).
 const MOST_PER_BYTE: usize = 6;
 
-/// Warns of an object of the app that `kubectl apply` cannot store.
+/// Warns if an object is too large for `kubectl apply`.
 pub(super) fn warning(object: &Object) -> Option<Diagnostic> {
     if !is_too_large(&object.node) {
         return None;
     }
     let (title, size) = (Identity::of(&object.node).title(), annotations_size(&object.node) >> 10);
-    let message =
-        format!("{title} is too large for `kubectl apply`: its annotations would have {size} KiB, the limit is 256");
-    let help = "use `kubectl apply --server-side`; Flux does, and `--argocd` sets `ServerSideApply=true`";
+    let message = format!(
+        "{title} is too large for `kubectl apply`: its annotations would have {size} KiB, at most 256 KiB are allowed"
+    );
+    let help = "use `kubectl apply --server-side`; Flux does so, and `--argocd` sets `ServerSideApply=true`";
     Some(Diagnostic::warning(FleetCode::ObjectTooLarge, message).help(help))
 }
 
-/// Whether `kubectl apply` would give the object larger annotations than an API server accepts.
+/// Returns whether the annotations of the object after `kubectl apply` would exceed the limit.
 pub(super) fn is_too_large(node: &Node) -> bool {
-    // Nearly all objects are small: they need not be written for it.
-    least_size(node) * MOST_PER_BYTE > LIMIT && annotations_size(node) > LIMIT
+    // Nearly all objects are small, and need not be serialized to find out.
+    size_without_escapes(node) * MOST_PER_BYTE > LIMIT && annotations_size(node) > LIMIT
 }
 
-/// What the node has at least in a text that is as long as its JSON without escapes, or longer.
-fn least_size(node: &Node) -> usize {
-    // Signs around an item, and more than a number has.
+/// Returns an upper bound of the size of the node's JSON without escapes.
+fn size_without_escapes(node: &Node) -> usize {
+    // More than the delimiters of an item, or a number, take.
     const ITEM: usize = 32;
     match &node.kind {
         Kind::Str(text) => ITEM + text.len(),
-        Kind::Map(map) => map.entries().iter().map(|entry| ITEM + entry.key.len() + least_size(&entry.value)).sum(),
-        Kind::Seq(items) => items.iter().map(least_size).sum::<usize>() + ITEM,
+        Kind::Map(map) => {
+            map.entries().iter().map(|entry| ITEM + entry.key.len() + size_without_escapes(&entry.value)).sum()
+        }
+        Kind::Seq(items) => items.iter().map(size_without_escapes).sum::<usize>() + ITEM,
         _ => ITEM,
     }
 }
 
-/// The bytes of all annotations after `kubectl apply`: the object as JSON, and those that it has itself.
+/// Returns the size of all annotations after `kubectl apply` in bytes: the object as JSON, and its own annotations.
 fn annotations_size(node: &Node) -> usize {
     let own = node.find(["metadata", "annotations"]).and_then(Node::as_map);
     let own = own.map(|map| map.entries()).unwrap_or_default();
@@ -57,17 +60,17 @@ fn annotations_size(node: &Node) -> usize {
     own + LAST_APPLIED.len() + json_size(node)
 }
 
-/// The bytes of the JSON that kubectl writes, with the line break behind it.
+/// Returns the size of the JSON that kubectl writes in bytes, including the line break at the end.
 fn json_size(node: &Node) -> usize {
     let mut counter = Counter(0);
-    // Counting never fails, and text and numbers always serialize.
+    // Counting never fails, and every node can be serialized.
     let _ = serde_json::to_writer(&mut counter, node);
     let without_annotations = node.find(["metadata", "annotations"]).is_none();
     // kubectl adds an empty map where there is none.
     counter.0 + 1 + if without_annotations { r#""annotations":{},"#.len() } else { 0 }
 }
 
-/// Counts the bytes of JSON as Go writes it: `<`, `>`, `&` and two line separators are escaped.
+/// Counts the bytes of JSON as Go writes it, where `<`, `>`, `&` and two line separators are escaped.
 struct Counter(usize);
 
 impl Write for Counter {

@@ -1,4 +1,4 @@
-//! Argo CD: one ApplicationSet for the tree, and in each cluster's folder the list of apps that it reads.
+//! Renders one Argo CD ApplicationSet for the tree, and the list of apps in the folder of each cluster that it reads.
 //!
 //! The ApplicationSet does not grow with the fleet: its Git generator finds the lists
 //! (<https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Git/#git-generator-files>).
@@ -15,13 +15,13 @@ use crate::gitops::app::Object;
 use crate::tree::to_node;
 use crate::tree::write::{Style, write};
 
-/// The list of a cluster's apps, in its folder.
+/// The file with the list of apps, in the folder of each cluster.
 pub(super) const APPS: &str = "apps.yaml";
 
-/// Names of Applications become values of labels (`app.kubernetes.io/instance`).
+/// The longest name of an Application, which is the value of a label (`app.kubernetes.io/instance`).
 const MAX_NAME: usize = 63;
 
-/// What differs between Applications beside texts.
+/// The fields of Applications that differ and are not strings.
 const TEMPLATE_PATCH: &str = "metadata:
   labels: {{ toJson .labels }}
 spec:
@@ -34,11 +34,11 @@ pub(super) struct App<'a> {
     pub folder: &'a str,
     /// The namespace of its release.
     pub namespace: &'a str,
-    /// Whether it has an object that only server-side apply can store.
+    /// Whether it has an object that is too large for client-side apply.
     pub is_large: bool,
 }
 
-/// The list of a cluster's apps.
+/// Renders the list of apps of a cluster.
 pub(super) fn apps(cluster: &Cluster, apps: &[App<'_>]) -> io::Result<File> {
     let items = apps.iter().map(|app| {
         json!({
@@ -56,14 +56,14 @@ pub(super) fn apps(cluster: &Cluster, apps: &[App<'_>]) -> io::Result<File> {
     Ok(File { path: APPS.to_owned(), text })
 }
 
-/// The name of an app's Application, from the path of the cluster; from its name if the fleet is one cluster.
+/// Returns the name of an app's Application: from the path of the cluster, or from its name if the fleet is one cluster.
 pub(super) fn name(cluster_path: &str, cluster_name: &str, app: &str) -> String {
     let cluster = if cluster_path.is_empty() { cluster_name } else { cluster_path };
     unique_name(&format!("{cluster}/{app}"))
 }
 
-/// A path as a DNS label, with a part of its hash where it has to be cut or changed. Paths that differ in `/` and `-` only
-/// have the same name: `collisions` reports them.
+/// Converts a path to a DNS label, with a part of its hash if it has to be shortened or changed. Paths that differ only in `/` and
+/// `-` have the same name, which `collisions` reports.
 pub(super) fn unique_name(path: &str) -> String {
     let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let name: String = path.chars().map(letter).collect();
@@ -76,7 +76,7 @@ pub(super) fn unique_name(path: &str) -> String {
     format!("{short}-{hash}").trim_matches('-').to_owned()
 }
 
-/// The ApplicationSet of the tree, in a folder of its own.
+/// Renders the ApplicationSet of the tree in the folder `argocd`.
 pub(super) fn application_set(fleet: &str, git: &GitSource, layout: Layout, files: &mut Vec<File>) -> io::Result<()> {
     let prefix = if git.path.is_empty() { String::new() } else { format!("{}/", git.path) };
     let set = json!({
@@ -91,7 +91,7 @@ pub(super) fn application_set(fleet: &str, git: &GitSource, layout: Layout, file
                 "revision": git.revision,
                 "files": [{ "path": format!("{prefix}**/{APPS}") }],
             }}],
-            // Whoever deletes the ApplicationSet does not want to delete what runs.
+            // Deleting the ApplicationSet must not delete what runs.
             "syncPolicy": { "preserveResourcesOnDeletion": true },
             "template": {
                 "metadata": { "name": "{{ .name }}" },
@@ -105,7 +105,7 @@ pub(super) fn application_set(fleet: &str, git: &GitSource, layout: Layout, file
                     "destination": { "name": "{{ .cluster }}", "namespace": "{{ .namespace }}" },
                     "syncPolicy": {
                         "automated": { "prune": true, "selfHeal": true },
-                        // An app waits here for the namespaces and definitions, which are apps of their own.
+                        // An app has to wait for namespaces and CustomResourceDefinitions, which are separate apps.
                         "retry": { "limit": -1, "backoff": { "duration": "10s", "factor": 2, "maxDuration": "5m" } },
                     },
                 },

@@ -1,4 +1,4 @@
-//! Which files changed since a Git revision.
+//! Finds the files that changed since a Git revision.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,14 +6,13 @@ use std::process::Command;
 use super::GitopsCode;
 use crate::diagnostic::{Diagnostic, io_reason};
 
-/// The files that differ between `revision` and the work tree that `folder` is in, those among them that Git does not
-/// know yet and those that are gone.
+/// Returns the files that differ between `revision` and the work tree that `folder` is in, including untracked and deleted files.
 pub(super) fn since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, Diagnostic> {
     let top = git(folder, &["rev-parse", "--show-toplevel"])?;
     let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end_matches('\n').to_owned());
-    // Without a `--` behind it a revision that begins with `-` would be an option.
+    // Without `--end-of-options`, a revision that starts with `-` would be an option.
     let commit = git(&top, &["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")]).map_err(
-        |diagnostic| diagnostic.help("`--changed-since` takes a branch, tag or commit, as in `origin/main`"),
+        |diagnostic| diagnostic.help("set `--changed-since` to a branch, tag or commit, such as `origin/main`"),
     )?;
     let commit = String::from_utf8_lossy(&commit).trim().to_owned();
     let mut names = git(&top, &["diff", "--name-only", "--no-renames", "-z", &commit, "--"])?;
@@ -27,7 +26,7 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Diagnostic> {
     let output = output.map_err(|error| {
         Diagnostic::error(
             GitopsCode::GitFailed,
-            format!("`--changed-since` asks Git, and `git` cannot be run: {}", io_reason(&error)),
+            format!("`--changed-since` requires Git, but `git` cannot be run: {}", io_reason(&error)),
         )
     })?;
     if output.status.success() {

@@ -1,4 +1,4 @@
-//! Files that apps refer to: charts, template folders, values files.
+//! Finds the files that apps refer to: charts, template folders and values files.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use super::select::{Selection, is_below};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::tree::Node;
 
-/// The files and folders that the apps of a cluster refer to, without links.
+/// Returns the files and folders that the apps of a cluster refer to, with links resolved.
 pub(super) fn of(cluster: &Cluster) -> Vec<PathBuf> {
     let files = cluster.apps.values().filter(|layer| matches!(layer, LayerName::Chart(_) | LayerName::Template(_)));
     let nodes = files.filter_map(|layer| cluster.layers.get(layer));
@@ -26,16 +26,16 @@ fn of_app(node: &Node, sources: &Sources) -> Vec<PathBuf> {
     paths.collect()
 }
 
-/// The files of the fleet that nothing refers to. If only some clusters are rendered, only those in their folders.
+/// Reports files of the fleet that no app refers to. If only some clusters are rendered, it reports those in their folders.
 pub(super) fn unknown(fleet: &Fleet, selected: &[&ClusterFolder], selection: &Selection) -> Vec<Diagnostic> {
     if fleet.unknown().is_empty() {
         return Vec::new();
     }
     let clusters = selected.iter().filter_map(|folder| Cluster::read(fleet.root(), folder).ok());
     let claimed: Vec<PathBuf> = clusters.flat_map(|cluster| of(&cluster)).collect();
-    let is_in_sight =
+    let is_selected =
         |path: &str| !selection.is_partial() || selected.iter().any(|cluster| is_below(path, &cluster.path));
-    let unknown = fleet.unknown().iter().filter(|file| is_in_sight(&file.path));
+    let unknown = fleet.unknown().iter().filter(|file| is_selected(&file.path));
     let unknown = unknown.filter(|file| !file.is_claimed(fleet.root(), &claimed));
     unknown.map(|file| file.diagnostic(fleet.root())).collect()
 }

@@ -1,4 +1,4 @@
-//! What can be wrong with a fleet and its rendered tree.
+//! The error codes of fleets and rendered trees.
 
 crate::codes! {
     /// What is wrong with a fleet's files, and with the objects of its apps.
@@ -9,7 +9,7 @@ crate::codes! {
         NoSuchCluster = "fleet/no-such-cluster",
         /// A file of the fleet is not an app.
         NotAnApp = "fleet/not-an-app",
-        /// A file is not one that a fleet has.
+        /// A file is not a known fleet file.
         UnknownFile = "fleet/unknown-file",
         /// A folder is a link.
         LinkedFolder = "fleet/linked-folder",
@@ -19,9 +19,9 @@ crate::codes! {
         TooManyFiles = "fleet/too-many-files",
         /// Two files are the same app.
         DuplicateApp = "fleet/duplicate-app",
-        /// The folder of an app would be in that of another one.
+        /// The folder of an app would be inside the folder of another app.
         NestedApp = "fleet/nested-app",
-        /// A file gives defaults to no app.
+        /// A file contains defaults for an app that no cluster has.
         UnusedDefaults = "fleet/unused-defaults",
         /// `cluster.yaml` lacks a fact that an app needs.
         MissingFact = "fleet/missing-fact",
@@ -35,11 +35,11 @@ crate::codes! {
         UnknownScope = "fleet/unknown-scope",
         /// An object has no name.
         UnnamedObject = "fleet/unnamed-object",
-        /// Two apps make the same object, or one app makes it twice.
+        /// Two apps render the same object, or one app renders it twice.
         DuplicateObject = "fleet/duplicate-object",
         /// An object is too large for `kubectl apply`.
         ObjectTooLarge = "fleet/object-too-large",
-        /// A Secret would put its data into Git.
+        /// A Secret would be written to Git in plain text.
         SecretInGit = "fleet/secret-in-git",
         /// A Secret is omitted.
         OmittedSecret = "fleet/omitted-secret",
@@ -59,19 +59,19 @@ crate::codes! {
         EditedFile = "gitops/edited-file",
         /// A file was not written by mkmanifests.
         ForeignFile = "gitops/foreign-file",
-        /// Something else is where a file or folder has to be.
+        /// Something else is at the path of a file or folder of the tree.
         PathBlocked = "gitops/path-blocked",
         /// Two files would have the same path.
         DuplicatePath = "gitops/duplicate-path",
         /// The index of a folder cannot be read.
         InvalidIndex = "gitops/invalid-index",
-        /// The folder holds the tree of another fleet.
+        /// The folder contains the tree of another fleet.
         AnotherFleet = "gitops/another-fleet",
-        /// The tree would be in the fleet that it is made of.
+        /// The tree would be inside its own fleet.
         OutputInFleet = "gitops/output-in-fleet",
         /// The files changed while they were rendered.
         ChangedWhileRendering = "gitops/changed-while-rendering",
-        /// Git has converted line ends.
+        /// Git has converted line endings.
         ConvertedLineEnds = "gitops/converted-line-ends",
         /// `git` cannot be run, or fails.
         GitFailed = "gitops/git-failed",
@@ -81,7 +81,7 @@ crate::codes! {
         MissingRepositoryPath = "gitops/missing-repository-path",
         /// The objects of a GitOps tool cannot be written.
         NotSerializable = "gitops/not-serializable",
-        /// No threads can be started.
+        /// Threads cannot be started.
         NoThreads = "gitops/no-threads",
     }
 }

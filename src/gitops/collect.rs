@@ -1,15 +1,15 @@
-//! What is wrong in a whole fleet, in one report: a mistake in a layer that a thousand clusters share is told once.
+//! Collects the diagnostics of a whole fleet: an error in a layer that many clusters share is reported once.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Failure, Location, Severity, SourceId, Sources};
 
-/// What was found in one cluster.
+/// The diagnostics of one cluster.
 #[derive(Debug, Default)]
-pub(super) struct Found(Vec<Part>);
+pub(super) struct ClusterDiagnostics(Vec<Part>);
 
-/// What was found in an app or cluster.
+/// The diagnostics of one app or cluster.
 #[derive(Debug)]
 struct Part {
     at: String,
@@ -19,8 +19,8 @@ struct Part {
     sources: Sources,
 }
 
-impl Found {
-    /// Adds what was found in the app or cluster `at`.
+impl ClusterDiagnostics {
+    /// Adds the diagnostics of the app or cluster `at`.
     pub fn add(&mut self, at: &str, diagnostics: Vec<Diagnostic>, sources: &Sources) {
         self.push(Part { at: at.to_owned(), is_named: false, diagnostics, sources: sources.clone() });
     }
@@ -41,7 +41,7 @@ impl Found {
     }
 }
 
-/// What was found in all of them.
+/// The diagnostics of all clusters.
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     sources: Sources,
@@ -50,7 +50,7 @@ pub(super) struct Collected {
     known: HashMap<(Severity, String, Location), usize>,
 }
 
-/// A diagnostic, and the apps or clusters that it is in.
+/// A diagnostic, and the apps or clusters that have it.
 #[derive(Debug)]
 struct Known {
     diagnostic: Diagnostic,
@@ -59,8 +59,8 @@ struct Known {
 }
 
 impl Collected {
-    /// Adds what was found in one cluster.
-    pub fn add(&mut self, found: Found) {
+    /// Adds the diagnostics of one cluster.
+    pub fn add(&mut self, found: ClusterDiagnostics) {
         for Part { at, is_named, diagnostics, sources } in found.0 {
             for diagnostic in diagnostics {
                 self.add_one(&at, is_named, diagnostic, &sources);
@@ -87,7 +87,7 @@ impl Collected {
         }
     }
 
-    /// The same location among the texts of all clusters.
+    /// Translates a location to the texts of all clusters.
     fn location(&mut self, location: Location, sources: &Sources) -> Location {
         let Some(source) = sources.get(location.source) else { return Location::UNKNOWN };
         let key = (source.name.clone(), Arc::clone(&source.text));
@@ -96,22 +96,22 @@ impl Collected {
         Location::new(id, location.line, location.column)
     }
 
-    /// Whether anything stops the run.
+    /// Returns whether there are errors.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|known| !known.diagnostic.is_warning())
     }
 
-    /// The diagnostics, each with the apps that it is in where its location does not tell.
+    /// Returns the diagnostics, each with its apps unless its location shows them.
     pub fn finish(self) -> Failure {
         let Collected { sources, diagnostics, .. } = self;
         let with_apps = diagnostics.into_iter().map(|Known { diagnostic, apps, is_named }| {
             let (first, more) = (apps.first().cloned().unwrap_or_default(), apps.len().saturating_sub(1));
             let source = sources.get(diagnostic.location.source).map(|source| source.name.as_str());
             let shown = source.or(diagnostic.file()).unwrap_or_default();
-            let told = is_named || shown.contains(&first);
+            let is_shown = is_named || shown.contains(&first);
             match more {
                 _ if first.is_empty() => diagnostic,
-                0 if told => diagnostic,
+                0 if is_shown => diagnostic,
                 0 => diagnostic.help(format!("in `{first}`")),
                 _ => diagnostic.help(format!("in `{first}` and {more} more")),
             }

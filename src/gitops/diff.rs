@@ -1,4 +1,4 @@
-//! How a file differs from what it should be: object by object, so that one that moves does not make a jumble of lines.
+//! Compares a file with what it should be, object by object: an object that only moves is not a difference of lines.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,12 +11,12 @@ use super::tree::with_lf;
 use crate::diagnostic::Sources;
 use crate::tree::read::{self, Duplicates};
 
-/// Lines around each difference.
+/// Context lines around each difference.
 const CONTEXT: usize = 3;
 
-/// The changes that make `old` what it should be; nothing on either side where there is no file.
+/// Returns the changes from `old` to `new`; none if the file does not exist.
 ///
-/// Line ends that Git has converted are a change only if nothing else is one.
+/// Line endings that Git has converted are a change only if there is no other one.
 pub(super) fn changes(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Vec<Change> {
     let converted = old.map(with_lf);
     let old = converted.as_deref().or(old);
@@ -72,8 +72,8 @@ fn diff(old: &str, new: &str) -> String {
     diff.unified_diff().context_radius(CONTEXT).missing_newline_hint(false).to_string()
 }
 
-/// The objects of a file and the text of each, comments of its own included; nothing if it is anything but objects, or
-/// has one of them twice.
+/// Returns the objects of a file with their texts, including comments; none if a document is not an object, or an object is there
+/// twice.
 fn documents(text: &str) -> Option<BTreeMap<Identity, &str>> {
     let mut found = BTreeMap::new();
     for document in split(text) {
@@ -84,7 +84,7 @@ fn documents(text: &str) -> Option<BTreeMap<Identity, &str>> {
             _ => return None,
         };
         let id = Identity::of(node);
-        // A kustomization has no name; a list of apps is no object.
+        // A kustomization has no name; a list of apps is not an object.
         if id.kind.is_empty() || id.name.is_empty() || found.insert(id, document).is_some() {
             return None;
         }
@@ -92,7 +92,7 @@ fn documents(text: &str) -> Option<BTreeMap<Identity, &str>> {
     Some(found)
 }
 
-/// The documents of a stream, as it is written here: `---` alone on a line.
+/// Splits a stream into documents at lines with only `---`.
 fn split(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -115,7 +115,7 @@ mod tests {
     const B: &str = "---\n# Source: x/b\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: b\n";
 
     #[test]
-    fn an_object_that_comes_before_another_one_is_one_change() {
+    fn inserting_an_object_is_one_change() {
         let changes = changes("x.yaml", Some(B.as_bytes()), Some(format!("{A}{B}").as_bytes()));
         assert_eq!(changes.len(), 1);
         assert_eq!((changes[0].object.as_deref(), changes[0].change), (Some("ConfigMap `a`"), What::Added));
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_are_named_and_hide_nothing_else() {
+    fn converted_line_endings_do_not_hide_other_changes() {
         let converted = A.replace('\n', "\r\n");
         let only = changes("x.yaml", Some(converted.as_bytes()), Some(A.as_bytes()));
         assert_eq!(only.iter().map(|it| it.change).collect::<Vec<_>>(), [What::LineEnds]);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn each_object_has_a_diff_of_its_own() {
+    fn each_object_has_its_own_diff() {
         let old = format!("{A}data:\n  x: \"1\"\n{B}data:\n  y: \"1\"\n");
         let new = format!("{A}data:\n  x: \"2\"\n{B}data:\n  y: \"2\"\n");
         let changes = changes("x.yaml", Some(old.as_bytes()), Some(new.as_bytes()));
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_compared_as_text() {
+    fn other_text_is_compared_as_a_whole() {
         for (old, new) in [("a: [", "a: []\n"), ("- a\n", "- b\n"), (A, &A.replace("Source", "source"))] {
             let changes = changes("x", Some(old.as_bytes()), Some(new.as_bytes()));
             assert_eq!(changes.len(), 1);

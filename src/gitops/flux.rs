@@ -1,4 +1,4 @@
-//! Flux: one Kustomization per app, in a folder of the cluster that its Flux is pointed to.
+//! Renders one Flux Kustomization per app, in a folder of the cluster that its Flux reads.
 //!
 //! <https://fluxcd.io/flux/components/kustomize/kustomizations/>
 
@@ -13,10 +13,10 @@ use super::layout::{self, File};
 use super::options::{GitSource, Layout};
 use crate::tree::to_node;
 
-/// Where `flux bootstrap` puts its own objects, and what it calls the repository.
+/// The namespace of the objects of `flux bootstrap`, and the name of its GitRepository.
 pub(super) const NAMESPACE: &str = "flux-system";
 
-/// The Kustomizations of a cluster: one per folder. The apps wait for all folders of `first`.
+/// Renders the Kustomizations of a cluster: one per folder. The apps depend on all folders in `first`.
 pub(super) fn files(
     cluster: &Cluster,
     first: &[String],
@@ -35,7 +35,7 @@ pub(super) fn files(
     layout::files("flux", &objects, layout, files)
 }
 
-/// The name of the Kustomization of a folder.
+/// Returns the name of the Kustomization of a folder.
 pub(super) fn name(folder: &str) -> String {
     unique_name(folder)
 }

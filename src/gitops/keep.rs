@@ -1,16 +1,17 @@
-//! Objects that are never pruned: namespaces and definitions of custom resources.
+//! Protects objects from pruning: namespaces and CustomResourceDefinitions.
 
 use super::app::Object;
 use crate::tree::{Map, Node};
 
-/// Neither tool deletes such an object when it leaves Git, as everything in the namespace or of the kind would go with it:
+/// The annotations that keep the tools from deleting an object that is removed from Git: everything in the namespace, or of the
+/// kind, would be deleted with it.
 /// <https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/>,
 /// <https://fluxcd.io/flux/components/kustomize/kustomizations/#prune>.
 const FLUX: (&str, &str) = ("kustomize.toolkit.fluxcd.io/prune", "disabled");
 const ARGOCD: &str = "argocd.argoproj.io/sync-options";
 const ARGOCD_OPTIONS: [&str; 2] = ["Delete=false", "Prune=false"];
 
-/// Adds the annotations. Other sync options of the object stay.
+/// Adds the annotations, and keeps other sync options of the object.
 pub(super) fn keep(mut object: Object) -> Object {
     let metadata = object.node.as_map_mut().and_then(|root| root.get_mut("metadata")).and_then(Node::as_map_mut);
     if let Some(metadata) = metadata {
@@ -28,8 +29,8 @@ pub(super) fn keep(mut object: Object) -> Object {
 
 fn sync_options(own: &str) -> String {
     let name = |option: &str| option.split('=').next().unwrap_or_default().trim().to_owned();
-    let is_ours = |option: &&str| ARGOCD_OPTIONS.iter().any(|ours| name(ours) == name(option));
-    let own = own.split(',').map(str::trim).filter(|option| !option.is_empty() && !is_ours(option));
+    let is_replaced = |option: &&str| ARGOCD_OPTIONS.iter().any(|ours| name(ours) == name(option));
+    let own = own.split(',').map(str::trim).filter(|option| !option.is_empty() && !is_replaced(option));
     ARGOCD_OPTIONS.into_iter().chain(own).collect::<Vec<_>>().join(",")
 }
 
@@ -38,7 +39,7 @@ mod tests {
     use super::sync_options;
 
     #[test]
-    fn other_sync_options_stay() {
+    fn other_sync_options_are_kept() {
         assert_eq!(sync_options(""), "Delete=false,Prune=false");
         assert_eq!(sync_options("ServerSideApply=true, Prune=true"), "Delete=false,Prune=false,ServerSideApply=true");
     }

@@ -1,6 +1,6 @@
-//! `kustomization.yaml` of a folder: `kubectl apply -k`, Argo CD and Flux take the folder as it is.
+//! Writes `kustomization.yaml`, so that `kubectl apply -k`, Argo CD and Flux can apply a folder.
 
-/// <https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/>; `resources` are names of files that
+/// <https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/resource/>. `resources` are names of files that
 /// need no quotes.
 pub(super) fn text(resources: &[String]) -> Vec<u8> {
     let mut text = String::from("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n");

@@ -1,4 +1,4 @@
-//! Which files an app has, and what is in them.
+//! Arranges the objects of an app in files.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,20 +12,20 @@ use super::options::Layout;
 use crate::manifest::write_source_comment;
 use crate::tree::write::{Documents, Style};
 
-/// The file of an app that has one.
+/// The file of an app with [`Layout::Apps`].
 const ONE_FILE: &str = "manifests.yaml";
 
-/// The longest name of a file, with room for what makes it unique: file systems take 255 bytes.
+/// The longest name of a file, without the suffix that makes it unique. File systems allow 255 bytes.
 const MAX_NAME: usize = 200;
 
-/// A file of the tree: its path below the cluster's folder, with slashes, and its text.
+/// A file of the tree: its path relative to the cluster's folder, with slashes, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct File {
     pub path: String,
     pub text: Vec<u8>,
 }
 
-/// The files of an app in the folder `folder`; none if it has no object.
+/// Adds the files of an app in the folder `folder`; none if it has no objects.
 pub(super) fn files(folder: &str, objects: &[Object], layout: Layout, files: &mut Vec<File>) -> io::Result<()> {
     if objects.is_empty() {
         return Ok(());
@@ -55,8 +55,8 @@ pub(super) fn files(folder: &str, objects: &[Object], layout: Layout, files: &mu
     Ok(())
 }
 
-/// `<kind>-<name>.yaml` of each object; where two are the same, with the namespace; where that is the same too (one kind
-/// of two groups, names that differ in case or signs only), with a part of a hash of what the object is known by.
+/// Returns the file name of each object: `<kind>-<name>.yaml`. If two are equal, the namespace is added. If these are equal, too
+/// (a kind in two groups, or names that differ only in case or punctuation), a part of a hash of the identity is added.
 fn names(objects: &[Object]) -> Vec<String> {
     let ids: Vec<Identity> = objects.iter().map(|object| Identity::of(&object.node)).collect();
     let mut names: Vec<String> = ids.iter().map(|id| file_name(&[&id.kind, &id.name])).collect();
@@ -66,22 +66,22 @@ fn names(objects: &[Object]) -> Vec<String> {
         let hash: String = Sha256::digest(text.as_bytes()).iter().take(5).map(|byte| format!("{byte:02x}")).collect();
         file_name(&[&id.kind, &id.name, &hash])
     };
-    for better in [&with_namespace as &dyn Fn(&Identity) -> String, &with_hash] {
+    for unique in [&with_namespace as &dyn Fn(&Identity) -> String, &with_hash] {
         let mut count: BTreeMap<String, usize> = BTreeMap::new();
         for name in &names {
             *count.entry(name.clone()).or_default() += 1;
         }
         for (name, id) in names.iter_mut().zip(&ids) {
-            // That file is the kustomization itself.
+            // This is the name of the kustomization itself.
             if count.get(name.as_str()).is_some_and(|count| *count > 1) || name == "kustomization" {
-                *name = better(id);
+                *name = unique(id);
             }
         }
     }
     names.into_iter().map(|name| format!("{name}.yaml")).collect()
 }
 
-/// Parts of a name joined, in letters that every file system takes: whatever is in a value, it cannot lead elsewhere.
+/// Joins the parts of a name in characters that every file system accepts, so that no value can lead out of the folder.
 fn file_name(parts: &[&str]) -> String {
     let letter = |c: char| if c.is_ascii_alphanumeric() || c == '.' { c.to_ascii_lowercase() } else { '-' };
     let parts = parts.iter().filter(|part| !part.is_empty());

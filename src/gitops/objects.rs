@@ -1,17 +1,17 @@
-//! The objects of an app on their way into files: lists taken apart, namespaces filled in, secrets seen to.
+//! Prepares the objects of an app for files: splits lists, and sets missing namespaces.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::FleetCode;
-use super::app::{Made, Object};
+use super::app::{Object, RenderedApp};
 use super::scope::{Scope, Scopes};
 use crate::check::types::list_items;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::api_group;
 use crate::tree::{Map, Node};
 
-/// What an API server knows an object by.
+/// The identity of an object for an API server.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Identity {
     pub group: String,
@@ -38,7 +38,7 @@ impl Identity {
     }
 }
 
-/// Takes `v1` Lists apart, as kubectl does.
+/// Splits `v1` Lists, as kubectl does.
 pub(super) fn without_lists(objects: Vec<Object>) -> Vec<Object> {
     if !objects.iter().any(|object| list_items(&object.node).is_some()) {
         return objects;
@@ -57,8 +57,7 @@ pub(super) fn without_lists(objects: Vec<Object>) -> Vec<Object> {
     flat
 }
 
-/// An error for each object without a name: kustomize cannot build the app, and what is applied from Git would be made
-/// anew each time.
+/// Reports objects without a name: kustomize cannot build the app, and each apply from Git would create a new object.
 pub(super) fn without_names(app: &str, objects: &[Object]) -> Vec<Diagnostic> {
     let text = |node: &Node, path: [&str; 2]| node.find(path).and_then(Node::as_str).unwrap_or_default().to_owned();
     let nameless = objects.iter().filter(|object| text(&object.node, ["metadata", "name"]).is_empty());
@@ -68,18 +67,18 @@ pub(super) fn without_names(app: &str, objects: &[Object]) -> Vec<Diagnostic> {
             "" => String::new(),
             prefix => format!(", only `generateName: {prefix}`"),
         };
-        let message = format!("`{}`: {kind} of `{app}` has no `metadata.name`{generated}", object.source);
+        let message = format!("`{}`: {kind} in the app `{app}` has no `metadata.name`{generated}", object.source);
         Diagnostic::error(FleetCode::UnnamedObject, message)
-            .help("kustomize cannot build the app; `patches` of the app can set `/metadata/name`")
+            .help("kustomize requires a name; set `/metadata/name` with `patches` in the app's file")
     };
     nameless.map(diagnostic).collect()
 }
 
-/// Puts the app's namespace into objects that name none, as `helm install` and `kubectl apply -n` do: what applies a
-/// folder of Git would put them into `default`. Returns a warning for each kind whose scope is unknown.
-pub(super) fn fill_namespaces(made: &mut Made, scopes: &Scopes) -> Vec<Diagnostic> {
+/// Sets the app's namespace in objects without one, as `helm install` and `kubectl apply -n` do: applied from Git, they would be
+/// created in `default`. Returns a warning for each kind whose scope is unknown.
+pub(super) fn fill_namespaces(app: &mut RenderedApp, scopes: &Scopes) -> Vec<Diagnostic> {
     let mut unknown = BTreeSet::new();
-    for object in &mut made.objects {
+    for object in &mut app.objects {
         let text = |path: &[&str]| object.node.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
         if !text(&["metadata", "namespace"]).is_empty() {
             continue;
@@ -100,20 +99,20 @@ pub(super) fn fill_namespaces(made: &mut Made, scopes: &Scopes) -> Vec<Diagnosti
         let Some(metadata) = root.get_mut("metadata").and_then(Node::as_map_mut) else { continue };
         let has_none = metadata.get("namespace").is_none_or(|it| it.as_str().is_none_or(str::is_empty));
         if has_none {
-            metadata.set("namespace", made.namespace.as_str());
+            metadata.set("namespace", app.namespace.as_str());
         }
     }
-    unknown.iter().map(|(guess, group, kind)| unknown_scope(*guess, group, kind, &made.namespace)).collect()
+    unknown.iter().map(|(guess, group, kind)| unknown_scope(*guess, group, kind, &app.namespace)).collect()
 }
 
 fn unknown_scope(guess: Scope, group: &str, kind: &str, namespace: &str) -> Diagnostic {
-    let given = match guess {
-        Scope::Namespaced => format!("is written with `namespace: {namespace}`"),
-        Scope::Cluster => "is written without a namespace".to_owned(),
+    let written = match guess {
+        Scope::Namespaced => format!("`namespace: {namespace}` is set"),
+        Scope::Cluster => "no namespace is set".to_owned(),
     };
     let diagnostic = Diagnostic::warning(
         FleetCode::UnknownScope,
-        format!("the scope of {kind} in `{group}` is unknown: it {given}"),
+        format!("the scope of the kind {kind} in `{group}` is unknown: {written}"),
     );
-    diagnostic.help(format!("set it in `cluster.yaml`: `scopes: {{{kind}.{group}: Cluster}}`, or `Namespaced`"))
+    diagnostic.help(format!("set the scope in `cluster.yaml`: `scopes: {{{kind}.{group}: Cluster}}`, or `Namespaced`"))
 }

@@ -1,4 +1,4 @@
-//! How a fleet is rendered.
+//! Options of rendering a fleet.
 
 use super::select::Selection;
 

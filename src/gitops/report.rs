@@ -1,4 +1,4 @@
-//! What a run did, or what a check found.
+//! The report of a run or of a check.
 
 use std::fmt::{self, Write as _};
 
@@ -7,69 +7,69 @@ use serde::Serialize;
 use super::GitopsCode;
 use crate::diagnostic::{self, Diagnostic, Sources};
 
-/// What a run did, or what a check found.
+/// The report of a run, or of a check.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// Whether files were only compared.
+    /// Whether the run only compared files.
     pub is_check: bool,
-    /// How many clusters were rendered.
+    /// Number of rendered clusters.
     pub clusters: usize,
-    /// How many apps they have.
+    /// Number of apps in these clusters.
     pub apps: usize,
-    /// How many files are as they should be.
+    /// Number of files without changes.
     pub unchanged: usize,
-    /// What was written or removed, or differs.
+    /// The files that were written or removed, or that differ.
     pub changes: Vec<Change>,
-    /// What did not stop the run.
+    /// Warnings.
     pub warnings: Vec<Diagnostic>,
-    /// The texts that the warnings' locations are in.
+    /// The texts that the locations of warnings are in.
     pub sources: Sources,
 }
 
-/// A file of the tree that is or was not as it should be.
+/// A change of a file, or of an object in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
-    /// Below the tree, with slashes.
+    /// Path of the file relative to the tree, with slashes.
     pub path: String,
-    /// The object in it; nothing if the change is of no object.
+    /// The object in the file; none if the change is about the whole file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
-    /// What is the matter.
+    /// The kind of change.
     pub change: What,
-    /// A unified diff from what is there to what should be; only in a check.
+    /// A unified diff from the current to the expected text; only in a check.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub diff: String,
 }
 
-/// What is the matter with a file or object.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum What {
-    /// It is new, or it is missing.
+    /// The file or object is new, or missing.
     Added,
-    /// It differs.
+    /// The file or object differs.
     Changed,
-    /// Its line ends are CRLF, as Git on Windows makes them; nothing else differs.
+    /// Only the line endings differ: they are CRLF, as Git on Windows writes them.
     LineEnds,
-    /// It was written by an earlier run, and has no place any more.
+    /// An earlier run wrote it, and it is no longer part of the tree.
     Removed,
-    /// Somebody added it.
+    /// It is not part of the tree, and was added by hand.
     Unexpected,
 }
 
 impl Report {
-    /// Whether the tree is what would be written.
+    /// Returns whether there are no changes.
     pub fn is_clean(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// How many changes are of one sort.
+    /// Returns the number of changes of one kind.
     pub fn count(&self, what: What) -> usize {
         self.changes.iter().filter(|change| change.change == what).count()
     }
 
-    /// The diffs of all objects, for a terminal.
+    /// Returns all diffs as text for a terminal.
     pub fn diffs(&self, color: bool) -> String {
         let mut text = String::new();
         for change in &self.changes {
@@ -78,24 +78,24 @@ impl Report {
         text
     }
 
-    /// Warns of line ends that Git has converted, once for all files.
+    /// Adds one warning if Git has converted the line endings of files.
     pub(super) fn warn_of_line_ends(&mut self) {
         let count = self.count(What::LineEnds);
         if count > 0 {
-            let message = format!("line ends were converted to CRLF in {}", plural(count, "file"));
+            let message =
+                format!("{} {} CRLF line endings", plural(count, "file"), if count == 1 { "has" } else { "have" });
             let diagnostic = Diagnostic::warning(GitopsCode::ConvertedLineEnds, message);
-            let help =
-                "Git on Windows does so; `* -text` in `.gitattributes` of the tree keeps them as they are written";
+            let help = "Git on Windows converts them; `* -text` in `.gitattributes` of the tree prevents that";
             self.warnings.push(diagnostic.help(help));
         }
     }
 
-    /// One line: what was done, or what differs.
+    /// Returns a one-line summary of what was written, or of what differs.
     pub fn summary(&self) -> String {
         let of = format!("{} of {}", plural(self.apps, "app"), plural(self.clusters, "cluster"));
         let words: [&str; 5] = match self.is_check {
-            true => ["missing", "changed", "with CRLF line ends", "stale", "unexpected"],
-            false => ["added", "changed", "converted from CRLF line ends", "removed", "unexpected"],
+            true => ["missing", "changed", "with CRLF line endings", "stale", "unexpected"],
+            false => ["added", "changed", "converted from CRLF line endings", "removed", "unexpected"],
         };
         let kinds = [What::Added, What::Changed, What::LineEnds, What::Removed, What::Unexpected];
         let counts = kinds.iter().zip(words).map(|(what, word)| (self.count(*what), word));
@@ -105,12 +105,12 @@ impl Report {
         });
         let mut counts: Vec<String> = counts.collect();
         if self.unchanged > 0 || counts.is_empty() {
-            counts.push(format!("{} as they should be", plural(self.unchanged, "file")));
+            counts.push(format!("{} unchanged", plural(self.unchanged, "file")));
         }
         format!("{of}: {}", counts.join(", "))
     }
 
-    /// All of it as JSON.
+    /// Returns the report as JSON.
     pub fn json(&self) -> String {
         let value = serde_json::json!({
             "clusters": self.clusters,
@@ -124,12 +124,12 @@ impl Report {
             "changes": self.changes,
             "warnings": self.warnings.iter().map(Diagnostic::message).collect::<Vec<_>>(),
         });
-        // Text and numbers always serialize.
+        // The report can always be serialized.
         serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
     }
 }
 
-/// The warnings, the diffs and the summary, without colours: what a failed assertion shows.
+/// Prints the warnings, the diffs and the summary without colors, for a failed assertion.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.warnings.is_empty() {
@@ -145,14 +145,14 @@ impl Change {
         let title = match (&self.object, self.change) {
             (Some(object), What::Added) => format!("{object} is missing"),
             (Some(object), What::Changed) => format!("{object} differs"),
-            (Some(object), What::LineEnds) => format!("{object} has CRLF line ends"),
-            (Some(object), What::Removed) => format!("{object} has no place any more"),
-            (Some(object), What::Unexpected) => format!("{object} is nobody's"),
+            (Some(object), What::LineEnds) => format!("{object} has CRLF line endings"),
+            (Some(object), What::Removed) => format!("{object} is no longer rendered"),
+            (Some(object), What::Unexpected) => format!("{object} was not written by mkmanifests"),
             (None, What::Added) => "the file is missing".to_owned(),
             (None, What::Changed) => "the file differs".to_owned(),
-            (None, What::LineEnds) => "the file has CRLF line ends; nothing else differs".to_owned(),
-            (None, What::Removed) => "the file has no place any more".to_owned(),
-            (None, What::Unexpected) => "the file is nobody's".to_owned(),
+            (None, What::LineEnds) => "only the line endings differ (CRLF)".to_owned(),
+            (None, What::Removed) => "the file is no longer rendered".to_owned(),
+            (None, What::Unexpected) => "the file was not written by mkmanifests".to_owned(),
         };
         // Writing to a string never fails.
         let _ = writeln!(out, "{}: {title}", paint(&self.path, "1", color));

@@ -1,4 +1,4 @@
-//! A run over a fleet: every cluster is rendered and compared before the first file is touched.
+//! Runs over a fleet: renders and compares every cluster before the first file is written.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,20 +9,20 @@ use rayon::prelude::*;
 
 use super::GitopsCode;
 use super::affected::Affected;
-use super::collect::{Collected, Found};
+use super::collect::{ClusterDiagnostics, Collected};
 use super::fleet::{Cluster, ClusterFolder, Fleet};
 use super::options::Options;
 use super::report::{Change, Report, What};
-use super::tree::{self, Before, INDEX, Place, Plan, Temporary};
+use super::tree::{self, Current, INDEX, Plan, TemporaryFolder, TreeFolder};
 use super::unit::{self, Unit, join};
 use super::{argocd, claims, collisions, diff};
 use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 use crate::files::FileCode;
 
-/// [`Options::kept_bytes`] if it is not said.
+/// The default of [`Options::kept_bytes`].
 const KEPT_BYTES: usize = 64 << 20;
 
-/// How large the stack of each thread is: YAML and JSON Schemas may be nested.
+/// The stack size of each thread in bytes: YAML and JSON Schemas may be deeply nested.
 const STACK: usize = 16 << 20;
 
 /// Renders a fleet into the folder `out`, and returns what changed.
@@ -48,15 +48,15 @@ struct Run<'a> {
     fleet: &'a Fleet,
     out: &'a Path,
     options: &'a Options<'a>,
-    /// The clusters that are rendered.
+    /// The clusters to render.
     selected: Vec<&'a ClusterFolder>,
     threads: rayon::ThreadPool,
     kept: AtomicUsize,
 }
 
-/// What one cluster gave.
-struct Done<T> {
-    found: Found,
+/// The result of one cluster.
+struct ClusterResult<T> {
+    found: ClusterDiagnostics,
     apps: usize,
     /// The cluster's name; empty where it could not be rendered.
     name: String,
@@ -65,7 +65,7 @@ struct Done<T> {
 
 impl<'a> Run<'a> {
     fn new(fleet: &'a Fleet, out: &'a Path, options: &'a Options<'a>) -> Result<Self, Failure> {
-        let diagnostics = wrong(fleet, out, options);
+        let diagnostics = early_errors(fleet, out, options);
         if !diagnostics.is_empty() {
             return Err(fail(diagnostics));
         }
@@ -81,23 +81,24 @@ impl<'a> Run<'a> {
     fn select(&self) -> Result<Vec<&'a ClusterFolder>, Failure> {
         let selection = &self.options.selection;
         let clusters = self.fleet.clusters().iter().enumerate();
-        let taken = clusters.filter(|(position, cluster)| selection.takes(&cluster.path, *position));
-        let mut taken: Vec<&ClusterFolder> = taken.map(|(_, cluster)| cluster).collect();
+        let selected = clusters.filter(|(position, cluster)| selection.selects(&cluster.path, *position));
+        let mut selected: Vec<&ClusterFolder> = selected.map(|(_, cluster)| cluster).collect();
         if let Some(revision) = &selection.changed_since {
             let affected = Affected::since(self.fleet, revision).map_err(|diagnostic| fail(vec![diagnostic]))?;
-            let keep =
-                self.threads.install(|| taken.par_iter().map(|it| affected.has(self.fleet, it)).collect::<Vec<_>>());
+            let keep = self
+                .threads
+                .install(|| selected.par_iter().map(|it| affected.includes(self.fleet, it)).collect::<Vec<_>>());
             let mut keep = keep.into_iter();
-            taken.retain(|_| keep.next().unwrap_or(true));
+            selected.retain(|_| keep.next().unwrap_or(true));
         }
-        Ok(taken)
+        Ok(selected)
     }
 
     fn write(&self) -> Result<Report, Failure> {
         let is_new = !self.out.exists();
         let written = self.write_locked();
         if is_new && written.is_err() {
-            // Only if it is empty.
+            // This only removes an empty folder.
             let _ = std::fs::remove_dir(self.out);
         }
         written
@@ -115,7 +116,7 @@ impl<'a> Run<'a> {
         report.warn_of_line_ends();
         if plans.iter().any(|(_, plan)| !plan.is_empty()) {
             tree::add_attributes(self.out).map_err(|diagnostic| fail(vec![diagnostic]))?;
-            self.work(plans)?;
+            self.apply(plans)?;
         }
         drop(lock);
         Ok(report)
@@ -133,12 +134,12 @@ impl<'a> Run<'a> {
         Ok(report)
     }
 
-    /// Renders every cluster and does something with each, on all threads; then looks at what is left of clusters that
-    /// are gone.
+    /// Renders every cluster and calls `each` with it, on all threads. Then it handles the folders of clusters that are no longer in
+    /// the fleet.
     fn gather<T: Send>(
         &self,
-        each: impl Fn(&Place, Unit) -> Result<T, Vec<Diagnostic>> + Sync,
-    ) -> Result<(Report, Vec<(Place, T)>), Failure> {
+        each: impl Fn(&TreeFolder, Unit) -> Result<T, Vec<Diagnostic>> + Sync,
+    ) -> Result<(Report, Vec<(TreeFolder, T)>), Failure> {
         let mut collected = Collected::default();
         let rendered = AtomicUsize::new(0);
         let one = |folder: &&ClusterFolder| {
@@ -148,10 +149,11 @@ impl<'a> Run<'a> {
             }
             done
         };
-        let done: Vec<Done<(Place, T)>> = self.threads.install(|| self.selected.par_iter().map(one).collect());
+        let done: Vec<ClusterResult<(TreeFolder, T)>> =
+            self.threads.install(|| self.selected.par_iter().map(one).collect());
         let mut report = Report { clusters: self.selected.len(), ..Report::default() };
         let mut results = Vec::with_capacity(done.len());
-        let mut top = Found::default();
+        let mut top = ClusterDiagnostics::default();
         top.add("", self.fleet.warnings().to_vec(), &Sources::default());
         top.add("", claims::unknown(self.fleet, &self.selected, &self.options.selection), &Sources::default());
         if self.options.argocd {
@@ -160,23 +162,23 @@ impl<'a> Run<'a> {
             top.add("", collisions::same_clusters(&names), &Sources::default());
         }
         collected.add(top);
-        for Done { found, apps, result, .. } in done {
+        for ClusterResult { found, apps, result, .. } in done {
             report.apps += apps;
             collected.add(found);
             results.extend(result);
         }
-        let mut rest = Found::default();
+        let mut rest = ClusterDiagnostics::default();
         for unit in self.other_units(&mut rest) {
-            let place = Place::new(self.out, &unit.path);
+            let place = TreeFolder::new(self.out, &unit.path);
             match each(&place, unit) {
                 Ok(result) => results.push((place, result)),
                 Err(diagnostics) => rest.add("", diagnostics, &Sources::default()),
             }
         }
         collected.add(rest);
-        let is_wrong = collected.has_errors();
+        let has_errors = collected.has_errors();
         let failure = collected.finish();
-        if is_wrong {
+        if has_errors {
             return Err(failure);
         }
         report.warnings = failure.diagnostics;
@@ -187,21 +189,21 @@ impl<'a> Run<'a> {
     fn cluster<T>(
         &self,
         folder: &ClusterFolder,
-        each: &(impl Fn(&Place, Unit) -> Result<T, Vec<Diagnostic>> + Sync),
-    ) -> Done<(Place, T)> {
-        let mut found = Found::default();
+        each: &(impl Fn(&TreeFolder, Unit) -> Result<T, Vec<Diagnostic>> + Sync),
+    ) -> ClusterResult<(TreeFolder, T)> {
+        let mut found = ClusterDiagnostics::default();
         let unit = self.render(folder, &mut found);
         let apps = unit.as_ref().map_or(0, |unit| unit.apps);
         let name = unit.as_ref().map(|unit| unit.cluster.clone()).unwrap_or_default();
         let result = unit.and_then(|unit| {
-            let place = Place::new(self.out, &unit.path);
+            let place = TreeFolder::new(self.out, &unit.path);
             let result = each(&place, unit);
             result.map_err(|diagnostics| found.add_named(&folder.path, diagnostics)).ok().map(|it| (place, it))
         });
-        Done { found, apps, name, result }
+        ClusterResult { found, apps, name, result }
     }
 
-    fn render(&self, folder: &ClusterFolder, found: &mut Found) -> Option<Unit> {
+    fn render(&self, folder: &ClusterFolder, found: &mut ClusterDiagnostics) -> Option<Unit> {
         let cluster = match Cluster::read(self.fleet.root(), folder) {
             Ok(cluster) => cluster,
             Err(Failure { diagnostics, sources }) => {
@@ -217,8 +219,8 @@ impl<'a> Run<'a> {
         Some(unit)
     }
 
-    /// What is of no cluster of the fleet: what belongs to the whole tree, and what is left of clusters that are gone.
-    fn other_units(&self, found: &mut Found) -> Vec<Unit> {
+    /// Returns the folders that belong to no cluster of the fleet: that of the ApplicationSet, and those of removed clusters.
+    fn other_units(&self, found: &mut ClusterDiagnostics) -> Vec<Unit> {
         let selection = &self.options.selection;
         let mut units = Vec::new();
         let mut known: BTreeSet<&str> = self.fleet.cluster_paths().collect();
@@ -235,23 +237,24 @@ impl<'a> Run<'a> {
         if let Some(diagnostic) = self.another_fleet(&stale) {
             found.add("", vec![diagnostic], &Sources::default());
         }
-        let stale = stale.into_iter().filter(|path| selection.takes_stale(path));
+        let stale = stale.into_iter().filter(|path| selection.selects_stale(path));
         units.extend(stale.map(|path| Unit { path, ..Unit::default() }));
         units
     }
 
-    /// A tree of which nothing would be left was hardly meant.
+    /// Reports a tree of which nothing would remain: most likely the folder is that of another fleet.
     fn another_fleet(&self, stale: &[String]) -> Option<Diagnostic> {
-        let is_new = |path: &str| !Place::new(self.out, path).file(INDEX).exists();
+        let is_new = |path: &str| !TreeFolder::new(self.out, path).file(INDEX).exists();
         let is_another =
             !self.options.force && stale.iter().any(|path| !path.is_empty()) && self.fleet.cluster_paths().all(is_new);
         is_another.then(|| {
             let shown: Vec<String> = stale.iter().take(3).map(|path| format!("`{path}`")).collect();
             let (out, shown) = (self.out.display(), shown.join(", "));
-            let message =
-                format!("`{out}` holds the tree of another fleet: {shown} would be removed, and nothing stay");
+            let message = format!(
+                "`{out}` contains the tree of another fleet: {shown} would be removed, and nothing would remain"
+            );
             Diagnostic::error(GitopsCode::AnotherFleet, message)
-                .help("name another folder with `--out`; `--force` replaces the tree")
+                .help("use another folder for `--out`, or `--force` to replace the tree")
         })
     }
 
@@ -259,53 +262,53 @@ impl<'a> Run<'a> {
         let name = std::fs::canonicalize(self.fleet.root()).ok();
         let name = name.as_deref().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("fleet");
         argocd::application_set(name, &self.options.git, self.options.layout, &mut unit.files).map_err(|error| {
-            Diagnostic::error(GitopsCode::NotSerializable, format!("the ApplicationSet could not be made: {error}"))
+            Diagnostic::error(GitopsCode::NotSerializable, format!("cannot render the ApplicationSet: {error}"))
         })
     }
 
-    fn plan(&self, place: &Place, unit: Unit) -> Result<Plan, Vec<Diagnostic>> {
+    fn plan(&self, place: &TreeFolder, unit: Unit) -> Result<Plan, Vec<Diagnostic>> {
         let mut plan = tree::plan(place, unit.files, self.options.force)?;
-        let before = self.kept.fetch_add(plan.size(), Ordering::Relaxed);
-        if before + plan.size() > self.options.kept_bytes.unwrap_or(KEPT_BYTES) {
+        let kept = self.kept.fetch_add(plan.size(), Ordering::Relaxed);
+        if kept + plan.size() > self.options.kept_bytes.unwrap_or(KEPT_BYTES) {
             self.kept.fetch_sub(plan.size(), Ordering::Relaxed);
-            plan.forget();
+            plan.drop_texts();
         }
         Ok(plan)
     }
 
-    /// Does what the plans say, and tells all that could not be done.
-    fn work(&self, plans: Vec<(Place, Plan)>) -> Result<(), Failure> {
-        let temporary = Temporary::new(self.out).map_err(|error| {
+    /// Applies the plans, and reports everything that failed.
+    fn apply(&self, plans: Vec<(TreeFolder, Plan)>) -> Result<(), Failure> {
+        let temporary = TemporaryFolder::new(self.out).map_err(|error| {
             let message = format!("cannot write into `{}`: {}", self.out.display(), io_reason(&error));
             fail(vec![Diagnostic::error(FileCode::Unwritable, message)])
         })?;
-        let one = |(place, mut plan): (Place, Plan)| {
-            if plan.is_forgotten() {
-                self.recall(&place, &mut plan)?;
+        let one = |(place, mut plan): (TreeFolder, Plan)| {
+            if plan.has_no_texts() {
+                self.render_again(&place, &mut plan)?;
             }
-            tree::work(&place, &plan, &temporary).map_err(|diagnostic| vec![diagnostic])
+            tree::apply(&place, &plan, &temporary).map_err(|diagnostic| vec![diagnostic])
         };
         let failed: Vec<Vec<Diagnostic>> =
             self.threads.install(|| plans.into_par_iter().filter_map(|plan| one(plan).err()).collect());
         if failed.is_empty() { Ok(()) } else { Err(fail(failed.concat())) }
     }
 
-    /// Renders a cluster again whose files were not kept.
-    fn recall(&self, place: &Place, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
-        let mut found = Found::default();
+    /// Renders a cluster again whose files were not kept in memory.
+    fn render_again(&self, place: &TreeFolder, plan: &mut Plan) -> Result<(), Vec<Diagnostic>> {
+        let mut found = ClusterDiagnostics::default();
         let folder = self.fleet.clusters().iter().find(|folder| folder.path == place.path);
         let unit = folder.and_then(|folder| self.render(folder, &mut found));
-        let remembered = unit.is_some_and(|unit| plan.remember(unit.files));
+        let restored = unit.is_some_and(|unit| plan.restore_texts(unit.files));
         let changed = || {
             vec![Diagnostic::error(
                 GitopsCode::ChangedWhileRendering,
                 format!("`{}` changed while it was being rendered", place.path),
             )]
         };
-        if remembered { Ok(()) } else { Err(changed()) }
+        if restored { Ok(()) } else { Err(changed()) }
     }
 
-    fn compare(&self, place: &Place, unit: Unit) -> Result<(usize, Vec<Change>), Vec<Diagnostic>> {
+    fn compare(&self, place: &TreeFolder, unit: Unit) -> Result<(usize, Vec<Change>), Vec<Diagnostic>> {
         let compared = tree::compare(place, &unit.files).map_err(|diagnostic| vec![diagnostic])?;
         let mut changes = Vec::new();
         for difference in &compared.differences {
@@ -316,7 +319,7 @@ impl<'a> Run<'a> {
             let path = join(&place.path, &path);
             changes.push(Change { path, object: None, change: What::Unexpected, diff: String::new() });
         }
-        if changes.is_empty() && !compared.is_index_right {
+        if changes.is_empty() && !compared.is_index_correct {
             let path = join(&place.path, INDEX);
             changes.push(Change { path, object: None, change: What::Changed, diff: String::new() });
         }
@@ -324,15 +327,16 @@ impl<'a> Run<'a> {
     }
 }
 
-/// What is wrong before anything is rendered.
-fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Diagnostic> {
+/// Returns the errors that can be found before rendering.
+fn early_errors(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = options.selection.unknown(&fleet.cluster_paths().collect::<Vec<_>>());
     diagnostics.extend(collisions::find(fleet, options));
     if options.argocd && options.git.repo_url.is_none() {
         let diagnostic =
-            Diagnostic::error(GitopsCode::MissingRepository, "an ApplicationSet has to name the repository");
-        diagnostics
-            .push(diagnostic.help("say where the tree is in Git: `--repo-url https://git.example.com/fleet.git`"));
+            Diagnostic::error(GitopsCode::MissingRepository, "an ApplicationSet requires the URL of the repository");
+        diagnostics.push(
+            diagnostic.help("set it with `--repo-url`, for example `--repo-url https://git.example.com/fleet.git`"),
+        );
     }
     let absolute = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     let inside: io::Result<bool> = absolute(fleet.root()).and_then(|root| Ok(absolute(out)?.starts_with(root)));
@@ -340,21 +344,21 @@ fn wrong(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Vec<Diagnostic> {
         let (out, root) = (out.display(), fleet.root().display());
         diagnostics.push(Diagnostic::error(
             GitopsCode::OutputInFleet,
-            format!("`{out}` is in the fleet `{root}`, which would read what it writes"),
+            format!("the output folder `{out}` must not be inside the fleet `{root}`"),
         ));
     }
     diagnostics
 }
 
-/// What a plan does, as a report has it.
-fn changes(place: &Place, plan: &Plan) -> Vec<Change> {
+/// Returns the changes of a plan, for the report.
+fn changes(place: &TreeFolder, plan: &Plan) -> Vec<Change> {
     let change =
         |path: &str, change| Change { path: join(&place.path, path), object: None, change, diff: String::new() };
     let written = plan.write.iter().map(|write| {
-        let what = match write.before {
-            Before::Nothing => What::Added,
-            Before::Other => What::Changed,
-            Before::LineEnds => What::LineEnds,
+        let what = match write.current {
+            Current::Missing => What::Added,
+            Current::Other => What::Changed,
+            Current::LineEnds => What::LineEnds,
         };
         change(&write.path, what)
     });
@@ -368,7 +372,7 @@ fn fail(diagnostics: Vec<Diagnostic>) -> Failure {
     Failure::new(diagnostics, Sources::default())
 }
 
-/// A path as it is compared with others.
+/// Returns a path with links resolved, so that it can be compared.
 pub(super) fn canonical(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Which kinds are in a namespace.
+//! The scopes of kinds: in a namespace, or in the cluster.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::tree::Node;
 
-/// The built-in kinds that are in no namespace, by API group:
+/// The cluster-scoped built-in kinds, by API group:
 /// <https://kubernetes.io/docs/reference/kubernetes-api/>.
 const CLUSTER: &[(&str, &[&str])] = &[
     ("", &["ComponentStatus", "Namespace", "Node", "PersistentVolume"]),
@@ -39,32 +39,32 @@ const CLUSTER: &[(&str, &[&str])] = &[
     ("storagemigration.k8s.io", &["StorageVersionMigration"]),
 ];
 
-/// Built-in groups with a dot in the name that have no kind without a namespace.
+/// Built-in groups with a dot in the name and only namespaced kinds.
 const NAMESPACED_GROUPS: [&str; 3] = ["coordination.k8s.io", "discovery.k8s.io", "events.k8s.io"];
 
-/// `GROUP SCOPE KIND...` on each line; see the file's head.
+/// Lines of the form `GROUP SCOPE KIND...`; the head of the file documents them.
 const WELL_KNOWN: &str = include_str!("scopes.txt");
 
-/// Where objects of a kind are, in the words of `spec.scope` of a CustomResourceDefinition.
+/// The scope of a kind, as in `spec.scope` of a CustomResourceDefinition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 pub enum Scope {
-    /// In no namespace.
+    /// Objects are not in a namespace.
     Cluster,
-    /// Each in a namespace.
+    /// Each object is in a namespace.
     Namespaced,
 }
 
 impl Scope {
-    /// The likely scope of a custom resource that nothing else is known of: a hint is the name (`ClusterIssuer`). Others
-    /// count as namespaced: without a namespace kubectl and Flux would put them into `default`, while an API server drops
-    /// the namespace of an object that can have none.
+    /// Guesses the scope of an unknown custom resource by its name (`ClusterIssuer`). Others are assumed to be namespaced: without a
+    /// namespace kubectl and Flux would create them in `default`, while an API server ignores the namespace of a cluster-scoped
+    /// object.
     pub(super) fn guess(kind: &str) -> Scope {
         if kind.starts_with("Cluster") && kind != "Cluster" { Scope::Cluster } else { Scope::Namespaced }
     }
 }
 
-/// The scopes of kinds: of built-in ones, of those whose definition is among the objects of a cluster, of those that
-/// `cluster.yaml` names, and of well-known ones.
+/// The scopes of kinds: built-in ones, those in `cluster.yaml`, those with a CustomResourceDefinition in the cluster, and well-known
+/// ones.
 #[derive(Debug)]
 pub(super) struct Scopes<'c> {
     /// By `Kind.group`, from `cluster.yaml`.
@@ -74,13 +74,13 @@ pub(super) struct Scopes<'c> {
 }
 
 impl<'c> Scopes<'c> {
-    /// With the scopes that `cluster.yaml` names.
+    /// Starts with the scopes in `cluster.yaml`.
     pub fn new(set: &'c BTreeMap<String, Scope>) -> Self {
         Scopes { set, defined: BTreeMap::new() }
     }
 
-    /// Learns from a CustomResourceDefinition; anything else tells nothing.
-    pub fn learn(&mut self, node: &Node) {
+    /// Adds the scope in a CustomResourceDefinition; other objects are ignored.
+    pub fn add_definition(&mut self, node: &Node) {
         let text = |path: &[&str]| node.find(path.iter().copied()).and_then(Node::as_str);
         if text(&["kind"]) != Some("CustomResourceDefinition") {
             return;
@@ -92,7 +92,7 @@ impl<'c> Scopes<'c> {
         }
     }
 
-    /// The scope of a kind; nothing for a custom resource that nothing is known of.
+    /// Returns the scope of a kind; none for an unknown custom resource.
     pub fn of(&self, group: &str, kind: &str) -> Option<Scope> {
         built_in(group, kind)
             .or_else(|| self.set.get(&format!("{kind}.{group}")).copied())
@@ -101,10 +101,10 @@ impl<'c> Scopes<'c> {
     }
 }
 
-/// The scope of a kind in one of Kubernetes' own groups.
+/// Returns the scope of a kind in one of Kubernetes' own groups.
 fn built_in(group: &str, kind: &str) -> Option<Scope> {
-    let cluster_wide = CLUSTER.iter().find(|(known, _)| *known == group).map(|(_, kinds)| *kinds);
-    match cluster_wide {
+    let cluster_scoped = CLUSTER.iter().find(|(known, _)| *known == group).map(|(_, kinds)| *kinds);
+    match cluster_scoped {
         Some(kinds) if kinds.contains(&kind) => Some(Scope::Cluster),
         Some(_) => Some(Scope::Namespaced),
         None if !group.contains('.') || NAMESPACED_GROUPS.contains(&group) => Some(Scope::Namespaced),
@@ -112,7 +112,7 @@ fn built_in(group: &str, kind: &str) -> Option<Scope> {
     }
 }
 
-/// The scope of a kind in the list of well-known ones.
+/// Returns the scope of a kind in the list of well-known ones.
 fn well_known(group: &str, kind: &str) -> Option<Scope> {
     type Lines = HashMap<&'static str, Vec<(Scope, Vec<&'static str>)>>;
     static LINES: LazyLock<Lines> = LazyLock::new(|| {

@@ -1,4 +1,4 @@
-//! Secrets do not enter Git: they are refused, left out, or read from a secret store by an ExternalSecret.
+//! Keeps Secrets out of Git: reports them, omits them, or replaces them by ExternalSecrets.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::{FleetCode, GitopsCode};
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Kind, Map, Node, to_node};
 
-/// Sees to the Secrets among the objects of an app.
+/// Handles the Secrets among the objects of an app.
 pub(super) fn handle(
     objects: &mut Vec<Object>,
     cluster: &Cluster,
@@ -33,14 +33,13 @@ pub(super) fn handle(
         }
         let title = Identity::of(&object.node).title();
         match (mode, &cluster.values.secret_store) {
-            (Secrets::Refuse, _) => diagnostics.push(refused(&title, cluster, app)),
+            (Secrets::Refuse, _) => diagnostics.push(in_git(&title, cluster, app)),
             (Secrets::Omit, _) => {
-                let diagnostic =
-                    Diagnostic::warning(FleetCode::OmittedSecret, format!("{title} of `{app}` is left out"));
-                diagnostics.push(diagnostic.help(format!("in {}", in_app(cluster, app))));
+                let diagnostic = Diagnostic::warning(FleetCode::OmittedSecret, format!("{title} is omitted"));
+                diagnostics.push(diagnostic.help(format!("in the app {}", in_app(cluster, app))));
             }
             (Secrets::External, Some(store)) => {
-                let replaced = External { store, cluster, app, keys: &keys }.replace(&object);
+                let replaced = Replacement { store, cluster, app, keys: &keys }.replace(&object);
                 diagnostics.push(replaced.note);
                 kept.extend(replaced.object);
             }
@@ -51,7 +50,7 @@ pub(super) fn handle(
     *objects = kept;
 }
 
-/// The keys that a Secret holds data under.
+/// Returns the keys of the data in a Secret.
 fn secret_keys(node: &Node) -> BTreeSet<String> {
     let text = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
     if text("apiVersion") != "v1" || text("kind") != "Secret" {
@@ -61,28 +60,28 @@ fn secret_keys(node: &Node) -> BTreeSet<String> {
     maps.flat_map(|map| map.entries()).map(|entry| entry.key.to_string()).collect()
 }
 
-fn refused(title: &str, cluster: &Cluster, app: &str) -> Diagnostic {
+fn in_git(title: &str, cluster: &Cluster, app: &str) -> Diagnostic {
     let shown = in_app(cluster, app);
-    Diagnostic::error(FleetCode::SecretInGit, format!("{title} of {shown} would put its data into Git in plain text"))
-        .help("`--secrets external` writes an ExternalSecret that reads it from the cluster's secret store")
-        .help("`--secrets omit` leaves it out, `--secrets plain` writes it as it is")
+    Diagnostic::error(
+        FleetCode::SecretInGit,
+        format!("{title} in the app {shown} would be written to Git in plain text"),
+    )
+    .help("`--secrets external` writes an ExternalSecret instead, which reads it from the cluster's secret store")
+    .help("`--secrets omit` omits it, `--secrets plain` writes it unchanged")
 }
 
 fn no_store(title: &str, cluster: &Cluster, app: &str) -> Diagnostic {
     let shown = in_app(cluster, app);
-    Diagnostic::error(
-        FleetCode::NoSecretStore,
-        format!("{title} of {shown}: the cluster has no secret store to read it from"),
-    )
-    .help("name it in `cluster.yaml`: `secretStore: {name: vault}`")
+    Diagnostic::error(FleetCode::NoSecretStore, format!("{title} in the app {shown}: the cluster has no secret store"))
+        .help("set it in `cluster.yaml`, for example `secretStore: {name: vault}`")
 }
 
-/// `` `us/foo/vault` ``.
+/// Returns the path of an app in backticks: `` `us/foo/vault` ``.
 fn in_app(cluster: &Cluster, app: &str) -> String {
     format!("`{}`", join(&cluster.path, app))
 }
 
-struct External<'a> {
+struct Replacement<'a> {
     store: &'a SecretStore,
     cluster: &'a Cluster,
     app: &'a str,
@@ -133,13 +132,13 @@ struct RemoteRef<'a> {
     property: &'a str,
 }
 
-impl External<'_> {
+impl Replacement<'_> {
     fn replace(&self, object: &Object) -> Replaced {
         let id = Identity::of(&object.node);
         let key = self.key(&id);
         let names = self.keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         let message = format!(
-            "{} of {} is read from `{key}` of the secret store: {names}",
+            "{} in the app {} is read from `{key}` of the secret store: {names}",
             id.title(),
             in_app(self.cluster, self.app)
         );
@@ -147,7 +146,7 @@ impl External<'_> {
         match self.object(object, &id, &key) {
             Ok(node) => Replaced { object: Some(Object { source: object.source.clone(), node }), note },
             Err(error) => {
-                let message = format!("the ExternalSecret of {} could not be made: {error}", id.title());
+                let message = format!("cannot render the ExternalSecret for {}: {error}", id.title());
                 Replaced { object: None, note: Diagnostic::error(GitopsCode::NotSerializable, message) }
             }
         }
@@ -184,7 +183,7 @@ impl External<'_> {
     }
 }
 
-/// What the Secret is but for its data: its type, labels and annotations.
+/// Returns the template of the Secret without its data: type, labels and annotations.
 fn template(secret: &Node) -> Node {
     let mut template = Map::new();
     let kind = secret.get("type").and_then(Node::as_str).unwrap_or("Opaque");
@@ -194,7 +193,7 @@ fn template(secret: &Node) -> Node {
     template.into()
 }
 
-/// Labels and annotations; what kubectl noted of the whole object holds its data.
+/// Returns labels and annotations, without the annotation of kubectl that contains the data.
 fn metadata(secret: &Node) -> Map {
     let mut metadata = Map::new();
     for key in ["labels", "annotations"] {

@@ -1,4 +1,4 @@
-//! Which clusters of a fleet are rendered.
+//! Selects the clusters of a fleet to render.
 
 use std::collections::BTreeSet;
 
@@ -17,39 +17,38 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Whether it may leave clusters out.
+    /// Returns whether it may omit clusters.
     pub fn is_partial(&self) -> bool {
         !self.only.is_empty() || self.shard.is_some() || self.changed_since.is_some()
     }
 
-    /// Whether `only` and `shard` take the cluster at `path`, the `position`-th of the fleet.
-    pub(super) fn takes(&self, path: &str, position: usize) -> bool {
-        self.covers(path) && self.shard.is_none_or(|shard| shard.takes(position))
+    /// Returns whether `only` and `shard` select the cluster at `path`; `position` is its index in the fleet.
+    pub(super) fn selects(&self, path: &str, position: usize) -> bool {
+        self.covers(path) && self.shard.is_none_or(|shard| shard.contains(position))
     }
 
-    /// Whether what is left of a cluster that is no longer in the fleet is this run's to remove.
-    pub(super) fn takes_stale(&self, path: &str) -> bool {
+    /// Returns whether this run removes the files of a cluster that is no longer in the fleet.
+    pub(super) fn selects_stale(&self, path: &str) -> bool {
         // FNV-1a: the same on every machine and in every version.
         let hash = path
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
         let hash = usize::try_from(hash >> 33).unwrap_or(0);
-        self.covers(path) && self.shard.is_none_or(|shard| shard.takes(hash))
+        self.covers(path) && self.shard.is_none_or(|shard| shard.contains(hash))
     }
 
     fn covers(&self, path: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|folder| is_below(path, normal(folder)))
+        self.only.is_empty() || self.only.iter().any(|folder| is_below(path, normalized(folder)))
     }
 
-    /// Paths of `only` that hold no cluster.
+    /// Reports paths of `only` without a cluster.
     pub(super) fn unknown(&self, clusters: &[&str]) -> Vec<Diagnostic> {
-        let unknown = self.only.iter().filter(|only| !clusters.iter().any(|path| is_below(path, normal(only))));
+        let unknown = self.only.iter().filter(|only| !clusters.iter().any(|path| is_below(path, normalized(only))));
         let diagnostics = unknown.map(|only| {
-            let diagnostic =
-                Diagnostic::error(FleetCode::NoSuchCluster, format!("the fleet has no cluster at or below `{only}`"))
-                    .in_field("--only");
-            let folders: BTreeSet<&str> = clusters.iter().flat_map(|path| and_above(path)).collect();
-            match nearest(normal(only), folders) {
+            let diagnostic = Diagnostic::error(FleetCode::NoSuchCluster, format!("no cluster at or below `{only}`"))
+                .in_field("--only");
+            let folders: BTreeSet<&str> = clusters.iter().flat_map(|path| with_parents(path)).collect();
+            match nearest(normalized(only), folders) {
                 Some(near) => diagnostic.help(did_you_mean(near)),
                 None => diagnostic,
             }
@@ -58,19 +57,19 @@ impl Selection {
     }
 }
 
-/// The path and the folders above it.
-fn and_above(path: &str) -> impl Iterator<Item = &str> {
+/// Returns the path and the folders above it.
+fn with_parents(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(above, _)| above))
 }
 
-/// A path as the fleet has it, however it was typed.
-fn normal(path: &str) -> &str {
+/// Normalizes a path that a user typed.
+fn normalized(path: &str) -> &str {
     let path = path.trim_end_matches('/');
     let path = path.strip_prefix("./").unwrap_or(path);
     if path == "." { "" } else { path }
 }
 
-/// Whether `path` is `folder` or below it.
+/// Returns whether `path` is `folder` or below it.
 pub(super) fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -98,20 +97,20 @@ impl Shard {
     /// assert!(Shard::parse("5/4").is_err());
     /// ```
     pub fn parse(text: &str) -> Result<Shard, String> {
-        let refuse = || format!("{text:?} is not a shard: `I/N`, with I from 1 to N (or from 0 to N-1)");
-        let (index, count) = text.split_once('/').ok_or_else(refuse)?;
+        let invalid = || format!("must be `I/N` with I from 1 to N, or from 0 to N-1, found {text:?}");
+        let (index, count) = text.split_once('/').ok_or_else(invalid)?;
         let (index, count): (u32, u32) = match (index.trim().parse(), count.trim().parse()) {
             (Ok(index), Ok(count)) => (index, count),
-            _ => return Err(refuse()),
+            _ => return Err(invalid()),
         };
-        if count == 0 || index > count { Err(refuse()) } else { Ok(Shard { index: index % count, count }) }
+        if count == 0 || index > count { Err(invalid()) } else { Ok(Shard { index: index % count, count }) }
     }
 
-    fn takes(self, position: usize) -> bool {
+    fn contains(self, position: usize) -> bool {
         position as u64 % u64::from(self.count) == u64::from(self.index)
     }
 
-    /// Whether it is the one that writes what belongs to the whole tree.
+    /// Returns whether it is the shard that writes the files of the whole tree.
     pub fn is_first(self) -> bool {
         self.index == 0
     }
@@ -128,16 +127,16 @@ mod tests {
         let selections: Vec<Selection> = selections.collect();
         for position in 0..1_000 {
             let path = format!("eu/cluster-{position}");
-            assert_eq!(selections.iter().filter(|it| it.takes(&path, position)).count(), 1, "{path}");
-            assert_eq!(selections.iter().filter(|it| it.takes_stale(&path)).count(), 1, "{path}");
+            assert_eq!(selections.iter().filter(|it| it.selects(&path, position)).count(), 1, "{path}");
+            assert_eq!(selections.iter().filter(|it| it.selects_stale(&path)).count(), 1, "{path}");
         }
     }
 
     #[test]
-    fn paths_are_taken_whole() {
+    fn only_whole_path_segments_match() {
         let selection = Selection { only: vec!["./us/".to_owned()], ..Selection::default() };
-        assert!(selection.takes("us/foo", 0) && selection.takes("us", 0));
-        assert!(!selection.takes("us-east/foo", 0));
+        assert!(selection.selects("us/foo", 0) && selection.selects("us", 0));
+        assert!(!selection.selects("us-east/foo", 0));
         assert_eq!(selection.unknown(&["us-east/foo"]).len(), 1);
     }
 }

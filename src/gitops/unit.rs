@@ -1,11 +1,11 @@
-//! One cluster, rendered: the files of its folder.
+//! Renders one cluster: the files of its folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::app::{Made, Object, Request};
+use super::app::{Object, RenderedApp, Request};
 use super::argocd;
-use super::collect::Found;
+use super::collect::ClusterDiagnostics;
 use super::fleet::{Cluster, Fleet};
 use super::flux;
 use super::keep::keep;
@@ -18,27 +18,32 @@ use super::{apply_size, namespaces, secrets};
 use crate::check;
 use crate::diagnostic::{Diagnostic, Failure, Location, Sources};
 
-/// The folder of a cluster's namespaces.
+/// The folder with the namespaces of a cluster.
 pub(super) const NAMESPACES: &str = "namespaces";
 
-/// The folder of the definitions of its custom resources.
+/// The folder with the CustomResourceDefinitions of a cluster.
 pub(super) const CRDS: &str = "crds";
 
-/// What a folder of the tree holds, in the order of the paths.
+/// The files of one folder of the tree, sorted by path.
 #[derive(Debug, Default)]
 pub(super) struct Unit {
-    /// Below the tree, with slashes; empty if it is the tree.
+    /// Its path relative to the tree, with slashes; empty for the tree itself.
     pub path: String,
     pub files: Vec<File>,
-    /// How many apps it has.
+    /// Number of apps.
     pub apps: usize,
-    /// What the cluster is called; empty if it is none.
+    /// Name of the cluster; empty if the folder is not that of a cluster.
     pub cluster: String,
 }
 
-/// Renders a cluster; what is wrong or worth saying goes to `found`.
-pub(super) fn render(fleet: &Fleet, cluster: &Cluster, options: &Options<'_>, found: &mut Found) -> Option<Unit> {
-    let apps = made(fleet, cluster, options, found)?;
+/// Renders a cluster, and adds errors and warnings to `found`.
+pub(super) fn render(
+    fleet: &Fleet,
+    cluster: &Cluster,
+    options: &Options<'_>,
+    found: &mut ClusterDiagnostics,
+) -> Option<Unit> {
+    let apps = render_apps(fleet, cluster, options, found)?;
     check_unique(cluster, &apps, found);
     check_together(cluster, &apps, options, found);
     if found.has_errors() {
@@ -47,38 +52,38 @@ pub(super) fn render(fleet: &Fleet, cluster: &Cluster, options: &Options<'_>, fo
     let unit = match unit(cluster, apps, options) {
         Ok(unit) => unit,
         Err(error) => {
-            let message = format!("the files of `{}` could not be made: {error}", cluster.path);
+            let message = format!("cannot write the files of `{}`: {error}", cluster.path);
             found.add_named(&cluster.path, vec![Diagnostic::error(GitopsCode::NotSerializable, message)]);
             return None;
         }
     };
     let diagnostics = same_paths(&unit);
-    let is_whole = diagnostics.is_empty();
+    let is_valid = diagnostics.is_empty();
     found.add_named(&cluster.path, diagnostics);
-    is_whole.then_some(unit)
+    is_valid.then_some(unit)
 }
 
-/// Names of files get a hash where they clash; what would still replace another file must not go unseen.
+/// Reports files with the same path. Colliding names get a hash; one that collides nevertheless must not be overwritten silently.
 fn same_paths(unit: &Unit) -> Vec<Diagnostic> {
     let pairs = unit.files.iter().zip(unit.files.iter().skip(1));
     let same = pairs.filter(|(a, b)| a.path == b.path);
     same.map(|(a, _)| {
         Diagnostic::error(
             GitopsCode::DuplicatePath,
-            format!("two files of the tree would be `{}`", join(&unit.path, &a.path)),
+            format!("two files of the tree would have the path `{}`", join(&unit.path, &a.path)),
         )
     })
     .collect()
 }
 
-/// The objects of every app; nothing where an app cannot be rendered.
-fn made<'c>(
+/// Renders every app; returns none if there are errors.
+fn render_apps<'c>(
     fleet: &Fleet,
     cluster: &'c Cluster,
     options: &Options<'_>,
-    found: &mut Found,
-) -> Option<Vec<(&'c str, Made)>> {
-    let mut apps: Vec<(&str, Made)> = Vec::new();
+    found: &mut ClusterDiagnostics,
+) -> Option<Vec<(&'c str, RenderedApp)>> {
+    let mut apps: Vec<(&str, RenderedApp)> = Vec::new();
     for (name, layer) in &cluster.apps {
         match (Request { fleet, cluster, name, layer }).render() {
             Ok(made) => apps.push((name, made)),
@@ -88,7 +93,7 @@ fn made<'c>(
     let mut scopes = Scopes::new(&cluster.values.scopes);
     for (name, made) in &mut apps {
         made.objects = without_lists(std::mem::take(&mut made.objects));
-        made.objects.iter().for_each(|object| scopes.learn(&object.node));
+        made.objects.iter().for_each(|object| scopes.add_definition(&object.node));
         let app = join(&cluster.path, name);
         found.add_named(&app, without_names(&app, &made.objects));
     }
@@ -96,17 +101,17 @@ fn made<'c>(
         let app = join(&cluster.path, name);
         let mut diagnostics = fill_namespaces(made, &scopes);
         found.add(&app, std::mem::take(&mut made.warnings), &made.sources);
-        let mut of_secrets = Vec::new();
-        secrets::handle(&mut made.objects, cluster, name, options.secrets, &mut of_secrets);
-        found.add_named(&app, of_secrets);
+        let mut secret_diagnostics = Vec::new();
+        secrets::handle(&mut made.objects, cluster, name, options.secrets, &mut secret_diagnostics);
+        found.add_named(&app, secret_diagnostics);
         diagnostics.extend(made.objects.iter().filter_map(apply_size::warning));
         found.add(&app, diagnostics, &Sources::default());
     }
     (!found.has_errors()).then_some(apps)
 }
 
-/// Two apps that make the same object would undo each other's work for ever.
-fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
+/// Reports objects that two apps render: they would overwrite each other's object again and again.
+fn check_unique(cluster: &Cluster, apps: &[(&str, RenderedApp)], found: &mut ClusterDiagnostics) {
     let mut seen: BTreeMap<Identity, &str> = BTreeMap::new();
     for (name, made) in apps {
         for object in &made.objects {
@@ -115,9 +120,9 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
             if let Some(first) = seen.insert(id, name) {
                 let (first, second) = (join(&cluster.path, first), join(&cluster.path, name));
                 let message = if first == second {
-                    format!("the app `{first}` makes {title} twice")
+                    format!("the app `{first}` renders {title} twice")
                 } else {
-                    format!("the apps `{first}` and `{second}` both make {title}")
+                    format!("the apps `{first}` and `{second}` both render {title}")
                 };
                 found.add_named(&second, vec![Diagnostic::error(FleetCode::DuplicateObject, message)]);
             }
@@ -125,8 +130,14 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, Made)], found: &mut Found) {
     }
 }
 
-/// Custom resources fit the definitions that some app of the cluster brings. If it is asked for, everything fits together.
-fn check_together(cluster: &Cluster, apps: &[(&str, Made)], options: &Options<'_>, found: &mut Found) {
+/// Validates custom resources against the CustomResourceDefinitions of all apps of the cluster; with `strict`, checks all objects
+/// against each other.
+fn check_together(
+    cluster: &Cluster,
+    apps: &[(&str, RenderedApp)],
+    options: &Options<'_>,
+    found: &mut ClusterDiagnostics,
+) {
     let nodes = apps.iter().flat_map(|(_, made)| &made.objects).map(|object| &object.node);
     let diagnostics = if options.strict {
         let options =
@@ -136,7 +147,7 @@ fn check_together(cluster: &Cluster, apps: &[(&str, Made)], options: &Options<'_
     } else {
         check::custom_resources(nodes)
     };
-    // Their locations are in texts of the apps, which this function does not have, so it names the object and the field.
+    // The locations are in texts that are not available here; the messages name the object and the field.
     let diagnostics = diagnostics.into_iter().map(|diagnostic: Diagnostic| Diagnostic {
         location: Location::UNKNOWN,
         related: Vec::new(),
@@ -145,15 +156,15 @@ fn check_together(cluster: &Cluster, apps: &[(&str, Made)], options: &Options<'_
     found.add(&cluster.path, diagnostics.collect(), &Sources::default());
 }
 
-/// A folder of the tree with what is applied together.
+/// A folder of the tree whose objects are applied together.
 struct Folder<'a> {
     name: &'a str,
-    /// What objects without a namespace are in.
+    /// The namespace of the release.
     namespace: &'a str,
     objects: Vec<Object>,
 }
 
-fn unit(cluster: &Cluster, mut apps: Vec<(&str, Made)>, options: &Options<'_>) -> io::Result<Unit> {
+fn unit(cluster: &Cluster, mut apps: Vec<(&str, RenderedApp)>, options: &Options<'_>) -> io::Result<Unit> {
     apps.retain(|(_, made)| !made.objects.is_empty());
     let count = apps.len();
     let first = first(&mut apps);
@@ -183,9 +194,8 @@ fn unit(cluster: &Cluster, mut apps: Vec<(&str, Made)>, options: &Options<'_>) -
     Ok(Unit { path: cluster.path.clone(), files, apps: count, cluster: cluster.name.clone() })
 }
 
-/// What has to be there before the apps, taken out of them: namespaces, and definitions of custom resources. None of it is
-/// ever pruned.
-fn first(apps: &mut [(&str, Made)]) -> Vec<Folder<'static>> {
+/// Moves what must exist before the apps to separate folders: namespaces and CustomResourceDefinitions. They are never pruned.
+fn first(apps: &mut [(&str, RenderedApp)]) -> Vec<Folder<'static>> {
     let own = take(apps, |id| id.group.is_empty() && id.kind == "Namespace");
     let crds = take(apps, |id| id.group == "apiextensions.k8s.io" && id.kind == "CustomResourceDefinition");
     let objects = apps.iter().flat_map(|(_, made)| &made.objects);
@@ -197,13 +207,13 @@ fn first(apps: &mut [(&str, Made)]) -> Vec<Folder<'static>> {
     folders.map(|(name, objects)| Folder { name, namespace: "default", objects: kept(objects) }).collect()
 }
 
-/// Takes the objects of some kind out of all apps.
-fn take(apps: &mut [(&str, Made)], is_taken: impl Fn(&Identity) -> bool) -> Vec<Object> {
+/// Removes the objects of a kind from all apps, and returns them.
+fn take(apps: &mut [(&str, RenderedApp)], is_selected: impl Fn(&Identity) -> bool) -> Vec<Object> {
     let mut taken = Vec::new();
     for (_, made) in apps {
-        let is_taken = |object: &Object| is_taken(&Identity::of(&object.node));
-        if made.objects.iter().any(is_taken) {
-            let (own, rest): (Vec<Object>, _) = std::mem::take(&mut made.objects).into_iter().partition(is_taken);
+        let is_selected = |object: &Object| is_selected(&Identity::of(&object.node));
+        if made.objects.iter().any(is_selected) {
+            let (own, rest): (Vec<Object>, _) = std::mem::take(&mut made.objects).into_iter().partition(is_selected);
             taken.extend(own);
             made.objects = rest;
         }
@@ -211,7 +221,7 @@ fn take(apps: &mut [(&str, Made)], is_taken: impl Fn(&Identity) -> bool) -> Vec<
     taken
 }
 
-/// A path below a folder of the tree or fleet, which may be the whole of it.
+/// Joins a path to a folder of the tree or fleet, which may be empty for the root.
 pub(super) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }

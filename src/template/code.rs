@@ -1,4 +1,4 @@
-//! What can be wrong with a template folder.
+//! The error codes of template folders.
 
 crate::codes! {
     /// Why a template folder cannot be read or rendered.
@@ -15,11 +15,11 @@ crate::codes! {
         ExternalLink = "template/external-link",
         /// A file is not UTF-8 text.
         Encoding = "template/encoding",
-        /// A template does not follow the grammar.
+        /// A template has a syntax error.
         Syntax = "template/syntax",
         /// A template uses a value that is not defined.
         Undefined = "template/undefined",
-        /// A template names one that does not exist.
+        /// A template includes one that does not exist.
         UnknownTemplate = "template/unknown-template",
         /// There is no such filter.
         UnknownFilter = "template/unknown-filter",
@@ -31,15 +31,15 @@ crate::codes! {
         ArgumentCount = "template/argument-count",
         /// Templates take more steps, or write more, than the limit.
         LimitExceeded = "template/limit-exceeded",
-        /// Templates include themselves without an end.
+        /// Templates include themselves endlessly.
         EndlessRecursion = "template/endless-recursion",
         /// A template fails for another reason, such as `fail`.
         Failed = "template/failed",
-        /// The engine could not be started.
+        /// The template engine cannot be started.
         EngineUnavailable = "template/engine-unavailable",
-        /// Two templates make the same object.
+        /// Two templates render the same object.
         DuplicateObject = "template/duplicate-object",
-        /// `values.schema.json` is not a JSON Schema that can be used.
+        /// `values.schema.json` is not a valid JSON Schema.
         InvalidSchema = "template/invalid-schema",
     }
 }

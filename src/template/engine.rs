@@ -1,4 +1,4 @@
-//! The template engine, set up for YAML: strict, without escaping, without anything outside its arguments.
+//! Configures the template engine for YAML: strict, without escaping, and without access to anything but its arguments.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use super::functions::{self, FUEL, Limits};
 use super::value::{from_node, invalid};
 use crate::tree::Node;
 
-/// An environment over the templates that were read, with `values` and `release` in reach of every template and macro.
+/// Returns an environment with the templates of a folder, where `values` and `release` are available in every template and macro.
 ///
-/// Blocks leave no trace: the line break after `{% ... %}` and the blanks before it on its line go (`trim_blocks`,
-/// `lstrip_blocks`), so that a block may stand on a line of its own at any depth. The line break at the end of a file
-/// stays, so that `{% include ... %}` puts in whole lines, and a block scalar that ends a file keeps its own.
+/// Blocks do not leave empty lines: the line break after `{% ... %}` and the spaces before it are removed (`trim_blocks`,
+/// `lstrip_blocks`), so that a block can be on a separate line with any indentation. The line break at the end of a file is kept, so
+/// that `{% include ... %}` inserts whole lines, and a block scalar at the end of a file is complete.
 pub(super) fn environment(
     folder: &Folder,
     values: &Node,
@@ -39,20 +39,20 @@ pub(super) fn environment(
     Ok(env)
 }
 
-/// What `{{ ... }}` prints: text, numbers and booleans. Anything else would be read back as something else: null as
-/// the string "none", a mapping as whatever its notation happens to mean in YAML.
+/// Prints the value of `{{ ... }}`: strings, numbers and booleans. Anything else is an error, since YAML would read it differently:
+/// null as the string "none", a mapping as whatever its text means in YAML.
 fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     match value.kind() {
-        // The engine prints `True`, as Python does.
+        // The engine prints `True` as Python does.
         ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" }).map_err(Error::from),
         ValueKind::Number if f64::try_from(value.clone()).is_ok_and(|float| !float.is_finite()) => {
-            Err(invalid(format!("{value} is not a number that YAML and JSON share")))
+            Err(invalid(format!("{value} cannot be written as a number in YAML and JSON")))
         }
         ValueKind::Undefined | ValueKind::String | ValueKind::Number | ValueKind::Invalid => {
             escape_formatter(out, state, value)
         }
         ValueKind::None => Err(invalid(
-            "this is null, which prints as nothing; use `| default(\"...\", true)`, `| tojson`, or `{% if ... %}`",
+            "null cannot be printed as text; use `| default(\"...\", true)`, `| tojson`, or `{% if ... %}`",
         )),
         ValueKind::Map | ValueKind::Seq | ValueKind::Iterable => {
             let what = if value.kind() == ValueKind::Map { "mapping" } else { "list" };

@@ -1,25 +1,25 @@
-//! What the engine says in text alone: minijinja's errors have a kind and a place, but names only in their detail.
+//! Parses messages of the template engine: minijinja's errors have a kind and a location, but names only in their text.
 //!
-//! Nothing else reads text of the engine. Held to minijinja 3; the golden cases of templates show when it words them otherwise.
+//! No other module parses messages. This is for minijinja 3; the golden cases of templates fail if its messages change.
 
-/// The expression that is undefined: "`values.x` is undefined".
+/// Returns the expression that is undefined, from "`values.x` is undefined".
 pub(super) fn undefined(detail: &str) -> Option<&str> {
     let end = detail.find("` is undefined")?;
     let start = detail.get(..end)?.rfind('`')?;
     detail.get(start + 1..end)
 }
 
-/// The name of a filter, test or function that is unknown: "filter x is unknown", "x is unknown".
+/// Returns the name of an unknown filter, test or function, from "filter x is unknown", "x is unknown".
 pub(super) fn unknown<'d>(what: &str, detail: &'d str) -> &'d str {
     detail.trim_start_matches(what).trim_end_matches("is unknown").trim()
 }
 
-/// The name of a template that was not found: "template "x" does not exist".
+/// Returns the name of a template that does not exist, from "template "x" does not exist".
 pub(super) fn not_found(detail: &str) -> &str {
     detail.split('"').nth(1).unwrap_or_default()
 }
 
-/// Whether a macro calls itself without an end.
+/// Returns whether a macro calls itself endlessly.
 pub(super) fn is_recursion(detail: &str) -> bool {
     detail.contains("recursion limit")
 }

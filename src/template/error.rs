@@ -1,19 +1,19 @@
-//! The template engine's errors as diagnostics: the location in the template, and what would be right.
+//! Converts errors of the template engine to diagnostics with the location in the template and help.
 
 use minijinja::{Error, ErrorKind};
 
 use super::TemplateCode;
 use super::engine_text;
-use super::functions::{FILTERS, FUEL, FUNCTIONS, LARGEST_OUTPUT, TooDeep, absent};
+use super::functions::{FILTERS, FUEL, FUNCTIONS, MAX_OUTPUT, TooDeep, absent};
 use super::reach::{self, Roots};
-use crate::diagnostic::{Diagnostic, Location, SourceId, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Location, SourceId, did_you_mean, listed, nearest};
 
-/// The templates by the name that others include them by, with their texts.
+/// The templates with their texts, by the name for `include`.
 pub(super) struct Templates<'a>(pub(super) Vec<(&'a str, SourceId, &'a str)>);
 
 impl Templates<'_> {
-    /// The first character of a template.
-    pub(super) fn beginning(&self, wanted: &str) -> Location {
+    /// Returns the location of the first character of a template.
+    pub(super) fn start(&self, wanted: &str) -> Location {
         let found = self.0.iter().find(|(name, ..)| *name == wanted);
         found.map_or(Location::UNKNOWN, |(_, id, _)| Location::new(*id, 1, 1))
     }
@@ -32,26 +32,26 @@ impl Templates<'_> {
         }
     }
 
-    /// The line of source that an error is in.
+    /// Returns the line of the template that contains an error.
     fn line(&self, error: &Error) -> &str {
         let found = self.0.iter().find(|(name, ..)| Some(*name) == error.name());
         found.and_then(|(_, _, text)| text.lines().nth(error.line()?.checked_sub(1)?)).unwrap_or_default()
     }
 
-    /// The name that an error points at: of a filter or function.
+    /// Returns the name of the filter or function at the location of an error.
     fn name_at(&self, error: &Error) -> &str {
         let found = self.0.iter().find(|(name, ..)| Some(*name) == error.name());
         let rest = found.and_then(|(_, _, text)| text.get(error.range()?.start..)).unwrap_or_default();
         rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
     }
 
-    /// The names that can be included.
+    /// Returns the names of all templates.
     fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, ..)| *name)
     }
 }
 
-/// Where the path begins that an offset is in the middle of: the engine points to the `.tag` of `values.image.tag`.
+/// Returns the start of the path that contains an offset: the engine points to `.tag` in `values.image.tag`.
 fn path_start(text: &str, offset: usize) -> usize {
     let before = text.get(..offset).unwrap_or_default();
     if !text.get(offset..).is_some_and(|rest| rest.starts_with(['.', '['])) {
@@ -64,7 +64,7 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// The diagnostic of an error: the innermost one, with the includes that led to it.
+/// Returns the diagnostic for the innermost error, with the locations of the includes around it.
 pub(super) fn diagnostic(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Diagnostic {
     let mut chain = vec![error];
     while let Some(cause) = chain.last().and_then(|last| std::error::Error::source(*last)) {
@@ -74,7 +74,7 @@ pub(super) fn diagnostic(error: &Error, templates: &Templates<'_>, roots: &Roots
         }
     }
     let inner = chain.last().copied().unwrap_or(error);
-    let mut diagnostic = described(inner, templates, roots);
+    let mut diagnostic = describe(inner, templates, roots);
     for outer in chain.iter().rev() {
         let location = templates.location(outer);
         if !diagnostic.location.is_known() {
@@ -86,17 +86,17 @@ pub(super) fn diagnostic(error: &Error, templates: &Templates<'_>, roots: &Roots
     diagnostic
 }
 
-fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Diagnostic {
+fn describe(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Diagnostic {
     let detail = error.detail().unwrap_or_default();
     let diagnostic = match error.kind() {
         ErrorKind::OutOfFuel => Diagnostic::error(
             TemplateCode::LimitExceeded,
-            format!("the template takes more than {} steps", spaced(FUEL)),
+            format!("the template exceeds the limit of {} steps", with_commas(FUEL)),
         )
-        .help("a loop over a large `range`, or a macro that calls itself, does not come to an end"),
+        .help("look for a loop over a large `range`, or a macro that calls itself"),
         ErrorKind::WriteFailure => Diagnostic::error(
             TemplateCode::LimitExceeded,
-            format!("the template renders more than {} MiB", LARGEST_OUTPUT >> 20),
+            format!("the template renders more than the limit of {} MiB", MAX_OUTPUT >> 20),
         ),
         ErrorKind::SyntaxError => syntax(detail, templates.line(error)),
         ErrorKind::TemplateNotFound => not_found(detail, templates),
@@ -105,15 +105,15 @@ fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Dia
         ErrorKind::UnknownFunction => unknown(TemplateCode::UnknownFunction, "function", detail, FUNCTIONS),
         ErrorKind::MissingArgument => Diagnostic::error(
             TemplateCode::ArgumentCount,
-            format!("an argument of `{}` is missing", templates.name_at(error)),
+            format!("missing argument of `{}`", templates.name_at(error)),
         ),
         ErrorKind::TooManyArguments => Diagnostic::error(
             TemplateCode::ArgumentCount,
-            format!("`{}` takes fewer arguments", templates.name_at(error)),
+            format!("too many arguments of `{}`", templates.name_at(error)),
         ),
         _ if engine_text::is_recursion(detail) || is_too_deep(error) => {
             Diagnostic::error(TemplateCode::EndlessRecursion, detail)
-                .help("a macro or a file includes itself without an end")
+                .help("a macro or a template includes itself endlessly")
         }
         kind if detail.is_empty() => Diagnostic::error(TemplateCode::Failed, kind.to_string()),
         _ => Diagnostic::error(TemplateCode::Failed, detail),
@@ -125,12 +125,12 @@ fn described(error: &Error, templates: &Templates<'_>, roots: &Roots<'_>) -> Dia
     diagnostic.at(templates.location(error))
 }
 
-/// Whether files include one another too deeply.
+/// Returns whether `include` is nested too deeply.
 fn is_too_deep(error: &Error) -> bool {
     std::error::Error::source(error).is_some_and(|cause| cause.is::<TooDeep>())
 }
 
-fn spaced(number: u64) -> String {
+fn with_commas(number: u64) -> String {
     format!("{},{:03},{:03}", number / 1_000_000, number / 1_000 % 1_000, number % 1_000)
 }
 
@@ -170,7 +170,7 @@ const TESTS: &[&str] = &[
 
 fn unknown(code: TemplateCode, what: &str, detail: &str, known: &[&str]) -> Diagnostic {
     let name = engine_text::unknown(what, detail);
-    let diagnostic = Diagnostic::error(code, format!("there is no {what} `{name}`"));
+    let diagnostic = Diagnostic::error(code, format!("unknown {what} `{name}`"));
     if let Some(why) = absent(name) {
         return diagnostic.help(why);
     }
@@ -179,16 +179,16 @@ fn unknown(code: TemplateCode, what: &str, detail: &str, known: &[&str]) -> Diag
         None if what == "function" && FILTERS.contains(&name) => {
             diagnostic.help(format!("`{name}` is a filter: `value | {name}`"))
         }
-        None => diagnostic.help(format!("there are {}", known.join(", "))),
+        None => diagnostic.help(format!("must be one of {}", listed(known.iter().copied()))),
     }
 }
 
 fn not_found(detail: &str, templates: &Templates<'_>) -> Diagnostic {
     let name = engine_text::not_found(detail);
-    let diagnostic = Diagnostic::error(TemplateCode::UnknownTemplate, format!("there is no template `{name}`"));
+    let diagnostic = Diagnostic::error(TemplateCode::UnknownTemplate, format!("template `{name}` not found"));
     match nearest(name, templates.names()) {
         Some(near) => diagnostic.help(did_you_mean(near)),
-        None => diagnostic.help("names are paths below `templates/`"),
+        None => diagnostic.help("use the path relative to `templates/`"),
     }
 }
 
@@ -210,7 +210,7 @@ fn syntax(detail: &str, line: &str) -> Diagnostic {
     ];
     if is_go.iter().any(|sign| line.contains(sign)) {
         return diagnostic.help(
-            "this looks like a Helm template; here it is `{{ values.x }}`, `{% if values.x %} ... {% endif %}`, \
+            "this looks like a Helm template; use `{{ values.x }}`, `{% if values.x %} ... {% endif %}` or \
              `{% for x in values.xs %} ... {% endfor %}`",
         );
     }

@@ -1,4 +1,4 @@
-//! Reading a template folder: the only place that touches files.
+//! Reads a template folder. Only this module accesses files.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -13,45 +13,45 @@ use crate::diagnostic::{Code, Diagnostic, Failure, Sources, io_reason};
 use crate::files::{self, FileCode};
 use crate::values::Values;
 
-/// No manifest that an API server takes is larger: etcd refuses requests above 1.5 MiB.
-const LARGEST_FILE: usize = 4 << 20;
-/// More than any real folder has; a home directory given by mistake has more.
-const MOST_FILES: usize = 2_000;
+/// The largest file in bytes. Manifests are smaller: etcd rejects requests of more than 1.5 MiB.
+const MAX_FILE_SIZE: usize = 4 << 20;
+/// The most files. Real folders have fewer; a home directory that is passed by mistake has more.
+const MAX_FILES: usize = 2_000;
 
-/// A folder of templates, read.
+/// The content of a template folder.
 #[derive(Debug, Clone)]
 pub struct Folder {
-    /// The folder's own name, which `# Source:` comments begin with.
+    /// The name of the folder, with which `# Source:` comments start.
     pub name: String,
     /// `values.yaml`: the documented defaults.
     pub values: Option<File>,
-    /// `values.schema.json`: the JSON Schema that the values have to fit.
+    /// `values.schema.json`: the JSON Schema of the values.
     pub schema: Option<File>,
-    /// The same, compiled by the first rendering: a fleet renders one folder many times.
+    /// The compiled JSON Schema, which all renderings of the folder share.
     pub compiled: Compiled,
-    /// Everything below `templates/`, in the byte order of the paths.
+    /// All files below `templates/`, sorted by path.
     pub templates: Vec<File>,
 }
 
 /// A file of a [`Folder`].
 #[derive(Debug, Clone)]
 pub struct File {
-    /// The path as the user knows it, for messages.
+    /// The path for messages, relative to the working directory.
     pub name: String,
-    /// The path within the folder, with slashes: `templates/deployment.yaml`.
+    /// The path relative to the folder, with slashes: `templates/deployment.yaml`.
     pub path: String,
-    /// What is in it.
+    /// The content.
     pub text: Arc<str>,
 }
 
 impl File {
-    /// The name by which other templates include it: the path below `templates/`.
+    /// Returns the name for `include`: the path relative to `templates/`.
     pub fn template_name(&self) -> &str {
         self.path.strip_prefix("templates/").unwrap_or(&self.path)
     }
 
-    /// Whether it makes manifests: `.yaml`, `.yml` or `.json`, or one of these with `.j2`, and no `_` before the
-    /// name. The rest are partials: files to include, import or extend.
+    /// Returns whether it renders manifests: its name ends with `.yaml`, `.yml` or `.json`, optionally followed by `.j2`, and does not
+    /// start with `_`. Other files are partials, which templates include, import or extend.
     pub fn is_output(&self) -> bool {
         let file = self.path.rsplit('/').next().unwrap_or_default();
         let stem = file.strip_suffix(".j2").unwrap_or(file);
@@ -60,13 +60,12 @@ impl File {
 }
 
 impl Folder {
-    /// Reads a folder: `values.yaml` and `values.schema.json`, if they are there, and all of `templates/`. Hidden
-    /// files are left out.
+    /// Reads a folder: `values.yaml` and `values.schema.json` if they exist, and all of `templates/`. Hidden files are ignored.
     ///
     /// # Errors
     ///
-    /// All of what is wrong with it: no folder, no template in it, a symlink that leaves it, a file that is not
-    /// UTF-8, larger than 4 MiB or not readable, more than 2,000 files.
+    /// Returns all errors: the folder does not exist or has no template, a symlink points outside of it, a file is not UTF-8, larger
+    /// than 4 MiB or not readable, or there are more than 2,000 files.
     pub fn read(dir: &Path) -> Result<Folder, Failure> {
         let mut diagnostics = Vec::new();
         let folder = read_folder(dir, &mut diagnostics);
@@ -76,11 +75,11 @@ impl Folder {
         }
     }
 
-    /// The folder's own values, which others are laid over; none at all without a `values.yaml`.
+    /// Parses the defaults in `values.yaml`; they are empty without this file.
     ///
     /// # Errors
     ///
-    /// All that is wrong with `values.yaml`.
+    /// Returns all errors in `values.yaml`.
     pub fn defaults(&self) -> Result<Values, Failure> {
         match &self.values {
             Some(file) => Values::parse(&file.name, &file.text),
@@ -119,13 +118,13 @@ fn read_folder(dir: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Folder> 
     let templates = reader.templates();
     if reader.diagnostics.is_empty() && !templates.iter().any(File::is_output) {
         reader.diagnostics.push(about(&dir.join("templates"), TemplateCode::NoTemplate, "has no template").help(
-            "a template ends in `.yaml`, `.yml`, `.json` or one of these and `.j2`, and does not begin with `_`",
+            "the name of a template ends with `.yaml`, `.yml` or `.json`, optionally followed by `.j2`, and does not start with `_`",
         ));
     }
     Some(Folder { name, values, schema, compiled: Compiled::default(), templates })
 }
 
-/// An error that begins with the path of a file or folder.
+/// Returns an error whose message starts with the path of a file or folder.
 fn about(path: &Path, code: impl Into<Code>, why: &str) -> Diagnostic {
     let path = path.display().to_string();
     Diagnostic::error(code, format!("`{path}` {why}")).names_file(path)
@@ -134,15 +133,15 @@ fn about(path: &Path, code: impl Into<Code>, why: &str) -> Diagnostic {
 fn without_templates(dir: &Path, root: &Path) -> Diagnostic {
     let diagnostic = about(dir, TemplateCode::NoTemplatesFolder, "has no folder `templates`");
     if root.join("kustomization.yaml").is_file() {
-        diagnostic.help("it is a kustomization; `kubectl kustomize` renders it")
+        diagnostic.help("this is a kustomization; `kubectl kustomize` renders it")
     } else {
-        diagnostic.help("put the templates into `templates/`, their defaults into `values.yaml` beside it")
+        diagnostic.help("move the templates to a folder `templates`, with their defaults in `values.yaml` next to it")
     }
 }
 
 struct Reader<'a> {
     dir: &'a Path,
-    /// `dir` without symlinks: what every file has to be in.
+    /// `dir` with symlinks resolved, which must contain every file.
     root: PathBuf,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
@@ -171,7 +170,8 @@ impl Reader<'_> {
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = error.path().unwrap_or(self.dir).to_owned();
-                    let why = error.io_error().map_or("is a symlink to a folder that it is in".to_owned(), io_reason);
+                    let why =
+                        error.io_error().map_or("it is a symlink to a folder that contains it".to_owned(), io_reason);
                     let code = error.io_error().map_or(FileCode::LinkLoop, FileCode::of_reading);
                     self.refuse(&path, code, &format!("cannot be read: {why}"));
                     continue;
@@ -184,11 +184,11 @@ impl Reader<'_> {
                 continue;
             }
             if entry.file_type().is_file() {
-                if files.len() == MOST_FILES {
+                if files.len() == MAX_FILES {
                     self.refuse(
                         &self.dir.join("templates"),
                         TemplateCode::TooLarge,
-                        &format!("has more than {MOST_FILES} files"),
+                        &format!("has more than {MAX_FILES} files"),
                     );
                     break;
                 }
@@ -205,7 +205,7 @@ impl Reader<'_> {
             Ok(_) => self.refuse(
                 path,
                 TemplateCode::ExternalLink,
-                &format!("is a symlink that leaves `{}`", self.dir.display()),
+                &format!("is a symlink to a file outside of `{}`", self.dir.display()),
             ),
             Err(error) => {
                 self.refuse(path, FileCode::of_reading(&error), &format!("cannot be read: {}", io_reason(&error)))
@@ -215,10 +215,10 @@ impl Reader<'_> {
     }
 
     fn file(&mut self, path: &Path) -> Option<File> {
-        let bytes = match files::read(path, LARGEST_FILE) {
+        let bytes = match files::read(path, MAX_FILE_SIZE) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::FileTooLarge => {
-                self.refuse(path, TemplateCode::TooLarge, &format!("is larger than {} MiB", LARGEST_FILE >> 20));
+                self.refuse(path, TemplateCode::TooLarge, &format!("is larger than {} MiB", MAX_FILE_SIZE >> 20));
                 return None;
             }
             Err(error) => return self.unreadable(path, &error),

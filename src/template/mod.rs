@@ -1,13 +1,12 @@
-//! Manifests from a user's own folder of minijinja templates.
+//! Renders manifests from a folder of minijinja templates.
 //!
-//! A folder has `templates/`, and beside it `values.yaml` (documented defaults) and `values.schema.json` (a JSON
-//! Schema of the values), both optional. Every `.yaml`, `.yml` or `.json` file below `templates/` (or one of these
-//! with `.j2`) makes manifests; files that begin with `_` or end otherwise are partials for them. Templates see
-//! `values` and `release` (its `name`, `namespace` and `cluster`), minijinja's own filters, and those of
-//! [Helm's and Jinja's users](self#filters-and-functions).
+//! A folder contains `templates/`, and optionally `values.yaml` (documented defaults) and `values.schema.json` (a JSON Schema of the
+//! values). Every file below `templates/` whose name ends with `.yaml`, `.yml` or `.json`, optionally followed by `.j2`, renders
+//! manifests. Files that start with `_` or have another extension are partials. Templates see `values` and `release` (its `name`,
+//! `namespace` and `cluster`), and can use minijinja's own filters and [those below](self#filters-and-functions).
 //!
-//! Whatever is undefined is an error. There is no clock, randomness, environment, file or network in reach, and a
-//! template that does not end is stopped.
+//! An undefined variable is an error. Templates cannot access a clock, randomness, the environment, files or the network. A template
+//! that does not terminate is stopped.
 //!
 //! # Filters and functions
 //!
@@ -15,19 +14,19 @@
 //! |---|---|
 //! | `toyaml`, `toyaml(indent)` | YAML as Helm's `toYaml`; the lines after the first indented |
 //! | `tojson`, `tojson(indent)` | JSON with sorted keys |
-//! | `fromyaml`, `fromjson` | what a text says |
-//! | `indent(n)` | Jinja's: every line but the first |
-//! | `nindent(n)` | Helm's: a line break, and every line |
-//! | `quote`, `squote` | in double or single quotes, whatever the text |
+//! | `fromyaml`, `fromjson` | parse a text |
+//! | `indent(n)` | indents every line but the first, as in Jinja |
+//! | `nindent(n)` | starts a new line and indents every line, as in Helm |
+//! | `quote`, `squote` | put a text in double or single quotes |
 //! | `b64encode`, `b64decode`, `sha256sum` (`sha256`) | as in Helm |
-//! | `required(message)`, `fail(message)` | stop with a message |
-//! | `include(name, context, key=value)` | the text of another template, to pipe on |
-//! | `merge(a, b)`, `mergeoverwrite(a, b)` (`deepmerge`) | deep; the first or the last one wins |
-//! | `ternary(yes, no)` | one of two by a condition |
+//! | `required(message)`, `fail(message)` | fail with a message |
+//! | `include(name, context, key=value)` | the text of another template, for use in a filter |
+//! | `merge(a, b)`, `mergeoverwrite(a, b)` (`deepmerge`) | merge recursively; the first or the last value wins |
+//! | `ternary(yes, no)` | the first or the second argument, by a condition |
 //! | `trunc(n)`, `trimprefix(s)`, `trimsuffix(s)`, `kebabcase`, `snakecase` | as in Helm |
 //! | `dnslabel` | a valid name of at most 63 characters |
-//! | `regex_match(pattern)`, `regex_replace(pattern, with)` | RE2 syntax, as Helm's |
-//! | `to_bytes` | the bytes of a quantity (`512Mi`) |
+//! | `regex_match(pattern)`, `regex_replace(pattern, with)` | regular expressions in RE2 syntax, as in Helm |
+//! | `to_bytes` | a quantity such as `512Mi` in bytes |
 
 mod code;
 mod engine;
@@ -59,7 +58,7 @@ use crate::values::Values;
 use error::Templates;
 use functions::{Limits, Render};
 
-/// The engine nests calls up to a limit of its own, in debug builds too; this is more than that takes.
+/// The stack size in bytes: more than the nesting limit of the engine needs, even in debug builds.
 const STACK: usize = 64 << 20;
 
 /// Renders all templates of a folder for a release, then patches and validates the objects ([`pipeline`]). It is a pure
@@ -87,7 +86,7 @@ pub fn render(folder: &Folder, values: &Values, release: &Release, patches: &Pat
     for (file, text) in texts {
         manifests.extend(objects::read(file, &text, &mut sources, &mut diagnostics));
     }
-    // Where a template has failed, the objects of others may be what a patch is for.
+    // If a template fails, the target of a patch may be missing.
     let none = Patches::default();
     let patches = if diagnostics.is_empty() { patches } else { &none };
     let steps = Steps { patches, validate: true, version: release.kube_version.as_ref(), parallel: false };
@@ -109,7 +108,7 @@ fn release_node(release: &Release) -> Node {
     map.into()
 }
 
-/// The text of every output file that renders, on a stack of its own.
+/// Renders every template on a separate stack, and returns the texts.
 fn render_texts<'f>(
     folder: &'f Folder,
     values: &Node,
@@ -137,7 +136,7 @@ fn render_texts<'f>(
         None => {
             diagnostics.push(Diagnostic::error(
                 TemplateCode::EngineUnavailable,
-                "the template engine could not run in a thread of its own",
+                "cannot start a thread for the template engine",
             ));
             Vec::new()
         }
@@ -158,16 +157,16 @@ fn render_all<'f>(folder: &'f Folder, values: &Node, release: &Node, templates: 
         limits.reset();
         match render_file(&env, file) {
             Ok(text) => texts.push((file, text)),
-            Err(error) => diagnostics.push(placed(error::diagnostic(&error, templates, &roots), file, templates)),
+            Err(error) => diagnostics.push(located(error::diagnostic(&error, templates, &roots), file, templates)),
         }
     }
     (texts, diagnostics)
 }
 
-/// An error of the whole file points to its beginning.
-fn placed(diagnostic: Diagnostic, file: &File, templates: &Templates<'_>) -> Diagnostic {
+/// Sets the location of an error about the whole file to its start.
+fn located(diagnostic: Diagnostic, file: &File, templates: &Templates<'_>) -> Diagnostic {
     let location =
-        if diagnostic.location.is_known() { diagnostic.location } else { templates.beginning(file.template_name()) };
+        if diagnostic.location.is_known() { diagnostic.location } else { templates.start(file.template_name()) };
     diagnostic.at(location)
 }
 

@@ -1,4 +1,4 @@
-//! From the text of a rendered template to objects.
+//! Reads objects from the text of a rendered template.
 
 use std::collections::HashMap;
 
@@ -12,15 +12,14 @@ use crate::release::Release;
 use crate::tree::read::{Duplicates, documents};
 use crate::tree::{Kind, Node};
 
-/// Reads the objects of a rendered text and takes lists apart. All that is wrong names the template and the line of the
-/// rendered text.
+/// Reads the objects in a rendered text, and splits lists. The location of an error is the line in the rendered text.
 pub(super) fn read(file: &File, text: &str, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Manifest> {
     let name = format!("{} (rendered)", file.name);
     let nodes = match documents(sources, &name, text.as_bytes(), Duplicates::Refused) {
         Ok(nodes) => nodes,
-        Err(wrong) => {
-            let help = format!("this is what `{}` renders to", file.name);
-            diagnostics.extend(wrong.into_iter().map(|diagnostic| diagnostic.help(help.clone())));
+        Err(errors) => {
+            let help = format!("this is the rendered text of `{}`", file.name);
+            diagnostics.extend(errors.into_iter().map(|diagnostic| diagnostic.help(help.clone())));
             return Vec::new();
         }
     };
@@ -31,7 +30,7 @@ pub(super) fn read(file: &File, text: &str, sources: &mut Sources, diagnostics: 
     objects.into_iter().map(|object| Manifest::new(file.path.clone(), object)).collect()
 }
 
-/// Takes `kind: List` and `kind: ConfigMapList` apart, as kubectl does; leaves empty documents out.
+/// Splits `kind: List` and `kind: ConfigMapList`, as kubectl does, and ignores empty documents.
 fn flatten(node: Node, objects: &mut Vec<Node>) {
     let is_list = node.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
     if node.is_null() {
@@ -47,7 +46,7 @@ fn flatten(node: Node, objects: &mut Vec<Node>) {
     }
 }
 
-/// Adds a diagnostic for every object that another one before it would be overwritten by.
+/// Reports every object with the identity of an earlier one, which it would overwrite.
 pub(super) fn check_unique(objects: &[Manifest], release: &Release, diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<[&str; 4], (&str, &Node)> = HashMap::new();
     for Manifest { id, node, .. } in objects {
@@ -56,14 +55,14 @@ pub(super) fn check_unique(objects: &[Manifest], release: &Release, diagnostics:
             seen.insert(identity, (id, node));
             continue;
         };
-        let message = format!("{} is made twice: by `{first_id}` and by `{id}`", object_name(node));
+        let message = format!("{} is rendered twice: by `{first_id}` and by `{id}`", object_name(node));
         let diagnostic =
             Diagnostic::error(TemplateCode::DuplicateObject, message).at(name_location(node)).label("again here");
-        diagnostics.push(diagnostic.related(name_location(first), "first made here"));
+        diagnostics.push(diagnostic.related(name_location(first), "first rendered here"));
     }
 }
 
-/// Group, kind, namespace and name. An object without a namespace goes into the release's.
+/// Returns group, kind, namespace and name. The default namespace is that of the release.
 fn identity<'a>(node: &'a Node, release: &'a Release) -> Option<[&'a str; 4]> {
     let api_version = node.get("apiVersion")?.as_str()?;
     let group = api_group(api_version);

@@ -1,18 +1,18 @@
-//! What a template could have meant: an undefined name held against the values in reach.
+//! Explains undefined variables by comparing them with the available values.
 
 use super::TemplateCode;
 use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 use crate::tree::Node;
 
-/// More keys than this are not listed.
-const MOST_KEYS: usize = 20;
+/// The most keys that a message lists.
+const MAX_KEYS: usize = 20;
 
-const OPTIONAL: &str = "if it may be missing: `| default(...)`, or in a condition `is defined`";
+const OPTIONAL: &str = "if it is optional, use `| default(...)`, or `is defined` in a condition";
 
 /// The variables that every template has.
 pub(super) type Roots<'a> = [(&'static str, &'a Node); 2];
 
-/// Adds the nearest name, or the names that there are, and where they were written.
+/// Adds the nearest name with its location, or the available names.
 pub(super) fn explain(expression: &str, roots: &Roots<'_>, diagnostic: Diagnostic) -> Diagnostic {
     let diagnostic = diagnostic.coded(TemplateCode::Undefined);
     let mut diagnostic = Diagnostic { reason: format!("`{expression}` is undefined"), ..diagnostic };
@@ -20,8 +20,8 @@ pub(super) fn explain(expression: &str, roots: &Roots<'_>, diagnostic: Diagnosti
     let Some((first, rest)) = steps.split_first() else { return diagnostic };
     let Some((_, root)) = roots.iter().find(|(name, _)| name == first) else {
         return match rest.last() {
-            // The engine names the first part that is missing: what is before it is there.
-            Some(key) => diagnostic.help(format!("`{}` has no `{key}`", before_last(expression))).help(OPTIONAL),
+            // The engine names the first missing part: what precedes it is defined.
+            Some(key) => diagnostic.help(format!("`{}` has no key `{key}`", parent(expression))).help(OPTIONAL),
             None => explain_variable(first, roots, diagnostic),
         };
     };
@@ -52,35 +52,35 @@ fn explain_variable(name: &str, roots: &Roots<'_>, diagnostic: Diagnostic) -> Di
     }
     match nearest(name, roots.iter().map(|(root, _)| *root)) {
         Some(near) => diagnostic.help(did_you_mean(near)),
-        None => diagnostic.help("in reach are `values` and `release`, and what the template sets itself"),
+        None => diagnostic.help("available are `values`, `release`, and the variables of the template"),
     }
 }
 
 fn explain_key(path: &str, node: &Node, key: &str, diagnostic: Diagnostic) -> Diagnostic {
     let Some(map) = node.as_map() else {
-        return diagnostic.help(format!("`{path}` is {}", node.describe())).related(node.location, "it is set here");
+        return diagnostic.help(format!("`{path}` is {}", node.describe())).related(node.location, "set here");
     };
     let keys: Vec<&str> = map.entries().iter().map(|entry| entry.key.as_ref()).collect();
     if let Some(near) = nearest(key, keys.iter().copied()) {
         let diagnostic = diagnostic.help(did_you_mean(format_args!("{path}.{near}")));
         return match map.entry(near) {
-            Some(entry) if entry.location.is_known() => diagnostic.related(entry.location, "this is set"),
+            Some(entry) if entry.location.is_known() => diagnostic.related(entry.location, "defined here"),
             _ => diagnostic,
         };
     }
     if keys.is_empty() {
         return diagnostic.help(format!("`{path}` is empty")).help(OPTIONAL);
     }
-    let more = if keys.len() > MOST_KEYS { ", ..." } else { "" };
-    let listed: Vec<String> = keys.iter().take(MOST_KEYS).map(|key| format!("`{key}`")).collect();
-    diagnostic.help(format!("`{path}` has {}{more}", listed.join(", "))).help(OPTIONAL)
+    let more = if keys.len() > MAX_KEYS { ", ..." } else { "" };
+    let listed: Vec<String> = keys.iter().take(MAX_KEYS).map(|key| format!("`{key}`")).collect();
+    diagnostic.help(format!("`{path}` has the keys {}{more}", listed.join(", "))).help(OPTIONAL)
 }
 
-fn before_last(expression: &str) -> &str {
+fn parent(expression: &str) -> &str {
     expression.rfind(['.', '[']).and_then(|end| expression.get(..end)).unwrap_or(expression)
 }
 
-/// `values.image["tag"]` as its steps; `None` if it is more than a path of names.
+/// Splits `values.image["tag"]` into its steps; `None` if it is not a path of names.
 fn steps(expression: &str) -> Option<Vec<&str>> {
     let mut steps = Vec::new();
     let mut rest = expression;

@@ -1,4 +1,4 @@
-//! The check of values against a folder's `values.schema.json`.
+//! Validates values against a folder's `values.schema.json`.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,19 +9,19 @@ use crate::go::stack::on_deep_stack;
 use crate::json_schema::{CompileError, Error, Json, Kind, SchemaFiles, Validator};
 use crate::tree::Node;
 
-/// A folder's `values.schema.json`, compiled once it was needed.
+/// A folder's `values.schema.json`, compiled when it is first needed.
 #[derive(Debug, Clone, Default)]
 pub struct Compiled(Arc<OnceLock<Result<Validator, CompileError>>>);
 
 impl Compiled {
-    /// Adds all that does not fit the schema, each at the location where the value was written.
+    /// Adds an error for each value that does not match the schema, at its location.
     pub(super) fn check(&self, file: &File, values: &Node, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
         let source = sources.add(file.name.clone(), file.text.clone());
         on_deep_stack(|| {
             match self.0.get_or_init(|| Validator::compile(file.text.as_bytes(), &SchemaFiles::default())) {
                 Err(error) => {
                     let (line, column) = position(error, &file.text);
-                    diagnostics.push(wrong(error).at(Location::new(source, line, column)));
+                    diagnostics.push(schema_error(error).at(Location::new(source, line, column)));
                 }
                 Ok(validator) => {
                     if let Err(error) = validator.validate(&Json::from(values)) {
@@ -33,22 +33,24 @@ impl Compiled {
     }
 }
 
-fn wrong(error: &CompileError) -> Diagnostic {
+fn schema_error(error: &CompileError) -> Diagnostic {
     match error {
         CompileError::Syntax(why) => {
             Diagnostic::error(TemplateCode::InvalidSchema, format!("the schema is not JSON: {why}"))
         }
         CompileError::Metaschema { reasons, .. } => {
             let (first, rest) = reasons.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-            let diagnostic =
-                Diagnostic::error(TemplateCode::InvalidSchema, format!("the schema is not a JSON Schema: {first}"));
+            let diagnostic = Diagnostic::error(
+                TemplateCode::InvalidSchema,
+                format!("the schema is not a valid JSON Schema: {first}"),
+            );
             rest.iter().cloned().fold(diagnostic, Diagnostic::help)
         }
-        _ => Diagnostic::error(TemplateCode::InvalidSchema, format!("the schema cannot be used: {error}")),
+        _ => Diagnostic::error(TemplateCode::InvalidSchema, format!("the schema is invalid: {error}")),
     }
 }
 
-/// Where a document stops being JSON; line 1 for all else.
+/// Returns the line and column of a syntax error in JSON; the first line for other errors.
 fn position(error: &CompileError, text: &str) -> (u32, u32) {
     let is_syntax = matches!(error, CompileError::Syntax(_));
     let found = serde_json::from_str::<serde_json::Value>(text).err().filter(|_| is_syntax);
@@ -56,7 +58,7 @@ fn position(error: &CompileError, text: &str) -> (u32, u32) {
     found.map_or((1, 1), |error| (number(error.line()), number(error.column())))
 }
 
-/// A node of the values, and what to call it.
+/// A value, and its path.
 struct Subject<'a> {
     node: &'a Node,
     path: FieldPath,
@@ -77,7 +79,7 @@ fn subject<'a>(error: &Error<'_>, values: &'a Node) -> Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn says(&self, code: ValueCode, what: impl std::fmt::Display) -> Diagnostic {
+    fn diagnostic(&self, code: ValueCode, what: impl std::fmt::Display) -> Diagnostic {
         Diagnostic::error(code, what.to_string()).in_field(self.path.clone()).at(self.node.location)
     }
 }
@@ -99,13 +101,13 @@ fn explain(error: &Error<'_>, values: &Node, diagnostics: &mut Vec<Diagnostic>) 
         Kind::Type { want, .. } => {
             let expected = types(want.names());
             let message = format!("expected {expected}, found {}", subject.node.describe());
-            diagnostics.push(subject.says(subject.node.wrong_type(expected), message));
+            diagnostics.push(subject.diagnostic(subject.node.wrong_type(expected), message));
         }
         Kind::Enum { want } => {
             let options: Vec<String> = want.iter().map(Json::text).collect();
             let listed = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
             let diagnostic = subject
-                .says(ValueCode::Invalid, format!("expected one of {listed}, found {}", subject.node.describe()));
+                .diagnostic(ValueCode::Invalid, format!("expected one of {listed}, found {}", subject.node.describe()));
             let near = nearest(subject.node.as_str().unwrap_or_default(), options.iter().map(String::as_str));
             diagnostics.push(match near {
                 Some(near) => diagnostic.help(did_you_mean(near)),
@@ -114,7 +116,7 @@ fn explain(error: &Error<'_>, values: &Node, diagnostics: &mut Vec<Diagnostic>) 
         }
         kind => {
             let causes = error.causes.iter().map(|cause| format!("{}", cause.kind));
-            diagnostics.push(causes.fold(subject.says(ValueCode::Invalid, kind), Diagnostic::help));
+            diagnostics.push(causes.fold(subject.diagnostic(ValueCode::Invalid, kind), Diagnostic::help));
         }
     }
 }
@@ -132,7 +134,7 @@ fn missing_field(subject: &Subject<'_>, key: &str) -> Diagnostic {
     diagnostic.at(subject.node.location)
 }
 
-/// Types in words; what YAML calls them.
+/// Describes types with the words of YAML.
 fn types(names: impl Iterator<Item = &'static str>) -> String {
     let word = |name: &str| match name {
         "object" => "a mapping".to_owned(),

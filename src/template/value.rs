@@ -1,4 +1,4 @@
-//! Between the project's nodes and the template engine's values.
+//! Converts nodes to values of the template engine, and back.
 
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind};
@@ -6,8 +6,8 @@ use minijinja::{Error, ErrorKind};
 use crate::diagnostic::Location;
 use crate::tree::{Entry, Kind, Map, Node};
 
-/// Deeper than any manifest; a list that holds itself has no end.
-const DEEPEST: usize = 128;
+/// The deepest nesting of a value. Manifests are flatter, and a list that contains itself is endless.
+const MAX_DEPTH: usize = 128;
 
 pub(super) fn from_node(node: &Node) -> Value {
     match &node.kind {
@@ -23,7 +23,7 @@ pub(super) fn from_node(node: &Node) -> Value {
     }
 }
 
-/// The node that a value is; mappings are sorted by key, as everywhere.
+/// Converts a value to a node. Mappings are sorted by key.
 pub(super) fn to_node(value: &Value) -> Result<Node, Error> {
     convert(value, 0)
 }
@@ -33,8 +33,8 @@ pub(super) fn invalid(message: impl Into<String>) -> Error {
 }
 
 fn convert(value: &Value, depth: usize) -> Result<Node, Error> {
-    if depth > DEEPEST {
-        return Err(invalid(format!("a value nested deeper than {DEEPEST} levels")));
+    if depth > MAX_DEPTH {
+        return Err(invalid(format!("a value is nested more than {MAX_DEPTH} levels deep")));
     }
     let kind = match value.kind() {
         ValueKind::None => Kind::Null,
@@ -45,7 +45,7 @@ fn convert(value: &Value, depth: usize) -> Result<Node, Error> {
             Kind::Seq(value.try_iter()?.map(|item| convert(&item, depth + 1)).collect::<Result<_, _>>()?)
         }
         ValueKind::Map => Kind::Map(mapping(value, depth)?),
-        ValueKind::Undefined => return Err(Error::new(ErrorKind::UndefinedError, "a value in it is undefined")),
+        ValueKind::Undefined => return Err(Error::new(ErrorKind::UndefinedError, "it contains an undefined value")),
         other => return Err(invalid(format!("a {other} cannot be written as YAML or JSON"))),
     };
     Ok(kind.into())
@@ -72,6 +72,6 @@ fn number(value: &Value) -> Result<Kind, Error> {
     }
     match f64::try_from(value.clone()) {
         Ok(float) if float.is_finite() => Ok(Kind::Float(float)),
-        _ => Err(invalid(format!("{value} is not a number that YAML and JSON share"))),
+        _ => Err(invalid(format!("{value} cannot be written as a number in YAML and JSON"))),
     }
 }

@@ -1,10 +1,10 @@
-//! The autoscaler's command line.
+//! Renders the autoscaler's command line.
 
 use super::context::Context;
 use super::text;
 use super::values::Scalar;
 
-/// The command: program, provider, node groups, and what the values add, in the order of the chart.
+/// Renders the command in the order of the chart: program, cloud provider, node groups, additional flags.
 pub(super) fn command(context: &Context<'_>) -> Vec<String> {
     let mut command = Command { context, words: vec!["./cluster-autoscaler".to_owned()] };
     command.push("--cloud-provider=", context.provider(), &["cloudProvider"]);
@@ -24,7 +24,7 @@ struct Command<'c, 'a> {
 }
 
 impl Command<'_, '_> {
-    /// A word of which `prefix` is not the user's.
+    /// Adds a word. `prefix` is not the user's.
     fn push(&mut self, prefix: &str, text: &str, path: &[&str]) {
         let word = self.context.accept(path, text::item(prefix, text));
         self.words.extend(word.flatten());
@@ -54,7 +54,7 @@ impl Command<'_, '_> {
         self.context.values.cluster_api_mode.as_deref().unwrap_or_default()
     }
 
-    /// Groups by name: `MIN:MAX:NAME`, and with Hetzner the machines' type and place before the name.
+    /// Adds node groups by name: `MIN:MAX:NAME`. For Hetzner, type and region of the machines precede the name.
     fn groups(&mut self) {
         for (index, group) in self.context.values.autoscaling_groups.iter() {
             let (min, max, name) = (group.min_size.print(), group.max_size.print(), group.name.print());
@@ -101,7 +101,7 @@ impl Command<'_, '_> {
         self.context.values.auto_discovery.cluster_name.as_ref().is_some_and(Scalar::is_truthy)
     }
 
-    /// The cluster's name as a template, which has to be text.
+    /// Adds the cluster's name, which is a template and must be a string.
     fn cluster_name(&mut self, prefix: &str) {
         let path = &["autoDiscovery", "clusterName"];
         match &self.context.values.auto_discovery.cluster_name {
@@ -109,7 +109,7 @@ impl Command<'_, '_> {
             _ => self.context.findings.borrow_mut().error_with_help(
                 path,
                 "expected a string",
-                "put it in quotes to make it a string",
+                "quote it in a values file, or use `--set-string`",
             ),
         }
     }
@@ -158,7 +158,7 @@ impl Command<'_, '_> {
         }
     }
 
-    /// Cluster, namespace and labels of the groups, those that are there.
+    /// Adds the cluster, the namespace and the labels of the node groups, as far as they are set.
     fn cluster_api_discovery(&mut self) {
         let discovery = &self.context.values.auto_discovery;
         let mut parts = Vec::new();
@@ -182,7 +182,7 @@ impl Command<'_, '_> {
         }
     }
 
-    /// Flags of the values. What follows `_` in a name keeps several of one name apart.
+    /// Adds the flags of `extraArgs`. The part of a key after `_` only makes it unique.
     fn extra_args(&mut self) {
         for (key, value) in &self.context.values.extra_args {
             let name = key.split('_').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Secrets, ConfigMaps, and the user's own objects.
+//! Renders Secrets, ConfigMaps, and the user's additional objects.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::gotmpl::helm::Yaml as _;
 use crate::tree::Kind;
 use crate::tree::read::{Duplicates, first_document};
 
-/// The provider's credentials, unless a Secret with them is there already.
+/// Renders the Secret with the provider's credentials, unless an existing one is used.
 pub(super) fn secret(context: &Context<'_>) -> Option<Secret> {
     let values = context.values;
     if values.secret_key_ref_name_override.is_truthy() {
@@ -58,29 +58,28 @@ pub(super) fn secret(context: &Context<'_>) -> Option<Secret> {
 
 fn bytes(context: &Context<'_>, key: &str, value: &Option<String>) -> ByteString {
     if value.is_none() {
-        context.findings.borrow_mut().error(&[key], "expected a string, found nothing (null); `\"\"` is an empty one");
+        context.findings.borrow_mut().error(&[key], "expected a string, found null; use `\"\"` for an empty string");
     }
     ByteString(value.clone().unwrap_or_default().into_bytes())
 }
 
-/// Name of the ConfigMap that configures kwok.
+/// Returns the name of the ConfigMap that configures kwok.
 pub(super) fn kwok_config_map(context: &Context<'_>) -> Scalar {
     let name = &context.values.kwok_config_map_name;
     if name.is_truthy() { name.clone() } else { Scalar::Text("kwok-provider-config".to_owned()) }
 }
 
-/// Configuration of the provider kwok: how its groups are made, and the nodes that they are made of.
+/// Renders the configuration of the provider kwok: how it groups nodes, and the nodes that it simulates.
 pub(super) fn kwok(context: &Context<'_>) -> [(&'static str, ConfigMap); 2] {
     let path = &["kwokConfigMapName"];
     let name = context.text(path, &kwok_config_map(context));
     context.accept(path, dns_subdomain(&name));
     let config = include_str!("../../../templates/autoscaler/kwok-config.yaml");
     let templates = kwok_templates().unwrap_or_else(|error| {
-        context
-            .findings
-            .borrow_mut()
-            .diagnostics
-            .push(Diagnostic::error(ComponentCode::NotSerializable, format!("the nodes could not be made: {error}")));
+        context.findings.borrow_mut().diagnostics.push(Diagnostic::error(
+            ComponentCode::NotSerializable,
+            format!("cannot render the nodes of kwok: {error}"),
+        ));
         String::new()
     });
     [
@@ -89,7 +88,7 @@ pub(super) fn kwok(context: &Context<'_>) -> [(&'static str, ConfigMap); 2] {
     ]
 }
 
-/// The nodes that kwok simulates.
+/// Renders the nodes that kwok simulates.
 fn kwok_templates() -> Result<String, minijinja::Error> {
     let mut environment = Environment::empty();
     environment.add_template("nodes", include_str!("../../../templates/autoscaler/kwok-templates.yaml.j2"))?;
@@ -103,15 +102,15 @@ fn config_map(context: &Context<'_>, name: String, key: &str, text: &str) -> Con
     ConfigMap { metadata, data: Some(data), ..ConfigMap::default() }
 }
 
-/// Priorities for the expander `priority`, if it is one of the expanders.
+/// Renders the priorities for the expander `priority`, if it is used.
 pub(super) fn priorities(context: &Context<'_>) -> Option<ConfigMap> {
     let values = context.values;
-    let given = values.expander_priorities.as_ref().filter(|_| context.is_given(&["expanderPriorities"]))?;
+    let priorities = values.expander_priorities.as_ref().filter(|_| context.is_set(&["expanderPriorities"]))?;
     if !has_priority_expander(context) {
         return None;
     }
     let path = &["expanderPriorities"];
-    let text = match given {
+    let text = match priorities {
         Priorities::Text(text) => context.accept(path, block(text)),
         Priorities::Map(map) => {
             let lists: Vec<String> = map.keys().filter_map(|priority| patterns(context, priority)).collect();
@@ -127,28 +126,28 @@ pub(super) fn priorities(context: &Context<'_>) -> Option<ConfigMap> {
     Some(ConfigMap { metadata, data: Some(data), ..ConfigMap::default() })
 }
 
-/// One priority and the patterns of its groups.
+/// Renders one priority with the patterns of its node groups.
 fn patterns(context: &Context<'_>, priority: &str) -> Option<String> {
     let path = &["expanderPriorities", priority];
-    let number = priority.parse::<u32>().map_err(|_| "a priority is an integer, and not below 0".to_owned());
+    let number = priority.parse::<u32>().map_err(|_| "a priority must be an integer of 0 or more".to_owned());
     let number = context.accept(path, number)?;
     let node = context.root.find(path.iter().copied())?;
     let list = context.accept(path, GoYaml.write(&to_value(node.clone())))?;
     Some(format!("{number}:\n  {}", list.trim_end().replace('\n', "\n  ")))
 }
 
-/// Text as a block scalar holds it: without line breaks at the end.
+/// Returns a text as a block scalar contains it: without line breaks at the end.
 fn block(text: &str) -> Result<String, String> {
     let indented = text.lines().map(|line| format!("    {line}\n")).collect::<String>();
     let document = first_document(SourceId::default(), &format!("k: |-\n{indented}"), Duplicates::LastWins);
     let node = document.ok().and_then(|node| node.get("k").cloned());
     match node.map(|node| node.kind) {
         Some(Kind::Str(text)) => Ok(text),
-        _ => Err("the first line may not be indented more than the others".to_owned()),
+        _ => Err("the first line must not be indented more than the others".to_owned()),
     }
 }
 
-/// The user's own objects.
+/// Renders the user's additional objects.
 pub(super) fn extra_objects(context: &Context<'_>) -> Vec<Built> {
     let mut list = Vec::new();
     for (key, _) in context.values.extra_objects.iter() {
@@ -160,7 +159,7 @@ pub(super) fn extra_objects(context: &Context<'_>) -> Vec<Built> {
     list
 }
 
-/// Whether `text` can be printed without quotes as the name of an object.
+/// Returns whether `text` can be the name of an object without quotes.
 pub(super) fn is_name(text: &str) -> bool {
     matches!(text::plain(text), Ok(Some(name)) if name == text)
 }

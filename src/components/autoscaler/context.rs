@@ -1,4 +1,4 @@
-//! What every object of a release needs: values, names, labels, and how values become text.
+//! One release of the autoscaler: its values, names and labels, and how values become text.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use crate::release::Release;
 use crate::tree::Node;
 use crate::values::Values;
 
-/// One release. What cannot be printed is added to the findings, and the rendering goes on to find the rest.
+/// One release. Values that cannot be printed are added to the findings; rendering continues, to find all errors.
 pub(super) struct Context<'a> {
     pub values: &'a AutoscalerValues,
     pub release: &'a Release,
@@ -38,12 +38,12 @@ impl<'a> Context<'a> {
         Context { values: typed, release, root, tpl, findings }
     }
 
-    /// The cloud provider.
+    /// Returns the cloud provider.
     pub fn provider(&self) -> &'a str {
         self.values.cloud_provider.as_deref().unwrap_or_default()
     }
 
-    /// Provider and chart, or what the values say instead: the name of the container, and the label of the application.
+    /// Returns the name of the container, and of the application in labels: `nameOverride`, or provider and chart.
     pub fn name(&self) -> String {
         match self.values.name_override.as_deref() {
             Some(name) if !name.is_empty() => cut(name),
@@ -51,7 +51,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Of all objects: the release and the name.
+    /// Returns the name of all objects: `fullnameOverride`, or release and name.
     pub fn full_name(&self) -> String {
         if let Some(name) = self.values.fullname_override.as_deref().filter(|name| !name.is_empty()) {
             return cut(name);
@@ -63,7 +63,7 @@ impl<'a> Context<'a> {
         if name == self.release.name { cut(&name) } else { cut(&format!("{}-{name}", self.release.name)) }
     }
 
-    /// Of the account that the pods run as.
+    /// Returns the name of the service account that the pods run as.
     pub fn service_account_name(&self) -> String {
         let account = &self.values.rbac.service_account;
         let default = if account.create { self.full_name() } else { "default".to_owned() };
@@ -73,13 +73,13 @@ impl<'a> Context<'a> {
         self.plain(&["rbac", "serviceAccount", "name"], &account.name).unwrap_or(default)
     }
 
-    /// Of the Secret with the provider's credentials.
+    /// Returns the name of the Secret with the provider's credentials.
     pub fn secret_name(&self) -> String {
         let name = &self.values.secret_key_ref_name_override;
         if name.is_truthy() { self.text(&["secretKeyRefNameOverride"], name) } else { self.full_name() }
     }
 
-    /// What selectors select: no label here may change while a release is live.
+    /// Returns the labels of selectors, which are immutable in a live release.
     pub fn selector(&self) -> Labels {
         BTreeMap::from([
             ("app.kubernetes.io/instance".to_owned(), self.release.name.clone()),
@@ -87,7 +87,7 @@ impl<'a> Context<'a> {
         ])
     }
 
-    /// Labels of every object.
+    /// Returns the labels of every object.
     pub fn labels(&self) -> Labels {
         let mut labels = self.selector();
         labels.insert("app.kubernetes.io/managed-by".to_owned(), "mkmanifests".to_owned());
@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
         labels
     }
 
-    /// Metadata of an object in the release's namespace.
+    /// Returns the metadata of an object in the release's namespace.
     pub fn metadata(&self) -> ObjectMeta {
         ObjectMeta {
             name: Some(self.full_name()),
@@ -105,72 +105,72 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether a template's `if` takes the value at `path` for true.
-    pub fn is_given(&self, path: &[&str]) -> bool {
+    /// Returns whether the value at `path` is true for a template's `if`.
+    pub fn is_set(&self, path: &[&str]) -> bool {
         self.root.find(path.iter().copied()).is_some_and(|node| !is_falsy(&node.kind))
     }
 
-    /// The value of `key`, where the chart prints it at all: empty ones are left out.
-    pub fn given<T: Clone>(&self, key: &str, value: &Option<T>) -> Option<T> {
-        value.clone().filter(|_| self.is_given(&[key]))
+    /// Returns the value of `key` unless it is empty, as the chart omits empty values.
+    pub fn unless_empty<T: Clone>(&self, key: &str, value: &Option<T>) -> Option<T> {
+        value.clone().filter(|_| self.is_set(&[key]))
     }
 
-    /// A value that the chart prints without quotes.
+    /// Returns a value that the chart prints without quotes.
     pub fn plain(&self, path: &[&str], value: &Scalar) -> Option<String> {
         self.accept(path, text::plain(&value.print())).flatten()
     }
 
-    /// The same where there has to be one.
+    /// Returns a required value that the chart prints without quotes.
     pub fn text(&self, path: &[&str], value: &Scalar) -> String {
         self.plain(path, value).unwrap_or_default()
     }
 
-    /// A value that the chart prints between quotes.
+    /// Returns a value that the chart prints between quotes.
     pub fn quoted(&self, path: &[&str], value: &Scalar) -> String {
         self.accept(path, text::quoted(&value.print())).unwrap_or_default()
     }
 
-    /// A value that is a template.
+    /// Renders a value that is a template.
     pub fn template(&self, path: &[&str], text: &str) -> String {
-        let rendered = self.tpl.render(text).map_err(|reason| format!("the template cannot be rendered: {reason}"));
+        let rendered = self.tpl.render(text).map_err(|reason| format!("cannot render the template: {reason}"));
         self.accept(path, rendered).unwrap_or_default()
     }
 
-    /// The value, or a finding at `path`.
+    /// Returns the value, or adds the error to the findings at `path`.
     pub fn accept<T>(&self, path: &[&str], result: Result<T, String>) -> Option<T> {
         result.map_err(|reason| self.findings.borrow_mut().error(path, reason)).ok()
     }
 
-    /// Annotations whose keys and values are templates.
+    /// Renders annotations whose keys and values are templates.
     pub fn annotations(&self, path: &[&str], given: &BTreeMap<String, Option<String>>) -> Option<Labels> {
         let mut annotations = Labels::new();
         for (key, value) in given {
             let path: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
             let Some(value) = value else {
-                self.findings.borrow_mut().error(&path, "expected a string, found nothing (null)");
+                self.findings.borrow_mut().error(&path, "expected a string, found null");
                 continue;
             };
             let value = self.template(&path, value);
             let value = self.accept(&path, text::plain(&value));
             let key = self.accept(&path, text::key(&self.template(&path, key)));
-            // An API server reads null as the empty text here.
+            // An API server reads null as the empty string here.
             annotations.extend(key.zip(value.map(Option::unwrap_or_default)));
         }
         Some(annotations).filter(|annotations| !annotations.is_empty())
     }
 }
 
-/// Labels over others.
+/// Adds labels, which override existing ones.
 pub(super) fn extend(labels: &mut Labels, over: &Labels) {
     labels.extend(over.iter().map(|(key, value)| (key.clone(), value.clone())));
 }
 
-/// Labels, if there are any.
+/// Returns the labels, or none if there are no labels.
 pub(super) fn some(labels: &Labels) -> Option<Labels> {
     Some(labels.clone()).filter(|labels| !labels.is_empty())
 }
 
-/// Names have at most 63 characters, the length of a DNS label; a `-` at the end of what is left is dropped.
+/// Cuts a name to 63 characters, the length of a DNS label, and drops a `-` at the end.
 fn cut(name: &str) -> String {
     let end = name.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= 63).last().unwrap_or(0);
     let name = &name[..end];

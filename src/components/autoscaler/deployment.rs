@@ -1,4 +1,4 @@
-//! The Deployment of the autoscaler.
+//! Renders the Deployment of the autoscaler.
 
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec};
 use k8s_openapi::api::core::v1::{
@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::context::{Context, extend, some};
 use super::{args, env, image, volumes};
 
-/// Where the autoscaler serves its health and metrics.
+/// The port on which the autoscaler serves health checks and metrics.
 pub(super) const PORT: i32 = 8085;
 
 pub(super) fn deployment(context: &Context<'_>) -> Deployment {
@@ -21,7 +21,7 @@ pub(super) fn deployment(context: &Context<'_>) -> Deployment {
             replicas: values.replica_count,
             revision_history_limit: values.revision_history_limit,
             selector: selector(context),
-            strategy: context.given("updateStrategy", &values.update_strategy),
+            strategy: context.unless_empty("updateStrategy", &values.update_strategy),
             template: PodTemplateSpec { metadata: Some(pod_metadata(context)), spec: Some(pod(context)) },
             ..DeploymentSpec::default()
         }),
@@ -52,17 +52,17 @@ fn pod(context: &Context<'_>) -> PodSpec {
     let quoted = |key, value: &super::values::Scalar| value.is_truthy().then(|| context.quoted(&[key], value));
     PodSpec {
         priority_class_name: quoted("priorityClassName", &values.priority_class_name),
-        dns_config: context.given("dnsConfig", &values.dns_config),
+        dns_config: context.unless_empty("dnsConfig", &values.dns_config),
         dns_policy: quoted("dnsPolicy", &values.dns_policy),
         host_network: values.host_network.then_some(true),
         init_containers: list(&values.init_containers),
         containers: vec![container(context)],
-        affinity: context.given("affinity", &values.affinity),
+        affinity: context.unless_empty("affinity", &values.affinity),
         node_selector: some(&values.node_selector),
         service_account_name: Some(context.service_account_name()),
         tolerations: values.tolerations.clone(),
         topology_spread_constraints: list(&values.topology_spread_constraints),
-        security_context: context.given("securityContext", &values.security_context),
+        security_context: context.unless_empty("securityContext", &values.security_context),
         volumes: volumes::volumes(context),
         image_pull_secrets: pull_secrets(context),
         ..PodSpec::default()
@@ -91,7 +91,7 @@ fn container(context: &Context<'_>) -> Container {
         liveness_probe: Some(health_check()),
         ports: Some(vec![ContainerPort { container_port: PORT, ..ContainerPort::default() }]),
         resources: values.resources.clone(),
-        security_context: context.given("containerSecurityContext", &values.container_security_context),
+        security_context: context.unless_empty("containerSecurityContext", &values.container_security_context),
         volume_mounts: volumes::mounts(context),
         ..Container::default()
     }

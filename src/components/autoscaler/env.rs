@@ -1,4 +1,4 @@
-//! Environment of the container.
+//! Renders the environment variables of the container.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use k8s_openapi::api::core::v1::{
 use super::context::Context;
 use super::values::KeyReference;
 
-/// Variables: where the pod runs, the provider's, those of the values.
+/// Renders the variables of the chart, of the cloud provider, and of the values.
 pub(super) fn variables(context: &Context<'_>) -> Vec<EnvVar> {
     let mut list =
         vec![field("POD_NAMESPACE", "metadata.namespace"), field("SERVICE_ACCOUNT", "spec.serviceAccountName")];
@@ -28,7 +28,7 @@ pub(super) fn variables(context: &Context<'_>) -> Vec<EnvVar> {
     list
 }
 
-/// ConfigMap and Secret all of whose entries become variables.
+/// Renders the ConfigMap and the Secret of which all entries become variables.
 pub(super) fn sources(context: &Context<'_>) -> Option<Vec<EnvFromSource>> {
     let values = context.values;
     let mut list = Vec::new();
@@ -72,7 +72,7 @@ fn of_provider(context: &Context<'_>) -> Vec<EnvVar> {
     }
 }
 
-/// Without a region the chart leaves the key pair out as well.
+/// Renders the variables for AWS. Without a region the chart also omits the key pair.
 fn aws(context: &Context<'_>) -> Vec<EnvVar> {
     let values = context.values;
     let region = context.template(&["awsRegion"], values.aws_region.as_deref().unwrap_or_default());
@@ -81,11 +81,11 @@ fn aws(context: &Context<'_>) -> Vec<EnvVar> {
     }
     let region = context.accept(&["awsRegion"], super::text::quoted(&region)).unwrap_or_default();
     let mut list = vec![plain("AWS_REGION", region)];
-    let given = |key: &Option<String>| key.as_deref().is_some_and(|key| !key.is_empty());
-    if given(&values.aws_access_key_id) {
+    let is_set = |key: &Option<String>| key.as_deref().is_some_and(|key| !key.is_empty());
+    if is_set(&values.aws_access_key_id) {
         list.push(from_secret("AWS_ACCESS_KEY_ID", &context.secret_name(), "AwsAccessKeyId"));
     }
-    if given(&values.aws_secret_access_key) {
+    if is_set(&values.aws_secret_access_key) {
         list.push(from_secret("AWS_SECRET_ACCESS_KEY", &context.secret_name(), "AwsSecretAccessKey"));
     }
     list

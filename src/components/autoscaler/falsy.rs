@@ -1,7 +1,7 @@
-//! Values that switch a part off by being empty, whatever their type: `podDisruptionBudget: false`.
+//! Values that disable a part by being empty, whatever their type: `podDisruptionBudget: false`.
 //!
-//! The chart's templates ask with `if`, so that `false`, `0`, `""`, `[]` and `{}` all mean "not given", as null does. What a
-//! template prints without asking stays as it is, and an empty value of another type is an error there.
+//! The chart's templates use `if`, so that `false`, `0`, `""`, `[]` and `{}` all mean "not set", as null does. Where a template
+//! prints a value without `if`, an empty value of another type is an error.
 
 use std::borrow::Cow;
 use std::mem::discriminant;
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use crate::tree::{Kind, Map, Node};
 use crate::values::Values;
 
-/// Keys that the chart tests with `if`, `with` or `default` before it uses them, and texts that it reads for one provider only
-/// and fails on there if they are no texts. Compared with the real Helm by `tests/program/autoscaler_parity`.
+/// Keys that the chart tests with `if`, `with` or `default` before it uses them, and strings that it only uses for one provider,
+/// where another type is an error. `tests/program/autoscaler_parity` compares them with the real Helm.
 const TESTED: &[&str] = &[
     "additionalLabels",
     "affinity",
@@ -101,27 +101,27 @@ const TESTED: &[&str] = &[
     "vpa.enabled",
 ];
 
-/// Mappings that the chart goes over with `range`, for which an empty list is as good; it fails on anything else.
+/// Mappings that the chart iterates over with `range`, which also accepts an empty list and fails on anything else.
 const RANGED: &[&str] = &["extraEnv", "extraEnvConfigMaps", "extraEnvSecrets", "serviceMonitor.selector"];
 
-/// Numbers and booleans that the chart prints without quotes: an empty text is null there.
+/// Numbers and booleans that the chart prints without quotes: an empty string is null there.
 const PRINTED: &[&str] = &["rbac.serviceAccount.automountServiceAccountToken", "replicaCount", "revisionHistoryLimit"];
 
 /// Values by their paths, and which of them are empty.
 type Emptiness = (&'static [&'static str], fn(&Kind) -> bool);
 
-/// Returns the values with null for each empty value of another type than the default's, where the chart takes it for "not
-/// given".
+/// Returns the values with null for each empty value that has another type than its default, where the chart treats it as not
+/// set.
 pub(super) fn as_absent<'v>(values: &'v Values, defaults: &Values) -> Cow<'v, Values> {
     let kinds: [Emptiness; 3] = [
         (TESTED, is_falsy),
-        (RANGED, |given| matches!(given, Kind::Seq(items) if items.is_empty())),
-        (PRINTED, |given| matches!(given, Kind::Str(text) if text.is_empty())),
+        (RANGED, |value| matches!(value, Kind::Seq(items) if items.is_empty())),
+        (PRINTED, |value| matches!(value, Kind::Str(text) if text.is_empty())),
     ];
     let is_absent = |path: &str, is_empty: fn(&Kind) -> bool| {
         let default = defaults.root.find(path.split('.')).map_or(&Kind::Null, |node| &node.kind);
-        let given = values.root.find(path.split('.')).map(|node| &node.kind);
-        given.is_some_and(|given| is_empty(given) && discriminant(given) != discriminant(default))
+        let value = values.root.find(path.split('.')).map(|node| &node.kind);
+        value.is_some_and(|value| is_empty(value) && discriminant(value) != discriminant(default))
     };
     let all = kinds.iter().flat_map(|(paths, is_empty)| paths.iter().map(|path| (*path, *is_empty)));
     let paths: Vec<&str> = all.filter(|(path, is_empty)| is_absent(path, *is_empty)).map(|(path, _)| path).collect();
@@ -133,7 +133,7 @@ pub(super) fn as_absent<'v>(values: &'v Values, defaults: &Values) -> Cow<'v, Va
     Cow::Owned(values)
 }
 
-/// Lets a JSON Schema of the values accept the empty values, too.
+/// Makes a JSON Schema of the values accept the empty values.
 pub(super) fn accept(schema: &mut Schema) {
     let any = json!([false, 0, "", [], {}]);
     for (paths, empties) in [(TESTED, any), (RANGED, json!([[]])), (PRINTED, json!([""]))] {
@@ -162,11 +162,11 @@ fn definition(schema: &Value) -> Option<String> {
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         return reference.strip_prefix('#').map(str::to_owned);
     }
-    let ways = schema.get("anyOf").and_then(Value::as_array)?;
-    ways.iter().find_map(definition)
+    let alternatives = schema.get("anyOf").and_then(Value::as_array)?;
+    alternatives.iter().find_map(definition)
 }
 
-/// Whether a value is empty for a template's `if`.
+/// Returns whether a value is false for a template's `if`.
 pub(super) fn is_falsy(value: &Kind) -> bool {
     match value {
         Kind::Null => true,

@@ -1,7 +1,7 @@
-//! The autoscaler's own flags, by name and type: the program ends at once with one that it does not know or cannot read.
+//! Checks the autoscaler's flags by name and type: the autoscaler exits at once if a flag is unknown or invalid.
 //!
-//! What is checked is what the chart's template prints: `--NAME` for nothing (null), `--NAME=VALUE` for anything else, and
-//! of a key only what stands before its first `_`, so that `balancing-label_1` and `balancing-label_2` are one flag twice.
+//! The check applies to what the chart's template prints: `--NAME` for null, and `--NAME=VALUE` otherwise. The name is the part
+//! of the key before the first `_`, so that `balancing-label_1` and `balancing-label_2` repeat one flag.
 
 mod go;
 mod kind;
@@ -15,21 +15,21 @@ use self::kind::Type;
 pub(super) use self::table::PROVIDERS;
 use self::table::{DEPRECATED, EXPANDERS, GONE, LATER, LINKED, OWN, PRICED, VERSION};
 use crate::check::findings::Findings;
-use crate::diagnostic::{Code, Diagnostic, Step, ValueCode, ValueType, did_you_mean, nearest};
+use crate::diagnostic::{Code, Diagnostic, Step, ValueCode, ValueType, did_you_mean, listed, nearest};
 use crate::gotmpl;
 use crate::tree::{Kind, Map, Node};
 
-/// Where the flags stand in the values.
+/// The key of the flags in the values.
 const PATH: &str = "extraArgs";
 
-/// Flags that the values set under names of their own.
+/// Flags that other values set, each with what to do instead.
 const ELSEWHERE: &[(&str, &str)] =
-    &[("cloud-provider", "`cloudProvider` sets it"), ("namespace", "`-n` sets it: it is the release's namespace")];
+    &[("cloud-provider", "use `cloudProvider`"), ("namespace", "set the namespace of the release")];
 
-/// Checks the value of `extraArgs`, for the cloud provider of that name.
+/// Checks the value of `extraArgs` for a cloud provider.
 ///
-/// Errors: a value that does not fit its flag, a key that cannot name a flag. Warnings: flags that are unknown, deprecated
-/// or gone, since the image may be of another version.
+/// An invalid value or key is an error. An unknown, deprecated or removed flag is a warning, since the image may be of another
+/// version.
 pub(super) fn check(extra_args: &Node, cloud_provider: &str, findings: &mut Findings<'_>) {
     let entries = extra_args.as_map().map(Map::entries).unwrap_or_default();
     for entry in entries {
@@ -39,11 +39,11 @@ pub(super) fn check(extra_args: &Node, cloud_provider: &str, findings: &mut Find
             Err(reason) => findings.require_key(&[PATH, key], Err(reason)),
         }
     }
-    let given = given(entries.iter().map(|entry| entry.key.as_ref()).collect(), findings);
-    together(&given, extra_args, cloud_provider, findings);
+    let effective = effective(entries.iter().map(|entry| entry.key.as_ref()).collect(), findings);
+    together(&effective, extra_args, cloud_provider, findings);
 }
 
-/// Checks that flags which take text have it as it was written: YAML makes 1.3 of `1.30`.
+/// Reports numbers whose text is lost by reading them, where a flag takes a string: YAML reads `1.30` as 1.3.
 pub(super) fn notation(extra_args: &Node, findings: &mut Findings<'_>) {
     for entry in extra_args.as_map().map(Map::entries).unwrap_or_default() {
         let key = entry.key.as_ref();
@@ -54,29 +54,29 @@ pub(super) fn notation(extra_args: &Node, findings: &mut Findings<'_>) {
     }
 }
 
-/// The key that counts of each flag.
-fn given<'k>(mut keys: Vec<&'k str>, findings: &mut Findings<'_>) -> BTreeMap<&'k str, &'k str> {
-    let mut given = BTreeMap::new();
-    // A template goes through a mapping in the order of its keys, and the last of two flags counts.
+/// Returns the key that takes effect for each flag.
+fn effective<'k>(mut keys: Vec<&'k str>, findings: &mut Findings<'_>) -> BTreeMap<&'k str, &'k str> {
+    let mut effective = BTreeMap::new();
+    // A template iterates over a mapping in the order of its keys, and the last of two flags takes effect.
     keys.sort_unstable();
     for (name, key) in keys.into_iter().filter_map(|key| Some((flag_of(key).ok()?, key))) {
-        let first = given.insert(name, key);
+        let first = effective.insert(name, key);
         if let Some(first) = first.filter(|_| kind_of(name).is_some_and(|kind| !kind.repeats())) {
-            let message = format!("replaces `{first}`: `{name}` counts once, and the last one counts");
+            let message = format!("overrides `{first}`: only the last `--{name}` takes effect");
             findings.warning(&[PATH, key], message, None);
         }
     }
-    given
+    effective
 }
 
-/// The flag that a key stands for.
+/// Returns the flag that a key names.
 fn flag_of(key: &str) -> Result<&str, String> {
     let name = key.split('_').next().unwrap_or_default();
     if name.is_empty() {
-        return Err("no name of a flag is left: what follows the first `_` does not count".to_owned());
+        return Err("expected the name of a flag before the first `_`".to_owned());
     }
     if name.starts_with('-') {
-        return Err(format!("a flag stands here without `--` before it: `{}`", key.trim_start_matches('-')));
+        return Err(format!("expected the flag without `--`: `{}`", key.trim_start_matches('-')));
     }
     Ok(name)
 }
@@ -89,11 +89,11 @@ fn flag(name: &str, key: &str, value: &Node, findings: &mut Findings<'_>) {
     let path = &[PATH, key];
     let Some(kind) = kind_of(name) else { return unknown(name, key, findings) };
     if let Some((_, instead)) = DEPRECATED.iter().find(|(flag, _)| *flag == name) {
-        let message = format!("deprecated in cluster-autoscaler {VERSION}, and gone from a later one");
+        let message = format!("deprecated in cluster-autoscaler {VERSION}");
         findings.warning(path, message, Some((*instead).to_owned()));
     }
     if let Some((_, instead)) = ELSEWHERE.iter().find(|(flag, _)| *flag == name) {
-        findings.warning(path, "replaces what is set already", Some((*instead).to_owned()));
+        findings.warning(path, "overrides a flag that is already set", Some((*instead).to_owned()));
     }
     match printed(value) {
         Some(Printed::Value(text)) => findings.require(path, kind.check(&text)),
@@ -102,13 +102,13 @@ fn flag(name: &str, key: &str, value: &Node, findings: &mut Findings<'_>) {
     }
 }
 
-/// What stands behind a flag's name: `=VALUE`, or nothing at all.
+/// What follows a flag's name: `=VALUE`, or nothing.
 enum Printed {
     Value(String),
     Nothing,
 }
 
-/// Nothing for a list or a mapping, which the types of the values refuse.
+/// Returns what the chart prints for a value; none for a list or a mapping, which the types of the values reject.
 fn printed(value: &Node) -> Option<Printed> {
     Some(Printed::Value(match &value.kind {
         Kind::Null => return Some(Printed::Nothing),
@@ -124,31 +124,31 @@ fn printed(value: &Node) -> Option<Printed> {
     }))
 }
 
-/// Says of every list how a flag is given several times; that it cannot be a list was said by the types.
+/// Adds to the error about a list how to repeat a flag.
 pub(super) fn explain_lists(diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics {
         let Code::Value(ValueCode::WrongType { found: ValueType::List, .. }) = diagnostic.code() else { continue };
         let [Step::Field(parent), Step::Field(key)] = diagnostic.field().steps() else { continue };
         let Some(name) = flag_of(key).ok().filter(|_| parent == PATH) else { continue };
         if kind_of(name).is_none_or(Type::repeats) {
-            let help = format!("give every value a key of its own: `{name}_1`, `{name}_2`");
+            let help = format!("repeat the flag with one key per value: `{name}_1`, `{name}_2`");
             diagnostic.help.push(help);
         }
     }
 }
 
-/// The image may be older or newer than the table, so that this is no error.
+/// Warns about an unknown flag. It is not an error, since the image may be older or newer than the table.
 fn unknown(name: &str, key: &str, findings: &mut Findings<'_>) {
     let path = &[PATH, key];
     if let Some((_, version, instead)) = GONE.iter().find(|(flag, ..)| *flag == name) {
-        let message = format!("not a flag of cluster-autoscaler since {version}");
+        let message = format!("removed in cluster-autoscaler {version}");
         return findings.warning(path, message, Some((*instead).to_owned()));
     }
-    let message = format!("not a flag of cluster-autoscaler {VERSION}");
+    let message = format!("unknown flag of cluster-autoscaler {VERSION}");
     if let Some((_, version)) = LATER.iter().find(|(flag, _)| *flag == name) {
-        return findings.warning(path, message, Some(format!("it comes with {version}")));
+        return findings.warning(path, message, Some(format!("available from {version}")));
     }
-    // With `_` for `-`, a key is cut short.
+    // The part of a key after `_` is not part of the name.
     let dashed = key.replace('_', "-");
     let near = match kind_of(&dashed) {
         Some(_) => Some(dashed.as_str()),
@@ -157,20 +157,25 @@ fn unknown(name: &str, key: &str, findings: &mut Findings<'_>) {
     findings.warning(path, message, near.map(did_you_mean));
 }
 
-/// What two flags, or a flag and the cloud provider, say together.
-fn together(given: &BTreeMap<&str, &str>, extra_args: &Node, cloud_provider: &str, findings: &mut Findings<'_>) {
-    if let (Some(key), true) = (given.get("drain-priority-config"), given.contains_key("max-graceful-termination-sec"))
+/// Checks combinations of flags, and of a flag with the cloud provider.
+fn together(effective: &BTreeMap<&str, &str>, extra_args: &Node, cloud_provider: &str, findings: &mut Findings<'_>) {
+    if let (Some(key), true) =
+        (effective.get("drain-priority-config"), effective.contains_key("max-graceful-termination-sec"))
     {
-        findings.error(&[PATH, key], "excludes `max-graceful-termination-sec`");
+        findings
+            .error(&[PATH, key], "`drain-priority-config` and `max-graceful-termination-sec` are mutually exclusive");
     }
-    let Some(key) = given.get("expander") else { return };
+    let Some(key) = effective.get("expander") else { return };
     let expanders = extra_args.get(key).and_then(Node::as_str).unwrap_or_default();
     let has = |wanted: &str| expanders.split(',').any(|name| name == wanted);
     if has("price") && !PRICED.contains(&cloud_provider) {
-        let message = format!("`price` needs a cloud provider that knows prices, and `{cloud_provider}` does not");
-        findings.error_with_help(&[PATH, key], message, format!("those that do: {}", PRICED.join(", ")));
+        let message = format!("`price` is not supported for the cloud provider `{cloud_provider}`");
+        findings.error_with_help(&[PATH, key], message, format!("supported for {}", listed(PRICED.iter().copied())));
     }
-    if has("grpc") && !given.contains_key("grpc-expander-cert") {
-        findings.error(&[PATH, key], "`grpc` needs `grpc-expander-cert`: the program asks no server without TLS");
+    if has("grpc") && !effective.contains_key("grpc-expander-cert") {
+        findings.error(
+            &[PATH, key],
+            "`grpc` requires `grpc-expander-cert`: the autoscaler only connects to a server with TLS",
+        );
     }
 }

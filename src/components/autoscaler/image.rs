@@ -1,4 +1,4 @@
-//! The image: its tag as the values say, or of the release that belongs to the cluster's Kubernetes.
+//! Renders the image: with the tag of the values, or that of the release for the cluster's Kubernetes version.
 
 use super::context::Context;
 use super::text;
@@ -6,14 +6,14 @@ use super::tpl::APP_VERSION;
 use super::values::Scalar;
 use crate::kube_version::KubeVersion;
 
-/// The tag that stands for "the one of the cluster's version".
+/// The tag that selects the release for the cluster's Kubernetes version.
 const AUTO: &str = "auto";
 
-/// The last releases, by minor version: the autoscaler is released along with Kubernetes, and simulates that scheduler.
+/// The oldest supported minor version. The autoscaler is released along with Kubernetes, whose scheduler it simulates.
 /// <https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler#releases>
 const OLDEST: u64 = 24;
 
-/// The image with its tag.
+/// Returns the image with its tag.
 pub(super) fn image(context: &Context<'_>) -> String {
     let image = &context.values.image;
     let tag = if is_auto(&image.tag) {
@@ -25,7 +25,7 @@ pub(super) fn image(context: &Context<'_>) -> String {
     context.accept(&["image"], text::quoted(&whole)).unwrap_or_default()
 }
 
-/// Whether the image is of the autoscaler whose flags are known, as far as its tag tells.
+/// Returns whether the image, by its tag, is the version whose flags are known.
 pub(super) fn is_known(context: &Context<'_>) -> bool {
     let tag = &context.values.image.tag;
     let version = if is_auto(tag) { self::tag(context.release.kube_version.as_ref()).ok() } else { None };
@@ -38,14 +38,14 @@ fn is_auto(tag: &Scalar) -> bool {
     matches!(tag, Scalar::Text(tag) if tag == AUTO)
 }
 
-/// The first patch release of the cluster's minor version, which every minor version has.
+/// Returns the first patch release of the cluster's minor version, which always exists.
 fn tag(kube_version: Option<&KubeVersion>) -> Result<String, String> {
     let Some(version) = kube_version else {
         return Ok(format!("v{APP_VERSION}"));
     };
     if version.is_before(OLDEST) {
         return Err(format!(
-            "`auto` knows no release of the autoscaler for Kubernetes {version}: name a tag, as in v1.{OLDEST}.0"
+            "`auto` requires Kubernetes 1.{OLDEST} or later, found {version}; set a tag such as `v1.{OLDEST}.0`"
         ));
     }
     Ok(format!("v{version}.0"))

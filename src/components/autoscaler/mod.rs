@@ -1,7 +1,7 @@
-//! `autoscaler`: the cluster autoscaler, equal to its Helm chart object by object.
+//! `autoscaler`: the cluster autoscaler, with the same objects as its Helm chart.
 //!
-//! The chart is `cluster-autoscaler` 9.59.0 of <https://kubernetes.github.io/autoscaler>. Its values are taken as they are;
-//! the objects are those that it renders, and what it leaves out or fails on is left out or refused here as well.
+//! The chart is `cluster-autoscaler` 9.59.0 of <https://kubernetes.github.io/autoscaler>. A values file for the chart works here:
+//! the objects are those that the chart renders, and what makes the chart fail is an error.
 
 mod args;
 mod config;
@@ -95,7 +95,7 @@ impl Component for Autoscaler {
         layers.coalesce()
     }
 
-    /// The cluster is the one whose node groups are found.
+    /// The cluster is the one whose node groups are discovered.
     fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         match fact {
             Fact::ClusterName => vec![(&["autoDiscovery", "clusterName"], text.to_owned())],
@@ -111,7 +111,7 @@ impl Component for Autoscaler {
         schema
     }
 
-    /// `kubeTargetVersionOverride` stands for the cluster's version where that is unknown.
+    /// `kubeTargetVersionOverride` is the cluster's version where that is unknown.
     fn kube_version(&self, values: &Values, release: &Release) -> Option<KubeVersion> {
         let target = || KubeVersion::parse_known(values.root.get("kubeTargetVersionOverride")?.as_str()?).ok();
         release.kube_version.clone().or_else(target)
@@ -140,13 +140,13 @@ impl Component for Autoscaler {
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
         let Some(typed) = read(values, diagnostics) else { return Vec::new() };
         let context = Context::new(&typed, values, release, capabilities(release));
-        let objects = make(&context, diagnostics);
+        let objects = validate_and_render(&context, diagnostics);
         diagnostics.append(&mut context.findings.into_inner().diagnostics);
         objects
     }
 }
 
-/// The annotations of an account with an IAM role.
+/// Returns the settings for an IAM role: the annotations of the service account.
 fn role_annotations(arn: &str) -> Vec<(&'static [&'static str], String)> {
     const ROLE: &[&str] = &["rbac", "serviceAccount", "annotations", irsa::ROLE_ARN];
     const REGIONAL: &[&str] = &["rbac", "serviceAccount", "annotations", irsa::STS_REGIONAL_ENDPOINTS];
@@ -155,7 +155,7 @@ fn role_annotations(arn: &str) -> Vec<(&'static [&'static str], String)> {
     annotations.iter().map(|(key, value)| (path(key), value.clone())).collect()
 }
 
-/// The typed values.
+/// Reads the typed values.
 fn read(values: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<AutoscalerValues> {
     let typed = falsy::as_absent(values, Autoscaler.defaults()).read(Autoscaler.defaults(), diagnostics);
     renamed::explain_all(diagnostics);
@@ -163,17 +163,17 @@ fn read(values: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<Autoscaler
     typed
 }
 
-/// The objects, and what is wrong with the values that they are made of.
-fn make(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
+/// Validates the values, adds what is wrong, and renders the objects.
+fn validate_and_render(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
     rules::check(context, &mut context.findings.borrow_mut());
     objects::objects(context).unwrap_or_else(|error| {
         diagnostics
-            .push(Diagnostic::error(ComponentCode::NotSerializable, format!("the objects could not be made: {error}")));
+            .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the objects: {error}")));
         Vec::new()
     })
 }
 
-/// The cluster that templates see.
+/// Returns the cluster as templates see it.
 fn capabilities(release: &Release) -> Capabilities {
     let mut capabilities = Capabilities::default();
     if let Some(version) = &release.kube_version {

@@ -1,4 +1,4 @@
-//! Objects of operators: ServiceMonitor, PrometheusRule, VerticalPodAutoscaler.
+//! Renders custom resources: ServiceMonitor, PrometheusRule and VerticalPodAutoscaler.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::gotmpl::helm::Yaml as _;
 use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Node, Nulls, from_node};
 
-/// An object of an operator.
+/// A custom resource.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Custom<S> {
@@ -58,29 +58,29 @@ struct NamespaceSelector {
     match_names: Vec<String>,
 }
 
-/// A change of labels: <https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.RelabelConfig>.
+/// A relabeling rule: <https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.RelabelConfig>.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RelabelConfig {
-    /// Labels whose values are joined.
+    /// Labels whose values are concatenated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_labels: Option<Vec<String>>,
-    /// What stands between the values.
+    /// Separator between the values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub separator: Option<String>,
-    /// The label that is written.
+    /// The label that is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_label: Option<String>,
-    /// What the joined values have to match.
+    /// Regular expression that the concatenated values must match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regex: Option<String>,
-    /// Modulus of the hash of the joined values.
+    /// Modulus of the hash of the concatenated values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub modulus: Option<u64>,
-    /// What is written.
+    /// Value that is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replacement: Option<String>,
-    /// What is done.
+    /// Action of the rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
 }
@@ -180,7 +180,7 @@ pub(super) fn prometheus_rule(context: &Context<'_>) -> Custom<PrometheusRuleSpe
     }
 }
 
-/// Values with templates in them: as YAML through the template engine, and read again as what they are to be.
+/// Renders the templates in a value, and reads the result as a type.
 fn templated<T: DeserializeOwned>(context: &Context<'_>, path: &[&str]) -> Option<T> {
     let node = context.root.find(path.iter().copied())?;
     let node = context.accept(path, render(context, node))?;
@@ -192,15 +192,15 @@ fn templated<T: DeserializeOwned>(context: &Context<'_>, path: &[&str]) -> Optio
     typed
 }
 
-/// A value with templates in it, rendered.
+/// Renders the templates in a value.
 pub(super) fn render(context: &Context<'_>, node: &Node) -> Result<Node, String> {
     let text = GoYaml.write(&to_value(node.clone()))?;
     if !text.contains("{{") {
         return Ok(node.clone());
     }
-    let text = context.tpl.render(&text).map_err(|reason| format!("the template cannot be rendered: {reason}"))?;
+    let text = context.tpl.render(&text).map_err(|reason| format!("cannot render the template: {reason}"))?;
     first_document(SourceId::default(), &text, Duplicates::LastWins)
-        .map_err(|_| "what the templates in it give is no YAML".to_owned())
+        .map_err(|_| "the rendered template is not valid YAML".to_owned())
 }
 
 /// <https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md>
@@ -246,23 +246,23 @@ struct NamedPolicy {
     policy: ContainerPolicy,
 }
 
-/// Bounds of what is recommended for the container.
+/// Limits of the recommendations for the container.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ContainerPolicy {
     /// Whether recommendations are applied: `Auto` or `Off`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
-    /// The least that is recommended.
+    /// Lowest recommendation by resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_allowed: Option<BTreeMap<String, Quantity>>,
-    /// The most that is recommended.
+    /// Highest recommendation by resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_allowed: Option<BTreeMap<String, Quantity>>,
-    /// Which resources are recommended.
+    /// Resources that are recommended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub controlled_resources: Option<Vec<String>>,
-    /// Whether requests alone or limits as well: `RequestsOnly`, `RequestsAndLimits`.
+    /// Which values are set: `RequestsOnly` or `RequestsAndLimits`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub controlled_values: Option<String>,
 }

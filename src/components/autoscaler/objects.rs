@@ -1,16 +1,16 @@
-//! The objects of a release, from typed values that the rules have passed.
+//! Renders the objects of a release from typed values.
 
 use super::context::Context;
 use super::{config, deployment, monitor, rbac, service};
 use crate::components::Built;
 use crate::tree::SerializeError;
 
-/// All objects that the values ask for.
+/// Renders all objects.
 pub(super) fn objects(context: &Context<'_>) -> Result<Vec<Built>, SerializeError> {
     let mut list = Vec::with_capacity(12);
     let versions = super::versions::Versions::of(context);
     if let Some(budget) =
-        context.values.pod_disruption_budget.as_ref().filter(|_| context.is_given(&["podDisruptionBudget"]))
+        context.values.pod_disruption_budget.as_ref().filter(|_| context.is_set(&["podDisruptionBudget"]))
     {
         let budget = Built::of("pod-disruption-budget", service::disruption_budget(context, budget))?;
         list.push(budget.with_version(versions.disruption_budget));

@@ -11,61 +11,61 @@ use super::monitor::{ContainerPolicy, RelabelConfig};
 use super::scalar::{Items, Numeric, Scalar, Texts};
 use super::values::{Json, Labels};
 
-/// How node groups are found: by tags, roles or labels.
+/// How node groups are discovered: by tags, roles or labels.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AutoDiscovery {
-    /// The cluster whose groups are meant; a template for some providers; `--cluster` sets it.
+    /// Name of the cluster whose node groups are discovered. A template for some providers. `--cluster` sets it.
     pub cluster_name: Option<Scalar>,
-    /// Labels of Cluster API's groups.
+    /// Cluster API: labels of the node groups.
     pub labels: Vec<BTreeMap<String, Scalar>>,
-    /// Namespace of Cluster API's groups.
+    /// Cluster API: namespace of the node groups.
     pub namespace: Option<Scalar>,
-    /// Roles of Magnum's groups, templates.
+    /// Magnum: roles of the node groups, as templates.
     pub roles: Texts,
-    /// Tags of AWS' groups, templates.
+    /// AWS: tags of the node groups, as templates.
     pub tags: Texts,
 }
 
-/// A node group with its bounds.
+/// A node group with its minimum and maximum size.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct NodeGroup {
-    /// Its name.
+    /// Name of the node group.
     pub name: Scalar,
-    /// The least number of nodes.
+    /// Minimum number of nodes.
     pub min_size: Numeric,
-    /// The greatest number of nodes.
+    /// Maximum number of nodes.
     pub max_size: Numeric,
-    /// Kind of the machines (Hetzner).
+    /// Hetzner: type of the machines.
     pub instance_type: Scalar,
-    /// Where they are (Hetzner).
+    /// Hetzner: region of the machines.
     pub region: Scalar,
 }
 
-/// Instance groups of GCE whose names begin alike.
+/// Managed instance groups of GCE whose names have a common prefix.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct NamePrefix {
-    /// The beginning of the names, a template.
+    /// Prefix of the names, as a template.
     pub name: Option<String>,
-    /// The least number of nodes of each.
+    /// Minimum number of nodes per group.
     pub min_size: Numeric,
-    /// The greatest number of nodes of each.
+    /// Maximum number of nodes per group.
     pub max_size: Numeric,
 }
 
-/// The Deployment itself.
+/// Settings of the Deployment.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct DeploymentValues {
     /// Annotations.
     pub annotations: Option<Labels>,
-    /// Selector, instead of the one made of the names.
+    /// Selector, which overrides the computed one.
     pub selector: Labels,
 }
 
-/// Priorities of the expander: text as it is, or for each priority the patterns of its groups.
+/// Priorities for the expander `priority`: YAML text, or patterns of node groups by priority.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Priorities {
@@ -79,9 +79,9 @@ pub enum Priorities {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct KeyReference {
-    /// Name of the ConfigMap or Secret; the release's full name if there is none.
+    /// Name of the ConfigMap or Secret. Default: the full name of the release.
     pub name: Scalar,
-    /// The key.
+    /// Key of the entry.
     pub key: Scalar,
 }
 
@@ -89,11 +89,11 @@ pub struct KeyReference {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SecretVolume {
-    /// Where it is mounted.
+    /// Path where the volume is mounted.
     pub mount_path: Scalar,
-    /// Name of the Secret; the release's full name if there is none.
+    /// Name of the Secret. Default: the full name of the release.
     pub name: Scalar,
-    /// Which of its keys become which files; all if there are none.
+    /// Keys that become files. Default: all keys.
     pub items: Vec<KeyToPath>,
 }
 
@@ -101,13 +101,13 @@ pub struct SecretVolume {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Image {
-    /// Its repository.
+    /// Repository of the image.
     pub repository: Scalar,
-    /// Its tag; `auto` follows `--kube-version`.
+    /// Tag of the image. `auto` selects the release for `--kube-version`.
     pub tag: Scalar,
-    /// When nodes pull it.
+    /// When nodes pull the image.
     pub pull_policy: Scalar,
-    /// Names of the Secrets of its registry.
+    /// Names of Secrets with the credentials of the image's registry.
     pub pull_secrets: Items<Scalar>,
 }
 
@@ -117,11 +117,11 @@ pub struct Image {
 pub struct Budget {
     /// Annotations.
     pub annotations: Labels,
-    /// Selector, instead of the pods' own labels.
+    /// Selector. Default: the labels of the pods.
     pub selector: Labels,
-    /// How many pods, or what percentage, may be away.
+    /// How many pods may be unavailable: a number or a percentage.
     pub max_unavailable: Numeric,
-    /// How many pods, or what percentage, have to stay.
+    /// How many pods must stay available: a number or a percentage.
     pub min_available: Numeric,
 }
 
@@ -129,101 +129,101 @@ pub struct Budget {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PrometheusRuleValues {
-    /// Whether there is a PrometheusRule.
+    /// Whether to create a PrometheusRule.
     pub enabled: bool,
-    /// Its labels.
+    /// Labels of the PrometheusRule.
     pub additional_labels: Option<Labels>,
-    /// Its namespace.
+    /// Namespace of the PrometheusRule.
     pub namespace: Scalar,
-    /// How often the rules are evaluated.
+    /// Evaluation interval of the rules.
     pub interval: Option<Scalar>,
-    /// The rules; texts in them are templates.
+    /// The rules. Strings in them are templates.
     pub rules: Option<Vec<Json>>,
 }
 
-/// Service account, roles and their bindings.
+/// Service account, roles and role bindings.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Rbac {
-    /// Whether they are made.
+    /// Whether to create them.
     pub create: bool,
-    /// No use since Kubernetes 1.25, and an error if true.
+    /// Must be false: PodSecurityPolicy was removed in Kubernetes 1.25.
     pub psp_enabled: bool,
-    /// Whether there is a ClusterRole beside the Role.
+    /// Whether to create a ClusterRole in addition to the Role.
     pub cluster_scoped: bool,
-    /// Annotations of roles and bindings; keys and values are templates.
+    /// Annotations of roles and role bindings. Keys and values are templates.
     pub annotations: BTreeMap<String, Option<String>>,
-    /// The account of the pods.
+    /// The service account of the pods.
     pub service_account: ServiceAccountValues,
-    /// Further rules of both roles.
+    /// Additional rules of both roles.
     pub additional_rules: Vec<PolicyRule>,
 }
 
-/// The account of the pods.
+/// The service account of the pods.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ServiceAccountValues {
-    /// Annotations; keys and values are templates. `--role-arn` sets those of an IAM role.
+    /// Annotations. Keys and values are templates. `--role-arn` sets those for an IAM role.
     pub annotations: BTreeMap<String, Option<String>>,
-    /// Whether the account is made, if `rbac.create` is true as well.
+    /// Whether to create the service account. `rbac.create` must be true, too.
     pub create: bool,
-    /// Its name.
+    /// Name of the service account.
     pub name: Scalar,
-    /// Whether pods get a token of the account.
+    /// Whether pods get a token of the service account.
     pub automount_service_account_token: Option<bool>,
 }
 
-/// The Service of the metrics.
+/// The Service for metrics.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ServiceValues {
-    /// Whether there is one.
+    /// Whether to create the Service.
     pub create: bool,
     /// Annotations.
     pub annotations: Labels,
-    /// Further labels.
+    /// Additional labels.
     pub labels: Labels,
-    /// Addresses from outside that lead to it.
+    /// External IP addresses.
     #[serde(rename = "externalIPs")]
     pub external_ips: Vec<String>,
-    /// Selector, instead of the pods' own labels.
+    /// Selector. Default: the labels of the pods.
     pub selector: Labels,
-    /// Its address in the cluster.
+    /// Cluster IP address.
     #[serde(rename = "clusterIP")]
     pub cluster_ip: Scalar,
-    /// Address of the load balancer.
+    /// IP address of the load balancer.
     #[serde(rename = "loadBalancerIP")]
     pub load_balancer_ip: Scalar,
-    /// Who may reach the load balancer.
+    /// CIDRs that may reach the load balancer.
     pub load_balancer_source_ranges: Vec<String>,
-    /// Its port.
+    /// Port of the Service.
     pub service_port: Option<i32>,
     /// Name of the port.
     pub port_name: Scalar,
-    /// Its type.
+    /// Type of the Service.
     #[serde(rename = "type")]
     pub kind: Scalar,
 }
 
-/// Scraping by the Prometheus operator.
+/// A ServiceMonitor for the Prometheus operator.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ServiceMonitorValues {
-    /// Whether there is a ServiceMonitor.
+    /// Whether to create a ServiceMonitor.
     pub enabled: bool,
-    /// How often metrics are read.
+    /// Scrape interval.
     pub interval: Option<Scalar>,
-    /// Its namespace.
+    /// Namespace of the ServiceMonitor.
     pub namespace: Scalar,
-    /// Its labels, by which a Prometheus selects it.
+    /// Labels that the Prometheus operator selects it by.
     pub selector: BTreeMap<String, Option<Scalar>>,
     /// Path of the metrics.
     pub path: Option<Scalar>,
     /// Annotations.
     pub annotations: Labels,
-    /// Changes of labels before scraping; texts in them are templates.
+    /// Relabeling rules before scraping. Strings in them are templates.
     pub relabelings: Items<RelabelConfig>,
-    /// Changes of labels before storing; texts in them are templates.
+    /// Relabeling rules before storing. Strings in them are templates.
     pub metric_relabelings: Items<RelabelConfig>,
 }
 
@@ -231,12 +231,12 @@ pub struct ServiceMonitorValues {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Vpa {
-    /// Whether there is one.
+    /// Whether to create a VerticalPodAutoscaler.
     pub enabled: bool,
-    /// How recommendations are applied.
+    /// Update mode: how recommendations are applied.
     pub update_mode: Scalar,
-    /// Bounds of what is recommended for the container.
+    /// Limits of the recommendations for the container.
     pub container_policy: Option<ContainerPolicy>,
-    /// Who recommends.
+    /// Name of the recommender.
     pub recommender: Scalar,
 }

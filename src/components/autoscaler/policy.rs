@@ -1,6 +1,6 @@
 //! The IAM policy that the autoscaler needs on AWS.
 //!
-//! The actions are those that its AWS provider calls, and that the provider's guide names:
+//! The actions are those that its AWS provider calls and that the guide of the provider lists:
 //! <https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.35.0/cluster-autoscaler/cloudprovider/aws/README.md>.
 //! Which of them can be limited to a resource, and the forms of ARNs:
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html>, and the pages on
@@ -18,7 +18,7 @@ pub struct Scope<'a> {
     pub partition: &'a str,
     /// The account that the node groups are in: 12 digits.
     pub account: &'a str,
-    /// The region that they are in; any if there is none.
+    /// The region of the node groups; any region if it is none.
     pub region: Option<&'a str>,
     /// The cluster, as the tags of its node groups name it.
     pub cluster: &'a str,
@@ -50,13 +50,13 @@ struct Condition {
     string_equals: BTreeMap<String, &'static str>,
 }
 
-/// Reading; IAM has no resources for any of them.
+/// Read access. IAM cannot limit these actions to a resource.
 const DESCRIBE: &[&str] = &[
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeAutoScalingInstances",
     "autoscaling:DescribeLaunchConfigurations",
     "autoscaling:DescribeScalingActivities",
-    // Asked for by versions before 1.25 only.
+    // Only versions before 1.25 need it.
     "autoscaling:DescribeTags",
     "ec2:DescribeImages",
     "ec2:DescribeInstanceTypes",
@@ -70,15 +70,15 @@ const DESCRIBE_NODE_GROUPS: &[&str] = &["eks:DescribeNodegroup"];
 /// Adding and removing nodes.
 const SCALE: &[&str] = &["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"];
 
-/// The policy as JSON with a line break at the end.
+/// Renders the policy as JSON with a line break at the end.
 ///
-/// It reads what is there, and changes only the Auto Scaling groups that carry both tags of the cluster, which EKS gives
-/// the groups of managed node groups:
+/// It allows read access, and changes only to Auto Scaling groups with both tags of the cluster. EKS adds these tags to the groups
+/// of managed node groups:
 /// <https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html>.
 ///
 /// # Errors
 ///
-/// None that values can cause: whatever serde_json refuses.
+/// Returns the errors of `serde_json`; no scope causes one.
 pub fn iam_policy(scope: &Scope<'_>) -> Result<String, serde_json::Error> {
     let statement = vec![describe(), describe_node_groups(scope), scale(scope)];
     let mut text = serde_json::to_string_pretty(&Policy { version: "2012-10-17", statement })?;
@@ -113,12 +113,12 @@ impl Scope<'_> {
     }
 }
 
-/// A name of a cluster that can stand in ARNs and tags without meaning more than itself: letters, digits, `-`, `_`, and
-/// the dots that EKS does not allow but kOps does.
+/// Checks that the name of a cluster can be used in ARNs and tags: letters, digits, `-`, `_`, and `.`, which kOps allows and EKS
+/// does not.
 ///
 /// # Errors
 ///
-/// The rule, if it is broken: <https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html>.
+/// Returns the rule for names: <https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html>.
 pub fn cluster_name(name: &str) -> Result<(), String> {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let start = name.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
@@ -126,7 +126,7 @@ pub fn cluster_name(name: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "{name:?} is not the name of a cluster: 1 to 100 letters, digits and `-_.`, a letter or digit first"
+            "{name:?} is not a valid cluster name: must have 1 to 100 letters, digits or `-_.`, and start with a letter or digit"
         ))
     }
 }

@@ -1,4 +1,4 @@
-//! The service account and what it may do.
+//! Renders the service account, its roles and their bindings.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +22,8 @@ pub(super) fn service_account(context: &Context<'_>) -> ServiceAccount {
     let annotations = context.annotations(path, &account.annotations).unwrap_or_default();
     let name = context.service_account_name();
     let namespace = &context.release.namespace;
-    let made = irsa::service_account(namespace, &name, context.labels(), None, &annotations);
-    ServiceAccount { automount_service_account_token: account.automount_service_account_token, ..made }
+    let account_object = irsa::service_account(namespace, &name, context.labels(), None, &annotations);
+    ServiceAccount { automount_service_account_token: account.automount_service_account_token, ..account_object }
 }
 
 pub(super) fn cluster_role(context: &Context<'_>) -> ClusterRole {
@@ -76,7 +76,7 @@ fn subject(context: &Context<'_>) -> Subject {
     }
 }
 
-/// One rule; words are separated by spaces, and `core` is the API group without a name.
+/// Returns one rule. Words are separated by spaces; `core` is the API group without a name.
 fn rule(groups: &str, resources: &str, verbs: &str) -> PolicyRule {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let group = |group: &str| if group == "core" { String::new() } else { group.to_owned() };
@@ -88,12 +88,12 @@ fn rule(groups: &str, resources: &str, verbs: &str) -> PolicyRule {
     }
 }
 
-/// A rule for objects of these names only.
+/// Limits a rule to objects of these names.
 fn named(rule: PolicyRule, names: &[&str]) -> PolicyRule {
     PolicyRule { resource_names: Some(names.iter().map(|name| (*name).to_owned()).collect()), ..rule }
 }
 
-/// What the autoscaler reads and changes in the whole cluster.
+/// Returns the rules for the whole cluster.
 fn cluster_rules(context: &Context<'_>) -> Vec<PolicyRule> {
     let provider = context.provider();
     let node_verbs = match provider {
@@ -145,7 +145,7 @@ fn cluster_rules(context: &Context<'_>) -> Vec<PolicyRule> {
     rules
 }
 
-/// What it reads and changes in its own namespace.
+/// Returns the rules for the namespace of the release.
 fn rules(context: &Context<'_>) -> Vec<PolicyRule> {
     let priority = has_priority_expander(context);
     let (create, change) =
@@ -165,13 +165,13 @@ fn rules(context: &Context<'_>) -> Vec<PolicyRule> {
     rules
 }
 
-/// Leader election.
+/// Returns the rules for leader election.
 fn leases() -> [PolicyRule; 2] {
     let group = "coordination.k8s.io";
     [rule(group, "leases", "create"), named(rule(group, "leases", "get update"), &[LEADER])]
 }
 
-/// Cluster API's machines are in this cluster if it is its own management cluster.
+/// Returns whether Cluster API's machines are in this cluster, so that it is its own management cluster.
 fn manages_machines(context: &Context<'_>) -> bool {
     let mode = context.values.cluster_api_mode.as_deref();
     context.provider() == "clusterapi" && matches!(mode, Some("incluster-incluster" | "kubeconfig-incluster"))
@@ -185,7 +185,7 @@ fn machines() -> [PolicyRule; 2] {
     ]
 }
 
-/// Whether one of the expanders is `priority`.
+/// Returns whether one of the expanders is `priority`.
 pub(super) fn has_priority_expander(context: &Context<'_>) -> bool {
     extra_arg(context, "expander").is_some_and(|expanders| expanders.split(',').any(|name| name == "priority"))
 }

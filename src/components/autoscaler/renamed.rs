@@ -1,68 +1,68 @@
-//! Values files of older charts: keys that are gone, with what replaced them, and defaults of then that do harm now.
+//! Values files of older charts: removed keys with their replacements, and old defaults that are harmful now.
 //!
-//! Held against the `values.yaml` of every release from 1.0.0 to 9.59.0
-//! (<https://github.com/kubernetes/autoscaler/tags>, `cluster-autoscaler-chart-*`), and of the chart's first home
-//! (<https://github.com/helm/charts/tree/master/stable/cluster-autoscaler>). Between 9.18.0 and 9.59.0 two keys went.
+//! Compared with the `values.yaml` of every release from 1.0.0 to 9.59.0
+//! (<https://github.com/kubernetes/autoscaler/tags>, `cluster-autoscaler-chart-*`), and of the chart's first repository
+//! (<https://github.com/helm/charts/tree/master/stable/cluster-autoscaler>). Between 9.18.0 and 9.59.0 two keys were removed.
 
 use crate::check::findings::Findings;
 use crate::diagnostic::{Code, Diagnostic, FieldPath, Severity, ValueCode};
 use crate::tree::Node;
 
-/// A key that is gone.
-struct Gone {
+/// A removed key.
+struct Removed {
     path: &'static str,
-    /// Whether nothing is lost with it, so that a file that has it can be taken.
+    /// Whether ignoring the key is harmless, so that it is only a warning.
     harmless: bool,
     instead: &'static str,
 }
 
-const GONE: &[Gone] = &[
-    Gone {
+const REMOVED: &[Removed] = &[
+    Removed {
         path: "azureClusterName",
         harmless: true,
-        instead: "leave it out: gone since 9.33 of the chart, as the autoscaler scales by scale set, not by AKS node pool",
+        instead: "remove it: chart 9.33 dropped it, since the autoscaler scales by scale set, not by AKS node pool",
     },
-    Gone {
+    Removed {
         path: "azureNodeResourceGroup",
         harmless: true,
-        instead: "leave it out: gone since 9.33 of the chart; `azureResourceGroup` names the group that the nodes are in",
+        instead: "remove it: chart 9.33 dropped it; `azureResourceGroup` is the resource group of the nodes",
     },
-    Gone {
+    Removed {
         path: "rbac.serviceAccountAnnotations",
         harmless: false,
-        instead: "`rbac.serviceAccount.annotations` replaces it",
+        instead: "use `rbac.serviceAccount.annotations`",
     },
-    Gone { path: "rbac.serviceAccountName", harmless: false, instead: "`rbac.serviceAccount.name` replaces it" },
-    Gone { path: "spotinst", harmless: false, instead: "the autoscaler has no cloud provider of that name any more" },
-    Gone {
+    Removed { path: "rbac.serviceAccountName", harmless: false, instead: "use `rbac.serviceAccount.name`" },
+    Removed { path: "spotinst", harmless: false, instead: "the autoscaler no longer supports this cloud provider" },
+    Removed {
         path: "sslCertHostPath",
         harmless: false,
-        instead: "`extraVolumes` and `extraVolumeMounts` replace it; the image has certificates of its own",
+        instead: "use `extraVolumes` and `extraVolumeMounts`; the image contains certificates",
     },
-    Gone {
+    Removed {
         path: "sslCertPath",
         harmless: false,
-        instead: "`extraVolumes` and `extraVolumeMounts` replace it; the image has certificates of its own",
+        instead: "use `extraVolumes` and `extraVolumeMounts`; the image contains certificates",
     },
 ];
 
-fn find(path: &FieldPath) -> Option<&'static Gone> {
-    GONE.iter().find(|gone| *path == gone.path)
+fn find(path: &FieldPath) -> Option<&'static Removed> {
+    REMOVED.iter().find(|removed| *path == removed.path)
 }
 
-/// Says of every unknown key that was one what replaced it; only warns of it if nothing is lost.
+/// Adds the replacement to the error about a removed key, or makes the error a warning if the key is harmless.
 pub(super) fn explain_all(diagnostics: &mut [Diagnostic]) {
     for diagnostic in diagnostics {
         let is_unknown = *diagnostic.code() == Code::Value(ValueCode::UnknownField);
-        let Some(gone) = find(diagnostic.field()).filter(|_| is_unknown) else { continue };
-        diagnostic.help = vec![gone.instead.to_owned()];
-        if gone.harmless {
+        let Some(removed) = find(diagnostic.field()).filter(|_| is_unknown) else { continue };
+        diagnostic.help = vec![removed.instead.to_owned()];
+        if removed.harmless {
             diagnostic.severity = Severity::Warning;
         }
     }
 }
 
-/// Warns of values that were defaults of an older chart, and do something else today.
+/// Warns about values that were defaults of an older chart and have another effect today.
 pub(super) fn outdated(values: &Node, findings: &mut Findings<'_>) {
     registry(values, findings);
     cloud_config(values, findings);
@@ -78,23 +78,22 @@ fn registry(values: &Node, findings: &mut Findings<'_>) {
     let path = &["image", "repository"];
     let repository = text(values, path);
     if repository.starts_with("k8s.gcr.io/") || repository.contains(".gcr.io/k8s-artifacts-prod/") {
-        let message = "this registry takes no new images since April 2023";
-        let help = "`registry.k8s.io/autoscaling/cluster-autoscaler` has them".to_owned();
+        let message = "this registry has been frozen since April 2023";
+        let help = "use `registry.k8s.io/autoscaling/cluster-autoscaler`".to_owned();
         findings.warning(path, message, Some(help));
     }
 }
 
-/// Default until 9.20, whatever the cloud. Since then the chart hands it to the autoscaler on AWS as well, which ends
-/// if there is no such file.
+/// Default until 9.20 for all clouds. Since then the chart also passes it to the autoscaler on AWS, which exits if the file does
+/// not exist.
 fn cloud_config(values: &Node, findings: &mut Findings<'_>) {
     let path = &["cloudConfigPath"];
     let mounts = values.get("extraVolumeMounts").and_then(Node::as_seq).unwrap_or_default();
     let secrets = values.get("extraVolumeSecrets").and_then(Node::as_map).is_some_and(|map| !map.is_empty());
     let old = text(values, &["cloudProvider"]) == "aws" && text(values, path) == "/etc/gce.conf";
     if old && mounts.is_empty() && !secrets {
-        let message = "the autoscaler reads this file on AWS too, ends if it is not there, and no volume is mounted";
-        let help =
-            "leave it out: it was the default until 9.20 of the chart, when only other clouds read it".to_owned();
+        let message = "the autoscaler on AWS exits if this file does not exist, and no volume is mounted";
+        let help = "remove it: it was the default until chart 9.20, when only other clouds used it".to_owned();
         findings.warning(path, message, Some(help));
     }
 }
@@ -104,8 +103,8 @@ fn vm_type(values: &Node, findings: &mut Findings<'_>) {
     let path = &["azureVMType"];
     let azure = text(values, &["cloudProvider"]) == "azure";
     if azure && text(values, path).eq_ignore_ascii_case("aks") {
-        let help = "expected `vmss` or `standard`; `vmss` is the default since 9.34 of the chart".to_owned();
-        findings.warning(path, "the autoscaler ends with `AKS`, which it supports no more", Some(help));
+        let help = "must be `vmss`, the default since chart 9.34, or `standard`".to_owned();
+        findings.warning(path, "the autoscaler no longer supports `AKS`, and exits", Some(help));
     }
 }
 
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn gone_keys_are_explained_and_harmless_ones_taken() {
+    fn removed_keys_are_explained_and_harmless_ones_accepted() {
         let unknown = |path: &str| {
             let code = Code::Value(ValueCode::UnknownField);
             Diagnostic::error(code, "unknown key").names_field(path).help("valid keys here: ...")
@@ -133,13 +132,13 @@ mod tests {
         let mut diagnostics =
             [unknown("azureClusterName"), unknown("rbac.serviceAccountName"), unknown("rbac.serviceAccountNam")];
         explain_all(&mut diagnostics);
-        assert!(diagnostics[0].is_warning() && diagnostics[0].help[0].starts_with("leave it out"));
-        assert!(!diagnostics[1].is_warning() && diagnostics[1].help == ["`rbac.serviceAccount.name` replaces it"]);
+        assert!(diagnostics[0].is_warning() && diagnostics[0].help[0].starts_with("remove it"));
+        assert!(!diagnostics[1].is_warning() && diagnostics[1].help == ["use `rbac.serviceAccount.name`"]);
         assert_eq!(diagnostics[2], unknown("rbac.serviceAccountNam"));
     }
 
     #[test]
-    fn defaults_of_9_18_are_warned_of() {
+    fn defaults_of_9_18_cause_warnings() {
         let image = "image: { repository: k8s.gcr.io/autoscaling/cluster-autoscaler }\n";
         let old = format!("{image}cloudProvider: aws\ncloudConfigPath: /etc/gce.conf\nazureVMType: AKS\n");
         assert_eq!(warnings(&old).len(), 2);
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_of_today_are_not() {
+    fn defaults_of_today_do_not() {
         let text = "image: { repository: registry.k8s.io/autoscaling/cluster-autoscaler }\ncloudProvider: azure\n\
                     cloudConfigPath: ''\nazureVMType: vmss\n";
         assert_eq!(warnings(text), [""; 0]);

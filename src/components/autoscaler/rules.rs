@@ -1,4 +1,4 @@
-//! What must hold for the values of `autoscaler` beyond their types; one function a rule.
+//! Validation rules for the values of `autoscaler` that their types cannot express: one function per rule.
 
 use super::config::is_name;
 use super::context::Context;
@@ -11,9 +11,9 @@ use crate::check::findings::Findings;
 use crate::check::syntax::{dns_label, dns_subdomain};
 use crate::components::ComponentCode;
 use crate::components::irsa;
-use crate::diagnostic::{Diagnostic, Severity, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Severity, did_you_mean, listed, nearest};
 
-/// How Cluster API's workload and management cluster are reached.
+/// How the autoscaler reaches the workload cluster and the management cluster of Cluster API.
 const MODES: &[&str] = &[
     "incluster-incluster",
     "incluster-kubeconfig",
@@ -38,11 +38,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
     templates(values, findings);
     operators(context, findings);
     if values.service.create && values.service.service_port.is_none() {
-        findings.error(&["service", "servicePort"], "the Service needs a port");
+        findings.error(&["service", "servicePort"], "required when `service.create` is `true`");
     }
 }
 
-/// Parts of the values that the chart looks into without asking whether they are there.
+/// Mappings that the chart reads without testing whether they are null.
 const SECTIONS: &[&[&str]] = &[
     &["autoDiscovery"],
     &["deployment"],
@@ -61,7 +61,7 @@ fn sections(context: &Context<'_>, findings: &mut Findings<'_>) {
         let parent = context.root.find(path[..path.len() - 1].iter().copied());
         let is_there = context.root.find(path.iter().copied()).is_some_and(|section| !section.is_null());
         if !is_there && parent.is_some() {
-            findings.error(path, "expected a mapping, found nothing (null); `{}` changes nothing of the defaults");
+            findings.error(path, "expected a mapping, found null; use `{}` to keep the defaults");
         }
     }
 }
@@ -69,17 +69,16 @@ fn sections(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn provider(values: &AutoscalerValues, findings: &mut Findings<'_>) {
     let path = &["cloudProvider"];
     let Some(provider) = values.cloud_provider.as_deref().filter(|provider| !provider.is_empty()) else {
-        let help = "name it, as in `--set cloudProvider=aws`";
-        return findings.error_with_help(path, "the cloud provider is not known", help);
+        return findings.error_with_help(path, "required", "for example `cloudProvider: aws`");
     };
-    known(path, provider, PROVIDERS, "the autoscaler 1.35 has no such provider", findings);
+    known(path, provider, PROVIDERS, "unknown cloud provider of cluster-autoscaler 1.35", findings);
     let mode = values.cluster_api_mode.as_deref().unwrap_or_default();
     if provider == "clusterapi" {
-        known(&["clusterAPIMode"], mode, MODES, "no such mode: the clusters are reached from within", findings);
+        known(&["clusterAPIMode"], mode, MODES, "unknown mode: the chart uses `incluster-incluster` instead", findings);
     }
 }
 
-/// The flags that are known are those of one version: another one may have others.
+/// Checks the flags of the known version. If the image has another version, errors become warnings.
 fn extra_args(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(args) = context.root.get("extraArgs") else { return };
     let before = findings.diagnostics.len();
@@ -88,9 +87,9 @@ fn extra_args(context: &Context<'_>, findings: &mut Findings<'_>) {
         for diagnostic in &mut findings.diagnostics[before..] {
             if !diagnostic.is_warning() {
                 diagnostic.severity = Severity::Warning;
-                diagnostic
-                    .help
-                    .push("known are the flags of cluster-autoscaler 1.35, and the image is another one".to_owned());
+                diagnostic.help.push(
+                    "the flags are those of cluster-autoscaler 1.35; the image may be another version".to_owned(),
+                );
             }
         }
     }
@@ -100,26 +99,30 @@ fn extra_args(context: &Context<'_>, findings: &mut Findings<'_>) {
 fn known(path: &[&str], name: &str, names: &[&str], message: &str, findings: &mut Findings<'_>) {
     if !names.contains(&name) {
         let near = nearest(name, names.iter().copied()).map(did_you_mean);
-        findings.warning(path, message, near.or_else(|| Some(format!("known: {}", names.join(", ")))));
+        findings.warning(
+            path,
+            message,
+            near.or_else(|| Some(format!("must be one of {}", listed(names.iter().copied())))),
+        );
     }
 }
 
-/// The chart renders no Deployment then, without a word.
+/// Requires node groups: without any, the chart silently renders no Deployment.
 fn groups(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let discovers = ["clusterName", "namespace", "labels"].iter().any(|key| context.is_given(&["autoDiscovery", key]));
-    if discovers || context.is_given(&["autoscalingGroups"]) {
+    let discovers = ["clusterName", "namespace", "labels"].iter().any(|key| context.is_set(&["autoDiscovery", key]));
+    if discovers || context.is_set(&["autoscalingGroups"]) {
         return;
     }
-    let message = "there is nothing to scale: neither auto-discovery nor a node group is set";
-    let help = if context.is_given(&["autoscalingGroupsnamePrefix"]) {
-        "the chart wants `autoDiscovery.clusterName` beside `autoscalingGroupsnamePrefix`: name the cluster with `--cluster NAME`"
+    let message = "there are no node groups: set up auto-discovery, or list them";
+    let help = if context.is_set(&["autoscalingGroupsnamePrefix"]) {
+        "the chart requires `autoDiscovery.clusterName` with `autoscalingGroupsnamePrefix`: use `--cluster NAME`"
     } else {
-        "name the cluster with `--cluster NAME`, or the groups in `autoscalingGroups`"
+        "use `--cluster NAME` to discover node groups, or list them in `autoscalingGroups`"
     };
     findings.error_with_help(&["autoDiscovery", "clusterName"], message, help);
 }
 
-/// Names are DNS names; a container's is a label. The chart prints them without quotes.
+/// Checks names: objects have DNS names, and the container has a DNS label.
 fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
     let values = context.values;
     if let Err(reason) = release_name(&context.release.name) {
@@ -136,7 +139,7 @@ fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
         _ => &["cloudProvider"],
     };
     let full_name = context.full_name();
-    // RBAC takes nearly any name; the Service, where there is one, a DNS label.
+    // RBAC accepts nearly any name; the Service requires a DNS label.
     let rule = if values.service.create { dns_label } else { dns_subdomain };
     let name = dns_label(&context.name());
     match name {
@@ -149,32 +152,32 @@ fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// Helm leaves room for what charts put behind the name.
+/// Checks the name of the release. Helm limits its length, since charts append to it.
 fn release_name(name: &str) -> Result<(), String> {
     dns_subdomain(name)?;
     if name.len() <= chart::MAX_NAME {
         return Ok(());
     }
-    Err(format!("{name:?} is too long for the name of a release: at most {} characters", chart::MAX_NAME))
+    Err(format!("must have at most {} characters, found {}", chart::MAX_NAME, name.len()))
 }
 
-/// Keys in values end up in files, histories and Secrets that many can read.
+/// Refuses key pairs in values: they would end up in files, Git history and Secrets that many people can read.
 fn key_pair(values: &AutoscalerValues, findings: &mut Findings<'_>) {
     let keys = [("awsAccessKeyID", &values.aws_access_key_id), ("awsSecretAccessKey", &values.aws_secret_access_key)];
     for (key, value) in keys {
         if !values.aws_allow_key_pair && value.as_deref().is_some_and(|value| !value.is_empty()) {
-            let help = "let the pods assume a role instead, with `--role-arn` (IRSA: `mkmanifests irsa --for autoscaler` \
-                        prints its policy), or set `awsAllowKeyPair: true`";
-            findings.error_with_help(&[key], "an AWS key pair does not belong in values", help);
+            let help = "let the pods assume an IAM role with `--role-arn ARN` (`mkmanifests irsa --for autoscaler` prints its \
+                        policy), or set `awsAllowKeyPair: true`";
+            findings.error_with_help(&[key], "an AWS key pair may not be set in values", help);
         }
     }
 }
 
 fn security_policy(values: &AutoscalerValues, findings: &mut Findings<'_>) {
     if values.rbac.psp_enabled {
-        let help = "leave it out; `kubectl label namespace NAME pod-security.kubernetes.io/enforce=restricted` is what \
-                    came instead";
-        let message = "Kubernetes has no PodSecurityPolicy since 1.25";
+        let help = "remove it; Pod Security Admission replaces it: \
+                    `kubectl label namespace NAME pod-security.kubernetes.io/enforce=restricted`";
+        let message = "PodSecurityPolicy was removed in Kubernetes 1.25";
         findings.error_with_help(&["rbac", "pspEnabled"], message, help);
     }
 }
@@ -184,17 +187,17 @@ fn budget(context: &Context<'_>, findings: &mut Findings<'_>) {
     let path = |key| ["podDisruptionBudget", key];
     let numbers = [("minAvailable", &budget.min_available), ("maxUnavailable", &budget.max_unavailable)];
     if numbers.iter().all(|(_, number)| number.is_truthy()) {
-        let help = "set one of them, and take the other away: `maxUnavailable: null`";
-        let message = "only one of `minAvailable` and `maxUnavailable` can be set";
+        let help = "remove the default with `maxUnavailable: null`";
+        let message = "`minAvailable` and `maxUnavailable` are mutually exclusive";
         return findings.error_with_help(&path("minAvailable"), message, help);
     }
     for (key, number) in numbers {
         let zero = number.0 == Scalar::Integer(0);
         if zero {
-            let help = Some("write it as text to have it: `\"0\"`".to_owned());
-            findings.warning(&path(key), "the chart leaves a 0 out, so that the budget says nothing", help);
+            let help = Some("use the string `\"0\"`".to_owned());
+            findings.warning(&path(key), "the chart omits the number 0, so that the budget has no limit at all", help);
         } else if number.is_truthy() && !budget.selector.is_empty() {
-            let message = "the chart leaves it out beside a `selector` of your own";
+            let message = "the chart ignores it when `podDisruptionBudget.selector` is set";
             findings.warning(&path(key), message, None);
         }
     }
@@ -208,12 +211,13 @@ fn role(values: &AutoscalerValues, findings: &mut Findings<'_>) {
         findings.require(path, irsa::role_arn(arn).map(drop));
     }
     if !(values.rbac.create && values.rbac.service_account.create) {
-        let help = "put the role on the account where it is made".to_owned();
-        findings.warning(path, "no use: the account is not made here", Some(help));
+        let help = "annotate the existing service account with the role".to_owned();
+        let message = "has no effect when `rbac.create` or `rbac.serviceAccount.create` is `false`";
+        findings.warning(path, message, Some(help));
     }
 }
 
-/// The chart puts these through functions that take nothing but text.
+/// Requires strings where the chart passes a value to a function that only accepts strings.
 fn templates(values: &AutoscalerValues, findings: &mut Findings<'_>) {
     let provider = values.cloud_provider.as_deref().unwrap_or_default();
     let named = values.auto_discovery.cluster_name.as_ref().is_some_and(Scalar::is_truthy);
@@ -227,15 +231,15 @@ fn templates(values: &AutoscalerValues, findings: &mut Findings<'_>) {
         ),
     ] {
         if is_used && value.is_none() {
-            findings.error(&[key], "expected a string, found nothing (null); `\"\"` is an empty one");
+            findings.error(&[key], "expected a string, found null; use `\"\"` for an empty string");
         }
     }
 }
 
 fn operators(context: &Context<'_>, findings: &mut Findings<'_>) {
-    if context.values.vpa.enabled && !context.is_given(&["vpa", "containerPolicy"]) {
-        let help = "as in `containerPolicy: {controlledValues: RequestsOnly}`";
-        findings.error_with_help(&["vpa", "containerPolicy"], "a VerticalPodAutoscaler needs a policy", help);
+    if context.values.vpa.enabled && !context.is_set(&["vpa", "containerPolicy"]) {
+        let help = "for example `containerPolicy: {controlledValues: RequestsOnly}`";
+        findings.error_with_help(&["vpa", "containerPolicy"], "required when `vpa.enabled` is `true`", help);
     }
     for key in ["relabelings", "metricRelabelings"] {
         let path = &["serviceMonitor", key];

@@ -1,4 +1,4 @@
-//! Values that the chart prints without asking for their type.
+//! Values that the chart prints whatever their type.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,14 +14,14 @@ use serde::{Serialize, Serializer};
 use crate::components::scalar::{Written, as_written, by_value};
 use crate::gotmpl;
 
-/// Text, a number or a boolean; null is printed as no text.
+/// A string, a number or a boolean. Null is read as the empty string.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
-    /// Text.
+    /// A string.
     Text(String),
     /// A boolean.
     Bool(bool),
-    /// An integer. The chart prints one of a million or more as `1e+06`, which no flag takes; here it has its digits.
+    /// An integer. The chart prints one of a million or more as `1e+06`, which no flag accepts; here all digits are printed.
     Integer(i128),
     /// Any other number.
     Number(f64),
@@ -34,7 +34,7 @@ impl Default for Scalar {
 }
 
 impl Scalar {
-    /// As a template prints it.
+    /// Returns the text that a template prints.
     pub fn print(&self) -> Cow<'_, str> {
         match self {
             Scalar::Text(text) => text.into(),
@@ -47,7 +47,7 @@ impl Scalar {
         }
     }
 
-    /// Whether a template's `if` takes it for true.
+    /// Returns whether the value is true for a template's `if`.
     pub fn is_truthy(&self) -> bool {
         match self {
             Scalar::Text(text) => !text.is_empty(),
@@ -72,9 +72,9 @@ impl Serialize for Scalar {
     }
 }
 
-const EXPECTED: &str = "text, a number, `true` or `false`";
+const EXPECTED: &str = "a string, a number, `true` or `false`";
 
-fn make(written: Written<'_>) -> Option<Result<Scalar, String>> {
+fn read(written: Written<'_>) -> Option<Result<Scalar, String>> {
     Some(Ok(match written {
         Written::Text(text) => Scalar::Text(text.to_owned()),
         Written::Bool(value) => Scalar::Bool(value),
@@ -86,11 +86,11 @@ fn make(written: Written<'_>) -> Option<Result<Scalar, String>> {
 
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        as_written(deserializer, EXPECTED, make)
+        as_written(deserializer, EXPECTED, read)
     }
 }
 
-/// A scalar that is read as a number or boolean afterwards, so that its notation does not count: `0.50` is `0.5`.
+/// A scalar that is a number or boolean in the end, so that its notation does not matter: `0.50` is `0.5`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Numeric(pub Scalar);
 
@@ -104,7 +104,7 @@ impl Deref for Numeric {
 
 impl<'de> Deserialize<'de> for Numeric {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        by_value(deserializer, EXPECTED, make).map(Numeric)
+        by_value(deserializer, EXPECTED, read).map(Numeric)
     }
 }
 
@@ -128,8 +128,8 @@ impl JsonSchema for Scalar {
     }
 }
 
-/// A list, or a mapping of which only the values count, in the order of its keys: what a template goes over with `range`.
-/// Each item keeps its place in the values: an index or a key.
+/// A list, or the values of a mapping in the order of its keys: what a template iterates over with `range`. Each item keeps its
+/// index or key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Items<T>(pub Vec<(String, T)>);
 
@@ -140,12 +140,12 @@ impl<T> Default for Items<T> {
 }
 
 impl<T> Items<T> {
-    /// Whether there is none.
+    /// Returns whether there is no item.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The items, each with its index or key.
+    /// Returns the items, each with its index or key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
         self.0.iter().map(|(key, item)| (key.as_str(), item))
     }
@@ -194,12 +194,12 @@ impl<T: JsonSchema> JsonSchema for Items<T> {
     }
 }
 
-/// Texts to be joined: a list of scalars, or one scalar by itself.
+/// Strings that are joined: a list of scalars, or one scalar.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Texts(pub Vec<Scalar>);
 
 impl Texts {
-    /// All of them with commas between.
+    /// Joins the strings with commas.
     pub fn joined(&self) -> String {
         self.0.iter().map(Scalar::print).collect::<Vec<_>>().join(",")
     }
@@ -213,7 +213,7 @@ impl<'de> Deserialize<'de> for Texts {
             type Value = Texts;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of texts, or one text")
+                f.write_str("a list of strings, or one string")
             }
 
             fn visit_str<E>(self, value: &str) -> Result<Texts, E> {

@@ -1,4 +1,4 @@
-//! The Service of the metrics, and the disruption budget.
+//! Renders the Service for metrics, and the disruption budget.
 
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 use k8s_openapi::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetSpec};
@@ -45,7 +45,7 @@ fn port(context: &Context<'_>) -> ServicePort {
     }
 }
 
-/// With a selector of its own the chart forgets the numbers, so that such a budget lets nothing be evicted at all.
+/// Renders the disruption budget. With a custom selector the chart omits the numbers, so that the budget allows no eviction.
 pub(super) fn disruption_budget(context: &Context<'_>, budget: &Budget) -> PodDisruptionBudget {
     let own_selector = some(&budget.selector);
     let number = |key, value: &Scalar| {
@@ -70,7 +70,9 @@ pub(super) fn disruption_budget(context: &Context<'_>, budget: &Budget) -> PodDi
 
 fn int_or_string(context: &Context<'_>, path: &[&str], value: &Scalar) -> Option<IntOrString> {
     let kind = text::any(&value.print()).and_then(|kind| match kind {
-        Kind::Int(number) => i32::try_from(number).map(IntOrString::Int).map_err(|_| "too big".to_owned()),
+        Kind::Int(number) => {
+            i32::try_from(number).map(IntOrString::Int).map_err(|_| "must be at most 2147483647".to_owned())
+        }
         Kind::Str(text) => Ok(IntOrString::String(text)),
         _ => Err("expected an integer or a percentage".to_owned()),
     });

@@ -1,20 +1,19 @@
-//! What kubectl reads where the chart prints a value into YAML without or between quotes.
+//! Reads values as kubectl reads them after the chart has printed them into YAML, with or without quotes.
 //!
-//! The chart is text: `name: {{ . }}`. What stands in the value is read as YAML afterwards, so that `a # b` loses its
-//! end and `a: b` is no text any more. A live release has what was read; so have the objects here.
+//! The chart is text: `name: {{ . }}`. The printed value is read as YAML afterwards, so that `a # b` loses its end and `a: b` is
+//! no longer a string. The objects here are the same as those of a live release.
 
 use crate::diagnostic::SourceId;
 use crate::tree::read::{Duplicates, first_document};
 use crate::tree::{Kind, Node};
 
-/// Text after `key: `, without quotes. There is none where YAML reads null.
+/// Reads a value that the chart prints after `key: ` without quotes; none if YAML reads null.
 ///
-/// Where YAML reads a number or a boolean, an API server refuses what the chart prints; here it stays the text that was
-/// meant.
+/// Where YAML reads a number or a boolean, an API server rejects what the chart prints; here it remains a string.
 ///
 /// # Errors
 ///
-/// Why it is no text.
+/// Returns why it is not a string.
 pub(super) fn plain(text: &str) -> Result<Option<String>, String> {
     let simple = |byte: u8| byte.is_ascii_alphanumeric() || b"./_-".contains(&byte);
     let starts_simply = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
@@ -25,11 +24,11 @@ pub(super) fn plain(text: &str) -> Result<Option<String>, String> {
     scalar(text, read("k: ", text, "")?)
 }
 
-/// An item after `- `, of which `prefix` is not the user's.
+/// Reads an item that the chart prints after `- `. `prefix` is not the user's.
 ///
 /// # Errors
 ///
-/// Why it is no text.
+/// Returns why it is not a string.
 pub(super) fn item(prefix: &str, text: &str) -> Result<Option<String>, String> {
     let whole = format!("{prefix}{text}");
     if whole.starts_with("--") && whole.bytes().all(|byte| byte.is_ascii_graphic()) && !whole.ends_with(':') {
@@ -39,11 +38,11 @@ pub(super) fn item(prefix: &str, text: &str) -> Result<Option<String>, String> {
     scalar(&whole, read("- ", &whole, "")?)
 }
 
-/// Text between double quotes. Line breaks become spaces there.
+/// Reads a value that the chart prints between double quotes, where line breaks become spaces.
 ///
 /// # Errors
 ///
-/// Why it is no text.
+/// Returns why it is not a string.
 pub(super) fn quoted(text: &str) -> Result<String, String> {
     if !text.contains(|c: char| matches!(c, '"' | '\\') || c.is_control()) {
         return Ok(text.to_owned());
@@ -54,11 +53,11 @@ pub(super) fn quoted(text: &str) -> Result<String, String> {
     }
 }
 
-/// Text before `: `, as the key of a mapping, where YAML makes `true` of `yes`.
+/// Reads a value that the chart prints before `: `, as the key of a mapping, where YAML reads `yes` as `true`.
 ///
 /// # Errors
 ///
-/// Why it is no key.
+/// Returns why it is not a key.
 pub(super) fn key(text: &str) -> Result<String, String> {
     one_line(text)?;
     let document = first_document(SourceId::default(), &format!("{}: k\n", text.trim()), Duplicates::LastWins);
@@ -66,39 +65,39 @@ pub(super) fn key(text: &str) -> Result<String, String> {
         Ok(Kind::Map(map)) if map.len() == 1 && map.entries()[0].value.as_str() == Some("k") => {
             Ok(map.entries()[0].key.clone().into_owned())
         }
-        _ => Err(NO_TEXT.to_owned()),
+        _ => Err(NOT_A_STRING.to_owned()),
     }
 }
 
-/// What YAML reads, whatever it is: for a field that takes a number as well as text.
+/// Reads a value of any type, for a field that accepts numbers and strings.
 ///
 /// # Errors
 ///
-/// Why it cannot be read.
+/// Returns why it cannot be read.
 pub(super) fn any(text: &str) -> Result<Kind, String> {
     one_line(text)?;
     Ok(read("k: ", text, "")?.kind)
 }
 
-const SEVERAL_LINES: &str = "text of one line is needed here";
-const NO_TEXT: &str = "YAML reads no text here; put it in quotes within the quotes, as in '\"a: b\"'";
+const SEVERAL_LINES: &str = "must be a single line";
+const NOT_A_STRING: &str = "the chart prints this without quotes, and YAML does not read it as a string; add quotes inside the quotes, as in '\"a: b\"'";
 
 const NOT_BETWEEN_QUOTES: &str =
-    "it stands between double quotes, where `\\` and `\"` have a meaning: write `\\\\` and `\\\"`";
+    "the chart prints this between double quotes: write `\\\\` for `\\` and `\\\"` for `\"`";
 
-/// Spaces and line breaks at the end, which block scalars have, are no part of it.
+/// Checks for a single line. Spaces and line breaks at the end, which block scalars have, are ignored.
 fn one_line(text: &str) -> Result<(), String> {
     if text.trim().contains(['\n', '\r']) { Err(SEVERAL_LINES.to_owned()) } else { Ok(()) }
 }
 
-/// The one value of `before`, the text and `after`.
+/// Reads the single value in `before`, the text and `after`.
 fn read(before: &str, text: &str, after: &str) -> Result<Node, String> {
     let text = if after.is_empty() { text.trim() } else { text };
     let document = first_document(SourceId::default(), &format!("{before}{text}{after}\n"), Duplicates::LastWins);
-    match document.map_err(|_| NO_TEXT.to_owned())?.kind {
-        Kind::Seq(mut items) if items.len() == 1 => items.pop().ok_or_else(|| NO_TEXT.to_owned()),
-        Kind::Map(mut map) if map.len() == 1 => map.remove("k").map(|k| k.value).ok_or_else(|| NO_TEXT.to_owned()),
-        _ => Err(NO_TEXT.to_owned()),
+    match document.map_err(|_| NOT_A_STRING.to_owned())?.kind {
+        Kind::Seq(mut items) if items.len() == 1 => items.pop().ok_or_else(|| NOT_A_STRING.to_owned()),
+        Kind::Map(mut map) if map.len() == 1 => map.remove("k").map(|k| k.value).ok_or_else(|| NOT_A_STRING.to_owned()),
+        _ => Err(NOT_A_STRING.to_owned()),
     }
 }
 
@@ -106,7 +105,7 @@ fn scalar(text: &str, node: Node) -> Result<Option<String>, String> {
     match node.kind {
         Kind::Null => Ok(None),
         Kind::Str(text) => Ok(Some(text)),
-        Kind::Seq(_) | Kind::Map(_) => Err(NO_TEXT.to_owned()),
+        Kind::Seq(_) | Kind::Map(_) => Err(NOT_A_STRING.to_owned()),
         _ => Ok(Some(text.trim().to_owned())),
     }
 }

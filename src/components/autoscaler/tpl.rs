@@ -1,4 +1,4 @@
-//! Values that are Go templates, as the chart's `tpl` renders them.
+//! Renders values that are Go templates, as the chart's `tpl` does.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -10,23 +10,23 @@ use crate::gotmpl::{Error, ErrorKind, Functions, Limits, MissingKey, Templates, 
 use crate::release::Release;
 use crate::tree::Node;
 
-/// The chart that the values are of: what `.Chart` shows of it.
+/// The chart's name, in `.Chart`.
 pub(super) const CHART: &str = "cluster-autoscaler";
 const CHART_VERSION: &str = "9.59.0";
-/// The autoscaler that the chart deploys unless told otherwise.
+/// The version of the autoscaler that the chart deploys by default.
 pub(super) const APP_VERSION: &str = "1.35.0";
 
-/// A value is a line or a few: far above what one needs, and over in no time.
+/// Limits far above what a value of a few lines needs, and reached quickly.
 const LIMITS: Limits = Limits { steps: 100_000, depth: 200, output: 1 << 20, made: 4 << 20 };
 
-/// Renders values that are templates. What they see is `.Values`, `.Release`, `.Chart` and `.Capabilities`; the chart's own
-/// definitions are not there.
+/// Renders values that are templates. They see `.Values`, `.Release`, `.Chart` and `.Capabilities`, but not the chart's own
+/// templates.
 pub(super) struct Tpl<'a> {
     values: &'a Node,
     name: &'a str,
     namespace: &'a str,
     capabilities: Capabilities,
-    /// Made when the first template comes: most values have none.
+    /// Created for the first template: most values have none.
     scope: OnceCell<(Arc<Functions>, Value)>,
 }
 
@@ -35,9 +35,11 @@ impl<'a> Tpl<'a> {
         Tpl { values, name, namespace, capabilities, scope: OnceCell::new() }
     }
 
+    /// Renders a template.
+    ///
     /// # Errors
     ///
-    /// Go's, without what led there.
+    /// Returns the error of the Go template, without its context.
     pub fn render(&self, text: &str) -> Result<String, String> {
         if !text.contains("{{") {
             return Ok(text.to_owned());
@@ -46,11 +48,11 @@ impl<'a> Tpl<'a> {
         let mut set = Templates::new(Arc::clone(functions));
         set.missing_key = MissingKey::Zero;
         set.limits = LIMITS;
-        let refused = |error: Box<Error>| reason(&error);
-        set.parse("value", text).map_err(refused)?;
-        let out = Arc::new(set).render("value", scope.clone()).map_err(refused)?;
+        let reason_of = |error: Box<Error>| reason(&error);
+        set.parse("value", text).map_err(reason_of)?;
+        let out = Arc::new(set).render("value", scope.clone()).map_err(reason_of)?;
         String::from_utf8(helm::without_no_value(out))
-            .map_err(|_| "the template gives bytes that are no text".to_owned())
+            .map_err(|_| "the template renders bytes that are not UTF-8".to_owned())
     }
 
     fn scope(&self) -> Value {
@@ -70,16 +72,16 @@ impl<'a> Tpl<'a> {
     }
 }
 
-/// Go's reason.
+/// Returns the reason of a Go template's error.
 fn reason(error: &Error) -> String {
     let root = error.root();
     match root.kind {
-        ErrorKind::UnknownTemplate(_) => format!("{}; the chart's own definitions are not there", root.reason),
+        ErrorKind::UnknownTemplate(_) => format!("{}; the chart's own templates are not available here", root.reason),
         _ => root.reason.clone(),
     }
 }
 
-/// Time stands still and randomness has a seed: a rendering is a pure function.
+/// Returns the functions of templates. The clock is fixed and randomness is seeded: rendering is a pure function.
 fn functions() -> Arc<Functions> {
     let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(CHART) };
     Arc::new(chart::functions(&surroundings))

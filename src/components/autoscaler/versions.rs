@@ -1,16 +1,16 @@
-//! Which API versions the cluster's Kubernetes takes.
+//! The API versions of objects for the cluster's Kubernetes version.
 
 use super::context::Context;
 use crate::kube_version::KubeVersion;
 
-/// Versions of the objects whose version changed while the chart was there.
+/// API versions of the kinds whose version changed in the history of the chart.
 pub(super) struct Versions {
     pub deployment: &'static str,
     pub disruption_budget: &'static str,
 }
 
 impl Versions {
-    /// Those of `kubeTargetVersionOverride`, of `--kube-version`, or the newest.
+    /// Returns the API versions for `kubeTargetVersionOverride`, for `--kube-version`, or the newest ones.
     pub fn of(context: &Context<'_>) -> Self {
         let path = &["kubeTargetVersionOverride"];
         let given = context.values.kube_target_version_override.as_deref().filter(|version| !version.is_empty());

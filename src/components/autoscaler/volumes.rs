@@ -1,13 +1,13 @@
-//! Volumes of the pods, and where the container mounts them.
+//! Renders the volumes of the pods and their mounts.
 
 use k8s_openapi::api::core::v1::{HostPathVolumeSource, SecretVolumeSource, Volume, VolumeMount};
 
 use super::context::Context;
 
-/// Of the kubeconfig of Cluster API's workload cluster.
+/// The volume with the kubeconfig of Cluster API's workload cluster.
 const KUBECONFIG: &str = "cluster-api-kubeconfig";
 
-/// Where volumes are mounted: files of a Magnum node, Secrets, a kubeconfig, those of the values.
+/// Renders the mounts: files of a Magnum node, Secrets, a kubeconfig, and those of the values.
 pub(super) fn mounts(context: &Context<'_>) -> Option<Vec<VolumeMount>> {
     let values = context.values;
     let mut list: Vec<VolumeMount> = host_files(context)
@@ -33,7 +33,7 @@ pub(super) fn mounts(context: &Context<'_>) -> Option<Vec<VolumeMount>> {
     Some(list).filter(|list| !list.is_empty())
 }
 
-/// The volumes themselves.
+/// Renders the volumes.
 pub(super) fn volumes(context: &Context<'_>) -> Option<Vec<Volume>> {
     let values = context.values;
     let mut list: Vec<Volume> = host_files(context).into_iter().map(host_volume).collect();
@@ -55,7 +55,7 @@ pub(super) fn volumes(context: &Context<'_>) -> Option<Vec<Volume>> {
     Some(list).filter(|list| !list.is_empty())
 }
 
-/// Files of the node that the provider Magnum reads.
+/// Returns the files of the node that the provider Magnum reads.
 fn host_files(context: &Context<'_>) -> Vec<(&'static str, String)> {
     if context.provider() != "magnum" {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! A service account that may assume an IAM role: what every component with AWS access shares.
+//! Service accounts that may assume an IAM role, for all components that access AWS.
 //!
 //! <https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html>, and the annotations at
 //! <https://github.com/aws/amazon-eks-pod-identity-webhook>.
@@ -8,35 +8,35 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-/// Annotation with the role that pods of the account assume.
+/// The annotation with the role that pods of the account assume.
 pub const ROLE_ARN: &str = "eks.amazonaws.com/role-arn";
-/// Annotation, `"true"`: pods ask the AWS STS endpoint of their own region.
+/// The annotation that makes pods use the AWS STS endpoint of their own region: `"true"`.
 pub const STS_REGIONAL_ENDPOINTS: &str = "eks.amazonaws.com/sts-regional-endpoints";
-/// Annotation with the audience of the token; the webhook's default is `sts.amazonaws.com`.
+/// The annotation with the audience of the token. The webhook's default is `sts.amazonaws.com`.
 pub const AUDIENCE: &str = "eks.amazonaws.com/audience";
-/// Annotation with the token's life in seconds; the webhook's default is 86400.
+/// The annotation with the lifetime of the token in seconds. The webhook's default is 86400.
 pub const TOKEN_EXPIRATION: &str = "eks.amazonaws.com/token-expiration";
 
-/// What the annotations of an IRSA account say.
+/// The IAM role of a service account, and the settings of its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleBinding {
-    /// The role.
+    /// ARN of the role.
     pub role_arn: String,
-    /// Whether pods ask the STS endpoint of their own region: faster, and up when another region is down.
+    /// Whether pods use the STS endpoint of their own region, which is faster and independent of other regions.
     pub sts_regional_endpoints: bool,
-    /// Audience of the token, if it is not the webhook's default.
+    /// Audience of the token, unless it is the webhook's default.
     pub audience: Option<String>,
-    /// Life of the token in seconds, if it is not the webhook's default.
+    /// Lifetime of the token in seconds, unless it is the webhook's default.
     pub token_expiration: Option<u32>,
 }
 
 impl RoleBinding {
-    /// A binding to a role, with regional endpoints and the webhook's defaults otherwise.
+    /// Returns a binding to a role, with the regional endpoint and the webhook's defaults.
     pub fn to(role_arn: impl Into<String>) -> Self {
         RoleBinding { role_arn: role_arn.into(), sts_regional_endpoints: true, audience: None, token_expiration: None }
     }
 
-    /// The annotations that the webhook on EKS reads.
+    /// Returns the annotations that the webhook on EKS reads.
     pub fn annotations(&self) -> BTreeMap<String, String> {
         let mut annotations = BTreeMap::from([(ROLE_ARN.to_owned(), self.role_arn.clone())]);
         if self.sts_regional_endpoints {
@@ -52,7 +52,7 @@ impl RoleBinding {
     }
 }
 
-/// A service account; `binding` adds its annotations, of which `annotations` may replace any.
+/// Returns a service account with the annotations of `binding`; `annotations` override them.
 pub fn service_account(
     namespace: &str,
     name: &str,

@@ -1,16 +1,17 @@
-//! The ARNs of IAM roles and OIDC providers, and the rules for their parts.
+//! Parses the ARNs of IAM roles and OIDC providers, and checks their parts.
 
 use crate::arn::{Arn, is_account};
+use crate::diagnostic::listed;
 
 /// The partitions of AWS: commercial, China, GovCloud, and the isolated ones.
 pub const PARTITIONS: &[&str] =
     &["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
 
-/// Reads the ARN of an IAM role, path included. The resource is what follows `role/`.
+/// Parses the ARN of an IAM role. The resource of the result is what follows `role/`: the path and the name.
 ///
 /// # Errors
 ///
-/// The part that is not right, and what it should be.
+/// Returns the invalid part, and what was expected.
 ///
 /// ```
 /// use mkmanifests::components::irsa::role_arn;
@@ -27,27 +28,27 @@ pub fn role_arn(arn: &str) -> Result<Arn<'_>, String> {
         Ok(parsed)
     } else {
         Err(format!(
-            "{arn:?} is not the ARN of an IAM role: the path before the name is printable ASCII, at most 512 long"
+            "{arn:?} is not the ARN of an IAM role: the path must be printable ASCII of at most 512 characters"
         ))
     }
 }
 
-/// Reads the ARN of an IAM OIDC provider. The resource is what follows `oidc-provider/`.
+/// Parses the ARN of an IAM OIDC provider. The resource of the result is what follows `oidc-provider/`.
 ///
 /// # Errors
 ///
-/// The part that is not right, and what it should be.
+/// Returns the invalid part, and what was expected.
 pub fn oidc_provider_arn(arn: &str) -> Result<Arn<'_>, String> {
     let example = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE";
     let parsed = iam_arn(arn, "oidc-provider", example)?;
     oidc_issuer(parsed.resource).map(|()| parsed)
 }
 
-/// An OIDC issuer without `https://`, as IAM names providers: a host and a path.
+/// Checks an OIDC issuer without `https://`, as IAM names providers: a host and a path.
 ///
 /// # Errors
 ///
-/// The rule that `issuer` breaks.
+/// Returns the expected form.
 pub fn oidc_issuer(issuer: &str) -> Result<(), String> {
     let host = issuer.split('/').next().unwrap_or_default();
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/:".contains(&byte);
@@ -55,55 +56,55 @@ pub fn oidc_issuer(issuer: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "{issuer:?} is not an OIDC issuer: a host and a path, as in oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE"
+            "{issuer:?} is not an OIDC issuer: expected a host and a path, such as oidc.eks.us-west-2.amazonaws.com/id/EXAMPLE"
         ))
     }
 }
 
-/// An AWS account id.
+/// Checks an AWS account id.
 ///
 /// # Errors
 ///
-/// The rule, if `account` is not twelve digits.
+/// Returns an error unless `account` has 12 digits.
 pub fn account_id(account: &str) -> Result<(), String> {
-    if is_account(account) { Ok(()) } else { Err(format!("{account:?} is not an AWS account id: 12 digits")) }
+    if is_account(account) { Ok(()) } else { Err(format!("{account:?} is not an AWS account id (12 digits)")) }
 }
 
-/// A partition of AWS.
+/// Checks a partition of AWS.
 ///
 /// # Errors
 ///
-/// The known partitions, if `partition` is none of them.
+/// Returns the known partitions if `partition` is none of them.
 pub fn partition(partition: &str) -> Result<(), String> {
     if PARTITIONS.contains(&partition) {
         Ok(())
     } else {
-        Err(format!("{partition:?} is not an AWS partition: {}", PARTITIONS.join(", ")))
+        Err(format!("{partition:?} is not an AWS partition; must be one of {}", listed(PARTITIONS.iter().copied())))
     }
 }
 
-/// The name of an IAM role: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>.
+/// Checks the name of an IAM role: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>.
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns the rule for names.
 pub fn role_name(name: &str) -> Result<(), String> {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
     if (1..=64).contains(&name.len()) && name.bytes().all(inner) {
         Ok(())
     } else {
-        Err(format!("{name:?} is not the name of an IAM role: 1 to 64 letters, digits and `+=,.@_-`"))
+        Err(format!("{name:?} is not the name of an IAM role: must have 1 to 64 letters, digits or `+=,.@_-`"))
     }
 }
 
 fn iam_arn<'a>(arn: &'a str, kind: &str, example: &str) -> Result<Arn<'a>, String> {
-    let refuse = |reason: &str| format!("{arn:?} is not the ARN of an IAM {kind}: {reason}, as in {example}");
+    let invalid = |reason: &str| format!("{arn:?} is not the ARN of an IAM {kind}: {reason}, as in {example}");
     let parsed = Arn::parse(arn).filter(|arn| arn.is_iam());
-    let parsed = parsed.ok_or_else(|| refuse("it has the form arn:PARTITION:iam::ACCOUNT:RESOURCE"))?;
-    partition(parsed.partition).map_err(|reason| refuse(&reason))?;
-    account_id(parsed.account).map_err(|reason| refuse(&reason))?;
+    let parsed = parsed.ok_or_else(|| invalid("expected the form arn:PARTITION:iam::ACCOUNT:RESOURCE"))?;
+    partition(parsed.partition).map_err(|reason| invalid(&reason))?;
+    account_id(parsed.account).map_err(|reason| invalid(&reason))?;
     let resource = parsed.resource.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/'));
-    let resource = resource.ok_or_else(|| refuse(&format!("after the account comes `{kind}/`")))?;
+    let resource = resource.ok_or_else(|| invalid(&format!("expected `{kind}/` after the account")))?;
     Ok(Arn { resource, ..parsed })
 }
 

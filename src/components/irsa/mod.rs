@@ -56,7 +56,7 @@ impl Component for Irsa {
         &DEFAULTS
     }
 
-    /// The cluster stands for `<cluster>` in the name of the role.
+    /// The cluster replaces `<cluster>` in the name of the role.
     fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         let path: &[&str] = match fact {
             Fact::ClusterName => &["clusterName"],
@@ -96,29 +96,27 @@ impl Component for Irsa {
         let Some(typed) = read(values, release, diagnostics) else { return Vec::new() };
         policy::check_size(&typed, release, &values.root, diagnostics);
         objects(&typed, release).unwrap_or_else(|error| {
-            diagnostics.push(Diagnostic::error(
-                ComponentCode::NotSerializable,
-                format!("the objects could not be made: {error}"),
-            ));
+            diagnostics
+                .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the objects: {error}")));
             Vec::new()
         })
     }
 }
 
-/// The typed values, if nothing is wrong with them.
+/// Reads and validates the values; returns none if there are errors.
 fn read(values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Option<IrsaValues> {
     let mut typed: IrsaValues = values.read(Irsa.defaults(), diagnostics)?;
     if typed.cluster_name.is_none() {
         typed.cluster_name = Some(release.cluster.clone()).filter(|cluster| !cluster.is_empty());
     }
-    let mut findings = Findings::about(&values.root);
+    let mut findings = Findings::about(&values.root).written_in(&values.sources);
     rules::check(&typed, &release.namespace, &mut findings);
     diagnostics.extend(findings.diagnostics);
     diagnostics.iter().all(Diagnostic::is_warning).then_some(typed)
 }
 
 impl IrsaValues {
-    /// The ARN of the role: `roleArn`, or made of partition, account and name.
+    /// Returns the ARN of the role: `roleArn`, or one computed from partition, account and name.
     pub fn role_arn(&self) -> String {
         let account = self.account_id.as_ref().map_or("", |account| account.0.as_str());
         match &self.role_arn {
@@ -127,7 +125,7 @@ impl IrsaValues {
         }
     }
 
-    /// The role's name and path, `<cluster>` replaced.
+    /// Returns the path and name of the role, with `<cluster>` replaced.
     fn role_path(&self) -> String {
         self.role_name.replace("<cluster>", self.cluster_name.as_deref().unwrap_or_default())
     }

@@ -1,4 +1,4 @@
-//! What the role of a component's pods may do: the IAM policy beside the trust policy.
+//! Renders the IAM policy that a component's pods need.
 
 use super::arn::role_arn;
 use super::quota::MANAGED_POLICY;
@@ -7,28 +7,27 @@ use crate::check::findings::Findings;
 use crate::components::ComponentCode;
 use crate::components::DocumentText;
 use crate::components::autoscaler::{Scope, cluster_name, iam_policy};
-use crate::diagnostic::{Diagnostic, Failure, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Failure, did_you_mean, listed, nearest};
 use crate::release::Release;
 use crate::values::Values;
 
-/// The components that need permissions of their own on AWS.
+/// The components whose pods need permissions on AWS.
 pub const PERMISSIONS: &[&str] = &["autoscaler"];
 
-/// The IAM policy, JSON, with what the pods of `component` need in the account and the cluster of `values`.
+/// Renders the IAM policy that the pods of `component` need, as JSON, for the account and the cluster of `values`.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the values, which have to name the cluster here; a component that is none of
-/// [`PERMISSIONS`].
+/// Returns all errors in the values, where `clusterName` is required, and an error if `component` is none of [`PERMISSIONS`].
 pub fn permissions(values: &Values, release: &Release, component: &str) -> Result<DocumentText, Failure> {
     let mut diagnostics = Vec::new();
     let text = super::read(values, release, &mut diagnostics).and_then(|typed| {
-        let mut findings = Findings::about(&values.root);
+        let mut findings = Findings::about(&values.root).written_in(&values.sources);
         let text = policy_of(component, &typed, &mut findings);
         diagnostics.append(&mut findings.diagnostics);
         text
     });
-    DocumentText::of(text, diagnostics, values)
+    DocumentText::of(&super::Irsa, text, diagnostics, values)
 }
 
 fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) -> Option<String> {
@@ -41,12 +40,12 @@ fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) 
     let role = values.role_arn();
     let arn = role_arn(&role).map_err(|reason| findings.error(&["roleArn"], reason)).ok()?;
     let scope = Scope { partition: arn.partition, account: arn.account, region: None, cluster };
-    let refused = |error| {
+    let report = |error| {
         findings
             .diagnostics
-            .push(Diagnostic::error(ComponentCode::NotSerializable, format!("the policy could not be made: {error}")))
+            .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the policy: {error}")))
     };
-    let text = iam_policy(&scope).map_err(refused).ok()?;
+    let text = iam_policy(&scope).map_err(report).ok()?;
     if let Some(message) = MANAGED_POLICY.exceeded(MANAGED_POLICY.size(&text)) {
         findings.warning(&["clusterName"], message, None);
     }
@@ -56,7 +55,7 @@ fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) 
 fn unknown(component: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         ComponentCode::UnknownPermissions,
-        format!("no IAM policy is known for `{component}`, but for {}", PERMISSIONS.join(", ")),
+        format!("there is no IAM policy for `{component}`; must be one of {}", listed(PERMISSIONS.iter().copied())),
     );
     match nearest(component, PERMISSIONS.iter().copied()) {
         Some(near) => diagnostic.help(did_you_mean(near)),
@@ -64,12 +63,12 @@ fn unknown(component: &str) -> Diagnostic {
     }
 }
 
-/// A role whose ARN is given needs no cluster, but the policy is about the cluster's own groups.
+/// Returns the cluster's name. `roleArn` makes it optional elsewhere, but the policy is limited to the cluster's node groups.
 fn cluster<'v>(values: &'v IrsaValues, findings: &mut Findings<'_>) -> Option<&'v str> {
     let name = values.cluster_name.as_deref().unwrap_or_default();
     if name.is_empty() {
-        let help = "name it with `--cluster NAME`";
-        findings.error_with_help(&["clusterName"], "the policy is limited to a cluster, which has no name", help);
+        let help = "use `--cluster NAME`";
+        findings.error_with_help(&["clusterName"], "required: the policy is limited to one cluster", help);
         return None;
     }
     cluster_name(name).map_err(|reason| findings.error(&["clusterName"], reason)).ok()?;

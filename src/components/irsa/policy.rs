@@ -1,4 +1,4 @@
-//! The IAM trust policy: `templates/irsa/trust-policy.json.j2`.
+//! Renders the IAM trust policy from `templates/irsa/trust-policy.json.j2`.
 
 use minijinja::{Environment, context};
 
@@ -14,26 +14,26 @@ use crate::release::Release;
 use crate::tree::Node;
 use crate::values::Values;
 
-/// The audience that EKS gives tokens unless an account says otherwise.
+/// The default audience of tokens on EKS.
 const DEFAULT_AUDIENCE: &str = "sts.amazonaws.com";
 
-/// The trust policy, JSON, that lets exactly the accounts of `values` assume the role.
+/// Renders the trust policy as JSON: only the service accounts of `values` may assume the role.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the values; here they need `oidcProvider`, and `accountId` if that is a URL.
+/// Returns all errors in the values. `oidcProvider` is required, and `accountId` if that is a URL.
 pub fn trust_policy(values: &Values, release: &Release) -> Result<DocumentText, Failure> {
     let mut diagnostics = Vec::new();
     let text = super::read(values, release, &mut diagnostics).and_then(|typed| {
-        let mut findings = Findings::about(&values.root);
+        let mut findings = Findings::about(&values.root).written_in(&values.sources);
         let text = trust_policy_of(&typed, release, &mut findings);
         diagnostics.append(&mut findings.diagnostics);
         text
     });
-    DocumentText::of(text, diagnostics, values)
+    DocumentText::of(&super::Irsa, text, diagnostics, values)
 }
 
-/// Warns of a trust policy that is too long for IAM, also where only the accounts are rendered.
+/// Warns if the trust policy is too long for IAM, although only the service accounts are rendered.
 pub(super) fn check_size(values: &IrsaValues, release: &Release, root: &Node, diagnostics: &mut Vec<Diagnostic>) {
     let mut findings = Findings::about(root);
     if values.oidc_provider.is_some() && trust_policy_of(values, release, &mut findings).is_some() {
@@ -43,8 +43,8 @@ pub(super) fn check_size(values: &IrsaValues, release: &Release, root: &Node, di
 
 fn trust_policy_of(values: &IrsaValues, release: &Release, findings: &mut Findings<'_>) -> Option<String> {
     let Some(provider) = &values.oidc_provider else {
-        let help = "aws eks describe-cluster --name NAME --query cluster.identity.oidc.issuer prints it";
-        findings.error_with_help(&["oidcProvider"], "the trust policy needs the cluster's OIDC provider", help);
+        let help = "`aws eks describe-cluster --name NAME --query cluster.identity.oidc.issuer` prints it";
+        findings.error_with_help(&["oidcProvider"], "required for the trust policy", help);
         return None;
     };
     let issuer = issuer_of(provider).ok()?;
@@ -62,26 +62,24 @@ fn trust_policy_of(values: &IrsaValues, release: &Release, findings: &mut Findin
         .map(|(namespace, name)| format!("system:serviceaccount:{namespace}:{name}"))
         .collect();
     let audience = values.audience.as_deref().unwrap_or(DEFAULT_AUDIENCE);
-    match fill(&context! { provider_arn, issuer, audience, subjects }) {
+    match render(&context! { provider_arn, issuer, audience, subjects }) {
         Ok(text) => {
             if let Some(message) = TRUST_POLICY.exceeded(TRUST_POLICY.size(&text)) {
-                let help =
-                    "divide the accounts among several roles, or ask AWS for a higher quota `Role trust policy length`";
+                let help = "split the service accounts over several roles, or ask AWS to raise the quota `Role trust policy length`";
                 findings.warning(&["serviceAccounts"], message, Some(help.to_owned()));
             }
             Some(text)
         }
         Err(error) => {
-            findings.diagnostics.push(Diagnostic::error(
-                ComponentCode::NotSerializable,
-                format!("the policy could not be made: {error}"),
-            ));
+            findings
+                .diagnostics
+                .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the policy: {error}")));
             None
         }
     }
 }
 
-fn fill(context: &minijinja::Value) -> Result<String, minijinja::Error> {
+fn render(context: &minijinja::Value) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.add_filter("json", |value: &str| serde_json::to_string(value).unwrap_or_default());
     let mut text = environment.render_str(include_str!("../../../templates/irsa/trust-policy.json.j2"), context)?;
@@ -89,11 +87,11 @@ fn fill(context: &minijinja::Value) -> Result<String, minijinja::Error> {
     Ok(text)
 }
 
-/// The issuer of an OIDC provider without `https://`, from the provider's URL or ARN.
+/// Returns the issuer of an OIDC provider without `https://`, from the provider's URL or ARN.
 ///
 /// # Errors
 ///
-/// The rule, if it is neither.
+/// Returns an error if `provider` is neither.
 pub fn issuer_of(provider: &str) -> Result<&str, String> {
     if provider.starts_with("arn:") {
         return oidc_provider_arn(provider).map(|arn| arn.resource);
@@ -107,7 +105,7 @@ fn provider_arn(provider: &str, issuer: &str, values: &IrsaValues) -> Result<Str
         return Ok(provider.to_owned());
     }
     let role = values.role_arn();
-    // Role and provider are in one account: IAM trusts providers of its own account only.
+    // The provider is in the account of the role: IAM only trusts providers of the same account.
     let role = super::arn::role_arn(&role)?;
     Ok(Arn { resource: &format!("oidc-provider/{issuer}"), ..role }.to_string())
 }

@@ -1,21 +1,21 @@
 //! Quotas of AWS on policies: "IAM object quotas" and "IAM and STS character quotas" in
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
 
-/// How long a policy may be, in characters.
+/// The longest policy that AWS accepts, in characters.
 #[derive(Debug, Clone, Copy)]
 pub struct Quota {
-    /// What the quota is about.
+    /// What the quota applies to.
     pub policy: &'static str,
-    /// The quota of an account that has not asked for more.
+    /// The default quota.
     pub default: usize,
-    /// What AWS grants at least if you ask for more; the default if it cannot be raised.
+    /// What AWS grants on request; the default if the quota cannot be raised.
     pub on_request: usize,
-    /// Whether white space counts, too.
+    /// Whether white space counts.
     pub with_white_space: bool,
 }
 
-/// The trust policy of a role. The most that AWS grants is 4,096 in the source of the user guide that it published on GitHub; later
-/// quotations of the page have 8,192.
+/// The trust policy of a role. On request AWS grants 4,096 according to the user guide that it published on GitHub, and 8,192
+/// according to later quotations of it.
 pub const TRUST_POLICY: Quota =
     Quota { policy: "the trust policy", default: 2048, on_request: 4096, with_white_space: false };
 
@@ -33,7 +33,7 @@ pub const SESSION_POLICY: Quota =
     Quota { policy: "the policy of a session", default: 2048, on_request: 2048, with_white_space: true };
 
 impl Quota {
-    /// Returns how many characters of a policy count.
+    /// Returns the length of a policy, as AWS counts it.
     pub fn size(&self, policy: &str) -> usize {
         policy.chars().filter(|c| self.with_white_space || !c.is_whitespace()).count()
     }
@@ -54,7 +54,7 @@ impl Quota {
     }
 }
 
-/// 6,144.
+/// Formats a number with commas: `6,144`.
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();

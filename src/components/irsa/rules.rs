@@ -1,4 +1,4 @@
-//! What must hold for the values of `irsa` beyond their types; one function a rule.
+//! Validation rules for the values of `irsa` that their types cannot express: one function per rule.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use super::values::IrsaValues;
 use crate::check::findings::Findings;
 use crate::check::syntax::{annotation_key, dns_label, dns_subdomain};
 
-/// The least life of a token that the webhook on EKS takes; it makes as much of anything shorter without a word.
-const LEAST_EXPIRATION: u32 = 600;
-/// EKS issues no token for longer than a day.
-const MOST_EXPIRATION: u32 = 86400;
+/// The shortest lifetime of a token in seconds. The webhook on EKS silently raises a shorter one to it.
+const MIN_EXPIRATION: u32 = 600;
+/// The longest lifetime of a token in seconds: EKS issues none for more than a day.
+const MAX_EXPIRATION: u32 = 86400;
 
 pub(super) fn check(values: &IrsaValues, namespace: &str, findings: &mut Findings<'_>) {
     role(values, findings);
@@ -18,13 +18,13 @@ pub(super) fn check(values: &IrsaValues, namespace: &str, findings: &mut Finding
     if let Some(audience) = &values.audience
         && (audience.is_empty() || audience.contains(char::is_whitespace))
     {
-        findings.error(&["audience"], format!("{audience:?} is not an audience, as in \"sts.amazonaws.com\""));
+        findings.error(&["audience"], format!("must not be empty or contain white space, found {audience:?}"));
     }
     if let Some(seconds) = values.token_expiration
-        && !(LEAST_EXPIRATION..=MOST_EXPIRATION).contains(&seconds)
+        && !(MIN_EXPIRATION..=MAX_EXPIRATION).contains(&seconds)
     {
         let message =
-            format!("{seconds} seconds are not between {LEAST_EXPIRATION} (10 minutes) and {MOST_EXPIRATION} (a day)");
+            format!("must be between {MIN_EXPIRATION} (10 minutes) and {MAX_EXPIRATION} (24 hours), found {seconds}");
         findings.error(&["tokenExpiration"], message);
     }
     for key in values.annotations.keys() {
@@ -42,16 +42,17 @@ fn role(values: &IrsaValues, findings: &mut Findings<'_>) {
     findings.require(&["partition"], arn::partition(&values.partition));
     match &values.account_id {
         Some(account) => findings.require(&["accountId"], arn::account_id(&account.0)),
+        // A value that cannot be read is reported by its type.
+        None if findings.is_written(&["accountId"]) => {}
         None => {
-            let help = "name the role's account with `--set accountId=111122223333`, or the whole role with \
-                        `--set roleArn=arn:aws:iam::111122223333:role/NAME`";
-            findings.error_with_help(&["accountId"], "the role that the accounts may assume is not known", help);
+            let help = "set `accountId` to the role's AWS account, or `roleArn` to its whole ARN";
+            findings.error_with_help(&["accountId"], "required unless `roleArn` is set", help);
         }
     }
     let named = values.cluster_name.as_deref().is_some_and(|name| !name.is_empty());
     if values.role_name.contains("<cluster>") && !named {
-        let help = "name it with `--cluster NAME`, or give a `roleName` without `<cluster>`";
-        return findings.error_with_help(&["clusterName"], "the role's name needs the cluster's", help);
+        let help = "use `--cluster NAME`, or set a `roleName` without `<cluster>`";
+        return findings.error_with_help(&["clusterName"], "required when `roleName` contains `<cluster>`", help);
     }
     let path = values.role_path();
     let name = path.rsplit('/').next().unwrap_or_default();
@@ -59,8 +60,8 @@ fn role(values: &IrsaValues, findings: &mut Findings<'_>) {
 }
 
 fn accounts(values: &IrsaValues, namespace: &str, findings: &mut Findings<'_>) {
-    if values.service_accounts.is_empty() {
-        findings.error(&["serviceAccounts"], "no account is named");
+    if values.service_accounts.is_empty() && !findings.is_written(&["serviceAccounts"]) {
+        findings.error(&["serviceAccounts"], "at least one service account is required");
     }
     let mut seen = BTreeMap::new();
     for (index, account) in values.service_accounts.iter().enumerate() {
@@ -71,7 +72,7 @@ fn accounts(values: &IrsaValues, namespace: &str, findings: &mut Findings<'_>) {
         }
         let identity = (account.namespace.as_deref().unwrap_or(namespace), account.name.as_str());
         if let Some(first) = seen.insert(identity, index.clone()) {
-            let message = format!("`{}/{}` is there already, as serviceAccounts[{first}]", identity.0, identity.1);
+            let message = format!("must be unique: `serviceAccounts[{first}]` is `{}/{}`, too", identity.0, identity.1);
             findings.error(&["serviceAccounts", &index], message);
         }
     }

@@ -1,4 +1,4 @@
-//! The typed values of `irsa`; `values/irsa.yaml` documents them with their defaults.
+//! The typed values of `irsa`. `values/irsa.yaml` documents them with their defaults.
 
 use std::collections::BTreeMap;
 
@@ -11,36 +11,36 @@ use crate::components::scalar::{Written, as_written};
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IrsaValues {
-    /// The EKS cluster; `--cluster` sets it.
+    /// Name of the EKS cluster. `--cluster` sets it.
     #[serde(default)]
     pub cluster_name: Option<String>,
-    /// The accounts.
+    /// The service accounts.
     #[serde(default)]
     pub service_accounts: Vec<Account>,
-    /// ARN of the role; made of the parts below if there is none.
+    /// ARN of the role. Default: computed from `partition`, `accountId` and `roleName`.
     #[serde(default)]
     pub role_arn: Option<String>,
-    /// The AWS account that the role is in: 12 digits.
+    /// AWS account of the role: 12 digits, in quotes.
     #[serde(default)]
     pub account_id: Option<AccountId>,
-    /// The partition of AWS that the account is in.
+    /// AWS partition of the account: `aws`, `aws-cn`, `aws-us-gov` or another one.
     pub partition: String,
-    /// Name of the role, with its path if it has one; `<cluster>` stands for `clusterName`.
+    /// Name of the role, with its path if it has one. `<cluster>` is replaced by `clusterName`.
     pub role_name: String,
-    /// Whether pods ask the AWS STS endpoint of their own region.
+    /// Whether pods use the AWS STS endpoint of their own region.
     #[serde(default)]
     pub sts_regional_endpoints: bool,
-    /// Audience of the token; EKS's default is `sts.amazonaws.com`.
+    /// Audience of the token. Default: `sts.amazonaws.com`.
     #[serde(default)]
     pub audience: Option<String>,
-    /// Life of the token in seconds; EKS's default is 86400.
+    /// Lifetime of the token in seconds. Default: 86400.
     #[serde(default)]
     #[schemars(range(min = 600, max = 86400))]
     pub token_expiration: Option<u32>,
-    /// Further annotations of the accounts.
+    /// Additional annotations of the service accounts.
     #[serde(default)]
     pub annotations: BTreeMap<String, String>,
-    /// The cluster's OIDC provider, by URL or ARN; for the trust policy.
+    /// The cluster's OIDC provider, as a URL or ARN. The trust policy requires it.
     #[serde(default)]
     pub oidc_provider: Option<String>,
 }
@@ -49,14 +49,14 @@ pub struct IrsaValues {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Account {
-    /// Its namespace; that of the release if there is none.
+    /// Namespace. Default: the release's namespace.
     #[serde(default)]
     pub namespace: Option<String>,
-    /// Its name.
+    /// Name of the service account.
     pub name: String,
 }
 
-/// An AWS account id, kept as text: YAML and `--set` make a number of it, which has to have its twelve digits again.
+/// An AWS account id as text. YAML and `--set` read an unquoted id as a number; it is converted back if no digit is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccountId(pub String);
 

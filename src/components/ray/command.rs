@@ -1,4 +1,4 @@
-//! The `ray start` commands: `templates/ray/start.sh.j2`.
+//! Renders the `ray start` commands from `templates/ray/start.sh.j2`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,18 +10,18 @@ use serde::Serialize;
 use super::pods::CPU_VARIABLE;
 use super::values::{FlagValue, Ports};
 
-/// What a start command depends on.
+/// The parameters of a `ray start` command.
 #[derive(Debug)]
 pub(super) struct Start<'a> {
     /// Whether this is the head.
     pub head: bool,
-    /// host:port of the head's GCS, for workers.
+    /// `host:port` of the head's GCS, for workers.
     pub address: String,
-    /// Ports of Ray's processes; one that is not set is left to Ray.
+    /// Ports of Ray's processes; Ray chooses those that are not set.
     pub ports: &'a Ports,
-    /// GPUs of the pod.
+    /// Number of GPUs of the pod.
     pub gpus: Option<u32>,
-    /// Bytes of the object store.
+    /// Size of the object store in bytes.
     pub memory: Option<i128>,
     /// Ray's custom resources, as JSON.
     pub resources: Option<String>,
@@ -29,38 +29,38 @@ pub(super) struct Start<'a> {
     pub metrics: Option<u16>,
     /// User and password of the external Redis.
     pub redis: Redis<'a>,
-    /// The user's own options; they replace those made here.
+    /// The user's options, which override the computed ones.
     pub params: &'a BTreeMap<String, FlagValue>,
 }
 
-/// How the head logs in to the external Redis.
+/// The head's credentials for the external Redis.
 #[derive(Debug, Default)]
 pub(super) struct Redis<'a> {
     pub username: Option<&'a str>,
     pub password: Option<&'static str>,
 }
 
-/// What the template sees.
+/// The variables of the template.
 #[derive(Serialize)]
 struct Command {
     head: bool,
     options: Vec<String>,
 }
 
-// Without the engine's own filters and tests, which take longer to add than the template to render.
+// Without the engine's own filters and tests: adding them takes longer than rendering the template.
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::empty();
-    // A template that does not parse is told by `get_template`; a test renders it.
+    // `get_template` reports a template that does not parse; a test renders it.
     let _ = environment.add_template("start", include_str!("../../../templates/ray/start.sh.j2"));
     environment
 });
 
 impl Start<'_> {
-    /// The command line.
+    /// Renders the command line.
     ///
     /// # Errors
     ///
-    /// Those of the template.
+    /// Returns an error if the template cannot be rendered.
     pub fn render(&self) -> Result<String, Error> {
         let command = Command { head: self.head, options: self.options() };
         TEMPLATES.get_template("start")?.render(Serde(command))
@@ -69,14 +69,14 @@ impl Start<'_> {
     fn options(&self) -> Vec<String> {
         let own = self.own_options().into_iter().filter(|(name, _)| !self.params.contains_key(*name));
         let own = own.filter_map(|(name, value)| Some(format!("{name}={}", value?)));
-        let given = self.params.iter().map(|(name, value)| match &value.0 {
+        let user = self.params.iter().map(|(name, value)| match &value.0 {
             Some(value) => format!("{name}={}", shell_word(value)),
             None => name.clone(),
         });
-        own.chain(given).collect()
+        own.chain(user).collect()
     }
 
-    /// The order is that of the Helm chart this replaces, so that a live deployment sees no change.
+    /// Returns the computed options, in the order of the Helm chart that `ray` replaces: a live deployment must not change.
     fn own_options(&self) -> [(&'static str, Option<String>); 17] {
         let ports = self.ports;
         let number = |port: Option<u16>| port.map(|port| port.to_string());
@@ -106,10 +106,9 @@ impl Start<'_> {
     }
 }
 
-/// One word of a POSIX shell in which `$NAME` and `${NAME}` still stand for variables, as KubeRay's users know it, and
-/// nothing else has a meaning.
+/// Quotes one word for a POSIX shell. `$NAME` and `${NAME}` remain variables, as with KubeRay; nothing else is special.
 ///
-/// Kubernetes would replace `$(NAME)` in a container's arguments before any shell sees it; `$$(` keeps it from that.
+/// Kubernetes would expand `$(NAME)` in a container's arguments before the shell sees it; `$$(` prevents that.
 /// <https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/>
 fn shell_word(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,=@%+".contains(c);
@@ -136,7 +135,7 @@ mod tests {
     use super::shell_word;
 
     #[test]
-    fn variables_stand_and_nothing_else_does() {
+    fn variables_are_expanded_and_nothing_else_is() {
         for (value, word) in [
             ("8", "8"),
             ("$CPUS", "\"$CPUS\""),

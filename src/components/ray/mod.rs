@@ -22,7 +22,7 @@ pub use self::values::RayValues;
 use super::{Built, Component, Fact, Setting};
 use crate::check::findings::Findings;
 use crate::components::ComponentCode;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Step, ValueCode, nearest};
 use crate::release::Release;
 use crate::values::Values;
 
@@ -53,8 +53,8 @@ impl Component for Ray {
         &DEFAULTS
     }
 
-    /// The release names the Ray cluster and everything made for it (`clusterName`); the cluster that it runs in does not
-    /// matter, but for naming the release where nothing else does.
+    /// The release names the Ray cluster and its objects (`clusterName`). The cluster that it runs in matters only as the
+    /// default name of the release.
     fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         match fact {
             Fact::ReleaseName => vec![(&["clusterName"], text.to_owned())],
@@ -90,21 +90,34 @@ impl Component for Ray {
 
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
         let typed: Option<RayValues> = values.read(self.defaults(), diagnostics);
+        explain_replicas(diagnostics);
         let Some(typed) = &typed else { return Vec::new() };
         let name = typed.cluster_name.as_deref().unwrap_or(&release.name);
         let cluster = Cluster { name, namespace: &release.namespace, values: typed };
         let mut findings = Findings::about(&values.root).written_in(&values.sources);
-        rules::check(&cluster, &mut findings);
+        rules::check(&cluster, &values.sources, &mut findings);
         diagnostics.extend(findings.diagnostics);
         if !diagnostics.iter().all(Diagnostic::is_warning) {
             return Vec::new();
         }
         objects::objects(&cluster).unwrap_or_else(|error| {
-            diagnostics.push(Diagnostic::error(
-                ComponentCode::NotSerializable,
-                format!("the objects could not be made: {error}"),
-            ));
+            diagnostics
+                .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the objects: {error}")));
             Vec::new()
         })
+    }
+}
+
+/// Corrects "did you mean `replicas`?" for head and worker, which do not take it.
+fn explain_replicas(diagnostics: &mut [Diagnostic]) {
+    let unknown = |it: &&mut Diagnostic| *it.code() == Code::Value(ValueCode::UnknownField);
+    for diagnostic in diagnostics.iter_mut().filter(unknown) {
+        let [Step::Field(group), Step::Field(key)] = diagnostic.field().steps() else { continue };
+        let is_replicas = nearest(key, ["replicas"]).is_some();
+        match group.as_str() {
+            "worker" if is_replicas => diagnostic.help = vec!["use `workerReplicaCount`".to_owned()],
+            "head" if is_replicas => diagnostic.help = vec!["a Ray cluster has one head".to_owned()],
+            _ => {}
+        }
     }
 }

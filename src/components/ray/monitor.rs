@@ -1,4 +1,4 @@
-//! The PodMonitor that lets the Prometheus operator find every node's metrics.
+//! The PodMonitor, by which the Prometheus operator finds the metrics of each node.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ struct Endpoint {
     port: &'static str,
 }
 
-/// Name of the metrics port in the pods.
+/// The name of the pods' metrics port.
 pub(super) const METRICS_PORT: &str = "metrics";
 
 pub(super) fn pod_monitor(cluster: &Cluster<'_>) -> PodMonitor {
@@ -39,14 +39,14 @@ pub(super) fn pod_monitor(cluster: &Cluster<'_>) -> PodMonitor {
     let mut metadata = cluster.metadata(format!("{}-ray", cluster.name), "metrics");
     let labels: &mut BTreeMap<String, String> = metadata.labels.get_or_insert_default();
     labels.extend(values.labels.iter().map(|(key, value)| (key.clone(), value.clone())));
-    let everyone = std::iter::once(cluster.head()).chain(cluster.workers()).collect();
+    let all = std::iter::once(cluster.head()).chain(cluster.workers()).collect();
     PodMonitor {
         api_version: "monitoring.coreos.com/v1",
         kind: "PodMonitor",
         metadata,
         spec: PodMonitorSpec {
             pod_metrics_endpoints: vec![Endpoint { interval: values.interval.clone(), port: METRICS_PORT }],
-            selector: cluster.select(everyone),
+            selector: cluster.select(all),
         },
     }
 }

@@ -1,4 +1,4 @@
-//! Network policies: head and workers among themselves, clients and monitoring at their ports.
+//! Network policies: between the head and the workers, from clients, and from monitoring.
 
 use k8s_openapi::api::networking::v1::{
     NetworkPolicy, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec,
@@ -8,12 +8,12 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::objects::Cluster;
 
-/// The policies by id. They add up: each allows more, and what none allows is refused.
+/// Returns the policies by id. Policies add up: traffic is allowed if any of them allows it.
 pub(super) fn network_policies(cluster: &Cluster<'_>) -> Vec<(&'static str, NetworkPolicy)> {
     let values = cluster.values;
-    let everyone = || cluster.select(std::iter::once(cluster.head()).chain(cluster.workers()).collect());
-    let among = NetworkPolicyPeer { pod_selector: Some(everyone()), ..NetworkPolicyPeer::default() };
-    let mut list = vec![("network-policy", policy(cluster, "ray", everyone(), vec![among], &[]))];
+    let all = || cluster.select(std::iter::once(cluster.head()).chain(cluster.workers()).collect());
+    let each_other = NetworkPolicyPeer { pod_selector: Some(all()), ..NetworkPolicyPeer::default() };
+    let mut list = vec![("network-policy", policy(cluster, "ray", all(), vec![each_other], &[]))];
     if !values.network_policy.clients.is_empty() {
         let ports: Vec<u16> = [values.ports.client, values.ports.dashboard].into_iter().flatten().collect();
         let head = cluster.select(vec![cluster.head()]);
@@ -24,7 +24,7 @@ pub(super) fn network_policies(cluster: &Cluster<'_>) -> Vec<(&'static str, Netw
         (values.metrics.enabled, values.metrics.port, values.network_policy.monitoring.is_empty())
     {
         let monitoring = values.network_policy.monitoring.clone();
-        list.push(("network-policy-monitoring", policy(cluster, "ray-monitoring", everyone(), monitoring, &[port])));
+        list.push(("network-policy-monitoring", policy(cluster, "ray-monitoring", all(), monitoring, &[port])));
     }
     list
 }

@@ -1,4 +1,4 @@
-//! The objects of a Ray cluster, from typed values that the rules have passed.
+//! Renders the objects of a Ray cluster from typed values that passed the rules.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::components::Built;
 use crate::components::irsa::{RoleBinding, service_account};
 use crate::tree::SerializeError;
 
-/// What every object of a cluster shares.
+/// One Ray cluster: its name, its namespace and its values.
 pub(super) struct Cluster<'a> {
     pub name: &'a str,
     pub namespace: &'a str,
@@ -24,17 +24,17 @@ pub(super) struct Cluster<'a> {
 }
 
 impl Cluster<'_> {
-    /// Of the head: its Deployment, and the value of `component` in its pods' labels.
+    /// Returns the name of the head: of its Deployment, and the value of the label `component` of its pods.
     pub fn head(&self) -> String {
         format!("{}-ray-head", self.name)
     }
 
-    /// Of the Service that workers and clients find the head by.
+    /// Returns the name of the Service by which workers and clients find the head.
     pub fn head_service(&self) -> String {
         format!("{}-ray-head-svc", self.name)
     }
 
-    /// Of the workers, of a further group if `group` names one.
+    /// Returns the name of the workers, or of a worker group.
     pub fn worker(&self, group: Option<&str>) -> String {
         match group {
             None => format!("{}-ray-worker", self.name),
@@ -42,19 +42,19 @@ impl Cluster<'_> {
         }
     }
 
-    /// Of the account that the pods run as.
+    /// Returns the name of the service account that the pods run as.
     pub fn service_account(&self) -> String {
         self.values.service_account.name.clone().unwrap_or_else(|| format!("{}-daft", self.name))
     }
 
-    /// The workers and further groups, as their pods are labelled.
+    /// Returns the names of the workers and of all worker groups, which their pods have as the label `component`.
     pub fn workers(&self) -> Vec<String> {
         let groups = self.values.worker_groups.keys().map(|group| self.worker(Some(group)));
         std::iter::once(self.worker(None)).chain(groups).collect()
     }
 
-    /// Labels of the objects themselves. Selectors and pods have none of them, as in the chart this replaces: a live
-    /// Deployment's selector cannot change.
+    /// Returns the labels of the objects themselves. Selectors and pods do not have them, as in the chart that `ray` replaces:
+    /// the selector of a live Deployment is immutable.
     /// <https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/>
     pub fn labels(&self, component: &str) -> BTreeMap<String, String> {
         BTreeMap::from([
@@ -65,7 +65,7 @@ impl Cluster<'_> {
         ])
     }
 
-    /// Metadata of one object.
+    /// Returns the metadata of one object.
     pub fn metadata(&self, name: String, component: &str) -> ObjectMeta {
         ObjectMeta {
             name: Some(name),
@@ -75,7 +75,7 @@ impl Cluster<'_> {
         }
     }
 
-    /// Selects the pods of any of `components`.
+    /// Returns a selector for the pods of all of `components`.
     pub fn select(&self, components: Vec<String>) -> LabelSelector {
         LabelSelector {
             match_expressions: Some(vec![LabelSelectorRequirement {
@@ -88,7 +88,7 @@ impl Cluster<'_> {
     }
 }
 
-/// All objects of the cluster; optional ones only where the values ask for them.
+/// Renders all objects of the cluster.
 pub(super) fn objects(cluster: &Cluster<'_>) -> Result<Vec<Built>, Error> {
     let values = cluster.values;
     let mut list = Vec::with_capacity(8);
@@ -129,7 +129,7 @@ pub(super) fn objects(cluster: &Cluster<'_>) -> Result<Vec<Built>, Error> {
     Ok(list)
 }
 
-/// Why objects could not be made of values that passed the rules: a fault of this program, not of the values.
+/// Why objects cannot be rendered from values that passed the rules: a bug of this program.
 #[derive(Debug)]
 pub(super) enum Error {
     Serialize(SerializeError),
@@ -159,7 +159,7 @@ impl std::fmt::Display for Error {
 
 fn head_service(cluster: &Cluster<'_>) -> Service {
     let (ports, service) = (&cluster.values.ports, &cluster.values.service);
-    // The GCS port is called `redis` since the chart this replaces calls it so; Ray has no Redis of its own any more.
+    // The GCS port is named `redis` as in the chart that `ray` replaces; Ray no longer starts a Redis.
     let named = [("client", ports.client), ("dashboard", ports.dashboard), ("redis", ports.gcs)];
     let mut metadata = cluster.metadata(cluster.head_service(), "head");
     metadata.annotations = Some(service.annotations.clone()).filter(|annotations| !annotations.is_empty());

@@ -1,4 +1,4 @@
-//! The options of `ray start`, so that a misspelt one is told before a pod fails on it.
+//! The options of `ray start`, to report a misspelled one before a pod fails on it.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ enum Type {
     Text,
     Integer,
     Number,
-    /// True or false has to be said.
+    /// Takes `true` or `false`.
     Boolean,
-    /// There or not there, without a value.
+    /// Takes no value.
     Switch,
 }
 
 use Type::{Boolean, Integer, Number, Switch, Text};
 
-/// The options of Ray 2.60, from `ray start --help` and the hidden ones beside it.
+/// The options of Ray 2.60: those of `ray start --help`, and the hidden ones.
 const OPTIONS: &[(&str, Type)] = &[
     ("autoscaling-config", Text),
     ("cgroup-path", Text),
@@ -68,30 +68,30 @@ const OPTIONS: &[(&str, Type)] = &[
     ("worker-port-list", Text),
 ];
 
-/// Options that stand in the values under a name of their own, since the Service, probes or other pods depend on them.
+/// Options that other values set, since the Service, probes or other pods depend on them: each with what to do instead.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("address", "the head's Service is the address"),
-    ("block", "the container ends with Ray, so that it is always there"),
-    ("dashboard-agent-listen-port", "set `ports.dashboardAgent`"),
-    ("dashboard-port", "set `ports.dashboard`"),
-    ("head", "the head has it, and only the head"),
-    ("metrics-export-port", "set `metrics.port`"),
-    ("port", "set `ports.gcs`"),
-    ("ray-client-server-port", "set `ports.client`"),
-    ("redis-shard-ports", "Ray has no Redis of its own since 1.11; leave it out"),
+    ("address", "it is the address of the head's Service"),
+    ("block", "it is always set, so that the container ends with Ray"),
+    ("dashboard-agent-listen-port", "use `ports.dashboardAgent`"),
+    ("dashboard-port", "use `ports.dashboard`"),
+    ("head", "it is always set for the head, and only there"),
+    ("metrics-export-port", "use `metrics.port`"),
+    ("port", "use `ports.gcs`"),
+    ("ray-client-server-port", "use `ports.client`"),
+    ("redis-shard-ports", "Ray has not started its own Redis since 1.11; remove it"),
 ];
 
 pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, findings: &mut Findings<'_>) {
     for (name, value) in params {
         let full: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
         if let Some((_, instead)) = ELSEWHERE.iter().find(|(other, _)| other == name) {
-            findings.error(&full, format!("not an option to set here: {instead}"));
+            findings.error(&full, format!("may not be set here: {instead}"));
             continue;
         }
         match OPTIONS.iter().find(|(option, _)| option == name) {
             Some((_, kind)) => {
                 findings.require(&full, value_of(*kind, value));
-                // Ray reads `0.50` and `True` as Python does; anything else is text.
+                // Ray reads `0.50` and `True` as Python does; other options are strings.
                 if !matches!(kind, Integer | Number | Boolean) {
                     findings.require_text(&full);
                 }
@@ -100,13 +100,13 @@ pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, finding
                 || name.starts_with('-')
                 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
             {
-                findings.error(&full, "not the name of an option: letters, digits and `-`, without `--` before it");
+                findings.error(&full, "must be the name of an option without `--`: letters, digits and `-`");
             }
             // A newer Ray may have more options than are known here.
             None => {
                 let near = nearest(name, OPTIONS.iter().map(|(option, _)| *option));
                 let help = near.map(did_you_mean);
-                findings.warning(&full, "`ray start` of Ray 2.60 has no such option", help);
+                findings.warning(&full, "unknown option of `ray start` in Ray 2.60", help);
                 findings.require_text(&full);
             }
         }
@@ -115,17 +115,17 @@ pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, finding
 
 fn value_of(kind: Type, value: &FlagValue) -> Result<(), String> {
     let Some(value) = &value.0 else {
-        return if kind == Switch { Ok(()) } else { Err("this option needs a value".to_owned()) };
+        return if kind == Switch { Ok(()) } else { Err("this option requires a value".to_owned()) };
     };
     if value.contains('$') {
         return Ok(());
     }
     match kind {
-        Switch => Err("this option takes no value: leave it empty, `option: \"\"`".to_owned()),
+        Switch => Err("this option takes no value; set it to `\"\"`".to_owned()),
         Boolean if ["true", "false", "True", "False"].contains(&value.as_str()) => Ok(()),
-        Boolean => Err(format!("expected `true` or `false`, found {value:?}")),
-        Integer if value.parse::<i64>().is_err() => Err(format!("expected an integer, found {value:?}")),
-        Number if value.parse::<f64>().is_err() => Err(format!("expected a number, found {value:?}")),
+        Boolean => Err(format!("must be `true` or `false`, found {value:?}")),
+        Integer if value.parse::<i64>().is_err() => Err(format!("must be an integer, found {value:?}")),
+        Number if value.parse::<f64>().is_err() => Err(format!("must be a number, found {value:?}")),
         _ => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! The pods of head and workers.
+//! Renders the pods of the head and the workers.
 
 use std::collections::BTreeMap;
 
@@ -14,20 +14,20 @@ use super::objects::Cluster;
 use super::values::{NodeGroup, PullPolicy, RayValues, SecretKey};
 use crate::check::syntax::quantity;
 
-/// Shared memory, which holds Ray's object store: on disk, which is where it goes otherwise, it is slow.
+/// The volume for shared memory, where Ray keeps its object store. On disk, which is Ray's fallback, it is slow.
 pub(super) const SHARED_MEMORY: &str = "dshm";
-/// The CPUs that `ray start` is told, the machine's.
+/// The variable with the machine's CPUs, for `ray start`.
 pub(super) const CPU_VARIABLE: &str = "MY_CPU_REQUEST";
-/// Holds the password of the external Redis.
+/// The variable with the password of the external Redis.
 pub(super) const REDIS_PASSWORD_VARIABLE: &str = "REDIS_PASSWORD";
 /// The resource that NVIDIA's device plugin offers.
 pub(super) const NVIDIA_GPU: &str = "nvidia.com/gpu";
 
-/// Which pods of a cluster.
+/// What the pods are for.
 pub(super) enum Role<'a> {
     Head,
     Worker,
-    /// A further group of workers: its name and values.
+    /// A worker group: its name and values.
     Group(&'a str, &'a NodeGroup),
 }
 
@@ -54,7 +54,7 @@ impl<'a> Role<'a> {
 
     pub fn replicas(&self, cluster: &Cluster<'_>) -> i32 {
         let replicas = match self {
-            // Ray supports one head a cluster.
+            // Ray supports one head per cluster.
             Role::Head => 1,
             Role::Worker => cluster.values.worker_replica_count,
             Role::Group(_, group) => group.replicas.unwrap_or(1),
@@ -186,7 +186,7 @@ fn environment(cluster: &Cluster<'_>, role: &Role<'_>) -> Vec<EnvVar> {
                 list.push(from_secret(REDIS_PASSWORD_VARIABLE, &redis.redis_password, "password"));
             }
         } else {
-            // A worker gives up on a head that is away for a minute; a new head may take longer to come up.
+            // By default a worker exits if the head is gone for a minute; a new head may take longer to start.
             list.push(plain("RAY_gcs_rpc_server_reconnect_timeout_s", "600".to_owned()));
         }
     }
@@ -209,8 +209,8 @@ fn from_secret(name: &str, secret: &SecretKey, default_key: &str) -> EnvVar {
     }
 }
 
-/// One CPU less than the machine has, since the machine's own pods need some: so one Ray pod fills a machine, which a
-/// rule against neighbours would not make the cluster autoscaler add machines for.
+/// Computes requests and limits. A pod requests one CPU less than the machine has, which is left to the machine's own pods: so
+/// each Ray pod fills a machine, and the cluster autoscaler adds one per pod. It would not do so for a pod anti-affinity.
 pub(super) fn resources(values: &RayValues, group: &NodeGroup) -> ResourceRequirements {
     let cpu = group.cpu.unwrap_or(values.worker_cpu_request).saturating_sub(1);
     let memory = group.memory.clone().unwrap_or_else(|| Quantity(format!("{}G", values.worker_mem_request_g)));

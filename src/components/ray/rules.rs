@@ -1,4 +1,4 @@
-//! What must hold for the values of `ray` beyond their types; one function a rule.
+//! Validation rules for the values of `ray` that their types cannot express: one function per rule.
 
 mod group;
 
@@ -9,10 +9,11 @@ use super::values::{Budget, SecretKey, ServiceType};
 use crate::check::findings::Findings;
 use crate::check::syntax::{annotation_key, dns_label, dns_subdomain, image, quantity, service_name};
 use crate::components::irsa;
+use crate::diagnostic::{Location, Sources};
 
-/// Runs every rule.
-pub(super) fn check(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
-    cluster_name(cluster, findings);
+/// Runs every rule; `sources` tell where the name of the cluster comes from.
+pub(super) fn check(cluster: &Cluster<'_>, sources: &Sources, findings: &mut Findings<'_>) {
+    cluster_name(cluster, sources, findings);
     findings.require(&["rayImage"], image(&cluster.values.ray_image));
     machine_size(cluster, findings);
     service_account(cluster, findings);
@@ -28,14 +29,10 @@ pub(super) fn check(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
         findings.require(&["imagePullSecrets", &index.to_string(), "name"], dns_subdomain(&secret.name));
     }
     if values.head.replicas.is_some_and(|replicas| replicas != 1) {
-        findings.error(&["head", "replicas"], "Ray has one head a cluster");
+        findings.error(&["head", "replicas"], "must be 1: a Ray cluster has one head");
     }
     if values.worker.replicas.is_some() {
-        findings.error_with_help(
-            &["worker", "replicas"],
-            "set twice",
-            "`workerReplicaCount` says how many workers there are",
-        );
+        findings.error_with_help(&["worker", "replicas"], "may not be set here", "use `workerReplicaCount`");
     }
     group::check(&["head"], &values.head, values, findings);
     group::check(&["worker"], &values.worker, values, findings);
@@ -45,40 +42,55 @@ pub(super) fn check(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-/// The longest derived name is that of a worker group's Deployment or of the head's Service: both are DNS labels, and
-/// the former is a label's value too.
-fn cluster_name(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+/// Checks the name and those derived from it: names of Services are DNS labels, and names of Deployments are values of labels.
+fn cluster_name(cluster: &Cluster<'_>, sources: &Sources, findings: &mut Findings<'_>) {
     let path = &["clusterName"];
     if cluster.name.is_empty() {
-        let help = "name the Ray cluster with `--cluster NAME`, or in the values: `clusterName: NAME`";
+        let help = "use `--cluster NAME`, or set `clusterName: NAME` in the values";
         return findings.error_with_help(path, "the Ray cluster has no name", help);
     }
     if let Err(reason) = service_name(cluster.name) {
-        return findings.error(path, reason);
+        return match name_help(cluster.name, findings.location(path), sources) {
+            Some(help) => findings.error_with_help(path, reason, help),
+            None => findings.error(path, reason),
+        };
     }
     let derived = cluster.workers().into_iter().chain([cluster.head_service(), cluster.service_account()]);
     if let Some(longest) = derived.max_by_key(String::len).filter(|name| name.len() > 63) {
         let room = cluster.name.len().saturating_sub(longest.len() - 63);
         findings.error(
             path,
-            format!(
-                "too long: it makes the name {longest:?}, and names have at most 63 characters; {room} are left for it"
-            ),
+            format!("must have at most {room} characters: the derived name {longest:?} is longer than 63 characters"),
         );
     }
 }
 
-/// One CPU of the machine is left to the machine itself, so that Ray needs a second one.
+/// Says where an invalid name comes from if it is a default: the name of the EKS cluster, which allows more characters.
+fn name_help(name: &str, location: Location, sources: &Sources) -> Option<String> {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let valid: String = name.chars().map(letter).collect();
+    let valid = valid.trim_matches('-');
+    let valid = if service_name(valid).is_ok() { valid } else { "NAME" };
+    match sources.get(location.source).map(|source| source.name.as_str()) {
+        Some("--cluster") => {
+            Some(format!("`--cluster` also names the Ray cluster; set `clusterName: {valid}` in the values instead"))
+        }
+        Some(_) => None,
+        None => Some(format!("the cluster's name is the default; set `release: {valid}` or `clusterName: {valid}`")),
+    }
+}
+
+/// The pods leave one CPU to the machine, so that Ray needs a second one.
 fn machine_size(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
-    let rule = "a machine needs at least 2 CPUs: Ray's pods ask for one less than it has";
+    let rule = "must be at least 2: Ray's pods request one CPU less than the machine has";
     if cluster.values.worker_cpu_request < 2 {
         findings.error(&["workerCPURequest"], rule);
     }
     if cluster.values.worker_mem_request_g == 0 {
-        findings.error(&["workerMemRequestG"], "Ray's pods need some memory: at least 1 (gigabyte)");
+        findings.error(&["workerMemRequestG"], "must be at least 1 (gigabyte)");
     }
     if i32::try_from(cluster.values.worker_replica_count).is_err() {
-        findings.error(&["workerReplicaCount"], "at most 2147483647");
+        findings.error(&["workerReplicaCount"], "must be at most 2147483647");
     }
 }
 
@@ -90,8 +102,9 @@ fn service_account(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
     if let Some(arn) = &account.role_arn {
         findings.require(&["serviceAccount", "roleArn"], irsa::role_arn(arn).map(drop));
         if !account.create {
-            let help = "put the role on the account where it is made, or set `serviceAccount.create: true`";
-            findings.error_with_help(&["serviceAccount", "roleArn"], "no use: the account is not made here", help);
+            let message = "has no effect when `serviceAccount.create` is `false`";
+            let help = "annotate the existing service account with the role, or set `serviceAccount.create: true`";
+            findings.error_with_help(&["serviceAccount", "roleArn"], message, help);
         }
     }
     annotations(&["serviceAccount", "annotations"], &account.annotations, findings);
@@ -111,41 +124,43 @@ fn ports(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
     ];
     let path = |name: &'static str| if name == "metrics.port" { ["metrics", "port"] } else { ["ports", name] };
     for (name, _) in named.iter().filter(|(_, port)| *port == Some(0)) {
-        findings.error(&path(name), "0 is not a port: 1 to 65535");
+        findings.error(&path(name), "must be between 1 and 65535");
     }
     for (name, _) in named.iter().take(3).filter(|(_, port)| port.is_none()) {
-        findings.error(&path(name), "the head needs this port");
+        findings.error(&path(name), "required: the head listens on this port");
     }
     let set: Vec<_> = named.iter().filter_map(|(name, port)| Some((*name, (*port)?))).collect();
     for (index, (name, port)) in set.iter().enumerate() {
         if let Some((first, _)) = set[..index].iter().find(|(_, earlier)| earlier == port) {
-            findings.error(&path(name), format!("{port} is taken by `{}`", path(first).join(".")));
+            findings.error(&path(name), format!("must be unique: `{}` is {port}, too", path(first).join(".")));
         }
     }
     worker_ports(cluster, &set, findings);
 }
 
-/// Ray gives its worker processes any port between the two; one of Ray's own among them may be taken before it starts.
+/// Ray gives its worker processes any port in this range: a worker may take a port in it before another process of Ray starts.
 fn worker_ports(cluster: &Cluster<'_>, others: &[(&str, u16)], findings: &mut Findings<'_>) {
     let ports = &cluster.values.ports;
     let (Some(low), Some(high)) = (ports.worker_min, ports.worker_max) else {
         if ports.worker_max.is_some() {
-            findings.error(&["ports", "workerMin"], "has to be set if `ports.workerMax` is");
+            findings.error(&["ports", "workerMin"], "required when `ports.workerMax` is set");
         }
         return;
     };
-    if low == 0 || low > high {
-        findings.error(&["ports", "workerMin"], format!("{low} to {high} is not a range of ports"));
+    if low == 0 {
+        findings.error(&["ports", "workerMin"], "must be between 1 and 65535");
+    } else if low > high {
+        findings.error(&["ports", "workerMin"], format!("must be at most `ports.workerMax` ({high}), found {low}"));
     }
     for (name, port) in others.iter().filter(|(_, port)| (low..=high).contains(port)) {
-        findings.error(&["ports", "workerMin"], format!("{low} to {high} includes {port}, which is `{name}`"));
+        findings.error(&["ports", "workerMin"], format!("the range {low} to {high} overlaps `{name}` ({port})"));
     }
 }
 
 fn service(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
     let service = &cluster.values.service;
     if service.headless && service.kind.is_some_and(|kind| kind != ServiceType::ClusterIp) {
-        let message = "a headless Service has no address of its own, so that its type is `ClusterIP`";
+        let message = "may be `true` only when `service.type` is `ClusterIP`";
         findings.error(&["service", "headless"], message);
     }
     annotations(&["service", "annotations"], &service.annotations, findings);
@@ -160,7 +175,7 @@ fn object_store(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
     };
     // https://docs.ray.io/en/latest/ray-core/scheduling/memory-management.html: `ray start` refuses less.
     if bytes < 78_643_200 {
-        findings.error(path, format!("{} is less than the 75Mi that Ray's object store needs", size.0));
+        findings.error(path, format!("must be at least 75Mi, found {}", size.0));
     }
     let values = cluster.values;
     let shared = i128::from(values.worker_mem_request_g) * 1_000_000_000;
@@ -169,7 +184,8 @@ fn object_store(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
         let memory =
             group.memory.as_ref().map_or(Some(shared), |memory| quantity(&memory.0).ok().map(|size| size.ceil()));
         if memory.is_some_and(|memory| bytes >= memory) {
-            let message = format!("{} leaves none of the memory of `{name}` to Ray's processes", size.0);
+            let message =
+                format!("must be less than the memory of `{name}`, which Ray's processes need, too; found {}", size.0);
             findings.error(path, message);
         }
     }
@@ -181,10 +197,10 @@ fn budgets(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
         let path = ["podDisruptionBudget", name];
         match budget {
             Some(Budget { min_available: Some(_), max_unavailable: Some(_) }) => {
-                findings.error(&path, "`minAvailable` and `maxUnavailable` exclude each other");
+                findings.error(&path, "`minAvailable` and `maxUnavailable` are mutually exclusive");
             }
             Some(Budget { min_available: None, max_unavailable: None }) => {
-                findings.error(&path, "either `minAvailable` or `maxUnavailable` is needed");
+                findings.error(&path, "`minAvailable` or `maxUnavailable` is required");
             }
             Some(budget) => {
                 for (key, value) in
@@ -202,14 +218,13 @@ fn count_or_percentage(
     value: Option<&k8s_openapi::apimachinery::pkg::util::intstr::IntOrString>,
 ) -> Result<(), String> {
     use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-    let rule = "a number of pods, or a percentage of them such as \"50%\"";
     match value {
         None => Ok(()),
         Some(IntOrString::Int(count)) if *count >= 0 => Ok(()),
-        Some(IntOrString::Int(count)) => Err(format!("{count} is less than nothing: {rule}")),
+        Some(IntOrString::Int(count)) => Err(format!("must be 0 or more, found {count}")),
         Some(IntOrString::String(text)) => match text.strip_suffix('%').and_then(|number| number.parse::<u8>().ok()) {
             Some(0..=100) => Ok(()),
-            _ => Err(format!("{text:?} is not {rule}")),
+            _ => Err(format!("must be a number of pods or a percentage such as \"50%\", found {text:?}")),
         },
     }
 }
@@ -226,7 +241,7 @@ fn secret(path: &[&str; 2], secret: &SecretKey, findings: &mut Findings<'_>) {
     if let Some(key) = &secret.secret_key {
         let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         if key.is_empty() || key.len() > 253 || !key.bytes().all(valid) {
-            let message = format!("{key:?} is not a key of a Secret: letters, digits, `-`, `_` and `.`");
+            let message = format!("must have 1 to 253 letters, digits, `-`, `_` or `.`, found {key:?}");
             findings.error(&[path[0], path[1], "secretKey"], message);
         }
     }
@@ -240,7 +255,7 @@ fn redis(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
             (redis.redis_password.secret_name.is_some(), &["gcsFaultTolerance", "redisPassword", "secretName"][..]),
         ];
         for (_, path) in credentials.iter().filter(|(given, _)| *given) {
-            findings.error(path, "no use: `gcsFaultTolerance.redisAddress` is not set");
+            findings.error(path, "has no effect unless `gcsFaultTolerance.redisAddress` is set");
         }
         return;
     };
@@ -249,8 +264,7 @@ fn redis(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
         !host.is_empty() && !host.contains([' ', '/']) && port.parse::<u16>().is_ok_and(|port| port > 0)
     });
     if !valid {
-        let message =
-            format!("{address:?} is not the address of a Redis: `host:port`, or `rediss://host:port` with TLS");
+        let message = format!("must be `host:port`, or `rediss://host:port` for TLS, found {address:?}");
         findings.error(&["gcsFaultTolerance", "redisAddress"], message);
     }
 }
@@ -258,22 +272,21 @@ fn redis(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
 fn metrics(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
     let metrics = &cluster.values.metrics;
     if metrics.enabled && metrics.port.is_none() {
-        findings.error(&["metrics", "port"], "the metrics need a port");
+        findings.error(&["metrics", "port"], "required when `metrics.enabled` is `true`");
     }
     if metrics.pod_monitor.enabled && !metrics.enabled {
-        let help = "set `metrics.enabled: true` too";
-        findings.error_with_help(&["metrics", "podMonitor", "enabled"], "there are no metrics to read", help);
+        findings.error(&["metrics", "podMonitor", "enabled"], "requires `metrics.enabled: true`");
     }
     labels(&["metrics", "podMonitor", "labels"], &metrics.pod_monitor.labels, findings);
     if let Some(interval) = &metrics.pod_monitor.interval
         && !is_duration(interval)
     {
-        let message = format!("{interval:?} is not a duration such as `30s`, `1m` or `1m30s`");
+        let message = format!("must be a duration such as `30s`, `1m` or `1m30s`, found {interval:?}");
         findings.error(&["metrics", "podMonitor", "interval"], message);
     }
 }
 
-/// A duration as Prometheus writes it: numbers with units from large to small.
+/// Checks a duration as Prometheus writes it: numbers with units, the largest unit first.
 fn is_duration(text: &str) -> bool {
     let mut rest = text;
     for unit in ["y", "w", "d", "h", "m", "s", "ms"] {

@@ -1,4 +1,4 @@
-//! The typed values of `ray`; `values/ray.yaml` documents them with their defaults.
+//! The typed values of `ray`. `values/ray.yaml` documents them with their defaults.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,37 +18,37 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RayValues {
-    /// Names the Ray cluster and everything made for it; `--cluster` sets it.
+    /// Name of the Ray cluster, with which the names of its objects start. `--cluster` sets it.
     #[serde(default)]
     pub cluster_name: Option<String>,
-    /// The image of head and workers. Its Ray must be the Ray of the clients.
+    /// Image of the head and the workers. Clients need the same version of Ray.
     pub ray_image: String,
-    /// How many workers there are beside the head.
+    /// Number of workers, without the head.
     pub worker_replica_count: u32,
-    /// CPUs of the machines that head and workers run on. The pods ask for one less, so that one fills a machine.
+    /// CPUs of the machines that the head and the workers run on. Each pod requests one CPU less, so that it fills a machine.
     #[serde(rename = "workerCPURequest")]
     pub worker_cpu_request: u32,
-    /// Memory of head and workers, request and limit, in gigabytes (10^9 bytes).
+    /// Memory request and limit of the head and of each worker, in gigabytes (10^9 bytes).
     pub worker_mem_request_g: u32,
-    /// When nodes pull the image.
+    /// When nodes pull the image: `Always`, `IfNotPresent` or `Never`.
     #[serde(default)]
     pub image_pull_policy: Option<PullPolicy>,
-    /// Secrets of the image's registry, in the namespace of the release.
+    /// Secrets with the credentials of the image's registry, in the release's namespace.
     #[serde(default)]
     pub image_pull_secrets: Vec<LocalObjectReference>,
-    /// The service account of head and workers.
+    /// The service account of the head and the workers.
     #[serde(default)]
     pub service_account: ServiceAccountValues,
-    /// The head: driver of the cluster.
+    /// The head node of the Ray cluster.
     #[serde(default)]
     pub head: NodeGroup,
-    /// The workers that `workerReplicaCount` counts.
+    /// The default workers; `workerReplicaCount` sets their number.
     #[serde(default)]
     pub worker: NodeGroup,
-    /// Further workers by name: on GPU nodes, on spot nodes. Nothing of `worker` carries over to them.
+    /// Additional worker groups by name, for example on GPU or spot nodes. They do not inherit from `worker`.
     #[serde(default)]
     pub worker_groups: BTreeMap<String, NodeGroup>,
-    /// Memory of the object store of every node. Also limits `/dev/shm`, which holds it.
+    /// Memory of the object store on each node. It is also the size limit of `/dev/shm`, where the object store is.
     #[serde(default)]
     pub object_store_memory: Option<Quantity>,
     /// Ports of Ray's processes.
@@ -60,16 +60,16 @@ pub struct RayValues {
     /// Ray's Prometheus metrics.
     #[serde(default)]
     pub metrics: Metrics,
-    /// What voluntary disruptions (node upgrades, scale-down) must leave running.
+    /// Disruption budgets: how many pods node upgrades and scale-down may evict.
     #[serde(default)]
     pub pod_disruption_budget: Budgets,
-    /// Who may reach head and workers.
+    /// Network policies for the head and the workers.
     #[serde(default)]
     pub network_policy: NetworkPolicyValues,
-    /// Who may use the cluster.
+    /// Authentication of clients.
     #[serde(default)]
     pub auth: Auth,
-    /// Keeps the cluster's state in Redis, so that a new head goes on where the old one stopped.
+    /// Keeps the state of the Ray cluster in an external Redis, so that it survives a restart of the head.
     #[serde(default)]
     pub gcs_fault_tolerance: GcsFaultTolerance,
 }
@@ -77,16 +77,16 @@ pub struct RayValues {
 /// When nodes pull an image: <https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum PullPolicy {
-    /// At every start of a pod.
+    /// Whenever a pod starts.
     Always,
-    /// Where a node does not have it yet.
+    /// If the node does not have the image yet.
     IfNotPresent,
-    /// Never: the nodes have it already.
+    /// Never: the image must already be on the node.
     Never,
 }
 
 impl PullPolicy {
-    /// As the API has it.
+    /// Returns the name that the Kubernetes API uses.
     pub fn as_str(self) -> &'static str {
         match self {
             PullPolicy::Always => "Always",
@@ -96,82 +96,82 @@ impl PullPolicy {
     }
 }
 
-/// The service account of head and workers.
+/// The service account of the head and the workers.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ServiceAccountValues {
-    /// Whether the account is made here; otherwise one of that name is there already.
+    /// Whether to create the service account. If not, it must already exist.
     pub create: bool,
-    /// Its name; `<clusterName>-daft` if there is none.
+    /// Name of the service account. Default: `<clusterName>-daft`.
     pub name: Option<String>,
     /// ARN of the IAM role that the pods assume (IRSA).
     pub role_arn: Option<String>,
-    /// Further annotations.
+    /// Additional annotations.
     pub annotations: BTreeMap<String, String>,
 }
 
-/// The pods of one kind of Ray node: of the head, of the workers, or of a further group of workers.
+/// The pods of the head, of the workers, or of one worker group.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct NodeGroup {
-    /// How many pods a further group has. Not for the head, which is one, nor for `worker` (`workerReplicaCount`).
+    /// Number of pods of a worker group. Default: 1. Not for `head`, nor for `worker` (see `workerReplicaCount`).
     pub replicas: Option<u32>,
-    /// CPUs of the machine, instead of `workerCPURequest`.
+    /// CPUs of the machine. Default: `workerCPURequest`.
     pub cpu: Option<u32>,
-    /// Memory, request and limit, instead of `workerMemRequestG`.
+    /// Memory request and limit. Default: `workerMemRequestG`.
     pub memory: Option<Quantity>,
-    /// NVIDIA GPUs of a pod.
+    /// Number of NVIDIA GPUs per pod.
     pub gpus: Option<u32>,
-    /// Requests and limits as they are; each entry replaces the one made from `cpu`, `memory` and `gpus`.
+    /// Requests and limits. Each entry overrides the one computed from `cpu`, `memory` and `gpus`.
     pub resources: Option<ResourceRequirements>,
-    /// Ray's custom resources of a node: name and amount.
+    /// Ray's custom resources of each node: amount by name.
     pub ray_resources: BTreeMap<String, f64>,
-    /// Options of `ray start`, without `--`: they replace those made here, or are added to them. A value may name
-    /// environment variables (`$NAME`); no value is for an option without one.
+    /// Additional options of `ray start`, without `--`. They override the computed ones. A value may use environment variables
+    /// (`$NAME`). An option that takes no value is set to `""`.
     pub ray_start_params: BTreeMap<String, FlagValue>,
-    /// Environment of the Ray container.
+    /// Environment variables of the Ray container.
     pub env: Vec<EnvVar>,
-    /// ConfigMaps and Secrets whose entries are in the environment.
+    /// ConfigMaps and Secrets whose entries become environment variables of the Ray container.
     pub env_from: Vec<EnvFromSource>,
-    /// Labels of the machines that may run the pods.
+    /// Labels that a node needs to run the pods.
     pub node_selector: BTreeMap<String, String>,
-    /// Taints that the pods put up with.
+    /// Taints that the pods tolerate.
     pub tolerations: Vec<Toleration>,
-    /// Finer rules on machines and neighbours.
+    /// Affinity to nodes and to other pods.
     pub affinity: Option<Affinity>,
-    /// How the pods spread over zones and machines.
+    /// How the pods spread over zones and nodes.
     pub topology_spread_constraints: Vec<TopologySpreadConstraint>,
-    /// Further labels of the pods.
+    /// Additional labels of the pods.
     pub pod_labels: BTreeMap<String, String>,
     /// Annotations of the pods.
     pub pod_annotations: BTreeMap<String, String>,
-    /// Further volumes of the pods.
+    /// Additional volumes of the pods.
     pub volumes: Vec<Volume>,
-    /// Where the Ray container mounts them.
+    /// Additional volume mounts of the Ray container.
     pub volume_mounts: Vec<VolumeMount>,
-    /// Containers that run to their end before Ray starts.
+    /// Init containers, which must finish before Ray starts.
     pub init_containers: Vec<Container>,
-    /// Containers beside Ray.
+    /// Additional containers in the pods.
     pub sidecars: Vec<Container>,
-    /// Users, groups and sysctls of the pods.
+    /// Security context of the pods.
     pub pod_security_context: Option<PodSecurityContext>,
-    /// Privileges of the Ray container.
+    /// Security context of the Ray container.
     pub security_context: Option<SecurityContext>,
-    /// Which pods give way when machines are full.
+    /// Priority class of the pods.
     pub priority_class_name: Option<String>,
-    /// When the Ray container is started anew.
+    /// Liveness probe of the Ray container: if it fails, the container is restarted.
     pub liveness_probe: Option<Probe>,
-    /// When the pod is ready; a head that is not gets no traffic from its Service.
+    /// Readiness probe of the Ray container: the Service sends no traffic to a head that is not ready.
     pub readiness_probe: Option<Probe>,
-    /// Holds the other probes back until it passes.
+    /// Startup probe of the Ray container: the other probes wait until it succeeds.
     pub startup_probe: Option<Probe>,
-    /// What runs after the start and before the stop of the Ray container.
+    /// Hooks that run after the Ray container starts and before it stops.
     pub lifecycle: Option<Lifecycle>,
-    /// Seconds that a pod has to stop.
+    /// How many seconds a pod has to shut down.
     pub termination_grace_period_seconds: Option<i64>,
 }
 
-/// The value of an option of `ray start`: text, a number, a boolean, or none.
+/// The value of an option of `ray start`: a string, a number, a boolean, or none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FlagValue(pub Option<String>);
 
@@ -183,7 +183,7 @@ impl<'de> Deserialize<'de> for FlagValue {
             type Value = FlagValue;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("text, a number, `true`, `false` or nothing")
+                f.write_str("a string, a number, `true`, `false` or null")
             }
 
             fn visit_str<E>(self, value: &str) -> Result<FlagValue, E> {
@@ -229,25 +229,25 @@ impl JsonSchema for FlagValue {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Ports {
-    /// The head's global control service, which workers join.
+    /// The head's global control service (GCS), which workers connect to.
     #[schemars(range(min = 1, max = 65535))]
     pub gcs: Option<u16>,
-    /// The head's server for `ray.init("ray://...")`.
+    /// The head's server for Ray clients: `ray.init("ray://...")`.
     #[schemars(range(min = 1, max = 65535))]
     pub client: Option<u16>,
     /// The head's dashboard and job server.
     #[schemars(range(min = 1, max = 65535))]
     pub dashboard: Option<u16>,
-    /// Object transfer, on every node.
+    /// The object manager, on every node.
     #[schemars(range(min = 1, max = 65535))]
     pub object_manager: Option<u16>,
-    /// Raylet, on every node.
+    /// The node manager (raylet), on every node.
     #[schemars(range(min = 1, max = 65535))]
     pub node_manager: Option<u16>,
-    /// The dashboard's agent, on every node; Ray's own default (52365) if not set.
+    /// The dashboard agent, on every node. Default: 52365, Ray's own.
     #[schemars(range(min = 1, max = 65535))]
     pub dashboard_agent: Option<u16>,
-    /// Lowest port of worker processes; any free port if not set.
+    /// Lowest port of worker processes. Default: any free port.
     #[schemars(range(min = 1, max = 65535))]
     pub worker_min: Option<u16>,
     /// Highest port of worker processes.
@@ -259,29 +259,29 @@ pub struct Ports {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ServiceValues {
-    /// Its type; the cluster's default (`ClusterIP`) if not set.
+    /// Type of the Service. Default: `ClusterIP`.
     #[serde(rename = "type")]
     pub kind: Option<ServiceType>,
-    /// Whether its name resolves to the head's pod itself instead of a virtual IP.
+    /// Whether the Service is headless: its name resolves to the head's pod instead of a virtual IP.
     pub headless: bool,
-    /// Annotations, for a load balancer's settings.
+    /// Annotations, for example to configure a load balancer.
     pub annotations: BTreeMap<String, String>,
 }
 
 /// Types of a Service: <https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum ServiceType {
-    /// Reached from inside the cluster.
+    /// Reachable from inside the cluster.
     #[serde(rename = "ClusterIP")]
     ClusterIp,
-    /// Reached on a port of every machine.
+    /// Reachable on a port of every node.
     NodePort,
-    /// Reached through a load balancer of the cloud.
+    /// Reachable through a load balancer of the cloud.
     LoadBalancer,
 }
 
 impl ServiceType {
-    /// As the API has it.
+    /// Returns the name that the Kubernetes API uses.
     pub fn as_str(self) -> &'static str {
         match self {
             ServiceType::ClusterIp => "ClusterIP",
@@ -295,9 +295,9 @@ impl ServiceType {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Metrics {
-    /// Whether every node serves its metrics on a fixed port.
+    /// Whether each node serves its metrics on a fixed port.
     pub enabled: bool,
-    /// The port.
+    /// Port of the metrics.
     #[schemars(range(min = 1, max = 65535))]
     pub port: Option<u16>,
     /// A PodMonitor for the Prometheus operator.
@@ -308,21 +308,21 @@ pub struct Metrics {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PodMonitorValues {
-    /// Whether there is one.
+    /// Whether to create a PodMonitor.
     pub enabled: bool,
-    /// Labels by which a Prometheus selects it.
+    /// Labels that the Prometheus operator selects it by.
     pub labels: BTreeMap<String, String>,
-    /// How often metrics are read, `30s`; the Prometheus' own interval if not set.
+    /// Scrape interval, such as `30s`. Default: that of Prometheus.
     pub interval: Option<String>,
 }
 
-/// Disruption budgets of head and workers.
+/// Disruption budgets of the head and the workers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Budgets {
-    /// Of the head; `maxUnavailable: 0` keeps node upgrades from taking the cluster down.
+    /// Disruption budget of the head. `maxUnavailable: 0` keeps node upgrades from evicting it.
     pub head: Option<Budget>,
-    /// Of all workers together.
+    /// Disruption budget of all workers together.
     pub worker: Option<Budget>,
 }
 
@@ -330,39 +330,39 @@ pub struct Budgets {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Budget {
-    /// How many pods, or what percentage, have to stay.
+    /// How many pods must stay available: a number or a percentage.
     pub min_available: Option<IntOrString>,
-    /// How many pods, or what percentage, may be away.
+    /// How many pods may be unavailable: a number or a percentage.
     pub max_unavailable: Option<IntOrString>,
 }
 
-/// Who may reach head and workers: <https://kubernetes.io/docs/concepts/services-networking/network-policies/>.
+/// Network policies for the head and the workers: <https://kubernetes.io/docs/concepts/services-networking/network-policies/>.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct NetworkPolicyValues {
-    /// Whether head and workers take traffic from one another and from `clients` only.
+    /// Whether the head and the workers accept traffic only from each other, and from `clients` and `monitoring`.
     pub enabled: bool,
-    /// Who may reach the head's client port and dashboard.
+    /// Peers that may reach the head's client port and dashboard.
     pub clients: Vec<NetworkPolicyPeer>,
-    /// Who may reach the metrics port of every node.
+    /// Peers that may reach the metrics port of each node.
     pub monitoring: Vec<NetworkPolicyPeer>,
 }
 
-/// Who may use the cluster.
+/// Authentication of clients.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Auth {
-    /// Ray's token authentication (Ray 2.52 and later): who has the token may use the cluster.
+    /// The token of Ray's token authentication (Ray 2.52 and later): whoever has it may use the Ray cluster.
     pub token: SecretKey,
 }
 
-/// One entry of a Secret in the namespace of the release.
+/// One entry of a Secret in the release's namespace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SecretKey {
-    /// Name of the Secret; not used if there is none.
+    /// Name of the Secret. Without a name, no Secret is used.
     pub secret_name: Option<String>,
-    /// The key of the entry.
+    /// Key of the entry.
     pub secret_key: Option<String>,
 }
 
@@ -370,12 +370,12 @@ pub struct SecretKey {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct GcsFaultTolerance {
-    /// `host:port` of the Redis; `rediss://host:port` with TLS. Not used if there is none.
+    /// Address of Redis: `host:port`, or `rediss://host:port` for TLS. Without it, no Redis is used.
     pub redis_address: Option<String>,
-    /// User of the Redis.
+    /// User name for Redis.
     pub redis_username: Option<String>,
-    /// Password of the Redis.
+    /// Password for Redis.
     pub redis_password: SecretKey,
-    /// Keeps several Ray clusters on one Redis apart; the cluster's name if not set.
+    /// Separates several Ray clusters in one Redis. Default: the name of the Ray cluster.
     pub storage_namespace: Option<String>,
 }

@@ -1,10 +1,10 @@
-//! Amazon Resource Names in the values: placeholders, principals that log in, managed policies.
+//! Checks ARNs in the values, and replaces their placeholders.
 
 use super::values::VaultConfigValues;
 use crate::arn::Arn;
 use crate::components::irsa::{account_id, partition, role_arn};
 
-/// What placeholders in ARNs stand for.
+/// The values of placeholders in ARNs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Facts<'a> {
     pub cluster: &'a str,
@@ -13,7 +13,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// Those of the values.
+    /// Returns the facts in the values.
     pub fn of(values: &'a VaultConfigValues) -> Self {
         Facts {
             cluster: values.cluster_name.as_deref().unwrap_or_default(),
@@ -22,20 +22,20 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// `arn` with its placeholders replaced.
+    /// Replaces the placeholders in `arn`.
     ///
     /// # Errors
     ///
-    /// The placeholder that nothing is known for.
+    /// Returns the placeholder that has no value.
     pub fn fill(self, arn: &str) -> Result<String, String> {
         let mut filled = arn.to_owned();
-        for (placeholder, fact, from) in [
-            ("<cluster>", self.cluster, "`--cluster NAME`"),
+        for (placeholder, fact, key) in [
+            ("<cluster>", self.cluster, "`clusterName`"),
             ("<account>", self.account, "`accountId`"),
             ("<partition>", self.partition, "`partition`"),
         ] {
             if filled.contains(placeholder) && fact.is_empty() {
-                return Err(format!("`{placeholder}` stands for {from}, which is not set"));
+                return Err(format!("`{placeholder}` requires {key}"));
             }
             filled = filled.replace(placeholder, fact);
         }
@@ -43,44 +43,44 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// An IAM role or user that may log in, or with `*` at the end all whose ARN begins so.
+/// Checks the ARN of an IAM role or user that may log in. `*` at the end matches any rest.
 ///
 /// # Errors
 ///
-/// The rule that `arn` breaks.
+/// Returns what was expected.
 pub(super) fn principal(arn: &str) -> Result<(), String> {
-    let refuse = |rule: &str| {
+    let invalid = |rule: &str| {
         Err(format!("{arn:?} is not the ARN of an IAM principal: {rule}, as in arn:aws:iam::111122223333:role/NAME"))
     };
     let parsed = Arn::parse(arn).filter(|arn| arn.region.is_empty() && partition(arn.partition).is_ok());
     let Some(Arn { service, account, resource, .. }) = parsed else {
-        return refuse("it has the form arn:PARTITION:iam::ACCOUNT:RESOURCE");
+        return invalid("expected the form arn:PARTITION:iam::ACCOUNT:RESOURCE");
     };
     if service == "sts" {
-        return refuse("Vault compares the role behind a session, so name the role");
+        return invalid("Vault compares the role of a session; use the role");
     }
     if service != "iam" || account_id(account).is_err() {
-        return refuse("it has the form arn:PARTITION:iam::ACCOUNT:RESOURCE");
+        return invalid("expected the form arn:PARTITION:iam::ACCOUNT:RESOURCE");
     }
     let (stem, glob) = resource.strip_suffix('*').map_or((resource, false), |stem| (stem, true));
     if stem.contains('*') {
-        return refuse("`*` stands for any rest, at the end only");
+        return invalid("`*` is allowed only at the end");
     }
     match stem.split_once('/') {
         Some(("role" | "user", _)) if glob => Ok(()),
         Some(("role", _)) => role_arn(arn).map(drop),
         Some(("user", name)) if !name.is_empty() && !name.contains(char::is_whitespace) => Ok(()),
         None if glob && ("role/".starts_with(stem) || "user/".starts_with(stem)) => Ok(()),
-        None if stem == "root" => refuse("an account as a whole is `arn:PARTITION:iam::ACCOUNT:*`"),
-        _ => refuse("after the account comes `role/` or `user/`"),
+        None if stem == "root" => invalid("use `arn:PARTITION:iam::ACCOUNT:*` for a whole account"),
+        _ => invalid("expected `role/` or `user/` after the account"),
     }
 }
 
-/// A managed policy of IAM, of AWS or of an account.
+/// Checks the ARN of a managed policy, of AWS or of an account.
 ///
 /// # Errors
 ///
-/// The form, if `arn` does not have it.
+/// Returns the expected form.
 pub(super) fn managed_policy(arn: &str) -> Result<(), String> {
     let is_policy = |arn: Arn<'_>| {
         let name = arn.resource.strip_prefix("policy/").unwrap_or_default();
@@ -91,7 +91,8 @@ pub(super) fn managed_policy(arn: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{arn:?} is not the ARN of an IAM policy: arn:aws:iam::111122223333:policy/NAME, or arn:aws:iam::aws:policy/NAME"
+        "must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/NAME or \
+         arn:aws:iam::aws:policy/NAME, found {arn:?}"
     ))
 }
 
@@ -114,9 +115,9 @@ mod tests {
             ("*", "arn:PARTITION"),
             ("arn:aws:iam::*:role/foo", "arn:PARTITION"),
             ("arn:aws:iam::1111:role/foo", "arn:PARTITION"),
-            ("arn:aws:sts::111122223333:assumed-role/foo/session", "name the role"),
+            ("arn:aws:sts::111122223333:assumed-role/foo/session", "use the role"),
             ("arn:aws:iam::111122223333:root", ":*"),
-            ("arn:aws:iam::111122223333:role/*/foo", "at the end only"),
+            ("arn:aws:iam::111122223333:role/*/foo", "only at the end"),
             ("arn:aws:iam::111122223333:role/", "1 to 64"),
             ("arn:aws:iam::111122223333:group/foo", "`role/` or `user/`"),
         ] {

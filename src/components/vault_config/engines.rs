@@ -1,4 +1,4 @@
-//! Typed values of secrets engines: AWS and KV version 2.
+//! Typed values of the secrets engines: AWS and KV version 2.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use super::scalar::{Duration, PolicyDocument};
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SecretsEngines {
-    /// Credentials of AWS: <https://developer.hashicorp.com/vault/docs/secrets/aws>.
+    /// AWS secrets engines: <https://developer.hashicorp.com/vault/docs/secrets/aws>.
     pub aws: BTreeMap<String, AwsEngine>,
-    /// Keys and values, version 2: <https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v2>.
+    /// KV secrets engines, version 2: <https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v2>.
     pub kv: BTreeMap<String, KvEngine>,
 }
 
@@ -21,48 +21,48 @@ pub struct SecretsEngines {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AwsEngine {
-    /// What it is for.
+    /// Description.
     pub description: Option<String>,
-    /// Life of the credentials of IAM users that a request says nothing of.
+    /// Default lifetime of the credentials of IAM users.
     pub default_lease_ttl: Option<Duration>,
-    /// Longest life of the credentials of IAM users.
+    /// Maximum lifetime of the credentials of IAM users.
     pub max_lease_ttl: Option<Duration>,
     /// Roles by name.
     pub roles: BTreeMap<String, AwsRole>,
-    /// What stands before the names of users in the names of their roles; `userrole-` if there is nothing.
+    /// Prefix of the roles in `userRoles`. Default: `userrole-`.
     pub user_role_prefix: Option<String>,
-    /// One role a user, by name or e-mail address: a role of their own account that they let Vault assume.
+    /// One role per user, by name or e-mail address, for IAM roles in the account of the user.
     pub user_roles: BTreeMap<String, UserRole>,
 }
 
 impl AwsEngine {
-    /// The name of the role of `user`.
+    /// Returns the name of the role of `user`.
     pub fn user_role_name(&self, user: &str) -> String {
         format!("{}{user}", self.user_role_prefix.as_deref().unwrap_or("userrole-"))
     }
 }
 
-/// A user's role, of `credential_type` `assumed_role`.
+/// The role of a user, with the credential type `assumed_role`.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserRole {
-    /// ARNs of the IAM roles that may be assumed.
+    /// ARNs of the IAM roles that Vault assumes.
     #[serde(default)]
     #[schemars(required)]
     pub role_arns: Vec<String>,
-    /// Life of credentials that a request says nothing of.
+    /// Default lifetime of credentials.
     #[serde(default)]
     pub default_sts_ttl: Option<Duration>,
-    /// Longest life of credentials.
+    /// Maximum lifetime of credentials.
     #[serde(default)]
     pub max_sts_ttl: Option<Duration>,
-    /// The external id that the IAM roles ask for.
+    /// External id that the IAM roles require.
     #[serde(default)]
     pub external_id: Option<String>,
 }
 
 impl UserRole {
-    /// The same as a role of the engine.
+    /// Returns it as a role of the secrets engine.
     pub fn role(&self) -> AwsRole {
         AwsRole {
             role_arns: self.role_arns.clone(),
@@ -78,18 +78,18 @@ impl UserRole {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AwsRole {
-    /// The kind of credentials.
+    /// Type of the credentials.
     pub credential_type: CredentialType,
-    /// ARNs of the IAM roles that may be assumed.
+    /// ARNs of the IAM roles that Vault assumes.
     #[serde(default)]
     pub role_arns: Vec<String>,
-    /// ARNs of IAM policies: of the IAM users, or what the session is limited to.
+    /// ARNs of IAM policies: of the IAM users, or the limits of the session.
     #[serde(default)]
     pub policy_arns: Vec<String>,
-    /// An IAM policy, as a mapping or as JSON text, for the same.
+    /// An IAM policy with the same purpose, as a mapping or as JSON text.
     #[serde(default)]
     pub policy_document: Option<PolicyDocument>,
-    /// IAM groups: of the IAM users, or whose policies the session is limited to.
+    /// IAM groups: of the IAM users, or groups whose policies limit the session.
     #[serde(default)]
     pub iam_groups: Vec<String>,
     /// Tags of the IAM users.
@@ -98,25 +98,25 @@ pub struct AwsRole {
     /// Tags of the sessions.
     #[serde(default)]
     pub session_tags: BTreeMap<String, String>,
-    /// The external id that the IAM roles ask for.
+    /// External id that the IAM roles require.
     #[serde(default)]
     pub external_id: Option<String>,
-    /// Life of credentials that a request says nothing of.
+    /// Default lifetime of credentials.
     #[serde(default)]
     pub default_sts_ttl: Option<Duration>,
-    /// Longest life of credentials.
+    /// Maximum lifetime of credentials.
     #[serde(default)]
     pub max_sts_ttl: Option<Duration>,
     /// Path of the IAM users.
     #[serde(default)]
     pub user_path: Option<String>,
-    /// ARN of the IAM policy that bounds what the IAM users may be allowed.
+    /// ARN of the permissions boundary of the IAM users.
     #[serde(default)]
     pub permissions_boundary_arn: Option<String>,
 }
 
 impl AwsRole {
-    /// A role with nothing but its kind.
+    /// Returns a role with only a credential type.
     pub fn of(credential_type: CredentialType) -> Self {
         AwsRole {
             credential_type,
@@ -135,20 +135,20 @@ impl AwsRole {
     }
 }
 
-/// The kind of credentials.
+/// Type of the credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialType {
-    /// Of an IAM role that Vault assumes.
+    /// Credentials of an IAM role that Vault assumes.
     AssumedRole,
-    /// Of an IAM user that Vault makes, and deletes again.
+    /// Credentials of an IAM user that Vault creates, and deletes later.
     IamUser,
-    /// Of a federated session of Vault's own IAM user.
+    /// Credentials of a federated session of Vault's own IAM user.
     FederationToken,
 }
 
 impl CredentialType {
-    /// As Vault has it.
+    /// Returns the name that Vault uses.
     pub fn as_str(self) -> &'static str {
         match self {
             CredentialType::AssumedRole => "assumed_role",
@@ -162,12 +162,12 @@ impl CredentialType {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct KvEngine {
-    /// What it is for.
+    /// Description.
     pub description: Option<String>,
-    /// How many versions of a secret are kept; Vault's default is 10.
+    /// Number of versions of a secret to keep. Default: 10.
     pub max_versions: Option<u32>,
-    /// Whether a write has to name the version that it replaces.
+    /// Whether a write must name the version that it replaces (check-and-set).
     pub cas_required: Option<bool>,
-    /// After how long a version is deleted.
+    /// Time after which a version is deleted.
     pub delete_version_after: Option<Duration>,
 }

@@ -1,9 +1,8 @@
-//! The parameters of one thing in Vault: what is sent, and what Vault shows when it is as it should be.
+//! The parameters of one object in Vault: what the script sends, and what Vault shows if nothing has to change.
 //!
-//! The script compares text: one line a field, in the form to which it brings the output of `vault read -format=json`,
-//! which is Go's `json.MarshalIndent` of a map: keys in order, `<`, `>` and `&` escaped. Fields that are empty (`""`, `0`,
-//! `false`, `[]`, `{}`, `null`) are left out on both sides, so that a Vault that does not know a parameter yet, or shows
-//! nothing for it, is not written to again and again.
+//! The script compares text with one line per field. Its form is that of `vault read -format=json`, which is Go's
+//! `json.MarshalIndent` of a map: sorted keys, with `<`, `>` and `&` escaped. Empty fields (`""`, `0`, `false`, `[]`, `{}`, `null`)
+//! are omitted on both sides: otherwise a Vault that does not know a parameter, or does not show it, would be written on each run.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +13,13 @@ use serde_json::{Map, Value};
 pub(super) struct Fields(BTreeMap<&'static str, Value>);
 
 impl Fields {
-    /// With a parameter more.
+    /// Adds a parameter.
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.0.insert(name, value.into());
         self
     }
 
-    /// With a parameter more if it has a value; what is not set is left as Vault has it.
+    /// Adds a parameter if it has a value. Vault keeps what is not set.
     pub fn with_some(self, name: &'static str, value: Option<impl Into<Value>>) -> Self {
         match value {
             Some(value) => self.with(name, value),
@@ -28,18 +27,18 @@ impl Fields {
         }
     }
 
-    /// The names, for the script to know which fields of Vault's to look at.
+    /// Returns the names, by which the script selects fields of Vault.
     pub fn names(&self) -> String {
         self.0.keys().copied().collect::<Vec<_>>().join(" ")
     }
 
-    /// What is sent.
+    /// Returns the request body.
     pub fn body(&self) -> String {
         let body: Map<String, Value> = self.0.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         Value::Object(body).to_string()
     }
 
-    /// What Vault shows.
+    /// Returns the fields as Vault shows them.
     pub fn shown(&self) -> String {
         let filled = self.0.iter().filter(|(_, value)| !is_empty(value));
         filled.map(|(name, value)| format!("{}: {}", go_string(name), go_value(value))).collect::<Vec<_>>().join("\n")
@@ -57,7 +56,7 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Indented JSON of Go with the lines put together.
+/// Formats a value as Go's indented JSON with its lines joined.
 fn go_value(value: &Value) -> String {
     match value {
         Value::String(text) => go_string(text),
@@ -71,7 +70,7 @@ fn go_value(value: &Value) -> String {
     }
 }
 
-/// A string as Go's `encoding/json` writes it: <https://pkg.go.dev/encoding/json#Marshal>.
+/// Formats a string as Go's `encoding/json` does: <https://pkg.go.dev/encoding/json#Marshal>.
 fn go_string(text: &str) -> String {
     let mut out = serde_json::to_string(text).unwrap_or_default();
     for (plain, escaped) in

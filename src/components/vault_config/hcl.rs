@@ -1,4 +1,4 @@
-//! Policies as Vault reads them: `templates/vault-config/policy.hcl.j2`.
+//! Renders policies in HCL from `templates/vault-config/policy.hcl.j2`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::scalar::Scalar;
 use super::values::{Capability, PathRule};
 
-/// What the template sees of one path.
+/// One path, as the template uses it.
 #[derive(Debug, Serialize)]
 struct Rule {
     path: String,
@@ -24,25 +24,25 @@ struct Rule {
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
-    // A template that does not parse is told by `get_template`; a test renders it.
+    // `get_template` reports a template that does not parse; a test renders it.
     let _ = environment.add_template("policy", include_str!("../../../templates/vault-config/policy.hcl.j2"));
     environment
 });
 
-/// A policy, without a newline at its end.
+/// Renders a policy, without a line break at the end.
 ///
-/// The form is that of `vault policy fmt`, without comments: a policy that was written by hand in this form stays.
+/// The format is that of `vault policy fmt`, without comments: an identical policy that was written by hand is not changed.
 ///
 /// # Errors
 ///
-/// Those of the template.
+/// Returns an error if the template cannot be rendered.
 pub fn policy(paths: &BTreeMap<String, PathRule>) -> Result<String, Error> {
-    let rules: Vec<Rule> = paths.iter().map(|(path, rule)| described(path, rule)).collect();
+    let rules: Vec<Rule> = paths.iter().map(|(path, rule)| template_rule(path, rule)).collect();
     let text = TEMPLATES.get_template("policy")?.render(context! { rules => Serde(&rules) })?;
     Ok(text.trim_end().to_owned())
 }
 
-fn described(path: &str, rule: &PathRule) -> Rule {
+fn template_rule(path: &str, rule: &PathRule) -> Rule {
     let wrapping = |ttl: Option<super::scalar::Duration>| ttl.map(|ttl| quoted(&format!("{}s", ttl.0)));
     Rule {
         path: quoted(path),
@@ -74,9 +74,9 @@ fn list<'a>(items: impl Iterator<Item = &'a str>) -> String {
     format!("[{}]", items.map(quoted).collect::<Vec<_>>().join(", "))
 }
 
-/// A string of HCL, of the first version that Vault reads and of the second.
+/// Quotes a string for HCL, in both of its versions.
 ///
-/// `${` and `%{` would begin a template; as an escape their first character is only itself.
+/// `${` and `%{` would start a template, so that their first character is escaped.
 /// <https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md#template-expressions>
 pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
@@ -88,7 +88,7 @@ pub fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '$' | '%' if rest.peek() == Some(&'{') => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            // The scanner of the first version takes it for a byte order mark.
+            // The scanner of the first version reads it as a byte order mark.
             '\u{feff}' => out.push_str("\\ufeff"),
             c => out.push(c),
         }

@@ -1,4 +1,4 @@
-//! Typed values of auth methods: AWS and Kubernetes.
+//! Typed values of the auth methods: AWS and Kubernetes.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use super::scalar::Duration;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AuthMethods {
-    /// Clients that have an IAM identity of AWS: <https://developer.hashicorp.com/vault/docs/auth/aws>.
+    /// Auth methods for clients with an AWS IAM identity: <https://developer.hashicorp.com/vault/docs/auth/aws>.
     pub aws: BTreeMap<String, AwsAuth>,
-    /// Pods: <https://developer.hashicorp.com/vault/docs/auth/kubernetes>.
+    /// Auth methods for pods: <https://developer.hashicorp.com/vault/docs/auth/kubernetes>.
     pub kubernetes: BTreeMap<String, KubernetesAuth>,
 }
 
@@ -21,15 +21,15 @@ pub struct AuthMethods {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AwsAuth {
-    /// What it is for.
+    /// Description.
     pub description: Option<String>,
-    /// Life of a token whose role says nothing.
+    /// Default lifetime of tokens.
     pub default_lease_ttl: Option<Duration>,
-    /// Longest life of a token.
+    /// Maximum lifetime of tokens.
     pub max_lease_ttl: Option<Duration>,
     /// Roles by name.
     pub roles: BTreeMap<String, AwsAuthRole>,
-    /// IAM roles by AWS account (12 digits): Vault assumes one to look up principals of another account than its own.
+    /// IAM roles by AWS account (12 digits, in quotes), which Vault assumes to look up principals of other accounts.
     pub sts_roles: BTreeMap<String, StsRole>,
 }
 
@@ -40,7 +40,7 @@ pub struct AwsAuth {
 pub struct StsRole {
     /// ARN of the role.
     pub sts_role: String,
-    /// The external id that the role's trust policy requires, if it does.
+    /// External id, if the role's trust policy requires one.
     #[serde(default)]
     pub external_id: Option<String>,
 }
@@ -49,39 +49,39 @@ pub struct StsRole {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AwsAuthRole {
-    /// ARNs of the IAM roles and users that may log in; `*` at the end stands for any rest.
+    /// ARNs of the IAM roles and users that may log in. `*` at the end matches any rest.
     #[serde(default)]
     #[schemars(required)]
     pub bound_iam_principal_arn: Vec<String>,
-    /// Whether Vault binds the role to AWS's internal ids of the principals (the default), so that one that is deleted and
-    /// made anew is another. Vault has to be allowed to ask IAM for them.
+    /// Whether Vault binds the role to AWS's internal ids of the principals, so that a principal that is deleted and created again is
+    /// a different one. Vault needs permission to read them from IAM. Default: true.
     #[serde(default, rename = "resolveAwsUniqueIds")]
     pub resolve_aws_unique_ids: Option<bool>,
-    /// Policies of the tokens.
+    /// Policies of tokens.
     #[serde(default)]
     pub token_policies: Vec<String>,
-    /// Life of a token.
+    /// Lifetime of tokens.
     #[serde(default)]
     pub token_ttl: Option<Duration>,
-    /// Longest life of a token.
+    /// Maximum lifetime of tokens.
     #[serde(default)]
     pub token_max_ttl: Option<Duration>,
-    /// Longest life of a token, whatever becomes of the role's and the method's.
+    /// Maximum lifetime of tokens, which later changes to the role or the auth method do not affect.
     #[serde(default)]
     pub token_explicit_max_ttl: Option<Duration>,
-    /// Lets tokens be renewed for ever, for that long each time.
+    /// Period of periodic tokens, which can be renewed without a limit.
     #[serde(default)]
     pub token_period: Option<Duration>,
-    /// Networks that tokens may be used from.
+    /// CIDRs from which tokens may be used.
     #[serde(default)]
     pub token_bound_cidrs: Vec<String>,
-    /// Whether tokens go without the policy `default`.
+    /// Whether tokens do not have the policy `default`.
     #[serde(default)]
     pub token_no_default_policy: bool,
-    /// How often a token may be used; any number if it is 0.
+    /// How often a token may be used. 0 is unlimited.
     #[serde(default)]
     pub token_num_uses: u32,
-    /// The kind of the tokens.
+    /// Type of the tokens.
     #[serde(default)]
     pub token_type: TokenType,
 }
@@ -90,17 +90,17 @@ pub struct AwsAuthRole {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct KubernetesAuth {
-    /// What it is for.
+    /// Description.
     pub description: Option<String>,
-    /// Life of a token whose role says nothing.
+    /// Default lifetime of tokens.
     pub default_lease_ttl: Option<Duration>,
-    /// Longest life of a token.
+    /// Maximum lifetime of tokens.
     pub max_lease_ttl: Option<Duration>,
-    /// URL of the API server as Vault reaches it; the method's configuration is left alone if there is none.
+    /// URL of the API server, as Vault reaches it. Without it, the configuration of the auth method is not changed.
     pub kubernetes_host: Option<String>,
-    /// The API server's certificate authority, PEM; that of Vault's own pod if there is none.
+    /// Certificate authority of the API server in PEM format. Default: that of Vault's own pod.
     pub kubernetes_ca_cert: Option<String>,
-    /// Whether Vault does without the certificate authority and the token of its own pod.
+    /// Whether Vault ignores the certificate authority and the token of its own pod.
     pub disable_local_ca_jwt: bool,
     /// Roles by name.
     pub roles: BTreeMap<String, KubernetesAuthRole>,
@@ -110,64 +110,64 @@ pub struct KubernetesAuth {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KubernetesAuthRole {
-    /// Service accounts that may log in.
+    /// Names of the service accounts that may log in.
     #[serde(default)]
     #[schemars(required)]
     pub bound_service_account_names: Vec<String>,
-    /// Their namespaces.
+    /// Namespaces of the service accounts.
     #[serde(default)]
     #[schemars(required)]
     pub bound_service_account_namespaces: Vec<String>,
-    /// Audience that their tokens have to have.
+    /// Required audience of their tokens.
     #[serde(default)]
     pub audience: Option<String>,
-    /// What makes an account the same client: its id, or its name.
+    /// What identifies a client: the id of the service account, or its name.
     #[serde(default)]
     pub alias_name_source: AliasNameSource,
-    /// Policies of the tokens.
+    /// Policies of tokens.
     #[serde(default)]
     pub token_policies: Vec<String>,
-    /// Life of a token.
+    /// Lifetime of tokens.
     #[serde(default)]
     pub token_ttl: Option<Duration>,
-    /// Longest life of a token.
+    /// Maximum lifetime of tokens.
     #[serde(default)]
     pub token_max_ttl: Option<Duration>,
-    /// Longest life of a token, whatever becomes of the role's and the method's.
+    /// Maximum lifetime of tokens, which later changes to the role or the auth method do not affect.
     #[serde(default)]
     pub token_explicit_max_ttl: Option<Duration>,
-    /// Lets tokens be renewed for ever, for that long each time.
+    /// Period of periodic tokens, which can be renewed without a limit.
     #[serde(default)]
     pub token_period: Option<Duration>,
-    /// Networks that tokens may be used from.
+    /// CIDRs from which tokens may be used.
     #[serde(default)]
     pub token_bound_cidrs: Vec<String>,
-    /// Whether tokens go without the policy `default`.
+    /// Whether tokens do not have the policy `default`.
     #[serde(default)]
     pub token_no_default_policy: bool,
-    /// How often a token may be used; any number if it is 0.
+    /// How often a token may be used. 0 is unlimited.
     #[serde(default)]
     pub token_num_uses: u32,
-    /// The kind of the tokens.
+    /// Type of the tokens.
     #[serde(default)]
     pub token_type: TokenType,
 }
 
-/// The kind of a token: <https://developer.hashicorp.com/vault/docs/concepts/tokens#token-type-comparison>.
+/// The type of a token: <https://developer.hashicorp.com/vault/docs/concepts/tokens#token-type-comparison>.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenType {
-    /// What the auth method has.
+    /// The default of the auth method.
     #[default]
     Default,
-    /// Kept in Vault's storage; may be renewed and revoked.
+    /// Stored in Vault. Can be renewed and revoked.
     Service,
-    /// Not kept; may be neither renewed nor revoked.
+    /// Not stored in Vault. Can be neither renewed nor revoked.
     Batch,
 }
 
 impl TokenType {
-    /// As Vault has it.
+    /// Returns the name that Vault uses.
     pub fn as_str(self) -> &'static str {
         match self {
             TokenType::Default => "default",
@@ -177,10 +177,10 @@ impl TokenType {
     }
 }
 
-/// What makes a service account the same client of Vault.
+/// What identifies a service account as a client of Vault.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum AliasNameSource {
-    /// Its id: an account that is deleted and made anew is another.
+    /// Its id: an account that is deleted and created again is a different client.
     #[default]
     #[serde(rename = "serviceaccount_uid")]
     Uid,
@@ -190,7 +190,7 @@ pub enum AliasNameSource {
 }
 
 impl AliasNameSource {
-    /// As Vault has it.
+    /// Returns the name that Vault uses.
     pub fn as_str(self) -> &'static str {
         match self {
             AliasNameSource::Uid => "serviceaccount_uid",
@@ -199,33 +199,33 @@ impl AliasNameSource {
     }
 }
 
-/// What roles of every auth method say of their tokens.
+/// The token settings of a role.
 #[derive(Debug, Clone, Copy)]
 pub struct Token<'a> {
     /// Policies.
     pub policies: &'a [String],
-    /// Life.
+    /// Lifetime.
     pub ttl: Option<&'a Duration>,
-    /// Longest life.
+    /// Maximum lifetime.
     pub max_ttl: Option<&'a Duration>,
-    /// Longest life, whatever becomes of the role's.
+    /// Maximum lifetime, which later changes to the role do not affect.
     pub explicit_max_ttl: Option<&'a Duration>,
-    /// Life of each renewal of a periodic token.
+    /// Period of periodic tokens.
     pub period: Option<&'a Duration>,
-    /// Networks.
+    /// CIDRs from which tokens may be used.
     pub bound_cidrs: &'a [String],
-    /// Whether `default` is left out.
+    /// Whether tokens do not have the policy `default`.
     pub no_default_policy: bool,
-    /// How often it may be used.
+    /// How often a token may be used.
     pub num_uses: u32,
-    /// Its kind.
+    /// Type.
     pub kind: TokenType,
 }
 
 macro_rules! token_of {
     ($role:ty) => {
         impl $role {
-            /// What the role says of its tokens.
+            /// Returns the token settings.
             pub fn token(&self) -> Token<'_> {
                 Token {
                     policies: &self.token_policies,
@@ -243,6 +243,6 @@ macro_rules! token_of {
     };
 }
 
-// serde's `flatten`, which would share the fields, gives up unknown keys and the locations of the others.
+// serde's `flatten` would share the fields, but loses unknown keys and the locations of the others.
 token_of!(AwsAuthRole);
 token_of!(KubernetesAuthRole);

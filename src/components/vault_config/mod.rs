@@ -1,6 +1,6 @@
-//! `vault-config`: policies, auth methods, secrets engines and audit devices of a Vault, brought about by a Job.
+//! `vault-config`: a Job that configures policies, auth methods, secrets engines and audit devices of Vault.
 //!
-//! What Vault takes, what it refuses and what it shows is that of Vault 2.0 and OpenBao 2.7:
+//! It follows the API of Vault 2.0 and OpenBao 2.7:
 //! <https://developer.hashicorp.com/vault/api-docs>, <https://openbao.org/api-docs/>.
 
 mod arn;
@@ -23,7 +23,7 @@ use schemars::{Schema, schema_for};
 
 pub use self::hcl::{policy as policy_text, quoted as hcl_string};
 pub use self::scalar::Duration;
-use self::script::Place;
+use self::script::Target;
 pub use self::script::quote;
 pub use self::values::VaultConfigValues;
 use super::{Built, Component, Document, DocumentText, Fact, Setting};
@@ -64,7 +64,7 @@ impl Component for VaultConfig {
         &DEFAULTS
     }
 
-    /// The cluster stands for `<cluster>` in ARNs, and keeps the records of several clusters in one Vault apart.
+    /// The cluster replaces `<cluster>` in ARNs, and separates the records of several clusters in one Vault.
     fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         let path: &[&str] = match fact {
             Fact::ClusterName => &["clusterName"],
@@ -87,7 +87,7 @@ impl Component for VaultConfig {
                 choices: &[],
                 beside: &["script"],
                 render: |values, release, _| {
-                    document(values, release, |it, on| script::script(it, on, Place::FirstTime))
+                    document(values, release, |values, release| script::script(values, release, Target::FirstTime))
                 },
             },
             Document {
@@ -95,7 +95,9 @@ impl Component for VaultConfig {
                 about: "Print a shell script instead, to run against a Vault",
                 choices: &[],
                 beside: &["first-time"],
-                render: |values, release, _| document(values, release, |it, on| script::script(it, on, Place::Machine)),
+                render: |values, release, _| {
+                    document(values, release, |values, release| script::script(values, release, Target::Machine))
+                },
             },
             Document {
                 flag: "job-policy",
@@ -114,22 +116,20 @@ impl Component for VaultConfig {
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
         let Some(typed) = read(values, release, diagnostics) else { return Vec::new() };
         objects::objects(&typed, release).unwrap_or_else(|error| {
-            diagnostics.push(Diagnostic::error(
-                ComponentCode::NotSerializable,
-                format!("the objects could not be made: {error}"),
-            ));
+            diagnostics
+                .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the objects: {error}")));
             Vec::new()
         })
     }
 }
 
-/// The typed values, if nothing is wrong with them.
+/// Reads and validates the values; returns none if there are errors.
 fn read(values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Option<VaultConfigValues> {
     let mut typed: VaultConfigValues = values.read(VaultConfig.defaults(), diagnostics)?;
     if typed.cluster_name.is_none() {
         typed.cluster_name = Some(release.cluster.clone()).filter(|cluster| !cluster.is_empty());
     }
-    let mut findings = Findings::about(&values.root);
+    let mut findings = Findings::about(&values.root).written_in(&values.sources);
     rules::check(&typed, release, &mut findings);
     diagnostics.extend(findings.diagnostics);
     diagnostics.iter().all(Diagnostic::is_warning).then_some(typed)
@@ -143,13 +143,11 @@ fn document(values: &Values, release: &Release, text: Text) -> Result<DocumentTe
     let text = match text {
         Some(Ok(text)) => Some(text),
         Some(Err(error)) => {
-            diagnostics.push(Diagnostic::error(
-                ComponentCode::NotSerializable,
-                format!("the text could not be made: {error}"),
-            ));
+            diagnostics
+                .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the text: {error}")));
             None
         }
         None => None,
     };
-    DocumentText::of(text, diagnostics, values)
+    DocumentText::of(&VaultConfig, text, diagnostics, values)
 }

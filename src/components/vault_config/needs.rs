@@ -1,4 +1,4 @@
-//! The policy that the Job's token needs in Vault, and no more.
+//! Renders the Vault policy that the Job's token needs: the minimum.
 
 use std::collections::BTreeMap;
 
@@ -9,33 +9,33 @@ use crate::release::Release;
 
 use Capability::{Create, Delete, Read, Sudo, Update};
 
-/// The policy: for what the values have, and with `prune` for whatever an earlier run made in the same mounts.
+/// Renders the policy. It covers the values, and with `prune` whatever earlier runs created in the same mounts.
 ///
 /// # Errors
 ///
-/// Those of the templates.
+/// Returns an error if a template cannot be rendered.
 pub(super) fn policy(values: &VaultConfigValues, release: &Release) -> Result<String, minijinja::Error> {
     let steps = plan::steps(values)?;
     let record = plan::record(values, release);
-    let mut needs = Needs(BTreeMap::new());
-    needs.allow("sys/mounts", &[Read]);
-    needs.allow("sys/auth", &[Read]);
-    needs.allow("auth/token/revoke-self", &[Update]);
-    needs.allow(&format!("sys/policies/acl/{record}"), &[Create, Read, Update, Delete]);
+    let mut permissions = Permissions(BTreeMap::new());
+    permissions.allow("sys/mounts", &[Read]);
+    permissions.allow("sys/auth", &[Read]);
+    permissions.allow("auth/token/revoke-self", &[Update]);
+    permissions.allow(&format!("sys/policies/acl/{record}"), &[Create, Read, Update, Delete]);
     for step in &steps {
-        needs.of(step);
+        permissions.add_step(step);
     }
     if values.prune {
-        needs.prune(&steps);
+        permissions.add_pruning(&steps);
     }
-    let mut text = hcl::policy(&needs.0)?;
+    let mut text = hcl::policy(&permissions.0)?;
     text.push('\n');
     Ok(text)
 }
 
-struct Needs(BTreeMap<String, PathRule>);
+struct Permissions(BTreeMap<String, PathRule>);
 
-impl Needs {
+impl Permissions {
     fn allow(&mut self, path: &str, capabilities: &[Capability]) {
         let rule = self.0.entry(path.to_owned()).or_default();
         rule.capabilities.extend(capabilities);
@@ -43,9 +43,9 @@ impl Needs {
         rule.capabilities.dedup();
     }
 
-    fn of(&mut self, step: &Step) {
+    fn add_step(&mut self, step: &Step) {
         match step {
-            // Vault asks for `sudo` at audit devices and auth methods.
+            // Vault requires `sudo` for audit devices and auth methods.
             Step::Audit { path, .. } => {
                 self.allow("sys/audit", &[Read, Sudo]);
                 self.allow(&format!("sys/audit/{path}"), &[Create, Update, Sudo]);
@@ -63,9 +63,10 @@ impl Needs {
         }
     }
 
-    /// What is to be removed is not among the values any more, so that names do not help: roles of the mounts that are there,
-    /// policies, and mounts themselves. The roles of a mount that is gone from the values need a token that may do more.
-    fn prune(&mut self, steps: &[Step]) {
+    /// Adds what removal needs: roles of the mounts in the values, policies, and mounts. What is removed is no longer in the values,
+    /// so that it cannot be listed by name. Removing the roles of a mount that is no longer in the values needs a token with more
+    /// permissions.
+    fn add_pruning(&mut self, steps: &[Step]) {
         self.allow("sys/policies/acl/*", &[Read, Delete]);
         self.allow("sys/auth/*", &[Delete, Sudo]);
         self.allow("sys/mounts/*", &[Delete]);

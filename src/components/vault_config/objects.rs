@@ -1,4 +1,4 @@
-//! The objects: service account, ConfigMap with script and policies, and the Job that runs the script.
+//! Renders the objects: a service account, a ConfigMap with the script and the policies, and the Job that runs the script.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 
 use super::plan::{self, Step};
 use super::pod;
-use super::script::{self, Place};
+use super::script::{self, Target};
 use super::values::VaultConfigValues;
 use crate::components::Built;
 use crate::components::irsa::service_account;
 use crate::release::Release;
 use crate::tree::SerializeError;
 
-/// Why objects could not be made of values that passed the rules: a fault of this program, not of the values.
+/// Why objects cannot be rendered from values that passed the rules: a bug of this program.
 #[derive(Debug)]
 pub(super) enum Error {
     Serialize(SerializeError),
@@ -52,14 +52,14 @@ impl std::fmt::Display for Error {
     }
 }
 
-/// All objects.
+/// Renders all objects.
 pub(super) fn objects(values: &VaultConfigValues, release: &Release) -> Result<Vec<Built>, Error> {
     let mut list = Vec::with_capacity(3);
     let account = values.service_account.name.as_deref().unwrap_or(&release.name);
     if values.service_account.create {
         let annotations = &values.service_account.annotations;
         let mut object = service_account(&release.namespace, account, labels(release), None, annotations);
-        // No pod of the account needs the API server; the one below is given the one token that it shows to Vault.
+        // No pod of the account needs the API server; the Job mounts a token for Vault.
         object.automount_service_account_token = Some(false);
         list.push(Built::of("service-account", object)?);
     }
@@ -91,7 +91,7 @@ fn metadata(release: &Release) -> ObjectMeta {
 }
 
 fn files(values: &VaultConfigValues, release: &Release) -> Result<BTreeMap<String, String>, Error> {
-    let mut files = BTreeMap::from([(pod::SCRIPT.to_owned(), script::script(values, release, Place::Job)?)]);
+    let mut files = BTreeMap::from([(pod::SCRIPT.to_owned(), script::script(values, release, Target::Job)?)]);
     for step in plan::steps(values)? {
         if let Step::Policy { name, text } = step {
             files.insert(script::policy_file(&name), text + "\n");
@@ -124,8 +124,8 @@ fn job_spec(values: &VaultConfigValues, release: &Release, account: &str) -> Job
     }
 }
 
-/// Ten hexadecimal digits of everything that a run depends on. A Job's pods cannot change, so that a changed one has to be
-/// another; an unchanged one is there already, and `kubectl apply` leaves it alone.
+/// Returns ten hexadecimal digits of a hash of everything that a run depends on. The pod template of a Job is immutable, so that a
+/// changed Job needs a new name. `kubectl apply` does not touch an unchanged one.
 fn content_hash(files: &BTreeMap<String, String>, spec: &JobSpec) -> Result<String, serde_json::Error> {
     let digest = Sha256::digest(serde_json::to_vec(&(files, spec))?);
     Ok(digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect())

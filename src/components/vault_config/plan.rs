@@ -1,4 +1,4 @@
-//! What Vault has to have, in the order in which it is made: audit devices first, so that they see the rest.
+//! The steps that configure Vault, in their order: audit devices first, so that they log the rest.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use super::scalar::{Duration, network};
 use super::values::{AwsEngine, AwsRole, KvEngine, VaultConfigValues};
 use crate::release::Release;
 
-/// One thing in Vault.
+/// One object in Vault.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Step {
     /// An audit device.
@@ -23,8 +23,8 @@ pub(super) enum Step {
     Secrets(Mount),
     /// A role, which can be deleted.
     Role { path: String, fields: Fields },
-    /// The configuration of a mount, which goes with it. A write takes away what `kept` names, so that there is none
-    /// while Vault has that.
+    /// The configuration of a mount. A write would remove the fields in `kept`, so that the script does not write while Vault has
+    /// one of them.
     Config { path: String, fields: Fields, kept: &'static str },
 }
 
@@ -62,7 +62,7 @@ impl Mount {
         self
     }
 
-    /// What enables it.
+    /// Returns the request body that enables the mount.
     pub fn body(&self) -> String {
         let ttl = |ttl: Option<Duration>| ttl.map(|ttl| Value::from(format!("{}s", ttl.0)));
         let config = [("default_lease_ttl", ttl(self.default_lease_ttl)), ("max_lease_ttl", ttl(self.max_lease_ttl))];
@@ -76,7 +76,7 @@ impl Mount {
             .body()
     }
 
-    /// What is changed where it is enabled already.
+    /// Returns the parameters that tune an existing mount.
     pub fn tuning(&self) -> Fields {
         let seconds = |ttl: Option<Duration>| ttl.map(|ttl| ttl.0.to_string());
         Fields::default()
@@ -85,7 +85,7 @@ impl Mount {
             .with_some("max_lease_ttl", seconds(self.max_lease_ttl))
     }
 
-    /// How Vault's table shows its limits.
+    /// Returns the limits as Vault lists them.
     pub fn limits(&self) -> Fields {
         let seconds = |ttl: Option<Duration>| ttl.map(|ttl| ttl.0);
         Fields::default()
@@ -94,7 +94,7 @@ impl Mount {
     }
 }
 
-/// The policy that keeps the record of what the runs of a release made.
+/// Returns the name of the policy that contains the record of what earlier runs created.
 pub(super) fn record(values: &VaultConfigValues, release: &Release) -> String {
     match values.cluster_name.as_deref().filter(|name| !name.is_empty()) {
         Some(cluster) => format!("mkmanifests-{cluster}-{}", release.name).to_lowercase(),
@@ -102,7 +102,7 @@ pub(super) fn record(values: &VaultConfigValues, release: &Release) -> String {
     }
 }
 
-/// Every step, for values that the rules have passed.
+/// Returns all steps, for values that passed the rules.
 pub(super) fn steps(values: &VaultConfigValues) -> Result<Vec<Step>, minijinja::Error> {
     let facts = Facts::of(values);
     let mut steps = audit_devices(values);
@@ -112,7 +112,7 @@ pub(super) fn steps(values: &VaultConfigValues) -> Result<Vec<Step>, minijinja::
     for (path, method) in &values.auth_methods.aws {
         let mount = Mount::new(path, "aws").described(method.description.as_ref());
         steps.push(Step::Auth(mount.limited(method.default_lease_ttl, method.max_lease_ttl)));
-        // A role that names a principal of another account can only be written once Vault may look there.
+        // Vault can only write a role with a principal of another account once it may look it up there.
         for (account, role) in &method.sts_roles {
             steps.push(Step::Role { path: format!("auth/{path}/config/sts/{account}"), fields: sts_role(role, facts) });
         }
@@ -192,12 +192,12 @@ fn aws_engine(path: &str, engine: &AwsEngine, facts: Facts<'_>) -> Vec<Step> {
     std::iter::once(mount).chain(roles).chain(users).collect()
 }
 
-/// ARNs with their placeholders replaced; the rules have seen to it that this can be done.
+/// Replaces the placeholders in ARNs. The rules ensure that each has a value.
 fn filled(arns: &[String], facts: Facts<'_>) -> Value {
     arns.iter().map(|arn| facts.fill(arn).unwrap_or_default()).collect::<Vec<_>>().into()
 }
 
-/// Every parameter of the role, so that what somebody changed by hand is put back.
+/// Returns every parameter of the role, so that manual changes are reverted.
 fn aws_role(role: &AwsRole, facts: Facts<'_>) -> Fields {
     let seconds = |ttl: Option<Duration>| ttl.map_or(0, |ttl| ttl.0);
     let boundary = role.permissions_boundary_arn.as_deref().map(|arn| facts.fill(arn).unwrap_or_default());
@@ -252,7 +252,7 @@ fn token(token: Token<'_>) -> Fields {
         .with("token_type", token.kind.as_str())
 }
 
-/// A network as Vault shows it: a single address has no length.
+/// Formats a CIDR as Vault does: a single address has no prefix length.
 fn shown_cidr(cidr: &str) -> String {
     match network(cidr) {
         None => cidr.to_owned(),
@@ -261,7 +261,8 @@ fn shown_cidr(cidr: &str) -> String {
     }
 }
 
-/// A write replaces the whole configuration: the token by which Vault asks the API server goes, and nobody can read it.
+/// Returns the configuration step. A write replaces the whole configuration, including the token with which Vault calls the API
+/// server, and which cannot be read.
 fn kubernetes_config(path: &str, method: &KubernetesAuth) -> Option<Step> {
     let fields = Fields::default()
         .with("kubernetes_host", method.kubernetes_host.as_deref()?)

@@ -1,4 +1,4 @@
-//! The pod of the Job: what it may do, and how it gets at its token.
+//! Renders the pod of the Job: its privileges, and its token for Vault.
 
 use std::collections::BTreeMap;
 
@@ -14,19 +14,19 @@ use super::values::{CaCert, VaultConfigValues};
 use crate::components::ray::values::PullPolicy;
 use crate::release::Release;
 
-/// The script in the ConfigMap.
+/// The key of the script in the ConfigMap.
 pub(super) const SCRIPT: &str = "apply.sh";
-/// Where the certificate authority is.
+/// Where the certificate authority is mounted.
 const CA_FOLDER: &str = "/etc/vault-ca";
 const CA_FILE: &str = "ca.crt";
-/// The entry of a Secret that holds the token, unless the values say otherwise.
+/// The default key of the token in the Secret.
 const TOKEN_KEY: &str = "token";
-/// How long the service account's token is good for: the least that Kubernetes gives.
+/// The lifetime of the service account's token: the shortest that Kubernetes allows.
 const TOKEN_SECONDS: i64 = 600;
-/// Read by the container's group, which the volume is given to; by nobody else.
+/// Only the group of the container can read the volume.
 const SECRET_MODE: i32 = 0o440;
 
-/// Not the release's name: Vault's own chart has its server's configuration in a ConfigMap `vault-config`.
+/// Returns the name of the ConfigMap. It is not the release's name, since Vault's own chart has a ConfigMap `vault-config`.
 pub(super) fn config_map_name(release: &Release) -> String {
     format!("{}-script", release.name)
 }
@@ -37,7 +37,7 @@ pub(super) fn spec(values: &VaultConfigValues, release: &Release, account: &str)
         service_account_name: Some(account.to_owned()),
         automount_service_account_token: Some(false),
         enable_service_links: Some(false),
-        // A run that failed keeps its log; the Job makes another pod.
+        // A failed run keeps its log; the Job creates another pod.
         restart_policy: Some("Never".to_owned()),
         image_pull_secrets: list(&job.image_pull_secrets),
         containers: vec![container(values)],
@@ -121,14 +121,14 @@ fn volumes(values: &VaultConfigValues, release: &Release) -> Vec<Volume> {
     let mut list = vec![
         Volume { config_map: Some(config), ..named("config") },
         token_volume(values),
-        // What the script reads from Vault is kept in memory.
+        // What the script reads from Vault is only in memory.
         Volume { empty_dir: Some(scratch), ..named("tmp") },
     ];
     list.extend(ca_volume(&values.vault.ca_cert));
     list
 }
 
-/// The token of the Secret, or one of the service account that only Vault takes.
+/// Returns the volume with the token of the Secret, or with one of the service account that only Vault accepts.
 fn token_volume(values: &VaultConfigValues) -> Volume {
     let path = TOKEN_FILE.rsplit_once('/').map_or(TOKEN_FILE, |(_, file)| file).to_owned();
     let named = Volume { name: "token".to_owned(), ..Volume::default() };
@@ -167,8 +167,8 @@ fn ca_volume(ca: &CaCert) -> Option<Volume> {
     Some(Volume { secret: Some(source), ..named })
 }
 
-/// Labels of the pod that the values may not replace: the objects are found by them.
-pub(super) fn own_labels() -> BTreeMap<&'static str, ()> {
+/// Returns the labels that identify the objects of the release, which the values may not override.
+pub(super) fn reserved_labels() -> BTreeMap<&'static str, ()> {
     BTreeMap::from([
         ("app.kubernetes.io/instance", ()),
         ("app.kubernetes.io/managed-by", ()),

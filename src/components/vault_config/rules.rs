@@ -1,5 +1,5 @@
-//! What must hold for the values of `vault-config` beyond their types: what Vault refuses, and what it takes without a
-//! word although nothing comes of it.
+//! Validation rules for the values of `vault-config` that their types cannot express: what Vault rejects, and what it silently
+//! accepts without an effect.
 
 mod accounts;
 mod engines;
@@ -29,11 +29,11 @@ pub(super) fn check(values: &VaultConfigValues, release: &Release, findings: &mu
     methods::check(values, findings);
     engines::check(values, findings);
     audit(values, findings);
-    if values.policies.is_empty() && mounts.is_none_here() && plan::steps(values).is_ok_and(|steps| steps.is_empty()) {
-        let help = "`policies`, `authMethods`, `secretsEngines` and `auditDevices` say what it has to have";
+    if values.policies.is_empty() && mounts.is_empty() && plan::steps(values).is_ok_and(|steps| steps.is_empty()) {
+        let help = "set `policies`, `authMethods`, `secretsEngines` or `auditDevices`";
         findings
             .diagnostics
-            .push(Diagnostic::warning(ComponentCode::NoEffect, "the values ask nothing of Vault").help(help));
+            .push(Diagnostic::warning(ComponentCode::NoEffect, "the values configure nothing in Vault").help(help));
     }
 }
 
@@ -46,7 +46,7 @@ fn facts(values: &VaultConfigValues, findings: &mut Findings<'_>) {
         let name = policies::name(&cluster.to_lowercase());
         findings.require(
             &["clusterName"],
-            name.map_err(|_| format!("{cluster:?} cannot be in the name of a policy: {}", policies::NAME)),
+            name.map_err(|_| format!("{cluster:?} cannot be part of a policy name: {}", policies::NAME)),
         );
     }
 }
@@ -64,15 +64,15 @@ fn connection(values: &VaultConfigValues, findings: &mut Findings<'_>) {
         }
     }
     if config_map_name.is_some() && secret_name.is_some() {
-        findings.error(&["vault", "caCert"], "set twice: `configMapName` and `secretName`");
+        findings.error(&["vault", "caCert"], "`configMapName` and `secretName` are mutually exclusive");
     }
     findings.require(&["vault", "caCert", "key"], file_key(key));
     if (config_map_name.is_some() || secret_name.is_some()) && vault.address.starts_with("http://") {
-        findings.error(&["vault", "caCert"], "the address is without TLS, so that no certificate is looked at");
+        findings.error(&["vault", "caCert"], "has no effect: `vault.address` does not use https");
     }
 }
 
-/// A URL with a host and perhaps a port.
+/// Checks a URL with a host and an optional port.
 fn address(url: &str) -> Result<(), String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
     let authority = rest.split('/').next().unwrap_or_default();
@@ -85,17 +85,17 @@ fn address(url: &str) -> Result<(), String> {
     if !host.is_empty() && numbered && rest.chars().all(plain) {
         Ok(())
     } else {
-        Err(format!("{url:?} is not an address of Vault, as in http://vault.vault.svc:8200"))
+        Err(format!("must be a URL such as http://vault.vault.svc:8200, found {url:?}"))
     }
 }
 
-/// A key of a ConfigMap or Secret: <https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object>.
+/// Checks a key of a ConfigMap or Secret: <https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-object>.
 fn file_key(key: &str) -> Result<(), String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     if (1..=253).contains(&key.len()) && key.bytes().all(plain) && !key.starts_with("..") && key != "." {
         Ok(())
     } else {
-        Err(format!("{key:?} is not a key of a ConfigMap or Secret: 1 to 253 letters, digits and `-_.`"))
+        Err(format!("must have 1 to 253 letters, digits or `-_.`, found {key:?}"))
     }
 }
 
@@ -113,7 +113,10 @@ fn login(values: &VaultConfigValues, findings: &mut Findings<'_>) {
     findings.require(&path("role"), methods::role_name(&kubernetes.role));
     findings.require(&path("mountPath"), mounts::path(&kubernetes.mount_path));
     if kubernetes.audience.is_empty() || kubernetes.audience.contains(char::is_whitespace) {
-        findings.error(&path("audience"), format!("{:?} is not an audience, as in \"vault\"", kubernetes.audience));
+        findings.error(
+            &path("audience"),
+            format!("must not be empty or contain white space, found {:?}", kubernetes.audience),
+        );
     }
 }
 
@@ -125,14 +128,14 @@ fn account(values: &VaultConfigValues, release: &Release, findings: &mut Finding
     for key in account.annotations.keys() {
         findings.require_key(&["serviceAccount", "annotations", key], annotation_key(key));
     }
-    // The Job's name is a label of its pod; the hash takes eleven characters.
+    // The Job's name is the value of a label of its pod, and ends with a hash of 11 characters.
     let name = &release.name;
     if dns_label(name).is_err() || name.len() > 52 {
-        let rule = "1 to 52 lower case letters, digits and `-`, with a letter or digit at both ends";
+        let rule = "must have 1 to 52 lower case letters, digits or `-`, and start and end with a letter or digit";
         findings.diagnostics.push(
             Diagnostic::error(
                 ComponentCode::InvalidReleaseName,
-                format!("{name:?} cannot be in the name of a Job: {rule}"),
+                format!("{name:?} cannot be part of a Job's name: {rule}"),
             )
             .in_field("--release"),
         );
@@ -143,18 +146,19 @@ fn job(values: &VaultConfigValues, findings: &mut Findings<'_>) {
     let job = &values.job;
     findings.require(&["job", "image"], image(&job.image));
     if job.run_as_user == 0 {
-        findings.error(&["job", "runAsUser"], "0 is root");
+        findings.error(&["job", "runAsUser"], "must not be 0 (root)");
     }
     if job.active_deadline_seconds == 0 {
-        findings.error(&["job", "activeDeadlineSeconds"], "0 ends a run before it begins");
+        findings.error(&["job", "activeDeadlineSeconds"], "must be greater than 0");
     }
     for (index, secret) in job.image_pull_secrets.iter().enumerate() {
         findings.require(&["job", "imagePullSecrets", &index.to_string(), "name"], dns_subdomain(&secret.name));
     }
     for (key, value) in &job.pod_labels {
         findings.require_label(&["job", "podLabels", key], key, value);
-        if pod::own_labels().contains_key(key.as_str()) {
-            findings.error(&["job", "podLabels", key], "the objects are found by this label");
+        if pod::reserved_labels().contains_key(key.as_str()) {
+            findings
+                .error(&["job", "podLabels", key], "this label is reserved: it identifies the objects of the release");
         }
     }
     for (key, value) in &job.node_selector {
@@ -170,12 +174,12 @@ fn audit(values: &VaultConfigValues, findings: &mut Findings<'_>) {
     for (path, device) in &devices.file {
         let at = |field| ["auditDevices", "file", path, field];
         if device.file_path != "stdout" && device.file_path != "discard" && !device.file_path.starts_with('/') {
-            let message = format!("{:?} is neither an absolute path nor `stdout`", device.file_path);
+            let message = format!("must be an absolute path, `stdout` or `discard`, found {:?}", device.file_path);
             findings.error(&at("filePath"), message);
         }
         let octal = |mode: &String| mode.len() <= 5 && mode.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
         if let Some(mode) = device.mode.as_ref().filter(|mode| mode.is_empty() || !octal(mode)) {
-            findings.error(&at("mode"), format!("{mode:?} are not permissions, as in \"0600\""));
+            findings.error(&at("mode"), format!("must be octal permissions such as \"0600\", found {mode:?}"));
         }
         text(&at("description"), device.description.as_deref(), findings);
     }
@@ -184,7 +188,7 @@ fn audit(values: &VaultConfigValues, findings: &mut Findings<'_>) {
         if device.address.is_empty() || device.address.contains(char::is_whitespace) {
             findings.error(
                 &at("address"),
-                format!("{:?} is not an address, as in \"audit.example.com:9090\"", device.address),
+                format!("must be an address such as audit.example.com:9090, found {:?}", device.address),
             );
         }
         text(&at("description"), device.description.as_deref(), findings);
@@ -198,9 +202,9 @@ fn audit(values: &VaultConfigValues, findings: &mut Findings<'_>) {
     }
 }
 
-/// Text of a line: Vault shows other text otherwise than it was given.
+/// Checks that a string has no control characters: Vault would show it differently.
 fn text(path: &[&str], value: Option<&str>, findings: &mut Findings<'_>) {
     if value.is_some_and(|value| value.contains(char::is_control)) {
-        findings.error(path, "has a control character");
+        findings.error(path, "must not contain control characters");
     }
 }

@@ -1,4 +1,4 @@
-//! Values of a single place: durations, parameters, IAM policy documents.
+//! Types for scalars in the values: durations, parameters, IAM policy documents.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,23 +12,23 @@ use crate::components::scalar::{Written, as_written};
 use crate::go::duration::Duration as GoDuration;
 use crate::tree::TEXT;
 
-/// The longest duration that Vault counts, in seconds: 2^63 nanoseconds.
+/// The longest duration of Vault, in seconds: 2^63 nanoseconds.
 const LONGEST: u64 = 9_223_372_036;
 
-/// In a second.
+/// Nanoseconds per second.
 const NANOSECONDS: i64 = 1_000_000_000;
 
-/// A duration as Vault reads it, in whole seconds: a number of them, `90s`, `15m`, `1h30m`, `30d`.
+/// A duration of Vault in whole seconds: a number of seconds, `90s`, `15m`, `1h30m` or `30d`.
 /// <https://developer.hashicorp.com/vault/docs/concepts/duration-format>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Duration(pub u64);
 
 impl Duration {
-    /// Reads it.
+    /// Parses a duration.
     ///
     /// # Errors
     ///
-    /// The form, if `text` does not have it.
+    /// Returns the expected form.
     ///
     /// ```
     /// use mkmanifests::components::vault_config::Duration;
@@ -37,16 +37,16 @@ impl Duration {
     /// ```
     pub fn parse(text: &str) -> Result<Self, String> {
         let seconds = match text.strip_suffix('d') {
-            // Vault knows days only alone.
+            // Vault does not accept days together with other units.
             Some(days) => digits(days).and_then(|days| days.checked_mul(86400)),
             None => digits(text).or_else(|| parts(text)),
         };
         seconds.filter(|seconds| *seconds <= LONGEST).map(Duration).ok_or_else(|| {
-            format!("{text:?} is not a duration in whole seconds: a number of them, `90s`, `15m`, `1h30m` or `30d`")
+            format!("must be a duration in whole seconds such as `90s`, `15m`, `1h30m` or `30d`, found {text:?}")
         })
     }
 
-    /// As Go prints it, `1h0m0s`: what Vault shows for some of its parameters.
+    /// Formats the duration as Go does, `1h0m0s`, which Vault shows for some parameters.
     pub fn go(self) -> String {
         let nanoseconds = i64::try_from(self.0).unwrap_or(i64::MAX).saturating_mul(NANOSECONDS);
         GoDuration(nanoseconds).to_string()
@@ -57,9 +57,9 @@ fn digits(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
-/// A duration of Go in hours, minutes and whole seconds.
+/// Parses a duration of Go in hours, minutes and whole seconds.
 fn parts(text: &str) -> Option<u64> {
-    // A fraction and milliseconds are no whole seconds.
+    // Fractions and milliseconds are not whole seconds.
     let is_whole = text.bytes().all(|byte| byte.is_ascii_digit() || b"hms".contains(&byte)) && !text.contains("ms");
     let duration = GoDuration::parse(text.as_bytes()).ok().filter(|_| is_whole)?;
     u64::try_from(duration.0 / NANOSECONDS).ok()
@@ -67,7 +67,7 @@ fn parts(text: &str) -> Option<u64> {
 
 impl<'de> Deserialize<'de> for Duration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        as_written(deserializer, "a duration: seconds, `90s`, `15m`, `1h30m` or `30d`", |written| match written {
+        as_written(deserializer, "a duration such as `90s`, `15m`, `1h30m` or `30d`", |written| match written {
             Written::Text(text) => Some(Duration::parse(text)),
             Written::Integer(seconds) => Some(Duration::parse(&seconds.to_string())),
             _ => None,
@@ -91,7 +91,7 @@ impl JsonSchema for Duration {
     }
 }
 
-/// A network, or an address by itself; the first address may have bits beyond the prefix.
+/// Parses a CIDR or an IP address. The address of a CIDR may have bits beyond the prefix.
 pub(super) fn network(text: &str) -> Option<IpNet> {
     let (address, length) = text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
     let address: IpAddr = address.parse().ok()?;
@@ -101,13 +101,13 @@ pub(super) fn network(text: &str) -> Option<IpNet> {
     }
 }
 
-/// What a parameter of a request may be: text, a whole number, or `true` or `false`.
+/// The value of a parameter of a request: a string, an integer, `true` or `false`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Scalar {
-    /// Text; `*` at an end stands for any rest.
+    /// A string. `*` at the start or end matches any rest.
     Text(String),
-    /// A whole number.
+    /// An integer.
     Number(i64),
     /// `true` or `false`.
     Bool(bool),
@@ -115,7 +115,7 @@ pub enum Scalar {
 
 impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        as_written(deserializer, "text, a whole number, `true` or `false`", |written| match written {
+        as_written(deserializer, "a string, an integer, `true` or `false`", |written| match written {
             Written::Text(text) => Some(Ok(Scalar::Text(text.to_owned()))),
             Written::Integer(number) => Some(Ok(Scalar::Number(i64::try_from(number).ok()?))),
             Written::Bool(value) => Some(Ok(Scalar::Bool(value))),
@@ -134,7 +134,7 @@ impl JsonSchema for Scalar {
     }
 }
 
-/// An IAM policy, as compact JSON: what Vault keeps of it.
+/// An IAM policy as compact JSON, which is what Vault stores.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PolicyDocument(pub String);
 
@@ -165,7 +165,7 @@ fn policy_document<E: Error>(document: serde_json::Value) -> Result<PolicyDocume
         Value::String(text) if matches!(serde_json::from_str(&text), Ok(Value::Object(_))) => {
             Ok(PolicyDocument(compact(&text)))
         }
-        _ => Err(E::custom("an IAM policy is a mapping, or a JSON object as text")),
+        _ => Err(E::custom("must be an IAM policy: a mapping, or a string with a JSON object")),
     }
 }
 
@@ -179,7 +179,7 @@ impl JsonSchema for PolicyDocument {
     }
 }
 
-/// JSON without blanks, the rest as it is written: what Go's `json.Compact` does, which Vault keeps documents in.
+/// Removes white space from JSON, as Go's `json.Compact` does; Vault stores documents in this form.
 fn compact(json: &str) -> String {
     let (mut quoted, mut escaped) = (false, false);
     let keep = |c: &char| {
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_lose_their_blanks_and_nothing_else() {
+    fn documents_lose_only_white_space() {
         let text = "{ \"a b\" : [1, 2.50,\n\t\"\\\" \\\\\" ] }";
         assert_eq!(compact(text), "{\"a b\":[1,2.50,\"\\\" \\\\\"]}");
     }

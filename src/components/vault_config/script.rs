@@ -1,4 +1,4 @@
-//! The script that brings Vault to what the values say: `templates/vault-config/apply.sh.j2`.
+//! Renders the script that applies the values to Vault from `templates/vault-config/apply.sh.j2`.
 
 use std::sync::LazyLock;
 
@@ -10,30 +10,30 @@ use super::plan::{self, Mount, Step};
 use super::values::VaultConfigValues;
 use crate::release::Release;
 
-/// Where the ConfigMap is in the container.
+/// Where the ConfigMap is mounted in the container.
 pub(super) const CONFIG_FOLDER: &str = "/etc/vault-config";
-/// Where the token is: that of the Secret, or that of the service account.
+/// The file with the token of the Secret, or of the service account.
 pub(super) const TOKEN_FILE: &str = "/var/run/secrets/vault-config/token";
 
 /// Where a script runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// In the Job: policies are files, and it logs in.
+pub(super) enum Target {
+    /// In the Job: policies are files, and the script logs in.
     Job,
-    /// On somebody's machine: everything is in the script, the token in the environment.
+    /// On a workstation: policies are in the script, and the token is in the environment.
     Machine,
-    /// The same, with guidance for a Vault that was just installed.
+    /// On a workstation, with instructions for a new Vault.
     FirstTime,
 }
 
-/// One call, as the template writes it.
+/// One function call in the script.
 #[derive(Debug, Serialize)]
 struct Call {
     function: &'static str,
     words: Vec<Word>,
 }
 
-/// A word, and whether it gets a line of its own.
+/// A word, and whether it is on a separate line.
 #[derive(Debug, Serialize)]
 struct Word {
     text: String,
@@ -49,26 +49,26 @@ impl Word {
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
-    // A template that does not parse is told by `get_template`; a test renders it.
+    // `get_template` reports a template that does not parse; a test renders it.
     let _ = environment.add_template("apply", include_str!("../../../templates/vault-config/apply.sh.j2"));
     environment
 });
 
-/// The script.
+/// Renders the script.
 ///
 /// # Errors
 ///
-/// Those of the templates.
-pub(super) fn script(values: &VaultConfigValues, release: &Release, place: Place) -> Result<String, Error> {
+/// Returns an error if a template cannot be rendered.
+pub(super) fn script(values: &VaultConfigValues, release: &Release, target: Target) -> Result<String, Error> {
     let steps = plan::steps(values)?;
-    let calls: Vec<Call> = steps.iter().map(|step| call(step, place)).collect();
-    let login = (place == Place::Job && values.login.token_secret.secret_name.is_none()).then(|| {
+    let calls: Vec<Call> = steps.iter().map(|step| call(step, target)).collect();
+    let login = (target == Target::Job && values.login.token_secret.secret_name.is_none()).then(|| {
         let login = &values.login.kubernetes;
         context! { path => quote(&format!("auth/{}/login", login.mount_path)), role => quote(&format!("role={}", login.role)) }
     });
     let text = TEMPLATES.get_template("apply")?.render(context! {
-        job => place == Place::Job,
-        first_time => place == Place::FirstTime,
+        job => target == Target::Job,
+        first_time => target == Target::FirstTime,
         login,
         token_file => TOKEN_FILE,
         release => &release.name,
@@ -82,12 +82,12 @@ pub(super) fn script(values: &VaultConfigValues, release: &Release, place: Place
     Ok(text + "\n")
 }
 
-fn call(step: &Step, place: Place) -> Call {
+fn call(step: &Step, target: Target) -> Call {
     let of =
         |function, words: &[&str]| Call { function, words: words.iter().map(|word| Word::new(quote(word))).collect() };
     match step {
         Step::Audit { path, fields } => of("audit", &[path, &fields.names(), &fields.shown(), &fields.body()]),
-        Step::Policy { name, text } if place == Place::Job => {
+        Step::Policy { name, text } if target == Target::Job => {
             let text = format!("\"$(cat {CONFIG_FOLDER}/{})\"", policy_file(name));
             Call { function: "policy", words: vec![Word::new(quote(name)), Word::new(text)] }
         }
@@ -124,14 +124,14 @@ fn mount_call(mount: &Mount, table: &str) -> Call {
     Call { function: "mount", words: words.iter().map(|word| Word::new(quote(word))).collect() }
 }
 
-/// The file of a policy in the ConfigMap.
+/// Returns the name of a policy's file in the ConfigMap.
 pub(super) fn policy_file(name: &str) -> String {
     format!("policy-{name}.hcl")
 }
 
-/// A word of a POSIX shell that is `text` and nothing else: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02_02>.
+/// Quotes a text as one word of a POSIX shell: <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02_02>.
 ///
-/// A shell has no word with a NUL; no value that passes the rules has one.
+/// A word cannot contain NUL; the rules do not allow it in values.
 ///
 /// ```
 /// use mkmanifests::components::vault_config::quote;

@@ -1,6 +1,6 @@
-//! The typed values of `vault-config`; `values/vault-config.yaml` documents them with their defaults.
+//! The typed values of `vault-config`. `values/vault-config.yaml` documents them with their defaults.
 //!
-//! Keys that Vault takes are Vault's own parameters in camel case: `bound_iam_principal_arn` is `boundIamPrincipalArn`.
+//! Parameters of Vault have the names of Vault in camel case: `bound_iam_principal_arn` is `boundIamPrincipalArn`.
 
 use std::collections::BTreeMap;
 
@@ -16,29 +16,29 @@ pub use super::scalar::{Duration, PolicyDocument, Scalar};
 use crate::components::irsa::values::AccountId;
 use crate::components::ray::values::{PullPolicy, SecretKey};
 
-/// What Vault has to have: policies, auth methods, secrets engines, audit devices; and the Job that sees to it.
+/// Vault configuration: policies, auth methods, secrets engines and audit devices, and the Job that applies it.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VaultConfigValues {
-    /// The cluster; stands for `<cluster>` in ARNs and keeps the records of several clusters in one Vault apart.
+    /// Name of the cluster. It replaces `<cluster>` in ARNs, and separates the records of several clusters in one Vault.
     /// `--cluster` sets it.
     #[serde(default)]
     pub cluster_name: Option<String>,
-    /// The AWS account; stands for `<account>` in ARNs.
+    /// AWS account: 12 digits, in quotes. It replaces `<account>` in ARNs.
     #[serde(default)]
     pub account_id: Option<AccountId>,
-    /// The partition of AWS; stands for `<partition>` in ARNs.
+    /// AWS partition. It replaces `<partition>` in ARNs.
     pub partition: String,
-    /// Where Vault is.
+    /// How the Job connects to Vault.
     #[serde(default)]
     pub vault: Connection,
     /// How the Job logs in to Vault.
     #[serde(default)]
     pub login: Login,
-    /// Whether what earlier runs made and the values do not have any more is removed from Vault.
+    /// Whether to remove from Vault what earlier runs created and the values no longer contain.
     #[serde(default)]
     pub prune: bool,
-    /// Policies by name: what tokens may do.
+    /// Policies by name: what tokens allow.
     #[serde(default)]
     pub policies: BTreeMap<String, Policy>,
     /// Auth methods by type, then by path: how clients get tokens.
@@ -50,7 +50,7 @@ pub struct VaultConfigValues {
     /// Audit devices by type, then by path.
     #[serde(default)]
     pub audit_devices: AuditDevices,
-    /// What others look after in the same Vault, so that policies and roles may name it.
+    /// What is managed elsewhere in the same Vault, so that policies and roles may refer to it.
     #[serde(default)]
     pub existing: Existing,
     /// The service account that the Job runs as.
@@ -60,19 +60,19 @@ pub struct VaultConfigValues {
     pub job: JobValues,
 }
 
-/// Where Vault is.
+/// How the Job connects to Vault.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Connection {
-    /// Its address as pods reach it.
+    /// URL of Vault, as pods reach it.
     pub address: String,
-    /// The namespace of Vault (Vault Enterprise, HCP, OpenBao), not of Kubernetes.
+    /// Namespace in Vault (Vault Enterprise, HCP, OpenBao), not in Kubernetes.
     pub namespace: Option<String>,
-    /// The certificate authority of an address with `https`, if the image does not know it.
+    /// Certificate authority for an address with `https`, if the image does not contain it.
     pub ca_cert: CaCert,
 }
 
-/// One entry of a ConfigMap or of a Secret in the namespace of the release.
+/// One entry of a ConfigMap or Secret in the release's namespace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct CaCert {
@@ -80,7 +80,7 @@ pub struct CaCert {
     pub config_map_name: Option<String>,
     /// Name of the Secret.
     pub secret_name: Option<String>,
-    /// The key of the entry.
+    /// Key of the entry.
     pub key: String,
 }
 
@@ -88,21 +88,21 @@ pub struct CaCert {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Login {
-    /// Vault's Kubernetes auth; used unless `tokenSecret` names a Secret.
+    /// Login with Vault's Kubernetes auth method, unless `tokenSecret` names a Secret.
     pub kubernetes: KubernetesLogin,
-    /// A Secret in the namespace of the release that holds a token of Vault.
+    /// A Secret in the release's namespace that contains a Vault token.
     pub token_secret: SecretKey,
 }
 
-/// A role of Vault's Kubernetes auth: <https://developer.hashicorp.com/vault/docs/auth/kubernetes>.
+/// A role of Vault's Kubernetes auth method: <https://developer.hashicorp.com/vault/docs/auth/kubernetes>.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct KubernetesLogin {
-    /// The role.
+    /// Name of the role.
     pub role: String,
-    /// Where the auth method is enabled.
+    /// Path of the auth method.
     pub mount_path: String,
-    /// Audience of the token that the pod shows; the role has to have the same.
+    /// Audience of the pod's token, which must be that of the role.
     pub audience: String,
 }
 
@@ -110,7 +110,7 @@ pub struct KubernetesLogin {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Policy {
-    /// What is allowed, by path; `*` at the end stands for any rest, `+` for one segment.
+    /// Rules by path. `*` at the end matches any rest, `+` matches one segment.
     pub paths: BTreeMap<String, PathRule>,
 }
 
@@ -118,52 +118,51 @@ pub struct Policy {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PathRule {
-    /// What may be done.
+    /// Capabilities: what is allowed.
     #[serde(default)]
     #[schemars(required)]
     pub capabilities: Vec<Capability>,
-    /// Parameters that may be given, each with the values that it may have; any value if there are none. `*` stands for
-    /// any other parameter.
+    /// Allowed parameters with their allowed values. An empty list allows any value. `*` matches any other parameter.
     #[serde(default)]
     pub allowed_parameters: BTreeMap<String, Vec<Scalar>>,
-    /// Parameters that may not be given, each with the values that it may not have; none at all if there are none.
+    /// Denied parameters with their denied values. An empty list denies any value.
     #[serde(default)]
     pub denied_parameters: BTreeMap<String, Vec<Scalar>>,
-    /// Parameters that have to be given.
+    /// Required parameters.
     #[serde(default)]
     pub required_parameters: Vec<String>,
-    /// Shortest life of a wrapped response.
+    /// Minimum lifetime of a wrapped response.
     #[serde(default)]
     pub min_wrapping_ttl: Option<Duration>,
-    /// Longest life of a wrapped response.
+    /// Maximum lifetime of a wrapped response.
     #[serde(default)]
     pub max_wrapping_ttl: Option<Duration>,
 }
 
-/// What may be done at a path: <https://developer.hashicorp.com/vault/docs/concepts/policies#capabilities>.
+/// What a policy allows at a path: <https://developer.hashicorp.com/vault/docs/concepts/policies#capabilities>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Capability {
-    /// Make what is not there yet.
+    /// Create what does not exist.
     Create,
     /// Read.
     Read,
-    /// Change what is there.
+    /// Change what exists.
     Update,
-    /// Change a part of what is there.
+    /// Change a part of what exists.
     Patch,
     /// Delete.
     Delete,
     /// List names.
     List,
-    /// Use paths that are for administrators.
+    /// Access root-protected paths.
     Sudo,
-    /// Nothing, whatever other policies say.
+    /// Forbid all access, whatever other policies allow.
     Deny,
 }
 
 impl Capability {
-    /// As a policy has it.
+    /// Returns the name in a policy.
     pub fn as_str(self) -> &'static str {
         match self {
             Capability::Create => "create",
@@ -182,11 +181,11 @@ impl Capability {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AuditDevices {
-    /// Into a file, or to the standard output of the server.
+    /// Audit devices that write to a file, or to the standard output of the server.
     pub file: BTreeMap<String, FileDevice>,
-    /// To a TCP, UDP or UNIX socket.
+    /// Audit devices that write to a TCP, UDP or UNIX socket.
     pub socket: BTreeMap<String, SocketDevice>,
-    /// To the syslog of the server's machine.
+    /// Audit devices that write to the syslog of the server's machine.
     pub syslog: BTreeMap<String, SyslogDevice>,
 }
 
@@ -194,17 +193,17 @@ pub struct AuditDevices {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FileDevice {
-    /// The file as the server sees it; `stdout` is its standard output.
+    /// Path of the file on the server. `stdout` is the standard output.
     #[serde(default)]
     #[schemars(required)]
     pub file_path: String,
-    /// Permissions of the file, as in `"0600"`.
+    /// Permissions of the file, such as `"0600"`.
     #[serde(default)]
     pub mode: Option<String>,
     /// `json` or `jsonx`.
     #[serde(default)]
     pub format: Option<AuditFormat>,
-    /// What it is for.
+    /// Description.
     #[serde(default)]
     pub description: Option<String>,
 }
@@ -220,13 +219,13 @@ pub struct SocketDevice {
     /// `tcp`, `udp` or `unix`.
     #[serde(default)]
     pub socket_type: Option<SocketType>,
-    /// How long a write may take.
+    /// Timeout of a write.
     #[serde(default)]
     pub write_timeout: Option<Duration>,
     /// `json` or `jsonx`.
     #[serde(default)]
     pub format: Option<AuditFormat>,
-    /// What it is for.
+    /// Description.
     #[serde(default)]
     pub description: Option<String>,
 }
@@ -235,28 +234,28 @@ pub struct SocketDevice {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SyslogDevice {
-    /// The facility; Vault's default is `AUTH`.
+    /// Facility. Default: `AUTH`.
     pub facility: Option<String>,
-    /// The tag; Vault's default is `vault`.
+    /// Tag. Default: `vault`.
     pub tag: Option<String>,
     /// `json` or `jsonx`.
     pub format: Option<AuditFormat>,
-    /// What it is for.
+    /// Description.
     pub description: Option<String>,
 }
 
-/// The form of an audit log.
+/// The format of an audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AuditFormat {
-    /// A JSON object a line.
+    /// One JSON object per line.
     Json,
-    /// XML in the form of JSON.
+    /// XML with the structure of the JSON.
     Jsonx,
 }
 
 impl AuditFormat {
-    /// As Vault has it.
+    /// Returns the name that Vault uses.
     pub fn as_str(self) -> &'static str {
         match self {
             AuditFormat::Json => "json",
@@ -265,7 +264,7 @@ impl AuditFormat {
     }
 }
 
-/// The kind of a socket.
+/// The type of a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SocketType {
@@ -278,7 +277,7 @@ pub enum SocketType {
 }
 
 impl SocketType {
-    /// As Vault has it.
+    /// Returns the name that Vault uses.
     pub fn as_str(self) -> &'static str {
         match self {
             SocketType::Tcp => "tcp",
@@ -288,13 +287,13 @@ impl SocketType {
     }
 }
 
-/// What others look after in the same Vault.
+/// What is managed elsewhere in the same Vault.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Existing {
-    /// Policies that roles may name.
+    /// Policies that roles may refer to.
     pub policies: Vec<String>,
-    /// Paths of secrets engines, and of auth methods after `auth/`, that policies may name.
+    /// Paths of secrets engines, and of auth methods with the prefix `auth/`, that policies may refer to.
     pub mounts: Vec<String>,
 }
 
@@ -302,11 +301,11 @@ pub struct Existing {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AccountValues {
-    /// Whether the account is made here; otherwise one of that name is there already.
+    /// Whether to create the service account. If not, it must already exist.
     pub create: bool,
-    /// Its name; the release's if there is none.
+    /// Name of the service account. Default: the release's name.
     pub name: Option<String>,
-    /// Its annotations.
+    /// Annotations of the service account.
     pub annotations: BTreeMap<String, String>,
 }
 
@@ -314,33 +313,33 @@ pub struct AccountValues {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JobValues {
-    /// An image with the `vault` or `bao` command and a POSIX shell with awk.
+    /// Image with the command `vault` or `bao`, and a POSIX shell with awk.
     pub image: String,
     /// When nodes pull the image.
     #[serde(default)]
     pub image_pull_policy: Option<PullPolicy>,
-    /// Secrets of the image's registry, in the namespace of the release.
+    /// Secrets with the credentials of the image's registry, in the release's namespace.
     #[serde(default)]
     pub image_pull_secrets: Vec<LocalObjectReference>,
-    /// How often a failed run is tried again.
+    /// How often a failed run is retried.
     pub backoff_limit: u16,
-    /// Seconds after which a run that hangs is ended.
+    /// Seconds after which a run is stopped.
     pub active_deadline_seconds: u32,
-    /// Seconds after which the finished Job is deleted; it stays if there are none.
+    /// Seconds after which the finished Job is deleted. Default: never.
     #[serde(default)]
     pub ttl_seconds_after_finished: Option<u32>,
-    /// User and group that the container runs as; not root.
+    /// User id and group id of the container; not 0 (root).
     pub run_as_user: u32,
     /// Requests and limits of the container.
     #[serde(default)]
     pub resources: Option<ResourceRequirements>,
-    /// Labels of the machines that may run the pod.
+    /// Labels that a node needs to run the pod.
     #[serde(default)]
     pub node_selector: BTreeMap<String, String>,
-    /// Taints that the pod puts up with.
+    /// Taints that the pod tolerates.
     #[serde(default)]
     pub tolerations: Vec<Toleration>,
-    /// Further labels of the pod.
+    /// Additional labels of the pod.
     #[serde(default)]
     pub pod_labels: BTreeMap<String, String>,
     /// Annotations of the pod.

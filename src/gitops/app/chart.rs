@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::file::{AppFile, ChartFile, Hooks};
-use super::{Made, Request};
+use super::{RenderedApp, Request};
 use crate::chart::{self, Capabilities, HelmOutput, Links, Options, RenderOptions, SchemaFiles, Unread};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::files::FileCode;
@@ -16,20 +16,20 @@ use crate::values::Values;
 /// Helm's default.
 const NAMESPACE: &str = "default";
 
-pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
+pub(super) fn render(request: &Request<'_>) -> Result<RenderedApp, Failure> {
     let file: AppFile<ChartFile> = AppFile::read(request)?;
     let path = file.path(&["path"], &file.typed.path, &request.cluster.layers.sources);
     if file.typed.optional && !path.exists() {
-        return Ok(left_out(request, &file, &path));
+        return Ok(omitted(request, &file, &path));
     }
     let slot =
         request.fleet.charts.get(&(path.clone(), links(request, &file.typed)), |(path, links)| load(path, *links));
     let shared = match slot.get() {
         Some(Ok(shared)) => shared,
         Some(Err(_)) if !path.exists() => {
-            let diagnostic = file.unreadable(FileCode::NotFound.into(), &["path"], &path, "there is no such chart");
+            let diagnostic = file.unreadable(FileCode::NotFound.into(), &["path"], &path, "no such chart");
             return Err(
-                request.failure(vec![diagnostic.help("`optional: true` leaves the app out where it is not there")])
+                request.failure(vec![diagnostic.help("`optional: true` omits the app if the chart does not exist")])
             );
         }
         Some(Err(failure)) => return Err(failure.clone()),
@@ -39,11 +39,11 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
     let mut user = file.layers(request, &base, &file.typed.values_files, &file.typed.facts)?.overlaid()?;
     let patches = file.patches(request, &mut user.sources)?;
     let schema_files = schema_files(request, &file)?;
-    made(request, &file.typed, shared, &user, patches, schema_files)
+    render_chart(request, &file.typed, shared, &user, patches, schema_files)
 }
 
-/// The links that a chart's folder may have: the app's own `externalLinks` wins over that of the cluster, and the flag
-/// over both.
+/// Returns which links the chart's folder may contain. `externalLinks` of the app overrides that of the cluster, and the flag
+/// overrides both.
 fn links(request: &Request<'_>, file: &ChartFile) -> Links {
     match file.external_links.or(request.cluster.values.external_links) {
         Some(false) => Links::Inside,
@@ -59,9 +59,9 @@ fn load(path: &Path, links: Links) -> Result<SharedChart, Failure> {
     }
 }
 
-fn left_out(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Made {
-    let message = format!("the app `{}` is left out: there is no chart `{}`", request.name, path.display());
-    Made {
+fn omitted(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> RenderedApp {
+    let message = format!("the app `{}` is omitted: the chart `{}` does not exist", request.name, path.display());
+    RenderedApp {
         objects: Vec::new(),
         namespace: String::new(),
         warnings: vec![Diagnostic::warning(FleetCode::MissingChart, message).at(file.location(&["path"]))],
@@ -69,14 +69,14 @@ fn left_out(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Ma
     }
 }
 
-fn made(
+fn render_chart(
     request: &Request<'_>,
     file: &ChartFile,
     shared: &SharedChart,
     user: &Values,
     patches: Patches,
     schema_files: SchemaFiles,
-) -> Result<Made, Failure> {
+) -> Result<RenderedApp, Failure> {
     let options = options(request, file, schema_files)
         .map_err(|diagnostic| Failure::new(vec![diagnostic], user.sources.clone()))?;
     let namespace = options.release.namespace.clone();
@@ -92,14 +92,14 @@ fn made(
         user,
         chart::Request { options, rendering, unread, patches, check: true },
     )?;
-    let left_out = hooks_left_out(request, file, &output);
+    let omitted_hooks = omitted_hooks(request, file, &output);
     let mut rendered = output.into_rendered(file.hooks == Some(Hooks::Include))?;
     rendered.warnings.splice(0..0, shared.loaded.warnings.iter().cloned());
-    rendered.warnings.extend(left_out);
-    Ok(Made::of(rendered, namespace))
+    rendered.warnings.extend(omitted_hooks);
+    Ok(RenderedApp::of(rendered, namespace))
 }
 
-/// What `schemaMap` and `schemaDirs` name.
+/// Reads the files that `schemaMap` and `schemaDirs` name.
 fn schema_files(request: &Request<'_>, file: &AppFile<ChartFile>) -> Result<SchemaFiles, Failure> {
     let sources = &request.cluster.layers.sources;
     let ChartFile { schema_map, schema_dirs, .. } = &file.typed;
@@ -131,14 +131,14 @@ fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -
     })
 }
 
-/// Hooks run at some moment of a release, which no GitOps tool but Argo CD knows: a job that cleans up before
-/// `helm uninstall` must not run because it is in Git.
-fn hooks_left_out(request: &Request<'_>, file: &ChartFile, output: &HelmOutput) -> Option<Diagnostic> {
+/// Warns about hooks that are omitted. Hooks run at a certain point of a release, which of all GitOps tools only Argo CD knows: a
+/// job that cleans up before `helm uninstall` must not run because it is in Git.
+fn omitted_hooks(request: &Request<'_>, file: &ChartFile, output: &HelmOutput) -> Option<Diagnostic> {
     if file.hooks.is_some() || output.hooks.is_empty() {
         return None;
     }
     let names: Vec<String> = output.hooks.iter().map(|hook| format!("{} `{}`", hook.kind, hook.name)).collect();
-    let message = format!("hooks of the chart `{}` are left out: {}", request.name, names.join(", "));
-    let help = "`hooks: include` makes them objects like others (Argo CD runs them as hooks), `hooks: omit` is what is done now";
+    let message = format!("hooks of the app `{}` are omitted: {}", request.name, names.join(", "));
+    let help = "`hooks: include` renders them like other objects (Argo CD runs them as hooks); `hooks: omit` silences this warning";
     Some(Diagnostic::warning(FleetCode::OmittedHooks, message).help(help))
 }

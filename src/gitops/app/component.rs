@@ -1,7 +1,7 @@
-//! Apps of built-in components: their files are the component's values, and a few keys more.
+//! Renders apps of built-in components. Their files contain the component's values and a few more keys.
 
 use super::file::{self, take};
-use super::{Made, Request};
+use super::{RenderedApp, Request};
 use crate::components::{self, Component, ComponentCode};
 use crate::diagnostic::{Code, Diagnostic, Failure, Step, ValueCode, did_you_mean, nearest};
 use crate::gitops::fleet::LayerName;
@@ -9,15 +9,16 @@ use crate::release::Release;
 use crate::tree::{Map, Node};
 use crate::values::{Layers, PATCHES, Values, overlay};
 
-/// Keys of the app and not of the component's values.
+/// The keys of the app, which are not values of the component.
 const APP_KEYS: [&str; 2] = ["namespace", "release"];
 
-pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure> {
+pub(super) fn render(request: &Request<'_>, name: &str) -> Result<RenderedApp, Failure> {
     let component = components::find(name)
         .ok_or_else(|| request.failure(vec![Diagnostic::error(ComponentCode::Unknown, "no such component")]))?;
     let mut node = node(request, name)?;
     let keys = take(&mut node, &APP_KEYS);
-    let keys: file::ReleaseKeys = file::typed(&keys).map_err(|diagnostics| request.failure(diagnostics))?;
+    let keys: file::ReleaseKeys =
+        file::typed(&keys, &request.cluster.layers.sources).map_err(|diagnostics| request.failure(diagnostics))?;
     let release = release(request, component, keys);
     let facts = request.cluster.facts(request.name).for_component(component, &release.name);
     let values = Values { root: overlay(facts, node), sources: request.cluster.layers.sources.clone() };
@@ -25,22 +26,22 @@ pub(super) fn render(request: &Request<'_>, name: &str) -> Result<Made, Failure>
     layers.read(values);
     let values = component.merge(layers)?;
     let rendered = component.render(&values, &release).map_err(|failure| offer_app_keys(failure, component))?;
-    Ok(Made::of(rendered, release.namespace))
+    Ok(RenderedApp::of(rendered, release.namespace))
 }
 
-/// The values of an instance are those of its component, and its own over them.
+/// Returns the values of the app. Those of an instance override those of its component in the same folder.
 fn node(request: &Request<'_>, name: &str) -> Result<Node, Failure> {
-    let broken = || request.failure(Vec::new());
-    let own = request.node().ok_or_else(broken)?;
+    let unreadable = || request.failure(Vec::new());
+    let own = request.node().ok_or_else(unreadable)?;
     let (LayerName::Instance(..), Some(component)) = (request.layer, components::find(name)) else { return Ok(own) };
-    let shared = request.cluster.layers.get(&LayerName::Component(component.name())).ok_or_else(broken)?;
+    let shared = request.cluster.layers.get(&LayerName::Component(component.name())).ok_or_else(unreadable)?;
     Ok(overlay(shared, own))
 }
 
-/// The component knows its own keys only: an unknown one may be a misspelt key of the app.
+/// Suggests keys of the app for unknown keys: the component only knows its own.
 fn offer_app_keys(mut failure: Failure, component: &dyn Component) -> Failure {
-    let own = component.defaults().root.as_map().map(Map::entries).unwrap_or_default();
-    let own = || own.iter().map(|entry| entry.key.as_ref()).chain([PATCHES]);
+    let entries = component.defaults().root.as_map().map(Map::entries).unwrap_or_default();
+    let own = || entries.iter().map(|entry| entry.key.as_ref()).chain([PATCHES]);
     for diagnostic in
         failure.diagnostics.iter_mut().filter(|diagnostic| *diagnostic.code() == Code::Value(ValueCode::UnknownField))
     {
@@ -48,7 +49,7 @@ fn offer_app_keys(mut failure: Failure, component: &dyn Component) -> Failure {
         if let Some(near) = nearest(key, APP_KEYS) {
             diagnostic.help = vec![did_you_mean(near)];
         } else if nearest(key, own()).is_none() {
-            diagnostic.help.push("keys of every app: `namespace`, `release`".to_owned());
+            diagnostic.help.push("valid keys of every app: `namespace`, `release`".to_owned());
         }
     }
     failure

@@ -1,19 +1,21 @@
-//! What the files of apps say beside values: where a chart is, the release, what is asked of it.
+//! The files of apps of charts and template folders: the path, the release, options, values and patches.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
+use schemars::{Schema, json_schema};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::Request;
 use crate::check::syntax::dns_label;
+use crate::components::explain;
 use crate::diagnostic::{Code, Diagnostic, Failure, Location, Sources, ValueCode, did_you_mean, io_reason, nearest};
 use crate::files::{self, FileCode, MAX_TEXT};
 use crate::gitops::FleetCode;
 use crate::gitops::fleet::FactName;
 use crate::patch::Patches;
-use crate::tree::{Map, Node, Nulls, from_node, read};
+use crate::tree::{Map, Node, from_values, read};
 use crate::values::{Layers, Values, merge};
 
 /// Keys that every app may have.
@@ -30,44 +32,44 @@ pub(super) struct ReleaseKeys {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct ChartFile {
-    /// Folder or archive, from the folder of the file that says so.
+    /// The chart's folder or archive, relative to the folder of this file.
     pub path: String,
     #[serde(default)]
     pub release: Option<String>,
     #[serde(default)]
     pub namespace: Option<String>,
-    /// Values files, from the folder of the file that says so; later ones win, and `values` over all of them.
+    /// Values files, relative to the folder of this file. Later files override earlier ones, and `values` overrides all of them.
     #[serde(default)]
     pub values_files: Vec<String>,
-    /// Values that are facts of the cluster, by their path (`aws.region: region`).
+    /// Values that are set to facts of the cluster, by path (`aws.region: region`).
     #[serde(default)]
     pub facts: BTreeMap<String, FactName>,
-    /// Whether the app is left out where the chart is not there.
+    /// Whether to omit the app if the chart does not exist.
     #[serde(default)]
     pub optional: bool,
-    /// Whether the files below `crds/` are part of it.
+    /// Whether to include the files in `crds/`.
     #[serde(default = "yes")]
     pub include_crds: bool,
-    /// What becomes of hooks, which only Helm and Argo CD run.
+    /// What to do with hooks, which only Helm and Argo CD run.
     #[serde(default)]
     pub hooks: Option<Hooks>,
-    /// Whether values that nothing reads are errors.
+    /// Whether unused values are errors.
     #[serde(default)]
     pub strict: bool,
     #[serde(default)]
     pub skip_schema_validation: bool,
-    /// Whether links in the chart's folder may lead out of it; what the cluster says if there is none.
+    /// Whether links in the chart's folder may point outside of it. Default: the setting of the cluster.
     #[serde(default)]
     pub external_links: Option<bool>,
-    /// Here for messages, which list the keys: [`AppFile`] reads `values` and `patches` itself.
+    /// Only for messages that list the keys: [`AppFile`] reads `values` and `patches` itself.
     #[serde(default, rename = "values")]
     _values: IgnoredAny,
     #[serde(default, rename = "patches")]
     _patches: IgnoredAny,
-    /// Files or folders by the URLs that the chart's JSON Schema refers to, from the folder of the file that says so.
+    /// Files or folders by the URLs that the chart's JSON Schema refers to, relative to the folder of this file.
     #[serde(default)]
     pub schema_map: BTreeMap<String, String>,
-    /// Folders of documents that the chart's JSON Schema refers to, from the folder of the file that says so.
+    /// Folders of documents that the chart's JSON Schema refers to, relative to the folder of this file.
     #[serde(default)]
     pub schema_dirs: Vec<String>,
 }
@@ -91,13 +93,13 @@ pub(super) struct TemplateFile {
     _patches: IgnoredAny,
 }
 
-/// What becomes of the hooks of a chart.
+/// What to do with the hooks of a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Hooks {
-    /// They are left out.
+    /// Omit them.
     Omit,
-    /// They are objects like others, all but the tests.
+    /// Render them like other objects, except tests.
     Include,
 }
 
@@ -105,7 +107,7 @@ fn yes() -> bool {
     true
 }
 
-/// Takes keys out of a mapping.
+/// Removes keys from a mapping, and returns them.
 pub(super) fn take(node: &mut Node, keys: &[&str]) -> Node {
     let mut taken = Map::new();
     if let Some(map) = node.as_map_mut() {
@@ -116,17 +118,25 @@ pub(super) fn take(node: &mut Node, keys: &[&str]) -> Node {
     Node::new(crate::tree::Kind::Map(taken), node.location)
 }
 
-/// A mapping as a type; `null` is as if the key were not there.
-pub(super) fn typed<T: DeserializeOwned>(node: &Node) -> Result<T, Vec<Diagnostic>> {
+/// Reads a mapping as a type. A `null` is the same as a missing key.
+pub(super) fn typed<T: DeserializeOwned>(node: &Node, sources: &Sources) -> Result<T, Vec<Diagnostic>> {
     let node = merge(Node::default(), node.clone());
     let mut diagnostics = Vec::new();
-    let typed = from_node(&node, Nulls::Refused, &mut diagnostics).filter(|_| diagnostics.is_empty());
-    let typed = typed.ok_or(diagnostics)?;
+    let typed = from_values(&node, None, &[], sources, &mut diagnostics).filter(|_| diagnostics.is_empty());
+    let typed = typed.ok_or_else(|| {
+        explain(&mut diagnostics, &node, sources, file_schema);
+        diagnostics
+    })?;
     let diagnostics = names(&node);
     if diagnostics.is_empty() { Ok(typed) } else { Err(diagnostics) }
 }
 
-/// Namespaces are labels; releases have names that Helm takes.
+/// What is below `values` in an app's file: any key.
+fn file_schema() -> Schema {
+    json_schema!({ "properties": { "values": { "additionalProperties": {} } } })
+}
+
+/// Checks names: namespaces are DNS labels, and the name of a release follows the rules of Helm.
 fn names(node: &Node) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut check = |key: &str, rule: &dyn Fn(&str) -> Result<(), String>| {
@@ -140,12 +150,12 @@ fn names(node: &Node) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// The file that an app of a chart or template folder is, read.
+/// The file of an app of a chart or template folder.
 pub(super) struct AppFile<T> {
     pub typed: T,
-    /// `values`; an empty mapping if there is none.
+    /// `values`, or an empty mapping.
     pub values: Node,
-    /// `patches`, with the locations of the cluster's layers.
+    /// `patches`, with locations in the texts of the cluster's layers.
     pub patches: Node,
     node: Node,
 }
@@ -166,7 +176,7 @@ impl<T: DeserializeOwned> AppFile<T> {
                     .at(values.location),
             );
         }
-        match typed(&node) {
+        match typed(&node, &request.cluster.layers.sources) {
             Ok(typed) if diagnostics.is_empty() => Ok(AppFile { typed, values, patches, node }),
             Ok(_) => Err(request.failure(diagnostics)),
             Err(found) => {
@@ -178,7 +188,7 @@ impl<T: DeserializeOwned> AppFile<T> {
 }
 
 impl<T> AppFile<T> {
-    /// The patches, with their texts behind those of `sources`.
+    /// Reads the patches, and appends their texts to `sources`.
     pub fn patches(&self, request: &Request<'_>, sources: &mut Sources) -> Result<Patches, Failure> {
         if self.patches.is_null() {
             return Ok(Patches::default());
@@ -188,19 +198,19 @@ impl<T> AppFile<T> {
         Patches::from_node(&node, sources).map_err(|diagnostics| Failure::new(diagnostics, sources.clone()))
     }
 
-    /// The location of a value of the file.
+    /// Returns the location of a value in the file.
     pub fn location(&self, path: &[&str]) -> Location {
         self.node.find(path.iter().copied()).map_or(self.node.location, |node| node.location)
     }
 
-    /// A path that the file names, from the folder of the file that says so.
+    /// Returns a path that the file contains, relative to the folder of the file.
     pub fn path(&self, key: &[&str], text: &str, sources: &Sources) -> PathBuf {
         let source = sources.get(self.location(key).source);
         let folder = source.and_then(|source| Path::new(&source.name).parent()).unwrap_or(Path::new(""));
-        without_detours(&folder.join(text))
+        normalized(&folder.join(text))
     }
 
-    /// A diagnostic about a path that the file names: mostly it is not there.
+    /// Returns an error about a path in the file that cannot be read, most likely because it does not exist.
     pub fn unreadable(&self, code: Code, key: &[&str], path: &Path, reason: &str) -> Diagnostic {
         let diagnostic =
             Diagnostic::error(code, format!("cannot read `{}`: {reason}", path.display())).at(self.location(key));
@@ -214,7 +224,7 @@ impl<T> AppFile<T> {
         }
     }
 
-    /// The layers of values: facts, values files, then `values`, over `defaults`.
+    /// Returns the layers of values over `defaults`: facts, values files, then `values`.
     pub fn layers<'d>(
         &self,
         request: &Request<'_>,
@@ -224,10 +234,10 @@ impl<T> AppFile<T> {
     ) -> Result<Layers<'d>, Failure> {
         let sources = &request.cluster.layers.sources;
         let mut diagnostics = Vec::new();
-        let (given, missing) = request.cluster.facts(request.name).at(facts);
+        let (facts_node, missing) = request.cluster.facts(request.name).at(facts);
         for fact in missing {
             let path = facts.iter().find(|(_, name)| **name == fact).map_or("", |(path, _)| path);
-            let message = format!("`facts.{path}`: `cluster.yaml` says no `{}` of `{}`", fact.key(), request.name);
+            let message = format!("`facts.{path}`: `cluster.yaml` does not set {}", fact.shown(request.name));
             diagnostics.push(
                 Diagnostic::error(FleetCode::MissingFact, message)
                     .names_field(format!("facts.{path}").as_str())
@@ -235,7 +245,7 @@ impl<T> AppFile<T> {
             );
         }
         let mut layers = Layers::over(defaults);
-        layers.read(Values { root: given, sources: sources.clone() });
+        layers.read(Values { root: facts_node, sources: sources.clone() });
         let mut broken = Vec::new();
         for (index, text) in values_files.iter().enumerate() {
             let key = ["valuesFiles", &index.to_string()];
@@ -265,8 +275,8 @@ impl<T> AppFile<T> {
     }
 }
 
-/// `a/b/../c` as `a/c`: no folder of a fleet is a link.
-pub(in super::super) fn without_detours(path: &Path) -> PathBuf {
+/// Normalizes `a/b/../c` to `a/c`: no folder of a fleet is a link.
+pub(in super::super) fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         let goes_back = matches!(out.components().next_back(), Some(Component::Normal(_)));
@@ -278,7 +288,7 @@ pub(in super::super) fn without_detours(path: &Path) -> PathBuf {
     out
 }
 
-/// A failure without sources is one of reading the file at all.
+/// Reads a values file. A failure without sources means that the file cannot be read.
 fn read_values(path: &Path) -> Result<Values, Failure> {
     let bytes = files::read(path, MAX_TEXT).map_err(|error| {
         Failure::new(vec![Diagnostic::error(FileCode::of_reading(&error), io_reason(&error))], Sources::default())

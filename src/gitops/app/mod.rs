@@ -1,4 +1,4 @@
-//! One app: from its file to the objects of a release.
+//! Renders one app: from its file to the objects of a release.
 
 mod chart;
 mod component;
@@ -13,56 +13,56 @@ use crate::gitops::FleetCode;
 use crate::manifest::{Manifest, Rendered};
 use crate::tree::Node;
 
-/// What an app makes.
-pub(super) struct Made {
+/// The rendered objects of an app.
+pub(super) struct RenderedApp {
     /// The objects in apply order.
     pub objects: Vec<Object>,
-    /// What objects without a namespace are in.
+    /// The namespace of the release, for objects without one.
     pub namespace: String,
     pub warnings: Vec<Diagnostic>,
-    /// The texts that the warnings are about.
+    /// The texts that the locations of warnings are in.
     pub sources: Sources,
 }
 
-/// One object, and the part of the source that made it (`ray/head-deployment`).
+/// One object, and the part of the source that rendered it (`ray/head-deployment`).
 pub(super) struct Object {
     pub source: Cow<'static, str>,
     pub node: Node,
 }
 
-impl Made {
-    /// What a source has rendered for a release in `namespace`.
-    fn of(rendered: Rendered, namespace: String) -> Made {
+impl RenderedApp {
+    /// Converts the rendered manifests of a release in `namespace`.
+    fn of(rendered: Rendered, namespace: String) -> RenderedApp {
         let Rendered { manifests, warnings, sources } = rendered;
         let source = manifests.source.clone();
         let object = |Manifest { id, node, .. }| Object { source: format!("{source}/{id}").into(), node };
-        Made { objects: manifests.into_iter().map(object).collect(), namespace, warnings, sources }
+        RenderedApp { objects: manifests.into_iter().map(object).collect(), namespace, warnings, sources }
     }
 }
 
-/// What rendering an app needs.
+/// An app to render.
 pub(super) struct Request<'a> {
     pub fleet: &'a Fleet,
     pub cluster: &'a Cluster,
-    /// Its folder in the tree: `ray`, `ray/foo`, `vault`.
+    /// The name of the app, and its folder in the tree: `ray`, `ray/foo`, `vault`.
     pub name: &'a str,
     pub layer: &'a LayerName,
 }
 
 impl Request<'_> {
-    /// Renders the app; a pure function of the files of the fleet.
-    pub fn render(&self) -> Result<Made, Failure> {
+    /// Renders the app, as a pure function of the files of the fleet.
+    pub fn render(&self) -> Result<RenderedApp, Failure> {
         match self.layer {
             LayerName::Component(name) | LayerName::Instance(name, _) => component::render(self, name),
             LayerName::Chart(_) => chart::render(self),
             LayerName::Template(_) => template::render(self),
             LayerName::Cluster => {
-                Err(self.failure(vec![Diagnostic::error(FleetCode::NotAnApp, "`cluster.yaml` is no app")]))
+                Err(self.failure(vec![Diagnostic::error(FleetCode::NotAnApp, "`cluster.yaml` is not an app")]))
             }
         }
     }
 
-    /// What the app's file says, the files above it and all; nothing where one of them cannot be read.
+    /// Returns the content of the app's file merged over those in folders above; none if one of them cannot be read.
     fn node(&self) -> Option<Node> {
         self.cluster.layers.get(self.layer)
     }

@@ -1,18 +1,18 @@
-//! Apps of a folder of minijinja templates.
+//! Renders apps of a folder of minijinja templates.
 
 use std::path::Path;
 
 use super::file::{AppFile, TemplateFile};
-use super::{Made, Request};
+use super::{RenderedApp, Request};
 use crate::diagnostic::Failure;
 use crate::gitops::fleet::SharedTemplates;
 use crate::release::Release;
 use crate::template::{self, Folder};
 
-/// Helm's default namespace, and kubectl's.
+/// The default namespace of Helm and kubectl.
 const NAMESPACE: &str = "default";
 
-pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
+pub(super) fn render(request: &Request<'_>) -> Result<RenderedApp, Failure> {
     let file: AppFile<TemplateFile> = AppFile::read(request)?;
     let path = file.path(&["path"], &file.typed.path, &request.cluster.layers.sources);
     let slot = request.fleet.templates.get(&path, |path| read(path));
@@ -32,7 +32,7 @@ pub(super) fn render(request: &Request<'_>) -> Result<Made, Failure> {
         is_upgrade: false,
     };
     let rendered = template::render(&shared.folder, &values, &release, &patches)?;
-    Ok(Made::of(rendered, release.namespace))
+    Ok(RenderedApp::of(rendered, release.namespace))
 }
 
 fn read(path: &Path) -> Result<SharedTemplates, Failure> {

@@ -1,4 +1,4 @@
-//! One cluster of a fleet: what `cluster.yaml` says of it, and the layers of its apps.
+//! One cluster of a fleet: its `cluster.yaml`, and the layers of its apps.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,63 +9,64 @@ use serde::{Deserialize, Serialize};
 use super::{ClusterFolder, Facts, LayerName, Layers, app_name};
 use crate::check::findings::Findings;
 use crate::check::syntax::dns_subdomain;
+use crate::components::explain;
 use crate::components::irsa::values::AccountId;
 use crate::components::irsa::{account_id, issuer_of, partition, role_arn};
-use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, listed, nearest};
 use crate::gitops::FleetCode;
 use crate::gitops::scope::Scope;
 use crate::kube_version::KubeVersion;
 use crate::tree::{Node, from_values};
 use crate::values::merge;
 
-/// `cluster.yaml`: what is known of a cluster, whatever runs there.
+/// Cluster info: the content of `cluster.yaml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ClusterValues {
-    /// Its name, as in `aws eks list-clusters`; the folder's if there is none.
+    /// Name of the cluster, as in `aws eks list-clusters`. Default: the name of the folder.
     #[serde(default)]
     pub name: Option<String>,
-    /// The AWS account that it is in: 12 digits.
+    /// AWS account of the cluster: 12 digits, in quotes.
     #[serde(default)]
     pub account_id: Option<AccountId>,
-    /// The AWS region that it is in: `us-west-2`.
+    /// AWS region of the cluster, such as `us-west-2`.
     #[serde(default)]
     pub region: Option<String>,
-    /// The partition of AWS: `aws` (what components take if there is none), `aws-cn`, `aws-us-gov`.
+    /// AWS partition: `aws` (the default of components), `aws-cn`, `aws-us-gov` or another one.
     #[serde(default)]
     pub partition: Option<String>,
-    /// Its OIDC provider, by URL or ARN: `aws eks describe-cluster --query cluster.identity.oidc.issuer`.
+    /// OIDC provider of the cluster, as a URL or ARN: `aws eks describe-cluster --query cluster.identity.oidc.issuer`.
     #[serde(default)]
     pub oidc_provider: Option<String>,
-    /// Its Kubernetes version: `1.33`.
+    /// Kubernetes version of the cluster, in quotes: `"1.33"`.
     #[serde(default)]
     pub kube_version: Option<String>,
-    /// APIs that it serves beside the built-in ones, for charts that ask: `monitoring.coreos.com/v1`.
+    /// Additional API versions that the cluster serves, for charts: `monitoring.coreos.com/v1`.
     #[serde(default)]
     pub api_versions: Vec<String>,
-    /// Labels of the Applications or Kustomizations that deploy its apps.
+    /// Labels of the Argo CD Applications or Flux Kustomizations of the cluster.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
-    /// The IAM role that the pods of an app assume, by the app's name.
+    /// ARNs of the IAM roles that the pods of apps assume, by app.
     #[serde(default)]
     pub role_arns: BTreeMap<String, String>,
-    /// Where `--secrets external` reads secrets from.
+    /// Secret store for `--secrets external`.
     #[serde(default)]
     pub secret_store: Option<SecretStore>,
-    /// The scopes of custom resources whose definitions are not in the fleet, by kind and group:
+    /// Scopes of custom resources whose CustomResourceDefinitions are not in the fleet, by kind and group:
     /// `NodePool.karpenter.sh: Cluster`.
     #[serde(default)]
     pub scopes: BTreeMap<String, Scope>,
-    /// Whether links in the folders of charts may lead out of them (the default); an app's own setting wins.
+    /// Whether links in the folders of charts may point outside of them. The setting of an app overrides it. Default: true.
     #[serde(default)]
     pub external_links: Option<bool>,
 }
 
-/// JSON Schema of `cluster.yaml`, as text, for a `$schema` comment.
+/// Returns the JSON Schema of `cluster.yaml` as text, for a `$schema` comment.
 pub fn cluster_schema_text() -> String {
     let mut schema = schemars::schema_for!(ClusterValues);
-    schema.insert("title".to_owned(), "cluster.yaml of a fleet of mkmanifests".into());
-    // Text and numbers always serialize.
+    schema.insert("title".to_owned(), "cluster.yaml of a mkmanifests fleet".into());
+    // A schema can always be serialized.
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }
 
@@ -73,15 +74,15 @@ pub fn cluster_schema_text() -> String {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretStore {
-    /// Its name.
+    /// Name of the store.
     pub name: String,
-    /// Its kind.
+    /// Kind of the store.
     #[serde(default)]
     pub kind: SecretStoreKind,
-    /// The key of a secret in the store; `<cluster>`, `<namespace>`, `<name>` and `<app>` stand for its own.
+    /// Key of a secret in the store, where `<cluster>`, `<namespace>`, `<name>` and `<app>` are replaced.
     #[serde(default = "default_key")]
     pub key: String,
-    /// How often it is read again: `1h`.
+    /// Refresh interval of the secrets, such as `1h`.
     #[serde(default = "default_interval")]
     pub refresh_interval: String,
 }
@@ -94,32 +95,32 @@ fn default_interval() -> String {
     "1h".to_owned()
 }
 
-/// Whether a store is for one namespace or for the cluster.
+/// The kind of a secret store.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum SecretStoreKind {
-    /// One for all namespaces.
+    /// A store for all namespaces.
     #[default]
     ClusterSecretStore,
-    /// One of that name in each namespace.
+    /// A store of the same name in each namespace.
     SecretStore,
 }
 
-/// A cluster, read.
+/// A cluster whose files have been read.
 pub(in super::super) struct Cluster {
-    /// Below the fleet, with slashes.
+    /// Its path relative to the fleet, with slashes.
     pub path: String,
-    /// As it is known outside.
+    /// Its name.
     pub name: String,
     pub values: ClusterValues,
-    /// Its apps, by the folder that each has in the tree.
+    /// Its apps by their folders in the tree.
     pub apps: BTreeMap<String, LayerName>,
     pub layers: Layers,
-    /// What `cluster.yaml` says.
+    /// The content of `cluster.yaml`.
     root: Node,
 }
 
 impl Cluster {
-    /// The version of its Kubernetes, if `cluster.yaml` says it: it was checked when that was read.
+    /// Returns the Kubernetes version if `cluster.yaml` sets it. It was checked when the file was read.
     pub fn kube_version(&self) -> Option<KubeVersion> {
         self.values.kube_version.as_deref().and_then(|text| KubeVersion::parse_known(text).ok())
     }
@@ -136,10 +137,13 @@ impl Cluster {
         let values =
             root.as_ref().and_then(|root| from_values::<ClusterValues>(root, None, &[], &layers.sources, &mut found));
         if let (Some(root), Some(values)) = (&root, &values) {
-            let mut findings = Findings::about(root);
+            let mut findings = Findings::about(root).written_in(&layers.sources);
             check(values, &apps, &mut findings);
             check_name(folder, &layers.sources, root, &mut findings);
             found.append(&mut findings.diagnostics);
+        }
+        if let Some(root) = &root {
+            explain(&mut found, root, &layers.sources, || schemars::schema_for!(ClusterValues));
         }
         diagnostics.append(&mut found);
         match (values, root) {
@@ -151,20 +155,20 @@ impl Cluster {
         }
     }
 
-    /// What it knows for one of its apps.
+    /// Returns the facts for one of its apps.
     pub fn facts(&self, app: &str) -> Facts {
         Facts::of(&self.values, &self.name, app, &self.root)
     }
 }
 
-/// The cluster's folder; that of the fleet if it is one cluster.
+/// Returns the name of the cluster's folder; that of the fleet if it is one cluster.
 fn folder_name(fleet: &Path, path: &str) -> String {
     let own = path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned);
     let root = || std::fs::canonicalize(fleet).ok()?.file_name()?.to_str().map(str::to_owned);
     own.or_else(root).unwrap_or_else(|| "cluster".to_owned())
 }
 
-/// The apps that the cluster's own files make.
+/// Returns the apps that the cluster's own files define.
 fn apps(below: &Path, folder: &ClusterFolder, diagnostics: &mut Vec<Diagnostic>) -> BTreeMap<String, LayerName> {
     let mut apps: BTreeMap<String, LayerName> = BTreeMap::new();
     for file in folder.app_files() {
@@ -174,7 +178,7 @@ fn apps(below: &Path, folder: &ClusterFolder, diagnostics: &mut Vec<Diagnostic>)
                 .push(Diagnostic::error(FleetCode::InvalidName, format!("`{shown}`: {reason}")).names_file(shown)),
             Ok(name) => {
                 if let Some(other) = apps.get(&name) {
-                    let message = format!("`{shown}` and `{}` are both the app `{name}`", other.file());
+                    let message = format!("`{shown}` and `{}` define the same app `{name}`", other.file());
                     diagnostics.push(
                         Diagnostic::error(FleetCode::DuplicateApp, message)
                             .names_file(shown)
@@ -189,18 +193,18 @@ fn apps(below: &Path, folder: &ClusterFolder, diagnostics: &mut Vec<Diagnostic>)
     apps
 }
 
-/// `ray.chart.yaml` beside `ray/foo.yaml`: one folder of the tree would be in the other.
+/// Reports apps such as `ray.chart.yaml` and `ray/foo.yaml`: one folder of the tree would be inside the other.
 fn nested(below: &Path, apps: &BTreeMap<String, LayerName>, diagnostics: &mut Vec<Diagnostic>) {
     for (name, file) in apps {
         if let Some(outer) = name.split_once('/').and_then(|(outer, _)| apps.get(outer)) {
             let (outer, file) = (outer.file(), below.join(file.file()).display().to_string());
-            let message = format!("`{file}`: its folder would be in that of the app in `{outer}`");
+            let message = format!("`{file}`: the folder of this app would be inside that of the app `{outer}`");
             diagnostics.push(Diagnostic::error(FleetCode::NestedApp, message).names_file(file));
         }
     }
 }
 
-/// A name is one cluster's own.
+/// Reports a name that several clusters would share.
 fn check_name(folder: &ClusterFolder, sources: &Sources, root: &Node, findings: &mut Findings<'_>) {
     let Some(node) = root.get("name") else { return };
     let own = format!("{}/cluster.yaml", folder.path);
@@ -209,13 +213,13 @@ fn check_name(folder: &ClusterFolder, sources: &Sources, root: &Node, findings: 
         folder.path.is_empty() || name.ends_with(&own)
     };
     if sources.get(node.location.source).is_some_and(|source| !is_own(&source.name)) {
-        let help = format!("put it into `{own}`; without one the name is the folder's");
-        findings.error_with_help(&["name"], "all clusters below would have this name", help);
+        let help = format!("move it to `{own}`, or remove it: the default is the name of the folder");
+        findings.error_with_help(&["name"], "all clusters below this folder would have the same name", help);
     }
 }
 
-/// Names that EKS gives: <https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html>; other providers
-/// take no more.
+/// Checks the name of a cluster by the rules of EKS, which other providers do not exceed:
+/// <https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html>.
 fn cluster_name(name: &str) -> Result<(), String> {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let is_valid = name.bytes().all(inner) && name.starts_with(|first: char| first.is_ascii_alphanumeric());
@@ -223,7 +227,7 @@ fn cluster_name(name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "{name:?} is not the name of a cluster: letters, digits, `-`, `_`, at most 100, a letter or digit first"
+        "must have at most 100 letters, digits, `-`, `_` or `.`, and start with a letter or digit, found {name:?}"
     ))
 }
 
@@ -233,7 +237,7 @@ fn region(name: &str) -> Result<(), String> {
     let is_word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
     match parts.split_last() {
         Some((last, words)) if is_number(last) && words.len() >= 2 && words.iter().all(|word| is_word(word)) => Ok(()),
-        _ => Err(format!("{name:?} is not an AWS region, as in \"us-west-2\"")),
+        _ => Err(format!("must be an AWS region such as us-west-2, found {name:?}")),
     }
 }
 
@@ -264,11 +268,11 @@ fn check(values: &ClusterValues, apps: &BTreeMap<String, LayerName>, findings: &
         if apps.contains_key(app) || is_default(findings, app) {
             findings.require(&["roleArns", app], role_arn(arn).map(drop));
         } else {
-            let result = match nearest(app, apps.keys().map(String::as_str)) {
-                Some(near) => format!("the cluster has no app `{app}`: {}", did_you_mean(near)),
+            let reason = match nearest(app, apps.keys().map(String::as_str)) {
+                Some(near) => format!("the cluster has no app `{app}`; {}", did_you_mean(near)),
                 None => format!("the cluster has no app `{app}`"),
             };
-            findings.require_key(&["roleArns", app], Err(result));
+            findings.require_key(&["roleArns", app], Err(reason));
         }
     }
     for kind in values.scopes.keys() {
@@ -288,17 +292,17 @@ fn kind_and_group(text: &str) -> Result<(), String> {
     };
     match text.split_once('.') {
         Some((kind, group)) if is_kind(kind) && group.contains('.') => dns_subdomain(group),
-        _ => Err(format!("{text:?} is not a kind with its group, as in `NodePool.karpenter.sh`")),
+        _ => Err(format!("must be a kind and its group such as `NodePool.karpenter.sh`, found {text:?}")),
     }
 }
 
-/// Roles may be named for clusters that do not all have the app.
+/// Returns whether the role is from a folder above: not all clusters below need to have the app.
 fn is_default(findings: &Findings<'_>, app: &str) -> bool {
     let (own, role) = (findings.location(&[]), findings.location(&["roleArns", app]));
     own.source != role.source
 }
 
-/// A duration as Go reads it: <https://pkg.go.dev/time#ParseDuration>.
+/// Checks a duration of Go: <https://pkg.go.dev/time#ParseDuration>.
 fn interval(text: &str) -> Result<(), String> {
     let mut rest = text;
     let mut units = 0;
@@ -314,7 +318,7 @@ fn interval(text: &str) -> Result<(), String> {
     if units > 0 && rest.is_empty() {
         Ok(())
     } else {
-        Err(format!("{text:?} is not a duration, as in \"1h\" or \"90s\""))
+        Err(format!("must be a duration such as `1h` or `90s`, found {text:?}"))
     }
 }
 
@@ -322,11 +326,14 @@ fn check_key(key: &str, findings: &mut Findings<'_>) {
     const KNOWN: [&str; 4] = ["<app>", "<cluster>", "<name>", "<namespace>"];
     for part in key.split_inclusive('>').filter_map(|part| part.find('<').map(|at| &part[at..])) {
         if !KNOWN.contains(&part) {
-            let near = nearest(part, KNOWN).map_or_else(|| KNOWN.join(", "), str::to_owned);
-            findings.error(&["secretStore", "key"], format!("nothing stands for `{part}`; known: {near}"));
+            let near = match nearest(part, KNOWN) {
+                Some(near) => did_you_mean(near),
+                None => format!("must be one of {}", listed(KNOWN)),
+            };
+            findings.error(&["secretStore", "key"], format!("unknown placeholder `{part}`; {near}"));
         }
     }
     if !key.contains("<name>") {
-        findings.error(&["secretStore", "key"], "all secrets would be read from one key: it has no `<name>`");
+        findings.error(&["secretStore", "key"], "must contain `<name>`: otherwise all secrets have the same key");
     }
 }

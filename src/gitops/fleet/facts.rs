@@ -1,4 +1,4 @@
-//! What is known of a cluster, on its way to components and charts.
+//! Passes the facts about a cluster to components and charts.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::diagnostic::Location;
 use crate::tree::{Entry, Kind, Map, Node};
 use crate::values::overlay;
 
-/// A fact of a cluster, as an app of a chart or template folder asks for it.
+/// A fact about a cluster, by the name that apps use in `facts`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in super::super) enum FactName {
@@ -22,12 +22,12 @@ pub(in super::super) enum FactName {
     RoleArn,
 }
 
-/// The facts that a cluster has for one of its apps, each with the location where it was written.
+/// The facts about a cluster for one of its apps, each with its location.
 #[derive(Debug, Clone, Default)]
 pub(in super::super) struct Facts(BTreeMap<FactName, (String, Location)>);
 
 impl Facts {
-    /// Those of `cluster` for the app of that name; `root` is what its `cluster.yaml` says.
+    /// Returns the facts of a cluster for one of its apps. `root` is the content of `cluster.yaml`.
     pub fn of(cluster: &ClusterValues, name: &str, app: &str, root: &Node) -> Facts {
         let mut facts = BTreeMap::new();
         let mut add = |fact, text: Option<&str>, path: &[&str]| {
@@ -45,7 +45,7 @@ impl Facts {
         Facts(facts)
     }
 
-    /// The values that they stand for in a component.
+    /// Returns the values of a component that follow from the facts.
     pub fn for_component(&self, component: &dyn Component, release: &str) -> Node {
         let mut node = Node::from(Map::new());
         let release = (Fact::ReleaseName, release, Location::UNKNOWN);
@@ -58,7 +58,7 @@ impl Facts {
         node
     }
 
-    /// The values at paths that an app names (`aws.region`), and the facts that the cluster does not have.
+    /// Returns the values at the paths that an app lists (`aws.region`), and the facts that the cluster does not have.
     pub fn at(&self, paths: &BTreeMap<String, FactName>) -> (Node, Vec<FactName>) {
         let (mut node, mut missing) = (Node::from(Map::new()), Vec::new());
         for (path, name) in paths {
@@ -85,8 +85,15 @@ impl FactName {
         }
     }
 
-    /// The key in `cluster.yaml`.
-    pub fn key(self) -> &'static str {
+    /// Returns the key in `cluster.yaml`, for messages.
+    pub fn shown(self, app: &str) -> String {
+        match self {
+            FactName::RoleArn => format!("`roleArns.{app}`"),
+            _ => format!("`{}`", self.key()),
+        }
+    }
+
+    fn key(self) -> &'static str {
         match self {
             FactName::Name => "name",
             FactName::AccountId => "accountId",

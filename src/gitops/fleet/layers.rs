@@ -1,4 +1,4 @@
-//! Defaults that folders of a fleet give to all below them.
+//! Layers: the files of a folder and of the folders above, whose values are defaults.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::files::{self, FileCode, MAX_TEXT};
 use crate::tree::{Node, read};
 use crate::values::overlay;
 
-/// What a file of a fleet is for, by its name.
+/// The role of a file in a fleet, by its name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) enum LayerName {
     /// `cluster.yaml`
@@ -26,7 +26,7 @@ pub(in super::super) enum LayerName {
 }
 
 impl LayerName {
-    /// Of a file; `folder` is the component whose folder of instances it is in.
+    /// Returns the role of a file. `folder` is the component if the file is in its folder of instances.
     pub(super) fn of(file: &str, folder: Option<&'static str>) -> Option<LayerName> {
         let stem = file.strip_suffix(".yaml").filter(|stem| !stem.is_empty())?;
         if let Some(component) = folder {
@@ -45,7 +45,7 @@ impl LayerName {
         component(stem).map(LayerName::Component)
     }
 
-    /// The path of the file below its folder.
+    /// Returns the path of the file relative to its folder.
     pub fn file(&self) -> String {
         match self {
             LayerName::Cluster => "cluster.yaml".to_owned(),
@@ -57,22 +57,22 @@ impl LayerName {
     }
 }
 
-/// The component of that name.
+/// Returns the name of a component, if there is one with that name.
 pub(super) fn component(name: &str) -> Option<&'static str> {
     components::find(name).map(|component| component.name())
 }
 
-/// The files of a folder and of all folders above it, each over the ones above.
+/// The files of a folder merged over those of all folders above it.
 #[derive(Debug, Clone, Default)]
 pub(in super::super) struct Layers {
-    /// The texts of the files, those of the outermost folder first.
+    /// The texts of the files, the outermost folder first.
     pub sources: Sources,
-    /// What the files of each name say together; nothing where one cannot be read.
+    /// The merged content of the files of each name; none if one cannot be read.
     nodes: BTreeMap<LayerName, Option<Node>>,
 }
 
 impl Layers {
-    /// Adds the files of a folder; what cannot be read is added to `diagnostics`.
+    /// Adds the files of a folder, and errors to `diagnostics`.
     pub fn add(&mut self, folder: &Path, files: &[LayerName], diagnostics: &mut Vec<Diagnostic>) {
         for name in files {
             let own = read_layer(&folder.join(name.file()), &mut self.sources, diagnostics);
@@ -85,17 +85,18 @@ impl Layers {
         }
     }
 
-    /// What the files of that name say; an empty mapping if there is none, and nothing where one cannot be read.
+    /// Returns the merged content of the files of that name. It is an empty mapping if there is no file, and none if one cannot be
+    /// read.
     pub fn get(&self, name: &LayerName) -> Option<Node> {
         self.nodes.get(name).map_or_else(|| Some(Node::from(crate::tree::Map::new())), Clone::clone)
     }
 
-    /// The names of the files.
+    /// Returns the names of the files.
     pub fn names(&self) -> impl Iterator<Item = &LayerName> {
         self.nodes.keys()
     }
 
-    /// The layers with those of a folder added; the same ones where it has no files.
+    /// Returns the layers with the files of a folder added; the same ones if it has no files.
     pub(super) fn with(
         self: &Arc<Self>,
         folder: &Path,

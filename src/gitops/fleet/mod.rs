@@ -1,4 +1,4 @@
-//! The fleet: a folder tree of values, read.
+//! Reads a fleet: a folder tree of values.
 
 mod cluster;
 mod facts;
@@ -24,38 +24,38 @@ use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::template;
 use crate::values::Values;
 
-/// A folder tree of clusters, with what all of them share.
+/// A fleet: a folder tree of clusters and their defaults.
 ///
-/// The files of the clusters themselves are read when they are rendered; charts, template folders and values files when
-/// the first app needs them, and kept.
+/// The files of a cluster are read when it is rendered. Charts, template folders and values files are read when the first app
+/// needs them, and cached.
 pub struct Fleet {
     root: PathBuf,
-    /// In the order of their paths.
+    /// Sorted by path.
     clusters: Vec<ClusterFolder>,
-    /// Files that are none of a fleet's, unless an app refers to them.
+    /// Files that are not known fleet files, unless an app refers to them.
     unknown: Vec<Unknown>,
     warnings: Vec<Diagnostic>,
     pub(super) links: Links,
-    /// By path, and by the links that are followed.
+    /// By path, and by the links that are allowed.
     pub(super) charts: Cache<Result<SharedChart, Failure>, (PathBuf, Links)>,
     pub(super) templates: Cache<Result<SharedTemplates, Failure>>,
     pub(super) values: Cache<Result<Values, Failure>>,
-    /// What charts' schemas refer to, by the files that say so.
+    /// The documents that the schemas of charts refer to.
     pub(super) schema_files: SchemaCache,
 }
 
 /// A folder with a `cluster.yaml`.
 pub(super) struct ClusterFolder {
-    /// Below the fleet, with slashes; empty if the fleet is one cluster.
+    /// Its path relative to the fleet, with slashes; empty if the fleet is one cluster.
     pub path: String,
-    /// Its own files, by what they are.
+    /// Its own files.
     pub files: Vec<LayerName>,
-    /// What the folders above it give.
+    /// The layers of the folders above.
     pub above: Arc<Layers>,
 }
 
 impl ClusterFolder {
-    /// The files that make apps. The file of a component beside its instances gives them defaults.
+    /// Returns the files that define apps. The file of a component with instances contains their defaults.
     pub fn app_files(&self) -> impl Iterator<Item = &LayerName> {
         let is_instance = |file: &LayerName, of: &str| matches!(file, LayerName::Instance(name, _) if *name == of);
         let has_instances = move |of: &str| self.files.iter().any(|file| is_instance(file, of));
@@ -67,24 +67,24 @@ impl ClusterFolder {
     }
 }
 
-/// A chart, and the texts of its files.
+/// A chart with the texts of its files.
 pub(super) struct SharedChart {
     pub loaded: chart::Loaded,
     pub sources: Sources,
 }
 
-/// A template folder, and its defaults.
+/// A template folder with its defaults.
 pub(super) struct SharedTemplates {
     pub folder: template::Folder,
     pub defaults: Values,
 }
 
 impl Fleet {
-    /// Reads the tree and the defaults in it.
+    /// Reads the folder tree and its defaults.
     ///
     /// # Errors
     ///
-    /// All that is wrong: no folder, no cluster in it, names that cannot be used, defaults that are no YAML.
+    /// Returns all errors: the folder does not exist or has no cluster, a name is invalid, or a file is not valid YAML.
     pub fn read(root: &Path) -> Result<Fleet, Failure> {
         let scanned = scan::scan(root)?;
         Ok(Fleet {
@@ -100,19 +100,19 @@ impl Fleet {
         })
     }
 
-    /// Refuses charts whose folders link to files outside of them.
+    /// Rejects charts whose folders contain links to files outside of them.
     #[must_use]
     pub fn without_external_links(mut self) -> Fleet {
         self.links = Links::Inside;
         self
     }
 
-    /// The paths of the clusters below the fleet, in order.
+    /// Returns the paths of the clusters relative to the fleet, sorted.
     pub fn cluster_paths(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.clusters.iter().map(|cluster| cluster.path.as_str())
     }
 
-    /// The folder that it was read from.
+    /// Returns the folder of the fleet.
     pub fn root(&self) -> &Path {
         &self.root
     }

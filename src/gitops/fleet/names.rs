@@ -1,29 +1,29 @@
-//! What files and folders of a fleet may be called: their names become names of objects and paths.
+//! Rules for names of files and folders in a fleet, which become names of objects and paths.
 
 use super::LayerName;
 use crate::check::syntax::dns_label;
 
-/// Folders of the tree that are no app's.
+/// Folders of the tree that are not apps.
 const RESERVED: [&str; 4] = ["argocd", "crds", "flux", "namespaces"];
 
-/// The longest name of a folder: they are parts of paths, and of names of objects.
+/// The longest name of a folder, which is part of paths and of names of objects.
 const MAX_FOLDER: usize = 100;
 
-/// A folder above clusters, or one of a cluster.
+/// Checks the name of a folder of a cluster, or of one above.
 pub(super) fn folder(name: &str) -> Result<(), String> {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let is_valid = name.bytes().all(inner) && name.starts_with(|first: char| first.is_ascii_alphanumeric());
     if is_valid && name.len() <= MAX_FOLDER {
         return Ok(());
     }
-    let rule = "letters, digits, `-`, `_` and `.`, a letter or digit first, at most 100";
-    Err(format!("{name:?} cannot be a folder of a fleet: {rule}"))
+    let rule = "must have at most 100 letters, digits, `-`, `_` or `.`, and start with a letter or digit";
+    Err(format!("{name:?} is not a valid folder name in a fleet: {rule}"))
 }
 
-/// The folder of an app in the tree: `ray`, `ray/foo`, `vault`; and why there is none.
+/// Returns the name of an app, which is its folder in the tree (`ray`, `ray/foo`, `vault`), or why it is invalid.
 pub(in super::super) fn app_name(layer: &LayerName) -> Result<String, String> {
     let name = match layer {
-        LayerName::Cluster => return Err("`cluster.yaml` is no app".to_owned()),
+        LayerName::Cluster => return Err("`cluster.yaml` is not an app".to_owned()),
         LayerName::Component(component) => (*component).to_owned(),
         LayerName::Instance(component, instance) => {
             dns_label(instance)?;
@@ -35,7 +35,7 @@ pub(in super::super) fn app_name(layer: &LayerName) -> Result<String, String> {
         }
     };
     if RESERVED.contains(&name.as_str()) {
-        return Err(format!("`{name}` cannot be an app: the tree has a folder of that name for itself"));
+        return Err(format!("`{name}` cannot be the name of an app: this folder of the tree is reserved"));
     }
     Ok(name)
 }

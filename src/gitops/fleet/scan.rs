@@ -1,4 +1,4 @@
-//! Walks a fleet: which folders are clusters, which files are whose, and which are nobody's.
+//! Walks a fleet: finds its clusters, assigns files to them, and finds unknown files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -19,8 +19,8 @@ pub(super) struct Scanned {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// More than any fleet has; a home directory given by mistake has more.
-const MOST_FILES: usize = 2_000_000;
+/// More than any fleet has; a home directory that is passed by mistake has more.
+const MAX_FILES: usize = 2_000_000;
 
 pub(super) fn scan(root: &Path) -> Result<Scanned, Failure> {
     let fail = |diagnostics| Err(Failure::new(diagnostics, Sources::default()));
@@ -52,7 +52,7 @@ pub(super) fn scan(root: &Path) -> Result<Scanned, Failure> {
     Ok(scanned)
 }
 
-/// The files below `root`, as paths with slashes; hidden ones and Markdown are left out.
+/// Returns the files below `root` as paths with slashes, without hidden files and Markdown.
 fn walk(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
     let is_hidden = |entry: &DirEntry| entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
     let mut files = Vec::new();
@@ -66,13 +66,13 @@ fn walk(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
             },
             Err(error) => {
                 let path = error.path().unwrap_or(root).display().to_string();
-                let reason = error.io_error().map_or_else(|| "it is a loop of links".to_owned(), io_reason);
+                let reason = error.io_error().map_or_else(|| "the link is part of a loop".to_owned(), io_reason);
                 let code = error.io_error().map_or(FileCode::LinkLoop, FileCode::of_reading);
                 diagnostics.push(Diagnostic::error(code, format!("cannot read `{path}`: {reason}")).names_file(path));
             }
         }
-        if files.len() > MOST_FILES {
-            let message = format!("`{}` has more than {MOST_FILES} files: is it a fleet?", root.display());
+        if files.len() > MAX_FILES {
+            let message = format!("`{}` has more than {MAX_FILES} files: is it a fleet?", root.display());
             diagnostics.push(Diagnostic::error(FleetCode::TooManyFiles, message));
             return files;
         }
@@ -86,7 +86,7 @@ fn path_of(root: &Path, entry: &DirEntry) -> Result<String, Diagnostic> {
     if entry.path_is_symlink() && entry.path().is_dir() {
         let diagnostic = Diagnostic::error(FleetCode::LinkedFolder, format!("`{shown}` is a link to a folder"));
         return Err(
-            diagnostic.help("links to folders are not followed: a file of defaults in a folder above is shared")
+            diagnostic.help("links to folders are not followed; to share files, use defaults in a folder above")
         );
     }
     let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
@@ -104,16 +104,18 @@ fn no_cluster(root: &Path, files: &[String]) -> Diagnostic {
     let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let near = files.iter().find(|path| nearest(&base(path), ["cluster.yaml"]).is_some());
     match near {
-        Some(near) => diagnostic.help(format!("should `{near}` be `cluster.yaml`?")),
-        None => diagnostic.help("a `cluster.yaml` makes a folder a cluster; it may be empty: the name is the folder's"),
+        Some(near) => diagnostic.help(format!("rename `{near}` to `cluster.yaml`?")),
+        None => diagnostic.help(
+            "create a `cluster.yaml` in the folder of each cluster; it may be empty, the name is that of the folder",
+        ),
     }
 }
 
-/// Which folders matter, and which files are in them.
+/// The folders of clusters and those above, with their files.
 struct Folders {
-    /// Folders with a `cluster.yaml` and none below them that has one.
+    /// Folders with a `cluster.yaml`, and no such folder below them.
     clusters: BTreeSet<String>,
-    /// All folders above clusters: what is in them are defaults.
+    /// All folders above clusters, whose files contain defaults.
     above: BTreeSet<String>,
     files: BTreeMap<String, Vec<LayerName>>,
 }
@@ -140,7 +142,7 @@ impl Folders {
         Folders { clusters, above, files: BTreeMap::new() }
     }
 
-    fn matters(&self, folder: &str) -> bool {
+    fn is_known(&self, folder: &str) -> bool {
         self.clusters.contains(folder) || self.above.contains(folder)
     }
 
@@ -156,15 +158,15 @@ impl Folders {
         }
     }
 
-    /// Gives each file to its folder; the rest is unknown.
+    /// Assigns each file to its folder; the rest is unknown.
     fn sort(mut self, files: Vec<String>) -> (Folders, Vec<Unknown>) {
         let mut unknown = Vec::new();
         for path in files {
-            match self.location(&path) {
+            match self.role_of(&path) {
                 Some((folder, name)) => self.files.entry(folder).or_default().push(name),
                 None => {
                     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                    let is_known_folder = self.matters(folder);
+                    let is_known_folder = self.is_known(folder);
                     unknown.push(Unknown { path, is_known_folder });
                 }
             }
@@ -172,18 +174,18 @@ impl Folders {
         (self, unknown)
     }
 
-    /// The folder that a file belongs to, and what it is there.
-    fn location(&self, path: &str) -> Option<(String, LayerName)> {
+    /// Returns the folder that a file belongs to, and its role there.
+    fn role_of(&self, path: &str) -> Option<(String, LayerName)> {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
-        if self.matters(folder) {
+        if self.is_known(folder) {
             return Some((folder.to_owned(), LayerName::of(file, None)?));
         }
         let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
-        let component = component(name).filter(|_| self.matters(above))?;
+        let component = component(name).filter(|_| self.is_known(above))?;
         Some((above.to_owned(), LayerName::of(file, Some(component))?))
     }
 
-    /// Reads the defaults of the folders above clusters, from the root down.
+    /// Reads the defaults in the folders above clusters, from the root down.
     fn read(mut self, root: &Path, unknown: Vec<Unknown>) -> Result<Scanned, Failure> {
         let mut diagnostics = Vec::new();
         let mut failure = Failure { diagnostics: Vec::new(), sources: Sources::default() };
@@ -213,7 +215,7 @@ impl Folders {
     }
 }
 
-/// Defaults for apps that no cluster below has: mostly a name that was meant otherwise.
+/// Warns about defaults for apps that no cluster below has, most likely because of a misspelled name.
 fn unused(root: &Path, above: &BTreeMap<&str, Arc<Layers>>, clusters: &[ClusterFolder]) -> Vec<Diagnostic> {
     let used: BTreeSet<&LayerName> = clusters.iter().flat_map(|cluster| &cluster.files).collect();
     let has_instances =
@@ -231,11 +233,12 @@ fn unused(root: &Path, above: &BTreeMap<&str, Arc<Layers>>, clusters: &[ClusterF
             let path = root.join(folder).join(&file);
             let diagnostic = Diagnostic::warning(
                 FleetCode::UnusedDefaults,
-                format!("`{}` gives defaults to no app", path.display()),
+                format!("`{}` contains defaults for an app that no cluster has", path.display()),
             );
             warnings.push(match nearest(&file, known.iter().map(String::as_str)) {
                 Some(near) => diagnostic.help(did_you_mean(near)),
-                None => diagnostic.help(format!("a cluster has the app if its own folder has a `{file}`, be it empty")),
+                None => diagnostic
+                    .help(format!("a cluster has the app if its own folder contains a `{file}`, which may be empty")),
             });
         }
     }

@@ -1,4 +1,4 @@
-//! What the schemas of charts refer to, read once for all clusters that name the same files.
+//! Caches the documents that the schemas of charts refer to, for all clusters with the same paths.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -6,15 +6,15 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::chart::SchemaFiles;
 
-/// Where documents are: `schemaMap` and `schemaDirs` of an app.
+/// The paths of documents: `schemaMap` and `schemaDirs` of an app.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(in super::super) struct SchemaPaths {
-    /// URLs, and the file or folder of each.
+    /// URLs with their files or folders.
     pub map: Vec<(String, PathBuf)>,
     pub folders: Vec<PathBuf>,
 }
 
-/// The documents that were read so far, or why they could not be.
+/// The documents that were read so far, or the errors.
 #[derive(Debug, Default)]
 pub(in super::super) struct SchemaCache(Mutex<HashMap<SchemaPaths, Result<SchemaFiles, String>>>);
 

@@ -1,22 +1,22 @@
-//! How a folder differs from what it should be; nothing is touched.
+//! Compares a folder with its expected files, without changing it.
 
 use std::collections::BTreeSet;
 
+use super::folder::{Entry, TreeFolder, blocked, entry_at, unreadable};
 use super::index::Index;
-use super::place::{Entry, Place, in_the_way, look, unreadable};
-use super::walk::strangers;
+use super::walk::extra_files;
 use crate::diagnostic::Diagnostic;
 use crate::files::{self, MAX_RENDERED};
 use crate::gitops::layout::File;
 
-/// How a folder differs from what it should be.
+/// The differences between a folder and its expected files.
 pub(in super::super) struct Compared<'f> {
     pub differences: Vec<Difference<'f>>,
-    /// Files that are nobody's.
+    /// Files that were not written by mkmanifests.
     pub unexpected: Vec<String>,
     pub unchanged: usize,
-    /// Whether the index says what it should.
-    pub is_index_right: bool,
+    /// Whether the index is correct.
+    pub is_index_correct: bool,
 }
 
 /// A file that differs.
@@ -27,24 +27,24 @@ pub(in super::super) struct Difference<'f> {
 }
 
 /// Compares `files` with the folder.
-pub(in super::super) fn compare<'f>(place: &Place, files: &'f [File]) -> Result<Compared<'f>, Diagnostic> {
-    let is_there = place.check("")?;
-    let old = if is_there { Index::read(&place.folder())? } else { Index::default() };
+pub(in super::super) fn compare<'f>(place: &TreeFolder, files: &'f [File]) -> Result<Compared<'f>, Diagnostic> {
+    let exists = place.check("")?;
+    let old = if exists { Index::read(&place.folder())? } else { Index::default() };
     let mut compared = Compared {
         differences: Vec::new(),
         unexpected: Vec::new(),
         unchanged: 0,
-        is_index_right: old == Index::of(files),
+        is_index_correct: old == Index::of(files),
     };
     for folder in files.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect::<BTreeSet<_>>() {
         place.check(folder)?;
     }
     for file in files {
         let path = place.file(&file.path);
-        let old = match look(&path).map_err(|error| unreadable(&path, &error))? {
-            Entry::Nothing => None,
+        let old = match entry_at(&path).map_err(|error| unreadable(&path, &error))? {
+            Entry::Missing => None,
             Entry::File(_) => Some(files::read(&path, MAX_RENDERED).map_err(|error| unreadable(&path, &error))?),
-            Entry::Other(what) => return Err(in_the_way(&path, what)),
+            Entry::Other(what) => return Err(blocked(&path, what)),
         };
         if old.as_ref() == Some(&file.text) {
             compared.unchanged += 1;
@@ -52,7 +52,7 @@ pub(in super::super) fn compare<'f>(place: &Place, files: &'f [File]) -> Result<
             compared.differences.push(Difference { path: file.path.clone(), old, new: Some(&file.text) });
         }
     }
-    for (path, is_ours) in strangers(place, files) {
+    for (path, is_ours) in extra_files(place, files) {
         if is_ours {
             let old = files::read(&place.file(&path), MAX_RENDERED).ok();
             compared.differences.push(Difference { path, old, new: None });

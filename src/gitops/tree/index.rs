@@ -1,7 +1,7 @@
 //! The index of a folder: the files that were written, each with its SHA-256.
 //!
-//! It is what `sha256sum` writes and `sha256sum --check` reads. While files are being replaced it holds the old and the
-//! new hash of each, so that a run that is killed leaves no file that the next one does not know.
+//! Its format is that of `sha256sum`, so that `sha256sum --check` can read it. While files are being replaced, it contains the old and
+//! the new hash of each: if a run is killed, the next one still knows every file.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,27 +16,27 @@ use crate::files::{self, FileCode, MAX_RENDERED};
 use crate::gitops::GitopsCode;
 use crate::gitops::layout::File;
 
-/// Its name: hidden, so that no tool takes it for a manifest. `check` knows the folders of clusters by it.
+/// The name of the index. It is hidden, so that no tool reads it as a manifest. `check` finds the folders of clusters by it.
 pub(in super::super) use crate::check::input::TREE_INDEX as INDEX;
 
-/// SHA-256.
+/// A SHA-256 hash.
 pub(super) type Hash = [u8; 32];
 
 pub(super) fn hash(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
-/// Paths below a folder, and the hashes that their files may have.
+/// Paths relative to a folder, with the hashes that their files may have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Index(BTreeMap<String, Vec<Hash>>);
 
 impl Index {
-    /// That of files that are to be written.
+    /// Returns the index of files to write.
     pub fn of(files: &[File]) -> Index {
         Index(files.iter().map(|file| (file.path.clone(), vec![hash(&file.text)])).collect())
     }
 
-    /// Reads the index in `folder`; an empty one if there is none.
+    /// Reads the index in `folder`; it is empty if there is no file.
     pub fn read(folder: &Path) -> Result<Index, Diagnostic> {
         let path = folder.join(INDEX);
         let text = match files::read(&path, MAX_RENDERED) {
@@ -52,7 +52,7 @@ impl Index {
         Index::parse(&text).map_err(|line| {
             let message = format!("`{}`, line {line}: expected a SHA-256 and a path", path.display());
             Diagnostic::error(GitopsCode::InvalidIndex, message)
-                .help("restore it from Git: it tells which files are mkmanifests' own")
+                .help("restore it from Git: it lists the files that mkmanifests has written")
         })
     }
 
@@ -70,7 +70,7 @@ impl Index {
         Ok(index)
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub fn text(&self) -> Vec<u8> {
         let mut text = String::with_capacity(self.0.len() * 100);
         for (path, hashes) in &self.0 {
@@ -87,8 +87,8 @@ impl Index {
         text.into_bytes()
     }
 
-    /// What either of both knows.
-    pub fn and(&self, other: &Index) -> Index {
+    /// Merges two indexes.
+    pub fn merged_with(&self, other: &Index) -> Index {
         let mut both = self.clone();
         for (path, hashes) in &other.0 {
             let known = both.0.entry(path.clone()).or_default();
@@ -109,7 +109,7 @@ impl Index {
         self.0.contains_key(path)
     }
 
-    /// Whether a file of that content was written there; Git may have converted its line ends since.
+    /// Returns whether a file with that content was written there. Git may have converted its line endings since.
     pub fn wrote(&self, path: &str, content: &[u8]) -> bool {
         let hashes = self.0.get(path).map(Vec::as_slice).unwrap_or_default();
         !hashes.is_empty() && (hashes.contains(&hash(content)) || hashes.contains(&hash(&with_lf(content))))
@@ -120,7 +120,7 @@ impl Index {
     }
 }
 
-/// An index says where to remove files: it must not lead out of its folder, whoever wrote it.
+/// Checks that a path stays inside the folder: files in the index may be removed, whoever wrote it.
 fn is_inside(path: &str) -> bool {
     !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | "..")) && !path.contains('\\')
 }
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn written_indexes_are_read() {
         let files = [("ray/a.yaml", "a"), ("ray/b.yaml", "b")];
         let files = files.map(|(path, text)| File { path: path.to_owned(), text: text.into() });
         let index = Index::of(&files);

@@ -1,4 +1,4 @@
-//! Line ends: Git on Windows checks text files out with CRLF, and the index has the hashes of files with LF.
+//! Line endings: Git on Windows checks out text files with CRLF, while the index contains the hashes of files with LF.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -8,10 +8,10 @@ use std::path::Path;
 use crate::diagnostic::{Diagnostic, io_reason};
 use crate::files::FileCode;
 
-/// Keeps Git from converting line ends: <https://git-scm.com/docs/gitattributes>.
+/// The file that keeps Git from converting line endings: <https://git-scm.com/docs/gitattributes>.
 const ATTRIBUTES: (&str, &[u8]) = (".gitattributes", b"* -text\n");
 
-/// The content with LF in place of every CRLF.
+/// Replaces each CRLF by LF.
 pub(in super::super) fn with_lf(content: &[u8]) -> Cow<'_, [u8]> {
     if !content.windows(2).any(|pair| pair == b"\r\n") {
         return Cow::Borrowed(content);
@@ -25,7 +25,7 @@ pub(in super::super) fn with_lf(content: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text)
 }
 
-/// Writes `.gitattributes` into a tree that has none. From then on it is the user's: it is in no index.
+/// Writes `.gitattributes` into a tree that has none. It is not in an index, so that the user may change it.
 pub(in super::super) fn add_attributes(tree: &Path) -> Result<(), Diagnostic> {
     let (name, text) = ATTRIBUTES;
     let path = tree.join(name);

@@ -1,4 +1,4 @@
-//! One run at a time writes a tree; shards of one fleet may do it together.
+//! Locks a tree: only one run may write it, except for shards of one fleet.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -7,10 +7,10 @@ use std::path::Path;
 use crate::diagnostic::{Diagnostic, io_reason};
 use crate::files::FileCode;
 
-/// Holds the tree until it is dropped or the process ends, however it ends. If another run holds it, `waiting` is called
-/// and then waited. Shards hold it together.
+/// Locks the tree until the handle is dropped or the process ends. If another run has locked it, this calls `waiting` and waits.
+/// Shards share the lock.
 ///
-/// The folder itself is locked (`flock`), so that no file of a lock is left behind.
+/// The folder itself is locked (`flock`), so that no lock file remains.
 pub(in super::super) fn lock(
     tree: &Path,
     shared: bool,
@@ -19,13 +19,13 @@ pub(in super::super) fn lock(
     let fail = |what: &str, error: &io::Error| {
         Diagnostic::error(FileCode::Unwritable, format!("cannot {what} `{}`: {}", tree.display(), io_reason(error)))
     };
-    fs::create_dir_all(tree).map_err(|error| fail("make the folder", &error))?;
+    fs::create_dir_all(tree).map_err(|error| fail("create the folder", &error))?;
     let handle = File::open(tree).map_err(|error| fail("open", &error))?;
     let tried = if shared { handle.try_lock_shared() } else { handle.try_lock() };
     match tried {
         Ok(()) => return Ok(handle),
         Err(TryLockError::WouldBlock) => {}
-        // Some file systems of networks have no locks: the tree is then the user's to keep apart.
+        // Some network file systems have no locks; then the user must not run several at once.
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(handle),
         Err(TryLockError::Error(error)) => return Err(fail("lock", &error)),
     }

@@ -1,86 +1,87 @@
-//! What has to be done in one folder: a comparison, before anything is touched.
+//! Plans the changes in one folder, without changing it.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 
+use super::folder::{Entry, TreeFolder, blocked, entry_at, unreadable};
 use super::index::Index;
 use super::line_ends::with_lf;
-use super::place::{Entry, Place, in_the_way, look, unreadable};
-use super::walk::strangers;
+use super::walk::extra_files;
 use crate::diagnostic::Diagnostic;
 use crate::files::{self, MAX_RENDERED};
 use crate::gitops::GitopsCode;
 use crate::gitops::layout::File;
 
-/// What has to be done in one folder.
+/// The changes in one folder.
 #[derive(Debug, Default)]
 pub(in super::super) struct Plan {
-    /// Files to be written.
+    /// Files to write.
     pub write: Vec<Write>,
-    /// Files to be removed.
+    /// Files to remove.
     pub remove: Vec<String>,
-    /// How many are as they should be.
+    /// Number of files without changes.
     pub unchanged: usize,
-    /// Files that are nobody's. They stay.
+    /// Files that were not written by mkmanifests. They are kept.
     pub unexpected: Vec<String>,
-    /// The index while the work is being done; nothing if it is right as it is.
+    /// The index during the changes; none if the current one is correct.
     pub(super) during: Option<Vec<u8>>,
-    /// The index afterwards; nothing if it is right by then.
+    /// The index after the changes; none if the previous one is correct.
     pub(super) after: Option<Vec<u8>>,
-    /// What the index says afterwards.
+    /// The index after the changes.
     index: Index,
-    is_forgotten: bool,
-    /// Whether the folder is nobody's afterwards.
-    pub(super) is_gone: bool,
-    /// Whether anything may be in the folder already.
-    pub(super) is_there: bool,
+    /// Whether the texts of the files were dropped.
+    has_no_texts: bool,
+    /// Whether the folder has no files of the tree after the changes.
+    pub(super) is_removed: bool,
+    /// Whether the folder exists.
+    pub(super) exists: bool,
 }
 
-/// A file to be written.
+/// A file to write.
 #[derive(Debug)]
 pub(in super::super) struct Write {
     pub path: String,
-    /// Empty where the memory was wanted for something else: it can be rendered again.
+    /// Empty if it was dropped to save memory: it can be rendered again.
     pub text: Vec<u8>,
-    /// What is there so far.
-    pub before: Before,
+    /// What is at the path now.
+    pub current: Current,
 }
 
-/// What is at the path of a file to be written.
+/// What is at the path of a file to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Before {
-    Nothing,
-    /// Other content.
+pub(in super::super) enum Current {
+    Missing,
+    /// Different content.
     Other,
-    /// The same content with other line ends.
+    /// The same content with different line endings.
     LineEnds,
 }
 
 impl Plan {
-    /// Whether there is nothing to do.
+    /// Returns whether there are no changes.
     pub fn is_empty(&self) -> bool {
         self.write.is_empty() && self.remove.is_empty() && self.during.is_none() && self.after.is_none()
     }
 
-    /// How many bytes it holds.
+    /// Returns the size of all texts in bytes.
     pub fn size(&self) -> usize {
         self.write.iter().map(|write| write.text.len()).sum()
     }
 
-    /// Drops the texts of the files, which are rendered again.
-    pub fn forget(&mut self) {
+    /// Drops the texts of the files to save memory.
+    pub fn drop_texts(&mut self) {
         self.write.iter_mut().for_each(|write| write.text = Vec::new());
-        self.is_forgotten = true;
+        self.has_no_texts = true;
     }
 
-    /// Whether the texts of the files are not there.
-    pub fn is_forgotten(&self) -> bool {
-        self.is_forgotten
+    /// Returns whether the texts of the files were dropped.
+    pub fn has_no_texts(&self) -> bool {
+        self.has_no_texts
     }
 
-    /// Takes the texts again; false if they are not those of before.
-    pub fn remember(&mut self, files: Vec<File>) -> bool {
+    /// Restores the texts; returns false if they have changed.
+    pub fn restore_texts(&mut self, files: Vec<File>) -> bool {
         let index = Index::of(&files);
         let mut texts: HashMap<String, Vec<u8>> = files.into_iter().map(|file| (file.path, file.text)).collect();
         for write in &mut self.write {
@@ -89,21 +90,21 @@ impl Plan {
                 None => return false,
             }
         }
-        self.is_forgotten = false;
+        self.has_no_texts = false;
         index == self.index
     }
 }
 
-/// Compares `files` with what is in the folder. What somebody edited or added and is in the way is an error each, or is
-/// overwritten by `force`.
-pub(in super::super) fn plan(place: &Place, files: Vec<File>, force: bool) -> Result<Plan, Vec<Diagnostic>> {
-    let is_there = place.check("").map_err(|diagnostic| vec![diagnostic])?;
+/// Plans how to replace the content of the folder by `files`. A file that was edited or added by hand is an error, unless `force`
+/// overwrites it.
+pub(in super::super) fn plan(place: &TreeFolder, files: Vec<File>, force: bool) -> Result<Plan, Vec<Diagnostic>> {
+    let exists = place.check("").map_err(|diagnostic| vec![diagnostic])?;
     let old =
-        if is_there { Index::read(&place.folder()).map_err(|diagnostic| vec![diagnostic])? } else { Index::default() };
+        if exists { Index::read(&place.folder()).map_err(|diagnostic| vec![diagnostic])? } else { Index::default() };
     let new = Index::of(&files);
-    let unexpected = if is_there { strangers(place, &files) } else { Vec::new() };
+    let unexpected = if exists { extra_files(place, &files) } else { Vec::new() };
     let mut planner =
-        Planner { place, old: &old, force, diagnostics: Vec::new(), plan: Plan { is_there, ..Plan::default() } };
+        Planner { place, old: &old, force, diagnostics: Vec::new(), plan: Plan { exists, ..Plan::default() } };
     planner.folders(&files);
     for file in files {
         planner.file(file);
@@ -113,24 +114,24 @@ pub(in super::super) fn plan(place: &Place, files: Vec<File>, force: bool) -> Re
     }
     let Planner { mut plan, diagnostics, .. } = planner;
     plan.unexpected = unexpected.into_iter().map(|(path, _)| path).filter(|path| !old.has(path)).collect();
-    plan.is_gone = new.is_empty();
+    plan.is_removed = new.is_empty();
     set_index(&mut plan, &old, &new);
     plan.index = new;
     if diagnostics.is_empty() { Ok(plan) } else { Err(diagnostics) }
 }
 
-/// While files are replaced both hashes of each are right.
+/// Sets the indexes. While files are being replaced, both hashes of each are valid.
 fn set_index(plan: &mut Plan, old: &Index, new: &Index) {
-    let works = !plan.write.is_empty() || !plan.remove.is_empty();
-    let during = if works { old.and(new) } else { old.clone() };
+    let has_changes = !plan.write.is_empty() || !plan.remove.is_empty();
+    let during = if has_changes { old.merged_with(new) } else { old.clone() };
     plan.during = (during != *old).then(|| during.text());
-    // An index with other line ends says the same, but not to `sha256sum`.
-    let has_line_ends = plan.write.iter().any(|write| write.before == Before::LineEnds);
+    // `sha256sum` cannot read an index with converted line endings.
+    let has_line_ends = plan.write.iter().any(|write| write.current == Current::LineEnds);
     plan.after = (*new != during || has_line_ends).then(|| new.text());
 }
 
 struct Planner<'a> {
-    place: &'a Place,
+    place: &'a TreeFolder,
     old: &'a Index,
     force: bool,
     diagnostics: Vec<Diagnostic>,
@@ -138,9 +139,9 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// Every folder of a file is a folder, if it is there.
+    /// Checks the folders of files that exist.
     fn folders(&mut self, files: &[File]) {
-        if !self.plan.is_there {
+        if !self.plan.exists {
             return;
         }
         let folders: BTreeSet<&str> = files.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
@@ -153,26 +154,26 @@ impl Planner<'_> {
 
     fn file(&mut self, file: File) {
         let path = self.place.file(&file.path);
-        let entry = if self.plan.is_there { look(&path) } else { Ok(Entry::Nothing) };
+        let entry = if self.plan.exists { entry_at(&path) } else { Ok(Entry::Missing) };
         match entry {
-            Ok(Entry::Nothing) => self.write(file, Before::Nothing),
-            Ok(Entry::Other(what)) => self.diagnostics.push(in_the_way(&path, what)),
+            Ok(Entry::Missing) => self.write(file, Current::Missing),
+            Ok(Entry::Other(what)) => self.diagnostics.push(blocked(&path, what)),
             Ok(Entry::File(_)) => match files::read(&path, MAX_RENDERED) {
                 Ok(content) if content == file.text => self.plan.unchanged += 1,
-                Ok(content) if with_lf(&content) == file.text => self.write(file, Before::LineEnds),
-                Ok(content) if self.force || self.old.wrote(&file.path, &content) => self.write(file, Before::Other),
-                Ok(_) => self.not_ours(&path, &file.path, "overwritten"),
+                Ok(content) if with_lf(&content) == file.text => self.write(file, Current::LineEnds),
+                Ok(content) if self.force || self.old.wrote(&file.path, &content) => self.write(file, Current::Other),
+                Ok(_) => self.refuse(&path, &file.path, "overwritten"),
                 Err(error) => self.diagnostics.push(unreadable(&path, &error)),
             },
             Err(error) => self.diagnostics.push(unreadable(&path, &error)),
         }
     }
 
-    fn write(&mut self, file: File, before: Before) {
-        self.plan.write.push(Write { path: file.path, text: file.text, before });
+    fn write(&mut self, file: File, current: Current) {
+        self.plan.write.push(Write { path: file.path, text: file.text, current });
     }
 
-    /// A file of an earlier run that has no place any more.
+    /// Plans the removal of a file of an earlier run.
     fn stale(&mut self, path: &str) {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         match self.place.check(folder) {
@@ -181,25 +182,22 @@ impl Planner<'_> {
             Err(diagnostic) => return self.diagnostics.push(diagnostic),
         }
         let full = self.place.file(path);
-        match look(&full) {
-            Ok(Entry::Nothing) => {}
-            Ok(Entry::Other(what)) => self.diagnostics.push(in_the_way(&full, what)),
+        match entry_at(&full) {
+            Ok(Entry::Missing) => {}
+            Ok(Entry::Other(what)) => self.diagnostics.push(blocked(&full, what)),
             Ok(Entry::File(_)) => match files::read(&full, MAX_RENDERED) {
                 Ok(content) if self.force || self.old.wrote(path, &content) => self.plan.remove.push(path.to_owned()),
-                Ok(_) => self.not_ours(&full, path, "removed"),
+                Ok(_) => self.refuse(&full, path, "removed"),
                 Err(error) => self.diagnostics.push(unreadable(&full, &error)),
             },
             Err(error) => self.diagnostics.push(unreadable(&full, &error)),
         }
     }
 
-    fn not_ours(&mut self, full: &Path, path: &str, done: &str) {
+    fn refuse(&mut self, full: &Path, path: &str, done: &str) {
         let shown = full.display();
         let diagnostic = if self.old.has(path) {
-            Diagnostic::error(
-                GitopsCode::EditedFile,
-                format!("`{shown}` was edited since it was written, and is not {done}"),
-            )
+            Diagnostic::error(GitopsCode::EditedFile, format!("`{shown}` was edited by hand, and is not {done}"))
         } else {
             Diagnostic::error(
                 GitopsCode::ForeignFile,
@@ -208,13 +206,13 @@ impl Planner<'_> {
         };
         let verb = if done == "removed" { "removes" } else { "overwrites" };
         let diagnostic = diagnostic.names_file(shown.to_string());
-        self.diagnostics.push(diagnostic.help(format!("put the change into the values; `--force` {verb} the file")));
+        self.diagnostics.push(diagnostic.help(format!("make the change in the values; `--force` {verb} the file")));
     }
 }
 
 /// Reads the content of a file that must not be a link.
 pub(super) fn read_file(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    match look(path)? {
+    match entry_at(path)? {
         Entry::File(_) => files::read(path, MAX_RENDERED).map(Some),
         _ => Ok(None),
     }

@@ -1,4 +1,4 @@
-//! Where files are written before they are renamed into their places.
+//! The temporary folder, where files are written before they are renamed to their paths.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
@@ -7,29 +7,29 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 
-use super::place::{Entry, look};
+use super::folder::{Entry, entry_at};
 
-/// Folders of earlier runs that were killed are known by it.
+/// The prefix of temporary folders, by which those of killed runs are found.
 const PREFIX: &str = ".mkmanifests-part-";
 
-/// A folder in the tree, on the same file system as all files of it. It goes away when it is dropped.
-pub(in super::super) struct Temporary {
+/// A temporary folder in the tree, on the same file system as its files. It is removed when this is dropped.
+pub(in super::super) struct TemporaryFolder {
     folder: TempDir,
-    /// Other runs see by it that the folder is in use.
+    /// Shows other runs that the folder is in use.
     _lock: Option<File>,
     next: AtomicUsize,
 }
 
-impl Temporary {
-    /// Makes one, and removes those of runs that were killed.
-    pub fn new(tree: &Path) -> io::Result<Temporary> {
-        remove_dead(tree);
+impl TemporaryFolder {
+    /// Creates one, and removes those of killed runs.
+    pub fn new(tree: &Path) -> io::Result<TemporaryFolder> {
+        remove_stale(tree);
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(tree)?;
         let lock = File::open(folder.path()).ok().filter(|handle| handle.try_lock().is_ok());
-        Ok(Temporary { folder, _lock: lock, next: AtomicUsize::new(0) })
+        Ok(TemporaryFolder { folder, _lock: lock, next: AtomicUsize::new(0) })
     }
 
-    /// Writes a file whole, or leaves what was there. A file that is there keeps its permissions.
+    /// Writes a file completely, or not at all. An existing file keeps its permissions.
     pub fn write(&self, to: &Path, text: &[u8]) -> io::Result<()> {
         let part = self.folder.path().join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
         let written = self.write_part(&part, text, permissions(to)?).and_then(|()| fs::rename(&part, to));
@@ -49,25 +49,25 @@ impl Temporary {
     }
 }
 
-/// Those of the file that is replaced; the usual ones for a new one.
+/// Returns the permissions of the existing file; none for a new file.
 fn permissions(to: &Path) -> io::Result<Option<Permissions>> {
-    Ok(match look(to)? {
+    Ok(match entry_at(to)? {
         Entry::File(found) => Some(found.permissions()),
         _ => None,
     })
 }
 
-/// Removes folders that no run holds: each holds a lock on its own.
-fn remove_dead(tree: &Path) {
+/// Removes folders that no run uses: each run locks its own.
+fn remove_stale(tree: &Path) {
     for entry in fs::read_dir(tree).into_iter().flatten().flatten() {
         let is_part = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
-        // What the entry is itself: a link is none of ours.
+        // The type of the entry itself: mkmanifests creates no links.
         if !is_part || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             continue;
         }
-        let is_dead = File::open(entry.path()).is_ok_and(|handle| handle.try_lock().is_ok());
-        if is_dead {
-            // Whatever cannot be removed is left for the next run.
+        let is_stale = File::open(entry.path()).is_ok_and(|handle| handle.try_lock().is_ok());
+        if is_stale {
+            // The next run removes what cannot be removed now.
             let _ = fs::remove_dir_all(entry.path());
         }
     }

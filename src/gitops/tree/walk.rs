@@ -1,21 +1,21 @@
-//! What is in a tree beside what is meant to be.
+//! Finds files and folders in a tree that are not expected.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use walkdir::WalkDir;
 
+use super::folder::TreeFolder;
 use super::index::{INDEX, Index};
-use super::place::Place;
 use super::plan::read_file;
 use crate::gitops::layout::File;
 
-/// The folders of the tree that have an index and are none of `known`: of clusters that are no longer in the fleet.
+/// Returns the folders of the tree with an index that are not `known`: those of clusters that are no longer in the fleet.
 pub(in super::super) fn stale_units(tree: &Path, known: &BTreeSet<&str>) -> Vec<String> {
     let mut stale = Vec::new();
     let mut walk = WalkDir::new(tree).follow_links(false).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
-        // A folder that cannot be read has nothing that could be removed.
+        // Nothing can be removed from a folder that cannot be read.
         let Ok(entry) = entry else { continue };
         let Some(path) = below(tree, entry.path()) else { continue };
         if entry.file_type().is_dir() {
@@ -34,9 +34,9 @@ pub(in super::super) fn stale_units(tree: &Path, known: &BTreeSet<&str>) -> Vec<
     stale
 }
 
-/// Files in the folder of a cluster, or in those of its apps, that are not meant to be there; and whether each of them
-/// was written by an earlier run. Hidden files are somebody's own.
-pub(in super::super) fn strangers(place: &Place, files: &[File]) -> Vec<(String, bool)> {
+/// Returns the unexpected files in the folder of a cluster and in those of its apps, and whether an earlier run wrote them. Hidden
+/// files are ignored.
+pub(in super::super) fn extra_files(place: &TreeFolder, files: &[File]) -> Vec<(String, bool)> {
     let known: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let old = Index::read(&place.folder()).unwrap_or_default();
     let mut folders: BTreeSet<&str> = files.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();

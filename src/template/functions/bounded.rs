@@ -1,12 +1,12 @@
-//! The engine's own filters that make as much text or as many items as a number says, held to a sane number.
+//! Filters of the engine whose output size depends on a number, with a limit for it.
 
 use minijinja::value::{Kwargs, Rest, StringInput, Value, ValueOrKwargs};
 use minijinja::{Environment, Error, State, filters};
 
 use super::super::value::invalid;
 
-/// More spaces, columns or groups than this are a mistake.
-pub(super) const MOST: usize = 1_000;
+/// The largest number of spaces, columns or groups. More are a mistake.
+pub(super) const MAX: usize = 1_000;
 
 pub(super) fn add(env: &mut Environment<'_>) {
     env.add_filter("indent", indent);
@@ -15,9 +15,9 @@ pub(super) fn add(env: &mut Environment<'_>) {
     env.add_filter("format", format);
 }
 
-/// The number, if it is not above [`MOST`].
+/// Returns the number if it is at most [`MAX`].
 pub(super) fn bounded(filter: &str, number: usize) -> Result<usize, Error> {
-    if number > MOST { Err(invalid(format!("`{filter}`: {number} is more than {MOST}"))) } else { Ok(number) }
+    if number > MAX { Err(invalid(format!("`{filter}`: must be at most {MAX}, found {number}"))) } else { Ok(number) }
 }
 
 fn indent(
@@ -27,8 +27,8 @@ fn indent(
     blank: Option<bool>,
     named: Kwargs,
 ) -> Result<Value, Error> {
-    let given = width.or(named.peek::<Option<usize>>("width")?);
-    bounded("indent", given.unwrap_or(0))?;
+    let width_or_default = width.or(named.peek::<Option<usize>>("width")?);
+    bounded("indent", width_or_default.unwrap_or(0))?;
     filters::indent(text, width, first, blank, named)
 }
 
@@ -46,7 +46,7 @@ fn format(state: &mut State, text: &Value, args: Rest<ValueOrKwargs>) -> Result<
         let flags = directive.get(..end).unwrap_or_default();
         let is_wide = flags.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 3);
         if is_wide || flags.contains('*') {
-            return Err(invalid(format!("`format`: a width of more than {MOST}, or one that is an argument")));
+            return Err(invalid(format!("`format`: a width must be a number of at most {MAX}")));
         }
     }
     filters::format(state, text, args)

@@ -1,4 +1,4 @@
-//! Filters and functions between data and text, and for data alone.
+//! Filters and functions that convert data to text and back, and that work on data.
 
 use std::fmt::Write as _;
 
@@ -32,41 +32,41 @@ pub(super) fn add(env: &mut Environment<'_>) {
     }
 }
 
-/// YAML as Helm's `toYaml` prints it: sorted keys, no line break at the end. With `indent`, the lines after the first
-/// are indented by that many spaces, as by Jinja's `indent`.
+/// Prints YAML as Helm's `toYaml` does: with sorted keys, without a line break at the end. `indent` is the number of spaces before the
+/// lines after the first, as in Jinja's `indent`.
 fn toyaml(value: Value, indent: Option<usize>, named: Kwargs) -> Result<String, Error> {
     let indent = indent.or(named.get::<Option<usize>>("indent")?).unwrap_or(0);
     named.assert_all_used()?;
     bounded("toyaml", indent)?;
     let node = to_node(&value)?;
     let text = to_string(&node, Style::HELM).map_err(|error| invalid(format!("`toyaml`: {error}")))?;
-    // The last text keeps its empty lines by their number, which a template cannot keep: whatever stands around the
-    // filter adds or takes some. JSON is YAML too.
+    // The last string ends with empty lines, which a template cannot preserve: the text around the filter adds or removes some.
+    // JSON is valid YAML, too.
     if text.ends_with("\n\n") {
         return serde_json::to_string(&node).map(escaped).map_err(|error| invalid(format!("`toyaml`: {error}")));
     }
     Ok(text.trim_end_matches('\n').replace('\n', &format!("\n{}", " ".repeat(indent))))
 }
 
-/// JSON with sorted keys on one line, or over many with `indent`; unlike Helm's `toJson` and Jinja's `tojson`
-/// nothing is escaped for HTML.
+/// Prints JSON with sorted keys on one line, or on several with `indent`. Unlike Helm's `toJson` and Jinja's `tojson`, it does not
+/// escape for HTML.
 fn tojson(value: Value, indent: Option<usize>, named: Kwargs) -> Result<String, Error> {
     let indent = indent.or(named.get::<Option<usize>>("indent")?);
     named.assert_all_used()?;
     let node = to_node(&value)?;
-    let wrong = |error: serde_json::Error| invalid(format!("`tojson`: {error}"));
+    let invalid_json = |error: serde_json::Error| invalid(format!("`tojson`: {error}"));
     let Some(indent) = indent else {
-        return serde_json::to_string(&node).map(escaped).map_err(wrong);
+        return serde_json::to_string(&node).map(escaped).map_err(invalid_json);
     };
     let pad = " ".repeat(bounded("tojson", indent)?);
     let formatter = serde_json::ser::PrettyFormatter::with_indent(pad.as_bytes());
     let mut out = Vec::new();
     serde::Serialize::serialize(&node, &mut serde_json::Serializer::with_formatter(&mut out, formatter))
-        .map_err(wrong)?;
+        .map_err(invalid_json)?;
     String::from_utf8(out).map(escaped).map_err(|_| invalid("`tojson`: not text"))
 }
 
-/// JSON that is YAML as well: the characters escaped that YAML readers take for line breaks, drop or refuse.
+/// Escapes characters in JSON that YAML readers treat as line breaks, drop or reject, so that the JSON is valid YAML.
 fn escaped(json: String) -> String {
     let is_lost =
         |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
@@ -83,9 +83,9 @@ fn escaped(json: String) -> String {
     })
 }
 
-/// What a text of one YAML document says; an empty one is null.
+/// Parses a text with one YAML document. An empty text is null.
 fn fromyaml(mut text: String) -> Result<Value, Error> {
-    // `toyaml` leaves the last line break to the template, but a block at the end needs it.
+    // `toyaml` omits the last line break, which a block scalar at the end needs.
     text.push('\n');
     let mut sources = Sources::default();
     match documents(&mut sources, "text", text.as_bytes(), Duplicates::Refused) {
@@ -94,15 +94,15 @@ fn fromyaml(mut text: String) -> Result<Value, Error> {
         }
         Ok(nodes) => Ok(nodes.first().map_or(Value::from(()), from_node)),
         Err(diagnostics) => {
-            let told = |diagnostic: &crate::diagnostic::Diagnostic| {
+            let message = |diagnostic: &crate::diagnostic::Diagnostic| {
                 format!("line {}: {}", diagnostic.location.line, diagnostic)
             };
-            Err(invalid(format!("`fromyaml`: {}", diagnostics.iter().map(told).collect::<Vec<_>>().join("; "))))
+            Err(invalid(format!("`fromyaml`: {}", diagnostics.iter().map(message).collect::<Vec<_>>().join("; "))))
         }
     }
 }
 
-/// What a JSON text says.
+/// Parses a JSON text.
 fn fromjson(text: String) -> Result<Value, Error> {
     let json: serde_json::Value =
         serde_json::from_str(&text).map_err(|error| invalid(format!("`fromjson`: {error}")))?;
@@ -110,14 +110,13 @@ fn fromjson(text: String) -> Result<Value, Error> {
     Ok(from_node(&node))
 }
 
-/// The value, unless it is undefined, null or empty text, as Helm's `required`.
+/// Returns the value, or fails if it is undefined, null or an empty string, as Helm's `required`.
 fn required(value: &Value, message: String) -> Result<Value, Error> {
     let missing = value.is_undefined() || value.is_none() || value.as_str() == Some("");
     if missing { Err(invalid(message)) } else { Ok(value.clone()) }
 }
 
-/// Mappings merged to the bottom. A key that is there counts as set, even if its value is empty (Sprig's `merge`
-/// fills empty values in).
+/// Merges mappings recursively. A key counts as set even if its value is empty, unlike in Sprig's `merge`, which fills empty values.
 fn merge(name: &str, maps: &[Value], later_wins: bool) -> Result<Value, Error> {
     let mut merged = Map::new();
     for value in maps {

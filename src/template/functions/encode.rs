@@ -1,4 +1,4 @@
-//! Filters between text and its encodings.
+//! Filters that encode and decode text, and hashes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +17,7 @@ pub(super) fn add(env: &mut Environment<'_>) {
     env.add_filter("sha256", sha256sum);
 }
 
-/// Text of base64; what is no base64 or no UTF-8 is an error, where Sprig prints the error's text instead.
+/// Decodes base64. Invalid base64 or UTF-8 is an error, where Sprig prints the text of the error instead.
 fn b64decode(value: Value) -> Result<String, Error> {
     let text = text_of(&value, "b64decode")?;
     let bytes = STANDARD.decode(text.replace(['\r', '\n'], "")).map_err(|error| {
@@ -26,10 +26,10 @@ fn b64decode(value: Value) -> Result<String, Error> {
             error.to_string().to_lowercase().trim_end_matches('.')
         ))
     })?;
-    String::from_utf8(bytes).map_err(|_| invalid("`b64decode`: what it decodes to is not UTF-8 text"))
+    String::from_utf8(bytes).map_err(|_| invalid("`b64decode`: the decoded bytes are not UTF-8 text"))
 }
 
-/// The SHA-256 digest in hexadecimal, as Sprig's `sha256sum`.
+/// Returns the SHA-256 hash in hexadecimal, as Sprig's `sha256sum`.
 fn sha256sum(value: Value) -> Result<String, Error> {
     Ok(hex(&Sha256::digest(text_of(&value, "sha256sum")?)))
 }

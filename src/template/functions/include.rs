@@ -1,4 +1,4 @@
-//! `include(name)` as a function, and the limits that end a runaway template.
+//! The function `include(name)`, and the limits that stop a runaway template.
 
 use std::fmt;
 use std::io;
@@ -10,26 +10,26 @@ use minijinja::{Environment, Error, ErrorKind, State, Template};
 
 use super::super::value::invalid;
 
-/// Steps of the engine for one template file; a large real one takes some ten thousand.
+/// The most steps of the engine for one template. A large real one needs some ten thousand.
 pub(in super::super) const FUEL: u64 = 5_000_000;
-/// Bytes that one template file may render; an API server takes 1.5 MiB an object.
-pub(in super::super) const LARGEST_OUTPUT: usize = 16 << 20;
-/// How deep `include()` may be nested: each level has an engine, and so a stack, of its own.
-const DEEPEST: usize = 16;
+/// The most bytes that one template may render. An API server accepts 1.5 MiB per object.
+pub(in super::super) const MAX_OUTPUT: usize = 16 << 20;
+/// How deeply `include()` may be nested: each level runs another engine on the same stack.
+const MAX_DEPTH: usize = 16;
 
-/// The cause of an error: files include one another too deeply.
+/// The cause of an error: `include()` is nested too deeply.
 #[derive(Debug)]
 pub(in super::super) struct TooDeep;
 
 impl fmt::Display for TooDeep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`include` is nested more than {DEEPEST} deep")
+        write!(f, "`include` is nested more than {MAX_DEPTH} levels deep")
     }
 }
 
 impl std::error::Error for TooDeep {}
 
-/// What one template file has used, all the files that it includes together.
+/// The resources that one template has used, including the templates that it includes.
 #[derive(Debug, Default)]
 pub(in super::super) struct Limits {
     fuel: AtomicU64,
@@ -37,26 +37,26 @@ pub(in super::super) struct Limits {
 }
 
 impl Limits {
-    /// For the next file.
+    /// Resets the limits for the next template.
     pub(in super::super) fn reset(&self) {
         self.fuel.store(0, Relaxed);
         self.depth.store(0, Relaxed);
     }
 }
 
-/// A template's text and how many steps it took.
+/// The rendered text of a template, and the number of steps.
 pub(in super::super) struct Render {
     pub(in super::super) text: String,
     steps: u64,
 }
 
-/// Renders into at most [`LARGEST_OUTPUT`] bytes.
+/// Renders a template into at most [`MAX_OUTPUT`] bytes.
 pub(in super::super) fn render(template: &Template<'_, '_>, context: Value) -> Result<Render, Error> {
     let mut out = Limited::default();
     let captured = template.render_captured_to(context, &mut out)?;
     let steps = captured.state().fuel_levels().map_or(0, |(used, _)| used);
     drop(captured);
-    // minijinja writes whole strings only, so what it wrote is text.
+    // minijinja only writes whole strings, so that the output is UTF-8.
     let text = String::from_utf8(out.0).map_err(|_| invalid("the template did not write text"))?;
     Ok(Render { text, steps })
 }
@@ -66,7 +66,7 @@ struct Limited(Vec<u8>);
 
 impl io::Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > LARGEST_OUTPUT {
+        if self.0.len() + bytes.len() > MAX_OUTPUT {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));
         }
         self.0.extend_from_slice(bytes);
@@ -85,9 +85,9 @@ pub(super) fn add(env: &mut Environment<'_>, limits: &Arc<Limits>) {
     });
 }
 
-/// The text of another template, to pipe on: `{{ include("_labels.j2") | nindent(4) }}`. One line break at
-/// its end goes, so that it fits into a line. The template sees `values`,
-/// `release`, the keys of the mapping given as context and the named arguments, and nothing of the caller's.
+/// Returns the text of another template, for use in a filter: `{{ include("_labels.j2") | nindent(4) }}`. One line break at its end is
+/// removed. The template sees `values`, `release`, the keys of the mapping `context` and the named arguments, but not the variables of
+/// the caller.
 fn include(
     state: &State,
     limits: &Limits,
@@ -96,7 +96,7 @@ fn include(
     extra: &Kwargs,
 ) -> Result<String, Error> {
     let context = merged(context, extra)?;
-    if limits.depth.load(Relaxed) >= DEEPEST {
+    if limits.depth.load(Relaxed) >= MAX_DEPTH {
         return Err(invalid(TooDeep.to_string()).with_source(TooDeep));
     }
     if limits.fuel.load(Relaxed) > FUEL {

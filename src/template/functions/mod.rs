@@ -1,7 +1,6 @@
-//! The filters and functions that manifest authors need beside minijinja's own, named as Helm and Jinja users know
-//! them.
+//! Filters and functions for manifests in addition to minijinja's own, with the names that users of Helm and Jinja know.
 //!
-//! What Helm has and this has not is absent on purpose, see [`absent`].
+//! [`absent`] explains why some functions of Helm do not exist.
 
 mod bounded;
 mod data;
@@ -15,11 +14,11 @@ use std::sync::Arc;
 use minijinja::Environment;
 use minijinja::value::{Value, ValueKind};
 
-pub(super) use include::{FUEL, LARGEST_OUTPUT, Limits, Render, TooDeep, render};
+pub(super) use include::{FUEL, Limits, MAX_OUTPUT, Render, TooDeep, render};
 
 use super::value::invalid;
 
-/// Every filter, for "did you mean".
+/// The names of all filters, for suggestions.
 pub(super) const FILTERS: &[&str] = &[
     "abs",
     "attr",
@@ -93,15 +92,15 @@ pub(super) const FILTERS: &[&str] = &[
     "zip",
 ];
 
-/// Every function, for "did you mean".
+/// The names of all functions, for suggestions.
 pub(super) const FUNCTIONS: &[&str] =
     &["deepmerge", "dict", "fail", "include", "merge", "mergeoverwrite", "namespace", "range", "required"];
 
-/// Adds all of them to an environment.
+/// Adds all filters and functions to an environment.
 pub(super) fn add(env: &mut Environment<'_>, limits: &Arc<Limits>) {
     bounded::add(env);
     text::add(env);
-    // It prints the engine itself, with numbers that differ from run to run.
+    // It prints the state of the engine, which differs from run to run.
     env.remove_global("debug");
     encode::add(env);
     data::add(env);
@@ -109,30 +108,27 @@ pub(super) fn add(env: &mut Environment<'_>, limits: &Arc<Limits>) {
     include::add(env, limits);
 }
 
-/// Why something that Helm, Sprig or Ansible has is not here, and what to do instead.
+/// Returns why a function of Helm, Sprig or Ansible does not exist here, and what to use instead.
 pub(super) fn absent(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
     Some(match name.as_str() {
         "now" | "date" | "ago" | "htmldate" | "dateinzone" | "unixepoch" => {
-            "there is no clock: the same values always give the same manifests; pass a time as a value"
+            "rendering is reproducible and has no clock; pass the time as a value"
         }
         "random" | "randalphanum" | "randalpha" | "randnumeric" | "randascii" | "randint" | "randbytes" | "uuidv4"
-        | "shuffle" => {
-            "there is no randomness: the same values always give the same manifests; pass it as a value, or derive \
-             it with `sha256sum`"
-        }
+        | "shuffle" => "rendering is reproducible and has no randomness; pass a value, or derive one with `sha256sum`",
         "env" | "expandenv" | "getenv" => {
-            "the environment is out of reach: the same values always give the same manifests; pass `--set` or `-f`"
+            "rendering is reproducible and does not read the environment; pass a value with `--set` or `-f`"
         }
-        "lookup" | "gethostbyname" => {
-            "cluster and network are out of reach while rendering; pass what is needed as a value"
+        "lookup" | "gethostbyname" => "rendering does not access the cluster or the network; pass a value",
+        "files" | "readfile" | "open" => {
+            "rendering does not read other files; move the file to `templates/` and `include` it"
         }
-        "files" | "readfile" | "open" => "other files are out of reach; put it below `templates/` and `include` it",
         "genca" | "genselfsignedcert" | "gensignedcert" | "genprivatekey" | "derivepassword" | "htpasswd"
         | "bcrypt" | "encryptaes" => {
-            "nothing secret is made here: every rendering would differ; make it once and pass it as a value"
+            "rendering is reproducible and does not generate secrets; generate one once, and pass it as a value"
         }
-        "tpl" => "text in values is not run as a template; write the template below `templates/` and `include` it",
+        "tpl" => "values are not rendered as templates; move the template to `templates/` and `include` it",
         "torawjson" | "mustfromjson" | "musttojson" => "use `tojson` or `fromjson`",
         "coalesce" => "use `a or b or c`, or `default(b, true)`",
         "empty" => "use `not x`",
@@ -148,18 +144,18 @@ pub(super) fn absent(name: &str) -> Option<&'static str> {
         "tostring" => "use `string`",
         "int64" | "atoi" => "use `int`",
         "len" => "use `length`",
-        "semver" | "semvercompare" => "versions are not compared here; decide by a value of its own",
+        "semver" | "semvercompare" => "there is no comparison of versions; use a separate value",
         _ => return None,
     })
 }
 
-/// The text of a value that text is made of: a string, a number or a boolean.
+/// Returns the text of a string, a number or a boolean.
 fn text_of(value: &Value, filter: &str) -> Result<String, minijinja::Error> {
     match value.kind() {
         ValueKind::Bool => Ok(if value.is_true() { "true" } else { "false" }.to_owned()),
         ValueKind::String | ValueKind::Number => Ok(value.to_string()),
-        ValueKind::None => Err(invalid(format!("`{filter}`: expected text, found nothing (null)"))),
-        other => Err(invalid(format!("`{filter}`: expected text, found a {other}"))),
+        ValueKind::None => Err(invalid(format!("`{filter}`: expected a string, found null"))),
+        other => Err(invalid(format!("`{filter}`: expected a string, found a {other}"))),
     }
 }
 
@@ -168,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_are_those_that_there_are() {
+    fn the_lists_of_names_are_complete() {
         let mut env = Environment::new();
         add(&mut env, &Arc::default());
         for filter in FILTERS {

@@ -1,4 +1,4 @@
-//! Filters with regular expressions, in RE2's syntax as Sprig's are.
+//! Filters with regular expressions in the syntax of RE2, as in Sprig.
 
 use minijinja::{Environment, Error};
 use regex::Regex;
@@ -16,6 +16,6 @@ fn compile(pattern: &str) -> Result<Regex, Error> {
     Regex::new(pattern).map_err(|error| {
         let text = error.to_string();
         let why = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        invalid(format!("the regular expression {pattern:?} is wrong: {why}"))
+        invalid(format!("invalid regular expression {pattern:?}: {why}"))
     })
 }

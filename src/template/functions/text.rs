@@ -1,4 +1,4 @@
-//! Filters that make text of text.
+//! Filters that convert text.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ const LONGEST_LABEL: usize = 63;
 
 pub(super) fn add(env: &mut Environment<'_>) {
     env.add_filter("nindent", nindent);
-    // The engine's own prints `True`, as Python does.
+    // The engine's own filter prints `True` as Python does.
     env.add_filter("string", |value: Value| text_of(&value, "string"));
     env.add_filter("quote", quote);
     env.add_filter("squote", squote);
@@ -32,13 +32,13 @@ pub(super) fn add(env: &mut Environment<'_>) {
     env.add_filter("to_bytes", to_bytes);
 }
 
-/// Every line indented by `width` spaces, after a line break: for a block below a key, as Sprig's `nindent`.
+/// Starts a new line and indents every line by `width` spaces, for a block below a key, as Sprig's `nindent`.
 fn nindent(value: Value, width: usize) -> Result<String, Error> {
     let pad = format!("\n{}", " ".repeat(bounded("nindent", width)?));
     Ok(format!("{pad}{}", text_of(&value, "nindent")?.replace('\n', &pad)))
 }
 
-/// In double quotes, for YAML: whatever the text, it is read back as the same string.
+/// Puts a text in double quotes for YAML, so that it is always read as the same string.
 fn quote(value: Value) -> Result<String, Error> {
     Ok(double_quoted(&text_of(&value, "quote")?))
 }
@@ -53,7 +53,7 @@ fn double_quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            // Line separators and the byte order mark are characters that YAML readers treat as line breaks or drop.
+            // YAML readers treat line separators as line breaks, and drop byte order marks.
             '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
                 let _ = write!(out, "\\u{:04X}", u32::from(c));
             }
@@ -67,16 +67,16 @@ fn double_quoted(text: &str) -> String {
     out
 }
 
-/// In single quotes, for YAML; unlike Sprig's `squote` a quote within is doubled, so that the text stays what it is.
+/// Puts a text in single quotes for YAML. Unlike Sprig's `squote`, it doubles single quotes in the text, as YAML requires.
 fn squote(value: Value) -> Result<String, Error> {
     let text = text_of(&value, "squote")?;
     if text.contains(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')) {
-        return Err(invalid("`squote`: single quotes cannot hold line breaks or control characters; use `quote`"));
+        return Err(invalid("`squote`: single quotes cannot contain line breaks or control characters; use `quote`"));
     }
     Ok(format!("'{}'", text.replace('\'', "''")))
 }
 
-/// The first `length` characters, or the last ones if it is negative; Sprig counts bytes, this counts characters.
+/// Returns the first `length` characters, or the last ones if it is negative. Sprig counts bytes instead of characters.
 fn trunc(text: String, length: i64) -> String {
     let wanted = usize::try_from(length.unsigned_abs()).unwrap_or(usize::MAX);
     if length >= 0 {
@@ -86,7 +86,7 @@ fn trunc(text: String, length: i64) -> String {
     text.chars().skip(skipped).collect()
 }
 
-/// The words of a name, in lower case: `HTTPServer`, `http_server` and `http server` are all `http`, `server`.
+/// Splits a name into words in lower case: `HTTPServer`, `http_server` and `http server` are all `http`, `server`.
 fn words(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     let mut words = vec![String::new()];
@@ -112,16 +112,15 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// A DNS label (RFC 1123) made of a text: lower case, a dash for whatever is
-/// between its letters and digits. One longer than 63
-/// characters ends in a hash of the whole text, so that two long names do not become one.
+/// Converts a text to a DNS label (RFC 1123): lower case letters and digits, with a dash for everything else. A label of more than 63
+/// characters is cut and ends with a hash of the whole text, so that long names remain distinct.
 fn dnslabel(value: Value) -> Result<String, Error> {
     let text = text_of(&value, "dnslabel")?;
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let label = words.collect::<Vec<_>>().join("-");
     if label.is_empty() {
-        return Err(invalid(format!("`dnslabel`: {text:?} has no letter or digit to make a DNS label of")));
+        return Err(invalid(format!("`dnslabel`: {text:?} contains no letter or digit")));
     }
     if label.len() <= LONGEST_LABEL {
         return Ok(label);
@@ -138,11 +137,11 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// How many bytes a quantity such as `512Mi` or `1.5G` is.
+/// Converts a quantity such as `512Mi` or `1.5G` to bytes.
 /// <https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/>
 fn to_bytes(value: Value) -> Result<i64, Error> {
     let text = text_of(&value, "to_bytes")?;
-    let wrong = || invalid(format!("`to_bytes`: expected a quantity such as `512Mi`, found {text:?}"));
+    let invalid_quantity = || invalid(format!("`to_bytes`: expected a quantity such as `512Mi`, found {text:?}"));
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (digits, suffix) = text.split_at(end);
     let factor: f64 = match suffix {
@@ -157,9 +156,9 @@ fn to_bytes(value: Value) -> Result<i64, Error> {
         "Gi" => 1024.0_f64.powi(3),
         "Ti" => 1024.0_f64.powi(4),
         "Pi" => 1024.0_f64.powi(5),
-        _ => return Err(wrong()),
+        _ => return Err(invalid_quantity()),
     };
-    let bytes = digits.parse::<f64>().map_err(|_| wrong())? * factor;
-    // Above 2^53 a float is no exact count any more.
-    if bytes > 9_007_199_254_740_992.0 { Err(wrong()) } else { Ok(bytes.ceil() as i64) }
+    let bytes = digits.parse::<f64>().map_err(|_| invalid_quantity())? * factor;
+    // Above 2^53 a float is not exact.
+    if bytes > 9_007_199_254_740_992.0 { Err(invalid_quantity()) } else { Ok(bytes.ceil() as i64) }
 }

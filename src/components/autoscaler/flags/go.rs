@@ -1,4 +1,4 @@
-//! Values as Go's package `flag` reads them: <https://pkg.go.dev/flag#hdr-Command_line_flag_syntax>.
+//! Parses values as Go's package `flag` does: <https://pkg.go.dev/flag#hdr-Command_line_flag_syntax>.
 
 use crate::go::duration::Duration;
 

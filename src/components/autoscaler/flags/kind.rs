@@ -1,21 +1,21 @@
-//! What a flag takes.
+//! The types of flags, and the values that each type accepts.
 
 use super::EXPANDERS;
 use super::go;
 use crate::check::syntax::quantity;
-use crate::diagnostic::{did_you_mean, nearest};
+use crate::diagnostic::{did_you_mean, listed, nearest};
 
-/// The type of a flag, and where the program accepts less than its type, that.
+/// The type of a flag, narrowed to the values that the autoscaler accepts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Type {
-    /// Any text.
+    /// Any string.
     Text,
-    /// Any text, once for each value.
+    /// Any string, one per flag.
     Repeated,
-    /// Names with commas between them, also over several flags.
+    /// Comma-separated names, which may be spread over several flags.
     Names,
     Bool,
-    /// A boolean that has to be true.
+    /// A boolean that must be true.
     True,
     Int,
     /// An integer of at least 1.
@@ -23,22 +23,22 @@ pub(super) enum Type {
     Unsigned,
     Float,
     Duration,
-    /// How much is logged: 0 to 2147483647.
+    /// A log level: 0 to 2147483647.
     Level,
-    /// From which severity on it is logged.
+    /// The lowest severity that is logged.
     Severity,
-    /// Levels by source file: `file=4,other*=2`.
+    /// Log levels by source file: `file=4,other*=2`.
     Modules,
-    /// Kubernetes features: `Name=true,Other=false`.
+    /// Feature gates: `Name=true,Other=false`.
     Gates,
     /// A quantity of bytes.
     Size,
     OneOf(&'static [&'static str]),
-    /// Names of expanders, each of which decides between what the one before it left.
+    /// Names of expanders: each chooses among the node groups that the previous one left.
     Expanders,
     /// `MIN:MAX`.
     Range,
-    /// `TYPE:MIN:MAX`, once for each type.
+    /// `TYPE:MIN:MAX`, one per flag.
     GpuRange,
     /// `PRIORITY:SECONDS,...`.
     GracePeriods,
@@ -50,29 +50,32 @@ use Type::{
 };
 
 impl Type {
-    /// Whether every value of a flag counts, not only the last.
+    /// Returns whether all values of a repeated flag take effect, not only the last.
     pub(super) fn repeats(self) -> bool {
         // The settings of modules and gates add up, as names do.
         matches!(self, Repeated | Names | GpuRange | Modules | Gates)
     }
 
-    /// Whether the program reads a number or boolean, for which `0.50` is as good as `0.5`.
+    /// Returns whether the autoscaler reads a number or boolean, so that `0.50` equals `0.5`.
     pub(super) fn is_numeric(self) -> bool {
         matches!(self, Bool | True | Int | Positive | Unsigned | Float | Level | Size)
     }
 
-    /// A flag without a value.
+    /// Checks a flag without a value.
     pub(super) fn check_bare(self) -> Result<(), String> {
         match self {
             Bool | True => Ok(()),
-            _ => Err(format!("expected {}: without a value, the program takes the next flag for it", self.expected())),
+            _ => Err(format!(
+                "expected {}, found no value: the autoscaler would read the next flag as the value",
+                self.expected()
+            )),
         }
     }
 
-    /// A flag's value.
+    /// Checks the value of a flag.
     pub(super) fn check(self, text: &str) -> Result<(), String> {
-        // Kubernetes puts the value of a variable there: https://kubernetes.io/docs/tasks/inject-data-application/.
-        if text.contains("$(") || self.takes(text) {
+        // Kubernetes replaces it by the value of a variable: https://kubernetes.io/docs/tasks/inject-data-application/.
+        if text.contains("$(") || self.accepts(text) {
             return Ok(());
         }
         let found = format!("expected {}, found {text:?}", self.expected());
@@ -87,7 +90,7 @@ impl Type {
         }
     }
 
-    fn takes(self, text: &str) -> bool {
+    fn accepts(self, text: &str) -> bool {
         match self {
             Text | Repeated | Names => true,
             Bool => go::boolean(text).is_some(),
@@ -110,48 +113,48 @@ impl Type {
         }
     }
 
-    /// What is expected, with an example.
+    /// Describes the expected value, with an example.
     pub(super) fn expected(self) -> String {
         let expected = match self {
-            Text => "text",
-            Repeated => "text, one value a flag",
-            Names => "names with commas between them, such as `first,second`",
+            Text => "a string",
+            Repeated => "a string, one per flag",
+            Names => "comma-separated names, such as `first,second`",
             Bool => "`true` or `false`",
-            True => "`true`, the only value that the program still takes",
+            True => "`true`, the only supported value",
             Int => "an integer, such as `10`",
             Positive => "an integer of at least 1, such as `4`",
             Unsigned => "an integer of at least 0, such as `1800`",
             Float => "a number, such as `0.5`",
             Duration => "a duration, such as `10m` or `1h30m`",
-            Level => "a level of logging, such as `4`",
+            Level => "a log level, such as `4`",
             Severity => "a severity: `info`, `warning`, `error` or `fatal`",
-            Modules => "levels of logging by file, such as `static_autoscaler=5,aws*=4`",
-            Gates => "features, such as `Name=true,Other=false`",
+            Modules => "log levels by file, such as `static_autoscaler=5,aws*=4`",
+            Gates => "feature gates, such as `Name=true,Other=false`",
             Size => "a number of bytes, such as `512Ki`",
             Expanders => {
-                return format!("names of expanders ({}), such as `priority,least-waste`", EXPANDERS.join(", "));
+                return format!("comma-separated expanders ({}), such as `priority,least-waste`", EXPANDERS.join(", "));
             }
-            Range => "the least and the most, such as `0:1000`",
-            GpuRange => "a type of GPU, the least and the most, such as `nvidia-tesla-t4:0:16`",
-            GracePeriods => "priorities with their grace periods in seconds, such as `0:60,1000:30`",
+            Range => "a minimum and a maximum, such as `0:1000`",
+            GpuRange => "a GPU type, a minimum and a maximum, such as `nvidia-tesla-t4:0:16`",
+            GracePeriods => "priorities with grace periods in seconds, such as `0:60,1000:30`",
             OneOf([name]) => return format!("`{name}`"),
-            OneOf(names) => return format!("one of {}", names.join(", ")),
+            OneOf(names) => return format!("one of {}", listed(names.iter().copied())),
         };
         expected.to_owned()
     }
 }
 
-/// What klog calls them, in any case; it takes their numbers as well.
+/// The names that klog accepts in any case; it also accepts numbers.
 const SEVERITIES: [&str; 4] = ["info", "warning", "error", "fatal"];
 
 fn level(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<i32>().is_ok()
 }
 
-/// Pairs with commas between them, where empty ones do not count.
-fn pairs(text: &str, between: char, right: impl Fn(&str, &str) -> bool) -> bool {
+/// Checks comma-separated pairs; empty ones are ignored.
+fn pairs(text: &str, separator: char, is_valid: impl Fn(&str, &str) -> bool) -> bool {
     let mut pairs = text.split(',').filter(|pair| !pair.is_empty());
-    pairs.all(|pair| pair.split_once(between).is_some_and(|(name, value)| right(name.trim(), value)))
+    pairs.all(|pair| pair.split_once(separator).is_some_and(|(name, value)| is_valid(name.trim(), value)))
 }
 
 fn range(min: &str, max: &str) -> bool {
@@ -169,28 +172,26 @@ fn grace_period(text: &str) -> bool {
     })
 }
 
-/// Each once, and none after `random`, which leaves nothing to decide; the program trims no spaces.
+/// Checks that each expander is listed once, and none after `random`, as the autoscaler does. It trims no spaces.
 fn expanders(text: &str) -> Result<(), String> {
     let names: Vec<&str> = text.split(',').collect();
     for (index, name) in names.iter().enumerate() {
         if !EXPANDERS.contains(name) {
-            return Err(no_expander(name));
+            return Err(unknown_expander(name));
         }
         if names[..index].contains(name) {
-            return Err(format!("`{name}` is named twice, which the program refuses"));
+            return Err(format!("each expander must be unique: `{name}` is listed twice"));
         }
         if names[..index].contains(&"random") {
-            return Err(format!(
-                "`{name}` comes after `random`, which leaves nothing to decide: the program refuses it"
-            ));
+            return Err(format!("`{name}` must not follow `random`, which always chooses one node group"));
         }
     }
     Ok(())
 }
 
-fn no_expander(name: &str) -> String {
+fn unknown_expander(name: &str) -> String {
     let spaces = if name.trim() == name { "" } else { ", without spaces" };
     let near = nearest(name.trim(), EXPANDERS.iter().copied());
     let near = near.map(|near| format!("; did you mean `{near}`{spaces}?")).unwrap_or_default();
-    format!("{name:?} is not an expander: expected {}{near}", Expanders.expected())
+    format!("unknown expander {name:?}: expected {}{near}", Expanders.expected())
 }

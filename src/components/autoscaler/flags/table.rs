@@ -1,8 +1,8 @@
 //! The flags of the cluster autoscaler 1.35.0, which is the `appVersion` of the chart.
 //!
-//! Its own are in
-//! <https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.35.0/cluster-autoscaler/config/flags/flags.go>; the
-//! libraries that it is linked with add those for logging, leader election and feature gates:
+//! The autoscaler defines its own flags in
+//! <https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.35.0/cluster-autoscaler/config/flags/flags.go>. Its
+//! libraries add those for logging, leader election and feature gates:
 //! <https://github.com/kubernetes/klog/blob/v2.130.1/klog.go>,
 //! <https://github.com/kubernetes/component-base/tree/v0.35.0>.
 
@@ -12,14 +12,14 @@ use super::kind::Type::{
     Range, Repeated, Severity, Size, Text, True, Unsigned,
 };
 
-/// The version that the table is of.
+/// The version that the tables describe.
 pub(super) const VERSION: &str = "1.35";
 
-/// The expanders; the flag's own help text leaves `least-nodes` out.
+/// The expanders. The help text of the flag does not list `least-nodes`.
 pub(super) const EXPANDERS: &[&str] =
     &["grpc", "least-nodes", "least-waste", "most-pods", "price", "priority", "random"];
 
-/// The cloud providers that know prices, without which the expander `price` ends the program.
+/// The cloud providers with prices. With another one, the expander `price` makes the autoscaler exit.
 pub(super) const PRICED: &[&str] = &["equinixmetal", "externalgrpc", "gce", "scaleway"];
 
 const ESTIMATORS: &[&str] = &["binpacking"];
@@ -189,7 +189,7 @@ pub(super) const OWN: &[(&str, Type)] = &[
     ("write-status-configmap", Bool),
 ];
 
-/// Those of the libraries.
+/// The flags of its libraries.
 pub(super) const LINKED: &[(&str, Type)] = &[
     ("add-dir-header", Bool),
     ("alsologtostderr", Bool),
@@ -222,26 +222,26 @@ pub(super) const LINKED: &[(&str, Type)] = &[
     ("vmodule", Modules),
 ];
 
-/// Flags that this version takes for the last time or so, and what to do instead.
+/// Deprecated flags, and what to do instead.
 pub(super) const DEPRECATED: &[(&str, &str)] = &[
-    ("ignore-taint", "`startup-taint` replaces it"),
+    ("ignore-taint", "use `startup-taint`"),
     (
         "scale-down-enabled",
-        "nothing replaces it; the annotation `cluster-autoscaler.kubernetes.io/scale-down-disabled: \"true\"` keeps a node",
+        "there is no replacement; the annotation `cluster-autoscaler.kubernetes.io/scale-down-disabled: \"true\"` protects a node",
     ),
 ];
 
-/// Flags of earlier versions, since when they are gone, and what replaced them.
+/// Removed flags: the version that removed them, and what to do instead.
 pub(super) const GONE: &[(&str, &str, &str)] = &[
-    ("gce-expander-ephemeral-storage-support", "1.33", "leave it out: it had no effect any more"),
-    ("lease-resource-name", "1.33", "`leader-elect-resource-name` replaces it"),
-    ("max-autoprovisioned-node-group-count", "1.33", "leave it out: node groups are no longer made"),
-    ("max-empty-bulk-delete", "1.33", "`max-scale-down-parallelism` replaces it"),
-    ("node-autoprovisioning-enabled", "1.33", "leave it out: node groups are no longer made"),
-    ("parallel-drain", "1.32", "leave it out: nodes are drained in parallel, `max-drain-parallelism` at a time"),
+    ("gce-expander-ephemeral-storage-support", "1.33", "remove it: it had no effect"),
+    ("lease-resource-name", "1.33", "use `leader-elect-resource-name`"),
+    ("max-autoprovisioned-node-group-count", "1.33", "remove it: the autoscaler no longer creates node groups"),
+    ("max-empty-bulk-delete", "1.33", "use `max-scale-down-parallelism`"),
+    ("node-autoprovisioning-enabled", "1.33", "remove it: the autoscaler no longer creates node groups"),
+    ("parallel-drain", "1.32", "remove it: nodes are drained in parallel, `max-drain-parallelism` at a time"),
 ];
 
-/// Flags that came after this version, with the one that brought them.
+/// Flags of later versions, with the version that added them.
 pub(super) const LATER: &[(&str, &str)] = &[
     ("capacity-buffer-pod-dry-run-enabled", "1.36"),
     ("capacity-quotas-enabled", "1.36"),

@@ -1,4 +1,4 @@
-//! What must hold for the pods of head, workers, or one further group.
+//! Validation rules for the pods of the head, of the workers, or of one worker group.
 
 use k8s_openapi::api::core::v1::{Container, ResourceRequirements};
 
@@ -9,7 +9,7 @@ use super::{annotations, labels};
 use crate::check::findings::Findings;
 use crate::check::syntax::{dns_label, dns_subdomain, image, quantity};
 
-/// The rules for the pods of head, workers, or one further group.
+/// Checks the values of one group of pods; `path` is where they are.
 pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, findings: &mut Findings<'_>) {
     let at = |step: &'static str| -> Vec<&str> { path.iter().copied().chain([step]).collect() };
     let mut require = |steps: &[&str], result: Result<(), String>| {
@@ -17,7 +17,7 @@ pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, findin
         findings.require(&full, result);
     };
     if group.cpu.is_some_and(|cpu| cpu < 2) {
-        require(&["cpu"], Err("a machine needs at least 2 CPUs: Ray's pods ask for one less than it has".to_owned()));
+        require(&["cpu"], Err("must be at least 2: Ray's pods request one CPU less than the machine has".to_owned()));
     }
     if let Some(memory) = &group.memory {
         require(&["memory"], positive(&memory.0));
@@ -55,7 +55,7 @@ pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, findin
         require(&["priorityClassName"], dns_subdomain(class));
     }
     for key in RESERVED_LABELS.iter().filter(|key| group.pod_labels.contains_key(**key)) {
-        let reason = format!("{key:?} is one of the labels that the Deployment finds its pods by");
+        let reason = format!("`{key}` is reserved: the Deployment selects its pods by it");
         findings.require_key(&[&at("podLabels")[..], &[key]].concat(), Err(reason));
     }
     labels(&at("nodeSelector"), &group.node_selector, findings);
@@ -64,7 +64,7 @@ pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, findin
     params::check(&at("rayStartParams"), &group.ray_start_params, findings);
 }
 
-/// Each limit that comes from `cpu`, `memory` or `gpus` is told, since a request alone may have been given.
+/// Returns each request that exceeds its limit, by resource. The limit may come from `cpu`, `memory` or `gpus`.
 fn requests_above_limits(resources: &ResourceRequirements) -> Vec<(String, String)> {
     let limits = resources.limits.iter().flatten();
     let pairs = limits.filter_map(|(name, limit)| Some((name, resources.requests.as_ref()?.get(name)?, limit)));
@@ -73,31 +73,35 @@ fn requests_above_limits(resources: &ResourceRequirements) -> Vec<(String, Strin
         _ => false,
     });
     above
-        .map(|(name, request, limit)| (name.clone(), format!("{} is more than the limit of {}", request.0, limit.0)))
+        .map(|(name, request, limit)| {
+            (name.clone(), format!("must be at most the limit of {}, found {}", limit.0, request.0))
+        })
         .collect()
 }
 
-/// Of every pod here; the Deployments select by them.
+/// Labels of every pod here, which the Deployments select by.
 const RESERVED_LABELS: [&str; 2] = ["component", "type"];
 
 fn positive(text: &str) -> Result<(), String> {
-    if quantity(text)?.milli > 0 { Ok(()) } else { Err(format!("{text:?} has to be more than nothing")) }
+    if quantity(text)?.milli > 0 { Ok(()) } else { Err("must be greater than 0".to_owned()) }
 }
 
 fn ray_resource(name: &str, amount: f64) -> Result<(), String> {
-    // `ray start` has options of their own for these.
-    if ["CPU", "GPU", "memory", "object_store_memory"].contains(&name) {
-        return Err(format!("Ray sets {name:?} itself: use `cpu`, `gpus`, `memory` or `objectStoreMemory`"));
+    // `ray start` has separate options for these.
+    let separate =
+        [("CPU", "cpu"), ("GPU", "gpus"), ("memory", "memory"), ("object_store_memory", "objectStoreMemory")];
+    if let Some((_, key)) = separate.iter().find(|(resource, _)| *resource == name) {
+        return Err(format!("may not be set here: use `{key}`"));
     }
-    if amount >= 0.0 { Ok(()) } else { Err(format!("{amount} is less than nothing")) }
+    if amount >= 0.0 { Ok(()) } else { Err(format!("must be 0 or more, found {amount}")) }
 }
 
 fn environment_variable(name: &str) -> Result<(), String> {
     crate::check::syntax::env_name(name)?;
     match name {
-        CPU_VARIABLE => Err(format!("{CPU_VARIABLE} comes from `cpu` or `workerCPURequest`")),
+        CPU_VARIABLE => Err(format!("`{CPU_VARIABLE}` is reserved: `cpu` or `workerCPURequest` sets it")),
         REDIS_PASSWORD_VARIABLE => {
-            Err(format!("{REDIS_PASSWORD_VARIABLE} comes from `gcsFaultTolerance.redisPassword`"))
+            Err(format!("`{REDIS_PASSWORD_VARIABLE}` is reserved: `gcsFaultTolerance.redisPassword` sets it"))
         }
         _ => Ok(()),
     }
@@ -105,17 +109,17 @@ fn environment_variable(name: &str) -> Result<(), String> {
 
 fn volume_name(name: &str) -> Result<(), String> {
     if name == SHARED_MEMORY {
-        return Err(format!("{SHARED_MEMORY:?} is the volume behind /dev/shm; `objectStoreMemory` sets its size"));
+        return Err(format!("`{SHARED_MEMORY}` is reserved for /dev/shm; `objectStoreMemory` sets its size"));
     }
     dns_label(name)
 }
 
 fn container_name(name: &str, all: &[Container]) -> Result<(), String> {
     if ["ray-head", "ray-worker"].contains(&name) {
-        return Err(format!("{name:?} is Ray's own container"));
+        return Err(format!("`{name}` is reserved for Ray's own container"));
     }
     if all.iter().filter(|container| container.name == name).count() > 1 {
-        return Err(format!("{name:?} is the name of two containers"));
+        return Err(format!("must be unique: two containers are named `{name}`"));
     }
     dns_label(name)
 }

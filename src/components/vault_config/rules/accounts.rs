@@ -1,4 +1,4 @@
-//! Rules of other AWS accounts than Vault's own: Vault looks up their principals through a role of that account.
+//! Rules for AWS accounts other than Vault's own: Vault looks up their principals with a role of the account.
 //! <https://developer.hashicorp.com/vault/docs/auth/aws#cross-account-access>
 
 use super::super::arn::Facts;
@@ -8,16 +8,16 @@ use super::methods::join;
 use crate::check::findings::Findings;
 use crate::components::irsa::{account_id, role_arn};
 
-/// Checks the STS roles of an AWS auth method, and whether each account that needs one has it.
+/// Checks the STS roles of an AWS auth method, and whether each account that needs one has one.
 pub(super) fn check(here: &[&str], method: &AwsAuth, facts: Facts<'_>, findings: &mut Findings<'_>) {
     for (account, role) in &method.sts_roles {
         let here = join(here, &["stsRoles", account]);
         findings.require_key(&here, account_id(account));
         let arn = facts.fill(&role.sts_role);
         let result = arn.and_then(|arn| match role_arn(&arn)?.account {
-            // A key that is no account id is reported by itself.
+            // A key that is not an account id is reported separately.
             of if of == account || account_id(account).is_err() => Ok(()),
-            of => Err(format!("the role is in the account {of}, and Vault assumes it for the account {account}")),
+            of => Err(format!("must be a role of the account {account}, found the account {of}")),
         });
         findings.require(&join(&here, &["stsRole"]), result);
         external(&here, role.external_id.as_deref(), findings);
@@ -27,7 +27,7 @@ pub(super) fn check(here: &[&str], method: &AwsAuth, facts: Facts<'_>, findings:
     }
 }
 
-/// Warns of principals that Vault cannot look up.
+/// Warns about principals that Vault cannot look up.
 fn principals(here: &[&str], method: &AwsAuth, role: &AwsAuthRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
     let resolves = role.resolve_aws_unique_ids.unwrap_or(true);
     for (index, arn) in role.bound_iam_principal_arn.iter().enumerate() {
@@ -38,15 +38,15 @@ fn principals(here: &[&str], method: &AwsAuth, role: &AwsAuthRole, facts: Facts<
             continue;
         }
         let why = if arn.ends_with('*') {
-            "a pattern is compared with what IAM says of who logs in"
+            "it compares a pattern with the ARN that IAM returns"
         } else if resolves {
-            "`resolveAwsUniqueIds` asks IAM for the id of the principal"
+            "`resolveAwsUniqueIds` reads the id of the principal from IAM"
         } else {
             continue;
         };
-        let message = format!("Vault cannot look into the account {account}: {why}");
+        let message = format!("Vault cannot look up this principal in the account {account}: {why}");
         let mut help =
-            format!("set the role that Vault may assume there: `stsRoles: {{\"{account}\": {{stsRole: ARN}}}}`");
+            format!("set the role that Vault assumes there: `stsRoles: {{\"{account}\": {{stsRole: ARN}}}}`");
         if !arn.ends_with('*') {
             help.push_str(", or `resolveAwsUniqueIds: false`");
         }

@@ -1,4 +1,4 @@
-//! Rules of secrets engines: <https://developer.hashicorp.com/vault/api-docs/secret/aws>.
+//! Rules for secrets engines: <https://developer.hashicorp.com/vault/api-docs/secret/aws>.
 
 use super::super::arn::{self, Facts};
 use super::super::engines::{AwsEngine, AwsRole, CredentialType, UserRole};
@@ -11,8 +11,8 @@ use crate::components::vault_config::values::VaultConfigValues;
 
 use CredentialType::{AssumedRole, FederationToken, IamUser};
 
-/// The shortest life that AWS STS gives credentials.
-const SHORTEST: u64 = 900;
+/// The shortest lifetime of credentials of AWS STS, in seconds.
+const MIN_LIFETIME: u64 = 900;
 
 pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) {
     let facts = Facts::of(values);
@@ -38,30 +38,28 @@ fn users(here: &[&str; 3], engine: &AwsEngine, facts: Facts<'_>, findings: &mut 
         let name = engine.user_role_name(user);
         findings.require_key(&here, role_name(&name));
         if engine.roles.contains_key(&name) {
-            findings.require_key(&here, Err(format!("the role `{name}` is there already, in `roles`")));
+            findings.require_key(&here, Err(format!("must be unique: `roles` already has `{name}`")));
         }
         let UserRole { role_arns, default_sts_ttl, max_sts_ttl, external_id } = role;
         arns(&here, role_arns, facts, findings);
-        lives(&here, [*default_sts_ttl, *max_sts_ttl], AssumedRole, findings);
+        lifetimes(&here, [*default_sts_ttl, *max_sts_ttl], AssumedRole, findings);
         external(&here, external_id.as_deref(), findings);
     }
 }
 
-/// The name of a role: Vault's generic name, which may have an `@` here.
+/// Checks the name of a role: Vault's generic name, which may contain `@` here.
 fn role_name(name: &str) -> Result<(), String> {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if name.starts_with(word) && name.ends_with(word) && name.chars().all(|c| word(c) || "-.@".contains(c)) {
         Ok(())
     } else {
-        Err(format!(
-            "{name:?} is not the name of an AWS role in Vault: letters, digits and `_`, with `-.@` between them"
-        ))
+        Err(format!("must consist of letters, digits and `_`, with `-.@` between them, found {name:?}"))
     }
 }
 
 fn check_role(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
     let kind = role.credential_type;
-    for (field, given, kinds) in [
+    for (field, is_set, kinds) in [
         ("roleArns", !role.role_arns.is_empty(), &[AssumedRole][..]),
         ("sessionTags", !role.session_tags.is_empty(), &[AssumedRole]),
         ("externalId", role.external_id.is_some(), &[AssumedRole]),
@@ -71,9 +69,9 @@ fn check_role(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Fi
         ("permissionsBoundaryArn", role.permissions_boundary_arn.is_some(), &[IamUser]),
         ("iamTags", !role.iam_tags.is_empty(), &[IamUser]),
     ] {
-        if given && !kinds.contains(&kind) {
+        if is_set && !kinds.contains(&kind) {
             let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
-            let message = format!("is for {} only, and this is `{}`", kinds.join(" and "), kind.as_str());
+            let message = format!("may be set only when `credentialType` is {}", kinds.join(" or "));
             findings.error(&join(here, &[field]), message);
         }
     }
@@ -83,19 +81,18 @@ fn check_role(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Fi
         .iter()
         .any(|field| findings.is_written(&join(here, &[field])))
     {
-        let help = "`policyArns`, `policyDocument` and `iamGroups` say what is allowed";
-        findings.error_with_help(here, "the credentials would allow nothing", help);
+        findings.error(here, "`policyArns`, `policyDocument` or `iamGroups` is required");
     }
     policies(here, role, facts, findings);
     quotas(here, role, facts, findings);
-    lives(here, [role.default_sts_ttl, role.max_sts_ttl], kind, findings);
+    lifetimes(here, [role.default_sts_ttl, role.max_sts_ttl], kind, findings);
     external(here, role.external_id.as_deref(), findings);
 }
 
-/// The IAM roles that may be assumed.
+/// Checks the IAM roles that Vault assumes.
 fn arns(here: &[&str], arns: &[String], facts: Facts<'_>, findings: &mut Findings<'_>) {
     if arns.is_empty() {
-        findings.error(&join(here, &["roleArns"]), "no IAM role is named that could be assumed");
+        findings.error(&join(here, &["roleArns"]), "at least one IAM role is required");
     }
     for (index, arn) in arns.iter().enumerate() {
         let result = facts.fill(arn).and_then(|arn| role_arn(&arn).map(drop));
@@ -115,7 +112,7 @@ fn policies(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Find
     if let Some(path) = &role.user_path {
         let graphic = path.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
         if !(path.starts_with('/') && path.ends_with('/') && path.len() <= 512 && graphic) {
-            let message = format!("{path:?} is not the path of IAM users: printable ASCII with `/` at both ends");
+            let message = format!("must be printable ASCII that starts and ends with `/`, found {path:?}");
             findings.error(&join(here, &["userPath"]), message);
         }
     }
@@ -123,21 +120,21 @@ fn policies(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Find
         for (name, value) in names {
             let path = join(here, &[field, name]);
             if name.is_empty() || name.chars().count() > 128 || value.chars().count() > 256 {
-                findings.error(&path, "is not a tag of AWS: a key of 1 to 128 characters, a value of at most 256");
+                findings.error(&path, "an AWS tag must have a key of 1 to 128 characters and a value of at most 256");
             }
             text(&path, Some(value), findings);
         }
     }
 }
 
-/// Quotas of AWS, which Vault does not know: it learns of them only when somebody asks for credentials.
+/// Checks the quotas of AWS. Vault does not check them, and fails when a client requests credentials.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 fn quotas(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
     let is_user = role.credential_type == IamUser;
     let quota = if is_user { quota::USER_POLICY } else { quota::SESSION_POLICY };
     let document = role.policy_document.as_ref().map_or(0, |document| quota.size(&document.0));
     let arns = role.policy_arns.iter().map(|arn| facts.fill(arn).unwrap_or_default().len()).sum::<usize>();
-    // Only a session counts the ARNs of managed policies.
+    // The ARNs of managed policies count only for a session.
     let size = if is_user { document } else { document + arns };
     let field = if document > 0 { "policyDocument" } else { "policyArns" };
     if let Some(message) = quota.exceeded(size) {
@@ -151,33 +148,33 @@ fn quotas(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findin
         ("sessionTags", role.session_tags.len(), 50, "50"),
     ] {
         if count > most {
-            findings.warning(&join(here, &[field]), format!("{count} are given; AWS allows {allowed}"), None);
+            findings.warning(&join(here, &[field]), format!("has {count} entries; AWS allows {allowed}"), None);
         }
     }
 }
 
-/// What AWS takes; Vault learns of it only when somebody asks for credentials.
+/// Checks the lifetimes that AWS accepts. Vault does not check them, and fails when a client requests credentials.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
-fn lives(here: &[&str], ttls: [Option<Duration>; 2], kind: CredentialType, findings: &mut Findings<'_>) {
+fn lifetimes(here: &[&str], ttls: [Option<Duration>; 2], kind: CredentialType, findings: &mut Findings<'_>) {
     let longest = if kind == FederationToken { 129_600 } else { 43_200 };
     let names = ["defaultStsTtl", "maxStsTtl"];
     for (name, ttl) in names.into_iter().zip(ttls) {
-        if let Some(ttl) = ttl.filter(|ttl| !(SHORTEST..=longest).contains(&ttl.0)) {
-            let message = format!("AWS gives credentials for {SHORTEST} to {longest} seconds, and these are {}", ttl.0);
+        if let Some(ttl) = ttl.filter(|ttl| !(MIN_LIFETIME..=longest).contains(&ttl.0)) {
+            let message = format!("must be between {MIN_LIFETIME} and {longest} seconds, found {}", ttl.0);
             findings.error(&join(here, &[name]), message);
         }
     }
     order(here, names, ttls, findings);
 }
 
-/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+/// Checks an external id: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
 pub(super) fn external(here: &[&str], id: Option<&str>, findings: &mut Findings<'_>) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
     if let Some(id) = id
         && !((2..=1224).contains(&id.len()) && id.chars().all(plain))
     {
-        let message = format!("{id:?} is not an external id: 2 to 1224 letters, digits and `_+=,.@:/-`");
+        let message = format!("must have 2 to 1224 letters, digits or `_+=,.@:/-`, found {id:?}");
         findings.error(&join(here, &["externalId"]), message);
     }
 }

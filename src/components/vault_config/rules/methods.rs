@@ -1,4 +1,4 @@
-//! Rules of auth methods and of what their roles say of tokens.
+//! Rules for auth methods, and for the token settings of their roles.
 
 use super::super::arn::{self, Facts};
 use super::super::methods::{KubernetesAuth, KubernetesAuthRole, Token, TokenType};
@@ -24,7 +24,7 @@ pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) {
             findings.require_key(&here, role_name(name));
             let arns = &role.bound_iam_principal_arn;
             if arns.is_empty() {
-                findings.error(&join(&here, &["boundIamPrincipalArn"]), "nobody is named who may log in");
+                findings.error(&join(&here, &["boundIamPrincipalArn"]), "at least one principal is required");
             }
             for (index, arn) in arns.iter().enumerate() {
                 let path = index.to_string();
@@ -44,28 +44,28 @@ pub(super) fn join<'p>(here: &[&'p str], more: &[&'p str]) -> Vec<&'p str> {
     [here, more].concat()
 }
 
-/// The name of a role: Vault's generic name, which auth methods keep in lower case.
+/// Checks the name of a role: Vault's generic name, which auth methods convert to lower case.
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns the rule for names.
 pub(super) fn role_name(name: &str) -> Result<(), String> {
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if name.starts_with(word) && name.ends_with(word) && name.chars().all(|c| word(c) || "-.".contains(c)) {
         Ok(())
     } else {
-        Err(format!("{name:?} is not the name of a role: lower case letters, digits and `_`, with `-.` between them"))
+        Err(format!("must consist of lower case letters, digits and `_`, with `-.` between them, found {name:?}"))
     }
 }
 
-/// The first of two durations is not longer than the second.
+/// Checks that the first of two durations is at most the second one.
 pub(super) fn order(here: &[&str], names: [&str; 2], ttls: [Option<Duration>; 2], findings: &mut Findings<'_>) {
-    if let [Some(less), Some(more)] = ttls
-        && more.0 > 0
-        && less > more
+    if let [Some(ttl), Some(max)] = ttls
+        && max.0 > 0
+        && ttl > max
     {
         let [name, limit] = names;
-        findings.error(&join(here, &[name]), format!("{}s are more than the {}s of `{limit}`", less.0, more.0));
+        findings.error(&join(here, &[name]), format!("must be at most `{limit}` ({}s), found {}s", max.0, ttl.0));
     }
 }
 
@@ -78,33 +78,39 @@ fn token(here: &[&str], token: Token<'_>, known: &[&str], findings: &mut Finding
     }
     order(here, ["tokenTtl", "tokenMaxTtl"], [token.ttl.copied(), token.max_ttl.copied()], findings);
     if token.kind == TokenType::Batch && token.period.is_some_and(|period| period.0 > 0) {
-        findings.error(&join(here, &["tokenPeriod"]), "tokens of the type `batch` cannot be renewed");
+        findings.error(
+            &join(here, &["tokenPeriod"]),
+            "may not be set when `tokenType` is `batch`: batch tokens cannot be renewed",
+        );
     }
     if token.kind == TokenType::Batch && token.num_uses > 0 {
-        findings.error(&join(here, &["tokenNumUses"]), "tokens of the type `batch` are not counted");
+        findings.error(
+            &join(here, &["tokenNumUses"]),
+            "may not be set when `tokenType` is `batch`: Vault does not count the uses of batch tokens",
+        );
     }
 }
 
 fn token_policy(path: &[&str], policy: &str, known: &[&str], findings: &mut Findings<'_>) {
     if policy == "root" {
-        return findings.error(path, "no auth method gives out root tokens");
+        return findings.error(path, "must not be `root`: auth methods cannot issue root tokens");
     }
     if known.contains(&policy) {
         return;
     }
-    let message = format!("there is no policy `{policy}`");
+    let message = format!("unknown policy `{policy}`");
     let help = match nearest(policy, known.iter().copied()) {
         Some(near) => did_you_mean(near),
-        None => "define it in `policies`; one that is made elsewhere is named in `existing.policies`".to_owned(),
+        None => "define it in `policies`, or list it in `existing.policies` if it is managed elsewhere".to_owned(),
     };
     findings.error_with_help(path, message, help);
 }
 
-/// An address, or a network.
+/// Checks an IP address or a CIDR.
 fn network(cidr: &str) -> Result<(), String> {
     match parse_network(cidr) {
         Some(_) => Ok(()),
-        None => Err(format!("{cidr:?} is not an address or a network, as in \"10.0.0.0/8\"")),
+        None => Err(format!("must be an IP address or a CIDR such as 10.0.0.0/8, found {cidr:?}")),
     }
 }
 
@@ -114,19 +120,22 @@ fn kubernetes(here: &[&str; 3], method: &KubernetesAuth, known: &[&str], finding
     match &method.kubernetes_host {
         Some(host) => findings.require(&join(here, &["kubernetesHost"]), api_server(host)),
         None if method.kubernetes_ca_cert.is_some() || method.disable_local_ca_jwt => {
-            let help = "Vault's own cluster is `https://kubernetes.default.svc`";
-            findings.error_with_help(&join(here, &["kubernetesHost"]), "the API server is not named", help);
+            let message = "required when `kubernetesCaCert` or `disableLocalCaJwt` is set";
+            let help = "use `https://kubernetes.default.svc` for the cluster that Vault runs in";
+            findings.error_with_help(&join(here, &["kubernetesHost"]), message, help);
         }
         None => {}
     }
     if method.disable_local_ca_jwt && method.kubernetes_ca_cert.is_none() {
-        findings.error(&join(here, &["kubernetesCaCert"]), "with `disableLocalCaJwt` Vault needs one");
+        findings.error(&join(here, &["kubernetesCaCert"]), "required when `disableLocalCaJwt` is `true`");
     }
     if let Some(pem) = &method.kubernetes_ca_cert
         && !pem.trim_start().starts_with("-----BEGIN CERTIFICATE-----")
     {
-        findings
-            .error(&join(here, &["kubernetesCaCert"]), "is not a certificate in PEM (`-----BEGIN CERTIFICATE-----`)");
+        findings.error(
+            &join(here, &["kubernetesCaCert"]),
+            "must be a certificate in PEM format (`-----BEGIN CERTIFICATE-----`)",
+        );
     }
     for (name, role) in &method.roles {
         let here = join(here, &["roles", name]);
@@ -142,7 +151,7 @@ fn api_server(url: &str) -> Result<(), String> {
     if !rest.is_empty() && rest.chars().all(plain) {
         Ok(())
     } else {
-        Err(format!("{url:?} is not the URL of an API server, as in https://kubernetes.default.svc"))
+        Err(format!("must be a URL such as https://kubernetes.default.svc, found {url:?}"))
     }
 }
 
@@ -154,23 +163,30 @@ fn kubernetes_role(here: &[&str], role: &KubernetesAuthRole, findings: &mut Find
     for (field, names) in lists {
         let path = join(here, &[field]);
         if names.is_empty() {
-            findings.error(&path, "nobody is named who may log in");
+            findings.error(&path, "at least one name is required");
         }
         if names.len() > 1 && names.iter().any(|name| name == "*") {
-            findings.error(&path, "`*` stands for all, so that Vault refuses others beside it");
+            findings.error(&path, "`*` cannot be combined with other names");
         }
         // Vault matches `*` anywhere in a name.
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.*".contains(&byte);
         if let Some(name) = names.iter().find(|name| name.is_empty() || !name.bytes().all(plain)) {
-            findings
-                .error(&path, format!("{name:?} is not a name: lower case letters, digits, `-` and `.`, `*` for any"));
+            findings.error(
+                &path,
+                format!(
+                    "{name:?} is not a valid name: lower case letters, digits, `-` and `.`, with `*` as a wildcard"
+                ),
+            );
         }
     }
     if lists.iter().all(|(_, names)| names.iter().any(|name| name == "*")) {
-        findings.error(&join(here, &["boundServiceAccountNamespaces"]), "every pod of the cluster could log in");
+        findings.error(
+            &join(here, &["boundServiceAccountNamespaces"]),
+            "`*` must not be used for both names and namespaces: every pod of the cluster could log in",
+        );
     }
     if role.audience.as_deref().is_none_or(str::is_empty) {
-        let help = "name the audience of the pods' tokens, as in `audience: vault`";
-        findings.warning(&join(here, &["audience"]), "a token for any audience is taken", Some(help.to_owned()));
+        let help = "set the audience of the pods' tokens, for example `audience: vault`";
+        findings.warning(&join(here, &["audience"]), "tokens for any audience are accepted", Some(help.to_owned()));
     }
 }

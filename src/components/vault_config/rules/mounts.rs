@@ -1,57 +1,60 @@
-//! Paths of auth methods, secrets engines and audit devices; what they serve.
+//! Rules for the paths of auth methods, secrets engines and audit devices, and what these paths serve.
 
 use crate::check::findings::Findings;
 use crate::components::vault_config::values::VaultConfigValues;
 use crate::diagnostic::{did_you_mean, nearest};
 
-/// What every Vault serves.
+/// Paths that every Vault serves.
 const BUILT_IN: &[&str] = &["sys", "identity", "cubbyhole", "auth/token"];
-/// What a KV engine of version 2 serves: <https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2>.
+/// The endpoints of a KV engine of version 2: <https://developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2>.
 const KV_ENDPOINTS: &[&str] = &["config", "data", "delete", "destroy", "metadata", "subkeys", "undelete"];
 
-/// The paths under which Vault serves anything, without slashes at their ends; auth methods begin with `auth/`.
+/// The paths that Vault serves, without a slash at the end. Those of auth methods start with `auth/`.
 pub(super) struct Mounts {
     served: Vec<String>,
     kv: Vec<String>,
-    here: usize,
+    count: usize,
 }
 
 impl Mounts {
-    /// Whether the values have no mount.
-    pub fn is_none_here(&self) -> bool {
-        self.here == 0
+    /// Returns whether the values have no mount.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
     }
 
-    /// Whether some mount serves something that the `path` of a policy stands for.
+    /// Checks that a mount serves the `path` of a policy.
     ///
     /// # Errors
     ///
-    /// What is wrong, and what would be right.
+    /// Returns what is wrong, and a line of help.
     pub fn serve(&self, path: &str) -> Result<(), (String, String)> {
-        if !self.served.iter().any(|mount| reaches(path, mount)) {
-            let first = head(path);
+        if !self.served.iter().any(|mount| matches_below(path, mount)) {
+            let first = mount_of(path);
             if self.served.iter().any(|mount| mount == path) {
-                return Err((format!("no mount serves `{path}`"), format!("what it serves is below `{path}/`")));
+                return Err((
+                    format!("no auth method or secrets engine serves `{path}`"),
+                    format!("use a path below `{path}/`"),
+                ));
             }
             let help = match nearest(&first, self.served.iter().map(String::as_str)) {
                 Some(near) => did_you_mean(format_args!("{near}{}", path.get(first.len()..).unwrap_or_default())),
-                None => "a mount that is made elsewhere is named in `existing.mounts`".to_owned(),
+                None => "list a mount that is managed elsewhere in `existing.mounts`".to_owned(),
             };
-            return Err((format!("no mount serves `{path}`"), help));
+            return Err((format!("no auth method or secrets engine serves `{path}`"), help));
         }
         self.kv.iter().try_for_each(|mount| kv_endpoint(path, mount))
     }
 }
 
-/// The part of a path that names a mount: its first segment, two behind `auth`.
-fn head(path: &str) -> String {
+/// Returns the part of a path that names a mount: the first segment, or the first two after `auth`.
+fn mount_of(path: &str) -> String {
     let segments: Vec<&str> = path.split('/').collect();
     let count = if segments.first() == Some(&"auth") { 2 } else { 1 };
     segments.get(..count).unwrap_or(&segments).join("/")
 }
 
-/// Whether a path of a policy, wildcards included, can stand for something below `mount`.
-fn reaches(path: &str, mount: &str) -> bool {
+/// Returns whether a path of a policy, with its wildcards, matches anything below `mount`.
+fn matches_below(path: &str, mount: &str) -> bool {
     let mut segments = path.split('/').peekable();
     for part in mount.split('/') {
         match segments.next() {
@@ -65,7 +68,8 @@ fn reaches(path: &str, mount: &str) -> bool {
     segments.peek().is_some()
 }
 
-/// Secrets of version 2 are below `data/`: Vault takes a policy without it, and it grants nothing.
+/// Checks the endpoint of a KV engine of version 2. Its secrets are below `data/`; Vault accepts a policy without it, which grants
+/// nothing.
 fn kv_endpoint(path: &str, mount: &str) -> Result<(), (String, String)> {
     let Some(rest) = path.strip_prefix(mount).and_then(|rest| rest.strip_prefix('/')) else { return Ok(()) };
     let (endpoint, more) = rest.split_once('/').map_or((rest, None), |(endpoint, more)| (endpoint, Some(more)));
@@ -74,19 +78,21 @@ fn kv_endpoint(path: &str, mount: &str) -> Result<(), (String, String)> {
     if known || endpoint == "+" || endpoint.is_empty() {
         return Ok(());
     }
-    let message = format!("a KV engine of version 2 serves nothing at `{path}`");
+    let message = format!("a KV engine of version 2 has no endpoint at `{path}`");
     let help = match nearest(endpoint, KV_ENDPOINTS.iter().copied()) {
         Some(near) => did_you_mean(format_args!("{mount}/{near}{}", rest.get(endpoint.len()..).unwrap_or_default())),
-        None => format!("secrets are at `{mount}/data/{rest}`, their names and versions at `{mount}/metadata/{rest}`"),
+        None => {
+            format!("use `{mount}/data/{rest}` for secrets, or `{mount}/metadata/{rest}` for their names and versions")
+        }
     };
     Err((message, help))
 }
 
-/// A path at which something can be mounted.
+/// Checks the path of a mount.
 ///
 /// # Errors
 ///
-/// The rule that `path` breaks.
+/// Returns the rule for paths.
 pub(super) fn path(path: &str) -> Result<(), String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let segment =
@@ -94,13 +100,11 @@ pub(super) fn path(path: &str) -> Result<(), String> {
     if path.split('/').all(segment) {
         Ok(())
     } else {
-        Err(format!(
-            "{path:?} is not a path in Vault: letters, digits and `-_.`, parts with `/` between them, none at an end"
-        ))
+        Err(format!("must be segments of letters, digits and `-_.` with `/` between them, found {path:?}"))
     }
 }
 
-/// The mounts, and what is wrong with their paths.
+/// Returns the mounts, and checks their paths.
 pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) -> Mounts {
     let (methods, engines, devices) = (&values.auth_methods, &values.secrets_engines, &values.audit_devices);
     let auth: Vec<[&str; 3]> = at("authMethods", "aws", methods.aws.keys())
@@ -112,9 +116,9 @@ pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) -> 
         .chain(at("auditDevices", "socket", devices.socket.keys()))
         .chain(at("auditDevices", "syslog", devices.syslog.keys()))
         .collect();
-    apart(&auth, &["token"], findings);
-    apart(&secrets, &["sys", "identity", "cubbyhole", "auth"], findings);
-    apart(&audit, &[], findings);
+    check_paths(&auth, &["token"], findings);
+    check_paths(&secrets, &["sys", "identity", "cubbyhole", "auth"], findings);
+    check_paths(&audit, &[], findings);
     for (index, mount) in values.existing.mounts.iter().enumerate() {
         findings.require(&["existing", "mounts", &index.to_string()], path(mount.trim_end_matches('/')));
     }
@@ -124,7 +128,7 @@ pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) -> 
     Mounts {
         served: served.chain(existing).chain(BUILT_IN.iter().map(|path| (*path).to_owned())).collect(),
         kv: engines.kv.keys().cloned().collect(),
-        here: auth.len() + secrets.len() + audit.len(),
+        count: auth.len() + secrets.len() + audit.len(),
     }
 }
 
@@ -136,19 +140,19 @@ fn at<'v>(
     paths.map(move |path| [table, kind, path.as_str()])
 }
 
-/// No path is reserved, or the beginning of another.
-fn apart(all: &[[&str; 3]], reserved: &[&str], findings: &mut Findings<'_>) {
+/// Checks that no path is reserved, or overlaps another one.
+fn check_paths(all: &[[&str; 3]], reserved: &[&str], findings: &mut Findings<'_>) {
     for (index, entry) in all.iter().enumerate() {
         let [.., mount] = *entry;
         findings.require_key(entry, path(mount));
         if let Some(own) = reserved.iter().find(|own| mount.split('/').next() == Some(**own)) {
-            findings.require_key(entry, Err(format!("Vault keeps `{own}/` for itself")));
+            findings.require_key(entry, Err(format!("Vault reserves `{own}/`")));
         }
         for [_, kind, other] in &all[..index] {
             let message = if *other == mount {
-                format!("`{mount}` is there already, of the type `{kind}`")
+                format!("must be unique: `{mount}` is also of the type `{kind}`")
             } else if within(mount, other) || within(other, mount) {
-                format!("`{mount}` and `{other}` are one within the other, which Vault refuses")
+                format!("overlaps `{other}`: Vault does not allow one mount below another")
             } else {
                 continue;
             };
@@ -166,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wildcards_reach_mounts() {
+    fn wildcards_match_below_mounts() {
         for (path, mount) in [
             ("aws/sts/userrole-*", "aws"),
             ("*", "aws"),
@@ -177,11 +181,11 @@ mod tests {
             ("aws/*", "aws"),
             ("aws/", "aws"),
         ] {
-            assert!(reaches(path, mount), "{path} {mount}");
+            assert!(matches_below(path, mount), "{path} {mount}");
         }
         for (path, mount) in [("aws", "aws"), ("awsx/a", "aws"), ("b*", "aws"), ("auth/aws", "auth/aws"), ("+", "aws")]
         {
-            assert!(!reaches(path, mount), "{path} {mount}");
+            assert!(!matches_below(path, mount), "{path} {mount}");
         }
     }
 

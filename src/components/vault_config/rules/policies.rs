@@ -1,27 +1,27 @@
-//! Rules of policies: <https://developer.hashicorp.com/vault/docs/concepts/policies>.
+//! Rules for policies: <https://developer.hashicorp.com/vault/docs/concepts/policies>.
 
 use super::mounts::Mounts;
 use crate::check::findings::Findings;
 use crate::components::vault_config::values::{Capability, PathRule, VaultConfigValues};
 
-/// Policies that Vault makes itself and does not let anybody change.
-const FIXED: &[&str] = &["root", "response-wrapping", "control-group"];
+/// Policies that are built into Vault and cannot be changed.
+const BUILT_IN: &[&str] = &["root", "response-wrapping", "control-group"];
 
-/// What the name of a policy is made of.
-pub(super) const NAME: &str = "1 to 200 lower case letters, digits and `-_.`";
+/// The rule for names of policies.
+pub(super) const NAME: &str = "must have 1 to 200 lower case letters, digits or `-_.`";
 
 pub(super) fn check(values: &VaultConfigValues, mounts: &Mounts, record: &str, findings: &mut Findings<'_>) {
     for (policy, content) in &values.policies {
         let here = ["policies", policy];
         findings.require_key(&here, name(policy));
-        if FIXED.contains(&policy.as_str()) {
-            findings.require_key(&here, Err(format!("Vault does not let anybody change its policy `{policy}`")));
+        if BUILT_IN.contains(&policy.as_str()) {
+            findings.require_key(&here, Err(format!("`{policy}` is built into Vault and cannot be changed")));
         }
         if policy == record {
-            findings.require_key(&here, Err(format!("the record of what runs made is kept in the policy `{record}`")));
+            findings.require_key(&here, Err("this name is reserved for the record of earlier runs".to_owned()));
         }
         if content.paths.is_empty() {
-            findings.error(&here, "has no paths, so that it would allow nothing");
+            findings.error(&here, "at least one path is required");
         }
         for (path, rule) in &content.paths {
             check_rule(&["policies", policy, "paths", path], path, rule, mounts, findings);
@@ -32,22 +32,22 @@ pub(super) fn check(values: &VaultConfigValues, mounts: &Mounts, record: &str, f
     }
 }
 
-/// Vault keeps names in lower case; a ConfigMap has a file of each.
+/// Checks the name of a policy. Vault converts names to lower case, and each is part of a key of the ConfigMap.
 ///
 /// # Errors
 ///
-/// The rule that `name` breaks.
+/// Returns the rule for names.
 pub(super) fn name(name: &str) -> Result<(), String> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
     if (1..=200).contains(&name.len()) && name.bytes().all(plain) {
         Ok(())
     } else {
-        Err(format!("{name:?} is not the name of a policy: {NAME}"))
+        Err(format!("{NAME}, found {name:?}"))
     }
 }
 
 fn check_rule(here: &[&str; 4], path: &str, rule: &PathRule, mounts: &Mounts, findings: &mut Findings<'_>) {
-    match form(path) {
+    match syntax(path) {
         Err(reason) => findings.require_key(here, Err(reason)),
         Ok(()) => {
             if let Err((message, help)) = mounts.serve(path) {
@@ -62,7 +62,7 @@ fn check_rule(here: &[&str; 4], path: &str, rule: &PathRule, mounts: &Mounts, fi
     if let (Some(min), Some(max)) = (rule.min_wrapping_ttl, rule.max_wrapping_ttl)
         && max < min
     {
-        let message = format!("{}s are less than the {}s of `minWrappingTtl`", max.0, min.0);
+        let message = format!("must be at least `minWrappingTtl` ({}s), found {}s", min.0, max.0);
         findings.error(&at(here, "maxWrappingTtl"), message);
     }
 }
@@ -72,20 +72,20 @@ fn at<'p>(here: &[&'p str; 4], field: &'p str) -> [&'p str; 5] {
     [a, b, c, d, field]
 }
 
-/// What Vault refuses in a path, and what it takes as it stands although a wildcard was meant.
-fn form(path: &str) -> Result<(), String> {
-    let refuse = |rule: &str| Err(format!("{path:?} is not a path of a policy: {rule}"));
+/// Checks the syntax of a path: what Vault rejects, and wildcards that it would read as plain characters.
+fn syntax(path: &str) -> Result<(), String> {
+    let invalid = |rule: &str| Err(format!("{path:?} is not a valid path of a policy: {rule}"));
     if path.is_empty() || path.starts_with('/') {
-        return refuse("it begins with the path of a mount, without `/`");
+        return invalid("must start with the path of a mount, without a leading `/`");
     }
     if path.contains(char::is_control) {
-        return refuse("it has a control character");
+        return invalid("must not contain control characters");
     }
     if path.contains("+*") {
-        return refuse("Vault refuses `+*`");
+        return invalid("`+*` is not allowed");
     }
     if path.trim_end_matches('*').contains('*') || path.ends_with("**") {
-        return refuse("`*` stands for any rest, at the end only; `+` stands for one segment");
+        return invalid("`*` matches any rest and is allowed only at the end; `+` matches one segment");
     }
     Ok(())
 }
@@ -93,15 +93,15 @@ fn form(path: &str) -> Result<(), String> {
 fn capabilities(here: &[&str; 4], rule: &PathRule, findings: &mut Findings<'_>) {
     let path = at(here, "capabilities");
     if rule.capabilities.is_empty() && !findings.is_written(&path) {
-        return findings.error_with_help(&path, "allows nothing", "`deny` says so, whatever other policies allow");
+        return findings.error_with_help(&path, "at least one capability is required", "`deny` forbids all access");
     }
     if rule.capabilities.contains(&Capability::Deny) && rule.capabilities.len() > 1 {
-        findings.error(&path, "beside `deny` Vault drops all others without a word");
+        findings.error(&path, "`deny` cannot be combined with other capabilities, which Vault would silently ignore");
     }
     let mut seen = Vec::new();
     for capability in &rule.capabilities {
         if seen.contains(capability) {
-            findings.error(&path, format!("`{}` is there twice", capability.as_str()));
+            findings.error(&path, format!("must be unique: `{}` is listed twice", capability.as_str()));
         }
         seen.push(*capability);
     }
@@ -114,20 +114,25 @@ fn parameters(here: &[&str; 4], rule: &PathRule, findings: &mut Findings<'_>) {
         for name in all.keys() {
             let [a, b, c, d] = *here;
             let path = [a, b, c, d, field, name];
-            // JSON pointers, `/a/b/*`, are names too.
+            // JSON pointers such as `/a/b/*` are names, too.
             let stem = name.strip_suffix("/*").filter(|_| name.starts_with('/')).unwrap_or(name);
             if name != "*" && stem.contains('*') {
-                findings
-                    .require_key(&path, Err("Vault takes `*` alone, or `/*` at the end of a JSON pointer".to_owned()));
+                findings.require_key(
+                    &path,
+                    Err("`*` is allowed only alone, or after `/` at the end of a JSON pointer".to_owned()),
+                );
             }
             let name = name.to_lowercase();
             if lower.contains(&name) {
-                findings.require_key(&path, Err(format!("`{name}` is there already: Vault looks at lower case only")));
+                findings.require_key(
+                    &path,
+                    Err(format!("must be unique: Vault ignores case, and `{name}` is listed twice")),
+                );
             }
             lower.push(name);
         }
     }
     if let Some(name) = rule.required_parameters.iter().find(|name| name.contains('*') || name.is_empty()) {
-        findings.error(&at(here, "requiredParameters"), format!("{name:?} is not the name of a parameter"));
+        findings.error(&at(here, "requiredParameters"), format!("{name:?} is not a valid parameter name"));
     }
 }

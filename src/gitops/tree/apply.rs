@@ -1,22 +1,22 @@
-//! Doing what a plan says: every file is whole at any moment, old or new.
+//! Applies a plan: every file is complete at any moment, either old or new.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::folder::TreeFolder;
 use super::index::INDEX;
-use super::place::Place;
 use super::plan::Plan;
-use super::temporary::Temporary;
+use super::temporary::TemporaryFolder;
 use crate::diagnostic::{Diagnostic, io_reason};
 use crate::files::FileCode;
 
-/// Does what the plan says. Where that fails the folder is in a state that the next run knows and goes on from.
-pub(in super::super) fn work(place: &Place, plan: &Plan, temporary: &Temporary) -> Result<(), Diagnostic> {
+/// Applies the plan. If that fails, the next run can continue.
+pub(in super::super) fn apply(place: &TreeFolder, plan: &Plan, temporary: &TemporaryFolder) -> Result<(), Diagnostic> {
     let folder = place.folder();
-    if !plan.is_gone {
-        make_folders(place, plan)?;
+    if !plan.is_removed {
+        create_folders(place, plan)?;
     }
     let index = folder.join(INDEX);
     if let Some(during) = &plan.during {
@@ -28,7 +28,7 @@ pub(in super::super) fn work(place: &Place, plan: &Plan, temporary: &Temporary) 
     for path in &plan.remove {
         remove(&place.file(path))?;
     }
-    if plan.is_gone {
+    if plan.is_removed {
         remove(&index)?;
     } else if let Some(after) = &plan.after {
         write(temporary, &index, after)?;
@@ -37,24 +37,24 @@ pub(in super::super) fn work(place: &Place, plan: &Plan, temporary: &Temporary) 
     Ok(())
 }
 
-fn make_folders(place: &Place, plan: &Plan) -> Result<(), Diagnostic> {
+fn create_folders(place: &TreeFolder, plan: &Plan) -> Result<(), Diagnostic> {
     let mut folders: BTreeSet<&str> =
         plan.write.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
     folders.insert("");
     for below in folders {
         let path = place.file(below);
-        // Mostly the folder above was made just before.
-        let made = match fs::create_dir(&path) {
+        // The parent folder usually exists.
+        let created = match fs::create_dir(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             Err(_) => fs::create_dir_all(&path),
             Ok(()) => Ok(()),
         };
-        made.map_err(|error| failed("make the folder", &path, &error))?;
+        created.map_err(|error| failed("create the folder", &path, &error))?;
     }
     Ok(())
 }
 
-fn write(temporary: &Temporary, to: &Path, text: &[u8]) -> Result<(), Diagnostic> {
+fn write(temporary: &TemporaryFolder, to: &Path, text: &[u8]) -> Result<(), Diagnostic> {
     temporary.write(to, text).map_err(|error| failed("write", to, &error))
 }
 
@@ -65,8 +65,8 @@ fn remove(path: &Path) -> Result<(), Diagnostic> {
     }
 }
 
-/// Folders that are empty now, from the inside out; those that hold anything stay.
-fn remove_empty(place: &Place, plan: &Plan) {
+/// Removes empty folders, from the inside out.
+fn remove_empty(place: &TreeFolder, plan: &Plan) {
     for path in &plan.remove {
         let mut below = path.as_str();
         while let Some((folder, _)) = below.rsplit_once('/') {
@@ -76,7 +76,7 @@ fn remove_empty(place: &Place, plan: &Plan) {
             below = folder;
         }
     }
-    if plan.is_gone {
+    if plan.is_removed {
         let mut path = place.path.as_str();
         while !path.is_empty() && fs::remove_dir(place.tree.join(path)).is_ok() {
             path = path.rsplit_once('/').map_or("", |(above, _)| above);
@@ -89,5 +89,5 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
         Diagnostic::error(FileCode::Unwritable, format!("cannot {what} `{}`: {}", path.display(), io_reason(error)));
     diagnostic
         .names_file(path.display().to_string())
-        .help("every file is whole, old or new; the next run finishes the work")
+        .help("every file is complete, either old or new; the next run finishes the work")
 }

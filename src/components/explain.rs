@@ -1,0 +1,66 @@
+//! Adds to diagnostics about values what the text of a file or flag tells: a key that is not indented, a dot that is not escaped.
+
+mod flag;
+mod indentation;
+mod schema;
+
+use schemars::Schema;
+
+use self::schema::Keys;
+use crate::diagnostic::{Code, Diagnostic, FieldPath, Sources, ValueCode};
+use crate::tree::Node;
+
+/// Improves the help of diagnostics about the values `root`, and drops those that only follow from another one.
+///
+/// `schema` describes the values; it is made only if a diagnostic needs it.
+pub(crate) fn explain(
+    diagnostics: &mut Vec<Diagnostic>,
+    root: &Node,
+    sources: &Sources,
+    schema: impl FnOnce() -> Schema,
+) {
+    if diagnostics.iter().all(Diagnostic::is_warning) {
+        return;
+    }
+    drop_consequences(diagnostics);
+    let is_unknown = |diagnostic: &Diagnostic| *diagnostic.code() == Code::Value(ValueCode::UnknownField);
+    let keys = diagnostics.iter().any(is_unknown).then(|| Keys::of(schema()));
+    let unknown: Vec<_> = diagnostics.iter().filter(|it| is_unknown(it)).map(|it| it.location).collect();
+    for diagnostic in diagnostics {
+        match diagnostic.code() {
+            Code::Value(ValueCode::UnknownField) => {
+                let Some(keys) = &keys else { continue };
+                if !indentation::explain(diagnostic, keys, &unknown, sources) {
+                    flag::explain_unknown(diagnostic, keys, sources);
+                }
+            }
+            Code::Value(ValueCode::MissingField) => explain_missing(diagnostic),
+            Code::Value(ValueCode::NotText { .. } | ValueCode::WrongType { .. }) => {
+                flag::explain_type(diagnostic, root, sources);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Values at the top have defaults, so that one of them is missing only if `null` has removed it.
+fn explain_missing(diagnostic: &mut Diagnostic) {
+    let is_at_top = diagnostic.field().is_empty();
+    diagnostic.help = if is_at_top { vec!["`null` removes the default; set a value".to_owned()] } else { Vec::new() };
+}
+
+/// Drops errors of rules about a value that could not be read: the rule has only seen what was left of it.
+fn drop_consequences(diagnostics: &mut Vec<Diagnostic>) {
+    let unread: Vec<FieldPath> = diagnostics
+        .iter()
+        .filter(|diagnostic| {
+            matches!(diagnostic.code(), Code::Value(ValueCode::NotText { .. } | ValueCode::WrongType { .. }))
+        })
+        .map(|diagnostic| diagnostic.field().clone())
+        .collect();
+    diagnostics.retain(|diagnostic| {
+        let steps = diagnostic.field().steps();
+        let is_rule = *diagnostic.code() == Code::Value(ValueCode::Invalid) && !diagnostic.is_warning();
+        steps.is_empty() || !is_rule || !unread.iter().any(|path| path.steps().starts_with(steps))
+    });
+}
