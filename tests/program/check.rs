@@ -59,7 +59,7 @@ fn every_finding_names_a_rule() {
 
 #[test]
 fn sarif_has_the_rules_places_and_suppressions() {
-    let (code, text) = run("json", &["-o", "sarif", "app.yaml", "--skip", "image-has-tag=built on the node"]);
+    let (code, text) = run("json", &["-o", "sarif", "app.yaml", "--skip", "container/image-tag=built on the node"]);
     assert_eq!(code, 1);
     let log: Value = serde_json::from_str(&text).expect("JSON");
     let run = &log["runs"][0];

@@ -16,7 +16,7 @@ use mkmanifests_yaml::tree::Node;
 /// let service = serde_json::json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
 ///     "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}});
 /// let findings = all(&[mkmanifests_yaml::tree::to_node(&service).unwrap()], &Options::default());
-/// assert_eq!(findings[0].diagnostic.rule(), "service-selects-pods");
+/// assert_eq!(findings[0].diagnostic.rule(), "service/selects-pods");
 /// assert!(findings[0].diagnostic.is_warning());
 /// ```
 pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {

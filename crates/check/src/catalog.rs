@@ -1,20 +1,20 @@
-//! Every rule that there is: found by name, listed, and as a document.
+//! The catalog of all rules: lookup by id, a list, and a Markdown document.
 
 use super::CheckCode;
 use super::rule::Rule;
 use super::{across, reading, rules, schema};
 use mkmanifests_yaml::diagnostic::{Diagnostic, did_you_mean, nearest};
 
-/// What stands behind a group of rules.
+/// A group of rules, by what they check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
-    /// Reading: documents, identities, versions, fields and their types.
+    /// Rules of reading: documents, identities, API versions, fields and their types.
     Reading,
-    /// The validation of an API server, by kind.
+    /// The validation of an API server.
     Server,
-    /// The schemas of CustomResourceDefinitions.
+    /// Validation by the schemas of CustomResourceDefinitions.
     Custom,
-    /// What no API server tells: objects beside one another.
+    /// Lint rules: what an API server accepts and a person would not.
     Across,
 }
 
@@ -22,17 +22,17 @@ impl Group {
     /// All groups, in the order of the document.
     pub const ALL: [Group; 4] = [Group::Reading, Group::Server, Group::Custom, Group::Across];
 
-    /// Its title in the document.
+    /// Returns the heading of the group.
     fn title(self) -> &'static str {
         match self {
             Group::Reading => "Documents and types",
-            Group::Server => "What an API server validates",
-            Group::Custom => "Custom resources whose definition is among the manifests",
-            Group::Across => "What no API server tells (warnings, errors with `--strict`)",
+            Group::Server => "Validation of an API server",
+            Group::Custom => "Custom resources whose CustomResourceDefinition is among the manifests",
+            Group::Across => "Lint rules (warnings; errors with `--strict`)",
         }
     }
 
-    /// Its rules, those of one group in the order of their names.
+    /// Returns the rules of the group, sorted by id.
     pub fn rules(self) -> Vec<&'static Rule> {
         let mut rules: Vec<&'static Rule> = match self {
             Group::Reading => reading::RULES.iter().collect(),
@@ -45,24 +45,24 @@ impl Group {
     }
 }
 
-/// Every rule, group by group.
+/// Returns all rules, group by group.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     Group::ALL.into_iter().flat_map(Group::rules)
 }
 
-/// The rule of a name.
+/// Looks up a rule by its id.
 ///
 /// # Errors
 ///
-/// That there is none, with the nearest name.
+/// [`CheckCode::UnknownRule`] with the most similar id, if no rule has this id.
 pub fn find(id: &str) -> Result<&'static Rule, Diagnostic> {
     if let Some(rule) = all().find(|rule| rule.id == id) {
         return Ok(rule);
     }
-    let diagnostic = Diagnostic::error(CheckCode::UnknownRule, format!("there is no rule `{id}`"));
+    let diagnostic = Diagnostic::error(CheckCode::UnknownRule, format!("unknown rule `{id}`"));
     Err(match nearest(id, all().map(|rule| rule.id)) {
         Some(near) => diagnostic.help(did_you_mean(near)),
-        None => diagnostic.help("`mkmanifests check --list-rules` lists them"),
+        None => diagnostic.help("run `mkmanifests check --list-rules` for all rule ids"),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Fields that a version of Kubernetes does not have yet: strict field validation refuses them there.
 
 use super::path::Path;
-use super::reading::FIELD_IS_SERVED;
+use super::reading::SERVED_FIELD;
 use super::report::Report;
 use crate::kube_version::KubeVersion;
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic};
@@ -45,7 +45,7 @@ pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: &KubeVe
         }
     }
     let diagnostics = report.into_diagnostics().into_iter();
-    found.extend(diagnostics.map(|diagnostic| diagnostic.coded(Code::Rule(FIELD_IS_SERVED))));
+    found.extend(diagnostics.map(|diagnostic| diagnostic.coded(Code::Rule(SERVED_FIELD))));
 }
 
 fn newer(report: &mut Report<'_>, node: &Node, path: &str, line: &Line<'_>, version: &KubeVersion) {

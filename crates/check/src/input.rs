@@ -10,7 +10,7 @@ use std::path::Path;
 use self::clusters::Clusters;
 pub use self::clusters::TREE_INDEX;
 use self::folder::walk;
-use super::reading::{IS_OBJECT, KEY_ONCE};
+use super::reading::{KUBERNETES_OBJECT, UNIQUE_KEYS};
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic, Sources, io_reason};
 use mkmanifests_yaml::files::{self, FileCode, MAX_TEXT};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
@@ -55,7 +55,7 @@ impl Input {
     /// Reads one text; `name` is what messages call it.
     pub fn add(&mut self, name: &str, bytes: &[u8], asked: Asked) {
         let text::Read { documents, repeated, failures } = text::read(&mut self.sources, name, bytes);
-        self.diagnostics.extend(repeated.into_iter().map(|diagnostic| diagnostic.coded(Code::Rule(KEY_ONCE))));
+        self.diagnostics.extend(repeated.into_iter().map(|diagnostic| diagnostic.coded(Code::Rule(UNIQUE_KEYS))));
         self.failures.extend(failures);
         let mut none = true;
         for document in documents {
@@ -129,7 +129,7 @@ fn looks_like_object(document: &Node) -> bool {
 
 fn no_object(document: &Node) -> Diagnostic {
     let diagnostic = Diagnostic::error(
-        Code::Rule(IS_OBJECT),
+        Code::Rule(KUBERNETES_OBJECT),
         format!("expected a Kubernetes object, found {}", described(document)),
     );
     diagnostic.at(document.location)
@@ -165,7 +165,7 @@ fn tool_of(document: &Node) -> Option<&'static str> {
 fn for_tool(document: &Node, tool: &str) -> Diagnostic {
     let kind = document.get("kind").and_then(Node::as_str).unwrap_or("this");
     let diagnostic =
-        Diagnostic::error(Code::Rule(IS_OBJECT), format!("{kind} is for {tool}, and no object of a cluster"));
+        Diagnostic::error(Code::Rule(KUBERNETES_OBJECT), format!("{kind} is for {tool}, and no object of a cluster"));
     let diagnostic = diagnostic.at(document.location);
     match tool {
         "kustomize" => diagnostic.help("`kubectl kustomize DIR | mkmanifests check -` checks what it makes"),

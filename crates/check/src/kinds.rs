@@ -32,7 +32,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1 as apiext
 use k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1 as apiregistration;
 use serde::de::DeserializeOwned;
 
-use super::reading::UNKNOWN_FIELD;
+use super::reading::KNOWN_FIELD;
 use super::reading::{FIELD_TYPE, name_rule};
 use super::report::Report;
 use super::rules;
@@ -69,7 +69,7 @@ pub(super) fn read<T: DeserializeOwned>(node: &Node, diagnostics: &mut Vec<Diagn
     diagnostics.iter_mut().skip(before).for_each(|diagnostic| name_rule(diagnostic, FIELD_TYPE));
     let Some(object) = object else { return };
     let misfits = &diagnostics[before..];
-    if misfits.iter().all(|diagnostic| diagnostic.rule() == UNKNOWN_FIELD) {
+    if misfits.iter().all(|diagnostic| diagnostic.rule() == KNOWN_FIELD) {
         let mut report = Report::about(node, !misfits.is_empty());
         validate(&object, &mut report);
         diagnostics.extend(report.into_diagnostics());

@@ -54,7 +54,7 @@ pub use types::{check as object, check_on as object_on, served};
 pub const EXTERNAL: &str = "mkmanifests.dev/external";
 
 /// The rule of API versions that a cluster does not serve, any more or yet.
-pub const VERSION_IS_SERVED: &str = reading::IS_SERVED;
+pub const VERSION_IS_SERVED: &str = reading::SERVED_VERSION;
 
 /// The example of the README runs.
 #[cfg(doctest)]

@@ -179,7 +179,7 @@ mod tests {
         let same = "{target: {name: web}, patch: {kind: ConfigMap}}";
         assert!(run(&mut objects, same, None).is_clean());
         let outcome = run(&mut objects, "{target: {name: web}, patch: {immutable: true}}", None);
-        assert_eq!((rules(&outcome), outcome.changed), (vec!["unknown-field dta".to_owned()], vec![true]));
+        assert_eq!((rules(&outcome), outcome.changed), (vec!["object/known-field dta".to_owned()], vec![true]));
     }
 
     #[test]
@@ -187,7 +187,7 @@ mod tests {
         let mut node =
             node(&json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": {"x": 1}}));
         let mut objects = [Object::untyped(&mut node)];
-        assert_eq!(rules(&run(&mut objects, "", None)), ["field-type data.x"]);
+        assert_eq!(rules(&run(&mut objects, "", None)), ["object/field-type data.x"]);
         assert!(run(&mut objects, "{target: {name: web}, patch: {data: {x: '1'}}}", None).is_clean());
     }
 
@@ -205,7 +205,7 @@ mod tests {
         for typed in [typed.as_ref(), None] {
             let mut node = node(&budget);
             let mut objects = [Object { node: &mut node, typed, is_validated: true }];
-            assert_eq!(rules(&run(&mut objects, "", Some("1.20"))), ["version-is-served apiVersion"]);
+            assert_eq!(rules(&run(&mut objects, "", Some("1.20"))), ["object/served-version apiVersion"]);
         }
     }
 }

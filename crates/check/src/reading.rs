@@ -1,99 +1,117 @@
-//! The rules of reading: what a document is held to before the rules of its kind.
+//! The rules of reading: what must hold for a document before the rules of its kind run.
 
 use super::rule::Rule;
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic, ValueCode};
 
-/// The rule of keys that no field has.
-pub(super) const UNKNOWN_FIELD: &str = "unknown-field";
-pub(super) const FIELD_TYPE: &str = "field-type";
-pub(super) const OBJECT_IDENTITY: &str = "object-identity";
-pub(super) const KNOWN_KIND: &str = "known-kind";
-pub(super) const IS_OBJECT: &str = "is-object";
-pub(super) const IS_SERVED: &str = "version-is-served";
-pub(super) const FIELD_IS_SERVED: &str = "object/field-is-served";
-pub(super) const KEY_ONCE: &str = "key-once";
-pub(super) const SKIP_HAS_REASON: &str = "skip-has-reason";
-pub(super) const EXTERNAL_IS_NAMED: &str = "external-is-named";
+pub(super) const UNIQUE_KEYS: &str = "object/unique-keys";
+pub(super) const KUBERNETES_OBJECT: &str = "object/kubernetes-object";
+pub(super) const IDENTITY: &str = "object/identity";
+pub(super) const KNOWN_KIND: &str = "object/known-kind";
+pub(super) const SERVED_VERSION: &str = "object/served-version";
+pub(super) const SERVED_FIELD: &str = "object/served-field";
+pub(super) const KNOWN_FIELD: &str = "object/known-field";
+pub(super) const FIELD_TYPE: &str = "object/field-type";
+pub(super) const SKIP_ANNOTATION: &str = "object/skip-annotation";
+pub(super) const EXTERNAL_ANNOTATION: &str = "object/external-annotation";
 
-/// The rules, in the order in which a document comes to them.
+/// The rules, in the order in which they apply to a document.
 pub(super) static RULES: &[Rule] = &[
     Rule {
-        id: KEY_ONCE,
+        id: UNIQUE_KEYS,
         doc: &[
-            "A mapping has a key once: of two, one is lost without a word.",
+            "The keys of a mapping must be unique. Most YAML parsers silently keep only the last value.",
             "Source: strict decoding of an API server (`fieldValidation=Strict`)",
         ],
     },
     Rule {
-        id: IS_OBJECT,
+        id: KUBERNETES_OBJECT,
         doc: &[
-            "A document is a Kubernetes object. In folders, files that are none are left out and counted.",
+            "A document must be a Kubernetes object: a mapping with `apiVersion` and `kind`, and not the configuration of a \
+             tool such as Kustomize. In a folder, other documents are ignored and counted.",
             "Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/",
         ],
     },
     Rule {
-        id: OBJECT_IDENTITY,
+        id: IDENTITY,
         doc: &[
-            "An object has `apiVersion`, `kind`, and `metadata.name` or `metadata.generateName`.",
+            "`apiVersion`, `kind`, and `metadata.name` or `metadata.generateName` are required.",
+            "",
+            "Example: `metadata: {name: null}`",
+            "",
             "Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/",
         ],
     },
     Rule {
         id: KNOWN_KIND,
         doc: &[
-            "The kind is one of its API group, and a group that is a letter or two off from a built-in one is misspelt.",
+            "The `kind` must be one of the API group that `apiVersion` names. A group that differs from a built-in one by one \
+             or two letters is reported as a typo.",
+            "",
+            "Example: `kind: ConfigMaps`",
+            "",
             "Source: https://kubernetes.io/docs/reference/using-api/",
         ],
     },
     Rule {
-        id: IS_SERVED,
+        id: SERVED_VERSION,
         doc: &[
-            "The cluster's Kubernetes serves the API version: it was not removed, and it is there already.",
+            "The `apiVersion` must be served by the Kubernetes version of the cluster: neither removed nor introduced later.",
+            "",
+            "Example: `{apiVersion: policy/v1beta1, kind: PodDisruptionBudget, data: null}`",
+            "",
             "Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
         ],
     },
     Rule {
-        id: FIELD_IS_SERVED,
+        id: SERVED_FIELD,
         doc: &[
-            "The Kubernetes version that `--kube-version` names has the field. Known are fields that came with 1.32 and later.",
+            "A field must exist in the Kubernetes version that `--kube-version` names. Covers fields that were added in 1.32 \
+             and later.",
             "Source: https://github.com/kubernetes/api, the types of each version",
         ],
     },
     Rule {
-        id: UNKNOWN_FIELD,
+        id: KNOWN_FIELD,
         doc: &[
-            "A field is one of its type; a misspelt one would be dropped without a word.",
+            "A field must be one of its type. Without strict validation, an API server silently drops unknown fields.",
+            "",
+            "Example: `dta: {retries: \"3\"}`",
+            "",
             "Source: strict decoding of an API server (`fieldValidation=Strict`)",
         ],
     },
     Rule {
         id: FIELD_TYPE,
         doc: &[
-            "A value has the type of its field: a port is a number, a label a string, a quantity a quantity.",
+            "A value must have the type of its field: a port is an integer, a label is a string.",
+            "",
+            "Example: `data: {retries: 3}`",
+            "",
             "Source: https://kubernetes.io/docs/reference/kubernetes-api/",
         ],
     },
     Rule {
-        id: SKIP_HAS_REASON,
+        id: SKIP_ANNOTATION,
         doc: &[
-            "The annotation `mkmanifests.dev/skip` names rules, each with a reason: `image-has-tag: built on the node`.",
+            "The annotation `mkmanifests.dev/skip` must list rule ids, each with a reason: \
+             `container/image-tag: built on the node`.",
             "Source: docs/check.md",
         ],
     },
     Rule {
-        id: EXTERNAL_IS_NAMED,
+        id: EXTERNAL_ANNOTATION,
         doc: &[
-            "The annotation `mkmanifests.dev/external` names objects as `KIND/NAME` or `KIND/NAMESPACE/NAME`.",
+            "The annotation `mkmanifests.dev/external` must list objects as `KIND/NAME` or `KIND/NAMESPACE/NAME`.",
             "Source: docs/check.md",
         ],
     },
 ];
 
-/// Gives a diagnostic a rule if it has none yet; unknown fields have one of their own.
+/// Sets the rule of a diagnostic that has none yet. An unknown field always breaks `object/known-field`.
 pub(super) fn name_rule(diagnostic: &mut Diagnostic, rule: &'static str) {
     let rule = match diagnostic.code() {
         Code::Rule(_) => return,
-        Code::Value(ValueCode::UnknownField) => UNKNOWN_FIELD,
+        Code::Value(ValueCode::UnknownField) => KNOWN_FIELD,
         _ => rule,
     };
     diagnostic.subject.code = Code::Rule(rule);

@@ -4,7 +4,7 @@ use super::CheckCode;
 use super::annotation::{annotation, in_annotation};
 use super::catalog;
 use super::finding::{Finding, Skipped};
-use super::reading::SKIP_HAS_REASON;
+use super::reading::SKIP_ANNOTATION;
 use super::rule::Rule;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::Node;
@@ -47,7 +47,7 @@ impl Skips {
             let (rule, reason) = part.split_once(':').unwrap_or((part, ""));
             match skip(rule, reason, "RULE: REASON") {
                 Ok(skip) => skips.0.push(skip),
-                Err(diagnostic) => diagnostics.push(in_annotation(diagnostic, SKIP_HAS_REASON, SKIP, entry)),
+                Err(diagnostic) => diagnostics.push(in_annotation(diagnostic, SKIP_ANNOTATION, SKIP, entry)),
             }
         }
         skips

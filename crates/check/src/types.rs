@@ -2,7 +2,7 @@
 
 use super::fields_since;
 use super::kinds::{self, KNOWN};
-use super::reading::{IS_OBJECT, IS_SERVED, KNOWN_KIND, OBJECT_IDENTITY, name_rule};
+use super::reading::{IDENTITY, KNOWN_KIND, KUBERNETES_OBJECT, SERVED_VERSION, name_rule};
 use super::removed::{self, REMOVED};
 use super::rules;
 use super::versions::too_old_for;
@@ -36,7 +36,7 @@ pub fn check(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
 pub fn check_on(node: &Node, version: Option<&KubeVersion>, diagnostics: &mut Vec<Diagnostic>) {
     if node.as_map().is_none() {
         let message = format!("expected a Kubernetes object, found {}", node.describe());
-        diagnostics.push(Diagnostic::error(Code::Rule(IS_OBJECT), message).at(node.location));
+        diagnostics.push(Diagnostic::error(Code::Rule(KUBERNETES_OBJECT), message).at(node.location));
         return;
     }
     if let Some(items) = list_items(node) {
@@ -57,7 +57,7 @@ pub fn check_on(node: &Node, version: Option<&KubeVersion>, diagnostics: &mut Ve
 
 /// A diagnostic of an object. What carries no rule yet is about its identity.
 pub(super) fn of_object(mut diagnostic: Diagnostic, name: &ObjectName) -> Diagnostic {
-    name_rule(&mut diagnostic, OBJECT_IDENTITY);
+    name_rule(&mut diagnostic, IDENTITY);
     diagnostic.of(name.clone())
 }
 
@@ -92,15 +92,13 @@ fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Diagnostic>) -> Optio
     let diagnostic = match node.get(key) {
         Some(value) if value.as_str().is_some_and(|text| !text.is_empty()) => return value.as_str(),
         Some(value) if value.as_str().is_some() => {
-            Diagnostic::error(Code::Rule(OBJECT_IDENTITY), format!("`{key}` is empty"))
-                .at(value.location)
-                .names_field(key)
+            Diagnostic::error(Code::Rule(IDENTITY), format!("`{key}` is empty")).at(value.location).names_field(key)
         }
         Some(value) if !value.is_null() => {
             let reason = format!("expected a string, found {}", value.describe());
-            Diagnostic::error(Code::Rule(OBJECT_IDENTITY), reason).at(value.location).in_field(key)
+            Diagnostic::error(Code::Rule(IDENTITY), reason).at(value.location).in_field(key)
         }
-        _ => Diagnostic::error(Code::Rule(OBJECT_IDENTITY), format!("the required `{key}` is missing"))
+        _ => Diagnostic::error(Code::Rule(IDENTITY), format!("the required `{key}` is missing"))
             .at(node.location)
             .names_field(key),
     };
@@ -119,7 +117,7 @@ fn keys(node: &Node) -> impl Iterator<Item = &str> {
 fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
     let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
         found.push(
-            Diagnostic::error(Code::Rule(OBJECT_IDENTITY), "the required `metadata` is missing")
+            Diagnostic::error(Code::Rule(IDENTITY), "the required `metadata` is missing")
                 .at(node.location)
                 .names_field("metadata.name"),
         );
@@ -131,7 +129,7 @@ fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
             Some(name) if !name.is_null() => ("`metadata.name` is empty", name.location),
             _ => ("the required `metadata.name` is missing", metadata.location),
         };
-        found.push(Diagnostic::error(Code::Rule(OBJECT_IDENTITY), what).at(location).names_field("metadata.name"));
+        found.push(Diagnostic::error(Code::Rule(IDENTITY), what).at(location).names_field("metadata.name"));
     }
 }
 
@@ -200,7 +198,7 @@ fn malformed(api_version: &str) -> Option<Diagnostic> {
 
 fn removed_api(removed: &removed::Removed, kind: &str) -> Diagnostic {
     let message = format!("`{}` {kind} was removed in Kubernetes 1.{}", removed.api_version, removed.since);
-    let diagnostic = Diagnostic::error(Code::Rule(IS_SERVED), message);
+    let diagnostic = Diagnostic::error(Code::Rule(SERVED_VERSION), message);
     match removed.instead {
         Some(instead) => diagnostic.help(format!("use `apiVersion: {instead}`")),
         None => {

@@ -1,6 +1,6 @@
 //! Which API versions a Kubernetes version serves.
 
-use super::reading::IS_SERVED;
+use super::reading::SERVED_VERSION;
 use super::removed;
 use crate::kube_version::KubeVersion;
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic};
@@ -64,7 +64,7 @@ pub(super) fn too_old_for(version: &KubeVersion, api_version: &str, kind: &str) 
         return None;
     }
     let message = format!("Kubernetes {version} has no {api_version} {kind}, which came with 1.{minor}");
-    let diagnostic = Diagnostic::error(Code::Rule(IS_SERVED), message);
+    let diagnostic = Diagnostic::error(Code::Rule(SERVED_VERSION), message);
     Some(match removed::replaced_by(api_version, kind).filter(|older| older.is_served_by(version)) {
         Some(older) => diagnostic.help(format!("until 1.{} there was `{}`", older.since, older.api_version)),
         None => diagnostic,

@@ -1,23 +1,23 @@
-//! Containers: their images and what they ask for.
+//! Lint rules of containers: images and resource requests.
 
+use super::index::{Index, Object};
 use super::pods::Pods;
-use super::world::{Object, World};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 use mkmanifests_yaml::tree::Node;
 
-pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
-    let Some(pods) = world.pods_of(object) else { return };
+pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
+    let Some(pods) = index.pods_of(object) else { return };
     pods.containers(report, &mut |report, at, container, is_init| {
-        image_has_tag(report, &at.field("image"), container);
+        image_tag(report, &at.field("image"), container);
         if !is_init {
-            container_has_requests(report, at, container, pods);
+            resource_requests(report, at, container, pods);
         }
     });
 }
 
-/// The tag of an image, if it has one; nothing for images with a digest.
+/// Returns `latest` or an empty tag, which name another image over time; `None` for a version or a digest.
 fn moving_tag(image: &str) -> Option<&str> {
     if image.is_empty() || image.contains('@') {
         return None;
@@ -30,37 +30,48 @@ fn moving_tag(image: &str) -> Option<&str> {
     }
 }
 
-/// Whether something asks for a resource; a limit is a request where there is none.
-fn asks(holder: &Node, resource: &str) -> bool {
-    let of = |kind| holder.find(["resources", kind, resource]).is_some();
+/// Returns whether a container or pod spec requests a resource. The default of a request is the limit.
+fn has_request(node: &Node, resource: &str) -> bool {
+    let of = |kind| node.find(["resources", kind, resource]).is_some();
     of("requests") || of("limits")
 }
 
 rules!(
-    /// An image has a tag that stays, or a digest: `latest`, or no tag, is another image tomorrow.
+    area = "container",
+    /// `image` must have a tag other than `latest`, or a digest. An image without a tag is `latest`, and what `latest`
+    /// names changes over time.
     ///
     /// Source: https://kubernetes.io/docs/concepts/containers/images/#image-names
-    fn image_has_tag(report: &mut Report<'_>, at: &Path<'_>, container: &Node) {
+    fn image_tag(report: &mut Report<'_>, at: &Path<'_>, container: &Node) {
         let Some(image) = container.get("image").and_then(Node::as_str) else { return };
         match moving_tag(image) {
-            Some("") => report.error(at, format_args!("{image:?} has no tag: it is `latest`, another image tomorrow")),
-            Some(_) => report.error(at, format_args!("{image:?} is another image tomorrow: name a version")),
+            Some("") => report.error_with_help(
+                at,
+                format_args!("{image:?} has no tag: the default is `latest`, which changes over time"),
+                "add the tag of a version, or a digest",
+            ),
+            Some(_) => report.error_with_help(
+                at,
+                format_args!("the image {image:?} changes over time"),
+                "use the tag of a version, or a digest",
+            ),
             None => {}
         }
     },
-
-    /// A container asks for CPU and memory: without that it is placed on full nodes, and evicted first.
+    /// A container must request `cpu` and `memory` (a limit counts as a request). Otherwise it is scheduled on full nodes
+    /// and evicted first. Init containers are exempt.
     ///
     /// Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
-    fn container_has_requests(report: &mut Report<'_>, at: &Path<'_>, container: &Node, pods: &Pods<'_>) {
-        let missing =
-            ["cpu", "memory"].into_iter().filter(|resource| !asks(container, resource) && !asks(pods.spec, resource));
+    fn resource_requests(report: &mut Report<'_>, at: &Path<'_>, container: &Node, pods: &Pods<'_>) {
+        let missing = ["cpu", "memory"]
+            .into_iter()
+            .filter(|resource| !has_request(container, resource) && !has_request(pods.spec, resource));
         let missing: Vec<String> = missing.map(|resource| format!("`{resource}`")).collect();
         if !missing.is_empty() {
             let name = container.get("name").and_then(Node::as_str).unwrap_or_default();
             report.error(
                 &at.field("resources.requests"),
-                format_args!("container `{name}` asks for no {}", missing.join(" and ")),
+                format_args!("container `{name}` has no request for {}", missing.join(" and ")),
             );
         }
     }
@@ -71,7 +82,7 @@ mod tests {
     use super::moving_tag;
 
     #[test]
-    fn tags_are_told_from_ports() {
+    fn tags_are_distinguished_from_ports() {
         for (image, tag) in [
             ("web", Some("")),
             ("registry.example.com:5000/web", Some("")),

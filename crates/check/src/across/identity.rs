@@ -1,26 +1,28 @@
-//! Two objects of one identity.
+//! Lint rule of objects with the same identity.
 
-use super::world::{Object, World};
+use super::index::{Index, Object};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 
-pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
+pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
     if !object.name.is_empty() {
-        object_once(report, world, object);
+        unique_name(report, index, object);
     }
 }
 
 rules!(
-    /// An object is there once: of two with one group, kind, namespace and name the later one replaces the earlier.
+    area = "object",
+    /// No two objects may have the same API group, kind, namespace and name. The later one replaces the earlier one.
     ///
     /// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
-    fn object_once(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
+    fn unique_name(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
         let same = |other: &&Object<'_>| other.group == object.group;
-        let first = world.all_named(object).find(same).filter(|first| first.index < object.index);
+        let first = index.all_named(object).find(same).filter(|first| first.index < object.index);
         if let Some(first) = first {
-            report.error(&Path::ROOT.field("metadata.name"), "another object has the same identity");
-            report.relate(Path::ROOT.field("metadata.name").location(first.node), "it is here");
+            let message = format!("duplicate object: {} already exists and would be replaced", object.title());
+            report.error(&Path::ROOT.field("metadata.name"), message);
+            report.relate(Path::ROOT.field("metadata.name").location(first.node), "the first one");
         }
     }
 );

@@ -1,6 +1,6 @@
-//! Service accounts with an IAM role (EKS).
+//! Lint rule of ServiceAccounts with an IAM role (EKS, IRSA).
 
-use super::world::{Object, World};
+use super::index::{Index, Object};
 use crate::arn::{Arn, is_account};
 use crate::path::Path;
 use crate::report::Report;
@@ -10,7 +10,7 @@ use mkmanifests_yaml::tree::Node;
 /// <https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html>
 const ROLE: &str = "eks.amazonaws.com/role-arn";
 
-pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<'_>) {
+pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
     if (object.group, object.kind) != ("", "ServiceAccount") {
         return;
     }
@@ -18,7 +18,7 @@ pub(super) fn check(report: &mut Report<'_>, world: &World<'_>, object: &Object<
     let keys = || annotations.into_iter().flat_map(|map| map.entries()).map(|entry| entry.key.as_ref());
     let role = annotations.and_then(|map| map.get(ROLE));
     if let Some(other) = keys().find(|key| key.starts_with("eks.amazonaws.com/")) {
-        iam_role_is_named(report, world, object, role, other);
+        iam_role_arn(report, index, object, role, other);
     }
 }
 
@@ -30,53 +30,52 @@ fn is_role(arn: &str) -> bool {
     })
 }
 
-/// What is wrong with it, where a look tells.
-fn why(arn: &str) -> &'static str {
+/// Explains what is wrong with a role ARN, where that is obvious; otherwise returns the expected form.
+fn hint(arn: &str) -> &'static str {
     match () {
-        () if arn.contains(char::is_whitespace) => "it has a blank",
+        () if arn.contains(char::is_whitespace) => "remove the white space",
         () if arn.contains(":user/") || arn.contains(":policy/") || arn.contains(":instance-profile/") => {
-            "it is no role"
+            "this names another IAM resource; expected `role/NAME`"
         }
-        () if arn.contains(['<', '$', '{']) => "it has a place that nobody has filled in",
-        () => "`arn:aws:iam::111122223333:role/name`",
+        () if arn.contains(['<', '$', '{']) => "replace the placeholder",
+        () => "expected a value such as `arn:aws:iam::111122223333:role/name`",
     }
 }
 
 rules!(
-    /// A ServiceAccount with annotations of EKS names an IAM role by its ARN: otherwise its pods get no credentials, and
-    /// say so only when they ask for them.
+    area = "serviceaccount",
+    /// A ServiceAccount with annotations of EKS must set `eks.amazonaws.com/role-arn` to the ARN of an IAM role. Otherwise
+    /// its pods get no AWS credentials, and fail only when they use them.
     ///
     /// Source: https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html
-    fn iam_role_is_named(
-        report: &mut Report<'_>,
-        world: &World<'_>,
-        object: &Object<'_>,
-        role: Option<&Node>,
-        other: &str,
-    ) {
+    fn iam_role_arn(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>, role: Option<&Node>, other: &str) {
         let annotations = Path::ROOT.field("metadata.annotations");
         match role.and_then(Node::as_str).unwrap_or_default() {
             "" => {
                 let at = annotations.key(if role.is_some() { ROLE } else { other });
-                report.error_with_help(&at, "the account has no IAM role", format!("`{ROLE}` names it"));
+                report.error_with_help(
+                    &at,
+                    "the ServiceAccount has no IAM role",
+                    format!("set the annotation `{ROLE}`"),
+                );
             }
             arn if !is_role(arn) => {
                 report.error_with_help(
                     &annotations.key(ROLE),
-                    format_args!("{arn:?} is no ARN of an IAM role"),
-                    why(arn),
+                    format_args!("{arn:?} is not the ARN of an IAM role"),
+                    hint(arn),
                 );
             }
             _ => return,
         }
-        let users = world.pods.iter().filter(|pods| {
+        let users = index.pods.iter().filter(|pods| {
             pods.namespace == object.namespace
                 && pods.spec.get("serviceAccountName").and_then(Node::as_str) == Some(object.name)
         });
         for pods in users.take(3) {
-            if let Some(user) = world.objects.get(pods.object) {
+            if let Some(user) = index.objects.get(pods.object) {
                 let path = Path::ROOT.field(pods.path);
-                report.relate(path.field("serviceAccountName").location(user.node), "these pods use it");
+                report.relate(path.field("serviceAccountName").location(user.node), "used by these pods");
             }
         }
     }

@@ -1,11 +1,11 @@
-//! The pods that objects make.
+//! The pod templates of objects.
 
-use super::world::Object;
+use super::index::Object;
 use crate::path::Path;
 use crate::report::Report;
 use mkmanifests_yaml::tree::{Map, Node};
 
-/// The pods of an object: those of a workload, or the one that it is.
+/// The pod template of a workload, or a Pod itself.
 #[derive(Debug)]
 pub(super) struct Pods<'n> {
     /// The index of the object.
@@ -13,32 +13,33 @@ pub(super) struct Pods<'n> {
     pub namespace: &'n str,
     pub labels: Option<&'n Map>,
     pub spec: &'n Node,
-    /// The path of the spec in the object.
+    /// The field of the pod spec in the object.
     pub path: &'static str,
 }
 
-/// Where kinds have their pods: the path of the metadata's parent, and that of the spec.
+/// Returns where a kind has its pod template: the field with the metadata in it, and the field of the pod spec.
 fn paths(object: &Object<'_>) -> Option<(&'static str, &'static str)> {
     match (object.group, object.kind) {
         ("", "Pod") => Some(("", "spec")),
         ("", "PodTemplate") => Some(("template", "template.spec")),
         ("batch", "CronJob") => Some(("spec.jobTemplate.spec.template", "spec.jobTemplate.spec.template.spec")),
-        // Custom resources such as a Rollout have pods where workloads have them.
+        // Custom resources such as a Rollout have the pod template where workloads have it.
         _ => Some(("spec.template", "spec.template.spec")),
     }
 }
 
+/// Returns the pod template of an object, if it has containers.
 pub(super) fn pods<'n>(object: &Object<'n>) -> Option<Pods<'n>> {
     let (parent, path) = paths(object)?;
     let spec = object.at(path)?;
     spec.get("containers")?.as_seq()?;
-    let holder = if parent.is_empty() { object.node } else { object.at(parent)? };
-    let labels = holder.find(["metadata", "labels"]).and_then(Node::as_map);
+    let template = if parent.is_empty() { object.node } else { object.at(parent)? };
+    let labels = template.find(["metadata", "labels"]).and_then(Node::as_map);
     Some(Pods { object: object.index, namespace: object.namespace, labels, spec, path })
 }
 
 impl<'n> Pods<'n> {
-    /// Calls `visit` with every container, its path and whether it is one of those that run before the others.
+    /// Calls `visit` with every container, its path, and whether it is an init container.
     pub fn containers(
         &self,
         report: &mut Report<'_>,
@@ -54,12 +55,12 @@ impl<'n> Pods<'n> {
         }
     }
 
-    /// Whether one of the containers has a port of this name.
+    /// Returns whether a container has a port of this name.
     pub fn has_port(&self, name: &str) -> bool {
         self.port_names().any(|port| port == name)
     }
 
-    /// The names of the ports of all containers.
+    /// Returns the names of the ports of all containers.
     pub fn port_names(&self) -> impl Iterator<Item = &'n str> + use<'n> {
         let of = |list: &str| self.spec.get(list).and_then(Node::as_seq).unwrap_or_default();
         let containers = of("containers").iter().chain(of("initContainers"));

@@ -39,7 +39,7 @@ fn a_broken_document_does_not_hide_the_others() {
     assert_eq!(names(&read), ["a", "c"]);
     assert_eq!(read.failures.iter().map(|diagnostic| diagnostic.location.line).collect::<Vec<_>>(), [4]);
     assert_eq!(read.diagnostics.iter().map(|diagnostic| diagnostic.location.line).collect::<Vec<_>>(), [9]);
-    assert_eq!(read.diagnostics[0].rule(), "key-once");
+    assert_eq!(read.diagnostics[0].rule(), "object/unique-keys");
 }
 
 #[test]

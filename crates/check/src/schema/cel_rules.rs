@@ -1,4 +1,4 @@
-//! Rules in CEL (`x-kubernetes-validations`) of a schema, run on the values that they are about.
+//! Evaluates the validation rules (`x-kubernetes-validations`, in CEL) of a schema.
 //!
 //! Source: `Validator.Validate`, apiextensions-apiserver pkg/apiserver/schema/cel/validation.go
 
@@ -15,13 +15,13 @@ use crate::rule::rules;
 use crate::syntax::go_duration;
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// Runs all rules of the schema on an object whose defaults are filled in and whose values are right.
+/// Runs all validation rules of a schema on an object with defaults, which is valid otherwise.
 pub(super) fn root(report: &mut Report<'_>, object: &Node, schema: &Node) {
     run(report, &Path::ROOT, object, schema, true, false);
 }
 
-/// Runs all rules of the schema on a value, which may be an object with metadata of its own. With `is_old` the value was
-/// there before, unchanged; rules about the change then run too.
+/// Runs all validation rules of a schema on a value; `is_resource` if it has `metadata` like an object. With `is_old` the
+/// value existed before, unchanged: transition rules run, too.
 pub(crate) fn run(
     report: &mut Report<'_>,
     at: &Path<'_>,
@@ -31,7 +31,7 @@ pub(crate) fn run(
     is_old: bool,
 ) {
     if has_rules(schema) {
-        part(report, at, value, schema, is_resource, is_old);
+        run_inside(report, at, value, schema, is_resource, is_old);
     }
 }
 
@@ -44,7 +44,7 @@ fn has_rules(schema: &Node) -> bool {
     }
 }
 
-fn part(report: &mut Report<'_>, at: &Path<'_>, node: &Node, schema: &Node, is_root: bool, is_old: bool) {
+fn run_inside(report: &mut Report<'_>, at: &Path<'_>, node: &Node, schema: &Node, is_root: bool, is_old: bool) {
     let rules = schema.get("x-kubernetes-validations").and_then(Node::as_seq).unwrap_or_default();
     if !rules.is_empty() {
         let value = value_of(node, schema, is_root);
@@ -60,18 +60,18 @@ fn part(report: &mut Report<'_>, at: &Path<'_>, node: &Node, schema: &Node, is_r
                 let property = schema.get("properties").and_then(|properties| properties.get(key));
                 let others = schema.get("additionalProperties").filter(|schema| schema.as_map().is_some());
                 match (property, others) {
-                    (Some(schema), _) => part(report, &at.field(key), &entry.value, schema, false, is_old),
-                    (None, Some(schema)) => part(report, &at.key(key), &entry.value, schema, false, is_old),
+                    (Some(schema), _) => run_inside(report, &at.field(key), &entry.value, schema, false, is_old),
+                    (None, Some(schema)) => run_inside(report, &at.key(key), &entry.value, schema, false, is_old),
                     _ => {}
                 }
             }
         }
         Kind::Seq(items) => {
-            // Only items with keys can be told to be the same ones.
+            // Only items of a list with keys correlate with old items.
             let is_old = is_old && kind_of(schema, "x-kubernetes-list-type") == "map";
             let Some(schema) = schema.get("items") else { return };
             for (index, item) in items.iter().enumerate() {
-                part(report, &at.index(index), item, schema, false, is_old);
+                run_inside(report, &at.index(index), item, schema, false, is_old);
             }
         }
         _ => {}
@@ -90,34 +90,34 @@ fn run_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &Node, value: &Value, 
     } else if is_old {
         variables.push(("oldSelf".to_owned(), value.clone()));
     } else if cel::mentions(text("rule"), "oldSelf") {
-        // A rule of a change: nothing changes when an object is created.
+        // A transition rule: there is no old value when an object is created.
         return;
     }
     let broken = match cel::evaluate(text("rule"), variables.clone()) {
         Ok(Value::Bool(false)) => message(rule, variables),
-        Err(Stop::Error(why)) => format!("the rule `{}` cannot be evaluated: {why}", text("rule").trim()),
+        Err(Stop::Error(why)) => format!("cannot evaluate the validation rule `{}`: {why}", text("rule").trim()),
         _ => return,
     };
-    // The path is written from the value on, as `.a.b` or `['a']`.
+    // `fieldPath` is relative to the value: `.a.b` or `['a']`.
     let path = text("fieldPath").replace("['", ".").replace("']", "");
     match path.trim_start_matches('.') {
-        "" => custom_rule(report, at, &broken),
-        path => custom_rule(report, &at.field(path), &broken),
+        "" => validation_rule(report, at, &broken),
+        path => validation_rule(report, &at.field(path), &broken),
     }
 }
 
-/// What the rule says of a value that breaks it.
+/// Returns the message of a rule that a value breaks.
 fn message(rule: &Node, variables: Vec<(String, Value)>) -> String {
     let text = |key: &str| rule.get(key).and_then(Node::as_str).unwrap_or_default();
     let computed = (!text("messageExpression").is_empty()).then(|| cel::evaluate(text("messageExpression"), variables));
     match computed {
         Some(Ok(Value::String(message))) if !message.trim().is_empty() => message.trim().to_owned(),
         _ if !text("message").trim().is_empty() => text("message").trim().to_owned(),
-        _ => format!("breaks the rule `{}`", text("rule").trim()),
+        _ => format!("does not satisfy the validation rule `{}`", text("rule").trim()),
     }
 }
 
-/// Converts a value by its schema, as rules see it.
+/// Converts a value to CEL by its schema.
 ///
 /// Source: `UnstructuredToVal`, apiserver pkg/cel/common/values.go
 fn value_of(node: &Node, schema: &Node, is_root: bool) -> Value {
@@ -131,7 +131,7 @@ fn value_of(node: &Node, schema: &Node, is_root: bool) -> Value {
         Kind::Float(number) if text("type") == "integer" => Value::Int(*number as i64),
         Kind::Float(number) => Value::Double(*number),
         Kind::Str(value) => of_text(value, text("type"), text("format")),
-        // Only `--set-file` makes such text, never a document.
+        // Only `--set-file` produces such text, never a document.
         Kind::Raw(_) => Value::Null,
         Kind::Seq(items) => {
             let empty = Node::default();
@@ -176,10 +176,10 @@ fn of_map(node: &Node, schema: &Node, is_root: bool) -> BTreeMap<String, Value> 
 
 rules!(
     area = "customresource",
-    /// A custom resource meets the rules in CEL of its schema.
+    /// A custom resource must satisfy the validation rules (`x-kubernetes-validations`) of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
-    fn custom_rule(report: &mut Report<'_>, at: &Path<'_>, message: &str) {
+    fn validation_rule(report: &mut Report<'_>, at: &Path<'_>, message: &str) {
         report.error(at, message);
     }
 );

@@ -5,7 +5,7 @@
 use super::walk::flag;
 use mkmanifests_yaml::tree::{Entry, Kind, Map, Node};
 
-/// Adds the defaults of `schema` to `value`, and removes nulls that the schema does not allow.
+/// Adds the defaults of `schema` to `value`, and removes each null that is not `nullable`.
 pub(super) fn apply(value: &mut Node, schema: &Node) {
     match &mut value.kind {
         Kind::Map(map) => {

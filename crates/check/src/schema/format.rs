@@ -1,7 +1,7 @@
-//! Formats of texts that a schema may ask for.
+//! The `format` of strings in schemas of CustomResourceDefinitions.
 //!
 //! Source: `supportedVersionedFormats`, apiextensions-apiserver pkg/apiserver/validation/formats.go; strfmt in kube-openapi.
-//! They are those of the server, which differ from the formats of JSON Schema that crates implement.
+//! They differ from the formats of JSON Schema that other crates implement.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
@@ -11,15 +11,15 @@ use regex::Regex;
 
 use crate::syntax::{dns_label, dns_subdomain, go_duration};
 
-/// Returns what a text should have been, if it does not have the format.
-pub(crate) fn broken(format: &str, text: &str) -> Option<&'static str> {
-    let (fits, expected) = match format.replace('-', "").as_str() {
+/// Returns what was expected, as in "a UUID", if `text` does not have the format. Unknown formats accept any text.
+pub(crate) fn expected(format: &str, text: &str) -> Option<&'static str> {
+    let (is_valid, expected) = match format.replace('-', "").as_str() {
         "datetime" => (is_time(text), "a time such as \"2024-01-31T23:59:00Z\""),
         "date" => (is_date(text), "a date such as \"2024-01-31\""),
         "duration" => (is_duration(text), "a duration such as \"1h30m\" or \"3 days\""),
         "ipv4" => (text.parse::<Ipv4Addr>().is_ok(), "an IPv4 address"),
         "ipv6" => (text.parse::<Ipv6Addr>().is_ok(), "an IPv6 address"),
-        "cidr" => (is_cidr(text), "a range of addresses such as \"10.0.0.0/8\""),
+        "cidr" => (is_cidr(text), "a CIDR range such as \"10.0.0.0/8\""),
         "hostname" => (is_hostname(text), "a host name"),
         "uri" => (is_uri(text), "a URL, or a path that begins with `/`"),
         "email" => (is_email(text), "an email address"),
@@ -31,7 +31,7 @@ pub(crate) fn broken(format: &str, text: &str) -> Option<&'static str> {
         "isbn" => (is_isbn_10(text) || is_isbn_13(text), "an ISBN"),
         "isbn10" => (is_isbn_10(text), "an ISBN of 10 digits"),
         "isbn13" => (is_isbn_13(text), "an ISBN of 13 digits"),
-        "creditcard" => (is_card(text), "the number of a credit card"),
+        "creditcard" => (is_card(text), "a credit card number"),
         "ssn" => (is_match(text, &SOCIAL_SECURITY), "a social security number"),
         "hexcolor" => (is_match(text, &HEX_COLOR), "a color such as \"#a0b1c2\""),
         "rgbcolor" => (is_match(text, &RGB_COLOR), "a color such as \"rgb(1, 2, 3)\""),
@@ -41,7 +41,7 @@ pub(crate) fn broken(format: &str, text: &str) -> Option<&'static str> {
         "k8slongname" => (dns_subdomain(text).is_ok(), "a DNS subdomain"),
         _ => return None,
     };
-    (!fits).then_some(expected)
+    (!is_valid).then_some(expected)
 }
 
 type Pattern = LazyLock<Option<Regex>>;
@@ -78,7 +78,7 @@ fn is_time(text: &str) -> bool {
     is_date(date) && clock.len() == 8 && is_zone && clock.parse::<jiff::civil::Time>().is_ok()
 }
 
-/// Go's durations, or a number and the name of a unit somewhere in the text (`3 weeks`).
+/// Accepts Go's durations, or a number with the name of a unit anywhere in the text (`3 weeks`).
 fn is_duration(text: &str) -> bool {
     const UNITS: [&str; 17] =
         ["ns", "nano", "us", "µs", "micro", "ms", "milli", "s", "sec", "m", "min", "h", "hr", "hour", "d", "day", "w"];
@@ -106,7 +106,7 @@ fn is_hostname(text: &str) -> bool {
     text.len() <= 255 && is_top && labels.iter().all(|label| is_match(label, &HOST_LABEL))
 }
 
-/// What Go's `url.ParseRequestURI` accepts: a path from the root, or a scheme and what it takes.
+/// Accepts what Go's `url.ParseRequestURI` accepts: an absolute path, or a URL with a scheme.
 fn is_uri(text: &str) -> bool {
     if text.is_empty() || text.chars().any(|c| c.is_ascii_control()) {
         return false;
@@ -137,7 +137,7 @@ fn has_whole_escapes(path: &str) -> bool {
     path.split('%').skip(1).all(is_hex)
 }
 
-/// An address, perhaps after a name and in `<>`.
+/// Accepts an address, or a name with an address in `<>`.
 fn is_email(text: &str) -> bool {
     let text = text.trim();
     let address = match text.rsplit_once('<') {
@@ -152,7 +152,7 @@ fn is_email(text: &str) -> bool {
     (is_dotted(local) || is_quoted) && (is_dotted(domain) || is_literal)
 }
 
-/// Pairs of digits with `:` or `-`, or fours with `.`: 6, 8 or 20 bytes.
+/// Accepts 6, 8 or 20 bytes: pairs of hexadecimal digits separated by `:` or `-`, or groups of four separated by `.`.
 fn is_mac(text: &str) -> bool {
     let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
     let is_joined = |separator: &str, size: usize| {
@@ -162,7 +162,7 @@ fn is_mac(text: &str) -> bool {
     matches!(digits.len(), 12 | 16 | 40) && (is_joined(":", 2) || is_joined("-", 2) || is_joined(".", 4))
 }
 
-/// A UUID of a version, whose hyphens may be left out one by one.
+/// Accepts a UUID of a version. Each hyphen is optional.
 fn is_uuid(text: &str, version: &str) -> bool {
     let mut rest = text;
     for (index, size) in [8, 4, 4, 4, 12].into_iter().enumerate() {
@@ -212,7 +212,7 @@ fn is_isbn_13(text: &str) -> bool {
     })
 }
 
-/// Whether the digits are a number of a known length with a right check digit (Luhn).
+/// Accepts 13 to 16 digits with a valid check digit (Luhn).
 fn is_card(text: &str) -> bool {
     let digits: Vec<u32> = text.chars().filter_map(|c| c.to_digit(10)).collect();
     let doubled = |value: u32| if value > 4 { value * 2 - 9 } else { value * 2 };
@@ -227,7 +227,7 @@ fn is_card(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::broken;
+    use super::expected;
 
     #[test]
     fn formats_are_those_of_an_api_server() {
@@ -260,8 +260,8 @@ mod tests {
             ("k8s-long-name", "a.b", "A.b"),
             ("no-such-format", "anything", "\u{0}"),
         ] {
-            assert!(broken(format, good).is_none(), "{format} {good}");
-            assert!(broken(format, bad).is_some() || format == "no-such-format", "{format} {bad}");
+            assert!(expected(format, good).is_none(), "{format} {good}");
+            assert!(expected(format, bad).is_some() || format == "no-such-format", "{format} {bad}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Custom resources, held to the OpenAPI schema of their CustomResourceDefinition where that is among the manifests.
+//! Validates custom resources against the schema of their CustomResourceDefinition, if that is among the manifests.
 //!
-//! As an API server does it: fields that the schema does not have, then defaults, then the values, then the rules in CEL
+//! In the order of an API server: unknown fields, then defaults, then values, then validation rules in CEL
 //! (`x-kubernetes-validations`).
 
 mod cel_rules;
@@ -21,15 +21,16 @@ use super::types::{object_name, of_object};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// The rules of custom resources.
+/// Returns the rules of custom resources.
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
     [rules::RULES, cel_rules::RULES].into_iter().flatten()
 }
 
-/// The CustomResourceDefinitions among manifests, to hold custom resources to.
+/// The CustomResourceDefinitions among manifests, by API group and kind. [`Definitions::check`] validates an object
+/// against them.
 #[derive(Debug, Default)]
 pub struct Definitions<'n> {
-    /// By group and kind.
+    /// By API group and kind.
     kinds: HashMap<(&'n str, &'n str), Definition<'n>>,
 }
 
@@ -38,11 +39,11 @@ pub struct Definitions<'n> {
 struct Version<'n> {
     name: &'n str,
     schema: Option<&'n Node>,
-    /// Whether the status is a subresource: the server drops it from an object that is created.
+    /// Whether `status` is a subresource: an API server drops it when an object is created.
     has_status: bool,
 }
 
-/// The versions of one kind, each with its schema.
+/// The served versions of one kind, each with its schema, and the names of the others.
 #[derive(Debug, Default)]
 struct Definition<'n> {
     versions: Vec<Version<'n>>,
@@ -50,7 +51,8 @@ struct Definition<'n> {
 }
 
 impl<'n> Definitions<'n> {
-    /// Those of `apiextensions.k8s.io/v1`.
+    /// Collects the CustomResourceDefinitions (`apiextensions.k8s.io/v1`) among `objects`. Of two for the same group and
+    /// kind, the last one counts.
     pub fn of(objects: impl IntoIterator<Item = &'n Node>) -> Self {
         let mut definitions = Definitions::default();
         for object in objects {
@@ -61,12 +63,13 @@ impl<'n> Definitions<'n> {
         definitions
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no definitions.
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }
 
-    /// What is wrong with a custom resource that one of them defines.
+    /// Validates a custom resource as an API server does when it is created, and appends one error per broken rule to
+    /// `diagnostics`. Ignores objects that none of the definitions defines.
     pub fn check(&self, object: &Node, diagnostics: &mut Vec<Diagnostic>) {
         let text = |key| object.get(key).and_then(Node::as_str).unwrap_or_default();
         let Some((group, version)) = text("apiVersion").rsplit_once('/') else { return };
@@ -77,7 +80,7 @@ impl<'n> Definitions<'n> {
                 validate(&mut report, object, schema, *has_status)
             }
             Some(_) => {}
-            None => rules::custom_version_is_served(&mut report, &Path::ROOT.field("apiVersion"), version, definition),
+            None => rules::served_version(&mut report, &Path::ROOT.field("apiVersion"), version, definition),
         }
         let found = report.into_diagnostics();
         if !found.is_empty() {
@@ -87,7 +90,7 @@ impl<'n> Definitions<'n> {
     }
 }
 
-/// Validates an object as the server does on creation: fields, then defaults and values, then rules in CEL.
+/// Validates an object as an API server does when it is created.
 fn validate(report: &mut Report<'_>, object: &Node, schema: &Node, has_status: bool) {
     walk::fields(report, object, schema);
     let mut object = object.clone();

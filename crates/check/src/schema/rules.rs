@@ -1,4 +1,4 @@
-//! What a schema may ask of a value, a rule each.
+//! The rules of schemas: one function per keyword, or group of keywords, of a schema.
 
 use mkmanifests_yaml::diagnostic::did_you_mean;
 use std::cell::RefCell;
@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::Definition;
 use super::format;
-use super::walk::{fits, flag};
+use super::walk::{flag, is_valid};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -16,10 +16,10 @@ use crate::rules::inside;
 use crate::syntax::dns_1035_label;
 use mkmanifests_yaml::tree::{Kind, Map, Node, Nulls, from_node};
 
-/// How many values of an enumeration are looked at for a message.
+/// At most this many values of an `enum` are named in a message.
 const MOST_NAMED: usize = 1000;
 
-/// Whether a value has the type that its schema names.
+/// Returns whether a value has the `type` of its schema.
 pub(super) fn has_type(value: &Node, schema: &Node) -> bool {
     if flag(schema, "x-kubernetes-int-or-string") {
         return is_whole(value) || value.as_str().is_some();
@@ -35,7 +35,7 @@ pub(super) fn has_type(value: &Node, schema: &Node) -> bool {
     }
 }
 
-/// An integer, or a number without a fraction.
+/// Returns whether a value is an integer, or a number without a fraction.
 fn is_whole(value: &Node) -> bool {
     match value.kind {
         Kind::Int(_) | Kind::UInt(_) => true,
@@ -44,18 +44,18 @@ fn is_whole(value: &Node) -> bool {
     }
 }
 
-/// All that a schema asks of a value of the right type, whatever is inside of it.
+/// Validates a value of the right type, without its fields and items.
 pub(super) fn values(report: &mut Report<'_>, at: &Path<'_>, value: &Node, schema: &Node) {
     let Some(map) = schema.as_map() else { return };
     for entry in map.entries() {
         match entry.key.as_ref() {
-            "enum" => custom_enum(report, at, value, &entry.value),
-            "pattern" | "format" => custom_pattern(report, at, value, &entry.key, &entry.value),
-            "minimum" | "maximum" | "multipleOf" => custom_range(report, at, value, &entry.key, schema),
+            "enum" => enum_value(report, at, value, &entry.value),
+            "pattern" | "format" => pattern_and_format(report, at, value, &entry.key, &entry.value),
+            "minimum" | "maximum" | "multipleOf" => number_range(report, at, value, &entry.key, schema),
             "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties" => {
-                custom_size(report, at, value, &entry.key, &entry.value);
+                size_limits(report, at, value, &entry.key, &entry.value);
             }
-            "allOf" | "anyOf" | "oneOf" | "not" => custom_forms(report, at, value, &entry.key, &entry.value),
+            "allOf" | "anyOf" | "oneOf" | "not" => combined_schemas(report, at, value, &entry.key, &entry.value),
             _ => {}
         }
     }
@@ -79,8 +79,8 @@ fn size(value: &Node, key: &str) -> Option<usize> {
     }
 }
 
-/// Whether a text has a part that a pattern matches; patterns are compiled once a thread. One that does not compile asks
-/// for nothing: an API server refuses its definition.
+/// Returns whether a pattern matches a part of the text. Each thread compiles a pattern once. A pattern that does not
+/// compile matches everything: an API server rejects its definition.
 fn matches(pattern: &str, text: &str) -> bool {
     thread_local! {
         static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
@@ -97,7 +97,7 @@ fn json(value: &Node) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// What distinguishes the items of a list: its keys, or the whole item.
+/// Returns what must be unique among the items of a list: the values of the keys, or the whole item.
 fn identity(item: &Node, keys: Option<&[Node]>) -> String {
     let Some(keys) = keys else { return json(item) };
     let parts = keys.iter().filter_map(Node::as_str).map(|key| item.get(key).map_or_else(String::new, json));
@@ -105,41 +105,38 @@ fn identity(item: &Node, keys: Option<&[Node]>) -> String {
 }
 
 rules!(
-    /// The version of a custom resource is one that its definition serves.
+    area = "customresource",
+    /// The version in `apiVersion` must be one that the CustomResourceDefinition serves.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/
-    pub(super) fn custom_version_is_served(
-        report: &mut Report<'_>,
-        at: &Path<'_>,
-        version: &str,
-        definition: &Definition<'_>,
-    ) {
+    pub(super) fn served_version(report: &mut Report<'_>, at: &Path<'_>, version: &str, definition: &Definition<'_>) {
         let served: Vec<String> = definition.versions.iter().map(|version| format!("`{}`", version.name)).collect();
-        let help =
-            if served.is_empty() { "it serves none".to_owned() } else { format!("it serves {}", served.join(", ")) };
+        let help = match served.is_empty() {
+            true => "the CustomResourceDefinition serves no version".to_owned(),
+            false => format!("served versions: {}", served.join(", ")),
+        };
         let what = if definition.unserved.contains(&version) { "does not serve" } else { "has no" };
         report.error_with_help(at, format_args!("the CustomResourceDefinition {what} version `{version}`"), help);
     },
-
-    /// A field of a custom resource is one of its schema, unless that keeps unknown ones.
+    /// A field must be one of the schema, unless the schema sets `x-kubernetes-preserve-unknown-fields`. Otherwise an API
+    /// server drops the field.
     ///
     /// Source: `PruneWithOptions`, apiextensions-apiserver pkg/apiserver/schema/pruning/algorithm.go
-    pub(super) fn custom_field_is_known(report: &mut Report<'_>, at: &Path<'_>, key: &str, known: Option<&Map>) {
+    pub(super) fn known_field(report: &mut Report<'_>, at: &Path<'_>, key: &str, known: Option<&Map>) {
         let names = || known.into_iter().flat_map(|known| known.entries()).map(|entry| entry.key.as_ref());
         match report.nearest(key, names()) {
-            Some(near) => report.error_with_help(at, "the schema has no such field", did_you_mean(near)),
+            Some(near) => report.error_with_help(at, "unknown field", did_you_mean(near)),
             None if (1..=20).contains(&names().take(21).count()) => {
                 let names = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-                report.error_with_help(at, "the schema has no such field", format!("fields here: {names}"));
+                report.error_with_help(at, "unknown field", format!("known fields: {names}"));
             }
-            None => report.error(at, "the schema has no such field"),
+            None => report.error(at, "unknown field: the schema does not have it"),
         }
     },
-
-    /// A value of a custom resource has the type of its schema.
+    /// A value must have the `type` of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
-    pub(super) fn custom_type(report: &mut Report<'_>, at: &Path<'_>, value: &Node, schema: &Node) {
+    pub(super) fn field_type(report: &mut Report<'_>, at: &Path<'_>, value: &Node, schema: &Node) {
         let named = schema.get("type").and_then(Node::as_str).unwrap_or_default();
         let expected = match named {
             _ if flag(schema, "x-kubernetes-int-or-string") => "an integer or a string",
@@ -158,27 +155,25 @@ rules!(
             _ => report.error(at, message),
         }
     },
-
-    /// What the schema of a custom resource requires is there, unless it has a default.
+    /// A field that the schema lists as `required` must be set, unless it has a default.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
-    pub(super) fn custom_required(report: &mut Report<'_>, at: &Path<'_>, map: &Map, schema: &Node) {
+    pub(super) fn required_field(report: &mut Report<'_>, at: &Path<'_>, map: &Map, schema: &Node) {
         let required = schema.get("required").and_then(Node::as_seq).unwrap_or_default();
         for key in required.iter().filter_map(Node::as_str) {
             let property = schema.find(["properties", key]);
             let keeps_null = property.is_none_or(|property| flag(property, "nullable"));
-            let there = map.get(key).is_some_and(|value| !value.is_null() || keeps_null);
+            let is_set = map.get(key).is_some_and(|value| !value.is_null() || keeps_null);
             let has_default = property.is_some_and(|property| property.get("default").is_some());
-            if !there && !has_default {
-                report.required(&at.field(key), "the schema requires it");
+            if !is_set && !has_default {
+                report.required(&at.field(key), "required by the schema");
             }
         }
     },
-
-    /// A value of a custom resource is one of those that its schema lists.
+    /// A value must be one of the `enum` of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
-    pub(super) fn custom_enum(report: &mut Report<'_>, at: &Path<'_>, value: &Node, allowed: &Node) {
+    pub(super) fn enum_value(report: &mut Report<'_>, at: &Path<'_>, value: &Node, allowed: &Node) {
         let allowed = allowed.as_seq().unwrap_or_default();
         if allowed.contains(value) {
             return;
@@ -189,52 +184,51 @@ rules!(
         let found = value.as_str().map_or_else(|| json(value), str::to_owned);
         report.not_supported(at, &found, &texts);
     },
-
-    /// A text in a custom resource matches the pattern and has the format of its schema.
+    /// A string must match the `pattern`, and have the `format`, of its schema. An integer must fit in the `format` `int32`
+    /// or `int64`.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
-    pub(super) fn custom_pattern(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, rule: &Node) {
+    pub(super) fn pattern_and_format(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, rule: &Node) {
         let Some(rule) = rule.as_str() else { return };
         match &value.kind {
             Kind::Str(text) if key == "pattern" && !matches(rule, text) => {
                 report.error(at, format_args!("{text:?} does not match the pattern `{rule}`"));
             }
             Kind::Str(text) if key == "format" => {
-                if let Some(expected) = format::broken(rule, text) {
-                    report.error(at, format_args!("{text:?} has not the format `{rule}`: expected {expected}"));
+                if let Some(expected) = format::expected(rule, text) {
+                    report.error(at, format_args!("{text:?} does not have the format `{rule}`: expected {expected}"));
                 }
             }
             Kind::Int(number) if key == "format" && rule == "int32" && i32::try_from(*number).is_err() => {
-                report.error(at, format_args!("{number} has more than 32 bits"));
+                report.error(at, format_args!("{number} is out of range of the format `int32`"));
             }
             Kind::UInt(number) if key == "format" && matches!(rule, "int32" | "int64") => {
-                report.error(at, format_args!("{number} does not fit the format `{rule}`"));
+                report.error(at, format_args!("{number} is out of range of the format `{rule}`"));
             }
             _ => {}
         }
     },
-
-    /// A number in a custom resource is in the range of its schema.
+    /// A number must be within the `minimum` and `maximum`, and be a multiple of the `multipleOf`, of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
-    pub(super) fn custom_range(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, schema: &Node) {
+    pub(super) fn number_range(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, schema: &Node) {
         let (Some(found), Some(limit)) = (number(value), schema.get(key).and_then(number)) else { return };
-        let (fits, rule) = match key {
-            "minimum" if flag(schema, "exclusiveMinimum") => (found > limit, "more than"),
+        let (is_valid, limits) = match key {
+            "minimum" if flag(schema, "exclusiveMinimum") => (found > limit, "greater than"),
             "minimum" => (found >= limit, "at least"),
             "maximum" if flag(schema, "exclusiveMaximum") => (found < limit, "less than"),
             "maximum" => (found <= limit, "at most"),
             _ => (limit == 0.0 || (found / limit).fract() == 0.0, "a multiple of"),
         };
-        if !fits {
-            report.error(at, format_args!("{found} is out of range: {rule} {limit}"));
+        if !is_valid {
+            report.error(at, format_args!("must be {limits} {limit}, found {found}"));
         }
     },
-
-    /// A text, list or mapping in a custom resource is as long as its schema allows.
+    /// The length of a string, list or mapping must be within the limits of its schema (`minLength`, `maxItems`,
+    /// `minProperties` and so on).
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
-    pub(super) fn custom_size(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, limit: &Node) {
+    pub(super) fn size_limits(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, limit: &Node) {
         let Kind::Int(limit) = limit.kind else { return };
         let (Some(found), Ok(limit)) = (size(value, key), usize::try_from(limit)) else { return };
         let what = if key.ends_with("Length") {
@@ -245,38 +239,41 @@ rules!(
             "entries"
         };
         if key.starts_with("min") && found < limit {
-            report.error(at, format_args!("{found} {what} are too few: at least {limit}"));
+            report.error(at, format_args!("must have at least {limit} {what}, found {found}"));
         } else if key.starts_with("max") && found > limit {
-            report.error(at, format_args!("{found} {what} are too many: at most {limit}"));
+            report.error(at, format_args!("must have at most {limit} {what}, found {found}"));
         }
     },
-
-    /// A value of a custom resource has the forms that its schema asks for: all (`allOf`), some (`anyOf`), one (`oneOf`)
-    /// or not that (`not`).
+    /// A value must match all schemas of `allOf`, at least one of `anyOf`, exactly one of `oneOf`, and not the schema of
+    /// `not`.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
-    pub(super) fn custom_forms(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, forms: &Node) {
+    pub(super) fn combined_schemas(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, schemas: &Node) {
         if key == "not" {
-            if fits(value, forms) {
-                report.error(at, "has a form that the schema excludes (`not`)");
+            if is_valid(value, schemas) {
+                report.error(at, "must not match the schema in `not`");
             }
             return;
         }
-        let forms = forms.as_seq().unwrap_or_default();
-        let count = forms.iter().filter(|form| fits(value, form)).count();
-        let required = |form: &Node| {
-            let names = form.get("required").and_then(Node::as_seq).unwrap_or_default();
+        let schemas = schemas.as_seq().unwrap_or_default();
+        let count = schemas.iter().filter(|schema| is_valid(value, schema)).count();
+        let required = |schema: &Node| {
+            let names = schema.get("required").and_then(Node::as_seq).unwrap_or_default();
             names.iter().filter_map(Node::as_str).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
         };
-        let asked: Vec<String> = forms.iter().map(required).filter(|names| !names.is_empty()).collect();
-        let help = (asked.len() == forms.len()).then(|| format!("the forms ask for {}", asked.join(", or ")));
+        let fields: Vec<String> = schemas.iter().map(required).filter(|names| !names.is_empty()).collect();
+        let help =
+            (fields.len() == schemas.len()).then(|| format!("required by the schemas: {}", fields.join(", or ")));
         let message = match key {
-            "allOf" if count < forms.len() => {
-                format!("has {count} of {} forms: all are asked for (`allOf`)", forms.len())
+            "allOf" if count < schemas.len() => {
+                format!("must match all {} schemas of `allOf`, matches {count}", schemas.len())
             }
-            "anyOf" if count == 0 && !forms.is_empty() => format!("has none of {} forms (`anyOf`)", forms.len()),
-            "oneOf" if count != 1 && !forms.is_empty() => {
-                format!("has {count} of {} forms: exactly one is asked for (`oneOf`)", forms.len())
+            "anyOf" if count == 0 && !schemas.is_empty() => {
+                format!("must match at least one of the {} schemas of `anyOf`, matches none", schemas.len())
+            }
+            "oneOf" if count != 1 && !schemas.is_empty() => {
+                let found = if count == 0 { "none".to_owned() } else { count.to_string() };
+                format!("must match exactly one of the {} schemas of `oneOf`, matches {found}", schemas.len())
             }
             _ => return,
         };
@@ -285,11 +282,11 @@ rules!(
             None => report.error(at, message),
         }
     },
-
-    /// A list of a custom resource that is a set, or a mapping by keys, has no item twice.
+    /// The items of a list with `x-kubernetes-list-type: set` must be unique; with `map`, the values of the keys in
+    /// `x-kubernetes-list-map-keys`.
     ///
     /// Source: `ValidateListSetsAndMaps`, apiextensions-apiserver pkg/apiserver/schema/listtype/validation.go
-    pub(super) fn custom_list_keys(report: &mut Report<'_>, at: &Path<'_>, items: &[Node], schema: &Node) {
+    pub(super) fn unique_items(report: &mut Report<'_>, at: &Path<'_>, items: &[Node], schema: &Node) {
         let kind = schema.get("x-kubernetes-list-type").and_then(Node::as_str).unwrap_or_default();
         let keys = match kind {
             "map" => Some(schema.get("x-kubernetes-list-map-keys").and_then(Node::as_seq).unwrap_or_default()),
@@ -300,26 +297,28 @@ rules!(
         for (index, item) in items.iter().enumerate() {
             let identity = identity(item, keys);
             if let Some(first) = seen.get(&identity) {
-                report.duplicate(&at.index(index), format_args!("{identity} (as item {first})"));
+                report.duplicate(&at.index(index), format_args!("{identity} (also item {first})"));
             } else {
                 seen.insert(identity, index);
             }
         }
     },
-
-    /// A resource inside of a custom resource has `apiVersion` and `kind`, and labels, annotations and names as any object; the name can
-    /// be part of a path.
+    /// An embedded resource (`x-kubernetes-embedded-resource`) must have `apiVersion` and `kind`, and valid `metadata`. Its
+    /// name must be valid in a URL path.
     ///
     /// Source: `validateEmbeddedResource`, apiextensions-apiserver pkg/apiserver/schema/objectmeta/validation.go
-    pub(super) fn custom_resource_inside(report: &mut Report<'_>, at: &Path<'_>, map: &Map) {
+    pub(super) fn embedded_resource(report: &mut Report<'_>, at: &Path<'_>, map: &Map) {
         for key in ["apiVersion", "kind"] {
             let at = at.field(key);
             match map.get(key).map(|value| (value, value.as_str())) {
-                None | Some((_, Some(""))) => report.required(&at, "a resource inside of another one has it"),
-                Some((value, _)) if value.is_null() => report.required(&at, "a resource inside of another one has it"),
+                None | Some((_, Some(""))) => report.required(&at, "an embedded resource must have it"),
+                Some((value, _)) if value.is_null() => report.required(&at, "an embedded resource must have it"),
                 Some((_, Some(version))) if key == "apiVersion" => {
                     if version.matches('/').count() > 1 {
-                        report.error(&at, format_args!("{version:?} is no version of an API, as in `apps/v1`"));
+                        report.error(
+                            &at,
+                            format_args!("{version:?} is not an API version: expected a value such as `apps/v1`"),
+                        );
                     }
                 }
                 Some((_, Some(kind))) => report.require(&at, dns_1035_label(&kind.to_lowercase())),

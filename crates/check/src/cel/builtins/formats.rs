@@ -45,7 +45,7 @@ fn broken(format: &str, text: &str) -> Option<String> {
         "dns1035LabelPrefix" => dns_1035_label(&without_dash(text)).err(),
         "qualifiedName" => label_key(text).err(),
         "labelValue" => label_value(text).err(),
-        format => format::broken(format, text).map(|expected| format!("expected {expected}")),
+        format => format::expected(format, text).map(|expected| format!("expected {expected}")),
     }
 }
 

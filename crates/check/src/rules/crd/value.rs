@@ -7,7 +7,7 @@ use super::super::common::{list, text};
 use super::structural::{additional, is_true, items};
 use crate::path::Path;
 use crate::report::Report;
-use crate::schema::format::broken;
+use crate::schema::format::expected;
 use mkmanifests_go::regexp;
 
 /// Reports everything in `value` that is invalid for `schema`.
@@ -140,7 +140,7 @@ fn of_text(value: &str, schema: &JSONSchemaProps) -> Option<String> {
         return Some(format!("{value:?} must match the pattern {pattern:?}"));
     }
     let format = text(&schema.format);
-    if let Some(expected) = broken(format, value) {
+    if let Some(expected) = expected(format, value) {
         return Some(format!("{value:?} does not have the format `{format}`: expected {expected}"));
     }
     of_size(value.chars().count(), schema.min_length, schema.max_length, "characters")

@@ -1,6 +1,6 @@
-//! Names that every cluster has.
+//! Objects that exist in every cluster.
 
-/// Whether an object of this kind and name is in every cluster (and in every namespace, if it is in one).
+/// Returns whether every cluster has an object of this kind and name (in every namespace, if the kind is namespaced).
 pub(super) fn is_built_in(kind: &str, name: &str) -> bool {
     match kind {
         "ServiceAccount" => name == "default",

@@ -1,10 +1,10 @@
-//! The objects of one output, found by what others call them.
+//! An index of the objects that are checked together, for looking up what they refer to.
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-use super::made;
-use super::names::is_built_in;
+use super::built_in::is_built_in;
+use super::generated;
 use super::pods::{Pods, pods};
 use crate::external::External;
 use crate::manifest::Selector;
@@ -13,7 +13,7 @@ use crate::options::Options;
 use mkmanifests_yaml::diagnostic::Suggestions;
 use mkmanifests_yaml::tree::Node;
 
-/// An object, with what the others know it by.
+/// An object and its identity.
 #[derive(Debug)]
 pub(super) struct Object<'n> {
     pub index: usize,
@@ -21,64 +21,64 @@ pub(super) struct Object<'n> {
     /// The API group; empty for `v1`.
     pub group: &'n str,
     pub kind: &'n str,
-    /// The one that it is in or would be put into; of no meaning for kinds without one.
+    /// Its own, or the default namespace; empty for the cluster-scoped kinds of [`is_cluster_scoped`].
     pub namespace: &'n str,
-    /// Empty if the server makes one up.
+    /// Empty if the API server generates it.
     pub name: &'n str,
     external: External,
 }
 
-/// All of them.
-pub(super) struct World<'n> {
+/// All objects, with indexes by identity, labels and scale target.
+pub(super) struct Index<'n> {
     pub objects: Vec<Object<'n>>,
-    /// By kind, namespace and name; group aside, since references by kind alone mean the built-in one.
+    /// By kind, namespace and name. The group is left out: references by kind alone mean the built-in kind.
     named: HashMap<(&'n str, &'n str, &'n str), Vec<usize>>,
-    /// The pods that objects make.
+    /// The pod templates of the objects.
     pub pods: Vec<Pods<'n>>,
     pods_by_label: HashMap<(&'n str, &'n str, &'n str), Vec<usize>>,
     pods_by_object: HashMap<usize, usize>,
-    /// What objects of the output make when they are applied: kind, namespace, name.
-    made: HashMap<(&'n str, &'n str, &'n str), usize>,
-    /// The claims that StatefulSets make: namespace, and what comes before the number.
+    /// Objects that controllers of these objects create: kind, namespace, name.
+    generated: HashMap<(&'n str, &'n str, &'n str), usize>,
+    /// The claims that StatefulSets create: namespace, and the name without the ordinal.
     claims: HashSet<(&'n str, String)>,
-    /// The first autoscaler of a target: namespace, kind, name.
+    /// The first HorizontalPodAutoscaler of a target: namespace, kind, name.
     autoscalers: HashMap<(&'n str, &'n str, &'n str), usize>,
-    /// By kind and namespace.
+    /// The names of the objects, by kind and namespace.
     names: HashMap<(&'n str, &'n str), Vec<&'n str>>,
     external: &'n External,
     suggestions: Suggestions,
-    /// How many pods are still compared with selectors.
+    /// How many more pods may be compared with selectors.
     comparisons: Cell<usize>,
 }
 
-/// How many names are compared to find one that was meant.
+/// At most this many names are compared for "did you mean".
 const MOST_SUGGESTIONS: usize = 300_000;
 
-/// How many pods are compared with selectors; those after that count as selected, so that nothing wrong is said of them.
+/// At most this many pods are compared with selectors. Beyond that the rules report nothing, see [`Index::compared_all`].
 const MOST_COMPARISONS: usize = 20_000_000;
 
-/// Whether what is referred to is there.
-pub(super) enum There<'w, 'n> {
-    /// Among the objects.
-    Here(&'w Object<'n>),
-    /// Elsewhere: of the cluster itself, made by another object, or said to be external.
-    Elsewhere,
-    /// Nowhere.
+/// The result of looking up a referenced object.
+pub(super) enum Lookup<'w, 'n> {
+    /// One of the checked objects.
+    Found(&'w Object<'n>),
+    /// Exists, but is not one of the checked objects: built into clusters, created by a controller, or declared external.
+    External,
+    /// Does not exist.
     Missing,
 }
 
-impl<'n> World<'n> {
+impl<'n> Index<'n> {
     pub fn new(nodes: &'n [Node], external: Vec<External>, options: &'n Options) -> Self {
         let objects = nodes.iter().zip(external).enumerate();
         let objects: Vec<Object<'n>> =
             objects.map(|(index, (node, external))| Object::new(index, node, external, &options.namespace)).collect();
-        let mut world = World {
+        let mut index = Index {
             objects: Vec::new(),
             named: HashMap::new(),
             pods: Vec::new(),
             pods_by_label: HashMap::new(),
             pods_by_object: HashMap::new(),
-            made: HashMap::new(),
+            generated: HashMap::new(),
             claims: HashSet::new(),
             autoscalers: HashMap::new(),
             names: HashMap::new(),
@@ -87,10 +87,10 @@ impl<'n> World<'n> {
             comparisons: Cell::new(MOST_COMPARISONS),
         };
         for object in &objects {
-            world.add(object);
+            index.add(object);
         }
-        world.objects = objects;
-        world
+        index.objects = objects;
+        index
     }
 
     fn add(&mut self, object: &Object<'n>) {
@@ -102,10 +102,10 @@ impl<'n> World<'n> {
             self.autoscalers.entry((object.namespace, kind, name)).or_insert(object.index);
         }
         if object.kind == "StatefulSet" {
-            self.claims.extend(made::claims(object).map(|name| (object.namespace, name)));
+            self.claims.extend(generated::claims(object).map(|name| (object.namespace, name)));
         }
-        if let Some((kind, name)) = made::by(object) {
-            self.made.insert((kind, object.namespace, name), object.index);
+        if let Some((kind, name)) = generated::by(object) {
+            self.generated.insert((kind, object.namespace, name), object.index);
         }
         if let Some(pods) = pods(object) {
             let at = self.pods.len();
@@ -118,58 +118,58 @@ impl<'n> World<'n> {
         }
     }
 
-    /// An object of a kind in a namespace; of kinds without one, in any.
+    /// Finds an object by kind, namespace (empty for cluster-scoped kinds) and name.
     pub fn find(&self, kind: &str, namespace: &str, name: &str) -> Option<&Object<'n>> {
         let found = self.named.get(&(kind, namespace, name))?;
         found.first().and_then(|index| self.objects.get(*index))
     }
 
-    /// All objects of one kind, namespace and name, whatever their group.
+    /// Returns all objects with the kind, namespace and name of `object`, of any API group.
     pub fn all_named(&self, object: &Object<'n>) -> impl Iterator<Item = &Object<'n>> {
         let found = self.named.get(&(object.kind, object.namespace, object.name));
         found.into_iter().flatten().filter_map(|index| self.objects.get(*index))
     }
 
-    /// Whether what `from` refers to is there.
-    pub fn look_up(&self, from: &Object<'n>, kind: &str, namespace: &str, name: &str) -> There<'_, 'n> {
-        let namespace = if is_cluster_wide(kind) { "" } else { namespace };
+    /// Looks up the object that `from` refers to.
+    pub fn look_up(&self, from: &Object<'n>, kind: &str, namespace: &str, name: &str) -> Lookup<'_, 'n> {
+        let namespace = if is_cluster_scoped(kind) { "" } else { namespace };
         let here = self.find(kind, namespace, name);
         if let Some(object) = here {
-            return There::Here(object);
+            return Lookup::Found(object);
         }
-        let made = self.made.contains_key(&(kind, namespace, name))
-            || (kind == "PersistentVolumeClaim" && self.makes_claim(namespace, name));
-        if made || is_built_in(kind, name) || self.is_external(from, kind, namespace, name) {
-            return There::Elsewhere;
+        let is_generated = self.generated.contains_key(&(kind, namespace, name))
+            || (kind == "PersistentVolumeClaim" && self.generates_claim(namespace, name));
+        if is_generated || is_built_in(kind, name) || self.is_external(from, kind, namespace, name) {
+            return Lookup::External;
         }
-        There::Missing
+        Lookup::Missing
     }
 
-    /// Whether the flags or the object that refers to it say that an object is made elsewhere.
+    /// Returns whether the options, or an annotation of `from`, declare an object as external.
     pub fn is_external(&self, from: &Object<'n>, kind: &str, namespace: &str, name: &str) -> bool {
         self.external.has(kind, namespace, name) || from.external.has(kind, namespace, name)
     }
 
-    /// Whether a StatefulSet makes a claim: `TEMPLATE-NAME-NUMBER`.
-    fn makes_claim(&self, namespace: &str, name: &str) -> bool {
+    /// Returns whether a StatefulSet creates a claim: `TEMPLATE-NAME-ORDINAL`.
+    fn generates_claim(&self, namespace: &str, name: &str) -> bool {
         let Some((before, number)) = name.rsplit_once('-') else { return false };
         let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
         is_number && !self.claims.is_empty() && self.claims.contains(&(namespace, before.to_owned()))
     }
 
-    /// The name of a kind in a namespace that was most likely meant.
+    /// Returns the most similar name among the objects of a kind in a namespace.
     pub fn nearest(&self, name: &str, kind: &str, namespace: &str) -> Option<&'n str> {
-        let namespace = if is_cluster_wide(kind) { "" } else { namespace };
+        let namespace = if is_cluster_scoped(kind) { "" } else { namespace };
         let known = self.names.get(&(kind, namespace));
         self.suggestions.nearest(name, known.into_iter().flatten().copied())
     }
 
-    /// The nearest of some names.
+    /// Returns the most similar of the `known` names.
     pub fn nearest_of<'a>(&self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         self.suggestions.nearest(wrong, known)
     }
 
-    /// The pods of a namespace that a selector matches, in the order of their objects.
+    /// Returns the pods of a namespace that a selector matches, in the order of their objects.
     pub fn selected<'s>(
         &'s self,
         namespace: &'s str,
@@ -182,7 +182,7 @@ impl<'n> World<'n> {
         compared.filter(move |pods| pods.namespace == namespace && selector.matches(pods.labels))
     }
 
-    /// Whether all pods were compared that had to be: otherwise that none was found says nothing.
+    /// Returns whether the limit of comparisons was not reached. Otherwise "no match" means nothing.
     pub fn compared_all(&self) -> bool {
         self.comparisons.get() > 0
     }
@@ -193,13 +193,13 @@ impl<'n> World<'n> {
         left > 0
     }
 
-    /// The first HorizontalPodAutoscaler of an object.
+    /// Returns the first HorizontalPodAutoscaler that scales an object.
     pub fn autoscaler(&self, object: &Object<'n>) -> Option<&Object<'n>> {
         let index = self.autoscalers.get(&(object.namespace, object.kind, object.name))?;
         self.objects.get(*index)
     }
 
-    /// The pods that an object makes.
+    /// Returns the pod template of an object.
     pub fn pods_of(&self, object: &Object<'n>) -> Option<&Pods<'n>> {
         self.pods_by_object.get(&object.index).and_then(|at| self.pods.get(*at))
     }
@@ -210,7 +210,7 @@ impl<'n> Object<'n> {
         let text = |path: &[&str]| node.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
         let kind = text(&["kind"]);
         let namespace = match text(&["metadata", "namespace"]) {
-            _ if is_cluster_wide(kind) => "",
+            _ if is_cluster_scoped(kind) => "",
             "" => default,
             namespace => namespace,
         };
@@ -218,29 +218,29 @@ impl<'n> Object<'n> {
         Object { index, node, group, kind, namespace, name: text(&["metadata", "name"]), external }
     }
 
-    /// A text in the object; empty if there is none.
+    /// Returns the string at a field such as `spec.type`; empty if there is none.
     pub fn text(&self, path: &str) -> &'n str {
         self.at(path).and_then(Node::as_str).unwrap_or_default()
     }
 
-    /// What stands at a path of fields with dots between them.
+    /// Returns the value at a field such as `spec.type`.
     pub fn at(&self, path: &str) -> Option<&'n Node> {
         self.node.find(path.split('.'))
     }
 
-    /// The items of a list in the object.
+    /// Returns the items of the list at a field; empty if there is none.
     pub fn items(&self, path: &str) -> &'n [Node] {
         self.at(path).and_then(Node::as_seq).unwrap_or_default()
     }
 
-    /// What messages call it.
+    /// Names the object in messages: ``Deployment `web` ``.
     pub fn title(&self) -> String {
         format!("{} `{}`", self.kind, self.name)
     }
 }
 
-/// The kinds without a namespace that others refer to, or that charts have.
-pub(super) fn is_cluster_wide(kind: &str) -> bool {
+/// Returns whether a kind is cluster-scoped: one of those that other objects refer to, or that charts contain.
+pub(super) fn is_cluster_scoped(kind: &str) -> bool {
     const KINDS: [&str; 14] = [
         "APIService",
         "CSIDriver",
