@@ -42,7 +42,7 @@ fn config_map(name: &str, rest: &str) -> String {
 
 #[test]
 fn endless_input_ends_at_the_limit() {
-    let limit = "error: cannot read `<stdin>`: more than 16 MiB, the limit of mkmanifests";
+    let limit = "error: cannot read `<stdin>`: larger than the limit of 16 MiB";
     for args in [
         &["ray", "--cluster", "foo", "-f", "-"][..],
         &["ray", "--cluster", "foo", "--patch", "-"],
@@ -66,7 +66,7 @@ fn endless_files_end_at_the_limit() {
     ] {
         let (code, said) = run(args, io::empty());
         assert_eq!(code, 2, "{args:?}: {said}");
-        assert!(said.contains("more than 16 MiB, the limit of mkmanifests"), "{args:?}: {said}");
+        assert!(said.contains("larger than the limit of 16 MiB"), "{args:?}: {said}");
     }
 }
 

@@ -167,7 +167,7 @@ fn no_schema_takes_forever() {
 }
 
 #[test]
-fn values_are_shown_where_they_were_written() {
+fn errors_have_the_locations_of_the_values() {
     let schema = r#"{"properties": {"mode": {"enum": ["active", "passive"]}, "image": {
         "properties": {"tag": {"type": "string"}}, "additionalProperties": false}}}"#;
     let diagnostics = diagnostics(schema, "mode: activ\nimage:\n  tags: 1\n  tag: 2\n", SchemaFiles::default());
@@ -176,7 +176,8 @@ fn values_are_shown_where_they_were_written() {
         std::iter::once(diagnostic.location).chain(diagnostic.related.iter().map(|(location, _)| *location));
     let lines: Vec<(u32, u32)> = locations.map(|location| (location.line, location.column)).collect();
     assert_eq!(lines, [(4, 8), (3, 3), (1, 7)]);
-    assert_eq!(diagnostic.help, ["did you mean `tag`?", "did you mean `active`?"]);
+    let quote = "quote the value to make it a string; with `--set`, use `--set-string`";
+    assert_eq!(diagnostic.help, [quote, "did you mean `tag`?", "did you mean `active`?"]);
 }
 
 #[test]

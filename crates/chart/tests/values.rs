@@ -89,9 +89,9 @@ fn documents_are_all_read_and_empty_ones_left_out() {
 fn limits_are_told() {
     let deep = |depth: usize| format!("a: {}{}", "[".repeat(depth), "]".repeat(depth));
     values(&deep(MAX_DEPTH - 1));
-    assert!(messages(deep(MAX_DEPTH).as_bytes())[0].contains("128 deep"));
-    assert!(messages("- ".repeat(100_000).as_bytes())[0].contains("128 deep"));
-    assert!(messages("{a: ".repeat(100_000).as_bytes())[0].contains("128 deep"));
+    assert!(messages(deep(MAX_DEPTH).as_bytes())[0].contains("128 levels deep"));
+    assert!(messages("- ".repeat(100_000).as_bytes())[0].contains("128 levels deep"));
+    assert!(messages("{a: ".repeat(100_000).as_bytes())[0].contains("128 levels deep"));
     assert!(messages(&vec![b' '; MAX_BYTES + 1])[0].contains("16 MiB"));
     assert!(messages(b"\xFF\xFEa\0")[0].contains("UTF-16"));
     assert!(messages(b"a: 1\nb: \xFF\n")[0].contains("offset 8"));
@@ -108,7 +108,7 @@ fn aliases_cannot_grow_without_end() {
     assert!(messages(text.as_bytes())[0].contains("1,000,000 values"));
     let nest = |at: usize| format!("k{at}: &k{at} {}*k{}{}\n", "[".repeat(60), at - 1, "]".repeat(60));
     let tower: String = std::iter::once("k0: &k0 x\n".to_owned()).chain((1..4).map(nest)).collect();
-    assert!(messages(tower.as_bytes())[0].contains("128 deep"));
+    assert!(messages(tower.as_bytes())[0].contains("128 levels deep"));
 }
 
 /// Texts that cost quadratic time in a careless reader.

@@ -4,7 +4,7 @@ use mkmanifests_chart::values::{Flag, Values, apply};
 use mkmanifests_yaml::diagnostic::Failure;
 use mkmanifests_yaml::tree::{Map, Node};
 
-/// One text for each mistake.
+/// One text for each error.
 const FILES: &[&str] = &[
     "replicas: 1\nimage:\n\ttag: x\n",
     "replicas: 1\nimage:foo\n",
@@ -41,6 +41,12 @@ const FILES: &[&str] = &[
     "a: 1\n b: 2\n",
     "a:\n  - x\n  y: 1\n",
     "a:\n  b: 1\n  - x\n",
+    "items:\n  - a\n - b\n",
+    "items:\n-   a: 1\n  b: 2\n",
+    "-   - a\n  - b\n",
+    "a:\n    - x\n  b: 1\n",
+    "resources:\n  memory:4Gi\n  cpu: 1\n",
+    "memory:4Gi\n",
     "a: - x\n",
     "a: |x\n  text\n",
     "a: |\n\ttext\n",

@@ -1,4 +1,4 @@
-//! Compiles a schema and all that it refers to.
+//! Compiles a schema and all schemas that it refers to.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use super::schema::{Additional, Arena, Dependency, Schema, SchemaId, Types};
 use super::shelf::Shelf;
 use mkmanifests_go::regexp::Pattern;
 
-/// How many schemas there may be.
+/// The maximum number of schemas.
 const MAX_SCHEMAS: usize = 1_000_000;
 
 /// Compiles what is at a URL into the first schema of an arena. `document` is the main document; `assert_formats` makes

@@ -1,118 +1,116 @@
-//! Why a schema cannot be compiled, in the words of Helm's library.
+//! Errors of schemas that cannot be compiled, with the messages of Helm's library.
 
 use std::fmt;
 
 use super::error::q;
 
-/// Why a schema cannot be compiled.
+/// The reason why a schema cannot be compiled. Prints as the message of Helm's library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CompileError {
-    /// The document is not JSON.
+    /// The document is not JSON; the message of Go's JSON decoder.
     Syntax(String),
-    /// A reference that is no URL.
-    /// A reference that is no URL.
+    /// A reference is not a valid URL.
     ParseUrl {
-        /// The URL.
+        /// The URL of the document.
         url: String,
         /// The reason.
         why: String,
     },
-    /// A document that no `--schema-map` and no `--schema-dir` has.
+    /// The schema refers to a document that neither `--schema-map` nor `--schema-dir` provides.
     Unmapped {
-        /// The URL.
+        /// The URL of the document.
         url: String,
         /// The reason.
         why: String,
     },
-    /// A document that is mapped, but not JSON.
+    /// A document of `--schema-map` or `--schema-dir` is not JSON.
     Load {
-        /// The URL.
+        /// The URL of the document.
         url: String,
         /// The reason.
         why: String,
     },
-    /// A `$schema` that is no URL.
+    /// A `$schema` is not a valid URL.
     InvalidMetaschemaUrl {
-        /// Where in the schema.
+        /// The location in the schema: URL and JSON pointer.
         at: String,
         /// The reason.
         why: String,
     },
-    /// A `$schema` that names no draft that the library knows.
+    /// A `$schema` names an unknown draft.
     UnsupportedDraft {
-        /// The URL.
+        /// The URL of the document.
         url: String,
     },
-    /// Schemas whose `$schema` lead to one another.
+    /// The `$schema` of documents form a cycle.
     MetaschemaCycle {
-        /// The URL.
+        /// The URL of the document.
         url: String,
     },
-    /// A vocabulary that a metaschema requires and the library does not know.
+    /// A metaschema requires an unknown vocabulary.
     UnsupportedVocabulary {
-        /// The URL.
+        /// The URL of the document.
         url: String,
         /// The URL of the vocabulary.
         vocabulary: String,
     },
-    /// The schema breaks the rules for schemas; the text is a report of [`Error`](super::Error), and its reasons are those of the errors
-    /// that have no causes.
+    /// The schema does not match its metaschema.
     Metaschema {
-        /// Where in the schema.
+        /// The location in the schema: URL and JSON pointer.
         at: String,
-        /// All errors, as the library prints them.
+        /// The report of all errors, as [`Error`](super::Error) prints it.
         report: String,
-        /// The errors that have no causes.
+        /// The messages of the errors without causes.
         reasons: Vec<String>,
     },
-    /// An `$id` that is no URL.
+    /// An `$id` is not a valid URL.
     ParseId {
-        /// Where in the schema.
+        /// The location in the schema: URL and JSON pointer.
         at: String,
     },
-    /// An `$anchor` that is none.
+    /// An `$anchor` is not valid.
     ParseAnchor {
-        /// Where in the schema.
+        /// The location in the schema: URL and JSON pointer.
         at: String,
     },
-    /// Two schemas with one `$id`.
+    /// Two schemas have the same `$id`.
     DuplicateId {
         /// The `$id`.
         id: String,
-        /// The URL.
+        /// The URL of the document.
         url: String,
-        /// Where the two are.
+        /// The JSON pointers of the two schemas.
         pointers: [String; 2],
     },
-    /// Two schemas with one `$anchor`.
+    /// Two schemas have the same `$anchor`.
     DuplicateAnchor {
         /// The `$anchor`.
         anchor: String,
-        /// The URL.
+        /// The URL of the document.
         url: String,
-        /// Where the two are.
+        /// The JSON pointers of the two schemas.
         pointers: [String; 2],
     },
-    /// A reference whose fragment is no JSON pointer.
+    /// The fragment of a reference is not a JSON pointer.
     InvalidPointer {
-        /// Where in the schema.
+        /// The location in the schema: URL and JSON pointer.
         at: String,
     },
-    /// A JSON pointer that leads to nothing.
+    /// A JSON pointer refers to nothing.
     PointerNotFound {
-        /// Where in the schema.
+        /// The location in the schema: URL and JSON pointer.
         at: String,
     },
-    /// A reference to an anchor that is not there.
+    /// A reference names an unknown anchor.
     AnchorNotFound {
-        /// The URL.
+        /// The URL of the document.
         url: String,
-        /// The reference as it is written.
+        /// The reference in the schema.
         reference: String,
     },
-    /// A pattern that is no regular expression of Go.
+    /// A pattern is not a regular expression of Go.
     InvalidRegex {
-        /// Where in the schema.
+        /// The location in the schema: URL and JSON pointer.
         at: String,
         /// The pattern.
         pattern: String,

@@ -1,4 +1,4 @@
-//! Files that stand for the URLs that schemas refer to: there is no network, and no file that nobody named.
+//! Local files for the URLs that schemas refer to. Nothing is fetched, and no other files are read.
 
 use mkmanifests_go::quote::quote;
 use std::collections::BTreeMap;
@@ -12,11 +12,11 @@ use super::read::read;
 use mkmanifests_go::url;
 use mkmanifests_yaml::diagnostic::io_reason;
 
-/// How many files may be read, and how many bytes in all.
+/// The maximum number of files, and of bytes in all files.
 const MAX_FILES: usize = 10_000;
 const MAX_BYTES: u64 = 64 << 20;
 
-/// Documents that a chart's schema may refer to, read from files. Cloning is cheap.
+/// Documents that the schema of a chart may refer to, read from files. Cloning is cheap.
 #[derive(Debug, Clone, Default)]
 pub struct SchemaFiles(Arc<Files>);
 
@@ -28,7 +28,7 @@ struct Files {
     bytes: u64,
 }
 
-/// Documents by what comes after the prefix of their URL.
+/// Documents, by the rest of their URL after the prefix.
 #[derive(Debug, Clone)]
 struct Mapping {
     prefix: String,
@@ -38,38 +38,40 @@ struct Mapping {
 type Document = Arc<[u8]>;
 
 impl SchemaFiles {
-    /// Whether there is no document.
+    /// Returns whether there are no documents.
     pub fn is_empty(&self) -> bool {
         self.0.count == 0
     }
 
-    /// Whether both are the same set, and not only equal ones.
+    /// Returns whether both are clones of the same set, or both empty.
     pub fn is_same(&self, other: &SchemaFiles) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || (self.is_empty() && other.is_empty())
     }
 
-    /// Adds `URL=PATH` (`--schema-map`): a file stands for the URL, a folder for all URLs that begin with it. A
-    /// relative path is relative to `base`.
+    /// Adds `URL=PATH` (`--schema-map`): a file is the document of the URL; a folder has the documents of all URLs that start
+    /// with it. `PATH` may be relative to `base`.
     ///
     /// # Errors
-    /// Why it cannot be read.
+    ///
+    /// A message, if `mapping` has another form, or if the files cannot be read or exceed 10,000 files or 64 MiB.
     pub fn add_map(&mut self, mapping: &str, base: &Path) -> Result<(), String> {
         let parts = mapping.split_once('=').filter(|(prefix, path)| !prefix.is_empty() && !path.is_empty());
-        let (prefix, path) = parts.ok_or_else(|| format!("`{mapping}` is not of the form URL=PATH"))?;
+        let (prefix, path) = parts.ok_or_else(|| format!("`{mapping}` must have the form `URL=PATH`"))?;
         let documents = Arc::make_mut(&mut self.0).read(&base.join(path))?;
         let prefix = prefix.trim_end_matches('#').to_owned();
         Arc::make_mut(&mut self.0).maps.push(Mapping { prefix, documents });
         Ok(())
     }
 
-    /// Adds a folder (`--schema-dir`): the file `HOST/PATH` in it stands for `https://HOST/PATH`, and a file that
-    /// names its URL (`$id`) stands for that.
+    /// Adds a folder (`--schema-dir`): its file `HOST/PATH` is the document of `https://HOST/PATH`, and a file with an `$id`
+    /// is the document of that URL.
     ///
     /// # Errors
-    /// Why it cannot be read.
+    ///
+    /// A message, if the folder cannot be read or exceeds 10,000 files or 64 MiB.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), String> {
         if !folder.is_dir() {
-            return Err(format!("{} is not a folder", folder.display()));
+            return Err(format!("`{}` is not a folder", folder.display()));
         }
         let documents = Arc::make_mut(&mut self.0).read(folder)?;
         Arc::make_mut(&mut self.0).folders.push(documents);
@@ -95,7 +97,7 @@ impl SchemaFiles {
         self.0.folders.iter().flat_map(|documents| documents.values()).find(is_named)
     }
 
-    /// The document of a URL.
+    /// Returns the document of a URL.
     pub(super) fn load(&self, url: &str) -> Result<Json, CompileError> {
         if let Some(text) = self.find(url) {
             return read(text).map_err(|why| CompileError::Load { url: url.to_owned(), why });
@@ -106,7 +108,7 @@ impl SchemaFiles {
             Err(why) => return fail(why),
         };
         match parsed.scheme.as_slice() {
-            // Helm takes everything for right where it cannot resolve a URN.
+            // Helm accepts everything where it cannot resolve a URN.
             b"urn" => Ok(Json::Bool(true)),
             b"file" => fail(format!("open {}: no such file or directory", String::from_utf8_lossy(&parsed.path))),
             b"http" | b"https" => fail("no file is given for it, and nothing is fetched".to_owned()),
@@ -116,7 +118,7 @@ impl SchemaFiles {
 }
 
 impl Files {
-    /// The files of a folder by their path in it; that of a single file is empty.
+    /// Reads the files in a folder, by their relative path; for a single file, the path is empty.
     fn read(&mut self, path: &Path) -> Result<BTreeMap<String, Document>, String> {
         let mut documents = BTreeMap::new();
         for entry in walkdir::WalkDir::new(path).follow_root_links(true) {
@@ -128,7 +130,7 @@ impl Files {
             self.count += 1;
             self.bytes += entry.metadata().map_err(|error| unreadable(path, &error))?.len();
             if self.count > MAX_FILES || self.bytes > MAX_BYTES {
-                return fail("more than 10,000 files or 64 MiB of schemas");
+                return fail("the schemas exceed the limit of 10,000 files or 64 MiB");
             }
             let name = entry.path().strip_prefix(path).unwrap_or(entry.path());
             let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();

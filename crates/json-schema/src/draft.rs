@@ -1,4 +1,4 @@
-//! The drafts of JSON Schema: where they keep identifiers and schemas, and their vocabularies.
+//! The drafts of JSON Schema: their keywords for identifiers and schemas, and their vocabularies.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ pub(super) enum Draft {
     V2020,
 }
 
-/// What a keyword holds.
+/// The kind of value of a keyword.
 #[derive(Clone, Copy)]
 enum Holds {
     One,
@@ -26,7 +26,7 @@ enum Holds {
     Map,
 }
 
-/// Keywords that hold schemas, and the draft that they came with.
+/// The keywords with schemas, and the draft that introduced them.
 const SUBSCHEMAS: [(&str, Holds, Draft); 22] = [
     ("definitions", Holds::Map, Draft::V4),
     ("not", Holds::One, Draft::V4),

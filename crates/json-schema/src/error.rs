@@ -1,4 +1,4 @@
-//! What is wrong with a schema, or with a value, in the words of Helm's library.
+//! Errors of values and schemas, with the messages of Helm's library.
 
 use std::fmt;
 
@@ -12,84 +12,84 @@ pub(super) fn q(text: &str) -> String {
     go_quote(text.as_bytes())
 }
 
-/// One thing that a schema refuses, with what led to it.
+/// An error of a value, with its causes. Prints as a report of Helm's library.
 #[derive(Debug)]
 pub struct Error<'s> {
-    /// The schema that refuses it.
+    /// The schema that the value does not match.
     pub schema: SchemaRef<'s>,
-    /// The keys and indexes that lead to the value.
+    /// The keys and indices of the value, from the root.
     pub path: Vec<String>,
-    /// What is wrong with it.
+    /// The keyword that the value does not match.
     pub kind: Kind<'s>,
-    /// The errors that led to this one.
+    /// The errors that caused this one, such as those of the alternatives of `anyOf`.
     pub causes: Vec<Error<'s>>,
 }
 
-/// What a schema refuses, by keyword.
+/// The kinds of errors, mostly one per keyword. Prints as the message of Helm's library.
 #[derive(Debug)]
 pub enum Kind<'s> {
-    /// Several errors of one value.
+    /// Several errors of one value, which are the causes.
     Group,
-    /// The whole report; the URL of the schema.
+    /// The root of a report; all errors are its causes.
     Schema {
-        /// The URL.
+        /// The URL of the schema.
         url: String,
     },
-    /// What a `$ref` or the like leads to.
+    /// The errors of the target of a `$ref` or similar keyword.
     Reference,
-    /// References that lead back to themselves.
+    /// A cycle of references.
     RefCycle {
-        /// The URL.
+        /// The URL of the schema that both keywords refer to.
         url: String,
-        /// The two keywords.
+        /// The locations of the two keywords.
         keywords: [String; 2],
     },
-    /// Not one of the library's: it would go on.
+    /// The validation takes more than 10 million steps. Helm's library has no such limit.
     TooManySteps,
     /// The schema is `false`.
     False,
-    /// `type`: the type of the value, and those it may have.
+    /// `type`: the value has another type.
     Type {
-        /// What the value is.
+        /// The type of the value.
         got: &'static str,
-        /// What it has to be.
+        /// The allowed types.
         want: Types,
     },
-    /// `enum`: the values it may have.
+    /// `enum`: the value is not one of the allowed values.
     Enum {
-        /// What it has to be.
+        /// The allowed values.
         want: &'s [Json],
     },
-    /// `const`: the value it has to be.
+    /// `const`: the value differs.
     Const {
-        /// What it has to be.
+        /// The only allowed value.
         want: &'s Json,
     },
-    /// `format`: the text, the name of the format, and why it does not fit.
+    /// `format`: the string does not have the format.
     Format {
-        /// What the value is.
+        /// The string.
         got: String,
-        /// What it has to be.
+        /// The name of the format.
         want: &'static str,
         /// The reason.
         why: String,
     },
-    /// `minItems`, `maxLength`, `minProperties` and the like.
+    /// `minItems`, `maxLength`, `minProperties` and similar keywords.
     Size {
         /// The keyword.
         keyword: &'static str,
-        /// What the value is.
+        /// The size of the value: characters, items or properties.
         got: usize,
-        /// What it has to be.
+        /// The limit.
         want: i64,
     },
-    /// `minimum`, `exclusiveMaximum`, `multipleOf` and the like.
+    /// `minimum`, `exclusiveMaximum`, `multipleOf` and similar keywords.
     Bound {
         /// The keyword.
         keyword: &'static str,
-        /// What the value is.
+        /// The value.
         got: Number,
-        /// What it has to be.
+        /// The limit or the factor.
         want: &'s Number,
     },
     /// `required`: the keys that are missing.
@@ -97,69 +97,69 @@ pub enum Kind<'s> {
         /// The keys that are missing.
         missing: Vec<&'s str>,
     },
-    /// `dependentRequired`: the keys that are missing beside the property.
+    /// `dependentRequired`: a key requires other keys, which are missing.
     Dependency {
-        /// The key that asks for them.
+        /// The key that requires them.
         property: &'s str,
         /// The keys that are missing.
         missing: Vec<&'s str>,
     },
-    /// Keys that the schema does not allow.
+    /// `additionalProperties: false`: keys that the schema does not allow.
     AdditionalProperties {
         /// The keys.
         names: Vec<String>,
     },
-    /// `propertyNames`: a key that does not fit.
+    /// `propertyNames`: a key that does not match the schema.
     PropertyName {
         /// The key.
         name: String,
     },
-    /// More items than the schema allows; how many.
+    /// `additionalItems: false` or `items: false`: more items than the schema allows.
     AdditionalItems {
-        /// How many.
+        /// The number of extra items.
         count: usize,
     },
-    /// Two items are equal; their indexes.
+    /// `uniqueItems`: two items are equal.
     UniqueItems {
-        /// The first of the two.
+        /// The index of the first item.
         first: usize,
-        /// The second of the two.
+        /// The index of the second item.
         second: usize,
     },
-    /// `contains`: no item fits.
+    /// `contains`: no item matches.
     Contains,
-    /// `minContains`: the indexes of the items that fit, and how many have to.
+    /// `minContains`: too few items match.
     MinContains {
-        /// What the value is.
+        /// The indices of the items that match.
         got: Vec<usize>,
-        /// What it has to be.
+        /// The limit.
         want: i64,
     },
-    /// `maxContains`: the indexes of the items that fit, and how many may.
+    /// `maxContains`: too many items match.
     MaxContains {
-        /// What the value is.
+        /// The indices of the items that match.
         got: Vec<usize>,
-        /// What it has to be.
+        /// The limit.
         want: i64,
     },
-    /// `pattern`: the text, and the pattern.
+    /// `pattern`: the string does not match.
     Pattern {
-        /// What the value is.
+        /// The string.
         got: String,
-        /// What it has to be.
+        /// The pattern, a regular expression of Go.
         want: &'s str,
     },
-    /// `not`: the value fits.
+    /// `not`: the value matches.
     Not,
-    /// `allOf`: one does not fit.
+    /// `allOf`: at least one schema does not match.
     AllOf,
-    /// `anyOf`: none fits.
+    /// `anyOf`: no schema matches.
     AnyOf,
-    /// None matches, or two do.
+    /// `oneOf`: no schema matches, or two do, whose indices these are.
     OneOf(Option<(usize, usize)>),
 }
 
-/// A text in single quotes, as in the library's messages.
+/// Quotes a text with single quotes, as in the messages of the library.
 fn quote(text: &str) -> String {
     let quoted = q(text).replace("\\\"", "\"").replace('\'', "\\'");
     let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
@@ -188,7 +188,7 @@ fn size(number: usize) -> String {
     localized_int(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-/// Indexes as Go prints a list, without its brackets.
+/// Formats indices as Go prints a list, without its brackets.
 fn indexes(indexes: &[usize]) -> String {
     indexes.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
 }
@@ -255,17 +255,17 @@ fn contains(f: &mut fmt::Formatter<'_>, which: &str, got: &[usize], want: i64) -
 }
 
 impl Error<'_> {
-    /// Whether it is left out of reports, as its only cause says it all.
+    /// Returns whether reports leave it out: a reference with only one cause.
     pub fn is_skipped(&self) -> bool {
         matches!(self.kind, Kind::Reference) && self.causes.len() == 1
     }
 
-    /// The report on the causes alone, a line each.
+    /// Returns the report of the causes, without this error, one line per error.
     pub fn below(&self) -> String {
         self.causes.iter().map(|cause| At(cause, 1).to_string().trim_start().to_owned()).collect::<Vec<_>>().join("\n")
     }
 
-    /// What the errors without causes say, which the others lead to.
+    /// Returns the messages of the errors without causes, which caused all others.
     pub fn reasons(&self) -> Vec<String> {
         if self.causes.is_empty() {
             return vec![self.line()];
@@ -273,7 +273,7 @@ impl Error<'_> {
         self.causes.iter().flat_map(Error::reasons).collect()
     }
 
-    /// The error itself, without its causes.
+    /// Returns the line of the error, without its causes.
     fn line(&self) -> String {
         if matches!(self.kind, Kind::Schema { .. }) {
             return self.kind.to_string();
@@ -295,7 +295,7 @@ impl Error<'_> {
     }
 }
 
-/// An error at a depth of a report.
+/// An error at a depth of the report.
 struct At<'e, 's>(&'e Error<'s>, usize);
 
 impl fmt::Display for At<'_, '_> {

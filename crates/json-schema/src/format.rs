@@ -1,6 +1,6 @@
-//! Formats of text: what `format` demands, in the words of Helm's library.
+//! The `format` keyword, with the messages of Helm's library.
 //!
-//! Own code, since the verdicts and the words of no crate are those that Helm prints.
+//! Own code, since no crate has the verdicts and messages of Helm.
 
 mod name;
 mod time;
@@ -37,7 +37,7 @@ static FORMATS: [Format; 19] = [
     Format { name: "uuid", check: name::uuid },
 ];
 
-/// Finds a format; one that the library does not have is fulfilled by everything.
+/// Finds a format by its name. Unknown formats accept everything, as in the library.
 pub(super) fn find(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }

@@ -1,11 +1,11 @@
-//! A JSON value whose numbers are exact.
+//! JSON values with exact numbers.
 
 use std::collections::BTreeMap;
 
 use super::number::Number;
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// A value. The order of a map's keys is that of the alphabet, since Go knows none.
+/// A JSON value. The keys of an object are sorted, since Go's maps have no order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Json {
     /// `null`
@@ -14,21 +14,21 @@ pub enum Json {
     Bool(bool),
     /// A number of any size.
     Number(Number),
-    /// Text.
+    /// A string.
     Text(String),
-    /// A list.
+    /// An array.
     List(Vec<Json>),
     /// An object.
     Map(BTreeMap<String, Json>),
 }
 
 impl Json {
-    /// The value below a key.
+    /// Returns the value of a key; `None` if this is not an object with the key.
     pub fn get(&self, key: &str) -> Option<&Json> {
         self.as_map()?.get(key)
     }
 
-    /// The entries of an object.
+    /// Returns the entries of an object; `None` for other types.
     pub fn as_map(&self) -> Option<&BTreeMap<String, Json>> {
         match self {
             Json::Map(map) => Some(map),
@@ -36,7 +36,7 @@ impl Json {
         }
     }
 
-    /// The items of a list.
+    /// Returns the items of an array; `None` for other types.
     pub fn as_list(&self) -> Option<&[Json]> {
         match self {
             Json::List(items) => Some(items),
@@ -44,7 +44,7 @@ impl Json {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the string; `None` for other types.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Json::Text(text) => Some(text),
@@ -52,7 +52,7 @@ impl Json {
         }
     }
 
-    /// A plain value as text, a text without quotes.
+    /// Formats a scalar as text, a string without quotes.
     pub fn text(&self) -> String {
         match self {
             Json::Null => "null".to_owned(),
@@ -64,7 +64,7 @@ impl Json {
         }
     }
 
-    /// The name of its type, as schemas have it.
+    /// Returns the name of its type, as in `type` of a schema.
     pub fn type_name(&self) -> &'static str {
         match self {
             Json::Null => "null",

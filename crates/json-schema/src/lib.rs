@@ -1,14 +1,14 @@
-//! JSON Schema as Helm validates it: the verdicts, and the words, of the library `santhosh-tekuri/jsonschema` 6.
+//! JSON Schema as Helm validates it: with the verdicts and the messages of the library `santhosh-tekuri/jsonschema` 6.
 //!
 //! ```text
 //! text --read--> Json --roots--> resources and anchors --compile--> Arena --validate--> Error, a tree
 //! ```
 //!
-//! Own code, since no crate says what Helm says. `boon` 0.6, by the same author, words nearly all of its errors
-//! otherwise, nests them otherwise, goes on after a format, computes with `f64` (0.3 is no multiple of 0.1), reads
-//! patterns of ECMAScript, and cannot validate a part of a schema against another draft than the rest. Keyword by
-//! keyword the order of [`validate`] is the library's, as the order of its errors is that of its messages. Where the
-//! library goes over a Go map, in no order, it is the order of the keys here.
+//! Own code, since no crate has the messages of Helm. `boon` 0.6, by the same author, has other messages and another nesting
+//! for nearly all errors, continues after an invalid format, computes with `f64` (0.3 is not a multiple of 0.1), uses the
+//! patterns of ECMAScript, and cannot validate a part of a schema against another draft. [`validate`] checks the keywords in
+//! the order of the library, which is the order of its messages. Where the library iterates over a Go map, in no order, this
+//! crate uses the order of the keys.
 
 mod compile;
 mod compile_error;
@@ -16,6 +16,7 @@ mod documents;
 mod draft;
 mod error;
 mod format;
+mod help;
 mod json;
 mod location;
 mod metaschemas;
@@ -29,16 +30,18 @@ mod validate;
 pub use compile_error::CompileError;
 pub use documents::SchemaFiles;
 pub use error::{Error, Kind};
+pub use help::Context;
 pub use json::Json;
 pub use number::Number;
 
 use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_yaml::tree::Node;
 
-/// Validates values against the text of a schema. `files` has the documents that the schema refers to.
+/// Validates values against a schema, the text of a `values.schema.json`. `files` has the documents that the schema refers to.
 ///
 /// # Errors
-/// What Helm prints below the name of the chart.
+///
+/// The report that Helm prints below the name of the chart, one line per error.
 pub fn validate(schema: &[u8], values: &Node, files: &SchemaFiles) -> Result<(), String> {
     on_deep_stack(|| {
         let validator = Validator::compile(schema, files).map_err(|error| error.to_string())?;
@@ -46,7 +49,7 @@ pub fn validate(schema: &[u8], values: &Node, files: &SchemaFiles) -> Result<(),
     })
 }
 
-/// A report without the line of the library that Helm leaves out.
+/// Returns the report of an error as Helm prints it: without the first line of the library.
 pub fn report(error: &Error<'_>) -> String {
     match &error.kind {
         Kind::Schema { url } if url.strip_suffix('#') == Some(roots::MAIN) && !error.causes.is_empty() => error.below(),
@@ -59,11 +62,12 @@ pub fn report(error: &Error<'_>) -> String {
 pub struct Validator(schema::Arena);
 
 impl Validator {
-    /// Compiles the text of a `values.schema.json`. What it refers to is in `files`. Runs best on a deep stack
-    /// ([`on_deep_stack`]).
+    /// Compiles a schema, the text of a `values.schema.json`. `files` has the documents that it refers to. Call it on a deep
+    /// stack ([`on_deep_stack`]) for schemas that users provide.
     ///
     /// # Errors
-    /// What is wrong with the schema.
+    ///
+    /// The first error of the schema, with the message of Helm.
     pub fn compile(text: &[u8], files: &SchemaFiles) -> Result<Validator, CompileError> {
         let document = read::read(text).map_err(CompileError::Syntax)?;
         compile::compile(roots::MAIN, Some(document), files, false).map(Validator)
@@ -72,13 +76,14 @@ impl Validator {
     /// Validates a value.
     ///
     /// # Errors
-    /// All that the schema refuses, below an error of the kind [`Kind::Schema`].
+    ///
+    /// An error of the kind [`Kind::Schema`], whose causes are all errors of the value.
     pub fn validate(&self, value: &Json) -> Result<(), Box<Error<'_>>> {
         validate::validate(&self.0, value)
     }
 }
 
-/// The example of the README runs.
+/// Runs the example of the README as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,4 @@
-//! Where schemas are: URLs with a fragment, which is a JSON pointer or an anchor.
+//! Locations of schemas: URLs with a fragment, which is a JSON pointer or an anchor.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,14 +8,14 @@ use super::compile_error::CompileError;
 use super::json::Json;
 use mkmanifests_go::url;
 
-/// A schema in a document: the document's URL and a JSON pointer. Cloning is cheap.
+/// The location of a schema: the URL of its document and a JSON pointer. Cloning is cheap.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Location {
     pub(super) url: Arc<str>,
     pub(super) pointer: Arc<str>,
 }
 
-/// What comes after the `#` of a reference, decoded.
+/// The decoded fragment of a reference, after the `#`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fragment {
     Pointer(String),
@@ -27,7 +27,7 @@ impl Location {
         Location { url: url.into(), pointer: pointer.into() }
     }
 
-    /// The value there.
+    /// Returns the value at the location in a document.
     pub(super) fn lookup<'a>(&self, document: &'a Json) -> Result<&'a Json, CompileError> {
         let mut value = document;
         for token in self.pointer.split('/').skip(1) {
@@ -49,12 +49,12 @@ impl fmt::Display for Location {
     }
 }
 
-/// The text before and after the first `#`.
+/// Splits at the first `#`.
 pub(super) fn split(text: &str) -> (&str, &str) {
     text.split_once('#').unwrap_or((text, ""))
 }
 
-/// The URL of a reference, and its decoded fragment.
+/// Returns the URL of a reference, and its decoded fragment.
 pub(super) fn split_fragment(text: &str) -> Result<(&str, Fragment), CompileError> {
     let (url, fragment) = split(text);
     let wrong = |why| CompileError::ParseUrl { url: text.to_owned(), why };
@@ -63,7 +63,7 @@ pub(super) fn split_fragment(text: &str) -> Result<(&str, Fragment), CompileErro
     Ok((url, if is_pointer { Fragment::Pointer(fragment) } else { Fragment::Anchor(fragment) }))
 }
 
-/// Resolves a reference against the URL of the resource that it is in.
+/// Resolves a reference against the URL of its resource.
 pub(super) fn join(base: &str, reference: &str) -> Result<(String, Fragment), CompileError> {
     let wrong = |url: &str, why| CompileError::ParseUrl { url: url.to_owned(), why };
     let parsed = url::parse(base.as_bytes()).map_err(|why| wrong(base, why))?;
@@ -72,7 +72,7 @@ pub(super) fn join(base: &str, reference: &str) -> Result<(String, Fragment), Co
     Ok((joined, fragment))
 }
 
-/// Adds a token to a pointer.
+/// Appends a token to a pointer.
 pub(super) fn append(pointer: &mut String, token: &str) {
     pointer.push('/');
     if token.contains(['~', '/']) {
@@ -82,7 +82,7 @@ pub(super) fn append(pointer: &mut String, token: &str) {
     }
 }
 
-/// A pointer with one more token.
+/// Returns a pointer with one more token.
 pub(super) fn below(pointer: &str, token: &str) -> String {
     let mut below = String::with_capacity(pointer.len() + 1 + token.len());
     below.push_str(pointer);
@@ -90,12 +90,12 @@ pub(super) fn below(pointer: &str, token: &str) -> String {
     below
 }
 
-/// A token as pointers have it.
+/// Escapes a token for a pointer.
 pub(super) fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 
-/// The token that a pointer means.
+/// Unescapes a token of a pointer; `None` if an escape is invalid.
 pub(super) fn unescape(token: &str) -> Option<Cow<'_, str>> {
     if !token.contains('~') {
         return Some(Cow::Borrowed(token));
@@ -114,7 +114,7 @@ pub(super) fn unescape(token: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(out))
 }
 
-/// Go's `PathEscape` of everything between slashes.
+/// Escapes everything between slashes like Go's `PathEscape`.
 pub(super) fn encode(fragment: &str) -> String {
     let mut out = String::with_capacity(fragment.len());
     for byte in fragment.bytes() {

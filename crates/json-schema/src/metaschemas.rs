@@ -1,4 +1,4 @@
-//! The schemas of schemas, written from a table of what each keyword holds.
+//! The metaschemas of the drafts, generated from a table of keywords.
 //!
 //! References between their parts are those of the published documents, since messages follow them.
 
@@ -7,7 +7,7 @@ mod accepts;
 pub(super) use self::accepts::accepts;
 use super::draft::Draft::{self, V4, V6, V7, V2019, V2020};
 
-/// What a keyword holds.
+/// The kind of value of a keyword.
 #[derive(Clone, Copy)]
 enum Shape {
     Any,

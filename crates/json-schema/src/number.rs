@@ -1,4 +1,4 @@
-//! Numbers of JSON, compared exactly: `0.3` is a multiple of `0.1`, and no integer is too long.
+//! Exact JSON numbers of any size: `0.3` is a multiple of `0.1`.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -7,7 +7,7 @@ use num_bigint::BigUint;
 
 use mkmanifests_go::float::format_float;
 
-/// A decimal number. Equal numbers are equal however they are written (`1`, `1.0`, `10e-1`).
+/// An exact decimal number. Numbers are equal if their values are (`1`, `1.0`, `10e-1`).
 #[derive(Debug, Clone)]
 pub struct Number {
     decimal: Decimal,
@@ -24,7 +24,7 @@ enum Decimal {
 }
 
 impl Number {
-    /// Reads a number in JSON's syntax.
+    /// Parses a number in the syntax of JSON; `None` for other text.
     pub fn from_text(text: &str) -> Number {
         let number = Number::parse(text);
         Number { text: Some(text.into()), ..number }
@@ -38,7 +38,7 @@ impl Number {
         Number { decimal, text: None }
     }
 
-    /// The number of the fewest digits that is read back as the very same `float64`, as Go prints it.
+    /// Converts a float: the number with the fewest digits that parses as the same `float64`, as Go prints it.
     pub fn from_float(number: f64) -> Number {
         #[allow(clippy::cast_possible_truncation, reason = "the range is checked")]
         if number.fract() == 0.0 && number.abs() < 1e15 {
@@ -47,7 +47,7 @@ impl Number {
         Number::parse(&format_float(number, b'e', None))
     }
 
-    /// The text in the document, or the number's own.
+    /// Returns the text of the number in its document, or the canonical text.
     pub fn text(&self) -> String {
         match (&self.text, &self.decimal) {
             (Some(text), _) => text.to_string(),
@@ -56,7 +56,7 @@ impl Number {
         }
     }
 
-    /// The nearest float.
+    /// Returns the nearest float.
     pub fn to_float(&self) -> f64 {
         match &self.decimal {
             #[allow(clippy::cast_precision_loss, reason = "the nearest one is meant")]
@@ -68,7 +68,7 @@ impl Number {
         }
     }
 
-    /// Whether it has no fraction: `1.0` has none.
+    /// Returns whether it has no fraction, like `1` and `1.0`.
     pub fn is_integer(&self) -> bool {
         match &self.decimal {
             Decimal::Int(_) => true,
@@ -76,7 +76,7 @@ impl Number {
         }
     }
 
-    /// The integer, or the nearest that fits; nothing if it is no integer.
+    /// Returns the integer, limited to the range of `i64`; `None` if it has a fraction.
     pub fn to_int(&self) -> Option<i64> {
         match &self.decimal {
             Decimal::Int(int) => Some(*int),
@@ -84,7 +84,7 @@ impl Number {
         }
     }
 
-    /// Whether it is a whole number of times the other; nothing is a multiple of zero.
+    /// Returns whether it is an integer multiple of the other number. Nothing is a multiple of zero.
     pub fn is_multiple_of(&self, other: &Number) -> bool {
         if let (Decimal::Int(number), Decimal::Int(other)) = (&self.decimal, &other.decimal) {
             return number.checked_rem(*other) == Some(0) || (*other == -1);

@@ -7,7 +7,7 @@ use mkmanifests_go::json::{self, Build};
 /// Reads a whole document.
 ///
 /// # Errors
-/// Go's text.
+/// The message of Go.
 pub(super) fn read(text: &[u8]) -> Result<Json, String> {
     if text.iter().all(|byte| b" \t\r\n".contains(byte)) {
         return Err("EOF".to_owned());

@@ -1,4 +1,4 @@
-//! Documents of schemas: which parts have a URL, an anchor or a dialect of their own.
+//! Documents of schemas, and their parts with their own URL, anchor or dialect.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;

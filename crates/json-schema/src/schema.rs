@@ -11,16 +11,16 @@ use super::location::Location;
 use super::number::Number;
 use mkmanifests_go::regexp::Pattern;
 
-/// Which schema of an [`Arena`].
+/// The index of a schema in an [`Arena`].
 pub(super) type SchemaId = usize;
 
-/// All schemas that one leads to.
+/// A schema and all schemas that it refers to.
 #[derive(Debug, Default)]
 pub struct Arena {
     pub(super) schemas: Vec<Schema>,
 }
 
-/// A schema of an arena.
+/// A schema in an arena.
 #[derive(Debug, Clone, Copy)]
 pub struct SchemaRef<'s> {
     pub(super) arena: &'s Arena,
@@ -28,12 +28,12 @@ pub struct SchemaRef<'s> {
 }
 
 impl<'s> SchemaRef<'s> {
-    /// Another schema of the arena.
+    /// Returns another schema of the arena.
     pub(super) fn other(self, id: SchemaId) -> SchemaRef<'s> {
         SchemaRef { schema: self.arena.schemas.get(id).unwrap_or(self.schema), ..self }
     }
 
-    /// The schema whose `$id` holds for this one.
+    /// Returns the schema whose `$id` applies to this one.
     pub(super) fn resource(self) -> SchemaRef<'s> {
         self.other(self.schema.resource)
     }
@@ -42,30 +42,30 @@ impl<'s> SchemaRef<'s> {
         std::ptr::eq(self.schema, other.schema)
     }
 
-    /// The names that `properties` has.
+    /// Returns the names in `properties`.
     pub fn properties(self) -> impl Iterator<Item = &'s str> {
         self.schema.properties.keys().map(String::as_str)
     }
 }
 
-/// What is said of a value by each keyword; nothing for keywords that are not there.
+/// The keywords of a schema.
 #[derive(Debug, Default)]
 pub(super) struct Schema {
     pub(super) draft: Draft,
     pub(super) location: Location,
-    /// The schema whose `$id` holds here.
+    /// The schema whose `$id` applies here.
     pub(super) resource: SchemaId,
     pub(super) dynamic_anchors: BTreeMap<String, SchemaId>,
     pub(super) all_properties_evaluated: bool,
     pub(super) all_items_evaluated: bool,
     pub(super) items_evaluated: usize,
 
-    // Of any value.
+    // For any value.
     pub(super) boolean: Option<bool>,
     pub(super) reference: Option<SchemaId>,
     pub(super) recursive_ref: Option<SchemaId>,
     pub(super) recursive_anchor: bool,
-    /// The first target, and the anchor if it is no pointer.
+    /// The first target, and the anchor if it is not a pointer.
     pub(super) dynamic_ref: Option<(SchemaId, Option<String>)>,
     pub(super) dynamic_anchor: Option<String>,
     pub(super) types: Types,
@@ -80,7 +80,7 @@ pub(super) struct Schema {
     pub(super) then: Option<SchemaId>,
     pub(super) otherwise: Option<SchemaId>,
 
-    // Of maps.
+    // For objects.
     pub(super) min_properties: Option<i64>,
     pub(super) max_properties: Option<i64>,
     pub(super) required: Vec<String>,
@@ -93,7 +93,7 @@ pub(super) struct Schema {
     pub(super) dependent_required: Vec<(String, Vec<String>)>,
     pub(super) unevaluated_properties: Option<SchemaId>,
 
-    // Of lists.
+    // For arrays.
     pub(super) min_items: Option<i64>,
     pub(super) max_items: Option<i64>,
     pub(super) unique_items: bool,
@@ -106,12 +106,12 @@ pub(super) struct Schema {
     pub(super) rest_items: Option<Additional>,
     pub(super) unevaluated_items: Option<SchemaId>,
 
-    // Of text.
+    // For strings.
     pub(super) min_length: Option<i64>,
     pub(super) max_length: Option<i64>,
     pub(super) pattern: Option<(Arc<Pattern>, String)>,
 
-    // Of numbers.
+    // For numbers.
     pub(super) minimum: Option<Number>,
     pub(super) maximum: Option<Number>,
     pub(super) exclusive_minimum: Option<Number>,
@@ -119,14 +119,14 @@ pub(super) struct Schema {
     pub(super) multiple_of: Option<Number>,
 }
 
-/// What is said of properties or items that are not named.
+/// The schema of additional properties or items.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Additional {
     Allowed(bool),
     Schema(SchemaId),
 }
 
-/// What a property demands.
+/// What a property requires.
 #[derive(Debug)]
 pub(super) enum Dependency {
     Properties(Vec<String>),
@@ -140,7 +140,7 @@ pub struct Types(u8);
 pub(super) const TYPES: [&str; 7] = ["null", "boolean", "number", "integer", "string", "array", "object"];
 
 impl Types {
-    /// The set that a `type` keyword names; unknown names are left out.
+    /// Parses a `type` keyword. Ignores unknown names.
     pub(super) fn of(keyword: &Json) -> Types {
         let names: Vec<&str> = match keyword {
             Json::List(items) => items.iter().filter_map(Json::as_text).collect(),
@@ -149,7 +149,7 @@ impl Types {
         Types(names.into_iter().map(bit).fold(0, |set, bit| set | bit))
     }
 
-    /// Their names, in the order of the library.
+    /// Returns their names, in the order of the library.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         TYPES.into_iter().filter(move |name| self.0 & bit(name) != 0)
     }

@@ -1,4 +1,4 @@
-//! Validates a value, in the order in which Helm's library does, so that its reports are the same.
+//! Validates a value, in the order of Helm's library, so that the reports are the same.
 
 mod collections;
 mod metaschema;
@@ -13,9 +13,9 @@ use super::schema::{Arena, Schema, SchemaId, SchemaRef};
 pub(super) use collections::duplicates;
 pub(super) use metaschema::Metaschema;
 
-/// How often a schema may look at a value in one validation: schemas can be made to take forever.
+/// The maximum number of steps, each of one schema with one value: malicious schemas could take forever.
 const MAX_STEPS: usize = 10_000_000;
-/// How deeply schemas may lead to others.
+/// The maximum depth of references between schemas.
 const MAX_DEPTH: usize = 20_000;
 
 type Checked<'s> = Result<(), Box<Error<'s>>>;
@@ -27,9 +27,9 @@ pub(super) fn validate<'s>(arena: &'s Arena, value: &Json) -> Checked<'s> {
     validator.whole(SchemaRef { arena, schema }, None, value)
 }
 
-/// What goes along with a validation.
+/// The state of a validation.
 struct Validator<'s> {
-    /// Where the value is that is looked at.
+    /// The path of the current value.
     path: Vec<Step>,
     steps: usize,
     depth: usize,
@@ -43,7 +43,7 @@ enum Step {
     Index(usize),
 }
 
-/// A schema that looks at a value, and how it came to it.
+/// A schema that validates a value, and the keyword that led to it.
 #[derive(Clone, Copy)]
 struct Frame<'a, 's> {
     /// The schema that a keyword named.

@@ -1,6 +1,6 @@
-//! Looks for bytes in texts.
+//! Searches for bytes in text.
 
-/// The first byte that is `wanted`, looked for in blocks without branches, which the compiler makes fast.
+/// Finds the first byte that is `wanted`. Searches in blocks without branches, which the compiler vectorizes.
 pub fn find(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<usize> {
     let (blocks, rest) = bytes.as_chunks::<32>();
     let block = blocks.iter().position(|block| block.iter().fold(false, |found, byte| found | wanted(*byte)));

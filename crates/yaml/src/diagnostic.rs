@@ -1,4 +1,4 @@
-//! What went wrong, where, and what would be right: one [`Diagnostic`] each, all of them in one [`Failure`].
+//! Diagnostics: errors and warnings with code, message, location and help. A [`Failure`] is all diagnostics of a run.
 
 mod code;
 mod excerpt;
@@ -12,18 +12,18 @@ use std::sync::Arc;
 
 pub use code::{Code, ObjectName, ValueCode, ValueType};
 pub use field::{FieldPath, Step};
-pub use suggest::{Suggestions, did_you_mean, listed, nearest};
+pub use suggest::{Suggestions, did_you_mean, listed, missing_space, missing_space_help, nearest};
 
-/// A text that diagnostics can point into: a file, standard input, a `--set` flag, a rendered template.
+/// A text that locations point into: a file, standard input, a `--set` flag, a rendered template.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// As the user knows it: a path, `<stdin>`, or the flag (`--set`).
+    /// The name in messages: a path, `<stdin>`, or the flag (`--set`).
     pub name: String,
     /// The whole text.
     pub text: Arc<str>,
 }
 
-/// All texts read for one run; a [`Location`] is an index into it.
+/// All texts of one run. A [`Location`] refers to one of them by its [`SourceId`].
 #[derive(Debug, Clone, Default)]
 pub struct Sources(Vec<Source>);
 
@@ -34,38 +34,38 @@ impl Sources {
         SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX))
     }
 
-    /// How many texts there are.
+    /// Returns the number of texts.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no text.
+    /// Returns whether there are no texts.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Adds the texts of others behind these, and returns by how much their ids grow
-    /// ([`Node::shift_locations`](crate::tree::Node::shift_locations)).
+    /// Appends the texts of `others`. Returns the offset of their ids, for
+    /// [`Node::shift_locations`](crate::tree::Node::shift_locations) and [`Diagnostic::moved`].
     pub fn append(&mut self, others: &Sources) -> u32 {
         let by = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
         self.0.extend(others.0.iter().cloned());
         by
     }
 
-    /// The text that a location is in; `None` for [`Location::UNKNOWN`].
+    /// Returns a text by its id; `None` for the id of [`Location::UNKNOWN`].
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.0.get((id.0 as usize).checked_sub(1)?)
     }
 }
 
-/// Names one text of a [`Sources`]; zero is "made by the program itself".
+/// The id of a text in [`Sources`]. The default means "no text": the program created the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SourceId(u32);
 
 /// A position in a source: line and column count from 1, the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Location {
-    /// The text.
+    /// The text that it points into.
     pub source: SourceId,
     /// Line, from 1.
     pub line: u32,
@@ -74,67 +74,68 @@ pub struct Location {
 }
 
 impl Location {
-    /// Of a value that the program made itself.
+    /// The location of a value that no text has, since the program created it.
     pub const UNKNOWN: Location = Location { source: SourceId(0), line: 0, column: 0 };
 
-    /// A location in `source`; line and column count from 1.
+    /// Creates a location in `source`; line and column count from 1, the column in characters.
     pub fn new(source: SourceId, line: u32, column: u32) -> Self {
         Location { source, line, column }
     }
 
-    /// Whether it points into a text.
+    /// Returns whether it points into a text.
     pub fn is_known(self) -> bool {
         self.source.0 != 0
     }
 
-    /// The same location once its text is `by` texts further behind.
+    /// Returns the location after its text was appended to other [`Sources`]; `by` is what [`Sources::append`] returned.
     pub fn moved(self, by: u32) -> Location {
         if self.is_known() { Location { source: SourceId(self.source.0.saturating_add(by)), ..self } } else { self }
     }
 }
 
-/// Whether a diagnostic stops the run.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Nothing is printed.
+    /// Fails the run: no manifests are printed.
     Error,
-    /// Said on stderr; the run goes on.
+    /// Printed on stderr; the run succeeds.
     Warning,
 }
 
-/// What a diagnostic is about, for programs.
+/// What a diagnostic is about, as data for programs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
-    /// What kind of diagnostic it is.
+    /// The code of the diagnostic.
     pub code: Code,
-    /// The object, if it is about one.
+    /// The Kubernetes object, if it is about one.
     pub object: Option<ObjectName>,
     /// The field of the object or of the values, or the flag.
     pub field: FieldPath,
-    /// The file that `reason` names, if it is about one as a whole.
+    /// The file, if it is about a whole file; `reason` names it.
     pub file: Option<String>,
-    /// Whether `reason` names the field itself, so that the message does not begin with it.
+    /// Whether `reason` names the field, so that the message does not start with it.
     pub is_named: bool,
 }
 
-/// One thing that is wrong. [`Display`](fmt::Display) makes its message: the object, the field, and the reason.
+/// One error or warning. [`Display`](fmt::Display) prints its message in one line: the object, the field, and the reason,
+/// as in ``Service `web`: `spec.type`: must be ...``.
 ///
-/// Texts are lower case without a full stop, identifiers in backticks.
+/// All texts are lower case without a full stop, with identifiers in backticks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
-    /// Whether it stops the run.
+    /// Error or warning.
     pub severity: Severity,
-    /// What is wrong, in one line; of what, `subject` says.
+    /// What is wrong, in one line, without the object and the field.
     pub reason: String,
-    /// Where.
+    /// Where it is in the sources; [`Location::UNKNOWN`] if nowhere.
     pub location: Location,
-    /// What it is about; boxed, so that results that may be a diagnostic stay small.
+    /// The code, object and field. Boxed, so that a `Result` with a diagnostic stays small.
     pub subject: Box<Subject>,
-    /// Said at the location, under the source line: mostly what was expected there.
+    /// A text under the source line, at the location: usually what was expected there.
     pub label: String,
-    /// Other locations that matter, each with what it is ("first defined here").
+    /// Other relevant locations, each with a text ("first defined here").
     pub related: Vec<(Location, String)>,
-    /// What would be right ("did you mean `workerReplicaCount`?"), one line each.
+    /// What to do ("did you mean `workerReplicaCount`?"), one line each.
     pub help: Vec<String>,
 }
 
@@ -152,7 +153,7 @@ impl fmt::Display for Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error without a location; add one with [`Diagnostic::at`].
+    /// Creates an error without a location; set it with [`Diagnostic::at`].
     pub fn error(code: impl Into<Code>, reason: impl Into<String>) -> Self {
         let (field, is_named) = (FieldPath::ROOT, false);
         Diagnostic {
@@ -166,30 +167,31 @@ impl Diagnostic {
         }
     }
 
-    /// A warning without a location.
+    /// Creates a warning without a location; set it with [`Diagnostic::at`].
     pub fn warning(code: impl Into<Code>, reason: impl Into<String>) -> Self {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, reason) }
     }
 
-    /// An error about a field that is none of the `valid` ones: the last step of `path`. It has no location yet.
+    /// Creates the error of an unknown field, the last step of `path`. Its help is the most similar of the `valid` names, or
+    /// lists them. It has no location yet.
     pub fn unknown_field(path: FieldPath, valid: &[&str]) -> Self {
         let name = path.last_name().unwrap_or_default();
         let help = match nearest(name, valid.iter().copied()) {
             Some(near) => Some(did_you_mean(near)),
             None if valid.is_empty() => None,
-            None => Some(format!("valid keys here: {}", listed(valid.iter().copied()))),
+            None => Some(format!("known keys: {}", listed(valid.iter().copied()))),
         };
         let diagnostic = Diagnostic::error(ValueCode::UnknownField, format!("unknown key `{path}`"));
         let diagnostic = diagnostic.names_field(path);
         help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 
-    /// Whether the run goes on in spite of it.
+    /// Returns whether it is a warning.
     pub fn is_warning(&self) -> bool {
         self.severity == Severity::Warning
     }
 
-    /// The message: the object, the field, and the reason.
+    /// Returns the message in one line: the object, the field, and the reason.
     pub fn message(&self) -> String {
         self.to_string()
     }
@@ -201,7 +203,7 @@ impl Diagnostic {
         self
     }
 
-    /// The same once its texts are `by` texts further behind ([`Sources::append`]).
+    /// Adjusts the locations after their texts were appended to other [`Sources`]; `by` is what [`Sources::append`] returned.
     #[must_use]
     pub fn moved(mut self, by: u32) -> Self {
         self.location = self.location.moved(by);
@@ -209,28 +211,28 @@ impl Diagnostic {
         self
     }
 
-    /// Changes what kind of diagnostic it is: whoever reads a text for another one may know better.
+    /// Replaces the code, where the caller knows a more specific one.
     #[must_use]
     pub fn coded(mut self, code: impl Into<Code>) -> Self {
         self.subject.code = code.into();
         self
     }
 
-    /// Sets the field that it is about, with which its message begins.
+    /// Sets the field that it is about. The message starts with the field.
     #[must_use]
     pub fn in_field(mut self, field: impl Into<FieldPath>) -> Self {
         (self.subject.field, self.subject.is_named) = (field.into(), false);
         self
     }
 
-    /// Sets the field that it is about, which its reason names.
+    /// Sets the field that it is about. The reason names the field, so the message does not start with it.
     #[must_use]
     pub fn names_field(mut self, field: impl Into<FieldPath>) -> Self {
         (self.subject.field, self.subject.is_named) = (field.into(), true);
         self
     }
 
-    /// Sets the file that it is about as a whole, which its reason names.
+    /// Sets the file that it is about as a whole. The reason names the file.
     #[must_use]
     pub fn names_file(mut self, file: impl Into<String>) -> Self {
         self.subject.file = Some(file.into());
@@ -244,39 +246,39 @@ impl Diagnostic {
         self
     }
 
-    /// Puts what it belongs to in front of the reason: a flag, a file.
+    /// Prefixes the reason with its context, such as a flag or a file: `context: reason`.
     #[must_use]
     pub fn within(mut self, context: impl fmt::Display) -> Self {
         self.reason = format!("{context}: {}", self.reason);
         self
     }
 
-    /// What kind of diagnostic it is.
+    /// Returns the code.
     pub fn code(&self) -> &Code {
         &self.subject.code
     }
 
-    /// The id of the rule of validation that was broken; empty if there is none.
+    /// Returns the id of the broken rule, such as `pod/restart-policy`; empty if the code is not a rule.
     pub fn rule(&self) -> &'static str {
         self.code().rule().unwrap_or_default()
     }
 
-    /// The field that it is about; empty if there is none.
+    /// Returns the field that it is about; the empty path if there is none.
     pub fn field(&self) -> &FieldPath {
         &self.subject.field
     }
 
-    /// The object that it is about, if it is one.
+    /// Returns the Kubernetes object that it is about.
     pub fn object(&self) -> Option<&ObjectName> {
         self.subject.object.as_ref()
     }
 
-    /// The file that it is about as a whole, if it is one.
+    /// Returns the file that it is about as a whole.
     pub fn file(&self) -> Option<&str> {
         self.subject.file.as_deref()
     }
 
-    /// Sets what is said at the location.
+    /// Sets the text at the location.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
@@ -290,7 +292,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds another location.
+    /// Adds another relevant location with a text.
     #[must_use]
     pub fn related(mut self, location: Location, what: impl Into<String>) -> Self {
         self.related.push((location, what.into()));
@@ -298,26 +300,26 @@ impl Diagnostic {
     }
 }
 
-/// Every diagnostic of a run that could not be done, with the texts they point into.
+/// All diagnostics of a run that failed, with the texts that they point into.
 ///
-/// `Display` prints the whole report without colours.
+/// `Display` prints the whole report without colors.
 #[derive(Debug, Clone)]
 pub struct Failure {
-    /// What is wrong, in the order of their locations.
+    /// The diagnostics, sorted by location.
     pub diagnostics: Vec<Diagnostic>,
-    /// The texts that the locations are in.
+    /// The texts that the locations point into.
     pub sources: Sources,
 }
 
 impl Failure {
-    /// A failure of `diagnostics`, put into the order of their locations and freed of repetitions.
+    /// Creates a failure: sorts the diagnostics by location and removes duplicates.
     pub fn new(mut diagnostics: Vec<Diagnostic>, sources: Sources) -> Self {
         diagnostics.sort_by_key(|diagnostic| diagnostic.location);
         diagnostics.dedup();
         Failure { diagnostics, sources }
     }
 
-    /// The report as the terminal shows it.
+    /// Renders the report for a terminal: each diagnostic with its source lines and help.
     pub fn render(&self, color: bool) -> String {
         report::render(&self.diagnostics, &self.sources, color)
     }
@@ -331,15 +333,15 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Renders diagnostics (warnings, mostly) that did not stop a run.
+/// Renders diagnostics with their source lines and help, such as the warnings of a successful run.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool) -> String {
     report::render(diagnostics, sources, color)
 }
 
-/// Why the operating system refused, in lower case and without its number.
+/// Returns the reason of an I/O error for a message: in lower case, without the error number.
 pub fn io_reason(error: &std::io::Error) -> String {
     if error.kind() == std::io::ErrorKind::FileTooLarge && error.get_ref().is_some() {
-        // Our own words (`files::read`), with their units.
+        // Our own text (`files::read`) with the limit.
         return error.to_string();
     }
     let text = error.to_string().to_lowercase();

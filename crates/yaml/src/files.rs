@@ -1,35 +1,35 @@
-//! Reads files and streams, but never more than a limit: a pipe or a device may never end.
+//! Reads files and streams up to a limit: a pipe or a device may never end.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The most bytes of a text that a user gives (values, patches, manifests): 16 MiB.
+/// The maximum size of an input text (values, patches, manifests) in bytes: 16 MiB.
 pub const MAX_TEXT: usize = 16 << 20;
 
-/// The most bytes of a file in a rendered tree, which is only compared: 256 MiB.
+/// The maximum size of a file in a rendered tree in bytes: 256 MiB.
 pub const MAX_RENDERED: usize = 256 << 20;
 
 crate::codes! {
-    /// Why a file or folder cannot be read or written.
+    /// The reason why a file or folder cannot be read or written.
     pub enum FileCode {
-        /// There is no such file or folder.
+        /// The file or folder does not exist.
         NotFound = "file/not-found",
         /// It is not a folder.
         NotAFolder = "file/not-a-folder",
         /// It is larger than the limit.
         TooLarge = "file/too-large",
-        /// A link leads back to a folder that it is in.
+        /// A symbolic link points to a folder that contains it.
         LinkLoop = "file/link-loop",
         /// It cannot be read for another reason.
         Unreadable = "file/unreadable",
-        /// It cannot be written, or locked for writing.
+        /// It cannot be written or locked.
         Unwritable = "file/unwritable",
     }
 }
 
 impl FileCode {
-    /// Returns the code of an error of reading.
+    /// Returns the code for an error of reading a file.
     pub fn of_reading(error: &io::Error) -> FileCode {
         match error.kind() {
             io::ErrorKind::NotFound => FileCode::NotFound,
@@ -39,11 +39,11 @@ impl FileCode {
     }
 }
 
-/// Reads a file to its end.
+/// Reads a whole file of at most `limit` bytes.
 ///
 /// # Errors
 ///
-/// Where it cannot be read, or is larger than `limit` bytes ([`io::ErrorKind::FileTooLarge`]).
+/// The errors of the operating system, and [`io::ErrorKind::FileTooLarge`] if the file is larger.
 pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     let length = file.metadata().map_or(0, |metadata| metadata.len());
@@ -56,17 +56,17 @@ pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads a stream to its end.
+/// Reads a whole stream of at most `limit` bytes.
 ///
 /// # Errors
 ///
-/// As [`read`]; not more than one byte beyond `limit` has been read then.
+/// As [`read`]. At most one byte beyond `limit` is read.
 ///
 /// ```
 /// use mkmanifests_yaml::files::read_stream;
 /// assert_eq!(read_stream(&b"abc"[..], 3).unwrap(), b"abc");
 /// let endless = std::io::repeat(b'x');
-/// assert_eq!(read_stream(endless, 1 << 20).unwrap_err().to_string(), "more than 1 MiB, the limit of mkmanifests");
+/// assert_eq!(read_stream(endless, 1 << 20).unwrap_err().to_string(), "larger than the limit of 1 MiB");
 /// ```
 pub fn read_stream(stream: impl Read, limit: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -82,5 +82,5 @@ fn read_into(stream: impl Read, limit: usize, bytes: &mut Vec<u8>) -> io::Result
 
 fn too_large(limit: usize) -> io::Error {
     let limit = if limit < 1 << 20 { format!("{limit} bytes") } else { format!("{} MiB", limit >> 20) };
-    io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {limit}, the limit of mkmanifests"))
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than the limit of {limit}"))
 }

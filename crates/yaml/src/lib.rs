@@ -1,8 +1,9 @@
-//! YAML as Kubernetes' tools have it, with locations: a tree between bytes and types, and diagnostics that point into it.
+//! YAML as the tools of Kubernetes read and write it, with locations and diagnostics.
 //!
-//! - [`tree`]: a [`Node`](tree::Node) knows where it was written. [`tree::read`] makes it from YAML 1.1 as Helm and kubectl
-//!   read it, [`tree::write`] prints it as they do; [`tree::from_node`] and [`tree::to_node`] turn it into types and back.
-//! - [`diagnostic`]: what is wrong, as data and in words, with the line that it is in.
+//! - [`tree`]: a [`Node`](tree::Node) is a value with the location where it was written. [`tree::read`] reads YAML 1.1 as
+//!   Helm and kubectl do, [`tree::write`] writes as they do. [`tree::from_node`] and [`tree::to_node`] convert from and to
+//!   Rust types.
+//! - [`diagnostic`]: errors and warnings with code, location and help, and reports with source lines.
 //! - [`files`]: reads files and streams up to a limit.
 
 mod bytes;
@@ -10,7 +11,7 @@ pub mod diagnostic;
 pub mod files;
 pub mod tree;
 
-/// The example of the README runs.
+/// Runs the example of the README as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -4,16 +4,14 @@ use crate::ChartCode;
 use crate::model::Chart;
 use crate::schema::Refusal;
 use crate::written;
-use mkmanifests_json_schema::{CompileError, Error, Json, Kind, report};
-use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Sources, did_you_mean, nearest};
+use mkmanifests_json_schema::{CompileError, Context, Error, Kind, report};
+use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Sources};
 use mkmanifests_yaml::tree::{Entry, Node};
 
 /// The first line of Helm's report.
 const INTRO: &str = "values don't meet the specifications of the schema(s) in the following chart(s):";
 /// The most values whose location is shown.
 const MAX_LOCATIONS: usize = 50;
-/// The most names that are listed when none is similar.
-const MAX_NAMES: usize = 20;
 
 /// Collects the errors of all schemas.
 pub(super) struct Report<'v> {
@@ -113,6 +111,9 @@ impl<'v> Report<'v> {
     pub(super) fn refused(&mut self, chart: &str, error: &Error<'_>) {
         self.text.push_str(&format!("{chart}:\n{}\n", report(error)));
         self.explain(error);
+        let value = |path: &[String]| self.values_at(path).next();
+        let help = error.help(Context { value: &value, is_subchart: self.charts.len() > 1 });
+        help.into_iter().for_each(|line| self.add_help(line));
     }
 
     fn explain(&mut self, error: &Error<'_>) {
@@ -124,10 +125,10 @@ impl<'v> Report<'v> {
             Kind::AdditionalProperties { names } => {
                 for name in names {
                     self.locate(&error.path, Some(name), "not allowed by the schema");
-                    self.suggest_name(error, name);
+                    self.add_quote_help(error, name);
                 }
             }
-            Kind::PropertyName { name } => _ = self.locate(&error.path, Some(name), &label()),
+            Kind::PropertyName { name } => self.locate(&error.path, Some(name), &label()),
             // A key that no keyword evaluates, refused by `unevaluatedProperties`.
             Kind::False => {
                 let (path, name) = match error.path.split_last() {
@@ -136,37 +137,16 @@ impl<'v> Report<'v> {
                 };
                 self.locate(path, name, &label());
             }
-            Kind::Enum { want } => {
-                let found = self.locate(&error.path, None, &label());
-                let given = found.and_then(Node::as_str).unwrap_or_default();
-                let options = want.iter().filter_map(Json::as_text);
-                if let Some(near) = nearest(given, options) {
-                    self.add_help(did_you_mean(near));
-                }
-            }
-            _ => _ = self.locate(&error.path, None, &label()),
+            _ => self.locate(&error.path, None, &label()),
         }
     }
 
-    fn suggest_name(&mut self, error: &Error<'_>, name: &str) {
-        if name == "global" && error.path.is_empty() && self.charts.len() > 1 {
-            return self.add_help(
-                "Helm adds `global` to the values of every subchart: allow it in the schema, for example with `\"global\": {}` in `properties`".to_owned(),
-            );
-        }
+    /// Suggests quotes for a key that YAML has converted, such as `on`.
+    fn add_quote_help(&mut self, error: &Error<'_>, name: &str) {
         if let Some(entry) = self.entry(&error.path, name) {
             let written = written::key(entry, self.sources);
             if written != name {
-                return self.add_help(written::quote_help(written, name));
-            }
-        }
-        let known: Vec<&str> = error.schema.properties().collect();
-        match nearest(name, known.iter().copied()) {
-            Some(near) => self.add_help(did_you_mean(near)),
-            None if known.is_empty() || known.len() > MAX_NAMES => {}
-            None => {
-                let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-                self.add_help(format!("the schema allows {}", names.join(", ")));
+                self.add_help(written::quote_help(written, name));
             }
         }
     }
@@ -185,14 +165,16 @@ impl<'v> Report<'v> {
         })
     }
 
-    /// Adds the location of a value, or of a key in it, in the first layer that has it. Returns that value.
-    fn locate(&mut self, path: &[String], key: Option<&str>, label: &str) -> Option<&'v Node> {
-        let steps = |layer: &Layer<'v>| -> Vec<&'v str> { layer.path.clone() };
-        let values: Vec<&'v Node> = self
-            .layers
+    /// Returns the value at a path in each layer that has it.
+    fn values_at(&self, path: &[String]) -> impl Iterator<Item = &'v Node> {
+        self.layers
             .iter()
-            .filter_map(|layer| layer.values.find(steps(layer).into_iter().chain(path.iter().map(String::as_str))))
-            .collect();
+            .filter_map(|layer| layer.values.find(layer.path.iter().copied().chain(path.iter().map(String::as_str))))
+    }
+
+    /// Adds the location of a value, or of a key in it, in the first layer that has it.
+    fn locate(&mut self, path: &[String], key: Option<&str>, label: &str) {
+        let values: Vec<&'v Node> = self.values_at(path).collect();
         let of_key = |value: &&'v Node| Some(value.as_map()?.entry(key?)?.location);
         let mut locations = values.iter().filter_map(of_key).chain(values.iter().map(|value| value.location));
         let location = locations.find(|location| location.is_known());
@@ -201,6 +183,5 @@ impl<'v> Report<'v> {
         {
             self.locations.push((location, label.to_owned()));
         }
-        values.first().copied()
     }
 }

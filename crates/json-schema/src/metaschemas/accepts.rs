@@ -1,6 +1,6 @@
-//! Whether a schema is plainly valid: what its metaschema says, without compiling that and without a report.
+//! A fast check whether a schema is valid, without compiling its metaschema.
 //!
-//! Nearly all schemas are valid, so that nearly none needs the metaschema itself, which has the words for what is wrong.
+//! Nearly all schemas are valid, so that the metaschema is needed only for the report of the others.
 
 use std::sync::LazyLock;
 

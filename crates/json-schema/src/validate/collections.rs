@@ -1,4 +1,4 @@
-//! Keywords for maps, lists, text and numbers.
+//! Validates the keywords for objects, arrays, strings and numbers.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::{Entry, HashMap};

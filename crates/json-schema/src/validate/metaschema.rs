@@ -1,4 +1,4 @@
-//! Validates schemas against the schemas of their drafts, each part against that of its own dialect.
+//! Validates schemas against their metaschemas, each part against the one of its dialect.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Properties and items that no keyword has looked at yet.
+//! Tracks the properties and items that no keyword has evaluated yet.
 
 use std::collections::BTreeSet;
 

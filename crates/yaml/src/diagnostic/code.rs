@@ -1,46 +1,46 @@
-//! What kind of diagnostic it is, as data: code asks this, and never reads a message.
+//! Codes of diagnostics. Programs compare codes, never messages.
 
 use std::fmt;
 
-/// What a diagnostic says, for programs. Each area of the crate has an enum of its own, made by [`codes!`](crate::codes), whose codes turn
-/// into this by [`From`].
+/// The code of a diagnostic, for programs. Each area has its own enum of codes, defined with [`codes!`](crate::codes), that
+/// converts into this type with [`From`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Code {
-    /// A code of an area: its id.
+    /// The id of a code of an area, such as `yaml/duplicate-key`.
     Area(&'static str),
-    /// A rule of validation was broken: its id.
+    /// The id of a broken rule, such as `pod/restart-policy`.
     Rule(&'static str),
-    /// A value does not fit its type.
+    /// A value does not match its type.
     Value(ValueCode),
 }
 
-/// How a value does not fit the type that it is read as.
+/// How a value does not match the type that it is read as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValueCode {
     /// The type has no such field.
     UnknownField,
     /// A required field is missing.
     MissingField,
-    /// The value is of another type.
+    /// The value has another type.
     WrongType {
-        /// What the type is, in words: "a string".
+        /// The expected type in words: "a string".
         expected: String,
-        /// What the value is.
+        /// The type of the value.
         found: ValueType,
     },
-    /// YAML reads the text that was written as a number or boolean.
+    /// A string was expected, and YAML reads the unquoted text as a number or boolean.
     NotText {
-        /// The text as it was written.
+        /// The text in the file.
         written: String,
     },
-    /// The type matches, the value does not.
+    /// The type matches, but the value is not allowed.
     Invalid,
-    /// The value is accepted, and is most likely not what was meant.
+    /// The value is valid, but most likely a mistake.
     Suspicious,
 }
 
 impl Code {
-    /// The id: `yaml/duplicate-key`, `value/wrong-type`, or that of the rule.
+    /// Returns the id: `yaml/duplicate-key`, `value/wrong-type`, or that of the rule.
     pub fn id(&self) -> &'static str {
         match self {
             Code::Area(id) | Code::Rule(id) => id,
@@ -48,7 +48,7 @@ impl Code {
         }
     }
 
-    /// The id of the rule of validation that was broken, if there is one.
+    /// Returns the id of the broken rule; `None` for other codes.
     pub fn rule(&self) -> Option<&'static str> {
         match self {
             Code::Rule(id) => Some(id),
@@ -58,7 +58,7 @@ impl Code {
 }
 
 impl ValueCode {
-    /// The id, without what the code holds.
+    /// Returns the id, such as `value/wrong-type`.
     pub fn id(&self) -> &'static str {
         match self {
             ValueCode::UnknownField => "value/unknown-field",
@@ -77,13 +77,13 @@ impl From<ValueCode> for Code {
     }
 }
 
-/// Makes the enum of an area's codes, each with its id and what it means. Ids are `area/what-is-wrong`, and stay as they are:
-/// people's programs compare them.
+/// Defines the enum of an area's codes, each with its id and a description. Ids have the form `area/what-is-wrong` and never
+/// change: programs compare them.
 ///
 /// ```
 /// use mkmanifests_yaml::diagnostic::Code;
 /// mkmanifests_yaml::codes! {
-///     /// What can be wrong with tea.
+///     /// Errors of tea.
 ///     pub enum TeaCode {
 ///         /// It has cooled down.
 ///         Cold = "tea/cold",
@@ -103,10 +103,10 @@ macro_rules! codes {
         }
 
         impl $area {
-            /// Every code of the area.
+            /// All codes of the area.
             pub const ALL: &'static [$area] = &[$($area::$code),+];
 
-            /// The id, for programs.
+            /// Returns the id, for programs.
             pub const fn id(self) -> &'static str {
                 match self {
                     $($area::$code => $id,)+
@@ -141,19 +141,19 @@ pub enum ValueType {
     Mapping,
 }
 
-/// The object that a diagnostic is about. Prints as ``Deployment `shop/web` ``.
+/// The Kubernetes object that a diagnostic is about. Prints as ``Deployment `shop/web` ``.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectName {
-    /// Its kind; "object" if it has none.
+    /// The kind; "object" if it has none.
     pub kind: String,
-    /// Its namespace, if it names one.
+    /// The namespace, if set.
     pub namespace: Option<String>,
-    /// Its name, or the start of a generated one.
+    /// The name, or `generateName`.
     pub name: Option<String>,
 }
 
 impl ObjectName {
-    /// The name with its namespace, if there is a name: `shop/web`.
+    /// Returns `NAMESPACE/NAME`, or `NAME` without a namespace; `None` without a name.
     pub fn path(&self) -> Option<String> {
         let name = self.name.as_deref()?;
         Some(self.namespace.as_deref().map_or_else(|| name.to_owned(), |namespace| format!("{namespace}/{name}")))

@@ -1,4 +1,5 @@
-//! The lines of a source that a diagnostic points to, cut out so small that a report's cost does not depend on the sources.
+//! Excerpts: the source lines that a diagnostic points to, small enough that a report's cost does not depend on the size of
+//! the sources.
 
 use std::ops::Range;
 
@@ -10,16 +11,16 @@ use super::{Diagnostic, Location, Source, SourceId, Sources};
 /// Locations of one source that are at most this many bytes apart share an excerpt.
 const MOST_BETWEEN: usize = 32 << 10;
 
-/// A location further right in its line has no excerpt: of JSON in one line, only the column helps.
+/// A location beyond this column has no excerpt: for JSON on one line, only the column helps.
 const MOST_COLUMNS: u32 = 4096;
 
-/// How many bytes of the last line follow what is underlined: more than a report is wide.
-const MOST_BEHIND: usize = 1024;
+/// At most this many bytes of the last line follow the underlined span: more than a report is wide.
+const MOST_AFTER: usize = 1024;
 
-/// How many characters are underlined.
+/// At most this many characters are underlined.
 const MOST_UNDERLINED: usize = 1024;
 
-/// The elements of a report that show a diagnostic's locations, the main one first.
+/// Returns the elements of a report for the locations of a diagnostic, the main one first.
 pub(super) fn excerpts<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, lines: &mut Lines) -> Vec<Element<'a>> {
     let locations = std::iter::once((diagnostic.location, diagnostic.label.as_str(), AnnotationKind::Primary))
         .chain(diagnostic.related.iter().map(|(location, what)| (*location, what.as_str(), AnnotationKind::Context)));
@@ -39,23 +40,23 @@ pub(super) fn excerpts<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources, lin
     excerpts.into_iter().flat_map(|excerpt| excerpt.elements(lines)).collect()
 }
 
-/// Bytes of a source that are underlined.
+/// The span of bytes to underline in a source.
 struct Mark<'a> {
     span: Range<usize>,
     label: &'a str,
     kind: AnnotationKind,
 }
 
-/// Locations that are shown together.
+/// Locations that share an excerpt.
 enum Excerpt<'a> {
-    /// Lines with what is underlined in them.
+    /// Source lines with underlined spans.
     Near { source: &'a Source, id: SourceId, range: Range<usize>, marks: Vec<Mark<'a>> },
-    /// Line and column alone.
+    /// Only line and column.
     Far { source: &'a Source, location: Location, label: &'a str },
 }
 
 impl<'a> Excerpt<'a> {
-    /// Takes a mark that is near to its own ones, and returns one that is not.
+    /// Adds a mark that is close to the others; otherwise returns it.
     fn add(&mut self, source: SourceId, mark: Mark<'a>) -> Option<Mark<'a>> {
         let Excerpt::Near { id, range, marks, .. } = self else { return Some(mark) };
         let both = range.start.min(mark.span.start)..range.end.max(mark.span.end);
@@ -80,7 +81,7 @@ impl<'a> Excerpt<'a> {
     }
 }
 
-/// The lines from the first to the last that is marked: a renderer that is given all of a long text looks at all of it.
+/// Returns the lines from the first to the last mark. The renderer would read all of a long text.
 fn snippet<'a>(
     source: &'a Source,
     id: SourceId,
@@ -90,7 +91,7 @@ fn snippet<'a>(
 ) -> Snippet<'a, Annotation<'a>> {
     let text = &*source.text;
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
-    let most = text.floor_char_boundary(range.end.saturating_add(MOST_BEHIND));
+    let most = text.floor_char_boundary(range.end.saturating_add(MOST_AFTER));
     let end = text[range.end..most].find('\n').map_or(most, |at| range.end + at + 1);
     let mut snippet = Snippet::source(&text[start..end]).path(source.name.as_str()).line_start(lines.number(id, start));
     for Mark { span, label, kind } in marks {
@@ -103,7 +104,7 @@ fn snippet<'a>(
     snippet
 }
 
-/// The bytes to underline: the word, quoted string or `key` that begins at the location.
+/// Returns the span to underline: the word, quoted string or `key` that starts at the location.
 fn span(source: &Source, location: Location, lines: &mut Lines) -> Range<usize> {
     let line = lines.line(source, location);
     let column = location.column.saturating_sub(1) as usize;

@@ -1,4 +1,4 @@
-//! The path of a field: one type with one printer and one parser.
+//! Field paths, with one printer and one parser.
 
 use std::fmt;
 
@@ -15,8 +15,8 @@ pub enum Step {
 
 /// A field of an object or of values: `spec.containers[0].image`, `metadata.labels[app]`, `data["a.b"]`.
 ///
-/// Double quotes hold the name of a field, single quotes a key that would be read as something else without them:
-/// `metadata.labels['0']`. [`FieldPath::parse`] reads back every path that this type prints.
+/// Double quotes enclose the name of a field with special characters; single quotes a key that would mean something else
+/// without them: `metadata.labels['0']`. [`FieldPath::parse`] reads back every path that this type prints.
 ///
 /// ```
 /// use mkmanifests_yaml::diagnostic::FieldPath;
@@ -29,10 +29,10 @@ pub enum Step {
 pub struct FieldPath(Vec<Step>);
 
 impl FieldPath {
-    /// The object or the values themselves.
+    /// The empty path: the object or the values themselves.
     pub const ROOT: FieldPath = FieldPath(Vec::new());
 
-    /// Reads a path as it prints. A bracket that is not closed begins a name.
+    /// Parses a path. Never fails: a bracket that is not closed starts a name.
     pub fn parse(text: &str) -> FieldPath {
         let mut path = FieldPath::default();
         let mut rest = text;
@@ -52,7 +52,7 @@ impl FieldPath {
         path
     }
 
-    /// The path of names and indices; digits are an index anywhere but at the start.
+    /// Creates a path from names and indices. Digits are an index, except as the first step.
     pub fn from_steps<'s>(steps: impl IntoIterator<Item = &'s str>) -> FieldPath {
         let mut path = FieldPath::default();
         for step in steps {
@@ -63,7 +63,7 @@ impl FieldPath {
         path
     }
 
-    /// The path of a field of what is here.
+    /// Returns the path extended by a field.
     #[must_use]
     pub fn child(&self, name: &str) -> FieldPath {
         let mut path = self.clone();
@@ -71,7 +71,7 @@ impl FieldPath {
         path
     }
 
-    /// The name at its end.
+    /// Returns the name of the last step; `None` if that is an index.
     pub fn last_name(&self) -> Option<&str> {
         match self.0.last()? {
             Step::Field(name) | Step::Key(name) => Some(name),
@@ -79,23 +79,23 @@ impl FieldPath {
         }
     }
 
-    /// Adds a step.
+    /// Appends a step.
     pub fn push(&mut self, step: Step) {
         self.0.push(step);
     }
 
-    /// The steps, from the root on.
+    /// Returns the steps, from the root.
     pub fn steps(&self) -> &[Step] {
         &self.0
     }
 
-    /// Whether it is the root.
+    /// Returns whether it is the empty path.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// The step in a bracket that has been opened, and what follows it.
+/// Parses the step after an opening bracket; returns it with the rest of the text.
 fn bracket(text: &str) -> Option<(Step, &str)> {
     if let Some(quote @ ('"' | '\'')) = text.chars().next() {
         let (name, after) = quoted(&text[1..], quote)?;
@@ -106,12 +106,12 @@ fn bracket(text: &str) -> Option<(Step, &str)> {
     Some((index(inside).map_or_else(|| Step::Key(inside.to_owned()), Step::Index), after))
 }
 
-/// An index as it prints: digits without leading zeros.
+/// Parses an index: digits without leading zeros.
 fn index(text: &str) -> Option<usize> {
     text.parse::<usize>().ok().filter(|index| index.to_string() == text)
 }
 
-/// The text before the closing quote, without its escapes, and what follows the quote.
+/// Parses the text up to the closing quote; returns it unescaped, with the rest of the text.
 fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     let mut name = String::new();
     let mut chars = text.chars();
@@ -124,7 +124,7 @@ fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     }
 }
 
-/// The character that an escape of [`str::escape_debug`] stands for; its backslash has been read.
+/// Parses an escape of [`str::escape_debug`] after its backslash.
 fn escaped(chars: &mut std::str::Chars<'_>) -> Option<char> {
     Some(match chars.next()? {
         't' => '\t',
@@ -141,7 +141,7 @@ fn escaped(chars: &mut std::str::Chars<'_>) -> Option<char> {
     })
 }
 
-/// Whether a key in brackets is read back as this key without quotes.
+/// Returns whether a key in brackets needs no quotes to be parsed as this key.
 fn is_plain(key: &str) -> bool {
     !key.contains(']') && !key.starts_with(['"', '\'']) && index(key).is_none()
 }
@@ -174,7 +174,7 @@ impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, step) in self.0.iter().enumerate() {
             match step {
-                // Dots in a name would mislead, and nothing would not be seen.
+                // A name with dots would be ambiguous, and an empty one invisible.
                 Step::Field(name) if name.is_empty() || name.contains(['.', '/', ' ', '[']) => write!(f, "[{name:?}]")?,
                 Step::Field(name) if at == 0 => f.write_str(name)?,
                 Step::Field(name) => write!(f, ".{name}")?,
@@ -193,7 +193,7 @@ mod tests {
 
     use super::{FieldPath, Step};
 
-    /// Texts of the characters that paths give a meaning to, among others.
+    /// Names with many of the characters that have a meaning in paths.
     fn name() -> impl Strategy<Value = String> {
         prop_oneof![r#"[\[\].'"\\/ 0-2a{}u\n\u{301}]{0,6}"#, ".*"]
     }
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_tell_names_keys_and_indices_apart() {
+    fn quotes_distinguish_names_keys_and_indices() {
         let path = |steps: Vec<Step>| steps.into_iter().collect::<FieldPath>().to_string();
         let field = |name: &str| Step::Field(name.to_owned());
         let key = |name: &str| Step::Key(name.to_owned());

@@ -1,23 +1,23 @@
-//! Where the lines of a text begin, found once: a report with many diagnostics does not read the text anew for each.
+//! The line starts of texts, found once per report instead of once per diagnostic.
 
 use std::collections::HashMap;
 
 use super::{Location, Source, SourceId};
 
-/// The line starts of the texts that a report has excerpts of.
+/// The line starts of the texts in a report.
 #[derive(Default)]
 pub(super) struct Lines(HashMap<SourceId, Vec<usize>>);
 
 /// A line of a text.
 pub(super) struct Line<'a> {
-    /// The byte at which it begins.
+    /// The offset of its first byte.
     pub start: usize,
     /// The line without its line break.
     pub text: &'a str,
 }
 
 impl Lines {
-    /// The line of a location; behind the last one it is an empty line at the end.
+    /// Returns the line of a location; an empty line at the end of the text if it has fewer lines.
     pub fn line<'a>(&mut self, source: &'a Source, location: Location) -> Line<'a> {
         let text = &*source.text;
         let starts = self.0.entry(location.source).or_insert_with(|| line_starts(text));
@@ -27,7 +27,7 @@ impl Lines {
         Line { start, text: text.get(start..end).unwrap_or_default().trim_end_matches('\r') }
     }
 
-    /// The number of the line that holds a byte, from 1.
+    /// Returns the number of the line, from 1, that contains a byte.
     pub fn number(&self, source: SourceId, at: usize) -> usize {
         self.0.get(&source).map_or(1, |starts| starts.partition_point(|start| *start <= at))
     }

@@ -1,4 +1,4 @@
-//! Diagnostics as text: message, source line with a caret, help.
+//! Renders diagnostics as text: message, source line with a caret, help.
 
 use annotate_snippets::{Group, Level, Renderer, renderer::DecorStyle};
 
@@ -6,7 +6,7 @@ use super::excerpt::excerpts;
 use super::lines::Lines;
 use super::{Diagnostic, Severity, Sources};
 
-/// Wide enough for any real values line; fixed, so that reports do not depend on the terminal.
+/// The width of reports in columns; fixed, so that they do not depend on the terminal.
 const WIDTH: usize = 160;
 
 pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool) -> String {
@@ -21,7 +21,7 @@ pub(super) fn render(diagnostics: &[Diagnostic], sources: &Sources, color: bool)
         let groups = if rest.is_empty() {
             vec![elements(Group::with_title(title), diagnostic, sources, &mut lines)]
         } else {
-            // Another program's report keeps its own lines.
+            // The report of another program keeps its line breaks.
             out.push_str(&renderer.render(&[Group::with_title(title)]));
             out.push_str(&format!("\n{rest}\n"));
             let is_all = !diagnostic.location.is_known() && diagnostic.help.is_empty();

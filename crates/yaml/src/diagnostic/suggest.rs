@@ -1,11 +1,10 @@
-//! The nearest right name for a wrong one, and lists of right names.
+//! Suggestions for help lines: the most similar name, lists of names, a missing space.
 
 use std::cell::Cell;
 
-/// The candidate that `wrong` was most likely meant to be, if any is near enough.
+/// Returns the candidate that is most similar to `wrong`, or `None` if none is similar enough.
 ///
-/// Case is ignored and half of the letters may differ at the most; `workerReplicas` finds
-/// `workerReplicaCount`, `foo` finds nothing.
+/// Ignores case. Finds typos, and names that are cut short or extended.
 ///
 /// ```
 /// use mkmanifests_yaml::diagnostic::nearest;
@@ -16,36 +15,36 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let wrong = wrong.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (likeness(&wrong, &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness >= 0.75)
+        .map(|candidate| (similarity(&wrong, &candidate.to_lowercase()), candidate))
+        .filter(|(similarity, _)| *similarity >= 0.75)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, candidate)| candidate)
 }
 
-/// Looks for nearest names until it has compared so many: a report with thousands of wrong names beside thousands of right
-/// ones would otherwise take as long as both multiplied.
+/// Finds the most similar names, up to a number of comparisons. Without the limit, thousands of wrong names times thousands
+/// of right names would take minutes.
 #[derive(Debug)]
 pub struct Suggestions {
     comparisons: Cell<usize>,
 }
 
 impl Suggestions {
-    /// Compares at most so many names.
+    /// Sets the maximum number of comparisons.
     pub fn up_to(comparisons: usize) -> Self {
         Suggestions { comparisons: Cell::new(comparisons) }
     }
 
-    /// Whether nothing can be compared any more.
+    /// Returns whether no comparisons are left.
     pub fn are_spent(&self) -> bool {
         self.comparisons.get() == 0
     }
 
-    /// Counts comparisons that were made elsewhere.
+    /// Subtracts comparisons that a caller has made itself.
     pub fn spend(&self, comparisons: usize) {
         self.comparisons.set(self.comparisons.get().saturating_sub(comparisons));
     }
 
-    /// As [`nearest`]; `None` as soon as not all candidates can be compared any more.
+    /// Returns the same as [`nearest`], or `None` if fewer comparisons are left than there are candidates.
     ///
     /// ```
     /// use mkmanifests_yaml::diagnostic::Suggestions;
@@ -64,15 +63,42 @@ impl Suggestions {
     }
 }
 
-/// The line of help that asks whether a name was meant.
+/// Returns the help line ``did you mean `near`?``.
 pub fn did_you_mean(near: impl std::fmt::Display) -> String {
     format!("did you mean `{near}`?")
 }
 
-/// The most names that a message lists.
+/// Splits text such as `memory:4Gi` into key and value, if a space after `:` is most likely missing. YAML reads such text
+/// as one string.
+///
+/// ```
+/// use mkmanifests_yaml::diagnostic::missing_space;
+/// assert_eq!(missing_space("memory:4Gi"), Some(("memory", "4Gi")));
+/// assert_eq!(missing_space("memory: 4Gi"), None);
+/// assert_eq!(missing_space("https://example.com"), None);
+/// ```
+pub fn missing_space(text: &str) -> Option<(&str, &str)> {
+    let (key, value) = text.split_once(':')?;
+    let is_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
+    let is_missing = !key.is_empty()
+        && key.bytes().all(is_key)
+        && !value.is_empty()
+        && !value.starts_with([' ', '\t', '/'])
+        && !text.contains(": ");
+    is_missing.then(|| (key, value.trim_end()))
+}
+
+/// Returns the help line for a string where a mapping was expected, if a space after `:` is most likely missing in it.
+pub fn missing_space_help(text: &str) -> Option<String> {
+    let first = text.split_whitespace().next()?;
+    let (key, value) = missing_space(first)?;
+    Some(format!("missing a space after `:`: write `{key}: {value}`"))
+}
+
+/// At most this many names are listed in a message.
 const MOST_LISTED: usize = 100;
 
-/// Names for a message, in backticks; of very many the first ones.
+/// Lists names for a message: `` `a`, `b` ``. Of more than 100 names, the first 100 and "and more".
 pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut names = names.into_iter();
     let shown: Vec<String> = names.by_ref().take(MOST_LISTED).map(|name| format!("`{name}`")).collect();
@@ -80,8 +106,8 @@ pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     shown.join(", ") + more
 }
 
-/// From 0 (nothing in common) to 1 (equal). A typo and a name cut short or extended both count as near.
-fn likeness(wrong: &str, candidate: &str) -> f64 {
+/// Returns the similarity, from 0 (nothing in common) to 1 (equal).
+fn similarity(wrong: &str, candidate: &str) -> f64 {
     let contained =
         wrong.len() >= 4 && candidate.len() >= 4 && (candidate.contains(wrong) || wrong.contains(candidate));
     let typo = strsim::normalized_damerau_levenshtein(wrong, candidate);

@@ -1,7 +1,7 @@
-//! What can be wrong with the text of YAML or JSON.
+//! Codes of the errors in YAML and JSON text.
 
 crate::codes! {
-    /// Why a text cannot be read as YAML.
+    /// The reason why text cannot be read as YAML.
     pub enum YamlCode {
         /// The text does not follow the grammar.
         Syntax = "yaml/syntax",
@@ -9,23 +9,23 @@ crate::codes! {
         Encoding = "yaml/encoding",
         /// A control character is not escaped.
         ControlCharacter = "yaml/control-character",
-        /// The text is larger than the limit, or becomes so once its aliases are expanded.
+        /// The text is larger than the limit, perhaps only after expanding aliases.
         TooLarge = "yaml/too-large",
         /// Lists and mappings are nested too deeply.
         TooDeep = "yaml/too-deep",
-        /// A mapping has a key twice.
+        /// A mapping has a duplicate key.
         DuplicateKey = "yaml/duplicate-key",
-        /// A key is not text and cannot become text.
+        /// A key is neither a string nor a value that YAML converts to one.
         InvalidKey = "yaml/invalid-key",
-        /// A template expression stands where YAML does not allow it.
+        /// A template expression (`{{ }}`) is not quoted.
         TemplateExpression = "yaml/template-expression",
         /// An alias has no anchor above it.
         UndefinedAlias = "yaml/undefined-alias",
-        /// An alias is inside of its own anchor.
+        /// An alias is inside its own anchor.
         RecursiveAlias = "yaml/recursive-alias",
         /// Nearly all values come from aliases.
         ExcessiveAliases = "yaml/excessive-aliases",
-        /// The key `<<` has something else than mappings.
+        /// The value of the key `<<` is not a mapping or a list of mappings.
         InvalidMerge = "yaml/invalid-merge",
         /// A tag handle is not defined.
         UndefinedTag = "yaml/undefined-tag",

@@ -1,8 +1,7 @@
-//! From a [`Node`] to typed values, with every misfit said at its location.
+//! Deserializes typed values from a [`Node`], and reports all errors with their locations.
 //!
-//! serde stops at the first error. Here an error names the node that does not fit; the node is then left out
-//! and the whole is read again, until nothing more is found. Unknown keys need no second pass: a struct tells its
-//! fields, so they are seen beside the rest.
+//! serde stops at the first error. Here, an error names the node that does not match. That node is skipped and the tree is
+//! read again, until there are no more errors. Unknown keys need no second pass, since a struct names its fields.
 
 pub mod access;
 mod deserializer;
@@ -16,42 +15,44 @@ use serde::de::DeserializeOwned;
 
 use self::deserializer::Deserializer;
 use self::error::Error;
+pub(super) use self::error::{QUOTE, read_as};
 use self::path::{Paths, address, at_same_path, node_at};
 use super::{Node, Written};
 use crate::diagnostic::{Diagnostic, Sources};
 
-/// What a `null` in a list or a map is; and with it, whether values are read (for people) or an object (as an API
-/// server reads it).
+/// How a `null` in a list or map is handled: as in values, which people write, or as in an object, which an API server
+/// reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nulls {
-    /// An error: in values, nobody means it.
+    /// An error, as in values.
     Refused,
-    /// The zero value of its type, as an API server reads it; and as there, a string of digits is no integer.
+    /// The zero value of its type, as in an object. A string of digits is not an integer there either.
     Skipped,
 }
 
-/// The name of a newtype that is text, and takes numbers and booleans that come back as they were written: `tag: 12`, but not
-/// `tag: 1.30`.
+/// The serde name of a newtype for text that also accepts numbers and booleans whose text YAML does not change: `tag: 12`, but
+/// not `tag: 1.30`.
 pub const TEXT: &str = "mkmanifests::Text";
 
-/// The most diagnostics told of one tree; after that the reader has enough to do.
+/// At most this many diagnostics are reported per tree.
 const MOST: usize = 100;
 
-/// Makes a typed value of a node and adds all that does not fit to `diagnostics`.
+/// Deserializes a typed value from a node, and appends an error for each part that does not match to `diagnostics`
+/// ([`ValueCode`](crate::diagnostic::ValueCode)).
 ///
-/// What does not fit is left out of the value, so that rules can look at the rest and tell what else is wrong; the
-/// value must not be used otherwise if any diagnostic was added. There is none where too little is left of it.
+/// The value then lacks these parts, so that rules can check the rest. Do not use it for anything else if diagnostics were
+/// added. Returns `None` if a required part is missing.
 ///
-/// Beyond what serde does by itself: unknown keys of structs are refused, an integer may be a string of digits
-/// (`workerReplicaCount: "4"`), a quantity may be a number, `null` for a field is the same as leaving it out.
+/// Differs from plain serde: unknown keys of structs are errors, an integer may be a string of digits
+/// (`workerReplicaCount: "4"`), a quantity may be a number, and `null` for a field is the same as an absent field.
 pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
     read(node, None, Context::new(node, nulls), diagnostics)
 }
 
-/// Reads an object as an API server does: [`from_node`] with [`Nulls::Skipped`].
+/// Deserializes a Kubernetes object as an API server does: [`from_node`] with [`Nulls::Skipped`].
 ///
-/// `schema_fields` gives the fields of an OpenAPI schema. k8s-openapi reads "a schema or a boolean" and "a schema or a list" as
-/// maps of any keys, so that serde cannot tell them.
+/// `schema_fields` returns the fields of an OpenAPI schema (`JSONSchemaProps`). k8s-openapi reads "a schema or a boolean" and
+/// "a schema or a list" as maps with any keys, so serde does not know them.
 pub fn from_object<T: DeserializeOwned>(
     node: &Node,
     schema_fields: fn() -> &'static [&'static str],
@@ -61,9 +62,11 @@ pub fn from_object<T: DeserializeOwned>(
     read(node, None, Context { schema_fields, ..Context::new(node, Nulls::Skipped) }, diagnostics)
 }
 
-/// Reads values that people wrote: `defaults` replace what does not fit, so that a required value of the wrong type does not
-/// hide what is wrong with the others; `beside` are keys that the caller has taken out, which messages offer too; `sources`
-/// tell how numbers were written.
+/// Deserializes values that people wrote: [`from_node`] with [`Nulls::Refused`].
+///
+/// `defaults` replace parts that do not match, so that a required value of the wrong type does not hide other errors.
+/// `beside` are keys that the caller handles itself, which messages suggest, too. `sources` have the text of numbers, so that
+/// a string such as `1.30` is not read as 1.3.
 pub fn from_values<T: DeserializeOwned>(
     node: &Node,
     defaults: Option<&Node>,
@@ -91,17 +94,17 @@ fn read<'a, T: DeserializeOwned>(
             }
             Err(error) => error,
         };
-        let misfit = error.node;
+        let node_with_error = error.node;
         if !context.explains(&error) {
-            let mut diagnostic = error.into_diagnostic(node);
+            let mut diagnostic = context.with_quote_help(error.into_diagnostic(node));
             if let Some(written) = &context.written {
                 diagnostic.subject.field = written.path_as_written(node, diagnostic.field());
             }
             diagnostics.push(diagnostic);
         }
-        // The root cannot be left out, and what was left out already cannot be again.
-        let instead = misfit.and_then(|misfit| at_same_path(node, misfit, defaults?));
-        if misfit.is_none_or(|misfit| misfit == address(node) || context.skip.insert(misfit, instead).is_some()) {
+        // The root cannot be skipped, and a node cannot be skipped twice.
+        let instead = node_with_error.and_then(|wrong| at_same_path(node, wrong, defaults?));
+        if node_with_error.is_none_or(|wrong| wrong == address(node) || context.skip.insert(wrong, instead).is_some()) {
             diagnostics.extend(found);
             return None;
         }
@@ -111,14 +114,14 @@ fn read<'a, T: DeserializeOwned>(
 
 struct Context<'a> {
     root: &'a Node,
-    /// Keys that the caller knows beside those of the root's type.
+    /// Keys of the root that the caller handles itself.
     beside: &'a [&'a str],
     nulls: Nulls,
     /// The fields of an OpenAPI schema, if there are any in the tree.
     schema_fields: Option<fn() -> &'static [&'static str]>,
-    /// How numbers were written, where that is known.
+    /// The text of numbers, if known.
     written: Option<Written<'a>>,
-    /// Nodes that did not fit in an earlier pass, by address (the tree does not move meanwhile), and what to read instead.
+    /// Nodes that did not match in an earlier pass, by address (the tree does not move), and the node to read instead.
     skip: HashMap<usize, Option<&'a Node>>,
     found: RefCell<Vec<Diagnostic>>,
     paths: OnceCell<Paths>,
@@ -138,7 +141,20 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether a required field is missing only because its value did not fit, which has been told.
+    /// Replaces the advice to quote a value where quotes do not help.
+    fn with_quote_help(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        if let Some(written) = &self.written {
+            let location = diagnostic.location;
+            let is_advice = |line: &&mut String| *line == QUOTE || line.starts_with("quote it: ");
+            for line in diagnostic.help.iter_mut().filter(is_advice) {
+                let text = line.strip_prefix("quote it: ").map(|text| text.trim_matches('"').to_owned());
+                *line = written.quote_help(location, text.as_deref());
+            }
+        }
+        diagnostic
+    }
+
+    /// Returns whether a required field is missing only because its value was skipped, which is reported already.
     fn explains(&self, error: &Error) -> bool {
         let Some(field) = error.missing else { return false };
         let Some(parent) = error.node.and_then(|node| node_at(self.root, node)) else { return false };

@@ -1,19 +1,19 @@
-//! A mapping from text to nodes, sorted by key.
+//! A mapping from strings to nodes, sorted by key.
 
 use std::borrow::Cow;
 
 use super::Node;
 use crate::diagnostic::Location;
 
-/// A key: borrowed where it is the name of a field of a type, owned where it was read.
+/// A key: borrowed for the field name of a Rust type, owned for a key that was read.
 pub type Key = Cow<'static, str>;
 
-/// A key, where it was written, and its value.
+/// An entry of a mapping: a key, its location, and its value.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The key.
     pub key: Key,
-    /// Where the key was written.
+    /// The location of the key.
     pub location: Location,
     /// The value.
     pub value: Node,
@@ -25,26 +25,26 @@ impl PartialEq for Entry {
     }
 }
 
-/// A mapping whose entries are kept in the byte order of their keys, since neither Helm nor kubectl keeps
-/// another order: they can be merged in one pass and found by bisection.
+/// A mapping, with entries sorted by the bytes of their keys. Neither Helm nor kubectl keeps the order of a file. Merging two
+/// mappings takes one pass, and looking up a key is a binary search.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Map {
     entries: Vec<Entry>,
 }
 
 impl Map {
-    /// An empty mapping.
+    /// Creates an empty mapping.
     pub fn new() -> Self {
         Map::default()
     }
 
-    /// An empty mapping with room for `capacity` entries.
+    /// Creates an empty mapping with room for `capacity` entries.
     pub fn with_capacity(capacity: usize) -> Self {
         Map { entries: Vec::with_capacity(capacity) }
     }
 
-    /// A mapping of entries in any order. Of two with one key the first stays, and the later ones are returned
-    /// beside the mapping.
+    /// Creates a mapping from entries in any order. Of entries with the same key, the mapping keeps the first; the others are
+    /// returned in the second element.
     pub fn from_entries(mut entries: Vec<Entry>) -> (Self, Vec<Entry>) {
         entries.sort_by(|a, b| a.key.cmp(&b.key));
         let mut repeated = Vec::new();
@@ -61,22 +61,22 @@ impl Map {
         (Map { entries }, repeated)
     }
 
-    /// The entries in the byte order of their keys.
+    /// Returns the entries, sorted by the bytes of their keys.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The entries, owned.
+    /// Converts into the entries, sorted by the bytes of their keys.
     pub fn into_entries(self) -> Vec<Entry> {
         self.entries
     }
 
-    /// The values, to change, in the order of [`Map::entries`].
+    /// Iterates over the values for changes, in the order of [`Map::entries`].
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Node> {
         self.entries.iter_mut().map(|entry| &mut entry.value)
     }
 
-    /// Keeps the entries for which `keep` is true, which may change their values.
+    /// Keeps the entries for which `keep` returns true. `keep` may change the values.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &mut Node) -> bool) {
         self.entries.retain_mut(|entry| keep(&entry.key, &mut entry.value));
     }
@@ -89,7 +89,7 @@ impl Map {
         }
     }
 
-    /// See [`Node::borrow_keys`]: the keys are never freed.
+    /// See [`Node::borrow_keys`]: leaks the keys.
     pub(super) fn borrow_keys(&mut self) {
         for entry in &mut self.entries {
             if let Key::Owned(key) = &mut entry.key {
@@ -99,32 +99,32 @@ impl Map {
         }
     }
 
-    /// How many entries there are.
+    /// Returns the number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is no entry.
+    /// Returns whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The value of `key`.
+    /// Returns the value of `key`.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// The entry of `key`.
+    /// Returns the entry of `key`.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.position(key).ok().map(|at| &self.entries[at])
     }
 
-    /// The value of `key`, to change.
+    /// Returns the value of `key` for changes.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         self.position(key).ok().map(|at| &mut self.entries[at].value)
     }
 
-    /// Sets a value; an earlier one of the same key is returned. Appending in key order is constant time.
+    /// Inserts an entry, and returns the previous entry of the same key. Inserting in the order of the keys takes constant time.
     pub fn insert(&mut self, entry: Entry) -> Option<Entry> {
         if self.entries.last().is_none_or(|last| last.key < entry.key) {
             self.entries.push(entry);
@@ -139,12 +139,12 @@ impl Map {
         }
     }
 
-    /// Sets a value that the program made itself.
+    /// Sets the value of a key, without a location.
     pub fn set(&mut self, key: impl Into<Key>, value: impl Into<Node>) {
         self.insert(Entry { key: key.into(), location: Location::UNKNOWN, value: value.into() });
     }
 
-    /// Takes an entry out.
+    /// Removes the entry of a key and returns it.
     pub fn remove(&mut self, key: &str) -> Option<Entry> {
         self.position(key).ok().map(|at| self.entries.remove(at))
     }

@@ -1,8 +1,7 @@
-//! The one tree that data is in between bytes and types: values on the way in, objects on the way out.
+//! The tree of values between text and Rust types.
 //!
-//! A [`Node`] is a YAML or JSON value that knows its [`Location`]. [`read`] makes it from YAML 1.1 text as Helm
-//! reads it, [`from_node`] makes typed values of it and says all that does not fit, [`to_node`] makes it from
-//! anything that serializes.
+//! A [`Node`] is a YAML or JSON value with its [`Location`]. [`read`] parses YAML 1.1 as Helm does, [`from_node`] deserializes
+//! typed values and reports all errors, [`to_node`] converts anything that serializes, and [`write`] prints YAML or JSON.
 
 mod code;
 mod de;
@@ -24,24 +23,24 @@ pub use map::{Entry, Key, Map};
 pub use ser::{Error as SerializeError, Serializer, to_node};
 pub use written::Written;
 
-/// A value and the location where it was written.
+/// A value and its location.
 #[derive(Debug, Clone, Default)]
 pub struct Node {
     /// The value.
     pub kind: Kind,
-    /// Where it was written; [`Location::UNKNOWN`] if the program made it.
+    /// Where it was written; [`Location::UNKNOWN`] if the program created it.
     pub location: Location,
 }
 
-/// What a node can be: JSON's types, with integers kept apart from other numbers.
+/// The value of a node: the types of JSON, with integers apart from other numbers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub enum Kind {
-    /// `null`; in values, "delete the default".
+    /// `null`; in values, it removes the default.
     #[default]
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// An integer that fits 64 signed bits; a float without fraction is one as well (`1.0` is 1, as in Helm).
+    /// An integer of 64 signed bits. A float without a fraction is an integer, too (`1.0` is 1, as in Helm).
     Int(i64),
     /// An integer above `i64::MAX`.
     UInt(u64),
@@ -49,17 +48,17 @@ pub enum Kind {
     Float(f64),
     /// Text.
     Str(String),
-    /// A string that is not UTF-8, such as a keystore that `--set-file` reads. Only charts take one.
+    /// A string that is not UTF-8, such as a keystore that `--set-file` reads. Only charts accept it.
     Raw(Arc<[u8]>),
     /// A list.
     Seq(Vec<Node>),
-    /// A mapping from text to nodes.
+    /// A mapping from strings to nodes.
     Map(Map),
 }
 
 impl Kind {
-    /// A finite number: an integer if it has no fraction and fits, as JSON readers in Go have it (`1.0` is 1).
-    /// Negative zero stays a float, which keeps its sign.
+    /// Creates a number from a finite float: an integer if it has no fraction and fits into 64 bits, as in Go's JSON readers
+    /// (`1.0` is 1). Negative zero stays a float, to keep its sign.
     pub fn float(value: f64) -> Kind {
         // 2^63 is the first that does not fit; both bounds are exact floats.
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
@@ -71,7 +70,7 @@ impl Kind {
     }
 }
 
-/// Two nodes are equal if their values are; where they were written does not count.
+/// Two nodes are equal if their values are equal. Locations are not compared.
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
         self.kind == other.kind
@@ -97,37 +96,37 @@ impl From<Map> for Node {
 }
 
 impl Node {
-    /// A node of `kind` written at `location`.
+    /// Creates a node.
     pub fn new(kind: Kind, location: Location) -> Self {
         Node { kind, location }
     }
 
-    /// The mapping, if it is one.
+    /// Returns the mapping, if the node is one.
     pub fn as_map(&self) -> Option<&Map> {
         if let Kind::Map(map) = &self.kind { Some(map) } else { None }
     }
 
-    /// The mapping, if it is one, to change.
+    /// Returns the mapping for changes, if the node is one.
     pub fn as_map_mut(&mut self) -> Option<&mut Map> {
         if let Kind::Map(map) = &mut self.kind { Some(map) } else { None }
     }
 
-    /// The text, if it is a string.
+    /// Returns the text, if the node is a string.
     pub fn as_str(&self) -> Option<&str> {
         if let Kind::Str(text) = &self.kind { Some(text) } else { None }
     }
 
-    /// The list, if it is one.
+    /// Returns the items, if the node is a list.
     pub fn as_seq(&self) -> Option<&[Node]> {
         if let Kind::Seq(items) = &self.kind { Some(items) } else { None }
     }
 
-    /// The value of a key, if this is a mapping that has it.
+    /// Returns the value of a key, if the node is a mapping with this key.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.as_map()?.get(key)
     }
 
-    /// The node at the end of a path of keys and list indices (`["head", "env", "0"]`).
+    /// Returns the node at a path of keys and list indices (`["head", "env", "0"]`), if it exists.
     pub fn find<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Option<&Node> {
         path.into_iter().try_fold(self, |node, step| match &node.kind {
             Kind::Map(map) => map.get(step),
@@ -136,7 +135,7 @@ impl Node {
         })
     }
 
-    /// The node of a field, if there is one.
+    /// Returns the node at a field path, if it exists.
     ///
     /// ```
     /// use mkmanifests_yaml::diagnostic::FieldPath;
@@ -156,12 +155,13 @@ impl Node {
         })
     }
 
-    /// Moves all locations by as many texts as [`Sources::append`](crate::diagnostic::Sources::append) says.
+    /// Adjusts all locations after their texts were appended to other sources; `by` is what
+    /// [`Sources::append`](crate::diagnostic::Sources::append) returned.
     pub fn shift_locations(&mut self, by: u32) {
         self.move_locations(&mut |location| location.moved(by));
     }
 
-    /// Gives everything in the tree another location, keys too.
+    /// Replaces the locations of all nodes and keys in the tree.
     pub fn move_locations(&mut self, to: &mut impl FnMut(Location) -> Location) {
         self.location = to(self.location);
         match &mut self.kind {
@@ -171,7 +171,7 @@ impl Node {
         }
     }
 
-    /// Makes the copies of a tree that is never freed cheaper: they borrow its keys.
+    /// Leaks the keys of a tree that lives as long as the program, so that copies borrow them and are cheaper.
     pub fn borrow_keys(&mut self) {
         match &mut self.kind {
             Kind::Map(map) => map.borrow_keys(),
@@ -180,12 +180,12 @@ impl Node {
         }
     }
 
-    /// Whether it is `null`.
+    /// Returns whether the node is `null`.
     pub fn is_null(&self) -> bool {
         self.kind == Kind::Null
     }
 
-    /// The type of the value.
+    /// Returns the type of the value.
     pub fn value_type(&self) -> ValueType {
         match &self.kind {
             Kind::Null => ValueType::Null,
@@ -198,12 +198,12 @@ impl Node {
         }
     }
 
-    /// Returns the code of this value where another one is expected: "a mapping".
+    /// Returns the code for this value where `expected` ("a mapping") is expected.
     pub fn wrong_type(&self, expected: impl Into<String>) -> ValueCode {
         ValueCode::WrongType { expected: expected.into(), found: self.value_type() }
     }
 
-    /// What it is, for a message: "the number 4", "a list", "the string \"abc\"".
+    /// Describes the value for a message: "the number 4", "a list", "the string \"abc\"".
     pub fn describe(&self) -> String {
         match &self.kind {
             Kind::Null => "nothing (null)".to_owned(),

@@ -1,6 +1,6 @@
-//! The syntax of quantities, as an API server decodes them.
+//! The syntax of quantities in an API server.
 
-/// Whether an API server decodes `text` as a quantity: it trims blanks and takes a unit without a number for zero.
+/// Returns whether an API server decodes `text` as a quantity. It trims white space, and reads a unit without a number as zero.
 /// <https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/>
 pub(super) fn is_quantity(text: &str) -> bool {
     let text = text.trim();

@@ -1,56 +1,58 @@
 //! YAML 1.1 text as Helm reads it.
 //!
-//! Helm turns YAML into JSON before anything else sees it: keys are text, `yes` is `true`, `0666` is 438, `1.0` is 1.
-//! This module does the same, in one pass over the text, and differs on purpose in two points: a key that a mapping
-//! has twice is an error, and so is a second document in a values file (Helm 4 merges it silently).
+//! Helm converts YAML to JSON before it uses it: keys are strings, `yes` is `true`, `0666` is 438, `1.0` is 1. This module
+//! does the same in one pass over the text, with two deliberate differences: a duplicate key is an error, and so is a
+//! second document in a values file (Helm 4 silently merges it).
 
 mod anchors;
 mod block;
 mod collection;
+mod common_errors;
 mod compose;
 mod convert;
 mod cursor;
-mod fault;
 mod go;
 mod go_syntax;
 mod merge;
-mod mistake;
 pub mod octets;
 mod property;
 mod resolve;
 mod scalar;
 mod scan;
+mod syntax_error;
 mod utf16;
 
 use self::compose::Composer;
 use super::{Kind, Map, Node, YamlCode};
-use crate::diagnostic::{Diagnostic, Location, SourceId, Sources};
+use crate::diagnostic::{Diagnostic, Location, SourceId, Sources, missing_space_help};
 
-/// How deep lists and mappings may be nested.
+/// How many levels deep lists and mappings may be nested.
 pub const MAX_DEPTH: usize = 128;
 
-/// How many bytes a file may have: 16 MiB.
+/// The maximum size of a text in bytes: 16 MiB.
 pub const MAX_BYTES: usize = crate::files::MAX_TEXT;
 
-/// How many nodes a text may have once its aliases are expanded; each 64 bytes of repeated text count as one more.
+/// The maximum number of nodes of a text after expanding aliases; each 64 bytes of repeated text count as one more.
 pub const MAX_NODES: usize = 1_000_000;
 
-/// What a key is that a mapping has twice.
+/// How a duplicate key of a mapping is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Duplicates {
     /// An error that names both lines.
     Refused,
-    /// Taken; the last one wins, as in Helm.
+    /// Accepted; the last value wins, as in Helm.
     LastWins,
 }
 
-/// Reads a values file: one document that is a mapping, or none, which is an empty mapping.
+/// Reads a values file: one document that is a mapping. An empty file is an empty mapping.
 ///
-/// The text is added to `sources` as `name`.
+/// Adds the text to `sources` as `name`; the locations of the nodes point into it. `bytes` is UTF-8 (a byte order mark is
+/// skipped), at most [`MAX_BYTES`].
 ///
 /// # Errors
 ///
-/// All diagnostics of the file, or the first one of its grammar.
+/// Returns all errors of values ([`YamlCode`]), up to and including the first error of the grammar, which stops the
+/// reading.
 ///
 /// ```
 /// use mkmanifests_yaml::diagnostic::Sources;
@@ -73,10 +75,10 @@ pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, V
             Some(first) => {
                 let diagnostic = Diagnostic::error(
                     YamlCode::MultipleDocuments,
-                    "a values file holds one document, found a second one",
+                    "a values file must have one document, found a second one",
                 );
-                let diagnostic = diagnostic.at(node.location).related(first.location, "the first document begins here");
-                composer.diagnostics.push(diagnostic.help("remove the `---` before it, or give two files"));
+                let diagnostic = diagnostic.at(node.location).related(first.location, "the first document starts here");
+                composer.diagnostics.push(diagnostic.help("remove the `---`, or use two files"));
                 break;
             }
         }
@@ -86,17 +88,20 @@ pub fn values(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Node, V
             YamlCode::NotAMapping,
             format!("expected `key: value` pairs, found {}", found.describe()),
         );
-        composer.diagnostics.push(diagnostic.at(found.location));
+        let missing_space = found.as_str().and_then(missing_space_help);
+        composer.diagnostics.push(missing_space.into_iter().fold(diagnostic, Diagnostic::help).at(found.location));
     }
     let empty = || Node::new(Kind::Map(Map::new()), Location::new(source, 1, 1));
     composer.finish(root.filter(|root| !root.is_null()).unwrap_or_else(empty))
 }
 
-/// Reads any number of documents of any kind; empty ones are left out. The text is added to `sources` as `name`.
+/// Reads all documents of a text, separated by `---`, without the empty ones. A document can be any value.
+///
+/// Adds the text to `sources` as `name`; the locations of the nodes point into it.
 ///
 /// # Errors
 ///
-/// All diagnostics of the text, or the first one of its grammar.
+/// As [`values`]: all errors of values, up to and including the first error of the grammar.
 pub fn documents(
     sources: &mut Sources,
     name: &str,
@@ -114,11 +119,12 @@ pub fn documents(
     composer.finish(nodes)
 }
 
-/// Reads the one document of a text that is `source`; nothing but comments is `null`.
+/// Reads the only document of a text that is already in the sources as `source`. Returns `null` for a text without
+/// content.
 ///
 /// # Errors
 ///
-/// All diagnostics of the text, or the first one of its grammar; a second document is one.
+/// As [`values`], and [`YamlCode::MultipleDocuments`] for a second document.
 pub fn document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<Node, Vec<Diagnostic>> {
     check_size(text.len(), "the text")?;
     let mut composer = Composer::new(source, text, duplicates);
@@ -134,21 +140,21 @@ pub fn document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<
     composer.finish(root)
 }
 
-/// A text that cannot be read.
+/// The errors of a text that cannot be read.
 #[derive(Debug, Clone)]
 pub struct Refused {
-    /// What is wrong with it; never empty.
+    /// Our errors; never empty.
     pub diagnostics: Vec<Diagnostic>,
-    /// What Go programs say of it, with go-yaml's line where it names one: `yaml: line 2: did not find expected key`.
+    /// The message of Go programs, with go-yaml's line number: `yaml: line 2: did not find expected key`.
     pub go: String,
 }
 
-/// Reads the first document of a text that is `source`, as Go programs do: what follows it is not looked at, but for
-/// characters that YAML refuses in the 512 bytes which those programs read together.
+/// Reads the first document of a text that is `source`, as Go programs do. They ignore the rest of the text, except for
+/// invalid characters in the same 512 bytes, which they read at once.
 ///
 /// # Errors
 ///
-/// All diagnostics of the document, or the first one of its grammar, and what Go says.
+/// As [`values`], together with the message of Go programs.
 ///
 /// ```
 /// use mkmanifests_yaml::tree::read::{Duplicates, first_document};
@@ -177,12 +183,12 @@ pub fn first_document(
     Err(Refused { diagnostics: composer.diagnostics, go })
 }
 
-/// The text of a file, without its byte order mark, added to the sources.
+/// Decodes the text of a file, without its byte order mark, and adds it to the sources.
 fn text(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<(SourceId, std::sync::Arc<str>), Vec<Diagnostic>> {
     check_size(bytes.len(), &format!("`{name}`"))?;
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         let diagnostic = Diagnostic::error(YamlCode::Encoding, format!("`{name}` is UTF-16, expected UTF-8"));
-        return Err(vec![diagnostic.help("save it as UTF-8, for example by `iconv -f UTF-16 -t UTF-8`")]);
+        return Err(vec![diagnostic.help("save it as UTF-8, for example with `iconv -f UTF-16 -t UTF-8`")]);
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
@@ -199,7 +205,7 @@ fn text(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<(SourceId, st
             Err(vec![
                 Diagnostic::error(YamlCode::Encoding, message)
                     .at(location)
-                    .help("save the file as UTF-8; binary data belongs in base64"),
+                    .help("save the file as UTF-8, and encode binary data as base64"),
             ])
         }
     }
@@ -209,11 +215,11 @@ fn check_size(bytes: usize, what: &str) -> Result<(), Vec<Diagnostic>> {
     if bytes <= MAX_BYTES {
         return Ok(());
     }
-    let message = format!("{what} has more than {} MiB, the limit of mkmanifests", MAX_BYTES >> 20);
+    let message = format!("{what} is larger than the limit of {} MiB", MAX_BYTES >> 20);
     Err(vec![Diagnostic::error(YamlCode::TooLarge, message)])
 }
 
-/// The location behind `text`, which begins the source.
+/// Returns the location after `text`, the start of the source.
 fn location_after(source: SourceId, text: &str) -> Location {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
     let last = text.rsplit('\n').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! From anything that serializes to a [`Node`].
+//! Serializes Rust values into a [`Node`].
 
 use std::fmt;
 
@@ -7,17 +7,17 @@ use serde::ser::{self, Serialize};
 use super::{Entry, Key, Kind, Map, Node};
 use crate::diagnostic::Location;
 
-/// Makes a node of a value: of k8s-openapi's objects above all.
+/// Converts a Rust value, such as an object of k8s-openapi, into a node without locations.
 ///
 /// # Errors
 ///
-/// A map with keys that are neither text nor numbers nor booleans, a float that is not a number, or what the
-/// value's own `Serialize` refuses.
+/// A map with keys that are not strings, numbers or booleans; a float that is NaN or infinite; or an error of the value's
+/// `Serialize` implementation.
 pub fn to_node<T: Serialize + ?Sized>(value: &T) -> Result<Node, Error> {
     value.serialize(Serializer)
 }
 
-/// Why a value cannot be a node.
+/// The reason why a value cannot be converted into a node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Error(String);
 
@@ -191,7 +191,7 @@ fn tagged(variant: &'static str, value: Node) -> Node {
     map.into()
 }
 
-/// Collects a list.
+/// Builds a list.
 pub struct SeqBuilder(Vec<Node>);
 
 impl SeqBuilder {
@@ -205,7 +205,7 @@ impl SeqBuilder {
     }
 }
 
-/// Collects a mapping.
+/// Builds a mapping.
 pub struct MapBuilder {
     map: Map,
     key: Key,
@@ -223,7 +223,7 @@ impl MapBuilder {
     }
 }
 
-/// Collects the fields of an enum's variant.
+/// Builds the fields of an enum variant.
 pub struct Variant<B> {
     variant: &'static str,
     inner: B,
@@ -332,7 +332,7 @@ impl ser::SerializeStructVariant for Variant<MapBuilder> {
     }
 }
 
-/// Back to any other serializer: JSON, or a template engine's values.
+/// Serializes the value, without locations: to JSON, or to the values of a template engine.
 impl Serialize for Node {
     fn serialize<S: ser::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.kind {

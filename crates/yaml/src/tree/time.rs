@@ -1,7 +1,7 @@
-//! The syntax of times, as an API server decodes them.
+//! The syntax of times in an API server.
 
-/// Whether an API server decodes `text` as a time: RFC 3339, and with `micro` exactly six digits after the second (a
-/// `MicroTime`, as a Lease has). Whether the day is in the month is not looked at.
+/// Returns whether an API server decodes `text` as a time: RFC 3339, and with `micro` exactly six digits of fractions (a
+/// `MicroTime`, as in a Lease). Does not check whether the month has the day.
 /// <https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#microtime-v1-meta>
 pub(super) fn is_time(text: &str, micro: bool) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -11,7 +11,7 @@ pub(super) fn is_time(text: &str, micro: bool) -> bool {
         let parts: Vec<&str> = text.split(separator).collect();
         parts.len() == 3 && parts.iter().zip(lengths).all(|(part, length)| part.len() == length && digits(part))
     };
-    // A leap second is none in Go.
+    // Go accepts no leap seconds.
     let is_clock = numbers(clock, ':', [2, 2, 2]) && &clock[6..] < "60";
     let (fraction, zone) = match rest.strip_prefix(['.', ',']) {
         None => (None, rest),

@@ -1,8 +1,8 @@
-//! Nodes as YAML text, byte for byte as kubectl (`-o yaml`) and Helm (`toYaml`) print them.
+//! Writes nodes as YAML, byte for byte like kubectl (`-o yaml`) and Helm (`toYaml`).
 //!
-//! Both print through one Go library, go-yaml 2.4, after a round trip through JSON. Its rules are written anew
-//! here: sorted keys, quotes around all that a YAML 1.1 reader would not take for text, literal blocks for text of
-//! several lines. What is written is read back by kubectl as the same value, whatever Unicode text is in it.
+//! Both use the Go library go-yaml 2.4, after a round trip through JSON. This is a reimplementation of its rules: sorted keys,
+//! quotes around text that a YAML 1.1 reader would read as another type, literal blocks for text of several lines. kubectl
+//! reads the output as the same values, with any Unicode text.
 
 mod emit;
 mod number;
@@ -25,44 +25,43 @@ pub use timestamp::is_timestamp;
 
 use crate::tree::Node;
 
-/// How a document is laid out.
+/// The layout of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Style {
-    /// The column after which text is folded at its next space; `None` folds nothing.
+    /// The column after which text is folded at the next space; `None` for no folding.
     pub width: Option<usize>,
     /// The order of the keys.
     pub order: Order,
 }
 
 impl Style {
-    /// Exactly what kubectl and Helm print.
+    /// The layout of kubectl and Helm's `toYaml`.
     pub const HELM: Style = Style { width: Some(80), order: Order::Natural };
-    /// For people: `apiVersion`, `kind` and `metadata` first, and no line is folded, so that it can be searched.
+    /// The layout for people: `apiVersion`, `kind` and `metadata` first, and no folded lines, so that text can be searched.
     pub const MANIFEST: Style = Style { width: None, order: Order::Manifest };
-    /// Exactly what Helm's `toYamlPretty` prints.
+    /// The layout of Helm's `toYamlPretty`.
     pub const PRETTY: Style = Style { width: None, order: Order::Pretty };
 }
 
 /// The order of the keys of mappings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// Exactly that of kubectl and Helm: signs before digits before letters, and numbers by value (`a2` before `a10`).
+    /// The order of kubectl and Helm: signs before digits before letters, and numbers by value (`a2` before `a10`).
     ///
-    /// Some keys have no order (`a1a` < `a20b` < `a100b` < `a1a`): there kubectl and Helm print another one each time,
-    /// and here it is always the same. Their two faults are kept: a key `<<` is not quoted, though their own
-    /// reader takes that for a merge; and LS and PS (U+2028, U+2029) are not escaped, so that a document that ends
-    /// with one has no line feed at its end.
+    /// This order is not transitive for some keys (`a1a` < `a20b` < `a100b` < `a1a`): kubectl and Helm print them in a random
+    /// order, this crate always in the same. Two bugs are kept: a key `<<` is not quoted, although their own reader merges
+    /// it; and LS and PS (U+2028, U+2029) are not escaped, so that a document that ends with one has no final line feed.
     Natural,
-    /// `apiVersion`, `kind` and `metadata` lead the outermost mapping; the rest is in natural order.
+    /// `apiVersion`, `kind` and `metadata` first in the outermost mapping; the rest in natural order.
     Manifest,
-    /// Exactly that of Helm's `toYamlPretty`, which is go-yaml 3's: within a number, letters come first (`1a` before
-    /// `1.`). Lists are indented below their keys then, and a tab needs no quotes in a block of text.
+    /// The order of Helm's `toYamlPretty` (go-yaml 3): after a digit, letters come first (`1a` before `1.`). Lists are then
+    /// indented below their keys, and a tab needs no quotes in a literal block.
     Pretty,
 }
 
-/// Writes one document, without `---` and with a line break at its end.
+/// Writes one document, without `---`, with a line break at the end.
 ///
-/// Any depth is fine: the stack does not grow with it. The text goes out in pieces of some kilobytes.
+/// The stack does not grow with the depth of the node. `out` receives the text in pieces of some kilobytes.
 ///
 /// ```
 /// use mkmanifests_yaml::tree::write::{Style, write};
@@ -76,19 +75,19 @@ pub enum Order {
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// The errors of `out`.
 pub fn write<W: io::Write + ?Sized>(out: &mut W, node: &Node, style: Style) -> io::Result<()> {
     Documents::new(style).write(out, node)
 }
 
-/// Writes several documents, with one buffer for all of them.
+/// A writer of several documents, which reuses one buffer.
 pub struct Documents {
     emitter: Emitter,
     order: Order,
 }
 
 impl Documents {
-    /// Writes all documents in one style.
+    /// Creates a writer for documents of one style.
     pub fn new(style: Style) -> Self {
         Documents { emitter: Emitter::new(style, text::CAPACITY), order: style.order }
     }

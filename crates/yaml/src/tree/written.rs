@@ -1,5 +1,5 @@
-//! What was written where a number or boolean was read: YAML makes 1.3 of `1.30`, 438 of `0666` and `true` of `yes`, so that
-//! the text that a person meant can no longer be told from the value.
+//! The text of numbers and booleans in their source. YAML reads `1.30` as 1.3, `0666` as 438 and `yes` as `true`, so the value
+//! alone does not show what a person wrote.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,22 +7,22 @@ use std::collections::HashMap;
 use super::{Kind, Node};
 use crate::diagnostic::{FieldPath, Location, SourceId, Sources, Step};
 
-/// Looks up the text of plain scalars in the sources that they were read from.
+/// Looks up the text of plain scalars in their sources.
 #[derive(Debug)]
 pub struct Written<'a> {
     sources: &'a Sources,
-    /// Where each line of a source starts, so that many lookups take linear time.
+    /// The line starts of each source, so that many lookups take linear time.
     lines: RefCell<HashMap<SourceId, Vec<usize>>>,
 }
 
 impl<'a> Written<'a> {
-    /// Looks up in `sources`.
+    /// Creates a lookup in `sources`.
     pub fn new(sources: &'a Sources) -> Self {
         Written { sources, lines: RefCell::default() }
     }
 
-    /// Returns the number or boolean as it was written if its text differs from what was read: `1.30` for 1.3, `yes` for
-    /// `true`. There is none for other values, and for those that no source has.
+    /// Returns the text of a number or boolean if YAML has changed it: `1.30` for 1.3, `yes` for `true`. Returns `None` for
+    /// other values, and for values without a location.
     pub fn differs(&self, node: &Node) -> Option<&'a str> {
         let read = text_of(&node.kind)?;
         self.plain(node.location).filter(|written| *written != read)
@@ -68,6 +68,20 @@ impl<'a> Written<'a> {
         (!is_text).then_some(written)
     }
 
+    /// Returns the help for a value at `location` that should be a string: quotes do not help in a `--set` flag.
+    pub fn quote_help(&self, location: Location, written: Option<&str>) -> String {
+        match (self.sources.get(location.source), written) {
+            (Some(source), _) if source.name == "--set" => "use `--set-string` to set a string".to_owned(),
+            (_, Some(written)) => format!("quote it: \"{written}\""),
+            (_, None) => super::de::QUOTE.to_owned(),
+        }
+    }
+
+    /// Returns what YAML reads a changed text as: "a number with a leading zero". See [`Written::differs`].
+    pub fn read_as(&self, node: &Node, written: &str) -> &'static str {
+        super::de::read_as(node, written)
+    }
+
     /// Returns the plain scalar of one word at `location`.
     fn plain(&self, location: Location) -> Option<&'a str> {
         let mut rest = self.from(location)?;
@@ -79,7 +93,7 @@ impl<'a> Written<'a> {
         rest.get(..end).filter(|word| !word.is_empty() && !word.starts_with(['"', '\'', '*', '|', '>']))
     }
 
-    /// Returns the source from `location` on.
+    /// Returns the rest of the source, starting at `location`.
     fn from(&self, location: Location) -> Option<&'a str> {
         let text: &'a str = &self.sources.get(location.source)?.text;
         let mut lines = self.lines.borrow_mut();
@@ -96,8 +110,8 @@ fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
-/// The one notation of a number or boolean that survives reading and printing. Go prints a number below 0.0001 or from 1e21
-/// on with an exponent, which no one writes the same way.
+/// Returns the only text of a number or boolean that reading and printing do not change. Go prints numbers below 0.0001 and
+/// from 1e21 on with an exponent, in a form that nobody writes.
 fn text_of(kind: &Kind) -> Option<String> {
     match kind {
         Kind::Bool(value) => Some(value.to_string()),
@@ -119,7 +133,7 @@ mod tests {
     use super::*;
     use crate::tree::read;
 
-    /// The written text of `k` where it differs from what was read.
+    /// The text of `k`, if YAML has changed it.
     fn differs(document: &str) -> Option<String> {
         let mut sources = Sources::default();
         let values = read::values(&mut sources, "values.yaml", document.as_bytes()).expect("YAML");

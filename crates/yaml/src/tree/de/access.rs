@@ -1,21 +1,21 @@
-//! Lists and mappings, entry by entry.
+//! Access to lists and mappings, entry by entry.
 
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, DeserializeSeed};
 
 use super::Context;
 use super::deserializer::Deserializer;
-use super::error::{Error, Misfit, about};
+use super::error::{Error, Mismatch, about};
 use super::path::{Paths, address};
 use crate::diagnostic::{Diagnostic, FieldPath, Step, ValueCode};
 use crate::tree::{Entry, Map, Node};
 
-/// Which keys a mapping may have.
+/// The keys that a mapping may have.
 #[derive(Clone, Copy)]
 pub(super) enum Keys {
     /// Any.
     Any,
-    /// The fields of a struct; those whose value is null are left out.
+    /// The fields of a struct. Skips fields whose value is null.
     Of(&'static [&'static str]),
 }
 
@@ -25,7 +25,7 @@ pub(super) struct SeqAccess<'a> {
 }
 
 impl<'a> SeqAccess<'a> {
-    /// The next item that counts.
+    /// Returns the next item that is not skipped.
     fn next_item(&mut self) -> Option<&'a Node> {
         self.items.by_ref().find(|node| !self.context.skip.contains_key(&address(node)))
     }
@@ -52,7 +52,7 @@ pub(super) struct MapAccess<'a> {
     pub(super) keys: Keys,
     pub(super) context: &'a Context<'a>,
     pub(super) value: Option<&'a Node>,
-    /// How many of the fields are behind: they are sorted mostly, as the entries are.
+    /// How many of the fields were passed: fields and entries are mostly sorted.
     passed: usize,
 }
 
@@ -61,12 +61,12 @@ impl<'a> MapAccess<'a> {
         MapAccess { entries: map.entries().iter(), keys, context, value: None, passed: 0 }
     }
 
-    /// The entries of what is not there.
+    /// Returns the access to an absent mapping.
     pub(super) fn none(context: &'a Context<'a>) -> Self {
         MapAccess { entries: [].iter(), keys: Keys::Any, context, value: None, passed: 0 }
     }
 
-    /// The next entry that counts; its value is kept for [`next_value_seed`](de::MapAccess::next_value_seed).
+    /// Returns the next entry that is not skipped, and keeps its value for [`next_value_seed`](de::MapAccess::next_value_seed).
     fn next_entry(&mut self) -> Option<&'a Entry> {
         loop {
             let entry = self.entries.next()?;
@@ -78,12 +78,12 @@ impl<'a> MapAccess<'a> {
             let keys = self.keys;
             match keys {
                 Keys::Of(fields) if !self.has_field(fields, &entry.key) => {
-                    self.refuse(entry, fields);
+                    self.unknown_field(entry, fields);
                     continue;
                 }
                 Keys::Of(_) if value.is_null() => continue,
                 Keys::Of(_) => {}
-                Keys::Any => self.refuse_converted(entry),
+                Keys::Any => self.converted_key(entry),
             }
             self.value = Some(value);
             return Some(entry);
@@ -110,8 +110,8 @@ impl<'a> MapAccess<'a> {
         }
     }
 
-    /// A key is text, and YAML makes `true` of `on` and `1` of `1.0`.
-    fn refuse_converted(&self, entry: &Entry) {
+    /// Reports a key that YAML has converted: `on` to `true`, `1.0` to `1`.
+    fn converted_key(&self, entry: &Entry) {
         let written = self.context.written.as_ref();
         let Some(key) = written.and_then(|written| written.key_differs(&entry.key, entry.location)) else { return };
         let path = self.path_of(entry);
@@ -122,7 +122,7 @@ impl<'a> MapAccess<'a> {
         self.context.found.borrow_mut().push(diagnostic);
     }
 
-    fn refuse(&self, entry: &Entry, fields: &[&str]) {
+    fn unknown_field(&self, entry: &Entry, fields: &[&str]) {
         let mut path = self.path_of(entry);
         if path.is_empty() {
             path.push(Step::Field(entry.key.to_string()));
@@ -148,7 +148,7 @@ impl<'de> de::MapAccess<'de> for MapAccess<'de> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
-        let node = self.value.take().ok_or_else(|| Misfit::of("a value without a key".to_owned()))?;
+        let node = self.value.take().ok_or_else(|| Mismatch::of("a value without a key".to_owned()))?;
         about(seed.deserialize(Deserializer { node, context: self.context }), node)
     }
 }

@@ -4,7 +4,7 @@ use serde::de::value::{BorrowedStrDeserializer, StringDeserializer};
 use serde::de::{self, Expected, Visitor};
 
 use super::access::{Keys, MapAccess, SeqAccess};
-use super::error::{Error, MICRO_TIME, Misfit, QUANTITY, TIME, about, listed};
+use super::error::{Error, MICRO_TIME, Mismatch, QUANTITY, TIME, about, listed};
 use super::{Context, Nulls, TEXT};
 use crate::tree::quantity::is_quantity;
 use crate::tree::time::is_time;
@@ -17,17 +17,17 @@ pub(super) struct Deserializer<'a> {
 }
 
 impl<'a> Deserializer<'a> {
-    fn misfit(self, expected: &str) -> Error {
-        let Some(sources) = &self.context.written else { return Misfit::wrong_type(self.node, expected) };
+    fn mismatch(self, expected: &str) -> Error {
+        let Some(sources) = &self.context.written else { return Mismatch::wrong_type(self.node, expected) };
         match sources.differs(self.node) {
             Some(written) if expected == "a string" => {
-                Misfit::not_text(self.node, expected, &sources.describe(self.node), written)
+                Mismatch::not_text(self.node, expected, &sources.describe(self.node), written)
             }
             Some(_) => {
                 let message = format!("expected {expected}, found {}", sources.describe(self.node));
-                Misfit::wrong_type(self.node, expected).saying(message)
+                Mismatch::wrong_type(self.node, expected).saying(message)
             }
-            None => Misfit::wrong_type(self.node, expected),
+            None => Mismatch::wrong_type(self.node, expected),
         }
     }
 
@@ -42,7 +42,7 @@ impl<'a> Deserializer<'a> {
             }
         }
         match search(self.node, written) {
-            Some((node, text)) => Err(Misfit::not_text(node, "a string", &written.describe(node), text)),
+            Some((node, text)) => Err(Mismatch::not_text(node, "a string", &written.describe(node), text)),
             None => Ok(()),
         }
     }
@@ -56,15 +56,15 @@ impl<'a> Deserializer<'a> {
             Kind::Float(value) if value.fract() == 0.0 && value.abs() < 1e36 => *value as i128,
             Kind::Str(text) if self.context.nulls == Nulls::Refused => match text.trim().parse::<i128>() {
                 Ok(value) => value,
-                Err(_) => return Err(self.misfit("an integer")),
+                Err(_) => return Err(self.mismatch("an integer")),
             },
-            _ => return Err(self.misfit("an integer")),
+            _ => return Err(self.mismatch("an integer")),
         };
         if range.contains(&value) {
             return Ok(value);
         }
         let (low, high) = range.into_inner();
-        Err(Misfit::of(format!("{value} is not between {low} and {high}")).about(self.node))
+        Err(Mismatch::of(format!("must be between {low} and {high}, found {value}")).about(self.node))
     }
 
     /// Whether this is a null that an API server reads as the zero value of its type: those of fields never come here.
@@ -93,9 +93,9 @@ impl<'a> Deserializer<'a> {
             ("Quantity", Kind::Int(_) | Kind::UInt(_) | Kind::Float(_)) => {
                 Ok(Some(serde_json::to_string(self.node).unwrap_or_default()))
             }
-            ("Quantity", Kind::Str(text)) if is_object && !is_quantity(text) => Err(self.misfit(QUANTITY)),
-            ("Time", Kind::Str(text)) if is_object && !is_time(text, false) => Err(self.misfit(TIME)),
-            ("MicroTime", Kind::Str(text)) if is_object && !is_time(text, true) => Err(self.misfit(MICRO_TIME)),
+            ("Quantity", Kind::Str(text)) if is_object && !is_quantity(text) => Err(self.mismatch(QUANTITY)),
+            ("Time", Kind::Str(text)) if is_object && !is_time(text, false) => Err(self.mismatch(TIME)),
+            ("MicroTime", Kind::Str(text)) if is_object && !is_time(text, true) => Err(self.mismatch(MICRO_TIME)),
             _ => Ok(None),
         }
     }
@@ -114,7 +114,7 @@ impl<'a> Deserializer<'a> {
         match &self.node.kind {
             Kind::Map(map) => about(visitor.visit_map(MapAccess::new(map, keys, self.context)), self.node),
             Kind::Null if self.is_zero() => about(visitor.visit_map(MapAccess::none(self.context)), self.node),
-            _ => Err(self.misfit("a mapping")),
+            _ => Err(self.mismatch("a mapping")),
         }
     }
 
@@ -122,7 +122,7 @@ impl<'a> Deserializer<'a> {
         let items = match &self.node.kind {
             Kind::Seq(items) => items.iter(),
             Kind::Null if self.is_zero() => [].iter(),
-            _ => return Err(self.misfit("a list")),
+            _ => return Err(self.mismatch("a list")),
         };
         about(visitor.visit_seq(SeqAccess { items, context: self.context }), self.node)
     }
@@ -139,7 +139,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::UInt(value) => visitor.visit_u64(*value),
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::Str(text) => visitor.visit_borrowed_str(text),
-            Kind::Raw(_) => return Err(self.misfit("UTF-8 text")),
+            Kind::Raw(_) => return Err(self.mismatch("UTF-8 text")),
             Kind::Seq(_) => self.list(visitor),
             Kind::Map(_) => {
                 let keys = match self.context.schema_fields {
@@ -156,7 +156,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
         match &self.node.kind {
             Kind::Bool(value) => visitor.visit_bool(*value),
             Kind::Null if self.is_zero() => visitor.visit_bool(false),
-            _ => Err(self.misfit("`true` or `false`")),
+            _ => Err(self.mismatch("`true` or `false`")),
         }
     }
 
@@ -202,7 +202,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
             Kind::UInt(value) => visitor.visit_f64(*value as f64),
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::Null if self.is_zero() => visitor.visit_f64(0.0),
-            _ => return Err(self.misfit("a number")),
+            _ => return Err(self.mismatch("a number")),
         };
         about(result, self.node)
     }
@@ -215,7 +215,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
         match &self.node.kind {
             Kind::Str(text) => about(visitor.visit_borrowed_str(text), self.node),
             Kind::Null if self.is_zero() => visitor.visit_borrowed_str(""),
-            _ => Err(self.misfit("a string")),
+            _ => Err(self.mismatch("a string")),
         }
     }
 
@@ -242,7 +242,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.node.is_null() { visitor.visit_unit() } else { Err(self.misfit("nothing (null)")) }
+        if self.node.is_null() { visitor.visit_unit() } else { Err(self.mismatch("nothing (null)")) }
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
@@ -255,8 +255,8 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
         }
         let result = visitor.visit_newtype_struct(self);
         match name {
-            "Time" => result.map_err(|_| Misfit::wrong_type(self.node, TIME)),
-            "MicroTime" => result.map_err(|_| Misfit::wrong_type(self.node, MICRO_TIME)),
+            "Time" => result.map_err(|_| Mismatch::wrong_type(self.node, TIME)),
+            "MicroTime" => result.map_err(|_| Mismatch::wrong_type(self.node, MICRO_TIME)),
             _ => result,
         }
     }
@@ -299,7 +299,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     ) -> Result<V::Value, Error> {
         match &self.node.kind {
             Kind::Str(text) => about(visitor.visit_enum(BorrowedStrDeserializer::<Error>::new(text)), self.node),
-            _ => Err(self.misfit(&format!("one of {}", listed(variants)))),
+            _ => Err(self.mismatch(&format!("one of {}", listed(variants)))),
         }
     }
 

@@ -1,34 +1,34 @@
-//! A misfit on its way from serde to a diagnostic with a location.
+//! Errors of deserialization, from serde to a diagnostic with a location.
 
 use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
 use super::path::{address, path_to};
-use crate::diagnostic::{Diagnostic, Location, ValueCode, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Location, ValueCode, did_you_mean, missing_space_help, nearest};
 use crate::tree::{Kind, Node};
 
-/// What serde passes along: small, since each of the hundreds of types has code that moves it.
-pub(super) type Error = Box<Misfit>;
+/// The error type for serde. Boxed, since the code of hundreds of types moves it.
+pub(super) type Error = Box<Mismatch>;
 
-/// A misfit, and the node that it is about as soon as one is known.
+/// A value that does not match its type, and its node as soon as that is known.
 #[derive(Debug)]
-pub(super) struct Misfit {
+pub(super) struct Mismatch {
     pub(super) message: String,
-    /// None for a value that is invalid in its type.
+    /// `None` for a value of the right type that is invalid.
     pub(super) code: Option<ValueCode>,
     pub(super) help: Option<String>,
     pub(super) location: Location,
     pub(super) node: Option<usize>,
-    /// What a type wanted, while the node that it got is not known yet.
+    /// The type that was expected, while the node is not known yet.
     pub(super) expected: Option<Box<str>>,
-    /// The field that is required and not there.
+    /// The required field that is missing.
     pub(super) missing: Option<&'static str>,
 }
 
-impl Misfit {
+impl Mismatch {
     pub(super) fn of(message: String) -> Error {
-        Box::new(Misfit {
+        Box::new(Mismatch {
             message,
             code: None,
             help: None,
@@ -39,25 +39,26 @@ impl Misfit {
         })
     }
 
-    /// A type's own "expected this, found that"; the node says better what it is as soon as it is known.
+    /// Creates serde's "expected this, found that". [`Mismatch::about`] replaces it with a better message of the node.
     fn mismatch(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Error {
         let expected = plainly(expected.to_string());
-        let mut misfit = Misfit::of(format!("expected {expected}, found {unexpected}"));
-        misfit.expected = Some(expected.into());
-        misfit
+        let mut mismatch = Mismatch::of(format!("expected {expected}, found {unexpected}"));
+        mismatch.expected = Some(expected.into());
+        mismatch
     }
 
     pub(super) fn wrong_type(node: &Node, expected: &str) -> Error {
         let help = match &node.kind {
             Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_) if expected == "a string" => {
-                Some("put it in quotes to make it a string".to_owned())
+                Some(QUOTE.to_owned())
             }
             Kind::Raw(_) => Some("encode binary data as base64".to_owned()),
+            Kind::Str(text) if expected == "a mapping" => missing_space_help(text),
             _ => None,
         };
         let code = Some(node.wrong_type(expected));
-        let misfit = Misfit::of(format!("expected {expected}, found {}", node.describe()));
-        Box::new(Misfit { help, code, ..*misfit }).about(node)
+        let mismatch = Mismatch::of(format!("expected {expected}, found {}", node.describe()));
+        Box::new(Mismatch { help, code, ..*mismatch }).about(node)
     }
 
     /// A number or boolean where a string is expected; `found` describes it as it was written.
@@ -65,17 +66,17 @@ impl Misfit {
         let message = format!("expected {expected}, found {found}");
         let help = format!("quote it: \"{written}\"");
         let code = Some(ValueCode::NotText { written: written.to_owned() });
-        Box::new(Misfit { help: Some(help), code, ..*Misfit::of(message) }).about(node)
+        Box::new(Mismatch { help: Some(help), code, ..*Mismatch::of(message) }).about(node)
     }
 
-    /// The same misfit with another message.
+    /// Replaces the message.
     pub(super) fn saying(self: Box<Self>, message: String) -> Error {
-        Box::new(Misfit { message, ..*self })
+        Box::new(Mismatch { message, ..*self })
     }
 
     pub(super) fn about(mut self: Box<Self>, node: &Node) -> Error {
         if let Some(expected) = self.expected.take() {
-            return Misfit::wrong_type(node, &expected);
+            return Mismatch::wrong_type(node, &expected);
         }
         if self.node.is_none() {
             self.node = Some(address(node));
@@ -86,7 +87,7 @@ impl Misfit {
 
     pub(super) fn into_diagnostic(self, root: &Node) -> Diagnostic {
         let path = self.node.and_then(|node| path_to(root, node)).unwrap_or_default();
-        // A value that is missing at the top is missing in every layer: none of them is its location.
+        // A value that is missing at the top is missing in all layers, so none of them is its location.
         let location = if path.is_empty() && self.missing.is_some() { Location::UNKNOWN } else { self.location };
         let code = self.code.unwrap_or(ValueCode::Invalid);
         let diagnostic = Diagnostic::error(code, self.message).at(location).in_field(path);
@@ -94,63 +95,80 @@ impl Misfit {
     }
 }
 
-/// Names the node that a misfit is about, if it names none yet.
+/// Sets the node of an error that has none yet.
 pub(super) fn about<T>(result: Result<T, Error>, node: &Node) -> Result<T, Error> {
     match result {
         Ok(value) => Ok(value),
-        Err(misfit) => Err(misfit.about(node)),
+        Err(mismatch) => Err(mismatch.about(node)),
     }
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Misfit {}
+impl std::error::Error for Mismatch {}
 
 impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         let message = message.to_string();
-        // The base64 crate's messages do not say what they are about.
+        // The messages of the base64 crate do not mention base64.
         let base64 =
             ["Invalid symbol", "Invalid byte", "Invalid input length", "Invalid last symbol", "Invalid padding"];
         if base64.iter().any(|start| message.starts_with(start)) {
             let why = message.trim_end_matches('.').to_lowercase();
-            return Misfit::of(format!("expected base64 text: {why}"));
+            return Mismatch::of(format!("expected base64: {why}"));
         }
-        Misfit::of(message)
+        Mismatch::of(message)
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Misfit::mismatch(unexpected, expected)
+        Mismatch::mismatch(unexpected, expected)
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Misfit::mismatch(unexpected, expected)
+        Mismatch::mismatch(unexpected, expected)
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let message = format!("expected one of {}, found {variant:?}", listed(expected));
+        let message = format!("must be one of {}, found {variant:?}", listed(expected));
         let help = nearest(variant, expected.iter().copied()).map(did_you_mean);
-        Box::new(Misfit { help, ..*Misfit::of(message) })
+        Box::new(Mismatch { help, ..*Mismatch::of(message) })
     }
 
     fn missing_field(field: &'static str) -> Self {
-        let help = "`null` takes a default away; here a value has to be given".to_owned();
-        let misfit = Misfit::of(format!("the required `{field}` is missing"));
-        Box::new(Misfit { help: Some(help), code: Some(ValueCode::MissingField), missing: Some(field), ..*misfit })
+        let help = "`null` removes the default; set a value".to_owned();
+        let mismatch = Mismatch::of(format!("the required `{field}` is missing"));
+        Box::new(Mismatch { help: Some(help), code: Some(ValueCode::MissingField), missing: Some(field), ..*mismatch })
     }
 }
 
-/// What k8s-openapi's types call themselves, for people who write YAML.
+/// The help for a number or boolean where a string is expected.
+pub(in crate::tree) const QUOTE: &str = "quote it to make it a string";
+
+/// Returns what YAML reads instead of a string. Not the value itself: nobody recognizes an account id in an octal number.
+pub(in crate::tree) fn read_as(node: &Node, written: &str) -> &'static str {
+    let is_octal =
+        |digits: &str| digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
+    match &node.kind {
+        Kind::Bool(true) => "the boolean `true`",
+        Kind::Bool(false) => "the boolean `false`",
+        _ if written.contains(['x', 'X']) => "a hexadecimal number",
+        _ if written.contains(['o', 'O']) => "an octal number",
+        _ if is_octal(written.trim_start_matches(['+', '-'])) => "a number with a leading zero",
+        _ => "a number",
+    }
+}
+
+/// Translates the names of k8s-openapi's types for people who write YAML.
 pub(super) fn plainly(expected: String) -> String {
     let plain = match expected.as_str() {
         "IntOrString" => "an integer or a string",
         "Quantity" => QUANTITY,
         "Time" | "MicroTime" => TIME,
-        "a base64-encoded string" => "base64 text",
+        "a base64-encoded string" => "a base64 string",
         "JSONSchemaPropsOrArray" => "a schema or a list of schemas",
         "JSONSchemaPropsOrBool" => "a schema or a boolean",
         "JSONSchemaPropsOrStringArray" => "a schema or a list of strings",

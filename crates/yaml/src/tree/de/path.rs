@@ -1,4 +1,4 @@
-//! Nodes by address, and where in a tree they are.
+//! Finds nodes by address, and their paths in a tree.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,8 @@ pub(super) fn node_at(root: &Node, wanted: usize) -> Option<&Node> {
     }
 }
 
-/// The node of `other` that is where the node at `wanted` is in `root`; only through mappings, since lists do not match.
+/// Returns the node of `other` at the path that the node at `wanted` has in `root`. Only through mappings, since the items of
+/// two lists do not correspond.
 pub(super) fn at_same_path<'o>(root: &Node, wanted: usize, other: &'o Node) -> Option<&'o Node> {
     if address(root) == wanted {
         return Some(other);
@@ -29,9 +30,9 @@ pub(super) fn address(node: &Node) -> usize {
     std::ptr::from_ref(node).addr()
 }
 
-/// The path of a node in a tree, `head.env[0].name`; found by search, since only messages need it.
+/// Returns the path of a node in a tree, `head.env[0].name`. Searches the tree, since only messages need it.
 pub(super) fn path_to(root: &Node, wanted: usize) -> Option<FieldPath> {
-    /// Puts the steps to what was found behind one another, the last one first.
+    /// Collects the steps to the node, the last one first.
     fn search(node: &Node, wanted: usize, steps: &mut Vec<Step>) -> bool {
         if address(node) == wanted {
             return true;
@@ -52,8 +53,8 @@ pub(super) fn path_to(root: &Node, wanted: usize) -> Option<FieldPath> {
     search(root, wanted, &mut steps).then(|| steps.into_iter().rev().collect())
 }
 
-/// Where the nodes of a tree are: each one's parent, and its index there. For trees that may have many unknown keys, since
-/// a search for each would read the tree anew.
+/// The parent of each node of a tree, and its index there. For trees with many unknown keys, where one search per key would
+/// be slow.
 pub(super) struct Paths(HashMap<usize, (usize, usize)>);
 
 impl Paths {
@@ -76,7 +77,7 @@ impl Paths {
         }
     }
 
-    /// As [`path_to`] of the tree that they are of; empty for what is not in it.
+    /// Returns the same as [`path_to`]; the empty path for a node that is not in the tree.
     pub fn path(&self, root: &Node, mut wanted: usize) -> FieldPath {
         let mut steps = Vec::new();
         while let Some((parent, at)) = self.0.get(&wanted) {

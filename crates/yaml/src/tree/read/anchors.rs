@@ -1,4 +1,4 @@
-//! Anchors: what a document has named with `&`, to be repeated by `*`.
+//! Anchors (`&name`) and the aliases (`*name`) that repeat them.
 
 use std::collections::HashMap;
 
@@ -6,8 +6,8 @@ use super::super::{Kind, Node, YamlCode};
 use super::MAX_DEPTH;
 use super::compose::Composer;
 use super::cursor::Mark;
-use super::fault::{Fallible, Fault};
 use super::go::Stage;
+use super::syntax_error::{SyntaxError, SyntaxResult};
 use crate::diagnostic::Diagnostic;
 
 /// What an anchor names.
@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostic;
 pub(super) struct Anchor {
     /// `None` while it is being read.
     pub node: Option<Node>,
-    /// How many nodes a repetition adds; long texts count for more than one.
+    /// How many nodes an alias adds; long texts count as more than one.
     pub size: usize,
     /// How deep it is nested.
     pub height: usize,
@@ -31,7 +31,7 @@ pub(super) struct Decoding {
 }
 
 impl Decoding {
-    /// Whether go-yaml takes the document for an attack: nearly all values come from aliases.
+    /// Returns whether go-yaml considers the document an attack: nearly all values come from aliases.
     #[expect(clippy::cast_precision_loss, reason = "the limit is a rough one")]
     fn is_excessive(&self) -> bool {
         let (all, by_alias) = (self.all as f64, self.by_alias as f64);
@@ -40,7 +40,7 @@ impl Decoding {
     }
 }
 
-/// The anchors of one document. A name may be given anew; the latest before the alias counts.
+/// The anchors of one document. A name may be defined again; the last definition before the alias counts.
 #[derive(Default)]
 pub(super) struct Anchors<'a> {
     latest: HashMap<&'a str, usize>,
@@ -80,27 +80,28 @@ impl<'a> Composer<'a> {
         self.decoding.all += values;
         self.decoding.by_alias += by_alias;
         if self.as_go && self.decoding.is_excessive() && !was_excessive {
-            self.go.say(Stage::Decode, "document contains excessive aliasing".to_owned());
+            self.go.record(Stage::Decode, "document contains excessive aliasing".to_owned());
             let diagnostic = Diagnostic::error(
                 YamlCode::ExcessiveAliases,
-                "nearly all values come from aliases, which Helm refuses",
+                "too many of the values come from aliases, which Helm rejects",
             );
-            self.complain(diagnostic.at(self.location(mark)));
+            self.add_diagnostic(diagnostic.at(self.location(mark)));
         }
     }
 
-    /// The node that an alias repeats.
-    pub(super) fn alias(&mut self, name: &'a str) -> Fallible<Node> {
+    /// Returns a copy of the node that an alias repeats.
+    pub(super) fn alias(&mut self, name: &'a str) -> SyntaxResult<Node> {
         let start = self.start()?;
         self.scanner.take();
         let Some(anchor) = self.anchors.get(name) else {
-            let fault = Fault::new(format!("the alias `*{name}` has no anchor `&{name}` above it"), start);
-            let fault = fault.code(YamlCode::UndefinedAlias);
-            let fault = fault.go(format!("unknown anchor '{name}' referenced"));
-            let fault = fault.help(format!("text that starts with `*` needs quotes: `\"*{name}\"`"));
+            let error =
+                SyntaxError::new(format!("unknown alias `*{name}`: no anchor `&{name}` is defined above it"), start);
+            let error = error.code(YamlCode::UndefinedAlias);
+            let error = error.go(format!("unknown anchor '{name}' referenced"));
+            let error = error.help(format!("quote text that starts with `*`: `\"*{name}\"`"));
             return Err(match crate::diagnostic::nearest(name, self.anchors.names()) {
-                Some(near) => fault.help(crate::diagnostic::did_you_mean(format_args!("*{near}"))),
-                None => fault,
+                Some(near) => error.help(crate::diagnostic::did_you_mean(format_args!("*{near}"))),
+                None => error,
             });
         };
         let Some(expanded) = anchor.node.clone() else {
@@ -116,17 +117,17 @@ impl<'a> Composer<'a> {
         Ok(expanded)
     }
 
-    /// Refuses an alias of what it is inside of; Go finds that when it decodes.
-    fn alias_within(&mut self, name: &str, start: Mark) -> Fallible<Node> {
-        let message = format!("`*{name}` is inside of what `&{name}` names: it would never end");
+    /// Reports an alias inside its own anchor. Go finds that only when it decodes.
+    fn alias_within(&mut self, name: &str, start: Mark) -> SyntaxResult<Node> {
+        let message = format!("alias `*{name}` is inside its own anchor `&{name}`");
         let words = format!("anchor '{name}' value contains itself");
-        let fault = Fault::new(message, start).code(YamlCode::RecursiveAlias);
+        let error = SyntaxError::new(message, start).code(YamlCode::RecursiveAlias);
         if !self.as_go {
-            return Err(fault);
+            return Err(error);
         }
-        self.go.say(Stage::Decode, words);
-        let diagnostic = self.diagnostic(*fault);
-        self.complain(diagnostic);
+        self.go.record(Stage::Decode, words);
+        let diagnostic = self.diagnostic(*error);
+        self.add_diagnostic(diagnostic);
         self.empty(start)
     }
 }

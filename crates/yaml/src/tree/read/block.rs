@@ -1,10 +1,10 @@
-//! Block scalars: the lines below a `|` or `>`.
+//! Block scalars: the indented lines after a `|` or `>`.
 
 use super::cursor::Mark;
-use super::fault::{Fallible, Fault};
 use super::scan::Scanner;
+use super::syntax_error::{SyntaxError, SyntaxResult, TAB_HELP};
 
-/// What becomes of the line breaks at the end.
+/// How line breaks at the end are handled.
 #[derive(Clone, Copy, PartialEq)]
 enum Chomp {
     Strip,
@@ -13,7 +13,7 @@ enum Chomp {
 }
 
 impl Scanner<'_> {
-    pub(super) fn scan_block_scalar(&mut self, literal: bool, start: Mark) -> Fallible<String> {
+    pub(super) fn scan_block_scalar(&mut self, literal: bool, start: Mark) -> SyntaxResult<String> {
         let (chomp, increment) = self.scan_block_header(start)?;
         let mut indent = increment.map_or(0, |increment| self.indent.max(0).unsigned_abs() + increment);
         let (mut out, mut last_break, mut empty_lines) = (String::new(), String::new(), String::new());
@@ -49,7 +49,7 @@ impl Scanner<'_> {
     }
 
     /// `|` or `>`, then `+` or `-` and an indentation of 1 to 9 in any order, then at most a comment.
-    fn scan_block_header(&mut self, start: Mark) -> Fallible<(Chomp, Option<u32>)> {
+    fn scan_block_header(&mut self, start: Mark) -> SyntaxResult<(Chomp, Option<u32>)> {
         self.cursor.skip(1);
         self.cursor.need(1)?;
         let mut chomp = self.scan_chomp();
@@ -58,8 +58,11 @@ impl Scanner<'_> {
         if self.cursor.peek(0).is_ascii_digit() {
             let digit = u32::from(self.cursor.peek(0) - b'0');
             if digit == 0 {
-                return Err(Fault::new("the indentation of a block text is from 1 to 9, found 0", start)
-                    .scanner(start.line, "found an indentation indicator equal to 0"));
+                return Err(SyntaxError::new(
+                    "the indentation of a block scalar must be between 1 and 9, found 0",
+                    start,
+                )
+                .scanner(start.line, "found an indentation indicator equal to 0"));
             }
             increment = Some(digit);
             self.cursor.skip(1);
@@ -75,10 +78,13 @@ impl Scanner<'_> {
         self.cursor.need(1)?;
         if !self.cursor.is_line_end() {
             let mark = self.cursor.mark();
-            return Err(Fault::new("expected the end of the line: block text begins on the next line", mark)
-                .scanner(mark.line, "did not find expected comment or line break")
-                .related(start, "a block text begins here")
-                .help("text that starts with `|` or `>` needs quotes"));
+            return Err(SyntaxError::new(
+                "expected a line break: the text of a block scalar starts on the next line",
+                mark,
+            )
+            .scanner(mark.line, "did not find expected comment or line break")
+            .related(start, "the block scalar starts here")
+            .help("quote text that starts with `|` or `>`"));
         }
         self.cursor.need_break()?;
         self.cursor.skip_break();
@@ -95,8 +101,8 @@ impl Scanner<'_> {
         chomp
     }
 
-    /// Skips the indentation and empty lines; the first line with text tells the indentation if it is still 0.
-    fn scan_empty_lines(&mut self, indent: &mut u32, breaks: &mut String, start: Mark) -> Fallible<()> {
+    /// Skips the indentation and empty lines. The first line with text sets the indentation if it is still 0.
+    fn scan_empty_lines(&mut self, indent: &mut u32, breaks: &mut String, start: Mark) -> SyntaxResult<()> {
         let mut widest = 0;
         loop {
             while (*indent == 0 || self.cursor.column() < *indent) && self.cursor.peek(0) == b' ' {
@@ -107,11 +113,11 @@ impl Scanner<'_> {
             widest = widest.max(column);
             if (*indent == 0 || column < *indent) && self.cursor.peek(0) == b'\t' {
                 let mark = self.cursor.mark();
-                return Err(Fault::new("a tab is used for indentation", mark)
+                return Err(SyntaxError::new("a tab character is used for indentation", mark)
                     .scanner(mark.line, "found a tab character where an indentation space is expected")
-                    .label("a tab")
-                    .related(start, "in the block text that begins here")
-                    .help("YAML allows only spaces here: replace the tab with spaces"));
+                    .label("tab")
+                    .related(start, "in the block scalar that starts here")
+                    .help(TAB_HELP));
             }
             if !self.cursor.is_break() {
                 break;

@@ -1,14 +1,14 @@
-//! Lists and mappings, in lines and in brackets; duplicate keys and `<<`.
+//! Lists and mappings, as blocks and in brackets; duplicate keys and `<<`.
 
 use std::borrow::Cow;
 
 use super::super::{Entry, Kind, Map, Node, YamlCode};
 use super::compose::{Composer, Properties};
 use super::cursor::Mark;
-use super::fault::{Fallible, Fault, before, inner_quote};
-use super::go::{Stage, Words, Wrong};
+use super::go::{Stage, ValueError, Words};
 use super::merge::is_merge;
 use super::scan::TokenKind;
+use super::syntax_error::{SyntaxError, SyntaxResult, TEMPLATE_HELP, before, inner_quote};
 use super::{Duplicates, resolve};
 use crate::diagnostic::{Diagnostic, Location};
 
@@ -19,16 +19,16 @@ pub(super) struct Collected {
     merges: bool,
 }
 
-/// A key that was read.
+/// A key.
 enum ReadKey {
     Text(Cow<'static, str>, Location),
     Merge,
-    /// One that cannot be a key; what Go says of it before it shows the value, if it does.
-    Refused(String, Location),
+    /// An invalid key, with the start of Go's message, which shows the value next; empty if it does not.
+    Invalid(String, Location),
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn block_sequence(&mut self, start: Mark) -> Fallible<Node> {
+    pub(super) fn block_sequence(&mut self, start: Mark) -> SyntaxResult<Node> {
         self.scanner.take();
         let mut items = Vec::new();
         loop {
@@ -46,17 +46,21 @@ impl<'a> Composer<'a> {
                     return Ok(Node::new(Kind::Seq(items), self.location(start)));
                 }
                 _ => {
-                    let message = format!("expected the next list item (`- `), found {}", token.kind.describe());
-                    let fault = Fault::new(message, mark).parser(mark, "did not find expected '-' indicator");
-                    let fault = fault.related(start, "the list begins here");
-                    return Err(fault.hint(self.text, mark));
+                    let found = token.kind.describe();
+                    let error = match self.indentation_error(mark, Some((start, true))) {
+                        Some(error) => error,
+                        None => SyntaxError::new(format!("expected a list item (`- `), found {found}"), mark)
+                            .related(start, "the list starts here"),
+                    };
+                    let error = error.parser(mark, "did not find expected '-' indicator");
+                    return Err(error.or_cause(self.text, mark));
                 }
             }
         }
     }
 
-    /// A list that is not deeper than the key it belongs to.
-    pub(super) fn indentless_sequence(&mut self, start: Mark) -> Fallible<Node> {
+    /// Reads a list with the same indentation as its key.
+    pub(super) fn indentless_sequence(&mut self, start: Mark) -> SyntaxResult<Node> {
         let mut items = Vec::new();
         while self.next_is(|kind| *kind == TokenKind::BlockEntry)? {
             let mark = self.start()?;
@@ -69,7 +73,7 @@ impl<'a> Composer<'a> {
         Ok(Node::new(Kind::Seq(items), self.location(start)))
     }
 
-    pub(super) fn block_mapping(&mut self, start: Mark) -> Fallible<Node> {
+    pub(super) fn block_mapping(&mut self, start: Mark) -> SyntaxResult<Node> {
         self.scanner.take();
         let mut collected = Collected::default();
         loop {
@@ -91,24 +95,76 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn expected_key(&mut self, start: Mark) -> Box<Fault> {
+    fn expected_key(&mut self, start: Mark) -> Box<SyntaxError> {
         let (mark, found) = match self.scanner.peek() {
             Ok(token) => (token.start, token.kind.describe()),
-            Err(fault) => return fault,
+            Err(error) => return error,
         };
-        let fault = Fault::new(format!("expected a key or the end of the mapping, found {found}"), mark)
-            .parser(mark, "did not find expected key")
-            .related(start, "the mapping begins here");
-        let fault = match before(self.text, mark).chars().last() {
-            None => fault.help("keys of one mapping have the same indentation"),
-            Some(quote @ ('\'' | '"')) => fault.help(inner_quote(quote)),
-            Some(_) if matches!(found, "`]`" | "`}`") => fault.help("there is one closing bracket too many"),
-            Some(_) => fault,
+        let error = match before(self.text, mark).chars().last() {
+            None => match self.indentation_error(mark, Some((start, false))) {
+                Some(error) => error,
+                None => SyntaxError::new(format!("expected a key, found {found}"), mark)
+                    .related(start, "the mapping starts here")
+                    .help("a mapping has only `key: value` entries"),
+            },
+            Some(quote @ ('\'' | '"')) => {
+                SyntaxError::new(format!("unexpected {found} after the closing quote"), mark).help(inner_quote(quote))
+            }
+            Some(_) if matches!(found, "`]`" | "`}`") => {
+                SyntaxError::new(format!("unexpected {found}: there is no matching opening bracket"), mark)
+            }
+            Some(_) => SyntaxError::new(format!("unexpected {found} after the value"), mark),
         };
-        fault.hint(self.text, mark)
+        error.parser(mark, "did not find expected key").or_cause(self.text, mark)
     }
 
-    fn block_value(&mut self, key: ReadKey, collected: &mut Collected) -> Fallible<()> {
+    /// Returns the error of a key or list item whose indentation matches no block. `parent` is where the block around it
+    /// starts, and whether that is a list; `None` for the root. Returns `None` for other tokens, and within a line.
+    pub(super) fn indentation_error(&mut self, mark: Mark, parent: Option<(Mark, bool)>) -> Option<Box<SyntaxError>> {
+        use TokenKind::{BlockEntry, BlockMappingStart, BlockSequenceStart, Key};
+        if !before(self.text, mark).is_empty() {
+            return None;
+        }
+        let (is_list, is_deeper) = match self.scanner.peek().ok()?.kind {
+            BlockSequenceStart => (true, true),
+            BlockMappingStart => (false, true),
+            BlockEntry => (true, false),
+            Key => (false, false),
+            _ => return None,
+        };
+        // The blocks of the same kind that the key or item can belong to: the one around, and the one just closed.
+        let around = match parent {
+            Some((start, of_list)) if of_list == is_list => Some(start.column),
+            Some((_, true)) if !is_deeper => self.scanner.parent_column(),
+            _ => None,
+        };
+        let expected: Vec<String> = around
+            .into_iter()
+            .chain(self.scanner.closed_by(mark, is_list))
+            .filter(|column| *column != mark.column)
+            .map(|column| column.saturating_add(1).to_string())
+            .collect();
+        if expected.is_empty() {
+            return None;
+        }
+        let (what, help) = match is_list {
+            true => ("list item", "the items of one list start at the same column"),
+            false => ("key", "the keys of one mapping start at the same column"),
+        };
+        let (found, expected) = (mark.column.saturating_add(1), expected.join(" or "));
+        let message =
+            format!("the indentation does not match: this {what} starts at column {found}, expected column {expected}");
+        let error = SyntaxError::new(message, mark).help(help);
+        Some(match parent {
+            Some((start, of_list)) => {
+                let block = if of_list { "list" } else { "mapping" };
+                error.related(start, format!("the {block} starts here, at column {}", start.column.saturating_add(1)))
+            }
+            None => error,
+        })
+    }
+
+    fn block_value(&mut self, key: ReadKey, collected: &mut Collected) -> SyntaxResult<()> {
         let mark = self.start()?;
         let mut empty = true;
         if self.next_is(|kind| *kind == TokenKind::Value)? {
@@ -118,7 +174,7 @@ impl<'a> Composer<'a> {
         self.value(key, mark, empty, true, collected)
     }
 
-    pub(super) fn flow_sequence(&mut self, start: Mark) -> Fallible<Node> {
+    pub(super) fn flow_sequence(&mut self, start: Mark) -> SyntaxResult<Node> {
         self.scanner.take();
         let mut items = Vec::new();
         loop {
@@ -137,25 +193,25 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// A node in brackets; if there is none since the text ends, the open bracket is the mistake.
-    fn flow_node(&mut self, start: Mark, close: char) -> Fallible<Node> {
+    /// Reads a node in brackets. If the text ends here, the open bracket is the error.
+    fn flow_node(&mut self, start: Mark, close: char) -> SyntaxResult<Node> {
         let token = self.scanner.peek()?;
         if token.kind == TokenKind::StreamEnd {
             let end = token.start;
-            return Err(self.unclosed(start, close).parser(end, NO_CONTENT));
+            return Err(self.unclosed(start, close).parser(end, GO_NO_CONTENT));
         }
         self.node(false, false)
     }
 
-    /// `key: value` as an item of a list in brackets: a mapping of its own.
-    fn flow_pair(&mut self) -> Fallible<Node> {
+    /// Reads `key: value` as an item of a list in brackets: a mapping with one entry.
+    fn flow_pair(&mut self) -> SyntaxResult<Node> {
         use TokenKind::{FlowEntry, FlowSequenceEnd, Value};
         let start = self.start()?;
         self.scanner.take();
         let empty = self.next_is(|kind| matches!(kind, Value | FlowEntry | FlowSequenceEnd))?;
         let key = self.key(start, empty, false)?;
         if empty {
-            // The reader that Helm uses drops this token; what follows is then refused there as it is here.
+            // The reader of Helm drops this token, and rejects what follows.
             self.scanner.take();
         }
         let mut collected = Collected::default();
@@ -163,7 +219,7 @@ impl<'a> Composer<'a> {
         Ok(self.mapping(collected, start))
     }
 
-    fn flow_value(&mut self, key: ReadKey, end: TokenKind<'a>, collected: &mut Collected) -> Fallible<()> {
+    fn flow_value(&mut self, key: ReadKey, end: TokenKind<'a>, collected: &mut Collected) -> SyntaxResult<()> {
         let mark = self.start()?;
         let mut empty = true;
         if self.next_is(|kind| *kind == TokenKind::Value)? {
@@ -173,7 +229,7 @@ impl<'a> Composer<'a> {
         self.value(key, mark, empty, false, collected)
     }
 
-    pub(super) fn flow_mapping(&mut self, start: Mark) -> Fallible<Node> {
+    pub(super) fn flow_mapping(&mut self, start: Mark) -> SyntaxResult<Node> {
         use TokenKind::{FlowEntry, FlowMappingEnd, Key, Value};
         self.scanner.take();
         let mut collected = Collected::default();
@@ -196,10 +252,10 @@ impl<'a> Composer<'a> {
                     let key = self.key(mark, empty, false)?;
                     self.flow_value(key, FlowMappingEnd, &mut collected)?;
                 }
-                TokenKind::StreamEnd => return Err(self.unclosed(start, '}').parser(mark, NO_CONTENT)),
+                TokenKind::StreamEnd => return Err(self.unclosed(start, '}').parser(mark, GO_NO_CONTENT)),
                 _ => {
                     let key = self.key(mark, false, false)?;
-                    // The value that is not there has a location of its own, behind the key.
+                    // The missing value has its own location, after the key.
                     let end = self.start()?;
                     self.value(key, end, true, false, &mut collected)?;
                 }
@@ -207,7 +263,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn comma(&mut self, start: Mark, close: char) -> Fallible<()> {
+    fn comma(&mut self, start: Mark, close: char) -> SyntaxResult<()> {
         let words = format!("did not find expected ',' or '{close}'");
         let token = self.scanner.peek()?;
         let mark = token.start;
@@ -219,23 +275,23 @@ impl<'a> Composer<'a> {
             TokenKind::StreamEnd => Err(self.unclosed(start, close).parser(mark, &words)),
             _ => {
                 let message = format!("expected `,` or `{close}`, found {}", token.kind.describe());
-                let mut fault =
-                    Fault::new(message, mark).parser(mark, &words).related(start, "the bracket that is open");
+                let mut error =
+                    SyntaxError::new(message, mark).parser(mark, &words).related(start, "this bracket is not closed");
                 if mark.line > start.line {
-                    fault = fault.help(format!("the closing `{close}` may be missing in a line above"));
+                    error = error.help(format!("add the closing `{close}` where the list or mapping ends"));
                 }
-                Err(fault.hint(self.text, start))
+                Err(error.or_cause(self.text, start))
             }
         }
     }
 
-    fn unclosed(&self, start: Mark, close: char) -> Box<Fault> {
-        Fault::new(format!("the closing `{close}` is missing"), start)
+    fn unclosed(&self, start: Mark, close: char) -> Box<SyntaxError> {
+        SyntaxError::new(format!("missing closing `{close}`"), start)
             .label("this bracket is not closed")
-            .hint(self.text, start)
+            .or_cause(self.text, start)
     }
 
-    fn key(&mut self, mark: Mark, empty: bool, block: bool) -> Fallible<ReadKey> {
+    fn key(&mut self, mark: Mark, empty: bool, block: bool) -> SyntaxResult<ReadKey> {
         let location = self.location(mark);
         if empty {
             self.decode(1, 0, mark);
@@ -266,40 +322,40 @@ impl<'a> Composer<'a> {
             Kind::UInt(value) => Ok(resolve::Scalar::UInt(value)),
             Kind::Float(value) => Ok(resolve::Scalar::Float(value)),
             Kind::Map(_) if self.is_template(mark) => {
-                let fault = Fault::new("`{{` is no text: a template expression needs quotes", mark);
-                let fault = fault.code(YamlCode::TemplateExpression).go(self.originals.invalid_key(&node));
-                let fault = fault.help("values files are no templates: the text in quotes is taken as it is");
-                return self.refuse_template(fault);
+                let error = SyntaxError::new("a template expression (`{{ ... }}`) must be quoted", mark);
+                let error = error.code(YamlCode::TemplateExpression).go(self.originals.invalid_key(&node));
+                let error = error.help(TEMPLATE_HELP);
+                return self.refuse_template(error);
             }
             Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => {
-                let message = format!("a key is text, found {}", node.describe());
+                let message = format!("a key must be a string, found {}", node.describe());
                 let go = self.originals.invalid_key(&node);
-                Err(Wrong { code: YamlCode::InvalidKey, message, stage: Stage::Decode, go })
+                Err(ValueError { code: YamlCode::InvalidKey, message, stage: Stage::Decode, go })
             }
         };
         Ok(self.scalar_key(scalar, location))
     }
 
-    /// Stops at `{{`, since what follows is no YAML but by chance; Go reads on.
-    fn refuse_template(&mut self, fault: Box<Fault>) -> Fallible<ReadKey> {
+    /// Stops at `{{`, since what follows is YAML only by chance; Go continues.
+    fn refuse_template(&mut self, error: Box<SyntaxError>) -> SyntaxResult<ReadKey> {
         if !self.as_go {
-            return Err(fault);
+            return Err(error);
         }
-        self.go.say(Stage::Decode, fault.go.clone());
-        let location = self.location(fault.mark);
-        let diagnostic = self.diagnostic(*fault);
-        self.complain(diagnostic);
-        Ok(ReadKey::Refused(String::new(), location))
+        self.go.record(Stage::Decode, error.go.clone());
+        let location = self.location(error.mark);
+        let diagnostic = self.diagnostic(*error);
+        self.add_diagnostic(diagnostic);
+        Ok(ReadKey::Invalid(String::new(), location))
     }
 
-    /// Whether `{{` is at the mark, or ends there.
+    /// Returns whether `{{` starts or ends at the mark.
     fn is_template(&self, mark: Mark) -> bool {
         let bytes = self.text.as_bytes();
         let at = |at: usize| bytes.get(at) == Some(&b'{');
         at(mark.at) && (at(mark.at + 1) || mark.at.checked_sub(1).is_some_and(at))
     }
 
-    fn scalar_key(&mut self, scalar: Result<resolve::Scalar<'_>, Wrong>, location: Location) -> ReadKey {
+    fn scalar_key(&mut self, scalar: Result<resolve::Scalar<'_>, ValueError>, location: Location) -> ReadKey {
         if self.as_go
             && let Ok(scalar) = &scalar
         {
@@ -308,26 +364,26 @@ impl<'a> Composer<'a> {
         match scalar.and_then(resolve::key) {
             Ok(text) => ReadKey::Text(Cow::Owned(text.into_owned()), location),
             Err(wrong) if self.as_go && wrong.stage == Stage::Convert => {
-                self.has_late_mistakes = true;
-                ReadKey::Refused(wrong.go, location)
+                self.has_late_errors = true;
+                ReadKey::Invalid(wrong.go, location)
             }
             Err(wrong) => {
-                self.complain(Diagnostic::error(wrong.code, wrong.message).at(location));
-                self.go.say(wrong.stage, wrong.go);
-                ReadKey::Refused(String::new(), location)
+                self.add_diagnostic(Diagnostic::error(wrong.code, wrong.message).at(location));
+                self.go.record(wrong.stage, wrong.go);
+                ReadKey::Invalid(String::new(), location)
             }
         }
     }
 
-    /// Reads the value of a key and keeps both. `mark` is where the value is announced.
-    fn value(&mut self, key: ReadKey, mark: Mark, empty: bool, block: bool, all: &mut Collected) -> Fallible<()> {
+    /// Reads the value of a key and adds both. `mark` is where the value is expected.
+    fn value(&mut self, key: ReadKey, mark: Mark, empty: bool, block: bool, all: &mut Collected) -> SyntaxResult<()> {
         let alias = self.next_is(|kind| matches!(kind, TokenKind::Alias(_)))? && !empty;
         let before = if let ReadKey::Merge = key { self.go.clone() } else { Words::default() };
         let node = if empty { self.empty(mark)? } else { self.node(block, block)? };
         match key {
             ReadKey::Text(key, location) => all.entries.push((Entry { key, location, value: node }, false)),
-            ReadKey::Refused(go, _) if go.is_empty() => {}
-            ReadKey::Refused(go, location) => {
+            ReadKey::Invalid(go, _) if go.is_empty() => {}
+            ReadKey::Invalid(go, location) => {
                 // An equal key may replace it, and errors about what is around it print it.
                 all.entries.push((Entry { key: go.into(), location, value: node }, false));
             }
@@ -350,7 +406,7 @@ impl<'a> Composer<'a> {
         }
         let mut entries: Vec<Entry> = collected.entries.into_iter().map(|(entry, _)| entry).collect();
         if merges || self.duplicates == Duplicates::LastWins {
-            // The last of equal keys counts, be it merged or not: as the reader that Helm uses has it.
+            // The last of equal keys counts, merged or not, as in the reader of Helm.
             entries.reverse();
         }
         let (map, repeated) = Map::from_entries(entries);
@@ -367,17 +423,16 @@ impl<'a> Composer<'a> {
                 (first, second) if first == second => format!("line {first}"),
                 (first, second) => format!("lines {first} and {second}"),
             };
-            let message = format!("the key `{}` is in this mapping twice ({lines})", entry.key);
-            let diagnostic =
-                Diagnostic::error(YamlCode::DuplicateKey, message).at(entry.location).label("defined again here");
+            let message = format!("duplicate key `{}` ({lines})", entry.key);
+            let diagnostic = Diagnostic::error(YamlCode::DuplicateKey, message).at(entry.location).label("duplicate");
             let diagnostic = diagnostic.related(first, "first defined here");
-            self.complain(diagnostic.help("Helm silently takes the last one: keep only one"));
+            self.add_diagnostic(diagnostic.help("remove one of them: Helm silently keeps only the last one"));
         }
     }
 }
 
-/// What go-yaml says where a value has to be.
-pub(super) const NO_CONTENT: &str = "did not find expected node content";
+/// The message of go-yaml where it expects a value.
+pub(super) const GO_NO_CONTENT: &str = "did not find expected node content";
 
 fn ends_in_block(kind: &TokenKind<'_>) -> bool {
     matches!(kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)

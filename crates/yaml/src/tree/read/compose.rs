@@ -1,23 +1,23 @@
-//! From tokens to nodes: documents, collections, anchors.
+//! Composes nodes from tokens: documents, collections, anchors.
 //!
-//! The grammar is followed by recursion, which [`MAX_DEPTH`](super::MAX_DEPTH) bounds. What is wrong with a value is
-//! noted and the reading goes on; an error of the grammar ends it.
+//! A recursive descent, limited by [`MAX_DEPTH`](super::MAX_DEPTH). Reading continues after an error of a value, and stops
+//! after an error of the grammar.
 
 use std::borrow::Cow;
 
 use super::super::{Kind, Node, YamlCode};
 use super::anchors::{Anchors, Decoding};
-use super::collection::NO_CONTENT;
+use super::collection::GO_NO_CONTENT;
 use super::cursor::{Mark, refused_character};
-use super::fault::{Fallible, Fault};
 use super::go::{Stage, Words};
 use super::go_syntax::Originals;
 use super::octets::BadCharacter;
 use super::scan::{Scanner, TokenKind};
+use super::syntax_error::{SyntaxError, SyntaxResult};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, octets, resolve};
 use crate::diagnostic::{Diagnostic, Location, SourceId};
 
-/// The most diagnostics told of the values of one text.
+/// At most this many diagnostics about values are reported per text.
 const MOST: usize = 100;
 
 /// Reads the documents of a text one after the other.
@@ -27,14 +27,14 @@ pub(super) struct Composer<'a> {
     pub(super) scanner: Scanner<'a>,
     pub(super) duplicates: Duplicates,
     pub diagnostics: Vec<Diagnostic>,
-    /// What go-yaml says of the diagnostic that it finds first.
+    /// The message of go-yaml for the error that it finds first.
     pub go: Words,
-    /// Whether the reading goes on wherever Go's does, so that `go` is told of all that Go finds.
+    /// Whether reading continues wherever Go's reader continues, so that `go` records all that Go finds.
     pub as_go: bool,
-    /// What Go's errors print; empty unless the reading is `as_go`.
+    /// The values that Go's messages print; empty unless `as_go`.
     pub(super) originals: Originals,
-    /// Whether there is something that Go refuses if it is still there when all is decoded.
-    pub(super) has_late_mistakes: bool,
+    /// Whether there is something that Go rejects if it still exists after decoding.
+    pub(super) has_late_errors: bool,
     pub(super) anchors: Anchors<'a>,
     tags: Vec<(&'a str, Cow<'a, str>)>,
     pub(super) depth: usize,
@@ -44,7 +44,7 @@ pub(super) struct Composer<'a> {
     done: bool,
 }
 
-/// The properties that may stand before a node.
+/// The properties before a node.
 #[derive(Default)]
 pub(super) struct Properties<'a> {
     pub anchor: Option<&'a str>,
@@ -59,7 +59,7 @@ impl<'a> Composer<'a> {
         composer
     }
 
-    /// Reads as Go does; `bad` is a character that is refused, with which the text ends.
+    /// Reads as Go does; `bad` is an invalid character, with which the text ends.
     pub fn as_go(source: SourceId, text: &'a str, duplicates: Duplicates, bad: Option<BadCharacter>) -> Self {
         let mut composer = Composer::begin(source, text, duplicates);
         composer.as_go = true;
@@ -79,7 +79,7 @@ impl<'a> Composer<'a> {
             go: Words::default(),
             as_go: false,
             originals: Originals::default(),
-            has_late_mistakes: false,
+            has_late_errors: false,
             anchors: Anchors::default(),
             tags: Vec::new(),
             depth: 0,
@@ -90,12 +90,12 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// The result, unless there were diagnostics.
+    /// Returns the result, or the diagnostics if there are any.
     pub fn finish<T>(self, result: T) -> Result<T, Vec<Diagnostic>> {
         if self.diagnostics.is_empty() { Ok(result) } else { Err(self.diagnostics) }
     }
 
-    /// The next document; `None` at the end, and after an error of the grammar.
+    /// Returns the next document; `None` at the end, and after an error of the grammar.
     pub fn next_document(&mut self) -> Option<Node> {
         if self.done {
             return None;
@@ -106,22 +106,22 @@ impl<'a> Composer<'a> {
                 self.done = true;
                 None
             }
-            Err(fault) => {
+            Err(error) => {
                 self.done = true;
-                self.go.say(Stage::Grammar, fault.go.clone());
-                let diagnostic = self.diagnostic(*fault);
+                self.go.record(Stage::Grammar, error.go.clone());
+                let diagnostic = self.diagnostic(*error);
                 self.diagnostics.push(diagnostic);
                 None
             }
         }
     }
 
-    /// Refuses the characters that YAML does not allow.
+    /// Reports the first character that YAML does not allow.
     fn check_characters(&mut self) {
         let Some(at) = octets::control(self.text) else { return };
         let (before, rest) = self.text.split_at(at);
-        let fault = refused_character(rest.chars().next().unwrap_or_default(), Mark::after(before));
-        let diagnostic = self.diagnostic(*fault);
+        let error = refused_character(rest.chars().next().unwrap_or_default(), Mark::after(before));
+        let diagnostic = self.diagnostic(*error);
         self.diagnostics.push(diagnostic);
         self.done = true;
     }
@@ -131,32 +131,32 @@ impl<'a> Composer<'a> {
         Location::new(self.source, mark.row.saturating_add(1), column.saturating_add(1))
     }
 
-    pub(super) fn diagnostic(&self, fault: Fault) -> Diagnostic {
+    pub(super) fn diagnostic(&self, error: SyntaxError) -> Diagnostic {
         let mut diagnostic =
-            Diagnostic::error(fault.code, fault.message).at(self.location(fault.mark)).label(fault.label);
-        if let Some((mark, what)) = fault.related {
+            Diagnostic::error(error.code, error.message).at(self.location(error.mark)).label(error.label);
+        if let Some((mark, what)) = error.related {
             diagnostic = diagnostic.related(self.location(mark), what);
         }
-        diagnostic.help = fault.help;
+        diagnostic.help = error.help;
         diagnostic
     }
 
-    /// Notes what is wrong with a value, unless there is enough to do already.
-    pub(super) fn complain(&mut self, diagnostic: Diagnostic) {
+    /// Adds a diagnostic about a value, up to the limit.
+    pub(super) fn add_diagnostic(&mut self, diagnostic: Diagnostic) {
         if self.diagnostics.len() < MOST {
             self.diagnostics.push(diagnostic);
         }
     }
 
-    pub(super) fn next_is(&mut self, wanted: impl Fn(&TokenKind<'a>) -> bool) -> Fallible<bool> {
+    pub(super) fn next_is(&mut self, wanted: impl Fn(&TokenKind<'a>) -> bool) -> SyntaxResult<bool> {
         Ok(wanted(&self.scanner.peek()?.kind))
     }
 
-    pub(super) fn start(&mut self) -> Fallible<Mark> {
+    pub(super) fn start(&mut self) -> SyntaxResult<Mark> {
         Ok(self.scanner.peek()?.start)
     }
 
-    fn document(&mut self) -> Fallible<Option<Node>> {
+    fn document(&mut self) -> SyntaxResult<Option<Node>> {
         self.anchors = Anchors::default();
         self.decoding = Decoding { all: 1, by_alias: 0 };
         let first = !std::mem::replace(&mut self.started, true);
@@ -181,22 +181,25 @@ impl<'a> Composer<'a> {
         Ok(Some(node))
     }
 
-    fn no_document_start(&mut self, directives: bool) -> Box<Fault> {
+    fn no_document_start(&mut self, directives: bool) -> Box<SyntaxError> {
         let start = match self.start() {
             Ok(start) => start,
-            Err(fault) => return fault,
+            Err(error) => return error,
         };
         let words = "did not find expected <document start>";
         if directives {
-            return Fault::new("expected `---` below the lines that start with `%`", start).parser(start, words);
+            return SyntaxError::new("expected `---` after the lines that start with `%`", start).parser(start, words);
         }
-        Fault::new("unexpected text after the end of the document", start)
-            .parser(start, words)
-            .help("check the indentation of this line, and the brackets and quotes above it")
-            .hint(self.text, start)
+        match self.indentation_error(start, None) {
+            Some(error) => error,
+            None => SyntaxError::new("unexpected text after the end of the document", start)
+                .help("check the brackets and quotes above this line"),
+        }
+        .parser(start, words)
+        .or_cause(self.text, start)
     }
 
-    fn document_content(&mut self) -> Fallible<Node> {
+    fn document_content(&mut self) -> SyntaxResult<Node> {
         use TokenKind::{DocumentEnd, DocumentStart, StreamEnd, TagDirective, Version};
         let empty = self.next_is(|kind| {
             matches!(kind, DocumentStart | DocumentEnd | StreamEnd | TagDirective { .. } | Version { .. })
@@ -205,8 +208,8 @@ impl<'a> Composer<'a> {
         if empty { self.empty(start) } else { self.node(true, false) }
     }
 
-    /// Reads the lines that start with `%`; says whether there were any.
-    fn directives(&mut self) -> Fallible<bool> {
+    /// Reads the lines that start with `%`, and returns whether there were any.
+    fn directives(&mut self) -> SyntaxResult<bool> {
         self.tags.clear();
         let (mut versions, mut seen) = (0, false);
         loop {
@@ -217,19 +220,19 @@ impl<'a> Composer<'a> {
                     let version = (*major, *minor);
                     versions += 1;
                     if versions > 1 {
-                        return Err(Fault::new("a second `%YAML` line in one document", start)
+                        return Err(SyntaxError::new("a second `%YAML` line in one document", start)
                             .parser(start, "found duplicate %YAML directive"));
                     } else if version != (1, 1) {
                         let message = format!("expected YAML 1.1, found {}.{}", version.0, version.1);
-                        return Err(Fault::new(message, start)
+                        return Err(SyntaxError::new(message, start)
                             .parser(start, "found incompatible YAML document")
-                            .help("Kubernetes tools read YAML 1.1: remove the line"));
+                            .help("remove the line: the tools of Kubernetes read YAML 1.1"));
                     }
                 }
                 TokenKind::TagDirective { handle, prefix } => {
                     let (handle, prefix) = (*handle, std::mem::take(prefix));
                     if self.tags.iter().any(|(known, _)| *known == handle) {
-                        return Err(Fault::new(format!("a second `%TAG {handle}` in one document"), start)
+                        return Err(SyntaxError::new(format!("a second `%TAG {handle}` in one document"), start)
                             .parser(start, "found duplicate %TAG directive"));
                     }
                     self.tags.push((handle, prefix));
@@ -241,30 +244,31 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// A node that is not there, which is `null`; `mark` is what announced it.
-    pub(super) fn empty(&mut self, mark: Mark) -> Fallible<Node> {
+    /// Returns the `null` for an empty node; `mark` is where the node was expected.
+    pub(super) fn empty(&mut self, mark: Mark) -> SyntaxResult<Node> {
         self.count(1, mark)?;
         self.decode(1, 0, mark);
         Ok(Node::new(Kind::Null, self.location(mark)))
     }
 
-    pub(super) fn count(&mut self, nodes: usize, mark: Mark) -> Fallible<()> {
+    pub(super) fn count(&mut self, nodes: usize, mark: Mark) -> SyntaxResult<()> {
         self.nodes = self.nodes.saturating_add(nodes);
         if self.nodes <= MAX_NODES {
             return Ok(());
         }
-        Err(Fault::new("the text has more than 1,000,000 values once its aliases are expanded", mark)
+        Err(SyntaxError::new("the text has more than 1,000,000 values after expanding aliases", mark)
             .code(YamlCode::TooLarge)
-            .help("aliases of aliases grow very fast: write the values out, or use fewer levels"))
+            .help("aliases of aliases grow exponentially: write the values out, or use fewer levels"))
     }
 
-    pub(super) fn too_deep(&self, mark: Mark) -> Box<Fault> {
-        Fault::new(format!("lists and mappings are nested more than {MAX_DEPTH} deep"), mark).code(YamlCode::TooDeep)
+    pub(super) fn too_deep(&self, mark: Mark) -> Box<SyntaxError> {
+        SyntaxError::new(format!("lists and mappings are nested more than {MAX_DEPTH} levels deep"), mark)
+            .code(YamlCode::TooDeep)
     }
 
     /// A node with its properties. `block` is whether block collections may be here, `indentless` whether a list may
-    /// stand as deep as the key that it belongs to.
-    pub(super) fn node(&mut self, block: bool, indentless: bool) -> Fallible<Node> {
+    /// have the same indentation as its key.
+    pub(super) fn node(&mut self, block: bool, indentless: bool) -> SyntaxResult<Node> {
         if let TokenKind::Alias(name) = self.scanner.peek()?.kind {
             return self.alias(name);
         }
@@ -273,7 +277,7 @@ impl<'a> Composer<'a> {
     }
 
     /// A node whose properties have been read.
-    pub(super) fn node_of(&mut self, block: bool, indentless: bool, properties: Properties<'a>) -> Fallible<Node> {
+    pub(super) fn node_of(&mut self, block: bool, indentless: bool, properties: Properties<'a>) -> SyntaxResult<Node> {
         let start = self.start()?;
         self.count(1, start)?;
         let before = self.decoding.all;
@@ -292,7 +296,7 @@ impl<'a> Composer<'a> {
         Ok(node)
     }
 
-    fn content(&mut self, block: bool, indentless: bool, properties: Properties<'a>) -> Fallible<Node> {
+    fn content(&mut self, block: bool, indentless: bool, properties: Properties<'a>) -> SyntaxResult<Node> {
         let token = self.scanner.peek()?;
         let start = token.start;
         match &mut token.kind {
@@ -314,12 +318,14 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn no_content(&mut self, start: Mark) -> Box<Fault> {
+    fn no_content(&mut self, start: Mark) -> Box<SyntaxError> {
         let found = self.scanner.peek().map(|token| token.kind.describe()).unwrap_or_default();
-        Fault::new(format!("expected a value, found {found}"), start).parser(start, NO_CONTENT).hint(self.text, start)
+        SyntaxError::new(format!("expected a value, found {found}"), start)
+            .parser(start, GO_NO_CONTENT)
+            .or_cause(self.text, start)
     }
 
-    pub(super) fn properties(&mut self) -> Fallible<Properties<'a>> {
+    pub(super) fn properties(&mut self) -> SyntaxResult<Properties<'a>> {
         let mut properties = Properties { start: self.start()?, ..Properties::default() };
         let mut short = None;
         loop {
@@ -338,23 +344,29 @@ impl<'a> Composer<'a> {
         Ok(properties)
     }
 
-    fn whole_tag(&self, handle: &str, suffix: Cow<'a, str>, start: Mark) -> Fallible<Cow<'a, str>> {
+    fn whole_tag(&self, handle: &str, suffix: Cow<'a, str>, start: Mark) -> SyntaxResult<Cow<'a, str>> {
         let prefix = match self.tags.iter().find(|(known, _)| *known == handle) {
             Some((_, prefix)) => prefix,
             None if handle.is_empty() => return Ok(suffix),
             None if handle == "!" => "!",
             None if handle == "!!" => "tag:yaml.org,2002:",
             None => {
-                return Err(Fault::new(format!("the tag handle `{handle}` is not defined"), start)
+                return Err(SyntaxError::new(format!("the tag handle `{handle}` is not defined"), start)
                     .code(YamlCode::UndefinedTag)
                     .parser(start, "found undefined tag handle")
-                    .help("text that starts with `!` needs quotes"));
+                    .help("quote text that starts with `!`"));
             }
         };
         Ok(format!("{prefix}{suffix}").into())
     }
 
-    fn scalar(&mut self, properties: Properties<'a>, value: Cow<'a, str>, plain: bool, start: Mark) -> Fallible<Node> {
+    fn scalar(
+        &mut self,
+        properties: Properties<'a>,
+        value: Cow<'a, str>,
+        plain: bool,
+        start: Mark,
+    ) -> SyntaxResult<Node> {
         let location = self.location(start);
         let scalar = resolve::resolve(properties.tag.as_deref(), plain, value);
         if self.as_go
@@ -365,12 +377,12 @@ impl<'a> Composer<'a> {
         Ok(match scalar.and_then(resolve::kind) {
             Ok(kind) => Node::new(kind, location),
             Err(wrong) if self.as_go && wrong.stage == Stage::Encode => {
-                self.has_late_mistakes = true;
+                self.has_late_errors = true;
                 Node::new(Kind::Null, location)
             }
             Err(wrong) => {
-                self.go.say(wrong.stage, wrong.go);
-                self.complain(Diagnostic::error(wrong.code, wrong.message).at(location));
+                self.go.record(wrong.stage, wrong.go);
+                self.add_diagnostic(Diagnostic::error(wrong.code, wrong.message).at(location));
                 Node::new(Kind::Null, location)
             }
         })

@@ -1,15 +1,15 @@
-//! What Go finds only once it has decoded a whole document: keys that do not become text, and numbers that JSON does
+//! Errors that Go finds only after decoding the whole document: keys that cannot become text, and numbers that JSON does
 //! not have.
 
 use super::super::{Entry, Kind, Node};
 use super::compose::Composer;
-use super::go::Wrong;
+use super::go::ValueError;
 use crate::diagnostic::{Diagnostic, Location};
 
 impl Composer<'_> {
-    /// Looks for it where Go does: an entry that an equal key has replaced is not there any more.
+    /// Finds them where Go does: an entry that an equal key has replaced does not count.
     pub(super) fn convert(&mut self, root: &Node) {
-        if self.has_late_mistakes {
+        if self.has_late_errors {
             self.convert_keys(root);
             self.encode(root);
         }
@@ -50,8 +50,8 @@ impl Composer<'_> {
         }
     }
 
-    fn refuse_late(&mut self, wrong: Wrong, location: Location) {
-        self.go.say(wrong.stage, wrong.go);
-        self.complain(Diagnostic::error(wrong.code, wrong.message).at(location));
+    fn refuse_late(&mut self, wrong: ValueError, location: Location) {
+        self.go.record(wrong.stage, wrong.go);
+        self.add_diagnostic(Diagnostic::error(wrong.code, wrong.message).at(location));
     }
 }

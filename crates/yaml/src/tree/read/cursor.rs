@@ -1,8 +1,8 @@
-//! A position in a YAML text, and the characters that YAML treats in a special way.
+//! A position in a YAML text, and the characters with a special meaning in YAML.
 
 use super::super::YamlCode;
-use super::fault::{Fallible, Fault};
 use super::octets::BadCharacter;
+use super::syntax_error::{SyntaxError, SyntaxResult};
 use crate::bytes::find;
 
 /// A position; line and column count from 0, the column in characters.
@@ -21,7 +21,7 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// The position behind `text`, which begins the source, as editors count.
+    /// Returns the position after `text`, the start of the source, as editors count.
     pub fn after(text: &str) -> Mark {
         let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let row = count(text.matches('\n').count());
@@ -40,7 +40,7 @@ pub(super) struct Cursor<'a> {
     counted: usize,
     row: u32,
     offset: u32,
-    /// How far Go's reader gets before it refuses a character.
+    /// How far Go's reader gets before it rejects a character.
     limit: usize,
     refused: Option<BadCharacter>,
 }
@@ -50,26 +50,26 @@ impl<'a> Cursor<'a> {
         Cursor { text, at: 0, line: 0, column: 0, counted: 0, row: 0, offset: 0, limit: usize::MAX, refused: None }
     }
 
-    /// Says that a character is refused with which the text ends.
+    /// Sets the invalid character with which the text ends.
     pub fn refuse(&mut self, bad: BadCharacter) {
         self.limit = bad.piece;
         self.refused = Some(bad);
     }
 
-    /// Asks for some characters more, as Go's reader does before it looks at them.
+    /// Requests more characters, as Go's reader does before it looks at them.
     ///
     /// # Errors
-    /// A character is refused in the piece of the text that has them.
-    pub fn need(&self, characters: usize) -> Fallible<()> {
+    /// An invalid character in the piece of the text that has them.
+    pub fn need(&self, characters: usize) -> SyntaxResult<()> {
         if self.limit.saturating_sub(self.at) >= 4 * characters { Ok(()) } else { self.need_exactly(characters) }
     }
 
-    /// Asks for both characters of a line break if one is here.
-    pub fn need_break(&self) -> Fallible<()> {
+    /// Requests both characters of a line break if one is here.
+    pub fn need_break(&self) -> SyntaxResult<()> {
         if self.refused.is_some() && self.is_break() { self.need(2) } else { Ok(()) }
     }
 
-    fn need_exactly(&self, characters: usize) -> Fallible<()> {
+    fn need_exactly(&self, characters: usize) -> SyntaxResult<()> {
         let left = self.text.get(self.at..self.limit).map_or(0, |left| left.chars().count());
         match &self.refused {
             Some(bad) if left < characters => Err(self.refusal(bad)),
@@ -77,21 +77,23 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn refusal(&self, bad: &BadCharacter) -> Box<Fault> {
+    fn refusal(&self, bad: &BadCharacter) -> Box<SyntaxError> {
         let mark = Mark::after(self.text.get(..bad.at).unwrap_or_default());
-        let fault = match bad.character {
+        let error = match bad.character {
             Some(character) => refused_character(character, mark),
-            None => Fault::new(bad.words, mark).code(YamlCode::Encoding).help("binary data belongs in base64"),
+            None => SyntaxError::new(bad.words, mark)
+                .code(YamlCode::Encoding)
+                .help("save the text as UTF-8, and encode binary data as base64"),
         };
-        fault.go(bad.words.to_owned())
+        error.go(bad.words.to_owned())
     }
 
-    /// Whether the text can be read to its end.
+    /// Returns whether the text has no invalid character.
     pub fn is_unlimited(&self) -> bool {
         self.refused.is_none()
     }
 
-    /// The byte `ahead` of the position, 0 beyond the end.
+    /// Returns the byte `ahead` of the position, 0 beyond the end.
     pub fn peek(&self, ahead: usize) -> u8 {
         self.text.as_bytes().get(self.at + ahead).copied().unwrap_or(0)
     }
@@ -124,12 +126,12 @@ impl<'a> Cursor<'a> {
         self.column
     }
 
-    /// Goes on by `bytes`, which hold no line break.
+    /// Advances by `bytes`, which contain no line break.
     pub fn skip(&mut self, bytes: usize) {
         self.at = (self.at + bytes).min(self.text.len());
     }
 
-    /// Goes on by one character, which is no line break.
+    /// Advances by one character that is not a line break.
     pub fn skip_char(&mut self) {
         self.skip(1);
         while is_continuation(self.peek(0)) {
@@ -137,14 +139,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Goes on while `wanted` holds for the byte.
+    /// Advances while `wanted` is true for the byte.
     pub fn skip_while(&mut self, wanted: impl Fn(u8) -> bool) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let length = rest.iter().position(|byte| !wanted(*byte)).unwrap_or(rest.len());
         self.skip(length);
     }
 
-    /// Goes on to the end of the line.
+    /// Advances to the end of the line.
     pub fn skip_line(&mut self) {
         loop {
             let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
@@ -186,7 +188,7 @@ impl<'a> Cursor<'a> {
         self.peek(0) == 0 || self.is_break()
     }
 
-    /// Goes past a line break, if there is one here.
+    /// Skips a line break, if there is one here.
     pub fn skip_break(&mut self) {
         let length = self.break_length(0);
         if length == 0 {
@@ -204,7 +206,7 @@ impl<'a> Cursor<'a> {
         self.counted = self.at;
     }
 
-    /// Goes past a line break and adds it to `into`: as `\n`, except that LS and PS stay what they are.
+    /// Skips a line break and appends it to `into`: as `\n`, except that LS and PS stay what they are.
     pub fn read_break(&mut self, into: &mut String) {
         let start = self.at;
         self.skip_break();
@@ -225,7 +227,7 @@ impl<'a> Cursor<'a> {
             && self.column() == 0
     }
 
-    /// Moves the end of the text to the start of a line of its own, as the indentation rules want it.
+    /// Moves the end of the text to the start of a new line, as the rules of indentation require.
     pub fn close_line(&mut self) {
         if self.column() != 0 {
             self.line = self.line.saturating_add(1);
@@ -235,11 +237,11 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A character that YAML does not allow.
-pub(super) fn refused_character(character: char, mark: Mark) -> Box<Fault> {
-    Fault::new(format!("the control character U+{:04X} is not allowed", u32::from(character)), mark)
+/// Returns the error of a character that YAML does not allow.
+pub(super) fn refused_character(character: char, mark: Mark) -> Box<SyntaxError> {
+    SyntaxError::new(format!("the control character U+{:04X} is not allowed", u32::from(character)), mark)
         .code(YamlCode::ControlCharacter)
-        .help("in double quotes it can be written as an escape, `\\x1b`")
+        .help("write it as an escape in double quotes, such as `\"\\x1b\"`")
 }
 
 /// Whether a line break may begin with this byte.

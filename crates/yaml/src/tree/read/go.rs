@@ -1,11 +1,11 @@
-//! What Go programs say about YAML that they cannot read.
+//! The messages of Go programs for YAML that they cannot read.
 //!
-//! The reader's own words are better, but templates compare and print the others. go-yaml reads the whole document
-//! before it decodes the values; then keys become text, and all of it JSON. The first step that fails has the word.
+//! Our own messages are better, but templates compare and print those of Go. go-yaml parses the whole document before it
+//! decodes the values; then keys become text, and all of it JSON. The first step that fails determines the message.
 
 use super::super::YamlCode;
 
-/// The step of a Go program that finds a mistake.
+/// The step of a Go program that finds an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
     Grammar,
@@ -14,28 +14,28 @@ pub(super) enum Stage {
     Encode,
 }
 
-/// What is wrong with a value, in our words and in those of Go.
+/// An error of a value, with our message and that of Go.
 #[derive(Debug)]
-pub(super) struct Wrong {
+pub(super) struct ValueError {
     pub code: YamlCode,
     pub message: String,
     pub stage: Stage,
     pub go: String,
 }
 
-/// What Go says of the mistake that it finds first.
+/// Go's message for the error that it finds first.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Words(Option<(Stage, String)>);
 
 impl Words {
-    /// Keeps the words, unless a mistake is known that Go finds before; no words are no mistake to it.
-    pub fn say(&mut self, stage: Stage, words: String) {
+    /// Records a message, unless Go finds a recorded error earlier. Ignores an empty message: Go has no such error.
+    pub fn record(&mut self, stage: Stage, words: String) {
         if !words.is_empty() && self.0.as_ref().is_none_or(|(known, _)| stage < *known) {
             self.0 = Some((stage, words));
         }
     }
 
-    /// The whole message; `own` are our words, for what only we refuse.
+    /// Returns the whole message; `own` is our message, for errors that only we report.
     pub fn message(&self, own: &str) -> String {
         match &self.0 {
             None => format!("yaml: {own}"),

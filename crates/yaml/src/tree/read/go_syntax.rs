@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::super::{Entry, Kind, Node};
-use super::go::{Stage, Wrong};
+use super::go::{Stage, ValueError};
 use super::resolve::{self, Scalar};
 use crate::diagnostic::Location;
 use mkmanifests_go::float::format_float;
@@ -35,13 +35,13 @@ impl Originals {
     }
 
     /// Returns what is wrong with a key that does not become text.
-    pub fn refused_key(&self, location: Location) -> Option<Wrong> {
+    pub fn refused_key(&self, location: Location) -> Option<ValueError> {
         let wrong = resolve::key(without_text(self.0.get(&location)?)?).err()?;
         Some(wrong).filter(|wrong| wrong.stage == Stage::Convert)
     }
 
     /// Returns what is wrong with a number that JSON does not have.
-    pub fn refused_value(&self, location: Location) -> Option<Wrong> {
+    pub fn refused_value(&self, location: Location) -> Option<ValueError> {
         resolve::kind(self.float(location)?).err()
     }
 

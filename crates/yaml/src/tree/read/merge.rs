@@ -1,4 +1,4 @@
-//! The key `<<`, which merges mappings into the one that it is in.
+//! The key `<<`, which merges mappings into its own mapping.
 
 use super::super::{Kind, Map, Node, YamlCode};
 use super::collection::Collected;
@@ -7,7 +7,7 @@ use super::go::{Stage, Words};
 use crate::diagnostic::{Diagnostic, Location};
 
 impl Composer<'_> {
-    /// Takes in what `<<` names: a mapping, or a list of mappings of which the first counts most.
+    /// Merges the value of `<<`: a mapping, or a list of mappings, of which earlier ones override later ones.
     pub(super) fn merge(&mut self, node: Node, alias: bool, before: Words, all: &mut Collected) {
         let location = node.location;
         let maps = match node.kind {
@@ -29,19 +29,19 @@ impl Composer<'_> {
             Err(location) => {
                 // Go does not decode what it cannot merge.
                 self.go = before;
-                self.refuse_merge(location);
+                self.invalid_merge(location);
             }
         }
     }
 
-    fn refuse_merge(&mut self, location: Location) {
-        let message = "`<<` merges a mapping or a list of mappings, found something else";
-        self.go.say(Stage::Decode, "map merge requires map or sequence of maps as the value".to_owned());
-        self.complain(Diagnostic::error(YamlCode::InvalidMerge, message).at(location));
+    fn invalid_merge(&mut self, location: Location) {
+        let message = "the value of `<<` must be a mapping or a list of mappings";
+        self.go.record(Stage::Decode, "map merge requires map or sequence of maps as the value".to_owned());
+        self.add_diagnostic(Diagnostic::error(YamlCode::InvalidMerge, message).at(location));
     }
 }
 
-/// Whether the key `<<` merges: not if it is quoted or has a tag of its own.
+/// Returns whether the key `<<` merges: not if it is quoted or has another tag.
 pub(super) fn is_merge(tag: Option<&str>, plain: bool) -> bool {
     match tag {
         None => plain,

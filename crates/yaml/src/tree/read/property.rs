@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use super::cursor::{Mark, is_word};
-use super::fault::{Fallible, Fault};
 use super::octets;
 use super::scan::{Scanner, TokenKind};
+use super::syntax_error::{SyntaxError, SyntaxResult};
 
 impl<'a> Scanner<'a> {
-    pub(super) fn fetch_property(&mut self) -> Fallible<()> {
+    pub(super) fn fetch_property(&mut self) -> SyntaxResult<()> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.cursor.mark();
@@ -20,7 +20,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn scan_anchor(&mut self, start: Mark, indicator: u8) -> Fallible<TokenKind<'a>> {
+    fn scan_anchor(&mut self, start: Mark, indicator: u8) -> SyntaxResult<TokenKind<'a>> {
         self.cursor.skip(1);
         let name = self.scan_word();
         self.cursor.need(1)?;
@@ -29,10 +29,10 @@ impl<'a> Scanner<'a> {
         let indicator = char::from(indicator);
         if name.is_empty() || !ends {
             let what = if indicator == '*' { "an alias" } else { "an anchor" };
-            return Err(Fault::new(format!("`{indicator}` begins {what}, but no name follows"), start)
+            return Err(SyntaxError::new(format!("expected a name after `{indicator}`, which starts {what}"), start)
                 .scanner(start.line, "did not find expected alphabetic or numeric character")
-                .label("expected a name of letters, digits, `_` and `-`")
-                .help(format!("text that starts with `{indicator}` needs quotes: `\"{indicator}...\"`")));
+                .label("a name consists of letters, digits, `_` and `-`")
+                .help(format!("quote text that starts with `{indicator}`: `\"{indicator}...\"`")));
         }
         Ok(if indicator == '*' { TokenKind::Alias(name) } else { TokenKind::Anchor(name) })
     }
@@ -43,12 +43,12 @@ impl<'a> Scanner<'a> {
         self.cursor.slice(start, self.cursor.at)
     }
 
-    fn scan_tag(&mut self, start: Mark) -> Fallible<TokenKind<'a>> {
+    fn scan_tag(&mut self, start: Mark) -> SyntaxResult<TokenKind<'a>> {
         let (handle, suffix) = if self.cursor.peek(1) == b'<' {
             self.cursor.skip(2);
             let uri = self.scan_uri(self.cursor.at, start)?;
             if self.cursor.peek(0) != b'>' {
-                return Err(Fault::new("the tag that `!<` begins has no closing `>`", start)
+                return Err(SyntaxError::new("missing closing `>` of the tag", start)
                     .scanner(start.line, "did not find the expected '>'"));
             }
             self.cursor.skip(1);
@@ -59,16 +59,16 @@ impl<'a> Scanner<'a> {
         self.cursor.need(1)?;
         if !self.cursor.is_blank_or_end(0) {
             let mark = self.cursor.mark();
-            return Err(Fault::new("expected a space after the tag", mark)
+            return Err(SyntaxError::new("expected a space after the tag", mark)
                 .scanner(mark.line, "did not find expected whitespace or line break")
-                .related(start, "`!` begins a tag")
-                .help("text that starts with `!` needs quotes: `\"!...\"`"));
+                .related(start, "`!` starts a tag")
+                .help("quote text that starts with `!`: `\"!...\"`"));
         }
         Ok(TokenKind::Tag { handle, suffix })
     }
 
     /// `!`, `!name`, `!!name` or `!handle!name`.
-    fn scan_short_tag(&mut self, start: Mark) -> Fallible<(&'a str, Cow<'a, str>)> {
+    fn scan_short_tag(&mut self, start: Mark) -> SyntaxResult<(&'a str, Cow<'a, str>)> {
         self.cursor.skip(1);
         self.cursor.skip_while(is_word);
         self.cursor.need(1)?;
@@ -83,16 +83,16 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scan_uri(&mut self, from: usize, start: Mark) -> Fallible<Cow<'a, str>> {
+    fn scan_uri(&mut self, from: usize, start: Mark) -> SyntaxResult<Cow<'a, str>> {
         let uri = self.scan_uri_from(from, start)?;
         if !uri.is_empty() {
             return Ok(uri);
         }
-        Err(Fault::new("the tag has no name", start).scanner(start.line, "did not find expected tag URI"))
+        Err(SyntaxError::new("the tag has no name", start).scanner(start.line, "did not find expected tag URI"))
     }
 
     /// The URI that begins at `from`, with the octets that `%` escapes.
-    fn scan_uri_from(&mut self, from: usize, start: Mark) -> Fallible<Cow<'a, str>> {
+    fn scan_uri_from(&mut self, from: usize, start: Mark) -> SyntaxResult<Cow<'a, str>> {
         self.cursor.skip_while(is_uri);
         self.cursor.need(1)?;
         let raw = self.cursor.slice(from, self.cursor.at);
@@ -107,19 +107,19 @@ impl<'a> Scanner<'a> {
             self.cursor.need(1)?;
             bytes.extend_from_slice(self.cursor.slice(from, self.cursor.at).as_bytes());
         }
-        // Go takes octets that are no text; no tag with a meaning holds any.
+        // Go accepts octets that are not UTF-8; no tag with a meaning has any.
         Ok(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// The octets of one character, each of them escaped.
-    fn scan_uri_character(&mut self, bytes: &mut Vec<u8>, start: Mark) -> Fallible<()> {
-        let wrong = |message: &str, words| Err(Fault::new(message, start).scanner(start.line, words));
+    fn scan_uri_character(&mut self, bytes: &mut Vec<u8>, start: Mark) -> SyntaxResult<()> {
+        let wrong = |message: &str, words| Err(SyntaxError::new(message, start).scanner(start.line, words));
         let mut left = None;
         while left != Some(0) {
             self.cursor.need(3)?;
             let digits = hex(self.cursor.peek(1)).zip(hex(self.cursor.peek(2)));
             let Some((high, low)) = digits.filter(|_| self.cursor.peek(0) == b'%') else {
-                return wrong("`%` in a tag needs two hexadecimal digits", "did not find URI escaped octet");
+                return wrong("expected two hexadecimal digits after `%` in the tag", "did not find URI escaped octet");
             };
             let octet = high << 4 | low;
             let width = match left {
@@ -128,7 +128,7 @@ impl<'a> Scanner<'a> {
             };
             let Some(width) = width else {
                 return wrong(
-                    "the tag's escapes are not UTF-8",
+                    "the escapes in the tag are not UTF-8",
                     match left {
                         None => "found an incorrect leading UTF-8 octet",
                         Some(_) => "found an incorrect trailing UTF-8 octet",
@@ -142,7 +142,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    pub(super) fn fetch_directive(&mut self) -> Fallible<()> {
+    pub(super) fn fetch_directive(&mut self) -> SyntaxResult<()> {
         self.leave_block()?;
         let start = self.cursor.mark();
         self.cursor.skip(1);
@@ -158,10 +158,10 @@ impl<'a> Scanner<'a> {
                     _ if !spaced => "found unexpected non-alphabetical character",
                     _ => "found unknown directive name",
                 };
-                return Err(Fault::new("a line cannot start with `%`", start)
+                return Err(SyntaxError::new("a line cannot start with `%`", start)
                     .scanner(start.line, words)
                     .label("not a YAML directive")
-                    .help("text that starts with `%` needs quotes"));
+                    .help("quote text that starts with `%`"));
             }
         };
         self.cursor.skip_while(is_blank);
@@ -171,7 +171,7 @@ impl<'a> Scanner<'a> {
         self.cursor.need(1)?;
         if !self.cursor.is_line_end() {
             let mark = self.cursor.mark();
-            return Err(Fault::new("expected the end of the line after the directive", mark)
+            return Err(SyntaxError::new("expected the end of the line after the directive", mark)
                 .scanner(mark.line, "did not find expected comment or line break"));
         }
         self.cursor.need_break()?;
@@ -180,7 +180,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn scan_version(&mut self, start: Mark) -> Fallible<TokenKind<'a>> {
+    fn scan_version(&mut self, start: Mark) -> SyntaxResult<TokenKind<'a>> {
         self.cursor.skip_while(is_blank);
         let major = self.scan_version_number(start)?;
         if self.cursor.peek(0) != b'.' {
@@ -192,7 +192,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// One or two digits.
-    fn scan_version_number(&mut self, start: Mark) -> Fallible<u32> {
+    fn scan_version_number(&mut self, start: Mark) -> SyntaxResult<u32> {
         let (mut value, mut digits) = (0, 0);
         self.cursor.need(1)?;
         while let Some(digit) = char::from(self.cursor.peek(0)).to_digit(10) {
@@ -207,9 +207,9 @@ impl<'a> Scanner<'a> {
         if digits == 0 { Err(no_version(start, "did not find expected version number")) } else { Ok(value) }
     }
 
-    fn scan_tag_directive(&mut self, start: Mark) -> Fallible<TokenKind<'a>> {
+    fn scan_tag_directive(&mut self, start: Mark) -> SyntaxResult<TokenKind<'a>> {
         let expected =
-            |words: &'static str| Fault::new("expected `%TAG !handle! prefix`", start).scanner(start.line, words);
+            |words: &'static str| SyntaxError::new("expected `%TAG !handle! prefix`", start).scanner(start.line, words);
         self.cursor.skip_while(is_blank);
         self.cursor.need(1)?;
         let from = self.cursor.at;
@@ -238,8 +238,8 @@ impl<'a> Scanner<'a> {
     }
 }
 
-fn no_version(start: Mark, words: &str) -> Box<Fault> {
-    Fault::new("expected `%YAML 1.1`", start).scanner(start.line, words)
+fn no_version(start: Mark, words: &str) -> Box<SyntaxError> {
+    SyntaxError::new("expected `%YAML 1.1`", start).scanner(start.line, words)
 }
 
 pub(super) fn hex(byte: u8) -> Option<u8> {

@@ -7,7 +7,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::super::{Kind, YamlCode};
-use super::go::{Stage, Wrong};
+use super::go::{Stage, ValueError};
 use crate::tree::write::is_timestamp;
 
 const PREFIX: &str = "tag:yaml.org,2002:";
@@ -45,7 +45,7 @@ impl Scalar<'_> {
 }
 
 /// Resolves a scalar. `plain` is whether it stands without quotes; a `tag` is complete (`tag:yaml.org,2002:int`).
-pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) -> Result<Scalar<'a>, Wrong> {
+pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) -> Result<Scalar<'a>, ValueError> {
     match tag {
         None if plain => Ok(untagged(text)),
         None => Ok(Scalar::Str(text)),
@@ -58,13 +58,13 @@ pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) ->
     }
 }
 
-fn binary(text: &str) -> Result<Scalar<'static>, Wrong> {
+fn binary(text: &str) -> Result<Scalar<'static>, ValueError> {
     let compact: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
     let bytes = BASE64.decode(compact).map_err(|_| {
         let go = "!!binary value contains invalid base64 data".to_owned();
-        Wrong {
+        ValueError {
             code: YamlCode::TagMismatch,
-            message: "`!!binary` needs base64 text".to_owned(),
+            message: "the value of `!!binary` must be base64".to_owned(),
             stage: Stage::Decode,
             go,
         }
@@ -82,11 +82,11 @@ fn go_text(bytes: &[u8]) -> String {
     out
 }
 
-fn tagged<'a>(name: &str, text: Cow<'a, str>) -> Result<Scalar<'a>, Wrong> {
-    let message = format!("`!!{name}` does not fit {text:?}");
+fn tagged<'a>(name: &str, text: Cow<'a, str>) -> Result<Scalar<'a>, ValueError> {
+    let message = format!("{text:?} is not a valid `!!{name}`");
     let wrong = |text: &str, found: &str| {
         let go = format!("cannot decode !!{found} `{text}` as a !!{name}");
-        Wrong { code: YamlCode::TagMismatch, message, stage: Stage::Decode, go }
+        ValueError { code: YamlCode::TagMismatch, message, stage: Stage::Decode, go }
     };
     if name == "timestamp" {
         let found = untagged(Cow::Borrowed(&*text)).tag();
@@ -189,17 +189,22 @@ fn odd_binary(text: &str) -> Option<Scalar<'static>> {
 }
 
 /// The value of a node. Integers that are written as floats become integers, as they do in Helm.
-pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, Wrong> {
+pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, ValueError> {
     Ok(match scalar {
         Scalar::Null => Kind::Null,
         Scalar::Bool(value) => Kind::Bool(value),
         Scalar::Int(value) => Kind::Int(value),
         Scalar::UInt(value) => Kind::UInt(value),
         Scalar::Float(value) if !value.is_finite() => {
-            let message = "infinity and not-a-number (`.inf`, `.nan`) do not exist in JSON, and so not in Kubernetes";
+            let message = "`.inf` and `.nan` are not allowed: JSON has no such numbers";
             let go =
                 if value.is_nan() { "NaN".to_owned() } else { format!("{}Inf", if value > 0.0 { '+' } else { '-' }) };
-            return Err(Wrong { code: YamlCode::NotFinite, message: message.to_owned(), stage: Stage::Encode, go });
+            return Err(ValueError {
+                code: YamlCode::NotFinite,
+                message: message.to_owned(),
+                stage: Stage::Encode,
+                go,
+            });
         }
         Scalar::Float(value) => Kind::float(value),
         Scalar::Str(text) => Kind::Str(text.into_owned()),
@@ -207,7 +212,7 @@ pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, Wrong> {
 }
 
 /// A key as text; Helm has no other keys.
-pub(super) fn key(scalar: Scalar<'_>) -> Result<Cow<'_, str>, Wrong> {
+pub(super) fn key(scalar: Scalar<'_>) -> Result<Cow<'_, str>, ValueError> {
     Ok(match scalar {
         Scalar::Str(text) => text,
         Scalar::Bool(value) => value.to_string().into(),
@@ -215,9 +220,9 @@ pub(super) fn key(scalar: Scalar<'_>) -> Result<Cow<'_, str>, Wrong> {
         Scalar::Float(value) => float_key(value).into(),
         Scalar::Null => {
             let go = "%!s(<nil>), key: <nil>, value: ".to_owned();
-            return Err(Wrong {
+            return Err(ValueError {
                 code: YamlCode::InvalidKey,
-                message: "a key cannot be empty or null".to_owned(),
+                message: "a key must not be empty or null".to_owned(),
                 stage: Stage::Convert,
                 go,
             });
@@ -225,7 +230,7 @@ pub(super) fn key(scalar: Scalar<'_>) -> Result<Cow<'_, str>, Wrong> {
         Scalar::UInt(value) => {
             let go = format!("uint64, key: {value:#x}, value: ");
             let message = format!("the number {value} is too large for a key");
-            return Err(Wrong { code: YamlCode::InvalidKey, message, stage: Stage::Convert, go });
+            return Err(ValueError { code: YamlCode::InvalidKey, message, stage: Stage::Convert, go });
         }
     })
 }

@@ -1,11 +1,11 @@
-//! Scalars: plain, quoted and block text, borrowed from the source wherever it stands there as it is.
+//! Scalars: plain, quoted and block text, borrowed from the source where it needs no change.
 
 use std::borrow::Cow;
 
 use super::cursor::{Mark, may_break};
-use super::fault::{Fallible, Fault, inner_quote};
 use super::property::hex;
 use super::scan::{Scanner, TokenKind};
+use super::syntax_error::{SyntaxError, SyntaxResult, TAB_HELP, inner_quote};
 
 /// Blanks and line breaks between two words, which become one space, line breaks, or what they were.
 #[derive(Default)]
@@ -32,7 +32,7 @@ impl Gap {
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn fetch_plain_scalar(&mut self) -> Fallible<()> {
+    pub(super) fn fetch_plain_scalar(&mut self) -> SyntaxResult<()> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.cursor.mark();
@@ -41,7 +41,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn scan_plain_scalar(&mut self, start: Mark) -> Fallible<Cow<'a, str>> {
+    fn scan_plain_scalar(&mut self, start: Mark) -> SyntaxResult<Cow<'a, str>> {
         let mut value = Cow::Borrowed("");
         let mut gap = Gap::default();
         self.cursor.need(4)?;
@@ -92,7 +92,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scan_plain_gap(&mut self, start: Mark, gap: &mut Gap) -> Fallible<()> {
+    fn scan_plain_gap(&mut self, start: Mark, gap: &mut Gap) -> SyntaxResult<()> {
         gap.blanks.0 = self.cursor.at;
         loop {
             self.cursor.need(1)?;
@@ -102,11 +102,11 @@ impl<'a> Scanner<'a> {
                     && i64::from(self.cursor.column()) <= i64::from(self.indent)
                 {
                     let mark = self.cursor.mark();
-                    return Err(Fault::new("a tab is used for indentation", mark)
+                    return Err(SyntaxError::new("a tab character is used for indentation", mark)
                         .scanner(mark.line, "found a tab character that violates indentation")
-                        .label("a tab")
-                        .related(start, "the value that goes on here")
-                        .help("YAML allows only spaces here: replace the tab with spaces"));
+                        .label("tab")
+                        .related(start, "the value that continues there")
+                        .help(TAB_HELP));
                 }
                 self.cursor.skip(1);
             } else if self.cursor.is_break() {
@@ -120,7 +120,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    pub(super) fn fetch_flow_scalar(&mut self) -> Fallible<()> {
+    pub(super) fn fetch_flow_scalar(&mut self) -> SyntaxResult<()> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.cursor.mark();
@@ -135,7 +135,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// A quoted text of one line without escapes, which is nearly every one.
+    /// Returns a quoted text of one line without escapes, the usual case.
     fn simple_quoted(&mut self, quote: u8) -> Option<&'a str> {
         let from = self.cursor.at;
         let rest = self.cursor.text.as_bytes().get(from..)?;
@@ -147,7 +147,7 @@ impl<'a> Scanner<'a> {
         Some(self.cursor.slice(from, from + length))
     }
 
-    fn scan_quoted(&mut self, quote: u8, start: Mark) -> Fallible<String> {
+    fn scan_quoted(&mut self, quote: u8, start: Mark) -> SyntaxResult<String> {
         let mut out = String::new();
         loop {
             self.cursor.need(4)?;
@@ -155,8 +155,8 @@ impl<'a> Scanner<'a> {
             if ended || self.cursor.is_document_indicator() {
                 let words =
                     if ended { "found unexpected end of stream" } else { "found unexpected document indicator" };
-                let fault = unclosed(quote, start).scanner(self.cursor.line(), words);
-                return Err(fault.hint(self.cursor.text, start));
+                let error = unclosed(quote, start).scanner(self.cursor.line(), words);
+                return Err(error.or_cause(self.cursor.text, start));
             }
             let mut gap = Gap { broken: self.scan_quoted_words(quote, start, &mut out)?, ..Gap::default() };
             if self.cursor.peek(0) == quote {
@@ -166,7 +166,7 @@ impl<'a> Scanner<'a> {
             let escaped = gap.broken;
             self.scan_quoted_gap(&mut gap)?;
             match gap {
-                // An escaped line break is nothing by itself; those after it count.
+                // An escaped line break adds nothing; those after it count.
                 Gap { broken: true, .. } if escaped => out.push_str(&gap.more_breaks),
                 Gap { broken: true, .. } => gap.fold(&mut out),
                 Gap { blanks: (from, to), .. } => out.push_str(self.cursor.slice(from, to)),
@@ -174,14 +174,14 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads up to a blank, a line break, the end or the closing quote; says whether an escaped line break came.
-    fn scan_quoted_words(&mut self, quote: u8, start: Mark, out: &mut String) -> Fallible<bool> {
+    /// Reads up to a blank, a line break, the end or the closing quote; returns whether it read an escaped line break.
+    fn scan_quoted_words(&mut self, quote: u8, start: Mark, out: &mut String) -> SyntaxResult<bool> {
         let read = out.len();
         loop {
             let from = self.cursor.at;
             self.cursor.skip_while(|byte| !(byte == quote || matches!(byte, b' ' | b'\t' | b'\\') || may_break(byte)));
             out.push_str(self.cursor.slice(from, self.cursor.at));
-            // Go asks for two characters behind each one that it has read.
+            // Go requests two characters after each one that it has read.
             if out.len() > read {
                 self.cursor.need(2)?;
             }
@@ -209,7 +209,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scan_quoted_gap(&mut self, gap: &mut Gap) -> Fallible<()> {
+    fn scan_quoted_gap(&mut self, gap: &mut Gap) -> SyntaxResult<()> {
         gap.blanks.0 = self.cursor.at;
         loop {
             self.cursor.need(1)?;
@@ -227,7 +227,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scan_escape(&mut self, start: Mark, out: &mut String) -> Fallible<()> {
+    fn scan_escape(&mut self, start: Mark, out: &mut String) -> SyntaxResult<()> {
         let mark = self.cursor.mark();
         let digits = match self.cursor.peek(1) {
             b'x' => 2,
@@ -243,29 +243,29 @@ impl<'a> Scanner<'a> {
         let code =
             (2..2 + digits).try_fold(0_u32, |code, ahead| Some(code << 4 | u32::from(hex(self.cursor.peek(ahead))?)));
         let Some(code) = code else {
-            return Err(Fault::new(format!("this escape needs {digits} hexadecimal digits"), mark)
+            return Err(SyntaxError::new(format!("expected {digits} hexadecimal digits in this escape"), mark)
                 .scanner(mark.line, "did not find expected hexdecimal number"));
         };
         let Some(character) = char::from_u32(code) else {
-            return Err(Fault::new("this escape is no Unicode character", mark)
+            return Err(SyntaxError::new("this escape is not a Unicode character", mark)
                 .scanner(mark.line, "found invalid Unicode character escape code")
-                .help("write a character beyond U+FFFF as itself, or as `\\U` with eight digits"));
+                .help("write the character itself, or `\\U` with eight digits"));
         };
         out.push(character);
         self.cursor.skip(2 + digits);
         Ok(())
     }
 
-    fn unknown_escape(&mut self, mark: Mark, start: Mark) -> Box<Fault> {
+    fn unknown_escape(&mut self, mark: Mark, start: Mark) -> Box<SyntaxError> {
         self.cursor.skip(1);
         let escape = self.cursor.char().map_or_else(|| "\\".to_owned(), |found| format!("\\{found}"));
-        Fault::new(format!("`{escape}` is no escape that YAML 1.1 knows"), mark)
+        SyntaxError::new(format!("unknown escape `{escape}`"), mark)
             .scanner(mark.line, "found unknown escape character")
-            .related(start, "in double quotes, `\\` begins an escape")
-            .help("use single quotes to keep backslashes as they are, or double each of them")
+            .related(start, "in double quotes, `\\` starts an escape")
+            .help("use single quotes to keep backslashes, or double each backslash")
     }
 
-    pub(super) fn fetch_block_scalar(&mut self, literal: bool) -> Fallible<()> {
+    pub(super) fn fetch_block_scalar(&mut self, literal: bool) -> SyntaxResult<()> {
         self.remove_simple_key()?;
         self.simple_key_allowed = true;
         let start = self.cursor.mark();
@@ -275,10 +275,10 @@ impl<'a> Scanner<'a> {
     }
 }
 
-fn unclosed(quote: u8, start: Mark) -> Box<Fault> {
+fn unclosed(quote: u8, start: Mark) -> Box<SyntaxError> {
     let quote = char::from(quote);
-    Fault::new(format!("the closing `{quote}` is missing"), start)
-        .label("the text that begins here does not end")
+    SyntaxError::new(format!("missing closing `{quote}`"), start)
+        .label("the quoted text starts here")
         .help(inner_quote(quote))
 }
 

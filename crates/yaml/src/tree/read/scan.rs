@@ -1,4 +1,4 @@
-//! From text to tokens: indentation, brackets, and keys that show only at their colon.
+//! Splits text into tokens: indentation, brackets, and keys, which are known as keys only at their colon.
 //!
 //! The rules are those of YAML 1.1 with the habits of the reader that Helm uses. A key is known as such when its
 //! `:` comes, at most 1024 characters and no line later; until then its tokens wait in a queue.
@@ -9,9 +9,9 @@ use std::collections::VecDeque;
 use super::super::YamlCode;
 use super::MAX_DEPTH;
 use super::cursor::{Cursor, Mark};
-use super::fault::{Fallible, Fault};
+use super::syntax_error::{SyntaxError, SyntaxResult};
 
-/// A piece of the text and where it begins.
+/// A piece of the text and where it starts.
 #[derive(Debug)]
 pub(super) struct Token<'a> {
     pub kind: TokenKind<'a>,
@@ -44,7 +44,7 @@ pub(super) enum TokenKind<'a> {
 }
 
 impl TokenKind<'_> {
-    /// For a message: what was found.
+    /// Describes the token in a message after "found".
     pub fn describe(&self) -> &'static str {
         match self {
             TokenKind::StreamEnd => "the end of the text",
@@ -53,7 +53,7 @@ impl TokenKind<'_> {
             TokenKind::DocumentEnd => "`...`",
             TokenKind::BlockSequenceStart | TokenKind::BlockEntry => "a list item",
             TokenKind::BlockMappingStart | TokenKind::Key => "a key",
-            TokenKind::BlockEnd => "less indentation",
+            TokenKind::BlockEnd => "the end of the block",
             TokenKind::FlowSequenceStart => "`[`",
             TokenKind::FlowSequenceEnd => "`]`",
             TokenKind::FlowMappingStart => "`{`",
@@ -68,16 +68,24 @@ impl TokenKind<'_> {
     }
 }
 
-/// Where a key may have begun, one for each bracket that is open and one for the block around them.
+/// Where a key may have started: one for each open bracket, and one for the block around them.
 #[derive(Debug, Clone, Copy, Default)]
 struct SimpleKey {
     possible: bool,
     /// Whether its token stays in the queue until it is known to be a key or not.
     holds: bool,
-    /// Nothing but a key can be there, since it stands at the indentation of a mapping's keys.
+    /// Only a key can be here: this is the indentation of the keys of a mapping.
     required: bool,
     token: usize,
     mark: Mark,
+}
+
+/// The line and column of the last list and the last mapping that less indentation has closed: the line that closed it, and
+/// its own column.
+#[derive(Default)]
+struct Closed {
+    list: Option<(u32, u32)>,
+    mapping: Option<(u32, u32)>,
 }
 
 pub(super) struct Scanner<'a> {
@@ -87,7 +95,10 @@ pub(super) struct Scanner<'a> {
     ready: bool,
     /// How many tokens have left the queue.
     taken: usize,
-    indents: Vec<i32>,
+    /// The columns of the blocks around the current one, and whether the current one is a list.
+    indents: Vec<(i32, bool)>,
+    /// The last blocks that a line with less indentation has closed.
+    closed: Closed,
     pub(super) indent: i32,
     pub(super) simple_key_allowed: bool,
     simple_keys: Vec<SimpleKey>,
@@ -101,6 +112,7 @@ impl<'a> Scanner<'a> {
             ready: false,
             taken: 0,
             indents: Vec::with_capacity(16),
+            closed: Closed::default(),
             indent: -1,
             simple_key_allowed: true,
             simple_keys: vec![SimpleKey::default()],
@@ -108,7 +120,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next token, left in the queue.
-    pub fn peek(&mut self) -> Fallible<&mut Token<'a>> {
+    pub fn peek(&mut self) -> SyntaxResult<&mut Token<'a>> {
         if !self.ready {
             while self.needs_more()? {
                 self.fetch()?;
@@ -116,7 +128,7 @@ impl<'a> Scanner<'a> {
             self.ready = true;
         }
         let cursor = &mut self.cursor;
-        self.queue.front_mut().ok_or_else(|| Fault::new("unexpected end", cursor.mark()))
+        self.queue.front_mut().ok_or_else(|| SyntaxError::new("unexpected end", cursor.mark()))
     }
 
     /// Takes the token that [`Scanner::peek`] showed.
@@ -126,12 +138,23 @@ impl<'a> Scanner<'a> {
         self.ready = false;
     }
 
+    /// Returns the column, from 0, of the list or mapping that the line of `mark` has closed, if it has.
+    pub fn closed_by(&self, mark: Mark, is_list: bool) -> Option<u32> {
+        let closed = if is_list { self.closed.list } else { self.closed.mapping };
+        closed.filter(|(line, _)| *line == mark.line).map(|(_, column)| column)
+    }
+
+    /// Returns the column, from 0, of the block around the current one, if there is one.
+    pub fn parent_column(&self) -> Option<u32> {
+        self.indents.last().and_then(|(parent, _)| u32::try_from(*parent).ok())
+    }
+
     pub(super) fn in_flow(&self) -> bool {
         self.simple_keys.len() > 1
     }
 
     /// Whether the head of the queue is missing or may yet turn out to be a key.
-    fn needs_more(&mut self) -> Fallible<bool> {
+    fn needs_more(&mut self) -> SyntaxResult<bool> {
         if self.queue.is_empty() {
             return Ok(true);
         }
@@ -142,7 +165,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn is_still_possible(&mut self, at: usize) -> Fallible<bool> {
+    fn is_still_possible(&mut self, at: usize) -> SyntaxResult<bool> {
         let Some(key) = self.simple_keys.get(at).copied().filter(|key| key.possible) else { return Ok(false) };
         if key.mark.line >= self.cursor.line() && !self.is_too_far(key.mark.at) {
             return Ok(true);
@@ -160,7 +183,7 @@ impl<'a> Scanner<'a> {
         bytes > 4096 || (bytes > 1024 && self.cursor.slice(from, self.cursor.at).chars().count() > 1024)
     }
 
-    fn fetch(&mut self) -> Fallible<()> {
+    fn fetch(&mut self) -> SyntaxResult<()> {
         self.skip_to_token();
         // The longest indicators are `--- ` and `... `.
         self.cursor.need(4)?;
@@ -225,7 +248,7 @@ impl<'a> Scanner<'a> {
         self.push(kind, start);
     }
 
-    pub(super) fn save_simple_key(&mut self) -> Fallible<()> {
+    pub(super) fn save_simple_key(&mut self) -> SyntaxResult<()> {
         if !self.simple_key_allowed {
             return Ok(());
         }
@@ -239,7 +262,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    pub(super) fn remove_simple_key(&mut self) -> Fallible<()> {
+    pub(super) fn remove_simple_key(&mut self) -> SyntaxResult<()> {
         let Some(last) = self.simple_keys.last_mut() else { return Ok(()) };
         let was_possible = std::mem::replace(&mut last.possible, false);
         let (required, mark) = (last.required, last.mark);
@@ -247,30 +270,30 @@ impl<'a> Scanner<'a> {
     }
 
     /// Opens a block collection at `column` if it is deeper than the one around; `token` is the place in the queue.
-    fn roll_indent(&mut self, mark: Mark, token: Option<usize>, kind: TokenKind<'a>) -> Fallible<()> {
+    fn roll_indent(&mut self, mark: Mark, token: Option<usize>, kind: TokenKind<'a>) -> SyntaxResult<()> {
         let column = i32::try_from(mark.column).unwrap_or(i32::MAX);
         if self.in_flow() || self.indent >= column {
             return Ok(());
         }
         self.too_deep(mark)?;
-        self.indents.push(self.indent);
+        self.indents.push((self.indent, matches!(kind, TokenKind::BlockSequenceStart)));
         self.indent = column;
         self.insert(token, Token { kind, start: mark });
         Ok(())
     }
 
-    /// Puts a token before that with a number; at the end if there is no number, or that token has left the queue.
+    /// Inserts a token before the one with a number; at the end if there is no number, or that token has left the queue.
     fn insert(&mut self, before: Option<usize>, token: Token<'a>) {
         let at = before.and_then(|number| number.checked_sub(self.taken)).unwrap_or(self.queue.len());
         self.queue.insert(at.min(self.queue.len()), token);
     }
 
-    /// Holds the stacks small, so that looking through them takes no time.
-    fn too_deep(&self, mark: Mark) -> Fallible<()> {
+    /// Limits the depth of the stacks, so that searching them is fast.
+    fn too_deep(&self, mark: Mark) -> SyntaxResult<()> {
         if self.indents.len() + self.simple_keys.len() <= MAX_DEPTH + 1 {
             return Ok(());
         }
-        Err(Fault::new(format!("lists and mappings are nested more than {MAX_DEPTH} deep"), mark)
+        Err(SyntaxError::new(format!("lists and mappings are nested more than {MAX_DEPTH} levels deep"), mark)
             .code(YamlCode::TooDeep))
     }
 
@@ -278,11 +301,18 @@ impl<'a> Scanner<'a> {
         while !self.in_flow() && self.indent > column {
             let mark = self.cursor.mark();
             self.push(TokenKind::BlockEnd, mark);
-            self.indent = self.indents.pop().unwrap_or(-1);
+            let (parent, is_list) = self.indents.pop().unwrap_or((-1, false));
+            let closed = Some((mark.line, self.indent.unsigned_abs()));
+            if is_list {
+                self.closed.list = closed
+            } else {
+                self.closed.mapping = closed
+            }
+            self.indent = parent;
         }
     }
 
-    fn fetch_stream_end(&mut self) -> Fallible<()> {
+    fn fetch_stream_end(&mut self) -> SyntaxResult<()> {
         self.cursor.close_line();
         self.unroll_indent(-1);
         self.remove_simple_key()?;
@@ -291,20 +321,20 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    pub(super) fn leave_block(&mut self) -> Fallible<()> {
+    pub(super) fn leave_block(&mut self) -> SyntaxResult<()> {
         self.unroll_indent(-1);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
         Ok(())
     }
 
-    fn fetch_indicator(&mut self, kind: TokenKind<'a>) -> Fallible<()> {
+    fn fetch_indicator(&mut self, kind: TokenKind<'a>) -> SyntaxResult<()> {
         self.leave_block()?;
         self.push_here(kind, 3);
         Ok(())
     }
 
-    fn fetch_flow_start(&mut self, kind: TokenKind<'a>) -> Fallible<()> {
+    fn fetch_flow_start(&mut self, kind: TokenKind<'a>) -> SyntaxResult<()> {
         self.save_simple_key()?;
         let mark = self.cursor.mark();
         self.too_deep(mark)?;
@@ -316,7 +346,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_end(&mut self, kind: TokenKind<'a>) -> Fallible<()> {
+    fn fetch_flow_end(&mut self, kind: TokenKind<'a>) -> SyntaxResult<()> {
         self.remove_simple_key()?;
         if self.in_flow()
             && let Some(inner) = self.simple_keys.pop()
@@ -329,20 +359,20 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_entry(&mut self) -> Fallible<()> {
+    fn fetch_flow_entry(&mut self) -> SyntaxResult<()> {
         self.remove_simple_key()?;
         self.simple_key_allowed = true;
         self.push_here(TokenKind::FlowEntry, 1);
         Ok(())
     }
 
-    fn fetch_block_entry(&mut self) -> Fallible<()> {
+    fn fetch_block_entry(&mut self) -> SyntaxResult<()> {
         let mark = self.cursor.mark();
         if !self.in_flow() {
             if !self.simple_key_allowed {
-                return Err(Fault::new("a list item is not allowed here", mark)
+                return Err(SyntaxError::new("a list item is not allowed on the line of its key", mark)
                     .scanner(mark.line, "block sequence entries are not allowed in this context")
-                    .help("begin the list on the line below its key; text that starts with `- ` needs quotes"));
+                    .help("start the list on the next line; quote text that starts with `- `"));
             }
             self.roll_indent(mark, None, TokenKind::BlockSequenceStart)?;
         }
@@ -352,13 +382,13 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_key(&mut self) -> Fallible<()> {
+    fn fetch_key(&mut self) -> SyntaxResult<()> {
         let mark = self.cursor.mark();
         if !self.in_flow() {
             if !self.simple_key_allowed {
-                return Err(Fault::new("a key marked by `?` is not allowed here", mark)
+                return Err(SyntaxError::new("a key that starts with `? ` is not allowed here", mark)
                     .scanner(mark.line, "mapping keys are not allowed in this context")
-                    .help("text that starts with `? ` needs quotes"));
+                    .help("quote text that starts with `? `"));
             }
             self.roll_indent(mark, None, TokenKind::BlockMappingStart)?;
         }
@@ -368,7 +398,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_value(&mut self) -> Fallible<()> {
+    fn fetch_value(&mut self) -> SyntaxResult<()> {
         let last = self.simple_keys.len().saturating_sub(1);
         if self.is_still_possible(last)? {
             self.simple_keys[last].possible = false;

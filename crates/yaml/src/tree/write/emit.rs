@@ -1,11 +1,11 @@
-//! The pieces that a document is written in: scalars, keys, items.
+//! Writes the parts of a document: scalars, keys, items.
 
 use super::Style;
 use super::scan::{LONGEST_KEY, Notation, Traits};
 use super::text::Text;
 use crate::tree::Kind;
 
-/// Where a value stands.
+/// The position of a value.
 #[derive(Clone, Copy)]
 pub struct At {
     /// The indentation of the collection around it.
@@ -15,7 +15,7 @@ pub struct At {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Position {
-    /// It is the document.
+    /// The value is the document.
     Root,
     /// After `key:`; a list may be as far left as the key.
     Value,
@@ -23,14 +23,14 @@ enum Position {
     Item,
 }
 
-/// A mapping or list that is begun and not ended.
+/// An open mapping or list.
 pub struct Open {
     indent: usize,
     /// Whether its first line is begun already: it stands after `- `, or is the document.
     pub(super) begun: bool,
 }
 
-/// What takes no lines of its own.
+/// A value on one line.
 #[derive(Clone, Copy)]
 pub enum Scalar<'a> {
     /// `null`
@@ -45,7 +45,7 @@ pub enum Scalar<'a> {
     Float(f64),
     /// Text, in quotes where it needs them.
     Str(&'a str),
-    /// Text that is written as it is.
+    /// Text that is written unchanged.
     Plain(&'a str),
     /// `[]`
     EmptySeq,

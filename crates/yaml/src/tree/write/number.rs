@@ -1,4 +1,4 @@
-//! Numbers as they come out of Go's JSON and YAML.
+//! Writes numbers like Go's JSON and YAML libraries.
 
 use std::io::Write;
 

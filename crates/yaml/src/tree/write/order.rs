@@ -1,4 +1,4 @@
-//! The order that keys are written in.
+//! The order of keys in the output.
 
 use std::cmp::Ordering;
 
@@ -99,10 +99,10 @@ fn merge<T: Copy>(mut left: &[T], mut right: &[T], to: &mut Vec<T>, order: impl 
     to.extend_from_slice(right);
 }
 
-/// The natural order of two keys, which is go-yaml's: the first character that differs decides. Letters come after
-/// all else and by their code, numbers by value, other characters by their code.
+/// Compares two keys by the natural order of go-yaml: the first different character decides. Letters come last, by code;
+/// numbers compare by value, other characters by code.
 ///
-/// It is no total order: `a1a` < `a20b` < `a100b` < `a1a`.
+/// This is not a total order: `a1a` < `a20b` < `a100b` < `a1a`.
 ///
 /// ```
 /// use mkmanifests_yaml::tree::write::natural;

@@ -1,10 +1,10 @@
-//! Which texts a YAML 1.1 reader would not take for text if they were not quoted.
+//! Plain text that a YAML 1.1 reader would read as another type, so that it must be quoted.
 
 use std::borrow::Cow;
 
 use super::timestamp;
 
-/// Whether a plain `text` would be read as null, a boolean, a number or a time.
+/// Returns whether a plain `text` would be read as null, a boolean, a number or a time.
 pub(super) fn is_not_text(text: &str) -> bool {
     match text.as_bytes() {
         [] => true,

@@ -1,4 +1,4 @@
-//! One text in each of the four notations.
+//! Writes a text in one of the four styles: plain, single quotes, double quotes, literal block.
 
 use super::scan::{Notation, Traits};
 use super::text::{Text, characters};

@@ -1,4 +1,4 @@
-//! One look at a text: which of YAML's notations can hold it.
+//! Scans a text once for the styles that can represent it.
 
 use super::resolve;
 use crate::bytes::find;

@@ -1,4 +1,4 @@
-//! Anything that serializes, as YAML.
+//! Serializes Rust values as YAML.
 
 use std::{fmt, io};
 
@@ -7,12 +7,12 @@ use serde::ser::{self, Serialize};
 use super::{Style, write};
 use crate::tree::{Node, SerializeError, Serializer as Tree};
 
-/// Writes a value as one document.
+/// Serializes a value as one YAML document to `out`.
 ///
 /// # Errors
 ///
-/// Those of `out`, and [`Error::Value`] if the value is not one of JSON (a float that is not a number, keys that are
-/// not text).
+/// The errors of `out`, and [`Error::Value`] for a value that JSON does not have: a NaN or infinite float, or keys that are
+/// not strings.
 pub fn to_writer<W, T>(out: &mut W, value: &T, style: Style) -> Result<(), Error>
 where
     W: io::Write + ?Sized,
@@ -21,7 +21,7 @@ where
     value.serialize(Serializer::new(out, style))
 }
 
-/// A value as the text of one document.
+/// Serializes a value as the text of one YAML document.
 ///
 /// ```
 /// use mkmanifests_yaml::tree::write::{Style, to_string};
@@ -31,19 +31,19 @@ where
 ///
 /// # Errors
 ///
-/// [`Error::Value`] if the value is not one of JSON.
+/// [`Error::Value`] for a value that JSON does not have.
 pub fn to_string<T: Serialize + ?Sized>(value: &T, style: Style) -> Result<String, Error> {
     let mut out = Vec::new();
     to_writer(&mut out, value, style)?;
     String::from_utf8(out).map_err(|error| Error::Io(io::Error::other(error)))
 }
 
-/// Why a value could not be written.
+/// The reason why a value cannot be written.
 #[derive(Debug)]
 pub enum Error {
-    /// It is not a JSON value.
+    /// JSON does not have the value.
     Value(SerializeError),
-    /// The output did not take it.
+    /// The output failed.
     Io(io::Error),
 }
 
@@ -87,7 +87,7 @@ pub struct Serializer<W> {
 }
 
 impl<W: io::Write> Serializer<W> {
-    /// A serializer that writes to `out`.
+    /// Creates a serializer that writes to `out`.
     pub fn new(out: W, style: Style) -> Self {
         Serializer { out, style }
     }
@@ -101,14 +101,14 @@ impl<W: io::Write> Serializer<W> {
     }
 }
 
-/// A mapping or list on its way into the tree that is written at its end.
+/// Builds the tree of a mapping or list, which is written at its end.
 #[derive(Debug)]
 pub struct Collection<W, B> {
     serializer: Serializer<W>,
     builder: B,
 }
 
-/// Scalars, which go through the tree's own serializer.
+/// Serializes a scalar with the serializer of the tree.
 macro_rules! scalars {
     ($($name:ident($type:ty)),* $(,)?) => {
         $(fn $name(self, value: $type) -> Result<(), Error> {
@@ -206,7 +206,7 @@ impl<W: io::Write> ser::Serializer for Serializer<W> {
     }
 }
 
-/// Hands the elements or fields on to the tree's builder, and writes the tree at the end.
+/// Forwards elements or fields to the builder of the tree, and writes the tree at the end.
 macro_rules! collections {
     ($($trait:ident { $(fn $name:ident($($key:ident: $type:ty)?);)+ })*) => {
         $(impl<W, B> ser::$trait for Collection<W, B>

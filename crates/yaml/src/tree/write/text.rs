@@ -1,4 +1,4 @@
-//! The text under way: lines, indentation and the current column.
+//! The output buffer: lines, indentation and the current column.
 
 use super::{Order, Style};
 

@@ -1,4 +1,4 @@
-//! Which texts YAML 1.1 takes for a date or a time, as Go's `time.Parse` reads them.
+//! Text that YAML 1.1 reads as a date or time, like Go's `time.Parse`.
 
 /// Whether `text` is `YYYY-M-D`, alone, with a time after spaces, or with `T`, a time and a zone.
 pub fn is_timestamp(text: &str) -> bool {

@@ -1,4 +1,4 @@
-//! The way through a tree: mappings and lists, one line after another.
+//! Walks a tree: mappings and lists, line by line.
 
 use std::io::{self, Write};
 use std::slice;
