@@ -1,4 +1,4 @@
-//! All rules over all objects of one output.
+//! Checks all objects together by all rules.
 
 use super::across;
 use super::finding::{Finding, Skipped};
@@ -9,7 +9,8 @@ use super::types::{check_on, object_name, of_object};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Severity};
 use mkmanifests_yaml::tree::Node;
 
-/// Holds objects to all rules: each to those of its kind and of its definition, then all beside one another.
+/// Checks objects by all rules: validates each by its kind and its CustomResourceDefinition, then lints all together. Returns
+/// all findings, including skipped ones: errors of validation in the order of the objects, then lint warnings.
 ///
 /// ```
 /// use mkmanifests_check::{Options, all};
@@ -22,13 +23,13 @@ use mkmanifests_yaml::tree::Node;
 pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {
     let definitions = Definitions::of(objects);
     let mut findings = Vec::new();
-    let mut own = Vec::with_capacity(objects.len());
+    let mut annotated = Vec::with_capacity(objects.len());
     for (index, object) in objects.iter().enumerate() {
         let mut diagnostics = Vec::new();
         check_on(object, options.kube_version.as_ref(), &mut diagnostics);
         definitions.check(object, &mut diagnostics);
         let mut of_annotations = Vec::new();
-        own.push(Skips::of(object, &mut of_annotations));
+        annotated.push(Skips::of(object, &mut of_annotations));
         if !of_annotations.is_empty() {
             let name = object_name(object);
             diagnostics.extend(of_annotations.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
@@ -40,7 +41,7 @@ pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {
             .extend(across::check(objects, options).into_iter().map(|(index, diagnostic)| found(index, diagnostic)));
     }
     for finding in &mut findings {
-        finding.skipped = skipped(finding, &own, &options.skips);
+        finding.skipped = skipped(finding, &annotated, &options.skips);
         if options.strict {
             finding.diagnostic.severity = Severity::Error;
         }
@@ -48,7 +49,7 @@ pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {
     findings
 }
 
-/// Holds the custom resources among objects to their definitions among them, as [`all`] does too.
+/// Validates the custom resources among objects against the CustomResourceDefinitions among them. [`all`] does this, too.
 pub fn custom_resources<'n>(objects: impl Iterator<Item = &'n Node> + Clone) -> Vec<Diagnostic> {
     let definitions = Definitions::of(objects.clone());
     let mut diagnostics = Vec::new();
@@ -62,9 +63,10 @@ fn found(index: usize, diagnostic: Diagnostic) -> Finding {
     Finding { object: Some(index), diagnostic, skipped: None }
 }
 
-fn skipped(finding: &Finding, own: &[Skips], skips: &Skips) -> Option<Skipped> {
+fn skipped(finding: &Finding, annotated: &[Skips], skips: &Skips) -> Option<Skipped> {
     let rule = finding.diagnostic.rule();
-    let own = finding.object.and_then(|index| own.get(index)).and_then(|skips| skips.reason(rule));
-    let (reason, by_object) = own.map(|reason| (reason, true)).or(skips.reason(rule).map(|reason| (reason, false)))?;
+    let by_annotation = finding.object.and_then(|index| annotated.get(index)).and_then(|skips| skips.reason(rule));
+    let (reason, by_object) =
+        by_annotation.map(|reason| (reason, true)).or(skips.reason(rule).map(|reason| (reason, false)))?;
     Some(Skipped { reason: reason.to_owned(), by_object })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`: the parts, which need not be right.
+/// The parts of an ARN, `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. The parts are not validated.
 ///
 /// ```
 /// use mkmanifests_check::arn::Arn;
@@ -13,20 +13,20 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arn<'a> {
-    /// `aws`, `aws-cn`, ...
+    /// The partition: `aws`, `aws-cn` or `aws-us-gov`.
     pub partition: &'a str,
-    /// `iam`, `s3`, ...
+    /// The service, such as `iam`.
     pub service: &'a str,
-    /// Empty for what is in no region, such as IAM.
+    /// The region; empty for global services such as IAM.
     pub region: &'a str,
-    /// Twelve digits; `aws` for policies of AWS itself.
+    /// The account id of twelve digits; `aws` for policies that AWS manages.
     pub account: &'a str,
-    /// What stands after the account, colons and slashes included.
+    /// The rest, such as `role/team/data`. It can contain colons and slashes.
     pub resource: &'a str,
 }
 
 impl<'a> Arn<'a> {
-    /// The parts of a text that has the form.
+    /// Splits a text into the parts of an ARN; `None` if it does not start with `arn:` or has too few parts.
     pub fn parse(text: &'a str) -> Option<Arn<'a>> {
         let mut parts = text.splitn(6, ':');
         let mut part = || parts.next();
@@ -36,18 +36,18 @@ impl<'a> Arn<'a> {
         Some(Arn { partition: part()?, service: part()?, region: part()?, account: part()?, resource: part()? })
     }
 
-    /// One of IAM, which is in no region.
+    /// Creates an ARN of IAM, which has no region.
     pub fn iam(partition: &'a str, account: &'a str, resource: &'a str) -> Arn<'a> {
         Arn { partition, service: "iam", region: "", account, resource }
     }
 
-    /// Whether it is one of IAM.
+    /// Returns whether it is an ARN of IAM.
     pub fn is_iam(self) -> bool {
         self.service == "iam" && self.region.is_empty()
     }
 }
 
-/// Whether it is the id of an AWS account.
+/// Returns whether it is an AWS account id: twelve digits.
 pub fn is_account(account: &str) -> bool {
     account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -1,17 +1,17 @@
-//! What keeps a check from being done; what it finds in objects are rules.
+//! Codes of errors that prevent a check. The errors of objects have rule ids instead.
 
 mkmanifests_yaml::codes! {
-    /// Why something cannot be checked.
+    /// The reason why something cannot be checked.
     pub enum CheckCode {
         /// No rule has this id.
         UnknownRule = "check/unknown-rule",
         /// A rule is skipped without a reason.
         SkipWithoutReason = "check/skip-without-reason",
-        /// There is no Kubernetes object in a file or folder.
+        /// A file or folder contains no Kubernetes object.
         NoObject = "check/no-object",
-        /// The folder is a Helm chart, which has to be rendered first.
+        /// The folder is a Helm chart, which must be rendered first.
         HelmChart = "check/helm-chart",
-        /// More documents cannot be read than are reported.
+        /// More documents have errors than are reported.
         MoreFailures = "check/more-failures",
     }
 }

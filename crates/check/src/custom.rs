@@ -1,14 +1,14 @@
-//! What is known of an object of any kind, a custom resource too: its metadata.
+//! Objects of unknown kinds, such as custom resources: only the metadata is read.
 
 use std::fmt;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-/// An object of which only the metadata is read; all its other keys are the custom resource's own.
+/// An object of which only the metadata is read.
 #[derive(Default)]
 pub(super) struct Custom {
-    /// The metadata; empty if there is none.
+    /// The metadata; empty if the object has none.
     pub(super) metadata: ObjectMeta,
 }
 

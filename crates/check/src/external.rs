@@ -1,9 +1,9 @@
-//! Objects that are made elsewhere, so that others may refer to them.
+//! External objects: created elsewhere, so that references to them are valid.
 
 use mkmanifests_go::glob::Glob;
 use mkmanifests_yaml::diagnostic::{did_you_mean, nearest};
 
-/// Kinds that other objects refer to by name.
+/// The kinds that other objects refer to by name.
 pub(super) const REFERRED: [&str; 14] = [
     "ClusterRole",
     "ConfigMap",
@@ -21,7 +21,7 @@ pub(super) const REFERRED: [&str; 14] = [
     "StorageClass",
 ];
 
-/// Objects that are made elsewhere: each `KIND/NAME` or `KIND/NAMESPACE/NAME`, where `*` stands for any text.
+/// Patterns for objects that are created elsewhere: `KIND/NAME` or `KIND/NAMESPACE/NAME`, where `*` matches any text.
 ///
 /// ```
 /// use mkmanifests_check::External;
@@ -41,36 +41,40 @@ struct Pattern {
 }
 
 impl External {
-    /// Adds one.
+    /// Adds a pattern.
     ///
     /// # Errors
     ///
-    /// The form, if `text` has another one; the nearest kind, if nothing refers to objects of that one.
+    /// A message, if `text` has another form, or if the kind is a misspelling of one that other objects refer to.
     pub fn add(&mut self, text: &str) -> Result<(), String> {
         let parts: Vec<&str> = text.trim().split('/').collect();
         let (kind, namespace, name) = match parts.as_slice() {
             [kind, name] => (kind, None, name),
             [kind, namespace, name] => (kind, Some((*namespace).to_owned()), name),
-            _ => return Err(format!("{text:?} is none: `KIND/NAME` or `KIND/NAMESPACE/NAME`, as in `Secret/db-*`")),
+            _ => {
+                return Err(format!(
+                    "{text:?} must have the form `KIND/NAME` or `KIND/NAMESPACE/NAME`, as in `Secret/db-*`"
+                ));
+            }
         };
         if parts.iter().any(|part| part.is_empty()) {
-            return Err(format!("{text:?} has an empty part: `KIND/NAME` or `KIND/NAMESPACE/NAME`"));
+            return Err(format!("{text:?} has an empty part: expected `KIND/NAME` or `KIND/NAMESPACE/NAME`"));
         }
         let known = REFERRED.contains(kind) || kind.contains('*');
         if let Some(near) = nearest(kind, REFERRED).filter(|_| !known) {
-            return Err(format!("nothing refers to objects of the kind `{kind}`; {}", did_you_mean(near)));
+            return Err(format!("unknown kind `{kind}`; {}", did_you_mean(near)));
         }
         self.0.push(Pattern { kind: (*kind).to_owned(), namespace, name: (*name).to_owned() });
         Ok(())
     }
 
-    /// Adds all of an annotation: separated by commas, blanks or line breaks. What is none of the form is given back.
+    /// Adds the patterns of an annotation, separated by commas, white space or line breaks. Returns the errors.
     pub(super) fn add_all(&mut self, text: &str) -> Vec<String> {
         let parts = text.split([',', ' ', '\t', '\n']).filter(|part| !part.is_empty());
         parts.filter_map(|part| self.add(part).err()).collect()
     }
 
-    /// Whether an object is among them.
+    /// Returns whether a pattern matches an object.
     pub fn has(&self, kind: &str, namespace: &str, name: &str) -> bool {
         self.0.iter().any(|pattern| {
             matches(&pattern.kind, kind)
@@ -80,7 +84,7 @@ impl External {
     }
 }
 
-/// Whether all of `text` matches `pattern`, in which `*` stands for any text.
+/// Returns whether `pattern`, in which `*` matches any text, matches all of `text`.
 fn matches(pattern: &str, text: &str) -> bool {
     Glob::stars(pattern).matches(text)
 }

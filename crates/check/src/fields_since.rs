@@ -1,4 +1,4 @@
-//! Fields that a version of Kubernetes does not have yet: strict field validation refuses them there.
+//! Fields that an older Kubernetes version does not have yet: its strict field validation rejects them.
 
 use super::path::Path;
 use super::reading::SERVED_FIELD;
@@ -9,7 +9,7 @@ use mkmanifests_yaml::tree::{Kind, Node};
 
 const FACTS: &str = include_str!("fields_since.txt");
 
-/// One line of the facts.
+/// A line of the facts.
 struct Line<'f> {
     api_version: &'f str,
     kind: &'f str,
@@ -18,7 +18,7 @@ struct Line<'f> {
 }
 
 impl Line<'_> {
-    /// The minor version of the first Kubernetes 1 with the field.
+    /// Returns the minor version of the first Kubernetes 1 with the field.
     fn minor(&self) -> Option<u64> {
         self.since.strip_prefix("1.")?.parse().ok()
     }
@@ -32,7 +32,7 @@ fn lines() -> impl Iterator<Item = Line<'static>> {
     })
 }
 
-/// Reports the fields of an object that `version` does not know.
+/// Reports the fields of an object that `version` does not have.
 pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: &KubeVersion, found: &mut Vec<Diagnostic>) {
     let mut report = Report::about(node, false);
     for line in lines().filter(|line| line.api_version == api_version && line.kind == kind) {
@@ -50,7 +50,7 @@ pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: &KubeVe
 
 fn newer(report: &mut Report<'_>, node: &Node, path: &str, line: &Line<'_>, version: &KubeVersion) {
     if line.minor().is_some_and(|minor| version.is_before(minor)) {
-        let message = format!("Kubernetes {version} has no such field, which came with {}", line.since);
+        let message = format!("unknown field in Kubernetes {version}: added in {}", line.since);
         each(&Path::ROOT, node, path, &mut |at| report.error(at, &message));
     }
 }

@@ -1,23 +1,23 @@
-//! What checks find.
+//! Findings: diagnostics of checked objects, which can be skipped.
 
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
-/// Something that is wrong with an object.
+/// An error or warning about an object or a document.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The object, by its index; none for what is wrong with a document.
+    /// The index of the object; `None` for a finding about a document.
     pub object: Option<usize>,
-    /// What is wrong, with its rule, field and location.
+    /// The message with its rule, field and location.
     pub diagnostic: Diagnostic,
-    /// Why it does not count, if its rule is skipped.
+    /// The reason why it does not count, if its rule is skipped.
     pub skipped: Option<Skipped>,
 }
 
-/// Why a finding does not count.
+/// The reason why a finding is skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// The reason that was given.
+    /// The reason that the user gave.
     pub reason: String,
-    /// Whether the object itself says so, by its annotation.
+    /// Whether an annotation of the object skips the rule, instead of an option.
     pub by_object: bool,
 }

@@ -1,33 +1,34 @@
-//! Collects what is wrong with values, each finding at the location of the value.
+//! Collects diagnostics about values, with their locations.
 
 use super::syntax::{label_key, label_value};
 use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, Sources, ValueCode};
 use mkmanifests_yaml::tree::{Kind, Node, Written};
 
-/// The findings about one tree of values.
+/// Collects diagnostics about a tree of values.
 ///
-/// A rule knows a value by its path (`["head", "ports", "gcs"]`); the location comes from the tree, or from the nearest
-/// part above it that was written down.
+/// A rule names a value by its path (`["head", "ports", "gcs"]`). The location is that of the value, or of the closest parent
+/// with a location.
 #[derive(Debug)]
 pub struct Findings<'a> {
     root: &'a Node,
     written: Option<Written<'a>>,
-    /// What was found so far.
+    /// The diagnostics so far.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl<'a> Findings<'a> {
-    /// No findings about `root` yet.
+    /// Creates an empty collection about `root`.
     pub fn about(root: &'a Node) -> Self {
         Findings { root, written: None, diagnostics: Vec::new() }
     }
 
-    /// Looks up how numbers were written in `sources`.
+    /// Sets the texts that the locations point into. [`Findings::require_text`] needs them.
     pub fn written_in(self, sources: &'a Sources) -> Self {
         Findings { written: Some(Written::new(sources)), ..self }
     }
 
-    /// Adds an error if the value at `path` is a number or boolean whose text is lost by reading it: 1.3 is not `1.30`.
+    /// Reports an error if the value at `path` should be a string, but YAML reads it as a number or boolean and changes its text:
+    /// `1.30` to 1.3.
     pub fn require_text(&mut self, path: &[&str]) {
         let Some(node) = self.root.find(path.iter().copied()) else { return };
         let Some(written) = &self.written else { return };
@@ -35,33 +36,33 @@ impl<'a> Findings<'a> {
         let message = format!("expected a string, found {}", written.describe(node));
         let code = ValueCode::NotText { written: text.to_owned() };
         let diagnostic = Diagnostic::error(code, message).in_field(field(path));
-        self.push(path, diagnostic.help(format!("quote it: \"{text}\"")));
+        self.push(path, diagnostic.help(written.quote_help(node.location, Some(text))));
     }
 
-    /// An error about the value at `path`.
+    /// Reports an error of the value at `path`.
     pub fn error(&mut self, path: &[&str], message: impl std::fmt::Display) {
         self.push(path, error(path, message));
     }
 
-    /// An error about the value at `path`, with a line of help.
+    /// Reports an error of the value at `path`, with a line of help.
     pub fn error_with_help(&mut self, path: &[&str], message: impl std::fmt::Display, help: impl Into<String>) {
         self.push(path, error(path, message).help(help));
     }
 
-    /// A warning about the value at `path`, with a line of help if there is one.
+    /// Reports a warning about the value at `path`, with an optional line of help.
     pub fn warning(&mut self, path: &[&str], message: impl std::fmt::Display, help: Option<String>) {
         let diagnostic = Diagnostic::warning(ValueCode::Suspicious, message.to_string()).in_field(field(path));
         self.push(path, help.into_iter().fold(diagnostic, Diagnostic::help));
     }
 
-    /// An error about the value at `path` if the rule was broken.
+    /// Reports the error of a check of the value at `path`, if there is one.
     pub fn require(&mut self, path: &[&str], result: Result<(), String>) {
         if let Err(reason) = result {
             self.error(path, reason);
         }
     }
 
-    /// An error about the key at the end of `path` if the rule was broken.
+    /// Reports the error of a check of the last key of `path`, if there is one, at the location of the key.
     pub fn require_key(&mut self, path: &[&str], result: Result<(), String>) {
         let Err(reason) = result else { return };
         let (parents, key) = path.split_at(path.len().saturating_sub(1));
@@ -72,7 +73,7 @@ impl<'a> Findings<'a> {
         self.add(error(path, reason).at(location));
     }
 
-    /// An error about a label if its key or value breaks the rules of labels.
+    /// Reports an error if a label has an invalid key or value.
     pub fn require_label(&mut self, path: &[&str], key: &str, value: &str) {
         match label_key(key) {
             Ok(()) => self.require(path, label_value(value)),
@@ -80,7 +81,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Whether something was written at `path`, right or wrong: neither nothing, nor an empty text, list or mapping.
+    /// Returns whether the value at `path` is set, valid or not: not `null`, and not an empty string, list or mapping.
     pub fn is_written(&self, path: &[&str]) -> bool {
         match self.root.find(path.iter().copied()).map(|node| &node.kind) {
             None | Some(Kind::Null) => false,
@@ -91,7 +92,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Where the value at `path` was written, or the nearest part above it.
+    /// Returns the location of the value at `path`, or of the closest parent with a location.
     pub fn location(&self, path: &[&str]) -> Location {
         (0..=path.len())
             .rev()
@@ -119,7 +120,7 @@ fn error(path: &[&str], reason: impl std::fmt::Display) -> Diagnostic {
     Diagnostic::error(ValueCode::Invalid, reason.to_string()).in_field(field(path))
 }
 
-/// `head.env[0].name`.
+/// Converts a path to a field path: `head.env[0].name`.
 fn field(path: &[&str]) -> FieldPath {
     FieldPath::from_steps(path.iter().copied())
 }

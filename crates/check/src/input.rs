@@ -1,4 +1,4 @@
-//! Manifests as people have them: files, streams and folders of YAML and JSON, among files that are none.
+//! Reads manifests from files, streams and folders of YAML and JSON, which may contain other files.
 
 mod clusters;
 mod folder;
@@ -15,36 +15,37 @@ use mkmanifests_yaml::diagnostic::{Code, Diagnostic, Sources, io_reason};
 use mkmanifests_yaml::files::{self, FileCode, MAX_TEXT};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
-/// How much of a file is asked for.
+/// How a file was requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// It was named: everything in it has to be an object.
+    /// By its name: all its documents must be objects.
     ByName,
-    /// It is in a folder that was named: what is no object is left out.
+    /// As part of a folder: documents that are not objects are skipped.
     InFolder,
 }
 
-/// What was read.
+/// Manifests that were read, with the errors of reading.
 #[derive(Debug, Clone, Default)]
 pub struct Input {
-    /// The texts that locations are in.
+    /// The texts that the locations point into.
     pub sources: Sources,
-    /// The objects, lists taken apart, in the order in which they were read.
+    /// The objects in the order of reading, with the items of lists as separate objects.
     pub objects: Vec<Node>,
-    /// What an API server or kubectl would refuse of the documents themselves.
+    /// Errors of documents that an API server or kubectl would reject, such as duplicate keys.
     pub diagnostics: Vec<Diagnostic>,
-    /// What could not be read.
+    /// Errors of files and documents that could not be read.
     pub failures: Vec<Diagnostic>,
-    /// Files and folders in which nothing was looked at, each with what it is.
+    /// The files and folders that were skipped, each with the reason, such as "a Helm chart".
     pub left_out: Vec<(String, &'static str)>,
-    /// The cluster of each object; the folders of a rendered tree tell it.
+    /// The cluster of each object, from the folders of a rendered tree.
     clusters: Vec<usize>,
     known_clusters: Clusters,
 }
 
 impl Input {
-    /// Reads a file, or all files below a folder that end in `.yaml`, `.yml` or `.json`. Hidden ones are left out, as are
-    /// Helm charts, kustomizations and whatever is no Kubernetes object.
+    /// Reads a file, or all files in a folder and its subfolders that end in `.yaml`, `.yml` or `.json`. In a folder, hidden
+    /// files, Helm charts, kustomizations and everything that is not a Kubernetes object are skipped. Errors go to
+    /// `diagnostics` and `failures`.
     pub fn add_path(&mut self, path: &Path) {
         if path.is_dir() {
             return walk(path, self);
@@ -52,24 +53,24 @@ impl Input {
         self.add_file(path, Asked::ByName);
     }
 
-    /// Reads one text; `name` is what messages call it.
+    /// Reads one text of YAML or JSON; `name` is its name in messages.
     pub fn add(&mut self, name: &str, bytes: &[u8], asked: Asked) {
         let text::Read { documents, repeated, failures } = text::read(&mut self.sources, name, bytes);
         self.diagnostics.extend(repeated.into_iter().map(|diagnostic| diagnostic.coded(Code::Rule(UNIQUE_KEYS))));
         self.failures.extend(failures);
-        let mut none = true;
+        let mut is_empty = true;
         for document in documents {
-            none &= !self.add_document(document, asked);
+            is_empty &= !self.add_document(document, asked);
         }
-        if none && asked == Asked::InFolder {
+        if is_empty && asked == Asked::InFolder {
             self.left_out.push((name.to_owned(), "no Kubernetes object"));
         }
         let cluster = self.known_clusters.of(Path::new(name));
         self.clusters.resize(self.objects.len(), cluster);
     }
 
-    /// Sorts the objects by cluster and returns the range of each: objects of two clusters have nothing to do with one
-    /// another. Outside of rendered trees all objects are for one cluster.
+    /// Sorts the objects by cluster, and returns the range of indices of each cluster. Objects of different clusters are checked
+    /// separately. Outside of rendered trees, all objects belong to one cluster.
     pub fn by_cluster(&mut self) -> Vec<Range<usize>> {
         let objects = std::mem::take(&mut self.objects);
         let mut pairs: Vec<(usize, Node)> = std::mem::take(&mut self.clusters).into_iter().zip(objects).collect();
@@ -100,7 +101,7 @@ impl Input {
         }
     }
 
-    /// Adds the objects of a document; says whether it is for a cluster.
+    /// Adds the objects of a document, and returns whether the document counts as a manifest.
     fn add_document(&mut self, document: Node, asked: Asked) -> bool {
         if let Some(tool) = tool_of(&document) {
             if asked == Asked::ByName {
@@ -110,7 +111,7 @@ impl Input {
         }
         if !looks_like_object(&document) {
             if asked == Asked::ByName {
-                self.diagnostics.push(no_object(&document));
+                self.diagnostics.push(not_an_object(&document));
             }
             return asked == Asked::ByName;
         }
@@ -119,7 +120,7 @@ impl Input {
     }
 }
 
-/// What has one of the three keys that every object has, or a misspelt one beside another part of objects.
+/// Returns whether a document has enough of the keys of an object, even if one is misspelt.
 fn looks_like_object(document: &Node) -> bool {
     let has = |key| document.get(key).is_some();
     let is_chart = has("apiVersion") && has("name") && has("version") && !has("kind") && !has("metadata");
@@ -127,7 +128,7 @@ fn looks_like_object(document: &Node) -> bool {
         && (has("kind") || has("metadata") && has("spec") || has("apiVersion") && (has("metadata") || has("spec")))
 }
 
-fn no_object(document: &Node) -> Diagnostic {
+fn not_an_object(document: &Node) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         Code::Rule(KUBERNETES_OBJECT),
         format!("expected a Kubernetes object, found {}", described(document)),
@@ -142,7 +143,7 @@ fn described(document: &Node) -> String {
     }
 }
 
-/// API groups of files that a program reads, and no API server: the group, or the end of it, and the program.
+/// API groups of configuration files: the group or its suffix, and the program that reads the file.
 const TOOLS: &[(&str, &str)] = &[
     ("kustomize.config.k8s.io", "kustomize"),
     (".config.k8s.io", "a component of Kubernetes"),
@@ -154,7 +155,7 @@ const TOOLS: &[(&str, &str)] = &[
     ("eksctl.io", "eksctl"),
 ];
 
-/// The program that a document is for, if it is not for an API server.
+/// Returns the program that reads a document, if it is a configuration file and not an object.
 fn tool_of(document: &Node) -> Option<&'static str> {
     let api_version = document.get("apiVersion")?.as_str()?;
     let (group, _) = api_version.rsplit_once('/')?;
@@ -164,16 +165,18 @@ fn tool_of(document: &Node) -> Option<&'static str> {
 
 fn for_tool(document: &Node, tool: &str) -> Diagnostic {
     let kind = document.get("kind").and_then(Node::as_str).unwrap_or("this");
-    let diagnostic =
-        Diagnostic::error(Code::Rule(KUBERNETES_OBJECT), format!("{kind} is for {tool}, and no object of a cluster"));
+    let diagnostic = Diagnostic::error(
+        Code::Rule(KUBERNETES_OBJECT),
+        format!("{kind} is a configuration of {tool}, not a Kubernetes object"),
+    );
     let diagnostic = diagnostic.at(document.location);
     match tool {
-        "kustomize" => diagnostic.help("`kubectl kustomize DIR | mkmanifests check -` checks what it makes"),
+        "kustomize" => diagnostic.help("to check what it renders, run `kubectl kustomize DIR | mkmanifests check -`"),
         _ => diagnostic,
     }
 }
 
-/// Takes `kind: List` and `kind: ConfigMapList` apart, as kubectl does.
+/// Splits `kind: List` and lists such as `kind: ConfigMapList` into their items, as kubectl does.
 fn flatten(node: Node, objects: &mut Vec<Node>) {
     let text = |key| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let kind = text("kind").unwrap_or_default();
@@ -184,7 +187,7 @@ fn flatten(node: Node, objects: &mut Vec<Node>) {
     let Kind::Map(mut map) = node.kind else { return };
     if let Some(Kind::Seq(items)) = map.remove("items").map(|entry| entry.value.kind) {
         for mut item in items {
-            if let Some(item) = item.as_map_mut().filter(|item| !of.is_empty() && says_no_kind(item)) {
+            if let Some(item) = item.as_map_mut().filter(|item| !of.is_empty() && has_no_kind(item)) {
                 item.set("apiVersion", api_version.as_str());
                 item.set("kind", of);
             }
@@ -193,8 +196,8 @@ fn flatten(node: Node, objects: &mut Vec<Node>) {
     }
 }
 
-/// The items of a list of one kind need not say it, as those that a server gives do not.
-fn says_no_kind(item: &Map) -> bool {
+/// Returns whether a list item has no kind. In a list of one kind, as from an API server, items have none.
+fn has_no_kind(item: &Map) -> bool {
     item.get("kind").is_none() && item.get("apiVersion").is_none()
 }
 

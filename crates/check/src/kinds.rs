@@ -1,4 +1,4 @@
-//! Every kind of Kubernetes 1.36 that can be written down, and the reader of its type.
+//! The built-in kinds of Kubernetes 1.36, with the functions that read and validate them.
 
 use std::any::Any;
 
@@ -41,36 +41,36 @@ use crate::manifest::api_group;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::{Node, from_object};
 
-/// A kind and how an object of it is read.
+/// A kind, with the functions that read and validate its objects.
 pub(super) struct Known {
     pub(super) api_version: &'static str,
     pub(super) kind: &'static str,
-    /// Reads an object as the type and adds all that does not fit; if it fits, what breaks the rules of its kind.
+    /// Reads an object as its type and reports what does not match. If all matches, validates it by the rules of its kind.
     pub(super) read: fn(&Node, &mut Vec<Diagnostic>),
-    /// Holds an object that is of the type already to the rules of its kind.
+    /// Validates an object of the type by the rules of its kind.
     pub(super) validate: fn(&dyn Any, &mut Report<'_>),
 }
 
-/// The kind, if this version of Kubernetes has it.
+/// Finds a kind of Kubernetes 1.36.
 pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Known> {
     let at = KNOWN.binary_search_by(|known| (known.api_version, known.kind).cmp(&(api_version, kind))).ok()?;
     KNOWN.get(at)
 }
 
-/// Whether Kubernetes itself has the kind, in this version of its API group or in another.
+/// Returns whether a kind is built into Kubernetes 1.36, in this version of its API group or in another.
 pub fn is_built_in(api_version: &str, kind: &str) -> bool {
     KNOWN.iter().any(|known| known.kind == kind && api_group(known.api_version) == api_group(api_version))
 }
 
-/// Reads an object, then holds it to rules. Where there are only unknown fields it has been read whole otherwise.
+/// Reads an object, then validates it by rules, unless there are errors other than unknown fields.
 pub(super) fn read<T: DeserializeOwned>(node: &Node, diagnostics: &mut Vec<Diagnostic>, validate: rules::Validate<T>) {
     let before = diagnostics.len();
     let object = from_object::<T>(node, schema_fields::all, diagnostics);
     diagnostics.iter_mut().skip(before).for_each(|diagnostic| name_rule(diagnostic, FIELD_TYPE));
     let Some(object) = object else { return };
-    let misfits = &diagnostics[before..];
-    if misfits.iter().all(|diagnostic| diagnostic.rule() == KNOWN_FIELD) {
-        let mut report = Report::about(node, !misfits.is_empty());
+    let mismatches = &diagnostics[before..];
+    if mismatches.iter().all(|diagnostic| diagnostic.rule() == KNOWN_FIELD) {
+        let mut report = Report::about(node, !mismatches.is_empty());
         validate(&object, &mut report);
         diagnostics.extend(report.into_diagnostics());
     }
@@ -80,7 +80,7 @@ const fn known<T: Resource>(read: fn(&Node, &mut Vec<Diagnostic>), validate: fn(
     Known { api_version: T::API_VERSION, kind: T::KIND, read, validate }
 }
 
-/// A kind is followed by the function of `rules` that validates it, in parentheses; without one, only its metadata is.
+/// A kind is followed by the function of `rules` that validates it, in parentheses. Without one, only the metadata is validated.
 macro_rules! known {
     ($($group:ident: $($kind:ident $(($rules:ident))?)+;)+) => { &[$($(
         known::<$group::$kind>(
@@ -103,8 +103,8 @@ macro_rules! validator {
     };
 }
 
-/// In the byte order of (apiVersion, kind). Eviction, Scale and TokenRequest are left out: they are verbs of other
-/// objects, and nobody can apply them.
+/// In the byte order of (apiVersion, kind). Without Eviction, Scale and TokenRequest, which are subresources and cannot be
+/// applied.
 #[rustfmt::skip]
 pub(super) static KNOWN: &[Known] = known! {
     admission_v1: MutatingAdmissionPolicy(mutating_policy) MutatingAdmissionPolicyBinding(mutating_binding)

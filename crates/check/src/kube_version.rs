@@ -1,14 +1,13 @@
-//! `KubeVersion`: the version of a cluster's Kubernetes, as people, providers and Helm write it.
+//! `KubeVersion`: the Kubernetes version of a cluster, as people, cloud providers and Helm write it.
 
 use std::fmt;
 
-/// A version of Kubernetes: what charts see as `.Capabilities.KubeVersion`, and what decides on the APIs that a cluster
-/// serves.
+/// A Kubernetes version: `.Capabilities.KubeVersion` in charts. It determines which APIs a cluster serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KubeVersion {
-    /// As it was given, with a `v` before it.
+    /// The original text, with a leading `v`.
     git_version: String,
-    /// The numbers alone, with a `v` before them.
+    /// Only the numbers, with a leading `v`.
     normalized: String,
     major: u64,
     minor: u64,
@@ -16,16 +15,16 @@ pub struct KubeVersion {
 
 /// Major and minor number of the oldest version whose APIs are known.
 const OLDEST: (u64, u64) = (1, 8);
-/// Major and minor number of the newest version whose APIs are known: that of Helm 4.3.1, too.
+/// Major and minor number of the newest version whose APIs are known; also the default of Helm 4.3.1.
 const NEWEST: (u64, u64) = (1, 37);
 
 impl KubeVersion {
-    /// Reads a version as Helm reads `--kube-version`, whether or not there is such a Kubernetes: `1.31`, `v1.31.2`,
+    /// Parses a version as Helm parses `--kube-version`, even if there is no such Kubernetes release: `1.31`, `v1.31.2`,
     /// `v1.33.4-gke.1245000`, `1.99`.
     ///
     /// # Errors
     ///
-    /// If it does not begin with two numbers and a dot between them.
+    /// If it does not start with `MAJOR.MINOR`. The message is that of Helm.
     ///
     /// ```
     /// use mkmanifests_check::kube_version::KubeVersion;
@@ -55,18 +54,18 @@ impl KubeVersion {
         })
     }
 
-    /// Reads a version whose APIs are known, written as Kubernetes writes it (`1.36`, `v1.36.2`) or as a provider does
+    /// Parses a version whose APIs are known, in the form of Kubernetes (`1.36`, `v1.36.2`) or a cloud provider
     /// (`v1.31.4-eks-aeac579`, `1.31+`).
     ///
     /// # Errors
     ///
-    /// If `text` is none of these, or not one of the known versions.
+    /// If `text` has another form, or names a version older than 1.8 or newer than 1.37.
     ///
     /// ```
     /// use mkmanifests_check::kube_version::KubeVersion;
     /// assert!(KubeVersion::parse_known("v1.36.2").is_ok());
     /// let error = KubeVersion::parse_known("1.99").unwrap_err();
-    /// assert_eq!(error.to_string(), "Kubernetes 1.99 is unknown; known versions: 1.8 to 1.37");
+    /// assert_eq!(error.to_string(), "unknown Kubernetes version 1.99: must be between 1.8 and 1.37");
     /// ```
     pub fn parse_known(text: &str) -> Result<Self, KubeVersionError> {
         let fail = |fault| KubeVersionError { text: text.to_owned(), fault };
@@ -75,37 +74,37 @@ impl KubeVersion {
         if version.is_known() { Ok(version) } else { Err(fail(Fault::Unknown(numbers))) }
     }
 
-    /// Whether its APIs are known: it is neither too old nor too new.
+    /// Returns whether its APIs are known: from 1.8 to 1.37.
     pub fn is_known(&self) -> bool {
         (OLDEST..=NEWEST).contains(&(self.major, self.minor))
     }
 
-    /// Whether it comes before version 1.`minor`.
+    /// Returns whether it is older than version 1.`minor`.
     pub fn is_before(&self, minor: u64) -> bool {
         (self.major, self.minor) < (1, minor)
     }
 
-    /// As it was given, with a `v` before it: `v1.33.4-gke.1245000`.
+    /// Returns the original text with a leading `v`: `v1.33.4-gke.1245000`.
     pub fn git_version(&self) -> &str {
         &self.git_version
     }
 
-    /// Without suffixes: `v1.33.4`. This is what a template prints, and what a chart's `kubeVersion` is compared with.
+    /// Returns the version without suffix: `v1.33.4`. Templates print it, and the `kubeVersion` of a chart is compared with it.
     pub fn normalized(&self) -> &str {
         &self.normalized
     }
 
-    /// The major number: always 1 so far.
+    /// Returns the major number, such as 1.
     pub fn major(&self) -> u64 {
         self.major
     }
 
-    /// The minor number: a new one three times a year.
+    /// Returns the minor number, such as 36.
     pub fn minor(&self) -> u64 {
         self.minor
     }
 
-    /// Two or three numbers without leading zeros, and at most a suffix that begins with `-` or `+`.
+    /// Returns whether it has two or three numbers without leading zeros, and no suffix or one that starts with `-` or `+`.
     fn is_canonical(&self) -> bool {
         let numbers = self.normalized.split('.').count();
         let rest = self.git_version.strip_prefix(&self.normalized);
@@ -114,7 +113,7 @@ impl KubeVersion {
 }
 
 impl Default for KubeVersion {
-    /// The newest version whose APIs are known, which Helm 4.3.1 assumes, too.
+    /// Returns the newest version whose APIs are known, also the default of Helm 4.3.1.
     fn default() -> Self {
         let (major, minor) = NEWEST;
         let version = format!("v{major}.{minor}.0");
@@ -128,27 +127,27 @@ impl fmt::Display for KubeVersion {
     }
 }
 
-/// Why a text is no version of Kubernetes.
+/// The error of a text that is not a Kubernetes version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KubeVersionError {
-    /// The text.
+    /// The invalid text.
     pub text: String,
-    /// What is wrong with it.
+    /// The reason.
     pub fault: Fault,
 }
 
-/// What is wrong with the text of a version.
+/// The reason why a text is not a Kubernetes version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// It does not begin with a number.
+    /// It does not start with a number.
     NoNumber,
-    /// There is one number only, or one that is too large.
+    /// It has only one number, or one that is too large.
     Illegal,
-    /// This major number has a leading zero.
+    /// The major number, given here, has a leading zero.
     ZeroPrefixed(String),
-    /// Neither Kubernetes nor a provider writes a version so; Helm may still read it.
+    /// Neither Kubernetes nor a cloud provider uses this form. Helm may still accept it.
     NotCanonical,
-    /// No API of this major and minor version is known.
+    /// The APIs of this major and minor version are not known.
     Unknown((u64, u64)),
 }
 
@@ -156,17 +155,19 @@ impl fmt::Display for KubeVersionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let KubeVersionError { text, fault } = self;
         match fault {
-            // Helm's words.
+            // The messages of Helm.
             Fault::NoNumber => write!(f, "invalid kube version '{text}': could not parse {text:?} as version"),
             Fault::Illegal => write!(f, "invalid kube version '{text}': illegal version string {text:?}"),
             Fault::ZeroPrefixed(major) => write!(
                 f,
                 "invalid kube version '{text}': illegal zero-prefixed version component {major:?} in {text:?}"
             ),
-            Fault::NotCanonical => write!(f, "{text:?} is not a version of Kubernetes, as in 1.36 or v1.36.2"),
+            Fault::NotCanonical => {
+                write!(f, "{text:?} is not a Kubernetes version: expected a value such as `1.36` or `v1.36.2`")
+            }
             Fault::Unknown((major, minor)) => write!(
                 f,
-                "Kubernetes {major}.{minor} is unknown; known versions: {}.{} to {}.{}",
+                "unknown Kubernetes version {major}.{minor}: must be between {}.{} and {}.{}",
                 OLDEST.0, OLDEST.1, NEWEST.0, NEWEST.1
             ),
         }
@@ -175,7 +176,7 @@ impl fmt::Display for KubeVersionError {
 
 impl std::error::Error for KubeVersionError {}
 
-/// The numbers and dots that a version begins with, after white space and a `v`.
+/// Returns the leading numbers and dots of a version, after white space and a `v`.
 fn numbers(text: &str) -> Option<&str> {
     let text = text.trim_start_matches(|char: char| char.is_ascii_whitespace());
     let text = text.strip_prefix('v').unwrap_or(text);
@@ -221,7 +222,7 @@ mod tests {
         ];
         for text in others {
             let refused = KubeVersion::parse_known(text).expect_err(text).to_string();
-            assert!(refused.contains("is not a version of Kubernetes"), "{refused}");
+            assert!(refused.contains("is not a Kubernetes version"), "{refused}");
         }
     }
 
@@ -232,7 +233,7 @@ mod tests {
         }
         for text in ["1.7", "1.2", "0.1", "1.38", "1.99", "2.0", "130.0", "1.4294967295"] {
             let refused = KubeVersion::parse_known(text).expect_err(text).to_string();
-            assert!(refused.ends_with("is unknown; known versions: 1.8 to 1.37"), "{refused}");
+            assert!(refused.ends_with(": must be between 1.8 and 1.37"), "{refused}");
         }
     }
 

@@ -1,8 +1,8 @@
-//! What an API server would refuse, and what it would take without a word, said before anything is printed.
+//! Validates Kubernetes objects as an API server would, and lints them for mistakes that an API server accepts.
 //!
-//! [`object`] holds one object to its type and the rules of its kind; every source does so before output. [`all`] does more:
-//! it holds custom resources to their definitions, and objects beside one another. The rules, each with its source, are
-//! in [`catalog`].
+//! [`object`] validates one object by its type and the rules of its kind; every source does so before it prints objects.
+//! [`all`] also validates custom resources by their CustomResourceDefinitions, and lints all objects together. [`catalog`]
+//! lists the rules, each with its source. [`pipeline`] applies patches and validates the result.
 
 mod across;
 mod all;
@@ -50,13 +50,14 @@ pub use skip::{SKIP, Skip, Skips};
 pub use typed::Typed;
 pub use types::{check as object, check_on as object_on, served};
 
-/// The annotation of an object that names objects it refers to and that are made elsewhere.
+/// The annotation that lists objects which the annotated object refers to and which are created elsewhere: `KIND/NAME` or
+/// `KIND/NAMESPACE/NAME`, separated by commas or white space.
 pub const EXTERNAL: &str = "mkmanifests.dev/external";
 
-/// The rule of API versions that a cluster does not serve, any more or yet.
+/// The id of the rule for API versions that a cluster does not serve: removed, or introduced later.
 pub const VERSION_IS_SERVED: &str = reading::SERVED_VERSION;
 
-/// The example of the README runs.
+/// Runs the example of the README as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

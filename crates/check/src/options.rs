@@ -1,23 +1,23 @@
-//! How objects are checked.
+//! Options of a check.
 
 use super::external::External;
 use super::skip::Skips;
 use crate::kube_version::KubeVersion;
 
-/// How objects are checked.
+/// Options of [`all`](crate::all).
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The cluster's version, if it is not the newest that is known.
+    /// The Kubernetes version of the cluster; `None` for the newest known version.
     pub kube_version: Option<KubeVersion>,
-    /// The namespace of objects that name none.
+    /// The namespace of objects without `metadata.namespace`.
     pub namespace: String,
-    /// Whether objects are held beside one another, too.
+    /// Whether to lint the objects together.
     pub across: bool,
-    /// Whether warnings are errors.
+    /// Whether to treat warnings as errors.
     pub strict: bool,
-    /// Rules that are not held to.
+    /// The rules to skip, for all objects.
     pub skips: Skips,
-    /// Objects that are made elsewhere.
+    /// Objects that are created elsewhere, so that references to them are valid.
     pub external: External,
 }
 

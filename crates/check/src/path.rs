@@ -1,4 +1,4 @@
-//! Where in an object a rule looks: a path that costs nothing until something is wrong there.
+//! Field paths for rules: they cost nothing until an error is reported.
 
 use std::fmt;
 
@@ -8,19 +8,19 @@ use mkmanifests_yaml::tree::{Kind, Node};
 /// One step of a [`Path`].
 #[derive(Debug, Clone, Copy)]
 enum Step<'a> {
-    /// The name of a field, or several with dots between them.
+    /// The name of a field, or several separated by dots.
     Field(&'a str),
-    /// The index of an item of a list, from 0, and the one that an API server tells.
+    /// The index of a list item, from 0, and the index that an API server reports.
     Index(usize, usize),
-    /// The key of an entry of a mapping that is not a field: of a label, of an annotation.
+    /// The key of a map entry: a label, an annotation.
     Key(&'a str),
-    /// A field that an API server has moved, and where it was written.
+    /// A field that an API server reports under another name, and where it was written.
     Moved(&'a str, &'a Path<'a>),
 }
 
-/// A field of an object, as a chain of steps that lives on the stack: nothing is allocated before it is printed.
+/// The path of a field in an object: a linked list of steps on the stack, without allocations.
 ///
-/// It prints as an API server does: `spec.containers[0].ports[1].name`, `metadata.labels[app]`.
+/// Prints as in an API server: `spec.containers[0].ports[1].name`, `metadata.labels[app]`.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<'a> {
     parent: Option<&'a Path<'a>>,
@@ -28,25 +28,25 @@ pub struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// The object itself.
+    /// The path of the object itself.
     pub const ROOT: Path<'static> = Path { parent: None, step: Step::Field("") };
 
-    /// A field of what is here; `name` may be several with dots between them (`spec.template`).
+    /// Appends a field; `name` may be several fields separated by dots (`spec.template`).
     pub fn field<'b>(&'b self, name: &'b str) -> Path<'b> {
         Path { parent: Some(self), step: Step::Field(name) }
     }
 
-    /// A field beside this one.
+    /// Returns the path of another field of the same parent.
     pub fn sibling<'b>(&'b self, name: &'b str) -> Path<'b> {
         Path { parent: self.parent, step: Step::Field(name) }
     }
 
-    /// An item of the list that is here.
+    /// Appends the index of a list item, from 0.
     pub fn index<'b>(&'b self, index: usize) -> Path<'b> {
         Path { parent: Some(self), step: Step::Index(index, index) }
     }
 
-    /// The same item, where an API server has others before it in its list.
+    /// Sets the index that an API server reports, where it has added items to the list.
     pub fn told_as(self, index: usize) -> Self {
         match self.step {
             Step::Index(own, _) => Path { step: Step::Index(own, index), ..self },
@@ -54,17 +54,17 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// An entry of the mapping that is here.
+    /// Appends the key of a map entry, such as a label.
     pub fn key<'b>(&'b self, key: &'b str) -> Path<'b> {
         Path { parent: Some(self), step: Step::Key(key) }
     }
 
-    /// A field that an API server tells as `name`, and that was written at `written`.
+    /// Creates the path of a field that an API server reports as `name` and that was written at `written`.
     pub fn moved<'b>(name: &'b str, written: &'b Path<'b>) -> Path<'b> {
         Path { parent: None, step: Step::Moved(name, written) }
     }
 
-    /// The path as data: what an API server tells.
+    /// Converts to a [`FieldPath`], as an API server reports it.
     pub fn field_path(&self) -> FieldPath {
         let mut path = FieldPath::default();
         for step in self.steps() {
@@ -94,7 +94,7 @@ impl<'a> Path<'a> {
         steps
     }
 
-    /// Where it was written in `root`, or the nearest part above it that was.
+    /// Returns the location of the field in `root`, or of the closest parent with a location.
     pub(super) fn location(&self, root: &Node) -> Location {
         let mut location = root.location;
         let mut node = Some(root);
@@ -125,7 +125,7 @@ impl<'a> Path<'a> {
         location
     }
 
-    /// What stands there in `root`.
+    /// Returns the value of the field in `root`.
     pub(super) fn find<'n>(&self, root: &'n Node) -> Option<&'n Node> {
         self.steps().into_iter().try_fold(root, |node, step| match (step, &node.kind) {
             (Step::Field(names), _) => {
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_is_the_nearest_that_was_written() {
+    fn the_location_is_that_of_the_closest_parent() {
         let mut sources = Sources::default();
         let text = "a:\n  b:\n  - c: 1\n";
         let nodes = documents(&mut sources, "x", text.as_bytes(), Duplicates::Refused).unwrap();

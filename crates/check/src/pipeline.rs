@@ -1,5 +1,5 @@
-//! The pipeline between every source and every sink: patches, then the rules of an API server for each object as patched,
-//! and with them what the cluster's version of Kubernetes serves.
+//! The pipeline between all sources and all sinks: applies the patches, then validates each patched object for the cluster's
+//! Kubernetes version.
 
 use crate::kube_version::KubeVersion;
 use crate::parallel;
@@ -9,66 +9,66 @@ use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::Node;
 
-/// An object as its source gave it.
+/// A rendered object, before patches.
 #[derive(Debug)]
 pub struct Object<'a> {
-    /// The object, to be patched.
+    /// The object; patches change it.
     pub node: &'a mut Node,
-    /// The same object as a type, if it was built in Rust: it is validated without being read again, unless a patch changes
-    /// it.
+    /// The same object as a Rust type, if it was built in Rust. It is validated without reading the node, unless a patch
+    /// changes it.
     pub typed: Option<&'a Typed>,
-    /// Whether it is validated. What is not is patched all the same, and defines custom resources: files below `crds/` of a
+    /// Whether it is validated. If not, it is still patched, and still defines custom resources: the files in `crds/` of a
     /// chart.
     pub is_validated: bool,
 }
 
 impl<'a> Object<'a> {
-    /// An object whose type is to be read.
+    /// Creates a validated object without a Rust type.
     pub fn untyped(node: &'a mut Node) -> Self {
         Object { node, typed: None, is_validated: true }
     }
 }
 
-/// What is done with the objects of one rendering.
+/// What [`finish`] does with the objects.
 #[derive(Debug, Clone, Copy)]
 pub struct Steps<'a> {
-    /// The patches.
+    /// The patches to apply.
     pub patches: &'a Patches,
     /// Whether the objects are validated.
     pub validate: bool,
-    /// The version of the cluster's Kubernetes; without one, an object has to be one of the newest version's, unless it was
-    /// built in Rust: what built it has chosen its API version.
+    /// The Kubernetes version of the cluster. Without one, API versions must be served by the newest known version; those of
+    /// objects that were built in Rust are not checked.
     pub version: Option<&'a KubeVersion>,
-    /// Whether to use all processors, which is worth it where they are in use already.
+    /// Whether to validate on all processors. Starting the threads pays off only if they run already.
     pub parallel: bool,
 }
 
-/// What came of it.
+/// The result of [`finish`].
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// What is wrong with the patches. If anything is, no object was validated: it is not as it was meant to be.
+    /// Errors of the patches. If there are any, no object was validated.
     pub refused: Vec<Diagnostic>,
-    /// What is wrong with each object, in their order.
+    /// The errors of each object, in the order of the objects; empty if none was validated.
     pub found: Vec<Vec<Diagnostic>>,
-    /// Whether a patch has changed the object, for each of them.
+    /// Whether a patch has changed each object, in the order of the objects.
     pub changed: Vec<bool>,
 }
 
 impl Outcome {
-    /// Whether nothing is wrong.
+    /// Returns whether there are no errors.
     pub fn is_clean(&self) -> bool {
         self.refused.is_empty() && self.found.iter().all(Vec::is_empty)
     }
 
-    /// All that is wrong, in the order of the objects.
+    /// Returns all errors: of the patches, then of the objects in their order.
     pub fn into_diagnostics(self) -> impl Iterator<Item = Diagnostic> {
         self.refused.into_iter().chain(self.found.into_iter().flatten())
     }
 }
 
-/// Applies the patches to the objects, then validates each of them as it is then.
+/// Applies the patches to the objects, then validates each patched object as an API server would when it is created.
 ///
-/// Custom resources are validated against their definitions where those are among the objects.
+/// Validates custom resources against the CustomResourceDefinitions among the objects.
 ///
 /// ```
 /// use mkmanifests_check::patch::Patches;
@@ -86,7 +86,7 @@ pub fn finish(objects: &mut [Object<'_>], steps: &Steps<'_>) -> Outcome {
     if !refused.is_empty() || !steps.validate {
         return Outcome { refused, changed, found: Vec::new() };
     }
-    // Of two definitions of a kind, that among the validated objects counts.
+    // If a kind is defined twice, the definition among the validated objects counts.
     let (own, apart): (Vec<&Object<'_>>, Vec<&Object<'_>>) = objects.iter().partition(|object| object.is_validated);
     let definitions = Definitions::of(apart.into_iter().chain(own).map(|object| &*object.node));
     let objects: Vec<Unchecked<'_>> = objects
@@ -112,7 +112,7 @@ pub fn finish(objects: &mut [Object<'_>], steps: &Steps<'_>) -> Outcome {
 /// A patched object.
 struct Unchecked<'a> {
     node: &'a Node,
-    /// The type, if no patch has changed the object.
+    /// The Rust type, if no patch has changed the object.
     typed: Option<&'a Typed>,
     is_validated: bool,
 }
@@ -162,7 +162,7 @@ mod tests {
         found.map(|diagnostic| format!("{} {}", diagnostic.rule(), diagnostic.field())).collect()
     }
 
-    /// A ConfigMap, typed, whose tree has what no type has: only reading the tree finds that.
+    /// A typed ConfigMap whose node has an unknown field: only reading the node finds that.
     fn typed() -> (Node, Option<Typed>) {
         let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "dta": {}});
         let mut typed = ConfigMap::default();

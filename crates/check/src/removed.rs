@@ -1,33 +1,33 @@
-//! APIs that Kubernetes has removed, and what to use instead.
+//! APIs that Kubernetes has removed, and their replacements.
 //!
 //! Source: <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>; for APIs in alpha and beta
 //! `APILifecycleRemoved` in k8s.io/api.
 
 use crate::kube_version::KubeVersion;
 
-/// An API that is gone.
+/// A removed API.
 pub(super) struct Removed {
     pub(super) api_version: &'static str,
     kinds: &'static [&'static str],
     /// The minor version of the first Kubernetes 1 without it.
     pub(super) since: u64,
-    /// The apiVersion to use, if there is one.
+    /// The `apiVersion` that replaces it, if any.
     pub(super) instead: Option<&'static str>,
 }
 
 impl Removed {
-    /// Whether a version of Kubernetes still has it.
+    /// Returns whether a Kubernetes version still serves it.
     pub(super) fn is_served_by(&self, version: &KubeVersion) -> bool {
         version.is_before(self.since)
     }
 }
 
-/// The API of an earlier version that an API replaces.
+/// Returns the removed API that an API replaces.
 pub(super) fn replaced_by(instead: &str, kind: &str) -> Option<&'static Removed> {
     REMOVED.iter().find(|removed| removed.instead == Some(instead) && removed.kinds.contains(&kind))
 }
 
-/// The removal that an object fell to.
+/// Finds the removed API of an object.
 pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Removed> {
     REMOVED.iter().find(|removed| removed.api_version == api_version && removed.kinds.contains(&kind))
 }

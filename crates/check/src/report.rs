@@ -1,4 +1,4 @@
-//! What rules found in one object.
+//! Collects the diagnostics of rules about one object.
 
 use std::fmt;
 
@@ -9,75 +9,75 @@ use mkmanifests_yaml::diagnostic::{
 };
 use mkmanifests_yaml::tree::Node;
 
-/// Collects what rules find in one object, each finding with its rule, its field and its location.
+/// Collects the diagnostics of rules about one object, each with its rule, field and location.
 #[derive(Debug)]
 pub struct Report<'n> {
     root: &'n Node,
     rule: Option<&'static Rule>,
     diagnostics: Vec<Diagnostic>,
-    /// Whether fields were left out that the type does not know: a field that is missing may then be a misspelt one.
+    /// Whether unknown fields were skipped: a missing field may then be misspelt.
     incomplete: bool,
     suggestions: Suggestions,
 }
 
-/// How many names are compared for what is wrong with one object.
+/// At most this many names are compared for "did you mean" per object.
 const MOST_COMPARISONS: usize = 20_000;
 
 impl<'n> Report<'n> {
-    /// Nothing yet about `root`. If it is `incomplete`, fields that are missing are not told.
+    /// Creates an empty report about `root`. If `incomplete`, missing fields are not reported.
     pub(super) fn about(root: &'n Node, incomplete: bool) -> Self {
         let suggestions = Suggestions::up_to(MOST_COMPARISONS);
         Report { root, rule: None, diagnostics: Vec::new(), incomplete, suggestions }
     }
 
-    /// What was found.
+    /// Returns the diagnostics.
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics
     }
 
-    /// The rule that findings belong to from here on; gives the one before.
+    /// Sets the rule of the following diagnostics, and returns the previous one.
     pub(super) fn enter(&mut self, rule: &'static Rule) -> Option<&'static Rule> {
         self.rule.replace(rule)
     }
 
-    /// Back to the rule before.
+    /// Restores the previous rule.
     pub(super) fn leave(&mut self, rule: Option<&'static Rule>) {
         self.rule = rule;
     }
 
-    /// Whether something stands at `at` that is not null: what a type cannot tell that has a zero value.
+    /// Returns whether the field is set and not null. Types with a zero value do not show that.
     pub fn is_set(&self, at: &Path<'_>) -> bool {
         at.find(self.root).is_some_and(|node| !node.is_null())
     }
 
-    /// The nearest of the names that are known, unless the report has had enough of them.
+    /// Returns the most similar of the known names, unless the limit of comparisons is reached.
     pub fn nearest<'a>(&self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         self.suggestions.nearest(wrong, known)
     }
 
-    /// Whether fields were left out that the type does not know.
+    /// Returns whether unknown fields were skipped, so that a missing field may be misspelt.
     pub fn is_incomplete(&self) -> bool {
         self.incomplete
     }
 
-    /// How much was found so far.
+    /// Returns the number of diagnostics.
     pub fn len(&self) -> usize {
         self.diagnostics.len()
     }
 
-    /// Whether nothing was found so far.
+    /// Returns whether there are no diagnostics.
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
     }
 
-    /// An error about the value at `at`.
+    /// Reports an error of the field `at`.
     #[cold]
     #[inline(never)]
     pub fn error(&mut self, at: &Path<'_>, message: impl fmt::Display) {
         self.push(at, message, None);
     }
 
-    /// A warning about the value at `at`, with a line of help.
+    /// Reports a warning about the field `at`, with a line of help.
     #[cold]
     #[inline(never)]
     pub fn warning_with_help(&mut self, at: &Path<'_>, message: impl fmt::Display, help: impl Into<String>) {
@@ -87,14 +87,14 @@ impl<'n> Report<'n> {
         }
     }
 
-    /// An error about the value at `at`, with a line of help.
+    /// Reports an error of the field `at`, with a line of help.
     #[cold]
     #[inline(never)]
     pub fn error_with_help(&mut self, at: &Path<'_>, message: impl fmt::Display, help: impl Into<String>) {
         self.push(at, message, Some(help.into()));
     }
 
-    /// A field that has to be there and is not; `why` says what for.
+    /// Reports a required field that is missing; `why` is the reason.
     #[cold]
     #[inline(never)]
     pub fn required(&mut self, at: &Path<'_>, why: impl fmt::Display) {
@@ -103,7 +103,7 @@ impl<'n> Report<'n> {
         }
     }
 
-    /// An error if a rule of syntax was broken.
+    /// Reports the error of a syntax check, if there is one.
     #[inline]
     pub fn require(&mut self, at: &Path<'_>, result: Result<(), String>) {
         if let Err(message) = result {
@@ -111,8 +111,8 @@ impl<'n> Report<'n> {
         }
     }
 
-    /// An error about `at` if a rule of syntax was broken, where the server names `at` and the part that breaks it was
-    /// written at `location`.
+    /// Reports the error of a syntax check, if there is one: for the field `at`, which the API server names, at the location of
+    /// the field `location`.
     #[inline]
     pub fn require_in(&mut self, at: &Path<'_>, location: &Path<'_>, result: Result<(), String>) {
         if let Err(message) = result {
@@ -120,7 +120,7 @@ impl<'n> Report<'n> {
         }
     }
 
-    /// An error about `at`, where the server names `at` and the part that is wrong was written at `location`.
+    /// Reports an error of the field `at`, which the API server names, at the location of the field `location`.
     #[cold]
     #[inline(never)]
     pub fn error_in(&mut self, at: &Path<'_>, location: &Path<'_>, message: impl fmt::Display) {
@@ -131,7 +131,7 @@ impl<'n> Report<'n> {
         }
     }
 
-    /// An error if `value` is none of `allowed`.
+    /// Reports an error if `value` is not one of `allowed`.
     #[inline]
     pub fn one_of(&mut self, at: &Path<'_>, value: &str, allowed: &[&str]) {
         if !allowed.contains(&value) {
@@ -139,7 +139,7 @@ impl<'n> Report<'n> {
         }
     }
 
-    /// An error if a name breaks a rule, with the nearest of the names that are known.
+    /// Reports the error of a check of a name, if there is one, with the most similar of the known names.
     #[inline]
     pub fn require_name(&mut self, at: &Path<'_>, name: &str, result: Result<(), String>, known: &[&str]) {
         if let Err(message) = result {
@@ -148,31 +148,31 @@ impl<'n> Report<'n> {
         }
     }
 
-    /// A value that is none of those allowed.
+    /// Reports a value that is not one of `allowed`.
     #[cold]
     #[inline(never)]
     pub fn not_supported(&mut self, at: &Path<'_>, value: &str, allowed: &[&str]) {
         let listed = listed(allowed.iter().copied());
-        let which = if allowed.len() == 1 { "only" } else { "one of" };
+        let which = if allowed.len() == 1 { "" } else { "one of " };
         let help = self.nearest(value, allowed.iter().copied()).map(did_you_mean);
-        self.push(at, format_args!("{value:?} is not supported: {which} {listed}"), help);
+        self.push(at, format_args!("must be {which}{listed}, found {value:?}"), help);
     }
 
-    /// A value that is there twice.
+    /// Reports a value that must be unique.
     #[cold]
     #[inline(never)]
     pub fn duplicate(&mut self, at: &Path<'_>, value: impl fmt::Display) {
-        self.push(at, format_args!("{value} is there twice"), None);
+        self.push(at, format_args!("duplicate value: {value}"), None);
     }
 
-    /// A field that may not be set here; `why` says why.
+    /// Reports a field that may not be set; `why` is the reason.
     #[cold]
     #[inline(never)]
     pub fn forbidden(&mut self, at: &Path<'_>, why: impl fmt::Display) {
         self.push(at, format_args!("may not be set: {why}"), None);
     }
 
-    /// Another location that matters to what was found last, with what it is.
+    /// Adds a location with a text to the last diagnostic.
     pub(super) fn relate(&mut self, location: Location, what: &str) {
         if let Some(diagnostic) = self.diagnostics.last_mut().filter(|_| location.is_known()) {
             diagnostic.related.push((location, what.to_owned()));

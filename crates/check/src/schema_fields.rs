@@ -1,4 +1,4 @@
-//! The fields of an OpenAPI schema, as the `Deserialize` of its type tells them.
+//! The field names of an OpenAPI schema, taken from the `Deserialize` implementation of its type.
 
 use std::sync::OnceLock;
 
@@ -7,12 +7,12 @@ use serde::de::value::Error;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// The fields of `JSONSchemaProps`; empty if it told none.
+/// Returns the fields of `JSONSchemaProps`.
 pub(super) fn all() -> &'static [&'static str] {
     static FIELDS: OnceLock<&'static [&'static str]> = OnceLock::new();
     FIELDS.get_or_init(|| {
         let mut fields: &'static [&'static str] = &[];
-        // It always fails: nothing is read, only the names are taken.
+        // Always fails: it reads no value, only the names.
         let _ = JSONSchemaProps::deserialize(FieldNames(&mut fields));
         fields
     })

@@ -1,4 +1,4 @@
-//! Rules that are not held to, each with a reason.
+//! Skipped rules, each with a reason.
 
 use super::CheckCode;
 use super::annotation::{annotation, in_annotation};
@@ -9,36 +9,36 @@ use super::rule::Rule;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::Node;
 
-/// The annotation of an object that names rules to skip for it: `RULE: REASON`, several separated by `;` or line breaks.
-/// A reason has no `;`.
+/// The annotation with the rules to skip for an object: `RULE: REASON`, several separated by `;` or line breaks. A reason must
+/// not contain `;`.
 pub const SKIP: &str = "mkmanifests.dev/skip";
 
-/// A rule that is not held to.
+/// A skipped rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Skip {
     /// The rule.
     pub rule: &'static Rule,
-    /// Why.
+    /// Why it is skipped.
     pub reason: String,
 }
 
-/// Rules that are not held to, for all objects.
+/// The skipped rules, for all objects or for one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Skips(Vec<Skip>);
 
 impl Skips {
-    /// Adds `RULE=REASON`.
+    /// Adds a rule to skip, as `RULE=REASON`.
     ///
     /// # Errors
     ///
-    /// A rule that there is not, with the nearest one; a reason that is missing.
+    /// [`CheckCode::UnknownRule`] with the most similar id, or [`CheckCode::SkipWithoutReason`].
     pub fn add(&mut self, text: &str) -> Result<(), Diagnostic> {
         let (rule, reason) = text.split_once('=').unwrap_or((text, ""));
         self.0.push(skip(rule, reason, "RULE=REASON")?);
         Ok(())
     }
 
-    /// Adds those of an object's annotation; what is wrong with it is a finding about the object.
+    /// Returns the skipped rules of an object's annotation. Appends the errors of the annotation to `diagnostics`.
     pub(super) fn of(object: &Node, diagnostics: &mut Vec<Diagnostic>) -> Skips {
         let mut skips = Skips::default();
         let Some(entry) = annotation(object, SKIP) else { return skips };
@@ -53,7 +53,7 @@ impl Skips {
         skips
     }
 
-    /// The rules by which none of the findings was skipped: what they were for is mended, or was never there.
+    /// Returns the ids of the rules that skip none of the findings, so that users can remove stale skips.
     pub fn idle<'s>(&'s self, findings: &'s [Finding]) -> impl Iterator<Item = &'static str> + 's {
         let skipped = |id: &str| {
             let by_these = |finding: &&Finding| finding.skipped.as_ref().is_some_and(|skipped| !skipped.by_object);
@@ -62,14 +62,14 @@ impl Skips {
         self.0.iter().map(|skip| skip.rule.id).filter(move |id| !skipped(id))
     }
 
-    /// Why a rule is not held to, if it is among these.
+    /// Returns the reason for skipping a rule, if it is skipped.
     pub fn reason(&self, rule: &str) -> Option<&str> {
         self.0.iter().find(|skip| skip.rule.id == rule).map(|skip| skip.reason.as_str())
     }
 }
 
 impl Finding {
-    /// Takes it out of the count if one of `skips` names its rule.
+    /// Marks the finding as skipped if `skips` contain its rule.
     pub fn skip_by(&mut self, skips: &Skips) {
         let reason = skips.reason(self.diagnostic.rule());
         self.skipped = reason.map(|reason| Skipped { reason: reason.to_owned(), by_object: false });
@@ -80,9 +80,11 @@ fn skip(rule: &str, reason: &str, form: &str) -> Result<Skip, Diagnostic> {
     let (rule, reason) = (rule.trim(), reason.trim());
     let rule = catalog::find(rule)?;
     if reason.is_empty() {
-        let diagnostic =
-            Diagnostic::error(CheckCode::SkipWithoutReason, format!("`{}` is skipped without a reason", rule.id));
-        return Err(diagnostic.help(format!("`{form}` says why")));
+        let diagnostic = Diagnostic::error(
+            CheckCode::SkipWithoutReason,
+            format!("the reason for skipping `{}` is missing", rule.id),
+        );
+        return Err(diagnostic.help(format!("write `{form}`")));
     }
     Ok(Skip { rule, reason: reason.to_owned() })
 }

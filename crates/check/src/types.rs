@@ -1,4 +1,4 @@
-//! The type check: every object is read as the type that its apiVersion and kind name.
+//! Type checks: reads each object as the type of its `apiVersion` and `kind`.
 
 use super::fields_since;
 use super::kinds::{self, KNOWN};
@@ -11,11 +11,11 @@ use crate::manifest::api_group;
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic, Location, ObjectName, did_you_mean, nearest};
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// Checks one object and adds all that is wrong with it.
+/// Validates one object for Kubernetes 1.36, and appends an error to `diagnostics` for each broken rule.
 ///
-/// It has to be a mapping with `apiVersion`, `kind` and `metadata.name` (or `metadata.generateName`). An object of a
-/// built-in kind of Kubernetes 1.36 has no unknown field and none of a wrong type; an unknown kind or a removed
-/// version of a built-in API group is an error. Of a custom resource only the metadata is checked.
+/// The object must be a mapping with `apiVersion`, `kind` and `metadata.name` (or `metadata.generateName`). An object of a
+/// built-in kind must have no unknown fields, and pass the validation of an API server. An unknown kind or a removed version
+/// of a built-in API group is an error. For a custom resource, only the metadata is checked.
 ///
 /// ```
 /// use mkmanifests_check::types::check;
@@ -31,8 +31,8 @@ pub fn check(node: &Node, diagnostics: &mut Vec<Diagnostic>) {
     check_on(node, None, diagnostics);
 }
 
-/// The same for a cluster of a version of Kubernetes, which may still serve what 1.36 has removed, and not serve yet what
-/// it has.
+/// Validates one object for a Kubernetes version, as [`check`]. The version may serve APIs that 1.36 has removed, and not yet
+/// serve those that 1.36 has. `None` is 1.36.
 pub fn check_on(node: &Node, version: Option<&KubeVersion>, diagnostics: &mut Vec<Diagnostic>) {
     if node.as_map().is_none() {
         let message = format!("expected a Kubernetes object, found {}", node.describe());
@@ -55,13 +55,13 @@ pub fn check_on(node: &Node, version: Option<&KubeVersion>, diagnostics: &mut Ve
     }
 }
 
-/// A diagnostic of an object. What carries no rule yet is about its identity.
+/// Sets the object of a diagnostic. Without a rule, it is about the identity of the object.
 pub(super) fn of_object(mut diagnostic: Diagnostic, name: &ObjectName) -> Diagnostic {
     name_rule(&mut diagnostic, IDENTITY);
     diagnostic.of(name.clone())
 }
 
-/// The objects of a `List` of `v1`, which kubectl and Helm take apart: it is no object of its own, and has no name.
+/// Returns the items of a `v1` `List`, which kubectl and Helm split into separate objects; `None` for other objects.
 pub fn list_items(node: &Node) -> Option<&[Node]> {
     if text(node.get("apiVersion")) != Some("v1") || text(node.get("kind")) != Some("List") {
         return None;
@@ -73,7 +73,7 @@ pub fn list_items(node: &Node) -> Option<&[Node]> {
     }
 }
 
-/// What people call an object: ``Deployment `shop/web` ``.
+/// Returns the name of an object in messages: ``Deployment `shop/web` ``.
 pub fn object_name(node: &Node) -> ObjectName {
     let metadata = |key| text(node.find(["metadata", key])).map(str::to_owned);
     ObjectName {
@@ -87,24 +87,26 @@ fn text(node: Option<&Node>) -> Option<&str> {
     node?.as_str().filter(|text| !text.is_empty())
 }
 
-/// A text that every object has to have.
+/// Returns a required string of an object.
 fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Diagnostic>) -> Option<&'n str> {
     let diagnostic = match node.get(key) {
         Some(value) if value.as_str().is_some_and(|text| !text.is_empty()) => return value.as_str(),
         Some(value) if value.as_str().is_some() => {
-            Diagnostic::error(Code::Rule(IDENTITY), format!("`{key}` is empty")).at(value.location).names_field(key)
+            Diagnostic::error(Code::Rule(IDENTITY), format!("`{key}` must not be empty"))
+                .at(value.location)
+                .names_field(key)
         }
         Some(value) if !value.is_null() => {
             let reason = format!("expected a string, found {}", value.describe());
             Diagnostic::error(Code::Rule(IDENTITY), reason).at(value.location).in_field(key)
         }
-        _ => Diagnostic::error(Code::Rule(IDENTITY), format!("the required `{key}` is missing"))
+        _ => Diagnostic::error(Code::Rule(IDENTITY), format!("required field `{key}` is missing"))
             .at(node.location)
             .names_field(key),
     };
     let near = nearest(key, keys(node).filter(|near| *near != key));
     found.push(match near {
-        Some(near) if node.get(key).is_none() => diagnostic.help(format!("`{near}` should be `{key}`")),
+        Some(near) if node.get(key).is_none() => diagnostic.help(format!("rename `{near}` to `{key}`")),
         _ => diagnostic,
     });
     None
@@ -117,7 +119,7 @@ fn keys(node: &Node) -> impl Iterator<Item = &str> {
 fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
     let Some(metadata) = node.get("metadata").filter(|metadata| !metadata.is_null()) else {
         found.push(
-            Diagnostic::error(Code::Rule(IDENTITY), "the required `metadata` is missing")
+            Diagnostic::error(Code::Rule(IDENTITY), "required field `metadata` is missing")
                 .at(node.location)
                 .names_field("metadata.name"),
         );
@@ -126,8 +128,8 @@ fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
     let named = |key| metadata.get(key).is_some_and(|name| name.as_str() != Some("") && !name.is_null());
     if metadata.as_map().is_some() && !named("name") && !named("generateName") {
         let (what, location) = match metadata.get("name") {
-            Some(name) if !name.is_null() => ("`metadata.name` is empty", name.location),
-            _ => ("the required `metadata.name` is missing", metadata.location),
+            Some(name) if !name.is_null() => ("`metadata.name` must not be empty", name.location),
+            _ => ("required field `metadata.name` is missing", metadata.location),
         };
         found.push(Diagnostic::error(Code::Rule(IDENTITY), what).at(location).names_field("metadata.name"));
     }
@@ -143,18 +145,18 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<&KubeV
     let removed = removed::find(api_version, kind);
     let is_served = removed.is_none_or(|removed| version.is_some_and(|version| removed.is_served_by(version)));
     if !is_served {
-        // The error about the version says enough.
+        // The error about the version is enough.
     } else if let Some(diagnostic) = malformed(api_version).or_else(|| misspelt_group(api_version, kind)) {
         found.push(diagnostic.at(location("apiVersion")));
     } else if removed.is_none() && is_built_in(api_group(api_version)) {
         found.push(unknown_kind(api_version, kind).at(location("kind")));
     }
-    // What was built in once had the names of its kind, which may be other ones than those of custom resources.
+    // Kinds that were built in may have other rules for names than custom resources.
     kinds::read(node, found, if removed.is_some() { rules::any } else { rules::custom });
 }
 
-/// Adds what a version of Kubernetes does not serve of an object: its API version, which was removed or is not there yet, or
-/// fields. [`check_on`] adds that as well.
+/// Reports the API version and the fields of an object that a Kubernetes version does not serve: removed, or added later.
+/// [`check_on`] includes this.
 pub fn served(node: &Node, version: &KubeVersion, diagnostics: &mut Vec<Diagnostic>) {
     let (Some(api_version), Some(kind)) = (text(node.get("apiVersion")), text(node.get("kind"))) else { return };
     let mut found = Vec::new();
@@ -187,7 +189,7 @@ fn location_of(node: &Node, key: &str) -> Location {
     node.get(key).map_or(Location::UNKNOWN, |value| value.location)
 }
 
-/// More than a group and a version.
+/// Reports an `apiVersion` with more than a group and a version.
 fn malformed(api_version: &str) -> Option<Diagnostic> {
     let diagnostic = || {
         Diagnostic::error(Code::Rule(KNOWN_KIND), format!("expected `group/version` or `v1`, found {api_version:?}"))
@@ -197,17 +199,17 @@ fn malformed(api_version: &str) -> Option<Diagnostic> {
 }
 
 fn removed_api(removed: &removed::Removed, kind: &str) -> Diagnostic {
-    let message = format!("`{}` {kind} was removed in Kubernetes 1.{}", removed.api_version, removed.since);
+    let message = format!("{kind} of `{}` was removed in Kubernetes 1.{}", removed.api_version, removed.since);
     let diagnostic = Diagnostic::error(Code::Rule(SERVED_VERSION), message);
     match removed.instead {
         Some(instead) => diagnostic.help(format!("use `apiVersion: {instead}`")),
-        None => {
-            diagnostic.help("nothing replaces it; Pod Security Admission does its work with labels of the namespace")
-        }
+        None => diagnostic.help(
+            "there is no replacement API; use Pod Security Admission, which is configured by labels of the Namespace",
+        ),
     }
 }
 
-/// Not every `*.k8s.io` is built in: `gateway.networking.k8s.io` and `snapshot.storage.k8s.io` are custom resources.
+/// Returns whether an API group is built in. Some of `*.k8s.io` are not: `gateway.networking.k8s.io` has custom resources.
 fn is_built_in(wanted: &str) -> bool {
     built_in_versions().any(|api_version| api_group(api_version) == wanted)
 }
@@ -216,7 +218,7 @@ fn built_in_versions() -> impl Iterator<Item = &'static str> {
     KNOWN.iter().map(|known| known.api_version).chain(REMOVED.iter().map(|removed| removed.api_version))
 }
 
-/// A built-in kind in a group that is one or two letters off (`app/v1` Deployment).
+/// Reports a built-in kind in a group with a typo of one or two letters (`app/v1` Deployment).
 fn misspelt_group(api_version: &str, kind: &str) -> Option<Diagnostic> {
     let wrong = api_group(api_version);
     if wrong.is_empty() || is_built_in(wrong) {
@@ -236,13 +238,15 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Diagnostic> {
 }
 
 fn unknown_kind(api_version: &str, kind: &str) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(Code::Rule(KNOWN_KIND), format!("Kubernetes 1.36 has no kind `{kind}` in `{api_version}`"));
+    let diagnostic = Diagnostic::error(
+        Code::Rule(KNOWN_KIND),
+        format!("unknown kind `{kind}` in `{api_version}` (Kubernetes 1.36)"),
+    );
     let diagnostic = diagnostic.names_field("kind");
     let elsewhere: Vec<&str> = KNOWN.iter().filter(|known| known.kind == kind).map(|known| known.api_version).collect();
     if !elsewhere.is_empty() {
         let versions = elsewhere.iter().map(|version| format!("`{version}`")).collect::<Vec<_>>().join(" or ");
-        return diagnostic.help(format!("`{kind}` is in {versions}"));
+        return diagnostic.help(format!("use the `apiVersion` {versions}"));
     }
     let near = |version: Option<&str>| {
         let kinds = KNOWN.iter().filter(|known| version.is_none_or(|version| version == known.api_version));

@@ -1,12 +1,12 @@
-//! Which API versions a Kubernetes version serves.
+//! The API versions that a Kubernetes version serves.
 
 use super::reading::SERVED_VERSION;
 use super::removed;
 use crate::kube_version::KubeVersion;
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic};
 
-/// Since which minor version of 1 the API versions are served that have come after 1.8; of some a few kinds only, and then
-/// those kinds come first. `APILifecycleIntroduced` in k8s.io/api, and
+/// The first minor version of Kubernetes 1 that serves an API version; those of 1.8 and earlier are left out. With kinds, only
+/// for these kinds, which come before a line for all kinds. `APILifecycleIntroduced` in k8s.io/api, and
 /// <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>.
 #[rustfmt::skip]
 const SINCE: &[(&str, &[&str], u64)] = &[
@@ -54,7 +54,7 @@ const SINCE: &[(&str, &[&str], u64)] = &[
     ("storagemigration.k8s.io/v1beta1", &[], 35),
 ];
 
-/// That a version does not serve a kind yet, with what it serves instead.
+/// Returns the error of an API version that was introduced later, with the older API version to use.
 pub(super) fn too_old_for(version: &KubeVersion, api_version: &str, kind: &str) -> Option<Diagnostic> {
     let of_kind = |(version, kinds, _): &&(&str, &[&str], u64)| {
         *version == api_version && (kinds.is_empty() || kinds.contains(&kind))
@@ -63,10 +63,13 @@ pub(super) fn too_old_for(version: &KubeVersion, api_version: &str, kind: &str) 
     if !version.is_before(*minor) {
         return None;
     }
-    let message = format!("Kubernetes {version} has no {api_version} {kind}, which came with 1.{minor}");
+    let message = format!("{kind} of `{api_version}` does not exist in Kubernetes {version}: introduced in 1.{minor}");
     let diagnostic = Diagnostic::error(Code::Rule(SERVED_VERSION), message);
     Some(match removed::replaced_by(api_version, kind).filter(|older| older.is_served_by(version)) {
-        Some(older) => diagnostic.help(format!("until 1.{} there was `{}`", older.since, older.api_version)),
+        Some(older) => diagnostic.help(format!(
+            "use `apiVersion: {}`, which is served before Kubernetes 1.{}",
+            older.api_version, older.since
+        )),
         None => diagnostic,
     })
 }

@@ -57,10 +57,10 @@ fn add() {
     gives(json!({"x": 1}), json!([{"op": "add", "path": "", "value": []}]), json!([]));
     fails(json!({"a": 1}), json!([{"op": "add", "path": "/b/c", "value": 1}]), "has no `b`");
     fails(json!([1]), json!([{"op": "add", "path": "/2", "value": 1}]), "has no item 2");
-    fails(json!([1]), json!([{"op": "add", "path": "/-1", "value": 1}]), "no index");
-    fails(json!([1]), json!([{"op": "add", "path": "/a", "value": 1}]), "no index");
-    fails(json!("text"), json!([{"op": "add", "path": "/a", "value": 1}]), "has nothing in it");
-    fails(json!({}), json!([{"op": "add", "path": "/a"}]), "needs a `value`");
+    fails(json!([1]), json!([{"op": "add", "path": "/-1", "value": 1}]), "not an index");
+    fails(json!([1]), json!([{"op": "add", "path": "/a", "value": 1}]), "not an index");
+    fails(json!("text"), json!([{"op": "add", "path": "/a", "value": 1}]), "not a mapping or a list");
+    fails(json!({}), json!([{"op": "add", "path": "/a"}]), "`value` is required");
 }
 
 #[test]
@@ -72,8 +72,8 @@ fn remove_and_replace() {
     fails(json!({"abc": 1}), json!([{"op": "remove", "path": "/abd"}]), "has no `abd`");
     fails(json!([1]), json!([{"op": "remove", "path": "/1"}]), "has no item 1");
     fails(json!([1]), json!([{"op": "remove", "path": "/-"}]), "has no item -");
-    fails(json!([1, 2]), json!([{"op": "remove", "path": "/01"}]), "no index");
-    fails(json!([1, 2]), json!([{"op": "replace", "path": "/1e0", "value": 1}]), "no index");
+    fails(json!([1, 2]), json!([{"op": "remove", "path": "/01"}]), "not an index");
+    fails(json!([1, 2]), json!([{"op": "replace", "path": "/1e0", "value": 1}]), "not an index");
     fails(json!({}), json!([{"op": "replace", "path": "/a", "value": 1}]), "has no `a`");
 }
 
@@ -88,7 +88,7 @@ fn move_and_copy() {
     fails(doc(), json!([{"op": "move", "from": "/a", "path": "/a/b"}]), "into itself");
     fails(doc(), json!([{"op": "move", "from": "/x", "path": "/a"}]), "has no `x`");
     fails(doc(), json!([{"op": "copy", "from": "/c/2", "path": "/a"}]), "has no item 2");
-    fails(doc(), json!([{"op": "copy", "path": "/a"}]), "needs `from`");
+    fails(doc(), json!([{"op": "copy", "path": "/a"}]), "`from` is required");
 }
 
 #[test]
@@ -109,14 +109,14 @@ fn paths_are_json_pointers() {
     for (path, value) in [("/a~1b", 1), ("/m~0n", 2), ("/~01", 3), ("//", 4), ("/ ", 5), ("/c%d", 6)] {
         gives(doc(), json!([{"op": "test", "path": path, "value": value}]), doc());
     }
-    fails(doc(), json!([{"op": "test", "path": "/m~n", "value": 2}]), "stands for nothing");
+    fails(doc(), json!([{"op": "test", "path": "/m~n", "value": 2}]), "invalid `~`");
 }
 
 #[test]
 fn operations_are_known_by_name() {
     fails(json!({}), json!([{"op": "ad", "path": "/a", "value": 1}]), "unknown operation `ad`");
-    fails(json!({}), json!([{"path": "/a", "value": 1}]), "needs `op`");
-    fails(json!({}), json!([{"op": "remove"}]), "needs `path`");
+    fails(json!({}), json!([{"path": "/a", "value": 1}]), "`op` is required");
+    fails(json!({}), json!([{"op": "remove"}]), "`path` is required");
     fails(json!({}), json!([1]), "expected an operation");
 }
 
@@ -147,7 +147,7 @@ fn merge_patches() {
 }
 
 #[test]
-fn targets_choose_objects() {
+fn targets_select_objects() {
     let objects = || {
         let object = |kind: &str, version: &str, name: &str, namespace: &str, labels: Value| {
             node(&json!({"apiVersion": version, "kind": kind,
@@ -177,7 +177,7 @@ fn targets_choose_objects() {
 }
 
 #[test]
-fn a_patch_to_merge_may_name_its_object_itself() {
+fn a_merge_patch_may_name_its_target() {
     let patch = json!({"patch": {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "x": 1}});
     let mut objects = [node(&json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}))];
     let patches = Patches::from_node(&node(&patch), &Sources::default()).expect("a patch");
@@ -186,7 +186,7 @@ fn a_patch_to_merge_may_name_its_object_itself() {
 }
 
 #[test]
-fn places_in_a_patch_as_text_are_those_of_the_file() {
+fn locations_in_a_patch_as_text_are_those_of_the_file() {
     let text = b"target: {kind: Deployment}\npatch: |-\n  - op: add\n    path: /x\n    value: 3\n";
     let mut sources = Sources::default();
     let patches = Patches::read(&mut sources, "patch.yaml", text).expect("a patch");
@@ -197,12 +197,12 @@ fn places_in_a_patch_as_text_are_those_of_the_file() {
 }
 
 #[test]
-fn two_objects_may_not_become_one() {
+fn a_patch_may_not_rename_to_an_existing_object() {
     let patch = json!({"target": {"name": "a"}, "patch": [{"op": "replace", "path": "/metadata/name", "value": "b"}]});
     let object = |name: &str| node(&json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}));
     let patches = Patches::from_node(&node(&patch), &Sources::default()).expect("a patch");
     let diagnostics = patches.apply(&mut [object("a"), object("b")]).diagnostics;
-    assert_eq!(first(&diagnostics), "patches make two objects one: ConfigMap `b` is there already");
+    assert_eq!(first(&diagnostics), "a patch renames an object to ConfigMap `b`, which already exists");
     assert!(patches.apply(&mut [object("a"), object("c")]).diagnostics.is_empty());
 }
 

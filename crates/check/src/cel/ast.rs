@@ -1,6 +1,6 @@
-//! What an expression is made of.
+//! The syntax tree of expressions.
 
-/// An expression, and the character where it begins, from 0.
+/// An expression, and its first character, counted from 0.
 #[derive(Debug)]
 pub(super) struct Expression {
     pub(super) at: usize,

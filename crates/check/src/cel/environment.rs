@@ -1,4 +1,4 @@
-//! What an expression can name.
+//! The names that an expression can use.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(super) const RESERVED: [&str; 17] = [
 pub(super) const TYPES: [&str; 11] =
     ["bool", "bytes", "double", "dyn", "int", "list", "map", "null_type", "string", "type", "uint"];
 
-/// Whether it can be the name of a variable.
+/// Returns whether it can be the name of a variable.
 pub(crate) fn is_identifier(name: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     !name.is_empty()

@@ -1,4 +1,4 @@
-//! Computes expressions, as far as what they use is known here.
+//! Evaluates expressions, as far as their functions are implemented.
 //!
 //! This runs on the tree that the type check uses, with the API server's own conversion of values, which no crate has.
 

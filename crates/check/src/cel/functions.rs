@@ -1,4 +1,4 @@
-//! The functions of CEL and those that Kubernetes adds, with the types that they take and give.
+//! The functions of CEL and Kubernetes, with their signatures.
 
 use std::sync::LazyLock;
 

@@ -1,8 +1,8 @@
-//! The words of an expression.
+//! Splits an expression into tokens.
 
 use super::ast::Literal;
 
-/// A word, and the character where it begins, from 0.
+/// A token, and its first character, counted from 0.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Token {
     pub(super) at: usize,
@@ -89,7 +89,7 @@ impl Lexer<'_> {
                 self.at += symbol.len();
                 Ok(Word::Symbol(symbol))
             }
-            _ => Err(error(self.at, format_args!("`{first}` means nothing here"))),
+            _ => Err(error(self.at, format_args!("unexpected `{first}`"))),
         }
     }
 
@@ -110,7 +110,7 @@ impl Lexer<'_> {
     fn quoted(&mut self) -> Result<Word, String> {
         let start = self.at + 1;
         let length = self.chars[start..].iter().position(|char| *char == '`');
-        let Some(length) = length else { return Err(error(self.at, "the name does not end")) };
+        let Some(length) = length else { return Err(error(self.at, "missing closing backtick")) };
         self.at = start + length + 1;
         Ok(Word::Quoted(self.chars[start..start + length].iter().collect()))
     }
@@ -157,7 +157,7 @@ impl Lexer<'_> {
             Ok(value) if value <= 1 << 63 => Some(Literal::Int(value.cast_signed())),
             _ => None,
         };
-        literal.ok_or_else(|| error(start, format_args!("`{text}` is not a number that fits")))
+        literal.ok_or_else(|| error(start, format_args!("the number `{text}` is out of range")))
     }
 
     /// A text or bytes, if one begins here: `"a"`, `'''a'''`, `r"\d"`, `b"a"`.
@@ -182,14 +182,14 @@ impl Lexer<'_> {
     fn content(&mut self, start: usize, quote: char, is_long: bool, is_raw: bool) -> Result<String, String> {
         let mut content = String::new();
         loop {
-            let Some(char) = self.peek(0) else { return Err(error(start, "the text does not end")) };
+            let Some(char) = self.peek(0) else { return Err(error(start, "unterminated string")) };
             let is_end = char == quote && (!is_long || (self.peek(1) == Some(quote) && self.peek(2) == Some(quote)));
             if is_end {
                 self.at += if is_long { 3 } else { 1 };
                 return Ok(content);
             }
             if matches!(char, '\n' | '\r') && !is_long {
-                return Err(error(start, "the text does not end on its line"));
+                return Err(error(start, "unterminated string: it must end on the same line"));
             }
             if char == '\\' && !is_raw {
                 content.push(self.escape()?);
@@ -202,7 +202,7 @@ impl Lexer<'_> {
 
     fn escape(&mut self) -> Result<char, String> {
         let start = self.at;
-        let refuse = || error(start, "the escape is none of CEL");
+        let refuse = || error(start, "unknown escape");
         let kind = self.peek(1).ok_or_else(refuse)?;
         let digits = |lexer: &Self, count: usize, radix: u32| {
             let text: String = (2..2 + count).filter_map(|ahead| lexer.peek(ahead)).collect();

@@ -1,4 +1,4 @@
-//! Arguments of functions that are written down, which a compiler looks into.
+//! Checks literal arguments of functions, as a compiler does.
 
 use super::ast::{Expression, Kind, Literal};
 use super::lexer::error;

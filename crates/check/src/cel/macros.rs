@@ -1,4 +1,4 @@
-//! Macros: names bound to each item of a list or each entry of a map, and an expression over them.
+//! Evaluates macros, which bind variables to each item of a list or entry of a map.
 //!
 //! Source: <https://github.com/google/cel-spec/blob/master/doc/langdef.md#macros>; cel-go ext/comprehensions.go
 

@@ -1,4 +1,4 @@
-//! What operators take and give.
+//! The types of operators.
 
 use super::ast::Operator;
 use super::types::Type;

@@ -1,4 +1,4 @@
-//! From words to an expression: <https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax>.
+//! Parses tokens into an expression: <https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax>.
 
 use super::ast::{Expression, Kind, Operator};
 use super::environment::RESERVED;
@@ -19,7 +19,7 @@ const LONGEST: usize = 100_000;
 /// Reads an expression.
 pub(super) fn parse(text: &str) -> Result<Expression, String> {
     if text.len() > LONGEST {
-        return Err(format!("the expression is too long: at most {LONGEST} bytes"));
+        return Err(format!("the expression is longer than {LONGEST} bytes"));
     }
     // What nesting needs of the stack, and what it takes to drop a chain of so many bytes.
     let needed = (4 << 20) + text.len() * 256;
@@ -34,7 +34,7 @@ fn read(text: &str) -> Result<Expression, String> {
         return parser.unexpected();
     }
     if expression.levels(MOST_LEVELS + 1) > MOST_LEVELS {
-        return Err(format!("the expression is nested too deep: at most {MOST_LEVELS} levels"));
+        return Err(format!("the expression is nested more than {MOST_LEVELS} levels deep"));
     }
     Ok(expression)
 }
@@ -78,7 +78,7 @@ impl Parser<'_> {
     }
 
     fn needs(&mut self, symbol: &str) -> Result<(), String> {
-        if self.takes(symbol) { Ok(()) } else { Err(error(self.place(), format_args!("`{symbol}` is missing"))) }
+        if self.takes(symbol) { Ok(()) } else { Err(error(self.place(), format_args!("missing `{symbol}`"))) }
     }
 
     fn unexpected<T>(&self) -> Result<T, String> {
@@ -88,13 +88,13 @@ impl Parser<'_> {
             Word::Name(name) | Word::Quoted(name) => format!("`{name}`"),
             Word::Literal(_) => "a value".to_owned(),
         };
-        Err(error(self.place(), format_args!("{found} cannot stand here")))
+        Err(error(self.place(), format_args!("unexpected {found}")))
     }
 
     fn choice(&mut self) -> Result<Expression, String> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(error(self.place(), "the expression is nested too deep"));
+            return Err(error(self.place(), "the expression is nested too deeply"));
         }
         let at = self.place();
         let condition = self.binary(0)?;
@@ -124,7 +124,7 @@ impl Parser<'_> {
             let right = self.binary(level + 1)?;
             left = Expression { at, kind: Kind::Binary(*operator, Box::new(left), Box::new(right)) };
         }
-        Err(error(self.place(), "too many operators follow one another"))
+        Err(error(self.place(), "too many consecutive operators"))
     }
 
     fn logic(&mut self, level: usize, symbol: &str, operator: Operator) -> Result<Expression, String> {
@@ -179,7 +179,7 @@ impl Parser<'_> {
                 return Ok(inner);
             }
         }
-        Err(error(self.place(), "too many fields and calls follow one another"))
+        Err(error(self.place(), "too many consecutive fields and calls"))
     }
 
     fn after_dot(&mut self, at: usize, before: Expression) -> Result<Expression, String> {
@@ -231,7 +231,7 @@ impl Parser<'_> {
             }
             Word::Name(name) => {
                 if RESERVED.contains(&name.as_str()) {
-                    return Err(error(at, format_args!("`{name}` is reserved: it is no name")));
+                    return Err(error(at, format_args!("`{name}` is a reserved word")));
                 }
                 self.at += 1;
                 if self.takes("(") { Kind::Call(None, name, self.list(")")?) } else { Kind::Name(name) }

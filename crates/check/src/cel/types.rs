@@ -1,4 +1,4 @@
-//! The types of values in expressions.
+//! The types of expressions.
 
 use std::collections::BTreeMap;
 use std::fmt;

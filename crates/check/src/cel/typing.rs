@@ -1,4 +1,4 @@
-//! The types of expressions, and what does not fit.
+//! Type checks of expressions.
 
 mod macros;
 
@@ -67,7 +67,7 @@ impl Scope<'_> {
             Kind::Optional(inner) => match self.of(inner)? {
                 Type::Optional(of) => Ok((*of).clone()),
                 kind if kind.is_open() => Ok(kind),
-                kind => Err(error(inner.at, format_args!("`?` takes an optional value, not `{kind}`"))),
+                kind => Err(error(inner.at, format_args!("`?` needs an optional value, found `{kind}`"))),
             },
             Kind::Object(name, values) => {
                 values.iter().try_for_each(|value| self.of(value).map(drop))?;
@@ -75,20 +75,20 @@ impl Scope<'_> {
                     "Object" => Ok(Type::Named("Object")),
                     "JSONPatch" => Ok(Type::Named("JSONPatch")),
                     name if name.contains('.') => Ok(Type::Unknown),
-                    name => Err(error(at, format_args!("there is no type `{name}`"))),
+                    name => Err(error(at, format_args!("unknown type `{name}`"))),
                 }
             }
             Kind::Not(inner) => self.needs(inner, Type::Bool, "!"),
             Kind::Minus(inner) => match self.of(inner)? {
                 kind if kind.is_open() || matches!(kind, Type::Int | Type::Double) => Ok(kind),
-                kind => Err(error(at, format_args!("`-` takes no `{kind}`"))),
+                kind => Err(error(at, format_args!("`-` does not accept `{kind}`"))),
             },
             Kind::Logic(operator, conditions) => {
                 for condition in conditions {
                     let kind = self.of(condition)?;
                     if operators::result(*operator, &kind, &Type::Bool).is_none() {
                         let name = operator.name();
-                        return Err(error(condition.at, format_args!("`{name}` takes `bool`, not `{kind}`")));
+                        return Err(error(condition.at, format_args!("`{name}` needs `bool`, found `{kind}`")));
                     }
                 }
                 Ok(Type::Bool)
@@ -97,8 +97,9 @@ impl Scope<'_> {
             Kind::Choice(condition, yes, no) => {
                 self.needs(condition, Type::Bool, "?")?;
                 let (yes, no) = (self.of(yes)?, self.of(no)?);
-                joined(&yes, &no)
-                    .ok_or_else(|| error(at, format_args!("`?` gives `{yes}` or `{no}`: one type at best")))
+                joined(&yes, &no).ok_or_else(|| {
+                    error(at, format_args!("both results of `?:` must have the same type, found `{yes}` and `{no}`"))
+                })
             }
         }
     }
@@ -106,7 +107,7 @@ impl Scope<'_> {
     fn needs(&mut self, inner: &Expression, wanted: Type, operator: &str) -> Result<Type, String> {
         match self.of(inner)? {
             kind if kind.is_open() || kind == wanted => Ok(wanted),
-            kind => Err(error(inner.at, format_args!("`{operator}` takes `{wanted}`, not `{kind}`"))),
+            kind => Err(error(inner.at, format_args!("`{operator}` needs `{wanted}`, found `{kind}`"))),
         }
     }
 
@@ -120,7 +121,10 @@ impl Scope<'_> {
             let kind = self.of(item)?;
             match &first {
                 Some(wanted) if !wanted.is_equivalent(&kind) && self.formats == 0 => {
-                    return Err(error(item.at, format_args!("`{kind}` stands beside `{wanted}`")));
+                    return Err(error(
+                        item.at,
+                        format_args!("all items must have the same type, found `{wanted}` and `{kind}`"),
+                    ));
                 }
                 Some(wanted) => is_mixed |= !wanted.is_equivalent(&kind),
                 None => first = Some(kind),
@@ -138,7 +142,7 @@ impl Scope<'_> {
         }
         let known = self.local.iter().map(|(name, _)| name.as_str()).chain(self.environment.names());
         let near = nearest(name, known).map(|near| format!("; {}", did_you_mean(near))).unwrap_or_default();
-        Err(error(at, format_args!("there is no `{name}` here{near}")))
+        Err(error(at, format_args!("unknown variable `{name}`{near}")))
     }
 
     fn of_field(&mut self, at: usize, before: &Expression, name: &str) -> Result<Type, String> {
@@ -170,7 +174,7 @@ impl Scope<'_> {
         let (left, right) = (self.of(left)?, self.of(right)?);
         let result = operators::result(operator, &left, &right);
         let name = operator.name();
-        result.ok_or_else(|| error(at, format_args!("`{name}` does not take `{left}` and `{right}`")))
+        result.ok_or_else(|| error(at, format_args!("`{name}` does not accept `{left}` and `{right}`")))
     }
 
     fn of_call(
@@ -228,20 +232,21 @@ impl Scope<'_> {
         };
         let of_target: Vec<&Overload> = overloads.iter().filter(of_target).copied().collect();
         if let (true, Some(kind)) = (of_target.is_empty(), target) {
-            return Err(error(at, format_args!("`{name}` is no function of a `{kind}`")));
+            return Err(error(at, format_args!("`{kind}` has no function `{name}`")));
         }
         let counts: Vec<usize> = of_target.iter().map(|overload| overload.arguments.len()).collect();
         if !counts.contains(&arguments.len()) {
             let wanted = counts.iter().map(usize::to_string).collect::<std::collections::BTreeSet<_>>();
             let wanted = wanted.into_iter().collect::<Vec<_>>().join(" or ");
-            return Err(error(at, format_args!("`{name}` takes {wanted} arguments, not {}", arguments.len())));
+            let noun = if wanted == "1" { "argument" } else { "arguments" };
+            return Err(error(at, format_args!("`{name}` needs {wanted} {noun}, found {}", arguments.len())));
         }
         let kinds = arguments.iter().map(|argument| self.of(argument)).collect::<Result<Vec<_>, _>>()?;
         let results: Vec<Type> = of_target.iter().filter_map(|overload| result(overload, target, &kinds)).collect();
         let Some((first, others)) = results.split_first() else {
             let listed = kinds.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" and ");
             let at = arguments.first().map_or(at, |argument| argument.at);
-            return Err(error(at, format_args!("`{name}` takes no {listed} here")));
+            return Err(error(at, format_args!("`{name}` does not accept {listed}")));
         };
         literals(name, arguments)?;
         Ok(if others.iter().all(|other| other == first) { first.clone() } else { Type::Unknown })
@@ -287,11 +292,11 @@ fn field(at: usize, kind: &Type, name: &str) -> Result<Type, String> {
         Type::Object(fields) => fields.get(name).cloned().ok_or_else(|| {
             let near = nearest(name, fields.keys().map(String::as_str));
             let near = near.map(|near| format!("; {}", did_you_mean(near))).unwrap_or_default();
-            error(at, format_args!("there is no field `{name}`{near}"))
+            error(at, format_args!("unknown field `{name}`{near}"))
         }),
         Type::Map(of) => Ok((**of).clone()),
         Type::Unknown | Type::Dyn | Type::Named("Object" | "JSONPatch") => Ok(kind.clone()),
-        kind => Err(error(at, format_args!("a `{kind}` has no field `{name}`"))),
+        kind => Err(error(at, format_args!("`{kind}` has no field `{name}`"))),
     }
 }
 
@@ -301,7 +306,7 @@ fn item(at: usize, target: &Type, index: &Type) -> Result<Type, String> {
         Type::List(of) if index.fits(&Type::Int) => Ok((**of).clone()),
         Type::Map(of) if index.fits(&Type::String) => Ok((**of).clone()),
         Type::Unknown | Type::Dyn => Ok(target.clone()),
-        _ => Err(error(at, format_args!("a `{target}` has no index of `{index}`"))),
+        _ => Err(error(at, format_args!("`{target}` cannot be indexed by `{index}`"))),
     }
 }
 
@@ -311,5 +316,5 @@ fn first(dotted: &str) -> &str {
 
 fn unknown_function<T>(at: usize, name: &str) -> Result<T, String> {
     let near = nearest(name, functions::names()).map(|near| format!("; {}", did_you_mean(near))).unwrap_or_default();
-    Err(error(at, format_args!("there is no function `{name}`{near}")))
+    Err(error(at, format_args!("unknown function `{name}`{near}")))
 }

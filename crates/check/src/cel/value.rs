@@ -1,4 +1,4 @@
-//! The values that expressions compute.
+//! The values of expressions.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -51,12 +51,12 @@ pub(crate) struct Amount {
     pub(crate) is_integer: bool,
 }
 
-/// Why there is no value.
+/// The reason why an evaluation has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// The server, too, has no value: a missing key, a division by zero.
+    /// The evaluation fails in an API server, too: a missing key, a division by zero.
     Error(String),
-    /// The expression uses something that is not computed here.
+    /// The expression uses something that is not implemented here.
     Unsupported,
 }
 

@@ -1,12 +1,12 @@
-//! Which cluster the files of a rendered tree are for: two clusters may have the same objects.
+//! Assigns the files of a rendered tree to clusters, since two clusters may have the same objects.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-/// The file in the folder of each cluster of a rendered tree.
+/// The name of the index file in each cluster folder of a rendered tree.
 pub const TREE_INDEX: &str = ".mkmanifests.sha256";
 
-/// Numbers of clusters: 0 for files that are in no rendered tree.
+/// Numbers of clusters; 0 for files outside of rendered trees.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Clusters {
     by_folder: HashMap<PathBuf, usize>,
@@ -14,7 +14,7 @@ pub(super) struct Clusters {
 }
 
 impl Clusters {
-    /// The cluster of a file: that of the nearest folder above it with an index.
+    /// Returns the cluster of a file: that of the closest parent folder with an index.
     pub fn of(&mut self, file: &Path) -> usize {
         file.parent().map_or(0, |folder| self.of_folder(folder))
     }

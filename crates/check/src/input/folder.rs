@@ -1,4 +1,4 @@
-//! A folder of manifests, among files of other kinds.
+//! Reads the manifests in a folder, which may contain other files.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use crate::CheckCode;
 use mkmanifests_yaml::diagnostic::{Diagnostic, io_reason};
 use mkmanifests_yaml::files::FileCode;
 
-/// Reads the files below a folder in the order of their names.
+/// Reads the files in a folder and its subfolders, in the order of their names.
 pub(super) fn walk(dir: &Path, input: &mut Input) {
     if is_chart(dir) {
         let diagnostic = Diagnostic::error(CheckCode::HelmChart, format!("`{}` is a Helm chart", dir.display()));
         let diagnostic = diagnostic.names_file(dir.display().to_string());
-        let help = format!("`mkmanifests chart {} | mkmanifests check -` checks what it makes", dir.display());
+        let help = format!("to check what it renders, run `mkmanifests chart {} | mkmanifests check -`", dir.display());
         return input.failures.push(diagnostic.help(help));
     }
     let before = input.objects.len() + input.diagnostics.len() + input.failures.len();
@@ -32,7 +32,7 @@ pub(super) fn walk(dir: &Path, input: &mut Input) {
             Ok(_) => {}
             Err(error) => {
                 let path = error.path().unwrap_or(dir).display().to_string();
-                let why = error.io_error().map_or("a link to a folder that it is in".to_owned(), io_reason);
+                let why = error.io_error().map_or("a symbolic link to a folder that contains it".to_owned(), io_reason);
                 let code = error.io_error().map_or(FileCode::LinkLoop, FileCode::of_reading);
                 input.failures.push(Diagnostic::error(code, format!("cannot read `{path}`: {why}")).names_file(path));
             }
@@ -40,9 +40,9 @@ pub(super) fn walk(dir: &Path, input: &mut Input) {
     }
     if input.objects.len() + input.diagnostics.len() + input.failures.len() == before {
         let diagnostic =
-            Diagnostic::error(CheckCode::NoObject, format!("`{}` has no Kubernetes object", dir.display()));
+            Diagnostic::error(CheckCode::NoObject, format!("`{}` contains no Kubernetes object", dir.display()));
         let diagnostic = diagnostic.names_file(dir.display().to_string());
-        input.failures.push(diagnostic.help("files that end in `.yaml`, `.yml` or `.json` are looked at"));
+        input.failures.push(diagnostic.help("only files that end in `.yaml`, `.yml` or `.json` are read"));
     }
 }
 

@@ -1,4 +1,4 @@
-//! One text of YAML or JSON as documents: what is wrong with one of them does not hide the others.
+//! Splits a text of YAML or JSON into documents, so that an error in one does not hide the others.
 
 use crate::CheckCode;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, SourceId, Sources};
@@ -8,15 +8,15 @@ use mkmanifests_yaml::tree::read::{self, Duplicates};
 /// The documents of a text.
 pub(super) struct Read {
     pub documents: Vec<Node>,
-    /// Keys that a mapping has twice.
+    /// Errors of duplicate keys.
     pub repeated: Vec<Diagnostic>,
-    /// What is no YAML.
+    /// Errors of documents that are not YAML.
     pub failures: Vec<Diagnostic>,
 }
 
-/// Reads a text, which is added to the sources as `name`.
+/// Reads a text, and adds it to the sources as `name`.
 pub(super) fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Read {
-    // A list of JSON values one after the other is read by kubectl too, and tabs are blanks in it.
+    // kubectl also reads consecutive JSON values, with tabs as white space.
     let is_json = bytes.trim_ascii_start().starts_with(b"{") || bytes.trim_ascii_start().starts_with(b"[");
     let spaced: Vec<u8>;
     let bytes = if is_json && bytes.contains(&b'\t') {
@@ -27,12 +27,12 @@ pub(super) fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Read {
     };
     match read::documents(sources, name, bytes, Duplicates::Refused) {
         Ok(documents) => Read { documents, repeated: Vec::new(), failures: Vec::new() },
-        Err(diagnostics) => apart(sources, diagnostics, is_json),
+        Err(diagnostics) => one_by_one(sources, diagnostics, is_json),
     }
 }
 
-/// Reads the documents of a text one by one: those with a key twice once more, with the last one winning.
-fn apart(sources: &mut Sources, diagnostics: Vec<Diagnostic>, is_json: bool) -> Read {
+/// Reads the documents of a text one by one. Those with duplicate keys are read again, with the last value.
+fn one_by_one(sources: &mut Sources, diagnostics: Vec<Diagnostic>, is_json: bool) -> Read {
     let mut read = Read { documents: Vec::new(), repeated: Vec::new(), failures: Vec::new() };
     let source =
         diagnostics.iter().map(|diagnostic| diagnostic.location.source).find(|source| sources.get(*source).is_some());
@@ -48,27 +48,27 @@ fn apart(sources: &mut Sources, diagnostics: Vec<Diagnostic>, is_json: bool) -> 
         unreported += usize::from(!one(source, document, &offset, &mut read));
     }
     if unreported > 0 {
-        let message = format!("{unreported} more documents cannot be read");
+        let message = format!("{unreported} more documents have errors");
         read.failures.push(
             Diagnostic::error(CheckCode::MoreFailures, message)
-                .help(format!("only the first {MOST} are reported one by one")),
+                .help(format!("only the errors of the first {MOST} are shown")),
         );
     }
     read
 }
 
-/// How far into a text a part of it begins.
+/// The position in a text at which a document starts.
 #[derive(Debug, Clone, Copy, Default)]
 struct Offset {
     /// In bytes.
     at: usize,
     lines: usize,
-    /// In characters, from the beginning of the line.
+    /// In characters, from the start of the line.
     column: usize,
 }
 
 impl Offset {
-    /// Goes on by the text that stands between.
+    /// Advances by the text `between`.
     fn advance(&mut self, between: &str) {
         self.at += between.len();
         match between.rsplit_once('\n') {
@@ -80,13 +80,13 @@ impl Offset {
         }
     }
 
-    /// Blanks up to it.
+    /// Returns white space up to the position.
     fn padding(&self) -> String {
         "\n".repeat(self.lines) + &" ".repeat(self.column)
     }
 
-    /// The location in the text of a location in the part.
-    fn behind(&self, location: Location) -> Location {
+    /// Converts a location in the document to one in the text.
+    fn shift(&self, location: Location) -> Location {
         if !location.is_known() {
             return location;
         }
@@ -100,20 +100,20 @@ impl Offset {
     }
 }
 
-/// More than this many broken documents are not told apart: the reader has enough to do.
+/// The errors of at most this many documents are reported.
 const MOST: usize = 100;
 
-/// Reads one document, or reports what is wrong with it; `false` if neither was done, as enough is reported already.
+/// Reads one document, or reports its errors. Returns `false` if the limit of reports is reached.
 fn one(source: SourceId, document: &str, offset: &Offset, read: &mut Read) -> bool {
     if let Ok(mut node) = read::document(source, document, Duplicates::Refused) {
-        node.move_locations(&mut |location| offset.behind(location));
+        node.move_locations(&mut |location| offset.shift(location));
         read.add(node);
         return true;
     }
     if read.failures.len() + read.repeated.len() >= MOST {
         return false;
     }
-    // Read once more where it stands, since messages name lines.
+    // Read again at its position, since messages contain line numbers.
     let padded = offset.padding() + document;
     let diagnostics = match read::document(source, &padded, Duplicates::Refused) {
         Ok(node) => {
@@ -140,7 +140,7 @@ impl Read {
     }
 }
 
-/// Where the documents of a stream of YAML begin and end: at the lines that begin with `---`.
+/// Returns the ranges of the documents in a YAML stream, which start at lines with `---`.
 fn documents(text: &str) -> Vec<(usize, usize)> {
     let mut starts = vec![0];
     let mut at = 0;
@@ -155,7 +155,7 @@ fn documents(text: &str) -> Vec<(usize, usize)> {
     starts.iter().copied().zip(ends).collect()
 }
 
-/// Where JSON values that follow one another begin and end.
+/// Returns the ranges of consecutive JSON values.
 fn json_values(text: &str) -> Vec<(usize, usize)> {
     let (mut values, mut depth, mut start) = (Vec::new(), 0usize, 0);
     let (mut quoted, mut escaped) = (false, false);
@@ -180,7 +180,7 @@ fn json_values(text: &str) -> Vec<(usize, usize)> {
             _ => {}
         }
     }
-    // What is cut off, or no JSON at all, is told as a whole.
+    // A truncated value, or text that is not JSON, is one range.
     let end = values.last().map_or(0, |(_, end)| *end);
     if text.get(end..).is_some_and(|rest| !rest.trim().is_empty()) {
         values.push((end, text.len()));

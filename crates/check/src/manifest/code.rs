@@ -1,7 +1,7 @@
-//! What can be wrong with the choice of manifests.
+//! Codes of the errors of selecting manifests.
 
 mkmanifests_yaml::codes! {
-    /// Why manifests cannot be chosen.
+    /// The reason why manifests cannot be selected.
     pub enum ManifestCode {
         /// No manifest has the id that `--show-only` names.
         UnknownId = "manifest/unknown-id",

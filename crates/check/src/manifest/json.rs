@@ -1,4 +1,4 @@
-//! Manifests as one JSON list.
+//! Writes manifests as one JSON list.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use serde_json::ser::{PrettyFormatter, Serializer};
 
 use super::Manifest;
 
-/// What `kubectl get -o json` prints for several objects; `kubectl apply -f -` takes it.
+/// A list of objects, as `kubectl get -o json` prints it and `kubectl apply -f -` accepts it.
 /// <https://kubernetes.io/docs/reference/using-api/api-concepts/#collections>
 #[derive(Serialize)]
 struct List<'a> {
@@ -33,7 +33,7 @@ pub(super) fn write_list<W: io::Write + ?Sized>(out: &mut W, list: &[Manifest]) 
 ///
 /// # Errors
 ///
-/// Those of `out`.
+/// The errors of `out`.
 fn write<W: io::Write + ?Sized>(out: &mut W, value: &impl Serialize) -> io::Result<()> {
     let mut serializer = Serializer::with_formatter(&mut *out, PrettyFormatter::with_indent(b"    "));
     value.serialize(&mut serializer).map_err(io::Error::from)?;

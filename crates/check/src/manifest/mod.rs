@@ -1,4 +1,4 @@
-//! Manifests: Kubernetes objects in apply order, each with the id of the part that made it.
+//! Manifests: Kubernetes objects in apply order, each with the id of the part of the source that rendered it.
 
 mod code;
 mod json;
@@ -15,46 +15,47 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, n
 use mkmanifests_yaml::tree::write::{Documents, Style};
 use mkmanifests_yaml::tree::{Map, Node, SerializeError, to_node};
 
-/// One Kubernetes object.
+/// A Kubernetes object with its id.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Manifest {
-    /// The part that made it (`head-deployment`): what `--show-only` takes and the `# Source:` comment prints.
+    /// The part of the source that rendered it, such as `head-deployment`: the argument of `--show-only`, and a part of the
+    /// `# Source:` comment.
     pub id: Cow<'static, str>,
     /// The object.
     pub node: Node,
 }
 
 impl Manifest {
-    /// An object that is a node already.
+    /// Creates a manifest from a node.
     pub fn new(id: impl Into<Cow<'static, str>>, node: Node) -> Self {
         Manifest { id: id.into(), node }
     }
 
-    /// An object of a type: k8s-openapi's, or a small struct for a custom resource.
+    /// Creates a manifest from a Rust value: a type of k8s-openapi, or a struct for a custom resource.
     ///
     /// # Errors
     ///
-    /// What [`to_node`] refuses; k8s-openapi's types serialize always.
+    /// The errors of [`to_node`]. The types of k8s-openapi always serialize.
     pub fn of<T: serde::Serialize>(id: impl Into<Cow<'static, str>>, object: &T) -> Result<Self, SerializeError> {
         Ok(Manifest::new(id, to_node(object)?))
     }
 
-    /// `apps/v1`; empty if the object has none.
+    /// Returns the `apiVersion`, such as `apps/v1`; empty if there is none.
     pub fn api_version(&self) -> &str {
         self.text(&["apiVersion"])
     }
 
-    /// `Deployment`; empty if the object has none.
+    /// Returns the `kind`, such as `Deployment`; empty if there is none.
     pub fn kind(&self) -> &str {
         self.text(&["kind"])
     }
 
-    /// `metadata.name`; empty if the object has none.
+    /// Returns `metadata.name`; empty if there is none.
     pub fn name(&self) -> &str {
         self.text(&["metadata", "name"])
     }
 
-    /// `metadata.namespace`; empty for cluster-wide objects.
+    /// Returns `metadata.namespace`; empty for cluster-scoped objects.
     pub fn namespace(&self) -> &str {
         self.text(&["metadata", "namespace"])
     }
@@ -64,59 +65,59 @@ impl Manifest {
     }
 }
 
-/// The objects of one rendering.
+/// The rendered objects of one source, in apply order.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Manifests {
-    /// The component, chart or folder that they are of: the first half of the `# Source:` comment.
+    /// The component, chart or template folder: the first half of the `# Source:` comment.
     pub source: String,
     list: Vec<Manifest>,
 }
 
 impl Manifests {
-    /// The objects of `source`, put into apply order: what others need comes first (namespaces, definitions,
-    /// accounts, configuration, services, workloads), and objects of one kind stay in the order given.
+    /// Creates manifests and sorts them into apply order: dependencies first (namespaces, CustomResourceDefinitions,
+    /// ServiceAccounts, configuration, Services, workloads). Objects of the same kind keep their order.
     pub fn new(source: impl Into<String>, mut list: Vec<Manifest>) -> Self {
         list.sort_by_key(|manifest| order::rank(manifest.kind()));
         Manifests { source: source.into(), list }
     }
 
-    /// The objects of `source` in the order given, which is another program's apply order: Helm's.
+    /// Creates manifests that are already in apply order, such as those of Helm.
     pub fn in_order(source: impl Into<String>, list: Vec<Manifest>) -> Self {
         Manifests { source: source.into(), list }
     }
 
-    /// The objects in apply order.
+    /// Iterates over the objects in apply order.
     pub fn iter(&self) -> std::slice::Iter<'_, Manifest> {
         self.list.iter()
     }
 
-    /// The objects themselves, to change.
+    /// Iterates over the nodes of the objects for changes.
     pub fn nodes_mut(&mut self) -> impl Iterator<Item = &mut Node> {
         self.list.iter_mut().map(|manifest| &mut manifest.node)
     }
 
-    /// How many objects there are.
+    /// Returns the number of objects.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether there is no object.
+    /// Returns whether there are no objects.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Keeps the objects that `keep` says yes to.
+    /// Keeps the objects for which `keep` returns true.
     pub fn retain(&mut self, keep: impl FnMut(&Manifest) -> bool) {
         self.list.retain(keep);
     }
 
-    /// The namespaces that the objects are in and that have to be made: all but those that every cluster has, and those
-    /// among the objects.
+    /// Returns the namespaces to create for the objects, sorted: without the built-in ones, and without those that are among
+    /// the objects.
     pub fn namespaces(&self) -> Vec<String> {
-        let made = |name: &str| self.list.iter().any(|it| it.kind() == "Namespace" && it.name() == name);
+        let is_rendered = |name: &str| self.list.iter().any(|it| it.kind() == "Namespace" && it.name() == name);
         let mut names: Vec<String> = Vec::new();
         for name in self.list.iter().map(Manifest::namespace) {
-            if !name.is_empty() && !BUILT_IN_NAMESPACES.contains(&name) && !made(name) {
+            if !name.is_empty() && !BUILT_IN_NAMESPACES.contains(&name) && !is_rendered(name) {
                 names.push(name.to_owned());
             }
         }
@@ -125,19 +126,19 @@ impl Manifests {
         names
     }
 
-    /// Adds the [`Manifests::namespaces`] as objects, in front.
+    /// Inserts the [`Manifests::namespaces`] as Namespace objects at the start.
     pub fn create_namespaces(&mut self) {
         let names = self.namespaces();
         let id = |name: &str| if names.len() == 1 { "namespace".to_owned() } else { format!("namespace-{name}") };
-        let made: Vec<Manifest> = names.iter().map(|name| Manifest::new(id(name), namespace(name))).collect();
-        self.list.splice(0..0, made);
+        let created: Vec<Manifest> = names.iter().map(|name| Manifest::new(id(name), namespace(name))).collect();
+        self.list.splice(0..0, created);
     }
 
-    /// Keeps the objects of the given ids, in apply order.
+    /// Keeps the objects with the given ids, in apply order.
     ///
     /// # Errors
     ///
-    /// Every id that no object has, with the nearest one that is there.
+    /// [`ManifestCode::UnknownId`] for each id that no object has, with the most similar id.
     pub fn show_only(&mut self, ids: &[String]) -> Result<(), Failure> {
         let unknown: Vec<Diagnostic> =
             ids.iter().filter(|id| !self.list.iter().any(|it| it.id == **id)).map(|id| self.unknown_id(id)).collect();
@@ -150,21 +151,21 @@ impl Manifests {
 
     fn unknown_id(&self, id: &str) -> Diagnostic {
         let diagnostic =
-            Diagnostic::error(ManifestCode::UnknownId, format!("nothing has the id `{id}`")).in_field("--show-only");
+            Diagnostic::error(ManifestCode::UnknownId, format!("no object has the id `{id}`")).in_field("--show-only");
         match nearest(id, self.list.iter().map(|manifest| manifest.id.as_ref())) {
             Some(near) => diagnostic.help(did_you_mean(near)),
             None => {
                 let ids: Vec<String> = self.list.iter().map(|manifest| format!("`{}`", manifest.id)).collect();
-                diagnostic.help(format!("ids here: {}", ids.join(", ")))
+                diagnostic.help(format!("known ids: {}", ids.join(", ")))
             }
         }
     }
 
-    /// Writes a YAML stream, a `# Source: ray/head-deployment` comment above each object as Helm has it.
+    /// Writes a YAML stream, with a comment such as `# Source: ray/head-deployment` above each object, as Helm does.
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// The errors of `out`.
     pub fn write_yaml<W: io::Write + ?Sized>(&self, out: &mut W) -> io::Result<()> {
         let mut documents = Documents::new(Style::MANIFEST);
         for manifest in &self.list {
@@ -174,24 +175,24 @@ impl Manifests {
         Ok(())
     }
 
-    /// Writes one JSON `List`, indented as `kubectl get -o json` does it.
+    /// Writes one JSON `List`, indented as `kubectl get -o json` does.
     ///
     /// # Errors
     ///
-    /// Those of `out`.
+    /// The errors of `out`.
     pub fn write_json<W: io::Write + ?Sized>(&self, out: &mut W) -> io::Result<()> {
         json::write_list(out, &self.list)
     }
 }
 
-/// What every source renders: objects, each of which says where it is from by its id and the locations of its node.
+/// The result of rendering a source: objects and warnings. The locations of the objects and warnings point into `sources`.
 #[derive(Debug, Clone)]
 pub struct Rendered {
     /// The objects.
     pub manifests: Manifests,
-    /// What the user should know although it does not stop the run.
+    /// Warnings about the values or the objects.
     pub warnings: Vec<Diagnostic>,
-    /// The texts that the warnings' locations are in.
+    /// The texts that the locations point into.
     pub sources: Sources,
 }
 
@@ -213,10 +214,10 @@ impl<'a> IntoIterator for &'a Manifests {
     }
 }
 
-/// Namespaces that every cluster has: <https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/>.
+/// The namespaces that every cluster has: <https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/>.
 pub const BUILT_IN_NAMESPACES: &[&str] = &["default", "kube-node-lease", "kube-public", "kube-system"];
 
-/// A Namespace.
+/// Returns a Namespace object.
 pub fn namespace(name: &str) -> Node {
     let mut metadata = Map::new();
     metadata.set("name", name);
@@ -227,7 +228,11 @@ pub fn namespace(name: &str) -> Node {
     object.into()
 }
 
-/// What stands above each object of a stream.
+/// Writes `---` and the `# Source:` comment above an object; `parts` are joined by `/`.
+///
+/// # Errors
+///
+/// The errors of `out`.
 pub fn write_source_comment<W: io::Write + ?Sized>(out: &mut W, parts: &[&str]) -> io::Result<()> {
     out.write_all(b"---\n# Source: ")?;
     for (index, part) in parts.iter().enumerate() {
@@ -237,12 +242,12 @@ pub fn write_source_comment<W: io::Write + ?Sized>(out: &mut W, parts: &[&str]) 
     out.write_all(b"\n")
 }
 
-/// The group of an `apiVersion`; empty for the core group (`v1`).
+/// Returns the API group of an `apiVersion`: `apps` of `apps/v1`; empty for the core group (`v1`).
 pub fn api_group(api_version: &str) -> &str {
     api_version.rsplit_once('/').map_or("", |(group, _)| group)
 }
 
-/// A name that cannot end its comment line.
+/// Replaces control characters, which could end the comment line.
 fn comment_text(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) { text.replace(char::is_control, " ").into() } else { text.into() }
 }

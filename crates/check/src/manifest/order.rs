@@ -1,7 +1,7 @@
-//! The order in which a fresh cluster accepts objects.
+//! The apply order: a new cluster accepts the objects in this order.
 
-/// Kinds that others need, in the order in which they are needed; the rest, custom resources above all, comes after
-/// them. Near Helm's install order, with definitions before everything that may be an instance of them.
+/// The built-in kinds in apply order. Other kinds, such as custom resources, come after them. Similar to Helm's install
+/// order, but with CustomResourceDefinitions before everything that may use them.
 const ORDER: &[&str] = &[
     "Namespace",
     "CustomResourceDefinition",
@@ -38,7 +38,7 @@ const ORDER: &[&str] = &[
     "APIService",
 ];
 
-/// Admission webhooks come last: earlier they would judge objects before their own pods can run.
+/// Admission webhooks come last: earlier, they would validate objects before their own pods run.
 const LAST: &[&str] = &[
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding",
@@ -46,7 +46,7 @@ const LAST: &[&str] = &[
     "ValidatingWebhookConfiguration",
 ];
 
-/// Where a kind stands in the order; smaller comes first.
+/// Returns the position of a kind in the order; smaller comes first.
 pub(super) fn rank(kind: &str) -> usize {
     let position = |kinds: &[&str]| kinds.iter().position(|known| *known == kind);
     position(ORDER).or_else(|| position(LAST).map(|at| ORDER.len() + 1 + at)).unwrap_or(ORDER.len())

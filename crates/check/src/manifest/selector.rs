@@ -1,8 +1,8 @@
-//! Label selectors: which labels they match.
+//! Label selectors.
 
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
-/// A label selector: labels match if every requirement does. One without requirements matches everything.
+/// A label selector. It matches labels if all its requirements do. A selector without requirements matches everything.
 ///
 /// <https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors>
 ///
@@ -20,42 +20,42 @@ pub struct Selector(Vec<Requirement>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Requirement {
     key: String,
-    is: Is,
+    condition: Condition,
 }
 
-/// What a label has to be.
+/// The condition of a requirement.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Is {
+enum Condition {
     In(Vec<String>),
-    /// Or not there.
+    /// Also matches an absent label.
     NotIn(Vec<String>),
-    There,
+    Exists,
     Absent,
-    /// An operator that Kubernetes does not have: it matches nothing.
+    /// An unknown operator; matches nothing.
     Unknown,
 }
 
 impl Selector {
-    /// Reads what `kubectl get -l` takes: `app=web,tier in (front,back),env!=dev,canary,!old`.
+    /// Parses a selector as `kubectl get -l` accepts it: `app=web,tier in (front,back),env!=dev,canary,!old`.
     ///
     /// # Errors
     ///
-    /// The part that is none of these.
+    /// A message with the invalid requirement and the valid forms.
     pub fn parse(text: &str) -> Result<Selector, String> {
         let parts = parts(text).into_iter().map(str::trim).filter(|part| !part.is_empty());
         parts.map(requirement).collect::<Result<_, _>>().map(Selector)
     }
 
-    /// Labels that all have to be there: the selector of a Service.
+    /// Creates a selector that requires all `labels`, as in a Service.
     pub fn of_labels(labels: &Map) -> Selector {
         let requirement = |(key, value): (&str, &Node)| {
             let value = value.as_str().unwrap_or_default().to_owned();
-            Requirement { key: key.to_owned(), is: Is::In(vec![value]) }
+            Requirement { key: key.to_owned(), condition: Condition::In(vec![value]) }
         };
         Selector(labels.entries().iter().map(|entry| requirement((&entry.key, &entry.value))).collect())
     }
 
-    /// A selector with `matchLabels` and `matchExpressions`, as workloads have it.
+    /// Creates a selector from a node with `matchLabels` and `matchExpressions`, as in a workload. Ignores other keys.
     pub fn of_node(node: &Node) -> Selector {
         let mut selector = node.get("matchLabels").and_then(Node::as_map).map(Selector::of_labels).unwrap_or_default();
         let expressions = node.get("matchExpressions").and_then(Node::as_seq).unwrap_or_default();
@@ -63,20 +63,20 @@ impl Selector {
         selector
     }
 
-    /// Whether labels match.
+    /// Returns whether the selector matches labels; `None` is no labels.
     pub fn matches(&self, labels: Option<&Map>) -> bool {
         self.0.iter().all(|requirement| requirement.matches(labels))
     }
 
-    /// Whether it matches everything.
+    /// Returns whether the selector has no requirements and matches everything.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// A label that has to be there with exactly this value, if the selector asks for one: to find candidates by.
+    /// Returns a label with the only value that the selector accepts for it, if any. Useful to look up candidates.
     pub fn exact(&self) -> Option<(&str, &str)> {
-        self.0.iter().find_map(|requirement| match &requirement.is {
-            Is::In(values) => match values.as_slice() {
+        self.0.iter().find_map(|requirement| match &requirement.condition {
+            Condition::In(values) => match values.as_slice() {
                 [value] => Some((requirement.key.as_str(), value.as_str())),
                 _ => None,
             },
@@ -89,17 +89,17 @@ impl Requirement {
     fn matches(&self, labels: Option<&Map>) -> bool {
         let value = labels.and_then(|labels| labels.get(&self.key)).and_then(Node::as_str);
         let is_in = |values: &[String]| value.is_some_and(|value| values.iter().any(|one| one == value));
-        match &self.is {
-            Is::In(values) => is_in(values),
-            Is::NotIn(values) => !is_in(values),
-            Is::There => value.is_some(),
-            Is::Absent => value.is_none(),
-            Is::Unknown => false,
+        match &self.condition {
+            Condition::In(values) => is_in(values),
+            Condition::NotIn(values) => !is_in(values),
+            Condition::Exists => value.is_some(),
+            Condition::Absent => value.is_none(),
+            Condition::Unknown => false,
         }
     }
 }
 
-/// The parts between commas that are not in parentheses.
+/// Splits at commas outside of parentheses.
 fn parts(text: &str) -> Vec<&str> {
     let mut depth = 0usize;
     let outside = |c: char| {
@@ -114,31 +114,34 @@ fn parts(text: &str) -> Vec<&str> {
 }
 
 fn requirement(part: &str) -> Result<Requirement, String> {
-    let made = |key: &str, is| {
+    let create = |key: &str, condition| {
         let key = key.trim();
-        let fits = !key.is_empty() && !key.contains([' ', '(', ')', '!', '=']);
-        let refuse =
-            || format!("{part:?} is no requirement of labels: `a=b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a`, `!a`");
-        fits.then(|| Requirement { key: key.to_owned(), is }).ok_or_else(refuse)
+        let is_valid = !key.is_empty() && !key.contains([' ', '(', ')', '!', '=']);
+        let error = || {
+            format!(
+                "{part:?} is not a selector requirement: expected `a=b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a` or `!a`"
+            )
+        };
+        is_valid.then(|| Requirement { key: key.to_owned(), condition }).ok_or_else(error)
     };
     let one = |value: &str| vec![value.trim_start_matches('=').trim().to_owned()];
     if let Some((key, value)) = part.split_once("!=") {
-        return made(key, Is::NotIn(one(value)));
+        return create(key, Condition::NotIn(one(value)));
     }
     if let Some((key, value)) = part.split_once('=') {
-        return made(key, Is::In(one(value)));
+        return create(key, Condition::In(one(value)));
     }
     if let Some((before, values)) = part.strip_suffix(')').and_then(|part| part.split_once('(')) {
         let values = values.split(',').map(|value| value.trim().to_owned()).collect();
         return match before.trim_end().rsplit_once(char::is_whitespace) {
-            Some((key, "in")) => made(key, Is::In(values)),
-            Some((key, "notin")) => made(key, Is::NotIn(values)),
-            _ => made("", Is::Unknown),
+            Some((key, "in")) => create(key, Condition::In(values)),
+            Some((key, "notin")) => create(key, Condition::NotIn(values)),
+            _ => create("", Condition::Unknown),
         };
     }
     match part.strip_prefix('!') {
-        Some(key) => made(key, Is::Absent),
-        None => made(part, Is::There),
+        Some(key) => create(key, Condition::Absent),
+        None => create(part, Condition::Exists),
     }
 }
 
@@ -148,14 +151,14 @@ fn expression(node: &Node) -> Requirement {
         Some(Kind::Seq(values)) => values.iter().filter_map(Node::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     };
-    let is = match text("operator") {
-        "In" => Is::In(values()),
-        "NotIn" => Is::NotIn(values()),
-        "Exists" => Is::There,
-        "DoesNotExist" => Is::Absent,
-        _ => Is::Unknown,
+    let condition = match text("operator") {
+        "In" => Condition::In(values()),
+        "NotIn" => Condition::NotIn(values()),
+        "Exists" => Condition::Exists,
+        "DoesNotExist" => Condition::Absent,
+        _ => Condition::Unknown,
     };
-    Requirement { key: text("key").to_owned(), is }
+    Requirement { key: text("key").to_owned(), condition }
 }
 
 #[cfg(test)]
@@ -164,7 +167,7 @@ mod tests {
     use mkmanifests_yaml::tree::to_node;
 
     #[test]
-    fn requirements_match_as_kubectl_has_them() {
+    fn requirements_match_as_in_kubectl() {
         let labels = to_node(&serde_json::json!({"app": "web", "tier": "front"})).unwrap();
         let matches = |text: &str| Selector::parse(text).unwrap().matches(labels.as_map());
         for yes in
@@ -178,14 +181,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_selector_is_told() {
+    fn invalid_selectors_are_errors() {
         for bad in ["a b", "a (b)", "=b", "!", "a within (b)", "a in b"] {
             assert!(Selector::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
-    fn expressions_match_as_the_api_has_them() {
+    fn expressions_match_as_in_the_api() {
         let labels = to_node(&serde_json::json!({"app": "web"})).unwrap();
         let matches = |selector| Selector::of_node(&to_node(&selector).unwrap()).matches(labels.as_map());
         let expression = |operator: &str, key: &str, values: &[&str]| {

@@ -1,13 +1,13 @@
-//! What can be wrong with patches.
+//! Codes of the errors of patches.
 
 mkmanifests_yaml::codes! {
-    /// Why a patch cannot be read or applied.
+    /// The reason why a patch cannot be read or applied.
     pub enum PatchCode {
-        /// The file has no patch.
+        /// The file contains no patch.
         Empty = "patch/empty",
-        /// The target says nothing of the objects that it means.
+        /// The target has no criterion.
         EmptyTarget = "patch/empty-target",
-        /// A name is neither a name nor a regular expression.
+        /// A name is not a valid regular expression.
         InvalidPattern = "patch/invalid-pattern",
         /// A label or annotation selector does not follow the grammar.
         InvalidSelector = "patch/invalid-selector",
@@ -17,7 +17,7 @@ mkmanifests_yaml::codes! {
         UnknownOperation = "patch/unknown-operation",
         /// A path is not a JSON pointer.
         InvalidPath = "patch/invalid-path",
-        /// A path leads to nothing in the object.
+        /// A path does not exist in the object.
         PathNotFound = "patch/path-not-found",
         /// A `test` operation found another value.
         TestFailed = "patch/test-failed",
@@ -25,9 +25,9 @@ mkmanifests_yaml::codes! {
         MoveIntoItself = "patch/move-into-itself",
         /// The object would become larger or deeper than the limit.
         LimitExceeded = "patch/limit-exceeded",
-        /// The patch leaves something that is not an object.
+        /// The patched object is not a mapping.
         NotAnObject = "patch/not-an-object",
-        /// Patches give two objects the same identity.
+        /// A patch renames an object to one that already exists.
         DuplicateObject = "patch/duplicate-object",
     }
 }

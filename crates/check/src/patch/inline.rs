@@ -1,10 +1,10 @@
-//! A patch written as text inside of YAML, as kustomize's users do: read, with its locations in the file around it.
+//! Reads a patch that is a text in YAML, as in kustomize, with its locations in the enclosing file.
 
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Source, Sources};
 use mkmanifests_yaml::tree::Node;
 use mkmanifests_yaml::tree::read::{Duplicates, document};
 
-/// What the text of a node says as YAML or JSON. Its locations are those in the file that the node is in.
+/// Reads the text of a node as YAML or JSON. The locations point into the file of the node.
 pub(super) fn read(node: &Node, text: &str, sources: &Sources) -> Result<Node, Vec<Diagnostic>> {
     let around = Around { node, text, source: sources.get(node.location.source) };
     match document(node.location.source, text, Duplicates::Refused) {
@@ -16,7 +16,7 @@ pub(super) fn read(node: &Node, text: &str, sources: &Sources) -> Result<Node, V
     }
 }
 
-/// The file around the text.
+/// The file around the text of a node.
 struct Around<'a> {
     node: &'a Node,
     text: &'a str,
@@ -24,8 +24,8 @@ struct Around<'a> {
 }
 
 impl Around<'_> {
-    /// The location in the file of a location in the text. Of a block scalar each line stands in the file, indented; of text
-    /// in quotes only the beginning is known.
+    /// Converts a location in the text to one in the file. The lines of a block scalar are in the file, indented. For quoted
+    /// text, only the start is known.
     fn location(&self, inner: Location) -> Location {
         let line = self.text.lines().nth((inner.line as usize).saturating_sub(1)).unwrap_or_default();
         let below = self.node.location.line.saturating_add(inner.line);

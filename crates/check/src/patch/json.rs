@@ -1,10 +1,10 @@
 //! JSON patches (RFC 6902): a list of operations.
 //!
-//! Own code, since the crate `json-patch` works on `serde_json::Value`, which has no locations: patched manifests and
-//! messages need those of [`Node`]. Its copies have no limit either.
+//! Own code, since the crate `json-patch` works on `serde_json::Value`. That has no locations, which patched manifests and
+//! messages need, and no limit for copies.
 
 use super::PatchCode;
-use super::pointer::{Lost, Pointer};
+use super::pointer::{NotFound, Pointer};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, ValueCode, did_you_mean, nearest};
 use mkmanifests_yaml::tree::read::{MAX_DEPTH, MAX_NODES};
 use mkmanifests_yaml::tree::{Kind, Node};
@@ -12,20 +12,20 @@ use mkmanifests_yaml::tree::{Kind, Node};
 /// The names of operations.
 const OPERATIONS: [&str; 6] = ["add", "remove", "replace", "move", "copy", "test"];
 
-/// How many values a copy may have that is not counted.
+/// A copy with at most this many values is not counted.
 const SMALL: usize = 10;
 
-/// One operation, and where it was written.
+/// One operation, and its location.
 #[derive(Debug, Clone)]
 pub(super) struct Operation {
-    what: What,
+    action: Action,
     path: Pointer,
-    /// Of the path.
+    /// The location of the path.
     location: Location,
 }
 
 #[derive(Debug, Clone)]
-enum What {
+enum Action {
     Add(Node),
     Remove,
     Replace(Node),
@@ -41,7 +41,7 @@ struct From {
 }
 
 impl Operation {
-    /// Reads `{op, path, value, from}`; other keys have no meaning, as the RFC has it.
+    /// Reads `{op, path, value, from}`. Other keys are ignored, as in the RFC.
     pub fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Operation> {
         if node.as_map().is_none() {
             diagnostics.push(
@@ -56,28 +56,28 @@ impl Operation {
         let op = text(node, "op", diagnostics);
         let path = text(node, "path", diagnostics).and_then(|text| pointer(text, diagnostics));
         let (op, _) = op?;
-        let what = what(op, node, diagnostics);
+        let action = action(op, node, diagnostics);
         let (path, location) = path?;
-        Some(Operation { what: what?, path, location })
+        Some(Operation { action: action?, path, location })
     }
 
-    /// Does it.
+    /// Applies the operation.
     pub fn apply(&self, root: &mut Node) -> Result<(), Diagnostic> {
-        let lost = |lost| self.diagnostic(self.location, lost);
-        match &self.what {
-            What::Add(value) => {
+        let not_found = |error| self.diagnostic(self.location, error);
+        match &self.action {
+            Action::Add(value) => {
                 self.check_depth(measure(value).1)?;
-                self.path.add(root, value.clone(), self.location).map_err(lost)
+                self.path.add(root, value.clone(), self.location).map_err(not_found)
             }
-            What::Remove => self.path.remove(root).map(drop).map_err(lost),
-            What::Replace(value) => {
+            Action::Remove => self.path.remove(root).map(drop).map_err(not_found),
+            Action::Replace(value) => {
                 self.check_depth(measure(value).1)?;
-                *self.path.find_mut(root).map_err(lost)? = value.clone();
+                *self.path.find_mut(root).map_err(not_found)? = value.clone();
                 Ok(())
             }
-            What::Move(from) => self.transfer(root, from, true),
-            What::Copy(from) => self.transfer(root, from, false),
-            What::Test(value) => self.test(root, value),
+            Action::Move(from) => self.transfer(root, from, true),
+            Action::Copy(from) => self.transfer(root, from, false),
+            Action::Test(value) => self.test(root, value),
         }
     }
 
@@ -87,28 +87,28 @@ impl Operation {
             return Err(Diagnostic::error(PatchCode::MoveIntoItself, message).at(self.location));
         }
         let value = if takes { from.path.remove(root) } else { from.path.find(root).cloned() };
-        let value = value.map_err(|lost| self.diagnostic(from.location, lost))?;
+        let value = value.map_err(|error| self.diagnostic(from.location, error))?;
         let (size, height) = measure(&value);
         self.check_depth(height)?;
-        // What is as small as the operation itself cannot make an object much larger than the patch.
+        // A copy as small as the operation cannot make the object much larger than the patch.
         if !takes && size > SMALL && measure(root).0 + size > MAX_NODES {
-            let message = format!("the copy makes more than {MAX_NODES} values, the limit of mkmanifests");
+            let message = format!("the copy exceeds the limit of {MAX_NODES} values per object");
             return Err(Diagnostic::error(PatchCode::LimitExceeded, message).at(self.location));
         }
-        self.path.add(root, value, self.location).map_err(|lost| self.diagnostic(self.location, lost))
+        self.path.add(root, value, self.location).map_err(|error| self.diagnostic(self.location, error))
     }
 
-    /// Copies of copies soon are deeper than any program reads.
+    /// Limits the depth: copies of copies grow exponentially.
     fn check_depth(&self, height: usize) -> Result<(), Diagnostic> {
         if self.path.depth() + height <= MAX_DEPTH {
             return Ok(());
         }
-        let message = format!("`{}`: lists and mappings are nested more than {MAX_DEPTH} deep", self.path);
+        let message = format!("`{}`: lists and mappings are nested more than {MAX_DEPTH} levels deep", self.path);
         Err(Diagnostic::error(PatchCode::LimitExceeded, message).at(self.location))
     }
 
     fn test(&self, root: &Node, expected: &Node) -> Result<(), Diagnostic> {
-        let found = self.path.find(root).map_err(|lost| self.diagnostic(self.location, lost))?;
+        let found = self.path.find(root).map_err(|error| self.diagnostic(self.location, error))?;
         if found == expected {
             return Ok(());
         }
@@ -122,15 +122,15 @@ impl Operation {
         Err(if found.location.is_known() { diagnostic.related(found.location, "found here") } else { diagnostic })
     }
 
-    fn diagnostic(&self, location: Location, lost: Lost) -> Diagnostic {
-        let diagnostic = Diagnostic::error(PatchCode::PathNotFound, lost.message)
+    fn diagnostic(&self, location: Location, error: NotFound) -> Diagnostic {
+        let diagnostic = Diagnostic::error(PatchCode::PathNotFound, error.message)
             .within(format_args!("`{}`", self.path))
             .at(location);
-        lost.help.into_iter().fold(diagnostic, Diagnostic::help)
+        error.help.into_iter().fold(diagnostic, Diagnostic::help)
     }
 }
 
-/// How many values a tree has, long texts counted as several, and how deep it is.
+/// Returns the number of values in a tree, with long texts counted as several, and its depth.
 fn measure(node: &Node) -> (usize, usize) {
     let add = |(size, height): (usize, usize), child: &Node| {
         let (more, deep) = measure(child);
@@ -145,21 +145,21 @@ fn measure(node: &Node) -> (usize, usize) {
     (size + 1, height + 1)
 }
 
-fn what(op: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<What> {
+fn action(op: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Action> {
     match op {
-        "add" => value(op, node, diagnostics).map(What::Add),
-        "remove" => Some(What::Remove),
-        "replace" => value(op, node, diagnostics).map(What::Replace),
-        "move" => from(node, diagnostics).map(What::Move),
-        "copy" => from(node, diagnostics).map(What::Copy),
-        "test" => value(op, node, diagnostics).map(What::Test),
+        "add" => value(op, node, diagnostics).map(Action::Add),
+        "remove" => Some(Action::Remove),
+        "replace" => value(op, node, diagnostics).map(Action::Replace),
+        "move" => from(node, diagnostics).map(Action::Move),
+        "copy" => from(node, diagnostics).map(Action::Copy),
+        "test" => value(op, node, diagnostics).map(Action::Test),
         _ => {
             let location = node.get("op").map_or(node.location, |op| op.location);
             let diagnostic =
                 Diagnostic::error(PatchCode::UnknownOperation, format!("unknown operation `{op}`")).at(location);
             diagnostics.push(match nearest(op, OPERATIONS) {
                 Some(near) => diagnostic.help(did_you_mean(near)),
-                None => diagnostic.help("operations: `add`, `remove`, `replace`, `move`, `copy`, `test`"),
+                None => diagnostic.help("must be one of `add`, `remove`, `replace`, `move`, `copy`, `test`"),
             });
             None
         }
@@ -170,7 +170,7 @@ fn value(op: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Nod
     let value = node.get("value").cloned();
     if value.is_none() {
         diagnostics.push(
-            Diagnostic::error(ValueCode::MissingField, format!("`{op}` needs a `value`"))
+            Diagnostic::error(ValueCode::MissingField, format!("`value` is required for the operation `{op}`"))
                 .names_field("value")
                 .at(node.location),
         );
@@ -183,7 +183,7 @@ fn from(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<From> {
     Some(From { path, location })
 }
 
-/// A text that an operation has to have.
+/// Returns a required string of an operation.
 fn text<'n>(node: &'n Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<(&'n str, Location)> {
     let diagnostic = match node.get(key) {
         Some(value) => match value.as_str() {
@@ -195,7 +195,7 @@ fn text<'n>(node: &'n Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Opt
             .in_field(key)
             .at(value.location),
         },
-        None => Diagnostic::error(ValueCode::MissingField, format!("an operation needs `{key}`"))
+        None => Diagnostic::error(ValueCode::MissingField, format!("`{key}` is required for an operation"))
             .names_field(key)
             .at(node.location),
     };
@@ -206,9 +206,10 @@ fn text<'n>(node: &'n Node, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Opt
 fn pointer((text, location): (&str, Location), diagnostics: &mut Vec<Diagnostic>) -> Option<(Pointer, Location)> {
     match Pointer::parse(text) {
         Ok(pointer) => Some((pointer, location)),
-        Err(Lost { message, help }) => {
+        Err(NotFound { message, help }) => {
             let diagnostic =
-                Diagnostic::error(PatchCode::InvalidPath, format!("{text:?} is no path: {message}")).at(location);
+                Diagnostic::error(PatchCode::InvalidPath, format!("{text:?} is not a JSON pointer: {message}"))
+                    .at(location);
             diagnostics.push(help.into_iter().fold(diagnostic, Diagnostic::help));
             None
         }

@@ -1,8 +1,9 @@
-//! JSON merge patches (RFC 7386): mappings are merged, `null` takes a key away, anything else is replaced.
+//! JSON merge patches (RFC 7386): mappings are merged, `null` removes a key, anything else is replaced.
 
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
-/// Puts a merge patch over a value; lists are replaced as a whole.
+/// Applies a JSON merge patch (RFC 7386) to `target`: merges mappings, removes keys that are `null` in the patch, and replaces
+/// everything else, including lists.
 ///
 /// ```
 /// use mkmanifests_check::patch::merge;

@@ -1,5 +1,4 @@
-//! Patches on objects, so that nobody needs a fork: JSON patches (RFC 6902) and merge patches (RFC 7386), each with the
-//! objects that it is for.
+//! Patches of objects: JSON patches (RFC 6902) and merge patches (RFC 7386), each with a target.
 
 mod code;
 mod inline;
@@ -22,9 +21,10 @@ use mkmanifests_yaml::tree::{Kind, Node};
 
 /// Patches, in the order in which they are applied.
 ///
-/// Each is a mapping of `target` (any of `group`, `version`, `kind`, `name`, `namespace`, `labelSelector`,
-/// `annotationSelector`; `name` and `namespace` may be regular expressions for the whole of it) and `patch`: a list of
-/// operations, a mapping to merge, or either as text. A patch to merge that has `kind` and `metadata.name` needs no target.
+/// A patch is a mapping with `target` and `patch`. `target` has at least one of `group`, `version`, `kind`, `name`,
+/// `namespace`, `labelSelector` and `annotationSelector`; `name` and `namespace` are regular expressions that must match the
+/// whole name. `patch` is a list of JSON patch operations, a mapping to merge, or the text of either. A merge patch with
+/// `kind` and `metadata.name` needs no `target`.
 ///
 /// ```
 /// use mkmanifests_check::patch::Patches;
@@ -42,12 +42,12 @@ use mkmanifests_yaml::tree::{Kind, Node};
 #[derive(Debug, Clone, Default)]
 pub struct Patches(Vec<Patch>);
 
-/// What came of applying patches.
+/// The result of applying patches.
 #[derive(Debug, Clone, Default)]
 pub struct Applied {
-    /// What is wrong with the patches, or cannot be done to the objects.
+    /// Errors of patches that match no object or cannot be applied.
     pub diagnostics: Vec<Diagnostic>,
-    /// Whether the object is another one than before, for each of them.
+    /// Whether each object was changed, in the order of the objects.
     pub changed: Vec<bool>,
 }
 
@@ -64,15 +64,18 @@ enum Change {
 }
 
 impl Patches {
-    /// Reads a file: one patch, a list of them, or a stream of either. The text is added to `sources` as `name`.
+    /// Reads a patch file: one patch, a list of patches, or several YAML documents of these. Adds the text to `sources` as
+    /// `name`.
     ///
     /// # Errors
     ///
-    /// All that is wrong with the file.
+    /// All errors of the file: [`YamlCode`](mkmanifests_yaml::tree::YamlCode), [`PatchCode`] and [`ValueCode`].
     pub fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Result<Patches, Vec<Diagnostic>> {
         let nodes = documents(sources, name, bytes, Duplicates::Refused)?;
         if nodes.is_empty() {
-            return Err(vec![Diagnostic::error(PatchCode::Empty, format!("`{name}` has no patch")).names_file(name)]);
+            return Err(vec![
+                Diagnostic::error(PatchCode::Empty, format!("`{name}` contains no patch")).names_file(name),
+            ]);
         }
         let (mut patches, mut diagnostics) = (Patches::default(), Vec::new());
         for node in &nodes {
@@ -81,12 +84,12 @@ impl Patches {
         if diagnostics.is_empty() { Ok(patches) } else { Err(diagnostics) }
     }
 
-    /// Reads a value that was read already: a patch, or a list of them; null is none. `sources` are the texts that its
-    /// locations are in.
+    /// Reads patches from a value: a patch, a list of patches, or `null` for none. The locations of `node` point into
+    /// `sources`.
     ///
     /// # Errors
     ///
-    /// All that is wrong with it.
+    /// All errors of the patches, as [`Patches::read`].
     pub fn from_node(node: &Node, sources: &Sources) -> Result<Patches, Vec<Diagnostic>> {
         let (mut patches, mut diagnostics) = (Patches::default(), Vec::new());
         if !node.is_null() {
@@ -95,19 +98,20 @@ impl Patches {
         if diagnostics.is_empty() { Ok(patches) } else { Err(diagnostics) }
     }
 
-    /// Adds patches to be applied after these.
+    /// Appends patches, which are applied after these.
     pub fn extend(&mut self, later: Patches) {
         self.0.extend(later.0);
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no patches.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Applies all of them, each to the objects that it is for. What cannot be applied to an object leaves it as it was.
+    /// Applies all patches in order, each to the objects that its target matches. An object stays unchanged if a patch cannot
+    /// be applied to it.
     ///
-    /// A patch that is for no object is an error, as is one that makes two objects one by a name.
+    /// It is an error if a target matches no object, or if a patch renames an object to one that already exists.
     pub fn apply<'n>(&self, objects: impl IntoIterator<Item = &'n mut Node>) -> Applied {
         let mut objects: Vec<&mut Node> = objects.into_iter().collect();
         let mut applied = Applied { diagnostics: Vec::new(), changed: vec![false; objects.len()] };
@@ -118,7 +122,7 @@ impl Patches {
         for patch in &self.0 {
             patch.apply(&mut objects, &mut applied);
         }
-        doubled(&before, &objects, &mut applied.diagnostics);
+        check_identities(&before, &objects, &mut applied.diagnostics);
         applied
     }
 
@@ -142,9 +146,12 @@ impl Patch {
         let read = target.and_then(|target| Target::read(target, diagnostics));
         let Some(patch) = map.get("patch") else {
             diagnostics.push(
-                Diagnostic::error(ValueCode::MissingField, "a patch needs `patch`: operations, or what to merge")
-                    .names_field("patch")
-                    .at(node.location),
+                Diagnostic::error(
+                    ValueCode::MissingField,
+                    "`patch` is required: a list of operations, or a mapping to merge",
+                )
+                .names_field("patch")
+                .at(node.location),
             );
             return None;
         };
@@ -155,10 +162,10 @@ impl Patch {
         };
         if target.is_none() && itself().is_none() {
             let diagnostic =
-                Diagnostic::error(ValueCode::MissingField, "a patch needs a `target`: the objects that it is for")
+                Diagnostic::error(ValueCode::MissingField, "`target` is required: it selects the objects to patch")
                     .names_field("target")
                     .at(node.location);
-            diagnostics.push(diagnostic.help("`target: {kind: Deployment, name: web}`"));
+            diagnostics.push(diagnostic.help("for example `target: {kind: Deployment, name: web}`"));
         }
         Some(Patch { target: if target.is_some() { read } else { itself() }?, change })
     }
@@ -192,11 +199,14 @@ impl Change {
                 Ok(_) => {
                     let diagnostic = Diagnostic::error(
                         node.wrong_type("operations or a mapping"),
-                        "expected operations or a mapping, found a text",
+                        "expected a list of operations or a mapping, found a string",
                     )
                     .in_field("patch")
                     .at(node.location);
-                    diagnostics.push(diagnostic.help("the text of a block (`patch: |`) is read as YAML"));
+                    diagnostics.push(
+                        diagnostic
+                            .help("write the patch without quotes, or as a block scalar (`patch: |`) with YAML in it"),
+                    );
                     None
                 }
                 Err(wrong) => {
@@ -210,7 +220,7 @@ impl Change {
             }
             Kind::Map(_) => Some(Change::Merge(node.clone())),
             _ => {
-                let message = format!("expected operations or a mapping, found {}", node.describe());
+                let message = format!("expected a list of operations or a mapping, found {}", node.describe());
                 diagnostics.push(
                     Diagnostic::error(node.wrong_type("operations or a mapping"), message)
                         .in_field("patch")
@@ -221,13 +231,13 @@ impl Change {
         }
     }
 
-    /// An error is that of the first operation that cannot be done: those after it may rely on it.
+    /// Applies the change. Stops at the first operation that fails, since later ones may depend on it.
     fn apply(&self, object: &mut Node) -> Result<(), Diagnostic> {
         match self {
             Change::Operations(operations) => {
                 operations.iter().try_for_each(|operation| operation.apply(object))?;
                 if object.as_map().is_none() {
-                    let message = format!("the patch leaves no object, but {}", object.describe());
+                    let message = format!("the result must be a mapping, found {}", object.describe());
                     return Err(Diagnostic::error(PatchCode::NotAnObject, message).at(object.location));
                 }
             }
@@ -246,8 +256,8 @@ fn identity(object: &Node) -> Option<Identity> {
     Some([group, text(&["kind"])?, text(&["metadata", "namespace"]).unwrap_or_default(), text(&["metadata", "name"])?])
 }
 
-/// Tells objects that have become one by their patches.
-fn doubled(before: &[Option<Identity>], objects: &[&mut Node], diagnostics: &mut Vec<Diagnostic>) {
+/// Reports patches that rename an object to one that already exists.
+fn check_identities(before: &[Option<Identity>], objects: &[&mut Node], diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<Identity, usize> = HashMap::new();
     for (at, object) in objects.iter().enumerate() {
         let Some(after) = identity(object) else { continue };
@@ -260,11 +270,8 @@ fn doubled(before: &[Option<Identity>], objects: &[&mut Node], diagnostics: &mut
             continue;
         }
         let renamed: &Node = objects.get(first).filter(|_| same(at)).map_or(object, |first| first);
-        let name = object_name(object);
-        let diagnostic = Diagnostic::error(
-            PatchCode::DuplicateObject,
-            format!("patches make two objects one: {name} is there already"),
-        );
+        let message = format!("a patch renames an object to {}, which already exists", object_name(object));
+        let diagnostic = Diagnostic::error(PatchCode::DuplicateObject, message);
         diagnostics.push(diagnostic.at(name_location(renamed)));
     }
 }

@@ -1,4 +1,4 @@
-//! JSON pointers (RFC 6901) into a tree: finding, adding, taking out.
+//! JSON pointers (RFC 6901) into a tree: finds, adds and removes values.
 
 use mkmanifests_yaml::diagnostic::{Location, did_you_mean, nearest};
 use mkmanifests_yaml::tree::{Entry, Kind, Node};
@@ -7,52 +7,52 @@ use mkmanifests_yaml::tree::{Entry, Kind, Node};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pointer(Vec<String>);
 
-/// Why a path leads nowhere: what is missing, and what may have been meant.
+/// The reason why a path does not exist, with a suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Lost {
+pub(super) struct NotFound {
     pub message: String,
     pub help: Option<String>,
 }
 
-impl Lost {
+impl NotFound {
     fn new(message: String) -> Self {
-        Lost { message, help: None }
+        NotFound { message, help: None }
     }
 }
 
 impl Pointer {
-    /// Reads `/spec/replicas`; the empty text is the whole value.
-    pub fn parse(text: &str) -> Result<Pointer, Lost> {
+    /// Parses a path such as `/spec/replicas`. The empty text is the whole value.
+    pub fn parse(text: &str) -> Result<Pointer, NotFound> {
         if text.is_empty() {
             return Ok(Pointer(Vec::new()));
         }
         let Some(rest) = text.strip_prefix('/') else {
             let help = did_you_mean(format_args!("/{}", text.replace('.', "/")));
-            return Err(Lost { message: "a path begins with `/`".to_owned(), help: Some(help) });
+            return Err(NotFound { message: "a path starts with `/`".to_owned(), help: Some(help) });
         };
         rest.split('/').map(unescape).collect::<Result<_, _>>().map(Pointer)
     }
 
-    /// Whether `other` is inside of what this points to.
+    /// Returns whether `other` points into the value of this path.
     pub fn holds(&self, other: &Pointer) -> bool {
         other.0.len() > self.0.len() && other.0.starts_with(&self.0)
     }
 
-    /// What stands there.
-    pub fn find<'n>(&self, root: &'n Node) -> Result<&'n Node, Lost> {
+    /// Returns the value at the path.
+    pub fn find<'n>(&self, root: &'n Node) -> Result<&'n Node, NotFound> {
         self.0.iter().enumerate().try_fold(root, |node, (at, step)| {
             let found = match &node.kind {
                 Kind::Map(map) => map.get(step),
                 Kind::Seq(items) => index(step).and_then(|index| items.get(index)),
                 _ => None,
             };
-            found.ok_or_else(|| self.lost(node, at))
+            found.ok_or_else(|| self.not_found(node, at))
         })
     }
 
-    /// The same to change.
-    pub fn find_mut<'n>(&self, root: &'n mut Node) -> Result<&'n mut Node, Lost> {
-        // Looked up first: the error wants the whole tree, which the way down has borrowed.
+    /// Returns the value at the path for changes.
+    pub fn find_mut<'n>(&self, root: &'n mut Node) -> Result<&'n mut Node, NotFound> {
+        // Looked up first, since the error needs the whole tree, which the mutable walk borrows.
         self.find(root)?;
         let steps = self.0.iter();
         let end = steps.into_iter().try_fold(root, |node, step| match &mut node.kind {
@@ -60,11 +60,11 @@ impl Pointer {
             Kind::Seq(items) => index(step).and_then(|index| items.get_mut(index)),
             _ => None,
         });
-        end.ok_or_else(|| Lost::new("nothing is there".to_owned()))
+        end.ok_or_else(|| NotFound::new("the value does not exist".to_owned()))
     }
 
-    /// Adds a value: a key of a mapping is set, an item of a list put before the one that is there; `-` is the end.
-    pub fn add(&self, root: &mut Node, value: Node, location: Location) -> Result<(), Lost> {
+    /// Adds a value: sets a key of a mapping, or inserts an item into a list before the index; `-` is the end of the list.
+    pub fn add(&self, root: &mut Node, value: Node, location: Location) -> Result<(), NotFound> {
         let Some((last, parent)) = self.0.split_last() else {
             *root = value;
             return Ok(());
@@ -85,16 +85,16 @@ impl Pointer {
             },
             _ => {}
         }
-        Err(self.lost(parent, at))
+        Err(self.not_found(parent, at))
     }
 
-    /// How deep what this points to is nested.
+    /// Returns the depth of the value at the path.
     pub fn depth(&self) -> usize {
         self.0.len()
     }
 
-    /// Takes out what stands there.
-    pub fn remove(&self, root: &mut Node) -> Result<Node, Lost> {
+    /// Removes the value at the path and returns it.
+    pub fn remove(&self, root: &mut Node) -> Result<Node, NotFound> {
         self.find(root)?;
         let Some((last, parent)) = self.0.split_last() else { return Ok(std::mem::take(root)) };
         let parent = Pointer(parent.to_vec()).find_mut(root)?;
@@ -103,11 +103,11 @@ impl Pointer {
             Kind::Seq(items) => index(last).map(|index| items.remove(index)),
             _ => None,
         };
-        removed.ok_or_else(|| Lost::new("nothing is there".to_owned()))
+        removed.ok_or_else(|| NotFound::new("the value does not exist".to_owned()))
     }
 
-    /// Why step `at` does not lead on from `node`.
-    fn lost(&self, node: &Node, at: usize) -> Lost {
+    /// Returns the error of step `at`, which does not exist in `node`.
+    fn not_found(&self, node: &Node, at: usize) -> NotFound {
         let step = self.0.get(at).map(String::as_str).unwrap_or_default();
         let here = Pointer(self.0[..at].to_vec()).to_string();
         let here = if here.is_empty() { "the object".to_owned() } else { format!("`{here}`") };
@@ -115,40 +115,43 @@ impl Pointer {
             Kind::Map(map) => {
                 let near = nearest(step, map.entries().iter().map(|entry| entry.key.as_ref()));
                 let help = near.map(did_you_mean).or_else(|| keys(node));
-                Lost { message: format!("{here} has no `{step}`"), help }
+                NotFound { message: format!("{here} has no `{step}`"), help }
             }
             Kind::Seq(items) if step == "-" || index(step).is_some() => {
                 let count = items.len();
-                let rule =
-                    if count == 0 { "it is empty".to_owned() } else { format!("its items are 0 to {}", count - 1) };
-                Lost { message: format!("{here} has no item {step}"), help: Some(rule) }
+                let rule = if count == 0 {
+                    "the list is empty".to_owned()
+                } else {
+                    format!("the list has the items 0 to {}", count - 1)
+                };
+                NotFound { message: format!("{here} has no item {step}"), help: Some(rule) }
             }
             Kind::Seq(_) => {
-                let help = "items of a list have numbers, from 0; `-` is behind the last one".to_owned();
-                Lost { message: format!("{here} is a list, and `{step}` is no index of one"), help: Some(help) }
+                let help = "use an index from 0, or `-` for the end of the list".to_owned();
+                NotFound { message: format!("{here} is a list, and `{step}` is not an index"), help: Some(help) }
             }
-            _ => Lost::new(format!("{here} is {}, and has nothing in it", node.describe())),
+            _ => NotFound::new(format!("{here} is {}, not a mapping or a list", node.describe())),
         }
     }
 }
 
-/// The keys of a mapping, for a message.
+/// Lists the keys of a mapping for a help line, if there are few.
 fn keys(node: &Node) -> Option<String> {
     let keys: Vec<String> = node.as_map()?.entries().iter().map(|entry| format!("`{}`", entry.key)).collect();
-    (!keys.is_empty() && keys.len() <= 20).then(|| format!("keys here: {}", keys.join(", ")))
+    (!keys.is_empty() && keys.len() <= 20).then(|| format!("existing keys: {}", keys.join(", ")))
 }
 
-/// An index without leading zeros, as RFC 6901 has it.
+/// Parses an index without leading zeros, as in RFC 6901.
 fn index(step: &str) -> Option<usize> {
     let digits = !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
     (digits && (step == "0" || !step.starts_with('0'))).then(|| step.parse().ok()).flatten()
 }
 
-fn unescape(step: &str) -> Result<String, Lost> {
+fn unescape(step: &str) -> Result<String, NotFound> {
     let wrong = step.split('~').skip(1).any(|rest| !rest.starts_with(['0', '1']));
     if wrong {
-        let help = "`~0` stands for `~`, `~1` for `/`".to_owned();
-        return Err(Lost { message: format!("`{step}` has a `~` that stands for nothing"), help: Some(help) });
+        let help = "write `~0` for `~`, and `~1` for `/`".to_owned();
+        return Err(NotFound { message: format!("invalid `~` in `{step}`"), help: Some(help) });
     }
     Ok(step.replace("~1", "/").replace("~0", "~"))
 }

@@ -1,17 +1,17 @@
-//! Which objects a patch is for.
+//! Targets: which objects a patch applies to.
 
 use regex::Regex;
 
 use super::PatchCode;
 use crate::manifest::Selector;
 use crate::manifest::api_group;
-use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, nearest};
+use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, did_you_mean, nearest};
 use mkmanifests_yaml::tree::{Map, Node};
 
-/// The keys of a target: those of kustomize.
+/// The keys of a target, as in kustomize.
 const KEYS: [&str; 7] = ["group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector"];
 
-/// What an object has to be so that a patch is for it; what is not said may be anything.
+/// The criteria for the objects of a patch. Absent criteria match everything.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub location: Location,
@@ -24,7 +24,7 @@ pub(super) struct Target {
     annotations: Selector,
 }
 
-/// A regular expression for the whole of a name, as kustomize takes it; a plain name is one for itself.
+/// A regular expression that must match the whole name, as in kustomize.
 #[derive(Debug, Clone)]
 struct Pattern {
     text: String,
@@ -46,11 +46,10 @@ impl Target {
         let texts = KEYS.map(&mut text);
         let [group, version, kind, name, namespace, labels, annotations] = texts;
         if map.entries().iter().all(|entry| entry.value.is_null()) {
-            let diagnostic =
-                Diagnostic::error(PatchCode::EmptyTarget, "`target` says nothing of the objects that it is for")
-                    .names_field("target")
-                    .at(node.location);
-            diagnostics.push(diagnostic.help("`kind` and `name` are usual; `labelSelector` finds several"));
+            let diagnostic = Diagnostic::error(PatchCode::EmptyTarget, "`target` must not be empty")
+                .names_field("target")
+                .at(node.location);
+            diagnostics.push(diagnostic.help("set `kind` and `name`, or `labelSelector` for several objects"));
         }
         let mut pattern = |text: Option<(&str, Location)>| {
             text.and_then(|(text, location)| Pattern::read(text, location, diagnostics))
@@ -64,7 +63,7 @@ impl Target {
         (diagnostics.len() == before).then_some(target)
     }
 
-    /// The object that a merge patch is itself a part of, as kustomize reads one without `target`.
+    /// Returns the target of a merge patch without `target`: the object with its `kind` and `metadata.name`, as in kustomize.
     pub fn of_patch(patch: &Node) -> Option<Target> {
         let text = |path: &[&str]| Some(patch.find(path.iter().copied())?.as_str()?.to_owned());
         let kind = text(&["kind"])?;
@@ -83,28 +82,27 @@ impl Target {
         })
     }
 
-    /// Whether an object is meant.
+    /// Returns whether the target matches an object.
     pub fn matches(&self, object: &Node) -> bool {
         let text = |path: &[&str]| object.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
         let labels = |key| object.find(["metadata", key]).and_then(Node::as_map);
         let api_version = text(&["apiVersion"]);
         let version = api_version.rsplit('/').next().unwrap_or_default();
         let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
-        let fits = |wanted: &Option<Pattern>, found: &str| wanted.as_ref().is_none_or(|it| it.regex.is_match(found));
+        let matches = |wanted: &Option<Pattern>, found: &str| wanted.as_ref().is_none_or(|it| it.regex.is_match(found));
         is(&self.group, api_group(api_version))
             && is(&self.version, version)
             && is(&self.kind, text(&["kind"]))
-            && fits(&self.name, text(&["metadata", "name"]))
-            && fits(&self.namespace, text(&["metadata", "namespace"]))
+            && matches(&self.name, text(&["metadata", "name"]))
+            && matches(&self.namespace, text(&["metadata", "namespace"]))
             && self.labels.matches(labels("labels"))
             && self.annotations.matches(labels("annotations"))
     }
 
-    /// That no object is meant, with the one that is nearest.
+    /// Returns the error of a target that matches no object, with the most similar object.
     pub fn matches_nothing<'n>(&self, objects: impl Iterator<Item = &'n Node> + Clone) -> Diagnostic {
-        let diagnostic =
-            Diagnostic::error(PatchCode::NoMatch, format!("the patch is for nothing: no object is {self}"))
-                .at(self.location);
+        let diagnostic = Diagnostic::error(PatchCode::NoMatch, format!("the patch target matches no object: {self}"))
+            .at(self.location);
         let titles: Vec<String> = objects.clone().filter_map(title).collect();
         let wanted = match (&self.kind, &self.name) {
             (Some(kind), Some(name)) => format!("{kind}/{}", name.text),
@@ -112,7 +110,7 @@ impl Target {
             (None, Some(name)) => name.text.clone(),
             (None, None) => return diagnostic.help(listed(&titles)),
         };
-        // The same name under another kind, or the same kind under another name, before what is only spelt alike.
+        // An object of the same kind or name before one with only a similar name.
         let same = titles.iter().find(|title| {
             let (kind, name) = title.split_once('/').unwrap_or_default();
             self.kind.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(kind))
@@ -127,7 +125,7 @@ impl Target {
             of_name.or(of_kind).map(String::as_str)
         });
         match same.map(String::as_str).or(near) {
-            Some(near) => diagnostic.help(format!("there is `{near}`")),
+            Some(near) => diagnostic.help(did_you_mean(near)),
             None => diagnostic.help(listed(&titles)),
         }
     }
@@ -139,11 +137,8 @@ impl Pattern {
             Ok(regex) => Some(Pattern { text: text.to_owned(), regex }),
             Err(_) => {
                 diagnostics.push(
-                    Diagnostic::error(
-                        PatchCode::InvalidPattern,
-                        format!("{text:?} is no name and no regular expression"),
-                    )
-                    .at(location),
+                    Diagnostic::error(PatchCode::InvalidPattern, format!("{text:?} is not a valid regular expression"))
+                        .at(location),
                 );
                 None
             }
@@ -162,21 +157,21 @@ impl std::fmt::Display for Target {
         match (&self.namespace, &self.name) {
             (Some(namespace), Some(name)) => write!(f, " `{}/{}`", namespace.text, name.text)?,
             (None, Some(name)) => write!(f, " `{}`", name.text)?,
-            (Some(namespace), None) => write!(f, " in `{}`", namespace.text)?,
+            (Some(namespace), None) => write!(f, " in namespace `{}`", namespace.text)?,
             (None, None) => {}
         }
         if let Some(group) = self.group.as_ref().filter(|group| !group.is_empty()) {
-            write!(f, " of `{group}`")?;
+            write!(f, " of the API group `{group}`")?;
         }
         if self.labels.is_empty() && self.annotations.is_empty() {
             Ok(())
         } else {
-            f.write_str(" that the selector matches")
+            f.write_str(" with the selected labels or annotations")
         }
     }
 }
 
-/// Tells the keys that a mapping does not have.
+/// Reports unknown keys of a mapping.
 pub(super) fn unknown_keys(map: &Map, keys: &[&str], at: &FieldPath, diagnostics: &mut Vec<Diagnostic>) {
     for entry in map.entries().iter().filter(|entry| !keys.contains(&entry.key.as_ref())) {
         let location = if entry.location.is_known() { entry.location } else { entry.value.location };
@@ -214,7 +209,7 @@ fn title(object: &Node) -> Option<String> {
 fn listed(titles: &[String]) -> String {
     let shown: Vec<String> = titles.iter().take(20).map(|title| format!("`{title}`")).collect();
     match shown.len() {
-        0 => "there are no objects".to_owned(),
-        _ => format!("objects here: {}", shown.join(", ")),
+        0 => "there are no objects to patch".to_owned(),
+        _ => format!("existing objects: {}", shown.join(", ")),
     }
 }

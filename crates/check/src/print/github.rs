@@ -1,11 +1,11 @@
-//! Annotations that GitHub shows in a pull request.
+//! Prints findings as workflow commands, which GitHub shows as annotations of a pull request.
 //!
 //! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#setting-an-error-message>
 
 use super::{Checked, level, whole};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 
-/// A workflow command for each finding and each failure, a line each.
+/// Returns one workflow command per finding and per failure, each on its own line. Skipped findings are left out.
 pub fn github(checked: Checked<'_>) -> String {
     let findings = checked.counted().map(|finding| &finding.diagnostic);
     findings.chain(checked.failures).map(|diagnostic| command(diagnostic, checked.sources)).collect()
@@ -22,12 +22,12 @@ fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {
     format!("::{} {}::{}\n", level(diagnostic), properties.join(","), message(&whole(diagnostic)))
 }
 
-/// As `escapeData` of GitHub's own toolkit does it.
+/// Escapes a message like `escapeData` of GitHub's toolkit.
 fn message(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// As `escapeProperty` of GitHub's own toolkit does it.
+/// Escapes a property like `escapeProperty` of GitHub's toolkit.
 fn property(text: &str) -> String {
     message(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -38,7 +38,7 @@ mod tests {
     use mkmanifests_yaml::diagnostic::{Code, Diagnostic, Location, Sources, ValueCode};
 
     #[test]
-    fn what_ends_a_command_is_escaped() {
+    fn special_characters_are_escaped() {
         let mut sources = Sources::default();
         let location = Location::new(sources.add("a,b:c.yaml", "x"), 1, 2);
         let diagnostic = Diagnostic::error(Code::Rule("some-rule"), "100 %\nof it").at(location).help("less");

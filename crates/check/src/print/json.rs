@@ -1,4 +1,4 @@
-//! Findings as one JSON object.
+//! Prints findings as one JSON object.
 
 use serde_json::{Map, Value, json};
 
@@ -7,9 +7,11 @@ use crate::finding::Finding;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Sources};
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// `{objects, errors, warnings, skipped, findings, failures}`, indented. A finding has `severity`, `rule`, `message`, and
-/// where they are known `object` (`apiVersion`, `kind`, `namespace`, `name`), `field`, `value`, `help`, `location` (`file`,
-/// `line`, `column`), `related` and `skipped` (the reason). A failure has `code` in place of `rule`.
+/// Returns the indented JSON object `{objects, errors, warnings, skipped, findings, failures}`; the first four are numbers.
+///
+/// A finding has `severity`, `rule`, `message`, and where known `object` (`apiVersion`, `kind`, `namespace`, `name`),
+/// `field`, `value`, `help`, `location` (`file`, `line`, `column`), `related` and `skipped` (the reason). A failure has `code`
+/// instead of `rule`.
 pub fn json(checked: Checked<'_>) -> String {
     let Counts { errors, warnings, skipped } = checked.counts();
     let findings: Vec<Value> = checked.findings.iter().map(|finding| one(finding, checked)).collect();
@@ -89,7 +91,7 @@ fn identity(object: &Node) -> Value {
     value.into()
 }
 
-/// What stands in a field, if it is one value.
+/// Returns the value of a field, unless it is a list or mapping.
 fn scalar(node: &Node) -> Option<Value> {
     match node.kind {
         Kind::Map(_) | Kind::Seq(_) => None,

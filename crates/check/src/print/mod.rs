@@ -1,4 +1,4 @@
-//! Findings for programs: JSON, annotations of GitHub, SARIF.
+//! Prints findings for programs: as JSON, GitHub annotations and SARIF.
 
 mod github;
 mod json;
@@ -12,37 +12,37 @@ use super::finding::Finding;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Severity, Sources};
 use mkmanifests_yaml::tree::Node;
 
-/// What was checked, and what was found.
+/// The checked objects with their findings.
 #[derive(Debug, Clone, Copy)]
 pub struct Checked<'a> {
-    /// The objects, which findings name by their index.
+    /// The objects. Findings refer to them by index.
     pub objects: &'a [Node],
-    /// What was found, skipped findings among it.
+    /// The findings, including skipped ones.
     pub findings: &'a [Finding],
-    /// What could not be read.
+    /// Errors of input that could not be read.
     pub failures: &'a [Diagnostic],
-    /// The texts that locations are in.
+    /// The texts that the locations point into.
     pub sources: &'a Sources,
 }
 
-/// How many findings there are of each sort.
+/// The numbers of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Errors that count.
+    /// Errors that are not skipped.
     pub errors: usize,
-    /// Warnings that count.
+    /// Warnings that are not skipped.
     pub warnings: usize,
     /// Findings of rules that are skipped.
     pub skipped: usize,
 }
 
 impl<'a> Checked<'a> {
-    /// The findings that count.
+    /// Returns the findings that are not skipped.
     pub fn counted(self) -> impl Iterator<Item = &'a Finding> {
         self.findings.iter().filter(|finding| finding.skipped.is_none())
     }
 
-    /// How many there are.
+    /// Returns the numbers of findings.
     pub fn counts(self) -> Counts {
         let mut counts = Counts::default();
         for finding in self.findings {
@@ -55,13 +55,13 @@ impl<'a> Checked<'a> {
         counts
     }
 
-    /// The object that a finding is about.
+    /// Returns the object of a finding.
     fn object(self, finding: &Finding) -> Option<&'a Node> {
         finding.object.and_then(|index| self.objects.get(index))
     }
 }
 
-/// `error` or `warning`.
+/// Returns `error` or `warning`.
 fn level(diagnostic: &Diagnostic) -> &'static str {
     match diagnostic.severity {
         Severity::Error => "error",
@@ -69,7 +69,7 @@ fn level(diagnostic: &Diagnostic) -> &'static str {
     }
 }
 
-/// The message with its help, a line each.
+/// Returns the message and its help, one line each.
 fn whole(diagnostic: &Diagnostic) -> String {
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
     std::iter::once(diagnostic.message()).chain(help).collect::<Vec<_>>().join("\n")

@@ -1,4 +1,4 @@
-//! Findings in the Static Analysis Results Interchange Format, which code scanning services read.
+//! Prints findings as SARIF (Static Analysis Results Interchange Format), which code scanning services read.
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
@@ -13,8 +13,8 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, ObjectName, 
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// One run as a log of SARIF 2.1.0: the rules that there are, the findings as results (skipped ones with a suppression and
-/// its reason), and what could not be read as notifications.
+/// Returns a SARIF 2.1.0 log with one run: all rules, the findings as results (skipped ones with a suppression and its
+/// reason), and errors of reading as notifications.
 pub fn sarif(checked: Checked<'_>) -> String {
     let rules: Vec<&'static Rule> = catalog::all().collect();
     let results: Vec<Value> = checked.findings.iter().map(|finding| result(finding, checked, &rules)).collect();
@@ -42,7 +42,7 @@ pub fn sarif(checked: Checked<'_>) -> String {
     text
 }
 
-/// The rules of a group, as the tool's.
+/// Describes the rules of a group.
 fn described(group: Group) -> Vec<Value> {
     let level = if group == Group::Across { "warning" } else { "error" };
     let one = |rule: &Rule| {
@@ -95,7 +95,7 @@ fn result(finding: &Finding, checked: Checked<'_>, rules: &[&'static Rule]) -> V
     result
 }
 
-/// `Deployment shop/web: spec.replicas`.
+/// Returns a name such as `Deployment shop/web: spec.replicas`.
 fn qualified_name(object: &ObjectName, field: &FieldPath) -> String {
     let name = object.path().unwrap_or_else(|| "without a name".to_owned());
     let colon = if field.is_empty() { "" } else { ": " };
@@ -119,7 +119,7 @@ fn physical(location: Location, sources: &Sources) -> Option<Value> {
     }))
 }
 
-/// A path as a relative reference, or that of a file if it begins at the root.
+/// Returns the URI of a path: relative, or `file://` for an absolute path.
 fn uri(path: &str) -> String {
     let path = path.replace('\\', "/");
     let mut out = if path.starts_with('/') { "file://".to_owned() } else { String::new() };

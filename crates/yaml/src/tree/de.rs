@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use self::deserializer::Deserializer;
 use self::error::Error;
-pub(super) use self::error::{QUOTE, read_as};
+pub(super) use self::error::QUOTE;
 use self::path::{Paths, address, at_same_path, node_at};
 use super::{Node, Written};
 use crate::diagnostic::{Diagnostic, Sources};

@@ -77,11 +77,6 @@ impl<'a> Written<'a> {
         }
     }
 
-    /// Returns what YAML reads a changed text as: "a number with a leading zero". See [`Written::differs`].
-    pub fn read_as(&self, node: &Node, written: &str) -> &'static str {
-        super::de::read_as(node, written)
-    }
-
     /// Returns the plain scalar of one word at `location`.
     fn plain(&self, location: Location) -> Option<&'a str> {
         let mut rest = self.from(location)?;

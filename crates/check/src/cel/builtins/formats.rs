@@ -34,7 +34,7 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Computed> {
     }))
 }
 
-/// Returns what is wrong with a text, if it does not have the format.
+/// Returns an error message if a text does not have the format.
 fn broken(format: &str, text: &str) -> Option<String> {
     match format {
         "dns1123Label" => dns_label(text).err(),

@@ -44,21 +44,23 @@ pub(in crate::cel) fn clauses(template: &str, kinds: &[Type]) -> Result<(), Stri
             rest = after;
             continue;
         }
-        let Some(kind) = kinds.get(seen) else { return Err(format!("clause {} of the format has no value", seen + 1)) };
+        let Some(kind) = kinds.get(seen) else {
+            return Err(format!("the format has no argument for clause {}", seen + 1));
+        };
         seen += 1;
         let digits = clause.strip_prefix('.').map(|digits| digits.trim_start_matches(|c: char| c.is_ascii_digit()));
         let after = digits.unwrap_or(clause);
         let has_digits = digits.is_none_or(|after| clause.len() > after.len() + 1);
         let Some(verb) = after.chars().next().filter(|_| has_digits) else {
-            return Err(format!("clause {seen} of the format is not complete"));
+            return Err(format!("clause {seen} of the format is incomplete"));
         };
         if !prints(verb, kind)? {
-            return Err(format!("`%{verb}` does not print a `{kind}`"));
+            return Err(format!("`%{verb}` cannot format a `{kind}`"));
         }
         rest = after.strip_prefix(verb).unwrap_or_default();
     }
     if kinds.len() > seen {
-        return Err(format!("the format has {seen} clauses for {} values", kinds.len()));
+        return Err(format!("the format has {seen} clauses, but {} arguments", kinds.len()));
     }
     Ok(())
 }
@@ -71,7 +73,7 @@ fn prints(verb: char, kind: &Type) -> Result<bool, String> {
         'f' | 'e' => matches!(kind, Type::Double | Type::String),
         'b' => matches!(kind, Type::Int | Type::Uint | Type::Bool),
         'x' | 'X' => matches!(kind, Type::Int | Type::Uint | Type::String | Type::Bytes),
-        _ => return Err(format!("`%{verb}` is no clause of a format")),
+        _ => return Err(format!("unknown format clause `%{verb}`")),
     };
     Ok(is_right || kind.is_open())
 }

@@ -1,4 +1,4 @@
-//! The functions that expressions can call, as far as they are computed here.
+//! The implementations of functions.
 
 mod formats;
 pub(super) mod interpolation;

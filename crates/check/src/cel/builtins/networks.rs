@@ -42,7 +42,7 @@ fn needed_address(text: &str) -> Result<IpAddr, Stop> {
 }
 
 fn needed_range(text: &str) -> Result<IpNet, Stop> {
-    any_cidr(text).ok_or_else(|| Stop::Error(format!("{text:?} is not a range of addresses")))
+    any_cidr(text).ok_or_else(|| Stop::Error(format!("{text:?} is not a CIDR range")))
 }
 
 fn of_address(name: &str, address: IpAddr) -> Option<Value> {

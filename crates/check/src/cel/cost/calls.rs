@@ -1,4 +1,4 @@
-//! What functions cost.
+//! The costs of functions.
 //!
 //! Source: `EstimateCallCost`, apiserver pkg/cel/library/cost.go; `functionCost`, cel-go checker/cost.go; cost estimates of
 //! ext/lists.go and ext/sets.go

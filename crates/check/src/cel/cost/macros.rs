@@ -1,4 +1,4 @@
-//! What macros cost: their steps, as often as the list or map that they go over may have items.
+//! The costs of macros: their steps times the maximum number of items.
 //!
 //! Source: `costComprehension`, cel-go checker/cost.go; parser/macro.go; ext/comprehensions.go; `optMap`, cel/library.go
 

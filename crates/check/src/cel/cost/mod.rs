@@ -1,4 +1,4 @@
-//! How much an expression may cost at most, as an API server estimates it before it stores a rule.
+//! Estimates the maximum cost of an expression, as an API server does before it stores a rule.
 //!
 //! The estimate follows cel-go's step by step, also where that is rough: a size that is not known is the largest number.
 //! Where a type is not known here the estimate is lower than the server's, so that no rule is refused that the server

@@ -1,4 +1,4 @@
-//! How large a value can be by its schema.
+//! The maximum size of values by their schema.
 
 use std::collections::BTreeMap;
 

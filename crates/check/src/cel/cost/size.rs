@@ -1,4 +1,4 @@
-//! How large values can be.
+//! Minimum and maximum sizes.
 
 /// The fewest and the most characters, bytes, items or entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! The types of macros, and of the names that they define.
+//! Type checks of macros and the variables that they define.
 
 use super::super::ast::{Expression, Kind};
 use super::super::lexer::error;
@@ -18,7 +18,7 @@ impl Scope<'_> {
             return match (name, arguments) {
                 ("has", [argument]) => match &argument.kind {
                     Kind::Field(..) => self.of(argument).map(|_| Some(Type::Bool)),
-                    _ => Err(error(at, "`has` takes a field, as in `has(self.name)`")),
+                    _ => Err(error(at, "`has` needs a field, as in `has(self.name)`")),
                 },
                 _ => Ok(None),
             };
@@ -49,15 +49,15 @@ impl Scope<'_> {
             "optMap" | "optFlatMap" => match &whole {
                 Type::Optional(of) => vec![(**of).clone()],
                 kind if kind.is_open() => vec![kind.clone()],
-                kind => return Err(error(at, format_args!("`{name}` is no function of a `{kind}`"))),
+                kind => return Err(error(at, format_args!("`{kind}` has no function `{name}`"))),
             },
             _ => items(at, name, &whole, has_two)?,
         };
         let depth = self.local.len();
         for (argument, kind) in names.iter().zip(kinds) {
-            let Kind::Name(name) = &argument.kind else { return Err(error(argument.at, "a name has to stand here")) };
+            let Kind::Name(name) = &argument.kind else { return Err(error(argument.at, "expected a variable name")) };
             if self.local.iter().skip(depth).any(|(other, _)| other == name) {
-                return Err(error(argument.at, format_args!("`{name}` is there twice")));
+                return Err(error(argument.at, format_args!("duplicate variable `{name}`")));
             }
             self.local.push((name.clone(), kind));
         }
@@ -69,7 +69,7 @@ impl Scope<'_> {
     /// `cel.bind(name, value, body)`.
     fn bound(&mut self, variable: &Expression, value: &Expression, body: &Expression) -> Result<Type, String> {
         let kind = self.of(value)?;
-        let Kind::Name(name) = &variable.kind else { return Err(error(variable.at, "a name has to stand here")) };
+        let Kind::Name(name) = &variable.kind else { return Err(error(variable.at, "expected a variable name")) };
         self.local.push((name.clone(), kind));
         let found = self.of(body);
         self.local.pop();
@@ -103,6 +103,6 @@ fn items(at: usize, name: &str, whole: &Type, has_two: bool) -> Result<Vec<Type>
         Type::Map(of) => vec![Type::String, (**of).clone()],
         Type::Unknown => vec![Type::Unknown, Type::Unknown],
         Type::Dyn => vec![Type::Dyn, Type::Dyn],
-        kind => return Err(error(at, format_args!("`{name}` goes over lists and maps, not over a `{kind}`"))),
+        kind => return Err(error(at, format_args!("`{name}` needs a list or map, found `{kind}`"))),
     })
 }

@@ -148,20 +148,6 @@ impl de::Error for Error {
 /// The help for a number or boolean where a string is expected.
 pub(in crate::tree) const QUOTE: &str = "quote it to make it a string";
 
-/// Returns what YAML reads instead of a string. Not the value itself: nobody recognizes an account id in an octal number.
-pub(in crate::tree) fn read_as(node: &Node, written: &str) -> &'static str {
-    let is_octal =
-        |digits: &str| digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
-    match &node.kind {
-        Kind::Bool(true) => "the boolean `true`",
-        Kind::Bool(false) => "the boolean `false`",
-        _ if written.contains(['x', 'X']) => "a hexadecimal number",
-        _ if written.contains(['o', 'O']) => "an octal number",
-        _ if is_octal(written.trim_start_matches(['+', '-'])) => "a number with a leading zero",
-        _ => "a number",
-    }
-}
-
 /// Translates the names of k8s-openapi's types for people who write YAML.
 pub(super) fn plainly(expected: String) -> String {
     let plain = match expected.as_str() {
