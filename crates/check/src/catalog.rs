@@ -66,7 +66,7 @@ pub fn find(id: &str) -> Result<&'static Rule, Diagnostic> {
     })
 }
 
-/// The rules as text: a line each, the names in a column of their own.
+/// Returns the rules as text: a line each, the names in a column of their own.
 pub fn list() -> String {
     let width = all().map(|rule| rule.id.len()).max().unwrap_or(0);
     let mut out = String::new();
@@ -82,7 +82,7 @@ pub fn list() -> String {
     out
 }
 
-/// The rules as `docs/rules.md`.
+/// Returns the rules as `docs/rules.md`.
 pub fn markdown() -> String {
     let mut out = "# Rules of `check`\n\n\
         Made from the doc comments of the rules by `tests/renew document_of_rules`; `mkmanifests check \
@@ -98,7 +98,7 @@ pub fn markdown() -> String {
     out
 }
 
-/// The source as Markdown: addresses in angle brackets.
+/// Returns the source as Markdown: addresses in angle brackets.
 fn source(rule: &Rule) -> String {
     let words = rule.source();
     let word = |word: &str| if word.starts_with("https://") { format!("<{word}>") } else { word.to_owned() };

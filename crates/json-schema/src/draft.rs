@@ -53,7 +53,7 @@ const SUBSCHEMAS: [(&str, Holds, Draft); 22] = [
 ];
 
 impl Draft {
-    /// The draft that `$schema` names.
+    /// Returns the draft that `$schema` names.
     pub(super) fn of_url(url: &str) -> Option<Draft> {
         let (url, fragment) = split(url);
         if !fragment.is_empty() {
@@ -80,12 +80,12 @@ impl Draft {
         }
     }
 
-    /// The keyword that gives a schema its URL.
+    /// Returns the keyword that gives a schema its URL.
     pub(super) fn id_keyword(self) -> &'static str {
         if self == Draft::V4 { "id" } else { "$id" }
     }
 
-    /// The URL that a schema gives itself, without its fragment.
+    /// Returns the URL that a schema gives itself, without its fragment.
     pub(super) fn id(self, schema: &Json) -> Option<&str> {
         if self.ignores_siblings_of_ref(schema) {
             return None;
@@ -94,12 +94,12 @@ impl Draft {
         Some(id).filter(|id| !id.is_empty())
     }
 
-    /// Whether all that is beside `$ref` does not count.
+    /// Returns whether all that is beside `$ref` does not count.
     pub(super) fn ignores_siblings_of_ref(self, schema: &Json) -> bool {
         self < Draft::V2019 && schema.get("$ref").is_some()
     }
 
-    /// The schemas right below a schema, with their pointers.
+    /// Returns the schemas right below a schema, with their pointers.
     pub(super) fn subschemas<'a>(self, schema: &'a Json, pointer: &str) -> Vec<(String, &'a Json)> {
         let mut found = Vec::new();
         let known = SUBSCHEMAS.iter().filter(|(_, _, since)| *since <= self);
@@ -122,7 +122,7 @@ impl Draft {
         found
     }
 
-    /// Whether a pointer leads from a schema to a schema, by way of keywords that hold schemas.
+    /// Returns whether a pointer leads from a schema to a schema, by way of keywords that hold schemas.
     pub(super) fn leads(self, schema: &Json, pointer: &str) -> bool {
         let mut schema = schema;
         let mut tokens = pointer.split('/').skip(1);
@@ -161,7 +161,7 @@ impl Draft {
         }
     }
 
-    /// The vocabularies that a metaschema of one's own requires; nothing if it names none.
+    /// Returns the vocabularies that a metaschema of one's own requires; nothing if it names none.
     pub(super) fn required_vocabularies(
         self,
         url: &str,
@@ -187,7 +187,7 @@ impl Draft {
     }
 }
 
-/// The item of an index that is written as pointers have it: `1`, not `01`.
+/// Returns the item of an index that is written as pointers have it: `1`, not `01`.
 fn item<'a>(items: &'a [Json], token: &str) -> Option<&'a Json> {
     let index: usize = token.parse().ok()?;
     items.get(index).filter(|_| index.to_string() == token)
@@ -220,7 +220,7 @@ impl Dialect {
         }
     }
 
-    /// The schema of schemas of this dialect, where that is no document of its own.
+    /// Returns the metaschema of this dialect, if it is not a separate document.
     pub(super) fn metaschema(&self) -> Option<String> {
         let vocabularies = self.vocabularies.as_ref()?;
         let base = self.draft.url().trim_end_matches("schema");

@@ -40,7 +40,7 @@ enum Shape {
 
 use Shape as S;
 
-/// A keyword, its vocabulary, the drafts from the first to the last that have it so, and what it holds.
+/// A keyword, its vocabulary, the first and the last draft with this definition, and its kind of value.
 type Row = (&'static str, &'static str, Draft, Draft, Shape);
 
 #[rustfmt::skip]
@@ -146,7 +146,7 @@ pub(super) fn find(url: &str) -> Option<String> {
     }
 }
 
-/// The metaschema of a draft without vocabularies.
+/// Returns the metaschema of a draft without vocabularies.
 fn one_document(draft: Draft) -> String {
     let url = draft.url();
     let id = if draft == V4 { String::new() } else { format!(r##""$id":"{url}#","##) };
@@ -162,7 +162,7 @@ fn one_document(draft: Draft) -> String {
     )
 }
 
-/// The metaschema of a draft that consists of vocabularies.
+/// Returns the metaschema of a draft that consists of vocabularies.
 fn whole(draft: Draft) -> String {
     let parts = draft.vocabularies().iter().filter(|name| **name != "format-assertion");
     let parts: Vec<String> = parts.map(|name| format!(r#"{{"$ref":"meta/{name}"}}"#)).collect();
@@ -170,7 +170,7 @@ fn whole(draft: Draft) -> String {
     vocabulary_document(draft, "schema", &rest)
 }
 
-/// The metaschema of one vocabulary.
+/// Returns the metaschema of one vocabulary.
 fn vocabulary(draft: Draft, name: &str) -> String {
     let definitions = definitions(
         draft,
@@ -193,7 +193,7 @@ fn vocabulary_document(draft: Draft, name: &str, rest: &str) -> String {
     format!(r#"{{"$schema":"{url}","$id":"{base}{name}",{anchor},"type":["object","boolean"],{rest}}}"#)
 }
 
-/// The keywords of some vocabularies.
+/// Returns the keywords of some vocabularies.
 fn properties(draft: Draft, is_wanted: impl Fn(&str) -> bool) -> String {
     let rows = KEYWORDS
         .iter()
@@ -236,7 +236,7 @@ fn definition(draft: Draft, name: &str) -> String {
     }
 }
 
-/// A reference to the schema of schemas.
+/// A reference to the metaschema.
 fn itself(draft: Draft) -> &'static str {
     match draft {
         V4 | V6 | V7 => r##"{"$ref":"#"}"##,

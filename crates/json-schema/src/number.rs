@@ -211,7 +211,7 @@ fn decimal(text: &str) -> Decimal {
 /// Ten to this power is larger than any number in use, and still quickly computed.
 const MAX_POWER: i64 = 100_000;
 
-/// The integer, if it is one and fits.
+/// Returns the integer, if it is one and fits.
 fn small(negative: bool, digits: &str, exponent: i64) -> Option<i64> {
     let length = usize::try_from(exponent).ok().filter(|length| (digits.len()..=19).contains(length))?;
     let sign = if negative { "-" } else { "" };

@@ -37,13 +37,13 @@ pub(super) struct Root<'d> {
     pub(super) resources: BTreeMap<Arc<str>, Rc<Resource>>,
     /// The pointers of resources by their URL.
     by_url: HashMap<String, Arc<str>>,
-    /// The schemas that were looked at; but for those below them if nothing below the document is named.
+    /// The visited schemas, without those below them if nothing below the document is named.
     seen: HashSet<String>,
     /// Whether only the document itself may have a URL, an anchor or a dialect.
     is_plain: bool,
 }
 
-/// A schema with a URL of its own.
+/// A schema with its own URL.
 #[derive(Debug, Clone)]
 pub(super) struct Resource {
     pub(super) pointer: Arc<str>,
@@ -104,7 +104,7 @@ impl<'d> Roots<'d> {
         Ok(())
     }
 
-    /// The schema that a reference leads to.
+    /// Returns the schema that a reference leads to.
     pub(super) fn resolve(&mut self, url: &str, fragment: &Fragment) -> Result<Location, CompileError> {
         self.load(url)?;
         match self.roots.get(url) {
@@ -189,7 +189,7 @@ impl<'d> Roots<'d> {
         Ok(())
     }
 
-    /// The draft that a schema's `$schema` leads to, perhaps by way of metaschemas of one's own.
+    /// Returns the draft that a schema's `$schema` leads to, perhaps by way of metaschemas of one's own.
     fn draft(
         &mut self,
         at: &Location,
@@ -234,7 +234,7 @@ impl Root<'_> {
         self.resources.insert(pointer, Rc::new(resource));
     }
 
-    /// Whether a schema was looked at: by itself, or together with one above it.
+    /// Returns whether a schema was visited, by itself or as part of a parent.
     fn has_seen(&self, pointer: &str) -> bool {
         if self.seen.contains(pointer) {
             return true;
@@ -249,7 +249,7 @@ impl Root<'_> {
         self.is_plain && pointer.match_indices('/').any(|above| leads(above) == Some(true))
     }
 
-    /// The resource that a schema belongs to.
+    /// Returns the resource that a schema belongs to.
     pub(super) fn resource(&self, pointer: &str) -> &Rc<Resource> {
         let mut pointer = if self.is_plain { "" } else { pointer };
         loop {
@@ -277,7 +277,7 @@ impl Root<'_> {
         Ok(Location { url: self.url.clone(), pointer })
     }
 
-    /// The schema in this document that a reference leads to; nothing if it leads out of it.
+    /// Returns the schema in this document that a reference leads to; nothing if it leads out of it.
     pub(super) fn resolve(&self, url: &str, fragment: &Fragment) -> Option<Result<Location, CompileError>> {
         let pointer = if *url == *self.url { "" } else { self.by_url.get(url)? };
         Some(self.resolve_in(fragment, self.resource(pointer)))
@@ -326,7 +326,7 @@ impl Resource {
     }
 }
 
-/// Whether a schema may be named: this one, or one below it.
+/// Returns whether a schema may be named: this one, or one below it.
 fn is_named(value: &Json) -> bool {
     match value {
         Json::Map(map) => map.iter().any(|(key, value)| match value {

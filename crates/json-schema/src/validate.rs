@@ -33,7 +33,7 @@ struct Validator<'s> {
     path: Vec<Step>,
     steps: usize,
     depth: usize,
-    /// For schemas of schemas.
+    /// For metaschemas.
     dialects: Option<&'s Metaschema<'s>>,
 }
 
@@ -56,7 +56,7 @@ struct Frame<'a, 's> {
     level: usize,
     /// Only whether there is an error matters.
     quiet: bool,
-    /// The schema of schemas, if the value is a schema.
+    /// The metaschema, if the value is a schema.
     metaschema: Option<SchemaRef<'s>>,
     parent: Option<&'a Frame<'a, 's>>,
 }
@@ -151,7 +151,7 @@ impl<'s> Validator<'s> {
         }
     }
 
-    /// Keywords after which nothing else is looked at.
+    /// Validates the keywords that stop the validation of the value.
     fn any_type(&mut self, schema: &'s Schema, value: &Json) -> Option<Kind<'s>> {
         if !schema.types.is_empty() && !schema.types.has(value) {
             return Some(Kind::Type { got: value.type_name(), want: schema.types });
@@ -170,7 +170,7 @@ impl<'s> Validator<'s> {
         Some(Kind::Format { got: text.clone(), want: format.name, why })
     }
 
-    /// A schema that looks at the same value already.
+    /// Returns a schema that validates the same value already.
     fn find_cycle<'f>(&mut self, frame: &'f Frame<'f, 's>) -> Option<&'f Frame<'f, 's>> {
         let mut next = frame.parent;
         while let Some(above) = next.filter(|above| above.level == frame.level) {
@@ -334,7 +334,7 @@ impl<'s> Validator<'s> {
     }
 }
 
-/// One schema looking at one value.
+/// The validation of one value by one schema.
 struct Look<'a, 'v, 's> {
     frame: &'a Frame<'a, 's>,
     value: &'v Json,
@@ -352,24 +352,24 @@ impl Step {
 }
 
 impl<'s> Frame<'_, 's> {
-    /// The frames from this one to the root.
+    /// Returns the frames from this one to the root.
     fn up(&self) -> impl Iterator<Item = &Frame<'_, 's>> {
         std::iter::successors(Some(self), |frame| frame.parent)
     }
 
-    /// The outermost schema whose resource has a `$recursiveAnchor`.
+    /// Returns the outermost schema whose resource has a `$recursiveAnchor`.
     fn recursive_anchor(&self, fallback: SchemaRef<'s>) -> SchemaRef<'s> {
         let anchors = self.up().filter(|frame| frame.named.resource().schema.recursive_anchor);
         anchors.last().map_or(fallback, |frame| frame.named)
     }
 
-    /// The outermost schema of that `$dynamicAnchor`.
+    /// Returns the outermost schema of that `$dynamicAnchor`.
     fn dynamic_anchor(&self, name: &str, fallback: SchemaRef<'s>) -> SchemaRef<'s> {
         let anchor = |resource: SchemaRef<'s>| Some(resource.other(*resource.schema.dynamic_anchors.get(name)?));
         self.up().filter_map(|frame| anchor(frame.named.resource())).last().unwrap_or(fallback)
     }
 
-    /// The keywords that lead from the root to here.
+    /// Returns the keywords that lead from the root to here.
     fn keyword_location(&self) -> String {
         let mut steps: Vec<String> = Vec::new();
         for frame in self.up() {

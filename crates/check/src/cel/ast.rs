@@ -11,24 +11,24 @@ pub(super) struct Expression {
 pub(super) enum Kind {
     Literal(Literal),
     Name(String),
-    /// A field of what stands before the dot.
+    /// A field of the value before the dot.
     Field(Box<Expression>, String),
     /// `a.?b`, which is optional.
     OptionalField(Box<Expression>, String),
     Index(Box<Expression>, Box<Expression>),
     /// `a[?b]`, which is optional.
     OptionalIndex(Box<Expression>, Box<Expression>),
-    /// A function, or one of what stands before the dot.
+    /// A function, or a function of the value before the dot.
     Call(Option<Box<Expression>>, String, Vec<Expression>),
     List(Vec<Expression>),
     Map(Vec<(Expression, Expression)>),
-    /// `?a` in a list, or as the value of an entry or field, which is left out if the optional value is none.
+    /// `?a` in a list, or as the value of an entry or field, which is omitted if the optional value is none.
     Optional(Box<Expression>),
     /// An object of a type with a name, and the values of its fields.
     Object(String, Vec<Expression>),
     Not(Box<Expression>),
     Minus(Box<Expression>),
-    /// Any number of conditions, of which all or one have to hold.
+    /// Conditions joined by `&&` or `||`.
     Logic(Operator, Vec<Expression>),
     Binary(Operator, Box<Expression>, Box<Expression>),
     Choice(Box<Expression>, Box<Expression>, Box<Expression>),
@@ -64,7 +64,7 @@ pub(super) enum Operator {
 }
 
 impl Operator {
-    /// As messages name it.
+    /// Returns the operator in messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Operator::Or => "||",
@@ -86,7 +86,7 @@ impl Operator {
 }
 
 impl Expression {
-    /// The name, with its dots, that the expression is: `google.protobuf.Timestamp`.
+    /// Returns the name, with its dots, that the expression is: `google.protobuf.Timestamp`.
     pub(super) fn dotted(&self) -> Option<String> {
         match &self.kind {
             Kind::Name(name) => Some(name.clone()),
@@ -95,7 +95,7 @@ impl Expression {
         }
     }
 
-    /// Whether a name is said anywhere.
+    /// Returns whether the expression mentions a name.
     pub(super) fn mentions(&self, name: &str) -> bool {
         match &self.kind {
             Kind::Name(said) => said == name,
@@ -103,7 +103,7 @@ impl Expression {
         }
     }
 
-    /// How many levels of parts there are; no more than `most` are counted.
+    /// Returns the depth of the expression, at most `most`.
     pub(super) fn levels(&self, most: usize) -> usize {
         match most.checked_sub(1) {
             None => 0,
@@ -111,7 +111,7 @@ impl Expression {
         }
     }
 
-    /// The expressions that this one is made of.
+    /// Returns the parts of the expression.
     fn parts(&self) -> Vec<&Expression> {
         match &self.kind {
             Kind::Literal(_) | Kind::Name(_) => Vec::new(),

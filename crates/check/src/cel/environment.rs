@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::types::Type;
 
-/// What is a value or an operator, and so no name.
+/// Keywords that are values or operators.
 pub(super) const SYMBOLS: [&str; 4] = ["true", "false", "null", "in"];
 
-/// What CEL keeps for other languages.
+/// Words that CEL reserves.
 pub(super) const RESERVED: [&str; 17] = [
     "as",
     "break",
@@ -46,16 +46,16 @@ pub(crate) fn is_identifier(name: &str) -> bool {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     names: BTreeMap<String, Type>,
-    /// Those that a policy defines, below `variables`.
+    /// The variables of a policy, in `variables`.
     variables: Option<BTreeMap<String, Type>>,
-    /// Whether patches can be written.
+    /// Whether the expression can create patches.
     mutates: bool,
-    /// Whether `cel.bind` gives names to values.
+    /// Whether `cel.bind` is available.
     binds: bool,
 }
 
 impl Environment {
-    /// What conditions and policies of admission are about.
+    /// Returns the variables of admission policies and conditions.
     ///
     /// Source: `createEnvForOpts`, apiserver pkg/admission/plugin/cel/compile.go
     pub(crate) fn admission(has_params: bool) -> Self {
@@ -72,35 +72,35 @@ impl Environment {
         Environment { names, ..Environment::default() }
     }
 
-    /// What a rule of a schema is about: `self`, and `oldSelf` of the same type.
+    /// Returns the variables of a validation rule in a schema: `self`, and `oldSelf` of the same type.
     pub(crate) fn schema(kind: &Type) -> Self {
         let names = [("self".to_owned(), kind.clone()), ("oldSelf".to_owned(), kind.clone())];
         Environment { names: names.into(), ..Environment::default() }
     }
 
-    /// The same without a variable.
+    /// Removes a variable.
     pub(crate) fn without(&self, name: &str) -> Self {
         let mut environment = self.clone();
         environment.names.remove(name);
         environment
     }
 
-    /// Adds a variable of a policy, below `variables`.
+    /// Adds a variable of a policy to `variables`.
     pub(crate) fn define(&mut self, name: &str, kind: Type) {
         self.variables.get_or_insert_default().insert(name.to_owned(), kind);
     }
 
-    /// Gives a variable another type.
+    /// Changes the type of a variable.
     pub(crate) fn set(&mut self, name: &str, kind: Type) {
         self.names.insert(name.to_owned(), kind);
     }
 
-    /// From here on, patches can be written.
+    /// Allows the expression to create patches.
     pub(crate) fn mutates(&mut self) {
         self.mutates = true;
     }
 
-    /// From here on, `cel.bind` gives names to values.
+    /// Makes `cel.bind` available.
     pub(crate) fn binds(&mut self) {
         self.binds = true;
     }

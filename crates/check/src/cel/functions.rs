@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::types::Type;
 
-/// Functions that stand alone although their names have a dot: what precedes it is a namespace, not a target.
+/// Functions without a target although their names have a dot: the part before it is a namespace.
 const NAMESPACES: [&str; 7] = ["format", "ip", "jsonpatch", "lists", "optional", "sets", "strings"];
 
 /// A type in a signature.
@@ -103,7 +103,7 @@ const NAMED: [&str; 11] = [
 ];
 
 impl Pattern {
-    /// Whether a value of the type can stand here; `parameter` is what the type parameter is bound to so far.
+    /// Returns whether a value of the type can stand here; `parameter` is what the type parameter is bound to so far.
     pub(super) fn accepts(&self, kind: &Type, parameter: &mut Option<Type>) -> bool {
         if kind.is_open() && *self != Pattern::Parameter {
             return true;
@@ -126,7 +126,7 @@ impl Pattern {
         }
     }
 
-    /// The type, with the type parameter replaced.
+    /// Returns the type, with the type parameter replaced.
     pub(super) fn with(&self, parameter: Option<&Type>) -> Type {
         match self {
             Pattern::Any => Type::Unknown,
@@ -139,17 +139,17 @@ impl Pattern {
     }
 }
 
-/// The signatures of a function that stands alone.
+/// Returns the signatures of a function without a target.
 pub(super) fn alone_named(name: &str) -> Vec<&'static Overload> {
     OVERLOADS.iter().filter(|overload| overload.target.is_none() && overload.name == name).collect()
 }
 
-/// The signatures of a function of what precedes the dot.
+/// Returns the signatures of a function with a target, the value before the dot.
 pub(super) fn member_named(name: &str) -> Vec<&'static Overload> {
     OVERLOADS.iter().filter(|overload| overload.target.is_some() && overload.name == name).collect()
 }
 
-/// Whether functions have names that begin with `name` and a dot.
+/// Returns whether functions have names that begin with `name` and a dot.
 pub(super) fn is_namespace(name: &str) -> bool {
     NAMESPACES.contains(&name)
 }

@@ -25,7 +25,7 @@ const SYMBOLS: [&str; 25] = [
     "{", "}", ";",
 ];
 
-/// The words of `text`, the end after them.
+/// Splits `text` into tokens, with the end as the last one.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let chars: Vec<char> = text.chars().collect();
     let mut lexer = Lexer { chars: &chars, at: 0 };

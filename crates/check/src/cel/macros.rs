@@ -36,7 +36,7 @@ struct Step {
 }
 
 impl Evaluation {
-    /// Computes a macro; nothing if the call is none.
+    /// Evaluates a macro; returns `None` if the call is not a macro.
     pub(super) fn of_macro(
         &mut self,
         target: Option<&Expression>,
@@ -72,7 +72,7 @@ impl Evaluation {
         })
     }
 
-    /// The steps of a macro over a target, each counted against the bound.
+    /// Returns the steps of a macro over a target, each counted against the bound.
     fn steps(&mut self, target: &Expression, has_keys: bool) -> Result<Vec<Step>, Stop> {
         let index = |index: usize| Value::Int(i64::try_from(index).unwrap_or(i64::MAX));
         let steps: Vec<Step> = match self.of(target)? {
@@ -155,7 +155,7 @@ impl Evaluation {
         Ok(Value::List(results.into_iter().map(|(_, result)| result).collect()))
     }
 
-    /// The results of all steps that a filter lets through, each after its index or key.
+    /// Returns the results of all steps that a filter lets through, each after its index or key.
     fn results(
         &mut self,
         target: &Expression,

@@ -3,7 +3,7 @@
 use super::ast::Operator;
 use super::types::Type;
 
-/// The type that an operator gives for two types, or `None` if it takes no such pair.
+/// Returns the type that an operator gives for two types, or `None` if it takes no such pair.
 pub(super) fn result(operator: Operator, left: &Type, right: &Type) -> Option<Type> {
     match operator {
         Operator::Or | Operator::And => both(left, right, |kind| *kind == Type::Bool).then_some(Type::Bool),

@@ -241,7 +241,7 @@ impl Parser<'_> {
         Ok(Expression { at, kind })
     }
 
-    /// What stands between commas, up to `end`; in a list one comma more may be last.
+    /// Parses the items between commas, up to `end`. A list may have a trailing comma.
     fn list(&mut self, end: &str) -> Result<Vec<Expression>, String> {
         let mut items = Vec::new();
         while !self.takes(end) {

@@ -48,12 +48,12 @@ impl Type {
         Type::Object(Arc::new(fields.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect()))
     }
 
-    /// Whether nothing is known of it.
+    /// Returns whether nothing is known of it.
     pub(super) fn is_open(&self) -> bool {
         matches!(self, Type::Unknown | Type::Dyn)
     }
 
-    /// Whether they are the same type, as far as both are known; `dyn` is a type of its own.
+    /// Returns whether they are the same type, as far as both are known; `dyn` is a separate type.
     pub(super) fn is_equivalent(&self, other: &Type) -> bool {
         match (self, other) {
             (Type::Unknown, _) | (_, Type::Unknown) => true,
@@ -65,7 +65,7 @@ impl Type {
         }
     }
 
-    /// Whether a value of one can be a value of the other.
+    /// Returns whether a value of one can be a value of the other.
     pub(super) fn fits(&self, other: &Type) -> bool {
         match (self, other) {
             _ if self.is_open() || other.is_open() => true,

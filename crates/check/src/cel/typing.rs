@@ -20,12 +20,12 @@ struct Scope<'e> {
     formats: usize,
 }
 
-/// The type of an expression.
+/// Returns the type of an expression.
 pub(super) fn type_of(expression: &Expression, environment: &Environment) -> Result<Type, String> {
     Scope { environment, local: Vec::new(), formats: 0 }.of(expression)
 }
 
-/// The type of a part of an expression, within macros that define these names.
+/// Returns the type of a part of an expression, within macros that define these names.
 pub(super) fn type_within(
     expression: &Expression,
     environment: &Environment,
@@ -61,7 +61,7 @@ impl Scope<'_> {
             Kind::Map(entries) => {
                 let key = self.same(entries.iter().map(|(key, _)| key))?;
                 let value = self.same(entries.iter().map(|(_, value)| value))?;
-                // A map from other things than texts is not told apart.
+                // The key type of a map is not tracked.
                 Ok(if matches!(key, Type::String | Type::Unknown) { Type::map(value) } else { Type::Unknown })
             }
             Kind::Optional(inner) => match self.of(inner)? {
@@ -214,7 +214,7 @@ impl Scope<'_> {
         result
     }
 
-    /// The type that a call gives, of the signatures that take its target and arguments.
+    /// Returns the type that a call gives, of the signatures that take its target and arguments.
     fn called(
         &mut self,
         at: usize,
@@ -265,7 +265,7 @@ fn of_literal(literal: &Literal) -> Type {
     }
 }
 
-/// The type of what is one of two.
+/// Returns the type of what is one of two.
 fn joined(one: &Type, other: &Type) -> Option<Type> {
     match (one, other) {
         (Type::Unknown, _) | (_, Type::Unknown) => Some(Type::Unknown),
@@ -286,7 +286,7 @@ fn result(overload: &Overload, target: Option<&Type>, arguments: &[Type]) -> Opt
     fits.then(|| overload.result.with(parameter.as_ref()))
 }
 
-/// The type of a field of a value of the type.
+/// Returns the type of a field of a value of the type.
 fn field(at: usize, kind: &Type, name: &str) -> Result<Type, String> {
     match kind {
         Type::Object(fields) => fields.get(name).cloned().ok_or_else(|| {
@@ -300,7 +300,7 @@ fn field(at: usize, kind: &Type, name: &str) -> Result<Type, String> {
     }
 }
 
-/// The type of an item of a value of the type.
+/// Returns the type of an item of a value of the type.
 fn item(at: usize, target: &Type, index: &Type) -> Result<Type, String> {
     match target {
         Type::List(of) if index.fits(&Type::Int) => Ok((**of).clone()),

@@ -92,7 +92,7 @@ impl Value {
         }
     }
 
-    /// Whether they are equal; numbers of different types are compared by value.
+    /// Returns whether they are equal; numbers of different types are compared by value.
     pub(super) fn equals(&self, other: &Value) -> bool {
         match (self, other) {
             (Value::List(a), Value::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.equals(b)),

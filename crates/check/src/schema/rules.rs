@@ -166,7 +166,7 @@ rules!(
             let is_set = map.get(key).is_some_and(|value| !value.is_null() || keeps_null);
             let has_default = property.is_some_and(|property| property.get("default").is_some());
             if !is_set && !has_default {
-                report.required(&at.field(key), "required by the schema");
+                report.required(&at.field(key), "the schema requires it");
             }
         }
     },

@@ -16,7 +16,7 @@ pub(super) fn date_time(text: &str) -> Checked {
     if !matches!(bytes.get(10), Some(b't' | b'T')) {
         return fail("11th character must be t or T");
     }
-    // The separator is a character of its own, so both parts are text.
+    // The separator is a whole character, so both parts are valid UTF-8.
     let (date, time) = (text.get(..10).unwrap_or_default(), text.get(11..).unwrap_or_default());
     self::date(date).map_err(|why| format!("invalid date element: {why}"))?;
     self::time(time).map_err(|why| format!("invalid time element: {why}"))
@@ -62,7 +62,7 @@ fn after_fraction(text: &[u8]) -> Result<&[u8], String> {
     }
 }
 
-/// The minutes to add for UTC.
+/// Returns the minutes to add for UTC.
 fn offset(text: &[u8]) -> Result<i64, String> {
     if matches!(text, b"z" | b"Z") {
         return Ok(0);

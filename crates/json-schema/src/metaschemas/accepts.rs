@@ -13,15 +13,15 @@ use super::super::validate::duplicates;
 use super::{KEYWORDS, Row, Shape};
 use mkmanifests_go::regexp::Pattern;
 
-/// How many values are looked at. Larger schemas are left to the metaschema, which counts its steps.
+/// The maximum number of values. Larger schemas are left to the metaschema, which counts its steps.
 const MAX_VALUES: usize = 50_000;
 
-/// Whether the metaschema of a draft surely accepts a schema. It may accept others too.
+/// Returns whether the metaschema of a draft surely accepts a schema. It may accept others too.
 pub(in super::super) fn accepts(draft: Draft, schema: &Json) -> bool {
     Acceptance { draft, values: MAX_VALUES }.schema(schema)
 }
 
-/// What a keyword holds in a draft.
+/// Returns the kind of value of a keyword in a draft.
 fn shape(draft: Draft, keyword: &str) -> Option<Shape> {
     static BY_NAME: LazyLock<Vec<Row>> = LazyLock::new(|| {
         let mut rows = KEYWORDS.to_vec();
@@ -37,12 +37,12 @@ fn shape(draft: Draft, keyword: &str) -> Option<Shape> {
 
 struct Acceptance {
     draft: Draft,
-    /// How many may still be looked at.
+    /// How many more values may be visited.
     values: usize,
 }
 
 impl Acceptance {
-    /// Counts values; whether that many may be looked at.
+    /// Counts values, and returns whether the limit allows them.
     fn counts(&mut self, values: usize) -> bool {
         let left = self.values.checked_sub(values);
         self.values = left.unwrap_or_default();
@@ -138,7 +138,7 @@ mod tests {
 
     const DRAFTS: [Draft; 5] = [Draft::V4, Draft::V6, Draft::V7, Draft::V2019, Draft::V2020];
 
-    /// The schemas whose verdicts are recorded.
+    /// Returns the schemas whose verdicts are recorded.
     fn recorded() -> Vec<Json> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../chart/tests/data/schema");
         let files = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
@@ -147,7 +147,7 @@ mod tests {
         cases.filter_map(|case| case.get("schema").cloned()).collect()
     }
 
-    /// The schema with each of its values replaced by another one, one at a time.
+    /// Returns the schema with each of its values replaced by another one, one at a time.
     fn changed(schema: &Json, others: &[Json]) -> Vec<Json> {
         let mut all = others.to_vec();
         match schema {

@@ -128,7 +128,7 @@ impl<'s> Validator<'s> {
         let Some(id) = look.frame.schema.schema.property_names else { return };
         let (schema, metaschema) = self.dialect(look.frame, look.frame.schema.other(id));
         for name in map.keys() {
-            // A name is no part of the values: it has a path of its own.
+            // A name is not a part of the values, so it has its own path.
             let path = std::mem::take(&mut self.path);
             let checked = self.whole(schema, metaschema, &Json::Text(name.clone()));
             self.path = path;
@@ -223,7 +223,7 @@ fn missing<'s>(map: &Map, names: &'s [String]) -> Vec<&'s str> {
     names.iter().map(String::as_str).filter(|name| !map.contains_key(*name)).collect()
 }
 
-/// The first item that was there before, and where.
+/// Returns the first item that was there before, and where.
 pub(in super::super) fn duplicates(items: &[Json]) -> Option<(usize, usize)> {
     let mut seen = HashMap::new();
     items.iter().enumerate().find_map(|(index, item)| match seen.entry(item) {

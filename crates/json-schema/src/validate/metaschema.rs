@@ -14,7 +14,7 @@ use super::super::roots::Resource;
 use super::super::schema::{Arena, SchemaRef};
 use super::{Frame, MAX_STEPS, Validator};
 
-/// The schemas of schemas that a document needs.
+/// The metaschemas that a document needs.
 pub(in super::super) struct Metaschema<'r> {
     /// Of dialects with vocabularies of their own.
     own: Vec<(Dialect, Arena)>,
@@ -58,7 +58,7 @@ impl<'r> Metaschema<'r> {
 }
 
 impl<'s> Validator<'s> {
-    /// The schema that counts where a keyword names `named`, and the schema of schemas from there on.
+    /// Returns the schema that counts where a keyword names `named`, and the metaschema from there on.
     pub(super) fn dialect(
         &self,
         frame: &Frame<'_, 's>,
@@ -79,7 +79,7 @@ impl<'s> Validator<'s> {
     }
 }
 
-/// The schema of schemas of a draft.
+/// Returns the metaschema of a draft.
 fn standard(draft: Draft) -> &'static Arena {
     static V4: LazyLock<Arena> = LazyLock::new(|| compile_standard(Draft::V4.url(), None));
     static V6: LazyLock<Arena> = LazyLock::new(|| compile_standard(Draft::V6.url(), None));

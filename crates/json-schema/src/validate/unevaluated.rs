@@ -6,7 +6,7 @@ use super::super::json::Json;
 use super::super::schema::Schema;
 use super::{Look, Step, Validator};
 
-/// Kept only where a schema or one around it asks for them.
+/// Tracked only where the schema, or one around it, needs them.
 #[derive(Debug, Default)]
 pub(super) struct Unevaluated<'v> {
     pub(super) properties: BTreeSet<&'v str>,
@@ -38,7 +38,7 @@ impl<'v> Unevaluated<'v> {
         self.properties.is_empty() && self.items.is_empty()
     }
 
-    /// Keeps what another schema has not looked at either.
+    /// Keeps what another schema has not evaluated either.
     pub(super) fn keep(&mut self, other: &Unevaluated<'_>) {
         self.properties.retain(|name| other.properties.contains(name));
         self.items.retain(|index| other.items.contains(index));

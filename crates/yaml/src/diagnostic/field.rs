@@ -71,6 +71,12 @@ impl FieldPath {
         path
     }
 
+    /// Returns the path without its last step.
+    #[must_use]
+    pub fn parent(&self) -> FieldPath {
+        FieldPath(self.0.split_last().map_or_else(Vec::new, |(_, parent)| parent.to_vec()))
+    }
+
     /// Returns the name of the last step; `None` if that is an index.
     pub fn last_name(&self) -> Option<&str> {
         match self.0.last()? {

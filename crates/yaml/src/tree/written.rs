@@ -128,7 +128,7 @@ mod tests {
     use super::*;
     use crate::tree::read;
 
-    /// The text of `k`, if YAML has changed it.
+    /// Returns the text of `k`, if YAML has changed it.
     fn differs(document: &str) -> Option<String> {
         let mut sources = Sources::default();
         let values = read::values(&mut sources, "values.yaml", document.as_bytes()).expect("YAML");

@@ -65,7 +65,7 @@ pub(in crate::cel) fn clauses(template: &str, kinds: &[Type]) -> Result<(), Stri
     Ok(())
 }
 
-/// Whether a clause prints values of a type.
+/// Returns whether a clause prints values of a type.
 fn prints(verb: char, kind: &Type) -> Result<bool, String> {
     let is_right = match verb {
         's' => !matches!(kind, Type::Object(_) | Type::Named(_) | Type::Optional(_)),

@@ -58,7 +58,7 @@ fn flat(items: &[Value], depth: i64) -> Vec<Value> {
     flattened
 }
 
-/// The sum of what is not integers.
+/// Returns the sum of what is not integers.
 fn sum(items: &[Value]) -> Option<Computed> {
     let first = items.first()?;
     let mut total = match first {
@@ -93,7 +93,7 @@ fn unwrap(items: &[Value]) -> Computed {
     Ok(Value::List(values))
 }
 
-/// Whether a value is the zero value of its type.
+/// Returns whether a value is the zero value of its type.
 fn is_zero(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) | Value::Int(0) | Value::Uint(0) | Value::Duration(0) => true,

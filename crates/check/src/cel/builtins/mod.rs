@@ -148,7 +148,7 @@ fn has_all(all: &[Value], some: &[Value]) -> bool {
     some.iter().all(|item| all.iter().any(|other| other.equals(item)))
 }
 
-/// The index in characters, or -1.
+/// Returns the index in characters, or -1.
 fn position(text: &str, at: Option<usize>) -> Value {
     let count = at.and_then(|at| i64::try_from(text[..at].chars().count()).ok());
     Value::Int(count.unwrap_or(-1))

@@ -47,7 +47,7 @@ fn character(text: &str, at: i64) -> Computed {
     }
 }
 
-/// The indexes, in characters, at which a part begins, in order.
+/// Returns the indexes, in characters, at which a part begins, in order.
 fn beginnings(text: &str, part: &str) -> Vec<usize> {
     let (text, part): (Vec<char>, Vec<char>) = (text.chars().collect(), part.chars().collect());
     let is_there = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(&part));

@@ -44,7 +44,7 @@ fn port(host: &[u8]) -> &[u8] {
     rest.strip_prefix(b":").unwrap_or_default()
 }
 
-/// The values of each key, as Go's `url.ParseQuery` reads them; it drops what it cannot read.
+/// Returns the values of each key, as Go's `url.ParseQuery` reads them; it drops what it cannot read.
 fn query(text: &str) -> Value {
     let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let decoded = |part: &str| unescape_path(part.replace('+', " ").as_bytes()).ok();

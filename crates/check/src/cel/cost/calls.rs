@@ -67,7 +67,7 @@ impl Costs<'_> {
         Estimate { size, ..plain(sum([cost, own])) }
     }
 
-    /// The size of the items of a list, and whether they are texts.
+    /// Returns the size of the items of a list, and whether they are texts.
     fn item_of(&self, kind: &Type, target: &Estimate) -> Option<(Size, bool)> {
         let Type::List(of) = kind else { return None };
         let size = if target.path.is_empty() {
@@ -154,7 +154,7 @@ fn of_member(call: &Call<'_>, kind: &Type, target: Size, item: Option<(Size, boo
     }
 }
 
-/// The cost of parsing an argument that is a text.
+/// Returns the cost of parsing an argument that is a text.
 fn text_traversed(call: &Call<'_>, size: Size) -> u64 {
     if call.kinds.first() == Some(&Type::String) { size.traversed(1) } else { 0 }
 }
@@ -173,7 +173,7 @@ fn integer(call: &Call<'_>, index: usize) -> Option<u64> {
     }
 }
 
-/// The limit of `split`, of which a negative one is no limit.
+/// Returns the limit of `split`, of which a negative one is no limit.
 fn limit(call: &Call<'_>) -> Option<u64> {
     match &call.arguments.get(1)?.kind {
         Kind::Literal(Literal::Int(number)) => Some(u64::try_from(*number).unwrap_or(u64::MAX)),
@@ -182,7 +182,7 @@ fn limit(call: &Call<'_>) -> Option<u64> {
     }
 }
 
-/// The size of a text in which parts are replaced.
+/// Returns the size of a text in which parts are replaced.
 fn replaced(target: Size, from: Size, call: &Call<'_>) -> Size {
     let to = call.sizes.get(1).copied().unwrap_or(Size::UNKNOWN);
     let (most_times, most_kept) = if from.least == 0 {
@@ -202,7 +202,7 @@ fn replaced(target: Size, from: Size, call: &Call<'_>) -> Size {
     Size { least: least_times, most: most_times }.times(to).plus(Size { least: least_kept, most: most_kept })
 }
 
-/// Whether two values are compared at once, whatever their size.
+/// Returns whether two values are compared at once, whatever their size.
 pub(super) fn is_compared_at_once(one: &Type, other: &Type) -> bool {
     match (one, other) {
         (Type::Named(one), Type::Named(other)) => one == other && !["format", "url"].contains(one),

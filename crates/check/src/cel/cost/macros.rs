@@ -18,7 +18,7 @@ enum Collected {
 }
 
 impl Costs<'_> {
-    /// The cost of a macro; nothing if the call is none.
+    /// Returns the cost of a macro; `None` if the call is not a macro.
     pub(super) fn of_macro(&mut self, target: &Expression, name: &str, arguments: &[Expression]) -> Option<Estimate> {
         use Collected::{Items, Map, Plain, Results};
         // What a step costs beside its bodies, what is around the steps, and how many names there are.

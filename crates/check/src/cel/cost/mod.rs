@@ -232,7 +232,7 @@ fn size_of_literal(literal: &Literal) -> Size {
     })
 }
 
-/// Whether all values of a type have one size; where nothing is known of it they are taken to have.
+/// Returns whether all values of a type have one size; where nothing is known of it they are taken to have.
 fn is_scalar(kind: &Type) -> bool {
     match kind {
         Type::Bool | Type::Double | Type::Duration | Type::Int | Type::Timestamp | Type::Uint | Type::Unknown => true,

@@ -14,7 +14,7 @@ pub(crate) struct Shape {
     pub(crate) kind: ShapeKind,
 }
 
-/// What a value is made of.
+/// The parts of a value.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum ShapeKind {
     #[default]
@@ -25,7 +25,7 @@ pub(crate) enum ShapeKind {
 }
 
 impl Shape {
-    /// The size of what a path leads to, whose first step is not looked at.
+    /// Returns the size of the value at a path. Ignores the first step.
     pub(super) fn size_at(&self, path: &[String]) -> Option<Size> {
         let (_, steps) = path.split_first()?;
         let mut here = self;

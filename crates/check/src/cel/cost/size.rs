@@ -34,7 +34,7 @@ impl Size {
         other.map_or(self, |other| Size { least: self.least.min(other.least), most: self.most.max(other.most) })
     }
 
-    /// The cost of traversing a text of this size so many times.
+    /// Returns the cost of traversing a text of this size so many times.
     pub(super) fn traversed(self, times: u32) -> u64 {
         scaled(self.most, 0.1 * f64::from(times))
     }

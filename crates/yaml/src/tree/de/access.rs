@@ -114,7 +114,8 @@ impl<'a> MapAccess<'a> {
     fn converted_key(&self, entry: &Entry) {
         let written = self.context.written.as_ref();
         let Some(key) = written.and_then(|written| written.key_differs(&entry.key, entry.location)) else { return };
-        let path = self.path_of(entry);
+        let mut path = self.path_of(entry).parent();
+        path.push(Step::Field(key.to_owned()));
         let kind = if matches!(&*entry.key, "true" | "false") { "a boolean" } else { "a number" };
         let message = format!("expected a string as the key, found `{key}`, which YAML 1.1 reads as {kind}");
         let diagnostic = Diagnostic::error(ValueCode::NotText { written: key.to_owned() }, message);

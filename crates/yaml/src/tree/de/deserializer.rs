@@ -67,7 +67,8 @@ impl<'a> Deserializer<'a> {
         Err(Mismatch::of(format!("must be between {low} and {high}, found {value}")).about(self.node))
     }
 
-    /// Whether this is a null that an API server reads as the zero value of its type: those of fields never come here.
+    /// Returns whether this is a null that an API server reads as the zero value of its type: those of fields never
+    /// come here.
     fn is_zero(self) -> bool {
         self.context.nulls == Nulls::Skipped && self.node.is_null()
     }
@@ -312,8 +313,8 @@ impl<'de> de::Deserializer<'de> for Deserializer<'de> {
     }
 }
 
-/// Whether a visitor is of one of the two-way types of a CustomResourceDefinition's schema, of which one way is a
-/// struct whose fields serde does not tell here.
+/// Returns whether a visitor is of one of the two-way types of a CustomResourceDefinition's schema, of which one way is
+/// a struct whose fields serde does not tell here.
 fn is_schema_or_else(expected: &dyn Expected) -> bool {
     expected.to_string().starts_with("JSONSchemaPropsOr")
 }
@@ -322,7 +323,7 @@ fn is_base64(expected: &dyn Expected) -> bool {
     expected.to_string() == "a base64-encoded string"
 }
 
-/// The same bytes in base64 that ends with zero bits; the text itself if it is none.
+/// Returns the base64 with zero padding bits; other text unchanged.
 fn canonical_base64(text: &str) -> String {
     use base64::Engine;
     use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};

@@ -140,7 +140,7 @@ impl de::Error for Error {
 
     fn missing_field(field: &'static str) -> Self {
         let help = "`null` removes the default; set a value".to_owned();
-        let mismatch = Mismatch::of(format!("the required `{field}` is missing"));
+        let mismatch = Mismatch::of(format!("required field `{field}` is missing"));
         Box::new(Mismatch { help: Some(help), code: Some(ValueCode::MissingField), missing: Some(field), ..*mismatch })
     }
 }

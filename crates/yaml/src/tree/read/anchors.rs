@@ -132,7 +132,7 @@ impl<'a> Composer<'a> {
     }
 }
 
-/// The number of nodes and the depth of a tree.
+/// Returns the number of nodes and the depth of a tree.
 fn measure(node: &Node) -> (usize, usize) {
     let children = |(size, height): (usize, usize), child: &Node| {
         let (more, deep) = measure(child);

@@ -30,12 +30,12 @@ impl Mark {
     }
 }
 
-/// Reads a text forwards. The text holds no NUL, so that 0 can stand for its end.
+/// Reads a text forwards. The text contains no NUL, so that 0 can mean its end.
 pub(super) struct Cursor<'a> {
     pub text: &'a str,
     pub at: usize,
     line: u32,
-    /// The column of the byte `counted`; counting goes on from there, so that a long line costs its length once.
+    /// The column of the byte `counted`; counting continues from there, so that a long line is counted once.
     column: u32,
     counted: usize,
     row: u32,
@@ -158,7 +158,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The length in bytes of the line break that is `ahead`, 0 if there is none.
+    /// Returns the length in bytes of the line break that is `ahead`, 0 if there is none.
     pub fn break_length(&self, ahead: usize) -> usize {
         match self.peek(ahead) {
             b'\r' if self.peek(ahead + 1) == b'\n' => 2,
@@ -177,13 +177,13 @@ impl<'a> Cursor<'a> {
         matches!(self.peek(ahead), b' ' | b'\t')
     }
 
-    /// Whether a blank, a line break or the end is `ahead`.
+    /// Returns whether a blank, a line break or the end is `ahead`.
     pub fn is_blank_or_end(&self, ahead: usize) -> bool {
         let byte = self.peek(ahead);
         matches!(byte, b' ' | b'\t' | 0) || (may_break(byte) && self.break_length(ahead) > 0)
     }
 
-    /// Whether a line break or the end is here.
+    /// Returns whether a line break or the end is here.
     pub fn is_line_end(&self) -> bool {
         self.peek(0) == 0 || self.is_break()
     }
@@ -217,7 +217,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Whether `---` or `...` alone is here, at the start of a line.
+    /// Returns whether `---` or `...` alone is here, at the start of a line.
     pub fn is_document_indicator(&mut self) -> bool {
         let first = self.peek(0);
         matches!(first, b'-' | b'.')
@@ -244,12 +244,12 @@ pub(super) fn refused_character(character: char, mark: Mark) -> Box<SyntaxError>
         .help("write it as an escape in double quotes, such as `\"\\x1b\"`")
 }
 
-/// Whether a line break may begin with this byte.
+/// Returns whether a line break may begin with this byte.
 pub(super) fn may_break(byte: u8) -> bool {
     (byte == b'\n') | (byte == b'\r') | (byte == 0xC2) | (byte == 0xE2)
 }
 
-/// Whether it is a letter, a digit, `_` or `-`: what anchors and tag handles consist of.
+/// Returns whether it is a letter, a digit, `_` or `-`: what anchors and tag handles consist of.
 pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }

@@ -34,13 +34,13 @@ impl Originals {
         self.0.get(&location).filter(|kept| matches!(kept, Scalar::Float(_))).and_then(without_text)
     }
 
-    /// Returns what is wrong with a key that does not become text.
+    /// Returns the error of a key that cannot become text.
     pub fn refused_key(&self, location: Location) -> Option<ValueError> {
         let wrong = resolve::key(without_text(self.0.get(&location)?)?).err()?;
         Some(wrong).filter(|wrong| wrong.stage == Stage::Convert)
     }
 
-    /// Returns what is wrong with a number that JSON does not have.
+    /// Returns the error of a number that JSON does not have.
     pub fn refused_value(&self, location: Location) -> Option<ValueError> {
         resolve::kind(self.float(location)?).err()
     }
@@ -114,8 +114,8 @@ fn scalar(scalar: &Scalar<'_>) -> String {
     }
 }
 
-/// The order in which Helm 4.3.1 prints keys: Go sorts them by type first, then by value. The order of the types is
-/// that of their addresses in Helm's program.
+/// Returns the order in which Helm 4.3.1 prints keys: Go sorts them by type first, then by value. The order of the
+/// types is that of their addresses in Helm's program.
 fn order(one: &Scalar<'_>, other: &Scalar<'_>) -> Ordering {
     match (one, other) {
         (Scalar::Str(one), Scalar::Str(other)) => one.cmp(other),

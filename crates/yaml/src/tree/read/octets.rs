@@ -66,7 +66,7 @@ fn piece(bytes: &[u8], at: usize, end: usize) -> usize {
     if end > bytes.len() { at } else { start }
 }
 
-/// The first control character, or other one that YAML does not allow.
+/// Returns the first control character, or other one that YAML does not allow.
 pub(super) fn control(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let suspicious = |byte: u8| {
@@ -118,7 +118,7 @@ pub fn fault(bytes: &[u8]) -> &'static str {
     "control characters are not allowed"
 }
 
-/// The number that the octets stand for.
+/// Returns the number that the octets stand for.
 fn code(character: &[u8]) -> u32 {
     let lead = match character {
         [first] => u32::from(*first),

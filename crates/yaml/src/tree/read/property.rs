@@ -91,7 +91,7 @@ impl<'a> Scanner<'a> {
         Err(SyntaxError::new("the tag has no name", start).scanner(start.line, "did not find expected tag URI"))
     }
 
-    /// The URI that begins at `from`, with the octets that `%` escapes.
+    /// Returns the URI that begins at `from`, with the octets that `%` escapes.
     fn scan_uri_from(&mut self, from: usize, start: Mark) -> SyntaxResult<Cow<'a, str>> {
         self.cursor.skip_while(is_uri);
         self.cursor.need(1)?;
@@ -111,7 +111,7 @@ impl<'a> Scanner<'a> {
         Ok(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
-    /// The octets of one character, each of them escaped.
+    /// Returns the octets of one character, each of them escaped.
     fn scan_uri_character(&mut self, bytes: &mut Vec<u8>, start: Mark) -> SyntaxResult<()> {
         let wrong = |message: &str, words| Err(SyntaxError::new(message, start).scanner(start.line, words));
         let mut left = None;

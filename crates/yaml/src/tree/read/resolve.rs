@@ -32,7 +32,7 @@ pub(super) enum Scalar<'a> {
 }
 
 impl Scalar<'_> {
-    /// The name of the type without its `!!`.
+    /// Returns the name of the type without its `!!`.
     fn tag(&self) -> &'static str {
         match self {
             Scalar::Null => "null",
@@ -44,7 +44,7 @@ impl Scalar<'_> {
     }
 }
 
-/// Resolves a scalar. `plain` is whether it stands without quotes; a `tag` is complete (`tag:yaml.org,2002:int`).
+/// Resolves a scalar. `plain` is whether it has no quotes; a `tag` is complete (`tag:yaml.org,2002:int`).
 pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) -> Result<Scalar<'a>, ValueError> {
     match tag {
         None if plain => Ok(untagged(text)),
@@ -116,7 +116,7 @@ fn untagged(text: Cow<'_, str>) -> Scalar<'_> {
     found.unwrap_or(Scalar::Str(text))
 }
 
-/// The words with a meaning of their own.
+/// Returns the words with a meaning of their own.
 fn word(text: &str) -> Option<Scalar<'static>> {
     Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
@@ -173,7 +173,7 @@ fn decimal_float(text: &str) -> Option<Scalar<'static>> {
     text.parse().ok().filter(|value: &f64| value.is_finite()).map(Scalar::Float)
 }
 
-/// A float that begins with a dot; an underscore may stand between two digits.
+/// Parses a float that starts with a dot; underscores are allowed between digits.
 fn dotted_float(text: &str) -> Option<Scalar<'static>> {
     let bytes = text.as_bytes();
     let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
@@ -188,7 +188,7 @@ fn odd_binary(text: &str) -> Option<Scalar<'static>> {
     i64::from_str_radix(digits, 2).ok().map(Scalar::Int)
 }
 
-/// The value of a node. Integers that are written as floats become integers, as they do in Helm.
+/// Returns the value of a node. Integers that are written as floats become integers, as they do in Helm.
 pub(super) fn kind(scalar: Scalar<'_>) -> Result<Kind, ValueError> {
     Ok(match scalar {
         Scalar::Null => Kind::Null,
@@ -235,7 +235,7 @@ pub(super) fn key(scalar: Scalar<'_>) -> Result<Cow<'_, str>, ValueError> {
     })
 }
 
-/// A float in Go's `%g` with the digits that a 32-bit float needs: what Helm makes of such a key.
+/// A float in Go's `%g` with the digits that a 32-bit float needs: the key in Helm.
 #[expect(clippy::cast_possible_truncation, reason = "Helm formats keys with 32 bits")]
 fn float_key(value: f64) -> String {
     let value = value as f32;

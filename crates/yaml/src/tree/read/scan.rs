@@ -119,7 +119,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// The next token, left in the queue.
+    /// Returns the next token, left in the queue.
     pub fn peek(&mut self) -> SyntaxResult<&mut Token<'a>> {
         if !self.ready {
             while self.needs_more()? {
@@ -153,7 +153,7 @@ impl<'a> Scanner<'a> {
         self.simple_keys.len() > 1
     }
 
-    /// Whether the head of the queue is missing or may yet turn out to be a key.
+    /// Returns whether the head of the queue is missing or may yet turn out to be a key.
     fn needs_more(&mut self) -> SyntaxResult<bool> {
         if self.queue.is_empty() {
             return Ok(true);
@@ -177,7 +177,7 @@ impl<'a> Scanner<'a> {
         Ok(false)
     }
 
-    /// Whether more than 1024 characters lie between `from` and here.
+    /// Returns whether more than 1024 characters lie between `from` and here.
     fn is_too_far(&self, from: usize) -> bool {
         let bytes = self.cursor.at.saturating_sub(from);
         bytes > 4096 || (bytes > 1024 && self.cursor.slice(from, self.cursor.at).chars().count() > 1024)

@@ -19,14 +19,14 @@ enum Position {
     Root,
     /// After `key:`; a list may be as far left as the key.
     Value,
-    /// After `-`, or the `:` of a key with `?`; a mapping or list goes on in the same line.
+    /// After `-`, or the `:` of a key with `?`; a mapping or list continues on the same line.
     Item,
 }
 
 /// An open mapping or list.
 pub struct Open {
     indent: usize,
-    /// Whether its first line is begun already: it stands after `- `, or is the document.
+    /// Whether its first line is started already: it follows `- `, or is the document.
     pub(super) begun: bool,
 }
 
@@ -54,7 +54,7 @@ pub enum Scalar<'a> {
 }
 
 impl<'a> Scalar<'a> {
-    /// What a node is, unless it has lines of its own.
+    /// Returns a node that fits on one line.
     pub fn of(kind: &'a Kind) -> Option<Self> {
         Some(match kind {
             Kind::Null => Scalar::Null,
@@ -93,7 +93,7 @@ impl Emitter {
         Emitter { text: Text::new(style, capacity) }
     }
 
-    /// The text, with a line feed at its end.
+    /// Returns the text, with a line feed at its end.
     pub fn finish(mut self) -> Vec<u8> {
         self.text.end();
         self.text.buffer
@@ -121,7 +121,7 @@ impl Emitter {
         Open { indent: if same { at.indent } else { at.indent + STEP }, begun }
     }
 
-    /// The next item of a list.
+    /// Returns the next item of a list.
     #[inline]
     pub fn item(&mut self, open: &mut Open) -> At {
         self.start(open);
@@ -129,7 +129,7 @@ impl Emitter {
         At { indent: open.indent, position: Position::Item }
     }
 
-    /// The next key of a mapping.
+    /// Returns the next key of a mapping.
     #[inline]
     pub fn key(&mut self, key: &str, open: &mut Open) -> At {
         self.start(open);
@@ -148,7 +148,7 @@ impl Emitter {
         At { indent, position }
     }
 
-    /// The next key of a mapping: bytes that are no text, as base64.
+    /// Returns the next key of a mapping: bytes that are no text, as base64.
     pub fn binary_key(&mut self, base64: &str, open: &mut Open) -> At {
         self.start(open);
         let (indent, text) = (open.indent, &mut self.text);

@@ -17,7 +17,7 @@ pub(super) enum Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    /// The entries of the outermost mapping, or of any other if `order` is natural.
+    /// Returns the entries of the outermost mapping, or of any other if `order` is natural.
     pub(super) fn new(entries: &'a [Entry], order: Order) -> Self {
         let lead = order == Order::Manifest && entries.iter().any(|entry| rank(&entry.key) < LEADERS.len());
         let sorted = entries.is_sorted_by(|a, b| natural(&a.key, &b.key) == Ordering::Less);
@@ -52,7 +52,7 @@ fn rank(key: &str) -> usize {
     LEADERS.iter().position(|leader| *leader == key).unwrap_or(LEADERS.len())
 }
 
-/// The entries of a mapping in natural order, each with its key.
+/// Returns the entries of a mapping in natural order, each with its key.
 pub fn in_order<'a, V: Copy>(entries: impl Iterator<Item = (&'a str, V)>) -> Vec<(&'a str, V)> {
     let entries: Vec<(&str, V)> = entries.collect();
     if entries.is_sorted_by(|(a, _), (b, _)| natural(a, b) == Ordering::Less) {
@@ -61,7 +61,7 @@ pub fn in_order<'a, V: Copy>(entries: impl Iterator<Item = (&'a str, V)>) -> Vec
     merge_sort(entries, |(key, _)| key, natural)
 }
 
-/// The entries of a mapping in the order of `toYamlPretty`.
+/// Returns the entries of a mapping in the order of `toYamlPretty`.
 pub fn in_pretty_order<T: Copy>(mut entries: Vec<T>, key: fn(&T) -> &str) -> Vec<T> {
     // Go's maps have no order, so that what has none here may come in any order there.
     entries.sort_by(|a, b| key(a).cmp(key(b)));
@@ -114,10 +114,10 @@ pub fn natural(a: &str, b: &str) -> Ordering {
     ordered(a, b, false)
 }
 
-/// The natural order, or that of `toYamlPretty`: there, letters come first behind a digit.
+/// Returns the natural order, or that of `toYamlPretty`: there, letters come first behind a digit.
 fn ordered(a: &str, b: &str, pretty: bool) -> Ordering {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
-    // Nearly all keys are told apart by letters.
+    // Nearly all keys differ in letters.
     if let (Some(first), Some(second)) = (a.as_bytes().get(same), b.as_bytes().get(same))
         && first.is_ascii_alphabetic()
         && second.is_ascii_alphabetic()
@@ -144,12 +144,12 @@ fn ordered(a: &str, b: &str, pretty: bool) -> Ordering {
     }
 }
 
-/// Whether the text ends with a number that is not zero, so that a zero after it counts.
+/// Returns whether the text ends with a number that is not zero, so that a zero after it counts.
 fn is_within_number(text: &str) -> bool {
     text.chars().rev().take_while(|c| is_digit(*c)).any(|c| c != '0')
 }
 
-/// The value of the number that the text begins with (wrapping around, as in Go) and its digits.
+/// Returns the value of the number that the text starts with (wrapping around, as in Go) and its digits.
 fn number(text: &str, start: i64) -> (i64, usize) {
     text.chars().take_while(|c| is_digit(*c)).fold((start, 0), |(value, digits), c| {
         (value.wrapping_mul(10).wrapping_add(i64::from(u32::from(c)) - i64::from(b'0')), digits + 1)

@@ -88,7 +88,7 @@ fn sign(text: &str) -> (Option<char>, &str) {
     }
 }
 
-/// Whether these are digits of a number that fits: up to 64 bits without a sign, 63 with one.
+/// Returns whether these are digits of a number that fits: up to 64 bits without a sign, 63 with one.
 fn is_in_range((sign, digits): (Option<char>, &str), base: u32) -> bool {
     let most = match sign {
         None => u64::MAX,

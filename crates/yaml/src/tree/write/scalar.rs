@@ -201,7 +201,7 @@ fn chomping(text: &str) -> &'static str {
     }
 }
 
-/// The line breaks that are written as they are.
+/// Returns the line breaks that are written as they are.
 fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\u{2028}' | '\u{2029}')
 }

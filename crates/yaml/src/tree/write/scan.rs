@@ -16,7 +16,7 @@ pub(super) enum Notation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Traits(u16);
 
-/// A character that means something to YAML where it stands; or a space at an end.
+/// A character with a special meaning at its position; or a space at an end.
 const INDICATOR: u16 = 1;
 /// A character that has to be escaped: control characters, a byte order mark, all beyond 16 bits.
 const SPECIAL: u16 = 1 << 1;
@@ -75,7 +75,7 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-/// Whether a byte may be of another class than the ordinary one; few that are ordinary are among them.
+/// Returns whether a byte may be of another class than the ordinary one; few that are ordinary are among them.
 fn may_matter(byte: u8) -> bool {
     (byte <= b' ') | (byte == b'#') | (byte == b':') | (byte >= 0x7F)
 }
@@ -94,10 +94,10 @@ impl Traits {
         Traits(traits)
     }
 
-    /// The notation for `text`, which these are the traits of.
+    /// Returns the notation for `text`, which these are the traits of.
     ///
     /// Exactly as in Go, LS and PS are left as they are. A document that ends with one has no line feed before the
-    /// next `---`, and kubectl does not find that; so they are escaped where exactness is not asked for.
+    /// next `---`, and kubectl does not find that; so they are escaped unless the output must be exact.
     pub(super) fn notation(self, text: &str, exact: bool, pretty: bool) -> Notation {
         if !exact && self.has(SEPARATOR) {
             return Notation::Double;
@@ -117,12 +117,12 @@ impl Traits {
         }
     }
 
-    /// Whether `text` can be a key with no `?` before it.
+    /// Returns whether `text` can be a key with no `?` before it.
     pub(super) fn is_simple_key(self, text: &str) -> bool {
         !self.has(BREAK) && text.len() <= LONGEST_KEY
     }
 
-    /// Whether a line may end with LS or PS.
+    /// Returns whether a line may end with LS or PS.
     pub(super) fn has_separators(self) -> bool {
         self.has(SEPARATOR)
     }
@@ -144,7 +144,7 @@ fn start(bytes: &[u8]) -> u16 {
     if indicator { INDICATOR } else { 0 }
 }
 
-/// What the byte at `at` means where it stands.
+/// Returns the meaning of the byte at `at`.
 fn inside(class: Class, bytes: &[u8], at: usize) -> u16 {
     let next = bytes.get(at + 1).copied();
     match class {

@@ -35,7 +35,7 @@ impl Text {
         }
     }
 
-    /// Whether enough is there to hand on. Only between lines, as the columns of a line count from its start.
+    /// Returns whether the buffer should be flushed. Only between lines, since columns count from the start of the line.
     pub(super) fn is_full(&self) -> bool {
         self.buffer.len() >= FULL
     }
@@ -82,17 +82,17 @@ impl Text {
         self.fresh = false;
     }
 
-    /// The characters on the current line.
+    /// Returns the characters on the current line.
     pub(super) fn column(&self) -> usize {
         self.buffer.get(self.line..).map_or(0, characters)
     }
 
-    /// Whether the column is past the width, so that a space may become a line break.
+    /// Returns whether the column is past the width, so that a space may become a line break.
     pub(super) fn is_past(&self, column: usize) -> bool {
         column > self.width
     }
 
-    /// Whether `length` more bytes can be written with no need to think of folding.
+    /// Returns whether `length` more bytes can be written with no need to think of folding.
     pub(super) fn has_room(&self, length: usize) -> bool {
         self.width == usize::MAX || self.buffer.len() - self.line + length <= self.width
     }

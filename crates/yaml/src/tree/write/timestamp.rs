@@ -1,6 +1,6 @@
 //! Text that YAML 1.1 reads as a date or time, like Go's `time.Parse`.
 
-/// Whether `text` is `YYYY-M-D`, alone, with a time after spaces, or with `T`, a time and a zone.
+/// Returns whether `text` is `YYYY-M-D`, alone, with a time after spaces, or with `T`, a time and a zone.
 pub fn is_timestamp(text: &str) -> bool {
     parse(text.as_bytes()).is_some()
 }
