@@ -1,4 +1,4 @@
-//! How long a fleet takes in the library: read, rendered and compared, written; bench/fleet measures whole processes.
+//! Measures a fleet in the library: reading it, checking it, and writing it. `bench/fleet` measures whole processes.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ fn main() {
     divan::main();
 }
 
-/// A fleet with one Ray release in each cluster, and its tree.
+/// Creates a fleet with one Ray release in each cluster, and its rendered tree.
 fn fleet() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for number in 0..CLUSTERS {
@@ -24,15 +24,15 @@ fn fleet() -> TempDir {
         fs::write(cluster.join("cluster.yaml"), "region: us-west-2\n").expect("a file");
         fs::write(cluster.join("ray.yaml"), VALUES).expect("a file");
     }
-    gitops::write(&read(folder.path()), &folder.path().join("tree"), &options()).expect("the fleet is right");
+    gitops::write(&read(folder.path()), &folder.path().join("tree"), &options()).expect("the fleet is valid");
     folder
 }
 
 fn read(folder: &Path) -> Fleet {
-    Fleet::read(&folder.join("fleet")).expect("the fleet is right")
+    Fleet::read(&folder.join("fleet")).expect("the fleet is valid")
 }
 
-/// One thread: what is measured does not depend on how many processors are free.
+/// Uses one thread, so that the result does not depend on how many processors are idle.
 fn options() -> Options<'static> {
     Options { layout: Layout::Apps, jobs: Some(1), ..Options::default() }
 }
@@ -43,7 +43,7 @@ fn read_fleet(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(CLUSTERS)).bench_local(|| black_box(read(folder.path())));
 }
 
-/// All of it but writing: every cluster is rendered and compared with its files.
+/// Renders every cluster and compares it with its files: everything except writing.
 #[divan::bench]
 fn check_unchanged(bencher: Bencher<'_, '_>) {
     let folder = fleet();
@@ -51,10 +51,10 @@ fn check_unchanged(bencher: Bencher<'_, '_>) {
     let tree = folder.path().join("tree");
     bencher
         .counter(ItemsCount::new(CLUSTERS))
-        .bench_local(|| gitops::check(black_box(&fleet), &tree, &options()).expect("the fleet is right"));
+        .bench_local(|| gitops::check(black_box(&fleet), &tree, &options()).expect("the fleet is valid"));
 }
 
-/// Into an empty folder each time.
+/// Writes into an empty folder each time.
 #[divan::bench]
 fn write_new(bencher: Bencher<'_, '_>) {
     let folder = fleet();
@@ -63,7 +63,7 @@ fn write_new(bencher: Bencher<'_, '_>) {
         .counter(ItemsCount::new(CLUSTERS))
         .with_inputs(|| tempfile::tempdir().expect("a folder"))
         .bench_local_values(|tree| {
-            gitops::write(black_box(&fleet), &tree.path().join("tree"), &options()).expect("the fleet is right");
+            gitops::write(black_box(&fleet), &tree.path().join("tree"), &options()).expect("the fleet is valid");
             tree
         });
 }

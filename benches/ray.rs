@@ -1,4 +1,4 @@
-//! How long the main job takes: values to the YAML of one Ray release, all of it and step by step.
+//! Measures the main job: from values to the YAML of one Ray release, as a whole and step by step.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use mkmanifests::release::Release;
 use mkmanifests::tree::{Nulls, from_node, read};
 use mkmanifests::values::{Flag, Layers, Values};
 
-/// What a user writes for one release.
+/// The values file of a user for one release.
 const FILE: &str = include_str!("../bench/values.yaml");
 const SET: &str = "workerReplicaCount=12";
 const RELEASES: usize = 1000;
@@ -26,19 +26,19 @@ fn values(cluster: &str) -> Values {
     for (path, text) in Ray.settings_for(&Release::new(cluster, "ray")) {
         layers.put("--cluster", path, &text);
     }
-    layers.merge().expect("the values are right")
+    layers.merge().expect("the values are valid")
 }
 
 fn render(values: &Values, cluster: &str) -> Rendered {
-    Ray.render(values, &Release::new(cluster, "ray")).expect("the values are right")
+    Ray.render(values, &Release::new(cluster, "ray")).expect("the values are valid")
 }
 
 /// Appends the YAML of a release.
 fn release(out: &mut Vec<u8>, cluster: &str) {
-    render(&values(cluster), cluster).manifests.write_yaml(out).expect("a vector takes all");
+    render(&values(cluster), cluster).manifests.write_yaml(out).expect("writing to a vector cannot fail");
 }
 
-/// Values to YAML, all included but the start of the process.
+/// From values to YAML: everything except starting the process.
 #[divan::bench]
 fn one_release(bencher: Bencher<'_, '_>) {
     let mut out = Vec::new();
@@ -49,7 +49,7 @@ fn one_release(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// The same for a thousand clusters, of which each has a name of its own.
+/// The same for a thousand clusters with different names.
 #[divan::bench(sample_count = 20)]
 fn thousand_releases(bencher: Bencher<'_, '_>) {
     let names: Vec<String> = (0..RELEASES).map(|number| format!("cluster-{number}")).collect();
@@ -62,7 +62,7 @@ fn thousand_releases(bencher: Bencher<'_, '_>) {
     });
 }
 
-/// Reading the documented defaults, which happens once a process.
+/// Reads the documented defaults, which happens once per process.
 #[divan::bench]
 fn step_0_read_defaults(bencher: Bencher<'_, '_>) {
     let text = Ray.defaults_text();
@@ -71,7 +71,7 @@ fn step_0_read_defaults(bencher: Bencher<'_, '_>) {
         .bench(|| read::values(&mut Sources::default(), "values/ray.yaml", black_box(text).as_bytes()));
 }
 
-/// The user's file.
+/// Reads the user's file.
 #[divan::bench]
 fn step_1_read_file(bencher: Bencher<'_, '_>) {
     bencher
@@ -79,7 +79,7 @@ fn step_1_read_file(bencher: Bencher<'_, '_>) {
         .bench(|| read::values(&mut Sources::default(), "values.yaml", black_box(FILE).as_bytes()));
 }
 
-/// Defaults, file and flags to one tree, the reading of the file included.
+/// Merges defaults, file and flags into one tree, including reading the file.
 #[divan::bench]
 fn step_2_layers() -> Values {
     values(black_box("foo"))
@@ -87,19 +87,19 @@ fn step_2_layers() -> Values {
 
 static MERGED: LazyLock<Values> = LazyLock::new(|| values("foo"));
 
-/// The tree to typed values.
+/// Converts the tree to typed values.
 #[divan::bench]
 fn step_3_typed() -> Option<RayValues> {
     from_node(&black_box(&*MERGED).root, Nulls::Refused, &mut Vec::new())
 }
 
-/// Typed values, rules, objects, and these as trees.
+/// Checks the typed values, builds the objects and converts them to trees.
 #[divan::bench]
 fn step_4_render() -> Rendered {
     render(black_box(&*MERGED), "foo")
 }
 
-/// Trees to YAML.
+/// Writes the trees as YAML.
 #[divan::bench]
 fn step_5_write(bencher: Bencher<'_, '_>) {
     let rendered = render(&MERGED, "foo");

@@ -1,4 +1,4 @@
-//! How long the checks take: every object of the recorded verdicts, types and rules together.
+//! Measures validation: every object of the recorded verdicts, types and rules together.
 
 use std::io::Read;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 use mkmanifests_check as check;
 use mkmanifests_yaml::tree::{Node, to_node};
 
-/// What an API server accepted, and what it refused.
+/// The objects that an API server accepted, and those that it refused.
 static OBJECTS: LazyLock<[Vec<Node>; 2]> = LazyLock::new(|| {
     let mut text = String::new();
     let bytes = include_bytes!("../tests/data/oracle/verdicts.jsonl.gz");
@@ -33,13 +33,13 @@ fn check_all(bencher: Bencher<'_, '_>, objects: &[Node]) {
     });
 }
 
-/// Nothing is wrong: the time of the checks alone.
+/// Valid objects: the time of the checks alone.
 #[divan::bench]
 fn accepted(bencher: Bencher<'_, '_>) {
     check_all(bencher, &OBJECTS[0]);
 }
 
-/// Something is wrong with each: messages, locations and near names too.
+/// Invalid objects: also messages, locations and suggested names.
 #[divan::bench]
 fn refused(bencher: Bencher<'_, '_>) {
     check_all(bencher, &OBJECTS[1]);

@@ -1,7 +1,7 @@
-//! What kinds are held to where no recorded answer of an API server tells it: the cases of `tests/data/kinds`.
+//! Validation of kinds that have no recorded verdicts of an API server: the cases of `tests/data/kinds`.
 //!
-//! A file has a kind and cases: objects that are `accepted`, or `refused` for the one field that the validation of
-//! Kubernetes names. An object is merged over a name and a namespace.
+//! A file has a kind and cases: objects that are `accepted`, or `refused` because of the one field that the validation of
+//! Kubernetes names. Each object is merged over a name and a namespace.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ enum Case {
     Refused { refused: String, object: Map<String, Value> },
 }
 
-/// The fields that the checks name.
+/// Returns the fields that the checks name.
 fn fields(kind: &Kind, rest: &Map<String, Value>) -> Vec<String> {
     let mut object = Map::new();
     object.insert("apiVersion".to_owned(), kind.api_version.as_str().into());
@@ -40,9 +40,9 @@ fn fields(kind: &Kind, rest: &Map<String, Value>) -> Vec<String> {
 }
 
 #[test]
-fn each_object_breaks_the_rule_of_one_field_or_none() {
+fn each_object_fails_at_the_expected_field() {
     let (mut wrong, mut count) = (Vec::new(), 0);
-    for entry in fs::read_dir(common::data("kinds")).expect("the folder of the cases") {
+    for entry in fs::read_dir(common::data("kinds")).expect("the folder of cases") {
         let path = entry.expect("an entry").path();
         let text = fs::read_to_string(&path).expect("text");
         let kind: Kind = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));

@@ -1,4 +1,4 @@
-//! The rules of an API server beside a real one, and patches.
+//! The validation rules compared with a real API server, and patches.
 
 mod kinds;
 mod oracle;

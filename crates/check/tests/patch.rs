@@ -1,4 +1,4 @@
-//! Patches: what RFC 6902, RFC 6901 and RFC 7386 say of single values, and what holds for all of them.
+//! Patches: the examples of RFC 6902, RFC 6901 and RFC 7386, and properties for all values.
 
 use mkmanifests_check::patch::{Patches, merge};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
@@ -6,7 +6,7 @@ use mkmanifests_yaml::tree::{Node, to_node};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// Applies operations to `{"kind": "X", "doc": ...}`; paths of theirs are those of `doc`.
+/// Applies operations to `{"kind": "X", "doc": ...}`; their paths are relative to `doc`.
 fn patched(doc: &Value, operations: &Value) -> Result<Value, String> {
     let mut operations = operations.clone();
     for operation in operations.as_array_mut().expect("a list") {
@@ -35,89 +35,113 @@ fn node(value: &Value) -> Node {
 }
 
 #[track_caller]
-fn gives(doc: Value, operations: Value, expected: Value) {
+fn assert_patched(doc: Value, operations: Value, expected: Value) {
     assert_eq!(patched(&doc, &operations), Ok(expected), "{doc} {operations}");
 }
 
 #[track_caller]
-fn fails(doc: Value, operations: Value, part: &str) {
+fn assert_fails(doc: Value, operations: Value, part: &str) {
     let message = patched(&doc, &operations).expect_err("it is refused");
     assert!(message.contains(part), "{message}");
 }
 
 #[test]
 fn add() {
-    gives(json!({"a": 1}), json!([{"op": "add", "path": "/b", "value": [1]}]), json!({"a": 1, "b": [1]}));
-    gives(json!({"a": 1}), json!([{"op": "add", "path": "/a", "value": null}]), json!({"a": null}));
-    gives(json!([1, 3]), json!([{"op": "add", "path": "/1", "value": 2}]), json!([1, 2, 3]));
-    gives(json!([1]), json!([{"op": "add", "path": "/1", "value": [2]}]), json!([1, [2]]));
-    gives(json!([[1]]), json!([{"op": "add", "path": "/0/-", "value": 2}]), json!([[1, 2]]));
-    gives(json!({}), json!([{"op": "add", "path": "/", "value": 1}]), json!({"": 1}));
-    gives(json!({"x": 1}), json!([{"op": "add", "path": "/0", "value": 1}]), json!({"x": 1, "0": 1}));
-    gives(json!({"x": 1}), json!([{"op": "add", "path": "", "value": []}]), json!([]));
-    fails(json!({"a": 1}), json!([{"op": "add", "path": "/b/c", "value": 1}]), "has no `b`");
-    fails(json!([1]), json!([{"op": "add", "path": "/2", "value": 1}]), "has no item 2");
-    fails(json!([1]), json!([{"op": "add", "path": "/-1", "value": 1}]), "not an index");
-    fails(json!([1]), json!([{"op": "add", "path": "/a", "value": 1}]), "not an index");
-    fails(json!("text"), json!([{"op": "add", "path": "/a", "value": 1}]), "not a mapping or a list");
-    fails(json!({}), json!([{"op": "add", "path": "/a"}]), "`value` is required");
+    assert_patched(json!({"a": 1}), json!([{"op": "add", "path": "/b", "value": [1]}]), json!({"a": 1, "b": [1]}));
+    assert_patched(json!({"a": 1}), json!([{"op": "add", "path": "/a", "value": null}]), json!({"a": null}));
+    assert_patched(json!([1, 3]), json!([{"op": "add", "path": "/1", "value": 2}]), json!([1, 2, 3]));
+    assert_patched(json!([1]), json!([{"op": "add", "path": "/1", "value": [2]}]), json!([1, [2]]));
+    assert_patched(json!([[1]]), json!([{"op": "add", "path": "/0/-", "value": 2}]), json!([[1, 2]]));
+    assert_patched(json!({}), json!([{"op": "add", "path": "/", "value": 1}]), json!({"": 1}));
+    assert_patched(json!({"x": 1}), json!([{"op": "add", "path": "/0", "value": 1}]), json!({"x": 1, "0": 1}));
+    assert_patched(json!({"x": 1}), json!([{"op": "add", "path": "", "value": []}]), json!([]));
+    assert_fails(json!({"a": 1}), json!([{"op": "add", "path": "/b/c", "value": 1}]), "has no `b`");
+    assert_fails(json!([1]), json!([{"op": "add", "path": "/2", "value": 1}]), "has no item 2");
+    assert_fails(json!([1]), json!([{"op": "add", "path": "/-1", "value": 1}]), "not an index");
+    assert_fails(json!([1]), json!([{"op": "add", "path": "/a", "value": 1}]), "not an index");
+    assert_fails(json!("text"), json!([{"op": "add", "path": "/a", "value": 1}]), "not a mapping or a list");
+    assert_fails(json!({}), json!([{"op": "add", "path": "/a"}]), "`value` is required");
 }
 
 #[test]
 fn remove_and_replace() {
-    gives(json!({"a": 1, "b": 2}), json!([{"op": "remove", "path": "/a"}]), json!({"b": 2}));
-    gives(json!([1, 2, 3]), json!([{"op": "remove", "path": "/0"}, {"op": "remove", "path": "/1"}]), json!([2]));
-    gives(json!({"a": null}), json!([{"op": "remove", "path": "/a"}]), json!({}));
-    gives(json!([{"a": 1}]), json!([{"op": "replace", "path": "/0/a", "value": {"b": 2}}]), json!([{"a": {"b": 2}}]));
-    fails(json!({"abc": 1}), json!([{"op": "remove", "path": "/abd"}]), "has no `abd`");
-    fails(json!([1]), json!([{"op": "remove", "path": "/1"}]), "has no item 1");
-    fails(json!([1]), json!([{"op": "remove", "path": "/-"}]), "has no item -");
-    fails(json!([1, 2]), json!([{"op": "remove", "path": "/01"}]), "not an index");
-    fails(json!([1, 2]), json!([{"op": "replace", "path": "/1e0", "value": 1}]), "not an index");
-    fails(json!({}), json!([{"op": "replace", "path": "/a", "value": 1}]), "has no `a`");
+    assert_patched(json!({"a": 1, "b": 2}), json!([{"op": "remove", "path": "/a"}]), json!({"b": 2}));
+    assert_patched(
+        json!([1, 2, 3]),
+        json!([{"op": "remove", "path": "/0"}, {"op": "remove", "path": "/1"}]),
+        json!([2]),
+    );
+    assert_patched(json!({"a": null}), json!([{"op": "remove", "path": "/a"}]), json!({}));
+    assert_patched(
+        json!([{"a": 1}]),
+        json!([{"op": "replace", "path": "/0/a", "value": {"b": 2}}]),
+        json!([{"a": {"b": 2}}]),
+    );
+    assert_fails(json!({"abc": 1}), json!([{"op": "remove", "path": "/abd"}]), "has no `abd`");
+    assert_fails(json!([1]), json!([{"op": "remove", "path": "/1"}]), "has no item 1");
+    assert_fails(json!([1]), json!([{"op": "remove", "path": "/-"}]), "has no item -");
+    assert_fails(json!([1, 2]), json!([{"op": "remove", "path": "/01"}]), "not an index");
+    assert_fails(json!([1, 2]), json!([{"op": "replace", "path": "/1e0", "value": 1}]), "not an index");
+    assert_fails(json!({}), json!([{"op": "replace", "path": "/a", "value": 1}]), "has no `a`");
 }
 
 #[test]
 fn move_and_copy() {
     let doc = || json!({"a": {"b": 1}, "c": [1, 2]});
-    gives(doc(), json!([{"op": "move", "from": "/a/b", "path": "/d"}]), json!({"a": {}, "c": [1, 2], "d": 1}));
-    gives(doc(), json!([{"op": "move", "from": "/c/0", "path": "/c/1"}]), json!({"a": {"b": 1}, "c": [2, 1]}));
-    gives(doc(), json!([{"op": "move", "from": "/a", "path": "/a"}]), doc());
-    gives(doc(), json!([{"op": "copy", "from": "/a", "path": "/c/-"}]), json!({"a": {"b": 1}, "c": [1, 2, {"b": 1}]}));
-    gives(doc(), json!([{"op": "copy", "from": "/a", "path": "/a/b"}]), json!({"a": {"b": {"b": 1}}, "c": [1, 2]}));
-    fails(doc(), json!([{"op": "move", "from": "/a", "path": "/a/b"}]), "into itself");
-    fails(doc(), json!([{"op": "move", "from": "/x", "path": "/a"}]), "has no `x`");
-    fails(doc(), json!([{"op": "copy", "from": "/c/2", "path": "/a"}]), "has no item 2");
-    fails(doc(), json!([{"op": "copy", "path": "/a"}]), "`from` is required");
+    assert_patched(doc(), json!([{"op": "move", "from": "/a/b", "path": "/d"}]), json!({"a": {}, "c": [1, 2], "d": 1}));
+    assert_patched(doc(), json!([{"op": "move", "from": "/c/0", "path": "/c/1"}]), json!({"a": {"b": 1}, "c": [2, 1]}));
+    assert_patched(doc(), json!([{"op": "move", "from": "/a", "path": "/a"}]), doc());
+    assert_patched(
+        doc(),
+        json!([{"op": "copy", "from": "/a", "path": "/c/-"}]),
+        json!({"a": {"b": 1}, "c": [1, 2, {"b": 1}]}),
+    );
+    assert_patched(
+        doc(),
+        json!([{"op": "copy", "from": "/a", "path": "/a/b"}]),
+        json!({"a": {"b": {"b": 1}}, "c": [1, 2]}),
+    );
+    assert_fails(doc(), json!([{"op": "move", "from": "/a", "path": "/a/b"}]), "into itself");
+    assert_fails(doc(), json!([{"op": "move", "from": "/x", "path": "/a"}]), "has no `x`");
+    assert_fails(doc(), json!([{"op": "copy", "from": "/c/2", "path": "/a"}]), "has no item 2");
+    assert_fails(doc(), json!([{"op": "copy", "path": "/a"}]), "`from` is required");
 }
 
 #[test]
 fn test_compares_values() {
     let doc = || json!({"a": [1, {"x": 1, "y": 2}], "n": null, "t": "1"});
     for (path, value) in [("/a/0", json!(1)), ("/a/1", json!({"y": 2, "x": 1})), ("/n", json!(null))] {
-        gives(doc(), json!([{"op": "test", "path": path, "value": value, "other": 1}]), doc());
+        assert_patched(doc(), json!([{"op": "test", "path": path, "value": value, "other": 1}]), doc());
     }
-    fails(doc(), json!([{"op": "test", "path": "/t", "value": 1}]), "expected the number 1, found the string \"1\"");
-    fails(doc(), json!([{"op": "test", "path": "/a", "value": [1]}]), "failed");
-    // All or nothing.
-    fails(doc(), json!([{"op": "remove", "path": "/n"}, {"op": "test", "path": "/n", "value": null}]), "has no `n`");
+    assert_fails(
+        doc(),
+        json!([{"op": "test", "path": "/t", "value": 1}]),
+        "expected the number 1, found the string \"1\"",
+    );
+    assert_fails(doc(), json!([{"op": "test", "path": "/a", "value": [1]}]), "failed");
+    // Either all operations apply or none.
+    assert_fails(
+        doc(),
+        json!([{"op": "remove", "path": "/n"}, {"op": "test", "path": "/n", "value": null}]),
+        "has no `n`",
+    );
 }
 
 #[test]
 fn paths_are_json_pointers() {
     let doc = || json!({"a/b": 1, "m~n": 2, "~1": 3, "": {"": 4}, " ": 5, "c%d": 6});
     for (path, value) in [("/a~1b", 1), ("/m~0n", 2), ("/~01", 3), ("//", 4), ("/ ", 5), ("/c%d", 6)] {
-        gives(doc(), json!([{"op": "test", "path": path, "value": value}]), doc());
+        assert_patched(doc(), json!([{"op": "test", "path": path, "value": value}]), doc());
     }
-    fails(doc(), json!([{"op": "test", "path": "/m~n", "value": 2}]), "invalid `~`");
+    assert_fails(doc(), json!([{"op": "test", "path": "/m~n", "value": 2}]), "invalid `~`");
 }
 
 #[test]
 fn operations_are_known_by_name() {
-    fails(json!({}), json!([{"op": "ad", "path": "/a", "value": 1}]), "unknown operation `ad`");
-    fails(json!({}), json!([{"path": "/a", "value": 1}]), "`op` is required");
-    fails(json!({}), json!([{"op": "remove"}]), "`path` is required");
-    fails(json!({}), json!([1]), "expected an operation");
+    assert_fails(json!({}), json!([{"op": "ad", "path": "/a", "value": 1}]), "unknown operation `ad`");
+    assert_fails(json!({}), json!([{"path": "/a", "value": 1}]), "`op` is required");
+    assert_fails(json!({}), json!([{"op": "remove"}]), "`path` is required");
+    assert_fails(json!({}), json!([1]), "expected an operation");
 }
 
 /// The examples of RFC 7386, appendix A: target, patch, result.
@@ -206,7 +230,7 @@ fn a_patch_may_not_rename_to_an_existing_object() {
     assert!(patches.apply(&mut [object("a"), object("c")]).diagnostics.is_empty());
 }
 
-/// Any JSON value without null, which a merge patch cannot write.
+/// Draws a JSON value without null, which a merge patch cannot set.
 fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         any::<bool>().prop_map(Value::from),
@@ -222,7 +246,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The merge patch that leads from one value to another.
+/// Returns the merge patch from one value to another.
 fn difference(from: &Value, to: &Value) -> Value {
     let (Value::Object(from), Value::Object(to)) = (from, to) else { return to.clone() };
     let gone = from.keys().filter(|key| !to.contains_key(*key)).map(|key| (key.clone(), Value::Null));
@@ -233,7 +257,7 @@ fn difference(from: &Value, to: &Value) -> Value {
     Value::Object(gone.chain(changed).collect())
 }
 
-/// Every path of a value.
+/// Collects every path of a value.
 fn paths(value: &Value, at: &str, out: &mut Vec<String>) {
     let escape = |key: &str| key.replace('~', "~0").replace('/', "~1");
     match value {
@@ -248,14 +272,14 @@ fn paths(value: &Value, at: &str, out: &mut Vec<String>) {
 
 proptest! {
     #[test]
-    fn a_merge_patch_leads_from_any_value_to_any_other(from in value(), to in value()) {
+    fn a_merge_patch_converts_any_value_to_any_other(from in value(), to in value()) {
         let mut merged = node(&from);
         merge(&mut merged, &node(&difference(&from, &to)));
         prop_assert_eq!(merged, node(&to));
     }
 
     #[test]
-    fn merging_twice_is_merging_once(from in value(), patch in value()) {
+    fn merging_is_idempotent(from in value(), patch in value()) {
         let mut once = node(&from);
         merge(&mut once, &node(&patch));
         let mut twice = once.clone();
@@ -264,11 +288,11 @@ proptest! {
     }
 
     #[test]
-    fn what_is_taken_out_and_added_again_is_as_before(doc in value(), pick in any::<prop::sample::Index>()) {
+    fn removing_and_adding_a_value_restores_it(doc in value(), pick in any::<prop::sample::Index>()) {
         let mut all = Vec::new();
         paths(&doc, "", &mut all);
         let path = pick.get(&all).clone();
-        let pointed = doc.pointer(&path).expect("it is there").clone();
+        let pointed = doc.pointer(&path).expect("it exists").clone();
         let operations = json!([
             {"op": "test", "path": path, "value": pointed},
             {"op": "remove", "path": path},

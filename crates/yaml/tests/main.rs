@@ -1,4 +1,4 @@
-//! YAML as helm and kubectl read and write it.
+//! YAML is read and written as by helm and kubectl.
 
 mod values;
 mod writer;

@@ -1,7 +1,7 @@
-//! Values are read as Helm reads them: what Helm says of each case below `tests/data/values` is what we say.
+//! Values are read as Helm reads them: each case below `tests/data/values` gives Helm's answer.
 //!
-//! A case is a line of input and a line of Helm's answer, each as JSON. `tests/renew yaml::values` writes the answers
-//! anew from the real Helm; where Helm is on `PATH`, the answers are held against it in every run.
+//! A case is a line of input and a line with Helm's answer, both as JSON. `tests/renew yaml::values` records the answers
+//! of the real Helm again. If Helm is on `PATH`, every run compares them with it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,20 +14,20 @@ use serde_json::Value;
 
 use mkmanifests_testing as common;
 
-/// One case: the text and Helm's answer, `None` where Helm fails.
+/// One case: the text and Helm's answer, `None` if Helm fails.
 struct Case {
     input: String,
     answer: Option<Value>,
 }
 
-/// Cases in which we differ from Helm on purpose.
-fn is_on_purpose(input: &str) -> bool {
+/// Returns whether we differ from Helm on purpose.
+fn differs_on_purpose(input: &str) -> bool {
     input.contains("# ours: refused")
 }
 
 fn files() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(common::data("values"))
-        .expect("the cases are there")
+        .expect("the cases exist")
         .map(|entry| entry.expect("readable").path())
         .collect();
     files.sort();
@@ -57,7 +57,7 @@ fn write(file: &Path, cases: &[Case]) {
     common::renew(file, out.as_bytes());
 }
 
-/// Numbers as the floats that they are in Helm.
+/// Converts numbers to floats, as Helm does.
 fn as_floats(value: Value) -> Value {
     match value {
         Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),
@@ -75,8 +75,8 @@ fn json(node: &Node) -> Value {
     as_floats(serde_json::to_value(node).expect("a node is JSON"))
 }
 
-/// Helm's answers to all inputs, in one run: each is a file of a chart that a template reads by `fromYaml`, which is
-/// the function that values files go through as well.
+/// Returns Helm's answers to all inputs, in one run: each input is a file of a chart that a template reads with
+/// `fromYaml`, the function that also reads values files.
 fn ask_helm(helm: &Path, inputs: &[&str]) -> Vec<Option<Value>> {
     let chart = tempfile::tempdir().expect("a directory");
     let path = chart.path();
@@ -132,13 +132,13 @@ fn values_files_are_read_as_helm_reads_them() {
 
 fn compare(case: &Case) -> Option<String> {
     let answer = case.answer.clone().map(as_floats);
-    let refused = is_on_purpose(&case.input);
+    let refused = differs_on_purpose(&case.input);
     let ours = read::values(&mut Sources::default(), "values.yaml", case.input.as_bytes());
     let ours = ours.map(|node| json(&node)).map_err(|diagnostics| format!("{diagnostics:?}"));
     if ours.as_ref().ok() != answer.as_ref().filter(|_| !refused) {
         return Some(format!("{:?}\n  helm {answer:?}\n  ours {ours:?}", case.input));
     }
-    // What a values file may not have twice is read as Helm reads it where that is asked for.
+    // Duplicate keys, which a values file may not have, are read as in Helm in lenient mode.
     let lenient = read::documents(&mut Sources::default(), "", case.input.as_bytes(), Duplicates::LastWins);
     let lenient =
         lenient.as_deref().ok().and_then(|documents| if let [one] = documents { Some(json(one)) } else { None });

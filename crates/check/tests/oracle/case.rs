@@ -1,4 +1,4 @@
-//! One manifest and what a real API server said to it.
+//! One manifest and the answer of a real API server.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ impl Case {
         self.verdict == "refused"
     }
 
-    /// Returns what the checks report, with the custom resources' definition at hand.
+    /// Returns what the checks report, given the definition of the custom resources.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         static DEFINITION: LazyLock<Vec<Node>> = LazyLock::new(definition);
         let object = to_node(&self.manifest).expect("JSON is a tree");
@@ -66,7 +66,7 @@ fn data(name: &str) -> PathBuf {
     common::data("oracle").join(name)
 }
 
-/// Reads the CustomResourceDefinition that the server had.
+/// Reads the CustomResourceDefinition that was installed on the server.
 fn definition() -> Vec<Node> {
     let bytes = std::fs::read(data("custom-crd.yaml")).expect("the file can be read");
     documents(&mut Sources::default(), "custom-crd.yaml", &bytes, Duplicates::Refused).expect("it is YAML")
@@ -77,14 +77,14 @@ pub fn committed(name: &str) -> Vec<Case> {
     read(&data(name))
 }
 
-/// Returns the ids of the cases on which the checks are known to differ; each has its reason in the file.
+/// Returns the ids of the cases on which the checks are known to differ; the file has the reasons.
 pub fn known_misses() -> Vec<String> {
     let text = std::fs::read_to_string(data("known-misses.tsv")).expect("the file can be read");
     let rows = text.lines().filter(|line| !line.starts_with('#'));
     rows.map(|row| row.split_once('\t').expect("an id, a tab, a reason").0.to_owned()).collect()
 }
 
-/// The cases that were made from public charts, where they are.
+/// Returns the cases made from public charts, if they exist.
 pub fn charts() -> Option<Vec<Case>> {
     let file = common::repository().join("../shared/oracle/verdicts.jsonl.gz");
     let cases = file.exists().then(|| read(&file))?;

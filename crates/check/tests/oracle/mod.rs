@@ -1,7 +1,7 @@
-//! The checks beside a real API server: how much of what it refuses they refuse, with the same field, and that they
-//! refuse nothing that it accepts.
+//! The checks compared with a real API server: how many of its refusals they find, whether they report the same field,
+//! and that they refuse nothing that it accepts.
 //!
-//! `cargo test oracle -- --nocapture` prints the scores by kind and mistake, and each case on which the two differ.
+//! `cargo test oracle -- --nocapture` prints the scores by kind and mistake, and each case that differs.
 
 mod case;
 mod field;
@@ -10,10 +10,10 @@ mod score;
 use case::{Case, charts, committed, known_misses};
 use score::Scores;
 
-/// The committed files of verdicts.
+/// The committed files of recorded verdicts.
 const COMMITTED: [&str; 4] = ["verdicts.jsonl.gz", "more.jsonl.gz", "custom.jsonl.gz", "cel.jsonl.gz"];
 
-/// The checks agree with the server on every case, except for those listed in `known-misses.tsv`.
+/// The checks agree with the server on every case except those listed in `known-misses.tsv`.
 #[test]
 fn the_checks_agree_with_an_api_server() {
     let mut differing: Vec<String> = COMMITTED.iter().flat_map(|name| score(name, &committed(name))).collect();

@@ -1,16 +1,16 @@
-//! Counts of agreement, by kind and by class of mistake.
+//! Counts agreement by kind and by class of mistake.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::case::Case;
-use super::field::agrees;
+use super::field::reports_same_field;
 
 #[derive(Default, Clone, Copy)]
 struct Score {
     refused: usize,
     found: usize,
-    /// Refused ones for which the server named a field, and those of them with the same one.
+    /// Refused objects for which the server reports a field, and how many of them the checks report at the same field.
     named: usize,
     same: usize,
     accepted: usize,
@@ -35,7 +35,7 @@ impl Scores {
     pub fn add(&mut self, case: &Case) {
         let diagnostics = case.diagnostics();
         let found = diagnostics.iter().any(|diagnostic| !diagnostic.is_warning());
-        let agreed = agrees(case, &diagnostics);
+        let agreed = reports_same_field(case, &diagnostics);
         let kind = self.kinds.entry(case.kind().to_owned()).or_default();
         let class = self.classes.entry(case.class().to_owned()).or_default();
         for score in [kind, class] {

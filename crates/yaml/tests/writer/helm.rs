@@ -1,4 +1,4 @@
-//! Byte for byte what Helm's `toYaml` prints.
+//! The writer prints the same bytes as Helm's `toYaml`.
 
 use std::cmp::Ordering;
 use std::fmt::Write;
@@ -10,16 +10,16 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use mkmanifests_yaml::tree::write::{Style, natural, to_string};
 use mkmanifests_yaml::tree::{Kind, Map, Node, to_node};
 
-use super::{Random, data, none_differs};
+use super::{Random, assert_no_differences, data};
 use mkmanifests_testing::{self as common, program};
 
-/// Between the texts of the file of expectations.
+/// Separates the texts in the file of expectations.
 const RULE: &str = "\n=====\n";
 
-/// Prints each value of a list in base 64, as its text alone need not be YAML in its place.
+/// Prints each value of a list in base64, since its text alone may not be valid YAML at that position.
 const TEMPLATE: &str = "kind: List\nout:\n{{ range .Values.list }}- {{ toYaml . | b64enc | quote }}\n{{ end }}";
 
-/// What `toYaml` makes of each value of a `list` in a values file, all in one run of helm.
+/// Returns the `toYaml` text of each value of a `list` in a values file, all in one run of helm.
 fn to_yaml(helm: &Path, values: &str) -> Vec<String> {
     let chart = tempfile::tempdir().expect("a directory");
     fs::create_dir(chart.path().join("templates")).expect("a directory");
@@ -38,34 +38,34 @@ fn json_list(values: &[Node]) -> String {
     format!("{{\"list\":{}}}", json(values))
 }
 
-/// JSON that is YAML 1.1 as well: that has no escape for half of a character.
+/// Returns JSON that is also YAML 1.1, which cannot escape half of a surrogate pair.
 fn json(values: &[Node]) -> String {
     let text = serde_json::to_string(values).expect("JSON");
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\u{7f}'..='\u{ffff}' => write!(out, "\\u{:04x}", u32::from(c)).expect("a string takes all"),
+            '\u{7f}'..='\u{ffff}' => write!(out, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail"),
             _ => out.push(c),
         }
     }
     out
 }
 
-/// The values as templates get them: all numbers are doubles. What Go itself changes or refuses between JSON and
-/// YAML, since it reads the JSON with a YAML parser, is replaced: control characters and very long keys.
-fn as_helm_has_it(node: Node) -> Node {
+/// Returns the value as templates see it: all numbers are doubles. Control characters and very long keys are replaced,
+/// because Go changes or refuses them when it reads JSON with a YAML parser.
+fn as_helm_reads(node: Node) -> Node {
     let clean = |text: &str| text.replace(|c| matches!(c, '\u{7f}'..'\u{a0}' | '\u{fffe}' | '\u{ffff}'), "?");
     let kind = match node.kind {
         Kind::Int(value) => Kind::Float(value as f64),
         Kind::UInt(value) => Kind::Float(value as f64),
         Kind::Str(text) => Kind::Str(clean(&text)),
-        Kind::Seq(items) => Kind::Seq(items.into_iter().map(as_helm_has_it).collect()),
+        Kind::Seq(items) => Kind::Seq(items.into_iter().map(as_helm_reads).collect()),
         Kind::Map(map) => {
             let mut kept = Map::new();
             for entry in map.into_entries() {
-                let key: String = clean(&entry.key).chars().take(150).map(old).collect();
-                if !is_in_a_circle(&key, &kept) {
-                    kept.set(key, as_helm_has_it(entry.value));
+                let key: String = clean(&entry.key).chars().take(150).map(stable_character).collect();
+                if !is_in_sort_cycle(&key, &kept) {
+                    kept.set(key, as_helm_reads(entry.value));
                 }
             }
             Kind::Map(kept)
@@ -75,17 +75,17 @@ fn as_helm_has_it(node: Node) -> Node {
     kind.into()
 }
 
-/// A character that was a letter, or none, in every version of Unicode: Go's tables are older than ours, and letters
-/// come after all else in a key.
-fn old(c: char) -> char {
+/// Replaces a character whose class differs between versions of Unicode: Go's tables are older than ours, and letters
+/// are sorted after everything else in a key.
+fn stable_character(c: char) -> char {
     let known = ['\0'..='\u{17f}', '\u{2028}'..='\u{2029}', '\u{2160}'..='\u{2188}', '\u{4e00}'..='\u{9fa5}'];
     let signs = "\u{300}\u{345}\u{663}\u{3a9}\u{feff}\u{fffd}\u{e000}\u{d7ff}\u{1f600}";
     if known.iter().any(|known| known.contains(&c)) || signs.contains(c) { c } else { '?' }
 }
 
-/// Whether a key and two others come before each other in a circle (`a1a`, `a20b`, `a100b`): Go then prints them in
-/// another order each time, as it begins with a random one.
-fn is_in_a_circle(key: &str, map: &Map) -> bool {
+/// Returns whether a key forms a sort cycle with two others (`a1a`, `a20b`, `a100b`). Go prints such keys in a different
+/// order each time, because it starts with a random one.
+fn is_in_sort_cycle(key: &str, map: &Map) -> bool {
     let before = |a: &str, b: &str| natural(a, b) == Ordering::Less;
     let after: Vec<&str> = map.entries().iter().map(|entry| &*entry.key).filter(|other| before(key, other)).collect();
     let earlier = || map.entries().iter().map(|entry| &*entry.key).filter(|other| before(other, key));
@@ -107,17 +107,17 @@ fn differences(values: &[Node], texts: &[String]) -> Vec<String> {
 }
 
 #[test]
-fn arbitrary_values_are_written_as_helm_writes_them() {
+fn random_values_are_written_as_in_helm() {
     let Some(helm) = program("helm") else { return };
     let full = common::is_full();
     let (texts, trees) = if full { (50_000, 10_000) } else { (20_000, 2_000) };
     let mut random = Random::new();
     let mut values: Vec<Node> = (0..texts).map(|_| Kind::Str(random.text()).into()).collect();
     values.extend((0..trees).map(|_| random.tree()));
-    let mut values: Vec<Node> = values.into_iter().map(as_helm_has_it).collect();
-    // One that is far longer than the writer's buffer.
+    let mut values: Vec<Node> = values.into_iter().map(as_helm_reads).collect();
+    // A value that is much longer than the writer's buffer.
     values.push(Kind::Seq(values[texts..].to_vec()).into());
-    none_differs(&differences(&values, &to_yaml(&helm, &json_list(&values))), values.len());
+    assert_no_differences(&differences(&values, &to_yaml(&helm, &json_list(&values))), values.len());
 }
 
 #[test]
@@ -125,18 +125,18 @@ fn helm_reads_back_every_tree() {
     let Some(helm) = program("helm") else { return };
     let count = if common::is_full() { 10_000 } else { 2_000 };
     let mut random = Random::new();
-    let trees: Vec<Node> = (0..count).map(|_| as_helm_has_it(random.tree())).collect();
+    let trees: Vec<Node> = (0..count).map(|_| as_helm_reads(random.tree())).collect();
     let mut values = Map::new();
     values.set("list", Kind::Seq(trees.clone()));
     let values = to_string(&Node::from(values), Style::MANIFEST).expect("JSON's types");
-    none_differs(&differences(&trees, &to_yaml(&helm, &values)), trees.len());
+    assert_no_differences(&differences(&trees, &to_yaml(&helm, &values)), trees.len());
 }
 
 #[test]
-fn the_table_is_written_as_helm_writes_it() {
+fn recorded_values_are_written_as_in_helm() {
     let list: Vec<serde_json::Value> =
         serde_json::from_slice(&fs::read(data("values.json")).expect("a table")).expect("a list");
-    let values: Vec<Node> = list.iter().map(|value| as_helm_has_it(to_node(value).expect("JSON"))).collect();
+    let values: Vec<Node> = list.iter().map(|value| as_helm_reads(to_node(value).expect("JSON"))).collect();
     if common::is_renewing()
         && let Some(helm) = program("helm")
     {
@@ -144,5 +144,5 @@ fn the_table_is_written_as_helm_writes_it() {
     }
     let expected = fs::read_to_string(data("values.helm.txt")).expect("what helm printed");
     let expected: Vec<String> = expected.split(RULE).map(str::to_owned).collect();
-    none_differs(&differences(&values, &expected), values.len());
+    assert_no_differences(&differences(&values, &expected), values.len());
 }

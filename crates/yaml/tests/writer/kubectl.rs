@@ -1,4 +1,4 @@
-//! What kubectl reads of what is written, and what it prints itself.
+//! kubectl reads back what is written, and prints the same YAML itself.
 
 use std::fs;
 use std::io::Write;
@@ -9,10 +9,10 @@ use mkmanifests_yaml::tree::to_node;
 use mkmanifests_yaml::tree::write::{Style, to_string, to_writer};
 use serde_json::{Value, json};
 
-use super::{Random, data, none_differs};
+use super::{Random, assert_no_differences, data};
 use mkmanifests_testing::{self as common, program};
 
-/// What kubectl makes of a file of manifests, with no cluster.
+/// Returns what kubectl prints for a file of manifests, without a cluster.
 fn print(kubectl: &Path, file: &Path, format: &str) -> Vec<u8> {
     let run = Command::new(kubectl)
         .args(["annotate", "--local", "--overwrite", "example.com/read=yes", "-o", format, "-f"])
@@ -23,22 +23,22 @@ fn print(kubectl: &Path, file: &Path, format: &str) -> Vec<u8> {
     run.stdout
 }
 
-/// How many texts one ConfigMap holds.
+/// The number of texts in one ConfigMap.
 const CHUNK: usize = 1000;
 
-/// Texts as the data of ConfigMaps, in one file.
+/// Writes texts as the data of ConfigMaps into one file.
 fn config_maps(texts: &[String], style: Style) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     for (number, chunk) in texts.chunks(CHUNK).enumerate() {
         let mut data: serde_json::Map<_, _> =
             chunk.iter().enumerate().map(|(at, text)| (format!("k{at}"), Value::from(text.as_str()))).collect();
-        // Where a document ends with LS, which the exact style leaves as it is, kubectl does not see the next `---`.
+        // If a document ends with LS, which the exact style does not escape, kubectl does not see the next `---`.
         data.insert("z".to_owned(), "last".into());
         let map = json!({
             "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": format!("m{number}") }, "data": data,
         });
-        file.write_all(b"---\n").expect("a file takes it");
-        to_writer(file.as_file_mut(), &map, style).expect("a file takes it");
+        file.write_all(b"---\n").expect("the file is writable");
+        to_writer(file.as_file_mut(), &map, style).expect("the file is writable");
     }
     file
 }
@@ -62,12 +62,12 @@ fn kubectl_reads_back_every_text() {
     let mut random = Random::new();
     let texts: Vec<String> = (0..100_000).map(|_| random.text()).collect();
     for style in [Style::MANIFEST, Style::HELM] {
-        none_differs(&read_back(&kubectl, &texts, style), texts.len());
+        assert_no_differences(&read_back(&kubectl, &texts, style), texts.len());
     }
 }
 
 #[test]
-fn manifests_are_written_as_kubectl_writes_them() {
+fn manifests_are_written_as_by_kubectl() {
     let inputs = fs::read_dir(data("kubectl")).expect("a directory").map(|entry| entry.expect("an entry").path());
     let mut seen = 0;
     for input in inputs.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {

@@ -1,4 +1,4 @@
-//! The YAML writer against the real helm and the real kubectl.
+//! The YAML writer compared with the real helm and the real kubectl.
 
 #[path = "../../../../fuzz/src/arbitrary.rs"]
 mod arbitrary;
@@ -17,12 +17,12 @@ use proptest::prelude::*;
 
 use mkmanifests_testing as common;
 
-/// The data files below `tests/data/writer`.
+/// Returns the path of a data file below `tests/data/writer`.
 fn data(name: &str) -> PathBuf {
     common::data("writer").join(name)
 }
 
-/// The bytes that a run of arbitrary values is made of. The seed is printed by a test that fails.
+/// The random bytes from which values are drawn. A failing test prints the seed.
 struct Random(u64);
 
 impl Random {
@@ -30,7 +30,7 @@ impl Random {
         Random(common::seed(20_260_101))
     }
 
-    /// SplitMix64: any seed is as good as another.
+    /// SplitMix64: any seed works equally well.
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -51,8 +51,8 @@ impl Random {
     }
 }
 
-/// Prints the differences of some, and fails if there are any.
-fn none_differs(differences: &[String], of: usize) {
+/// Prints the first differences, and fails if there are any.
+fn assert_no_differences(differences: &[String], of: usize) {
     for difference in differences.iter().take(10) {
         eprintln!("{}\n", difference.chars().take(3000).collect::<String>());
     }
@@ -83,7 +83,7 @@ fn seeds_are_read_back() {
 }
 
 #[test]
-fn the_stack_does_not_grow_with_the_depth() {
+fn stack_use_does_not_grow_with_depth() {
     for begin in [
         |inner: Node| Node::from(Kind::Seq(vec![inner])),
         |inner| {
@@ -94,15 +94,15 @@ fn the_stack_does_not_grow_with_the_depth() {
     ] {
         let deep = (0..3_000).fold(Node::default(), |inner, _| begin(inner));
         let mut out = Vec::new();
-        write(&mut out, &deep, Style::HELM).expect("a vector takes all");
+        write(&mut out, &deep, Style::HELM).expect("writing to a vector cannot fail");
         assert!(out.ends_with(b" null\n"));
     }
 }
 
 #[test]
-fn columns_count_on_where_the_text_is_handed_on() {
+fn column_counting_continues_after_a_flush() {
     let mut map = Map::new();
-    // The text is handed on most likely after a key this long, in the middle of the line of its value.
+    // The buffer is most likely flushed after a key of this length, in the middle of the line of its value.
     map.set("k".repeat(3000), Kind::Seq(vec!["w ".repeat(90).trim_end().into()]));
     let once = Kind::Seq(vec![map.clone().into()]).into();
     let many = Kind::Seq(vec![map.into(); 1000]).into();
