@@ -1,4 +1,4 @@
-//! The codes of diagnostics: ids that people's programs compare.
+//! The codes of diagnostics: stable ids that users' programs compare.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,7 +17,7 @@ use mkmanifests::tree::YamlCode;
 use mkmanifests::values::ValuesCode;
 use walkdir::WalkDir;
 
-/// The codes of each area.
+/// Returns the codes of each area.
 fn areas() -> Vec<Vec<Code>> {
     fn all<C: Copy + Into<Code>>(codes: &[C]) -> Vec<Code> {
         codes.iter().map(|code| (*code).into()).collect()
@@ -52,13 +52,13 @@ fn ids_are_unique_and_well_formed() {
     let mut seen = BTreeSet::new();
     for code in areas().iter().flatten() {
         assert!(is_well_formed(code.id()), "{}", code.id());
-        assert!(seen.insert(code.id()), "{} is there twice", code.id());
-        assert_eq!(code.rule(), None, "{} is no rule of validation", code.id());
+        assert!(seen.insert(code.id()), "{} is not unique", code.id());
+        assert_eq!(code.rule(), None, "{} is not a validation rule", code.id());
     }
 }
 
 #[test]
-fn an_area_has_one_name_of_its_own() {
+fn each_area_has_one_unique_name() {
     let mut seen = BTreeSet::new();
     for codes in areas() {
         let names: BTreeSet<&str> = codes.iter().filter_map(|code| Some(code.id().split_once('/')?.0)).collect();
@@ -68,7 +68,7 @@ fn an_area_has_one_name_of_its_own() {
     }
 }
 
-/// An area that is not in the list above would not be looked at.
+/// Finds areas that are missing from the list above, which the other tests would not check.
 #[test]
 fn every_area_of_the_source_is_listed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -78,6 +78,6 @@ fn every_area_of_the_source_is_listed() {
     let made: usize = texts
         .map(|text| text.lines().filter(|line| line.ends_with("codes! {") && !line.starts_with("///")).count())
         .sum();
-    // Those of values hold more than an id, and are written by hand.
+    // The codes of values hold more than an id, and are written by hand.
     assert_eq!(made + 1, areas().len());
 }

@@ -1,5 +1,5 @@
-//! No component writes an empty list, an empty mapping or a zero that an API server does not store: `kubectl apply` would say
-//! `configured` on every run. The values of the golden cases are rendered with random parts of them emptied.
+//! No component writes an empty list, an empty mapping or a zero that an API server does not store: `kubectl apply` would
+//! print `configured` on every run. The test renders the values of the golden cases with random parts emptied.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use mkmanifests::release::Release;
 use mkmanifests::tree::{Kind, Node};
 use mkmanifests::values::{Layers, Values};
 
-/// Empty mappings and lists that say something, with what they say.
+/// Empty mappings and lists with a meaning, and that meaning.
 const ALLOWED: &[(&str, &str)] = &[
     ("emptyDir", "chooses a kind of volume"),
     ("downwardAPI", "chooses a kind of volume"),
@@ -17,11 +17,11 @@ const ALLOWED: &[(&str, &str)] = &[
     ("namespaceSelector", "selects all namespaces"),
     ("labelSelector", "selects all pods"),
     ("selector", "selects all pods, except in a Service"),
-    ("rules", "a Role of no rules is stored so"),
-    ("spec", "is stored, whatever is in it"),
+    ("rules", "a Role without rules is stored with an empty list"),
+    ("spec", "is stored even if it is empty"),
 ];
 
-/// Fields of built-in kinds that are stored when they are `false`, `0` or `""`: pointers in Go, or without `omitempty`.
+/// Fields of built-in kinds that are stored even if they are `false`, `0` or `""`: pointers in Go, or without `omitempty`.
 const STORED_ZEROS: &[&str] = &[
     "allowPrivilegeEscalation",
     "automountServiceAccountToken",
@@ -42,15 +42,15 @@ const STORED_ZEROS: &[&str] = &[
     "ttlSecondsAfterFinished",
 ];
 
-/// Mappings whose values are the user's, and lists of texts.
+/// Mappings with the user's values, and lists of texts.
 const ANY_TEXT: &[&str] =
     &["annotations", "labels", "data", "stringData", "matchLabels", "nodeSelector", "apiGroups", "limits", "requests"];
 
-/// How often each values file is emptied at random.
+/// The number of random variants per values file.
 const ROUNDS: u64 = 40;
 
 #[test]
-fn no_component_writes_what_changes_nothing() {
+fn no_component_writes_fields_that_are_not_stored() {
     let mut rendered = 0;
     for component in components::all() {
         for file in values_files(component.name()) {
@@ -63,7 +63,7 @@ fn no_component_writes_what_changes_nothing() {
     assert!(rendered > 1000, "only {rendered} values could be rendered");
 }
 
-/// Renders values with parts emptied, if that is possible.
+/// Renders values with some parts emptied, and checks the result if that succeeds.
 fn check_one(component: &dyn Component, file: &Path, text: &[u8], seed: u64) -> bool {
     let mut layers = Layers::over(component.defaults());
     layers.file("values.yaml", text);
@@ -130,7 +130,7 @@ fn is_zero(node: &Node) -> bool {
     }
 }
 
-/// Empties lists and mappings at random, and sets scalars to zero; none with the first seed.
+/// Empties lists and mappings at random, and sets scalars to zero; changes nothing with the first seed.
 fn empty(node: &mut Node, random: &mut Random, seed: u64) {
     let percent = [0, 3, 10, 30][(seed % 4) as usize];
     match &mut node.kind {
@@ -153,7 +153,7 @@ fn empty(node: &mut Node, random: &mut Random, seed: u64) {
     }
 }
 
-/// The values of the golden cases that render.
+/// Returns the values files of the golden cases that render.
 fn values_files(component: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/cases").join(component);
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)

@@ -1,5 +1,5 @@
-//! Runs the body of each fuzz target over its committed seeds, with no nightly compiler; `yaml::writer` has
-//! that of the writer.
+//! Runs the body of each fuzz target over its committed seeds, without a nightly compiler; `yaml::writer` runs that of the
+//! writer.
 
 #[path = "../../fuzz/src/chart_archive.rs"]
 mod chart_archive;

@@ -1,7 +1,7 @@
-//! Golden cases: `golden/cases/<source>/<case>/` with `args` and what they print, found by glob.
+//! Golden cases: each folder `golden/cases/<source>/<case>/` has `args` and the expected output.
 //!
-//! A case has `out.yaml`, `out.json` or `out.txt` (stdout) if it works, `err.txt` (exit code and stderr) if it fails, and
-//! both if it warns, or if `check` prints a report that says no. `tests/renew golden` renews them; read what changed.
+//! A case has `out.yaml`, `out.json` or `out.txt` (stdout) if it succeeds, `err.txt` (exit code and stderr) if it fails,
+//! and both if it warns, or if `check` reports errors. `tests/renew golden` renews them; read what changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use std::process::{Command, Output, Stdio};
 
 use mkmanifests_testing::{self as common, compare, compare_none};
 
-/// The files that hold an expectation.
+/// The files with expectations.
 const EXPECTED: [&str; 4] = ["out.yaml", "out.json", "out.txt", "err.txt"];
 
-/// The folders of all cases of all sources, or of one.
+/// Returns the folders of all cases, of all sources or of one.
 fn cases(source: &str) -> Vec<PathBuf> {
     let mut cases = Vec::new();
     insta::glob!("../..", &format!("golden/cases/{source}/*"), |case| cases.push(case.to_owned()));
@@ -20,7 +20,7 @@ fn cases(source: &str) -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_case_prints_what_is_expected() {
+fn every_case_prints_the_expected_output() {
     let mut wrong = Vec::new();
     let mut count = [0, 0];
     for case in cases("*") {
@@ -33,18 +33,18 @@ fn every_case_prints_what_is_expected() {
             wrong.extend(text.map_or_else(|| compare_none(&file), |(_, text)| compare(&file, text)));
         }
     }
-    println!("{} cases that work, {} that fail", count[0], count[1]);
+    println!("{} cases succeed, {} fail", count[0], count[1]);
     assert!(wrong.is_empty(), "{} files differ:\n\n{}", wrong.len(), wrong.join("\n\n"));
     assert!(count[0] >= 20 && count[1] >= 20, "too few cases were found");
 }
 
-/// The words of a shell in a case's `args`, which may have several lines; a backslash is not needed at their ends.
+/// Splits a case's `args` like a shell. They may have several lines, which need no backslash at their ends.
 fn words(case: &Path) -> Vec<String> {
     let args = fs::read_to_string(case.join("args")).unwrap_or_else(|_| panic!("{} has no `args`", case.display()));
     shlex::split(&args).expect("args are words of a shell")
 }
 
-/// Runs the real program in the case's folder.
+/// Runs the program in the case's folder.
 fn run(case: &Path) -> Output {
     output(Command::new(env!("CARGO_BIN_EXE_mkmanifests")).args(words(case)).env_clear(), case)
 }
@@ -54,11 +54,11 @@ fn output(command: &mut Command, case: &Path) -> Output {
     command.current_dir(case).stdin(stdin).output().expect("the program runs")
 }
 
-/// The files that a case should have.
+/// Returns the files that a case should have.
 fn expectations(case: &Path, output: Output, wrong: &mut Vec<String>) -> Vec<(&'static str, String)> {
     let stdout = String::from_utf8(output.stdout).expect("stdout is UTF-8");
     let stderr = String::from_utf8(output.stderr).expect("stderr is UTF-8");
-    // The notes on namespaces and nodes are in nearly every run; the warnings are what a case is about.
+    // Ignore the notes on namespaces and nodes, which nearly every run prints; the warnings are what a case tests.
     let mut in_note = false;
     let lines = stderr.lines().filter(|line| {
         let is_note = ["note: namespace", "note: each pod needs"].iter().any(|start| line.starts_with(start));
@@ -68,7 +68,7 @@ fn expectations(case: &Path, output: Output, wrong: &mut Vec<String>) -> Vec<(&'
     let lines: Vec<&str> = lines.collect();
     let stderr = lines.join("\n").trim_end().to_owned();
     let works = output.status.success();
-    // The answer is no: what was asked for is printed.
+    // A failed check still prints its report.
     let answers = output.status.code() == Some(1);
     let mut files = Vec::new();
     if !stdout.is_empty() || (works && stderr.is_empty()) {
@@ -91,7 +91,7 @@ fn expectations(case: &Path, output: Output, wrong: &mut Vec<String>) -> Vec<(&'
     files
 }
 
-/// What Helm has no flag for, and whether it changes what is printed.
+/// Flags that Helm does not have, and whether they change the output.
 const OURS: [(&str, bool); 9] = [
     ("--strict", false),
     ("--no-check", false),
@@ -104,7 +104,7 @@ const OURS: [(&str, bool); 9] = [
     ("--schema-dir", true),
 ];
 
-/// The arguments of `helm` for what a case asks of a chart; `None` where Helm has nothing like it.
+/// Returns the arguments of `helm` for a case of a chart, or `None` if Helm has no equivalent.
 fn helm_args(words: &[String]) -> Option<Vec<String>> {
     let [command, first, rest @ ..] = words else { return None };
     if command != "chart" || words.iter().any(|word| OURS.contains(&(word.as_str(), true))) {
@@ -121,7 +121,7 @@ fn helm_args(words: &[String]) -> Option<Vec<String>> {
 }
 
 #[test]
-fn cases_of_charts_print_what_helm_prints() {
+fn chart_cases_print_what_helm_prints() {
     let Some(helm) = common::program("helm") else { return };
     let home = tempfile::tempdir().expect("a folder");
     let (mut wrong, mut count) = (Vec::new(), 0);

@@ -1,14 +1,14 @@
-//! Work and memory grow with the input, not with its square. Each input here takes minutes where work is quadratic and
-//! about a second where it is not, so that the bound can be generous.
+//! Time and memory grow linearly with the input. Each input here takes minutes if the work is quadratic, and about a
+//! second if it is not, so the limit can be generous.
 
 use std::io::{self, Read};
 use std::process::{Command, Stdio};
 
-/// Seconds of the processor, so that other tests do not count: far more than any case takes in a program that is not
-/// optimized, far less than a quadratic one.
+/// CPU seconds, so that other tests do not count: far more than any case takes in an unoptimized program, far less than
+/// quadratic work.
 const MOST: u32 = 60;
 
-/// Runs the program on stdin and returns its exit code and stderr, which is cut at 4 KiB.
+/// Runs the program on stdin and returns its exit code and its stderr, cut at 4 KiB.
 fn run(args: &[&str], mut stdin: impl Read + Send + 'static) -> (i32, String) {
     let limited = format!("ulimit -t {MOST} && exec \"$@\"");
     let mut child = Command::new("sh")
@@ -23,13 +23,13 @@ fn run(args: &[&str], mut stdin: impl Read + Send + 'static) -> (i32, String) {
     // Ends when the program has read enough.
     let writer = std::thread::spawn(move || drop(io::copy(&mut stdin, &mut into)));
     let mut stderr = child.stderr.take().expect("stderr");
-    let mut said = Vec::new();
-    stderr.by_ref().take(4096).read_to_end(&mut said).expect("stderr");
+    let mut stderr_text = Vec::new();
+    stderr.by_ref().take(4096).read_to_end(&mut stderr_text).expect("stderr");
     io::copy(&mut stderr, &mut io::sink()).expect("the rest of stderr");
     let status = child.wait().expect("the program ends");
     writer.join().expect("the writer ends");
     let code = status.code().unwrap_or_else(|| panic!("{args:?} took more than {MOST} s: {status}"));
-    (code, String::from_utf8_lossy(&said).into_owned())
+    (code, String::from_utf8_lossy(&stderr_text).into_owned())
 }
 
 fn text(count: usize, one: impl Fn(usize) -> String) -> io::Cursor<String> {
@@ -41,7 +41,7 @@ fn config_map(name: &str, rest: &str) -> String {
 }
 
 #[test]
-fn endless_input_ends_at_the_limit() {
+fn endless_input_is_stopped_at_the_limit() {
     let limit = "error: cannot read `<stdin>`: larger than the limit of 16 MiB";
     for args in [
         &["ray", "--cluster", "foo", "-f", "-"][..],
@@ -49,39 +49,39 @@ fn endless_input_ends_at_the_limit() {
         &["check", "-"],
         &["chart", "golden/cases/chart/patches/web", "-f", "-"],
     ] {
-        let (code, said) = run(args, io::repeat(b'\n'));
-        assert_eq!(code, 2, "{args:?}: {said}");
-        assert!(said.starts_with(limit), "{args:?}: {said}");
+        let (code, stderr_text) = run(args, io::repeat(b'\n'));
+        assert_eq!(code, 2, "{args:?}: {stderr_text}");
+        assert!(stderr_text.starts_with(limit), "{args:?}: {stderr_text}");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn endless_files_end_at_the_limit() {
+fn endless_files_are_stopped_at_the_limit() {
     for args in [
         &["ray", "--cluster", "foo", "-f", "/dev/zero"][..],
         &["ray", "--cluster", "foo", "--set-file", "rayImage=/dev/zero"],
         &["ray", "--cluster", "foo", "--patch", "/dev/zero"],
         &["check", "/dev/zero"],
     ] {
-        let (code, said) = run(args, io::empty());
-        assert_eq!(code, 2, "{args:?}: {said}");
-        assert!(said.contains("larger than the limit of 16 MiB"), "{args:?}: {said}");
+        let (code, stderr_text) = run(args, io::empty());
+        assert_eq!(code, 2, "{args:?}: {stderr_text}");
+        assert!(stderr_text.contains("larger than the limit of 16 MiB"), "{args:?}: {stderr_text}");
     }
 }
 
 #[test]
-fn many_problems_are_reported() {
+fn many_diagnostics_are_reported_in_time() {
     let broken = text(20_000, |at| config_map(&format!("c{at}"), "dat: {}\n"));
-    let (code, said) = run(&["check", "-"], broken);
-    assert_eq!(code, 1, "{said}");
-    assert!(said.contains("<stdin>:5:1"), "{said}");
+    let (code, stderr_text) = run(&["check", "-"], broken);
+    assert_eq!(code, 1, "{stderr_text}");
+    assert!(stderr_text.contains("<stdin>:5:1"), "{stderr_text}");
     let unknown = text(20_000, |at| format!("unknown{at}: 1\n"));
     assert_eq!(run(&["ray", "--cluster", "foo", "-f", "-"], unknown).0, 2);
 }
 
 #[test]
-fn objects_in_one_line_are_reported() {
+fn diagnostics_on_one_long_line_are_reported_in_time() {
     let one =
         |at| format!("{{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{{\"name\":\"c{at}\"}},\"dat\":1}}");
     let items = (0..20_000).map(one).collect::<Vec<_>>().join(",");
@@ -90,8 +90,8 @@ fn objects_in_one_line_are_reported() {
 }
 
 #[test]
-fn many_objects_are_compared() {
-    // Names that are not there, beside as many others.
+fn many_objects_are_compared_in_time() {
+    // References to names that do not exist, beside as many that do.
     let references = text(10_000, |at| {
         let binding = "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding";
         let role = format!("roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: Role, name: role{at}}}");
@@ -112,7 +112,7 @@ fn many_objects_are_compared() {
 }
 
 #[test]
-fn large_objects_are_compared_with_themselves() {
+fn large_objects_are_validated_in_time() {
     let service = |ports: String| {
         let head = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  selector: {app: web}\n  ports:\n";
         io::Cursor::new(format!("{head}{ports}"))
@@ -129,7 +129,7 @@ fn large_objects_are_compared_with_themselves() {
 }
 
 #[test]
-fn long_flags_are_read() {
+fn long_flags_are_read_in_time() {
     let pairs = |one: fn(usize) -> String| (0..8_000).map(one).collect::<Vec<_>>().join(",");
     for (flag, value) in [
         ("--set", pairs(|at| format!("unknown{at}=1"))),
@@ -141,9 +141,9 @@ fn long_flags_are_read() {
 }
 
 #[test]
-fn indices_do_not_fill_the_memory() {
+fn list_indices_in_flags_are_limited() {
     let lists = (0..300).map(|at| format!("list{at}[65536]=1")).collect::<Vec<_>>().join(",");
-    let (code, said) = run(&["ray", "--cluster", "foo", "--set", &lists], io::empty());
-    assert_eq!(code, 2, "{said}");
-    assert!(said.contains("more than 1000000 items, the limit of mkmanifests"), "{said}");
+    let (code, stderr_text) = run(&["ray", "--cluster", "foo", "--set", &lists], io::empty());
+    assert_eq!(code, 2, "{stderr_text}");
+    assert!(stderr_text.contains("more than 1000000 items, the limit of mkmanifests"), "{stderr_text}");
 }

@@ -1,8 +1,9 @@
-//! Small charts print what the real Helm prints: `tests/data/program/helm-cases/<case>/` with a `chart`, `args` (what follows
-//! `helm template r chart`), and Helm's output (`helm.out`), exit code (`helm.rc`) and errors (`helm.err`).
+//! Small charts print what the real Helm prints: `tests/data/program/helm-cases/<case>/` has a `chart`, `args` (the
+//! arguments after `helm template r chart`), and Helm's output (`helm.out`), exit code (`helm.rc`) and errors
+//! (`helm.err`).
 //!
-//! `tests/renew helm_cases` asks the real Helm for all of them anew. Where Helm and Python are there, some hundred random
-//! values go through both programs as well.
+//! `tests/renew helm_cases` records all answers of the real Helm again. If Helm and Python are installed, some hundred
+//! random values also go through both programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +11,11 @@ use std::process::{Command, Output};
 
 use mkmanifests_testing as common;
 
-/// What Helm prints below an error.
+/// The hint that Helm prints below an error.
 const HINT: &str = "Use --debug flag";
 
 fn cases() -> Vec<PathBuf> {
-    let entries = fs::read_dir(common::data("program/helm-cases")).expect("the folder of the cases");
+    let entries = fs::read_dir(common::data("program/helm-cases")).expect("the folder of cases");
     let mut cases: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     cases.sort();
     cases
@@ -43,7 +44,7 @@ fn renew(helm: &Path, case: &Path) {
     }
 }
 
-/// What differs from what Helm did.
+/// Returns the differences from Helm's recorded output.
 fn difference(case: &Path) -> Option<String> {
     let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let read = |file: &str| fs::read(case.join(file)).unwrap_or_default();
@@ -60,7 +61,7 @@ fn difference(case: &Path) -> Option<String> {
     let errors = String::from_utf8_lossy(&read("helm.err")).into_owned();
     let reason = errors.lines().rfind(|line| !line.trim().is_empty() && !line.contains(HINT)).unwrap_or_default();
     let reason = reason.trim().trim_start_matches("Error: ");
-    // Ours shows the template and the line below.
+    // Our message also shows the template and the line.
     let reason = reason.find("executing ").map_or(reason, |at| &reason[at..]);
     (!stderr.contains(reason)).then(|| format!("{name}: expected `{reason}` in\n{stderr}"))
 }
@@ -79,7 +80,7 @@ fn charts_print_what_helm_prints() {
 }
 
 #[test]
-fn random_values_are_written_and_read_as_helm_does() {
+fn random_values_are_written_and_read_as_in_helm() {
     let (Some(helm), Some(python)) = (common::program("helm"), common::program("python3")) else { return };
     let count = if common::is_full() { "2000" } else { "300" };
     let output = Command::new(python)
@@ -95,7 +96,7 @@ fn random_values_are_written_and_read_as_helm_does() {
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Links that lead out of the chart are followed, unless that is forbidden.
+/// Links out of the chart are followed, unless that is forbidden.
 #[test]
 fn external_links_can_be_forbidden() {
     let case = common::data("program/helm-cases/link-out");
@@ -106,9 +107,9 @@ fn external_links_can_be_forbidden() {
     assert!(stderr.contains("the link `LICENSE` points out of the chart, to `"), "{stderr}");
 }
 
-/// Helm writes all files with `--output-dir`, names one a document, and then finds nothing to show.
+/// With `--output-dir` Helm writes all files, prints one name per document, and then finds nothing to show.
 #[test]
-fn output_folders_get_all_files() {
+fn output_dir_gets_all_files() {
     let chart = common::root().join("golden/cases/chart/order/web");
     let folder = tempfile::tempdir().expect("a folder");
     let call = |more: &[&str]| {

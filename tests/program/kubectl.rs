@@ -1,4 +1,4 @@
-//! The real kubectl reads every golden output, and reads in it what is there.
+//! The real kubectl reads every golden output, and reads the same objects.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ fn kubectl_reads_every_golden_output() {
             files.push(path.to_owned());
         }
     });
-    // Without a cluster kubectl still reads its input; the annotation is what it is asked to do with it.
+    // Without a cluster kubectl still reads its input; here it only adds an annotation.
     let mut command = Command::new(kubectl);
     command.args(["annotate", "--local", "-o", "json", &format!("{MARK}=yes")]);
     for file in &files {
@@ -34,7 +34,7 @@ fn kubectl_reads_every_golden_output() {
     let (read, written) = (counted(read), counted(written));
     assert!(written.len() > 50, "too few objects: {}", written.len());
     let missing: Vec<&String> = written.keys().filter(|object| read.get(*object) != written.get(*object)).collect();
-    assert!(missing.is_empty() && read.len() == written.len(), "kubectl reads otherwise: {missing:#?}");
+    assert!(missing.is_empty() && read.len() == written.len(), "kubectl reads different objects: {missing:#?}");
 }
 
 fn flat(object: Value) -> Vec<Value> {
@@ -44,7 +44,7 @@ fn flat(object: Value) -> Vec<Value> {
     }
 }
 
-/// The annotation stands among none as well as in an empty mapping, and which of the two it was nobody can tell then.
+/// Removes the annotation. An object without annotations and one with an empty mapping then look the same.
 fn without_mark(mut object: Value) -> Value {
     if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
         let annotations = metadata.get_mut("annotations").and_then(Value::as_object_mut);
@@ -66,7 +66,7 @@ fn written(file: &PathBuf) -> Vec<Value> {
     objects.map(without_mark).collect()
 }
 
-/// Objects by their text, with how often each is there: the same one is in several cases.
+/// Counts equal objects, since the same object occurs in several cases.
 fn counted(objects: impl Iterator<Item = Value>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for object in objects {

@@ -1,4 +1,4 @@
-//! The real Ray starts from the rendered commands: a head and a worker on loopback, two nodes, a task on both.
+//! The real Ray starts from the rendered commands: a head and a worker on loopback, two nodes, a task on each.
 //!
 //! Needs `ray` and its Python (`pip install ray==2.60.0`) on PATH.
 
@@ -8,8 +8,8 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// Away from Ray's own ports, so that a cluster on this machine is left alone. Two nodes on one machine need ports of
-/// their own, which on a cluster are those of their pods.
+/// Ports other than Ray's defaults, so that a cluster on this machine is not disturbed. On one machine, the two nodes also
+/// need different ports, which on a cluster are those of their pods.
 const VALUES: &str = r#"
 workerCPURequest: 2
 auth: { token: { secretName: token } }
@@ -66,7 +66,7 @@ fn ray_starts_from_the_rendered_commands() {
     assert!(output.contains("answered 2"), "{output}");
 
     let output = driver(&python, dir.path(), "another-token-another-token-another", 20);
-    assert!(!output.contains("answered"), "who has not the token must not get in: {output}");
+    assert!(!output.contains("answered"), "a client without the token must be refused: {output}");
 }
 
 fn render(dir: &Path) -> Vec<Value> {
@@ -82,16 +82,16 @@ fn render(dir: &Path) -> Vec<Value> {
 
 fn container(objects: &[Value], deployment: &str) -> Value {
     let found = objects.iter().find(|it| it["kind"] == "Deployment" && it["metadata"]["name"] == deployment);
-    found.expect("the deployment is there")["spec"]["template"]["spec"]["containers"][0].clone()
+    found.expect("the Deployment exists")["spec"]["template"]["spec"]["containers"][0].clone()
 }
 
-/// A Ray node that runs as its container would: command, arguments and environment are the rendered ones.
+/// A Ray node that runs as its container would, with the rendered command, arguments and environment.
 struct Node(Child);
 
 impl Node {
     fn start(container: &Value, ray: &Path, dir: &Path) -> Node {
         let words = |key: &str| container[key].as_array().expect("a list").iter().map(|it| it.as_str().expect("text"));
-        // There is no cluster DNS here; the head's Service is this machine.
+        // Without cluster DNS, the head's Service is this machine.
         let command: Vec<String> =
             words("command").chain(words("args")).map(|it| it.replace("foo-ray-head-svc", "127.0.0.1")).collect();
         let mut child = Command::new(&command[0]);
@@ -103,7 +103,7 @@ impl Node {
         }
         let log =
             std::fs::File::create(dir.join(format!("{}.log", container["name"]).replace('"', ""))).expect("a log");
-        // A process group, since Ray's own processes have to go with it.
+        // A process group, because Ray's child processes have to be killed with it.
         child.process_group(0).stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
         Node(child.spawn().expect("the command starts"))
     }

@@ -1,4 +1,4 @@
-//! Documented defaults, types and JSON Schema say the same.
+//! The documented defaults, the types and the JSON Schema agree.
 
 use std::path::Path;
 
@@ -17,10 +17,10 @@ fn refused(component: &dyn Component, values: &Node) -> Result<(), String> {
 }
 
 #[test]
-fn the_defaults_are_read_and_fit_the_schema() {
+fn the_defaults_match_the_schema() {
     for component in components::all() {
         let name = format!("values/{}.yaml", component.name());
-        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name)).expect("it is there");
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name)).expect("it exists");
         assert_eq!(component.defaults_text(), text);
         let values = Values::parse(&name, &text).unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(values.root, component.defaults().root);
@@ -36,8 +36,8 @@ fn every_value_is_documented() {
     }
 }
 
-/// Every property of the component's own types stands in the documented file, but those of Kubernetes' types, of lists,
-/// and of parts that are not there by default.
+/// Checks that the documented file has every property of the component's own types, except for Kubernetes' types, lists,
+/// and parts that are absent by default.
 fn undocumented(schema: &Value, root: &Value, defaults: &mkmanifests::tree::Node, path: &str) {
     let schema = match schema["$ref"].as_str() {
         Some(reference) if reference.contains("io.k8s") => return,
@@ -50,7 +50,7 @@ fn undocumented(schema: &Value, root: &Value, defaults: &mkmanifests::tree::Node
         if path == "ray.worker" || (path == "ray.head" && name == "replicas") {
             continue;
         }
-        // Every component has it: docs/patches.md.
+        // Every component has this key: docs/patches.md.
         if name == mkmanifests::values::PATCHES {
             continue;
         }
@@ -60,7 +60,7 @@ fn undocumented(schema: &Value, root: &Value, defaults: &mkmanifests::tree::Node
 }
 
 #[test]
-fn the_schema_judges_as_the_types_do() {
+fn the_schema_and_the_types_accept_the_same_values() {
     for component in components::all() {
         let mut judged = 0;
         insta::glob!("../..", &format!("golden/cases/{}/*/values.yaml", component.name()), |path| {

@@ -1,15 +1,15 @@
-//! The deployments that this project replaces: their objects are the same in every field.
+//! The deployments that this project replaces: the rendered objects are equal in every field.
 
 use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::Value;
 
-/// What may differ: labels on the objects themselves, and an option that Ray has had no use for since 1.11.
+/// Allowed differences: labels on the objects themselves, and an option that Ray has ignored since 1.11.
 const DEAD_OPTION: &str = " --redis-shard-ports=6380,6381";
 
 #[test]
-fn a_live_deployment_sees_no_change() {
+fn a_live_ray_deployment_does_not_change() {
     let mut seen = 0;
     insta::glob!("../..", "golden/cases/ray/seed-*/helm.json", |path| {
         let helm = fs::read_to_string(path).expect("helm.json is text").replace(DEAD_OPTION, "");
@@ -26,11 +26,11 @@ fn a_live_deployment_sees_no_change() {
     assert_eq!(seen, 2);
 }
 
-/// What names the program that made an object.
+/// Labels that name the program that rendered an object.
 const MADE_BY: [&str; 2] = ["app.kubernetes.io/managed-by", "helm.sh/chart"];
 
 #[test]
-fn a_live_autoscaler_sees_no_change() {
+fn a_live_autoscaler_does_not_change() {
     let case = "golden/cases/autoscaler/seed";
     let helm = fs::read_to_string(format!("{case}/helm.json")).expect("helm.json is text");
     let helm: Vec<Value> = serde_json::from_str(&helm).expect("helm.json is a list of objects");
@@ -46,7 +46,7 @@ fn a_live_autoscaler_sees_no_change() {
     assert_eq!(by_identity(ours.map(without_maker)), by_identity(helm.into_iter().map(without_maker)));
 }
 
-/// Removes the chart's `annotations: {}` and `resources: {}`: with and without them, an API server stores the same object.
+/// Removes the chart's `annotations: {}` and `resources: {}`: with or without them, an API server stores the same object.
 fn remove_empty(value: &mut Value) {
     match value {
         Value::Object(fields) => {

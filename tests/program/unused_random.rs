@@ -1,4 +1,4 @@
-//! Random charts whose helpers call themselves: the search for unused values ends, and what it names changes nothing.
+//! Random charts whose helpers call themselves: the search for unused values ends, and removing them changes nothing.
 
 use std::fmt::Write;
 use std::fs;
@@ -11,17 +11,17 @@ use mkmanifests::release::Release;
 use mkmanifests::values::{Layers, Values};
 
 const KEYS: [&str; 5] = ["a", "b", "c", "d", "e"];
-/// How many charts are drawn; with `MKMANIFESTS_FULL` in the environment, five times as many.
+/// The number of charts; `MKMANIFESTS_FULL` multiplies it by five.
 const CHARTS: u64 = 30;
-/// A search that never ends would otherwise hang the tests. Each chart takes about a second in an unoptimized build.
-const MOST_TIME: Duration = Duration::from_secs(60);
-/// Address space in KiB: without bounds, the search once took all memory within seconds.
-const MOST_MEMORY: u32 = 4 << 20;
+/// Without a limit, an endless search would hang the tests. Each chart takes about a second in an unoptimized build.
+const MAX_TIME: Duration = Duration::from_secs(60);
+/// Address space in KiB: without limits, the search once used all memory within seconds.
+const MAX_MEMORY: u32 = 4 << 20;
 
-/// Small numbers in a row that looks random (splitmix64).
-struct Draws(u64);
+/// A sequence of pseudo-random numbers (splitmix64).
+struct Random(u64);
 
-impl Draws {
+impl Random {
     fn below(&mut self, end: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -34,7 +34,7 @@ impl Draws {
         KEYS[self.below(KEYS.len())]
     }
 
-    /// A map of the values, or one that the template makes of it; `.v` is what the helper was given.
+    /// Random a map of the values, or one that the template builds from it; `.v` is the argument of the helper.
     fn map(&mut self, depth: usize) -> String {
         let key = self.key();
         if depth == 0 {
@@ -92,7 +92,7 @@ impl Draws {
     }
 }
 
-/// What a chart renders to, and the lines and columns of the keys that nothing reads.
+/// Returns the rendered chart, and the lines and columns of the unused keys.
 fn render(template: &str, values: &str) -> Option<(String, Vec<usize>)> {
     let file = |name: &str, text: &str| File::new(name, text.as_bytes());
     let files =
@@ -115,10 +115,10 @@ fn render(template: &str, values: &str) -> Option<(String, Vec<usize>)> {
 }
 
 #[test]
-fn unused_values_of_random_charts_change_nothing() {
+fn removing_unused_values_of_random_charts_changes_nothing() {
     let mut named = 0;
     for seed in 0..charts() {
-        let mut draws = Draws(seed);
+        let mut draws = Random(seed);
         let (template, values) = (draws.chart(), draws.values(2));
         let Some((text, columns)) = render(&template, &values) else { continue };
         for column in columns {
@@ -136,19 +136,19 @@ fn charts() -> u64 {
     if mkmanifests_testing::is_full() { 5 * CHARTS } else { CHARTS }
 }
 
-/// Renders the same charts by the program, which is killed where it takes too much time or memory.
+/// Renders the same charts with the program, which is killed if it takes too much time or memory.
 #[cfg(target_os = "linux")]
 #[test]
-fn random_charts_end_within_time_and_memory() {
+fn random_charts_render_within_time_and_memory() {
     let folder = tempfile::tempdir().expect("a folder");
     let put = |path: &str, text: &str| fs::write(folder.path().join(path), text).expect("a file");
     fs::create_dir(folder.path().join("templates")).expect("a folder");
     put("Chart.yaml", "{apiVersion: v2, name: web, version: 0.1.0}");
     for seed in 0..charts() {
-        let mut draws = Draws(seed);
+        let mut draws = Random(seed);
         put("templates/a.yaml", &draws.chart());
         put("user.yaml", &draws.values(2));
-        let limited = format!("ulimit -v {MOST_MEMORY} && exec \"$@\"");
+        let limited = format!("ulimit -v {MAX_MEMORY} && exec \"$@\"");
         let mut run = Command::new("sh")
             .args(["-c", &limited, "sh", env!("CARGO_BIN_EXE_mkmanifests"), "chart", ".", "web", "-f", "user.yaml"])
             .current_dir(folder.path())
@@ -161,13 +161,13 @@ fn random_charts_end_within_time_and_memory() {
             if let Some(status) = run.try_wait().expect("a status") {
                 break status;
             }
-            if start.elapsed() > MOST_TIME {
+            if start.elapsed() > MAX_TIME {
                 run.kill().expect("the process ends");
-                panic!("seed {seed} takes more than {MOST_TIME:?}");
+                panic!("seed {seed} takes longer than {MAX_TIME:?}");
             }
             std::thread::sleep(Duration::from_millis(5));
         };
-        // A chart may fail to render; a process that runs out of memory is ended by a signal.
+        // A chart may fail to render; a process that runs out of memory is killed by a signal.
         assert!(matches!(status.code(), Some(0..=2)), "seed {seed}: {status}");
     }
 }

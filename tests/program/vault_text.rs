@@ -1,4 +1,4 @@
-//! Texts that `vault-config` writes are read back by those that they are for: words by shells, policies by a parser of HCL.
+//! Texts that `vault-config` writes are read back by their readers: words by shells, policies by a parser of HCL.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -13,7 +13,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde::Deserialize;
 
-/// Any text that a file can hold, the marks of shells and of HCL often.
+/// Draws any text that a file can contain, often with special characters of shells and HCL.
 fn text() -> impl Strategy<Value = String> {
     let marks = prop::sample::select(vec![
         "'", "\"", "\\", "$", "${", "%{", "}", "`", "$(", ")", "\n", " ", "#", "//", "/*", "*", "+", "~", "!", "&",
@@ -25,7 +25,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn a_shell_reads_a_quoted_word_as_it_was() {
+fn shells_read_quoted_words_back() {
     let shells =
         [("sh", &["sh"][..]), ("dash", &["dash"]), ("busybox", &["busybox", "sh"]), ("bash", &["bash", "--posix"])];
     let shells: Vec<&[&str]> = shells
@@ -33,7 +33,7 @@ fn a_shell_reads_a_quoted_word_as_it_was() {
         .filter(|(name, _)| mkmanifests_testing::program(name).is_some())
         .map(|(_, words)| words)
         .collect();
-    // Many words a shell: starting one is what takes the time.
+    // Many words per shell, because starting a shell takes most of the time.
     proptest!(ProptestConfig::with_cases(32), |(words in vec(text(), 1..64))| {
         let expected = words.iter().fold(String::new(), |all, word| all + word + "\u{1}");
         let script = format!("printf '%s\\001' {}", words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" "));
@@ -125,7 +125,7 @@ fn expected(rule: &PathRule) -> BTreeMap<&'static str, Expression> {
 }
 
 #[test]
-fn a_parser_of_hcl_reads_a_policy_as_it_was() {
+fn an_hcl_parser_reads_policies_back() {
     proptest!(ProptestConfig::with_cases(256), |(paths in btree_map(text(), rule(), 1..4))| {
         let policy = policy_text(&paths).expect("the template renders");
         let body: hcl::Body = hcl::from_str(&policy).unwrap_or_else(|error| panic!("{error}\n{policy}"));
@@ -142,7 +142,7 @@ fn a_parser_of_hcl_reads_a_policy_as_it_was() {
 }
 
 #[test]
-fn shellcheck_finds_nothing() {
+fn shellcheck_reports_nothing() {
     let Some(shellcheck) = mkmanifests_testing::program("shellcheck") else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let mut scripts = Vec::new();
@@ -157,7 +157,7 @@ fn shellcheck_finds_nothing() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// The script that a golden output is, or those of its ConfigMaps.
+/// Returns the script in a golden output: the output itself, or the scripts of its ConfigMaps.
 fn scripts_in(text: &str) -> Vec<String> {
     if text.starts_with("#!/bin/sh\n") {
         return vec![text.to_owned()];
@@ -166,9 +166,9 @@ fn scripts_in(text: &str) -> Vec<String> {
     documents.flatten().filter_map(|object| object["data"]["apply.sh"].as_str().map(str::to_owned)).collect()
 }
 
-/// The name of the Job for `values`.
+/// Returns the name of the Job for `values`.
 fn job(values: &str) -> String {
-    let component = components::find("vault-config").expect("it is there");
+    let component = components::find("vault-config").expect("it exists");
     let mut layers = Layers::over(component.defaults());
     layers.file("values.yaml", values.as_bytes());
     let release = Release { name: "vault-config".to_owned(), ..Release::new("foo", "vault") };
@@ -178,7 +178,7 @@ fn job(values: &str) -> String {
 }
 
 #[test]
-fn what_a_run_depends_on_names_the_job() {
+fn the_job_name_depends_on_what_the_script_does() {
     let values = "policies: { a: { paths: { sys/health: { capabilities: [read] } } } }\n";
     assert_eq!(job(values), job(&format!("# a comment\n{values}serviceAccount: {{ annotations: {{ a: b }} }}\n")));
     let mut names = vec![job(values), job(&values.replace("[read]", "[read, list]"))];

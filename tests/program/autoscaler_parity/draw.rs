@@ -1,10 +1,10 @@
-//! Random values, drawn from the JSON Schema of the component: whatever key the types have is drawn.
+//! Draws random values from the JSON Schema of the component: every key of the types can be drawn.
 
 use serde_json::{Map, Value, json};
 
 use super::known::{MODES, PROVIDERS, TEMPLATE_TEXTS, TEMPLATES, config_map, extra_args, rules};
 
-/// SplitMix64: any seed is as good as another.
+/// SplitMix64: any seed works equally well.
 pub struct Random(u64);
 
 impl Random {
@@ -29,7 +29,7 @@ impl Random {
     }
 }
 
-/// What one comparison is about.
+/// The input of one comparison.
 pub struct Draw {
     pub seed: u64,
     pub release: &'static str,
@@ -39,7 +39,7 @@ pub struct Draw {
     pub values: String,
 }
 
-/// How odd the texts of one draw are: where all of them are, nothing gets past the first.
+/// How odd the texts of one draw are. If all draws had hostile texts, none would get past the first check.
 #[derive(Clone, Copy, PartialEq)]
 enum Texts {
     Plain,
@@ -47,7 +47,7 @@ enum Texts {
     Hostile,
 }
 
-/// Draws values, and what they are rendered for.
+/// Draws values, and the release, namespace and version of Kubernetes to render them for.
 pub fn draw(schema: &Value, seed: u64) -> Draw {
     let mut random = Random::new(seed);
     let texts = match random.below(100) {
@@ -64,7 +64,7 @@ pub fn draw(schema: &Value, seed: u64) -> Draw {
         Value::Object(values) => values,
         _ => Map::new(),
     };
-    drawing.sense(&mut values);
+    drawing.set_required_values(&mut values);
     Draw { seed, release, namespace, kube_version, values: Value::Object(values).to_string() }
 }
 
@@ -74,13 +74,13 @@ struct Drawing<'s> {
     schema: &'s Value,
     random: Random,
     texts: Texts,
-    /// Of a hundred keys that may be left out, how many are there.
+    /// The percentage of optional keys that are set.
     share: usize,
 }
 
 impl Drawing<'_> {
-    /// What most values have to have for anything to be rendered, and what the schema cannot tell.
-    fn sense(&mut self, values: &mut Map<String, Value>) {
+    /// Sets what nearly all values need for anything to be rendered, and what the schema cannot express.
+    fn set_required_values(&mut self, values: &mut Map<String, Value>) {
         let provider = self.random.pick(PROVIDERS);
         values.insert("cloudProvider".to_owned(), provider.into());
         values.insert("awsAllowKeyPair".to_owned(), true.into());
@@ -102,7 +102,7 @@ impl Drawing<'_> {
         self.schema["$defs"].get(name).cloned()
     }
 
-    /// A value of `schema` for `key`.
+    /// Draws a value of `schema` for `key`.
     fn value(&mut self, schema: &Value, key: &str, depth: usize) -> Value {
         if let Some(known) = self.known(key) {
             return known;
@@ -131,7 +131,7 @@ impl Drawing<'_> {
         let kind = match &schema["type"] {
             Value::String(kind) => kind.clone(),
             Value::Array(kinds) => {
-                // Null is there everywhere; it is drawn seldom, as it is written.
+                // Null is allowed everywhere; it is drawn as rarely as people write it.
                 let some: Vec<&Value> = kinds.iter().filter(|kind| *kind != "null").collect();
                 let null = kinds.len() > some.len() && self.random.chance(2);
                 if null {
@@ -152,7 +152,7 @@ impl Drawing<'_> {
             "integer" => self.random.pick(&[0, 1, 2, 3, 10, 8085]).into(),
             "number" => self.random.pick(&[json!(0), json!(1), json!(3), json!(0.5), json!(1.25), json!(65535)]),
             "null" => Value::Null,
-            // Integers of values may be text.
+            // Integers may be written as text.
             "string" if schema.get("pattern").is_some() => self.random.pick(&["1", "3", "8085"]).into(),
             _ => self.text(key).into(),
         }
@@ -166,10 +166,10 @@ impl Drawing<'_> {
             let child = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
             let is_required = (required.contains(&name.as_str()) && depth > 0) || self.is_needed(&child);
             let share = if depth > 3 { self.share / 3 } else { self.share };
-            // The cluster's own bookkeeping: nobody writes it.
+            // Set by the API server, not by users.
             let bookkeeping = ["managedFields", "status", "ownerReferences", "uid"].contains(&name.as_str());
             if is_required || (!bookkeeping && depth < 9 && self.random.chance(share)) {
-                // Null takes a default away, whatever it is.
+                // Null removes a default of any type.
                 let is_null = depth < 2 && self.random.chance(1);
                 let value = if is_null { Value::Null } else { self.value(property, &child, depth + 1) };
                 out.insert(name.clone(), value);
@@ -185,14 +185,14 @@ impl Drawing<'_> {
         Value::Object(out)
     }
 
-    /// What the chart fails without, and so nearly always there.
+    /// Returns whether the chart fails without this key, so that it is nearly always set.
     fn is_needed(&mut self, key: &str) -> bool {
         let needed = ["extraVolumeSecrets.*.mountPath", "extraEnvSecrets.*.key", "extraEnvConfigMaps.*.key"];
         (needed.contains(&key) || key.starts_with("autoscalingGroups") && key.ends_with(".name"))
             && !self.random.chance(3)
     }
 
-    /// A key of a mapping of the user's.
+    /// Draws a key for a mapping with free keys.
     fn key(&mut self, of: &str) -> String {
         let odd: &[&str] = match self.texts {
             Texts::Plain => &[],
@@ -256,7 +256,7 @@ impl Drawing<'_> {
             "\u{1f600}",
             "a\u{7f}",
         ];
-        // Templates are wanted where they are rendered.
+        // Draw templates for the texts that are rendered.
         let is_template = TEMPLATES.iter().any(|path| key.starts_with(path));
         if is_template && self.random.chance(30) {
             return self.random.pick(TEMPLATE_TEXTS).to_owned();
@@ -269,7 +269,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Values of types that have rules of their own.
+    /// Draws values of types with their own rules.
     fn known_type(&mut self, name: &str) -> Option<Value> {
         Some(match name.rsplit('.').next()? {
             "Quantity" => self.random.pick(&[json!("500m"), json!("1Gi"), json!(1), json!("2"), json!(0.5)]),
@@ -279,7 +279,7 @@ impl Drawing<'_> {
         })
     }
 
-    /// Values of keys that have rules of their own.
+    /// Draws values of keys with their own rules.
     fn known(&mut self, key: &str) -> Option<Value> {
         Some(match key {
             "cloudProvider" => json!("aws"),
@@ -321,7 +321,7 @@ impl Drawing<'_> {
         })
     }
 
-    /// Some entries of a mapping.
+    /// Draws some entries of a mapping.
     fn some_of(&mut self, all: Value) -> Value {
         let Value::Object(all) = all else { return all };
         all.into_iter().filter(|_| self.random.chance(35)).collect()

@@ -1,8 +1,8 @@
-//! Values that the schema cannot tell: providers, flags, templates, objects.
+//! Values that the schema cannot express: providers, flags, templates, objects.
 
 use serde_json::{Value, json};
 
-/// Cloud providers, those with more branches in the chart more often.
+/// Cloud providers; those with more branches in the chart are listed more often.
 pub const PROVIDERS: &[&str] = &[
     "aws",
     "aws",
@@ -26,7 +26,7 @@ pub const PROVIDERS: &[&str] = &[
     "somethingelse",
 ];
 
-/// How Cluster API's clusters are reached.
+/// The modes in which clusters of Cluster API are reached.
 pub const MODES: &[&str] = &[
     "incluster-incluster",
     "incluster-kubeconfig",
@@ -36,7 +36,7 @@ pub const MODES: &[&str] = &[
     "other",
 ];
 
-/// Flags that the autoscaler has, with values that it takes.
+/// Flags of the autoscaler with valid values.
 pub fn extra_args() -> Value {
     json!({
         "expander": "priority,least-waste", "leader-elect": true, "leader-elect-resource-lock": "configmaps",
@@ -46,7 +46,7 @@ pub fn extra_args() -> Value {
     })
 }
 
-/// Keys whose texts the chart renders.
+/// Keys whose texts the chart renders as templates.
 pub const TEMPLATES: &[&str] = &[
     "autoDiscovery.clusterName",
     "autoDiscovery.tags",
@@ -60,7 +60,7 @@ pub const TEMPLATES: &[&str] = &[
     "serviceMonitor.metricRelabelings",
 ];
 
-/// Templates that give something.
+/// Templates that render to something.
 pub const TEMPLATE_TEXTS: &[&str] = &[
     "{{ .Release.Name }}",
     "k8s.io/{{ .Values.cloudProvider }}/{{ .Release.Namespace }}",
@@ -79,7 +79,7 @@ pub fn config_map(name: &str) -> Value {
     })
 }
 
-/// An alert with templates in it, one of them Prometheus' own.
+/// An alert with templates in it, one of which is for Prometheus.
 pub fn rules() -> Value {
     json!([{
         "alert": "NotSafeToScale", "expr": "cluster_autoscaler_cluster_safe_to_autoscale{job=\"{{ .Release.Name }}\"} == 0",

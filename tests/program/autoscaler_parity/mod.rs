@@ -1,17 +1,18 @@
-//! `autoscaler` makes the objects of its chart: of random values the real Helm and the component make the same.
+//! `autoscaler` renders the objects of its chart: the component and the real Helm agree on random values.
 //!
-//! The folder that `MKMANIFESTS_CHARTS` names may have the public chart 9.59.0; without it, or without Helm, only the
-//! recorded pairs below `tests/data/program/autoscaler` are compared, which `tests/renew autoscaler_parity` records anew.
-//! The values of a draw that differs are kept as `tests/data/program/autoscaler/draw-SEED.yaml`, a pair that has to be
-//! recorded.
+//! The folder that `MKMANIFESTS_CHARTS` names may have the public chart 9.59.0. Without it, or without Helm, only the
+//! recorded pairs below `tests/data/program/autoscaler` are compared; `tests/renew autoscaler_parity` records them again.
+//! If a draw differs, its values are saved as `tests/data/program/autoscaler/draw-SEED.yaml`, as a pair that still has to
+//! be recorded.
 //!
-//! Objects are compared as an API server stores them: nulls and empty lists are absent, quantities are text, and the labels `helm.sh/chart`
-//! and `app.kubernetes.io/managed-by` do not count. What may differ is counted, and printed at the end:
+//! Objects are compared as an API server stores them: nulls and empty lists are removed, quantities are text, and the
+//! labels `helm.sh/chart` and `app.kubernetes.io/managed-by` are ignored. Allowed differences are counted, and printed at
+//! the end:
 //!
 //! - *both refuse*: the chart fails, and so does the component.
-//! - *no API server takes the chart's*: it prints text that YAML reads as another type, or that is no YAML, or an object that
-//!   breaks a rule. The component refuses it, or keeps the text that was meant.
-//! - *refused here*: the component refuses, for one of the [`REASONS`], what the chart renders.
+//! - *no API server accepts the chart's output*: it prints text that YAML reads as another type, text that is not YAML, or
+//!   an object that breaks a rule. The component refuses the values, or keeps the intended text.
+//! - *refused here*: the component refuses, for one of the [`REASONS`], values that the chart renders.
 
 mod draw;
 mod known;
@@ -37,16 +38,16 @@ use mkmanifests_testing as common;
 use self::draw::{Draw, draw};
 use self::objects::Objects;
 
-/// Why the component refuses what the chart renders, by a part of the message.
+/// Reasons why the component refuses what the chart renders, each a part of the message.
 const REASONS: &[&str] = &[
     // The chart renders no Deployment.
     "there is nothing to scale",
-    // It renders an object that no cluster of today has.
+    // It renders an object that no supported cluster has.
     "Kubernetes has no PodSecurityPolicy",
     // `kubeTargetVersionOverride` chooses an API version that the cluster does not serve.
     "was removed in Kubernetes",
     "which came with 1.",
-    // An API server refuses the name, or the operator the list.
+    // An API server refuses the name, or the operator refuses the list.
     "is not a DNS label",
     "is not a DNS subdomain",
     "expected a list, found a mapping",
@@ -54,24 +55,24 @@ const REASONS: &[&str] = &[
     "the required `key` is missing",
     // The autoscaler does not start.
     "`extraArgs.",
-    // Line breaks within what the chart prints on a line: what it gives is another text, or another object.
+    // Line breaks in text that the chart prints on one line: its output is a different text, or a different object.
     "text of one line is needed here",
 ];
 
 fn component() -> &'static dyn Component {
-    components::find("autoscaler").expect("there is the component")
+    components::find("autoscaler").expect("the component exists")
 }
 
 fn chart_folder() -> Option<PathBuf> {
     common::chart("cluster-autoscaler")
 }
 
-/// How many values are drawn.
+/// Returns the number of draws.
 fn draws() -> u64 {
     if common::is_full() { 2_000 } else { 100 }
 }
 
-/// The component's objects.
+/// Returns the component's objects.
 fn ours(draw: &Draw) -> Result<Objects, String> {
     let mut layers = Layers::over(component().defaults());
     layers.file("values.yaml", draw.values.as_bytes());
@@ -91,7 +92,7 @@ fn ours(draw: &Draw) -> Result<Objects, String> {
     Ok(objects)
 }
 
-/// What the engine of this crate makes of the chart: byte for byte what Helm does, without a process.
+/// The chart rendered by this repository's engine: the same bytes as Helm, without a process.
 struct InProcess {
     chart: chart::Chart,
     sources: Sources,
@@ -108,7 +109,7 @@ impl InProcess {
         self.rendered(draw).map(|rendered| rendered.text())
     }
 
-    /// The lines of templates that have made something.
+    /// Returns the lines of templates that printed something.
     fn reached(&self, draw: &Draw) -> BTreeSet<(String, u32)> {
         let rendered = self.rendered(draw).map(|rendered| rendered.objects).unwrap_or_default();
         let lines = |document: Document| document.lines.into_iter().map(move |line| (document.path.clone(), line));
@@ -132,7 +133,7 @@ impl InProcess {
     }
 }
 
-/// What the real Helm makes of the chart.
+/// Renders the chart with the real Helm.
 fn helm(program: &Path, folder: &Path, draw: &Draw) -> Result<String, String> {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), &draw.values).expect("writable");
@@ -154,10 +155,10 @@ fn helm(program: &Path, folder: &Path, draw: &Draw) -> Result<String, String> {
     }
 }
 
-/// How a comparison ended.
+/// The result of a comparison.
 enum Verdict {
     Same,
-    /// As documented above, by what it is.
+    /// An allowed difference, as documented above.
     Known(&'static str),
     Different(String),
 }
@@ -174,21 +175,21 @@ fn compare(theirs: Result<String, String>, ours: Result<Objects, String>) -> Ver
     };
     match (objects::read(&theirs), ours) {
         (_, Err(reason)) if reason.starts_with("OURS") => Verdict::Different(reason),
-        (Err(_), _) => Verdict::Known("no API server takes the chart's"),
+        (Err(_), _) => Verdict::Known("no API server accepts the chart's output"),
         (Ok(_), Err(reason)) if REASONS.iter().any(|known| reason.contains(known)) => Verdict::Known("refused here"),
-        (Ok(theirs), Err(_)) if is_refused(&theirs) => Verdict::Known("no API server takes the chart's"),
+        (Ok(theirs), Err(_)) if is_refused(&theirs) => Verdict::Known("no API server accepts the chart's output"),
         (Ok(_), Err(reason)) => Verdict::Different(format!("only the component fails: {reason}")),
         (Ok(theirs), Ok(ours)) if theirs == ours => Verdict::Same,
         (Ok(theirs), Ok(ours)) => Verdict::Different(differences(&theirs, &ours)),
     }
 }
 
-/// Whether an API server refuses one of the objects.
+/// Returns whether an API server refuses one of the objects.
 fn is_refused(objects: &Objects) -> bool {
     let mut diagnostics = Vec::new();
     for object in objects.values() {
         let mut object = object.clone();
-        // Older API versions have the same fields, and today's rules are those of the component.
+        // Older API versions have the same fields, and the component follows the rules of current ones.
         match object["kind"].as_str() {
             Some("Deployment") => object["apiVersion"] = "apps/v1".into(),
             Some("PodDisruptionBudget") => object["apiVersion"] = "policy/v1".into(),
@@ -199,7 +200,7 @@ fn is_refused(objects: &Objects) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.rule() != check::VERSION_IS_SERVED)
 }
 
-/// The schema of the values that the chart has too.
+/// Returns the schema of the values that the chart has too.
 fn schema() -> Value {
     let mut schema: Value = serde_json::from_str(&components::schema_text(component())).expect("JSON");
     schema["properties"].as_object_mut().expect("properties").remove(PATCHES);
@@ -221,7 +222,7 @@ fn differences(theirs: &Objects, ours: &Objects) -> String {
     out
 }
 
-/// Compares draws and tells how they ended.
+/// Compares draws and prints the results.
 fn run(what: &str, count: u64, render: &dyn Fn(&Draw) -> Result<String, String>) {
     let schema = schema();
     let first = common::seed(1);
@@ -232,7 +233,7 @@ fn run(what: &str, count: u64, render: &dyn Fn(&Draw) -> Result<String, String>)
             Verdict::Same => "same objects",
             Verdict::Known(name) => name,
             Verdict::Different(how) => {
-                recorded::keep(&draw);
+                recorded::save(&draw);
                 different.push(format!(
                     "MKMANIFESTS_SEED={} {} -n {} {:?}\n{}\n{how}",
                     draw.seed, draw.release, draw.namespace, draw.kube_version, draw.values
@@ -248,21 +249,21 @@ fn run(what: &str, count: u64, render: &dyn Fn(&Draw) -> Result<String, String>)
 }
 
 #[test]
-fn random_values_give_the_objects_that_the_real_helm_renders() {
+fn random_values_render_the_same_objects_as_helm() {
     let Some(folder) = chart_folder() else { return };
     let Some(program) = common::program("helm") else { return };
     run("helm", draws(), &|draw| helm(&program, &folder, draw));
 }
 
 #[test]
-fn random_values_give_the_objects_that_the_chart_engine_renders() {
+fn random_values_render_the_same_objects_as_the_chart_engine() {
     let Some(folder) = chart_folder() else { return };
     let chart = InProcess::load(&folder);
     run("chart engine", draws() * 2, &|draw| chart.render(draw));
 }
 
-/// Empty values that the component refuses although the chart renders something, by key: what it renders is no object that
-/// works, or the value is not read for this provider.
+/// Empty values that the component refuses although the chart renders them, by key: the object that the chart renders does
+/// not work, or the value is not read for this provider.
 const REFUSED_EMPTIES: &[(&str, &str)] = &[
     ("autoDiscovery.roles", "read by one provider"),
     ("autoDiscovery.tags", "the tags would be `false`, `0` or `map[]`"),
@@ -289,7 +290,7 @@ const REFUSED_EMPTIES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn empty_values_of_any_type_switch_off_what_they_switch_off_in_the_chart() {
+fn empty_values_disable_the_same_features_as_in_the_chart() {
     let Some(folder) = chart_folder() else { return };
     let chart = InProcess::load(&folder);
     let text = std::fs::read_to_string(folder.join("values.yaml")).expect("readable");
@@ -312,7 +313,7 @@ fn empty_values_of_any_type_switch_off_what_they_switch_off_in_the_chart() {
     assert!(different.is_empty(), "{} differ:\n{}", different.len(), different.join("\n"));
 }
 
-/// The paths of all keys below `node`.
+/// Collects the paths of all keys below `node`.
 fn keys(node: &Node, path: &mut Vec<String>, paths: &mut Vec<Vec<String>>) {
     for entry in node.as_map().into_iter().flat_map(|map| map.entries()) {
         path.push(entry.key.to_string());
@@ -322,7 +323,7 @@ fn keys(node: &Node, path: &mut Vec<String>, paths: &mut Vec<Vec<String>>) {
     }
 }
 
-/// Values as YAML, for the cluster `foo` unless they say otherwise.
+/// Returns the values as YAML, for the cluster `foo` unless they set another.
 fn with_cluster(values: &str) -> String {
     let cluster = "{\"autoDiscovery\": {\"clusterName\": \"foo\"}, \"awsAllowKeyPair\": true}";
     let mut layers = Layers::over(component().defaults());
@@ -332,7 +333,7 @@ fn with_cluster(values: &str) -> String {
 }
 
 #[test]
-fn recorded_values_give_the_recorded_objects() {
+fn recorded_values_render_the_recorded_objects() {
     if common::is_renewing()
         && let (Some(folder), Some(program)) = (chart_folder(), common::program("helm"))
     {
@@ -351,7 +352,7 @@ fn recorded_values_give_the_recorded_objects() {
 }
 
 #[test]
-fn recorded_values_reach_what_random_values_reach() {
+fn recorded_values_cover_the_lines_that_random_values_cover() {
     let Some(folder) = chart_folder() else { return };
     let chart = InProcess::load(&folder);
     let schema = schema();

@@ -1,4 +1,4 @@
-//! Objects as an API server reads them, to compare what two programs print.
+//! Objects as an API server reads them, to compare the output of two programs.
 
 use std::collections::BTreeMap;
 
@@ -17,14 +17,14 @@ use serde_json::Value;
 /// Objects by kind, namespace and name.
 pub type Objects = BTreeMap<String, Value>;
 
-/// Labels that name the program that made an object, and nothing else may differ.
+/// Labels that name the program that rendered an object; the only labels that may differ.
 const OWN: [&str; 2] = ["helm.sh/chart", "app.kubernetes.io/managed-by"];
 
-/// The objects of a YAML stream.
+/// Reads the objects of a YAML stream.
 ///
 /// # Errors
 ///
-/// Why an API server would not read one of them.
+/// Returns why an API server would refuse to read one of them.
 pub fn read(text: &str) -> Result<Objects, String> {
     let mut objects = Objects::new();
     for document in format!("\n{text}").split("\n---\n").filter(|document| !document.trim().is_empty()) {
@@ -54,7 +54,7 @@ pub fn add(node: &Node, objects: &mut Objects) -> Result<(), String> {
     if let Some(labels) = object["metadata"]["labels"].as_object_mut() {
         OWN.iter().for_each(|own| drop(labels.remove(*own)));
     }
-    // The text of kwok's configuration is our own: what it says is compared.
+    // We write kwok's configuration in our own style: compare its content, not its text.
     if kind == "ConfigMap" {
         for key in ["config", "templates"].map(|key| format!("/data/{key}")) {
             if let Some(text) = object.pointer_mut(&key) {
@@ -71,29 +71,29 @@ pub fn add(node: &Node, objects: &mut Objects) -> Result<(), String> {
 
 fn typed(kind: &str, node: &Node) -> Result<Value, String> {
     match kind {
-        "Deployment" => through::<Deployment>("apps/v1", node),
-        "PodDisruptionBudget" => through::<PodDisruptionBudget>("policy/v1", node),
-        "ServiceAccount" => through::<ServiceAccount>("v1", node),
-        "Service" => through::<Service>("v1", node),
-        "Secret" => through::<Secret>("v1", node),
-        "ConfigMap" => through::<ConfigMap>("v1", node),
-        "ClusterRole" => through::<ClusterRole>("rbac.authorization.k8s.io/v1", node),
-        "ClusterRoleBinding" => through::<ClusterRoleBinding>("rbac.authorization.k8s.io/v1", node),
-        "Role" => through::<Role>("rbac.authorization.k8s.io/v1", node),
-        "RoleBinding" => through::<RoleBinding>("rbac.authorization.k8s.io/v1", node),
+        "Deployment" => round_trip::<Deployment>("apps/v1", node),
+        "PodDisruptionBudget" => round_trip::<PodDisruptionBudget>("policy/v1", node),
+        "ServiceAccount" => round_trip::<ServiceAccount>("v1", node),
+        "Service" => round_trip::<Service>("v1", node),
+        "Secret" => round_trip::<Secret>("v1", node),
+        "ConfigMap" => round_trip::<ConfigMap>("v1", node),
+        "ClusterRole" => round_trip::<ClusterRole>("rbac.authorization.k8s.io/v1", node),
+        "ClusterRoleBinding" => round_trip::<ClusterRoleBinding>("rbac.authorization.k8s.io/v1", node),
+        "Role" => round_trip::<Role>("rbac.authorization.k8s.io/v1", node),
+        "RoleBinding" => round_trip::<RoleBinding>("rbac.authorization.k8s.io/v1", node),
         "" => Err("no object".to_owned()),
-        // Custom resources have no types to be read as; quantities of a VerticalPodAutoscaler may be numbers.
+        // Custom resources have no types to read them as; quantities of a VerticalPodAutoscaler may be numbers.
         _ => {
             let mut value = serde_json::to_value(without_nulls(node)).map_err(|error| error.to_string())?;
             quantities(&mut value);
-            // Text where text has to be.
+            // Require text where the API requires it.
             for path in TEXTS {
-                each(&mut value, path, &mut |value| {
+                for_each_match(&mut value, path, &mut |value| {
                     if value.is_string() { Ok(()) } else { Err(format!("{path}: no text")) }
                 })?;
             }
             for path in ["relabelings", "metricRelabelings"].map(|key| format!("spec/endpoints/*/{key}/*/modulus")) {
-                each(&mut value, &path, &mut |value| {
+                for_each_match(&mut value, &path, &mut |value| {
                     if value.is_number() { Ok(()) } else { Err(format!("{path}: no number")) }
                 })?;
             }
@@ -102,7 +102,7 @@ fn typed(kind: &str, node: &Node) -> Result<Value, String> {
     }
 }
 
-/// Fields of custom resources that are text; `*` is every item or entry.
+/// Fields of custom resources that are text; `*` matches every item or entry.
 const TEXTS: &[&str] = &[
     "metadata/namespace",
     "metadata/labels/*",
@@ -128,10 +128,11 @@ const TEXTS: &[&str] = &[
 
 type Check<'c> = &'c mut dyn FnMut(&mut Value) -> Result<(), String>;
 
-fn each(value: &mut Value, path: &str, check: Check<'_>) -> Result<(), String> {
+fn for_each_match(value: &mut Value, path: &str, check: Check<'_>) -> Result<(), String> {
     let (first, rest) = path.split_once('/').unwrap_or((path, ""));
-    let go =
-        |value: &mut Value, check: Check<'_>| if rest.is_empty() { check(value) } else { each(value, rest, check) };
+    let go = |value: &mut Value, check: Check<'_>| {
+        if rest.is_empty() { check(value) } else { for_each_match(value, rest, check) }
+    };
     match value {
         Value::Array(items) if first == "*" => items.iter_mut().try_for_each(|item| go(item, check)),
         Value::Object(map) if first == "*" => map.values_mut().try_for_each(|item| go(item, check)),
@@ -143,7 +144,7 @@ fn each(value: &mut Value, path: &str, check: Check<'_>) -> Result<(), String> {
 fn quantities(value: &mut Value) {
     for bound in ["minAllowed", "maxAllowed"] {
         let path = format!("spec/resourcePolicy/containerPolicies/*/{bound}/*");
-        let _ = each(value, &path, &mut |value| {
+        let _ = for_each_match(value, &path, &mut |value| {
             if value.is_number() {
                 *value = value.to_string().into();
             }
@@ -152,8 +153,9 @@ fn quantities(value: &mut Value) {
     }
 }
 
-/// What remains of an object that is read as its type and written again. The version is told apart: all have the same fields.
-fn through<T: DeserializeOwned + Serialize>(version: &str, node: &Node) -> Result<Value, String> {
+/// Reads an object as its type and writes it again. The version is passed separately, since all versions have the same
+/// fields.
+fn round_trip<T: DeserializeOwned + Serialize>(version: &str, node: &Node) -> Result<Value, String> {
     let mut node = node.clone();
     if let Some(map) = node.as_map_mut() {
         map.set("apiVersion", Node::from(version));

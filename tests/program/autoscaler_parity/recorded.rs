@@ -1,7 +1,7 @@
-//! Recorded pairs: values, and the objects that the real Helm made of them.
+//! Recorded pairs: values, and the objects that the real Helm rendered from them.
 //!
-//! The values are those of the golden cases that have a file of values, and the draws below `tests/data/program/autoscaler` that
-//! once differed; the objects are beside those. `tests/renew autoscaler_parity` records them anew.
+//! The values are those of golden cases with a values file, and the draws below `tests/data/program/autoscaler` that once
+//! differed; the objects are in files beside the latter. `tests/renew autoscaler_parity` records them again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use mkmanifests_testing as common;
 use super::draw::Draw;
 use super::objects::{self, Objects};
 
-/// Values, and where Helm's objects of them are.
+/// Values, and the path of Helm's objects for them.
 pub struct Pair {
     pub draw: Draw,
     pub expected: PathBuf,
@@ -21,12 +21,11 @@ fn folder() -> PathBuf {
     common::data("program/autoscaler")
 }
 
-/// All pairs, in the order of their names.
+/// Returns all pairs, sorted by name.
 pub fn pairs() -> Vec<Pair> {
     let golden = common::root().join("golden/cases/autoscaler");
-    let entries =
-        fs::read_dir(golden).expect("the golden cases are there").map(|entry| entry.expect("readable").path());
-    let mut pairs: Vec<Pair> = entries.filter_map(|case| of_golden_case(&case)).collect();
+    let entries = fs::read_dir(golden).expect("the golden cases exist").map(|entry| entry.expect("readable").path());
+    let mut pairs: Vec<Pair> = entries.filter_map(|case| from_golden_case(&case)).collect();
     let entries = fs::read_dir(folder()).into_iter().flatten().map(|entry| entry.expect("readable").path());
     pairs.extend(entries.filter(|file| file.extension().is_some_and(|it| it == "yaml")).map(|file| {
         let values = fs::read_to_string(&file).expect("text");
@@ -36,16 +35,16 @@ pub fn pairs() -> Vec<Pair> {
     pairs
 }
 
-/// Keeps the values of a draw as a pair.
-pub fn keep(draw: &Draw) {
+/// Saves the values of a draw as a pair.
+pub fn save(draw: &Draw) {
     let file = folder().join(format!("draw-{}.yaml", draw.seed));
     if let Err(error) = fs::write(&file, &draw.values) {
-        eprintln!("{} cannot be kept: {error}", file.display());
+        eprintln!("{} cannot be saved: {error}", file.display());
     }
 }
 
-/// Those that are rendered from one file of values for the default release.
-fn of_golden_case(case: &Path) -> Option<Pair> {
+/// Returns the pair of a golden case that renders one values file for the default release.
+fn from_golden_case(case: &Path) -> Option<Pair> {
     let args = fs::read_to_string(case.join("args")).ok()?;
     let name = case.file_name()?.to_str()?;
     if name.starts_with("err-") || !args.starts_with("autoscaler -f values.yaml") {
@@ -60,13 +59,13 @@ fn pair(values: String, expected: PathBuf) -> Pair {
 }
 
 impl Pair {
-    /// What Helm made; `null` where it failed.
+    /// Returns Helm's objects, or `None` if it failed.
     pub fn expected(&self) -> Option<Objects> {
         let text = fs::read_to_string(&self.expected).unwrap_or_default();
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", self.expected.display()))
     }
 
-    /// Records what Helm makes.
+    /// Records Helm's result.
     pub fn record(&self, theirs: Result<String, String>) {
         let objects = theirs.ok().map(|text| objects::read(&text).unwrap_or_else(|error| panic!("{error}")));
         let text = serde_json::to_string_pretty(&objects).expect("JSON");

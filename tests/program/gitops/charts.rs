@@ -1,4 +1,4 @@
-//! `gitops`: apps of charts, and what the fleet says about them.
+//! `gitops` with apps of charts, and the diagnostics about them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use super::support::{Fleet, files, run};
 const CONFIG_MAP: &str =
     "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page}\ndata: {size: \"{{ .Values.size }}\"}\n";
 
-/// A chart beside the fleet, whose schema refers to another document.
+/// Adds a chart beside the fleet, whose schema refers to another document.
 fn put_chart(fleet: &Fleet, schema: &str) {
     fleet.put("../charts/page/Chart.yaml", "apiVersion: v2\nname: page\nversion: 0.1.0\n");
     fleet.put("../charts/page/values.yaml", "size: 1\n");
@@ -22,7 +22,7 @@ fn put_chart(fleet: &Fleet, schema: &str) {
 }
 
 #[test]
-fn schemas_of_charts_refer_to_files_that_an_app_names() {
+fn chart_schemas_resolve_references_with_the_files_of_an_app() {
     let fleet = Fleet::empty();
     put_chart(&fleet, r#"{"properties": {"size": {"$ref": "https://example.com/size.json"}}}"#);
     fleet.put("../schemas/size.json", r#"{"$id": "https://example.com/size.json", "type": "integer", "maximum": 9}"#);
@@ -39,7 +39,7 @@ fn schemas_of_charts_refer_to_files_that_an_app_names() {
         fleet.put(&app, &format!("path: ../../charts/page\n{setting}\nvalues: {{size: 10}}\n"));
         let bad = fleet.write(&[]);
         assert_eq!(bad.code, 2, "{name}");
-        // The words of Helm's library.
+        // The wording of Helm's library.
         assert!(bad.stderr.contains("- at '/size': maximum: got 10, want 9"), "{name}: {}", bad.stderr);
         fs::remove_file(fleet.root().join(&app)).expect("a file");
     }
@@ -47,11 +47,11 @@ fn schemas_of_charts_refer_to_files_that_an_app_names() {
     let alone = fleet.write(&[]);
     assert_eq!(alone.code, 2);
     assert!(alone.stderr.contains("https://example.com/size.json"), "{}", alone.stderr);
-    assert!(alone.stderr.contains("schemaMap"), "the setting is named: {}", alone.stderr);
+    assert!(alone.stderr.contains("schemaMap"), "the message names the setting: {}", alone.stderr);
 }
 
 #[test]
-fn links_out_of_a_chart_are_followed_unless_the_fleet_forbids_it() {
+fn links_out_of_a_chart_are_followed_unless_forbidden() {
     let fleet = Fleet::empty();
     put_chart(&fleet, "{}");
     fleet.put("../shared/b.yaml", &CONFIG_MAP.replace("page", "linked"));
@@ -80,7 +80,7 @@ fn links_out_of_a_chart_are_followed_unless_the_fleet_forbids_it() {
 }
 
 #[test]
-fn facts_of_the_cluster_reach_components_and_charts() {
+fn cluster_info_reaches_components_and_charts() {
     let fleet = Fleet::empty();
     fleet.put("cluster.yaml", "accountId: \"111122223333\"\npartition: aws-cn\n");
     let cluster = "name: prod_1\nregion: cn-north-1\nroleArns: {autoscaler: \"arn:aws-cn:iam::111122223333:role/a\"}\n";
@@ -111,9 +111,9 @@ fn facts_of_the_cluster_reach_components_and_charts() {
     has("cn/prod/page/configmap-page.yaml", "namespace: default");
 }
 
-/// The whole of the example: JupyterHub and Vault too, from charts that are not in this repository.
+/// Renders the whole example, including JupyterHub and Vault from charts that are not in this repository.
 #[test]
-fn the_sandbox_renders_its_charts_where_they_are() {
+fn the_sandbox_renders_its_charts_if_they_are_installed() {
     let (Some(charts), Some(_), Some(_)) = (common::charts(), common::chart("jupyterhub"), common::chart("vault"))
     else {
         return;
@@ -153,7 +153,7 @@ fn the_sandbox_renders_its_charts_where_they_are() {
         }
     }
     assert!(expected.len() > 5);
-    // A webhook configuration is in no namespace.
+    // A webhook configuration has no namespace.
     let named = |objects: BTreeMap<String, serde_json::Value>| -> Vec<String> {
         objects
             .into_keys()

@@ -1,4 +1,4 @@
-//! `gitops`: trees of files, written so that nothing is ever lost.
+//! `gitops` writes, checks and prunes a tree, and never loses a file of the user.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -8,12 +8,12 @@ use mkmanifests_testing as common;
 use super::support::{Fleet, INDEX, files, run};
 use mkmanifests::gitops::{self, Layout, Options, What};
 
-/// The repository's own fleet, as a user's `cargo test` would hold it to its tree.
+/// Checks the repository's own fleet against its tree, as users would in their `cargo test`.
 #[test]
-fn the_sandbox_is_what_is_in_git() {
+fn the_sandbox_tree_is_up_to_date() {
     let root = common::root();
     if root.join("values/charts").exists() {
-        println!("skipped: values/charts is there, and golden/sandbox is without charts");
+        println!("skipped: values/charts exists, but golden/sandbox was rendered without charts");
         return;
     }
     let fleet = gitops::Fleet::read(&root.join("values/sandbox")).expect("a fleet");
@@ -29,8 +29,8 @@ fn the_sandbox_is_what_is_in_git() {
 }
 
 #[test]
-fn a_tree_is_written_compared_and_left_alone() {
-    let fleet = Fleet::of_two();
+fn an_unchanged_tree_is_not_rewritten() {
+    let fleet = Fleet::with_two_clusters();
     assert_eq!(fleet.write(&[]).code, 0);
     let before = fleet.tree_with_times();
     let again = fleet.write(&[]);
@@ -41,16 +41,16 @@ fn a_tree_is_written_compared_and_left_alone() {
     assert_eq!(fleet.tree_with_times(), before);
 }
 
-/// `sha256sum --check` knows the files, as anybody would look.
+/// `sha256sum --check` reads the index, so users can check it without this program.
 #[test]
-fn the_index_is_what_sha256sum_reads() {
-    let fleet = Fleet::of_two();
+fn sha256sum_reads_the_index() {
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     let folder = fleet.tree().join("us/foo");
     let output =
         std::process::Command::new("sha256sum").args(["--check", "--strict", INDEX]).current_dir(&folder).output();
     let Ok(output) = output else {
-        eprintln!("skipped: there is no `sha256sum`");
+        eprintln!("skipped: `sha256sum` is not installed");
         return;
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -58,14 +58,14 @@ fn the_index_is_what_sha256sum_reads() {
 }
 
 #[test]
-fn a_check_shows_each_object_that_differs_and_touches_nothing() {
-    let fleet = Fleet::of_two();
+fn check_shows_each_changed_object_and_writes_nothing() {
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&["--layout", "apps"]);
     let before = fleet.tree_with_times();
     fleet.put("us/foo/ray.yaml", "workerReplicaCount: 5\nworkerMemRequestG: 64\n");
     let check = fleet.check(&["--layout", "apps"]);
     assert_eq!(check.code, 1);
-    insta::assert_snapshot!("a_check_shows_each_object_that_differs", check.stdout);
+    insta::assert_snapshot!("check_shows_each_changed_object", check.stdout);
     assert!(check.stderr.ends_with("3 apps of 2 clusters: 2 changed, 9 files as they should be\n"), "{}", check.stderr);
     assert_eq!(fleet.tree_with_times(), before);
 
@@ -79,8 +79,8 @@ fn a_check_shows_each_object_that_differs_and_touches_nothing() {
 }
 
 #[test]
-fn what_is_missing_stale_or_nobodys_is_drift() {
-    let fleet = Fleet::of_two();
+fn missing_stale_and_unexpected_files_are_drift() {
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     fs::remove_file(fleet.tree().join("us/foo/ray/service-foo-ray-head-svc.yaml")).expect("a file");
     fs::write(fleet.tree().join("us/foo/ray/mine.yaml"), "a: 1\n").expect("a file");
@@ -89,9 +89,9 @@ fn what_is_missing_stale_or_nobodys_is_drift() {
     let json: serde_json::Value = serde_json::from_str(&check.stdout).expect("JSON");
     assert_eq!(check.code, 1);
     assert_eq!((&json["added"], &json["unexpected"]), (&1.into(), &1.into()));
-    // The cluster that is gone: every file of it.
+    // Every file of the removed cluster.
     assert_eq!(json["removed"], 7);
-    // An index that was taken away is drift as well: without it nothing is known.
+    // A missing index is drift as well: without it the other files are unknown.
     fleet.write(&[]);
     fs::remove_file(fleet.tree().join("us/foo/ray/mine.yaml")).expect("a file");
     assert_eq!(fleet.check(&[]).code, 0);
@@ -100,8 +100,8 @@ fn what_is_missing_stale_or_nobodys_is_drift() {
 }
 
 #[test]
-fn what_somebody_edited_or_added_stays_and_is_named() {
-    let fleet = Fleet::of_two();
+fn edited_and_added_files_are_kept_and_reported() {
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     let edited = fleet.tree().join("us/foo/ray/deployment-foo-ray-head.yaml");
     let added = fleet.tree().join("us/foo/irsa/serviceaccount-other.yaml");
@@ -126,8 +126,8 @@ fn what_somebody_edited_or_added_stays_and_is_named() {
 }
 
 #[test]
-fn stale_files_go_if_nobody_touched_them() {
-    let fleet = Fleet::of_two();
+fn stale_files_are_removed_unless_they_were_edited() {
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     let stale = fleet.tree().join("us/foo/irsa/serviceaccount-daft.yaml");
     let own = fleet.tree().join("us/foo/irsa/notes.txt");
@@ -136,23 +136,23 @@ fn stale_files_go_if_nobody_touched_them() {
     let done = fleet.write(&[]);
     assert_eq!(done.code, 0, "{}", done.stderr);
     assert!(!stale.exists());
-    assert_eq!(fs::read_to_string(&own).expect("it stays"), "mine\n");
+    assert_eq!(fs::read_to_string(&own).expect("the file is kept"), "mine\n");
     fs::remove_dir_all(own.parent().expect("a folder")).expect("a folder");
 
-    // One that was edited stays, with the one that replaces nothing.
+    // A stale file that was edited is not removed, and the run fails.
     fs::write(fleet.tree().join("us/foo/ray/service-foo-ray-head-svc.yaml"), "mine: 1\n").expect("a file");
     fs::remove_dir_all(fleet.root().join("us/foo")).expect("a folder");
     let refused = fleet.write(&[]);
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("was edited since it was written, and is not removed"), "{}", refused.stderr);
     assert_eq!(fleet.write(&["--force"]).code, 0);
-    assert!(!fleet.tree().join("us").exists(), "folders that are empty go too");
+    assert!(!fleet.tree().join("us").exists(), "empty folders are removed too");
     assert!(fleet.tree().join("eu/bar/ray").is_dir());
 }
 
 #[test]
 fn a_tree_of_another_fleet_is_not_replaced() {
-    let fleet = Fleet::of_two();
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     let other = Fleet::empty();
     other.put("ap/baz/cluster.yaml", "");
@@ -171,7 +171,7 @@ fn links_are_not_followed() {
     for (link, is_dir) in
         [("us", true), ("us/foo", true), ("us/foo/ray", true), ("us/foo/ray/kustomization.yaml", false)]
     {
-        let fleet = Fleet::of_two();
+        let fleet = Fleet::with_two_clusters();
         let path = fleet.tree().join(link);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         symlink(if is_dir { outside.path() } else { &secret }, &path).expect("a link");
@@ -190,10 +190,10 @@ fn links_are_not_followed() {
     }
 }
 
-/// The index says what may be removed: whoever writes it must not make that a file elsewhere.
+/// The index says which files may be removed, so a forged one must not lead to files elsewhere.
 #[test]
 fn an_index_cannot_lead_out_of_the_tree() {
-    let fleet = Fleet::of_two();
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     let victim = fleet.tree().join("victim.yaml");
     fs::write(&victim, "a").expect("a file");
@@ -207,7 +207,7 @@ fn an_index_cannot_lead_out_of_the_tree() {
     assert!(victim.exists());
 }
 
-/// Most of such names no API server takes. Of roles it takes nearly all.
+/// An API server refuses most of these names, but accepts nearly all of them for roles.
 #[test]
 fn names_of_objects_cannot_lead_out_of_the_tree() {
     let object = |kind: &str, name: &str| {
@@ -241,16 +241,16 @@ fn names_of_objects_cannot_lead_out_of_the_tree() {
 }
 
 #[test]
-fn a_fleet_that_is_wrong_leaves_no_folder_behind() {
-    let fleet = Fleet::of_two();
+fn an_invalid_fleet_leaves_no_folder_behind() {
+    let fleet = Fleet::with_two_clusters();
     fleet.put("us/foo/ray.yaml", "workerReplicas: 3\n");
     assert_eq!(fleet.write(&[]).code, 2);
     assert!(!fleet.tree().exists());
 }
 
 #[test]
-fn the_library_tells_what_changed() {
-    let fleet = Fleet::of_two();
+fn the_library_reports_what_changed() {
+    let fleet = Fleet::with_two_clusters();
     let read = gitops::Fleet::read(&fleet.root()).expect("a fleet");
     let options = Options { layout: Layout::Apps, ..Options::default() };
     let report = gitops::write(&read, &fleet.tree(), &options).expect("it is written");
@@ -261,7 +261,7 @@ fn the_library_tells_what_changed() {
 
 #[test]
 fn files_keep_their_permissions() {
-    let fleet = Fleet::of_two();
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     let file = fleet.tree().join("us/foo/ray/deployment-foo-ray-worker.yaml");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("permissions");

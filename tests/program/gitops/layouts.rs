@@ -1,4 +1,4 @@
-//! Layouts of a tree, parts of a fleet, and what other programs read of them.
+//! Layouts of a tree, parts of a fleet, and how other programs read them.
 
 use std::fs;
 
@@ -8,18 +8,18 @@ use super::support::{Fleet, INDEX, files, run, run_in};
 use mkmanifests::gitops::{self, Options, What};
 
 #[test]
-fn one_file_an_app_is_what_the_subcommand_prints() {
-    let fleet = Fleet::of_two();
+fn the_apps_layout_writes_what_the_subcommand_prints() {
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&["--layout", "apps"]);
     let tree = files(&fleet.tree());
     let printed = run(&["ray", "--cluster", "foo", "--set", "workerReplicaCount=3", "-q"]);
     assert_eq!(tree["us/foo/ray/manifests.yaml"], printed.stdout.as_bytes());
 }
 
-/// Rendering again is how a fleet that is larger than the memory is written; both give the same.
+/// A fleet larger than memory is rendered twice; both ways give the same tree.
 #[test]
-fn layouts_and_threads_give_the_same_objects() {
-    let fleet = Fleet::of_two();
+fn all_layouts_and_thread_counts_write_the_same_objects() {
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&["--jobs", "1"]);
     let one = files(&fleet.tree());
     let other = fleet.tree().join("../other");
@@ -32,8 +32,8 @@ fn layouts_and_threads_give_the_same_objects() {
 }
 
 #[test]
-fn a_fleet_larger_than_the_memory_gives_the_same_tree() {
-    let fleet = Fleet::of(5);
+fn rendering_twice_to_save_memory_writes_the_same_tree() {
+    let fleet = Fleet::with_clusters(5);
     assert_eq!(fleet.write(&[]).code, 0);
     let read = gitops::Fleet::read(&fleet.root()).expect("a fleet");
     let other = fleet.tree().join("../other");
@@ -47,7 +47,7 @@ fn a_fleet_larger_than_the_memory_gives_the_same_tree() {
 }
 
 #[test]
-fn a_fleet_can_be_one_cluster() {
+fn a_fleet_can_be_a_single_cluster() {
     let fleet = Fleet::empty();
     fleet.put("cluster.yaml", "name: foo\n");
     fleet.put("ray.yaml", "");
@@ -69,7 +69,7 @@ fn a_fleet_can_be_one_cluster() {
 
 #[test]
 fn shards_together_write_the_whole_tree() {
-    let fleet = Fleet::of(9);
+    let fleet = Fleet::with_clusters(9);
     let whole = fleet.tree().join("../whole");
     let (root, tree) = (fleet.root().display().to_string(), fleet.tree().display().to_string());
     let flags = ["--argocd", "--repo-url", "https://git.example.com/fleet.git", "--repo-path", "tree"];
@@ -89,7 +89,7 @@ fn shards_together_write_the_whole_tree() {
         }
     });
     assert_eq!(files(&fleet.tree()), files(&whole));
-    // A cluster that is gone is one shard's to remove.
+    // A removed cluster is pruned by the shard that it belongs to.
     fs::remove_dir_all(fleet.root().join("cluster-4")).expect("a folder");
     for shard in ["1/4", "2/4", "3/4", "4/4"] {
         assert_eq!(run_shard(shard, &tree).code, 0, "{shard}");
@@ -100,10 +100,10 @@ fn shards_together_write_the_whole_tree() {
 
 #[test]
 fn one_cluster_can_be_rendered_alone() {
-    let fleet = Fleet::of_two();
+    let fleet = Fleet::with_two_clusters();
     assert_eq!(fleet.write(&["--only", "us"]).code, 0);
     assert!(fleet.tree().join("us/foo").exists() && !fleet.tree().join("eu").exists());
-    // The rest of the tree is not this run's.
+    // The rest of the tree is not touched by this run.
     fleet.write(&[]);
     fs::remove_dir_all(fleet.root().join("eu")).expect("a folder");
     assert_eq!(fleet.write(&["--only", "us/foo/"]).code, 0);
@@ -111,8 +111,8 @@ fn one_cluster_can_be_rendered_alone() {
 }
 
 #[test]
-fn a_change_in_git_renders_what_it_can_affect() {
-    let fleet = Fleet::of_two();
+fn changed_since_renders_the_affected_clusters() {
+    let fleet = Fleet::with_two_clusters();
     fleet.put("ray.yaml", "workerCPURequest: 4\n");
     fleet.put("us/foo/web.template.yaml", "path: ../../../web\nvaluesFiles: [web.values.yaml]\n");
     fleet.put("us/foo/web.values.yaml", "a: 1\n");
@@ -151,7 +151,7 @@ fn a_change_in_git_renders_what_it_can_affect() {
             None => fs::remove_file(fleet.root().join(path)).expect("a file"),
         }
     }
-    // Defaults that are gone.
+    // Defaults that were removed.
     fs::remove_file(fleet.root().join("ray.yaml")).expect("a file");
     assert_eq!(rendered(), 2);
     let refused = fleet.check(&["--changed-since", "nowhere"]);
@@ -160,8 +160,8 @@ fn a_change_in_git_renders_what_it_can_affect() {
 }
 
 #[test]
-fn argocd_and_flux_get_what_they_read() {
-    let fleet = Fleet::of_two();
+fn argocd_and_flux_files_are_written() {
+    let fleet = Fleet::with_two_clusters();
     fleet.put("us/cluster.yaml", "labels: {env: test}\n");
     let flags = ["--argocd", "--flux", "--repo-url", "https://git.example.com/fleet.git", "--repo-path", "deploy/tree"];
     let done = fleet.write(&flags);
@@ -172,16 +172,16 @@ fn argocd_and_flux_get_what_they_read() {
     insta::assert_snapshot!("argocd_apps", text("us/foo/apps.yaml"));
     insta::assert_snapshot!("flux_kustomizations", text("us/foo/flux/kustomization-ray.yaml"));
     assert!(!text("us/foo/flux/kustomization-namespaces.yaml").contains("dependsOn"));
-    // Without the flags they have no place any more.
+    // Without the flags, these files are stale.
     assert_eq!(fleet.write(&[]).code, 0);
     assert!(!fleet.tree().join("argocd").exists() && !fleet.tree().join("us/foo/flux").exists());
 }
 
-/// What `kubectl apply -k` and the GitOps tools would apply is what the subcommands print.
+/// `kubectl apply -k` and the GitOps tools apply exactly what the subcommands print.
 #[test]
-fn kustomize_gives_what_the_subcommands_print() {
+fn kustomize_builds_what_the_subcommands_print() {
     let Some(kubectl) = common::program("kubectl") else { return };
-    let fleet = Fleet::of_two();
+    let fleet = Fleet::with_two_clusters();
     let chart = "path: ../../../chart\nnamespace: web\nrelease: shop\nvalues: {replicas: 3}\nhooks: include\n";
     fleet.put("us/foo/shop.chart.yaml", chart);
     fleet.put("../chart/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n");
@@ -221,7 +221,7 @@ fn kustomize_gives_what_the_subcommands_print() {
 }
 
 #[test]
-fn secrets_are_replaced_left_out_or_written_as_asked() {
+fn secrets_are_replaced_omitted_or_written_as_configured() {
     let fleet = Fleet::empty();
     fleet.put("foo/cluster.yaml", "secretStore: {name: vault, key: kv/<cluster>/<app>/<name>}\n");
     fleet.put("foo/web.template.yaml", "path: ../../web\nnamespace: web\n");
@@ -237,7 +237,7 @@ fn secrets_are_replaced_left_out_or_written_as_asked() {
     assert!(tree.values().all(|text| !String::from_utf8_lossy(text).contains("hunter2")), "no secret in Git");
     insta::assert_snapshot!("external_secret", String::from_utf8_lossy(&tree["foo/web/externalsecret-tls.yaml"]));
     let token = String::from_utf8_lossy(&tree["foo/web/secret-token.yaml"]).into_owned();
-    assert!(token.contains("kubernetes.io/service-account-token"), "a Secret without data holds nothing: {token}");
+    assert!(token.contains("kubernetes.io/service-account-token"), "a Secret without data is not replaced: {token}");
 
     let omit = fleet.write(&["--secrets", "omit"]);
     assert_eq!(omit.code, 0);

@@ -1,4 +1,4 @@
-//! A tree that is written while processes are killed, disks are full, folders are read-only and others write it too.
+//! Writing a tree while processes are killed, disks are full, folders are read-only, or another process writes it too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::support::{Ended, Fleet, INDEX, files, run};
+use super::support::{Fleet, INDEX, Run, files, run};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mkmanifests");
 
@@ -17,17 +17,17 @@ fn spawn(fleet: &Fleet) -> Child {
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program runs")
 }
 
-/// The fleet with another number of workers everywhere.
+/// Changes the number of workers in every cluster of the fleet.
 fn set_workers(fleet: &Fleet, workers: u64) {
     fleet.put("ray.yaml", &format!("workerReplicaCount: {workers}\n"));
 }
 
-/// The files of a tree but for those that a killed run was about to rename.
+/// Returns the files of a tree except those that a killed run was about to rename.
 fn whole_files(tree: &Path) -> BTreeMap<String, Vec<u8>> {
     files(tree).into_iter().filter(|(path, _)| !path.starts_with(".mkmanifests-part-")).collect()
 }
 
-/// What the tree is for each number of workers.
+/// Returns the tree for each number of workers.
 fn versions(fleet: &Fleet, workers: std::ops::Range<u64>) -> Vec<BTreeMap<String, Vec<u8>>> {
     let out = fleet.tree().join("../versions");
     let mut versions = Vec::new();
@@ -40,13 +40,13 @@ fn versions(fleet: &Fleet, workers: std::ops::Range<u64>) -> Vec<BTreeMap<String
     versions
 }
 
-/// Every file is one that some version has, whole; an index may know two of each.
+/// Asserts that every file is complete and from one of the versions; an index may have lines of two of them.
 fn assert_whole(tree: &Path, versions: &[BTreeMap<String, Vec<u8>>]) {
     for (path, text) in whole_files(tree) {
         if path.ends_with(INDEX) {
             let known: BTreeSet<&[u8]> =
                 versions.iter().flat_map(|it| it[&path].split(|byte| *byte == b'\n')).collect();
-            assert!(text.ends_with(b"\n"), "{path} is cut");
+            assert!(text.ends_with(b"\n"), "{path} is truncated");
             assert!(text.split(|byte| *byte == b'\n').all(|line| known.contains(line)), "{path}");
         } else {
             assert!(versions.iter().any(|version| version.get(&path) == Some(&text)), "{path} is neither old nor new");
@@ -54,7 +54,7 @@ fn assert_whole(tree: &Path, versions: &[BTreeMap<String, Vec<u8>>]) {
     }
 }
 
-/// Numbers that look random and are the same in each run (xorshift).
+/// Returns reproducible pseudo-random numbers (xorshift).
 fn random(seed: &mut u64) -> u64 {
     *seed ^= *seed << 13;
     *seed ^= *seed >> 7;
@@ -63,8 +63,8 @@ fn random(seed: &mut u64) -> u64 {
 }
 
 #[test]
-fn a_run_that_is_killed_leaves_whole_files_and_the_next_one_finishes() {
-    let fleet = Fleet::of(24);
+fn a_killed_run_leaves_whole_files_and_the_next_run_finishes() {
+    let fleet = Fleet::with_clusters(24);
     let versions = versions(&fleet, 0..4);
     let begin = Instant::now();
     assert_eq!(fleet.write(&[]).code, 0);
@@ -72,7 +72,7 @@ fn a_run_that_is_killed_leaves_whole_files_and_the_next_one_finishes() {
     fs::remove_dir_all(fleet.tree()).expect("a folder");
     let (mut seed, mut killed, mut between) = (0x9e37_79b9_7f4a_7c15, 0, 0);
     for round in 0..40 {
-        // Another version each time, so that what a killed run left is neither the old nor the next one.
+        // Use another version each time, so that files of a killed run differ from those before it and of the next run.
         set_workers(&fleet, round % 4);
         let mut child = spawn(&fleet);
         std::thread::sleep(Duration::from_micros(random(&mut seed) % whole_run));
@@ -85,7 +85,7 @@ fn a_run_that_is_killed_leaves_whole_files_and_the_next_one_finishes() {
         between += usize::from(!is_version && !tree.is_empty());
     }
     eprintln!("{killed} of 40 runs were killed, {between} of them in the middle of writing");
-    assert!(killed > 10, "too few runs were killed to tell anything");
+    assert!(killed > 10, "too few runs were killed for a meaningful test");
     for (workers, version) in (0..4).zip(&versions) {
         set_workers(&fleet, workers);
         let ended = fleet.write(&[]);
@@ -96,7 +96,7 @@ fn a_run_that_is_killed_leaves_whole_files_and_the_next_one_finishes() {
 
 #[test]
 fn two_runs_at_once_take_turns() {
-    let fleet = Fleet::of(12);
+    let fleet = Fleet::with_clusters(12);
     let versions = versions(&fleet, 0..2);
     for round in 0..4 {
         set_workers(&fleet, 0);
@@ -116,7 +116,7 @@ fn two_runs_at_once_take_turns() {
     }
 }
 
-/// A file system of its own, which goes away with it.
+/// A small file system that is unmounted on drop.
 struct SmallDisk<'a>(&'a Path);
 
 impl<'a> SmallDisk<'a> {
@@ -141,11 +141,11 @@ impl Drop for SmallDisk<'_> {
 
 #[test]
 fn a_full_disk_leaves_whole_files_and_the_next_run_finishes() {
-    let fleet = Fleet::of(24);
+    let fleet = Fleet::with_clusters(24);
     let versions = versions(&fleet, 0..2);
     let tree = fleet.tree();
     let Some(disk) = SmallDisk::mount(&tree, "300k") else {
-        eprintln!("skipped: no small file system can be mounted here (it takes root)");
+        eprintln!("skipped: no small file system can be mounted here (this requires root)");
         return;
     };
     for workers in 0..2 {
@@ -162,15 +162,15 @@ fn a_full_disk_leaves_whole_files_and_the_next_run_finishes() {
     assert_eq!(files(&tree), versions[1]);
 }
 
-/// Runs the program as somebody for whom permissions count, which they do not for root.
-fn run_as_nobody(fleet: &Fleet) -> Option<Ended> {
+/// Runs the program as a user who is subject to file permissions, unlike root.
+fn run_as_other_user(fleet: &Fleet) -> Option<Run> {
     let mut command = Command::new("setpriv");
     command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups", PROGRAM, "gitops"]);
     let output = command.arg(fleet.root()).arg("--out").arg(fleet.tree()).output().ok()?;
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     let (stdout, stderr) = (text(output.stdout), text(output.stderr));
     let cannot = stderr.contains("setpriv:");
-    (!cannot).then(|| Ended { code: output.status.code().unwrap_or(-1), stdout, stderr })
+    (!cannot).then(|| Run { code: output.status.code().unwrap_or(-1), stdout, stderr })
 }
 
 fn chmod(path: &Path, mode: u32) {
@@ -178,17 +178,17 @@ fn chmod(path: &Path, mode: u32) {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_is_named_and_the_rest_is_whole() {
-    let fleet = Fleet::of(4);
+fn an_unwritable_folder_is_reported_and_the_rest_is_whole() {
+    let fleet = Fleet::with_clusters(4);
     let versions = versions(&fleet, 0..2);
     let tree = fleet.tree();
     fs::create_dir_all(&tree).expect("a folder");
-    // Whoever runs the tests may be root: then the program is somebody else.
+    // If the tests run as root, the program runs as another user.
     for folder in [fleet.root().join(".."), tree.clone()] {
         chmod(&folder, 0o777);
     }
     set_workers(&fleet, 0);
-    let Some(first) = run_as_nobody(&fleet) else {
+    let Some(first) = run_as_other_user(&fleet) else {
         eprintln!("skipped: `setpriv` cannot run the program as another user here");
         return;
     };
@@ -196,18 +196,18 @@ fn a_folder_that_cannot_be_written_is_named_and_the_rest_is_whole() {
     let closed = tree.join("cluster-2/ray");
     chmod(&closed, 0o555);
     set_workers(&fleet, 1);
-    let refused = run_as_nobody(&fleet).expect("as before");
+    let refused = run_as_other_user(&fleet).expect("as before");
     assert_eq!(refused.code, 2, "{}", refused.stderr);
     assert!(refused.stderr.contains("cluster-2/ray/"), "{}", refused.stderr);
     assert!(refused.stderr.contains("permission denied"), "{}", refused.stderr);
     assert_whole(&tree, &versions);
     chmod(&closed, 0o755);
-    let ended = run_as_nobody(&fleet).expect("as before");
+    let ended = run_as_other_user(&fleet).expect("as before");
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert_eq!(files(&tree), versions[1]);
-    // What cannot be read is nobody's to overwrite.
+    // Unreadable files must not be overwritten.
     chmod(&closed.join("kustomization.yaml"), 0o000);
-    let refused = run_as_nobody(&fleet).expect("as before");
+    let refused = run_as_other_user(&fleet).expect("as before");
     assert_eq!(refused.code, 2);
     assert!(
         refused.stderr.contains("cannot read") && refused.stderr.contains("permission denied"),
@@ -217,17 +217,17 @@ fn a_folder_that_cannot_be_written_is_named_and_the_rest_is_whole() {
     chmod(&tree, 0o555);
     set_workers(&fleet, 0);
     chmod(&closed.join("kustomization.yaml"), 0o644);
-    let refused = run_as_nobody(&fleet).expect("as before");
+    let refused = run_as_other_user(&fleet).expect("as before");
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.contains("permission denied"), "{}", refused.stderr);
     assert_eq!(files(&tree), versions[1]);
     chmod(&tree, 0o777);
 }
 
-/// What a killed run left is removed by its lock, and a link of that name is somebody's own.
+/// The leftovers of a killed run are recognized by their lock and removed; a link with such a name belongs to the user.
 #[test]
-fn a_link_in_place_of_the_temporary_folder_is_left_alone() {
-    let fleet = Fleet::of(1);
+fn a_link_named_like_a_temporary_folder_is_kept() {
+    let fleet = Fleet::with_clusters(1);
     let outside = tempfile::tempdir().expect("a folder");
     fs::write(outside.path().join("mine"), "mine").expect("a file");
     fs::create_dir_all(fleet.tree().join(".mkmanifests-part-dead")).expect("a folder");
@@ -239,12 +239,12 @@ fn a_link_in_place_of_the_temporary_folder_is_left_alone() {
     assert!(fleet.tree().join(".mkmanifests-part-link").is_symlink());
 }
 
-/// On a terminal a bar is drawn meanwhile, by other threads.
+/// On a terminal, other threads draw a progress bar during the run.
 #[test]
 fn a_run_on_a_terminal_ends() {
-    let fleet = Fleet::of(40);
+    let fleet = Fleet::with_clusters(40);
     let command = format!("{PROGRAM} gitops {} --out {}", fleet.root().display(), fleet.tree().display());
-    // It gives the program a terminal: https://man7.org/linux/man-pages/man1/script.1.html
+    // `script` gives the program a terminal: https://man7.org/linux/man-pages/man1/script.1.html
     let child = Command::new("script")
         .args(["-qec", &command, "/dev/null"])
         .stdin(Stdio::null())
@@ -252,7 +252,7 @@ fn a_run_on_a_terminal_ends() {
         .stderr(Stdio::null())
         .spawn();
     let Ok(mut child) = child else {
-        eprintln!("skipped: there is no `script`");
+        eprintln!("skipped: `script` is not installed");
         return;
     };
     let begin = Instant::now();

@@ -1,4 +1,4 @@
-//! Fleets in temporary folders, and the program run over them.
+//! Fleets in temporary folders, and runs of the program on them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,18 +10,18 @@ use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The name of the index of a folder.
+/// The name of the index file of a folder.
 pub const INDEX: &str = ".mkmanifests.sha256";
 
-/// How a program ended.
+/// The result of a run.
 #[derive(Debug)]
-pub struct Ended {
+pub struct Run {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
 }
 
-/// A folder with `fleet`, and `tree` for what is rendered.
+/// A temporary folder with `fleet`, and `tree` for the rendered files.
 pub struct Fleet(TempDir);
 
 impl Fleet {
@@ -29,8 +29,8 @@ impl Fleet {
         Fleet(tempfile::tempdir().expect("a folder"))
     }
 
-    /// Two clusters, with three apps.
-    pub fn of_two() -> Fleet {
+    /// Creates a fleet of two clusters with three apps.
+    pub fn with_two_clusters() -> Fleet {
         let fleet = Fleet::empty();
         fleet.put("us/foo/cluster.yaml", "accountId: \"111122223333\"\n");
         fleet.put("us/foo/ray.yaml", "workerReplicaCount: 3\n");
@@ -40,8 +40,8 @@ impl Fleet {
         fleet
     }
 
-    /// Any number of clusters with a Ray release each.
-    pub fn of(clusters: usize) -> Fleet {
+    /// Creates a fleet of any number of clusters with one Ray release each.
+    pub fn with_clusters(clusters: usize) -> Fleet {
         let fleet = Fleet::empty();
         for number in 0..clusters {
             fleet.put(&format!("cluster-{number}/cluster.yaml"), "");
@@ -58,7 +58,7 @@ impl Fleet {
         self.0.path().join("tree")
     }
 
-    /// Puts a file into the fleet, whole at once: a run may read it meanwhile.
+    /// Writes a file of the fleet atomically, because a run may read it at the same time.
     pub fn put(&self, path: &str, text: &str) {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
@@ -67,39 +67,39 @@ impl Fleet {
         fs::rename(aside, path).expect("a file");
     }
 
-    pub fn write(&self, flags: &[&str]) -> Ended {
+    pub fn write(&self, flags: &[&str]) -> Run {
         run(&self.arguments(flags))
     }
 
-    pub fn check(&self, flags: &[&str]) -> Ended {
+    pub fn check(&self, flags: &[&str]) -> Run {
         run(&self.arguments(&[flags, &["--check"]].concat()))
     }
 
     fn arguments<'a>(&self, flags: &[&'a str]) -> Vec<&'a str> {
         let (root, tree) = (self.root().display().to_string(), self.tree().display().to_string());
-        // Tests are short.
+        // Leak the paths: the test process does not live long.
         let fixed: [&str; 4] = ["gitops", root.leak(), "--out", tree.leak()];
         [&fixed[..], flags].concat()
     }
 
-    /// The files of the tree, their text and when each was changed.
+    /// Returns the files of the tree, with their text and modification time.
     pub fn tree_with_times(&self) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
         let time = |path: &str| fs::metadata(self.tree().join(path)).and_then(|it| it.modified()).expect("a time");
         files(&self.tree()).into_iter().map(|(path, text)| (path.clone(), (text, time(&path)))).collect()
     }
 }
 
-pub fn run(arguments: &[&str]) -> Ended {
+pub fn run(arguments: &[&str]) -> Run {
     run_in(env!("CARGO_BIN_EXE_mkmanifests"), arguments, Path::new("."))
 }
 
-pub fn run_in(program: &str, arguments: &[&str], folder: &Path) -> Ended {
+pub fn run_in(program: &str, arguments: &[&str], folder: &Path) -> Run {
     let output = Command::new(program).args(arguments).current_dir(folder).output().expect("the program runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
-    Ended { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Run { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// All files below a folder; links are named, and not followed.
+/// Returns all files below a folder; links are listed, but not followed.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in walkdir::WalkDir::new(folder) {
@@ -112,8 +112,8 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-/// The objects of a stream, by kind, namespace and name; those without a namespace are in `namespace`. Lists are taken
-/// apart, as kubectl does.
+/// Returns the objects of a stream by kind, namespace and name; those without a namespace are in `namespace`. Lists are
+/// split, as kubectl does.
 pub fn objects(text: &str, namespace: Option<&str>) -> BTreeMap<String, Value> {
     let mut objects = BTreeMap::new();
     for document in serde_yaml::Deserializer::from_str(text) {

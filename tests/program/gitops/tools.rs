@@ -1,8 +1,8 @@
-//! What `kubectl`, Argo CD, Flux and Git make of a tree: names, order, sizes, scopes, line ends.
+//! How `kubectl`, Argo CD, Flux and Git read a tree: names, order, sizes, scopes, line endings.
 
 use std::fs;
 
-use super::support::{Ended, Fleet, INDEX, files, run, run_in};
+use super::support::{Fleet, INDEX, Run, files, run, run_in};
 
 const ARGOCD: [&str; 5] = ["--argocd", "--repo-url", "https://git.example.com/fleet.git", "--repo-path", "tree"];
 const FLUX: [&str; 3] = ["--flux", "--repo-path", "tree"];
@@ -10,8 +10,8 @@ const FLUX: [&str; 3] = ["--flux", "--repo-path", "tree"];
 const DEFINITION: &str = include_str!("../../data/program/gitops/definition.yaml");
 const WIDGETS: &str = include_str!("../../data/program/gitops/widgets.yaml");
 
-/// A fleet of one cluster with one app: a chart with these templates.
-fn of_chart(templates: &str) -> Fleet {
+/// Creates a fleet of one cluster with one app: a chart with these templates.
+fn fleet_with_chart(templates: &str) -> Fleet {
     let fleet = Fleet::empty();
     fleet.put("foo/cluster.yaml", "");
     add_chart(&fleet, "web", templates);
@@ -30,13 +30,13 @@ fn text(fleet: &Fleet, path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn assert_refused(ended: &Ended, message: &str) {
+fn assert_refused(ended: &Run, message: &str) {
     assert_eq!(ended.code, 2, "{}", ended.stderr);
     assert!(ended.stderr.contains(message), "{}", ended.stderr);
 }
 
 #[test]
-fn kustomizations_of_one_name_are_an_error() {
+fn kustomizations_with_the_same_name_are_an_error() {
     let fleet = Fleet::empty();
     fleet.put("foo/cluster.yaml", "");
     fleet.put("foo/ray/gpu.yaml", "");
@@ -55,16 +55,16 @@ fn kustomizations_of_one_name_are_an_error() {
     assert_eq!(ended.code, 0, "{}", ended.stderr);
 }
 
-/// `flux bootstrap` has a Kustomization of its own in the same namespace.
+/// `flux bootstrap` creates its own Kustomization in the same namespace.
 #[test]
-fn the_kustomization_of_flux_itself_is_not_replaced() {
-    let fleet = of_chart("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n");
+fn the_kustomization_of_flux_bootstrap_is_not_replaced() {
+    let fleet = fleet_with_chart("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n");
     add_chart(&fleet, "flux-system", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
     assert_refused(&fleet.write(&FLUX), "would both be called `flux-system`");
 }
 
 #[test]
-fn applications_of_one_name_are_an_error() {
+fn applications_with_the_same_name_are_an_error() {
     let cases = [
         ("eu/foo", "eu-foo", "web", "web", "eu-foo-web"),
         ("a", "a-b", "b-web", "web", "a-b-web"),
@@ -80,13 +80,13 @@ fn applications_of_one_name_are_an_error() {
         }
         assert_eq!(fleet.write(&[]).code, 0);
         assert_refused(&fleet.write(&ARGOCD), &format!("would both be called `{name}`"));
-        // The other cluster is not rendered, and has the name all the same.
+        // The other cluster is not rendered, but its name still conflicts.
         assert_refused(&fleet.write(&[&ARGOCD[..], &["--only", first]].concat()), "would both be called");
     }
 }
 
 #[test]
-fn clusters_of_one_name_are_a_warning_where_argocd_deploys_to_them() {
+fn clusters_with_the_same_name_are_a_warning_if_argocd_deploys_to_them() {
     let fleet = Fleet::empty();
     fleet.put("eu/foo/cluster.yaml", "");
     fleet.put("us/foo/cluster.yaml", "");
@@ -99,7 +99,7 @@ fn clusters_of_one_name_are_a_warning_where_argocd_deploys_to_them() {
 }
 
 #[test]
-fn folders_that_differ_in_case_only_are_an_error() {
+fn folders_that_differ_only_in_case_are_an_error() {
     for (first, second) in [("eu/Foo", "eu/foo"), ("EU", "eu/foo")] {
         let fleet = Fleet::empty();
         fleet.put(&format!("{first}/cluster.yaml"), "");
@@ -113,7 +113,7 @@ fn folders_that_differ_in_case_only_are_an_error() {
 }
 
 #[test]
-fn long_names_stay_labels_and_apart() {
+fn long_names_are_shortened_to_unique_labels() {
     let fleet = Fleet::empty();
     let (a, b) = ("x".repeat(63), format!("{}y", "x".repeat(62)));
     fleet.put("foo/cluster.yaml", "");
@@ -133,7 +133,7 @@ fn long_names_stay_labels_and_apart() {
 fn an_object_without_a_name_is_an_error() {
     let job = "spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: 'a:1'}]}}}\n";
     let job = format!("apiVersion: batch/v1\nkind: Job\nmetadata: {{generateName: migrate-}}\n{job}");
-    let fleet = of_chart(&job);
+    let fleet = fleet_with_chart(&job);
     fleet.put("foo/page.template.yaml", "path: ../../page\n");
     fleet.put("../page/templates/job.yaml", &job);
     for mode in [Fleet::write, Fleet::check] {
@@ -155,8 +155,8 @@ fn an_object_without_a_name_is_an_error() {
 }
 
 #[test]
-fn custom_resources_get_a_namespace_by_their_scope() {
-    let fleet = of_chart(include_str!("../../data/program/gitops/custom-resources.yaml"));
+fn custom_resources_get_a_namespace_if_they_are_namespaced() {
+    let fleet = fleet_with_chart(include_str!("../../data/program/gitops/custom-resources.yaml"));
     fleet.put("foo/cluster.yaml", "scopes: {Site.example.com: Cluster, ClusterPlan.example.com: Namespaced}\n");
     add_chart(&fleet, "operator", DEFINITION);
     let ended = fleet.write(&[]);
@@ -190,12 +190,12 @@ fn custom_resources_get_a_namespace_by_their_scope() {
 }
 
 #[test]
-fn an_object_too_large_for_kubectl_apply_is_named() {
+fn an_object_too_large_for_kubectl_apply_is_reported() {
     let large = "<".repeat(60_000);
     let map = |name: &str, text: &str| {
         format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata: {{a: \"{text}\"}}\n")
     };
-    let fleet = of_chart(&format!("{}{}", map("large", &large), map("small", &"x".repeat(60_000))));
+    let fleet = fleet_with_chart(&format!("{}{}", map("large", &large), map("small", &"x".repeat(60_000))));
     add_chart(&fleet, "other", &map("other", "a"));
     let ended = fleet.write(&ARGOCD);
     assert_eq!(ended.code, 0, "{}", ended.stderr);
@@ -209,8 +209,8 @@ fn an_object_too_large_for_kubectl_apply_is_named() {
 }
 
 #[test]
-fn definitions_come_before_what_they_define() {
-    let fleet = of_chart(&format!("{DEFINITION}---\n{WIDGETS}"));
+fn custom_resource_definitions_are_applied_before_their_objects() {
+    let fleet = fleet_with_chart(&format!("{DEFINITION}---\n{WIDGETS}"));
     add_chart(&fleet, "other", &WIDGETS.replace("name: small", "name: other"));
     let ended = fleet.write(&[&FLUX[..], &ARGOCD[..3]].concat());
     assert_eq!(ended.code, 0, "{}", ended.stderr);
@@ -233,10 +233,10 @@ fn definitions_come_before_what_they_define() {
     }
 }
 
-/// An app of definitions only has no folder of its own, and is counted.
+/// An app with only definitions has no folder, but is counted.
 #[test]
-fn an_app_of_definitions_only_is_an_app() {
-    let fleet = of_chart(DEFINITION);
+fn an_app_with_only_definitions_is_counted() {
+    let fleet = fleet_with_chart(DEFINITION);
     let ended = fleet.write(&FLUX);
     assert!(ended.stderr.contains("1 app of 1 cluster"), "{}", ended.stderr);
     assert!(!fleet.tree().join("foo/web").exists() && !fleet.tree().join("foo/flux/kustomization-web.yaml").exists());
@@ -244,8 +244,8 @@ fn an_app_of_definitions_only_is_an_app() {
 }
 
 #[test]
-fn converted_line_ends_are_named_and_healed() {
-    let fleet = Fleet::of_two();
+fn converted_line_endings_are_reported_and_restored() {
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     let before = files(&fleet.tree());
     assert_eq!(before[".gitattributes"], b"* -text\n");
@@ -267,7 +267,7 @@ fn converted_line_ends_are_named_and_healed() {
     let healed = files(&fleet.tree());
     assert!(before.iter().all(|(path, text)| path == ".gitattributes" || healed[path] == *text));
 
-    // A stale file with other line ends is still this program's, an edited one is not.
+    // A stale file with converted line endings is still this program's, an edited one is not.
     convert();
     fs::remove_file(fleet.root().join("us/foo/irsa.yaml")).expect("a file");
     let worker = fleet.tree().join("us/foo/ray/deployment-foo-ray-worker.yaml");
@@ -280,10 +280,10 @@ fn converted_line_ends_are_named_and_healed() {
     assert!(!fleet.tree().join("us/foo/irsa").exists());
 }
 
-/// What a checkout on Windows does, by Git itself.
+/// Git itself converts the tree as a checkout on Windows does.
 #[test]
 fn git_does_not_convert_the_tree() {
-    let fleet = Fleet::of_two();
+    let fleet = Fleet::with_two_clusters();
     fleet.write(&[]);
     let git = |arguments: &[&str]| {
         let ended = run_in("git", &[&["-c", "core.autocrlf=true"][..], arguments].concat(), &fleet.tree());
@@ -299,8 +299,8 @@ fn git_does_not_convert_the_tree() {
 }
 
 #[test]
-fn gitattributes_of_the_user_stay() {
-    let fleet = Fleet::of_two();
+fn existing_gitattributes_are_kept() {
+    let fleet = Fleet::with_two_clusters();
     fs::create_dir_all(fleet.tree()).expect("a folder");
     fs::write(fleet.tree().join(".gitattributes"), "*.yaml eol=lf\n").expect("a file");
     assert_eq!(fleet.write(&[]).code, 0);
@@ -308,7 +308,7 @@ fn gitattributes_of_the_user_stay() {
 }
 
 #[test]
-fn clusters_of_a_tree_are_checked_apart() {
+fn clusters_of_a_tree_are_checked_separately() {
     let fleet = Fleet::empty();
     fleet.put("ray.yaml", "clusterName: demo\n");
     for cluster in ["ap/a", "eu/b", "us/c"] {
@@ -328,7 +328,7 @@ fn clusters_of_a_tree_are_checked_apart() {
     let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
     let named = run(&[&["check"][..], &paths].concat());
     assert!(!named.stderr.contains("same identity") && !named.stderr.contains("no pods"), "{}", named.stderr);
-    // Without the index it is a folder like others.
+    // Without the index, it is an ordinary folder.
     fs::remove_file(fleet.tree().join("us/c").join(INDEX)).expect("a file");
     fs::remove_file(fleet.tree().join("eu/b").join(INDEX)).expect("a file");
     assert!(run(&["check", &tree]).stderr.contains("another object has the same identity"));

@@ -1,5 +1,5 @@
-//! Template folders: each folder below `tests/data/program/template` is a case, rendered for the release `web` and compared
-//! with its `out.yaml` or `err.txt`. `tests/renew template::cases` writes these files anew; read what changed.
+//! Template folders: each folder below `tests/data/program/template` is a case, rendered for the release `web` and
+//! compared with its `out.yaml` or `err.txt`. `tests/renew template::cases` renews these files; read what changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,7 +49,7 @@ fn cases() -> Vec<PathBuf> {
 }
 
 #[test]
-fn every_case_gives_what_it_says() {
+fn every_case_renders_as_expected() {
     let mut wrong = Vec::new();
     let (mut good, mut bad) = (0, 0);
     let here = format!("{}/", common::data("program/template").display());
@@ -78,9 +78,9 @@ fn the_example_renders_as_expected() {
     assert!(wrong.is_none(), "{}", wrong.unwrap_or_default());
 }
 
-/// The example with all that is off by default, and what an image's digest does.
+/// Renders the example with everything that is off by default, and with an image digest.
 #[test]
-fn the_example_with_other_values() {
+fn the_example_renders_with_all_options_enabled() {
     let folder = Folder::read(&common::root().join("templates/example")).unwrap();
     let defaults = folder.defaults().unwrap();
     let file = common::data("program/template-example/values.yaml");
@@ -91,7 +91,7 @@ fn the_example_with_other_values() {
     assert!(wrong.is_none(), "{}", wrong.unwrap_or_default());
 }
 
-/// kubectl reads what is written, every object of it.
+/// kubectl reads every object of the rendered example.
 #[test]
 fn kubectl_reads_the_example() {
     let Some(kubectl) = common::program("kubectl") else { return };
@@ -105,7 +105,7 @@ fn kubectl_reads_the_example() {
 }
 
 #[test]
-fn the_same_input_gives_the_same_bytes() {
+fn rendering_twice_gives_the_same_bytes() {
     let once = printed(&render_dir(&common::root().join("templates/example")).unwrap());
     for _ in 0..3 {
         assert_eq!(printed(&render_dir(&common::root().join("templates/example")).unwrap()), once);

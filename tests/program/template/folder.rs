@@ -1,4 +1,4 @@
-//! Reading a template folder from a real file system, and what must hold for any template.
+//! Reading a template folder from a real file system, and properties of any template.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn write(dir: &Path, path: &str, text: impl AsRef<[u8]>) {
 
 const OBJECT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n";
 
-/// The message that reading the folder gives, without its path.
+/// Returns the error of reading the folder, without its path.
 #[track_caller]
 fn refused(dir: &Path) -> String {
     let failure = Folder::read(dir).expect_err("it should be refused");
@@ -28,7 +28,7 @@ fn refused(dir: &Path) -> String {
 }
 
 #[test]
-fn no_folder() {
+fn a_missing_folder_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(refused(&dir.path().join("none")), "error: cannot read `DIR`: no such file or directory");
     write(dir.path(), "file", "");
@@ -36,7 +36,7 @@ fn no_folder() {
 }
 
 #[test]
-fn all_that_cannot_be_read_is_told() {
+fn all_unreadable_files_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "templates/a.yaml", b"\xff\xfe");
     write(dir.path(), "templates/b.yaml", vec![b'a'; (4 << 20) + 1]);
@@ -49,7 +49,7 @@ fn all_that_cannot_be_read_is_told() {
 }
 
 #[test]
-fn a_helm_chart_is_told() {
+fn a_helm_chart_is_recognized() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "Chart.yaml", "name: web");
     write(dir.path(), "templates/web.yaml", OBJECT);
@@ -57,7 +57,7 @@ fn a_helm_chart_is_told() {
 }
 
 #[test]
-fn numbers_that_ask_for_too_much() {
+fn huge_numbers_are_refused() {
     for expression in [
         "'a' | indent(10 ** 12)",
         "'a' | indent(width=10 ** 12)",
@@ -81,7 +81,7 @@ fn numbers_that_ask_for_too_much() {
 }
 
 #[test]
-fn too_many_files() {
+fn too_many_files_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     for number in 0..=2_000 {
         write(dir.path(), &format!("templates/{number}.yaml"), "");
@@ -91,7 +91,7 @@ fn too_many_files() {
 
 #[cfg(unix)]
 #[test]
-fn symlinks_stay_inside() {
+fn symlinks_out_of_the_folder_are_refused() {
     use std::os::unix::fs::symlink;
     let outside = tempfile::tempdir().unwrap();
     write(outside.path(), "secret.yaml", OBJECT);
@@ -116,7 +116,7 @@ fn symlinks_stay_inside() {
 
 #[cfg(unix)]
 #[test]
-fn a_circle_of_symlinks_ends() {
+fn a_cycle_of_symlinks_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "templates/web.yaml", OBJECT);
     std::os::unix::fs::symlink("..", dir.path().join("templates/up")).unwrap();
@@ -124,7 +124,7 @@ fn a_circle_of_symlinks_ends() {
 }
 
 #[test]
-fn hidden_files_are_left_out_and_paths_sorted() {
+fn hidden_files_are_skipped_and_paths_are_sorted() {
     let dir = tempfile::tempdir().unwrap();
     for path in ["b.yaml", "a/c.yaml", "a.yaml", ".git/config", ".swp", "_p.j2", "a/_q.yaml", "n.txt"] {
         write(dir.path(), &format!("templates/{path}"), OBJECT);
@@ -160,7 +160,7 @@ fn render_with(template: &str, values: &Node) -> Result<Rendered, String> {
     render(&folder(template), &values, &release, &Patches::default()).map_err(|failure| failure.to_string())
 }
 
-/// What a template prints of a value, read back as the value of `data.a`.
+/// Returns the value of `data.a` that is read back from the text that a template prints for a value.
 fn read_back(expression: &str, value: &Node) -> Node {
     let mut values = mkmanifests::tree::Map::new();
     values.set("x", value.clone());
@@ -170,7 +170,7 @@ fn read_back(expression: &str, value: &Node) -> Node {
     manifest.node.get("data").cloned().unwrap_or_default()
 }
 
-/// Texts that a careless writer makes something else of.
+/// Texts that a careless writer changes.
 const TRICKY: &[&str] =
     &["yes", "0x1F", "1_000", "~", "null", "012", "1e3", "- a", "a: b", "#", "|", "{{ x }}", "\u{feff}", "a\u{85}b"];
 
@@ -193,7 +193,7 @@ fn json(depth: u32) -> impl Strategy<Value = serde_json::Value> {
 }
 
 proptest! {
-    // A case costs a thread; failures are printed, not kept in files.
+    // Each case starts a thread; failures are printed, not saved in files.
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
@@ -209,7 +209,7 @@ proptest! {
 
     #[test]
     fn quoted_text_is_read_back(text in any::<String>()) {
-        // A YAML stream has no NUL and no other control characters but the escaped ones.
+        // YAML cannot contain NUL or other control characters unless they are escaped.
         let node = Node::from(text.as_str());
         prop_assert_eq!(read_back("{{ values.x | quote }}", &node), node);
     }
@@ -229,7 +229,7 @@ proptest! {
     }
 
     #[test]
-    fn a_dns_label_is_one(text in any::<String>()) {
+    fn dnslabel_returns_a_valid_dns_label(text in any::<String>()) {
         let template = format!("{OBJECT}data: {{a: {{{{ values.x | dnslabel | quote }}}}}}\n");
         let mut values = mkmanifests::tree::Map::new();
         values.set("x", text.as_str());

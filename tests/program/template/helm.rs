@@ -1,4 +1,4 @@
-//! Filters that have the name and meaning of Helm's or Sprig's: the real helm gives the same text for each.
+//! Filters with the name and meaning of Helm's or Sprig's functions return the same text as the real helm.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -29,7 +29,7 @@ over: {b: 2, deep: {x: 2, z: 3}, list: [2]}
 html: "<a href='x'>&</a>"
 "#;
 
-/// Ours, Helm's.
+/// Our expression, and Helm's.
 const PAIRS: &[(&str, &str)] = &[
     ("values.text | quote", ".Values.text | quote"),
     ("values.port | quote", ".Values.port | quote"),
@@ -95,7 +95,7 @@ fn text_of(expression: &str, open: &str, json: &str) -> String {
     format!("{open} ({expression}) | {json} }}}}")
 }
 
-/// A ConfigMap whose data has the JSON text of every expression.
+/// Returns a ConfigMap whose data has the JSON text of every expression.
 fn config_map(expressions: impl Iterator<Item = String>, quote: &str) -> String {
     let data: String =
         expressions.enumerate().map(|(at, text)| format!("  k{at}: {}\n", text_of(&text, "{{", quote))).collect();
@@ -108,7 +108,7 @@ fn write(dir: &Path, path: &str, text: &str) {
     fs::write(file, text).unwrap();
 }
 
-fn ours() -> BTreeMap<String, String> {
+fn our_texts() -> BTreeMap<String, String> {
     let dir = tempfile::tempdir().unwrap();
     let expressions = PAIRS.iter().map(|(ours, _)| (*ours).to_owned());
     write(dir.path(), "templates/a.yaml", &config_map(expressions, "string | tojson"));
@@ -121,11 +121,11 @@ fn ours() -> BTreeMap<String, String> {
     node.get("data").unwrap().as_map().unwrap().entries().iter().map(|e| (e.key.to_string(), text(&e.value))).collect()
 }
 
-fn helms(helm: &Path) -> BTreeMap<String, String> {
+fn helm_texts(helm: &Path) -> BTreeMap<String, String> {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
     write(dir.path(), "values.yaml", VALUES);
-    let expressions = PAIRS.iter().map(|(_, helms)| (*helms).to_owned());
+    let expressions = PAIRS.iter().map(|(_, theirs)| (*theirs).to_owned());
     write(dir.path(), "templates/a.yaml", &config_map(expressions, "toString | toRawJson"));
     let output = Command::new(helm).arg("template").arg(dir.path()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -134,15 +134,15 @@ fn helms(helm: &Path) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_same_text_as_helm() {
+fn filters_return_the_same_text_as_in_helm() {
     let Some(helm) = mkmanifests_testing::program("helm") else { return };
-    let (ours, helms) = (ours(), helms(&helm));
+    let (ours, theirs) = (our_texts(), helm_texts(&helm));
     assert_eq!(ours.len(), PAIRS.len());
     let mut wrong = Vec::new();
     for (at, (expression, other)) in PAIRS.iter().enumerate() {
         let key = format!("k{at}");
-        if ours[&key] != helms[&key] {
-            wrong.push(format!("{expression}: {:?}\n{other}: {:?}", ours[&key], helms[&key]));
+        if ours[&key] != theirs[&key] {
+            wrong.push(format!("{expression}: {:?}\n{other}: {:?}", ours[&key], theirs[&key]));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));

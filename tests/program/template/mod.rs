@@ -1,4 +1,4 @@
-//! Template folders: cases, what a folder may hold, and Helm's functions beside ours.
+//! Template folders: cases, what a folder may contain, and filters compared with Helm's functions.
 
 mod cases;
 mod folder;

@@ -1,4 +1,4 @@
-//! What Vault does with a request: what it keeps, in which form it shows it, and what it refuses.
+//! How Vault answers a request: what it stores, in which form it shows it, and what it refuses.
 //!
 //! From the sources of Vault and OpenBao: `vault/logical_system.go`, `vault/policy.go`, `builtin/logical/aws/path_roles.go`,
 //! `builtin/credential/aws/path_role.go`, the plugin `vault-plugin-auth-kubernetes`, `sdk/helper/tokenutil`.
@@ -10,24 +10,24 @@ use serde_json::{Map, Value, json};
 use super::engines;
 use super::server::TOKEN;
 
-/// What a Vault holds.
+/// The state of a Vault.
 pub struct State {
-    /// Whether it is initialized, and sealed.
+    /// Whether it is initialized, and whether it is sealed.
     pub initialized: bool,
     pub sealed: bool,
-    /// Tables by `sys/mounts`, `sys/auth` and `sys/audit`: path with a slash, and what is shown of it.
+    /// Tables by `sys/mounts`, `sys/auth` and `sys/audit`: the path with a trailing slash, and the entry as it is shown.
     pub tables: BTreeMap<&'static str, BTreeMap<String, Value>>,
     /// Policies by name.
     pub policies: BTreeMap<String, String>,
     /// Roles and configurations by path.
     pub entries: BTreeMap<String, Map<String, Value>>,
-    /// Beginnings of paths that the token may not use.
+    /// Prefixes of paths that the token may not use.
     pub denied: Vec<String>,
-    /// A path to which no write is answered until the server is told to go on.
+    /// A path whose writes are not answered until the server is released.
     pub stalled: Option<String>,
-    /// The token that a login gave out.
+    /// The token that a login returned.
     pub login: Option<String>,
-    /// Requests that changed anything, and all of them.
+    /// The requests that changed something, and all requests.
     pub writes: Vec<String>,
     pub requests: Vec<String>,
 }
@@ -56,7 +56,7 @@ impl State {
         }
     }
 
-    /// A write as somebody's hand does it: it is not counted.
+    /// Makes a manual change, which is not counted as a write.
     pub fn by_hand(&mut self, method: &str, path: &str, body: Value) {
         let before = self.writes.len();
         let (code, answer) = answer(self, method, path, &body, TOKEN);
@@ -64,7 +64,7 @@ impl State {
         self.writes.truncate(before);
     }
 
-    /// The type of the mount of `path`, and the rest of the path.
+    /// Returns the type of the mount of `path`, and the rest of the path.
     fn mount_of<'p>(&self, path: &'p str) -> Option<(String, &'p str)> {
         let (table, rest) = match path.strip_prefix("auth/") {
             Some(rest) => ("sys/auth", rest),
@@ -279,7 +279,7 @@ fn entry(state: &mut State, method: &str, path: &str, body: &Value) -> (u16, Val
     };
     match method {
         "LIST" => {
-            // `auth/aws/roles` lists what is at `auth/aws/role/`.
+            // `auth/aws/roles` lists the entries at `auth/aws/role/`.
             let folder = if kind == "auth aws" { path.replace("/roles", "/role") } else { path.to_owned() };
             let prefix = format!("{folder}/");
             let keys: Vec<&str> = state.entries.keys().filter_map(|path| path.strip_prefix(&prefix)).collect();
@@ -293,7 +293,7 @@ fn entry(state: &mut State, method: &str, path: &str, body: &Value) -> (u16, Val
             state.entries.remove(path);
             DONE
         }
-        _ => match engines::written(&kind, rest, state.entries.get(path), body) {
+        _ => match engines::stored_entry(&kind, rest, state.entries.get(path), body) {
             Ok(entry) => {
                 state.entries.insert(path.to_owned(), entry);
                 DONE

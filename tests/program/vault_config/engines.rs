@@ -1,10 +1,10 @@
-//! What engines and methods keep of what is written to them, and what they refuse; and the grammar of policies.
+//! What secrets engines and auth methods store, what they refuse, and the grammar of policies.
 
 use serde_json::{Map, Value, json};
 
 type Entry = Map<String, Value>;
 
-/// Seconds of a duration as Vault reads it: a number, or text of a number and a unit.
+/// Parses a duration as Vault does: a number of seconds, or text of a number and a unit.
 pub fn seconds(value: &Value) -> Option<u64> {
     let Some(text) = value.as_str() else { return value.as_u64() };
     if text == "system" {
@@ -21,7 +21,7 @@ pub fn seconds(value: &Value) -> Option<u64> {
     digits.parse::<u64>().ok().map(|number| number * factor)
 }
 
-/// The kinds of parameters.
+/// The types of parameters.
 enum Kind {
     Text,
     Texts,
@@ -82,8 +82,8 @@ const AWS: &[(&str, Kind)] = &[
 ];
 const KV_CONFIG: &[(&str, Kind)] = &[("cas_required", Bool), ("delete_version_after", Text), ("max_versions", Number)];
 
-/// What is kept after a write to `rest` of a mount of `kind`.
-pub fn written(kind: &str, rest: &str, old: Option<&Entry>, body: &Value) -> Result<Entry, String> {
+/// Returns the stored entry after a write to `rest` of a mount of `kind`.
+pub fn stored_entry(kind: &str, rest: &str, old: Option<&Entry>, body: &Value) -> Result<Entry, String> {
     let folder = rest.split_once('/').map_or(rest, |(folder, _)| folder);
     let (fields, token): (&[_], _) = match (kind, folder) {
         ("auth aws", "role") => (AWS_AUTH, true),
@@ -92,7 +92,7 @@ pub fn written(kind: &str, rest: &str, old: Option<&Entry>, body: &Value) -> Res
         ("auth kubernetes", "config") => (KUBERNETES_CONFIG, false),
         ("aws", "roles") => (AWS, false),
         ("kv", "config") => (KV_CONFIG, false),
-        // Secrets of a KV engine, whatever they are.
+        // Secrets of a KV engine are stored unchanged.
         ("kv", "metadata" | "data") => return Ok(body.as_object().cloned().unwrap_or_default()),
         _ => return Err(format!("unsupported path {rest:?}")),
     };
@@ -102,7 +102,7 @@ pub fn written(kind: &str, rest: &str, old: Option<&Entry>, body: &Value) -> Res
     if !(name.starts_with(word) && name.ends_with(word) && name.chars().all(inner)) {
         return Err("unsupported path".to_owned());
     }
-    // A configuration is replaced as a whole; of a role only what is named changes.
+    // A configuration is replaced as a whole; a role keeps the fields that are not set.
     let fresh = folder == "config" && kind == "auth kubernetes";
     let mut entry = old.filter(|_| !fresh).cloned().unwrap_or_default();
     for (name, kind) in fields.iter().chain(if token { TOKEN } else { &[] }) {
@@ -114,7 +114,7 @@ pub fn written(kind: &str, rest: &str, old: Option<&Entry>, body: &Value) -> Res
             None => entry.insert((*name).to_owned(), default(name, kind)),
         };
     }
-    // `policies` is an older name that the read shows beside the newer one.
+    // `policies` is an older name, which a read shows beside the newer one.
     if let Some(policies) = body.get("policies") {
         entry.insert("token_policies".to_owned(), normal(&Texts, policies).ok_or("policies")?);
     }
@@ -163,7 +163,7 @@ fn default(name: &str, kind: &Kind) -> Value {
     }
 }
 
-/// What a read shows: no secret, and lists of networks as the library for sockets prints them.
+/// Returns what a read shows: no secrets, and lists of networks as Go's socket library prints them.
 pub fn shown(entry: &Entry) -> Entry {
     let mut entry = entry.clone();
     if let Some(jwt) = entry.remove("token_reviewer_jwt") {
@@ -182,7 +182,7 @@ pub fn shown(entry: &Entry) -> Entry {
     entry
 }
 
-fn filled(entry: &Entry, name: &str) -> bool {
+fn is_set(entry: &Entry, name: &str) -> bool {
     !matches!(entry.get(name), None | Some(Value::Null))
         && !["\"\"", "0", "[]", "{}"].contains(&entry[name].to_string().as_str())
 }
@@ -194,10 +194,10 @@ fn aws_auth(entry: &Entry, old: Option<&Entry>) -> Result<(), String> {
     if entry["auth_type"] != "iam" {
         return Err(format!("unrecognized auth_type: {}", entry["auth_type"]));
     }
-    if filled(entry, "bound_account_id") {
+    if is_set(entry, "bound_account_id") {
         return Err("specified bound_account_id but not specifying ec2 auth_type or inferring ec2_instance".to_owned());
     }
-    if !filled(entry, "bound_iam_principal_arn") {
+    if !is_set(entry, "bound_iam_principal_arn") {
         return Err("at least one bound parameter should be specified on the role".to_owned());
     }
     Ok(())
@@ -205,7 +205,7 @@ fn aws_auth(entry: &Entry, old: Option<&Entry>) -> Result<(), String> {
 
 fn kubernetes(entry: &Entry) -> Result<(), String> {
     for name in ["bound_service_account_names", "bound_service_account_namespaces"] {
-        if !filled(entry, name) {
+        if !is_set(entry, name) {
             return Err(format!("{name:?} can not be empty"));
         }
         let names = entry[name].as_array().expect("a list");
@@ -244,7 +244,7 @@ fn aws(entry: &mut Entry) -> Result<(), String> {
         ("session_tags", "assumed_role"),
         ("external_id", "assumed_role"),
     ] {
-        if filled(entry, name) && !kinds.contains(&kind) {
+        if is_set(entry, name) && !kinds.contains(&kind) {
             return Err(format!("{name} parameter only valid for {kinds} credential types"));
         }
     }
@@ -252,7 +252,7 @@ fn aws(entry: &mut Entry) -> Result<(), String> {
     if number("max_sts_ttl") > 0 && number("default_sts_ttl") > number("max_sts_ttl") {
         return Err("\"default_sts_ttl\" value must be less than or equal to \"max_sts_ttl\" value".to_owned());
     }
-    if filled(entry, "policy_document") {
+    if is_set(entry, "policy_document") {
         let text = entry["policy_document"].as_str().unwrap_or_default();
         let document: Value =
             serde_json::from_str(text).map_err(|_| format!("cannot parse policy document: {text:?}"))?;
@@ -261,7 +261,7 @@ fn aws(entry: &mut Entry) -> Result<(), String> {
     Ok(())
 }
 
-/// The grammar of policies; the parser is that of HCL's second version, of which these texts are a part.
+/// Checks the grammar of policies, with a parser for HCL 2, of which these texts are a subset.
 pub fn check_policy(text: &str) -> Result<(), String> {
     let body: hcl::Body = hcl::from_str(text).map_err(|error| error.to_string())?;
     for structure in body {

@@ -7,14 +7,14 @@ use super::scenarios::{VALUES, record, set_up, without};
 use super::server::{Server, TOKEN};
 
 tests! {
-    nothing_is_pruned_when_something_failed: prune_after_failure,
-    a_vault_that_is_sealed_is_told: sealed,
-    a_vault_that_is_not_there_is_told: unreachable,
-    a_token_that_may_not_is_told: denied,
-    a_mount_of_another_type_is_left_alone: other_type,
+    nothing_is_pruned_after_a_failure: prune_after_failure,
+    a_sealed_vault_is_reported: sealed,
+    an_unreachable_vault_is_reported: unreachable,
+    missing_permissions_are_reported: denied,
+    a_mount_of_another_type_is_not_changed: other_type,
     an_audit_device_is_not_changed: audit,
-    a_write_that_would_lose_a_token_is_not_made: reviewer,
-    an_interrupted_run_knows_what_it_made: interrupted,
+    a_write_that_would_lose_a_reviewer_token_is_skipped: reviewer,
+    an_interrupted_run_records_what_it_created: interrupted,
     no_output_shows_the_token: silent,
 }
 
@@ -24,7 +24,7 @@ fn prune_after_failure(client: &Client) {
     server.state().denied.push("auth/kubernetes/role".to_owned());
     let run = apply(client, &server, &values);
     assert_eq!(run.code, Some(1));
-    run.says("left role aws/roles/userrole-ann@example.com").says("1 failed");
+    run.prints("left role aws/roles/userrole-ann@example.com").prints("1 failed");
     assert_eq!(server.writes(), [""; 0]);
 }
 
@@ -33,33 +33,33 @@ fn sealed(client: &Client) {
     server.state().sealed = true;
     let run = apply(client, &server, VALUES);
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
-    run.says(&format!("error: the Vault at {} is sealed", server.address));
+    run.prints(&format!("error: the Vault at {} is sealed", server.address));
     server.state().initialized = false;
-    apply(client, &server, VALUES).says("is not initialized: --first-time says how");
+    apply(client, &server, VALUES).prints("is not initialized: --first-time says how");
 }
 
 fn unreachable(client: &Client) {
     let run = run(client, "sh", "http://127.0.0.1:1", TOKEN, &document("script", VALUES));
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
-    run.says("error: the Vault at http://127.0.0.1:1 could not be reached").says("refused");
+    run.prints("error: the Vault at http://127.0.0.1:1 could not be reached").prints("refused");
 }
 
 fn denied(client: &Client) {
     let server = Server::start();
     let run = run(client, "sh", &server.address, "another", &document("script", VALUES));
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
-    run.says("error: the record could not be read").says("permission denied");
-    // One thing: the others are seen to, and what was made is in the record.
+    run.prints("error: the record could not be read").prints("permission denied");
+    // Only one request is refused: the others are made, and the record has what was created.
     server.state().denied = vec!["aws/roles/deploy".to_owned(), "sys/policies/acl/app".to_owned()];
     let run = apply(client, &server, VALUES);
     assert_eq!(run.code, Some(1));
-    run.says("error: role aws/roles/deploy could not be read").says("error: policy app could not be read");
-    run.says("9 created, 2 changed, 0 removed, 0 as they were, 2 failed");
+    run.prints("error: role aws/roles/deploy could not be read").prints("error: policy app could not be read");
+    run.prints("9 created, 2 changed, 0 removed, 0 as they were, 2 failed");
     assert_eq!(record(&server).len(), 9);
     server.state().denied.clear();
-    apply(client, &server, VALUES).good().says("2 created, 0 changed");
+    apply(client, &server, VALUES).succeeds().prints("2 created, 0 changed");
     assert_eq!(record(&server).len(), 11);
-    // What cannot be read stays in the record as it was.
+    // Entries that cannot be read stay in the record unchanged.
     server.state().denied = vec!["aws/roles/deploy".to_owned()];
     server.writes();
     assert_eq!(apply(client, &server, VALUES).code, Some(1));
@@ -75,17 +75,17 @@ fn other_type(client: &Client) {
     }
     let run = apply(client, &server, VALUES);
     assert_eq!(run.code, Some(1));
-    run.says("secrets aws is left alone: it should be of the type aws, and is there with \"type\": \"kv\"");
-    run.says("skipped role aws/roles/deploy").says("skipped kv/config").says("vault kv enable-versioning kv/");
+    run.prints("secrets aws is left alone: it should be of the type aws, and is there with \"type\": \"kv\"");
+    run.prints("skipped role aws/roles/deploy").prints("skipped kv/config").prints("vault kv enable-versioning kv/");
     assert!(server.state().entries.keys().all(|path| path.starts_with("auth/")));
-    run.says("2 failed");
+    run.prints("2 failed");
 }
 
 fn audit(client: &Client) {
     let server = set_up(client);
     let run = apply(client, &server, &VALUES.replace("filePath: stdout", "filePath: /vault/audit.log"));
     assert_eq!(run.code, Some(1));
-    run.says("error: audit stdout is otherwise, and Vault cannot change a device");
+    run.prints("error: audit stdout is otherwise, and Vault cannot change a device");
     assert_eq!(server.writes(), [""; 0]);
 }
 
@@ -95,7 +95,7 @@ fn reviewer(client: &Client) {
     server.state().by_hand("PUT", "auth/kubernetes/config", config);
     let run = apply(client, &server, VALUES);
     assert_eq!(run.code, Some(1));
-    run.says("auth/kubernetes/config is otherwise, and a write would take away what was set by hand");
+    run.prints("auth/kubernetes/config is otherwise, and a write would take away what was set by hand");
     assert_eq!(server.writes(), [""; 0]);
 }
 
@@ -105,7 +105,7 @@ fn interrupted(client: &Client) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut child = start(client, "sh", &server.address, TOKEN, &document("script", VALUES), folder.path());
     while !server.state().requests.iter().any(|request| request == "PUT auth/aws/role/service") {
-        assert!(child.try_wait().expect("it can be asked").is_none(), "it ended before");
+        assert!(child.try_wait().expect("the process exists").is_none(), "it ended before");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     let killed = std::process::Command::new("sh").args(["-c", "kill -TERM \"$0\"", &child.id().to_string()]).status();
@@ -119,7 +119,7 @@ fn interrupted(client: &Client) {
             .expect("a folder")
             .any(|entry| { entry.expect("an entry").file_name().to_string_lossy().starts_with("tmp.") })
     );
-    apply(client, &server, VALUES).good().says("7 created, 2 changed, 0 removed, 4 as they were, 0 failed");
+    apply(client, &server, VALUES).succeeds().prints("7 created, 2 changed, 0 removed, 4 as they were, 0 failed");
     assert_eq!(record(&server).len(), 11);
 }
 

@@ -1,11 +1,12 @@
-//! The script of `vault-config` against a Vault: a stand-in for its HTTP API, and the real one where it is installed.
+//! Runs the script of `vault-config` against a stand-in for Vault's HTTP API, and against a real server if one is
+//! installed.
 //!
-//! The script calls the `vault` command. `stand_in.rs` is a program for it (an example of this crate, as `cargo test`
-//! builds those), so that the tests need nothing installed. Where there is a real `bao` or `vault` (in the directory that
-//! `MKMANIFESTS_PEERS` names, or on `PATH`), the same scenarios run once more with it, and others against a server of its
-//! own in dev mode.
+//! The script calls the `vault` command. `stand_in.rs` is a program that replaces it (an example of this crate, because
+//! `cargo test` builds examples), so that the tests need nothing installed. If there is a real `bao` or `vault` (in the
+//! folder that `MKMANIFESTS_PEERS` names, or on `PATH`), the same scenarios also run with it, and other tests run it
+//! against its own server in dev mode.
 
-/// A test for each scenario, which runs with every `vault` command there is.
+/// Defines a test for each scenario, which runs it with every available `vault` command.
 macro_rules! tests {
     ($($name:ident: $scenario:ident,)*) => {
         $(
@@ -20,7 +21,6 @@ macro_rules! tests {
     };
 }
 
-mod alike;
 mod api;
 mod engines;
 mod failures;
@@ -28,3 +28,4 @@ mod real;
 mod run;
 mod scenarios;
 mod server;
+mod stand_in_parity;

@@ -1,4 +1,4 @@
-//! Runs against a real server in dev mode, where `bao` or `vault` is installed.
+//! Runs against a real server in dev mode, if `bao` or `vault` is installed.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -12,7 +12,7 @@ use super::run::{Client, Run, clients, document, run};
 
 pub(super) const TOKEN: &str = "root-of-the-dev-server";
 
-/// A server on loopback; ended with it.
+/// A server on loopback, which is killed on drop.
 pub(super) struct Server {
     pub(super) client: Client,
     pub(super) address: String,
@@ -32,7 +32,7 @@ impl Server {
         let folder = tempfile::tempdir().expect("a folder");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a free port").port();
         let config = folder.path().join("server.hcl");
-        // OpenBao takes audit devices by API only if it is told to; Vault does not know the word.
+        // OpenBao accepts audit devices over its API only with this setting, which Vault does not know.
         let audit = if client.name == "bao" { "unsafe_allow_api_audit_creation = true\n" } else { "" };
         std::fs::write(&config, audit).expect("a file");
         let child = Command::new(&client.program)
@@ -48,13 +48,13 @@ impl Server {
         let server = Server { client: client.clone(), address: format!("http://127.0.0.1:{port}"), child, folder };
         let begun = Instant::now();
         while server.call(&["token", "lookup"]).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the server does not come up");
+            assert!(begun.elapsed() < Duration::from_secs(60), "the server did not start");
             std::thread::sleep(Duration::from_millis(100));
         }
         server
     }
 
-    /// A command of somebody who has the root token.
+    /// Runs a command with the root token.
     fn call(&self, args: &[&str]) -> Result<String, String> {
         let output = Command::new(&self.client.program)
             .args(args)
@@ -79,7 +79,7 @@ impl Server {
     }
 
     fn values(&self) -> String {
-        // OpenBao has no plugins for AWS. Without AWS behind it, Vault cannot ask for the ids of principals.
+        // OpenBao has no plugins for AWS. Without access to AWS, Vault cannot look up the ids of principals.
         if self.client.name == "bao" { VALUES.to_owned() } else { VALUES.to_owned() + AWS }
     }
 }
@@ -148,7 +148,7 @@ const AWS: &str = r#"
         ann@example.com: { roleArns: ["arn:aws:iam::444455556666:role/vault"], defaultStsTtl: 1h, externalId: "a/b" }
 "#;
 
-/// The values as they are, but for the capability that Vault would drop.
+/// Removes the capability that Vault would drop from the values.
 fn allowed(values: String) -> String {
     values.replace("[read, deny]", "[deny]")
 }
@@ -161,41 +161,48 @@ pub(super) fn each(test: impl Fn(&Server, &str)) {
 }
 
 #[test]
-fn a_real_server_is_brought_to_the_values_once() {
+fn a_real_server_is_configured_and_a_second_run_changes_nothing() {
     each(|server, values| {
-        let first = server.apply(TOKEN, values).good();
+        let first = server.apply(TOKEN, values).succeeds();
         first
-            .says("created auth kubernetes")
-            .says("created role auth/kubernetes/role/batch")
-            .says("created secrets team/kv");
-        first.says(", 0 removed, 0 as they were, 0 failed");
-        let second = server.apply(TOKEN, values).good();
-        second.says("0 created, 0 changed, 0 removed");
+            .prints("created auth kubernetes")
+            .prints("created role auth/kubernetes/role/batch")
+            .prints("created secrets team/kv");
+        first.prints(", 0 removed, 0 as they were, 0 failed");
+        let second = server.apply(TOKEN, values).succeeds();
+        second.prints("0 created, 0 changed, 0 removed");
         assert_eq!(second.stdout.lines().count(), 1, "{}", second.stdout);
 
-        // By hand: a policy too many, a shorter life, a policy that is gone.
+        // Manual changes: an extra policy, a shorter lifetime, a removed policy.
         let role = "auth/kubernetes/role/app";
         server.by_hand(&["write", role, "token_policies=admin,app", "token_ttl=1m"]);
         server.by_hand(&["policy", "delete", "app"]);
         server.by_hand(&["auth", "tune", "-max-lease-ttl=9h", "kubernetes/"]);
-        server.apply(TOKEN, values).good().says("changed role auth/kubernetes/role/app").says("1 created, 2 changed");
+        server
+            .apply(TOKEN, values)
+            .succeeds()
+            .prints("changed role auth/kubernetes/role/app")
+            .prints("1 created, 2 changed");
         assert_eq!(server.by_hand(&["read", "-field=token_ttl", role]), "900");
-        server.apply(TOKEN, values).good().says("0 created, 0 changed");
+        server.apply(TOKEN, values).succeeds().prints("0 created, 0 changed");
 
-        // A mount that holds what no run made stays; all else goes.
+        // A mount with something that no run created is kept; everything else is removed.
         server.by_hand(&["kv", "put", "-cas=0", "kv/app/x", "kind=it's"]);
-        let pruned = server.apply(TOKEN, "prune: true\n").good();
-        pruned.says("left secrets kv: it is not in the values any more, but holds what no run made");
-        pruned.says("removed secrets team/kv").says("removed auth kubernetes").says("removed audit stdout");
+        let pruned = server.apply(TOKEN, "prune: true\n").succeeds();
+        pruned.prints("left secrets kv: it is not in the values any more, but holds what no run made");
+        pruned.prints("removed secrets team/kv").prints("removed auth kubernetes").prints("removed audit stdout");
         assert!(server.call(&["policy", "read", "app"]).is_err());
         server.by_hand(&["kv", "metadata", "delete", "kv/app/x"]);
-        server.apply(TOKEN, "prune: true\n").good().says("removed secrets kv").says("1 removed");
-        assert!(!server.by_hand(&["policy", "list"]).contains("mkmanifests"), "the record goes with the last thing");
+        server.apply(TOKEN, "prune: true\n").succeeds().prints("removed secrets kv").prints("1 removed");
+        assert!(
+            !server.by_hand(&["policy", "list"]).contains("mkmanifests"),
+            "the record is removed with the last entry"
+        );
     });
 }
 
 #[test]
-fn a_real_server_takes_a_token_with_the_policy_of_the_job() {
+fn the_policy_of_the_job_is_enough_on_a_real_server() {
     each(|server, values| {
         let policy = server.folder.path().join("job.hcl");
         let allow = |values: &str| {
@@ -204,34 +211,34 @@ fn a_real_server_takes_a_token_with_the_policy_of_the_job() {
         };
         allow(values);
         let token = server.by_hand(&["token", "create", "-policy=job", "-no-default-policy", "-field=token"]);
-        server.apply(&token, values).good().says(" 0 failed");
-        server.apply(&token, values).good().says("0 created, 0 changed, 0 removed");
+        server.apply(&token, values).succeeds().prints(" 0 failed");
+        server.apply(&token, values).succeeds().prints("0 created, 0 changed, 0 removed");
         let tuned = values.replace("maxLeaseTtl: 2h", "maxLeaseTtl: 3h").replace("\"Keys", "\"More keys");
-        server.apply(&token, &tuned).good().says("changed auth kubernetes").says("changed secrets kv");
+        server.apply(&token, &tuned).succeeds().prints("changed auth kubernetes").prints("changed secrets kv");
 
-        // Without `prune` it cannot remove anything, nor does it need to.
+        // Without `prune` the Job cannot remove anything, and does not need to.
         let start = tuned.find("        batch:").expect("a role");
         let end = tuned.find("secretsEngines:").expect("a section");
         let fewer = tuned[..start].to_owned() + &tuned[end..];
         allow(&fewer);
-        server.apply(&token, &fewer).good().says("left role auth/kubernetes/role/batch");
+        server.apply(&token, &fewer).succeeds().prints("left role auth/kubernetes/role/batch");
         let pruning = format!("prune: true\n{fewer}");
-        server.apply(&token, &pruning).says("role auth/kubernetes/role/batch could not be removed");
+        server.apply(&token, &pruning).prints("role auth/kubernetes/role/batch could not be removed");
         allow(&pruning);
-        server.apply(&token, &pruning).good().says("removed role auth/kubernetes/role/batch");
-        // It is for this, and for nothing else.
+        server.apply(&token, &pruning).succeeds().prints("removed role auth/kubernetes/role/batch");
+        // The token allows this, and nothing else.
         for command in
             ["kv get kv/app/x", "write sys/mounts/other type=kv", "read auth/token/accessors", "list kv/metadata"]
         {
             let refused =
                 run(&server.client, "sh", &server.address, &token, &format!("exec {} {command}", server.client.name));
             assert_eq!(refused.code, Some(2), "{command}: {refused:?}");
-            refused.says("permission denied");
+            refused.prints("permission denied");
         }
     });
 }
 
-/// Names and values of parameters that a parser could take for something else. Vault's is that of HCL's first version.
+/// Names and values of parameters that a parser could misread. Vault uses the parser of HCL 1.
 const AWKWARD: &[&str] = &[
     "plain",
     "it's",
@@ -261,9 +268,9 @@ const AWKWARD: &[&str] = &[
     "7",
 ];
 
-/// Whether a token with the policy may write what it allows, and nothing else: only if all texts came through.
+/// A token with the policy may write exactly what it allows, which proves that all texts were read correctly.
 #[test]
-fn a_real_server_reads_policies_as_they_were_meant() {
+fn a_real_server_reads_policies_as_intended() {
     each(|server, _| {
         let allowed =
             AWKWARD.iter().map(|text| (text.to_lowercase(), vec![Scalar::Text((*text).to_owned())])).collect();
@@ -288,7 +295,7 @@ fn a_real_server_reads_policies_as_they_were_meant() {
             assert_eq!(run.code, Some(0), "{text:?}: {run:?}");
         }
         for (name, value) in [("plain", "other"), ("another", "plain"), ("\\\\n", "\\n")] {
-            write(name, value).says("permission denied");
+            write(name, value).prints("permission denied");
         }
     });
 }

@@ -1,4 +1,4 @@
-//! Renders values, and runs what comes of them in a shell.
+//! Renders values, and runs the rendered script in a shell.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -17,7 +17,7 @@ pub struct Client {
     pub program: PathBuf,
 }
 
-/// The stand-in, which is built beside the program.
+/// Returns the stand-in, which is built beside the program.
 pub fn stand_in() -> Client {
     let folder = Path::new(env!("CARGO_BIN_EXE_mkmanifests")).parent().expect("a program is in a folder");
     let program = folder.join("examples/vault-stand-in");
@@ -25,7 +25,7 @@ pub fn stand_in() -> Client {
     Client { name: "stand-in", program }
 }
 
-/// The stand-in, and the real ones that are installed.
+/// Returns the stand-in, and the installed commands.
 pub fn clients() -> Vec<Client> {
     let mut clients = vec![stand_in()];
     for name in ["bao", "vault"] {
@@ -36,7 +36,7 @@ pub fn clients() -> Vec<Client> {
     clients
 }
 
-/// What a run of a script left behind.
+/// The result of a script.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -45,15 +45,15 @@ pub struct Run {
 }
 
 impl Run {
-    /// The run, which went well.
+    /// Asserts that the run succeeded.
     #[track_caller]
-    pub fn good(self) -> Self {
+    pub fn succeeds(self) -> Self {
         assert_eq!(self.code, Some(0), "{}\n{}", self.stdout, self.stderr);
         self
     }
 
     #[track_caller]
-    pub fn says(&self, text: &str) -> &Self {
+    pub fn prints(&self, text: &str) -> &Self {
         assert!(
             self.stdout.contains(text) || self.stderr.contains(text),
             "no {text:?} in\n{}\n{}",
@@ -64,9 +64,9 @@ impl Run {
     }
 }
 
-/// The document that `flag` asks for.
+/// Returns the document that `flag` selects.
 pub fn document(flag: &str, values: &str) -> String {
-    let component = components::find("vault-config").expect("it is there");
+    let component = components::find("vault-config").expect("it exists");
     let mut layers = Layers::over(component.defaults());
     layers.file("values.yaml", values.as_bytes());
     let values = layers.merge().unwrap_or_else(|failure| panic!("{failure}"));
@@ -78,15 +78,15 @@ fn release() -> Release {
     Release { name: "vault-config".to_owned(), ..Release::new("foo", "vault") }
 }
 
-/// The files of the ConfigMap.
+/// Returns the files of the ConfigMap.
 pub fn files(values: &str) -> Vec<(String, String)> {
-    let component = components::find("vault-config").expect("it is there");
+    let component = components::find("vault-config").expect("it exists");
     let mut layers = Layers::over(component.defaults());
     layers.file("values.yaml", values.as_bytes());
     let values = layers.merge().unwrap_or_else(|failure| panic!("{failure}"));
     let rendered = component.render(&values, &release()).unwrap_or_else(|failure| panic!("{failure}"));
-    let map = rendered.manifests.iter().find(|manifest| manifest.id == "config-map").expect("it is made");
-    let data = map.node.find(["data"]).and_then(Node::as_map).expect("it has files");
+    let map = rendered.manifests.iter().find(|manifest| manifest.id == "config-map").expect("the component renders it");
+    let data = map.node.find(["data"]).and_then(Node::as_map).expect("the ConfigMap has files");
     let text = |node: &Node| node.as_str().expect("text").to_owned();
     data.entries().iter().map(|entry| (entry.key.to_string(), text(&entry.value))).collect()
 }
@@ -104,7 +104,7 @@ pub fn run(client: &Client, shell: &str, address: &str, token: &str, script: &st
     Run { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// Starts a script; `folder` is its home.
+/// Starts a script with `folder` as its home.
 pub fn start(client: &Client, shell: &str, address: &str, token: &str, script: &str, folder: &Path) -> Child {
     let bin = folder.join("bin");
     std::fs::create_dir_all(&bin).expect("a folder");
@@ -123,7 +123,7 @@ pub fn start(client: &Client, shell: &str, address: &str, token: &str, script: &
         .env("VAULT_ADDR", address)
         .env("VAULT_TOKEN", token)
         .env("VAULT_MAX_RETRIES", "0")
-        // What people may have in their environment.
+        // Variables that users may have in their environment.
         .env("VAULT_FORMAT", "yaml")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -132,7 +132,7 @@ pub fn start(client: &Client, shell: &str, address: &str, token: &str, script: &
         .expect("a shell starts")
 }
 
-/// The shells of this machine.
+/// Returns the shells of this machine.
 pub fn shells() -> Vec<&'static str> {
     let mut shells = vec!["sh"];
     for (program, shell) in [

@@ -1,4 +1,4 @@
-//! Runs against the stand-in for Vault's API, each with every `vault` command there is.
+//! Runs against the stand-in for Vault's API, each with every available `vault` command.
 
 use serde_json::{Value, json};
 
@@ -8,18 +8,18 @@ use super::server::{Server, TOKEN};
 tests! {
     the_first_run_creates_and_the_second_writes_nothing: first_and_second,
     a_changed_policy_is_one_write: changed_policy,
-    a_changed_life_is_one_write: changed_life,
-    what_was_changed_by_hand_is_put_back: drift,
-    the_commands_of_the_seed_are_left_as_they_are: seed,
-    what_left_the_values_is_told: told,
-    prune_removes_what_runs_made: pruned,
-    prune_leaves_what_was_there_before: found,
-    prune_leaves_a_mount_that_holds_anything_else: holding,
+    a_changed_lifetime_is_one_write: changed_lifetime,
+    manual_changes_are_reverted: drift,
+    entries_created_by_the_seed_are_not_rewritten: seed,
+    entries_removed_from_the_values_are_reported: removed_entries,
+    prune_removes_what_earlier_runs_created: pruned,
+    prune_keeps_what_existed_before: existing_entries,
+    prune_keeps_a_mount_with_other_entries: mount_with_other_entries,
     roles_of_other_accounts_are_looked_up_by_sts_roles: sts_roles,
-    the_job_logs_in_and_gives_its_token_back: job,
+    the_job_logs_in_and_revokes_its_token: job,
 }
 
-/// Something of every kind.
+/// Values with one entry of every kind.
 pub(super) const VALUES: &str = r#"
 policies:
   users:
@@ -69,10 +69,10 @@ auditDevices:
     stdout: { filePath: stdout, description: "to the log" }
 "#;
 
-/// How many things those are; one of them is the configuration of a mount.
-pub(super) const THINGS: usize = 13;
+/// The number of entries in [`VALUES`]; one of them is the configuration of a mount.
+pub(super) const ENTRIES: usize = 13;
 
-/// The values without the lines that contain any of `texts`.
+/// Returns the values without the lines that contain any of `texts`.
 pub(super) fn without(texts: &[&str]) -> String {
     VALUES.lines().filter(|line| !texts.iter().any(|text| line.contains(text))).collect::<Vec<_>>().join("\n")
 }
@@ -85,23 +85,27 @@ pub(super) fn record(server: &Server) -> Vec<String> {
 
 pub(super) fn set_up(client: &Client) -> Server {
     let server = Server::start();
-    apply(client, &server, VALUES).good();
+    apply(client, &server, VALUES).succeeds();
     server.writes();
     server
 }
 
 fn first_and_second(client: &Client) {
     let server = Server::start();
-    let run = apply(client, &server, VALUES).good();
-    // A KV engine's configuration is there as soon as the engine: what is written to it is a change.
-    run.says("11 created, 2 changed, 0 removed, 0 as they were, 0 failed")
-        .says("created role aws/roles/userrole-ann@example.com");
+    let run = apply(client, &server, VALUES).succeeds();
+    // A KV engine has a configuration as soon as it exists, so writing to it is a change.
+    run.prints("11 created, 2 changed, 0 removed, 0 as they were, 0 failed")
+        .prints("created role aws/roles/userrole-ann@example.com");
     let writes = server.writes();
-    assert_eq!(writes.len(), THINGS + 1, "{writes:#?}");
-    assert_eq!(writes.first().map(String::as_str), Some("PUT sys/audit/stdout"), "audit devices see the rest");
+    assert_eq!(writes.len(), ENTRIES + 1, "{writes:#?}");
+    assert_eq!(
+        writes.first().map(String::as_str),
+        Some("PUT sys/audit/stdout"),
+        "audit devices are enabled before everything else"
+    );
     assert_eq!(writes.last().map(String::as_str), Some("PUT sys/policies/acl/mkmanifests-foo-vault-config"));
     assert_eq!(record(&server).len(), 11);
-    let run = apply(client, &server, VALUES).good();
+    let run = apply(client, &server, VALUES).succeeds();
     assert_eq!(run.stdout, "0 created, 0 changed, 0 removed, 13 as they were, 0 failed\n");
     assert_eq!(server.writes(), [""; 0]);
 }
@@ -109,17 +113,18 @@ fn first_and_second(client: &Client) {
 fn changed_policy(client: &Client) {
     let server = set_up(client);
     let changed = VALUES.replace("capabilities: [list]", "capabilities: [list, read]");
-    let run = apply(client, &server, &changed).good();
+    let run = apply(client, &server, &changed).succeeds();
     assert_eq!(server.writes(), ["PUT sys/policies/acl/app"]);
-    run.says("changed policy app\n").says("0 created, 1 changed, 0 removed, 12 as they were, 0 failed");
+    run.prints("changed policy app\n").prints("0 created, 1 changed, 0 removed, 12 as they were, 0 failed");
 }
 
-fn changed_life(client: &Client) {
+fn changed_lifetime(client: &Client) {
     let server = set_up(client);
-    apply(client, &server, &VALUES.replace("tokenTtl: 15m", "tokenTtl: 20m")).good();
+    apply(client, &server, &VALUES.replace("tokenTtl: 15m", "tokenTtl: 20m")).succeeds();
     assert_eq!(server.writes(), ["PUT auth/aws/role/service"]);
     assert_eq!(server.state().entries["auth/aws/role/service"]["token_ttl"], 1200);
-    apply(client, &server, &VALUES.replace("defaultLeaseTtl: 1h", "defaultLeaseTtl: 2h").replace("15m", "20m")).good();
+    apply(client, &server, &VALUES.replace("defaultLeaseTtl: 1h", "defaultLeaseTtl: 2h").replace("15m", "20m"))
+        .succeeds();
     assert_eq!(server.writes(), ["PUT sys/mounts/aws/tune"]);
     assert_eq!(server.state().tables["sys/mounts"]["aws/"]["config"]["default_lease_ttl"], 7200);
 }
@@ -128,34 +133,34 @@ fn drift(client: &Client) {
     let server = set_up(client);
     {
         let mut state = server.state();
-        // A policy too many, a parameter that the values do not name, a policy that is gone, another description.
+        // An extra policy, a parameter that is not in the values, a removed policy, another description.
         state.by_hand("PUT", "auth/aws/role/service", json!({ "token_policies": ["users", "default", "admin"] }));
         state.by_hand("PUT", "aws/roles/userrole-ann@example.com", json!({ "external_id": "by-hand" }));
         state.by_hand("DELETE", "sys/policies/acl/app", Value::Null);
         state.by_hand("PUT", "sys/auth/aws/tune", json!({ "description": "" }));
     }
-    let run = apply(client, &server, VALUES).good();
-    run.says("changed role auth/aws/role/service").says("created policy app").says("changed auth aws");
+    let run = apply(client, &server, VALUES).succeeds();
+    run.prints("changed role auth/aws/role/service").prints("created policy app").prints("changed auth aws");
     assert_eq!(server.writes().len(), 4);
     assert_eq!(server.state().entries["auth/aws/role/service"]["token_policies"], json!(["users", "default"]));
     assert_eq!(server.state().entries["aws/roles/userrole-ann@example.com"]["external_id"], "");
-    apply(client, &server, VALUES).good().says("0 created, 0 changed");
+    apply(client, &server, VALUES).succeeds().prints("0 created, 0 changed");
     assert_eq!(server.writes(), [""; 0]);
 }
 
-/// The account and the cluster of the golden case.
+/// Returns the account and the cluster of the golden case.
 fn seed_facts() -> (&'static str, &'static str) {
     let args = include_str!("../../../golden/cases/vault-config/seed/args");
     let account = SEED.split('"').nth(1).expect("an account in quotes");
     (account, args.split(' ').nth(2).expect("a cluster"))
 }
 
-/// The values of the golden case, for whatever cluster these tests name.
+/// Returns the values of the golden case, for the cluster that these tests use.
 fn seed_values() -> String {
     SEED.replace("<cluster>", seed_facts().1)
 }
 
-/// The seed's own commands, as the `vault` command sends them.
+/// Runs the commands that the seed ran, as the `vault` command sends them.
 fn seed_by_hand(server: &Server) {
     let (account, cluster) = seed_facts();
     let principal = format!("arn:aws:iam::{account}:role/{cluster}DaftServiceRole");
@@ -177,23 +182,23 @@ fn seed(client: &Client) {
     let server = Server::start();
     seed_by_hand(&server);
     let values = seed_values();
-    let run = apply(client, &server, &values).good();
-    run.says("0 created, 0 changed, 0 removed, 5 as they were, 0 failed");
+    let run = apply(client, &server, &values).succeeds();
+    run.prints("0 created, 0 changed, 0 removed, 5 as they were, 0 failed");
     assert_eq!(server.writes(), ["PUT sys/policies/acl/mkmanifests-foo-vault-config"]);
     assert!(record(&server).iter().all(|line| line.starts_with("found ")), "{:?}", record(&server));
-    apply(client, &server, &values).good();
+    apply(client, &server, &values).succeeds();
     assert_eq!(server.writes(), [""; 0]);
 }
 
-fn told(client: &Client) {
+fn removed_entries(client: &Client) {
     let server = set_up(client);
-    let run = apply(client, &server, &without(&["ann@example.com"])).good();
-    run.says("left role aws/roles/userrole-ann@example.com: it is not in the values any more").says("0 removed");
+    let run = apply(client, &server, &without(&["ann@example.com"])).succeeds();
+    run.prints("left role aws/roles/userrole-ann@example.com: it is not in the values any more").prints("0 removed");
     assert_eq!(server.writes(), [""; 0], "a run without `prune` removes nothing");
-    // Said again, as long as it is so; and not any more when somebody removed it by hand.
-    apply(client, &server, &without(&["ann@example.com"])).good().says("left role");
+    // Reported again until somebody removes it by hand.
+    apply(client, &server, &without(&["ann@example.com"])).succeeds().prints("left role");
     server.state().by_hand("DELETE", "aws/roles/userrole-ann@example.com", Value::Null);
-    let run = apply(client, &server, &without(&["ann@example.com"])).good();
+    let run = apply(client, &server, &without(&["ann@example.com"])).succeeds();
     assert!(!run.stdout.contains("left"), "{}", run.stdout);
     assert_eq!(server.writes(), ["PUT sys/policies/acl/mkmanifests-foo-vault-config"]);
 }
@@ -201,13 +206,16 @@ fn told(client: &Client) {
 fn pruned(client: &Client) {
     let server = set_up(client);
     let values = "prune: true\n".to_owned() + &without(&["ann@example.com"]);
-    apply(client, &server, &values).good().says("removed role aws/roles/userrole-ann@example.com\n").says("1 removed");
+    apply(client, &server, &values)
+        .succeeds()
+        .prints("removed role aws/roles/userrole-ann@example.com\n")
+        .prints("1 removed");
     let record = "PUT sys/policies/acl/mkmanifests-foo-vault-config";
     assert_eq!(server.writes(), ["DELETE aws/roles/userrole-ann@example.com", record]);
-    apply(client, &server, &values).good();
+    apply(client, &server, &values).succeeds();
     assert_eq!(server.writes(), [""; 0]);
-    // All of it: roles before their mounts, audit devices last, and the record.
-    apply(client, &server, "prune: true\n").good().says("10 removed");
+    // Prunes everything: roles before their mounts, audit devices last, and the record.
+    apply(client, &server, "prune: true\n").succeeds().prints("10 removed");
     let writes = server.writes();
     let at =
         |path: &str| writes.iter().position(|write| write == path).unwrap_or_else(|| panic!("{path}: {writes:#?}"));
@@ -219,24 +227,24 @@ fn pruned(client: &Client) {
     assert_eq!((state.tables["sys/mounts"].len(), state.tables["sys/auth"].len(), state.entries.len()), (3, 1, 0));
 }
 
-fn found(client: &Client) {
+fn existing_entries(client: &Client) {
     let server = Server::start();
     seed_by_hand(&server);
     let values = seed_values();
     let more = values.clone() + "        new@example.com: { roleArns: [\"arn:aws:iam::444455556666:role/new\"] }\n";
-    apply(client, &server, &more).good().says("1 created");
+    apply(client, &server, &more).succeeds().prints("1 created");
     server.writes();
-    let run = apply(client, &server, "prune: true\n").good();
-    run.says("removed role aws/roles/userrole-new@example.com").says("1 removed");
-    run.says("left policy read-all-user-roles: it is not in the values any more, and was there before the first run");
+    let run = apply(client, &server, "prune: true\n").succeeds();
+    run.prints("removed role aws/roles/userrole-new@example.com").prints("1 removed");
+    run.prints("left policy read-all-user-roles: it is not in the values any more, and was there before the first run");
     assert_eq!(server.writes().len(), 2, "the role, and the record");
     assert!(server.state().entries.contains_key("aws/roles/userrole-jay@example.com"));
-    // Nothing here is this release's any more: it says no more of it.
-    let run = apply(client, &server, "prune: true\n").good();
+    // None of these entries belongs to this release any more, so it does not report them.
+    let run = apply(client, &server, "prune: true\n").succeeds();
     assert_eq!(run.stdout, "0 created, 0 changed, 0 removed, 0 as they were, 0 failed\n");
 }
 
-fn holding(client: &Client) {
+fn mount_with_other_entries(client: &Client) {
     let server = set_up(client);
     {
         let mut state = server.state();
@@ -244,14 +252,15 @@ fn holding(client: &Client) {
         state.by_hand("PUT", "aws/roles/by-hand", body);
         state.by_hand("PUT", "kv/metadata/secret", json!({}));
     }
-    let run = apply(client, &server, "prune: true\n").good();
-    run.says("left secrets aws: it is not in the values any more, but holds what no run made").says("left secrets kv:");
+    let run = apply(client, &server, "prune: true\n").succeeds();
+    run.prints("left secrets aws: it is not in the values any more, but holds what no run made")
+        .prints("left secrets kv:");
     let mounts = &server.state().tables["sys/mounts"];
     assert!(mounts.contains_key("aws/") && mounts.contains_key("kv/"));
     drop(run);
 }
 
-/// An AWS auth method for a principal of another account, with `lines` of `stsRoles`.
+/// Returns an AWS auth method for a principal of another account, with `lines` of `stsRoles`.
 fn other_account(lines: &str) -> String {
     format!(
         "accountId: '111122223333'
@@ -276,27 +285,30 @@ fn sts_roles(client: &Client) {
     };
     let second = "        '777788889999': { stsRole: 'arn:aws:iam::777788889999:role/<cluster>-lookup' }\n";
     let values = other_account(&(role("example") + second));
-    apply(client, &server, &values).good().says("created role auth/aws/config/sts/444455556666\n").says("4 created");
+    apply(client, &server, &values)
+        .succeeds()
+        .prints("created role auth/aws/config/sts/444455556666\n")
+        .prints("4 created");
     let writes = server.writes();
-    let at = |path: &str| writes.iter().position(|write| write == path).expect("it is written");
+    let at = |path: &str| writes.iter().position(|write| write == path).expect("the path was written");
     assert!(at("PUT auth/aws/config/sts/444455556666") < at("PUT auth/aws/role/app"), "{writes:#?}");
     let entry = server.state().entries["auth/aws/config/sts/777788889999"].clone();
     assert_eq!(entry["sts_role"], "arn:aws:iam::777788889999:role/foo-lookup");
-    apply(client, &server, &values).good().says("0 created, 0 changed, 0 removed, 4 as they were, 0 failed");
+    apply(client, &server, &values).succeeds().prints("0 created, 0 changed, 0 removed, 4 as they were, 0 failed");
     assert_eq!(server.writes(), [""; 0], "a second run writes nothing");
-    // What the values say again is put back; what they no longer have is removed, and the role that needs it stays.
-    apply(client, &server, &other_account(&(role("other") + second))).good().says("1 changed");
+    // Entries that are in the values again are restored; others are removed, and the role that uses one is kept.
+    apply(client, &server, &other_account(&(role("other") + second))).succeeds().prints("1 changed");
     assert_eq!(server.writes(), ["PUT auth/aws/config/sts/444455556666"]);
-    let run = apply(client, &server, &other_account(&role("other"))).good();
-    run.says("removed role auth/aws/config/sts/777788889999\n").says("1 removed");
+    let run = apply(client, &server, &other_account(&role("other"))).succeeds();
+    run.prints("removed role auth/aws/config/sts/777788889999\n").prints("1 removed");
     server.writes();
-    // A role that somebody set by hand keeps its mount.
+    // A role that somebody created by hand keeps its mount.
     let by_hand = json!({ "sts_role": "arn:aws:iam::222233334444:role/by-hand" });
     server.state().by_hand("PUT", "auth/aws/config/sts/222233334444", by_hand);
-    apply(client, &server, "prune: true\n").good().says("left auth aws:").says("2 removed");
+    apply(client, &server, "prune: true\n").succeeds().prints("left auth aws:").prints("2 removed");
 }
 
-/// The script of the ConfigMap, with its folders elsewhere.
+/// Returns the script of the ConfigMap, with its folders replaced.
 fn job_script(values: &str, folder: &std::path::Path) -> String {
     let mut script = String::new();
     for (name, text) in files(values) {
@@ -315,21 +327,21 @@ fn job(client: &Client) {
     let folder = tempfile::tempdir().expect("a folder");
     let script = job_script(VALUES, folder.path());
     std::fs::write(folder.path().join("token"), "token of the account").expect("a file");
-    run(client, "sh", &server.address, "", &script).good().says("11 created, 2 changed");
+    run(client, "sh", &server.address, "", &script).succeeds().prints("11 created, 2 changed");
     assert_eq!(server.state().login, None, "the token is revoked");
     server.writes();
-    // The script on somebody's machine finds all as the Job left it.
-    apply(client, &server, VALUES).good().says("13 as they were");
+    // On a user's machine, the script finds everything as the Job left it.
+    apply(client, &server, VALUES).succeeds().prints("13 as they were");
     assert_eq!(server.writes(), [""; 0]);
 
     std::fs::write(folder.path().join("token"), "token of another account").expect("a file");
     let refused = run(client, "sh", &server.address, "", &script);
     assert_eq!(refused.code, Some(1));
-    refused.says("error: the login at auth/kubernetes/login was refused").says("permission denied");
+    refused.prints("error: the login at auth/kubernetes/login was refused").prints("permission denied");
 
     let script = job_script(&format!("login: {{ tokenSecret: {{ secretName: vault }} }}\n{VALUES}"), folder.path());
     std::fs::write(folder.path().join("token"), TOKEN).expect("a file");
-    run(client, "sh", &server.address, "", &script).good().says("13 as they were");
+    run(client, "sh", &server.address, "", &script).succeeds().prints("13 as they were");
     let revoked = |request: &&String| *request == "PUT auth/token/revoke-self";
     assert_eq!(
         server.state().requests.iter().filter(revoked).count(),
@@ -340,13 +352,13 @@ fn job(client: &Client) {
 
 /// Every shell of this machine makes the same requests.
 #[test]
-fn every_shell_does_the_same() {
+fn every_shell_makes_the_same_requests() {
     let client = &stand_in();
     let script = document("script", VALUES);
     for shell in shells() {
         let server = Server::start();
-        run(client, shell, &server.address, TOKEN, &script).good().says("11 created, 2 changed");
-        run(client, shell, &server.address, TOKEN, &script).good().says("13 as they were");
-        assert_eq!(server.writes().len(), THINGS + 1, "{shell}");
+        run(client, shell, &server.address, TOKEN, &script).succeeds().prints("11 created, 2 changed");
+        run(client, shell, &server.address, TOKEN, &script).succeeds().prints("13 as they were");
+        assert_eq!(server.writes().len(), ENTRIES + 1, "{shell}");
     }
 }

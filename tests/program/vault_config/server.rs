@@ -1,4 +1,4 @@
-//! A stand-in for Vault's HTTP API on loopback: it keeps state, and counts what it is asked.
+//! A stand-in for Vault's HTTP API on loopback, which keeps state and records its requests.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::api::{self, State};
 
-/// The token that may do everything.
+/// The token that has all permissions.
 pub const TOKEN: &str = "root-of-the-stand-in";
 
 /// A running server; its thread ends with the test program.
@@ -24,7 +24,7 @@ struct Shared {
 }
 
 impl Server {
-    /// A Vault that was initialized and unsealed, and has nothing yet.
+    /// Starts an initialized and unsealed Vault without any entries.
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = format!("http://{}", listener.local_addr().expect("it has an address"));
@@ -39,24 +39,24 @@ impl Server {
         Server { address, shared }
     }
 
-    /// The state, to look at or to change by hand.
+    /// Returns the state, to inspect or to change it.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().expect("no request panics")
     }
 
-    /// Lets requests go on that wait for it.
+    /// Releases the requests that wait.
     pub fn release(&self) {
         self.state().stalled = None;
         self.shared.released.notify_all();
     }
 
-    /// Requests that changed anything since the last call: `PUT sys/mounts/aws`.
+    /// Returns the requests that changed something since the last call, such as `PUT sys/mounts/aws`.
     pub fn writes(&self) -> Vec<String> {
         std::mem::take(&mut self.state().writes)
     }
 }
 
-/// One request a connection.
+/// Serves one request per connection.
 fn serve(mut stream: TcpStream, shared: &Shared) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut line = String::new();
@@ -84,7 +84,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> Option<()> {
     let mut state = shared.state.lock().ok()?;
     state.requests.push(format!("{method} {path}"));
     if state.stalled.as_deref() == Some(path.as_str()) && method == "PUT" {
-        // The client is about to be ended: it gets no answer.
+        // The client is about to be killed: it gets no answer.
         while state.stalled.is_some() {
             state = shared.released.wait(state).ok()?;
         }

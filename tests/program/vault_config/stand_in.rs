@@ -1,5 +1,5 @@
-//! The `vault` command, as far as the script calls it, for machines without a real one: the same requests, output and exit
-//! codes as those of OpenBao 2.7 and Vault 2.0 (`internal/command` and `command` in their sources).
+//! The `vault` command, as far as the script uses it, for machines without a real one: the same requests, output and exit
+//! codes as OpenBao 2.7 and Vault 2.0 (`internal/command` and `command` in their sources).
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ fn main() {
     std::process::exit(run(&args));
 }
 
-/// Runs the command and gives its exit code.
+/// Runs the command and returns its exit code.
 fn run(args: &[String]) -> i32 {
     let mut flags = Vec::new();
     let mut words = Vec::new();
@@ -33,7 +33,7 @@ fn run(args: &[String]) -> i32 {
             plain("PUT", "auth/token/revoke-self", "Error revoking token")
         }
         other => {
-            eprintln!("the stand-in for vault does not know {other:?}");
+            eprintln!("the stand-in for vault does not support {other:?}");
             1
         }
     }
@@ -50,7 +50,7 @@ impl Answer {
     }
 }
 
-/// One request; the error is that of a Go client.
+/// Sends one request; the error is that of a Go client.
 fn request(method: &str, path: &str, body: Option<&Value>) -> Result<Answer, String> {
     let address = std::env::var("VAULT_ADDR").unwrap_or_default();
     let host = address.strip_prefix("http://").unwrap_or(&address).to_owned();
@@ -95,7 +95,7 @@ fn fail(message: &str) -> i32 {
     2
 }
 
-/// As Go's `json.MarshalIndent` has it: the keys of maps in order, `<`, `>` and `&` escaped.
+/// Formats JSON like Go's `json.MarshalIndent`: sorted keys, `<`, `>` and `&` escaped.
 fn pretty(value: &Value) -> String {
     let text = serde_json::to_string_pretty(&sorted(value)).expect("it is JSON");
     text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026").replace('\u{2028}', "\\u2028")
@@ -113,7 +113,7 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
-/// A secret, in the order of its fields in Go.
+/// Formats a secret, in the order of its fields in Go.
 fn secret(body: &Value) -> String {
     let mut lines = Vec::new();
     for name in ["request_id", "lease_id", "lease_duration", "renewable", "data", "warnings"] {

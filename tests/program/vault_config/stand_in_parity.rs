@@ -1,4 +1,4 @@
-//! The stand-in for Vault's API answers as a real server does.
+//! The stand-in for Vault's API answers like a real server.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::real::{TOKEN, each};
 use super::run::{Run, run};
 use super::server;
 
-/// Writes, good and bad ones, in their order.
+/// Returns valid and invalid writes, in order.
 fn writes() -> Vec<(&'static str, Value)> {
     let role = |changed: Value| {
         let mut role = json!({ "bound_service_account_names": ["a"], "bound_service_account_namespaces": ["b"] });
@@ -59,7 +59,7 @@ fn writes() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// What reads have to show alike, and which fields of it.
+/// The reads that have to give the same answer, and the fields to compare.
 const SHOWN: &[(&str, &[&str])] = &[
     (
         "auth/kubernetes/role/good",
@@ -85,9 +85,9 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("sys/policies/acl/comments", &["policy"]),
 ];
 
-/// The stand-in is worth what it has in common with a real server.
+/// The tests with the stand-in are only as good as its agreement with a real server.
 #[test]
-fn the_stand_in_takes_refuses_and_shows_what_a_real_server_does() {
+fn the_stand_in_answers_like_a_real_server() {
     each(|real, _| {
         let stand_in = server::Server::start();
         let ask = |address: &str, token: &str, line: &str| {
@@ -102,18 +102,18 @@ fn the_stand_in_takes_refuses_and_shows_what_a_real_server_does() {
         }
         for (path, names) in SHOWN {
             let line = format!("read -format=json {path}");
-            let data = |run: Run| serde_json::from_str::<Value>(&run.good().stdout).expect("JSON")["data"].clone();
+            let data = |run: Run| serde_json::from_str::<Value>(&run.succeeds().stdout).expect("JSON")["data"].clone();
             let expected = data(ask(&real.address, TOKEN, &line));
             let actual = data(ask(&stand_in.address, server::TOKEN, &line));
             for name in *names {
-                assert_eq!(known(&actual[name]), known(&expected[name]), "{path} {name}");
+                assert_eq!(relevant_fields(&actual[name]), relevant_fields(&expected[name]), "{path} {name}");
             }
         }
     });
 }
 
-/// Of a mount: what the script looks at.
-fn known(value: &Value) -> Value {
+/// Returns the fields of a mount that the script reads.
+fn relevant_fields(value: &Value) -> Value {
     match value.get("config") {
         Some(config) => json!([
             value["type"],
