@@ -24,7 +24,7 @@ pub(super) enum Names {
 impl Names {
     fn all(self) -> Vec<&'static str> {
         match self {
-            Names::Rules => catalog::all().map(|rule| rule.id).collect(),
+            Names::Rules => catalog::all().into_iter().map(|rule| rule.id).collect(),
             Names::Objects(component) => component.object_ids().to_vec(),
             Names::Commands => help::command_names().collect(),
         }

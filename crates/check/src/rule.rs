@@ -1,27 +1,51 @@
-//! What a rule is, and the macro that makes one of a function and its doc comment.
+//! Rules, and the macro that turns a function with a doc comment into one.
 
-/// A rule that objects are held to.
+/// A validation rule or a lint rule.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name in kebab case, perhaps after an area and a `/`: what `--skip` takes.
+    /// The rule id, `area/what-must-hold`: what `--skip` takes.
     pub id: &'static str,
-    /// The lines of its doc comment, each with the blank that stands before it: what it protects, then its source.
+    /// The lines of the doc comment, each with its leading blank: what must hold, then perhaps `Example: ` with a
+    /// snippet that breaks the rule, then `Source: `.
     pub doc: &'static [&'static str],
 }
 
+/// How the parts of a doc comment after the description begin.
+const EXAMPLE: &str = "Example: ";
+const SOURCE: &str = "Source: ";
+
 impl Rule {
-    /// What it protects, in a sentence or more.
-    pub fn about(&self) -> String {
-        let lines = self.doc.iter().map(|line| line.trim());
-        lines.take_while(|line| !line.starts_with("Source: ")).collect::<Vec<_>>().join(" ").trim().to_owned()
+    /// Returns the area, the part of the id before the `/`: a kind in lower case, or a name that several kinds share.
+    pub fn area(&self) -> &'static str {
+        self.id.split_once('/').map_or(self.id, |(area, _)| area)
     }
 
-    /// Where it comes from: a function of Kubernetes, or a page.
-    pub fn source(&self) -> String {
-        let lines = self.doc.iter().map(|line| line.trim());
-        let from = lines.skip_while(|line| !line.starts_with("Source: ")).collect::<Vec<_>>().join(" ");
-        from.strip_prefix("Source: ").unwrap_or_default().trim().to_owned()
+    /// Returns what must hold, in a sentence or more.
+    pub fn description(&self) -> String {
+        let description = self.lines().take_while(|line| !line.starts_with(EXAMPLE) && !line.starts_with(SOURCE));
+        joined(description)
     }
+
+    /// Returns a part of an object, as YAML in flow style, that breaks the rule.
+    pub fn example(&self) -> Option<String> {
+        let rest = self.lines().skip_while(|line| !line.starts_with(EXAMPLE));
+        let example = joined(rest.take_while(|line| !line.starts_with(SOURCE)));
+        Some(example.strip_prefix(EXAMPLE)?.trim_matches('`').to_owned())
+    }
+
+    /// Returns where the rule comes from: a function of Kubernetes, or a page.
+    pub fn source(&self) -> String {
+        let source = joined(self.lines().skip_while(|line| !line.starts_with(SOURCE)));
+        source.strip_prefix(SOURCE).unwrap_or_default().to_owned()
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &'static str> {
+        self.doc.iter().map(|line| line.trim())
+    }
+}
+
+fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    lines.collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 /// `selector_matches` as `selector-matches`.
@@ -51,21 +75,24 @@ macro_rules! rule_id {
     }};
 }
 
-/// Makes a rule of each function: its name is the rule's, its doc comment is kept as data, and what it reports carries
-/// the rule. Of rules that call one another the innermost counts. After `area = "namespace",` the ids begin with
-/// `namespace/`.
+/// Turns each function into a rule: its name in kebab case, after the area, is the rule id; its doc comment is kept as
+/// data; every diagnostic that it reports carries the rule. Where a rule calls another one, the inner rule counts.
 ///
-/// The first parameter is the report, whose type `Report` is in scope. The doc comment ends with a line `Source: ...`.
-/// rustfmt formats the functions, since they stand in parentheses with commas between them.
+/// The first parameter is the report, whose type `Report` must be in scope. The doc comment says what must hold, may give
+/// an example that breaks the rule (YAML that is merged into `tests/data/examples/AREA.yaml`), and ends with the source.
+/// rustfmt formats the functions, because they are in parentheses with commas between them.
 ///
 /// ```ignore
 /// rules!(
-///     /// A count of replicas is not negative.
+///     area = "deployment",
+///     /// `replicas` must be 0 or more.
+///     ///
+///     /// Example: `spec: {replicas: -1}`
 ///     ///
 ///     /// Source: `ValidateDeploymentSpec`, pkg/apis/apps/validation/validation.go
-///     pub(super) fn replicas_not_negative(report: &mut Report<'_>, at: &Path<'_>, replicas: i32) {
+///     pub(super) fn replicas(report: &mut Report<'_>, at: &Path<'_>, replicas: i32) {
 ///         if replicas < 0 {
-///             report.error(at, format_args!("{replicas} is negative"));
+///             report.error(at, "must be 0 or more");
 ///         }
 ///     }
 /// );

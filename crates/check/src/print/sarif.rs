@@ -5,18 +5,18 @@
 use serde_json::{Value, json};
 
 use super::{Checked, level, whole};
-use crate::catalog::{self, Group};
+use crate::catalog;
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::types::object_name;
-use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, ObjectName, Sources};
+use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, ObjectName, Severity, Sources};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// Returns a SARIF 2.1.0 log with one run: all rules, the findings as results (skipped ones with a suppression and its
 /// reason), and errors of reading as notifications.
 pub fn sarif(checked: Checked<'_>) -> String {
-    let rules: Vec<&'static Rule> = catalog::all().collect();
+    let rules = catalog::all();
     let results: Vec<Value> = checked.findings.iter().map(|finding| result(finding, checked, &rules)).collect();
     let failures = checked.failures.iter().map(|failure| notification(failure, checked.sources));
     let log = json!({
@@ -27,7 +27,7 @@ pub fn sarif(checked: Checked<'_>) -> String {
                 "name": "mkmanifests",
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": Group::ALL.into_iter().flat_map(described).collect::<Vec<_>>(),
+                "rules": rules.iter().map(|rule| described(rule)).collect::<Vec<_>>(),
             }},
             "invocations": [{
                 "executionSuccessful": checked.failures.is_empty(),
@@ -42,23 +42,20 @@ pub fn sarif(checked: Checked<'_>) -> String {
     text
 }
 
-/// Describes the rules of a group.
-fn described(group: Group) -> Vec<Value> {
-    let level = if group == Group::Across { "warning" } else { "error" };
-    let one = |rule: &Rule| {
-        let source = rule.source();
-        let mut described = json!({
-            "id": rule.id,
-            "shortDescription": {"text": rule.about()},
-            "help": {"text": format!("Source: {source}")},
-            "defaultConfiguration": {"level": level},
-        });
-        if source.starts_with("https://") && !source.contains(' ') {
-            described["helpUri"] = source.into();
-        }
-        described
-    };
-    group.rules().into_iter().map(one).collect()
+/// Describes a rule of the tool.
+fn described(rule: &Rule) -> Value {
+    let level = if catalog::severity(rule) == Severity::Warning { "warning" } else { "error" };
+    let source = rule.source();
+    let mut described = json!({
+        "id": rule.id,
+        "shortDescription": {"text": rule.description()},
+        "help": {"text": format!("Source: {source}")},
+        "defaultConfiguration": {"level": level},
+    });
+    if source.starts_with("https://") && !source.contains(' ') {
+        described["helpUri"] = source.into();
+    }
+    described
 }
 
 fn result(finding: &Finding, checked: Checked<'_>, rules: &[&'static Rule]) -> Value {

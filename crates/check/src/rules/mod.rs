@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn every_rule_says_what_it_protects_and_where_it_comes_from() {
         for rule in all() {
-            assert!(!rule.about().is_empty() && !rule.source().is_empty(), "{}", rule.id);
+            assert!(!rule.description().is_empty() && !rule.source().is_empty(), "{}", rule.id);
             assert!(
                 rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-/".contains(&byte))
             );
