@@ -33,7 +33,7 @@ pub(super) struct RenderArgs {
 
     /// Print only the objects with this id (repeatable)
     ///
-    /// The id is what a `# Source:` comment in the output ends with, such as `head-deployment`.
+    /// The id is what a `# Source:` comment in the output has after the first `/`.
     #[arg(long, value_name = "ID", help_heading = OUTPUT)]
     pub show_only: Vec<String>,
 

@@ -4,7 +4,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Args, Command, ValueHint};
 use clap_complete::Shell;
 
-use super::args::RenderArgs;
+use super::args::{OUTPUT, RenderArgs};
 use super::chart::ChartArgs;
 use super::check::CheckArgs;
 use super::completions::{Names, Suggest};
@@ -68,16 +68,26 @@ fn with_component_flags(command: Command) -> Command {
     let name = component.name();
     let mut command = help::of(name, render_flags(command))
         .mut_arg("namespace", |arg| arg.help(namespace))
-        .mut_arg("show_only", |arg| arg.value_parser(Suggest(Names::Objects(component))).hide_possible_values(true));
+        .mut_arg("show_only", |arg| show_only(arg, component));
     if component.release_name().is_some() {
         command = command.mut_arg("cluster", |arg| arg.help("Cluster name"));
     }
     command.args(flags).args(release).args(documents)
 }
 
+/// Adds the ids of a component's objects to `--show-only`, for its long help and for completion.
+fn show_only(arg: Arg, component: &'static dyn Component) -> Arg {
+    let short = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let long = match component.object_ids() {
+        [] => return arg,
+        ids => format!("{short}\n\nIds: {}. More may depend on the values.", ids.join(", ")),
+    };
+    arg.long_help(long).value_parser(Suggest(Names::Objects(component))).hide_possible_values(true)
+}
+
 /// Returns a flag that prints a text instead of objects. It conflicts with the flags that are about objects.
 fn document_flag(document: &'static Document) -> Arg {
-    let flag = Arg::new(document.flag).long(document.flag).help(document.about);
+    let flag = Arg::new(document.flag).long(document.flag).help(document.about).help_heading(OUTPUT);
     let flag = match document.choices {
         [] => flag.action(ArgAction::SetTrue),
         choices => flag.value_name("NAME").value_parser(PossibleValuesParser::new(choices)),
@@ -146,7 +156,7 @@ fn gitops_command() -> Command {
 }
 
 fn check_command() -> Command {
-    let about = "Validates manifests as a Kubernetes API server does, without one";
+    let about = "Validates manifests as a Kubernetes API server does, without a cluster";
     Command::new("check").about(about).defer(with_check_flags)
 }
 

@@ -58,7 +58,7 @@ const COMMANDS: &[Help] = &[
         examples: [
             (
                 "Deploy it for an EKS cluster",
-                "mkmanifests autoscaler --cluster foo --region us-west-2 -n kube-system | kubectl apply -f -",
+                "mkmanifests autoscaler --cluster foo --region us-west-2 | kubectl apply -f -",
             ),
             ("Print its Deployment", "mkmanifests autoscaler --cluster foo --region us-west-2 --show-only deployment"),
         ],
@@ -115,7 +115,7 @@ const COMMANDS: &[Help] = &[
     },
     Help {
         name: "check",
-        purpose: "Validates manifests as a Kubernetes API server does, without one. It also warns about objects that do \
+        purpose: "Validates manifests as a Kubernetes API server does, without a cluster. It also warns about objects that do \
                   not match each other, such as a Service that selects no pods.",
         examples: [
             ("Validate all manifests of a folder", "mkmanifests check ./manifests"),
