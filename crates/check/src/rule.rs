@@ -48,26 +48,29 @@ fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
-/// `selector_matches` as `selector-matches`.
-pub(super) const fn kebab<const N: usize>(name: &str) -> [u8; N] {
-    let mut out = [b'-'; N];
-    let bytes = name.as_bytes();
+/// Returns `AREA/name-in-kebab-case`, whose length is `N`.
+pub(super) const fn id<const N: usize>(area: &str, name: &str) -> [u8; N] {
+    let (area, name) = (area.as_bytes(), name.as_bytes());
+    let mut out = [b'/'; N];
     let mut at = 0;
     while at < N {
-        if bytes[at] != b'_' {
-            out[at] = bytes[at];
+        if at < area.len() {
+            out[at] = area[at];
+        } else if at > area.len() {
+            let byte = name[at - area.len() - 1];
+            out[at] = if byte == b'_' { b'-' } else { byte };
         }
         at += 1;
     }
     out
 }
 
-/// The id of a rule, from the area and the name of its function.
+/// The id of a rule, from `AREA`, which is in scope, and the name of its function.
 macro_rules! rule_id {
-    ([$($prefix:literal)*] $name:ident) => {{
-        const NAME: &str = concat!($($prefix,)* stringify!($name));
-        const LENGTH: usize = NAME.len();
-        const BYTES: [u8; LENGTH] = $crate::rule::kebab(NAME);
+    ($name:ident) => {{
+        const NAME: &str = stringify!($name);
+        const LENGTH: usize = AREA.len() + 1 + NAME.len();
+        const BYTES: [u8; LENGTH] = $crate::rule::id(AREA, NAME);
         match std::str::from_utf8(&BYTES) {
             Ok(id) => id,
             Err(_) => NAME,
@@ -75,7 +78,7 @@ macro_rules! rule_id {
     }};
 }
 
-/// Turns each function into a rule: its name in kebab case, after the area, is the rule id; its doc comment is kept as
+/// Turns each function into a rule: its name in kebab case, after `AREA` and a `/`, is the rule id; its doc comment is kept as
 /// data; every diagnostic that it reports carries the rule. Where a rule calls another one, the inner rule counts.
 ///
 /// The first parameter is the report, whose type `Report` must be in scope. The doc comment says what must hold, may give
@@ -83,8 +86,9 @@ macro_rules! rule_id {
 /// rustfmt formats the functions, because they are in parentheses with commas between them.
 ///
 /// ```ignore
+/// const AREA: &str = "deployment";
+///
 /// rules!(
-///     area = "deployment",
 ///     /// `replicas` must be 0 or more.
 ///     ///
 ///     /// Example: `spec: {replicas: -1}`
@@ -98,17 +102,14 @@ macro_rules! rule_id {
 /// );
 /// ```
 macro_rules! rules {
-    (area = $area:literal, $($rules:tt)+) => {
-        $crate::rule::rules! { @with [$area "/"] $($rules)+ }
-    };
-    (@with $prefix:tt $(
+    ($(
         $(#[doc = $doc:literal])+
         $visibility:vis fn $name:ident($report:ident: &mut Report<'_> $(, $argument:ident: $type:ty)* $(,)?) $body:block
     ),+) => {
         /// The rules of this file.
         pub(crate) static RULES: &[$crate::rule::Rule] = &[$(
             $crate::rule::Rule {
-                id: $crate::rule::rule_id!($prefix $name),
+                id: $crate::rule::rule_id!($name),
                 doc: &[$($doc),+],
             }
         ),+];
@@ -116,9 +117,6 @@ macro_rules! rules {
             $(#[doc = $doc])+
             $visibility fn $name($report $(, $argument: $type)*) $body
         )+ }
-    };
-    ($($rules:tt)+) => {
-        $crate::rule::rules! { @with [] $($rules)+ }
     };
 }
 

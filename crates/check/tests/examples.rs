@@ -29,7 +29,7 @@ fn location(area: &str) -> &'static str {
 /// Merges an example into an object.
 fn broken(area: &str, example: &str) -> Result<Value, String> {
     let mut object = valid(area);
-    let example: Value = serde_yaml::from_str(example).map_err(|error| error.to_string())?;
+    let example: Value = serde_yaml::from_str(&format!("{{{example}}}")).map_err(|error| error.to_string())?;
     let part = object.pointer_mut(location(area)).expect("the object has what examples change");
     let mut node = to_node(&*part).expect("JSON");
     merge(&mut node, &to_node(&example).expect("JSON"));

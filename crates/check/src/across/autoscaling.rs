@@ -11,8 +11,10 @@ pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "horizontalpodautoscaler";
+
 rules!(
-    area = "horizontalpodautoscaler",
     /// The workload that `spec.scaleTargetRef` names must exist. Otherwise the HorizontalPodAutoscaler scales nothing.
     ///
     /// Source: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/

@@ -84,8 +84,10 @@ fn ports(service: &Object<'_>) -> String {
     service.items("spec.ports").iter().take(100).map(port).collect::<Vec<_>>().join(", ")
 }
 
+/// The area of the rules below.
+const AREA: &str = "object";
+
 rules!(
-    area = "object",
     /// A Service that an Ingress, a StatefulSet, a webhook, a CustomResourceDefinition or an APIService names must exist.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource
@@ -101,6 +103,7 @@ rules!(
             super::not_found(report, index, at, "Service", namespace, name);
         }
     },
+
     /// A port that an Ingress, a webhook, a CustomResourceDefinition or an APIService names must be a port of the Service.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource

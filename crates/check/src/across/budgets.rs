@@ -11,8 +11,10 @@ pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "poddisruptionbudget";
+
 rules!(
-    area = "poddisruptionbudget",
     /// The selector of a PodDisruptionBudget must match the labels of at least one pod among the rendered objects.
     /// Otherwise it protects nothing.
     ///

@@ -24,8 +24,10 @@ pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "persistentvolumeclaim";
+
 rules!(
-    area = "persistentvolumeclaim",
     /// The StorageClass that `storageClassName` names must exist. Otherwise the claim stays pending.
     ///
     /// Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#class-1

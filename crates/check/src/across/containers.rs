@@ -36,8 +36,10 @@ fn has_request(node: &Node, resource: &str) -> bool {
     of("requests") || of("limits")
 }
 
+/// The area of the rules below.
+const AREA: &str = "container";
+
 rules!(
-    area = "container",
     /// `image` must have a tag other than `latest`, or a digest. An image without a tag is `latest`, and what `latest`
     /// names changes over time.
     ///
@@ -58,6 +60,7 @@ rules!(
             None => {}
         }
     },
+
     /// A container must request `cpu` and `memory` (a limit counts as a request). Otherwise it is scheduled on full nodes
     /// and evicted first. Init containers are exempt.
     ///

@@ -11,8 +11,10 @@ pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "object";
+
 rules!(
-    area = "object",
     /// No two objects may have the same API group, kind, namespace and name. The later one replaces the earlier one.
     ///
     /// Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/

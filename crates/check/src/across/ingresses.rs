@@ -31,8 +31,10 @@ fn has_issuer(object: &Object<'_>) -> bool {
     })
 }
 
+/// The area of the rules below.
+const AREA: &str = "ingress";
+
 rules!(
-    area = "ingress",
     /// The IngressClass that `spec.ingressClassName` names must exist. Otherwise no controller serves the Ingress.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class
@@ -41,6 +43,7 @@ rules!(
             super::not_found(report, index, &Path::ROOT.field("spec.ingressClassName"), "IngressClass", "", name);
         }
     },
+
     /// A Secret that `spec.tls` names must exist, unless an annotation of cert-manager requests the certificate.
     /// Otherwise the Ingress serves another certificate.
     ///

@@ -42,8 +42,10 @@ fn hint(arn: &str) -> &'static str {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "serviceaccount";
+
 rules!(
-    area = "serviceaccount",
     /// A ServiceAccount with annotations of EKS must set `eks.amazonaws.com/role-arn` to the ARN of an IAM role. Otherwise
     /// its pods get no AWS credentials, and fail only when they use them.
     ///

@@ -130,8 +130,10 @@ fn maps<'n>(source_object: &Object<'n>) -> impl Iterator<Item = &'n Map> {
     ["data", "stringData", "binaryData"].into_iter().filter_map(|key| source_object.at(key)?.as_map())
 }
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// A ConfigMap that a pod uses must exist, unless the reference is `optional`. Otherwise the pod does not start.
     ///
     /// Source: https://kubernetes.io/docs/concepts/configuration/configmap/
@@ -142,6 +144,7 @@ rules!(
             super::not_found(report, index, &at.field("name"), "ConfigMap", object.namespace, name);
         }
     },
+
     /// A Secret that a pod uses must exist, unless the reference is `optional`. Otherwise the pod does not start.
     ///
     /// Source: https://kubernetes.io/docs/concepts/configuration/secret/
@@ -159,6 +162,7 @@ rules!(
             super::not_found(report, index, &at.field(key), "Secret", object.namespace, name);
         }
     },
+
     /// A key that a pod takes from a ConfigMap or Secret must exist in it, unless the reference is `optional`.
     ///
     /// Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/
@@ -196,6 +200,7 @@ rules!(
             }
         }
     },
+
     /// The ServiceAccount that `serviceAccountName` names must exist. Otherwise no pod is created.
     ///
     /// Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/
@@ -211,6 +216,7 @@ rules!(
             super::not_found(report, index, at, "ServiceAccount", namespace, name);
         }
     },
+
     /// A PersistentVolumeClaim that a volume of a pod names must exist, or be created by a StatefulSet.
     ///
     /// Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#claims-as-volumes
@@ -226,6 +232,7 @@ rules!(
             super::not_found(report, index, at, kind, object.namespace, name);
         }
     },
+
     /// The PriorityClass that `priorityClassName` names must exist. Otherwise the API server rejects the pods.
     ///
     /// Source: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/

@@ -21,8 +21,10 @@ pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "rolebinding";
+
 rules!(
-    area = "rolebinding",
     /// The Role or ClusterRole that `roleRef` names must exist. Otherwise the binding grants nothing.
     ///
     /// Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#rolebinding-and-clusterrolebinding
@@ -34,6 +36,7 @@ rules!(
             super::not_found(report, index, &at, kind, object.namespace, name);
         }
     },
+
     /// A ServiceAccount among the `subjects` of a binding must exist.
     ///
     /// Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects

@@ -42,8 +42,10 @@ fn service(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "service";
+
 rules!(
-    area = "service",
     /// The selector of a Service must match the labels of at least one pod among the rendered objects. Otherwise the
     /// Service has no endpoints.
     ///
@@ -53,6 +55,7 @@ rules!(
             super::selects_nothing(report, object);
         }
     },
+
     /// A `targetPort` that is a name must be the name of a container port of the selected pods.
     ///
     /// Source: https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports

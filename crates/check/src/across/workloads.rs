@@ -30,8 +30,10 @@ fn selector(object: &Object<'_>) -> Option<Selector> {
     Some(if plain { Selector::of_labels(node.as_map()?) } else { Selector::of_node(node) })
 }
 
+/// The area of the rules below.
+const AREA: &str = "workload";
+
 rules!(
-    area = "workload",
     /// The selector of a workload must not match the pods of another workload. Otherwise both controllers count, and
     /// delete, the same pods.
     ///
@@ -53,6 +55,7 @@ rules!(
             index.pods_of(other).map(|_| Path::ROOT.field("spec.template.metadata.labels").location(other.node));
         report.relate(labels.unwrap_or_default(), "these labels match");
     },
+
     /// `spec.replicas` must not be set on a workload that a HorizontalPodAutoscaler scales. Otherwise each apply resets
     /// the number of replicas.
     ///

@@ -43,8 +43,10 @@ pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolu
     data_source(report, at, spec);
 }
 
+/// The area of the rules below.
+const AREA: &str = "persistentvolumeclaim";
+
 rules!(
-    area = "persistentvolumeclaim",
     /// `accessModes` is required, and must be `ReadWriteOnce`, `ReadOnlyMany`, `ReadWriteMany` or `ReadWriteOncePod`.
     /// `ReadWriteOncePod` may not be combined with other modes. This applies to PersistentVolumes too.
     ///
@@ -61,6 +63,7 @@ rules!(
             report.forbidden(at, "`ReadWriteOncePod` cannot be combined with other access modes");
         }
     },
+
     /// `resources.requests.storage` is required and must be greater than 0.
     ///
     /// Example: `spec: {resources: {requests: {storage: 0}}}`
@@ -76,6 +79,7 @@ rules!(
             Some(_) => {}
         }
     },
+
     /// `storageClassName` and `volumeAttributesClassName` must be DNS subdomains.
     ///
     /// Example: `spec: {storageClassName: Fast_Disks}`
@@ -91,6 +95,7 @@ rules!(
             }
         }
     },
+
     /// `volumeMode` must be `Filesystem` or `Block`.
     ///
     /// Example: `spec: {volumeMode: File}`
@@ -99,6 +104,7 @@ rules!(
     fn volume_mode(report: &mut Report<'_>, at: &Path<'_>, mode: &str) {
         report.one_of(at, mode, &["Block", "Filesystem"]);
     },
+
     /// `dataSource` and `dataSourceRef` require a `kind` and a `name`, and an `apiGroup` unless `kind` is
     /// `PersistentVolumeClaim`. If both are set, they must refer to the same object, and `dataSourceRef.namespace` may
     /// not be set.

@@ -27,8 +27,10 @@ pub(crate) fn validate(object: &CronJob, report: &mut Report<'_>) {
     no_job_selector(report, &at, template);
 }
 
+/// The area of the rules below.
+const AREA: &str = "cronjob";
+
 rules!(
-    area = "cronjob",
     /// `metadata.name` must be at most 52 characters, since the names of its Jobs are 11 characters longer.
     ///
     /// Example: `metadata: {name: a-name-of-more-than-fifty-two-characters-for-a-nightly-job}`
@@ -39,6 +41,7 @@ rules!(
             report.error(at, format_args!("must be at most 52 characters, not {}", name.len()));
         }
     },
+
     /// `schedule` is required, and must have five fields or be a macro such as `@daily`. It must not contain a time
     /// zone; `timeZone` sets that.
     ///
@@ -59,6 +62,7 @@ rules!(
             report.require(at, cron_schedule(schedule));
         }
     },
+
     /// `timeZone` must be a name of the IANA time zone database, such as `Europe/Berlin`.
     ///
     /// Example: `spec: {timeZone: CEST}`
@@ -69,6 +73,7 @@ rules!(
             report.require(at, syntax::time_zone(zone));
         }
     },
+
     /// `startingDeadlineSeconds`, `successfulJobsHistoryLimit` and `failedJobsHistoryLimit` must be 0 or more.
     ///
     /// Example: `spec: {failedJobsHistoryLimit: -1}`
@@ -83,6 +88,7 @@ rules!(
             not_negative(report, &at.field(field), limit.unwrap_or_default());
         }
     },
+
     /// `concurrencyPolicy` must be `Allow`, `Forbid` or `Replace`.
     ///
     /// Example: `spec: {concurrencyPolicy: Skip}`
@@ -93,6 +99,7 @@ rules!(
             report.one_of(at, policy, &["Allow", "Forbid", "Replace"]);
         }
     },
+
     /// `selector` and `manualSelector: true` may not be set in the `jobTemplate`; each Job generates its own selector.
     ///
     /// Example: `spec: {jobTemplate: {spec: {manualSelector: true}}}`

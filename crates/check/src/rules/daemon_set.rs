@@ -47,8 +47,10 @@ fn selector_and_labels(report: &mut Report<'_>, at: &Path<'_>, spec: &DaemonSetS
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "daemonset";
+
 rules!(
-    area = "daemonset",
     /// `minReadySeconds` and `revisionHistoryLimit` must be 0 or more.
     ///
     /// Example: `spec: {minReadySeconds: -1}`
@@ -58,6 +60,7 @@ rules!(
         not_negative(report, &at.field("minReadySeconds"), spec.min_ready_seconds.unwrap_or_default());
         not_negative(report, &at.field("revisionHistoryLimit"), spec.revision_history_limit.unwrap_or_default());
     },
+
     /// `updateStrategy.type` must be `RollingUpdate` or `OnDelete`.
     ///
     /// Example: `spec: {updateStrategy: {type: Recreate}}`
@@ -73,6 +76,7 @@ rules!(
             kind => report.one_of(at, kind, &["RollingUpdate", "OnDelete"]),
         }
     },
+
     /// Exactly one of `maxUnavailable` (1 by default) and `maxSurge` (0 by default) must be greater than 0.
     ///
     /// Example: `spec: {updateStrategy: {rollingUpdate: {maxUnavailable: 0}}}`

@@ -26,8 +26,10 @@ pub(crate) fn validate(object: &Deployment, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "deployment";
+
 rules!(
-    area = "deployment",
     /// `replicas`, `minReadySeconds`, `revisionHistoryLimit` and `progressDeadlineSeconds` must be 0 or more.
     ///
     /// Example: `spec: {replicas: -1}`
@@ -43,6 +45,7 @@ rules!(
             not_negative(report, &at.field(field), number.unwrap_or_default());
         }
     },
+
     /// `progressDeadlineSeconds` (600 by default) must be greater than `minReadySeconds`.
     ///
     /// Example: `spec: {minReadySeconds: 60, progressDeadlineSeconds: 30}`
@@ -55,6 +58,7 @@ rules!(
             report.error(at, format_args!("must be greater than `minReadySeconds` ({min_ready}), not {deadline}"));
         }
     },
+
     /// `strategy.type` must be `RollingUpdate` or `Recreate`; `rollingUpdate` may not be set with `Recreate`.
     ///
     /// Example: `spec: {strategy: {type: Rolling}}`
@@ -73,6 +77,7 @@ rules!(
             kind => report.one_of(at, kind, &["Recreate", "RollingUpdate"]),
         }
     },
+
     /// `maxUnavailable` and `maxSurge` of a rolling update must not both be 0.
     ///
     /// Example: `spec: {strategy: {rollingUpdate: {maxUnavailable: 0, maxSurge: 0}}}`

@@ -71,8 +71,10 @@ fn is_indexed(spec: &JobSpec) -> bool {
     spec.completion_mode.as_deref() == Some("Indexed")
 }
 
+/// The area of the rules below.
+const AREA: &str = "job";
+
 rules!(
-    area = "job",
     /// `parallelism`, `completions`, `activeDeadlineSeconds`, `backoffLimit`, `backoffLimitPerIndex`,
     /// `maxFailedIndexes` and `ttlSecondsAfterFinished` must be 0 or more.
     ///
@@ -92,6 +94,7 @@ rules!(
             not_negative(report, &at.field(field), number.unwrap_or_default());
         }
     },
+
     /// `backoffLimitPerIndex` is required with `maxFailedIndexes`.
     ///
     /// Example: `spec: {completionMode: Indexed, completions: 2, maxFailedIndexes: 1}`
@@ -102,6 +105,7 @@ rules!(
             report.required(at, "`maxFailedIndexes` requires it");
         }
     },
+
     /// `managedBy` must be a domain and a path, such as `example.com/jobs`, of at most 63 characters.
     ///
     /// Example: `spec: {managedBy: jobs}`
@@ -123,6 +127,7 @@ rules!(
             report.error(at, format_args!("must be at most 63 characters, not {}", name.len()));
         }
     },
+
     /// `completionMode` must be `NonIndexed` or `Indexed`; `Indexed` requires `completions`.
     ///
     /// Example: `spec: {completionMode: Ordered}`
@@ -136,6 +141,7 @@ rules!(
             report.required(&at.field("completions"), "`completionMode: Indexed` requires it");
         }
     },
+
     /// In an indexed Job, `maxFailedIndexes` must be at most `completions`, and `maxFailedIndexes` and `parallelism` at
     /// most 100000. With `backoffLimitPerIndex` and more than 100000 `completions`, `maxFailedIndexes` is required, and
     /// both are at most 10000.
@@ -175,6 +181,7 @@ rules!(
             report.error(&at_parallelism, message);
         }
     },
+
     /// `backoffLimitPerIndex`, `maxFailedIndexes` and `successPolicy` require `completionMode: Indexed`.
     ///
     /// Example: `spec: {backoffLimitPerIndex: 1}`
@@ -191,6 +198,7 @@ rules!(
             }
         }
     },
+
     /// `restartPolicy` of the pod template must be `OnFailure` or `Never`, and `Never` with `podFailurePolicy`.
     ///
     /// Example: `spec: {template: {spec: {restartPolicy: Always}}}`
@@ -206,6 +214,7 @@ rules!(
             policy => report.one_of(at, policy, &["OnFailure", "Never"]),
         }
     },
+
     /// With `manualSelector: true`, `selector` is required and must match the labels of the pod template.
     ///
     /// Source: `ValidateJobSpec`, pkg/apis/batch/validation/validation.go
@@ -226,6 +235,7 @@ rules!(
             selector_matches_template(report, &at.field("template.metadata.labels"), wanted, &spec.template);
         }
     },
+
     /// Unless `manualSelector` is `true`, a Job sets its selector and the labels `job-name` and `controller-uid` of its
     /// pods itself: other values are not allowed, and the name of the Job must be a label value of at most 63
     /// characters.
@@ -271,6 +281,7 @@ rules!(
             selector_matches_template(report, &at.field("template.metadata.labels"), wanted, &spec.template);
         }
     },
+
     /// The hostname of the last pod of an indexed Job, `<name>-<index>`, must be a DNS label.
     ///
     /// Source: `ValidateJob`, pkg/apis/batch/validation/validation.go

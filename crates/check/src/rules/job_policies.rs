@@ -26,8 +26,10 @@ pub(super) fn policies(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
     pod_replacement_policy(report, &at.field("podReplacementPolicy"), spec);
 }
 
+/// The area of the rules below.
+const AREA: &str = "job";
+
 rules!(
-    area = "job",
     /// `podFailurePolicy` may have at most 20 rules.
     ///
     /// Source: `validatePodFailurePolicy`, pkg/apis/batch/validation/validation.go
@@ -39,6 +41,7 @@ rules!(
             pod_failure_policy_rule(report, &at.index(index), spec, rule);
         }
     },
+
     /// A rule of `podFailurePolicy` requires an `action` of `Count`, `FailIndex`, `FailJob` or `Ignore`, and exactly
     /// one of `onExitCodes` and `onPodConditions`. `FailIndex` requires `backoffLimitPerIndex`.
     ///
@@ -65,6 +68,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `onExitCodes` requires an `operator` of `In` or `NotIn` and 1 to 255 unique `values` in ascending order, without
     /// 0 for `In`. `containerName` must be a container of the template.
     ///
@@ -113,6 +117,7 @@ rules!(
             report.error(&at_values, "must be in ascending order");
         }
     },
+
     /// `onPodConditions` may have at most 20 entries. `type` must be a qualified name, and `status` `True`, `False` or
     /// `Unknown`.
     ///
@@ -136,6 +141,7 @@ rules!(
             }
         }
     },
+
     /// `successPolicy` must have 1 to 20 rules.
     ///
     /// Example: `spec: {completionMode: Indexed, completions: 2, successPolicy: {rules: []}}`
@@ -151,6 +157,7 @@ rules!(
             success_policy_rule(report, &at.index(index), spec.completions.unwrap_or_default(), rule);
         }
     },
+
     /// A rule of `successPolicy` requires `succeededIndexes`, ordered indexes below `completions` such as `0,2-4`, or
     /// `succeededCount`, at most the number of those indexes or of `completions`.
     ///
@@ -185,6 +192,7 @@ rules!(
             );
         }
     },
+
     /// `podReplacementPolicy` must be `Failed` or `TerminatingOrFailed`, and `Failed` with `podFailurePolicy`.
     ///
     /// Example: `spec: {podReplacementPolicy: Always}`

@@ -93,8 +93,10 @@ fn non_empty(text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|text| !text.is_empty())
 }
 
+/// The area of the rules below.
+const AREA: &str = "object";
+
 rules!(
-    area = "object",
     /// `metadata.name` must be valid for its kind: mostly a DNS subdomain, a DNS label for some kinds, and a path
     /// segment for RBAC. `generateName` must be valid as the start of a name and may end with `-`.
     ///
@@ -109,6 +111,7 @@ rules!(
             report.require(&at.field("name"), rule.check(text));
         }
     },
+
     /// `metadata.namespace` must be a DNS label.
     ///
     /// Example: `metadata: {namespace: my.namespace}`
@@ -119,6 +122,7 @@ rules!(
             report.require(at, dns_label(namespace));
         }
     },
+
     /// `metadata.generation` must be 0 or more. For workloads and custom resources an API server sets it itself.
     ///
     /// Example: `metadata: {generation: -1}`
@@ -129,6 +133,7 @@ rules!(
             report.error(at, format_args!("must be 0 or more, not {generation}"));
         }
     },
+
     /// `labels` must have valid keys, an optional DNS subdomain and `/` before a name, and values that are empty or
     /// names. A name has at most 63 letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit.
     ///
@@ -138,6 +143,7 @@ rules!(
     pub(super) fn labels(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
         label_entries(report, at, labels);
     },
+
     /// `annotations` must have keys like those of labels, in which the part before `/` may have uppercase letters, and
     /// at most 262144 bytes in total.
     ///
@@ -156,6 +162,7 @@ rules!(
             report.error(at, format_args!("may have at most {LIMIT} bytes in keys and values, not {size}"));
         }
     },
+
     /// The metadata of a claim template may only set `labels` and `annotations`.
     ///
     /// Source: `ValidateTemplateObjectMeta`, pkg/apis/core/validation/validation.go
@@ -180,6 +187,7 @@ rules!(
             }
         }
     },
+
     /// Each of `ownerReferences` requires `apiVersion`, `kind`, `name` and `uid`, and must not be an Event. At most one
     /// may have `controller: true`.
     ///
@@ -194,6 +202,7 @@ rules!(
             report.error(at, "at most one owner may have `controller: true`");
         }
     },
+
     /// `finalizers` must be qualified names, like label keys; `orphan` and `foregroundDeletion` are mutually exclusive.
     ///
     /// Example: `metadata: {finalizers: ["example.com/clean up"]}`
@@ -208,6 +217,7 @@ rules!(
             report.error(at, "`orphan` and `foregroundDeletion` are mutually exclusive");
         }
     },
+
     /// A finalizer without a domain must be `kubernetes`, `orphan` or `foregroundDeletion`.
     ///
     /// Example: `metadata: {finalizers: [cleanup]}`

@@ -30,8 +30,10 @@ pub(crate) fn validate_template(object: &PodTemplate, report: &mut Report<'_>) {
     pod::template(report, &Path::ROOT.field("template"), template, Owner::TEMPLATE);
 }
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `nodeName` may not be set together with `schedulingGates`.
     ///
     /// Example: `spec: {nodeName: node-1, schedulingGates: [{name: example.com/quota}]}`

@@ -37,8 +37,10 @@ pub(crate) fn validate(object: &ReplicationController, report: &mut Report<'_>) 
     runs_forever(report, &at.field("template.spec"), template);
 }
 
+/// The area of the rules below.
+const AREA: &str = "replicationcontroller";
+
 rules!(
-    area = "replicationcontroller",
     /// `selector`, which defaults to the labels of the template, must not be empty.
     ///
     /// Example: `spec: {selector: null, template: {metadata: {labels: null}}}`
@@ -49,6 +51,7 @@ rules!(
             report.required(at, "set it, or set labels in the pod template, which are its default");
         }
     },
+
     /// `template` is required.
     ///
     /// Example: `spec: {template: null}`

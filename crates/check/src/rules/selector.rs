@@ -44,8 +44,10 @@ pub(super) fn label_selector(report: &mut Report<'_>, at: &Path<'_>, selector: &
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "labelselector";
+
 rules!(
-    area = "labelselector",
     /// `matchLabels` must consist of valid label keys and values.
     ///
     /// Example: `matchLabels: {disk: very fast}`
@@ -54,6 +56,7 @@ rules!(
     fn match_labels(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
         meta::label_entries(report, at, labels);
     },
+
     /// `operator` in `matchExpressions` must be `In`, `NotIn`, `Exists` or `DoesNotExist`. `In` and `NotIn` require
     /// `values`; `Exists` and `DoesNotExist` take none. `key` must be a label key, and each value a label value.
     ///

@@ -42,8 +42,10 @@ pub(crate) fn validate(object: &StatefulSet, report: &mut Report<'_>) {
     selector_and_template(report, &at, &spec.selector, &spec.template, owner);
 }
 
+/// The area of the rules below.
+const AREA: &str = "statefulset";
+
 rules!(
-    area = "statefulset",
     /// `replicas`, `minReadySeconds` and `ordinals.start` must be 0 or more. An API server does not check
     /// `revisionHistoryLimit`.
     ///
@@ -58,6 +60,7 @@ rules!(
             not_negative(report, &at.field(field), number.unwrap_or_default());
         }
     },
+
     /// `podManagementPolicy` must be `OrderedReady` or `Parallel`.
     ///
     /// Example: `spec: {podManagementPolicy: Ordered}`
@@ -68,6 +71,7 @@ rules!(
             report.one_of(at, policy, &["OrderedReady", "Parallel"]);
         }
     },
+
     /// `updateStrategy.type` must be `RollingUpdate` or `OnDelete`; `rollingUpdate` may not be set with `OnDelete`.
     ///
     /// Example: `spec: {updateStrategy: {type: Recreate}}`
@@ -86,6 +90,7 @@ rules!(
             kind => report.one_of(at, kind, &["RollingUpdate", "OnDelete"]),
         }
     },
+
     /// `partition` of a rolling update must be 0 or more, and `maxUnavailable` must not be 0.
     ///
     /// Example: `spec: {updateStrategy: {rollingUpdate: {partition: -1}}}`
@@ -101,6 +106,7 @@ rules!(
         }
         at_most_100_percent(report, &at, max_unavailable);
     },
+
     /// `whenDeleted` and `whenScaled` in `persistentVolumeClaimRetentionPolicy` must be `Retain` or `Delete`.
     ///
     /// Example: `spec: {persistentVolumeClaimRetentionPolicy: {whenDeleted: Keep}}`
@@ -118,6 +124,7 @@ rules!(
             }
         }
     },
+
     /// `serviceName` must be a DNS label.
     ///
     /// Example: `spec: {serviceName: web.example.com}`
@@ -128,6 +135,7 @@ rules!(
             report.require(at, dns_label(name));
         }
     },
+
     /// `metadata.name` of each entry in `volumeClaimTemplates` is required and must be a DNS label.
     ///
     /// Source: `updateStorage`, pkg/controller/statefulset/stateful_set_utils.go

@@ -52,8 +52,10 @@ pub(super) fn runs_forever(report: &mut Report<'_>, at: &Path<'_>, template: &Po
     no_active_deadline_seconds(report, &at.field("activeDeadlineSeconds"), spec.active_deadline_seconds);
 }
 
+/// The area of the rules below.
+const AREA: &str = "workload";
+
 rules!(
-    area = "workload",
     /// `selector` is required and must not be empty.
     ///
     /// Example: `spec: {selector: {matchLabels: null}}`
@@ -66,12 +68,14 @@ rules!(
             report.error(at, "must not be empty: an empty selector matches all pods");
         }
     },
+
     /// `selector` must be valid as a whole; the invalid part is reported too.
     ///
     /// Source: `LabelSelectorAsSelector`, apimachinery pkg/apis/meta/v1/helpers.go
     pub(super) fn valid_selector(report: &mut Report<'_>, at: &Path<'_>) {
         report.error(at, "the selector is invalid");
     },
+
     /// `selector` must match the labels of the pod template.
     ///
     /// Example: `spec: {selector: {matchLabels: {app: other}}}`
@@ -99,6 +103,7 @@ rules!(
             report.error_with_help(at, "`selector` does not match the labels of the pod template", help);
         }
     },
+
     /// `restartPolicy` of the pod template must be `Always`, except in a Job.
     ///
     /// Example: `spec: {template: {spec: {restartPolicy: Never}}}`
@@ -107,6 +112,7 @@ rules!(
     fn restart_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["Always"]);
     },
+
     /// `activeDeadlineSeconds` may not be set in the pod template, except in a Job.
     ///
     /// Example: `spec: {template: {spec: {activeDeadlineSeconds: 60}}}`
@@ -117,6 +123,7 @@ rules!(
             report.forbidden(at, "only the pods of a Job can have a deadline");
         }
     },
+
     /// `replicas` and `minReadySeconds` of a ReplicaSet or ReplicationController must be 0 or more.
     ///
     /// Source: `ValidateReplicaSetSpec`, pkg/apis/apps/validation/validation.go
@@ -129,6 +136,7 @@ rules!(
         not_negative(report, &at.field("replicas"), replicas.unwrap_or_default());
         not_negative(report, &at.field("minReadySeconds"), min_ready_seconds.unwrap_or_default());
     },
+
     /// `maxUnavailable` and `maxSurge` must be a number of 0 or more or a percentage such as `25%`.
     ///
     /// Example: `spec: {strategy: {rollingUpdate: {maxSurge: -1}}}`
@@ -145,6 +153,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `maxUnavailable`, and `maxSurge` of a DaemonSet, must be at most `100%`.
     ///
     /// Example: `spec: {strategy: {rollingUpdate: {maxUnavailable: 120%}}}`

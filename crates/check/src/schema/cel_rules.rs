@@ -174,8 +174,10 @@ fn of_map(node: &Node, schema: &Node, is_root: bool) -> BTreeMap<String, Value> 
     converted.collect()
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresource";
+
 rules!(
-    area = "customresource",
     /// A custom resource must satisfy the validation rules (`x-kubernetes-validations`) of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules

@@ -104,8 +104,10 @@ fn identity(item: &Node, keys: Option<&[Node]>) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresource";
+
 rules!(
-    area = "customresource",
     /// The version in `apiVersion` must be one that the CustomResourceDefinition serves.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/
@@ -118,6 +120,7 @@ rules!(
         let what = if definition.unserved.contains(&version) { "does not serve" } else { "has no" };
         report.error_with_help(at, format_args!("the CustomResourceDefinition {what} version `{version}`"), help);
     },
+
     /// A field must be one of the schema, unless the schema sets `x-kubernetes-preserve-unknown-fields`. Otherwise an API
     /// server drops the field.
     ///
@@ -133,6 +136,7 @@ rules!(
             None => report.error(at, "unknown field: the schema does not have it"),
         }
     },
+
     /// A value must have the `type` of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
@@ -155,6 +159,7 @@ rules!(
             _ => report.error(at, message),
         }
     },
+
     /// A field that the schema lists as `required` must be set, unless it has a default.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
@@ -170,6 +175,7 @@ rules!(
             }
         }
     },
+
     /// A value must be one of the `enum` of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
@@ -184,6 +190,7 @@ rules!(
         let found = value.as_str().map_or_else(|| json(value), str::to_owned);
         report.not_supported(at, &found, &texts);
     },
+
     /// A string must match the `pattern`, and have the `format`, of its schema. An integer must fit in the `format` `int32`
     /// or `int64`.
     ///
@@ -208,6 +215,7 @@ rules!(
             _ => {}
         }
     },
+
     /// A number must be within the `minimum` and `maximum`, and be a multiple of the `multipleOf`, of its schema.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
@@ -224,6 +232,7 @@ rules!(
             report.error(at, format_args!("must be {limits} {limit}, found {found}"));
         }
     },
+
     /// The length of a string, list or mapping must be within the limits of its schema (`minLength`, `maxItems`,
     /// `minProperties` and so on).
     ///
@@ -244,6 +253,7 @@ rules!(
             report.error(at, format_args!("must have at most {limit} {what}, found {found}"));
         }
     },
+
     /// A value must match all schemas of `allOf`, at least one of `anyOf`, exactly one of `oneOf`, and not the schema of
     /// `not`.
     ///
@@ -282,6 +292,7 @@ rules!(
             None => report.error(at, message),
         }
     },
+
     /// The items of a list with `x-kubernetes-list-type: set` must be unique; with `map`, the values of the keys in
     /// `x-kubernetes-list-map-keys`.
     ///
@@ -303,6 +314,7 @@ rules!(
             }
         }
     },
+
     /// An embedded resource (`x-kubernetes-embedded-resource`) must have `apiVersion` and `kind`, and valid `metadata`. Its
     /// name must be valid in a URL path.
     ///

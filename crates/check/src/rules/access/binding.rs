@@ -33,8 +33,10 @@ fn all_subjects(report: &mut Report<'_>, all: &[Subject], is_namespaced: bool) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "rolebinding";
+
 rules!(
-    area = "rolebinding",
     /// `roleRef` must name a ClusterRole, or in a RoleBinding a Role; its `apiGroup` must be
     /// `rbac.authorization.k8s.io` or omitted.
     ///
@@ -53,6 +55,7 @@ rules!(
             report.require(&at.field("name"), path_segment(&role.name));
         }
     },
+
     /// A subject must be a `User`, `Group` or `ServiceAccount` with a `name`; a ServiceAccount must have no
     /// `apiGroup`, and in a ClusterRoleBinding it must have a `namespace`.
     ///

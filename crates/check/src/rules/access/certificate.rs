@@ -48,8 +48,10 @@ pub(crate) fn validate(object: &CertificateSigningRequest, report: &mut Report<'
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "certificatesigningrequest";
+
 rules!(
-    area = "certificatesigningrequest",
     /// `request` must be a PEM block of type `CERTIFICATE REQUEST`.
     ///
     /// Example: `spec: {request: bm8gcGVt}`
@@ -60,6 +62,7 @@ rules!(
             report.error(at, "must be a PEM block of type `CERTIFICATE REQUEST`");
         }
     },
+
     /// `usages` must have at least one key usage, such as `client auth`; each must be a known one and unique.
     ///
     /// Example: `spec: {usages: [client auth, client auth]}`
@@ -76,6 +79,7 @@ rules!(
             }
         }
     },
+
     /// `signerName` is required and must be `domain/path`, such as `kubernetes.io/kube-apiserver-client`;
     /// `kubernetes.io/legacy-unknown` is not supported.
     ///
@@ -91,6 +95,7 @@ rules!(
             name => report.require(at, valid_signer_name(name)),
         }
     },
+
     /// `expirationSeconds` must be at least 600.
     ///
     /// Example: `spec: {expirationSeconds: 60}`

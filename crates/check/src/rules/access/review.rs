@@ -52,8 +52,10 @@ fn attributes(
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "subjectaccessreview";
+
 rules!(
-    area = "subjectaccessreview",
     /// `metadata` of an access review must be empty, since the server answers it and stores nothing; a
     /// LocalSubjectAccessReview may have a `namespace`.
     ///
@@ -69,6 +71,7 @@ rules!(
             report.error_with_help(at, "must be empty: the server answers a review and stores nothing", help);
         }
     },
+
     /// Exactly one of `resourceAttributes` and `nonResourceAttributes` must be set.
     ///
     /// Source: `ValidateSubjectAccessReviewSpec`, pkg/apis/authorization/validation/validation.go
@@ -86,6 +89,7 @@ rules!(
             _ => {}
         }
     },
+
     /// At least one of `user` and `groups` must be set.
     ///
     /// Source: `ValidateSubjectAccessReviewSpec`, pkg/apis/authorization/validation/validation.go
@@ -94,6 +98,7 @@ rules!(
             report.error(at, "set `user` or `groups`");
         }
     },
+
     /// `fieldSelector` and `labelSelector` must set exactly one of `rawSelector` and `requirements`.
     ///
     /// Source: `validateResourceAttributes`, pkg/apis/authorization/validation/validation.go

@@ -31,8 +31,10 @@ fn rules_of(report: &mut Report<'_>, rules: &[PolicyRule], is_namespaced: bool) 
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "role";
+
 rules!(
-    area = "role",
     /// A rule must have `verbs`, and either `apiGroups` and `resources`, or `nonResourceURLs`; only a ClusterRole may
     /// have `nonResourceURLs`.
     ///
@@ -62,6 +64,7 @@ rules!(
             report.required(&at.field("resources"), "must have at least one resource, such as `pods`");
         }
     },
+
     /// `aggregationRule` of a ClusterRole must have at least one of `clusterRoleSelectors`, and each must be a valid
     /// label selector.
     ///

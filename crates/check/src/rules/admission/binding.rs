@@ -37,8 +37,10 @@ pub(crate) fn mutating(object: &MutatingAdmissionPolicyBinding, report: &mut Rep
         .for_each(|matched| matching::match_resources(report, &at.field("matchResources"), matched));
 }
 
+/// The area of the rules below.
+const AREA: &str = "admissionpolicy";
+
 rules!(
-    area = "admissionpolicy",
     /// `policyName` of a binding is required and must be a DNS subdomain.
     ///
     /// Source: `validateValidatingAdmissionPolicyBindingSpec`, pkg/apis/admissionregistration/validation/validation.go
@@ -49,6 +51,7 @@ rules!(
             report.require(at, dns_subdomain(name));
         }
     },
+
     /// `paramRef` must set exactly one of `name` and `selector`, and `parameterNotFoundAction` must be `Allow` or
     /// `Deny`.
     ///
@@ -74,6 +77,7 @@ rules!(
             action => report.one_of(&at.field("parameterNotFoundAction"), action, &["Allow", "Deny"]),
         }
     },
+
     /// `validationActions` must have at least one of `Deny`, `Warn` and `Audit`, each at most once; `Deny` and `Warn`
     /// are mutually exclusive.
     ///

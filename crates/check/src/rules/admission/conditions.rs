@@ -26,8 +26,10 @@ pub(super) fn conditions(report: &mut Report<'_>, at: &Path<'_>, conditions: &[M
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "admission";
+
 rules!(
-    area = "admission",
     /// `matchConditions` may have at most 64 items.
     ///
     /// Source: `validateMatchConditions`, pkg/apis/admissionregistration/validation/validation.go
@@ -36,6 +38,7 @@ rules!(
             report.error(at, format_args!("must have at most {MAX_CONDITIONS} items, has {count}"));
         }
     },
+
     /// The name of a match condition is required, must be a qualified name, and must be unique.
     ///
     /// Example: `spec: {matchConditions: [{name: '', expression: 'true'}]}`
@@ -51,6 +54,7 @@ rules!(
             }
         }
     },
+
     /// A CEL expression must compile, use only variables that are declared, and have the expected result type.
     ///
     /// Example: `spec: {matchConditions: [{name: a, expression: '1'}]}`

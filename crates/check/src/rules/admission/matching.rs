@@ -66,8 +66,10 @@ pub(super) fn match_resources(report: &mut Report<'_>, at: &Path<'_>, matched: &
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "admission";
+
 rules!(
-    area = "admission",
     /// `matchPolicy` must be `Exact` or `Equivalent`.
     ///
     /// Example: `spec: {matchConstraints: {matchPolicy: Any}}`
@@ -77,6 +79,7 @@ rules!(
     pub(super) fn match_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["Equivalent", "Exact"]);
     },
+
     /// `resourceNames` must be unique, and may not be `.` or `..` or contain `/` or `%`.
     ///
     /// Source: `validateNamedRuleWithOperations`, pkg/apis/admissionregistration/validation/validation.go
@@ -88,6 +91,7 @@ rules!(
             }
         }
     },
+
     /// A rule must have `operations`, `apiGroups`, `apiVersions` and `resources`, where `*` must be the only item;
     /// `operations` must be `CREATE`, `UPDATE`, `DELETE`, `CONNECT` or `*`, and `scope` `Cluster`, `Namespaced` or
     /// `*`.
@@ -118,6 +122,7 @@ rules!(
             report.one_of(&at.field("scope"), scope, &["*", "Cluster", "Namespaced"]);
         }
     },
+
     /// `resources` of a rule may not be empty or overlap: `*` covers all resources without a subresource, `name/*` all
     /// subresources of one, and `*/*` must be the only item.
     ///

@@ -48,8 +48,10 @@ fn mutations(report: &mut Report<'_>, at: &Path<'_>, mutations: &[Mutation], env
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "mutatingadmissionpolicy";
+
 rules!(
-    area = "mutatingadmissionpolicy",
     /// `reinvocationPolicy` is required and must be `Never` or `IfNeeded`.
     ///
     /// Example: `spec: {reinvocationPolicy: Always}`
@@ -62,6 +64,7 @@ rules!(
             report.one_of(at, policy, &["IfNeeded", "Never"]);
         }
     },
+
     /// `mutations` must have at least one item.
     ///
     /// Example: `spec: {mutations: []}`
@@ -72,6 +75,7 @@ rules!(
             report.required(at, "must have at least one item");
         }
     },
+
     /// `patchType` must be `ApplyConfiguration` or `JSONPatch`, and only the field of that type may be set.
     ///
     /// Example: `spec: {mutations: [{patchType: JSONPatch}]}`

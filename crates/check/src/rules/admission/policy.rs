@@ -68,8 +68,10 @@ pub(super) fn variables(report: &mut Report<'_>, at: &Path<'_>, variables: &[Var
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "admissionpolicy";
+
 rules!(
-    area = "admissionpolicy",
     /// `failurePolicy` of a policy must be `Fail` or `Ignore`.
     ///
     /// Example: `spec: {failurePolicy: Retry}`
@@ -78,6 +80,7 @@ rules!(
     pub(super) fn failure_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["Fail", "Ignore"]);
     },
+
     /// `matchConstraints` of a policy is required and must have at least one of `resourceRules`.
     ///
     /// Example: `spec: {matchConstraints: {resourceRules: []}}`
@@ -92,6 +95,7 @@ rules!(
             Some(_) => {}
         }
     },
+
     /// `paramKind` must have an `apiVersion` and a `kind`.
     ///
     /// Example: `spec: {paramKind: {apiVersion: v1}}`
@@ -114,6 +118,7 @@ rules!(
             report.require(&at.field("kind"), dns_1035_label(&kind.to_lowercase()));
         }
     },
+
     /// The name of a variable is required and must be a CEL identifier.
     ///
     /// Example: `spec: {variables: [{name: a-b, expression: '1'}]}`
@@ -126,6 +131,7 @@ rules!(
             report.error(at, format_args!("{name:?} is not a CEL identifier: must consist of letters, digits and `_`, and not start with a digit"));
         }
     },
+
     /// A ValidatingAdmissionPolicy must have `validations` or `auditAnnotations`.
     ///
     /// Example: `spec: {validations: []}`
@@ -137,6 +143,7 @@ rules!(
             report.required(&at.field("auditAnnotations"), "set `validations` or `auditAnnotations`");
         }
     },
+
     /// A validation must have a CEL `expression`, and a `message` of one line if that has several; `messageExpression`
     /// must be a CEL expression that gives a string, and `reason` `Unauthorized`, `Forbidden`, `Invalid` or
     /// `RequestEntityTooLarge`.
@@ -172,6 +179,7 @@ rules!(
             report.one_of(&at.field("reason"), reason, &known);
         }
     },
+
     /// `auditAnnotations` may have at most 20 items, each with a unique `key` and a CEL `valueExpression` of at most 5
     /// KiB that gives a string or null.
     ///

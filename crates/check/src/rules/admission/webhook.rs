@@ -110,8 +110,10 @@ fn webhook(report: &mut Report<'_>, at: &Path<'_>, webhook: &Webhook<'_>) {
     conditions::conditions(report, &at.field("matchConditions"), webhook.conditions, false);
 }
 
+/// The area of the rules below.
+const AREA: &str = "webhook";
+
 rules!(
-    area = "webhook",
     /// The name of a webhook must be a domain name of at least three parts, such as `webhook.team.example.com`.
     ///
     /// Example: `webhooks: [{name: hook, clientConfig: {url: 'https://a'}, admissionReviewVersions: [v1], sideEffects: None}]`
@@ -124,12 +126,14 @@ rules!(
             report.require(at, domain_of(name, 3));
         }
     },
+
     /// Webhooks of a configuration must have unique names.
     ///
     /// Source: `validateValidatingWebhookConfiguration`, pkg/apis/admissionregistration/validation/validation.go
     fn unique_names(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.duplicate(at, format_args!("the webhook {name:?}"));
     },
+
     /// `sideEffects` must be `None` or `NoneOnDryRun`, `failurePolicy` `Fail` or `Ignore`, and `timeoutSeconds`
     /// between 1 and 30.
     ///
@@ -152,6 +156,7 @@ rules!(
             within(report, &at.field("timeoutSeconds"), seconds, 1, 30);
         }
     },
+
     /// `clientConfig` must set exactly one of `url` and `service`.
     ///
     /// Example: `webhooks: [{name: a.b.c, clientConfig: {}, admissionReviewVersions: [v1], sideEffects: None}]`
@@ -170,6 +175,7 @@ rules!(
             (Some(_), Some(_)) => report.required(at, "`url` and `service` are mutually exclusive"),
         }
     },
+
     /// `reinvocationPolicy` of a mutating webhook must be `Never` or `IfNeeded`.
     ///
     /// Source: `validateMutatingWebhook`, pkg/apis/admissionregistration/validation/validation.go

@@ -16,8 +16,10 @@ pub(in super::super) struct Service<'s> {
     pub(in super::super) fields: [&'static str; 2],
 }
 
+/// The area of the rules below.
+const AREA: &str = "webhook";
+
 rules!(
-    area = "webhook",
     /// `url` of a webhook must be `https://host[:port][/path]`, without user, query and fragment.
     ///
     /// Example: `webhooks: [{name: a.b.c, clientConfig: {url: 'http://a'}, admissionReviewVersions: [v1], sideEffects: None}]`
@@ -26,6 +28,7 @@ rules!(
     pub(in super::super) fn client_url(report: &mut Report<'_>, at: &Path<'_>, url: &str) {
         report.require(at, https_url(url));
     },
+
     /// `service` of a webhook must have a `name` and a `namespace`, a `port` between 1 and 65535, and a `path` whose
     /// segments are DNS subdomains.
     ///
@@ -37,6 +40,7 @@ rules!(
         report.require(&at.field("port"), port(service.port.unwrap_or(443).into()));
         report.require(&at.field("path"), path_of_service(text(service.path)));
     },
+
     /// `admissionReviewVersions` or `conversionReviewVersions` must be unique versions and include `v1` or `v1beta1`.
     ///
     /// Example: `webhooks: [{name: a.b.c, clientConfig: {url: 'https://a'}, admissionReviewVersions: [v2], sideEffects: None}]`

@@ -20,8 +20,10 @@ pub(crate) fn validate(object: &APIService, report: &mut Report<'_>) {
     valid_service(report, &at, spec);
 }
 
+/// The area of the rules below.
+const AREA: &str = "apiservice";
+
 rules!(
-    area = "apiservice",
     /// The name of an APIService must be `version.group`.
     ///
     /// Example: `metadata: {name: v1.other.example.com}`
@@ -36,6 +38,7 @@ rules!(
             );
         }
     },
+
     /// `group` is required unless `version` is `v1`, and must be a DNS subdomain; `version` must be a DNS label that
     /// starts with a letter; `groupPriorityMinimum` must be between 1 and 20000, and `versionPriority` between 1 and
     /// 1000.
@@ -60,6 +63,7 @@ rules!(
             }
         }
     },
+
     /// `service` must have a `name`, a `namespace` and a valid `port`; `caBundle` and `insecureSkipTLSVerify` are
     /// mutually exclusive, and may only be set with a `service`.
     ///

@@ -58,8 +58,10 @@ pub(crate) fn events(object: &NewEvent, report: &mut Report<'_>) {
     new_event(report, object);
 }
 
+/// The area of the rules below.
+const AREA: &str = "event";
+
 rules!(
-    area = "event",
     /// An Event must be in the namespace of its object; for an object without one, in `default`, or with `eventTime`
     /// also in `kube-system`.
     ///
@@ -78,6 +80,7 @@ rules!(
             report.error(&at, format_args!("{involved:?} must be the namespace of the Event, {namespace:?}"));
         }
     },
+
     /// An Event with `eventTime` must have a reporting controller that is a qualified name, and `reportingInstance`,
     /// `action` and `reason` of at most 128 bytes; its message may have at most 1024 bytes.
     ///
@@ -106,6 +109,7 @@ rules!(
             );
         }
     },
+
     /// An Event of `events.k8s.io/v1` must have `eventTime` and the `type` `Normal` or `Warning`; `series.count` must
     /// be at least 2, and the deprecated fields may not be set.
     ///

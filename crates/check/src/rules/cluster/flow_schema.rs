@@ -43,8 +43,10 @@ fn flow_rule(report: &mut Report<'_>, at: &Path<'_>, flow: &PolicyRulesWithSubje
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "flowschema";
+
 rules!(
-    area = "flowschema",
     /// `matchingPrecedence` must be between 1 and 10000; 1 is reserved for the FlowSchema `exempt`.
     ///
     /// Example: `spec: {matchingPrecedence: 1}`
@@ -58,6 +60,7 @@ rules!(
             precedence => report.error(at, format_args!("must be between 1 and 10000, not {precedence}")),
         }
     },
+
     /// `priorityLevelConfiguration.name` is required and must be a DNS subdomain; `distinguisherMethod.type` must be
     /// `ByUser` or `ByNamespace`.
     ///
@@ -74,6 +77,7 @@ rules!(
             name => report.require(&at, dns_subdomain(name)),
         }
     },
+
     /// A rule must have `subjects`, and `resourceRules` or `nonResourceRules`.
     ///
     /// Example: `spec: {rules: [{subjects: [{kind: User, user: {name: a}}]}]}`
@@ -87,6 +91,7 @@ rules!(
             report.required(at, "set `resourceRules` or `nonResourceRules`");
         }
     },
+
     /// A subject must have the `kind` `User`, `Group` or `ServiceAccount`, and only the field of that kind, with a
     /// name; `serviceAccount` must also have a `namespace`.
     ///
@@ -129,6 +134,7 @@ rules!(
             _ => {}
         }
     },
+
     /// A resource rule must have known `verbs`, `apiGroups` and `resources`, and `namespaces` or `clusterScope: true`;
     /// `*` must be the only item of its list.
     ///
@@ -146,6 +152,7 @@ rules!(
             report.require(&at.index(index), dns_label(namespace));
         }
     },
+
     /// A non-resource rule must have known `verbs`, and `nonResourceURLs` that start with `/` and may end with `/*`;
     /// `*` must be the only item of its list.
     ///

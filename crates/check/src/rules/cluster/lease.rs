@@ -16,8 +16,10 @@ pub(crate) fn validate(object: &Lease, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "lease";
+
 rules!(
-    area = "lease",
     /// `leaseDurationSeconds` must be at least 1, and `leaseTransitions` 0 or more.
     ///
     /// Example: `spec: {leaseDurationSeconds: 0}`

@@ -28,8 +28,10 @@ pub(crate) fn validate(object: &Node, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "node";
+
 rules!(
-    area = "node",
     /// A taint must have a label key and value, and the effect `NoSchedule`, `PreferNoSchedule` or `NoExecute`; taints
     /// must be unique by key and effect.
     ///
@@ -63,6 +65,7 @@ rules!(
             }
         }
     },
+
     /// `podCIDRs` must be unique CIDRs, at most one per IP family.
     ///
     /// Example: `spec: {podCIDRs: [10.0.0.0/8, 11.0.0.0/8]}`

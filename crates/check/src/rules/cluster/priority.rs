@@ -31,8 +31,10 @@ pub(crate) fn validate(object: &PriorityClass, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "priorityclass";
+
 rules!(
-    area = "priorityclass",
     /// Names that start with `system-` are reserved for `system-cluster-critical` and `system-node-critical`.
     ///
     /// Example: `metadata: {name: system-web}`
@@ -43,6 +45,7 @@ rules!(
             report.error(at, format_args!("{name:?} starts with `system-`, which is reserved"));
         }
     },
+
     /// `value` must be at most 1000000000.
     ///
     /// Example: `value: 2000000000`
@@ -53,6 +56,7 @@ rules!(
             report.error(at, format_args!("must be at most {HIGHEST}, not {value}"));
         }
     },
+
     /// `preemptionPolicy` must be `Never` or `PreemptLowerPriority`.
     ///
     /// Example: `preemptionPolicy: Always`

@@ -45,8 +45,10 @@ fn limited_level(report: &mut Report<'_>, at: &Path<'_>, limited: &LimitedPriori
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "prioritylevelconfiguration";
+
 rules!(
-    area = "prioritylevelconfiguration",
     /// `type` must be `Limited` with `limited`, or `Exempt` for the object named `exempt` only; the other field may
     /// not be set.
     ///
@@ -72,6 +74,7 @@ rules!(
             _ => report.not_supported(&at.field("type"), kind, &["Exempt", "Limited"]),
         }
     },
+
     /// `nominalConcurrencyShares` must be 0 or more, and `lendablePercent` between 0 and 100.
     ///
     /// Example: `spec: {limited: {lendablePercent: 200}}`
@@ -82,6 +85,7 @@ rules!(
         not_negative(report, &at.field("nominalConcurrencyShares"), shares);
         within(report, &at.field("lendablePercent"), percent, 0, 100);
     },
+
     /// `borrowingLimitPercent` must be 0 or more.
     ///
     /// Example: `spec: {limited: {borrowingLimitPercent: -1}}`
@@ -90,6 +94,7 @@ rules!(
     fn borrowing_limit(report: &mut Report<'_>, at: &Path<'_>, percent: i32) {
         not_negative(report, at, percent);
     },
+
     /// `limitResponse.type` must be `Queue`, with `queuing`, or `Reject`, without it.
     ///
     /// Example: `spec: {limited: {limitResponse: {type: Queue}}}`
@@ -105,6 +110,7 @@ rules!(
             kind => report.not_supported(&at.field("type"), kind, &["Queue", "Reject"]),
         }
     },
+
     /// `queues` must be between 1 and 10000000 and `queueLengthLimit` at least 1; `handSize` must be between 1 and
     /// `queues`, and small enough for shuffle sharding with a 60-bit hash.
     ///

@@ -13,8 +13,10 @@ pub(crate) fn validate(object: &ControllerRevision, report: &mut Report<'_>) {
     data_and_revision(report, object);
 }
 
+/// The area of the rules below.
+const AREA: &str = "controllerrevision";
+
 rules!(
-    area = "controllerrevision",
     /// `data` is required, and `revision` must be 0 or more.
     ///
     /// Example: `revision: -1`

@@ -30,8 +30,10 @@ pub(crate) fn validate(object: &RuntimeClass, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "runtimeclass";
+
 rules!(
-    area = "runtimeclass",
     /// `handler` is required and must be a DNS label.
     ///
     /// Example: `handler: My_Handler`
@@ -44,6 +46,7 @@ rules!(
             report.require(at, dns_label(handler));
         }
     },
+
     /// `scheduling.tolerations` must be unique.
     ///
     /// Example: `scheduling: {tolerations: [{key: a, operator: Exists}, {key: a, operator: Exists}]}`

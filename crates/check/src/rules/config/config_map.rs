@@ -17,8 +17,10 @@ pub(crate) fn validate(object: &ConfigMap, report: &mut Report<'_>) {
     max_size(report, &Path::ROOT, object);
 }
 
+/// The area of the rules below.
+const AREA: &str = "configmap";
+
 rules!(
-    area = "configmap",
     /// Keys of `data` and `binaryData` must consist of letters, digits, `-`, `_` and `.`, with at most 253 characters;
     /// a key may not be in both.
     ///
@@ -41,6 +43,7 @@ rules!(
             report.require(&at.key(key), config_key(key));
         }
     },
+
     /// The values of `data` and `binaryData` may have at most 1 MiB in total.
     ///
     /// Source: `ValidateConfigMap`, pkg/apis/core/validation/validation.go

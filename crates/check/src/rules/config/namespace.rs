@@ -24,8 +24,10 @@ pub(crate) fn service_account(object: &ServiceAccount, report: &mut Report<'_>) 
     meta::ungenerated(report, &object.metadata);
 }
 
+/// The area of the rules below.
+const AREA: &str = "namespace";
+
 rules!(
-    area = "namespace",
     /// `spec.finalizers` of a Namespace must be qualified names such as `example.com/cleanup`, or `kubernetes`,
     /// `orphan` or `foregroundDeletion`.
     ///

@@ -34,8 +34,10 @@ fn is_version(version: &str) -> bool {
     version == "latest" || version.strip_prefix("v1.").is_some_and(is_minor)
 }
 
+/// The area of the rules below.
+const AREA: &str = "namespace";
+
 rules!(
-    area = "namespace",
     /// The labels `pod-security.kubernetes.io/enforce`, `audit` and `warn` must be `privileged`, `baseline` or
     /// `restricted`.
     ///
@@ -45,6 +47,7 @@ rules!(
     fn pod_security_level(report: &mut Report<'_>, at: &Path<'_>, level: &str) {
         report.one_of(at, level, &LEVELS);
     },
+
     /// The labels `pod-security.kubernetes.io/enforce-version`, `audit-version` and `warn-version` must be `latest` or
     /// a minor version such as `v1.36`.
     ///

@@ -45,8 +45,10 @@ fn value<'s>(object: &'s Secret, key: &str) -> Option<&'s [u8]> {
     written.or_else(|| object.data.as_ref().and_then(|data| data.get(key)).map(|value| value.0.as_slice()))
 }
 
+/// The area of the rules below.
+const AREA: &str = "secret";
+
 rules!(
-    area = "secret",
     /// Keys of `data` and `stringData` must consist of letters, digits, `-`, `_` and `.`, with at most 253 characters.
     ///
     /// Example: `stringData: {my key: a}`
@@ -61,6 +63,7 @@ rules!(
             report.require_in(&at.key(key), &location.key(key), config_key(key));
         }
     },
+
     /// The values of `data` and `stringData` may have at most 1 MiB in total.
     ///
     /// Source: `ValidateSecret`, pkg/apis/core/validation/validation.go
@@ -74,6 +77,7 @@ rules!(
             report.error(at, format_args!("the values have {size} bytes in total: at most {MOST_BYTES} are allowed"));
         }
     },
+
     /// A Secret of type `kubernetes.io/service-account-token` must have the annotation
     /// `kubernetes.io/service-account.name`.
     ///
@@ -87,6 +91,7 @@ rules!(
             report.required(&at.key(ACCOUNT), "must name the ServiceAccount of the token");
         }
     },
+
     /// A Secret of type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg` must have the key
     /// `.dockerconfigjson` or `.dockercfg`, whose value is a JSON object.
     ///
@@ -103,6 +108,7 @@ rules!(
             }
         }
     },
+
     /// A Secret must have the keys of its `type`: `tls.crt` and `tls.key` for `kubernetes.io/tls`, `username` or
     /// `password` for `kubernetes.io/basic-auth`, `ssh-privatekey` for `kubernetes.io/ssh-auth`.
     ///

@@ -17,8 +17,10 @@ pub(super) fn conversion(report: &mut Report<'_>, at: &Path<'_>, conversion: Opt
     conversion_client_config(report, &Path::moved("spec.conversion.webhookClientConfig", &client), webhook);
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// `conversion.strategy` must be `None`, or `Webhook` with `conversion.webhook`.
     ///
     /// Example: `spec: {conversion: {strategy: Webhook}}`
@@ -48,6 +50,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `clientConfig` of a conversion webhook must set exactly one of `url` and `service`.
     ///
     /// Example: `spec: {conversion: {strategy: Webhook, webhook: {clientConfig: {}, conversionReviewVersions: [v1]}}}`

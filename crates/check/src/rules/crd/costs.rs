@@ -160,8 +160,10 @@ fn of_text(schema: &JSONSchemaProps) -> Shape {
     Shape { most, least, kind: ShapeKind::Plain }
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// The estimated cost of a CEL rule, times how often it can run in one object, must be within the limit of an API
     /// server.
     ///
@@ -172,6 +174,7 @@ rules!(
         let help = "set `maxItems`, `maxProperties` and `maxLength` on the arrays, maps and strings that it uses";
         report.error_with_help(at, message, help);
     },
+
     /// The estimated cost of all CEL rules of a schema must be within the limit of an API server.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver

@@ -49,8 +49,10 @@ fn rules_of_default(report: &mut Report<'_>, at: &Path<'_>, schema: &Node, defau
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// `default` must be valid for its schema, without unknown fields.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, properties: {a: {type: string, default: 1}}}}}]}`

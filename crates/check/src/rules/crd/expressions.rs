@@ -102,8 +102,10 @@ fn has_lines(text: &str) -> bool {
     text.contains(['\n', '\r'])
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// A rule in `x-kubernetes-validations` must have a `rule`, and a `message` of one line if that has several;
     /// `reason` must be a known one, and `fieldPath` the path of a field in the schema.
     ///
@@ -138,6 +140,7 @@ rules!(
             report.require(&at.field("fieldPath"), follow(path, schema, true).map(drop));
         }
     },
+
     /// A schema with `x-kubernetes-validations` must specify the type of the value.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
@@ -145,6 +148,7 @@ rules!(
     fn cel_rule_needs_type(report: &mut Report<'_>, at: &Path<'_>) {
         report.error(at, "the schema must specify the type of the value");
     },
+
     /// `rule` must be a CEL expression about `self` that gives a boolean, and `messageExpression` one that gives a
     /// string.
     ///
@@ -158,6 +162,7 @@ rules!(
             report.require(&at.field("messageExpression"), cel::check(message, environment, &[Type::String]).map(drop));
         }
     },
+
     /// `oldSelf` may not be used below lists other than `x-kubernetes-list-type: map`; `optionalOldSelf` may only be
     /// set with `oldSelf`.
     ///

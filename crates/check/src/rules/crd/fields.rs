@@ -70,8 +70,10 @@ pub(super) fn follow<'s>(
     Ok(here)
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// A version with `selectableFields` must have a schema.
     ///
     /// Source: `validateCustomResourceDefinitionVersion`, apiextensions-apiserver
@@ -79,6 +81,7 @@ rules!(
     fn selectable_fields_need_schema(report: &mut Report<'_>, at: &Path<'_>) {
         report.error(at, "the version must have a schema");
     },
+
     /// A version may have at most 8 `selectableFields`.
     ///
     /// Source: `ValidateCustomResourceSelectableFields`, apiextensions-apiserver
@@ -88,6 +91,7 @@ rules!(
             report.error(at, format_args!("must have at most {MAX_SELECTABLE} items, has {count}"));
         }
     },
+
     /// `jsonPath` of a selectable field must be unique and lead to a field of type `string`, `boolean` or `integer`
     /// outside `metadata`.
     ///

@@ -28,8 +28,10 @@ pub(super) fn lists(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaP
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// `x-kubernetes-map-type` must be `atomic` or `granular`, on a schema of type `object`.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-map-type: set}}}]}`
@@ -42,6 +44,7 @@ rules!(
         }
         report.one_of(&at.field("x-kubernetes-map-type"), kind, &["atomic", "granular"]);
     },
+
     /// `x-kubernetes-list-type` must be `atomic`, `set` or `map`, on a schema of type `array`; items of a `set` must
     /// be atomic, and items of a `set` or `map` may not be nullable.
     ///
@@ -70,6 +73,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `x-kubernetes-list-map-keys` may only be set with `x-kubernetes-list-type: map`.
     ///
     /// Source: `ValidateCustomResourceDefinitionOpenAPISchema`, apiextensions-apiserver
@@ -82,6 +86,7 @@ rules!(
             }
         }
     },
+
     /// A list of type `map` must have `x-kubernetes-list-map-keys`, which must be unique scalar fields of its items
     /// that are required or have a default, and are not nullable.
     ///

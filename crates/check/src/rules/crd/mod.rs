@@ -132,8 +132,10 @@ fn served(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDefi
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// `preserveUnknownFields` may not be `true`; set `x-kubernetes-preserve-unknown-fields` in the schema instead.
     ///
     /// Example: `spec: {preserveUnknownFields: true}`
@@ -145,6 +147,7 @@ rules!(
             report.error(&at.field("preserveUnknownFields"), message);
         }
     },
+
     /// Versions must have unique names, and exactly one must have `storage: true`.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: false, schema: {openAPIV3Schema: {type: object}}}]}`
@@ -167,6 +170,7 @@ rules!(
             report.error(at, "versions must have unique names");
         }
     },
+
     /// The name of a version must be a DNS label that starts with a letter; `deprecationWarning` may only be set with
     /// `deprecated: true`, and must have 1 to 256 printable characters.
     ///
@@ -189,6 +193,7 @@ rules!(
             _ => {}
         }
     },
+
     /// Every version must have `schema.openAPIV3Schema`.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true}]}`

@@ -30,8 +30,10 @@ fn is_within(group: &str, own: &str) -> bool {
     group.strip_suffix(own).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// The name of a CustomResourceDefinition must be `plural.group`.
     ///
     /// Example: `metadata: {name: others.example.com}`
@@ -46,6 +48,7 @@ rules!(
             );
         }
     },
+
     /// `group` must be a domain of at least two parts, such as `team.example.com`.
     ///
     /// Example: `{metadata: {name: widgets.example}, spec: {group: example}}`
@@ -59,6 +62,7 @@ rules!(
             report.require(at, domain_of(group, 2));
         }
     },
+
     /// `scope` must be `Namespaced` or `Cluster`.
     ///
     /// Example: `spec: {scope: Global}`
@@ -72,6 +76,7 @@ rules!(
             report.one_of(at, scope, &["Cluster", "Namespaced"]);
         }
     },
+
     /// `plural`, `singular`, `kind`, `listKind`, `shortNames` and `categories` must be DNS labels that start with a
     /// letter, where the kinds may have upper case; `kind` and `listKind` must differ.
     ///
@@ -105,6 +110,7 @@ rules!(
             }
         }
     },
+
     /// A group below `k8s.io` or `kubernetes.io` needs the annotation `api-approved.kubernetes.io`, with the URL of
     /// the approval or a text that starts with `unapproved`.
     ///

@@ -104,8 +104,10 @@ fn alternatives(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// The root of a schema may not be `nullable`; with the `status` subresource it must have type `object` and only
     /// `properties`, `required`, `description` and similar fields.
     ///
@@ -146,6 +148,7 @@ rules!(
             report.error_in(at, &at.field(field), message);
         }
     },
+
     /// A schema must have a known `type`, and may not use `id`, `$ref`, `additionalItems`, `patternProperties`,
     /// `definitions`, `dependencies`, `uniqueItems` or a list of `items`; `properties` and `additionalProperties` are
     /// mutually exclusive.
@@ -184,6 +187,7 @@ rules!(
             report.error(&at.field("x-kubernetes-preserve-unknown-fields"), "must be `true` or omitted");
         }
     },
+
     /// `default` may not be set in `metadata`, or on `apiVersion`, `kind` and `metadata` of the object.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, properties: {kind: {type: string, default: a}}}}}]}`
@@ -194,6 +198,7 @@ rules!(
             report.forbidden(&at.field("default"), why);
         }
     },
+
     /// `x-kubernetes-embedded-resource` may not be set within `metadata`.
     ///
     /// Source: `specStandardValidatorV3`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go

@@ -41,8 +41,10 @@ fn path_below(path: &str, parents: &[&str]) -> Result<(), String> {
     Err(format!("{path:?} must start with {listed}"))
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// `specReplicasPath` must be a path below `.spec`, `statusReplicasPath` below `.status`, and `labelSelectorPath`
     /// below either.
     ///
@@ -64,6 +66,7 @@ rules!(
             report.require(&at.field("labelSelectorPath"), path_below(selector, &[".spec.", ".status."]));
         }
     },
+
     /// `subresources.status` must be an empty object, `{}`.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object}}, subresources: {status: 1}}]}`
@@ -72,6 +75,7 @@ rules!(
     fn status_subresource(report: &mut Report<'_>, at: &Path<'_>, found: &str) {
         report.error(at, format_args!("must be an object: write `status: {{}}`, not `{found}`"));
     },
+
     /// A printer column must have a `name`, a `type` of `boolean`, `date`, `integer`, `number` or `string`, and a
     /// `jsonPath` that starts with `.`.
     ///

@@ -112,8 +112,10 @@ fn alternative(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps,
     structural_value_validation(report, at, schema);
 }
 
+/// The area of the rules below.
+const AREA: &str = "customresourcedefinition";
+
 rules!(
-    area = "customresourcedefinition",
     /// Every field, array item and the root of a schema must have a `type`, unless it has
     /// `x-kubernetes-preserve-unknown-fields` or `x-kubernetes-int-or-string`; an `array` must have `items`; the root
     /// must be an `object` without `additionalProperties`.
@@ -141,6 +143,7 @@ rules!(
             report.forbidden(&at.field("additionalProperties"), "not allowed at the root of the schema");
         }
     },
+
     /// `x-kubernetes-int-or-string` is mutually exclusive with `x-kubernetes-preserve-unknown-fields` and
     /// `x-kubernetes-embedded-resource`.
     ///
@@ -158,6 +161,7 @@ rules!(
             }
         }
     },
+
     /// `x-kubernetes-embedded-resource` needs type `object`, `properties` or `x-kubernetes-preserve-unknown-fields`,
     /// and no `additionalProperties`; of `metadata` a schema may only specify `name` and `generateName`.
     ///
@@ -190,6 +194,7 @@ rules!(
             }
         }
     },
+
     /// `pattern` must be a valid regular expression in Go syntax.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, properties: {a: {type: string, pattern: '('}}}}}]}`
@@ -198,6 +203,7 @@ rules!(
     fn pattern(report: &mut Report<'_>, at: &Path<'_>, pattern: &str) {
         report.require(at, regexp::check(pattern));
     },
+
     /// Below `allOf`, `anyOf`, `oneOf` and `not` a schema may only restrict values: `type`, `default`, `description`,
     /// `nullable` and similar fields may not be set there.
     ///
@@ -229,6 +235,7 @@ rules!(
             report.forbidden(&at_properties.key("metadata"), "`metadata` may not be restricted here");
         }
     },
+
     /// A field that is restricted below `allOf`, `anyOf`, `oneOf` or `not` must also be specified outside of them.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, not: {properties: {a: {minimum: 1}}}}}}]}`

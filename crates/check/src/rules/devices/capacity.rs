@@ -31,8 +31,10 @@ fn is_above(quantity: &Quantity, most: &Quantity) -> bool {
     Amount::of(quantity) > Amount::of(most)
 }
 
+/// The area of the rules below.
+const AREA: &str = "resourceslice";
+
 rules!(
-    area = "resourceslice",
     /// `requestPolicy` of a capacity may only be set for a device with `allowMultipleAllocations: true`.
     ///
     /// Example: `spec: {devices: [{name: a, capacity: {mem: {value: 1, requestPolicy: {default: 1}}}}]}`
@@ -41,6 +43,7 @@ rules!(
     fn request_policy_needs_sharing(report: &mut Report<'_>, at: &Path<'_>) {
         report.forbidden(at, "requires `allowMultipleAllocations: true` on the device");
     },
+
     /// `validValues` and `validRange` are mutually exclusive, and require `default`.
     ///
     /// Example: `spec: {devices: [{name: a, allowMultipleAllocations: true, capacity: {m: {value: 1, requestPolicy: {validValues: [1]}}}}]}`
@@ -63,6 +66,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `validValues` may have at most 10 unique values in ascending order, none greater than the capacity; `default`
     /// must be one of them.
     ///
@@ -98,6 +102,7 @@ rules!(
             report.error(at, format_args!("must contain `default`, {}", default.0));
         }
     },
+
     /// `validRange` must have a `min`, and `min`, `max` and `default` must be in order and at most the capacity; `max`
     /// and `default` must be `min` plus a multiple of `step`, which is greater than 0.
     ///

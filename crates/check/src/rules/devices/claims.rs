@@ -76,8 +76,10 @@ fn attribute_name(name: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The area of the rules below.
+const AREA: &str = "resourceclaim";
+
 rules!(
-    area = "resourceclaim",
     /// `requests` of a constraint or configuration must be unique names of requests in the claim, or
     /// `request/subrequest`.
     ///
@@ -99,6 +101,7 @@ rules!(
             }
         }
     },
+
     /// A constraint must set exactly one of `matchAttribute` and `distinctAttribute`, a qualified name such as
     /// `example.com/model`.
     ///

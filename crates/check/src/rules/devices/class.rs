@@ -25,8 +25,10 @@ pub(crate) fn validate(object: &DeviceClass, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "deviceclass";
+
 rules!(
-    area = "deviceclass",
     /// `extendedResourceName` must be the name of an extended resource, such as `example.com/gpu`.
     ///
     /// Example: `spec: {extendedResourceName: gpu}`

@@ -14,8 +14,10 @@ const MAX_SETS: usize = 8;
 const MAX_CONSUMED_SETS: usize = 2;
 const MAX_COUNTERS: usize = 32;
 
+/// The area of the rules below.
+const AREA: &str = "resourceslice";
+
 rules!(
-    area = "resourceslice",
     /// `sharedCounters` may have at most 8 counter sets, each with a unique DNS label as its name and 1 to 32
     /// counters.
     ///
@@ -35,6 +37,7 @@ rules!(
             }
         }
     },
+
     /// `consumesCounters` of a device may name at most 2 counter sets, each once and with 1 to 32 counters.
     ///
     /// Example: `spec: {devices: [{name: a, consumesCounters: [{counterSet: a, counters: {}}]}]}`

@@ -78,8 +78,10 @@ fn max_length(report: &mut Report<'_>, at: &Path<'_>, value: &str) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "resourceslice";
+
 rules!(
-    area = "resourceslice",
     /// A device may have at most 32 attributes and capacities in total, and at most 16 taints.
     ///
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
@@ -97,6 +99,7 @@ rules!(
             report.error(&at.field("taints"), format_args!("must have at most {MAX_TAINTS} items, has {taints}"));
         }
     },
+
     /// The name of an attribute or capacity must be a C identifier of at most 32 characters, with an optional domain
     /// of at most 63 characters before `/`.
     ///
@@ -106,6 +109,7 @@ rules!(
     fn attribute_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.require_in(at, &at.key(name), qualified_name(name));
     },
+
     /// An attribute must have exactly one value; a string or version may have at most 64 characters, and `version`
     /// must be a semantic version.
     ///
@@ -137,6 +141,7 @@ rules!(
             max_length(report, &at.field("version"), version);
         }
     },
+
     /// A device taint must have a label key and value, and the `effect` `NoExecute`, `NoSchedule` or `None`.
     ///
     /// Example: `spec: {devices: [{name: a, taints: [{key: a, effect: Never}]}]}`
@@ -150,6 +155,7 @@ rules!(
             effect => report.one_of(&at.field("effect"), effect, &["NoExecute", "NoSchedule", "None"]),
         }
     },
+
     /// `bindingConditions` and `bindingFailureConditions` may have at most 4 unique items each, which must be
     /// qualified names.
     ///
@@ -168,6 +174,7 @@ rules!(
             }
         }
     },
+
     /// `bindingConditions` and `bindingFailureConditions` must be set together, with no condition in both.
     ///
     /// Example: `spec: {devices: [{name: a, bindingConditions: [a]}]}`
@@ -187,6 +194,7 @@ rules!(
             _ => {}
         }
     },
+
     /// A device must set exactly one of `nodeName`, `nodeSelector` and `allNodes: true` when the slice has
     /// `perDeviceNodeSelection: true`, and none of them otherwise.
     ///

@@ -37,8 +37,10 @@ fn environment() -> Environment {
     environment
 }
 
+/// The area of the rules below.
+const AREA: &str = "resourceclaim";
+
 rules!(
-    area = "resourceclaim",
     /// `requests`, `constraints`, `config` and `selectors` may have at most 32 items each.
     ///
     /// Source: `validateSlice`, pkg/apis/resource/validation/validation.go
@@ -47,6 +49,7 @@ rules!(
             report.error(at, format_args!("must have at most {MAX_ITEMS} items, has {count}"));
         }
     },
+
     /// A selector must have a CEL `expression` about `device` of at most 10 KiB, whose result is a boolean.
     ///
     /// Example: `spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: a, selectors: [{cel: {expression: '1'}}]}}]}}`
@@ -64,6 +67,7 @@ rules!(
             report.require(&at, cel::check(text, &environment(), &[Type::Bool, Type::Dyn]).map(drop));
         }
     },
+
     /// `opaque` must have a `driver`, a DNS subdomain of at most 63 characters, and `parameters`, an object of at most
     /// 10 KiB.
     ///

@@ -65,8 +65,10 @@ fn request_fields(report: &mut Report<'_>, at: &Path<'_>, request: &Request<'_>)
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "resourceclaim";
+
 rules!(
-    area = "resourceclaim",
     /// The name of a request must be a DNS label, unique in the claim.
     ///
     /// Example: `spec: {devices: {requests: [{name: A_b, exactly: {deviceClassName: a}}]}}`
@@ -78,6 +80,7 @@ rules!(
             report.duplicate(at, format_args!("the request {name:?}"));
         }
     },
+
     /// A request must set exactly one of `exactly` and `firstAvailable`.
     ///
     /// Example: `spec: {devices: {requests: [{name: gpu}]}}`
@@ -90,6 +93,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `firstAvailable` may have at most 8 items.
     ///
     /// Source: `validateDeviceRequest`, pkg/apis/resource/validation/validation.go
@@ -98,6 +102,7 @@ rules!(
             report.error(at, format_args!("must have at most {MAX_ALTERNATIVES} items, has {count}"));
         }
     },
+
     /// `deviceClassName` is required and must be a DNS subdomain.
     ///
     /// Example: `spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: ''}}]}}`
@@ -110,6 +115,7 @@ rules!(
             report.require(at, dns_subdomain(class));
         }
     },
+
     /// `allocationMode` must be `ExactCount`, with a `count` of at least 1, or `All`, without `count`.
     ///
     /// Example: `spec: {devices: {requests: [{name: gpu, exactly: {deviceClassName: a, allocationMode: All, count: 1}}]}}`
@@ -126,6 +132,7 @@ rules!(
             _ => report.not_supported(&at.field("allocationMode"), mode, &["All", "ExactCount"]),
         }
     },
+
     /// A toleration must have a label key and value, the `operator` `Equal` or `Exists`, and the `effect` `NoExecute`,
     /// `NoSchedule` or `None`; `value` may not be set with `Exists`.
     ///

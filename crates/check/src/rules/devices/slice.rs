@@ -35,8 +35,10 @@ pub(crate) fn validate(object: &ResourceSlice, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "resourceslice";
+
 rules!(
-    area = "resourceslice",
     /// `driver` must be a DNS subdomain of at most 63 characters. `pool.name` must have at most 253 characters, with
     /// DNS subdomains between `/`; `resourceSliceCount` must be at least 1 and `generation` 0 or more.
     ///
@@ -71,6 +73,7 @@ rules!(
             report.error(&at.field("generation"), format_args!("must be 0 or more, not {}", spec.pool.generation));
         }
     },
+
     /// Exactly one of `nodeName`, `nodeSelector`, `allNodes: true` and `perDeviceNodeSelection: true` must be set.
     ///
     /// Example: `spec: {nodeName: null}`
@@ -102,6 +105,7 @@ rules!(
             }
         }
     },
+
     /// `nodeSelector` must have exactly one of `nodeSelectorTerms`.
     ///
     /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
@@ -110,6 +114,7 @@ rules!(
             report.error(at, format_args!("must have exactly one term, has {count}"));
         }
     },
+
     /// `devices` and `sharedCounters` are mutually exclusive.
     ///
     /// Example: `spec: {sharedCounters: [{name: a, counters: {a: {value: 1}}}]}`
@@ -123,6 +128,7 @@ rules!(
             );
         }
     },
+
     /// A slice may have at most 128 `devices`, or 64 if one has taints or consumes counters; each must have a unique
     /// name that is a DNS label.
     ///

@@ -33,8 +33,10 @@ pub(crate) fn validate(object: &Endpoints, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "endpoints";
+
 rules!(
-    area = "endpoints",
     /// A subset must have `addresses` or `notReadyAddresses`.
     ///
     /// Example: `subsets: [{ports: [{port: 80}]}]`
@@ -45,6 +47,7 @@ rules!(
             report.required(at, "set `addresses` or `notReadyAddresses`");
         }
     },
+
     /// `ip` must be an IP address that is not unspecified, loopback, link-local or multicast; `hostname` must be a DNS
     /// label and `nodeName` a DNS subdomain.
     ///
@@ -60,6 +63,7 @@ rules!(
             report.require(&at.field("nodeName"), dns_subdomain(node));
         }
     },
+
     /// `port` must be between 1 and 65535 and `protocol` `TCP`, `UDP` or `SCTP`; `name` is a DNS label, required when
     /// there are several ports; `appProtocol` must be a qualified name.
     ///

@@ -54,8 +54,10 @@ fn validate_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &IngressRule) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "ingress";
+
 rules!(
-    area = "ingress",
     /// An Ingress must have `rules` or a `defaultBackend`.
     ///
     /// Example: `spec: {rules: null}`
@@ -66,6 +68,7 @@ rules!(
             report.error(at, "set `rules` or `defaultBackend`");
         }
     },
+
     /// `host` must be a DNS name, whose first label may be `*`; it may not be an IP address.
     ///
     /// Example: `spec: {rules: [{host: 10.0.0.1}]}`
@@ -83,6 +86,7 @@ rules!(
             report.require(at, dns_subdomain(host));
         }
     },
+
     /// `http.paths` must have at least one path.
     ///
     /// Example: `spec: {rules: [{http: {paths: []}}]}`
@@ -93,6 +97,7 @@ rules!(
             report.required(at, "must have at least one path; `/` with `pathType: Prefix` matches all");
         }
     },
+
     /// `pathType` must be `Exact`, `Prefix` or `ImplementationSpecific`. `path` must start with `/`; with `Exact` and
     /// `Prefix` it may not contain `//`, `/./`, `/../` or `%2f`, or end with `/.` or `/..`.
     ///
@@ -130,6 +135,7 @@ rules!(
             report.error(&at_path, format_args!("{written:?} may not end with `{end}` when `pathType` is `{kind}`"));
         }
     },
+
     /// A backend must have either a `resource`, or a `service` with a `name` and exactly one of `port.name` and
     /// `port.number`.
     ///
@@ -144,6 +150,7 @@ rules!(
             (None, None) => report.error(at, "set `service` or `resource`"),
         }
     },
+
     /// `tls[].hosts` must be DNS names, whose first label may be `*`; `secretName` must be a DNS subdomain.
     ///
     /// Example: `spec: {tls: [{hosts: [a_b], secretName: web}]}`
@@ -159,6 +166,7 @@ rules!(
             report.require(&at.field("secretName"), dns_subdomain(text(&tls.secret_name)));
         }
     },
+
     /// `ingressClassName` must be a DNS subdomain, and equal the annotation `kubernetes.io/ingress.class` if both are
     /// set.
     ///

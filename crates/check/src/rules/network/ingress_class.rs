@@ -23,8 +23,10 @@ pub(crate) fn validate(object: &IngressClass, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "ingressclass";
+
 rules!(
-    area = "ingressclass",
     /// `controller` is required and must be a path with a domain, such as `example.com/controller`, of at most 250
     /// bytes.
     ///
@@ -40,6 +42,7 @@ rules!(
         }
         report.require(at, domain_path(controller));
     },
+
     /// `parameters` must have a `kind` and a `name`; `namespace` is required when `scope` is `Namespace`, and may not
     /// be set when it is `Cluster`.
     ///

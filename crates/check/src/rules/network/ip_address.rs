@@ -35,8 +35,10 @@ fn validate(report: &mut Report<'_>, metadata: &ObjectMeta, parent: [&str; 4]) {
     parent_ref(report, &at, parent);
 }
 
+/// The area of the rules below.
+const AREA: &str = "ipaddress";
+
 rules!(
-    area = "ipaddress",
     /// The name of an IPAddress must be the IP address in canonical form, such as `10.0.0.1` or `fd00::1`.
     ///
     /// Example: `metadata: {name: 10.0.0.01}`
@@ -45,6 +47,7 @@ rules!(
     fn name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.require(at, canonical_ip(name).map(drop));
     },
+
     /// `parentRef` is required.
     ///
     /// Example: `spec: {parentRef: {name: null, resource: null, namespace: null}}`
@@ -53,6 +56,7 @@ rules!(
     fn required_parent_ref(report: &mut Report<'_>, at: &Path<'_>) {
         report.required(at, "the object that uses the address");
     },
+
     /// `parentRef` must have a `resource` and a `name`.
     ///
     /// Example: `spec: {parentRef: {name: a/b}}`

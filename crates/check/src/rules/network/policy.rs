@@ -46,8 +46,10 @@ fn traffic(
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "networkpolicy";
+
 rules!(
-    area = "networkpolicy",
     /// `port` must be a number between 1 and 65535 or a port name; `endPort` needs a numeric `port` and may not be
     /// less than it; `protocol` must be `TCP`, `UDP` or `SCTP`.
     ///
@@ -78,6 +80,7 @@ rules!(
             }
         }
     },
+
     /// A peer must set `podSelector`, `namespaceSelector` or both, or else `ipBlock` alone.
     ///
     /// Example: `spec: {egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]}]}`
@@ -101,6 +104,7 @@ rules!(
             report.error(at, "`ipBlock` is mutually exclusive with `podSelector` and `namespaceSelector`");
         }
     },
+
     /// `ipBlock.cidr` must be a CIDR, and each of `except` a smaller CIDR within it.
     ///
     /// Example: `spec: {egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8, except: [11.0.0.0/16]}}]}]}`
@@ -131,6 +135,7 @@ rules!(
             }
         }
     },
+
     /// `policyTypes` may have at most two items, each `Ingress` or `Egress`.
     ///
     /// Example: `spec: {policyTypes: [Both]}`

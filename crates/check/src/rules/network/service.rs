@@ -91,8 +91,10 @@ fn in_default_range(report: &mut Report<'_>, at: &Path<'_>, port: i32) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "service";
+
 rules!(
-    area = "service",
     /// `type` must be `ClusterIP`, `NodePort`, `LoadBalancer` or `ExternalName`.
     ///
     /// Example: `spec: {type: Headless}`
@@ -101,6 +103,7 @@ rules!(
     fn valid_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
         report.one_of(at, kind, &["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]);
     },
+
     /// `ports` is required, unless the Service is headless or of type `ExternalName`.
     ///
     /// Example: `spec: {ports: []}`
@@ -112,6 +115,7 @@ rules!(
                 .required(at, "must have at least one port, unless the Service is headless or of type `ExternalName`");
         }
     },
+
     /// A Service of type `ExternalName` must have an `externalName` that is a DNS name, and may not set `clusterIPs`,
     /// `ipFamilies` or `ipFamilyPolicy`.
     ///
@@ -138,6 +142,7 @@ rules!(
             host => report.require(&at.field("externalName"), dns_subdomain(host)),
         }
     },
+
     /// `port` and `targetPort` must be between 1 and 65535, or `targetPort` a port name; `protocol` must be `TCP`,
     /// `UDP` or `SCTP`; `name` is a DNS label, required when there are several ports; `appProtocol` must be a
     /// qualified name.
@@ -165,6 +170,7 @@ rules!(
             report.require(&at.field("appProtocol"), label_key(protocol));
         }
     },
+
     /// Ports must be unique by `name`, by `port` and `protocol`, and by `nodePort` and `protocol`.
     ///
     /// Example: `spec: {ports: [{name: a, port: 80}, {name: b, port: 80}]}`
@@ -190,6 +196,7 @@ rules!(
             }
         }
     },
+
     /// `nodePort` may not be set when `type` is `ClusterIP`, and must be within the node port range of the cluster
     /// (default 30000 to 32767).
     ///
@@ -207,6 +214,7 @@ rules!(
             _ => {}
         }
     },
+
     /// A Service of type `LoadBalancer` may not have port 10250, the port of the kubelet.
     ///
     /// Example: `spec: {type: LoadBalancer, ports: [{port: 10250}]}`
@@ -218,6 +226,7 @@ rules!(
             format_args!("port {KUBELET} is the kubelet's, and may not be exposed when `type` is `LoadBalancer`"),
         );
     },
+
     /// `sessionAffinity` must be `ClientIP` or `None`; `sessionAffinityConfig.clientIP.timeoutSeconds` must be between
     /// 1 and 86400.
     ///
@@ -234,6 +243,7 @@ rules!(
             within(report, &at.field("sessionAffinityConfig.clientIP.timeoutSeconds"), seconds, 1, 86400);
         }
     },
+
     /// `allocateLoadBalancerNodePorts` and `loadBalancerClass` may only be set when `type` is `LoadBalancer`;
     /// `loadBalancerClass` must be a qualified name.
     ///
@@ -252,6 +262,7 @@ rules!(
             None => {}
         }
     },
+
     /// `internalTrafficPolicy` and `externalTrafficPolicy` must be `Cluster` or `Local`, and the latter needs a
     /// Service that is reachable from outside the cluster; `healthCheckNodePort` needs type `LoadBalancer` with
     /// `externalTrafficPolicy: Local`; `trafficDistribution` must be `PreferClose`, `PreferSameZone` or

@@ -34,8 +34,10 @@ fn is_ipv6(text: &str) -> Option<bool> {
     ip(text).ok().map(|address| address.is_ipv6())
 }
 
+/// The area of the rules below.
+const AREA: &str = "service";
+
 rules!(
-    area = "service",
     /// `externalIPs` must be IP addresses that are not unspecified, loopback, link-local or multicast.
     ///
     /// Example: `spec: {externalIPs: [127.0.0.1]}`
@@ -46,6 +48,7 @@ rules!(
             report.require(&at.index(index), ip(text).and_then(reachable));
         }
     },
+
     /// A headless Service (`clusterIP: None`) may not have `type` `NodePort` or `LoadBalancer`.
     ///
     /// Example: `spec: {type: NodePort, clusterIP: None}`
@@ -54,6 +57,7 @@ rules!(
     fn headless_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
         report.error(at, format_args!("may not be `None` when `type` is `{kind}`"));
     },
+
     /// `clusterIP` must equal the first of `clusterIPs`.
     ///
     /// Example: `spec: {clusterIP: 10.0.0.1, clusterIPs: [10.0.0.2]}`
@@ -70,6 +74,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `clusterIPs` must be `None` alone, or one or two IP addresses; two must be one of IPv4 and one of IPv6.
     ///
     /// Example: `spec: {clusterIP: 10.0.0}`
@@ -91,6 +96,7 @@ rules!(
             report.error(at, "two addresses must be one of IPv4 and one of IPv6");
         }
     },
+
     /// `ipFamilies` must be `IPv4` or `IPv6`, each at most once; `ipFamilyPolicy` must be `SingleStack`,
     /// `PreferDualStack` or `RequireDualStack`, and not `SingleStack`, the usual default, with two families or addresses.
     ///
@@ -121,6 +127,7 @@ rules!(
             );
         }
     },
+
     /// Each of `clusterIPs` must be of the IP family at the same index of `ipFamilies`.
     ///
     /// Example: `spec: {clusterIP: 10.0.0.1, ipFamilies: [IPv6]}`
@@ -139,6 +146,7 @@ rules!(
             }
         }
     },
+
     /// `loadBalancerSourceRanges`, or the annotation `service.beta.kubernetes.io/load-balancer-source-ranges`, must be
     /// CIDRs, and may only be set when `type` is `LoadBalancer`.
     ///

@@ -23,8 +23,10 @@ pub(crate) fn range_beta(object: &v1beta1::ServiceCIDR, report: &mut Report<'_>)
     cidrs(report, &Path::ROOT.field("spec.cidrs"), ranges);
 }
 
+/// The area of the rules below.
+const AREA: &str = "servicecidr";
+
 rules!(
-    area = "servicecidr",
     /// `cidrs` must be one CIDR, or one of IPv4 and one of IPv6, in canonical form.
     ///
     /// Example: `spec: {cidrs: [10.0.0.1/8]}`

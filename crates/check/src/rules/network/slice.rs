@@ -37,8 +37,10 @@ pub(crate) fn validate(object: &EndpointSlice, report: &mut Report<'_>) {
     ports(report, &at, list(&object.ports));
 }
 
+/// The area of the rules below.
+const AREA: &str = "endpointslice";
+
 rules!(
-    area = "endpointslice",
     /// `addressType` must be `IPv4`, `IPv6` or `FQDN`.
     ///
     /// Example: `addressType: IP`
@@ -51,6 +53,7 @@ rules!(
             report.one_of(at, kind, &["FQDN", "IPv4", "IPv6"]);
         }
     },
+
     /// An EndpointSlice may have at most 1000 `endpoints` and 20000 `ports`.
     ///
     /// Source: `validateEndpoints`, `validatePorts`, pkg/apis/discovery/validation/validation.go
@@ -59,6 +62,7 @@ rules!(
             report.error(at, format_args!("must have at most {most} items, has {count}"));
         }
     },
+
     /// An endpoint must have 1 to 100 `addresses` of the `addressType`; IP addresses may not be unspecified, loopback,
     /// link-local or multicast.
     ///
@@ -79,6 +83,7 @@ rules!(
             }
         }
     },
+
     /// `hostname` of an endpoint must be a DNS label, and `nodeName` a DNS subdomain.
     ///
     /// Example: `endpoints: [{addresses: [10.0.0.1], hostname: a_b}]`
@@ -92,6 +97,7 @@ rules!(
             report.require(&at.field("nodeName"), dns_subdomain(node));
         }
     },
+
     /// `hints` may have at most 8 `forZones` and 8 `forNodes`, each a unique and valid name.
     ///
     /// Example: `endpoints: [{addresses: [10.0.0.1], hints: {forZones: [{name: a}, {name: a}]}}]`
@@ -103,6 +109,7 @@ rules!(
         hint_names(report, &at.field("forZones"), &zones, label_value);
         hint_names(report, &at.field("forNodes"), &nodes, dns_subdomain);
     },
+
     /// Ports must have unique names that are DNS labels; `protocol` must be `TCP`, `UDP` or `SCTP`, and `appProtocol`
     /// a qualified name.
     ///

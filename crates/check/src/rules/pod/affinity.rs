@@ -65,8 +65,10 @@ fn weighted(report: &mut Report<'_>, at: &Path<'_>, term: &WeightedPodAffinityTe
     affinity_term(report, &at.field("podAffinityTerm"), &term.pod_affinity_term, owner);
 }
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `weight` of a preferred affinity term must be between 1 and 100.
     ///
     /// Source: `ValidatePreferredSchedulingTerms`, pkg/apis/core/validation/validation.go
@@ -75,6 +77,7 @@ rules!(
             report.error(at, format_args!("must be between 1 and 100, not {weight}"));
         }
     },
+
     /// A pod affinity or anti-affinity term requires a `topologyKey` that is a label key; its `namespaces` must be DNS
     /// labels.
     ///
@@ -97,6 +100,7 @@ rules!(
             key => report.require(&at.field("topologyKey"), label_key(key)),
         }
     },
+
     /// `matchLabelKeys` and `mismatchLabelKeys` must be label keys and need a `labelSelector`; a key must not be in
     /// both lists, and a `matchLabelKeys` key must not be in the `labelSelector` too.
     ///

@@ -39,8 +39,10 @@ pub(super) fn match_fields(report: &mut Report<'_>, at: &Path<'_>, annotations: 
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// A Pod with the annotation `kubernetes.io/config.mirror` must set `nodeName`.
     ///
     /// Example: `metadata: {annotations: {kubernetes.io/config.mirror: "1"}}`
@@ -51,6 +53,7 @@ rules!(
             report.error(&at.key(MIRROR), "a mirror pod requires `spec.nodeName`");
         }
     },
+
     /// The annotation `scheduler.alpha.kubernetes.io/tolerations` must be a JSON list of tolerations.
     ///
     /// Example: `metadata: {annotations: {scheduler.alpha.kubernetes.io/tolerations: none}}`
@@ -67,6 +70,7 @@ rules!(
             ),
         }
     },
+
     /// The annotation `controller.kubernetes.io/pod-deletion-cost` must be a 32-bit integer without `+` or leading
     /// zeros.
     ///
@@ -87,6 +91,7 @@ rules!(
             );
         }
     },
+
     /// A seccomp annotation must be `runtime/default`, `docker/default`, `unconfined` or `localhost/` followed by a
     /// path below the profile directory.
     ///
@@ -102,6 +107,7 @@ rules!(
             }
         }
     },
+
     /// An AppArmor annotation must name a container of the pod, and its value must be `runtime/default`, `unconfined`
     /// or `localhost/` followed by a profile name.
     ///
@@ -122,6 +128,7 @@ rules!(
             }
         }
     },
+
     /// A seccomp annotation must agree with `securityContext.seccompProfile` where both are set.
     ///
     /// Source: `validateSeccompAnnotationsAndFields`, pkg/apis/core/validation/validation.go
@@ -144,6 +151,7 @@ rules!(
             }
         });
     },
+
     /// An AppArmor annotation must agree with `securityContext.appArmorProfile` where both are set.
     ///
     /// Source: `validateAppArmorAnnotationsAndFieldsMatchOnCreate`, pkg/apis/core/validation/validation.go

@@ -12,8 +12,10 @@ use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain};
 use mkmanifests_yaml::diagnostic::listed;
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// Each entry of `resourceClaims` requires a `name`, which must be a unique DNS label, and exactly one of
     /// `resourceClaimName` and `resourceClaimTemplateName`, which must be DNS subdomains.
     ///
@@ -45,6 +47,7 @@ rules!(
             }
         }
     },
+
     /// `resources.claims` may only list names from `resourceClaims` of the pod, and each claim or request of a claim
     /// once.
     ///

@@ -69,8 +69,10 @@ fn common(report: &mut Report<'_>, at: &Path<'_>, container: &Container, context
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "container";
+
 rules!(
-    area = "container",
     /// `name` of a container is required and must be a DNS label.
     ///
     /// Example: `name: App_Server`
@@ -83,6 +85,7 @@ rules!(
             report.require(at, dns_label(name));
         }
     },
+
     /// `image` of a container is required.
     ///
     /// Example: `image: ""`
@@ -91,6 +94,7 @@ rules!(
     fn required_image(report: &mut Report<'_>, at: &Path<'_>, image: &str) {
         filled(report, at, image, "set the image that the container runs");
     },
+
     /// `image` must not have leading or trailing whitespace. An API server checks this for Pods only, not for pod
     /// templates.
     ///
@@ -102,6 +106,7 @@ rules!(
             report.error(&at.field("image"), format_args!("{image:?} must not have leading or trailing whitespace"));
         }
     },
+
     /// `imagePullPolicy` must be `Always`, `IfNotPresent` or `Never`.
     ///
     /// Example: `imagePullPolicy: OnChange`
@@ -112,6 +117,7 @@ rules!(
             report.one_of(at, policy, &["Always", "IfNotPresent", "Never"]);
         }
     },
+
     /// `terminationMessagePolicy` must be `File` or `FallbackToLogsOnError`.
     ///
     /// Example: `terminationMessagePolicy: Logs`
@@ -122,6 +128,7 @@ rules!(
             report.one_of(at, policy, &["File", "FallbackToLogsOnError"]);
         }
     },
+
     /// An init container may set `lifecycle`, `livenessProbe`, `readinessProbe` and `startupProbe` only with
     /// `restartPolicy: Always`, which makes it a sidecar.
     ///
@@ -138,6 +145,7 @@ rules!(
             }
         }
     },
+
     /// `resizePolicy` may list `cpu` and `memory` at most once each; `restartPolicy` of an entry must be `NotRequired`
     /// or `RestartContainer`, and `NotRequired` if the pod has `restartPolicy: Never`.
     ///
@@ -161,6 +169,7 @@ rules!(
             }
         }
     },
+
     /// An init container may set `resizePolicy` only with `restartPolicy: Always`, which makes it a sidecar.
     ///
     /// Source: `validateInitContainers`, pkg/apis/core/validation/validation.go
@@ -173,6 +182,7 @@ rules!(
             );
         }
     },
+
     /// `restartPolicy` of a container must be `Always`, `OnFailure` or `Never`; it is required with
     /// `restartPolicyRules`.
     ///
@@ -186,6 +196,7 @@ rules!(
             None => report.required(at, "set it together with `restartPolicyRules`"),
         }
     },
+
     /// `restartPolicyRules` may have at most 20 rules. Each needs an `action` of `Restart` or `RestartAllContainers`,
     /// and `exitCodes` with `operator: In` or `NotIn` and 1 to 255 `values`.
     ///

@@ -27,8 +27,10 @@ pub(super) fn security_context(
     profiles::app_armor_profile(report, &at.field("appArmorProfile"), context.app_armor_profile.as_ref());
 }
 
+/// The area of the rules below.
+const AREA: &str = "container";
+
 rules!(
-    area = "container",
     /// `procMount` must be `Default` or `Unmasked`; `Unmasked` requires `hostUsers: false` of the pod.
     ///
     /// Example: `securityContext: {procMount: Unmasked}`
@@ -40,6 +42,7 @@ rules!(
             report.error(at, "`Unmasked` requires `hostUsers: false` of the pod");
         }
     },
+
     /// `allowPrivilegeEscalation: false` may not be combined with `privileged: true` or the added capability
     /// `CAP_SYS_ADMIN`.
     ///

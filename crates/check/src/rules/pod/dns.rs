@@ -8,8 +8,10 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_subdomain, ip};
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `dnsConfig` may have at most 3 `nameservers`, which must be IP addresses, and each of its `options` requires a
     /// `name`. `dnsPolicy: None` requires `dnsConfig` with at least one name server.
     ///
@@ -42,6 +44,7 @@ rules!(
             }
         }
     },
+
     /// `dnsConfig.searches` may have at most 32 domains with at most 2048 characters in total. Each must be a DNS
     /// subdomain, in which labels may start with or contain `_`.
     ///
@@ -60,6 +63,7 @@ rules!(
             report.require(&at.index(index), search_domain(search.strip_suffix('.').unwrap_or(search)));
         }
     },
+
     /// `hostAliases` require a valid `ip`, and their `hostnames` must be DNS subdomains.
     ///
     /// Example: `spec: {hostAliases: [{ip: localhost, hostnames: [app.local]}]}`

@@ -66,8 +66,10 @@ pub(super) fn variables(report: &mut Report<'_>, at: &Path<'_>, variables: &[Env
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "container";
+
 rules!(
-    area = "container",
     /// `name` of an environment variable is required and must consist of printable ASCII characters except `=`.
     ///
     /// Example: `env: [{name: "A=B", value: c}]`
@@ -80,6 +82,7 @@ rules!(
             report.require(at, syntax::env_name(name));
         }
     },
+
     /// `valueFrom` must have exactly one of `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` and
     /// `fileKeyRef`, and may not be set together with `value`.
     ///
@@ -123,6 +126,7 @@ rules!(
             _ => report.error(at, format_args!("set exactly one of {sources}, not {count} of them")),
         }
     },
+
     /// `configMapKeyRef` and `secretKeyRef` require a `name` that is a DNS subdomain and a `key` of at most 253
     /// letters, digits, `-`, `_` and `.`.
     ///
@@ -137,6 +141,7 @@ rules!(
             report.require(&at.field("key"), config_key(key));
         }
     },
+
     /// `fileKeyRef` requires the name of an `emptyDir` volume of the pod, a relative `path` without `..`, and a `key`
     /// that is a valid variable name.
     ///
@@ -158,6 +163,7 @@ rules!(
             report.require(&at.field("key"), syntax::env_name(&file.key));
         }
     },
+
     /// `fieldRef.fieldPath` is required and must be a supported pod field, or a label or annotation such as
     /// `metadata.labels['app']`; `apiVersion` must be `v1`.
     ///
@@ -189,6 +195,7 @@ rules!(
             None => {}
         }
     },
+
     /// `resourceFieldRef.resource` is required and must be `limits.` or `requests.` followed by `cpu`, `memory`,
     /// `ephemeral-storage` or `hugepages-...`. `divisor` must be `1` or `1m` for `cpu`, or else `1` with a decimal or
     /// binary unit. In a volume, `containerName` is required.
@@ -223,6 +230,7 @@ rules!(
             report.error(&at.field("divisor"), message);
         }
     },
+
     /// Each entry of `envFrom` must have exactly one of `configMapRef` and `secretRef` with a `name`; `prefix` must be
     /// a valid start of a variable name.
     ///

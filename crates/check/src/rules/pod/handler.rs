@@ -76,8 +76,10 @@ fn readiness(report: &mut Report<'_>, at: &Path<'_>, probe: &Probe) {
     readiness_grace_period(report, at, probe);
 }
 
+/// The area of the rules below.
+const AREA: &str = "probe";
+
 rules!(
-    area = "probe",
     /// A probe must have exactly one of `exec`, `httpGet`, `tcpSocket` and `grpc`; a lifecycle hook exactly one of
     /// `exec`, `httpGet`, `tcpSocket` and `sleep`.
     ///
@@ -115,6 +117,7 @@ rules!(
             report.forbidden(&at.field(other), format_args!("`{first}` and `{other}` are mutually exclusive"));
         }
     },
+
     /// `exec.command` of a probe or hook is required.
     ///
     /// Example: `livenessProbe: {exec: {command: []}}`
@@ -125,6 +128,7 @@ rules!(
             report.required(&at.field("command"), "list the program and its arguments");
         }
     },
+
     /// In `httpGet` of a probe or hook, `scheme` must be `HTTP` or `HTTPS`, and the names in `httpHeaders` must consist
     /// of letters, digits and `-`.
     ///
@@ -141,6 +145,7 @@ rules!(
             report.require_in(&at, &at.index(index), header_name(&header.name));
         }
     },
+
     /// A port in a probe or hook must be a number between 1 and 65535 or a valid port name.
     ///
     /// Example: `livenessProbe: {tcpSocket: {port: 0}}`
@@ -152,6 +157,7 @@ rules!(
             IntOrString::String(name) => report.require(at, syntax::port_name(name)),
         }
     },
+
     /// `sleep.seconds` of a hook must be between 0 and `terminationGracePeriodSeconds` of the pod (30 by default).
     ///
     /// Example: `lifecycle: {preStop: {sleep: {seconds: 600}}}`
@@ -164,6 +170,7 @@ rules!(
             report.error(at, format_args!("`seconds` must be between 0 and {limit}, not {seconds}"));
         }
     },
+
     /// `initialDelaySeconds`, `timeoutSeconds`, `periodSeconds`, `successThreshold` and `failureThreshold` of a probe
     /// must be 0 or more; `terminationGracePeriodSeconds` must be 1 or more.
     ///
@@ -185,6 +192,7 @@ rules!(
             report.error(&at.field("terminationGracePeriodSeconds"), format_args!("must be 1 or more, not {seconds}"));
         }
     },
+
     /// `successThreshold` of a liveness or startup probe must be 1.
     ///
     /// Example: `livenessProbe: {tcpSocket: {port: 80}, successThreshold: 2}`
@@ -197,6 +205,7 @@ rules!(
             report.error(&at.field("successThreshold"), message);
         }
     },
+
     /// `terminationGracePeriodSeconds` may not be set for a readiness probe, which never restarts its container.
     ///
     /// Example: `readinessProbe: {tcpSocket: {port: 80}, terminationGracePeriodSeconds: 5}`

@@ -8,8 +8,10 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::dns_subdomain;
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// With `hostNetwork: true`, `hostPort` must equal `containerPort`.
     ///
     /// Source: `validatePodHostNetworkDeps`, pkg/apis/core/validation/validation.go
@@ -32,6 +34,7 @@ rules!(
             }
         }
     },
+
     /// With `hostUsers: false`, a pod may not set `hostNetwork`, `hostPID` or `hostIPC` to `true`, and its containers
     /// may not use `volumeDevices`.
     ///
@@ -56,6 +59,7 @@ rules!(
             }
         });
     },
+
     /// `hostnameOverride` must be a DNS subdomain of at most 64 characters, and may not be set with `setHostnameAsFQDN:
     /// true` or `hostNetwork: true`.
     ///

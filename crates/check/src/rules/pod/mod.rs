@@ -194,8 +194,10 @@ pub(super) fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec, owner
     os::operating_system(report, at, spec);
 }
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `containers` is required and must not be empty.
     ///
     /// Example: `spec: {containers: []}`
@@ -206,6 +208,7 @@ rules!(
             report.required(at, "a pod needs at least one container");
         }
     },
+
     /// Container names must be unique within a pod, across `containers` and `initContainers`.
     ///
     /// Example: `spec: {initContainers: [{name: app, image: registry.example.com/app:1.0}]}`
@@ -223,6 +226,7 @@ rules!(
             }
         }
     },
+
     /// `restartPolicy` must be `Always`, `OnFailure` or `Never`.
     ///
     /// Example: `spec: {restartPolicy: Sometimes}`
@@ -231,6 +235,7 @@ rules!(
     fn restart_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &str) {
         report.one_of(at, policy, &["Always", "OnFailure", "Never"]);
     },
+
     /// `dnsPolicy` must be `ClusterFirst`, `ClusterFirstWithHostNet`, `Default` or `None`.
     ///
     /// Example: `spec: {dnsPolicy: Cluster}`
@@ -241,6 +246,7 @@ rules!(
             report.one_of(at, policy, &["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"]);
         }
     },
+
     /// `preemptionPolicy` must be `PreemptLowerPriority` or `Never`.
     ///
     /// Example: `spec: {preemptionPolicy: Always}`
@@ -251,6 +257,7 @@ rules!(
             report.one_of(at, policy, &["PreemptLowerPriority", "Never"]);
         }
     },
+
     /// `activeDeadlineSeconds` must be between 1 and 2147483647.
     ///
     /// Example: `spec: {activeDeadlineSeconds: 0}`
@@ -261,6 +268,7 @@ rules!(
             within(report, at, seconds, 1, i32::MAX.into());
         }
     },
+
     /// `nodeSelector` must consist of valid label keys and values.
     ///
     /// Example: `spec: {nodeSelector: {disk type: ssd}}`
@@ -269,6 +277,7 @@ rules!(
     fn node_selector(report: &mut Report<'_>, at: &Path<'_>, labels: Option<&BTreeMap<String, String>>) {
         meta::label_entries(report, at, labels);
     },
+
     /// `serviceAccountName`, `nodeName`, `priorityClassName` and `runtimeClassName` must be DNS subdomains.
     ///
     /// Example: `spec: {priorityClassName: High_Priority}`
@@ -292,6 +301,7 @@ rules!(
             report.require(&at.field("runtimeClassName"), dns_subdomain(name));
         }
     },
+
     /// `hostname` and `subdomain` must be DNS labels. In a StatefulSet they are not checked, since it sets them itself.
     ///
     /// Example: `spec: {hostname: web.example.com}`

@@ -45,8 +45,10 @@ impl<'a> Devices<'a> {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "container";
+
 rules!(
-    area = "container",
     /// `name` of a volume mount is required and must be the name of a volume of the pod.
     ///
     /// Example: `volumeMounts: [{name: cache, mountPath: /cache}]`
@@ -65,6 +67,7 @@ rules!(
         };
         report.error_with_help(at, format_args!("the pod has no volume `{name}`"), help);
     },
+
     /// `mountPath` is required and must be unique within a container.
     ///
     /// Example: `volumeMounts: [{name: data, mountPath: ""}]`
@@ -76,6 +79,7 @@ rules!(
             report.duplicate(at, format_args!("the path {path:?}"));
         }
     },
+
     /// A container must not use a volume, or a path, both in `volumeMounts` and in `volumeDevices`.
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
@@ -91,6 +95,7 @@ rules!(
             );
         }
     },
+
     /// `subPath` and `subPathExpr` must be relative paths without `..`, and are mutually exclusive.
     ///
     /// Example: `volumeMounts: [{name: data, mountPath: /data, subPath: ../etc}]`
@@ -109,6 +114,7 @@ rules!(
             sources::descending_path(expression),
         );
     },
+
     /// `mountPropagation` must be `None`, `HostToContainer` or `Bidirectional`; `Bidirectional` requires a privileged
     /// container.
     ///
@@ -134,6 +140,7 @@ rules!(
             report.error_in(&at, &location, "`Bidirectional` requires `securityContext.privileged: true`");
         }
     },
+
     /// `recursiveReadOnly` must be `Disabled`, `IfPossible` or `Enabled`; the latter two require `readOnly: true` and
     /// no `mountPropagation` other than `None`.
     ///
@@ -160,6 +167,7 @@ rules!(
             }
         }
     },
+
     /// Each entry of `volumeDevices` requires the `name` of a `persistentVolumeClaim` or `ephemeral` volume of the pod
     /// and a `devicePath` without `..`, both unique and not also in `volumeMounts`.
     ///

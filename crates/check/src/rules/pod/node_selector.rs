@@ -30,8 +30,10 @@ pub(super) fn node_term(report: &mut Report<'_>, at: &Path<'_>, term: &NodeSelec
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "nodeselector";
+
 rules!(
-    area = "nodeselector",
     /// A required node selector must have at least one entry in `nodeSelectorTerms`.
     ///
     /// Example: `spec: {nodeAffinity: {required: {nodeSelectorTerms: []}}}`
@@ -42,6 +44,7 @@ rules!(
             report.required(at, "list at least one term");
         }
     },
+
     /// `operator` in `matchExpressions` must be `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`. `In` and `NotIn`
     /// require `values`, `Gt` and `Lt` exactly one, `Exists` and `DoesNotExist` none. `key` must be a label key, and
     /// each value of a required term a label value.
@@ -76,6 +79,7 @@ rules!(
             }
         }
     },
+
     /// `matchFields` may select nodes by `key: metadata.name` only, with `operator: In` or `NotIn` and exactly one
     /// value.
     ///

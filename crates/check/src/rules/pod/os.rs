@@ -17,8 +17,10 @@ pub(super) fn operating_system(report: &mut Report<'_>, at: &Path<'_>, spec: &Po
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `os.name` is required in `os`, and must be `linux` or `windows`.
     ///
     /// Example: `spec: {os: {name: darwin}}`
@@ -31,6 +33,7 @@ rules!(
             report.not_supported(at, name, &["linux", "windows"]);
         }
     },
+
     /// With `os.name: linux`, `securityContext.windowsOptions` of a pod or container may not be set.
     ///
     /// Example: `spec: {os: {name: linux}, securityContext: {windowsOptions: {}}}`
@@ -47,6 +50,7 @@ rules!(
             }
         });
     },
+
     /// With `os.name: windows`, fields that only Linux supports may not be set: `resources` of the pod, `hostUsers`,
     /// `hostPID`, `hostIPC`, `shareProcessNamespace`, and most fields of `securityContext`.
     ///

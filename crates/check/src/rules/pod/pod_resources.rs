@@ -82,8 +82,10 @@ fn aggregate(containers: &[(&Container, bool)], name: &str, with_limits: bool) -
     has_request.then_some((together + sidecars).max(largest))
 }
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `resources.claims` may not be set at pod level; containers list their claims.
     ///
     /// Example: `spec: {resources: {claims: []}}`
@@ -94,6 +96,7 @@ rules!(
             report.forbidden(at, "only the resources of a container can list claims");
         }
     },
+
     /// `requests` of a pod must be at least the sum of its containers' requests, and the limit of each container at
     /// most the limit of the pod.
     ///

@@ -24,8 +24,10 @@ pub(super) fn ports(report: &mut Report<'_>, at: &Path<'_>, ports: &[ContainerPo
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "container";
+
 rules!(
-    area = "container",
     /// `name` of a container port must be 1 to 15 lowercase letters, digits or single `-`, with at least one letter,
     /// and unique within the container.
     ///
@@ -42,6 +44,7 @@ rules!(
             Ok(()) => report.duplicate(at, format_args!("the port name {name:?}")),
         }
     },
+
     /// `containerPort` is required; `containerPort` and `hostPort` must be between 1 and 65535.
     ///
     /// Example: `ports: [{containerPort: 80800}]`
@@ -56,6 +59,7 @@ rules!(
             report.require(&at.field("hostPort"), syntax::port(number.into()));
         }
     },
+
     /// `protocol` of a container port must be `TCP`, `UDP` or `SCTP`.
     ///
     /// Example: `ports: [{containerPort: 8080, protocol: HTTP}]`
@@ -66,6 +70,7 @@ rules!(
             report.one_of(at, protocol, &PROTOCOLS);
         }
     },
+
     /// `hostPort` must be unique per protocol and `hostIP` within a pod. In a Pod with `hostNetwork: true` this
     /// includes every `containerPort`.
     ///

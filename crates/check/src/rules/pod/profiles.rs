@@ -9,8 +9,10 @@ use crate::rule::rules;
 
 const TYPES: [&str; 3] = ["Localhost", "RuntimeDefault", "Unconfined"];
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `seccompProfile.type` is required and must be `RuntimeDefault`, `Unconfined` or `Localhost`. `Localhost`
     /// requires `localhostProfile`, a path below the profile directory; the other types forbid it.
     ///
@@ -28,6 +30,7 @@ rules!(
             (None, false) => {}
         }
     },
+
     /// `appArmorProfile.type` is required and must be `RuntimeDefault`, `Unconfined` or `Localhost`. `Localhost`
     /// requires `localhostProfile`, at most 4095 characters without leading or trailing whitespace; the other types
     /// forbid it.

@@ -19,8 +19,10 @@ pub(super) fn projected(report: &mut Report<'_>, at: &Path<'_>, volume: &Project
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "volume";
+
 rules!(
-    area = "volume",
     /// Each entry of `projected.sources` may have only one source, and no two sources may write the same file path.
     ///
     /// Example: `projected: {sources: [{secret: {name: a}, configMap: {name: b}}]}, emptyDir: null`
@@ -62,6 +64,7 @@ rules!(
             report.error(at, format_args!("may have only one source, not {count}: use one entry for each"));
         }
     },
+
     /// `serviceAccountToken` requires a relative `path` without `..`; `expirationSeconds` must be between 600 and
     /// 4294967296.
     ///

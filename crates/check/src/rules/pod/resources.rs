@@ -51,8 +51,10 @@ pub(super) fn requirements(
     hugepages_with_cpu_or_memory(report, at, limits, requests);
 }
 
+/// The area of the rules below.
+const AREA: &str = "container";
+
 rules!(
-    area = "container",
     /// Resources of a container must be `cpu`, `memory`, `ephemeral-storage`, `hugepages-...`, or extended resources
     /// with a domain such as `example.com/gpu`. Resources of a pod must be `cpu`, `memory` or `hugepages-...`.
     ///
@@ -69,6 +71,7 @@ rules!(
             Ok(()) => report.not_supported(at, name, &["cpu", "memory", "hugepages-..."]),
         }
     },
+
     /// Resource quantities must be 0 or more, and whole numbers for extended resources.
     ///
     /// Example: `resources: {requests: {cpu: -1}}`
@@ -83,6 +86,7 @@ rules!(
             report.error(at, format_args!("must be a whole number for `{name}`, not {:?}", quantity.0));
         }
     },
+
     /// A `hugepages-<size>` quantity must be a multiple of the page size in its name.
     ///
     /// Example: `resources: {limits: {cpu: 1, hugepages-2Mi: 3Mi}}`
@@ -96,6 +100,7 @@ rules!(
             report.error(at, format_args!("must be a multiple of the page size {size:?}, not {:?}", quantity.0));
         }
     },
+
     /// A request must be at most the limit. For extended resources and huge pages, which cannot be overcommitted, the
     /// limit is required and must equal the request.
     ///
@@ -133,6 +138,7 @@ rules!(
             }
         }
     },
+
     /// Huge pages require a request or limit of `cpu` or `memory` in the same `resources`.
     ///
     /// Example: `resources: {limits: {hugepages-2Mi: 2Mi}}`

@@ -12,8 +12,10 @@ use crate::syntax::{label_key, label_value, qualified_name};
 
 const EFFECTS: [&str; 3] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `conditionType` of a readiness gate must be a qualified name, like a label key.
     ///
     /// Example: `spec: {readinessGates: [{conditionType: target ready}]}`
@@ -24,6 +26,7 @@ rules!(
             report.require(&at.index(index).field("conditionType"), qualified_name(&gate.condition_type));
         }
     },
+
     /// `name` of a scheduling gate must be a qualified name, like a label key, and unique within the pod.
     ///
     /// Example: `spec: {schedulingGates: [{name: wait here}]}`
@@ -38,6 +41,7 @@ rules!(
             }
         }
     },
+
     /// A toleration without `key` must have `operator: Exists`. `operator` must be `Equal` or `Exists`; `Exists` takes
     /// no `value`. `effect` must be `NoSchedule`, `PreferNoSchedule` or `NoExecute`; `tolerationSeconds` requires
     /// `NoExecute`.

@@ -23,8 +23,10 @@ pub(super) fn pod(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec, contex
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `runAsUser` and `runAsGroup` of a pod or container must be between 0 and 2147483647.
     ///
     /// Example: `spec: {securityContext: {runAsUser: -1}}`
@@ -37,6 +39,7 @@ rules!(
             }
         }
     },
+
     /// `fsGroup` and `supplementalGroups` must be between 0 and 2147483647.
     ///
     /// Example: `spec: {securityContext: {fsGroup: -1}}`
@@ -50,6 +53,7 @@ rules!(
             within(report, &at.field("supplementalGroups").index(index), *group, 0, i32::MAX.into());
         }
     },
+
     /// `shareProcessNamespace: true` and `hostPID: true` are mutually exclusive.
     ///
     /// Example: `spec: {shareProcessNamespace: true, hostPID: true}`
@@ -62,6 +66,7 @@ rules!(
             report.error_in(at, &location, "`shareProcessNamespace` and `hostPID` are mutually exclusive");
         }
     },
+
     /// `sysctls` must have valid, unique names. `net.` sysctls may not be set with `hostNetwork: true`, and IPC sysctls
     /// not with `hostIPC: true`.
     ///
@@ -89,6 +94,7 @@ rules!(
             }
         }
     },
+
     /// `fsGroupChangePolicy` must be `Always` or `OnRootMismatch`, `supplementalGroupsPolicy` must be `Merge` or
     /// `Strict`, and `seLinuxChangePolicy` must be `Recursive`.
     ///

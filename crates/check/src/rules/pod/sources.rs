@@ -70,8 +70,10 @@ pub(super) fn local_path(path: &str) -> Result<(), String> {
     if path.starts_with("..") { Err(format!("{path:?} must not start with `..`")) } else { Ok(()) }
 }
 
+/// The area of the rules below.
+const AREA: &str = "volume";
+
 rules!(
-    area = "volume",
     /// The fields that identify the source of a volume are required, such as `persistentVolumeClaim.claimName`.
     /// `partition` of a disk must be between 0 and 255, and `gitRepo.directory` a relative path without `..`.
     ///
@@ -145,6 +147,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `options` of a FlexVolume must not use keys in the reserved domains `kubernetes.io` and `k8s.io`.
     ///
     /// Example: `flexVolume: {driver: example.com/nfs, options: {kubernetes.io/a: b}}, emptyDir: null`
@@ -165,6 +168,7 @@ rules!(
             }
         }
     },
+
     /// `hostPath.path` is required and must not contain `..`; `type` must be empty, `DirectoryOrCreate`, `Directory`,
     /// `FileOrCreate`, `File`, `Socket`, `CharDevice` or `BlockDevice`.
     ///
@@ -182,6 +186,7 @@ rules!(
             report.one_of(&at.field("type"), kind, &TYPES);
         }
     },
+
     /// `mode` and `defaultMode` of files must be between 0 and 511, which is 0777 in octal.
     ///
     /// Example: `secret: {secretName: db, defaultMode: 1000}, emptyDir: null`
@@ -196,6 +201,7 @@ rules!(
             None => report.error(at, message),
         }
     },
+
     /// `items` of a ConfigMap or Secret volume require a `key` and a `path`, which must be relative and without `..`.
     ///
     /// Example: `configMap: {name: app, items: [{key: a, path: ../a}]}, emptyDir: null`
@@ -210,6 +216,7 @@ rules!(
             file_mode(report, &at.field("mode"), item.mode);
         }
     },
+
     /// Each file of a downward API volume requires a relative `path` without `..` and exactly one of `fieldRef` and
     /// `resourceFieldRef`.
     ///
@@ -231,6 +238,7 @@ rules!(
         }
         file_mode(report, &at.field("mode"), file.mode);
     },
+
     /// `nfs` requires a `server` and an absolute `path`.
     ///
     /// Example: `nfs: {server: nfs.example.com, path: exports}, emptyDir: null`
@@ -243,6 +251,7 @@ rules!(
             report.error(&at.field("path"), format_args!("must be an absolute path, not {:?}", source.path));
         }
     },
+
     /// `csi` requires a `driver`; `nodePublishSecretRef` requires a `name` that is a DNS subdomain.
     ///
     /// Example: `csi: {driver: csi.example.com, nodePublishSecretRef: {name: ""}}, emptyDir: null`
@@ -258,6 +267,7 @@ rules!(
             }
         }
     },
+
     /// `csi.driver` is required and must be a DNS subdomain of at most 63 characters, in which uppercase letters are
     /// allowed.
     ///
@@ -273,6 +283,7 @@ rules!(
             report.require(at, dns_subdomain(&driver.to_lowercase()));
         }
     },
+
     /// `image.reference` is required in a Pod; `image.pullPolicy` must be `Always`, `IfNotPresent` or `Never`.
     ///
     /// Example: `image: {reference: ""}, emptyDir: null`

@@ -9,8 +9,10 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// A topology spread constraint requires a `topologyKey`, a `maxSkew` of 1 or more and a `whenUnsatisfiable` of
     /// `DoNotSchedule` or `ScheduleAnyway`. The pair of `topologyKey` and `whenUnsatisfiable` must be unique.
     /// `nodeAffinityPolicy` and `nodeTaintsPolicy` must be `Honor` or `Ignore`.
@@ -69,6 +71,7 @@ rules!(
             }
         }
     },
+
     /// `minDomains` must be 1 or more and requires `whenUnsatisfiable: DoNotSchedule`.
     ///
     /// Source: `validateMinDomains`, pkg/apis/core/validation/validation.go

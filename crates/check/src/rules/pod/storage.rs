@@ -11,8 +11,10 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::dns_label;
 
+/// The area of the rules below.
+const AREA: &str = "volume";
+
 rules!(
-    area = "volume",
     /// `iscsi` requires a `targetPortal` and an `iqn` that starts with `iqn`, `eui` or `naa`; `lun` must be between 0
     /// and 255. CHAP authentication requires `secretRef`.
     ///
@@ -38,6 +40,7 @@ rules!(
             }
         }
     },
+
     /// `fc` requires exactly one of `targetWWNs` and `wwids`; `targetWWNs` require a `lun` between 0 and 255.
     ///
     /// Example: `fc: {readOnly: true}, emptyDir: null`
@@ -57,6 +60,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `azureDisk` requires `diskName` and `diskURI`. `cachingMode` must be `None`, `ReadOnly` or `ReadWrite`, and
     /// `kind` `Shared`, `Dedicated` or `Managed`. `diskURI` must start with `/subscriptions/` for `Managed` and else
     /// with `https://`.
@@ -75,6 +79,7 @@ rules!(
             report.error(&at.field("diskURI"), format_args!("must start with `{start}` for kind `{kind}`"));
         }
     },
+
     /// `flocker` requires exactly one of `datasetName`, which must not contain `/`, and `datasetUUID`.
     ///
     /// Example: `flocker: {datasetName: a/b}, emptyDir: null`
@@ -92,6 +97,7 @@ rules!(
             report.error(&at.field("datasetName"), format_args!("{name:?} must not contain `/`"));
         }
     },
+
     /// `quobyte` requires a `volume` and a `registry` of comma-separated `host:port` pairs; `tenant` must be at most 64
     /// characters.
     ///
@@ -111,6 +117,7 @@ rules!(
         }
         filled(report, &at.field("volume"), &source.volume, "set the name of the volume");
     },
+
     /// `storageos` requires a `volumeName`, which must be a DNS label like `volumeNamespace`; `secretRef` requires a
     /// `name`.
     ///

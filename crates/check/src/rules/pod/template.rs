@@ -27,8 +27,10 @@ pub(in super::super) fn template(report: &mut Report<'_>, at: &Path<'_>, templat
     no_ephemeral_containers(report, &at.field("spec.ephemeralContainers"), pod_spec);
 }
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// `ephemeralContainers` may not be set in a pod template or when a Pod is created; they are added to running pods.
     ///
     /// Example: `spec: {ephemeralContainers: [{name: debug, image: registry.example.com/debug:1.0}]}`

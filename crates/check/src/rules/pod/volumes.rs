@@ -147,8 +147,10 @@ fn sources_of(volume: &PodVolume) -> [(&'static str, &'static str, bool); 30] {
     ]
 }
 
+/// The area of the rules below.
+const AREA: &str = "volume";
+
 rules!(
-    area = "volume",
     /// A volume may have only one source, such as `emptyDir`, `configMap` or `persistentVolumeClaim`.
     ///
     /// Example: `configMap: {name: app}`
@@ -157,6 +159,7 @@ rules!(
     fn single_source(report: &mut Report<'_>, at: &Path<'_>, first: &str, other: &str) {
         report.forbidden(at, format_args!("`{first}` and `{other}` are mutually exclusive"));
     },
+
     /// `name` of a volume is required, and must be a DNS label that is unique within the pod.
     ///
     /// Example: `name: Data_1`
@@ -172,6 +175,7 @@ rules!(
             report.duplicate(at, format_args!("the volume name {name:?}"));
         }
     },
+
     /// `emptyDir.sizeLimit` must be 0 or more.
     ///
     /// Example: `emptyDir: {sizeLimit: -1Gi}`
@@ -182,6 +186,7 @@ rules!(
             report.error(at, format_args!("must be 0 or more, not {:?}", size.0));
         }
     },
+
     /// `ephemeral.volumeClaimTemplate` is required.
     ///
     /// Example: `ephemeral: {}, emptyDir: null`
@@ -190,6 +195,7 @@ rules!(
     fn ephemeral_claim_template(report: &mut Report<'_>, at: &Path<'_>) {
         report.required(at, "set the template of the claim to create");
     },
+
     /// The name of the claim of an ephemeral volume, `<pod>-<volume>`, must be a DNS subdomain.
     ///
     /// Source: `validateVolumeSource`, pkg/apis/core/validation/validation.go
@@ -202,6 +208,7 @@ rules!(
             );
         }
     },
+
     /// `persistentVolumeClaim.claimName` must not be the claim that is created for an `ephemeral` volume of the same
     /// pod.
     ///

@@ -8,8 +8,10 @@ use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::dns_subdomain;
 
+/// The area of the rules below.
+const AREA: &str = "pod";
+
 rules!(
-    area = "pod",
     /// In `windowsOptions`, `gmsaCredentialSpecName` must be a DNS subdomain, `gmsaCredentialSpec` must have 1 to 65536
     /// bytes, and `runAsUserName` must be `user` or `DOMAIN\user`.
     ///
@@ -31,6 +33,7 @@ rules!(
             report.require(&at.field("runAsUserName"), user_name(name));
         }
     },
+
     /// If one container sets `windowsOptions.hostProcess: true`, all containers must, and the pod requires
     /// `hostNetwork: true`. A container must not differ from `hostProcess` of the pod.
     ///

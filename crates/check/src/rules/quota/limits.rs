@@ -74,8 +74,10 @@ fn compared<'q>(limits: &Limits<'q>) -> [(Option<&'q Quantity>, Option<&'q Quant
     ]
 }
 
+/// The area of the rules below.
+const AREA: &str = "limitrange";
+
 rules!(
-    area = "limitrange",
     /// `type` must be `Container`, `Pod`, `PersistentVolumeClaim` or a qualified name, and unique in the LimitRange.
     ///
     /// Example: `spec: {limits: [{type: Node}]}`
@@ -91,6 +93,7 @@ rules!(
             report.duplicate(at, format_args!("{kind:?}"));
         }
     },
+
     /// `default` and `defaultRequest` may not be set when `type` is `Pod`.
     ///
     /// Example: `spec: {limits: [{type: Pod, default: {cpu: 1}}]}`
@@ -103,6 +106,7 @@ rules!(
             }
         }
     },
+
     /// `min` or `max` must have `storage` when `type` is `PersistentVolumeClaim`.
     ///
     /// Example: `spec: {limits: [{type: PersistentVolumeClaim, max: {requests.storage: 1}}]}`
@@ -114,6 +118,7 @@ rules!(
             report.required(at, "set `storage` in `min` or `max`");
         }
     },
+
     /// `min` may not be greater than `defaultRequest`, `defaultRequest` than `default`, and `default` than `max`;
     /// `maxLimitRequestRatio` must be at least 1 and at most `max` divided by `min`; `default` and `defaultRequest`
     /// must be equal for resources that cannot be overcommitted.

@@ -29,8 +29,10 @@ pub(super) fn is_of_quota(name: &str) -> bool {
     resource::OF_CONTAINERS.contains(&name) || is_counted || QUOTA.contains(&name) || resource::is_huge_page(huge)
 }
 
+/// The area of the rules below.
+const AREA: &str = "quantity";
+
 rules!(
-    area = "quantity",
     /// The name of a resource must be one of Kubernetes' own or a qualified name such as `example.com/gpu`.
     ///
     /// Example: `spec: {hard: {example.com/a/b: 1}}`
@@ -41,6 +43,7 @@ rules!(
             report.require(at, resource::resource(name));
         }
     },
+
     /// `hard` of a ResourceQuota must name resources that a quota counts, such as `requests.cpu`, `pods` or
     /// `count/deployments.apps`.
     ///
@@ -56,6 +59,7 @@ rules!(
             report.error(at, format_args!("{name:?} must be a resource that a quota counts, {rule}"));
         }
     },
+
     /// The name of a container resource must be `cpu`, `memory`, `ephemeral-storage`, `hugepages-<size>` or a
     /// qualified name such as `example.com/gpu`.
     ///
@@ -63,6 +67,7 @@ rules!(
     pub(in super::super) fn container_resource_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.require(at, resource::container_resource(name));
     },
+
     /// A resource amount may not be negative, and must be a whole number for resources that are counted, such as
     /// `pods`.
     ///

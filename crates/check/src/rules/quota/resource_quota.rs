@@ -67,8 +67,10 @@ fn are_exclusive(scopes: &[&str]) -> bool {
     has("BestEffort") && has("NotBestEffort") || has("Terminating") && has("NotTerminating")
 }
 
+/// The area of the rules below.
+const AREA: &str = "resourcequota";
+
 rules!(
-    area = "resourcequota",
     /// `scopes` must be known ones that apply to every resource in `hard`; `BestEffort` and `NotBestEffort` are
     /// mutually exclusive, and so are `Terminating` and `NotTerminating`.
     ///
@@ -90,6 +92,7 @@ rules!(
             );
         }
     },
+
     /// `scopeSelector.matchExpressions` must have known scopes that apply to every resource in `hard`; `values` must
     /// be set with `In` and `NotIn`, and may not be set with `Exists` and `DoesNotExist`. Scopes other than
     /// `PriorityClass` and `VolumeAttributesClass` must have the operator `Exists`.

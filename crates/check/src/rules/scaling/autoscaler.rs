@@ -49,8 +49,10 @@ pub(crate) fn version_1(object: &v1::HorizontalPodAutoscaler, report: &mut Repor
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "horizontalpodautoscaler";
+
 rules!(
-    area = "horizontalpodautoscaler",
     /// `minReplicas` and `maxReplicas` must be at least 1, and `minReplicas` may not be greater than `maxReplicas`.
     ///
     /// Example: `spec: {minReplicas: 5, maxReplicas: 2}`
@@ -68,6 +70,7 @@ rules!(
             report.error(&at.field("maxReplicas"), format_args!("must be at least `minReplicas` ({min}), not {max}"));
         }
     },
+
     /// `kind` and `name` of `scaleTargetRef` and of `describedObject` are required, and may not be `.` or `..` or
     /// contain `/` or `%`.
     ///
@@ -83,6 +86,7 @@ rules!(
             }
         }
     },
+
     /// `apiVersion` of `scaleTargetRef` must be `group/version`, such as `apps/v1`.
     ///
     /// Example: `spec: {scaleTargetRef: {apiVersion: v1}}`
@@ -94,6 +98,7 @@ rules!(
             report.error(at, format_args!("{version:?} has no API group: must be `group/version`, such as `apps/v1`"));
         }
     },
+
     /// `targetCPUUtilizationPercentage` (`autoscaling/v1`) must be at least 1.
     ///
     /// Source: `validateMetricTarget`, pkg/apis/autoscaling/validation/validation.go

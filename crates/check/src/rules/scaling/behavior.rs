@@ -8,8 +8,10 @@ use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 
+/// The area of the rules below.
+const AREA: &str = "horizontalpodautoscaler";
+
 rules!(
-    area = "horizontalpodautoscaler",
     /// `stabilizationWindowSeconds` must be between 0 and 3600, `selectPolicy` must be `Max`, `Min` or `Disabled`,
     /// `tolerance` may not be negative, and `policies` may not be an empty list.
     ///
@@ -34,6 +36,7 @@ rules!(
             behavior_policy(report, &at.index(index), policy);
         }
     },
+
     /// A scaling policy must have `type` `Pods` or `Percent`, a `value` of at least 1, and `periodSeconds` between 1
     /// and 1800.
     ///

@@ -21,8 +21,10 @@ pub(crate) fn validate(object: &PodDisruptionBudget, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "poddisruptionbudget";
+
 rules!(
-    area = "poddisruptionbudget",
     /// `minAvailable` and `maxUnavailable` are mutually exclusive; each must be a number of 0 or more, or a percentage
     /// from `0%` to `100%`.
     ///
@@ -37,6 +39,7 @@ rules!(
             bound.iter().for_each(|bound| number_or_percentage(report, &at.field(field), bound));
         }
     },
+
     /// `unhealthyPodEvictionPolicy` must be `AlwaysAllow` or `IfHealthyBudget`.
     ///
     /// Example: `spec: {unhealthyPodEvictionPolicy: Never}`

@@ -55,8 +55,10 @@ fn source(report: &mut Report<'_>, at: &Path<'_>, metric: &MetricSpec) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "horizontalpodautoscaler";
+
 rules!(
-    area = "horizontalpodautoscaler",
     /// `type` of a metric must be `ContainerResource`, `External`, `Object`, `Pods` or `Resource`, and only the field
     /// of that type may be set.
     ///
@@ -82,6 +84,7 @@ rules!(
             }
         }
     },
+
     /// An `object` metric must name `describedObject` and `metric.name`, and its `target` must set `value` or
     /// `averageValue`.
     ///
@@ -101,6 +104,7 @@ rules!(
             report.required(&at.field("averageValue"), "set `value` or `averageValue`");
         }
     },
+
     /// An `external` metric must set `metric.name`, and its `target` either `value` or `averageValue`.
     ///
     /// Example: `spec: {metrics: [{type: External, external: {metric: {name: a}, target: {type: Value}}}]}`
@@ -118,6 +122,7 @@ rules!(
             _ => {}
         }
     },
+
     /// A `pods` metric must set `metric.name` and `target.averageValue`.
     ///
     /// Example: `spec: {metrics: [{type: Pods, pods: {metric: {name: a}, target: {type: AverageValue}}}]}`
@@ -131,6 +136,7 @@ rules!(
             report.required(&at.field("averageValue"), "the target value per pod");
         }
     },
+
     /// A `containerResource` metric must name a resource and a `container`, whose name is a DNS label.
     ///
     /// Source: `validateContainerResourceSource`, pkg/apis/autoscaling/validation/validation.go
@@ -146,6 +152,7 @@ rules!(
             report.require(&at.field("container"), dns_label(&source.container));
         }
     },
+
     /// `target` of a resource metric must set either `averageUtilization` or `averageValue`.
     ///
     /// Example: `spec: {metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization}}}]}`
@@ -164,6 +171,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `target.type` must be `Utilization`, `Value` or `AverageValue`; `value` and `averageValue` must be greater than
     /// 0, and `averageUtilization` at least 1.
     ///
@@ -181,6 +189,7 @@ rules!(
             report.error(&at.field("averageUtilization"), format_args!("must be at least 1, not {percent}"));
         }
     },
+
     /// `metric.name` is required, and may not be `.` or `..` or contain `/` or `%`.
     ///
     /// Example: `spec: {metrics: [{type: Pods, pods: {metric: {name: a/b}, target: {type: AverageValue, averageValue: 1}}}]}`

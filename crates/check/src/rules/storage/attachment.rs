@@ -19,8 +19,10 @@ pub(crate) fn validate(object: &VolumeAttachment, report: &mut Report<'_>) {
     single_source(report, &at.field("source"), &object.spec.source);
 }
 
+/// The area of the rules below.
+const AREA: &str = "volumeattachment";
+
 rules!(
-    area = "volumeattachment",
     /// `nodeName` is required and must be a DNS subdomain.
     ///
     /// Example: `spec: {nodeName: My Node}`
@@ -29,6 +31,7 @@ rules!(
     fn node_name(report: &mut Report<'_>, at: &Path<'_>, node: &str) {
         report.require(at, dns_subdomain(node));
     },
+
     /// `source` must set exactly one of `persistentVolumeName` and `inlineVolumeSpec`.
     ///
     /// Example: `spec: {source: {persistentVolumeName: null}}`

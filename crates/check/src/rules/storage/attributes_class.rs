@@ -30,8 +30,10 @@ fn attributes_class(report: &mut Report<'_>, metadata: &ObjectMeta, driver: &str
     valid_parameters(report, &at, parameters);
 }
 
+/// The area of the rules below.
+const AREA: &str = "volumeattributesclass";
+
 rules!(
-    area = "volumeattributesclass",
     /// A VolumeAttributesClass must have at least one of `parameters`.
     ///
     /// Example: `parameters: null`

@@ -28,8 +28,10 @@ pub(crate) fn validate(object: &StorageClass, report: &mut Report<'_>) {
     allowed_topologies(report, &at, list(&object.allowed_topologies));
 }
 
+/// The area of the rules below.
+const AREA: &str = "storageclass";
+
 rules!(
-    area = "storageclass",
     /// `provisioner` is required and must be a qualified name such as `ebs.csi.aws.com`; upper case is allowed. The
     /// same applies to `driverName` of a VolumeAttributesClass.
     ///
@@ -47,6 +49,7 @@ rules!(
         };
         report.require(at, result);
     },
+
     /// A class may have at most 512 `parameters`, with 256 KiB of names and values in total; a name may not be empty.
     ///
     /// Example: `parameters: {'': a}`
@@ -69,6 +72,7 @@ rules!(
             );
         }
     },
+
     /// `reclaimPolicy` must be `Delete` or `Retain`, and `volumeBindingMode` `Immediate` or `WaitForFirstConsumer`.
     ///
     /// Example: `reclaimPolicy: Recycle`
@@ -82,6 +86,7 @@ rules!(
             report.one_of(&Path::ROOT.field("volumeBindingMode"), mode, &["Immediate", "WaitForFirstConsumer"]);
         }
     },
+
     /// `allowedTopologies` must be unique terms of `matchLabelExpressions`; keys must be unique label keys, and each
     /// must have at least one value, all unique.
     ///

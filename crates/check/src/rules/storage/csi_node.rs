@@ -26,8 +26,10 @@ pub(crate) fn validate(object: &CSINode, report: &mut Report<'_>) {
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "csinode";
+
 rules!(
-    area = "csinode",
     /// `drivers` of a CSINode must have unique names.
     ///
     /// Example: `spec: {drivers: [{name: a, nodeID: a}, {name: a, nodeID: b}]}`
@@ -36,6 +38,7 @@ rules!(
     fn unique_drivers(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         report.duplicate(at, format_args!("the driver {name:?}"));
     },
+
     /// A driver of a CSINode must have a `nodeID` of at most 192 bytes, unique `topologyKeys` that are label keys, and
     /// an `allocatable.count` of 0 or more.
     ///

@@ -22,8 +22,10 @@ pub(crate) fn validate(object: &CSIDriver, report: &mut Report<'_>) {
     token_requests(report, &at, &object.spec);
 }
 
+/// The area of the rules below.
+const AREA: &str = "csidriver";
+
 rules!(
-    area = "csidriver",
     /// `fsGroupPolicy` must be `File`, `None` or `ReadWriteOnceWithFSType`, `volumeLifecycleModes` `Persistent` or
     /// `Ephemeral`, and `nodeAllocatableUpdatePeriodSeconds` at least 10.
     ///
@@ -42,6 +44,7 @@ rules!(
             report.error(&at, format_args!("must be at least 10 seconds, not {seconds}"));
         }
     },
+
     /// `tokenRequests` must have unique audiences, and `expirationSeconds` between 600 and 2^32;
     /// `serviceAccountTokenInSecrets` may not be set without `tokenRequests`.
     ///

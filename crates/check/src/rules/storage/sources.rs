@@ -94,8 +94,10 @@ fn fields_of(report: &mut Report<'_>, spec_at: &Path<'_>, spec: &PersistentVolum
     }
 }
 
+/// The area of the rules below.
+const AREA: &str = "persistentvolume";
+
 rules!(
-    area = "persistentvolume",
     /// A PersistentVolume must have a volume source, such as `csi`, `nfs` or `hostPath`.
     ///
     /// Example: `spec: {csi: null}`
@@ -104,6 +106,7 @@ rules!(
     fn required_source(report: &mut Report<'_>, at: &Path<'_>) {
         report.required(at, "set a volume source, such as `csi`, `nfs` or `hostPath`");
     },
+
     /// A PersistentVolume may have only one volume source.
     ///
     /// Example: `spec: {nfs: {server: a, path: /}}`
@@ -113,6 +116,7 @@ rules!(
         let field = if name == "cephfs" { "cephFS" } else { name };
         report.forbidden(&at.field(field), format_args!("the volume source `{first}` is set, and only one is allowed"));
     },
+
     /// Volume sources of in-tree drivers must set their required fields: `glusterfs` `endpoints` and `path`, `rbd`
     /// `monitors` and `image`, `cephfs` `monitors`, `cinder` `volumeID`, `azureFile` `secretName` and `shareName`,
     /// `vsphereVolume` `volumePath`, `photonPersistentDisk` `pdID`, `portworxVolume` `volumeID`, `scaleIO` `gateway`,
@@ -157,6 +161,7 @@ rules!(
             _ => {}
         }
     },
+
     /// `local.path` is required and may not contain `..`; `nodeAffinity` is required.
     ///
     /// Example: `spec: {csi: null, local: {path: /data}}`
@@ -173,6 +178,7 @@ rules!(
             report.required(&at.field("nodeAffinity"), "must select the nodes that have the disk");
         }
     },
+
     /// `csi` must have a `driver` and a `volumeHandle`; each Secret reference must have a `name` and a `namespace`.
     ///
     /// Example: `spec: {csi: {volumeHandle: ''}}`
@@ -190,6 +196,7 @@ rules!(
             secret.iter().for_each(|secret| secret_reference(report, &at.field(field), secret));
         }
     },
+
     /// The name of a CSI driver is required, and must be a DNS subdomain of at most 63 characters; upper case is
     /// allowed.
     ///
@@ -205,6 +212,7 @@ rules!(
         }
         csi_driver_name(report, at, location, driver);
     },
+
     /// The name of a CSI driver must be a DNS subdomain; upper case is allowed. The name of a CSIDriver may be longer
     /// than the 63 characters that a volume can refer to.
     ///
@@ -214,6 +222,7 @@ rules!(
     pub(super) fn csi_driver_name(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, driver: &str) {
         report.require_in(at, location, dns_subdomain(&driver.to_lowercase()));
     },
+
     /// A Secret reference must have a `name` that is a DNS subdomain, and a `namespace` that is a DNS label.
     ///
     /// Example: `spec: {csi: {nodePublishSecretRef: {name: a}}}`
@@ -229,6 +238,7 @@ rules!(
             namespace => report.require(&at.field("namespace"), dns_label(namespace)),
         }
     },
+
     /// `storageos` must have a `volumeName`, which like `volumeNamespace` is a DNS label; `secretRef` must have a
     /// `name` and a `namespace`.
     ///
@@ -250,6 +260,7 @@ rules!(
             filled(report, &at.field("secretRef.namespace"), text(&secret.namespace), "the namespace of the Secret");
         }
     },
+
     /// `iscsi` must have a `targetPortal`, an `iqn` that starts with `iqn.`, `eui.` or `naa.`, and a `lun` between 0
     /// and 255; `secretRef` is required with `chapAuthDiscovery` or `chapAuthSession`.
     ///

@@ -18,8 +18,10 @@ pub(crate) fn validate(object: &CSIStorageCapacity, report: &mut Report<'_>) {
     class_and_capacity(report, object);
 }
 
+/// The area of the rules below.
+const AREA: &str = "csistoragecapacity";
+
 rules!(
-    area = "csistoragecapacity",
     /// `storageClassName` of a CSIStorageCapacity must be a DNS subdomain; `capacity` and `maximumVolumeSize` must be
     /// 0 or more.
     ///

@@ -39,8 +39,10 @@ pub(super) fn inline(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVo
     sources::one_source(report, at, spec, "");
 }
 
+/// The area of the rules below.
+const AREA: &str = "persistentvolume";
+
 rules!(
-    area = "persistentvolume",
     /// `capacity` must have `storage` and nothing else, greater than 0.
     ///
     /// Example: `spec: {capacity: {storage: 0}}`
@@ -59,6 +61,7 @@ rules!(
             }
         }
     },
+
     /// `persistentVolumeReclaimPolicy` must be `Retain`, `Recycle` or `Delete`; a `hostPath` of `/` may not be
     /// recycled.
     ///
@@ -74,6 +77,7 @@ rules!(
             report.forbidden(at, "`Recycle` would delete everything in `/` of the node");
         }
     },
+
     /// `nodeAffinity.required` must be set and be a valid node selector.
     ///
     /// Example: `spec: {nodeAffinity: {}}`
@@ -85,6 +89,7 @@ rules!(
             Some(nodes) => affinity::node_selector(report, &at.field("required"), nodes),
         }
     },
+
     /// `storageClassName` and `volumeAttributesClassName` must be DNS subdomains, the latter only with `csi`;
     /// `volumeMode` must be `Filesystem` or `Block`.
     ///
@@ -110,6 +115,7 @@ rules!(
             report.required(&at.field("csi"), "must be set when `volumeAttributesClassName` is set");
         }
     },
+
     /// `inlineVolumeSpec` of a VolumeAttachment must be a `csi` volume without `claimRef`, `capacity`, `nodeAffinity`
     /// and `storageClassName`, with `volumeMode` `Filesystem` and reclaim policy `Retain`.
     ///
