@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ChartCode;
 use super::explain::Explainer;
-use super::parsing::Parsed;
+use super::parsing::ParsedTemplates;
 use super::render_values::RenderValues;
 use mkmanifests_gotmpl::{Limits, MissingKey, Templates, Traced, helm};
 use mkmanifests_yaml::diagnostic::Diagnostic;
@@ -28,7 +28,7 @@ pub(super) struct RenderedTemplate {
 /// # Errors
 /// The errors of all templates.
 pub(super) fn render<'v>(
-    parsed: &'v Parsed,
+    parsed: &'v ParsedTemplates,
     limits: Limits,
     values: &'v RenderValues,
 ) -> Result<Vec<RenderedTemplate>, Box<Explainer<'v>>> {
@@ -45,7 +45,7 @@ pub(super) fn render<'v>(
 
 struct Engine<'v> {
     set: Templates,
-    parsed: &'v Parsed,
+    parsed: &'v ParsedTemplates,
     values: &'v RenderValues,
     diagnostics: Option<Box<Explainer<'v>>>,
 }

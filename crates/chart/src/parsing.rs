@@ -14,10 +14,10 @@ use mkmanifests_gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
 use mkmanifests_gotmpl::{Error, Functions, parse_bytes};
 
 /// The result of parsing one template.
-pub(super) type Outcome = Result<Vec<Arc<Tree>>, Box<Error>>;
+pub(super) type ParseResult = Result<Vec<Arc<Tree>>, Box<Error>>;
 
 /// All templates of a chart and its subcharts that a rendering uses.
-pub(super) struct Parsed {
+pub(super) struct ParsedTemplates {
     /// Time and randomness, which the functions use.
     pub surroundings: Surroundings,
     /// The functions that templates can call.
@@ -25,18 +25,18 @@ pub(super) struct Parsed {
     /// The templates in Helm's order.
     pub templates: Vec<Template>,
     /// The result of parsing each template.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<ParseResult>,
 }
 
-impl Parsed {
+impl ParsedTemplates {
     /// Parses the templates of a chart with computed values.
-    pub fn of(values: &RenderValues, deterministic: bool) -> Parsed {
+    pub fn of(values: &RenderValues, deterministic: bool) -> ParsedTemplates {
         let surroundings = surroundings(&values.chart, &values.release, deterministic);
         let functions = Arc::new(functions(&surroundings));
         let templates = scope::templates(values);
         let parse = |template: &Template| parse_bytes(&functions, &template.name, &template.file.data);
         let outcomes = parallel::map(&templates, parse);
-        Parsed { surroundings, functions, templates, outcomes }
+        ParsedTemplates { surroundings, functions, templates, outcomes }
     }
 
     /// Returns the parsed templates by file.

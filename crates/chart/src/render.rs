@@ -3,7 +3,7 @@
 use super::documents::{self, Sorted};
 use super::engine::{self, RenderedTemplate};
 use super::output::HelmOutput;
-use super::parsing::Parsed;
+use super::parsing::ParsedTemplates;
 use super::render_values::RenderValues;
 use mkmanifests_check::parallel;
 use mkmanifests_go::stack::on_deep_stack;
@@ -41,11 +41,15 @@ impl Default for RenderOptions {
 /// # Errors
 /// The errors of all templates; if there are none, all rendered documents that are not YAML or not a mapping.
 pub fn render(values: &RenderValues, options: &RenderOptions) -> Result<HelmOutput, Failure> {
-    execute(values, options, &Parsed::of(values, options.deterministic))
+    execute(values, options, &ParsedTemplates::of(values, options.deterministic))
 }
 
 /// Renders templates that have been parsed.
-pub(super) fn execute(values: &RenderValues, options: &RenderOptions, parsed: &Parsed) -> Result<HelmOutput, Failure> {
+pub(super) fn execute(
+    values: &RenderValues,
+    options: &RenderOptions,
+    parsed: &ParsedTemplates,
+) -> Result<HelmOutput, Failure> {
     let rendered = on_deep_stack(|| engine::render(parsed, options.limits, values))
         .map_err(|diagnostics| diagnostics.into_failure())?;
     let texts = parallel::map(&rendered, |RenderedTemplate { path, text, lines }| documents::read(path, text, lines));

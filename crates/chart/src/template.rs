@@ -4,7 +4,7 @@ use super::duplicates::duplicates;
 use super::finish::finish;
 use super::model::Chart;
 use super::output::HelmOutput;
-use super::parsing::Parsed;
+use super::parsing::ParsedTemplates;
 use super::prepare::{self, Options, Prepared};
 use super::render::{self, RenderOptions};
 use super::render_values::RenderValues;
@@ -102,11 +102,11 @@ impl Request {
 /// ```
 pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<HelmOutput, Failure> {
     let Request { options, rendering, unread, patches, check } = request;
-    let ready = self::ready(chart, user, options)?;
-    let parsed = Parsed::of(&ready.values, rendering.deterministic);
+    let computed = self::compute(chart, user, options)?;
+    let parsed = ParsedTemplates::of(&computed.values, rendering.deterministic);
     let (checked, rendered) = rayon::join(
-        || check_values(chart, user, &ready, &parsed, unread),
-        || render::execute(&ready.values, &rendering, &parsed),
+        || check_values(chart, user, &computed, &parsed, unread),
+        || render::execute(&computed.values, &rendering, &parsed),
     );
     let CheckedValues { refusal, mut unused } = checked;
     let (mut diagnostics, sources) = refusal.map_or_else(Default::default, |it| (vec![it.diagnostic], it.sources));
@@ -119,8 +119,8 @@ pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<HelmOu
     }
     let mut rendered = rendered?;
     rendered.warnings.splice(0..0, unused.into_warnings());
-    rendered.warnings.extend(duplicates(&rendered.objects, &ready.values.release.namespace));
-    let diagnostics = finish(&mut rendered, &ready.values, &patches, check);
+    rendered.warnings.extend(duplicates(&rendered.objects, &computed.values.release.namespace));
+    let diagnostics = finish(&mut rendered, &computed.values, &patches, check);
     if !diagnostics.is_empty() {
         return Err(Failure::new(diagnostics, rendered.sources));
     }
@@ -133,10 +133,16 @@ struct CheckedValues {
     unused: Unused,
 }
 
-fn check_values(chart: &Chart, user: &Values, ready: &Ready, parsed: &Parsed, unread: Unread) -> CheckedValues {
+fn check_values(
+    chart: &Chart,
+    user: &Values,
+    computed: &Computed,
+    parsed: &ParsedTemplates,
+    unread: Unread,
+) -> CheckedValues {
     let Values { root, sources } = user;
-    let check = |instance| schema::check(&ready.values.chart, instance, &ready.schema_files, root, sources);
-    let refusal = ready.instance.as_ref().and_then(check);
+    let check = |instance| schema::check(&computed.values.chart, instance, &computed.schema_files, root, sources);
+    let refusal = computed.instance.as_ref().and_then(check);
     let unused = match unread {
         Unread::Ignored => Unused::default(),
         Unread::Warned | Unread::Refused => unused::find(chart, root, sources, &parsed.by_file()),
@@ -145,7 +151,7 @@ fn check_values(chart: &Chart, user: &Values, ready: &Ready, parsed: &Parsed, un
 }
 
 /// The computed values.
-struct Ready {
+struct Computed {
     values: RenderValues,
     /// A copy for the schemas, since templates may change the values while they are validated.
     instance: Option<Instance>,
@@ -153,14 +159,14 @@ struct Ready {
 }
 
 /// Computes the values. If that fails, validates what can be validated, so that all errors are reported together.
-fn ready(chart: &Chart, user: &Values, options: Options) -> Result<Ready, Failure> {
+fn compute(chart: &Chart, user: &Values, options: Options) -> Result<Computed, Failure> {
     let (skip_schema, schema_files) = (options.skip_schema, options.schema_files.clone());
     let Prepared { values, mut diagnostics } = prepare::compute(chart, &user.root, &user.sources, options);
     match values {
         Some(values) if diagnostics.is_empty() => {
             let map = values.values.as_map().filter(|_| !skip_schema);
             let instance = map.and_then(|map| Instance::of(&values.chart, &map));
-            Ok(Ready { values, instance, schema_files })
+            Ok(Computed { values, instance, schema_files })
         }
         values => {
             let refusal = values.filter(|_| !skip_schema);

@@ -97,7 +97,7 @@ fn build(job: Job<'_>) -> Result<Certificate, String> {
 }
 
 /// Parses the certificate of the issuer. `variable` is Sprig's name of it in errors.
-fn issuer_of(cert: &str, variable: &str) -> Result<parse::Parsed, String> {
+fn issuer_of(cert: &str, variable: &str) -> Result<parse::IssuerCertificate, String> {
     let (_, bytes) = pem::decode(cert).ok_or("unable to decode certificate")?;
     let parsed = parse::certificate(&bytes);
     parsed.map_err(|error| format!("error parsing certificate: {variable}.Bytes: {error}"))

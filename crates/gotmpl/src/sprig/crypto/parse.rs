@@ -22,7 +22,7 @@ use super::x509::Signed;
 
 /// What a new certificate needs from the certificate of its issuer.
 #[derive(Debug)]
-pub(super) struct Parsed {
+pub(super) struct IssuerCertificate {
     /// The encoded subject.
     pub subject: Any,
     pub public: SubjectPublicKeyInfo,
@@ -106,10 +106,10 @@ fn pkcs8(bytes: &[u8]) -> Result<Key, String> {
 ///
 /// # Errors
 /// The most common error text of Go.
-pub(super) fn certificate(bytes: &[u8]) -> Result<Parsed, String> {
+pub(super) fn certificate(bytes: &[u8]) -> Result<IssuerCertificate, String> {
     let body = Signed::from_der(bytes).map_err(|_| "x509: malformed certificate")?.body;
     let key_id = body.extensions.unwrap_or_default().iter().find_map(key_id);
-    Ok(Parsed { subject: body.subject, public: body.public, key_id })
+    Ok(IssuerCertificate { subject: body.subject, public: body.public, key_id })
 }
 
 fn key_id(extension: &Extension) -> Option<OctetString> {
