@@ -1,8 +1,9 @@
 //! Renders Helm charts with the output of `helm template`, byte for byte.
 //!
-//! [`load`] reads a chart from a folder or archive. [`values::Layers`] collects the user's values. [`template`] does the rest
-//! in one call: it computes the values ([`prepare`]), renders the templates ([`render`]), finds unused values ([`unused`]),
-//! applies patches and validates the objects ([`finish`]). The result is a [`HelmOutput`].
+//! [`load`](fn@load) reads a chart from a folder or archive. [`values::Layers`] collects the user's values.
+//! [`template`](fn@template) does the rest in one call: it computes the values ([`prepare`](fn@prepare)), renders the
+//! templates ([`render`](fn@render)), finds unused values ([`unused`](fn@unused)), applies patches and validates the objects
+//! ([`finish`](fn@finish)). The result is a [`HelmOutput`].
 
 mod archive;
 mod assemble;

@@ -22,7 +22,7 @@ pub fn release_value(release: &Release) -> Value {
     ])
 }
 
-/// Everything that rendering needs: [`prepare`](super::prepare) computes it, [`render`](super::render) uses it.
+/// Everything that rendering needs: [`prepare`](fn@super::prepare) computes it, [`render`](fn@super::render) uses it.
 ///
 /// Templates get these scopes, as in Helm's engine:
 /// - `.Values` of the root chart is [`RenderValues::values`] (Go's type `common.Values`). `.Values` of a subchart is the map

@@ -60,7 +60,7 @@ impl Request {
 ///
 /// # Errors
 /// The diagnostics of the first step that fails:
-/// 1. The values cannot be computed ([`prepare`](super::prepare)).
+/// 1. The values cannot be computed ([`prepare`](fn@super::prepare)).
 /// 2. A schema refuses values, or values are unused and `request` makes that an error.
 /// 3. A template fails, or renders something that is not a Kubernetes object.
 /// 4. A patch cannot be applied.

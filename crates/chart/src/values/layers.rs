@@ -125,7 +125,7 @@ impl<'a> Layers<'a> {
     }
 
     /// Merges all layers except the defaults. Every `null` stays, to remove a default of the chart later.
-    /// [`prepare`](crate::prepare) takes these values.
+    /// [`prepare`](fn@crate::prepare) takes these values.
     ///
     /// # Errors
     ///
