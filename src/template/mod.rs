@@ -48,6 +48,7 @@ pub use code::TemplateCode;
 pub use folder::{File, Folder};
 pub use schema::Compiled;
 
+use crate::check::syntax::dns_subdomain;
 use crate::diagnostic::{Diagnostic, Failure, SourceId, Sources};
 use crate::manifest::{Manifests, Rendered};
 use crate::patch::Patches;
@@ -91,13 +92,28 @@ pub fn render(folder: &Folder, values: &Values, release: &Release, patches: &Pat
     let patches = if diagnostics.is_empty() { patches } else { &none };
     let steps = Steps { patches, validate: true, version: release.kube_version.as_ref(), parallel: false };
     let mut objects: Vec<Object<'_>> = manifests.iter_mut().map(|it| Object::untyped(&mut it.node)).collect();
-    diagnostics.extend(pipeline::finish(&mut objects, &steps).into_diagnostics());
+    let found = pipeline::finish(&mut objects, &steps).into_diagnostics();
+    diagnostics.extend(found.into_iter().map(|diagnostic| explain_name(diagnostic, release)));
     objects::check_unique(&manifests, release, &mut diagnostics);
     if diagnostics.is_empty() {
         Ok(Rendered { manifests: Manifests::new(folder.name.clone(), manifests), warnings: Vec::new(), sources })
     } else {
         Err(Failure::new(diagnostics, sources))
     }
+}
+
+/// Adds help if an invalid name is that of the release, which is the name of the cluster by default: EKS allows more characters.
+fn explain_name(diagnostic: Diagnostic, release: &Release) -> Diagnostic {
+    let is_default = !release.name.is_empty() && release.name == release.cluster;
+    let is_name = *diagnostic.field() == "metadata.name";
+    let contains_name = diagnostic
+        .object()
+        .is_some_and(|object| object.name.as_deref().is_some_and(|name| name.contains(&release.name)));
+    if is_default && is_name && contains_name && dns_subdomain(&release.name).is_err() {
+        return diagnostic
+            .help("the cluster's name is the default release name; set another one with `--release NAME`");
+    }
+    diagnostic
 }
 
 fn release_node(release: &Release) -> Node {
