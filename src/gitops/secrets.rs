@@ -35,8 +35,8 @@ pub(super) fn handle(
         match (mode, &cluster.values.secret_store) {
             (Secrets::Refuse, _) => diagnostics.push(in_git(&title, cluster, app)),
             (Secrets::Omit, _) => {
-                let diagnostic = Diagnostic::warning(FleetCode::OmittedSecret, format!("{title} is omitted"));
-                diagnostics.push(diagnostic.help(format!("in the app {}", in_app(cluster, app))));
+                let diagnostic = Diagnostic::warning(FleetCode::OmittedSecret, format!("{title} in the app `{app}` is omitted"));
+                diagnostics.push(diagnostic.help(format!("in {}", in_app(cluster, app))));
             }
             (Secrets::External, Some(store)) => {
                 let replaced = Replacement { store, cluster, app, keys: &keys }.replace(&object);

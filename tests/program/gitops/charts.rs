@@ -124,7 +124,7 @@ fn the_sandbox_renders_its_charts_if_they_are_installed() {
         fleet.put(&path, &String::from_utf8(text).expect("text"));
     }
     symlink(&charts, fleet.root().join("../charts")).expect("a link");
-    assert!(fleet.write(&[]).stderr.contains("would put its data into Git"), "the hub has a Secret");
+    assert!(fleet.write(&[]).stderr.contains("would be written to Git"), "the hub has a Secret");
     let done = fleet.write(&["--secrets", "external"]);
     assert_eq!(done.code, 0, "{}", done.stderr);
     let tree = files(&fleet.tree());

@@ -25,7 +25,7 @@ fn the_sandbox_tree_is_up_to_date() {
     assert!(report.is_clean(), "{report}");
     let left_out: Vec<&str> =
         report.warnings.iter().map(|it| it.reason.split(':').next().unwrap_or_default()).collect();
-    assert_eq!(left_out, ["the app `jupyterhub` is left out", "the app `vault` is left out"]);
+    assert_eq!(left_out, ["the app `jupyterhub` is omitted", "the app `vault` is omitted"]);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn an_unchanged_tree_is_not_rewritten() {
     let before = fleet.tree_with_times();
     let again = fleet.write(&[]);
     assert_eq!((again.code, again.stdout.as_str()), (0, ""));
-    assert!(again.stderr.contains("files as they should be"), "{}", again.stderr);
+    assert!(again.stderr.contains("files unchanged"), "{}", again.stderr);
     assert_eq!(fleet.tree_with_times(), before, "nothing is touched that is as it should be");
     assert_eq!(fleet.check(&[]).code, 0);
     assert_eq!(fleet.tree_with_times(), before);
@@ -66,7 +66,7 @@ fn check_shows_each_changed_object_and_writes_nothing() {
     let check = fleet.check(&["--layout", "apps"]);
     assert_eq!(check.code, 1);
     insta::assert_snapshot!("check_shows_each_changed_object", check.stdout);
-    assert!(check.stderr.ends_with("3 apps of 2 clusters: 2 changed, 9 files as they should be\n"), "{}", check.stderr);
+    assert!(check.stderr.ends_with("3 apps of 2 clusters: 2 changed, 9 files unchanged\n"), "{}", check.stderr);
     assert_eq!(fleet.tree_with_times(), before);
 
     let json: serde_json::Value =
@@ -113,7 +113,7 @@ fn edited_and_added_files_are_kept_and_reported() {
     let refused = fleet.write(&[]);
     assert_eq!(refused.code, 2);
     assert!(
-        refused.stderr.contains("deployment-foo-ray-head.yaml` was edited since it was written"),
+        refused.stderr.contains("deployment-foo-ray-head.yaml` was edited by hand"),
         "{}",
         refused.stderr
     );
@@ -144,7 +144,7 @@ fn stale_files_are_removed_unless_they_were_edited() {
     fs::remove_dir_all(fleet.root().join("us/foo")).expect("a folder");
     let refused = fleet.write(&[]);
     assert_eq!(refused.code, 2);
-    assert!(refused.stderr.contains("was edited since it was written, and is not removed"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("was edited by hand, and is not removed"), "{}", refused.stderr);
     assert_eq!(fleet.write(&["--force"]).code, 0);
     assert!(!fleet.tree().join("us").exists(), "empty folders are removed too");
     assert!(fleet.tree().join("eu/bar/ray").is_dir());
@@ -159,7 +159,7 @@ fn a_tree_of_another_fleet_is_not_replaced() {
     other.put("ap/baz/ray.yaml", "");
     let refused = run(&["gitops", &other.root().display().to_string(), "--out", &fleet.tree().display().to_string()]);
     assert_eq!(refused.code, 2);
-    assert!(refused.stderr.contains("holds the tree of another fleet"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("contains the tree of another fleet"), "{}", refused.stderr);
     assert_eq!(fleet.check(&[]).code, 0);
 }
 
@@ -179,7 +179,7 @@ fn links_are_not_followed() {
             let refused = fleet.write(flags);
             assert_eq!(refused.code, 2, "{link}");
             assert!(
-                refused.stderr.contains("is a link, where the tree has something of its own"),
+                refused.stderr.contains("is a link, but the tree needs this path"),
                 "{}",
                 refused.stderr
             );
@@ -256,7 +256,7 @@ fn the_library_reports_what_changed() {
     let report = gitops::write(&read, &fleet.tree(), &options).expect("it is written");
     assert_eq!((report.clusters, report.apps, report.count(What::Added)), (2, 3, 10));
     let report = gitops::check(&read, &fleet.tree(), &options).expect("it renders");
-    insta::assert_snapshot!(report.to_string(), @"3 apps of 2 clusters: 10 files as they should be");
+    insta::assert_snapshot!(report.to_string(), @"3 apps of 2 clusters: 10 files unchanged");
 }
 
 #[test]

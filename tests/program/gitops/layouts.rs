@@ -228,7 +228,7 @@ fn secrets_are_replaced_omitted_or_written_as_configured() {
     fleet.put("../web/templates/a.yaml", include_str!("../../data/program/gitops/secrets.yaml"));
     let refused = fleet.write(&[]);
     assert_eq!(refused.code, 2);
-    assert_eq!(refused.stderr.matches("would put its data into Git").count(), 2, "{}", refused.stderr);
+    assert_eq!(refused.stderr.matches("would be written to Git").count(), 2, "{}", refused.stderr);
     assert!(!refused.stderr.contains("hunter2"));
 
     let external = fleet.write(&["--secrets", "external"]);
@@ -241,7 +241,7 @@ fn secrets_are_replaced_omitted_or_written_as_configured() {
 
     let omit = fleet.write(&["--secrets", "omit"]);
     assert_eq!(omit.code, 0);
-    assert!(omit.stderr.contains("Secret `web/tls` of `web` is left out"), "{}", omit.stderr);
+    assert!(omit.stderr.contains("Secret `web/tls` in the app `web` is omitted"), "{}", omit.stderr);
     let plain = fleet.write(&["--secrets", "plain"]);
     assert_eq!(plain.code, 0);
     assert!(String::from_utf8_lossy(&files(&fleet.tree())["foo/web/secret-password.yaml"]).contains("hunter2"));

@@ -43,10 +43,10 @@ fn kustomizations_with_the_same_name_are_an_error() {
     fleet.put("foo/ray-gpu.template.yaml", "path: ../../page\n");
     fleet.put("../page/templates/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page}\n");
     assert_eq!(fleet.write(&[]).code, 0, "without Flux they are two folders");
-    let message = "the Flux Kustomizations of `foo/ray-gpu` and `foo/ray/gpu` would both be called `ray-gpu`";
+    let message = "the Flux Kustomizations of `foo/ray-gpu` and `foo/ray/gpu` would have the same name `ray-gpu`";
     for mode in [Fleet::write, Fleet::check] {
         assert_refused(&mode(&fleet, &FLUX), message);
-        let message = "the Argo CD Applications of `foo/ray-gpu` and `foo/ray/gpu` would both be called `foo-ray-gpu`";
+        let message = "the Argo CD Applications of `foo/ray-gpu` and `foo/ray/gpu` would have the same name `foo-ray-gpu`";
         assert_refused(&mode(&fleet, &ARGOCD), message);
     }
     fleet.put("foo/ray/gpus.yaml", "");
@@ -60,7 +60,7 @@ fn kustomizations_with_the_same_name_are_an_error() {
 fn the_kustomization_of_flux_bootstrap_is_not_replaced() {
     let fleet = fleet_with_chart("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n");
     add_chart(&fleet, "flux-system", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
-    assert_refused(&fleet.write(&FLUX), "would both be called `flux-system`");
+    assert_refused(&fleet.write(&FLUX), "would have the same name `flux-system`");
 }
 
 #[test]
@@ -79,9 +79,9 @@ fn applications_with_the_same_name_are_an_error() {
             fleet.put(&format!("{cluster}/{app}.template.yaml"), &page);
         }
         assert_eq!(fleet.write(&[]).code, 0);
-        assert_refused(&fleet.write(&ARGOCD), &format!("would both be called `{name}`"));
+        assert_refused(&fleet.write(&ARGOCD), &format!("would have the same name `{name}`"));
         // The other cluster is not rendered, but its name still conflicts.
-        assert_refused(&fleet.write(&[&ARGOCD[..], &["--only", first]].concat()), "would both be called");
+        assert_refused(&fleet.write(&[&ARGOCD[..], &["--only", first]].concat()), "would have the same name");
     }
 }
 
@@ -92,7 +92,7 @@ fn clusters_with_the_same_name_are_a_warning_if_argocd_deploys_to_them() {
     fleet.put("us/foo/cluster.yaml", "");
     let warned = fleet.write(&ARGOCD);
     assert_eq!(warned.code, 0);
-    assert!(warned.stderr.contains("2 clusters are called `foo`"), "{}", warned.stderr);
+    assert!(warned.stderr.contains("2 clusters have the name `foo`"), "{}", warned.stderr);
     assert!(!fleet.write(&[]).stderr.contains("are called"));
     fleet.put("us/foo/cluster.yaml", "name: us-foo\n");
     assert!(!fleet.write(&ARGOCD).stderr.contains("are called"));
@@ -104,7 +104,7 @@ fn folders_that_differ_only_in_case_are_an_error() {
         let fleet = Fleet::empty();
         fleet.put(&format!("{first}/cluster.yaml"), "");
         fleet.put(&format!("{second}/cluster.yaml"), "");
-        assert_refused(&fleet.write(&[]), "differ in case only");
+        assert_refused(&fleet.write(&[]), "differ only in case");
     }
     let fleet = Fleet::empty();
     fleet.put("EU/foo/cluster.yaml", "");
@@ -140,9 +140,9 @@ fn an_object_without_a_name_is_an_error() {
         let refused = mode(&fleet, &[]);
         assert_refused(
             &refused,
-            "`web/templates/all.yaml`: Job of `foo/web` has no `metadata.name`, only `generateName: migrate-`",
+            "`web/templates/all.yaml`: Job in the app `foo/web` has no `metadata.name`, only `generateName: migrate-`",
         );
-        assert!(refused.stderr.contains("Job of `foo/page` has no `metadata.name`"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("Job in the app `foo/page` has no `metadata.name`"), "{}", refused.stderr);
     }
     let patch = "patches: [{target: {kind: Job}, patch: [{op: add, path: /metadata/name, value: migrate}]}]\n";
     fleet.put("foo/web.chart.yaml", &format!("path: ../../web\n{patch}"));
@@ -178,8 +178,8 @@ fn custom_resources_get_a_namespace_if_they_are_namespaced() {
     assert_eq!(
         warned,
         [
-            "warning: the scope of ClusterGadget in `example.com` is unknown: it is written without a namespace",
-            "warning: the scope of Gadget in `example.com` is unknown: it is written with `namespace: web`",
+            "warning: the scope of the kind ClusterGadget in `example.com` is unknown: no namespace is set",
+            "warning: the scope of the kind Gadget in `example.com` is unknown: `namespace: web` is set",
         ]
     );
     fleet.put("foo/cluster.yaml", "scopes: {nodepools.karpenter.sh: Cluster, Site.example.com: Global}\n");
@@ -258,12 +258,12 @@ fn converted_line_endings_are_reported_and_restored() {
     convert();
     let check = fleet.check(&[]);
     assert_eq!(check.code, 1);
-    assert_eq!(check.stdout.matches("has CRLF line ends; nothing else differs").count(), before.len() - 3);
+    assert_eq!(check.stdout.matches("only the line endings differ (CRLF)").count(), before.len() - 3);
     assert!(!check.stdout.contains("@@"), "{}", check.stdout);
     assert!(check.stderr.contains("`* -text` in `.gitattributes`"), "{}", check.stderr);
     let done = fleet.write(&[]);
     assert_eq!(done.code, 0, "{}", done.stderr);
-    assert!(done.stderr.contains("files converted from CRLF line ends"), "{}", done.stderr);
+    assert!(done.stderr.contains("files converted from CRLF line endings"), "{}", done.stderr);
     let healed = files(&fleet.tree());
     assert!(before.iter().all(|(path, text)| path == ".gitattributes" || healed[path] == *text));
 
@@ -275,7 +275,7 @@ fn converted_line_endings_are_reported_and_restored() {
     fs::write(&worker, edited).expect("a file");
     let check = fleet.check(&[]);
     assert!(check.stdout.contains("\n-  replicas: 4\n+  replicas: 3\n"), "{}", check.stdout);
-    assert_refused(&fleet.write(&[]), "deployment-foo-ray-worker.yaml` was edited since it was written");
+    assert_refused(&fleet.write(&[]), "deployment-foo-ray-worker.yaml` was edited by hand");
     assert_eq!(fleet.write(&["--force"]).code, 0);
     assert!(!fleet.tree().join("us/foo/irsa").exists());
 }
