@@ -99,7 +99,7 @@ fn what_could_not_be_read_is_told_in_every_form() {
     for format in ["json", "github", "sarif"] {
         let (code, text) = run("err-broken", &["-o", format, "app.yaml", "no-such.yaml"]);
         assert_eq!(code, 2);
-        assert!(text.contains("no such file") && text.contains("not allowed below a line"), "{format}: {text}");
+        assert!(text.contains("no such file") && text.contains("the indentation does not match"), "{format}: {text}");
         assert!(text.contains("file/not-found") && text.contains("yaml/syntax"), "{format}: {text}");
     }
 }
@@ -108,7 +108,7 @@ fn what_could_not_be_read_is_told_in_every_form() {
 fn the_rules_are_listed() {
     let (code, text) = run("clean", &["--list-rules"]);
     assert_eq!(code, 0);
-    assert!(text.contains("\nimage-has-tag ") && text.starts_with("# Every object\n"));
+    assert!(text.contains("\ncontainer/image-tag ") && text.starts_with("# Every object\n"));
     assert_eq!(text.lines().filter(|line| line.starts_with("# ")).count(), catalog::areas().len());
 }
 

@@ -46,7 +46,7 @@ const REASONS: &[&str] = &[
     "Kubernetes has no PodSecurityPolicy",
     // `kubeTargetVersionOverride` chooses an API version that the cluster does not serve.
     "was removed in Kubernetes",
-    "which came with 1.",
+    ": introduced in 1.",
     // An API server refuses the name, or the operator refuses the list.
     "is not a DNS label",
     "is not a DNS subdomain",

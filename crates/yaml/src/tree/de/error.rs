@@ -40,7 +40,7 @@ impl Mismatch {
     }
 
     /// Creates serde's "expected this, found that". [`Mismatch::about`] replaces it with a better message of the node.
-    fn mismatch(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Error {
+    fn from_serde(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Error {
         let expected = plainly(expected.to_string());
         let mut mismatch = Mismatch::of(format!("expected {expected}, found {unexpected}"));
         mismatch.expected = Some(expected.into());
@@ -125,11 +125,11 @@ impl de::Error for Error {
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Mismatch::mismatch(unexpected, expected)
+        Mismatch::from_serde(unexpected, expected)
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Mismatch::mismatch(unexpected, expected)
+        Mismatch::from_serde(unexpected, expected)
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
