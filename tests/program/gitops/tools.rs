@@ -184,7 +184,7 @@ fn custom_resources_get_a_namespace_if_they_are_namespaced() {
     );
     fleet.put("foo/cluster.yaml", "scopes: {nodepools.karpenter.sh: Cluster, Site.example.com: Global}\n");
     let refused = fleet.write(&[]);
-    assert_refused(&refused, "expected one of `Cluster`, `Namespaced`");
+    assert_refused(&refused, "must be one of `Cluster`, `Namespaced`");
     fleet.put("foo/cluster.yaml", "scopes: {nodepools.karpenter.sh: Cluster}\n");
     assert_refused(&fleet.write(&[]), "is not a kind with its group, as in `NodePool.karpenter.sh`");
 }
