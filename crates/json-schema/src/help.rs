@@ -168,9 +168,8 @@ impl<'s> SchemaRef<'s> {
     /// Returns the schemas that refer to this one for their properties.
     fn parents(self) -> Vec<SchemaRef<'s>> {
         let is_this = |id: &SchemaId| self.is(self.other(*id));
-        let is_parent = |schema: &&'s Schema| {
-            schema.unevaluated_properties.iter().chain(schema.properties.values()).any(&is_this)
-        };
+        let is_parent =
+            |schema: &&'s Schema| schema.unevaluated_properties.iter().chain(schema.properties.values()).any(&is_this);
         self.arena.schemas.iter().filter(is_parent).map(|schema| SchemaRef { schema, ..self }).collect()
     }
 }
