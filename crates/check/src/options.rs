@@ -4,7 +4,7 @@ use super::external::External;
 use super::skip::Skips;
 use crate::kube_version::KubeVersion;
 
-/// Options of [`all`](crate::all).
+/// Options of [`all`](crate::all()).
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The Kubernetes version of the cluster; `None` for the newest known version.

@@ -1,7 +1,7 @@
 //! The tree of values between text and Rust types.
 //!
 //! A [`Node`] is a YAML or JSON value with its [`Location`]. [`read`] parses YAML 1.1 as Helm does, [`from_node`] deserializes
-//! typed values and reports all errors, [`to_node`] converts anything that serializes, and [`write`] prints YAML or JSON.
+//! typed values and reports all errors, [`to_node`] converts anything that serializes, and [`mod@write`] prints YAML or JSON.
 
 mod code;
 mod de;
