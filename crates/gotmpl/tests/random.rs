@@ -83,7 +83,7 @@ fn a_seed_gives_the_same_each_time_and_others_something_else() {
             .into_iter()
             .flat_map(|(seed, template)| draw(seed, template).0)
             .collect();
-    assert_eq!(all.len(), 8, "each call of each seed and template gives something else");
+    assert_eq!(all.len(), 8, "each seed, template and call gives a different value");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn edited_and_added_files_are_kept_and_reported() {
         refused.stderr
     );
     assert!(refused.stderr.contains("serviceaccount-other.yaml` was not written by mkmanifests"), "{}", refused.stderr);
-    assert_eq!(fleet.tree_with_times(), before, "nothing is written if anything is in the way");
+    assert_eq!(fleet.tree_with_times(), before, "nothing is written if any file is in the way");
 
     assert_eq!(fleet.write(&["--force"]).code, 0);
     assert!(fs::read_to_string(&added).expect("a file").contains("kind: ServiceAccount"));

@@ -90,7 +90,7 @@ fn a_killed_run_leaves_whole_files_and_the_next_run_finishes() {
         set_workers(&fleet, workers);
         let ended = fleet.write(&[]);
         assert_eq!(ended.code, 0, "the next run finishes the work: {}", ended.stderr);
-        assert_eq!(files(&fleet.tree()), *version, "nothing of killed runs is left");
+        assert_eq!(files(&fleet.tree()), *version, "killed runs leave nothing behind");
     }
 }
 

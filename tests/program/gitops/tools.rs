@@ -109,7 +109,7 @@ fn folders_that_differ_only_in_case_are_an_error() {
     let fleet = Fleet::empty();
     fleet.put("EU/foo/cluster.yaml", "");
     fleet.put("eu/bar/cluster.yaml", "");
-    assert_eq!(fleet.write(&[]).code, 0, "one folder with two clusters is right everywhere");
+    assert_eq!(fleet.write(&[]).code, 0, "ignoring case, this is one folder with two clusters");
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn interrupted(client: &Client) {
     let folder = tempfile::tempdir().expect("a folder");
     let mut child = start(client, "sh", &server.address, TOKEN, &document("script", VALUES), folder.path());
     while !server.state().requests.iter().any(|request| request == "PUT auth/aws/role/service") {
-        assert!(child.try_wait().expect("the process exists").is_none(), "it ended before");
+        assert!(child.try_wait().expect("the process exists").is_none(), "the run ended too early");
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     let killed = std::process::Command::new("sh").args(["-c", "kill -TERM \"$0\"", &child.id().to_string()]).status();
