@@ -11,6 +11,7 @@ mod golden;
 mod growth;
 mod helm_cases;
 mod kubectl;
+mod prose;
 mod ray_cluster;
 mod readme;
 mod schema;
