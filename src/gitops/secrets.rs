@@ -35,7 +35,8 @@ pub(super) fn handle(
         match (mode, &cluster.values.secret_store) {
             (Secrets::Refuse, _) => diagnostics.push(in_git(&title, cluster, app)),
             (Secrets::Omit, _) => {
-                let diagnostic = Diagnostic::warning(FleetCode::OmittedSecret, format!("{title} in the app `{app}` is omitted"));
+                let diagnostic =
+                    Diagnostic::warning(FleetCode::OmittedSecret, format!("{title} in the app `{app}` is omitted"));
                 diagnostics.push(diagnostic.help(format!("in {}", in_app(cluster, app))));
             }
             (Secrets::External, Some(store)) => {

@@ -75,7 +75,7 @@ fn shells_know_topics_rules_and_objects() {
         let Some(topics) = offer("mkmanifests man ") else { continue };
         assert!(subcommands().iter().all(|name| topics.contains(name)), "{topics:?}");
         let rules = offer("mkmanifests check --skip ").expect("a shell");
-        assert!(catalog::all().all(|rule| rules.iter().any(|it| it == rule.id)), "{rules:?}");
+        assert!(catalog::all().iter().all(|rule| rules.iter().any(|it| it == rule.id)), "{rules:?}");
         let objects = offer("mkmanifests ray --show-only head").expect("a shell");
         assert!(objects.contains(&"head-deployment".to_owned()), "{objects:?}");
         assert!(offer("mkmanifests values vau").expect("a shell").contains(&"vault-config".to_owned()));

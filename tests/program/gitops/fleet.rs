@@ -112,11 +112,7 @@ fn edited_and_added_files_are_kept_and_reported() {
     let before = fleet.tree_with_times();
     let refused = fleet.write(&[]);
     assert_eq!(refused.code, 2);
-    assert!(
-        refused.stderr.contains("deployment-foo-ray-head.yaml` was edited by hand"),
-        "{}",
-        refused.stderr
-    );
+    assert!(refused.stderr.contains("deployment-foo-ray-head.yaml` was edited by hand"), "{}", refused.stderr);
     assert!(refused.stderr.contains("serviceaccount-other.yaml` was not written by mkmanifests"), "{}", refused.stderr);
     assert_eq!(fleet.tree_with_times(), before, "nothing is written if any file is in the way");
 
@@ -178,11 +174,7 @@ fn links_are_not_followed() {
         for flags in [&[][..], &["--force"]] {
             let refused = fleet.write(flags);
             assert_eq!(refused.code, 2, "{link}");
-            assert!(
-                refused.stderr.contains("is a link, but the tree needs this path"),
-                "{}",
-                refused.stderr
-            );
+            assert!(refused.stderr.contains("is a link, but the tree needs this path"), "{}", refused.stderr);
         }
         assert_eq!(fleet.check(&[]).code, 2, "{link}");
         assert_eq!(files(outside.path()).keys().collect::<Vec<_>>(), ["secret.yaml"], "{link}");

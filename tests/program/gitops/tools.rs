@@ -46,7 +46,8 @@ fn kustomizations_with_the_same_name_are_an_error() {
     let message = "the Flux Kustomizations of `foo/ray-gpu` and `foo/ray/gpu` would have the same name `ray-gpu`";
     for mode in [Fleet::write, Fleet::check] {
         assert_refused(&mode(&fleet, &FLUX), message);
-        let message = "the Argo CD Applications of `foo/ray-gpu` and `foo/ray/gpu` would have the same name `foo-ray-gpu`";
+        let message =
+            "the Argo CD Applications of `foo/ray-gpu` and `foo/ray/gpu` would have the same name `foo-ray-gpu`";
         assert_refused(&mode(&fleet, &ARGOCD), message);
     }
     fleet.put("foo/ray/gpus.yaml", "");
