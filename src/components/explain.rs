@@ -6,6 +6,7 @@ mod schema;
 
 use schemars::Schema;
 
+use self::indentation::Text;
 use self::schema::Keys;
 use crate::diagnostic::{Code, Diagnostic, FieldPath, Sources, ValueCode};
 use crate::tree::Node;
@@ -26,11 +27,12 @@ pub(crate) fn explain(
     let is_unknown = |diagnostic: &Diagnostic| *diagnostic.code() == Code::Value(ValueCode::UnknownField);
     let keys = diagnostics.iter().any(is_unknown).then(|| Keys::of(schema()));
     let unknown: Vec<_> = diagnostics.iter().filter(|it| is_unknown(it)).map(|it| it.location).collect();
+    let text = Text::new(&unknown, sources);
     for diagnostic in diagnostics {
         match diagnostic.code() {
             Code::Value(ValueCode::UnknownField) => {
                 let Some(keys) = &keys else { continue };
-                if !indentation::explain(diagnostic, keys, &unknown, sources) {
+                if !indentation::explain(diagnostic, keys, &text) {
                     flag::explain_unknown(diagnostic, keys, sources);
                 }
             }

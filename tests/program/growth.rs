@@ -145,5 +145,5 @@ fn list_indices_in_flags_are_limited() {
     let lists = (0..300).map(|at| format!("list{at}[65536]=1")).collect::<Vec<_>>().join(",");
     let (code, stderr_text) = run(&["ray", "--cluster", "foo", "--set", &lists], io::empty());
     assert_eq!(code, 2, "{stderr_text}");
-    assert!(stderr_text.contains("more than 1000000 items, the limit of mkmanifests"), "{stderr_text}");
+    assert!(stderr_text.contains("more than 1000000 list items"), "{stderr_text}");
 }

@@ -1,18 +1,39 @@
 //! A key beside an empty key that it belongs below: `head:` and `memory: 4Gi` on the same level.
 
+use std::collections::{HashMap, HashSet};
+
 use super::schema::Keys;
-use crate::diagnostic::{Diagnostic, Location, Sources};
+use crate::diagnostic::{Diagnostic, Location, SourceId, Sources, Step};
+
+/// How far above a key an empty key is searched, in lines. People see both at once.
+const MAX_LINES: usize = 100;
+
+/// The lines of the sources that have unknown keys.
+pub(super) struct Text<'t> {
+    lines: HashMap<SourceId, Vec<&'t str>>,
+    /// The locations of all unknown keys: several of them may follow one empty key.
+    unknown: HashSet<Location>,
+}
+
+impl<'t> Text<'t> {
+    pub(super) fn new(unknown: &[Location], sources: &'t Sources) -> Self {
+        let mut lines = HashMap::new();
+        for location in unknown {
+            if let Some(source) = sources.get(location.source) {
+                lines.entry(location.source).or_insert_with(|| source.text.lines().collect());
+            }
+        }
+        Text { lines, unknown: unknown.iter().copied().collect() }
+    }
+}
 
 /// Says that an unknown key belongs below an empty key above it, if that is so.
-///
-/// `unknown` has the locations of all unknown keys: several of them may follow one empty key.
-pub(super) fn explain(diagnostic: &mut Diagnostic, keys: &Keys, unknown: &[Location], sources: &Sources) -> bool {
+pub(super) fn explain(diagnostic: &mut Diagnostic, keys: &Keys, text: &Text<'_>) -> bool {
     let location = diagnostic.location;
-    let Some(source) = sources.get(location.source) else { return false };
-    let Some((name, parents)) = diagnostic.field().steps().split_last() else { return false };
-    let crate::diagnostic::Step::Field(name) = name else { return false };
+    let Some(lines) = text.lines.get(&location.source) else { return false };
+    let Some((Step::Field(name), parents)) = diagnostic.field().steps().split_last() else { return false };
     let mut is_adjacent = true;
-    for sibling in siblings_above(&source.text, location) {
+    for sibling in siblings_above(lines, location) {
         if sibling.is_empty && keys.belongs_below(parents, sibling.key, name, is_adjacent) {
             let help = format!("`{name}` belongs below `{}`: indent it by two more spaces", sibling.key);
             let at = Location { line: sibling.line, ..location };
@@ -20,7 +41,7 @@ pub(super) fn explain(diagnostic: &mut Diagnostic, keys: &Keys, unknown: &[Locat
             diagnostic.related = vec![(at, "this key has no value".to_owned())];
             return true;
         }
-        is_adjacent &= unknown.contains(&Location { line: sibling.line, ..location });
+        is_adjacent &= text.unknown.contains(&Location { line: sibling.line, ..location });
     }
     false
 }
@@ -34,13 +55,13 @@ struct Sibling<'t> {
 }
 
 /// The keys above a location that have the same indentation, the nearest first.
-fn siblings_above(text: &str, location: Location) -> Vec<Sibling<'_>> {
+fn siblings_above<'t>(lines: &[&'t str], location: Location) -> Vec<Sibling<'t>> {
     let column = location.column.saturating_sub(1) as usize;
     let above = (location.line as usize).saturating_sub(1);
     let mut siblings = Vec::new();
     let mut has_children = false;
-    let lines: Vec<&str> = text.lines().take(above).collect();
-    for (number, line) in lines.iter().enumerate().rev() {
+    let lines = lines.iter().enumerate().take(above);
+    for (number, line) in lines.rev().take(MAX_LINES) {
         let content = line.trim_start();
         let indentation = line.len() - content.len();
         if content.is_empty() || content.starts_with('#') {
@@ -65,13 +86,13 @@ fn siblings_above(text: &str, location: Location) -> Vec<Sibling<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::SourceId;
 
     fn above(text: &str) -> Vec<(&str, u32, bool)> {
         let line = u32::try_from(text.lines().count()).expect("a small number");
         let column = text.lines().last().map_or(0, |line| line.len() - line.trim_start().len());
         let location = Location::new(SourceId::default(), line, u32::try_from(column).expect("a small number") + 1);
-        siblings_above(text, location).into_iter().map(|it| (it.key, it.line, it.is_empty)).collect()
+        let lines: Vec<&str> = text.lines().collect();
+        siblings_above(&lines, location).into_iter().map(|it| (it.key, it.line, it.is_empty)).collect()
     }
 
     #[test]

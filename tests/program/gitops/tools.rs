@@ -187,7 +187,7 @@ fn custom_resources_get_a_namespace_if_they_are_namespaced() {
     let refused = fleet.write(&[]);
     assert_refused(&refused, "must be one of `Cluster`, `Namespaced`");
     fleet.put("foo/cluster.yaml", "scopes: {nodepools.karpenter.sh: Cluster}\n");
-    assert_refused(&fleet.write(&[]), "is not a kind with its group, as in `NodePool.karpenter.sh`");
+    assert_refused(&fleet.write(&[]), "must be a kind and its group such as `NodePool.karpenter.sh`");
 }
 
 #[test]

@@ -107,9 +107,9 @@ fn symlinks_out_of_the_folder_are_refused() {
     symlink("nowhere", dir.path().join("templates/zero.yaml")).unwrap();
     assert_eq!(
         refused(dir.path()),
-        "error: `DIR/values.yaml` is a symlink that leaves `DIR`\n\n\
-         error: `DIR/templates/all` is a symlink that leaves `DIR`\n\n\
-         error: `DIR/templates/one.yaml` is a symlink that leaves `DIR`\n\n\
+        "error: `DIR/values.yaml` is a symlink to a file outside of `DIR`\n\n\
+         error: `DIR/templates/all` is a symlink to a file outside of `DIR`\n\n\
+         error: `DIR/templates/one.yaml` is a symlink to a file outside of `DIR`\n\n\
          error: `DIR/templates/zero.yaml` cannot be read: no such file or directory"
     );
 }
@@ -120,7 +120,7 @@ fn a_cycle_of_symlinks_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "templates/web.yaml", OBJECT);
     std::os::unix::fs::symlink("..", dir.path().join("templates/up")).unwrap();
-    assert!(refused(dir.path()).contains("is a symlink to a folder that it is in"));
+    assert!(refused(dir.path()).contains("it is a symlink to a folder that contains it"));
 }
 
 #[test]
