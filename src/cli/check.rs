@@ -9,10 +9,10 @@ use super::args;
 use super::completions::{Names, Suggest};
 use super::console::Console;
 use super::{DONE, Error, FAILED, NO, UsageCode, usage};
-use crate::check::input::{Asked, Input};
+use crate::check::input::{Input, Request};
 use crate::check::print::{self, Checked, Counts};
 use crate::check::syntax::dns_label;
-use crate::check::{CheckCode, Finding, Options, all, catalog};
+use crate::check::{CheckCode, ObjectDiagnostic, Options, all, catalog};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::kube_version::KubeVersion;
 
@@ -86,20 +86,21 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
     let quiet = console.is_quiet();
     let options = options(&args, quiet)?;
     let mut input = read(&args, console)?;
-    let document = |diagnostic| Finding { object: None, diagnostic, skipped: None };
-    let mut findings: Vec<Finding> = input.diagnostics.iter().cloned().map(document).collect();
-    findings.iter_mut().for_each(|finding| finding.skip_by(&options.skips));
+    let document = |diagnostic| ObjectDiagnostic { object: None, diagnostic, skipped: None };
+    let mut diagnostics: Vec<ObjectDiagnostic> = input.diagnostics.iter().cloned().map(document).collect();
+    diagnostics.iter_mut().for_each(|found| found.skip_by(&options.skips));
     for cluster in input.by_cluster() {
         let objects = input.objects.get(cluster.clone()).unwrap_or_default();
         let found = all(objects, &options).into_iter();
-        findings.extend(found.map(|it| Finding { object: it.object.map(|index| index + cluster.start), ..it }));
+        diagnostics
+            .extend(found.map(|it| ObjectDiagnostic { object: it.object.map(|index| index + cluster.start), ..it }));
     }
     if quiet {
-        findings.retain(|finding| !finding.diagnostic.is_warning());
+        diagnostics.retain(|found| !found.diagnostic.is_warning());
     }
-    findings.sort_by_key(|finding| finding.diagnostic.location);
+    diagnostics.sort_by_key(|found| found.diagnostic.location);
     let Input { objects, failures, sources, .. } = &input;
-    let checked = Checked { objects, findings: &findings, failures, sources };
+    let checked = Checked { objects, diagnostics: &diagnostics, failures, sources };
     match args.output {
         Format::Text => text(checked, &input, &options, console),
         Format::Json => console.stdout.write_all(print::json(checked).as_bytes())?,
@@ -116,7 +117,7 @@ fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
     let mut diagnostics = Vec::new();
     let mut options = Options { namespace: args.namespace.clone(), strict: args.strict, ..Options::default() };
     // Rules across objects only give warnings, which `--quiet` drops.
-    options.across = args.strict || !quiet;
+    options.lint = args.strict || !quiet;
     match args.kube_version.as_deref().map(KubeVersion::parse_known) {
         Some(Ok(version)) => options.kube_version = Some(version),
         Some(Err(error)) => {
@@ -166,7 +167,7 @@ fn read(args: &CheckArgs, console: &mut Console<'_>) -> Result<Input, Error> {
         match args::read_file(path, console) {
             Ok(bytes) => {
                 let before = input.objects.len() + input.diagnostics.len() + input.failures.len();
-                input.add(&name, &bytes, Asked::ByName);
+                input.add(&name, &bytes, Request::ByName);
                 if input.objects.len() + input.diagnostics.len() + input.failures.len() == before {
                     input.failures.push(no_object(&name, path));
                 }
@@ -190,11 +191,11 @@ fn no_object(name: &str, path: &Path) -> Diagnostic {
 
 /// Prints the diagnostics, then a summary, all on stderr.
 fn text(checked: Checked<'_>, input: &Input, options: &Options, console: &mut Console<'_>) {
-    let diagnostics: Vec<Diagnostic> = checked.counted().map(|finding| finding.diagnostic.clone()).collect();
+    let diagnostics: Vec<Diagnostic> = checked.counted().map(|found| found.diagnostic.clone()).collect();
     console.report(&diagnostics, checked.sources);
     console.report(checked.failures, checked.sources);
     console.inform(&summary(checked, input));
-    for rule in options.skips.idle(checked.findings) {
+    for rule in options.skips.unused(checked.diagnostics) {
         console.inform(&format!("note: `--skip {rule}` matches no diagnostic"));
     }
 }
@@ -224,11 +225,11 @@ fn summary(checked: Checked<'_>, input: &Input) -> String {
     }
     let mut text = format!("{}: {}", counted(checked.objects.len(), "object"), parts.join(", "));
     const MOST: usize = 5;
-    for (name, what) in input.left_out.iter().take(MOST) {
+    for (name, what) in input.skipped.iter().take(MOST) {
         text.push_str(&format!("\nnote: `{name}` is left out: {what}"));
     }
-    if input.left_out.len() > MOST {
-        text.push_str(&format!("\nnote: {} more are left out", input.left_out.len() - MOST));
+    if input.skipped.len() > MOST {
+        text.push_str(&format!("\nnote: {} more are left out", input.skipped.len() - MOST));
     }
     text
 }

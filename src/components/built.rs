@@ -78,7 +78,7 @@ impl Built {
     pub(super) fn explain(&self, diagnostic: Diagnostic, values: &Values) -> Diagnostic {
         match &self.origin {
             // The user did not write the API version, so the message names the part instead.
-            Origin::Part(_) if diagnostic.rule() == check::VERSION_IS_SERVED => {
+            Origin::Part(_) if diagnostic.rule() == check::SERVED_VERSION => {
                 Diagnostic::error(diagnostic.code().clone(), format!("`{}`: {}", self.manifest.id, diagnostic.reason))
             }
             Origin::Part(_) => diagnostic,

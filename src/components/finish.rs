@@ -51,9 +51,9 @@ pub(super) fn finish(
     if can_run(&diagnostics) {
         let steps = Steps { patches: &patches.unwrap_or_default(), validate: true, version, parallel: false };
         let mut objects: Vec<Object<'_>> = built.iter_mut().map(Built::object).collect();
-        let Outcome { refused, found, changed } = pipeline::finish(&mut objects, &steps);
-        diagnostics.extend(refused);
-        for ((built, found), changed) in built.iter().zip(found).zip(changed) {
+        let Outcome { patch_errors, errors, changed } = pipeline::finish(&mut objects, &steps);
+        diagnostics.extend(patch_errors);
+        for ((built, found), changed) in built.iter().zip(errors).zip(changed) {
             // What a patch changed has a location in the patch.
             let explain = |found| if changed { found } else { built.explain(found, values) };
             diagnostics.extend(found.into_iter().map(explain));

@@ -142,8 +142,8 @@ fn check_together(
     let diagnostics = if options.strict {
         let options =
             check::Options { kube_version: cluster.kube_version(), strict: true, ..check::Options::default() };
-        let findings = check::all(&nodes.cloned().collect::<Vec<_>>(), &options);
-        findings.into_iter().filter(|finding| finding.skipped.is_none()).map(|finding| finding.diagnostic).collect()
+        let diagnostics = check::all(&nodes.cloned().collect::<Vec<_>>(), &options);
+        diagnostics.into_iter().filter(|found| found.skipped.is_none()).map(|found| found.diagnostic).collect()
     } else {
         check::custom_resources(nodes)
     };

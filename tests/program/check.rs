@@ -5,7 +5,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use mkmanifests::check::catalog;
-use mkmanifests::check::input::{Asked, Input};
+use mkmanifests::check::input::{Input, Request};
 use mkmanifests::check::{Options, all};
 use serde_json::Value;
 
@@ -56,11 +56,11 @@ fn every_finding_names_a_rule() {
     for case in ["err-types", "across", "err-custom", "err-skips", "err-kube-version", "err-folder", "json"] {
         let (_, text) = run(case, &["-o", "json", "."]);
         let report: Value = serde_json::from_str(&text).expect("JSON");
-        let findings = report["findings"].as_array().expect("findings");
-        assert!(!findings.is_empty(), "{case}");
-        for finding in findings {
-            let rule = finding["rule"].as_str().unwrap_or_default();
-            assert!(catalog::find(rule).is_ok(), "{case}: {finding}");
+        let diagnostics = report["diagnostics"].as_array().expect("diagnostics");
+        assert!(!diagnostics.is_empty(), "{case}");
+        for found in diagnostics {
+            let rule = found["rule"].as_str().unwrap_or_default();
+            assert!(catalog::find(rule).is_ok(), "{case}: {found}");
         }
     }
 }
@@ -129,7 +129,7 @@ fn mangled_manifests_are_told_and_nothing_more() {
         for with in ["", "- x", "  a: {}", "\t", "null: [", "\"", "---"] {
             let mangled = [&lines[..at], &[with], &lines[at + 1..]].concat().join("\n");
             let mut input = Input::default();
-            input.add("x.yaml", mangled.as_bytes(), Asked::ByName);
+            input.add("x.yaml", mangled.as_bytes(), Request::ByName);
             all(&input.objects, &Options::default());
         }
     }

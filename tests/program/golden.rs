@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use mkmanifests_testing::{self as common, compare, compare_none};
+use mkmanifests_testing::{self as common, compare, compare_absent};
 
 /// The files with expectations.
 const EXPECTED: [&str; 4] = ["out.yaml", "out.json", "out.txt", "err.txt"];
@@ -30,7 +30,7 @@ fn every_case_prints_the_expected_output() {
         for name in EXPECTED {
             let file = case.join(name);
             let text = printed.iter().find(|(printed, _)| *printed == name);
-            wrong.extend(text.map_or_else(|| compare_none(&file), |(_, text)| compare(&file, text)));
+            wrong.extend(text.map_or_else(|| compare_absent(&file), |(_, text)| compare(&file, text)));
         }
     }
     println!("{} cases succeed, {} fail", count[0], count[1]);

@@ -38,7 +38,7 @@ fn renew(helm: &Path, case: &Path) {
     common::renew(&case.join("helm.out"), &output.stdout);
     common::renew(&case.join("helm.rc"), format!("{}\n", output.status.code().unwrap_or(1)).as_bytes());
     if output.status.success() {
-        common::compare_none(&case.join("helm.err"));
+        common::compare_absent(&case.join("helm.err"));
     } else {
         common::renew(&case.join("helm.err"), (errors.join("\n") + "\n").as_bytes());
     }

@@ -42,16 +42,16 @@ pub fn finish(output: &mut HelmOutput, values: &RenderValues, patches: &Patches,
     let mut outcome = pipeline::finish(&mut all(&mut documents, &mut files), &steps);
     if patches.is_empty() && !outcome.is_clean() {
         // Only documents with diagnostics get locations and become sources.
-        for (document, _) in documents.iter_mut().zip(&outcome.found).filter(|(_, found)| !found.is_empty()) {
+        for (document, _) in documents.iter_mut().zip(&outcome.errors).filter(|(_, found)| !found.is_empty()) {
             document.locate(sources);
         }
         outcome = pipeline::finish(&mut all(&mut documents, &mut files), &steps);
     }
 
-    let Outcome { refused, found, changed } = outcome;
-    let mut diagnostics = refused;
+    let Outcome { patch_errors, errors, changed } = outcome;
+    let mut diagnostics = patch_errors;
     let mut templates = Templates { values, files: None };
-    for (document, found) in documents.iter().zip(found) {
+    for (document, found) in documents.iter().zip(errors) {
         diagnostics.extend(found.into_iter().map(|found| templates.explain(found, document, sources)));
     }
     let mut changed = changed.into_iter();

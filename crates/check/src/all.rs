@@ -1,7 +1,7 @@
 //! Checks all objects together by all rules.
 
-use super::across;
-use super::finding::{Finding, Skipped};
+use super::lint;
+use super::object_diagnostic::{ObjectDiagnostic, Skipped};
 use super::options::Options;
 use super::schema::Definitions;
 use super::skip::Skips;
@@ -10,43 +10,43 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, Severity};
 use mkmanifests_yaml::tree::Node;
 
 /// Checks objects by all rules: validates each by its kind and its CustomResourceDefinition, then lints all together. Returns
-/// all findings, including skipped ones: errors of validation in the order of the objects, then lint warnings.
+/// all diagnostics, including skipped ones: errors of validation in the order of the objects, then lint warnings.
 ///
 /// ```
 /// use mkmanifests_check::{Options, all};
 /// let service = serde_json::json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
 ///     "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}});
-/// let findings = all(&[mkmanifests_yaml::tree::to_node(&service).unwrap()], &Options::default());
-/// assert_eq!(findings[0].diagnostic.rule(), "service/selects-pods");
-/// assert!(findings[0].diagnostic.is_warning());
+/// let diagnostics = all(&[mkmanifests_yaml::tree::to_node(&service).unwrap()], &Options::default());
+/// assert_eq!(diagnostics[0].diagnostic.rule(), "service/selects-pods");
+/// assert!(diagnostics[0].diagnostic.is_warning());
 /// ```
-pub fn all(objects: &[Node], options: &Options) -> Vec<Finding> {
+pub fn all(objects: &[Node], options: &Options) -> Vec<ObjectDiagnostic> {
     let definitions = Definitions::of(objects);
-    let mut findings = Vec::new();
+    let mut diagnostics = Vec::new();
     let mut annotated = Vec::with_capacity(objects.len());
     for (index, object) in objects.iter().enumerate() {
-        let mut diagnostics = Vec::new();
-        check_on(object, options.kube_version.as_ref(), &mut diagnostics);
-        definitions.check(object, &mut diagnostics);
+        let mut own = Vec::new();
+        check_on(object, options.kube_version.as_ref(), &mut own);
+        definitions.check(object, &mut own);
         let mut of_annotations = Vec::new();
         annotated.push(Skips::of(object, &mut of_annotations));
         if !of_annotations.is_empty() {
             let name = object_name(object);
-            diagnostics.extend(of_annotations.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
+            own.extend(of_annotations.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
         }
-        findings.extend(diagnostics.into_iter().map(|diagnostic| found(index, diagnostic)));
+        diagnostics.extend(own.into_iter().map(|diagnostic| about(index, diagnostic)));
     }
-    if options.across {
-        findings
-            .extend(across::check(objects, options).into_iter().map(|(index, diagnostic)| found(index, diagnostic)));
+    if options.lint {
+        diagnostics
+            .extend(lint::check(objects, options).into_iter().map(|(index, diagnostic)| about(index, diagnostic)));
     }
-    for finding in &mut findings {
-        finding.skipped = skipped(finding, &annotated, &options.skips);
+    for found in &mut diagnostics {
+        found.skipped = skipped(found, &annotated, &options.skips);
         if options.strict {
-            finding.diagnostic.severity = Severity::Error;
+            found.diagnostic.severity = Severity::Error;
         }
     }
-    findings
+    diagnostics
 }
 
 /// Validates the custom resources among objects against the CustomResourceDefinitions among them. [`all`] does this, too.
@@ -59,13 +59,13 @@ pub fn custom_resources<'n>(objects: impl Iterator<Item = &'n Node> + Clone) -> 
     diagnostics
 }
 
-fn found(index: usize, diagnostic: Diagnostic) -> Finding {
-    Finding { object: Some(index), diagnostic, skipped: None }
+fn about(index: usize, diagnostic: Diagnostic) -> ObjectDiagnostic {
+    ObjectDiagnostic { object: Some(index), diagnostic, skipped: None }
 }
 
-fn skipped(finding: &Finding, annotated: &[Skips], skips: &Skips) -> Option<Skipped> {
-    let rule = finding.diagnostic.rule();
-    let by_annotation = finding.object.and_then(|index| annotated.get(index)).and_then(|skips| skips.reason(rule));
+fn skipped(found: &ObjectDiagnostic, annotated: &[Skips], skips: &Skips) -> Option<Skipped> {
+    let rule = found.diagnostic.rule();
+    let by_annotation = found.object.and_then(|index| annotated.get(index)).and_then(|skips| skips.reason(rule));
     let (reason, by_object) =
         by_annotation.map(|reason| (reason, true)).or(skips.reason(rule).map(|reason| (reason, false)))?;
     Some(Skipped { reason: reason.to_owned(), by_object })

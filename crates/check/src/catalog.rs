@@ -3,7 +3,7 @@
 use super::CheckCode;
 use super::kinds::KNOWN;
 use super::rule::Rule;
-use super::{across, reading, rules, schema};
+use super::{lint, reading, rules, schema};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Severity, did_you_mean, nearest};
 
 /// The areas that are not kinds, in the order of the document, each with its title.
@@ -37,14 +37,14 @@ pub struct Area {
 /// Returns every rule, sorted by id.
 pub fn all() -> Vec<&'static Rule> {
     let mut all: Vec<&'static Rule> = reading::RULES.iter().chain(rules::all()).chain(schema::rules()).collect();
-    all.extend(across::rules());
+    all.extend(lint::rules());
     all.sort_by_key(|rule| rule.id);
     all
 }
 
 /// Returns how a broken rule is reported without `--strict`: a validation rule as an error, a lint rule as a warning.
 pub fn severity(rule: &Rule) -> Severity {
-    match across::rules().any(|lint| lint.id == rule.id) {
+    match lint::rules().any(|lint| lint.id == rule.id) {
         true => Severity::Warning,
         false => Severity::Error,
     }
@@ -107,7 +107,7 @@ pub fn list() -> String {
 /// Returns the rules as `docs/rules.md`.
 pub fn markdown() -> String {
     let areas = areas();
-    let lints = across::rules().count();
+    let lints = lint::rules().count();
     let mut out = format!(
         "# Validation rules\n\n\
         This is the list of what `mkmanifests` checks on every object that it renders, and on the files that you give to\n\

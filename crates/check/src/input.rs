@@ -17,7 +17,7 @@ use mkmanifests_yaml::tree::{Kind, Map, Node};
 
 /// How a file was requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum Request {
     /// By its name: all its documents must be objects.
     ByName,
     /// As part of a folder: documents that are not objects are skipped.
@@ -36,7 +36,7 @@ pub struct Input {
     /// Errors of files and documents that could not be read.
     pub failures: Vec<Diagnostic>,
     /// The files and folders that were skipped, each with the reason, such as "a Helm chart".
-    pub left_out: Vec<(String, &'static str)>,
+    pub skipped: Vec<(String, &'static str)>,
     /// The cluster of each object, from the folders of a rendered tree.
     clusters: Vec<usize>,
     known_clusters: Clusters,
@@ -50,20 +50,20 @@ impl Input {
         if path.is_dir() {
             return walk(path, self);
         }
-        self.add_file(path, Asked::ByName);
+        self.add_file(path, Request::ByName);
     }
 
     /// Reads one text of YAML or JSON; `name` is its name in messages.
-    pub fn add(&mut self, name: &str, bytes: &[u8], asked: Asked) {
-        let text::Read { documents, repeated, failures } = text::read(&mut self.sources, name, bytes);
-        self.diagnostics.extend(repeated.into_iter().map(|diagnostic| diagnostic.coded(Code::Rule(UNIQUE_KEYS))));
+    pub fn add(&mut self, name: &str, bytes: &[u8], request: Request) {
+        let text::Read { documents, duplicates, failures } = text::read(&mut self.sources, name, bytes);
+        self.diagnostics.extend(duplicates.into_iter().map(|diagnostic| diagnostic.coded(Code::Rule(UNIQUE_KEYS))));
         self.failures.extend(failures);
         let mut is_empty = true;
         for document in documents {
-            is_empty &= !self.add_document(document, asked);
+            is_empty &= !self.add_document(document, request);
         }
-        if is_empty && asked == Asked::InFolder {
-            self.left_out.push((name.to_owned(), "no Kubernetes object"));
+        if is_empty && request == Request::InFolder {
+            self.skipped.push((name.to_owned(), "no Kubernetes object"));
         }
         let cluster = self.known_clusters.of(Path::new(name));
         self.clusters.resize(self.objects.len(), cluster);
@@ -85,10 +85,10 @@ impl Input {
         lengths.map(range).collect()
     }
 
-    fn add_file(&mut self, path: &Path, asked: Asked) {
+    fn add_file(&mut self, path: &Path, request: Request) {
         let name = path.display().to_string();
         match files::read(path, MAX_TEXT) {
-            Ok(bytes) => self.add(&name, &bytes, asked),
+            Ok(bytes) => self.add(&name, &bytes, request),
             Err(error) => {
                 self.failures.push(
                     Diagnostic::error(
@@ -102,18 +102,18 @@ impl Input {
     }
 
     /// Adds the objects of a document, and returns whether the document counts as a manifest.
-    fn add_document(&mut self, document: Node, asked: Asked) -> bool {
+    fn add_document(&mut self, document: Node, request: Request) -> bool {
         if let Some(tool) = tool_of(&document) {
-            if asked == Asked::ByName {
+            if request == Request::ByName {
                 self.diagnostics.push(for_tool(&document, tool));
             }
-            return asked == Asked::ByName;
+            return request == Request::ByName;
         }
         if !looks_like_object(&document) {
-            if asked == Asked::ByName {
+            if request == Request::ByName {
                 self.diagnostics.push(not_an_object(&document));
             }
-            return asked == Asked::ByName;
+            return request == Request::ByName;
         }
         flatten(document, &mut self.objects);
         true

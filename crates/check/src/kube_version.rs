@@ -34,16 +34,16 @@ impl KubeVersion {
     /// # Ok::<(), mkmanifests_check::kube_version::KubeVersionError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, KubeVersionError> {
-        let fail = |fault| KubeVersionError { text: text.to_owned(), fault };
-        let numbers = numbers(text).ok_or_else(|| fail(Fault::NoNumber))?;
+        let fail = |kind| KubeVersionError { text: text.to_owned(), kind };
+        let numbers = numbers(text).ok_or_else(|| fail(KubeVersionErrorKind::NoNumber))?;
         let parts: Vec<&str> = numbers.split('.').collect();
-        let [major, _, ..] = *parts.as_slice() else { return Err(fail(Fault::Illegal)) };
+        let [major, _, ..] = *parts.as_slice() else { return Err(fail(KubeVersionErrorKind::Illegal)) };
         if major.starts_with('0') && major != "0" {
-            return Err(fail(Fault::ZeroPrefixed(major.to_owned())));
+            return Err(fail(KubeVersionErrorKind::ZeroPrefixed(major.to_owned())));
         }
         let parsed = parts.iter().map(|part| part.parse::<u64>()).collect::<Result<Vec<_>, _>>();
-        let parsed = parsed.map_err(|_| fail(Fault::Illegal))?;
-        let [major, minor, ..] = *parsed.as_slice() else { return Err(fail(Fault::Illegal)) };
+        let parsed = parsed.map_err(|_| fail(KubeVersionErrorKind::Illegal))?;
+        let [major, minor, ..] = *parsed.as_slice() else { return Err(fail(KubeVersionErrorKind::Illegal)) };
         let normalized: Vec<String> = parsed.iter().map(u64::to_string).collect();
         let prefix = if text.starts_with('v') { "" } else { "v" };
         Ok(KubeVersion {
@@ -68,10 +68,13 @@ impl KubeVersion {
     /// assert_eq!(error.to_string(), "unknown Kubernetes version 1.99: must be between 1.8 and 1.37");
     /// ```
     pub fn parse_known(text: &str) -> Result<Self, KubeVersionError> {
-        let fail = |fault| KubeVersionError { text: text.to_owned(), fault };
-        let version = Self::parse(text).ok().filter(Self::is_canonical).ok_or_else(|| fail(Fault::NotCanonical))?;
+        let fail = |kind| KubeVersionError { text: text.to_owned(), kind };
+        let version = Self::parse(text)
+            .ok()
+            .filter(Self::is_canonical)
+            .ok_or_else(|| fail(KubeVersionErrorKind::NotCanonical))?;
         let numbers = (version.major, version.minor);
-        if version.is_known() { Ok(version) } else { Err(fail(Fault::Unknown(numbers))) }
+        if version.is_known() { Ok(version) } else { Err(fail(KubeVersionErrorKind::Unknown(numbers))) }
     }
 
     /// Returns whether its APIs are known: from 1.8 to 1.37.
@@ -133,12 +136,12 @@ pub struct KubeVersionError {
     /// The invalid text.
     pub text: String,
     /// The reason.
-    pub fault: Fault,
+    pub kind: KubeVersionErrorKind,
 }
 
 /// The reason why a text is not a Kubernetes version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
+pub enum KubeVersionErrorKind {
     /// It does not start with a number.
     NoNumber,
     /// It has only one number, or one that is too large.
@@ -153,19 +156,23 @@ pub enum Fault {
 
 impl fmt::Display for KubeVersionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let KubeVersionError { text, fault } = self;
-        match fault {
+        let KubeVersionError { text, kind } = self;
+        match kind {
             // The messages of Helm.
-            Fault::NoNumber => write!(f, "invalid kube version '{text}': could not parse {text:?} as version"),
-            Fault::Illegal => write!(f, "invalid kube version '{text}': illegal version string {text:?}"),
-            Fault::ZeroPrefixed(major) => write!(
+            KubeVersionErrorKind::NoNumber => {
+                write!(f, "invalid kube version '{text}': could not parse {text:?} as version")
+            }
+            KubeVersionErrorKind::Illegal => {
+                write!(f, "invalid kube version '{text}': illegal version string {text:?}")
+            }
+            KubeVersionErrorKind::ZeroPrefixed(major) => write!(
                 f,
                 "invalid kube version '{text}': illegal zero-prefixed version component {major:?} in {text:?}"
             ),
-            Fault::NotCanonical => {
+            KubeVersionErrorKind::NotCanonical => {
                 write!(f, "{text:?} is not a Kubernetes version: expected a value such as `1.36` or `v1.36.2`")
             }
-            Fault::Unknown((major, minor)) => write!(
+            KubeVersionErrorKind::Unknown((major, minor)) => write!(
                 f,
                 "unknown Kubernetes version {major}.{minor}: must be between {}.{} and {}.{}",
                 OLDEST.0, OLDEST.1, NEWEST.0, NEWEST.1

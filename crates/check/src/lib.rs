@@ -4,7 +4,6 @@
 //! [`all`] also validates custom resources by their CustomResourceDefinitions, and lints all objects together. [`catalog`]
 //! lists the rules, each with its source. [`pipeline`] applies patches and validates the result.
 
-mod across;
 mod all;
 mod annotation;
 pub mod arn;
@@ -12,14 +11,15 @@ pub mod catalog;
 mod cel;
 mod code;
 mod custom;
+pub mod diagnostics;
 mod external;
 mod fields_since;
-mod finding;
-pub mod findings;
 pub mod input;
 mod kinds;
 pub mod kube_version;
+mod lint;
 pub mod manifest;
+mod object_diagnostic;
 mod options;
 pub mod parallel;
 pub mod patch;
@@ -42,8 +42,8 @@ pub mod versions;
 pub use all::{all, custom_resources};
 pub use code::CheckCode;
 pub use external::External;
-pub use finding::{Finding, Skipped};
 pub use kinds::is_built_in;
+pub use object_diagnostic::{ObjectDiagnostic, Skipped};
 pub use options::Options;
 pub use schema::Definitions;
 pub use skip::{SKIP, Skip, Skips};
@@ -55,7 +55,7 @@ pub use types::{check as object, check_on as object_on, served};
 pub const EXTERNAL: &str = "mkmanifests.dev/external";
 
 /// The id of the rule for API versions that a cluster does not serve: removed, or introduced later.
-pub const VERSION_IS_SERVED: &str = reading::SERVED_VERSION;
+pub const SERVED_VERSION: &str = reading::SERVED_VERSION;
 
 /// Runs the example of the README as a test.
 #[cfg(doctest)]

@@ -12,7 +12,7 @@ pub struct Options {
     /// The namespace of objects without `metadata.namespace`.
     pub namespace: String,
     /// Whether to lint the objects together.
-    pub across: bool,
+    pub lint: bool,
     /// Whether to treat warnings as errors.
     pub strict: bool,
     /// The rules to skip, for all objects.
@@ -26,7 +26,7 @@ impl Default for Options {
         Options {
             kube_version: None,
             namespace: "default".to_owned(),
-            across: true,
+            lint: true,
             strict: false,
             skips: Skips::default(),
             external: External::default(),

@@ -47,7 +47,7 @@ impl<'a> Path<'a> {
     }
 
     /// Sets the index that an API server reports, where it has added items to the list.
-    pub fn told_as(self, index: usize) -> Self {
+    pub fn reported_as(self, index: usize) -> Self {
         match self.step {
             Step::Index(own, _) => Path { step: Step::Index(own, index), ..self },
             _ => self,

@@ -47,9 +47,9 @@ pub struct Steps<'a> {
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// Errors of the patches. If there are any, no object was validated.
-    pub refused: Vec<Diagnostic>,
+    pub patch_errors: Vec<Diagnostic>,
     /// The errors of each object, in the order of the objects; empty if none was validated.
-    pub found: Vec<Vec<Diagnostic>>,
+    pub errors: Vec<Vec<Diagnostic>>,
     /// Whether a patch has changed each object, in the order of the objects.
     pub changed: Vec<bool>,
 }
@@ -57,12 +57,12 @@ pub struct Outcome {
 impl Outcome {
     /// Returns whether there are no errors.
     pub fn is_clean(&self) -> bool {
-        self.refused.is_empty() && self.found.iter().all(Vec::is_empty)
+        self.patch_errors.is_empty() && self.errors.iter().all(Vec::is_empty)
     }
 
     /// Returns all errors: of the patches, then of the objects in their order.
     pub fn into_diagnostics(self) -> impl Iterator<Item = Diagnostic> {
-        self.refused.into_iter().chain(self.found.into_iter().flatten())
+        self.patch_errors.into_iter().chain(self.errors.into_iter().flatten())
     }
 }
 
@@ -78,13 +78,13 @@ impl Outcome {
 /// let mut node = to_node(&pod).unwrap();
 /// let steps = Steps { patches: &Patches::default(), validate: true, version: None, parallel: false };
 /// let outcome = finish(&mut [Object::untyped(&mut node)], &steps);
-/// assert_eq!(outcome.found[0][0].field(), "spec.containers");
+/// assert_eq!(outcome.errors[0][0].field(), "spec.containers");
 /// ```
 pub fn finish(objects: &mut [Object<'_>], steps: &Steps<'_>) -> Outcome {
-    let Applied { diagnostics: refused, changed } =
+    let Applied { diagnostics: patch_errors, changed } =
         steps.patches.apply(objects.iter_mut().map(|object| &mut *object.node));
-    if !refused.is_empty() || !steps.validate {
-        return Outcome { refused, changed, found: Vec::new() };
+    if !patch_errors.is_empty() || !steps.validate {
+        return Outcome { patch_errors, changed, errors: Vec::new() };
     }
     // If a kind is defined twice, the definition among the validated objects counts.
     let (own, apart): (Vec<&Object<'_>>, Vec<&Object<'_>>) = objects.iter().partition(|object| object.is_validated);
@@ -99,14 +99,14 @@ pub fn finish(objects: &mut [Object<'_>], steps: &Steps<'_>) -> Outcome {
         })
         .collect();
     let work = |object: &Unchecked<'_>| object.validate(&definitions, steps.version);
-    let found = if steps.parallel {
+    let errors = if steps.parallel {
         parallel::map(&objects, work)
     } else if objects.iter().all(|object| object.typed.is_some()) {
         objects.iter().map(work).collect()
     } else {
         on_deep_stack(|| objects.iter().map(work).collect())
     };
-    Outcome { refused, found, changed }
+    Outcome { patch_errors, errors, changed }
 }
 
 /// A patched object.
@@ -158,7 +158,7 @@ mod tests {
     }
 
     fn rules(outcome: &Outcome) -> Vec<String> {
-        let found = outcome.found.iter().flatten();
+        let found = outcome.errors.iter().flatten();
         found.map(|diagnostic| format!("{} {}", diagnostic.rule(), diagnostic.field())).collect()
     }
 
@@ -195,7 +195,7 @@ mod tests {
     fn nothing_is_validated_if_a_patch_cannot_be_applied() {
         let mut node = node(&json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "data": 1}));
         let outcome = run(&mut [Object::untyped(&mut node)], "{target: {name: wbe}, patch: {data: {}}}", None);
-        assert_eq!((outcome.refused.len(), outcome.found.len()), (1, 0));
+        assert_eq!((outcome.patch_errors.len(), outcome.errors.len()), (1, 0));
     }
 
     #[test]

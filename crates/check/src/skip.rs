@@ -3,7 +3,7 @@
 use super::CheckCode;
 use super::annotation::{annotation, in_annotation};
 use super::catalog;
-use super::finding::{Finding, Skipped};
+use super::object_diagnostic::{ObjectDiagnostic, Skipped};
 use super::reading::SKIP_ANNOTATION;
 use super::rule::Rule;
 use mkmanifests_yaml::diagnostic::Diagnostic;
@@ -53,11 +53,11 @@ impl Skips {
         skips
     }
 
-    /// Returns the ids of the rules that skip none of the findings, so that users can remove stale skips.
-    pub fn idle<'s>(&'s self, findings: &'s [Finding]) -> impl Iterator<Item = &'static str> + 's {
+    /// Returns the ids of the rules that skip none of the diagnostics, so that users can remove stale skips.
+    pub fn unused<'s>(&'s self, diagnostics: &'s [ObjectDiagnostic]) -> impl Iterator<Item = &'static str> + 's {
         let skipped = |id: &str| {
-            let by_these = |finding: &&Finding| finding.skipped.as_ref().is_some_and(|skipped| !skipped.by_object);
-            findings.iter().filter(by_these).any(|finding| finding.diagnostic.rule() == id)
+            let by_these = |found: &&ObjectDiagnostic| found.skipped.as_ref().is_some_and(|skipped| !skipped.by_object);
+            diagnostics.iter().filter(by_these).any(|found| found.diagnostic.rule() == id)
         };
         self.0.iter().map(|skip| skip.rule.id).filter(move |id| !skipped(id))
     }
@@ -68,8 +68,8 @@ impl Skips {
     }
 }
 
-impl Finding {
-    /// Marks the finding as skipped if `skips` contain its rule.
+impl ObjectDiagnostic {
+    /// Marks the diagnostic as skipped if `skips` contain its rule.
     pub fn skip_by(&mut self, skips: &Skips) {
         let reason = skips.reason(self.diagnostic.rule());
         self.skipped = reason.map(|reason| Skipped { reason: reason.to_owned(), by_object: false });

@@ -37,11 +37,11 @@ fn broken(area: &str, example: &str) -> Result<Value, String> {
     Ok(object)
 }
 
-/// Returns the ids of the rules that an object breaks; with `across`, also the lint rules.
-fn reported(object: &Value, across: bool) -> Vec<String> {
+/// Returns the ids of the rules that an object breaks; with `lint`, also the lint rules.
+fn reported(object: &Value, lint: bool) -> Vec<String> {
     let node: Node = to_node(object).expect("JSON");
-    let options = Options { across, ..Options::default() };
-    all(&[node], &options).iter().map(|finding| finding.diagnostic.rule().to_owned()).collect()
+    let options = Options { lint, ..Options::default() };
+    all(&[node], &options).iter().map(|found| found.diagnostic.rule().to_owned()).collect()
 }
 
 /// Adds what is wrong with the examples of an area.

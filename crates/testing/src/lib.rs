@@ -91,7 +91,7 @@ pub fn compare(file: &Path, actual: &str) -> Option<String> {
 }
 
 /// Reports an expectation for which no output exists any more, or removes it when renewing.
-pub fn compare_none(file: &Path) -> Option<String> {
+pub fn compare_absent(file: &Path) -> Option<String> {
     if !file.exists() {
         return None;
     }

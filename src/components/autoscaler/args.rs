@@ -106,7 +106,7 @@ impl Command<'_, '_> {
         let path = &["autoDiscovery", "clusterName"];
         match &self.context.values.auto_discovery.cluster_name {
             Some(Scalar::Text(name)) => self.template(prefix, path, name),
-            _ => self.context.findings.borrow_mut().error_with_help(
+            _ => self.context.diagnostics.borrow_mut().error_with_help(
                 path,
                 "expected a string",
                 "quote it in a values file, or use `--set-string`",
@@ -118,7 +118,7 @@ impl Command<'_, '_> {
         for (index, prefix) in self.context.values.autoscaling_groups_name_prefix.iter() {
             let path = &["autoscalingGroupsnamePrefix", index];
             let Some(name) = &prefix.name else {
-                self.context.findings.borrow_mut().error(path, "the required `name` is missing");
+                self.context.diagnostics.borrow_mut().error(path, "the required `name` is missing");
                 continue;
             };
             let name = self.context.template(&[path[0], index, "name"], name);
@@ -166,7 +166,7 @@ impl Command<'_, '_> {
             let path = &["autoDiscovery", "clusterName"];
             match &discovery.cluster_name {
                 Some(Scalar::Text(name)) => parts.push(format!("clusterName={}", self.context.template(path, name))),
-                _ => self.context.findings.borrow_mut().error(path, "expected a string"),
+                _ => self.context.diagnostics.borrow_mut().error(path, "expected a string"),
             }
         }
         if let Some(namespace) = discovery.namespace.as_ref().filter(|namespace| namespace.is_truthy()) {

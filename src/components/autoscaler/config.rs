@@ -58,7 +58,7 @@ pub(super) fn secret(context: &Context<'_>) -> Option<Secret> {
 
 fn bytes(context: &Context<'_>, key: &str, value: &Option<String>) -> ByteString {
     if value.is_none() {
-        context.findings.borrow_mut().error(&[key], "expected a string, found null; use `\"\"` for an empty string");
+        context.diagnostics.borrow_mut().error(&[key], "expected a string, found null; use `\"\"` for an empty string");
     }
     ByteString(value.clone().unwrap_or_default().into_bytes())
 }
@@ -76,7 +76,7 @@ pub(super) fn kwok(context: &Context<'_>) -> [(&'static str, ConfigMap); 2] {
     context.accept(path, dns_subdomain(&name));
     let config = include_str!("../../../templates/autoscaler/kwok-config.yaml");
     let templates = kwok_templates().unwrap_or_else(|error| {
-        context.findings.borrow_mut().diagnostics.push(Diagnostic::error(
+        context.diagnostics.borrow_mut().list.push(Diagnostic::error(
             ComponentCode::NotSerializable,
             format!("cannot render the nodes of kwok: {error}"),
         ));

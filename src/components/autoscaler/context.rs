@@ -10,19 +10,19 @@ use super::text;
 use super::tpl::{CHART, Tpl};
 use super::values::{AutoscalerValues, Labels, Scalar};
 use crate::chart::Capabilities;
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::release::Release;
 use crate::tree::Node;
 use crate::values::Values;
 
-/// One release. Values that cannot be printed are added to the findings; rendering continues, to find all errors.
+/// One release. Values that cannot be printed are added to the diagnostics; rendering continues, to find all errors.
 pub(super) struct Context<'a> {
     pub values: &'a AutoscalerValues,
     pub release: &'a Release,
     /// The values as they were written.
     pub root: &'a Node,
     pub tpl: Tpl<'a>,
-    pub findings: RefCell<Findings<'a>>,
+    pub diagnostics: RefCell<Diagnostics<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -34,8 +34,8 @@ impl<'a> Context<'a> {
     ) -> Self {
         let root = &values.root;
         let tpl = Tpl::new(root, &release.name, &release.namespace, capabilities);
-        let findings = RefCell::new(Findings::about(root).written_in(&values.sources));
-        Context { values: typed, release, root, tpl, findings }
+        let diagnostics = RefCell::new(Diagnostics::about(root).written_in(&values.sources));
+        Context { values: typed, release, root, tpl, diagnostics }
     }
 
     /// Returns the cloud provider.
@@ -136,9 +136,9 @@ impl<'a> Context<'a> {
         self.accept(path, rendered).unwrap_or_default()
     }
 
-    /// Returns the value, or adds the error to the findings at `path`.
+    /// Returns the value, or adds the error to the diagnostics at `path`.
     pub fn accept<T>(&self, path: &[&str], result: Result<T, String>) -> Option<T> {
-        result.map_err(|reason| self.findings.borrow_mut().error(path, reason)).ok()
+        result.map_err(|reason| self.diagnostics.borrow_mut().error(path, reason)).ok()
     }
 
     /// Renders annotations whose keys and values are templates.
@@ -147,7 +147,7 @@ impl<'a> Context<'a> {
         for (key, value) in given {
             let path: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
             let Some(value) = value else {
-                self.findings.borrow_mut().error(&path, "expected a string, found null");
+                self.diagnostics.borrow_mut().error(&path, "expected a string, found null");
                 continue;
             };
             let value = self.template(&path, value);

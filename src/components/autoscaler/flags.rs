@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use self::kind::Type;
 pub(super) use self::table::PROVIDERS;
 use self::table::{DEPRECATED, EXPANDERS, GONE, LATER, LINKED, OWN, PRICED, VERSION};
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::diagnostic::{Code, Diagnostic, Step, ValueCode, ValueType, did_you_mean, listed, nearest};
 use crate::gotmpl;
 use crate::tree::{Kind, Map, Node};
@@ -30,32 +30,32 @@ const ELSEWHERE: &[(&str, &str)] =
 ///
 /// An invalid value or key is an error. An unknown, deprecated or removed flag is a warning, since the image may be of another
 /// version.
-pub(super) fn check(extra_args: &Node, cloud_provider: &str, findings: &mut Findings<'_>) {
+pub(super) fn check(extra_args: &Node, cloud_provider: &str, diagnostics: &mut Diagnostics<'_>) {
     let entries = extra_args.as_map().map(Map::entries).unwrap_or_default();
     for entry in entries {
         let key = entry.key.as_ref();
         match flag_of(key) {
-            Ok(name) => flag(name, key, &entry.value, findings),
-            Err(reason) => findings.require_key(&[PATH, key], Err(reason)),
+            Ok(name) => flag(name, key, &entry.value, diagnostics),
+            Err(reason) => diagnostics.require_key(&[PATH, key], Err(reason)),
         }
     }
-    let effective = effective(entries.iter().map(|entry| entry.key.as_ref()).collect(), findings);
-    together(&effective, extra_args, cloud_provider, findings);
+    let effective = effective(entries.iter().map(|entry| entry.key.as_ref()).collect(), diagnostics);
+    together(&effective, extra_args, cloud_provider, diagnostics);
 }
 
 /// Reports numbers whose text is lost by reading them, where a flag takes a string: YAML reads `1.30` as 1.3.
-pub(super) fn notation(extra_args: &Node, findings: &mut Findings<'_>) {
+pub(super) fn notation(extra_args: &Node, diagnostics: &mut Diagnostics<'_>) {
     for entry in extra_args.as_map().map(Map::entries).unwrap_or_default() {
         let key = entry.key.as_ref();
         let is_numeric = flag_of(key).ok().and_then(kind_of).is_some_and(Type::is_numeric);
         if !is_numeric {
-            findings.require_text(&[PATH, key]);
+            diagnostics.require_text(&[PATH, key]);
         }
     }
 }
 
 /// Returns the key that takes effect for each flag.
-fn effective<'k>(mut keys: Vec<&'k str>, findings: &mut Findings<'_>) -> BTreeMap<&'k str, &'k str> {
+fn effective<'k>(mut keys: Vec<&'k str>, diagnostics: &mut Diagnostics<'_>) -> BTreeMap<&'k str, &'k str> {
     let mut effective = BTreeMap::new();
     // A template iterates over a mapping in the order of its keys, and the last of two flags takes effect.
     keys.sort_unstable();
@@ -63,7 +63,7 @@ fn effective<'k>(mut keys: Vec<&'k str>, findings: &mut Findings<'_>) -> BTreeMa
         let first = effective.insert(name, key);
         if let Some(first) = first.filter(|_| kind_of(name).is_some_and(|kind| !kind.repeats())) {
             let message = format!("overrides `{first}`: only the last `--{name}` takes effect");
-            findings.warning(&[PATH, key], message, None);
+            diagnostics.warning(&[PATH, key], message, None);
         }
     }
     effective
@@ -85,19 +85,19 @@ fn kind_of(name: &str) -> Option<Type> {
     OWN.iter().chain(LINKED).find(|(flag, _)| *flag == name).map(|(_, kind)| *kind)
 }
 
-fn flag(name: &str, key: &str, value: &Node, findings: &mut Findings<'_>) {
+fn flag(name: &str, key: &str, value: &Node, diagnostics: &mut Diagnostics<'_>) {
     let path = &[PATH, key];
-    let Some(kind) = kind_of(name) else { return unknown(name, key, findings) };
+    let Some(kind) = kind_of(name) else { return unknown(name, key, diagnostics) };
     if let Some((_, instead)) = DEPRECATED.iter().find(|(flag, _)| *flag == name) {
         let message = format!("deprecated in cluster-autoscaler {VERSION}");
-        findings.warning(path, message, Some((*instead).to_owned()));
+        diagnostics.warning(path, message, Some((*instead).to_owned()));
     }
     if let Some((_, instead)) = ELSEWHERE.iter().find(|(flag, _)| *flag == name) {
-        findings.warning(path, "overrides a flag that is already set", Some((*instead).to_owned()));
+        diagnostics.warning(path, "overrides a flag that is already set", Some((*instead).to_owned()));
     }
     match printed(value) {
-        Some(Printed::Value(text)) => findings.require(path, kind.check(&text)),
-        Some(Printed::Nothing) => findings.require(path, kind.check_bare()),
+        Some(Printed::Value(text)) => diagnostics.require(path, kind.check(&text)),
+        Some(Printed::Nothing) => diagnostics.require(path, kind.check_bare()),
         None => {}
     }
 }
@@ -138,15 +138,15 @@ pub(super) fn explain_lists(diagnostics: &mut [Diagnostic]) {
 }
 
 /// Warns about an unknown flag. It is not an error, since the image may be older or newer than the table.
-fn unknown(name: &str, key: &str, findings: &mut Findings<'_>) {
+fn unknown(name: &str, key: &str, diagnostics: &mut Diagnostics<'_>) {
     let path = &[PATH, key];
     if let Some((_, version, instead)) = GONE.iter().find(|(flag, ..)| *flag == name) {
         let message = format!("removed in cluster-autoscaler {version}");
-        return findings.warning(path, message, Some((*instead).to_owned()));
+        return diagnostics.warning(path, message, Some((*instead).to_owned()));
     }
     let message = format!("unknown flag of cluster-autoscaler {VERSION}");
     if let Some((_, version)) = LATER.iter().find(|(flag, _)| *flag == name) {
-        return findings.warning(path, message, Some(format!("available from {version}")));
+        return diagnostics.warning(path, message, Some(format!("available from {version}")));
     }
     // The part of a key after `_` is not part of the name.
     let dashed = key.replace('_', "-");
@@ -154,15 +154,20 @@ fn unknown(name: &str, key: &str, findings: &mut Findings<'_>) {
         Some(_) => Some(dashed.as_str()),
         None => nearest(name, OWN.iter().chain(LINKED).map(|(flag, _)| *flag)),
     };
-    findings.warning(path, message, near.map(did_you_mean));
+    diagnostics.warning(path, message, near.map(did_you_mean));
 }
 
 /// Checks combinations of flags, and of a flag with the cloud provider.
-fn together(effective: &BTreeMap<&str, &str>, extra_args: &Node, cloud_provider: &str, findings: &mut Findings<'_>) {
+fn together(
+    effective: &BTreeMap<&str, &str>,
+    extra_args: &Node,
+    cloud_provider: &str,
+    diagnostics: &mut Diagnostics<'_>,
+) {
     if let (Some(key), true) =
         (effective.get("drain-priority-config"), effective.contains_key("max-graceful-termination-sec"))
     {
-        findings
+        diagnostics
             .error(&[PATH, key], "`drain-priority-config` and `max-graceful-termination-sec` are mutually exclusive");
     }
     let Some(key) = effective.get("expander") else { return };
@@ -170,10 +175,10 @@ fn together(effective: &BTreeMap<&str, &str>, extra_args: &Node, cloud_provider:
     let has = |wanted: &str| expanders.split(',').any(|name| name == wanted);
     if has("price") && !PRICED.contains(&cloud_provider) {
         let message = format!("`price` is not supported for the cloud provider `{cloud_provider}`");
-        findings.error_with_help(&[PATH, key], message, format!("supported for {}", listed(PRICED.iter().copied())));
+        diagnostics.error_with_help(&[PATH, key], message, format!("supported for {}", listed(PRICED.iter().copied())));
     }
     if has("grpc") && !effective.contains_key("grpc-expander-cert") {
-        findings.error(
+        diagnostics.error(
             &[PATH, key],
             "`grpc` requires `grpc-expander-cert`: the autoscaler only connects to a server with TLS",
         );

@@ -141,7 +141,7 @@ impl Component for Autoscaler {
         let Some(typed) = read(values, diagnostics) else { return Vec::new() };
         let context = Context::new(&typed, values, release, capabilities(release));
         let objects = validate_and_render(&context, diagnostics);
-        diagnostics.append(&mut context.findings.into_inner().diagnostics);
+        diagnostics.append(&mut context.diagnostics.into_inner().list);
         objects
     }
 }
@@ -165,7 +165,7 @@ fn read(values: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<Autoscaler
 
 /// Validates the values, adds what is wrong, and renders the objects.
 fn validate_and_render(context: &Context<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
-    rules::check(context, &mut context.findings.borrow_mut());
+    rules::check(context, &mut context.diagnostics.borrow_mut());
     objects::objects(context).unwrap_or_else(|error| {
         diagnostics
             .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the objects: {error}")));

@@ -187,7 +187,7 @@ fn templated<T: DeserializeOwned>(context: &Context<'_>, path: &[&str]) -> Optio
     let mut diagnostics = Vec::new();
     let typed = from_node(&node, Nulls::Skipped, &mut diagnostics);
     for diagnostic in diagnostics {
-        context.findings.borrow_mut().error(path, diagnostic);
+        context.diagnostics.borrow_mut().error(path, diagnostic);
     }
     typed
 }

@@ -4,7 +4,7 @@
 //! (<https://github.com/kubernetes/autoscaler/tags>, `cluster-autoscaler-chart-*`), and of the chart's first repository
 //! (<https://github.com/helm/charts/tree/master/stable/cluster-autoscaler>). Between 9.18.0 and 9.59.0 two keys were removed.
 
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::diagnostic::{Code, Diagnostic, FieldPath, Severity, ValueCode};
 use crate::tree::Node;
 
@@ -63,10 +63,10 @@ pub(super) fn explain_all(diagnostics: &mut [Diagnostic]) {
 }
 
 /// Warns about values that were defaults of an older chart and have another effect today.
-pub(super) fn outdated(values: &Node, findings: &mut Findings<'_>) {
-    registry(values, findings);
-    cloud_config(values, findings);
-    vm_type(values, findings);
+pub(super) fn outdated(values: &Node, diagnostics: &mut Diagnostics<'_>) {
+    registry(values, diagnostics);
+    cloud_config(values, diagnostics);
+    vm_type(values, diagnostics);
 }
 
 fn text<'v>(values: &'v Node, path: &[&str]) -> &'v str {
@@ -74,19 +74,19 @@ fn text<'v>(values: &'v Node, path: &[&str]) -> &'v str {
 }
 
 /// Default until 9.24. <https://kubernetes.io/blog/2023/02/06/k8s-gcr-io-freeze-announcement/>.
-fn registry(values: &Node, findings: &mut Findings<'_>) {
+fn registry(values: &Node, diagnostics: &mut Diagnostics<'_>) {
     let path = &["image", "repository"];
     let repository = text(values, path);
     if repository.starts_with("k8s.gcr.io/") || repository.contains(".gcr.io/k8s-artifacts-prod/") {
         let message = "this registry has been frozen since April 2023";
         let help = "use `registry.k8s.io/autoscaling/cluster-autoscaler`".to_owned();
-        findings.warning(path, message, Some(help));
+        diagnostics.warning(path, message, Some(help));
     }
 }
 
 /// Default until 9.20 for all clouds. Since then the chart also passes it to the autoscaler on AWS, which exits if the file does
 /// not exist.
-fn cloud_config(values: &Node, findings: &mut Findings<'_>) {
+fn cloud_config(values: &Node, diagnostics: &mut Diagnostics<'_>) {
     let path = &["cloudConfigPath"];
     let mounts = values.get("extraVolumeMounts").and_then(Node::as_seq).unwrap_or_default();
     let secrets = values.get("extraVolumeSecrets").and_then(Node::as_map).is_some_and(|map| !map.is_empty());
@@ -94,17 +94,17 @@ fn cloud_config(values: &Node, findings: &mut Findings<'_>) {
     if old && mounts.is_empty() && !secrets {
         let message = "the autoscaler on AWS exits if this file does not exist, and no volume is mounted";
         let help = "remove it: it was the default until chart 9.20, when only other clouds used it".to_owned();
-        findings.warning(path, message, Some(help));
+        diagnostics.warning(path, message, Some(help));
     }
 }
 
 /// Default until 9.34.
-fn vm_type(values: &Node, findings: &mut Findings<'_>) {
+fn vm_type(values: &Node, diagnostics: &mut Diagnostics<'_>) {
     let path = &["azureVMType"];
     let azure = text(values, &["cloudProvider"]) == "azure";
     if azure && text(values, path).eq_ignore_ascii_case("aks") {
         let help = "must be `vmss`, the default since chart 9.34, or `standard`".to_owned();
-        findings.warning(path, "the autoscaler no longer supports `AKS`, and exits", Some(help));
+        diagnostics.warning(path, "the autoscaler no longer supports `AKS`, and exits", Some(help));
     }
 }
 
@@ -115,12 +115,10 @@ mod tests {
 
     fn warnings(text: &str) -> Vec<String> {
         let values = Values::parse("values.yaml", text).unwrap();
-        let mut findings = Findings::about(&values.root);
-        outdated(&values.root, &mut findings);
-        assert!(
-            findings.diagnostics.iter().all(|diagnostic| diagnostic.is_warning() && diagnostic.location.is_known())
-        );
-        findings.diagnostics.into_iter().map(|diagnostic| diagnostic.message()).collect()
+        let mut diagnostics = Diagnostics::about(&values.root);
+        outdated(&values.root, &mut diagnostics);
+        assert!(diagnostics.list.iter().all(|diagnostic| diagnostic.is_warning() && diagnostic.location.is_known()));
+        diagnostics.list.into_iter().map(|diagnostic| diagnostic.message()).collect()
     }
 
     #[test]

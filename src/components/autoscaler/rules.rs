@@ -7,7 +7,7 @@ use super::image;
 use super::renamed;
 use super::values::{AutoscalerValues, Scalar};
 use crate::chart;
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::check::syntax::{dns_label, dns_subdomain};
 use crate::components::ComponentCode;
 use crate::components::irsa;
@@ -23,22 +23,22 @@ const MODES: &[&str] = &[
 ];
 
 /// Runs every rule.
-pub(super) fn check(context: &Context<'_>, findings: &mut Findings<'_>) {
+pub(super) fn check(context: &Context<'_>, diagnostics: &mut Diagnostics<'_>) {
     let values = context.values;
-    sections(context, findings);
-    provider(values, findings);
-    extra_args(context, findings);
-    renamed::outdated(context.root, findings);
-    groups(context, findings);
-    names(context, findings);
-    key_pair(values, findings);
-    security_policy(values, findings);
-    budget(context, findings);
-    role(values, findings);
-    templates(values, findings);
-    operators(context, findings);
+    sections(context, diagnostics);
+    provider(values, diagnostics);
+    extra_args(context, diagnostics);
+    renamed::outdated(context.root, diagnostics);
+    groups(context, diagnostics);
+    names(context, diagnostics);
+    key_pair(values, diagnostics);
+    security_policy(values, diagnostics);
+    budget(context, diagnostics);
+    role(values, diagnostics);
+    templates(values, diagnostics);
+    operators(context, diagnostics);
     if values.service.create && values.service.service_port.is_none() {
-        findings.error(&["service", "servicePort"], "required when `service.create` is `true`");
+        diagnostics.error(&["service", "servicePort"], "required when `service.create` is `true`");
     }
 }
 
@@ -56,35 +56,41 @@ const SECTIONS: &[&[&str]] = &[
     &["vpa"],
 ];
 
-fn sections(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn sections(context: &Context<'_>, diagnostics: &mut Diagnostics<'_>) {
     for path in SECTIONS {
         let parent = context.root.find(path[..path.len() - 1].iter().copied());
         let is_there = context.root.find(path.iter().copied()).is_some_and(|section| !section.is_null());
         if !is_there && parent.is_some() {
-            findings.error(path, "expected a mapping, found null; use `{}` to keep the defaults");
+            diagnostics.error(path, "expected a mapping, found null; use `{}` to keep the defaults");
         }
     }
 }
 
-fn provider(values: &AutoscalerValues, findings: &mut Findings<'_>) {
+fn provider(values: &AutoscalerValues, diagnostics: &mut Diagnostics<'_>) {
     let path = &["cloudProvider"];
     let Some(provider) = values.cloud_provider.as_deref().filter(|provider| !provider.is_empty()) else {
-        return findings.error_with_help(path, "required", "for example `cloudProvider: aws`");
+        return diagnostics.error_with_help(path, "required", "for example `cloudProvider: aws`");
     };
-    known(path, provider, PROVIDERS, "unknown cloud provider of cluster-autoscaler 1.35", findings);
+    known(path, provider, PROVIDERS, "unknown cloud provider of cluster-autoscaler 1.35", diagnostics);
     let mode = values.cluster_api_mode.as_deref().unwrap_or_default();
     if provider == "clusterapi" {
-        known(&["clusterAPIMode"], mode, MODES, "unknown mode: the chart uses `incluster-incluster` instead", findings);
+        known(
+            &["clusterAPIMode"],
+            mode,
+            MODES,
+            "unknown mode: the chart uses `incluster-incluster` instead",
+            diagnostics,
+        );
     }
 }
 
 /// Checks the flags of the known version. If the image has another version, errors become warnings.
-fn extra_args(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn extra_args(context: &Context<'_>, diagnostics: &mut Diagnostics<'_>) {
     let Some(args) = context.root.get("extraArgs") else { return };
-    let before = findings.diagnostics.len();
-    flags::check(args, context.provider(), findings);
+    let before = diagnostics.list.len();
+    flags::check(args, context.provider(), diagnostics);
     if !image::is_known(context) {
-        for diagnostic in &mut findings.diagnostics[before..] {
+        for diagnostic in &mut diagnostics.list[before..] {
             if !diagnostic.is_warning() {
                 diagnostic.severity = Severity::Warning;
                 diagnostic.help.push(
@@ -93,13 +99,13 @@ fn extra_args(context: &Context<'_>, findings: &mut Findings<'_>) {
             }
         }
     }
-    flags::notation(args, findings);
+    flags::notation(args, diagnostics);
 }
 
-fn known(path: &[&str], name: &str, names: &[&str], message: &str, findings: &mut Findings<'_>) {
+fn known(path: &[&str], name: &str, names: &[&str], message: &str, diagnostics: &mut Diagnostics<'_>) {
     if !names.contains(&name) {
         let near = nearest(name, names.iter().copied()).map(did_you_mean);
-        findings.warning(
+        diagnostics.warning(
             path,
             message,
             near.or_else(|| Some(format!("must be one of {}", listed(names.iter().copied())))),
@@ -108,7 +114,7 @@ fn known(path: &[&str], name: &str, names: &[&str], message: &str, findings: &mu
 }
 
 /// Requires node groups: without any, the chart silently renders no Deployment.
-fn groups(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn groups(context: &Context<'_>, diagnostics: &mut Diagnostics<'_>) {
     let discovers = ["clusterName", "namespace", "labels"].iter().any(|key| context.is_set(&["autoDiscovery", key]));
     if discovers || context.is_set(&["autoscalingGroups"]) {
         return;
@@ -119,15 +125,15 @@ fn groups(context: &Context<'_>, findings: &mut Findings<'_>) {
     } else {
         "use `--cluster NAME` to discover node groups, or list them in `autoscalingGroups`"
     };
-    findings.error_with_help(&["autoDiscovery", "clusterName"], message, help);
+    diagnostics.error_with_help(&["autoDiscovery", "clusterName"], message, help);
 }
 
 /// Checks names: objects have DNS names, and the container has a DNS label.
-fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn names(context: &Context<'_>, diagnostics: &mut Diagnostics<'_>) {
     let values = context.values;
     if let Err(reason) = release_name(&context.release.name) {
-        return findings
-            .diagnostics
+        return diagnostics
+            .list
             .push(Diagnostic::error(ComponentCode::InvalidReleaseName, reason).in_field("--release"));
     }
     if context.provider().is_empty() {
@@ -143,12 +149,12 @@ fn names(context: &Context<'_>, findings: &mut Findings<'_>) {
     let rule = if values.service.create { dns_label } else { dns_subdomain };
     let name = dns_label(&context.name());
     match name {
-        Err(reason) => findings.error(&["nameOverride"], reason),
-        Ok(()) => findings.require(path, rule(&full_name)),
+        Err(reason) => diagnostics.error(&["nameOverride"], reason),
+        Ok(()) => diagnostics.require(path, rule(&full_name)),
     }
     let account = &values.rbac.service_account.name;
     if account.is_truthy() && is_name(&account.print()) {
-        findings.require(&["rbac", "serviceAccount", "name"], dns_subdomain(&account.print()));
+        diagnostics.require(&["rbac", "serviceAccount", "name"], dns_subdomain(&account.print()));
     }
 }
 
@@ -162,63 +168,67 @@ fn release_name(name: &str) -> Result<(), String> {
 }
 
 /// Refuses key pairs in values: they would end up in files, Git history and Secrets that many people can read.
-fn key_pair(values: &AutoscalerValues, findings: &mut Findings<'_>) {
+fn key_pair(values: &AutoscalerValues, diagnostics: &mut Diagnostics<'_>) {
     let keys = [("awsAccessKeyID", &values.aws_access_key_id), ("awsSecretAccessKey", &values.aws_secret_access_key)];
     for (key, value) in keys {
         if !values.aws_allow_key_pair && value.as_deref().is_some_and(|value| !value.is_empty()) {
             let help = "let the pods assume an IAM role with `--role-arn ARN` (`mkmanifests irsa --for autoscaler` prints its \
                         policy), or set `awsAllowKeyPair: true`";
-            findings.error_with_help(&[key], "an AWS key pair may not be set in values", help);
+            diagnostics.error_with_help(&[key], "an AWS key pair may not be set in values", help);
         }
     }
 }
 
-fn security_policy(values: &AutoscalerValues, findings: &mut Findings<'_>) {
+fn security_policy(values: &AutoscalerValues, diagnostics: &mut Diagnostics<'_>) {
     if values.rbac.psp_enabled {
         let help = "remove it; Pod Security Admission replaces it: \
                     `kubectl label namespace NAME pod-security.kubernetes.io/enforce=restricted`";
         let message = "PodSecurityPolicy was removed in Kubernetes 1.25";
-        findings.error_with_help(&["rbac", "pspEnabled"], message, help);
+        diagnostics.error_with_help(&["rbac", "pspEnabled"], message, help);
     }
 }
 
-fn budget(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn budget(context: &Context<'_>, diagnostics: &mut Diagnostics<'_>) {
     let Some(budget) = &context.values.pod_disruption_budget else { return };
     let path = |key| ["podDisruptionBudget", key];
     let numbers = [("minAvailable", &budget.min_available), ("maxUnavailable", &budget.max_unavailable)];
     if numbers.iter().all(|(_, number)| number.is_truthy()) {
         let help = "remove the default with `maxUnavailable: null`";
         let message = "`minAvailable` and `maxUnavailable` are mutually exclusive";
-        return findings.error_with_help(&path("minAvailable"), message, help);
+        return diagnostics.error_with_help(&path("minAvailable"), message, help);
     }
     for (key, number) in numbers {
         let zero = number.0 == Scalar::Integer(0);
         if zero {
             let help = Some("use the string `\"0\"`".to_owned());
-            findings.warning(&path(key), "the chart omits the number 0, so that the budget has no limit at all", help);
+            diagnostics.warning(
+                &path(key),
+                "the chart omits the number 0, so that the budget has no limit at all",
+                help,
+            );
         } else if number.is_truthy() && !budget.selector.is_empty() {
             let message = "the chart ignores it when `podDisruptionBudget.selector` is set";
-            findings.warning(&path(key), message, None);
+            diagnostics.warning(&path(key), message, None);
         }
     }
 }
 
-fn role(values: &AutoscalerValues, findings: &mut Findings<'_>) {
+fn role(values: &AutoscalerValues, diagnostics: &mut Diagnostics<'_>) {
     let annotations = &values.rbac.service_account.annotations;
     let path = &["rbac", "serviceAccount", "annotations", irsa::ROLE_ARN];
     let Some(Some(arn)) = annotations.get(irsa::ROLE_ARN) else { return };
     if !arn.contains("{{") {
-        findings.require(path, irsa::role_arn(arn).map(drop));
+        diagnostics.require(path, irsa::role_arn(arn).map(drop));
     }
     if !(values.rbac.create && values.rbac.service_account.create) {
         let help = "annotate the existing service account with the role".to_owned();
         let message = "has no effect when `rbac.create` or `rbac.serviceAccount.create` is `false`";
-        findings.warning(path, message, Some(help));
+        diagnostics.warning(path, message, Some(help));
     }
 }
 
 /// Requires strings where the chart passes a value to a function that only accepts strings.
-fn templates(values: &AutoscalerValues, findings: &mut Findings<'_>) {
+fn templates(values: &AutoscalerValues, diagnostics: &mut Diagnostics<'_>) {
     let provider = values.cloud_provider.as_deref().unwrap_or_default();
     let named = values.auto_discovery.cluster_name.as_ref().is_some_and(Scalar::is_truthy);
     for (key, is_used, value) in [
@@ -231,21 +241,21 @@ fn templates(values: &AutoscalerValues, findings: &mut Findings<'_>) {
         ),
     ] {
         if is_used && value.is_none() {
-            findings.error(&[key], "expected a string, found null; use `\"\"` for an empty string");
+            diagnostics.error(&[key], "expected a string, found null; use `\"\"` for an empty string");
         }
     }
 }
 
-fn operators(context: &Context<'_>, findings: &mut Findings<'_>) {
+fn operators(context: &Context<'_>, diagnostics: &mut Diagnostics<'_>) {
     if context.values.vpa.enabled && !context.is_set(&["vpa", "containerPolicy"]) {
         let help = "for example `containerPolicy: {controlledValues: RequestsOnly}`";
-        findings.error_with_help(&["vpa", "containerPolicy"], "required when `vpa.enabled` is `true`", help);
+        diagnostics.error_with_help(&["vpa", "containerPolicy"], "required when `vpa.enabled` is `true`", help);
     }
     for key in ["relabelings", "metricRelabelings"] {
         let path = &["serviceMonitor", key];
         let value = context.root.find(path.iter().copied());
         if value.and_then(|value| value.as_map()).is_some_and(|map| !map.is_empty()) {
-            findings.error(path, "expected a list, found a mapping");
+            diagnostics.error(path, "expected a list, found a mapping");
         }
     }
 }

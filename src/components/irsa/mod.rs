@@ -22,7 +22,7 @@ pub use self::policy::{issuer_of, trust_policy};
 pub use self::values::IrsaValues;
 use super::{Built, Component, Document, Fact, Setting};
 use crate::arn::Arn;
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::components::ComponentCode;
 use crate::diagnostic::Diagnostic;
 use crate::release::Release;
@@ -109,9 +109,9 @@ fn read(values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -
     if typed.cluster_name.is_none() {
         typed.cluster_name = Some(release.cluster.clone()).filter(|cluster| !cluster.is_empty());
     }
-    let mut findings = Findings::about(&values.root).written_in(&values.sources);
-    rules::check(&typed, &release.namespace, &mut findings);
-    diagnostics.extend(findings.diagnostics);
+    let mut checked = Diagnostics::about(&values.root).written_in(&values.sources);
+    rules::check(&typed, &release.namespace, &mut checked);
+    diagnostics.extend(checked.list);
     diagnostics.iter().all(Diagnostic::is_warning).then_some(typed)
 }
 

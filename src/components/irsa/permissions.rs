@@ -3,7 +3,7 @@
 use super::arn::role_arn;
 use super::quota::MANAGED_POLICY;
 use super::values::IrsaValues;
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::components::ComponentCode;
 use crate::components::DocumentText;
 use crate::components::autoscaler::{Scope, cluster_name, iam_policy};
@@ -22,32 +22,32 @@ pub const PERMISSIONS: &[&str] = &["autoscaler"];
 pub fn permissions(values: &Values, release: &Release, component: &str) -> Result<DocumentText, Failure> {
     let mut diagnostics = Vec::new();
     let text = super::read(values, release, &mut diagnostics).and_then(|typed| {
-        let mut findings = Findings::about(&values.root).written_in(&values.sources);
-        let text = policy_of(component, &typed, &mut findings);
-        diagnostics.append(&mut findings.diagnostics);
+        let mut checked = Diagnostics::about(&values.root).written_in(&values.sources);
+        let text = policy_of(component, &typed, &mut checked);
+        diagnostics.append(&mut checked.list);
         text
     });
     DocumentText::of(&super::Irsa, text, diagnostics, values)
 }
 
-fn policy_of(component: &str, values: &IrsaValues, findings: &mut Findings<'_>) -> Option<String> {
+fn policy_of(component: &str, values: &IrsaValues, diagnostics: &mut Diagnostics<'_>) -> Option<String> {
     if component != "autoscaler" {
-        findings.diagnostics.push(unknown(component));
+        diagnostics.list.push(unknown(component));
         return None;
     }
-    let cluster = cluster(values, findings)?;
+    let cluster = cluster(values, diagnostics)?;
     // The role is in the account of the cluster whose groups it scales.
     let role = values.role_arn();
-    let arn = role_arn(&role).map_err(|reason| findings.error(&["roleArn"], reason)).ok()?;
+    let arn = role_arn(&role).map_err(|reason| diagnostics.error(&["roleArn"], reason)).ok()?;
     let scope = Scope { partition: arn.partition, account: arn.account, region: None, cluster };
     let report = |error| {
-        findings
-            .diagnostics
+        diagnostics
+            .list
             .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the policy: {error}")))
     };
     let text = iam_policy(&scope).map_err(report).ok()?;
     if let Some(message) = MANAGED_POLICY.exceeded(MANAGED_POLICY.size(&text)) {
-        findings.warning(&["clusterName"], message, None);
+        diagnostics.warning(&["clusterName"], message, None);
     }
     Some(text)
 }
@@ -64,13 +64,13 @@ fn unknown(component: &str) -> Diagnostic {
 }
 
 /// Returns the cluster's name. `roleArn` makes it optional elsewhere, but the policy is limited to the cluster's node groups.
-fn cluster<'v>(values: &'v IrsaValues, findings: &mut Findings<'_>) -> Option<&'v str> {
+fn cluster<'v>(values: &'v IrsaValues, diagnostics: &mut Diagnostics<'_>) -> Option<&'v str> {
     let name = values.cluster_name.as_deref().unwrap_or_default();
     if name.is_empty() {
         let help = "use `--cluster NAME`";
-        findings.error_with_help(&["clusterName"], "required: the policy is limited to one cluster", help);
+        diagnostics.error_with_help(&["clusterName"], "required: the policy is limited to one cluster", help);
         return None;
     }
-    cluster_name(name).map_err(|reason| findings.error(&["clusterName"], reason)).ok()?;
+    cluster_name(name).map_err(|reason| diagnostics.error(&["clusterName"], reason)).ok()?;
     Some(name)
 }

@@ -6,7 +6,7 @@ use super::arn::{oidc_issuer, oidc_provider_arn};
 use super::quota::TRUST_POLICY;
 use super::values::IrsaValues;
 use crate::arn::Arn;
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::components::ComponentCode;
 use crate::components::DocumentText;
 use crate::diagnostic::{Diagnostic, Failure};
@@ -25,9 +25,9 @@ const DEFAULT_AUDIENCE: &str = "sts.amazonaws.com";
 pub fn trust_policy(values: &Values, release: &Release) -> Result<DocumentText, Failure> {
     let mut diagnostics = Vec::new();
     let text = super::read(values, release, &mut diagnostics).and_then(|typed| {
-        let mut findings = Findings::about(&values.root).written_in(&values.sources);
-        let text = trust_policy_of(&typed, release, &mut findings);
-        diagnostics.append(&mut findings.diagnostics);
+        let mut checked = Diagnostics::about(&values.root).written_in(&values.sources);
+        let text = trust_policy_of(&typed, release, &mut checked);
+        diagnostics.append(&mut checked.list);
         text
     });
     DocumentText::of(&super::Irsa, text, diagnostics, values)
@@ -35,23 +35,23 @@ pub fn trust_policy(values: &Values, release: &Release) -> Result<DocumentText, 
 
 /// Warns if the trust policy is too long for IAM, although only the service accounts are rendered.
 pub(super) fn check_size(values: &IrsaValues, release: &Release, root: &Node, diagnostics: &mut Vec<Diagnostic>) {
-    let mut findings = Findings::about(root);
-    if values.oidc_provider.is_some() && trust_policy_of(values, release, &mut findings).is_some() {
-        diagnostics.append(&mut findings.diagnostics);
+    let mut checked = Diagnostics::about(root);
+    if values.oidc_provider.is_some() && trust_policy_of(values, release, &mut checked).is_some() {
+        diagnostics.append(&mut checked.list);
     }
 }
 
-fn trust_policy_of(values: &IrsaValues, release: &Release, findings: &mut Findings<'_>) -> Option<String> {
+fn trust_policy_of(values: &IrsaValues, release: &Release, diagnostics: &mut Diagnostics<'_>) -> Option<String> {
     let Some(provider) = &values.oidc_provider else {
         let help = "`aws eks describe-cluster --name NAME --query cluster.identity.oidc.issuer` prints it";
-        findings.error_with_help(&["oidcProvider"], "required for the trust policy", help);
+        diagnostics.error_with_help(&["oidcProvider"], "required for the trust policy", help);
         return None;
     };
     let issuer = issuer_of(provider).ok()?;
     let provider_arn = match provider_arn(provider, issuer, values) {
         Ok(arn) => arn,
         Err(reason) => {
-            findings.error(&["accountId"], reason);
+            diagnostics.error(&["accountId"], reason);
             return None;
         }
     };
@@ -66,13 +66,13 @@ fn trust_policy_of(values: &IrsaValues, release: &Release, findings: &mut Findin
         Ok(text) => {
             if let Some(message) = TRUST_POLICY.exceeded(TRUST_POLICY.size(&text)) {
                 let help = "split the service accounts over several roles, or ask AWS to raise the quota `Role trust policy length`";
-                findings.warning(&["serviceAccounts"], message, Some(help.to_owned()));
+                diagnostics.warning(&["serviceAccounts"], message, Some(help.to_owned()));
             }
             Some(text)
         }
         Err(error) => {
-            findings
-                .diagnostics
+            diagnostics
+                .list
                 .push(Diagnostic::error(ComponentCode::NotSerializable, format!("cannot render the policy: {error}")));
             None
         }

@@ -20,7 +20,7 @@ use schemars::{Schema, schema_for};
 use self::objects::Cluster;
 pub use self::values::RayValues;
 use super::{Built, Component, Fact, Setting};
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::components::ComponentCode;
 use crate::diagnostic::{Code, Diagnostic, Step, ValueCode, nearest};
 use crate::release::Release;
@@ -94,9 +94,9 @@ impl Component for Ray {
         let Some(typed) = &typed else { return Vec::new() };
         let name = typed.cluster_name.as_deref().unwrap_or(&release.name);
         let cluster = Cluster { name, namespace: &release.namespace, values: typed };
-        let mut findings = Findings::about(&values.root).written_in(&values.sources);
-        rules::check(&cluster, &values.sources, &mut findings);
-        diagnostics.extend(findings.diagnostics);
+        let mut checked = Diagnostics::about(&values.root).written_in(&values.sources);
+        rules::check(&cluster, &values.sources, &mut checked);
+        diagnostics.extend(checked.list);
         if !diagnostics.iter().all(Diagnostic::is_warning) {
             return Vec::new();
         }

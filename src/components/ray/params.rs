@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::values::FlagValue;
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::diagnostic::{did_you_mean, nearest};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -81,33 +81,33 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("redis-shard-ports", "Ray has not started its own Redis since 1.11; remove it"),
 ];
 
-pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, findings: &mut Findings<'_>) {
+pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, diagnostics: &mut Diagnostics<'_>) {
     for (name, value) in params {
         let full: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
         if let Some((_, instead)) = ELSEWHERE.iter().find(|(other, _)| other == name) {
-            findings.error(&full, format!("may not be set here: {instead}"));
+            diagnostics.error(&full, format!("may not be set here: {instead}"));
             continue;
         }
         match OPTIONS.iter().find(|(option, _)| option == name) {
             Some((_, kind)) => {
-                findings.require(&full, value_of(*kind, value));
+                diagnostics.require(&full, value_of(*kind, value));
                 // Ray reads `0.50` and `True` as Python does; other options are strings.
                 if !matches!(kind, Integer | Number | Boolean) {
-                    findings.require_text(&full);
+                    diagnostics.require_text(&full);
                 }
             }
             None if name.is_empty()
                 || name.starts_with('-')
                 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
             {
-                findings.error(&full, "must be the name of an option without `--`: letters, digits and `-`");
+                diagnostics.error(&full, "must be the name of an option without `--`: letters, digits and `-`");
             }
             // A newer Ray may have more options than are known here.
             None => {
                 let near = nearest(name, OPTIONS.iter().map(|(option, _)| *option));
                 let help = near.map(did_you_mean);
-                findings.warning(&full, "unknown option of `ray start` in Ray 2.60", help);
-                findings.require_text(&full);
+                diagnostics.warning(&full, "unknown option of `ray start` in Ray 2.60", help);
+                diagnostics.require_text(&full);
             }
         }
     }

@@ -6,59 +6,59 @@ use std::collections::BTreeMap;
 
 use super::objects::Cluster;
 use super::values::{Budget, SecretKey, ServiceType};
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::check::syntax::{annotation_key, dns_label, dns_subdomain, image, quantity, service_name};
 use crate::components::irsa;
 use crate::diagnostic::{Location, Sources};
 
 /// Runs every rule; `sources` tell where the name of the cluster comes from.
-pub(super) fn check(cluster: &Cluster<'_>, sources: &Sources, findings: &mut Findings<'_>) {
-    cluster_name(cluster, sources, findings);
-    findings.require(&["rayImage"], image(&cluster.values.ray_image));
-    machine_size(cluster, findings);
-    service_account(cluster, findings);
-    ports(cluster, findings);
-    service(cluster, findings);
-    object_store(cluster, findings);
-    budgets(cluster, findings);
-    secrets(cluster, findings);
-    redis(cluster, findings);
-    metrics(cluster, findings);
+pub(super) fn check(cluster: &Cluster<'_>, sources: &Sources, diagnostics: &mut Diagnostics<'_>) {
+    cluster_name(cluster, sources, diagnostics);
+    diagnostics.require(&["rayImage"], image(&cluster.values.ray_image));
+    machine_size(cluster, diagnostics);
+    service_account(cluster, diagnostics);
+    ports(cluster, diagnostics);
+    service(cluster, diagnostics);
+    object_store(cluster, diagnostics);
+    budgets(cluster, diagnostics);
+    secrets(cluster, diagnostics);
+    redis(cluster, diagnostics);
+    metrics(cluster, diagnostics);
     let values = cluster.values;
     for (index, secret) in values.image_pull_secrets.iter().enumerate() {
-        findings.require(&["imagePullSecrets", &index.to_string(), "name"], dns_subdomain(&secret.name));
+        diagnostics.require(&["imagePullSecrets", &index.to_string(), "name"], dns_subdomain(&secret.name));
     }
     if values.head.replicas.is_some_and(|replicas| replicas != 1) {
-        findings.error(&["head", "replicas"], "must be 1: a Ray cluster has one head");
+        diagnostics.error(&["head", "replicas"], "must be 1: a Ray cluster has one head");
     }
     if values.worker.replicas.is_some() {
-        findings.error_with_help(&["worker", "replicas"], "may not be set here", "use `workerReplicaCount`");
+        diagnostics.error_with_help(&["worker", "replicas"], "may not be set here", "use `workerReplicaCount`");
     }
-    group::check(&["head"], &values.head, values, findings);
-    group::check(&["worker"], &values.worker, values, findings);
+    group::check(&["head"], &values.head, values, diagnostics);
+    group::check(&["worker"], &values.worker, values, diagnostics);
     for (name, settings) in &values.worker_groups {
-        findings.require(&["workerGroups", name], dns_label(name));
-        group::check(&["workerGroups", name], settings, values, findings);
+        diagnostics.require(&["workerGroups", name], dns_label(name));
+        group::check(&["workerGroups", name], settings, values, diagnostics);
     }
 }
 
 /// Checks the name and those derived from it: names of Services are DNS labels, and names of Deployments are values of labels.
-fn cluster_name(cluster: &Cluster<'_>, sources: &Sources, findings: &mut Findings<'_>) {
+fn cluster_name(cluster: &Cluster<'_>, sources: &Sources, diagnostics: &mut Diagnostics<'_>) {
     let path = &["clusterName"];
     if cluster.name.is_empty() {
         let help = "use `--cluster NAME`, or set `clusterName: NAME` in the values";
-        return findings.error_with_help(path, "the Ray cluster has no name", help);
+        return diagnostics.error_with_help(path, "the Ray cluster has no name", help);
     }
     if let Err(reason) = service_name(cluster.name) {
-        return match name_help(cluster.name, findings.location(path), sources) {
-            Some(help) => findings.error_with_help(path, reason, help),
-            None => findings.error(path, reason),
+        return match name_help(cluster.name, diagnostics.location(path), sources) {
+            Some(help) => diagnostics.error_with_help(path, reason, help),
+            None => diagnostics.error(path, reason),
         };
     }
     let derived = cluster.workers().into_iter().chain([cluster.head_service(), cluster.service_account()]);
     if let Some(longest) = derived.max_by_key(String::len).filter(|name| name.len() > 63) {
         let room = cluster.name.len().saturating_sub(longest.len() - 63);
-        findings.error(
+        diagnostics.error(
             path,
             format!("must have at most {room} characters: the derived name {longest:?} is longer than 63 characters"),
         );
@@ -81,36 +81,36 @@ fn name_help(name: &str, location: Location, sources: &Sources) -> Option<String
 }
 
 /// The pods leave one CPU to the machine, so that Ray needs a second one.
-fn machine_size(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+fn machine_size(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let rule = "must be at least 2: Ray's pods request one CPU less than the machine has";
     if cluster.values.worker_cpu_request < 2 {
-        findings.error(&["workerCPURequest"], rule);
+        diagnostics.error(&["workerCPURequest"], rule);
     }
     if cluster.values.worker_mem_request_g == 0 {
-        findings.error(&["workerMemRequestG"], "must be at least 1 (gigabyte)");
+        diagnostics.error(&["workerMemRequestG"], "must be at least 1 (gigabyte)");
     }
     if i32::try_from(cluster.values.worker_replica_count).is_err() {
-        findings.error(&["workerReplicaCount"], "must be at most 2147483647");
+        diagnostics.error(&["workerReplicaCount"], "must be at most 2147483647");
     }
 }
 
-fn service_account(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+fn service_account(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let account = &cluster.values.service_account;
     if let Some(name) = &account.name {
-        findings.require(&["serviceAccount", "name"], dns_subdomain(name));
+        diagnostics.require(&["serviceAccount", "name"], dns_subdomain(name));
     }
     if let Some(arn) = &account.role_arn {
-        findings.require(&["serviceAccount", "roleArn"], irsa::role_arn(arn).map(drop));
+        diagnostics.require(&["serviceAccount", "roleArn"], irsa::role_arn(arn).map(drop));
         if !account.create {
             let message = "has no effect when `serviceAccount.create` is `false`";
             let help = "annotate the existing service account with the role, or set `serviceAccount.create: true`";
-            findings.error_with_help(&["serviceAccount", "roleArn"], message, help);
+            diagnostics.error_with_help(&["serviceAccount", "roleArn"], message, help);
         }
     }
-    annotations(&["serviceAccount", "annotations"], &account.annotations, findings);
+    annotations(&["serviceAccount", "annotations"], &account.annotations, diagnostics);
 }
 
-fn ports(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+fn ports(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let ports = &cluster.values.ports;
     let metrics = cluster.values.metrics.port.filter(|_| cluster.values.metrics.enabled);
     let named = [
@@ -124,58 +124,58 @@ fn ports(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
     ];
     let path = |name: &'static str| if name == "metrics.port" { ["metrics", "port"] } else { ["ports", name] };
     for (name, _) in named.iter().filter(|(_, port)| *port == Some(0)) {
-        findings.error(&path(name), "must be between 1 and 65535");
+        diagnostics.error(&path(name), "must be between 1 and 65535");
     }
     for (name, _) in named.iter().take(3).filter(|(_, port)| port.is_none()) {
-        findings.error(&path(name), "required: the head listens on this port");
+        diagnostics.error(&path(name), "required: the head listens on this port");
     }
     let set: Vec<_> = named.iter().filter_map(|(name, port)| Some((*name, (*port)?))).collect();
     for (index, (name, port)) in set.iter().enumerate() {
         if let Some((first, _)) = set[..index].iter().find(|(_, earlier)| earlier == port) {
-            findings.error(&path(name), format!("must be unique: `{}` is {port}, too", path(first).join(".")));
+            diagnostics.error(&path(name), format!("must be unique: `{}` is {port}, too", path(first).join(".")));
         }
     }
-    worker_ports(cluster, &set, findings);
+    worker_ports(cluster, &set, diagnostics);
 }
 
 /// Ray gives its worker processes any port in this range: a worker may take a port in it before another process of Ray starts.
-fn worker_ports(cluster: &Cluster<'_>, others: &[(&str, u16)], findings: &mut Findings<'_>) {
+fn worker_ports(cluster: &Cluster<'_>, others: &[(&str, u16)], diagnostics: &mut Diagnostics<'_>) {
     let ports = &cluster.values.ports;
     let (Some(low), Some(high)) = (ports.worker_min, ports.worker_max) else {
         if ports.worker_max.is_some() {
-            findings.error(&["ports", "workerMin"], "required when `ports.workerMax` is set");
+            diagnostics.error(&["ports", "workerMin"], "required when `ports.workerMax` is set");
         }
         return;
     };
     if low == 0 {
-        findings.error(&["ports", "workerMin"], "must be between 1 and 65535");
+        diagnostics.error(&["ports", "workerMin"], "must be between 1 and 65535");
     } else if low > high {
-        findings.error(&["ports", "workerMin"], format!("must be at most `ports.workerMax` ({high}), found {low}"));
+        diagnostics.error(&["ports", "workerMin"], format!("must be at most `ports.workerMax` ({high}), found {low}"));
     }
     for (name, port) in others.iter().filter(|(_, port)| (low..=high).contains(port)) {
-        findings.error(&["ports", "workerMin"], format!("the range {low} to {high} overlaps `{name}` ({port})"));
+        diagnostics.error(&["ports", "workerMin"], format!("the range {low} to {high} overlaps `{name}` ({port})"));
     }
 }
 
-fn service(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+fn service(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let service = &cluster.values.service;
     if service.headless && service.kind.is_some_and(|kind| kind != ServiceType::ClusterIp) {
         let message = "may be `true` only when `service.type` is `ClusterIP`";
-        findings.error(&["service", "headless"], message);
+        diagnostics.error(&["service", "headless"], message);
     }
-    annotations(&["service", "annotations"], &service.annotations, findings);
+    annotations(&["service", "annotations"], &service.annotations, diagnostics);
 }
 
-fn object_store(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+fn object_store(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let Some(size) = &cluster.values.object_store_memory else { return };
     let path = &["objectStoreMemory"];
     let bytes = match quantity(&size.0) {
         Ok(size) => size.ceil(),
-        Err(reason) => return findings.error(path, reason),
+        Err(reason) => return diagnostics.error(path, reason),
     };
     // https://docs.ray.io/en/latest/ray-core/scheduling/memory-management.html: `ray start` refuses less.
     if bytes < 78_643_200 {
-        findings.error(path, format!("must be at least 75Mi, found {}", size.0));
+        diagnostics.error(path, format!("must be at least 75Mi, found {}", size.0));
     }
     let values = cluster.values;
     let shared = i128::from(values.worker_mem_request_g) * 1_000_000_000;
@@ -186,27 +186,27 @@ fn object_store(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
         if memory.is_some_and(|memory| bytes >= memory) {
             let message =
                 format!("must be less than the memory of `{name}`, which Ray's processes need, too; found {}", size.0);
-            findings.error(path, message);
+            diagnostics.error(path, message);
         }
     }
 }
 
-fn budgets(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+fn budgets(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let budgets = &cluster.values.pod_disruption_budget;
     for (name, budget) in [("head", &budgets.head), ("worker", &budgets.worker)] {
         let path = ["podDisruptionBudget", name];
         match budget {
             Some(Budget { min_available: Some(_), max_unavailable: Some(_) }) => {
-                findings.error(&path, "`minAvailable` and `maxUnavailable` are mutually exclusive");
+                diagnostics.error(&path, "`minAvailable` and `maxUnavailable` are mutually exclusive");
             }
             Some(Budget { min_available: None, max_unavailable: None }) => {
-                findings.error(&path, "`minAvailable` or `maxUnavailable` is required");
+                diagnostics.error(&path, "`minAvailable` or `maxUnavailable` is required");
             }
             Some(budget) => {
                 for (key, value) in
                     [("minAvailable", &budget.min_available), ("maxUnavailable", &budget.max_unavailable)]
                 {
-                    findings.require(&[path[0], name, key], count_or_percentage(value.as_ref()));
+                    diagnostics.require(&[path[0], name, key], count_or_percentage(value.as_ref()));
                 }
             }
             None => {}
@@ -229,25 +229,25 @@ fn count_or_percentage(
     }
 }
 
-fn secrets(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
-    secret(&["auth", "token"], &cluster.values.auth.token, findings);
-    secret(&["gcsFaultTolerance", "redisPassword"], &cluster.values.gcs_fault_tolerance.redis_password, findings);
+fn secrets(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
+    secret(&["auth", "token"], &cluster.values.auth.token, diagnostics);
+    secret(&["gcsFaultTolerance", "redisPassword"], &cluster.values.gcs_fault_tolerance.redis_password, diagnostics);
 }
 
-fn secret(path: &[&str; 2], secret: &SecretKey, findings: &mut Findings<'_>) {
+fn secret(path: &[&str; 2], secret: &SecretKey, diagnostics: &mut Diagnostics<'_>) {
     if let Some(name) = &secret.secret_name {
-        findings.require(&[path[0], path[1], "secretName"], dns_subdomain(name));
+        diagnostics.require(&[path[0], path[1], "secretName"], dns_subdomain(name));
     }
     if let Some(key) = &secret.secret_key {
         let valid = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
         if key.is_empty() || key.len() > 253 || !key.bytes().all(valid) {
             let message = format!("must have 1 to 253 letters, digits, `-`, `_` or `.`, found {key:?}");
-            findings.error(&[path[0], path[1], "secretKey"], message);
+            diagnostics.error(&[path[0], path[1], "secretKey"], message);
         }
     }
 }
 
-fn redis(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+fn redis(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let redis = &cluster.values.gcs_fault_tolerance;
     let Some(address) = &redis.redis_address else {
         let credentials = [
@@ -255,7 +255,7 @@ fn redis(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
             (redis.redis_password.secret_name.is_some(), &["gcsFaultTolerance", "redisPassword", "secretName"][..]),
         ];
         for (_, path) in credentials.iter().filter(|(given, _)| *given) {
-            findings.error(path, "has no effect unless `gcsFaultTolerance.redisAddress` is set");
+            diagnostics.error(path, "has no effect unless `gcsFaultTolerance.redisAddress` is set");
         }
         return;
     };
@@ -265,24 +265,24 @@ fn redis(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
     });
     if !valid {
         let message = format!("must be `host:port`, or `rediss://host:port` for TLS, found {address:?}");
-        findings.error(&["gcsFaultTolerance", "redisAddress"], message);
+        diagnostics.error(&["gcsFaultTolerance", "redisAddress"], message);
     }
 }
 
-fn metrics(cluster: &Cluster<'_>, findings: &mut Findings<'_>) {
+fn metrics(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let metrics = &cluster.values.metrics;
     if metrics.enabled && metrics.port.is_none() {
-        findings.error(&["metrics", "port"], "required when `metrics.enabled` is `true`");
+        diagnostics.error(&["metrics", "port"], "required when `metrics.enabled` is `true`");
     }
     if metrics.pod_monitor.enabled && !metrics.enabled {
-        findings.error(&["metrics", "podMonitor", "enabled"], "requires `metrics.enabled: true`");
+        diagnostics.error(&["metrics", "podMonitor", "enabled"], "requires `metrics.enabled: true`");
     }
-    labels(&["metrics", "podMonitor", "labels"], &metrics.pod_monitor.labels, findings);
+    labels(&["metrics", "podMonitor", "labels"], &metrics.pod_monitor.labels, diagnostics);
     if let Some(interval) = &metrics.pod_monitor.interval
         && !is_duration(interval)
     {
         let message = format!("must be a duration such as `30s`, `1m` or `1m30s`, found {interval:?}");
-        findings.error(&["metrics", "podMonitor", "interval"], message);
+        diagnostics.error(&["metrics", "podMonitor", "interval"], message);
     }
 }
 
@@ -299,17 +299,17 @@ fn is_duration(text: &str) -> bool {
     !text.is_empty() && rest.is_empty()
 }
 
-fn labels(path: &[&str], labels: &BTreeMap<String, String>, findings: &mut Findings<'_>) {
+fn labels(path: &[&str], labels: &BTreeMap<String, String>, diagnostics: &mut Diagnostics<'_>) {
     for (key, value) in labels {
         let full: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
-        findings.require_label(&full, key, value);
+        diagnostics.require_label(&full, key, value);
     }
 }
 
-fn annotations(path: &[&str], annotations: &BTreeMap<String, String>, findings: &mut Findings<'_>) {
+fn annotations(path: &[&str], annotations: &BTreeMap<String, String>, diagnostics: &mut Diagnostics<'_>) {
     for key in annotations.keys() {
         let full: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
-        findings.require_key(&full, annotation_key(key));
+        diagnostics.require_key(&full, annotation_key(key));
     }
 }
 

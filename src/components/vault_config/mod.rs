@@ -27,7 +27,7 @@ use self::script::Target;
 pub use self::script::quote;
 pub use self::values::VaultConfigValues;
 use super::{Built, Component, Document, DocumentText, Fact, Setting};
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::components::ComponentCode;
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::release::Release;
@@ -129,9 +129,9 @@ fn read(values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -
     if typed.cluster_name.is_none() {
         typed.cluster_name = Some(release.cluster.clone()).filter(|cluster| !cluster.is_empty());
     }
-    let mut findings = Findings::about(&values.root).written_in(&values.sources);
-    rules::check(&typed, release, &mut findings);
-    diagnostics.extend(findings.diagnostics);
+    let mut checked = Diagnostics::about(&values.root).written_in(&values.sources);
+    rules::check(&typed, release, &mut checked);
+    diagnostics.extend(checked.list);
     diagnostics.iter().all(Diagnostic::is_warning).then_some(typed)
 }
 

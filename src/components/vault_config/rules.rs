@@ -10,7 +10,7 @@ mod policies;
 use super::plan;
 use super::pod;
 use super::values::{CaCert, VaultConfigValues};
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::check::syntax::{annotation_key, dns_label, dns_subdomain, image};
 use crate::components::ComponentCode;
 use crate::components::irsa::{account_id, partition};
@@ -18,57 +18,57 @@ use crate::diagnostic::Diagnostic;
 use crate::release::Release;
 
 /// Runs every rule.
-pub(super) fn check(values: &VaultConfigValues, release: &Release, findings: &mut Findings<'_>) {
-    facts(values, findings);
-    connection(values, findings);
-    login(values, findings);
-    account(values, release, findings);
-    job(values, findings);
-    let mounts = mounts::check(values, findings);
-    policies::check(values, &mounts, &plan::record(values, release), findings);
-    methods::check(values, findings);
-    engines::check(values, findings);
-    audit(values, findings);
+pub(super) fn check(values: &VaultConfigValues, release: &Release, diagnostics: &mut Diagnostics<'_>) {
+    facts(values, diagnostics);
+    connection(values, diagnostics);
+    login(values, diagnostics);
+    account(values, release, diagnostics);
+    job(values, diagnostics);
+    let mounts = mounts::check(values, diagnostics);
+    policies::check(values, &mounts, &plan::record(values, release), diagnostics);
+    methods::check(values, diagnostics);
+    engines::check(values, diagnostics);
+    audit(values, diagnostics);
     if values.policies.is_empty() && mounts.is_empty() && plan::steps(values).is_ok_and(|steps| steps.is_empty()) {
         let help = "set `policies`, `authMethods`, `secretsEngines` or `auditDevices`";
-        findings
-            .diagnostics
+        diagnostics
+            .list
             .push(Diagnostic::warning(ComponentCode::NoEffect, "the values configure nothing in Vault").help(help));
     }
 }
 
-fn facts(values: &VaultConfigValues, findings: &mut Findings<'_>) {
-    findings.require(&["partition"], partition(&values.partition));
+fn facts(values: &VaultConfigValues, diagnostics: &mut Diagnostics<'_>) {
+    diagnostics.require(&["partition"], partition(&values.partition));
     if let Some(account) = &values.account_id {
-        findings.require(&["accountId"], account_id(&account.0));
+        diagnostics.require(&["accountId"], account_id(&account.0));
     }
     if let Some(cluster) = values.cluster_name.as_deref().filter(|name| !name.is_empty()) {
         let name = policies::name(&cluster.to_lowercase());
-        findings.require(
+        diagnostics.require(
             &["clusterName"],
             name.map_err(|_| format!("{cluster:?} cannot be part of a policy name: {}", policies::NAME)),
         );
     }
 }
 
-fn connection(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+fn connection(values: &VaultConfigValues, diagnostics: &mut Diagnostics<'_>) {
     let vault = &values.vault;
-    findings.require(&["vault", "address"], address(&vault.address));
+    diagnostics.require(&["vault", "address"], address(&vault.address));
     if let Some(namespace) = &vault.namespace {
-        findings.require(&["vault", "namespace"], mounts::path(namespace));
+        diagnostics.require(&["vault", "namespace"], mounts::path(namespace));
     }
     let CaCert { config_map_name, secret_name, key } = &vault.ca_cert;
     for (name, field) in [(config_map_name, "configMapName"), (secret_name, "secretName")] {
         if let Some(name) = name {
-            findings.require(&["vault", "caCert", field], dns_subdomain(name));
+            diagnostics.require(&["vault", "caCert", field], dns_subdomain(name));
         }
     }
     if config_map_name.is_some() && secret_name.is_some() {
-        findings.error(&["vault", "caCert"], "`configMapName` and `secretName` are mutually exclusive");
+        diagnostics.error(&["vault", "caCert"], "`configMapName` and `secretName` are mutually exclusive");
     }
-    findings.require(&["vault", "caCert", "key"], file_key(key));
+    diagnostics.require(&["vault", "caCert", "key"], file_key(key));
     if (config_map_name.is_some() || secret_name.is_some()) && vault.address.starts_with("http://") {
-        findings.error(&["vault", "caCert"], "has no effect: `vault.address` does not use https");
+        diagnostics.error(&["vault", "caCert"], "has no effect: `vault.address` does not use https");
     }
 }
 
@@ -99,40 +99,40 @@ fn file_key(key: &str) -> Result<(), String> {
     }
 }
 
-fn login(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+fn login(values: &VaultConfigValues, diagnostics: &mut Diagnostics<'_>) {
     let secret = &values.login.token_secret;
     if let Some(name) = &secret.secret_name {
-        findings.require(&["login", "tokenSecret", "secretName"], dns_subdomain(name));
+        diagnostics.require(&["login", "tokenSecret", "secretName"], dns_subdomain(name));
         if let Some(key) = &secret.secret_key {
-            findings.require(&["login", "tokenSecret", "secretKey"], file_key(key));
+            diagnostics.require(&["login", "tokenSecret", "secretKey"], file_key(key));
         }
         return;
     }
     let kubernetes = &values.login.kubernetes;
     let path = |field| ["login", "kubernetes", field];
-    findings.require(&path("role"), methods::role_name(&kubernetes.role));
-    findings.require(&path("mountPath"), mounts::path(&kubernetes.mount_path));
+    diagnostics.require(&path("role"), methods::role_name(&kubernetes.role));
+    diagnostics.require(&path("mountPath"), mounts::path(&kubernetes.mount_path));
     if kubernetes.audience.is_empty() || kubernetes.audience.contains(char::is_whitespace) {
-        findings.error(
+        diagnostics.error(
             &path("audience"),
             format!("must not be empty or contain white space, found {:?}", kubernetes.audience),
         );
     }
 }
 
-fn account(values: &VaultConfigValues, release: &Release, findings: &mut Findings<'_>) {
+fn account(values: &VaultConfigValues, release: &Release, diagnostics: &mut Diagnostics<'_>) {
     let account = &values.service_account;
     if let Some(name) = &account.name {
-        findings.require(&["serviceAccount", "name"], dns_subdomain(name));
+        diagnostics.require(&["serviceAccount", "name"], dns_subdomain(name));
     }
     for key in account.annotations.keys() {
-        findings.require_key(&["serviceAccount", "annotations", key], annotation_key(key));
+        diagnostics.require_key(&["serviceAccount", "annotations", key], annotation_key(key));
     }
     // The Job's name is the value of a label of its pod, and ends with a hash of 11 characters.
     let name = &release.name;
     if dns_label(name).is_err() || name.len() > 52 {
         let rule = "must have 1 to 52 lower case letters, digits or `-`, and start and end with a letter or digit";
-        findings.diagnostics.push(
+        diagnostics.list.push(
             Diagnostic::error(
                 ComponentCode::InvalidReleaseName,
                 format!("{name:?} cannot be part of a Job's name: {rule}"),
@@ -142,69 +142,69 @@ fn account(values: &VaultConfigValues, release: &Release, findings: &mut Finding
     }
 }
 
-fn job(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+fn job(values: &VaultConfigValues, diagnostics: &mut Diagnostics<'_>) {
     let job = &values.job;
-    findings.require(&["job", "image"], image(&job.image));
+    diagnostics.require(&["job", "image"], image(&job.image));
     if job.run_as_user == 0 {
-        findings.error(&["job", "runAsUser"], "must not be 0 (root)");
+        diagnostics.error(&["job", "runAsUser"], "must not be 0 (root)");
     }
     if job.active_deadline_seconds == 0 {
-        findings.error(&["job", "activeDeadlineSeconds"], "must be greater than 0");
+        diagnostics.error(&["job", "activeDeadlineSeconds"], "must be greater than 0");
     }
     for (index, secret) in job.image_pull_secrets.iter().enumerate() {
-        findings.require(&["job", "imagePullSecrets", &index.to_string(), "name"], dns_subdomain(&secret.name));
+        diagnostics.require(&["job", "imagePullSecrets", &index.to_string(), "name"], dns_subdomain(&secret.name));
     }
     for (key, value) in &job.pod_labels {
-        findings.require_label(&["job", "podLabels", key], key, value);
+        diagnostics.require_label(&["job", "podLabels", key], key, value);
         if pod::reserved_labels().contains_key(key.as_str()) {
-            findings
+            diagnostics
                 .error(&["job", "podLabels", key], "this label is reserved: it identifies the objects of the release");
         }
     }
     for (key, value) in &job.node_selector {
-        findings.require_label(&["job", "nodeSelector", key], key, value);
+        diagnostics.require_label(&["job", "nodeSelector", key], key, value);
     }
     for key in job.pod_annotations.keys() {
-        findings.require_key(&["job", "podAnnotations", key], annotation_key(key));
+        diagnostics.require_key(&["job", "podAnnotations", key], annotation_key(key));
     }
 }
 
-fn audit(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+fn audit(values: &VaultConfigValues, diagnostics: &mut Diagnostics<'_>) {
     let devices = &values.audit_devices;
     for (path, device) in &devices.file {
         let at = |field| ["auditDevices", "file", path, field];
         if device.file_path != "stdout" && device.file_path != "discard" && !device.file_path.starts_with('/') {
             let message = format!("must be an absolute path, `stdout` or `discard`, found {:?}", device.file_path);
-            findings.error(&at("filePath"), message);
+            diagnostics.error(&at("filePath"), message);
         }
         let octal = |mode: &String| mode.len() <= 5 && mode.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
         if let Some(mode) = device.mode.as_ref().filter(|mode| mode.is_empty() || !octal(mode)) {
-            findings.error(&at("mode"), format!("must be octal permissions such as \"0600\", found {mode:?}"));
+            diagnostics.error(&at("mode"), format!("must be octal permissions such as \"0600\", found {mode:?}"));
         }
-        text(&at("description"), device.description.as_deref(), findings);
+        text(&at("description"), device.description.as_deref(), diagnostics);
     }
     for (path, device) in &devices.socket {
         let at = |field| ["auditDevices", "socket", path, field];
         if device.address.is_empty() || device.address.contains(char::is_whitespace) {
-            findings.error(
+            diagnostics.error(
                 &at("address"),
                 format!("must be an address such as audit.example.com:9090, found {:?}", device.address),
             );
         }
-        text(&at("description"), device.description.as_deref(), findings);
+        text(&at("description"), device.description.as_deref(), diagnostics);
     }
     for (path, device) in &devices.syslog {
         for (field, value) in
             [("facility", &device.facility), ("tag", &device.tag), ("description", &device.description)]
         {
-            text(&["auditDevices", "syslog", path, field], value.as_deref(), findings);
+            text(&["auditDevices", "syslog", path, field], value.as_deref(), diagnostics);
         }
     }
 }
 
 /// Checks that a string has no control characters: Vault would show it differently.
-fn text(path: &[&str], value: Option<&str>, findings: &mut Findings<'_>) {
+fn text(path: &[&str], value: Option<&str>, diagnostics: &mut Diagnostics<'_>) {
     if value.is_some_and(|value| value.contains(char::is_control)) {
-        findings.error(path, "must not contain control characters");
+        diagnostics.error(path, "must not contain control characters");
     }
 }

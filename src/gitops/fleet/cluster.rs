@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ClusterFolder, Facts, LayerName, Layers, app_name};
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::check::syntax::dns_subdomain;
 use crate::components::explain;
 use crate::components::irsa::values::AccountId;
@@ -137,10 +137,10 @@ impl Cluster {
         let values =
             root.as_ref().and_then(|root| from_values::<ClusterValues>(root, None, &[], &layers.sources, &mut found));
         if let (Some(root), Some(values)) = (&root, &values) {
-            let mut findings = Findings::about(root).written_in(&layers.sources);
-            check(values, &apps, &mut findings);
-            check_name(folder, &layers.sources, root, &mut findings);
-            found.append(&mut findings.diagnostics);
+            let mut checked = Diagnostics::about(root).written_in(&layers.sources);
+            check(values, &apps, &mut checked);
+            check_name(folder, &layers.sources, root, &mut checked);
+            found.append(&mut checked.list);
         }
         if let Some(root) = &root {
             explain(&mut found, root, &layers.sources, || schemars::schema_for!(ClusterValues));
@@ -205,7 +205,7 @@ fn nested(below: &Path, apps: &BTreeMap<String, LayerName>, diagnostics: &mut Ve
 }
 
 /// Reports a name that several clusters would share.
-fn check_name(folder: &ClusterFolder, sources: &Sources, root: &Node, findings: &mut Findings<'_>) {
+fn check_name(folder: &ClusterFolder, sources: &Sources, root: &Node, diagnostics: &mut Diagnostics<'_>) {
     let Some(node) = root.get("name") else { return };
     let own = format!("{}/cluster.yaml", folder.path);
     let is_own = |name: &str| {
@@ -214,7 +214,7 @@ fn check_name(folder: &ClusterFolder, sources: &Sources, root: &Node, findings: 
     };
     if sources.get(node.location.source).is_some_and(|source| !is_own(&source.name)) {
         let help = format!("move it to `{own}`, or remove it: the default is the name of the folder");
-        findings.error_with_help(&["name"], "all clusters below this folder would have the same name", help);
+        diagnostics.error_with_help(&["name"], "all clusters below this folder would have the same name", help);
     }
 }
 
@@ -241,47 +241,47 @@ fn region(name: &str) -> Result<(), String> {
     }
 }
 
-fn check(values: &ClusterValues, apps: &BTreeMap<String, LayerName>, findings: &mut Findings<'_>) {
+fn check(values: &ClusterValues, apps: &BTreeMap<String, LayerName>, diagnostics: &mut Diagnostics<'_>) {
     if let Some(name) = &values.name {
-        findings.require(&["name"], cluster_name(name));
+        diagnostics.require(&["name"], cluster_name(name));
     }
     if let Some(account) = &values.account_id {
-        findings.require(&["accountId"], account_id(&account.0));
+        diagnostics.require(&["accountId"], account_id(&account.0));
     }
     if let Some(name) = &values.region {
-        findings.require(&["region"], region(name));
+        diagnostics.require(&["region"], region(name));
     }
     if let Some(name) = &values.partition {
-        findings.require(&["partition"], partition(name));
+        diagnostics.require(&["partition"], partition(name));
     }
     if let Some(provider) = &values.oidc_provider {
-        findings.require(&["oidcProvider"], issuer_of(provider).map(drop));
+        diagnostics.require(&["oidcProvider"], issuer_of(provider).map(drop));
     }
     if let Some(version) = &values.kube_version {
         let parsed = KubeVersion::parse_known(version);
-        findings.require(&["kubeVersion"], parsed.map(drop).map_err(|error| error.to_string()));
+        diagnostics.require(&["kubeVersion"], parsed.map(drop).map_err(|error| error.to_string()));
     }
     for (key, value) in &values.labels {
-        findings.require_label(&["labels", key], key, value);
+        diagnostics.require_label(&["labels", key], key, value);
     }
     for (app, arn) in &values.role_arns {
-        if apps.contains_key(app) || is_default(findings, app) {
-            findings.require(&["roleArns", app], role_arn(arn).map(drop));
+        if apps.contains_key(app) || is_default(diagnostics, app) {
+            diagnostics.require(&["roleArns", app], role_arn(arn).map(drop));
         } else {
             let reason = match nearest(app, apps.keys().map(String::as_str)) {
                 Some(near) => format!("the cluster has no app `{app}`; {}", did_you_mean(near)),
                 None => format!("the cluster has no app `{app}`"),
             };
-            findings.require_key(&["roleArns", app], Err(reason));
+            diagnostics.require_key(&["roleArns", app], Err(reason));
         }
     }
     for kind in values.scopes.keys() {
-        findings.require_key(&["scopes", kind], kind_and_group(kind));
+        diagnostics.require_key(&["scopes", kind], kind_and_group(kind));
     }
     if let Some(store) = &values.secret_store {
-        findings.require(&["secretStore", "name"], dns_subdomain(&store.name));
-        check_key(&store.key, findings);
-        findings.require(&["secretStore", "refreshInterval"], interval(&store.refresh_interval));
+        diagnostics.require(&["secretStore", "name"], dns_subdomain(&store.name));
+        check_key(&store.key, diagnostics);
+        diagnostics.require(&["secretStore", "refreshInterval"], interval(&store.refresh_interval));
     }
 }
 
@@ -297,8 +297,8 @@ fn kind_and_group(text: &str) -> Result<(), String> {
 }
 
 /// Returns whether the role is from a folder above: not all clusters below need to have the app.
-fn is_default(findings: &Findings<'_>, app: &str) -> bool {
-    let (own, role) = (findings.location(&[]), findings.location(&["roleArns", app]));
+fn is_default(diagnostics: &Diagnostics<'_>, app: &str) -> bool {
+    let (own, role) = (diagnostics.location(&[]), diagnostics.location(&["roleArns", app]));
     own.source != role.source
 }
 
@@ -322,7 +322,7 @@ fn interval(text: &str) -> Result<(), String> {
     }
 }
 
-fn check_key(key: &str, findings: &mut Findings<'_>) {
+fn check_key(key: &str, diagnostics: &mut Diagnostics<'_>) {
     const KNOWN: [&str; 4] = ["<app>", "<cluster>", "<name>", "<namespace>"];
     for part in key.split_inclusive('>').filter_map(|part| part.find('<').map(|at| &part[at..])) {
         if !KNOWN.contains(&part) {
@@ -330,10 +330,10 @@ fn check_key(key: &str, findings: &mut Findings<'_>) {
                 Some(near) => did_you_mean(near),
                 None => format!("must be one of {}", listed(KNOWN)),
             };
-            findings.error(&["secretStore", "key"], format!("unknown placeholder `{part}`; {near}"));
+            diagnostics.error(&["secretStore", "key"], format!("unknown placeholder `{part}`; {near}"));
         }
     }
     if !key.contains("<name>") {
-        findings.error(&["secretStore", "key"], "must contain `<name>`: otherwise all secrets have the same key");
+        diagnostics.error(&["secretStore", "key"], "must contain `<name>`: otherwise all secrets have the same key");
     }
 }

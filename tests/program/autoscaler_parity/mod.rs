@@ -197,7 +197,7 @@ fn is_refused(objects: &Objects) -> bool {
         }
         check::object(&to_node(&object).expect("a node"), &mut diagnostics);
     }
-    diagnostics.iter().any(|diagnostic| diagnostic.rule() != check::VERSION_IS_SERVED)
+    diagnostics.iter().any(|diagnostic| diagnostic.rule() != check::SERVED_VERSION)
 }
 
 /// Returns the schema of the values that the chart has too.

@@ -12,7 +12,7 @@ use mkmanifests::release::Release;
 use mkmanifests::template::{Folder, render};
 use mkmanifests::values::{Layers, Values};
 
-use mkmanifests_testing::{self as common, compare, compare_none};
+use mkmanifests_testing::{self as common, compare, compare_absent};
 
 fn release() -> Release {
     Release {
@@ -65,7 +65,7 @@ fn every_case_renders_as_expected() {
             }
         };
         wrong.extend(compare(&case.join(file), &actual));
-        wrong.extend(compare_none(&case.join(other)));
+        wrong.extend(compare_absent(&case.join(other)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     assert!(good >= 10 && bad >= 15, "too few cases: {good} good, {bad} bad");

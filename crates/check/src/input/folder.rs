@@ -4,7 +4,7 @@ use std::path::Path;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Asked, Input};
+use super::{Input, Request};
 use crate::CheckCode;
 use mkmanifests_yaml::diagnostic::{Diagnostic, io_reason};
 use mkmanifests_yaml::files::FileCode;
@@ -23,11 +23,11 @@ pub(super) fn walk(dir: &Path, input: &mut Input) {
         match entry {
             Ok(entry) if is_hidden(&entry) => skip(&entry, &mut walk),
             Ok(entry) if entry.file_type().is_dir() && entry.depth() > 0 && is_chart(entry.path()) => {
-                input.left_out.push((entry.path().display().to_string(), "a Helm chart"));
+                input.skipped.push((entry.path().display().to_string(), "a Helm chart"));
                 walk.skip_current_dir();
             }
             Ok(entry) if entry.file_type().is_file() && is_manifest(entry.path()) => {
-                input.add_file(entry.path(), Asked::InFolder);
+                input.add_file(entry.path(), Request::InFolder);
             }
             Ok(_) => {}
             Err(error) => {

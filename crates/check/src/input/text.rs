@@ -9,7 +9,7 @@ use mkmanifests_yaml::tree::read::{self, Duplicates};
 pub(super) struct Read {
     pub documents: Vec<Node>,
     /// Errors of duplicate keys.
-    pub repeated: Vec<Diagnostic>,
+    pub duplicates: Vec<Diagnostic>,
     /// Errors of documents that are not YAML.
     pub failures: Vec<Diagnostic>,
 }
@@ -26,14 +26,14 @@ pub(super) fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Read {
         bytes
     };
     match read::documents(sources, name, bytes, Duplicates::Refused) {
-        Ok(documents) => Read { documents, repeated: Vec::new(), failures: Vec::new() },
+        Ok(documents) => Read { documents, duplicates: Vec::new(), failures: Vec::new() },
         Err(diagnostics) => one_by_one(sources, diagnostics, is_json),
     }
 }
 
 /// Reads the documents of a text one by one. Those with duplicate keys are read again, with the last value.
 fn one_by_one(sources: &mut Sources, diagnostics: Vec<Diagnostic>, is_json: bool) -> Read {
-    let mut read = Read { documents: Vec::new(), repeated: Vec::new(), failures: Vec::new() };
+    let mut read = Read { documents: Vec::new(), duplicates: Vec::new(), failures: Vec::new() };
     let source =
         diagnostics.iter().map(|diagnostic| diagnostic.location.source).find(|source| sources.get(*source).is_some());
     let Some((source, text)) = source.and_then(|source| Some((source, sources.get(source)?.text.clone()))) else {
@@ -110,7 +110,7 @@ fn one(source: SourceId, document: &str, offset: &Offset, read: &mut Read) -> bo
         read.add(node);
         return true;
     }
-    if read.failures.len() + read.repeated.len() >= MOST {
+    if read.failures.len() + read.duplicates.len() >= MOST {
         return false;
     }
     // Read again at its position, since messages contain line numbers.
@@ -124,7 +124,7 @@ fn one(source: SourceId, document: &str, offset: &Offset, read: &mut Read) -> bo
     };
     match read::document(source, &padded, Duplicates::LastWins) {
         Ok(node) => {
-            read.repeated.extend(diagnostics);
+            read.duplicates.extend(diagnostics);
             read.add(node);
         }
         Err(_) => read.failures.extend(diagnostics),

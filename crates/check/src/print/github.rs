@@ -1,14 +1,14 @@
-//! Prints findings as workflow commands, which GitHub shows as annotations of a pull request.
+//! Prints diagnostics as workflow commands, which GitHub shows as annotations of a pull request.
 //!
 //! <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions#setting-an-error-message>
 
 use super::{Checked, level, whole};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 
-/// Returns one workflow command per finding and per failure, each on its own line. Skipped findings are left out.
+/// Returns one workflow command per diagnostic and per failure, each on its own line. Skipped diagnostics are left out.
 pub fn github(checked: Checked<'_>) -> String {
-    let findings = checked.counted().map(|finding| &finding.diagnostic);
-    findings.chain(checked.failures).map(|diagnostic| command(diagnostic, checked.sources)).collect()
+    let diagnostics = checked.counted().map(|found| &found.diagnostic);
+    diagnostics.chain(checked.failures).map(|diagnostic| command(diagnostic, checked.sources)).collect()
 }
 
 fn command(diagnostic: &Diagnostic, sources: &Sources) -> String {

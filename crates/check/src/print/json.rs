@@ -1,27 +1,27 @@
-//! Prints findings as one JSON object.
+//! Prints diagnostics as one JSON object.
 
 use serde_json::{Map, Value, json};
 
 use super::{Checked, Counts, level};
-use crate::finding::Finding;
+use crate::object_diagnostic::ObjectDiagnostic;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, Sources};
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// Returns the indented JSON object `{objects, errors, warnings, skipped, findings, failures}`; the first four are numbers.
+/// Returns the indented JSON object `{objects, errors, warnings, skipped, diagnostics, failures}`; the first four are numbers.
 ///
-/// A finding has `severity`, `rule`, `message`, and where known `object` (`apiVersion`, `kind`, `namespace`, `name`),
+/// A diagnostic has `severity`, `rule`, `message`, and where known `object` (`apiVersion`, `kind`, `namespace`, `name`),
 /// `field`, `value`, `help`, `location` (`file`, `line`, `column`), `related` and `skipped` (the reason). A failure has `code`
 /// instead of `rule`.
 pub fn json(checked: Checked<'_>) -> String {
     let Counts { errors, warnings, skipped } = checked.counts();
-    let findings: Vec<Value> = checked.findings.iter().map(|finding| one(finding, checked)).collect();
+    let diagnostics: Vec<Value> = checked.diagnostics.iter().map(|found| one(found, checked)).collect();
     let failures: Vec<Value> = checked.failures.iter().map(|it| diagnostic(it, checked.sources).into()).collect();
     let value = json!({
         "objects": checked.objects.len(),
         "errors": errors,
         "warnings": warnings,
         "skipped": skipped,
-        "findings": findings,
+        "diagnostics": diagnostics,
         "failures": failures,
     });
     let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
@@ -29,15 +29,15 @@ pub fn json(checked: Checked<'_>) -> String {
     text
 }
 
-fn one(finding: &Finding, checked: Checked<'_>) -> Value {
-    let mut value = diagnostic(&finding.diagnostic, checked.sources);
-    if let Some(object) = checked.object(finding) {
+fn one(found: &ObjectDiagnostic, checked: Checked<'_>) -> Value {
+    let mut value = diagnostic(&found.diagnostic, checked.sources);
+    if let Some(object) = checked.object(found) {
         value.insert("object".to_owned(), identity(object));
-        if let Some(found) = object.field(finding.diagnostic.field()).and_then(scalar) {
+        if let Some(found) = object.field(found.diagnostic.field()).and_then(scalar) {
             value.insert("value".to_owned(), found);
         }
     }
-    if let Some(skipped) = &finding.skipped {
+    if let Some(skipped) = &found.skipped {
         value.insert("skipped".to_owned(), skipped.reason.as_str().into());
     }
     value.into()

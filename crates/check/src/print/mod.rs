@@ -1,4 +1,4 @@
-//! Prints findings for programs: as JSON, GitHub annotations and SARIF.
+//! Prints diagnostics for programs: as JSON, GitHub annotations and SARIF.
 
 mod github;
 mod json;
@@ -8,45 +8,45 @@ pub use self::github::github;
 pub use self::json::json;
 pub use self::sarif::sarif;
 
-use super::finding::Finding;
+use super::object_diagnostic::ObjectDiagnostic;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Severity, Sources};
 use mkmanifests_yaml::tree::Node;
 
-/// The checked objects with their findings.
+/// The checked objects with their diagnostics.
 #[derive(Debug, Clone, Copy)]
 pub struct Checked<'a> {
-    /// The objects. Findings refer to them by index.
+    /// The objects. Diagnostics refer to them by index.
     pub objects: &'a [Node],
-    /// The findings, including skipped ones.
-    pub findings: &'a [Finding],
+    /// The diagnostics, including skipped ones.
+    pub diagnostics: &'a [ObjectDiagnostic],
     /// Errors of input that could not be read.
     pub failures: &'a [Diagnostic],
     /// The texts that the locations point into.
     pub sources: &'a Sources,
 }
 
-/// The numbers of findings.
+/// The numbers of diagnostics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
     /// Errors that are not skipped.
     pub errors: usize,
     /// Warnings that are not skipped.
     pub warnings: usize,
-    /// Findings of rules that are skipped.
+    /// Diagnostics of rules that are skipped.
     pub skipped: usize,
 }
 
 impl<'a> Checked<'a> {
-    /// Returns the findings that are not skipped.
-    pub fn counted(self) -> impl Iterator<Item = &'a Finding> {
-        self.findings.iter().filter(|finding| finding.skipped.is_none())
+    /// Returns the diagnostics that are not skipped.
+    pub fn counted(self) -> impl Iterator<Item = &'a ObjectDiagnostic> {
+        self.diagnostics.iter().filter(|found| found.skipped.is_none())
     }
 
-    /// Returns the numbers of findings.
+    /// Returns the numbers of diagnostics.
     pub fn counts(self) -> Counts {
         let mut counts = Counts::default();
-        for finding in self.findings {
-            match (&finding.skipped, finding.diagnostic.severity) {
+        for found in self.diagnostics {
+            match (&found.skipped, found.diagnostic.severity) {
                 (Some(_), _) => counts.skipped += 1,
                 (None, Severity::Error) => counts.errors += 1,
                 (None, Severity::Warning) => counts.warnings += 1,
@@ -55,9 +55,9 @@ impl<'a> Checked<'a> {
         counts
     }
 
-    /// Returns the object of a finding.
-    fn object(self, finding: &Finding) -> Option<&'a Node> {
-        finding.object.and_then(|index| self.objects.get(index))
+    /// Returns the object of a diagnostic.
+    fn object(self, found: &ObjectDiagnostic) -> Option<&'a Node> {
+        found.object.and_then(|index| self.objects.get(index))
     }
 }
 

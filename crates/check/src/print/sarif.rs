@@ -1,4 +1,4 @@
-//! Prints findings as SARIF (Static Analysis Results Interchange Format), which code scanning services read.
+//! Prints diagnostics as SARIF (Static Analysis Results Interchange Format), which code scanning services read.
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 
 use super::{Checked, level, whole};
 use crate::catalog;
-use crate::finding::Finding;
+use crate::object_diagnostic::ObjectDiagnostic;
 use crate::rule::Rule;
 use crate::types::object_name;
 use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, ObjectName, Severity, Sources};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// Returns a SARIF 2.1.0 log with one run: all rules, the findings as results (skipped ones with a suppression and its
+/// Returns a SARIF 2.1.0 log with one run: all rules, the diagnostics as results (skipped ones with a suppression and its
 /// reason), and errors of reading as notifications.
 pub fn sarif(checked: Checked<'_>) -> String {
     let rules = catalog::all();
-    let results: Vec<Value> = checked.findings.iter().map(|finding| result(finding, checked, &rules)).collect();
+    let results: Vec<Value> = checked.diagnostics.iter().map(|found| result(found, checked, &rules)).collect();
     let failures = checked.failures.iter().map(|failure| notification(failure, checked.sources));
     let log = json!({
         "$schema": SCHEMA,
@@ -58,13 +58,13 @@ fn described(rule: &Rule) -> Value {
     described
 }
 
-fn result(finding: &Finding, checked: Checked<'_>, rules: &[&'static Rule]) -> Value {
-    let diagnostic = &finding.diagnostic;
+fn result(found: &ObjectDiagnostic, checked: Checked<'_>, rules: &[&'static Rule]) -> Value {
+    let diagnostic = &found.diagnostic;
     let mut location = json!({});
     if let Some(physical) = physical(diagnostic.location, checked.sources) {
         location["physicalLocation"] = physical;
     }
-    if let Some(object) = checked.object(finding) {
+    if let Some(object) = checked.object(found) {
         let name = qualified_name(&object_name(object), diagnostic.field());
         location["logicalLocations"] = json!([{"fullyQualifiedName": name, "kind": "resource"}]);
     }
@@ -85,7 +85,7 @@ fn result(finding: &Finding, checked: Checked<'_>, rules: &[&'static Rule]) -> V
     if !related.is_empty() {
         result["relatedLocations"] = related.into();
     }
-    if let Some(skipped) = &finding.skipped {
+    if let Some(skipped) = &found.skipped {
         let kind = if skipped.by_object { "inSource" } else { "external" };
         result["suppressions"] = json!([{"kind": kind, "justification": skipped.reason}]);
     }

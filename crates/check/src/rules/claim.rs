@@ -7,14 +7,12 @@ use k8s_openapi::api::core::v1::{
 };
 
 use super::amount::Amount;
-use super::common::{filled, list, text};
+use super::common::{list, required_text, text};
 use super::{meta, selector};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
 use crate::syntax::{dns_label, dns_subdomain};
-
-pub(super) use super::meta::template_metadata as only_labels;
 
 const MODES: [&str; 4] = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
@@ -133,8 +131,8 @@ rules!(
 );
 
 fn source_reference(report: &mut Report<'_>, at: &Path<'_>, group: &str, kind: &str, name: &str) {
-    filled(report, &at.field("name"), name, "set the name of the data source");
-    filled(report, &at.field("kind"), kind, "set the kind of the data source");
+    required_text(report, &at.field("name"), name, "set the name of the data source");
+    required_text(report, &at.field("kind"), kind, "set the kind of the data source");
     if group.is_empty() && kind != "PersistentVolumeClaim" {
         report.error(at, format_args!("`kind` must be `PersistentVolumeClaim` when `apiGroup` is empty, not {kind:?}"));
     }

@@ -17,13 +17,13 @@ pub(super) fn list<T>(list: &Option<Vec<T>>) -> &[T] {
 }
 
 /// Returns for each key whether an earlier one is equal.
-pub(super) fn repeated<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<bool> {
+pub(super) fn duplicates<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<bool> {
     let mut seen = HashSet::new();
     keys.map(|key| !seen.insert(key)).collect()
 }
 
 /// Reports a required string that is empty; `why` says what it is for.
-pub(super) fn filled(report: &mut Report<'_>, at: &Path<'_>, text: &str, why: &str) {
+pub(super) fn required_text(report: &mut Report<'_>, at: &Path<'_>, text: &str, why: &str) {
     if text.is_empty() {
         report.required(at, why);
     }

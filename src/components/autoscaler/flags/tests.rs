@@ -1,7 +1,7 @@
 use super::kind::Type;
 use super::table::{DEPRECATED, GONE, LATER, LINKED, OWN};
 use super::{check, explain_lists, go, kind_of};
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::diagnostic::{Diagnostic, FieldPath, ValueCode, ValueType};
 use crate::values::Values;
 
@@ -9,10 +9,10 @@ use crate::values::Values;
 fn diagnostics(extra_args: &str, cloud_provider: &str) -> Vec<String> {
     let lines: String = extra_args.lines().map(|line| format!("  {line}\n")).collect();
     let values = Values::parse("values.yaml", &format!("extraArgs:\n{lines}")).unwrap();
-    let mut findings = Findings::about(&values.root);
-    check(values.root.get("extraArgs").unwrap(), cloud_provider, &mut findings);
-    assert!(findings.diagnostics.iter().all(|diagnostic| diagnostic.location.is_known()));
-    findings.diagnostics.iter().map(told).collect()
+    let mut diagnostics = Diagnostics::about(&values.root);
+    check(values.root.get("extraArgs").unwrap(), cloud_provider, &mut diagnostics);
+    assert!(diagnostics.list.iter().all(|diagnostic| diagnostic.location.is_known()));
+    diagnostics.list.iter().map(told).collect()
 }
 
 fn told(diagnostic: &Diagnostic) -> String {

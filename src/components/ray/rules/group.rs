@@ -6,15 +6,15 @@ use super::super::params;
 use super::super::pods::{self, CPU_VARIABLE, REDIS_PASSWORD_VARIABLE, SHARED_MEMORY};
 use super::super::values::{NodeGroup, RayValues};
 use super::{annotations, labels};
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::check::syntax::{dns_label, dns_subdomain, image, quantity};
 
 /// Checks the values of one group of pods; `path` is where they are.
-pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, findings: &mut Findings<'_>) {
+pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, diagnostics: &mut Diagnostics<'_>) {
     let at = |step: &'static str| -> Vec<&str> { path.iter().copied().chain([step]).collect() };
     let mut require = |steps: &[&str], result: Result<(), String>| {
         let full: Vec<&str> = path.iter().chain(steps).copied().collect();
-        findings.require(&full, result);
+        diagnostics.require(&full, result);
     };
     if group.cpu.is_some_and(|cpu| cpu < 2) {
         require(&["cpu"], Err("must be at least 2: Ray's pods request one CPU less than the machine has".to_owned()));
@@ -56,12 +56,12 @@ pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, findin
     }
     for key in RESERVED_LABELS.iter().filter(|key| group.pod_labels.contains_key(**key)) {
         let reason = format!("`{key}` is reserved: the Deployment selects its pods by it");
-        findings.require_key(&[&at("podLabels")[..], &[key]].concat(), Err(reason));
+        diagnostics.require_key(&[&at("podLabels")[..], &[key]].concat(), Err(reason));
     }
-    labels(&at("nodeSelector"), &group.node_selector, findings);
-    labels(&at("podLabels"), &group.pod_labels, findings);
-    annotations(&at("podAnnotations"), &group.pod_annotations, findings);
-    params::check(&at("rayStartParams"), &group.ray_start_params, findings);
+    labels(&at("nodeSelector"), &group.node_selector, diagnostics);
+    labels(&at("podLabels"), &group.pod_labels, diagnostics);
+    annotations(&at("podAnnotations"), &group.pod_annotations, diagnostics);
+    params::check(&at("rayStartParams"), &group.ray_start_params, diagnostics);
 }
 
 /// Returns each request that exceeds its limit, by resource. The limit may come from `cpu`, `memory` or `gpus`.

@@ -4,7 +4,7 @@ use super::super::arn::{self, Facts};
 use super::super::engines::{AwsEngine, AwsRole, CredentialType, UserRole};
 use super::methods::{join, order};
 use super::text;
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::components::irsa::{quota, role_arn};
 use crate::components::vault_config::scalar::Duration;
 use crate::components::vault_config::values::VaultConfigValues;
@@ -14,36 +14,36 @@ use CredentialType::{AssumedRole, FederationToken, IamUser};
 /// The shortest lifetime of credentials of AWS STS, in seconds.
 const MIN_LIFETIME: u64 = 900;
 
-pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+pub(super) fn check(values: &VaultConfigValues, diagnostics: &mut Diagnostics<'_>) {
     let facts = Facts::of(values);
     for (path, engine) in &values.secrets_engines.aws {
         let here = ["secretsEngines", "aws", path.as_str()];
-        text(&join(&here, &["description"]), engine.description.as_deref(), findings);
-        order(&here, ["defaultLeaseTtl", "maxLeaseTtl"], [engine.default_lease_ttl, engine.max_lease_ttl], findings);
+        text(&join(&here, &["description"]), engine.description.as_deref(), diagnostics);
+        order(&here, ["defaultLeaseTtl", "maxLeaseTtl"], [engine.default_lease_ttl, engine.max_lease_ttl], diagnostics);
         for (name, role) in &engine.roles {
             let here = join(&here, &["roles", name]);
-            findings.require_key(&here, role_name(name));
-            check_role(&here, role, facts, findings);
+            diagnostics.require_key(&here, role_name(name));
+            check_role(&here, role, facts, diagnostics);
         }
-        users(&here, engine, facts, findings);
+        users(&here, engine, facts, diagnostics);
     }
     for (path, engine) in &values.secrets_engines.kv {
-        text(&["secretsEngines", "kv", path, "description"], engine.description.as_deref(), findings);
+        text(&["secretsEngines", "kv", path, "description"], engine.description.as_deref(), diagnostics);
     }
 }
 
-fn users(here: &[&str; 3], engine: &AwsEngine, facts: Facts<'_>, findings: &mut Findings<'_>) {
+fn users(here: &[&str; 3], engine: &AwsEngine, facts: Facts<'_>, diagnostics: &mut Diagnostics<'_>) {
     for (user, role) in &engine.user_roles {
         let here = join(here, &["userRoles", user]);
         let name = engine.user_role_name(user);
-        findings.require_key(&here, role_name(&name));
+        diagnostics.require_key(&here, role_name(&name));
         if engine.roles.contains_key(&name) {
-            findings.require_key(&here, Err(format!("must be unique: `roles` already has `{name}`")));
+            diagnostics.require_key(&here, Err(format!("must be unique: `roles` already has `{name}`")));
         }
         let UserRole { role_arns, default_sts_ttl, max_sts_ttl, external_id } = role;
-        arns(&here, role_arns, facts, findings);
-        lifetimes(&here, [*default_sts_ttl, *max_sts_ttl], AssumedRole, findings);
-        external(&here, external_id.as_deref(), findings);
+        arns(&here, role_arns, facts, diagnostics);
+        lifetimes(&here, [*default_sts_ttl, *max_sts_ttl], AssumedRole, diagnostics);
+        external(&here, external_id.as_deref(), diagnostics);
     }
 }
 
@@ -57,7 +57,7 @@ fn role_name(name: &str) -> Result<(), String> {
     }
 }
 
-fn check_role(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
+fn check_role(here: &[&str], role: &AwsRole, facts: Facts<'_>, diagnostics: &mut Diagnostics<'_>) {
     let kind = role.credential_type;
     for (field, is_set, kinds) in [
         ("roleArns", !role.role_arns.is_empty(), &[AssumedRole][..]),
@@ -72,64 +72,65 @@ fn check_role(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Fi
         if is_set && !kinds.contains(&kind) {
             let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
             let message = format!("may be set only when `credentialType` is {}", kinds.join(" or "));
-            findings.error(&join(here, &[field]), message);
+            diagnostics.error(&join(here, &[field]), message);
         }
     }
     if kind == AssumedRole {
-        arns(here, &role.role_arns, facts, findings);
+        arns(here, &role.role_arns, facts, diagnostics);
     } else if !["policyArns", "policyDocument", "iamGroups"]
         .iter()
-        .any(|field| findings.is_written(&join(here, &[field])))
+        .any(|field| diagnostics.is_written(&join(here, &[field])))
     {
-        findings.error(here, "`policyArns`, `policyDocument` or `iamGroups` is required");
+        diagnostics.error(here, "`policyArns`, `policyDocument` or `iamGroups` is required");
     }
-    policies(here, role, facts, findings);
-    quotas(here, role, facts, findings);
-    lifetimes(here, [role.default_sts_ttl, role.max_sts_ttl], kind, findings);
-    external(here, role.external_id.as_deref(), findings);
+    policies(here, role, facts, diagnostics);
+    quotas(here, role, facts, diagnostics);
+    lifetimes(here, [role.default_sts_ttl, role.max_sts_ttl], kind, diagnostics);
+    external(here, role.external_id.as_deref(), diagnostics);
 }
 
 /// Checks the IAM roles that Vault assumes.
-fn arns(here: &[&str], arns: &[String], facts: Facts<'_>, findings: &mut Findings<'_>) {
+fn arns(here: &[&str], arns: &[String], facts: Facts<'_>, diagnostics: &mut Diagnostics<'_>) {
     if arns.is_empty() {
-        findings.error(&join(here, &["roleArns"]), "at least one IAM role is required");
+        diagnostics.error(&join(here, &["roleArns"]), "at least one IAM role is required");
     }
     for (index, arn) in arns.iter().enumerate() {
         let result = facts.fill(arn).and_then(|arn| role_arn(&arn).map(drop));
-        findings.require(&join(here, &["roleArns", &index.to_string()]), result);
+        diagnostics.require(&join(here, &["roleArns", &index.to_string()]), result);
     }
 }
 
-fn policies(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
+fn policies(here: &[&str], role: &AwsRole, facts: Facts<'_>, diagnostics: &mut Diagnostics<'_>) {
     for (index, arn) in role.policy_arns.iter().enumerate() {
         let result = facts.fill(arn).and_then(|arn| arn::managed_policy(&arn));
-        findings.require(&join(here, &["policyArns", &index.to_string()]), result);
+        diagnostics.require(&join(here, &["policyArns", &index.to_string()]), result);
     }
     if let Some(arn) = &role.permissions_boundary_arn {
         let result = facts.fill(arn).and_then(|arn| arn::managed_policy(&arn));
-        findings.require(&join(here, &["permissionsBoundaryArn"]), result);
+        diagnostics.require(&join(here, &["permissionsBoundaryArn"]), result);
     }
     if let Some(path) = &role.user_path {
         let graphic = path.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
         if !(path.starts_with('/') && path.ends_with('/') && path.len() <= 512 && graphic) {
             let message = format!("must be printable ASCII that starts and ends with `/`, found {path:?}");
-            findings.error(&join(here, &["userPath"]), message);
+            diagnostics.error(&join(here, &["userPath"]), message);
         }
     }
     for (field, names) in [("iamTags", &role.iam_tags), ("sessionTags", &role.session_tags)] {
         for (name, value) in names {
             let path = join(here, &[field, name]);
             if name.is_empty() || name.chars().count() > 128 || value.chars().count() > 256 {
-                findings.error(&path, "an AWS tag must have a key of 1 to 128 characters and a value of at most 256");
+                diagnostics
+                    .error(&path, "an AWS tag must have a key of 1 to 128 characters and a value of at most 256");
             }
-            text(&path, Some(value), findings);
+            text(&path, Some(value), diagnostics);
         }
     }
 }
 
 /// Checks the quotas of AWS. Vault does not check them, and fails when a client requests credentials.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
-fn quotas(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findings<'_>) {
+fn quotas(here: &[&str], role: &AwsRole, facts: Facts<'_>, diagnostics: &mut Diagnostics<'_>) {
     let is_user = role.credential_type == IamUser;
     let quota = if is_user { quota::USER_POLICY } else { quota::SESSION_POLICY };
     let document = role.policy_document.as_ref().map_or(0, |document| quota.size(&document.0));
@@ -138,7 +139,7 @@ fn quotas(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findin
     let size = if is_user { document } else { document + arns };
     let field = if document > 0 { "policyDocument" } else { "policyArns" };
     if let Some(message) = quota.exceeded(size) {
-        findings.warning(&join(here, &[field]), message, None);
+        diagnostics.warning(&join(here, &[field]), message, None);
     }
     let arns_allowed = if is_user { "10 by default, and 20 at most" } else { "10" };
     for (field, count, most, allowed) in [
@@ -148,7 +149,7 @@ fn quotas(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findin
         ("sessionTags", role.session_tags.len(), 50, "50"),
     ] {
         if count > most {
-            findings.warning(&join(here, &[field]), format!("has {count} entries; AWS allows {allowed}"), None);
+            diagnostics.warning(&join(here, &[field]), format!("has {count} entries; AWS allows {allowed}"), None);
         }
     }
 }
@@ -156,25 +157,25 @@ fn quotas(here: &[&str], role: &AwsRole, facts: Facts<'_>, findings: &mut Findin
 /// Checks the lifetimes that AWS accepts. Vault does not check them, and fails when a client requests credentials.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>,
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html>
-fn lifetimes(here: &[&str], ttls: [Option<Duration>; 2], kind: CredentialType, findings: &mut Findings<'_>) {
+fn lifetimes(here: &[&str], ttls: [Option<Duration>; 2], kind: CredentialType, diagnostics: &mut Diagnostics<'_>) {
     let longest = if kind == FederationToken { 129_600 } else { 43_200 };
     let names = ["defaultStsTtl", "maxStsTtl"];
     for (name, ttl) in names.into_iter().zip(ttls) {
         if let Some(ttl) = ttl.filter(|ttl| !(MIN_LIFETIME..=longest).contains(&ttl.0)) {
             let message = format!("must be between {MIN_LIFETIME} and {longest} seconds, found {}", ttl.0);
-            findings.error(&join(here, &[name]), message);
+            diagnostics.error(&join(here, &[name]), message);
         }
     }
-    order(here, names, ttls, findings);
+    order(here, names, ttls, diagnostics);
 }
 
 /// Checks an external id: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
-pub(super) fn external(here: &[&str], id: Option<&str>, findings: &mut Findings<'_>) {
+pub(super) fn external(here: &[&str], id: Option<&str>, diagnostics: &mut Diagnostics<'_>) {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_+=,.@:/-".contains(c);
     if let Some(id) = id
         && !((2..=1224).contains(&id.len()) && id.chars().all(plain))
     {
         let message = format!("must have 2 to 1224 letters, digits or `_+=,.@:/-`, found {id:?}");
-        findings.error(&join(here, &["externalId"]), message);
+        diagnostics.error(&join(here, &["externalId"]), message);
     }
 }

@@ -3,12 +3,12 @@
 use super::super::arn::{self, Facts};
 use super::super::methods::{KubernetesAuth, KubernetesAuthRole, Token, TokenType};
 use super::{accounts, text};
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::components::vault_config::scalar::{Duration, network as parse_network};
 use crate::components::vault_config::values::VaultConfigValues;
 use crate::diagnostic::{did_you_mean, nearest};
 
-pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) {
+pub(super) fn check(values: &VaultConfigValues, diagnostics: &mut Diagnostics<'_>) {
     let known: Vec<&str> = ["default"]
         .into_iter()
         .chain(values.policies.keys().map(String::as_str))
@@ -17,26 +17,26 @@ pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) {
     let facts = Facts::of(values);
     for (path, method) in &values.auth_methods.aws {
         let here = ["authMethods", "aws", path.as_str()];
-        text(&join(&here, &["description"]), method.description.as_deref(), findings);
-        order(&here, ["defaultLeaseTtl", "maxLeaseTtl"], [method.default_lease_ttl, method.max_lease_ttl], findings);
+        text(&join(&here, &["description"]), method.description.as_deref(), diagnostics);
+        order(&here, ["defaultLeaseTtl", "maxLeaseTtl"], [method.default_lease_ttl, method.max_lease_ttl], diagnostics);
         for (name, role) in &method.roles {
             let here = join(&here, &["roles", name]);
-            findings.require_key(&here, role_name(name));
+            diagnostics.require_key(&here, role_name(name));
             let arns = &role.bound_iam_principal_arn;
             if arns.is_empty() {
-                findings.error(&join(&here, &["boundIamPrincipalArn"]), "at least one principal is required");
+                diagnostics.error(&join(&here, &["boundIamPrincipalArn"]), "at least one principal is required");
             }
             for (index, arn) in arns.iter().enumerate() {
                 let path = index.to_string();
                 let result = facts.fill(arn).and_then(|arn| arn::principal(&arn));
-                findings.require(&join(&here, &["boundIamPrincipalArn", &path]), result);
+                diagnostics.require(&join(&here, &["boundIamPrincipalArn", &path]), result);
             }
-            token(&here, role.token(), &known, findings);
+            token(&here, role.token(), &known, diagnostics);
         }
-        accounts::check(&here, method, facts, findings);
+        accounts::check(&here, method, facts, diagnostics);
     }
     for (path, method) in &values.auth_methods.kubernetes {
-        kubernetes(&["authMethods", "kubernetes", path], method, &known, findings);
+        kubernetes(&["authMethods", "kubernetes", path], method, &known, diagnostics);
     }
 }
 
@@ -59,41 +59,41 @@ pub(super) fn role_name(name: &str) -> Result<(), String> {
 }
 
 /// Checks that the first of two durations is at most the second one.
-pub(super) fn order(here: &[&str], names: [&str; 2], ttls: [Option<Duration>; 2], findings: &mut Findings<'_>) {
+pub(super) fn order(here: &[&str], names: [&str; 2], ttls: [Option<Duration>; 2], diagnostics: &mut Diagnostics<'_>) {
     if let [Some(ttl), Some(max)] = ttls
         && max.0 > 0
         && ttl > max
     {
         let [name, limit] = names;
-        findings.error(&join(here, &[name]), format!("must be at most `{limit}` ({}s), found {}s", max.0, ttl.0));
+        diagnostics.error(&join(here, &[name]), format!("must be at most `{limit}` ({}s), found {}s", max.0, ttl.0));
     }
 }
 
-fn token(here: &[&str], token: Token<'_>, known: &[&str], findings: &mut Findings<'_>) {
+fn token(here: &[&str], token: Token<'_>, known: &[&str], diagnostics: &mut Diagnostics<'_>) {
     for (index, policy) in token.policies.iter().enumerate() {
-        token_policy(&join(here, &["tokenPolicies", &index.to_string()]), policy, known, findings);
+        token_policy(&join(here, &["tokenPolicies", &index.to_string()]), policy, known, diagnostics);
     }
     for (index, cidr) in token.bound_cidrs.iter().enumerate() {
-        findings.require(&join(here, &["tokenBoundCidrs", &index.to_string()]), network(cidr));
+        diagnostics.require(&join(here, &["tokenBoundCidrs", &index.to_string()]), network(cidr));
     }
-    order(here, ["tokenTtl", "tokenMaxTtl"], [token.ttl.copied(), token.max_ttl.copied()], findings);
+    order(here, ["tokenTtl", "tokenMaxTtl"], [token.ttl.copied(), token.max_ttl.copied()], diagnostics);
     if token.kind == TokenType::Batch && token.period.is_some_and(|period| period.0 > 0) {
-        findings.error(
+        diagnostics.error(
             &join(here, &["tokenPeriod"]),
             "may not be set when `tokenType` is `batch`: batch tokens cannot be renewed",
         );
     }
     if token.kind == TokenType::Batch && token.num_uses > 0 {
-        findings.error(
+        diagnostics.error(
             &join(here, &["tokenNumUses"]),
             "may not be set when `tokenType` is `batch`: Vault does not count the uses of batch tokens",
         );
     }
 }
 
-fn token_policy(path: &[&str], policy: &str, known: &[&str], findings: &mut Findings<'_>) {
+fn token_policy(path: &[&str], policy: &str, known: &[&str], diagnostics: &mut Diagnostics<'_>) {
     if policy == "root" {
-        return findings.error(path, "must not be `root`: auth methods cannot issue root tokens");
+        return diagnostics.error(path, "must not be `root`: auth methods cannot issue root tokens");
     }
     if known.contains(&policy) {
         return;
@@ -103,7 +103,7 @@ fn token_policy(path: &[&str], policy: &str, known: &[&str], findings: &mut Find
         Some(near) => did_you_mean(near),
         None => "define it in `policies`, or list it in `existing.policies` if it is managed elsewhere".to_owned(),
     };
-    findings.error_with_help(path, message, help);
+    diagnostics.error_with_help(path, message, help);
 }
 
 /// Checks an IP address or a CIDR.
@@ -114,34 +114,34 @@ fn network(cidr: &str) -> Result<(), String> {
     }
 }
 
-fn kubernetes(here: &[&str; 3], method: &KubernetesAuth, known: &[&str], findings: &mut Findings<'_>) {
-    text(&join(here, &["description"]), method.description.as_deref(), findings);
-    order(here, ["defaultLeaseTtl", "maxLeaseTtl"], [method.default_lease_ttl, method.max_lease_ttl], findings);
+fn kubernetes(here: &[&str; 3], method: &KubernetesAuth, known: &[&str], diagnostics: &mut Diagnostics<'_>) {
+    text(&join(here, &["description"]), method.description.as_deref(), diagnostics);
+    order(here, ["defaultLeaseTtl", "maxLeaseTtl"], [method.default_lease_ttl, method.max_lease_ttl], diagnostics);
     match &method.kubernetes_host {
-        Some(host) => findings.require(&join(here, &["kubernetesHost"]), api_server(host)),
+        Some(host) => diagnostics.require(&join(here, &["kubernetesHost"]), api_server(host)),
         None if method.kubernetes_ca_cert.is_some() || method.disable_local_ca_jwt => {
             let message = "required when `kubernetesCaCert` or `disableLocalCaJwt` is set";
             let help = "use `https://kubernetes.default.svc` for the cluster that Vault runs in";
-            findings.error_with_help(&join(here, &["kubernetesHost"]), message, help);
+            diagnostics.error_with_help(&join(here, &["kubernetesHost"]), message, help);
         }
         None => {}
     }
     if method.disable_local_ca_jwt && method.kubernetes_ca_cert.is_none() {
-        findings.error(&join(here, &["kubernetesCaCert"]), "required when `disableLocalCaJwt` is `true`");
+        diagnostics.error(&join(here, &["kubernetesCaCert"]), "required when `disableLocalCaJwt` is `true`");
     }
     if let Some(pem) = &method.kubernetes_ca_cert
         && !pem.trim_start().starts_with("-----BEGIN CERTIFICATE-----")
     {
-        findings.error(
+        diagnostics.error(
             &join(here, &["kubernetesCaCert"]),
             "must be a certificate in PEM format (`-----BEGIN CERTIFICATE-----`)",
         );
     }
     for (name, role) in &method.roles {
         let here = join(here, &["roles", name]);
-        findings.require_key(&here, role_name(name));
-        kubernetes_role(&here, role, findings);
-        token(&here, role.token(), known, findings);
+        diagnostics.require_key(&here, role_name(name));
+        kubernetes_role(&here, role, diagnostics);
+        token(&here, role.token(), known, diagnostics);
     }
 }
 
@@ -155,7 +155,7 @@ fn api_server(url: &str) -> Result<(), String> {
     }
 }
 
-fn kubernetes_role(here: &[&str], role: &KubernetesAuthRole, findings: &mut Findings<'_>) {
+fn kubernetes_role(here: &[&str], role: &KubernetesAuthRole, diagnostics: &mut Diagnostics<'_>) {
     let lists = [
         ("boundServiceAccountNames", &role.bound_service_account_names),
         ("boundServiceAccountNamespaces", &role.bound_service_account_namespaces),
@@ -163,15 +163,15 @@ fn kubernetes_role(here: &[&str], role: &KubernetesAuthRole, findings: &mut Find
     for (field, names) in lists {
         let path = join(here, &[field]);
         if names.is_empty() {
-            findings.error(&path, "at least one name is required");
+            diagnostics.error(&path, "at least one name is required");
         }
         if names.len() > 1 && names.iter().any(|name| name == "*") {
-            findings.error(&path, "`*` cannot be combined with other names");
+            diagnostics.error(&path, "`*` cannot be combined with other names");
         }
         // Vault matches `*` anywhere in a name.
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.*".contains(&byte);
         if let Some(name) = names.iter().find(|name| name.is_empty() || !name.bytes().all(plain)) {
-            findings.error(
+            diagnostics.error(
                 &path,
                 format!(
                     "{name:?} is not a valid name: lower case letters, digits, `-` and `.`, with `*` as a wildcard"
@@ -180,13 +180,13 @@ fn kubernetes_role(here: &[&str], role: &KubernetesAuthRole, findings: &mut Find
         }
     }
     if lists.iter().all(|(_, names)| names.iter().any(|name| name == "*")) {
-        findings.error(
+        diagnostics.error(
             &join(here, &["boundServiceAccountNamespaces"]),
             "`*` must not be used for both names and namespaces: every pod of the cluster could log in",
         );
     }
     if role.audience.as_deref().is_none_or(str::is_empty) {
         let help = "set the audience of the pods' tokens, for example `audience: vault`";
-        findings.warning(&join(here, &["audience"]), "tokens for any audience are accepted", Some(help.to_owned()));
+        diagnostics.warning(&join(here, &["audience"]), "tokens for any audience are accepted", Some(help.to_owned()));
     }
 }

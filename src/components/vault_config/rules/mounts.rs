@@ -1,6 +1,6 @@
 //! Rules for the paths of auth methods, secrets engines and audit devices, and what these paths serve.
 
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::components::vault_config::values::VaultConfigValues;
 use crate::diagnostic::{did_you_mean, nearest};
 
@@ -105,7 +105,7 @@ pub(super) fn path(path: &str) -> Result<(), String> {
 }
 
 /// Returns the mounts, and checks their paths.
-pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) -> Mounts {
+pub(super) fn check(values: &VaultConfigValues, diagnostics: &mut Diagnostics<'_>) -> Mounts {
     let (methods, engines, devices) = (&values.auth_methods, &values.secrets_engines, &values.audit_devices);
     let auth: Vec<[&str; 3]> = at("authMethods", "aws", methods.aws.keys())
         .chain(at("authMethods", "kubernetes", methods.kubernetes.keys()))
@@ -116,11 +116,11 @@ pub(super) fn check(values: &VaultConfigValues, findings: &mut Findings<'_>) -> 
         .chain(at("auditDevices", "socket", devices.socket.keys()))
         .chain(at("auditDevices", "syslog", devices.syslog.keys()))
         .collect();
-    check_paths(&auth, &["token"], findings);
-    check_paths(&secrets, &["sys", "identity", "cubbyhole", "auth"], findings);
-    check_paths(&audit, &[], findings);
+    check_paths(&auth, &["token"], diagnostics);
+    check_paths(&secrets, &["sys", "identity", "cubbyhole", "auth"], diagnostics);
+    check_paths(&audit, &[], diagnostics);
     for (index, mount) in values.existing.mounts.iter().enumerate() {
-        findings.require(&["existing", "mounts", &index.to_string()], path(mount.trim_end_matches('/')));
+        diagnostics.require(&["existing", "mounts", &index.to_string()], path(mount.trim_end_matches('/')));
     }
     let existing = values.existing.mounts.iter().map(|mount| mount.trim_end_matches('/').to_owned());
     let served =
@@ -141,12 +141,12 @@ fn at<'v>(
 }
 
 /// Checks that no path is reserved, or overlaps another one.
-fn check_paths(all: &[[&str; 3]], reserved: &[&str], findings: &mut Findings<'_>) {
+fn check_paths(all: &[[&str; 3]], reserved: &[&str], diagnostics: &mut Diagnostics<'_>) {
     for (index, entry) in all.iter().enumerate() {
         let [.., mount] = *entry;
-        findings.require_key(entry, path(mount));
+        diagnostics.require_key(entry, path(mount));
         if let Some(own) = reserved.iter().find(|own| mount.split('/').next() == Some(**own)) {
-            findings.require_key(entry, Err(format!("Vault reserves `{own}/`")));
+            diagnostics.require_key(entry, Err(format!("Vault reserves `{own}/`")));
         }
         for [_, kind, other] in &all[..index] {
             let message = if *other == mount {
@@ -156,7 +156,7 @@ fn check_paths(all: &[[&str; 3]], reserved: &[&str], findings: &mut Findings<'_>
             } else {
                 continue;
             };
-            findings.require_key(entry, Err(message));
+            diagnostics.require_key(entry, Err(message));
         }
     }
 }

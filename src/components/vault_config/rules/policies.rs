@@ -1,7 +1,7 @@
 //! Rules for policies: <https://developer.hashicorp.com/vault/docs/concepts/policies>.
 
 use super::mounts::Mounts;
-use crate::check::findings::Findings;
+use crate::check::diagnostics::Diagnostics;
 use crate::components::vault_config::values::{Capability, PathRule, VaultConfigValues};
 
 /// Policies that are built into Vault and cannot be changed.
@@ -10,25 +10,25 @@ const BUILT_IN: &[&str] = &["root", "response-wrapping", "control-group"];
 /// The rule for names of policies.
 pub(super) const NAME: &str = "must have 1 to 200 lower case letters, digits or `-_.`";
 
-pub(super) fn check(values: &VaultConfigValues, mounts: &Mounts, record: &str, findings: &mut Findings<'_>) {
+pub(super) fn check(values: &VaultConfigValues, mounts: &Mounts, record: &str, diagnostics: &mut Diagnostics<'_>) {
     for (policy, content) in &values.policies {
         let here = ["policies", policy];
-        findings.require_key(&here, name(policy));
+        diagnostics.require_key(&here, name(policy));
         if BUILT_IN.contains(&policy.as_str()) {
-            findings.require_key(&here, Err(format!("`{policy}` is built into Vault and cannot be changed")));
+            diagnostics.require_key(&here, Err(format!("`{policy}` is built into Vault and cannot be changed")));
         }
         if policy == record {
-            findings.require_key(&here, Err("this name is reserved for the record of earlier runs".to_owned()));
+            diagnostics.require_key(&here, Err("this name is reserved for the record of earlier runs".to_owned()));
         }
         if content.paths.is_empty() {
-            findings.error(&here, "at least one path is required");
+            diagnostics.error(&here, "at least one path is required");
         }
         for (path, rule) in &content.paths {
-            check_rule(&["policies", policy, "paths", path], path, rule, mounts, findings);
+            check_rule(&["policies", policy, "paths", path], path, rule, mounts, diagnostics);
         }
     }
     for (index, policy) in values.existing.policies.iter().enumerate() {
-        findings.require(&["existing", "policies", &index.to_string()], name(policy));
+        diagnostics.require(&["existing", "policies", &index.to_string()], name(policy));
     }
 }
 
@@ -46,24 +46,24 @@ pub(super) fn name(name: &str) -> Result<(), String> {
     }
 }
 
-fn check_rule(here: &[&str; 4], path: &str, rule: &PathRule, mounts: &Mounts, findings: &mut Findings<'_>) {
+fn check_rule(here: &[&str; 4], path: &str, rule: &PathRule, mounts: &Mounts, diagnostics: &mut Diagnostics<'_>) {
     match syntax(path) {
-        Err(reason) => findings.require_key(here, Err(reason)),
+        Err(reason) => diagnostics.require_key(here, Err(reason)),
         Ok(()) => {
             if let Err((message, help)) = mounts.serve(path) {
-                let before = findings.diagnostics.len();
-                findings.require_key(here, Err(message));
-                findings.diagnostics[before..].iter_mut().for_each(|diagnostic| diagnostic.help.push(help.clone()));
+                let before = diagnostics.list.len();
+                diagnostics.require_key(here, Err(message));
+                diagnostics.list[before..].iter_mut().for_each(|diagnostic| diagnostic.help.push(help.clone()));
             }
         }
     }
-    capabilities(here, rule, findings);
-    parameters(here, rule, findings);
+    capabilities(here, rule, diagnostics);
+    parameters(here, rule, diagnostics);
     if let (Some(min), Some(max)) = (rule.min_wrapping_ttl, rule.max_wrapping_ttl)
         && max < min
     {
         let message = format!("must be at least `minWrappingTtl` ({}s), found {}s", min.0, max.0);
-        findings.error(&at(here, "maxWrappingTtl"), message);
+        diagnostics.error(&at(here, "maxWrappingTtl"), message);
     }
 }
 
@@ -90,24 +90,25 @@ fn syntax(path: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn capabilities(here: &[&str; 4], rule: &PathRule, findings: &mut Findings<'_>) {
+fn capabilities(here: &[&str; 4], rule: &PathRule, diagnostics: &mut Diagnostics<'_>) {
     let path = at(here, "capabilities");
-    if rule.capabilities.is_empty() && !findings.is_written(&path) {
-        return findings.error_with_help(&path, "at least one capability is required", "`deny` forbids all access");
+    if rule.capabilities.is_empty() && !diagnostics.is_written(&path) {
+        return diagnostics.error_with_help(&path, "at least one capability is required", "`deny` forbids all access");
     }
     if rule.capabilities.contains(&Capability::Deny) && rule.capabilities.len() > 1 {
-        findings.error(&path, "`deny` cannot be combined with other capabilities, which Vault would silently ignore");
+        diagnostics
+            .error(&path, "`deny` cannot be combined with other capabilities, which Vault would silently ignore");
     }
     let mut seen = Vec::new();
     for capability in &rule.capabilities {
         if seen.contains(capability) {
-            findings.error(&path, format!("must be unique: `{}` is listed twice", capability.as_str()));
+            diagnostics.error(&path, format!("must be unique: `{}` is listed twice", capability.as_str()));
         }
         seen.push(*capability);
     }
 }
 
-fn parameters(here: &[&str; 4], rule: &PathRule, findings: &mut Findings<'_>) {
+fn parameters(here: &[&str; 4], rule: &PathRule, diagnostics: &mut Diagnostics<'_>) {
     for (field, all) in [("allowedParameters", &rule.allowed_parameters), ("deniedParameters", &rule.denied_parameters)]
     {
         let mut lower: Vec<String> = Vec::new();
@@ -117,14 +118,14 @@ fn parameters(here: &[&str; 4], rule: &PathRule, findings: &mut Findings<'_>) {
             // JSON pointers such as `/a/b/*` are names, too.
             let stem = name.strip_suffix("/*").filter(|_| name.starts_with('/')).unwrap_or(name);
             if name != "*" && stem.contains('*') {
-                findings.require_key(
+                diagnostics.require_key(
                     &path,
                     Err("`*` is allowed only alone, or after `/` at the end of a JSON pointer".to_owned()),
                 );
             }
             let name = name.to_lowercase();
             if lower.contains(&name) {
-                findings.require_key(
+                diagnostics.require_key(
                     &path,
                     Err(format!("must be unique: Vault ignores case, and `{name}` is listed twice")),
                 );
@@ -133,6 +134,6 @@ fn parameters(here: &[&str; 4], rule: &PathRule, findings: &mut Findings<'_>) {
         }
     }
     if let Some(name) = rule.required_parameters.iter().find(|name| name.contains('*') || name.is_empty()) {
-        findings.error(&at(here, "requiredParameters"), format!("{name:?} is not a valid parameter name"));
+        diagnostics.error(&at(here, "requiredParameters"), format!("{name:?} is not a valid parameter name"));
     }
 }

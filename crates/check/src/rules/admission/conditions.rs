@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::admissionregistration::v1::MatchCondition;
 
-use super::super::common::repeated;
+use super::super::common::duplicates;
 use crate::cel::{self, Environment, Type};
 use crate::path::Path;
 use crate::report::Report;
@@ -18,10 +18,10 @@ pub(super) fn conditions(report: &mut Report<'_>, at: &Path<'_>, conditions: &[M
     }
     max_match_conditions(report, at, conditions.len());
     let environment = Environment::admission(has_params);
-    let repeated = repeated(conditions.iter().map(|condition| &condition.name));
+    let duplicates = duplicates(conditions.iter().map(|condition| &condition.name));
     for (index, condition) in conditions.iter().enumerate() {
         let at = at.index(index);
-        match_condition_name(report, &at.field("name"), &condition.name, repeated[index]);
+        match_condition_name(report, &at.field("name"), &condition.name, duplicates[index]);
         cel_expression(report, &at.field("expression"), &condition.expression, &environment, &[Type::Bool]);
     }
 }

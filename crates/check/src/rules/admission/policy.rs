@@ -5,7 +5,7 @@ use k8s_openapi::api::admissionregistration::v1::{
     Variable,
 };
 
-use super::super::common::{list, repeated, text};
+use super::super::common::{duplicates, list, text};
 use super::super::meta;
 use super::super::names::Name;
 use super::{conditions, matching};
@@ -196,11 +196,11 @@ rules!(
         if annotations.len() > MAX_ANNOTATIONS {
             report.error(at, format_args!("must have at most {MAX_ANNOTATIONS} items, has {}", annotations.len()));
         }
-        let repeated = repeated(annotations.iter().map(|annotation| &annotation.key));
+        let duplicates = duplicates(annotations.iter().map(|annotation| &annotation.key));
         for (index, annotation) in annotations.iter().enumerate() {
             let at = at.index(index);
             report.require(&at.field("key"), label_key(&format!("{policy}/{}", annotation.key)));
-            if repeated[index] {
+            if duplicates[index] {
                 report.duplicate(&at.field("key"), format_args!("{:?}", annotation.key));
             }
             let at = at.field("valueExpression");

@@ -6,7 +6,7 @@ use k8s_openapi::api::admissionregistration::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use super::super::common::{list, repeated, within};
+use super::super::common::{duplicates, list, within};
 use super::super::names::Name;
 use super::super::{meta, selector};
 use super::matching::{Rule, match_policy, resource_rule};
@@ -89,8 +89,8 @@ pub(crate) fn mutating(object: &MutatingWebhookConfiguration, report: &mut Repor
 fn unique_webhook_names<'w>(report: &mut Report<'_>, names: impl Iterator<Item = &'w str>) {
     let names: Vec<&str> = names.collect();
     let at = Path::ROOT.field("webhooks");
-    let repeated = repeated(names.iter());
-    for (index, name) in names.iter().enumerate().filter(|(index, _)| repeated[*index]) {
+    let duplicates = duplicates(names.iter());
+    for (index, name) in names.iter().enumerate().filter(|(index, _)| duplicates[*index]) {
         unique_names(report, &at.index(index).field("name"), name);
     }
 }

@@ -1,6 +1,6 @@
 //! The client configuration of webhooks, also of conversion webhooks in CustomResourceDefinitions.
 
-use super::super::common::{filled, text};
+use super::super::common::{required_text, text};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -35,8 +35,8 @@ rules!(
     /// Source: `ValidateWebhookService`, apiserver pkg/util/webhook/validation.go
     pub(in super::super) fn client_service(report: &mut Report<'_>, at: &Path<'_>, service: &Service<'_>) {
         let [name, namespace] = service.fields;
-        filled(report, &at.field(name), service.name, "the `name` of the Service");
-        filled(report, &at.field(namespace), service.namespace, "the `namespace` of the Service");
+        required_text(report, &at.field(name), service.name, "the `name` of the Service");
+        required_text(report, &at.field(namespace), service.namespace, "the `namespace` of the Service");
         report.require(&at.field("port"), port(service.port.unwrap_or(443).into()));
         report.require(&at.field("path"), path_of_service(text(service.path)));
     },

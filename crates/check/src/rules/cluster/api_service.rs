@@ -2,7 +2,7 @@
 
 use k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1::{APIService, APIServiceSpec};
 
-use super::super::common::{filled, text};
+use super::super::common::{required_text, text};
 use super::super::meta;
 use super::super::names::Name;
 use crate::path::Path;
@@ -84,8 +84,8 @@ rules!(
             return;
         };
         let at_service = at.field("service");
-        filled(report, &at_service.field("namespace"), text(&service.namespace), "the namespace of the Service");
-        filled(report, &at_service.field("name"), text(&service.name), "the name of the Service");
+        required_text(report, &at_service.field("namespace"), text(&service.namespace), "the namespace of the Service");
+        required_text(report, &at_service.field("name"), text(&service.name), "the name of the Service");
         report.require(&at_service.field("port"), port(service.port.unwrap_or(443).into()));
         if skips && has_bundle {
             report.error(&at_skips, "may not be `true` when `caBundle` is set");

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::Event;
 use k8s_openapi::api::events::v1::Event as NewEvent;
 
-use super::super::common::{filled, text};
+use super::super::common::{required_text, text};
 use super::super::meta;
 use super::super::names::Name;
 use crate::path::Path;
@@ -96,7 +96,7 @@ rules!(
         for (field, value) in
             [("reportingInstance", reported.instance), ("action", reported.action), ("reason", reported.reason)]
         {
-            filled(report, &Path::ROOT.field(field), value, "must be set when `eventTime` is set");
+            required_text(report, &Path::ROOT.field(field), value, "must be set when `eventTime` is set");
             if value.len() > 128 {
                 report
                     .error(&Path::ROOT.field(field), format_args!("must have at most 128 bytes, has {}", value.len()));

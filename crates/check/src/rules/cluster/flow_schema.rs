@@ -4,7 +4,7 @@ use k8s_openapi::api::flowcontrol::v1::{
     FlowSchema, FlowSchemaSpec, NonResourcePolicyRule, PolicyRulesWithSubjects, ResourcePolicyRule, Subject,
 };
 
-use super::super::common::{filled, list, text};
+use super::super::common::{list, required_text, text};
 use super::super::meta;
 use super::super::names::Name;
 use crate::path::Path;
@@ -115,9 +115,11 @@ rules!(
             }
         }
         match (subject.kind.as_str(), &subject.service_account, &subject.user, &subject.group) {
-            ("User", _, Some(user), _) => filled(report, &at.field("user.name"), &user.name, "the name of the user"),
+            ("User", _, Some(user), _) => {
+                required_text(report, &at.field("user.name"), &user.name, "the name of the user")
+            }
             ("Group", _, _, Some(group)) => {
-                filled(report, &at.field("group.name"), &group.name, "the name of the group")
+                required_text(report, &at.field("group.name"), &group.name, "the name of the group")
             }
             ("ServiceAccount", Some(account), ..) => {
                 match account.name.as_str() {

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::{Node, Taint};
 
-use super::super::common::{list, repeated, text};
+use super::super::common::{duplicates, list, text};
 use super::super::names::Name;
 use super::super::{meta, quota};
 use crate::path::Path;
@@ -41,7 +41,7 @@ rules!(
     fn taints(report: &mut Report<'_>, taints: &[Taint]) {
         // An API server reports them below `metadata`.
         let (at, location) = (Path::ROOT.field("metadata.taints"), Path::ROOT.field("spec.taints"));
-        let repeated = repeated(taints.iter().map(|taint| (&taint.key, &taint.effect)));
+        let duplicates = duplicates(taints.iter().map(|taint| (&taint.key, &taint.effect)));
         for (index, taint) in taints.iter().enumerate() {
             let (at, location) = (at.index(index), location.index(index));
             report.require_in(&at.field("key"), &location.field("key"), label_key(&taint.key));
@@ -53,7 +53,7 @@ rules!(
                 );
                 report.error_in(&at.field("effect"), &location.field("effect"), message);
             }
-            if repeated[index] {
+            if duplicates[index] {
                 report.error_in(
                     &at,
                     &location,

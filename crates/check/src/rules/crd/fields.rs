@@ -6,7 +6,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps, JSONSchemaPropsOrBool, SelectableField,
 };
 
-use super::super::common::{repeated, text};
+use super::super::common::{duplicates, text};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -25,10 +25,10 @@ pub(super) fn selectable(
     let Some(schema) = schema else { return selectable_fields_need_schema(report, at) };
     let followed = fields.iter().map(|field| &field.json_path).filter(|path| follow(path, schema, false).is_ok());
     max_selectable_fields(report, at, followed.collect::<BTreeSet<_>>().len());
-    let repeated = repeated(fields.iter().map(|field| &field.json_path));
+    let duplicates = duplicates(fields.iter().map(|field| &field.json_path));
     for (index, field) in fields.iter().enumerate() {
         let at = at.index(index);
-        selectable_field(report, &at.field("jsonPath"), &field.json_path, schema, repeated[index]);
+        selectable_field(report, &at.field("jsonPath"), &field.json_path, schema, duplicates[index]);
     }
 }
 

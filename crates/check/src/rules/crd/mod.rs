@@ -20,7 +20,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     JSONSchemaProps,
 };
 
-use super::common::{list, repeated, text};
+use super::common::{duplicates, list, text};
 use super::meta;
 use super::names::Name;
 use crate::path::Path;
@@ -166,7 +166,7 @@ rules!(
                 "must have exactly one version, the one with `storage: true`",
             );
         }
-        if repeated(versions.iter().map(|version| &version.name)).contains(&true) {
+        if duplicates(versions.iter().map(|version| &version.name)).contains(&true) {
             report.error(at, "versions must have unique names");
         }
     },

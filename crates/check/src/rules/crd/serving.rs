@@ -4,7 +4,7 @@ use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceColumnDefinition, CustomResourceSubresourceScale, CustomResourceSubresources,
 };
 
-use super::super::common::{filled, text};
+use super::super::common::{required_text, text};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -84,7 +84,7 @@ rules!(
     /// Source: `ValidateCustomResourceColumnDefinition`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
     fn printer_column(report: &mut Report<'_>, at: &Path<'_>, column: &CustomResourceColumnDefinition) {
-        filled(report, &at.field("name"), &column.name, "the heading of the column");
+        required_text(report, &at.field("name"), &column.name, "the heading of the column");
         if column.type_.is_empty() {
             report.required(&at.field("type"), "must be `boolean`, `date`, `integer`, `number` or `string`");
         } else {

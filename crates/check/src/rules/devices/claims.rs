@@ -5,8 +5,8 @@ use k8s_openapi::api::resource::v1::{
 };
 
 use super::super::common::list;
+use super::super::meta;
 use super::super::names::Name;
-use super::super::{claim, meta};
 use super::parts::{device_config, max_items};
 use super::requests;
 use crate::path::Path;
@@ -26,7 +26,7 @@ pub(crate) fn template(object: &ResourceClaimTemplate, report: &mut Report<'_>) 
         let at = at.field("metadata");
         meta::annotations(report, &at.field("annotations"), metadata.annotations.as_ref());
         meta::labels(report, &at.field("labels"), metadata.labels.as_ref());
-        claim::only_labels(report, &at, metadata);
+        meta::template_metadata(report, &at, metadata);
     }
     spec(report, &at.field("spec"), &object.spec.spec);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::resource::v1::{Counter, CounterSet, DeviceCounterConsumption};
 
-use super::super::common::repeated;
+use super::super::common::duplicates;
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -28,11 +28,11 @@ rules!(
         if sets.len() > MAX_SETS {
             report.error(at, format_args!("must have at most {MAX_SETS} items, has {}", sets.len()));
         }
-        let repeated = repeated(sets.iter().map(|set| &set.name));
+        let duplicates = duplicates(sets.iter().map(|set| &set.name));
         for (index, set) in sets.iter().enumerate() {
             let at = at.index(index);
             counter_set(report, &at, "name", &set.name, &set.counters);
-            if repeated[index] {
+            if duplicates[index] {
                 report.duplicate(&at, format_args!("the counter set {:?}", set.name));
             }
         }
@@ -47,11 +47,11 @@ rules!(
         if sets.len() > MAX_CONSUMED_SETS {
             report.error(at, format_args!("must have at most {MAX_CONSUMED_SETS} items, has {}", sets.len()));
         }
-        let repeated = repeated(sets.iter().map(|set| &set.counter_set));
+        let duplicates = duplicates(sets.iter().map(|set| &set.counter_set));
         for (index, set) in sets.iter().enumerate() {
             let at = at.index(index);
             counter_set(report, &at, "counterSet", &set.counter_set, &set.counters);
-            if repeated[index] {
+            if duplicates[index] {
                 report.duplicate(&at, format_args!("the counter set {:?}", set.counter_set));
             }
         }

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::resource::v1::{Device, DeviceAttribute, DeviceTaint};
 
-use super::super::common::{list, repeated, text};
+use super::super::common::{duplicates, list, text};
 use super::super::pod::affinity;
 use super::{capacity, counters};
 use crate::path::Path;
@@ -166,10 +166,10 @@ rules!(
         if conditions.len() > MAX_CONDITIONS {
             report.error(at, format_args!("must have at most {MAX_CONDITIONS} items, has {}", conditions.len()));
         }
-        let repeated = repeated(conditions.iter());
+        let duplicates = duplicates(conditions.iter());
         for (index, condition) in conditions.iter().enumerate() {
             report.require(&at.index(index), label_key(condition));
-            if repeated[index] {
+            if duplicates[index] {
                 report.duplicate(&at.index(index), format_args!("{condition:?}"));
             }
         }

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::resource::v1::{DeviceRequest, DeviceSelector, DeviceToleration};
 
-use super::super::common::{list, repeated, text};
+use super::super::common::{duplicates, list, text};
 use super::parts::{max_items, selectors};
 use crate::path::Path;
 use crate::report::Report;
@@ -35,7 +35,7 @@ macro_rules! fields_of {
 /// Validates all requests of a claim.
 pub(super) fn requests(report: &mut Report<'_>, at: &Path<'_>, requests: &[DeviceRequest]) {
     max_items(report, at, requests.len());
-    let names = repeated(requests.iter().map(|request| &request.name));
+    let names = duplicates(requests.iter().map(|request| &request.name));
     for (index, request) in requests.iter().enumerate() {
         let at = at.index(index);
         request_name(report, &at, &request.name, names[index]);
@@ -46,7 +46,7 @@ pub(super) fn requests(report: &mut Report<'_>, at: &Path<'_>, requests: &[Devic
         let alternatives = list(&request.first_available);
         let at = at.field("firstAvailable");
         max_alternatives(report, &at, alternatives.len());
-        let names = repeated(alternatives.iter().map(|alternative| &alternative.name));
+        let names = duplicates(alternatives.iter().map(|alternative| &alternative.name));
         for (index, alternative) in alternatives.iter().enumerate() {
             let at = at.index(index);
             request_name(report, &at, &alternative.name, names[index]);

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::resource::v1::{Device, ResourceSlice, ResourceSliceSpec};
 
-use super::super::common::{filled, list, repeated, text};
+use super::super::common::{duplicates, list, required_text, text};
 use super::super::meta;
 use super::super::names::Name;
 use super::super::pod::affinity;
@@ -55,7 +55,7 @@ rules!(
             report.require(&at.field("driver"), dns_subdomain(&driver.to_lowercase()));
         }
         let at = at.field("pool");
-        filled(report, &at.field("name"), &spec.pool.name, "the name of the pool");
+        required_text(report, &at.field("name"), &spec.pool.name, "the name of the pool");
         if spec.pool.name.len() > 253 {
             report.error(
                 &at.field("name"),
@@ -143,11 +143,11 @@ rules!(
         if devices.len() > most {
             report.error(at, format_args!("must have at most {most} items, has {}", devices.len()));
         }
-        let repeated = repeated(devices.iter().map(|device| &device.name));
+        let duplicates = duplicates(devices.iter().map(|device| &device.name));
         for (index, device) in devices.iter().enumerate() {
             let at = at.index(index);
             report.require(&at.field("name"), dns_label(&device.name));
-            if repeated[index] {
+            if duplicates[index] {
                 report.duplicate(&at, format_args!("the device {:?}", device.name));
             }
         }

@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{Service, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::super::common::{list, repeated, text, within};
+use super::super::common::{duplicates, list, text, within};
 use super::super::meta;
 use super::super::names::Name;
 use super::{protocol, service_address};
@@ -178,9 +178,9 @@ rules!(
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
     fn unique_ports(report: &mut Report<'_>, at: &Path<'_>, ports: &[ServicePort]) {
         let protocol = |port: &'_ ServicePort| port.protocol.clone().unwrap_or_else(|| "TCP".to_owned());
-        let names = repeated(ports.iter().map(|port| text(&port.name)));
-        let node_ports = repeated(ports.iter().map(|port| (port.node_port, protocol(port))));
-        let numbers = repeated(ports.iter().map(|port| (port.port, protocol(port))));
+        let names = duplicates(ports.iter().map(|port| text(&port.name)));
+        let node_ports = duplicates(ports.iter().map(|port| (port.node_port, protocol(port))));
+        let numbers = duplicates(ports.iter().map(|port| (port.port, protocol(port))));
         for (index, port) in ports.iter().enumerate() {
             let at = at.index(index);
             let name = text(&port.name);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{Container, ContainerResizePolicy, ContainerRestartRule};
 
-use super::super::common::{filled, list, text};
+use super::super::common::{list, required_text, text};
 use super::{Context, claims, container_security, env, handler, mounts, ports, resources};
 use crate::path::Path;
 use crate::report::Report;
@@ -92,7 +92,7 @@ rules!(
     ///
     /// Source: `validateContainerCommon`, pkg/apis/core/validation/validation.go
     fn required_image(report: &mut Report<'_>, at: &Path<'_>, image: &str) {
-        filled(report, at, image, "set the image that the container runs");
+        required_text(report, at, image, "set the image that the container runs");
     },
 
     /// `image` must not have leading or trailing whitespace. An API server checks this for Pods only, not for pod

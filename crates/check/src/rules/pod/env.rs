@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::{
 };
 
 use super::super::amount::Amount;
-use super::super::common::{filled, text};
+use super::super::common::{required_text, text};
 use super::super::names::Name;
 use super::volumes::Volume;
 use super::{Context, sources};
@@ -155,7 +155,7 @@ rules!(
             Some(Volume::EmptyDir) => {}
             Some(_) => report.error(&at_volume, format_args!("volume `{}` must be an `emptyDir`", file.volume_name)),
         }
-        filled(report, &at.field("path"), &file.path, "set the path of the file within the volume");
+        required_text(report, &at.field("path"), &file.path, "set the path of the file within the volume");
         report.require(&at.field("path"), sources::local_path(&file.path));
         if file.key.is_empty() {
             report.required(&at.field("key"), "set the name of the variable in the file");

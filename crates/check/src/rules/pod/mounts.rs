@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{Container, VolumeMount};
 
-use super::super::common::{filled, list, text};
+use super::super::common::{list, required_text, text};
 use super::volumes::Volume;
 use super::{Context, sources};
 use crate::path::Path;
@@ -55,7 +55,7 @@ rules!(
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
     fn volume_mount_name(report: &mut Report<'_>, at: &Path<'_>, name: &str, context: &Context<'_>) {
-        filled(report, at, name, "set the name of a volume of the pod");
+        required_text(report, at, name, "set the name of a volume of the pod");
         // An invalid volume is reported where it is defined.
         if name.is_empty() || context.has_volume(name) {
             return;
@@ -74,7 +74,7 @@ rules!(
     ///
     /// Source: `ValidateVolumeMounts`, pkg/apis/core/validation/validation.go
     fn mount_path(report: &mut Report<'_>, at: &Path<'_>, path: &str, is_repeated: bool) {
-        filled(report, at, path, "set the path of the volume in the container");
+        required_text(report, at, path, "set the path of the volume in the container");
         if is_repeated {
             report.duplicate(at, format_args!("the path {path:?}"));
         }
@@ -183,7 +183,7 @@ rules!(
             let at = at.index(index);
             let (at_name, at_path) = (at.field("name"), at.field("devicePath"));
             let (name, path) = (device.name.as_str(), device.device_path.as_str());
-            filled(report, &at_name, name, "set the name of a volume of the pod");
+            required_text(report, &at_name, name, "set the name of a volume of the pod");
             match context.volume(name) {
                 None => report.error(&at_name, format_args!("the pod has no volume `{name}`")),
                 Some(Volume::Claim) => {}
@@ -195,7 +195,7 @@ rules!(
             if !name.is_empty() && !names.insert(name) {
                 report.duplicate(&at_name, format_args!("{name:?}"));
             }
-            filled(report, &at_path, path, "set the path of the device in the container");
+            required_text(report, &at_path, path, "set the path of the device in the container");
             if sources::without_backsteps(path).is_err() {
                 report.require(&at_path, sources::without_backsteps(path));
             } else if !paths.insert(path) {

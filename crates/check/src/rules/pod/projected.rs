@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::{KeyToPath, ProjectedVolumeSource, ServiceAccountTokenProjection, VolumeProjection};
 
-use super::super::common::{filled, list};
+use super::super::common::{list, required_text};
 use super::sources::{downward_api_item, file_mode, items, local_path};
 use crate::path::Path;
 use crate::report::Report;
@@ -93,7 +93,7 @@ rules!(
 );
 
 fn object_items(report: &mut Report<'_>, at: &Path<'_>, name: &str, list: &[KeyToPath]) {
-    filled(report, &at.field("name"), name, "set the name of the object to read");
+    required_text(report, &at.field("name"), name, "set the name of the object to read");
     items(report, &at.field("items"), list);
 }
 

@@ -7,7 +7,7 @@ use k8s_openapi::api::core::v1::{
     Volume as PodVolume,
 };
 
-use super::super::common::{filled, list, text, within};
+use super::super::common::{list, required_text, text, within};
 use super::{env, storage};
 use crate::path::Path;
 use crate::report::Report;
@@ -24,12 +24,12 @@ pub(super) fn source(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume,
     match first {
         "hostPath" => volume.host_path.iter().for_each(|source| host_path(report, &at, source)),
         "secret" => volume.secret.iter().for_each(|source| {
-            filled(report, &at.field("secretName"), text(&source.secret_name), "set the name of the Secret");
+            required_text(report, &at.field("secretName"), text(&source.secret_name), "set the name of the Secret");
             file_mode(report, &at.field("defaultMode"), source.default_mode);
             items(report, &at.field("items"), list(&source.items));
         }),
         "configMap" => volume.config_map.iter().for_each(|source| {
-            filled(report, &at.field("name"), &source.name, "set the name of the ConfigMap");
+            required_text(report, &at.field("name"), &source.name, "set the name of the ConfigMap");
             file_mode(report, &at.field("defaultMode"), source.default_mode);
             items(report, &at.field("items"), list(&source.items));
         }),
@@ -82,7 +82,7 @@ rules!(
     /// Source: `validate...VolumeSource`, pkg/apis/core/validation/validation.go
     fn required_source_fields(report: &mut Report<'_>, at: &Path<'_>, volume: &PodVolume, first: &str) {
         let mut require = |field: &str, value: &str| {
-            filled(report, &at.field(field), value, "it identifies the source of the volume")
+            required_text(report, &at.field(field), value, "it identifies the source of the volume")
         };
         match first {
             "gitRepo" => volume.git_repo.iter().for_each(|source| require("repository", &source.repository)),
@@ -131,7 +131,7 @@ rules!(
             // An API server reports the field by this name.
             "gcePersistentDisk" => volume.gce_persistent_disk.iter().for_each(|source| {
                 let disk = at.sibling("persistentDisk");
-                filled(report, &disk.field("pdName"), &source.pd_name, "set the name of the disk");
+                required_text(report, &disk.field("pdName"), &source.pd_name, "set the name of the disk");
                 within(report, &disk.field("partition"), source.partition.unwrap_or_default(), 0, 255);
             }),
             "awsElasticBlockStore" => volume.aws_elastic_block_store.iter().for_each(|source| {
@@ -210,8 +210,8 @@ rules!(
     pub(super) fn items(report: &mut Report<'_>, at: &Path<'_>, items: &[KeyToPath]) {
         for (index, item) in items.iter().enumerate() {
             let at = at.index(index);
-            filled(report, &at.field("key"), &item.key, "set the key to write to the file");
-            filled(report, &at.field("path"), &item.path, "set the path of the file within the volume");
+            required_text(report, &at.field("key"), &item.key, "set the key to write to the file");
+            required_text(report, &at.field("path"), &item.path, "set the path of the file within the volume");
             report.require(&at.field("path"), local_path(&item.path));
             file_mode(report, &at.field("mode"), item.mode);
         }
@@ -224,7 +224,7 @@ rules!(
     ///
     /// Source: `validateDownwardAPIVolumeFile`, pkg/apis/core/validation/validation.go
     pub(super) fn downward_api_item(report: &mut Report<'_>, at: &Path<'_>, file: &DownwardAPIVolumeFile) {
-        filled(report, &at.field("path"), &file.path, "set the path of the file within the volume");
+        required_text(report, &at.field("path"), &file.path, "set the path of the file within the volume");
         report.require(&at.field("path"), local_path(&file.path));
         match (&file.field_ref, &file.resource_field_ref) {
             (None, None) => report.required(at, "set one of `fieldRef` and `resourceFieldRef`"),
@@ -245,8 +245,8 @@ rules!(
     ///
     /// Source: `validateNFSVolumeSource`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn nfs(report: &mut Report<'_>, at: &Path<'_>, source: &NFSVolumeSource) {
-        filled(report, &at.field("server"), &source.server, "set the host name of the NFS server");
-        filled(report, &at.field("path"), &source.path, "set the exported path");
+        required_text(report, &at.field("server"), &source.server, "set the host name of the NFS server");
+        required_text(report, &at.field("path"), &source.path, "set the exported path");
         if !source.path.starts_with('/') {
             report.error(&at.field("path"), format_args!("must be an absolute path, not {:?}", source.path));
         }
@@ -291,7 +291,7 @@ rules!(
     /// Source: `validateImageVolumeSource`, pkg/apis/core/validation/validation.go
     fn image(report: &mut Report<'_>, at: &Path<'_>, source: &ImageVolumeSource, is_pod: bool) {
         if is_pod {
-            filled(report, &at.field("reference"), text(&source.reference), "set the image to mount");
+            required_text(report, &at.field("reference"), text(&source.reference), "set the image to mount");
         }
         if !text(&source.pull_policy).is_empty() {
             report.one_of(&at.field("pullPolicy"), text(&source.pull_policy), &["Always", "IfNotPresent", "Never"]);

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 
-use super::super::common::{filled, repeated};
+use super::super::common::{duplicates, required_text};
 use super::super::selector;
 use super::{Owner, affinity};
 use crate::path::Path;
@@ -30,14 +30,14 @@ rules!(
         let key = |constraint: &'_ TopologySpreadConstraint| {
             (constraint.topology_key.clone(), constraint.when_unsatisfiable.clone())
         };
-        let mut repeated = repeated(constraints.iter().rev().map(key));
-        repeated.reverse();
+        let mut duplicates = duplicates(constraints.iter().rev().map(key));
+        duplicates.reverse();
         for (index, constraint) in constraints.iter().enumerate() {
             let at = at.index(index);
             if constraint.max_skew <= 0 {
                 report.error(&at.field("maxSkew"), format_args!("must be 1 or more, not {}", constraint.max_skew));
             }
-            filled(
+            required_text(
                 report,
                 &at.field("topologyKey"),
                 &constraint.topology_key,
@@ -45,7 +45,7 @@ rules!(
             );
             let action = constraint.when_unsatisfiable.as_str();
             report.one_of(&at.field("whenUnsatisfiable"), action, &["DoNotSchedule", "ScheduleAnyway"]);
-            if repeated[index] {
+            if duplicates[index] {
                 let what = format_args!("the pair `{}`, `{action}`", constraint.topology_key);
                 report.duplicate(&at.field("{topologyKey, whenUnsatisfiable}"), what);
             }

@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::{
     StorageOSVolumeSource,
 };
 
-use super::super::common::{filled, list, text, within};
+use super::super::common::{list, required_text, text, within};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -22,8 +22,8 @@ rules!(
     ///
     /// Source: `validateISCSIVolumeSource`, pkg/apis/core/validation/validation.go
     pub(super) fn iscsi(report: &mut Report<'_>, at: &Path<'_>, source: &ISCSIVolumeSource, volume: &str) {
-        filled(report, &at.field("targetPortal"), &source.target_portal, "set the address of the portal");
-        filled(report, &at.field("iqn"), &source.iqn, "set the qualified name of the target");
+        required_text(report, &at.field("targetPortal"), &source.target_portal, "set the address of the portal");
+        required_text(report, &at.field("iqn"), &source.iqn, "set the qualified name of the target");
         if !source.iqn.is_empty() {
             report.require(&at.field("iqn"), qualified_name(&source.iqn));
         }
@@ -67,8 +67,8 @@ rules!(
     ///
     /// Source: `validateAzureDisk`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn azure_disk(report: &mut Report<'_>, at: &Path<'_>, source: &AzureDiskVolumeSource) {
-        filled(report, &at.field("diskName"), &source.disk_name, "set the name of the disk");
-        filled(report, &at.field("diskURI"), &source.disk_uri, "set the URI of the disk");
+        required_text(report, &at.field("diskName"), &source.disk_name, "set the name of the disk");
+        required_text(report, &at.field("diskURI"), &source.disk_uri, "set the URI of the disk");
         if let Some(mode) = &source.caching_mode {
             report.one_of(&at.field("cachingMode"), mode, &["None", "ReadOnly", "ReadWrite"]);
         }
@@ -115,7 +115,7 @@ rules!(
                 format_args!("{:?} must be comma-separated `host:port` pairs", source.registry),
             );
         }
-        filled(report, &at.field("volume"), &source.volume, "set the name of the volume");
+        required_text(report, &at.field("volume"), &source.volume, "set the name of the volume");
     },
 
     /// `storageos` requires a `volumeName`, which must be a DNS label like `volumeNamespace`; `secretRef` requires a
@@ -135,7 +135,7 @@ rules!(
             report.require(&at.field("volumeNamespace"), dns_label(namespace));
         }
         if let Some(secret) = &source.secret_ref {
-            filled(report, &at.field("secretRef.name"), &secret.name, "set the name of the Secret");
+            required_text(report, &at.field("secretRef.name"), &secret.name, "set the name of the Secret");
         }
     }
 );

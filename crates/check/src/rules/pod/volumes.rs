@@ -45,7 +45,7 @@ pub(super) fn volumes<'a>(
     let ephemeral: BTreeSet<&str> = ephemeral.map(|volume| volume.name.as_str()).collect();
     let kept = volumes.iter().enumerate().filter(|(_, volume)| !claims.contains(volume.name.as_str()));
     for (position, (index, volume)) in kept.enumerate() {
-        let at = at.index(index).told_as(count + position);
+        let at = at.index(index).reported_as(count + position);
         let before = report.len();
         let kind = one_source(report, &at, volume, owner);
         unique_name(report, &at.field("name"), &volume.name, names.contains(volume.name.as_str()));
@@ -59,7 +59,7 @@ pub(super) fn volumes<'a>(
     mountable
 }
 
-/// Returns the `volumeClaimTemplates` of a StatefulSet as volumes, and their number without repeated names.
+/// Returns the `volumeClaimTemplates` of a StatefulSet as volumes, and their number without duplicates names.
 fn claims_of_owner<'a>(report: &mut Report<'_>, at: &Path<'_>, owner: Owner<'a>) -> (Vec<Mountable<'a>>, usize) {
     let mut mountable: Vec<Mountable<'a>> = Vec::new();
     let mut names = BTreeSet::new();

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::{LimitRange, LimitRangeItem};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::super::amount::Amount;
-use super::super::common::repeated;
+use super::super::common::duplicates;
 use super::super::meta;
 use super::super::names::Name;
 use super::super::resource::is_overcommitted;
@@ -23,10 +23,10 @@ pub(crate) fn validate(object: &LimitRange, report: &mut Report<'_>) {
     meta::ungenerated(report, &object.metadata);
     let Some(spec) = &object.spec else { return };
     let at = Path::ROOT.field("spec.limits");
-    let repeated = repeated(spec.limits.iter().map(|item| &item.type_));
+    let duplicates = duplicates(spec.limits.iter().map(|item| &item.type_));
     for (index, item) in spec.limits.iter().enumerate() {
         let at = at.index(index);
-        valid_type(report, &at.field("type"), &item.type_, repeated[index]);
+        valid_type(report, &at.field("type"), &item.type_, duplicates[index]);
         resource_names(report, &at, item);
         pod_defaults(report, &at, item);
         claim_storage(report, &at.field("limits"), item);

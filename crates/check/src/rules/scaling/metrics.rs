@@ -6,7 +6,7 @@ use k8s_openapi::api::autoscaling::v2::{
 };
 
 use super::super::amount::Amount;
-use super::super::common::{filled, text};
+use super::super::common::{required_text, text};
 use super::super::quota::container_resource_name;
 use super::autoscaler::target_reference;
 use crate::path::Path;
@@ -46,7 +46,7 @@ fn source(report: &mut Report<'_>, at: &Path<'_>, metric: &MetricSpec) {
         pods_metric(report, &at.field("pods"), source);
     } else if let Some(source) = &metric.resource {
         let at = at.field("resource");
-        filled(report, &at.field("name"), &source.name, "the resource, such as `cpu` or `memory`");
+        required_text(report, &at.field("name"), &source.name, "the resource, such as `cpu` or `memory`");
         resource_metric(report, &at.field("target"), &source.target);
     } else if let Some(source) = &metric.container_resource {
         let at = at.field("containerResource");

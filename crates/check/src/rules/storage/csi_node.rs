@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::storage::v1::{CSINode, CSINodeDriver};
 
-use super::super::common::{filled, list, repeated};
+use super::super::common::{duplicates, list, required_text};
 use super::super::meta;
 use super::super::names::Name;
 use super::sources::csi_driver;
@@ -15,10 +15,10 @@ pub(crate) fn validate(object: &CSINode, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec.drivers");
     let drivers = &object.spec.drivers;
-    let repeated = repeated(drivers.iter().map(|driver| &driver.name));
+    let duplicates = duplicates(drivers.iter().map(|driver| &driver.name));
     for (index, driver) in drivers.iter().enumerate() {
         let at = at.index(index);
-        if repeated[index] {
+        if duplicates[index] {
             unique_drivers(report, &at.field("name"), &driver.name);
         }
         csi_driver(report, &at.field("name"), &at.field("name"), &driver.name);
@@ -46,7 +46,7 @@ rules!(
     ///
     /// Source: `validateCSINodeDriver`, pkg/apis/storage/validation/validation.go
     fn valid_driver(report: &mut Report<'_>, at: &Path<'_>, driver: &CSINodeDriver) {
-        filled(report, &at.field("nodeID"), &driver.node_id, "the name of the node in the storage system");
+        required_text(report, &at.field("nodeID"), &driver.node_id, "the name of the node in the storage system");
         if driver.node_id.len() > 192 {
             report
                 .error(&at.field("nodeID"), format_args!("must have at most 192 bytes, has {}", driver.node_id.len()));

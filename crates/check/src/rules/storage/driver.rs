@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::storage::v1::{CSIDriver, CSIDriverSpec, TokenRequest};
 
-use super::super::common::{list, repeated, text};
+use super::super::common::{duplicates, list, text};
 use super::super::meta;
 use super::super::names::Name;
 use super::sources::csi_driver_name;
@@ -58,10 +58,10 @@ rules!(
             report.error(&at.field("serviceAccountTokenInSecrets"), "may not be set without `tokenRequests`");
         }
         let at = at.field("tokenRequests");
-        let repeated = repeated(tokens.iter().map(|token| &token.audience));
+        let duplicates = duplicates(tokens.iter().map(|token| &token.audience));
         for (index, token) in tokens.iter().enumerate() {
             let at = at.index(index);
-            if repeated[index] {
+            if duplicates[index] {
                 report.duplicate(&at.field("audience"), format_args!("the audience {:?}", token.audience));
             }
             token_expiration(report, &at.field("expirationSeconds"), token);

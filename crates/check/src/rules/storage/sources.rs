@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::{
     StorageOSPersistentVolumeSource,
 };
 
-use super::super::common::{filled, text, within};
+use super::super::common::{required_text, text, within};
 use super::super::pod::sources;
 use super::super::pod::storage as disks;
 use crate::path::Path;
@@ -71,17 +71,17 @@ fn fields_of(report: &mut Report<'_>, spec_at: &Path<'_>, spec: &PersistentVolum
         "flocker" => spec.flocker.iter().for_each(|source| disks::flocker(report, &at, source)),
         "quobyte" => spec.quobyte.iter().for_each(|source| disks::quobyte(report, &at, source)),
         "flexVolume" => spec.flex_volume.iter().for_each(|source| {
-            filled(report, &at.field("driver"), &source.driver, REQUIRED_BY_SOURCE);
+            required_text(report, &at.field("driver"), &source.driver, REQUIRED_BY_SOURCE);
             sources::flex_options(report, &at.field("options"), source.options.as_ref());
         }),
         "gcePersistentDisk" => spec.gce_persistent_disk.iter().for_each(|source| {
             // The name of the field in an API server's messages.
             let at = spec_at.field("persistentDisk");
-            filled(report, &at.field("pdName"), &source.pd_name, REQUIRED_BY_SOURCE);
+            required_text(report, &at.field("pdName"), &source.pd_name, REQUIRED_BY_SOURCE);
             within(report, &at.field("partition"), source.partition.unwrap_or_default(), 0, 255);
         }),
         "awsElasticBlockStore" => spec.aws_elastic_block_store.iter().for_each(|source| {
-            filled(report, &at.field("volumeID"), &source.volume_id, REQUIRED_BY_SOURCE);
+            required_text(report, &at.field("volumeID"), &source.volume_id, REQUIRED_BY_SOURCE);
             within(report, &at.field("partition"), source.partition.unwrap_or_default(), 0, 255);
         }),
         "iscsi" => spec.iscsi.iter().for_each(|source| iscsi(report, &at, source, volume)),
@@ -127,7 +127,7 @@ rules!(
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
     fn source_fields(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVolumeSpec, name: &str) {
         let some = |items: &[String]| if items.is_empty() { "" } else { "some" };
-        let mut need = |field: &str, value: &str| filled(report, &at.field(field), value, REQUIRED_BY_SOURCE);
+        let mut need = |field: &str, value: &str| required_text(report, &at.field(field), value, REQUIRED_BY_SOURCE);
         match name {
             "glusterfs" => spec.glusterfs.iter().for_each(|source| {
                 need("endpoints", &source.endpoints);
@@ -186,7 +186,12 @@ rules!(
     /// Source: `validateCSIPersistentVolumeSource`, pkg/apis/core/validation/validation.go
     fn csi(report: &mut Report<'_>, at: &Path<'_>, source: &CSIPersistentVolumeSource) {
         csi_driver(report, &at.field("driver"), &at.field("driver"), &source.driver);
-        filled(report, &at.field("volumeHandle"), &source.volume_handle, "the ID of the volume in the storage system");
+        required_text(
+            report,
+            &at.field("volumeHandle"),
+            &source.volume_handle,
+            "the ID of the volume in the storage system",
+        );
         for (field, secret) in [
             ("controllerPublishSecretRef", &source.controller_publish_secret_ref),
             ("controllerExpandSecretRef", &source.controller_expand_secret_ref),
@@ -256,8 +261,13 @@ rules!(
             report.require(&at.field("volumeNamespace"), dns_label(namespace));
         }
         if let Some(secret) = &source.secret_ref {
-            filled(report, &at.field("secretRef.name"), text(&secret.name), "the name of the Secret");
-            filled(report, &at.field("secretRef.namespace"), text(&secret.namespace), "the namespace of the Secret");
+            required_text(report, &at.field("secretRef.name"), text(&secret.name), "the name of the Secret");
+            required_text(
+                report,
+                &at.field("secretRef.namespace"),
+                text(&secret.namespace),
+                "the namespace of the Secret",
+            );
         }
     },
 
@@ -268,8 +278,8 @@ rules!(
     ///
     /// Source: `validateISCSIPersistentVolumeSource`, pkg/apis/core/validation/validation.go
     fn iscsi(report: &mut Report<'_>, at: &Path<'_>, source: &ISCSIPersistentVolumeSource, volume: &str) {
-        filled(report, &at.field("targetPortal"), &source.target_portal, "the host and port of the target");
-        filled(report, &at.field("iqn"), &source.iqn, "the qualified name of the target");
+        required_text(report, &at.field("targetPortal"), &source.target_portal, "the host and port of the target");
+        required_text(report, &at.field("iqn"), &source.iqn, "the qualified name of the target");
         if !source.iqn.is_empty() {
             report.require(&at.field("iqn"), disks::qualified_name(&source.iqn));
         }
@@ -279,7 +289,7 @@ rules!(
             report.required(&at.field("secretRef"), "must be set with `chapAuthDiscovery` or `chapAuthSession`");
         }
         if let Some(secret) = &source.secret_ref {
-            filled(report, &at.field("secretRef.name"), text(&secret.name), "the name of the Secret");
+            required_text(report, &at.field("secretRef.name"), text(&secret.name), "the name of the Secret");
         }
         if let Some(initiator) = &source.initiator_name {
             report.require_in(&at.field("initiatorname"), &at.field("initiatorName"), disks::qualified_name(initiator));

@@ -9,22 +9,22 @@ use mkmanifests_yaml::tree::{Kind, Node, Written};
 /// A rule names a value by its path (`["head", "ports", "gcs"]`). The location is that of the value, or of the closest parent
 /// with a location.
 #[derive(Debug)]
-pub struct Findings<'a> {
+pub struct Diagnostics<'a> {
     root: &'a Node,
     written: Option<Written<'a>>,
     /// The diagnostics so far.
-    pub diagnostics: Vec<Diagnostic>,
+    pub list: Vec<Diagnostic>,
 }
 
-impl<'a> Findings<'a> {
+impl<'a> Diagnostics<'a> {
     /// Creates an empty collection about `root`.
     pub fn about(root: &'a Node) -> Self {
-        Findings { root, written: None, diagnostics: Vec::new() }
+        Diagnostics { root, written: None, list: Vec::new() }
     }
 
-    /// Sets the texts that the locations point into. [`Findings::require_text`] needs them.
+    /// Sets the texts that the locations point into. [`Diagnostics::require_text`] needs them.
     pub fn written_in(self, sources: &'a Sources) -> Self {
-        Findings { written: Some(Written::new(sources)), ..self }
+        Diagnostics { written: Some(Written::new(sources)), ..self }
     }
 
     /// Reports an error if the value at `path` should be a string, but YAML reads it as a number or boolean and changes its text:
@@ -112,7 +112,7 @@ impl<'a> Findings<'a> {
         if let Some(written) = &self.written {
             diagnostic.subject.field = written.path_as_written(self.root, diagnostic.field());
         }
-        self.diagnostics.push(diagnostic);
+        self.list.push(diagnostic);
     }
 }
 

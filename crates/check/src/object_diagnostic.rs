@@ -1,11 +1,11 @@
-//! Findings: diagnostics of checked objects, which can be skipped.
+//! A diagnostic of a checked object, which can be skipped.
 
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
 /// An error or warning about an object or a document.
 #[derive(Debug, Clone)]
-pub struct Finding {
-    /// The index of the object; `None` for a finding about a document.
+pub struct ObjectDiagnostic {
+    /// The index of the object; `None` for a diagnostic about a document.
     pub object: Option<usize>,
     /// The message with its rule, field and location.
     pub diagnostic: Diagnostic,
@@ -13,7 +13,7 @@ pub struct Finding {
     pub skipped: Option<Skipped>,
 }
 
-/// The reason why a finding is skipped.
+/// The reason why a diagnostic is skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
     /// The reason that the user gave.
