@@ -34,7 +34,8 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: IDENTITY,
         doc: &[
-            "`apiVersion`, `kind`, and `metadata.name` or `metadata.generateName` are required.",
+            "`apiVersion`, `kind`, and `metadata.name` or `metadata.generateName` are required. A review such as \
+             SubjectAccessReview needs no name.",
             "",
             "Example: `metadata: {name: null}`",
             "",
@@ -57,7 +58,7 @@ pub(super) static RULES: &[Rule] = &[
         doc: &[
             "The `apiVersion` must be served by the Kubernetes version of the cluster: neither removed nor introduced later.",
             "",
-            "Example: `{apiVersion: policy/v1beta1, kind: PodDisruptionBudget, data: null}`",
+            "Example: `apiVersion: policy/v1beta1, kind: PodDisruptionBudget, data: null`",
             "",
             "Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
         ],

@@ -13,7 +13,8 @@ use mkmanifests_yaml::tree::{Kind, Node};
 
 /// Validates one object for Kubernetes 1.36, and appends an error to `diagnostics` for each broken rule.
 ///
-/// The object must be a mapping with `apiVersion`, `kind` and `metadata.name` (or `metadata.generateName`). An object of a
+/// The object must be a mapping with `apiVersion`, `kind` and `metadata.name` (or `metadata.generateName`); a review such as
+/// SubjectAccessReview needs no name. An object of a
 /// built-in kind must have no unknown fields, and pass the validation of an API server. An unknown kind or a removed version
 /// of a built-in API group is an error. For a custom resource, only the metadata is checked.
 ///
@@ -45,7 +46,9 @@ pub fn check_on(node: &Node, version: Option<&KubeVersion>, diagnostics: &mut Ve
     let mut found = Vec::new();
     let api_version = required(node, "apiVersion", &mut found);
     let kind = required(node, "kind", &mut found);
-    check_name(node, &mut found);
+    if !api_version.zip(kind).is_some_and(|(api_version, kind)| is_review(api_version, kind)) {
+        check_name(node, &mut found);
+    }
     if let (Some(api_version), Some(kind)) = (api_version, kind) {
         check_type(node, api_version, kind, version, &mut found);
     }
@@ -114,6 +117,18 @@ fn required<'n>(node: &'n Node, key: &str, found: &mut Vec<Diagnostic>) -> Optio
 
 fn keys(node: &Node) -> impl Iterator<Item = &str> {
     node.as_map().into_iter().flat_map(|map| map.entries()).map(|entry| entry.key.as_ref())
+}
+
+/// Returns whether a kind is a review, which an API server answers instead of storing it. It needs no name; the metadata of an
+/// access review must even be empty.
+fn is_review(api_version: &str, kind: &str) -> bool {
+    const ACCESS: [&str; 4] =
+        ["LocalSubjectAccessReview", "SelfSubjectAccessReview", "SelfSubjectRulesReview", "SubjectAccessReview"];
+    match api_group(api_version) {
+        "authorization.k8s.io" => ACCESS.contains(&kind),
+        "authentication.k8s.io" => matches!(kind, "SelfSubjectReview" | "TokenReview"),
+        _ => false,
+    }
 }
 
 fn check_name(node: &Node, found: &mut Vec<Diagnostic>) {
