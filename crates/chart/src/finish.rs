@@ -10,6 +10,7 @@ use super::output::HelmOutput;
 use super::render_values::RenderValues;
 use super::scope;
 use crate::values::Flag;
+use mkmanifests_check::FIELD_TYPES;
 use mkmanifests_check::patch::Patches;
 use mkmanifests_check::pipeline::{self, Object, Outcome, Steps};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, SourceId, Sources};
@@ -138,7 +139,7 @@ impl Templates<'_> {
 /// Suggests how to get a string where a template renders a number, boolean or mapping. Quotes in the rendered document would
 /// not help if a template writes the value.
 fn string_help(mut diagnostic: Diagnostic, line: &str, document: &Document, values: &RenderValues) -> Diagnostic {
-    let is_type = diagnostic.rule().ends_with("field-type");
+    let is_type = FIELD_TYPES.contains(&diagnostic.rule());
     let Some(found) = document.node.field(diagnostic.field()).filter(|_| is_type) else { return diagnostic };
     let key = diagnostic.field().last_name().unwrap_or_default();
     let is_from_flag =

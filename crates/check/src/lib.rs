@@ -54,6 +54,9 @@ pub use types::{check as object, check_on as object_on, served};
 /// `KIND/NAMESPACE/NAME`, separated by commas or white space.
 pub const EXTERNAL: &str = "mkmanifests.dev/external";
 
+/// The ids of the rules for values that do not have the type of their field: in built-in kinds and in custom resources.
+pub const FIELD_TYPES: [&str; 2] = [reading::FIELD_TYPE, schema::FIELD_TYPE];
+
 /// The id of the rule for API versions that a cluster does not serve: removed, or introduced later.
 pub const SERVED_VERSION: &str = reading::SERVED_VERSION;
 

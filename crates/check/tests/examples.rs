@@ -4,7 +4,7 @@ use std::fs;
 
 use mkmanifests_check::catalog::{self, Area};
 use mkmanifests_check::patch::merge;
-use mkmanifests_check::{Options, all};
+use mkmanifests_check::{FIELD_TYPES, Options, SERVED_VERSION, all};
 use mkmanifests_testing as common;
 use mkmanifests_yaml::tree::{Node, to_node};
 use serde_json::{Value, json};
@@ -70,6 +70,13 @@ fn each_example_breaks_its_rule() {
     let count: usize = catalog::areas().iter().map(|area| check_area(area, &mut wrong)).sum();
     println!("{count} examples");
     assert!(wrong.is_empty(), "{} examples are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_exported_ids_are_rules() {
+    for id in FIELD_TYPES.into_iter().chain([SERVED_VERSION]) {
+        assert!(catalog::find(id).is_ok(), "{id}");
+    }
 }
 
 #[test]

@@ -21,6 +21,9 @@ use super::types::{object_name, of_object};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::{Kind, Node};
 
+/// The id of the rule for values that do not have the type of their schema.
+pub(super) const FIELD_TYPE: &str = "customresource/field-type";
+
 /// Returns the rules of custom resources.
 pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
     [rules::RULES, cel_rules::RULES].into_iter().flatten()
@@ -51,7 +54,7 @@ struct Definition<'n> {
 }
 
 impl<'n> Definitions<'n> {
-    /// Collects the CustomResourceDefinitions (`apiextensions.k8s.io/v1`) among `objects`. Of two for the same group and
+    /// Collects the CustomResourceDefinitions (`apiextensions.k8s.io/v1`) among `objects`. If two define the same group and
     /// kind, the last one counts.
     pub fn of(objects: impl IntoIterator<Item = &'n Node>) -> Self {
         let mut definitions = Definitions::default();
