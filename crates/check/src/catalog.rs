@@ -87,7 +87,7 @@ pub fn find(id: &str) -> Result<&'static Rule, Diagnostic> {
     })
 }
 
-/// Returns the rules as text: one per line, with the ids in a column of their own, below a heading per area.
+/// Returns the rules as text: one per line, with the ids in the first column, below a heading per area.
 pub fn list() -> String {
     let areas = areas();
     let width = areas.iter().flat_map(|area| &area.rules).map(|rule| rule.id.len()).max().unwrap_or(0);

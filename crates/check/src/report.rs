@@ -99,7 +99,7 @@ impl<'n> Report<'n> {
     #[inline(never)]
     pub fn required(&mut self, at: &Path<'_>, why: impl fmt::Display) {
         if !self.incomplete {
-            self.push(at, format_args!("the required value is missing: {why}"), None);
+            self.push(at, format_args!("required: {why}"), None);
         }
     }
 

@@ -1,4 +1,4 @@
-//! The field names of an OpenAPI schema, taken from the `Deserialize` implementation of its type.
+//! The field names of an OpenAPI schema, read from the `Deserialize` implementation of its type.
 
 use std::sync::OnceLock;
 

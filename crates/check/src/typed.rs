@@ -11,7 +11,7 @@ use super::types::object_name;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::Node;
 
-/// An object as a Rust type of k8s-openapi, together with the node that was made from it. Validating it takes a tenth of the
+/// An object as a Rust type of k8s-openapi, with the node that was converted from it. Validating it takes a tenth of the
 /// time of [`object`](super::object), since the compiler has checked the types.
 ///
 /// ```

@@ -26,12 +26,12 @@ fn setting(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Whether expectations are written instead of compared (`MKMANIFESTS_RENEW`); `tests/renew` sets it.
+/// Returns whether expectations are written instead of compared (`MKMANIFESTS_RENEW`); `tests/renew` sets it.
 pub fn is_renewing() -> bool {
     setting("MKMANIFESTS_RENEW").is_some()
 }
 
-/// Whether to compare more random values than a short run does (`MKMANIFESTS_FULL`).
+/// Returns whether to compare more random values than a short run does (`MKMANIFESTS_FULL`).
 pub fn is_full() -> bool {
     setting("MKMANIFESTS_FULL").is_some()
 }
@@ -109,7 +109,7 @@ pub fn renew(file: &Path, content: &[u8]) {
         return;
     }
     let folder = file.parent().expect("a file is in a folder");
-    fs::create_dir_all(folder).expect("the folder can be made");
+    fs::create_dir_all(folder).expect("the folder can be created");
     let part = tempfile::NamedTempFile::new_in(folder).expect("the folder can be written");
     fs::write(part.path(), content).expect("the expectation can be written");
     fs::set_permissions(part.path(), std::os::unix::fs::PermissionsExt::from_mode(0o644)).expect("a mode");

@@ -8,7 +8,7 @@ use mkmanifests::cli;
 
 use super::printed;
 
-/// The commands that have a help of their own, each as the words behind `mkmanifests`.
+/// Returns the commands with a help text, each as the words after `mkmanifests`.
 fn commands() -> Vec<Vec<String>> {
     let mut root = cli::command();
     root.build();

@@ -180,7 +180,7 @@ impl Evaluation {
     }
 }
 
-/// Of two reasons the one after which nothing is certain.
+/// Returns the more uncertain of two reasons to stop.
 pub(super) fn worse(before: Option<Stop>, found: Stop) -> Stop {
     if before == Some(Stop::Unsupported) { Stop::Unsupported } else { found }
 }

@@ -72,7 +72,7 @@ rules!(
         match requests.and_then(|requests| requests.get("storage")) {
             None => report.required(at, "set `resources.requests.storage`"),
             Some(storage) if Amount::of(storage).milli <= 0 => {
-                report.error(at, format_args!("must be greater than 0, not {:?}", storage.0));
+                report.error(at, format_args!("must be greater than 0, found {:?}", storage.0));
             }
             Some(_) => {}
         }
@@ -134,7 +134,8 @@ fn source_reference(report: &mut Report<'_>, at: &Path<'_>, group: &str, kind: &
     required_text(report, &at.field("name"), name, "set the name of the data source");
     required_text(report, &at.field("kind"), kind, "set the kind of the data source");
     if group.is_empty() && kind != "PersistentVolumeClaim" {
-        report.error(at, format_args!("`kind` must be `PersistentVolumeClaim` when `apiGroup` is empty, not {kind:?}"));
+        report
+            .error(at, format_args!("`kind` must be `PersistentVolumeClaim` when `apiGroup` is empty, found {kind:?}"));
     }
     if !group.is_empty() {
         report.require(&at.field("apiGroup"), dns_subdomain(group));

@@ -33,7 +33,7 @@ pub(super) fn required_text(report: &mut Report<'_>, at: &Path<'_>, text: &str, 
 pub(super) fn not_negative(report: &mut Report<'_>, at: &Path<'_>, number: impl Into<i64>) {
     let number = number.into();
     if number < 0 {
-        report.error(at, format_args!("must be 0 or more, not {number}"));
+        report.error(at, format_args!("must be 0 or more, found {number}"));
     }
 }
 
@@ -41,6 +41,6 @@ pub(super) fn not_negative(report: &mut Report<'_>, at: &Path<'_>, number: impl 
 pub(super) fn within(report: &mut Report<'_>, at: &Path<'_>, number: impl Into<i64>, low: i64, high: i64) {
     let number = number.into();
     if !(low..=high).contains(&number) {
-        report.error(at, format_args!("must be between {low} and {high}, not {number}"));
+        report.error(at, format_args!("must be between {low} and {high}, found {number}"));
     }
 }

@@ -38,7 +38,7 @@ rules!(
     /// Source: `ValidateCronJobCreate`, pkg/apis/batch/validation/validation.go
     fn name_length(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
         if name.len() > 52 {
-            report.error(at, format_args!("must be at most 52 characters, not {}", name.len()));
+            report.error(at, format_args!("must be at most 52 characters, found {}", name.len()));
         }
     },
 

@@ -55,7 +55,7 @@ rules!(
         let min_ready = spec.min_ready_seconds.unwrap_or_default();
         let deadline = spec.progress_deadline_seconds.unwrap_or(600);
         if deadline <= min_ready {
-            report.error(at, format_args!("must be greater than `minReadySeconds` ({min_ready}), not {deadline}"));
+            report.error(at, format_args!("must be greater than `minReadySeconds` ({min_ready}), found {deadline}"));
         }
     },
 
@@ -72,7 +72,7 @@ rules!(
                 }
             }
             "Recreate" if strategy.rolling_update.is_some() => {
-                report.forbidden(&at.field("rollingUpdate"), "it cannot be combined with `type: Recreate`");
+                report.forbidden(&at.field("rollingUpdate"), "mutually exclusive with `type: Recreate`");
             }
             kind => report.one_of(at, kind, &["Recreate", "RollingUpdate"]),
         }

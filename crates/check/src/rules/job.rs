@@ -102,7 +102,7 @@ rules!(
     /// Source: `validateJobSpec`, pkg/apis/batch/validation/validation.go
     fn required_backoff_limit_per_index(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
         if spec.max_failed_indexes.is_some() && spec.backoff_limit_per_index.is_none() {
-            report.required(at, "`maxFailedIndexes` requires it");
+            report.required(at, "`maxFailedIndexes` is set");
         }
     },
 
@@ -124,7 +124,7 @@ rules!(
             _ => report.error(at, format_args!("{name:?} must be a domain and a path, such as `example.com/jobs`")),
         }
         if name.len() > 63 {
-            report.error(at, format_args!("must be at most 63 characters, not {}", name.len()));
+            report.error(at, format_args!("must be at most 63 characters, found {}", name.len()));
         }
     },
 
@@ -138,7 +138,7 @@ rules!(
             report.one_of(&at.field("completionMode"), mode, &["NonIndexed", "Indexed"]);
         }
         if is_indexed(spec) && spec.completions.is_none() {
-            report.required(&at.field("completions"), "`completionMode: Indexed` requires it");
+            report.required(&at.field("completions"), "`completionMode` is `Indexed`");
         }
     },
 
@@ -153,15 +153,15 @@ rules!(
         let (at_parallelism, at_failed) = (at.field("parallelism"), at.field("maxFailedIndexes"));
         let parallelism = spec.parallelism.unwrap_or_default();
         if parallelism > MANY {
-            report.error(&at_parallelism, format_args!("must be at most {MANY}, not {parallelism}"));
+            report.error(&at_parallelism, format_args!("must be at most {MANY}, found {parallelism}"));
         }
         if let (Some(completions), Some(failed)) = (spec.completions, spec.max_failed_indexes)
             && failed > completions
         {
-            report.error(&at_failed, format_args!("must be at most `completions` ({completions}), not {failed}"));
+            report.error(&at_failed, format_args!("must be at most `completions` ({completions}), found {failed}"));
         }
         if let Some(failed) = spec.max_failed_indexes.filter(|failed| *failed > MANY) {
-            report.error(&at_failed, format_args!("must be at most {MANY}, not {failed}"));
+            report.error(&at_failed, format_args!("must be at most {MANY}, found {failed}"));
         }
         if spec.completions.is_none_or(|completions| completions <= MANY) || spec.backoff_limit_per_index.is_none() {
             return;
@@ -171,13 +171,14 @@ rules!(
             Some(failed) if failed > 10_000 => {
                 report.error(
                     &at_failed,
-                    format_args!("must be at most 10000 with more than {MANY} `completions`, not {failed}"),
+                    format_args!("must be at most 10000 with more than {MANY} `completions`, found {failed}"),
                 );
             }
             Some(_) => {}
         }
         if parallelism > 10_000 {
-            let message = format_args!("must be at most 10000 with more than {MANY} `completions`, not {parallelism}");
+            let message =
+                format_args!("must be at most 10000 with more than {MANY} `completions`, found {parallelism}");
             report.error(&at_parallelism, message);
         }
     },
@@ -221,7 +222,7 @@ rules!(
     fn manual_selector(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec) {
         let at_selector = at.field("selector");
         let Some(wanted) = &spec.selector else {
-            report.required(&at_selector, "`manualSelector: true` requires it");
+            report.required(&at_selector, "`manualSelector` is `true`");
             return selector_matches_template(
                 report,
                 &at.field("template.metadata.labels"),

@@ -35,7 +35,7 @@ rules!(
     /// Source: `validatePodFailurePolicy`, pkg/apis/batch/validation/validation.go
     fn pod_failure_policy(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec, policy: &PodFailurePolicy) {
         if policy.rules.len() > 20 {
-            report.error(at, format_args!("may have at most 20 rules, not {}", policy.rules.len()));
+            report.error(at, format_args!("may have at most 20 rules, found {}", policy.rules.len()));
         }
         for (index, rule) in policy.rules.iter().enumerate() {
             pod_failure_policy_rule(report, &at.index(index), spec, rule);
@@ -97,7 +97,7 @@ rules!(
         match codes.values.len() {
             0 => report.error(&at_values, "must have at least one exit code"),
             count if count > 255 => {
-                report.error(&at_values, format_args!("may have at most 255 exit codes, not {count}"))
+                report.error(&at_values, format_args!("may have at most 255 exit codes, found {count}"))
             }
             _ => {}
         }
@@ -130,7 +130,7 @@ rules!(
         conditions: &[PodFailurePolicyOnPodConditionsPattern],
     ) {
         if conditions.len() > 20 {
-            report.error(at, format_args!("may have at most 20 conditions, not {}", conditions.len()));
+            report.error(at, format_args!("may have at most 20 conditions, found {}", conditions.len()));
         }
         for (index, condition) in conditions.iter().enumerate() {
             let at = at.index(index);
@@ -150,7 +150,7 @@ rules!(
     fn success_policy(report: &mut Report<'_>, at: &Path<'_>, spec: &JobSpec, policy: &SuccessPolicy) {
         match policy.rules.len() {
             0 => report.required(at, "list at least one rule"),
-            count if count > 20 => report.error(at, format_args!("may have at most 20 rules, not {count}")),
+            count if count > 20 => report.error(at, format_args!("may have at most 20 rules, found {count}")),
             _ => {}
         }
         for (index, rule) in policy.rules.iter().enumerate() {
@@ -173,7 +173,7 @@ rules!(
         if let Some(indexes) = &rule.succeeded_indexes {
             let at = at.field("succeededIndexes");
             if indexes.len() > 64 << 10 {
-                report.error(&at, format_args!("must be at most 65536 characters, not {}", indexes.len()));
+                report.error(&at, format_args!("must be at most 65536 characters, found {}", indexes.len()));
             }
             match count_indexes(indexes, completions) {
                 Ok(count) => listed = count,
@@ -183,12 +183,12 @@ rules!(
         let Some(count) = rule.succeeded_count else { return };
         not_negative(report, &at_count, count);
         if count > completions {
-            report.error(&at_count, format_args!("must be at most `completions` ({completions}), not {count}"));
+            report.error(&at_count, format_args!("must be at most `completions` ({completions}), found {count}"));
         }
         if rule.succeeded_indexes.is_some() && count > listed {
             report.error(
                 &at_count,
-                format_args!("must be at most the number of `succeededIndexes` ({listed}), not {count}"),
+                format_args!("must be at most the number of `succeededIndexes` ({listed}), found {count}"),
             );
         }
     },

@@ -130,7 +130,7 @@ rules!(
     /// Source: `validateObjectMetaAccessorWithOptsCommon`, apimachinery pkg/api/validation/objectmeta.go
     fn generation(report: &mut Report<'_>, at: &Path<'_>, metadata: &ObjectMeta) {
         if let Some(generation) = metadata.generation.filter(|generation| *generation < 0) {
-            report.error(at, format_args!("must be 0 or more, not {generation}"));
+            report.error(at, format_args!("must be 0 or more, found {generation}"));
         }
     },
 
@@ -159,7 +159,7 @@ rules!(
             report.require_in(at, &location, annotation_key(key));
         }
         if size > LIMIT {
-            report.error(at, format_args!("may have at most {LIMIT} bytes in keys and values, not {size}"));
+            report.error(at, format_args!("may have at most {LIMIT} bytes in keys and values, found {size}"));
         }
     },
 
@@ -238,12 +238,12 @@ rules!(
 fn owner_reference(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, owner: &OwnerReference) {
     let version = owner.api_version.as_str();
     if matches!(version, "" | "/") || version.matches('/').count() > 1 || version.ends_with('/') {
-        let message = format_args!("must be `group/version` or `version`, not {version:?}");
+        let message = format_args!("must be `group/version` or `version`, found {version:?}");
         report.error_in(&at.field("apiVersion"), location, message);
     }
     for (field, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
         if value.is_empty() {
-            report.error_in(&at.field(field), location, "an owner reference requires it");
+            report.error_in(&at.field(field), location, "required in an owner reference");
         }
     }
     if version == "v1" && owner.kind == "Event" {

@@ -85,7 +85,7 @@ rules!(
                 }
             }
             "OnDelete" if strategy.rolling_update.is_some() => {
-                report.forbidden(&at.field("rollingUpdate"), "it cannot be combined with `type: OnDelete`");
+                report.forbidden(&at.field("rollingUpdate"), "mutually exclusive with `type: OnDelete`");
             }
             kind => report.one_of(at, kind, &["RollingUpdate", "OnDelete"]),
         }

@@ -145,10 +145,10 @@ rules!(
     pub(super) fn count_or_percentage(report: &mut Report<'_>, at: &Path<'_>, value: &IntOrString) {
         match value {
             IntOrString::Int(number) if *number < 0 => {
-                report.error(at, format_args!("must be 0 or more, not {number}"));
+                report.error(at, format_args!("must be 0 or more, found {number}"));
             }
             IntOrString::String(text) if percentage(text).is_none() => {
-                report.error(at, format_args!("must be a number or a percentage such as `25%`, not {text:?}"));
+                report.error(at, format_args!("must be a number or a percentage such as `25%`, found {text:?}"));
             }
             _ => {}
         }
@@ -163,7 +163,7 @@ rules!(
         if let IntOrString::String(text) = value
             && percentage(text).is_some_and(|percent| percent > 100)
         {
-            report.error(at, format_args!("must be at most `100%`, not `{text}`"));
+            report.error(at, format_args!("must be at most `100%`, found `{text}`"));
         }
     }
 );

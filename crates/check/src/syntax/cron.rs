@@ -41,7 +41,7 @@ pub fn cron_schedule(schedule: &str) -> Result<(), String> {
     let fields: Vec<&str> = schedule.split_whitespace().collect();
     if fields.len() != FIELDS.len() {
         return refuse(&format!(
-            "must have 5 fields (minute, hour, day of the month, month, day of the week), not {}",
+            "must have 5 fields (minute, hour, day of the month, month, day of the week), found {}",
             fields.len()
         ));
     }

@@ -33,5 +33,5 @@ pub use version::semantic_version;
 ///
 /// Returns a message if `port` is not between 1 and 65535.
 pub fn port(port: i64) -> Result<(), String> {
-    if (1..=65535).contains(&port) { Ok(()) } else { Err(format!("must be a port between 1 and 65535, not {port}")) }
+    if (1..=65535).contains(&port) { Ok(()) } else { Err(format!("must be a port between 1 and 65535, found {port}")) }
 }

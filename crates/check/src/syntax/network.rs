@@ -35,7 +35,7 @@ pub fn ip(text: &str) -> Result<IpAddr, String> {
 pub fn port_name(name: &str) -> Result<(), String> {
     let refuse = |why: &str| Err(format!("{name:?} is not a port name: {why}"));
     if name.len() > 15 {
-        return refuse(&format!("must be at most 15 characters, not {}", name.len()));
+        return refuse(&format!("must be at most 15 characters, found {}", name.len()));
     }
     if name.is_empty() || !name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         return refuse("must consist of lowercase letters, digits and `-`");

@@ -128,9 +128,7 @@ fn null_is_the_zero_value_anywhere() {
         json!({"name": "a", "image": "b", "env": null, "command": [null], "resources": {"limits": {"cpu": null}}});
     reports("v1", "Pod", json!({"spec": {"containers": [container], "volumes": null}}), &[]);
     reports("v1", "ConfigMap", json!({"data": {"a": null}}), &[]);
-    let missing = |field: &str, why: &str| {
-        format!("Pod `web`: `spec.containers[0].{field}`: the required value is missing: {why}")
-    };
+    let missing = |field: &str, why: &str| format!("Pod `web`: `spec.containers[0].{field}`: required: {why}");
     let expected =
         [missing("name", "a container needs a name"), missing("image", "set the image that the container runs")];
     reports("v1", "Pod", json!({"spec": {"containers": [null]}}), &[&expected[0], &expected[1]]);

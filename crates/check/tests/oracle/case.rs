@@ -84,7 +84,7 @@ pub fn known_misses() -> Vec<String> {
     rows.map(|row| row.split_once('\t').expect("an id, a tab, a reason").0.to_owned()).collect()
 }
 
-/// Returns the cases made from public charts, if they exist.
+/// Returns the cases from public charts, if they exist.
 pub fn charts() -> Option<Vec<Case>> {
     let file = common::repository().join("../shared/oracle/verdicts.jsonl.gz");
     let cases = file.exists().then(|| read(&file))?;

@@ -53,9 +53,9 @@ impl Scores {
             _ => return,
         };
         self.differing.push(case.id.clone());
-        let told: Vec<_> = diagnostics.iter().map(|diagnostic| format!("\n    {}", diagnostic.message())).collect();
+        let messages: Vec<_> = diagnostics.iter().map(|diagnostic| format!("\n    {}", diagnostic.message())).collect();
         let message = &case.message;
-        self.misses.push(format!("{} {} {what}: {message}{}\n", case.id, case.class(), told.concat()));
+        self.misses.push(format!("{} {} {what}: {message}{}\n", case.id, case.class(), messages.concat()));
     }
 
     /// Returns the ids of the cases on which the checks and the server differ.

@@ -159,7 +159,7 @@ fn text_traversed(call: &Call<'_>, size: Size) -> u64 {
     if call.kinds.first() == Some(&Type::String) { size.traversed(1) } else { 0 }
 }
 
-/// A list that is made anew, of this size.
+/// Returns the cost of creating a list of a size, and that size.
 fn list_of(factor: f64, size: Size) -> (u64, Option<Size>) {
     (sum([scaled(size.most, factor), 1, 10]), Some(size))
 }

@@ -232,7 +232,7 @@ fn size_of_literal(literal: &Literal) -> Size {
     })
 }
 
-/// Returns whether all values of a type have one size; where nothing is known of it they are taken to have.
+/// Returns whether all values of a type have one size; if nothing is known about it, they are assumed to.
 fn is_scalar(kind: &Type) -> bool {
     match kind {
         Type::Bool | Type::Double | Type::Duration | Type::Int | Type::Timestamp | Type::Uint | Type::Unknown => true,

@@ -95,7 +95,8 @@ impl Scope<'_> {
     }
 }
 
-/// What a macro goes over: the items of a list, the keys of a map; of two names the index or key comes first.
+/// Returns the types that the variables of a macro have: the items of a list, or the keys of a map. A macro with two variables
+/// has the index or key first.
 fn items(at: usize, name: &str, whole: &Type, has_two: bool) -> Result<Vec<Type>, String> {
     Ok(match whole {
         Type::List(of) if has_two => vec![Type::Int, (**of).clone()],

@@ -80,7 +80,7 @@ rules!(
                     );
                 }
                 if !is_namespaced && text(&subject.namespace).is_empty() {
-                    report.required(&at.field("namespace"), "must be set when `kind` is `ServiceAccount`");
+                    report.required(&at.field("namespace"), "`kind` is `ServiceAccount`");
                 }
             }
             // The default is the group of roles.

@@ -70,7 +70,7 @@ rules!(
     /// Source: `validateCertificateSigningRequest`, pkg/apis/certificates/validation/validation.go
     fn usages(report: &mut Report<'_>, at: &Path<'_>, usages: &[String]) {
         if usages.is_empty() {
-            report.required(at, "must have at least one usage, such as `client auth`");
+            report.required(at, "at least one usage, such as `client auth`");
         }
         for (index, usage) in usages.iter().enumerate() {
             report.one_of(&at.index(index), usage, &USAGES);
@@ -103,7 +103,7 @@ rules!(
     /// Source: `validateCertificateSigningRequest`, pkg/apis/certificates/validation/validation.go
     fn expiration_seconds(report: &mut Report<'_>, at: &Path<'_>, seconds: i32) {
         if seconds < 600 {
-            report.error(at, format_args!("must be at least 600 seconds, not {seconds}"));
+            report.error(at, format_args!("must be at least 600 seconds, found {seconds}"));
         }
     }
 );

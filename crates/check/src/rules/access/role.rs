@@ -43,7 +43,7 @@ rules!(
     /// Source: `ValidatePolicyRule`, pkg/apis/rbac/validation/validation.go
     fn policy_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &PolicyRule, is_namespaced: bool) {
         if rule.verbs.is_empty() {
-            report.required(&at.field("verbs"), "must have at least one verb, such as `get`");
+            report.required(&at.field("verbs"), "at least one verb, such as `get`");
         }
         let (groups, resources) = (list(&rule.api_groups), list(&rule.resources));
         let names = list(&rule.resource_names);
@@ -58,10 +58,10 @@ rules!(
             return;
         }
         if groups.is_empty() {
-            report.required(&at.field("apiGroups"), "must have at least one API group; `\"\"` is the core group");
+            report.required(&at.field("apiGroups"), "at least one API group; `\"\"` is the core group");
         }
         if resources.is_empty() {
-            report.required(&at.field("resources"), "must have at least one resource, such as `pods`");
+            report.required(&at.field("resources"), "at least one resource, such as `pods`");
         }
     },
 
@@ -72,7 +72,7 @@ rules!(
     fn aggregation_rule(report: &mut Report<'_>, at: &Path<'_>, aggregation: &AggregationRule) {
         let selectors = list(&aggregation.cluster_role_selectors);
         if selectors.is_empty() {
-            report.required(at, "must have at least one selector");
+            report.required(at, "at least one selector");
         }
         for (index, labels) in selectors.iter().enumerate() {
             selector::label_selector(report, &at.index(index), labels);

@@ -84,7 +84,7 @@ rules!(
     /// Source: `validateValidationActions`, pkg/apis/admissionregistration/validation/validation.go
     fn validation_actions(report: &mut Report<'_>, at: &Path<'_>, actions: &[String]) {
         if actions.is_empty() {
-            report.required(at, "must have at least one of `Deny`, `Warn` and `Audit`");
+            report.required(at, "at least one of `Deny`, `Warn` and `Audit`");
         }
         for (index, action) in actions.iter().enumerate() {
             report.one_of(&at.index(index), action, &["Audit", "Deny", "Warn"]);

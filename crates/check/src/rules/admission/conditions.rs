@@ -35,7 +35,7 @@ rules!(
     /// Source: `validateMatchConditions`, pkg/apis/admissionregistration/validation/validation.go
     fn max_match_conditions(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
         if count > MAX_CONDITIONS {
-            report.error(at, format_args!("must have at most {MAX_CONDITIONS} items, has {count}"));
+            report.error(at, format_args!("must have at most {MAX_CONDITIONS} items, found {count}"));
         }
     },
 

@@ -104,7 +104,7 @@ rules!(
             [("operations", rule.operations), ("apiGroups", rule.groups), ("apiVersions", rule.versions)]
         {
             if items.is_empty() {
-                report.required(&at.field(field), "must have at least one item; `*` matches all");
+                report.required(&at.field(field), "at least one item; `*` matches all");
             } else if items.len() > 1 && items.iter().any(|item| item == "*") {
                 report.error(&at.field(field), "`*` must be the only item");
             }
@@ -131,7 +131,7 @@ rules!(
     /// Source: `validateResources`, pkg/apis/admissionregistration/validation/validation.go
     fn rule_resources(report: &mut Report<'_>, at: &Path<'_>, resources: &[String]) {
         if resources.is_empty() {
-            report.required(at, "must have at least one item; `*` matches all");
+            report.required(at, "at least one item; `*` matches all");
         }
         let mut before = BTreeSet::new();
         for (index, resource) in resources.iter().enumerate() {

@@ -72,7 +72,7 @@ rules!(
     /// Source: `validateMutatingAdmissionPolicySpec`, pkg/apis/admissionregistration/validation/validation.go
     fn required_mutations(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
         if count == 0 {
-            report.required(at, "must have at least one item");
+            report.required(at, "at least one item");
         }
     },
 
@@ -95,7 +95,7 @@ rules!(
         }
         for (known, field, is_there) in patches {
             if known == kind && !is_there {
-                report.required(&at.field(field), format_args!("must be set when `patchType` is `{kind}`"));
+                report.required(&at.field(field), format_args!("`patchType` is `{kind}`"));
             } else if known != kind && is_there {
                 report.error(&at.field(field), format_args!("may not be set when `patchType` is `{kind}`"));
             }

@@ -88,9 +88,9 @@ rules!(
     /// Source: `validateValidatingAdmissionPolicySpec`, pkg/apis/admissionregistration/validation/validation.go
     fn match_constraints(report: &mut Report<'_>, at: &Path<'_>, matched: Option<&MatchResources>) {
         match matched {
-            None => report.required(at, "must select the requests of the policy"),
+            None => report.required(at, "select the requests of the policy"),
             Some(matched) if list(&matched.resource_rules).is_empty() => {
-                report.required(&at.field("resourceRules"), "must have at least one rule");
+                report.required(&at.field("resourceRules"), "at least one rule");
             }
             Some(_) => {}
         }
@@ -172,7 +172,7 @@ rules!(
         } else if message.trim().contains(['\n', '\r']) {
             report.error(&at.field("message"), "must be a single line");
         } else if validation.expression.trim().contains(['\n', '\r']) && message.is_empty() {
-            report.required(&at.field("message"), "must be set when `expression` has several lines");
+            report.required(&at.field("message"), "`expression` has several lines");
         }
         if let Some(reason) = &validation.reason {
             let known = ["Forbidden", "Invalid", "RequestEntityTooLarge", "Unauthorized"];
@@ -194,7 +194,7 @@ rules!(
         environment: &Environment,
     ) {
         if annotations.len() > MAX_ANNOTATIONS {
-            report.error(at, format_args!("must have at most {MAX_ANNOTATIONS} items, has {}", annotations.len()));
+            report.error(at, format_args!("must have at most {MAX_ANNOTATIONS} items, found {}", annotations.len()));
         }
         let duplicates = duplicates(annotations.iter().map(|annotation| &annotation.key));
         for (index, annotation) in annotations.iter().enumerate() {

@@ -49,7 +49,7 @@ rules!(
     fn group_and_version(report: &mut Report<'_>, at: &Path<'_>, spec: &APIServiceSpec) {
         match text(&spec.group) {
             "" if text(&spec.version) == "v1" => {}
-            "" => report.required(&at.field("group"), "must be set unless `version` is `v1`"),
+            "" => report.required(&at.field("group"), "`version` is not `v1`"),
             group => report.require(&at.field("group"), dns_subdomain(group)),
         }
         report.require(&at.field("version"), dns_1035_label(text(&spec.version)));
@@ -59,7 +59,7 @@ rules!(
         ];
         for (field, priority, most) in priorities {
             if !(1..=most).contains(&priority) {
-                report.error(&at.field(field), format_args!("must be between 1 and {most}, not {priority}"));
+                report.error(&at.field(field), format_args!("must be between 1 and {most}, found {priority}"));
             }
         }
     },

@@ -84,7 +84,7 @@ rules!(
     /// An Event with `eventTime` must have a reporting controller that is a qualified name, and `reportingInstance`,
     /// `action` and `reason` of at most 128 bytes; its message may have at most 1024 bytes.
     ///
-    /// Example: `{eventTime: '2026-01-01T00:00:00.000000Z', reportingComponent: example.com/a, reason: A}`
+    /// Example: `eventTime: '2026-01-01T00:00:00.000000Z', reportingComponent: example.com/a, reason: A`
     ///
     /// Source: `legacyValidateEvent`, pkg/apis/core/validation/events.go
     fn required_fields(report: &mut Report<'_>, reported: &Reported<'_>) {
@@ -96,16 +96,18 @@ rules!(
         for (field, value) in
             [("reportingInstance", reported.instance), ("action", reported.action), ("reason", reported.reason)]
         {
-            required_text(report, &Path::ROOT.field(field), value, "must be set when `eventTime` is set");
+            required_text(report, &Path::ROOT.field(field), value, "`eventTime` is set");
             if value.len() > 128 {
-                report
-                    .error(&Path::ROOT.field(field), format_args!("must have at most 128 bytes, has {}", value.len()));
+                report.error(
+                    &Path::ROOT.field(field),
+                    format_args!("must have at most 128 bytes, found {}", value.len()),
+                );
             }
         }
         if reported.message.len() > 1024 {
             report.error(
                 &Path::ROOT.field("message"),
-                format_args!("must have at most 1024 bytes, has {}", reported.message.len()),
+                format_args!("must have at most 1024 bytes, found {}", reported.message.len()),
             );
         }
     },
@@ -133,7 +135,7 @@ rules!(
             report.error(&Path::ROOT.field(field), "may not be set in `events.k8s.io/v1`: the field is deprecated");
         }
         if let Some(series) = event.series.as_ref().filter(|series| series.count < 2) {
-            report.error(&Path::ROOT.field("series.count"), format_args!("must be at least 2, not {}", series.count));
+            report.error(&Path::ROOT.field("series.count"), format_args!("must be at least 2, found {}", series.count));
         }
     }
 );

@@ -57,7 +57,7 @@ rules!(
         match spec.matching_precedence.unwrap_or_default() {
             1 if name != "exempt" => report.error(at, "1 is reserved for the FlowSchema `exempt`"),
             0..=10000 => {}
-            precedence => report.error(at, format_args!("must be between 1 and 10000, not {precedence}")),
+            precedence => report.error(at, format_args!("must be between 1 and 10000, found {precedence}")),
         }
     },
 
@@ -85,7 +85,7 @@ rules!(
     /// Source: `ValidateFlowSchemaPolicyRulesWithSubjects`, pkg/apis/flowcontrol/validation/validation.go
     fn rule(report: &mut Report<'_>, at: &Path<'_>, rule: &PolicyRulesWithSubjects) {
         if rule.subjects.is_empty() {
-            report.required(&at.field("subjects"), "must have at least one subject");
+            report.required(&at.field("subjects"), "at least one subject");
         }
         if list(&rule.resource_rules).is_empty() && list(&rule.non_resource_rules).is_empty() {
             report.required(at, "set `resourceRules` or `nonResourceRules`");
@@ -109,7 +109,7 @@ rules!(
         }
         for (kind, field, is_there) in fields {
             if kind == subject.kind && !is_there {
-                report.required(&at.field(field), format_args!("must be set when `kind` is `{kind}`"));
+                report.required(&at.field(field), format_args!("`kind` is `{kind}`"));
             } else if kind != subject.kind && is_there {
                 report.forbidden(&at.field(field), format_args!("`kind` is `{}`", subject.kind));
             }
@@ -178,7 +178,7 @@ fn has_wildcard(items: &[String]) -> bool {
 
 fn items_or_wildcard(report: &mut Report<'_>, at: &Path<'_>, items: &[String]) {
     if items.is_empty() {
-        report.required(at, "must have at least one item; `*` matches all");
+        report.required(at, "at least one item; `*` matches all");
     } else if items.len() > 1 && has_wildcard(items) {
         report.error(at, "`*` must be the only item");
     }

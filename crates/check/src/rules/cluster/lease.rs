@@ -27,10 +27,10 @@ rules!(
     /// Source: `ValidateLeaseSpec`, pkg/apis/coordination/validation/validation.go
     fn duration_and_transitions(report: &mut Report<'_>, at: &Path<'_>, spec: &LeaseSpec) {
         if let Some(seconds) = spec.lease_duration_seconds.filter(|seconds| *seconds < 1) {
-            report.error(&at.field("leaseDurationSeconds"), format_args!("must be at least 1, not {seconds}"));
+            report.error(&at.field("leaseDurationSeconds"), format_args!("must be at least 1, found {seconds}"));
         }
         if let Some(times) = spec.lease_transitions.filter(|times| *times < 0) {
-            report.error(&at.field("leaseTransitions"), format_args!("must be 0 or more, not {times}"));
+            report.error(&at.field("leaseTransitions"), format_args!("must be 0 or more, found {times}"));
         }
     }
 );

@@ -53,7 +53,7 @@ rules!(
     /// Source: `ValidatePriorityClass`, pkg/apis/scheduling/validation/validation.go
     fn max_value(report: &mut Report<'_>, at: &Path<'_>, value: i32) {
         if value > HIGHEST {
-            report.error(at, format_args!("must be at most {HIGHEST}, not {value}"));
+            report.error(at, format_args!("must be at most {HIGHEST}, found {value}"));
         }
     },
 

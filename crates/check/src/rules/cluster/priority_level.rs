@@ -67,7 +67,7 @@ rules!(
                     report.forbidden(&at.field("exempt"), "`type` is `Limited`");
                 }
                 if spec.limited.is_none() {
-                    report.required(&at.field("limited"), "must be set when `type` is `Limited`");
+                    report.required(&at.field("limited"), "`type` is `Limited`");
                 }
             }
             "Exempt" => {}
@@ -103,9 +103,7 @@ rules!(
     fn limit_response(report: &mut Report<'_>, at: &Path<'_>, response: &LimitResponse) {
         match response.type_.as_str() {
             "Reject" if response.queuing.is_some() => report.forbidden(&at.field("queuing"), "`type` is `Reject`"),
-            "Queue" if response.queuing.is_none() => {
-                report.required(&at.field("queuing"), "must be set when `type` is `Queue`")
-            }
+            "Queue" if response.queuing.is_none() => report.required(&at.field("queuing"), "`type` is `Queue`"),
             "Reject" | "Queue" => {}
             kind => report.not_supported(&at.field("type"), kind, &["Queue", "Reject"]),
         }
@@ -125,9 +123,9 @@ rules!(
         within(report, &at.field("queues"), queues, 1, MAX_QUEUES);
         let at = at.field("handSize");
         if hand < 1 {
-            report.error(&at, format_args!("must be at least 1, not {hand}"));
+            report.error(&at, format_args!("must be at least 1, found {hand}"));
         } else if hand > queues {
-            report.error(&at, format_args!("must be at most `queues` ({queues}), not {hand}"));
+            report.error(&at, format_args!("must be at most `queues` ({queues}), found {hand}"));
         } else if (f64::from(queues).log2() * f64::from(hand)).ceil() > HASH_BITS {
             report.error(&at, format_args!("a hand of {hand} from {queues} queues needs more than 60 bits of hash: decrease `handSize` or `queues`"));
         }

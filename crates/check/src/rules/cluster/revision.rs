@@ -27,7 +27,7 @@ rules!(
             report.required(&Path::ROOT.field("data"), "the serialized state of the revision");
         }
         if object.revision < 0 {
-            report.error(&Path::ROOT.field("revision"), format_args!("must be 0 or more, not {}", object.revision));
+            report.error(&Path::ROOT.field("revision"), format_args!("must be 0 or more, found {}", object.revision));
         }
     }
 );

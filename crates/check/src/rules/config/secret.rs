@@ -88,14 +88,14 @@ rules!(
         let annotations = object.metadata.annotations.as_ref();
         if annotations.and_then(|annotations| annotations.get(ACCOUNT)).is_none_or(String::is_empty) {
             let at = Path::ROOT.field("metadata.annotations");
-            report.required(&at.key(ACCOUNT), "must name the ServiceAccount of the token");
+            report.required(&at.key(ACCOUNT), "the name of the ServiceAccount of the token");
         }
     },
 
     /// A Secret of type `kubernetes.io/dockerconfigjson` or `kubernetes.io/dockercfg` must have the key
     /// `.dockerconfigjson` or `.dockercfg`, whose value is a JSON object.
     ///
-    /// Example: `{type: kubernetes.io/dockerconfigjson, stringData: {.dockerconfigjson: secret}}`
+    /// Example: `type: kubernetes.io/dockerconfigjson, stringData: {.dockerconfigjson: secret}`
     ///
     /// Source: `ValidateSecret`, pkg/apis/core/validation/validation.go
     fn docker_config(report: &mut Report<'_>, at: &Path<'_>, object: &Secret, key: &str) {
@@ -112,7 +112,7 @@ rules!(
     /// A Secret must have the keys of its `type`: `tls.crt` and `tls.key` for `kubernetes.io/tls`, `username` or
     /// `password` for `kubernetes.io/basic-auth`, `ssh-privatekey` for `kubernetes.io/ssh-auth`.
     ///
-    /// Example: `{type: kubernetes.io/tls, stringData: {tls.crt: a}}`
+    /// Example: `type: kubernetes.io/tls, stringData: {tls.crt: a}`
     ///
     /// Source: `ValidateSecret`, pkg/apis/core/validation/validation.go
     fn required_keys(report: &mut Report<'_>, at: &Path<'_>, keys: &[&str]) {

@@ -34,9 +34,7 @@ rules!(
             strategy => report.one_of(&at.field("strategy"), strategy, &["None", "Webhook"]),
         }
         match &conversion.webhook {
-            None if conversion.strategy == "Webhook" => {
-                report.required(&client, "must be set when `strategy` is `Webhook`")
-            }
+            None if conversion.strategy == "Webhook" => report.required(&client, "`strategy` is `Webhook`"),
             Some(webhook) if conversion.strategy != "Webhook" => {
                 let written = at.field("webhook");
                 if webhook.client_config.is_some() {
@@ -59,7 +57,7 @@ rules!(
     /// pkg/apis/apiextensions/validation/validation.go
     fn conversion_client_config(report: &mut Report<'_>, at: &Path<'_>, webhook: &WebhookConversion) {
         let Some(client) = &webhook.client_config else {
-            return report.required(at, "must be set when `strategy` is `Webhook`");
+            return report.required(at, "`strategy` is `Webhook`");
         };
         match (&client.url, &client.service) {
             (Some(url), None) => client_url(report, &at.field("url"), url),

@@ -122,7 +122,7 @@ rules!(
         } else if has_lines(message.trim()) {
             report.error(&at.field("message"), "must be a single line");
         } else if has_lines(expression) && message.trim().is_empty() {
-            report.required(&at.field("message"), "must be set when `rule` has several lines");
+            report.required(&at.field("message"), "`rule` has several lines");
         }
         let message = text(&rule.message_expression);
         if !message.is_empty() && message.trim().is_empty() {

@@ -88,7 +88,7 @@ rules!(
     /// pkg/apis/apiextensions/validation/validation.go
     fn max_selectable_fields(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
         if count > MAX_SELECTABLE {
-            report.error(at, format_args!("must have at most {MAX_SELECTABLE} items, has {count}"));
+            report.error(at, format_args!("must have at most {MAX_SELECTABLE} items, found {count}"));
         }
     },
 

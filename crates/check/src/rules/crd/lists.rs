@@ -80,9 +80,9 @@ rules!(
     /// pkg/apis/apiextensions/validation/validation.go
     fn list_map_keys_need_map(report: &mut Report<'_>, at: &Path<'_>, kind: Option<&str>) {
         match kind {
-            None => report.required(at, "must be `map` when `x-kubernetes-list-map-keys` is set"),
+            None => report.required(at, "must be `map`, since `x-kubernetes-list-map-keys` is set"),
             Some(kind) => {
-                report.error(at, format_args!("must be `map` when `x-kubernetes-list-map-keys` is set, not {kind:?}"))
+                report.error(at, format_args!("must be `map` when `x-kubernetes-list-map-keys` is set, found {kind:?}"))
             }
         }
     },

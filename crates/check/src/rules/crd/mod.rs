@@ -157,7 +157,7 @@ rules!(
     fn storage_version(report: &mut Report<'_>, at: &Path<'_>, versions: &[CustomResourceDefinitionVersion]) {
         let stored = versions.iter().filter(|version| version.storage).count();
         if stored != 1 {
-            report.error(at, format_args!("exactly one version must have `storage: true`, not {stored}"));
+            report.error(at, format_args!("exactly one version must have `storage: true`, found {stored}"));
             // An API server fills it in with the first one.
             let written = Path::ROOT.field("spec.versions");
             report.error_in(

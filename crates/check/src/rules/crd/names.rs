@@ -51,7 +51,7 @@ rules!(
 
     /// `group` must be a domain of at least two parts, such as `team.example.com`.
     ///
-    /// Example: `{metadata: {name: widgets.example}, spec: {group: example}}`
+    /// Example: `metadata: {name: widgets.example}, spec: {group: example}`
     ///
     /// Source: `validateCustomResourceDefinitionSpec`, apiextensions-apiserver
     /// pkg/apis/apiextensions/validation/validation.go
@@ -114,7 +114,7 @@ rules!(
     /// A group below `k8s.io` or `kubernetes.io` needs the annotation `api-approved.kubernetes.io`, with the URL of
     /// the approval or a text that starts with `unapproved`.
     ///
-    /// Example: `{metadata: {name: widgets.a.k8s.io}, spec: {group: a.k8s.io}}`
+    /// Example: `metadata: {name: widgets.a.k8s.io}, spec: {group: a.k8s.io}`
     ///
     /// Source: `validateAPIApproval`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
     fn api_approval(report: &mut Report<'_>, approval: &str) {

@@ -73,7 +73,7 @@ rules!(
     ///
     /// Source: `CustomResourceSubresourceStatus`, apiextensions-apiserver pkg/apis/apiextensions/v1/types.go
     fn status_subresource(report: &mut Report<'_>, at: &Path<'_>, found: &str) {
-        report.error(at, format_args!("must be an object: write `status: {{}}`, not `{found}`"));
+        report.error(at, format_args!("must be an object: write `status: {{}}`, found `{found}`"));
     },
 
     /// A printer column must have a `name`, a `type` of `boolean`, `date`, `integer`, `number` or `string`, and a

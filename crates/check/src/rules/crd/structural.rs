@@ -137,7 +137,7 @@ rules!(
             );
         }
         if level == Level::Root && !kind.is_empty() && kind != "object" {
-            report.error(&at.field("type"), format_args!("must be `object` at the root of the schema, not {kind:?}"));
+            report.error(&at.field("type"), format_args!("must be `object` at the root of the schema, found {kind:?}"));
         }
         if level == Level::Root && schema.additional_properties.is_some() {
             report.forbidden(&at.field("additionalProperties"), "not allowed at the root of the schema");
@@ -179,7 +179,7 @@ rules!(
         }
         let has_fields = schema.properties.as_ref().is_some_and(|properties| !properties.is_empty());
         if is_embedded && !has_fields && !is_true(schema.x_kubernetes_preserve_unknown_fields) {
-            report.required(&at.field("properties"), "must be set when `x-kubernetes-embedded-resource` is `true`");
+            report.required(&at.field("properties"), "`x-kubernetes-embedded-resource` is `true`");
         }
         if level == Level::Root || is_embedded {
             type_meta(report, &at.field("properties"), schema);

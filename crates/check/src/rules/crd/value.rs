@@ -17,7 +17,7 @@ pub(super) fn check(report: &mut Report<'_>, at: &Path<'_>, value: &Value, schem
     }
     if !is_of_type(value, schema) {
         let (found, expected) = (kind(value), text(&schema.type_));
-        return report.error(at, format_args!("must be of type `{expected}`, not `{found}`"));
+        return report.error(at, format_args!("must be of type `{expected}`, found `{found}`"));
     }
     if let Some(why) = restriction(value, schema) {
         report.error(at, why);
@@ -110,7 +110,7 @@ fn restriction(value: &Value, schema: &JSONSchemaProps) -> Option<String> {
     let allowed = schema.enum_.as_deref().unwrap_or_default();
     if !allowed.is_empty() && !allowed.iter().any(|allowed| allowed.0 == *value) {
         let listed = allowed.iter().map(|allowed| format!("`{}`", allowed.0)).collect::<Vec<_>>().join(", ");
-        return Some(format!("must be one of {listed}, not `{value}`"));
+        return Some(format!("must be one of {listed}, found `{value}`"));
     }
     match value {
         Value::Number(number) => of_number(number.as_f64()?, schema),
@@ -125,13 +125,13 @@ fn of_number(number: f64, schema: &JSONSchemaProps) -> Option<String> {
     let is_below = |least: f64| number < least || (number == least && is_true(schema.exclusive_minimum));
     let is_above = |most: f64| number > most || (number == most && is_true(schema.exclusive_maximum));
     if let Some(least) = schema.minimum.filter(|least| is_below(*least)) {
-        return Some(format!("must be at least the `minimum` ({least}), not {number}"));
+        return Some(format!("must be at least the `minimum` ({least}), found {number}"));
     }
     if let Some(most) = schema.maximum.filter(|most| is_above(*most)) {
-        return Some(format!("must be at most the `maximum` ({most}), not {number}"));
+        return Some(format!("must be at most the `maximum` ({most}), found {number}"));
     }
     let step = schema.multiple_of.filter(|step| *step > 0.0 && (number / step).fract() != 0.0)?;
-    Some(format!("must be a multiple of {step}, not {number}"))
+    Some(format!("must be a multiple of {step}, found {number}"))
 }
 
 fn of_text(value: &str, schema: &JSONSchemaProps) -> Option<String> {
@@ -149,9 +149,9 @@ fn of_text(value: &str, schema: &JSONSchemaProps) -> Option<String> {
 fn of_size(size: usize, least: Option<i64>, most: Option<i64>, what: &str) -> Option<String> {
     let size = i64::try_from(size).unwrap_or(i64::MAX);
     if let Some(least) = least.filter(|least| size < *least) {
-        return Some(format!("must have at least {least} {what}, has {size}"));
+        return Some(format!("must have at least {least} {what}, found {size}"));
     }
-    most.filter(|most| size > *most).map(|most| format!("must have at most {most} {what}, has {size}"))
+    most.filter(|most| size > *most).map(|most| format!("must have at most {most} {what}, found {size}"))
 }
 
 fn within(report: &mut Report<'_>, at: &Path<'_>, value: &Value, schema: &JSONSchemaProps) {

@@ -56,7 +56,7 @@ rules!(
         }
         match (&policy.default, &policy.valid_range) {
             (None, None) if values.is_empty() => {}
-            (None, _) => report.required(&at.field("default"), "must be set with `validValues` or `validRange`"),
+            (None, _) => report.required(&at.field("default"), "`validValues` or `validRange` is set"),
             (Some(default), Some(range)) => {
                 request_policy_range(report, &at.field("validRange"), default, range, capacity)
             }
@@ -79,7 +79,7 @@ rules!(
         capacity: &Quantity,
     ) {
         if values.len() > MAX_VALUES {
-            report.error(at, format_args!("must have at most {MAX_VALUES} items, has {}", values.len()));
+            report.error(at, format_args!("must have at most {MAX_VALUES} items, found {}", values.len()));
         }
         let mut seen = BTreeSet::new();
         for (index, value) in values.iter().enumerate() {
@@ -92,7 +92,7 @@ rules!(
                 );
             }
             if is_above(value, capacity) {
-                report.error(&at, format_args!("must be at most the capacity ({}), not {}", capacity.0, value.0));
+                report.error(&at, format_args!("must be at most the capacity ({}), found {}", capacity.0, value.0));
             }
             if !seen.insert(Amount::of(value)) {
                 report.duplicate(&at, format_args!("{}", value.0));
@@ -120,7 +120,7 @@ rules!(
             return report.required(&at_min, "the minimum that a request consumes");
         }
         if is_above(min, capacity) {
-            report.error(&at_min, format_args!("must be at most the capacity ({}), not {}", capacity.0, min.0));
+            report.error(&at_min, format_args!("must be at most the capacity ({}), found {}", capacity.0, min.0));
         }
         // An API server reports the default below the range.
         let (at_default, location) = (at.field("default"), at);
@@ -128,27 +128,27 @@ rules!(
             report.error_in(
                 &at_default,
                 location,
-                format_args!("`default` must be at least `min` ({}), not {}", min.0, default.0),
+                format_args!("`default` must be at least `min` ({}), found {}", min.0, default.0),
             );
         }
         if let Some(max) = &range.max {
             if is_above(min, max) {
-                report.error(&at_max, format_args!("must be at least `min` ({}), not {}", min.0, max.0));
+                report.error(&at_max, format_args!("must be at least `min` ({}), found {}", min.0, max.0));
             }
             if is_above(max, capacity) {
-                report.error(&at_max, format_args!("must be at most the capacity ({}), not {}", capacity.0, max.0));
+                report.error(&at_max, format_args!("must be at most the capacity ({}), found {}", capacity.0, max.0));
             }
             if is_above(default, max) {
                 report.error_in(
                     &at_default,
                     location,
-                    format_args!("`default` must be at most `max` ({}), not {}", max.0, default.0),
+                    format_args!("`default` must be at most `max` ({}), found {}", max.0, default.0),
                 );
             }
         }
         let Some(step) = &range.step else { return };
         if Amount::of(step) <= Amount::default() {
-            return report.error(&at_step, format_args!("must be greater than 0, not {}", step.0));
+            return report.error(&at_step, format_args!("must be greater than 0, found {}", step.0));
         }
         if Amount::of(min) + Amount::of(step) > Amount::of(capacity) {
             report.error(

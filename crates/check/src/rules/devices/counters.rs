@@ -26,7 +26,7 @@ rules!(
     /// Source: `validateCounterSet`, pkg/apis/resource/validation/validation.go
     pub(super) fn shared_counters(report: &mut Report<'_>, at: &Path<'_>, sets: &[CounterSet]) {
         if sets.len() > MAX_SETS {
-            report.error(at, format_args!("must have at most {MAX_SETS} items, has {}", sets.len()));
+            report.error(at, format_args!("must have at most {MAX_SETS} items, found {}", sets.len()));
         }
         let duplicates = duplicates(sets.iter().map(|set| &set.name));
         for (index, set) in sets.iter().enumerate() {
@@ -45,7 +45,7 @@ rules!(
     /// Source: `validateDeviceCounterConsumption`, pkg/apis/resource/validation/validation.go
     pub(super) fn consumes_counters(report: &mut Report<'_>, at: &Path<'_>, sets: &[DeviceCounterConsumption]) {
         if sets.len() > MAX_CONSUMED_SETS {
-            report.error(at, format_args!("must have at most {MAX_CONSUMED_SETS} items, has {}", sets.len()));
+            report.error(at, format_args!("must have at most {MAX_CONSUMED_SETS} items, found {}", sets.len()));
         }
         let duplicates = duplicates(sets.iter().map(|set| &set.counter_set));
         for (index, set) in sets.iter().enumerate() {
@@ -65,9 +65,9 @@ fn counter_set(report: &mut Report<'_>, at: &Path<'_>, field: &str, name: &str, 
     }
     let at = at.field("counters");
     match counters.len() {
-        0 => report.required(&at, "must have at least one counter"),
+        0 => report.required(&at, "at least one counter"),
         count if count > MAX_COUNTERS => {
-            report.error(&at, format_args!("must have at most {MAX_COUNTERS} items, has {count}"));
+            report.error(&at, format_args!("must have at most {MAX_COUNTERS} items, found {count}"));
         }
         _ => {}
     }

@@ -74,7 +74,7 @@ fn qualified_name(name: &str) -> Result<(), String> {
 
 fn max_length(report: &mut Report<'_>, at: &Path<'_>, value: &str) {
     if value.len() > MAX_VALUE {
-        report.error(at, format_args!("must have at most {MAX_VALUE} characters, has {}", value.len()));
+        report.error(at, format_args!("must have at most {MAX_VALUE} characters, found {}", value.len()));
     }
 }
 
@@ -91,12 +91,12 @@ rules!(
         if count > MAX_ATTRIBUTES {
             report.error(
                 at,
-                format_args!("must have at most {MAX_ATTRIBUTES} attributes and capacities in total, has {count}"),
+                format_args!("must have at most {MAX_ATTRIBUTES} attributes and capacities in total, found {count}"),
             );
         }
         let taints = list(&device.taints).len();
         if taints > MAX_TAINTS {
-            report.error(&at.field("taints"), format_args!("must have at most {MAX_TAINTS} items, has {taints}"));
+            report.error(&at.field("taints"), format_args!("must have at most {MAX_TAINTS} items, found {taints}"));
         }
     },
 
@@ -132,7 +132,7 @@ rules!(
             1 => {}
             count => report.error(
                 at,
-                format_args!("must have exactly one of `bool`, `int`, `string` and `version`, has {count} values"),
+                format_args!("must have exactly one of `bool`, `int`, `string` and `version`, found {count} values"),
             ),
         }
         max_length(report, &at.field("string"), text(&attribute.string));
@@ -164,7 +164,7 @@ rules!(
     /// Source: `validateDevice`, pkg/apis/resource/validation/validation.go
     fn binding_conditions(report: &mut Report<'_>, at: &Path<'_>, conditions: &[String]) {
         if conditions.len() > MAX_CONDITIONS {
-            report.error(at, format_args!("must have at most {MAX_CONDITIONS} items, has {}", conditions.len()));
+            report.error(at, format_args!("must have at most {MAX_CONDITIONS} items, found {}", conditions.len()));
         }
         let duplicates = duplicates(conditions.iter());
         for (index, condition) in conditions.iter().enumerate() {

@@ -46,7 +46,7 @@ rules!(
     /// Source: `validateSlice`, pkg/apis/resource/validation/validation.go
     pub(super) fn max_items(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
         if count > MAX_ITEMS {
-            report.error(at, format_args!("must have at most {MAX_ITEMS} items, has {count}"));
+            report.error(at, format_args!("must have at most {MAX_ITEMS} items, found {count}"));
         }
     },
 
@@ -57,12 +57,12 @@ rules!(
     /// Source: `validateSelector`, pkg/apis/resource/validation/validation.go (costs are not counted here)
     fn device_selector(report: &mut Report<'_>, at: &Path<'_>, selector: &DeviceSelector) {
         let Some(selector) = &selector.cel else {
-            return report.required(at, "must be set: a selector is a CEL expression");
+            return report.required(at, "a selector has a CEL expression");
         };
         let at = at.field("expression");
         let text = &selector.expression;
         if text.len() > MAX_BYTES {
-            report.error(&at, format_args!("must have at most {MAX_BYTES} bytes, has {}", text.len()));
+            report.error(&at, format_args!("must have at most {MAX_BYTES} bytes, found {}", text.len()));
         } else {
             report.require(&at, cel::check(text, &environment(), &[Type::Bool, Type::Dyn]).map(drop));
         }
@@ -80,14 +80,14 @@ rules!(
         configuration: Option<&OpaqueDeviceConfiguration>,
     ) {
         let Some(configuration) = configuration else {
-            return report.required(at, "must be set, with `driver` and `parameters`");
+            return report.required(at, "set `driver` and `parameters`");
         };
         let driver = configuration.driver.as_str();
         let at_driver = at.field("driver");
         if driver.is_empty() {
             report.required(&at_driver, "the name of the driver");
         } else if driver.len() > 63 {
-            report.error(&at_driver, format_args!("must have at most 63 characters, has {}", driver.len()));
+            report.error(&at_driver, format_args!("must have at most 63 characters, found {}", driver.len()));
         } else {
             report.require(&at_driver, dns_subdomain(&driver.to_lowercase()));
         }
@@ -97,7 +97,7 @@ rules!(
                 if size > MAX_BYTES {
                     report.error(
                         &at.field("parameters"),
-                        format_args!("must have at most {MAX_BYTES} bytes, has {size}"),
+                        format_args!("must have at most {MAX_BYTES} bytes, found {size}"),
                     );
                 }
             }

@@ -99,7 +99,7 @@ rules!(
     /// Source: `validateDeviceRequest`, pkg/apis/resource/validation/validation.go
     fn max_alternatives(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
         if count > MAX_ALTERNATIVES {
-            report.error(at, format_args!("must have at most {MAX_ALTERNATIVES} items, has {count}"));
+            report.error(at, format_args!("must have at most {MAX_ALTERNATIVES} items, found {count}"));
         }
     },
 
@@ -126,7 +126,7 @@ rules!(
         match mode {
             // The default is 1, also for 0.
             "" | "ExactCount" if count >= 0 => {}
-            "" | "ExactCount" => report.error(&at_count, format_args!("must be at least 1, not {count}")),
+            "" | "ExactCount" => report.error(&at_count, format_args!("must be at least 1, found {count}")),
             "All" if count != 0 => report.error(&at_count, "may not be set when `allocationMode` is `All`"),
             "All" => {}
             _ => report.not_supported(&at.field("allocationMode"), mode, &["All", "ExactCount"]),

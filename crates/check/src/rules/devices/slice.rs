@@ -50,7 +50,7 @@ rules!(
         if driver.is_empty() {
             report.required(&at.field("driver"), "the name of the driver");
         } else if driver.len() > 63 {
-            report.error(&at.field("driver"), format_args!("must have at most 63 characters, has {}", driver.len()));
+            report.error(&at.field("driver"), format_args!("must have at most 63 characters, found {}", driver.len()));
         } else {
             report.require(&at.field("driver"), dns_subdomain(&driver.to_lowercase()));
         }
@@ -59,7 +59,7 @@ rules!(
         if spec.pool.name.len() > 253 {
             report.error(
                 &at.field("name"),
-                format_args!("must have at most 253 characters, has {}", spec.pool.name.len()),
+                format_args!("must have at most 253 characters, found {}", spec.pool.name.len()),
             );
         }
         for part in spec.pool.name.split('/').filter(|_| !spec.pool.name.is_empty()) {
@@ -67,10 +67,10 @@ rules!(
         }
         if spec.pool.resource_slice_count < 1 {
             let count = spec.pool.resource_slice_count;
-            report.error(&at.field("resourceSliceCount"), format_args!("must be at least 1, not {count}"));
+            report.error(&at.field("resourceSliceCount"), format_args!("must be at least 1, found {count}"));
         }
         if spec.pool.generation < 0 {
-            report.error(&at.field("generation"), format_args!("must be 0 or more, not {}", spec.pool.generation));
+            report.error(&at.field("generation"), format_args!("must be 0 or more, found {}", spec.pool.generation));
         }
     },
 
@@ -111,7 +111,7 @@ rules!(
     /// Source: `validateResourceSliceSpec`, pkg/apis/resource/validation/validation.go
     fn single_node_selector_term(report: &mut Report<'_>, at: &Path<'_>, count: usize) {
         if count != 1 {
-            report.error(at, format_args!("must have exactly one term, has {count}"));
+            report.error(at, format_args!("must have exactly one term, found {count}"));
         }
     },
 
@@ -141,7 +141,7 @@ rules!(
             |device: &Device| !list(&device.taints).is_empty() || !list(&device.consumes_counters).is_empty();
         let most = if devices.iter().any(is_advanced) { MAX_ADVANCED_DEVICES } else { MAX_DEVICES };
         if devices.len() > most {
-            report.error(at, format_args!("must have at most {most} items, has {}", devices.len()));
+            report.error(at, format_args!("must have at most {most} items, found {}", devices.len()));
         }
         let duplicates = duplicates(devices.iter().map(|device| &device.name));
         for (index, device) in devices.iter().enumerate() {

@@ -94,7 +94,7 @@ rules!(
     /// Source: `validateHTTPIngressRuleValue`, pkg/apis/networking/validation/validation.go
     fn required_paths(report: &mut Report<'_>, at: &Path<'_>, paths: &[HTTPIngressPath]) {
         if paths.is_empty() {
-            report.required(at, "must have at least one path; `/` with `pathType: Prefix` matches all");
+            report.required(at, "at least one path; `/` with `pathType: Prefix` matches all");
         }
     },
 

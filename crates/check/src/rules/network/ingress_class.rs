@@ -38,7 +38,7 @@ rules!(
             return report.required(at, "the name of the controller, such as `example.com/controller`");
         }
         if controller.len() > MAX_BYTES {
-            report.error(at, format_args!("must have at most {MAX_BYTES} bytes, has {}", controller.len()));
+            report.error(at, format_args!("must have at most {MAX_BYTES} bytes, found {}", controller.len()));
         }
         report.require(at, domain_path(controller));
     },
@@ -58,7 +58,7 @@ rules!(
         let at_namespace = at.field("namespace");
         // The default scope is `Cluster`.
         match (parameters.scope.as_deref().unwrap_or("Cluster"), &parameters.namespace) {
-            ("Namespace", None) => report.required(&at_namespace, "must be set when `scope` is `Namespace`"),
+            ("Namespace", None) => report.required(&at_namespace, "`scope` is `Namespace`"),
             ("Namespace", Some(namespace)) => report.require(&at_namespace, dns_label(namespace)),
             ("Cluster", Some(_)) => report.forbidden(&at_namespace, "`scope` is `Cluster`"),
             ("Cluster", None) => {}

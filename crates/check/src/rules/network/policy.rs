@@ -74,7 +74,7 @@ rules!(
                 report.require(&at.field("port"), port_number((*first).into()));
                 let Some(end) = end else { return };
                 if end < *first {
-                    report.error(&at_end, format_args!("must be at least `port` ({first}), not {end}"));
+                    report.error(&at_end, format_args!("must be at least `port` ({first}), found {end}"));
                 }
                 report.require(&at_end, port_number(end.into()));
             }
@@ -144,7 +144,7 @@ rules!(
     fn policy_types(report: &mut Report<'_>, at: &Path<'_>, types: &[String]) {
         if types.len() > 2 {
             return report
-                .error(at, format_args!("must have at most 2 items (`Ingress`, `Egress`), has {}", types.len()));
+                .error(at, format_args!("must have at most 2 items (`Ingress`, `Egress`), found {}", types.len()));
         }
         for (index, kind) in types.iter().enumerate() {
             report.one_of(&at.index(index), kind, &["Ingress", "Egress"]);

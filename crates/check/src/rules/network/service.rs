@@ -111,8 +111,7 @@ rules!(
     /// Source: `ValidateService`, pkg/apis/core/validation/validation.go
     fn required_ports(report: &mut Report<'_>, at: &Path<'_>, spec: &ServiceSpec) {
         if list(&spec.ports).is_empty() && !is_headless(spec) && type_of(spec) != "ExternalName" {
-            report
-                .required(at, "must have at least one port, unless the Service is headless or of type `ExternalName`");
+            report.required(at, "at least one port, unless the Service is headless or of type `ExternalName`");
         }
     },
 
@@ -138,7 +137,7 @@ rules!(
         }
         let name = text(&spec.external_name);
         match name.strip_suffix('.').unwrap_or(name) {
-            "" => report.required(&at.field("externalName"), "must be set when `type` is `ExternalName`"),
+            "" => report.required(&at.field("externalName"), "`type` is `ExternalName`"),
             host => report.require(&at.field("externalName"), dns_subdomain(host)),
         }
     },

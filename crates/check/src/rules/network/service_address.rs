@@ -89,7 +89,7 @@ rules!(
             }
         }
         if ips.len() > 2 {
-            report.error(at, format_args!("must have at most one address per IP family, has {}", ips.len()));
+            report.error(at, format_args!("must have at most one address per IP family, found {}", ips.len()));
         }
         let kinds: Vec<_> = ips.iter().filter_map(|text| is_ipv6(text)).collect();
         if ips.len() > 1 && kinds.len() == ips.len() && kinds.iter().all(|kind| *kind == kinds[0]) {

@@ -34,9 +34,9 @@ rules!(
     /// Source: `validateServiceCIDRSpec`, pkg/apis/networking/validation/validation.go
     fn cidrs(report: &mut Report<'_>, at: &Path<'_>, ranges: &[String]) {
         match ranges.len() {
-            0 => return report.required(at, "must have at least one CIDR"),
+            0 => return report.required(at, "at least one CIDR"),
             1 | 2 => {}
-            count => return report.error(at, format_args!("must have at most one CIDR per IP family, has {count}")),
+            count => return report.error(at, format_args!("must have at most one CIDR per IP family, found {count}")),
         }
         let mut families = Vec::new();
         for (index, text) in ranges.iter().enumerate() {

@@ -59,7 +59,7 @@ rules!(
     /// Source: `validateEndpoints`, `validatePorts`, pkg/apis/discovery/validation/validation.go
     fn max_items(report: &mut Report<'_>, at: &Path<'_>, count: usize, most: usize) {
         if count > most {
-            report.error(at, format_args!("must have at most {most} items, has {count}"));
+            report.error(at, format_args!("must have at most {most} items, found {count}"));
         }
     },
 
@@ -71,9 +71,9 @@ rules!(
     /// Source: `validateEndpoints`, pkg/apis/discovery/validation/validation.go
     fn addresses(report: &mut Report<'_>, at: &Path<'_>, kind: &str, addresses: &[String]) {
         if addresses.is_empty() {
-            report.required(at, "must have at least one address");
+            report.required(at, "at least one address");
         } else if addresses.len() > MAX_ADDRESSES {
-            report.error(at, format_args!("must have at most {MAX_ADDRESSES} items, has {}", addresses.len()));
+            report.error(at, format_args!("must have at most {MAX_ADDRESSES} items, found {}", addresses.len()));
         }
         for (index, address) in addresses.iter().enumerate() {
             match kind {
@@ -154,7 +154,7 @@ fn ip_address(report: &mut Report<'_>, at: &Path<'_>, index: usize, kind: &str, 
 
 fn hint_names(report: &mut Report<'_>, at: &Path<'_>, names: &[&str], rule: fn(&str) -> Result<(), String>) {
     if names.len() > MAX_HINTS {
-        return report.error(at, format_args!("must have at most {MAX_HINTS} items, has {}", names.len()));
+        return report.error(at, format_args!("must have at most {MAX_HINTS} items, found {}", names.len()));
     }
     for (index, name) in names.iter().enumerate() {
         let at = at.index(index);

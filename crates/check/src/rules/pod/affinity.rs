@@ -74,7 +74,7 @@ rules!(
     /// Source: `ValidatePreferredSchedulingTerms`, pkg/apis/core/validation/validation.go
     fn affinity_weight(report: &mut Report<'_>, at: &Path<'_>, weight: i32) {
         if !(1..=100).contains(&weight) {
-            report.error(at, format_args!("must be between 1 and 100, not {weight}"));
+            report.error(at, format_args!("must be between 1 and 100, found {weight}"));
         }
     },
 
@@ -116,7 +116,7 @@ rules!(
         for (field, keys) in [("matchLabelKeys", list(matching)), ("mismatchLabelKeys", list(mismatching))] {
             let at = at.field(field);
             if wanted.is_none() && !keys.is_empty() {
-                report.forbidden(&at, "it requires a `labelSelector`");
+                report.forbidden(&at, "`labelSelector` is not set");
             } else {
                 keys.iter().enumerate().for_each(|(index, key)| report.require(&at.index(index), label_key(key)));
             }

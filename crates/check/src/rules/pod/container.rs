@@ -141,7 +141,7 @@ rules!(
             ("startupProbe", container.startup_probe.is_some()),
         ] {
             if is_set {
-                report.forbidden(&at.field(field), "an init container needs `restartPolicy: Always` for it");
+                report.forbidden(&at.field(field), "an init container may set it only with `restartPolicy: Always`");
             }
         }
     },
@@ -164,7 +164,7 @@ rules!(
                 let found = &policy.restart_policy;
                 report.error(
                     at,
-                    format_args!("must be `NotRequired`, not {found:?}, since the pod has `restartPolicy: Never`"),
+                    format_args!("must be `NotRequired`, found {found:?}, since the pod has `restartPolicy: Never`"),
                 );
             }
         }
@@ -206,7 +206,7 @@ rules!(
     /// <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#container-restart-rules>
     fn restart_policy_rules(report: &mut Report<'_>, at: &Path<'_>, rules: &[ContainerRestartRule]) {
         if rules.len() > 20 {
-            report.error(at, format_args!("may have at most 20 rules, not {}", rules.len()));
+            report.error(at, format_args!("may have at most 20 rules, found {}", rules.len()));
         }
         for (index, rule) in rules.iter().enumerate() {
             restart_rule(report, &at.index(index), rule);
@@ -226,6 +226,6 @@ fn restart_rule(report: &mut Report<'_>, at: &Path<'_>, rule: &ContainerRestartR
         report.required(&at.field("values"), "list at least one exit code");
     }
     if values.len() > 255 {
-        report.error(&at.field("values"), format_args!("may have at most 255 exit codes, not {}", values.len()));
+        report.error(&at.field("values"), format_args!("may have at most 255 exit codes, found {}", values.len()));
     }
 }

@@ -22,7 +22,7 @@ rules!(
         let is_required = text(&spec.dns_policy) == "None";
         let Some(config) = &spec.dns_config else {
             if is_required {
-                report.required(at, "`dnsPolicy: None` requires it");
+                report.required(at, "`dnsPolicy` is `None`");
             }
             return;
         };
@@ -32,7 +32,7 @@ rules!(
             return report.required(&at_servers, "`dnsPolicy: None` requires at least one name server");
         }
         if servers.len() > 3 {
-            report.error(&at_servers, format_args!("may have at most 3 name servers, not {}", servers.len()));
+            report.error(&at_servers, format_args!("may have at most 3 name servers, found {}", servers.len()));
         }
         for (index, server) in servers.iter().enumerate() {
             report.require(&at_servers.index(index), ip(server).map(|_| ()));
@@ -53,11 +53,11 @@ rules!(
     /// Source: `validatePodDNSConfig`, pkg/apis/core/validation/validation.go
     fn dns_searches(report: &mut Report<'_>, at: &Path<'_>, searches: &[String]) {
         if searches.len() > 32 {
-            report.error(at, format_args!("may have at most 32 search domains, not {}", searches.len()));
+            report.error(at, format_args!("may have at most 32 search domains, found {}", searches.len()));
         }
         let length = searches.iter().map(|search| search.len() + 1).sum::<usize>().saturating_sub(1);
         if length > 2048 {
-            report.error(at, format_args!("may have at most 2048 characters in total, not {length}"));
+            report.error(at, format_args!("may have at most 2048 characters in total, found {length}"));
         }
         for (index, search) in searches.iter().enumerate().filter(|(_, search)| *search != ".") {
             report.require(&at.index(index), search_domain(search.strip_suffix('.').unwrap_or(search)));

@@ -123,7 +123,7 @@ rules!(
             0 => report.error(at, format_args!("set exactly one of {sources}")),
             _ if !value.is_empty() => report.error(at, "`value` and `valueFrom` are mutually exclusive"),
             1 => {}
-            _ => report.error(at, format_args!("set exactly one of {sources}, not {count} of them")),
+            _ => report.error(at, format_args!("set exactly one of {sources}, found {count} of them")),
         }
     },
 
@@ -178,7 +178,7 @@ rules!(
             return report.required(&at_path, "set the pod field, such as `metadata.name`");
         }
         if !matches!(version, "" | "v1") {
-            return report.error(&at_path, format_args!("`apiVersion` must be `v1`, not {version:?}"));
+            return report.error(&at_path, format_args!("`apiVersion` must be `v1`, found {version:?}"));
         }
         match subscript(path) {
             Some(("metadata.annotations", key)) => report.require(at, annotation_key(key)),
@@ -226,7 +226,7 @@ rules!(
         };
         if !is_known {
             let allowed = if resource.ends_with("cpu") { "`1` or `1m`" } else { "`1`, `1k` to `1E` or `1Ki` to `1Ei`" };
-            let message = format_args!("must be {allowed} for `{resource}`, not {:?}", divisor.0);
+            let message = format_args!("must be {allowed} for `{resource}`, found {:?}", divisor.0);
             report.error(&at.field("divisor"), message);
         }
     },

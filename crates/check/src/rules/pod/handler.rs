@@ -167,7 +167,7 @@ rules!(
         if sleep.seconds < 0 || sleep.seconds > grace_period {
             let seconds = sleep.seconds;
             let limit = format_args!("`terminationGracePeriodSeconds` ({grace_period})");
-            report.error(at, format_args!("`seconds` must be between 0 and {limit}, not {seconds}"));
+            report.error(at, format_args!("`seconds` must be between 0 and {limit}, found {seconds}"));
         }
     },
 
@@ -189,7 +189,8 @@ rules!(
             not_negative(report, &at.field(field), number.unwrap_or_default());
         }
         if let Some(seconds) = probe.termination_grace_period_seconds.filter(|seconds| *seconds <= 0) {
-            report.error(&at.field("terminationGracePeriodSeconds"), format_args!("must be 1 or more, not {seconds}"));
+            report
+                .error(&at.field("terminationGracePeriodSeconds"), format_args!("must be 1 or more, found {seconds}"));
         }
     },
 
@@ -201,7 +202,7 @@ rules!(
     fn success_threshold(report: &mut Report<'_>, at: &Path<'_>, probe: &Probe) {
         let threshold = probe.success_threshold.unwrap_or_default();
         if !matches!(threshold, 0 | 1) {
-            let message = format_args!("must be 1 for a liveness or startup probe, not {threshold}");
+            let message = format_args!("must be 1 for a liveness or startup probe, found {threshold}");
             report.error(&at.field("successThreshold"), message);
         }
     },

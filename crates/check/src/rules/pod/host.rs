@@ -26,7 +26,7 @@ rules!(
                     let at = at.index(index);
                     let at = at.field("ports");
                     let message = format_args!(
-                        "must equal `containerPort` ({}) with `hostNetwork: true`, not {host_port}",
+                        "must equal `containerPort` ({}) with `hostNetwork: true`, found {host_port}",
                         port.container_port
                     );
                     report.error(&at.index(number).field("hostPort"), message);
@@ -45,7 +45,7 @@ rules!(
         if spec.host_users != Some(false) {
             return;
         }
-        let why = "it cannot be combined with `hostUsers: false`";
+        let why = "mutually exclusive with `hostUsers: false`";
         for (field, is_shared) in
             [("hostNetwork", spec.host_network), ("hostPID", spec.host_pid), ("hostIPC", spec.host_ipc)]
         {
@@ -69,13 +69,13 @@ rules!(
     pub(super) fn hostname_override(report: &mut Report<'_>, at: &Path<'_>, spec: &PodSpec) {
         let Some(name) = &spec.hostname_override else { return };
         if spec.set_hostname_as_fqdn == Some(true) {
-            report.forbidden(at, "it cannot be combined with `setHostnameAsFQDN: true`");
+            report.forbidden(at, "mutually exclusive with `setHostnameAsFQDN: true`");
         }
         if spec.host_network == Some(true) {
             report.forbidden(at, "with `hostNetwork: true` the pod uses the hostname of its node");
         }
         if name.len() > 64 {
-            report.error(at, format_args!("must be at most 64 characters, not {}", name.len()));
+            report.error(at, format_args!("must be at most 64 characters, found {}", name.len()));
         }
         report.require(at, dns_subdomain(name));
     }

@@ -135,7 +135,7 @@ rules!(
             container.security_context.as_ref().is_some_and(|security| security.privileged == Some(true));
         if !["Bidirectional", "HostToContainer", "None"].contains(&mode.as_str()) {
             let allowed = "`None`, `HostToContainer`, `Bidirectional`";
-            report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {allowed}"));
+            report.error_in(&at, &location, format_args!("must be one of {allowed}, found {mode:?}"));
         } else if mode == "Bidirectional" && !is_privileged {
             report.error_in(&at, &location, "`Bidirectional` requires `securityContext.privileged: true`");
         }
@@ -163,7 +163,7 @@ rules!(
             }
             _ => {
                 let allowed = "`Disabled`, `IfPossible`, `Enabled`";
-                report.error_in(&at, &location, format_args!("{mode:?} is not supported: one of {allowed}"));
+                report.error_in(&at, &location, format_args!("must be one of {allowed}, found {mode:?}"));
             }
         }
     },

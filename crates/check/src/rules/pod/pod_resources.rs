@@ -114,7 +114,7 @@ rules!(
                 let at = at.field("requests");
                 report.error(
                     &at.key(name),
-                    format_args!("must be at least the sum of the containers' requests, not {:?}", request.0),
+                    format_args!("must be at least the sum of the containers' requests, found {:?}", request.0),
                 );
             }
         }
@@ -128,7 +128,7 @@ rules!(
                     let at = at.index(index);
                     report.error(
                         &at.key(name).field("limits"),
-                        format_args!("must be at most the limit of the pod, {:?}, not {:?}", pod_limit.0, limit.0),
+                        format_args!("must be at most the limit of the pod, {:?}, found {:?}", pod_limit.0, limit.0),
                     );
                 }
             }

@@ -50,7 +50,7 @@ rules!(
                 report.error(&at_name, format_args!("{name:?} must not have leading or trailing whitespace"));
             }
             (Some(name), "Localhost") if name.len() > 4095 => {
-                report.error(&at_name, format_args!("must be at most 4095 characters, not {}", name.len()));
+                report.error(&at_name, format_args!("must be at most 4095 characters, found {}", name.len()));
             }
             (Some(_), "RuntimeDefault" | "Unconfined") => {
                 report.error(&at_name, "may only be set with `type: Localhost`")

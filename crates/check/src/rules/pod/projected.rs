@@ -61,7 +61,7 @@ rules!(
             service_account_token(report, volume, &at.field("serviceAccountToken"), token);
         }
         if count > 1 {
-            report.error(at, format_args!("may have only one source, not {count}: use one entry for each"));
+            report.error(at, format_args!("may have only one source, found {count}: use one entry for each"));
         }
     },
 
@@ -79,7 +79,7 @@ rules!(
     ) {
         let seconds = token.expiration_seconds.unwrap_or(3600);
         if !(600..=1 << 32).contains(&seconds) {
-            let message = format_args!("must be between 600 (10 minutes) and {}, not {seconds}", 1_i64 << 32);
+            let message = format_args!("must be between 600 (10 minutes) and {}, found {seconds}", 1_i64 << 32);
             report.error(&at.field("expirationSeconds"), message);
         }
         // An API server reports this without the index of the source.

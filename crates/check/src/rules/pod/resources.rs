@@ -80,10 +80,10 @@ rules!(
     fn resource_quantity(report: &mut Report<'_>, at: &Path<'_>, name: &str, quantity: &Quantity) {
         let amount = Amount::of(quantity);
         if amount.milli < 0 {
-            report.error(at, format_args!("must be 0 or more, not {:?}", quantity.0));
+            report.error(at, format_args!("must be 0 or more, found {:?}", quantity.0));
         }
         if is_integer(name) && !amount.is_whole() {
-            report.error(at, format_args!("must be a whole number for `{name}`, not {:?}", quantity.0));
+            report.error(at, format_args!("must be a whole number for `{name}`, found {:?}", quantity.0));
         }
     },
 
@@ -97,7 +97,7 @@ rules!(
         let page = Amount::of(&Quantity(size.to_owned()));
         let is_size = crate::syntax::quantity(size).is_ok() && page.milli > 0 && page.is_whole();
         if !is_size || Amount::of(quantity).ceil() % page.ceil() != 0 {
-            report.error(at, format_args!("must be a multiple of the page size {size:?}, not {:?}", quantity.0));
+            report.error(at, format_args!("must be a multiple of the page size {size:?}, found {:?}", quantity.0));
         }
     },
 
@@ -127,11 +127,11 @@ rules!(
             let (request_amount, limit_amount) = (Amount::of(quantity), Amount::of(limit));
             if request_amount != limit_amount && !is_overcommitted(name) {
                 let message =
-                    format_args!("the request for `{name}` must equal its limit {:?}, not {:?}", limit.0, quantity.0);
+                    format_args!("the request for `{name}` must equal its limit {:?}, found {:?}", limit.0, quantity.0);
                 report.error_in(&at_requests, &location, message);
             } else if request_amount > limit_amount {
                 let message = format_args!(
-                    "the request for `{name}` must be at most its limit {:?}, not {:?}",
+                    "the request for `{name}` must be at most its limit {:?}, found {:?}",
                     limit.0, quantity.0
                 );
                 report.error_in(&at_requests, &location, message);

@@ -60,14 +60,14 @@ rules!(
             } else if operator != "Exists" {
                 report.error_with_help(
                     &at_operator,
-                    format_args!("must be `Exists` when `key` is empty, not {operator:?}"),
+                    format_args!("must be `Exists` when `key` is empty, found {operator:?}"),
                     "set `key`, or `operator: Exists` to tolerate all taints",
                 );
             }
             if toleration.toleration_seconds.is_some() && effect != "NoExecute" {
                 report.error(
                     &at_effect,
-                    format_args!("must be `NoExecute` when `tolerationSeconds` is set, not {effect:?}"),
+                    format_args!("must be `NoExecute` when `tolerationSeconds` is set, found {effect:?}"),
                 );
             }
             match operator {

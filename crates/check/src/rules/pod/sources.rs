@@ -194,7 +194,7 @@ rules!(
     /// Source: `validateSecretVolumeSource` and others, pkg/apis/core/validation/validation.go
     pub(super) fn file_mode(report: &mut Report<'_>, at: &Path<'_>, mode: Option<i32>) {
         let Some(mode) = mode.filter(|mode| !(0..=0o777).contains(mode)) else { return };
-        let message = format!("must be between 0 and 511 (octal 0777), not {mode}");
+        let message = format!("must be between 0 and 511 (octal 0777), found {mode}");
         let digits = mode.to_string();
         match i32::from_str_radix(&digits, 8).ok().filter(|octal| (0..=0o777).contains(octal)) {
             Some(octal) => report.error_with_help(at, message, format!("octal 0{digits} is {octal}; write `{octal}`")),
@@ -248,7 +248,7 @@ rules!(
         required_text(report, &at.field("server"), &source.server, "set the host name of the NFS server");
         required_text(report, &at.field("path"), &source.path, "set the exported path");
         if !source.path.starts_with('/') {
-            report.error(&at.field("path"), format_args!("must be an absolute path, not {:?}", source.path));
+            report.error(&at.field("path"), format_args!("must be an absolute path, found {:?}", source.path));
         }
     },
 
@@ -278,7 +278,7 @@ rules!(
         if driver.is_empty() {
             report.required(at, "set the name of the CSI driver");
         } else if driver.len() > 63 {
-            report.error(at, format_args!("must be at most 63 characters, not {}", driver.len()));
+            report.error(at, format_args!("must be at most 63 characters, found {}", driver.len()));
         } else {
             report.require(at, dns_subdomain(&driver.to_lowercase()));
         }

@@ -35,7 +35,7 @@ rules!(
         for (index, constraint) in constraints.iter().enumerate() {
             let at = at.index(index);
             if constraint.max_skew <= 0 {
-                report.error(&at.field("maxSkew"), format_args!("must be 1 or more, not {}", constraint.max_skew));
+                report.error(&at.field("maxSkew"), format_args!("must be 1 or more, found {}", constraint.max_skew));
             }
             required_text(
                 report,
@@ -78,7 +78,7 @@ rules!(
     fn topology_spread_min_domains(report: &mut Report<'_>, at: &Path<'_>, constraint: &TopologySpreadConstraint) {
         let Some(domains) = constraint.min_domains else { return };
         if domains <= 0 {
-            report.error(at, format_args!("must be 1 or more, not {domains}"));
+            report.error(at, format_args!("must be 1 or more, found {domains}"));
         }
         if constraint.when_unsatisfiable != "DoNotSchedule" {
             report.error(at, "requires `whenUnsatisfiable: DoNotSchedule`");

@@ -183,7 +183,7 @@ rules!(
     /// Source: `validateVolumeSource`, pkg/apis/core/validation/validation.go
     fn empty_dir_size_limit(report: &mut Report<'_>, at: &Path<'_>, size: Option<&Quantity>) {
         if let Some(size) = size.filter(|size| Amount::of(size).milli < 0) {
-            report.error(at, format_args!("must be 0 or more, not {:?}", size.0));
+            report.error(at, format_args!("must be 0 or more, found {:?}", size.0));
         }
     },
 

@@ -25,7 +25,8 @@ rules!(
         match options.gmsa_credential_spec.as_ref().map(String::len) {
             Some(0) => report.error(&at.field("gmsaCredentialSpec"), "must not be empty"),
             Some(size) if size > 64 << 10 => {
-                report.error(&at.field("gmsaCredentialSpec"), format_args!("must be at most 65536 bytes, not {size}"));
+                report
+                    .error(&at.field("gmsaCredentialSpec"), format_args!("must be at most 65536 bytes, found {size}"));
             }
             _ => {}
         }
@@ -51,7 +52,8 @@ rules!(
                 && pod != own
             {
                 let at = at.field("securityContext.windowsOptions.hostProcess");
-                report.error(&at, format_args!("must be `{pod}`, as in the security context of the pod, not `{own}`"));
+                report
+                    .error(&at, format_args!("must be `{pod}`, as in the security context of the pod, found `{own}`"));
             }
             all += 1;
             of_host += usize::from(own.or(of_pod) == Some(true));

@@ -179,11 +179,11 @@ fn ratio(report: &mut Report<'_>, at: &Path<'_>, limits: &Limits<'_>) {
     let Some(ratio) = limits.ratio else { return };
     let most = Amount::of(ratio).milli;
     if most < 1000 {
-        report.error(at, format_args!("must be at least 1, not {:?}", ratio.0));
+        report.error(at, format_args!("must be at least 1, found {:?}", ratio.0));
     }
     let (Some(min), Some(max)) = (limits.min, limits.max) else { return };
     let (min, max) = (Amount::of(min).milli as f64, Amount::of(max).milli as f64);
     if most as f64 / 1000.0 > max / min {
-        report.error(at, format_args!("must be at most `max` divided by `min`, {}, not {:?}", max / min, ratio.0));
+        report.error(at, format_args!("must be at most `max` divided by `min`, {}, found {:?}", max / min, ratio.0));
     }
 }

@@ -77,10 +77,10 @@ rules!(
     pub(in super::super) fn resource_amount(report: &mut Report<'_>, at: &Path<'_>, name: &str, quantity: &Quantity) {
         let amount = Amount::of(quantity);
         if amount.milli < 0 {
-            report.error(at, format_args!("must be 0 or more, not {:?}", quantity.0));
+            report.error(at, format_args!("must be 0 or more, found {:?}", quantity.0));
         }
         if !amount.is_whole() && resource::is_integer(name) {
-            report.error(at, format_args!("must be a whole number of `{name}`, not {:?}", quantity.0));
+            report.error(at, format_args!("must be a whole number of `{name}`, found {:?}", quantity.0));
         }
     }
 );

@@ -144,9 +144,7 @@ fn scope_condition(
         );
     }
     match operator {
-        "In" | "NotIn" if values.is_empty() => {
-            report.required(&at_values, format_args!("must be set when `operator` is `{operator}`"))
-        }
+        "In" | "NotIn" if values.is_empty() => report.required(&at_values, format_args!("`operator` is `{operator}`")),
         "In" | "NotIn" => {}
         "Exists" | "DoesNotExist" if values.is_empty() => {}
         "Exists" | "DoesNotExist" => {

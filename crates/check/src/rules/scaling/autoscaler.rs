@@ -60,14 +60,14 @@ rules!(
     /// Source: `validateHorizontalPodAutoscalerSpec`, pkg/apis/autoscaling/validation/validation.go
     fn replica_bounds(report: &mut Report<'_>, at: &Path<'_>, min: Option<i32>, max: i32) {
         if let Some(min) = min.filter(|min| *min < 1) {
-            report.error(&at.field("minReplicas"), format_args!("must be at least 1, not {min}"));
+            report.error(&at.field("minReplicas"), format_args!("must be at least 1, found {min}"));
         }
         if max < 1 {
             report.required(&at.field("maxReplicas"), "must be at least 1");
         }
         if max < min.unwrap_or(1) && max > 0 {
             let min = min.unwrap_or(1);
-            report.error(&at.field("maxReplicas"), format_args!("must be at least `minReplicas` ({min}), not {max}"));
+            report.error(&at.field("maxReplicas"), format_args!("must be at least `minReplicas` ({min}), found {max}"));
         }
     },
 
@@ -80,7 +80,7 @@ rules!(
     pub(super) fn target_reference(report: &mut Report<'_>, at: &Path<'_>, kind: &str, name: &str) {
         for (field, value) in [("kind", kind), ("name", name)] {
             if value.is_empty() {
-                report.required(&at.field(field), "must name the object to scale or measure");
+                report.required(&at.field(field), "the object to scale or measure");
             } else {
                 report.require(&at.field(field), path_segment(value));
             }
@@ -104,7 +104,7 @@ rules!(
     /// Source: `validateMetricTarget`, pkg/apis/autoscaling/validation/validation.go
     fn target_cpu_utilization(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, percent: i32) {
         if percent < 1 {
-            report.error_in(at, location, format_args!("must be at least 1, not {percent}"));
+            report.error_in(at, location, format_args!("must be at least 1, found {percent}"));
         }
     }
 );

@@ -26,11 +26,11 @@ rules!(
             report.one_of(&at.field("selectPolicy"), policy, &["Disabled", "Max", "Min"]);
         }
         if let Some(tolerance) = rules.tolerance.as_ref().filter(|tolerance| Amount::of(tolerance).milli < 0) {
-            report.error(&at.field("tolerance"), format_args!("must be 0 or more, not {:?}", tolerance.0));
+            report.error(&at.field("tolerance"), format_args!("must be 0 or more, found {:?}", tolerance.0));
         }
         let at = at.field("policies");
         if rules.policies.as_ref().is_some_and(Vec::is_empty) {
-            report.required(&at, "must have at least one policy; omit the field to use the defaults");
+            report.required(&at, "at least one policy; omit the field to use the defaults");
         }
         for (index, policy) in list(&rules.policies).iter().enumerate() {
             behavior_policy(report, &at.index(index), policy);
@@ -46,7 +46,7 @@ rules!(
     fn behavior_policy(report: &mut Report<'_>, at: &Path<'_>, policy: &HPAScalingPolicy) {
         report.one_of(&at.field("type"), &policy.type_, &["Percent", "Pods"]);
         if policy.value < 1 {
-            report.error(&at.field("value"), format_args!("must be at least 1, not {}", policy.value));
+            report.error(&at.field("value"), format_args!("must be at least 1, found {}", policy.value));
         }
         within(report, &at.field("periodSeconds"), policy.period_seconds, 1, 1800);
     }

@@ -53,14 +53,14 @@ rules!(
 /// Validates a number such as `3`, or a percentage such as `50%`.
 fn number_or_percentage(report: &mut Report<'_>, at: &Path<'_>, bound: &IntOrString) {
     match bound {
-        IntOrString::Int(number) if *number < 0 => report.error(at, format_args!("must be 0 or more, not {number}")),
+        IntOrString::Int(number) if *number < 0 => report.error(at, format_args!("must be 0 or more, found {number}")),
         IntOrString::Int(_) => {}
         IntOrString::String(text) => {
             let digits = text.strip_suffix('%').filter(|digits| !digits.is_empty());
             match digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit())) {
                 None => report.error(at, format_args!("{text:?} must be a number, or a percentage such as `50%`")),
                 Some(digits) if digits.parse::<u32>().is_ok_and(|percent| percent <= 100) => {}
-                Some(_) => report.error(at, format_args!("must be at most `100%`, not {text:?}")),
+                Some(_) => report.error(at, format_args!("must be at most `100%`, found {text:?}")),
             }
         }
     }

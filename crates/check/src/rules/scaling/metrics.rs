@@ -78,7 +78,7 @@ rules!(
         let is_one = sources.iter().filter(|(_, _, is_there)| *is_there).count() == 1;
         for (kind, field, is_there) in sources {
             if kind == metric.type_ && !is_there {
-                report.required(&at.field(field), format_args!("must be set when `type` is `{kind}`"));
+                report.required(&at.field(field), format_args!("`type` is `{kind}`"));
             } else if kind != metric.type_ && is_there && !is_one {
                 report.forbidden(&at.field(field), format_args!("`type` is `{}`", metric.type_));
             }
@@ -182,11 +182,11 @@ rules!(
         report.one_of(&at.field("type"), &target.type_, &["Utilization", "Value", "AverageValue"]);
         for (field, value) in [("value", &target.value), ("averageValue", &target.average_value)] {
             if let Some(value) = value.as_ref().filter(|value| Amount::of(value).milli <= 0) {
-                report.error(&at.field(field), format_args!("must be greater than 0, not {:?}", value.0));
+                report.error(&at.field(field), format_args!("must be greater than 0, found {:?}", value.0));
             }
         }
         if let Some(percent) = target.average_utilization.filter(|percent| *percent < 1) {
-            report.error(&at.field("averageUtilization"), format_args!("must be at least 1, not {percent}"));
+            report.error(&at.field("averageUtilization"), format_args!("must be at least 1, found {percent}"));
         }
     },
 

@@ -41,7 +41,7 @@ rules!(
     /// Source: `ValidateVolumeAttributesClass`, pkg/apis/storage/validation/validation.go
     fn required_parameters(report: &mut Report<'_>, at: &Path<'_>, parameters: Option<&Parameters>) {
         if parameters.is_none_or(BTreeMap::is_empty) {
-            report.required(at, "must have at least one parameter");
+            report.required(at, "at least one parameter");
         }
     }
 );

@@ -59,7 +59,7 @@ rules!(
         let Some(parameters) = parameters else { return };
         if parameters.len() > MAX_PARAMETERS {
             return report
-                .error(at, format_args!("must have at most {MAX_PARAMETERS} parameters, has {}", parameters.len()));
+                .error(at, format_args!("must have at most {MAX_PARAMETERS} parameters, found {}", parameters.len()));
         }
         if parameters.contains_key("") {
             report.error(at, "a parameter may not have an empty name");
@@ -122,7 +122,7 @@ fn topology(report: &mut Report<'_>, at: &Path<'_>, requirement: &TopologySelect
     report.require(&at.field("key"), label_key(&requirement.key));
     let at = at.field("values");
     if requirement.values.is_empty() {
-        report.required(&at, "must have at least one value");
+        report.required(&at, "at least one value");
     }
     for (index, value) in requirement.values.iter().enumerate() {
         if requirement.values[..index].contains(value) {

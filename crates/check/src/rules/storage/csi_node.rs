@@ -48,11 +48,13 @@ rules!(
     fn valid_driver(report: &mut Report<'_>, at: &Path<'_>, driver: &CSINodeDriver) {
         required_text(report, &at.field("nodeID"), &driver.node_id, "the name of the node in the storage system");
         if driver.node_id.len() > 192 {
-            report
-                .error(&at.field("nodeID"), format_args!("must have at most 192 bytes, has {}", driver.node_id.len()));
+            report.error(
+                &at.field("nodeID"),
+                format_args!("must have at most 192 bytes, found {}", driver.node_id.len()),
+            );
         }
         if let Some(count) = driver.allocatable.as_ref().and_then(|most| most.count).filter(|count| *count < 0) {
-            report.error(&at.field("allocatable.count"), format_args!("must be 0 or more, not {count}"));
+            report.error(&at.field("allocatable.count"), format_args!("must be 0 or more, found {count}"));
         }
         let keys = list(&driver.topology_keys);
         let at_keys = at.field("topologyKeys");

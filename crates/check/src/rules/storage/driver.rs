@@ -41,7 +41,7 @@ rules!(
         }
         if let Some(seconds) = spec.node_allocatable_update_period_seconds.filter(|seconds| *seconds < 10) {
             let at = at.field("nodeAllocatableUpdatePeriodSeconds");
-            report.error(&at, format_args!("must be at least 10 seconds, not {seconds}"));
+            report.error(&at, format_args!("must be at least 10 seconds, found {seconds}"));
         }
     },
 
@@ -71,9 +71,11 @@ rules!(
 
 fn token_expiration(report: &mut Report<'_>, at: &Path<'_>, token: &TokenRequest) {
     match token.expiration_seconds {
-        Some(seconds) if seconds < 600 => report.error(at, format_args!("must be at least 600 seconds, not {seconds}")),
+        Some(seconds) if seconds < 600 => {
+            report.error(at, format_args!("must be at least 600 seconds, found {seconds}"))
+        }
         Some(seconds) if seconds > 1 << 32 => {
-            report.error(at, format_args!("must be at most 2^32 seconds, not {seconds}"))
+            report.error(at, format_args!("must be at most 2^32 seconds, found {seconds}"))
         }
         _ => {}
     }

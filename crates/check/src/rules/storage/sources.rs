@@ -175,7 +175,7 @@ rules!(
             report.require(&at_path, sources::without_backsteps(&source.path));
         }
         if !has_affinity {
-            report.required(&at.field("nodeAffinity"), "must select the nodes that have the disk");
+            report.required(&at.field("nodeAffinity"), "select the nodes that have the disk");
         }
     },
 
@@ -213,7 +213,7 @@ rules!(
             return report.required(at, "the name of the CSI driver");
         }
         if driver.len() > 63 {
-            report.error_in(at, location, format_args!("must have at most 63 characters, has {}", driver.len()));
+            report.error_in(at, location, format_args!("must have at most 63 characters, found {}", driver.len()));
         }
         csi_driver_name(report, at, location, driver);
     },
@@ -286,7 +286,7 @@ rules!(
         within(report, &at.field("lun"), source.lun, 0, 255);
         let authenticates = source.chap_auth_discovery == Some(true) || source.chap_auth_session == Some(true);
         if authenticates && source.secret_ref.is_none() {
-            report.required(&at.field("secretRef"), "must be set with `chapAuthDiscovery` or `chapAuthSession`");
+            report.required(&at.field("secretRef"), "`chapAuthDiscovery` or `chapAuthSession` is `true`");
         }
         if let Some(secret) = &source.secret_ref {
             required_text(report, &at.field("secretRef.name"), text(&secret.name), "the name of the Secret");

@@ -32,7 +32,7 @@ rules!(
         report.require(&Path::ROOT.field("storageClassName"), dns_subdomain(&object.storage_class_name));
         for (field, quantity) in [("capacity", &object.capacity), ("maximumVolumeSize", &object.maximum_volume_size)] {
             if let Some(quantity) = quantity.as_ref().filter(|quantity| Amount::of(quantity).milli < 0) {
-                report.error(&Path::ROOT.field(field), format_args!("must be 0 or more, not {:?}", quantity.0));
+                report.error(&Path::ROOT.field(field), format_args!("must be 0 or more, found {:?}", quantity.0));
             }
         }
     }

@@ -50,14 +50,14 @@ rules!(
     /// Source: `ValidatePersistentVolumeSpec`, pkg/apis/core/validation/validation.go
     fn capacity(report: &mut Report<'_>, at: &Path<'_>, capacity: Option<&BTreeMap<String, Quantity>>) {
         let Some(capacity) = capacity.filter(|capacity| !capacity.is_empty()) else {
-            return report.required(at, "must have `storage`");
+            return report.required(at, "set `storage`");
         };
         if capacity.len() > 1 || !capacity.contains_key("storage") {
             report.error(at, "must have `storage` and no other resource");
         }
         for (name, quantity) in capacity {
             if Amount::of(quantity).milli <= 0 {
-                report.error(&at.key(name), format_args!("must be greater than 0, not {:?}", quantity.0));
+                report.error(&at.key(name), format_args!("must be greater than 0, found {:?}", quantity.0));
             }
         }
     },
@@ -85,7 +85,7 @@ rules!(
     /// Source: `validateVolumeNodeAffinity`, pkg/apis/core/validation/validation.go
     fn node_affinity(report: &mut Report<'_>, at: &Path<'_>, affinity: &VolumeNodeAffinity) {
         match &affinity.required {
-            None => report.required(&at.field("required"), "must select the nodes that can access the volume"),
+            None => report.required(&at.field("required"), "select the nodes that can access the volume"),
             Some(nodes) => affinity::node_selector(report, &at.field("required"), nodes),
         }
     },
@@ -112,7 +112,7 @@ rules!(
             report.require(&at_class, dns_subdomain(class));
         }
         if spec.csi.is_none() {
-            report.required(&at.field("csi"), "must be set when `volumeAttributesClassName` is set");
+            report.required(&at.field("csi"), "`volumeAttributesClassName` is set");
         }
     },
 
