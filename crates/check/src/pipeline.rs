@@ -162,7 +162,7 @@ mod tests {
         found.map(|diagnostic| format!("{} {}", diagnostic.rule(), diagnostic.field())).collect()
     }
 
-    /// A typed ConfigMap whose node has an unknown field: only reading the node finds that.
+    /// Returns a typed ConfigMap whose node has an unknown field, which is reported only if the node is read.
     fn typed() -> (Node, Option<Typed>) {
         let object = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "web"}, "dta": {}});
         let mut typed = ConfigMap::default();

@@ -45,8 +45,8 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         id: KNOWN_KIND,
         doc: &[
-            "The `kind` must be one of the API group that `apiVersion` names. A group that differs from a built-in one by one \
-             or two letters is reported as a typo.",
+            "`kind` must exist in the API group that `apiVersion` names. A group that differs from a built-in one by one or two \
+             letters is reported as a typo.",
             "",
             "Example: `kind: ConfigMaps`",
             "",
@@ -68,13 +68,13 @@ pub(super) static RULES: &[Rule] = &[
         doc: &[
             "A field must exist in the Kubernetes version that `--kube-version` names. Covers fields that were added in 1.32 \
              and later.",
-            "Source: https://github.com/kubernetes/api, the types of each version",
+            "Source: the types of each version, https://github.com/kubernetes/api",
         ],
     },
     Rule {
         id: KNOWN_FIELD,
         doc: &[
-            "A field must be one of its type. Without strict validation, an API server silently drops unknown fields.",
+            "A field must exist in the type of its object. Without strict validation, an API server silently drops unknown fields.",
             "",
             "Example: `dta: {retries: \"3\"}`",
             "",

@@ -91,7 +91,7 @@ impl Evaluation {
         Ok(Value::List(list))
     }
 
-    /// What a list or map has of an entry: nothing if the entry is optional and has no value.
+    /// Evaluates an entry of a list or map; `None` if the entry is optional and has no value.
     fn of_entry(&mut self, entry: &Expression) -> Result<Option<Value>, Stop> {
         let Kind::Optional(inner) = &entry.kind else { return self.of(entry).map(Some) };
         match self.of(inner)? {
@@ -113,7 +113,7 @@ impl Evaluation {
         Ok(Value::Map(map))
     }
 
-    /// One condition decides, whatever errors the others have.
+    /// Evaluates `&&` or `||`: one condition can decide, even if others have errors.
     fn of_logic(&mut self, operator: Operator, conditions: &[Expression]) -> Computed {
         let decides = operator == Operator::Or;
         let mut stop = None;
@@ -253,7 +253,7 @@ fn binary(operator: Operator, left: Value, right: Value) -> Computed {
     }
 }
 
-/// Two values of which one may be the sum of no items: it is of the type of the other.
+/// Gives two values the same type if one of them is the sum of no items.
 fn typed(left: Value, right: Value) -> (Value, Value) {
     let zero = |other: &Value| match other {
         Value::Uint(_) => Value::Uint(0),

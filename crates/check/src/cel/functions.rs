@@ -54,7 +54,7 @@ fn is_namespaced(target: &str, name: &str) -> bool {
     }
 }
 
-/// Where the arguments begin: the first parenthesis after the name, not one of the target's type.
+/// Returns the index at which the arguments begin: the first parenthesis after the name, not one in the target's type.
 fn arguments_begin(call: &str) -> Option<usize> {
     let after_target = call.rfind(").").map_or(0, |at| at + 1);
     call[after_target..].find('(').map(|at| after_target + at)

@@ -160,7 +160,7 @@ impl Lexer<'_> {
         literal.ok_or_else(|| error(start, format_args!("the number `{text}` is out of range")))
     }
 
-    /// A text or bytes, if one begins here: `"a"`, `'''a'''`, `r"\d"`, `b"a"`.
+    /// Reads a string or bytes, if one begins here: `"a"`, `'''a'''`, `r"\d"`, `b"a"`.
     fn text(&mut self) -> Result<Option<Literal>, String> {
         let start = self.at;
         let (mut is_raw, mut is_bytes, mut length) = (false, false, 0);
@@ -228,7 +228,7 @@ impl Lexer<'_> {
     }
 }
 
-/// A message about the character at `at`.
+/// Returns a message about the character at `at`.
 pub(super) fn error(at: usize, message: impl std::fmt::Display) -> String {
     format!("character {}: {message}", at + 1)
 }

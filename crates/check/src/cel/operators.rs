@@ -25,7 +25,7 @@ fn both(left: &Type, right: &Type, is_right: impl Fn(&Type) -> bool) -> bool {
     [left, right].into_iter().all(|kind| kind.is_open() || is_right(kind))
 }
 
-/// Two of one type, of which one may not be known.
+/// Returns the type that two operands share, if `is_right` accepts it. One of them may be unknown.
 fn same(left: &Type, right: &Type, is_right: impl Fn(&Type) -> bool) -> Option<Type> {
     match (left.is_open(), right.is_open()) {
         (true, true) => Some(Type::Unknown),

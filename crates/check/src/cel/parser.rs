@@ -295,7 +295,7 @@ impl Parser<'_> {
     }
 }
 
-/// An entry of a list, map or object, which is left out if it is optional and has no value.
+/// Creates an entry of a list, map or object. An optional entry without a value is omitted.
 fn entry(at: usize, is_optional: bool, value: Expression) -> Expression {
     if is_optional { Expression { at, kind: Kind::Optional(Box::new(value)) } } else { value }
 }

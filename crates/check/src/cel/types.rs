@@ -104,7 +104,7 @@ impl fmt::Display for Type {
     }
 }
 
-/// How an expression names a field of an object; `None` if it cannot.
+/// Returns the name of a field in expressions; `None` if expressions cannot refer to it.
 ///
 /// Source: `Escape`, apiserver pkg/cel/escaping.go
 pub(crate) fn field_name(name: &str) -> Option<String> {

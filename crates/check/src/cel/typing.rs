@@ -111,7 +111,7 @@ impl Scope<'_> {
         }
     }
 
-    /// The one type of all items of a list or map, which may differ only for `format`.
+    /// Returns the type of all items of a list or map. Types may differ only for `format`.
     ///
     /// Source: `homogeneousAggregateLiteralValidator`, cel-go cel/validator.go
     fn same<'x>(&mut self, items: impl Iterator<Item = &'x Expression>) -> Result<Type, String> {
@@ -276,7 +276,7 @@ fn joined(one: &Type, other: &Type) -> Option<Type> {
     }
 }
 
-/// What a signature gives for these types, if it takes them.
+/// Returns the result type of a signature for these types, if it accepts them.
 fn result(overload: &Overload, target: Option<&Type>, arguments: &[Type]) -> Option<Type> {
     let mut parameter = None;
     let mut takes = |pattern: &Pattern, kind: &Type| pattern.accepts(kind, &mut parameter);

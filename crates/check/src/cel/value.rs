@@ -111,7 +111,7 @@ impl Value {
         matches!(self, Value::Int(_) | Value::Uint(_) | Value::Double(_))
     }
 
-    /// Their order, if they have one.
+    /// Compares two values, if their types have an order.
     pub(super) fn compare(&self, other: &Value) -> Option<Ordering> {
         match (self, other) {
             (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
@@ -143,7 +143,7 @@ impl Value {
         }
     }
 
-    /// How many characters, bytes, items or entries it has.
+    /// Returns the number of characters, bytes, items or entries.
     pub(super) fn size(&self) -> Option<i64> {
         let size = match self {
             Value::String(text) => text.chars().count(),

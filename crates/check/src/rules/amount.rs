@@ -15,7 +15,7 @@ impl Amount {
         Amount { milli: plain(text).unwrap_or_else(|| any(text)) }
     }
 
-    /// Whether it is a whole number.
+    /// Returns whether the amount is a whole number.
     pub(super) fn is_whole(self) -> bool {
         self.milli % 1000 == 0
     }

@@ -123,7 +123,8 @@ rules!(
         }
     },
 
-    /// `metadata.generation` must be 0 or more. For workloads and custom resources an API server sets it itself.
+    /// `metadata.generation` must be 0 or more. Not checked for workloads and custom resources, since an API server
+    /// sets their generation.
     ///
     /// Example: `metadata: {generation: -1}`
     ///
@@ -134,8 +135,8 @@ rules!(
         }
     },
 
-    /// `labels` must have valid keys, an optional DNS subdomain and `/` before a name, and values that are empty or
-    /// names. A name has at most 63 letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit.
+    /// Keys of `labels` must be a name, with an optional DNS subdomain and `/` before it. Values must be empty or a
+    /// name. A name has at most 63 letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit.
     ///
     /// Example: `metadata: {labels: {app: web server}}`
     ///
@@ -144,8 +145,8 @@ rules!(
         label_entries(report, at, labels);
     },
 
-    /// `annotations` must have keys like those of labels, in which the part before `/` may have uppercase letters, and
-    /// at most 262144 bytes in total.
+    /// Keys of `annotations` must be like label keys, except that the part before `/` may have uppercase letters. Keys
+    /// and values may have at most 262144 bytes in total.
     ///
     /// Example: `metadata: {annotations: {build number: "7"}}`
     ///
@@ -188,8 +189,8 @@ rules!(
         }
     },
 
-    /// Each of `ownerReferences` requires `apiVersion`, `kind`, `name` and `uid`, and must not be an Event. At most one
-    /// may have `controller: true`.
+    /// Each of `ownerReferences` requires `apiVersion`, `kind`, `name` and `uid`, and may not refer to an Event. At
+    /// most one may have `controller: true`.
     ///
     /// Example: `metadata: {ownerReferences: [{apiVersion: v1, kind: Pod, name: web, uid: ""}]}`
     ///

@@ -32,27 +32,27 @@ const OTHERS: &[&str] = &[
     "storage",
 ];
 
-/// Whether it is a huge page resource.
+/// Returns whether a resource is huge pages.
 pub(super) fn is_huge_page(name: &str) -> bool {
     name.starts_with("hugepages-")
 }
 
-/// Whether it has no domain, or one of Kubernetes.
+/// Returns whether a resource has no domain, or one of Kubernetes.
 pub(super) fn is_native(name: &str) -> bool {
     !name.contains('/') || name.contains("kubernetes.io/")
 }
 
-/// Whether it is an extended resource, which a device plugin provides.
+/// Returns whether a resource is an extended resource, which a device plugin provides.
 pub(super) fn is_extended(name: &str) -> bool {
     !is_native(name) && !name.starts_with("requests.") && label_key(&format!("requests.{name}")).is_ok()
 }
 
-/// Whether limits may exceed requests.
+/// Returns whether limits of a resource may exceed requests.
 pub(super) fn is_overcommitted(name: &str) -> bool {
     is_native(name) && !is_huge_page(name)
 }
 
-/// Whether its quantities must be whole numbers.
+/// Returns whether quantities of a resource must be whole numbers.
 pub(super) fn is_integer(name: &str) -> bool {
     OBJECT_COUNTS.contains(&name) || is_extended(name)
 }

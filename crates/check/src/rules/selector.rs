@@ -14,12 +14,12 @@ use crate::syntax::{label_key, label_value};
 /// The operators of `matchExpressions`.
 const OPERATORS: [&str; 4] = ["In", "NotIn", "Exists", "DoesNotExist"];
 
-/// Whether a selector has no requirement, and so matches everything.
+/// Returns whether a selector has no requirement, and so matches everything.
 pub(super) fn is_empty(selector: &LabelSelector) -> bool {
     selector.match_labels.as_ref().is_none_or(BTreeMap::is_empty) && list(&selector.match_expressions).is_empty()
 }
 
-/// Whether a valid selector matches labels.
+/// Returns whether a valid selector matches labels.
 pub(super) fn matches(selector: &LabelSelector, labels: Option<&BTreeMap<String, String>>) -> bool {
     let value = |key: &str| labels.and_then(|labels| labels.get(key));
     let equal = |(key, wanted): (&String, &String)| value(key) == Some(wanted);

@@ -69,7 +69,7 @@ rules!(
         }
     },
 
-    /// `selector` must be valid as a whole; the invalid part is reported too.
+    /// `selector` must be a valid label selector. Its invalid part is reported as well.
     ///
     /// Source: `LabelSelectorAsSelector`, apimachinery pkg/apis/meta/v1/helpers.go
     pub(super) fn valid_selector(report: &mut Report<'_>, at: &Path<'_>) {

@@ -121,8 +121,8 @@ rules!(
         report.error_with_help(at, format_args!("the CustomResourceDefinition {what} version `{version}`"), help);
     },
 
-    /// A field must be one of the schema, unless the schema sets `x-kubernetes-preserve-unknown-fields`. Otherwise an API
-    /// server drops the field.
+    /// A field must exist in the schema, unless the schema sets `x-kubernetes-preserve-unknown-fields`. Otherwise an
+    /// API server drops the field.
     ///
     /// Source: `PruneWithOptions`, apiextensions-apiserver pkg/apiserver/schema/pruning/algorithm.go
     pub(super) fn known_field(report: &mut Report<'_>, at: &Path<'_>, key: &str, known: Option<&Map>) {
@@ -191,8 +191,8 @@ rules!(
         report.not_supported(at, &found, &texts);
     },
 
-    /// A string must match the `pattern`, and have the `format`, of its schema. An integer must fit in the `format` `int32`
-    /// or `int64`.
+    /// A string must match the `pattern` and have the `format` of its schema. An integer must fit in the `format`
+    /// `int32` or `int64`.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
     pub(super) fn pattern_and_format(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, rule: &Node) {
@@ -216,7 +216,7 @@ rules!(
         }
     },
 
-    /// A number must be within the `minimum` and `maximum`, and be a multiple of the `multipleOf`, of its schema.
+    /// A number must be within the `minimum` and `maximum` of its schema, and a multiple of its `multipleOf`.
     ///
     /// Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation
     pub(super) fn number_range(report: &mut Report<'_>, at: &Path<'_>, value: &Node, key: &str, schema: &Node) {

@@ -8,7 +8,7 @@ pub(crate) fn go_duration(text: &str) -> Option<i64> {
     Duration::parse(text.as_bytes()).ok().map(|duration| duration.0)
 }
 
-/// Whether Go's `time.ParseDuration` accepts `text`.
+/// Returns whether Go's `time.ParseDuration` accepts `text`.
 pub(super) fn is_go_duration(text: &str) -> bool {
     go_duration(text).is_some()
 }

@@ -70,7 +70,7 @@ fn is_registry(registry: &str) -> bool {
     host.split('.').all(label) && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
-/// Whether a part consists of letters and digits joined by one `.`, one or two `_`, or any number of `-`.
+/// Returns whether a part consists of letters and digits joined by one `.`, one or two `_`, or any number of `-`.
 fn is_component(part: &str) -> bool {
     let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let separators = part.split(alphanumeric).filter(|separator| !separator.is_empty());

@@ -87,7 +87,7 @@ pub fn signer_name(name: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a part is like a DNS label, in which uppercase letters and `_` are allowed too.
+/// Returns whether a part is like a DNS label, in which uppercase letters and `_` are allowed too.
 fn is_path_part(part: &str) -> bool {
     let end = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);

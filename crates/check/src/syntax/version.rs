@@ -25,7 +25,7 @@ fn is_number(part: &str) -> bool {
     !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && !is_padded(part)
 }
 
-/// Whether a number has a leading zero.
+/// Returns whether a number has a leading zero.
 fn is_padded(part: &str) -> bool {
     part.len() > 1 && part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -34,7 +34,7 @@ fn format(template: &str, values: &[Value]) -> Result<String, Stop> {
     Ok(result)
 }
 
-/// Whether each clause of a template that is written down can print its value, of which there are as many.
+/// Checks that each clause of a literal template can print its argument, and that their numbers are equal.
 ///
 /// Source: `stringFormatValidator`, cel-go ext/formatting.go
 pub(in crate::cel) fn clauses(template: &str, kinds: &[Type]) -> Result<(), String> {
@@ -123,7 +123,7 @@ fn text(value: &Value) -> Result<String, Stop> {
     }
 }
 
-/// An item of a list, as an expression would write it.
+/// Returns an item of a list as an expression would write it.
 fn literal(value: &Value) -> Result<String, Stop> {
     match value {
         Value::String(text) if text.chars().all(|c| c.is_ascii_graphic() || c == ' ') => Ok(format!("{text:?}")),

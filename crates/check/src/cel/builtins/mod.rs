@@ -44,7 +44,7 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Computed {
     }
 }
 
-/// An index or a length.
+/// Converts an index or a length.
 fn count(number: usize) -> Value {
     Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
 }
@@ -53,7 +53,7 @@ fn strings(texts: impl IntoIterator<Item = impl Into<String>>) -> Value {
     Value::List(texts.into_iter().map(|text| Value::String(text.into())).collect())
 }
 
-/// An order as -1, 0 or 1.
+/// Converts an order to -1, 0 or 1.
 fn order(order: Ordering) -> Value {
     Value::Int(order as i64)
 }
@@ -236,7 +236,7 @@ fn convert(name: &str, value: &Value) -> Computed {
     }
 }
 
-/// A duration in seconds, without zeros at the end: `90s`, `0.5s`.
+/// Formats a duration in seconds, without trailing zeros: `90s`, `0.5s`.
 fn seconds(nanoseconds: i64) -> String {
     let (whole, rest) = (nanoseconds.unsigned_abs() / 1_000_000_000, nanoseconds.unsigned_abs() % 1_000_000_000);
     let sign = if nanoseconds < 0 { "-" } else { "" };

@@ -54,7 +54,7 @@ fn parse(text: &str) -> Option<Result<Amount, String>> {
     }
 }
 
-/// Whether a server keeps a binary amount as an integer: if it is surely small enough.
+/// Returns whether a server stores a binary amount as an integer, which it does if it is certainly small enough.
 ///
 /// Source: `ParseQuantity`, apimachinery pkg/api/resource/quantity.go
 fn is_fast(whole: &str, suffix: &str) -> bool {

@@ -20,7 +20,7 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Computed> {
     }
 }
 
-/// A zone by its name, or an offset such as `-08:00`.
+/// Looks up a time zone by its name, or an offset such as `-08:00`.
 fn time_zone(name: &str) -> Option<TimeZone> {
     let Some((hours, minutes)) = name.split_once(':') else { return TimeZone::get(name).ok() };
     let (hours_number, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
@@ -28,7 +28,7 @@ fn time_zone(name: &str) -> Option<TimeZone> {
     Offset::from_seconds(hours_number * 3600 + minutes * 60).ok().map(TimeZone::fixed)
 }
 
-/// A part of a time: months, days of months and of years count from 0, and `getDate` from 1; the week begins on Sunday.
+/// Returns a part of a time: months, days of months and of years count from 0, and `getDate` from 1; the week begins on Sunday.
 fn part(name: &str, time: &Zoned) -> Option<Value> {
     let number = match name {
         "getFullYear" => i64::from(time.year()),

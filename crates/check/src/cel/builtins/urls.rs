@@ -37,7 +37,7 @@ fn part(name: &str, url: &Url) -> Option<Value> {
     }
 }
 
-/// What follows the host and its brackets, without the colon.
+/// Returns the text after the host and its brackets, without the colon.
 fn port(host: &[u8]) -> &[u8] {
     let brackets = if host.starts_with(b"[") { 2 } else { 0 };
     let rest = host.get(hostname(host).len() + brackets..).unwrap_or_default();

@@ -164,7 +164,7 @@ fn list_of(factor: f64, size: Size) -> (u64, Option<Size>) {
     (sum([scaled(size.most, factor), 1, 10]), Some(size))
 }
 
-/// A literal integer among the arguments, of which a negative one counts as 0.
+/// Returns an argument that is a literal integer. A negative one counts as 0.
 fn integer(call: &Call<'_>, index: usize) -> Option<u64> {
     match &call.arguments.get(index)?.kind {
         Kind::Literal(Literal::Int(number)) => Some(u64::try_from(*number).unwrap_or(0)),

@@ -104,7 +104,7 @@ impl Costs<'_> {
         }
     }
 
-    /// The size of a value that its expression does not tell, from where it is and of which type.
+    /// Returns the size of a value from its location and type, if its expression does not determine it.
     ///
     /// Source: `computeSize`, cel-go checker/cost.go; `EstimateSize`, apiextensions-apiserver
     /// pkg/apiserver/schema/cel/compilation.go

@@ -48,7 +48,7 @@ impl Entry {
     }
 }
 
-/// A size times a factor, rounded up.
+/// Multiplies a size by a factor and rounds up.
 pub(super) fn scaled(size: u64, factor: f64) -> u64 {
     // A number that is too large becomes the largest one.
     (size as f64 * factor).ceil() as u64

@@ -6,7 +6,7 @@ use super::super::types::Type;
 use super::Scope;
 
 impl Scope<'_> {
-    /// A macro, which is no function: its arguments are names and expressions over them.
+    /// Determines the type of a macro, whose arguments are variable names and expressions that use them.
     pub(super) fn of_macro(
         &mut self,
         at: usize,

@@ -63,7 +63,7 @@ rules!(
         }
     },
 
-    /// `usages` must have at least one key usage, such as `client auth`; each must be a known one and unique.
+    /// `usages` must have at least one key usage, such as `client auth`; each must be known and unique.
     ///
     /// Example: `spec: {usages: [client auth, client auth]}`
     ///

@@ -144,9 +144,9 @@ rules!(
         }
     },
 
-    /// A validation must have a CEL `expression`, and a `message` of one line if that has several; `messageExpression`
-    /// must be a CEL expression that gives a string, and `reason` `Unauthorized`, `Forbidden`, `Invalid` or
-    /// `RequestEntityTooLarge`.
+    /// A validation must have a CEL `expression`. If the expression has several lines, a `message` of one line is
+    /// required. `messageExpression` must be a CEL expression that returns a string. `reason` must be `Unauthorized`,
+    /// `Forbidden`, `Invalid` or `RequestEntityTooLarge`.
     ///
     /// Example: `spec: {validations: [{expression: 'true', reason: Other}]}`
     ///
@@ -181,7 +181,7 @@ rules!(
     },
 
     /// `auditAnnotations` may have at most 20 items, each with a unique `key` and a CEL `valueExpression` of at most 5
-    /// KiB that gives a string or null.
+    /// KiB that returns a string or null.
     ///
     /// Example: `spec: {auditAnnotations: [{key: a/b, valueExpression: '"a"'}]}`
     ///

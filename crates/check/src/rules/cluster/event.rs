@@ -62,8 +62,8 @@ pub(crate) fn events(object: &NewEvent, report: &mut Report<'_>) {
 const AREA: &str = "event";
 
 rules!(
-    /// An Event must be in the namespace of its object; for an object without one, in `default`, or with `eventTime`
-    /// also in `kube-system`.
+    /// An Event must be in the namespace of its object. For an object without a namespace, it must be in `default`;
+    /// with `eventTime`, `kube-system` is allowed, too.
     ///
     /// Example: `involvedObject: {namespace: other}`
     ///

@@ -106,8 +106,8 @@ fn has_lines(text: &str) -> bool {
 const AREA: &str = "customresourcedefinition";
 
 rules!(
-    /// A rule in `x-kubernetes-validations` must have a `rule`, and a `message` of one line if that has several;
-    /// `reason` must be a known one, and `fieldPath` the path of a field in the schema.
+    /// A rule in `x-kubernetes-validations` must have a `rule`. If the rule has several lines, a `message` of one line
+    /// is required. `reason` must be a known reason, and `fieldPath` the path of a field in the schema.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-validations: [{rule: ''}]}}}]}`
     ///
@@ -149,7 +149,7 @@ rules!(
         report.error(at, "the schema must specify the type of the value");
     },
 
-    /// `rule` must be a CEL expression about `self` that gives a boolean, and `messageExpression` one that gives a
+    /// `rule` must be a CEL expression on `self` that returns a boolean, and `messageExpression` one that returns a
     /// string.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-validations: [{rule: '1'}]}}}]}`

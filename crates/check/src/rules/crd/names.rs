@@ -78,7 +78,7 @@ rules!(
     },
 
     /// `plural`, `singular`, `kind`, `listKind`, `shortNames` and `categories` must be DNS labels that start with a
-    /// letter, where the kinds may have upper case; `kind` and `listKind` must differ.
+    /// letter. `kind` and `listKind` may have uppercase letters, and must differ.
     ///
     /// Example: `spec: {names: {singular: my_widget}}`
     ///

@@ -52,7 +52,7 @@ fn part(report: &mut Report<'_>, at: &Path<'_>, schema: &JSONSchemaProps, contex
     let before = report.len();
     supported_schema_fields(report, at, schema);
     default_placement(report, at, schema, context.no_default);
-    metadata_embedded_resource(report, at, schema, context.is_in_metadata);
+    no_embedded_resource_in_metadata(report, at, schema, context.is_in_metadata);
     lists::lists(report, at, schema);
     expressions::texts(report, at, schema);
     below(report, at, schema, context);
@@ -202,7 +202,7 @@ rules!(
     /// `x-kubernetes-embedded-resource` may not be set within `metadata`.
     ///
     /// Source: `specStandardValidatorV3`, apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go
-    fn metadata_embedded_resource(
+    fn no_embedded_resource_in_metadata(
         report: &mut Report<'_>,
         at: &Path<'_>,
         schema: &JSONSchemaProps,

@@ -162,8 +162,9 @@ rules!(
         }
     },
 
-    /// `x-kubernetes-embedded-resource` needs type `object`, `properties` or `x-kubernetes-preserve-unknown-fields`,
-    /// and no `additionalProperties`; of `metadata` a schema may only specify `name` and `generateName`.
+    /// `x-kubernetes-embedded-resource` requires `type: object`, and `properties` or
+    /// `x-kubernetes-preserve-unknown-fields`, without `additionalProperties`. In `metadata`, a schema may only specify
+    /// `name` and `generateName`.
     ///
     /// Example: `spec: {versions: [{name: v1, storage: true, schema: {openAPIV3Schema: {type: object, properties: {metadata: {type: object, description: a}}}}}]}`
     ///

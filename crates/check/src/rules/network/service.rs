@@ -262,10 +262,10 @@ rules!(
         }
     },
 
-    /// `internalTrafficPolicy` and `externalTrafficPolicy` must be `Cluster` or `Local`, and the latter needs a
-    /// Service that is reachable from outside the cluster; `healthCheckNodePort` needs type `LoadBalancer` with
-    /// `externalTrafficPolicy: Local`; `trafficDistribution` must be `PreferClose`, `PreferSameZone` or
-    /// `PreferSameNode`.
+    /// `internalTrafficPolicy` and `externalTrafficPolicy` must be `Cluster` or `Local`. `externalTrafficPolicy`
+    /// requires a Service that is reachable from outside the cluster. `healthCheckNodePort` requires type
+    /// `LoadBalancer` and `externalTrafficPolicy: Local`. `trafficDistribution` must be `PreferClose`, `PreferSameZone`
+    /// or `PreferSameNode`.
     ///
     /// Example: `spec: {externalTrafficPolicy: Local}`
     ///

@@ -97,8 +97,9 @@ rules!(
         }
     },
 
-    /// `ipFamilies` must be `IPv4` or `IPv6`, each at most once; `ipFamilyPolicy` must be `SingleStack`,
-    /// `PreferDualStack` or `RequireDualStack`, and not `SingleStack`, the usual default, with two families or addresses.
+    /// `ipFamilies` must be `IPv4` or `IPv6`, each at most once. `ipFamilyPolicy` must be `SingleStack`,
+    /// `PreferDualStack` or `RequireDualStack`. With two IP families or addresses, it may not be `SingleStack`, which
+    /// is usually the default.
     ///
     /// Example: `spec: {ipFamilyPolicy: SingleStack, ipFamilies: [IPv4, IPv6]}`
     ///

@@ -101,8 +101,8 @@ rules!(
         }
     },
 
-    /// `matchLabelKeys` and `mismatchLabelKeys` must be label keys and need a `labelSelector`; a key must not be in
-    /// both lists, and a `matchLabelKeys` key must not be in the `labelSelector` too.
+    /// `matchLabelKeys` and `mismatchLabelKeys` must be label keys and require a `labelSelector`. A key may not be in
+    /// both lists, and a key of `matchLabelKeys` may not be in `labelSelector`.
     ///
     /// Source: `validateMatchLabelKeysAndMismatchLabelKeys`, pkg/apis/core/validation/validation.go
     pub(super) fn match_label_keys(

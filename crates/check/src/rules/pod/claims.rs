@@ -48,8 +48,8 @@ rules!(
         }
     },
 
-    /// `resources.claims` may only list names from `resourceClaims` of the pod, and each claim or request of a claim
-    /// once.
+    /// `resources.claims` may only list names from `resourceClaims` of the pod, and each claim, or request of a claim,
+    /// only once.
     ///
     /// Source: `validateResourceClaimNames`, pkg/apis/core/validation/validation.go
     pub(super) fn container_resource_claims(

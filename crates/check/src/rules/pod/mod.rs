@@ -105,7 +105,7 @@ impl<'a> Context<'a> {
         restart_policy_of(self.spec)
     }
 
-    /// Whether the pod runs in the user namespace of the host.
+    /// Returns whether the pod runs in the user namespace of the host.
     fn has_host_users(&self) -> bool {
         self.spec.host_users != Some(false)
     }

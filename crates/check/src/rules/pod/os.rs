@@ -21,7 +21,7 @@ pub(super) fn operating_system(report: &mut Report<'_>, at: &Path<'_>, spec: &Po
 const AREA: &str = "pod";
 
 rules!(
-    /// `os.name` is required in `os`, and must be `linux` or `windows`.
+    /// `os.name` is required when `os` is set, and must be `linux` or `windows`.
     ///
     /// Example: `spec: {os: {name: darwin}}`
     ///

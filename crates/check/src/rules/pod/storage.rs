@@ -62,8 +62,8 @@ rules!(
     },
 
     /// `azureDisk` requires `diskName` and `diskURI`. `cachingMode` must be `None`, `ReadOnly` or `ReadWrite`, and
-    /// `kind` `Shared`, `Dedicated` or `Managed`. `diskURI` must start with `/subscriptions/` for `Managed` and else
-    /// with `https://`.
+    /// `kind` `Shared`, `Dedicated` or `Managed`. `diskURI` must start with `/subscriptions/` for `Managed`, and
+    /// otherwise with `https://`.
     ///
     /// Source: `validateAzureDisk`, pkg/apis/core/validation/validation.go
     pub(in super::super) fn azure_disk(report: &mut Report<'_>, at: &Path<'_>, source: &AzureDiskVolumeSource) {

@@ -33,7 +33,7 @@ pub(super) fn is_of_quota(name: &str) -> bool {
 const AREA: &str = "quantity";
 
 rules!(
-    /// The name of a resource must be one of Kubernetes' own or a qualified name such as `example.com/gpu`.
+    /// The name of a resource must be a built-in resource or a qualified name such as `example.com/gpu`.
     ///
     /// Example: `spec: {hard: {example.com/a/b: 1}}`
     ///

@@ -4,7 +4,7 @@ use k8s_openapi::api::storage::v1::{VolumeAttachment, VolumeAttachmentSource};
 
 use super::super::meta;
 use super::super::names::Name;
-use super::sources::csi_driver;
+use super::sources::csi_driver_name_length;
 use super::volume;
 use crate::path::Path;
 use crate::report::Report;
@@ -14,7 +14,7 @@ use crate::syntax::dns_subdomain;
 pub(crate) fn validate(object: &VolumeAttachment, report: &mut Report<'_>) {
     meta::cluster(report, &object.metadata, Name::Subdomain);
     let at = Path::ROOT.field("spec");
-    csi_driver(report, &at.field("attacher"), &at.field("attacher"), &object.spec.attacher);
+    csi_driver_name_length(report, &at.field("attacher"), &at.field("attacher"), &object.spec.attacher);
     node_name(report, &at.field("nodeName"), &object.spec.node_name);
     single_source(report, &at.field("source"), &object.spec.source);
 }

@@ -5,7 +5,7 @@ use k8s_openapi::api::storage::v1::{CSINode, CSINodeDriver};
 use super::super::common::{duplicates, list, required_text};
 use super::super::meta;
 use super::super::names::Name;
-use super::sources::csi_driver;
+use super::sources::csi_driver_name_length;
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -21,7 +21,7 @@ pub(crate) fn validate(object: &CSINode, report: &mut Report<'_>) {
         if duplicates[index] {
             unique_drivers(report, &at.field("name"), &driver.name);
         }
-        csi_driver(report, &at.field("name"), &at.field("name"), &driver.name);
+        csi_driver_name_length(report, &at.field("name"), &at.field("name"), &driver.name);
         valid_driver(report, &at, driver);
     }
 }

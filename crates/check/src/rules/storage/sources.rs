@@ -185,7 +185,7 @@ rules!(
     ///
     /// Source: `validateCSIPersistentVolumeSource`, pkg/apis/core/validation/validation.go
     fn csi(report: &mut Report<'_>, at: &Path<'_>, source: &CSIPersistentVolumeSource) {
-        csi_driver(report, &at.field("driver"), &at.field("driver"), &source.driver);
+        csi_driver_name_length(report, &at.field("driver"), &at.field("driver"), &source.driver);
         required_text(
             report,
             &at.field("volumeHandle"),
@@ -202,13 +202,12 @@ rules!(
         }
     },
 
-    /// The name of a CSI driver is required, and must be a DNS subdomain of at most 63 characters; upper case is
-    /// allowed.
+    /// The name of a CSI driver is required and must be at most 63 characters.
     ///
     /// Example: `spec: {csi: {driver: ''}}`
     ///
     /// Source: `ValidateCSIDriverName`, pkg/apis/core/validation/validation.go
-    pub(super) fn csi_driver(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, driver: &str) {
+    pub(super) fn csi_driver_name_length(report: &mut Report<'_>, at: &Path<'_>, location: &Path<'_>, driver: &str) {
         if driver.is_empty() {
             return report.required(at, "the name of the CSI driver");
         }

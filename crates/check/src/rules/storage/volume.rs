@@ -43,7 +43,7 @@ pub(super) fn inline(report: &mut Report<'_>, at: &Path<'_>, spec: &PersistentVo
 const AREA: &str = "persistentvolume";
 
 rules!(
-    /// `capacity` must have `storage` and nothing else, greater than 0.
+    /// `capacity` must have only `storage`, which must be greater than 0.
     ///
     /// Example: `spec: {capacity: {storage: 0}}`
     ///
