@@ -171,7 +171,7 @@ rules!(
             let is_set = map.get(key).is_some_and(|value| !value.is_null() || keeps_null);
             let has_default = property.is_some_and(|property| property.get("default").is_some());
             if !is_set && !has_default {
-                report.required(&at.field(key), "the schema lists it in `required`");
+                report.required(&at.field(key), "the schema requires this field");
             }
         }
     },
@@ -323,9 +323,11 @@ rules!(
         for key in ["apiVersion", "kind"] {
             let at = at.field(key);
             match map.get(key).map(|value| (value, value.as_str())) {
-                None | Some((_, Some(""))) => report.required(&at, "an embedded resource has `apiVersion` and `kind`"),
+                None | Some((_, Some(""))) => {
+                    report.required(&at, "an embedded resource needs `apiVersion` and `kind`")
+                }
                 Some((value, _)) if value.is_null() => {
-                    report.required(&at, "an embedded resource has `apiVersion` and `kind`")
+                    report.required(&at, "an embedded resource needs `apiVersion` and `kind`")
                 }
                 Some((_, Some(version))) if key == "apiVersion" => {
                     if version.matches('/').count() > 1 {

@@ -171,7 +171,7 @@ fn within(report: &mut Report<'_>, at: &Path<'_>, value: &Value, schema: &JSONSc
             for name in list(&schema.required).iter().filter(|name| !fields.contains_key(*name)) {
                 // A missing field may have a default.
                 if field(schema, name).is_none_or(|schema| schema.default.is_none()) {
-                    report.required(&at.field(name), "the schema lists it in `required`");
+                    report.required(&at.field(name), "the schema requires this field");
                 }
             }
         }
