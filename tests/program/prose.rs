@@ -10,7 +10,7 @@ use mkmanifests_testing as common;
 use regex::Regex;
 
 /// What is searched, relative to the repository.
-const SEARCHED: [&str; 11] = [
+const SEARCHED: [&str; 12] = [
     "src",
     "crates",
     "tests",
@@ -19,6 +19,7 @@ const SEARCHED: [&str; 11] = [
     "docs",
     "values",
     "templates",
+    "Cargo.toml",
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
