@@ -24,7 +24,7 @@ fn values(cluster: &str) -> Values {
     layers.file("values.yaml", FILE.as_bytes());
     layers.set(Flag::Set, SET, |_| Err("no files here".to_owned()));
     for (path, text) in Ray.settings_for(&Release::new(cluster, "ray")) {
-        layers.put("--cluster", path, &text);
+        layers.set_text("--cluster", path, &text);
     }
     layers.merge().expect("the values are valid")
 }

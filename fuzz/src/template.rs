@@ -3,16 +3,16 @@
 use std::sync::{Arc, LazyLock};
 
 use mkmanifests::chart::yaml_bridge::GoYaml;
-use mkmanifests::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+use mkmanifests::gotmpl::sprig::environment::{Clock, Environment, Randomness};
 use mkmanifests::gotmpl::{Functions, Limits, MissingKey, Templates, Value, helm, sprig};
 
 /// Low limits, so that every input is fast. Exceeding them is an ordinary error.
-const LIMITS: Limits = Limits { steps: 20_000, depth: 200, output: 1 << 20, made: 4 << 20 };
+const LIMITS: Limits = Limits { steps: 20_000, depth: 200, output: 1 << 20, allocated: 4 << 20 };
 
 static FUNCTIONS: LazyLock<Arc<Functions>> = LazyLock::new(|| {
-    let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded("fuzz") };
+    let environment = Environment { clock: Clock::fixed(0, 0), randomness: Randomness::seeded("fuzz") };
     let mut functions = Functions::new();
-    functions.extend(sprig::functions(&surroundings));
+    functions.extend(sprig::functions(&environment));
     functions.extend(helm::functions(&Arc::new(GoYaml)));
     Arc::new(functions)
 });

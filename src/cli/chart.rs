@@ -9,7 +9,8 @@ use super::args::{self, Format, OUTPUT, ValuesArgs};
 use super::console::Console;
 use super::{DONE, Error, NO, UsageCode, usage};
 use crate::chart::{
-    self, Capabilities, Chart, ChartCode, Links, Loaded, Options, RenderOptions, Request, SchemaFiles, Unread, show,
+    self, Capabilities, Chart, ChartCode, Loaded, Options, RenderOptions, Request, SchemaFiles, SymbolicLinks,
+    UnusedValues, show,
 };
 use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 use crate::files::FileCode;
@@ -151,7 +152,7 @@ fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> 
         return Err(diagnostic.into());
     }
     let mut sources = Sources::default();
-    let links = if args.no_external_links { Links::Inside } else { Links::All };
+    let links = if args.no_external_links { SymbolicLinks::InsideChart } else { SymbolicLinks::All };
     let Loaded { chart, mut warnings } = load(&path, links, &mut sources)?;
     let options = options(&args, &path)?;
     let base = Values { sources, ..Values::default() };
@@ -167,11 +168,11 @@ fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> 
             deterministic: args.deterministic,
             ..RenderOptions::default()
         },
-        unread: match (args.strict, console.is_quiet()) {
-            (true, _) => Unread::Refused,
+        unused_values: match (args.strict, console.is_quiet()) {
+            (true, _) => UnusedValues::Deny,
             // The search takes time, and its warnings would be dropped.
-            (false, true) => Unread::Ignored,
-            (false, false) => Unread::Warned,
+            (false, true) => UnusedValues::Ignore,
+            (false, false) => UnusedValues::Warn,
         },
         patches,
         check: !args.no_check,
@@ -191,7 +192,7 @@ fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> 
     Ok(DONE)
 }
 
-fn load(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Failure> {
+fn load(path: &Path, links: SymbolicLinks, sources: &mut Sources) -> Result<Loaded, Failure> {
     chart::load_with(path, links, sources).map_err(|diagnostics| Failure::new(diagnostics, sources.clone()))
 }
 
@@ -320,7 +321,7 @@ fn dependencies(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, E
 /// Loads the chart that `chart show` and `chart dependencies` name.
 fn named_chart(matches: &ArgMatches) -> Result<Chart, Failure> {
     let path = matches.get_one::<String>("path").map_or("", String::as_str);
-    Ok(load(Path::new(path), Links::All, &mut Sources::default())?.chart)
+    Ok(load(Path::new(path), SymbolicLinks::All, &mut Sources::default())?.chart)
 }
 
 fn print(text: &[u8], console: &mut Console<'_>) -> Result<u8, Error> {

@@ -18,13 +18,13 @@ pub(super) fn run(name: &str, matches: &ArgMatches, console: &mut Console<'_>) -
     let release = release(component, &args, version, matches);
     let mut layers = args.layers(matches, component.defaults(), console);
     for (path, text) in component.settings_for(&release) {
-        layers.put("--cluster", path, &text);
+        layers.set_text("--cluster", path, &text);
     }
     for flag in component.flags() {
         let text = matches.get_one::<String>(flag.flag);
         let source = format!("--{}", flag.flag);
         for (path, text) in text.into_iter().flat_map(|text| (flag.settings)(text)) {
-            layers.put(&source, path, &text);
+            layers.set_text(&source, path, &text);
         }
     }
     let mut values = component.merge(layers)?;

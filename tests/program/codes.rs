@@ -75,9 +75,9 @@ fn every_area_of_the_source_is_listed() {
     let sources = ["src", "crates"].into_iter().flat_map(|folder| WalkDir::new(root.join(folder)));
     let texts = sources.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
     let texts = texts.filter_map(|entry| std::fs::read_to_string(entry.path()).ok());
-    let made: usize = texts
+    let expected: usize = texts
         .map(|text| text.lines().filter(|line| line.ends_with("codes! {") && !line.starts_with("///")).count())
         .sum();
     // The codes of values hold more than an id, and are written by hand.
-    assert_eq!(made + 1, areas().len());
+    assert_eq!(expected + 1, areas().len());
 }

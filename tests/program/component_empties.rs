@@ -68,7 +68,7 @@ fn check_one(component: &dyn Component, file: &Path, text: &[u8], seed: u64) -> 
     let mut layers = Layers::over(component.defaults());
     layers.file("values.yaml", text);
     for (path, text) in component.settings_for(&Release::new("foo", component.namespace())) {
-        layers.put("--cluster", path, &text);
+        layers.set_text("--cluster", path, &text);
     }
     let Ok(mut values) = component.merge(layers) else { return false };
     empty(&mut values.root, &mut Random(seed), seed);

@@ -50,7 +50,7 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
             continue;
         }
         let name = inner_name(&raw)?;
-        if let Kind::Refused(what) = kind {
+        if let Kind::Unsupported(what) = kind {
             let diagnostic = Diagnostic::error(
                 ChartCode::IrregularFile,
                 format!("chart archive contains {what} {raw:?}, expected only files"),

@@ -16,7 +16,7 @@ pub struct Document {
     /// The text as the template rendered it, with comments.
     pub text: String,
     /// For each line of the text, the line of the template that rendered it, from 1.
-    pub lines: Vec<u32>,
+    pub template_lines: Vec<u32>,
     /// The object, as kubectl reads it; null if the text is only comments.
     pub node: Node,
     /// The source that the locations of `node` point into; `None` unless patches are applied or the document has a
@@ -90,13 +90,13 @@ enum Content {
 /// The template whose text is shown to the user and is not a document.
 const NOTES: &str = "NOTES.txt";
 
-/// Reads the output of the template at `path`. `lines` has, for each line of it, the line of the template that rendered it.
-pub(super) fn read(path: &str, text: &[u8], lines: &[u32]) -> Text {
+/// Reads the output of the template at `path`. `template_lines` has, for each line of it, the line of the template that rendered it.
+pub(super) fn read(path: &str, text: &[u8], template_lines: &[u32]) -> Text {
     let content = if path.ends_with(NOTES) {
         Content::Notes(text.to_owned())
     } else {
         match std::str::from_utf8(text) {
-            Ok(text) => documents(path, text, lines).unwrap_or_else(Content::Broken),
+            Ok(text) => documents(path, text, template_lines).unwrap_or_else(Content::Broken),
             Err(_) => Content::NotText(text.to_owned()),
         }
     };
@@ -104,7 +104,7 @@ pub(super) fn read(path: &str, text: &[u8], lines: &[u32]) -> Text {
 }
 
 /// Reads the documents of a text. The error is the first document that cannot be read.
-fn documents(path: &str, text: &str, lines: &[u32]) -> Result<Content, String> {
+fn documents(path: &str, text: &str, template_lines: &[u32]) -> Result<Content, String> {
     let mut found = Vec::new();
     let (mut seen, mut line) = (0, 0);
     for document in split::documents(text) {
@@ -112,14 +112,14 @@ fn documents(path: &str, text: &str, lines: &[u32]) -> Result<Content, String> {
         line += memchr::memchr_iter(b'\n', text.as_bytes().get(seen..offset).unwrap_or_default()).count();
         seen = offset;
         let head = Head::read(Default::default(), document).map_err(|_| document.to_owned())?;
-        let lines = lines.iter().skip(line).take(document.lines().count()).copied().collect();
+        let lines = template_lines.iter().skip(line).take(document.lines().count()).copied().collect();
         found.extend(self::document(path, document, lines, head));
     }
     Ok(Content::Documents(found))
 }
 
 /// Returns the document; `None` for a hook with an unknown event, which Helm leaves out.
-fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Document> {
+fn document(path: &str, text: &str, template_lines: Vec<u32>, head: Head) -> Option<Document> {
     let hook = match head.annotation("helm.sh/hook") {
         Some(_) => Some(hook(&head)?),
         None => None,
@@ -128,7 +128,7 @@ fn document(path: &str, text: &str, lines: Vec<u32>, head: Head) -> Option<Docum
     Some(Document {
         path: path.to_owned(),
         text: text.to_owned(),
-        lines,
+        template_lines,
         node,
         source: None,
         api_version,

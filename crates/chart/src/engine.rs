@@ -20,7 +20,7 @@ pub(super) struct RenderedTemplate {
     pub path: String,
     pub text: Vec<u8>,
     /// For each line of the text, the line of the template that rendered it.
-    pub lines: Vec<u32>,
+    pub template_lines: Vec<u32>,
 }
 
 /// Renders all templates except partials, in Helm's order. `limits` apply to each template.
@@ -62,13 +62,13 @@ impl<'v> Engine<'v> {
         let max_steps = self.set.limits.steps.saturating_mul(MAX_STEPS_FACTOR);
         let parsed = self.parsed;
         for template in parsed.templates.iter().filter(|template| !template.is_partial()) {
-            parsed.surroundings.randomness.begin(&template.name);
+            parsed.environment.randomness.begin(&template.name);
             match set.render_traced(&template.name, template.dot()) {
                 Ok(Traced { text, lines, steps: taken }) => {
                     let text = helm::without_no_value(text);
                     bytes += text.len();
                     steps += taken;
-                    rendered.push(RenderedTemplate { path: template.name.clone(), text, lines });
+                    rendered.push(RenderedTemplate { path: template.name.clone(), text, template_lines: lines });
                 }
                 Err(error) => {
                     let stop = error.is_limit();

@@ -9,7 +9,7 @@ use super::model::Chart;
 use super::render_values::RenderValues;
 use super::scope::Template;
 use mkmanifests_gotmpl::value::Map;
-use mkmanifests_gotmpl::{At, Error, ErrorKind, Functions, Templates, Value};
+use mkmanifests_gotmpl::{Error, ErrorKind, Functions, TemplateLocation, Templates, Value};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Location, SourceId, Sources, did_you_mean, nearest};
 use mkmanifests_yaml::tree::{Entry, Node};
 
@@ -129,7 +129,7 @@ impl<'v> Explainer<'v> {
         (near != wrong).then(|| did_you_mean(near))
     }
 
-    fn location(&self, at: &At) -> Location {
+    fn location(&self, at: &TemplateLocation) -> Location {
         let Some((source, text)) = self.texts.get(at.file.as_ref()) else { return Location::UNKNOWN };
         let line = text.split('\n').nth(at.line.saturating_sub(1) as usize).unwrap_or_default();
         let column = line.get(..at.column as usize).unwrap_or_default().chars().count();

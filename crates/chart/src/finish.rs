@@ -121,8 +121,12 @@ impl Templates<'_> {
             return diagnostic;
         }
         let values = self.values;
-        let line =
-            diagnostic.location.line.checked_sub(1).and_then(|index| document.lines.get(index as usize)).copied();
+        let line = diagnostic
+            .location
+            .line
+            .checked_sub(1)
+            .and_then(|index| document.template_lines.get(index as usize))
+            .copied();
         let files = self.files.get_or_insert_with(|| {
             scope::templates(values).into_iter().map(|template| (template.name, (None, template.file))).collect()
         });

@@ -1,7 +1,7 @@
 //! Reads a chart from a folder: every file that `.helmignore` does not exclude.
 //!
 //! Symbolic links are followed wherever they lead, as in Helm: many charts link to a LICENSE outside the chart. A chart can
-//! therefore print `/etc/passwd`; use [`Links::Inside`] for charts that you do not trust.
+//! therefore print `/etc/passwd`; use [`SymbolicLinks::InsideChart`] for charts that you do not trust.
 
 use std::fs;
 use std::io::Read;
@@ -17,12 +17,12 @@ use mkmanifests_yaml::files::FileCode;
 
 /// Which symbolic links in a chart's folder are followed. Links in archives are never followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Links {
+pub enum SymbolicLinks {
     /// All links, as in Helm.
     #[default]
     All,
     /// Links to files and folders inside the chart; any other link is an error.
-    Inside,
+    InsideChart,
 }
 
 /// How deep folders may be nested.
@@ -37,7 +37,7 @@ const MAX_FOLDERS: usize = 64;
 pub(super) fn files(
     folder: &Path,
     name: &str,
-    links: Links,
+    links: SymbolicLinks,
     budget: &mut Budget,
     sources: &mut Sources,
 ) -> Result<Vec<File>, Vec<Diagnostic>> {
@@ -71,7 +71,7 @@ fn excluded_metadata(rules: &Rules) -> Option<Diagnostic> {
 
 struct Walk<'b> {
     root: PathBuf,
-    links: Links,
+    links: SymbolicLinks,
     files: Vec<File>,
     diagnostics: Vec<Diagnostic>,
     budget: &'b mut Budget,
@@ -172,7 +172,7 @@ impl Walk<'_> {
             return Ok(path.to_owned());
         }
         let real = fs::canonicalize(path).map_err(|error| dangling(path, inner, &error))?;
-        if self.links == Links::Inside && !real.starts_with(&self.root) {
+        if self.links == SymbolicLinks::InsideChart && !real.starts_with(&self.root) {
             let diagnostic = Diagnostic::error(
                 ChartCode::ExternalLink,
                 format!("the link `{inner}` points out of the chart, to `{}`", real.display()),

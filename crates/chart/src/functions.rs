@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::yaml_bridge::GoYaml;
-use mkmanifests_gotmpl::sprig::surroundings::Surroundings;
+use mkmanifests_gotmpl::sprig::environment::Environment;
 use mkmanifests_gotmpl::{Functions, helm, sprig};
 
 /// Returns all functions that templates of charts can call: those of Sprig and of Helm, besides Go's built-in ones.
-pub fn functions(surroundings: &Surroundings) -> Functions {
+pub fn functions(environment: &Environment) -> Functions {
     let mut functions = Functions::new();
-    functions.extend(sprig::functions(surroundings));
+    functions.extend(sprig::functions(environment));
     functions.extend(helm::functions(&Arc::new(GoYaml)));
     functions
 }

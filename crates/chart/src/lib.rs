@@ -55,7 +55,7 @@ pub use capabilities::{Capabilities, HelmVersion};
 pub use code::ChartCode;
 pub use documents::{Document, Hook};
 pub use finish::finish;
-pub use folder::Links;
+pub use folder::SymbolicLinks;
 pub use functions::functions;
 pub use load::{Loaded, load, load_archive, load_files, load_with};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
@@ -66,7 +66,7 @@ pub use output::{HelmOutput, OutputFile};
 pub use prepare::{Options, prepare};
 pub use render::{RenderOptions, render};
 pub use render_values::{RenderValues, release_value};
-pub use template::{Request, Unread, template};
+pub use template::{Request, UnusedValues, template};
 pub use unused::{Unused, unused};
 
 /// Runs the example of the README as a test.

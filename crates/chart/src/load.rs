@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::ChartCode;
 use super::assemble::Loader;
-use super::folder::Links;
+use super::folder::SymbolicLinks;
 use super::limits::{Budget, MAX_CHART_DEPTH};
 use super::model::{Chart, File, Origin};
 use super::{archive, assemble, folder};
@@ -32,14 +32,14 @@ pub struct Loaded {
 /// All diagnostics of the chart and its subcharts: a path that is not a chart, unreadable files, invalid metadata or values.
 /// Where Helm reports the same error, the reason is Helm's text.
 pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
-    load_with(path, Links::All, sources)
+    load_with(path, SymbolicLinks::All, sources)
 }
 
 /// Loads a chart as [`load`] does, but follows only the symbolic links that `links` allows.
 ///
 /// # Errors
 /// As [`load`], and every link that `links` forbids.
-pub fn load_with(path: &Path, links: Links, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
+pub fn load_with(path: &Path, links: SymbolicLinks, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
     let name = path.to_string_lossy();
     let mut budget = Budget::default();
     let metadata = fs::metadata(path).map_err(|error| vec![no_chart(path, &error)])?;

@@ -10,7 +10,7 @@ use super::scope::{self, Template};
 use crate::release::Release;
 use mkmanifests_check::parallel;
 use mkmanifests_gotmpl::ast::Tree;
-use mkmanifests_gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
 use mkmanifests_gotmpl::{Error, Functions, parse_bytes};
 
 /// The result of parsing one template.
@@ -19,7 +19,7 @@ pub(super) type ParseResult = Result<Vec<Arc<Tree>>, Box<Error>>;
 /// All templates of a chart and its subcharts that a rendering uses.
 pub(super) struct ParsedTemplates {
     /// Time and randomness, which the functions use.
-    pub surroundings: Surroundings,
+    pub environment: Environment,
     /// The functions that templates can call.
     pub functions: Arc<Functions>,
     /// The templates in Helm's order.
@@ -31,12 +31,12 @@ pub(super) struct ParsedTemplates {
 impl ParsedTemplates {
     /// Parses the templates of a chart with computed values.
     pub fn of(values: &RenderValues, deterministic: bool) -> ParsedTemplates {
-        let surroundings = surroundings(&values.chart, &values.release, deterministic);
-        let functions = Arc::new(functions(&surroundings));
+        let environment = environment(&values.chart, &values.release, deterministic);
+        let functions = Arc::new(functions(&environment));
         let templates = scope::templates(values);
         let parse = |template: &Template| parse_bytes(&functions, &template.name, &template.file.data);
         let outcomes = parallel::map(&templates, parse);
-        ParsedTemplates { surroundings, functions, templates, outcomes }
+        ParsedTemplates { environment, functions, templates, outcomes }
     }
 
     /// Returns the parsed templates by file.
@@ -66,10 +66,10 @@ fn address(file: &File) -> usize {
 }
 
 /// Returns time and randomness: those of the machine, or derived from the release.
-fn surroundings(chart: &Chart, release: &Release, deterministic: bool) -> Surroundings {
+fn environment(chart: &Chart, release: &Release, deterministic: bool) -> Environment {
     if !deterministic {
-        return Surroundings { clock: Clock::system(), randomness: Randomness::system() };
+        return Environment { clock: Clock::system(), randomness: Randomness::system() };
     }
     let seed = format!("{}/{}/{}", release.namespace, release.name, chart.name());
-    Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(seed) }
+    Environment { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(seed) }
 }

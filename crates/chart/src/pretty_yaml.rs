@@ -11,7 +11,7 @@ use mkmanifests_go::float::format_float;
 use mkmanifests_go::time::Time;
 use mkmanifests_gotmpl::value::{MAX_NESTING, exported};
 use mkmanifests_gotmpl::{Object, Value};
-use mkmanifests_yaml::tree::write::{At, Emitter, Scalar, Style, in_pretty_order};
+use mkmanifests_yaml::tree::write::{Emitter, Scalar, Style, ValuePosition, in_pretty_order};
 
 /// Writes a value.
 ///
@@ -19,7 +19,7 @@ use mkmanifests_yaml::tree::write::{At, Emitter, Scalar, Style, in_pretty_order}
 /// Values that YAML cannot represent, and too deep nesting.
 pub(super) fn write(value: &Value) -> Result<String, String> {
     let mut writer = Writer { emitter: Emitter::new(Style::PRETTY, 512), left: MAX_WRITTEN };
-    writer.value(value, At::ROOT, MAX_NESTING)?;
+    writer.value(value, ValuePosition::ROOT, MAX_NESTING)?;
     String::from_utf8(writer.emitter.finish()).map_err(|error| error.to_string())
 }
 
@@ -33,7 +33,7 @@ struct Writer {
 type Keyed<'v> = (&'v str, &'v [u8], &'v Value);
 
 impl Writer {
-    fn value(&mut self, value: &Value, at: At, depth: usize) -> Result<(), String> {
+    fn value(&mut self, value: &Value, at: ValuePosition, depth: usize) -> Result<(), String> {
         let depth = depth.checked_sub(1).ok_or("yaml: nested too deeply")?;
         self.left = self.left.checked_sub(1).ok_or("yaml: more than 1,000,000 values")?;
         match value {
@@ -60,14 +60,19 @@ impl Writer {
         Ok(())
     }
 
-    fn text(&mut self, bytes: &[u8], at: At) {
+    fn text(&mut self, bytes: &[u8], at: ValuePosition) {
         match std::str::from_utf8(bytes) {
             Ok(text) => self.emitter.scalar(Scalar::Str(text), at),
             Err(_) => self.emitter.binary(&base64_lines(bytes), at),
         }
     }
 
-    fn items(&mut self, items: impl ExactSizeIterator<Item = Value>, at: At, depth: usize) -> Result<(), String> {
+    fn items(
+        &mut self,
+        items: impl ExactSizeIterator<Item = Value>,
+        at: ValuePosition,
+        depth: usize,
+    ) -> Result<(), String> {
         if items.len() == 0 {
             self.emitter.scalar(Scalar::EmptySeq, at);
             return Ok(());
@@ -80,7 +85,7 @@ impl Writer {
         Ok(())
     }
 
-    fn entries(&mut self, entries: Vec<Keyed<'_>>, at: At, depth: usize) -> Result<(), String> {
+    fn entries(&mut self, entries: Vec<Keyed<'_>>, at: ValuePosition, depth: usize) -> Result<(), String> {
         if entries.is_empty() {
             self.emitter.scalar(Scalar::EmptyMap, at);
             return Ok(());
@@ -97,7 +102,7 @@ impl Writer {
     }
 
     /// Writes a named type: as its own text, its underlying value, or a struct, whose fields have lower-case names.
-    fn object(&mut self, object: &dyn Object, value: &Value, at: At, depth: usize) -> Result<(), String> {
+    fn object(&mut self, object: &dyn Object, value: &Value, at: ValuePosition, depth: usize) -> Result<(), String> {
         if object.is_nil() {
             self.emitter.scalar(Scalar::Null, at);
         } else if let Some(time) = value.as_object::<Time>() {

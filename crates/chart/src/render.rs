@@ -11,7 +11,7 @@ use mkmanifests_gotmpl::Limits;
 use mkmanifests_yaml::diagnostic::Failure;
 
 /// The limits for one template: far above what public charts need, and reached in about a second.
-const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, made: 96 << 20 };
+const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, allocated: 96 << 20 };
 
 /// Which documents to render, and within which limits. The default is `helm template` without flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,9 @@ pub(super) fn execute(
 ) -> Result<HelmOutput, Failure> {
     let rendered = on_deep_stack(|| engine::render(parsed, options.limits, values))
         .map_err(|diagnostics| diagnostics.into_failure())?;
-    let texts = parallel::map(&rendered, |RenderedTemplate { path, text, lines }| documents::read(path, text, lines));
+    let texts = parallel::map(&rendered, |RenderedTemplate { path, text, template_lines }| {
+        documents::read(path, text, template_lines)
+    });
     let templates = parsed.templates.iter().map(|template| template.name.clone()).collect();
     Ok(HelmOutput { templates, ..assemble(texts, values, options)? })
 }

@@ -17,14 +17,14 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Severity};
 
 /// How to treat user values that nothing in the chart reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Unread {
-    /// Do not look for them.
-    Ignored,
+pub enum UnusedValues {
+    /// Do not search for them.
+    Ignore,
     /// Report each as a warning.
     #[default]
-    Warned,
+    Warn,
     /// Report each as an error: `--strict`.
-    Refused,
+    Deny,
 }
 
 /// What to render a chart for, and what to check on the way.
@@ -35,7 +35,7 @@ pub struct Request {
     /// Which documents to render, within which limits.
     pub rendering: RenderOptions,
     /// How to treat values that nothing reads.
-    pub unread: Unread,
+    pub unused_values: UnusedValues,
     /// Patches to apply to the rendered objects before validation. Their texts are in the sources of the user's values.
     pub patches: Patches,
     /// Whether to validate the rendered objects as an API server does.
@@ -46,7 +46,7 @@ impl Request {
     /// Returns the request of `helm template` without further flags: unused values are warnings, and objects are validated.
     pub fn new(options: Options) -> Request {
         let (rendering, patches) = (RenderOptions::default(), Patches::default());
-        Request { options, rendering, unread: Unread::default(), patches, check: true }
+        Request { options, rendering, unused_values: UnusedValues::default(), patches, check: true }
     }
 }
 
@@ -101,16 +101,16 @@ impl Request {
 /// # Ok::<(), mkmanifests_yaml::diagnostic::Failure>(())
 /// ```
 pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<HelmOutput, Failure> {
-    let Request { options, rendering, unread, patches, check } = request;
+    let Request { options, rendering, unused_values, patches, check } = request;
     let computed = self::compute(chart, user, options)?;
     let parsed = ParsedTemplates::of(&computed.values, rendering.deterministic);
     let (checked, rendered) = rayon::join(
-        || check_values(chart, user, &computed, &parsed, unread),
+        || check_values(chart, user, &computed, &parsed, unused_values),
         || render::execute(&computed.values, &rendering, &parsed),
     );
     let CheckedValues { refusal, mut unused } = checked;
     let (mut diagnostics, sources) = refusal.map_or_else(Default::default, |it| (vec![it.diagnostic], it.sources));
-    if unread == Unread::Refused {
+    if unused_values == UnusedValues::Deny {
         let error = |diagnostic| Diagnostic { severity: Severity::Error, ..diagnostic };
         diagnostics.extend(std::mem::take(&mut unused.keys).into_iter().map(error));
     }
@@ -138,14 +138,14 @@ fn check_values(
     user: &Values,
     computed: &Computed,
     parsed: &ParsedTemplates,
-    unread: Unread,
+    unused_values: UnusedValues,
 ) -> CheckedValues {
     let Values { root, sources } = user;
     let check = |instance| schema::check(&computed.values.chart, instance, &computed.schema_files, root, sources);
     let refusal = computed.instance.as_ref().and_then(check);
-    let unused = match unread {
-        Unread::Ignored => Unused::default(),
-        Unread::Warned | Unread::Refused => unused::find(chart, root, sources, &parsed.by_file()),
+    let unused = match unused_values {
+        UnusedValues::Ignore => Unused::default(),
+        UnusedValues::Warn | UnusedValues::Deny => unused::find(chart, root, sources, &parsed.by_file()),
     };
     CheckedValues { refusal, unused }
 }

@@ -93,7 +93,7 @@ fn search(scopes: &Scopes<'_>, values: &[&Node], sources: &Sources, parsed: &ByF
     let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();
     let nothing = Reads::new(scopes, values);
     let by_schema = Known { scopes, schemas: &schemas, reads: &nothing, is_wrapper };
-    let is_open = |unread: &UnreadKey<'_, '_>| unread.refused.is_none() && unread.level.is_in_reach(&by_schema);
+    let is_open = |unread: &UnusedKey<'_, '_>| unread.refused.is_none() && unread.level.is_in_reach(&by_schema);
     let Traced { mut reads, too_complex } = match unread(&by_schema, values).iter().any(is_open) {
         true => trace::trace(scopes, values, parsed),
         false => Traced::nothing(scopes, values),
@@ -130,7 +130,7 @@ fn incomplete(too_complex: &[Arc<str>]) -> Option<Diagnostic> {
 }
 
 /// A key that nothing reads.
-struct UnreadKey<'k, 'u> {
+struct UnusedKey<'k, 'u> {
     /// The keys that lead to it, the key itself last.
     path: Vec<&'u Entry>,
     entry: &'u Entry,
@@ -141,8 +141,8 @@ struct UnreadKey<'k, 'u> {
 }
 
 /// Returns the unread keys of the user's values, and those of the chart's own values that the user does not override.
-fn unread<'k, 'u>(known: &Known<'k>, values: &[&'u Node]) -> Vec<UnreadKey<'k, 'u>> {
-    let mut found: Vec<UnreadKey<'k, 'u>> = Vec::new();
+fn unread<'k, 'u>(known: &Known<'k>, values: &[&'u Node]) -> Vec<UnusedKey<'k, 'u>> {
+    let mut found: Vec<UnusedKey<'k, 'u>> = Vec::new();
     let Some((user, own)) = values.split_first() else { return found };
     collect(known, user, &Level::root(known), &mut Vec::new(), &mut found);
     for own in own {
@@ -160,7 +160,7 @@ fn collect<'k, 'u>(
     node: &'u Node,
     level: &Level<'k>,
     path: &mut Vec<&'u Entry>,
-    found: &mut Vec<UnreadKey<'k, 'u>>,
+    found: &mut Vec<UnusedKey<'k, 'u>>,
 ) {
     let entries = node.as_map().map(|map| map.entries()).unwrap_or_default();
     let before = found.len();
@@ -174,11 +174,11 @@ fn collect<'k, 'u>(
                     collect(known, &entry.value, &below, path, found);
                 }
             }
-            Key::Refused(chart) => {
+            Key::Forbidden(chart) => {
                 is_known = true;
-                found.push(UnreadKey { path: path.clone(), entry, level: level.clone(), refused: Some(chart) });
+                found.push(UnusedKey { path: path.clone(), entry, level: level.clone(), refused: Some(chart) });
             }
-            Key::Unread => found.push(UnreadKey { path: path.clone(), entry, level: level.clone(), refused: None }),
+            Key::Unused => found.push(UnusedKey { path: path.clone(), entry, level: level.clone(), refused: None }),
         }
         path.pop();
     }
@@ -188,7 +188,7 @@ fn collect<'k, 'u>(
     }
 }
 
-impl UnreadKey<'_, '_> {
+impl UnusedKey<'_, '_> {
     fn key(&self) -> &str {
         &self.entry.key
     }

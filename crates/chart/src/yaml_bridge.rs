@@ -13,7 +13,7 @@ use mkmanifests_gotmpl::value::{Entries, MAX_NESTING};
 use mkmanifests_gotmpl::{self as gotmpl, List, Value};
 use mkmanifests_yaml::diagnostic::{Location, SourceId};
 use mkmanifests_yaml::tree::read::{Duplicates, first_document};
-use mkmanifests_yaml::tree::write::{At, Emitter, Scalar, Style, in_order};
+use mkmanifests_yaml::tree::write::{Emitter, Scalar, Style, ValuePosition, in_order};
 use mkmanifests_yaml::tree::{Entry, Key, Kind, Map, Node};
 
 /// Reads and writes YAML as Helm's template functions do.
@@ -23,7 +23,7 @@ pub struct GoYaml;
 impl Yaml for GoYaml {
     fn write(&self, value: &Value) -> Result<String, String> {
         let mut writer = Writer { emitter: Emitter::new(Style::HELM, 512), left: MAX_WRITTEN };
-        writer.value(value, At::ROOT, MAX_NESTING)?;
+        writer.value(value, ValuePosition::ROOT, MAX_NESTING)?;
         String::from_utf8(writer.emitter.finish()).map_err(|error| error.to_string())
     }
 
@@ -46,7 +46,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn value(&mut self, value: &Value, at: At, depth: usize) -> Result<(), String> {
+    fn value(&mut self, value: &Value, at: ValuePosition, depth: usize) -> Result<(), String> {
         let depth = step(depth, &mut self.left)?;
         match plain(value)? {
             Plain::Scalar(kind) => {
@@ -70,7 +70,7 @@ impl Writer {
         Ok(())
     }
 
-    fn map(&mut self, entries: &Entries, at: At, depth: usize) -> Result<(), String> {
+    fn map(&mut self, entries: &Entries, at: ValuePosition, depth: usize) -> Result<(), String> {
         let mut texts: Vec<(Cow<'_, str>, &Value)> = entries.iter().map(|(key, value)| (key.text(), value)).collect();
         // Keys that are not UTF-8 may become the same text: the last one wins.
         if texts.iter().any(|(key, _)| matches!(key, Cow::Owned(_))) {

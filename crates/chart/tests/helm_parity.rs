@@ -121,7 +121,7 @@ fn endless_templates_end() {
         ("{{ randAlphaNum 100000000 }}", "steps"),
     ];
     // Small ones: without optimization the real ones take long.
-    let limits = Limits { steps: 20_000, depth: 2_000, output: 100_000, made: 100_000 };
+    let limits = Limits { steps: 20_000, depth: 2_000, output: 100_000, allocated: 100_000 };
     let options = RenderOptions { limits, ..RenderOptions::default() };
     for (template, expected) in cases {
         let file = |name: &str, text: &str| chart::File::new(name, text.as_bytes().to_vec());

@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use mkmanifests_chart::release::Release;
 use mkmanifests_chart::{
-    Capabilities, File, Links, Options, SchemaFiles, load, load_archive, load_files, load_with, prepare,
+    Capabilities, File, Options, SchemaFiles, SymbolicLinks, load, load_archive, load_files, load_with, prepare,
 };
 use mkmanifests_yaml::diagnostic::Sources;
 use mkmanifests_yaml::tree::{Kind, Map, Node};
@@ -208,7 +208,7 @@ fn links_stay_inside() {
     symlink("../../secret", root.join("templates/outside")).expect("a link");
     symlink("..", root.join("templates/round")).expect("a link");
     symlink("nowhere", root.join("templates/broken")).expect("a link");
-    let load_inside = || load_with(&root, Links::Inside, &mut Sources::default());
+    let load_inside = || load_with(&root, SymbolicLinks::InsideChart, &mut Sources::default());
     let diagnostics = load_inside().expect_err("links");
     let messages: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.reason.as_str()).collect();
     assert!(messages[0].starts_with("cannot follow the link `templates/broken` to `nowhere`: "), "{messages:?}");

@@ -208,11 +208,11 @@ pub struct Number {
 }
 
 /// Displays a part of a tree as Go prints it in errors. The second field is the text of the source.
-pub struct Shown<'t, T>(pub &'t T, pub &'t str);
+pub struct TreeDisplay<'t, T>(pub &'t T, pub &'t str);
 
-impl fmt::Display for Shown<'_, Arg> {
+impl fmt::Display for TreeDisplay<'_, Arg> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shown(arg, text) = *self;
+        let TreeDisplay(arg, text) = *self;
         match &arg.kind {
             ArgKind::Function(function) => f.write_str(function.name),
             ArgKind::Dot => f.write_str("."),
@@ -227,35 +227,35 @@ impl fmt::Display for Shown<'_, Arg> {
             }
             ArgKind::Chain(base, fields) => {
                 match &base.kind {
-                    ArgKind::Pipe(pipe) => write!(f, "({})", Shown(&**pipe, text))?,
-                    _ => write!(f, "{}", Shown(&**base, text))?,
+                    ArgKind::Pipe(pipe) => write!(f, "({})", TreeDisplay(&**pipe, text))?,
+                    _ => write!(f, "{}", TreeDisplay(&**base, text))?,
                 }
                 f.write_str(fields.0.of(text))
             }
-            ArgKind::Pipe(pipe) => write!(f, "{}", Shown(&**pipe, text)),
+            ArgKind::Pipe(pipe) => write!(f, "{}", TreeDisplay(&**pipe, text)),
         }
     }
 }
 
-impl fmt::Display for Shown<'_, Command> {
+impl fmt::Display for TreeDisplay<'_, Command> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shown(command, text) = *self;
+        let TreeDisplay(command, text) = *self;
         for (index, arg) in command.args.iter().enumerate() {
             if index > 0 {
                 f.write_str(" ")?;
             }
             match &arg.kind {
-                ArgKind::Pipe(pipe) => write!(f, "({})", Shown(&**pipe, text))?,
-                _ => write!(f, "{}", Shown(arg, text))?,
+                ArgKind::Pipe(pipe) => write!(f, "({})", TreeDisplay(&**pipe, text))?,
+                _ => write!(f, "{}", TreeDisplay(arg, text))?,
             }
         }
         Ok(())
     }
 }
 
-impl fmt::Display for Shown<'_, Pipe> {
+impl fmt::Display for TreeDisplay<'_, Pipe> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shown(pipe, text) = *self;
+        let TreeDisplay(pipe, text) = *self;
         for (index, variable) in pipe.decl.iter().enumerate() {
             let between = if index > 0 { ", " } else { "" };
             write!(f, "{between}{}", variable.name.of(text))?;
@@ -265,18 +265,18 @@ impl fmt::Display for Shown<'_, Pipe> {
         }
         for (index, command) in pipe.commands().enumerate() {
             let between = if index > 0 { " | " } else { "" };
-            write!(f, "{between}{}", Shown(command, text))?;
+            write!(f, "{between}{}", TreeDisplay(command, text))?;
         }
         Ok(())
     }
 }
 
-impl fmt::Display for Shown<'_, Call> {
+impl fmt::Display for TreeDisplay<'_, Call> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Shown(call, text) = *self;
+        let TreeDisplay(call, text) = *self;
         write!(f, "{{{{template {}", quote(call.name.as_bytes()))?;
         if let Some(pipe) = &call.pipe {
-            write!(f, " {}", Shown(pipe, text))?;
+            write!(f, " {}", TreeDisplay(pipe, text))?;
         }
         f.write_str("}}")
     }

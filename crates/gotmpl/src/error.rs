@@ -9,7 +9,7 @@ use super::value::NilMap;
 
 /// A location in the text of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct At {
+pub struct TemplateLocation {
     /// The name that the text was parsed under: Helm's `chart/templates/file.yaml`.
     pub file: Arc<str>,
     /// Line, from 1.
@@ -19,14 +19,14 @@ pub struct At {
     pub column: u32,
 }
 
-impl At {
+impl TemplateLocation {
     /// Returns the location of a byte offset in a text.
-    pub(super) fn new(file: &Arc<str>, text: &str, pos: Pos) -> At {
+    pub(super) fn new(file: &Arc<str>, text: &str, pos: Pos) -> TemplateLocation {
         let before = text.get(..pos as usize).unwrap_or(text);
         let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
         let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        At { file: Arc::clone(file), line: number(line), column: number(column) }
+        TemplateLocation { file: Arc::clone(file), line: number(line), column: number(column) }
     }
 }
 
@@ -52,7 +52,7 @@ pub struct Unclosed {
     /// The keyword that opens it: `if`, `range`, `with`, `define` or `block`.
     pub keyword: &'static str,
     /// Where the keyword is.
-    pub at: At,
+    pub at: TemplateLocation,
 }
 
 /// Why a template cannot be parsed or executed.
@@ -69,13 +69,13 @@ pub struct Error {
     /// The line that Go prints for an error of the parser, from 1.
     pub line: Option<u32>,
     /// The location; `None` for errors of no line, such as a limit.
-    pub at: Option<At>,
+    pub at: Option<TemplateLocation>,
     /// The template that was executed; `None` for errors of the parser.
     pub executing: Option<Arc<str>>,
     /// The expression at the location, as Go prints it: `.Values.x.y`.
     pub context: Option<String>,
     /// The `template` actions that led to the location, the innermost first.
-    pub calls: Vec<At>,
+    pub calls: Vec<TemplateLocation>,
     /// The innermost block that is still open where the text ends, for `unexpected EOF`.
     pub unclosed: Option<Unclosed>,
     /// The error inside a template that a function (`include`, `tpl`) rendered. Its text follows the reason.
@@ -100,7 +100,7 @@ impl Error {
     }
 
     /// Creates an error of the parser.
-    pub(super) fn parse(at: At, line: u32, reason: String) -> Error {
+    pub(super) fn parse(at: TemplateLocation, line: u32, reason: String) -> Error {
         Error { head: format!("template: {}:{line}: ", at.file), line: Some(line), at: Some(at), ..Error::new(reason) }
     }
 
@@ -111,7 +111,7 @@ impl Error {
     }
 
     /// Creates an error of executing the template `executing`, at the expression that Go prints as `context`.
-    pub(super) fn exec(at: At, executing: &Arc<str>, context: String, reason: String) -> Error {
+    pub(super) fn exec(at: TemplateLocation, executing: &Arc<str>, context: String, reason: String) -> Error {
         let quoted = quote(executing.as_bytes());
         Error {
             head: format!("template: {}:{}:{}: executing {quoted} at <{context}>: ", at.file, at.line, at.column),

@@ -9,8 +9,8 @@ mod run;
 use mkmanifests_go::quote::quote;
 use std::sync::Arc;
 
-use super::ast::{Arg, Branch, Call, Command, Node, Pipe, Pos, Shown, Span, Tree, Variable};
-use super::error::{At, CallError, Error, ErrorKind};
+use super::ast::{Arg, Branch, Call, Command, Node, Pipe, Pos, Span, Tree, TreeDisplay, Variable};
+use super::error::{CallError, Error, ErrorKind, TemplateLocation};
 use super::fmt;
 use super::levels::{self, levels};
 use super::raw_text;
@@ -72,11 +72,11 @@ impl ErrorContext<'_> {
     fn show(self, text: &str) -> String {
         match self {
             ErrorContext::Start => String::new(),
-            ErrorContext::Arg(arg) => Shown(arg, text).to_string(),
-            ErrorContext::Command(command) => Shown(command, text).to_string(),
-            ErrorContext::Pipe(pipe) => Shown(pipe, text).to_string(),
-            ErrorContext::Action(pipe) => format!("{{{{{}}}}}", Shown(pipe, text)),
-            ErrorContext::Call(call) => Shown(call, text).to_string(),
+            ErrorContext::Arg(arg) => TreeDisplay(arg, text).to_string(),
+            ErrorContext::Command(command) => TreeDisplay(command, text).to_string(),
+            ErrorContext::Pipe(pipe) => TreeDisplay(pipe, text).to_string(),
+            ErrorContext::Action(pipe) => format!("{{{{{}}}}}", TreeDisplay(pipe, text)),
+            ErrorContext::Call(call) => TreeDisplay(call, text).to_string(),
         }
     }
 }
@@ -170,8 +170,8 @@ impl<'t> State<'t, '_> {
         Box::new(Error::exec(self.place(self.spot.pos()), &self.tree.name, self.shown(), reason))
     }
 
-    fn place(&self, pos: Pos) -> At {
-        At::new(&self.tree.source.name, &self.tree.source.text, pos)
+    fn place(&self, pos: Pos) -> TemplateLocation {
+        TemplateLocation::new(&self.tree.source.name, &self.tree.source.text, pos)
     }
 
     /// The text of the template.

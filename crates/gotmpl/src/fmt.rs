@@ -10,16 +10,16 @@ use print::Printer;
 
 /// The error for a value that is nested too deeply, or whose text is longer than the limit: Go's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooBig(pub &'static str);
+pub struct FormatError(pub &'static str);
 
-impl From<TooBig> for super::error::CallError {
-    fn from(error: TooBig) -> Self {
+impl From<FormatError> for super::error::CallError {
+    fn from(error: FormatError) -> Self {
         error.0.into()
     }
 }
 
 /// Writes a value as an action of a template does: like `print`, but `<no value>` for nil.
-pub(super) fn write_value(out: &mut Vec<u8>, value: &Value) -> Result<(), TooBig> {
+pub(super) fn write_value(out: &mut Vec<u8>, value: &Value) -> Result<(), FormatError> {
     match value {
         Value::Nil => out.extend_from_slice(b"<no value>"),
         Value::Str(text) => out.extend_from_slice(text.as_bytes()),
@@ -38,7 +38,7 @@ pub(super) fn write_value(out: &mut Vec<u8>, value: &Value) -> Result<(), TooBig
 ///
 /// # Errors
 /// Values nested deeper than [`super::value::MAX_NESTING`].
-pub fn sprint(args: &[Value]) -> Result<Vec<u8>, TooBig> {
+pub fn sprint(args: &[Value]) -> Result<Vec<u8>, FormatError> {
     let mut printer = Printer::new(Vec::new());
     let mut after_string = true;
     for (index, arg) in args.iter().enumerate() {
@@ -56,7 +56,7 @@ pub fn sprint(args: &[Value]) -> Result<Vec<u8>, TooBig> {
 ///
 /// # Errors
 /// Values nested deeper than [`super::value::MAX_NESTING`].
-pub fn sprintln(args: &[Value]) -> Result<Vec<u8>, TooBig> {
+pub fn sprintln(args: &[Value]) -> Result<Vec<u8>, FormatError> {
     let mut printer = Printer::new(Vec::new());
     for (index, arg) in args.iter().enumerate() {
         if index > 0 {
@@ -72,6 +72,6 @@ pub fn sprintln(args: &[Value]) -> Result<Vec<u8>, TooBig> {
 ///
 /// # Errors
 /// Values nested deeper than [`super::value::MAX_NESTING`], and a text of more than 64 MiB.
-pub fn sprintf(format: &[u8], args: &[Value]) -> Result<Vec<u8>, TooBig> {
+pub fn sprintf(format: &[u8], args: &[Value]) -> Result<Vec<u8>, FormatError> {
     printf::sprintf(format, args)
 }

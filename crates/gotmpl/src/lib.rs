@@ -22,7 +22,7 @@ pub mod sprig;
 mod templates;
 pub mod value;
 
-pub use error::{At, Error, ErrorKind, Unclosed};
+pub use error::{Error, ErrorKind, TemplateLocation, Unclosed};
 pub use function::{Args, CallError, Caller, Function, Functions, Type};
 pub use templates::{Limits, MissingKey, Parsed, Templates, Traced};
 pub use templates::{parse_bytes, parse_trees};

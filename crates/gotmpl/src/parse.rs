@@ -5,7 +5,7 @@ mod pipeline;
 use std::sync::Arc;
 
 use super::ast::{Arg, Branch, Call, Command, List, Node, Pos, Source, Tree, is_empty};
-use super::error::{At, Error, Unclosed};
+use super::error::{Error, TemplateLocation, Unclosed};
 use super::function::Functions;
 use super::levels::{self, levels};
 use super::lex::{Kind, Lexer, Token};
@@ -134,7 +134,7 @@ impl<'s> Parser<'s> {
     }
 
     fn line(&self, pos: Pos) -> u32 {
-        At::new(&self.shared.source.name, &self.shared.source.text, pos).line
+        TemplateLocation::new(&self.shared.source.name, &self.shared.source.text, pos).line
     }
 
     fn fail<T>(&self, reason: impl Into<String>) -> Result<T> {
@@ -143,7 +143,7 @@ impl<'s> Parser<'s> {
 
     fn error(&self, reason: impl Into<String>) -> Error {
         let source = self.shared.source;
-        Error::parse(At::new(&source.name, &source.text, self.pos), self.line(self.line), reason.into())
+        Error::parse(TemplateLocation::new(&source.name, &source.text, self.pos), self.line(self.line), reason.into())
     }
 
     fn unexpected<T>(&self, token: &Token<'_>, context: &str) -> Result<T> {
@@ -251,7 +251,7 @@ impl<'s> Parser<'s> {
         let mut error = self.error("unexpected EOF");
         error.unclosed = self.open.last().map(|(keyword, pos)| {
             let Source { name, text, .. } = &**self.shared.source;
-            Unclosed { keyword, at: At::new(name, text, *pos) }
+            Unclosed { keyword, at: TemplateLocation::new(name, text, *pos) }
         });
         Err(Box::new(error))
     }

@@ -35,13 +35,13 @@ pub struct Limits {
     /// The most bytes of output. The output of an included template counts at each level.
     pub output: usize,
     /// The most bytes of texts and lists that functions return, since a template can double a text repeatedly.
-    pub made: usize,
+    pub allocated: usize,
 }
 
 impl Default for Limits {
     /// Returns limits far above what public charts need, and low enough for a small machine.
     fn default() -> Self {
-        Limits { steps: 200_000_000, depth: 4_000, output: 256 << 20, made: 1 << 30 }
+        Limits { steps: 200_000_000, depth: 4_000, output: 256 << 20, allocated: 1 << 30 }
     }
 }
 

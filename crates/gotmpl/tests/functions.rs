@@ -11,7 +11,7 @@ use std::sync::{Arc, Once};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mkmanifests_gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
 use mkmanifests_gotmpl::{ErrorKind, Functions, MissingKey, Templates, Value};
 
 use mkmanifests_testing as common;
@@ -110,10 +110,10 @@ fn helms(helm: &Path, case: &Case) -> String {
 }
 
 fn functions() -> Arc<Functions> {
-    let surroundings =
-        Surroundings { clock: Clock::fixed(1_700_000_000, 123_456_789), randomness: Randomness::seeded("test") };
+    let environment =
+        Environment { clock: Clock::fixed(1_700_000_000, 123_456_789), randomness: Randomness::seeded("test") };
     let mut functions = Functions::new();
-    functions.extend(mkmanifests_gotmpl::sprig::functions(&surroundings));
+    functions.extend(mkmanifests_gotmpl::sprig::functions(&environment));
     functions.extend(mkmanifests_gotmpl::helm::functions(&Arc::new(mkmanifests_chart::yaml_bridge::GoYaml)));
     Arc::new(functions)
 }

@@ -6,13 +6,13 @@ use std::path::Path;
 use std::process::Command;
 
 use mkmanifests_gotmpl::sprig;
-use mkmanifests_gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
 use mkmanifests_gotmpl::{Functions, Value};
 use proptest::prelude::*;
 
 fn functions(randomness: Randomness) -> Functions {
     let mut functions = Functions::new();
-    functions.extend(sprig::functions(&Surroundings { clock: Clock::system(), randomness }));
+    functions.extend(sprig::functions(&Environment { clock: Clock::system(), randomness }));
     functions
 }
 
@@ -89,9 +89,9 @@ fn a_seed_gives_the_same_each_time_and_others_something_else() {
 #[test]
 fn keys_and_certificates_of_a_seed_are_the_same_each_time() {
     let make = || {
-        let surroundings = Surroundings { clock: Clock::fixed(1_700_000_000, 0), randomness: Randomness::seeded("s") };
+        let environment = Environment { clock: Clock::fixed(1_700_000_000, 0), randomness: Randomness::seeded("s") };
         let mut functions = Functions::new();
-        functions.extend(sprig::functions(&surroundings));
+        functions.extend(sprig::functions(&environment));
         let authority = functions.call("genCA", &["ca".into(), Value::int(1)]).expect("a certificate");
         let keys = ["ecdsa", "ed25519"].map(|kind| text(&functions, "genPrivateKey", &[kind.into()]));
         (field(&authority, "Cert"), field(&authority, "Key"), keys)

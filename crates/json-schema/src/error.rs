@@ -262,7 +262,11 @@ impl Error<'_> {
 
     /// Returns the report of the causes, without this error, one line per error.
     pub fn below(&self) -> String {
-        self.causes.iter().map(|cause| At(cause, 1).to_string().trim_start().to_owned()).collect::<Vec<_>>().join("\n")
+        self.causes
+            .iter()
+            .map(|cause| Indented(cause, 1).to_string().trim_start().to_owned())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// Returns the messages of the errors without causes, which caused all others.
@@ -296,9 +300,9 @@ impl Error<'_> {
 }
 
 /// An error at a depth of the report.
-struct At<'e, 's>(&'e Error<'s>, usize);
+struct Indented<'e, 's>(&'e Error<'s>, usize);
 
-impl fmt::Display for At<'_, '_> {
+impl fmt::Display for Indented<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.write(f, self.1)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::chart::yaml_bridge::to_value;
 use crate::chart::{self, Capabilities};
-use crate::gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+use crate::gotmpl::sprig::environment::{Clock, Environment, Randomness};
 use crate::gotmpl::{Error, ErrorKind, Functions, Limits, MissingKey, Templates, Value, helm};
 use crate::release::Release;
 use crate::tree::Node;
@@ -17,7 +17,7 @@ const CHART_VERSION: &str = "9.59.0";
 pub(super) const APP_VERSION: &str = "1.35.0";
 
 /// Limits far above what a value of a few lines needs, and reached quickly.
-const LIMITS: Limits = Limits { steps: 100_000, depth: 200, output: 1 << 20, made: 4 << 20 };
+const LIMITS: Limits = Limits { steps: 100_000, depth: 200, output: 1 << 20, allocated: 4 << 20 };
 
 /// Renders values that are templates. They see `.Values`, `.Release`, `.Chart` and `.Capabilities`, but not the chart's own
 /// templates.
@@ -83,6 +83,6 @@ fn reason(error: &Error) -> String {
 
 /// Returns the functions of templates. The clock is fixed and randomness is seeded: rendering is a pure function.
 fn functions() -> Arc<Functions> {
-    let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(CHART) };
-    Arc::new(chart::functions(&surroundings))
+    let environment = Environment { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(CHART) };
+    Arc::new(chart::functions(&environment))
 }

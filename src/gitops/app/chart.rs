@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::file::{AppFile, ChartFile, Hooks};
 use super::{RenderedApp, Request};
-use crate::chart::{self, Capabilities, HelmOutput, Links, Options, RenderOptions, SchemaFiles, Unread};
+use crate::chart::{self, Capabilities, HelmOutput, Options, RenderOptions, SchemaFiles, SymbolicLinks, UnusedValues};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::files::FileCode;
 use crate::gitops::FleetCode;
@@ -44,14 +44,14 @@ pub(super) fn render(request: &Request<'_>) -> Result<RenderedApp, Failure> {
 
 /// Returns which links the chart's folder may contain. `externalLinks` of the app overrides that of the cluster, and the flag
 /// overrides both.
-fn links(request: &Request<'_>, file: &ChartFile) -> Links {
+fn links(request: &Request<'_>, file: &ChartFile) -> SymbolicLinks {
     match file.external_links.or(request.cluster.values.external_links) {
-        Some(false) => Links::Inside,
+        Some(false) => SymbolicLinks::InsideChart,
         Some(true) | None => request.fleet.links,
     }
 }
 
-fn load(path: &Path, links: Links) -> Result<SharedChart, Failure> {
+fn load(path: &Path, links: SymbolicLinks) -> Result<SharedChart, Failure> {
     let mut sources = Sources::default();
     match chart::load_with(path, links, &mut sources) {
         Ok(loaded) => Ok(SharedChart { loaded, sources }),
@@ -86,11 +86,11 @@ fn render_chart(
         deterministic: true,
         ..RenderOptions::default()
     };
-    let unread = if file.strict { Unread::Refused } else { Unread::Warned };
+    let unused_values = if file.strict { UnusedValues::Deny } else { UnusedValues::Warn };
     let output = chart::template(
         &shared.loaded.chart,
         user,
-        chart::Request { options, rendering, unread, patches, check: true },
+        chart::Request { options, rendering, unused_values, patches, check: true },
     )?;
     let omitted_hooks = omitted_hooks(request, file, &output);
     let mut rendered = output.into_rendered(file.hooks == Some(Hooks::Include))?;

@@ -23,7 +23,7 @@ pub(super) fn render(request: &Request<'_>, name: &str) -> Result<RenderedApp, F
     let facts = request.cluster.facts(request.name).for_component(component, &release.name);
     let values = Values { root: overlay(facts, node), sources: request.cluster.layers.sources.clone() };
     let mut layers = Layers::over(component.defaults());
-    layers.read(values);
+    layers.values(values);
     let values = component.merge(layers)?;
     let rendered = component.render(&values, &release).map_err(|failure| offer_app_keys(failure, component))?;
     Ok(RenderedApp::of(rendered, release.namespace))

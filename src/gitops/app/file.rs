@@ -245,14 +245,14 @@ impl<T> AppFile<T> {
             );
         }
         let mut layers = Layers::over(defaults);
-        layers.read(Values { root: facts_node, sources: sources.clone() });
+        layers.values(Values { root: facts_node, sources: sources.clone() });
         let mut broken = Vec::new();
         for (index, text) in values_files.iter().enumerate() {
             let key = ["valuesFiles", &index.to_string()];
             let path = self.path(&key, text, sources);
             let slot = request.fleet.values.get(&path, |path| read_values(path));
             match slot.get() {
-                Some(Ok(values)) => _ = layers.read(values.clone()),
+                Some(Ok(values)) => _ = layers.values(values.clone()),
                 Some(Err(failure)) if failure.sources.is_empty() => {
                     let why = failure.diagnostics.first();
                     let diagnostic = |why: &Diagnostic| self.unreadable(why.code().clone(), &key, &path, &why.reason);
@@ -262,7 +262,7 @@ impl<T> AppFile<T> {
                 None => {}
             }
         }
-        layers.read(Values { root: self.values.clone(), sources: sources.clone() });
+        layers.values(Values { root: self.values.clone(), sources: sources.clone() });
         if diagnostics.is_empty() && broken.is_empty() {
             return Ok(layers);
         }

@@ -19,7 +19,7 @@ pub(super) use self::names::app_name;
 pub(super) use self::schemas::{SchemaCache, SchemaPaths};
 pub(super) use self::unknown::Unknown;
 use super::cache::Cache;
-use crate::chart::{self, Links};
+use crate::chart::{self, SymbolicLinks};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::template;
 use crate::values::Values;
@@ -35,9 +35,9 @@ pub struct Fleet {
     /// Files that are not known fleet files, unless an app refers to them.
     unknown: Vec<Unknown>,
     warnings: Vec<Diagnostic>,
-    pub(super) links: Links,
+    pub(super) links: SymbolicLinks,
     /// By path, and by the links that are allowed.
-    pub(super) charts: Cache<Result<SharedChart, Failure>, (PathBuf, Links)>,
+    pub(super) charts: Cache<Result<SharedChart, Failure>, (PathBuf, SymbolicLinks)>,
     pub(super) templates: Cache<Result<SharedTemplates, Failure>>,
     pub(super) values: Cache<Result<Values, Failure>>,
     /// The documents that the schemas of charts refer to.
@@ -92,7 +92,7 @@ impl Fleet {
             clusters: scanned.clusters,
             unknown: scanned.unknown,
             warnings: scanned.warnings,
-            links: Links::All,
+            links: SymbolicLinks::All,
             charts: Cache::default(),
             templates: Cache::default(),
             values: Cache::default(),
@@ -103,7 +103,7 @@ impl Fleet {
     /// Rejects charts whose folders contain links to files outside of them.
     #[must_use]
     pub fn without_external_links(mut self) -> Fleet {
-        self.links = Links::Inside;
+        self.links = SymbolicLinks::InsideChart;
         self
     }
 

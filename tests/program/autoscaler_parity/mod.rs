@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mkmanifests::chart::{self, Capabilities, Document, HelmOutput, Options, Request, SchemaFiles, Unread};
+use mkmanifests::chart::{self, Capabilities, Document, HelmOutput, Options, Request, SchemaFiles, UnusedValues};
 use mkmanifests::check;
 use mkmanifests::components::{self, Component};
 use mkmanifests::diagnostic::Sources;
@@ -112,7 +112,8 @@ impl InProcess {
     /// Returns the lines of templates that printed something.
     fn reached(&self, draw: &Draw) -> BTreeSet<(String, u32)> {
         let rendered = self.rendered(draw).map(|rendered| rendered.objects).unwrap_or_default();
-        let lines = |document: Document| document.lines.into_iter().map(move |line| (document.path.clone(), line));
+        let lines =
+            |document: Document| document.template_lines.into_iter().map(move |line| (document.path.clone(), line));
         rendered.into_iter().flat_map(lines).collect()
     }
 
@@ -128,7 +129,7 @@ impl InProcess {
         let release = Release::named(draw.release, draw.namespace);
         let mut request =
             Request::new(Options { release, capabilities, skip_schema: false, schema_files: SchemaFiles::default() });
-        (request.unread, request.check) = (Unread::Ignored, false);
+        (request.unused_values, request.check) = (UnusedValues::Ignore, false);
         chart::template(&self.chart, &user, request).map_err(|failure| failure.to_string())
     }
 }

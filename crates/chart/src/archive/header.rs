@@ -18,7 +18,7 @@ pub(super) enum Kind {
     /// An extension header, which describes the next entry.
     Extension,
     /// Anything else, which charts may not contain: how messages name it.
-    Refused(&'static str),
+    Unsupported(&'static str),
 }
 
 /// Returns the kind of an entry.
@@ -37,12 +37,12 @@ pub(super) fn kind(header: &tar::Header) -> Result<Kind, Diagnostic> {
         EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader => {
             Kind::Extension
         }
-        EntryType::Symlink => Kind::Refused("the symbolic link"),
-        EntryType::Link => Kind::Refused("the hard link"),
-        EntryType::Char | EntryType::Block => Kind::Refused("the device"),
-        EntryType::Fifo => Kind::Refused("the pipe"),
-        EntryType::GNUSparse => Kind::Refused("the sparse file"),
-        _ => Kind::Refused("the unknown entry"),
+        EntryType::Symlink => Kind::Unsupported("the symbolic link"),
+        EntryType::Link => Kind::Unsupported("the hard link"),
+        EntryType::Char | EntryType::Block => Kind::Unsupported("the device"),
+        EntryType::Fifo => Kind::Unsupported("the pipe"),
+        EntryType::GNUSparse => Kind::Unsupported("the sparse file"),
+        _ => Kind::Unsupported("the unknown entry"),
     })
 }
 

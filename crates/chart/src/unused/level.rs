@@ -51,9 +51,9 @@ pub(super) enum Key<'k> {
     /// Something reads it. Keys below it may still be unused.
     Read(Level<'k>),
     /// The schema of a chart forbids it.
-    Refused(&'k str),
+    Forbidden(&'k str),
     /// Nothing reads it.
-    Unread,
+    Unused,
 }
 
 impl<'k> Level<'k> {
@@ -70,8 +70,8 @@ impl<'k> Level<'k> {
         for view in &self.views {
             let verdict = view.rules.key(key);
             let is_shared = view.is_root && (key == GLOBAL || known.scopes.child(view.scope, key).is_some());
-            if matches!(verdict, Verdict::Refused) && view.default(key).is_none() && !is_shared {
-                return Key::Refused(known.scopes.0[view.scope].chart.name());
+            if matches!(verdict, Verdict::Forbidden) && view.default(key).is_none() && !is_shared {
+                return Key::Forbidden(known.scopes.0[view.scope].chart.name());
             }
             if let Some(child) = view.below(known, key, verdict) {
                 is_known = true;
@@ -88,7 +88,7 @@ impl<'k> Level<'k> {
                 below.views.extend(shared);
             }
         }
-        if is_known { Key::Read(below) } else { Key::Unread }
+        if is_known { Key::Read(below) } else { Key::Unused }
     }
 
     /// Whether no key below can be unused.

@@ -21,7 +21,7 @@ pub(super) enum Verdict<'s> {
     /// They name it.
     Known(Rules<'s>),
     /// They forbid it.
-    Refused,
+    Forbidden,
     /// They say nothing about it.
     Silent,
 }
@@ -93,7 +93,7 @@ impl<'s> Rules<'s> {
         match is_known {
             true => Verdict::Known(below),
             // A schema that applies only in some cases may forbid what another one allows.
-            false if self.parts.iter().any(refuses) && self.is_plain() => Verdict::Refused,
+            false if self.parts.iter().any(refuses) && self.is_plain() => Verdict::Forbidden,
             false => Verdict::Silent,
         }
     }

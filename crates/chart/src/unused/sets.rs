@@ -28,7 +28,7 @@ pub(super) enum AbstractValue {
     /// `.Chart` of a chart.
     Chart(usize),
     /// The map at a path of the values.
-    At(Path),
+    ValuesPath(Path),
     /// A constant text, or one with holes.
     Text(TextId),
     /// A map or list that a template creates.

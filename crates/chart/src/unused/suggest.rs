@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::level::{Key, Known, Level};
-use super::{UnreadKey, join};
+use super::{UnusedKey, join};
 use mkmanifests_yaml::diagnostic::{Sources, did_you_mean, nearest};
 use mkmanifests_yaml::tree::Node;
 
@@ -27,8 +27,8 @@ struct Candidate<'k> {
 
 impl<'k> Suggestions<'k> {
     /// Searches for all unread keys.
-    pub fn of(known: &Known<'k>, unread: &[UnreadKey<'_, '_>]) -> Suggestions<'k> {
-        let wanted: HashSet<&str> = unread.iter().map(UnreadKey::key).collect();
+    pub fn of(known: &Known<'k>, unread: &[UnusedKey<'_, '_>]) -> Suggestions<'k> {
+        let wanted: HashSet<&str> = unread.iter().map(UnusedKey::key).collect();
         let mut walk = Walk { known, wanted, found: HashMap::new(), visited: 0 };
         if !unread.is_empty() && unread.len() <= MAX_KEYS {
             walk.below(&Level::root(known), &mut Vec::new());
@@ -37,7 +37,7 @@ impl<'k> Suggestions<'k> {
     }
 
     /// Returns a line of help, if a similar key or the same key elsewhere exists.
-    pub fn help(&self, known: &Known<'k>, unread: &UnreadKey<'k, '_>, sources: &Sources) -> Option<String> {
+    pub fn help(&self, known: &Known<'k>, unread: &UnusedKey<'k, '_>, sources: &Sources) -> Option<String> {
         if let Some(alias) = unread.level.alias(known, unread.key()) {
             return Some(format!("the parent chart uses `{}` under the alias `{alias}`", unread.key()));
         }
@@ -110,7 +110,7 @@ impl<'k> Walk<'_, 'k> {
 
 /// Returns the path that a flag most likely means by a key with unescaped dots, with the dots escaped: `kubernetes.io/os`
 /// becomes `kubernetes\.io/os`. Such a key is a chain of mappings with one key each.
-fn escaped(known: &Known<'_>, unread: &UnreadKey<'_, '_>) -> Option<String> {
+fn escaped(known: &Known<'_>, unread: &UnusedKey<'_, '_>) -> Option<String> {
     let own: Vec<&str> = unread.names().take(unread.path.len().saturating_sub(1)).collect();
     let mut key = unread.key().to_owned();
     let mut value = &unread.entry.value;

@@ -25,7 +25,7 @@ use super::sets::{AbstractValue, Set, Sets, TextId};
 use crate::functions;
 use crate::parsing::ByFile;
 use mkmanifests_gotmpl::ast::Tree;
-use mkmanifests_gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
 use mkmanifests_gotmpl::{Functions, parse_trees};
 use mkmanifests_yaml::tree;
 
@@ -60,8 +60,8 @@ impl<'v> Traced<'v> {
 
 /// Finds what the templates of the charts read of `values`.
 pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node], parsed: &ByFile<'_>) -> Traced<'v> {
-    let surroundings = Surroundings { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(String::new()) };
-    let functions = functions(&surroundings);
+    let environment = Environment { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(String::new()) };
+    let functions = functions(&environment);
     let mut tracer = Tracer::new(scopes, values, &functions);
     for (scope, tree) in tracer.parse(parsed) {
         let dot = tracer.sets.one(AbstractValue::Dot(scope));

@@ -52,7 +52,7 @@ impl<'a> Layers<'a> {
     }
 
     /// Adds values that have been read over the earlier files.
-    pub fn read(&mut self, values: Values) -> &mut Self {
+    pub fn values(&mut self, values: Values) -> &mut Self {
         let Values { mut root, sources } = values;
         let by = self.sources.append(&sources);
         root.shift_locations(by);
@@ -90,7 +90,7 @@ impl<'a> Layers<'a> {
 
     /// Sets a text at a path, over all other layers, for a flag such as `--cluster`. `source` is the flag's name in
     /// diagnostics.
-    pub fn put(&mut self, source: &str, path: &[&'static str], text: &str) -> &mut Self {
+    pub fn set_text(&mut self, source: &str, path: &[&'static str], text: &str) -> &mut Self {
         let location = Location::new(self.sources.add(source, text), 1, 1);
         let leaf = Node::new(Kind::Str(text.to_owned()), location);
         let node = path.iter().rev().fold(leaf, |value, key| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::arguments::{Checked, Signature, fit, zero};
 use super::field::MethodArgs;
 use super::{ErrorContext, Evaluated, Result, Run, State, render_in, render_tree, weight};
-use crate::ast::{Arg, ArgKind, Command, Number, Shown, Variable};
+use crate::ast::{Arg, ArgKind, Command, Number, TreeDisplay, Variable};
 use crate::error::{CallError, ErrorKind};
 use crate::function::{self, Args, Function, Type};
 use crate::templates::{Parsed, Templates};
@@ -21,7 +21,7 @@ pub struct Caller<'a> {
     /// Whether an argument is no value at all, and not a nil element: `len` distinguishes them.
     pub(crate) untyped_nil: bool,
     /// The first argument as it is written, for errors of `call`.
-    first: Option<Shown<'a, Arg>>,
+    first: Option<TreeDisplay<'a, Arg>>,
 }
 
 impl<'a> Caller<'a> {
@@ -86,12 +86,12 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// The limit on allocated bytes.
-    pub fn make(&mut self, bytes: usize) -> std::result::Result<(), CallError> {
-        self.run.make(bytes)
+    pub fn allocate(&mut self, bytes: usize) -> std::result::Result<(), CallError> {
+        self.run.allocate(bytes)
     }
 
     pub(crate) fn callee(&self) -> String {
-        self.first.as_ref().map(Shown::to_string).unwrap_or_default()
+        self.first.as_ref().map(TreeDisplay::to_string).unwrap_or_default()
     }
 
     /// Calls a function. The arguments are checked as those in a template.
@@ -156,7 +156,7 @@ impl<'t> State<'t, '_> {
         if args.is_empty() && last.is_none() {
             return Ok(());
         }
-        self.fail(format!("can't give argument to non-function {}", Shown(first, self.source())))
+        self.fail(format!("can't give argument to non-function {}", TreeDisplay(first, self.source())))
     }
 
     fn variable(&self, variable: &Variable) -> Result<Evaluated> {
@@ -193,7 +193,7 @@ impl<'t> State<'t, '_> {
             ArgKind::Number(number) => return self.ideal(number).map(Evaluated::from),
             _ => {
                 return {
-                    let arg = Shown(arg, self.source());
+                    let arg = TreeDisplay(arg, self.source());
                     self.fail(format!("can't handle assignment of {arg} to empty interface argument"))
                 };
             }
@@ -274,14 +274,14 @@ impl<'t> State<'t, '_> {
             _ => {
                 return self.fail(format!(
                     "can't handle {} for arg of type {}",
-                    Shown(arg, self.source()),
+                    TreeDisplay(arg, self.source()),
                     param.name()
                 ));
             }
         };
         match value {
             Some(value) => Ok(Evaluated::from(value)),
-            None => self.fail(format!("expected {wanted}; found {}", Shown(arg, self.source()))),
+            None => self.fail(format!("expected {wanted}; found {}", TreeDisplay(arg, self.source()))),
         }
     }
 
@@ -348,13 +348,13 @@ impl<'t> State<'t, '_> {
         self.step()?;
         let &Checked { ref values, untyped_nil } = args;
         let done = self.deeper(|state| {
-            let first = written.first().map(|arg| Shown(arg, state.source()));
+            let first = written.first().map(|arg| TreeDisplay(arg, state.source()));
             let mut caller = Caller { templates: state.templates, run: &mut *state.run, untyped_nil, first };
             Ok(call(&mut caller, Args(values)))
         })?;
         match done {
             Ok(value) => {
-                if let Err(limit) = self.run.make(weight(&value)) {
+                if let Err(limit) = self.run.allocate(weight(&value)) {
                     self.spot = node;
                     return self.fail_as(ErrorKind::Limit, limit.message);
                 }

@@ -10,7 +10,7 @@ pub(super) struct Run {
     pub(super) limits: Limits,
     pub(super) steps: u64,
     pub(super) written: usize,
-    pub(super) made: usize,
+    pub(super) allocated: usize,
     /// How deep templates are nested.
     pub(super) depth: usize,
     /// The names of the templates that functions are rendering, the innermost last.
@@ -34,14 +34,14 @@ pub(super) struct Mark {
 impl Run {
     pub(super) fn new(limits: Limits) -> Run {
         let (rendering, spare) = (Vec::new(), Vec::new());
-        Run { limits, steps: 0, written: 0, made: 0, depth: 0, rendering, spare, level: 0, trace: None }
+        Run { limits, steps: 0, written: 0, allocated: 0, depth: 0, rendering, spare, level: 0, trace: None }
     }
 
     /// Counts bytes that a function allocated.
-    pub(super) fn make(&mut self, bytes: usize) -> std::result::Result<(), CallError> {
-        self.made = self.made.saturating_add(bytes);
-        if self.made > self.limits.made {
-            let message = format!("the functions of the template make more than {} bytes", self.limits.made);
+    pub(super) fn allocate(&mut self, bytes: usize) -> std::result::Result<(), CallError> {
+        self.allocated = self.allocated.saturating_add(bytes);
+        if self.allocated > self.limits.allocated {
+            let message = format!("the functions of the template allocate more than {} bytes", self.limits.allocated);
             return Err(CallError::limit(message));
         }
         Ok(())

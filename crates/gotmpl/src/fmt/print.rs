@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::TooBig;
+use super::FormatError;
 use super::text::Flags;
 use crate::value::{List, MAX_NESTING, Map, Object, Value};
 
@@ -13,8 +13,8 @@ pub(super) struct Printer {
     complaining: bool,
 }
 
-const TOO_DEEP: TooBig = TooBig("value is nested too deeply to be printed");
-const TOO_LONG: TooBig = TooBig("formatted text is too long");
+const TOO_DEEP: FormatError = FormatError("value is nested too deeply to be printed");
+const TOO_LONG: FormatError = FormatError("formatted text is too long");
 /// The most bytes of a text. Nested maps can repeat one another, so that a small value has an endless text.
 const MAX_BYTES: usize = 64 << 20;
 
@@ -32,7 +32,7 @@ impl Printer {
     }
 
     /// Prints one operand of `print` or `printf`.
-    pub(super) fn print(&mut self, value: &Value, verb: char) -> Result<(), TooBig> {
+    pub(super) fn print(&mut self, value: &Value, verb: char) -> Result<(), FormatError> {
         match (value, verb) {
             (Value::Nil, 'T' | 'v') => self.pad(b"<nil>"),
             (Value::Nil, _) => self.bad_verb(value, verb)?,
@@ -49,7 +49,7 @@ impl Printer {
     }
 
     /// Prints the value of an action: what a pointer points to.
-    pub(super) fn print_action(&mut self, value: &Value) -> Result<(), TooBig> {
+    pub(super) fn print_action(&mut self, value: &Value) -> Result<(), FormatError> {
         match value {
             Value::Object(object) => match object.display_in_action() {
                 Some(text) => {
@@ -62,7 +62,7 @@ impl Printer {
         }
     }
 
-    fn nested(&mut self, value: &Value, verb: char, depth: usize) -> Result<(), TooBig> {
+    fn nested(&mut self, value: &Value, verb: char, depth: usize) -> Result<(), FormatError> {
         if depth > MAX_NESTING {
             return Err(TOO_DEEP);
         }
@@ -90,7 +90,7 @@ impl Printer {
     }
 
     /// Prints `%!d(string=hi)`, Go's text for a verb that does not match the value.
-    fn bad_verb(&mut self, value: &Value, verb: char) -> Result<(), TooBig> {
+    fn bad_verb(&mut self, value: &Value, verb: char) -> Result<(), FormatError> {
         let complaining = std::mem::replace(&mut self.complaining, true);
         self.write(&format!("%!{verb}("));
         if value.is_nil() {
@@ -105,7 +105,7 @@ impl Printer {
         Ok(())
     }
 
-    fn nested_bytes(&mut self, bytes: &[u8], verb: char, depth: usize) -> Result<(), TooBig> {
+    fn nested_bytes(&mut self, bytes: &[u8], verb: char, depth: usize) -> Result<(), FormatError> {
         if self.bytes(bytes, verb, "[]uint8") {
             return Ok(());
         }
@@ -114,7 +114,7 @@ impl Printer {
         self.items(&items, "[]uint8", verb, depth)
     }
 
-    fn list(&mut self, list: &List, verb: char, depth: usize) -> Result<(), TooBig> {
+    fn list(&mut self, list: &List, verb: char, depth: usize) -> Result<(), FormatError> {
         if self.flags.sharp_v && list.is_nil() {
             self.write(&format!("{}(nil)", list.type_name()));
             return Ok(());
@@ -122,7 +122,7 @@ impl Printer {
         self.items(list.items(), &list.type_name(), verb, depth)
     }
 
-    fn items(&mut self, items: &[Value], type_name: &str, verb: char, depth: usize) -> Result<(), TooBig> {
+    fn items(&mut self, items: &[Value], type_name: &str, verb: char, depth: usize) -> Result<(), FormatError> {
         let sharp = self.flags.sharp_v;
         if sharp {
             self.write(type_name);
@@ -138,7 +138,7 @@ impl Printer {
         Ok(())
     }
 
-    fn map(&mut self, map: &Map, verb: char, depth: usize) -> Result<(), TooBig> {
+    fn map(&mut self, map: &Map, verb: char, depth: usize) -> Result<(), FormatError> {
         let sharp = self.flags.sharp_v;
         if sharp {
             self.write(&map.type_name());
@@ -160,7 +160,7 @@ impl Printer {
         Ok(())
     }
 
-    fn object(&mut self, object: &dyn Object, verb: char, depth: usize, pointer: bool) -> Result<(), TooBig> {
+    fn object(&mut self, object: &dyn Object, verb: char, depth: usize, pointer: bool) -> Result<(), FormatError> {
         if object.is_nil() {
             self.pad(b"<nil>");
             return Ok(());
@@ -185,7 +185,7 @@ impl Printer {
         self.fields(object, verb, depth)
     }
 
-    fn fields(&mut self, object: &dyn Object, verb: char, depth: usize) -> Result<(), TooBig> {
+    fn fields(&mut self, object: &dyn Object, verb: char, depth: usize) -> Result<(), FormatError> {
         let sharp = self.flags.sharp_v;
         if sharp {
             let name: Cow<'static, str> = object.type_name();
@@ -207,7 +207,7 @@ impl Printer {
     }
 
     /// Prints a pointer. Go prints addresses, which differ in each run; here they are all the same.
-    fn pointer(&mut self, value: &Value, verb: char) -> Result<(), TooBig> {
+    fn pointer(&mut self, value: &Value, verb: char) -> Result<(), FormatError> {
         let has_address = match value {
             Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::Method(_) => true,
             Value::Object(object) => object.is_pointer(),

@@ -1,6 +1,6 @@
 //! Parses formats: flags, widths, precisions and argument numbers.
 
-use super::TooBig;
+use super::FormatError;
 use super::print::Printer;
 use super::text::Flags;
 use crate::value::Value;
@@ -12,7 +12,7 @@ const LARGEST: i64 = 1_000_000;
 /// The most bytes of a text: a short format with many wide verbs has a long one.
 const LONGEST: usize = 64 << 20;
 
-pub(super) fn sprintf(format: &[u8], args: &[Value]) -> Result<Vec<u8>, TooBig> {
+pub(super) fn sprintf(format: &[u8], args: &[Value]) -> Result<Vec<u8>, FormatError> {
     let mut run = Run { printer: Printer::new(Vec::new()), format, at: 0, args, next: 0, reordered: false, good: true };
     run.all()?;
     Ok(run.printer.into_bytes())
@@ -37,10 +37,10 @@ impl Run<'_> {
         self.format.get(self.at).copied()
     }
 
-    fn all(&mut self) -> Result<(), TooBig> {
+    fn all(&mut self) -> Result<(), FormatError> {
         while let Some(rest) = self.format.get(self.at..).filter(|rest| !rest.is_empty()) {
             if self.printer.out.len() > LONGEST {
-                return Err(TooBig("formatted text is too long"));
+                return Err(FormatError("formatted text is too long"));
             }
             let plain = rest.iter().position(|byte| *byte == b'%').unwrap_or(rest.len());
             self.printer.out.extend_from_slice(rest.get(..plain).unwrap_or_default());
@@ -54,7 +54,7 @@ impl Run<'_> {
     }
 
     /// Formats one verb, whose `%` has been read.
-    fn verb(&mut self) -> Result<(), TooBig> {
+    fn verb(&mut self) -> Result<(), FormatError> {
         self.good = true;
         self.printer.flags = Flags::default();
         self.flags();
@@ -77,7 +77,7 @@ impl Run<'_> {
         self.operand(verb)
     }
 
-    fn operand(&mut self, verb: char) -> Result<(), TooBig> {
+    fn operand(&mut self, verb: char) -> Result<(), FormatError> {
         if verb == '%' {
             self.printer.write("%");
             return Ok(());
@@ -201,7 +201,7 @@ impl Run<'_> {
         true
     }
 
-    fn extra(&mut self) -> Result<(), TooBig> {
+    fn extra(&mut self) -> Result<(), FormatError> {
         let args = self.args;
         let extra = args.get(self.next..).unwrap_or_default();
         if self.reordered || extra.is_empty() {

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use super::{Parser, Result};
 use crate::ErrorKind;
-use crate::ast::{Arg, ArgKind, Command, Fields, Number, Pipe, Shown, Span, Variable};
+use crate::ast::{Arg, ArgKind, Command, Fields, Number, Pipe, Span, TreeDisplay, Variable};
 use crate::lex::{Kind, Token};
 use crate::number;
 use mkmanifests_go::quote::quote;
@@ -153,7 +153,7 @@ impl<'s> Parser<'s> {
             fields.end = self.next().span().end;
         }
         if is_constant(&arg) {
-            let term = quote(Shown(&arg, &self.shared.source.text).to_string().as_bytes());
+            let term = quote(TreeDisplay(&arg, &self.shared.source.text).to_string().as_bytes());
             return self.fail(format!("unexpected . after term {term}"));
         }
         let fields = Fields(fields);

@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256, Sha512};
 
 pub use self::certificate::Certificate;
 
+use super::environment::{Clock, Randomness};
 use super::random::function;
-use super::surroundings::{Clock, Randomness};
 use crate::{Function, Type};
 
 /// The steps of hashing a password. It takes about 50 ms, the time of a million other calls, but counts for less, since

@@ -8,7 +8,7 @@ mod methods;
 
 pub use self::duration::DurationObject;
 
-use super::surroundings::Clock;
+use super::environment::Clock;
 use crate::{Args, CallError, Function, IntKind, Type, Value};
 use mkmanifests_go::duration::Duration;
 use mkmanifests_go::time::{self, Time, Zone};

@@ -54,7 +54,7 @@ fn copy(caller: &mut Caller<'_>, value: &Value, depth: usize) -> Result<Value, C
         return Err(format!("value is nested deeper than {MAX_NESTING} levels").into());
     };
     // About what it takes: a map has a lock and a node of its tree.
-    caller.make(if matches!(value, Value::Map(_)) { 600 } else { 40 })?;
+    caller.allocate(if matches!(value, Value::Map(_)) { 600 } else { 40 })?;
     Ok(match value {
         Value::List(list) if !list.is_nil() => {
             // Loops: adapters of iterators would take several times the stack.

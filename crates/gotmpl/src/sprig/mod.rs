@@ -9,6 +9,7 @@ mod decimal;
 mod defaults;
 mod dicts;
 pub mod encoding;
+pub mod environment;
 mod flow;
 mod go;
 pub mod json;
@@ -26,17 +27,16 @@ pub mod regex;
 pub mod semver;
 mod snake;
 mod strings;
-pub mod surroundings;
 pub mod url;
 mod words;
 mod wrap;
 
-use self::surroundings::Surroundings;
+use self::environment::Environment;
 use super::function::Function;
 
-/// Returns all functions. `surroundings` supplies the time and randomness.
-pub fn functions(surroundings: &Surroundings) -> Vec<Function> {
-    let Surroundings { clock, randomness } = surroundings;
+/// Returns all functions. `environment` supplies the time and randomness.
+pub fn functions(environment: &Environment) -> Vec<Function> {
+    let Environment { clock, randomness } = environment;
     let groups = [
         all(),
         crypto::functions(*clock, randomness),

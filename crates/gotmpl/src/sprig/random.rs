@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::surroundings::{Randomness, Stream};
+use super::environment::{Randomness, Stream};
 use crate::{Args, CallError, Function, Type, Value};
 use mkmanifests_go::runes;
 

@@ -142,7 +142,7 @@ pub fn document(source: SourceId, text: &str, duplicates: Duplicates) -> Result<
 
 /// The errors of a text that cannot be read.
 #[derive(Debug, Clone)]
-pub struct Refused {
+pub struct ReadError {
     /// Our errors; never empty.
     pub diagnostics: Vec<Diagnostic>,
     /// The message of Go programs, with go-yaml's line number: `yaml: line 2: did not find expected key`.
@@ -167,11 +167,11 @@ pub fn first_document(
     source: SourceId,
     text: &(impl AsRef<[u8]> + ?Sized),
     duplicates: Duplicates,
-) -> Result<Node, Refused> {
+) -> Result<Node, ReadError> {
     let bytes = text.as_ref();
     if let Err(diagnostics) = check_size(bytes.len(), "the text") {
         let go = diagnostics.first().map(|diagnostic| format!("yaml: {}", diagnostic.reason)).unwrap_or_default();
-        return Err(Refused { diagnostics, go });
+        return Err(ReadError { diagnostics, go });
     }
     let utf16 = utf16::decode(bytes);
     let (text, bad) = utf16.as_ref().map_or_else(|| octets::readable(bytes), |(text, bad)| (text.as_str(), *bad));
@@ -180,7 +180,7 @@ pub fn first_document(
     composer.convert(&root);
     let Some(first) = composer.diagnostics.first() else { return Ok(root) };
     let go = composer.go.message(&first.reason);
-    Err(Refused { diagnostics: composer.diagnostics, go })
+    Err(ReadError { diagnostics: composer.diagnostics, go })
 }
 
 /// Decodes the text of a file, without its byte order mark, and adds it to the sources.

@@ -16,7 +16,7 @@ impl Tracer<'_, '_> {
     }
 
     pub(super) fn at(&self, path: Path) -> AbstractValue {
-        if self.reads.has_map(path) { AbstractValue::At(path) } else { AbstractValue::Unknown }
+        if self.reads.has_map(path) { AbstractValue::ValuesPath(path) } else { AbstractValue::Unknown }
     }
 
     pub(super) fn unknown(&mut self) -> Set {
@@ -52,7 +52,7 @@ impl Tracer<'_, '_> {
                 None => Set::EMPTY,
             },
             AbstractValue::Chart(scope) if key == "Name" => self.text_set(self.scopes.0[scope].name),
-            AbstractValue::At(path) => self.key_at(path, key),
+            AbstractValue::ValuesPath(path) => self.key_at(path, key),
             AbstractValue::Object(object) => self.key_of_object(object, key, seen),
             AbstractValue::Chart(_) | AbstractValue::Text(_) | AbstractValue::Unknown => self.unknown(),
             AbstractValue::Nil => Set::EMPTY,
@@ -75,7 +75,7 @@ impl Tracer<'_, '_> {
         // Methods that Helm's values have.
         if matches!(key, "AsMap" | "YAML" | "Table" | "Encode") {
             self.reads.take_whole(path);
-            return self.sets.one(AbstractValue::At(path));
+            return self.sets.one(AbstractValue::ValuesPath(path));
         }
         let is_number = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
         let below = if is_number { self.reads.each(path) } else { self.reads.child(path, key) };
@@ -140,7 +140,7 @@ impl Tracer<'_, '_> {
                 let dots = self.scopes.0[scope].children.iter().map(|child| AbstractValue::Dot(*child)).collect();
                 self.sets.of(dots)
             }
-            AbstractValue::At(path) => {
+            AbstractValue::ValuesPath(path) => {
                 let each = self.reads.each(path);
                 let found = self.at(each);
                 // What is no map may be a text.
@@ -197,12 +197,14 @@ impl Tracer<'_, '_> {
     pub(super) fn test(&mut self, value: Set) {
         for thing in self.sets.get(value).iter() {
             match thing {
-                AbstractValue::At(path) => self.reads.test(*path),
+                AbstractValue::ValuesPath(path) => self.reads.test(*path),
                 AbstractValue::Object(object) => {
                     self.looked_into(*object);
                     let includes = self.objects[object.0].includes.iter();
                     let paths: Vec<Path> = includes
-                        .filter_map(|thing| if let AbstractValue::At(path) = thing { Some(*path) } else { None })
+                        .filter_map(
+                            |thing| if let AbstractValue::ValuesPath(path) = thing { Some(*path) } else { None },
+                        )
                         .collect();
                     paths.into_iter().for_each(|path| self.reads.test(path));
                 }
@@ -236,7 +238,7 @@ impl Tracer<'_, '_> {
                 let values = self.values_of(scope);
                 self.reads.take_whole(values);
             }
-            AbstractValue::At(path) => self.reads.take_whole(path),
+            AbstractValue::ValuesPath(path) => self.reads.take_whole(path),
             AbstractValue::Object(object) => self.take_object(object),
             AbstractValue::Text(text) => self.texts.keep(text, &self.sets),
             AbstractValue::Chart(_) | AbstractValue::Unknown | AbstractValue::Nil => {}

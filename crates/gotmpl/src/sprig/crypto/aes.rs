@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::encoding::base64_decode;
-use super::super::surroundings::Stream;
+use super::super::environment::Stream;
 use crate::Args;
 
 const BLOCK: usize = 16;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::encoding::base64_decode;
-use super::super::surroundings::{Clock, Randomness, Stream};
+use super::super::environment::{Clock, Randomness, Stream};
 use super::key::Key;
 use super::request::{Issuer, Request};
 use super::{generate, parse, pem};

@@ -5,7 +5,7 @@ use ed25519_dalek::SigningKey as EdKey;
 use p256::SecretKey as EcKey;
 use rsa::PrivateKey;
 
-use super::super::surroundings::Stream;
+use super::super::environment::Stream;
 use super::key::Key;
 
 /// Generates a key of a type in PEM. On an error, returns its text.

@@ -16,7 +16,7 @@ use x509_cert::ext::{Extension, Extensions};
 use x509_cert::name::RdnSequence;
 use x509_cert::{SubjectPublicKeyInfo, Version};
 
-use super::super::surroundings::Stream;
+use super::super::environment::Stream;
 use super::key::Key;
 use super::x509::{Body, Signed, Validity};
 use crate::{List, Value};

@@ -7,7 +7,7 @@ use crate::tree::Kind;
 
 /// The position of a value.
 #[derive(Clone, Copy)]
-pub struct At {
+pub struct ValuePosition {
     /// The indentation of the collection around it.
     indent: usize,
     position: Position,
@@ -77,9 +77,9 @@ const STEP: usize = 2;
 /// How many characters the tag `!!binary` counts as part of a key.
 const BINARY_TAG: usize = 8;
 
-impl At {
+impl ValuePosition {
     /// The document itself.
-    pub const ROOT: At = At { indent: 0, position: Position::Root };
+    pub const ROOT: ValuePosition = ValuePosition { indent: 0, position: Position::Root };
 }
 
 /// One document, written value by value. Keys come in the order that they are given in.
@@ -101,19 +101,19 @@ impl Emitter {
 
     /// Begins a list that is not empty.
     #[inline]
-    pub fn seq(&mut self, at: At) -> Open {
+    pub fn seq(&mut self, at: ValuePosition) -> Open {
         let flush = if self.text.pretty { at.position == Position::Root } else { at.position != Position::Item };
         self.open(at, flush)
     }
 
     /// Begins a mapping that is not empty.
     #[inline]
-    pub fn map(&mut self, at: At) -> Open {
+    pub fn map(&mut self, at: ValuePosition) -> Open {
         self.open(at, at.position == Position::Root)
     }
 
     #[inline]
-    fn open(&mut self, at: At, same: bool) -> Open {
+    fn open(&mut self, at: ValuePosition, same: bool) -> Open {
         let begun = at.position == Position::Item;
         if begun {
             self.text.push(b' ');
@@ -123,15 +123,15 @@ impl Emitter {
 
     /// Returns the next item of a list.
     #[inline]
-    pub fn item(&mut self, open: &mut Open) -> At {
+    pub fn item(&mut self, open: &mut Open) -> ValuePosition {
         self.start(open);
         self.text.push(b'-');
-        At { indent: open.indent, position: Position::Item }
+        ValuePosition { indent: open.indent, position: Position::Item }
     }
 
     /// Returns the next key of a mapping.
     #[inline]
-    pub fn key(&mut self, key: &str, open: &mut Open) -> At {
+    pub fn key(&mut self, key: &str, open: &mut Open) -> ValuePosition {
         self.start(open);
         let (indent, text) = (open.indent, &mut self.text);
         let traits = Traits::of(key);
@@ -145,11 +145,11 @@ impl Emitter {
             Position::Item
         };
         text.push(b':');
-        At { indent, position }
+        ValuePosition { indent, position }
     }
 
     /// Returns the next key of a mapping: bytes that are no text, as base64.
-    pub fn binary_key(&mut self, base64: &str, open: &mut Open) -> At {
+    pub fn binary_key(&mut self, base64: &str, open: &mut Open) -> ValuePosition {
         self.start(open);
         let (indent, text) = (open.indent, &mut self.text);
         let simple = base64.len() + BINARY_TAG <= LONGEST_KEY && !base64.contains('\n');
@@ -162,11 +162,11 @@ impl Emitter {
             text.start_line(indent);
         }
         text.push(b':');
-        At { indent, position: if simple { Position::Value } else { Position::Item } }
+        ValuePosition { indent, position: if simple { Position::Value } else { Position::Item } }
     }
 
     /// Writes bytes that are no text, as base64.
-    pub fn binary(&mut self, base64: &str, at: At) {
+    pub fn binary(&mut self, base64: &str, at: ValuePosition) {
         if at.position != Position::Root {
             self.text.push(b' ');
         }
@@ -183,7 +183,7 @@ impl Emitter {
 
     /// Writes a scalar.
     #[inline]
-    pub fn scalar(&mut self, scalar: Scalar<'_>, at: At) {
+    pub fn scalar(&mut self, scalar: Scalar<'_>, at: ValuePosition) {
         let text = &mut self.text;
         if at.position != Position::Root {
             text.push(b' ');

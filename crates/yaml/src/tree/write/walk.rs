@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::slice;
 
 use super::Order;
-use super::emit::{At, Emitter, Open, Scalar};
+use super::emit::{Emitter, Open, Scalar, ValuePosition};
 use super::order::Entries;
 use crate::tree::{Kind, Node};
 
@@ -30,7 +30,7 @@ pub(super) fn document<W: Write + ?Sized>(
     order: Order,
 ) -> io::Result<()> {
     let mut levels: Vec<Level<'_>> = Vec::with_capacity(USUAL_DEPTH);
-    levels.extend(node(emitter, root, At::ROOT, order));
+    levels.extend(node(emitter, root, ValuePosition::ROOT, order));
     while let Some(last) = levels.last_mut() {
         // Not in the middle of a line: its columns count from its start.
         if emitter.text.is_full() && !last.open.begun {
@@ -54,7 +54,7 @@ pub(super) fn document<W: Write + ?Sized>(
 }
 
 /// Writes a scalar, or begins a mapping or list.
-fn node<'a>(emitter: &mut Emitter, node: &'a Node, at: At, order: Order) -> Option<Level<'a>> {
+fn node<'a>(emitter: &mut Emitter, node: &'a Node, at: ValuePosition, order: Order) -> Option<Level<'a>> {
     if let Some(scalar) = Scalar::of(&node.kind) {
         emitter.scalar(scalar, at);
         return None;

@@ -11,14 +11,14 @@ use sha2::{Digest, Sha256};
 /// The clock and the randomness that functions use.
 ///
 /// ```
-/// use mkmanifests_gotmpl::sprig::surroundings::{Clock, Randomness, Surroundings};
+/// use mkmanifests_gotmpl::sprig::environment::{Clock, Randomness, Environment};
 ///
-/// let reproducible = Surroundings { clock: Clock::fixed(1_700_000_000, 0), randomness: Randomness::seeded("web/prod") };
-/// let as_helm_does = Surroundings { clock: Clock::system(), randomness: Randomness::system() };
+/// let reproducible = Environment { clock: Clock::fixed(1_700_000_000, 0), randomness: Randomness::seeded("web/prod") };
+/// let as_helm_does = Environment { clock: Clock::system(), randomness: Randomness::system() };
 /// # let _ = (reproducible, as_helm_does);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Surroundings {
+pub struct Environment {
     /// The clock of `now`.
     pub clock: Clock,
     /// The randomness of passwords, keys and certificates.
