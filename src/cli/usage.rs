@@ -54,25 +54,15 @@ fn invalid_value(value: &str, argument: &str, valid: &[String]) -> Option<Diagno
     let names = || valid.iter().map(String::as_str);
     let message = format!("invalid value `{value}` for `{argument}`: must be one of {}", listed(names()));
     let diagnostic = Diagnostic::error(UsageCode::InvalidArguments, message);
-    Some(match likely(value, names()) {
+    Some(match nearest(value, names()) {
         Some(name) => diagnostic.help(did_you_mean(name)),
         None => diagnostic,
     })
 }
 
-/// Returns the name that was most likely meant, also where two letters of a short name are swapped.
-fn likely<'n>(wrong: &str, names: impl Iterator<Item = &'n str> + Clone) -> Option<&'n str> {
-    let sorted = |text: &str| {
-        let mut letters: Vec<char> = text.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    names.clone().find(|name| sorted(name) == sorted(wrong)).or_else(|| nearest(wrong, names))
-}
-
 /// Returns what to say about a subcommand that does not exist: the nearest one, or where to find them all.
 pub(super) fn help_on_unknown_command(name: &str) -> String {
-    match likely(name, help::command_names()) {
+    match nearest(name, help::command_names()) {
         Some(near) => did_you_mean(near),
         None => "`mkmanifests --help` lists the commands".to_owned(),
     }

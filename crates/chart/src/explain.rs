@@ -1,5 +1,5 @@
-//! Turns errors of templates into diagnostics: Helm's reason, the line of the template, what included it, and the values
-//! that the line uses.
+//! Turns errors of templates into diagnostics: Helm's reason, the line of the template, what included it, and the
+//! values that the line uses.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl<'v> Explainer<'v> {
 
     /// Adds an error of the parser.
     pub fn unparsed(&mut self, template: &Template, error: &Error) {
-        // Helm prints only the part behind the last colon.
+        // Helm prints only the part after the last colon.
         let what = error.reason.rsplit(": ").next().unwrap_or(&error.reason);
         let file = error.at.as_ref().map_or(template.name.as_str(), |at| &at.file);
         let location = error.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
@@ -105,8 +105,8 @@ impl<'v> Explainer<'v> {
         }
     }
 
-    /// Returns the locations that led to an error, the innermost first. A text that `tpl` renders is not a file: the location
-    /// of the `tpl` call represents it.
+    /// Returns the locations that led to an error, the innermost first. A text that `tpl` renders is not a file: the
+    /// location of the `tpl` call represents it.
     fn frames(&self, error: &Error) -> Vec<(Location, String)> {
         let mut frames = Vec::new();
         let chain: Vec<&Error> = error.chain().collect();
@@ -137,8 +137,8 @@ impl<'v> Explainer<'v> {
     }
 }
 
-/// Returns Helm's message, and the label for the location. For `fail` and `required` these are their text at the outermost
-/// location, otherwise the innermost error of a template with the error of the function that failed.
+/// Returns Helm's message, and the label for the location. For `fail` and `required` these are their text at the
+/// outermost location, otherwise the innermost error of a template with the error of the function that failed.
 fn message(error: &Error) -> (String, String) {
     let root = error.root();
     if let ErrorKind::Message(message) = &root.kind {
@@ -188,7 +188,7 @@ impl NullKey<'_> {
         let is_empty = line.is_some_and(|line| line.split(" #").next().unwrap_or_default().trim_end().ends_with(':'));
         let label = match (is_default, is_empty) {
             (true, _) => "null by default",
-            (false, true) => "there is no value below this key, so it is null",
+            (false, true) => "this key has no value, so it is null",
             (false, false) => "set to null here",
         };
         if !diagnostic.related.iter().any(|(location, _)| *location == entry.location) {
@@ -215,8 +215,8 @@ impl<'v> Explainer<'v> {
         None
     }
 
-    /// Returns the key at the end of a path if the first layer that has it sets it to null: the user's values, then those of
-    /// the root chart and each chart down to the one at `values_path`.
+    /// Returns the key at the end of a path if the first layer that has it sets it to null: the user's values, then
+    /// those of the root chart and each chart down to the one at `values_path`.
     fn null_in_layers(&self, values_path: &[String], steps: &[&str]) -> Option<NullKey<'v>> {
         let names: Vec<&str> = values_path.iter().map(String::as_str).collect();
         let mut defaults = Vec::new();

@@ -1,5 +1,5 @@
-//! Sends the documents of a chart through the pipeline: patches them, validates them, and adds the template's line to each
-//! diagnostic.
+//! Sends the documents of a chart through the pipeline: patches them, validates them, and adds the template's line to
+//! each diagnostic.
 
 use std::collections::HashMap;
 
@@ -18,11 +18,11 @@ use mkmanifests_yaml::tree::read::{self, Duplicates};
 use mkmanifests_yaml::tree::write::{Style, write};
 use mkmanifests_yaml::tree::{Entry, Kind, Node};
 
-/// Sends the objects, hooks and CRDs of a chart through the [`pipeline`]. A document that a patch changes is written again;
-/// all others keep Helm's text. Files below `crds/` are patched but not validated.
+/// Sends the objects, hooks and CRDs of a chart through the [`pipeline`]. A document that a patch changes is written
+/// again; all others keep Helm's text. Files below `crds/` are patched but not validated.
 ///
-/// Returns the diagnostics, each with its line in the rendered document and the line of the template that rendered it. The
-/// texts of these locations are added to the sources of `output`, which must already have the texts of the patches.
+/// Returns the diagnostics, each with its line in the rendered document and the line of the template that rendered it.
+/// The texts of these locations are added to the sources of `output`, which must already have the texts of the patches.
 pub fn finish(output: &mut HelmOutput, values: &RenderValues, patches: &Patches, validate: bool) -> Vec<Diagnostic> {
     if patches.is_empty() && !validate {
         return Vec::new();
@@ -136,12 +136,19 @@ impl Templates<'_> {
         let written = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
         let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
         let location = Location::new(id, line, u32::try_from(column).unwrap_or(1));
-        string_help(diagnostic.related(location, "rendered by this line"), written, document, values)
+        let diagnostic = diagnostic.related(location, "rendered by this line");
+        let is_unindented = diagnostic.location.column <= location.column && diagnostic.rule().ends_with("known-field");
+        if is_unindented && written.contains("toYaml") && !written.contains("indent") {
+            // The first line is indented by the spaces before the action, the others are not.
+            let help = format!("`toYaml` does not indent: add `| nindent {}`, and start with `{{{{-`", column - 1);
+            return Diagnostic { help: vec![help], ..diagnostic };
+        }
+        string_help(diagnostic, written, document, values)
     }
 }
 
-/// Suggests how to get a string where a template renders a number, boolean or mapping. Quotes in the rendered document would
-/// not help if a template writes the value.
+/// Suggests how to get a string where a template renders a number, boolean or mapping. Quotes in the rendered document
+/// would not help if a template writes the value.
 fn string_help(mut diagnostic: Diagnostic, line: &str, document: &Document, values: &RenderValues) -> Diagnostic {
     let is_type = FIELD_TYPES.contains(&diagnostic.rule());
     let Some(found) = document.node.field(diagnostic.field()).filter(|_| is_type) else { return diagnostic };
@@ -197,8 +204,8 @@ fn find_key<'n>(root: &'n Node, key: &str) -> Option<(String, &'n Entry)> {
     if found.len() == 1 { found.pop() } else { None }
 }
 
-/// Returns the path of a label or annotation whose dots were not escaped, with the dots escaped: the key of `entry` and the
-/// only keys of the mappings below it are parts of one key.
+/// Returns the path of a label or annotation whose dots were not escaped, with the dots escaped: the key of `entry` and
+/// the only keys of the mappings below it are parts of one key.
 fn dotted(path: &str, entry: &Entry) -> Option<String> {
     let (mut key, mut value) = (entry.key.to_string(), &entry.value);
     while let Some([only]) = value.as_map().map(|map| map.entries()) {

@@ -32,16 +32,16 @@ pub struct Options {
     pub schema_files: SchemaFiles,
 }
 
-/// Computes the values of a chart as Helm does: enables subcharts by conditions and tags, imports their values, merges the
-/// user's values over the defaults, and validates the result against the charts' schemas.
+/// Computes the values of a chart as Helm does: enables subcharts by conditions and tags, imports their values, merges
+/// the user's values over the defaults, and validates the result against the charts' schemas.
 ///
 /// `values` is a mapping: the user's layers without the chart's defaults, with every `null` still in place
-/// ([`Layers::overlaid`](crate::values::Layers::overlaid)). `sources` are the texts that `values` and the chart were read
-/// from. In templates, integers from `--set` are `int64`, all other numbers are `float64`.
+/// ([`Layers::overlaid`](crate::values::Layers::overlaid)). `sources` are the texts that `values` and the chart were
+/// read from. In templates, integers from `--set` are `int64`, all other numbers are `float64`.
 ///
 /// # Errors
-/// A library chart, missing dependencies, an incompatible Kubernetes version, values that cannot be merged, and values that
-/// a schema refuses. Where Helm reports the same error, the reason is Helm's text.
+/// A library chart, missing dependencies, an incompatible Kubernetes version, values that cannot be merged, and values
+/// that a schema refuses. Where Helm reports the same error, the reason is Helm's text.
 pub fn prepare(
     chart: &Chart,
     values: &Node,
@@ -110,10 +110,11 @@ pub(super) fn compute(chart: &Chart, user: &Node, sources: &Sources, options: Op
 fn installable(chart: &Chart) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     if chart.is_library() {
-        diagnostics.push(Diagnostic::error(
-            ChartCode::NotInstallable,
-            format!("{} charts are not installable", chart.metadata.kind),
-        ));
+        let message = format!("{} charts are not installable", chart.metadata.kind);
+        diagnostics.push(
+            Diagnostic::error(ChartCode::NotInstallable, message)
+                .help("a library chart only defines templates: render a chart that has it as a dependency"),
+        );
     }
     let missing = missing(&chart.metadata, &chart.dependencies);
     if !missing.is_empty() {
@@ -139,7 +140,7 @@ fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Diagnosti
     );
     Some(
         Diagnostic::error(ChartCode::IncompatibleKubernetes, message)
-            .help("give the version of the cluster with `--kube-version`"),
+            .help("set the version of the cluster with `--kube-version`"),
     )
 }
 

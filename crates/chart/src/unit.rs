@@ -71,7 +71,7 @@ impl Copies {
     /// Counts `unit` and all charts below it.
     ///
     /// # Errors
-    /// More charts than [`MAX_CHARTS`], or too large ones.
+    /// More than [`MAX_CHARTS`] charts, or more than their total size limit.
     pub(super) fn take(&mut self, unit: &Unit) -> Result<(), Diagnostic> {
         let (charts, weight) = unit.extent();
         let left = self.charts.checked_sub(charts).zip(self.weight.checked_sub(weight));
@@ -79,7 +79,7 @@ impl Copies {
             Diagnostic::error(
                 ChartCode::TooLarge,
                 format!(
-                    "the dependencies expand to more than {MAX_CHARTS} charts, or to charts that are too large together"
+                    "with all aliases, the dependencies are more than {MAX_CHARTS} charts, or exceed the size limit together"
                 ),
             )
         };

@@ -1,5 +1,5 @@
-//! Compares loaded charts and computed values with the real Helm: `tests/data/load/*.txt` have charts and cases, `*.json` next
-//! to them the recorded output of Helm 4.3.1. `tests/renew chart::load` records it again.
+//! Compares loaded charts and computed values with the real Helm: `tests/data/load/*.txt` have charts and cases,
+//! `*.json` next to them the recorded output of Helm 4.3.1. `tests/renew chart::load` records it again.
 
 use std::fs;
 use std::path::Path;
@@ -118,7 +118,7 @@ fn differ(path: &str, expected: &Json, found: &Json) -> Result<(), String> {
     }
 }
 
-/// Every warning of helm is told: those that end as warnings in its words, its structured ones in our own.
+/// Compares warnings. The text of Helm's warnings has to be equal; its structured warnings have our own text.
 fn same_warnings(expected: &Json, found: &[Diagnostic]) -> Result<(), String> {
     let expected = expected.as_array().map(Vec::as_slice).unwrap_or_default();
     let found: Vec<&str> = found.iter().map(|diagnostic| diagnostic.reason.as_str()).collect();
@@ -139,7 +139,7 @@ fn same_warnings(expected: &Json, found: &[Diagnostic]) -> Result<(), String> {
     Ok(())
 }
 
-/// Our messages hold the reason that helm gives.
+/// Compares errors: our messages contain Helm's reason.
 fn same_error(fixture: &Fixture, error: &str, failure: &Failure) -> Result<(), String> {
     let own: Vec<&str> = failure.diagnostics.iter().map(|diagnostic| diagnostic.reason.as_str()).collect();
     let reason = error.rsplit("missing dependencies: ").next().unwrap_or(error);
@@ -152,11 +152,13 @@ fn same_error(fixture: &Fixture, error: &str, failure: &Failure) -> Result<(), S
     if same { Ok(()) } else { Err(format!("helm says\n  {error}\nwe say\n  {}", own.join("\n  "))) }
 }
 
-/// A schema's report is Helm's, but for the order of its lines, as Go's maps have none, and for why nothing is fetched.
+/// Compares reports of schemas, except the order of the lines, since Go's maps have none, and the reason why a schema
+/// cannot be loaded.
 fn same_refusals(error: &str, own: &[&str]) -> bool {
     let in_order = |report: &str| {
         let report = report.split(": HTTP request failed").next().unwrap_or_default();
-        let report = report.strip_suffix(": no file is given for it, and nothing is fetched").unwrap_or(report);
+        let report =
+            report.strip_suffix(": no file is given for this URL, and schemas are not downloaded").unwrap_or(report);
         let mut lines: Vec<String> = report.lines().map(str::to_owned).collect();
         lines.sort();
         lines
@@ -164,7 +166,7 @@ fn same_refusals(error: &str, own: &[&str]) -> bool {
     matches!(own, [own] if in_order(own) == in_order(error))
 }
 
-/// YAML and decoding faults are told in our own words, after helm's beginning.
+/// Returns whether the error has Helm's beginning and our own text, as errors of YAML and of decoding have.
 fn own_words(fixture: &Fixture, reason: &str, own: &[&str]) -> bool {
     let beginnings = [
         "cannot load Chart.yaml: ",

@@ -113,7 +113,8 @@ fn in_order(report: &str) -> String {
         return format!("duplicate {at} {pointers:?}");
     }
     let (report, _) = report.split_once(": HTTP request failed").unwrap_or((report, ""));
-    let report = report.strip_suffix(": no file is given for it, and nothing is fetched").unwrap_or(report);
+    let report =
+        report.strip_suffix(": no file is given for this URL, and schemas are not downloaded").unwrap_or(report);
     let lines: Vec<(usize, String)> = report.lines().map(line_in_order).collect();
     blocks(&lines).join("\n")
 }
@@ -148,7 +149,7 @@ fn blocks(lines: &[(usize, String)]) -> Vec<String> {
 
 #[test]
 fn no_schema_takes_forever() {
-    // Each level asks the next one twice.
+    // Each level refers to the next one two times.
     let doubling: Vec<String> = (0..60)
         .map(|at| format!(r##""d{at}":{{"anyOf":[{{"$ref":"#/$defs/d{0}"}},{{"$ref":"#/$defs/d{0}"}}]}}"##, at + 1))
         .collect();
@@ -206,7 +207,8 @@ fn documents_are_read_from_files_only() {
         assert_eq!(report(&schema(url), "a: x", files.clone()), refused, "{url}");
     }
     let diagnostics = diagnostics(&schema("https://example.com/none"), "a: x", files.clone());
-    let why = "failing loading \"https://example.com/none\": no file is given for it, and nothing is fetched";
+    let why =
+        "failing loading \"https://example.com/none\": no file is given for this URL, and schemas are not downloaded";
     assert_eq!(diagnostics[0].message(), format!("{INTRO}{why}"));
     assert!(diagnostics[0].help[0].contains("--schema-map https://example.com/none=FILE"), "{diagnostics:?}");
     assert!(files.add_map("nothing", folder.path()).is_err());

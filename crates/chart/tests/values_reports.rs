@@ -66,11 +66,24 @@ const FILES: &[&str] = &[
     "b\n",
     "a: b\n  c: d\n",
     "key: value with: colon\n",
+    "image: nginx:\n",
+    "head\n  image: x\n",
+    "head:\n  image = x\n  cpu: 1\n",
+    "items:\n  - a: 1\n    - a: 2\n",
+    "items:\n  - a: 1\n      - a: 2\n",
+    "items:\n  - a\n  -b\n",
+    "- a\nb: 1\n",
+    "script: |\n  a\n b\n",
+    "items:\n  -\ta: 1\n",
+    "a: 1\n \tb: 2\n",
+    "a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> main\n",
+    "{\"a\": 1\n \"b\": 2}\n",
+    "a: {b: 1} c\n",
 ];
 
 fn report(text: &str) -> String {
     match Values::parse("values.yaml", text) {
-        Ok(_) => panic!("{text:?} is read without a word"),
+        Ok(_) => panic!("{text:?} is read without an error"),
         Err(failure) => failure.to_string(),
     }
 }

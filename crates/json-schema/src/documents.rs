@@ -38,7 +38,7 @@ struct Mapping {
 type Document = Arc<[u8]>;
 
 impl SchemaFiles {
-    /// Returns whether there are no documents.
+    /// Returns whether no documents are given.
     pub fn is_empty(&self) -> bool {
         self.0.count == 0
     }
@@ -48,8 +48,8 @@ impl SchemaFiles {
         Arc::ptr_eq(&self.0, &other.0) || (self.is_empty() && other.is_empty())
     }
 
-    /// Adds `URL=PATH` (`--schema-map`): a file is the document of the URL; a folder has the documents of all URLs that start
-    /// with it. `PATH` may be relative to `base`.
+    /// Adds `URL=PATH` (`--schema-map`): a file is the document of the URL; a folder has the documents of all URLs that
+    /// start with it. `PATH` may be relative to `base`.
     ///
     /// # Errors
     ///
@@ -63,8 +63,8 @@ impl SchemaFiles {
         Ok(())
     }
 
-    /// Adds a folder (`--schema-dir`): its file `HOST/PATH` is the document of `https://HOST/PATH`, and a file with an `$id`
-    /// is the document of that URL.
+    /// Adds a folder (`--schema-dir`): its file `HOST/PATH` is the document of `https://HOST/PATH`, and a file with an
+    /// `$id` is the document of that URL.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl SchemaFiles {
             // Helm accepts everything where it cannot resolve a URN.
             b"urn" => Ok(Json::Bool(true)),
             b"file" => fail(format!("open {}: no such file or directory", String::from_utf8_lossy(&parsed.path))),
-            b"http" | b"https" => fail("no file is given for it, and nothing is fetched".to_owned()),
+            b"http" | b"https" => fail("no file is given for this URL, and schemas are not downloaded".to_owned()),
             _ => fail(format!("no URLLoader registered for {}", quote(url.as_bytes()))),
         }
     }

@@ -1,4 +1,4 @@
-//! `helm dependency list`: what `Chart.yaml` asks for and what is in `charts/`.
+//! `helm dependency list`: the dependencies that `Chart.yaml` declares, and those in `charts/`.
 
 use super::super::dependencies::is_compatible;
 use super::super::metadata::Dependency;
@@ -10,10 +10,11 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, listed};
 /// The most characters of a column: Helm's default.
 const MAX_WIDTH: usize = 80;
 
-/// Returns what `helm dependency list` prints: a table of the dependencies, and a line for each subchart that `Chart.yaml`
-/// does not name. `path` is the chart's path as the user wrote it.
+/// Returns what `helm dependency list` prints: a table of the dependencies, and a line for each subchart that
+/// `Chart.yaml` does not name. `path` is the chart's path as the user wrote it.
 ///
-/// The status is `ok` for an archive, `unpacked` for a folder, and otherwise `missing`, `wrong version` or `invalid version`.
+/// The status is `ok` for an archive, `unpacked` for a folder, and otherwise `missing`, `wrong version` or `invalid
+/// version`.
 pub fn dependencies(chart: &Chart, path: &str) -> String {
     let path = path.trim_end_matches('/');
     if !chart.metadata.lists_dependencies {
@@ -36,7 +37,7 @@ pub fn dependencies(chart: &Chart, path: &str) -> String {
     out
 }
 
-/// Whether `charts/` has every dependency in a version that matches its constraint.
+/// Returns whether `charts/` has every dependency in a version that matches its constraint.
 pub fn is_complete(chart: &Chart) -> bool {
     unmet(chart).next().is_none()
 }
@@ -48,7 +49,8 @@ pub fn incomplete(chart: &Chart) -> Option<Diagnostic> {
     if names.is_empty() {
         return None;
     }
-    let message = format!("`charts/` lacks the dependencies of Chart.yaml, or has them in another version: {names}");
+    let message =
+        format!("dependencies in Chart.yaml are missing in `charts/`, or have another version there: {names}");
     let command = if chart.lock.is_some() { "build" } else { "update" };
     let help = format!("run `helm dependency {command}` to download them");
     Some(Diagnostic::warning(ChartCode::MissingDependency, message).help(help))

@@ -4,10 +4,12 @@ use std::cell::Cell;
 
 /// Returns the candidate that is most similar to `wrong`, or `None` if none is similar enough.
 ///
-/// Ignores case. Finds typos, and names that are cut short or extended.
+/// Ignores case. Finds typos, two swapped letters also in a short name, and names that are cut short or extended.
+/// Compares with every candidate: use [`Suggestions`] if both sides can be large.
 ///
 /// ```
 /// use mkmanifests_yaml::diagnostic::nearest;
+/// assert_eq!(nearest("rya", ["irsa", "ray"]), Some("ray"));
 /// assert_eq!(nearest("workerReplicas", ["rayImage", "workerReplicaCount"]), Some("workerReplicaCount"));
 /// assert_eq!(nearest("foo", ["rayImage", "workerReplicaCount"]), None);
 /// ```
@@ -21,8 +23,8 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// Finds the most similar names, up to a number of comparisons. Without the limit, thousands of wrong names times thousands
-/// of right names would take minutes.
+/// Finds the most similar names, up to a number of comparisons. Without the limit, thousands of wrong names times
+/// thousands of right names would take minutes.
 #[derive(Debug)]
 pub struct Suggestions {
     comparisons: Cell<usize>,
@@ -39,7 +41,7 @@ impl Suggestions {
         self.comparisons.get() == 0
     }
 
-    /// Subtracts comparisons that a caller has made itself.
+    /// Subtracts comparisons that the caller did without this type.
     pub fn spend(&self, comparisons: usize) {
         self.comparisons.set(self.comparisons.get().saturating_sub(comparisons));
     }
@@ -68,8 +70,8 @@ pub fn did_you_mean(near: impl std::fmt::Display) -> String {
     format!("did you mean `{near}`?")
 }
 
-/// Splits text such as `memory:4Gi` into key and value, if a space after `:` is most likely missing. YAML reads such text
-/// as one string.
+/// Splits text such as `memory:4Gi` into key and value, if a space after `:` is most likely missing. YAML reads such
+/// text as one string.
 ///
 /// ```
 /// use mkmanifests_yaml::diagnostic::missing_space;
@@ -113,5 +115,32 @@ fn similarity(wrong: &str, candidate: &str) -> f64 {
     let typo = strsim::normalized_damerau_levenshtein(wrong, candidate);
     let shared_start = strsim::jaro_winkler(wrong, candidate);
     let score = if shared_start >= 0.88 { shared_start } else { typo };
-    if contained { score.max(0.8) } else { score }
+    let score = if contained { score.max(0.8) } else { score };
+    // The distance of a short name counts each letter so much that `rya` would be too far from `ray`.
+    if is_swapped(wrong, candidate) { score.max(0.95) } else { score }
+}
+
+/// Returns whether the texts differ only in two neighbouring letters that are swapped.
+fn is_swapped(wrong: &str, candidate: &str) -> bool {
+    if wrong.len() != candidate.len() {
+        return false;
+    }
+    let mut pairs = wrong.chars().zip(candidate.chars()).skip_while(|(a, b)| a == b);
+    matches!((pairs.next(), pairs.next()), (Some((a, b)), Some((c, d))) if a == d && b == c)
+        && pairs.all(|(a, b)| a == b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn swapped_letters_are_one_typo_in_names_of_any_length() {
+        let names = ["ray", "list", "to", "irsa", "workerReplicaCount"];
+        assert_eq!(nearest("rya", names), Some("ray"));
+        assert_eq!(nearest("lsit", names), Some("list"));
+        assert_eq!(nearest("ot", names), Some("to"));
+        assert_eq!(nearest("Isra", names), Some("irsa"));
+        assert_eq!(nearest("yra", names), None);
+    }
 }

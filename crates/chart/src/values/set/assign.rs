@@ -36,8 +36,8 @@ impl Step {
 
 /// Sets the value at the end of `path`.
 ///
-/// As in Helm, a path through a value that is neither a mapping nor a list is an error, even through `null`. Only a list
-/// item is replaced by a mapping.
+/// As in Helm, a path through a value that is neither a mapping nor a list is an error, even through `null`. Only a
+/// list item is replaced by a mapping.
 pub(super) fn assign(root: &mut Node, path: &[Step], value: Node, text: Text<'_>) -> Result<(), Box<Diagnostic>> {
     if let Some(at) = path.iter().position(|step| step.is_empty_name()) {
         return without_name(root, path, at, text);
@@ -87,7 +87,7 @@ fn without_name(root: &mut Node, path: &[Step], at: usize, text: Text<'_>) -> Re
 
 fn missing_name(path: &[Step], at: usize) -> Diagnostic {
     let location = path.get(at).map_or(Location::UNKNOWN, |step| step.location);
-    Diagnostic::error(ValuesCode::Syntax, "a name is empty here")
+    Diagnostic::error(ValuesCode::Syntax, "a name in the key is empty")
         .at(location)
         .help(r"escape a dot within a name with a backslash: `\.`")
 }
@@ -120,7 +120,7 @@ pub(super) fn find<'n>(root: &'n Node, path: &[Step]) -> Option<&'n Node> {
     })
 }
 
-/// Whether [`child`] has just created the node.
+/// Returns whether [`child`] has just created the node.
 fn is_new(node: &Node) -> bool {
     node.is_null() && !node.location.is_known()
 }

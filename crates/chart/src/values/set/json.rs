@@ -38,7 +38,7 @@ fn refused(text: Text<'_>, start: usize, rest: &str, error: &serde_json::Error) 
     let at = (0..=at).rev().find(|at| text.text.is_char_boundary(*at)).unwrap_or(0);
     let said = error.to_string();
     let reason = said.split(" at line ").next().unwrap_or_default();
-    let reason = reason.replace("EOF while parsing", "unexpected end in").replace("expected ident", "expected value");
+    let reason = reason.replace("EOF while parsing", "unexpected end of").replace("expected ident", "expected value");
     let diagnostic = text.error(ValuesCode::InvalidJson, at, format!("the value is not JSON: {reason}"));
     let diagnostic =
         if at == start { diagnostic } else { diagnostic.related(text.location(start), "the value begins here") };

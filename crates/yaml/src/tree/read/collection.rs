@@ -50,7 +50,8 @@ impl<'a> Composer<'a> {
                     let error = match self.indentation_error(mark, Some((start, true))) {
                         Some(error) => error,
                         None => SyntaxError::new(format!("expected a list item (`- `), found {found}"), mark)
-                            .related(start, "the list starts here"),
+                            .related(start, starts_at("list", start))
+                            .help("a list has only items: start the line with `- `, or indent it below the item above"),
                     };
                     let error = error.parser(mark, "did not find expected '-' indicator");
                     return Err(error.or_cause(self.text, mark));
@@ -103,23 +104,29 @@ impl<'a> Composer<'a> {
         let error = match before(self.text, mark).chars().last() {
             None => match self.indentation_error(mark, Some((start, false))) {
                 Some(error) => error,
-                None => SyntaxError::new(format!("expected a key, found {found}"), mark)
-                    .related(start, "the mapping starts here")
-                    .help("a mapping has only `key: value` entries"),
+                None => SyntaxError::new(format!("expected `key: value`, found {found}"), mark)
+                    .related(start, starts_at("mapping", start))
+                    .help(match found {
+                        "a list item" => "a mapping has only keys: indent the item below its key, or remove the `- `",
+                        "text" => "add the `:`, or indent the line as far as the text that it continues",
+                        _ => "a mapping has only `key: value` entries",
+                    }),
             },
             Some(quote @ ('\'' | '"')) => {
                 SyntaxError::new(format!("unexpected {found} after the closing quote"), mark).help(inner_quote(quote))
             }
             Some(_) if matches!(found, "`]`" | "`}`") => {
-                SyntaxError::new(format!("unexpected {found}: there is no matching opening bracket"), mark)
+                SyntaxError::new(format!("unexpected {found}: no bracket is open here"), mark)
+                    .help("remove the bracket, or quote the whole value")
             }
-            Some(_) => SyntaxError::new(format!("unexpected {found} after the value"), mark),
+            Some(_) => SyntaxError::new(format!("unexpected {found} after the value"), mark)
+                .help("quote the whole value, or start a new line"),
         };
         error.parser(mark, "did not find expected key").or_cause(self.text, mark)
     }
 
-    /// Returns the error of a key or list item whose indentation matches no block. `parent` is where the block around it
-    /// starts, and whether that is a list; `None` for the root. Returns `None` for other tokens, and within a line.
+    /// Returns the error of a key or list item whose indentation matches no block. `parent` is where the block around
+    /// it starts, and whether that is a list; `None` for the root. Returns `None` for other tokens, and within a line.
     pub(super) fn indentation_error(&mut self, mark: Mark, parent: Option<(Mark, bool)>) -> Option<Box<SyntaxError>> {
         use TokenKind::{BlockEntry, BlockMappingStart, BlockSequenceStart, Key};
         if !before(self.text, mark).is_empty() {
@@ -136,6 +143,7 @@ impl<'a> Composer<'a> {
         let around = match parent {
             Some((start, of_list)) if of_list == is_list => Some(start.column),
             Some((_, true)) if !is_deeper => self.scanner.parent_column(),
+            Some((_, false)) if !is_deeper => self.scanner.parent_list_column(),
             _ => None,
         };
         let expected: Vec<String> = around
@@ -158,7 +166,7 @@ impl<'a> Composer<'a> {
         Some(match parent {
             Some((start, of_list)) => {
                 let block = if of_list { "list" } else { "mapping" };
-                error.related(start, format!("the {block} starts here, at column {}", start.column.saturating_add(1)))
+                error.related(start, starts_at(block, start))
             }
             None => error,
         })
@@ -275,11 +283,11 @@ impl<'a> Composer<'a> {
             TokenKind::StreamEnd => Err(self.unclosed(start, close).parser(mark, &words)),
             _ => {
                 let message = format!("expected `,` or `{close}`, found {}", token.kind.describe());
-                let mut error =
-                    SyntaxError::new(message, mark).parser(mark, &words).related(start, "this bracket is not closed");
-                if mark.line > start.line {
-                    error = error.help(format!("add the closing `{close}` where the list or mapping ends"));
-                }
+                let (block, entries) = if close == ']' { ("list", "items") } else { ("mapping", "entries") };
+                let error = SyntaxError::new(message, mark)
+                    .parser(mark, &words)
+                    .related(start, format!("the {block} starts here"))
+                    .help(format!("separate the {entries} with `,`, and close the {block} with `{close}`"));
                 Err(error.or_cause(self.text, start))
             }
         }
@@ -288,6 +296,7 @@ impl<'a> Composer<'a> {
     fn unclosed(&self, start: Mark, close: char) -> Box<SyntaxError> {
         SyntaxError::new(format!("missing closing `{close}`"), start)
             .label("this bracket is not closed")
+            .help(format!("add `{close}` where the list or mapping ends"))
             .or_cause(self.text, start)
     }
 
@@ -315,7 +324,7 @@ impl<'a> Composer<'a> {
         let node = if bare { self.node(block, block)? } else { self.node_of(block, block, properties)? };
         let scalar = match node.kind {
             Kind::Str(text) => Ok(resolve::Scalar::Str(text.into())),
-            // Infinity is no value, but it is a key.
+            // JSON has no infinity, so it is invalid as a value, but not as a key.
             Kind::Null => Ok(self.originals.float(node.location).unwrap_or(resolve::Scalar::Null)),
             Kind::Bool(value) => Ok(resolve::Scalar::Bool(value)),
             Kind::Int(value) => Ok(resolve::Scalar::Int(value)),
@@ -433,6 +442,10 @@ impl<'a> Composer<'a> {
 
 /// The message of go-yaml where it expects a value.
 pub(super) const GO_NO_CONTENT: &str = "did not find expected node content";
+
+fn starts_at(block: &str, start: Mark) -> String {
+    format!("the {block} starts here, at column {}", start.column.saturating_add(1))
+}
 
 fn ends_in_block(kind: &TokenKind<'_>) -> bool {
     matches!(kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)

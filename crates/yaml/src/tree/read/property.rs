@@ -88,7 +88,8 @@ impl<'a> Scanner<'a> {
         if !uri.is_empty() {
             return Ok(uri);
         }
-        Err(SyntaxError::new("the tag has no name", start).scanner(start.line, "did not find expected tag URI"))
+        Err(SyntaxError::new("expected a name after `!`, which starts a tag", start)
+            .scanner(start.line, "did not find expected tag URI"))
     }
 
     /// Returns the URI that begins at `from`, with the octets that `%` escapes.

@@ -64,7 +64,7 @@ impl<'a> Scanner<'a> {
             if !self.cursor.is_blank(0) && !self.cursor.is_break() {
                 break;
             }
-            self.scan_plain_gap(start, &mut gap)?;
+            self.scan_plain_gap(&mut gap)?;
             if !self.in_flow() && i64::from(self.cursor.column()) <= i64::from(self.indent) {
                 break;
             }
@@ -92,7 +92,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scan_plain_gap(&mut self, start: Mark, gap: &mut Gap) -> SyntaxResult<()> {
+    fn scan_plain_gap(&mut self, gap: &mut Gap) -> SyntaxResult<()> {
         gap.blanks.0 = self.cursor.at;
         loop {
             self.cursor.need(1)?;
@@ -105,7 +105,6 @@ impl<'a> Scanner<'a> {
                     return Err(SyntaxError::new("a tab character is used for indentation", mark)
                         .scanner(mark.line, "found a tab character that violates indentation")
                         .label("tab")
-                        .related(start, "the value that continues there")
                         .help(TAB_HELP));
                 }
                 self.cursor.skip(1);
@@ -244,7 +243,8 @@ impl<'a> Scanner<'a> {
             (2..2 + digits).try_fold(0_u32, |code, ahead| Some(code << 4 | u32::from(hex(self.cursor.peek(ahead))?)));
         let Some(code) = code else {
             return Err(SyntaxError::new(format!("expected {digits} hexadecimal digits in this escape"), mark)
-                .scanner(mark.line, "did not find expected hexdecimal number"));
+                .scanner(mark.line, "did not find expected hexdecimal number")
+                .help(BACKSLASH_HELP));
         };
         let Some(character) = char::from_u32(code) else {
             return Err(SyntaxError::new("this escape is not a Unicode character", mark)
@@ -262,7 +262,7 @@ impl<'a> Scanner<'a> {
         SyntaxError::new(format!("unknown escape `{escape}`"), mark)
             .scanner(mark.line, "found unknown escape character")
             .related(start, "in double quotes, `\\` starts an escape")
-            .help("use single quotes to keep backslashes, or double each backslash")
+            .help(BACKSLASH_HELP)
     }
 
     pub(super) fn fetch_block_scalar(&mut self, literal: bool) -> SyntaxResult<()> {
@@ -275,11 +275,14 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// The help for a backslash that does not start a valid escape.
+const BACKSLASH_HELP: &str = "use single quotes to keep backslashes, or double each backslash";
+
 fn unclosed(quote: u8, start: Mark) -> Box<SyntaxError> {
     let quote = char::from(quote);
     SyntaxError::new(format!("missing closing `{quote}`"), start)
         .label("the quoted text starts here")
-        .help(inner_quote(quote))
+        .help(format!("add the closing `{quote}`; {}", inner_quote(quote)))
 }
 
 fn simple_escape(byte: u8) -> Option<char> {

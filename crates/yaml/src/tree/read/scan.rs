@@ -80,8 +80,8 @@ struct SimpleKey {
     mark: Mark,
 }
 
-/// The line and column of the last list and the last mapping that less indentation has closed: the line that closed it, and
-/// its own column.
+/// The line and column of the last list and the last mapping that less indentation has closed: the line that closed it,
+/// and its own column.
 #[derive(Default)]
 struct Closed {
     list: Option<(u32, u32)>,
@@ -142,6 +142,12 @@ impl<'a> Scanner<'a> {
     pub fn closed_by(&self, mark: Mark, is_list: bool) -> Option<u32> {
         let closed = if is_list { self.closed.list } else { self.closed.mapping };
         closed.filter(|(line, _)| *line == mark.line).map(|(_, column)| column)
+    }
+
+    /// Returns the column, from 0, of the list around the current mapping; `None` if a mapping or nothing is around it.
+    pub fn parent_list_column(&self) -> Option<u32> {
+        let parent = self.indents.len().checked_sub(2)?;
+        self.indents.get(parent).filter(|(_, is_list)| *is_list).and_then(|_| self.parent_column())
     }
 
     /// Returns the column, from 0, of the block around the current one, if there is one.
@@ -282,7 +288,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Inserts a token before the one with a number; at the end if there is no number, or that token has left the queue.
+    /// Inserts a token before the token with the number `before`; at the end without a number, or if that token has
+    /// left the queue.
     fn insert(&mut self, before: Option<usize>, token: Token<'a>) {
         let at = before.and_then(|number| number.checked_sub(self.taken)).unwrap_or(self.queue.len());
         self.queue.insert(at.min(self.queue.len()), token);
@@ -351,7 +358,8 @@ impl<'a> Scanner<'a> {
         if self.in_flow()
             && let Some(inner) = self.simple_keys.pop()
         {
-            // Empty brackets thus leave the queue before their `:` is seen, and `[]: x` is no mapping to go-yaml.
+            // Empty brackets thus leave the queue before their `:` is seen, and go-yaml does not read `[]: x` as a
+            // mapping.
             self.simple_keys.iter_mut().filter(|key| key.token == inner.token).for_each(|key| key.holds = false);
         }
         self.simple_key_allowed = false;

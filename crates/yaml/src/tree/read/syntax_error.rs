@@ -86,7 +86,8 @@ fn line_start(text: &str, mark: Mark) -> usize {
     before.rfind(['\n', '\r']).map_or(0, |found| found + 1)
 }
 
-fn line_of(text: &str, mark: Mark) -> &str {
+/// Returns the line with `mark`.
+pub(super) fn line_of(text: &str, mark: Mark) -> &str {
     let rest = text.get(line_start(text, mark)..).unwrap_or_default();
     rest.split(['\n', '\r']).next().unwrap_or_default()
 }
@@ -102,10 +103,18 @@ pub(super) fn indentation(text: &str, mark: Mark) -> Mark {
     Mark { at: line_start(text, mark) + spaces, column: u32::try_from(spaces).unwrap_or(u32::MAX), ..mark }
 }
 
-/// Returns the last line above `mark` that is neither empty nor a comment.
-pub(super) fn line_above(text: &str, mark: Mark) -> Option<&str> {
-    let above = text.get(..line_start(text, mark))?.lines().rev().take(100);
-    above.map(str::trim_end).find(|line| !matches!(line.trim_start().chars().next(), None | Some('#')))
+/// Returns the last line above `mark` that is neither empty nor a comment, and where it starts after its spaces.
+pub(super) fn line_above(text: &str, mark: Mark) -> Option<(Mark, &str)> {
+    let mut end = line_start(text, mark);
+    for line in text.get(..end)?.split_inclusive('\n').rev().take(100) {
+        end -= line.len();
+        let content = line.trim_start_matches(' ');
+        if !matches!(content.trim().chars().next(), None | Some('#')) {
+            let start = end + line.len() - content.len();
+            return Some((Mark::after(text.get(..start)?), line.trim_end()));
+        }
+    }
+    None
 }
 
 /// A common error of a line.
@@ -114,6 +123,8 @@ pub(super) enum Cause<'a> {
     Tab,
     /// `{{` outside of quotes.
     Template,
+    /// A line that Git wrote for a conflict.
+    Conflict,
     /// `memory:4Gi`.
     MissingSpace { key: &'a str, value: &'a str },
 }
@@ -130,11 +141,14 @@ impl<'a> Cause<'a> {
         {
             return Some(Cause::Template);
         }
+        if CONFLICT_MARKS.iter().any(|mark| line.starts_with(mark)) {
+            return Some(Cause::Conflict);
+        }
         let (key, value) = crate::diagnostic::missing_space(content.trim_start_matches("- "))?;
         Some(Cause::MissingSpace { key, value })
     }
 
-    fn code(&self) -> YamlCode {
+    pub fn code(&self) -> YamlCode {
         if let Cause::Template = self { YamlCode::TemplateExpression } else { YamlCode::Syntax }
     }
 
@@ -142,6 +156,7 @@ impl<'a> Cause<'a> {
         match self {
             Cause::Tab => "a tab character is used for indentation".to_owned(),
             Cause::Template => "a template expression (`{{ ... }}`) must be quoted".to_owned(),
+            Cause::Conflict => "unresolved merge conflict".to_owned(),
             Cause::MissingSpace { .. } => "missing a space after `:`".to_owned(),
         }
     }
@@ -150,10 +165,16 @@ impl<'a> Cause<'a> {
         match self {
             Cause::Tab => TAB_HELP.to_owned(),
             Cause::Template => TEMPLATE_HELP.to_owned(),
+            Cause::Conflict => {
+                "resolve the conflict, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`".to_owned()
+            }
             Cause::MissingSpace { key, value } => format!("write `{key}: {value}`"),
         }
     }
 }
+
+/// How the lines start that Git writes for a conflict.
+const CONFLICT_MARKS: [&str; 3] = ["<<<<<<<", "=======", ">>>>>>>"];
 
 pub(super) const TAB_HELP: &str = "YAML allows only spaces for indentation: replace the tab with spaces";
 
