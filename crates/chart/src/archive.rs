@@ -25,8 +25,8 @@ const BUFFER: usize = 32 << 10;
 /// Reads the files of a packed chart in the order of the archive. Their names are without the archive's top folder.
 ///
 /// # Errors
-/// Data that is not a gzipped tar archive, entries whose path points out of the chart, links and devices, and archives over
-/// the limits.
+/// Data that is not a gzipped tar archive, entries whose path points out of the chart, links and devices, and archives
+/// over the limits.
 pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>, Diagnostic> {
     // Together with the budget for files, this bounds how much an archive of nothing but headers makes us read.
     let unpacked =

@@ -63,7 +63,8 @@ const API_VERSIONS: &[&str] = &[
     "apiextensions.k8s.io/v1",
 ];
 
-/// The cluster that a chart is rendered for, and the version of Helm. Templates see it as Helm's `*common.Capabilities`.
+/// The cluster that a chart is rendered for, and the version of Helm. Templates see it as Helm's
+/// `*common.Capabilities`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capabilities {
     /// The Kubernetes version of the cluster.

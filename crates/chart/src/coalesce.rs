@@ -1,8 +1,8 @@
 //! Coalesces values as Helm does: merges the user's values, a chart's own values and those of its subcharts into one
 //! table.
 //!
-//! The tables are Go's maps, shared and changed in place: Helm's result depends on the identity of tables, since a chart
-//! shares the tables in `global` with its subcharts.
+//! The tables are Go's maps, shared and changed in place: Helm's result depends on the identity of tables, since a
+//! chart shares the tables in `global` with its subcharts.
 
 use super::table::{count, deep_copy, entries, set, shallow_copy};
 use super::unit::Unit;
@@ -193,7 +193,7 @@ fn join(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
 }
 
-/// Returns a value as a table: an empty one if there is no value, `None` if it is not a table.
+/// Returns a value as a table: an empty one for a missing value, `None` for a value that is not a table.
 fn table_or_empty(value: Option<Value>) -> Option<Map> {
     match value {
         None => Some(Map::new()),

@@ -1,5 +1,5 @@
-//! Decodes `Chart.yaml`, `requirements.yaml` and `Chart.lock` as leniently as Helm: numbers and booleans are accepted as
-//! texts (`appVersion: 1.10` is `1.1`), the case of keys does not matter, and unknown keys are ignored.
+//! Decodes `Chart.yaml`, `requirements.yaml` and `Chart.lock` as leniently as Helm: numbers and booleans are accepted
+//! as texts (`appVersion: 1.10` is `1.1`), the case of keys does not matter, and unknown keys are ignored.
 
 use super::ChartCode;
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};

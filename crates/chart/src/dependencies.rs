@@ -12,7 +12,7 @@ use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::Kind;
 
-/// Whether a version satisfies a constraint; false if either is invalid.
+/// Returns whether a version satisfies a constraint; false if either is invalid.
 pub(super) fn is_compatible(constraint: &str, version: &str) -> bool {
     match (Constraints::parse(constraint), Version::parse(version)) {
         (Ok(constraint), Ok(version)) => constraint.check(&version),
@@ -41,8 +41,8 @@ struct Processor<'w> {
 }
 
 impl Processor<'_> {
-    /// Removes disabled subcharts at every depth. `left` is how many values may be in memory, without those of the charts
-    /// above.
+    /// Removes disabled subcharts at every depth. `left` is how many values may be in memory, without those of the
+    /// charts above.
     fn enable(&mut self, unit: &mut Unit, values: &Map, path: &str, left: usize) -> Result<(), Diagnostic> {
         if unit.chart.metadata.dependencies.is_empty() {
             return Ok(());

@@ -6,7 +6,7 @@ use super::order::by_kind;
 use super::split;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, SourceId, Sources};
 use mkmanifests_yaml::tree::Node;
-use mkmanifests_yaml::tree::read::octets::fault;
+use mkmanifests_yaml::tree::read::octets::go_message;
 
 /// One rendered document of a chart.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ pub struct Hook {
 }
 
 impl Hook {
-    /// Whether the hook is a test (`helm test` runs it).
+    /// Returns whether the hook is a test (`helm test` runs it).
     pub fn is_test(&self) -> bool {
         self.events.contains(&"test")
     }
@@ -90,7 +90,8 @@ enum Content {
 /// The template whose text is shown to the user and is not a document.
 const NOTES: &str = "NOTES.txt";
 
-/// Reads the output of the template at `path`. `template_lines` has, for each line of it, the line of the template that rendered it.
+/// Reads the output of the template at `path`. `template_lines` has, for each line of it, the line of the template that
+/// rendered it.
 pub(super) fn read(path: &str, text: &[u8], template_lines: &[u32]) -> Text {
     let content = if path.ends_with(NOTES) {
         Content::Notes(text.to_owned())
@@ -179,7 +180,7 @@ fn not_text(path: &str, text: &[u8], sources: &mut Sources) -> Diagnostic {
     let before = text.get(..valid).unwrap_or_default();
     let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
     let source = sources.add(format!("{path} (rendered)"), String::from_utf8_lossy(text));
-    let message = format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", fault(text));
+    let message = format!("YAML parse error on {path}: error converting YAML to JSON: yaml: {}", go_message(text));
     let location = Location::new(source, u32::try_from(line).unwrap_or(u32::MAX), 1);
     Diagnostic::error(ChartCode::InvalidManifest, message).at(location).help("encode binary data with `b64enc`")
 }

@@ -1,4 +1,5 @@
-//! Finds objects that a chart renders twice. Helm prints both, and the installation fails or one silently replaces the other.
+//! Finds objects that a chart renders twice. Helm prints both, and the installation fails or one silently replaces the
+//! other.
 
 use std::collections::HashMap;
 
@@ -10,8 +11,8 @@ use mkmanifests_yaml::tree::Node;
 /// The group, kind, namespace and name of an object.
 type Identity<'d> = (&'d str, &'d str, &'d str, &'d str);
 
-/// Returns a warning for each object whose group, kind, namespace and name an earlier document has. `namespace` is that of the
-/// release. Hooks do not count: Helm deletes them before it creates them again.
+/// Returns a warning for each object whose group, kind, namespace and name an earlier document has. `namespace` is that
+/// of the release. Hooks do not count: Helm deletes them before it creates them again.
 pub(super) fn duplicates(objects: &[Document], namespace: &str) -> Vec<Diagnostic> {
     let mut first: HashMap<Identity<'_>, &Document> = HashMap::with_capacity(objects.len());
     let mut warnings = Vec::new();

@@ -1,7 +1,7 @@
 //! Reads a chart from a folder: every file that `.helmignore` does not exclude.
 //!
-//! Symbolic links are followed wherever they lead, as in Helm: many charts link to a LICENSE outside the chart. A chart can
-//! therefore print `/etc/passwd`; use [`SymbolicLinks::InsideChart`] for charts that you do not trust.
+//! Symbolic links are followed wherever they lead, as in Helm: many charts link to a LICENSE outside the chart. A chart
+//! can therefore print `/etc/passwd`; use [`SymbolicLinks::InsideChart`] for charts that you do not trust.
 
 use std::fs;
 use std::io::Read;
@@ -28,8 +28,8 @@ pub enum SymbolicLinks {
 /// How deep folders may be nested.
 const MAX_FOLDERS: usize = 64;
 
-/// Reads the files of a chart's folder, in the order in which Helm walks them. `name` is the folder's name in diagnostics;
-/// the text of `.helmignore` is added to `sources`.
+/// Reads the files of a chart's folder, in the order in which Helm walks them. `name` is the folder's name in
+/// diagnostics; the text of `.helmignore` is added to `sources`.
 ///
 /// # Errors
 /// All files that cannot be read, links that `links` forbids, invalid lines of `.helmignore`, and a `.helmignore` that
@@ -87,7 +87,7 @@ impl Walk<'_> {
         Rules::parse(&text, source)
     }
 
-    /// Reads `.helmignore`; empty if there is no such file.
+    /// Reads `.helmignore`; empty if the file does not exist.
     fn ignore_file(&self) -> Result<String, Diagnostic> {
         let path = self.root.join(".helmignore");
         if !path.exists() {

@@ -71,7 +71,7 @@ impl Head {
         Ok(())
     }
 
-    /// Returns the value of one of Helm's annotations.
+    /// Returns the value of one of Helm's annotations; `None` if the object does not have it.
     pub fn annotation(&self, name: &str) -> Option<&str> {
         self.annotations.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }

@@ -1,7 +1,7 @@
 //! `.helmignore`: the files of a folder that do not belong to the chart.
 //!
-//! The semantics are Helm's, not Git's: the first pattern that matches excludes the file, and a pattern with `!` excludes
-//! every file that it does *not* match.
+//! The semantics are Helm's, not Git's: the first pattern that matches excludes the file, and a pattern with `!`
+//! excludes every file that it does *not* match.
 
 use super::ChartCode;
 use mkmanifests_go::glob::Glob;

@@ -38,7 +38,7 @@ pub(super) fn check_key(key: &str) -> Result<(), String> {
 
 const NEL: char = '\u{85}';
 
-/// Whether YAML refuses a character that JSON does not escape.
+/// Returns whether YAML refuses a character that JSON does not escape.
 fn is_refused(c: char) -> bool {
     matches!(c, '\u{7F}'..='\u{84}' | '\u{86}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}')
 }

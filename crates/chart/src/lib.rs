@@ -2,8 +2,8 @@
 //!
 //! [`load`](fn@load) reads a chart from a folder or archive. [`values::Layers`] collects the user's values.
 //! [`template`](fn@template) does the rest in one call: it computes the values ([`prepare`](fn@prepare)), renders the
-//! templates ([`render`](fn@render)), finds unused values ([`unused`](fn@unused)), applies patches and validates the objects
-//! ([`finish`](fn@finish)). The result is a [`HelmOutput`].
+//! templates ([`render`](fn@render)), finds unused values ([`unused`](fn@unused)), applies patches and validates the
+//! objects ([`finish`](fn@finish)). The result is a [`HelmOutput`].
 
 mod archive;
 mod assemble;

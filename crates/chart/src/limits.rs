@@ -6,8 +6,8 @@ use mkmanifests_yaml::diagnostic::Diagnostic;
 /// The most bytes of one file, unpacked: 5 MiB, as in Helm.
 pub const MAX_FILE_BYTES: u64 = 5 << 20;
 
-/// The most bytes of all files together: 100 MiB. Helm has the same limit for each archive; here it includes archives within
-/// archives.
+/// The most bytes of all files together: 100 MiB. Helm has the same limit for each archive; here it includes archives
+/// within archives.
 pub const MAX_CHART_BYTES: u64 = 100 << 20;
 
 /// The most files of a chart and its subcharts.
@@ -25,8 +25,8 @@ pub const MAX_COALESCED: usize = 1_000_000;
 /// The most values merged in total: Helm merges from the start for each chart with dependencies.
 pub const MAX_WORK: usize = 20_000_000;
 
-/// The most values that one call of `toYaml` or `toJson` may write: nested maps can repeat one another, so that a small value
-/// writes endless text.
+/// The most values that one call of `toYaml` or `toJson` may write: nested maps can repeat one another, so that a small
+/// value writes endless text.
 pub(super) const MAX_WRITTEN: usize = 1_000_000;
 
 /// The most subcharts, counting each alias of a dependency.

@@ -25,12 +25,12 @@ pub struct Loaded {
 
 /// Loads a chart from a folder, or from an archive that `helm package` wrote.
 ///
-/// The texts that diagnostics point into (`Chart.yaml`, `values.yaml`, `.helmignore`) are added to `sources`. Symbolic links
-/// in a folder are followed, as in Helm. [`limits`](super::limits) lists the largest chart that is accepted.
+/// The texts that diagnostics point into (`Chart.yaml`, `values.yaml`, `.helmignore`) are added to `sources`. Symbolic
+/// links in a folder are followed, as in Helm. [`limits`](super::limits) lists the largest chart that is accepted.
 ///
 /// # Errors
-/// All diagnostics of the chart and its subcharts: a path that is not a chart, unreadable files, invalid metadata or values.
-/// Where Helm reports the same error, the reason is Helm's text.
+/// All diagnostics of the chart and its subcharts: a path that is not a chart, unreadable files, invalid metadata or
+/// values. Where Helm reports the same error, the reason is Helm's text.
 pub fn load(path: &Path, sources: &mut Sources) -> Result<Loaded, Vec<Diagnostic>> {
     load_with(path, SymbolicLinks::All, sources)
 }
@@ -222,7 +222,7 @@ impl Loader<'_> {
     }
 }
 
-/// Whether a file belongs to a subchart. Signatures (`.prov`) of packed subcharts do not.
+/// Returns whether a file belongs to a subchart. Signatures (`.prov`) of packed subcharts do not.
 fn in_charts(name: &str) -> bool {
     name.starts_with("charts/") && !name.ends_with(".prov")
 }

@@ -131,7 +131,7 @@ impl Chart {
         }
     }
 
-    /// Whether it is a library chart, of which only templates in files that begin with `_` are used.
+    /// Returns whether it is a library chart, of which only templates in files that begin with `_` are used.
     pub fn is_library(&self) -> bool {
         self.metadata.kind.eq_ignore_ascii_case("library")
     }
@@ -191,7 +191,7 @@ impl File {
         self.name.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Whether the name ends in `.yaml`, `.yml` or `.json`, in any case.
+    /// Returns whether the name ends in `.yaml`, `.yml` or `.json`, in any case.
     pub fn is_manifest(&self) -> bool {
         let base = self.base_name();
         let extension = base.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();

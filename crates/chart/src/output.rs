@@ -65,8 +65,8 @@ impl HelmOutput {
         crds + documents.map(|document| document.path.len() + document.text.len() + 20).sum::<usize>()
     }
 
-    /// Returns the text that `helm template --show-only PATTERN...` prints: for each pattern, the documents of the templates
-    /// whose path without the chart's name matches it.
+    /// Returns the text that `helm template --show-only PATTERN...` prints: for each pattern, the documents of the
+    /// templates whose path without the chart's name matches it.
     ///
     /// # Errors
     /// One diagnostic per pattern that matches no document: the template does not exist, or it rendered nothing.
@@ -135,8 +135,8 @@ impl HelmOutput {
         Ok(list.into())
     }
 
-    /// Converts the output to what every source renders: the objects in Helm's order, each with the path of its template
-    /// relative to the chart as its id. `with_hooks` adds the hooks as ordinary objects.
+    /// Converts the output to what every source renders: the objects in Helm's order, each with the path of its
+    /// template relative to the chart as its id. `with_hooks` adds the hooks as ordinary objects.
     ///
     /// # Errors
     /// A file below `crds/` that is not YAML.
@@ -189,7 +189,7 @@ fn push(text: &mut String, path: &str, document: &str) {
     let _ = writeln!(text, "---\n# Source: {path}\n{document}");
 }
 
-/// Returns the template of a document as Helm finds it: the path behind `# Source: ` without the chart's name.
+/// Returns the template of a document as Helm finds it: the path after `# Source: ` without the chart's name.
 fn source_path(document: &str) -> Option<&str> {
     let mut rest = document;
     loop {

@@ -1,5 +1,5 @@
-//! Writes YAML for `toYamlPretty` as go-yaml 3 does: it indents lists below their keys, does not fold lines, and does not
-//! convert to JSON.
+//! Writes YAML for `toYamlPretty` as go-yaml 3 does: it indents lists below their keys, does not fold lines, and does
+//! not convert to JSON.
 
 use std::borrow::Cow;
 

@@ -22,8 +22,8 @@ pub struct RenderOptions {
     pub no_hooks: bool,
     /// Whether to leave out hooks that are tests: `--skip-tests`.
     pub skip_tests: bool,
-    /// Whether to derive random texts, keys and times from the release and the template, so that they are the same in each
-    /// run: `--deterministic`.
+    /// Whether to derive random texts, keys and times from the release and the template, so that they are the same in
+    /// each run: `--deterministic`.
     pub deterministic: bool,
     /// The limits for each template, since charts are other people's programs.
     pub limits: Limits,

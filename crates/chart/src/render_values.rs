@@ -9,8 +9,8 @@ use mkmanifests_gotmpl::Value;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 use mkmanifests_yaml::tree::Node;
 
-/// Returns what templates see as `.Release`: a map with `Name`, `Namespace`, `IsUpgrade`, `IsInstall`, `Revision` (1, as in
-/// `helm template`) and `Service` (`Helm`).
+/// Returns what templates see as `.Release`: a map with `Name`, `Namespace`, `IsUpgrade`, `IsInstall`, `Revision` (1,
+/// as in `helm template`) and `Service` (`Helm`).
 pub fn release_value(release: &Release) -> Value {
     Value::map([
         ("Name", Value::from(release.name.as_str())),
@@ -25,9 +25,9 @@ pub fn release_value(release: &Release) -> Value {
 /// Everything that rendering needs: [`prepare`](fn@super::prepare) computes it, [`render`](fn@super::render) uses it.
 ///
 /// Templates get these scopes, as in Helm's engine:
-/// - `.Values` of the root chart is [`RenderValues::values`] (Go's type `common.Values`). `.Values` of a subchart is the map
-///   under the subchart's [`Chart::name`] in its parent's `.Values`, or an empty map if there is none. It is the same map
-///   and not a copy: a template's change in one shows in the other.
+/// - `.Values` of the root chart is [`RenderValues::values`] (Go's type `common.Values`). `.Values` of a subchart is
+///   the map under the subchart's [`Chart::name`] in its parent's `.Values`, or an empty map if there is none. It is
+///   the same map and not a copy: a template's change in one shows in the other.
 /// - `.Chart` is [`Metadata::as_value`](super::Metadata::as_value) of each chart.
 /// - `.Files` has the [`Chart::files`] of each chart.
 /// - `.Subcharts` is a map from the names of subcharts to the scopes that their templates get.
@@ -37,8 +37,8 @@ pub fn release_value(release: &Release) -> Value {
 pub struct RenderValues {
     /// The chart after dependency processing.
     pub chart: Chart,
-    /// The values of the root chart, a [`Value::Map`]. The values of subcharts are nested under their names. As in Helm,
-    /// several charts may share the maps in `global`.
+    /// The values of the root chart, a [`Value::Map`]. The values of subcharts are nested under their names. As in
+    /// Helm, several charts may share the maps in `global`.
     pub values: Value,
     /// `.Release`.
     pub release: Release,

@@ -44,7 +44,7 @@ impl Instance {
 pub(super) struct Refusal {
     /// The report, with the location of each value.
     pub diagnostic: Diagnostic,
-    /// The sources of the user's values and, behind them, schemas that are not JSON; `None` if there are none of these.
+    /// The sources of the user's values and, after them, schemas that are not JSON; `None` without such schemas.
     pub sources: Option<Sources>,
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Template {
 }
 
 impl Template {
-    /// Whether the file only defines templates and renders nothing: its name begins with `_`.
+    /// Returns whether the file only defines templates and renders nothing: its name begins with `_`.
     pub fn is_partial(&self) -> bool {
         self.name.rsplit('/').next().is_some_and(|base| base.starts_with('_'))
     }
@@ -62,7 +62,7 @@ pub(super) fn templates(values: &RenderValues) -> Vec<Template> {
     scope(&values.chart, values.chart.name(), &[], own, &shared, &mut templates);
     let depth = |template: &Template| template.name.bytes().filter(|byte| *byte == b'/').count();
     templates.sort_by(|a, b| depth(b).cmp(&depth(a)).then_with(|| b.name.cmp(&a.name)));
-    // A subchart may be there twice under one alias: its last file counts.
+    // Two subcharts may have the same alias: the last file of a name wins.
     templates.reverse();
     templates.dedup_by(|a, b| a.name == b.name);
     templates.reverse();

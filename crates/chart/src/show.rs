@@ -14,12 +14,14 @@ pub use digest::{digest, is_stale};
 /// The names of a README, whose case does not matter.
 const READMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
 
-/// Returns what `helm show values` prints: the text of `values.yaml` and an empty line; nothing if there is no such file.
+/// Returns what `helm show values` prints: the text of `values.yaml` and an empty line; nothing if the chart has
+/// no such file.
 pub fn values(chart: &Chart) -> Vec<u8> {
     chart.values_text.as_ref().map(|text| line_ended(text)).unwrap_or_default()
 }
 
-/// Returns what `helm show readme` prints: the text of the README and an empty line; nothing if there is no such file.
+/// Returns what `helm show readme` prints: the text of the README and an empty line; nothing if the chart has no
+/// README.
 pub fn readme(chart: &Chart) -> Vec<u8> {
     let is_readme = |name: &str| READMES.iter().any(|known| name.eq_ignore_ascii_case(known));
     chart.files.iter().find(|file| is_readme(&file.name)).map(|file| line_ended(&file.data)).unwrap_or_default()

@@ -2,7 +2,7 @@
 
 /// Returns the documents of a text, without blank documents and leading white space.
 ///
-/// The text behind `---` on its line belongs to the document (`---apiVersion: v1` is frequent), and `---` also splits
+/// The text after `---` on its line belongs to the document (`---apiVersion: v1` is frequent), and `---` also splits
 /// within a block scalar. Charts rely on both.
 pub(super) fn documents(text: &str) -> Vec<&str> {
     let text = text.trim_start();

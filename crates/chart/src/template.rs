@@ -15,7 +15,7 @@ use mkmanifests_check::patch::Patches;
 use mkmanifests_json_schema::SchemaFiles;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Severity};
 
-/// How to treat user values that nothing in the chart reads.
+/// What to do about unused values: keys in the user's values that nothing in the chart reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum UnusedValues {
     /// Do not search for them.
@@ -34,7 +34,7 @@ pub struct Request {
     pub options: Options,
     /// Which documents to render, within which limits.
     pub rendering: RenderOptions,
-    /// How to treat values that nothing reads.
+    /// What to do about values that nothing reads.
     pub unused_values: UnusedValues,
     /// Patches to apply to the rendered objects before validation. Their texts are in the sources of the user's values.
     pub patches: Patches,
@@ -43,7 +43,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// Returns the request of `helm template` without further flags: unused values are warnings, and objects are validated.
+    /// Returns the request of `helm template` without further flags: unused values are warnings, and objects are
+    /// validated.
     pub fn new(options: Options) -> Request {
         let (rendering, patches) = (RenderOptions::default(), Patches::default());
         Request { options, rendering, unused_values: UnusedValues::default(), patches, check: true }
@@ -55,8 +56,8 @@ impl Request {
 /// `user` holds the layers without the chart's defaults, with every `null` still in place
 /// ([`Layers::overlaid`](crate::values::Layers::overlaid)). Its sources must include the sources of the chart.
 ///
-/// Uses all processors: it parses templates and reads rendered documents in parallel, and meanwhile validates the values
-/// against the schemas and searches for unused values.
+/// Uses all processors: it parses templates and reads rendered documents in parallel, and meanwhile validates the
+/// values against the schemas and searches for unused values.
 ///
 /// # Errors
 /// The diagnostics of the first step that fails:

@@ -48,22 +48,22 @@ impl Unused {
     }
 }
 
-/// Finds each key in `user` that nothing in the chart reads. Each warning has the key's location and suggests the key that
-/// was most likely meant.
+/// Finds each key in `user` that nothing in the chart reads. Each warning has the key's location and suggests the key
+/// that was most likely meant.
 ///
 /// `chart` is a chart as it was loaded, with all subcharts. `user` holds the user's layers without the chart's defaults
 /// ([`Layers::overlaid`](crate::values::Layers::overlaid)). A key counts as read if one of these has it:
 /// - The default values of the chart that it belongs to: the subchart below a subchart's name or alias, any chart below
 ///   `global`. A default that is an empty mapping, or not a mapping, allows any key below it.
-/// - The chart's `values.schema.json`. A key that the schema forbids (`additionalProperties: false`) is reported even if a
-///   template reads it.
+/// - The chart's `values.schema.json`. A key that the schema forbids (`additionalProperties: false`) is reported even
+///   if a template reads it.
 /// - A template that renders, or one that it includes: it reads the key, or the whole mapping around it.
 /// - `Chart.yaml`: conditions and tags of dependencies, and imported values.
 ///
-/// A key whose value has a YAML anchor with aliases elsewhere counts as read. Lists are not searched. If a template tests
-/// whether a mapping is empty and none of its keys is known, its keys count as read.
+/// A key whose value has a YAML anchor with aliases elsewhere counts as read. Lists are not searched. If a template
+/// tests whether a mapping is empty and none of its keys is known, its keys count as read.
 ///
-/// The values of a wrapper chart (one with dependencies and few templates of its own) are searched as well, since they are
+/// The values of a wrapper chart (a chart with dependencies and few own templates) are searched as well, since they are
 /// written for the dependencies, like a user's values.
 ///
 /// The search is fast if the chart's defaults have all keys: templates are then not analysed.
@@ -197,7 +197,7 @@ impl UnusedKey<'_, '_> {
         self.path.iter().map(|entry| &*entry.key)
     }
 
-    /// Whether the key comes from a flag such as `--set`.
+    /// Returns whether the key comes from a flag such as `--set`.
     fn is_from_flag(&self, sources: &Sources) -> bool {
         sources.get(self.entry.location.source).is_some_and(|source| source.name.starts_with("--set"))
     }
@@ -237,7 +237,7 @@ impl Anchors {
         Anchors(locations)
     }
 
-    /// Whether an alias elsewhere repeats some value in `node`.
+    /// Returns whether an alias elsewhere repeats some value in `node`.
     fn are_in(&self, node: &Node) -> bool {
         let mut own = HashMap::new();
         count(node, &mut own);

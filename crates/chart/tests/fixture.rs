@@ -123,7 +123,7 @@ impl Fixture {
         archives
     }
 
-    /// What helm made of the cases: the probe's data, or the error, and its warnings.
+    /// What Helm printed for the cases: the probe's data or the error, and the warnings.
     pub fn recorded(&self) -> Value {
         let text = fs::read_to_string(&self.recorded).unwrap_or_else(|_| "{}".to_owned());
         serde_json::from_str(&text).expect("recorded JSON")

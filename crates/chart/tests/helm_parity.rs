@@ -1,5 +1,5 @@
-//! Compares rendered charts with the real Helm, byte for byte: the small charts in `tests/data/helm_parity`, and those in the
-//! folder `MKMANIFESTS_CHARTS`. `tests/parity/run` compares many charts with many values.
+//! Compares rendered charts with the real Helm, byte for byte: the small charts in `tests/data/helm_parity`, and those
+//! in the folder `MKMANIFESTS_CHARTS`. `tests/parity/run` compares many charts with many values.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! Compares `--set` and its variants with Helm: each case in `tests/data/set/cases` has the recorded result of Helm.
 //!
-//! `tests/renew values_set` records the results again. If Helm is on `PATH`, every tenth result is compared with it in each
-//! run, since each takes a process. A case has `ours` where we differ on purpose: Helm silently ignores such a flag, or a
-//! part of it.
+//! `tests/renew values_set` records the results again. If Helm is on `PATH`, every tenth result is compared with it in
+//! each run, since each takes a process. A case has `ours` where we differ on purpose: Helm silently ignores such a
+//! flag, or a part of it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -10,7 +10,7 @@ impl Duration {
     /// One second.
     pub const SECOND: Duration = Duration(1_000_000_000);
 
-    /// Parses a duration such as `-1h2m3.5s`.
+    /// Parses a duration such as `-1h2m3.5s`, with the units `ns`, `us`, `ms`, `s`, `m` and `h`.
     ///
     /// # Errors
     /// Go's error text.
@@ -39,7 +39,14 @@ impl Duration {
         i64::try_from(total).map(Duration).map_err(|_| invalid())
     }
 
-    /// Rounds to the nearest multiple of `unit`, halves away from zero.
+    /// Rounds to the nearest multiple of `unit`, halves away from zero, as Go's `Duration.Round`. Returns the duration
+    /// unchanged if `unit` is not positive.
+    ///
+    /// ```
+    /// use mkmanifests_go::duration::Duration;
+    /// let duration = Duration::parse(b"1m30.5s").unwrap();
+    /// assert_eq!(duration.round(Duration::SECOND), Duration::parse(b"1m31s").unwrap());
+    /// ```
     pub fn round(self, unit: Duration) -> Duration {
         if unit.0 <= 0 {
             return self;
@@ -52,7 +59,7 @@ impl Duration {
         Duration(if self.0 < 0 { down.saturating_sub(unit.0) } else { down.saturating_add(unit.0) })
     }
 
-    /// Rounds towards zero to a multiple of `unit`.
+    /// Rounds towards zero to a multiple of `unit`. Returns the duration unchanged if `unit` is not positive.
     pub fn truncate(self, unit: Duration) -> Duration {
         if unit.0 <= 0 { self } else { Duration(self.0 - self.0 % unit.0) }
     }

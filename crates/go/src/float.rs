@@ -1,7 +1,7 @@
 //! Formats floats as Go's `strconv.FormatFloat` does.
 
-/// Formats a number in the given format (`e E f g G b x X`). A precision of `None` means the fewest digits that are read
-/// back as the same number. Only negative numbers have a sign.
+/// Formats a number in the given format (`e E f g G b x X`). A precision of `None` means the fewest digits that are
+/// read back as the same number. Only negative numbers have a sign.
 pub fn format_float(number: f64, verb: u8, precision: Option<usize>) -> String {
     if number.is_nan() {
         return "NaN".to_owned();
@@ -101,7 +101,7 @@ fn general(number: f64, precision: Option<usize>, verb: u8) -> String {
     format!("{sign}{}", positional(&digits, power))
 }
 
-/// Writes digits with the decimal point behind the first digit moved by `power`.
+/// Writes digits with the decimal point after the first digit moved by `power`.
 fn positional(digits: &str, power: i32) -> String {
     let Ok(whole) = usize::try_from(power) else {
         let zeros = usize::try_from(-power - 1).unwrap_or_default();
@@ -137,7 +137,7 @@ fn hexadecimal(number: f64, precision: Option<usize>) -> String {
     } else {
         let shift = mantissa.leading_zeros().saturating_sub(3);
         mantissa <<= shift;
-        // 60 bits behind the point.
+        // 60 bits after the point.
         power = power - i32::try_from(shift).unwrap_or_default() + 60;
     }
     if let Some(digits) = precision.filter(|digits| *digits < 15) {

@@ -66,7 +66,8 @@ impl Glob {
         Glob(pattern.chars().map(|found| if found == '*' { Step::All } else { Step::Char(found) }).collect())
     }
 
-    /// Whether the whole text matches. Tracks all possible steps at once, so that the time is linear in the text.
+    /// Returns whether the whole text matches. Tracks all possible steps at once, so that the time is linear in the
+    /// text.
     pub fn matches(&self, text: &str) -> bool {
         let mut at = vec![false; self.0.len() + 1];
         let mut next = at.clone();
@@ -110,7 +111,7 @@ impl Class {
     }
 }
 
-/// An open `{`: its step, and the steps at the ends of its alternatives, which go on behind the `}`.
+/// An open `{`: its step, and the steps at the ends of its alternatives, which go on after the `}`.
 struct Braces {
     split: usize,
     ends: Vec<usize>,

@@ -1,5 +1,5 @@
-//! Parts of Go's standard library, with the same results and error texts. Helm and Kubernetes are Go programs, and their
-//! users see what this library accepts and prints.
+//! Parts of Go's standard library, with the same results and error texts. Helm and Kubernetes are Go programs, and
+//! their users see what this library accepts and prints.
 //!
 //! Existing crates (`url`, `semver`, `regex` alone, `humantime`) accept other texts than Go and print other errors.
 

@@ -30,7 +30,7 @@ pub fn quote_with(bytes: &[u8], quote: char, ascii: bool) -> String {
     out
 }
 
-/// Whether a byte needs no escape in quotes, unless it is the quote.
+/// Returns whether a byte needs no escape in quotes, unless it is the quote.
 fn is_plain(byte: u8) -> bool {
     (b' '..=b'~').contains(&byte) && byte != b'\\'
 }
@@ -82,8 +82,8 @@ fn push_rune(out: &mut String, rune: char, quote: char, ascii: bool) {
     }
 }
 
-/// Whether a character is printable as in Go's `strconv.IsPrint`: a letter, mark, number, punctuation, symbol or the
-/// ASCII space.
+/// Returns whether a character is printable as in Go's `strconv.IsPrint`: a letter, mark, number, punctuation, symbol
+/// or the ASCII space.
 pub fn is_print(rune: char) -> bool {
     if rune.is_ascii() {
         return (' '..='~').contains(&rune);
@@ -94,7 +94,7 @@ pub fn is_print(rune: char) -> bool {
     text.escape_debug().eq(text.chars())
 }
 
-/// Whether a text can be in backquotes unchanged, as Go's `strconv.CanBackquote`.
+/// Returns whether a text can be in backquotes unchanged, as Go's `strconv.CanBackquote`.
 pub fn can_backquote(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes)
         .is_ok_and(|text| text.chars().all(|c| c != '\u{feff}' && c != '`' && c != '\x7f' && (c >= ' ' || c == '\t')))
@@ -137,7 +137,8 @@ impl Piece {
     }
 }
 
-/// Reads the first character or escape of a text as Go's `strconv.UnquoteChar`. Returns it and the rest of the text.
+/// Reads the first character or escape of a text as Go's `strconv.UnquoteChar`. Returns it and the rest of the text;
+/// `None` for an invalid escape, an unescaped `quote`, a line feed, and the end of the text.
 pub fn unquote_char(text: &str, quote: char) -> Option<(Piece, &str)> {
     let mut chars = text.chars();
     let first = chars.next()?;

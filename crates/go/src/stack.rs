@@ -41,7 +41,7 @@ impl Drop for DeepStackGuard {
     }
 }
 
-/// Whether the current stack is deep.
+/// Returns whether the current stack is deep.
 pub fn is_deep() -> bool {
     IS_DEEP.get()
 }

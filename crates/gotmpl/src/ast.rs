@@ -40,7 +40,7 @@ pub type Pos = u32;
 pub struct Span {
     /// The offset of the first byte.
     pub start: Pos,
-    /// The offset behind the last byte.
+    /// The offset after the last byte.
     pub end: Pos,
 }
 
@@ -69,7 +69,7 @@ impl Fields {
         })
     }
 
-    /// Whether the chain has no field.
+    /// Returns whether the chain has no field.
     pub fn is_empty(self) -> bool {
         self.0.start == self.0.end
     }
@@ -282,7 +282,7 @@ impl fmt::Display for TreeDisplay<'_, Call> {
     }
 }
 
-/// Whether a template is only white space. Such a definition does not replace another one.
+/// Returns whether a template is only white space. Such a definition does not replace another one.
 pub fn is_empty(list: &[Node], text: &str) -> bool {
     list.iter().all(|node| match node {
         Node::Text(span) => span.of(text).trim().is_empty(),

@@ -14,8 +14,8 @@ pub struct TemplateLocation {
     pub file: Arc<str>,
     /// Line, from 1.
     pub line: u32,
-    /// Column in bytes, from 0, as Go counts. In an error of the parser, whose text has no column, the column of the token
-    /// that was read last.
+    /// Column in bytes, from 0, as Go counts. In an error of the parser, whose text has no column, the column of the
+    /// token that was read last.
     pub column: u32,
 }
 
@@ -122,7 +122,8 @@ impl Error {
         }
     }
 
-    /// Whether a limit was reached ([`Limits`](super::Limits)), so that rendering other templates would only take more time.
+    /// Returns whether a limit was reached ([`Limits`](super::Limits)), so that rendering other templates would only
+    /// take more time.
     pub fn is_limit(&self) -> bool {
         self.root().kind == ErrorKind::Limit
     }

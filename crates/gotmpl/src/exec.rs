@@ -25,8 +25,8 @@ type Result<T> = std::result::Result<T, Box<Error>>;
 
 /// A value during evaluation.
 ///
-/// Go distinguishes a `nil` element of a map or list (`iface`) from no value at all: a field of the former is an error, a
-/// field of the latter is no value again. A pipeline turns the former into the latter.
+/// Go distinguishes a `nil` element of a map or list (`iface`) from a missing value: a field of the former is an error,
+/// a field of the latter is missing as well. A pipeline turns the former into the latter.
 #[derive(Debug, Clone, Default)]
 struct Evaluated {
     value: Value,

@@ -73,7 +73,7 @@ impl<'a> Args<'a> {
         self.0.len()
     }
 
-    /// Whether there are no arguments.
+    /// Returns whether the call has no arguments.
     pub fn is_empty(self) -> bool {
         self.0.is_empty()
     }
@@ -164,7 +164,8 @@ pub(super) enum Run {
 }
 
 impl Function {
-    /// Creates a function with a fixed number of parameters.
+    /// Creates a function with a fixed number of parameters. `call` gets arguments that are already checked and
+    /// converted to the types in `params`.
     pub fn new<F>(name: &'static str, params: &'static [Type], call: F) -> Function
     where
         F: Fn(&mut Caller<'_>, Args<'_>) -> Result<Value, CallError> + Send + Sync + 'static,
@@ -172,7 +173,7 @@ impl Function {
         Function { name, params, variadic: false, run: Run::Call(Arc::new(call)) }
     }
 
-    /// Creates a function whose last parameter is variadic: it takes zero or more arguments.
+    /// Creates a function whose last parameter is variadic: it matches zero or more arguments.
     pub fn variadic<F>(name: &'static str, params: &'static [Type], call: F) -> Function
     where
         F: Fn(&mut Caller<'_>, Args<'_>) -> Result<Value, CallError> + Send + Sync + 'static,
@@ -202,7 +203,7 @@ impl Function {
         self.params
     }
 
-    /// Whether the last parameter is variadic.
+    /// Returns whether the last parameter is variadic.
     pub fn is_variadic(&self) -> bool {
         self.variadic
     }
@@ -237,12 +238,12 @@ impl Functions {
         self.0.insert(function.name, Arc::new(function));
     }
 
-    /// Removes a function.
+    /// Removes a function. Has no effect if it does not exist.
     pub fn remove(&mut self, name: &str) {
         self.0.remove(name);
     }
 
-    /// Returns the function with a name.
+    /// Returns the function with a name; `None` if it does not exist.
     pub fn get(&self, name: &str) -> Option<&Arc<Function>> {
         self.0.get(name)
     }

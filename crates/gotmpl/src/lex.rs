@@ -14,7 +14,7 @@ pub(super) struct Lexer<'s> {
     text: &'s str,
     /// Where the token begins.
     start: usize,
-    /// The position behind the text that was read.
+    /// The position after the text that was read.
     pos: usize,
     inside: bool,
     parens: u32,
@@ -68,7 +68,7 @@ impl<'s> Lexer<'s> {
         self.text.get(self.pos..).unwrap_or_default()
     }
 
-    /// Returns the byte `ahead` of the position; 0 behind the end, where no token begins.
+    /// Returns the byte `ahead` of the position; 0 after the end, where no token begins.
     fn byte(&self, ahead: usize) -> u8 {
         self.text.as_bytes().get(self.pos + ahead).copied().unwrap_or(0)
     }
@@ -142,7 +142,7 @@ impl<'s> Lexer<'s> {
         self.error("unclosed action")
     }
 
-    /// Reads text up to the next `{{`, and that as well if there is no text before it.
+    /// Reads text up to the next `{{`; reads the `{{` if no text precedes it.
     fn in_text(&mut self) -> Option<Token<'s>> {
         let rest = self.rest();
         let Some(length) = find_pair(rest.as_bytes(), *b"{{") else {
@@ -382,7 +382,7 @@ impl<'s> Lexer<'s> {
     }
 }
 
-/// Whether what follows `{{` is the marker that trims the text before.
+/// Returns whether what follows `{{` is the marker that trims the text before.
 fn trims_left(rest: &str) -> bool {
     matches!(rest.as_bytes(), [b'-', space, ..] if is_space(*space))
 }

@@ -1,10 +1,11 @@
 //! Go's `text/template` language, with Go's output and error texts. [`Templates`] parses templates and renders them.
 //!
-//! The crate knows nothing about charts. What Helm adds to the language are functions: [`sprig`] and [`helm`] have them, and
-//! the caller registers them in [`Functions`].
+//! The crate knows nothing about charts. What Helm adds to the language are functions: [`sprig`] and [`helm`] have
+//! them, and the caller registers them in [`Functions`].
 //!
-//! Differences from Go: values cannot be channels or functions, the keys of maps are strings, a list has no capacity beyond
-//! its length, addresses print as `0xc000000000`, and [`Limits`] stop templates that would run forever or exhaust the stack.
+//! Differences from Go: values cannot be channels or functions, the keys of maps are strings, a list has no capacity
+//! beyond its length, addresses print as `0xc000000000`, and [`Limits`] stop templates that would run forever or
+//! exhaust the stack.
 
 pub mod ast;
 mod builtins;

@@ -114,7 +114,7 @@ fn unsigned(text: &str) -> Option<u64> {
     u64::from_str_radix(digits, radix).ok()
 }
 
-/// Whether every underscore is between digits, or between a prefix and a digit.
+/// Returns whether every underscore is between digits, or between a prefix and a digit.
 fn underscores_are_right(text: &str) -> bool {
     if !text.contains('_') {
         return true;
@@ -165,7 +165,7 @@ fn hex_float(text: &str) -> Option<f64> {
             bits = bits << 4 | digit;
             exponent -= behind;
         } else {
-            // Digits behind the 60th bit can only break a tie.
+            // Digits after the 60th bit can only break a tie.
             bits |= u64::from(digit != 0);
             exponent += 4 - behind;
         }

@@ -317,7 +317,7 @@ impl<'s> Parser<'s> {
         Ok(node)
     }
 
-    /// Parses an `else`. An `if` or `with` behind it is left for the caller.
+    /// Parses an `else`. An `if` or `with` after it is left for the caller.
     fn otherwise(&mut self) -> Result<Item> {
         if !matches!(self.peek_non_space().kind, Kind::If | Kind::With) {
             self.expect(&[Kind::RightDelim], "else")?;

@@ -50,8 +50,8 @@ impl Default for Limits {
 pub struct Traced {
     /// The output.
     pub text: Vec<u8>,
-    /// For each line of the output, the line of the template that rendered it, from 1. For an included template, that is
-    /// the line of the action that includes it.
+    /// For each line of the output, the line of the template that rendered it, from 1. For an included template, that
+    /// is the line of the action that includes it.
     pub lines: Vec<u32>,
     /// How many of the [`Limits::steps`] the rendering took.
     pub steps: u64,
@@ -117,8 +117,8 @@ impl Templates {
         }
     }
 
-    /// Creates a set that sees all templates of `parent`. The definitions of the child are not visible in `parent`. This
-    /// is Go's `Clone`.
+    /// Creates a set that sees all templates of `parent`. The definitions of the child are not visible in `parent`.
+    /// This is Go's `Clone`.
     pub fn child(parent: &Arc<Templates>) -> Templates {
         Templates {
             name: Arc::clone(&parent.name),
@@ -142,8 +142,8 @@ impl Templates {
         &self.functions
     }
 
-    /// Parses a text and its definitions into the set. A definition replaces an earlier one of the same name, unless only
-    /// the new one is empty.
+    /// Parses a text and its definitions into the set. A definition replaces an earlier one of the same name, unless
+    /// only the new one is empty.
     ///
     /// Returns the text without its definitions: if it is blank, the set keeps an earlier template of that name.
     ///
@@ -178,7 +178,7 @@ impl Templates {
         }
     }
 
-    /// Whether the set has a template with a name.
+    /// Returns whether the set has a template with a name.
     pub fn contains(&self, name: &str) -> bool {
         self.get(&Str::from(name)).is_some()
     }

@@ -240,7 +240,7 @@ impl Value {
         Value::Object(Arc::new(object))
     }
 
-    /// Whether it is the untyped `nil`; a nil map or list is not.
+    /// Returns whether it is the untyped `nil`; a nil map or list is not.
     pub fn is_nil(&self) -> bool {
         matches!(self, Value::Nil)
     }
@@ -314,7 +314,7 @@ impl Value {
         }
     }
 
-    /// Whether the value is true in an `if`: not zero, empty or nil.
+    /// Returns whether the value is true in an `if`: not zero, empty or nil.
     pub fn truth(&self) -> bool {
         match self {
             Value::Nil => false,

@@ -1,8 +1,8 @@
 //! Compares results and errors of functions with the real Helm: the cases in `tests/data/functions/*.txt`.
 //!
 //! A case is an expression and a line with the result of Helm: `= ` and the type and text of the value, or `! ` and the
-//! error. To add a case, add a line with an expression; `tests/renew gotmpl::functions` records the results of all cases. If
-//! Helm is on `PATH`, every fiftieth case is compared with it in each run.
+//! error. To add a case, add a line with an expression; `tests/renew gotmpl::functions` records the results of all
+//! cases. If Helm is on `PATH`, every fiftieth case is compared with it in each run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -118,7 +118,7 @@ fn functions() -> Arc<Functions> {
     Arc::new(functions)
 }
 
-/// The message shows a key that is no text, and of the keys inside of it we know only the text by then.
+/// Messages about a key that is a mapping: Go's text shows the types of the keys inside it, which we no longer know.
 const KEYS_IN_KEYS: [&str; 3] = ["fromYaml \"? ?\"", "fromYaml \"a: {{ 1 }}\"", "fromYaml \"{{ true }}: {{ 1.5 }}\""];
 
 /// The words about bad TOML are our own.

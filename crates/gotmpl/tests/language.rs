@@ -189,7 +189,7 @@ fn ask(helm: &Path, chart: &Path, values: &Path, case: &mut Case) {
         }
         return;
     }
-    // The text of the template is in the message; what comes behind it is the error of that text.
+    // The text of the template is in the message; what comes after it is the error of that text.
     let at = err.rfind("template: gotpl:").filter(|_| !err.contains("error calling include"));
     let at = at.or_else(|| err.find(": template: gotpl:").map(|at| at + 2));
     let text = at.and_then(|at| err.get(at..)).unwrap_or(&err);

@@ -207,6 +207,6 @@ fn missing_keys_are_what_the_option_says() {
     let error = render("{{ .Values.nope }}", MissingKey::Error).expect_err("the key is missing");
     assert!(error.ends_with("at <.Values.nope>: map has no entry for key \"nope\""), "{error}");
     let error =
-        render("{{ $x := index .Values \"nope\" }}{{ $x.y }}", MissingKey::Error).expect_err("there is no value");
+        render("{{ $x := index .Values \"nope\" }}{{ $x.y }}", MissingKey::Error).expect_err("the value is missing");
     assert!(error.ends_with("at <$x.y>: nil data; no entry for key \"y\""), "{error}");
 }

@@ -134,7 +134,7 @@ fn errors_say_where_and_by_which_way() {
 
 #[test]
 fn errors_of_the_parser_have_a_column() {
-    let error = render("a\n  {{ upper .a | nope }}").expect_err("there is no such function");
+    let error = render("a\n  {{ upper .a | nope }}").expect_err("an unknown function");
     assert_eq!(error.to_string(), "template: file:2: function \"upper\" not defined");
     let at = error.at.clone().expect("a place");
     assert_eq!((at.line, at.column), (2, 5));
@@ -142,7 +142,7 @@ fn errors_of_the_parser_have_a_column() {
 
 #[test]
 fn slices_as_go_does() {
-    // Sprig has a `slice` of its own, so Helm cannot be asked.
+    // Not compared with Helm, whose `slice` is that of Sprig.
     for (text, expected) in [
         (r#"{{slice "abcde" 1}} {{slice "abcde" 1 3}} {{slice "abcde"}}"#, "bcde bc abcde"),
         (r#"{{slice (list 1 2 3) 1}} {{slice (list 1 2 3) 0 1}} {{slice (list 1 2 3) 0 1 2}}"#, "[2 3] [1] [1]"),

@@ -129,7 +129,7 @@ impl Compiler<'_, '_> {
     fn compile(&mut self, schema: &mut Schema) -> Result<(), CompileError> {
         let draft = schema.draft;
         schema.reference = self.reference("$ref")?;
-        // Before 2019-09, what is beside `$ref` does not count; but for keywords of later drafts, as in the library.
+        // Before 2019-09, keywords beside `$ref` are ignored, except those of later drafts, as in the library.
         let is_alone = draft < Draft::V2019 && schema.reference.is_some();
         if !is_alone {
             if self.resource.dialect.has("applicator") {

@@ -19,7 +19,7 @@ pub(super) enum Draft {
 
 /// The kind of value of a keyword.
 #[derive(Clone, Copy)]
-enum Holds {
+enum ValueKind {
     One,
     List,
     OneOrList,
@@ -27,29 +27,29 @@ enum Holds {
 }
 
 /// The keywords with schemas, and the draft that introduced them.
-const SUBSCHEMAS: [(&str, Holds, Draft); 22] = [
-    ("definitions", Holds::Map, Draft::V4),
-    ("not", Holds::One, Draft::V4),
-    ("allOf", Holds::List, Draft::V4),
-    ("anyOf", Holds::List, Draft::V4),
-    ("oneOf", Holds::List, Draft::V4),
-    ("properties", Holds::Map, Draft::V4),
-    ("additionalProperties", Holds::One, Draft::V4),
-    ("patternProperties", Holds::Map, Draft::V4),
-    ("items", Holds::OneOrList, Draft::V4),
-    ("additionalItems", Holds::One, Draft::V4),
-    ("dependencies", Holds::Map, Draft::V4),
-    ("propertyNames", Holds::One, Draft::V6),
-    ("contains", Holds::One, Draft::V6),
-    ("if", Holds::One, Draft::V7),
-    ("then", Holds::One, Draft::V7),
-    ("else", Holds::One, Draft::V7),
-    ("$defs", Holds::Map, Draft::V2019),
-    ("dependentSchemas", Holds::Map, Draft::V2019),
-    ("unevaluatedProperties", Holds::One, Draft::V2019),
-    ("unevaluatedItems", Holds::One, Draft::V2019),
-    ("contentSchema", Holds::One, Draft::V2019),
-    ("prefixItems", Holds::List, Draft::V2020),
+const SUBSCHEMAS: [(&str, ValueKind, Draft); 22] = [
+    ("definitions", ValueKind::Map, Draft::V4),
+    ("not", ValueKind::One, Draft::V4),
+    ("allOf", ValueKind::List, Draft::V4),
+    ("anyOf", ValueKind::List, Draft::V4),
+    ("oneOf", ValueKind::List, Draft::V4),
+    ("properties", ValueKind::Map, Draft::V4),
+    ("additionalProperties", ValueKind::One, Draft::V4),
+    ("patternProperties", ValueKind::Map, Draft::V4),
+    ("items", ValueKind::OneOrList, Draft::V4),
+    ("additionalItems", ValueKind::One, Draft::V4),
+    ("dependencies", ValueKind::Map, Draft::V4),
+    ("propertyNames", ValueKind::One, Draft::V6),
+    ("contains", ValueKind::One, Draft::V6),
+    ("if", ValueKind::One, Draft::V7),
+    ("then", ValueKind::One, Draft::V7),
+    ("else", ValueKind::One, Draft::V7),
+    ("$defs", ValueKind::Map, Draft::V2019),
+    ("dependentSchemas", ValueKind::Map, Draft::V2019),
+    ("unevaluatedProperties", ValueKind::One, Draft::V2019),
+    ("unevaluatedItems", ValueKind::One, Draft::V2019),
+    ("contentSchema", ValueKind::One, Draft::V2019),
+    ("prefixItems", ValueKind::List, Draft::V2020),
 ];
 
 impl Draft {
@@ -107,15 +107,15 @@ impl Draft {
             let Some(value) = schema.get(keyword) else { continue };
             let at = below(pointer, keyword);
             match (holds, value) {
-                (Holds::Map, Json::Map(map)) => {
+                (ValueKind::Map, Json::Map(map)) => {
                     found.extend(map.iter().map(|(name, schema)| (below(&at, name), schema)));
                 }
-                (Holds::List | Holds::OneOrList, Json::List(items)) => {
+                (ValueKind::List | ValueKind::OneOrList, Json::List(items)) => {
                     found.extend(items.iter().enumerate().map(|(index, schema)| (format!("{at}/{index}"), schema)));
                 }
                 _ => {}
             }
-            if matches!(holds, Holds::One | Holds::OneOrList) {
+            if matches!(holds, ValueKind::One | ValueKind::OneOrList) {
                 found.push((at, value));
             }
         }
@@ -130,12 +130,12 @@ impl Draft {
             let known = SUBSCHEMAS.iter().find(|(name, _, since)| *name == keyword && *since <= self);
             let (Some((_, holds, _)), Some(value)) = (known, schema.get(keyword)) else { return false };
             let next = match (holds, value) {
-                (Holds::Map, Json::Map(map)) => tokens.next().and_then(|token| map.get(&*unescape(token)?)),
-                (Holds::List | Holds::OneOrList, Json::List(items)) => match tokens.next() {
+                (ValueKind::Map, Json::Map(map)) => tokens.next().and_then(|token| map.get(&*unescape(token)?)),
+                (ValueKind::List | ValueKind::OneOrList, Json::List(items)) => match tokens.next() {
                     Some(token) => item(items, token),
-                    None => return matches!(holds, Holds::OneOrList),
+                    None => return matches!(holds, ValueKind::OneOrList),
                 },
-                (Holds::One | Holds::OneOrList, value) => Some(value),
+                (ValueKind::One | ValueKind::OneOrList, value) => Some(value),
                 _ => None,
             };
             let Some(next) = next else { return false };

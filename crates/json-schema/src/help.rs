@@ -143,7 +143,8 @@ fn misspelt(value: &Node, missing: &str, schema: SchemaRef<'_>) -> Option<String
 }
 
 impl<'s> SchemaRef<'s> {
-    /// Returns the names of all properties that the schema, and the schemas that it refers to for the same value, define.
+    /// Returns the names of all properties that the schema, and the schemas that it refers to for the same value,
+    /// define.
     fn known_names(self) -> BTreeSet<&'s str> {
         let mut names = BTreeSet::new();
         self.collect_names(MAX_DEPTH, &mut names);

@@ -4,11 +4,11 @@
 //! text --read--> Json --roots--> resources and anchors --compile--> Arena --validate--> Error, a tree
 //! ```
 //!
-//! Own code, since no crate has the messages of Helm. `boon` 0.6, by the same author, has other messages and another nesting
-//! for nearly all errors, continues after an invalid format, computes with `f64` (0.3 is not a multiple of 0.1), uses the
-//! patterns of ECMAScript, and cannot validate a part of a schema against another draft. [`validate`] checks the keywords in
-//! the order of the library, which is the order of its messages. Where the library iterates over a Go map, in no order, this
-//! crate uses the order of the keys.
+//! Own code, since no crate has the messages of Helm. `boon` 0.6, by the same author, has other messages and another
+//! nesting for nearly all errors, continues after an invalid format, computes with `f64` (0.3 is not a multiple of
+//! 0.1), uses the patterns of ECMAScript, and cannot validate a part of a schema against another draft. [`validate`]
+//! checks the keywords in the order of the library, which is the order of its messages. Where the library iterates over
+//! a Go map, in no order, this crate uses the order of the keys.
 
 mod compile;
 mod compile_error;
@@ -37,7 +37,8 @@ pub use number::Number;
 use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_yaml::tree::Node;
 
-/// Validates values against a schema, the text of a `values.schema.json`. `files` has the documents that the schema refers to.
+/// Validates values against a schema, the text of a `values.schema.json`. `files` has the documents that the schema
+/// refers to.
 ///
 /// # Errors
 ///
@@ -49,7 +50,7 @@ pub fn validate(schema: &[u8], values: &Node, files: &SchemaFiles) -> Result<(),
     })
 }
 
-/// Returns the report of an error as Helm prints it: without the first line of the library.
+/// Returns the report of an error as Helm prints it: one line per error, without the first line of the library.
 pub fn report(error: &Error<'_>) -> String {
     match &error.kind {
         Kind::Schema { url } if url.strip_suffix('#') == Some(roots::MAIN) && !error.causes.is_empty() => error.below(),
@@ -62,8 +63,8 @@ pub fn report(error: &Error<'_>) -> String {
 pub struct Validator(schema::Arena);
 
 impl Validator {
-    /// Compiles a schema, the text of a `values.schema.json`. `files` has the documents that it refers to. Call it on a deep
-    /// stack ([`on_deep_stack`]) for schemas that users provide.
+    /// Compiles a schema, the text of a `values.schema.json`. `files` has the documents that it refers to. Call it on a
+    /// deep stack ([`on_deep_stack`]) for schemas that users provide.
     ///
     /// # Errors
     ///

@@ -24,7 +24,7 @@ enum Decimal {
 }
 
 impl Number {
-    /// Parses a number in the syntax of JSON; `None` for other text.
+    /// Parses a number in the syntax of JSON, and keeps its text. `text` must be a valid number.
     pub fn from_text(text: &str) -> Number {
         let number = Number::parse(text);
         Number { text: Some(text.into()), ..number }
@@ -218,7 +218,7 @@ fn small(negative: bool, digits: &str, exponent: i64) -> Option<i64> {
     format!("{sign}{digits:0<length$}").parse().ok()
 }
 
-/// A `float64` as Go's package `message` prints it in English: `1,234.5`, `1×10²¹`.
+/// Formats a `float64` as Go's package `message` does in English: `1,234.5`, `1×10²¹`.
 pub fn localized(number: f64) -> String {
     let text = format_float(number, b'e', None);
     let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
@@ -241,7 +241,7 @@ fn superscript(digit: char) -> char {
     digit.to_digit(10).and_then(|digit| digits.get(digit as usize).copied()).unwrap_or(digit)
 }
 
-/// An integer in the same manner: `12,345`.
+/// Formats an integer with thousands separators, as the library does: `12,345`.
 pub fn localized_int(number: i64) -> String {
     let digits = grouped(&number.unsigned_abs().to_string());
     if number < 0 { format!("-{digits}") } else { digits }

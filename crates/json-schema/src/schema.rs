@@ -20,7 +20,7 @@ pub struct Arena {
     pub(super) schemas: Vec<Schema>,
 }
 
-/// A schema in an arena.
+/// A schema in an arena: where an [`Error`](crate::error::Error) comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct SchemaRef<'s> {
     pub(super) arena: &'s Arena,
@@ -42,7 +42,7 @@ impl<'s> SchemaRef<'s> {
         std::ptr::eq(self.schema, other.schema)
     }
 
-    /// Returns the names in `properties`.
+    /// Returns the names in `properties`, sorted.
     pub fn properties(self) -> impl Iterator<Item = &'s str> {
         self.schema.properties.keys().map(String::as_str)
     }
@@ -149,7 +149,8 @@ impl Types {
         Types(names.into_iter().map(bit).fold(0, |set, bit| set | bit))
     }
 
-    /// Returns their names, in the order of the library.
+    /// Returns the names of the types, in the order of Helm's library: `null`, `boolean`, `number`, `integer`,
+    /// `string`, `array`, `object`.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         TYPES.into_iter().filter(move |name| self.0 & bit(name) != 0)
     }

@@ -54,7 +54,7 @@ struct Frame<'a, 's> {
     keyword: Option<&'static str>,
     /// How many steps the value is below the root.
     level: usize,
-    /// Only whether there is an error matters.
+    /// Whether the caller needs to know only if the value is valid.
     quiet: bool,
     /// The metaschema, if the value is a schema.
     metaschema: Option<SchemaRef<'s>>,
@@ -115,31 +115,31 @@ impl<'s> Validator<'s> {
         if let Some(kind) = self.any_type(schema, value) {
             return self.refuse(frame, kind);
         }
-        let mut look = Look { frame, value, errors: Vec::new(), unevaluated };
+        let mut validation = Validation { frame, value, errors: Vec::new(), unevaluated };
         if let Some(target) = schema.reference {
-            let referred = self.reference(&mut look, frame.schema.other(target), "$ref");
+            let referred = self.reference(&mut validation, frame.schema.other(target), "$ref");
             if schema.draft < Draft::V2019 {
-                return referred.map(|()| look.unevaluated);
+                return referred.map(|()| validation.unevaluated);
             }
-            look.errors.extend(referred.err().map(|error| *error));
+            validation.errors.extend(referred.err().map(|error| *error));
         }
         match value {
-            Json::Map(map) => self.map(&mut look, map),
-            Json::List(items) => self.list(&mut look, items),
-            Json::Text(text) => self.text(&mut look, text),
-            Json::Number(number) => self.number(&mut look, number),
+            Json::Map(map) => self.map(&mut validation, map),
+            Json::List(items) => self.list(&mut validation, items),
+            Json::Text(text) => self.text(&mut validation, text),
+            Json::Number(number) => self.number(&mut validation, number),
             Json::Null | Json::Bool(_) => {}
         }
-        if look.errors.is_empty() || !frame.quiet {
+        if validation.errors.is_empty() || !frame.quiet {
             if schema.draft >= Draft::V2019 {
-                self.dynamic_references(&mut look);
+                self.dynamic_references(&mut validation);
             }
-            self.conditions(&mut look);
+            self.conditions(&mut validation);
             if schema.draft >= Draft::V2019 {
-                self.unevaluated(&mut look);
+                self.unevaluated(&mut validation);
             }
         }
-        let Look { mut errors, unevaluated, .. } = look;
+        let Validation { mut errors, unevaluated, .. } = validation;
         match errors.len() {
             0 => Ok(unevaluated),
             1 => Err(Box::new(errors.remove(0))),
@@ -192,38 +192,38 @@ impl<'s> Validator<'s> {
         Err(Box::new(self.error(frame, kind)))
     }
 
-    fn add(&self, look: &mut Look<'_, '_, 's>, kind: Kind<'s>) {
-        let error = self.error(look.frame, kind);
-        look.errors.push(error);
+    fn add(&self, validation: &mut Validation<'_, '_, 's>, kind: Kind<'s>) {
+        let error = self.error(validation.frame, kind);
+        validation.errors.push(error);
     }
 
-    fn add_with_causes(&self, look: &mut Look<'_, '_, 's>, kind: Kind<'s>, causes: Vec<Error<'s>>) {
-        let error = Error { causes, ..self.error(look.frame, kind) };
-        look.errors.push(error);
+    fn add_with_causes(&self, validation: &mut Validation<'_, '_, 's>, kind: Kind<'s>, causes: Vec<Error<'s>>) {
+        let error = Error { causes, ..self.error(validation.frame, kind) };
+        validation.errors.push(error);
     }
 
     /// Validates the same value with another schema.
     fn same(
         &mut self,
-        look: &mut Look<'_, '_, 's>,
+        validation: &mut Validation<'_, '_, 's>,
         named: SchemaRef<'s>,
         keyword: Option<&'static str>,
         quiet: bool,
     ) -> Checked<'s> {
-        let frame = look.frame;
+        let frame = validation.frame;
         let (schema, metaschema) = self.dialect(frame, named);
         let quiet = frame.quiet || quiet;
         let below = Frame { named, schema, keyword, level: frame.level, quiet, metaschema, parent: Some(frame) };
-        let unevaluated = Unevaluated::new(look.value, named.schema, !look.unevaluated.is_empty());
-        let rest = self.value(&below, look.value, unevaluated)?;
-        look.unevaluated.keep(&rest);
+        let unevaluated = Unevaluated::new(validation.value, named.schema, !validation.unevaluated.is_empty());
+        let rest = self.value(&below, validation.value, unevaluated)?;
+        validation.unevaluated.keep(&rest);
         Ok(())
     }
 
     /// Validates a value below with a schema, and adds its error.
-    fn below(&mut self, look: &mut Look<'_, '_, 's>, id: SchemaId, value: &Json, step: Step) {
-        let checked = self.child(look.frame, id, value, step);
-        look.errors.extend(checked.err().map(|error| *error));
+    fn below(&mut self, validation: &mut Validation<'_, '_, 's>, id: SchemaId, value: &Json, step: Step) {
+        let checked = self.child(validation.frame, id, value, step);
+        validation.errors.extend(checked.err().map(|error| *error));
     }
 
     fn child(&mut self, frame: &Frame<'_, 's>, id: SchemaId, value: &Json, step: Step) -> Checked<'s> {
@@ -237,105 +237,113 @@ impl<'s> Validator<'s> {
         checked
     }
 
-    fn reference(&mut self, look: &mut Look<'_, '_, 's>, target: SchemaRef<'s>, keyword: &'static str) -> Checked<'s> {
-        let Err(error) = self.same(look, target, Some(keyword), false) else { return Ok(()) };
+    fn reference(
+        &mut self,
+        validation: &mut Validation<'_, '_, 's>,
+        target: SchemaRef<'s>,
+        keyword: &'static str,
+    ) -> Checked<'s> {
+        let Err(error) = self.same(validation, target, Some(keyword), false) else { return Ok(()) };
         let causes = if matches!(error.kind, Kind::Group) { error.causes } else { vec![*error] };
-        Err(Box::new(Error { causes, ..self.error(look.frame, Kind::Reference) }))
+        Err(Box::new(Error { causes, ..self.error(validation.frame, Kind::Reference) }))
     }
 
-    fn dynamic_references(&mut self, look: &mut Look<'_, '_, 's>) {
-        let schema = look.frame.schema;
+    fn dynamic_references(&mut self, validation: &mut Validation<'_, '_, 's>) {
+        let schema = validation.frame.schema;
         if let Some(target) = schema.schema.recursive_ref {
             let target = schema.other(target);
-            let target = if target.schema.recursive_anchor { look.frame.recursive_anchor(target) } else { target };
-            let referred = self.reference(look, target, "$recursiveRef");
-            look.errors.extend(referred.err().map(|error| *error));
+            let target =
+                if target.schema.recursive_anchor { validation.frame.recursive_anchor(target) } else { target };
+            let referred = self.reference(validation, target, "$recursiveRef");
+            validation.errors.extend(referred.err().map(|error| *error));
         }
         if let Some((target, anchor)) = &schema.schema.dynamic_ref {
             let target = schema.other(*target);
             let target = match anchor {
                 Some(name) if target.schema.dynamic_anchor.as_ref() == Some(name) => {
-                    look.frame.dynamic_anchor(name, target)
+                    validation.frame.dynamic_anchor(name, target)
                 }
                 _ => target,
             };
-            let referred = self.reference(look, target, "$dynamicRef");
-            look.errors.extend(referred.err().map(|error| *error));
+            let referred = self.reference(validation, target, "$dynamicRef");
+            validation.errors.extend(referred.err().map(|error| *error));
         }
     }
 
-    fn conditions(&mut self, look: &mut Look<'_, '_, 's>) {
-        let here = look.frame.schema;
+    fn conditions(&mut self, validation: &mut Validation<'_, '_, 's>) {
+        let here = validation.frame.schema;
         let schema: &'s Schema = here.schema;
         if let Some(not) = schema.not
-            && self.same(look, here.other(not), None, true).is_ok()
+            && self.same(validation, here.other(not), None, true).is_ok()
         {
-            self.add(look, Kind::Not);
+            self.add(validation, Kind::Not);
         }
-        self.all_of(look, &schema.all_of);
-        self.any_of(look, &schema.any_of);
-        self.one_of(look, &schema.one_of);
+        self.all_of(validation, &schema.all_of);
+        self.any_of(validation, &schema.any_of);
+        self.one_of(validation, &schema.one_of);
         if let Some(condition) = schema.condition {
-            let is_met = self.same(look, here.other(condition), None, true).is_ok();
+            let is_met = self.same(validation, here.other(condition), None, true).is_ok();
             if let Some(branch) = if is_met { schema.then } else { schema.otherwise } {
-                let checked = self.same(look, here.other(branch), None, false);
-                look.errors.extend(checked.err().map(|error| *error));
+                let checked = self.same(validation, here.other(branch), None, false);
+                validation.errors.extend(checked.err().map(|error| *error));
             }
         }
     }
 
-    fn all_of(&mut self, look: &mut Look<'_, '_, 's>, schemas: &'s [SchemaId]) {
+    fn all_of(&mut self, validation: &mut Validation<'_, '_, 's>, schemas: &'s [SchemaId]) {
         let mut errors = Vec::new();
         for id in schemas {
-            errors.extend(self.same(look, look.frame.schema.other(*id), None, false).err().map(|error| *error));
-            if look.frame.quiet && !errors.is_empty() {
+            errors.extend(
+                self.same(validation, validation.frame.schema.other(*id), None, false).err().map(|error| *error),
+            );
+            if validation.frame.quiet && !errors.is_empty() {
                 break;
             }
         }
         if !errors.is_empty() {
-            self.add_with_causes(look, Kind::AllOf, errors);
+            self.add_with_causes(validation, Kind::AllOf, errors);
         }
     }
 
-    fn any_of(&mut self, look: &mut Look<'_, '_, 's>, schemas: &'s [SchemaId]) {
+    fn any_of(&mut self, validation: &mut Validation<'_, '_, 's>, schemas: &'s [SchemaId]) {
         let mut errors = Vec::new();
         let mut is_met = schemas.is_empty();
         for id in schemas {
-            match self.same(look, look.frame.schema.other(*id), None, false) {
+            match self.same(validation, validation.frame.schema.other(*id), None, false) {
                 Err(error) => errors.push(*error),
                 Ok(()) => is_met = true,
             }
             // Each of them may evaluate more properties or items.
-            if is_met && look.unevaluated.is_empty() {
+            if is_met && validation.unevaluated.is_empty() {
                 break;
             }
         }
         if !is_met {
-            self.add_with_causes(look, Kind::AnyOf, errors);
+            self.add_with_causes(validation, Kind::AnyOf, errors);
         }
     }
 
-    fn one_of(&mut self, look: &mut Look<'_, '_, 's>, schemas: &'s [SchemaId]) {
+    fn one_of(&mut self, validation: &mut Validation<'_, '_, 's>, schemas: &'s [SchemaId]) {
         let (mut errors, mut first) = (Vec::new(), None);
         for (index, id) in schemas.iter().enumerate() {
-            match (self.same(look, look.frame.schema.other(*id), None, first.is_some()), first) {
+            match (self.same(validation, validation.frame.schema.other(*id), None, first.is_some()), first) {
                 (Err(error), None) => errors.push(*error),
                 (Err(_), Some(_)) => {}
                 (Ok(()), None) => first = Some(index),
                 (Ok(()), Some(first)) => {
-                    self.add(look, Kind::OneOf(Some((first, index))));
+                    self.add(validation, Kind::OneOf(Some((first, index))));
                     break;
                 }
             }
         }
         if first.is_none() && !schemas.is_empty() {
-            self.add_with_causes(look, Kind::OneOf(None), errors);
+            self.add_with_causes(validation, Kind::OneOf(None), errors);
         }
     }
 }
 
 /// The validation of one value by one schema.
-struct Look<'a, 'v, 's> {
+struct Validation<'a, 'v, 's> {
     frame: &'a Frame<'a, 's>,
     value: &'v Json,
     errors: Vec<Error<'s>>,

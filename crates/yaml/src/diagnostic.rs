@@ -39,7 +39,7 @@ impl Sources {
         self.0.len()
     }
 
-    /// Returns whether there are no texts.
+    /// Returns whether it has no texts.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -87,7 +87,8 @@ impl Location {
         self.source.0 != 0
     }
 
-    /// Returns the location after its text was appended to other [`Sources`]; `by` is what [`Sources::append`] returned.
+    /// Returns the location after its text was appended to other [`Sources`]; `by` is what [`Sources::append`]
+    /// returned.
     pub fn moved(self, by: u32) -> Location {
         if self.is_known() { Location { source: SourceId(self.source.0.saturating_add(by)), ..self } } else { self }
     }
@@ -117,8 +118,8 @@ pub struct Subject {
     pub is_named: bool,
 }
 
-/// One error or warning. [`Display`](fmt::Display) prints its message in one line: the object, the field, and the reason,
-/// as in ``Service `web`: `spec.type`: must be ...``.
+/// One error or warning. [`Display`](fmt::Display) prints its message in one line: the object, the field, and the
+/// reason, as in ``Service `web`: `spec.type`: must be ...``.
 ///
 /// All texts are lower case without a full stop, with identifiers in backticks.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,8 +173,8 @@ impl Diagnostic {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, reason) }
     }
 
-    /// Creates the error of an unknown field, the last step of `path`. Its help is the most similar of the `valid` names, or
-    /// lists them. It has no location yet.
+    /// Creates the error of an unknown field, the last step of `path`. Its help is the most similar of the `valid`
+    /// names, or lists them. It has no location yet.
     pub fn unknown_field(path: FieldPath, valid: &[&str]) -> Self {
         let name = path.last_name().unwrap_or_default();
         let help = match nearest(name, valid.iter().copied()) {
@@ -203,7 +204,8 @@ impl Diagnostic {
         self
     }
 
-    /// Adjusts the locations after their texts were appended to other [`Sources`]; `by` is what [`Sources::append`] returned.
+    /// Adjusts the locations after their texts were appended to other [`Sources`]; `by` is what [`Sources::append`]
+    /// returned.
     #[must_use]
     pub fn moved(mut self, by: u32) -> Self {
         self.location = self.location.moved(by);
@@ -211,7 +213,7 @@ impl Diagnostic {
         self
     }
 
-    /// Replaces the code, where the caller knows a more specific one.
+    /// Replaces the code with a more specific one.
     #[must_use]
     pub fn coded(mut self, code: impl Into<Code>) -> Self {
         self.subject.code = code.into();
@@ -239,7 +241,7 @@ impl Diagnostic {
         self
     }
 
-    /// Sets the object that it is about.
+    /// Sets the object that it is about, which the message then names: ``Deployment `web`: ...``.
     #[must_use]
     pub fn of(mut self, object: ObjectName) -> Self {
         self.subject.object = Some(object);
@@ -268,12 +270,12 @@ impl Diagnostic {
         &self.subject.field
     }
 
-    /// Returns the Kubernetes object that it is about.
+    /// Returns the Kubernetes object that it is about, if it is about one.
     pub fn object(&self) -> Option<&ObjectName> {
         self.subject.object.as_ref()
     }
 
-    /// Returns the file that it is about as a whole.
+    /// Returns the file that it is about, if it is about a whole file and has no location in it.
     pub fn file(&self) -> Option<&str> {
         self.subject.file.as_deref()
     }

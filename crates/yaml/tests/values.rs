@@ -1,7 +1,7 @@
 //! Values are read as Helm reads them: each case below `tests/data/values` gives Helm's answer.
 //!
-//! A case is a line of input and a line with Helm's answer, both as JSON. `tests/renew yaml::values` records the answers
-//! of the real Helm again. If Helm is on `PATH`, every run compares them with it.
+//! A case is a line of input and a line with Helm's answer, both as JSON. `tests/renew yaml::values` records the
+//! answers of the real Helm again. If Helm is on `PATH`, every run compares them with it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

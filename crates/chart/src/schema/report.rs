@@ -17,7 +17,7 @@ const MAX_LOCATIONS: usize = 50;
 pub(super) struct Report<'v> {
     text: String,
     sources: &'v Sources,
-    /// The same and, behind them, schemas that are not JSON.
+    /// The same and, after them, schemas that are not JSON.
     extended: Option<Sources>,
     /// The names of the chart and the charts around it, the root first.
     charts: Vec<&'v str>,

@@ -6,8 +6,8 @@ use super::super::metadata::{Dependency, ImportValue};
 use super::super::model::Chart;
 use mkmanifests_yaml::tree::{Kind, Node};
 
-/// Returns the digest that Helm writes into `Chart.lock`: `sha256:` and the hex SHA-256 of the dependencies in `Chart.yaml`
-/// and the locked ones, as Go writes them in JSON.
+/// Returns the digest that Helm writes into `Chart.lock`: `sha256:` and the hex SHA-256 of the dependencies in
+/// `Chart.yaml` and the locked ones, as Go writes them in JSON.
 pub fn digest(required: &[Dependency], locked: &[Dependency]) -> String {
     let mut json = "[".to_owned();
     list(&mut json, required);
@@ -17,7 +17,8 @@ pub fn digest(required: &[Dependency], locked: &[Dependency]) -> String {
     sha256(&json)
 }
 
-/// Whether the dependencies in `Chart.yaml` have changed since `Chart.lock` was written. A chart without a lock is not stale.
+/// Returns whether the dependencies in `Chart.yaml` have changed since `Chart.lock` was written. A chart without a lock
+/// is not stale.
 ///
 /// A chart of API version v1 may have a lock by Helm 2, which computes the digest in another way.
 pub fn is_stale(chart: &Chart) -> bool {

@@ -1,4 +1,5 @@
-//! What the charts know about one mapping in the values. The parent of a subchart knows something about its values, too.
+//! What the charts know about one mapping in the values. The parent of a subchart knows something about its values,
+//! too.
 
 use std::collections::BTreeSet;
 
@@ -91,17 +92,17 @@ impl<'k> Level<'k> {
         if is_known { Key::Read(below) } else { Key::Unused }
     }
 
-    /// Whether no key below can be unused.
+    /// Returns whether no key below can be unused.
     pub fn is_settled(&self) -> bool {
         self.is_whole && self.views.iter().all(|view| view.rules.is_empty())
     }
 
-    /// Whether a template tests if the mapping is empty.
+    /// Returns whether a template tests if the mapping is empty.
     pub fn is_tested(&self, known: &Known<'k>) -> bool {
         self.views.iter().any(|view| view.reads.iter().any(|path| known.reads.is_tested(*path)))
     }
 
-    /// Whether a chart has defaults here.
+    /// Returns whether a chart has defaults here.
     pub fn has_defaults(&self) -> bool {
         self.views.iter().any(|view| view.defaults.and_then(Node::as_map).is_some_and(|map| !map.is_empty()))
     }
@@ -112,8 +113,8 @@ impl<'k> Level<'k> {
         (scope.chart.name(), self.is_global && !scope.children.is_empty())
     }
 
-    /// Whether a template may read the mapping: one of the chart or of a chart above it; below `global`, one of any
-    /// chart.
+    /// Returns whether a template may read the mapping: one of the chart or of a chart above it; below `global`, one of
+    /// any chart.
     pub fn is_in_reach(&self, known: &Known<'k>) -> bool {
         let path = &known.scopes.0[self.scope].path;
         let is_above = |other: &&Scope<'k>| path.starts_with(&other.path);
@@ -189,12 +190,12 @@ impl<'k> View<'k> {
         globals.collect()
     }
 
-    /// Whether a template reads the whole mapping.
+    /// Returns whether a template reads the whole mapping.
     fn takes_all(&self, known: &Known<'k>) -> bool {
         self.reads.iter().any(|path| known.reads.is_whole(*path))
     }
 
-    /// Whether any key is allowed here, as by a default that is empty or not a mapping.
+    /// Returns whether any key is allowed here, as by a default that is empty or not a mapping.
     fn is_free(&self, known: &Known<'k>) -> bool {
         let is_closed = |node: &Node| matches!(&node.kind, Kind::Map(map) if !map.is_empty());
         self.takes_all(known) || self.rules.is_open() || self.defaults.is_some_and(|node| !is_closed(node))

@@ -8,8 +8,8 @@ use mkmanifests_yaml::tree::{Kind, Node};
 
 /// The key of the values that all subcharts see.
 const GLOBAL: &str = "global";
-/// The most paths that the search distinguishes, and the most maps that the values may have at them. Beyond either limit,
-/// everything below a path counts as read.
+/// The most paths that the search distinguishes, and the most maps that the values may have at them. Beyond either
+/// limit, everything below a path counts as read.
 const MAX_PATHS: usize = 50_000;
 const MAX_MAPS: usize = 2_000_000;
 
@@ -97,7 +97,7 @@ impl<'v> Reads<'v> {
         Path(self.steps.len() - 1)
     }
 
-    /// Whether the values have a map at a path. Otherwise no key below it can be unread.
+    /// Returns whether the values have a map at a path. Otherwise no key below it can be unread.
     pub fn has_map(&self, path: Path) -> bool {
         !self.steps[path.0].maps.is_empty()
     }
@@ -130,12 +130,12 @@ impl<'v> Reads<'v> {
         }
     }
 
-    /// Whether everything below a path is read.
+    /// Returns whether everything below a path is read.
     pub fn is_whole(&self, path: Path) -> bool {
         self.steps[path.0].whole
     }
 
-    /// Whether a template tests if a path is empty.
+    /// Returns whether a template tests if a path is empty.
     pub fn is_tested(&self, path: Path) -> bool {
         self.steps[path.0].tested
     }

@@ -61,14 +61,14 @@ impl<'s> Rules<'s> {
         }
     }
 
-    /// Whether any key is allowed: a schema says so, or none says anything about keys.
+    /// Returns whether any key is allowed: a schema says so, or none says anything about keys.
     pub fn is_open(&self) -> bool {
         const KEYS: [&str; 4] = ["properties", "patternProperties", "additionalProperties", "unevaluatedProperties"];
         let says = |part: &&Map<String, Json>| KEYS.iter().any(|key| part.contains_key(*key));
         self.is_open || (self.root.is_some() && !self.parts.is_empty() && !self.parts.iter().any(says))
     }
 
-    /// Whether no schema applies.
+    /// Returns whether no schema applies.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }

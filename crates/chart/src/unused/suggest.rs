@@ -108,8 +108,8 @@ impl<'k> Walk<'_, 'k> {
     }
 }
 
-/// Returns the path that a flag most likely means by a key with unescaped dots, with the dots escaped: `kubernetes.io/os`
-/// becomes `kubernetes\.io/os`. Such a key is a chain of mappings with one key each.
+/// Returns the path that a flag most likely means by a key with unescaped dots, with the dots escaped:
+/// `kubernetes.io/os` becomes `kubernetes\.io/os`. Such a key is a chain of mappings with one key each.
 fn escaped(known: &Known<'_>, unread: &UnusedKey<'_, '_>) -> Option<String> {
     let own: Vec<&str> = unread.names().take(unread.path.len().saturating_sub(1)).collect();
     let mut key = unread.key().to_owned();

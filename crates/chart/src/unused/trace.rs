@@ -2,9 +2,9 @@
 //!
 //! This is an abstract interpretation. Every branch is analysed. A template is analysed once per dot that it is called
 //! with; of its output, only short texts are tracked. A map or list that a template creates is one [`Object`] per
-//! position and context, except that `dict`s of the same values share one. Objects and sets only grow, and a context that
-//! reads one is analysed again when it grows, until nothing changes. Contexts, texts and paths are limited, so that
-//! recursive templates end.
+//! position and context, except that `dict`s of the same values share one. Objects and sets only grow, and a context
+//! that reads one is analysed again when it grows, until nothing changes. Contexts, texts and paths are limited, so
+//! that recursive templates end.
 //!
 //! If a value goes where it is not tracked (it is printed, `toYaml` and most functions), all of it counts as read.
 
@@ -338,7 +338,7 @@ impl<'f, 't> Tracer<'f, 't> {
         }
     }
 
-    /// Whether the limit for the current template is reached.
+    /// Returns whether the limit for the current template is reached.
     fn is_over(&self) -> bool {
         self.steps >= MAX_STEPS_OF_TEMPLATE || self.all_steps >= MAX_STEPS
     }

@@ -10,7 +10,7 @@ const MAX_OWN_TEMPLATES: usize = 5;
 const WORKLOADS: [&str; 8] =
     ["CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet"];
 
-/// Whether a chart has dependencies and few templates of its own that render objects, none of them a workload.
+/// Returns whether a chart has dependencies and few own templates that render objects, none of them a workload.
 ///
 /// A chart whose `Chart.lock` has dependencies that `Chart.yaml` lacks is not a wrapper: some of its values belong to
 /// these.

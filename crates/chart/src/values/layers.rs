@@ -1,4 +1,5 @@
-//! Collects defaults, values files and flags, and merges them at the end, so that all diagnostics are reported together.
+//! Collects defaults, values files and flags, and merges them at the end, so that all diagnostics are reported
+//! together.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -10,9 +11,9 @@ use mkmanifests_yaml::tree::{Entry, Kind, Map, Node, read};
 
 /// The layers of values: defaults, files, flags, each over the ones before.
 ///
-/// Files apply in the order in which they are given, and so do flags. (Helm applies all flags of one kind before those of
-/// the next; sort by [`Flag`] for that.) As in Helm, flags change the values of the files, and the result is merged over
-/// the defaults: `list[0]=x` creates a new list and does not change a default one.
+/// Files apply in the order in which they are given, and so do flags. (Helm applies all flags of one kind before those
+/// of the next; sort by [`Flag`] for that.) As in Helm, flags change the values of the files, and the result is merged
+/// over the defaults: `list[0]=x` creates a new list and does not change a default one.
 pub struct Layers<'a> {
     defaults: &'a Values,
     sources: Sources,
@@ -42,7 +43,8 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// Adds a values file over the earlier ones. `name` is its name in diagnostics.
+    /// Adds a values file over the earlier ones. `bytes` is YAML, `name` its name in diagnostics. An error in it is
+    /// reported when the layers are merged.
     pub fn file(&mut self, name: &str, bytes: &[u8]) -> &mut Self {
         match read::values(&mut self.sources, name, bytes) {
             Ok(node) => self.files = overlay(std::mem::take(&mut self.files), node),

@@ -6,7 +6,7 @@ use mkmanifests_yaml::tree::{Entry, Kind, Map, Node};
 
 /// What a `null` in the upper tree does to its key.
 #[derive(Clone, Copy, PartialEq)]
-enum NullMeans {
+enum NullBehavior {
     /// It removes the key.
     Delete,
     /// It removes a default, and is a value if there is no default.
@@ -15,8 +15,8 @@ enum NullMeans {
     Value,
 }
 
-/// Merges values over defaults: mappings are merged key by key at every depth, any other value is replaced, and a `null`
-/// removes a key. A `null` in a list stays, and so does a `null` in the defaults that is not overridden.
+/// Merges values over defaults: mappings are merged key by key at every depth, any other value is replaced, and a
+/// `null` removes a key. A `null` in a list stays, and so does a `null` in the defaults that is not overridden.
 ///
 /// ```
 /// use mkmanifests_chart::values::{Values, merge};
@@ -27,13 +27,13 @@ enum NullMeans {
 /// ```
 #[must_use]
 pub fn merge(base: Node, over: Node) -> Node {
-    put(base, over, NullMeans::Delete)
+    put(base, over, NullBehavior::Delete)
 }
 
 /// Merges one values file over an earlier one, as [`merge`], but keeps every `null`, to remove a default later.
 #[must_use]
 pub fn overlay(base: Node, over: Node) -> Node {
-    put(base, over, NullMeans::Value)
+    put(base, over, NullBehavior::Value)
 }
 
 /// Merges values over defaults as Helm does: as [`merge`], but a `null` without a default stays.
@@ -46,10 +46,10 @@ pub fn overlay(base: Node, over: Node) -> Node {
 /// ```
 #[must_use]
 pub fn coalesce(base: Node, over: Node) -> Node {
-    put(base, over, NullMeans::DeleteDefault)
+    put(base, over, NullBehavior::DeleteDefault)
 }
 
-fn put(base: Node, over: Node, null: NullMeans) -> Node {
+fn put(base: Node, over: Node, null: NullBehavior) -> Node {
     match (base.kind, over.kind) {
         (Kind::Map(lower), Kind::Map(upper)) => Node::new(Kind::Map(zip(lower, upper, null)), over.location),
         (_, kind) => clean(Node::new(kind, over.location), null),
@@ -57,7 +57,7 @@ fn put(base: Node, over: Node, null: NullMeans) -> Node {
 }
 
 /// Merges two mappings in one pass, since both are sorted.
-fn zip(lower: Map, upper: Map, null: NullMeans) -> Map {
+fn zip(lower: Map, upper: Map, null: NullBehavior) -> Map {
     let mut merged = Map::with_capacity(lower.len().max(upper.len()));
     let mut lower = lower.into_entries().into_iter().peekable();
     let mut upper = upper.into_entries().into_iter().peekable();
@@ -76,10 +76,10 @@ fn zip(lower: Map, upper: Map, null: NullMeans) -> Map {
     }
 }
 
-fn combine(below: Option<Entry>, above: Option<Entry>, null: NullMeans) -> Option<Entry> {
+fn combine(below: Option<Entry>, above: Option<Entry>, null: NullBehavior) -> Option<Entry> {
     match (below, above) {
-        (Some(_), Some(above)) if above.value.is_null() && null == NullMeans::DeleteDefault => None,
-        (_, Some(above)) if above.value.is_null() && null == NullMeans::Delete => None,
+        (Some(_), Some(above)) if above.value.is_null() && null == NullBehavior::DeleteDefault => None,
+        (_, Some(above)) if above.value.is_null() && null == NullBehavior::Delete => None,
         (Some(below), Some(above)) => Some(Entry { value: put(below.value, above.value, null), ..above }),
         (None, Some(above)) => Some(Entry { value: clean(above.value, null), ..above }),
         (below, None) => below,
@@ -87,9 +87,11 @@ fn combine(below: Option<Entry>, above: Option<Entry>, null: NullMeans) -> Optio
 }
 
 /// Removes the keys that are null, if `null` removes keys.
-fn clean(node: Node, null: NullMeans) -> Node {
+fn clean(node: Node, null: NullBehavior) -> Node {
     match node.kind {
-        Kind::Map(map) if null == NullMeans::Delete => Node::new(Kind::Map(zip(Map::new(), map, null)), node.location),
+        Kind::Map(map) if null == NullBehavior::Delete => {
+            Node::new(Kind::Map(zip(Map::new(), map, null)), node.location)
+        }
         kind => Node::new(kind, node.location),
     }
 }

@@ -25,7 +25,7 @@ pub use layers::Layers;
 pub use merge::{coalesce, merge, overlay};
 pub use set::{Flag, MAX_INDEX, MAX_ITEMS, MAX_NAMES, apply};
 
-/// The key for patches in the values of every component.
+/// The key for patches in the values of every component: a list of JSON patches and merge patches for rendered objects.
 pub const PATCHES: &str = "patches";
 
 /// A tree of values, and the texts that it was read from.
@@ -64,8 +64,8 @@ impl Values {
     }
 
     /// Deserializes the values of a component without [`PATCHES`]. A value that does not match the type is added to
-    /// `diagnostics` and replaced by its default, so that validation can continue; if anything was added, use the result
-    /// only for that.
+    /// `diagnostics` and replaced by its default, so that validation can continue; if anything was added, use the
+    /// result only for that.
     pub fn read<T: DeserializeOwned>(&self, defaults: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
         if self.root.get(PATCHES).is_none() {
             return from_values(&self.root, Some(&defaults.root), &[PATCHES], &self.sources, diagnostics);

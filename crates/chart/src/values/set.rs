@@ -137,8 +137,8 @@ impl Text<'_> {
 ///
 /// # Errors
 ///
-/// A syntax error, a limit, a file that cannot be read, or a name that goes through a value that is neither a mapping nor
-/// a list. Assignments before the error have been applied.
+/// A syntax error, a limit, a file that cannot be read, or a name that goes through a value that is neither a mapping
+/// nor a list. Assignments before the error have been applied.
 pub fn apply(
     root: &mut Node,
     flag: Flag,

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::syntax::{Fault, Flags, before, fault};
+use super::syntax::{Flags, SyntaxError, before, fault};
 
 /// An empty class, for a surrogate, which no text has.
 const NOTHING: &str = r"[^\x{0}-\x{10FFFF}]";
@@ -21,7 +21,7 @@ pub(super) fn fold(pattern: String, flags: Flags) -> String {
 }
 
 /// Reads a class in brackets. Returns its pattern and the rest of the text.
-pub(super) fn bracketed(text: &str, flags: Flags) -> Result<(String, &str), Fault> {
+pub(super) fn bracketed(text: &str, flags: Flags) -> Result<(String, &str), SyntaxError> {
     let inside = text.get(1..).unwrap_or_default();
     let (negated, mut rest) = inside.strip_prefix('^').map_or((false, inside), |rest| (true, rest));
     // Each class contains the empty class, so that none is empty.
@@ -44,7 +44,7 @@ pub(super) fn bracketed(text: &str, flags: Flags) -> Result<(String, &str), Faul
 }
 
 /// Reads `a` or `a-z`.
-fn range<'a>(whole: &str, text: &'a str, out: &mut String) -> Result<&'a str, Fault> {
+fn range<'a>(whole: &str, text: &'a str, out: &mut String) -> Result<&'a str, SyntaxError> {
     let (low, mut rest) = class_rune(whole, text)?;
     let mut high = low;
     if let Some(after) = rest.strip_prefix('-').filter(|after| !after.is_empty() && !after.starts_with(']')) {
@@ -62,7 +62,7 @@ fn range<'a>(whole: &str, text: &'a str, out: &mut String) -> Result<&'a str, Fa
     Ok(rest)
 }
 
-fn class_rune<'a>(whole: &str, text: &'a str) -> Result<(u32, &'a str), Fault> {
+fn class_rune<'a>(whole: &str, text: &'a str) -> Result<(u32, &'a str), SyntaxError> {
     match text.chars().next() {
         None => fault("missing closing ]", whole),
         Some('\\') => rune_escape(text),
@@ -71,7 +71,7 @@ fn class_rune<'a>(whole: &str, text: &'a str) -> Result<(u32, &'a str), Fault> {
 }
 
 /// Reads `[:name:]`, if it is one.
-fn posix(text: &str) -> Result<Option<(String, &str)>, Fault> {
+fn posix(text: &str) -> Result<Option<(String, &str)>, SyntaxError> {
     let Some((name, after)) = text.strip_prefix("[:").and_then(|named| named.split_once(":]")) else {
         return Ok(None);
     };
@@ -97,7 +97,7 @@ fn posix(text: &str) -> Result<Option<(String, &str)>, Fault> {
 }
 
 /// Reads `\d`, `\pL` and the like, if it is one.
-pub(super) fn escaped(text: &str) -> Result<Option<(String, &str)>, Fault> {
+pub(super) fn escaped(text: &str) -> Result<Option<(String, &str)>, SyntaxError> {
     let class = match text.get(..2) {
         Some(r"\d") => "[0-9]",
         Some(r"\D") => "[^0-9]",
@@ -111,7 +111,7 @@ pub(super) fn escaped(text: &str) -> Result<Option<(String, &str)>, Fault> {
     Ok(Some((class.to_owned(), text.get(2..).unwrap_or_default())))
 }
 
-fn unicode(text: &str) -> Result<Option<(String, &str)>, Fault> {
+fn unicode(text: &str) -> Result<Option<(String, &str)>, SyntaxError> {
     let rest = text.get(2..).unwrap_or_default();
     // Go reads a lone `\p` as a class without a name.
     let Some(first) = rest.chars().next() else { return fault("invalid character class range", text) };
@@ -147,7 +147,7 @@ fn unicode_class(name: &str) -> Option<String> {
 }
 
 /// Reads an escape of one character.
-pub(super) fn rune_escape(text: &str) -> Result<(u32, &str), Fault> {
+pub(super) fn rune_escape(text: &str) -> Result<(u32, &str), SyntaxError> {
     let mut rest = text.get(1..).unwrap_or_default().chars();
     let Some(char) = rest.next() else { return fault("trailing backslash at end of expression", "") };
     let after = rest.as_str();
@@ -175,7 +175,7 @@ fn octal(text: &str) -> (u32, &str) {
     (u32::from_str_radix(digits, 8).unwrap_or_default(), after)
 }
 
-fn hexadecimal<'a>(text: &str, digits: &'a str) -> Result<(u32, &'a str), Fault> {
+fn hexadecimal<'a>(text: &str, digits: &'a str) -> Result<(u32, &'a str), SyntaxError> {
     let mut rest = digits.chars();
     let invalid = |rest: &str| fault("invalid escape sequence", before(text, rest));
     if !digits.starts_with('{') {

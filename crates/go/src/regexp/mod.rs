@@ -16,11 +16,11 @@ pub use self::subject::Subject;
 /// Go's error text.
 pub fn check(pattern: &str) -> Result<(), String> {
     let wrong =
-        |fault: syntax::Fault| format!("{pattern:?} is not a regular expression: {}: `{}`", fault.what, fault.at);
+        |fault: syntax::SyntaxError| format!("{pattern:?} is not a regular expression: {}: `{}`", fault.what, fault.at);
     syntax::translate(pattern).map(drop).map_err(wrong)
 }
 
-/// Whether a pattern matches anywhere in a text. An invalid pattern matches every text.
+/// Returns whether a pattern matches anywhere in a text. An invalid pattern matches every text.
 pub fn is_found(pattern: &str, text: &str) -> bool {
     Pattern::compile(pattern.as_bytes())
         .map_or(true, |pattern| pattern.find_at(&Subject::new(text.as_bytes()), 0).is_some())

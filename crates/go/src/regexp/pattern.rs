@@ -43,16 +43,16 @@ impl Pattern {
     /// # Errors
     /// Go's error text.
     pub fn check(text: &str) -> Result<(), String> {
-        let wrong = |fault: syntax::Fault| format!("error parsing regexp: {}: `{}`", fault.what, fault.at);
+        let wrong = |fault: syntax::SyntaxError| format!("error parsing regexp: {}: `{}`", fault.what, fault.at);
         syntax::translate(text).map(drop).map_err(wrong)
     }
 
-    /// Whether the pattern matches anywhere in a text.
+    /// Returns whether the pattern matches anywhere in a text.
     pub fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text.as_bytes())
     }
 
-    /// Returns the first match at or after a byte position.
+    /// Returns the first match at or after a byte position: its start and end in bytes.
     pub fn find_at(&self, text: &Subject<'_>, from: usize) -> Option<(usize, usize)> {
         let found = self.regex.find_at(text.searched(), text.to_searched(from))?;
         Some((text.to_own(found.start()), text.to_own(found.end())))

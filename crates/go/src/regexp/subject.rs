@@ -10,7 +10,7 @@ pub struct Subject<'t> {
     /// The original text.
     pub bytes: &'t [u8],
     searched: Cow<'t, [u8]>,
-    /// For each byte of the copy, and for its end, the position in `bytes`; empty if there is no copy.
+    /// For each byte of the copy, and for its end, the position in `bytes`; empty without a copy.
     origins: Vec<usize>,
 }
 

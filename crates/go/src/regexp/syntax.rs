@@ -1,7 +1,7 @@
 //! Go's syntax of regular expressions, read as Go reads it and written as the `regex` crate understands it.
 //!
 //! The two are both RE2's, but differ in what is Unicode (`\d`, `\w`, `\b` are not in Go), in what is refused, and
-//! in small things (`\Q..\E`, `{` as a literal, octal escapes, a group name used twice). What is written has no
+//! in small things (`\Q..\E`, `{` as a literal, octal escapes, a duplicate group name). What is written has no
 //! flags that reach further than one atom, so none of the crate's own defaults matter.
 
 use super::class;
@@ -11,17 +11,17 @@ const MOST_REPEATS: u64 = 1000;
 /// Go's limit on the depth of a pattern.
 const DEEPEST: usize = 1000;
 
-/// Why a pattern was refused.
+/// The reason why a pattern is invalid.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct SyntaxError {
     /// Go's words.
     pub what: &'static str,
     /// The part of the pattern that they are about.
     pub at: String,
 }
 
-pub(super) fn fault<T>(what: &'static str, at: &str) -> Result<T, Fault> {
-    Err(Fault { what, at: at.to_owned() })
+pub(super) fn fault<T>(what: &'static str, at: &str) -> Result<T, SyntaxError> {
+    Err(SyntaxError { what, at: at.to_owned() })
 }
 
 /// A pattern for the `regex` crate.
@@ -72,7 +72,7 @@ struct Parser<'a> {
 }
 
 /// Translates a pattern.
-pub(super) fn translate(text: &str) -> Result<Translated, Fault> {
+pub(super) fn translate(text: &str) -> Result<Translated, SyntaxError> {
     let top = Group { flags: Flags::default(), start: 0, captures: false, count: 1, height: 0 };
     let mut parser = Parser {
         whole: text,
@@ -96,7 +96,7 @@ pub(super) fn before<'a>(text: &'a str, rest: &str) -> &'a str {
 }
 
 impl<'a> Parser<'a> {
-    fn run(&mut self, text: &'a str) -> Result<(), Fault> {
+    fn run(&mut self, text: &'a str) -> Result<(), SyntaxError> {
         let mut rest = text;
         let mut last_repeat: Option<&str> = None;
         while let Some(first) = rest.chars().next() {
@@ -178,7 +178,7 @@ impl<'a> Parser<'a> {
         after
     }
 
-    fn close_group(&mut self, after: &'a str) -> Result<&'a str, Fault> {
+    fn close_group(&mut self, after: &'a str) -> Result<&'a str, SyntaxError> {
         let Some(group) = self.open.pop() else { return fault("unexpected )", self.whole) };
         self.flags = group.flags;
         self.out.push(')');
@@ -200,7 +200,7 @@ impl<'a> Parser<'a> {
         text: &'a str,
         after: &'a str,
         last_repeat: Option<&str>,
-    ) -> Result<&'a str, Fault> {
+    ) -> Result<&'a str, SyntaxError> {
         if least > MOST_REPEATS || most.is_some_and(|most| most > MOST_REPEATS || most < least) {
             return fault("invalid repeat count", before(text, after));
         }
@@ -223,7 +223,7 @@ impl<'a> Parser<'a> {
         text: &'a str,
         after: &'a str,
         last_repeat: Option<&str>,
-    ) -> Result<&'a str, Fault> {
+    ) -> Result<&'a str, SyntaxError> {
         let lazy = after.strip_prefix('?');
         let after = lazy.unwrap_or(after);
         if let Some(last) = last_repeat {
@@ -246,7 +246,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Reads `(?:`, `(?flags)`, `(?flags:` and `(?P<name>`.
-    fn perl_group(&mut self, text: &'a str) -> Result<&'a str, Fault> {
+    fn perl_group(&mut self, text: &'a str) -> Result<&'a str, SyntaxError> {
         for opening in ["(?P<", "(?<"] {
             // Go wants something after `(?P<`.
             if let Some(named) = text.strip_prefix(opening).filter(|named| !named.is_empty()) {
@@ -283,7 +283,7 @@ impl<'a> Parser<'a> {
         fault("invalid or unsupported Perl syntax", text)
     }
 
-    fn escape(&mut self, text: &'a str) -> Result<&'a str, Fault> {
+    fn escape(&mut self, text: &'a str) -> Result<&'a str, SyntaxError> {
         let after = text.get(2..).unwrap_or_default();
         match text.as_bytes().get(1) {
             Some(b'A') => return Ok(self.atom(r"\A", after)),

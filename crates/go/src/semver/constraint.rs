@@ -68,7 +68,7 @@ impl Constraints {
         text.split("||").map(Group::parse).collect::<Result<_, _>>().map(Constraints)
     }
 
-    /// Whether a version satisfies the constraint.
+    /// Returns whether a version satisfies the constraint.
     pub fn check(&self, version: &Version) -> bool {
         self.0.iter().any(|group| {
             (group.prereleases || version.prerelease.is_empty())

@@ -80,7 +80,7 @@ impl Version {
         })
     }
 
-    /// Returns the version without its prerelease, or if it has none, the next patch version (`IncPatch`).
+    /// Returns the version without its prerelease; for a version without one, the next patch version (`IncPatch`).
     pub fn next_patch(&self) -> Result<Version, String> {
         let patch = if self.prerelease.is_empty() { next(self.patch, "patch")? } else { self.patch };
         Ok(self.released([self.major, self.minor, patch]))
@@ -182,7 +182,8 @@ pub(super) fn order_prereleases(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// Compares two identifiers: numbers come before words. As in Masterminds, numbers beyond 64 bits are compared as words.
+/// Compares two identifiers: numbers come before words. As in Masterminds, numbers beyond 64 bits are compared as
+/// words.
 fn order_parts(a: &str, b: &str) -> Ordering {
     match (a.parse::<u64>(), b.parse::<u64>()) {
         (Ok(a), Ok(b)) => a.cmp(&b),

@@ -1,6 +1,6 @@
 //! The proleptic Gregorian calendar.
 
-/// Whether the year has a 29th of February.
+/// Returns whether the year has a 29th of February.
 pub(super) fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }

@@ -113,7 +113,7 @@ impl Time {
         Time { zone, ..self.clone() }
     }
 
-    /// Returns the time plus a duration.
+    /// Returns the time plus a duration, in the same zone. Wraps around like Go's `Time.Add`.
     pub fn add(&self, duration: Duration) -> Time {
         let nanoseconds = i64::from(self.nanoseconds) + duration.0 % 1_000_000_000;
         let carry = nanoseconds.div_euclid(1_000_000_000);
@@ -122,7 +122,7 @@ impl Time {
         Time { seconds, nanoseconds, zone: self.zone.clone() }
     }
 
-    /// Returns the duration from `earlier` to this time, limited to the longest duration.
+    /// Returns the duration from `earlier` to this time, at most 292 years in both directions, as Go's `Time.Sub`.
     pub fn since(&self, earlier: &Time) -> Duration {
         let nanoseconds = self.nanoseconds_since(earlier);
         let limit = if nanoseconds < 0 { i64::MIN } else { i64::MAX };

@@ -75,7 +75,7 @@ pub(super) fn next(layout: &[u8]) -> Chunk<'_> {
     Chunk { prefix: layout, element: None, text: b"", rest: b"" }
 }
 
-/// The element at the beginning, its length, and how many bytes before it are no part of it.
+/// Returns the number of bytes before the first element, its length, and the element.
 fn element(text: &[u8]) -> Option<(usize, usize, Element)> {
     if let [b'_', b'2', b'0', b'0', b'6', ..] = text {
         return Some((1, 4, Element::LongYear));

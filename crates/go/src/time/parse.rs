@@ -24,7 +24,7 @@ struct ParsedParts {
 }
 
 /// Why an element cannot be read.
-enum Fault {
+enum ElementError {
     /// The value is not of the element's form.
     Form,
     /// It is, but this is out of range.
@@ -49,8 +49,8 @@ pub fn parse(layout: &[u8], value: &[u8]) -> Result<Time, String> {
         rest = chunk.rest;
         let begin = left;
         read.element(element, &mut left, rest).map_err(|fault| match fault {
-            Fault::Form => cannot(chunk.text, begin),
-            Fault::Range(what) => format!("parsing time {}: {what} out of range", quote(value)),
+            ElementError::Form => cannot(chunk.text, begin),
+            ElementError::Range(what) => format!("parsing time {}: {what} out of range", quote(value)),
         })?;
     }
     if !left.is_empty() {
@@ -78,32 +78,32 @@ fn skip<'a>(value: &mut &'a [u8], prefix: &[u8]) -> Result<(), &'a [u8]> {
     Ok(())
 }
 
-fn take<'a>(value: &mut &'a [u8], length: usize) -> Result<&'a [u8], Fault> {
-    let (taken, rest) = value.split_at_checked(length).ok_or(Fault::Form)?;
+fn take<'a>(value: &mut &'a [u8], length: usize) -> Result<&'a [u8], ElementError> {
+    let (taken, rest) = value.split_at_checked(length).ok_or(ElementError::Form)?;
     *value = rest;
     Ok(taken)
 }
 
 /// One to `most` digits; exactly that many if `fixed`.
-fn number(value: &mut &[u8], most: usize, fixed: bool) -> Result<i64, Fault> {
+fn number(value: &mut &[u8], most: usize, fixed: bool) -> Result<i64, ElementError> {
     let count = value.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
     if count == 0 || (fixed && count != most) {
-        return Err(Fault::Form);
+        return Err(ElementError::Form);
     }
     Ok(take(value, count)?.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
 }
 
 /// Digits, perhaps with a sign.
-fn signed(text: &[u8]) -> Result<i64, Fault> {
-    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(Fault::Form)
+fn signed(text: &[u8]) -> Result<i64, ElementError> {
+    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).ok_or(ElementError::Form)
 }
 
-fn in_range(number: i64, range: std::ops::Range<i64>, what: &'static str) -> Result<i64, Fault> {
-    if range.contains(&number) { Ok(number) } else { Err(Fault::Range(what)) }
+fn in_range(number: i64, range: std::ops::Range<i64>, what: &'static str) -> Result<i64, ElementError> {
+    if range.contains(&number) { Ok(number) } else { Err(ElementError::Range(what)) }
 }
 
 /// The first name that the value begins with, in any case: its number from 0.
-fn name(value: &mut &[u8], names: &[&str], length: usize) -> Result<i64, Fault> {
+fn name(value: &mut &[u8], names: &[&str], length: usize) -> Result<i64, ElementError> {
     for (index, name) in names.iter().enumerate() {
         let name = name.get(..length).unwrap_or(name).as_bytes();
         if value.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name)) {
@@ -111,17 +111,17 @@ fn name(value: &mut &[u8], names: &[&str], length: usize) -> Result<i64, Fault> 
             return Ok(i64::try_from(index).unwrap_or_default());
         }
     }
-    Err(Fault::Form)
+    Err(ElementError::Form)
 }
 
 impl ParsedParts {
-    fn element(&mut self, element: Element, value: &mut &[u8], rest: &[u8]) -> Result<(), Fault> {
+    fn element(&mut self, element: Element, value: &mut &[u8], rest: &[u8]) -> Result<(), ElementError> {
         match element {
             Element::Year => {
                 let year = signed(take(value, 2)?)?;
                 self.year = if year >= 69 { year + 1900 } else { year + 2000 };
             }
-            Element::LongYear if !value.first().is_some_and(u8::is_ascii_digit) => return Err(Fault::Form),
+            Element::LongYear if !value.first().is_some_and(u8::is_ascii_digit) => return Err(ElementError::Form),
             Element::LongYear => self.year = signed(take(value, 4)?)?,
             Element::Month => self.month = Some(name(value, &MONTHS, 3)? + 1),
             Element::LongMonth => self.month = Some(name(value, &MONTHS, 9)? + 1),
@@ -147,7 +147,7 @@ impl ParsedParts {
         Ok(())
     }
 
-    fn clock(&mut self, element: Element, value: &mut &[u8], rest: &[u8]) -> Result<(), Fault> {
+    fn clock(&mut self, element: Element, value: &mut &[u8], rest: &[u8]) -> Result<(), ElementError> {
         match element {
             Element::Hour => self.hour = in_range(number(value, 2, false)?, 0..24, "hour")?,
             Element::Hour12 => self.hour = in_range(number(value, 2, false)?, 0..13, "hour")?,
@@ -167,7 +167,7 @@ impl ParsedParts {
                 self.afternoon = Some(match (take(value, 2)?, element) {
                     (b"PM", Element::UpperAmPm) | (b"pm", Element::LowerAmPm) => true,
                     (b"AM", Element::UpperAmPm) | (b"am", Element::LowerAmPm) => false,
-                    _ => return Err(Fault::Form),
+                    _ => return Err(ElementError::Form),
                 });
             }
             _ => {}
@@ -175,7 +175,7 @@ impl ParsedParts {
         Ok(())
     }
 
-    fn offset(&mut self, form: Offset, value: &mut &[u8]) -> Result<(), Fault> {
+    fn offset(&mut self, form: Offset, value: &mut &[u8]) -> Result<(), ElementError> {
         if form.z && value.first() == Some(&b'Z') {
             take(value, 1)?;
             self.utc = true;
@@ -184,9 +184,9 @@ impl ParsedParts {
         let parts = 1 + usize::from(form.minutes) + usize::from(form.seconds);
         let step = if form.colons { 3 } else { 2 };
         let text = take(value, 1 + parts * step - usize::from(form.colons))?;
-        let (sign, text) = text.split_first().ok_or(Fault::Form)?;
+        let (sign, text) = text.split_first().ok_or(ElementError::Form)?;
         if form.colons && text.iter().skip(2).step_by(3).any(|byte| *byte != b':') {
-            return Err(Fault::Form);
+            return Err(ElementError::Form);
         }
         let part = |index: usize| {
             let mut digits = if index < parts { text.get(index * step..).unwrap_or_default() } else { b"00" };
@@ -200,18 +200,18 @@ impl ParsedParts {
             (hour, 24, "time zone offset hour"),
         ];
         if let Some((.., what)) = limits.into_iter().find(|(number, limit, _)| number > limit) {
-            return Err(Fault::Range(what));
+            return Err(ElementError::Range(what));
         }
         let offset = (hour * 60 + minute) * 60 + second;
         self.offset = Some(match sign {
             b'+' => offset,
             b'-' => -offset,
-            _ => return Err(Fault::Form),
+            _ => return Err(ElementError::Form),
         });
         Ok(())
     }
 
-    fn fraction(&mut self, form: Fraction, value: &mut &[u8]) -> Result<(), Fault> {
+    fn fraction(&mut self, form: Fraction, value: &mut &[u8]) -> Result<(), ElementError> {
         let begins = matches!(value, [b'.' | b',', b'0'..=b'9', ..]);
         if form.trimmed && !begins {
             return Ok(());
@@ -219,23 +219,23 @@ impl ParsedParts {
         let given = value.iter().skip(1).take_while(|byte| byte.is_ascii_digit()).count();
         let count = if form.trimmed { given } else { form.digits };
         let text = take(value, count + 1)?;
-        let Some(digits) = text.strip_prefix(b".").or(text.strip_prefix(b",")) else { return Err(Fault::Form) };
+        let Some(digits) = text.strip_prefix(b".").or(text.strip_prefix(b",")) else { return Err(ElementError::Form) };
         let mut digits: Vec<u8> = digits.iter().copied().take(9).collect();
         if !digits.iter().all(u8::is_ascii_digit) {
-            return Err(Fault::Form);
+            return Err(ElementError::Form);
         }
         digits.resize(9, b'0');
         self.nanosecond = u32::try_from(signed(&digits)?).unwrap_or_default();
         Ok(())
     }
 
-    fn zone_name(&mut self, value: &mut &[u8]) -> Result<(), Fault> {
+    fn zone_name(&mut self, value: &mut &[u8]) -> Result<(), ElementError> {
         if value.starts_with(b"UTC") {
             self.utc = true;
             take(value, 3)?;
             return Ok(());
         }
-        let length = zone_length(value).ok_or(Fault::Form)?;
+        let length = zone_length(value).ok_or(ElementError::Form)?;
         self.zone = String::from_utf8_lossy(take(value, length)?).into_owned();
         Ok(())
     }
@@ -279,7 +279,7 @@ impl ParsedParts {
             (true, ..) => Zone::Utc,
             (_, Some(0), "" | "UTC") | (_, None, "") => Zone::Local,
             (_, Some(offset), name) => Zone::Fixed(name.to_owned(), seconds(offset)),
-            // The name of a zone that is not known counts as UTC's offset, but for "GMT+3", which is only shown.
+            // Go gives an unknown zone the offset 0, except `GMT+3`.
             (_, None, name) => {
                 let hours = name.strip_prefix("GMT").and_then(|hours| hours.parse().ok()).unwrap_or(0_i64);
                 Zone::Fixed(name.to_owned(), seconds(hours * 3600))

@@ -10,9 +10,12 @@ pub(super) enum Family {
 }
 
 /// An error, and the text at which it begins if Go prints that.
-type Fault<'a> = (&'static str, Option<&'a [u8]>);
+type AddressError<'a> = (&'static str, Option<&'a [u8]>);
 
-/// Checks an address; returns whether it has a zone.
+/// Checks an IPv6 address as Go's `netip.ParseAddr`, and returns whether it has a zone (`%eth0`).
+///
+/// # Errors
+/// Go's error text.
 pub fn check(text: &[u8]) -> Result<bool, String> {
     parse(text).map(|_| text.contains(&b'%'))
 }
@@ -31,7 +34,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Family, String> {
     })
 }
 
-fn check_v4(text: &[u8]) -> Result<(), Fault<'_>> {
+fn check_v4(text: &[u8]) -> Result<(), AddressError<'_>> {
     let (mut value, mut digits, mut fields) = (0_u32, 0, 0);
     for (index, byte) in text.iter().enumerate() {
         let here = text.get(index..);
@@ -55,7 +58,7 @@ fn check_v4(text: &[u8]) -> Result<(), Fault<'_>> {
     if fields < 3 { Err(("IPv4 address too short", None)) } else { Ok(()) }
 }
 
-fn check_v6(text: &[u8]) -> Result<(), Fault<'_>> {
+fn check_v6(text: &[u8]) -> Result<(), AddressError<'_>> {
     let zone = text.iter().position(|byte| *byte == b'%');
     if zone.is_some_and(|zone| zone + 1 == text.len()) {
         return Err(("zone must be a non-empty string", None));
@@ -108,7 +111,7 @@ fn check_v6(text: &[u8]) -> Result<(), Fault<'_>> {
 }
 
 /// How many hexadecimal digits come first.
-fn group(text: &[u8]) -> Result<usize, Fault<'_>> {
+fn group(text: &[u8]) -> Result<usize, AddressError<'_>> {
     let digits = text.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     match digits {
         0 => Err(("each colon-separated field must have at least one digit", Some(text))),

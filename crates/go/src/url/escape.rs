@@ -12,7 +12,7 @@ pub(super) enum Part {
     Fragment,
 }
 
-/// Whether Go writes the byte as `%XX` there.
+/// Returns whether Go writes the byte as `%XX` there.
 pub(super) fn must_escape(byte: u8, part: Part) -> bool {
     if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
         return false;

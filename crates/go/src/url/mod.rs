@@ -12,10 +12,17 @@ pub use self::resolve::{escaped_path, join, unescape_path};
 use self::escape::{Part, escape};
 use super::quote::quote;
 
-/// Parses a URL.
+/// Parses a URL as Go's `url.Parse`. The URL may be relative; `text` need not be UTF-8.
 ///
 /// # Errors
 /// The text of Go's `url.Error`.
+///
+/// ```
+/// use mkmanifests_go::url;
+/// let parsed = url::parse(b"https://example.com:8080/a?b=c").unwrap();
+/// assert_eq!((parsed.scheme, url::hostname(&parsed.host)), (b"https".to_vec(), &b"example.com"[..]));
+/// assert_eq!(url::parse(b"http://[::1").unwrap_err(), "parse \"http://[::1\": missing ']' in host");
+/// ```
 pub fn parse(text: &[u8]) -> Result<Url, String> {
     let (rest, fragment) = parse::cut(text, b'#');
     let mut url = parse::parse(rest).map_err(|error| format!("parse {}: {error}", quote(rest)))?;

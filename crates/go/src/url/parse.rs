@@ -9,7 +9,7 @@ use crate::quote::quote;
 pub struct Url {
     /// The scheme in lower case, without the colon.
     pub scheme: Vec<u8>,
-    /// The text behind the scheme if no slash follows it, as in `mailto:me@example.com`.
+    /// The text after the scheme if no slash follows it, as in `mailto:me@example.com`.
     pub opaque: Vec<u8>,
     /// The user information before the `@`, if there is any.
     pub user: Option<User>,
@@ -19,9 +19,9 @@ pub struct Url {
     pub path: Vec<u8>,
     /// The path as it is written, if Go would escape the decoded path in another way.
     pub raw_path: Vec<u8>,
-    /// The query behind the `?`, escaped.
+    /// The query after the `?`, escaped.
     pub query: Vec<u8>,
-    /// The fragment behind the `#`, decoded.
+    /// The fragment after the `#`, decoded.
     pub fragment: Vec<u8>,
 }
 
@@ -30,7 +30,7 @@ pub struct Url {
 pub struct User {
     /// The decoded value.
     pub name: Vec<u8>,
-    /// The decoded password behind the colon, if there is one.
+    /// The decoded password after the colon, if there is one.
     pub password: Option<Vec<u8>>,
 }
 
@@ -109,7 +109,7 @@ fn parse_authority(authority: &[u8], scheme: &[u8]) -> Result<(Option<User>, Vec
     Ok((Some(User { name, password }), host))
 }
 
-/// Whether it is empty, or a colon and digits.
+/// Returns whether it is empty, or a colon and digits.
 pub(super) fn is_port(text: &[u8]) -> bool {
     match text.split_first() {
         None => true,

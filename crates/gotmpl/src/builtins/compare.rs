@@ -35,7 +35,7 @@ fn basic(value: &Value) -> Option<Basic> {
     })
 }
 
-/// Whether the first argument equals one of the others.
+/// Returns whether the first argument equals one of the others.
 pub(super) fn eq(args: Args<'_>) -> Result<bool> {
     if args.len() < 2 {
         return Err("missing argument for comparison".into());
@@ -109,7 +109,7 @@ fn show(value: &Value, verb: char) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// Whether the first argument is less than the second.
+/// Returns whether the first argument is less than the second.
 pub(super) fn lt(args: Args<'_>) -> Result<bool> {
     let (Some(a), Some(b)) = (basic(args.get(0)), basic(args.get(1))) else { return Err(INVALID.into()) };
     match (a, b) {
@@ -124,7 +124,7 @@ pub(super) fn lt(args: Args<'_>) -> Result<bool> {
     }
 }
 
-/// Whether the first argument is less than the second or equal to it.
+/// Returns whether the first argument is less than the second or equal to it.
 pub(super) fn le(args: Args<'_>) -> Result<bool> {
     Ok(lt(args)? || eq(args)?)
 }

@@ -10,7 +10,7 @@ use crate::value::{Elem, List, Map, MapType, Value};
 #[derive(Default)]
 pub(super) struct Checked {
     pub values: SmallVec<[Value; 4]>,
-    /// Whether one of them is no value at all.
+    /// Whether one of them is a missing value.
     pub untyped_nil: bool,
 }
 

@@ -14,11 +14,11 @@ use crate::value::{IntKind, Str, Value};
 /// The code of a function or method.
 pub(super) type Code<'c> = dyn Fn(&mut Caller<'_>, Args<'_>) -> std::result::Result<Value, CallError> + 'c;
 
-/// What a function sees of the rendering that calls it: the templates, and the limits.
+/// The rendering that calls a function, as the function sees it: the templates and the limits.
 pub struct Caller<'a> {
     templates: &'a Arc<Templates>,
     run: &'a mut Run,
-    /// Whether an argument is no value at all, and not a nil element: `len` distinguishes them.
+    /// Whether an argument is a missing value, and not a nil element: `len` distinguishes them.
     pub(crate) untyped_nil: bool,
     /// The first argument as it is written, for errors of `call`.
     first: Option<TreeDisplay<'a, Arg>>,

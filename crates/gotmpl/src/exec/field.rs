@@ -9,7 +9,7 @@ use crate::templates::MissingKey;
 use crate::value::{Elem, Map, Object, Value};
 use mkmanifests_go::quote::quote;
 
-/// The arguments of a method call: those behind its name, and the value of the pipeline.
+/// The arguments of a method call: those after its name, and the value of the pipeline.
 #[derive(Default)]
 pub(super) struct MethodArgs<'t> {
     pub args: &'t [Arg],

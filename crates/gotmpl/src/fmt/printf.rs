@@ -156,8 +156,8 @@ impl Run<'_> {
         self.printer.flags.precision = Some(self.digits().unwrap_or(0));
     }
 
-    /// Reads a decimal number; `None` if there is none or it is too large. As in Go, a number that is too large consumes
-    /// the format.
+    /// Reads a decimal number; `None` if there is none or it is too large. As in Go, a number that is too large
+    /// consumes the format.
     fn digits(&mut self) -> Option<usize> {
         let (number, end) = digits(self.format, self.at, self.format.len());
         self.at = end;

@@ -13,8 +13,8 @@ pub use yaml::Yaml;
 
 use super::Function;
 
-/// Returns the functions: `include`, `tpl`, `required`, `fail`, `lookup`, `toYaml`, `fromYaml`, `toToml`, `fromToml` and
-/// their variants. `lookup` returns an empty map, as in `helm template`.
+/// Returns the functions: `include`, `tpl`, `required`, `fail`, `lookup`, `toYaml`, `fromYaml`, `toToml`, `fromToml`
+/// and their variants. `lookup` returns an empty map, as in `helm template`.
 pub fn functions(yaml: &Arc<impl Yaml + 'static>) -> Vec<Function> {
     [template::functions(), toml::functions(), yaml::functions(yaml)].into_iter().flatten().collect()
 }

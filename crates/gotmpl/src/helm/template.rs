@@ -28,7 +28,7 @@ pub(super) fn functions() -> Vec<Function> {
             value => Ok(value.clone()),
         }),
         Function::new("fail", &[Type::Str], |_, args| Err(message(args))),
-        // There is no cluster to ask, as in `helm template`.
+        // Without a cluster, as in `helm template`.
         Function::new("lookup", &[Type::Str, Type::Str, Type::Str, Type::Str], |_, _| Ok(Map::new().into())),
     ]
 }

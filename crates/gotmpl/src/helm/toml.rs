@@ -15,12 +15,12 @@ pub(super) fn functions() -> Vec<Function> {
         // As in Helm, the result is the text of the error.
         Function::new("toToml", &[Type::Any], |_, args| match write::write(args.get(0)) {
             Ok(text) => Ok(Value::raw(text)),
-            Err(write::Fault::Error(text)) => Ok(text.into()),
-            Err(write::Fault::Panic(text)) => Err(CallError::from(text)),
+            Err(write::WriteError::Error(text)) => Ok(text.into()),
+            Err(write::WriteError::Panic(text)) => Err(CallError::from(text)),
         }),
         Function::new("mustToToml", &[Type::Any], |_, args| match write::write(args.get(0)) {
             Ok(text) => Ok(Value::raw(text)),
-            Err(write::Fault::Error(text) | write::Fault::Panic(text)) => Err(CallError::from(text)),
+            Err(write::WriteError::Error(text) | write::WriteError::Panic(text)) => Err(CallError::from(text)),
         }),
         Function::new("fromToml", &[Type::Str], |_, args| {
             let map = read::read(args.bytes(0));

@@ -141,7 +141,7 @@ impl<'s> Parser<'s> {
         Ok(Command { pos, args: self.args.drain(mark..).collect() })
     }
 
-    /// Parses a term and the fields behind it.
+    /// Parses a term and the fields after it.
     fn operand(&mut self) -> Result<Option<Arg>> {
         let Some(mut arg) = self.term()? else { return Ok(None) };
         if self.peek().kind != Kind::Field {

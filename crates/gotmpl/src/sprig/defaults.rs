@@ -24,7 +24,7 @@ pub(super) fn functions() -> Vec<Function> {
     functions
 }
 
-/// Whether a value is the zero value of its type, or empty. A struct never is.
+/// Returns whether a value is the zero value of its type, or empty. A struct never is.
 pub(super) fn is_empty(value: &Value) -> bool {
     !value.truth()
 }

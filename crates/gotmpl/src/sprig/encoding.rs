@@ -25,7 +25,7 @@ fn is_newline(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
-/// Decodes base64 as Go's `base64.StdEncoding.DecodeString`: skips line breaks, and ignores the bits behind the last
+/// Decodes base64 as Go's `base64.StdEncoding.DecodeString`: skips line breaks, and ignores the bits after the last
 /// byte.
 pub(crate) fn base64_decode(source: &[u8]) -> Result<Vec<u8>, String> {
     let mut out = Vec::with_capacity(source.len() / 4 * 3);

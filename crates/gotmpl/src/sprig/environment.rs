@@ -11,9 +11,10 @@ use sha2::{Digest, Sha256};
 /// The clock and the randomness that functions use.
 ///
 /// ```
-/// use mkmanifests_gotmpl::sprig::environment::{Clock, Randomness, Environment};
+/// use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
 ///
-/// let reproducible = Environment { clock: Clock::fixed(1_700_000_000, 0), randomness: Randomness::seeded("web/prod") };
+/// let clock = Clock::fixed(1_700_000_000, 0);
+/// let reproducible = Environment { clock, randomness: Randomness::seeded("web/prod") };
 /// let as_helm_does = Environment { clock: Clock::system(), randomness: Randomness::system() };
 /// # let _ = (reproducible, as_helm_does);
 /// ```
@@ -59,8 +60,8 @@ enum Source {
     Seeded(Arc<Mutex<Seeded>>),
 }
 
-/// Random bytes of the operating system that are not used yet: charts draw one letter at a time, and each system call has
-/// a cost.
+/// Random bytes of the operating system that are not used yet: charts draw one letter at a time, and each system call
+/// has a cost.
 #[derive(Clone, Default)]
 pub struct Pool(Arc<Mutex<Vec<u8>>>);
 
@@ -91,8 +92,8 @@ impl Randomness {
         Randomness(Source::Seeded(Arc::new(Mutex::new(seeded))))
     }
 
-    /// Begins a template: its calls are counted from zero, so that templates do not affect one another. Has no effect on
-    /// the randomness of the operating system.
+    /// Begins a template: its calls are counted from zero, so that templates do not affect one another. Has no effect
+    /// on the randomness of the operating system.
     pub fn begin(&self, template: &str) {
         if let Source::Seeded(seeded) = &self.0 {
             let mut seeded = seeded.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,5 @@
-//! Case conversion as in Go's package `unicode`: from one character to one character, where Rust may return several (`ß`
-//! to `SS`).
+//! Case conversion as in Go's package `unicode`: from one character to one character, where Rust may return several
+//! (`ß` to `SS`).
 
 use unicode_general_category::{GeneralCategory as Category, get_general_category as category};
 
@@ -46,22 +46,22 @@ fn single(mut letters: impl Iterator<Item = char>, otherwise: char) -> char {
     }
 }
 
-/// Whether a character is an upper-case letter (category `Lu`).
+/// Returns whether a character is an upper-case letter (category `Lu`).
 pub(super) fn is_upper(letter: char) -> bool {
     is(letter, char::is_uppercase, |category| category == Category::UppercaseLetter)
 }
 
-/// Whether a character is a lower-case letter (category `Ll`).
+/// Returns whether a character is a lower-case letter (category `Ll`).
 pub(super) fn is_lower(letter: char) -> bool {
     is(letter, char::is_lowercase, |category| category == Category::LowercaseLetter)
 }
 
-/// Whether a character is a title-case letter (category `Lt`).
+/// Returns whether a character is a title-case letter (category `Lt`).
 pub(super) fn is_title(letter: char) -> bool {
     category(letter) == Category::TitlecaseLetter
 }
 
-/// Whether a character is a letter (categories `L*`).
+/// Returns whether a character is a letter (categories `L*`).
 pub(super) fn is_letter(letter: char) -> bool {
     use Category::{LowercaseLetter, ModifierLetter, OtherLetter, TitlecaseLetter, UppercaseLetter};
     is(letter, char::is_alphabetic, |category| {
@@ -69,13 +69,13 @@ pub(super) fn is_letter(letter: char) -> bool {
     })
 }
 
-/// Whether a character is a number (categories `N*`).
+/// Returns whether a character is a number (categories `N*`).
 pub(super) fn is_number(letter: char) -> bool {
     use Category::{DecimalNumber, LetterNumber, OtherNumber};
     is(letter, char::is_numeric, |category| matches!(category, DecimalNumber | LetterNumber | OtherNumber))
 }
 
-/// Whether a character is punctuation (categories `P*`).
+/// Returns whether a character is punctuation (categories `P*`).
 pub(super) fn is_punctuation(letter: char) -> bool {
     use Category::{
         ClosePunctuation, ConnectorPunctuation, DashPunctuation, FinalPunctuation, InitialPunctuation, OpenPunctuation,

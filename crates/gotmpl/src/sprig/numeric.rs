@@ -3,7 +3,7 @@
 use super::cast::{to_float, to_int};
 use super::decimal::Decimal;
 use super::go;
-use super::parse::{Fault, parse_int, scale};
+use super::parse::{NumberError, parse_int, scale};
 use crate::fmt;
 use crate::function::{Args, CallError, Function, Type};
 use crate::value::{Elem, List, Value};
@@ -25,8 +25,8 @@ fn conversions() -> Vec<Function> {
     vec![
         Function::new("atoi", &[Type::Str], |_, args| {
             Ok(Value::int(match parse_int(args.bytes(0), Some(10)) {
-                Ok(number) | Err(Fault::Range(number)) => number,
-                Err(Fault::Syntax) => 0,
+                Ok(number) | Err(NumberError::Range(number)) => number,
+                Err(NumberError::Syntax) => 0,
             }))
         }),
         Function::new("int", ANY, |_, args| Ok(Value::int(to_int(args.get(0))))),

@@ -2,7 +2,7 @@
 
 /// Why a text is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum NumberError {
     /// The text has a syntax error.
     Syntax,
     /// The number is out of range; the nearest integer that is not.
@@ -11,15 +11,15 @@ pub(super) enum Fault {
 
 /// Parses a 64-bit integer as Go's `strconv.ParseInt`. Without `base`, the prefix determines it, and `_` may separate
 /// digits.
-pub(super) fn parse_int(text: &[u8], base: Option<u64>) -> Result<i64, Fault> {
+pub(super) fn parse_int(text: &[u8], base: Option<u64>) -> Result<i64, NumberError> {
     let (negative, digits) = sign(text);
     let magnitude = match parse_uint(digits, base) {
         Ok(magnitude) => i128::from(magnitude),
-        Err(Fault::Range(_)) => i128::MAX,
+        Err(NumberError::Range(_)) => i128::MAX,
         Err(fault) => return Err(fault),
     };
     let number = if negative { -magnitude } else { magnitude };
-    i64::try_from(number).map_err(|_| Fault::Range(if negative { i64::MIN } else { i64::MAX }))
+    i64::try_from(number).map_err(|_| NumberError::Range(if negative { i64::MIN } else { i64::MAX }))
 }
 
 fn sign(text: &[u8]) -> (bool, &[u8]) {
@@ -30,9 +30,9 @@ fn sign(text: &[u8]) -> (bool, &[u8]) {
     }
 }
 
-fn parse_uint(text: &[u8], base: Option<u64>) -> Result<u64, Fault> {
+fn parse_uint(text: &[u8], base: Option<u64>) -> Result<u64, NumberError> {
     if text.is_empty() {
-        return Err(Fault::Syntax);
+        return Err(NumberError::Syntax);
     }
     let (used, digits) = base.map_or_else(|| prefix(text), |base| (base, text));
     let mut total = 0u64;
@@ -41,13 +41,13 @@ fn parse_uint(text: &[u8], base: Option<u64>) -> Result<u64, Fault> {
             continue;
         }
         let digit = char::from(*byte).to_digit(36).map(u64::from).filter(|digit| *digit < used);
-        let digit = digit.ok_or(Fault::Syntax)?;
-        // What comes behind is not looked at any more.
+        let digit = digit.ok_or(NumberError::Syntax)?;
+        // Overflow is reported even if an invalid digit follows.
         let next = total.checked_mul(used).and_then(|total| total.checked_add(digit));
-        total = next.ok_or(Fault::Range(i64::MAX))?;
+        total = next.ok_or(NumberError::Range(i64::MAX))?;
     }
     if base.is_none() && !underscores_fit(text) {
-        return Err(Fault::Syntax);
+        return Err(NumberError::Syntax);
     }
     Ok(total)
 }
@@ -63,7 +63,7 @@ fn prefix(text: &[u8]) -> (u64, &[u8]) {
     }
 }
 
-/// Whether each `_` is between digits; a prefix counts as a digit.
+/// Returns whether each `_` is between digits; a prefix counts as a digit.
 fn underscores_fit(text: &[u8]) -> bool {
     let (_, text) = sign(text);
     let (mut last, hex, digits) = match text {
@@ -84,25 +84,25 @@ fn underscores_fit(text: &[u8]) -> bool {
 }
 
 /// Parses a float as Go's `strconv.ParseFloat`: also `inf`, `nan`, hexadecimal numbers and `_` between digits.
-pub(super) fn parse_float(text: &[u8]) -> Result<f64, Fault> {
+pub(super) fn parse_float(text: &[u8]) -> Result<f64, NumberError> {
     let (negative, digits) = sign(text);
     if let Some(special) = special(text, digits) {
         return Ok(if negative { -special } else { special });
     }
     if !underscores_fit(text) {
-        return Err(Fault::Syntax);
+        return Err(NumberError::Syntax);
     }
     let digits: String = digits.iter().filter(|byte| **byte != b'_').copied().map(char::from).collect();
     let number = match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        Some(hex) => parse_hex(hex).ok_or(Fault::Syntax)?,
+        Some(hex) => parse_hex(hex).ok_or(NumberError::Syntax)?,
         // Rust reads the same grammar beside the words, which are read above.
         None if digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') => {
-            digits.parse().map_err(|_| Fault::Syntax)?
+            digits.parse().map_err(|_| NumberError::Syntax)?
         }
-        None => return Err(Fault::Syntax),
+        None => return Err(NumberError::Syntax),
     };
     if number.is_infinite() {
-        return Err(Fault::Range(0));
+        return Err(NumberError::Range(0));
     }
     Ok(if negative { -number } else { number })
 }
@@ -134,7 +134,7 @@ fn parse_hex(text: &str) -> Option<f64> {
         if bits >> 60 == 0 {
             bits = bits << 4 | digit;
         } else {
-            // The lowest bit says whether anything is behind; it is far below what is rounded.
+            // The lowest bit says whether anything is after; it is far below what is rounded.
             bits |= u64::from(digit != 0);
             power += 4;
         }
@@ -192,9 +192,9 @@ mod tests {
         assert_eq!(read("0"), Ok(0));
         assert_eq!(read("1_000"), Ok(1000));
         assert_eq!(read("-9223372036854775808"), Ok(i64::MIN));
-        assert_eq!(read("99999999999999999999x"), Err(Fault::Range(i64::MAX)));
+        assert_eq!(read("99999999999999999999x"), Err(NumberError::Range(i64::MAX)));
         for text in ["", "-", "08", "1__0", "_1", "1_", "0x", "1 ", "1.5", "é"] {
-            assert_eq!(read(text), Err(Fault::Syntax), "{text}");
+            assert_eq!(read(text), Err(NumberError::Syntax), "{text}");
         }
     }
 
@@ -211,9 +211,9 @@ mod tests {
         assert_eq!(read(".5"), Ok(0.5));
         assert_eq!(read("5."), Ok(5.0));
         assert_eq!(read("-Infinity"), Ok(f64::NEG_INFINITY));
-        assert_eq!(read("1e400"), Err(Fault::Range(0)));
+        assert_eq!(read("1e400"), Err(NumberError::Range(0)));
         for text in ["", ".", "-nan", "1e", "0x1", "++1", "1 ", "in", "_1", "0x"] {
-            assert_eq!(read(text), Err(Fault::Syntax), "{text}");
+            assert_eq!(read(text), Err(NumberError::Syntax), "{text}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Splits names into words as the library behind Sprig does: `FirstName` to `first_name`.
+//! Splits names into words as the library after Sprig does: `FirstName` to `first_name`.
 
 use super::letters::{is_letter, is_number, is_punctuation, is_upper, to_lower};
 use super::words::is_connector;
@@ -29,7 +29,7 @@ pub(super) fn join(text: &[u8], connector: char) -> Vec<u8> {
 }
 
 struct Joiner<'a> {
-    /// The text behind `word`.
+    /// The text after `word`.
     rest: &'a [u8],
     kind: Kind,
     word: &'a [u8],
@@ -72,7 +72,7 @@ impl<'a> Joiner<'a> {
         }
     }
 
-    /// Writes small letters and numbers right behind the last number.
+    /// Writes small letters and numbers right after the last number.
     fn attach(&mut self) {
         while matches!(self.kind, Kind::Letters | Kind::Number) {
             self.write(self.kind, self.word);
@@ -175,7 +175,7 @@ fn upper_word(text: &[u8], size: usize, first: char) -> usize {
     at
 }
 
-/// Whether a character is a letter that could have case: all except Chinese characters.
+/// Returns whether a character is a letter that could have case: all except Chinese characters.
 fn is_alphabetic(letter: char) -> bool {
     let chinese = matches!(letter, '\u{3400}'..='\u{4d85}' | '\u{4e00}'..='\u{9fcc}' | '\u{20000}'..='\u{2b81d}');
     is_letter(letter) && !chinese

@@ -127,7 +127,7 @@ fn indent(before: &[u8], args: Args<'_>) -> Result<Value, CallError> {
     let mut out = Vec::with_capacity(before.len() + length);
     out.extend_from_slice(before);
     let mut from = 0;
-    // The line behind the last line feed, or the only one, may be empty.
+    // The line after the last line feed, or the only one, may be empty.
     for end in memchr::memchr_iter(b'\n', text).map(|at| at + 1).chain([text.len()]) {
         out.extend_from_slice(&padding);
         out.extend_from_slice(text.get(from..end).unwrap_or_default());

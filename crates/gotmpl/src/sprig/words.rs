@@ -38,7 +38,8 @@ fn at_starts(text: &str, separates: fn(char) -> bool, change: fn(char) -> char) 
     text.chars().map(&mut one).collect()
 }
 
-/// Whether a character ends a word for `title`: all ASCII except letters, digits and `_`; beyond ASCII only spaces.
+/// Returns whether a character ends a word for `title`: all ASCII except letters, digits and `_`; beyond ASCII only
+/// spaces.
 fn is_separator(letter: char) -> bool {
     if letter.is_ascii() { !letter.is_ascii_alphanumeric() && letter != '_' } else { letter.is_whitespace() }
 }
@@ -81,13 +82,13 @@ fn without_spaces(value: &Value, text: &[u8]) -> Value {
     value.clone()
 }
 
-/// What stands between words in names.
+/// Returns whether a character separates words in names.
 pub(super) fn is_connector(letter: char) -> bool {
     letter == '-' || letter == '_' || letter.is_whitespace()
 }
 
-/// `foo_bar` to `FooBar`, `GO_PATH` to `GoPath`. Connectors in front stay, and all but the last one of several; where
-/// there is nothing else, the last one comes twice.
+/// Converts `foo_bar` to `FooBar`, and `GO_PATH` to `GoPath`. Connectors at the start stay; of several connectors
+/// between words, the last one is removed. A text that has only connectors gets its last one again.
 fn pascal(text: &str) -> String {
     let mut out = String::new();
     let start = text.find(|letter| !is_connector(letter)).unwrap_or(text.len());

@@ -26,7 +26,7 @@ impl Entries {
         Entries(Repr::Few(Vec::new()))
     }
 
-    /// Returns the value of a key.
+    /// Returns the value of a key; `None` if the key does not exist.
     pub fn get(&self, key: &[u8]) -> Option<&Value> {
         match &self.0 {
             // A linear search: most keys already differ in length.
@@ -35,7 +35,7 @@ impl Entries {
         }
     }
 
-    /// Whether the map has a key.
+    /// Returns whether the map has a key.
     pub fn contains_key(&self, key: &[u8]) -> bool {
         self.get(key).is_some()
     }
@@ -81,7 +81,7 @@ impl Entries {
         }
     }
 
-    /// Whether the map is empty.
+    /// Returns whether the map is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

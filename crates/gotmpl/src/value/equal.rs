@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{List, MAX_NESTING, Map, Value};
 
-/// Whether two values have the same type and are equal in all parts. NaN is equal to nothing, and a nil list is not equal
-/// to an empty one.
+/// Returns whether two values have the same type and are equal in all parts. NaN is equal to nothing, and a nil list is
+/// not equal to an empty one.
 ///
 /// Values nested deeper than [`MAX_NESTING`] are not equal.
 pub fn deep_equal(a: &Value, b: &Value) -> bool {

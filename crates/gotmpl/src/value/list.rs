@@ -43,12 +43,12 @@ impl List {
         self.items.0.len()
     }
 
-    /// Whether the list is empty.
+    /// Returns whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.items.0.is_empty()
     }
 
-    /// Returns the item at an index.
+    /// Returns the item at an index, from 0; `None` beyond the end.
     pub fn get(&self, index: usize) -> Option<&Value> {
         self.items.0.get(index)
     }
@@ -63,12 +63,12 @@ impl List {
         self.elem
     }
 
-    /// Whether it is Go's nil slice.
+    /// Returns whether it is Go's nil slice.
     pub fn is_nil(&self) -> bool {
         self.nil
     }
 
-    /// Whether both are the same list in memory.
+    /// Returns whether both are the same list in memory.
     pub fn is_same(&self, other: &List) -> bool {
         Arc::ptr_eq(&self.items, &other.items)
     }

@@ -11,8 +11,8 @@ use crate::function::{Args, CallError, Caller, Type};
 
 /// A map with string keys. As in Go, all clones are the same map: a change through one is visible in all.
 ///
-/// The lock on the entries is held only for one operation, and the entries are copied on write while a [`Map::snapshot`]
-/// exists. There is no deadlock, even if a map contains itself.
+/// The lock on the entries is held only for one operation, and the entries are copied on write while a
+/// [`Map::snapshot`] exists. There is no deadlock, even if a map contains itself.
 #[derive(Clone)]
 pub struct Map {
     cell: Arc<Cell>,
@@ -98,12 +98,12 @@ impl Map {
         Snapshot(Arc::clone(&self.lock()))
     }
 
-    /// Returns the value of a key.
+    /// Returns a copy of the value of a key; `None` if the key does not exist.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
         self.lock().0.get(key.as_ref()).cloned()
     }
 
-    /// Whether the map has a key.
+    /// Returns whether the map has a key.
     pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
         self.lock().0.contains_key(key.as_ref())
     }
@@ -132,7 +132,7 @@ impl Map {
         self.lock().0.len()
     }
 
-    /// Whether the map is empty.
+    /// Returns whether the map is empty.
     pub fn is_empty(&self) -> bool {
         self.lock().0.is_empty()
     }
@@ -142,12 +142,12 @@ impl Map {
         self.kind
     }
 
-    /// Whether it is Go's nil map.
+    /// Returns whether it is Go's nil map.
     pub fn is_nil(&self) -> bool {
         self.nil
     }
 
-    /// Whether both are the same map in memory.
+    /// Returns whether both are the same map in memory.
     pub fn is_same(&self, other: &Map) -> bool {
         Arc::ptr_eq(&self.cell, &other.cell)
     }

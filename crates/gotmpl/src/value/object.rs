@@ -13,12 +13,12 @@ pub trait Object: Any + Send + Sync {
     /// Returns Go's name of the type: `*chart.Metadata`, `time.Time`.
     fn type_name(&self) -> Cow<'static, str>;
 
-    /// Whether it is a pointer in Go, whose type name begins with `*`.
+    /// Returns whether it is a pointer in Go, whose type name begins with `*`.
     fn is_pointer(&self) -> bool {
         self.type_name().starts_with('*')
     }
 
-    /// Whether it is a nil pointer.
+    /// Returns whether it is a nil pointer.
     fn is_nil(&self) -> bool {
         false
     }

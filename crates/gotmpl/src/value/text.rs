@@ -48,7 +48,7 @@ impl Str {
         self.as_bytes().len()
     }
 
-    /// Whether it is empty.
+    /// Returns whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,7 +1,7 @@
 //! Reads files of cases: a line with an expression, and a line with its result.
 //!
-//! `; ` separates statements, of which the last one is the value. On the next line, `= ` is its type and Go syntax, and `! `
-//! the reason of the error. Lines that begin with `#` are comments.
+//! `; ` separates statements, of which the last one is the value. On the next line, `= ` is its type and Go syntax, and
+//! `! ` the reason of the error. Lines that begin with `#` are comments.
 
 use std::path::{Path, PathBuf};
 
@@ -63,7 +63,7 @@ pub fn template(expression: &str) -> String {
     format!("{before}{{{{- $result := ({last}) -}}}}{{{{- printf \"%T %#v\" $result $result -}}}}")
 }
 
-/// The functions that an expression calls: words that are no strings, numbers or variables.
+/// The functions that an expression calls: words other than strings, numbers and variables.
 pub fn words(expression: &str) -> Vec<String> {
     let mut bare = String::new();
     let mut letters = expression.chars();

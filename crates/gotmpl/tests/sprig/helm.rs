@@ -59,7 +59,7 @@ fn run(
     None
 }
 
-/// Go's `%#v` is one line of UTF-8 nearly always; the rest is made so.
+/// Returns a value as one line of UTF-8, as Go's `%#v` mostly is.
 pub fn shown(value: &[u8]) -> String {
     String::from_utf8_lossy(value).replace('\n', "\\n")
 }

@@ -93,7 +93,7 @@ proptest! {
 #[test]
 fn maps_that_hold_themselves_are_refused() {
     let map = Map::new();
-    map.insert("self", Value::Map(map.clone())).expect("it is no nil map");
+    map.insert("self", Value::Map(map.clone())).expect("it is not a nil map");
     let own = [Value::Map(map.clone())];
     for name in ["mustToJson", "mustToPrettyJson", "deepCopy", "toString", "quote"] {
         assert!(FUNCTIONS.call(name, &own).is_err(), "{name}");

@@ -8,7 +8,7 @@ use super::super::error::{Error, Kind};
 use super::super::json::Json;
 use super::super::number::Number;
 use super::super::schema::{Additional, Dependency, Schema};
-use super::{Look, Step, Validator};
+use super::{Step, Validation, Validator};
 
 type Map = BTreeMap<String, Json>;
 
@@ -16,7 +16,7 @@ impl<'s> Validator<'s> {
     /// A lower and an upper limit of a size.
     fn size(
         &self,
-        look: &mut Look<'_, '_, 's>,
+        validation: &mut Validation<'_, '_, 's>,
         keywords: [&'static str; 2],
         limits: [Option<i64>; 2],
         got: impl FnOnce() -> usize,
@@ -30,80 +30,80 @@ impl<'s> Validator<'s> {
         let broken = [least.filter(|least| size < *least), most.filter(|most| size > *most)];
         for (keyword, want) in keywords.into_iter().zip(broken) {
             if let Some(want) = want {
-                self.add(look, Kind::Size { keyword, got, want });
+                self.add(validation, Kind::Size { keyword, got, want });
             }
         }
     }
 
-    pub(super) fn map(&mut self, look: &mut Look<'_, '_, 's>, map: &Map) {
-        let schema = look.frame.schema.schema;
+    pub(super) fn map(&mut self, validation: &mut Validation<'_, '_, 's>, map: &Map) {
+        let schema = validation.frame.schema.schema;
         let limits = [schema.min_properties, schema.max_properties];
-        self.size(look, ["minProperties", "maxProperties"], limits, || map.len());
+        self.size(validation, ["minProperties", "maxProperties"], limits, || map.len());
         let missing = missing(map, &schema.required);
         if !missing.is_empty() {
-            self.add(look, Kind::Required { missing });
+            self.add(validation, Kind::Required { missing });
         }
-        if look.frame.quiet && !look.errors.is_empty() {
+        if validation.frame.quiet && !validation.errors.is_empty() {
             return;
         }
-        self.dependencies(look, map);
-        if self.properties(look, map) || schema.draft == Draft::V4 {
+        self.dependencies(validation, map);
+        if self.properties(validation, map) || schema.draft == Draft::V4 {
             return;
         }
-        self.property_names(look, map);
+        self.property_names(validation, map);
         if schema.draft == Draft::V6 {
             return;
         }
         for (name, id) in &schema.dependent_schemas {
             if map.contains_key(name) {
-                let checked = self.same(look, look.frame.schema.other(*id), None, false);
-                look.errors.extend(checked.err().map(|error| *error));
+                let checked = self.same(validation, validation.frame.schema.other(*id), None, false);
+                validation.errors.extend(checked.err().map(|error| *error));
             }
         }
         for (name, names) in &schema.dependent_required {
-            self.dependency(look, map, name, names);
+            self.dependency(validation, map, name, names);
         }
     }
 
-    fn dependencies(&mut self, look: &mut Look<'_, '_, 's>, map: &Map) {
-        let schema = look.frame.schema;
+    fn dependencies(&mut self, validation: &mut Validation<'_, '_, 's>, map: &Map) {
+        let schema = validation.frame.schema;
         for (name, dependency) in &schema.schema.dependencies {
             match dependency {
-                Dependency::Properties(names) => self.dependency(look, map, name, names),
+                Dependency::Properties(names) => self.dependency(validation, map, name, names),
                 Dependency::Schema(id) if map.contains_key(name) => {
-                    let checked = self.same(look, schema.other(*id), None, false);
-                    look.errors.extend(checked.err().map(|error| *error));
+                    let checked = self.same(validation, schema.other(*id), None, false);
+                    validation.errors.extend(checked.err().map(|error| *error));
                 }
                 Dependency::Schema(_) => {}
             }
         }
     }
 
-    fn dependency(&self, look: &mut Look<'_, '_, 's>, map: &Map, property: &'s str, names: &'s [String]) {
+    fn dependency(&self, validation: &mut Validation<'_, '_, 's>, map: &Map, property: &'s str, names: &'s [String]) {
         let missing = missing(map, names);
         if map.contains_key(property) && !missing.is_empty() {
-            self.add(look, Kind::Dependency { property, missing });
+            self.add(validation, Kind::Dependency { property, missing });
         }
     }
 
     /// Each property with the schemas for it; whether it stopped at the first error.
-    fn properties(&mut self, look: &mut Look<'_, '_, 's>, map: &Map) -> bool {
-        let schema = look.frame.schema.schema;
+    fn properties(&mut self, validation: &mut Validation<'_, '_, 's>, map: &Map) -> bool {
+        let schema = validation.frame.schema.schema;
         let mut refused = Vec::new();
         for (name, value) in map {
-            if look.frame.quiet && !look.errors.is_empty() {
+            if validation.frame.quiet && !validation.errors.is_empty() {
                 return true;
             }
             let step = || Step::Key(name.clone());
             let mut is_evaluated = false;
             if let Some(id) = schema.properties.get(name) {
                 is_evaluated = true;
-                self.below(look, *id, value, step());
+                self.below(validation, *id, value, step());
             }
             for (pattern, id) in &schema.pattern_properties {
                 if pattern.is_match(name) {
                     is_evaluated = true;
-                    self.below(look, *id, value, step());
+                    self.below(validation, *id, value, step());
                 }
             }
             if let (false, Some(additional)) = (is_evaluated, &schema.additional_properties) {
@@ -111,68 +111,68 @@ impl<'s> Validator<'s> {
                 match additional {
                     Additional::Allowed(true) => {}
                     Additional::Allowed(false) => refused.push(name.clone()),
-                    Additional::Schema(id) => self.below(look, *id, value, step()),
+                    Additional::Schema(id) => self.below(validation, *id, value, step()),
                 }
             }
             if is_evaluated {
-                look.unevaluated.properties.remove(name.as_str());
+                validation.unevaluated.properties.remove(name.as_str());
             }
         }
         if !refused.is_empty() {
-            self.add(look, Kind::AdditionalProperties { names: refused });
+            self.add(validation, Kind::AdditionalProperties { names: refused });
         }
         false
     }
 
-    fn property_names(&mut self, look: &mut Look<'_, '_, 's>, map: &Map) {
-        let Some(id) = look.frame.schema.schema.property_names else { return };
-        let (schema, metaschema) = self.dialect(look.frame, look.frame.schema.other(id));
+    fn property_names(&mut self, validation: &mut Validation<'_, '_, 's>, map: &Map) {
+        let Some(id) = validation.frame.schema.schema.property_names else { return };
+        let (schema, metaschema) = self.dialect(validation.frame, validation.frame.schema.other(id));
         for name in map.keys() {
             // A name is not a part of the values, so it has its own path.
             let path = std::mem::take(&mut self.path);
             let checked = self.whole(schema, metaschema, &Json::Text(name.clone()));
             self.path = path;
             if let Err(error) = checked {
-                self.add_with_causes(look, Kind::PropertyName { name: name.clone() }, error.causes);
+                self.add_with_causes(validation, Kind::PropertyName { name: name.clone() }, error.causes);
             }
         }
     }
 
-    pub(super) fn list(&mut self, look: &mut Look<'_, '_, 's>, items: &[Json]) {
-        let schema = look.frame.schema.schema;
-        self.size(look, ["minItems", "maxItems"], [schema.min_items, schema.max_items], || items.len());
+    pub(super) fn list(&mut self, validation: &mut Validation<'_, '_, 's>, items: &[Json]) {
+        let schema = validation.frame.schema.schema;
+        self.size(validation, ["minItems", "maxItems"], [schema.min_items, schema.max_items], || items.len());
         if let Some((first, second)) = schema.unique_items.then(|| duplicates(items)).flatten() {
-            self.add(look, Kind::UniqueItems { first, second });
+            self.add(validation, Kind::UniqueItems { first, second });
         }
         for (index, (item, id)) in items.iter().zip(&schema.prefix_items).enumerate() {
-            self.below(look, *id, item, Step::Index(index));
+            self.below(validation, *id, item, Step::Index(index));
         }
         let rest = items.get(schema.prefix_items.len()..).unwrap_or_default();
         match schema.rest_items {
             Some(Additional::Schema(id)) => {
                 for (index, item) in (schema.prefix_items.len()..).zip(rest) {
-                    self.below(look, id, item, Step::Index(index));
+                    self.below(validation, id, item, Step::Index(index));
                 }
             }
             Some(Additional::Allowed(false)) if !rest.is_empty() => {
-                self.add(look, Kind::AdditionalItems { count: rest.len() });
+                self.add(validation, Kind::AdditionalItems { count: rest.len() });
             }
             _ => {}
         }
-        self.contains(look, items);
+        self.contains(validation, items);
     }
 
-    fn contains(&mut self, look: &mut Look<'_, '_, 's>, items: &[Json]) {
-        let schema = look.frame.schema.schema;
+    fn contains(&mut self, validation: &mut Validation<'_, '_, 's>, items: &[Json]) {
+        let schema = validation.frame.schema.schema;
         let Some(id) = schema.contains else { return };
         let (mut errors, mut matched): (Vec<Error<'s>>, Vec<usize>) = (Vec::new(), Vec::new());
         for (index, item) in items.iter().enumerate() {
-            match self.child(look.frame, id, item, Step::Index(index)) {
+            match self.child(validation.frame, id, item, Step::Index(index)) {
                 Err(error) => errors.push(*error),
                 Ok(()) => {
                     matched.push(index);
                     if schema.draft >= Draft::V2020 {
-                        look.unevaluated.items.remove(&index);
+                        validation.unevaluated.items.remove(&index);
                     }
                 }
             }
@@ -180,29 +180,29 @@ impl<'s> Validator<'s> {
         let count = i64::try_from(matched.len()).unwrap_or(i64::MAX);
         match schema.min_contains {
             Some(want) if count < want => {
-                self.add_with_causes(look, Kind::MinContains { got: matched.clone(), want }, errors);
+                self.add_with_causes(validation, Kind::MinContains { got: matched.clone(), want }, errors);
             }
-            None if matched.is_empty() => self.add_with_causes(look, Kind::Contains, errors),
+            None if matched.is_empty() => self.add_with_causes(validation, Kind::Contains, errors),
             _ => {}
         }
         if let Some(want) = schema.max_contains.filter(|want| count > *want) {
-            self.add(look, Kind::MaxContains { got: matched, want });
+            self.add(validation, Kind::MaxContains { got: matched, want });
         }
     }
 
-    pub(super) fn text(&mut self, look: &mut Look<'_, '_, 's>, text: &str) {
-        let schema = look.frame.schema.schema;
+    pub(super) fn text(&mut self, validation: &mut Validation<'_, '_, 's>, text: &str) {
+        let schema = validation.frame.schema.schema;
         let limits = [schema.min_length, schema.max_length];
-        self.size(look, ["minLength", "maxLength"], limits, || text.chars().count());
+        self.size(validation, ["minLength", "maxLength"], limits, || text.chars().count());
         if let Some((pattern, want)) = &schema.pattern
             && !pattern.is_match(text)
         {
-            self.add(look, Kind::Pattern { got: text.to_owned(), want });
+            self.add(validation, Kind::Pattern { got: text.to_owned(), want });
         }
     }
 
-    pub(super) fn number(&mut self, look: &mut Look<'_, '_, 's>, number: &Number) {
-        let schema: &'s Schema = look.frame.schema.schema;
+    pub(super) fn number(&mut self, validation: &mut Validation<'_, '_, 's>, number: &Number) {
+        let schema: &'s Schema = validation.frame.schema.schema;
         type Breaks = fn(&Number, &Number) -> bool;
         let bounds: [(&'static str, &'s Option<Number>, Breaks); 5] = [
             ("minimum", &schema.minimum, |number, want| number < want),
@@ -213,7 +213,7 @@ impl<'s> Validator<'s> {
         ];
         for (keyword, want, breaks) in bounds {
             if let Some(want) = want.as_ref().filter(|want| breaks(number, want)) {
-                self.add(look, Kind::Bound { keyword, got: number.clone(), want });
+                self.add(validation, Kind::Bound { keyword, got: number.clone(), want });
             }
         }
     }

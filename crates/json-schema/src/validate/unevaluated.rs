@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::json::Json;
 use super::super::schema::Schema;
-use super::{Look, Step, Validator};
+use super::{Step, Validation, Validator};
 
 /// Tracked only where the schema, or one around it, needs them.
 #[derive(Debug, Default)]
@@ -47,20 +47,20 @@ impl<'v> Unevaluated<'v> {
 
 impl<'s> Validator<'s> {
     /// `unevaluatedProperties` and `unevaluatedItems`.
-    pub(super) fn unevaluated(&mut self, look: &mut Look<'_, '_, 's>) {
-        let schema = look.frame.schema.schema;
-        let value = look.value;
+    pub(super) fn unevaluated(&mut self, validation: &mut Validation<'_, '_, 's>) {
+        let schema = validation.frame.schema.schema;
+        let value = validation.value;
         if let (Some(id), Json::Map(map)) = (schema.unevaluated_properties, value) {
-            for name in std::mem::take(&mut look.unevaluated.properties) {
+            for name in std::mem::take(&mut validation.unevaluated.properties) {
                 if let Some(value) = map.get(name) {
-                    self.below(look, id, value, Step::Key(name.to_owned()));
+                    self.below(validation, id, value, Step::Key(name.to_owned()));
                 }
             }
         }
         if let (Some(id), Json::List(items)) = (schema.unevaluated_items, value) {
-            for index in std::mem::take(&mut look.unevaluated.items) {
+            for index in std::mem::take(&mut validation.unevaluated.items) {
                 if let Some(value) = items.get(index) {
-                    self.below(look, id, value, Step::Index(index));
+                    self.below(validation, id, value, Step::Index(index));
                 }
             }
         }

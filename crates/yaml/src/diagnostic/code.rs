@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// The code of a diagnostic, for programs. Each area has its own enum of codes, defined with [`codes!`](crate::codes), that
-/// converts into this type with [`From`].
+/// The code of a diagnostic, for programs. Each area has its own enum of codes, defined with [`codes!`](crate::codes),
+/// that converts into this type with [`From`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Code {
     /// The id of a code of an area, such as `yaml/duplicate-key`.
@@ -77,8 +77,8 @@ impl From<ValueCode> for Code {
     }
 }
 
-/// Defines the enum of an area's codes, each with its id and a description. Ids have the form `area/what-is-wrong` and never
-/// change: programs compare them.
+/// Defines the enum of an area's codes, each with its id and a description. Ids have the form `area/what-is-wrong` and
+/// never change: programs compare them.
 ///
 /// ```
 /// use mkmanifests_yaml::diagnostic::Code;

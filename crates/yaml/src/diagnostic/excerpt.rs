@@ -1,5 +1,5 @@
-//! Excerpts: the source lines that a diagnostic points to, small enough that a report's cost does not depend on the size of
-//! the sources.
+//! Excerpts: the source lines that a diagnostic points to, small enough that a report's cost does not depend on the
+//! size of the sources.
 
 use std::ops::Range;
 

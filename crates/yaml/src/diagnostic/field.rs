@@ -15,8 +15,8 @@ pub enum Step {
 
 /// A field of an object or of values: `spec.containers[0].image`, `metadata.labels[app]`, `data["a.b"]`.
 ///
-/// Double quotes enclose the name of a field with special characters; single quotes a key that would mean something else
-/// without them: `metadata.labels['0']`. [`FieldPath::parse`] reads back every path that this type prints.
+/// Double quotes enclose the name of a field with special characters; single quotes a key that would mean something
+/// else without them: `metadata.labels['0']`. [`FieldPath::parse`] reads back every path that this type prints.
 ///
 /// ```
 /// use mkmanifests_yaml::diagnostic::FieldPath;

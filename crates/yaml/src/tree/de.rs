@@ -1,7 +1,7 @@
 //! Deserializes typed values from a [`Node`], and reports all errors with their locations.
 //!
-//! serde stops at the first error. Here, an error names the node that does not match. That node is skipped and the tree is
-//! read again, until there are no more errors. Unknown keys need no second pass, since a struct names its fields.
+//! serde stops at the first error. Here, an error names the node that does not match. That node is skipped and the tree
+//! is read again, until there are no more errors. Unknown keys need no second pass, since a struct names its fields.
 
 pub mod access;
 mod deserializer;
@@ -30,8 +30,8 @@ pub enum Nulls {
     Skipped,
 }
 
-/// The serde name of a newtype for text that also accepts numbers and booleans whose text YAML does not change: `tag: 12`, but
-/// not `tag: 1.30`.
+/// The serde name of a newtype for text that also accepts numbers and booleans whose text YAML does not change: `tag:
+/// 12`, but not `tag: 1.30`.
 pub const TEXT: &str = "mkmanifests::Text";
 
 /// At most this many diagnostics are reported per tree.
@@ -40,8 +40,8 @@ const MOST: usize = 100;
 /// Deserializes a typed value from a node, and appends an error for each part that does not match to `diagnostics`
 /// ([`ValueCode`](crate::diagnostic::ValueCode)).
 ///
-/// The value then lacks these parts, so that rules can check the rest. Do not use it for anything else if diagnostics were
-/// added. Returns `None` if a required part is missing.
+/// The value then lacks these parts, so that rules can check the rest. Do not use it for anything else if diagnostics
+/// were added. Returns `None` if a required part is missing.
 ///
 /// Differs from plain serde: unknown keys of structs are errors, an integer may be a string of digits
 /// (`workerReplicaCount: "4"`), a quantity may be a number, and `null` for a field is the same as an absent field.
@@ -51,8 +51,8 @@ pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, diagnostics: &m
 
 /// Deserializes a Kubernetes object as an API server does: [`from_node`] with [`Nulls::Skipped`].
 ///
-/// `schema_fields` returns the fields of an OpenAPI schema (`JSONSchemaProps`). k8s-openapi reads "a schema or a boolean" and
-/// "a schema or a list" as maps with any keys, so serde does not know them.
+/// `schema_fields` returns the fields of an OpenAPI schema (`JSONSchemaProps`). k8s-openapi reads "a schema or a
+/// boolean" and "a schema or a list" as maps with any keys, so serde does not know them.
 pub fn from_object<T: DeserializeOwned>(
     node: &Node,
     schema_fields: fn() -> &'static [&'static str],
@@ -65,8 +65,8 @@ pub fn from_object<T: DeserializeOwned>(
 /// Deserializes values that people wrote: [`from_node`] with [`Nulls::Refused`].
 ///
 /// `defaults` replace parts that do not match, so that a required value of the wrong type does not hide other errors.
-/// `beside` are keys that the caller handles itself, which messages suggest, too. `sources` have the text of numbers, so that
-/// a string such as `1.30` is not read as 1.3.
+/// `beside` are keys that the caller handles itself, which messages suggest, too. `sources` have the text of numbers,
+/// so that a string such as `1.30` is not read as 1.3.
 pub fn from_values<T: DeserializeOwned>(
     node: &Node,
     defaults: Option<&Node>,

@@ -25,8 +25,8 @@ impl PartialEq for Entry {
     }
 }
 
-/// A mapping, with entries sorted by the bytes of their keys. Neither Helm nor kubectl keeps the order of a file. Merging two
-/// mappings takes one pass, and looking up a key is a binary search.
+/// A mapping, with entries sorted by the bytes of their keys. Neither Helm nor kubectl keeps the order of a file.
+/// Merging two mappings takes one pass, and looking up a key is a binary search.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Map {
     entries: Vec<Entry>,
@@ -43,8 +43,8 @@ impl Map {
         Map { entries: Vec::with_capacity(capacity) }
     }
 
-    /// Creates a mapping from entries in any order. Of entries with the same key, the mapping keeps the first; the others are
-    /// returned in the second element.
+    /// Creates a mapping from entries in any order. Of entries with the same key, the mapping keeps the first; the
+    /// others are returned in the second element.
     pub fn from_entries(mut entries: Vec<Entry>) -> (Self, Vec<Entry>) {
         entries.sort_by(|a, b| a.key.cmp(&b.key));
         let mut repeated = Vec::new();
@@ -104,27 +104,28 @@ impl Map {
         self.entries.len()
     }
 
-    /// Returns whether there are no entries.
+    /// Returns whether the map has no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Returns the value of `key`.
+    /// Returns the value of `key`; `None` if the key does not exist.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// Returns the entry of `key`.
+    /// Returns the entry of `key`, with its location; `None` if the key does not exist.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.position(key).ok().map(|at| &self.entries[at])
     }
 
-    /// Returns the value of `key` for changes.
+    /// Returns the value of `key` for changes; `None` if the key does not exist.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
         self.position(key).ok().map(|at| &mut self.entries[at].value)
     }
 
-    /// Inserts an entry, and returns the previous entry of the same key. Inserting in the order of the keys takes constant time.
+    /// Inserts an entry, and returns the previous entry of the same key. Inserting in the order of the keys takes
+    /// constant time.
     pub fn insert(&mut self, entry: Entry) -> Option<Entry> {
         if self.entries.last().is_none_or(|last| last.key < entry.key) {
             self.entries.push(entry);
@@ -144,7 +145,7 @@ impl Map {
         self.insert(Entry { key: key.into(), location: Location::UNKNOWN, value: value.into() });
     }
 
-    /// Removes the entry of a key and returns it.
+    /// Removes the entry of a key and returns it; `None` if the key does not exist.
     pub fn remove(&mut self, key: &str) -> Option<Entry> {
         self.position(key).ok().map(|at| self.entries.remove(at))
     }

@@ -1,7 +1,8 @@
 //! The tree of values between text and Rust types.
 //!
-//! A [`Node`] is a YAML or JSON value with its [`Location`]. [`read`] parses YAML 1.1 as Helm does, [`from_node`] deserializes
-//! typed values and reports all errors, [`to_node`] converts anything that serializes, and [`mod@write`] prints YAML or JSON.
+//! A [`Node`] is a YAML or JSON value with its [`Location`]. [`read`] parses YAML 1.1 as Helm does, [`from_node`]
+//! deserializes typed values and reports all errors, [`to_node`] converts anything that serializes, and [`mod@write`]
+//! prints YAML or JSON.
 
 mod code;
 mod de;
@@ -57,8 +58,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Creates a number from a finite float: an integer if it has no fraction and fits into 64 bits, as in Go's JSON readers
-    /// (`1.0` is 1). Negative zero stays a float, to keep its sign.
+    /// Creates a number from a finite float: an integer if it has no fraction and fits into 64 bits, as in Go's JSON
+    /// readers (`1.0` is 1). Negative zero stays a float, to keep its sign.
     pub fn float(value: f64) -> Kind {
         // 2^63 is the first that does not fit; both bounds are exact floats.
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
@@ -185,7 +186,7 @@ impl Node {
         self.kind == Kind::Null
     }
 
-    /// Returns the type of the value.
+    /// Returns the type of the value. Integers and floats are both numbers.
     pub fn value_type(&self) -> ValueType {
         match &self.kind {
             Kind::Null => ValueType::Null,

@@ -1,7 +1,7 @@
 //! The syntax of quantities in an API server.
 
-/// Returns whether an API server decodes `text` as a quantity. It trims white space, and reads a unit without a number as zero.
-/// <https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/>
+/// Returns whether an API server decodes `text` as a quantity. It trims white space, and reads a unit without a number
+/// as zero. <https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/>
 pub(super) fn is_quantity(text: &str) -> bool {
     let text = text.trim();
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);

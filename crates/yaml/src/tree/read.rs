@@ -1,8 +1,8 @@
 //! YAML 1.1 text as Helm reads it.
 //!
-//! Helm converts YAML to JSON before it uses it: keys are strings, `yes` is `true`, `0666` is 438, `1.0` is 1. This module
-//! does the same in one pass over the text, with two deliberate differences: a duplicate key is an error, and so is a
-//! second document in a values file (Helm 4 silently merges it).
+//! Helm converts YAML to JSON before it uses it: keys are strings, `yes` is `true`, `0666` is 438, `1.0` is 1. This
+//! module does the same in one pass over the text, with two deliberate differences: a duplicate key is an error, and so
+//! is a second document in a values file (Helm 4 silently merges it).
 
 mod anchors;
 mod block;
@@ -46,8 +46,8 @@ pub enum Duplicates {
 
 /// Reads a values file: one document that is a mapping. An empty file is an empty mapping.
 ///
-/// Adds the text to `sources` as `name`; the locations of the nodes point into it. `bytes` is UTF-8 (a byte order mark is
-/// skipped), at most [`MAX_BYTES`].
+/// Adds the text to `sources` as `name`; the locations of the nodes point into it. `bytes` is UTF-8 (a byte order mark
+/// is skipped), at most [`MAX_BYTES`].
 ///
 /// # Errors
 ///

@@ -11,8 +11,8 @@ use crate::diagnostic::Location;
 ///
 /// # Errors
 ///
-/// A map with keys that are not strings, numbers or booleans; a float that is NaN or infinite; or an error of the value's
-/// `Serialize` implementation.
+/// A map with keys that are not strings, numbers or booleans; a float that is NaN or infinite; or an error of the
+/// value's `Serialize` implementation.
 pub fn to_node<T: Serialize + ?Sized>(value: &T) -> Result<Node, Error> {
     value.serialize(Serializer)
 }

@@ -1,7 +1,7 @@
 //! The syntax of times in an API server.
 
-/// Returns whether an API server decodes `text` as a time: RFC 3339, and with `micro` exactly six digits of fractions (a
-/// `MicroTime`, as in a Lease). Does not check whether the month has the day.
+/// Returns whether an API server decodes `text` as a time: RFC 3339, and with `micro` exactly six digits of fractions
+/// (a `MicroTime`, as in a Lease). Does not check whether the month has the day.
 /// <https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/#microtime-v1-meta>
 pub(super) fn is_time(text: &str, micro: bool) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

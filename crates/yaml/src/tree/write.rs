@@ -1,8 +1,8 @@
 //! Writes nodes as YAML, byte for byte like kubectl (`-o yaml`) and Helm (`toYaml`).
 //!
-//! Both use the Go library go-yaml 2.4, after a round trip through JSON. This is a reimplementation of its rules: sorted keys,
-//! quotes around text that a YAML 1.1 reader would read as another type, literal blocks for text of several lines. kubectl
-//! reads the output as the same values, with any Unicode text.
+//! Both use the Go library go-yaml 2.4, after a round trip through JSON. This is a reimplementation of its rules:
+//! sorted keys, quotes around text that a YAML 1.1 reader would read as another type, literal blocks for text of
+//! several lines. kubectl reads the output as the same values, with any Unicode text.
 
 mod emit;
 mod number;
@@ -37,7 +37,8 @@ pub struct Style {
 impl Style {
     /// The layout of kubectl and Helm's `toYaml`.
     pub const HELM: Style = Style { width: Some(80), order: Order::Natural };
-    /// The layout for people: `apiVersion`, `kind` and `metadata` first, and no folded lines, so that text can be searched.
+    /// The layout for people: `apiVersion`, `kind` and `metadata` first, and no folded lines, so that text can be
+    /// searched.
     pub const MANIFEST: Style = Style { width: None, order: Order::Manifest };
     /// The layout of Helm's `toYamlPretty`.
     pub const PRETTY: Style = Style { width: None, order: Order::Pretty };
@@ -48,14 +49,15 @@ impl Style {
 pub enum Order {
     /// The order of kubectl and Helm: signs before digits before letters, and numbers by value (`a2` before `a10`).
     ///
-    /// This order is not transitive for some keys (`a1a` < `a20b` < `a100b` < `a1a`): kubectl and Helm print them in a random
-    /// order, this crate always in the same. Two bugs are kept: a key `<<` is not quoted, although their own reader merges
-    /// it; and LS and PS (U+2028, U+2029) are not escaped, so that a document that ends with one has no final line feed.
+    /// This order is not transitive for some keys (`a1a` < `a20b` < `a100b` < `a1a`): kubectl and Helm print them in a
+    /// random order, this crate always in the same. Two bugs are kept: a key `<<` is not quoted, although their own
+    /// reader merges it; and LS and PS (U+2028, U+2029) are not escaped, so that a document that ends with one has no
+    /// final line feed.
     Natural,
     /// `apiVersion`, `kind` and `metadata` first in the outermost mapping; the rest in natural order.
     Manifest,
-    /// The order of Helm's `toYamlPretty` (go-yaml 3): after a digit, letters come first (`1a` before `1.`). Lists are then
-    /// indented below their keys, and a tab needs no quotes in a literal block.
+    /// The order of Helm's `toYamlPretty` (go-yaml 3): after a digit, letters come first (`1a` before `1.`). Lists are
+    /// then indented below their keys, and a tab needs no quotes in a literal block.
     Pretty,
 }
 
@@ -92,7 +94,10 @@ impl Documents {
         Documents { emitter: Emitter::new(style, text::CAPACITY), order: style.order }
     }
 
-    /// See [`write()`].
+    /// Writes a node as YAML: [`write()`] with the buffers of this value.
+    ///
+    /// # Errors
+    /// As [`write()`].
     pub fn write<W: io::Write + ?Sized>(&mut self, out: &mut W, node: &Node) -> io::Result<()> {
         walk::document(out, &mut self.emitter, node, self.order)
     }

@@ -1,5 +1,5 @@
-//! The text of numbers and booleans in their source. YAML reads `1.30` as 1.3, `0666` as 438 and `yes` as `true`, so the value
-//! alone does not show what a person wrote.
+//! The text of numbers and booleans in their source. YAML reads `1.30` as 1.3, `0666` as 438 and `yes` as `true`, so
+//! the value alone does not show what a person wrote.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,8 +21,8 @@ impl<'a> Written<'a> {
         Written { sources, lines: RefCell::default() }
     }
 
-    /// Returns the text of a number or boolean if YAML has changed it: `1.30` for 1.3, `yes` for `true`. Returns `None` for
-    /// other values, and for values without a location.
+    /// Returns the text of a number or boolean if YAML has changed it: `1.30` for 1.3, `yes` for `true`. Returns `None`
+    /// for other values, and for values without a location.
     pub fn differs(&self, node: &Node) -> Option<&'a str> {
         let read = text_of(&node.kind)?;
         self.plain(node.location).filter(|written| *written != read)
@@ -105,8 +105,8 @@ fn line_starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
-/// Returns the only text of a number or boolean that reading and printing do not change. Go prints numbers below 0.0001 and
-/// from 1e21 on with an exponent, in a form that nobody writes.
+/// Returns the only text of a number or boolean that reading and printing do not change. Go prints numbers below 0.0001
+/// and from 1e21 on with an exponent, in a form that people do not write.
 fn text_of(kind: &Kind) -> Option<String> {
     match kind {
         Kind::Bool(value) => Some(value.to_string()),

@@ -83,8 +83,8 @@ fn stable_character(c: char) -> char {
     if known.iter().any(|known| known.contains(&c)) || signs.contains(c) { c } else { '?' }
 }
 
-/// Returns whether a key forms a sort cycle with two others (`a1a`, `a20b`, `a100b`). Go prints such keys in a different
-/// order each time, because it starts with a random one.
+/// Returns whether a key forms a sort cycle with two others (`a1a`, `a20b`, `a100b`). Go prints such keys in a
+/// different order each time, because it starts with a random one.
 fn is_in_sort_cycle(key: &str, map: &Map) -> bool {
     let before = |a: &str, b: &str| natural(a, b) == Ordering::Less;
     let after: Vec<&str> = map.entries().iter().map(|entry| &*entry.key).filter(|other| before(key, other)).collect();

@@ -143,7 +143,7 @@ impl Tracer<'_, '_> {
             AbstractValue::ValuesPath(path) => {
                 let each = self.reads.each(path);
                 let found = self.at(each);
-                // What is no map may be a text.
+                // A value that is not a map may be a text.
                 self.sets.of(vec![found, AbstractValue::Unknown])
             }
             AbstractValue::Object(object) => self.each_of_object(object, seen),

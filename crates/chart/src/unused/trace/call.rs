@@ -169,8 +169,8 @@ impl Tracer<'_, '_> {
         made
     }
 
-    /// The object of a `dict`. Those that are made of the same share one, so that a template which is given them is walked
-    /// once. An empty one is mostly filled later, each in another way.
+    /// Returns the object of a `dict`. Calls with equal arguments share an object, so that a template that gets it is
+    /// analysed once. Empty objects are not shared: most are filled later, each differently.
     fn dict_object(&mut self, place: usize, pairs: &[Set]) -> ObjectId {
         if pairs.is_empty() || self.places.contains_key(&(self.current, place)) {
             return self.object(place);

@@ -163,7 +163,7 @@ fn format(parts: &[&str]) -> String {
     out
 }
 
-/// Whether a text with holes matches `text`.
+/// Returns whether a text with holes matches `text`.
 fn matches(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split(HOLE);
     let first = parts.next().unwrap_or_default();

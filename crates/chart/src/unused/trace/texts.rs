@@ -31,7 +31,7 @@ pub(super) struct Texts {
     parsed_kept: usize,
     /// The templates of constant texts.
     parsed: HashMap<TextId, Option<Vec<Arc<Tree>>>>,
-    /// Texts that are no templates by themselves, each of a chart or of any.
+    /// Texts that are not complete templates, each with its chart; `None` for a text of any chart.
     parts: Vec<(Option<usize>, Arc<str>)>,
     /// Which of `parts` were looked through for which chart.
     scanned: HashSet<(usize, usize)>,
@@ -92,7 +92,7 @@ impl Tracer<'_, '_> {
                 let own: Vec<Arc<Tree>> = trees.into_iter().filter(|tree| *tree.name == *"gotpl").collect();
                 self.include_trees(&own, dot);
             }
-            // Holes within its actions: nobody knows what it asks for.
+            // Unknown text inside an action can read any value.
             None => self.take(dot),
         }
     }
@@ -176,7 +176,8 @@ impl Tracer<'_, '_> {
         }
     }
 
-    /// What is no template by itself may become a part of one: whatever follows `.Values` in it is read.
+    /// Searches a text that is not a complete template, but may become a part of one: all that follows `.Values` is
+    /// read.
     pub(super) fn scan(&mut self, scope: usize, text: &str) {
         for after in text.split(".Values").skip(1) {
             let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';

@@ -69,8 +69,8 @@ impl<'t> Parser<'t> {
         (text, None)
     }
 
-    /// Parses a path up to its `=`. As in Helm, a path that ends behind a `.` or within an index ends the flag without an
-    /// error.
+    /// Parses a path up to its `=`. As in Helm, a path that ends after a `.` or within an index ends the flag without
+    /// an error.
     fn path(&mut self) -> Parsed<Path> {
         let stops: &[char] = if self.flag == Flag::SetLiteral { &['=', '[', '.'] } else { &['=', '[', ',', '.'] };
         let mut steps = Vec::new();
@@ -257,7 +257,7 @@ struct Path {
     ends_early: bool,
 }
 
-/// Whether the path names a key in a list item that is not yet a mapping.
+/// Returns whether the path names a key in a list item that is not yet a mapping.
 fn is_in_new_item(root: &Node, steps: &[Step]) -> bool {
     let item = steps.iter().rposition(|step| matches!(step.kind, StepKind::Index(_)));
     item.filter(|item| item + 1 < steps.len())

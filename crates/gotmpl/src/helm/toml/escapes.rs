@@ -1,6 +1,6 @@
 //! Handles escapes and line breaks in quoted text.
 
-use super::lexer::{Fault, LexResult, Token};
+use super::lexer::{LexResult, Token, TomlError};
 
 /// Removes the line break that directly follows the opening quotes.
 pub(super) fn without_first_break(text: &str) -> &str {
@@ -51,13 +51,13 @@ pub(super) fn unescaped(token: Token) -> LexResult<Token> {
                     [('x', 2), ('u', 4)].iter().find(|(known, _)| *known == letter).map_or(8, |(_, count)| *count);
                 let digits: String = rest.by_ref().take(count).collect();
                 let code = u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32);
-                code.ok_or_else(|| Fault {
+                code.ok_or_else(|| TomlError {
                     line: token.line,
                     message: format!("Escaped character '\\u{digits}' is not valid UTF-8."),
                 })?
             }
             ' ' | '\t' => {
-                return Err(Fault { line: token.line, message: format!("invalid escape: '\\{letter}'") });
+                return Err(TomlError { line: token.line, message: format!("invalid escape: '\\{letter}'") });
             }
             other => other,
         });

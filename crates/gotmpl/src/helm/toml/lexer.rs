@@ -7,12 +7,12 @@ use mkmanifests_go::runes;
 
 /// A syntax error and its line.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct TomlError {
     pub line: usize,
     pub message: String,
 }
 
-pub(super) type LexResult<T> = Result<T, Fault>;
+pub(super) type LexResult<T> = Result<T, TomlError>;
 
 /// Represents the end of the text; a NUL in the text is an error.
 pub(super) const END: char = '\0';
@@ -108,18 +108,18 @@ impl<'t> Lexer<'t> {
         Token { line: self.line, text: self.current() }
     }
 
-    fn fault(&self, line: usize, message: impl Into<String>) -> Fault {
-        Fault { line, message: message.into() }
+    fn fault(&self, line: usize, message: impl Into<String>) -> TomlError {
+        TomlError { line, message: message.into() }
     }
 
     /// Returns an error at this line; at the end of the text, at the last line that has characters.
-    pub fn error(&self, message: impl Into<String>) -> Fault {
+    pub fn error(&self, message: impl Into<String>) -> TomlError {
         let after_break = self.at_end && self.pos > 0 && self.text.get(self.pos - 1) == Some(&b'\n');
         self.fault(self.line - usize::from(after_break), message)
     }
 
     /// Returns an error at the previous line.
-    pub fn error_before(&self, message: impl Into<String>) -> Fault {
+    pub fn error_before(&self, message: impl Into<String>) -> TomlError {
         self.fault(self.line.saturating_sub(1), message)
     }
 
@@ -135,7 +135,7 @@ impl<'t> Lexer<'t> {
         Ok(self.token())
     }
 
-    /// Reads the text in double quotes behind the first one. Returns it and whether it has escapes.
+    /// Reads the text in double quotes after the first one. Returns it and whether it has escapes.
     pub fn string(&mut self) -> LexResult<(Token, bool)> {
         self.mark();
         let mut escapes = false;
@@ -153,7 +153,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Reads the text in single quotes behind the first one.
+    /// Reads the text in single quotes after the first one.
     pub fn raw_string(&mut self) -> LexResult<Token> {
         self.mark();
         loop {
@@ -166,7 +166,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Reads the text in triple quotes behind the first three. Up to two more quotes may precede the last three.
+    /// Reads the text in triple quotes after the first three. Up to two more quotes may precede the last three.
     pub fn long_string(&mut self, mark: char) -> LexResult<Token> {
         self.mark();
         let quotes = |count: usize| String::from(mark).repeat(count);

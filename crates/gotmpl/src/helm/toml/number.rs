@@ -1,6 +1,6 @@
 //! Reads numbers, dates and times of TOML.
 
-use super::lexer::{END, Fault, LexResult, Lexer, Token, shown};
+use super::lexer::{END, LexResult, Lexer, Token, TomlError, shown};
 use crate::Value;
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::time::{Time, Zone};
@@ -48,7 +48,7 @@ pub(super) fn number_or_time(lexer: &mut Lexer<'_>) -> LexResult<Value> {
     finish(lexer, shape)
 }
 
-/// Reads a number behind its sign.
+/// Reads a number after its sign.
 pub(super) fn signed(lexer: &mut Lexer<'_>) -> LexResult<Value> {
     let digit = lexer.next()?;
     match digit {
@@ -96,8 +96,8 @@ fn finish(lexer: &mut Lexer<'_>, shape: Shape) -> LexResult<Value> {
     }
 }
 
-fn fault(token: &Token, message: String) -> Fault {
-    Fault { line: token.line, message }
+fn fault(token: &Token, message: String) -> TomlError {
+    TomlError { line: token.line, message }
 }
 
 fn integer(token: &Token) -> LexResult<Value> {
@@ -142,7 +142,7 @@ pub(super) fn float(token: &Token) -> LexResult<Value> {
     }
 }
 
-/// Whether a number has a leading zero; the prefixes `0b`, `0o` and `0x` do not count.
+/// Returns whether a number has a leading zero; the prefixes `0b`, `0o` and `0x` do not count.
 fn has_leading_zero(text: &str) -> bool {
     match text.as_bytes() {
         [b'0', next, ..] => !matches!(next, b'b' | b'o' | b'x'),
@@ -151,7 +151,7 @@ fn has_leading_zero(text: &str) -> bool {
     }
 }
 
-/// Whether each underscore follows a digit, and the last character is a digit.
+/// Returns whether each underscore follows a digit, and the last character is a digit.
 fn underscores_are_right(text: &str) -> bool {
     if matches!(text.trim_start_matches(['+', '-']), "nan" | "inf") {
         return true;
@@ -170,7 +170,7 @@ fn underscores_are_right(text: &str) -> bool {
 fn time(line: usize, text: &str) -> LexResult<Value> {
     let text = text.replace('z', "Z").replace(['t', ' '], "T");
     let message = format!("invalid datetime: {}", quote(text.as_bytes()));
-    parts(&text).ok_or(Fault { line, message })
+    parts(&text).ok_or(TomlError { line, message })
 }
 
 fn parts(text: &str) -> Option<Value> {

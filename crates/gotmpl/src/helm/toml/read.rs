@@ -4,7 +4,7 @@
 //! others in text, line and order.
 
 use super::escapes::{joined, unescaped, without_first_break};
-use super::lexer::{END, Fault, LexResult, Lexer, Token, is_break, is_space, shown, shown_or_end};
+use super::lexer::{END, LexResult, Lexer, Token, TomlError, is_break, is_space, shown, shown_or_end};
 use super::number;
 use super::tables::{self, Key, Tables};
 use crate::value::MAX_NESTING;
@@ -28,7 +28,7 @@ pub(super) fn read(text: &[u8]) -> Result<Map, String> {
     let mut parser = Parser { lexer: Lexer::new(text), tables: Tables::default(), key: String::new(), key_line: 1 };
     match parser.document() {
         Ok(()) => Ok(parser.tables.into_map()),
-        Err(Fault { line, message }) => Err(match parser.last_key() {
+        Err(TomlError { line, message }) => Err(match parser.last_key() {
             key if key.is_empty() => format!("toml: line {line}: {message}"),
             key => format!("toml: line {line} (last key {}): {message}", quote(key.as_bytes())),
         }),
@@ -106,8 +106,8 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn fault(&self, message: String) -> Fault {
-        Fault { line: self.key_line, message }
+    fn fault(&self, message: String) -> TomlError {
+        TomlError { line: self.key_line, message }
     }
 
     fn header_name(&mut self) -> LexResult<Key> {

@@ -10,19 +10,19 @@ use mkmanifests_go::time::{Time, Zone};
 
 /// Why a value cannot be written.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum WriteError {
     /// An error that the library returns.
     Error(String),
     /// A panic of the library.
     Panic(String),
 }
 
-type Written = Result<(), Fault>;
+type Written = Result<(), WriteError>;
 
 /// Writes a value.
-pub(super) fn write(value: &Value) -> Result<Vec<u8>, Fault> {
+pub(super) fn write(value: &Value) -> Result<Vec<u8>, WriteError> {
     if value.is_nil() {
-        return Err(Fault::Panic("reflect: call of reflect.Value.Type on zero Value".into()));
+        return Err(WriteError::Panic("reflect: call of reflect.Value.Type on zero Value".into()));
     }
     let mut writer = Writer { out: Vec::new() };
     writer.value(&mut Vec::new(), value)?;
@@ -34,7 +34,7 @@ pub(super) fn write(value: &Value) -> Result<Vec<u8>, Fault> {
 enum Shape {
     /// Not written.
     Nil,
-    /// Written behind its key.
+    /// Written after its key.
     Plain,
     /// A table with its own header.
     Table,
@@ -42,8 +42,8 @@ enum Shape {
     Tables,
 }
 
-fn shape(value: &Value, depth: usize) -> Result<Shape, Fault> {
-    let Some(depth) = depth.checked_sub(1) else { return Err(Fault::Error("toml: too deeply nested".into())) };
+fn shape(value: &Value, depth: usize) -> Result<Shape, WriteError> {
+    let Some(depth) = depth.checked_sub(1) else { return Err(WriteError::Error("toml: too deeply nested".into())) };
     Ok(match value {
         Value::Nil => Shape::Nil,
         Value::Map(map) if map.is_nil() => Shape::Nil,
@@ -54,7 +54,7 @@ fn shape(value: &Value, depth: usize) -> Result<Shape, Fault> {
             for item in list {
                 match shape(item, depth)? {
                     Shape::Nil => {
-                        return Err(Fault::Error("toml: cannot encode array with nil element".into()));
+                        return Err(WriteError::Error("toml: cannot encode array with nil element".into()));
                     }
                     shape => tables &= shape == Shape::Table,
                 }
@@ -67,8 +67,8 @@ fn shape(value: &Value, depth: usize) -> Result<Shape, Fault> {
             Value::Nil => Shape::Table,
             other => shape(&other, depth)?,
         },
-        Value::Complex(..) => return Err(Fault::Error("unsupported type: complex128".into())),
-        Value::Method(_) => return Err(Fault::Error("unsupported type: func".into())),
+        Value::Complex(..) => return Err(WriteError::Error("unsupported type: complex128".into())),
+        Value::Method(_) => return Err(WriteError::Error("unsupported type: func".into())),
         _ => Shape::Plain,
     })
 }
@@ -154,7 +154,7 @@ impl Writer {
 
     fn tables(&mut self, key: &mut Vec<Vec<u8>>, value: &Value) -> Written {
         if key.is_empty() {
-            return Err(Fault::Error("toml: top-level values must be Go maps or structs".into()));
+            return Err(WriteError::Error("toml: top-level values must be Go maps or structs".into()));
         }
         for item in &value.as_list().unwrap_or_default() {
             self.newline();
@@ -185,7 +185,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes a value in a list or behind a key.
+    /// Writes a value in a list or after a key.
     fn element(&mut self, value: &Value) -> Written {
         if let Some(text) = plain(value) {
             self.text(&text);
@@ -217,7 +217,7 @@ impl Writer {
                 other => self.element(&other)?,
             },
             Value::Nil | Value::Complex(..) | Value::Method(_) => {
-                return Err(Fault::Error(format!("unexpected type: {}", value.type_name())));
+                return Err(WriteError::Error(format!("unexpected type: {}", value.type_name())));
             }
         }
         Ok(())
@@ -249,7 +249,7 @@ impl Writer {
 type Entries = Vec<(Vec<u8>, Value)>;
 
 /// Splits the entries into tables and others.
-fn split(value: &Value) -> Result<(Entries, Entries), Fault> {
+fn split(value: &Value) -> Result<(Entries, Entries), WriteError> {
     let (mut tables, mut plain) = (Vec::new(), Vec::new());
     for (name, value) in entries(value) {
         match shape(&value, MAX_NESTING)? {

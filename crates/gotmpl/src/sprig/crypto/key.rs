@@ -76,7 +76,7 @@ fn text(error: impl ToString) -> String {
     error.to_string()
 }
 
-/// A DSA key in the format of Sprig and OpenSSL, for which there is no standard.
+/// A DSA key in the format of Sprig and OpenSSL, which no standard describes.
 #[derive(Sequence)]
 struct DsaParts<'a> {
     version: u8,

@@ -1,7 +1,7 @@
 //! Reads and writes PEM blocks as Go does.
 //!
-//! `pem-rfc7468` is used only for writing: it reads only the strict form of RFC 7468, but Go also accepts text around the
-//! block, headers, spaces and lines of any length.
+//! `pem-rfc7468` is used only for writing: it reads only the strict form of RFC 7468, but Go also accepts text around
+//! the block, headers, spaces and lines of any length.
 
 use der::pem::{LineEnding, encode_string};
 

@@ -115,7 +115,7 @@ impl Request {
             extensions.push(extension(false, &id)?);
         }
         if !names.0.is_empty() {
-            // RFC 5280: critical if there is no other name.
+            // RFC 5280: critical if the certificate has no other name.
             extensions.push(extension(self.subject.value().is_empty(), names)?);
         }
         Ok(extensions)

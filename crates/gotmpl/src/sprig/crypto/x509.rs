@@ -1,8 +1,8 @@
 //! The structure of a certificate (RFC 5280, section 4.1), for reading and writing.
 //!
-//! `x509-cert` has these types as well, and its extensions are used here. Its certificate is not: nothing outside of that
-//! crate can fill one in without its builder; its dates begin in 1970, and Go's do not; and a name that is signed has to
-//! stay as its issuer wrote it, byte for byte.
+//! `x509-cert` has these types as well, and its extensions are used here. Its certificate is not: nothing outside of
+//! that crate can fill one in without its builder; its dates begin in 1970, and Go's do not; and a name that is signed
+//! has to stay as its issuer wrote it, byte for byte.
 
 use der::Sequence;
 use der::asn1::{Any, BitString, Uint};

@@ -66,7 +66,8 @@ impl<'a> MapAccess<'a> {
         MapAccess { entries: [].iter(), keys: Keys::Any, context, value: None, passed: 0 }
     }
 
-    /// Returns the next entry that is not skipped, and keeps its value for [`next_value_seed`](de::MapAccess::next_value_seed).
+    /// Returns the next entry that is not skipped, and keeps its value for
+    /// [`next_value_seed`](de::MapAccess::next_value_seed).
     fn next_entry(&mut self) -> Option<&'a Entry> {
         loop {
             let entry = self.entries.next()?;

@@ -73,15 +73,15 @@ impl<'a> Deserializer<'a> {
         self.context.nulls == Nulls::Skipped && self.node.is_null()
     }
 
-    /// What a type that is base64 has to be given instead of this text.
+    /// Returns the text to deserialize instead of this one into a type that expects base64.
     fn canonical_base64(self, expected: &dyn Expected) -> Option<String> {
         let text = self.node.as_str().filter(|text| text.ends_with('=') || text.contains(['\r', '\n']))?;
-        // An API server ignores line breaks, as Go's decoder does; block scalars end with one. Nor does that decoder look at
-        // the last bits, of which no byte is made.
+        // Go's decoder, and with it an API server, ignores line breaks, such as the one at the end of a block scalar,
+        // and the last bits, which do not fill a byte.
         is_base64(expected).then(|| canonical_base64(&text.replace(['\r', '\n'], "")))
     }
 
-    /// What the text of a quantity or time has to be replaced by, if by anything.
+    /// Returns the text to deserialize instead of this one, for a quantity or time.
     fn converted(self, name: &str) -> Result<Option<String>, Error> {
         if name == TEXT {
             return self.text_is_certain().map(|()| None);
@@ -90,7 +90,8 @@ impl<'a> Deserializer<'a> {
         let is_object = self.context.nulls == Nulls::Skipped;
         match (name, &self.node.kind) {
             ("Quantity", Kind::Null) if self.is_zero() => Ok(Some("0".to_owned())),
-            // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/: `cpu: 4` is as good as "4".
+            // https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/: `cpu: 4` is as good as
+            // "4".
             ("Quantity", Kind::Int(_) | Kind::UInt(_) | Kind::Float(_)) => {
                 Ok(Some(serde_json::to_string(self.node).unwrap_or_default()))
             }

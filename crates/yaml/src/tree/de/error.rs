@@ -70,8 +70,9 @@ impl Mismatch {
     }
 
     /// Replaces the message.
-    pub(super) fn saying(self: Box<Self>, message: String) -> Error {
-        Box::new(Mismatch { message, ..*self })
+    pub(super) fn saying(mut self: Box<Self>, message: String) -> Error {
+        self.message = message;
+        self
     }
 
     pub(super) fn about(mut self: Box<Self>, node: &Node) -> Error {

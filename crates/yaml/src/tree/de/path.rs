@@ -16,8 +16,8 @@ pub(super) fn node_at(root: &Node, wanted: usize) -> Option<&Node> {
     }
 }
 
-/// Returns the node of `other` at the path that the node at `wanted` has in `root`. Only through mappings, since the items of
-/// two lists do not correspond.
+/// Returns the node of `other` at the path that the node at `wanted` has in `root`. Only through mappings, since the
+/// items of two lists do not correspond.
 pub(super) fn at_same_path<'o>(root: &Node, wanted: usize, other: &'o Node) -> Option<&'o Node> {
     if address(root) == wanted {
         return Some(other);
@@ -53,8 +53,8 @@ pub(super) fn path_to(root: &Node, wanted: usize) -> Option<FieldPath> {
     search(root, wanted, &mut steps).then(|| steps.into_iter().rev().collect())
 }
 
-/// The parent of each node of a tree, and its index there. For trees with many unknown keys, where one search per key would
-/// be slow.
+/// The parent of each node of a tree, and its index there. For trees with many unknown keys, where one search per key
+/// would be slow.
 pub(super) struct Paths(HashMap<usize, (usize, usize)>);
 
 impl Paths {

@@ -1,7 +1,7 @@
 //! Composes nodes from tokens: documents, collections, anchors.
 //!
-//! A recursive descent, limited by [`MAX_DEPTH`](super::MAX_DEPTH). Reading continues after an error of a value, and stops
-//! after an error of the grammar.
+//! A recursive descent, limited by [`MAX_DEPTH`](super::MAX_DEPTH). Reading continues after an error of a value, and
+//! stops after an error of the grammar.
 
 use std::borrow::Cow;
 

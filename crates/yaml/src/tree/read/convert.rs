@@ -1,5 +1,5 @@
-//! Errors that Go finds only after decoding the whole document: keys that cannot become text, and numbers that JSON does
-//! not have.
+//! Errors that Go finds only after decoding the whole document: keys that cannot become text, and numbers that JSON
+//! does not have.
 
 use super::super::{Entry, Kind, Node};
 use super::compose::Composer;

@@ -1,7 +1,7 @@
 //! The messages of Go programs for YAML that they cannot read.
 //!
-//! Our own messages are better, but templates compare and print those of Go. go-yaml parses the whole document before it
-//! decodes the values; then keys become text, and all of it JSON. The first step that fails determines the message.
+//! Our own messages are better, but templates compare and print those of Go. go-yaml parses the whole document before
+//! it decodes the values; then keys become text, and all of it JSON. The first step that fails determines the message.
 
 use super::super::YamlCode;
 

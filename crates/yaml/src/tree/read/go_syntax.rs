@@ -15,7 +15,7 @@ use mkmanifests_go::quote::quote;
 pub(super) struct Originals(HashMap<Location, Scalar<'static>>);
 
 impl Originals {
-    /// Keeps a key that is no text.
+    /// Keeps a key that is not a text.
     pub fn keep_key(&mut self, location: Location, key: &Scalar<'_>) {
         if let Some(key) = without_text(key) {
             self.0.insert(location, key);
@@ -45,7 +45,7 @@ impl Originals {
         resolve::kind(self.float(location)?).err()
     }
 
-    /// Returns what go-yaml says of a key that is no scalar.
+    /// Returns go-yaml's error for a key that is not a scalar.
     pub fn invalid_key(&self, node: &Node) -> String {
         format!("invalid map key: {}", self.syntax(node))
     }

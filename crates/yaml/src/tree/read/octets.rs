@@ -1,25 +1,25 @@
-//! The characters that YAML refuses, and what Go's YAML reader says of them and of text that is not UTF-8.
+//! Finds characters that YAML does not allow and bytes that are not UTF-8, with the messages of Go's YAML reader.
 
 use crate::bytes::find;
 
 /// How many bytes Go's reader takes from the text at a time.
 pub(super) const PIECE: usize = 512;
 
-/// The first character that the reader refuses.
+/// The first character that is not allowed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BadCharacter {
     /// Where it begins.
     pub at: usize,
-    /// Where the piece begins that Go's reader refuses as a whole: it has the characters before that.
+    /// Where the piece begins in which Go's reader finds it. The reader gets the characters before the piece only.
     pub piece: usize,
-    /// The character; `None` if the bytes are no UTF-8.
+    /// The character; `None` if the bytes are not UTF-8.
     pub character: Option<char>,
-    /// What Go says.
+    /// Go's message.
     pub words: &'static str,
 }
 
 impl BadCharacter {
-    /// Looks for it in the bytes of a text, with its byte order mark.
+    /// Finds the first one in the bytes of a text, which may begin with a byte order mark.
     pub fn find(bytes: &[u8]) -> Option<BadCharacter> {
         let valid = match std::str::from_utf8(bytes) {
             Ok(text) => text,
@@ -29,11 +29,11 @@ impl BadCharacter {
         let bad = bytes.get(at..)?;
         let width = bad.first().map_or(1, |first| width(*first).unwrap_or(1));
         let character = valid.get(at..).and_then(|rest| rest.chars().next());
-        Some(BadCharacter { at, piece: piece(bytes, at, at + width), character, words: fault(bad) })
+        Some(BadCharacter { at, piece: piece(bytes, at, at + width), character, words: go_message(bad) })
     }
 }
 
-/// Returns the text without its byte order mark, up to the first character that is refused, and that.
+/// Returns the text without its byte order mark, up to the first character that is not allowed, and that character.
 pub(super) fn readable(bytes: &[u8]) -> (&str, Option<BadCharacter>) {
     let bad = BadCharacter::find(bytes);
     let valid = bytes.get(..bad.map_or(bytes.len(), |bad| bad.at)).unwrap_or_default();
@@ -48,8 +48,8 @@ pub(super) fn readable(bytes: &[u8]) -> (&str, Option<BadCharacter>) {
     }
 }
 
-/// Where the piece begins that holds the whole character from `at` to `end`. A character that goes on behind the end of
-/// a piece is the first one of the next.
+/// Returns where the piece begins that has the whole character from `at` to `end`. A character across the end of a
+/// piece belongs to the next one.
 fn piece(bytes: &[u8], at: usize, end: usize) -> usize {
     let mut start = 0;
     while start + PIECE < end {
@@ -102,7 +102,7 @@ pub(super) fn width(first: u8) -> Option<usize> {
 }
 
 /// What is wrong with the first character that the reader refuses.
-pub fn fault(bytes: &[u8]) -> &'static str {
+pub fn go_message(bytes: &[u8]) -> &'static str {
     let mut rest = bytes;
     while let Some(first) = rest.first() {
         let Some(width) = width(*first) else { return "invalid leading UTF-8 octet" };
@@ -140,16 +140,16 @@ pub(super) fn refused(code: u32, width: usize) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadCharacter, fault};
+    use super::{BadCharacter, go_message};
 
     #[test]
-    fn faults_have_the_words_of_go() {
-        assert_eq!(fault(b"a\xff"), "invalid leading UTF-8 octet");
-        assert_eq!(fault(b"caf\xe9\n"), "incomplete UTF-8 octet sequence");
-        assert_eq!(fault(b"caf\xe9\n  "), "invalid trailing UTF-8 octet");
-        assert_eq!(fault(b"\xc0\x80"), "invalid length of a UTF-8 sequence");
-        assert_eq!(fault(b"\xed\xa0\x80"), "invalid Unicode character");
-        assert_eq!(fault(b"\x07\xff"), "control characters are not allowed");
+    fn messages_are_those_of_go() {
+        assert_eq!(go_message(b"a\xff"), "invalid leading UTF-8 octet");
+        assert_eq!(go_message(b"caf\xe9\n"), "incomplete UTF-8 octet sequence");
+        assert_eq!(go_message(b"caf\xe9\n  "), "invalid trailing UTF-8 octet");
+        assert_eq!(go_message(b"\xc0\x80"), "invalid length of a UTF-8 sequence");
+        assert_eq!(go_message(b"\xed\xa0\x80"), "invalid Unicode character");
+        assert_eq!(go_message(b"\x07\xff"), "control characters are not allowed");
     }
 
     #[test]

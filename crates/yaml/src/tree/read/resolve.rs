@@ -52,7 +52,7 @@ pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) ->
         Some(tag) => match tag.strip_prefix(PREFIX) {
             Some("binary") => binary(&text),
             Some(name @ ("bool" | "int" | "float" | "null" | "timestamp")) => tagged(name, text),
-            // `!!str`, and tags that nobody knows: the text as it is.
+            // `!!str` and unknown tags: the text as it is.
             _ => Ok(Scalar::Str(text)),
         },
     }
@@ -116,7 +116,7 @@ fn untagged(text: Cow<'_, str>) -> Scalar<'_> {
     found.unwrap_or(Scalar::Str(text))
 }
 
-/// Returns the words with a meaning of their own.
+/// Returns the value of a word such as `yes`, `null` or `.inf`.
 fn word(text: &str) -> Option<Scalar<'static>> {
     Some(match text {
         "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
@@ -182,7 +182,7 @@ fn dotted_float(text: &str) -> Option<Scalar<'static>> {
     if misplaced { None } else { decimal_float(&text.replace('_', "")) }
 }
 
-/// What go-yaml reads beside Go's literals: a sign behind the prefix, as in `0b-1`.
+/// What go-yaml reads beside Go's literals: a sign after the prefix, as in `0b-1`.
 fn odd_binary(text: &str) -> Option<Scalar<'static>> {
     let digits = text.strip_prefix("0b")?;
     i64::from_str_radix(digits, 2).ok().map(Scalar::Int)

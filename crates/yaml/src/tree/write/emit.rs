@@ -106,7 +106,7 @@ impl Emitter {
         self.open(at, flush)
     }
 
-    /// Begins a mapping that is not empty.
+    /// Begins a mapping that has at least one entry. Write an empty one as a scalar: `{}`.
     #[inline]
     pub fn map(&mut self, at: ValuePosition) -> Open {
         self.open(at, at.position == Position::Root)
@@ -148,7 +148,7 @@ impl Emitter {
         ValuePosition { indent, position }
     }
 
-    /// Returns the next key of a mapping: bytes that are no text, as base64.
+    /// Writes the next key of a mapping: bytes that are not UTF-8, as base64.
     pub fn binary_key(&mut self, base64: &str, open: &mut Open) -> ValuePosition {
         self.start(open);
         let (indent, text) = (open.indent, &mut self.text);
@@ -165,7 +165,7 @@ impl Emitter {
         ValuePosition { indent, position: if simple { Position::Value } else { Position::Item } }
     }
 
-    /// Writes bytes that are no text, as base64.
+    /// Writes bytes that are not UTF-8, as base64.
     pub fn binary(&mut self, base64: &str, at: ValuePosition) {
         if at.position != Position::Root {
             self.text.push(b' ');

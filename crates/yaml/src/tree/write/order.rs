@@ -63,7 +63,7 @@ pub fn in_order<'a, V: Copy>(entries: impl Iterator<Item = (&'a str, V)>) -> Vec
 
 /// Returns the entries of a mapping in the order of `toYamlPretty`.
 pub fn in_pretty_order<T: Copy>(mut entries: Vec<T>, key: fn(&T) -> &str) -> Vec<T> {
-    // Go's maps have no order, so that what has none here may come in any order there.
+    // Go's maps have no order, so the order of equal keys is arbitrary there.
     entries.sort_by(|a, b| key(a).cmp(key(b)));
     merge_sort(entries, key, |a, b| ordered(a, b, true))
 }
@@ -99,8 +99,8 @@ fn merge<T: Copy>(mut left: &[T], mut right: &[T], to: &mut Vec<T>, order: impl 
     to.extend_from_slice(right);
 }
 
-/// Compares two keys by the natural order of go-yaml: the first different character decides. Letters come last, by code;
-/// numbers compare by value, other characters by code.
+/// Compares two keys by the natural order of go-yaml: the first different character decides. Letters come last, by
+/// code; numbers compare by value, other characters by code.
 ///
 /// This is not a total order: `a1a` < `a20b` < `a100b` < `a1a`.
 ///
@@ -114,7 +114,7 @@ pub fn natural(a: &str, b: &str) -> Ordering {
     ordered(a, b, false)
 }
 
-/// Returns the natural order, or that of `toYamlPretty`: there, letters come first behind a digit.
+/// Returns the natural order, or that of `toYamlPretty`: there, letters come first after a digit.
 fn ordered(a: &str, b: &str, pretty: bool) -> Ordering {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     // Nearly all keys differ in letters.

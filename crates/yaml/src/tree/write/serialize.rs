@@ -11,8 +11,8 @@ use crate::tree::{Node, SerializeError, Serializer as Tree};
 ///
 /// # Errors
 ///
-/// The errors of `out`, and [`Error::Value`] for a value that JSON does not have: a NaN or infinite float, or keys that are
-/// not strings.
+/// The errors of `out`, and [`Error::Value`] for a value that JSON does not have: a NaN or infinite float, or keys that
+/// are not strings.
 pub fn to_writer<W, T>(out: &mut W, value: &T, style: Style) -> Result<(), Error>
 where
     W: io::Write + ?Sized,

@@ -35,7 +35,8 @@ impl Text {
         }
     }
 
-    /// Returns whether the buffer should be flushed. Only between lines, since columns count from the start of the line.
+    /// Returns whether the buffer should be flushed. Only between lines, since columns count from the start of the
+    /// line.
     pub(super) fn is_full(&self) -> bool {
         self.buffer.len() >= FULL
     }
