@@ -23,7 +23,7 @@ fn values(cluster: &str) -> Values {
     let mut layers = Layers::over(Ray.defaults());
     layers.file("values.yaml", FILE.as_bytes());
     layers.set(Flag::Set, SET, |_| Err("no files here".to_owned()));
-    for (path, text) in Ray.settings_for(&Release::new(cluster, "ray")) {
+    for (path, text) in Ray.values_for(&Release::new(cluster, "ray")) {
         layers.set_text("--cluster", path, &text);
     }
     layers.merge().expect("the values are valid")

@@ -38,7 +38,7 @@
 //!   (`head-deployment`); [`Manifests`](manifest::Manifests) are the objects of one release, in apply order.
 //! - A [`Fleet`](gitops::Fleet) is a folder tree of values. A folder with `cluster.yaml` is a cluster, and each file in it is
 //!   an app: one release. [`gitops`] writes the rendered tree, or reports how it differs.
-//! - A [`Document`](components::Document) is a text that a component renders beside objects, such as a trust policy.
+//! - A [`Document`](components::Document) is a text that a component renders in addition to objects, such as a trust policy.
 //! - A [`Node`](tree::Node) is a value in the [`tree`] that all formats are read into and written from.
 //! - A [`Diagnostic`](diagnostic::Diagnostic) is one error or warning: its code, message,
 //!   [`Location`](diagnostic::Location) and help. [`check`] has the validation rules; [`check::all`] validates any objects.

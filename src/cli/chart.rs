@@ -7,7 +7,7 @@ use clap::{ArgMatches, Args, ValueHint};
 
 use super::args::{self, Format, OUTPUT, ValuesArgs};
 use super::console::Console;
-use super::{DONE, Error, NO, UsageCode, usage};
+use super::{CHECK_FAILED, DONE, Error, UsageCode, usage};
 use crate::chart::{
     self, Capabilities, Chart, ChartCode, Loaded, Options, RenderOptions, Request, SchemaFiles, SymbolicLinks,
     UnusedValues, show,
@@ -273,7 +273,7 @@ fn write_files(rendered: &chart::HelmOutput, dir: &Path, console: &mut Console<'
     Ok(writeln!(console.stdout)?)
 }
 
-/// Rejects `--show-only` beside `--output-dir`, as Helm does: it searches the printed text, which is empty then.
+/// Rejects `--show-only` together with `--output-dir`, as Helm does: it searches the printed text, which is empty then.
 fn refuse_show_only(args: &ChartArgs) -> Result<(), Diagnostic> {
     let Some(template) = args.show_only.first() else { return Ok(()) };
     let diagnostic =
@@ -315,7 +315,7 @@ fn dependencies(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, E
         warnings.push(diagnostic.help("run `helm dependency update` to write it again"));
     }
     console.report(&warnings, &Sources::default());
-    Ok(if stale || !show::is_complete(&chart) { NO } else { DONE })
+    Ok(if stale || !show::is_complete(&chart) { CHECK_FAILED } else { DONE })
 }
 
 /// Loads the chart that `chart show` and `chart dependencies` name.

@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, ValueEnum, ValueHint};
 use super::args;
 use super::completions::{Names, Suggest};
 use super::console::Console;
-use super::{DONE, Error, FAILED, NO, UsageCode, usage};
+use super::{CHECK_FAILED, DONE, Error, FAILED, UsageCode, usage};
 use crate::check::input::{Input, Request};
 use crate::check::print::{self, Checked, Counts};
 use crate::check::syntax::dns_label;
@@ -110,7 +110,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
     console.stdout.flush()?;
     let failed = !input.failures.is_empty();
     let refused = checked.counts().errors > 0;
-    Ok(if failed { FAILED } else { u8::from(refused) * NO })
+    Ok(if failed { FAILED } else { u8::from(refused) * CHECK_FAILED })
 }
 
 fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {

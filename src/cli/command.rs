@@ -46,7 +46,7 @@ fn global_args() -> [Arg; 2] {
 /// Returns the command of a component. Its flags are added only when it runs: those of all commands would take longer than
 /// the rendering.
 fn component_command(component: &'static dyn Component) -> Command {
-    Command::new(component.name()).about(component.about()).defer(with_component_flags)
+    Command::new(component.name()).about(component.description()).defer(with_component_flags)
 }
 
 fn with_component_flags(command: Command) -> Command {
@@ -54,13 +54,13 @@ fn with_component_flags(command: Command) -> Command {
     let namespace = format!("Namespace of the objects [default: {}]", component.namespace());
     let documents = component.documents().iter().map(|document| {
         let others = component.documents().iter().map(|other| other.flag);
-        let others = others.filter(|flag| *flag != document.flag && !document.beside.contains(flag));
+        let others = others.filter(|flag| *flag != document.flag && !document.compatible_flags.contains(flag));
         document_flag(document).conflicts_with_all(others)
     });
     let flags = component
         .flags()
         .iter()
-        .map(|flag| Arg::new(flag.flag).long(flag.flag).value_name(flag.value_name).help(flag.about));
+        .map(|flag| Arg::new(flag.flag).long(flag.flag).value_name(flag.value_name).help(flag.description));
     let release = component.release_name().map(|name| {
         let help = format!("Release name, as in `helm list` [default: {name}]");
         Arg::new("release").long("release").value_name("NAME").help(help)
@@ -87,10 +87,10 @@ fn show_only(arg: Arg, component: &'static dyn Component) -> Arg {
 
 /// Returns a flag that prints a text instead of objects. It conflicts with the flags that are about objects.
 fn document_flag(document: &'static Document) -> Arg {
-    let flag = Arg::new(document.flag).long(document.flag).help(document.about).help_heading(OUTPUT);
-    let flag = match document.choices {
+    let flag = Arg::new(document.flag).long(document.flag).help(document.description).help_heading(OUTPUT);
+    let flag = match document.possible_values {
         [] => flag.action(ArgAction::SetTrue),
-        choices => flag.value_name("NAME").value_parser(PossibleValuesParser::new(choices)),
+        names => flag.value_name("NAME").value_parser(PossibleValuesParser::new(names)),
     };
     flag.conflicts_with_all(["output", "show_only", "create_namespace", "patch"])
 }

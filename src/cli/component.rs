@@ -17,7 +17,7 @@ pub(super) fn run(name: &str, matches: &ArgMatches, console: &mut Console<'_>) -
     let version = output::check_flags(&args)?;
     let release = release(component, &args, version, matches);
     let mut layers = args.layers(matches, component.defaults(), console);
-    for (path, text) in component.settings_for(&release) {
+    for (path, text) in component.values_for(&release) {
         layers.set_text("--cluster", path, &text);
     }
     for flag in component.flags() {
@@ -50,11 +50,11 @@ pub(super) fn run(name: &str, matches: &ArgMatches, console: &mut Console<'_>) -
 
 /// Returns a document with its choice if its flag is given.
 fn requested<'d>(document: &'d Document, matches: &ArgMatches) -> Option<(&'d Document, &'d str)> {
-    if document.choices.is_empty() {
+    if document.possible_values.is_empty() {
         return matches.get_flag(document.flag).then_some((document, ""));
     }
     let choice = matches.get_one::<String>(document.flag)?;
-    Some((document, document.choices.iter().find(|name| *name == choice)?))
+    Some((document, document.possible_values.iter().find(|name| *name == choice)?))
 }
 
 /// Returns the release that the flags describe.

@@ -12,7 +12,7 @@ use crate::diagnostic::{self, Diagnostic, Failure, Sources};
 pub(super) struct Console<'a> {
     /// What `-` reads.
     pub stdin: &'a mut dyn Read,
-    /// The output: YAML, JSON, and texts that were asked for.
+    /// The output: YAML, JSON, and documents.
     pub stdout: &'a mut dyn Write,
     /// Whether the output may have colours.
     pub color_stdout: bool,
@@ -97,7 +97,7 @@ impl<'a> Console<'a> {
         self.write_error(&text);
     }
 
-    /// Writes to stderr. Where stderr is closed, the exit code is all that can be told.
+    /// Writes to stderr. If stderr is closed, only the exit code shows that the run failed.
     pub fn write_error(&mut self, text: &str) {
         let _ = self.stderr.write_all(text.as_bytes());
     }

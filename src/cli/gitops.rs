@@ -8,9 +8,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::read;
 use super::console::Console;
-use super::{DONE, Error, NO, usage};
+use super::{CHECK_FAILED, DONE, Error, usage};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::gitops::{self, Fleet, GitSource, GitopsCode, Layout, Options, Report, Secrets, Selection, Shard, What};
+use crate::gitops::{
+    self, ChangeKind, Fleet, GitSource, GitopsCode, Layout, Options, Report, Secrets, Selection, Shard,
+};
 
 /// The flags of `gitops`.
 #[derive(Debug, Args)]
@@ -229,12 +231,12 @@ fn print(report: &Report, args: &GitopsArgs, console: &mut Console<'_>) -> Resul
         warn_foreign_files(report, &args.out, console);
     }
     console.inform(&report.summary().to_string());
-    Ok(if args.check && !report.is_clean() { NO } else { DONE })
+    Ok(if args.check && !report.is_clean() { CHECK_FAILED } else { DONE })
 }
 
 /// Warns about files that mkmanifests did not write: they stay, and nothing deploys them.
 fn warn_foreign_files(report: &Report, out: &Path, console: &mut Console<'_>) {
-    let changes = report.changes.iter().filter(|change| change.change == What::Unexpected);
+    let changes = report.changes.iter().filter(|change| change.change == ChangeKind::Unexpected);
     let warnings: Vec<Diagnostic> = changes
         .map(|change| {
             let path = out.join(&change.path);

@@ -2,24 +2,24 @@
 
 use super::shell;
 
-/// A verb of Helm or kubectl, and the command that does the same here.
+/// A verb of Helm or kubectl, and the command of this program that does the same.
 struct Verb {
     names: &'static [&'static str],
-    /// The second words that the verb has, such as `list` in `dependency list`.
+    /// The subcommands of the verb, such as `list` in `dependency list`.
     parts: &'static [&'static str],
     operands: Operands,
     /// The command. `PATH` and `RELEASE` stand for the operands, and `[FLAGS]` for the flags.
     command: &'static str,
 }
 
-/// What the words behind a verb are.
+/// The arguments after a verb.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Operands {
     /// `CHART`, or `NAME CHART`.
     NameAndChart,
     /// `CHART`.
     Chart,
-    /// Nothing that this program could use.
+    /// No arguments that this program can use.
     Other,
 }
 

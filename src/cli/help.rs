@@ -2,7 +2,7 @@
 
 use clap::Command;
 
-/// The long help of a subcommand, beside its flags.
+/// The long help of a subcommand, without its flags.
 struct Help {
     /// The subcommand, such as `chart show`.
     name: &'static str,
@@ -177,7 +177,7 @@ pub(super) fn of_root(command: Command) -> Command {
     command.long_about(ROOT.purpose).after_long_help(format!("{}\n\n{end}", ROOT.examples()))
 }
 
-/// Adds its long help to a subcommand; `name` is what is typed behind `mkmanifests`.
+/// Adds its long help to a subcommand; `name` is the text after `mkmanifests`, such as `chart show`.
 pub(super) fn of(name: &str, command: Command) -> Command {
     match COMMANDS.iter().find(|help| help.name == name) {
         Some(help) => command.long_about(help.purpose).after_long_help(help.examples()),

@@ -31,7 +31,7 @@ pub use command::command;
 /// Exit code: the run succeeded.
 pub const DONE: u8 = 0;
 /// Exit code: a check failed, or there are differences.
-pub const NO: u8 = 1;
+pub const CHECK_FAILED: u8 = 1;
 /// Exit code: the run failed because of its command line, its values, or a file that it could not read or write.
 pub const FAILED: u8 = 2;
 
@@ -39,7 +39,7 @@ pub const FAILED: u8 = 2;
 pub struct Streams<'a> {
     /// What `-` reads, as in `-f -`.
     pub stdin: &'a mut dyn Read,
-    /// The output: YAML, JSON, and texts that were asked for.
+    /// The output: YAML, JSON, and documents.
     pub stdout: &'a mut dyn Write,
     /// Notes, warnings and errors.
     pub stderr: &'a mut dyn Write,
@@ -51,7 +51,7 @@ pub struct Streams<'a> {
     pub terminal: bool,
 }
 
-/// Runs a command line, whose first word is the program's name, and returns the exit code: [`DONE`], [`NO`] or [`FAILED`].
+/// Runs a command line, whose first word is the program's name, and returns the exit code: [`DONE`], [`CHECK_FAILED`] or [`FAILED`].
 ///
 /// It neither exits the process nor panics. What it reads and writes goes through `streams`, apart from the files that
 /// the command line names.

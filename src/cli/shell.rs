@@ -26,7 +26,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Splits the words as `command` would. A flag that it does not know is left out, and is taken to have no value.
+    /// Splits the words as `command` would. An unknown flag is omitted, and treated as one without a value.
     pub fn split(command: &Command, words: &[String]) -> Self {
         let mut split = Words::default();
         let mut words = words.iter();

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, listed, near
 /// Flags whose values have characters that a shell treats specially.
 const SET_FLAGS: [&str; 5] = ["--set", "--set-string", "--set-json", "--set-file", "--set-literal"];
 
-/// Reports a command line that clap refused: in the words of this module where they help more, else in clap's.
+/// Reports a command line that clap rejected, with a message of this module if it has a better one than clap.
 pub(super) fn report(error: &clap::Error, console: &mut Console<'_>) {
     match explain(error, &console.words) {
         Some(diagnostic) => console.fail(&Failure::new(vec![diagnostic], Sources::default())),
@@ -46,17 +46,18 @@ fn explain(error: &clap::Error, words: &[String]) -> Option<Diagnostic> {
     }
 }
 
-/// A flag or argument with a value that is not one of its choices.
+/// Reports that the value of a flag or argument is not one of the allowed ones.
 fn invalid_value(value: &str, argument: &str, valid: &[String]) -> Option<Diagnostic> {
     if value.is_empty() || valid.is_empty() {
         return None;
     }
     let names = || valid.iter().map(String::as_str);
-    let message = format!("invalid value `{value}` for `{argument}`: must be one of {}", listed(names()));
+    let one_of = if valid.len() == 1 { "" } else { "one of " };
+    let message = format!("invalid value `{value}` for `{argument}`: must be {one_of}{}", listed(names()));
     let diagnostic = Diagnostic::error(UsageCode::InvalidArguments, message);
     Some(match nearest(value, names()) {
-        Some(name) => diagnostic.help(did_you_mean(name)),
-        None => diagnostic,
+        Some(name) if valid.len() > 1 => diagnostic.help(did_you_mean(name)),
+        _ => diagnostic,
     })
 }
 
@@ -68,7 +69,7 @@ pub(super) fn help_on_unknown_command(name: &str) -> String {
     }
 }
 
-/// The command line's first word is no command of this program.
+/// Reports that the first word of the command line is not a command of this program.
 fn unknown_command(name: &str, words: &[String]) -> Diagnostic {
     let rest = words.iter().position(|word| word == name).and_then(|at| words.get(at + 1..)).unwrap_or_default();
     let help = if is_chart(Path::new(name)) {
@@ -87,20 +88,24 @@ fn instead_of_verb(name: &str, rest: &[String]) -> Option<String> {
     helm::instead_of(name, &words.positional, &words.flags)
 }
 
-/// The whole command line with the flags of every subcommand, which are otherwise added only where they are needed.
+/// Returns the command line with the flags of every subcommand; usually only those of the current one are added.
 fn built() -> Command {
     let mut root = command();
     root.build();
     root
 }
 
-/// A flag that the command lacks: another command may have it, or Helm.
+/// Reports that the command does not have a flag, and names the commands that do.
 fn unknown_flag(argument: &str, words: &[String]) -> Option<Diagnostic> {
     let root = built();
     let name = words.iter().skip(1).find(|word| root.find_subcommand(word).is_some())?;
     let flag = argument.split('=').next().unwrap_or_default();
     let owners: Vec<&str> = root.get_subcommands().filter(|it| has_flag(it, flag)).map(Command::get_name).collect();
     let help = match owners.as_slice() {
+        _ if name == "check" && matches!(flag, "-f" | "--filename") => {
+            let words = words.iter().skip(1).filter(|word| *word != flag).map(String::as_str);
+            format!("files are arguments of `check`: run `{}`", shell::join(["mkmanifests"].into_iter().chain(words)))
+        }
         [] => {
             let of_helm = helm::instead_of_flag(flag.trim_start_matches('-')).filter(|_| name == "chart");
             of_helm.map(str::to_owned).or_else(|| nearest_flag(root.find_subcommand(name)?, flag))?
@@ -110,7 +115,7 @@ fn unknown_flag(argument: &str, words: &[String]) -> Option<Diagnostic> {
     Some(Diagnostic::error(UsageCode::UnknownFlag, format!("`{name}` has no flag `{flag}`")).help(help))
 }
 
-/// Returns the question whether a flag with a similar name was meant.
+/// Returns the help with the most similar flag of a command.
 fn nearest_flag(command: &Command, flag: &str) -> Option<String> {
     let names = command.get_arguments().filter_map(clap::Arg::get_long);
     let near = nearest(flag.strip_prefix("--")?, names)?;
@@ -124,7 +129,7 @@ fn has_flag(command: &Command, flag: &str) -> bool {
     })
 }
 
-/// More words than the command takes.
+/// Reports an argument that the command does not expect.
 fn extra_argument(argument: &str, words: &[String]) -> Option<Diagnostic> {
     if let Some(diagnostic) = split_by_shell(words).or_else(|| chart_verb(words)) {
         return Some(diagnostic);
@@ -143,7 +148,7 @@ fn extra_argument(argument: &str, words: &[String]) -> Option<Diagnostic> {
     Some(help.into_iter().fold(diagnostic, Diagnostic::help))
 }
 
-/// A verb of Helm where `chart` expects a path, as in `chart dependency list`.
+/// Explains a verb of Helm where `chart` expects a path, as in `chart dependency list`.
 fn chart_verb(words: &[String]) -> Option<Diagnostic> {
     let at = words.iter().position(|word| word == "chart")?;
     let root = built();
@@ -157,7 +162,7 @@ fn chart_verb(words: &[String]) -> Option<Diagnostic> {
     Some(diagnostic.help(help))
 }
 
-/// A value that the shell split into words or expanded because of spaces or braces.
+/// Explains a value that the shell split or expanded because of spaces or braces.
 fn split_by_shell(words: &[String]) -> Option<Diagnostic> {
     words.iter().enumerate().find_map(|(at, flag)| {
         let value = words.get(at + 1)?;
@@ -170,7 +175,7 @@ fn split_by_shell(words: &[String]) -> Option<Diagnostic> {
     })
 }
 
-/// Returns the first word that was split off a value, and the value as it was before the shell.
+/// Returns the first word that the shell split off a value, and the value as the user typed it.
 fn rejoined<'w>(value: &str, rest: &[&'w str]) -> Option<(&'w str, String)> {
     let first = *rest.first()?;
     let (key, item) = value.split_once('=')?;
@@ -201,7 +206,7 @@ fn is_open(text: &str) -> bool {
     count('{') > count('}') || count('[') > count(']') || count('"') % 2 == 1
 }
 
-/// Explains why the arguments of `chart` name no chart, as far as the command line tells.
+/// Explains from the command line why the arguments of `chart` do not name a chart.
 pub(super) fn chart_arguments(path: &Path, release: Option<&str>, words: &[String]) -> Option<Diagnostic> {
     if release.is_some_and(|release| release.contains(['=', '{', '}']))
         && let Some(diagnostic) = split_by_shell(words)
@@ -216,7 +221,7 @@ pub(super) fn chart_arguments(path: &Path, release: Option<&str>, words: &[Strin
     verb.or_else(swapped).or_else(|| split_by_shell(words)).or_else(|| component_as_path(path, "chart"))
 }
 
-/// Helm's order of arguments: the release, then the chart.
+/// Explains arguments in Helm's order: the release, then the chart.
 fn swapped(path: &str, release: &str, words: &[String]) -> Option<Diagnostic> {
     if !is_chart(Path::new(release)) {
         return None;

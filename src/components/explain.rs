@@ -1,4 +1,4 @@
-//! Adds to diagnostics about values what the text of a file or flag tells: a key that is not indented, a dot that is not escaped.
+//! Adds help to diagnostics about values from the text of a file or flag: a key that is not indented, a dot that is not escaped.
 
 mod flag;
 mod indentation;
@@ -8,12 +8,12 @@ use schemars::Schema;
 
 use self::indentation::Text;
 use self::schema::Keys;
-use crate::diagnostic::{Code, Diagnostic, FieldPath, Sources, ValueCode};
+use crate::diagnostic::{Code, Diagnostic, FieldPath, Sources, Step, ValueCode, nearest};
 use crate::tree::Node;
 
 /// Improves the help of diagnostics about the values `root`, and drops those that only follow from another one.
 ///
-/// `schema` describes the values; it is made only if a diagnostic needs it.
+/// `schema` describes the values; it is created only if a diagnostic needs it.
 pub(crate) fn explain(
     diagnostics: &mut Vec<Diagnostic>,
     root: &Node,
@@ -23,7 +23,7 @@ pub(crate) fn explain(
     if diagnostics.iter().all(Diagnostic::is_warning) {
         return;
     }
-    drop_consequences(diagnostics);
+    drop_consequences(diagnostics, root);
     let is_unknown = |diagnostic: &Diagnostic| *diagnostic.code() == Code::Value(ValueCode::UnknownField);
     let keys = diagnostics.iter().any(is_unknown).then(|| Keys::of(schema()));
     let unknown: Vec<_> = diagnostics.iter().filter(|it| is_unknown(it)).map(|it| it.location).collect();
@@ -51,8 +51,9 @@ fn explain_missing(diagnostic: &mut Diagnostic) {
     diagnostic.help = if is_at_top { vec!["`null` removes the default; set a value".to_owned()] } else { Vec::new() };
 }
 
-/// Drops errors of rules about a value that could not be read: the rule has only seen what was left of it.
-fn drop_consequences(diagnostics: &mut Vec<Diagnostic>) {
+/// Drops errors of rules that only follow from another error: about a value that could not be read, or about a key that is
+/// misspelt.
+fn drop_consequences(diagnostics: &mut Vec<Diagnostic>, root: &Node) {
     let unread: Vec<FieldPath> = diagnostics
         .iter()
         .filter(|diagnostic| {
@@ -60,9 +61,29 @@ fn drop_consequences(diagnostics: &mut Vec<Diagnostic>) {
         })
         .map(|diagnostic| diagnostic.field().clone())
         .collect();
+    let unknown: Vec<FieldPath> = diagnostics
+        .iter()
+        .filter(|diagnostic| *diagnostic.code() == Code::Value(ValueCode::UnknownField))
+        .map(|diagnostic| diagnostic.field().clone())
+        .collect();
     diagnostics.retain(|diagnostic| {
         let steps = diagnostic.field().steps();
         let is_rule = *diagnostic.code() == Code::Value(ValueCode::Invalid) && !diagnostic.is_warning();
-        steps.is_empty() || !is_rule || !unread.iter().any(|path| path.steps().starts_with(steps))
+        let is_unset = || flag::find(root, diagnostic.field()).is_none();
+        let follows = || {
+            unread.iter().any(|path| path.steps().starts_with(steps))
+                || (is_unset() && unknown.iter().any(|path| is_misspelt(steps, path.steps())))
+        };
+        steps.is_empty() || !is_rule || !follows()
     });
+}
+
+/// Returns whether an unknown key is a misspelt form of a field of the same mapping.
+fn is_misspelt(field: &[Step], unknown: &[Step]) -> bool {
+    match (field.split_last(), unknown.split_last()) {
+        (Some((Step::Field(name), parents)), Some((Step::Field(key), above))) => {
+            parents == above && nearest(key, [name.as_str()]).is_some()
+        }
+        _ => false,
+    }
 }

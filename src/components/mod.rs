@@ -34,7 +34,7 @@ pub trait Component: Sync {
     fn name(&self) -> &'static str;
 
     /// Returns a one-line description for help texts.
-    fn about(&self) -> &'static str;
+    fn description(&self) -> &'static str;
 
     /// Returns the default namespace of the objects.
     fn namespace(&self) -> &'static str;
@@ -65,15 +65,15 @@ pub trait Component: Sync {
     }
 
     /// Returns the values that follow from one fact about the cluster or the release; empty if the component does not use it.
-    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting>;
+    fn values_from_fact(&self, fact: Fact, text: &str) -> Vec<Setting>;
 
     /// Returns the values that follow from the names of the release and its cluster; empty if the cluster is unknown.
-    fn settings_for(&self, release: &Release) -> Vec<Setting> {
+    fn values_for(&self, release: &Release) -> Vec<Setting> {
         if release.cluster.is_empty() {
             return Vec::new();
         }
         let facts = [(Fact::ReleaseName, &release.name), (Fact::ClusterName, &release.cluster)];
-        facts.into_iter().flat_map(|(fact, text)| self.fact(fact, text)).collect()
+        facts.into_iter().flat_map(|(fact, text)| self.values_from_fact(fact, text)).collect()
     }
 
     /// Returns the JSON Schema of the values.
@@ -125,7 +125,7 @@ pub struct ValueFlag {
     /// The placeholder of its value in help texts.
     pub value_name: &'static str,
     /// A one-line description for help texts.
-    pub about: &'static str,
+    pub description: &'static str,
     /// Returns the values that the flag's text sets.
     pub settings: fn(&str) -> Vec<Setting>,
 }
@@ -157,11 +157,11 @@ pub struct Document {
     /// The flag that selects it, without `--`.
     pub flag: &'static str,
     /// A one-line description for help texts.
-    pub about: &'static str,
+    pub description: &'static str,
     /// The allowed values of the flag; empty for a flag without a value.
-    pub choices: &'static [&'static str],
+    pub possible_values: &'static [&'static str],
     /// Flags of other documents that may be given together with this one; the first in the component's list is rendered.
-    pub beside: &'static [&'static str],
+    pub compatible_flags: &'static [&'static str],
     /// Renders the text; the last argument is the value of the flag, or empty.
     pub render: fn(&Values, &Release, &str) -> Result<DocumentText, Failure>,
 }

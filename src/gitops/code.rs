@@ -53,7 +53,7 @@ crate::codes! {
 }
 
 crate::codes! {
-    /// What keeps a fleet from being written as a tree of files.
+    /// Why a fleet cannot be written as a tree of files.
     pub enum GitopsCode {
         /// A written file was edited.
         EditedFile = "gitops/edited-file",

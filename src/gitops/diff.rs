@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use similar::TextDiff;
 
 use super::objects::Identity;
-use super::report::{Change, What};
+use super::report::{Change, ChangeKind};
 use super::tree::with_lf;
 use crate::diagnostic::Sources;
 use crate::tree::read::{self, Duplicates};
@@ -21,11 +21,11 @@ pub(super) fn changes(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Vec
     let converted = old.map(with_lf);
     let old = converted.as_deref().or(old);
     if matches!(converted, Some(Cow::Owned(_))) && old == new {
-        return vec![Change { path: path.to_owned(), object: None, change: What::LineEnds, diff: String::new() }];
+        return vec![Change { path: path.to_owned(), object: None, change: ChangeKind::LineEnds, diff: String::new() }];
     }
     let (old_text, new_text) = (text(old), text(new));
     let (Some(before), Some(after)) = (documents(&old_text), documents(&new_text)) else {
-        let what = what(old.is_some(), new.is_some());
+        let what = change_kind(old.is_some(), new.is_some());
         return vec![Change { path: path.to_owned(), object: None, change: what, diff: diff(&old_text, &new_text) }];
     };
     let mut changes = Vec::new();
@@ -40,17 +40,17 @@ pub(super) fn changes(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> Vec
     );
     if changes.is_empty() && old != new {
         // Comments, or the order of the objects.
-        let what = what(old.is_some(), new.is_some());
+        let what = change_kind(old.is_some(), new.is_some());
         changes.push(Change { path: path.to_owned(), object: None, change: what, diff: diff(&old_text, &new_text) });
     }
     changes
 }
 
-fn what(was: bool, is: bool) -> What {
+fn change_kind(was: bool, is: bool) -> ChangeKind {
     match (was, is) {
-        (false, _) => What::Added,
-        (true, false) => What::Removed,
-        (true, true) => What::Changed,
+        (false, _) => ChangeKind::Added,
+        (true, false) => ChangeKind::Removed,
+        (true, true) => ChangeKind::Changed,
     }
 }
 
@@ -58,7 +58,7 @@ fn change(path: &str, id: &Identity, old: Option<&str>, new: Option<&str>) -> Ch
     Change {
         path: path.to_owned(),
         object: Some(id.title()),
-        change: what(old.is_some(), new.is_some()),
+        change: change_kind(old.is_some(), new.is_some()),
         diff: diff(old.unwrap_or_default(), new.unwrap_or_default()),
     }
 }
@@ -72,8 +72,8 @@ fn diff(old: &str, new: &str) -> String {
     diff.unified_diff().context_radius(CONTEXT).missing_newline_hint(false).to_string()
 }
 
-/// Returns the objects of a file with their texts, including comments; none if a document is not an object, or an object is there
-/// twice.
+/// Returns the objects of a file with their texts, including comments; none if a document is not an object, or two
+/// documents are the same object.
 fn documents(text: &str) -> Option<BTreeMap<Identity, &str>> {
     let mut found = BTreeMap::new();
     for document in split(text) {
@@ -118,7 +118,7 @@ mod tests {
     fn inserting_an_object_is_one_change() {
         let changes = changes("x.yaml", Some(B.as_bytes()), Some(format!("{A}{B}").as_bytes()));
         assert_eq!(changes.len(), 1);
-        assert_eq!((changes[0].object.as_deref(), changes[0].change), (Some("ConfigMap `a`"), What::Added));
+        assert_eq!((changes[0].object.as_deref(), changes[0].change), (Some("ConfigMap `a`"), ChangeKind::Added));
         assert!(changes[0].diff.lines().skip(1).all(|line| line.starts_with('+')), "{}", changes[0].diff);
     }
 
@@ -126,9 +126,9 @@ mod tests {
     fn converted_line_endings_do_not_hide_other_changes() {
         let converted = A.replace('\n', "\r\n");
         let only = changes("x.yaml", Some(converted.as_bytes()), Some(A.as_bytes()));
-        assert_eq!(only.iter().map(|it| it.change).collect::<Vec<_>>(), [What::LineEnds]);
+        assert_eq!(only.iter().map(|it| it.change).collect::<Vec<_>>(), [ChangeKind::LineEnds]);
         let edited = changes("x.yaml", Some(converted.as_bytes()), Some(format!("{A}data: {{}}\n").as_bytes()));
-        assert_eq!(edited[0].change, What::Changed);
+        assert_eq!(edited[0].change, ChangeKind::Changed);
         assert!(edited[0].diff.ends_with("   name: a\n+data: {}\n"), "{}", edited[0].diff);
     }
 

@@ -53,7 +53,7 @@ mod unit;
 pub use code::{FleetCode, GitopsCode};
 pub use fleet::{ClusterValues, Fleet, SecretStore, SecretStoreKind, cluster_schema_text};
 pub use options::{GitSource, Layout, Options, Secrets};
-pub use report::{Change, Report, What};
+pub use report::{Change, ChangeKind, Report};
 pub use run::{check, write};
 pub use scope::Scope;
 pub use select::{Selection, Shard};

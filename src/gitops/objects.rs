@@ -31,7 +31,7 @@ impl Identity {
         }
     }
 
-    /// ``Deployment `ray/foo-head` ``.
+    /// Returns kind, namespace and name as in messages: ``Deployment `ray/foo-head` ``.
     pub fn title(&self) -> String {
         let slash = if self.namespace.is_empty() { "" } else { "/" };
         format!("{} `{}{slash}{}`", self.kind, self.namespace, self.name)

@@ -36,7 +36,7 @@ pub struct Change {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// The kind of change.
-    pub change: What,
+    pub change: ChangeKind,
     /// A unified diff from the current to the expected text; only in a check.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub diff: String,
@@ -45,7 +45,7 @@ pub struct Change {
 /// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum What {
+pub enum ChangeKind {
     /// The file or object is new, or missing.
     Added,
     /// The file or object differs.
@@ -65,8 +65,8 @@ impl Report {
     }
 
     /// Returns the number of changes of one kind.
-    pub fn count(&self, what: What) -> usize {
-        self.changes.iter().filter(|change| change.change == what).count()
+    pub fn count(&self, kind: ChangeKind) -> usize {
+        self.changes.iter().filter(|change| change.change == kind).count()
     }
 
     /// Returns all diffs as text for a terminal.
@@ -80,7 +80,7 @@ impl Report {
 
     /// Adds one warning if Git has converted the line endings of files.
     pub(super) fn warn_of_line_ends(&mut self) {
-        let count = self.count(What::LineEnds);
+        let count = self.count(ChangeKind::LineEnds);
         if count > 0 {
             let message =
                 format!("{} {} CRLF line endings", plural(count, "file"), if count == 1 { "has" } else { "have" });
@@ -90,15 +90,16 @@ impl Report {
         }
     }
 
-    /// Returns a one-line summary of what was written, or of what differs.
+    /// Returns a one-line summary of the written files, or of the differences.
     pub fn summary(&self) -> String {
         let of = format!("{} of {}", plural(self.apps, "app"), plural(self.clusters, "cluster"));
         let words: [&str; 5] = match self.is_check {
             true => ["missing", "changed", "with CRLF line endings", "stale", "unexpected"],
             false => ["added", "changed", "converted from CRLF line endings", "removed", "unexpected"],
         };
-        let kinds = [What::Added, What::Changed, What::LineEnds, What::Removed, What::Unexpected];
-        let counts = kinds.iter().zip(words).map(|(what, word)| (self.count(*what), word));
+        let kinds =
+            [ChangeKind::Added, ChangeKind::Changed, ChangeKind::LineEnds, ChangeKind::Removed, ChangeKind::Unexpected];
+        let counts = kinds.iter().zip(words).map(|(kind, word)| (self.count(*kind), word));
         let counts = counts.filter(|(count, _)| *count > 0).map(|(count, word)| match self.is_check {
             true => format!("{count} {word}"),
             false => format!("{} {word}", plural(count, "file")),
@@ -116,11 +117,11 @@ impl Report {
             "clusters": self.clusters,
             "apps": self.apps,
             "unchanged": self.unchanged,
-            "added": self.count(What::Added),
-            "changed": self.count(What::Changed),
-            "lineEnds": self.count(What::LineEnds),
-            "removed": self.count(What::Removed),
-            "unexpected": self.count(What::Unexpected),
+            "added": self.count(ChangeKind::Added),
+            "changed": self.count(ChangeKind::Changed),
+            "lineEnds": self.count(ChangeKind::LineEnds),
+            "removed": self.count(ChangeKind::Removed),
+            "unexpected": self.count(ChangeKind::Unexpected),
             "changes": self.changes,
             "warnings": self.warnings.iter().map(Diagnostic::message).collect::<Vec<_>>(),
         });
@@ -143,16 +144,16 @@ impl fmt::Display for Report {
 impl Change {
     fn write(&self, out: &mut String, color: bool) {
         let title = match (&self.object, self.change) {
-            (Some(object), What::Added) => format!("{object} is missing"),
-            (Some(object), What::Changed) => format!("{object} differs"),
-            (Some(object), What::LineEnds) => format!("{object} has CRLF line endings"),
-            (Some(object), What::Removed) => format!("{object} is no longer rendered"),
-            (Some(object), What::Unexpected) => format!("{object} was not written by mkmanifests"),
-            (None, What::Added) => "the file is missing".to_owned(),
-            (None, What::Changed) => "the file differs".to_owned(),
-            (None, What::LineEnds) => "only the line endings differ (CRLF)".to_owned(),
-            (None, What::Removed) => "the file is no longer rendered".to_owned(),
-            (None, What::Unexpected) => "the file was not written by mkmanifests".to_owned(),
+            (Some(object), ChangeKind::Added) => format!("{object} is missing"),
+            (Some(object), ChangeKind::Changed) => format!("{object} differs"),
+            (Some(object), ChangeKind::LineEnds) => format!("{object} has CRLF line endings"),
+            (Some(object), ChangeKind::Removed) => format!("{object} is no longer rendered"),
+            (Some(object), ChangeKind::Unexpected) => format!("{object} was not written by mkmanifests"),
+            (None, ChangeKind::Added) => "the file is missing".to_owned(),
+            (None, ChangeKind::Changed) => "the file differs".to_owned(),
+            (None, ChangeKind::LineEnds) => "only the line endings differ (CRLF)".to_owned(),
+            (None, ChangeKind::Removed) => "the file is no longer rendered".to_owned(),
+            (None, ChangeKind::Unexpected) => "the file was not written by mkmanifests".to_owned(),
         };
         // Writing to a string never fails.
         let _ = writeln!(out, "{}: {title}", paint(&self.path, "1", color));

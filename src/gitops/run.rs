@@ -12,7 +12,7 @@ use super::affected::Affected;
 use super::collect::{ClusterDiagnostics, Collected};
 use super::fleet::{Cluster, ClusterFolder, Fleet};
 use super::options::Options;
-use super::report::{Change, Report, What};
+use super::report::{Change, ChangeKind, Report};
 use super::tree::{self, Current, INDEX, Plan, TemporaryFolder, TreeFolder};
 use super::unit::{self, Unit, join};
 use super::{argocd, claims, collisions, diff};
@@ -317,11 +317,11 @@ impl<'a> Run<'a> {
         }
         for path in compared.unexpected {
             let path = join(&place.path, &path);
-            changes.push(Change { path, object: None, change: What::Unexpected, diff: String::new() });
+            changes.push(Change { path, object: None, change: ChangeKind::Unexpected, diff: String::new() });
         }
         if changes.is_empty() && !compared.is_index_correct {
             let path = join(&place.path, INDEX);
-            changes.push(Change { path, object: None, change: What::Changed, diff: String::new() });
+            changes.push(Change { path, object: None, change: ChangeKind::Changed, diff: String::new() });
         }
         Ok((compared.unchanged, changes))
     }
@@ -356,15 +356,15 @@ fn changes(place: &TreeFolder, plan: &Plan) -> Vec<Change> {
         |path: &str, change| Change { path: join(&place.path, path), object: None, change, diff: String::new() };
     let written = plan.write.iter().map(|write| {
         let what = match write.current {
-            Current::Missing => What::Added,
-            Current::Other => What::Changed,
-            Current::LineEnds => What::LineEnds,
+            Current::Missing => ChangeKind::Added,
+            Current::Other => ChangeKind::Changed,
+            Current::LineEnds => ChangeKind::LineEnds,
         };
         change(&write.path, what)
     });
-    let removed = plan.remove.iter().map(|path| change(path, What::Removed));
+    let removed = plan.remove.iter().map(|path| change(path, ChangeKind::Removed));
     let mut changes: Vec<Change> = written.chain(removed).collect();
-    changes.extend(plan.unexpected.iter().map(|path| change(path, What::Unexpected)));
+    changes.extend(plan.unexpected.iter().map(|path| change(path, ChangeKind::Unexpected)));
     changes
 }
 

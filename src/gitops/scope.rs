@@ -217,7 +217,7 @@ mod tests {
         }
     }
 
-    /// The type's scope is checked when this is compiled.
+    /// Asserts the scope of a type. The bound checks it at compile time.
     fn cluster<T: Resource<Scope = ClusterResourceScope>>() {
         assert!(!is_namespaced::<T>(), "{}", T::KIND);
     }

@@ -6,7 +6,7 @@ use super::TemplateCode;
 use super::folder::File;
 use crate::diagnostic::{Diagnostic, FieldPath, Location, Sources, Step, ValueCode, did_you_mean, nearest};
 use crate::go::stack::on_deep_stack;
-use crate::json_schema::{CompileError, Error, Json, Kind, SchemaFiles, Validator};
+use crate::json_schema::{CompileError, Context, Error, Json, Kind, SchemaFiles, Validator};
 use crate::tree::Node;
 
 /// A folder's `values.schema.json`, compiled when it is first needed.
@@ -105,20 +105,91 @@ fn explain(error: &Error<'_>, values: &Node, diagnostics: &mut Vec<Diagnostic>) 
         }
         Kind::Enum { want } => {
             let options: Vec<String> = want.iter().map(Json::text).collect();
-            let listed = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
-            let diagnostic = subject
-                .diagnostic(ValueCode::Invalid, format!("expected one of {listed}, found {}", subject.node.describe()));
+            let message = format!("{}, found {}", message(error, subject.node), subject.node.describe());
+            let diagnostic = subject.diagnostic(ValueCode::Invalid, message);
             let near = nearest(subject.node.as_str().unwrap_or_default(), options.iter().map(String::as_str));
             diagnostics.push(match near {
                 Some(near) => diagnostic.help(did_you_mean(near)),
                 None => diagnostic,
             });
         }
-        kind => {
-            let causes = error.causes.iter().map(|cause| format!("{}", cause.kind));
-            diagnostics.push(causes.fold(subject.diagnostic(ValueCode::Invalid, kind), Diagnostic::help));
+        _ => {
+            let value = |path: &[String]| values.find(path.iter().map(String::as_str));
+            let reasons = error.causes.iter().map(|cause| format!("either: {}", reasons(cause, values)));
+            let reasons =
+                if matches!(error.kind, Kind::AnyOf | Kind::OneOf(None)) { reasons.collect() } else { vec![] };
+            let help = error.help(Context { value: &value, is_subchart: false });
+            let diagnostic = subject.diagnostic(ValueCode::Invalid, message(error, subject.node));
+            diagnostics.push(reasons.into_iter().chain(help).fold(diagnostic, Diagnostic::help));
         }
     }
+}
+
+/// Returns the messages of the errors below an error that caused all others.
+fn reasons(error: &Error<'_>, values: &Node) -> String {
+    if error.causes.is_empty() {
+        let subject = subject(error, values);
+        return match subject.path.is_empty() {
+            true => message(error, subject.node),
+            false => format!("`{}` {}", subject.path, message(error, subject.node)),
+        };
+    }
+    error.causes.iter().map(|cause| reasons(cause, values)).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns what a schema requires of a value.
+fn message(error: &Error<'_>, node: &Node) -> String {
+    let found = || node.describe();
+    match &error.kind {
+        Kind::False => "may not be set".to_owned(),
+        Kind::Type { want, .. } => format!("must be {}", types(want.names())),
+        Kind::Enum { want } => format!("must be one of {}", listed(want.iter().map(Json::text))),
+        Kind::Const { want } => format!("must be `{}`, found {}", want.text(), found()),
+        Kind::Format { got, want, why } => format!("{got:?} is not a valid {want}: {why}"),
+        Kind::Size { keyword, got, want } => {
+            let unit = match *keyword {
+                "minLength" | "maxLength" => "characters",
+                "minItems" | "maxItems" => "items",
+                _ => "keys",
+            };
+            let limit = if keyword.starts_with("min") { "at least" } else { "at most" };
+            format!("must have {limit} {want} {unit}, found {got}")
+        }
+        Kind::Bound { keyword, got, want } => {
+            let limit = match *keyword {
+                "minimum" => "at least",
+                "maximum" => "at most",
+                "exclusiveMinimum" => "greater than",
+                "exclusiveMaximum" => "less than",
+                _ => "a multiple of",
+            };
+            format!("must be {limit} {}, found {}", want.text(), got.text())
+        }
+        Kind::Required { missing } => format!("requires {}", listed(missing.iter().map(|&it| it.to_owned()))),
+        Kind::Dependency { property, missing } => {
+            format!("`{property}` requires {}", listed(missing.iter().map(|&it| it.to_owned())))
+        }
+        Kind::AdditionalProperties { names } => format!("has the unknown keys {}", listed(names.iter().cloned())),
+        Kind::PropertyName { name } => format!("`{name}` is not an allowed key"),
+        Kind::AdditionalItems { count } => format!("has {count} more items than the schema allows"),
+        Kind::UniqueItems { first, second } => format!("must be unique: items {first} and {second} are equal"),
+        Kind::Contains => "has no item that matches `contains` of the schema".to_owned(),
+        Kind::MinContains { got, want } => {
+            format!("must have at least {want} items that match `contains` of the schema, found {}", got.len())
+        }
+        Kind::MaxContains { got, want } => {
+            format!("must have at most {want} items that match `contains` of the schema, found {}", got.len())
+        }
+        Kind::Pattern { got, want } => format!("must match the pattern `{want}`, found {got:?}"),
+        Kind::Not => format!("is not allowed, found {}: it matches `not` of the schema", found()),
+        Kind::AnyOf | Kind::OneOf(None) => format!("matches none of the allowed schemas, found {}", found()),
+        Kind::OneOf(Some(_)) => "matches several schemas of `oneOf`, of which only one may match".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+fn listed(names: impl Iterator<Item = String>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn unknown_key(subject: &Subject<'_>, key: &str, known: &[&str]) -> Diagnostic {
@@ -130,7 +201,7 @@ fn unknown_key(subject: &Subject<'_>, key: &str, known: &[&str]) -> Diagnostic {
 fn missing_field(subject: &Subject<'_>, key: &str) -> Diagnostic {
     let path = subject.path.child(key);
     let diagnostic =
-        Diagnostic::error(ValueCode::MissingField, format!("the required `{path}` is missing")).names_field(path);
+        Diagnostic::error(ValueCode::MissingField, format!("required field `{path}` is missing")).names_field(path);
     diagnostic.at(subject.node.location)
 }
 

@@ -67,7 +67,7 @@ fn no_component_writes_fields_that_are_not_stored() {
 fn check_one(component: &dyn Component, file: &Path, text: &[u8], seed: u64) -> bool {
     let mut layers = Layers::over(component.defaults());
     layers.file("values.yaml", text);
-    for (path, text) in component.settings_for(&Release::new("foo", component.namespace())) {
+    for (path, text) in component.values_for(&Release::new("foo", component.namespace())) {
         layers.set_text("--cluster", path, &text);
     }
     let Ok(mut values) = component.merge(layers) else { return false };

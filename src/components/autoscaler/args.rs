@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::text;
 use super::values::Scalar;
+use crate::tree::Written;
 
 /// Renders the command in the order of the chart: program, cloud provider, node groups, additional flags.
 pub(super) fn command(context: &Context<'_>) -> Vec<String> {
@@ -106,19 +107,26 @@ impl Command<'_, '_> {
         let path = &["autoDiscovery", "clusterName"];
         match &self.context.values.auto_discovery.cluster_name {
             Some(Scalar::Text(name)) => self.template(prefix, path, name),
-            _ => self.context.diagnostics.borrow_mut().error_with_help(
-                path,
-                "expected a string",
-                "quote it in a values file, or use `--set-string`",
-            ),
+            Some(other) => self.require_string(path, other),
+            None => {}
         }
+    }
+
+    /// Reports that the value at `path` is not a string. The chart passes it to `tpl`, which fails for a number.
+    fn require_string(&self, path: &[&str], value: &Scalar) {
+        let Some(node) = self.context.root.find(path.iter().copied()) else { return };
+        let written = Written::new(self.context.sources);
+        let message = format!("expected a string, found {}", written.describe(node));
+        let text = written.differs(node).map_or_else(|| value.print().into_owned(), str::to_owned);
+        let help = written.quote_help(node.location, Some(&text));
+        self.context.diagnostics.borrow_mut().error_with_help(path, message, help);
     }
 
     fn name_prefixes(&mut self) {
         for (index, prefix) in self.context.values.autoscaling_groups_name_prefix.iter() {
             let path = &["autoscalingGroupsnamePrefix", index];
             let Some(name) = &prefix.name else {
-                self.context.diagnostics.borrow_mut().error(path, "the required `name` is missing");
+                self.context.diagnostics.borrow_mut().error(path, "required field `name` is missing");
                 continue;
             };
             let name = self.context.template(&[path[0], index, "name"], name);
@@ -166,7 +174,8 @@ impl Command<'_, '_> {
             let path = &["autoDiscovery", "clusterName"];
             match &discovery.cluster_name {
                 Some(Scalar::Text(name)) => parts.push(format!("clusterName={}", self.context.template(path, name))),
-                _ => self.context.diagnostics.borrow_mut().error(path, "expected a string"),
+                Some(other) => self.require_string(path, other),
+                None => {}
             }
         }
         if let Some(namespace) = discovery.namespace.as_ref().filter(|namespace| namespace.is_truthy()) {

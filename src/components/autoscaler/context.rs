@@ -11,6 +11,7 @@ use super::tpl::{CHART, Tpl};
 use super::values::{AutoscalerValues, Labels, Scalar};
 use crate::chart::Capabilities;
 use crate::check::diagnostics::Diagnostics;
+use crate::diagnostic::Sources;
 use crate::release::Release;
 use crate::tree::Node;
 use crate::values::Values;
@@ -21,6 +22,8 @@ pub(super) struct Context<'a> {
     pub release: &'a Release,
     /// The values as they were written.
     pub root: &'a Node,
+    /// The texts that the values were read from.
+    pub sources: &'a Sources,
     pub tpl: Tpl<'a>,
     pub diagnostics: RefCell<Diagnostics<'a>>,
 }
@@ -35,7 +38,7 @@ impl<'a> Context<'a> {
         let root = &values.root;
         let tpl = Tpl::new(root, &release.name, &release.namespace, capabilities);
         let diagnostics = RefCell::new(Diagnostics::about(root).written_in(&values.sources));
-        Context { values: typed, release, root, tpl, diagnostics }
+        Context { values: typed, release, root, sources: &values.sources, tpl, diagnostics }
     }
 
     /// Returns the cloud provider.

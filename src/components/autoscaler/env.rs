@@ -132,7 +132,7 @@ fn references(
         let entry = match context.plain(&[key, name, "key"], &reference.key) {
             Some(entry) => entry,
             None => {
-                context.diagnostics.borrow_mut().error(path, "the required `key` is missing");
+                context.diagnostics.borrow_mut().error(path, "required field `key` is missing");
                 String::new()
             }
         };

@@ -53,7 +53,7 @@ impl Component for Autoscaler {
         "autoscaler"
     }
 
-    fn about(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         "The cluster autoscaler, with the objects of its Helm chart"
     }
 
@@ -79,13 +79,13 @@ impl Component for Autoscaler {
             ValueFlag {
                 flag: "region",
                 value_name: "NAME",
-                about: "AWS region of the cluster",
+                description: "AWS region of the cluster",
                 settings: |region| vec![(&["awsRegion"], region.to_owned())],
             },
             ValueFlag {
                 flag: "role-arn",
                 value_name: "ARN",
-                about: "IAM role that the pods assume (IRSA)",
+                description: "IAM role that the pods assume (IRSA)",
                 settings: role_annotations,
             },
         ]
@@ -95,8 +95,8 @@ impl Component for Autoscaler {
         layers.coalesce()
     }
 
-    /// The cluster is the one whose node groups are discovered.
-    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
+    /// Sets the cluster whose node groups are discovered, its region, and the IAM role of the pods.
+    fn values_from_fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         match fact {
             Fact::ClusterName => vec![(&["autoDiscovery", "clusterName"], text.to_owned())],
             Fact::Region => vec![(&["awsRegion"], text.to_owned())],
@@ -111,7 +111,7 @@ impl Component for Autoscaler {
         schema
     }
 
-    /// `kubeTargetVersionOverride` is the cluster's version where that is unknown.
+    /// Returns the release's version, or `kubeTargetVersionOverride` if it has none.
     fn kube_version(&self, values: &Values, release: &Release) -> Option<KubeVersion> {
         let target = || KubeVersion::parse_known(values.root.get("kubeTargetVersionOverride")?.as_str()?).ok();
         release.kube_version.clone().or_else(target)

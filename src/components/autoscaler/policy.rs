@@ -4,7 +4,7 @@
 //! <https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.35.0/cluster-autoscaler/cloudprovider/aws/README.md>.
 //! Which of them can be limited to a resource, and the forms of ARNs:
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2autoscaling.html>, and the pages on
-//! EC2 and EKS beside it.
+//! EC2 and EKS.
 
 use std::collections::BTreeMap;
 

@@ -73,7 +73,7 @@ fn text<'v>(values: &'v Node, path: &[&str]) -> &'v str {
     values.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default()
 }
 
-/// Default until 9.24. <https://kubernetes.io/blog/2023/02/06/k8s-gcr-io-freeze-announcement/>.
+/// Warns of the frozen registry, the default until chart 9.24: <https://kubernetes.io/blog/2023/02/06/k8s-gcr-io-freeze-announcement/>.
 fn registry(values: &Node, diagnostics: &mut Diagnostics<'_>) {
     let path = &["image", "repository"];
     let repository = text(values, path);
@@ -84,8 +84,8 @@ fn registry(values: &Node, diagnostics: &mut Diagnostics<'_>) {
     }
 }
 
-/// Default until 9.20 for all clouds. Since then the chart also passes it to the autoscaler on AWS, which exits if the file does
-/// not exist.
+/// Warns of `/etc/gce.conf`, the default until chart 9.20 for all clouds. Since then the chart also passes it to the autoscaler on
+/// AWS, which exits if the file does not exist.
 fn cloud_config(values: &Node, diagnostics: &mut Diagnostics<'_>) {
     let path = &["cloudConfigPath"];
     let mounts = values.get("extraVolumeMounts").and_then(Node::as_seq).unwrap_or_default();
@@ -98,7 +98,7 @@ fn cloud_config(values: &Node, diagnostics: &mut Diagnostics<'_>) {
     }
 }
 
-/// Default until 9.34.
+/// Warns of the type `AKS`, the default until chart 9.34.
 fn vm_type(values: &Node, diagnostics: &mut Diagnostics<'_>) {
     let path = &["azureVMType"];
     let azure = text(values, &["cloudProvider"]) == "azure";

@@ -119,11 +119,11 @@ fn groups(context: &Context<'_>, diagnostics: &mut Diagnostics<'_>) {
     if discovers || context.is_set(&["autoscalingGroups"]) {
         return;
     }
-    let message = "there are no node groups: set up auto-discovery, or list them";
-    let help = if context.is_set(&["autoscalingGroupsnamePrefix"]) {
-        "the chart requires `autoDiscovery.clusterName` with `autoscalingGroupsnamePrefix`: use `--cluster NAME`"
+    let (message, help) = if context.is_set(&["autoscalingGroupsnamePrefix"]) {
+        ("required when `autoscalingGroupsnamePrefix` is set", "use `--cluster NAME`")
     } else {
-        "use `--cluster NAME` to discover node groups, or list them in `autoscalingGroups`"
+        let help = "use `--cluster NAME` to discover the cluster's node groups";
+        ("required unless `autoscalingGroups` lists node groups", help)
     };
     diagnostics.error_with_help(&["autoDiscovery", "clusterName"], message, help);
 }
@@ -197,15 +197,16 @@ fn budget(context: &Context<'_>, diagnostics: &mut Diagnostics<'_>) {
         let message = "`minAvailable` and `maxUnavailable` are mutually exclusive";
         return diagnostics.error_with_help(&path("minAvailable"), message, help);
     }
+    let omits_both = numbers.iter().all(|(_, number)| !number.is_truthy());
     for (key, number) in numbers {
-        let zero = number.0 == Scalar::Integer(0);
-        if zero {
-            let help = Some("use the string `\"0\"`".to_owned());
-            diagnostics.warning(
-                &path(key),
-                "the chart omits the number 0, so that the budget has no limit at all",
-                help,
-            );
+        if number.0 == Scalar::Integer(0) {
+            // With neither number, the controller expects no pods and allows no disruption: `updatePdbStatus` in
+            // https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/disruption/disruption.go
+            let message = match omits_both {
+                true => "the chart omits the number 0, and a budget without numbers allows no eviction",
+                false => "the chart omits the number 0",
+            };
+            diagnostics.warning(&path(key), message, Some("use the string `\"0\"`".to_owned()));
         } else if number.is_truthy() && !budget.selector.is_empty() {
             let message = "the chart ignores it when `podDisruptionBudget.selector` is set";
             diagnostics.warning(&path(key), message, None);

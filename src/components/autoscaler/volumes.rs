@@ -18,7 +18,7 @@ pub(super) fn mounts(context: &Context<'_>) -> Option<Vec<VolumeMount>> {
         let path = &["extraVolumeSecrets", key.as_str()];
         let name = context.accept(path, super::text::plain(key)).flatten().unwrap_or_default();
         if !volume.mount_path.is_truthy() {
-            context.diagnostics.borrow_mut().error(path, "the required `mountPath` is missing");
+            context.diagnostics.borrow_mut().error(path, "required field `mountPath` is missing");
         }
         let mount_path = context.text(&[path[0], key, "mountPath"], &volume.mount_path);
         list.push(VolumeMount { read_only: Some(true), ..mount(&name, mount_path) });

@@ -1,10 +1,10 @@
-//! Values that `--set` gives: text that looks like a number, dots in keys.
+//! Explains values from `--set`: strings that it reads as numbers, dots in keys.
 
 use super::schema::Keys;
 use crate::diagnostic::{Code, Diagnostic, FieldPath, Location, Sources, Step, ValueCode, ValueType};
 use crate::tree::{Kind, Node, Written};
 
-/// Says how a flag sets text, or how it escapes a dot, where a value has another type than expected.
+/// Adds the flag to write instead, if a value has the wrong type: `--set-string`, or escaped dots.
 pub(super) fn explain_type(diagnostic: &mut Diagnostic, root: &Node, sources: &Sources) {
     let Some(flag) = flag_at(diagnostic.location, sources) else { return };
     let path = diagnostic.field().clone();
@@ -30,7 +30,7 @@ pub(super) fn explain_type(diagnostic: &mut Diagnostic, root: &Node, sources: &S
     }
 }
 
-/// Says how a flag escapes a dot, where an unknown key follows a key that the user chose.
+/// Adds how to escape a dot, if an unknown key follows a key that the user chose.
 pub(super) fn explain_unknown(diagnostic: &mut Diagnostic, keys: &Keys, sources: &Sources) {
     if flag_at(diagnostic.location, sources).is_none() {
         return;
@@ -43,13 +43,14 @@ pub(super) fn explain_unknown(diagnostic: &mut Diagnostic, keys: &Keys, sources:
     }
 }
 
-/// The flag that a location is in, if it follows the grammar of `--set`.
+/// Returns the flag that a location is in, if it has the syntax of `--set`.
 fn flag_at(location: Location, sources: &Sources) -> Option<&str> {
     let name = sources.get(location.source)?.name.as_str();
     matches!(name, "--set" | "--set-string").then_some(name)
 }
 
-fn find<'n>(root: &'n Node, path: &FieldPath) -> Option<&'n Node> {
+/// Returns the value at a path.
+pub(super) fn find<'n>(root: &'n Node, path: &FieldPath) -> Option<&'n Node> {
     let steps: Vec<String> = path
         .steps()
         .iter()
@@ -61,7 +62,7 @@ fn find<'n>(root: &'n Node, path: &FieldPath) -> Option<&'n Node> {
     root.find(steps.iter().map(String::as_str))
 }
 
-/// The keys of mappings that have one entry each, and the scalar at the end: what `a.b.c=x` makes below `a`.
+/// Returns the keys of nested mappings with one entry each, and the scalar at the end: what `a.b.c=x` sets below `a`.
 fn single_chain(node: &Node) -> Option<(Vec<&str>, &Node)> {
     let (mut keys, mut node) = (Vec::new(), node);
     while let Some(map) = node.as_map() {
@@ -72,7 +73,7 @@ fn single_chain(node: &Node) -> Option<(Vec<&str>, &Node)> {
     (!matches!(node.kind, Kind::Seq(_))).then_some((keys, node))
 }
 
-/// A scalar as it was written.
+/// Returns a scalar as it was written.
 fn text_of(node: &Node, sources: &Sources) -> Option<String> {
     if let Some(written) = Written::new(sources).differs(node) {
         return Some(written.to_owned());
@@ -87,7 +88,7 @@ fn text_of(node: &Node, sources: &Sources) -> Option<String> {
     }
 }
 
-/// `path=value` as an argument of `--set`, quoted for a shell where it has to be.
+/// Returns `path=value` as an argument of `--set`, quoted for a shell if necessary.
 fn argument(path: &FieldPath, value: &str) -> String {
     let mut text = String::new();
     for step in path.steps() {

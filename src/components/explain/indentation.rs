@@ -1,4 +1,4 @@
-//! A key beside an empty key that it belongs below: `head:` and `memory: 4Gi` on the same level.
+//! Explains keys that are not indented: `head:` and `memory: 4Gi` on the same level.
 
 use std::collections::{HashMap, HashSet};
 
@@ -46,11 +46,11 @@ pub(super) fn explain(diagnostic: &mut Diagnostic, keys: &Keys, text: &Text<'_>)
     false
 }
 
-/// A key of the same mapping.
+/// Another key of the same mapping.
 struct Sibling<'t> {
     key: &'t str,
     line: u32,
-    /// Whether it has no value, neither beside it nor below it.
+    /// Whether it has no value, neither on its line nor below it.
     is_empty: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Which keys the JSON Schema of values knows where.
+//! Looks up keys in the JSON Schema of values.
 
 use schemars::Schema;
 use serde_json::Value;
@@ -13,13 +13,13 @@ impl Keys {
         Keys(schema.to_value())
     }
 
-    /// Whether `key` may be below `sibling` in the mapping at `parents`. Where every key may be, it has to be `is_adjacent`.
+    /// Returns whether `key` is allowed below `sibling` in the mapping at `parents`. If any key is allowed there, `is_adjacent` decides.
     pub(super) fn belongs_below(&self, parents: &[Step], sibling: &str, key: &str, is_adjacent: bool) -> bool {
         let Some(mapping) = self.at(parents).and_then(|mapping| self.property(mapping, sibling)) else { return false };
         self.property(mapping, key).is_some() || (is_adjacent && self.any_key(mapping).is_some())
     }
 
-    /// Whether the mapping at `path` takes any key.
+    /// Returns whether the mapping at `path` allows any key.
     pub(super) fn are_free(&self, path: &[Step]) -> bool {
         self.at(path).is_some_and(|mapping| self.any_key(mapping).is_some())
     }
@@ -39,7 +39,7 @@ impl Keys {
         self.find(schema, &|schema| schema.get("additionalProperties").filter(|any| **any != Value::Bool(false)))
     }
 
-    /// Looks at a schema, at the one that it refers to, and at its alternatives.
+    /// Searches a schema, the one that it refers to, and its alternatives.
     fn find<'s>(&'s self, schema: &'s Value, look: &dyn Fn(&'s Value) -> Option<&'s Value>) -> Option<&'s Value> {
         if let Some(found) = look(schema) {
             return Some(found);

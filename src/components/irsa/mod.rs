@@ -39,7 +39,7 @@ impl Component for Irsa {
         "irsa"
     }
 
-    fn about(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         "Service accounts whose pods may assume an IAM role (IRSA)"
     }
 
@@ -56,8 +56,8 @@ impl Component for Irsa {
         &DEFAULTS
     }
 
-    /// The cluster replaces `<cluster>` in the name of the role.
-    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
+    /// Sets the cluster, which replaces `<cluster>` in the name of the role, and the facts that its ARN contains.
+    fn values_from_fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         let path: &[&str] = match fact {
             Fact::ClusterName => &["clusterName"],
             Fact::AccountId => &["accountId"],
@@ -77,16 +77,16 @@ impl Component for Irsa {
         &[
             Document {
                 flag: "trust-policy",
-                about: "Print the trust policy of the IAM role instead",
-                choices: &[],
-                beside: &[],
+                description: "Print the trust policy of the IAM role instead",
+                possible_values: &[],
+                compatible_flags: &[],
                 render: |values, release, _| trust_policy(values, release),
             },
             Document {
                 flag: "for",
-                about: "Print a component's IAM policy instead",
-                choices: PERMISSIONS,
-                beside: &[],
+                description: "Print a component's IAM policy instead",
+                possible_values: PERMISSIONS,
+                compatible_flags: &[],
                 render: permissions,
             },
         ]

@@ -72,7 +72,7 @@ fn accounts(values: &IrsaValues, namespace: &str, diagnostics: &mut Diagnostics<
         }
         let identity = (account.namespace.as_deref().unwrap_or(namespace), account.name.as_str());
         if let Some(first) = seen.insert(identity, index.clone()) {
-            let message = format!("must be unique: `serviceAccounts[{first}]` is `{}/{}`, too", identity.0, identity.1);
+            let message = format!("must be unique: `serviceAccounts[{first}]` is also `{}/{}`", identity.0, identity.1);
             diagnostics.error(&["serviceAccounts", &index], message);
         }
     }

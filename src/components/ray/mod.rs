@@ -36,7 +36,7 @@ impl Component for Ray {
         "ray"
     }
 
-    fn about(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         "A static Ray cluster: head, workers, and the service account they run as"
     }
 
@@ -53,9 +53,8 @@ impl Component for Ray {
         &DEFAULTS
     }
 
-    /// The release names the Ray cluster and its objects (`clusterName`). The cluster that it runs in matters only as the
-    /// default name of the release.
-    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
+    /// Sets `clusterName` to the name of the release, which is the cluster's name by default, and the role of the pods.
+    fn values_from_fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         match fact {
             Fact::ReleaseName => vec![(&["clusterName"], text.to_owned())],
             Fact::RoleArn => vec![(&["serviceAccount", "roleArn"], text.to_owned())],
@@ -108,7 +107,7 @@ impl Component for Ray {
     }
 }
 
-/// Corrects "did you mean `replicas`?" for head and worker, which do not take it.
+/// Corrects "did you mean `replicas`?" for head and worker, which do not have it.
 fn explain_replicas(diagnostics: &mut [Diagnostic]) {
     let unknown = |it: &&mut Diagnostic| *it.code() == Code::Value(ValueCode::UnknownField);
     for diagnostic in diagnostics.iter_mut().filter(unknown) {
@@ -116,7 +115,7 @@ fn explain_replicas(diagnostics: &mut [Diagnostic]) {
         let is_replicas = nearest(key, ["replicas"]).is_some();
         match group.as_str() {
             "worker" if is_replicas => diagnostic.help = vec!["use `workerReplicaCount`".to_owned()],
-            "head" if is_replicas => diagnostic.help = vec!["a Ray cluster has one head".to_owned()],
+            "head" if is_replicas => diagnostic.help = vec!["remove it: a Ray cluster has one head".to_owned()],
             _ => {}
         }
     }

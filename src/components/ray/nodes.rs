@@ -86,7 +86,7 @@ fn without_labels(cluster: &Cluster<'_>, roles: &[Role<'_>]) -> Vec<String> {
     settings.collect()
 }
 
-/// Returns the settings that make all pods small, if no role has a size of its own.
+/// Returns the settings that make all pods small, unless a role sets its own size.
 fn smaller(cluster: &Cluster<'_>, roles: &[Role<'_>]) -> Vec<String> {
     let has_size = |group: &NodeGroup| group.cpu.is_some() || group.memory.is_some() || group.resources.is_some();
     if roles.iter().any(|role| has_size(role.group(cluster))) {

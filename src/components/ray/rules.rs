@@ -80,7 +80,7 @@ fn name_help(name: &str, location: Location, sources: &Sources) -> Option<String
     }
 }
 
-/// The pods leave one CPU to the machine, so that Ray needs a second one.
+/// Checks the size of the machines: pods leave one CPU to the machine, so Ray needs a second one.
 fn machine_size(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let rule = "must be at least 2: Ray's pods request one CPU less than the machine has";
     if cluster.values.worker_cpu_request < 2 {
@@ -132,13 +132,13 @@ fn ports(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let set: Vec<_> = named.iter().filter_map(|(name, port)| Some((*name, (*port)?))).collect();
     for (index, (name, port)) in set.iter().enumerate() {
         if let Some((first, _)) = set[..index].iter().find(|(_, earlier)| earlier == port) {
-            diagnostics.error(&path(name), format!("must be unique: `{}` is {port}, too", path(first).join(".")));
+            diagnostics.error(&path(name), format!("must be unique: `{}` is also {port}", path(first).join(".")));
         }
     }
     worker_ports(cluster, &set, diagnostics);
 }
 
-/// Ray gives its worker processes any port in this range: a worker may take a port in it before another process of Ray starts.
+/// Checks the ports of worker processes. A worker may use any port in the range, also one of a Ray process that starts later.
 fn worker_ports(cluster: &Cluster<'_>, others: &[(&str, u16)], diagnostics: &mut Diagnostics<'_>) {
     let ports = &cluster.values.ports;
     let (Some(low), Some(high)) = (ports.worker_min, ports.worker_max) else {
@@ -184,8 +184,10 @@ fn object_store(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
         let memory =
             group.memory.as_ref().map_or(Some(shared), |memory| quantity(&memory.0).ok().map(|size| size.ceil()));
         if memory.is_some_and(|memory| bytes >= memory) {
-            let message =
-                format!("must be less than the memory of `{name}`, which Ray's processes need, too; found {}", size.0);
+            let message = format!(
+                "must be less than the memory of `{name}`, since Ray's processes also need memory; found {}",
+                size.0
+            );
             diagnostics.error(path, message);
         }
     }

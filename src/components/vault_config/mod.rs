@@ -43,7 +43,7 @@ impl Component for VaultConfig {
         "vault-config"
     }
 
-    fn about(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         "Vault configuration: policies, auth methods, secrets engines and roles, applied by a Job"
     }
 
@@ -64,8 +64,8 @@ impl Component for VaultConfig {
         &DEFAULTS
     }
 
-    /// The cluster replaces `<cluster>` in ARNs, and separates the records of several clusters in one Vault.
-    fn fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
+    /// Sets the cluster, which replaces `<cluster>` in ARNs and separates the records of several clusters in one Vault.
+    fn values_from_fact(&self, fact: Fact, text: &str) -> Vec<Setting> {
         let path: &[&str] = match fact {
             Fact::ClusterName => &["clusterName"],
             Fact::AccountId => &["accountId"],
@@ -83,27 +83,27 @@ impl Component for VaultConfig {
         &[
             Document {
                 flag: "first-time",
-                about: "Print the script for a new Vault, with init and unseal",
-                choices: &[],
-                beside: &["script"],
+                description: "Print the script for a new Vault, with init and unseal",
+                possible_values: &[],
+                compatible_flags: &["script"],
                 render: |values, release, _| {
                     document(values, release, |values, release| script::script(values, release, Target::FirstTime))
                 },
             },
             Document {
                 flag: "script",
-                about: "Print a shell script instead, to run against a Vault",
-                choices: &[],
-                beside: &["first-time"],
+                description: "Print a shell script instead, to run against a Vault",
+                possible_values: &[],
+                compatible_flags: &["first-time"],
                 render: |values, release, _| {
                     document(values, release, |values, release| script::script(values, release, Target::Machine))
                 },
             },
             Document {
                 flag: "job-policy",
-                about: "Print the Vault policy that the Job needs instead",
-                choices: &[],
-                beside: &[],
+                description: "Print the Vault policy that the Job needs instead",
+                possible_values: &[],
+                compatible_flags: &[],
                 render: |values, release, _| document(values, release, needs::policy),
             },
         ]

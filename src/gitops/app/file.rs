@@ -131,7 +131,7 @@ pub(super) fn typed<T: DeserializeOwned>(node: &Node, sources: &Sources) -> Resu
     if diagnostics.is_empty() { Ok(typed) } else { Err(diagnostics) }
 }
 
-/// What is below `values` in an app's file: any key.
+/// Returns the JSON Schema of `values` in an app's file, which allows any key.
 fn file_schema() -> Schema {
     json_schema!({ "properties": { "values": { "additionalProperties": {} } } })
 }

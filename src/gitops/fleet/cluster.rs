@@ -285,7 +285,7 @@ fn check(values: &ClusterValues, apps: &BTreeMap<String, LayerName>, diagnostics
     }
 }
 
-/// `NodePool.karpenter.sh`.
+/// Checks for a kind with its group, such as `NodePool.karpenter.sh`.
 fn kind_and_group(text: &str) -> Result<(), String> {
     let is_kind = |kind: &str| {
         kind.starts_with(|first: char| first.is_ascii_uppercase()) && kind.bytes().all(|it| it.is_ascii_alphanumeric())

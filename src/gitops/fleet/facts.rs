@@ -51,7 +51,7 @@ impl Facts {
         let release = (Fact::ReleaseName, release, Location::UNKNOWN);
         let facts = self.0.iter().map(|(name, (text, location))| (name.fact(), text.as_str(), *location));
         for (fact, text, location) in std::iter::once(release).chain(facts) {
-            for (path, text) in component.fact(fact, text) {
+            for (path, text) in component.values_from_fact(fact, text) {
                 node = overlay(node, nested(path.iter().map(|key| (*key).to_owned()), &text, location));
             }
         }

@@ -85,8 +85,8 @@ impl Layers {
         }
     }
 
-    /// Returns the merged content of the files of that name. It is an empty mapping if there is no file, and none if one cannot be
-    /// read.
+    /// Returns the merged content of the files of that name. Returns an empty mapping without such files, and none if
+    /// one cannot be read.
     pub fn get(&self, name: &LayerName) -> Option<Node> {
         self.nodes.get(name).map_or_else(|| Some(Node::from(crate::tree::Map::new())), Clone::clone)
     }

@@ -36,7 +36,7 @@ impl Index {
         Index(files.iter().map(|file| (file.path.clone(), vec![hash(&file.text)])).collect())
     }
 
-    /// Reads the index in `folder`; it is empty if there is no file.
+    /// Reads the index in `folder`; it is empty if the file does not exist.
     pub fn read(folder: &Path) -> Result<Index, Diagnostic> {
         let path = folder.join(INDEX);
         let text = match files::read(&path, MAX_RENDERED) {

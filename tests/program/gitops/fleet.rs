@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use mkmanifests_testing as common;
 
 use super::support::{Fleet, INDEX, files, run};
-use mkmanifests::gitops::{self, Layout, Options, What};
+use mkmanifests::gitops::{self, ChangeKind, Layout, Options};
 
 /// Checks the repository's own fleet against its tree, as users would in their `cargo test`.
 #[test]
@@ -246,7 +246,7 @@ fn the_library_reports_what_changed() {
     let read = gitops::Fleet::read(&fleet.root()).expect("a fleet");
     let options = Options { layout: Layout::Apps, ..Options::default() };
     let report = gitops::write(&read, &fleet.tree(), &options).expect("it is written");
-    assert_eq!((report.clusters, report.apps, report.count(What::Added)), (2, 3, 10));
+    assert_eq!((report.clusters, report.apps, report.count(ChangeKind::Added)), (2, 3, 10));
     let report = gitops::check(&read, &fleet.tree(), &options).expect("it renders");
     insta::assert_snapshot!(report.to_string(), @"3 apps of 2 clusters: 10 files unchanged");
 }

@@ -5,7 +5,7 @@ use std::fs;
 use mkmanifests_testing as common;
 
 use super::support::{Fleet, INDEX, files, run, run_in};
-use mkmanifests::gitops::{self, Options, What};
+use mkmanifests::gitops::{self, ChangeKind, Options};
 
 #[test]
 fn the_apps_layout_writes_what_the_subcommand_prints() {
@@ -40,7 +40,7 @@ fn rendering_twice_to_save_memory_writes_the_same_tree() {
     for kept_bytes in [0, 20_000] {
         let options = Options { kept_bytes: Some(kept_bytes), ..Options::default() };
         let report = gitops::write(&read, &other, &options).expect("it is written");
-        assert_eq!(report.count(What::Added), 35);
+        assert_eq!(report.count(ChangeKind::Added), 35);
         assert_eq!(files(&other), files(&fleet.tree()));
         fs::remove_dir_all(&other).expect("a folder");
     }

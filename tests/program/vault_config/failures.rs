@@ -24,7 +24,7 @@ fn prune_after_failure(client: &Client) {
     server.state().denied.push("auth/kubernetes/role".to_owned());
     let run = apply(client, &server, &values);
     assert_eq!(run.code, Some(1));
-    run.prints("left role aws/roles/userrole-ann@example.com").prints("1 failed");
+    run.prints("kept role aws/roles/userrole-ann@example.com").prints("1 failed");
     assert_eq!(server.writes(), [""; 0]);
 }
 
@@ -35,7 +35,8 @@ fn sealed(client: &Client) {
     assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
     run.prints(&format!("error: the Vault at {} is sealed", server.address));
     server.state().initialized = false;
-    apply(client, &server, VALUES).prints("is not initialized: --first-time says how");
+    apply(client, &server, VALUES)
+        .prints("is not initialized: `mkmanifests vault-config --first-time` prints the steps");
 }
 
 fn unreachable(client: &Client) {
@@ -54,7 +55,7 @@ fn denied(client: &Client) {
     let run = apply(client, &server, VALUES);
     assert_eq!(run.code, Some(1));
     run.prints("error: role aws/roles/deploy could not be read").prints("error: policy app could not be read");
-    run.prints("9 created, 2 changed, 0 removed, 0 as they were, 2 failed");
+    run.prints("9 created, 2 changed, 0 removed, 0 unchanged, 2 failed");
     assert_eq!(record(&server).len(), 9);
     server.state().denied.clear();
     apply(client, &server, VALUES).succeeds().prints("2 created, 0 changed");
@@ -75,7 +76,7 @@ fn other_type(client: &Client) {
     }
     let run = apply(client, &server, VALUES);
     assert_eq!(run.code, Some(1));
-    run.prints("secrets aws is left alone: it should be of the type aws, and is there with \"type\": \"kv\"");
+    run.prints("secrets aws was not changed: expected the type \"aws\", found \"kv\"");
     run.prints("skipped role aws/roles/deploy").prints("skipped kv/config").prints("vault kv enable-versioning kv/");
     assert!(server.state().entries.keys().all(|path| path.starts_with("auth/")));
     run.prints("2 failed");
@@ -85,7 +86,7 @@ fn audit(client: &Client) {
     let server = set_up(client);
     let run = apply(client, &server, &VALUES.replace("filePath: stdout", "filePath: /vault/audit.log"));
     assert_eq!(run.code, Some(1));
-    run.prints("error: audit stdout ").prints("Vault cannot change a device");
+    run.prints("error: audit stdout differs, and Vault cannot change an audit device");
     assert_eq!(server.writes(), [""; 0]);
 }
 
@@ -95,7 +96,7 @@ fn reviewer(client: &Client) {
     server.state().by_hand("PUT", "auth/kubernetes/config", config);
     let run = apply(client, &server, VALUES);
     assert_eq!(run.code, Some(1));
-    run.prints("auth/kubernetes/config ").prints("set by hand");
+    run.prints("auth/kubernetes/config differs, but was not changed: a write would remove what was set by hand");
     assert_eq!(server.writes(), [""; 0]);
 }
 
@@ -112,14 +113,14 @@ fn interrupted(client: &Client) {
     assert!(killed.expect("sh runs").success());
     server.release();
     assert_eq!(child.wait().expect("it ends").code(), Some(143));
-    let made = ["made audit stdout", "made policy app", "made policy users", "made auth aws"];
-    assert_eq!(record(&server), made);
+    let created = ["created audit stdout", "created policy app", "created policy users", "created auth aws"];
+    assert_eq!(record(&server), created);
     assert!(
         !std::fs::read_dir(folder.path())
             .expect("a folder")
             .any(|entry| { entry.expect("an entry").file_name().to_string_lossy().starts_with("tmp.") })
     );
-    apply(client, &server, VALUES).succeeds().prints("7 created, 2 changed, 0 removed, 4 as they were, 0 failed");
+    apply(client, &server, VALUES).succeeds().prints("7 created, 2 changed, 0 removed, 4 unchanged, 0 failed");
     assert_eq!(record(&server).len(), 11);
 }
 

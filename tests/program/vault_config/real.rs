@@ -168,7 +168,7 @@ fn a_real_server_is_configured_and_a_second_run_changes_nothing() {
             .prints("created auth kubernetes")
             .prints("created role auth/kubernetes/role/batch")
             .prints("created secrets team/kv");
-        first.prints(", 0 removed, 0 as they were, 0 failed");
+        first.prints(", 0 removed, 0 unchanged, 0 failed");
         let second = server.apply(TOKEN, values).succeeds();
         second.prints("0 created, 0 changed, 0 removed");
         assert_eq!(second.stdout.lines().count(), 1, "{}", second.stdout);
@@ -189,7 +189,7 @@ fn a_real_server_is_configured_and_a_second_run_changes_nothing() {
         // A mount with something that no run created is kept; everything else is removed.
         server.by_hand(&["kv", "put", "-cas=0", "kv/app/x", "kind=it's"]);
         let pruned = server.apply(TOKEN, "prune: true\n").succeeds();
-        pruned.prints("left secrets kv: it is not in the values any more, but holds what no run made");
+        pruned.prints("kept secrets kv: no longer in the values, but it contains data that no run created");
         pruned.prints("removed secrets team/kv").prints("removed auth kubernetes").prints("removed audit stdout");
         assert!(server.call(&["policy", "read", "app"]).is_err());
         server.by_hand(&["kv", "metadata", "delete", "kv/app/x"]);
@@ -221,7 +221,7 @@ fn the_policy_of_the_job_is_enough_on_a_real_server() {
         let end = tuned.find("secretsEngines:").expect("a section");
         let fewer = tuned[..start].to_owned() + &tuned[end..];
         allow(&fewer);
-        server.apply(&token, &fewer).succeeds().prints("left role auth/kubernetes/role/batch");
+        server.apply(&token, &fewer).succeeds().prints("kept role auth/kubernetes/role/batch");
         let pruning = format!("prune: true\n{fewer}");
         server.apply(&token, &pruning).prints("role auth/kubernetes/role/batch could not be removed");
         allow(&pruning);

@@ -94,7 +94,7 @@ fn first_and_second(client: &Client) {
     let server = Server::start();
     let run = apply(client, &server, VALUES).succeeds();
     // A KV engine has a configuration as soon as it exists, so writing to it is a change.
-    run.prints("11 created, 2 changed, 0 removed, 0 as they were, 0 failed")
+    run.prints("11 created, 2 changed, 0 removed, 0 unchanged, 0 failed")
         .prints("created role aws/roles/userrole-ann@example.com");
     let writes = server.writes();
     assert_eq!(writes.len(), ENTRIES + 1, "{writes:#?}");
@@ -106,7 +106,7 @@ fn first_and_second(client: &Client) {
     assert_eq!(writes.last().map(String::as_str), Some("PUT sys/policies/acl/mkmanifests-foo-vault-config"));
     assert_eq!(record(&server).len(), 11);
     let run = apply(client, &server, VALUES).succeeds();
-    assert_eq!(run.stdout, "0 created, 0 changed, 0 removed, 13 as they were, 0 failed\n");
+    assert_eq!(run.stdout, "0 created, 0 changed, 0 removed, 13 unchanged, 0 failed\n");
     assert_eq!(server.writes(), [""; 0]);
 }
 
@@ -115,7 +115,7 @@ fn changed_policy(client: &Client) {
     let changed = VALUES.replace("capabilities: [list]", "capabilities: [list, read]");
     let run = apply(client, &server, &changed).succeeds();
     assert_eq!(server.writes(), ["PUT sys/policies/acl/app"]);
-    run.prints("changed policy app\n").prints("0 created, 1 changed, 0 removed, 12 as they were, 0 failed");
+    run.prints("changed policy app\n").prints("0 created, 1 changed, 0 removed, 12 unchanged, 0 failed");
 }
 
 fn changed_lifetime(client: &Client) {
@@ -183,9 +183,9 @@ fn seed(client: &Client) {
     seed_by_hand(&server);
     let values = seed_values();
     let run = apply(client, &server, &values).succeeds();
-    run.prints("0 created, 0 changed, 0 removed, 5 as they were, 0 failed");
+    run.prints("0 created, 0 changed, 0 removed, 5 unchanged, 0 failed");
     assert_eq!(server.writes(), ["PUT sys/policies/acl/mkmanifests-foo-vault-config"]);
-    assert!(record(&server).iter().all(|line| line.starts_with("found ")), "{:?}", record(&server));
+    assert!(record(&server).iter().all(|line| line.starts_with("existing ")), "{:?}", record(&server));
     apply(client, &server, &values).succeeds();
     assert_eq!(server.writes(), [""; 0]);
 }
@@ -193,13 +193,13 @@ fn seed(client: &Client) {
 fn removed_entries(client: &Client) {
     let server = set_up(client);
     let run = apply(client, &server, &without(&["ann@example.com"])).succeeds();
-    run.prints("left role aws/roles/userrole-ann@example.com: it is not in the values any more").prints("0 removed");
+    run.prints("kept role aws/roles/userrole-ann@example.com: no longer in the values").prints("0 removed");
     assert_eq!(server.writes(), [""; 0], "a run without `prune` removes nothing");
     // Reported again until somebody removes it by hand.
-    apply(client, &server, &without(&["ann@example.com"])).succeeds().prints("left role");
+    apply(client, &server, &without(&["ann@example.com"])).succeeds().prints("kept role");
     server.state().by_hand("DELETE", "aws/roles/userrole-ann@example.com", Value::Null);
     let run = apply(client, &server, &without(&["ann@example.com"])).succeeds();
-    assert!(!run.stdout.contains("left"), "{}", run.stdout);
+    assert!(!run.stdout.contains("kept"), "{}", run.stdout);
     assert_eq!(server.writes(), ["PUT sys/policies/acl/mkmanifests-foo-vault-config"]);
 }
 
@@ -236,12 +236,12 @@ fn existing_entries(client: &Client) {
     server.writes();
     let run = apply(client, &server, "prune: true\n").succeeds();
     run.prints("removed role aws/roles/userrole-new@example.com").prints("1 removed");
-    run.prints("left policy read-all-user-roles: it is not in the values any more, and was there before the first run");
+    run.prints("kept policy read-all-user-roles: no longer in the values, but it existed before the first run");
     assert_eq!(server.writes().len(), 2, "the role, and the record");
     assert!(server.state().entries.contains_key("aws/roles/userrole-jay@example.com"));
     // None of these entries belongs to this release any more, so it does not report them.
     let run = apply(client, &server, "prune: true\n").succeeds();
-    assert_eq!(run.stdout, "0 created, 0 changed, 0 removed, 0 as they were, 0 failed\n");
+    assert_eq!(run.stdout, "0 created, 0 changed, 0 removed, 0 unchanged, 0 failed\n");
 }
 
 fn mount_with_other_entries(client: &Client) {
@@ -253,8 +253,8 @@ fn mount_with_other_entries(client: &Client) {
         state.by_hand("PUT", "kv/metadata/secret", json!({}));
     }
     let run = apply(client, &server, "prune: true\n").succeeds();
-    run.prints("left secrets aws: it is not in the values any more, but holds what no run made")
-        .prints("left secrets kv:");
+    run.prints("kept secrets aws: no longer in the values, but it contains data that no run created")
+        .prints("kept secrets kv:");
     let mounts = &server.state().tables["sys/mounts"];
     assert!(mounts.contains_key("aws/") && mounts.contains_key("kv/"));
     drop(run);
@@ -294,7 +294,7 @@ fn sts_roles(client: &Client) {
     assert!(at("PUT auth/aws/config/sts/444455556666") < at("PUT auth/aws/role/app"), "{writes:#?}");
     let entry = server.state().entries["auth/aws/config/sts/777788889999"].clone();
     assert_eq!(entry["sts_role"], "arn:aws:iam::777788889999:role/foo-lookup");
-    apply(client, &server, &values).succeeds().prints("0 created, 0 changed, 0 removed, 4 as they were, 0 failed");
+    apply(client, &server, &values).succeeds().prints("0 created, 0 changed, 0 removed, 4 unchanged, 0 failed");
     assert_eq!(server.writes(), [""; 0], "a second run writes nothing");
     // Entries that are in the values again are restored; others are removed, and the role that uses one is kept.
     apply(client, &server, &other_account(&(role("other") + second))).succeeds().prints("1 changed");
@@ -305,7 +305,7 @@ fn sts_roles(client: &Client) {
     // A role that somebody created by hand keeps its mount.
     let by_hand = json!({ "sts_role": "arn:aws:iam::222233334444:role/by-hand" });
     server.state().by_hand("PUT", "auth/aws/config/sts/222233334444", by_hand);
-    apply(client, &server, "prune: true\n").succeeds().prints("left auth aws:").prints("2 removed");
+    apply(client, &server, "prune: true\n").succeeds().prints("kept auth aws:").prints("2 removed");
 }
 
 /// Returns the script of the ConfigMap, with its folders replaced.
@@ -331,7 +331,7 @@ fn job(client: &Client) {
     assert_eq!(server.state().login, None, "the token is revoked");
     server.writes();
     // On a user's machine, the script finds everything as the Job left it.
-    apply(client, &server, VALUES).succeeds().prints("13 as they were");
+    apply(client, &server, VALUES).succeeds().prints("13 unchanged");
     assert_eq!(server.writes(), [""; 0]);
 
     std::fs::write(folder.path().join("token"), "token of another account").expect("a file");
@@ -341,7 +341,7 @@ fn job(client: &Client) {
 
     let script = job_script(&format!("login: {{ tokenSecret: {{ secretName: vault }} }}\n{VALUES}"), folder.path());
     std::fs::write(folder.path().join("token"), TOKEN).expect("a file");
-    run(client, "sh", &server.address, "", &script).succeeds().prints("13 as they were");
+    run(client, "sh", &server.address, "", &script).succeeds().prints("13 unchanged");
     let revoked = |request: &&String| *request == "PUT auth/token/revoke-self";
     assert_eq!(
         server.state().requests.iter().filter(revoked).count(),
@@ -358,7 +358,7 @@ fn every_shell_makes_the_same_requests() {
     for shell in shells() {
         let server = Server::start();
         run(client, shell, &server.address, TOKEN, &script).succeeds().prints("11 created, 2 changed");
-        run(client, shell, &server.address, TOKEN, &script).succeeds().prints("13 as they were");
+        run(client, shell, &server.address, TOKEN, &script).succeeds().prints("13 unchanged");
         assert_eq!(server.writes().len(), ENTRIES + 1, "{shell}");
     }
 }

@@ -49,7 +49,7 @@ fn writes() -> Vec<(&'static str, Value)> {
         ("auth/absent/role/a", role(json!({}))),
         ("auth/kubernetes/config", json!({ "kubernetes_host": "" })),
         ("sys/policies/acl/good", policy("path \"a/*\" {\n  capabilities = [\"read\", \"deny\"]\n}\n")),
-        ("sys/policies/acl/comments", policy("# made a b\n")),
+        ("sys/policies/acl/comments", policy("# created a b\n")),
         ("sys/policies/acl/bad", policy("path \"a/*\" {\n  capabilities = [\"reed\"]\n}\n")),
         ("sys/policies/acl/bad", policy("path \"a/+*\" {\n  capabilities = [\"read\"]\n}\n")),
         ("sys/policies/acl/bad", policy("path \"a\" {\n  capability = [\"read\"]\n}\n")),

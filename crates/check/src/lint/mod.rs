@@ -93,7 +93,9 @@ fn not_found(report: &mut Report<'_>, index: &Index<'_>, at: &Path<'_>, kind: &s
     let help = match index.nearest(name, kind, namespace) {
         Some(near) => did_you_mean(near),
         None => {
-            format!("if it is created elsewhere, use `check --external {kind}/{name}` or the annotation `{EXTERNAL}`")
+            format!(
+                "if it is created elsewhere, annotate this object with `{EXTERNAL}: {kind}/{name}`, or use `--external {kind}/{name}` of `mkmanifests check`"
+            )
         }
     };
     report.error_with_help(at, message, help);
@@ -103,7 +105,7 @@ fn not_found(report: &mut Report<'_>, index: &Index<'_>, at: &Path<'_>, kind: &s
 fn selects_nothing(report: &mut Report<'_>, object: &Object<'_>) {
     let message = format!("matches no pods in namespace `{}`", object.namespace);
     let help = format!(
-        "compare it with the labels of the pods; for pods that are created elsewhere, use `check --external 'Pod/*'` or the annotation `{EXTERNAL}`"
+        "compare it with the labels of the pods; if the pods are created elsewhere, annotate this object with `{EXTERNAL}: Pod/*`, or use `--external 'Pod/*'` of `mkmanifests check`"
     );
     report.error_with_help(&Path::ROOT.field("spec.selector"), message, help);
 }

@@ -2,7 +2,7 @@
 
 use crate::go::duration::Duration;
 
-/// `strconv.ParseBool`.
+/// Parses a text like `strconv.ParseBool`.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
@@ -11,7 +11,7 @@ pub(super) fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// `strconv.ParseInt` with any base: `10`, `-10`, `0x1f`, `1_000`.
+/// Parses a text like `strconv.ParseInt` with any base: `10`, `-10`, `0x1f`, `1_000`.
 pub(super) fn integer(text: &str) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix(['+', '-']) {
         Some(digits) => (text.starts_with('-'), digits),
@@ -21,7 +21,7 @@ pub(super) fn integer(text: &str) -> Option<i64> {
     i64::try_from(if negative { -number } else { number }).ok()
 }
 
-/// `strconv.ParseUint` with any base.
+/// Parses a text like `strconv.ParseUint` with any base.
 pub(super) fn unsigned(text: &str) -> Option<u64> {
     let lower = text.to_ascii_lowercase();
     let (base, digits) = match lower.get(..2) {
@@ -37,12 +37,12 @@ pub(super) fn unsigned(text: &str) -> Option<u64> {
     if lone { u64::from_str_radix(&digits.replace('_', ""), base).ok() } else { None }
 }
 
-/// `strconv.ParseFloat`, without its hexadecimal numbers.
+/// Parses a text like `strconv.ParseFloat`, without its hexadecimal numbers.
 pub(super) fn float(text: &str) -> Option<f64> {
     text.parse().ok()
 }
 
-/// `time.ParseDuration`: `10m`, `1h30m`, `-1.5s`, `0`; at most some 292 years.
+/// Parses a text like `time.ParseDuration`: `10m`, `1h30m`, `-1.5s`, `0`; at most some 292 years.
 pub(super) fn duration(text: &str) -> bool {
     Duration::parse(text.as_bytes()).is_ok()
 }

@@ -121,10 +121,7 @@ fn lists_are_several_flags() {
     assert_eq!(lists[0].help, ["repeat the flag with one key per value: `balancing-label_1`, `balancing-label_2`"]);
     assert_eq!(lists[1], list("expander"));
     assert_eq!(diagnostics("balancing-label_1: a\nbalancing-label_2: b", "aws"), [""; 0]);
-    assert_eq!(
-        only("v_b: 4\nv_a: 5"),
-        "warning: `extraArgs.v_b`: overrides `v_a`: only the last `--v` takes effect"
-    );
+    assert_eq!(only("v_b: 4\nv_a: 5"), "warning: `extraArgs.v_b`: overrides `v_a`: only the last `--v` takes effect");
 }
 
 #[test]

@@ -148,9 +148,9 @@ fn check_paths(all: &[[&str; 3]], reserved: &[&str], diagnostics: &mut Diagnosti
         if let Some(own) = reserved.iter().find(|own| mount.split('/').next() == Some(**own)) {
             diagnostics.require_key(entry, Err(format!("Vault reserves `{own}/`")));
         }
-        for [_, kind, other] in &all[..index] {
+        for [table, kind, other] in &all[..index] {
             let message = if *other == mount {
-                format!("must be unique: `{mount}` is also of the type `{kind}`")
+                format!("must be unique: `{table}.{kind}` has the same path")
             } else if within(mount, other) || within(other, mount) {
                 format!("overlaps `{other}`: Vault does not allow one mount below another")
             } else {

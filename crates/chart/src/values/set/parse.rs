@@ -122,8 +122,12 @@ impl<'t> Parser<'t> {
 
     fn missing_value(&self, start: usize) -> Box<Diagnostic> {
         let mut diagnostic = self.error(ValuesCode::Syntax, start, "a value is missing: expected `name=value`");
-        if self.flag != Flag::SetLiteral {
-            if start > 0 {
+        let item = self.text.text.get(start..).and_then(|rest| rest.split(',').next()).unwrap_or_default();
+        if let Some((name, value)) = item.split_once(':') {
+            diagnostic.help.push(format!("separate name and value with `=`, as in `{name}={value}`"));
+        } else if self.flag != Flag::SetLiteral {
+            let is_after_comma = self.text.text.get(..start).is_some_and(|before| before.contains(','));
+            if is_after_comma {
                 diagnostic.help.push(r"escape a comma within a value with a backslash: `\,`".to_owned());
             }
             diagnostic.help.push("to set an empty string, end with `=`".to_owned());
