@@ -8,7 +8,8 @@ struct Verb {
     /// The subcommands of the verb, such as `list` in `dependency list`.
     parts: &'static [&'static str],
     operands: Operands,
-    /// The command. `PATH` and `RELEASE` stand for the operands, and `[FLAGS]` for the flags.
+    /// The command. `PATH` and `RELEASE` stand for the operands, `[FLAGS]` for the flags, and `[NAMESPACE]` for
+    /// `-n NAMESPACE`: charts leave the namespace of objects to Helm, so that `kubectl` needs it too.
     command: &'static str,
 }
 
@@ -34,7 +35,7 @@ const VERBS: &[Verb] = &[
         names: &["install", "upgrade"],
         parts: &[],
         operands: Operands::NameAndChart,
-        command: "mkmanifests chart PATH RELEASE[FLAGS] | kubectl apply -f -",
+        command: "mkmanifests chart PATH RELEASE[FLAGS] | kubectl apply[NAMESPACE] -f -",
     },
     Verb {
         names: &["lint"],
@@ -98,8 +99,9 @@ pub(super) fn instead_of(name: &str, words: &[String], flags: &[String]) -> Opti
         (Operands::NameAndChart | Operands::Chart, [path]) => (None, Some(path)),
         _ => (None, None),
     };
+    let namespace = namespace(flags).map(|namespace| format!(" -n {}", shell::join([namespace]))).unwrap_or_default();
     let flags = flags.iter().flat_map(|flag| [" ".to_owned(), shell::join([flag.as_str()])]);
-    let command = verb.command.replace("[FLAGS]", &flags.collect::<String>());
+    let command = verb.command.replace("[FLAGS]", &flags.collect::<String>()).replace("[NAMESPACE]", &namespace);
     let command = match (path, release) {
         (Some(path), Some(release)) => {
             command.replace("RELEASE", &shell::join([release.as_str()])).replace("PATH", &shell::join([path.as_str()]))
@@ -108,6 +110,21 @@ pub(super) fn instead_of(name: &str, words: &[String], flags: &[String]) -> Opti
         _ => command,
     };
     Some(format!("run `{command}`"))
+}
+
+/// Returns the value of `--namespace`.
+fn namespace(flags: &[String]) -> Option<&str> {
+    let mut flags = flags.iter().map(String::as_str);
+    while let Some(flag) = flags.next() {
+        if flag == "-n" || flag == "--namespace" {
+            return flags.next();
+        }
+        let joined = flag.strip_prefix("--namespace=").or_else(|| flag.strip_prefix("-n"));
+        if joined.is_some() {
+            return joined.map(|namespace| namespace.trim_start_matches('='));
+        }
+    }
+    None
 }
 
 /// Flags of Helm that `chart` lacks, and what to do instead.
@@ -183,6 +200,10 @@ mod tests {
         };
         assert_eq!(run("template", "web ./vault", "-n shop"), "run `mkmanifests chart ./vault web -n shop`");
         assert_eq!(run("install", "./vault", ""), "run `mkmanifests chart ./vault | kubectl apply -f -`");
+        assert_eq!(
+            run("upgrade", "web ./vault", "--namespace=shop"),
+            "run `mkmanifests chart ./vault web --namespace=shop | kubectl apply -n shop -f -`"
+        );
         assert_eq!(run("dependency", "list", ""), "run `mkmanifests chart dependencies PATH`");
         assert_eq!(run("dep", "build ./vault", ""), "run `mkmanifests chart dependencies ./vault`");
         assert_eq!(run("lint", "", ""), "run `mkmanifests chart PATH RELEASE --strict`");

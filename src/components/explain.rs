@@ -8,8 +8,9 @@ use schemars::Schema;
 
 use self::indentation::Text;
 use self::schema::Keys;
-use crate::diagnostic::{Code, Diagnostic, FieldPath, Sources, Step, ValueCode, nearest};
+use crate::diagnostic::{Code, Diagnostic, FieldPath, Location, Source, SourceId, Sources, Step, ValueCode, nearest};
 use crate::tree::Node;
+use crate::values::Values;
 
 /// Improves the help of diagnostics about the values `root`, and drops those that only follow from another one.
 ///
@@ -36,7 +37,7 @@ pub(crate) fn explain(
                     flag::explain_unknown(diagnostic, keys, sources);
                 }
             }
-            Code::Value(ValueCode::MissingField) => explain_missing(diagnostic),
+            Code::Value(ValueCode::MissingField) => explain_missing(diagnostic, sources),
             Code::Value(ValueCode::NotText { .. } | ValueCode::WrongType { .. }) => {
                 flag::explain_type(diagnostic, root, sources);
             }
@@ -45,10 +46,25 @@ pub(crate) fn explain(
     }
 }
 
-/// Values at the top have defaults, so that one of them is missing only if `null` has removed it.
-fn explain_missing(diagnostic: &mut Diagnostic) {
-    let is_at_top = diagnostic.field().is_empty();
-    diagnostic.help = if is_at_top { vec!["`null` removes the default; set a value".to_owned()] } else { Vec::new() };
+/// Values at the top have defaults, so that one of them is missing only if `null` has removed it: shows that `null`.
+fn explain_missing(diagnostic: &mut Diagnostic, sources: &Sources) {
+    let [Step::Field(name)] = diagnostic.field().steps() else {
+        diagnostic.help = Vec::new();
+        return;
+    };
+    let null = sources.iter().rev().find_map(|(id, source)| null_at(name, id, source));
+    if let Some(location) = null {
+        diagnostic.location = location;
+        diagnostic.label = "this key has no value, so it is null".to_owned();
+    }
+    diagnostic.help = vec!["`null` removes the default; set a value, or remove the key".to_owned()];
+}
+
+/// Returns the location of a top-level key of a values file whose value is null.
+fn null_at(name: &str, id: SourceId, source: &Source) -> Option<Location> {
+    let values = Values::parse(&source.name, &source.text).ok()?;
+    let entry = values.root.as_map()?.entry(name).filter(|entry| entry.value.is_null())?;
+    Some(Location { source: id, ..entry.location })
 }
 
 /// Drops errors of rules that only follow from another error: about a value that could not be read, or about a key that is

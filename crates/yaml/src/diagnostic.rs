@@ -52,6 +52,12 @@ impl Sources {
         by
     }
 
+    /// Iterates over the texts, with their ids, in the order in which they were added.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (SourceId, &Source)> {
+        let id = |index| SourceId(u32::try_from(index + 1).unwrap_or(u32::MAX));
+        self.0.iter().enumerate().map(move |(index, source)| (id(index), source))
+    }
+
     /// Returns a text by its id; `None` for the id of [`Location::UNKNOWN`].
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.0.get((id.0 as usize).checked_sub(1)?)

@@ -95,10 +95,14 @@ fn read<'a, T: DeserializeOwned>(
             Err(error) => error,
         };
         let node_with_error = error.node;
+        let missing = error.missing;
         if !context.explains(&error) {
             let mut diagnostic = context.with_quote_help(error.into_diagnostic(node));
             if let Some(written) = &context.written {
                 diagnostic.subject.field = written.path_as_written(node, diagnostic.field());
+                if let Some(field) = missing.filter(|_| diagnostic.field().is_empty()) {
+                    diagnostic = diagnostic.names_field(field);
+                }
             }
             diagnostics.push(diagnostic);
         }
