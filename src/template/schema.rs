@@ -195,7 +195,7 @@ fn listed(names: impl Iterator<Item = String>) -> String {
 fn unknown_key(subject: &Subject<'_>, key: &str, known: &[&str]) -> Diagnostic {
     let location =
         subject.node.as_map().and_then(|map| map.entry(key)).map_or(Location::UNKNOWN, |entry| entry.location);
-    Diagnostic::unknown_field(subject.path.child(key), known).at(location)
+    Diagnostic::unknown_key(subject.path.child(key), known).at(location)
 }
 
 fn missing_field(subject: &Subject<'_>, key: &str) -> Diagnostic {

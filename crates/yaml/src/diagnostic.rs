@@ -179,16 +179,25 @@ impl Diagnostic {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, reason) }
     }
 
-    /// Creates the error of an unknown field, the last step of `path`. Its help is the most similar of the `valid`
+    /// Creates the error of an unknown key of values, the last step of `path`. Its help is the most similar of the `valid`
     /// names, or lists them. It has no location yet.
+    pub fn unknown_key(path: FieldPath, valid: &[&str]) -> Self {
+        Diagnostic::unknown("key", path, valid)
+    }
+
+    /// Creates the error of an unknown field of a Kubernetes object, like [`unknown_key`](Diagnostic::unknown_key).
     pub fn unknown_field(path: FieldPath, valid: &[&str]) -> Self {
+        Diagnostic::unknown("field", path, valid)
+    }
+
+    fn unknown(what: &str, path: FieldPath, valid: &[&str]) -> Self {
         let name = path.last_name().unwrap_or_default();
         let help = match nearest(name, valid.iter().copied()) {
             Some(near) => Some(did_you_mean(near)),
             None if valid.is_empty() => None,
-            None => Some(format!("known keys: {}", listed(valid.iter().copied()))),
+            None => Some(format!("known {what}s: {}", listed(valid.iter().copied()))),
         };
-        let diagnostic = Diagnostic::error(ValueCode::UnknownField, format!("unknown key `{path}`"));
+        let diagnostic = Diagnostic::error(ValueCode::UnknownField, format!("unknown {what} `{path}`"));
         let diagnostic = diagnostic.names_field(path);
         help.into_iter().fold(diagnostic, Diagnostic::help)
     }

@@ -175,7 +175,7 @@ impl std::fmt::Display for Target {
 pub(super) fn unknown_keys(map: &Map, keys: &[&str], at: &FieldPath, diagnostics: &mut Vec<Diagnostic>) {
     for entry in map.entries().iter().filter(|entry| !keys.contains(&entry.key.as_ref())) {
         let location = if entry.location.is_known() { entry.location } else { entry.value.location };
-        diagnostics.push(Diagnostic::unknown_field(at.child(&entry.key), keys).at(location));
+        diagnostics.push(Diagnostic::unknown_key(at.child(&entry.key), keys).at(location));
     }
 }
 

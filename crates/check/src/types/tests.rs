@@ -62,8 +62,8 @@ fn fields_are_typed_and_known() {
         [
             "ConfigMap `default/foo`: `data.x`: expected a string, found the number 1; quote it to make it a string",
             "ConfigMap `default/foo`: `data.y`: expected a string, found the boolean `true`; quote it to make it a string",
-            "ConfigMap `default/foo`: unknown key `Data`; did you mean `data`?",
-            "ConfigMap `default/foo`: unknown key `metadata.label`; did you mean `labels`?",
+            "ConfigMap `default/foo`: unknown field `Data`; did you mean `data`?",
+            "ConfigMap `default/foo`: unknown field `metadata.label`; did you mean `labels`?",
         ]
     );
 }
@@ -156,7 +156,7 @@ fn nested_schemas_of_custom_resources_are_checked() {
                  found the number 3"
             ),
             &format!(
-                "CustomResourceDefinition `webs.example.com`: unknown key `{path}.items.tpye`; did you mean `type`?"
+                "CustomResourceDefinition `webs.example.com`: unknown field `{path}.items.tpye`; did you mean `type`?"
             ),
         ],
     );

@@ -3,10 +3,10 @@
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, DeserializeSeed};
 
-use super::Context;
 use super::deserializer::Deserializer;
 use super::error::{Error, Mismatch, about};
 use super::path::{Paths, address};
+use super::{Context, Nulls};
 use crate::diagnostic::{Diagnostic, FieldPath, Step, ValueCode};
 use crate::tree::{Entry, Map, Node};
 
@@ -132,7 +132,11 @@ impl<'a> MapAccess<'a> {
         let location = if entry.location.is_known() { entry.location } else { entry.value.location };
         let beside = if path.steps().len() == 1 { self.context.beside } else { &[] };
         let converted = path.last_name().filter(|written| **written != *entry.key).map(str::to_owned);
-        let mut diagnostic = Diagnostic::unknown_field(path, &[fields, beside].concat()).at(location);
+        let unknown = match self.context.nulls {
+            Nulls::Refused => Diagnostic::unknown_key,
+            Nulls::Skipped => Diagnostic::unknown_field,
+        };
+        let mut diagnostic = unknown(path, &[fields, beside].concat()).at(location);
         if let Some(written) = converted {
             diagnostic = diagnostic.help(format!("YAML 1.1 reads `{written}` as `{}` unless it is quoted", entry.key));
         }
