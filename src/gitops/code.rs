@@ -1,7 +1,7 @@
 //! The error codes of fleets and rendered trees.
 
 crate::codes! {
-    /// What is wrong with a fleet's files, and with the objects of its apps.
+    /// Why a fleet cannot be rendered, or has a warning.
     pub enum FleetCode {
         /// The fleet has no cluster.
         NoCluster = "fleet/no-cluster",

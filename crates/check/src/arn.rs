@@ -36,7 +36,7 @@ impl<'a> Arn<'a> {
         Some(Arn { partition: part()?, service: part()?, region: part()?, account: part()?, resource: part()? })
     }
 
-    /// Creates an ARN of IAM, which has no region.
+    /// Creates an ARN of IAM, such as `arn:aws:iam::111122223333:role/foo`; it has no region.
     pub fn iam(partition: &'a str, account: &'a str, resource: &'a str) -> Arn<'a> {
         Arn { partition, service: "iam", region: "", account, resource }
     }

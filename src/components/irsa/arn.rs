@@ -61,7 +61,7 @@ pub fn oidc_issuer(issuer: &str) -> Result<(), String> {
     }
 }
 
-/// Checks an AWS account id.
+/// Checks an AWS account id: <https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html>.
 ///
 /// # Errors
 ///

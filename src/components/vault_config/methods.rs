@@ -17,7 +17,7 @@ pub struct AuthMethods {
     pub kubernetes: BTreeMap<String, KubernetesAuth>,
 }
 
-/// The AWS auth method.
+/// The AWS auth method: <https://developer.hashicorp.com/vault/docs/auth/aws>.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct AwsAuth {

@@ -56,7 +56,7 @@ pub struct VaultConfigValues {
     /// The service account that the Job runs as.
     #[serde(default)]
     pub service_account: AccountValues,
-    /// The Job.
+    /// The Job that applies the configuration to Vault.
     pub job: JobValues,
 }
 
