@@ -90,6 +90,7 @@ pub mod template;
 
 pub use mkmanifests_chart::{self as chart, release, values};
 pub use mkmanifests_check::{self as check, arn, kube_version, manifest, patch, pipeline};
+pub use mkmanifests_fetch as fetch;
 pub use mkmanifests_go as go;
 pub use mkmanifests_gotmpl as gotmpl;
 pub use mkmanifests_json_schema as json_schema;

@@ -16,6 +16,7 @@ mod output;
 mod shell;
 mod template;
 mod usage;
+mod verbs;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -58,6 +59,9 @@ pub struct Streams<'a> {
 pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8 {
     let words: Vec<OsString> = args.into_iter().collect();
     let mut console = Console::new(streams, &words);
+    if words.get(1).is_some_and(|word| word == "helm") {
+        return helm::run(words[1..].to_vec(), &mut console);
+    }
     let matches = match command().try_get_matches_from(words) {
         Ok(matches) => matches,
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {

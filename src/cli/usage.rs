@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::console::Console;
 use super::shell::{self, Words};
-use super::{UsageCode, command, helm, help};
+use super::{UsageCode, command, help, verbs};
 use crate::components;
 use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, listed, nearest};
 
@@ -85,7 +85,7 @@ fn unknown_command(name: &str, words: &[String]) -> Diagnostic {
 fn instead_of_verb(name: &str, rest: &[String]) -> Option<String> {
     let root = built();
     let words = Words::split(root.find_subcommand("chart")?, rest);
-    helm::instead_of(name, &words.positional, &words.flags)
+    verbs::instead_of(name, &words.positional, &words.flags)
 }
 
 /// Returns the command line with the flags of every subcommand; usually only those of the current one are added.
@@ -107,7 +107,7 @@ fn unknown_flag(argument: &str, words: &[String]) -> Option<Diagnostic> {
             format!("files are arguments of `check`: run `{}`", shell::join(["mkmanifests"].into_iter().chain(words)))
         }
         [] => {
-            let of_helm = helm::instead_of_flag(flag.trim_start_matches('-')).filter(|_| name == "chart");
+            let of_helm = verbs::instead_of_flag(flag.trim_start_matches('-')).filter(|_| name == "chart");
             of_helm.map(str::to_owned).or_else(|| nearest_flag(root.find_subcommand(name)?, flag))?
         }
         owners => format!("`{flag}` is a flag of {}", listed(owners.iter().copied())),
@@ -157,7 +157,7 @@ fn chart_verb(words: &[String]) -> Option<Diagnostic> {
     if Path::new(name).exists() {
         return None;
     }
-    let help = helm::instead_of(name, rest, &split.flags)?;
+    let help = verbs::instead_of(name, rest, &split.flags)?;
     let diagnostic = Diagnostic::error(UsageCode::UnknownCommand, format!("`chart` has no command `{name}`"));
     Some(diagnostic.help(help))
 }

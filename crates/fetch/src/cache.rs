@@ -1,0 +1,1 @@
+//! Archives by their SHA-256, shared by concurrent runs.

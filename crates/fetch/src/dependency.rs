@@ -1,0 +1,1 @@
+//! Fetches the dependencies of a chart into its `charts/`: `helm dependency update` and `build`.

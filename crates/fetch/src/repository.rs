@@ -1,0 +1,1 @@
+//! Chart repositories: `repositories.yaml` and `index.yaml`.

@@ -1,0 +1,1 @@
+//! Tests fetching against servers on loopback, well-behaved and hostile ones.
