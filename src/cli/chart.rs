@@ -304,15 +304,16 @@ fn show(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
 fn dependencies(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let chart = named_chart(matches)?;
     let path = matches.get_one::<String>("path").map_or("", String::as_str);
-    print(show::dependencies(&chart, path).as_bytes(), console)?;
+    print(show::dependencies(&chart, Path::new(path), path, show::MAX_WIDTH).as_bytes(), console)?;
     let stale = show::is_stale(&chart);
-    let mut warnings: Vec<Diagnostic> = show::incomplete(&chart).into_iter().collect();
+    let mut warnings: Vec<Diagnostic> = show::incomplete(&chart, path).into_iter().collect();
     if stale {
         let diagnostic = Diagnostic::warning(
             ChartCode::OutdatedLock,
             "the dependencies in Chart.yaml have changed since Chart.lock was written",
         );
-        warnings.push(diagnostic.help("run `helm dependency update` to write it again"));
+        warnings
+            .push(diagnostic.help(format!("run `mkmanifests chart dependencies {path} --update` to write it again")));
     }
     console.report(&warnings, &Sources::default());
     Ok(if stale || !show::is_complete(&chart) { CHECK_FAILED } else { DONE })

@@ -175,7 +175,7 @@ const FLAGS: &[(&[&str], &str)] = &[
             "verify",
             "version",
         ],
-        "the flag is about downloads, and `chart` reads local charts only: run `helm pull --untar` or `helm dependency build` first",
+        "the flag is about downloads, and `chart` reads local charts only: run `mkmanifests chart pull` or `mkmanifests chart dependencies PATH --build` first",
     ),
     (&["post-renderer", "post-renderer-args"], "use `--patch`, or pipe the output into another program"),
     (&["validate"], "`chart` validates what it renders; `--no-check` turns that off"),

@@ -4,6 +4,7 @@
 
 use mkmanifests_gotmpl::value::{Entries, MapType};
 use mkmanifests_gotmpl::{Map, Value};
+use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::Node;
 
 /// The content of `Chart.yaml`. A text that the file lacks is empty.
@@ -94,6 +95,16 @@ pub enum ImportValue {
 }
 
 impl Metadata {
+    /// Decodes metadata as leniently as Helm reads `Chart.yaml`: unknown keys are ignored.
+    ///
+    /// # Errors
+    /// Values of other types, each with its location. Names and versions are not validated.
+    pub fn from_node(node: &Node) -> Result<Metadata, Vec<Diagnostic>> {
+        let mut metadata = Metadata::default();
+        super::decode::metadata(&mut metadata, node, "cannot read the metadata")?;
+        Ok(metadata)
+    }
+
     /// Returns what templates see as `.Chart`: a map with the names of Helm's fields as keys, and `IsRoot`.
     pub fn as_value(&self, is_root: bool) -> Value {
         let maintainers = self.maintainers.iter().map(Maintainer::as_value);

@@ -122,7 +122,7 @@ fn installable(chart: &Chart) -> Vec<Diagnostic> {
         let message = format!("found in Chart.yaml, but missing in charts/ directory: {names}");
         diagnostics.push(
             Diagnostic::error(ChartCode::MissingDependency, message)
-                .help("run `helm dependency build` to download them into `charts/`"),
+                .help("run `mkmanifests chart dependencies PATH --build` to download them into `charts/`"),
         );
     }
     diagnostics

@@ -1,5 +1,6 @@
 //! Prints a chart as `helm show` and `helm dependency list` do.
 
+mod columns;
 mod dependencies;
 mod digest;
 
@@ -8,8 +9,9 @@ use super::model::Chart;
 use mkmanifests_yaml::tree::write::{Style, write};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
-pub use dependencies::{dependencies, incomplete, is_complete};
-pub use digest::{digest, is_stale};
+pub use columns::table;
+pub use dependencies::{MAX_WIDTH, dependencies, incomplete, is_complete};
+pub use digest::{digest, digest_of_helm_2, is_stale};
 
 /// The names of a README, whose case does not matter.
 const READMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
@@ -31,7 +33,7 @@ pub fn readme(chart: &Chart) -> Vec<u8> {
 pub fn chart(chart: &Chart) -> Vec<u8> {
     let mut out = Vec::new();
     // Writing to memory does not fail.
-    let _ = write(&mut out, &metadata_node(&chart.metadata), Style::HELM);
+    let _ = write(&mut out, &metadata(&chart.metadata), Style::HELM);
     line_ended(&out)
 }
 
@@ -39,7 +41,8 @@ fn line_ended(text: &[u8]) -> Vec<u8> {
     [text, b"\n"].concat()
 }
 
-fn metadata_node(metadata: &Metadata) -> Node {
+/// Returns metadata as Helm writes it: without empty fields, and with the keys in the order of Helm's JSON.
+pub fn metadata(metadata: &Metadata) -> Node {
     let mut map = Map::new();
     put_text(&mut map, "name", &metadata.name);
     put_text(&mut map, "home", &metadata.home);

@@ -65,7 +65,7 @@ fn what_is_shown_is_what_helm_shows() {
                 "chart" => show::chart(&loaded.chart),
                 "values" => show::values(&loaded.chart),
                 "readme" => show::readme(&loaded.chart),
-                _ => show::dependencies(&loaded.chart, "chart").into_bytes(),
+                _ => show::dependencies(&loaded.chart, &root, "chart", show::MAX_WIDTH).into_bytes(),
             });
             let found = found.map(|found| String::from_utf8_lossy(&found).into_owned());
             if found != expected {

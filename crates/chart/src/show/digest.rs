@@ -24,13 +24,30 @@ pub fn digest(required: &[Dependency], locked: &[Dependency]) -> String {
 pub fn is_stale(chart: &Chart) -> bool {
     let Some(lock) = &chart.lock else { return false };
     let required = &chart.metadata.dependencies;
-    if digest(required, &lock.dependencies) == lock.digest {
+    if digest(&with_locked_urls(required, &lock.dependencies), &lock.dependencies) == lock.digest {
         return false;
     }
-    let mut old = "{\"dependencies\":".to_owned();
-    list(&mut old, required);
-    old.push('}');
-    chart.metadata.api_version != "v1" || sha256(&old) != lock.digest
+    chart.metadata.api_version != "v1" || digest_of_helm_2(required) != lock.digest
+}
+
+/// Replaces the names of repositories (`@name`, `alias:name`) by the URLs in the lock, as Helm does before it computes
+/// the digest.
+fn with_locked_urls(required: &[Dependency], locked: &[Dependency]) -> Vec<Dependency> {
+    let mut required = required.to_vec();
+    for (one, locked) in required.iter_mut().zip(locked) {
+        if one.repository.starts_with('@') || one.repository.starts_with("alias:") {
+            one.repository.clone_from(&locked.repository);
+        }
+    }
+    required
+}
+
+/// Returns the digest of Helm 2: that of the dependencies in `requirements.yaml` alone.
+pub fn digest_of_helm_2(required: &[Dependency]) -> String {
+    let mut json = "{\"dependencies\":".to_owned();
+    list(&mut json, required);
+    json.push('}');
+    sha256(&json)
 }
 
 fn sha256(json: &str) -> String {
