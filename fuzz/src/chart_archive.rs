@@ -4,7 +4,9 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use mkmanifests::chart::{Capabilities, Chart, Options, RenderOptions, SchemaFiles, load_archive, prepare, render};
+use mkmanifests::chart::{
+    Behaviour, Capabilities, Chart, Options, RenderOptions, SchemaFiles, load_archive, prepare, render,
+};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::release::Release;
 use mkmanifests::tree::{Kind, Map};
@@ -31,6 +33,7 @@ fn template(chart: &Chart, sources: &Sources) {
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),
+        helm: Behaviour::default(),
     };
     let values = match prepare(chart, &Kind::Map(Map::new()).into(), sources, options) {
         Ok(values) => values,

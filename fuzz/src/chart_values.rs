@@ -1,6 +1,8 @@
 //! Any values of a chart, its subchart and the user are merged, or refused with a report.
 
-use mkmanifests::chart::{Capabilities, File, Options, RenderOptions, SchemaFiles, load_files, prepare, render};
+use mkmanifests::chart::{
+    Behaviour, Capabilities, File, Options, RenderOptions, SchemaFiles, load_files, prepare, render,
+};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::release::Release;
 use mkmanifests::values::{Layers, Values};
@@ -40,6 +42,7 @@ pub fn run(bytes: &[u8]) {
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),
+        helm: Behaviour::default(),
     };
     match prepare(&loaded.chart, &user.root, &user.sources, options) {
         Ok(values) => {

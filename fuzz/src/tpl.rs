@@ -1,6 +1,8 @@
 //! A chart that passes any text to `tpl` is rendered, or refused with a report.
 
-use mkmanifests::chart::{Capabilities, File, Options, RenderOptions, SchemaFiles, load_files, prepare, render};
+use mkmanifests::chart::{
+    Behaviour, Capabilities, File, Options, RenderOptions, SchemaFiles, load_files, prepare, render,
+};
 use mkmanifests::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests::release::Release;
 use mkmanifests::tree::{Kind, Map, Node};
@@ -23,6 +25,7 @@ pub fn run(bytes: &[u8]) {
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),
+        helm: Behaviour::default(),
     };
     let values = prepare(&loaded.chart, &Kind::Map(values).into(), &sources, options).expect("so are the values");
     match render(&values, &RenderOptions { deterministic: true, ..RenderOptions::default() }) {

@@ -9,8 +9,8 @@ use super::args::{self, Format, OUTPUT, ValuesArgs};
 use super::console::Console;
 use super::{CHECK_FAILED, DONE, Error, UsageCode, usage};
 use crate::chart::{
-    self, Capabilities, Chart, ChartCode, Loaded, Options, RenderOptions, Request, SchemaFiles, SymbolicLinks,
-    UnusedValues, show,
+    self, Behaviour, Capabilities, Chart, ChartCode, Loaded, Options, RenderOptions, Request, SchemaFiles,
+    SymbolicLinks, UnusedValues, show,
 };
 use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 use crate::files::FileCode;
@@ -231,7 +231,13 @@ fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
     let mut release = Release::named(name, namespace);
     release.is_upgrade = args.is_upgrade;
     let schema_files = schema_files(args)?;
-    Ok(Options { release, capabilities, skip_schema: args.skip_schema_validation, schema_files })
+    Ok(Options {
+        release,
+        capabilities,
+        skip_schema: args.skip_schema_validation,
+        schema_files,
+        helm: Behaviour::default(),
+    })
 }
 
 fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Diagnostic> {

@@ -107,6 +107,7 @@ fn render(template: &str, values: &str) -> Option<(String, Vec<usize>)> {
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: mkmanifests::chart::SchemaFiles::default(),
+        helm: mkmanifests::chart::Behaviour::default(),
     };
     let request = Request { check: false, ..Request::new(options) };
     let rendered = chart::template(&loaded.chart, &layers.overlaid().ok()?, request).ok()?;

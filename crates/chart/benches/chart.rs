@@ -11,7 +11,7 @@ use flate2::{Compression, write::GzEncoder};
 use mkmanifests_chart::release::Release;
 use mkmanifests_chart::values::{Flag, Layers, Values};
 use mkmanifests_chart::{
-    self as chart, Capabilities, HelmOutput, Loaded, Options, RenderOptions, RenderValues, SchemaFiles,
+    self as chart, Behaviour, Capabilities, HelmOutput, Loaded, Options, RenderOptions, RenderValues, SchemaFiles,
 };
 use mkmanifests_check::patch::Patches;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
@@ -50,6 +50,7 @@ fn prepare(loaded: &Loaded, user: &Values) -> Result<RenderValues, Vec<Diagnosti
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),
+        helm: Behaviour::default(),
     };
     chart::prepare(&loaded.chart, &user.root, &user.sources, options)
 }

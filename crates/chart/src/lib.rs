@@ -7,6 +7,7 @@
 
 mod archive;
 mod assemble;
+mod behaviour;
 mod capabilities;
 mod coalesce;
 mod code;
@@ -52,13 +53,14 @@ pub mod values;
 mod written;
 pub mod yaml_bridge;
 
+pub use behaviour::{Behaviour, Change};
 pub use capabilities::{Capabilities, HelmVersion};
 pub use code::ChartCode;
 pub use documents::{Document, Hook};
 pub use finish::finish;
 pub use folder::SymbolicLinks;
 pub use functions::functions;
-pub use helm_release::HelmRelease;
+pub use helm_release::{HelmRelease, UnknownHelmRelease};
 pub use load::{Loaded, load, load_archive, load_files, load_with};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
 pub use mkmanifests_json_schema::SchemaFiles;

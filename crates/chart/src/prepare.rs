@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ChartCode;
+use super::behaviour::Behaviour;
 use super::capabilities::Capabilities;
 use super::coalesce::Coalescer;
 use super::dependencies::{is_compatible, missing, process};
@@ -30,6 +31,8 @@ pub struct Options {
     pub skip_schema: bool,
     /// The documents that `values.schema.json` may refer to (`--schema-map`, `--schema-dir`).
     pub schema_files: SchemaFiles,
+    /// How Helm behaves: the release that is chosen with `--helm-version`.
+    pub helm: Behaviour,
 }
 
 /// Computes the values of a chart as Helm does: enables subcharts by conditions and tags, imports their values, merges
@@ -99,6 +102,7 @@ pub(super) fn compute(chart: &Chart, user: &Node, sources: &Sources, options: Op
         values: Value::Map(values),
         release: options.release,
         capabilities: options.capabilities,
+        helm: options.helm,
         warnings: warn(chart, warnings),
         sources: sources.clone(),
         user: Arc::new(user.clone()),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::behaviour::Behaviour;
 use super::capabilities::Capabilities;
 use super::model::Chart;
 use crate::release::Release;
@@ -44,6 +45,8 @@ pub struct RenderValues {
     pub release: Release,
     /// `.Capabilities`.
     pub capabilities: Capabilities,
+    /// How Helm behaves.
+    pub helm: Behaviour,
     /// The warnings that Helm prints on stderr while it computes the values.
     pub warnings: Vec<Diagnostic>,
     /// The texts that the user's values and the chart were read from.

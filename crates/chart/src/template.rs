@@ -68,7 +68,7 @@ impl Request {
 /// 5. An API server would refuse an object.
 ///
 /// ```
-/// use mkmanifests_chart::{self as chart, Capabilities, File, Options, Request, SchemaFiles};
+/// use mkmanifests_chart::{self as chart, Behaviour, Capabilities, File, Options, Request, SchemaFiles};
 /// use mkmanifests_yaml::diagnostic::Sources;
 /// use mkmanifests_chart::release::Release;
 /// use mkmanifests_chart::values::Layers;
@@ -95,6 +95,7 @@ impl Request {
 ///     capabilities: Capabilities::default(),
 ///     skip_schema: false,
 ///     schema_files: SchemaFiles::default(),
+///     helm: Behaviour::default(),
 /// };
 /// let rendered = chart::template(&chart, &layers.overlaid()?, Request::new(options))?;
 /// assert!(rendered.text().ends_with("{apiVersion: v1, kind: ConfigMap, metadata: {name: hi}}\n"));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use mkmanifests_chart::release::Release;
-use mkmanifests_chart::{self as chart, Capabilities, HelmOutput, Options, RenderOptions, SchemaFiles};
+use mkmanifests_chart::{self as chart, Behaviour, Capabilities, HelmOutput, Options, RenderOptions, SchemaFiles};
 use mkmanifests_gotmpl::Limits;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Sources};
 use mkmanifests_yaml::tree::{Map, Node};
@@ -32,6 +32,7 @@ fn render(path: &Path, options: &RenderOptions) -> Result<HelmOutput, Failure> {
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),
+        helm: Behaviour::default(),
     };
     let values = chart::prepare(&loaded.chart, &Node::from(Map::new()), &sources, given);
     chart::render(&values.map_err(|diagnostics| fail(diagnostics, &sources))?, options)
@@ -136,6 +137,7 @@ fn endless_templates_end() {
             capabilities: Capabilities::default(),
             skip_schema: false,
             schema_files: SchemaFiles::default(),
+            helm: Behaviour::default(),
         };
         let values = chart::prepare(&loaded.chart, &Node::from(Map::new()), &sources, given).expect("it has values");
         let failure = chart::render(&values, &options).expect_err(template);

@@ -7,7 +7,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use mkmanifests_chart::release::Release;
 use mkmanifests_chart::{
-    Capabilities, File, Options, SchemaFiles, SymbolicLinks, load, load_archive, load_files, load_with, prepare,
+    Behaviour, Capabilities, File, Options, SchemaFiles, SymbolicLinks, load, load_archive, load_files, load_with,
+    prepare,
 };
 use mkmanifests_yaml::diagnostic::Sources;
 use mkmanifests_yaml::tree::{Kind, Map, Node};
@@ -238,6 +239,7 @@ fn options() -> Options {
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),
+        helm: Behaviour::default(),
     }
 }
 

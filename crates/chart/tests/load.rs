@@ -8,7 +8,7 @@ use std::sync::Once;
 use mkmanifests_chart::release::Release;
 use mkmanifests_chart::values::{Flag, Layers, Values};
 use mkmanifests_chart::{
-    Capabilities, Chart, ChartCode, Options, RenderValues, SchemaFiles, load, prepare, show, yaml_bridge,
+    Behaviour, Capabilities, Chart, ChartCode, Options, RenderValues, SchemaFiles, load, prepare, show, yaml_bridge,
 };
 use mkmanifests_check::kube_version::{KubeVersion, KubeVersionError};
 use mkmanifests_gotmpl::{Map, Value};
@@ -193,6 +193,7 @@ fn run(case: &Case, root: &Path) -> Result<(RenderValues, Vec<Diagnostic>), Fail
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),
+        helm: Behaviour::default(),
     };
     let mut args = case.args.iter();
     while let Some(flag) = args.next() {

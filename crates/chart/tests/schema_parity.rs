@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use mkmanifests_chart::release::Release;
 use mkmanifests_chart::values::{Layers, Values};
-use mkmanifests_chart::{Capabilities, File, Options, SchemaFiles, load_files, prepare};
+use mkmanifests_chart::{Behaviour, Capabilities, File, Options, SchemaFiles, load_files, prepare};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -34,6 +34,7 @@ fn diagnostics(schema: &str, values: &str, schema_files: SchemaFiles) -> Vec<Dia
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files,
+        helm: Behaviour::default(),
     };
     prepare(&chart, &user.root, &user.sources, options).err().unwrap_or_default()
 }
@@ -230,6 +231,7 @@ fn helm_adds_global_to_subcharts() {
         capabilities: Capabilities::default(),
         skip_schema: false,
         schema_files: SchemaFiles::default(),
+        helm: Behaviour::default(),
     };
     let user = mkmanifests_yaml::tree::Node::from(mkmanifests_yaml::tree::Map::new());
     let diagnostics = prepare(&chart, &user, &sources, options).expect_err("`global` is refused");

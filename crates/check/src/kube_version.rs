@@ -77,6 +77,12 @@ impl KubeVersion {
         if version.is_known() { Ok(version) } else { Err(fail(KubeVersionErrorKind::Unknown(numbers))) }
     }
 
+    /// Returns the release 1.`minor`.0.
+    pub fn minor_release(minor: u64) -> Self {
+        let version = format!("v1.{minor}.0");
+        KubeVersion { git_version: version.clone(), normalized: version, major: 1, minor }
+    }
+
     /// Returns whether its APIs are known: from 1.8 to 1.37.
     pub fn is_known(&self) -> bool {
         (OLDEST..=NEWEST).contains(&(self.major, self.minor))

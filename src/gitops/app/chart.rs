@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::file::{AppFile, ChartFile, Hooks};
 use super::{RenderedApp, Request};
-use crate::chart::{self, Capabilities, HelmOutput, Options, RenderOptions, SchemaFiles, SymbolicLinks, UnusedValues};
+use crate::chart::{
+    self, Behaviour, Capabilities, HelmOutput, Options, RenderOptions, SchemaFiles, SymbolicLinks, UnusedValues,
+};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::files::FileCode;
 use crate::gitops::FleetCode;
@@ -128,6 +130,7 @@ fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -
         capabilities,
         skip_schema: file.skip_schema_validation,
         schema_files,
+        helm: Behaviour::default(),
     })
 }
 

@@ -23,7 +23,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mkmanifests::chart::{self, Capabilities, Document, HelmOutput, Options, Request, SchemaFiles, UnusedValues};
+use mkmanifests::chart::{
+    self, Behaviour, Capabilities, Document, HelmOutput, Options, Request, SchemaFiles, UnusedValues,
+};
 use mkmanifests::check;
 use mkmanifests::components::{self, Component};
 use mkmanifests::diagnostic::Sources;
@@ -127,8 +129,13 @@ impl InProcess {
             capabilities.kube_version = KubeVersion::parse(version).expect("a version");
         }
         let release = Release::named(draw.release, draw.namespace);
-        let mut request =
-            Request::new(Options { release, capabilities, skip_schema: false, schema_files: SchemaFiles::default() });
+        let mut request = Request::new(Options {
+            release,
+            capabilities,
+            skip_schema: false,
+            schema_files: SchemaFiles::default(),
+            helm: Behaviour::default(),
+        });
         (request.unused_values, request.check) = (UnusedValues::Ignore, false);
         chart::template(&self.chart, &user, request).map_err(|failure| failure.to_string())
     }
