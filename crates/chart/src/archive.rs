@@ -59,7 +59,8 @@ pub(super) fn files(packed: impl Read, budget: &mut Budget) -> Result<Vec<File>,
         }
         budget.take_file(&raw, entry.size(), "decompressed chart")?;
         content(&mut entry, &mut data)?;
-        files.push(File::new(name, without_mark(&data)));
+        let modified = entry.header().mtime().ok().and_then(|seconds| i64::try_from(seconds).ok());
+        files.push(File::new(name, without_mark(&data)).modified_at(modified));
     }
     if files.is_empty() {
         return Err(Diagnostic::error(ChartCode::BrokenArchive, "no files in chart archive"));

@@ -31,6 +31,7 @@ pub(super) fn chart(loader: &mut Loader<'_>, files: Vec<File>, path: &str) -> Op
     read_metadata(loader, &mut chart.metadata, &file, path);
     chart.metadata_bytes = file.data.len();
     chart.chart_text = file.data;
+    chart.modified.chart = file.modified;
     if chart.metadata.api_version.is_empty() {
         V1.clone_into(&mut chart.metadata.api_version);
     }
@@ -52,9 +53,13 @@ fn place(loader: &mut Loader<'_>, chart: &mut Chart, file: File, path: &str) {
         "Chart.lock" => chart.lock = read_lock(loader, &file, path),
         "values.yaml" => {
             chart.values = read_values(loader, &file, path).into();
+            chart.modified.values = file.modified;
             chart.values_text = Some(file.data);
         }
-        "values.schema.json" => chart.schema = Some(Schema::new(file.data)),
+        "values.schema.json" => {
+            chart.modified.schema = file.modified;
+            chart.schema = Some(Schema::new(file.data));
+        }
         "requirements.yaml" => {
             if !is_v1 {
                 warn(loader, "Dependencies are handled in Chart.yaml", "dependencies to Chart.yaml", path);

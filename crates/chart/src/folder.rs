@@ -153,7 +153,10 @@ impl Walk<'_> {
             Ok(metadata) => {
                 self.budget.take_file(inner, metadata.len(), "chart")?;
                 match read(&real, inner) {
-                    Ok(data) => self.files.push(File::new(inner, without_mark(&data))),
+                    Ok(data) => {
+                        let file = File::new(inner, without_mark(&data)).modified_at(modified(&metadata));
+                        self.files.push(file);
+                    }
                     Err(diagnostic) => self.diagnostics.push(diagnostic),
                 }
             }
@@ -189,6 +192,16 @@ impl Walk<'_> {
         }
         Ok(real)
     }
+}
+
+/// Returns when a file was last changed, rounded to seconds as Go rounds.
+fn modified(metadata: &fs::Metadata) -> Option<i64> {
+    let time = metadata.modified().ok()?;
+    let nanoseconds = match time.duration_since(std::time::UNIX_EPOCH) {
+        Ok(since) => i128::try_from(since.as_nanos()).ok()?,
+        Err(before) => -i128::try_from(before.duration().as_nanos()).ok()?,
+    };
+    i64::try_from((nanoseconds + 500_000_000).div_euclid(1_000_000_000)).ok()
 }
 
 fn dangling(path: &Path, inner: &str, error: &std::io::Error) -> Diagnostic {

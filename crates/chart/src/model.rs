@@ -16,6 +16,8 @@ pub struct File {
     pub name: String,
     /// The bytes, without a UTF-8 byte order mark. They need not be UTF-8.
     pub data: Arc<[u8]>,
+    /// When it was last changed, in seconds since 1970; `None` if that is unknown. Only packages show it.
+    pub modified: Option<i64>,
 }
 
 /// A chart and its subcharts.
@@ -40,6 +42,8 @@ pub struct Chart {
     pub values_text: Option<Arc<[u8]>>,
     /// The text of `Chart.yaml`.
     pub chart_text: Arc<[u8]>,
+    /// When the files that have no [`File`] here were last changed.
+    pub modified: Modified,
     /// `values.schema.json`, if there is one.
     pub schema: Option<Schema>,
     /// The subcharts.
@@ -48,6 +52,17 @@ pub struct Chart {
     pub origin: Option<Origin>,
     /// The size of the metadata in bytes, which each alias copies.
     pub(super) metadata_bytes: usize,
+}
+
+/// When the files that are fields of a [`Chart`] were last changed, in seconds since 1970; `None` if that is unknown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Modified {
+    /// `Chart.yaml`.
+    pub chart: Option<i64>,
+    /// `values.yaml`.
+    pub values: Option<i64>,
+    /// `values.schema.json`.
+    pub schema: Option<i64>,
 }
 
 /// `values.schema.json`: its text, and the schema compiled from it on first use.
@@ -124,6 +139,7 @@ impl Chart {
             values: self.values.clone(),
             values_text: self.values_text.clone(),
             chart_text: self.chart_text.clone(),
+            modified: self.modified,
             schema: self.schema.clone(),
             dependencies: Vec::new(),
             origin: self.origin.clone(),
@@ -174,7 +190,12 @@ impl Chart {
 impl File {
     /// Creates a file.
     pub fn new(name: impl Into<String>, data: impl Into<Arc<[u8]>>) -> File {
-        File { name: name.into(), data: data.into() }
+        File { name: name.into(), data: data.into(), modified: None }
+    }
+
+    /// Sets when the file was last changed, in seconds since 1970.
+    pub(super) fn modified_at(self, modified: Option<i64>) -> File {
+        File { modified, ..self }
     }
 
     /// Returns the content as text, with U+FFFD for invalid UTF-8.

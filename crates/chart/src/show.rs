@@ -31,10 +31,30 @@ pub fn readme(chart: &Chart) -> Vec<u8> {
 
 /// Returns what `helm show chart` prints: `Chart.yaml` as Helm reads it, in Helm's order of keys, and an empty line.
 pub fn chart(chart: &Chart) -> Vec<u8> {
+    line_ended(&metadata_text(&chart.metadata))
+}
+
+/// Writes metadata as Helm writes `Chart.yaml`.
+pub(crate) fn metadata_text(metadata: &Metadata) -> Vec<u8> {
+    text(&self::metadata(metadata))
+}
+
+/// Writes `Chart.lock` as Helm does; `generated` is its time in RFC 3339.
+pub(crate) fn lock_text(dependencies: &[Dependency], digest: &str, generated: &str) -> Vec<u8> {
+    let mut map = Map::new();
+    let list = dependencies.iter().map(dependency_node).collect::<Vec<_>>();
+    // An empty slice of Go is `null`.
+    map.set("dependencies", if list.is_empty() { Kind::Null } else { Kind::Seq(list) });
+    map.set("digest", digest);
+    map.set("generated", generated);
+    text(&map.into())
+}
+
+fn text(node: &Node) -> Vec<u8> {
     let mut out = Vec::new();
     // Writing to memory does not fail.
-    let _ = write(&mut out, &metadata(&chart.metadata), Style::HELM);
-    line_ended(&out)
+    let _ = write(&mut out, node, Style::HELM);
+    out
 }
 
 fn line_ended(text: &[u8]) -> Vec<u8> {

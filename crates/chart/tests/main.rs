@@ -4,6 +4,7 @@ mod fixture;
 mod helm_parity;
 mod hostile;
 mod load;
+mod package;
 mod schema_parity;
 mod unused;
 mod values;
