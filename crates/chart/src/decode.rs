@@ -33,6 +33,7 @@ pub(super) fn lock(node: &Node, what: &str) -> Result<Lock, Vec<Diagnostic>> {
         fields.text("generated", &mut lock.generated);
         fields.text("digest", &mut lock.digest);
         fields.list("dependencies", &mut lock.dependencies, Fields::dependency);
+        lock.lists_dependencies = fields.find("dependencies").is_some_and(|entry| !entry.value.is_null());
     }
     if diagnostics.is_empty() { Ok(lock) } else { Err(diagnostics) }
 }

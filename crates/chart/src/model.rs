@@ -114,6 +114,8 @@ pub struct Lock {
     pub digest: String,
     /// The dependencies, each with an exact version.
     pub dependencies: Vec<Dependency>,
+    /// Whether the file has a list of dependencies, even an empty one: `helm package` writes `null` for none.
+    pub lists_dependencies: bool,
 }
 
 impl Crd {

@@ -123,7 +123,7 @@ impl Packer {
             })?,
         };
         let text = String::from_utf8_lossy(&generated.format(RFC_3339_NANO)).into_owned();
-        let data = show::lock_text(&lock.dependencies, &lock.digest, &text);
+        let data = show::lock_text(lock, &text);
         let rounded = generated.seconds + i64::from(generated.nanoseconds >= 500_000_000);
         self.add(base, "Chart.lock", &data, Some(rounded).filter(|_| generated != Time::default()));
         Ok(())

@@ -5,7 +5,7 @@ mod dependencies;
 mod digest;
 
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
-use super::model::Chart;
+use super::model::{Chart, Lock};
 use mkmanifests_yaml::tree::write::{Style, write};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
@@ -40,12 +40,12 @@ pub(crate) fn metadata_text(metadata: &Metadata) -> Vec<u8> {
 }
 
 /// Writes `Chart.lock` as Helm does; `generated` is its time in RFC 3339.
-pub(crate) fn lock_text(dependencies: &[Dependency], digest: &str, generated: &str) -> Vec<u8> {
+pub(crate) fn lock_text(lock: &Lock, generated: &str) -> Vec<u8> {
     let mut map = Map::new();
-    let list = dependencies.iter().map(dependency_node).collect::<Vec<_>>();
-    // An empty slice of Go is `null`.
-    map.set("dependencies", if list.is_empty() { Kind::Null } else { Kind::Seq(list) });
-    map.set("digest", digest);
+    let list = lock.dependencies.iter().map(dependency_node).collect::<Vec<_>>();
+    let is_null = list.is_empty() && !lock.lists_dependencies;
+    map.set("dependencies", if is_null { Kind::Null } else { Kind::Seq(list) });
+    map.set("digest", lock.digest.as_str());
     map.set("generated", generated);
     text(&map.into())
 }

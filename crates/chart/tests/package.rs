@@ -74,13 +74,16 @@ fn has_one_order(chart: &Chart) -> bool {
     chart.dependencies.len() < 2 && chart.dependencies.iter().all(has_one_order)
 }
 
-fn assert_equal(name: &str, chart: &Chart, here: &Archive, helm: &Archive) {
+/// Compares two archives. Returns whether they have the same bytes.
+fn assert_equal(name: &str, chart: &Chart, here: &Archive, helm: &Archive) -> bool {
     assert_eq!(here.file_name, helm.file_name, "{name}");
     let ((here_head, here_tar), (helm_head, helm_tar)) = (unpacked(here), unpacked(helm));
     assert_eq!(here_head, helm_head, "{name}");
     if has_one_order(chart) {
-        assert!(here_tar == helm_tar, "{name}: the tar archives differ");
-        return;
+        let texts = [&here_tar, &helm_tar].map(|tar| String::from_utf8_lossy(tar));
+        let differing = texts[0].lines().zip(texts[1].lines()).find(|(here, helm)| here != helm);
+        assert!(here_tar == helm_tar, "{name}: {differing:?}");
+        return here.data == helm.data;
     }
     let (mut here, mut helm) = (entries(&here_tar), entries(&helm_tar));
     here.sort();
@@ -90,19 +93,21 @@ fn assert_equal(name: &str, chart: &Chart, here: &Archive, helm: &Archive) {
         assert_eq!(here, helm, "{name}");
     }
     assert_eq!(here.len(), helm.len(), "{name}");
+    false
 }
 
 #[test]
 fn archives_are_those_of_helm() {
     let Some(program) = common::program("helm") else { return };
-    let (mut equal, mut refused) = (0, 0);
+    let (mut identical, mut equal, mut refused) = (0, 0, 0);
     for path in folders() {
         let name = path.display().to_string();
-        for epoch in [Some(EPOCH), None] {
+        let epochs = if common::is_full() { &[Some(EPOCH), None][..] } else { &[Some(EPOCH)] };
+        for &epoch in epochs {
             let helm = packed_by_helm(&program, &path, &[], epoch);
             match (packed(&path, "", epoch), helm) {
                 (Ok((chart, here)), Ok(helm)) => {
-                    assert_equal(&name, &chart, &here, &helm);
+                    identical += usize::from(assert_equal(&name, &chart, &here, &helm));
                     equal += 1;
                 }
                 (Err(_), Err(_)) => refused += 1,
@@ -110,7 +115,9 @@ fn archives_are_those_of_helm() {
             }
         }
     }
-    println!("{equal} archives are equal, {refused} are refused by both");
+    println!(
+        "{equal} archives have the same content, {identical} the same bytes; {refused} charts are refused by both"
+    );
 }
 
 /// Writes a file below a folder, last changed at `seconds` and half a second.
