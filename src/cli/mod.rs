@@ -59,8 +59,8 @@ pub struct Streams<'a> {
 pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8 {
     let words: Vec<OsString> = args.into_iter().collect();
     let mut console = Console::new(streams, &words);
-    if words.get(1).is_some_and(|word| word == "helm") {
-        return helm::run(words[1..].to_vec(), &mut console);
+    if let Some(words) = helm::words_of(&words) {
+        return helm::run(words, &mut console);
     }
     let matches = match command().try_get_matches_from(words) {
         Ok(matches) => matches,

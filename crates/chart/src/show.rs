@@ -16,6 +16,57 @@ pub use digest::{digest, digest_of_helm_2, is_stale};
 /// The names of a README, whose case does not matter.
 const READMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
 
+/// A part of a chart that `helm show` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All other parts, with `---` between them.
+    All,
+    /// `Chart.yaml`.
+    Chart,
+    /// The files below `crds/` of the chart and its subcharts.
+    Crds,
+    /// The README.
+    Readme,
+    /// The default values.
+    Values,
+}
+
+/// Returns what `helm show PART` prints.
+pub fn part(chart: &Chart, part: Part) -> Vec<u8> {
+    match part {
+        Part::All => all(chart),
+        Part::Chart => self::chart(chart),
+        Part::Crds => crds(chart),
+        Part::Readme => readme(chart),
+        Part::Values => values(chart),
+    }
+}
+
+/// Returns what `helm show all` prints: `Chart.yaml`, the values, the README and the CRDs, with `---` between them.
+pub fn all(chart: &Chart) -> Vec<u8> {
+    let mut out = self::chart(chart);
+    for part in [values(chart), readme(chart)] {
+        if !part.is_empty() {
+            out.extend_from_slice(b"---\n");
+            out.extend(part);
+        }
+    }
+    out.extend(crds(chart));
+    out
+}
+
+/// Returns what `helm show crds` prints: the files below `crds/` of the chart and its subcharts.
+pub fn crds(chart: &Chart) -> Vec<u8> {
+    let mut out = Vec::new();
+    for crd in chart.crds() {
+        if !crd.file.data.starts_with(b"---") {
+            out.extend_from_slice(b"---\n");
+        }
+        out.extend(line_ended(&crd.file.data));
+    }
+    out
+}
+
 /// Returns what `helm show values` prints: the text of `values.yaml` and an empty line; nothing if the chart has
 /// no such file.
 pub fn values(chart: &Chart) -> Vec<u8> {

@@ -1,18 +1,39 @@
 //! Answers as Helm does: `mkmanifests helm ...`, or the program under the name `helm`.
 //!
 //! Each file has one command: `command` returns its flags, `run` runs it. Output and exit codes are Helm's.
+//! [`flags`] has the flags that commands share, [`line`] finds the command and reads the command line.
+
+mod cluster;
+mod completion;
+mod env;
+mod flags;
+mod help;
+mod line;
+mod locate;
+mod namespace;
+mod pflag;
+mod show;
+mod typed;
+mod version;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io;
+use std::path::Path;
 
 use clap::{ArgMatches, Command};
 
+use self::line::Outcome;
+use super::DONE;
 use super::console::Console;
+use crate::chart::HelmRelease;
 use crate::diagnostic::{Diagnostic, Failure};
 use crate::fetch::{self, Settings};
 
 /// The exit code of every failure in Helm.
 const FAILED: u8 = 1;
+
+/// The variable that chooses the release of Helm, as `--helm-version` does.
+const HELM_VERSION: &str = "MKMANIFESTS_HELM_VERSION";
 
 /// What a command of Helm works with.
 pub(super) struct Context<'a, 'b> {
@@ -22,8 +43,14 @@ pub(super) struct Context<'a, 'b> {
     pub settings: Settings,
     /// `--debug`.
     pub debug: bool,
-    /// `--namespace`; `default` if it is not given.
+    /// `--namespace`, else that of the environment or of kubeconfig, else `default`.
     pub namespace: String,
+    /// The release of Helm to answer as: `--helm-version` or `MKMANIFESTS_HELM_VERSION`.
+    pub release: HelmRelease,
+    /// The flags that every command has.
+    pub globals: ArgMatches,
+    /// The words of the command line, the program's name first.
+    pub words: &'a [OsString],
 }
 
 /// Why a command of Helm failed.
@@ -60,37 +87,125 @@ impl From<io::Error> for Error {
     }
 }
 
-/// A command: its name, its flags and its function.
-type Entry = (fn() -> Command, fn(&ArgMatches, &mut Context<'_, '_>) -> Result<u8, Error>);
+/// A command of Helm.
+struct Entry {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    /// What it does, for the list of commands.
+    about: &'static str,
+    /// Returns its flags, arguments and subcommands. Its usage line is Helm's: `helm show chart [CHART] [flags]`.
+    command: fn() -> Command,
+    /// Runs it. A command with subcommands is called with one of them.
+    run: fn(&ArgMatches, &mut Context<'_, '_>) -> Result<u8, Error>,
+}
 
-/// All commands.
-const COMMANDS: &[Entry] = &[];
+/// All commands that need no cluster, in the order of their names.
+const COMMANDS: &[Entry] = &[
+    Entry {
+        name: "completion",
+        aliases: &[],
+        about: "Prints a completion script for a shell",
+        command: completion::command,
+        run: completion::run,
+    },
+    Entry {
+        name: "env",
+        aliases: &[],
+        about: "Prints the settings that come from the environment",
+        command: env::command,
+        run: env::run,
+    },
+    Entry {
+        name: "show",
+        aliases: &["inspect"],
+        about: "Prints the files of a chart that describe it",
+        command: show::command,
+        run: show::run,
+    },
+    Entry {
+        name: "version",
+        aliases: &[],
+        about: "Prints the release of Helm that this program answers as",
+        command: version::command,
+        run: version::run,
+    },
+];
+
+/// Returns the command line of Helm: the whole one if the program has the name `helm`, or what follows its name if the
+/// first word is `helm`.
+pub(super) fn words_of(words: &[OsString]) -> Option<&[OsString]> {
+    match words {
+        [program, ..] if Path::new(program).file_stem().is_some_and(|name| name == "helm") => Some(words),
+        [_, rest @ ..] if rest.first().is_some_and(|word| word == "helm") => Some(rest),
+        _ => None,
+    }
+}
 
 /// Runs a command line whose first word is `helm`, and returns Helm's exit code.
-pub(super) fn run(words: Vec<OsString>, console: &mut Console<'_>) -> u8 {
-    let root = Command::new("helm").subcommands(COMMANDS.iter().map(|(command, _)| command()));
-    let Ok(matches) = root.try_get_matches_from(words) else { return FAILED };
-    let Some((name, matches)) = matches.subcommand() else { return super::DONE };
-    let Some((_, run)) = COMMANDS.iter().find(|(command, _)| command().get_name() == name) else { return FAILED };
-    let settings = Settings::from_environment();
-    let mut context = Context { console, settings, debug: false, namespace: "default".to_owned() };
-    match run(matches, &mut context) {
+pub(super) fn run(words: &[OsString], console: &mut Console<'_>) -> u8 {
+    let variable = |name: &str| std::env::var_os(name);
+    match answer(words, console, &variable) {
         Ok(code) => code,
-        Err(Error::Message(message)) => {
-            context.console.write_error(&format!("Error: {message}\n"));
-            FAILED
-        }
+        Err(Error::Message(message)) => fail(&message, console),
         Err(Error::Failure(failure)) => {
-            context.console.fail(&failure);
-            FAILED
+            let message = failure.diagnostics.first().map(Diagnostic::message).unwrap_or_default();
+            fail(&message, console)
         }
-        Err(Error::Write(_)) => FAILED,
+        Err(Error::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
+        Err(Error::Write(error)) => fail(&error.to_string(), console),
     }
+}
+
+fn fail(message: &str, console: &mut Console<'_>) -> u8 {
+    console.write_error(&format!("Error: {message}\n"));
+    FAILED
+}
+
+fn answer<'a>(
+    words: &'a [OsString],
+    console: &'a mut Console<'_>,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<u8, Error> {
+    let globals = flags::global();
+    let texts: Vec<String> = words.iter().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    match line::read(&texts, &globals, cluster::real_helm(variable).is_some(), console)? {
+        Outcome::Help(text) => {
+            console.stdout.write_all(text.as_bytes())?;
+            console.stdout.flush()?;
+            Ok(DONE)
+        }
+        Outcome::Cluster(name) => cluster::run(&name, words, variable, console),
+        Outcome::Command { entry, matches, globals } => {
+            let mut settings = Settings::new(variable);
+            flags::apply_to_settings(&globals, &mut settings);
+            let debug = flags::is_set(&globals, "debug")
+                || variable("HELM_DEBUG").is_some_and(|text| typed::boolean(&text.to_string_lossy()) == Ok(true));
+            let namespace = namespace::of(&globals, variable);
+            let release = release(&globals, variable)?;
+            (entry.run)(&matches, &mut Context { console, settings, debug, namespace, release, globals, words })
+        }
+    }
+}
+
+/// Returns the release of Helm to answer as.
+fn release(globals: &ArgMatches, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<HelmRelease, Error> {
+    let flag = globals.get_one::<String>("helm-version").cloned().map(|text| ("--helm-version", text));
+    let given = flag.or_else(|| Some((HELM_VERSION, variable(HELM_VERSION)?.to_string_lossy().into_owned())));
+    let Some((name, text)) = given.filter(|(_, text)| !text.is_empty()) else { return Ok(HelmRelease::default()) };
+    let known = HelmRelease::ALL.map(|release| release.to_string()).join(", ");
+    HelmRelease::parse(&text)
+        .ok_or_else(|| Error::Message(format!("{name}: unknown release of Helm `{text}`; known are {known}")))
 }
 
 /// Writes the output of a command.
 pub(super) fn print(text: &[u8], context: &mut Context<'_, '_>) -> Result<u8, Error> {
     context.console.stdout.write_all(text)?;
     context.console.stdout.flush()?;
-    Ok(super::DONE)
+    Ok(DONE)
+}
+
+/// Prints a warning as Helm's log does.
+pub(super) fn warn(message: &str, console: &mut Console<'_>) {
+    let quoted = crate::go::quote::quote(message.as_bytes());
+    console.write_error(&format!("level=WARN msg={quoted}\n"));
 }

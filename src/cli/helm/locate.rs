@@ -1,0 +1,39 @@
+//! Finds the chart that a command names, and downloads it if need be.
+
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+
+use super::{Context, Error, flags};
+use crate::chart::{self, Chart, SymbolicLinks};
+use crate::diagnostic::{Failure, Sources};
+use crate::fetch::{Fetched, Fetcher, Location, Options};
+
+/// Returns the path of a chart: a folder or an archive of the user's, or the archive that was downloaded.
+pub(super) fn chart(matches: &ArgMatches, name: &str, context: &mut Context<'_, '_>) -> Result<PathBuf, Error> {
+    let request = flags::request_of(matches, name);
+    // Nothing below is needed for a chart that is there.
+    if request.repository.is_empty() && !flags::is_set(matches, "verify") {
+        let path = Path::new(name.trim());
+        if path.exists() {
+            return Ok(path.to_owned());
+        }
+    }
+    let fetcher = Fetcher::new(context.settings.clone(), Options::default());
+    match fetcher.locate(&request)? {
+        Location::Local(path) => Ok(path),
+        Location::Fetched(Fetched { archive, pulled, .. }) => {
+            if let Some((reference, digest)) = pulled {
+                context.console.write_error(&format!("Pulled: {reference}\nDigest: {digest}\n"));
+            }
+            Ok(archive)
+        }
+    }
+}
+
+/// Loads a chart.
+pub(super) fn load(path: &Path) -> Result<Chart, Failure> {
+    let mut sources = Sources::default();
+    let loaded = chart::load_with(path, SymbolicLinks::All, &mut sources);
+    Ok(loaded.map_err(|diagnostics| Failure::new(diagnostics, sources))?.chart)
+}
