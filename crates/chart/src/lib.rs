@@ -62,7 +62,7 @@ pub use finish::finish;
 pub use folder::SymbolicLinks;
 pub use functions::functions;
 pub use helm_release::{HelmRelease, UnknownHelmRelease};
-pub use load::{Loaded, load, load_archive, load_files, load_with};
+pub use load::{Loaded, archive_files, load, load_archive, load_files, load_with};
 pub use metadata::{Dependency, ImportValue, Maintainer, Metadata};
 pub use mkmanifests_json_schema::SchemaFiles;
 pub use model::{Chart, Crd, File, Lock, Modified, Origin, Schema};

@@ -68,6 +68,17 @@ pub fn load_archive(packed: &[u8], name: &str, sources: &mut Sources) -> Result<
     from_files(files.map_err(|diagnostic| vec![diagnostic])?, name, sources, budget)
 }
 
+/// Reads the files of a gzipped tar archive, without its top folder, in the order of the archive. Their names are relative
+/// and have no `..`. `name` is the archive's name in diagnostics.
+///
+/// # Errors
+/// Data that is no such archive, entries that point out of it, links and devices, and archives over the
+/// [`limits`](super::limits).
+pub fn archive_files(packed: &[u8], name: &str) -> Result<Vec<File>, Diagnostic> {
+    archive::check_gzip(name, packed)?;
+    archive::files(packed, &mut Budget::default())
+}
+
 /// Loads a chart from files in memory, whose names are relative to the chart: `templates/service.yaml`. `name` is the
 /// chart's name in diagnostics. No `.helmignore` is applied.
 ///

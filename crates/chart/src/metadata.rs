@@ -105,6 +105,11 @@ impl Metadata {
         Ok(metadata)
     }
 
+    /// Cleans the texts as Helm does, and returns all violations of Helm's rules for `Chart.yaml`.
+    pub fn validate(&mut self) -> Vec<Diagnostic> {
+        super::validate::validate(self)
+    }
+
     /// Returns what templates see as `.Chart`: a map with the names of Helm's fields as keys, and `IsRoot`.
     pub fn as_value(&self, is_root: bool) -> Value {
         let maintainers = self.maintainers.iter().map(Maintainer::as_value);

@@ -173,9 +173,29 @@ pub fn first_document(
         let go = diagnostics.first().map(|diagnostic| format!("yaml: {}", diagnostic.reason)).unwrap_or_default();
         return Err(ReadError { diagnostics, go });
     }
+    first_of(source, bytes, duplicates, MAX_NODES)
+}
+
+/// Reads a large text, such as the index of a chart repository, as [`first_document`]. The caller limits its size; at most
+/// `millions` of nodes.
+///
+/// # Errors
+///
+/// As [`first_document`].
+pub fn large_document(
+    source: SourceId,
+    bytes: &[u8],
+    duplicates: Duplicates,
+    millions: usize,
+) -> Result<Node, ReadError> {
+    first_of(source, bytes, duplicates, millions.saturating_mul(1_000_000))
+}
+
+fn first_of(source: SourceId, bytes: &[u8], duplicates: Duplicates, max_nodes: usize) -> Result<Node, ReadError> {
     let utf16 = utf16::decode(bytes);
     let (text, bad) = utf16.as_ref().map_or_else(|| octets::readable(bytes), |(text, bad)| (text.as_str(), *bad));
     let mut composer = Composer::as_go(source, text, duplicates, bad);
+    composer.max_nodes = max_nodes;
     let root = composer.next_document().unwrap_or_default();
     composer.convert(&root);
     let Some(first) = composer.diagnostics.first() else { return Ok(root) };

@@ -39,6 +39,7 @@ pub(super) struct Composer<'a> {
     tags: Vec<(&'a str, Cow<'a, str>)>,
     pub(super) depth: usize,
     nodes: usize,
+    pub max_nodes: usize,
     pub(super) decoding: Decoding,
     started: bool,
     done: bool,
@@ -84,6 +85,7 @@ impl<'a> Composer<'a> {
             tags: Vec::new(),
             depth: 0,
             nodes: 0,
+            max_nodes: MAX_NODES,
             decoding: Decoding::default(),
             started: false,
             done: false,
@@ -253,12 +255,15 @@ impl<'a> Composer<'a> {
 
     pub(super) fn count(&mut self, nodes: usize, mark: Mark) -> SyntaxResult<()> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes <= MAX_NODES {
+        if self.nodes <= self.max_nodes {
             return Ok(());
         }
-        Err(SyntaxError::new("the text has more than 1,000,000 values after expanding aliases", mark)
-            .code(YamlCode::TooLarge)
-            .help("aliases of aliases grow exponentially: write the values out, or use fewer levels"))
+        Err(SyntaxError::new(
+            format!("the text has more than {},000,000 values after expanding aliases", self.max_nodes / 1_000_000),
+            mark,
+        )
+        .code(YamlCode::TooLarge)
+        .help("aliases of aliases grow exponentially: write the values out, or use fewer levels"))
     }
 
     pub(super) fn too_deep(&self, mark: Mark) -> Box<SyntaxError> {
