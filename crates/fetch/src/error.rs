@@ -4,9 +4,11 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use mkmanifests_go::quote::quote;
 use mkmanifests_yaml::diagnostic::io_reason;
 
-use crate::http::{HttpError, TlsError};
+use crate::http::{HttpError, Response, TlsError, redact};
+use crate::repository::RepositoryError;
 
 /// Why a chart could not be fetched.
 ///
@@ -27,6 +29,47 @@ pub enum Error {
         url: String,
         /// Code and reason, such as `404 Not Found`.
         status: String,
+    },
+    /// A repository, an index or a chart in it cannot be used.
+    Repository(Box<RepositoryError>),
+    /// No file or folder is there.
+    PathNotFound {
+        /// The path as it was named.
+        path: String,
+    },
+    /// An archive is not the one that was announced.
+    WrongDigest {
+        /// The address, without credentials.
+        url: String,
+        /// The SHA-256 that the repository or a lock file has, in hex.
+        expected: String,
+        /// The SHA-256 of what was downloaded, in hex.
+        actual: String,
+    },
+    /// What a server sent for an archive is none.
+    NotAnArchive {
+        /// The address, without credentials.
+        url: String,
+    },
+    /// The content of an archive cannot be used.
+    Archive {
+        /// What is wrong, in Helm's words.
+        reason: String,
+    },
+    /// A file or folder stands in the way of an unpacked chart.
+    Exists {
+        /// The path.
+        path: String,
+    },
+    /// A provenance file that is needed cannot be downloaded.
+    NoProvenance {
+        /// Its address, without credentials.
+        url: String,
+    },
+    /// Another process keeps a lock.
+    Locked {
+        /// The lock file.
+        path: String,
     },
     /// Certificates or keys cannot be used.
     Tls(TlsError),
@@ -59,6 +102,11 @@ impl Error {
         Error::File { operation, path: path.display().to_string(), reason: io_reason(error) }
     }
 
+    /// Creates an error for a response whose status code is not the expected one.
+    pub fn status(url: &str, response: &Response) -> Error {
+        Error::Status { url: redact(url), status: response.status_text() }
+    }
+
     /// Adds what was tried.
     #[must_use]
     pub fn context(self, context: impl Into<String>) -> Error {
@@ -72,6 +120,18 @@ impl fmt::Display for Error {
             Error::Offline { wanted } => write!(f, "`{wanted}` is not in the cache, and `--offline` forbids downloads"),
             Error::Http(error) => error.fmt(f),
             Error::Status { url, status } => write!(f, "failed to fetch {url} : {status}"),
+            Error::Repository(error) => error.fmt(f),
+            Error::PathNotFound { path } => write!(f, "path {} not found", quote(path.as_bytes())),
+            Error::WrongDigest { url, expected, actual } => {
+                write!(f, "{url} has the SHA-256 digest {actual}, expected {expected}")
+            }
+            Error::NotAnArchive { url } => write!(f, "{url} does not appear to be a gzipped archive"),
+            Error::Archive { reason } => f.write_str(reason),
+            Error::Exists { path } => {
+                write!(f, "failed to untar: a file or directory with the name {path} already exists")
+            }
+            Error::NoProvenance { url } => write!(f, "failed to fetch provenance {}", quote(url.as_bytes())),
+            Error::Locked { path } => write!(f, "another process keeps the lock {path}"),
             Error::Tls(error) => error.fmt(f),
             Error::Proxy { url } => write!(f, "invalid proxy URL: {url}"),
             Error::File { operation, path, reason } => write!(f, "{operation} {path}: {reason}"),
@@ -85,5 +145,17 @@ impl std::error::Error for Error {}
 impl From<HttpError> for Error {
     fn from(error: HttpError) -> Self {
         Error::Http(Box::new(error))
+    }
+}
+
+impl From<RepositoryError> for Error {
+    fn from(error: RepositoryError) -> Self {
+        Error::Repository(Box::new(error))
+    }
+}
+
+impl From<TlsError> for Error {
+    fn from(error: TlsError) -> Self {
+        Error::Tls(error)
     }
 }

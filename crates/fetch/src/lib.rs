@@ -3,15 +3,22 @@
 //! A [`Fetcher`] resolves a [`Request`] to one version of a chart and downloads its archive into the cache. Settings,
 //! credentials and files are Helm's: [`Settings`] finds them.
 
+mod atomic;
 pub mod cache;
 pub mod dependency;
 mod error;
 mod fetcher;
 pub mod http;
 pub mod oci;
+mod pull;
 pub mod repository;
 mod settings;
+mod warning;
 
+pub(crate) use atomic::{replace_file, write_file};
 pub use error::Error;
-pub use fetcher::{Fetched, Fetcher, Location, Options, Request, Resolved};
+pub use fetcher::{Fetched, Fetcher, Location, Options, Request, Resolved, connection_for};
+pub use pull::{Destination, save, unpack};
+pub use repository::RepositoryError;
 pub use settings::Settings;
+pub use warning::Warning;

@@ -50,10 +50,10 @@ pub struct Settings {
     pub network: Network,
 }
 
-/// How to reach a cluster: the variables `HELM_KUBE...` and `KUBECONFIG`.
+/// How to reach a cluster: the variables `HELM_KUBE...`.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Kube {
-    /// `KUBECONFIG`.
+    /// `--kubeconfig`; empty if it is not given. `helm env` does not print the variable `KUBECONFIG`.
     pub config: String,
     /// `HELM_KUBECONTEXT`.
     pub context: String,
@@ -162,7 +162,7 @@ impl Kube {
     fn new(text: &impl Fn(&str) -> Option<String>) -> Kube {
         let or_empty = |name| text(name).unwrap_or_default();
         Kube {
-            config: or_empty("KUBECONFIG"),
+            config: String::new(),
             context: or_empty("HELM_KUBECONTEXT"),
             token: or_empty("HELM_KUBETOKEN"),
             as_user: or_empty("HELM_KUBEASUSER"),

@@ -38,6 +38,29 @@ impl Connection {
         }
         (self.pass_credentials || same_origin(repository, url)).then(|| basic(&self.username, &self.password))
     }
+
+    /// Returns the settings with those of `other` where these are not set: credentials as a whole, TLS files as a whole.
+    #[must_use]
+    pub fn or(&self, other: Connection) -> Connection {
+        let has_credentials = !self.username.is_empty() || !self.password.is_empty();
+        let has_files = self.ca_file.is_some() || self.cert_file.is_some() || self.key_file.is_some();
+        let (credentials, files) = (if has_credentials { self } else { &other }, if has_files { self } else { &other });
+        Connection {
+            username: credentials.username.clone(),
+            password: credentials.password.clone(),
+            pass_credentials: self.pass_credentials || credentials.pass_credentials,
+            ca_file: files.ca_file.clone(),
+            cert_file: files.cert_file.clone(),
+            key_file: files.key_file.clone(),
+            insecure_skip_tls_verify: self.insecure_skip_tls_verify || other.insecure_skip_tls_verify,
+            plain_http: self.plain_http || other.plain_http,
+        }
+    }
+
+    /// Returns the settings that decide about TLS.
+    pub(crate) fn without_credentials(&self) -> Connection {
+        Connection { username: String::new(), password: String::new(), pass_credentials: false, ..self.clone() }
+    }
 }
 
 impl fmt::Debug for Connection {

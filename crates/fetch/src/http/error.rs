@@ -110,8 +110,12 @@ impl Reason {
 /// Returns Go's text for the usual errors of certificates.
 fn tls_text(error: &rustls::Error, host: &str) -> String {
     use rustls::CertificateError as Bad;
-    let rustls::Error::InvalidCertificate(certificate) = error else {
-        return format!("tls: {error}");
+    let certificate = match error {
+        rustls::Error::InvalidCertificate(certificate) => certificate,
+        rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType) => {
+            return "http: server gave HTTP response to HTTPS client".into();
+        }
+        error => return format!("tls: {error}"),
     };
     let reason = match certificate {
         Bad::UnknownIssuer => "certificate signed by unknown authority".to_owned(),

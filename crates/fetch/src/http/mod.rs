@@ -2,7 +2,7 @@
 //!
 //! [`Client::send`] follows redirects and retries by itself, so that both obey the same rules for every request:
 //! - It follows at most [`MAX_REDIRECTS`] redirects. `Authorization` and `Cookie` stay behind when one leads to another
-//!   host or port, or from `https` to `http`.
+//!   host or port, or from `https` to `http`. A body stays behind too: then the redirect itself is the response.
 //! - It repeats only `GET` and `HEAD`, at most twice: after a broken connection, and after the status codes 429, 502, 503
 //!   and 504, whose `Retry-After` it obeys up to 5 seconds.
 //! - A body that is shorter than its `Content-Length` is an error, one that is longer than the limit too.
@@ -184,7 +184,8 @@ impl Client {
             let body = if hop.has_body { request.body } else { b"" };
             agent.run(builder.body(body).map_err(invalid)?).map_err(fail)?
         };
-        let body = read(&mut response, request.limit).map_err(|error| match error {
+        let limit = if hop.method == Method::Head { None } else { Some(request.limit) };
+        let body = read(&mut response, limit).map_err(|error| match error {
             ReadError::TooLarge => hop.error(Reason::TooLarge { limit: request.limit }),
             ReadError::Broken(error) => fail(error),
         })?;
@@ -207,9 +208,10 @@ enum ReadError {
     Broken(ureq::Error),
 }
 
-/// Reads a body up to a limit, without trusting the length that the server announces.
-fn read(response: &mut http::Response<ureq::Body>, limit: u64) -> Result<Vec<u8>, ReadError> {
+/// Reads a body up to a limit, without trusting the length that the server announces. Without a limit, there is no body.
+fn read(response: &mut http::Response<ureq::Body>, limit: Option<u64>) -> Result<Vec<u8>, ReadError> {
     const FIRST: u64 = 64 << 10;
+    let Some(limit) = limit else { return Ok(Vec::new()) };
     let body = response.body_mut();
     let announced = body.content_length().unwrap_or(0);
     if announced > limit {

@@ -13,13 +13,14 @@ pub(super) struct Hop {
     /// The address without user information and fragment.
     pub(super) url: String,
     pub(super) headers: Vec<(&'static str, String)>,
+    /// Whether the body of the request is sent along.
     pub(super) has_body: bool,
     parsed: Url,
 }
 
 impl Hop {
     pub(super) fn first(request: &HttpRequest<'_>) -> Result<Hop, HttpError> {
-        Hop::new(request.method, request.url, request.headers.clone(), true)
+        Hop::new(request.method, request.url, request.headers.clone(), !request.body.is_empty())
     }
 
     fn new(
@@ -64,6 +65,10 @@ impl Hop {
         let target = url::join(&self.parsed, location.as_bytes()).map_err(invalid)?;
         let mut headers = self.headers.clone();
         if !url::parse(target.as_bytes()).is_ok_and(|target| keeps_credentials(&self.parsed, &target)) {
+            if self.has_body && keeps_method {
+                // The body of a request for a token has a password.
+                return Ok(None);
+            }
             headers.retain(|(name, _)| !SENSITIVE.iter().any(|sensitive| name.eq_ignore_ascii_case(sensitive)));
         }
         let method = if keeps_method { self.method } else { Method::Get };
