@@ -1,21 +1,18 @@
 //! `mkmanifests chart PATH [RELEASE]`, with the flags of `helm template`; `chart show` and `chart dependencies`.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, ValueHint};
 
 use super::args::{self, Format, OUTPUT, ValuesArgs};
 use super::console::Console;
+use super::rendering::{self, DEFAULT_NAMESPACE, ReleaseName};
 use super::{CHECK_FAILED, DONE, Error, UsageCode, usage};
 use crate::chart::{
-    self, Behaviour, Capabilities, Chart, ChartCode, Loaded, Options, RenderOptions, Request, SchemaFiles,
-    SymbolicLinks, UnusedValues, show,
+    self, Behaviour, Chart, ChartCode, HelmRelease, Loaded, Options, RenderOptions, Request, SchemaFiles,
+    SymbolicLinks, UnusedValues, show, show::Part,
 };
-use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
-use crate::files::FileCode;
-use crate::kube_version::KubeVersion;
-use crate::release::Release;
+use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::values::Values;
 
 /// The flags of `chart`: those of `helm template` with Helm's names and meanings, and a few more.
@@ -134,9 +131,6 @@ pub(super) struct ChartArgs {
 /// The heading of the flags about checks.
 const VALIDATION: &str = "Validation";
 
-/// The namespace that Helm uses if none is given, or an empty one.
-const DEFAULT_NAMESPACE: &str = "default";
-
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     match matches.subcommand() {
         Some(("show", matches)) => show(matches, console),
@@ -183,7 +177,8 @@ fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> 
     warnings.dedup();
     console.report(&warnings, &rendered.sources);
     if let Some(dir) = &args.output_dir {
-        write_files(&rendered, dir, console)?;
+        rendering::write_files(&rendered, &dir.to_string_lossy(), console)?;
+        writeln!(console.stdout)?;
         refuse_show_only(&args)?;
     } else {
         console.stdout.write_all(text.as_bytes())?;
@@ -197,46 +192,28 @@ fn load(path: &Path, links: SymbolicLinks, sources: &mut Sources) -> Result<Load
 }
 
 fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
-    let name_template = args.name_template.as_ref().filter(|template| !template.is_empty());
-    let name = match (&args.release, name_template) {
-        (Some(_), _) if args.generate_name => {
-            return Err(Diagnostic::error(
-                UsageCode::ConflictingFlags,
-                "cannot set --generate-name and also specify a name",
-            ));
-        }
-        (Some(_), Some(_)) => {
-            return Err(Diagnostic::error(
-                UsageCode::ConflictingFlags,
-                "cannot set --name-template and also specify a name",
-            ));
-        }
-        (Some(name), None) => name.clone(),
-        (None, Some(template)) => chart::name_from_template(template)?,
-        (None, None) if args.generate_name => {
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-            chart::generated_name(&path.to_string_lossy(), now.as_secs())
-        }
-        // As `helm template PATH` names it.
-        (None, None) => "release-name".to_owned(),
+    let name = ReleaseName {
+        given: args.release.as_deref(),
+        template: args.name_template.as_deref(),
+        is_generated: args.generate_name,
     };
+    let generate = || {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        chart::generated_name(&path.to_string_lossy(), now.as_secs())
+    };
+    let name = name.find(Some(&generate))?;
     chart::check_name(&name)?;
-    let mut capabilities = Capabilities::default();
-    if let Some(version) = args.kube_version.as_ref().filter(|version| !version.is_empty()) {
-        capabilities.kube_version = KubeVersion::parse(version)
-            .map_err(|error| Diagnostic::error(ChartCode::InvalidKubernetesVersion, error.to_string()))?;
-    }
-    capabilities.api_versions.extend(args.api_versions.iter().cloned());
-    let namespace = if args.namespace.is_empty() { DEFAULT_NAMESPACE } else { &args.namespace };
-    let mut release = Release::named(name, namespace);
-    release.is_upgrade = args.is_upgrade;
-    let schema_files = schema_files(args)?;
+    let helm = HelmRelease::default();
     Ok(Options {
-        release,
-        capabilities,
+        release: rendering::release(name, &args.namespace, args.is_upgrade),
+        capabilities: rendering::capabilities(
+            helm,
+            args.kube_version.as_deref().unwrap_or_default(),
+            &args.api_versions,
+        )?,
         skip_schema: args.skip_schema_validation,
-        schema_files,
-        helm: Behaviour::default(),
+        schema_files: schema_files(args)?,
+        helm: Behaviour::of(helm),
     })
 }
 
@@ -263,22 +240,6 @@ fn output(rendered: &chart::HelmOutput, args: &ChartArgs) -> Result<String, Fail
     if args.show_only.is_empty() { Ok(rendered.text()) } else { rendered.show_only(&args.show_only).map_err(fail) }
 }
 
-/// Writes the files of `helm template --output-dir`, each whole or not at all.
-fn write_files(rendered: &chart::HelmOutput, dir: &Path, console: &mut Console<'_>) -> Result<(), Error> {
-    for file in rendered.files() {
-        let to = dir.join(&file.path);
-        write_file(&to, &file.text).map_err(|error| {
-            Diagnostic::error(FileCode::Unwritable, format!("cannot write `{}`: {}", to.display(), io_reason(&error)))
-                .names_file(to.display().to_string())
-        })?;
-    }
-    // Helm appends the documents one by one, and prints the path for each.
-    for path in rendered.document_paths() {
-        writeln!(console.stdout, "wrote {}", dir.join(path).display())?;
-    }
-    Ok(writeln!(console.stdout)?)
-}
-
 /// Rejects `--show-only` together with `--output-dir`, as Helm does: it searches the printed text, which is empty then.
 fn refuse_show_only(args: &ChartArgs) -> Result<(), Diagnostic> {
     let Some(template) = args.show_only.first() else { return Ok(()) };
@@ -288,23 +249,11 @@ fn refuse_show_only(args: &ChartArgs) -> Result<(), Diagnostic> {
         .help("`--show-only` and `--output-dir` are mutually exclusive, as in Helm: `--output-dir` writes all files"))
 }
 
-fn write_file(to: &Path, text: &str) -> std::io::Result<()> {
-    let folder = to.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut part = tempfile::NamedTempFile::new_in(folder)?;
-    part.write_all(text.as_bytes())?;
-    part.persist(to)?;
-    Ok(())
-}
-
 fn show(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let chart = named_chart(matches)?;
-    let text = match matches.get_one::<String>("part").map(String::as_str) {
-        Some("values") => show::values(&chart),
-        Some("readme") => show::readme(&chart),
-        _ => show::chart(&chart),
-    };
-    print(&text, console)
+    let name = matches.get_one::<String>("part").map_or("", String::as_str);
+    let part = show::PARTS.into_iter().find(|(known, _)| *known == name).map_or(Part::Chart, |(_, part)| part);
+    print(&show::part(&chart, part), console)
 }
 
 fn dependencies(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {

@@ -132,9 +132,9 @@ fn with_chart_flags(command: Command) -> Command {
     let part = Arg::new("part")
         .value_name("PART")
         .required(true)
-        .value_parser(["values", "chart", "readme"])
-        .help("Which file to print");
-    let show = Command::new("show").about("Prints a chart's default values, Chart.yaml or README");
+        .value_parser(["values", "chart", "readme", "crds", "all"])
+        .help("What to print");
+    let show = Command::new("show").about("Prints a chart's default values, Chart.yaml, README or CRDs");
     let show = help::of("chart show", show.arg(part).arg(path()));
     let dependencies = Command::new("dependencies").about("Lists a chart's dependencies, and which are missing");
     let dependencies = help::of("chart dependencies", dependencies.arg(path()));

@@ -13,6 +13,7 @@ mod helm;
 mod help;
 mod info;
 mod output;
+mod rendering;
 mod shell;
 mod template;
 mod usage;

@@ -111,7 +111,9 @@ fn one(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Option<N
 /// Reads the values: all documents of the file, each merged over the ones before it.
 fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> Node {
     let mut values = Node::from(Map::new());
-    for node in documents(loader, file, path, "cannot load values.yaml").unwrap_or_default() {
+    for node in
+        documents(loader, file, path, "cannot load values.yaml: cannot unmarshal yaml document").unwrap_or_default()
+    {
         if node.as_map().is_some() {
             values = overlay(values, node);
         } else {
@@ -130,8 +132,15 @@ fn documents(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Op
         loader.budget.take_values(count).map_err(|diagnostic| vec![diagnostic])?;
         Ok(nodes)
     });
-    let within = |diagnostic: Diagnostic| diagnostic.within(what);
+    let go = || go_message(&file.data).unwrap_or_default();
+    let within = |diagnostic: Diagnostic| diagnostic.within(what).original(format!("{what}: {}", go()));
     read.map_err(|diagnostics| loader.diagnostics.extend(diagnostics.into_iter().map(within))).ok()
+}
+
+/// Returns what Helm says about a file that is not YAML.
+fn go_message(data: &[u8]) -> Option<String> {
+    let refused = read::first_document(Default::default(), data, Duplicates::LastWins).err()?;
+    Some(format!("error converting YAML to JSON: {}", refused.go))
 }
 
 /// Counts the values in a tree.

@@ -63,6 +63,8 @@ mkmanifests_yaml::codes! {
         InvalidManifest = "chart/invalid-manifest",
         /// Two documents render the same object.
         DuplicateObject = "chart/duplicate-object",
+        /// A post-renderer failed, or its output is not YAML.
+        PostRendererFailed = "chart/post-renderer-failed",
         /// `--show-only` names a template that does not exist or rendered nothing.
         UnknownTemplate = "chart/unknown-template",
     }

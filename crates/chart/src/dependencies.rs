@@ -20,6 +20,12 @@ pub(super) fn is_compatible(constraint: &str, version: &str) -> bool {
     }
 }
 
+/// Returns the names of dependencies in `Chart.yaml` that `charts/` lacks, as Helm checks them before it renders a chart:
+/// without their versions.
+pub fn missing_dependencies(chart: &super::Chart) -> Vec<&str> {
+    missing(&chart.metadata, &chart.dependencies)
+}
+
 /// Returns the names of dependencies in `Chart.yaml` that `charts/` lacks.
 pub(super) fn missing<'c>(metadata: &'c Metadata, children: &[super::Chart]) -> Vec<&'c str> {
     let names = metadata.dependencies.iter().map(|dependency| dependency.name.as_str());

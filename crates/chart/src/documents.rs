@@ -90,10 +90,15 @@ enum Content {
 /// The template whose text is shown to the user and is not a document.
 const NOTES: &str = "NOTES.txt";
 
+/// Returns whether a template renders the notes of a chart or subchart.
+pub(super) fn is_notes(path: &str) -> bool {
+    path.ends_with(NOTES)
+}
+
 /// Reads the output of the template at `path`. `template_lines` has, for each line of it, the line of the template that
 /// rendered it.
 pub(super) fn read(path: &str, text: &[u8], template_lines: &[u32]) -> Text {
-    let content = if path.ends_with(NOTES) {
+    let content = if is_notes(path) {
         Content::Notes(text.to_owned())
     } else {
         match std::str::from_utf8(text) {

@@ -77,6 +77,9 @@ impl<'v> Explainer<'v> {
         let root = error.root();
         let (message, label) = message(error);
         let mut diagnostic = Diagnostic::error(ChartCode::TemplateFailed, message);
+        if !matches!(root.kind, ErrorKind::Message(_)) {
+            diagnostic = diagnostic.original(self.original(error));
+        }
         let mut frames = self.frames(error);
         if frames.is_empty() {
             self.push(diagnostic);
@@ -122,6 +125,11 @@ impl<'v> Explainer<'v> {
         frames
     }
 
+    /// Returns the text that Helm prints.
+    fn original(&self, error: &Error) -> String {
+        if self.values.helm.release().is_v3() { error.to_string() } else { reformatted(error) }
+    }
+
     /// Suggests a name for a template that does not exist.
     fn near_template(&self, kind: &ErrorKind) -> Option<String> {
         let ErrorKind::UnknownTemplate(wrong) = kind else { return None };
@@ -135,6 +143,36 @@ impl<'v> Explainer<'v> {
         let column = line.get(..at.column as usize).unwrap_or_default().chars().count();
         Location::new(*source, at.line, u32::try_from(column).unwrap_or_default().saturating_add(1))
     }
+}
+
+/// Returns the text that Helm 4 prints: each location, its expression and its reason on lines of their own. The error of
+/// a function, unless a template that it rendered caused it, is Go's text, as in Helm 3.
+///
+/// Source: `reformatExecErrorMsg`.
+fn reformatted(error: &Error) -> String {
+    let mut text = String::new();
+    let mut last = String::new();
+    for part in error.chain() {
+        let (Some(at), Some(executing), Some(context)) = (&part.at, &part.executing, &part.context) else {
+            return error.to_string();
+        };
+        let caused = part.reason.strip_prefix("error calling ").and_then(|rest| rest.split_once(": "));
+        let (reason, inner) = match caused {
+            Some((name, inner)) if inner.is_empty() || inner.starts_with("template: no template ") => {
+                (format!("error calling {name}:"), inner)
+            }
+            Some(_) => return error.to_string(),
+            None => (part.reason.clone(), ""),
+        };
+        let (file, line, column) = (&at.file, at.line, at.column);
+        let shown =
+            format!("{file}:{line}:{column}\n  executing \"{executing}\" at <{context}>:\n    {reason}\n{inner}");
+        if shown != last {
+            text.push_str(&shown);
+            last = shown;
+        }
+    }
+    text.trim().to_owned()
 }
 
 /// Returns Helm's message, and the label for the location. For `fail` and `required` these are their text at the

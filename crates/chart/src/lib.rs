@@ -36,6 +36,7 @@ mod order;
 mod output;
 mod package;
 mod parsing;
+pub mod post_render;
 mod prepare;
 mod pretty_yaml;
 pub mod release;
@@ -57,6 +58,7 @@ pub mod yaml_bridge;
 pub use behaviour::{Behaviour, Change};
 pub use capabilities::{Capabilities, HelmVersion};
 pub use code::ChartCode;
+pub use dependencies::missing_dependencies;
 pub use documents::{Document, Hook};
 pub use finish::finish;
 pub use folder::SymbolicLinks;
@@ -70,9 +72,9 @@ pub use name::{MAX_NAME, check_name, generated_name, name_from_template};
 pub use output::{HelmOutput, OutputFile};
 pub use package::{Archive, PackageOptions, Times, pack, package};
 pub use prepare::{Options, prepare};
-pub use render::{RenderOptions, render};
+pub use render::{ChangeFiles, RenderOptions, render};
 pub use render_values::{RenderValues, release_value};
-pub use template::{Request, UnusedValues, template};
+pub use template::{Request, UnusedValues, template, template_with};
 pub use unused::{Unused, unused};
 
 /// Runs the example of the README as a test.

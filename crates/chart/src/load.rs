@@ -49,6 +49,10 @@ pub fn load_with(path: &Path, links: SymbolicLinks, sources: &mut Sources) -> Re
                 ChartCode::NotAChart,
                 format!("unable to detect chart at {name}: `Chart.yaml` not found"),
             );
+            let file = path.join("Chart.yaml");
+            let file = file.display();
+            let diagnostic = diagnostic
+                .original(format!("unable to detect chart at {file}: open {file}: no such file or directory"));
             return Err(vec![diagnostic.help(EXPECTED)]);
         }
         folder::files(path, name.trim_end_matches('/'), links, &mut budget, sources)?

@@ -47,14 +47,27 @@ pub struct OutputFile {
 impl HelmOutput {
     /// Returns the text that `helm template` prints.
     pub fn text(&self) -> String {
+        let mut text = self.manifest();
+        // Helm trims the text of the objects, not that of the hooks.
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        text.push_str(&self.hooks_text());
+        text
+    }
+
+    /// Returns the text of the CRDs and the objects: what a post-renderer of Helm 3 gets.
+    pub fn manifest(&self) -> String {
         let mut text = String::with_capacity(self.length());
         for crd in &self.crds {
             push(&mut text, &crd.full_name, &crd.file.text());
         }
         self.objects.iter().for_each(|object| push(&mut text, &object.path, &object.text));
-        // Helm trims the text of the objects, not that of the hooks.
-        text.truncate(text.trim_end().len());
-        text.push('\n');
+        text
+    }
+
+    /// Returns the text of the hooks, which Helm prints after the objects.
+    pub fn hooks_text(&self) -> String {
+        let mut text = String::new();
         self.hooks.iter().for_each(|hook| push(&mut text, &hook.path, &hook.text));
         text
     }
@@ -71,8 +84,15 @@ impl HelmOutput {
     /// # Errors
     /// One diagnostic per pattern that matches no document: the template does not exist, or it rendered nothing.
     pub fn show_only(&self, patterns: &[String]) -> Result<String, Vec<Diagnostic>> {
-        let text = self.text();
-        let documents: Vec<(&str, &str)> = split::documents(&text)
+        self.show_only_of(&self.text(), patterns)
+    }
+
+    /// Selects documents of a text as [`HelmOutput::show_only`] does, such as that of a post-renderer.
+    ///
+    /// # Errors
+    /// As [`HelmOutput::show_only`].
+    pub fn show_only_of(&self, text: &str, patterns: &[String]) -> Result<String, Vec<Diagnostic>> {
+        let documents: Vec<(&str, &str)> = split::documents(text)
             .into_iter()
             .filter_map(|document| Some((source_path(document)?, document)))
             .collect();
@@ -157,7 +177,8 @@ impl HelmOutput {
     /// Explains why `--show-only` finds no document for a pattern. Helm always says that the template does not exist.
     fn nothing_shown(&self, pattern: &str, glob: Option<&Glob>) -> Diagnostic {
         let paths = || self.templates.iter().filter_map(|path| Some(path.split_once('/')?.1));
-        let error = |reason| Diagnostic::error(ChartCode::UnknownTemplate, reason);
+        let original = format!("could not find template {pattern} in chart");
+        let error = |reason| Diagnostic::error(ChartCode::UnknownTemplate, reason).original(original.as_str());
         match paths().find(|path| glob.is_some_and(|glob| glob.matches(path))) {
             Some(path) if is_partial(path) => error(format!("template `{path}` renders no objects"))
                 .help("a file whose name begins with `_` only defines templates for other files"),

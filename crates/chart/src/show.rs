@@ -31,6 +31,15 @@ pub enum Part {
     Values,
 }
 
+/// The parts by their names in `helm show`.
+pub const PARTS: [(&str, Part); 5] = [
+    ("all", Part::All),
+    ("chart", Part::Chart),
+    ("crds", Part::Crds),
+    ("readme", Part::Readme),
+    ("values", Part::Values),
+];
+
 /// Returns what `helm show PART` prints.
 pub fn part(chart: &Chart, part: Part) -> Vec<u8> {
     match part {

@@ -6,7 +6,7 @@ use super::model::Chart;
 use super::output::HelmOutput;
 use super::parsing::ParsedTemplates;
 use super::prepare::{self, Options, Prepared};
-use super::render::{self, RenderOptions};
+use super::render::{self, ChangeFiles, RenderOptions};
 use super::render_values::RenderValues;
 use super::schema::{self, Instance, Refusal};
 use super::unused::{self, Unused};
@@ -103,12 +103,26 @@ impl Request {
 /// # Ok::<(), mkmanifests_yaml::diagnostic::Failure>(())
 /// ```
 pub fn template(chart: &Chart, user: &Values, request: Request) -> Result<HelmOutput, Failure> {
+    template_with(chart, user, request, None)
+}
+
+/// Renders a chart as [`template`] does. `change` gets the files that the templates render, such as
+/// `web/templates/service.yaml`, and returns those to use instead: Helm's post-renderers do this.
+///
+/// # Errors
+/// As [`template`], and the error of `change`.
+pub fn template_with(
+    chart: &Chart,
+    user: &Values,
+    request: Request,
+    change: Option<ChangeFiles<'_>>,
+) -> Result<HelmOutput, Failure> {
     let Request { options, rendering, unused_values, patches, check } = request;
     let computed = self::compute(chart, user, options)?;
     let parsed = ParsedTemplates::of(&computed.values, rendering.deterministic);
     let (checked, rendered) = rayon::join(
         || check_values(chart, user, &computed, &parsed, unused_values),
-        || render::execute(&computed.values, &rendering, &parsed),
+        || render::execute(&computed.values, &rendering, &parsed, change),
     );
     let CheckedValues { refusal, mut unused } = checked;
     let (mut diagnostics, sources) = refusal.map_or_else(Default::default, |it| (vec![it.diagnostic], it.sources));

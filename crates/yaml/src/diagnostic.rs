@@ -122,6 +122,8 @@ pub struct Subject {
     pub file: Option<String>,
     /// Whether `reason` names the field, so that the message does not start with it.
     pub is_named: bool,
+    /// The text that the program whose behaviour is reproduced prints, if it is not the message.
+    pub original: Option<String>,
 }
 
 /// One error or warning. [`Display`](fmt::Display) prints its message in one line: the object, the field, and the
@@ -167,7 +169,7 @@ impl Diagnostic {
             severity: Severity::Error,
             reason: reason.into(),
             location: Location::UNKNOWN,
-            subject: Box::new(Subject { code: code.into(), object: None, field, file: None, is_named }),
+            subject: Box::new(Subject { code: code.into(), object: None, field, file: None, is_named, original: None }),
             label: String::new(),
             related: Vec::new(),
             help: Vec::new(),
@@ -210,6 +212,13 @@ impl Diagnostic {
     /// Returns the message in one line: the object, the field, and the reason.
     pub fn message(&self) -> String {
         self.to_string()
+    }
+
+    /// Sets the text that the program whose behaviour is reproduced prints.
+    #[must_use]
+    pub fn original(mut self, text: impl Into<String>) -> Self {
+        self.subject.original = Some(text.into());
+        self
     }
 
     /// Sets the location.

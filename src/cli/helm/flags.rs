@@ -193,9 +193,9 @@ pub(super) fn request_of(matches: &ArgMatches, chart: &str) -> Request {
     }
 }
 
-/// Applies the global flags about files to Helm's settings.
+/// Applies the global flags to Helm's settings.
 pub(super) fn apply_to_settings(globals: &ArgMatches, settings: &mut Settings) {
-    let given = |name| globals.get_one::<String>(name).map(PathBuf::from);
+    let given = |name| globals.get_one::<String>(name);
     let files = [
         ("registry-config", &mut settings.registry_config),
         ("repository-config", &mut settings.repository_config),
@@ -204,7 +204,32 @@ pub(super) fn apply_to_settings(globals: &ArgMatches, settings: &mut Settings) {
     ];
     for (name, path) in files {
         if let Some(given) = given(name) {
-            *path = given;
+            *path = PathBuf::from(given);
         }
     }
+    let kube = &mut settings.kube;
+    // Helm prints the flag only.
+    kube.config.clear();
+    let texts = [
+        ("kubeconfig", &mut kube.config),
+        ("kube-context", &mut kube.context),
+        ("kube-token", &mut kube.token),
+        ("kube-as-user", &mut kube.as_user),
+        ("kube-apiserver", &mut kube.api_server),
+        ("kube-ca-file", &mut kube.ca_file),
+        ("kube-tls-server-name", &mut kube.tls_server_name),
+    ];
+    for (name, text) in texts {
+        if let Some(given) = given(name) {
+            text.clone_from(given);
+        }
+    }
+    let groups = texts_of(globals, "kube-as-group");
+    if !groups.is_empty() {
+        kube.as_groups = groups.join(",");
+    }
+    kube.insecure_skip_tls_verify |= is_set(globals, "kube-insecure-skip-tls-verify");
+    settings.debug |= is_set(globals, "debug");
+    settings.burst_limit = given("burst-limit").and_then(|text| text.parse().ok()).unwrap_or(settings.burst_limit);
+    settings.qps = given("qps").and_then(|text| text.parse().ok()).unwrap_or(settings.qps);
 }

@@ -16,7 +16,8 @@ pub(super) fn chart(matches: &ArgMatches, name: &str, context: &mut Context<'_, 
     if request.repository.is_empty() && !flags::is_set(matches, "verify") {
         let path = Path::new(name.trim());
         if path.exists() {
-            return Ok(path.to_owned());
+            // Helm names the whole path in its errors.
+            return Ok(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
         }
     }
     let fetcher = Fetcher::new(context.settings.clone(), Options::default());

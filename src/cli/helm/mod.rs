@@ -3,17 +3,22 @@
 //! Each file has one command: `command` returns its flags, `run` runs it. Output and exit codes are Helm's.
 //! [`flags`] has the flags that commands share, [`line`] finds the command and reads the command line.
 
+mod check;
 mod cluster;
 mod completion;
 mod env;
+mod failure;
 mod flags;
 mod help;
 mod line;
 mod locate;
 mod namespace;
 mod pflag;
+mod post_renderer;
 mod show;
+mod template;
 mod typed;
+mod values;
 mod version;
 
 use std::ffi::OsString;
@@ -61,6 +66,8 @@ pub(super) enum Error {
     Failure(Failure),
     /// The output could not be written.
     Write(io::Error),
+    /// What is wrong has been printed.
+    Reported,
 }
 
 impl From<Failure> for Error {
@@ -71,7 +78,7 @@ impl From<Failure> for Error {
 
 impl From<Diagnostic> for Error {
     fn from(diagnostic: Diagnostic) -> Self {
-        Error::Message(diagnostic.message())
+        Error::Message(failure::text(&diagnostic))
     }
 }
 
@@ -122,6 +129,7 @@ const COMMANDS: &[Entry] = &[
         command: show::command,
         run: show::run,
     },
+    Entry { name: "template", aliases: &[], about: "Renders a chart", command: template::command, run: template::run },
     Entry {
         name: "version",
         aliases: &[],
@@ -148,9 +156,10 @@ pub(super) fn run(words: &[OsString], console: &mut Console<'_>) -> u8 {
         Ok(code) => code,
         Err(Error::Message(message)) => fail(&message, console),
         Err(Error::Failure(failure)) => {
-            let message = failure.diagnostics.first().map(Diagnostic::message).unwrap_or_default();
+            let message = failure.diagnostics.first().map(failure::text).unwrap_or_default();
             fail(&message, console)
         }
+        Err(Error::Reported) => FAILED,
         Err(Error::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
         Err(Error::Write(error)) => fail(&error.to_string(), console),
     }
@@ -178,9 +187,9 @@ fn answer<'a>(
         Outcome::Command { entry, matches, globals } => {
             let mut settings = Settings::new(variable);
             flags::apply_to_settings(&globals, &mut settings);
-            let debug = flags::is_set(&globals, "debug")
-                || variable("HELM_DEBUG").is_some_and(|text| typed::boolean(&text.to_string_lossy()) == Ok(true));
+            let debug = settings.debug;
             let namespace = namespace::of(&globals, variable);
+            settings.namespace.clone_from(&namespace);
             let release = release(&globals, variable)?;
             (entry.run)(&matches, &mut Context { console, settings, debug, namespace, release, globals, words })
         }
@@ -192,9 +201,15 @@ fn release(globals: &ArgMatches, variable: &dyn Fn(&str) -> Option<OsString>) ->
     let flag = globals.get_one::<String>("helm-version").cloned().map(|text| ("--helm-version", text));
     let given = flag.or_else(|| Some((HELM_VERSION, variable(HELM_VERSION)?.to_string_lossy().into_owned())));
     let Some((name, text)) = given.filter(|(_, text)| !text.is_empty()) else { return Ok(HelmRelease::default()) };
-    let known = HelmRelease::ALL.map(|release| release.to_string()).join(", ");
-    HelmRelease::parse(&text)
-        .ok_or_else(|| Error::Message(format!("{name}: unknown release of Helm `{text}`; known are {known}")))
+    HelmRelease::parse(&text).map_err(|error| Error::Message(format!("{name}: {error}; {}", error.help())))
+}
+
+/// Converts an error of the shared functions of this program's own commands.
+fn of_cli(error: super::Error) -> Error {
+    match error {
+        super::Error::Failure(failure) => Error::Failure(failure),
+        super::Error::Write(error) => Error::Write(error),
+    }
 }
 
 /// Writes the output of a command.

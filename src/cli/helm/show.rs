@@ -5,22 +5,23 @@ use clap::{Arg, ArgMatches, Command};
 use super::{Context, Error, flags, locate, print};
 use crate::chart::show::{self, Part};
 
-/// The subcommands, what each prints, and what its help says.
-const PARTS: [(&str, Part, &str); 5] = [
-    ("all", Part::All, "Prints Chart.yaml, the default values, the README and the CRDs"),
-    ("chart", Part::Chart, "Prints Chart.yaml as Helm reads it"),
-    ("crds", Part::Crds, "Prints the files below crds/"),
-    ("readme", Part::Readme, "Prints the README"),
-    ("values", Part::Values, "Prints the default values"),
-];
+fn about(part: Part) -> &'static str {
+    match part {
+        Part::All => "Prints Chart.yaml, the default values, the README and the CRDs",
+        Part::Chart => "Prints Chart.yaml as Helm reads it",
+        Part::Crds => "Prints the files below crds/",
+        Part::Readme => "Prints the README",
+        Part::Values => "Prints the default values",
+    }
+}
 
 pub(super) fn command() -> Command {
-    let parts = PARTS.map(|(name, _, about)| {
+    let parts = show::PARTS.map(|(name, part)| {
         let chart =
             Arg::new("chart").value_name("CHART").required(true).help("Path, URL, oci://... or REPOSITORY/NAME");
         let jsonpath = flags::text("jsonpath", "EXPRESSION", "Print only what the JSONPath expression selects");
         Command::new(name)
-            .about(about)
+            .about(about(part))
             .override_usage(format!("helm show {name} [CHART] [flags]"))
             .args(flags::chart_source())
             .args((name == "values").then_some(jsonpath))
@@ -31,7 +32,7 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result<u8, Error> {
     let Some((name, matches)) = matches.subcommand() else { return Err(Error::Message("no subcommand".to_owned())) };
-    let part = PARTS.iter().find(|(known, ..)| *known == name).map_or(Part::All, |(_, part, _)| *part);
+    let part = show::PARTS.into_iter().find(|(known, _)| *known == name).map_or(Part::All, |(_, part)| part);
     let path = locate::chart(matches, &flags::text_of(matches, "chart"), context)?;
     let chart = locate::load(&path)?;
     let expression = flags::text_of(matches, "jsonpath");

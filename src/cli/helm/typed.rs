@@ -29,6 +29,26 @@ pub(super) fn float() -> ValueParser {
     ValueParser::new(|text: &str| text.parse::<f32>().map(|_| text.to_owned()).map_err(|_| invalid("ParseFloat", text)))
 }
 
+/// Parses the value of `--labels`: `key=value` pairs in CSV.
+pub(super) fn label(text: &str) -> Result<String, String> {
+    let pairs = if text.matches('=').count() == 1 { vec![text.to_owned()] } else { csv(text)? };
+    match pairs.iter().find(|pair| !pair.contains('=')) {
+        Some(wrong) => Err(format!("{wrong} must be formatted as key=value")),
+        None => Ok(text.to_owned()),
+    }
+}
+
+/// Parses the value of `--wait`.
+pub(super) fn wait(text: &str) -> Result<String, String> {
+    match text {
+        "watcher" | "hookOnly" | "legacy" | "true" | "false" => Ok(text.to_owned()),
+        _ => {
+            let text = quote(text.as_bytes());
+            Err(format!("invalid wait input {text}. Valid inputs are watcher, hookOnly, and legacy"))
+        }
+    }
+}
+
 fn invalid(function: &str, text: &str) -> String {
     format!("strconv.{function}: parsing {}: invalid syntax", quote(text.as_bytes()))
 }

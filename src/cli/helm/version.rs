@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::{ArgMatches, Command};
 
 use super::{Context, Error, flags, print};
-use crate::chart::{HelmRelease, HelmVersion};
+use crate::chart::HelmVersion;
 use crate::gotmpl::{Functions, Templates, Value};
 
 pub(super) fn command() -> Command {
@@ -21,11 +21,11 @@ pub(super) fn command() -> Command {
 }
 
 pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result<u8, Error> {
-    let is_helm_3 = context.release < HelmRelease::V4_0;
+    let is_helm_3 = context.release.is_v3();
     if flags::is_set(matches, "client") && !is_helm_3 {
         return Err(Error::Message(unknown_client_flag(context)));
     }
-    let version = HelmVersion::default();
+    let version = HelmVersion::of(context.release);
     let template = flags::text_of(matches, "template");
     let text = if !template.is_empty() {
         render(&template, version)?

@@ -2,6 +2,7 @@
 
 use super::assign::{Step, StepKind, assign, find, touch};
 use super::{Flag, MAX_INDEX, MAX_NAMES, ReadFile, Text, ValuesCode, json};
+use mkmanifests_go::quote::quote;
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic};
 use mkmanifests_yaml::files::FileCode;
 use mkmanifests_yaml::tree::read::MAX_DEPTH;
@@ -82,14 +83,19 @@ impl<'t> Parser<'t> {
                 return Ok(Path { steps, ends_early: true });
             }
             if name.is_empty() && stop == Some(',') {
-                return Err(self.error(ValuesCode::Syntax, start, "expected `name=value`, found `,`"));
+                let diagnostic = self.error(ValuesCode::Syntax, start, "expected `name=value`, found `,`");
+                return Err(Box::new(diagnostic.original("key \"\" has no value (cannot end with ,)")));
             }
+            let key = quote(name.as_bytes());
             steps.push(self.step(StepKind::Name(name), start)?);
             if stop == Some('.') {
                 names += 1;
                 if names > MAX_NAMES {
                     let message = format!("the name has more than {MAX_NAMES} dots, Helm's limit");
-                    return Err(self.error(ValuesCode::LimitExceeded, start, message));
+                    let diagnostic = self.error(ValuesCode::LimitExceeded, start, message);
+                    return Err(Box::new(diagnostic.original(format!(
+                        "value name nested level is greater than maximum supported nested level of {MAX_NAMES}"
+                    ))));
                 }
             }
             while stop == Some('[') {
@@ -111,7 +117,11 @@ impl<'t> Parser<'t> {
             match stop {
                 Some('=') => return Ok(Path { steps, ends_early: false }),
                 Some('.') => {}
-                _ => return Err(self.missing_value(start)),
+                stop => {
+                    let end = if stop == Some(',') { " (cannot end with ,)" } else { "" };
+                    let original = format!("key {key} has no value{end}");
+                    return Err(Box::new(self.missing_value(start).original(original)));
+                }
             }
         }
     }
@@ -148,14 +158,21 @@ impl<'t> Parser<'t> {
             if self.flag != Flag::SetLiteral {
                 diagnostic.help.push(r"escape a bracket within a name with a backslash: `\[`".to_owned());
             }
-            diagnostic
+            let digits = quote(digits.as_bytes());
+            Box::new(
+                diagnostic.original(format!("error parsing index: strconv.Atoi: parsing {digits}: invalid syntax")),
+            )
         })?;
         usize::try_from(number).ok().filter(|index| *index <= MAX_INDEX).map(Some).ok_or_else(|| {
-            self.error(
+            let diagnostic = self.error(
                 ValuesCode::InvalidIndex,
                 start,
                 format!("a list index must be between 0 and {MAX_INDEX}, found {number}"),
-            )
+            );
+            Box::new(diagnostic.original(match number {
+                ..0 => format!("negative {number} index not allowed"),
+                _ => format!("index of {number} is greater than maximum supported index of {MAX_INDEX}"),
+            }))
         })
     }
 
@@ -199,6 +216,7 @@ impl<'t> Parser<'t> {
             let (text, stop) = self.until(&[',', '}']);
             if stop.is_none() {
                 let diagnostic = self.error(ValuesCode::Syntax, open, "the closing `}` of the list is missing");
+                let diagnostic = diagnostic.original("list must terminate with '}'");
                 return Err(Box::new(diagnostic.help("quote the value if the shell split it: `--set 'key={a,b}'`")));
             }
             items.push(self.typed(text, start)?);
@@ -222,7 +240,9 @@ impl<'t> Parser<'t> {
 
     fn file(&mut self, path: &str, start: usize) -> Parsed<Kind> {
         let bytes = (self.read_file)(path).map_err(|reason| {
-            self.error(FileCode::Unreadable, start, format!("cannot read the file `{path}`: {reason}"))
+            let message = format!("cannot read the file `{path}`: {reason}");
+            let diagnostic = self.error(FileCode::Unreadable, start, message);
+            Box::new(diagnostic.original(format!("open {path}: {reason}")))
         })?;
         Ok(match String::from_utf8(bytes) {
             Ok(text) => Kind::Str(text),
