@@ -163,7 +163,7 @@ impl<'a> Fields<'a> {
 }
 
 /// Converts a scalar to text as Helm's YAML library does for a string field.
-fn scalar(node: &Node) -> Option<String> {
+pub(super) fn scalar(node: &Node) -> Option<String> {
     match &node.kind {
         Kind::Null => Some(String::new()),
         Kind::Bool(value) => Some(value.to_string()),

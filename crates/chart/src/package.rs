@@ -7,10 +7,10 @@ use std::borrow::Cow;
 
 use super::ChartCode;
 use super::dependencies::missing;
+use super::json_syntax::is_json;
 use super::metadata::Metadata;
 use super::model::{Chart, Lock};
 use super::show;
-use mkmanifests_go::json;
 use mkmanifests_go::semver::Version;
 use mkmanifests_go::time::{self, Time};
 use mkmanifests_yaml::diagnostic::Diagnostic;
@@ -144,25 +144,4 @@ fn metadata_text(metadata: &Metadata, is_v1: bool) -> Vec<u8> {
         return show::metadata_text(&Metadata { dependencies: Vec::new(), ..metadata.clone() });
     }
     show::metadata_text(metadata)
-}
-
-/// Returns whether a text is one JSON value, as Go's `json.Valid` does.
-fn is_json(text: &[u8]) -> bool {
-    json::read(text, &mut Syntax).is_ok_and(|((), rest)| rest.is_empty())
-}
-
-/// Builds nothing.
-struct Syntax;
-
-impl json::Build for Syntax {
-    type Value = ();
-    const END: &'static str = json::END;
-    const MAX_DEPTH: usize = 10_000;
-
-    fn null(&mut self) {}
-    fn bool(&mut self, _: bool) {}
-    fn text(&mut self, _: String) {}
-    fn number(&mut self, _: &str) {}
-    fn list(&mut self, _: Vec<()>) {}
-    fn map(&mut self, _: Vec<(String, ())>) {}
 }

@@ -11,7 +11,7 @@ use crate::release::Release;
 use mkmanifests_check::parallel;
 use mkmanifests_gotmpl::ast::Tree;
 use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
-use mkmanifests_gotmpl::{Error, Functions, parse_bytes};
+use mkmanifests_gotmpl::{Error, Function, Functions, parse_bytes};
 
 /// The result of parsing one template.
 pub(super) type ParseResult = Result<Vec<Arc<Tree>>, Box<Error>>;
@@ -31,8 +31,19 @@ pub(super) struct ParsedTemplates {
 impl ParsedTemplates {
     /// Parses the templates of a chart with computed values.
     pub fn of(values: &RenderValues, deterministic: bool) -> ParsedTemplates {
+        Self::with(values, deterministic, [])
+    }
+
+    /// Parses as [`ParsedTemplates::of`] does, with functions that replace those of the same name.
+    pub fn with(
+        values: &RenderValues,
+        deterministic: bool,
+        replaced: impl IntoIterator<Item = Function>,
+    ) -> ParsedTemplates {
         let environment = environment(&values.chart, &values.release, deterministic);
-        let functions = Arc::new(functions(&environment));
+        let mut functions = functions(&environment);
+        functions.extend(replaced);
+        let functions = Arc::new(functions);
         let templates = scope::templates(values);
         let parse = |template: &Template| parse_bytes(&functions, &template.name, &template.file.data);
         let outcomes = parallel::map(&templates, parse);

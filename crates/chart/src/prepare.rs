@@ -148,7 +148,7 @@ fn wrong_cluster(chart: &Chart, capabilities: &Capabilities) -> Option<Diagnosti
     )
 }
 
-fn user_values(values: &Node, sources: &Sources) -> Map {
+pub(super) fn user_values(values: &Node, sources: &Sources) -> Map {
     let is_set =
         |location: Location| sources.get(location.source).is_some_and(|source| source.name == Flag::Set.name());
     match node_to_value(values, &is_set) {

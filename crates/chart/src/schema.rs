@@ -44,6 +44,8 @@ impl Instance {
 pub(super) struct Refusal {
     /// The report, with the location of each value.
     pub diagnostic: Diagnostic,
+    /// Helm's report, with the line breaks at its end.
+    pub text: String,
     /// The sources of the user's values and, after them, schemas that are not JSON; `None` without such schemas.
     pub sources: Option<Sources>,
 }
@@ -63,6 +65,18 @@ pub(super) fn check(
         let mut report = Report::new(user, sources);
         check_chart(chart, values, files, &mut report);
         report.finish()
+    })
+}
+
+/// Validates values against one schema.
+///
+/// # Errors
+/// Helm's text.
+pub(super) fn check_one(schema: &[u8], values: &Map, files: &SchemaFiles) -> Result<(), String> {
+    on_deep_stack(|| {
+        let validator = Validator::compile(schema, files).map_err(|error| error.to_string())?;
+        let values = instance::json(&Value::Map(values.clone()));
+        validator.validate(&values).map_err(|error| format!("{}\n", mkmanifests_json_schema::report(&error)))
     })
 }
 

@@ -53,7 +53,7 @@ impl<'v> Report<'v> {
         }
         diagnostic.related.extend(locations);
         diagnostic.help = self.help;
-        Some(Refusal { diagnostic, sources: self.extended })
+        Some(Refusal { diagnostic, text: format!("{INTRO}\n{}", self.text), sources: self.extended })
     }
 
     pub(super) fn enter(&mut self, subchart: &'v str) {
