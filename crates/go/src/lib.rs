@@ -4,6 +4,7 @@
 //! Existing crates (`url`, `semver`, `regex` alone, `humantime`) accept other texts than Go and print other errors.
 
 pub mod duration;
+pub mod flate;
 pub mod float;
 pub mod glob;
 pub mod json;

@@ -2,10 +2,8 @@
 //!
 //! Source: RFC 1952.
 
-use std::io::Write;
-
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
+use flate2::Crc;
+use mkmanifests_go::flate;
 
 /// The first bytes: magic number, deflate, the flags for an extra field and a comment, no time, no hint about the
 /// level, and an unknown operating system.
@@ -23,10 +21,7 @@ pub(super) fn compress(data: &[u8]) -> Vec<u8> {
     out.extend(COMMENT);
     let mut crc = Crc::new();
     crc.update(data);
-    let mut deflate = DeflateEncoder::new(out, Compression::default());
-    // Writing to memory does not fail.
-    let _ = deflate.write_all(data);
-    let mut out = deflate.finish().unwrap_or_default();
+    out.extend(flate::compress(data));
     out.extend(crc.sum().to_le_bytes());
     out.extend((data.len() as u32).to_le_bytes());
     out
