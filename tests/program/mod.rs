@@ -1,6 +1,7 @@
 //! The program as a whole: its command line, components, template folders and fleets.
 
 mod autoscaler_parity;
+mod callers;
 mod check;
 mod cli;
 mod codes;
