@@ -10,6 +10,7 @@ use super::args::read;
 use super::console::Console;
 use super::{CHECK_FAILED, DONE, Error, usage};
 use crate::diagnostic::{Diagnostic, Sources};
+use crate::fetch::Settings;
 use crate::gitops::{
     self, ChangeKind, Fleet, GitSource, GitopsCode, Layout, Options, Report, Secrets, Selection, Shard,
 };
@@ -137,6 +138,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         return Err(diagnostic.into());
     }
     let fleet = Fleet::read(&args.fleet)?;
+    let fleet =
+        if fleet.has_chart_lock() { fleet.with_chart_cache(Settings::from_environment().content_cache) } else { fleet };
     let fleet = if args.no_external_links { fleet.without_external_links() } else { fleet };
     let bar = console.shows_progress().then(bar);
     let progress = |done: usize, of: usize| {

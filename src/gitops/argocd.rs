@@ -114,7 +114,7 @@ pub(super) fn application_set(fleet: &str, git: &GitSource, layout: Layout, file
         },
     });
     let node = to_node(&set).map_err(io::Error::other)?;
-    layout::files("argocd", &[Object { source: "gitops/argocd".into(), node }], layout, files)
+    layout::files("argocd", &[Object { source: "gitops/argocd".into(), node }], "", layout, files)
 }
 
 #[cfg(test)]

@@ -21,6 +21,11 @@ pub(super) fn since(folder: &Path, revision: &str) -> Result<Vec<PathBuf>, Diagn
     Ok(names.map(|name| top.join(String::from_utf8_lossy(name).as_ref())).collect())
 }
 
+/// Returns the content of a file in `folder` at a revision; none if it did not exist.
+pub(super) fn content(folder: &Path, revision: &str, file: &str) -> Option<Vec<u8>> {
+    git(folder, &["show", "--end-of-options", &format!("{revision}:./{file}")]).ok()
+}
+
 fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Diagnostic> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
     let output = output.map_err(|error| {

@@ -27,6 +27,22 @@ crate::codes! {
         MissingFact = "fleet/missing-fact",
         /// An app is omitted, since its chart does not exist.
         MissingChart = "fleet/missing-chart",
+        /// An app has no chart, or two.
+        ChartSource = "fleet/chart-source",
+        /// `charts.lock` has an invalid entry.
+        InvalidLock = "fleet/invalid-lock",
+        /// `charts.lock` does not have the chart that an app names.
+        NotLocked = "fleet/not-locked",
+        /// The archive of a chart is not on this machine.
+        NotFetched = "fleet/not-fetched",
+        /// The archive of a chart has another digest than expected.
+        ChartDigest = "fleet/chart-digest",
+        /// A chart cannot be fetched.
+        FetchFailed = "fleet/fetch-failed",
+        /// What a repository or registry offers is unusual.
+        FetchWarning = "fleet/fetch-warning",
+        /// No app names the chart that a flag names.
+        NoSuchChart = "fleet/no-such-chart",
         /// The schema files of an app cannot be read.
         InvalidSchemaFiles = "fleet/invalid-schema-files",
         /// The hooks of a chart are omitted.

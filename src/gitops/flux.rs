@@ -32,7 +32,7 @@ pub(super) fn files(
         let node = to_node(&value).map_err(io::Error::other)?;
         objects.push(Object { source: "gitops/flux".into(), node });
     }
-    layout::files("flux", &objects, layout, files)
+    layout::files("flux", &objects, "", layout, files)
 }
 
 /// Returns the name of the Kustomization of a folder.

@@ -25,8 +25,15 @@ pub(super) struct File {
     pub text: Vec<u8>,
 }
 
-/// Adds the files of an app in the folder `folder`; none if it has no objects.
-pub(super) fn files(folder: &str, objects: &[Object], layout: Layout, files: &mut Vec<File>) -> io::Result<()> {
+/// Adds the files of an app in the folder `folder`; none if it has no objects. `comment` is the first line of its
+/// `kustomization.yaml`.
+pub(super) fn files(
+    folder: &str,
+    objects: &[Object],
+    comment: &str,
+    layout: Layout,
+    files: &mut Vec<File>,
+) -> io::Result<()> {
     if objects.is_empty() {
         return Ok(());
     }
@@ -51,7 +58,7 @@ pub(super) fn files(folder: &str, objects: &[Object], layout: Layout, files: &mu
             }
         }
     }
-    files.push(File { path: format!("{folder}/kustomization.yaml"), text: kustomize::text(&resources) });
+    files.push(File { path: format!("{folder}/kustomization.yaml"), text: kustomize::text(&resources, comment) });
     Ok(())
 }
 

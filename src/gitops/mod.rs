@@ -29,6 +29,7 @@ mod apply_size;
 mod argocd;
 mod cache;
 mod changed;
+mod charts;
 mod claims;
 mod code;
 mod collect;
@@ -50,6 +51,8 @@ mod select;
 mod tree;
 mod unit;
 
+pub use app::chart_schema_text;
+pub use charts::{ChartReference, LOCK, Lock, LockedChart};
 pub use code::{FleetCode, GitopsCode};
 pub use fleet::{ClusterValues, Fleet, SecretStore, SecretStoreKind, cluster_schema_text};
 pub use options::{GitSource, Layout, Options, Secrets};

@@ -23,7 +23,7 @@ use crate::files::FileCode;
 const KEPT_BYTES: usize = 64 << 20;
 
 /// The stack size of each thread in bytes: YAML and JSON Schemas may be deeply nested.
-const STACK: usize = 16 << 20;
+pub(super) const STACK: usize = 16 << 20;
 
 /// Renders a fleet into the folder `out`, and returns what changed.
 ///

@@ -161,6 +161,8 @@ struct Folder<'a> {
     name: &'a str,
     /// The namespace of the release.
     namespace: &'a str,
+    /// The first line of its `kustomization.yaml`; may be empty.
+    comment: &'a str,
     objects: Vec<Object>,
 }
 
@@ -171,12 +173,14 @@ fn unit(cluster: &Cluster, mut apps: Vec<(&str, RenderedApp)>, options: &Options
     let mut files = Vec::new();
     let apps: Vec<Folder<'_>> = apps
         .iter_mut()
-        .map(|(name, made)| (*name, std::mem::take(&mut made.objects), made.namespace.as_str()))
-        .map(|(name, objects, namespace)| Folder { name, namespace, objects })
+        .map(|(name, made)| {
+            let objects = std::mem::take(&mut made.objects);
+            Folder { name, namespace: &made.namespace, comment: &made.chart, objects }
+        })
         .filter(|app| !app.objects.is_empty())
         .collect();
     for folder in first.iter().chain(&apps) {
-        layout::files(folder.name, &folder.objects, options.layout, &mut files)?;
+        layout::files(folder.name, &folder.objects, folder.comment, options.layout, &mut files)?;
     }
     if options.argocd {
         let list = first.iter().chain(&apps).map(|folder| argocd::App {
@@ -204,7 +208,7 @@ fn first(apps: &mut [(&str, RenderedApp)]) -> Vec<Folder<'static>> {
     let folders = [(NAMESPACES, namespaces), (CRDS, crds)];
     let folders = folders.into_iter().filter(|(_, objects)| !objects.is_empty());
     let kept = |objects: Vec<Object>| objects.into_iter().map(keep).collect();
-    folders.map(|(name, objects)| Folder { name, namespace: "default", objects: kept(objects) }).collect()
+    folders.map(|(name, objects)| Folder { name, namespace: "default", comment: "", objects: kept(objects) }).collect()
 }
 
 /// Removes the objects of a kind from all apps, and returns them.

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::archive;
+use super::chart_source::{ChartSource, source};
 use super::file::{AppFile, ChartFile, Hooks};
 use super::{RenderedApp, Request};
 use crate::chart::{
@@ -20,27 +22,47 @@ const NAMESPACE: &str = "default";
 
 pub(super) fn render(request: &Request<'_>) -> Result<RenderedApp, Failure> {
     let file: AppFile<ChartFile> = AppFile::read(request)?;
-    let path = file.path(&["path"], &file.typed.path, &request.cluster.layers.sources);
-    if file.typed.optional && !path.exists() {
-        return Ok(omitted(request, &file, &path));
-    }
-    let slot =
-        request.fleet.charts.get(&(path.clone(), links(request, &file.typed)), |(path, links)| load(path, *links));
-    let shared = match slot.get() {
-        Some(Ok(shared)) => shared,
-        Some(Err(_)) if !path.exists() => {
-            let diagnostic = file.unreadable(FileCode::NotFound.into(), &["path"], &path, "no such chart");
-            return Err(
-                request.failure(vec![diagnostic.help("`optional: true` omits the app if the chart does not exist")])
-            );
+    match source(&file, request).map_err(|diagnostics| request.failure(diagnostics))? {
+        ChartSource::Path(path) => render_path(request, &file, &path),
+        ChartSource::Named(reference) => {
+            let locked = archive::locked(request, &file, &reference)?;
+            let slot = request
+                .fleet
+                .archives
+                .get(&(locked.title(), locked.sha256.clone()), |_| archive::load(request.fleet, locked));
+            let shared = archive::loaded(request, &file, locked, slot.get())?;
+            let rendered = render_shared(request, &file, shared)?;
+            Ok(RenderedApp { chart: locked.describe(), ..rendered })
         }
-        Some(Err(failure)) => return Err(failure.clone()),
-        None => return Err(request.failure(Vec::new())),
-    };
+    }
+}
+
+fn render_path(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Result<RenderedApp, Failure> {
+    if file.typed.optional && !path.exists() {
+        return Ok(omitted(request, file, path));
+    }
+    let key = (path.to_owned(), links(request, &file.typed));
+    let slot = request.fleet.charts.get(&key, |(path, links)| load(path, *links));
+    match slot.get() {
+        Some(Ok(shared)) => render_shared(request, file, shared),
+        Some(Err(_)) if !path.exists() => {
+            let diagnostic = file.unreadable(FileCode::NotFound.into(), &["path"], path, "no such chart");
+            Err(request.failure(vec![diagnostic.help("`optional: true` omits the app if the chart does not exist")]))
+        }
+        Some(Err(failure)) => Err(failure.clone()),
+        None => Err(request.failure(Vec::new())),
+    }
+}
+
+fn render_shared(
+    request: &Request<'_>,
+    file: &AppFile<ChartFile>,
+    shared: &SharedChart,
+) -> Result<RenderedApp, Failure> {
     let base = Values { sources: shared.sources.clone(), ..Values::default() };
     let mut user = file.layers(request, &base, &file.typed.values_files, &file.typed.facts)?.overlaid()?;
     let patches = file.patches(request, &mut user.sources)?;
-    let schema_files = schema_files(request, &file)?;
+    let schema_files = schema_files(request, file)?;
     render_chart(request, &file.typed, shared, &user, patches, schema_files)
 }
 
@@ -66,6 +88,7 @@ fn omitted(request: &Request<'_>, file: &AppFile<ChartFile>, path: &Path) -> Ren
     RenderedApp {
         objects: Vec::new(),
         namespace: String::new(),
+        chart: String::new(),
         warnings: vec![Diagnostic::warning(FleetCode::MissingChart, message).at(file.location(&["path"]))],
         sources: request.cluster.layers.sources.clone(),
     }

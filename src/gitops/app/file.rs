@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use schemars::{Schema, json_schema};
+use schemars::{JsonSchema, Schema, json_schema};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -13,6 +13,7 @@ use crate::components::explain;
 use crate::diagnostic::{Code, Diagnostic, Failure, Location, Sources, ValueCode, did_you_mean, io_reason, nearest};
 use crate::files::{self, FileCode, MAX_TEXT};
 use crate::gitops::FleetCode;
+use crate::gitops::charts::ChartReference;
 use crate::gitops::fleet::FactName;
 use crate::patch::Patches;
 use crate::tree::{Map, Node, from_values, read};
@@ -28,14 +29,20 @@ pub(super) struct ReleaseKeys {
     pub release: Option<String>,
 }
 
-/// `<name>.chart.yaml`.
-#[derive(Debug, Deserialize)]
+/// `<name>.chart.yaml`: an app of a Helm chart.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ChartFile {
-    /// The chart's folder or archive, relative to the folder of this file.
-    pub path: String,
+pub(in super::super) struct ChartFile {
+    /// The chart's folder or archive, relative to the folder of this file. Either this or `chart` is required.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// The chart of a repository or registry, which `mkmanifests fetch` downloads.
+    #[serde(default)]
+    pub chart: Option<ChartReference>,
+    /// Release name. Default: the name of the app.
     #[serde(default)]
     pub release: Option<String>,
+    /// Namespace of the release. Default: `default`.
     #[serde(default)]
     pub namespace: Option<String>,
     /// Values files, relative to the folder of this file. Later files override earlier ones, and `values` overrides all of them.
@@ -44,7 +51,7 @@ pub(super) struct ChartFile {
     /// Values that are set to facts of the cluster, by path (`aws.region: region`).
     #[serde(default)]
     pub facts: BTreeMap<String, FactName>,
-    /// Whether to omit the app if the chart does not exist.
+    /// Whether to omit the app if the chart at `path` does not exist.
     #[serde(default)]
     pub optional: bool,
     /// Whether to include the files in `crds/`.
@@ -56,15 +63,20 @@ pub(super) struct ChartFile {
     /// Whether unused values are errors.
     #[serde(default)]
     pub strict: bool,
+    /// Whether to skip the validation of the values with the chart's JSON Schema.
     #[serde(default)]
     pub skip_schema_validation: bool,
     /// Whether links in the chart's folder may point outside of it. Default: the setting of the cluster.
     #[serde(default)]
     pub external_links: Option<bool>,
-    /// Only for messages that list the keys: [`AppFile`] reads `values` and `patches` itself.
+    /// Values of the chart, which override `valuesFiles`.
+    // Only for messages and the schema: `AppFile` reads `values` and `patches` itself.
     #[serde(default, rename = "values")]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     _values: IgnoredAny,
+    /// Changes of rendered objects: JSON patches and merge patches.
     #[serde(default, rename = "patches")]
+    #[schemars(with = "Vec<BTreeMap<String, serde_json::Value>>")]
     _patches: IgnoredAny,
     /// Files or folders by the URLs that the chart's JSON Schema refers to, relative to the folder of this file.
     #[serde(default)]
@@ -94,9 +106,9 @@ pub(super) struct TemplateFile {
 }
 
 /// What to do with the hooks of a chart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Hooks {
+pub(in super::super) enum Hooks {
     /// Omit them.
     Omit,
     /// Render them like other objects, except tests.
@@ -273,6 +285,14 @@ impl<T> AppFile<T> {
         }
         Err(failure)
     }
+}
+
+/// Returns the JSON Schema of `<name>.chart.yaml` as text, for a `$schema` comment.
+pub fn chart_schema_text() -> String {
+    let mut schema = schemars::schema_for!(ChartFile);
+    schema.insert("title".to_owned(), "NAME.chart.yaml of a mkmanifests fleet".into());
+    // A schema can always be serialized.
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }
 
 /// Normalizes `a/b/../c` to `a/c`: no folder of a fleet is a link.

@@ -1,12 +1,17 @@
 //! Renders one app: from its file to the objects of a release.
 
+mod archive;
 mod chart;
+mod chart_source;
 mod component;
 mod file;
 mod template;
 
 use std::borrow::Cow;
 
+pub(super) use self::archive::LoadError;
+pub(super) use self::chart_source::{ChartSource, chart_of};
+pub use self::file::chart_schema_text;
 use super::fleet::{Cluster, Fleet, LayerName};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::gitops::FleetCode;
@@ -19,6 +24,8 @@ pub(super) struct RenderedApp {
     pub objects: Vec<Object>,
     /// The namespace of the release, for objects without one.
     pub namespace: String,
+    /// The chart that the app names, with version and repository; empty for other sources.
+    pub chart: String,
     pub warnings: Vec<Diagnostic>,
     /// The texts that the locations of warnings are in.
     pub sources: Sources,
@@ -36,7 +43,13 @@ impl RenderedApp {
         let Rendered { manifests, warnings, sources } = rendered;
         let source = manifests.source.clone();
         let object = |Manifest { id, node, .. }| Object { source: format!("{source}/{id}").into(), node };
-        RenderedApp { objects: manifests.into_iter().map(object).collect(), namespace, warnings, sources }
+        RenderedApp {
+            objects: manifests.into_iter().map(object).collect(),
+            namespace,
+            chart: String::new(),
+            warnings,
+            sources,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::cluster::ClusterValues;
@@ -11,7 +12,7 @@ use crate::tree::{Entry, Kind, Map, Node};
 use crate::values::overlay;
 
 /// A fact about a cluster, by the name that apps use in `facts`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in super::super) enum FactName {
     Name,

@@ -18,7 +18,9 @@ pub(super) use self::layers::{LayerName, Layers};
 pub(super) use self::names::app_name;
 pub(super) use self::schemas::{SchemaCache, SchemaPaths};
 pub(super) use self::unknown::Unknown;
+use super::app::LoadError;
 use super::cache::Cache;
+use super::charts::{ChartStore, Lock};
 use crate::chart::{self, SymbolicLinks};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::template;
@@ -38,6 +40,12 @@ pub struct Fleet {
     pub(super) links: SymbolicLinks,
     /// By path, and by the links that are allowed.
     pub(super) charts: Cache<Result<SharedChart, Failure>, (PathBuf, SymbolicLinks)>,
+    /// Charts that apps name, by title and SHA-256 of the archive.
+    pub(super) archives: Cache<Result<SharedChart, LoadError>, (String, String)>,
+    /// The content of `charts.lock`, if it exists.
+    pub(super) lock: Option<Lock>,
+    /// The cache of archives.
+    cache: Option<PathBuf>,
     pub(super) templates: Cache<Result<SharedTemplates, Failure>>,
     pub(super) values: Cache<Result<Values, Failure>>,
     /// The documents that the schemas of charts refer to.
@@ -87,6 +95,7 @@ impl Fleet {
     /// Returns all errors: the folder does not exist or has no cluster, a name is invalid, or a file is not valid YAML.
     pub fn read(root: &Path) -> Result<Fleet, Failure> {
         let scanned = scan::scan(root)?;
+        let lock = Lock::read(root)?;
         Ok(Fleet {
             root: root.to_owned(),
             clusters: scanned.clusters,
@@ -94,6 +103,9 @@ impl Fleet {
             warnings: scanned.warnings,
             links: SymbolicLinks::All,
             charts: Cache::default(),
+            archives: Cache::default(),
+            lock,
+            cache: None,
             templates: Cache::default(),
             values: Cache::default(),
             schema_files: SchemaCache::default(),
@@ -105,6 +117,31 @@ impl Fleet {
     pub fn without_external_links(mut self) -> Fleet {
         self.links = SymbolicLinks::InsideChart;
         self
+    }
+
+    /// Sets the folder with archives of charts by their SHA-256: Helm's content cache. It is only read.
+    ///
+    /// Without it, charts that apps name have to be in the vendored folder.
+    #[must_use]
+    pub fn with_chart_cache(mut self, folder: PathBuf) -> Fleet {
+        self.cache = Some(folder);
+        self
+    }
+
+    /// Returns whether apps can name charts: whether the fleet has a `charts.lock`.
+    pub fn has_chart_lock(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Returns where the archives of charts are that apps name.
+    pub(super) fn store(&self) -> ChartStore {
+        let vendor = self.lock.as_ref().and_then(|lock| lock.vendor_folder(&self.root));
+        ChartStore { vendor, cache: self.cache.clone() }
+    }
+
+    /// Returns the command that writes `charts.lock` and downloads the charts.
+    pub(super) fn fetch_command(&self) -> String {
+        format!("mkmanifests fetch {}", self.root.display())
     }
 
     /// Returns the paths of the clusters relative to the fleet, sorted.

@@ -12,6 +12,7 @@ use super::{ClusterFolder, LayerName, Layers, app_name, names};
 use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, io_reason, nearest};
 use crate::files::FileCode;
 use crate::gitops::FleetCode;
+use crate::gitops::charts::LOCK;
 
 pub(super) struct Scanned {
     pub clusters: Vec<ClusterFolder>,
@@ -60,7 +61,7 @@ fn walk(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
         match entry {
             Ok(entry) if entry.depth() == 0 || entry.file_type().is_dir() => {}
             Ok(entry) => match path_of(root, &entry) {
-                Ok(path) if path.ends_with(".md") => {}
+                Ok(path) if path.ends_with(".md") || path == LOCK => {}
                 Ok(path) => files.push(path),
                 Err(diagnostic) => diagnostics.push(diagnostic),
             },
