@@ -8,6 +8,7 @@ use super::args::{OUTPUT, RenderArgs};
 use super::chart::ChartArgs;
 use super::check::CheckArgs;
 use super::completions::{Names, Suggest};
+use super::fetch::FetchArgs;
 use super::gitops::GitopsArgs;
 use super::help;
 use crate::components::{self, Component, Document};
@@ -27,6 +28,7 @@ pub fn command() -> Command {
         .subcommand(chart_command())
         .subcommand(check_command())
         .subcommand(gitops_command())
+        .subcommand(fetch_command())
         .subcommands(info_commands());
     help::of_root(command)
 }
@@ -155,6 +157,17 @@ fn gitops_command() -> Command {
     )
 }
 
+fn fetch_command() -> Command {
+    Command::new("fetch").about("Downloads the charts that the apps of a fleet name, and locks their versions").defer(
+        |command| {
+            let about = command.get_about().cloned().unwrap_or_default();
+            let command = help::of("fetch", FetchArgs::augment_args(command).about(about));
+            // Flags with any number of values come last.
+            command.override_usage("mkmanifests fetch <FLEET> [OPTIONS]")
+        },
+    )
+}
+
 fn check_command() -> Command {
     let about = "Validates manifests as a Kubernetes API server does, without a cluster";
     Command::new("check").about(about).defer(with_check_flags)
@@ -169,7 +182,7 @@ fn info_commands() -> [Command; 4] {
     [
         Command::new("values").about("Prints the values of a component with their defaults").defer(with_component),
         Command::new("schema")
-            .about("Prints a JSON Schema for editors: of a component's values, or of cluster.yaml")
+            .about("Prints a JSON Schema for editors: of a component's values, cluster.yaml, or NAME.chart.yaml")
             .defer(with_schema),
         Command::new("completions").about("Prints a completion script for a shell").defer(with_shell),
         Command::new("man").about("Prints a man page").defer(with_page),
@@ -181,8 +194,8 @@ fn with_component(command: Command) -> Command {
 }
 
 fn with_schema(command: Command) -> Command {
-    let names = component_names().chain(["cluster"]).collect();
-    help::of("schema", command.arg(one_of("NAME", "Component, or `cluster`", names)))
+    let names = component_names().chain(["cluster", "chart"]).collect();
+    help::of("schema", command.arg(one_of("NAME", "Component or file", names)))
 }
 
 fn component_names() -> impl Iterator<Item = &'static str> {

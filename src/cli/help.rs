@@ -132,6 +132,19 @@ const COMMANDS: &[Help] = &[
         ],
     },
     Help {
+        name: "fetch",
+        purpose: "Downloads the charts that the apps of a fleet name (`chart` in NAME.chart.yaml). It writes the \
+                  version, URL and SHA-256 of each into `charts.lock`, and the archives into Helm's cache or a folder of \
+                  the fleet. `gitops` then renders them without a network.",
+        examples: [
+            ("Download what apps name, and keep locked versions", "mkmanifests fetch ./fleet"),
+            (
+                "Look for newer versions, and keep the archives in the fleet",
+                "mkmanifests fetch ./fleet --update --vendor",
+            ),
+        ],
+    },
+    Help {
         name: "values",
         purpose: "Prints the values of a component with their defaults and a comment on each.",
         examples: [
@@ -142,7 +155,7 @@ const COMMANDS: &[Help] = &[
     Help {
         name: "schema",
         purpose: "Prints a JSON Schema, with which editors complete and check values files: of a component's values, or \
-                  of the `cluster.yaml` of a fleet.",
+                  of the files `cluster.yaml` and `NAME.chart.yaml` of a fleet.",
         examples: [
             ("Write the schema that values files of `ray` name", "mkmanifests schema ray >ray.schema.json"),
             ("Write the schema of `cluster.yaml`", "mkmanifests schema cluster >cluster.schema.json"),

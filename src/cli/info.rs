@@ -12,7 +12,8 @@ use crate::gitops;
 pub(super) fn run(name: &str, matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let text = match name {
         "values" => component(matches)?.defaults_text().as_bytes().to_vec(),
-        "schema" if is_cluster(matches) => gitops::cluster_schema_text().into_bytes(),
+        "schema" if names(matches, "cluster") => gitops::cluster_schema_text().into_bytes(),
+        "schema" if names(matches, "chart") => gitops::chart_schema_text().into_bytes(),
         "schema" => components::schema_text(component(matches)?).into_bytes(),
         "completions" => completion_script(matches),
         _ => man(matches)?,
@@ -22,8 +23,9 @@ pub(super) fn run(name: &str, matches: &ArgMatches, console: &mut Console<'_>) -
     Ok(DONE)
 }
 
-fn is_cluster(matches: &ArgMatches) -> bool {
-    matches.get_one::<String>("component").is_some_and(|name| name == "cluster")
+/// Returns whether the argument is the name of a file of a fleet.
+fn names(matches: &ArgMatches, file: &str) -> bool {
+    matches.get_one::<String>("component").is_some_and(|name| name == file)
 }
 
 fn component(matches: &ArgMatches) -> Result<&'static dyn Component, Diagnostic> {

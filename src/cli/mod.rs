@@ -8,6 +8,7 @@ mod command;
 mod completions;
 mod component;
 mod console;
+mod fetch;
 mod gitops;
 mod helm;
 mod help;
@@ -78,6 +79,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8
     let Some((name, arguments)) = matches.subcommand() else { return FAILED };
     let result = match name {
         "chart" => chart::run(arguments, &mut console),
+        "fetch" => fetch::run(arguments, &mut console),
         "gitops" => gitops::run(arguments, &mut console),
         "check" => check::run(arguments, &mut console),
         "template" => template::run(arguments, &mut console),

@@ -252,12 +252,12 @@ pub(super) fn component_as_path(path: &Path, command: &str) -> Option<Diagnostic
     let expected = match command {
         "chart" => "a chart",
         "template" => "a folder of templates",
-        "gitops" => "a fleet",
+        "gitops" | "fetch" => "a fleet",
         _ => "a file of manifests",
     };
     let run = match command {
         "check" => format!("run `mkmanifests {name} --cluster NAME | mkmanifests check`"),
-        "gitops" => format!("put its values in a file `{name}.yaml` beside the `cluster.yaml` of a cluster"),
+        "gitops" | "fetch" => format!("put its values in a file `{name}.yaml` beside the `cluster.yaml` of a cluster"),
         _ => format!("run `mkmanifests {name} --cluster NAME`"),
     };
     let message = format!("`{command}` expects {expected}, and `{name}` is a built-in component");

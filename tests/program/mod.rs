@@ -6,6 +6,7 @@ mod check;
 mod cli;
 mod codes;
 mod component_empties;
+mod fetch;
 mod fuzz_seeds;
 mod gitops;
 mod golden;

@@ -4,5 +4,5 @@ mod charts;
 mod fleet;
 mod layouts;
 mod robust;
-mod support;
+pub mod support;
 mod tools;

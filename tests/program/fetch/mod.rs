@@ -1,0 +1,7 @@
+//! `fetch`: what it downloads and locks, and how `gitops` renders the charts afterwards.
+
+mod download;
+mod render;
+mod server;
+mod support;
+mod vendor;
