@@ -8,6 +8,7 @@ use mkmanifests::check::CheckCode;
 use mkmanifests::cli::UsageCode;
 use mkmanifests::components::ComponentCode;
 use mkmanifests::diagnostic::{Code, ValueCode, ValueType};
+use mkmanifests::fetch::FetchCode;
 use mkmanifests::files::FileCode;
 use mkmanifests::gitops::{FleetCode, GitopsCode};
 use mkmanifests::manifest::ManifestCode;
@@ -37,6 +38,7 @@ fn areas() -> Vec<Vec<Code>> {
         all(ChartCode::ALL),
         all(ComponentCode::ALL),
         all(FleetCode::ALL),
+        all(FetchCode::ALL),
         all(GitopsCode::ALL),
         all(UsageCode::ALL),
     ]

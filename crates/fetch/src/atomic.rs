@@ -1,4 +1,4 @@
-//! Writes files so that nobody ever reads half of one.
+//! Writes files so that readers never see half of one.
 
 use std::fs;
 use std::io::Write as _;

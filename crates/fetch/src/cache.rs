@@ -35,7 +35,7 @@ fn hex(bytes: &[u8]) -> String {
 /// Returns a digest in lower-case hex, without `sha256:`.
 ///
 /// # Errors
-/// The text is no SHA-256 in hex.
+/// The text is not a SHA-256 in hex.
 pub fn parse_digest(text: &str) -> Result<String, Error> {
     let digits = text.split_once(':').map_or(text, |(_, digits)| digits);
     if digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -5,8 +5,9 @@ use std::io;
 use std::path::Path;
 
 use mkmanifests_go::quote::quote;
-use mkmanifests_yaml::diagnostic::io_reason;
+use mkmanifests_yaml::diagnostic::{Diagnostic, io_reason};
 
+use crate::code::FetchCode;
 use crate::http::{HttpError, Response, TlsError, redact};
 use crate::repository::RepositoryError;
 
@@ -105,6 +106,48 @@ impl Error {
     /// Creates an error for a response whose status code is not the expected one.
     pub fn status(url: &str, response: &Response) -> Error {
         Error::Status { url: redact(url), status: response.status_text() }
+    }
+
+    /// Returns what kind of error this is.
+    pub fn code(&self) -> FetchCode {
+        match self {
+            Error::Offline { .. } => FetchCode::Offline,
+            Error::Status { .. } => FetchCode::Status,
+            Error::Repository(error) => match **error {
+                RepositoryError::Url(_)
+                | RepositoryError::Reference(_)
+                | RepositoryError::Scheme(_)
+                | RepositoryError::Handler(_)
+                | RepositoryError::Constraint(_) => FetchCode::InvalidName,
+                RepositoryError::NoChart
+                | RepositoryError::NoVersions
+                | RepositoryError::NoMatch { .. }
+                | RepositoryError::NotInRepository { .. } => FetchCode::NotFound,
+                _ => FetchCode::Repository,
+            },
+            Error::PathNotFound { .. } => FetchCode::NotFound,
+            Error::WrongDigest { .. } | Error::NotAnArchive { .. } | Error::Archive { .. } => FetchCode::WrongContent,
+            Error::NoProvenance { .. } => FetchCode::Provenance,
+            Error::Exists { .. } => FetchCode::Exists,
+            Error::File { .. } | Error::Locked { .. } => FetchCode::File,
+            Error::Tls(_) | Error::Proxy { .. } => FetchCode::Connection,
+            Error::Context { source, .. } => source.code(),
+            _ => FetchCode::Unreachable,
+        }
+    }
+
+    /// Returns the error as a diagnostic, with what to do.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let diagnostic = Diagnostic::error(self.code(), self.to_string());
+        match self.code() {
+            FetchCode::Offline => diagnostic.help("run the command once without `--offline`: it fills the cache"),
+            FetchCode::WrongContent => diagnostic.help("tell the owner of the repository; nothing was saved"),
+            FetchCode::InvalidName => {
+                diagnostic.help("expected REPOSITORY/NAME, a URL of http or https, oci://..., or NAME with --repo URL")
+            }
+            FetchCode::Exists => diagnostic.help("remove it, or choose another folder with `--destination`"),
+            _ => diagnostic,
+        }
     }
 
     /// Adds what was tried.

@@ -5,6 +5,7 @@
 
 mod atomic;
 pub mod cache;
+mod code;
 pub mod dependency;
 mod error;
 mod fetcher;
@@ -16,6 +17,7 @@ mod settings;
 mod warning;
 
 pub(crate) use atomic::{replace_file, write_file};
+pub use code::FetchCode;
 pub use error::Error;
 pub use fetcher::{Fetched, Fetcher, Location, Options, Request, Resolved, connection_for};
 pub use pull::{Destination, save, unpack};

@@ -26,7 +26,7 @@ pub struct Destination {
 /// Returns the path of the archive, or of the unpacked chart.
 ///
 /// # Errors
-/// The folder does not exist or cannot be written; the archive is no chart, or its folder is there already.
+/// The folder does not exist or cannot be written; the archive is not a chart, or its folder already exists.
 pub fn save(fetched: &Fetched, reference: &str, destination: &Destination) -> Result<PathBuf, Error> {
     let bytes = fs::read(&fetched.archive).map_err(|error| Error::file("open", &fetched.archive, &error))?;
     let Some(folder) = &destination.unpack else {
@@ -55,7 +55,7 @@ pub fn save(fetched: &Fetched, reference: &str, destination: &Destination) -> Re
 /// errors. Returns the path of the chart.
 ///
 /// # Errors
-/// The archive is no chart or breaks a limit of charts, an entry points out of it, or the chart's folder exists.
+/// The archive is not a chart or breaks a limit of charts, an entry points out of it, or the chart's folder exists.
 pub fn unpack(archive: &[u8], name: &str, folder: &Path) -> Result<PathBuf, Error> {
     let invalid = |reason: String| Error::Archive { reason };
     let files = archive_files(archive, name).map_err(|diagnostic| invalid(diagnostic.message()))?;

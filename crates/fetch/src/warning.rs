@@ -19,6 +19,14 @@ impl Warning {
     }
 }
 
+impl Warning {
+    /// Returns the warning for people: the message, then names and values.
+    pub fn describe(&self) -> String {
+        let fields: Vec<String> = self.fields.iter().map(|(name, value)| format!("{name} `{value}`")).collect();
+        format!("{}: {}", self.message, fields.join(", "))
+    }
+}
+
 /// Writes Helm's log line, without the line end: `level=WARN msg="..." chart=mychart`.
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,9 @@
 //! Tests fetching against servers on loopback, well-behaved and hostile ones.
 
+mod fetcher;
+mod hostile;
 mod index;
+mod network;
 mod repositories;
 mod settings;
 mod support;

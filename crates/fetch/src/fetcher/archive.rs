@@ -132,7 +132,7 @@ fn over_http(fetcher: &Fetcher, resolved: &Resolved, connection: &Connection) ->
     get(fetcher, resolved, &resolved.url, connection, MAX_ARCHIVE_BYTES)
 }
 
-/// Adds the provenance file from the cache or the server. That there is none is no error here.
+/// Adds the provenance file from the cache or the server. A missing file is not an error here.
 fn add_provenance(fetcher: &Fetcher, fetched: &mut Fetched, connection: &Connection) -> Result<(), Error> {
     if let Some(bytes) = fetcher.cache.provenance(&fetched.digest) {
         fetched.provenance = Some(bytes);

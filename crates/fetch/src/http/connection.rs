@@ -108,15 +108,15 @@ pub fn redact(address: &str) -> String {
     text
 }
 
-/// Replaces everything up to the last `@` of the authority, even in an address that is not valid.
+/// Replaces the user information, even in an address whose password has a slash, which is not valid.
 fn without_user(address: &str) -> String {
-    let start = address.find("://").map_or(0, |at| at + 3);
-    let (scheme, rest) = address.split_at(start);
-    let end = rest.find('/').unwrap_or(rest.len());
-    // A password with a slash does not end the authority: the address is invalid, and is cut at its last `@`.
-    let end = if rest[..end].contains('@') { end } else { rest.len() };
-    match rest[..end].rfind('@') {
-        Some(at) if start > 0 => format!("{scheme}***{}", &rest[at..]),
-        _ => address.to_owned(),
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let authority = rest.split('/').next().unwrap_or_default();
+    let port = authority.rsplit_once(':').map_or("", |(_, port)| port);
+    let is_broken = !authority.ends_with(']') && port.bytes().any(|byte| !byte.is_ascii_digit());
+    let place = if authority.contains('@') || !is_broken { authority } else { rest };
+    match place.rfind('@') {
+        Some(at) => format!("{scheme}://***{}", &rest[at..]),
+        None => address.to_owned(),
     }
 }

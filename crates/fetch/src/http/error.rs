@@ -44,9 +44,9 @@ pub enum Reason {
         /// The limit in bytes.
         limit: u64,
     },
-    /// The response is no HTTP.
+    /// The response is not HTTP.
     Protocol(String),
-    /// There is no secure connection to this server.
+    /// A secure connection to this server is not possible.
     Tls(String),
     /// The proxy refused.
     Proxy(String),
@@ -73,7 +73,6 @@ impl Reason {
                 Reason::Timeout(format!("no complete response within {}", seconds(timeouts.total)))
             }
             ureq::Error::Timeout(_) => Reason::Timeout(format!("no progress for {}", seconds(timeouts.stall))),
-            ureq::Error::Rustls(error) => Reason::Tls(tls_text(error, host)),
             ureq::Error::Tls(text) => Reason::Tls((*text).to_owned()),
             ureq::Error::ConnectProxyFailed(text) => Reason::Proxy(text.clone()),
             ureq::Error::LargeResponseHeader(_, limit) => {

@@ -10,6 +10,7 @@
 //! Bodies are not decompressed: Helm asks for none that are, and archives with a wrong `Content-Encoding` stay valid.
 
 mod connection;
+mod connector;
 mod error;
 pub mod limits;
 mod proxy;
@@ -17,13 +18,15 @@ mod redirect;
 mod retry;
 mod roots;
 mod tls;
+mod verifier;
 
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mkmanifests_go::url;
 use ureq::http::{self, Method as HttpMethod};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, SocksConnector, TcpConnector};
 
 pub use connection::{Connection, basic, redact, same_origin};
 pub use error::{HttpError, Reason};
@@ -31,6 +34,7 @@ pub use limits::{MAX_REDIRECTS, Timeouts};
 pub use proxy::Network;
 pub use tls::TlsError;
 
+use self::connector::TlsConnector;
 use crate::{Error, Settings};
 
 /// A method of HTTP.
@@ -106,7 +110,7 @@ impl Client {
     /// Creates a client. Reads the files that `connection` names, and the certificates that the system trusts.
     ///
     /// # Errors
-    /// A file cannot be read or is no certificate or key; a proxy variable is not a URL.
+    /// A file cannot be read, or has no certificate or key; a proxy variable is not a URL.
     pub fn new(settings: &Settings, connection: &Connection) -> Result<Client, Error> {
         Client::with_timeouts(settings, connection, Timeouts::default())
     }
@@ -126,12 +130,13 @@ impl Client {
                 .accept("")
                 .accept_encoding("")
                 .proxy(proxy)
-                .tls_config(tls.clone())
                 .timeout_global(Some(timeouts.total))
                 .timeout_connect(Some(timeouts.connect))
                 .timeout_per_read(Some(timeouts.stall))
                 .timeout_per_write(Some(timeouts.stall));
-            ureq::Agent::new_with_config(config.build())
+            let connector = SocksConnector::default().chain(ConnectProxyConnector::default());
+            let connector = connector.chain(TcpConnector::default()).chain(TlsConnector(tls.clone()));
+            ureq::Agent::with_parts(config.build(), connector, DefaultResolver::default())
         };
         let mut proxied = Vec::new();
         for proxy in settings.network.proxies() {
@@ -197,7 +202,7 @@ impl Client {
 
     /// Returns the agent for the proxy that the environment sets for an address.
     fn agent(&self, address: &str) -> &ureq::Agent {
-        let proxy = url::parse(address.as_bytes()).ok().and_then(|url| self.network.proxy(&url));
+        let proxy = self.network.proxy_for(address);
         let agent = proxy.and_then(|proxy| self.proxied.iter().find(|(name, _)| name == proxy));
         agent.map_or(&self.direct, |(_, agent)| agent)
     }

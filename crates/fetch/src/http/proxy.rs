@@ -44,6 +44,11 @@ impl Network {
         }
     }
 
+    /// Returns the proxy for an address, if it has one. It may contain a password.
+    pub fn proxy_for(&self, address: &str) -> Option<&str> {
+        self.proxy(&url::parse(address.as_bytes()).ok()?)
+    }
+
     /// Returns the proxies that some address may use.
     pub(super) fn proxies(&self) -> impl Iterator<Item = &str> {
         let second = (self.https_proxy != self.http_proxy).then_some(&self.https_proxy);

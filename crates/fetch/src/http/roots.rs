@@ -6,7 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use super::Network;
 
@@ -24,9 +25,9 @@ const FILES: [&str; 8] = [
 
 const FOLDERS: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
-/// Returns the certificates to trust: those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else the system's, else
-/// Mozilla's.
-pub(super) fn system(network: &Network) -> RootCerts {
+/// Returns the certificates to trust: those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else the system's. If there are
+/// none, the caller takes Mozilla's.
+pub(super) fn system(network: &Network) -> Vec<CertificateDer<'static>> {
     let mut certificates = Vec::new();
     let files = match &network.ssl_cert_file {
         Some(file) => vec![file.clone()],
@@ -40,10 +41,10 @@ pub(super) fn system(network: &Network) -> RootCerts {
     } else if certificates.is_empty() {
         FOLDERS.iter().for_each(|folder| read_folder(Path::new(folder), &mut certificates));
     }
-    if certificates.is_empty() { RootCerts::WebPki } else { certificates.into() }
+    certificates
 }
 
-fn read_folder(folder: &Path, certificates: &mut Vec<Certificate<'static>>) {
+fn read_folder(folder: &Path, certificates: &mut Vec<CertificateDer<'static>>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         if let Ok(content) = fs::read(entry.path()) {
@@ -53,9 +54,6 @@ fn read_folder(folder: &Path, certificates: &mut Vec<Certificate<'static>>) {
 }
 
 /// Returns the certificates in a file; anything else in it is skipped.
-pub(super) fn parse(content: &[u8]) -> impl Iterator<Item = Certificate<'static>> + '_ {
-    parse_pem(content).filter_map(|item| match item {
-        Ok(PemItem::Certificate(certificate)) => Some(certificate),
-        _ => None,
-    })
+pub(super) fn parse(content: &[u8]) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(content).filter_map(Result::ok).collect()
 }

@@ -3,14 +3,17 @@
 use std::fmt;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use mkmanifests_yaml::diagnostic::io_reason;
-use rustls::crypto::ring;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::sign::CertifiedKey;
-use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
+use rustls::{ClientConfig, RootCertStore};
 
+use super::verifier::{Anything, Verifier};
 use super::{Connection, Network, roots};
 
 /// Why the files for TLS cannot be used.
@@ -44,45 +47,61 @@ impl fmt::Display for TlsError {
 }
 
 /// Reads the files of a connection. As in Helm, a certificate without a key counts only together with other settings.
-pub(super) fn config(connection: &Connection, network: &Network) -> Result<TlsConfig, TlsError> {
+pub(super) fn config(connection: &Connection, network: &Network) -> Result<Arc<ClientConfig>, TlsError> {
     let Connection { ca_file, cert_file, key_file, insecure_skip_tls_verify, .. } = connection;
+    let provider = Arc::new(ring::default_provider());
+    // The versions and ciphers of the provider fit together.
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| TlsError::KeyPair(error.to_string()))?;
+    let builder = builder.dangerous().with_custom_certificate_verifier(match ca_file {
+        _ if *insecure_skip_tls_verify => Arc::new(Anything(provider)),
+        Some(file) => verifier(trusted(file)?, provider)?,
+        None => verifier(roots::system(network), provider)?,
+    });
     let has_pair = cert_file.is_some() && key_file.is_some();
     let is_custom = has_pair || ca_file.is_some() || *insecure_skip_tls_verify;
-    let client = if is_custom && (cert_file.is_some() || key_file.is_some()) {
-        Some(client_certificate(cert_file.as_deref(), key_file.as_deref())?)
+    let config = if is_custom && (cert_file.is_some() || key_file.is_some()) {
+        let (chain, key) = client_certificate(cert_file.as_deref(), key_file.as_deref())?;
+        builder.with_client_auth_cert(chain, key).map_err(|error| TlsError::KeyPair(error.to_string()))?
     } else {
-        None
+        builder.with_no_client_auth()
     };
-    let trusted = match ca_file {
-        Some(file) => trusted(file)?,
-        None => roots::system(network),
-    };
-    let config = TlsConfig::builder().client_cert(client).root_certs(trusted);
-    Ok(config.disable_verification(*insecure_skip_tls_verify).build())
+    Ok(Arc::new(config))
 }
 
-fn trusted(file: &Path) -> Result<RootCerts, TlsError> {
-    let certificates: Vec<_> = roots::parse(&read("can't read CA file", file)?).collect();
-    if certificates.is_empty() { Err(TlsError::NoCertificates) } else { Ok(certificates.into()) }
+/// Without certificates, Mozilla's are trusted.
+fn verifier(
+    trusted: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, TlsError> {
+    let mut roots = RootCertStore::empty();
+    if trusted.is_empty() {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    roots.add_parsable_certificates(trusted.iter().cloned());
+    let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+    let inner = inner.map_err(|_| TlsError::NoCertificates)?;
+    Ok(Arc::new(Verifier { inner, trusted }))
 }
 
-fn client_certificate(certificate: Option<&Path>, key: Option<&Path>) -> Result<ClientCert, TlsError> {
+fn trusted(file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let certificates = roots::parse(&read("can't read CA file", file)?);
+    if certificates.is_empty() { Err(TlsError::NoCertificates) } else { Ok(certificates) }
+}
+
+/// A chain of certificates and its key.
+type KeyPair = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+
+fn client_certificate(certificate: Option<&Path>, key: Option<&Path>) -> Result<KeyPair, TlsError> {
     let pem = read("unable to read cert file", certificate.unwrap_or(Path::new("")))?;
     let key = read("unable to read key file", key.unwrap_or(Path::new("")))?;
-    let chain: Vec<Certificate<'static>> = roots::parse(&pem).collect();
-    check(&chain, &key).map_err(TlsError::KeyPair)?;
-    let key = PrivateKey::from_pem(&key).map_err(|error| TlsError::KeyPair(error.to_string()))?;
-    Ok(ClientCert::new_with_certs(&chain, key))
-}
-
-/// Checks that the key is one, and that of the certificate: the HTTP client would panic.
-fn check(chain: &[Certificate<'static>], key: &[u8]) -> Result<(), String> {
+    let chain = roots::parse(&pem);
+    let missing = |what: &str| TlsError::KeyPair(format!("failed to find any PEM data in {what} input"));
     if chain.is_empty() {
-        return Err("failed to find any PEM data in certificate input".into());
+        return Err(missing("certificate"));
     }
-    let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| "failed to find any PEM data in key input")?;
-    let chain = chain.iter().map(|certificate| CertificateDer::from(certificate.der().to_vec())).collect();
-    CertifiedKey::from_der(chain, key, &ring::default_provider()).map(|_| ()).map_err(|error| error.to_string())
+    Ok((chain, PrivateKeyDer::from_pem_slice(&key).map_err(|_| missing("key"))?))
 }
 
 fn read(what: &'static str, file: &Path) -> Result<Vec<u8>, TlsError> {

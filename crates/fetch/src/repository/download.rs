@@ -13,7 +13,7 @@ use crate::{Error, write_file};
 /// Returns the address of the index of a repository.
 ///
 /// # Errors
-/// The address of the repository is no URL of `http` or `https`.
+/// The address of the repository is not a URL of `http` or `https`.
 pub fn index_url(repository: &str) -> Result<String, Error> {
     let parsed = url::parse(repository.as_bytes()).map_err(|_| RepositoryError::Url(redact(repository)))?;
     let scheme = String::from_utf8_lossy(&parsed.scheme).into_owned();
@@ -49,7 +49,7 @@ pub fn parse_downloaded(bytes: &[u8], repository: &str) -> Result<Index, Error> 
 /// its charts in `NAME-charts.txt`. Returns the path of the first.
 ///
 /// # Errors
-/// The name is no file name, or a file cannot be written.
+/// The name is not a file name, or a file cannot be written.
 pub fn save_index(cache: &Path, name: &str, bytes: &[u8], index: &Index) -> Result<PathBuf, Error> {
     let (file, list) = (cache_file(cache, name)?, charts_file(cache, name)?);
     let mut charts = String::new();
@@ -64,7 +64,7 @@ pub fn save_index(cache: &Path, name: &str, bytes: &[u8], index: &Index) -> Resu
 /// Returns the path of a repository's index in the repository cache.
 ///
 /// # Errors
-/// The name is no file name.
+/// The name is not a file name.
 pub fn cache_file(cache: &Path, name: &str) -> Result<PathBuf, Error> {
     Ok(cache.join(named(name, "index.yaml")?))
 }
@@ -72,7 +72,7 @@ pub fn cache_file(cache: &Path, name: &str) -> Result<PathBuf, Error> {
 /// Returns the path of the list of a repository's charts in the repository cache.
 ///
 /// # Errors
-/// The name is no file name.
+/// The name is not a file name.
 pub fn charts_file(cache: &Path, name: &str) -> Result<PathBuf, Error> {
     Ok(cache.join(named(name, "charts.txt")?))
 }

@@ -54,7 +54,7 @@ pub enum RepositoryError {
     NoUrls(String),
     /// An address whose path does not end with a file name.
     NoFileName(String),
-    /// A `digest` that is no SHA-256 in hex.
+    /// A `digest` that is not a SHA-256 in hex.
     Digest(String),
 }
 

@@ -98,9 +98,9 @@ impl Index {
     }
 
     /// Returns a version of a chart: the one that is written as `version`, else the first that matches it as a range. An
-    /// empty `version` is `*`, the newest that is no pre-release.
+    /// empty `version` is `*`, the newest release.
     ///
-    /// The second part of the result is Helm's warning if `version` is no range and another version was found.
+    /// The second part of the result is Helm's warning if `version` is not a range and another version was found.
     ///
     /// # Errors
     /// There is no such chart, `version` is not a range, or nothing matches.

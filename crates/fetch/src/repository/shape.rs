@@ -96,7 +96,7 @@ pub(super) fn index(node: &Node, is_strict: bool) -> Result<(), String> {
 /// Checks `repositories.yaml`.
 ///
 /// # Errors
-/// Helm's text for a file that is no mapping, or whose repositories are no list of mappings.
+/// Helm's text for a file that is not a mapping, or whose repositories are not a list of mappings.
 pub(super) fn repositories(node: &Node) -> Result<(), String> {
     const ENTRY: Shape = Shape::Struct(&[], "repo.Entry");
     const FILE: Shape = Shape::Struct(
