@@ -134,6 +134,7 @@ const VALIDATION: &str = "Validation";
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     match matches.subcommand() {
         Some(("show", matches)) => show(matches, console),
+        Some(("pull", matches)) => super::pull::run(matches, console),
         Some((_, matches)) => dependencies(matches, console),
         None => render(matches, console),
     }

@@ -140,9 +140,11 @@ fn with_chart_flags(command: Command) -> Command {
     let show = help::of("chart show", show.arg(part).arg(path()));
     let dependencies = Command::new("dependencies").about("Lists a chart's dependencies, and which are missing");
     let dependencies = help::of("chart dependencies", dependencies.arg(path()));
+    let pull = Command::new("pull").about("Downloads a chart from a repository or registry");
+    let pull = help::of("chart pull", super::pull::with_flags(pull));
     let about = command.get_about().cloned().unwrap_or_default();
     help::of("chart", ChartArgs::augment_args(command).about(about))
-        .subcommands([show, dependencies])
+        .subcommands([show, dependencies, pull])
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
         .disable_help_subcommand(true)

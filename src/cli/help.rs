@@ -114,6 +114,19 @@ const COMMANDS: &[Help] = &[
         ],
     },
     Help {
+        name: "chart pull",
+        purpose: "Downloads a chart as `helm pull` does, and prints the path of the archive or of the unpacked folder. \
+                  Repositories, credentials and caches are those of Helm. Each archive is kept in the cache, so that \
+                  `--offline` finds it again.",
+        examples: [
+            ("Download an archive", "mkmanifests chart pull oci://registry.example.com/charts/vault --version 0.30.0"),
+            (
+                "Unpack the newest version of a range",
+                "mkmanifests chart pull vault --repo https://charts.example.com --version ^0.30 --untar -d vendor",
+            ),
+        ],
+    },
+    Help {
         name: "check",
         purpose: "Validates manifests as a Kubernetes API server does, without a cluster. It also warns about objects that do \
                   not match each other, such as a Service that selects no pods.",

@@ -14,6 +14,7 @@ mod helm;
 mod help;
 mod info;
 mod output;
+mod pull;
 mod rendering;
 mod shell;
 mod template;

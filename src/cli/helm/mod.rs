@@ -15,6 +15,7 @@ mod locate;
 mod namespace;
 mod pflag;
 mod post_renderer;
+mod pull;
 mod show;
 mod template;
 mod typed;
@@ -121,6 +122,13 @@ const COMMANDS: &[Entry] = &[
         about: "Prints the settings that come from the environment",
         command: env::command,
         run: env::run,
+    },
+    Entry {
+        name: "pull",
+        aliases: &["fetch"],
+        about: "Downloads charts from repositories and registries",
+        command: pull::command,
+        run: pull::run,
     },
     Entry {
         name: "show",
