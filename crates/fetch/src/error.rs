@@ -9,6 +9,7 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, io_reason};
 
 use crate::code::FetchCode;
 use crate::http::{HttpError, Response, TlsError, redact};
+use crate::oci;
 use crate::repository::RepositoryError;
 
 /// Why a chart could not be fetched.
@@ -31,6 +32,8 @@ pub enum Error {
         /// Code and reason, such as `404 Not Found`.
         status: String,
     },
+    /// A registry could not be used.
+    Registry(oci::Error),
     /// A repository, an index or a chart in it cannot be used.
     Repository(Box<RepositoryError>),
     /// No file or folder is there.
@@ -163,6 +166,7 @@ impl fmt::Display for Error {
             Error::Offline { wanted } => write!(f, "`{wanted}` is not in the cache, and `--offline` forbids downloads"),
             Error::Http(error) => error.fmt(f),
             Error::Status { url, status } => write!(f, "failed to fetch {url} : {status}"),
+            Error::Registry(error) => error.fmt(f),
             Error::Repository(error) => error.fmt(f),
             Error::PathNotFound { path } => write!(f, "path {} not found", quote(path.as_bytes())),
             Error::WrongDigest { url, expected, actual } => {
