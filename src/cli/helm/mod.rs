@@ -16,6 +16,8 @@ mod namespace;
 mod pflag;
 mod post_renderer;
 mod pull;
+mod push;
+mod registry;
 mod show;
 mod template;
 mod typed;
@@ -129,6 +131,20 @@ const COMMANDS: &[Entry] = &[
         about: "Downloads charts from repositories and registries",
         command: pull::command,
         run: pull::run,
+    },
+    Entry {
+        name: "push",
+        aliases: &[],
+        about: "Uploads a chart to a registry",
+        command: push::command,
+        run: push::run,
+    },
+    Entry {
+        name: "registry",
+        aliases: &[],
+        about: "Stores and removes credentials of registries",
+        command: registry::command,
+        run: registry::run,
     },
     Entry {
         name: "show",
