@@ -4,6 +4,7 @@ mod fetcher;
 mod hostile;
 mod index;
 mod network;
+mod oci;
 mod repositories;
 mod settings;
 mod support;
