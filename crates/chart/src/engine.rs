@@ -71,7 +71,7 @@ impl<'v> Engine<'v> {
                     rendered.push(RenderedTemplate { path: template.name.clone(), text, template_lines: lines });
                 }
                 Err(error) => {
-                    let stop = error.is_limit();
+                    let stop = error.is_limit() || parsed.stops_at_error;
                     self.explainer().failed(template, &error);
                     if stop {
                         break;

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::ChartCode;
 use super::archive::without_mark;
@@ -205,13 +205,29 @@ fn modified(metadata: &fs::Metadata) -> Option<i64> {
 }
 
 fn dangling(path: &Path, inner: &str, error: &std::io::Error) -> Diagnostic {
-    match fs::read_link(path) {
-        Ok(target) => Diagnostic::error(
-            ChartCode::BrokenLink,
-            format!("cannot follow the link `{inner}` to `{}`: {}", target.display(), io_reason(error)),
-        ),
-        Err(_) => unreadable(Path::new(inner), error),
+    let Ok(target) = fs::read_link(path) else { return unreadable(Path::new(inner), error) };
+    let reason = io_reason(error);
+    let message = format!("cannot follow the link `{inner}` to `{}`: {reason}", target.display());
+    let missing = missing_step(&path.parent().unwrap_or(Path::new("/")).join(target));
+    let original = format!("error evaluating symlink {}: lstat {}: {reason}", path.display(), missing.display());
+    Diagnostic::error(ChartCode::BrokenLink, message).original(original)
+}
+
+/// Returns the first step of a path that does not exist: what Helm names.
+fn missing_step(path: &Path) -> PathBuf {
+    let mut known = PathBuf::new();
+    for step in path.components() {
+        match step {
+            Component::ParentDir => {
+                known.pop();
+            }
+            step => known.push(step),
+        }
+        if fs::symlink_metadata(&known).is_err() {
+            break;
+        }
     }
+    known
 }
 
 /// Reads a file up to the limit for files, even if it grows meanwhile.

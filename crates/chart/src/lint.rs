@@ -153,7 +153,7 @@ impl Linter {
 
 /// Returns Helm's text of a diagnostic.
 fn text(diagnostic: &Diagnostic) -> String {
-    diagnostic.reason.clone()
+    diagnostic.subject.original.clone().unwrap_or_else(|| diagnostic.message())
 }
 
 /// Quotes a value in a line of the log if Go's `slog` does.

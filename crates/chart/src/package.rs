@@ -22,6 +22,9 @@ pub struct Archive {
     pub file_name: String,
     /// The gzipped tar archive.
     pub data: Vec<u8>,
+    /// The chart's metadata as Helm writes it into a provenance file: as in `Chart.yaml`, and with the dependencies of
+    /// a chart of API version v1.
+    pub metadata: Vec<u8>,
 }
 
 /// The times of the files in an archive, in seconds since 1970.
@@ -79,7 +82,8 @@ pub fn pack(chart: &Chart, times: Times) -> Result<Archive, Diagnostic> {
     let mut packer = Packer { tar: tar::Writer::default(), times };
     packer.chart(chart, chart.name())?;
     let file_name = format!("{}-{}.tgz", chart.name(), chart.metadata.version);
-    Ok(Archive { file_name, data: gzip::compress(&packer.tar.finish()) })
+    let metadata = show::metadata_text(&chart.metadata);
+    Ok(Archive { file_name, data: gzip::compress(&packer.tar.finish()), metadata })
 }
 
 struct Packer {

@@ -26,6 +26,8 @@ pub(super) struct ParsedTemplates {
     pub templates: Vec<Template>,
     /// The result of parsing each template.
     pub outcomes: Vec<ParseResult>,
+    /// Whether rendering ends with the first error, as in Helm, so that templates behind it write no log.
+    pub stops_at_error: bool,
 }
 
 impl ParsedTemplates {
@@ -47,7 +49,7 @@ impl ParsedTemplates {
         let templates = scope::templates(values);
         let parse = |template: &Template| parse_bytes(&functions, &template.name, &template.file.data);
         let outcomes = parallel::map(&templates, parse);
-        ParsedTemplates { environment, functions, templates, outcomes }
+        ParsedTemplates { environment, functions, templates, outcomes, stops_at_error: false }
     }
 
     /// Returns the parsed templates by file.

@@ -3,6 +3,7 @@
 mod fixture;
 mod helm_parity;
 mod hostile;
+mod lint;
 mod load;
 mod package;
 mod schema_parity;

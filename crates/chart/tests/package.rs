@@ -46,7 +46,7 @@ fn packed_by_helm(program: &Path, path: &Path, args: &[&str], epoch: Option<i64>
     }
     let file = fs::read_dir(target.path()).expect("a folder").next().expect("an archive").expect("an archive");
     let file_name = file.file_name().to_string_lossy().into_owned();
-    Ok(Archive { file_name, data: fs::read(file.path()).expect("an archive") })
+    Ok(Archive { file_name, data: fs::read(file.path()).expect("an archive"), metadata: Vec::new() })
 }
 
 /// Returns the header of a gzip file and its content.

@@ -4,6 +4,7 @@ use std::fs;
 
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::semver::{Constraints, Version};
+use mkmanifests_yaml::diagnostic::Location;
 use mkmanifests_yaml::tree::read::{Duplicates, first_document};
 use mkmanifests_yaml::tree::{Kind, Node};
 
@@ -54,9 +55,23 @@ fn read(text: &[u8]) -> Result<Node, String> {
 /// Returns the error for a key that occurs twice or that Helm does not know.
 fn strict_error(text: &[u8], node: &Node) -> Option<String> {
     match first_document(Default::default(), text, Duplicates::Refused) {
-        Err(refused) => Some(format!("error converting YAML to JSON: {}", refused.go)),
+        Err(refused) => {
+            let lines: String =
+                refused.diagnostics.iter().map(|diagnostic| repeated(text, diagnostic.location)).collect();
+            Some(format!("error converting YAML to JSON: yaml: unmarshal errors:{lines}"))
+        }
         Ok(_) => go_struct::check(node, &METADATA, true).err(),
     }
+}
+
+/// Returns Go's text about a key that occurs twice: its line, and the key as it is written there.
+fn repeated(text: &[u8], location: Location) -> String {
+    let text = String::from_utf8_lossy(text);
+    let line = text.lines().nth(location.line.saturating_sub(1) as usize).unwrap_or_default();
+    let key: String =
+        line.chars().skip(location.column.saturating_sub(1) as usize).take_while(|char| *char != ':').collect();
+    let key = key.trim().trim_matches(['"', '\'']);
+    format!("\n  line {}: key {} already set in map", location.line, quote(key.as_bytes()))
 }
 
 /// Returns the text of each rule that is not met, in Helm's order.
