@@ -91,6 +91,8 @@ pub enum Error {
         /// The reason, as Go writes it: `no such file or directory`.
         reason: String,
     },
+    /// An archive is not verified.
+    Provenance(crate::provenance::Error),
     /// An error with what was tried, as `context: error`.
     Context {
         /// What was tried, in Helm's words.
@@ -182,6 +184,7 @@ impl fmt::Display for Error {
             Error::Tls(error) => error.fmt(f),
             Error::Proxy { url } => write!(f, "invalid proxy URL: {url}"),
             Error::File { operation, path, reason } => write!(f, "{operation} {path}: {reason}"),
+            Error::Provenance(error) => error.fmt(f),
             Error::Context { context, source } => write!(f, "{context}: {source}"),
         }
     }
@@ -204,5 +207,11 @@ impl From<RepositoryError> for Error {
 impl From<TlsError> for Error {
     fn from(error: TlsError) -> Self {
         Error::Tls(error)
+    }
+}
+
+impl From<crate::provenance::Error> for Error {
+    fn from(error: crate::provenance::Error) -> Self {
+        Error::Provenance(error)
     }
 }

@@ -11,6 +11,7 @@ mod error;
 mod fetcher;
 pub mod http;
 pub mod oci;
+pub mod provenance;
 mod pull;
 pub mod repository;
 mod settings;

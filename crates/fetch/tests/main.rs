@@ -5,6 +5,7 @@ mod hostile;
 mod index;
 mod network;
 mod oci;
+mod provenance;
 mod repositories;
 mod settings;
 mod support;
