@@ -12,6 +12,7 @@ mod gitops;
 mod golden;
 mod growth;
 mod helm_cases;
+mod helm_packing;
 mod helm_pull;
 mod kubectl;
 mod prose;

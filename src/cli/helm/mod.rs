@@ -11,8 +11,10 @@ mod failure;
 mod flags;
 mod help;
 mod line;
+mod lint;
 mod locate;
 mod namespace;
+mod package;
 mod pflag;
 mod post_renderer;
 mod pull;
@@ -22,6 +24,7 @@ mod show;
 mod template;
 mod typed;
 mod values;
+mod verify;
 mod version;
 
 use std::ffi::OsString;
@@ -125,6 +128,14 @@ const COMMANDS: &[Entry] = &[
         command: env::command,
         run: env::run,
     },
+    Entry { name: "lint", aliases: &[], about: "Checks charts for mistakes", command: lint::command, run: lint::run },
+    Entry {
+        name: "package",
+        aliases: &[],
+        about: "Packs folders of charts into archives",
+        command: package::command,
+        run: package::run,
+    },
     Entry {
         name: "pull",
         aliases: &["fetch"],
@@ -154,6 +165,13 @@ const COMMANDS: &[Entry] = &[
         run: show::run,
     },
     Entry { name: "template", aliases: &[], about: "Renders a chart", command: template::command, run: template::run },
+    Entry {
+        name: "verify",
+        aliases: &[],
+        about: "Verifies a signed chart",
+        command: verify::command,
+        run: verify::run,
+    },
     Entry {
         name: "version",
         aliases: &[],

@@ -253,7 +253,7 @@ fn ensure_installable(
 }
 
 /// Downloads the dependencies of a chart.
-fn update_dependencies(path: &Path, context: &mut Context<'_, '_>) -> Result<(), Error> {
+pub(super) fn update_dependencies(path: &Path, context: &mut Context<'_, '_>) -> Result<(), Error> {
     let _ = context;
     let path = path.display();
     Err(Error::Message(format!("--dependency-update is not supported: run `helm dependency update {path}` first")))
