@@ -2,6 +2,7 @@
 
 mod download;
 mod render;
+mod renovate;
 mod server;
 mod support;
 mod vendor;
