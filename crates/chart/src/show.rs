@@ -3,6 +3,7 @@
 mod columns;
 mod dependencies;
 mod digest;
+mod json;
 
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
 use super::model::{Chart, Lock};
@@ -12,6 +13,7 @@ use mkmanifests_yaml::tree::{Kind, Map, Node};
 pub use columns::table;
 pub use dependencies::{MAX_WIDTH, dependencies, incomplete, is_complete};
 pub use digest::{digest, digest_of_helm_2, is_stale};
+pub use json::json;
 
 /// The names of a README, whose case does not matter.
 const READMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
@@ -121,7 +123,7 @@ fn line_ended(text: &[u8]) -> Vec<u8> {
     [text, b"\n"].concat()
 }
 
-/// Returns metadata as Helm writes it: without empty fields, and with the keys in the order of Helm's JSON.
+/// Returns metadata as Helm writes it: without empty fields.
 pub fn metadata(metadata: &Metadata) -> Node {
     let mut map = Map::new();
     put_text(&mut map, "name", &metadata.name);

@@ -119,7 +119,7 @@ fn version_fault(wanted: &Dependency, version: &str) -> Option<&'static str> {
     (!is_compatible(&wanted.version, version)).then_some("wrong version")
 }
 
-/// Says what is wrong with a file or folder in `charts/`: it is no chart, or one that `Chart.yaml` does not name.
+/// Says what is wrong with a file or folder in `charts/`: it is not a chart, or one that `Chart.yaml` does not name.
 fn surplus(chart: &Chart, file: &Path) -> Option<&'static str> {
     let is_archive = file.extension().is_some_and(|extension| extension == "tgz");
     if !is_archive && !fs::metadata(file).ok()?.is_dir() {
