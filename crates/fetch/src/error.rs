@@ -10,6 +10,7 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, io_reason};
 use crate::code::FetchCode;
 use crate::http::{HttpError, Response, TlsError, redact};
 use crate::oci;
+use crate::repositories::ManageError;
 use crate::repository::RepositoryError;
 
 /// Why a chart could not be fetched.
@@ -36,6 +37,8 @@ pub enum Error {
     Registry(oci::Error),
     /// A repository, an index or a chart in it cannot be used.
     Repository(Box<RepositoryError>),
+    /// A repository cannot be added, updated or removed.
+    Manage(Box<ManageError>),
     /// No file or folder is there.
     PathNotFound {
         /// The path as it was named.
@@ -170,6 +173,7 @@ impl fmt::Display for Error {
             Error::Status { url, status } => write!(f, "failed to fetch {url} : {status}"),
             Error::Registry(error) => error.fmt(f),
             Error::Repository(error) => error.fmt(f),
+            Error::Manage(error) => error.fmt(f),
             Error::PathNotFound { path } => write!(f, "path {} not found", quote(path.as_bytes())),
             Error::WrongDigest { url, expected, actual } => {
                 write!(f, "{url} has the SHA-256 digest {actual}, expected {expected}")
@@ -195,6 +199,12 @@ impl std::error::Error for Error {}
 impl From<HttpError> for Error {
     fn from(error: HttpError) -> Self {
         Error::Http(Box::new(error))
+    }
+}
+
+impl From<ManageError> for Error {
+    fn from(error: ManageError) -> Self {
+        Error::Manage(Box::new(error))
     }
 }
 

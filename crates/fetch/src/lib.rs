@@ -10,11 +10,15 @@ pub mod dependency;
 mod error;
 mod fetcher;
 pub mod http;
+pub mod index_folder;
 pub mod oci;
 pub mod provenance;
 mod pull;
+pub mod repositories;
 pub mod repository;
+pub mod search;
 mod settings;
+mod threads;
 mod warning;
 
 pub(crate) use atomic::{replace_file, write_file};

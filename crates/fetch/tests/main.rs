@@ -1,5 +1,6 @@
 //! Tests fetching against servers on loopback, well-behaved and hostile ones.
 
+mod dependency;
 mod fetcher;
 mod hostile;
 mod index;
