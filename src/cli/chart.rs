@@ -7,7 +7,7 @@ use clap::{ArgMatches, Args, ValueHint};
 use super::args::{self, Format, OUTPUT, ValuesArgs};
 use super::console::Console;
 use super::rendering::{self, DEFAULT_NAMESPACE, ReleaseName};
-use super::{CHECK_FAILED, DONE, Error, UsageCode, usage};
+use super::{DONE, Error, UsageCode, dependencies, usage};
 use crate::chart::{
     self, Behaviour, Chart, ChartCode, HelmRelease, Loaded, Options, RenderOptions, Request, SchemaFiles,
     SymbolicLinks, UnusedValues, show, show::Part,
@@ -135,7 +135,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
     match matches.subcommand() {
         Some(("show", matches)) => show(matches, console),
         Some(("pull", matches)) => super::pull::run(matches, console),
-        Some((_, matches)) => dependencies(matches, console),
+        Some((_, matches)) => dependencies::run(matches, console),
         None => render(matches, console),
     }
 }
@@ -257,31 +257,13 @@ fn show(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     print(&show::part(&chart, part), console)
 }
 
-fn dependencies(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
-    let chart = named_chart(matches)?;
-    let path = matches.get_one::<String>("path").map_or("", String::as_str);
-    print(show::dependencies(&chart, Path::new(path), path, show::MAX_WIDTH).as_bytes(), console)?;
-    let stale = show::is_stale(&chart);
-    let mut warnings: Vec<Diagnostic> = show::incomplete(&chart, path).into_iter().collect();
-    if stale {
-        let diagnostic = Diagnostic::warning(
-            ChartCode::OutdatedLock,
-            "the dependencies in Chart.yaml have changed since Chart.lock was written",
-        );
-        warnings
-            .push(diagnostic.help(format!("run `mkmanifests chart dependencies {path} --update` to write it again")));
-    }
-    console.report(&warnings, &Sources::default());
-    Ok(if stale || !show::is_complete(&chart) { CHECK_FAILED } else { DONE })
-}
-
 /// Loads the chart that `chart show` and `chart dependencies` name.
-fn named_chart(matches: &ArgMatches) -> Result<Chart, Failure> {
+pub(super) fn named_chart(matches: &ArgMatches) -> Result<Chart, Failure> {
     let path = matches.get_one::<String>("path").map_or("", String::as_str);
     Ok(load(Path::new(path), SymbolicLinks::All, &mut Sources::default())?.chart)
 }
 
-fn print(text: &[u8], console: &mut Console<'_>) -> Result<u8, Error> {
+pub(super) fn print(text: &[u8], console: &mut Console<'_>) -> Result<u8, Error> {
     console.stdout.write_all(text)?;
     console.stdout.flush()?;
     Ok(DONE)

@@ -10,7 +10,7 @@ use super::check::CheckArgs;
 use super::completions::{Names, Suggest};
 use super::fetch::FetchArgs;
 use super::gitops::GitopsArgs;
-use super::help;
+use super::{dependencies, help};
 use crate::components::{self, Component, Document};
 
 /// Returns the whole command line. Flags of a subcommand are added when it is parsed, or by [`Command::build`].
@@ -138,8 +138,8 @@ fn with_chart_flags(command: Command) -> Command {
         .help("What to print");
     let show = Command::new("show").about("Prints a chart's default values, Chart.yaml, README or CRDs");
     let show = help::of("chart show", show.arg(part).arg(path()));
-    let dependencies = Command::new("dependencies").about("Lists a chart's dependencies, and which are missing");
-    let dependencies = help::of("chart dependencies", dependencies.arg(path()));
+    let dependencies = Command::new("dependencies").about("Lists a chart's dependencies, and downloads them");
+    let dependencies = help::of("chart dependencies", dependencies.arg(path()).args(dependencies::flags()));
     let pull = Command::new("pull").about("Downloads a chart from a repository or registry");
     let pull = help::of("chart pull", super::pull::with_flags(pull));
     let about = command.get_about().cloned().unwrap_or_default();

@@ -104,12 +104,13 @@ const COMMANDS: &[Help] = &[
     Help {
         name: "chart dependencies",
         purpose: "Lists the dependencies of a chart as `helm dependency list` does. The exit code is 1 if a dependency \
-                  is missing, or if Chart.lock is out of date. `helm dependency build` downloads them.",
+                  is missing, or if Chart.lock is out of date. With `--update` or `--build` it first downloads them into \
+                  charts/, from the repositories and with the credentials that were set up for Helm.",
         examples: [
             ("List the dependencies of a folder", "mkmanifests chart dependencies ./vault"),
             (
-                "Render only if all are there",
-                "mkmanifests chart dependencies ./vault && mkmanifests chart ./vault vault",
+                "Download what Chart.lock lists, and render",
+                "mkmanifests chart dependencies ./vault --build && mkmanifests chart ./vault vault",
             ),
         ],
     },

@@ -8,6 +8,7 @@ mod command;
 mod completions;
 mod component;
 mod console;
+mod dependencies;
 mod fetch;
 mod gitops;
 mod helm;

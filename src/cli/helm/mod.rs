@@ -6,6 +6,7 @@
 mod check;
 mod cluster;
 mod completion;
+mod dependency;
 mod env;
 mod failure;
 mod flags;
@@ -20,7 +21,10 @@ mod post_renderer;
 mod pull;
 mod push;
 mod registry;
+mod repo;
+mod search;
 mod show;
+mod table;
 mod template;
 mod typed;
 mod values;
@@ -122,6 +126,13 @@ const COMMANDS: &[Entry] = &[
         run: completion::run,
     },
     Entry {
+        name: "dependency",
+        aliases: &["dep", "dependencies"],
+        about: "Manages the dependencies of a chart",
+        command: dependency::command,
+        run: dependency::run,
+    },
+    Entry {
         name: "env",
         aliases: &[],
         about: "Prints the settings that come from the environment",
@@ -157,6 +168,8 @@ const COMMANDS: &[Entry] = &[
         command: registry::command,
         run: registry::run,
     },
+    Entry { name: "repo", aliases: &[], about: "Manages chart repositories", command: repo::command, run: repo::run },
+    Entry { name: "search", aliases: &[], about: "Searches for charts", command: search::command, run: search::run },
     Entry {
         name: "show",
         aliases: &["inspect"],

@@ -24,6 +24,21 @@ pub(super) fn integer() -> ValueParser {
     ValueParser::new(|text: &str| text.parse::<i64>().map(|_| text.to_owned()).map_err(|_| invalid("ParseInt", text)))
 }
 
+/// Returns the parser of integers that are 0 or more.
+pub(super) fn unsigned() -> ValueParser {
+    ValueParser::new(|text: &str| text.parse::<u64>().map(|_| text.to_owned()).map_err(|_| invalid("ParseUint", text)))
+}
+
+/// Parses `SOURCE_DATE_EPOCH`: seconds since 1970.
+pub(super) fn source_date_epoch(text: &str) -> Result<i64, String> {
+    let failed = |reason: String| format!("invalid SOURCE_DATE_EPOCH: {reason}");
+    match text.parse::<i64>() {
+        Ok(seconds) if seconds < 0 => Err(failed("must not be negative".to_owned())),
+        Ok(seconds) => Ok(seconds),
+        Err(_) => Err(failed(invalid("ParseInt", text))),
+    }
+}
+
 /// Returns the parser of numbers.
 pub(super) fn float() -> ValueParser {
     ValueParser::new(|text: &str| text.parse::<f32>().map(|_| text.to_owned()).map_err(|_| invalid("ParseFloat", text)))
