@@ -1,8 +1,8 @@
 //! Charts in OCI registries: versions, pull, push, and credentials.
 //!
-//! This is a client of our own on top of [`crate::http`], in about 1,500 lines. The crate `oci-client` is asynchronous and
-//! brings 194 packages, the program that uses it would carry a second HTTP client and a runtime. Charts need six requests
-//! of the [distribution specification][1], and messages, files and quirks have to be Helm's.
+//! This is a client of our own on top of [`crate::http`], in about 2,000 lines. The crate `oci-client` is asynchronous and
+//! brings 194 packages, among them a second HTTP client and a runtime. Charts need six requests of the
+//! [distribution specification][1], and the messages and files have to be Helm's.
 //!
 //! [1]: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
 
@@ -76,7 +76,7 @@ pub fn resolve(
 /// Pulls a chart. `reference` is `oci://HOST/PATH:TAG`, or with `@sha256:...` instead of the tag or behind it.
 ///
 /// # Errors
-/// The registry cannot be reached, refuses the credentials, or what it sends is no chart or has another digest.
+/// The registry cannot be reached or refuses the credentials; what it sends is not a chart, or has another digest.
 pub fn pull(
     settings: &Settings,
     connection: &Connection,

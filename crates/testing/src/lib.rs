@@ -127,3 +127,5 @@ pub fn run_seeds(target: &str, body: fn(&[u8])) {
         body(&fs::read(&file).expect("a seed"));
     }
 }
+
+pub mod registry;

@@ -68,11 +68,14 @@ pub(super) fn erase(helper: &str, address: &str) -> Result<(), Error> {
 
 /// Returns the helper that the platform usually has, if it is installed.
 pub(super) fn of_platform() -> Option<&'static str> {
-    let helper = match () {
-        () if cfg!(target_os = "macos") => "osxkeychain",
-        () if cfg!(windows) => "wincred",
-        () if is_on_path("pass") => "pass",
-        () => "secretservice",
+    let helper = if cfg!(target_os = "macos") {
+        "osxkeychain"
+    } else if cfg!(windows) {
+        "wincred"
+    } else if is_on_path("pass") {
+        "pass"
+    } else {
+        "secretservice"
     };
     is_on_path(&program(helper)).then_some(helper)
 }

@@ -92,7 +92,7 @@ impl Parts {
 
     /// Returns the configuration and the archive.
     fn of_chart(&self, root: &Document) -> Result<(&Descriptor, &Descriptor), Error> {
-        // Helm reads the provenance file in a request of its own, so it does not count it here.
+        // Helm reads the provenance file in a separate pull, so it does not count it here.
         let found = self.0.iter().filter(|descriptor| descriptor.media_type != media::PROVENANCE).count();
         if found < LEAST_DESCRIPTORS {
             return Err(Error::TooFewDescriptors { minimum: LEAST_DESCRIPTORS, found });
