@@ -14,6 +14,7 @@ mod growth;
 mod helm_cases;
 mod helm_packing;
 mod helm_pull;
+mod helm_registry;
 mod helm_repositories;
 mod kubectl;
 mod prose;

@@ -1,5 +1,7 @@
 //! Helpers for the tests of all crates: real programs, settings, and expectations that can be renewed.
 
+pub mod registry;
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -127,5 +129,3 @@ pub fn run_seeds(target: &str, body: fn(&[u8])) {
         body(&fs::read(&file).expect("a seed"));
     }
 }
-
-pub mod registry;
