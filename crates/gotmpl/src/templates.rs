@@ -100,6 +100,8 @@ pub struct Templates {
     trees: foldhash::HashMap<Str, Arc<Tree>>,
     /// What a template gets for a key that a map does not have.
     pub missing_key: MissingKey,
+    /// Whether `range` repeats its body as often as an integer says, as since Go 1.24. Before, it is an error.
+    pub range_integers: bool,
     /// The limits of each rendering.
     pub limits: Limits,
 }
@@ -113,6 +115,7 @@ impl Templates {
             parent: None,
             trees: foldhash::HashMap::default(),
             missing_key: MissingKey::default(),
+            range_integers: true,
             limits: Limits::default(),
         }
     }
@@ -126,6 +129,7 @@ impl Templates {
             parent: Some(Arc::clone(parent)),
             trees: foldhash::HashMap::default(),
             missing_key: parent.missing_key,
+            range_integers: parent.range_integers,
             limits: parent.limits,
         }
     }

@@ -26,8 +26,10 @@ impl<'t> State<'t, '_> {
     fn range_over(&mut self, branch: &'t Branch, value: Value) -> Result<bool> {
         match value {
             Value::Nil => Ok(false),
-            Value::Int(count, kind) => self.range_int(branch, count, |number| Value::Int(number, kind)),
-            Value::Uint(count, kind) => {
+            Value::Int(count, kind) if self.templates.range_integers => {
+                self.range_int(branch, count, |number| Value::Int(number, kind))
+            }
+            Value::Uint(count, kind) if self.templates.range_integers => {
                 let count = i64::try_from(count).unwrap_or(i64::MAX);
                 self.range_int(branch, count, |number| Value::Uint(number.unsigned_abs(), kind))
             }

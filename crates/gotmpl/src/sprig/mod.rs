@@ -18,7 +18,7 @@ mod lists;
 mod merge;
 pub mod net;
 mod numeric;
-mod parse;
+pub(crate) mod parse;
 pub mod path;
 mod pieces;
 pub mod random;

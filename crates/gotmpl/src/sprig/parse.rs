@@ -2,7 +2,7 @@
 
 /// Why a text is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NumberError {
+pub(crate) enum NumberError {
     /// The text has a syntax error.
     Syntax,
     /// The number is out of range; the nearest integer that is not.
@@ -84,7 +84,7 @@ fn underscores_fit(text: &[u8]) -> bool {
 }
 
 /// Parses a float as Go's `strconv.ParseFloat`: also `inf`, `nan`, hexadecimal numbers and `_` between digits.
-pub(super) fn parse_float(text: &[u8]) -> Result<f64, NumberError> {
+pub(crate) fn parse_float(text: &[u8]) -> Result<f64, NumberError> {
     let (negative, digits) = sign(text);
     if let Some(special) = special(text, digits) {
         return Ok(if negative { -special } else { special });

@@ -20,11 +20,11 @@ pub(super) enum WriteError {
 type Written = Result<(), WriteError>;
 
 /// Writes a value.
-pub(super) fn write(value: &Value) -> Result<Vec<u8>, WriteError> {
+pub(super) fn write(value: &Value, floats: Floats) -> Result<Vec<u8>, WriteError> {
     if value.is_nil() {
         return Err(WriteError::Panic("reflect: call of reflect.Value.Type on zero Value".into()));
     }
-    let mut writer = Writer { out: Vec::new() };
+    let mut writer = Writer { out: Vec::new(), floats };
     writer.value(&mut Vec::new(), value)?;
     Ok(writer.out)
 }
@@ -104,8 +104,18 @@ fn entries(value: &Value) -> Vec<(Vec<u8>, Value)> {
     object.fields().into_iter().map(|(name, value)| (name.as_bytes().to_vec(), value)).collect()
 }
 
+/// How large and small floats are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Floats {
+    /// With an exponent where Go's `%g` has one: `1e+06`.
+    Exponent,
+    /// With all digits, as before version 1.6 of the library: `1000000.0`.
+    Digits,
+}
+
 struct Writer {
     out: Vec<u8>,
+    floats: Floats,
 }
 
 impl Writer {
@@ -196,7 +206,7 @@ impl Writer {
             Value::Bool(value) => self.text(value.to_string().as_bytes()),
             Value::Int(number, _) => self.text(number.to_string().as_bytes()),
             Value::Uint(number, _) => self.text(number.to_string().as_bytes()),
-            Value::Float(number) => self.text(float(*number).as_bytes()),
+            Value::Float(number) => self.text(float(*number, self.floats).as_bytes()),
             Value::Bytes(bytes) => {
                 let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
                 self.text(format!("[{}]", numbers.join(", ")).as_bytes());
@@ -284,13 +294,14 @@ fn quoted(text: &[u8]) -> Vec<u8> {
     out
 }
 
-fn float(number: f64) -> String {
+fn float(number: f64, floats: Floats) -> String {
     if number.is_nan() {
         return if number.is_sign_negative() { "-nan" } else { "nan" }.to_owned();
     }
     if number.is_infinite() {
         return if number < 0.0 { "-inf" } else { "inf" }.to_owned();
     }
-    let text = format_float(number, b'g', None);
+    let verb = if floats == Floats::Exponent { b'g' } else { b'f' };
+    let text = format_float(number, verb, None);
     if text.contains(['e', '.']) { text } else { format!("{text}.0") }
 }
