@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use mkmanifests_go::semver::Version;
+
 /// A Kubernetes version: `.Capabilities.KubeVersion` in charts. It determines which APIs a cluster serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KubeVersion {
@@ -83,6 +85,25 @@ impl KubeVersion {
         KubeVersion { git_version: version.clone(), normalized: version, major: 1, minor }
     }
 
+    /// Parses a version as a semantic version, as Helm did before 3.19: a suffix such as `-gke.1245000` makes it a
+    /// pre-release, older than the release.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a semantic version.
+    pub fn parse_semantic(text: &str) -> Result<Self, KubeVersionError> {
+        let version = Version::parse(text)
+            .map_err(|_| KubeVersionError { text: text.to_owned(), kind: KubeVersionErrorKind::NotSemantic })?;
+        let git_version = format!("v{version}");
+        Ok(KubeVersion { normalized: git_version.clone(), git_version, major: version.major, minor: version.minor })
+    }
+
+    /// Returns the version without its suffix, as if it had been written so.
+    #[must_use]
+    pub fn without_suffix(self) -> Self {
+        KubeVersion { git_version: self.normalized.clone(), ..self }
+    }
+
     /// Returns whether its APIs are known: from 1.8 to 1.37.
     pub fn is_known(&self) -> bool {
         (OLDEST..=NEWEST).contains(&(self.major, self.minor))
@@ -154,6 +175,8 @@ pub enum KubeVersionErrorKind {
     Illegal,
     /// The major number, given here, has a leading zero.
     ZeroPrefixed(String),
+    /// It is not a semantic version.
+    NotSemantic,
     /// Neither Kubernetes nor a cloud provider uses this form. Helm may still accept it.
     NotCanonical,
     /// The APIs of this major and minor version are not known.
@@ -167,6 +190,9 @@ impl fmt::Display for KubeVersionError {
             // The messages of Helm.
             KubeVersionErrorKind::NoNumber => {
                 write!(f, "invalid kube version '{text}': could not parse {text:?} as version")
+            }
+            KubeVersionErrorKind::NotSemantic => {
+                write!(f, "invalid kube version '{text}': invalid semantic version")
             }
             KubeVersionErrorKind::Illegal => {
                 write!(f, "invalid kube version '{text}': illegal version string {text:?}")

@@ -21,6 +21,7 @@ mod json;
 mod location;
 mod metaschemas;
 mod number;
+mod older;
 mod read;
 mod roots;
 mod schema;
@@ -71,6 +72,17 @@ impl Validator {
     /// The first error of the schema, with the message of Helm.
     pub fn compile(text: &[u8], files: &SchemaFiles) -> Result<Validator, CompileError> {
         let document = read::read(text).map_err(CompileError::Syntax)?;
+        compile::compile(roots::MAIN, Some(document), files, false).map(Validator)
+    }
+
+    /// Compiles a schema for Helm before 3.18.5, whose library knows drafts 4, 6 and 7 only and takes every other schema
+    /// for draft 7. What it refuses is the same as far as those drafts are; its messages differ.
+    ///
+    /// # Errors
+    ///
+    /// The first error of the schema.
+    pub fn compile_older(text: &[u8], files: &SchemaFiles) -> Result<Validator, CompileError> {
+        let document = older::document(read::read(text).map_err(CompileError::Syntax)?);
         compile::compile(roots::MAIN, Some(document), files, false).map(Validator)
     }
 
