@@ -1,5 +1,7 @@
 //! Assembles a chart from its own files, without its subcharts.
 
+use std::sync::Arc;
+
 use super::ChartCode;
 use super::limits::Budget;
 use super::metadata::Metadata;
@@ -52,7 +54,7 @@ fn place(loader: &mut Loader<'_>, chart: &mut Chart, file: File, path: &str) {
         "Chart.yaml" => {}
         "Chart.lock" => chart.lock = read_lock(loader, &file, path),
         "values.yaml" => {
-            chart.values = read_values(loader, &file, path).into();
+            (chart.values, chart.first_values) = read_values(loader, &file, path);
             chart.modified.values = file.modified;
             chart.values_text = Some(file.data);
         }
@@ -108,12 +110,13 @@ fn one(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Option<N
     Some(documents(loader, file, path, what)?.into_iter().next().unwrap_or_default())
 }
 
-/// Reads the values: all documents of the file, each merged over the ones before it.
-fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> Node {
+/// Reads the values: all documents of the file, each merged over the ones before it, and the first if there are several.
+fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> (Arc<Node>, Option<Arc<Node>>) {
     let mut values = Node::from(Map::new());
-    for node in
-        documents(loader, file, path, "cannot load values.yaml: cannot unmarshal yaml document").unwrap_or_default()
-    {
+    let documents =
+        documents(loader, file, path, "cannot load values.yaml: cannot unmarshal yaml document").unwrap_or_default();
+    let first = documents.first().filter(|_| documents.len() > 1).cloned().map(Arc::new);
+    for node in documents {
         if node.as_map().is_some() {
             values = overlay(values, node);
         } else {
@@ -122,7 +125,7 @@ fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> Node {
             loader.diagnostics.push(Diagnostic::error(node.wrong_type("a mapping"), message).at(node.location));
         }
     }
-    values
+    (values.into(), first)
 }
 
 fn documents(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Option<Vec<Node>> {

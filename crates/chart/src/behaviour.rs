@@ -2,17 +2,9 @@
 
 use super::helm_release::HelmRelease;
 
-/// The releases that have a behaviour: those of Helm 3 and of Helm 4 were developed side by side.
-struct Since {
-    /// The first release of Helm 3; `None` if no release of Helm 3 has it.
-    v3: Option<HelmRelease>,
-    /// The first release of Helm 4.
-    v4: HelmRelease,
-}
-
 /// Declares the switches: the name that `chart diff-helm` prints, the first releases, what it does, and Helm's source.
 macro_rules! changes {
-    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, since $v3:expr, $v4:ident;)+) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, since [$($since:expr),+];)+) => {
         /// A behaviour of Helm that changed. It is on in the releases that behave as the newest one does.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Change {
@@ -32,8 +24,9 @@ macro_rules! changes {
                 match self { $(Change::$variant => &[$($doc),+],)+ }
             }
 
-            fn since(self) -> Since {
-                match self { $(Change::$variant => Since { v3: $v3, v4: HelmRelease::$v4 },)+ }
+            /// Returns the first releases that have it, at most one per minor release: fixes were brought to older ones.
+            fn since(self) -> &'static [(u64, u64, u64)] {
+                match self { $(Change::$variant => &[$($since),+],)+ }
             }
         }
     };
@@ -44,87 +37,92 @@ changes! {
     /// 7 only.
     ///
     /// Source: commit 32a87dff3.
-    JsonSchemaDrafts = "json-schema-drafts", since Some(HelmRelease::V3_18), V4_0;
+    JsonSchemaDrafts = "json-schema-drafts", since [(3, 18, 5), (4, 0, 0)];
     /// In `import-values`, `child` and `parent` may be numbers or missing; older releases crash.
     ///
     /// Source: `processImportValues`.
-    ImportValuesOfAnyType = "import-values-of-any-type", since Some(HelmRelease::V3_18), V4_0;
+    ImportValuesOfAnyType = "import-values-of-any-type", since [(3, 18, 5), (4, 0, 0)];
     /// `range` repeats its body as often as an integer says; older releases fail.
     ///
     /// Source: Go 1.24, text/template.
-    RangeOverIntegers = "range-over-integers", since Some(HelmRelease::V3_18), V4_0;
+    RangeOverIntegers = "range-over-integers", since [(3, 18, 0), (4, 0, 0)];
     /// A `null` of the user below a table counts as if the defaults had the key.
     ///
     /// Source: commit 292fe7021, `coalesceTablesFullKey`.
-    NullMarksDefaults = "null-marks-defaults", since Some(HelmRelease::V3_19), V4_0;
+    NullMarksDefaults = "null-marks-defaults", since [(3, 19, 5), (4, 0, 0)];
     /// A `null` of the user below a table stays if the defaults have no value there; before, it was removed.
     ///
     /// Source: commit 679f05198, `coalesceTablesFullKey`.
-    NullStaysWithoutDefault = "null-stays-without-default", since Some(HelmRelease::V3_20), V4_1;
+    NullStaysWithoutDefault = "null-stays-without-default", since [(3, 20, 1), (4, 1, 3)];
     /// A `null` among a chart's own defaults is removed; older releases pass it to the templates.
     ///
     /// Source: commit 00638773d, `cleanNilValues`.
-    DefaultNullsRemoved = "default-nulls-removed", since None, V4_2;
+    DefaultNullsRemoved = "default-nulls-removed", since [(4, 2, 0)];
     /// `--kube-version` is read as Kubernetes reads it, so a suffix such as `-gke.1` makes it no pre-release.
     ///
     /// Source: commit 9f6beaad4, `ParseKubeVersion`.
-    KubeVersionWithoutSuffix = "kube-version-without-suffix", since Some(HelmRelease::V3_19), V4_0;
+    KubeVersionWithoutSuffix = "kube-version-without-suffix", since [(3, 19, 0), (4, 0, 0)];
     /// `.Capabilities.KubeVersion.Version` is the text of `--kube-version`; only `.KubeVersion` itself has no suffix.
     ///
     /// Source: commit ce273eea4, `ParseKubeVersion`.
-    KubeVersionKeepsText = "kube-version-keeps-text", since None, V4_1;
+    KubeVersionKeepsText = "kube-version-keeps-text", since [(4, 1, 0)];
     /// `.Files.Lines` of an empty file is an empty list; older releases fail.
     ///
     /// Source: commit 143631f73.
-    LinesOfEmptyFile = "lines-of-empty-file", since Some(HelmRelease::V3_21), V4_3;
+    LinesOfEmptyFile = "lines-of-empty-file", since [(3, 21, 4), (4, 3, 0)];
     /// `.Chart` is a map: a field that it does not have is empty, and `toYaml` writes the names of Go's fields. Before,
     /// it was a struct: an unknown field is an error, and `toYaml` writes the keys of `Chart.yaml`.
     ///
     /// Source: commit 9dcc49cbd, `MetadataAsMap`.
-    ChartIsMap = "chart-is-map", since None, V4_0;
+    ChartIsMap = "chart-is-map", since [(4, 0, 0)];
     /// `MutatingWebhookConfiguration` and `ValidatingWebhookConfiguration` come before all kinds that Helm does not
     /// know; before, among them by name.
     ///
     /// Source: commit 9b636902c, `InstallOrder`.
-    WebhooksLast = "webhooks-last", since None, V4_0;
+    WebhooksLast = "webhooks-last", since [(4, 0, 0)];
     /// Templates have the function `mustToYaml`.
     ///
     /// Source: commit 34b679e0c.
-    MustToYaml = "must-to-yaml", since None, V4_0;
+    MustToYaml = "must-to-yaml", since [(4, 0, 0)];
     /// Templates have the function `mustToToml`.
     ///
     /// Source: commit b075f7a35.
-    MustToToml = "must-to-toml", since None, V4_2;
+    MustToToml = "must-to-toml", since [(4, 2, 0)];
+    /// `toToml` writes large and small numbers with an exponent, `1e+06`; older releases write all digits, `1000000.0`.
+    ///
+    /// Source: BurntSushi/toml 1.6.
+    TomlExponents = "toml-exponents", since [(3, 20, 0), (4, 1, 0)];
     /// Templates have `mustToDuration` and the functions `durationSeconds` to `durationWeeks`, `durationRoundTo` and
     /// `durationTruncateTo`.
     ///
     /// Source: commit 722dd3e3a.
-    DurationFunctions = "duration-functions", since None, V4_3;
+    DurationFunctions = "duration-functions", since [(4, 3, 0)];
     /// `--set-json` takes a whole object, `{"a": 1}`; older releases take `key=value` only.
     ///
     /// Source: commit 274d43c10.
-    SetJsonObjects = "set-json-objects", since None, V4_0;
+    SetJsonObjects = "set-json-objects", since [(4, 0, 0)];
     /// A values file may have several documents, which are merged; older releases read the first.
     ///
     /// Source: commit 92087f6e3, `LoadValues`.
-    SeveralValuesDocuments = "several-values-documents", since None, V4_0;
+    SeveralValuesDocuments = "several-values-documents", since [(4, 0, 0)];
     /// Blank lines and spaces at the end of a template's text are printed; older releases cut them.
     ///
     /// Source: commit 265c5eb53, `SplitManifests`.
-    TrailingBlankLinesKept = "trailing-blank-lines-kept", since None, V4_2;
+    TrailingBlankLinesKept = "trailing-blank-lines-kept", since [(4, 2, 0)];
+    /// Each line that begins with `---` splits documents, and what is before it stays; older releases cut white space on
+    /// both sides of it, and print the second of two such lines.
+    ///
+    /// Source: commit 83a8b70ff, `SplitManifests`.
+    EachMarkSplits = "each-mark-splits", since [(4, 2, 4)];
     /// A chart that several dependencies name by aliases is copied with its own dependencies; before, the aliases
     /// shared them.
     ///
     /// Source: commit b183eccfc, `copyMetadata`.
-    AliasesCopied = "aliases-copied", since None, V4_0;
+    AliasesCopied = "aliases-copied", since [(4, 0, 0)];
     /// Go's name of the type of `.Values` is `common.Values`; before, `chartutil.Values`.
     ///
     /// Source: `pkg/chart/common`.
-    CommonTypes = "common-types", since None, V4_0;
-    /// `.Capabilities.HelmVersion` has `KubeClientVersion`.
-    ///
-    /// Source: `internal/version`.
-    KubeClientVersion = "kube-client-version", since None, V4_0;
+    CommonTypes = "common-types", since [(4, 0, 0)];
 }
 
 impl Change {
@@ -136,15 +134,16 @@ impl Change {
 
     /// Returns whether a release behaves so.
     pub fn is_in(self, release: HelmRelease) -> bool {
-        let Since { v3, v4 } = self.since();
-        if release.is_v3() { v3.is_some_and(|first| release >= first) } else { release >= v4 }
+        self.since().iter().any(|&(major, minor, patch)| {
+            let HelmRelease { major: of, minor: at, patch: fixed } = release;
+            major == of && (minor < at || minor == at && patch <= fixed)
+        })
     }
 
-    /// Returns the releases that behave so: `3.20, 3.21, 4.1 and later`.
+    /// Returns the first releases that behave so: `3.20.1 and 4.1.3`.
     pub fn releases(self) -> String {
-        let Since { v3, v4 } = self.since();
-        let v3 = v3.map(|first| format!("{first} to {}, ", HelmRelease::V3_21)).unwrap_or_default();
-        format!("{v3}{v4} and later")
+        let first = self.since().iter().map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"));
+        first.collect::<Vec<_>>().join(" and ")
     }
 }
 
@@ -214,11 +213,13 @@ mod tests {
     }
 
     #[test]
-    fn changes_of_helm_4_may_be_in_helm_3_too() {
+    fn a_change_may_come_to_older_releases_too() {
         let kept = Change::NullStaysWithoutDefault;
-        let in_it: Vec<_> = HelmRelease::ALL.into_iter().filter(|release| kept.is_in(*release)).collect();
-        use HelmRelease::{V3_20, V3_21, V4_1, V4_2, V4_3};
-        assert_eq!(in_it, [V3_20, V3_21, V4_1, V4_2, V4_3]);
-        assert_eq!(kept.releases(), "3.20 to 3.21, 4.1 and later");
+        let with_it: Vec<_> = HelmRelease::ALL.into_iter().filter(|release| kept.is_in(*release)).collect();
+        use HelmRelease as Helm;
+        assert_eq!(with_it, [Helm::V3_20, Helm::V3_21, Helm::V4_1, Helm::V4_2, Helm::V4_3]);
+        let before = HelmRelease::parse("4.1.2").expect("a release");
+        assert!(!kept.is_in(before) && kept.is_in(HelmRelease::V4_1));
+        assert_eq!(kept.releases(), "3.20.1 and 4.1.3");
     }
 }

@@ -2,9 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use super::behaviour::Change;
+use super::behaviour::{Behaviour, Change};
 use super::helm_release::HelmRelease;
-use mkmanifests_check::kube_version::KubeVersion;
+use mkmanifests_check::kube_version::{KubeVersion, KubeVersionError};
 
 /// The default API versions: those that the client library of a release knows, in its order, each with the minor numbers
 /// of the first and last Kubernetes release of the library that knows it.
@@ -120,16 +120,32 @@ impl Capabilities {
     }
 }
 
+/// Parses `--kube-version` as a release of Helm does.
+///
+/// # Errors
+/// Helm's text.
+pub fn kube_version(text: &str, helm: Behaviour) -> Result<KubeVersion, KubeVersionError> {
+    if helm.has(Change::KubeVersionKeepsText) {
+        KubeVersion::parse(text)
+    } else if helm.has(Change::KubeVersionWithoutSuffix) {
+        KubeVersion::parse(text).map(KubeVersion::without_suffix)
+    } else {
+        KubeVersion::parse_semantic(text)
+    }
+}
+
 impl HelmVersion {
     /// Returns the version of a release. `kube_client_version` is empty where Helm's own has no such field.
     pub fn of(release: HelmRelease) -> HelmVersion {
         let client = format!("v1.{}", release.kubernetes_minor());
+        let (git_commit, go_version) = release.build();
         HelmVersion {
-            version: release.patch().to_owned(),
-            git_commit: release.git_commit().to_owned(),
+            version: format!("v{release}"),
+            git_commit: git_commit.to_owned(),
             git_tree_state: "clean".to_owned(),
-            go_version: release.go_version().to_owned(),
-            kube_client_version: if Change::KubeClientVersion.is_in(release) { client } else { String::new() },
+            go_version: go_version.to_owned(),
+            // Helm 3 has no such field.
+            kube_client_version: if release.is_v3() { String::new() } else { client },
         }
     }
 }

@@ -4,6 +4,7 @@
 //! The tables are Go's maps, shared and changed in place: Helm's result depends on the identity of tables, since a
 //! chart shares the tables in `global` with its subcharts.
 
+use super::behaviour::{Behaviour, Change};
 use super::table::{count, deep_copy, entries, set, shallow_copy};
 use super::unit::Unit;
 use mkmanifests_go::quote::quote;
@@ -21,17 +22,19 @@ pub(super) struct Coalescer {
     keep_null: bool,
     /// How many values may still be copied.
     left: usize,
+    /// What the releases of Helm do with a `null`.
+    helm: Behaviour,
 }
 
 impl Coalescer {
     /// Creates a coalescer in which `null` removes a default, and which copies at most `left` values.
-    pub(super) fn new(left: usize) -> Coalescer {
-        Coalescer { left, ..Coalescer::default() }
+    pub(super) fn new(left: usize, helm: Behaviour) -> Coalescer {
+        Coalescer { left, helm, ..Coalescer::default() }
     }
 
     /// Creates a coalescer that keeps every `null`.
-    pub(super) fn merging(left: usize) -> Coalescer {
-        Coalescer { keep_null: true, left, ..Coalescer::default() }
+    pub(super) fn merging(left: usize, helm: Behaviour) -> Coalescer {
+        Coalescer { keep_null: true, left, helm, ..Coalescer::default() }
     }
 
     /// How many values may still be copied.
@@ -82,6 +85,7 @@ impl Coalescer {
     /// Merges the chart's own values into `target`, whose values win.
     fn own(&mut self, unit: &Unit, target: &Map, prefix: &str) {
         let prefix = join(prefix, unit.name());
+        let removes = self.helm.has(Change::DefaultNullsRemoved);
         for (key, default) in entries(&deep_copy(&unit.values)) {
             let name = key.to_string();
             match (target.get(&name), &default) {
@@ -90,7 +94,7 @@ impl Coalescer {
                 }
                 (Some(Value::Map(given)), Value::Map(default)) => {
                     let keep_null = self.keep_null || unit.children.iter().any(|child| child.name() == name);
-                    if !keep_null {
+                    if removes && !keep_null {
                         remove_nulls(default);
                     }
                     self.merge(&given, default, &join(&prefix, &name), keep_null);
@@ -100,9 +104,9 @@ impl Coalescer {
                     self.warn(format!("skipped value for {prefix}.{name}: Not a table."));
                 }
                 (Some(_), _) => {}
-                (None, Value::Nil) if !self.keep_null => {}
+                (None, Value::Nil) if removes && !self.keep_null => {}
                 (None, default) => {
-                    if let (Value::Map(table), false) = (default, self.keep_null) {
+                    if let (Value::Map(table), true) = (default, removes && !self.keep_null) {
                         remove_nulls(table);
                     }
                     set(target, key, default.clone());
@@ -151,7 +155,8 @@ impl Coalescer {
     fn merge(&mut self, target: &Map, source: &Map, prefix: &str, keep_null: bool) {
         let given: Vec<_> = entries(source);
         let mut merged = given.clone();
-        for (key, value) in entries(target) {
+        let marks = self.helm.has(Change::NullMarksDefaults);
+        for (key, value) in entries(target).into_iter().filter(|_| marks) {
             if value.is_nil() {
                 // As in Helm, the source changes, too, which is visible where it is shared.
                 set(source, key.clone(), Value::Nil);
@@ -161,7 +166,10 @@ impl Coalescer {
                 }
             }
         }
-        let had = |key: &Str| given.binary_search_by(|(other, _)| other.cmp(key)).is_ok_and(|at| !given[at].1.is_nil());
+        let any = !self.helm.has(Change::NullStaysWithoutDefault);
+        let had = |key: &Str| {
+            any || given.binary_search_by(|(other, _)| other.cmp(key)).is_ok_and(|at| !given[at].1.is_nil())
+        };
         for (key, value) in merged {
             let name = key.to_string();
             let path = || join(prefix, &name);

@@ -1,6 +1,9 @@
 //! Processes dependencies: enables subcharts, applies aliases, and imports values.
 
+use std::collections::HashSet;
+
 use super::ChartCode;
+use super::behaviour::{Behaviour, Change};
 use super::coalesce::{Coalescer, print};
 use super::go_value::node_to_value;
 use super::limits::{MAX_COALESCED, MAX_WORK};
@@ -33,8 +36,14 @@ pub(super) fn missing<'c>(metadata: &'c Metadata, children: &[super::Chart]) -> 
 }
 
 /// Removes disabled subcharts, applies aliases, and imports values.
-pub(super) fn process(unit: &mut Unit, values: &Map, warnings: &mut Vec<String>) -> Result<(), Diagnostic> {
-    let mut processor = Processor { warnings, copies: Copies::default(), work: MAX_WORK };
+pub(super) fn process(
+    unit: &mut Unit,
+    values: &Map,
+    helm: Behaviour,
+    warnings: &mut Vec<String>,
+) -> Result<(), Diagnostic> {
+    let shared = (!helm.has(Change::AliasesCopied)).then(Shared::default);
+    let mut processor = Processor { warnings, copies: Copies::default(), work: MAX_WORK, helm, shared };
     processor.enable(unit, values, "", MAX_COALESCED)?;
     processor.import(unit)
 }
@@ -44,6 +53,25 @@ struct Processor<'w> {
     copies: Copies,
     /// How many values may still be copied in total.
     work: usize,
+    helm: Behaviour,
+    /// What the copies of a chart share, in releases in which they share their dependencies.
+    shared: Option<Shared>,
+}
+
+/// The dependencies that an earlier copy of the same chart changed.
+#[derive(Default)]
+struct Shared {
+    /// The charts whose dependencies have their aliases as names.
+    renamed: HashSet<ChartId>,
+    /// The dependencies whose imported values were resolved, which a second copy does not import.
+    imported: HashSet<(ChartId, String)>,
+}
+
+/// The address of the text that a chart was read from.
+type ChartId = usize;
+
+fn id(unit: &Unit) -> ChartId {
+    unit.chart.chart_text.as_ptr().addr()
 }
 
 impl Processor<'_> {
@@ -53,15 +81,15 @@ impl Processor<'_> {
         if unit.chart.metadata.dependencies.is_empty() {
             return Ok(());
         }
+        let is_renamed = self.shared.as_mut().is_some_and(|shared| !shared.renamed.insert(id(unit)));
+        if is_renamed {
+            rename(&mut unit.chart.metadata.dependencies);
+        }
         unit.children = self.resolve(unit)?;
         let mut required = std::mem::take(&mut unit.chart.metadata.dependencies);
-        for dependency in &mut required {
-            if !dependency.alias.is_empty() {
-                dependency.name.clone_from(&dependency.alias);
-            }
-            dependency.enabled = true;
-        }
-        let (values, left) = self.coalesced(Coalescer::new(left), unit, values)?;
+        rename(&mut required);
+        required.iter_mut().for_each(|dependency| dependency.enabled = true);
+        let (values, left) = self.coalesced(Coalescer::new(left, self.helm), unit, values)?;
         self.tags(&mut required, &values);
         self.conditions(&mut required, &values, path);
         let disabled: Vec<String> = required.iter().filter(|one| !one.enabled).map(|one| one.name.clone()).collect();
@@ -89,6 +117,10 @@ impl Processor<'_> {
             let Some(child) = unit.children.iter().find(|child| provides(child, dependency)) else { continue };
             self.copies.take(child)?;
             let mut child = child.clone();
+            if self.shared.is_some() && child.chart.metadata.dependencies.is_empty() {
+                // The charts below keep the parent that they were loaded with.
+                child.children.iter_mut().for_each(|below| below.chart.path = Some(below.loaded_path.clone()));
+            }
             if !dependency.alias.is_empty() {
                 child.chart.metadata.name.clone_from(&dependency.alias);
             }
@@ -139,11 +171,18 @@ impl Processor<'_> {
         if unit.chart.metadata.dependencies.is_empty() {
             return Ok(());
         }
-        let (values, _) = self.coalesced(Coalescer::merging(MAX_COALESCED), unit, &Map::new())?;
+        let (values, _) = self.coalesced(Coalescer::merging(MAX_COALESCED, self.helm), unit, &Map::new())?;
         let imported = Map::new();
         let mut required = std::mem::take(&mut unit.chart.metadata.dependencies);
         for dependency in &mut required {
+            let key = (id(unit), dependency.name.clone());
+            if self.shared.as_mut().is_some_and(|shared| !shared.imported.insert(key)) {
+                continue;
+            }
             let written = std::mem::take(&mut dependency.import_values);
+            if !self.helm.has(Change::ImportValuesOfAnyType) {
+                written.iter().try_for_each(check_import)?;
+            }
             dependency.import_values = written
                 .iter()
                 .filter_map(|import| self.import_one(import, &dependency.name, &values, &imported))
@@ -184,13 +223,31 @@ impl Processor<'_> {
     }
 
     fn merge(&mut self, target: &Map, source: &Map) {
-        let mut coalescer = Coalescer::merging(0);
+        let mut coalescer = Coalescer::merging(0, self.helm);
         coalescer.tables(target, source);
         self.warnings.append(&mut coalescer.warnings);
     }
 
     fn warn(&mut self, message: String) {
         self.warnings.push(message);
+    }
+}
+
+/// Refuses an import whose `child` or `parent` is not a string, on which older releases crash.
+fn check_import(import: &ImportValue) -> Result<(), Diagnostic> {
+    let ImportValue::Written(node) = import else { return Ok(()) };
+    let found = ["child", "parent"].map(|key| node.get(key));
+    if node.as_map().is_none() || found.iter().all(|found| found.is_some_and(|node| node.as_str().is_some())) {
+        return Ok(());
+    }
+    let message = "chart dependencies processing failed: `child` and `parent` of `import-values` must be strings";
+    Err(Diagnostic::error(ChartCode::ValuesNotMerged, message))
+}
+
+/// Names dependencies by their aliases.
+fn rename(dependencies: &mut [Dependency]) {
+    for dependency in dependencies.iter_mut().filter(|dependency| !dependency.alias.is_empty()) {
+        dependency.name.clone_from(&dependency.alias);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Splits rendered templates into documents, separates hooks from objects, and sorts both into Helm's order.
 
 use super::ChartCode;
+use super::behaviour::Behaviour;
 use super::heads::Head;
 use super::order::by_kind;
 use super::split;
@@ -97,12 +98,12 @@ pub(super) fn is_notes(path: &str) -> bool {
 
 /// Reads the output of the template at `path`. `template_lines` has, for each line of it, the line of the template that
 /// rendered it.
-pub(super) fn read(path: &str, text: &[u8], template_lines: &[u32]) -> Text {
+pub(super) fn read(path: &str, text: &[u8], template_lines: &[u32], helm: Behaviour) -> Text {
     let content = if is_notes(path) {
         Content::Notes(text.to_owned())
     } else {
         match std::str::from_utf8(text) {
-            Ok(text) => documents(path, text, template_lines).unwrap_or_else(Content::Broken),
+            Ok(text) => documents(path, text, template_lines, helm).unwrap_or_else(Content::Broken),
             Err(_) => Content::NotText(text.to_owned()),
         }
     };
@@ -110,10 +111,10 @@ pub(super) fn read(path: &str, text: &[u8], template_lines: &[u32]) -> Text {
 }
 
 /// Reads the documents of a text. The error is the first document that cannot be read.
-fn documents(path: &str, text: &str, template_lines: &[u32]) -> Result<Content, String> {
+fn documents(path: &str, text: &str, template_lines: &[u32], helm: Behaviour) -> Result<Content, String> {
     let mut found = Vec::new();
     let (mut seen, mut line) = (0, 0);
-    for document in split::documents(text) {
+    for document in split::documents(text, helm) {
         let offset = document.as_ptr().addr().saturating_sub(text.as_ptr().addr());
         line += memchr::memchr_iter(b'\n', text.as_bytes().get(seen..offset).unwrap_or_default()).count();
         seen = offset;
@@ -145,7 +146,7 @@ fn document(path: &str, text: &str, template_lines: Vec<u32>, head: Head) -> Opt
 }
 
 /// Sorts the documents of all templates into Helm's order. `chart` is the name of the root chart.
-pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> Sorted {
+pub(super) fn sort(mut texts: Vec<Text>, chart: &str, helm: Behaviour, sources: &mut Sources) -> Sorted {
     texts.sort_by(|a, b| a.path.cmp(&b.path));
     let mut sorted = Sorted::default();
     for Text { path, content } in texts {
@@ -160,8 +161,8 @@ pub(super) fn sort(mut texts: Vec<Text>, chart: &str, sources: &mut Sources) -> 
             Content::NotText(text) => sorted.diagnostics.push(not_text(&path, &text, sources)),
         }
     }
-    sorted.objects.sort_by(|a, b| by_kind(&a.kind, &b.kind));
-    sorted.hooks.sort_by(|a, b| by_kind(&a.kind, &b.kind));
+    sorted.objects.sort_by(|a, b| by_kind(&a.kind, &b.kind, helm));
+    sorted.hooks.sort_by(|a, b| by_kind(&a.kind, &b.kind, helm));
     sorted
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ChartCode;
+use super::behaviour::Change;
 use super::explain::Explainer;
 use super::parsing::ParsedTemplates;
 use super::render_values::RenderValues;
@@ -35,6 +36,7 @@ pub(super) fn render<'v>(
     let set = Templates::new(Arc::clone(&parsed.functions));
     let mut engine = Engine { set, parsed, values, diagnostics: None };
     engine.set.missing_key = MissingKey::Zero;
+    engine.set.range_integers = values.helm.has(Change::RangeOverIntegers);
     engine.set.limits = limits;
     let rendered = engine.run();
     match engine.diagnostics.take() {

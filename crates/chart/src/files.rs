@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::behaviour::{Behaviour, Change};
 use super::model::File;
 use super::yaml_bridge::GoYaml;
 use mkmanifests_go::glob::Glob;
@@ -24,10 +25,25 @@ static FILES: MapType = MapType {
     ],
 };
 
+/// The same before [`Change::LinesOfEmptyFile`].
+static OLD_FILES: MapType = MapType {
+    name: Some("engine.files"),
+    elem: Elem::Bytes,
+    methods: &[
+        MapMethod { name: "Get", params: &[Type::Str], call: get },
+        MapMethod { name: "GetBytes", params: &[Type::Str], call: get_bytes },
+        MapMethod { name: "Glob", params: &[Type::Str], call: glob },
+        MapMethod { name: "Lines", params: &[Type::Str], call: old_lines },
+        MapMethod { name: "AsConfig", params: &[], call: as_config },
+        MapMethod { name: "AsSecrets", params: &[], call: as_secrets },
+    ],
+};
+
 /// Returns the files of a chart as its templates see them.
-pub(super) fn value(files: &[File]) -> Value {
+pub(super) fn value(files: &[File], helm: Behaviour) -> Value {
+    let kind = if helm.has(Change::LinesOfEmptyFile) { &FILES } else { &OLD_FILES };
     let entries = files.iter().map(|file| (file.name.as_str().into(), Value::Bytes(file.data.clone())));
-    Map::typed(entries.collect(), &FILES).into()
+    Map::typed(entries.collect(), kind).into()
 }
 
 type MethodResult = Result<Value, CallError>;
@@ -49,7 +65,7 @@ fn glob(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> MethodResult {
     let all = files.snapshot();
     let found = all.iter().filter(|(name, _)| glob.matches(&name.text()));
     let found: Entries = found.map(|(name, data)| (name.clone(), data.clone())).collect();
-    Ok(Map::typed(found, &FILES).into())
+    Ok(Map::typed(found, files.kind()).into())
 }
 
 fn lines(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> MethodResult {
@@ -57,6 +73,13 @@ fn lines(_: &mut Caller<'_>, files: &Map, args: Args<'_>) -> MethodResult {
     let Some(last) = data.last() else { return Ok(Value::strings([""; 0])) };
     let text = if *last == b'\n' { data.get(..data.len() - 1).unwrap_or_default() } else { &data };
     Ok(Value::strings(text.split(|byte| *byte == b'\n').map(Str::from)))
+}
+
+fn old_lines(caller: &mut Caller<'_>, files: &Map, args: Args<'_>) -> MethodResult {
+    match files.get(args.bytes(0)) {
+        Some(found) if bytes(&found).is_empty() => Err("runtime error: index out of range [-1]".into()),
+        _ => lines(caller, files, args),
+    }
 }
 
 fn as_config(_: &mut Caller<'_>, files: &Map, _: Args<'_>) -> MethodResult {

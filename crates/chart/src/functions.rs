@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::behaviour::{Behaviour, Change};
 use super::yaml_bridge::GoYaml;
 use mkmanifests_gotmpl::sprig::environment::Environment;
 use mkmanifests_gotmpl::{Functions, helm, sprig};
@@ -22,3 +23,21 @@ pub fn functions(environment: &Environment) -> Functions {
     functions.extend(helm::functions(&Arc::new(GoYaml)));
     functions
 }
+
+/// Returns the functions of a release of Helm: those that it does not have are missing.
+pub(super) fn functions_of(environment: &Environment, helm: Behaviour) -> Functions {
+    let mut functions = functions(environment);
+    let absent = ADDED.iter().filter(|(change, _)| !helm.has(*change));
+    absent.flat_map(|(_, names)| *names).for_each(|name| functions.remove(name));
+    if !helm.has(Change::TomlExponents) {
+        functions.insert(helm::older_to_toml());
+    }
+    functions
+}
+
+/// The functions that came later.
+const ADDED: [(Change, &[&str]); 3] = [
+    (Change::MustToYaml, &["mustToYaml"]),
+    (Change::MustToToml, &["mustToToml"]),
+    (Change::DurationFunctions, &helm::DURATION_FUNCTIONS),
+];

@@ -167,7 +167,7 @@ impl Dependency {
 }
 
 impl ImportValue {
-    fn as_value(&self) -> Value {
+    pub(super) fn as_value(&self) -> Value {
         match self {
             ImportValue::Written(node) => super::go_value::node_to_value(node, &|_| false),
             ImportValue::Resolved { child, parent } => string_map([("child", child.as_str()), ("parent", parent)]),

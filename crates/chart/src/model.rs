@@ -38,6 +38,8 @@ pub struct Chart {
     pub files: Vec<File>,
     /// The content of `values.yaml`: a mapping.
     pub values: Arc<Node>,
+    /// The first document of a `values.yaml` that has several.
+    pub(super) first_values: Option<Arc<Node>>,
     /// The text of `values.yaml`, if there is one.
     pub values_text: Option<Arc<[u8]>>,
     /// The text of `Chart.yaml`.
@@ -50,6 +52,9 @@ pub struct Chart {
     pub dependencies: Vec<Chart>,
     /// The folder or archive in the parent's `charts/`; `None` for the root chart.
     pub origin: Option<Origin>,
+    /// The full path, if it is not the parent's path, `charts` and the name: releases before 4.0 leave the original name
+    /// of an aliased parent in it.
+    pub(super) path: Option<String>,
     /// The size of the metadata in bytes, which each alias copies.
     pub(super) metadata_bytes: usize,
 }
@@ -72,12 +77,14 @@ pub struct Schema {
     pub text: Arc<[u8]>,
     /// The compiled schema, shared by all copies of the chart, since a fleet renders one chart many times.
     pub(super) compiled: Arc<OnceLock<(SchemaFiles, Result<Validator, CompileError>)>>,
+    /// The same for the releases of Helm that know fewer drafts.
+    pub(super) compiled_older: Arc<OnceLock<(SchemaFiles, Result<Validator, CompileError>)>>,
 }
 
 impl Schema {
     /// Creates a schema from its text, without compiling it.
     pub fn new(text: impl Into<Arc<[u8]>>) -> Schema {
-        Schema { text: text.into(), compiled: Arc::default() }
+        Schema { text: text.into(), compiled: Arc::default(), compiled_older: Arc::default() }
     }
 }
 
@@ -134,6 +141,8 @@ impl Chart {
     /// Returns the chart without its subcharts.
     pub(super) fn without_dependencies(&self) -> Chart {
         Chart {
+            first_values: self.first_values.clone(),
+            path: self.path.clone(),
             metadata: self.metadata.clone(),
             lock: self.lock.clone(),
             templates: self.templates.clone(),
@@ -157,7 +166,7 @@ impl Chart {
     /// Returns the full path of a subchart: `parent/charts/sub`. `parent` is the full path of this chart; for the root
     /// chart, its name.
     pub fn child_path(parent: &str, child: &Chart) -> String {
-        format!("{parent}/charts/{}", child.name())
+        child.path.clone().unwrap_or_else(|| format!("{parent}/charts/{}", child.name()))
     }
 
     /// Returns the CRDs of this chart and then of its subcharts: the files below `crds/` that end in `.yaml`, `.yml` or

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::behaviour::{Behaviour, Change};
 use super::capabilities::{Capabilities, HelmVersion};
 use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::{Function, Object, Type, Value};
@@ -10,15 +11,27 @@ use mkmanifests_gotmpl::{Function, Object, Type, Value};
 impl Capabilities {
     /// Returns what templates see as `.Capabilities`.
     pub fn as_value(&self) -> Value {
+        self.as_value_for(Behaviour::default())
+    }
+
+    pub(super) fn as_value_for(&self, helm: Behaviour) -> Value {
+        let api_versions = Value::strings(self.api_versions.iter().map(String::as_str));
         Value::object(CapabilitiesObject {
-            kube_version: Value::object(KubeVersionObject(self.kube_version.clone())),
-            api_versions: Value::object(VersionSet(Value::strings(self.api_versions.iter().map(String::as_str)))),
+            helm,
+            kube_version: Value::object(KubeVersionObject { version: self.kube_version.clone(), helm }),
+            api_versions: Value::object(VersionSet { versions: api_versions, helm }),
             helm_version: Value::object(self.helm_version.clone()),
         })
     }
 }
 
+/// Returns Go's name of one of Helm's types: the package had another name before.
+fn type_name(helm: Behaviour, common: &'static str, chartutil: &'static str) -> Cow<'static, str> {
+    if helm.has(Change::CommonTypes) { common } else { chartutil }.into()
+}
+
 struct CapabilitiesObject {
+    helm: Behaviour,
     kube_version: Value,
     api_versions: Value,
     helm_version: Value,
@@ -26,7 +39,7 @@ struct CapabilitiesObject {
 
 impl Object for CapabilitiesObject {
     fn type_name(&self) -> Cow<'static, str> {
-        "*common.Capabilities".into()
+        type_name(self.helm, "*common.Capabilities", "*chartutil.Capabilities")
     }
 
     fn fields(&self) -> Vec<(&'static str, Value)> {
@@ -42,20 +55,25 @@ impl Object for CapabilitiesObject {
 const NORMALIZED: &str = "normalizedVersion";
 
 /// `.Capabilities.KubeVersion`.
-struct KubeVersionObject(KubeVersion);
+struct KubeVersionObject {
+    version: KubeVersion,
+    helm: Behaviour,
+}
 
 impl Object for KubeVersionObject {
     fn type_name(&self) -> Cow<'static, str> {
-        "common.KubeVersion".into()
+        type_name(self.helm, "common.KubeVersion", "chartutil.KubeVersion")
     }
 
     fn fields(&self) -> Vec<(&'static str, Value)> {
-        vec![
-            ("Version", self.0.git_version().into()),
-            (NORMALIZED, self.0.normalized().into()),
-            ("Major", self.0.major().to_string().as_str().into()),
-            ("Minor", self.0.minor().to_string().as_str().into()),
-        ]
+        let mut fields = vec![
+            ("Version", self.version.git_version().into()),
+            (NORMALIZED, self.version.normalized().into()),
+            ("Major", self.version.major().to_string().as_str().into()),
+            ("Minor", self.version.minor().to_string().as_str().into()),
+        ];
+        fields.retain(|(name, _)| *name != NORMALIZED || self.helm.has(Change::KubeVersionKeepsText));
+        fields
     }
 
     fn field(&self, name: &str) -> Option<Value> {
@@ -64,33 +82,36 @@ impl Object for KubeVersionObject {
 
     fn method(self: Arc<Self>, name: &str) -> Option<Function> {
         match name {
-            "String" => Some(Function::new("String", &[], move |_, _| Ok(self.0.normalized().into()))),
-            "GitVersion" => Some(Function::new("GitVersion", &[], move |_, _| Ok(self.0.git_version().into()))),
+            "String" => Some(Function::new("String", &[], move |_, _| Ok(self.version.normalized().into()))),
+            "GitVersion" => Some(Function::new("GitVersion", &[], move |_, _| Ok(self.version.git_version().into()))),
             _ => None,
         }
     }
 
     fn display_in_action(&self) -> Option<String> {
-        Some(self.0.normalized().to_owned())
+        Some(self.version.normalized().to_owned())
     }
 }
 
 /// `.Capabilities.APIVersions`.
-struct VersionSet(Value);
+struct VersionSet {
+    versions: Value,
+    helm: Behaviour,
+}
 
 impl Object for VersionSet {
     fn type_name(&self) -> Cow<'static, str> {
-        "common.VersionSet".into()
+        type_name(self.helm, "common.VersionSet", "chartutil.VersionSet")
     }
 
     fn underlying(&self) -> Value {
-        self.0.clone()
+        self.versions.clone()
     }
 
     fn method(self: Arc<Self>, name: &str) -> Option<Function> {
         (name == "Has").then(|| {
             Function::new("Has", &[Type::Str], move |_, args| {
-                let known = self.0.as_list().unwrap_or_default();
+                let known = self.versions.as_list().unwrap_or_default();
                 let has =
                     known.iter().any(|version| version.as_str().is_some_and(|text| text.as_bytes() == args.bytes(0)));
                 Ok(has.into())
@@ -105,13 +126,16 @@ impl Object for HelmVersion {
     }
 
     fn fields(&self) -> Vec<(&'static str, Value)> {
-        vec![
+        let mut fields: Vec<(&'static str, Value)> = vec![
             ("Version", self.version.as_str().into()),
             ("GitCommit", self.git_commit.as_str().into()),
             ("GitTreeState", self.git_tree_state.as_str().into()),
             ("GoVersion", self.go_version.as_str().into()),
             ("KubeClientVersion", self.kube_client_version.as_str().into()),
-        ]
+        ];
+        // Older releases do not have this field.
+        fields.retain(|(name, value)| value.truth() || *name != "KubeClientVersion");
+        fields
     }
 
     fn json_fields(&self) -> Vec<(&'static str, Value)> {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::ChartCode;
+use super::behaviour::Behaviour;
 use super::documents::Document;
 use super::model::Crd;
 use super::split;
@@ -33,6 +34,8 @@ pub struct HelmOutput {
     pub warnings: Vec<Diagnostic>,
     /// The texts that the locations in warnings and documents point into.
     pub sources: Sources,
+    /// How Helm behaves, for [`HelmOutput::show_only`].
+    pub helm: Behaviour,
 }
 
 /// A file that `--output-dir` writes.
@@ -92,7 +95,7 @@ impl HelmOutput {
     /// # Errors
     /// As [`HelmOutput::show_only`].
     pub fn show_only_of(&self, text: &str, patterns: &[String]) -> Result<String, Vec<Diagnostic>> {
-        let documents: Vec<(&str, &str)> = split::documents(text)
+        let documents: Vec<(&str, &str)> = split::documents(text, self.helm)
             .into_iter()
             .filter_map(|document| Some((source_path(document)?, document)))
             .collect();

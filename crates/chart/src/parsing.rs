@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::functions::functions;
+use super::functions::functions_of;
 use super::model::{Chart, File};
 use super::render_values::RenderValues;
 use super::scope::{self, Template};
@@ -43,7 +43,7 @@ impl ParsedTemplates {
         replaced: impl IntoIterator<Item = Function>,
     ) -> ParsedTemplates {
         let environment = environment(&values.chart, &values.release, deterministic);
-        let mut functions = functions(&environment);
+        let mut functions = functions_of(&environment, values.helm);
         functions.extend(replaced);
         let functions = Arc::new(functions);
         let templates = scope::templates(values);

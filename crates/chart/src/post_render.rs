@@ -6,6 +6,7 @@
 //! Source: `annotateAndMerge` and `splitAndDeannotate`.
 
 use super::ChartCode;
+use super::behaviour::Behaviour;
 use super::output::OutputFile;
 use super::split;
 use mkmanifests_yaml::diagnostic::Diagnostic;
@@ -25,7 +26,7 @@ pub fn merge(files: &[OutputFile]) -> Result<String, Diagnostic> {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut documents = Vec::new();
     for OutputFile { path, text } in files {
-        for document in split::documents(text) {
+        for document in split::documents(text, Behaviour::default()) {
             let refused = |why| error(format!("error merging manifests: parsing {path}: {why}"));
             let node = first_document(Default::default(), document, Duplicates::LastWins)
                 .map_err(|refused_by| refused(refused_by.go))?;
@@ -45,7 +46,7 @@ pub fn merge(files: &[OutputFile]) -> Result<String, Diagnostic> {
 pub fn unmerge(text: &str) -> Result<Vec<OutputFile>, Diagnostic> {
     let mut files: Vec<OutputFile> = Vec::new();
     let mut index = 0;
-    for document in split::documents(text) {
+    for document in split::documents(text, Behaviour::default()) {
         let refused = |why| error(format!("error while parsing post rendered output: error parsing YAML: {why}"));
         let node = first_document(Default::default(), document, Duplicates::LastWins)
             .map_err(|refused_by| refused(refused_by.go))?;

@@ -71,7 +71,7 @@ pub(super) fn validate(
     sources: &Sources,
 ) -> Option<schema::Refusal> {
     let instance = schema::Instance::of(&prepared.chart, &prepared.values.as_map()?)?;
-    schema::check(&prepared.chart, &instance, files, user, sources)
+    schema::check(&prepared.chart, &instance, files, prepared.helm, user, sources)
 }
 
 /// Values that no schema has validated yet.
@@ -85,10 +85,10 @@ pub(super) struct Prepared {
 pub(super) fn compute(chart: &Chart, user: &Node, sources: &Sources, options: Options) -> Prepared {
     let mut diagnostics = installable(chart);
     let values_map = user_values(user, sources);
-    let mut unit = Unit::of(chart);
+    let mut unit = Unit::of(chart, options.helm);
     let mut warnings = Vec::new();
-    let coalesced = process(&mut unit, &values_map, &mut warnings).and_then(|()| {
-        let mut coalescer = Coalescer::new(MAX_COALESCED);
+    let coalesced = process(&mut unit, &values_map, options.helm, &mut warnings).and_then(|()| {
+        let mut coalescer = Coalescer::new(MAX_COALESCED, options.helm);
         let coalesced = coalescer
             .values(&unit, &values_map)
             .map_err(|message| Diagnostic::error(ChartCode::ValuesNotMerged, message));

@@ -61,7 +61,7 @@ pub(super) fn execute(
             changed(rendered, change).map_err(|diagnostic| Failure::new(vec![diagnostic], values.sources.clone()))?;
     }
     let texts = parallel::map(&rendered, |RenderedTemplate { path, text, template_lines }| {
-        documents::read(path, text, template_lines)
+        documents::read(path, text, template_lines, values.helm)
     });
     let templates = parsed.templates.iter().map(|template| template.name.clone()).collect();
     Ok(HelmOutput { templates, ..assemble(texts, values, options)? })
@@ -87,7 +87,7 @@ fn assemble(
     options: &RenderOptions,
 ) -> Result<HelmOutput, Failure> {
     let mut sources = values.sources.clone();
-    let mut sorted = documents::sort(texts, values.chart.name(), &mut sources);
+    let mut sorted = documents::sort(texts, values.chart.name(), values.helm, &mut sources);
     if !sorted.diagnostics.is_empty() {
         return Err(Failure::new(sorted.diagnostics, sources));
     }
@@ -101,5 +101,5 @@ fn assemble(
     let Sorted { objects, hooks, notes, .. } = sorted;
     let chart = values.chart.name().to_owned();
     let warnings = values.warnings.clone();
-    Ok(HelmOutput { chart, crds, objects, hooks, notes, warnings, sources, templates: Vec::new() })
+    Ok(HelmOutput { chart, crds, objects, hooks, notes, warnings, sources, templates: Vec::new(), helm: values.helm })
 }

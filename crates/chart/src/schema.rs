@@ -6,6 +6,7 @@ mod instance;
 mod report;
 
 use self::report::Report;
+use super::behaviour::{Behaviour, Change};
 use super::model::{Chart, Schema};
 use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_gotmpl::{Map, Value};
@@ -58,12 +59,13 @@ pub(super) fn check(
     chart: &Chart,
     values: &Instance,
     files: &SchemaFiles,
+    helm: Behaviour,
     user: &Node,
     sources: &Sources,
 ) -> Option<Refusal> {
     on_deep_stack(|| {
         let mut report = Report::new(user, sources);
-        check_chart(chart, values, files, &mut report);
+        check_chart(chart, values, (files, helm), &mut report);
         report.finish()
     })
 }
@@ -80,14 +82,19 @@ pub(super) fn check_one(schema: &[u8], values: &Map, files: &SchemaFiles) -> Res
     })
 }
 
-fn check_chart<'v>(chart: &'v Chart, values: &Instance, files: &SchemaFiles, report: &mut Report<'v>) {
+fn check_chart<'v>(
+    chart: &'v Chart,
+    values: &Instance,
+    (files, helm): (&SchemaFiles, Behaviour),
+    report: &mut Report<'v>,
+) {
     let (own, subcharts) = match values {
         Instance::Map { own, subcharts } => (own, subcharts),
         Instance::Other(kind) => return report.wrong_type(chart.name(), kind),
     };
     report.enter_defaults(chart);
     if let (Some(schema), Some(values)) = (&chart.schema, own) {
-        with_compiled(schema, files, |compiled| match compiled {
+        with_compiled(schema, files, helm, |compiled| match compiled {
             Err(error) => report.wrong_schema(chart, error),
             Ok(validator) => {
                 if let Err(error) = validator.validate(values) {
@@ -99,7 +106,7 @@ fn check_chart<'v>(chart: &'v Chart, values: &Instance, files: &SchemaFiles, rep
     for (child, values) in chart.dependencies.iter().zip(subcharts) {
         if let Some(values) = values {
             report.enter(child.name());
-            check_chart(child, values, files, report);
+            check_chart(child, values, (files, helm), report);
             report.leave();
         }
     }
@@ -107,8 +114,18 @@ fn check_chart<'v>(chart: &'v Chart, values: &Instance, files: &SchemaFiles, rep
 }
 
 /// Compiles a schema once for all copies of the chart, as long as the same files are given.
-fn with_compiled(schema: &Schema, files: &SchemaFiles, then: impl FnOnce(&Result<Validator, CompileError>)) {
-    let compile = || Validator::compile(&schema.text, files);
-    let (known, compiled) = schema.compiled.get_or_init(|| (files.clone(), compile()));
+fn with_compiled(
+    schema: &Schema,
+    files: &SchemaFiles,
+    helm: Behaviour,
+    then: impl FnOnce(&Result<Validator, CompileError>),
+) {
+    let is_older = !helm.has(Change::JsonSchemaDrafts);
+    let compile = || match is_older {
+        true => Validator::compile_older(&schema.text, files),
+        false => Validator::compile(&schema.text, files),
+    };
+    let cell = if is_older { &schema.compiled_older } else { &schema.compiled };
+    let (known, compiled) = cell.get_or_init(|| (files.clone(), compile()));
     if known.is_same(files) { then(compiled) } else { then(&compile()) }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::behaviour::{Behaviour, Change};
+use super::chart_object;
 use super::files;
 use super::model::{Chart, File};
 use super::render_values::{RenderValues, release_value};
@@ -21,6 +23,17 @@ pub(super) static VALUES: MapType = MapType {
     ],
 };
 
+/// The same before [`Change::CommonTypes`].
+static OLD_VALUES: MapType = MapType {
+    name: Some("chartutil.Values"),
+    elem: Elem::Any,
+    methods: &[
+        MapMethod { name: "YAML", params: &[], call: yaml },
+        MapMethod { name: "Table", params: &[Type::Str], call: table },
+        MapMethod { name: "AsMap", params: &[], call: as_map },
+    ],
+};
+
 /// A template of a chart or subchart.
 pub(super) struct Template {
     /// The full name: `parent/charts/sub/templates/x.yaml`.
@@ -31,6 +44,8 @@ pub(super) struct Template {
     pub file: File,
     /// What the chart's templates see, except `.Template`.
     pub scope: Map,
+    /// Helm's type of values.
+    kind: &'static MapType,
     /// The names that lead from the root's values to the chart's: empty for the root.
     pub values_path: Arc<[String]>,
 }
@@ -48,8 +63,8 @@ impl Template {
             ("BasePath", Value::from(self.base_path.as_ref())),
         ]);
         // Only Go's nil map refuses entries.
-        let _ = self.scope.insert("Template", template.with_type(&VALUES).into());
-        self.scope.clone().with_type(&VALUES).into()
+        let _ = self.scope.insert("Template", template.with_type(self.kind).into());
+        self.scope.clone().with_type(self.kind).into()
     }
 }
 
@@ -57,7 +72,14 @@ impl Template {
 /// and names in descending order, so that a parent's definitions replace those of its subcharts.
 pub(super) fn templates(values: &RenderValues) -> Vec<Template> {
     let mut templates = Vec::new();
-    let shared = [("Release", release_value(&values.release)), ("Capabilities", values.capabilities.as_value())];
+    let common = values.helm.has(Change::CommonTypes);
+    let kind = if common { &VALUES } else { &OLD_VALUES };
+    let capabilities = values.capabilities.as_value_for(values.helm);
+    let shared = Shared {
+        fields: [("Release", release_value(&values.release)), ("Capabilities", capabilities)],
+        helm: values.helm,
+        kind,
+    };
     let own = values.values.as_map().unwrap_or_default();
     scope(&values.chart, values.chart.name(), &[], own, &shared, &mut templates);
     let depth = |template: &Template| template.name.bytes().filter(|byte| *byte == b'/').count();
@@ -69,23 +91,30 @@ pub(super) fn templates(values: &RenderValues) -> Vec<Template> {
     templates
 }
 
+/// What all charts share.
+struct Shared {
+    fields: [(&'static str, Value); 2],
+    helm: Behaviour,
+    kind: &'static MapType,
+}
+
 fn scope(
     chart: &Chart,
     path: &str,
     values_path: &[String],
     values: Map,
-    shared: &[(&'static str, Value)],
+    shared: &Shared,
     templates: &mut Vec<Template>,
 ) -> Map {
     let subcharts = Map::new();
     let scope: Map = [
-        ("Chart", chart.metadata.as_value(values_path.is_empty())),
-        ("Files", files::value(&chart.files)),
-        ("Values", values.clone().with_type(&VALUES).into()),
+        ("Chart", chart_object::value(&chart.metadata, values_path.is_empty(), shared.helm)),
+        ("Files", files::value(&chart.files, shared.helm)),
+        ("Values", values.clone().with_type(shared.kind).into()),
         ("Subcharts", subcharts.clone().into()),
     ]
     .into_iter()
-    .chain(shared.iter().cloned())
+    .chain(shared.fields.iter().cloned())
     .collect();
     for child in &chart.dependencies {
         let child_values = child_table(&values, child.name()).unwrap_or_default();
@@ -102,6 +131,7 @@ fn scope(
         base_path: Arc::clone(&base_path),
         file: file.clone(),
         scope: scope.clone(),
+        kind: shared.kind,
         values_path: Arc::clone(&values_path),
     }));
     scope
@@ -125,7 +155,7 @@ fn table(_: &mut Caller<'_>, values: &Map, args: Args<'_>) -> MethodResult {
     let path = args.text(0);
     let missing = || path.rsplit('.').next().unwrap_or_default().to_owned();
     let found = child_table(values, &path).ok_or_else(|| format!("{:?} is not a table", missing()))?;
-    Ok(found.with_type(&VALUES).into())
+    Ok(found.with_type(values.kind()).into())
 }
 
 fn as_map(_: &mut Caller<'_>, values: &Map, _: Args<'_>) -> MethodResult {

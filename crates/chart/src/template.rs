@@ -157,7 +157,8 @@ fn check_values(
     unused_values: UnusedValues,
 ) -> CheckedValues {
     let Values { root, sources } = user;
-    let check = |instance| schema::check(&computed.values.chart, instance, &computed.schema_files, root, sources);
+    let helm = computed.values.helm;
+    let check = |instance| schema::check(&computed.values.chart, instance, &computed.schema_files, helm, root, sources);
     let refusal = computed.instance.as_ref().and_then(check);
     let unused = match unused_values {
         UnusedValues::Ignore => Unused::default(),

@@ -1,6 +1,7 @@
 //! A chart while its dependencies are processed.
 
 use super::ChartCode;
+use super::behaviour::{Behaviour, Change};
 use super::go_value::node_to_value;
 use super::limits::MAX_CHARTS;
 use super::model::Chart;
@@ -19,17 +20,25 @@ pub(super) struct Unit {
     /// The number of values in `values`.
     pub(super) size: usize,
     pub(super) children: Vec<Unit>,
+    /// The full path of the chart before aliases: `parent/charts/sub`.
+    pub(super) loaded_path: String,
 }
 
 impl Unit {
     /// Creates a unit from a loaded chart.
-    pub(super) fn of(chart: &Chart) -> Unit {
-        let values = match node_to_value(&chart.values, &|_| false) {
+    pub(super) fn of(chart: &Chart, helm: Behaviour) -> Unit {
+        Unit::at(chart, chart.name().to_owned(), helm)
+    }
+
+    fn at(chart: &Chart, loaded_path: String, helm: Behaviour) -> Unit {
+        let first = chart.first_values.as_ref().filter(|_| !helm.has(Change::SeveralValuesDocuments));
+        let values = match node_to_value(first.unwrap_or(&chart.values), &|_| false) {
             Value::Map(map) => map,
             _ => Map::new(),
         };
-        let children = chart.dependencies.iter().map(Unit::of).collect();
-        Unit { chart: chart.without_dependencies(), size: count(&values), values, children }
+        let children = chart.dependencies.iter();
+        let children = children.map(|child| Unit::at(child, Chart::child_path(&loaded_path, child), helm)).collect();
+        Unit { chart: chart.without_dependencies(), size: count(&values), values, children, loaded_path }
     }
 
     /// Returns the name or alias.

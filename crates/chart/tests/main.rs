@@ -2,6 +2,7 @@
 
 mod fixture;
 mod helm_parity;
+mod helm_releases;
 mod hostile;
 mod lint;
 mod load;

@@ -77,6 +77,23 @@ pub fn program(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// Returns the path of a release of Helm: `helm-VERSION` in the folder `MKMANIFESTS_HELMS`, or the newest one, `helm`. Prints
+/// that it is skipped if it is not found.
+pub fn helm(version: &str) -> Option<PathBuf> {
+    if version == NEWEST_HELM {
+        return program("helm");
+    }
+    let found = setting("MKMANIFESTS_HELMS").map(|dir| PathBuf::from(dir).join(format!("helm-{version}")));
+    let found = found.filter(|file| file.is_file());
+    if found.is_none() {
+        println!("skipped: `helm-{version}` not found in MKMANIFESTS_HELMS");
+    }
+    found
+}
+
+/// The release of Helm that `helm` is.
+const NEWEST_HELM: &str = "4.3.1";
+
 /// Compares a text with the expectation in a file. Returns the difference, or `None` if there is none or the expectation was
 /// renewed.
 pub fn compare(file: &Path, actual: &str) -> Option<String> {

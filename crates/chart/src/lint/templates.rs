@@ -12,6 +12,7 @@ use mkmanifests_yaml::tree::{Map as TreeMap, Node};
 use super::Severity::{Error, Warning};
 use super::objects::{self, Object};
 use super::{Linter, Options, deprecations, extension, names, quoted, text};
+use crate::behaviour::Behaviour;
 use crate::capabilities::Capabilities;
 use crate::coalesce::Coalescer;
 use crate::dependencies::process;
@@ -60,10 +61,10 @@ pub(super) fn check(linter: &mut Linter, user: &Map, options: &Options) {
 
 /// Computes the values. Helm merges the defaults twice, so that a `null` of the user removes no default.
 fn compute(linter: &mut Linter, chart: &Chart, user: &Map, options: &Options) -> Option<RenderValues> {
-    let mut unit = Unit::of(chart);
+    let mut unit = Unit::of(chart, Behaviour::default());
     let mut warnings = Vec::new();
-    let processed = process(&mut unit, user, &mut warnings);
-    let mut coalescer = Coalescer::new(MAX_COALESCED);
+    let processed = process(&mut unit, user, Behaviour::default(), &mut warnings);
+    let mut coalescer = Coalescer::new(MAX_COALESCED, Behaviour::default());
     let values = processed.ok().and_then(|()| coalescer.values(&unit, user).ok());
     let values = values.and_then(|values| coalescer.values(&unit, &values).ok());
     warnings.extend(coalescer.warnings);
@@ -79,7 +80,7 @@ fn compute(linter: &mut Linter, chart: &Chart, user: &Map, options: &Options) ->
         values: Value::Map(values?),
         release: Release::named("test-release", options.namespace.as_str()),
         capabilities,
-        helm: Default::default(),
+        helm: Behaviour::default(),
         warnings: Vec::new(),
         sources: Sources::default(),
         user: Arc::new(Node::from(TreeMap::new())),
@@ -89,7 +90,14 @@ fn compute(linter: &mut Linter, chart: &Chart, user: &Map, options: &Options) ->
 /// Returns what the schemas refuse.
 fn refused(values: &RenderValues) -> Option<String> {
     let instance = Instance::of(&values.chart, &values.values.as_map()?)?;
-    let refusal = schema::check(&values.chart, &instance, &SchemaFiles::default(), &values.user, &Sources::default());
+    let refusal = schema::check(
+        &values.chart,
+        &instance,
+        &SchemaFiles::default(),
+        values.helm,
+        &values.user,
+        &Sources::default(),
+    );
     Some(refusal?.text)
 }
 

@@ -11,6 +11,7 @@ use mkmanifests_yaml::tree::read::{Duplicates, first_document};
 
 use super::Severity::{Error, Info};
 use super::{Linter, Options};
+use crate::behaviour::Behaviour;
 use crate::coalesce::Coalescer;
 use crate::go_struct::{self, Shape};
 use crate::limits::MAX_COALESCED;
@@ -35,7 +36,7 @@ pub(super) fn check(linter: &mut Linter, user: &Map, options: &Options) {
 /// Merges the values of the file into those of the user, and validates the result. Subcharts do not count.
 fn validate(linter: &mut Linter, path: &Path, user: &Map, options: &Options) -> Result<(), String> {
     let values = read(path).map_err(|error| format!("unable to parse YAML: {error}"))?;
-    let mut coalescer = Coalescer::new(MAX_COALESCED);
+    let mut coalescer = Coalescer::new(MAX_COALESCED, Behaviour::default());
     let coalesced = Map::new();
     coalescer.tables(&coalesced, user);
     coalescer.tables(&coalesced, &values);

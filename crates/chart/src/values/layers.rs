@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::set::apply_within;
 use super::{Flag, MAX_ITEMS, Values, apply, coalesce, merge, overlay};
+use crate::behaviour::Behaviour;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Location, Sources};
 use mkmanifests_yaml::tree::{Entry, Kind, Map, Node, read};
 
@@ -14,6 +15,7 @@ use mkmanifests_yaml::tree::{Entry, Kind, Map, Node, read};
 /// Files apply in the order in which they are given, and so do flags. (Helm applies all flags of one kind before those
 /// of the next; sort by [`Flag`] for that.) As in Helm, flags change the values of the files, and the result is merged
 /// over the defaults: `list[0]=x` creates a new list and does not change a default one.
+#[derive(Clone)]
 pub struct Layers<'a> {
     defaults: &'a Values,
     sources: Sources,
@@ -21,9 +23,11 @@ pub struct Layers<'a> {
     flags: Vec<GivenFlag>,
     top: Node,
     diagnostics: Vec<Diagnostic>,
+    helm: Behaviour,
 }
 
 /// A flag, with the content of the files that it names.
+#[derive(Clone)]
 struct GivenFlag {
     flag: Flag,
     text: String,
@@ -40,7 +44,14 @@ impl<'a> Layers<'a> {
             flags: Vec::new(),
             top: Node::from(Map::new()),
             diagnostics: Vec::new(),
+            helm: Behaviour::default(),
         }
+    }
+
+    /// Applies the flags as a release of Helm does.
+    pub fn helm(&mut self, helm: Behaviour) -> &mut Self {
+        self.helm = helm;
+        self
     }
 
     /// Adds a values file over the earlier ones. `bytes` is YAML, `name` its name in diagnostics. An error in it is
@@ -141,7 +152,8 @@ impl<'a> Layers<'a> {
                 None => Err("it was not read".to_owned()),
             };
             let sources = &mut self.sources;
-            let applied = apply_within(&mut values, given.flag, &given.text, sources, &mut read_file, &room);
+            let text = (given.flag, given.text.as_str());
+            let applied = apply_within(&mut values, text, self.helm, sources, &mut read_file, &room);
             self.diagnostics.extend(applied.err().into_iter().flatten());
         }
         if !self.diagnostics.is_empty() {

@@ -11,6 +11,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use super::ValuesCode;
+use crate::behaviour::{Behaviour, Change};
 use mkmanifests_yaml::diagnostic::{Code, Diagnostic, Location, SourceId, Sources};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
@@ -146,14 +147,14 @@ pub fn apply(
     sources: &mut Sources,
     read_file: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
 ) -> Result<(), Vec<Diagnostic>> {
-    apply_within(root, flag, text, sources, read_file, &Cell::new(MAX_ITEMS))
+    apply_within(root, (flag, text), Behaviour::default(), sources, read_file, &Cell::new(MAX_ITEMS))
 }
 
 /// Applies a flag as [`apply`] does. Several flags share `room`, the number of items that may be added to lists.
 pub(super) fn apply_within(
     root: &mut Node,
-    flag: Flag,
-    text: &str,
+    (flag, text): (Flag, &str),
+    helm: Behaviour,
     sources: &mut Sources,
     read_file: ReadFile<'_>,
     room: &Cell<usize>,
@@ -163,7 +164,7 @@ pub(super) fn apply_within(
     if root.as_map().is_none() {
         *root = Node::new(Kind::Map(Map::new()), root.location);
     }
-    if flag == Flag::SetJson && text.text.trim_start().starts_with('{') {
+    if flag == Flag::SetJson && helm.has(Change::SetJsonObjects) && text.text.trim_start().starts_with('{') {
         return json::merge_object(root, text).map_err(|diagnostic| vec![*diagnostic]);
     }
     parse::Parser::new(text, flag, read_file).run(root).map_err(|diagnostic| vec![*diagnostic])
