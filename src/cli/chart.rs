@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, ValueHint};
 
-use super::args::{self, Format, OUTPUT, ValuesArgs};
+use super::args::{self, Format, OUTPUT};
+use super::chart_args::{InputArgs, PartsArgs, SchemaArgs, SourceArgs, VALIDATION, helm_release, load, options};
+use super::chart_diff;
 use super::console::Console;
-use super::rendering::{self, DEFAULT_NAMESPACE, ReleaseName};
-use super::{DONE, Error, UsageCode, dependencies, usage};
+use super::{DONE, Error, dependencies, rendering, usage};
 use crate::chart::{
-    self, Behaviour, Chart, ChartCode, HelmRelease, Loaded, Options, RenderOptions, Request, SchemaFiles,
-    SymbolicLinks, UnusedValues, show, show::Part,
+    self, Chart, ChartCode, Loaded, RenderOptions, Request, SymbolicLinks, UnusedValues, show, show::Part,
 };
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::values::Values;
@@ -18,44 +18,18 @@ use crate::values::Values;
 /// The flags of `chart`: those of `helm template` with Helm's names and meanings, and a few more.
 #[derive(Debug, Args)]
 pub(super) struct ChartArgs {
-    /// Folder or archive (.tgz) of the chart
-    #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
-    path: Option<PathBuf>,
+    #[command(flatten)]
+    source: SourceArgs,
 
-    /// Release name [default: release-name]
-    #[arg(value_name = "RELEASE")]
-    release: Option<String>,
-
-    /// Namespace of the release
-    #[arg(short = 'n', long, value_name = "NAME", default_value = DEFAULT_NAMESPACE)]
-    namespace: String,
-
-    /// Kubernetes version to render for, such as 1.33
+    /// Release of Helm to render as, such as 3.17 [default: 4.3]
     ///
-    /// Sets `.Capabilities.KubeVersion`. Without it, charts see the version that Helm 4.3 has built in.
+    /// Releases differ in blank lines, nulls in values, functions and default Kubernetes versions:
+    /// `mkmanifests chart diff-helm` shows what that means for a chart. `3` and `4` are the newest of these.
     #[arg(long, value_name = "VERSION")]
-    kube_version: Option<String>,
-
-    /// Kubernetes API versions that the cluster also has
-    ///
-    /// Adds to `.Capabilities.APIVersions`, such as `monitoring.coreos.com/v1`. Commas separate several versions.
-    #[arg(short = 'a', long, value_name = "VERSION", value_delimiter = ',')]
-    api_versions: Vec<String>,
-
-    /// Set `.Release.IsUpgrade` instead of `.Release.IsInstall`
-    #[arg(long)]
-    is_upgrade: bool,
-
-    /// Go template of the release name
-    #[arg(long, value_name = "TEMPLATE")]
-    name_template: Option<String>,
-
-    /// Generate the release name
-    #[arg(short = 'g', long)]
-    generate_name: bool,
+    helm_version: Option<String>,
 
     #[command(flatten)]
-    values: ValuesArgs,
+    input: InputArgs,
 
     /// Print only these templates, such as templates/a.yaml
     ///
@@ -63,17 +37,8 @@ pub(super) struct ChartArgs {
     #[arg(short = 's', long, value_name = "TEMPLATE", help_heading = OUTPUT)]
     show_only: Vec<String>,
 
-    /// Also print the files below `crds/`
-    #[arg(long, help_heading = OUTPUT)]
-    include_crds: bool,
-
-    /// Leave out hooks
-    #[arg(long, help_heading = OUTPUT)]
-    no_hooks: bool,
-
-    /// Leave out test hooks
-    #[arg(long, help_heading = OUTPUT)]
-    skip_tests: bool,
+    #[command(flatten)]
+    parts: PartsArgs,
 
     /// Patch the objects before validation (repeatable)
     ///
@@ -105,36 +70,15 @@ pub(super) struct ChartArgs {
     #[arg(long, help_heading = VALIDATION)]
     no_check: bool,
 
-    /// Skip the validation against values.schema.json
-    #[arg(long, help_heading = VALIDATION)]
-    skip_schema_validation: bool,
-
-    /// Read a URL that the JSON Schema refers to from a file
-    ///
-    /// With a folder in the place of FILE, everything below the URL is read from it. The flag may be repeated.
-    #[arg(long, value_name = "URL=FILE", help_heading = VALIDATION)]
-    schema_map: Vec<String>,
-
-    /// Read URLs that the JSON Schema refers to from a folder
-    ///
-    /// A file is found as HOST/PATH below the folder, or by its `$id`. The flag may be repeated.
-    #[arg(long, value_name = "DIR", help_heading = VALIDATION, value_hint = ValueHint::DirPath)]
-    schema_dir: Vec<PathBuf>,
-
-    /// Reject symbolic links that leave the chart's folder
-    ///
-    /// Helm follows them.
-    #[arg(long, help_heading = VALIDATION)]
-    no_external_links: bool,
+    #[command(flatten)]
+    schema: SchemaArgs,
 }
-
-/// The heading of the flags about checks.
-const VALIDATION: &str = "Validation";
 
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     match matches.subcommand() {
         Some(("show", matches)) => show(matches, console),
         Some(("pull", matches)) => super::pull::run(matches, console),
+        Some(("diff-helm", matches)) => chart_diff::run(matches, console),
         Some((_, matches)) => dependencies::run(matches, console),
         None => render(matches, console),
     }
@@ -142,24 +86,27 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
 
 fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let args: ChartArgs = args::read(matches)?;
-    let path = args.path.clone().unwrap_or_default();
-    if let Some(diagnostic) = usage::chart_arguments(&path, args.release.as_deref(), &console.words) {
+    let path = args.source.path.clone().unwrap_or_default();
+    if let Some(diagnostic) = usage::chart_arguments(&path, args.source.release.as_deref(), &console.words) {
         return Err(diagnostic.into());
     }
     let mut sources = Sources::default();
-    let links = if args.no_external_links { SymbolicLinks::InsideChart } else { SymbolicLinks::All };
+    let links = if args.schema.no_external_links { SymbolicLinks::InsideChart } else { SymbolicLinks::All };
     let Loaded { chart, mut warnings } = load(&path, links, &mut sources)?;
-    let options = options(&args, &path)?;
+    let helm = helm_release("--helm-version", args.helm_version.as_deref())?;
+    let options = options(&args.source, &args.input, &args.schema, helm.into())?;
     let base = Values { sources, ..Values::default() };
     // Helm applies all flags of one kind before those of the next.
-    let mut user = args.values.layers(matches, &base, |(index, flag, _)| (*flag, *index), console).overlaid()?;
+    let mut layers = args.input.values.layers(matches, &base, |(index, flag, _)| (*flag, *index), console);
+    layers.helm(options.helm);
+    let mut user = layers.overlaid()?;
     let patches = args::patches(&args.patch, &mut user.sources, console)?;
     let request = Request {
         options,
         rendering: RenderOptions {
-            include_crds: args.include_crds,
-            no_hooks: args.no_hooks,
-            skip_tests: args.skip_tests,
+            include_crds: args.parts.include_crds,
+            no_hooks: args.parts.no_hooks,
+            skip_tests: args.parts.skip_tests,
             deterministic: args.deterministic,
             ..RenderOptions::default()
         },
@@ -186,48 +133,6 @@ fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> 
     }
     console.stdout.flush()?;
     Ok(DONE)
-}
-
-fn load(path: &Path, links: SymbolicLinks, sources: &mut Sources) -> Result<Loaded, Failure> {
-    chart::load_with(path, links, sources).map_err(|diagnostics| Failure::new(diagnostics, sources.clone()))
-}
-
-fn options(args: &ChartArgs, path: &Path) -> Result<Options, Diagnostic> {
-    let name = ReleaseName {
-        given: args.release.as_deref(),
-        template: args.name_template.as_deref(),
-        is_generated: args.generate_name,
-    };
-    let generate = || {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        chart::generated_name(&path.to_string_lossy(), now.as_secs())
-    };
-    let name = name.find(Some(&generate))?;
-    chart::check_name(&name)?;
-    let helm = HelmRelease::default();
-    Ok(Options {
-        release: rendering::release(name, &args.namespace, args.is_upgrade),
-        capabilities: rendering::capabilities(
-            helm,
-            args.kube_version.as_deref().unwrap_or_default(),
-            &args.api_versions,
-        )?,
-        skip_schema: args.skip_schema_validation,
-        schema_files: schema_files(args)?,
-        helm: Behaviour::of(helm),
-    })
-}
-
-fn schema_files(args: &ChartArgs) -> Result<SchemaFiles, Diagnostic> {
-    let mut files = SchemaFiles::default();
-    let fail = |flag: &str, why: String| Diagnostic::error(UsageCode::InvalidFlag, why).in_field(flag);
-    for mapping in &args.schema_map {
-        files.add_map(mapping, Path::new("")).map_err(|why| fail("--schema-map", why))?;
-    }
-    for folder in &args.schema_dir {
-        files.add_folder(folder).map_err(|why| fail("--schema-dir", why))?;
-    }
-    Ok(files)
 }
 
 /// Returns the whole output, so that nothing is printed if a part of it fails.

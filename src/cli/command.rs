@@ -6,6 +6,7 @@ use clap_complete::Shell;
 
 use super::args::{OUTPUT, RenderArgs};
 use super::chart::ChartArgs;
+use super::chart_diff::DiffArgs;
 use super::check::CheckArgs;
 use super::completions::{Names, Suggest};
 use super::fetch::FetchArgs;
@@ -142,9 +143,12 @@ fn with_chart_flags(command: Command) -> Command {
     let dependencies = help::of("chart dependencies", dependencies.arg(path()).args(dependencies::flags()));
     let pull = Command::new("pull").about("Downloads a chart from a repository or registry");
     let pull = help::of("chart pull", super::pull::with_flags(pull));
+    let diff = Command::new("diff-helm").about("Shows what another release of Helm changes for a chart");
+    let about = diff.get_about().cloned().unwrap_or_default();
+    let diff = help::of("chart diff-helm", DiffArgs::augment_args(diff).about(about));
     let about = command.get_about().cloned().unwrap_or_default();
     help::of("chart", ChartArgs::augment_args(command).about(about))
-        .subcommands([show, dependencies, pull])
+        .subcommands([show, dependencies, diff, pull])
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
         .disable_help_subcommand(true)

@@ -102,6 +102,16 @@ const COMMANDS: &[Help] = &[
         ],
     },
     Help {
+        name: "chart diff-helm",
+        purpose: "Renders a chart as two releases of Helm do, and prints what differs, and which changes of Helm cause \
+                  it. The exit code is 0 if at most blank lines differ, 1 if more does, and 2 if the chart cannot be \
+                  rendered.",
+        examples: [
+            ("Before an upgrade of Helm", "mkmanifests chart diff-helm ./vault --from 3.17 --to 4.3 -f values.yaml"),
+            ("Also print differences in blank lines", "mkmanifests chart diff-helm ./vault --from 4.1 --exact"),
+        ],
+    },
+    Help {
         name: "chart dependencies",
         purpose: "Lists the dependencies of a chart as `helm dependency list` does. The exit code is 1 if a dependency \
                   is missing, or if Chart.lock is out of date. With `--update` or `--build` it first downloads them into \

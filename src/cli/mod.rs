@@ -2,6 +2,8 @@
 
 mod args;
 mod chart;
+mod chart_args;
+mod chart_diff;
 mod check;
 mod code;
 mod command;

@@ -5,10 +5,9 @@ use std::path::Path;
 
 use super::console::Console;
 use super::{Error, UsageCode};
-use crate::chart::{self, Capabilities, ChartCode, HelmOutput, HelmRelease};
+use crate::chart::{self, Capabilities, ChartCode, HelmOutput, RenderAs};
 use crate::diagnostic::{Diagnostic, io_reason};
 use crate::files::FileCode;
-use crate::kube_version::KubeVersion;
 use crate::release::Release;
 
 /// The namespace that Helm uses if none is given, or an empty one.
@@ -62,13 +61,17 @@ pub(super) fn release(name: String, namespace: &str, is_upgrade: bool) -> Releas
 /// # Errors
 /// A Kubernetes version that cannot be parsed.
 pub(super) fn capabilities(
-    helm: HelmRelease,
+    render_as: RenderAs,
     kube_version: &str,
     api_versions: &[String],
 ) -> Result<Capabilities, Diagnostic> {
-    let mut capabilities = Capabilities::of(helm);
+    let mut capabilities = Capabilities {
+        kube_version: Capabilities::of(render_as.kube_version).kube_version,
+        api_versions: Capabilities::of(render_as.api_versions).api_versions,
+        helm_version: Capabilities::of(render_as.helm_version).helm_version,
+    };
     if !kube_version.is_empty() {
-        capabilities.kube_version = KubeVersion::parse(kube_version)
+        capabilities.kube_version = chart::kube_version(kube_version, render_as.helm)
             .map_err(|error| Diagnostic::error(ChartCode::InvalidKubernetesVersion, error.to_string()))?;
     }
     capabilities.api_versions.extend_from_slice(api_versions);

@@ -99,7 +99,7 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
     let post_renderer =
         PostRenderer::find(&text("post-renderer"), flags::texts_of(matches, "post-renderer-args"), context)?;
     let api_versions = flags::texts_of(matches, "api-versions");
-    let capabilities = rendering::capabilities(context.release, &text("kube-version"), &api_versions)?;
+    let capabilities = rendering::capabilities(context.release.into(), &text("kube-version"), &api_versions)?;
     let needs_cluster = needs_cluster(matches, context)?;
     let (name, chart) = name_and_chart(matches)?;
     let path = locate::chart(matches, &chart, context)?;

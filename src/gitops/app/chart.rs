@@ -7,7 +7,8 @@ use super::chart_source::{ChartSource, source};
 use super::file::{AppFile, ChartFile, Hooks};
 use super::{RenderedApp, Request};
 use crate::chart::{
-    self, Behaviour, Capabilities, HelmOutput, Options, RenderOptions, SchemaFiles, SymbolicLinks, UnusedValues,
+    self, Behaviour, Capabilities, HelmOutput, HelmRelease, Options, RenderOptions, SchemaFiles, SymbolicLinks,
+    UnusedValues,
 };
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::files::FileCode;
@@ -140,8 +141,16 @@ fn schema_files(request: &Request<'_>, file: &AppFile<ChartFile>) -> Result<Sche
     })
 }
 
+/// Returns how the release of Helm behaves that `helmVersion` of the app or of its cluster names. Both were checked when
+/// they were read.
+fn helm(request: &Request<'_>, file: &ChartFile) -> Behaviour {
+    let text = file.helm_version.as_ref().or(request.cluster.values.helm_version.as_ref());
+    text.and_then(|text| HelmRelease::parse(text).ok()).unwrap_or_default().into()
+}
+
 fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -> Result<Options, Diagnostic> {
-    let mut capabilities = Capabilities::default();
+    let helm = helm(request, file);
+    let mut capabilities = Capabilities::of(helm.release());
     if let Some(version) = request.cluster.kube_version() {
         capabilities.kube_version = version;
     }
@@ -153,7 +162,7 @@ fn options(request: &Request<'_>, file: &ChartFile, schema_files: SchemaFiles) -
         capabilities,
         skip_schema: file.skip_schema_validation,
         schema_files,
-        helm: Behaviour::default(),
+        helm,
     })
 }
 

@@ -14,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic, Failure, Location, Sources, ValueCode,
 use crate::files::{self, FileCode, MAX_TEXT};
 use crate::gitops::FleetCode;
 use crate::gitops::charts::ChartReference;
-use crate::gitops::fleet::FactName;
+use crate::gitops::fleet::{FactName, helm_release};
 use crate::patch::Patches;
 use crate::tree::{Map, Node, from_values, read};
 use crate::values::{Layers, Values, merge};
@@ -66,6 +66,9 @@ pub(in super::super) struct ChartFile {
     /// Whether to skip the validation of the values with the chart's JSON Schema.
     #[serde(default)]
     pub skip_schema_validation: bool,
+    /// The release of Helm to render as. Default: the setting of the cluster.
+    #[serde(default)]
+    pub helm_version: Option<String>,
     /// Whether links in the chart's folder may point outside of it. Default: the setting of the cluster.
     #[serde(default)]
     pub external_links: Option<bool>,
@@ -158,6 +161,7 @@ fn names(node: &Node) -> Vec<Diagnostic> {
         }
     };
     check("namespace", &dns_label);
+    check("helmVersion", &|text| helm_release(text).map(drop));
     check("release", &|name| crate::chart::check_name(name).map_err(|diagnostic| diagnostic.reason));
     diagnostics
 }

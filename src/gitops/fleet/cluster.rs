@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ClusterFolder, Facts, LayerName, Layers, app_name};
+use crate::chart::HelmRelease;
 use crate::check::diagnostics::Diagnostics;
 use crate::check::syntax::dns_subdomain;
 use crate::components::explain;
@@ -41,6 +42,10 @@ pub struct ClusterValues {
     /// Kubernetes version of the cluster, in quotes: `"1.33"`.
     #[serde(default)]
     pub kube_version: Option<String>,
+    /// Release of Helm that charts are rendered as, in quotes: `"3.17"`. The setting of an app overrides it. Default: the
+    /// newest one.
+    #[serde(default)]
+    pub helm_version: Option<String>,
     /// Additional API versions that the cluster serves, for charts: `monitoring.coreos.com/v1`.
     #[serde(default)]
     pub api_versions: Vec<String>,
@@ -261,6 +266,9 @@ fn check(values: &ClusterValues, apps: &BTreeMap<String, LayerName>, diagnostics
         let parsed = KubeVersion::parse_known(version);
         diagnostics.require(&["kubeVersion"], parsed.map(drop).map_err(|error| error.to_string()));
     }
+    if let Some(version) = &values.helm_version {
+        diagnostics.require(&["helmVersion"], helm_release(version).map(drop));
+    }
     for (key, value) in &values.labels {
         diagnostics.require_label(&["labels", key], key, value);
     }
@@ -283,6 +291,14 @@ fn check(values: &ClusterValues, apps: &BTreeMap<String, LayerName>, diagnostics
         check_key(&store.key, diagnostics);
         diagnostics.require(&["secretStore", "refreshInterval"], interval(&store.refresh_interval));
     }
+}
+
+/// Parses the release of Helm that `helmVersion` names.
+///
+/// # Errors
+/// An unknown release. The text lists the known ones.
+pub(in super::super) fn helm_release(text: &str) -> Result<HelmRelease, String> {
+    HelmRelease::parse(text).map_err(|unknown| format!("{unknown}; {}", unknown.help()))
 }
 
 /// Checks for a kind with its group, such as `NodePool.karpenter.sh`.

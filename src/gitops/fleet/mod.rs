@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) use self::cluster::Cluster;
+pub(super) use self::cluster::helm_release;
 pub use self::cluster::{ClusterValues, SecretStore, SecretStoreKind, cluster_schema_text};
 pub(super) use self::facts::{FactName, Facts};
 pub(super) use self::layers::{LayerName, Layers};

@@ -80,6 +80,28 @@ fn links_out_of_a_chart_are_followed_unless_forbidden() {
 }
 
 #[test]
+fn clusters_and_apps_choose_the_release_of_helm() {
+    let fleet = Fleet::empty();
+    fleet.put("../charts/page/Chart.yaml", "{apiVersion: v2, name: page, version: 0.1.0}");
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page}\ndata: {helm: {{ .Capabilities.HelmVersion.Version }}, kube: {{ .Capabilities.KubeVersion }}}\n";
+    fleet.put("../charts/page/templates/a.yaml", template);
+    let renders = |cluster: &str, app: &str, expected: &str| {
+        fleet.put("foo/cluster.yaml", cluster);
+        fleet.put("foo/page.chart.yaml", &format!("path: ../../charts/page\n{app}"));
+        let done = fleet.write(&[]);
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        let text = files(&fleet.tree())["foo/page/configmap-page.yaml"].clone();
+        let text = String::from_utf8(text).expect("text");
+        assert!(text.contains(expected), "{text}");
+    };
+    renders("", "", "v4.3");
+    renders("helmVersion: \"3.17\"\n", "", "v3.17");
+    renders("helmVersion: \"3.17\"\n", "", "v1.32.0");
+    renders("helmVersion: \"3.17\"\nkubeVersion: \"1.30\"\n", "helmVersion: \"4.2\"\n", "v4.2");
+    renders("helmVersion: \"3.17\"\nkubeVersion: \"1.30\"\n", "helmVersion: v4.2.3\n", "v1.30");
+}
+
+#[test]
 fn cluster_info_reaches_components_and_charts() {
     let fleet = Fleet::empty();
     fleet.put("cluster.yaml", "accountId: \"111122223333\"\npartition: aws-cn\n");
