@@ -79,31 +79,24 @@ fn request(options: Options, parts: &PartsArgs) -> Request {
     Request { options, rendering, unused_values: UnusedValues::Ignore, patches: Patches::default(), check: false }
 }
 
-/// Returns what is printed: the differences, the number of documents, and the causes.
+/// Returns what is printed: the number of differences, their causes, and the differences.
 fn report(comparison: &Comparison, from: HelmRelease, to: HelmRelease, exact: bool) -> String {
-    let mut text = String::new();
-    for (release, error) in [from, to].into_iter().zip(&comparison.errors) {
-        let outcome = error.as_ref().map_or("renders the chart", |_| "fails:");
-        if comparison.errors.iter().any(Option::is_some) {
-            let _ = writeln!(text, "Helm {release} {outcome}");
-        }
-        error.iter().for_each(|error| text.push_str(&indented(error)));
-    }
     let names = [from.to_string(), to.to_string()];
-    for change in &comparison.content {
-        text.push_str(&diff(change, &names, exact));
-    }
-    for change in comparison.blank_lines.iter().filter(|_| exact) {
-        text.push_str(&diff(change, &names, exact));
-    }
-    if !text.is_empty() {
-        text.push('\n');
-    }
+    let mut text = String::new();
     summarize(comparison, &names, &mut text);
     for (cause, has_content) in &comparison.causes {
         let blank = if *has_content { "" } else { " (blank lines only)" };
         let since = cause.releases().map(|releases| format!(" Since {releases}.")).unwrap_or_default();
         let _ = writeln!(text, "- {}{blank}: {}{since}", cause.name(), cause.summary(from, to));
+    }
+    for (name, error) in names.iter().zip(&comparison.errors) {
+        let Some(error) = error else { continue };
+        let _ = writeln!(text, "\nHelm {name} fails:");
+        error.lines().for_each(|line| text.push_str(&(format!("  {line}").trim_end().to_owned() + "\n")));
+    }
+    let blank_lines = comparison.blank_lines.iter().filter(|_| exact);
+    for change in comparison.content.iter().chain(blank_lines) {
+        let _ = write!(text, "\n{}", diff(change, &names, exact));
     }
     text
 }
@@ -115,7 +108,10 @@ fn summarize(comparison: &Comparison, names: &[String; 2], text: &mut String) {
         let _ = writeln!(text, "Helm {from} and {to} render the same {}.", counted(*documents));
         return;
     }
-    if comparison.errors.iter().all(Option::is_none) {
+    if comparison.errors.iter().any(Option::is_some) {
+        let renders = if comparison.errors[0].is_none() { from } else { to };
+        let _ = writeln!(text, "Only Helm {renders} renders the chart.");
+    } else {
         let differ = if content.len() == 1 { "differs" } else { "differ" };
         let changed = counted(content.len());
         let _ = write!(text, "{changed} {differ} between Helm {from} and {to}");
@@ -147,8 +143,4 @@ fn diff(change: &DocumentChange, [from, to]: &[String; 2], exact: bool) -> Strin
     let diff = TextDiff::from_lines(&before, &after);
     let (from, to) = (format!("{title} (Helm {from})"), format!("{title} (Helm {to})"));
     diff.unified_diff().context_radius(CONTEXT).missing_newline_hint(false).header(&from, &to).to_string()
-}
-
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}").trim_end().to_owned() + "\n").collect()
 }
