@@ -125,7 +125,8 @@ fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> 
     warnings.dedup();
     console.report(&warnings, &rendered.sources);
     if let Some(dir) = &args.output_dir {
-        rendering::write_files(&rendered, &dir.to_string_lossy(), console)?;
+        let dir = dir.to_string_lossy();
+        rendering::write_files(&rendered, &dir, &dir, console)?;
         writeln!(console.stdout)?;
         refuse_show_only(&args)?;
     } else {

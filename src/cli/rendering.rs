@@ -78,10 +78,17 @@ pub(super) fn capabilities(
     Ok(capabilities)
 }
 
-/// Writes the files of `helm template --output-dir`, each whole or not at all, and prints their paths as Helm does.
-pub(super) fn write_files(rendered: &HelmOutput, dir: &str, console: &mut Console<'_>) -> Result<(), Error> {
+/// Writes the files of `helm template --output-dir`, each whole or not at all, and prints their paths as Helm does. Files
+/// below `crds/` go to `crds_dir`.
+pub(super) fn write_files(
+    rendered: &HelmOutput,
+    dir: &str,
+    crds_dir: &str,
+    console: &mut Console<'_>,
+) -> Result<(), Error> {
+    let folder = |path: &str| if rendered.crds.iter().any(|crd| crd.full_name == path) { crds_dir } else { dir };
     for file in rendered.files() {
-        let to = Path::new(dir).join(&file.path);
+        let to = Path::new(folder(&file.path)).join(&file.path);
         write_file(&to, &file.text).map_err(|error| {
             let reason = io_reason(&error);
             let parent = to.parent().unwrap_or(Path::new(dir)).display();
@@ -92,7 +99,7 @@ pub(super) fn write_files(rendered: &HelmOutput, dir: &str, console: &mut Consol
     }
     // Helm appends the documents one by one, and prints the path for each.
     for path in rendered.document_paths() {
-        writeln!(console.stdout, "wrote {dir}/{path}")?;
+        writeln!(console.stdout, "wrote {}/{path}", folder(path))?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod fuzz_seeds;
 mod gitops;
 mod golden;
 mod growth;
+mod helm;
 mod helm_cases;
 mod helm_packing;
 mod helm_pull;

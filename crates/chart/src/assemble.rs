@@ -113,8 +113,7 @@ fn one(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Option<N
 /// Reads the values: all documents of the file, each merged over the ones before it, and the first if there are several.
 fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> (Arc<Node>, Option<Arc<Node>>) {
     let mut values = Node::from(Map::new());
-    let documents =
-        documents(loader, file, path, "cannot load values.yaml: cannot unmarshal yaml document").unwrap_or_default();
+    let documents = documents(loader, file, path, "cannot load values.yaml").unwrap_or_default();
     let first = documents.first().filter(|_| documents.len() > 1).cloned().map(Arc::new);
     for node in documents {
         if node.as_map().is_some() {
@@ -135,8 +134,10 @@ fn documents(loader: &mut Loader<'_>, file: &File, path: &str, what: &str) -> Op
         loader.budget.take_values(count).map_err(|diagnostic| vec![diagnostic])?;
         Ok(nodes)
     });
+    // Helm reads values document by document.
+    let part = if file.name == "values.yaml" { "cannot unmarshal yaml document: " } else { "" };
     let go = || go_message(&file.data).unwrap_or_default();
-    let within = |diagnostic: Diagnostic| diagnostic.within(what).original(format!("{what}: {}", go()));
+    let within = |diagnostic: Diagnostic| diagnostic.within(what).original(format!("{what}: {part}{}", go()));
     read.map_err(|diagnostics| loader.diagnostics.extend(diagnostics.into_iter().map(within))).ok()
 }
 

@@ -154,7 +154,12 @@ fn reformatted(error: &Error) -> String {
     let mut last = String::new();
     for part in error.chain() {
         let (Some(at), Some(executing), Some(context)) = (&part.at, &part.executing, &part.context) else {
-            return error.to_string();
+            let missing = part.to_string();
+            if !missing.starts_with("template: no template ") {
+                return error.to_string();
+            }
+            text.push_str(&missing);
+            continue;
         };
         let caused = part.reason.strip_prefix("error calling ").and_then(|rest| rest.split_once(": "));
         let (reason, inner) = match caused {

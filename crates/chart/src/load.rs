@@ -101,7 +101,16 @@ fn no_chart(path: &Path, error: &std::io::Error) -> Diagnostic {
     let reason = format!("cannot load chart `{name}`: {}", io_reason(error));
     let diagnostic = Diagnostic::error(FileCode::of_reading(error), reason);
     if name.contains("://") {
-        return diagnostic.help(format!("charts are not downloaded: run `helm pull {name}` first"));
+        return diagnostic.help(format!("charts are not downloaded here: run `mkmanifests chart pull {name}` first"));
+    }
+    if let Some((repository, chart)) = name.split_once('/')
+        && !name.starts_with('.')
+        && !repository.is_empty()
+        && !chart.contains('/')
+        && !Path::new(repository).exists()
+    {
+        return diagnostic
+            .help(format!("to download it from the repository `{repository}`, run `mkmanifests chart pull {name}`"));
     }
     let siblings = path.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
     let siblings = siblings.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
@@ -218,7 +227,9 @@ impl Loader<'_> {
         };
         let chart = files.and_then(|files| self.chart(files, &path, depth + 1));
         for diagnostic in self.diagnostics.iter_mut().skip(before) {
-            diagnostic.reason = format!("error unpacking subchart {folder} in {parent_name}: {}", diagnostic.reason);
+            let within = |reason: &str| format!("error unpacking subchart {folder} in {parent_name}: {reason}");
+            diagnostic.reason = within(&diagnostic.reason);
+            diagnostic.subject.original = diagnostic.subject.original.as_deref().map(within);
         }
         let origin = Origin { name: folder.to_owned(), packed: is_archive };
         chart.map(|chart| Chart { origin: Some(origin), ..chart })

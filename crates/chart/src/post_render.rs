@@ -75,7 +75,7 @@ fn ended(text: &str) -> String {
 
 /// Adds the annotation to the text of an object.
 fn annotated(document: &str, node: &Node, path: &str) -> String {
-    with_line(document, node, path).unwrap_or_else(|| {
+    with_line(document, node, path).or_else(|| in_flow(document, node, path)).unwrap_or_else(|| {
         let mut node = node.clone();
         let mut annotations =
             node.find(["metadata", "annotations"]).and_then(Node::as_map).cloned().unwrap_or_default();
@@ -107,6 +107,47 @@ fn with_line(document: &str, node: &Node, path: &str) -> Option<String> {
     Some(ended(&text))
 }
 
+/// Adds the annotation to metadata in flow style, `{name: a}`; `None` for other metadata.
+fn in_flow(document: &str, node: &Node, path: &str) -> Option<String> {
+    let metadata = node.as_map()?.entry("metadata")?;
+    let annotations = metadata.value.as_map()?.entry("annotations");
+    let (entry, added) = match annotations {
+        Some(annotations) => (annotations, flow_pair(path)),
+        None => (metadata, format!("annotations: {{{}}}", flow_pair(path))),
+    };
+    let start: usize =
+        document.split_inclusive('\n').take((entry.location.line as usize).checked_sub(1)?).map(str::len).sum();
+    let start = start + (entry.location.column as usize).checked_sub(1)?;
+    let open = start + document.get(start..)?.find('{')?;
+    let close = closing(document, open)?;
+    let comma = if document.get(open + 1..close)?.trim().is_empty() { "" } else { ", " };
+    let text = format!("{}{comma}{added}{}", document.get(..close)?.trim_end(), document.get(close..)?);
+    let read = first_document(Default::default(), &text, Duplicates::LastWins).ok()?;
+    let is_there = read.find(["metadata", "annotations", ANNOTATION]).and_then(Node::as_str) == Some(path);
+    is_there.then(|| ended(&text))
+}
+
+fn flow_pair(path: &str) -> String {
+    format!("{ANNOTATION}: '{}'", path.replace('\'', "''"))
+}
+
+/// Returns where the brace at `open` is closed, outside of quotes.
+fn closing(text: &str, open: usize) -> Option<usize> {
+    let (mut depth, mut quote) = (0_usize, None);
+    for (at, char) in text.get(open..)?.char_indices() {
+        match (quote, char) {
+            (Some(mark), char) if char == mark => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(char),
+            (None, '{') => depth += 1,
+            (None, '}') if depth == 1 => return Some(open + at),
+            (None, '}') => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Returns the mapping of an entry, if it is in block style: it begins on a line below its key.
 fn block(entry: &Entry) -> Option<&Map> {
     let map = entry.value.as_map()?;
@@ -126,7 +167,7 @@ fn end_of(lines: &[&str], entry: &Entry) -> usize {
 
 /// Removes the annotation from the text of an object, and annotations without any other.
 fn bare(document: &str, node: &Node) -> String {
-    without_line(document).unwrap_or_else(|| {
+    without_line(document).or_else(|| out_of_flow(document, node)).unwrap_or_else(|| {
         let mut node = node.clone();
         let mut annotations =
             node.find(["metadata", "annotations"]).and_then(Node::as_map).cloned().unwrap_or_default();
@@ -136,7 +177,7 @@ fn bare(document: &str, node: &Node) -> String {
     })
 }
 
-/// Removes the line with the annotation; `None` if it is not on a line of its own.
+/// Removes the line with the annotation; `None` if the line has other text too.
 fn without_line(document: &str) -> Option<String> {
     let mut lines: Vec<&str> = document.trim_end().lines().collect();
     let is_annotation = |line: &&str| {
@@ -155,6 +196,17 @@ fn without_line(document: &str) -> Option<String> {
     let text = ended(&lines.join("\n"));
     let node = first_document(Default::default(), &text, Duplicates::LastWins).ok()?;
     node.find(["metadata", "annotations", ANNOTATION]).is_none().then_some(text)
+}
+
+/// Removes what [`in_flow`] added; `None` if it is not there any more.
+fn out_of_flow(document: &str, node: &Node) -> Option<String> {
+    let pair = flow_pair(node.find(["metadata", "annotations", ANNOTATION])?.as_str()?);
+    let whole = format!("annotations: {{{pair}}}");
+    let added = [format!(", {whole}"), whole, format!(", {pair}"), pair];
+    let found = added.iter().find(|added| document.contains(added.as_str()))?;
+    let text = ended(document.replacen(found.as_str(), "", 1).trim_end());
+    let read = first_document(Default::default(), &text, Duplicates::LastWins).ok()?;
+    read.find(["metadata", "annotations", ANNOTATION]).is_none().then_some(text)
 }
 
 fn set_annotations(node: &mut Node, annotations: Map) {
@@ -191,15 +243,15 @@ mod tests {
         assert_eq!(
             merged,
             "# head\nkind: A\nmetadata:\n  name: a # x\n  annotations:\n    \
-             postrenderer.helm.sh/postrender-filename: 'web/a.yaml'\n---\nkind: B\nmetadata:\n  annotations:\n    \
-             postrenderer.helm.sh/postrender-filename: web/a.yaml\n  name: b\n---\nkind: C\nmetadata:\n  \
+             postrenderer.helm.sh/postrender-filename: 'web/a.yaml'\n---\nkind: B\nmetadata: {name: b, annotations: \
+             {postrenderer.helm.sh/postrender-filename: 'web/a.yaml'}}\n---\nkind: C\nmetadata:\n  \
              annotations:\n    x: y\n    postrenderer.helm.sh/postrender-filename: 'web/b.yaml'\n  name: c\nspec:\n- a\n"
         );
         let files = unmerge(&format!("{merged}---\nkind: D\n")).unwrap();
         assert_eq!(
             files,
             [
-                file("web/a.yaml", "# head\nkind: A\nmetadata:\n  name: a # x\n---\nkind: B\nmetadata:\n  name: b\n"),
+                file("web/a.yaml", "# head\nkind: A\nmetadata:\n  name: a # x\n---\nkind: B\nmetadata: {name: b}\n"),
                 file("web/b.yaml", b),
                 file("generated-by-postrender-3.yaml", "kind: D\n"),
             ]

@@ -1,7 +1,7 @@
 //! `MKMANIFESTS_CHECK`: validates what `helm template` renders, and finds unused values.
 
 use super::{Console, Error};
-use crate::chart::{HelmOutput, Request, UnusedValues};
+use crate::chart::{ChartCode, HelmOutput, UnusedValues};
 use crate::diagnostic::Failure;
 
 /// The variable that turns the checks on.
@@ -29,30 +29,30 @@ impl Checking {
         }
     }
 
-    /// Returns the request that also checks.
-    pub fn request(self, request: &Request) -> Option<Request> {
-        let unused_values = match self {
-            Checking::Off => return None,
-            Checking::Warn => UnusedValues::Warn,
-            Checking::Error => UnusedValues::Deny,
-        };
-        Some(Request { unused_values, check: true, ..request.clone() })
-    }
-
-    /// Reports what the checks found.
-    pub fn report(self, verdict: Result<HelmOutput, Failure>, console: &mut Console<'_>) -> Result<(), Error> {
-        match verdict {
-            Ok(checked) => {
-                console.report(&checked.warnings, &checked.sources);
-                Ok(())
-            }
-            Err(failure) => {
-                console.fail(&failure);
-                match self {
-                    Checking::Error => Err(Error::Reported),
-                    Checking::Warn | Checking::Off => Ok(()),
+    /// Renders again with the checks, by calling `render` with what to check, and reports what they find.
+    pub fn report(
+        self,
+        render: impl Fn(UnusedValues, bool) -> Result<HelmOutput, Failure>,
+        console: &mut Console<'_>,
+    ) -> Result<(), Error> {
+        if self == Checking::Off {
+            return Ok(());
+        }
+        let mut has_errors = false;
+        // One after the other, since a run stops at the first step that finds errors.
+        for (unused_values, check) in [(UnusedValues::Warn, false), (UnusedValues::Ignore, true)] {
+            match render(unused_values, check) {
+                Ok(HelmOutput { warnings, sources, .. }) if !check => {
+                    has_errors |= warnings.iter().any(|it| it.subject.code == ChartCode::UnusedValue.into());
+                    console.report(&warnings, &sources);
+                }
+                Ok(_) => {}
+                Err(failure) => {
+                    has_errors = true;
+                    console.fail(&failure);
                 }
             }
         }
+        if has_errors && self == Checking::Error { Err(Error::Reported) } else { Ok(()) }
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn read(
         unsplit(Command::new("helm").args(globals.iter().cloned()), &[]),
         global.iter().map(|flag| flag.word()),
     )?;
-    check_color(&global)?;
+    check_color(&global, console)?;
     Ok(Outcome::Command { entry, matches, globals: global })
 }
 
@@ -142,7 +142,6 @@ fn explain(error: &clap::Error, command: &Command) -> String {
     let name = name.trim_start_matches("--").split([' ', '=', '[']).next().unwrap_or_default();
     let why = match error.kind() {
         ErrorKind::ValueValidation => std::error::Error::source(error).map(ToString::to_string).unwrap_or_default(),
-        ErrorKind::InvalidValue if name == "output" => "invalid format type".to_owned(),
         _ => return error.to_string().trim_start_matches("error: ").trim_end().to_owned(),
     };
     match find_flag(command, name) {
@@ -188,15 +187,15 @@ fn print_deprecations(parsed: &Parsed, command: &Command, console: &mut Console<
     }
 }
 
-fn check_color(globals: &ArgMatches) -> Result<(), Error> {
+fn check_color(globals: &ArgMatches, console: &mut Console<'_>) -> Result<(), Error> {
     let modes = ["color", "colour"].into_iter().filter_map(|name| globals.get_one::<String>(name));
-    match modes.into_iter().find(|mode| !["never", "auto", "always"].contains(&mode.as_str())) {
-        Some(mode) => Err(Error::Message(format!(
-            "invalid color mode {}: must be one of: never, auto, always",
-            quote(mode.as_bytes())
-        ))),
-        None => Ok(()),
-    }
+    let Some(mode) = modes.into_iter().find(|mode| !["never", "auto", "always"].contains(&mode.as_str())) else {
+        return Ok(());
+    };
+    let why = format!("invalid color mode {}: must be one of: never, auto, always", quote(mode.as_bytes()));
+    let why = quote(why.as_bytes());
+    console.write_error(&format!("level=WARN msg=\"command failed\" error={why}\n"));
+    Err(Error::Reported)
 }
 
 /// Answers `helm help COMMAND`.

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::{Context, Error, FAILED, flags, print, values};
 use crate::chart::lint::{self, Linted, Message, Options, Severity, UserValues};
 use crate::cli::DONE;
-use crate::diagnostic::{Sources, io_reason};
+use crate::diagnostic::io_reason;
 use crate::kube_version::KubeVersion;
 
 pub(super) fn command() -> Command {
@@ -34,7 +34,7 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
         skip_schema: flags::is_set(matches, "skip-schema-validation"),
     };
     let paths = paths(matches);
-    let values = UserValues::new(&values::read(matches, Sources::default(), context)?);
+    let values = UserValues::new(&values::read(matches, context)?);
     let (is_strict, is_quiet) = (flags::is_set(matches, "strict"), flags::is_set(matches, "quiet"));
     let lowest = if is_strict { Severity::Warning } else { Severity::Error };
     let (mut text, mut failed, mut noticed) = (String::new(), 0, false);

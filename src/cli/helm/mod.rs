@@ -62,8 +62,6 @@ pub(super) struct Context<'a, 'b> {
     pub namespace: String,
     /// The release of Helm to answer as: `--helm-version` or `MKMANIFESTS_HELM_VERSION`.
     pub release: HelmRelease,
-    /// The flags that every command has.
-    pub globals: ArgMatches,
     /// The words of the command line, the program's name first.
     pub words: &'a [OsString],
 }
@@ -246,7 +244,7 @@ fn answer<'a>(
             let namespace = namespace::of(&globals, variable);
             settings.namespace.clone_from(&namespace);
             let release = release(&globals, variable)?;
-            (entry.run)(&matches, &mut Context { console, settings, debug, namespace, release, globals, words })
+            (entry.run)(&matches, &mut Context { console, settings, debug, namespace, release, words })
         }
     }
 }
@@ -260,9 +258,9 @@ fn release(globals: &ArgMatches, variable: &dyn Fn(&str) -> Option<OsString>) ->
 }
 
 /// Converts an error of the shared functions of this program's own commands.
-fn of_cli(error: super::Error) -> Error {
+fn of_cli(error: super::Error, debug: bool) -> Error {
     match error {
-        super::Error::Failure(failure) => Error::Failure(failure),
+        super::Error::Failure(failure) => failure::of_rendering(&failure, debug),
         super::Error::Write(error) => Error::Write(error),
     }
 }

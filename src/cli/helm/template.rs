@@ -94,6 +94,7 @@ const SYSTEM_LABELS: [&str; 6] = ["name", "owner", "status", "version", "created
 
 pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result<u8, Error> {
     refuse_exclusive(matches)?;
+    warn_of_wait(matches, context);
     let checking = Checking::from_environment()?;
     let text = |name| flags::text_of(matches, name);
     let post_renderer =
@@ -105,7 +106,7 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
     let path = locate::chart(matches, &chart, context)?;
     let mut loaded = Opened::default();
     // Helm reads the values before the chart.
-    values::read(matches, Sources::default(), context)?;
+    let user = values::read(matches, context)?;
     loaded.load(&path, context)?;
     ensure_installable(&mut loaded, &path, matches, context)?;
     if needs_cluster {
@@ -116,7 +117,7 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
         ));
     }
     check_name(&name, context)?;
-    let user = values::read(matches, loaded.sources.clone(), context)?;
+    let user = loaded.with_sources(user);
     let rendering = RenderOptions {
         include_crds: flags::is_set(matches, "include-crds"),
         no_hooks: flags::is_set(matches, "no-hooks"),
@@ -150,6 +151,18 @@ fn refuse_exclusive(matches: &ArgMatches) -> Result<(), Error> {
             )))
         }
     }
+}
+
+/// Warns of a boolean value of `--wait`.
+fn warn_of_wait(matches: &ArgMatches, context: &mut Context<'_, '_>) {
+    let strategy = match flags::text_of(matches, "wait").as_str() {
+        "true" => "watcher",
+        "false" => "hookOnly",
+        _ => return,
+    };
+    let value = strategy == "watcher";
+    let message = format!("--wait={value} is deprecated (boolean value) and can be replaced with --wait={strategy}");
+    warn(&message, context.console);
 }
 
 /// Returns whether the flags ask for a cluster: `--validate` or `--dry-run=server`.
@@ -212,6 +225,17 @@ impl Opened {
         }
         *self = Opened { chart, sources };
         Ok(())
+    }
+}
+
+impl Opened {
+    /// Returns the user's values with the texts of the chart before their own.
+    fn with_sources(&self, user: Values) -> Values {
+        let mut sources = self.sources.clone();
+        let by = sources.append(&user.sources);
+        let mut root = user.root;
+        root.shift_locations(by);
+        Values { root, sources }
     }
 }
 
@@ -281,7 +305,7 @@ struct Run<'r> {
 impl Run<'_> {
     fn print(&self, request: Request, checking: Checking, context: &mut Context<'_, '_>) -> Result<u8, Error> {
         let name = request.options.release.name.clone();
-        let checked = checking.request(&request);
+        let checked = request.clone();
         let files = Mutex::new(Vec::new());
         let rendered = self.render(request, &files, context);
         let rendered = match rendered {
@@ -291,10 +315,11 @@ impl Run<'_> {
         print_warnings(&rendered.warnings, context);
         self.refuse_system_labels()?;
         let manifest = self.manifest(&rendered, context)?;
-        if let Some(request) = checked {
-            let verdict = chart::template_with(self.chart, self.user, request, None);
-            checking.report(verdict, context.console)?;
-        }
+        let check = |unused_values, check| {
+            let request = Request { unused_values, check, ..checked.clone() };
+            chart::template(self.chart, self.user, request)
+        };
+        checking.report(check, context.console)?;
         self.write(&rendered, &manifest, &name, context)
     }
 
@@ -374,11 +399,13 @@ impl Run<'_> {
         let patterns = flags::texts_of(self.matches, "show-only");
         let folder = flags::text_of(self.matches, "output-dir");
         if !folder.is_empty() {
-            let folder = match flags::is_set(self.matches, "release-name") {
+            // Helm uses the name of the release for templates, but not for CRDs.
+            let below = match flags::is_set(self.matches, "release-name") {
                 true => Path::new(&folder).join(name).components().collect::<PathBuf>().display().to_string(),
-                false => folder,
+                false => folder.clone(),
             };
-            rendering::write_files(rendered, &folder, context.console).map_err(super::of_cli)?;
+            rendering::write_files(rendered, &below, &folder, context.console)
+                .map_err(|error| super::of_cli(error, context.debug))?;
             return match patterns.first() {
                 Some(pattern) => Err(Error::Message(format!("could not find template {pattern} in chart"))),
                 None => print(b"\n", context),

@@ -24,9 +24,9 @@ const FLAGS: [(&str, Flag); 5] = [
     ("set-literal", Flag::SetLiteral),
 ];
 
-/// Reads the flags of [`flags::values`]. `sources` are the texts of the chart, before those of the values.
-pub(super) fn read(matches: &ArgMatches, sources: Sources, context: &mut Context<'_, '_>) -> Result<Values, Error> {
-    let mut values = Values { root: Node::from(Map::new()), sources };
+/// Reads the flags of [`flags::values`].
+pub(super) fn read(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result<Values, Error> {
+    let mut values = Values { root: Node::from(Map::new()), sources: Sources::default() };
     for name in flags::texts_of(matches, "values") {
         let bytes = read_file(&name, context).map_err(Error::Message)?;
         let text = String::from_utf8_lossy(&bytes);

@@ -156,8 +156,27 @@ fn conflict(path: &[Step], found: &Node, next: &Step, text: Text<'_>) -> Diagnos
     let message = format!("cannot set a part of `{path}`: expected {expected}, found {}", found.describe());
     let diagnostic = Diagnostic::error(ValuesCode::TypeConflict, message)
         .at(location)
+        .original(original(found, next))
         .label(format!("needs `{path}` to be {expected}"));
     if found.location.is_known() { diagnostic.related(found.location, "set here") } else { diagnostic }
+}
+
+/// Returns Helm's text, which is that of a panic.
+fn original(found: &Node, next: &Step) -> String {
+    let is = match &found.kind {
+        Kind::Null => "nil",
+        Kind::Bool(_) => "bool",
+        Kind::Int(_) | Kind::UInt(_) => "int64",
+        Kind::Float(_) => "float64",
+        Kind::Str(_) | Kind::Raw(_) => "string",
+        Kind::Seq(_) => "[]interface {}",
+        Kind::Map(_) => "map[string]interface {}",
+    };
+    let wanted = match next.kind {
+        StepKind::Name(_) => "map[string]interface {}",
+        StepKind::Index(_) => "[]interface {}",
+    };
+    format!("unable to parse key: interface conversion: interface {{}} is {is}, not {wanted}")
 }
 
 impl Step {

@@ -1,0 +1,1 @@
+exec sed "s/name: a\$/name: a-$1-$2/"
