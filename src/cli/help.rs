@@ -16,7 +16,7 @@ const ROOT: Help = Help {
     name: "mkmanifests",
     purpose: "Renders Kubernetes manifests: from typed components, from Helm charts, from your own templates, or for a \
               whole fleet of clusters. Everything is validated before it is printed. It needs neither Helm nor a \
-              cluster nor a network.",
+              cluster nor a network. `mkmanifests helm` answers as Helm does.",
     examples: [
         ("Deploy a Ray cluster", "mkmanifests ray --cluster foo | kubectl apply -f -"),
         ("Render a Helm chart", "mkmanifests chart ./vault vault -n vault -f values.yaml"),
@@ -84,7 +84,7 @@ const COMMANDS: &[Help] = &[
     Help {
         name: "chart",
         purpose: "Renders a Helm chart, byte for byte as `helm template RELEASE PATH` does, and validates the objects. \
-                  The chart is a local folder or archive; `helm pull` downloads one. PATH comes first, then RELEASE.",
+                  The chart is a local folder or archive; `mkmanifests chart pull` downloads one. PATH comes first, then RELEASE.",
         examples: [
             ("Deploy a chart", "mkmanifests chart ./vault vault -n vault -f values.yaml | kubectl apply -n vault -f -"),
             (
@@ -95,7 +95,7 @@ const COMMANDS: &[Help] = &[
     },
     Help {
         name: "chart show",
-        purpose: "Prints a file of a chart: its default values, its Chart.yaml or its README.",
+        purpose: "Prints what describes a chart: its default values, Chart.yaml, README, CRDs, or all of them.",
         examples: [
             ("Print the default values", "mkmanifests chart show values ./vault"),
             ("Print Chart.yaml", "mkmanifests chart show chart ./vault"),

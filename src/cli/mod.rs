@@ -20,6 +20,7 @@ mod output;
 mod pull;
 mod rendering;
 mod shell;
+mod switches;
 mod template;
 mod usage;
 mod verbs;
@@ -68,7 +69,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8
     if let Some(words) = helm::words_of(&words) {
         return helm::run(words, &mut console);
     }
-    let matches = match command().try_get_matches_from(words) {
+    let matches = match command().try_get_matches_from(switches::without_values(words)) {
         Ok(matches) => matches,
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             let _ = write!(console.stdout, "{}", error.render());

@@ -1,6 +1,9 @@
 //! Maps what people type for Helm and kubectl to the nearest command of this program.
 
+use std::path::Path;
+
 use super::shell;
+use crate::components;
 
 /// A verb of Helm or kubectl, and the command of this program that does the same.
 struct Verb {
@@ -76,11 +79,12 @@ const VERBS: &[Verb] = &[
     Verb { names: &["validate"], parts: &[], operands: Operands::Other, command: "mkmanifests check FILE" },
 ];
 
-/// Helm's verbs about clusters, repositories and packages, which this program has no counterpart for.
-const WITHOUT_COUNTERPART: [&str; 16] = [
-    "create", "get", "history", "list", "ls", "package", "plugin", "pull", "push", "registry", "repo", "rollback",
-    "search", "status", "test", "verify",
-];
+/// Helm's verbs about clusters, which this program has no counterpart for.
+const WITHOUT_COUNTERPART: [&str; 9] =
+    ["create", "get", "history", "list", "ls", "plugin", "rollback", "status", "test"];
+
+/// Helm's verbs that are below `mkmanifests helm` only.
+const BELOW_HELM: [&str; 8] = ["fetch", "package", "pull", "push", "registry", "repo", "search", "verify"];
 
 /// Returns what to run instead of a verb of Helm or kubectl, or `None` for a word that is no such verb.
 ///
@@ -88,6 +92,9 @@ const WITHOUT_COUNTERPART: [&str; 16] = [
 pub(super) fn instead_of(name: &str, words: &[String], flags: &[String]) -> Option<String> {
     if WITHOUT_COUNTERPART.contains(&name) {
         return Some(format!("mkmanifests renders and validates manifests only; run `helm {name}`"));
+    }
+    if BELOW_HELM.contains(&name) {
+        return Some(format!("run `mkmanifests helm {name}`, which answers as Helm does"));
     }
     let verb = VERBS.iter().find(|verb| verb.names.contains(&name))?;
     let words = match words {
@@ -99,6 +106,10 @@ pub(super) fn instead_of(name: &str, words: &[String], flags: &[String]) -> Opti
         (Operands::NameAndChart | Operands::Chart, [path]) => (None, Some(path)),
         _ => (None, None),
     };
+    if let Some(component) = path.and_then(|path| component(path)) {
+        let apply = if verb.command.contains("kubectl apply") { " | kubectl apply -f -" } else { "" };
+        return Some(format!("`{component}` is a component: run `mkmanifests {component} --cluster NAME{apply}`"));
+    }
     let namespace = namespace(flags).map(|namespace| format!(" -n {}", shell::join([namespace]))).unwrap_or_default();
     let flags = flags.iter().flat_map(|flag| [" ".to_owned(), shell::join([flag.as_str()])]);
     let command = verb.command.replace("[FLAGS]", &flags.collect::<String>()).replace("[NAMESPACE]", &namespace);
@@ -110,6 +121,12 @@ pub(super) fn instead_of(name: &str, words: &[String], flags: &[String]) -> Opti
         _ => command,
     };
     Some(format!("run `{command}`"))
+}
+
+/// Returns the component that a word names, unless a file has that name.
+fn component(word: &str) -> Option<&'static str> {
+    let component = components::find(word)?;
+    (!Path::new(word).exists()).then(|| component.name())
 }
 
 /// Returns the value of `--namespace`.
@@ -207,7 +224,12 @@ mod tests {
         assert_eq!(run("dependency", "list", ""), "run `mkmanifests chart dependencies PATH`");
         assert_eq!(run("dep", "build ./vault", ""), "run `mkmanifests chart dependencies ./vault`");
         assert_eq!(run("lint", "", ""), "run `mkmanifests chart PATH RELEASE --strict`");
-        assert_eq!(run("repo", "add", ""), "mkmanifests renders and validates manifests only; run `helm repo`");
+        assert_eq!(run("repo", "add", ""), "run `mkmanifests helm repo`, which answers as Helm does");
+        assert_eq!(run("get", "all", ""), "mkmanifests renders and validates manifests only; run `helm get`");
+        assert_eq!(
+            run("install", "ray", ""),
+            "`ray` is a component: run `mkmanifests ray --cluster NAME | kubectl apply -f -`"
+        );
         assert_eq!(instead_of("rya", &[], &[]), None);
     }
 }

@@ -227,9 +227,11 @@ impl Loader<'_> {
         };
         let chart = files.and_then(|files| self.chart(files, &path, depth + 1));
         for diagnostic in self.diagnostics.iter_mut().skip(before) {
-            let within = |reason: &str| format!("error unpacking subchart {folder} in {parent_name}: {reason}");
-            diagnostic.reason = within(&diagnostic.reason);
-            diagnostic.subject.original = diagnostic.subject.original.as_deref().map(within);
+            let start = format!("error unpacking subchart {folder} in {parent_name}: ");
+            diagnostic.reason.insert_str(0, &start);
+            if let Some(original) = &mut diagnostic.subject.original {
+                original.insert_str(0, &start);
+            }
         }
         let origin = Origin { name: folder.to_owned(), packed: is_archive };
         chart.map(|chart| Chart { origin: Some(origin), ..chart })

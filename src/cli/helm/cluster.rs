@@ -84,7 +84,7 @@ fn hand_over(program: &OsStr, words: &[OsString], console: &mut Console<'_>) -> 
     let mut command = Command::new(program);
     // Without the variable, a copy of this program ends with an error instead of calling itself forever.
     command.args(words.iter().skip(1)).env_remove(REAL_HELM);
-    Ok(replace(command).map_err(|error| fail(&crate::diagnostic::io_reason(&error)))?)
+    replace(command).map_err(|error| fail(&crate::diagnostic::io_reason(&error)))
 }
 
 fn is_this_program(program: &Path) -> bool {

@@ -188,8 +188,8 @@ fn print_deprecations(parsed: &Parsed, command: &Command, console: &mut Console<
 }
 
 fn check_color(globals: &ArgMatches, console: &mut Console<'_>) -> Result<(), Error> {
-    let modes = ["color", "colour"].into_iter().filter_map(|name| globals.get_one::<String>(name));
-    let Some(mode) = modes.into_iter().find(|mode| !["never", "auto", "always"].contains(&mode.as_str())) else {
+    let mut modes = ["color", "colour"].into_iter().filter_map(|name| globals.get_one::<String>(name));
+    let Some(mode) = modes.find(|mode| !["never", "auto", "always"].contains(&mode.as_str())) else {
         return Ok(());
     };
     let why = format!("invalid color mode {}: must be one of: never, auto, always", quote(mode.as_bytes()));

@@ -37,6 +37,8 @@ use std::path::Path;
 
 use clap::{ArgMatches, Command};
 
+pub(super) use self::typed::boolean;
+
 use self::line::Outcome;
 use super::DONE;
 use super::console::Console;

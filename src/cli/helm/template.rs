@@ -139,7 +139,7 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
 
 fn refuse_exclusive(matches: &ArgMatches) -> Result<(), Error> {
     let is_given = |name: &&str| matches.value_source(name) == Some(ValueSource::CommandLine);
-    match EXCLUSIVE.into_iter().find(|pair| pair.iter().all(|name| is_given(&name))) {
+    match EXCLUSIVE.into_iter().find(|pair| pair.iter().all(is_given)) {
         None => Ok(()),
         Some(pair) => {
             let mut sorted = pair;

@@ -6,7 +6,7 @@ use crate::go::duration::Duration;
 use crate::go::quote::quote;
 
 /// Parses a boolean as Go's `strconv.ParseBool` does.
-pub(super) fn boolean(text: &str) -> Result<bool, String> {
+pub(in crate::cli) fn boolean(text: &str) -> Result<bool, String> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
