@@ -65,6 +65,8 @@ fn explain(error: &dependency::Error, path: &str) -> Diagnostic {
             let help = "add the repository with `mkmanifests helm repo add NAME URL`";
             Diagnostic::error(ChartCode::MissingDependency, reason).help(help)
         }
+        dependency::Error::Fetch(error) => error.diagnostic(),
+        dependency::Error::Download { source, .. } => Diagnostic::error(source.code(), reason),
         _ => Diagnostic::error(ChartCode::MissingDependency, reason),
     }
 }

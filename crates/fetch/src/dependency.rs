@@ -13,7 +13,6 @@ mod lock;
 mod names;
 mod place;
 mod resolve;
-mod verify;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

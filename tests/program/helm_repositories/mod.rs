@@ -5,6 +5,7 @@ mod dependency;
 mod hostile;
 mod list;
 mod lock;
+mod registry;
 mod repo;
 mod server;
 mod twin;

@@ -8,8 +8,8 @@ use mkmanifests_chart::{Dependency, Times, pack};
 use super::jobs::{Downloads, Job};
 use super::names::Origin;
 use super::place::{self, Content};
-use super::{Error, Run, Verify, local, verify};
-use crate::{Fetched, Resolved};
+use super::{Error, Run, Verify, local};
+use crate::{Fetched, Resolved, oci, provenance};
 
 /// What is done for one dependency.
 enum Step {
@@ -164,21 +164,28 @@ impl Run<'_> {
     /// Reports a download and verifies its signature.
     fn take(&mut self, fetched: &Fetched, job: &Job) -> Result<(), Error> {
         if let Some((reference, digest)) = &fetched.pulled {
-            self.say(format_args!("Pulled: {reference}\nDigest: {digest}"))?;
+            self.say(oci::report("Pulled", reference, digest).trim_end_matches('\n'))?;
         }
+        let failed = |source| Error::Download { url: job.address.clone(), source: Box::new(source) };
         match (self.options.verify, &fetched.provenance) {
             (Verify::Never, _) => Ok(()),
-            (_, Some(provenance)) => verify::verify(fetched, provenance, &self.options.keyring),
-            (Verify::IfPossible, None) => self.say(format_args!(
-                "WARNING: Verification not found for {}: {}",
-                job.address,
-                fetched.provenance_error.as_ref().map_or_else(String::new, |error| error.to_string())
-            )),
+            (_, Some(provenance)) => self.verify(fetched, provenance).map_err(failed),
+            (Verify::IfPossible, None) => {
+                let reason = fetched.provenance_error.as_ref().map(ToString::to_string).unwrap_or_default();
+                self.say(format_args!("WARNING: Verification not found for {}: {reason}", job.address))
+            }
             (Verify::Always, None) => {
-                let reason = format!("failed to fetch provenance \"{}.prov\"", job.resolved.url);
-                Err(Error::Verification { reason: format!("could not download {}: {reason}", job.address) })
+                Err(failed(crate::Error::NoProvenance { url: format!("{}.prov", job.resolved.url) }))
             }
         }
+    }
+
+    /// Verifies an archive with its provenance file and the public keys.
+    fn verify(&self, fetched: &Fetched, provenance: &[u8]) -> Result<(), crate::Error> {
+        let archive = &fetched.archive;
+        let data = std::fs::read(archive).map_err(|error| crate::Error::file("open", archive, &error))?;
+        provenance::verify(&data, &fetched.file_name, provenance, &self.options.keyring)?;
+        Ok(())
     }
 
     /// Packs the folder of a `file://` dependency. Returns its version, and the name and content of the archive.

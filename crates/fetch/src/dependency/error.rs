@@ -121,11 +121,6 @@ pub enum Error {
         /// Why.
         diagnostics: Vec<Diagnostic>,
     },
-    /// The signature of an archive is wrong or cannot be checked.
-    Verification {
-        /// Why.
-        reason: String,
-    },
     /// `charts/` is a file.
     NoChartsFolder {
         /// Its path.
@@ -223,7 +218,6 @@ impl fmt::Display for Error {
             Error::NotAChart { file, diagnostics } => {
                 write!(f, "could not verify {file} for moving: {}", reasons(diagnostics))
             }
-            Error::Verification { reason } => f.write_str(reason),
             Error::NoChartsFolder { path } => write!(f, "{} is not a directory", quote(path.as_bytes())),
             Error::LinkedLock { file, target } => {
                 write!(f, "the {file} file is a symlink to {}", quote(target.as_bytes()))
