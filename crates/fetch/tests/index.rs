@@ -95,13 +95,13 @@ fn invalid_versions_are_left_out_with_helms_warnings() {
     assert_eq!(
         warnings,
         [
-            format!("{skipped}: empty entry\" name=web source=http://example.com"),
-            format!(
-                "{skipped}\" name=web version=0.5.0 source=http://example.com error=\"validation: chart.metadata.name \\\"..\\\" is not allowed\""
-            ),
             format!(
                 "{skipped}\" name=web version=first source=http://example.com error=\"validation: chart.metadata.version \\\"first\\\" is invalid\""
             ),
+            format!(
+                "{skipped}\" name=web version=0.5.0 source=http://example.com error=\"validation: chart.metadata.name \\\"..\\\" is not allowed\""
+            ),
+            format!("{skipped}: empty entry\" name=web source=http://example.com"),
         ]
     );
     assert_eq!(index.entries["web"].len(), 1);

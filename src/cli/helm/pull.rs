@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Command, ValueHint};
 use super::{Context, Error, flags, print};
 use crate::cli::DONE;
 use crate::fetch::http::{Client, Connection};
-use crate::fetch::{self, Destination, Fetched, Fetcher, Options, Settings, save};
+use crate::fetch::{self, Destination, Fetched, Fetcher, Options, Settings, oci, save};
 
 pub(super) fn command() -> Command {
     let folder = |name, help| flags::text(name, "DIR", help).default_value(".").value_hint(ValueHint::DirPath);
@@ -51,7 +51,10 @@ fn pull(chart: &str, matches: &ArgMatches, fetcher: &Fetcher, context: &mut Cont
     let resolved = fetcher.resolve(&request)?;
     let fetched = fetcher.fetch(&resolved, &request.connection, verifies || keeps)?;
     if let Some((reference, digest)) = &fetched.pulled {
-        print(format!("Pulled: {reference}\nDigest: {digest}\n").as_bytes(), context)?;
+        // Helm pulls the provenance file by itself.
+        for _ in 0..if verifies || keeps { 2 } else { 1 } {
+            print(oci::report("Pulled", reference, digest).as_bytes(), context)?;
+        }
     }
     let mut text = String::new();
     if verifies {

@@ -120,7 +120,7 @@ fn from_registry(
     provenance: bool,
 ) -> Result<Download, Error> {
     let pulled = oci::pull(&fetcher.settings, connection, &resolved.url, provenance)?;
-    let missing = || Error::NoProvenance { url: format!("{}.prov", resolved.url) };
+    let missing = || oci::Error::MissingLayer { media_type: oci::PROVENANCE }.into();
     Ok(Download {
         archive: pulled.archive,
         provenance: provenance.then(|| pulled.provenance.ok_or_else(missing)),

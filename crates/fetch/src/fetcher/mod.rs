@@ -76,6 +76,7 @@ pub struct Fetched {
 
 /// A chart for rendering.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a run has few of them")]
 pub enum Location {
     /// A folder or an archive of the user's, as an absolute path.
     Local(PathBuf),

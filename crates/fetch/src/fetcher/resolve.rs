@@ -63,7 +63,9 @@ fn named(fetcher: &Fetcher, repository: &str, name: &str, version: &str, chart: 
     })?;
     fetcher.warn(found.1);
     let no_urls = format!("chart {}", quote(chart.as_bytes()));
-    resolved(found.0, &entry.url, no_urls, |_| RepositoryError::Url(chart.to_owned()).into())
+    let resolved = resolved(found.0, &entry.url, no_urls, |_| RepositoryError::Url(chart.to_owned()).into())?;
+    let digest = resolved.digest.as_deref().map(parse_digest).transpose()?;
+    Ok(Resolved { digest, ..resolved })
 }
 
 /// Reads the index of a repository in the repository cache, once per run unless it changes.
@@ -92,7 +94,10 @@ fn in_repository(fetcher: &Fetcher, request: &Request, chart: &str, version: &st
     let (found, warning) = index.get(chart, version).map_err(not_found)?;
     fetcher.warn(warning);
     let no_urls = crate::repository::chart_text(chart, version);
-    resolved(found, repository, no_urls, |error| error.context("failed to make chart URL absolute"))
+    let resolved = resolved(found, repository, no_urls, |error| error.context("failed to make chart URL absolute"))?;
+    // Helm ignores the digest here.
+    let digest = resolved.digest.as_deref().and_then(|digest| parse_digest(digest).ok());
+    Ok(Resolved { digest, ..resolved })
 }
 
 /// Downloads an index, or takes that of the last run.
@@ -128,12 +133,11 @@ fn resolved(
 ) -> Result<Resolved, Error> {
     let reference = found.urls.first().ok_or(RepositoryError::NoUrls(no_urls))?;
     let url = resolve_reference_url(repository, reference).map_err(invalid)?;
-    let digest = if found.digest.is_empty() { None } else { Some(parse_digest(&found.digest)?) };
     Ok(Resolved {
         name: found.metadata.name.clone(),
         version: found.metadata.version.clone(),
         url,
-        digest,
+        digest: (!found.digest.is_empty()).then(|| found.digest.clone()),
         repository: repository.to_owned(),
     })
 }

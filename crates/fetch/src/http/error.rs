@@ -62,7 +62,10 @@ impl Reason {
     pub(super) fn new(error: &ureq::Error, host: &str, timeouts: Timeouts) -> Reason {
         match error {
             ureq::Error::Io(error) => Reason::of_io(error, host),
-            ureq::Error::HostNotFound => Reason::UnknownHost(host.to_owned()),
+            ureq::Error::HostNotFound => {
+                let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+                Reason::UnknownHost(host.to_owned())
+            }
             ureq::Error::ConnectionFailed => {
                 Reason::Connect { host: host.to_owned(), reason: "connection failed".into() }
             }

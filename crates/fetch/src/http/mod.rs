@@ -15,6 +15,7 @@ mod error;
 pub mod limits;
 mod proxy;
 mod redirect;
+mod resolver;
 mod retry;
 mod roots;
 mod tls;
@@ -25,7 +26,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::http::{self, Method as HttpMethod};
-use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, SocksConnector, TcpConnector};
 
 pub use connection::{Connection, basic, redact, same_origin};
@@ -35,6 +35,7 @@ pub use proxy::Network;
 pub use tls::TlsError;
 
 use self::connector::TlsConnector;
+use self::resolver::HostResolver;
 use crate::{Error, Settings};
 
 /// A method of HTTP.
@@ -136,7 +137,7 @@ impl Client {
                 .timeout_per_write(Some(timeouts.stall));
             let connector = SocksConnector::default().chain(ConnectProxyConnector::default());
             let connector = connector.chain(TcpConnector::default()).chain(TlsConnector(tls.clone()));
-            ureq::Agent::with_parts(config.build(), connector, DefaultResolver::default())
+            ureq::Agent::with_parts(config.build(), connector, HostResolver::default())
         };
         let mut proxied = Vec::new();
         for proxy in settings.network.proxies() {

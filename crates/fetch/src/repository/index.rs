@@ -168,7 +168,8 @@ fn yaml_error(error: &ReadError, bytes: &[u8]) -> String {
 /// Returns the valid versions of a chart, the newest first.
 fn versions(name: &str, node: &Node, source: &str, warnings: &mut Vec<Warning>) -> Vec<ChartVersion> {
     let mut versions = Vec::new();
-    for node in node.as_seq().unwrap_or_default() {
+    // Helm begins with the last one.
+    for node in node.as_seq().unwrap_or_default().iter().rev() {
         if node.is_null() {
             let message = "skipping loading invalid entry for chart: empty entry";
             warnings.push(Warning::new(message, [("name", name), ("source", source)]));
@@ -182,6 +183,7 @@ fn versions(name: &str, node: &Node, source: &str, warnings: &mut Vec<Warning>) 
             }
         }
     }
+    versions.reverse();
     sort(&mut versions);
     versions
 }
