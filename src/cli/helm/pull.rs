@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Command, ValueHint};
 use super::{Context, Error, flags, print};
 use crate::cli::DONE;
 use crate::fetch::http::{Client, Connection};
-use crate::fetch::{self, Destination, Fetched, Fetcher, Options, Settings, oci, save};
+use crate::fetch::{self, Destination, Fetched, Fetcher, Options, Settings, oci, provenance, save};
 
 pub(super) fn command() -> Command {
     let folder = |name, help| flags::text(name, "DIR", help).default_value(".").value_hint(ValueHint::DirPath);
@@ -71,10 +71,14 @@ fn pull(chart: &str, matches: &ArgMatches, fetcher: &Fetcher, context: &mut Cont
 }
 
 /// Verifies the provenance of a chart. Returns what Helm prints about it.
-fn verify(fetched: &Fetched, _: &ArgMatches, _: &Context<'_, '_>) -> Result<String, Error> {
-    if fetched.provenance.is_none() {
+fn verify(fetched: &Fetched, matches: &ArgMatches, context: &Context<'_, '_>) -> Result<String, Error> {
+    let Some(signature) = &fetched.provenance else {
         let url = format!("{}.prov", fetch::http::redact(&fetched.resolved.url));
         return Err(fetch::Error::NoProvenance { url }.into());
-    }
-    Err(Error::Message("--verify is not supported: use `gpg --verify` on the `.prov` file that --prov saves".into()))
+    };
+    let path = &fetched.archive;
+    let archive = std::fs::read(path).map_err(|error| fetch::Error::file("open", path, &error))?;
+    let keyring = flags::path_of(matches, "keyring").unwrap_or_else(|| context.settings.keyring.clone());
+    let verified = provenance::verify(&archive, &fetched.file_name, signature, &keyring);
+    Ok(verified.map_err(fetch::Error::from)?.to_string())
 }
