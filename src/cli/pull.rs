@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use super::console::Console;
 use super::{DONE, Error};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::fetch::{Destination, FetchCode, Fetcher, Options, Request, Settings, save};
+use crate::fetch::{self, Destination, FetchCode, Fetched, Fetcher, Options, Request, Settings, save, unpack};
 
 /// Adds the flags.
 pub(super) fn with_flags(command: Command) -> Command {
@@ -38,12 +38,9 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         ..Request::default()
     };
     let fetcher = Fetcher::new(Settings::from_environment(), Options { offline: matches.get_flag("offline") });
-    let unpack = matches.get_flag("untar").then(|| PathBuf::from("."));
-    let destination = Destination { folder: text("destination").into(), unpack };
     let path = fetcher.resolve(&request).and_then(|resolved| {
         let fetched = fetcher.fetch(&resolved, &request.connection, false)?;
-        // The folder has the name of the chart, whatever the user named.
-        save(&fetched, &resolved.name, &destination)
+        place(&fetched, text("destination").into(), matches.get_flag("untar"))
     });
     let warnings: Vec<Diagnostic> = fetcher
         .take_warnings()
@@ -55,4 +52,14 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
     writeln!(console.stdout, "{}", path.display())?;
     console.stdout.flush()?;
     Ok(DONE)
+}
+
+/// Writes the archive, or what is in it, into a folder. Returns the path.
+fn place(fetched: &Fetched, folder: PathBuf, unpacks: bool) -> Result<PathBuf, fetch::Error> {
+    if !unpacks {
+        return save(fetched, &fetched.file_name, &Destination { folder, unpack: None });
+    }
+    let archive = &fetched.archive;
+    let bytes = std::fs::read(archive).map_err(|error| fetch::Error::file("open", archive, &error))?;
+    unpack(&bytes, &fetched.file_name, &folder)
 }

@@ -56,10 +56,10 @@ const CASES: &[(&str, Same)] = &[
     ("--repo HTTP/none web", Same::All),
     ("--repo HTTP/page web", Same::All),
     ("--repo HTTP/empty web", Same::All),
-    ("--repo HTTP/guarded web", Same::All),
-    ("--repo HTTP/guarded web --username me --password s3cret", Same::All),
-    ("--repo HTTP/guarded web --username me --password wrong", Same::All),
-    ("--repo HTTP/guarded web --username me", Same::All),
+    ("--repo HTTP/locked web", Same::All),
+    ("--repo HTTP/locked web --username me --password s3cret", Same::All),
+    ("--repo HTTP/locked web --username me --password wrong", Same::All),
+    ("--repo HTTP/locked web --username me", Same::All),
     ("guarded/web", Same::All),
     ("--repo HTTP/moved web", Same::All),
     ("--repo HTTP/query?key=k1 web", Same::All),
@@ -189,7 +189,7 @@ fn chart_pull_prints_the_path_and_works_offline() {
     let pulled = |path: &str, files| (Some(0), format!("{path}\n"), String::new(), files);
     assert_eq!(run("chart pull charts/web --version 1.0.0"), pulled("web-1.0.0.tgz", 1));
     assert_eq!(run("chart pull web --repo HTTP --version ^1"), pulled("web-1.1.0.tgz", 1));
-    assert_eq!(run("chart pull HTTP/web-1.0.0.tgz --untar"), pulled("web", 4));
+    assert_eq!(run("chart pull HTTP/web-1.0.0.tgz --untar"), pulled("web", 5));
     drop(server);
     let server = Nginx::stopped(folder.path());
     let offline = |line: &str| {

@@ -130,6 +130,11 @@ http {
       auth_basic charts;
       auth_basic_user_file FOLDER/passwords;
     }
+    location /locked/ {
+      alias FOLDER/charts/;
+      auth_basic charts;
+      auth_basic_user_file FOLDER/passwords;
+    }
     location /query/ {
       if ($arg_key != k1) { return 403; }
       alias FOLDER/charts/;
