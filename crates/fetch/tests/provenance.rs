@@ -174,7 +174,7 @@ fn locked_and_wrong_keys_are_refused_as_helm_refuses_them() {
         ("edward.sec", "edward", "secret"),
         ("all.sec", "rsa@", "secret"),
         ("all.sec", "example.com", "secret"),
-        ("all.sec", "nobody", "secret"),
+        ("all.sec", "unknown", "secret"),
         ("rsa.pub", "rsa", "secret"),
         ("rsa.sec", "rsa", "wrong"),
         ("none.sec", "rsa", "secret"),

@@ -254,7 +254,7 @@ impl Entity {
     }
 }
 
-/// Returns whether a subkey that may sign has signed its primary key, so that nobody can adopt it.
+/// Returns whether a subkey that may sign has signed its primary key: another key could otherwise adopt it.
 fn is_bound_back(signature: &Signature, data: &[&[u8]], subkey: &PublicKey) -> bool {
     if signature.flags.is_some_and(|flags| flags & MAY_SIGN == 0) {
         return true;

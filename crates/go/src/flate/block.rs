@@ -71,7 +71,7 @@ impl BlockWriter {
         self.out.extend(bytes);
     }
 
-    /// Writes bytes without matches. `ends` tells whether to close the block.
+    /// Writes bytes without matches. `ends` closes the block.
     pub(super) fn literals(&mut self, bytes: &[u8], ends: bool) {
         let mut frequencies = [0; END + 1];
         bytes.iter().for_each(|byte| frequencies[usize::from(*byte)] += 1);
@@ -108,7 +108,7 @@ impl BlockWriter {
         }
     }
 
-    /// Writes tokens, which stand for `bytes`. `ends` tells whether to close the block.
+    /// Writes tokens, which stand for `bytes`. `ends` closes the block.
     pub(super) fn tokens(&mut self, tokens: &mut Tokens, bytes: &[u8], ends: bool) {
         if ends {
             tokens.end();
