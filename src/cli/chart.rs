@@ -1,4 +1,5 @@
-//! `mkmanifests chart PATH [RELEASE]`, with the flags of `helm template`; `chart show` and `chart dependencies`.
+//! `mkmanifests chart PATH [RELEASE]`, with the flags of `helm template`; `chart show`, `chart dependencies` and `chart
+//! package`.
 
 use std::path::{Path, PathBuf};
 
@@ -8,11 +9,14 @@ use super::args::{self, Format, OUTPUT};
 use super::chart_args::{InputArgs, PartsArgs, SchemaArgs, SourceArgs, VALIDATION, helm_release, load, options};
 use super::chart_diff;
 use super::console::Console;
-use super::{DONE, Error, dependencies, rendering, usage};
+use super::helm::package as packing;
+use super::{DONE, Error, UsageCode, dependencies, rendering, usage};
 use crate::chart::{
-    self, Chart, ChartCode, Loaded, RenderOptions, Request, SymbolicLinks, UnusedValues, show, show::Part,
+    self, Chart, ChartCode, Loaded, PackageOptions, RenderOptions, Request, SymbolicLinks, UnusedValues, show,
+    show::Part,
 };
 use crate::diagnostic::{Diagnostic, Failure, Sources};
+use crate::files::FileCode;
 use crate::values::Values;
 
 /// The flags of `chart`: those of `helm template` with Helm's names and meanings, and a few more.
@@ -77,6 +81,7 @@ pub(super) struct ChartArgs {
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     match matches.subcommand() {
         Some(("show", matches)) => show(matches, console),
+        Some(("package", matches)) => package(matches, console),
         Some(("pull", matches)) => super::pull::run(matches, console),
         Some(("diff-helm", matches)) => chart_diff::run(matches, console),
         Some((_, matches)) => dependencies::run(matches, console),
@@ -163,7 +168,18 @@ fn show(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     print(&show::part(&chart, part), console)
 }
 
-/// Loads the chart that `chart show` and `chart dependencies` name.
+fn package(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
+    let text = |name| matches.get_one::<String>(name).map_or("", String::as_str);
+    let times = packing::times().map_err(|why| Diagnostic::error(UsageCode::InvalidFlag, why))?;
+    let options = PackageOptions { version: text("version"), app_version: text("app-version"), times };
+    let archive = chart::package(&named_chart(matches)?, &options)?;
+    let saved = packing::save(&archive, text("destination"));
+    let saved =
+        saved.map_err(|why| Diagnostic::error(FileCode::Unwritable, format!("cannot save the archive: {why}")))?;
+    print(format!("{}\n", saved.display()).as_bytes(), console)
+}
+
+/// Loads the chart that `chart package`, `chart show` and `chart dependencies` name.
 pub(super) fn named_chart(matches: &ArgMatches) -> Result<Chart, Failure> {
     let path = matches.get_one::<String>("path").map_or("", String::as_str);
     Ok(load(Path::new(path), SymbolicLinks::All, &mut Sources::default())?.chart)

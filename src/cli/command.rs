@@ -148,10 +148,23 @@ fn with_chart_flags(command: Command) -> Command {
     let diff = help::of("chart diff-helm", DiffArgs::augment_args(diff).about(about));
     let about = command.get_about().cloned().unwrap_or_default();
     help::of("chart", ChartArgs::augment_args(command).about(about))
-        .subcommands([show, dependencies, diff, pull])
+        .subcommands([show, dependencies, diff, package_command(path()), pull])
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
         .disable_help_subcommand(true)
+}
+
+fn package_command(path: Arg) -> Command {
+    let text = |name: &'static str, value_name: &'static str, help: &'static str| {
+        Arg::new(name).long(name).value_name(value_name).help(help)
+    };
+    let package = Command::new("package").about("Packs a chart into an archive (.tgz), as `helm package` does");
+    let package = package.arg(path).args([
+        text("version", "VERSION", "Version of the chart, instead of the one in Chart.yaml"),
+        text("app-version", "VERSION", "Version of the app, instead of the one in Chart.yaml"),
+        text("destination", "DIR", "Folder to write the archive to").short('d').default_value("."),
+    ]);
+    help::of("chart package", package)
 }
 
 fn gitops_command() -> Command {

@@ -138,6 +138,15 @@ const COMMANDS: &[Help] = &[
         ],
     },
     Help {
+        name: "chart package",
+        purpose: "Packs a chart into NAME-VERSION.tgz, as `helm package` does, and prints the path. If SOURCE_DATE_EPOCH \
+                  is set, the archive has the same bytes each time, and those of Helm 4.3.",
+        examples: [
+            ("Pack a folder", "mkmanifests chart package ./vault"),
+            ("Pack another version into a folder", "mkmanifests chart package ./vault --version 1.2.3 -d dist"),
+        ],
+    },
+    Help {
         name: "check",
         purpose: "Validates manifests as a Kubernetes API server does, without a cluster. It also warns about objects that do \
                   not match each other, such as a Service that selects no pods.",

@@ -15,7 +15,7 @@ mod line;
 mod lint;
 mod locate;
 mod namespace;
-mod package;
+pub(in crate::cli) mod package;
 mod pflag;
 mod post_renderer;
 mod pull;

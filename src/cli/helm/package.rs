@@ -42,13 +42,11 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
     if paths.is_empty() {
         return Err(Error::Message("need at least one argument, the path to the chart".to_owned()));
     }
-    let source_date_epoch = source_date_epoch(std::env::var(SOURCE_DATE_EPOCH).ok())?;
+    let times = times().map_err(Error::Message)?;
     let text = |name| flags::text_of(matches, name);
     if flags::is_set(matches, "sign") && text("key").is_empty() {
         return Err(Error::Message("--key is required for signing a package".to_owned()));
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let times = Times { source_date_epoch, now: i64::try_from(now).unwrap_or_default() };
     let (version, app_version) = (text("version"), text("app-version"));
     let options = PackageOptions { version: &version, app_version: &app_version, times };
     let mut passphrases = Passphrases { file: text("passphrase-file"), known: None };
@@ -59,13 +57,23 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
     Ok(DONE)
 }
 
+/// Returns the times of files: `SOURCE_DATE_EPOCH`, or their own.
+///
+/// # Errors
+/// Helm's text for a variable that is not a number, or negative.
+pub(in crate::cli) fn times() -> Result<Times, String> {
+    let source_date_epoch = source_date_epoch(std::env::var(SOURCE_DATE_EPOCH).ok())?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    Ok(Times { source_date_epoch, now: i64::try_from(now).unwrap_or_default() })
+}
+
 /// Reads the time of all files.
 ///
 /// # Errors
 /// Helm's text for a value that is not a number, or negative.
-fn source_date_epoch(text: Option<String>) -> Result<Option<i64>, Error> {
+fn source_date_epoch(text: Option<String>) -> Result<Option<i64>, String> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
-    let invalid = |why: &str| Error::Message(format!("invalid {SOURCE_DATE_EPOCH}: {why}"));
+    let invalid = |why: &str| format!("invalid {SOURCE_DATE_EPOCH}: {why}");
     let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<i64>() {
@@ -116,7 +124,7 @@ fn first(diagnostics: &[crate::diagnostic::Diagnostic]) -> Error {
 ///
 /// # Errors
 /// Helm's text.
-fn save(archive: &Archive, destination: &str) -> Result<PathBuf, String> {
+pub(in crate::cli) fn save(archive: &Archive, destination: &str) -> Result<PathBuf, String> {
     let folder = match destination {
         "." => std::env::current_dir().map_err(|error| io_reason(&error))?,
         other => PathBuf::from(other),
