@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::ChartCode;
+use super::go_struct::{self, Shape};
 use super::limits::Budget;
 use super::metadata::Metadata;
 use super::model::{Chart, File, Lock, Schema};
@@ -13,6 +14,9 @@ use mkmanifests_yaml::tree::read::{self, Duplicates};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
 const V1: &str = "v1";
+
+/// Values as Go reads them.
+const VALUES: Shape = Shape::Map("map[string]interface {}", &Shape::Any);
 
 /// The state that loading a chart shares with loading its subcharts.
 pub(super) struct Loader<'a> {
@@ -121,7 +125,10 @@ fn read_values(loader: &mut Loader<'_>, file: &File, path: &str) -> (Arc<Node>, 
         } else {
             let found = node.describe();
             let message = format!("cannot load values.yaml: expected `key: value` pairs, found {found}");
-            loader.diagnostics.push(Diagnostic::error(node.wrong_type("a mapping"), message).at(node.location));
+            let original = go_struct::check(&node, &VALUES, false).err().unwrap_or_default();
+            let original = format!("cannot load values.yaml: cannot unmarshal yaml document: {original}");
+            let diagnostic = Diagnostic::error(node.wrong_type("a mapping"), message).at(node.location);
+            loader.diagnostics.push(diagnostic.original(original));
         }
     }
     (values.into(), first)

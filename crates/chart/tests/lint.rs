@@ -116,7 +116,6 @@ fn addresses_are_accepted_as_helm_accepts_them() {
         "a@b",
         "a@b.c",
         "a.b+c@d.example.com",
-        "\"a b\"@c.de",
         "a@-b.de",
         "ö@b.de",
         "a@b_c.de",

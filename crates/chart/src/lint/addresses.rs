@@ -71,5 +71,5 @@ pub(super) fn is_request_url(text: &str) -> bool {
     // Go does not look for a fragment in the URL of a request.
     let escaped = text.replace('#', "%23");
     let Ok(parsed) = url::parse(escaped.as_bytes()) else { return false };
-    !parsed.scheme.is_empty() && parsed.opaque.is_empty()
+    !parsed.scheme.is_empty()
 }

@@ -9,7 +9,7 @@ use super::objects;
 const FOLDER: &str = "crds/";
 
 pub(super) fn check(linter: &mut Linter) {
-    let Ok(metadata) = fs::metadata(linter.folder.join(FOLDER)) else { return };
+    let Ok(metadata) = fs::metadata(linter.folder.join("crds")) else { return };
     if !linter.require(Error, FOLDER, (!metadata.is_dir()).then(|| "not a directory".to_owned())) {
         return;
     }

@@ -32,7 +32,7 @@ const FOLDER: &str = "templates/";
 const MAX_LINE: usize = 64 << 10;
 
 pub(super) fn check(linter: &mut Linter, user: &Map, options: &Options) {
-    let Ok(metadata) = fs::metadata(linter.folder.join(FOLDER)) else {
+    let Ok(metadata) = fs::metadata(linter.folder.join("templates")) else {
         return linter.push(Warning, FOLDER, "directory does not exist");
     };
     if !linter.require(Error, FOLDER, (!metadata.is_dir()).then(|| "not a directory".to_owned())) {
