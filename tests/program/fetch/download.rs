@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use super::support::{Chart, Machine, chart, names, publish, repository, sha256};
+use super::server::Server;
+use super::support::{Chart, Machine, chart, names, publish, push, repository, sha256};
 
 /// A reference to the chart `page` of a repository.
 fn page(url: &str, version: &str) -> String {
@@ -205,4 +206,32 @@ fn credentials_come_from_the_files_of_helm() {
     fs::write(folder.join("repositories.yaml"), repositories).expect("a file");
     let run = machine.fetch(&[]);
     assert!(!machine.lock().contains("secret") && !run.stdout.contains("secret") && !run.stderr.contains("secret"));
+}
+
+#[test]
+fn charts_come_from_registries_too() {
+    let registry = Server::start();
+    push(&registry, &chart("page", "1.0.0"), "hello");
+    push(&registry, &chart("page", "1.2.0"), "hello");
+    registry
+        .put("/v2/charts/page/tags/list", br#"{"name": "charts/page", "tags": ["1.0.0", "1.2.0", "2.0.0", "latest"]}"#);
+    let url = registry.url().replace("http://", "oci://");
+    let machine = Machine::with_clusters(&["foo", "bar"]);
+    machine.put_apps(&["foo", "bar"], "page", &page(&format!("{url}/charts"), "^1"));
+    machine.fetch(&["--plain-http"]);
+    assert!(machine.lock().contains(&format!("url: {url}/charts/page:1.2.0\n")), "{}", machine.lock());
+    assert!(machine.lock().contains(&sha256(&chart("page", "1.2.0").archive("hello"))));
+    assert!(registry.take_requests().values().all(|count| *count == 1));
+    machine.render();
+    machine.fetch(&[]);
+    assert!(registry.take_requests().is_empty());
+
+    // A tag can be moved.
+    push(&registry, &chart("page", "1.2.0"), "moved");
+    machine.forget();
+    let refused = machine.fails(&["--plain-http"]);
+    assert!(refused.contains("the archive has changed"), "{refused}");
+    machine.put_apps(&["foo"], "page", &page(&format!("{url}/charts/page"), "^1"));
+    let refused = machine.fails(&["--plain-http"]);
+    assert!(refused.contains("must not end with the name of the chart: remove `/page`"), "{refused}");
 }

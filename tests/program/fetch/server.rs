@@ -1,10 +1,13 @@
-//! A chart repository on loopback that counts requests.
+//! A chart repository or registry on loopback that counts requests.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+
+/// The media type of a manifest: <https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md>.
+pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
 /// What the server has for a path.
 #[derive(Clone)]
@@ -90,7 +93,8 @@ fn answer(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
         let (name, value) = line.split_once(": ").unwrap_or((&line, ""));
         headers.push(format!("{}: {value}", name.to_lowercase()));
     }
-    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut words = first.split(' ');
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default().to_owned());
     *state.requests.lock().expect("no panic").entry(path.clone()).or_default() += 1;
     let content = state.contents.lock().expect("no panic").get(&path).cloned();
     let required = state.authorization.lock().expect("no panic").clone();
@@ -102,6 +106,10 @@ fn answer(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
         None => ("404 Not Found", Content { bytes: Vec::new(), length: 0 }),
     };
     let length = content.length;
-    write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")?;
-    stream.write_all(&content.bytes)
+    let kind = if path.contains("/manifests/") { MANIFEST } else { "application/octet-stream" };
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    )?;
+    if method == "HEAD" { Ok(()) } else { stream.write_all(&content.bytes) }
 }

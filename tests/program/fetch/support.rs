@@ -9,7 +9,7 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-use super::server::Server;
+use super::server::{MANIFEST, Server};
 use crate::program::gitops::support::{Fleet, Run, files};
 
 /// A machine of a user: a home folder with Helm's cache, and a fleet.
@@ -157,6 +157,20 @@ pub fn publish(server: &Server, charts: &[Chart], text: &str) {
         }
     }
     server.put("/index.yaml", index.as_bytes());
+}
+
+/// Pushes a chart to a registry, as `helm push` does, into the repository `charts`.
+pub fn push(server: &Server, chart: &Chart, text: &str) {
+    let Chart { name, version, .. } = chart;
+    let mut put = |kind: &str, bytes: &[u8]| {
+        let digest = format!("sha256:{}", sha256(bytes));
+        server.put(&format!("/v2/charts/{name}/blobs/{digest}"), bytes);
+        serde_json::json!({"mediaType": kind, "digest": digest, "size": bytes.len()})
+    };
+    let config = put("application/vnd.cncf.helm.config.v1+json", b"{}");
+    let layer = put("application/vnd.cncf.helm.chart.content.v1.tar+gzip", &chart.archive(text));
+    let manifest = serde_json::json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer]});
+    server.put(&format!("/v2/charts/{name}/manifests/{version}"), manifest.to_string().as_bytes());
 }
 
 pub fn sha256(bytes: &[u8]) -> String {
