@@ -99,6 +99,9 @@ fn print(report: &FetchReport, args: &FetchArgs, console: &mut Console<'_>) -> R
     for change in &report.changes {
         writeln!(console.stdout, "{change}")?;
     }
+    for folder in &report.built {
+        writeln!(console.stdout, "built the dependencies of {}", folder.display())?;
+    }
     console.stdout.flush()?;
     let FetchReport { charts, apps, .. } = report;
     let count = format!("{} of {}", plural(*charts, "chart"), plural(*apps, "app"));
@@ -107,7 +110,7 @@ fn print(report: &FetchReport, args: &FetchArgs, console: &mut Console<'_>) -> R
         console.inform(&format!("{count}: `{LOCK}` is out of date; run `mkmanifests fetch {fleet}`"));
         return Ok(CHECK_FAILED);
     }
-    let state = if report.is_clean() { "is up to date" } else { "is written" };
+    let state = if report.is_written { "is written" } else { "is up to date" };
     console.inform(&format!("{count}: `{LOCK}` {state}"));
     Ok(DONE)
 }

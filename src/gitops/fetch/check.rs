@@ -39,7 +39,8 @@ pub fn check(fleet: &Fleet) -> Result<FetchReport, Failure> {
     let text = fs::read(fleet.root().join(LOCK)).unwrap_or_default();
     let expected = if expected.charts.is_empty() { String::new() } else { expected.text() };
     let is_written = text != expected.as_bytes();
-    Ok(FetchReport { charts: wanted.charts.len(), apps: wanted.apps(), changes, is_written, warnings: Vec::new() })
+    let (charts, apps) = (wanted.charts.len(), wanted.apps());
+    Ok(FetchReport { charts, apps, changes, is_written, ..FetchReport::default() })
 }
 
 /// Returns the vendored archives that are missing or changed.

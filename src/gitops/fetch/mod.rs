@@ -3,6 +3,7 @@
 //! This is the only part of fleets that uses the network. Nothing is written unless every chart could be fetched.
 
 mod check;
+mod dependencies;
 mod download;
 mod report;
 mod vendor;
@@ -72,7 +73,8 @@ impl Update {
     }
 }
 
-/// Downloads the charts that the apps of a fleet name, and writes `charts.lock`.
+/// Downloads the charts that the apps of a fleet name, and writes `charts.lock`. Charts that apps name by `path` get their
+/// missing dependencies.
 ///
 /// # Errors
 /// All errors of all charts; `charts.lock` and the vendored archives are unchanged then.
@@ -88,10 +90,11 @@ pub fn fetch(fleet: &Fleet, fetcher: &Fetcher, options: &FetchOptions<'_>) -> Re
     let store =
         ChartStore { vendor: before.vendor_folder(fleet.root()), cache: Some(fetcher.settings.content_cache.clone()) };
     let run = download::Run { fetcher, options, before: &before, store, command: fleet.fetch_command() };
-    let fetched = run.all(&wanted, &threads)?;
+    let built = dependencies::build(&wanted, fetcher, options);
+    let (fetched, built) = both(run.all(&wanted, &threads), built)?;
     let charts: Vec<_> = fetched.iter().map(|(chart, _)| chart.clone()).collect();
     let after = Lock { vendor: vendor.filter(|_| !charts.is_empty()), charts };
-    let mut report = FetchReport::new(&before, &after, wanted.apps());
+    let mut report = FetchReport { built, ..FetchReport::new(&before, &after, wanted.apps()) };
     let temporary =
         || TemporaryFolder::new(fleet.root()).map_err(|error| unwritable(&fleet.root().display().to_string(), &error));
     let copied = vendor::write(fleet.root(), &before, &after, &fetched, &temporary);
@@ -101,6 +104,19 @@ pub fn fetch(fleet: &Fleet, fetcher: &Fetcher, options: &FetchOptions<'_>) -> Re
     report.is_written = write_lock(fleet, written.as_ref(), &after, &temporary).map_err(failure)?;
     drop(guard);
     Ok(report)
+}
+
+/// Returns both results, or the errors of both.
+fn both<A, B>(a: Result<A, Failure>, b: Result<B, Failure>) -> Result<(A, B), Failure> {
+    match (a, b) {
+        (Ok(a), Ok(b)) => Ok((a, b)),
+        (Err(mut a), Err(b)) => {
+            let by = a.sources.append(&b.sources);
+            a.diagnostics.extend(b.diagnostics.into_iter().map(|diagnostic| diagnostic.moved(by)));
+            Err(a)
+        }
+        (Err(failure), _) | (_, Err(failure)) => Err(failure),
+    }
 }
 
 /// Writes `charts.lock` if its text changes; removes it if no app names a chart.

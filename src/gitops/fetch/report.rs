@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
 use crate::gitops::charts::{Lock, LockedChart};
@@ -15,6 +16,8 @@ pub struct FetchReport {
     pub apps: usize,
     /// How the locked charts changed.
     pub changes: Vec<FetchChange>,
+    /// The folders of charts that got their missing dependencies.
+    pub built: Vec<PathBuf>,
     /// Whether `charts.lock` was written or removed; for a check, whether it is out of date.
     pub is_written: bool,
     /// Warnings only.
@@ -90,7 +93,7 @@ impl FetchReport {
 
     /// Returns whether nothing changed, or nothing has to change.
     pub fn is_clean(&self) -> bool {
-        self.changes.is_empty() && !self.is_written
+        self.changes.is_empty() && self.built.is_empty() && !self.is_written
     }
 }
 

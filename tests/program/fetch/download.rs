@@ -235,3 +235,34 @@ fn charts_come_from_registries_too() {
     let refused = machine.fails(&["--plain-http"]);
     assert!(refused.contains("must not end with the name of the chart: remove `/page`"), "{refused}");
 }
+
+/// Charts of the fleet itself get their dependencies, as with `helm dependency build`.
+#[test]
+fn dependencies_of_local_charts_are_fetched() {
+    let server = repository(&[chart("page", "1.0.0")]);
+    let clusters = ["eu/a", "us/b"];
+    let machine = Machine::with_clusters(&clusters);
+    let dependencies = format!("dependencies: [{{name: page, version: ^1, repository: '{}'}}]\n", server.url());
+    let metadata = format!("apiVersion: v2\nname: local\nversion: 0.1.0\n{dependencies}");
+    machine.fleet.put("../charts/local/Chart.yaml", &metadata);
+    for cluster in clusters {
+        machine.fleet.put(&format!("{cluster}/local.chart.yaml"), "path: ../../../charts/local\n");
+    }
+    machine.put_apps(&["eu/a"], "page", &page(&server.url(), "1.0.0"));
+    let run = machine.fetch(&[]);
+    assert!(run.stdout.ends_with("built the dependencies of charts/local\n"), "{}", run.stdout);
+    // The index of a repository is read once for dependencies, and once for charts that apps name.
+    assert_eq!(server.take_requests(), requests(&[("/index.yaml", 2), ("/page-1.0.0.tgz", 1)]));
+    assert_eq!(names(&machine.file("../charts/local")), ["Chart.lock", "Chart.yaml", "charts"]);
+    let again = machine.fetch(&[]);
+    assert_eq!((again.stdout.as_str(), server.take_requests().len()), ("", 0));
+    let tree = machine.render();
+    assert_eq!(tree["us/b/local/configmap-local.yaml"], tree["eu/a/local/configmap-local.yaml"]);
+
+    machine.fleet.put("../charts/local/Chart.yaml", &metadata.replace("^1", "^2"));
+    fs::remove_dir_all(machine.file("../charts/local/charts")).expect("a folder");
+    fs::remove_file(machine.file("../charts/local/Chart.lock")).expect("a file");
+    let failed = machine.fails(&[]);
+    assert!(failed.contains("cannot fetch the dependencies of `charts/local`"), "{failed}");
+    assert!(failed.contains(" --> fleet/eu/a/local.chart.yaml:1:7"), "{failed}");
+}
