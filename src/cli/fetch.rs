@@ -64,8 +64,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         let report = gitops::check_charts(&fleet)?;
         return print(&report, &args, console);
     }
-    let fetcher =
-        Fetcher::new(Settings::from_environment(), fetch::Options { offline: args.offline, ..Default::default() });
+    let fetcher = Fetcher::new(Settings::from_environment(), fetch::Options { offline: args.offline });
     let shown = args.fleet.display().to_string();
     // The streams belong to this thread, and the note has to appear while the run waits.
     let waiting = || eprintln!("note: another run is fetching the charts of `{shown}`; waiting for it");
