@@ -175,11 +175,20 @@ pub fn remove(settings: &Settings, name: &str) -> Result<(), Error> {
     }
 }
 
-/// Returns the cached indexes of all repositories, by their names, and warnings about those that cannot be read.
+/// The cached indexes of all repositories.
+#[derive(Debug)]
+pub struct CachedIndexes {
+    /// The name of each repository, and its index.
+    pub indexes: Vec<(String, Index)>,
+    /// Indexes that cannot be read, and entries that are left out.
+    pub warnings: Vec<Warning>,
+}
+
+/// Returns the cached indexes of all repositories.
 ///
 /// # Errors
 /// There are no repositories.
-pub fn cached_indexes(settings: &Settings) -> Result<(Vec<(String, Index)>, Vec<Warning>), Error> {
+pub fn cached_indexes(settings: &Settings) -> Result<CachedIndexes, Error> {
     let repositories = Repositories::load(&settings.repository_config)?.unwrap_or_default();
     if repositories.entries.is_empty() {
         return Err(ManageError::NotConfigured.into());
@@ -199,7 +208,7 @@ pub fn cached_indexes(settings: &Settings) -> Result<(Vec<(String, Index)>, Vec<
             }
         }
     }
-    Ok((indexes, warnings))
+    Ok(CachedIndexes { indexes, warnings })
 }
 
 /// Downloads the index of a repository into the cache.

@@ -181,7 +181,7 @@ fn locked_and_wrong_keys_are_refused_as_helm_refuses_them() {
         let helm = desk.package(&["--key", id, "--keyring", keyring, "--passphrase-file", passphrase]);
         let folder = format!("{}/", desk.folder.path().display());
         let here = desk.sign(keyring, id, passphrase).map_err(|error| error.replace(&folder, ""));
-        assert_eq!(here.as_ref().map(|_| ()), helm.as_ref().map(|()| ()), "{keyring} {id} {passphrase}");
+        assert_eq!(here.as_ref().map(|_| &()), helm.as_ref(), "{keyring} {id} {passphrase}");
         if let Ok(signed) = here {
             fs::write(desk.path(&format!("{ARCHIVE}.prov")), signed).expect("a file");
             desk.verify(ARCHIVE, keyring).expect("a valid signature");

@@ -115,8 +115,9 @@ fn credentials(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result<(S
 /// Reads a line from stdin, byte by byte: what follows it stays there.
 fn line(context: &mut Context<'_, '_>) -> Result<String, Error> {
     let mut line = Vec::new();
-    for byte in (&mut context.console.stdin).take(MAX_INPUT_BYTES).bytes() {
-        match byte.map_err(|error| Error::Message(error.to_string()))? {
+    let mut byte = [0];
+    while (line.len() as u64) < MAX_INPUT_BYTES && context.console.stdin.read(&mut byte)? == 1 {
+        match byte[0] {
             b'\n' => return Ok(String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(&line)).into_owned()),
             byte => line.push(byte),
         }

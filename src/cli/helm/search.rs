@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches, Command};
 
 use super::{Context, Error, flags, print, table, typed};
-use crate::fetch::repositories;
+use crate::fetch::repositories::{self, CachedIndexes};
 use crate::fetch::search::{Query, search};
 
 /// The widest column, unless a flag says otherwise.
@@ -55,7 +55,7 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
         version: flags::text_of(matches, "version"),
         devel: flags::is_set(matches, "devel"),
     };
-    let (indexes, warnings) = repositories::cached_indexes(&context.settings)?;
+    let CachedIndexes { indexes, warnings } = repositories::cached_indexes(&context.settings)?;
     for warning in &warnings {
         context.console.write_error(&format!("{warning}\n"));
     }

@@ -97,7 +97,7 @@ fn an_archive_with_another_digest_is_refused() {
     let right = sha256(&chart("page", "1.0.0").archive("hello"));
     machine.put_apps(&["foo"], "page", &format!("{}, digest: 'sha256:{right}'", page(&server.url(), "1.0.0")));
     machine.fetch(&[]);
-    assert_eq!(machine.render()["foo/page/configmap-page.yaml"].starts_with(b"apiVersion: v1\n"), true);
+    assert!(machine.render()["foo/page/configmap-page.yaml"].starts_with(b"apiVersion: v1\n"));
 }
 
 /// A repository must not replace what it has published, with or without a digest in its index.

@@ -162,7 +162,7 @@ pub fn publish(server: &Server, charts: &[Chart], text: &str) {
 /// Pushes a chart to a registry, as `helm push` does, into the repository `charts`.
 pub fn push(server: &Server, chart: &Chart, text: &str) {
     let Chart { name, version, .. } = chart;
-    let mut put = |kind: &str, bytes: &[u8]| {
+    let put = |kind: &str, bytes: &[u8]| {
         let digest = format!("sha256:{}", sha256(bytes));
         server.put(&format!("/v2/charts/{name}/blobs/{digest}"), bytes);
         serde_json::json!({"mediaType": kind, "digest": digest, "size": bytes.len()})

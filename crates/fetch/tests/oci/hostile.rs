@@ -250,6 +250,6 @@ fn credentials_stay_with_the_registry() {
         error.ends_with("bearer realm host \"127.0.0.2\" is a loopback, link-local, private, or unspecified address"),
         "{error}"
     );
-    assert_eq!(token_server.log(), [String::new(); 0]);
+    assert!(token_server.log().is_empty());
     assert!(!host(&server).is_empty());
 }

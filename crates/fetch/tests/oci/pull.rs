@@ -131,7 +131,7 @@ fn exact_versions_are_not_looked_up() {
         assert_eq!(resolve(&server, rest, version).unwrap_or_else(|error| error), expected, "{rest} {version}");
     }
     assert_eq!(resolve(&server, &format!("@{digest}"), "").unwrap(), format!("oci://HOST/charts/c@{digest}"));
-    assert_eq!(server.log(), [String::new(); 0]);
+    assert!(server.log().is_empty());
     assert_eq!(
         resolve(&server, "/../none", "").unwrap_err(),
         "invalid reference: invalid repository \"charts/c/../none\""

@@ -32,8 +32,8 @@ pub fn compress(data: &[u8]) -> Vec<u8> {
     while let Some(block) = blocks.next() {
         let is_last = blocks.peek().is_none();
         match block.len() {
-            ..=STORED => writer.stored(block),
-            ..=TINY => writer.literals(block, true),
+            length if length <= STORED => writer.stored(block),
+            length if length <= TINY => writer.literals(block, true),
             length => {
                 let mut tokens = Tokens::default();
                 finder.find(block, &mut tokens);
