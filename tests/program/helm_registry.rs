@@ -160,7 +160,7 @@ fn what_one_program_pushes_the_other_pulls() {
         let pulled = oci::pull(&settings, &plain, &reference, true).expect("a chart");
         assert_eq!(pulled.archive, bench.archive(version));
         assert_eq!(pulled.provenance.is_some(), version == "0.2.0");
-        let by_digest = format!("oci://{host}/theirs/web@{}", pulled.digest);
+        let by_digest = format!("oci://{host}/theirs/web@{}", pulled.origin.digest);
         assert_eq!(oci::pull(&settings, &plain, &by_digest, false).expect("a chart").archive, pulled.archive);
 
         let remote = format!("oci://{host}/ours");
@@ -177,7 +177,7 @@ fn what_one_program_pushes_the_other_pulls() {
         let theirs = bench.helm(&["show", "chart", &url, "--version", version, "--plain-http"]);
         let ours = oci::resolve(&settings, &plain, &url, version).and_then(|resolved| {
             let pulled = oci::pull(&settings, &plain, &resolved.url, false)?;
-            Ok(oci::report("Pulled", &pulled.reference, &pulled.digest))
+            Ok(pulled.origin.to_string())
         });
         assert_eq!(theirs.2, ours.unwrap_or_else(|error| format!("Error: {error}\n")), "{version}");
     }

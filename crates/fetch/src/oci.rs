@@ -29,23 +29,43 @@ pub use error::{Error, Step};
 pub use media::{CHART, CONFIG, LEGACY_CHART, PROVENANCE};
 pub use reference::SCHEME;
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 use crate::Settings;
 use crate::fetcher::Resolved;
 use crate::http::Connection;
 
-/// An archive from a registry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pulled {
+/// What a pulled chart was in its registry. `Display` writes what `helm pull` prints about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
     /// The reference, such as `registry.example.com/charts/vault:0.30.0`.
     pub reference: String,
     /// The digest of the manifest, with `sha256:`.
     pub digest: String,
+    /// Whether the archive has the media type [`LEGACY_CHART`], about which Helm warns.
+    pub is_legacy: bool,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_legacy {
+            writeln!(f, "Warning: chart media type {} is deprecated", media::LEGACY_CHART)?;
+        }
+        f.write_str(&report("Pulled", &self.reference, &self.digest))
+    }
+}
+
+/// An archive from a registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pulled {
+    /// What the chart was in the registry.
+    pub origin: Origin,
     /// The archive of the chart.
     pub archive: Vec<u8>,
     /// The provenance file, if it was asked for and exists.
     pub provenance: Option<Vec<u8>>,
-    /// Whether the archive has the media type [`LEGACY_CHART`], about which Helm warns.
-    pub is_legacy: bool,
 }
 
 /// A chart that was pushed.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::{Arg, ArgMatches, Command, ValueHint};
 
-use super::{Context, Error, flags, locate, print, typed};
+use super::{Context, Error, flags, locate, print, pull, typed};
 use crate::chart::show;
 use crate::fetch::dependency::{self, Options, Refresh, Verify, clean};
 use crate::fetch::{self, Fetcher};
@@ -49,20 +49,35 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
         (true, true) => Verify::IfPossible,
         (true, false) => Verify::Always,
     };
-    let options = Options {
-        refresh: if flags::is_set(matches, "skip-refresh") { Refresh::None } else { Refresh::All },
-        verify,
-        keyring: flags::path_of(matches, "keyring").unwrap_or_else(|| context.settings.keyring.clone()),
-        connection: flags::connection_of(matches),
-        debug: context.debug,
-        source_date_epoch: source_date_epoch()?,
-    };
+    let refresh = if flags::is_set(matches, "skip-refresh") { Refresh::None } else { Refresh::All };
+    let options = Options { refresh, verify, ..options(matches, context)? };
     let fetcher = Fetcher::new(context.settings.clone(), fetch::Options::default());
     let run = if is_build { dependency::build } else { dependency::update };
     let result = run(&fetcher, &path, &options, context.console.stdout);
     context.console.stdout.flush()?;
     result.map_err(|error| Error::Message(error.to_string()))?;
     Ok(super::DONE)
+}
+
+/// Updates the dependencies of a chart for `--dependency-update` of another command. Returns what Helm prints about it.
+pub(super) fn update_first(path: &Path, matches: &ArgMatches, context: &Context<'_, '_>) -> Result<Vec<u8>, Error> {
+    let fetcher = Fetcher::new(context.settings.clone(), fetch::Options::default());
+    let mut out = Vec::new();
+    let updated = dependency::update(&fetcher, path, &options(matches, context)?, &mut out);
+    updated.map_err(|error| Error::Message(error.to_string()))?;
+    Ok(out)
+}
+
+/// Returns the options of an update without verification.
+fn options(matches: &ArgMatches, context: &Context<'_, '_>) -> Result<Options, Error> {
+    Ok(Options {
+        refresh: Refresh::All,
+        verify: Verify::Never,
+        keyring: pull::keyring(matches, context),
+        connection: flags::connection_of(matches),
+        debug: context.debug,
+        source_date_epoch: source_date_epoch()?,
+    })
 }
 
 fn list(path: &Path, matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result<u8, Error> {

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
-use super::{Context, Error, failure, flags, locate, print, template};
+use super::{Context, Error, dependency, failure, flags, locate, print};
 use crate::chart::{self, Archive, PackageOptions, Times};
 use crate::cli::DONE;
 use crate::diagnostic::io_reason;
@@ -98,7 +98,7 @@ fn package(
     fs::metadata(path).map_err(|error| message(format!("stat {path}: {}", io_reason(&error))))?;
     let folder = clean(&std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path)));
     if flags::is_set(matches, "dependency-update") {
-        template::update_dependencies(&folder, context)?;
+        dependency::update_first(&folder, matches, context)?;
     }
     let file = folder.join("Chart.yaml");
     if let Err(error) = fs::File::open(&file) {

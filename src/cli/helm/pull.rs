@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Command, ValueHint};
 use super::{Context, Error, flags, print};
 use crate::cli::DONE;
 use crate::fetch::http::{Client, Connection};
-use crate::fetch::{self, Destination, Fetched, Fetcher, Options, Settings, oci, provenance, save};
+use crate::fetch::{self, Destination, Fetched, Fetcher, Options, Settings, provenance, save};
 
 pub(super) fn command() -> Command {
     let folder = |name, help| flags::text(name, "DIR", help).default_value(".").value_hint(ValueHint::DirPath);
@@ -50,10 +50,10 @@ fn pull(chart: &str, matches: &ArgMatches, fetcher: &Fetcher, context: &mut Cont
     let (verifies, keeps) = (flags::is_set(matches, "verify"), flags::is_set(matches, "prov"));
     let resolved = fetcher.resolve(&request)?;
     let fetched = fetcher.fetch(&resolved, &request.connection, verifies || keeps)?;
-    if let Some((reference, digest)) = &fetched.pulled {
+    if let Some(origin) = &fetched.pulled {
         // Helm pulls the provenance file by itself.
-        for _ in 0..if verifies || keeps { 2 } else { 1 } {
-            print(oci::report("Pulled", reference, digest).as_bytes(), context)?;
+        for _ in 0..if fetched.provenance.is_some() { 2 } else { 1 } {
+            print(origin.to_string().as_bytes(), context)?;
         }
     }
     let mut text = String::new();
@@ -71,14 +71,18 @@ fn pull(chart: &str, matches: &ArgMatches, fetcher: &Fetcher, context: &mut Cont
 }
 
 /// Verifies the provenance of a chart. Returns what Helm prints about it.
-fn verify(fetched: &Fetched, matches: &ArgMatches, context: &Context<'_, '_>) -> Result<String, Error> {
+pub(super) fn verify(fetched: &Fetched, matches: &ArgMatches, context: &Context<'_, '_>) -> Result<String, Error> {
     let Some(signature) = &fetched.provenance else {
         let url = format!("{}.prov", fetch::http::redact(&fetched.resolved.url));
         return Err(fetch::Error::NoProvenance { url }.into());
     };
     let path = &fetched.archive;
     let archive = std::fs::read(path).map_err(|error| fetch::Error::file("open", path, &error))?;
-    let keyring = flags::path_of(matches, "keyring").unwrap_or_else(|| context.settings.keyring.clone());
-    let verified = provenance::verify(&archive, &fetched.file_name, signature, &keyring);
+    let verified = provenance::verify(&archive, &fetched.file_name, signature, &keyring(matches, context));
     Ok(verified.map_err(fetch::Error::from)?.to_string())
+}
+
+/// Returns the file with the public keys.
+pub(super) fn keyring(matches: &ArgMatches, context: &Context<'_, '_>) -> PathBuf {
+    flags::path_of(matches, "keyring").unwrap_or_else(|| context.settings.keyring.clone())
 }

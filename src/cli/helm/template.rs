@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::check::Checking;
 use super::post_renderer::PostRenderer;
-use super::{Context, Error, failure, flags, locate, print, typed, values, warn};
+use super::{Context, Error, dependency, failure, flags, locate, print, typed, values, warn};
 use crate::chart::{
     self, Behaviour, Chart, ChartCode, HelmOutput, Loaded, Options, OutputFile, RenderOptions, Request, SchemaFiles,
     SymbolicLinks, UnusedValues,
@@ -272,15 +272,9 @@ fn ensure_installable(
     if !flags::is_set(matches, "dependency-update") {
         return Err(failure::missing_dependencies(&missing, context.release));
     }
-    update_dependencies(path, context)?;
+    let text = dependency::update_first(path, matches, context)?;
+    context.console.stdout.write_all(&text)?;
     opened.load(path, context)
-}
-
-/// Downloads the dependencies of a chart.
-pub(super) fn update_dependencies(path: &Path, context: &mut Context<'_, '_>) -> Result<(), Error> {
-    let _ = context;
-    let path = path.display();
-    Err(Error::Message(format!("--dependency-update is not supported: run `helm dependency update {path}` first")))
 }
 
 fn check_name(name: &str, context: &mut Context<'_, '_>) -> Result<(), Error> {

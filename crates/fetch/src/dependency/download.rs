@@ -9,7 +9,7 @@ use super::jobs::{Downloads, Job};
 use super::names::Origin;
 use super::place::{self, Content};
 use super::{Error, Run, Verify, local};
-use crate::{Fetched, Resolved, oci, provenance};
+use crate::{Fetched, Resolved, provenance};
 
 /// What is done for one dependency.
 enum Step {
@@ -163,8 +163,8 @@ impl Run<'_> {
 
     /// Reports a download and verifies its signature.
     fn take(&mut self, fetched: &Fetched, job: &Job) -> Result<(), Error> {
-        if let Some((reference, digest)) = &fetched.pulled {
-            self.say(oci::report("Pulled", reference, digest).trim_end_matches('\n'))?;
+        if let Some(origin) = &fetched.pulled {
+            self.say(origin.to_string().trim_end_matches('\n'))?;
         }
         let failed = |source| Error::Download { url: job.address.clone(), source: Box::new(source) };
         match (self.options.verify, &fetched.provenance) {

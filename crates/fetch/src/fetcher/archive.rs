@@ -18,15 +18,15 @@ const ACCEPT: &str = "application/gzip,application/octet-stream";
 struct Record {
     /// The SHA-256 of the archive, in hex.
     sha256: String,
-    /// The reference and the digest of the manifest, for registries.
-    pulled: Option<(String, String)>,
+    /// What the chart was in its registry.
+    pulled: Option<oci::Origin>,
 }
 
 /// What came from a server.
 struct Download {
     archive: Vec<u8>,
     provenance: Option<Result<Vec<u8>, Error>>,
-    pulled: Option<(String, String)>,
+    pulled: Option<oci::Origin>,
 }
 
 pub(super) fn fetch(
@@ -124,7 +124,7 @@ fn from_registry(
     Ok(Download {
         archive: pulled.archive,
         provenance: provenance.then(|| pulled.provenance.ok_or_else(missing)),
-        pulled: Some((pulled.reference, pulled.digest)),
+        pulled: Some(pulled.origin),
     })
 }
 

@@ -70,8 +70,8 @@ pub struct Fetched {
     pub provenance: Option<Vec<u8>>,
     /// Why there is no provenance file although it was asked for.
     pub provenance_error: Option<Box<Error>>,
-    /// For registries: the reference and the digest of the manifest, which Helm prints as `Pulled:` and `Digest:`.
-    pub pulled: Option<(String, String)>,
+    /// For registries: what the chart was there.
+    pub pulled: Option<crate::oci::Origin>,
 }
 
 /// A chart for rendering.

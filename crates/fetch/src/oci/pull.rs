@@ -6,7 +6,7 @@ use super::answer::unexpected;
 use super::media::{self, Descriptor, Index, Manifest};
 use super::reference::Reference;
 use super::session::{Access, Session};
-use super::{Digest, Error, Pulled, Step};
+use super::{Digest, Error, Origin, Pulled, Step};
 use crate::Settings;
 use crate::http::limits::{MAX_ANSWER_BYTES, MAX_ARCHIVE_BYTES, MAX_PROVENANCE_BYTES};
 use crate::http::{Connection, HttpRequest, Method, Response};
@@ -41,11 +41,13 @@ pub(super) fn pull(
         _ => None,
     };
     Ok(Pulled {
-        reference: reference.to_string(),
-        digest: root.digest.to_string(),
+        origin: Origin {
+            reference: reference.to_string(),
+            digest: root.digest.to_string(),
+            is_legacy: chart.media_type == media::LEGACY_CHART,
+        },
         archive,
         provenance,
-        is_legacy: chart.media_type == media::LEGACY_CHART,
     })
 }
 

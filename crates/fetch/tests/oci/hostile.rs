@@ -154,7 +154,7 @@ fn a_title_does_not_name_a_file() {
     layer["annotations"] = json!({"org.opencontainers.image.title": "../../../etc/passwd"});
     content.manifest("0.1.0", MANIFEST, &json!({"config": config, "layers": [layer]}));
     let pulled = pull(&content.serve(), ":0.1.0").expect("a chart");
-    assert!(!format!("{:?} {:?}", pulled.reference, pulled.digest).contains("passwd"));
+    assert!(!format!("{:?} {:?}", pulled.origin.reference, pulled.origin.digest).contains("passwd"));
 }
 
 #[test]

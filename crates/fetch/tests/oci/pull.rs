@@ -21,9 +21,9 @@ fn charts_are_pulled_by_tag_and_digest() {
         (format!(":other@{digest}"), format!("@{digest}")),
     ] {
         let pulled = pull(&server, &rest).expect(&rest);
-        assert_eq!(masked(&server, &pulled.reference), format!("HOST/charts/c{shown}"));
-        assert_eq!((pulled.digest, pulled.archive), (digest.clone(), b"archive".to_vec()));
-        assert_eq!((pulled.provenance, pulled.is_legacy), (Some(b"signature".to_vec()), false));
+        assert_eq!(masked(&server, &pulled.origin.reference), format!("HOST/charts/c{shown}"));
+        assert_eq!((pulled.origin.digest, pulled.archive), (digest.clone(), b"archive".to_vec()));
+        assert_eq!((pulled.provenance, pulled.origin.is_legacy), (Some(b"signature".to_vec()), false));
     }
     assert_eq!(pull(&server, ":2.0.0").unwrap_err(), {
         "failed to perform \"FetchReference\" on source: HOST/charts/c:2.0.0: not found"
@@ -39,7 +39,7 @@ fn older_archives_and_missing_provenance_are_accepted() {
     content.chart("0.1.0", &[(oci::LEGACY_CHART, LEGACY), ("application/unknown", b"ignored")]);
     let server = content.serve();
     let pulled = pull(&server, ":0.1.0").expect("a chart");
-    assert_eq!((pulled.archive, pulled.provenance, pulled.is_legacy), (LEGACY.to_vec(), None, true));
+    assert_eq!((pulled.archive, pulled.provenance, pulled.origin.is_legacy), (LEGACY.to_vec(), None, true));
     assert!(!server.log().iter().any(|line| line.contains(&super::digest(b"ignored"))), "{:?}", server.log());
 }
 
@@ -51,7 +51,7 @@ fn an_index_leads_to_the_chart() {
     let nested = content.manifest("nested", INDEX, &json!({"manifests": [chart]}));
     let index = content.manifest("0.2.0", INDEX, &json!({"manifests": [other, nested]}));
     let pulled = pull(&content.serve(), ":0.2.0").expect("a chart");
-    assert_eq!((pulled.archive, pulled.digest), (b"archive".to_vec(), text(&index, "digest")));
+    assert_eq!((pulled.archive, pulled.origin.digest), (b"archive".to_vec(), text(&index, "digest")));
 }
 
 #[test]
