@@ -163,6 +163,7 @@ fn what_one_program_pushes_the_other_pulls() {
         let by_digest = format!("oci://{host}/theirs/web@{}", pulled.origin.digest);
         assert_eq!(oci::pull(&settings, &plain, &by_digest, false).expect("a chart").archive, pulled.archive);
 
+        fs::create_dir_all(bench.folder.path().join("pulled")).expect("a folder");
         let remote = format!("oci://{host}/ours");
         let pushed = oci::push(&settings, &plain, &bench.folder.path().join(&file), &remote).expect("a push");
         let chart = format!("oci://{host}/ours/web");

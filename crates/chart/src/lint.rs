@@ -96,7 +96,8 @@ impl UserValues {
 
 /// Lints the chart in a folder, which has a `Chart.yaml`.
 pub fn lint(folder: &Path, values: &UserValues, options: &Options) -> Linted {
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    // Without a slash at the end.
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).components().collect();
     let mut linter = Linter { folder, linted: Linted::default(), metadata_error: None };
     chart_file::check(&mut linter);
     values_file::check(&mut linter, &values.0, options);

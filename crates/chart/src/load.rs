@@ -50,10 +50,13 @@ pub fn load_with(path: &Path, links: SymbolicLinks, sources: &mut Sources) -> Re
                 format!("unable to detect chart at {name}: `Chart.yaml` not found"),
             );
             let file = path.join("Chart.yaml");
-            let file = file.display();
-            let diagnostic = diagnostic
-                .original(format!("unable to detect chart at {file}: open {file}: no such file or directory"));
-            return Err(vec![diagnostic.help(EXPECTED)]);
+            let original = if file.exists() {
+                "Chart.yaml file is missing".to_owned()
+            } else {
+                let file = file.display();
+                format!("unable to detect chart at {file}: open {file}: no such file or directory")
+            };
+            return Err(vec![diagnostic.original(original).help(EXPECTED)]);
         }
         folder::files(path, name.trim_end_matches('/'), links, &mut budget, sources)?
     } else {
@@ -99,7 +102,8 @@ pub(super) const EXPECTED: &str = "expected the folder of a chart, or a `.tgz` t
 fn no_chart(path: &Path, error: &std::io::Error) -> Diagnostic {
     let name = path.to_string_lossy();
     let reason = format!("cannot load chart `{name}`: {}", io_reason(error));
-    let diagnostic = Diagnostic::error(FileCode::of_reading(error), reason);
+    let diagnostic =
+        Diagnostic::error(FileCode::of_reading(error), reason).original(format!("stat {name}: {}", io_reason(error)));
     if name.contains("://") {
         return diagnostic.help(format!("charts are not downloaded here: run `mkmanifests chart pull {name}` first"));
     }

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, ValueParser};
+use clap::builder::ValueParser;
 use clap::{Arg, ArgAction, ArgMatches, ValueHint};
 
 use super::typed;
@@ -139,8 +139,8 @@ pub(super) fn keyring() -> Arg {
 
 /// Returns the flag of the output format, for commands that print a table.
 pub(super) fn output() -> Arg {
-    let formats = PossibleValuesParser::new(["table", "json", "yaml"]);
-    text("output", "FORMAT", "Output format").short('o').value_parser(formats).default_value("table")
+    let help = "Output format: table, json or yaml";
+    text("output", "FORMAT", help).short('o').value_parser(ValueParser::new(typed::format)).default_value("table")
 }
 
 /// Returns the flag `--timeout` for the wait for a cluster or server.

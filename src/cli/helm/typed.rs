@@ -14,6 +14,11 @@ pub(in crate::cli) fn boolean(text: &str) -> Result<bool, String> {
     }
 }
 
+/// Parses the format of a table.
+pub(super) fn format(text: &str) -> Result<String, String> {
+    if matches!(text, "table" | "json" | "yaml") { Ok(text.to_owned()) } else { Err("invalid format type".to_owned()) }
+}
+
 /// Parses a duration such as `5m0s`, and returns its text.
 pub(super) fn duration(text: &str) -> Result<String, String> {
     Duration::parse(text.as_bytes()).map(|_| text.to_owned())

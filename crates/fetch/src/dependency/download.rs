@@ -101,11 +101,10 @@ impl Run<'_> {
     }
 
     fn job_of_registry(&self, wanted: &Dependency) -> Job {
-        let tag = wanted.version.replace('+', "_");
         let resolved = Resolved {
             name: wanted.name.clone(),
             version: wanted.version.clone(),
-            url: format!("{}/{}:{tag}", wanted.repository, wanted.name),
+            url: format!("{}/{}:{}", wanted.repository, wanted.name, wanted.version),
             digest: None,
             repository: wanted.repository.clone(),
         };

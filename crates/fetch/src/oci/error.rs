@@ -109,6 +109,13 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// Credentials cannot be removed.
+    Logout {
+        /// The registry.
+        host: String,
+        /// Why.
+        cause: Box<Error>,
+    },
     /// A credential helper failed.
     Helper {
         /// What the helper says, or why it could not be started.
@@ -253,6 +260,7 @@ impl fmt::Display for Error {
             | Error::InvalidConstraint { reason }
             | Error::Helper { reason }
             | Error::Unpushable { reason } => f.write_str(reason),
+            Error::Logout { host, cause } => write!(f, "failed to delete the credential for {host}: {cause}"),
             Error::Login { host, cause } => write!(f, "authenticating to \"{host}\": {cause}"),
             Error::Step { step, cause } => write!(f, "failed to perform {step}: {cause}"),
             Error::Http(error) => error.fmt(f),

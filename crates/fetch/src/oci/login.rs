@@ -44,5 +44,6 @@ fn ping(session: &Session) -> Result<(), Error> {
 
 pub(super) fn logout(settings: &Settings, host: &str) -> Result<(), Error> {
     let mut store = Store::load(&settings.registry_config)?;
-    store.delete(credentials::server_address(host))
+    let failed = |cause| Error::Logout { host: host.to_owned(), cause: Box::new(cause) };
+    store.delete(credentials::server_address(host)).map_err(failed)
 }
