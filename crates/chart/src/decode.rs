@@ -4,7 +4,7 @@
 use super::ChartCode;
 use super::metadata::{Dependency, ImportValue, Maintainer, Metadata};
 use super::model::Lock;
-use mkmanifests_go::float::format_float;
+use mkmanifests_go::float::format_float_32;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::{Entry, Kind, Map, Node};
 
@@ -169,7 +169,7 @@ pub(super) fn scalar(node: &Node) -> Option<String> {
         Kind::Bool(value) => Some(value.to_string()),
         Kind::Int(value) => Some(value.to_string()),
         Kind::UInt(value) => Some(value.to_string()),
-        Kind::Float(value) => Some(format_float(*value, b'g', None)),
+        Kind::Float(value) => Some(format_float_32(*value)),
         Kind::Str(text) => Some(text.clone()),
         Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => None,
     }

@@ -64,6 +64,38 @@ fn an_index_that_helm_refuses_is_refused_with_its_text() {
             "json: cannot unmarshal number into Go struct field IndexFile.entries.web.0.version of type string".into(),
         ),
         (
+            format!("apiVersion: v1\n{ENTRY}    appVersion: true\n"),
+            format!(
+                "{strict}json: cannot unmarshal bool into Go struct field .entries.web.0.appVersion of type string"
+            ),
+        ),
+        (
+            format!("apiVersion: v1\n{ENTRY}    keywords: [1]\n"),
+            format!("{strict}json: cannot unmarshal number into .entries.web.0.keywords.0 of type string"),
+        ),
+        (
+            format!("apiVersion: v1\n{ENTRY}    annotations: {{a: 1}}\n"),
+            format!(
+                "{strict}json: cannot unmarshal number into Go struct field .entries.web.0.annotations.a of type string"
+            ),
+        ),
+        (
+            format!("apiVersion: v1\n{ENTRY}    digest: [1]\n"),
+            format!("{strict}json: cannot unmarshal array into Go struct field .entries.web.0.digest of type string"),
+        ),
+        (
+            "apiVersion: v1\nentries: {web: [5]}\n".into(),
+            format!("{strict}json: cannot unmarshal number into .entries.web.0 of type repo.ChartVersion"),
+        ),
+        (
+            "{\"apiVersion\":\"v1\",\"entries\":{\"web\":[{\"urls\":[1]}]}}".into(),
+            "json: cannot unmarshal number into IndexFile.entries.web.0.urls.0 of type string".into(),
+        ),
+        (
+            "{\"apiVersion\":1,\"entries\":{}}".into(),
+            "json: cannot unmarshal number into Go struct field IndexFile.apiVersion of type string".into(),
+        ),
+        (
             format!("apiVersion: v1\n{ENTRY}    created: yesterday\n"),
             format!(
                 "{strict}parsing time \"yesterday\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"yesterday\" as \"2006\""
@@ -72,6 +104,37 @@ fn an_index_that_helm_refuses_is_refused_with_its_text() {
     ] {
         assert_eq!(error(&text), expected, "{text}");
     }
+}
+
+#[test]
+fn numbers_and_booleans_are_texts_outside_of_the_metadata() {
+    for (written, read) in [
+        ("1.10", "1.1"),
+        ("1.0", "1"),
+        ("123456789.123", "1.2345679e+08"),
+        ("12345678901234567890123", "1.2345679e+22"),
+        ("0.1234567890123", "0.12345679"),
+        ("1e-7", "1e-07"),
+        ("00001234", "668"),
+        ("0x1F", "31"),
+        ("18446744073709551615", "18446744073709551615"),
+        ("yes", "true"),
+        ("2020-01-01", "2020-01-01"),
+        ("~", ""),
+    ] {
+        let text = format!(
+            "apiVersion: {written}\nannotations: {{a: {written}}}\npublicKeys: [{written}]\nentries:\n  12:\n  - name: web\n    \
+             version: 0.1.0\n    urls: [{written}]\n    digest: {written}\n"
+        );
+        let text = if written == "~" { text.replace("apiVersion: ~", "apiVersion: 1") } else { text };
+        let index = Index::parse(text.as_bytes(), "x").expect(&text);
+        let found = index.get("12", "").expect("a version").0;
+        assert_eq!((&*found.urls[0], &*found.digest, &*index.public_keys[0]), (read, read, read), "{written}");
+        assert_eq!(index.annotations, [("a".to_owned(), read.to_owned())]);
+    }
+    let zeros = format!("apiVersion: v1\n{ENTRY}    digest: {}\n", "0".repeat(64));
+    let index = Index::parse(zeros.as_bytes(), "x").expect("an index");
+    assert_eq!(index.get("web", "").expect("a version").0.digest, "0");
 }
 
 #[test]

@@ -28,6 +28,15 @@ pub fn format_float(number: f64, verb: u8, precision: Option<usize>) -> String {
     }
 }
 
+/// Formats a number as `FormatFloat(number, 'g', -1, 32)` does: with the digits that a 32-bit float needs. Helm's YAML
+/// library makes such texts of numbers.
+#[expect(clippy::cast_possible_truncation, reason = "fewer digits are the purpose")]
+pub fn format_float_32(number: f64) -> String {
+    // The fewest digits of a 32-bit float are also those of the nearest 64-bit one.
+    let digits = format!("{:e}", number as f32);
+    format_float(digits.parse().unwrap_or(number), b'g', None)
+}
+
 /// The most digits of any number, and the largest precision of the standard library.
 const MOST_DIGITS: usize = 1100;
 

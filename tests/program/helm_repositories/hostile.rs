@@ -69,7 +69,7 @@ fn server(beta: &str) -> Server {
 
 #[test]
 fn a_failed_download_leaves_the_chart_as_it_was() {
-    let other = format!("urls: [beta-1.0.0.tgz], digest: {}", "0".repeat(64));
+    let other = format!("urls: [beta-1.0.0.tgz], digest: {}", "a".repeat(64));
     for (what, entry, file, data) in [
         ("a missing archive", "urls: [beta-1.0.0.tgz]", "", Vec::new()),
         ("a truncated answer", "urls: [beta-cut-1.0.0.tgz]", "beta-cut-1.0.0.tgz", packed("beta", "1.0.0").1),

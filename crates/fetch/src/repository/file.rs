@@ -166,13 +166,8 @@ fn field<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
 }
 
 fn text(node: &Node, name: &str, target: &mut String) {
-    match field(node, name).map(|node| &node.kind) {
-        Some(Kind::Str(text)) => target.clone_from(text),
-        Some(Kind::Int(number)) => *target = number.to_string(),
-        Some(Kind::UInt(number)) => *target = number.to_string(),
-        Some(Kind::Float(number)) => *target = mkmanifests_go::float::format_float(*number, b'g', None),
-        Some(Kind::Bool(value)) => *target = value.to_string(),
-        _ => {}
+    if let Some(text) = field(node, name).and_then(super::shape::text) {
+        *target = text;
     }
 }
 

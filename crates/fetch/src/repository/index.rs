@@ -11,7 +11,7 @@ use mkmanifests_yaml::diagnostic::{Diagnostic, Location};
 use mkmanifests_yaml::tree::read::{Duplicates, ReadError, large_document};
 use mkmanifests_yaml::tree::{Kind, Node, YamlCode, to_node};
 
-use super::RepositoryError;
+use super::{RepositoryError, shape};
 use crate::http::limits::MAX_INDEX_BYTES;
 use crate::{Error, Warning};
 
@@ -80,7 +80,7 @@ impl Index {
         };
         if let Some(annotations) = field(&node, "annotations").and_then(Node::as_map) {
             let pair = |entry: &mkmanifests_yaml::tree::Entry| {
-                (entry.key.to_string(), entry.value.as_str().unwrap_or_default().to_owned())
+                (entry.key.to_string(), shape::text(&entry.value).unwrap_or_default())
             };
             index.annotations = annotations.entries().iter().map(pair).collect();
         }
@@ -144,7 +144,7 @@ fn read(bytes: &[u8]) -> Result<Node, String> {
         large_document(Default::default(), bytes, Duplicates::Refused, MAX_MILLIONS)
             .map_err(|error| format!("error converting YAML to JSON: {}", yaml_error(&error, bytes)))?
     };
-    super::shape::index(&node, !is_json)?;
+    shape::index(&node, !is_json)?;
     Ok(node)
 }
 
@@ -251,10 +251,10 @@ fn field<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
 }
 
 fn text(node: &Node, name: &str) -> String {
-    field(node, name).and_then(Node::as_str).unwrap_or_default().to_owned()
+    field(node, name).and_then(shape::text).unwrap_or_default()
 }
 
 fn texts(node: &Node, name: &str) -> Vec<String> {
     let items = field(node, name).and_then(Node::as_seq).unwrap_or_default();
-    items.iter().map(|item| item.as_str().unwrap_or_default().to_owned()).collect()
+    items.iter().map(|item| shape::text(item).unwrap_or_default()).collect()
 }

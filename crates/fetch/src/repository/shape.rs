@@ -1,14 +1,21 @@
 //! The types of `index.yaml` and `repositories.yaml`, with the errors of Go's JSON decoder.
 //!
 //! Helm refuses an index in YAML with unknown fields; in JSON it ignores them.
+//!
+//! In YAML, Helm accepts numbers and booleans as texts, but not in the fields that are also those of `Chart.yaml`
+//! (`version: 1.10`): its YAML library does not look into embedded structs.
 
+use mkmanifests_go::float::format_float_32;
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::time;
+use mkmanifests_yaml::diagnostic::Step;
 use mkmanifests_yaml::tree::{Kind, Node};
 
 /// What Go decodes a value into.
 enum Shape {
     Text,
+    /// A text that may also be a number or a boolean in YAML.
+    Scalar,
     Bool,
     Time,
     Any,
@@ -21,6 +28,7 @@ enum Shape {
 }
 
 const TEXTS: Shape = Shape::List(&Shape::Text, "[]string");
+const SCALARS: Shape = Shape::List(&Shape::Scalar, "[]string");
 const TEXT_MAP: Shape = Shape::Map(&Shape::Text, "map[string]string");
 
 const MAINTAINER: Shape =
@@ -59,14 +67,14 @@ const VERSION: Shape = Shape::Struct(
         ("kubeVersion", Shape::Text),
         ("dependencies", Shape::List(&DEPENDENCY, "[]*v2.Dependency")),
         ("type", Shape::Text),
-        ("urls", TEXTS),
+        ("urls", SCALARS),
         ("created", Shape::Time),
         ("removed", Shape::Bool),
-        ("digest", Shape::Text),
-        ("checksum", Shape::Text),
-        ("engine", Shape::Text),
-        ("tillerVersion", Shape::Text),
-        ("url", Shape::Text),
+        ("digest", Shape::Scalar),
+        ("checksum", Shape::Scalar),
+        ("engine", Shape::Scalar),
+        ("tillerVersion", Shape::Scalar),
+        ("url", Shape::Scalar),
     ],
     "repo.ChartVersion",
 );
@@ -74,11 +82,11 @@ const VERSION: Shape = Shape::Struct(
 const INDEX: Shape = Shape::Struct(
     &[
         ("serverInfo", Shape::Map(&Shape::Any, "map[string]interface {}")),
-        ("apiVersion", Shape::Text),
+        ("apiVersion", Shape::Scalar),
         ("generated", Shape::Time),
         ("entries", Shape::Map(&Shape::List(&VERSION, "repo.ChartVersions"), "map[string]repo.ChartVersions")),
-        ("publicKeys", TEXTS),
-        ("annotations", TEXT_MAP),
+        ("publicKeys", SCALARS),
+        ("annotations", Shape::Map(&Shape::Scalar, "map[string]string")),
     ],
     "repo.IndexFile",
 );
@@ -109,6 +117,18 @@ pub(super) fn repositories(node: &Node) -> Result<(), String> {
         .map_err(|text| format!("error unmarshaling JSON: while decoding JSON: {text}"))
 }
 
+/// Returns a scalar as the text that Helm makes of it; `None` for null, a list or a mapping.
+pub(super) fn text(node: &Node) -> Option<String> {
+    match &node.kind {
+        Kind::Str(text) => Some(text.clone()),
+        Kind::Int(number) => Some(number.to_string()),
+        Kind::UInt(number) => Some(number.to_string()),
+        Kind::Float(number) => Some(format_float_32(*number)),
+        Kind::Bool(value) => Some(value.to_string()),
+        Kind::Null | Kind::Raw(_) | Kind::Seq(_) | Kind::Map(_) => None,
+    }
+}
+
 struct Check {
     is_strict: bool,
     /// How Go names the outermost value in paths.
@@ -116,21 +136,24 @@ struct Check {
 }
 
 impl Check {
-    fn check(&self, node: &Node, shape: &Shape, path: &mut Vec<String>) -> Result<(), String> {
+    fn check(&self, node: &Node, shape: &Shape, path: &mut Vec<Step>) -> Result<(), String> {
         match (&node.kind, shape) {
-            (Kind::Null, _) | (_, Shape::Any) | (Kind::Str(_), Shape::Text) | (Kind::Bool(_), Shape::Bool) => Ok(()),
+            (Kind::Null, _) | (_, Shape::Any) | (Kind::Bool(_), Shape::Bool) => Ok(()),
+            (Kind::Str(_), Shape::Text | Shape::Scalar) => Ok(()),
+            (Kind::Bool(_) | Kind::Int(_) | Kind::UInt(_) | Kind::Float(_), Shape::Scalar) if self.is_strict => Ok(()),
             (Kind::Str(text), Shape::Time) => time::parse(b"2006-01-02T15:04:05Z07:00", text.as_bytes()).map(|_| ()),
             (_, Shape::Time) => Err("Time.UnmarshalJSON: input is not a JSON string".into()),
             (Kind::Seq(items), Shape::List(item, _)) => {
-                items.iter().enumerate().try_for_each(|(at, node)| self.within(at.to_string(), node, item, path))
+                items.iter().enumerate().try_for_each(|(at, node)| self.within(Step::Index(at), node, item, path))
             }
-            (Kind::Map(map), Shape::Map(value, _)) => {
-                map.entries().iter().try_for_each(|entry| self.within(entry.key.to_string(), &entry.value, value, path))
-            }
+            (Kind::Map(map), Shape::Map(value, _)) => map
+                .entries()
+                .iter()
+                .try_for_each(|entry| self.within(Step::Key(entry.key.to_string()), &entry.value, value, path)),
             (Kind::Map(map), Shape::Struct(fields, _)) => map.entries().iter().try_for_each(|entry| {
                 let field = fields.iter().find(|(name, _)| entry.key.eq_ignore_ascii_case(name));
                 match field {
-                    Some((name, shape)) => self.within((*name).to_owned(), &entry.value, shape, path),
+                    Some((name, shape)) => self.within(Step::Field((*name).to_owned()), &entry.value, shape, path),
                     None if self.is_strict => Err(format!("json: unknown field {}", quote(entry.key.as_bytes()))),
                     None => Ok(()),
                 }
@@ -139,14 +162,14 @@ impl Check {
         }
     }
 
-    fn within(&self, step: String, node: &Node, shape: &Shape, path: &mut Vec<String>) -> Result<(), String> {
+    fn within(&self, step: Step, node: &Node, shape: &Shape, path: &mut Vec<Step>) -> Result<(), String> {
         path.push(step);
         self.check(node, shape, path)?;
         path.pop();
         Ok(())
     }
 
-    fn mismatch(&self, found: &Kind, shape: &Shape, path: &[String]) -> String {
+    fn mismatch(&self, found: &Kind, shape: &Shape, path: &[Step]) -> String {
         let found = match found {
             Kind::Null => "null",
             Kind::Bool(_) => "bool",
@@ -156,14 +179,21 @@ impl Check {
             Kind::Map(_) => "object",
         };
         let wanted = match shape {
-            Shape::Text | Shape::Any => "string",
+            Shape::Text | Shape::Scalar | Shape::Any => "string",
             Shape::Bool => "bool",
             Shape::Time => "time.Time",
             Shape::List(_, name) | Shape::Map(_, name) | Shape::Struct(_, name) => name,
         };
-        if path.is_empty() {
-            return format!("json: cannot unmarshal {found} into Go value of type {wanted}");
-        }
-        format!("json: cannot unmarshal {found} into Go struct field {}.{} of type {wanted}", self.root, path.join("."))
+        let steps = path.iter().map(|step| match step {
+            Step::Field(name) | Step::Key(name) => format!(".{name}"),
+            Step::Index(at) => format!(".{at}"),
+        });
+        let place = match path.last() {
+            None => "Go value".to_owned(),
+            // Go names the struct only for a field or a key.
+            Some(Step::Index(_)) => format!("{}{}", self.root, steps.collect::<String>()),
+            Some(_) => format!("Go struct field {}{}", self.root, steps.collect::<String>()),
+        };
+        format!("json: cannot unmarshal {found} into {place} of type {wanted}")
     }
 }
