@@ -1,8 +1,9 @@
 //! Provenance: who packed a chart, and whether the archive is still the one that was signed.
 //!
 //! A `.prov` file is a text signed with OpenPGP (RFC 4880, section 7): the chart's metadata and the SHA-256 of the
-//! archive. Keys are RSA or Ed25519, of version 4. The cryptography is that of well-kept crates; here are only
-//! the packets around it.
+//! archive. Keys are RSA or Ed25519, of version 4. The cryptography is that of crates that the workspace
+//! has anyway (`rsa`, `ed25519-dalek`, `sha2`, `aes`); only packets and armour are read and written here. A crate for
+//! all of OpenPGP would be too much for that: `pgp` brings 153 packages.
 
 mod armor;
 mod cleartext;

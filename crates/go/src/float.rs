@@ -30,6 +30,10 @@ pub fn format_float(number: f64, verb: u8, precision: Option<usize>) -> String {
 
 /// Formats a number as `FormatFloat(number, 'g', -1, 32)` does: with the digits that a 32-bit float needs. Helm's YAML
 /// library makes such texts of numbers.
+///
+/// ```
+/// assert_eq!(mkmanifests_go::float::format_float_32(20240115.25), "2.0240116e+07");
+/// ```
 #[expect(clippy::cast_possible_truncation, reason = "fewer digits are the purpose")]
 pub fn format_float_32(number: f64) -> String {
     // The fewest digits of a 32-bit float are also those of the nearest 64-bit one.
