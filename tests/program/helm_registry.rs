@@ -185,6 +185,32 @@ fn what_one_program_pushes_the_other_pulls() {
 }
 
 #[test]
+fn a_pull_reports_its_provenance_as_helm_does() {
+    let Some(bench) = Bench::new() else { return };
+    let Some(registry) = Registry::start(Setup::default()) else { return };
+    let host = &registry.host;
+    for version in ["0.1.0", "0.2.0"] {
+        let pushed = bench.helm(&["push", &format!("web-{version}.tgz"), &format!("oci://{host}/a"), "--plain-http"]);
+        assert_eq!(pushed.0, Some(0), "{pushed:?}");
+    }
+    // Helm pulls the provenance file by itself, and reports it like a chart.
+    for (flags, version, reports) in [
+        ("", "0.1.0", 1),
+        ("--prov", "0.1.0", 1),
+        ("--verify", "0.1.0", 1),
+        ("--prov --verify", "0.1.0", 1),
+        ("", "0.2.0", 1),
+        ("--prov", "0.2.0", 2),
+        // There are no keys.
+        ("--verify --keyring none", "0.2.0", 2),
+    ] {
+        let line = format!("pull oci://{host}/a/web --plain-http --version {version} {flags}");
+        let printed = bench.both(line.trim());
+        assert_eq!(printed.matches("Pulled: ").count(), reports, "{line}: {printed}");
+    }
+}
+
+#[test]
 fn registries_with_tls_are_verified() {
     let Some(bench) = Bench::new() else { return };
     let Some(registry) = Registry::start(Setup { password: true, tls: true }) else { return };
