@@ -47,7 +47,8 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
 fn download(path: &str, matches: &ArgMatches, console: &mut Console<'_>) -> Result<(), Diagnostic> {
     let offline = matches.get_flag("offline");
     let fetcher = Fetcher::new(Settings::from_environment(), Options { offline });
-    let options = dependency::Options { refresh: Refresh::Needed, ..dependency::Options::default() };
+    let options =
+        dependency::Options { refresh: Refresh::Needed, allow_unmanaged: true, ..dependency::Options::default() };
     let run = if matches.get_flag("build") { dependency::build } else { dependency::update };
     let mut lines = Vec::new();
     let result = run(&fetcher, Path::new(path), &options, &mut lines);

@@ -69,6 +69,10 @@ pub struct Options {
     pub debug: bool,
     /// `SOURCE_DATE_EPOCH`: the time of files in archives that are packed from folders, in seconds since 1970.
     pub source_date_epoch: Option<i64>,
+    /// Whether [`build`] downloads from repositories that are not in `repositories.yaml`, as [`update`] always does: a
+    /// fresh clone then needs no `helm repo add`. A repository that `Chart.yaml` names (`@name`) has the URL in
+    /// `Chart.lock`, which its digest protects. If false, [`build`] refuses such repositories, as Helm does.
+    pub allow_unmanaged: bool,
 }
 
 /// Updates `charts/` and `Chart.lock` of the chart in the folder `chart`.
@@ -83,7 +87,8 @@ pub fn update(fetcher: &Fetcher, chart: &Path, options: &Options, out: &mut dyn 
 /// Downloads the versions in `Chart.lock` into `charts/` of the chart in the folder `chart`. Without a lock, it updates.
 ///
 /// # Errors
-/// As [`update`], and a lock that does not match `Chart.yaml`.
+/// As [`update`]; a lock that does not match `Chart.yaml`; without [`Options::allow_unmanaged`], a repository that is not
+/// in `repositories.yaml`.
 pub fn build(fetcher: &Fetcher, chart: &Path, options: &Options, out: &mut dyn Write) -> Result<(), Error> {
     let indexes = Indexes::new(fetcher);
     Run { fetcher, indexes: &indexes, folder: chart, options, out }.build()
@@ -119,6 +124,9 @@ impl Run<'_> {
         let Some(found) = &chart.lock else { return self.update_chart(&chart) };
         let mut required = chart.metadata.dependencies.clone();
         let digest_of_helm_2 = digest_of_helm_2(&required);
+        if self.options.allow_unmanaged {
+            self.replace_unknown_names(&mut required, &found.dependencies)?;
+        }
         self.resolve_names(&mut required)?;
         if digest(&required, &found.dependencies) != found.digest {
             let is_v1 = chart.metadata.api_version == "v1";
@@ -128,6 +136,7 @@ impl Run<'_> {
         }
         let mut locked = found.dependencies.clone();
         let origins = self.locked_origins(&locked)?;
+        self.refresh_unmanaged(&locked, &origins)?;
         self.refresh(&origins)?;
         self.download(&mut locked, &origins)
     }

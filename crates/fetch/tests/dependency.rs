@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mkmanifests_fetch::dependency::{Error, Options, Refresh, build_all, update};
+use mkmanifests_fetch::dependency::{Error, Options, Refresh, build, build_all, update};
+use mkmanifests_fetch::repository::{Entry, Repositories};
 
 use crate::support::archive::{chart, index};
 use crate::support::server::{Server, respond};
@@ -101,6 +102,38 @@ fn without_a_network_the_error_names_what_is_missing() {
 }
 
 #[test]
+fn a_fresh_clone_needs_no_repositories_if_they_may_be_unmanaged() {
+    let (folder, server) = (tempfile::tempdir().expect("a folder"), server());
+    let clone = tempfile::tempdir().expect("a folder");
+    let mut repositories = Repositories::default();
+    repositories.update(Entry { name: "team".to_owned(), url: server.url.clone(), ..Entry::default() });
+    repositories.save(&crate::support::settings(folder.path()).repository_config).expect("repositories.yaml");
+    for repository in [&server.url, "@team", "alias:team"] {
+        let chart = write(folder.path(), "app", &["base"], repository);
+        update(&fetcher(folder.path()), &chart, &Options::default(), &mut Vec::new()).expect("a lock");
+        fs::remove_dir_all(chart.join("charts")).expect("charts/");
+        let run = |allow_unmanaged: bool| {
+            let options = Options { refresh: Refresh::Needed, allow_unmanaged, ..Options::default() };
+            build(&fetcher(clone.path()), &chart, &options, &mut Vec::new())
+        };
+        let refused = run(false).expect_err("Helm refuses it").to_string();
+        // Helm takes `alias:team` for a URL if there is no such repository.
+        let is_alias = repository.starts_with("alias:");
+        let reason =
+            if is_alias { "the lock file (Chart.lock) is out of sync" } else { "no repository definition for " };
+        assert!(refused.starts_with(reason), "{refused}");
+        assert!(names(&chart).is_empty());
+        run(true).expect("a build");
+        assert_eq!(names(&chart), ["base-1.0.0.tgz"]);
+        // The lock must still match.
+        write(folder.path(), "app", &["base", "extra"], repository);
+        assert!(
+            run(true).is_err_and(|error| matches!(error, Error::OutOfSync { .. } | Error::UnknownRepositories { .. }))
+        );
+    }
+}
+
+#[test]
 fn credentials_are_only_for_the_host_of_the_repository() {
     let (folder, other) = (tempfile::tempdir().expect("a folder"), server());
     let base = chart("base", "1.0.0");
@@ -108,8 +141,8 @@ fn credentials_are_only_for_the_host_of_the_repository() {
     let repository = Server::new(move |_, stream| respond(stream, "200 OK", &[], &text));
     let chart = write(folder.path(), "app", &["base"], "@private");
     let settings = crate::support::settings(folder.path());
-    let mut repositories = mkmanifests_fetch::repository::Repositories::default();
-    repositories.update(mkmanifests_fetch::repository::Entry {
+    let mut repositories = Repositories::default();
+    repositories.update(Entry {
         name: "private".to_owned(),
         url: repository.url.clone(),
         username: "me".to_owned(),

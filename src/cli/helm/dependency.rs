@@ -77,6 +77,7 @@ fn options(matches: &ArgMatches, context: &Context<'_, '_>) -> Result<Options, E
         connection: flags::connection_of(matches),
         debug: context.debug,
         source_date_epoch: source_date_epoch()?,
+        allow_unmanaged: false,
     })
 }
 

@@ -1,4 +1,5 @@
-//! Fetches the dependencies of the charts that apps name by `path`, as `helm dependency build` does.
+//! Fetches the dependencies of the charts that apps name by `path`, as `helm dependency build` does. No repository needs a
+//! `helm repo add`.
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub(super) fn build(wanted: &Wanted, fetcher: &Fetcher, options: &FetchOptions<'
     let options = dependency::Options {
         refresh: Refresh::Needed,
         connection: options.connection.clone(),
+        allow_unmanaged: true,
         ..dependency::Options::default()
     };
     let (mut built, mut found) = (Vec::new(), ClusterDiagnostics::default());

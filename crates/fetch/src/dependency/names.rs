@@ -68,15 +68,34 @@ impl Run<'_> {
         if missing.is_empty() { Ok(origins) } else { Err(Error::UnknownRepositories { missing }) }
     }
 
+    /// Replaces the names of repositories that are not in `repositories.yaml` by the URLs in the lock, which lists the
+    /// dependencies in the same order.
+    pub(super) fn replace_unknown_names(
+        &self,
+        required: &mut [Dependency],
+        locked: &[Dependency],
+    ) -> Result<(), Error> {
+        let repositories = self.indexes.repositories()?;
+        for (one, locked) in required.iter_mut().zip(locked) {
+            let is_known = |name| repositories.get(name).is_some();
+            if one.name == locked.name && name_of(&one.repository).is_some_and(|name| !is_known(name)) {
+                one.repository.clone_from(&locked.repository);
+            }
+        }
+        Ok(())
+    }
+
     /// Returns where the locked dependencies come from.
     ///
     /// # Errors
-    /// Repositories that are not in `repositories.yaml`.
+    /// Repositories that are not in `repositories.yaml`; if those are allowed, the ones that are not URLs.
     pub(super) fn locked_origins(&self, locked: &[Dependency]) -> Result<Vec<Origin>, Error> {
         let repositories = self.indexes.repositories()?;
         let origins: Vec<Origin> = locked.iter().map(|one| Origin::of_locked(one, repositories)).collect();
+        let is_allowed = |one: &Dependency| self.options.allow_unmanaged && is_url(&one.repository);
         let unmanaged = locked.iter().zip(&origins).filter(|(_, origin)| **origin == Origin::Unmanaged);
-        let missing: Vec<String> = unmanaged.map(|(one, _)| one.repository.clone()).collect();
+        let missing = unmanaged.map(|(one, _)| one).filter(|one| !is_allowed(one));
+        let missing: Vec<String> = missing.map(|one| one.repository.clone()).collect();
         if missing.is_empty() { Ok(origins) } else { Err(Error::NoRepositories { missing }) }
     }
 }
@@ -84,13 +103,18 @@ impl Run<'_> {
 /// Finds the repository that a dependency names or whose URL it has.
 fn by_name(dependency: &mut Dependency, repositories: &Repositories) -> Option<Origin> {
     let address = &dependency.repository;
-    let name = address.strip_prefix('@').or_else(|| address.strip_prefix("alias:"));
-    let is_it = |entry: &&Entry| name == Some(&entry.name) || urls_equal(&entry.url, address);
+    let name = name_of(address);
+    let is_it = |entry: &&Entry| name == Some(&*entry.name) || urls_equal(&entry.url, address);
     let entry = repositories.entries.iter().find(is_it)?.clone();
-    if name == Some(&entry.name) {
+    if name == Some(&*entry.name) {
         dependency.repository.clone_from(&entry.url);
     }
     Some(Origin::Managed(Box::new(entry)))
+}
+
+/// Returns the name in `@name` and `alias:name`.
+fn name_of(address: &str) -> Option<&str> {
+    address.strip_prefix('@').or_else(|| address.strip_prefix("alias:"))
 }
 
 /// Returns whether Go's `url.ParseRequestURI` accepts a text.
