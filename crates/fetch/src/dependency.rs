@@ -87,8 +87,8 @@ pub fn update(fetcher: &Fetcher, chart: &Path, options: &Options, out: &mut dyn 
 /// Downloads the versions in `Chart.lock` into `charts/` of the chart in the folder `chart`. Without a lock, it updates.
 ///
 /// # Errors
-/// As [`update`]; a lock that does not match `Chart.yaml`; without [`Options::allow_unmanaged`], a repository that is not
-/// in `repositories.yaml`.
+/// As [`update`]; a lock that does not match `Chart.yaml`; without [`Options::allow_unmanaged`], a repository that is
+/// not in `repositories.yaml`.
 pub fn build(fetcher: &Fetcher, chart: &Path, options: &Options, out: &mut dyn Write) -> Result<(), Error> {
     let indexes = Indexes::new(fetcher);
     Run { fetcher, indexes: &indexes, folder: chart, options, out }.build()

@@ -48,9 +48,9 @@ impl Desk {
 
     /// Asserts that gpg finds a good signature.
     ///
-    /// Helm writes armour without a checksum, as RFC 9580 advises, and so does this program. GnuPG 2.2 does not see the end
-    /// of such armour if its last line has no padding: it prints `invalid radix64 character` and ends with an error,
-    /// although the signature is good. It does so for files of both programs.
+    /// Helm writes armour without a checksum, as RFC 9580 advises, and so does this program. GnuPG 2.2 does not see the
+    /// end of such armour if its last line has no padding: it prints `invalid radix64 character` and ends with an
+    /// error, although the signature is good. It does so for files of both programs.
     fn gpg_accepts(&self, provenance: &Path) {
         let done = self.run_gpg(&["--status-fd", "1", "--verify", provenance.to_str().expect("UTF-8")]);
         assert!(text(&done.stdout).contains("[GNUPG:] GOODSIG "), "{}", text(&done.stderr));
