@@ -14,6 +14,7 @@ use super::ChartCode;
 use super::limits::{Budget, MAX_CHART_BYTES, MAX_FILE_BYTES};
 use super::load::EXPECTED;
 use super::model::File;
+use mkmanifests_go::content_type;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
 /// The most bytes of headers and padding in a tar archive.
@@ -162,12 +163,15 @@ fn clean(path: &str) -> String {
     steps.join("/")
 }
 
-/// Checks that the first bytes of a file are those of gzip.
+/// How many bytes [`check_gzip`] looks at.
+pub(super) const CHECKED_BYTES: usize = content_type::MAX_BYTES;
+
+/// Checks that the first [`CHECKED_BYTES`] of a file are those of gzip.
 ///
 /// # Errors
 /// Helm's text for a file that is not a gzipped archive.
 pub(super) fn check_gzip(name: &str, start: &[u8]) -> Result<(), Diagnostic> {
-    if start.starts_with(b"\x1F\x8B") {
+    if start.starts_with(b"\x1F\x8B\x08") {
         return Ok(());
     }
     if name.ends_with(".yml") || name.ends_with(".yaml") {
@@ -176,9 +180,12 @@ pub(super) fn check_gzip(name: &str, start: &[u8]) -> Result<(), Diagnostic> {
             Diagnostic::error(ChartCode::NotAChart, message).help("give the folder of the chart, or its `.tgz`")
         );
     }
-    let diagnostic =
-        Diagnostic::error(ChartCode::NotAChart, format!("file '{name}' does not appear to be a gzipped archive"));
-    Err(diagnostic.help(EXPECTED))
+    // Helm detects the type in a buffer that zeros fill up.
+    let mut buffer = [0; CHECKED_BYTES];
+    buffer.iter_mut().zip(start).for_each(|(to, from)| *to = *from);
+    let message =
+        format!("file '{name}' does not appear to be a gzipped archive; got '{}'", content_type::detect(&buffer));
+    Err(Diagnostic::error(ChartCode::NotAChart, message).help(EXPECTED))
 }
 
 /// The most bytes of a packed chart.

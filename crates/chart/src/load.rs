@@ -153,7 +153,9 @@ fn open_archive(
         Diagnostic::error(FileCode::of_reading(&error), format!("cannot read `{name}`: {}", io_reason(&error)))
     };
     let mut start = Vec::new();
-    fs::File::open(path).and_then(|file| file.take(16).read_to_end(&mut start)).map_err(broken)?;
+    fs::File::open(path)
+        .and_then(|file| file.take(archive::CHECKED_BYTES as u64).read_to_end(&mut start))
+        .map_err(broken)?;
     archive::check_gzip(name, &start)?;
     archive::files(fs::File::open(path).map_err(broken)?, budget)
 }

@@ -115,7 +115,7 @@ fn sizes_that_lie_are_refused() {
     let packed = packed.finish().expect("an archive");
     assert!(error(&packed).starts_with("unable to load chart archive: "), "{}", error(&packed));
     assert!(error(b"\x1f\x8b\x08garbage").starts_with("unable to load chart archive: "));
-    assert_eq!(error(b"PK"), "file 'x.tgz' does not appear to be a gzipped archive");
+    assert_eq!(error(b"PK"), "file 'x.tgz' does not appear to be a gzipped archive; got 'application/octet-stream'");
     assert_eq!(error(&archive(|_| ())), "no files in chart archive");
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Existing crates (`url`, `semver`, `regex` alone, `humantime`) accept other texts than Go and print other errors.
 
+pub mod content_type;
 pub mod duration;
 pub mod flate;
 pub mod float;
