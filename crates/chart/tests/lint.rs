@@ -112,8 +112,25 @@ fn chart_files_are_linted_as_helm_lints_them() {
 #[test]
 fn addresses_are_accepted_as_helm_accepts_them() {
     let Some(program) = common::program("helm") else { return };
-    let emails =
-        ["a@b", "a@b.c", "a.b+c@d.example.com", "a@-b.de", "ö@b.de", "a@b_c.de", "a@b.c1", "a b@c.de", "@b.de"];
+    let emails = [
+        "a@b",
+        "a@b.c",
+        "a.b+c@d.example.com",
+        "a@-b.de",
+        "ö@b.de",
+        "a@b_c.de",
+        "a@b.c1",
+        "a b@c.de",
+        "@b.de",
+        r#""a b"@c.de"#,
+        r#""a"@c.de"#,
+        r#"" a "@c.de"#,
+        r#""a"b"@c.de"#,
+        r#"""@c.de"#,
+        r#""@c.de"#,
+        r#""(a"@c.de"#,
+        r#""\a"@c.de"#,
+    ];
     let urls = [
         "foo",
         "http:/x",

@@ -22,7 +22,8 @@ static EMAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let space = r"(?:(?:[ \t]*\r\n)?[ \t]+)?";
     let character = format!(r"[\x01-\x08\x0B\x0C\x0E-\x1F\x7F!\x23-\x5B\x5D-\x7E{WIDE}]");
     let escaped = format!(r"(?:\([\x01-\x09\x0B-\x7F]|[{WIDE}])");
-    let quoted = format!(r#""(?:{space}(?:{character}|{escaped}))*{space}""#);
+    // The quotation mark at the start is within the repetition, so that `"a"b"` is one and `"ab"` is not.
+    let quoted = format!(r#"(?:"{space}(?:{character}|{escaped}))*{space}""#);
     let label = format!(r"[a-zA-Z0-9{WIDE}](?:[a-zA-Z0-9\-._~{WIDE}]*[a-zA-Z0-9{WIDE}])?");
     let last = format!(r"[a-zA-Z{WIDE}](?:[a-zA-Z0-9\-_~{WIDE}]*[a-zA-Z{WIDE}])?");
     Regex::new(&format!(r"^(?:{atom}(?:\.{atom})*|{quoted})@(?:{label}\.)+{last}\.?$")).ok()
