@@ -53,11 +53,12 @@ fn compare(args: &[&str], epoch: Option<&str>) -> Option<[tempfile::TempDir; 2]>
     let theirs = answer(&mut Command::new(helm), args, helm_folder.path(), epoch);
     let mut ours = Command::new(env!("CARGO_BIN_EXE_mkmanifests"));
     let ours = answer(ours.arg("helm"), args, our_folder.path(), epoch);
+    let code = theirs.2;
     // Paths are the only difference, and the hint of clap.
     let path = |folder: &tempfile::TempDir| folder.path().display().to_string();
     let theirs = [theirs.0, theirs.1].map(|text| text.replace(&path(helm_folder), &path(our_folder)));
     let [out, errors] = theirs;
-    assert_eq!((&ours.0, &ours.1), (&out, &errors), "{args:?}");
+    assert_eq!(ours, (out, errors, code), "{args:?}");
     Some(folders)
 }
 
