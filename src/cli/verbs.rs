@@ -12,7 +12,8 @@ struct Verb {
     parts: &'static [&'static str],
     operands: Operands,
     /// The command. `PATH` and `RELEASE` stand for the operands, `[FLAGS]` for the flags, and `[NAMESPACE]` for
-    /// `-n NAMESPACE`: charts leave the namespace of objects to Helm, so that `kubectl` needs it too.
+    /// `-n NAMESPACE`: charts leave the namespace of objects to Helm, so that `kubectl` needs it too. `[DOWNLOAD]` stands
+    /// for the flag that downloads dependencies.
     command: &'static str,
 }
 
@@ -50,7 +51,7 @@ const VERBS: &[Verb] = &[
         names: &["dependency", "dependencies", "dep"],
         parts: &["list", "ls", "build", "update", "up"],
         operands: Operands::Chart,
-        command: "mkmanifests chart dependencies PATH",
+        command: "mkmanifests chart dependencies PATH[DOWNLOAD]",
     },
     Verb {
         names: &["show", "inspect"],
@@ -97,9 +98,14 @@ pub(super) fn instead_of(name: &str, words: &[String], flags: &[String]) -> Opti
         return Some(format!("run `mkmanifests helm {name}`, which answers as Helm does"));
     }
     let verb = VERBS.iter().find(|verb| verb.names.contains(&name))?;
-    let words = match words {
-        [part, rest @ ..] if verb.parts.contains(&part.as_str()) => rest,
-        words => words,
+    let (part, words) = match words {
+        [part, rest @ ..] if verb.parts.contains(&part.as_str()) => (part.as_str(), rest),
+        words => ("", words),
+    };
+    let download = match part {
+        "build" => " --build",
+        "update" | "up" => " --update",
+        _ => "",
     };
     let (release, path) = match (verb.operands, words) {
         (Operands::NameAndChart, [release, path, ..]) => (Some(release), Some(path)),
@@ -113,6 +119,7 @@ pub(super) fn instead_of(name: &str, words: &[String], flags: &[String]) -> Opti
     let namespace = namespace(flags).map(|namespace| format!(" -n {}", shell::join([namespace]))).unwrap_or_default();
     let flags = flags.iter().flat_map(|flag| [" ".to_owned(), shell::join([flag.as_str()])]);
     let command = verb.command.replace("[FLAGS]", &flags.collect::<String>()).replace("[NAMESPACE]", &namespace);
+    let command = command.replace("[DOWNLOAD]", download);
     let command = match (path, release) {
         (Some(path), Some(release)) => {
             command.replace("RELEASE", &shell::join([release.as_str()])).replace("PATH", &shell::join([path.as_str()]))
@@ -222,7 +229,8 @@ mod tests {
             "run `mkmanifests chart ./vault web --namespace=shop | kubectl apply -n shop -f -`"
         );
         assert_eq!(run("dependency", "list", ""), "run `mkmanifests chart dependencies PATH`");
-        assert_eq!(run("dep", "build ./vault", ""), "run `mkmanifests chart dependencies ./vault`");
+        assert_eq!(run("dep", "build ./vault", ""), "run `mkmanifests chart dependencies ./vault --build`");
+        assert_eq!(run("dep", "up", ""), "run `mkmanifests chart dependencies PATH --update`");
         assert_eq!(run("lint", "", ""), "run `mkmanifests chart PATH RELEASE --strict`");
         assert_eq!(run("repo", "add", ""), "run `mkmanifests helm repo`, which answers as Helm does");
         assert_eq!(run("get", "all", ""), "mkmanifests renders and validates manifests only; run `helm get`");
