@@ -13,7 +13,9 @@ pub(super) fn command() -> Command {
 
 pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result<u8, Error> {
     let program = context.words.first().map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();
-    let variables = context.settings.variables(&program);
+    let mut variables = context.settings.variables(&program);
+    // Helm 3 does not have it.
+    variables.retain(|(name, _)| !context.release.is_v3() || *name != "HELM_CONTENT_CACHE");
     let text = match matches.get_one::<String>("name") {
         Some(name) => {
             let value = variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value);

@@ -17,6 +17,20 @@ pub(super) fn text(diagnostic: &Diagnostic) -> String {
     }
 }
 
+/// Returns an error in the words of a release of Helm.
+pub(super) fn of_release(error: Error, release: HelmRelease) -> Error {
+    let message = match &error {
+        Error::Message(message) => message.clone(),
+        Error::Failure(failure) => failure.diagnostics.first().map(text).unwrap_or_default(),
+        Error::Write(_) | Error::Reported => return error,
+    };
+    // Helm 4 reads a values file as several documents, and says so.
+    match message.strip_prefix("cannot load values.yaml: cannot unmarshal yaml document: ") {
+        Some(reason) if release.is_v3() => Error::Message(format!("cannot load values.yaml: {reason}")),
+        _ => error,
+    }
+}
+
 fn chart_code(diagnostic: &Diagnostic) -> Option<ChartCode> {
     ChartCode::ALL.iter().copied().find(|code| Code::from(*code) == diagnostic.subject.code)
 }

@@ -246,7 +246,8 @@ fn answer<'a>(
             let namespace = namespace::of(&globals, variable);
             settings.namespace.clone_from(&namespace);
             let release = release(&globals, variable)?;
-            (entry.run)(&matches, &mut Context { console, settings, debug, namespace, release, words })
+            let mut context = Context { console, settings, debug, namespace, release, words };
+            (entry.run)(&matches, &mut context).map_err(|error| failure::of_release(error, release))
         }
     }
 }
