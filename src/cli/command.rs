@@ -30,6 +30,7 @@ pub fn command() -> Command {
         .subcommand(check_command())
         .subcommand(gitops_command())
         .subcommand(fetch_command())
+        .subcommand(helm_command())
         .subcommands(info_commands());
     help::of_root(command)
 }
@@ -185,6 +186,24 @@ fn fetch_command() -> Command {
             command.override_usage("mkmanifests fetch <FLEET> [OPTIONS]")
         },
     )
+}
+
+/// Returns the command `helm` for help, completions and man pages. It is never parsed: [`super::run`] hands its words over
+/// before.
+fn helm_command() -> Command {
+    // Helm does not have the global flags. Hidden flags of the same names keep them out.
+    let hidden = global_args().map(|arg| arg.global(false).hide(true));
+    let about = "Answers as Helm does, for programs that call `helm`";
+    Command::new("helm").about(about).args(hidden).defer(with_helm_arguments)
+}
+
+fn with_helm_arguments(command: Command) -> Command {
+    let name = Arg::new("command").value_name("COMMAND").help("Command of Helm, such as `template`");
+    let arguments = Arg::new("arguments").value_name("ARGUMENTS").help("Its arguments and flags, as for Helm");
+    let command = command
+        .arg(name.value_parser(Suggest(Names::HelmCommands)).hide_possible_values(true))
+        .arg(arguments.num_args(0..).trailing_var_arg(true).allow_hyphen_values(true));
+    help::of("helm", command)
 }
 
 fn check_command() -> Command {

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, Command, Error};
 use clap_complete::Shell;
 
-use super::{command, help};
+use super::{command, helm, help};
 use crate::check::catalog;
 use crate::components::Component;
 
@@ -19,6 +19,8 @@ pub(super) enum Names {
     Objects(&'static dyn Component),
     /// The subcommands.
     Commands,
+    /// The commands of Helm.
+    HelmCommands,
 }
 
 impl Names {
@@ -27,6 +29,7 @@ impl Names {
             Names::Rules => catalog::all().into_iter().map(|rule| rule.id).collect(),
             Names::Objects(component) => component.object_ids().to_vec(),
             Names::Commands => help::command_names().collect(),
+            Names::HelmCommands => helm::command_names().collect(),
         }
     }
 }

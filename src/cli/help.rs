@@ -178,6 +178,16 @@ const COMMANDS: &[Help] = &[
         ],
     },
     Help {
+        name: "helm",
+        purpose: "Answers as Helm 4.3 does: the same flags, output and exit codes, for programs that call `helm`. A link \
+                  named `helm` to this program does the same. `mkmanifests helm --help` lists the commands; those that \
+                  need a cluster are left to the Helm that MKMANIFESTS_HELM names.",
+        examples: [
+            ("Render a chart as Helm does", "mkmanifests helm template vault ./vault -n vault"),
+            ("Take the place of Helm", "ln -s \"$(command -v mkmanifests)\" ~/.local/bin/helm"),
+        ],
+    },
+    Help {
         name: "values",
         purpose: "Prints the values of a component with their defaults and a comment on each.",
         examples: [

@@ -194,6 +194,11 @@ const COMMANDS: &[Entry] = &[
     },
 ];
 
+/// Returns the names of the commands that need no cluster.
+pub(super) fn command_names() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().map(|entry| entry.name)
+}
+
 /// Returns the command line of Helm: the whole one if the program has the name `helm`, or what follows its name if the
 /// first word is `helm`.
 pub(super) fn words_of(words: &[OsString]) -> Option<&[OsString]> {

@@ -78,6 +78,7 @@ fn shells_know_topics_rules_and_objects() {
         assert!(catalog::all().iter().all(|rule| rules.iter().any(|it| it == rule.id)), "{rules:?}");
         let objects = offer("mkmanifests ray --show-only head").expect("a shell");
         assert!(objects.contains(&"head-deployment".to_owned()), "{objects:?}");
+        assert!(offer("mkmanifests helm temp").expect("a shell").contains(&"template".to_owned()));
         assert!(offer("mkmanifests values vau").expect("a shell").contains(&"vault-config".to_owned()));
     }
 }

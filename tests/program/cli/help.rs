@@ -8,12 +8,13 @@ use mkmanifests::cli;
 
 use super::printed;
 
-/// Returns the commands with a help text, each as the words after `mkmanifests`.
+/// Returns the commands with a help text, each as the words after `mkmanifests`. `helm` is not one: its `--help` is that
+/// of the front end of Helm.
 fn commands() -> Vec<Vec<String>> {
     let mut root = cli::command();
     root.build();
     let mut commands = vec![Vec::new()];
-    for command in root.get_subcommands().filter(|command| command.get_name() != "help") {
+    for command in root.get_subcommands().filter(|it| !["help", "helm"].contains(&it.get_name())) {
         let name = command.get_name().to_owned();
         commands.extend(command.get_subcommands().map(|part| vec![name.clone(), part.get_name().to_owned()]));
         commands.push(vec![name]);
@@ -34,6 +35,13 @@ fn texts() {
         insta::assert_snapshot!(format!("{name}-h"), help(&command, "-h"));
         insta::assert_snapshot!(name, help(&command, "--help"));
     }
+}
+
+#[test]
+fn the_front_end_of_helm_has_a_help_text() {
+    let text = printed(&["help", "helm"], b"");
+    assert_eq!(examples(&text).len(), 2);
+    insta::assert_snapshot!("mkmanifests-help-helm", text);
 }
 
 #[test]
