@@ -96,8 +96,9 @@ impl UserValues {
 
 /// Lints the chart in a folder, which has a `Chart.yaml`.
 pub fn lint(folder: &Path, values: &UserValues, options: &Options) -> Linted {
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     // Without a slash at the end.
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).components().collect();
+    let folder = folder.components().collect();
     let mut linter = Linter { folder, linted: Linted::default(), metadata_error: None };
     chart_file::check(&mut linter);
     values_file::check(&mut linter, &values.0, options);
@@ -140,6 +141,10 @@ impl Linter {
     /// # Errors
     /// Helm's text.
     fn load(&mut self) -> Result<Loaded, String> {
+        // Unlike the other commands, Helm's lint does not open it to detect a chart.
+        if self.folder.join("Chart.yaml").is_dir() {
+            return Err("Chart.yaml file is missing".to_owned());
+        }
         let loaded = load(&self.folder, &mut Sources::default());
         if let Some(error) = &self.metadata_error {
             return Err(format!("cannot load Chart.yaml: {error}"));

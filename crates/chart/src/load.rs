@@ -50,13 +50,13 @@ pub fn load_with(path: &Path, links: SymbolicLinks, sources: &mut Sources) -> Re
                 format!("unable to detect chart at {name}: `Chart.yaml` not found"),
             );
             let file = path.join("Chart.yaml");
-            let original = if file.exists() {
-                "Chart.yaml file is missing".to_owned()
-            } else {
-                let file = file.display();
-                format!("unable to detect chart at {file}: open {file}: no such file or directory")
+            let (is_folder, file) = (file.is_dir(), file.display());
+            let reason = match is_folder {
+                true => format!("read {file}: is a directory"),
+                false => format!("open {file}: no such file or directory"),
             };
-            return Err(vec![diagnostic.original(original).help(EXPECTED)]);
+            let diagnostic = diagnostic.original(format!("unable to detect chart at {file}: {reason}"));
+            return Err(vec![diagnostic.help(EXPECTED)]);
         }
         folder::files(path, name.trim_end_matches('/'), links, &mut budget, sources)?
     } else {
