@@ -78,8 +78,7 @@ fn kube_version(matches: &ArgMatches) -> Result<Option<KubeVersion>, Error> {
     if text.is_empty() {
         return Ok(None);
     }
-    let parsed = KubeVersion::parse(&text);
-    parsed.map(Some).map_err(|error| Error::Message(format!("invalid kube version '{text}': {error}")))
+    KubeVersion::parse(&text).map(Some).map_err(|error| Error::Message(error.to_string()))
 }
 
 /// Returns the paths on the command line and, with `--with-subcharts`, those of all charts below `charts/`.
