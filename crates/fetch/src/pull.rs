@@ -74,7 +74,7 @@ pub fn unpack(archive: &[u8], name: &str, folder: &Path) -> Result<PathBuf, Erro
     }
     set_readable(unpacked.path()).map_err(|error| Error::file("chmod", unpacked.path(), &error))?;
     fs::rename(unpacked.path(), &target).map_err(|error| Error::file("rename", &target, &error))?;
-    // The folder has another name now, so that there is nothing to remove.
+    // The folder was renamed: nothing is left to remove.
     let _ = unpacked.keep();
     Ok(target)
 }

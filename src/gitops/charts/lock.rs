@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::reference::{ChartKey, chart_name, is_sha256};
+use super::reference::{ChartKey, is_sha256};
 use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
 use crate::files::{self, FileCode, MAX_TEXT};
 use crate::gitops::FleetCode;
+use crate::gitops::fleet::cluster_name;
 use crate::go::semver::Version;
 use crate::tree::write::{Style, to_string};
 use crate::tree::{Node, from_values, read};
@@ -138,7 +139,7 @@ impl Lock {
         let mut seen = BTreeMap::new();
         for (index, chart) in self.charts.iter().enumerate() {
             let at = index.to_string();
-            if let Err(reason) = chart_name(&chart.name) {
+            if let Err(reason) = cluster_name(&chart.name) {
                 error(&["charts", &at, "name"], reason);
             }
             if Version::parse(&chart.resolved).is_err() {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::gitops::fleet::cluster_name;
 use crate::go::semver::{Constraints, Version};
 
 /// A chart of a repository or registry.
@@ -65,7 +66,7 @@ impl ChartReference {
     pub(in super::super) fn invalid(&self) -> Vec<(&'static str, String)> {
         let results = [
             ("repository", repository(&self.repository)),
-            ("name", chart_name(&self.name)),
+            ("name", cluster_name(&self.name)),
             ("version", range(&self.version)),
             ("digest", self.digest.as_deref().map_or(Ok(()), digest)),
         ];
@@ -99,18 +100,6 @@ fn repository(url: &str) -> Result<(), String> {
         "oci" => Ok(()),
         _ => Err(invalid()),
     }
-}
-
-/// Checks the name of a chart, which becomes part of file names.
-pub(super) fn chart_name(name: &str) -> Result<(), String> {
-    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let is_valid = name.bytes().all(inner) && name.starts_with(|first: char| first.is_ascii_alphanumeric());
-    if is_valid && name.len() <= 100 {
-        return Ok(());
-    }
-    Err(format!(
-        "must have at most 100 letters, digits, `-`, `_` or `.`, and start with a letter or digit, found {name:?}"
-    ))
 }
 
 fn range(version: &str) -> Result<(), String> {

@@ -224,8 +224,9 @@ fn check_name(folder: &ClusterFolder, sources: &Sources, root: &Node, diagnostic
 }
 
 /// Checks the name of a cluster by the rules of EKS, which other providers do not exceed:
-/// <https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html>.
-fn cluster_name(name: &str) -> Result<(), String> {
+/// <https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html>. Such a name is safe as part of a path, so
+/// names of charts have the same rules.
+pub(in crate::gitops) fn cluster_name(name: &str) -> Result<(), String> {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let is_valid = name.bytes().all(inner) && name.starts_with(|first: char| first.is_ascii_alphanumeric());
     if is_valid && name.len() <= 100 {

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) use self::cluster::Cluster;
-pub(super) use self::cluster::helm_release;
 pub use self::cluster::{ClusterValues, SecretStore, SecretStoreKind, cluster_schema_text};
+pub(super) use self::cluster::{cluster_name, helm_release};
 pub(super) use self::facts::{FactName, Facts};
 pub(super) use self::layers::{LayerName, Layers};
 pub(super) use self::names::app_name;
