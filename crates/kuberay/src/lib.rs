@@ -3,15 +3,19 @@
 //! - [`RayCluster`], [`RayJob`], [`RayService`] and [`RayCronJob`] of `ray.io/v1`, with all fields. They implement the traits of
 //!   k8s-openapi's types, whose pod templates they contain. A field is `None` if it is absent. Values that the custom
 //!   resource definitions enumerate are strings, as in k8s-openapi; `mkmanifests-check` validates them.
+//! - [`names`]: labels, annotations, containers, volumes, ports and the names that the operator derives.
+//! - [`FeatureGates`]: which features of the operator are on.
 
 mod autoscaler;
 mod cluster;
 mod cron_job;
 mod deletion;
 mod fault_tolerance;
+mod features;
 mod groups;
 mod history_server;
 mod job;
+pub mod names;
 mod network_policy;
 mod object;
 mod service;
@@ -22,6 +26,7 @@ pub use cluster::{AuthOptions, RayCluster, RayClusterSpec, RayClusterUpgradeStra
 pub use cron_job::{RayCronJob, RayCronJobSpec};
 pub use deletion::{DeletionCondition, DeletionPolicy, DeletionRule, DeletionStrategy};
 pub use fault_tolerance::{GcsEmbeddedStorage, GcsFaultToleranceOptions, RedisCredential};
+pub use features::{FeatureGates, Gate, GateError, Stage};
 pub use groups::{HeadGroupSpec, IngressOptions, ScaleStrategy, WorkerGroupSpec};
 pub use history_server::{CollectorOptions, HistoryServerOptions};
 pub use job::{RayJob, RayJobSpec, SubmitterConfig};
