@@ -3,6 +3,7 @@
 //! - [`RayCluster`], [`RayJob`], [`RayService`] and [`RayCronJob`] of `ray.io/v1`, with all fields. They implement the traits of
 //!   k8s-openapi's types, whose pod templates they contain. A field is `None` if it is absent. Values that the custom
 //!   resource definitions enumerate are strings, as in k8s-openapi; `mkmanifests-check` validates them.
+//! - [`ServeConfig`] and [`RuntimeEnv`]: what these objects contain as text.
 //! - [`names`]: labels, annotations, containers, volumes, ports and the names that the operator derives.
 //! - [`FeatureGates`]: which features of the operator are on.
 
@@ -18,6 +19,8 @@ mod job;
 pub mod names;
 mod network_policy;
 mod object;
+mod runtime_env;
+mod serve;
 mod service;
 mod status;
 
@@ -31,6 +34,14 @@ pub use groups::{HeadGroupSpec, IngressOptions, ScaleStrategy, WorkerGroupSpec};
 pub use history_server::{CollectorOptions, HistoryServerOptions};
 pub use job::{RayJob, RayJobSpec, SubmitterConfig};
 pub use network_policy::{NetworkPolicyConfig, NetworkPolicyRules, WorkerGroupNetworkPolicyRules};
+pub use runtime_env::{
+    Conda, ContainerEnv, PackageList, Packages, PipOptions, RuntimeEnv, RuntimeEnvConfig, UvOptions,
+};
+pub use serve::{
+    BackpressureConfig, DeploymentActor, GangSchedulingConfig, RayActorOptions, RequestRouterConfig, ServeApplication,
+    ServeAutoscalingConfig, ServeAutoscalingPolicy, ServeConfig, ServeControllerOptions, ServeDeployment,
+    ServeGrpcOptions, ServeHttpOptions, ServeLoggingConfig, ServeRuntimeEnv, ServeTracingConfig,
+};
 pub use service::{ClusterUpgradeOptions, RayService, RayServiceSpec, RayServiceUpgradeStrategy};
 pub use status::{
     AppStatus, HeadInfo, RayClusterStatus, RayCronJobStatus, RayJobStatus, RayJobStatusInfo, RayServiceStatus,
