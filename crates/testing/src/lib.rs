@@ -64,6 +64,16 @@ pub fn chart(name: &str) -> Option<PathBuf> {
     Some(folder)
 }
 
+/// Returns the folder of a checkout of https://github.com/ray-project/kuberay at the tag v1.7.0 (`MKMANIFESTS_KUBERAY`); prints
+/// that the test is skipped if it is not set.
+pub fn kuberay() -> Option<PathBuf> {
+    let folder = setting("MKMANIFESTS_KUBERAY").map(PathBuf::from).filter(|folder| folder.is_dir());
+    if folder.is_none() {
+        println!("skipped: MKMANIFESTS_KUBERAY is not a folder");
+    }
+    folder
+}
+
 /// Returns the path of a real program: in the folder `MKMANIFESTS_PEERS`, or on `PATH`. Prints that the test is skipped if it
 /// is not found.
 pub fn program(name: &str) -> Option<PathBuf> {
