@@ -5,7 +5,8 @@ use super::object_diagnostic::{ObjectDiagnostic, Skipped};
 use super::options::Options;
 use super::schema::Definitions;
 use super::skip::Skips;
-use super::types::{check_on, object_name, of_object};
+use super::types::{object_name, of_object};
+use super::validate::validate;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Severity};
 use mkmanifests_yaml::tree::Node;
 
@@ -26,8 +27,7 @@ pub fn all(objects: &[Node], options: &Options) -> Vec<ObjectDiagnostic> {
     let mut annotated = Vec::with_capacity(objects.len());
     for (index, object) in objects.iter().enumerate() {
         let mut own = Vec::new();
-        check_on(object, options.kube_version.as_ref(), &mut own);
-        definitions.check(object, &mut own);
+        validate(object, options.kube_version.as_ref(), &definitions, &mut own);
         let mut of_annotations = Vec::new();
         annotated.push(Skips::of(object, &mut of_annotations));
         if !of_annotations.is_empty() {

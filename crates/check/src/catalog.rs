@@ -1,7 +1,7 @@
 //! The catalog of all rules: lookup by id, a list, and a Markdown document.
 
 use super::CheckCode;
-use super::kinds::KNOWN;
+use super::kinds::{KNOWN, OF_OPERATORS};
 use super::rule::Rule;
 use super::{lint, reading, rules, schema};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Severity, did_you_mean, nearest};
@@ -67,7 +67,8 @@ pub fn areas() -> Vec<Area> {
 /// Returns the heading of an area; the area itself if it is neither shared nor a kind.
 fn title(area: &'static str) -> &'static str {
     let shared = SHARED_AREAS.iter().find(|(name, _)| *name == area).map(|(_, title)| *title);
-    let kind = || KNOWN.iter().map(|known| known.kind).find(|kind| kind.eq_ignore_ascii_case(area));
+    let kinds = || KNOWN.iter().chain(OF_OPERATORS).map(|known| known.kind);
+    let kind = || kinds().find(|kind| kind.eq_ignore_ascii_case(area));
     shared.or_else(kind).unwrap_or(area)
 }
 

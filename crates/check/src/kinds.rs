@@ -1,4 +1,4 @@
-//! The built-in kinds of Kubernetes 1.36, with the functions that read and validate them.
+//! The built-in kinds of Kubernetes 1.36 and the kinds of operators, with the functions that read and validate them.
 
 use std::any::Any;
 
@@ -30,6 +30,7 @@ use k8s_openapi::api::{
 };
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1 as apiextensions;
 use k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1 as apiregistration;
+use mkmanifests_kuberay as kuberay;
 use serde::de::DeserializeOwned;
 
 use super::reading::KNOWN_FIELD;
@@ -53,8 +54,17 @@ pub(super) struct Known {
 
 /// Finds a kind of Kubernetes 1.36.
 pub(super) fn find(api_version: &str, kind: &str) -> Option<&'static Known> {
-    let at = KNOWN.binary_search_by(|known| (known.api_version, known.kind).cmp(&(api_version, kind))).ok()?;
-    KNOWN.get(at)
+    find_in(KNOWN, api_version, kind)
+}
+
+/// Finds a kind of an operator.
+pub(super) fn find_of_operator(api_version: &str, kind: &str) -> Option<&'static Known> {
+    find_in(OF_OPERATORS, api_version, kind)
+}
+
+fn find_in(kinds: &'static [Known], api_version: &str, kind: &str) -> Option<&'static Known> {
+    let at = kinds.binary_search_by(|known| (known.api_version, known.kind).cmp(&(api_version, kind))).ok()?;
+    kinds.get(at)
 }
 
 /// Returns whether a kind is built into Kubernetes 1.36, in this version of its API group or in another.
@@ -155,14 +165,31 @@ pub(super) static KNOWN: &[Known] = known! {
         ReplicationController(replication_controller)        ResourceQuota(resource_quota) Secret(secret) Service(service) ServiceAccount(service_account);
 };
 
+/// The kinds of operators, in the byte order of (apiVersion, kind): custom resources with types and rules here. The API server
+/// of a cluster knows them only by their CustomResourceDefinitions.
+pub(super) static OF_OPERATORS: &[Known] = known! {
+    kuberay: RayCluster(custom_metadata) RayCronJob(custom_metadata) RayJob(custom_metadata) RayService(custom_metadata);
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_table_is_sorted_for_bisection() {
-        assert!(KNOWN.is_sorted_by(|a, b| (a.api_version, a.kind) < (b.api_version, b.kind)));
+        for kinds in [KNOWN, OF_OPERATORS] {
+            assert!(kinds.is_sorted_by(|a, b| (a.api_version, a.kind) < (b.api_version, b.kind)));
+        }
         assert!(find("apps/v1", "Deployment").is_some());
         assert!(find("apps/v1", "Service").is_none());
+    }
+
+    #[test]
+    fn the_kinds_of_operators_are_not_built_in() {
+        for known in OF_OPERATORS {
+            assert!(!is_built_in(known.api_version, known.kind) && find(known.api_version, known.kind).is_none());
+        }
+        assert!(find_of_operator("ray.io/v1", "RayJob").is_some());
+        assert!(find_of_operator("ray.io/v1alpha1", "RayJob").is_none());
     }
 }

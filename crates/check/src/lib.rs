@@ -12,6 +12,7 @@ mod cel;
 mod code;
 mod custom;
 pub mod diagnostics;
+mod embedded;
 mod external;
 mod fields_since;
 pub mod input;
@@ -37,6 +38,7 @@ mod skip;
 pub mod syntax;
 mod typed;
 pub mod types;
+mod validate;
 pub mod versions;
 
 pub use all::{all, custom_resources};

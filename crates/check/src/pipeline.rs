@@ -4,7 +4,8 @@
 use crate::kube_version::KubeVersion;
 use crate::parallel;
 use crate::patch::{Applied, Patches};
-use crate::{Definitions, Typed, object_on, served};
+use crate::validate::validate;
+use crate::{Definitions, Typed, served};
 use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::Node;
@@ -94,7 +95,7 @@ pub fn finish(objects: &mut [Object<'_>], steps: &Steps<'_>) -> Outcome {
         .zip(&changed)
         .map(|(Object { node, typed, is_validated }, changed)| Unchecked {
             node,
-            typed: typed.filter(|_| !changed),
+            typed: typed.filter(|_| !changed && !definitions.defines(node)),
             is_validated: *is_validated,
         })
         .collect();
@@ -124,8 +125,7 @@ impl Unchecked<'_> {
             return found;
         }
         let Some(typed) = self.typed else {
-            object_on(self.node, version, &mut found);
-            definitions.check(self.node, &mut found);
+            validate(self.node, version, definitions, &mut found);
             return found;
         };
         typed.check(self.node, &mut found);

@@ -11,7 +11,7 @@ use super::types::object_name;
 use mkmanifests_yaml::diagnostic::Diagnostic;
 use mkmanifests_yaml::tree::Node;
 
-/// An object as a Rust type of k8s-openapi, with the node that was converted from it. Validating it takes a tenth of the
+/// An object as a Rust type, with the node that was converted from it. Validating it takes a tenth of the
 /// time of [`object`](super::object), since the compiler has checked the types.
 ///
 /// ```
@@ -31,9 +31,10 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// Creates a typed object; `None` if the kind is not one of Kubernetes 1.36.
+    /// Creates a typed object; `None` if the kind is neither one of Kubernetes 1.36 nor one of a known operator.
     pub fn new<T: Resource + Any + Send + Sync>(object: T) -> Option<Typed> {
-        let validate = kinds::find(T::API_VERSION, T::KIND)?.validate;
+        let kind = kinds::find(T::API_VERSION, T::KIND).or_else(|| kinds::find_of_operator(T::API_VERSION, T::KIND));
+        let validate = kind?.validate;
         Some(Typed { object: Box::new(object), validate })
     }
 

@@ -1,7 +1,8 @@
 //! Type checks: reads each object as the type of its `apiVersion` and `kind`.
 
+use super::embedded;
 use super::fields_since;
-use super::kinds::{self, KNOWN};
+use super::kinds::{self, KNOWN, OF_OPERATORS};
 use super::reading::{IDENTITY, KNOWN_KIND, KUBERNETES_OBJECT, SERVED_VERSION, name_rule};
 use super::removed::{self, REMOVED};
 use super::rules;
@@ -16,7 +17,8 @@ use mkmanifests_yaml::tree::{Kind, Node};
 /// The object must be a mapping with `apiVersion`, `kind` and `metadata.name` (or `metadata.generateName`); a review such as
 /// SubjectAccessReview needs no name. An object of a
 /// built-in kind must have no unknown fields, and pass the validation of an API server. An unknown kind or a removed version
-/// of a built-in API group is an error. For a custom resource, only the metadata is checked.
+/// of a built-in API group is an error. A kind of a known operator, such as RayCluster, is validated as the operator and its
+/// CustomResourceDefinition do. For other custom resources, only the metadata is checked.
 ///
 /// ```
 /// use mkmanifests_check::types::check;
@@ -157,6 +159,11 @@ fn check_type(node: &Node, api_version: &str, kind: &str, version: Option<&KubeV
         (known.read)(node, found);
         return;
     }
+    if let Some(known) = kinds::find_of_operator(api_version, kind) {
+        embedded::check(node, found);
+        (known.read)(node, found);
+        return;
+    }
     let removed = removed::find(api_version, kind);
     let is_served = removed.is_none_or(|removed| version.is_some_and(|version| removed.is_served_by(version)));
     if !is_served {
@@ -233,10 +240,11 @@ fn built_in_versions() -> impl Iterator<Item = &'static str> {
     KNOWN.iter().map(|known| known.api_version).chain(REMOVED.iter().map(|removed| removed.api_version))
 }
 
-/// Reports a built-in kind in a group with a typo of one or two letters (`app/v1` Deployment).
+/// Reports a known kind in a group with a typo of one or two letters (`app/v1` Deployment).
 fn misspelt_group(api_version: &str, kind: &str) -> Option<Diagnostic> {
     let wrong = api_group(api_version);
-    if wrong.is_empty() || is_built_in(wrong) {
+    if wrong.is_empty() || is_built_in(wrong) || OF_OPERATORS.iter().any(|known| api_group(known.api_version) == wrong)
+    {
         return None;
     }
     let wrong = wrong.to_lowercase();
@@ -245,7 +253,7 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Diagnostic> {
         let is_near = if right.is_empty() { wrong == "core" } else { strsim::damerau_levenshtein(right, &wrong) <= 2 };
         known.kind == kind && is_near
     };
-    let right = KNOWN.iter().find(close)?;
+    let right = KNOWN.iter().chain(OF_OPERATORS).find(close)?;
     let diagnostic =
         Diagnostic::error(Code::Rule(KNOWN_KIND), format!("unknown API group `{}`", api_group(api_version)))
             .names_field("apiVersion");

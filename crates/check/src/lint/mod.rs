@@ -16,6 +16,7 @@ mod pod_references;
 mod pods;
 mod roles;
 mod services;
+mod versions;
 mod workloads;
 
 use self::index::{Index, Object, is_cluster_scoped};
@@ -45,6 +46,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
         pod_references::RULES,
         roles::RULES,
         services::RULES,
+        versions::RULES,
         workloads::RULES,
     ];
     files.into_iter().flatten()
@@ -71,6 +73,7 @@ pub(super) fn check(objects: &[Node], options: &Options) -> Vec<(usize, Diagnost
 
 fn one(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
     identity::check(report, index, object);
+    versions::check(report, object);
     services::check(report, index, object);
     backends::check(report, index, object);
     budgets::check(report, index, object);

@@ -48,6 +48,11 @@ pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &m
     meta::ungenerated(report, object.metadata());
 }
 
+/// Validates a custom resource that has a type, but rules for its metadata only.
+pub(super) fn custom_metadata<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &mut Report<'_>) {
+    meta::custom(report, object.metadata());
+}
+
 /// Validates the metadata of an object of any kind, except its name.
 pub(super) fn any(object: &Custom, report: &mut Report<'_>) {
     meta::common(report, &super::path::Path::ROOT.field("metadata"), &object.metadata);

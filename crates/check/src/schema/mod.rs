@@ -71,19 +71,25 @@ impl<'n> Definitions<'n> {
         self.kinds.is_empty()
     }
 
+    /// Returns whether one of the definitions has a schema for the version of an object.
+    pub fn defines(&self, object: &Node) -> bool {
+        self.version_of(object).is_some_and(|(_, version)| version.is_some_and(|version| version.schema.is_some()))
+    }
+
     /// Validates a custom resource as an API server does when it is created, and appends one error per broken rule to
     /// `diagnostics`. Ignores objects that none of the definitions defines.
     pub fn check(&self, object: &Node, diagnostics: &mut Vec<Diagnostic>) {
-        let text = |key| object.get(key).and_then(Node::as_str).unwrap_or_default();
-        let Some((group, version)) = text("apiVersion").rsplit_once('/') else { return };
-        let Some(definition) = self.kinds.get(&(group, text("kind"))) else { return };
+        let Some((definition, version)) = self.version_of(object) else { return };
         let mut report = Report::about(object, false);
-        match definition.versions.iter().find(|known| known.name == version) {
+        match version {
             Some(Version { schema: Some(schema), has_status, .. }) => {
                 validate(&mut report, object, schema, *has_status)
             }
             Some(_) => {}
-            None => rules::served_version(&mut report, &Path::ROOT.field("apiVersion"), version, definition),
+            None => {
+                let version = text(object, "apiVersion").rsplit_once('/').map_or("", |(_, version)| version);
+                rules::served_version(&mut report, &Path::ROOT.field("apiVersion"), version, definition);
+            }
         }
         let found = report.into_diagnostics();
         if !found.is_empty() {
@@ -91,6 +97,20 @@ impl<'n> Definitions<'n> {
             diagnostics.extend(found.into_iter().map(|diagnostic| of_object(diagnostic, &name)));
         }
     }
+
+    /// Returns the definition of an object, and of its version if that is served.
+    fn version_of<'a>(&'a self, object: &'a Node) -> Option<(&'a Definition<'a>, Option<&'a Version<'a>>)> {
+        if self.is_empty() {
+            return None;
+        }
+        let (group, version) = text(object, "apiVersion").rsplit_once('/')?;
+        let definition = self.kinds.get(&(group, text(object, "kind")))?;
+        Some((definition, definition.versions.iter().find(|known| known.name == version)))
+    }
+}
+
+fn text<'o>(object: &'o Node, key: &str) -> &'o str {
+    object.get(key).and_then(Node::as_str).unwrap_or_default()
 }
 
 /// Validates an object as an API server does when it is created.
