@@ -8,13 +8,14 @@ use crate::rule::rules;
 use mkmanifests_yaml::tree::Node;
 
 pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
-    let Some(pods) = index.pods_of(object) else { return };
-    pods.containers(report, &mut |report, at, container, is_init| {
-        image_tag(report, &at.field("image"), container);
-        if !is_init {
-            resource_requests(report, at, container, pods);
-        }
-    });
+    for pods in index.pods_of(object) {
+        pods.containers(report, &mut |report, at, container, is_init| {
+            image_tag(report, &at.field("image"), container);
+            if !is_init {
+                resource_requests(report, at, container, pods);
+            }
+        });
+    }
 }
 
 /// Returns `latest` or an empty tag, which name another image over time; `None` for a version or a digest.

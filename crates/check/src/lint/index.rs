@@ -1,17 +1,20 @@
 //! An index of the objects that are checked together, for looking up what they refer to.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::built_in::is_built_in;
 use super::generated;
+use super::operators::created;
 use super::pods::{Pods, pods};
 use crate::external::External;
 use crate::manifest::Selector;
 use crate::manifest::api_group;
 use crate::options::Options;
 use mkmanifests_yaml::diagnostic::Suggestions;
-use mkmanifests_yaml::tree::Node;
+use mkmanifests_yaml::tree::{Entry, Node};
 
 /// An object and its identity.
 #[derive(Debug)]
@@ -35,12 +38,15 @@ pub(super) struct Index<'n> {
     named: HashMap<(&'n str, &'n str, &'n str), Vec<usize>>,
     /// The pod templates of the objects.
     pub pods: Vec<Pods<'n>>,
-    pods_by_label: HashMap<(&'n str, &'n str, &'n str), Vec<usize>>,
-    pods_by_object: HashMap<usize, usize>,
+    pods_by_label: HashMap<(&'n str, Cow<'n, str>, Cow<'n, str>), Vec<usize>>,
+    /// The range of `pods` of each object.
+    pods_by_object: HashMap<usize, Range<usize>>,
     /// Objects that controllers of these objects create: kind, namespace, name.
     generated: HashMap<(&'n str, &'n str, &'n str), usize>,
     /// The claims that StatefulSets create: namespace, and the name without the ordinal.
     claims: HashSet<(&'n str, String)>,
+    /// Objects that operators create, with derived names: kind, namespace, name.
+    created: HashSet<(&'n str, &'n str, String)>,
     /// The first HorizontalPodAutoscaler of a target: namespace, kind, name.
     autoscalers: HashMap<(&'n str, &'n str, &'n str), usize>,
     /// The names of the objects, by kind and namespace.
@@ -80,6 +86,7 @@ impl<'n> Index<'n> {
             pods_by_object: HashMap::new(),
             generated: HashMap::new(),
             claims: HashSet::new(),
+            created: HashSet::new(),
             autoscalers: HashMap::new(),
             names: HashMap::new(),
             external: &options.external,
@@ -107,14 +114,17 @@ impl<'n> Index<'n> {
         if let Some((kind, name)) = generated::by(object) {
             self.generated.insert((kind, object.namespace, name), object.index);
         }
-        if let Some(pods) = pods(object) {
+        self.created.extend(created(object).into_iter().map(|(kind, name)| (kind, object.namespace, name)));
+        let first = self.pods.len();
+        for pods in pods(object) {
             let at = self.pods.len();
-            for label in pods.labels.into_iter().flat_map(|labels| labels.entries()) {
-                let value = label.value.as_str().unwrap_or_default();
-                self.pods_by_label.entry((object.namespace, label.key.as_ref(), value)).or_default().push(at);
+            for (key, value) in labels(&pods) {
+                self.pods_by_label.entry((object.namespace, key, value)).or_default().push(at);
             }
-            self.pods_by_object.insert(object.index, at);
             self.pods.push(pods);
+        }
+        if first < self.pods.len() {
+            self.pods_by_object.insert(object.index, first..self.pods.len());
         }
     }
 
@@ -138,7 +148,8 @@ impl<'n> Index<'n> {
             return Lookup::Found(object);
         }
         let is_generated = self.generated.contains_key(&(kind, namespace, name))
-            || (kind == "PersistentVolumeClaim" && self.generates_claim(namespace, name));
+            || (kind == "PersistentVolumeClaim" && self.generates_claim(namespace, name))
+            || (!self.created.is_empty() && self.created.contains(&(kind, namespace, name.to_owned())));
         if is_generated || is_built_in(kind, name) || self.is_external(from, kind, namespace, name) {
             return Lookup::External;
         }
@@ -175,11 +186,13 @@ impl<'n> Index<'n> {
         namespace: &'s str,
         selector: &'s Selector,
     ) -> impl Iterator<Item = &'s Pods<'n>> + Clone {
-        let of_label = selector.exact().map(|(key, value)| self.pods_by_label.get(&(namespace, key, value)));
+        let of_label = selector
+            .exact()
+            .map(|(key, value)| self.pods_by_label.get(&(namespace, Cow::Borrowed(key), Cow::Borrowed(value))));
         let all = of_label.is_none().then_some(&self.pods).into_iter().flatten();
         let labelled = of_label.flatten().into_iter().flatten().filter_map(|at| self.pods.get(*at));
         let compared = labelled.chain(all).take_while(|_| self.may_compare());
-        compared.filter(move |pods| pods.namespace == namespace && selector.matches(pods.labels))
+        compared.filter(move |pods| pods.namespace == namespace && selector.matches(pods.labels.as_deref()))
     }
 
     /// Returns whether the limit of comparisons was not reached. Otherwise "no match" means nothing.
@@ -199,9 +212,25 @@ impl<'n> Index<'n> {
         self.objects.get(*index)
     }
 
-    /// Returns the pod template of an object.
-    pub fn pods_of(&self, object: &Object<'n>) -> Option<&Pods<'n>> {
-        self.pods_by_object.get(&object.index).and_then(|at| self.pods.get(*at))
+    /// Returns the pod templates of an object.
+    pub fn pods_of(&self, object: &Object<'n>) -> &[Pods<'n>] {
+        self.pods_by_object.get(&object.index).and_then(|range| self.pods.get(range.clone())).unwrap_or_default()
+    }
+}
+
+/// Returns the labels of pods.
+fn labels<'n>(pods: &Pods<'n>) -> Vec<(Cow<'n, str>, Cow<'n, str>)> {
+    match &pods.labels {
+        None => Vec::new(),
+        Some(Cow::Borrowed(labels)) => {
+            let of = |entry: &'n Entry| (entry.key.as_ref().into(), entry.value.as_str().unwrap_or_default().into());
+            labels.entries().iter().map(of).collect()
+        }
+        Some(Cow::Owned(labels)) => {
+            let text = |text: &str| Cow::Owned(text.to_owned());
+            let entries = labels.entries().iter();
+            entries.map(|entry| (text(&entry.key), text(entry.value.as_str().unwrap_or_default()))).collect()
+        }
     }
 }
 

@@ -76,8 +76,8 @@ rules!(
         });
         for pods in users.take(3) {
             if let Some(user) = index.objects.get(pods.object) {
-                let path = Path::ROOT.field(pods.path);
-                report.relate(path.field("serviceAccountName").location(user.node), "used by these pods");
+                let location = pods.place.visit(|spec| spec.field("serviceAccountName").location(user.node));
+                report.relate(location, "used by these pods");
             }
         }
     }

@@ -12,6 +12,7 @@ mod identity;
 mod index;
 mod ingresses;
 mod irsa;
+mod operators;
 mod pod_references;
 mod pods;
 mod roles;

@@ -9,13 +9,12 @@ use mkmanifests_yaml::diagnostic::did_you_mean;
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
 pub(super) fn check(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
-    if let Some(pods) = index.pods_of(object) {
-        of_pods(report, index, object, pods);
+    for pods in index.pods_of(object) {
+        pods.place.visit(|spec| of_pods(report, index, object, spec, pods));
     }
 }
 
-fn of_pods(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>, pods: &Pods<'_>) {
-    let spec = Path::ROOT.field(pods.path);
+fn of_pods(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>, spec: &Path<'_>, pods: &Pods<'_>) {
     let text = |key| pods.spec.get(key).and_then(Node::as_str).unwrap_or_default();
     serviceaccount_exists(report, index, object, &spec.field("serviceAccountName"), text("serviceAccountName"));
     priorityclass_exists(report, index, object, &spec.field("priorityClassName"), text("priorityClassName"));

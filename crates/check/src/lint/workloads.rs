@@ -51,8 +51,10 @@ rules!(
             message,
             "add a label that only the pods of this workload have",
         );
-        let labels =
-            index.pods_of(other).map(|_| Path::ROOT.field("spec.template.metadata.labels").location(other.node));
+        let labels = index
+            .pods_of(other)
+            .first()
+            .map(|_| Path::ROOT.field("spec.template.metadata.labels").location(other.node));
         report.relate(labels.unwrap_or_default(), "these labels match");
     },
 
