@@ -23,6 +23,7 @@ mod network;
 mod pod;
 mod pod_object;
 mod quota;
+pub(super) mod ray;
 mod replica_set;
 mod replication_controller;
 mod resource;
@@ -86,6 +87,7 @@ pub(super) use crd::custom_resource_definition;
 pub(super) use devices::*;
 pub(super) use network::*;
 pub(super) use quota::*;
+pub(super) use ray::ray_cluster;
 pub(super) use scaling::*;
 pub(super) use storage::*;
 
@@ -112,7 +114,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         .chain(crd::rules())
         .chain(devices::rules())
         .chain(network::rules());
-    let objects = objects.chain(quota::rules()).chain(scaling::rules()).chain(storage::rules());
+    let objects = objects.chain(quota::rules()).chain(ray::rules()).chain(scaling::rules()).chain(storage::rules());
     workloads.into_iter().chain(pod::ALL.iter().copied()).flatten().chain(objects)
 }
 

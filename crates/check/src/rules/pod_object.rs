@@ -17,7 +17,7 @@ pub(crate) fn validate(object: &Pod, report: &mut Report<'_>) {
     let default = PodSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&default);
     pod::annotations_of(report, &object.metadata, &at, spec);
-    pod::spec(report, &at, spec, Owner { pod: Some(&object.metadata), claims: &[], sets_hostname: false });
+    pod::spec(report, &at, spec, Owner { pod: Some(&object.metadata), ..Owner::TEMPLATE });
     pod::no_ephemeral_containers(report, &at.field("ephemeralContainers"), spec);
     node_name_without_scheduling_gates(report, &at.field("nodeName"), spec);
 }

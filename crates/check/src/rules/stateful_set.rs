@@ -38,7 +38,7 @@ pub(crate) fn validate(object: &StatefulSet, report: &mut Report<'_>) {
         let wanted = template.spec.as_ref().unwrap_or(&empty);
         claim::spec(report, &at_claims.index(index).field("spec"), wanted);
     }
-    let owner = Owner { pod: None, claims: list(&spec.volume_claim_templates), sets_hostname: true };
+    let owner = Owner { claims: list(&spec.volume_claim_templates), sets_hostname: true, ..Owner::TEMPLATE };
     selector_and_template(report, &at, &spec.selector, &spec.template, owner);
 }
 

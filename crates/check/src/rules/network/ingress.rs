@@ -74,7 +74,7 @@ rules!(
     /// Example: `spec: {rules: [{host: 10.0.0.1}]}`
     ///
     /// Source: `validateIngressRules`, pkg/apis/networking/validation/validation.go
-    fn host(report: &mut Report<'_>, at: &Path<'_>, host: &str) {
+    pub(in super::super) fn host(report: &mut Report<'_>, at: &Path<'_>, host: &str) {
         if host.is_empty() {
             return;
         }
@@ -104,7 +104,7 @@ rules!(
     /// Example: `spec: {rules: [{http: {paths: [{path: web, pathType: Prefix, backend: {service: {name: a, port: {number: 80}}}}]}}]}`
     ///
     /// Source: `validateHTTPIngressPath`, pkg/apis/networking/validation/validation.go
-    fn path(report: &mut Report<'_>, at: &Path<'_>, path: &HTTPIngressPath) {
+    pub(in super::super) fn path(report: &mut Report<'_>, at: &Path<'_>, path: &HTTPIngressPath) {
         let (kind, written) = (path.path_type.as_str(), text(&path.path));
         let at_path = at.field("path");
         match kind {
@@ -156,7 +156,7 @@ rules!(
     /// Example: `spec: {tls: [{hosts: [a_b], secretName: web}]}`
     ///
     /// Source: `validateIngressTLS`, pkg/apis/networking/validation/validation.go
-    fn tls(report: &mut Report<'_>, at: &Path<'_>, tls: &IngressTLS) {
+    pub(in super::super) fn tls(report: &mut Report<'_>, at: &Path<'_>, tls: &IngressTLS) {
         let at_hosts = at.field("hosts");
         for (index, host) in list(&tls.hosts).iter().enumerate() {
             let result = if host.contains('*') { wildcard_subdomain(host) } else { dns_subdomain(host) };

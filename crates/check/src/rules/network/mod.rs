@@ -25,6 +25,11 @@ pub(crate) use service::validate as service;
 pub(crate) use service_cidr::{range as service_cidr, range_beta as service_cidr_beta};
 pub(crate) use slice::validate as endpoint_slice;
 
+// What the objects of other kinds have inside.
+pub(super) use ingress::{host as ingress_host, path as ingress_path, tls as ingress_tls};
+pub(super) use policy::traffic as policy_traffic;
+pub(super) use service::inside as service_inside;
+
 /// The protocols of a port.
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
 

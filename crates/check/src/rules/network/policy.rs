@@ -29,7 +29,8 @@ pub(crate) fn validate(object: &NetworkPolicy, report: &mut Report<'_>) {
     policy_types(report, &at.field("policyTypes"), list(&spec.policy_types));
 }
 
-fn traffic(
+/// Validates a rule of a NetworkPolicy; `side` is the field with its peers, `from` or `to`.
+pub(in super::super) fn traffic(
     report: &mut Report<'_>,
     at: &Path<'_>,
     side: &str,

@@ -21,9 +21,14 @@ const NODE_PORTS: std::ops::RangeInclusive<i32> = 30000..=32767;
 pub(crate) fn validate(object: &Service, report: &mut Report<'_>) {
     meta::object(report, &object.metadata, Name::Label);
     meta::ungenerated(report, &object.metadata);
+    inside(report, &Path::ROOT, object);
+}
+
+/// Validates a Service except its metadata; `at` is the path of the Service.
+pub(in super::super) fn inside(report: &mut Report<'_>, at: &Path<'_>, object: &Service) {
     let empty = ServiceSpec::default();
     let spec = object.spec.as_ref().unwrap_or(&empty);
-    let at = Path::ROOT.field("spec");
+    let at = at.field("spec");
     valid_type(report, &at.field("type"), type_of(spec));
     required_ports(report, &at.field("ports"), spec);
     external_name(report, &at, spec);

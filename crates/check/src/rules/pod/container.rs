@@ -22,6 +22,9 @@ pub(super) fn containers(report: &mut Report<'_>, at: &Path<'_>, context: &Conte
         common(report, &at, container, context);
         handler::handlers(report, &at, container, grace_period);
     }
+    for (at, container) in context.owner.added {
+        common(report, at, container, context);
+    }
     // With `hostNetwork: true` an API server defaults `hostPort` to `containerPort`, though not in templates.
     let uses_host_network = context.owner.pod.is_some() && spec.host_network == Some(true);
     ports::unique_host_ports(report, &at_all, &spec.containers, uses_host_network);

@@ -79,11 +79,13 @@ pub(super) struct Owner<'a> {
     pub(super) claims: &'a [PersistentVolumeClaim],
     /// Whether the owner sets `hostname` and `subdomain` of its pods, as a StatefulSet does.
     pub(super) sets_hostname: bool,
+    /// The containers that the owner adds to its pods, each with the path of the field that it builds them from.
+    pub(super) added: &'a [(&'a Path<'a>, Container)],
 }
 
 impl Owner<'_> {
     /// The pod template of a workload without `volumeClaimTemplates`.
-    pub(super) const TEMPLATE: Owner<'static> = Owner { pod: None, claims: &[], sets_hostname: false };
+    pub(super) const TEMPLATE: Owner<'static> = Owner { pod: None, claims: &[], sets_hostname: false, added: &[] };
 }
 
 /// What the rules for parts of a pod need to know about the whole pod.
