@@ -15,6 +15,7 @@ mod irsa;
 mod operators;
 mod pod_references;
 mod pods;
+mod ray;
 mod roles;
 mod services;
 mod versions;
@@ -45,6 +46,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
         ingresses::RULES,
         irsa::RULES,
         pod_references::RULES,
+        ray::RULES,
         roles::RULES,
         services::RULES,
         versions::RULES,
@@ -86,6 +88,7 @@ fn one(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
     roles::check(report, index, object);
     irsa::check(report, index, object);
     containers::check(report, index, object);
+    ray::check(report, object);
 }
 
 /// Reports that a referenced object does not exist, with the most similar name.
