@@ -37,3 +37,6 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
     ];
     files.into_iter().flatten()
 }
+
+#[cfg(test)]
+mod tests;
