@@ -31,12 +31,8 @@ pub(super) fn check(report: &mut Report<'_>, at: &Path<'_>, spec: &RayClusterSpe
     redis_settings(report, at, spec);
     let at_options = at.field("gcsFaultToleranceOptions");
     fault_tolerance_backend(report, &at_options.field("backend"), options);
-    for (field, credential) in [("redisUsername", &options.redis_username), ("redisPassword", &options.redis_password)]
-    {
-        redis_credential(report, &at_options.field(field), credential.as_ref());
-    }
     match text(&options.backend) {
-        "" | "redis" => no_storage_with_redis(report, &at_options.field("storage"), options),
+        "" | "redis" => redis(report, &at_options, options),
         "rocksdb" => embedded(report, at, spec, options),
         _ => {}
     }
@@ -45,13 +41,26 @@ pub(super) fn check(report: &mut Report<'_>, at: &Path<'_>, spec: &RayClusterSpe
     }
 }
 
-/// Validates the settings of the embedded store.
+/// Validates the settings of Redis; `at` is the path of the options.
+fn redis(report: &mut Report<'_>, at: &Path<'_>, options: &GcsFaultToleranceOptions) {
+    for (field, credential) in [("redisUsername", &options.redis_username), ("redisPassword", &options.redis_password)]
+    {
+        redis_credential(report, &at.field(field), credential.as_ref());
+    }
+    no_storage_with_redis(report, &at.field("storage"), options);
+}
+
+/// Validates the settings of the embedded store; `at` is the path of the cluster's spec.
 fn embedded(report: &mut Report<'_>, at: &Path<'_>, spec: &RayClusterSpec, options: &GcsFaultToleranceOptions) {
     let at_options = at.field("gcsFaultToleranceOptions");
     no_redis_with_rocksdb(report, &at_options, options);
     if let Some(storage) = &options.storage {
-        storage_claim(report, &at_options.field("storage"), storage);
-        storage_volume(report, &at_options.field("storage"), storage);
+        let at = at_options.field("storage");
+        if text(&storage.claim_name).is_empty() {
+            storage_volume(report, &at, storage);
+        } else {
+            storage_claim(report, &at, storage);
+        }
     }
     no_store_in_head(report, &at.field("headGroupSpec.template.spec"), spec);
 }
@@ -80,8 +89,8 @@ rules!(
     fn fault_tolerance_annotations(report: &mut Report<'_>, context: &ClusterContext<'_>) {
         let at = Path::ROOT.field("metadata.annotations");
         for (key, instead) in [
-            (annotation::FT_ENABLED, "`gcsFaultToleranceOptions` turns on fault tolerance"),
-            (annotation::EXTERNAL_STORAGE_NAMESPACE, "set `gcsFaultToleranceOptions.externalStorageNamespace`"),
+            (annotation::FT_ENABLED, "`gcsFaultToleranceOptions` already turns on fault tolerance"),
+            (annotation::EXTERNAL_STORAGE_NAMESPACE, "use `gcsFaultToleranceOptions.externalStorageNamespace`"),
         ] {
             if read::annotation(context.annotations, key).is_some() {
                 report.forbidden(&at.key(key), instead);
@@ -118,12 +127,12 @@ rules!(
     fn redis_settings(report: &mut Report<'_>, at: &Path<'_>, spec: &RayClusterSpec) {
         if Group::head(spec).start_param("redis-password").is_some() {
             let at = at.field("headGroupSpec.rayStartParams");
-            report.forbidden(&at.key("redis-password"), "set `gcsFaultToleranceOptions.redisPassword`");
+            report.forbidden(&at.key("redis-password"), "use `gcsFaultToleranceOptions.redisPassword`");
         }
         let at = at.field(HEAD_CONTAINERS);
         for (name, field) in [(env::REDIS_PASSWORD, "redisPassword"), (env::RAY_REDIS_ADDRESS, "redisAddress")] {
             if let Some((index, _)) = read::head_variable(spec, name) {
-                let why = format_args!("set `gcsFaultToleranceOptions.{field}` instead of the variable `{name}`");
+                let why = format_args!("use `gcsFaultToleranceOptions.{field}` instead of the variable `{name}`");
                 report.forbidden(&at.index(0).field("env").index(index), why);
             }
         }
@@ -136,7 +145,7 @@ rules!(
     ///
     /// Source: `ValidateRayClusterSpec`, ray-operator/controllers/ray/utils/validation.go
     fn redis_username(report: &mut Report<'_>, at: &Path<'_>, spec: &RayClusterSpec) {
-        let why = "set `gcsFaultToleranceOptions.redisUsername`";
+        let why = "use `gcsFaultToleranceOptions.redisUsername`";
         if Group::head(spec).start_param("redis-username").is_some() {
             report.forbidden(&at.field("headGroupSpec.rayStartParams").key("redis-username"), why);
         }
@@ -164,7 +173,7 @@ rules!(
     /// Source: `validateGcsFaultToleranceBackend`, ray-operator/controllers/ray/utils/validation.go
     fn no_storage_with_redis(report: &mut Report<'_>, at: &Path<'_>, options: &GcsFaultToleranceOptions) {
         if options.storage.is_some() {
-            report.forbidden(at, "Redis needs no volume; to use one, set `backend: rocksdb`");
+            report.forbidden(at, "only `backend: rocksdb` stores data on a volume");
         }
     },
 
@@ -182,28 +191,26 @@ rules!(
             ("externalStorageNamespace", !text(&options.external_storage_namespace).is_empty()),
         ] {
             if is_set {
-                report.forbidden(&at.field(field), "only for `backend: redis`");
+                report.forbidden(&at.field(field), "it is for `backend: redis`, and `backend` is `rocksdb`");
             }
         }
     },
 
-    /// With `storage.claimName`, which names an existing claim, `size`, `storageClassName` and `accessModes` may not be
-    /// set.
+    /// `storage.claimName`, the name of an existing claim, must be a DNS subdomain. With it, `size`, `storageClassName`
+    /// and `accessModes` may not be set.
     ///
     /// Example: `spec: {gcsFaultToleranceOptions: {backend: rocksdb, storage: {claimName: gcs, size: 1Gi}}}`
     ///
     /// Source: `validateGcsFaultToleranceBackend`, ray-operator/controllers/ray/utils/validation.go
     fn storage_claim(report: &mut Report<'_>, at: &Path<'_>, storage: &GcsEmbeddedStorage) {
-        if text(&storage.claim_name).is_empty() {
-            return;
-        }
+        report.require(&at.field("claimName"), dns_subdomain(text(&storage.claim_name)));
         for (field, is_set) in [
             ("size", storage.size.is_some()),
             ("storageClassName", storage.storage_class_name.is_some()),
             ("accessModes", !list(&storage.access_modes).is_empty()),
         ] {
             if is_set {
-                report.forbidden(&at.field(field), "`claimName` names a claim that exists");
+                report.forbidden(&at.field(field), "the claim that `claimName` names already exists");
             }
         }
     },
@@ -218,12 +225,8 @@ rules!(
         if let Some(size) = storage.size.as_ref().filter(|size| Amount::of(size).milli <= 0) {
             report.error(&at.field("size"), format_args!("must be greater than 0, found {:?}", size.0));
         }
-        for (field, name) in
-            [("storageClassName", text(&storage.storage_class_name)), ("claimName", text(&storage.claim_name))]
-        {
-            if !name.is_empty() {
-                report.require(&at.field(field), dns_subdomain(name));
-            }
+        if let Some(class) = storage.storage_class_name.as_deref().filter(|class| !class.is_empty()) {
+            report.require(&at.field("storageClassName"), dns_subdomain(class));
         }
         if !list(&storage.access_modes).is_empty() {
             claim::access_modes(report, &at.field("accessModes"), list(&storage.access_modes));

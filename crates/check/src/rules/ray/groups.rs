@@ -66,7 +66,10 @@ rules!(
         }
         for name in ["num-cpus", "num-gpus", "memory", "resources"] {
             if group.start_param(name).is_some() {
-                report.forbidden(&at.field("rayStartParams").key(name), "the group sets `resources` too; use only one");
+                report.forbidden(
+                    &at.field("rayStartParams").key(name),
+                    "the group has `resources` too; use only one of them",
+                );
             }
         }
     },
@@ -78,7 +81,7 @@ rules!(
     /// Source: `validateRayGroupLabels`, ray-operator/controllers/ray/utils/validation.go
     fn no_labels_parameter(report: &mut Report<'_>, at: &Path<'_>, group: Group<'_>) {
         if group.start_params.is_some_and(|params| params.contains_key("labels")) {
-            report.forbidden(at, "set the labels of Ray nodes in `labels` of the group");
+            report.forbidden(at, "use `labels` of the group for the labels of Ray nodes");
         }
     },
 

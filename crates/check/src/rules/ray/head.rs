@@ -23,6 +23,9 @@ const DEFAULT_PORTS: [(&str, u16); 5] = [
     (port::SERVE_NAME, port::SERVE),
 ];
 
+/// The types that the head's Service can have.
+const SERVICE_TYPES: [&str; 3] = ["ClusterIP", "LoadBalancer", "NodePort"];
+
 /// Validates the Service and the Ingress of the head; `at` is the path of the cluster's spec.
 pub(super) fn check(report: &mut Report<'_>, at: &Path<'_>, spec: &RayClusterSpec) {
     let head = &spec.head_group_spec;
@@ -53,8 +56,9 @@ fn head_service(report: &mut Report<'_>, at: &Path<'_>, service: &Service, head:
         added.into_iter().filter(|added| !own.iter().any(|own| conflicts(own, added))).collect();
     own.extend(free);
     spec.selector = None;
+    let default = head.service_type.as_deref().filter(|kind| SERVICE_TYPES.contains(kind));
     if text(&spec.type_).is_empty() {
-        spec.type_.clone_from(&head.service_type);
+        spec.type_ = default.map(str::to_owned);
     }
     service_inside(report, at, &service);
 }
@@ -112,7 +116,7 @@ rules!(
     /// Source: `BuildServiceForHeadPod`, ray-operator/controllers/ray/common/service.go; `ValidateService`, pkg/apis/core/validation/validation.go
     fn head_service_type(report: &mut Report<'_>, at: &Path<'_>, kind: &str) {
         if !kind.is_empty() {
-            report.one_of(at, kind, &["ClusterIP", "LoadBalancer", "NodePort"]);
+            report.one_of(at, kind, &SERVICE_TYPES);
         }
     },
 
