@@ -13,8 +13,9 @@ use crate::check::input::{Input, Request};
 use crate::check::print::{self, Checked, Counts};
 use crate::check::syntax::dns_label;
 use crate::check::{CheckCode, ObjectDiagnostic, Options, all, catalog};
-use crate::diagnostic::{Diagnostic, Failure, Sources};
+use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, listed, nearest};
 use crate::kube_version::KubeVersion;
+use crate::kuberay::{FeatureGates, GateError};
 
 /// The flags of `check`.
 #[derive(Debug, Args)]
@@ -50,6 +51,13 @@ pub(super) struct CheckArgs {
     /// `*`: `Secret/shop/db-*`.
     #[arg(long, value_name = "KIND/NAME")]
     external: Vec<String>,
+
+    /// Feature gates of the KubeRay operator, such as RayCronJob=true,RayClusterMTLS=true
+    ///
+    /// What needs a gate that is off is an error. Without this flag, the gates are those that an operator's Deployment in
+    /// the input sets, or else the defaults of KubeRay 1.7.
+    #[arg(long, value_name = "NAME=true|false,...")]
+    kuberay_feature_gates: Option<String>,
 
     /// List the rules instead
     #[arg(long)]
@@ -138,7 +146,22 @@ fn options(args: &CheckArgs, quiet: bool) -> Result<Options, Failure> {
             diagnostics.push(Diagnostic::error(UsageCode::InvalidFlag, reason).in_field("--external"));
         }
     }
+    match args.kuberay_feature_gates.as_deref().map(FeatureGates::parse) {
+        Some(Ok(gates)) => options.ray_feature_gates = Some(gates),
+        Some(Err(error)) => diagnostics.push(feature_gates(&error)),
+        None => {}
+    }
     if diagnostics.is_empty() { Ok(options) } else { Err(Failure { diagnostics, sources: Sources::default() }) }
+}
+
+/// Reports feature gates that cannot be read, with the nearest name.
+fn feature_gates(error: &GateError) -> Diagnostic {
+    let diagnostic = Diagnostic::error(UsageCode::InvalidFlag, error.to_string()).in_field("--kuberay-feature-gates");
+    let GateError::Unknown { name } = error else { return diagnostic };
+    diagnostic.help(match nearest(name, FeatureGates::names()) {
+        Some(near) => did_you_mean(near),
+        None => format!("known gates: {}", listed(FeatureGates::names())),
+    })
 }
 
 fn read(args: &CheckArgs, console: &mut Console<'_>) -> Result<Input, Error> {

@@ -3,6 +3,7 @@
 use super::lint;
 use super::object_diagnostic::{ObjectDiagnostic, Skipped};
 use super::options::Options;
+use super::ray_gates;
 use super::schema::Definitions;
 use super::skip::Skips;
 use super::types::{object_name, of_object};
@@ -10,8 +11,9 @@ use super::validate::validate;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Severity};
 use mkmanifests_yaml::tree::Node;
 
-/// Checks objects by all rules: validates each by its kind and its CustomResourceDefinition, then lints all together. Returns
-/// all diagnostics, including skipped ones: errors of validation in the order of the objects, then lint warnings.
+/// Checks objects by all rules: validates each by its kind and its CustomResourceDefinition, checks the feature gates that Ray
+/// objects need, then lints all together. Returns all diagnostics, including skipped ones: errors of validation in the order of
+/// the objects, then lint warnings.
 ///
 /// ```
 /// use mkmanifests_check::{Options, all};
@@ -36,6 +38,8 @@ pub fn all(objects: &[Node], options: &Options) -> Vec<ObjectDiagnostic> {
         }
         diagnostics.extend(own.into_iter().map(|diagnostic| about(index, diagnostic)));
     }
+    diagnostics
+        .extend(ray_gates::all(objects, options).into_iter().map(|(index, diagnostic)| about(index, diagnostic)));
     if options.lint {
         diagnostics
             .extend(lint::check(objects, options).into_iter().map(|(index, diagnostic)| about(index, diagnostic)));

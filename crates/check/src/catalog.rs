@@ -3,7 +3,7 @@
 use super::CheckCode;
 use super::kinds::{KNOWN, OF_OPERATORS};
 use super::rule::Rule;
-use super::{lint, reading, rules, schema};
+use super::{lint, ray_gates, reading, rules, schema};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Severity, did_you_mean, nearest};
 
 /// The areas that are not kinds, in the order of the document, each with its title.
@@ -21,6 +21,7 @@ const SHARED_AREAS: &[(&str, &str)] = &[
     ("webhook", "Admission webhooks"),
     ("admissionpolicy", "Admission policies"),
     ("customresource", "Custom resources whose definition is among the manifests"),
+    ("ray", "All kinds of KubeRay"),
 ];
 
 /// The rules that share an area: a kind, or what several kinds have in common.
@@ -37,6 +38,7 @@ pub struct Area {
 /// Returns every rule, sorted by id.
 pub fn all() -> Vec<&'static Rule> {
     let mut all: Vec<&'static Rule> = reading::RULES.iter().chain(rules::all()).chain(schema::rules()).collect();
+    all.extend(ray_gates::RULES);
     all.extend(lint::rules());
     all.sort_by_key(|rule| rule.id);
     all

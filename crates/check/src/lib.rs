@@ -27,6 +27,7 @@ pub mod patch;
 pub mod path;
 pub mod pipeline;
 pub mod print;
+pub mod ray_gates;
 mod reading;
 mod removed;
 pub mod report;

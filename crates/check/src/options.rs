@@ -3,6 +3,7 @@
 use super::external::External;
 use super::skip::Skips;
 use crate::kube_version::KubeVersion;
+use mkmanifests_kuberay::FeatureGates;
 
 /// Options of [`all`](crate::all()).
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct Options {
     pub skips: Skips,
     /// Objects that are created elsewhere, so that references to them are valid.
     pub external: External,
+    /// The feature gates of the KubeRay operator; `None` for those of an operator among the objects, or the defaults.
+    pub ray_feature_gates: Option<FeatureGates>,
 }
 
 impl Default for Options {
@@ -30,6 +33,7 @@ impl Default for Options {
             strict: false,
             skips: Skips::default(),
             external: External::default(),
+            ray_feature_gates: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fs;
 use mkmanifests_check::catalog::{self, Area};
 use mkmanifests_check::patch::merge;
 use mkmanifests_check::{FIELD_TYPES, Options, SERVED_VERSION, all};
+use mkmanifests_kuberay::FeatureGates;
 use mkmanifests_testing as common;
 use mkmanifests_yaml::tree::{Node, to_node};
 use serde_json::{Value, json};
@@ -40,7 +41,8 @@ fn broken(area: &str, example: &str) -> Result<Value, String> {
 /// Returns the ids of the rules that an object breaks; with `lint`, also the lint rules.
 fn reported(object: &Value, lint: bool) -> Vec<String> {
     let node: Node = to_node(object).expect("JSON");
-    let options = Options { lint, ..Options::default() };
+    let gates = FeatureGates::parse("RayCronJob=true").expect("a gate");
+    let options = Options { lint, ray_feature_gates: Some(gates), ..Options::default() };
     all(&[node], &options).iter().map(|found| found.diagnostic.rule().to_owned()).collect()
 }
 
