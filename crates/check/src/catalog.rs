@@ -22,6 +22,7 @@ const SHARED_AREAS: &[(&str, &str)] = &[
     ("admissionpolicy", "Admission policies"),
     ("customresource", "Custom resources whose definition is among the manifests"),
     ("ray", "All kinds of KubeRay"),
+    ("serveconfig", "Configurations of Ray Serve in a RayService"),
 ];
 
 /// The rules that share an area: a kind, or what several kinds have in common.

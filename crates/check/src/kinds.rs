@@ -168,7 +168,7 @@ pub(super) static KNOWN: &[Known] = known! {
 /// The kinds of operators, in the byte order of (apiVersion, kind): custom resources with types and rules here. The API server
 /// of a cluster knows them only by their CustomResourceDefinitions.
 pub(super) static OF_OPERATORS: &[Known] = known! {
-    kuberay: RayCluster(custom_metadata) RayCronJob(custom_metadata) RayJob(custom_metadata) RayService(custom_metadata);
+    kuberay: RayCluster(ray_cluster) RayCronJob(ray_cron_job) RayJob(ray_job) RayService(ray_service);
 };
 
 #[cfg(test)]

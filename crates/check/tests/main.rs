@@ -4,3 +4,4 @@ mod examples;
 mod kinds;
 mod oracle;
 mod patch;
+mod serve_config;

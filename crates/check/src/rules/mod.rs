@@ -49,11 +49,6 @@ pub(super) fn metadata_only<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &m
     meta::ungenerated(report, object.metadata());
 }
 
-/// Validates a custom resource that has a type, but rules for its metadata only.
-pub(super) fn custom_metadata<T: Metadata<Ty = ObjectMeta>>(object: &T, report: &mut Report<'_>) {
-    meta::custom(report, object.metadata());
-}
-
 /// Validates the metadata of an object of any kind, except its name.
 pub(super) fn any(object: &Custom, report: &mut Report<'_>) {
     meta::common(report, &super::path::Path::ROOT.field("metadata"), &object.metadata);
@@ -87,7 +82,7 @@ pub(super) use crd::custom_resource_definition;
 pub(super) use devices::*;
 pub(super) use network::*;
 pub(super) use quota::*;
-pub(super) use ray::ray_cluster;
+pub(super) use ray::{ray_cluster, ray_cron_job, ray_job, ray_service};
 pub(super) use scaling::*;
 pub(super) use storage::*;
 
