@@ -4,7 +4,7 @@ use mkmanifests_go::glob::Glob;
 use mkmanifests_yaml::diagnostic::{did_you_mean, nearest};
 
 /// The kinds that other objects refer to by name.
-pub(super) const REFERRED: [&str; 14] = [
+pub(super) const REFERRED: [&str; 15] = [
     "ClusterRole",
     "ConfigMap",
     "DaemonSet",
@@ -13,6 +13,7 @@ pub(super) const REFERRED: [&str; 14] = [
     "PersistentVolumeClaim",
     "Pod",
     "PriorityClass",
+    "RayCluster",
     "Role",
     "Secret",
     "Service",

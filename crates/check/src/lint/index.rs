@@ -16,6 +16,9 @@ use crate::options::Options;
 use mkmanifests_yaml::diagnostic::Suggestions;
 use mkmanifests_yaml::tree::{Entry, Node};
 
+/// A label of pods: namespace, key and value.
+type Label<'n> = (&'n str, Cow<'n, str>, Cow<'n, str>);
+
 /// An object and its identity.
 #[derive(Debug)]
 pub(super) struct Object<'n> {
@@ -38,7 +41,7 @@ pub(super) struct Index<'n> {
     named: HashMap<(&'n str, &'n str, &'n str), Vec<usize>>,
     /// The pod templates of the objects.
     pub pods: Vec<Pods<'n>>,
-    pods_by_label: HashMap<(&'n str, Cow<'n, str>, Cow<'n, str>), Vec<usize>>,
+    pods_by_label: HashMap<Label<'n>, Vec<usize>>,
     /// The range of `pods` of each object.
     pods_by_object: HashMap<usize, Range<usize>>,
     /// Objects that controllers of these objects create: kind, namespace, name.

@@ -16,6 +16,7 @@ mod operators;
 mod pod_references;
 mod pods;
 mod ray;
+mod ray_jobs;
 mod roles;
 mod services;
 mod versions;
@@ -47,6 +48,7 @@ pub(super) fn rules() -> impl Iterator<Item = &'static Rule> {
         irsa::RULES,
         pod_references::RULES,
         ray::RULES,
+        ray_jobs::RULES,
         roles::RULES,
         services::RULES,
         versions::RULES,
@@ -83,6 +85,7 @@ fn one(report: &mut Report<'_>, index: &Index<'_>, object: &Object<'_>) {
     workloads::check(report, index, object);
     autoscaling::check(report, index, object);
     pod_references::check(report, index, object);
+    ray_jobs::check(report, index, object);
     ingresses::check(report, index, object);
     claims::check(report, index, object);
     roles::check(report, index, object);

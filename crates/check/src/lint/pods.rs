@@ -65,8 +65,11 @@ fn paths(object: &Object<'_>) -> Option<(&'static str, &'static str)> {
 /// Returns the pod templates of an object that have containers: one, or those of an operator.
 pub(super) fn pods<'n>(object: &Object<'n>) -> Vec<Pods<'n>> {
     let of_operator = operators::pods(object).into_iter().filter_map(|pods| {
-        let spec = pods.place.visit(|path| path.find(object.node))?;
-        spec.get("containers")?.as_seq()?;
+        // Pods of the operator's own have no spec in the object, which has no fields of a spec itself.
+        let spec = match pods.place.visit(|path| path.find(object.node)) {
+            None if pods.is_own => object.node,
+            spec => spec.filter(|spec| spec.get("containers").is_some_and(|list| list.as_seq().is_some()))?,
+        };
         Some(Pods {
             object: object.index,
             namespace: object.namespace,

@@ -57,7 +57,7 @@ fn objects_that_the_operator_creates_exist() {
         json!({"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "web"},
             "spec": {"defaultBackend": backend}})
     };
-    for name in ["train-head-svc", "train-headless", "llm-head-svc", "llm-serve-svc"] {
+    for name in ["train-head-svc", "llm-head-svc", "llm-serve-svc"] {
         assert_eq!(warnings(&[ingress(name)]), [""; 0], "{name}");
     }
     assert_eq!(warnings(&[ingress("train-svc")]), ["object/service-exists spec.defaultBackend.service.name"]);
