@@ -12,7 +12,7 @@ use super::{CHECK_FAILED, DONE, Error, FAILED, UsageCode, usage};
 use crate::check::input::{Input, Request};
 use crate::check::print::{self, Checked, Counts};
 use crate::check::syntax::dns_label;
-use crate::check::{CheckCode, ObjectDiagnostic, Options, all, catalog};
+use crate::check::{CheckCode, ObjectDiagnostic, Options, all, catalog, text_fields};
 use crate::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, listed, nearest};
 use crate::kube_version::KubeVersion;
 use crate::kuberay::{FeatureGates, GateError};
@@ -103,6 +103,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         diagnostics
             .extend(found.map(|it| ObjectDiagnostic { object: it.object.map(|index| index + cluster.start), ..it }));
     }
+    text_fields::locate(&input.objects, &mut diagnostics, &input.sources);
     if quiet {
         diagnostics.retain(|found| !found.diagnostic.is_warning());
     }

@@ -37,6 +37,7 @@ mod schema;
 mod schema_fields;
 mod skip;
 pub mod syntax;
+pub mod text_fields;
 mod typed;
 pub mod types;
 mod validate;
