@@ -196,14 +196,13 @@ rules!(
         }
     },
 
-    /// `storage.claimName`, the name of an existing claim, must be a DNS subdomain. With it, `size`, `storageClassName`
-    /// and `accessModes` may not be set.
+    /// With `storage.claimName`, which names an existing claim, `size`, `storageClassName` and `accessModes` may not be
+    /// set.
     ///
     /// Example: `spec: {gcsFaultToleranceOptions: {backend: rocksdb, storage: {claimName: gcs, size: 1Gi}}}`
     ///
     /// Source: `validateGcsFaultToleranceBackend`, ray-operator/controllers/ray/utils/validation.go
     fn storage_claim(report: &mut Report<'_>, at: &Path<'_>, storage: &GcsEmbeddedStorage) {
-        report.require(&at.field("claimName"), dns_subdomain(text(&storage.claim_name)));
         for (field, is_set) in [
             ("size", storage.size.is_some()),
             ("storageClassName", storage.storage_class_name.is_some()),

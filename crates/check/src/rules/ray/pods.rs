@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use k8s_openapi::api::core::v1::{
     Container, EmptyDirVolumeSource, LocalObjectReference, PodSpec, PodTemplateSpec, Volume,
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use mkmanifests_kuberay::names::container::{AUTOSCALER, COLLECTOR};
 use mkmanifests_kuberay::names::volume;
 use mkmanifests_kuberay::{AutoscalerOptions, CollectorOptions, RayClusterSpec};
@@ -86,6 +87,7 @@ fn completed(spec: &RayClusterSpec, group: Group<'_>) -> PodTemplateSpec {
     let Some(pod) = template.spec.as_mut() else { return template };
     let volumes = added_volumes(spec, group, pod);
     let own = pod.volumes.get_or_insert_default();
+    own.iter_mut().for_each(prune_claim_template);
     for name in volumes {
         if own.iter().all(|written| written.name != name) {
             let empty_dir = Some(EmptyDirVolumeSource::default());
@@ -96,6 +98,15 @@ fn completed(spec: &RayClusterSpec, group: Group<'_>) -> PodTemplateSpec {
         pod.restart_policy = Some("Never".to_owned());
     }
     template
+}
+
+/// Removes the metadata of a claim template that an API server drops, since the CRD does not have it.
+fn prune_claim_template(volume: &mut Volume) {
+    let template = volume.ephemeral.as_mut().and_then(|source| source.volume_claim_template.as_mut());
+    if let Some(metadata) = template.and_then(|template| template.metadata.as_mut()) {
+        let ObjectMeta { annotations, finalizers, labels, name, namespace, .. } = std::mem::take(metadata);
+        *metadata = ObjectMeta { annotations, finalizers, labels, name, namespace, ..ObjectMeta::default() };
+    }
 }
 
 /// Returns the names of the volumes that the operator adds to the pods of a group.
