@@ -1,4 +1,4 @@
-//! What the operator has observed. It writes these types; nobody else does.
+//! What the operator has observed. Only the operator writes these types.
 
 mod cluster;
 mod job;
