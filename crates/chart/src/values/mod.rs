@@ -18,7 +18,7 @@ mod set;
 use serde::de::DeserializeOwned;
 
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Sources};
-use mkmanifests_yaml::tree::{Node, from_values, read};
+use mkmanifests_yaml::tree::{Node, PartReader, Parts, from_values, read};
 
 pub use code::ValuesCode;
 pub use layers::Layers;
@@ -73,5 +73,19 @@ impl Values {
         let mut own = self.root.clone();
         own.as_map_mut().map(|map| map.remove(PATCHES));
         from_values(&own, Some(&defaults.root), &[PATCHES], &self.sources, diagnostics)
+    }
+    /// Deserializes the values into several types that share one tree, as [`read`](Values::read): a key is unknown only
+    /// if no type knows it.
+    pub fn read_parts<P: Parts>(&self, defaults: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<P> {
+        let mut own = None;
+        if self.root.get(PATCHES).is_some() {
+            let root = own.insert(self.root.clone());
+            root.as_map_mut().map(|map| map.remove(PATCHES));
+        }
+        let root = own.as_ref().unwrap_or(&self.root);
+        let mut reader = PartReader::new(root, Some(&defaults.root), &self.sources);
+        let parts = P::read(&mut reader);
+        reader.finish(&[PATCHES], diagnostics);
+        parts
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// One step of a [`FieldPath`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Step {
     /// The name of a field.
     Field(String),
@@ -25,7 +25,7 @@ pub enum Step {
 /// }
 /// assert_eq!(FieldPath::from_steps(["env", "0", "a.b"]).to_string(), "env[0][\"a.b\"]");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct FieldPath(Vec<Step>);
 
 impl FieldPath {

@@ -6,6 +6,8 @@
 pub mod access;
 mod deserializer;
 mod error;
+mod found;
+mod parts;
 mod path;
 
 use std::cell::{OnceCell, RefCell};
@@ -16,6 +18,8 @@ use serde::de::DeserializeOwned;
 use self::deserializer::Deserializer;
 use self::error::Error;
 pub(super) use self::error::QUOTE;
+use self::found::Found;
+pub use self::parts::{PartReader, Parts};
 use self::path::{Paths, address, at_same_path, node_at};
 use super::{Node, Written};
 use crate::diagnostic::{Diagnostic, Sources};
@@ -46,7 +50,7 @@ const MOST: usize = 100;
 /// Differs from plain serde: unknown keys of structs are errors, an integer may be a string of digits
 /// (`workerReplicaCount: "4"`), a quantity may be a number, and `null` for a field is the same as an absent field.
 pub fn from_node<T: DeserializeOwned>(node: &Node, nulls: Nulls, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
-    read(node, None, Context::new(node, nulls), diagnostics)
+    read(node, None, Context::new(node, nulls), &[], diagnostics)
 }
 
 /// Deserializes a Kubernetes object as an API server does: [`from_node`] with [`Nulls::Skipped`].
@@ -59,7 +63,7 @@ pub fn from_object<T: DeserializeOwned>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<T> {
     let schema_fields = Some(schema_fields);
-    read(node, None, Context { schema_fields, ..Context::new(node, Nulls::Skipped) }, diagnostics)
+    read(node, None, Context { schema_fields, ..Context::new(node, Nulls::Skipped) }, &[], diagnostics)
 }
 
 /// Deserializes values that people wrote: [`from_node`] with [`Nulls::Refused`].
@@ -74,22 +78,36 @@ pub fn from_values<T: DeserializeOwned>(
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<T> {
-    let written = Some(Written::new(sources));
-    read(node, defaults, Context { beside, written, ..Context::new(node, Nulls::Refused) }, diagnostics)
+    read(node, defaults, Context::of_values(node, sources), beside, diagnostics)
 }
 
 fn read<'a, T: DeserializeOwned>(
     node: &'a Node,
     defaults: Option<&'a Node>,
-    mut context: Context<'a>,
+    context: Context<'a>,
+    beside: &[&str],
     diagnostics: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    let nulls = context.nulls;
+    let mut found = Vec::new();
+    let value = read_all(node, defaults, context, &mut found);
+    diagnostics.extend(found.into_iter().map(|found| found.into_diagnostic(nulls, beside)));
+    value
+}
+
+/// Deserializes a value: reads the tree again without a node that does not match, until there are no more errors.
+fn read_all<'a, T: DeserializeOwned>(
+    node: &'a Node,
+    defaults: Option<&'a Node>,
+    mut context: Context<'a>,
+    all: &mut Vec<Found>,
 ) -> Option<T> {
     for _ in 0..MOST {
         let result = T::deserialize(Deserializer { node, context: &context });
         let found = context.found.take();
         let error = match result {
             Ok(value) => {
-                diagnostics.extend(found);
+                all.extend(found);
                 return Some(value);
             }
             Err(error) => error,
@@ -104,12 +122,12 @@ fn read<'a, T: DeserializeOwned>(
                     diagnostic = diagnostic.names_field(field);
                 }
             }
-            diagnostics.push(diagnostic);
+            all.push(Found::Diagnostic(diagnostic));
         }
         // The root cannot be skipped, and a node cannot be skipped twice.
         let instead = node_with_error.and_then(|wrong| at_same_path(node, wrong, defaults?));
         if node_with_error.is_none_or(|wrong| wrong == address(node) || context.skip.insert(wrong, instead).is_some()) {
-            diagnostics.extend(found);
+            all.extend(found);
             return None;
         }
     }
@@ -118,8 +136,6 @@ fn read<'a, T: DeserializeOwned>(
 
 struct Context<'a> {
     root: &'a Node,
-    /// Keys of the root that the caller handles itself.
-    beside: &'a [&'a str],
     nulls: Nulls,
     /// The fields of an OpenAPI schema, if there are any in the tree.
     schema_fields: Option<fn() -> &'static [&'static str]>,
@@ -127,7 +143,7 @@ struct Context<'a> {
     written: Option<Written<'a>>,
     /// Nodes that did not match in an earlier pass, by address (the tree does not move), and the node to read instead.
     skip: HashMap<usize, Option<&'a Node>>,
-    found: RefCell<Vec<Diagnostic>>,
+    found: RefCell<Vec<Found>>,
     paths: OnceCell<Paths>,
 }
 
@@ -135,7 +151,6 @@ impl<'a> Context<'a> {
     fn new(root: &'a Node, nulls: Nulls) -> Self {
         Context {
             root,
-            beside: &[],
             nulls,
             schema_fields: None,
             written: None,
@@ -143,6 +158,11 @@ impl<'a> Context<'a> {
             found: RefCell::default(),
             paths: OnceCell::new(),
         }
+    }
+
+    /// Creates the context of values that people wrote in `sources`.
+    fn of_values(root: &'a Node, sources: &'a Sources) -> Self {
+        Context { written: Some(Written::new(sources)), ..Context::new(root, Nulls::Refused) }
     }
 
     /// Replaces the advice to quote a value where quotes do not help.

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use crate::diagnostic::{FieldPath, Location, Step, ValueCode, ValueType};
 
 pub use code::YamlCode;
-pub use de::{Nulls, TEXT, from_node, from_object, from_values};
+pub use de::{Nulls, PartReader, Parts, TEXT, from_node, from_object, from_values};
 pub use map::{Entry, Key, Map};
 pub use ser::{Error as SerializeError, Serializer, to_node};
 pub use written::Written;

@@ -3,10 +3,11 @@
 use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, DeserializeSeed};
 
+use super::Context;
 use super::deserializer::Deserializer;
 use super::error::{Error, Mismatch, about};
+use super::found::{Found, UnknownKey};
 use super::path::{Paths, address};
-use super::{Context, Nulls};
 use crate::diagnostic::{Diagnostic, FieldPath, Step, ValueCode};
 use crate::tree::{Entry, Map, Node};
 
@@ -121,26 +122,17 @@ impl<'a> MapAccess<'a> {
         let message = format!("expected a string as the key, found `{key}`, which YAML 1.1 reads as {kind}");
         let diagnostic = Diagnostic::error(ValueCode::NotText { written: key.to_owned() }, message);
         let diagnostic = diagnostic.in_field(path).at(entry.location).help(format!("quote it: \"{key}\""));
-        self.context.found.borrow_mut().push(diagnostic);
+        self.context.found.borrow_mut().push(Found::Diagnostic(diagnostic));
     }
 
-    fn unknown_field(&self, entry: &Entry, fields: &[&str]) {
+    fn unknown_field(&self, entry: &Entry, fields: &'static [&'static str]) {
         let mut path = self.path_of(entry);
         if path.is_empty() {
             path.push(Step::Field(entry.key.to_string()));
         }
         let location = if entry.location.is_known() { entry.location } else { entry.value.location };
-        let beside = if path.steps().len() == 1 { self.context.beside } else { &[] };
-        let converted = path.last_name().filter(|written| **written != *entry.key).map(str::to_owned);
-        let unknown = match self.context.nulls {
-            Nulls::Refused => Diagnostic::unknown_key,
-            Nulls::Skipped => Diagnostic::unknown_field,
-        };
-        let mut diagnostic = unknown(path, &[fields, beside].concat()).at(location);
-        if let Some(written) = converted {
-            diagnostic = diagnostic.help(format!("YAML 1.1 reads `{written}` as `{}` unless it is quoted", entry.key));
-        }
-        self.context.found.borrow_mut().push(diagnostic);
+        let key = entry.key.to_string();
+        self.context.found.borrow_mut().push(Found::Unknown(UnknownKey { path, key, location, fields: vec![fields] }));
     }
 }
 
