@@ -110,7 +110,7 @@ impl Start<'_> {
 ///
 /// Kubernetes would expand `$(NAME)` in a container's arguments before the shell sees it; `$$(` prevents that.
 /// <https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/>
-fn shell_word(value: &str) -> String {
+pub(in crate::components) fn shell_word(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:,=@%+".contains(c);
     if !value.is_empty() && value.chars().all(plain) {
         return value.to_owned();

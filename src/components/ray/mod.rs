@@ -3,26 +3,29 @@
 //! Ray's own description of such a cluster:
 //! <https://docs.ray.io/en/latest/cluster/kubernetes/user-guides/static-ray-cluster-without-kuberay.html>.
 
-mod command;
-mod monitor;
-mod network;
-mod nodes;
+pub(super) mod beside;
+pub(super) mod cluster;
+pub(super) mod command;
+pub(super) mod monitor;
+pub(super) mod network;
+pub(super) mod nodes;
 mod objects;
-mod params;
-mod pods;
-mod rules;
+pub(super) mod params;
+pub(super) mod pods;
+pub(super) mod rules;
 pub mod values;
 
 use std::sync::LazyLock;
 
 use schemars::{Schema, schema_for};
 
-use self::objects::Cluster;
+use self::cluster::{Cluster, PodCreator};
+use self::rules::Limits;
 pub use self::values::RayValues;
 use super::{Built, Component, Fact, Setting};
 use crate::check::diagnostics::Diagnostics;
 use crate::components::ComponentCode;
-use crate::diagnostic::{Code, Diagnostic, Step, ValueCode, nearest};
+use crate::diagnostic::{Code, Diagnostic, FieldPath, Step, ValueCode, nearest};
 use crate::release::Release;
 use crate::values::Values;
 
@@ -83,18 +86,19 @@ impl Component for Ray {
 
     fn note(&self, values: &Values, release: &Release) -> Option<String> {
         let typed: RayValues = values.read(self.defaults(), &mut Vec::new())?;
-        let name = typed.cluster_name.as_deref().unwrap_or(&release.name);
-        nodes::note(&Cluster { name, namespace: &release.namespace, values: &typed })
+        nodes::note(&cluster(&typed, release))
     }
 
     fn build(&self, values: &Values, release: &Release, diagnostics: &mut Vec<Diagnostic>) -> Vec<Built> {
         let typed: Option<RayValues> = values.read(self.defaults(), diagnostics);
         explain_replicas(diagnostics);
         let Some(typed) = &typed else { return Vec::new() };
-        let name = typed.cluster_name.as_deref().unwrap_or(&release.name);
-        let cluster = Cluster { name, namespace: &release.namespace, values: typed };
+        let cluster = cluster(typed, release);
+        if !has_sizes(typed, diagnostics) {
+            return Vec::new();
+        }
         let mut checked = Diagnostics::about(&values.root).written_in(&values.sources);
-        rules::check(&cluster, &values.sources, &mut checked);
+        rules::check(&cluster, &Limits::of_deployments(&cluster), &values.sources, &mut checked);
         diagnostics.extend(checked.list);
         if !diagnostics.iter().all(Diagnostic::is_warning) {
             return Vec::new();
@@ -107,8 +111,28 @@ impl Component for Ray {
     }
 }
 
+fn cluster<'a>(values: &'a RayValues, release: &'a Release) -> Cluster<'a> {
+    let name = values.cluster_name.as_deref().unwrap_or(&release.name);
+    Cluster { name, namespace: &release.namespace, values, pods: PodCreator::Deployments }
+}
+
+/// Requires the number and the size of the workers, which only a cluster of the KubeRay operator can do without.
+fn has_sizes(values: &RayValues, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let sizes = [
+        ("workerReplicaCount", values.worker_replica_count),
+        ("workerCPURequest", values.worker_cpu_request),
+        ("workerMemRequestG", values.worker_mem_request_g),
+    ];
+    let before = diagnostics.len();
+    for (name, _) in sizes.into_iter().filter(|(_, size)| size.is_none()) {
+        let message = format!("required field `{name}` is missing");
+        diagnostics.push(Diagnostic::error(ValueCode::MissingField, message).names_field(FieldPath::ROOT.child(name)));
+    }
+    diagnostics.len() == before
+}
+
 /// Corrects "did you mean `replicas`?" for head and worker, which do not have it.
-fn explain_replicas(diagnostics: &mut [Diagnostic]) {
+pub(super) fn explain_replicas(diagnostics: &mut [Diagnostic]) {
     let unknown = |it: &&mut Diagnostic| *it.code() == Code::Value(ValueCode::UnknownField);
     for diagnostic in diagnostics.iter_mut().filter(unknown) {
         let [Step::Field(group), Step::Field(key)] = diagnostic.field().steps() else { continue };

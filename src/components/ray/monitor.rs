@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use serde::Serialize;
 
-use super::objects::Cluster;
+use super::cluster::{Cluster, Pods};
 
 /// <https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PodMonitor>
 #[derive(Serialize)]
@@ -32,21 +32,20 @@ struct Endpoint {
 }
 
 /// The name of the pods' metrics port.
-pub(super) const METRICS_PORT: &str = "metrics";
+pub(in crate::components) const METRICS_PORT: &str = "metrics";
 
 pub(super) fn pod_monitor(cluster: &Cluster<'_>) -> PodMonitor {
     let values = &cluster.values.metrics.pod_monitor;
     let mut metadata = cluster.metadata(format!("{}-ray", cluster.name), "metrics");
     let labels: &mut BTreeMap<String, String> = metadata.labels.get_or_insert_default();
     labels.extend(values.labels.iter().map(|(key, value)| (key.clone(), value.clone())));
-    let all = std::iter::once(cluster.head()).chain(cluster.workers()).collect();
     PodMonitor {
         api_version: "monitoring.coreos.com/v1",
         kind: "PodMonitor",
         metadata,
         spec: PodMonitorSpec {
             pod_metrics_endpoints: vec![Endpoint { interval: values.interval.clone(), port: METRICS_PORT }],
-            selector: cluster.select(all),
+            selector: cluster.select(Pods::All),
         },
     }
 }

@@ -6,19 +6,36 @@ use k8s_openapi::api::networking::v1::{
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::objects::Cluster;
+use super::cluster::{Cluster, Pods};
+
+/// Traffic that policies allow in addition to that of the values.
+#[derive(Debug, Default)]
+pub(in crate::components) struct Access {
+    /// Peers that may reach the head's dashboard.
+    pub dashboard: Vec<NetworkPolicyPeer>,
+    /// Ports of every node that clients may reach besides the head's client port and dashboard.
+    pub client_ports: Vec<u16>,
+}
 
 /// Returns the policies by id. Policies add up: traffic is allowed if any of them allows it.
-pub(super) fn network_policies(cluster: &Cluster<'_>) -> Vec<(&'static str, NetworkPolicy)> {
+pub(super) fn network_policies(cluster: &Cluster<'_>, access: &Access) -> Vec<(&'static str, NetworkPolicy)> {
     let values = cluster.values;
-    let all = || cluster.select(std::iter::once(cluster.head()).chain(cluster.workers()).collect());
+    let all = || cluster.select(Pods::All);
     let each_other = NetworkPolicyPeer { pod_selector: Some(all()), ..NetworkPolicyPeer::default() };
     let mut list = vec![("network-policy", policy(cluster, "ray", all(), vec![each_other], &[]))];
     if !values.network_policy.clients.is_empty() {
         let ports: Vec<u16> = [values.ports.client, values.ports.dashboard].into_iter().flatten().collect();
-        let head = cluster.select(vec![cluster.head()]);
         let clients = values.network_policy.clients.clone();
-        list.push(("network-policy-clients", policy(cluster, "ray-clients", head, clients, &ports)));
+        let head = cluster.select(Pods::Head);
+        list.push(("network-policy-clients", policy(cluster, "ray-clients", head, clients.clone(), &ports)));
+        if !access.client_ports.is_empty() {
+            let policy = policy(cluster, "ray-serve", all(), clients, &access.client_ports);
+            list.push(("network-policy-serve", policy));
+        }
+    }
+    if let (Some(port), false) = (values.ports.dashboard, access.dashboard.is_empty()) {
+        let (head, peers) = (cluster.select(Pods::Head), access.dashboard.clone());
+        list.push(("network-policy-operator", policy(cluster, "ray-operator", head, peers, &[port])));
     }
     if let (true, Some(port), false) =
         (values.metrics.enabled, values.metrics.port, values.network_policy.monitoring.is_empty())

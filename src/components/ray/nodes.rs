@@ -2,16 +2,24 @@
 
 use k8s_openapi::api::core::v1::Toleration;
 
-use super::objects::Cluster;
+use super::cluster::Cluster;
 use super::pods::{NVIDIA_GPU, Role, resources};
 use super::values::NodeGroup;
 
 /// Returns which nodes the pods need, and the flags with which they run on any node.
 pub(super) fn note(cluster: &Cluster<'_>) -> Option<String> {
-    let values = cluster.values;
-    let groups = values.worker_groups.iter().map(|(name, group)| Role::Group(name, group));
-    let roles: Vec<Role<'_>> =
-        [Role::Head, Role::Worker].into_iter().chain(groups).filter(|role| role.replicas(cluster) > 0).collect();
+    let groups = cluster.values.worker_groups.iter().map(|(name, group)| Role::Group(name, group));
+    let roles = [Role::Head, Role::Worker].into_iter().chain(groups);
+    let roles: Vec<Role<'_>> = roles.filter(|role| role.replicas(cluster) > 0).collect();
+    note_about(cluster, &roles, |role| role.name(cluster))
+}
+
+/// Returns [`note`] about the pods of some roles, each with its name.
+pub(in crate::components) fn note_about<'a>(
+    cluster: &Cluster<'a>,
+    roles: &[Role<'a>],
+    name: impl Fn(&Role<'a>) -> String,
+) -> Option<String> {
     let needs: Vec<String> = roles.iter().map(|role| need(cluster, role)).collect();
     let (first, others) = needs.split_first()?;
     let mut note = match others.iter().all(|need| need == first) {
@@ -19,11 +27,11 @@ pub(super) fn note(cluster: &Cluster<'_>) -> Option<String> {
         true => format!("each pod needs a node with {first}"),
         false => {
             let lines = roles.iter().zip(&needs).filter(|(_, need)| !need.is_empty());
-            let lines = lines.map(|(role, need)| format!("\n  - {}: {need}", role.name(cluster)));
+            let lines = lines.map(|(role, need)| format!("\n  - {}: {need}", name(role)));
             format!("each pod needs a node with:{}", lines.collect::<String>())
         }
     };
-    let (labels, sizes) = (without_labels(cluster, &roles), smaller(cluster, &roles));
+    let (labels, sizes) = (without_labels(cluster, roles), smaller(cluster, roles));
     let aim = match (labels.is_empty(), sizes.is_empty()) {
         (true, true) => return Some(note),
         (true, false) => "to run on smaller nodes",
@@ -40,7 +48,7 @@ fn need(cluster: &Cluster<'_>, role: &Role<'_>) -> String {
     let group = role.group(cluster);
     let mut parts: Vec<String> =
         group.node_selector.iter().map(|(key, value)| format!("the label `{key}={value}`")).collect();
-    let requests = resources(cluster.values, group).requests.unwrap_or_default();
+    let requests = resources(cluster.values, group).and_then(|it| it.requests).unwrap_or_default();
     let amounts =
         [("cpu", "CPU"), ("memory", "of memory"), (NVIDIA_GPU, "GPU")].into_iter().filter_map(|(key, unit)| {
             let amount = requests.get(key)?.0.as_str();
@@ -93,9 +101,10 @@ fn smaller(cluster: &Cluster<'_>, roles: &[Role<'_>]) -> Vec<String> {
         return Vec::new();
     }
     let values = cluster.values;
-    let cpus = (values.worker_cpu_request > SMALL_CPUS).then(|| format!("workerCPURequest={SMALL_CPUS}"));
+    let is_large = |size: Option<u32>, small: u32| size.is_some_and(|size| size > small);
+    let cpus = is_large(values.worker_cpu_request, SMALL_CPUS).then(|| format!("workerCPURequest={SMALL_CPUS}"));
     let memory =
-        (values.worker_mem_request_g > SMALL_GIGABYTES).then(|| format!("workerMemRequestG={SMALL_GIGABYTES}"));
+        is_large(values.worker_mem_request_g, SMALL_GIGABYTES).then(|| format!("workerMemRequestG={SMALL_GIGABYTES}"));
     cpus.into_iter().chain(memory).collect()
 }
 

@@ -69,7 +69,7 @@ const OPTIONS: &[(&str, Type)] = &[
 ];
 
 /// Options that other values set, since the Service, probes or other pods depend on them: each with what to do instead.
-const ELSEWHERE: &[(&str, &str)] = &[
+pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("address", "it is the address of the head's Service"),
     ("block", "it is always set, so that the container ends with Ray"),
     ("dashboard-agent-listen-port", "use `ports.dashboardAgent`"),
@@ -81,10 +81,16 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("redis-shard-ports", "Ray has not started its own Redis since 1.11; remove it"),
 ];
 
-pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, diagnostics: &mut Diagnostics<'_>) {
+/// Checks options; `elsewhere` are those that other values set, each with what to do instead.
+pub(super) fn check(
+    path: &[&str],
+    params: &BTreeMap<String, FlagValue>,
+    elsewhere: &[(&str, &str)],
+    diagnostics: &mut Diagnostics<'_>,
+) {
     for (name, value) in params {
         let full: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
-        if let Some((_, instead)) = ELSEWHERE.iter().find(|(other, _)| other == name) {
+        if let Some((_, instead)) = elsewhere.iter().find(|(other, _)| other == name) {
             diagnostics.error(&full, format!("may not be set here: {instead}"));
             continue;
         }
@@ -111,6 +117,11 @@ pub(super) fn check(path: &[&str], params: &BTreeMap<String, FlagValue>, diagnos
             }
         }
     }
+}
+
+/// Returns whether an option takes no value.
+pub(in crate::components) fn is_switch(option: &str) -> bool {
+    OPTIONS.iter().any(|(name, kind)| *name == option && *kind == Switch)
 }
 
 fn value_of(kind: Type, value: &FlagValue) -> Result<(), String> {

@@ -8,9 +8,9 @@ use k8s_openapi::api::core::v1::{
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
+use super::cluster::Cluster;
 use super::command::{Redis, Start};
 use super::monitor::METRICS_PORT;
-use super::objects::Cluster;
 use super::values::{NodeGroup, PullPolicy, RayValues, SecretKey};
 use crate::check::syntax::quantity;
 
@@ -21,10 +21,11 @@ pub(super) const CPU_VARIABLE: &str = "MY_CPU_REQUEST";
 /// The variable with the password of the external Redis.
 pub(super) const REDIS_PASSWORD_VARIABLE: &str = "REDIS_PASSWORD";
 /// The resource that NVIDIA's device plugin offers.
-pub(super) const NVIDIA_GPU: &str = "nvidia.com/gpu";
+pub(in crate::components) const NVIDIA_GPU: &str = "nvidia.com/gpu";
 
 /// What the pods are for.
-pub(super) enum Role<'a> {
+#[derive(Clone, Copy)]
+pub(in crate::components) enum Role<'a> {
     Head,
     Worker,
     /// A worker group: its name and values.
@@ -56,23 +57,20 @@ impl<'a> Role<'a> {
         let replicas = match self {
             // Ray supports one head per cluster.
             Role::Head => 1,
-            Role::Worker => cluster.values.worker_replica_count,
+            Role::Worker => cluster.values.worker_replica_count.unwrap_or_default(),
             Role::Group(_, group) => group.replicas.unwrap_or(1),
         };
         i32::try_from(replicas).unwrap_or(i32::MAX)
     }
 
-    fn is_head(&self) -> bool {
+    pub fn is_head(&self) -> bool {
         matches!(self, Role::Head)
     }
 }
 
 pub(super) fn spec(cluster: &Cluster<'_>, role: &Role<'_>) -> Result<PodSpec, minijinja::Error> {
     let values = cluster.values;
-    let group = role.group(cluster);
-    let mut containers = vec![ray_container(cluster, role)?];
-    containers.extend(group.sidecars.iter().cloned());
-    let mut volumes = vec![Volume {
+    let volumes = vec![Volume {
         name: SHARED_MEMORY.to_owned(),
         empty_dir: Some(EmptyDirVolumeSource {
             medium: Some("Memory".to_owned()),
@@ -80,14 +78,26 @@ pub(super) fn spec(cluster: &Cluster<'_>, role: &Role<'_>) -> Result<PodSpec, mi
         }),
         ..Volume::default()
     }];
+    let restart_policy = Some("Always".to_owned());
+    Ok(PodSpec { restart_policy, ..pod(cluster, role.group(cluster), ray_container(cluster, role)?, volumes) })
+}
+
+/// Returns a pod of a group with the Ray container, and with `volumes` before those of the group. It has no restart policy.
+pub(in crate::components) fn pod(
+    cluster: &Cluster<'_>,
+    group: &NodeGroup,
+    ray_container: Container,
+    mut volumes: Vec<Volume>,
+) -> PodSpec {
+    let mut containers = vec![ray_container];
+    containers.extend(group.sidecars.iter().cloned());
     volumes.extend(group.volumes.iter().cloned());
-    Ok(PodSpec {
+    PodSpec {
         service_account_name: Some(cluster.service_account()),
-        restart_policy: Some("Always".to_owned()),
-        image_pull_secrets: list(&values.image_pull_secrets),
+        image_pull_secrets: list(&cluster.values.image_pull_secrets),
         init_containers: list(&group.init_containers),
         containers,
-        volumes: Some(volumes),
+        volumes: Some(volumes).filter(|volumes| !volumes.is_empty()),
         node_selector: Some(group.node_selector.clone()).filter(|labels| !labels.is_empty()),
         tolerations: list(&group.tolerations),
         affinity: group.affinity.clone(),
@@ -96,15 +106,14 @@ pub(super) fn spec(cluster: &Cluster<'_>, role: &Role<'_>) -> Result<PodSpec, mi
         priority_class_name: group.priority_class_name.clone(),
         termination_grace_period_seconds: group.termination_grace_period_seconds,
         ..PodSpec::default()
-    })
+    }
 }
 
-fn list<T: Clone>(items: &[T]) -> Option<Vec<T>> {
+pub(in crate::components) fn list<T: Clone>(items: &[T]) -> Option<Vec<T>> {
     (!items.is_empty()).then(|| items.to_vec())
 }
 
 fn ray_container(cluster: &Cluster<'_>, role: &Role<'_>) -> Result<Container, minijinja::Error> {
-    let values = cluster.values;
     let group = role.group(cluster);
     let mut mounts = vec![VolumeMount {
         mount_path: "/dev/shm".to_owned(),
@@ -113,23 +122,32 @@ fn ray_container(cluster: &Cluster<'_>, role: &Role<'_>) -> Result<Container, mi
     }];
     mounts.extend(group.volume_mounts.iter().cloned());
     Ok(Container {
-        name: format!("ray-{}", role.component()),
-        image: Some(values.ray_image.clone()),
-        image_pull_policy: values.image_pull_policy.map(PullPolicy::as_str).map(str::to_owned),
         command: Some(["/bin/bash", "-c", "--"].map(str::to_owned).to_vec()),
         args: Some(vec![start(cluster, role).render()?]),
         ports: Some(container_ports(cluster, role)).filter(|ports| !ports.is_empty()),
         env: Some(environment(cluster, role)),
-        env_from: list(&group.env_from),
-        resources: Some(resources(values, group)),
         volume_mounts: Some(mounts),
+        ..container(cluster, role)
+    })
+}
+
+/// Returns the Ray container without its command, its ports, its variables and its volume mounts.
+pub(in crate::components) fn container(cluster: &Cluster<'_>, role: &Role<'_>) -> Container {
+    let values = cluster.values;
+    let group = role.group(cluster);
+    Container {
+        name: format!("ray-{}", role.component()),
+        image: Some(values.ray_image.clone()),
+        image_pull_policy: values.image_pull_policy.map(PullPolicy::as_str).map(str::to_owned),
+        env_from: list(&group.env_from),
+        resources: resources(values, group),
         security_context: group.security_context.clone(),
         liveness_probe: group.liveness_probe.clone(),
         readiness_probe: group.readiness_probe.clone(),
         startup_probe: group.startup_probe.clone(),
         lifecycle: group.lifecycle.clone(),
         ..Container::default()
-    })
+    }
 }
 
 fn start<'a>(cluster: &Cluster<'a>, role: &Role<'a>) -> Start<'a> {
@@ -170,8 +188,8 @@ fn container_ports(cluster: &Cluster<'_>, role: &Role<'_>) -> Vec<ContainerPort>
 fn environment(cluster: &Cluster<'_>, role: &Role<'_>) -> Vec<EnvVar> {
     let values = cluster.values;
     let group = role.group(cluster);
-    let cpu = group.cpu.unwrap_or(values.worker_cpu_request);
-    let mut list = vec![plain(CPU_VARIABLE, cpu.to_string())];
+    let cpu = group.cpu.or(values.worker_cpu_request);
+    let mut list: Vec<EnvVar> = cpu.map(|cpu| plain(CPU_VARIABLE, cpu.to_string())).into_iter().collect();
     if values.auth.token.secret_name.is_some() {
         list.push(plain("RAY_AUTH_MODE", "token".to_owned()));
         list.push(from_secret("RAY_AUTH_TOKEN", &values.auth.token, "auth_token"));
@@ -198,7 +216,7 @@ fn plain(name: &str, value: String) -> EnvVar {
     EnvVar { name: name.to_owned(), value: Some(value), value_from: None }
 }
 
-fn from_secret(name: &str, secret: &SecretKey, default_key: &str) -> EnvVar {
+pub(in crate::components) fn from_secret(name: &str, secret: &SecretKey, default_key: &str) -> EnvVar {
     let key = secret.secret_key.clone().unwrap_or_else(|| default_key.to_owned());
     let reference =
         SecretKeySelector { name: secret.secret_name.clone().unwrap_or_default(), key, ..SecretKeySelector::default() };
@@ -211,18 +229,24 @@ fn from_secret(name: &str, secret: &SecretKey, default_key: &str) -> EnvVar {
 
 /// Computes requests and limits. A pod requests one CPU less than the machine has, which is left to the machine's own pods: so
 /// each Ray pod fills a machine, and the cluster autoscaler adds one per pod. It would not do so for a pod anti-affinity.
-pub(super) fn resources(values: &RayValues, group: &NodeGroup) -> ResourceRequirements {
-    let cpu = group.cpu.unwrap_or(values.worker_cpu_request).saturating_sub(1);
-    let memory = group.memory.clone().unwrap_or_else(|| Quantity(format!("{}G", values.worker_mem_request_g)));
-    let mut computed = BTreeMap::from([("cpu".to_owned(), Quantity(cpu.to_string())), ("memory".to_owned(), memory)]);
-    if let Some(gpus) = group.gpus {
-        computed.insert(NVIDIA_GPU.to_owned(), Quantity(gpus.to_string()));
+///
+/// Returns `None` if neither the group nor the values have a size.
+pub(in crate::components) fn resources(values: &RayValues, group: &NodeGroup) -> Option<ResourceRequirements> {
+    let cpu = group.cpu.or(values.worker_cpu_request).map(|cpu| Quantity(cpu.saturating_sub(1).to_string()));
+    let shared = || values.worker_mem_request_g.map(|gigabytes| Quantity(format!("{gigabytes}G")));
+    let memory = group.memory.clone().or_else(shared);
+    let gpus = group.gpus.map(|gpus| Quantity(gpus.to_string()));
+    let amounts = [("cpu", cpu), ("memory", memory), (NVIDIA_GPU, gpus)];
+    let computed: BTreeMap<String, Quantity> =
+        amounts.into_iter().filter_map(|(name, amount)| Some((name.to_owned(), amount?))).collect();
+    if computed.is_empty() && group.resources.is_none() {
+        return None;
     }
     let raw = group.resources.clone().unwrap_or_default();
     let merged = |over: Option<BTreeMap<String, Quantity>>| {
         let mut all = computed.clone();
         all.extend(over.unwrap_or_default());
-        Some(all)
+        Some(all).filter(|all| !all.is_empty())
     };
-    ResourceRequirements { requests: merged(raw.requests), limits: merged(raw.limits), claims: raw.claims }
+    Some(ResourceRequirements { requests: merged(raw.requests), limits: merged(raw.limits), claims: raw.claims })
 }

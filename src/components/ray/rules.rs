@@ -1,10 +1,12 @@
 //! Validation rules for the values of `ray` that their types cannot express: one function per rule.
 
 mod group;
+mod reserved;
 
 use std::collections::BTreeMap;
 
-use super::objects::Cluster;
+pub(in crate::components) use self::reserved::{Limits, Reserved};
+use super::cluster::Cluster;
 use super::values::{Budget, SecretKey, ServiceType};
 use crate::check::diagnostics::Diagnostics;
 use crate::check::syntax::{annotation_key, dns_label, dns_subdomain, image, quantity, service_name};
@@ -12,8 +14,13 @@ use crate::components::irsa;
 use crate::diagnostic::{Location, Sources};
 
 /// Runs every rule; `sources` tell where the name of the cluster comes from.
-pub(super) fn check(cluster: &Cluster<'_>, sources: &Sources, diagnostics: &mut Diagnostics<'_>) {
-    cluster_name(cluster, sources, diagnostics);
+pub(in crate::components) fn check(
+    cluster: &Cluster<'_>,
+    limits: &Limits,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics<'_>,
+) {
+    cluster_name(cluster, limits, sources, diagnostics);
     diagnostics.require(&["rayImage"], image(&cluster.values.ray_image));
     machine_size(cluster, diagnostics);
     service_account(cluster, diagnostics);
@@ -34,16 +41,17 @@ pub(super) fn check(cluster: &Cluster<'_>, sources: &Sources, diagnostics: &mut 
     if values.worker.replicas.is_some() {
         diagnostics.error_with_help(&["worker", "replicas"], "may not be set here", "use `workerReplicaCount`");
     }
-    group::check(&["head"], &values.head, values, diagnostics);
-    group::check(&["worker"], &values.worker, values, diagnostics);
+    let reserved = limits.reserved;
+    group::check(&["head"], &values.head, values, reserved, diagnostics);
+    group::check(&["worker"], &values.worker, values, reserved, diagnostics);
     for (name, settings) in &values.worker_groups {
         diagnostics.require(&["workerGroups", name], dns_label(name));
-        group::check(&["workerGroups", name], settings, values, diagnostics);
+        group::check(&["workerGroups", name], settings, values, reserved, diagnostics);
     }
 }
 
 /// Checks the name and those derived from it: names of Services are DNS labels, and names of Deployments are values of labels.
-fn cluster_name(cluster: &Cluster<'_>, sources: &Sources, diagnostics: &mut Diagnostics<'_>) {
+fn cluster_name(cluster: &Cluster<'_>, limits: &Limits, sources: &Sources, diagnostics: &mut Diagnostics<'_>) {
     let path = &["clusterName"];
     if cluster.name.is_empty() {
         let help = "use `--cluster NAME`, or set `clusterName: NAME` in the values";
@@ -55,8 +63,13 @@ fn cluster_name(cluster: &Cluster<'_>, sources: &Sources, diagnostics: &mut Diag
             None => diagnostics.error(path, reason),
         };
     }
-    let derived = cluster.workers().into_iter().chain([cluster.head_service(), cluster.service_account()]);
-    if let Some(longest) = derived.max_by_key(String::len).filter(|name| name.len() > 63) {
+    if let Some((most, why)) = limits.longest_name
+        && cluster.name.len() > most
+    {
+        return diagnostics.error(path, format!("must have at most {most} characters: {why}"));
+    }
+    let derived = limits.derived_names.iter();
+    if let Some(longest) = derived.max_by_key(|name| name.len()).filter(|name| name.len() > 63) {
         let room = cluster.name.len().saturating_sub(longest.len() - 63);
         diagnostics.error(
             path,
@@ -83,13 +96,13 @@ fn name_help(name: &str, location: Location, sources: &Sources) -> Option<String
 /// Checks the size of the machines: pods leave one CPU to the machine, so Ray needs a second one.
 fn machine_size(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let rule = "must be at least 2: Ray's pods request one CPU less than the machine has";
-    if cluster.values.worker_cpu_request < 2 {
+    if cluster.values.worker_cpu_request.is_some_and(|cpus| cpus < 2) {
         diagnostics.error(&["workerCPURequest"], rule);
     }
-    if cluster.values.worker_mem_request_g == 0 {
+    if cluster.values.worker_mem_request_g == Some(0) {
         diagnostics.error(&["workerMemRequestG"], "must be at least 1 (gigabyte)");
     }
-    if i32::try_from(cluster.values.worker_replica_count).is_err() {
+    if cluster.values.worker_replica_count.is_some_and(|count| i32::try_from(count).is_err()) {
         diagnostics.error(&["workerReplicaCount"], "must be at most 2147483647");
     }
 }
@@ -159,7 +172,7 @@ fn worker_ports(cluster: &Cluster<'_>, others: &[(&str, u16)], diagnostics: &mut
 
 fn service(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let service = &cluster.values.service;
-    if service.headless && service.kind.is_some_and(|kind| kind != ServiceType::ClusterIp) {
+    if service.headless == Some(true) && service.kind.is_some_and(|kind| kind != ServiceType::ClusterIp) {
         let message = "may be `true` only when `service.type` is `ClusterIP`";
         diagnostics.error(&["service", "headless"], message);
     }
@@ -178,11 +191,10 @@ fn object_store(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
         diagnostics.error(path, format!("must be at least 75Mi, found {}", size.0));
     }
     let values = cluster.values;
-    let shared = i128::from(values.worker_mem_request_g) * 1_000_000_000;
+    let shared = values.worker_mem_request_g.map(|gigabytes| i128::from(gigabytes) * 1_000_000_000);
     let groups = [("head", &values.head), ("worker", &values.worker)].into_iter();
     for (name, group) in groups.chain(values.worker_groups.iter().map(|(name, group)| (name.as_str(), group))) {
-        let memory =
-            group.memory.as_ref().map_or(Some(shared), |memory| quantity(&memory.0).ok().map(|size| size.ceil()));
+        let memory = group.memory.as_ref().map_or(shared, |memory| quantity(&memory.0).ok().map(|size| size.ceil()));
         if memory.is_some_and(|memory| bytes >= memory) {
             let message = format!(
                 "must be less than the memory of `{name}`, since Ray's processes also need memory; found {}",
@@ -301,14 +313,22 @@ fn is_duration(text: &str) -> bool {
     !text.is_empty() && rest.is_empty()
 }
 
-fn labels(path: &[&str], labels: &BTreeMap<String, String>, diagnostics: &mut Diagnostics<'_>) {
+pub(in crate::components) fn labels(
+    path: &[&str],
+    labels: &BTreeMap<String, String>,
+    diagnostics: &mut Diagnostics<'_>,
+) {
     for (key, value) in labels {
         let full: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
         diagnostics.require_label(&full, key, value);
     }
 }
 
-fn annotations(path: &[&str], annotations: &BTreeMap<String, String>, diagnostics: &mut Diagnostics<'_>) {
+pub(in crate::components) fn annotations(
+    path: &[&str],
+    annotations: &BTreeMap<String, String>,
+    diagnostics: &mut Diagnostics<'_>,
+) {
     for key in annotations.keys() {
         let full: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
         diagnostics.require_key(&full, annotation_key(key));

@@ -1,4 +1,5 @@
-//! The typed values of `ray`. `values/ray.yaml` documents them with their defaults.
+//! The typed values of `ray`, which the components of the KubeRay operator have too. `values/ray.yaml` documents them with
+//! their defaults.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +15,7 @@ use schemars::JsonSchema;
 use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
-/// A static Ray cluster: one head and any number of workers that join it.
+/// A Ray cluster: one head and any number of workers that join it.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RayValues {
@@ -24,12 +25,14 @@ pub struct RayValues {
     /// Image of the head and the workers. Clients need the same version of Ray.
     pub ray_image: String,
     /// Number of workers, without the head.
-    pub worker_replica_count: u32,
+    #[serde(default)]
+    pub worker_replica_count: Option<u32>,
     /// CPUs of the machines that the head and the workers run on. Each pod requests one CPU less, so that it fills a machine.
-    #[serde(rename = "workerCPURequest")]
-    pub worker_cpu_request: u32,
+    #[serde(default, rename = "workerCPURequest")]
+    pub worker_cpu_request: Option<u32>,
     /// Memory request and limit of the head and of each worker, in gigabytes (10^9 bytes).
-    pub worker_mem_request_g: u32,
+    #[serde(default)]
+    pub worker_mem_request_g: Option<u32>,
     /// When nodes pull the image: `Always`, `IfNotPresent` or `Never`.
     #[serde(default)]
     pub image_pull_policy: Option<PullPolicy>,
@@ -263,7 +266,7 @@ pub struct ServiceValues {
     #[serde(rename = "type")]
     pub kind: Option<ServiceType>,
     /// Whether the Service is headless: its name resolves to the head's pod instead of a virtual IP.
-    pub headless: bool,
+    pub headless: Option<bool>,
     /// Annotations, for example to configure a load balancer.
     pub annotations: BTreeMap<String, String>,
 }

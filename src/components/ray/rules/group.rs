@@ -3,14 +3,20 @@
 use k8s_openapi::api::core::v1::{Container, ResourceRequirements};
 
 use super::super::params;
-use super::super::pods::{self, CPU_VARIABLE, REDIS_PASSWORD_VARIABLE, SHARED_MEMORY};
+use super::super::pods;
 use super::super::values::{NodeGroup, RayValues};
-use super::{annotations, labels};
+use super::{Reserved, annotations, labels};
 use crate::check::diagnostics::Diagnostics;
 use crate::check::syntax::{dns_label, dns_subdomain, image, quantity};
 
 /// Checks the values of one group of pods; `path` is where they are.
-pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, diagnostics: &mut Diagnostics<'_>) {
+pub(super) fn check(
+    path: &[&str],
+    group: &NodeGroup,
+    values: &RayValues,
+    reserved: &Reserved,
+    diagnostics: &mut Diagnostics<'_>,
+) {
     let at = |step: &'static str| -> Vec<&str> { path.iter().copied().chain([step]).collect() };
     let mut require = |steps: &[&str], result: Result<(), String>| {
         let full: Vec<&str> = path.iter().chain(steps).copied().collect();
@@ -30,22 +36,23 @@ pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, diagno
             require(&["resources", key, name], quantity(&amount.0).map(drop));
         }
     }
-    for (name, reason) in requests_above_limits(&pods::resources(values, group)) {
+    let resources = pods::resources(values, group);
+    for (name, reason) in resources.iter().flat_map(requests_above_limits) {
         require(&["resources", "requests", &name], Err(reason));
     }
     for (name, amount) in &group.ray_resources {
         require(&["rayResources", name], ray_resource(name, *amount));
     }
     for (index, variable) in group.env.iter().enumerate() {
-        require(&["env", &index.to_string(), "name"], environment_variable(&variable.name));
+        require(&["env", &index.to_string(), "name"], reserved.environment_variable(&variable.name));
     }
     for (index, volume) in group.volumes.iter().enumerate() {
-        require(&["volumes", &index.to_string(), "name"], volume_name(&volume.name));
+        require(&["volumes", &index.to_string(), "name"], reserved.volume(&volume.name));
     }
     for (key, containers) in [("initContainers", &group.init_containers), ("sidecars", &group.sidecars)] {
         for (index, container) in containers.iter().enumerate() {
             let index = index.to_string();
-            require(&[key, &index, "name"], container_name(&container.name, containers));
+            require(&[key, &index, "name"], container_name(&container.name, containers, reserved));
             if let Some(reference) = &container.image {
                 require(&[key, &index, "image"], image(reference));
             }
@@ -54,14 +61,14 @@ pub(super) fn check(path: &[&str], group: &NodeGroup, values: &RayValues, diagno
     if let Some(class) = &group.priority_class_name {
         require(&["priorityClassName"], dns_subdomain(class));
     }
-    for key in RESERVED_LABELS.iter().filter(|key| group.pod_labels.contains_key(**key)) {
-        let reason = format!("`{key}` is reserved: the Deployment selects its pods by it");
+    for (key, why) in reserved.pod_labels.iter().filter(|(key, _)| group.pod_labels.contains_key(*key)) {
+        let reason = format!("`{key}` is reserved: {why}");
         diagnostics.require_key(&[&at("podLabels")[..], &[key]].concat(), Err(reason));
     }
     labels(&at("nodeSelector"), &group.node_selector, diagnostics);
     labels(&at("podLabels"), &group.pod_labels, diagnostics);
     annotations(&at("podAnnotations"), &group.pod_annotations, diagnostics);
-    params::check(&at("rayStartParams"), &group.ray_start_params, diagnostics);
+    params::check(&at("rayStartParams"), &group.ray_start_params, reserved.start_params, diagnostics);
 }
 
 /// Returns each request that exceeds its limit, by resource. The limit may come from `cpu`, `memory` or `gpus`.
@@ -79,9 +86,6 @@ fn requests_above_limits(resources: &ResourceRequirements) -> Vec<(String, Strin
         .collect()
 }
 
-/// Labels of every pod here, which the Deployments select by.
-const RESERVED_LABELS: [&str; 2] = ["component", "type"];
-
 fn positive(text: &str) -> Result<(), String> {
     if quantity(text)?.milli > 0 { Ok(()) } else { Err("must be greater than 0".to_owned()) }
 }
@@ -96,28 +100,8 @@ fn ray_resource(name: &str, amount: f64) -> Result<(), String> {
     if amount >= 0.0 { Ok(()) } else { Err(format!("must be 0 or more, found {amount}")) }
 }
 
-fn environment_variable(name: &str) -> Result<(), String> {
-    crate::check::syntax::env_name(name)?;
-    match name {
-        CPU_VARIABLE => Err(format!("`{CPU_VARIABLE}` is reserved: `cpu` or `workerCPURequest` sets it")),
-        REDIS_PASSWORD_VARIABLE => {
-            Err(format!("`{REDIS_PASSWORD_VARIABLE}` is reserved: `gcsFaultTolerance.redisPassword` sets it"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn volume_name(name: &str) -> Result<(), String> {
-    if name == SHARED_MEMORY {
-        return Err(format!("`{SHARED_MEMORY}` is reserved for /dev/shm; `objectStoreMemory` sets its size"));
-    }
-    dns_label(name)
-}
-
-fn container_name(name: &str, all: &[Container]) -> Result<(), String> {
-    if ["ray-head", "ray-worker"].contains(&name) {
-        return Err(format!("`{name}` is reserved for Ray's own container"));
-    }
+fn container_name(name: &str, all: &[Container], reserved: &Reserved) -> Result<(), String> {
+    reserved.container(name)?;
     if all.iter().filter(|container| container.name == name).count() > 1 {
         return Err(format!("must be unique: two containers are named `{name}`"));
     }
