@@ -7,7 +7,7 @@ use k8s_openapi::Resource;
 use serde::Serialize;
 
 use crate::check::{self, Typed};
-use crate::diagnostic::{Diagnostic, FieldPath};
+use crate::diagnostic::{Diagnostic, FieldPath, Step};
 use crate::manifest::Manifest;
 use crate::pipeline::Object;
 use crate::tree::{Node, SerializeError};
@@ -22,10 +22,39 @@ pub struct Built {
 
 #[derive(Debug)]
 enum Origin {
-    /// A part of the component, with its type if the kind is built into Kubernetes.
-    Part(Option<Typed>),
+    /// A part of the component, with its type if that can be validated.
+    Part(Option<Typed>, SetBy),
     /// An object from the values, at this path.
     Values(Vec<String>),
+}
+
+/// The values that fields of an object come from.
+#[derive(Debug, Default)]
+struct SetBy(Vec<(FieldPath, FieldPath)>);
+
+impl SetBy {
+    /// Sets the location of a diagnostic to that of the value that its field comes from.
+    fn locate(&self, diagnostic: Diagnostic, values: &Values) -> Diagnostic {
+        let steps = diagnostic.field().steps();
+        let fields = self.0.iter().filter(|(field, _)| steps.starts_with(field.steps()));
+        let Some((field, value)) = fields.max_by_key(|(field, _)| field.steps().len()) else { return diagnostic };
+        let path: Vec<String> = value.steps().iter().chain(&steps[field.steps().len()..]).map(name).collect();
+        let nodes =
+            (1..=path.len()).rev().filter_map(|length| values.root.find(path[..length].iter().map(String::as_str)));
+        let location = nodes.map(|node| node.location).find(|location| location.is_known());
+        match location {
+            Some(location) => diagnostic.at(location),
+            None => diagnostic,
+        }
+    }
+}
+
+/// Returns a step as a key of values.
+fn name(step: &Step) -> String {
+    match step {
+        Step::Field(name) | Step::Key(name) => name.clone(),
+        Step::Index(index) => index.to_string(),
+    }
 }
 
 impl Built {
@@ -39,7 +68,7 @@ impl Built {
         object: T,
     ) -> Result<Built, SerializeError> {
         let manifest = Manifest::of(id, &object)?;
-        Ok(Built { manifest, origin: Origin::Part(Typed::new(object)) })
+        Ok(Built { manifest, origin: Origin::Part(Typed::new(object), SetBy::default()) })
     }
 
     /// Builds a custom resource.
@@ -48,7 +77,7 @@ impl Built {
     ///
     /// Returns the errors of [`Manifest::of`].
     pub fn custom<T: Serialize>(id: impl Into<Cow<'static, str>>, object: &T) -> Result<Built, SerializeError> {
-        Ok(Built { manifest: Manifest::of(id, object)?, origin: Origin::Part(None) })
+        Ok(Built { manifest: Manifest::of(id, object)?, origin: Origin::Part(None, SetBy::default()) })
     }
 
     /// Builds an object that the values contain.
@@ -65,10 +94,19 @@ impl Built {
         self
     }
 
+    /// Sets which values the fields of the object come from: the path of a field, and that of the value. What is below the field
+    /// is below the value.
+    pub(super) fn set_by(mut self, fields: Vec<(FieldPath, FieldPath)>) -> Built {
+        if let Origin::Part(_, set_by) = &mut self.origin {
+            set_by.0 = fields;
+        }
+        self
+    }
+
     /// Returns the object for the pipeline.
     pub(super) fn object(&mut self) -> Object<'_> {
         let typed = match &self.origin {
-            Origin::Part(typed) => typed.as_ref(),
+            Origin::Part(typed, _) => typed.as_ref(),
             Origin::Values(_) => None,
         };
         Object { node: &mut self.manifest.node, typed, is_validated: true }
@@ -78,10 +116,10 @@ impl Built {
     pub(super) fn explain(&self, diagnostic: Diagnostic, values: &Values) -> Diagnostic {
         match &self.origin {
             // The user did not write the API version, so the message names the part instead.
-            Origin::Part(_) if diagnostic.rule() == check::SERVED_VERSION => {
+            Origin::Part(..) if diagnostic.rule() == check::SERVED_VERSION => {
                 Diagnostic::error(diagnostic.code().clone(), format!("`{}`: {}", self.manifest.id, diagnostic.reason))
             }
-            Origin::Part(_) => diagnostic,
+            Origin::Part(_, set_by) => set_by.locate(diagnostic, values),
             Origin::Values(path) => {
                 let node = values.root.find(path.iter().map(String::as_str));
                 let location = node.map_or(diagnostic.location, |node| node.location);

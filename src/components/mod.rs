@@ -7,6 +7,7 @@ mod empties;
 mod explain;
 mod finish;
 pub mod irsa;
+pub mod kuberay;
 pub mod ray;
 mod scalar;
 mod schema;
@@ -198,7 +199,13 @@ impl DocumentText {
 
 /// Returns all components, in the order of the help text.
 pub fn all() -> &'static [&'static dyn Component] {
-    &[&ray::Ray, &irsa::Irsa, &autoscaler::Autoscaler, &vault_config::VaultConfig]
+    &[
+        &ray::Ray,
+        &kuberay::cluster::RayClusterComponent,
+        &irsa::Irsa,
+        &autoscaler::Autoscaler,
+        &vault_config::VaultConfig,
+    ]
 }
 
 /// Returns the component with a name.

@@ -1,6 +1,10 @@
 //! The JSON Schema of a component's values, with the documented defaults.
 
+mod merge;
+
 use serde_json::{Value, json};
+
+pub(in crate::components) use self::merge::merged;
 
 use super::Component;
 use crate::values::PATCHES;

@@ -11,7 +11,7 @@ use super::cluster::{Cluster, Pods};
 /// Traffic that policies allow in addition to that of the values.
 #[derive(Debug, Default)]
 pub(in crate::components) struct Access {
-    /// Peers that may reach the head's dashboard.
+    /// Peers that may reach the head's dashboard and its `client_ports`.
     pub dashboard: Vec<NetworkPolicyPeer>,
     /// Ports of every node that clients may reach besides the head's client port and dashboard.
     pub client_ports: Vec<u16>,
@@ -35,7 +35,8 @@ pub(super) fn network_policies(cluster: &Cluster<'_>, access: &Access) -> Vec<(&
     }
     if let (Some(port), false) = (values.ports.dashboard, access.dashboard.is_empty()) {
         let (head, peers) = (cluster.select(Pods::Head), access.dashboard.clone());
-        list.push(("network-policy-operator", policy(cluster, "ray-operator", head, peers, &[port])));
+        let ports = [&[port], &access.client_ports[..]].concat();
+        list.push(("network-policy-operator", policy(cluster, "ray-operator", head, peers, &ports)));
     }
     if let (true, Some(port), false) =
         (values.metrics.enabled, values.metrics.port, values.network_policy.monitoring.is_empty())

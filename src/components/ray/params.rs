@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::rules::Reserved;
 use super::values::FlagValue;
 use crate::check::diagnostics::Diagnostics;
 use crate::diagnostic::{did_you_mean, nearest};
@@ -81,20 +82,20 @@ pub(super) const ELSEWHERE: &[(&str, &str)] = &[
     ("redis-shard-ports", "Ray has not started its own Redis since 1.11; remove it"),
 ];
 
-/// Checks options; `elsewhere` are those that other values set, each with what to do instead.
 pub(super) fn check(
     path: &[&str],
     params: &BTreeMap<String, FlagValue>,
-    elsewhere: &[(&str, &str)],
+    reserved: &Reserved,
     diagnostics: &mut Diagnostics<'_>,
 ) {
     for (name, value) in params {
         let full: Vec<&str> = path.iter().copied().chain([name.as_str()]).collect();
-        if let Some((_, instead)) = elsewhere.iter().find(|(other, _)| other == name) {
+        if let Some((_, instead)) = reserved.start_params.iter().find(|(other, _)| other == name) {
             diagnostics.error(&full, format!("may not be set here: {instead}"));
             continue;
         }
         match OPTIONS.iter().find(|(option, _)| option == name) {
+            Some((_, Switch)) if reserved.is_operated && value.0.as_deref() == Some("true") => {}
             Some((_, kind)) => {
                 diagnostics.require(&full, value_of(*kind, value));
                 // Ray reads `0.50` and `True` as Python does; other options are strings.

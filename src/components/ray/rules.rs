@@ -23,7 +23,7 @@ pub(in crate::components) fn check(
     cluster_name(cluster, limits, sources, diagnostics);
     diagnostics.require(&["rayImage"], image(&cluster.values.ray_image));
     machine_size(cluster, diagnostics);
-    service_account(cluster, diagnostics);
+    service_account(cluster, limits.reserved, diagnostics);
     ports(cluster, diagnostics);
     service(cluster, diagnostics);
     object_store(cluster, diagnostics);
@@ -107,9 +107,10 @@ fn machine_size(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     }
 }
 
-fn service_account(cluster: &Cluster<'_>, diagnostics: &mut Diagnostics<'_>) {
+fn service_account(cluster: &Cluster<'_>, reserved: &Reserved, diagnostics: &mut Diagnostics<'_>) {
     let account = &cluster.values.service_account;
-    if let Some(name) = &account.name {
+    let is_default = |name: &&String| reserved.is_operated && !account.create && name.is_empty();
+    if let Some(name) = account.name.as_ref().filter(|name| !is_default(name)) {
         diagnostics.require(&["serviceAccount", "name"], dns_subdomain(name));
     }
     if let Some(arn) = &account.role_arn {

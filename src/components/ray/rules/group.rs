@@ -41,7 +41,7 @@ pub(super) fn check(
         require(&["resources", "requests", &name], Err(reason));
     }
     for (name, amount) in &group.ray_resources {
-        require(&["rayResources", name], ray_resource(name, *amount));
+        require(&["rayResources", name], ray_resource(name, *amount, reserved.is_operated));
     }
     for (index, variable) in group.env.iter().enumerate() {
         require(&["env", &index.to_string(), "name"], reserved.environment_variable(&variable.name));
@@ -68,7 +68,7 @@ pub(super) fn check(
     labels(&at("nodeSelector"), &group.node_selector, diagnostics);
     labels(&at("podLabels"), &group.pod_labels, diagnostics);
     annotations(&at("podAnnotations"), &group.pod_annotations, diagnostics);
-    params::check(&at("rayStartParams"), &group.ray_start_params, reserved.start_params, diagnostics);
+    params::check(&at("rayStartParams"), &group.ray_start_params, reserved, diagnostics);
 }
 
 /// Returns each request that exceeds its limit, by resource. The limit may come from `cpu`, `memory` or `gpus`.
@@ -90,11 +90,12 @@ fn positive(text: &str) -> Result<(), String> {
     if quantity(text)?.milli > 0 { Ok(()) } else { Err("must be greater than 0".to_owned()) }
 }
 
-fn ray_resource(name: &str, amount: f64) -> Result<(), String> {
+fn ray_resource(name: &str, amount: f64, is_operated: bool) -> Result<(), String> {
     // `ray start` has separate options for these.
     let separate =
         [("CPU", "cpu"), ("GPU", "gpus"), ("memory", "memory"), ("object_store_memory", "objectStoreMemory")];
-    if let Some((_, key)) = separate.iter().find(|(resource, _)| *resource == name) {
+    let allowed = |resource: &str| is_operated && resource != "object_store_memory";
+    if let Some((_, key)) = separate.iter().find(|(resource, _)| *resource == name && !allowed(resource)) {
         return Err(format!("may not be set here: use `{key}`"));
     }
     if amount >= 0.0 { Ok(()) } else { Err(format!("must be 0 or more, found {amount}")) }

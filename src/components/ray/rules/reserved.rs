@@ -27,6 +27,9 @@ pub(in crate::components) struct Reserved {
     pub pod_labels: &'static [(&'static str, &'static str)],
     /// Options of `ray start`: "may not be set here: ...".
     pub start_params: &'static [(&'static str, &'static str)],
+    /// Whether the KubeRay operator starts Ray. Options without a value may then be `true`, `rayResources` may have CPU, GPU and
+    /// memory, and the pods may run as the service account of the namespace.
+    pub is_operated: bool,
 }
 
 impl Limits {
@@ -50,6 +53,7 @@ static DEPLOYMENTS: Reserved = Reserved {
         ("type", "the Deployment selects its pods by it"),
     ],
     start_params: ELSEWHERE,
+    is_operated: false,
 };
 
 fn reason(list: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
