@@ -29,7 +29,8 @@
 //! # Terms
 //!
 //! - A [`Component`](components::Component) is a built-in source with typed values: [`ray`](components::ray),
-//!   [`irsa`](components::irsa), [`autoscaler`](components::autoscaler), [`vault_config`](components::vault_config).
+//!   [`kuberay`](components::kuberay), [`irsa`](components::irsa), [`autoscaler`](components::autoscaler),
+//!   [`vault_config`](components::vault_config).
 //!   The other sources are [`template`], a folder of the user's own templates, and [`chart`], a Helm chart.
 //! - A [`Release`](release::Release) is one instance of a source, in Helm's sense: its name, namespace and cluster.
 //! - [`Values`](values::Values) are the settings of a release; [`Layers`](values::Layers) lay files and flags over the

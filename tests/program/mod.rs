@@ -23,6 +23,7 @@ mod ray_cluster;
 mod readme;
 mod schema;
 mod seed;
+mod static_to_operator;
 mod template;
 mod unused_random;
 mod vault_config;

@@ -47,7 +47,7 @@ fn undocumented(schema: &Value, root: &Value, defaults: &mkmanifests::tree::Node
     let Some(map) = defaults.as_map() else { return };
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         // `replicas` is for `workerGroups`; the keys of `worker` are those of `head`.
-        if path == "ray.worker" || (path == "ray.head" && name == "replicas") {
+        if path.starts_with("ray") && (path.ends_with(".worker") || (path.ends_with(".head") && name == "replicas")) {
             continue;
         }
         // Every component has this key: docs/patches.md.

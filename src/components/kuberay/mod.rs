@@ -26,6 +26,7 @@ pub(in crate::components) use self::spec::spec;
 use self::values::{AuthMode, OperatorValues, PodOptions, PodValues, WorkerOptions};
 use self::version::version_of_image;
 use super::Built;
+use super::ray::ONE_HEAD;
 use super::ray::beside::{account, policies};
 use super::ray::cluster::{Cluster, OperatedPods, PodCreator};
 use super::ray::network::Access;
@@ -33,7 +34,7 @@ use super::ray::nodes;
 use super::ray::pods::Role;
 use super::ray::values::RayValues;
 use super::schema::merged;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Step, ValueCode, nearest};
 use crate::kuberay::names::{MAX_CLUSTER_NAME, MAX_CRON_JOB_NAME, MAX_JOB_NAME, MAX_SERVICE_NAME, label};
 use crate::release::Release;
 use crate::tree::{PartReader, Parts, SerializeError};
@@ -139,7 +140,7 @@ impl<K: KindParts> KubeRayValues<K> {
     /// Reads the values; see [`Values::read_parts`].
     pub fn read(values: &Values, defaults: &Values, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let read = values.read_parts(defaults, diagnostics);
-        super::ray::explain_replicas(diagnostics);
+        explain_head_replicas(diagnostics);
         read
     }
 
@@ -161,6 +162,18 @@ impl<K: KindParts> KubeRayValues<K> {
             operator: &self.operator,
             serve_ports: Vec::new(),
             dashboard_peers: Vec::new(),
+        }
+    }
+}
+
+/// Corrects "did you mean `replicas`?" for the head, which does not have a number.
+fn explain_head_replicas(diagnostics: &mut [Diagnostic]) {
+    let unknown = |it: &&mut Diagnostic| *it.code() == Code::Value(ValueCode::UnknownField);
+    for diagnostic in diagnostics.iter_mut().filter(unknown) {
+        let [Step::Field(group), Step::Field(key)] = diagnostic.field().steps() else { continue };
+        let numbers = ["replicas", "minReplicas", "maxReplicas"];
+        if group == "head" && nearest(key, numbers).is_some() {
+            diagnostic.help = vec![ONE_HEAD.to_owned()];
         }
     }
 }
@@ -268,10 +281,25 @@ impl<'a> OperatedCluster<'a> {
             Role::Worker => DEFAULT_GROUP.to_owned(),
             Role::Group(name, _) => (*name).to_owned(),
         };
-        let needed = "the KubeRay operator must run in the cluster";
+        let mut needed = "the KubeRay operator must run in the cluster".to_owned();
+        if let Some(size) = self.autoscaler_size() {
+            needed.push_str(&format!(", the autoscaler beside the head needs {size}"));
+        }
         match nodes::note_about(&self.cluster, &roles, name) {
             Some(nodes) => format!("{needed}, and {nodes}"),
-            None => needed.to_owned(),
+            None => needed,
         }
+    }
+
+    /// Returns the CPUs and the memory that the autoscaler needs in the pod of the head.
+    fn autoscaler_size(&self) -> Option<String> {
+        let values = Some(&self.operator.autoscaling).filter(|values| values.enabled)?;
+        let Some(resources) = &values.resources else { return Some("500m CPU and 512Mi of memory".to_owned()) };
+        let amounts = [("cpu", "CPU"), ("memory", "of memory")].into_iter().filter_map(|(name, unit)| {
+            let amount =
+                [&resources.requests, &resources.limits].into_iter().flatten().find_map(|all| all.get(name))?;
+            Some(format!("{} {unit}", amount.0))
+        });
+        Some(amounts.collect::<Vec<_>>().join(" and ")).filter(|size| !size.is_empty())
     }
 }

@@ -132,15 +132,18 @@ fn has_sizes(values: &RayValues, diagnostics: &mut Vec<Diagnostic>) -> bool {
 }
 
 /// Corrects "did you mean `replicas`?" for head and worker, which do not have it.
-pub(super) fn explain_replicas(diagnostics: &mut [Diagnostic]) {
+fn explain_replicas(diagnostics: &mut [Diagnostic]) {
     let unknown = |it: &&mut Diagnostic| *it.code() == Code::Value(ValueCode::UnknownField);
     for diagnostic in diagnostics.iter_mut().filter(unknown) {
         let [Step::Field(group), Step::Field(key)] = diagnostic.field().steps() else { continue };
         let is_replicas = nearest(key, ["replicas"]).is_some();
         match group.as_str() {
             "worker" if is_replicas => diagnostic.help = vec!["use `workerReplicaCount`".to_owned()],
-            "head" if is_replicas => diagnostic.help = vec!["remove it: a Ray cluster has one head".to_owned()],
+            "head" if is_replicas => diagnostic.help = vec![ONE_HEAD.to_owned()],
             _ => {}
         }
     }
 }
+
+/// What to do with a number of heads.
+pub(super) const ONE_HEAD: &str = "remove it: a Ray cluster has one head";

@@ -48,7 +48,10 @@ fn need(cluster: &Cluster<'_>, role: &Role<'_>) -> String {
     let group = role.group(cluster);
     let mut parts: Vec<String> =
         group.node_selector.iter().map(|(key, value)| format!("the label `{key}={value}`")).collect();
-    let requests = resources(cluster.values, group).and_then(|it| it.requests).unwrap_or_default();
+    let resources = resources(cluster.values, group).unwrap_or_default();
+    // A limit without a request is a request, too.
+    let mut requests = resources.limits.unwrap_or_default();
+    requests.extend(resources.requests.unwrap_or_default());
     let amounts =
         [("cpu", "CPU"), ("memory", "of memory"), (NVIDIA_GPU, "GPU")].into_iter().filter_map(|(key, unit)| {
             let amount = requests.get(key)?.0.as_str();

@@ -6,6 +6,8 @@ use crate::check::syntax::label_value;
 
 /// Kueue allows eight pod sets per workload; one is the head: `apis/kueue/v1beta1/workload_types.go`.
 const KUEUE_GROUPS: usize = 7;
+/// With the feature gate `ElasticJobsViaWorkloadSlices` of Kueue, a workload with this annotation may be scaled.
+const KUEUE_ELASTIC: &str = "kueue.x-k8s.io/elastic-job";
 
 pub(super) fn check(operated: &OperatedCluster<'_>, diagnostics: &mut Diagnostics<'_>) {
     let queue = &operated.operator.queue;
@@ -39,9 +41,11 @@ pub(super) fn check(operated: &OperatedCluster<'_>, diagnostics: &mut Diagnostic
 
 /// What Kueue's webhook refuses: `pkg/controller/jobs/raycluster/raycluster_webhook.go`.
 fn kueue(operated: &OperatedCluster<'_>, diagnostics: &mut Diagnostics<'_>) {
-    if operated.operator.autoscaling.enabled {
+    let is_elastic = operated.operator.annotations.get(KUEUE_ELASTIC).is_some_and(|value| value == "true");
+    if operated.operator.autoscaling.enabled && !is_elastic {
         let message = "must be `false` with `queue.kueue`: Kueue reserves resources for a fixed number of workers";
-        diagnostics.error(&["autoscaling", "enabled"], message);
+        let help = format!("or set the annotation `{KUEUE_ELASTIC}: \"true\"`, which needs a feature gate of Kueue");
+        diagnostics.error_with_help(&["autoscaling", "enabled"], message, help);
     }
     let groups = operated.groups();
     if groups.len() > KUEUE_GROUPS {

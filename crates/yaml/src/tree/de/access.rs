@@ -126,9 +126,10 @@ impl<'a> MapAccess<'a> {
     }
 
     fn unknown_field(&self, entry: &Entry, fields: &'static [&'static str]) {
-        let mut path = self.path_of(entry);
+        let path = self.path_of(entry);
+        // A default that replaces a value, and that several types share.
         if path.is_empty() {
-            path.push(Step::Field(entry.key.to_string()));
+            return;
         }
         let location = if entry.location.is_known() { entry.location } else { entry.value.location };
         let key = entry.key.to_string();

@@ -207,9 +207,14 @@ mod tests {
 
     /// Reads the text as both types; returns the messages with line, column and help.
     fn messages(text: &str) -> Vec<String> {
+        messages_over(None, text)
+    }
+
+    fn messages_over(defaults: Option<&str>, text: &str) -> Vec<String> {
         let mut sources = Sources::default();
         let node = read::values(&mut sources, "values.yaml", text.as_bytes()).expect("YAML");
-        let mut reader = PartReader::new(&node, None, &sources);
+        let defaults = defaults.map(|text| read::values(&mut sources, "defaults.yaml", text.as_bytes()).expect("YAML"));
+        let mut reader = PartReader::new(&node, defaults.as_ref(), &sources);
         let parts = <(Pods, Scaling)>::read(&mut reader);
         let mut diagnostics = Vec::new();
         reader.finish(&["patches"], &mut diagnostics);
@@ -285,6 +290,13 @@ mod tests {
                 "3:57 `groups.spot.minReplicas`: must be between 0 and 4294967295, found -1 | ",
             ]
         );
+    }
+
+    #[test]
+    fn defaults_that_replace_a_wrong_value_are_not_checked() {
+        let defaults = "image: a\nhead: {env: [], minReplicas: 1}\nports: {client: 1}\n";
+        let wrong = ["2:7 `head`: expected a mapping, found the number 5 | "];
+        assert_eq!(messages_over(Some(defaults), "image: a\nhead: 5\n"), wrong);
     }
 
     #[test]
