@@ -240,8 +240,11 @@ fn component_names() -> impl Iterator<Item = &'static str> {
     components::all().iter().map(|component| component.name())
 }
 
+/// The names are only in the long help: there are too many for one line.
 fn one_of(value_name: &'static str, help: &'static str, names: Vec<&'static str>) -> Arg {
-    Arg::new("component").value_name(value_name).required(true).help(help).value_parser(names)
+    let long_help = format!("{help}: {}", names.join(", "));
+    let name = Arg::new("component").value_name(value_name).required(true).help(help).long_help(long_help);
+    name.value_parser(names).hide_possible_values(true)
 }
 
 fn with_shell(command: Command) -> Command {

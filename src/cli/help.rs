@@ -37,6 +37,22 @@ const COMMANDS: &[Help] = &[
         ],
     },
     Help {
+        name: "ray-cluster",
+        purpose: "Renders a Ray cluster of the KubeRay operator, which must run in the Kubernetes cluster: a RayCluster with \
+                  its service account. The values of `ray` have the same meaning; the operator adds others, such as \
+                  autoscaling.",
+        examples: [
+            (
+                "Deploy a cluster with up to 4 workers",
+                "mkmanifests ray-cluster --cluster foo --set autoscaling.enabled=true | kubectl apply -f -",
+            ),
+            (
+                "Move a static cluster, whose address stays the same",
+                "mkmanifests ray-cluster --cluster foo -f values.yaml --set service.static=true",
+            ),
+        ],
+    },
+    Help {
         name: "irsa",
         purpose: "Renders service accounts whose pods may assume an IAM role (IAM roles for service accounts, on EKS). \
                   It also prints the IAM policies that the role needs.",

@@ -103,6 +103,11 @@ impl Built {
         self
     }
 
+    /// Returns the object.
+    pub(super) fn node(&self) -> &Node {
+        &self.manifest.node
+    }
+
     /// Returns the object for the pipeline.
     pub(super) fn object(&mut self) -> Object<'_> {
         let typed = match &self.origin {

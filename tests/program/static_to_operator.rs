@@ -4,6 +4,7 @@ use std::path::Path;
 
 use mkmanifests::components;
 use mkmanifests::release::Release;
+use mkmanifests::tree::to_node;
 use mkmanifests::values::Layers;
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ fn render(component: &str, file: &Path) -> Result<Vec<Value>, Vec<String>> {
     for (path, text) in component.values_for(&release) {
         layers.set_text("--cluster", path, &text);
     }
-    let values = layers.merge().expect("valid YAML");
+    let Ok(values) = layers.merge() else { return Err(Vec::new()) };
     match component.render(&values, &release) {
         Ok(rendered) => {
             let objects = rendered.manifests.iter().map(|it| serde_json::to_value(&it.node).expect("JSON"));
@@ -82,7 +83,12 @@ fn common(mut template: Value) -> Value {
     let labels = template["metadata"]["labels"].as_object().cloned().unwrap_or_default();
     let labels: serde_json::Map<_, _> =
         labels.into_iter().filter(|(key, _)| !["component", "type"].contains(&key.as_str())).collect();
-    json!({"labels": labels, "annotations": template["metadata"]["annotations"], "spec": template["spec"]})
+    let metadata = json!({"labels": labels, "annotations": template["metadata"]["annotations"]});
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]});
+    // An API server stores the empty lists of a custom resource, but not those of a Deployment.
+    let mut pod = to_node(&pod).expect("a node");
+    components::remove_empties(&mut pod);
+    serde_json::to_value(&pod).expect("JSON")
 }
 
 fn retain(map: &mut serde_json::Map<String, Value>, field: &str, keep: impl Fn(&Value) -> bool) {

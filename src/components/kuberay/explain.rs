@@ -4,7 +4,15 @@ use super::OperatedCluster;
 use crate::components::ray::pods::Role;
 use crate::diagnostic::{FieldPath, Step};
 
-/// Fields of the specification, each with its value.
+/// Fields of the custom resource, each with its value. Other fields of its specification have the same name as their value.
+const OBJECT: &[(&str, &str)] = &[
+    ("metadata.name", "clusterName"),
+    ("metadata.labels", "labels"),
+    ("metadata.annotations", "annotations"),
+    ("spec", ""),
+];
+
+/// Fields of the specification of the Ray cluster, each with its value.
 const SPEC: &[(&str, &str)] = &[
     ("rayVersion", "rayVersion"),
     ("enableInTreeAutoscaling", "autoscaling.enabled"),
@@ -50,9 +58,7 @@ const SHARED: &[(&str, &str)] = &[
 pub(in crate::components) fn fields(operated: &OperatedCluster<'_>, prefix: &str) -> Vec<(FieldPath, FieldPath)> {
     let prefix = FieldPath::parse(prefix);
     let mut list: Vec<(FieldPath, FieldPath)> =
-        [("metadata.name", "clusterName"), ("metadata.labels", "labels"), ("metadata.annotations", "annotations")]
-            .map(|(field, value)| (FieldPath::parse(field), FieldPath::parse(value)))
-            .to_vec();
+        OBJECT.iter().map(|(field, value)| (FieldPath::parse(field), FieldPath::parse(value))).collect();
     list.extend(SPEC.iter().map(|(field, value)| (joined(&prefix, field), FieldPath::parse(value))));
     if operated.operator.ray_version.is_none() {
         list.push((joined(&prefix, "rayVersion"), FieldPath::parse("rayImage")));

@@ -21,6 +21,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 use schemars::{JsonSchema, Schema, schema_for};
 
 pub(in crate::components) use self::explain::fields;
+pub(in crate::components) use self::gates::check_objects;
 pub(in crate::components) use self::rules::check;
 pub(in crate::components) use self::spec::spec;
 use self::values::{AuthMode, OperatorValues, PodOptions, PodValues, WorkerOptions};

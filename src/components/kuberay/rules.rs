@@ -12,6 +12,7 @@ use crate::check::diagnostics::Diagnostics;
 use crate::check::syntax::{image, service_name};
 use crate::components::ray::rules::{self, Limits, annotations, labels};
 use crate::diagnostic::Sources;
+use crate::kuberay::names::autoscaler_service_account;
 
 /// Runs the rules of `ray`, and those of the values that the operator adds.
 pub(in crate::components) fn check(
@@ -29,6 +30,7 @@ pub(in crate::components) fn check(
     annotations(&["annotations"], &operated.operator.annotations, diagnostics);
     images(operated, diagnostics);
     autoscaling(&operated.operator.autoscaling, diagnostics);
+    account(operated, diagnostics);
     scaling::check(operated, diagnostics);
     ingress(&operated.operator.head.ingress, diagnostics);
     service(operated, diagnostics);
@@ -82,6 +84,18 @@ fn autoscaling(values: &Autoscaling, diagnostics: &mut Diagnostics<'_>) {
     ];
     for (key, _) in set.iter().filter(|(_, is_set)| *is_set) {
         diagnostics.error(&["autoscaling", key], "has no effect unless `autoscaling.enabled` is `true`");
+    }
+}
+
+/// Checks the name of the service account, which the operator changes for the autoscaler: `CheckName` of
+/// `ray-operator/controllers/ray/utils/util.go`.
+fn account(operated: &OperatedCluster<'_>, diagnostics: &mut Diagnostics<'_>) {
+    let Some(name) = operated.service_account().filter(|_| operated.operator.autoscaling.enabled) else { return };
+    let used = autoscaler_service_account(&name);
+    if used != name {
+        let message = format!("the operator runs the head with an autoscaler as {used:?} instead of {name:?}");
+        let help = "set a name of at most 50 characters that starts with a letter";
+        diagnostics.error_with_help(&["serviceAccount", "name"], message, help);
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use schemars::Schema;
 
 use self::values::RayClusterPart;
-use super::{Kind, KubeRayValues, OperatedCluster, check, fields, spec};
+use super::{Kind, KubeRayValues, OperatedCluster, check, check_objects, fields, spec};
 use crate::check::diagnostics::Diagnostics;
 use crate::components::ray::beside::head_service;
 use crate::components::{Built, Component, ComponentCode, Fact, Setting, compiled_in};
@@ -88,11 +88,13 @@ impl Component for RayClusterComponent {
         if !diagnostics.iter().all(Diagnostic::is_warning) {
             return Vec::new();
         }
-        objects(&operated, &typed.kind.0).unwrap_or_else(|error| {
+        let built = objects(&operated, &typed.kind.0).unwrap_or_else(|error| {
             let message = format!("cannot render the objects: {error}");
             diagnostics.push(Diagnostic::error(ComponentCode::NotSerializable, message));
             Vec::new()
-        })
+        });
+        check_objects(&built, &typed.operator.operator, values, diagnostics);
+        built
     }
 }
 
