@@ -202,6 +202,7 @@ pub fn all() -> &'static [&'static dyn Component] {
     &[
         &ray::Ray,
         &kuberay::cluster::RayClusterComponent,
+        &kuberay::job::RayJobComponent,
         &irsa::Irsa,
         &autoscaler::Autoscaler,
         &vault_config::VaultConfig,

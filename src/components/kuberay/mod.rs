@@ -3,13 +3,17 @@
 //! Their values are those of `ray`, and what the operator adds. [`KubeRayValues`] reads both from one tree, with the values of
 //! the kind itself. [`spec::spec`] renders the specification of the Ray cluster, [`OperatedCluster::beside`] the objects beside it.
 
+mod build;
 pub mod cluster;
+mod defaults;
 mod explain;
 mod gates;
+pub mod job;
 mod pods;
 mod queue;
 mod rules;
 mod spec;
+mod text;
 pub mod values;
 mod version;
 

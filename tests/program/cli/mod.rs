@@ -53,12 +53,16 @@ fn every_subcommand_has_a_man_page() {
 
 #[test]
 fn defaults_given_as_values_change_nothing() {
-    let needed = ["--cluster", "foo", "--set", "accountId=111122223333"];
     for component in components::all() {
-        let flags = if component.name() == "irsa" { &needed[..] } else { &needed[..2] };
-        let plain = printed(&[&[component.name()], flags].concat(), b"");
+        let needed = match component.name() {
+            "irsa" => "accountId=111122223333",
+            "ray-job" => "entrypoint=main",
+            _ => "patches=null",
+        };
+        let flags = ["--cluster", "foo", "--set", needed];
+        let plain = printed(&[&[component.name()][..], &flags].concat(), b"");
         let values = printed(&["values", component.name()], b"");
-        let given = printed(&[&[component.name(), "-f", "-"], flags].concat(), values.as_bytes());
+        let given = printed(&[&[component.name(), "-f", "-"][..], &flags].concat(), values.as_bytes());
         assert_eq!(plain, given);
     }
 }
