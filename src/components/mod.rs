@@ -203,6 +203,7 @@ pub fn all() -> &'static [&'static dyn Component] {
         &ray::Ray,
         &kuberay::cluster::RayClusterComponent,
         &kuberay::job::RayJobComponent,
+        &kuberay::service::RayServiceComponent,
         &irsa::Irsa,
         &autoscaler::Autoscaler,
         &vault_config::VaultConfig,

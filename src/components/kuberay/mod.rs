@@ -12,6 +12,7 @@ pub mod job;
 mod pods;
 mod queue;
 mod rules;
+pub mod service;
 mod spec;
 mod text;
 pub mod values;

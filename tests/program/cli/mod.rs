@@ -57,6 +57,7 @@ fn defaults_given_as_values_change_nothing() {
         let needed = match component.name() {
             "irsa" => "accountId=111122223333",
             "ray-job" => "entrypoint=main",
+            "ray-service" => "serveConfig.applications[0].import_path=main:app",
             _ => "patches=null",
         };
         let flags = ["--cluster", "foo", "--set", needed];
