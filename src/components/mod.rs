@@ -204,6 +204,7 @@ pub fn all() -> &'static [&'static dyn Component] {
         &kuberay::cluster::RayClusterComponent,
         &kuberay::job::RayJobComponent,
         &kuberay::service::RayServiceComponent,
+        &kuberay::cron_job::RayCronJobComponent,
         &irsa::Irsa,
         &autoscaler::Autoscaler,
         &vault_config::VaultConfig,

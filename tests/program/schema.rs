@@ -23,7 +23,7 @@ fn the_defaults_match_the_schema() {
         let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name)).expect("it exists");
         // A job or service has the values of `ray-cluster`, too, after its own.
         assert!(component.defaults_text().starts_with(&text), "{name}");
-        let is_whole = !["ray-job", "ray-service"].contains(&component.name());
+        let is_whole = !["ray-job", "ray-service", "ray-cron-job"].contains(&component.name());
         assert_eq!(component.defaults_text() == text, is_whole, "{name}");
         let values = Values::parse(&name, component.defaults_text()).unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(values.root, component.defaults().root);

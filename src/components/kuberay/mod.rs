@@ -5,6 +5,7 @@
 
 mod build;
 pub mod cluster;
+pub mod cron_job;
 mod defaults;
 mod explain;
 mod gates;

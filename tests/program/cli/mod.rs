@@ -57,6 +57,7 @@ fn defaults_given_as_values_change_nothing() {
         let needed = match component.name() {
             "irsa" => "accountId=111122223333",
             "ray-job" => "entrypoint=main",
+            "ray-cron-job" => "entrypoint=main,schedule=@daily,operator.featureGates.RayCronJob=true",
             "ray-service" => "serveConfig.applications[0].import_path=main:app",
             _ => "patches=null",
         };
