@@ -20,7 +20,7 @@ use self::error::Error;
 pub(super) use self::error::QUOTE;
 use self::found::Found;
 pub use self::parts::{PartReader, Parts};
-use self::path::{Paths, address, at_same_path, node_at};
+use self::path::{Paths, address, at_same_path, node_at, path_to};
 use super::{Node, Written};
 use crate::diagnostic::{Diagnostic, Sources};
 
@@ -124,6 +124,11 @@ fn read_all<'a, T: DeserializeOwned>(
             }
             all.push(Found::Diagnostic(diagnostic));
         }
+        let lacking = node_with_error.filter(|_| missing.is_some()).and_then(|wrong| path_to(node, wrong));
+        let is_within = |found: &Found| lacking.as_ref().is_some_and(|path| found.is_unknown_below(path));
+        // The next pass skips a node that lacks a field, and its unknown keys with it.
+        let (within, found): (Vec<Found>, Vec<Found>) = found.into_iter().partition(is_within);
+        all.extend(within);
         // The root cannot be skipped, and a node cannot be skipped twice.
         let instead = node_with_error.and_then(|wrong| at_same_path(node, wrong, defaults?));
         if node_with_error.is_none_or(|wrong| wrong == address(node) || context.skip.insert(wrong, instead).is_some()) {

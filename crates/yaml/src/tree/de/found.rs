@@ -23,6 +23,14 @@ pub(super) struct UnknownKey {
 }
 
 impl Found {
+    /// Returns whether this is an unknown key of the node at `path`, or of a node below it.
+    pub(super) fn is_unknown_below(&self, path: &FieldPath) -> bool {
+        match self {
+            Found::Unknown(unknown) => unknown.path.steps().starts_with(path.steps()),
+            Found::Diagnostic(_) => false,
+        }
+    }
+
     pub(super) fn into_diagnostic(self, nulls: Nulls, beside: &[&str]) -> Diagnostic {
         match self {
             Found::Unknown(unknown) => unknown.into_diagnostic(nulls, beside),

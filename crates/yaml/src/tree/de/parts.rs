@@ -187,6 +187,8 @@ mod tests {
         groups: BTreeMap<String, Limits>,
         #[serde(default)]
         autoscaling: Autoscaling,
+        #[serde(default)]
+        rules: Vec<Rule>,
     }
 
     #[derive(Debug, Default, Deserialize)]
@@ -196,6 +198,15 @@ mod tests {
         min_replicas: Option<u32>,
         max_replicas: Option<u32>,
         replicas: Option<u32>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only the errors matter")]
+    struct Rule {
+        policy: String,
+        #[serde(default)]
+        limit: Autoscaling,
     }
 
     #[derive(Debug, Default, Deserialize)]
@@ -297,6 +308,19 @@ mod tests {
         let defaults = "image: a\nhead: {env: [], minReplicas: 1}\nports: {client: 1}\n";
         let wrong = ["2:7 `head`: expected a mapping, found the number 5 | "];
         assert_eq!(messages_over(Some(defaults), "image: a\nhead: 5\n"), wrong);
+    }
+
+    #[test]
+    fn unknown_keys_beside_a_missing_one_are_reported_once() {
+        assert_eq!(
+            messages("image: a\nrules: [{polcy: x, limit: {enable: true}}, {policy: x, polices: y}]\n"),
+            [
+                "2:9 `rules[0]`: required field `policy` is missing | `null` removes the default; set a value",
+                "2:10 unknown key `rules[0].polcy` | did you mean `policy`?",
+                "2:28 unknown key `rules[0].limit.enable` | did you mean `enabled`?",
+                "2:56 unknown key `rules[1].polices` | did you mean `policy`?",
+            ]
+        );
     }
 
     #[test]
