@@ -19,7 +19,7 @@ mod helm_registry;
 mod helm_repositories;
 mod kubectl;
 mod prose;
-mod ray_cluster;
+mod ray;
 mod readme;
 mod schema;
 mod seed;
