@@ -2,6 +2,7 @@
 
 mod charts;
 mod fleet;
+mod kuberay;
 mod layouts;
 mod robust;
 pub mod support;

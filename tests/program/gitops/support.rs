@@ -59,7 +59,7 @@ impl Fleet {
     }
 
     /// Writes a file of the fleet atomically, because a run may read it at the same time.
-    pub fn put(&self, path: &str, text: &str) {
+    pub fn put(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         let aside = self.root().with_extension("new");
