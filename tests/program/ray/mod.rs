@@ -2,6 +2,7 @@
 //!
 //! Needs `ray` and its Python (`pip install ray==2.60.0`) on PATH.
 
+mod chart;
 mod nodes;
 mod operator;
 mod operator_cluster;
