@@ -1,5 +1,6 @@
 //! The validation rules compared with a real API server, and patches.
 
+mod definitions;
 mod examples;
 mod kinds;
 mod oracle;
