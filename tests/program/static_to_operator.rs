@@ -9,13 +9,17 @@ use mkmanifests::values::Layers;
 use serde_json::{Value, json};
 
 /// Values that have to change, and what `ray-cluster` says about them.
-const CHANGED: &[(&str, &[&str])] = &[(
-    "start-params",
-    &[
-        "`head.rayStartParams.num-cpus`: `MY_CPU_REQUEST` is only set by `ray`",
-        "`head.rayStartParams.labels`: may not be set here: use `labels` of the group",
-    ],
-)];
+const CHANGED: &[(&str, &[&str])] = &[
+    // Patches are of the objects, which are others.
+    ("patches", &["the patch target matches no object: Service `foo-ray-head-svc`"]),
+    (
+        "start-params",
+        &[
+            "`head.rayStartParams.num-cpus`: `MY_CPU_REQUEST` is only set by `ray`",
+            "`head.rayStartParams.labels`: may not be set here: use `labels` of the group",
+        ],
+    ),
+];
 
 /// Renders a values file with a component; returns the objects, or the messages.
 fn render(component: &str, file: &Path) -> Result<Vec<Value>, Vec<String>> {

@@ -1,7 +1,7 @@
 //! Ray clusters, jobs and services that the KubeRay operator runs: what the components of the four kinds share.
 //!
-//! Their values are those of `ray`, and what the operator adds. [`KubeRayValues`] reads both from one tree, with the values of
-//! the kind itself. [`spec::spec`] renders the specification of the Ray cluster, [`OperatedCluster::beside`] the objects beside it.
+//! Their values are those of `ray`, and what the operator adds. `KubeRayValues` reads both from one tree, with the values of the
+//! kind itself. `spec` renders the specification of the Ray cluster, `OperatedCluster::beside` the objects beside it.
 
 mod build;
 pub mod cluster;
