@@ -225,9 +225,7 @@ rules!(
                 let ignored = ignored.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(" and ");
                 report.error_with_help(
                     &at.field(field),
-                    format_args!(
-                        "the operator keeps a command with `ray start`, so {ignored} of the group has no effect"
-                    ),
+                    format_args!("the operator keeps a command with `ray start`, and ignores {ignored} of the group"),
                     "leave `ray start` out: the operator appends it",
                 );
             }
