@@ -1,10 +1,12 @@
 //! What the components of the four kinds do in the same way when they build their objects.
 
-use super::OperatedCluster;
+use super::values::OperatorSettings;
+use super::{OperatedCluster, check_objects};
 use crate::check::diagnostics::Diagnostics;
 use crate::components::{Built, ComponentCode, Fact, Setting};
 use crate::diagnostic::Diagnostic;
 use crate::tree::write;
+use crate::values::Values;
 
 /// The ids of the objects beside the custom resource.
 const OBJECT_IDS: [&str; 9] = [
@@ -50,17 +52,21 @@ pub(super) fn with_cluster(operated: &OperatedCluster<'_>, custom: Built) -> Res
     Ok(list)
 }
 
-/// Builds the objects, unless the values have errors.
+/// Builds the objects, unless the values have errors, and checks that the operator has the feature gates that they need.
 pub(super) fn unless_refused(
+    settings: &OperatorSettings,
+    values: &Values,
     diagnostics: &mut Vec<Diagnostic>,
     objects: impl FnOnce() -> Result<Vec<Built>, write::Error>,
 ) -> Vec<Built> {
     if !diagnostics.iter().all(Diagnostic::is_warning) {
         return Vec::new();
     }
-    objects().unwrap_or_else(|error| {
+    let built = objects().unwrap_or_else(|error| {
         let message = format!("cannot render the objects: {error}");
         diagnostics.push(Diagnostic::error(ComponentCode::NotSerializable, message));
         Vec::new()
-    })
+    });
+    check_objects(&built, settings, values, diagnostics);
+    built
 }

@@ -14,7 +14,7 @@ use super::job::{self, JobPart};
 use super::{Kind, KubeRayValues, OperatedCluster, defaults};
 use crate::check::diagnostics::Diagnostics;
 use crate::components::{Built, Component, Fact, Setting, compiled_in};
-use crate::diagnostic::{Diagnostic, FieldPath};
+use crate::diagnostic::Diagnostic;
 use crate::kuberay::{RayCronJob, RayCronJobSpec};
 use crate::release::Release;
 use crate::tree::write;
@@ -92,7 +92,7 @@ impl Component for RayCronJobComponent {
         job::check(job, operated.operator, &mut checked);
         job::unused_cluster(job, &values.root, &mut checked);
         diagnostics.extend(checked.list);
-        build::unless_refused(diagnostics, || objects(cron_job, job, &operated))
+        build::unless_refused(&operated.operator.operator, values, diagnostics, || objects(cron_job, job, &operated))
     }
 }
 
@@ -108,8 +108,7 @@ fn objects(
         suspend: cron_job.suspend.then_some(true),
     };
     let object = RayCronJob { metadata: operated.metadata(), spec, status: None };
-    let mut sources = job::sources_of(job, operated, "spec.jobTemplate");
-    sources.push((FieldPath::parse("spec"), FieldPath::ROOT));
+    let sources = job::sources_of(job, operated, "spec.jobTemplate");
     let custom = Built::of("ray-cron-job", object).map_err(write::Error::Value)?;
     job::objects_of(job, operated, custom.set_by(sources))
 }

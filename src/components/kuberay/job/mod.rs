@@ -94,7 +94,7 @@ impl Component for RayJobComponent {
         unused_cluster(job, &values.root, &mut checked);
         rules::suspend(job, operated.operator, own.suspend, &mut checked);
         diagnostics.extend(checked.list);
-        build::unless_refused(diagnostics, || objects(own, job, &operated))
+        build::unless_refused(&operated.operator.operator, values, diagnostics, || objects(own, job, &operated))
     }
 }
 

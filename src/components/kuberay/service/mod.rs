@@ -98,7 +98,7 @@ impl Component for RayServiceComponent {
         build::no_static_service(&operated, &mut checked);
         rules::check(service, &operated, ports, &mut checked);
         diagnostics.extend(checked.list);
-        build::unless_refused(diagnostics, || objects(service, &operated))
+        build::unless_refused(&operated.operator.operator, values, diagnostics, || objects(service, &operated))
     }
 }
 
@@ -124,7 +124,6 @@ fn objects(service: &RayServicePart, operated: &OperatedCluster<'_>) -> Result<V
 fn sources_of(service: &RayServicePart, operated: &OperatedCluster<'_>) -> Vec<(FieldPath, FieldPath)> {
     let config = if service.serve_config.is_some() { "serveConfig" } else { "serveConfigV2" };
     let renamed = [
-        ("spec", ""),
         ("spec.serveConfigV2", config),
         ("spec.serveService.metadata", "serveService"),
         ("spec.serveService.spec", "serveService.spec"),
