@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::FleetCode;
-use super::app::Object;
+use super::object::Object;
 use super::objects::Identity;
 use crate::diagnostic::Diagnostic;
 use crate::tree::{Kind, Node};
@@ -21,10 +21,7 @@ const MOST_PER_BYTE: usize = 6;
 
 /// Warns if an object is too large for `kubectl apply`.
 pub(super) fn warning(object: &Object) -> Option<Diagnostic> {
-    if !is_too_large(&object.node) {
-        return None;
-    }
-    let (title, size) = (Identity::of(&object.node).title(), annotations_size(&object.node) >> 10);
+    let (title, size) = (Identity::of(object.node()).title(), object.too_large()? >> 10);
     let message = format!(
         "{title} is too large for `kubectl apply`: its annotations would have {size} KiB, at most 256 KiB are allowed"
     );
@@ -32,10 +29,11 @@ pub(super) fn warning(object: &Object) -> Option<Diagnostic> {
     Some(Diagnostic::warning(FleetCode::ObjectTooLarge, message).help(help))
 }
 
-/// Returns whether the annotations of the object after `kubectl apply` would exceed the limit.
-pub(super) fn is_too_large(node: &Node) -> bool {
+/// Returns the size of the object's annotations after `kubectl apply` in bytes, if it exceeds the limit.
+pub(super) fn too_large(node: &Node) -> Option<usize> {
     // Nearly all objects are small, and need not be serialized to find out.
-    size_without_escapes(node) * MOST_PER_BYTE > LIMIT && annotations_size(node) > LIMIT
+    let may_be = size_without_escapes(node) * MOST_PER_BYTE > LIMIT;
+    may_be.then(|| annotations_size(node)).filter(|size| *size > LIMIT)
 }
 
 /// Returns an upper bound of the size of the node's JSON without escapes.
@@ -111,9 +109,9 @@ mod tests {
     #[test]
     fn the_limit_is_that_of_an_api_server() {
         let rest = annotations_size(&config_map(""));
-        assert!(!is_too_large(&config_map(&"x".repeat(LIMIT - rest))));
-        assert!(is_too_large(&config_map(&"x".repeat(LIMIT - rest + 1))));
-        assert!(is_too_large(&config_map(&"<".repeat((LIMIT - rest) / 6 + 1))));
-        assert!(!is_too_large(&config_map(&"<".repeat((LIMIT - rest) / 6))));
+        assert!(too_large(&config_map(&"x".repeat(LIMIT - rest))).is_none());
+        assert!(too_large(&config_map(&"x".repeat(LIMIT - rest + 1))).is_some());
+        assert!(too_large(&config_map(&"<".repeat((LIMIT - rest) / 6 + 1))).is_some());
+        assert!(too_large(&config_map(&"<".repeat((LIMIT - rest) / 6))).is_none());
     }
 }

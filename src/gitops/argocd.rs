@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use super::fleet::Cluster;
 use super::layout::{self, File};
+use super::object::Object;
 use super::options::{GitSource, Layout};
-use crate::gitops::app::Object;
 use crate::tree::to_node;
 use crate::tree::write::{Style, write};
 
@@ -53,7 +53,7 @@ pub(super) fn apps(cluster: &Cluster, apps: &[App<'_>]) -> io::Result<File> {
     let node = to_node(&items.collect::<Vec<_>>()).map_err(io::Error::other)?;
     let mut text = Vec::new();
     write(&mut text, &node, Style::MANIFEST)?;
-    Ok(File { path: APPS.to_owned(), text })
+    Ok(File::new(APPS.to_owned(), text))
 }
 
 /// Returns the name of an app's Application: from the path of the cluster, or from its name if the fleet is one cluster.
@@ -114,7 +114,7 @@ pub(super) fn application_set(fleet: &str, git: &GitSource, layout: Layout, file
         },
     });
     let node = to_node(&set).map_err(io::Error::other)?;
-    layout::files("argocd", &[Object { source: "gitops/argocd".into(), node }], "", layout, files)
+    layout::files("argocd", &[Object::new("gitops/argocd", node)], "", layout, files)
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::app::Object;
 use super::argocd::unique_name;
 use super::fleet::Cluster;
 use super::layout::{self, File};
+use super::object::Object;
 use super::options::{GitSource, Layout};
 use crate::tree::to_node;
 
@@ -30,7 +30,7 @@ pub(super) fn files(
     for (folder, after) in folders {
         let value = kustomization(cluster, folder, git, after);
         let node = to_node(&value).map_err(io::Error::other)?;
-        objects.push(Object { source: "gitops/flux".into(), node });
+        objects.push(Object::new("gitops/flux", node));
     }
     layout::files("flux", &objects, "", layout, files)
 }

@@ -1,6 +1,6 @@
 //! Protects objects from pruning: namespaces and CustomResourceDefinitions.
 
-use super::app::Object;
+use super::object::{Change, Object};
 use crate::tree::{Map, Node};
 
 /// The annotations that keep the tools from deleting an object that is removed from Git: everything in the namespace, or of the
@@ -13,7 +13,12 @@ const ARGOCD_OPTIONS: [&str; 2] = ["Delete=false", "Prune=false"];
 
 /// Adds the annotations, and keeps other sync options of the object.
 pub(super) fn keep(mut object: Object) -> Object {
-    let metadata = object.node.as_map_mut().and_then(|root| root.get_mut("metadata")).and_then(Node::as_map_mut);
+    object.change(Change::Keep, annotate);
+    object
+}
+
+fn annotate(node: &mut Node) {
+    let metadata = node.as_map_mut().and_then(|root| root.get_mut("metadata")).and_then(Node::as_map_mut);
     if let Some(metadata) = metadata {
         if metadata.get("annotations").is_none_or(|it| it.as_map().is_none()) {
             metadata.set("annotations", Map::new());
@@ -24,7 +29,6 @@ pub(super) fn keep(mut object: Object) -> Object {
             annotations.set(FLUX.0, FLUX.1);
         }
     }
-    object
 }
 
 fn sync_options(own: &str) -> String {

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::app::Object;
 use super::kustomize;
+use super::object::Object;
 use super::objects::Identity;
 use super::options::Layout;
+use super::text::Text;
 use crate::manifest::write_source_comment;
 use crate::tree::write::{Documents, Style};
 
@@ -19,10 +21,16 @@ const ONE_FILE: &str = "manifests.yaml";
 const MAX_NAME: usize = 200;
 
 /// A file of the tree: its path relative to the cluster's folder, with slashes, and its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct File {
     pub path: String,
-    pub text: Vec<u8>,
+    pub text: Arc<Text>,
+}
+
+impl File {
+    pub fn new(path: String, text: Vec<u8>) -> File {
+        File { path, text: Arc::new(Text::from(text)) }
+    }
 }
 
 /// Adds the files of an app in the folder `folder`; none if it has no objects. `comment` is the first line of its
@@ -44,28 +52,27 @@ pub(super) fn files(
             let mut text = Vec::new();
             for object in objects {
                 write_source_comment(&mut text, &[&object.source])?;
-                documents.write(&mut text, &object.node)?;
+                text.extend_from_slice(&object.text(&mut documents)?);
             }
-            files.push(File { path: format!("{folder}/{ONE_FILE}"), text });
+            files.push(File::new(format!("{folder}/{ONE_FILE}"), text));
             resources.push(ONE_FILE.to_owned());
         }
         Layout::Objects => {
             for (object, name) in objects.iter().zip(names(objects)) {
-                let mut text = Vec::new();
-                documents.write(&mut text, &object.node)?;
+                let text = object.text(&mut documents)?;
                 files.push(File { path: format!("{folder}/{name}"), text });
                 resources.push(name);
             }
         }
     }
-    files.push(File { path: format!("{folder}/kustomization.yaml"), text: kustomize::text(&resources, comment) });
+    files.push(File::new(format!("{folder}/kustomization.yaml"), kustomize::text(&resources, comment)));
     Ok(())
 }
 
 /// Returns the file name of each object: `<kind>-<name>.yaml`. If two are equal, the namespace is added. If these are equal, too
 /// (a kind in two groups, or names that differ only in case or punctuation), a part of a hash of the identity is added.
 fn names(objects: &[Object]) -> Vec<String> {
-    let ids: Vec<Identity> = objects.iter().map(|object| Identity::of(&object.node)).collect();
+    let ids: Vec<Identity> = objects.iter().map(|object| Identity::of(object.node())).collect();
     let mut names: Vec<String> = ids.iter().map(|id| file_name(&[&id.kind, &id.name])).collect();
     let with_namespace = |id: &Identity| file_name(&[&id.kind, &id.name, &id.namespace]);
     let with_hash = |id: &Identity| {
@@ -105,7 +112,7 @@ mod tests {
         let node = serde_json::json!({
             "apiVersion": api_version, "kind": kind, "metadata": {"namespace": namespace, "name": name},
         });
-        Object { source: "x/y".into(), node: to_node(&node).expect("an object") }
+        Object::new("x/y", to_node(&node).expect("an object"))
     }
 
     #[test]

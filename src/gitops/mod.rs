@@ -42,6 +42,7 @@ mod keep;
 mod kustomize;
 mod layout;
 mod namespaces;
+mod object;
 mod objects;
 mod options;
 mod report;
@@ -49,6 +50,7 @@ mod run;
 mod scope;
 mod secrets;
 mod select;
+mod text;
 mod tree;
 mod unit;
 

@@ -1,9 +1,8 @@
 //! Collects the namespaces of a cluster in one folder.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::app::Object;
+use super::object::Object;
 use crate::manifest::{BUILT_IN_NAMESPACES, namespace};
 use crate::tree::Node;
 
@@ -11,11 +10,11 @@ use crate::tree::Node;
 pub(super) fn objects<'a>(namespaces: impl Iterator<Item = &'a str>, own: Vec<Object>) -> Vec<Object> {
     let mut all: BTreeMap<String, Object> = BTreeMap::new();
     for name in namespaces.filter(|name| !name.is_empty() && !BUILT_IN_NAMESPACES.contains(name)) {
-        let object = || Object { source: Cow::Borrowed("namespaces/namespace"), node: namespace(name) };
+        let object = || Object::new("namespaces/namespace", namespace(name));
         all.entry(name.to_owned()).or_insert_with(object);
     }
     for object in own {
-        let name = object.node.find(["metadata", "name"]).and_then(Node::as_str).unwrap_or_default().to_owned();
+        let name = object.node().find(["metadata", "name"]).and_then(Node::as_str).unwrap_or_default().to_owned();
         all.insert(name, object);
     }
     all.into_values().collect()

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::FleetCode;
-use super::app::{Object, RenderedApp};
+use super::app::RenderedApp;
+use super::object::{Change, Object};
 use super::scope::{Scope, Scopes};
 use crate::check::types::list_items;
 use crate::diagnostic::Diagnostic;
@@ -40,16 +41,16 @@ impl Identity {
 
 /// Splits `v1` Lists, as kubectl does.
 pub(super) fn without_lists(objects: Vec<Object>) -> Vec<Object> {
-    if !objects.iter().any(|object| list_items(&object.node).is_some()) {
+    if !objects.iter().any(|object| list_items(object.node()).is_some()) {
         return objects;
     }
     let mut flat = Vec::with_capacity(objects.len());
     for object in objects {
-        match list_items(&object.node) {
+        match list_items(object.node()) {
             None => flat.push(object),
             Some(items) => {
                 let source: &Cow<'static, str> = &object.source;
-                let items = items.iter().map(|node| Object { source: source.clone(), node: node.clone() });
+                let items = items.iter().map(|node| Object::new(source.clone(), node.clone()));
                 flat.extend(without_lists(items.collect()));
             }
         }
@@ -60,10 +61,10 @@ pub(super) fn without_lists(objects: Vec<Object>) -> Vec<Object> {
 /// Reports objects without a name: kustomize cannot build the app, and each apply from Git would create a new object.
 pub(super) fn without_names(app: &str, objects: &[Object]) -> Vec<Diagnostic> {
     let text = |node: &Node, path: [&str; 2]| node.find(path).and_then(Node::as_str).unwrap_or_default().to_owned();
-    let nameless = objects.iter().filter(|object| text(&object.node, ["metadata", "name"]).is_empty());
+    let nameless = objects.iter().filter(|object| text(object.node(), ["metadata", "name"]).is_empty());
     let diagnostic = |object: &Object| {
-        let kind = object.node.get("kind").and_then(Node::as_str).unwrap_or("object");
-        let generated = match text(&object.node, ["metadata", "generateName"]).as_str() {
+        let kind = object.node().get("kind").and_then(Node::as_str).unwrap_or("object");
+        let generated = match text(object.node(), ["metadata", "generateName"]).as_str() {
             "" => String::new(),
             prefix => format!(", only `generateName: {prefix}`"),
         };
@@ -79,7 +80,7 @@ pub(super) fn without_names(app: &str, objects: &[Object]) -> Vec<Diagnostic> {
 pub(super) fn fill_namespaces(app: &mut RenderedApp, scopes: &Scopes) -> Vec<Diagnostic> {
     let mut unknown = BTreeSet::new();
     for object in &mut app.objects {
-        let text = |path: &[&str]| object.node.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
+        let text = |path: &[&str]| object.node().find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
         if !text(&["metadata", "namespace"]).is_empty() {
             continue;
         }
@@ -92,17 +93,21 @@ pub(super) fn fill_namespaces(app: &mut RenderedApp, scopes: &Scopes) -> Vec<Dia
         if scope == Scope::Cluster {
             continue;
         }
-        let Some(root) = object.node.as_map_mut() else { continue };
-        if root.get("metadata").is_none_or(|metadata| metadata.as_map().is_none()) {
-            root.set("metadata", Map::new());
-        }
-        let Some(metadata) = root.get_mut("metadata").and_then(Node::as_map_mut) else { continue };
-        let has_none = metadata.get("namespace").is_none_or(|it| it.as_str().is_none_or(str::is_empty));
-        if has_none {
-            metadata.set("namespace", app.namespace.as_str());
-        }
+        object.change(Change::Namespace(app.namespace.clone()), |node| set_namespace(node, &app.namespace));
     }
     unknown.iter().map(|(guess, group, kind)| unknown_scope(*guess, group, kind, &app.namespace)).collect()
+}
+
+fn set_namespace(node: &mut Node, namespace: &str) {
+    let Some(root) = node.as_map_mut() else { return };
+    if root.get("metadata").is_none_or(|metadata| metadata.as_map().is_none()) {
+        root.set("metadata", Map::new());
+    }
+    let Some(metadata) = root.get_mut("metadata").and_then(Node::as_map_mut) else { return };
+    let has_none = metadata.get("namespace").is_none_or(|it| it.as_str().is_none_or(str::is_empty));
+    if has_none {
+        metadata.set("namespace", namespace);
+    }
 }
 
 fn unknown_scope(guess: Scope, group: &str, kind: &str, namespace: &str) -> Diagnostic {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::app::Object;
 use super::fleet::{Cluster, SecretStore, SecretStoreKind};
+use super::object::Object;
 use super::objects::Identity;
 use super::options::Secrets;
 use super::unit::join;
@@ -26,12 +26,12 @@ pub(super) fn handle(
     }
     let mut kept = Vec::with_capacity(objects.len());
     for object in std::mem::take(objects) {
-        let keys = secret_keys(&object.node);
+        let keys = secret_keys(object.node());
         if keys.is_empty() {
             kept.push(object);
             continue;
         }
-        let title = Identity::of(&object.node).title();
+        let title = Identity::of(object.node()).title();
         match (mode, &cluster.values.secret_store) {
             (Secrets::Refuse, _) => diagnostics.push(in_git(&title, cluster, app)),
             (Secrets::Omit, _) => {
@@ -135,7 +135,7 @@ struct RemoteRef<'a> {
 
 impl Replacement<'_> {
     fn replace(&self, object: &Object) -> Replaced {
-        let id = Identity::of(&object.node);
+        let id = Identity::of(object.node());
         let key = self.key(&id);
         let names = self.keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         let message = format!(
@@ -145,7 +145,7 @@ impl Replacement<'_> {
         );
         let note = Diagnostic::warning(FleetCode::ExternalSecret, message);
         match self.object(object, &id, &key) {
-            Ok(node) => Replaced { object: Some(Object { source: object.source.clone(), node }), note },
+            Ok(node) => Replaced { object: Some(Object::new(object.source.clone(), node)), note },
             Err(error) => {
                 let message = format!("cannot render the ExternalSecret for {}: {error}", id.title());
                 Replaced { object: None, note: Diagnostic::error(GitopsCode::NotSerializable, message) }
@@ -167,12 +167,12 @@ impl Replacement<'_> {
             target: Target {
                 name: &id.name,
                 creation_policy: "Owner",
-                immutable: secret.node.get("immutable").is_some_and(|it| it.kind == Kind::Bool(true)),
-                template: template(&secret.node),
+                immutable: secret.node().get("immutable").is_some_and(|it| it.kind == Kind::Bool(true)),
+                template: template(secret.node()),
             },
             data: data.collect(),
         };
-        let mut metadata = metadata(&secret.node);
+        let mut metadata = metadata(secret.node());
         metadata.set("name", id.name.as_str());
         metadata.set("namespace", id.namespace.as_str());
         let mut object = Map::new();

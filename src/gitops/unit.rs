@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::app::{Object, RenderedApp, Request};
+use super::app::{RenderedApp, Request};
 use super::argocd;
 use super::collect::ClusterDiagnostics;
 use super::fleet::{Cluster, Fleet};
 use super::flux;
 use super::keep::keep;
 use super::layout::{self, File};
+use super::object::Object;
 use super::objects::{Identity, fill_namespaces, without_lists, without_names};
 use super::options::Options;
 use super::scope::Scopes;
@@ -93,7 +94,7 @@ fn render_apps<'c>(
     let mut scopes = Scopes::new(&cluster.values.scopes);
     for (name, made) in &mut apps {
         made.objects = without_lists(std::mem::take(&mut made.objects));
-        made.objects.iter().for_each(|object| scopes.add_definition(&object.node));
+        made.objects.iter().for_each(|object| scopes.add_definition(object.node()));
         let app = join(&cluster.path, name);
         found.add_named(&app, without_names(&app, &made.objects));
     }
@@ -115,7 +116,7 @@ fn check_unique(cluster: &Cluster, apps: &[(&str, RenderedApp)], found: &mut Clu
     let mut seen: BTreeMap<Identity, &str> = BTreeMap::new();
     for (name, made) in apps {
         for object in &made.objects {
-            let id = Identity::of(&object.node);
+            let id = Identity::of(object.node());
             let title = id.title();
             if let Some(first) = seen.insert(id, name) {
                 let (first, second) = (join(&cluster.path, first), join(&cluster.path, name));
@@ -138,7 +139,7 @@ fn check_together(
     options: &Options<'_>,
     found: &mut ClusterDiagnostics,
 ) {
-    let nodes = apps.iter().flat_map(|(_, made)| &made.objects).map(|object| &object.node);
+    let nodes = apps.iter().flat_map(|(_, made)| &made.objects).map(Object::node);
     let diagnostics = if options.strict {
         let options =
             check::Options { kube_version: cluster.kube_version(), strict: true, ..check::Options::default() };
@@ -186,7 +187,7 @@ fn unit(cluster: &Cluster, mut apps: Vec<(&str, RenderedApp)>, options: &Options
         let list = first.iter().chain(&apps).map(|folder| argocd::App {
             folder: folder.name,
             namespace: folder.namespace,
-            is_large: folder.objects.iter().any(|object| apply_size::is_too_large(&object.node)),
+            is_large: folder.objects.iter().any(|object| object.too_large().is_some()),
         });
         files.push(argocd::apps(cluster, &list.collect::<Vec<_>>())?);
     }
@@ -203,7 +204,7 @@ fn first(apps: &mut [(&str, RenderedApp)]) -> Vec<Folder<'static>> {
     let own = take(apps, |id| id.group.is_empty() && id.kind == "Namespace");
     let crds = take(apps, |id| id.group == "apiextensions.k8s.io" && id.kind == "CustomResourceDefinition");
     let objects = apps.iter().flat_map(|(_, made)| &made.objects);
-    let names: BTreeSet<String> = objects.map(|object| Identity::of(&object.node).namespace).collect();
+    let names: BTreeSet<String> = objects.map(|object| Identity::of(object.node()).namespace).collect();
     let namespaces = namespaces::objects(names.iter().map(String::as_str), own);
     let folders = [(NAMESPACES, namespaces), (CRDS, crds)];
     let folders = folders.into_iter().filter(|(_, objects)| !objects.is_empty());
@@ -215,7 +216,7 @@ fn first(apps: &mut [(&str, RenderedApp)]) -> Vec<Folder<'static>> {
 fn take(apps: &mut [(&str, RenderedApp)], is_selected: impl Fn(&Identity) -> bool) -> Vec<Object> {
     let mut taken = Vec::new();
     for (_, made) in apps {
-        let is_selected = |object: &Object| is_selected(&Identity::of(&object.node));
+        let is_selected = |object: &Object| is_selected(&Identity::of(object.node()));
         if made.objects.iter().any(is_selected) {
             let (own, rest): (Vec<Object>, _) = std::mem::take(&mut made.objects).into_iter().partition(is_selected);
             taken.extend(own);

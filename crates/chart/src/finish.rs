@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use super::documents::Document;
 use super::explain::paths_in;
-use super::model::File;
+use super::model::{Crd, File};
 use super::output::HelmOutput;
 use super::render_values::RenderValues;
 use super::scope;
 use crate::values::Flag;
-use mkmanifests_check::FIELD_TYPES;
+use mkmanifests_check::{FIELD_TYPES, is_built_in};
 use mkmanifests_check::patch::Patches;
 use mkmanifests_check::pipeline::{self, Object, Outcome, Steps};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Location, SourceId, Sources};
@@ -33,9 +33,12 @@ pub fn finish(output: &mut HelmOutput, values: &RenderValues, patches: &Patches,
     if !patches.is_empty() {
         documents.iter_mut().for_each(|document| document.locate(sources));
     }
-    // A file that is not YAML defines nothing here; it is reported when it is printed.
+    // Files below `crds/` may have megabytes. They are read only if a patch may change them, or if there is an object that
+    // they may define. A file that is not YAML defines nothing here; it is reported when it is printed.
     let texts = if patches.is_empty() { &mut unread } else { &mut *sources };
-    let mut files: Vec<Vec<Node>> = crds.iter().map(|crd| crd.read(texts).unwrap_or_default()).collect();
+    let are_read = !patches.is_empty() || documents.iter().any(|document| document.is_custom());
+    let read = |crd: &Crd| if are_read { crd.read(texts).unwrap_or_default() } else { Vec::new() };
+    let mut files: Vec<Vec<Node>> = crds.iter().map(read).collect();
 
     // Templates work with any version; validation needs a version whose APIs are known.
     let version = Some(&values.capabilities.kube_version).filter(|version| version.is_known());
@@ -79,6 +82,11 @@ fn all<'a>(documents: &'a mut [&mut Document], files: &'a mut [Vec<Node>]) -> Ve
 }
 
 impl Document {
+    /// Returns whether the object is of a kind that a CustomResourceDefinition may define.
+    fn is_custom(&self) -> bool {
+        !self.node.is_null() && !is_built_in(&self.api_version, &self.kind)
+    }
+
     /// Reads the document again with locations, and adds its text to the sources.
     fn locate(&mut self, sources: &mut Sources) {
         let source = sources.add(format!("{} (rendered)", self.path), self.text.as_str());

@@ -64,7 +64,7 @@ pub(super) fn load(fleet: &Fleet, locked: &LockedChart) -> Result<SharedChart, L
     let mut sources = Sources::default();
     // The name of the archive, not its path: nothing printed may depend on where it is.
     match chart::load_archive(&bytes, &format!("{}.tgz", locked.title()), &mut sources) {
-        Ok(loaded) => Ok(SharedChart { loaded, sources }),
+        Ok(loaded) => Ok(SharedChart::new(loaded, sources)),
         Err(diagnostics) => Err(LoadError::Chart(Failure::new(diagnostics, sources))),
     }
 }

@@ -5,15 +5,17 @@ use std::path::Path;
 use super::archive;
 use super::chart_source::{ChartSource, source};
 use super::file::{AppFile, ChartFile, Hooks};
+use super::reuse::Inputs;
 use super::{RenderedApp, Request};
 use crate::chart::{
-    self, Behaviour, Capabilities, HelmOutput, HelmRelease, Options, RenderOptions, SchemaFiles, SymbolicLinks,
+    self, Behaviour, Capabilities, Crd, HelmOutput, HelmRelease, Options, RenderOptions, SchemaFiles, SymbolicLinks,
     UnusedValues,
 };
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::files::FileCode;
 use crate::gitops::FleetCode;
 use crate::gitops::fleet::{SchemaPaths, SharedChart};
+use crate::gitops::object::Object;
 use crate::patch::Patches;
 use crate::release::Release;
 use crate::values::Values;
@@ -79,7 +81,7 @@ fn links(request: &Request<'_>, file: &ChartFile) -> SymbolicLinks {
 fn load(path: &Path, links: SymbolicLinks) -> Result<SharedChart, Failure> {
     let mut sources = Sources::default();
     match chart::load_with(path, links, &mut sources) {
-        Ok(loaded) => Ok(SharedChart { loaded, sources }),
+        Ok(loaded) => Ok(SharedChart::new(loaded, sources)),
         Err(diagnostics) => Err(Failure::new(diagnostics, sources)),
     }
 }
@@ -105,7 +107,13 @@ fn render_chart(
 ) -> Result<RenderedApp, Failure> {
     let options = options(request, file, schema_files)
         .map_err(|diagnostic| Failure::new(vec![diagnostic], user.sources.clone()))?;
+    let is_plain = patches.is_empty() && file.schema_map.is_empty() && file.schema_dirs.is_empty();
+    let inputs = is_plain.then(|| Inputs::of(file, &options, user));
+    if let Some(app) = inputs.as_ref().and_then(|inputs| shared.apps.get(inputs)) {
+        return Ok(app);
+    }
     let namespace = options.release.namespace.clone();
+    let has_patches = !patches.is_empty();
     let rendering = RenderOptions {
         include_crds: file.include_crds,
         skip_tests: true,
@@ -113,16 +121,42 @@ fn render_chart(
         ..RenderOptions::default()
     };
     let unused_values = if file.strict { UnusedValues::Deny } else { UnusedValues::Warn };
-    let output = chart::template(
+    let mut output = chart::template(
         &shared.loaded.chart,
         user,
         chart::Request { options, rendering, unused_values, patches, check: true },
     )?;
     let omitted_hooks = omitted_hooks(request, file, &output);
+    // Patches may change the definitions; all other apps of the chart share them.
+    let crds = if has_patches { Vec::new() } else { std::mem::take(&mut output.crds) };
+    let crds = shared_crds(shared, &output.chart, crds)?;
     let mut rendered = output.into_rendered(file.hooks == Some(Hooks::Include))?;
     rendered.warnings.splice(0..0, shared.loaded.warnings.iter().cloned());
     rendered.warnings.extend(omitted_hooks);
-    Ok(RenderedApp::of(rendered, namespace))
+    let mut app = RenderedApp::of(rendered, namespace);
+    app.objects.splice(0..0, crds);
+    if let Some(inputs) = inputs {
+        shared.apps.add(inputs, &app);
+    }
+    Ok(app)
+}
+
+/// Returns the objects in the files below `crds/`, which are read once per chart.
+fn shared_crds(shared: &SharedChart, chart: &str, crds: Vec<Crd>) -> Result<Vec<Object>, Failure> {
+    let mut objects = Vec::new();
+    for crd in crds {
+        let read = |crd: Crd| {
+            let output = HelmOutput { chart: chart.to_owned(), crds: vec![crd], ..HelmOutput::default() };
+            Ok(RenderedApp::of(output.into_rendered(false)?, String::new()).objects)
+        };
+        let slot = shared.crds.get(&crd.full_name.clone(), |_| read(crd));
+        match slot.get() {
+            Some(Ok(of_file)) => objects.extend(of_file.iter().cloned()),
+            Some(Err(failure)) => return Err(failure.clone()),
+            None => {}
+        }
+    }
+    Ok(objects)
 }
 
 /// Reads the files that `schemaMap` and `schemaDirs` name.

@@ -5,20 +5,22 @@ mod chart;
 mod chart_source;
 mod component;
 mod file;
+mod reuse;
 mod template;
-
-use std::borrow::Cow;
 
 pub(super) use self::archive::LoadError;
 pub(super) use self::chart_source::{ChartSource, chart_of};
 pub use self::file::chart_schema_text;
+pub(super) use self::reuse::RenderedApps;
 use super::fleet::{Cluster, Fleet, LayerName};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::gitops::FleetCode;
+use crate::gitops::object::Object;
 use crate::manifest::{Manifest, Rendered};
 use crate::tree::Node;
 
 /// The rendered objects of an app.
+#[derive(Clone)]
 pub(super) struct RenderedApp {
     /// The objects in apply order.
     pub objects: Vec<Object>,
@@ -31,18 +33,12 @@ pub(super) struct RenderedApp {
     pub sources: Sources,
 }
 
-/// One object, and the part of the source that rendered it (`ray/head-deployment`).
-pub(super) struct Object {
-    pub source: Cow<'static, str>,
-    pub node: Node,
-}
-
 impl RenderedApp {
     /// Converts the rendered manifests of a release in `namespace`.
     fn of(rendered: Rendered, namespace: String) -> RenderedApp {
         let Rendered { manifests, warnings, sources } = rendered;
         let source = manifests.source.clone();
-        let object = |Manifest { id, node, .. }| Object { source: format!("{source}/{id}").into(), node };
+        let object = |Manifest { id, node, .. }| Object::new(format!("{source}/{id}"), node);
         RenderedApp {
             objects: manifests.into_iter().map(object).collect(),
             namespace,

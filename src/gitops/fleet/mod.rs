@@ -19,9 +19,10 @@ pub(super) use self::layers::{LayerName, Layers};
 pub(super) use self::names::app_name;
 pub(super) use self::schemas::{SchemaCache, SchemaPaths};
 pub(super) use self::unknown::Unknown;
-use super::app::LoadError;
+use super::app::{LoadError, RenderedApps};
 use super::cache::Cache;
 use super::charts::{ChartStore, Lock};
+use super::object::Object;
 use crate::chart::{self, SymbolicLinks};
 use crate::diagnostic::{Diagnostic, Failure, Sources};
 use crate::template;
@@ -76,10 +77,19 @@ impl ClusterFolder {
     }
 }
 
-/// A chart with the texts of its files.
+/// A chart with the texts of its files, and what its apps share.
 pub(super) struct SharedChart {
     pub loaded: chart::Loaded,
     pub sources: Sources,
+    /// The objects in the files below `crds/`, by the path of the file.
+    pub crds: Cache<Result<Vec<Object>, Failure>, String>,
+    pub apps: RenderedApps,
+}
+
+impl SharedChart {
+    pub(super) fn new(loaded: chart::Loaded, sources: Sources) -> SharedChart {
+        SharedChart { loaded, sources, crds: Cache::default(), apps: RenderedApps::default() }
+    }
 }
 
 /// A template folder with its defaults.

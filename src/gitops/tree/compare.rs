@@ -46,10 +46,10 @@ pub(in super::super) fn compare<'f>(place: &TreeFolder, files: &'f [File]) -> Re
             Entry::File(_) => Some(files::read(&path, MAX_RENDERED).map_err(|error| unreadable(&path, &error))?),
             Entry::Other(what) => return Err(blocked(&path, what)),
         };
-        if old.as_ref() == Some(&file.text) {
+        if old.as_deref() == Some(&**file.text) {
             compared.unchanged += 1;
         } else {
-            compared.differences.push(Difference { path: file.path.clone(), old, new: Some(&file.text) });
+            compared.differences.push(Difference { path: file.path.clone(), old, new: Some(&**file.text) });
         }
     }
     for (path, is_ours) in extra_files(place, files) {

@@ -8,23 +8,15 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::line_ends::with_lf;
 use crate::diagnostic::{Diagnostic, io_reason};
 use crate::files::{self, FileCode, MAX_RENDERED};
 use crate::gitops::GitopsCode;
 use crate::gitops::layout::File;
+use crate::gitops::text::{Hash, hash};
 
 /// The name of the index. It is hidden, so that no tool reads it as a manifest. `check` finds the folders of clusters by it.
 pub(in super::super) use crate::check::input::TREE_INDEX as INDEX;
-
-/// A SHA-256 hash.
-pub(super) type Hash = [u8; 32];
-
-pub(super) fn hash(bytes: &[u8]) -> Hash {
-    Sha256::digest(bytes).into()
-}
 
 /// Paths relative to a folder, with the hashes that their files may have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,7 +25,7 @@ pub(super) struct Index(BTreeMap<String, Vec<Hash>>);
 impl Index {
     /// Returns the index of files to write.
     pub fn of(files: &[File]) -> Index {
-        Index(files.iter().map(|file| (file.path.clone(), vec![hash(&file.text)])).collect())
+        Index(files.iter().map(|file| (file.path.clone(), vec![file.text.hash()])).collect())
     }
 
     /// Reads the index in `folder`; it is empty if the file does not exist.
@@ -143,10 +135,10 @@ mod tests {
     #[test]
     fn written_indexes_are_read() {
         let files = [("ray/a.yaml", "a"), ("ray/b.yaml", "b")];
-        let files = files.map(|(path, text)| File { path: path.to_owned(), text: text.into() });
+        let files = files.map(|(path, text)| File::new(path.to_owned(), text.into()));
         let index = Index::of(&files);
         assert_eq!(Index::parse(&index.text()), Ok(index.clone()));
-        assert!(Index::of(&[File { path: "a".to_owned(), text: b"a\n".to_vec() }]).wrote("a", b"a\r\n"));
+        assert!(Index::of(&[File::new("a".to_owned(), b"a\n".to_vec())]).wrote("a", b"a\r\n"));
         assert!(index.wrote("ray/a.yaml", b"a") && !index.wrote("ray/a.yaml", b"b") && !index.wrote("x", b"a"));
         // echo -n a | sha256sum
         let a = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb  ray/a.yaml\n";

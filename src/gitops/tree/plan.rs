@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::folder::{Entry, TreeFolder, blocked, entry_at, unreadable};
 use super::index::Index;
@@ -12,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::files::{self, MAX_RENDERED};
 use crate::gitops::GitopsCode;
 use crate::gitops::layout::File;
+use crate::gitops::text::Text;
 
 /// The changes in one folder.
 #[derive(Debug, Default)]
@@ -43,7 +45,7 @@ pub(in super::super) struct Plan {
 pub(in super::super) struct Write {
     pub path: String,
     /// Empty if it was dropped to save memory: it can be rendered again.
-    pub text: Vec<u8>,
+    pub text: Arc<Text>,
     /// What is at the path now.
     pub current: Current,
 }
@@ -64,14 +66,15 @@ impl Plan {
         self.write.is_empty() && self.remove.is_empty() && self.during.is_none() && self.after.is_none()
     }
 
-    /// Returns the size of all texts in bytes.
+    /// Returns the size of all texts in bytes, without those that other clusters share.
     pub fn size(&self) -> usize {
-        self.write.iter().map(|write| write.text.len()).sum()
+        let own = self.write.iter().filter(|write| Arc::strong_count(&write.text) == 1);
+        own.map(|write| write.text.len()).sum()
     }
 
     /// Drops the texts of the files to save memory.
     pub fn drop_texts(&mut self) {
-        self.write.iter_mut().for_each(|write| write.text = Vec::new());
+        self.write.iter_mut().for_each(|write| write.text = Arc::default());
         self.has_no_texts = true;
     }
 
@@ -83,7 +86,7 @@ impl Plan {
     /// Restores the texts; returns false if they have changed.
     pub fn restore_texts(&mut self, files: Vec<File>) -> bool {
         let index = Index::of(&files);
-        let mut texts: HashMap<String, Vec<u8>> = files.into_iter().map(|file| (file.path, file.text)).collect();
+        let mut texts: HashMap<String, Arc<Text>> = files.into_iter().map(|file| (file.path, file.text)).collect();
         for write in &mut self.write {
             match texts.remove(&write.path) {
                 Some(text) => write.text = text,
@@ -159,8 +162,8 @@ impl Planner<'_> {
             Ok(Entry::Missing) => self.write(file, Current::Missing),
             Ok(Entry::Other(what)) => self.diagnostics.push(blocked(&path, what)),
             Ok(Entry::File(_)) => match files::read(&path, MAX_RENDERED) {
-                Ok(content) if content == file.text => self.plan.unchanged += 1,
-                Ok(content) if with_lf(&content) == file.text => self.write(file, Current::LineEnds),
+                Ok(content) if content == **file.text => self.plan.unchanged += 1,
+                Ok(content) if *with_lf(&content) == **file.text => self.write(file, Current::LineEnds),
                 Ok(content) if self.force || self.old.wrote(&file.path, &content) => self.write(file, Current::Other),
                 Ok(_) => self.refuse(&path, &file.path, "overwritten"),
                 Err(error) => self.diagnostics.push(unreadable(&path, &error)),
