@@ -5,5 +5,6 @@ mod fleet;
 mod kuberay;
 mod layouts;
 mod robust;
+mod sharing;
 pub mod support;
 mod tools;
