@@ -1,6 +1,6 @@
 //! Collects the diagnostics of a whole fleet: an error in a layer that many clusters share is reported once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Failure, Location, Severity, SourceId, Sources};
@@ -54,7 +54,9 @@ pub(super) struct Collected {
 #[derive(Debug)]
 struct Known {
     diagnostic: Diagnostic,
-    apps: Vec<String>,
+    first: String,
+    /// All of them, with the first.
+    apps: HashSet<String>,
     is_named: bool,
 }
 
@@ -78,11 +80,11 @@ impl Collected {
         let diagnostic = Diagnostic { location, related, ..diagnostic };
         let key = (diagnostic.severity, diagnostic.message(), location);
         match self.known.get(&key).and_then(|index| self.diagnostics.get_mut(*index)) {
-            Some(known) if known.apps.iter().any(|app| app == at) => {}
-            Some(known) => known.apps.push(at.to_owned()),
+            Some(known) => _ = known.apps.insert(at.to_owned()),
             None => {
                 self.known.insert(key, self.diagnostics.len());
-                self.diagnostics.push(Known { diagnostic, apps: vec![at.to_owned()], is_named });
+                let apps = HashSet::from([at.to_owned()]);
+                self.diagnostics.push(Known { diagnostic, first: at.to_owned(), apps, is_named });
             }
         }
     }
@@ -104,8 +106,8 @@ impl Collected {
     /// Returns the diagnostics, each with its apps unless its location shows them.
     pub fn finish(self) -> Failure {
         let Collected { sources, diagnostics, .. } = self;
-        let with_apps = diagnostics.into_iter().map(|Known { diagnostic, apps, is_named }| {
-            let (first, more) = (apps.first().cloned().unwrap_or_default(), apps.len().saturating_sub(1));
+        let with_apps = diagnostics.into_iter().map(|Known { diagnostic, first, apps, is_named }| {
+            let more = apps.len() - 1;
             let source = sources.get(diagnostic.location.source).map(|source| source.name.as_str());
             let shown = source.or(diagnostic.file()).unwrap_or_default();
             let is_shown = is_named || shown.contains(&first);

@@ -36,12 +36,7 @@ pub(super) enum Change {
 
 impl Content {
     fn of(node: Node) -> Arc<Content> {
-        Arc::new(Content {
-            node,
-            text: OnceLock::new(),
-            size: OnceLock::new(),
-            changed: Mutex::default(),
-        })
+        Arc::new(Content { node, text: OnceLock::new(), size: OnceLock::new(), changed: Mutex::default() })
     }
 }
 

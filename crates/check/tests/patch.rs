@@ -306,3 +306,24 @@ proptest! {
         let _ = patched(&doc, &json!([{"op": op, "path": path, "from": from, "value": 1}]));
     }
 }
+
+#[test]
+fn a_renamed_object_is_found_by_its_new_name() {
+    let mut sources = Sources::default();
+    let text = b"\
+- {target: {name: a}, patch: {metadata: {name: b}}}
+- {target: {name: b}, patch: {data: {x: '1'}}}
+- {target: {name: 'b|c'}, patch: {data: {z: '2'}}}
+";
+    let patches = Patches::read(&mut sources, "patch.yaml", text).expect("patches");
+    let object = |name: &str| {
+        to_node(&serde_json::json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}))
+            .expect("a node")
+    };
+    let mut objects = vec![object("a"), object("c")];
+    let applied = patches.apply(&mut objects);
+    assert!(applied.diagnostics.is_empty(), "{:?}", applied.diagnostics);
+    let data = |at: usize, key: &str| objects[at].find(["data", key]).and_then(Node::as_str);
+    assert_eq!((data(0, "x"), data(0, "z")), (Some("1"), Some("2")));
+    assert_eq!((data(1, "x"), data(1, "z")), (None, Some("2")));
+}

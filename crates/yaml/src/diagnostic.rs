@@ -24,49 +24,80 @@ pub struct Source {
 }
 
 /// All texts of one run. A [`Location`] refers to one of them by its [`SourceId`].
+///
+/// Copying and appending them takes little time and memory, also if there are thousands: copies share their texts.
 #[derive(Debug, Clone, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources {
+    chunks: Vec<Chunk>,
+    len: usize,
+}
+
+/// Texts that were added one after the other.
+#[derive(Debug, Clone)]
+struct Chunk {
+    /// The number of texts before these.
+    start: usize,
+    texts: Arc<Vec<Source>>,
+}
 
 impl Sources {
     /// Adds a text and returns the id that its [`Location`]s carry.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.0.push(Source { name: name.into(), text: text.into() });
-        SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX))
+        let source = Source { name: name.into(), text: text.into() };
+        match self.chunks.last_mut().and_then(|chunk| Arc::get_mut(&mut chunk.texts)) {
+            Some(texts) => texts.push(source),
+            None => self.chunks.push(Chunk { start: self.len, texts: Arc::new(vec![source]) }),
+        }
+        self.len += 1;
+        SourceId::of(self.len - 1)
     }
 
     /// Returns the number of texts.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.len
     }
 
     /// Returns whether it has no texts.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len == 0
     }
 
     /// Appends the texts of `others`. Returns the offset of their ids, for
     /// [`Node::shift_locations`](crate::tree::Node::shift_locations) and [`Diagnostic::moved`].
     pub fn append(&mut self, others: &Sources) -> u32 {
-        let by = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        self.0.extend(others.0.iter().cloned());
-        by
+        let by = self.len;
+        let moved = |chunk: &Chunk| Chunk { start: by + chunk.start, texts: Arc::clone(&chunk.texts) };
+        self.chunks.extend(others.chunks.iter().map(moved));
+        self.len += others.len;
+        u32::try_from(by).unwrap_or(u32::MAX)
     }
 
     /// Iterates over the texts, with their ids, in the order in which they were added.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (SourceId, &Source)> {
-        let id = |index| SourceId(u32::try_from(index + 1).unwrap_or(u32::MAX));
-        self.0.iter().enumerate().map(move |(index, source)| (id(index), source))
+        self.chunks.iter().flat_map(|Chunk { start, texts }| {
+            texts.iter().enumerate().map(move |(index, source)| (SourceId::of(start + index), source))
+        })
     }
 
     /// Returns a text by its id; `None` for the id of [`Location::UNKNOWN`].
     pub fn get(&self, id: SourceId) -> Option<&Source> {
-        self.0.get((id.0 as usize).checked_sub(1)?)
+        let index = (id.0 as usize).checked_sub(1)?;
+        let after = self.chunks.partition_point(|chunk| chunk.start <= index);
+        let chunk = self.chunks.get(after.checked_sub(1)?)?;
+        chunk.texts.get(index - chunk.start)
     }
 }
 
 /// The id of a text in [`Sources`]. The default means "no text": the program created the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SourceId(u32);
+
+impl SourceId {
+    /// Returns the id of the text with that index.
+    fn of(index: usize) -> SourceId {
+        SourceId(u32::try_from(index + 1).unwrap_or(u32::MAX))
+    }
+}
 
 /// A position in a source: line and column count from 1, the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -41,11 +41,7 @@ const APPS: [(&str, &str, &str); 9] = [
     ("e", "", "namespace: elsewhere\n"),
     ("f", "kubeVersion: \"1.33\"\n", ""),
     ("g", "", "includeCrds: false\n"),
-    (
-        "h",
-        "",
-        "patches: [{target: {kind: CustomResourceDefinition}, patch: {metadata: {labels: {patched: 'yes'}}}}]\n",
-    ),
+    ("h", "", "patches: [{target: {kind: CustomResourceDefinition}, patch: {metadata: {labels: {patched: 'yes'}}}}]\n"),
     ("i", "", "values: {size: 2.0}\n"),
 ];
 
@@ -83,7 +79,11 @@ fn a_tree_does_not_depend_on_what_clusters_share() {
         let together = tree(&fleet, &[layout]);
         assert_eq!(together.keys().collect::<Vec<_>>(), alone.keys().collect::<Vec<_>>());
         for (path, text) in &alone {
-            assert_eq!(String::from_utf8_lossy(&together[path]), String::from_utf8_lossy(text), "{path} with {layout:?}");
+            assert_eq!(
+                String::from_utf8_lossy(&together[path]),
+                String::from_utf8_lossy(text),
+                "{path} with {layout:?}"
+            );
         }
     }
     let text = |path: &str| String::from_utf8_lossy(&alone[path]).into_owned();

@@ -82,6 +82,13 @@ impl Target {
         })
     }
 
+    /// Returns the name of the objects that the target matches, if its pattern is one name and nothing else.
+    pub fn exact_name(&self) -> Option<&str> {
+        let Pattern { text, .. } = self.name.as_ref()?;
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        text.chars().all(is_plain).then_some(text.as_str())
+    }
+
     /// Returns whether the target matches an object.
     pub fn matches(&self, object: &Node) -> bool {
         let text = |path: &[&str]| object.find(path.iter().copied()).and_then(Node::as_str).unwrap_or_default();
