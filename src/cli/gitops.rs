@@ -213,7 +213,7 @@ fn path_in_repository(out: &Path) -> Result<String, Diagnostic> {
 
 fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} clusters, {elapsed}");
+    let style = ProgressStyle::with_template("{bar:30} {percent} % of the clusters, {elapsed}");
     let bar = style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar

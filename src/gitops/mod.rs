@@ -45,6 +45,7 @@ mod namespaces;
 mod object;
 mod objects;
 mod options;
+mod progress;
 mod report;
 mod run;
 mod scope;

@@ -26,7 +26,8 @@ pub struct Options<'a> {
     pub kept_bytes: Option<usize>,
     /// Whether to overwrite files that were edited or added by hand.
     pub force: bool,
-    /// Called after each cluster, with the number of rendered clusters and the number of all.
+    /// Called after each step, with the number of finished steps and the number of all. A cluster is one step to render,
+    /// and another one to write, unless the run only compares.
     pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
     /// Called when the run has to wait for another run that writes the same tree.
     pub waiting: Option<&'a (dyn Fn() + Sync)>,

@@ -12,6 +12,7 @@ use super::affected::Affected;
 use super::collect::{ClusterDiagnostics, Collected};
 use super::fleet::{Cluster, ClusterFolder, Fleet};
 use super::options::Options;
+use super::progress::Progress;
 use super::report::{Change, ChangeKind, Report};
 use super::tree::{self, Current, INDEX, Plan, TemporaryFolder, TreeFolder};
 use super::unit::{self, Unit, join};
@@ -32,7 +33,7 @@ pub(super) const STACK: usize = 16 << 20;
 /// All errors of the whole fleet, and files in `out` that were edited by hand; nothing is written then. If a file cannot be
 /// written, every file is still complete: its old or its new version.
 pub fn write(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Result<Report, Failure> {
-    Run::new(fleet, out, options)?.write()
+    Run::new(fleet, out, options, 2)?.write()
 }
 
 /// Compares the folder `out` with what [`write`](fn@write) would write, and changes nothing.
@@ -41,7 +42,7 @@ pub fn write(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Result<Report,
 ///
 /// The same as of [`write`](fn@write).
 pub fn check(fleet: &Fleet, out: &Path, options: &Options<'_>) -> Result<Report, Failure> {
-    Run::new(fleet, out, options)?.check()
+    Run::new(fleet, out, options, 1)?.check()
 }
 
 struct Run<'a> {
@@ -52,6 +53,7 @@ struct Run<'a> {
     selected: Vec<&'a ClusterFolder>,
     threads: rayon::ThreadPool,
     kept: AtomicUsize,
+    progress: Progress<'a>,
 }
 
 /// The result of one cluster.
@@ -64,7 +66,8 @@ struct ClusterResult<T> {
 }
 
 impl<'a> Run<'a> {
-    fn new(fleet: &'a Fleet, out: &'a Path, options: &'a Options<'a>) -> Result<Self, Failure> {
+    /// Prepares a run with a number of steps per cluster.
+    fn new(fleet: &'a Fleet, out: &'a Path, options: &'a Options<'a>, steps: usize) -> Result<Self, Failure> {
         let diagnostics = early_errors(fleet, out, options);
         if !diagnostics.is_empty() {
             return Err(fail(diagnostics));
@@ -73,8 +76,10 @@ impl<'a> Run<'a> {
         let threads = threads.build().map_err(|error| {
             fail(vec![Diagnostic::error(GitopsCode::NoThreads, format!("cannot start threads: {error}"))])
         })?;
-        let mut run = Run { fleet, out, options, selected: Vec::new(), threads, kept: AtomicUsize::new(0) };
+        let (kept, progress) = (AtomicUsize::new(0), Progress::new(options.progress, 0));
+        let mut run = Run { fleet, out, options, selected: Vec::new(), threads, kept, progress };
         run.selected = run.select()?;
+        run.progress = Progress::new(options.progress, steps * run.selected.len());
         Ok(run)
     }
 
@@ -114,7 +119,10 @@ impl<'a> Run<'a> {
             report.changes.extend(changes(place, plan));
         }
         report.warn_of_line_ends();
-        if plans.iter().any(|(_, plan)| !plan.is_empty()) {
+        let unchanged = plans.iter().filter(|(_, plan)| plan.is_empty()).count();
+        self.progress.add(unchanged);
+        plans.retain(|(_, plan)| !plan.is_empty() || plan.is_removed);
+        if !plans.is_empty() {
             tree::add_attributes(self.out).map_err(|diagnostic| fail(vec![diagnostic]))?;
             self.apply(plans)?;
         }
@@ -141,12 +149,9 @@ impl<'a> Run<'a> {
         each: impl Fn(&TreeFolder, Unit) -> Result<T, Vec<Diagnostic>> + Sync,
     ) -> Result<(Report, Vec<(TreeFolder, T)>), Failure> {
         let mut collected = Collected::default();
-        let rendered = AtomicUsize::new(0);
         let one = |folder: &&ClusterFolder| {
             let done = self.cluster(folder, &each);
-            if let Some(progress) = self.options.progress {
-                progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, self.selected.len());
-            }
+            self.progress.add(1);
             done
         };
         let done: Vec<ClusterResult<(TreeFolder, T)>> =
@@ -286,7 +291,9 @@ impl<'a> Run<'a> {
             if plan.has_no_texts() {
                 self.render_again(&place, &mut plan)?;
             }
-            tree::apply(&place, &plan, &temporary).map_err(|diagnostic| vec![diagnostic])
+            let applied = tree::apply(&place, &plan, &temporary).map_err(|diagnostic| vec![diagnostic]);
+            self.progress.add(1);
+            applied
         };
         let failed: Vec<Vec<Diagnostic>> =
             self.threads.install(|| plans.into_par_iter().filter_map(|plan| one(plan).err()).collect());

@@ -108,7 +108,7 @@ fn render_chart(
     let options = options(request, file, schema_files)
         .map_err(|diagnostic| Failure::new(vec![diagnostic], user.sources.clone()))?;
     let is_plain = patches.is_empty() && file.schema_map.is_empty() && file.schema_dirs.is_empty();
-    let inputs = is_plain.then(|| Inputs::of(file, &options, user));
+    let inputs = is_plain.then(|| Inputs::of(request.name, file, &options, user));
     if let Some(app) = inputs.as_ref().and_then(|inputs| shared.apps.get(inputs)) {
         return Ok(app);
     }
@@ -136,7 +136,7 @@ fn render_chart(
     let mut app = RenderedApp::of(rendered, namespace);
     app.objects.splice(0..0, crds);
     if let Some(inputs) = inputs {
-        shared.apps.add(inputs, &app);
+        shared.apps.add(inputs, &app, &shared.sources);
     }
     Ok(app)
 }

@@ -7,18 +7,20 @@ use std::sync::{Mutex, PoisonError};
 use super::RenderedApp;
 use super::file::ChartFile;
 use crate::chart::Options;
+use crate::diagnostic::{Diagnostic, Sources};
 use crate::tree::write::{Style, write};
 use crate::values::Values;
 
 /// At most this many apps of a chart are kept: clusters whose apps are equal are usually close to each other.
 const MOST: usize = 32;
 
-/// The inputs that an app of a given chart is a function of: values without their locations, release, cluster and options.
+/// The inputs that an app of a given chart is a function of: its name, values without their locations, release, cluster and
+/// options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct Inputs(String);
 
 impl Inputs {
-    pub(super) fn of(file: &ChartFile, options: &Options, user: &Values) -> Inputs {
+    pub(super) fn of(app: &str, file: &ChartFile, options: &Options, user: &Values) -> Inputs {
         let Options { release, capabilities, skip_schema, schema_files: _, helm } = options;
         let mut text = Vec::new();
         // Writing to memory never fails.
@@ -27,14 +29,14 @@ impl Inputs {
         let ChartFile { include_crds, hooks, strict, .. } = file;
         let _ = write!(
             text,
-            "{release:?} {capabilities:?} {skip_schema} {:?} {include_crds} {hooks:?} {strict}",
+            "{app:?} {release:?} {capabilities:?} {skip_schema} {:?} {include_crds} {hooks:?} {strict}",
             helm.release()
         );
         Inputs(text)
     }
 }
 
-/// The rendered apps of a chart that were rendered last, without warnings: these have locations in files of one cluster.
+/// The apps of a chart that were rendered last, unless they have warnings with locations in files of one cluster.
 ///
 /// Two threads may render the same app at the same time. Neither waits for the other, since a thread that renders may work
 /// on the apps of other clusters meanwhile.
@@ -47,8 +49,13 @@ impl RenderedApps {
         apps.iter().find(|(known, _)| known == inputs).map(|(_, app)| app.clone())
     }
 
-    pub(super) fn add(&self, inputs: Inputs, app: &RenderedApp) {
-        if !app.warnings.is_empty() {
+    /// Adds an app. `shared` are the texts of the chart, which all its apps have first.
+    pub(super) fn add(&self, inputs: Inputs, app: &RenderedApp, shared: &Sources) {
+        let last = shared.iter().next_back().map(|(id, _)| id).unwrap_or_default();
+        let is_shared = |warning: &Diagnostic| {
+            warning.location.source <= last && warning.related.iter().all(|(location, _)| location.source <= last)
+        };
+        if !app.warnings.iter().all(is_shared) {
             return;
         }
         let mut apps = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -35,7 +35,7 @@ pub(in super::super) struct Plan {
     /// Whether the texts of the files were dropped.
     has_no_texts: bool,
     /// Whether the folder has no files of the tree after the changes.
-    pub(super) is_removed: bool,
+    pub is_removed: bool,
     /// Whether the folder exists.
     pub(super) exists: bool,
 }
