@@ -184,6 +184,14 @@ impl Stream {
         }
     }
 
+    /// Returns another stream, for work on another thread. What it yields does not depend on how this one is used later.
+    pub fn branch(&mut self) -> Stream {
+        match self {
+            Stream::System(pool) => Stream::System(pool.clone()),
+            Stream::Seeded(_) => Stream::Seeded(Hashed { key: self.bytes(), block: 0, left: Vec::new() }),
+        }
+    }
+
     /// Returns the next bytes.
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];

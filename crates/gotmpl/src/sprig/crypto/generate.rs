@@ -1,9 +1,11 @@
 //! Generates private keys, for `genPrivateKey` and certificates.
 
+use crypto_primes::hazmat::{SetBits, SmallFactorsSieveFactory};
+use crypto_primes::{Flavor, is_prime, sieve_and_find};
 use dsa::{Components, KeySize, SigningKey as DsaKey};
 use ed25519_dalek::SigningKey as EdKey;
 use p256::SecretKey as EcKey;
-use rsa::PrivateKey;
+use rsa::{BoxedUint, PrivateKey};
 
 use super::super::environment::Stream;
 use super::key::Key;
@@ -20,9 +22,31 @@ pub(super) fn private_key(stream: &mut Stream, kind: &str) -> String {
     key.and_then(|key| key.to_pem()).unwrap_or_else(|error| format!("failed to generate private key: {error}"))
 }
 
-/// Generates an RSA key.
-pub(super) fn rsa(stream: &mut Stream, bits: usize) -> Result<Key, String> {
-    PrivateKey::new(stream, bits).map(|key| Key::Rsa(Box::new(key))).map_err(|error| error.to_string())
+/// The public exponent of RSA keys, as in Go.
+const EXPONENT: u64 = 65_537;
+
+/// Generates an RSA key. Its two primes take nearly all the time, and are searched for at the same time.
+pub(super) fn rsa(stream: &mut Stream, bits: u32) -> Result<Key, String> {
+    // Primes that are equal, or that do not fit the exponent, are practically never found.
+    for _ in 0..64 {
+        let (mut first, mut second) = (stream.branch(), stream.branch());
+        let (p, q) = rayon::join(|| prime(&mut first, bits / 2), || prime(&mut second, bits / 2));
+        let (p, q) = (p?, q?);
+        if p == q {
+            continue;
+        }
+        if let Ok(key) = PrivateKey::from_p_q(p, q, EXPONENT.into()) {
+            return Ok(Key::Rsa(Box::new(key)));
+        }
+    }
+    Err("no randomness".into())
+}
+
+/// Returns a prime whose two highest bits are set, so that the product of two has twice as many bits.
+fn prime(stream: &mut Stream, bits: u32) -> Result<BoxedUint, String> {
+    let sieve = SmallFactorsSieveFactory::new(Flavor::Any, bits, SetBits::TwoMsb).map_err(|error| error.to_string())?;
+    let found = sieve_and_find(stream, sieve, |_, candidate| is_prime(Flavor::Any, candidate));
+    found.map_err(|error| error.to_string())?.ok_or_else(|| "no prime".to_owned())
 }
 
 fn ec(stream: &mut Stream) -> Result<Key, String> {
