@@ -3,6 +3,7 @@
 mod definitions;
 mod examples;
 mod kinds;
+mod kuberay;
 mod oracle;
 mod patch;
 mod serve_config;
