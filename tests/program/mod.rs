@@ -18,6 +18,7 @@ mod helm_pull;
 mod helm_registry;
 mod helm_repositories;
 mod kubectl;
+mod kuberay;
 mod prose;
 mod ray;
 mod readme;
