@@ -143,7 +143,7 @@ fn the_sandbox_renders_its_charts_if_they_are_installed() {
     let fleet = Fleet::empty();
     let sandbox = common::root().join("values/sandbox");
     for (path, text) in files(&sandbox) {
-        fleet.put(&path, text);
+        fleet.put_bytes(&path, &text);
     }
     symlink(&charts, fleet.root().join("../charts")).expect("a link");
     assert!(fleet.write(&[]).stderr.contains("would be written to Git"), "the hub has a Secret");

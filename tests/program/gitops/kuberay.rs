@@ -11,7 +11,7 @@ fn the_sandbox_renders_the_operator_before_its_clusters() {
     let Some(kuberay) = common::kuberay() else { return };
     let fleet = Fleet::empty();
     for (path, text) in files(&common::root().join("values/sandbox")) {
-        fleet.put(&path, text);
+        fleet.put_bytes(&path, &text);
     }
     symlink(kuberay.join("helm-chart"), fleet.root().join("../charts")).expect("a link");
     let done = fleet.write(&[]);

@@ -59,11 +59,16 @@ impl Fleet {
     }
 
     /// Writes a file of the fleet atomically, because a run may read it at the same time.
-    pub fn put(&self, path: &str, text: impl AsRef<[u8]>) {
+    pub fn put(&self, path: &str, text: &str) {
+        self.put_bytes(path, text.as_bytes());
+    }
+
+    /// Writes a file that need not be text.
+    pub fn put_bytes(&self, path: &str, content: &[u8]) {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
         let aside = self.root().with_extension("new");
-        fs::write(&aside, text).expect("a file");
+        fs::write(&aside, content).expect("a file");
         fs::rename(aside, path).expect("a file");
     }
 

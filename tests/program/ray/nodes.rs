@@ -41,6 +41,11 @@ impl Cluster {
         Cluster { nodes, ray: ray.to_owned(), dir: dir.to_owned(), _lock: lock }
     }
 
+    /// Starts another node.
+    pub fn add(&mut self, container: Container) {
+        self.nodes.push(Node::start(container, &self.ray, &self.dir));
+    }
+
     /// Runs a Python program, again and again until it prints `expected`, and returns its output. Restarts nodes meanwhile,
     /// as a kubelet does.
     pub fn run(&mut self, program: &str, args: &[&str], env: &[(&str, &str)], expected: &str) -> String {

@@ -67,34 +67,27 @@ fn as_json(container: &RayContainer) -> Value {
     json!({ "group": container.group, "command": container.command, "args": container.args, "env": container.env })
 }
 
+/// First the head alone, so that tasks wait for a worker.
 #[test]
-fn ray_starts_from_the_commands_of_the_operator() {
+fn ray_starts_and_scales_from_the_commands_of_the_operator() {
     let Some(ray) = mkmanifests_testing::program("ray") else { return };
     let dir = tempfile::tempdir().expect("a folder for Ray's files");
     let cluster = as_stored(&render(dir.path()));
-    let containers = operator::containers(&cluster).iter().map(|it| container(it)).collect();
-    let mut cluster = Cluster::start(&ray, dir.path(), containers);
+    std::fs::write(dir.path().join("cluster.json"), cluster.to_string()).expect("the object");
+    let mut containers = operator::containers(&cluster).into_iter().map(|it| container(&it));
+    let mut nodes = Cluster::start(&ray, dir.path(), containers.next().into_iter().collect());
 
-    let output = cluster.run(NODES, &["127.0.0.1:46379", "2", "select"], &token(), "selected");
+    let output = nodes.run(AUTOSCALER, &["127.0.0.1:46379", "cluster.json"], &token(), "patched");
+    assert!(output.contains("patched {'worker': 3}"), "{output}");
+
+    containers.for_each(|container| nodes.add(container));
+    let output = nodes.run(NODES, &["127.0.0.1:46379", "2"], &token(), "selected");
     let head = r#"node {"labels": {"market-type": "on-demand"}, "resources": {"CPU": 2.0}}"#;
     let worker = r#"node {"labels": {"market-type": "spot"}, "resources": {"CPU": 3.0, "spot": 1.0}}"#;
     assert!(output.contains(head), "{output}");
     assert!(output.contains(worker), "{output}");
     assert!(output.contains("answered 2"), "{output}");
     assert!(output.contains("selected ['spot']"), "{output}");
-}
-
-#[test]
-fn autoscaler_scales_the_group_of_a_pending_task() {
-    let Some(ray) = mkmanifests_testing::program("ray") else { return };
-    let dir = tempfile::tempdir().expect("a folder for Ray's files");
-    let cluster = as_stored(&render(dir.path()));
-    std::fs::write(dir.path().join("cluster.json"), cluster.to_string()).expect("the object");
-    let head = operator::containers(&cluster).iter().take(1).map(container).collect();
-    let mut nodes = Cluster::start(&ray, dir.path(), head);
-
-    let output = nodes.run(AUTOSCALER, &["127.0.0.1:46379", "cluster.json"], &token(), "patched");
-    assert!(output.contains("patched {'worker': 3}"), "{output}");
 }
 
 #[test]
@@ -135,7 +128,7 @@ fn render(dir: &Path) -> Value {
 /// Returns an object as the API server returns it, with the defaults of its definition.
 pub(super) fn as_stored(cluster: &Value) -> Value {
     let mut cluster = cluster.clone();
-    set_missing(&mut cluster["metadata"], "namespace", "default".into());
+    set_missing(&mut cluster["metadata"], "namespace", "ray".into());
     for group in cluster["spec"]["workerGroupSpecs"].as_array_mut().into_iter().flatten() {
         let defaults =
             [("minReplicas", 0), ("maxReplicas", i32::MAX), ("replicas", 0), ("numOfHosts", 1), ("priority", 0)];
@@ -157,7 +150,7 @@ fn container(built: &RayContainer) -> Container {
     // Without cluster DNS, the head's Service is this machine, on which each port can be used once.
     let is_head = built.group == "headgroup";
     let local = |text: &str| {
-        let text = text.replace("foo-head-svc.default.svc.cluster.local", "127.0.0.1");
+        let text = text.replace("foo-head-svc.ray.svc.cluster.local", "127.0.0.1");
         if is_head { text } else { text.replace("=46365", "=46465").replace("=46380", "=46480") }
     };
     let env = built.env.iter().map(|variable| {
@@ -178,7 +171,7 @@ fn field<'a>(path: &str, group: &'a str) -> &'a str {
     match path {
         "metadata.labels['ray.io/group']" => group,
         "metadata.labels['ray.io/cluster']" => "foo",
-        "metadata.namespace" => "default",
+        "metadata.namespace" => "ray",
         "metadata.name" if group == "headgroup" => "foo-head",
         "metadata.name" => "foo-worker",
         other => panic!("no value of {other}"),

@@ -45,7 +45,7 @@ fn objects() -> Vec<(String, Value)> {
     let mut outputs: Vec<PathBuf> = folders.map(|case| case.expect("a case").path().join("out.yaml")).collect();
     outputs.retain(|output| output.exists());
     outputs.sort();
-    outputs.iter().flat_map(|output| read(output)).collect()
+    outputs.iter().flat_map(read).collect()
 }
 
 fn read(output: &PathBuf) -> Vec<(String, Value)> {

@@ -23,7 +23,5 @@ for node in sorted(nodes, key=lambda node: sorted(node["Labels"].items())):
     print("node", json.dumps({"resources": resources, "labels": labels}, sort_keys=True))
 on = [where.options(scheduling_strategy=On(node["NodeID"], soft=False)).remote() for node in nodes]
 print("answered", len(set(ray.get(on))))
-if len(sys.argv) > 3:
-    spot = where.options(label_selector={"market-type": "spot"}).remote()
-    found = [node["Labels"].get("market-type") for node in nodes if node["NodeID"] == ray.get(spot)]
-    print("selected", found)
+spot = ray.get(where.options(label_selector={"market-type": "spot"}).remote())
+print("selected", [node["Labels"].get("market-type") for node in nodes if node["NodeID"] == spot])
