@@ -58,13 +58,14 @@ fn defaults_given_as_values_change_nothing() {
             "irsa" => "accountId=111122223333",
             "ray-job" => "entrypoint=main",
             "ray-cron-job" => "entrypoint=main,schedule=@daily,operator.featureGates.RayCronJob=true",
-            "ray-service" => "serveConfig.applications[0].import_path=main:app",
-            _ => "patches=null",
+            "ray-service" => "serveConfigV2=applications: [{import_path: main:app}]",
+            _ => "",
         };
         let flags = ["--cluster", "foo", "--set", needed];
-        let plain = printed(&[&[component.name()][..], &flags].concat(), b"");
+        let flags = if needed.is_empty() { &flags[..2] } else { &flags };
+        let plain = printed(&[&[component.name()], flags].concat(), b"");
         let values = printed(&["values", component.name()], b"");
-        let given = printed(&[&[component.name(), "-f", "-"][..], &flags].concat(), values.as_bytes());
+        let given = printed(&[&[component.name(), "-f", "-"], flags].concat(), values.as_bytes());
         assert_eq!(plain, given);
     }
 }
