@@ -52,18 +52,18 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "KIND/NAME")]
     external: Vec<String>,
 
-    /// Feature gates of the KubeRay operator, such as RayCronJob=true,RayClusterMTLS=true
+    /// Feature gates of the KubeRay operator: NAME=true,NAME=false
     ///
-    /// What needs a gate that is off is an error. Without this flag, the gates are those that an operator's Deployment in
-    /// the input sets, or else the defaults of KubeRay 1.7.
-    #[arg(long, value_name = "NAME=true|false,...")]
+    /// For example RayCronJob=true,RayClusterMTLS=true. What needs a gate that is off is an error. Without this flag, the
+    /// gates are those that an operator's Deployment in the input sets, or else the defaults of KubeRay 1.7.
+    #[arg(long, value_name = "GATES")]
     kuberay_feature_gates: Option<String>,
 
     /// List the rules instead
     #[arg(long)]
     list_rules: bool,
 
-    /// Report format: text on stderr, others on stdout
+    /// Report format; only text goes to stderr
     #[arg(
         short = 'o',
         long,

@@ -53,6 +53,39 @@ const COMMANDS: &[Help] = &[
         ],
     },
     Help {
+        name: "ray-job",
+        purpose: "Renders a RayJob: the KubeRay operator starts a Ray cluster, runs the job in it, and deletes the cluster \
+                  afterwards. The cluster has the values of `ray-cluster`.",
+        examples: [
+            ("Run a job", "mkmanifests ray-job --cluster foo -f train.yaml | kubectl apply -f -"),
+            ("Print only the RayJob", "mkmanifests ray-job --cluster foo -f train.yaml --show-only ray-job"),
+        ],
+    },
+    Help {
+        name: "ray-service",
+        purpose: "Renders a RayService: the KubeRay operator starts a Ray cluster with applications of Ray Serve, and \
+                  replaces it without downtime. The cluster has the values of `ray-cluster`.",
+        examples: [
+            ("Deploy applications", "mkmanifests ray-service --cluster foo -f serve.yaml | kubectl apply -f -"),
+            (
+                "Print only the RayService",
+                "mkmanifests ray-service --cluster foo -f serve.yaml --show-only ray-service",
+            ),
+        ],
+    },
+    Help {
+        name: "ray-cron-job",
+        purpose: "Renders a RayCronJob: the KubeRay operator creates a RayJob at each time of a schedule. The operator \
+                  needs the feature gate RayCronJob. The job has the values of `ray-job`.",
+        examples: [
+            ("Run a job every night", "mkmanifests ray-cron-job --cluster foo -f nightly.yaml | kubectl apply -f -"),
+            (
+                "Print only the RayCronJob",
+                "mkmanifests ray-cron-job --cluster foo -f nightly.yaml --show-only ray-cron-job",
+            ),
+        ],
+    },
+    Help {
         name: "irsa",
         purpose: "Renders service accounts whose pods may assume an IAM role (IAM roles for service accounts, on EKS). \
                   It also prints the IAM policies that the role needs.",

@@ -87,6 +87,12 @@ fn write_files(dir: &Path) {
         ("app/templates/web.yaml", CONFIG_MAP),
         ("app/values.yaml", "replicas: 1\n"),
         ("values.yaml", "{}\n"),
+        ("train.yaml", "entrypoint: python train.py\n"),
+        ("serve.yaml", "serveConfig: {applications: [{name: text, import_path: text:app}]}\n"),
+        (
+            "nightly.yaml",
+            "{schedule: 0 3 * * *, entrypoint: python train.py, operator: {featureGates: {RayCronJob: true}}}\n",
+        ),
         ("manifests/web.yaml", CONFIG_MAP),
         ("fleet/foo/cluster.yaml", "name: foo\n"),
         ("fleet/foo/ray.yaml", "workerReplicaCount: 2\n"),

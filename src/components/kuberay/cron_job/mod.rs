@@ -36,7 +36,7 @@ impl Component for RayCronJobComponent {
     }
 
     fn description(&self) -> &'static str {
-        "A job in Ray that the KubeRay operator starts on a schedule, each time with a Ray cluster"
+        "A Ray job on a schedule, with a Ray cluster of the KubeRay operator"
     }
 
     fn namespace(&self) -> &'static str {

@@ -42,7 +42,7 @@ impl Component for RayJobComponent {
     }
 
     fn description(&self) -> &'static str {
-        "A job in Ray, with the Ray cluster that the KubeRay operator starts for it"
+        "A Ray job, with a Ray cluster of the KubeRay operator"
     }
 
     fn namespace(&self) -> &'static str {

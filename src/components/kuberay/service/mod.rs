@@ -37,7 +37,7 @@ impl Component for RayServiceComponent {
     }
 
     fn description(&self) -> &'static str {
-        "Applications of Ray Serve, with the Ray cluster that the KubeRay operator starts for them"
+        "Ray Serve applications, with a Ray cluster of the KubeRay operator"
     }
 
     fn namespace(&self) -> &'static str {
