@@ -64,7 +64,7 @@ pub fn chart(name: &str) -> Option<PathBuf> {
     Some(folder)
 }
 
-/// Returns the folder of a checkout of https://github.com/ray-project/kuberay at the tag v1.7.0 (`MKMANIFESTS_KUBERAY`); prints
+/// Returns the folder of a checkout of <https://github.com/ray-project/kuberay> at the tag v1.7.0 (`MKMANIFESTS_KUBERAY`); prints
 /// that the test is skipped if it is not set.
 pub fn kuberay() -> Option<PathBuf> {
     let folder = setting("MKMANIFESTS_KUBERAY").map(PathBuf::from).filter(|folder| folder.is_dir());
