@@ -24,7 +24,7 @@ const DEFAULT_PORTS: [(&str, u16); 5] = [
 ];
 
 /// The types that the head's Service can have.
-const SERVICE_TYPES: [&str; 3] = ["ClusterIP", "LoadBalancer", "NodePort"];
+pub(super) const SERVICE_TYPES: [&str; 3] = ["ClusterIP", "LoadBalancer", "NodePort"];
 
 /// Validates the Service and the Ingress of the head; `at` is the path of the cluster's spec.
 pub(super) fn check(report: &mut Report<'_>, at: &Path<'_>, spec: &RayClusterSpec) {

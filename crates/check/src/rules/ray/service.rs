@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use k8s_openapi::api::core::v1::{Service, ServicePort};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use mkmanifests_kuberay::{ClusterUpgradeOptions, RayClusterSpec, RayService, RayServiceSpec};
 
 use super::super::common::{list, not_negative, required_text, text, within};
 use super::super::meta;
+use super::super::network::service_inside;
 use super::cluster::{ClusterContext, cluster_spec};
+use super::head::SERVICE_TYPES;
 use super::read::{has_autoscaler, head_container};
 use super::{serve, shared};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
-use crate::syntax::go_duration;
+use crate::syntax::{dns_label, go_duration};
 
 /// The annotation that limits how long a RayService may need until it serves.
 const TIMEOUT: &str = "ray.io/initializing-timeout";
@@ -42,7 +45,29 @@ fn spec(report: &mut Report<'_>, at: &Path<'_>, spec: &RayServiceSpec, annotatio
     let context = ClusterContext { annotations, creator: Some("RayService") };
     cluster_spec(report, &at_cluster, cluster, &context);
     serve_port(report, &at_cluster.field("headGroupSpec.template.spec.containers").index(0).field("ports"), spec);
+    if let Some(service) = &spec.serve_service {
+        serve_service(report, &at.field("serveService"), service, cluster);
+    }
     serve::check(report, &at.field("serveConfigV2"), text(&spec.serve_config_v2));
+}
+
+/// Validates the Service that the operator creates from `serveService`: with its own selector, the ports of the head if there
+/// are none, and the type of the head's Service.
+fn serve_service(report: &mut Report<'_>, at: &Path<'_>, service: &Service, cluster: &RayClusterSpec) {
+    let at_metadata = at.field("metadata");
+    serve_service_name(report, &at_metadata.field("name"), text(&service.metadata.name));
+    meta::labels(report, &at_metadata.field("labels"), service.metadata.labels.as_ref());
+    meta::annotations(report, &at_metadata.field("annotations"), service.metadata.annotations.as_ref());
+    let mut service = service.clone();
+    let spec = service.spec.get_or_insert_default();
+    spec.selector = None;
+    if list(&spec.ports).is_empty() {
+        spec.ports = Some(vec![ServicePort { name: Some("serve".to_owned()), port: 8000, ..ServicePort::default() }]);
+    }
+    if text(&spec.type_).is_empty() {
+        spec.type_ = cluster.head_group_spec.service_type.clone().filter(|kind| SERVICE_TYPES.contains(&kind.as_str()));
+    }
+    service_inside(report, at, &service);
 }
 
 /// Validates the upgrade strategy.
@@ -67,6 +92,17 @@ fn is_serve_port(name: &str) -> bool {
 const AREA: &str = "rayservice";
 
 rules!(
+    /// `serveService.metadata.name` must be a DNS label, as the name of any Service.
+    ///
+    /// Example: `spec: {serveService: {metadata: {name: ray.serve}}}`
+    ///
+    /// Source: `BuildServeService`, ray-operator/controllers/ray/common/service.go; `ValidateService`, pkg/apis/core/validation/validation.go
+    fn serve_service_name(report: &mut Report<'_>, at: &Path<'_>, name: &str) {
+        if !name.is_empty() {
+            report.require(at, dns_label(name));
+        }
+    },
+
     /// `metadata.name` must be a DNS label that begins with a letter, of at most 47 characters, since the names of the
     /// clusters are 6 characters longer.
     ///
