@@ -7,6 +7,7 @@ mod key;
 mod parse;
 mod password;
 mod pem;
+mod prime;
 mod request;
 mod x509;
 

@@ -1,14 +1,13 @@
 //! Generates private keys, for `genPrivateKey` and certificates.
 
-use crypto_primes::hazmat::{SetBits, SmallFactorsSieveFactory};
-use crypto_primes::{Flavor, is_prime, sieve_and_find};
 use dsa::{Components, KeySize, SigningKey as DsaKey};
 use ed25519_dalek::SigningKey as EdKey;
 use p256::SecretKey as EcKey;
-use rsa::{BoxedUint, PrivateKey};
+use rsa::PrivateKey;
 
 use super::super::environment::Stream;
 use super::key::Key;
+use super::prime::prime;
 
 /// Generates a key of a type in PEM. On an error, returns its text.
 pub(super) fn private_key(stream: &mut Stream, kind: &str) -> String {
@@ -31,7 +30,6 @@ pub(super) fn rsa(stream: &mut Stream, bits: u32) -> Result<Key, String> {
     for _ in 0..64 {
         let (mut first, mut second) = (stream.branch(), stream.branch());
         let (p, q) = rayon::join(|| prime(&mut first, bits / 2), || prime(&mut second, bits / 2));
-        let (p, q) = (p?, q?);
         if p == q {
             continue;
         }
@@ -40,13 +38,6 @@ pub(super) fn rsa(stream: &mut Stream, bits: u32) -> Result<Key, String> {
         }
     }
     Err("no randomness".into())
-}
-
-/// Returns a prime whose two highest bits are set, so that the product of two has twice as many bits.
-fn prime(stream: &mut Stream, bits: u32) -> Result<BoxedUint, String> {
-    let sieve = SmallFactorsSieveFactory::new(Flavor::Any, bits, SetBits::TwoMsb).map_err(|error| error.to_string())?;
-    let found = sieve_and_find(stream, sieve, |_, candidate| is_prime(Flavor::Any, candidate));
-    found.map_err(|error| error.to_string())?.ok_or_else(|| "no prime".to_owned())
 }
 
 fn ec(stream: &mut Stream) -> Result<Key, String> {

@@ -1,0 +1,112 @@
+//! Searches for random primes, for RSA keys.
+//!
+//! `crypto-primes` finds primes as well, and confirms ours. Its search takes more than twice as long, and Helm's would be
+//! faster: it sieves with fewer primes, and its constant-time arithmetic is slower than that of `num-bigint`. The time of a
+//! search is no secret here.
+
+use std::sync::LazyLock;
+
+use crypto_primes::{Flavor, is_prime};
+use num_bigint::BigUint;
+use rsa::BoxedUint;
+
+use super::super::environment::Stream;
+
+/// Candidates with a factor below this are sieved out. A higher limit would take longer than the tests that it saves.
+const SMALL: u32 = 1 << 18;
+
+/// Returns a random prime whose two highest bits are set, so that the product of two has twice as many bits.
+pub(super) fn prime(stream: &mut Stream, bits: u32) -> BoxedUint {
+    loop {
+        let mut bytes = vec![0; bits as usize / 8];
+        stream.fill(&mut bytes);
+        if let Some(first) = bytes.first_mut() {
+            *first |= 0b1100_0000;
+        }
+        if let Some(last) = bytes.last_mut() {
+            *last |= 1;
+        }
+        if let Some(prime) = from(&BigUint::from_bytes_be(&bytes), bits) {
+            return prime;
+        }
+    }
+}
+
+/// Returns the first prime from an odd number on; `None` if there is none close to it.
+fn from(start: &BigUint, bits: u32) -> Option<BoxedUint> {
+    // About one in `bits / 3` odd numbers is a prime.
+    let has_factor = sieve(start, 4 * bits as usize);
+    let candidates = has_factor.iter().enumerate().filter(|(_, has_factor)| !**has_factor);
+    candidates.map(|(index, _)| start + 2 * index).filter(may_be_prime).find_map(|candidate| {
+        let number = BoxedUint::from_be_slice(&candidate.to_bytes_be(), bits).ok()?;
+        is_prime(Flavor::Any, &number).then_some(number)
+    })
+}
+
+/// Returns for each of the odd numbers from `start` on whether it has a small factor.
+fn sieve(start: &BigUint, count: usize) -> Vec<bool> {
+    static PRIMES: LazyLock<Vec<u32>> = LazyLock::new(small_primes);
+    let mut has_factor = vec![false; count];
+    for prime in PRIMES.iter().copied() {
+        let rest = u32::try_from(start % prime).unwrap_or_default();
+        // The smallest `index` for which `start + 2 * index` is a multiple of the prime.
+        let missing = (prime - rest) % prime;
+        let index = if missing.is_multiple_of(2) { missing / 2 } else { (missing + prime) / 2 };
+        has_factor.iter_mut().skip(index as usize).step_by(prime as usize).for_each(|it| *it = true);
+    }
+    has_factor
+}
+
+/// Returns the odd primes below [`SMALL`].
+fn small_primes() -> Vec<u32> {
+    let mut is_composite = vec![false; SMALL as usize];
+    let mut primes = Vec::new();
+    for number in (3..SMALL).step_by(2) {
+        if is_composite.get(number as usize) == Some(&false) {
+            primes.push(number);
+            is_composite.iter_mut().skip(number as usize).step_by(number as usize).for_each(|it| *it = true);
+        }
+    }
+    primes
+}
+
+/// Fermat's test with base 2. Practically all numbers that pass it are primes.
+fn may_be_prime(candidate: &BigUint) -> bool {
+    let one = BigUint::from(1_u8);
+    BigUint::from(2_u8).modpow(&(candidate - &one), candidate) == one
+}
+
+#[cfg(test)]
+mod tests {
+    use num_bigint::BigUint;
+
+    use super::*;
+    use crate::sprig::environment::Randomness;
+
+    #[test]
+    fn the_next_prime_is_found() {
+        // 2^1024 - 105 is the largest prime below 2^1024: https://oeis.org/A013603.
+        let power = BigUint::from(1_u8) << 1024;
+        let found = from(&(&power - 501_u32), 1024).map(|prime| BigUint::from_bytes_be(&prime.to_be_bytes()));
+        assert!(found.is_some_and(|found| found <= &power - 105_u32 && found >= &power - 501_u32));
+        let found = from(&(&power - 109_u32), 1024).map(|prime| BigUint::from_bytes_be(&prime.to_be_bytes()));
+        assert_eq!(found, Some(&power - 105_u32));
+    }
+
+    #[test]
+    fn the_sieve_marks_multiples_of_small_primes() {
+        let start = BigUint::from(1_000_001_u32) << 64 | BigUint::from(1_u8);
+        for (index, has_factor) in sieve(&start, 200).into_iter().enumerate() {
+            let number = &start + 2 * index;
+            let expected = small_primes().into_iter().any(|prime| &number % prime == BigUint::ZERO);
+            assert_eq!(has_factor, expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn primes_have_their_two_highest_bits_set() {
+        let prime = prime(&mut Randomness::seeded("primes").call(), 512);
+        let prime = BigUint::from_bytes_be(&prime.to_be_bytes());
+        assert_eq!((prime.bits(), (prime >> 510_u32)), (512, BigUint::from(3_u8)));
+    }
+}
