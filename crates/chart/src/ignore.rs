@@ -47,9 +47,10 @@ impl Rules {
 
     /// Returns the rule that excludes a file or folder, if any; `path` is relative to the chart and uses `/`.
     pub(super) fn excluding(&self, path: &str, is_folder: bool) -> Option<&Rule> {
+        let name = path.rsplit('/').next().unwrap_or(path);
         self.0.iter().find(|rule| {
             let applies = !rule.folders_only || is_folder;
-            (applies && rule.matches(path)) != rule.negated
+            (applies && rule.matches(if rule.whole_path { path } else { name })) != rule.negated
         })
     }
 }
@@ -78,8 +79,7 @@ impl Rule {
         Ok(Some(Rule { pattern: Glob::path(pattern), negated, folders_only, whole_path, location }))
     }
 
-    fn matches(&self, path: &str) -> bool {
-        let name = if self.whole_path { path } else { path.rsplit('/').next().unwrap_or(path) };
+    fn matches(&self, name: &str) -> bool {
         self.pattern.as_ref().is_some_and(|pattern| pattern.matches(name))
     }
 }

@@ -11,7 +11,13 @@
 
 /// A compiled pattern.
 #[derive(Debug)]
-pub struct Glob(Vec<Step>);
+pub struct Glob {
+    steps: Vec<Step>,
+    /// The text that all matching texts begin with.
+    start: String,
+    /// The text that they end with.
+    end: String,
+}
 
 #[derive(Debug)]
 enum Step {
@@ -42,7 +48,7 @@ type Rest<'p> = std::iter::Peekable<std::str::Chars<'p>>;
 impl Glob {
     /// Compiles a pattern of `.Files.Glob`. As in Helm, a pattern that Helm's library refuses matches everything.
     pub fn files(pattern: &str) -> Glob {
-        Glob(files_steps(pattern).unwrap_or_else(|| vec![Step::All]))
+        Glob::of(files_steps(pattern).unwrap_or_else(|| vec![Step::All]))
     }
 
     /// Compiles a pattern of Go's `filepath.Match`; `None` if it is malformed.
@@ -58,24 +64,38 @@ impl Glob {
                 other => Step::Char(other),
             });
         }
-        Some(Glob(steps))
+        Some(Glob::of(steps))
     }
 
     /// Compiles a pattern in which only `*` is special and matches any text.
     pub fn stars(pattern: &str) -> Glob {
-        Glob(pattern.chars().map(|found| if found == '*' { Step::All } else { Step::Char(found) }).collect())
+        Glob::of(pattern.chars().map(|found| if found == '*' { Step::All } else { Step::Char(found) }).collect())
     }
 
-    /// Returns whether the whole text matches. Tracks all possible steps at once, so that the time is linear in the
-    /// text.
+    fn of(steps: Vec<Step>) -> Glob {
+        let char = |step: &Step| if let Step::Char(char) = step { Some(*char) } else { None };
+        let start = steps.iter().map_while(char).collect();
+        // The last alternative in braces ends with its own characters, and those after the braces.
+        let is_split = steps.iter().any(|step| matches!(step, Step::Split(_)));
+        let end: Vec<char> = steps.iter().rev().map_while(char).filter(|_| !is_split).collect();
+        Glob { start, end: end.into_iter().rev().collect(), steps }
+    }
+
+    /// Returns whether the whole text matches. Most texts do not even have the right start and end: a chart has dozens
+    /// of patterns for thousands of files.
     pub fn matches(&self, text: &str) -> bool {
-        let mut at = vec![false; self.0.len() + 1];
+        text.starts_with(&self.start) && text.ends_with(&self.end) && self.all_steps_match(text)
+    }
+
+    /// Tracks all possible steps at once, so that the time is linear in the text.
+    fn all_steps_match(&self, text: &str) -> bool {
+        let mut at = vec![false; self.steps.len() + 1];
         let mut next = at.clone();
         at[0] = true;
         self.skip(&mut at);
         for found in text.chars() {
             next.fill(false);
-            for (index, step) in self.0.iter().enumerate().filter(|(index, _)| at[*index]) {
+            for (index, step) in self.steps.iter().enumerate().filter(|(index, _)| at[*index]) {
                 match step {
                     Step::All => next[index] = true,
                     Step::Name => next[index] |= found != '/',
@@ -93,7 +113,7 @@ impl Glob {
 
     /// Adds the steps that are reached without a character. All of them are further on, so that one pass is enough.
     fn skip(&self, at: &mut [bool]) {
-        for (index, step) in self.0.iter().enumerate() {
+        for (index, step) in self.steps.iter().enumerate() {
             match step {
                 _ if !at[index] => {}
                 Step::All | Step::Name => at[index + 1] = true,
@@ -248,6 +268,19 @@ mod tests {
         assert_eq!(found("[a-cx]\\*", "x*"), Some(true));
         for malformed in ["templates/[", "[]a]", "[a", "[-a]", "[a-]", "a\\", "[a-\\", "a[^]"] {
             assert_eq!(found(malformed, "a"), None, "{malformed}");
+        }
+    }
+
+    #[test]
+    fn the_start_and_the_end_of_a_text_decide_nothing_else() {
+        let patterns = ["ab", "a*b", "*ab", "ab*", "a?", "?b", "[a]b", "{a,b}", "{a,b}b", "a{a,*b}", "a\\*", "*", ""];
+        let texts = ["", "a", "b", "ab", "bb", "aab", "abb", "a/b", "a*", "ba"];
+        for pattern in patterns {
+            for glob in Glob::path(pattern).into_iter().chain([Glob::files(pattern), Glob::stars(pattern)]) {
+                for text in texts {
+                    assert_eq!(glob.matches(text), glob.all_steps_match(text), "{pattern} {text}");
+                }
+            }
         }
     }
 
