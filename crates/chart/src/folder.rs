@@ -42,8 +42,8 @@ pub(super) fn files(
     sources: &mut Sources,
 ) -> Result<Vec<File>, Vec<Diagnostic>> {
     let root = fs::canonicalize(folder).map_err(|error| vec![unreadable(folder, &error)])?;
-    let (files, diagnostics, rules, open) = (Vec::new(), Vec::new(), Rules::default(), Vec::new());
-    let mut walk = Walk { root, links, files, diagnostics, budget, rules, open };
+    let (files, diagnostics, rules) = (Vec::new(), Vec::new(), Rules::default());
+    let mut walk = Walk { root, links, files, diagnostics, budget, rules, open: Vec::new(), buffer: Vec::new() };
     match walk.rules(name, sources) {
         Ok(rules) => walk.rules = rules,
         Err(diagnostics) => walk.diagnostics.extend(diagnostics),
@@ -78,26 +78,31 @@ struct Walk<'b> {
     rules: Rules,
     /// The folders that the walk is in, the outermost first.
     open: Vec<PathBuf>,
+    /// The bytes of the file that is being read.
+    buffer: Vec<u8>,
 }
 
 impl Walk<'_> {
-    fn rules(&self, name: &str, sources: &mut Sources) -> Result<Rules, Vec<Diagnostic>> {
+    fn rules(&mut self, name: &str, sources: &mut Sources) -> Result<Rules, Vec<Diagnostic>> {
         let text = self.ignore_file().map_err(|diagnostic| vec![diagnostic])?;
         let source = sources.add(format!("{name}/.helmignore"), text.as_str());
         Rules::parse(&text, source)
     }
 
     /// Reads `.helmignore`; empty if the file does not exist.
-    fn ignore_file(&self) -> Result<String, Diagnostic> {
+    fn ignore_file(&mut self) -> Result<String, Diagnostic> {
         let path = self.root.join(".helmignore");
         if !path.exists() {
             return Ok(String::new());
         }
-        let real = self.target(&path, ".helmignore")?;
-        if !real.is_file() {
-            return Err(irregular(".helmignore"));
+        let real = if path.is_symlink() { self.resolved(&path, ".helmignore")? } else { path };
+        match fs::metadata(&real) {
+            Ok(metadata) if metadata.is_file() => {
+                self.read(&real, ".helmignore", metadata.len())?;
+                Ok(String::from_utf8_lossy(&self.buffer).into_owned())
+            }
+            _ => Err(irregular(".helmignore")),
         }
-        Ok(String::from_utf8_lossy(&read(&real, ".helmignore")?).into_owned())
     }
 
     /// Walks a folder. An error ends the whole walk.
@@ -133,12 +138,16 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, path: &Path, inner: &str, depth: usize) -> Result<(), Diagnostic> {
+        let own = fs::symlink_metadata(path);
+        let is_link = own.as_ref().is_ok_and(fs::Metadata::is_symlink);
+        let metadata = if is_link { fs::metadata(path) } else { own };
+        let is_folder = metadata.as_ref().is_ok_and(fs::Metadata::is_dir);
         // An excluded entry may be anything, even a link out of the chart.
-        let is_folder = path.is_dir();
         if self.rules.excluding(inner, is_folder).is_some() {
             return Ok(());
         }
-        let real = match self.target(path, inner) {
+        let real = if is_link { self.resolved(path, inner) } else { Ok(path.to_owned()) };
+        let real = match real {
             Ok(real) => real,
             Err(diagnostic) => {
                 self.diagnostics.push(diagnostic);
@@ -148,13 +157,13 @@ impl Walk<'_> {
         if is_folder {
             return self.folder(&real, inner, depth + 1);
         }
-        match fs::metadata(&real) {
+        match metadata {
             Ok(metadata) if !metadata.is_file() => self.diagnostics.push(irregular(inner)),
             Ok(metadata) => {
                 self.budget.take_file(inner, metadata.len(), "chart")?;
-                match read(&real, inner) {
-                    Ok(data) => {
-                        let file = File::new(inner, without_mark(&data)).modified_at(modified(&metadata));
+                match self.read(&real, inner, metadata.len()) {
+                    Ok(()) => {
+                        let file = File::new(inner, without_mark(&self.buffer)).modified_at(modified(&metadata));
                         self.files.push(file);
                     }
                     Err(diagnostic) => self.diagnostics.push(diagnostic),
@@ -165,15 +174,20 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Returns the path with a link resolved.
+    /// Reads a file of `length` bytes into the buffer, up to the limit for files, even if it grows meanwhile.
+    fn read(&mut self, path: &Path, inner: &str, length: u64) -> Result<(), Diagnostic> {
+        self.buffer.clear();
+        // One byte more, so that the end of the file is seen without growing the buffer.
+        self.buffer.reserve(usize::try_from(length.min(MAX_FILE_BYTES) + 1).unwrap_or_default());
+        let read = fs::File::open(path).and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut self.buffer));
+        read.map(drop).map_err(|error| unreadable(Path::new(inner), &error))
+    }
+
+    /// Returns where a link points to.
     ///
     /// # Errors
     /// A broken link, one that `links` forbids, and one to a folder that the walk is in.
-    fn target(&self, path: &Path, inner: &str) -> Result<PathBuf, Diagnostic> {
-        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
-        if !is_link {
-            return Ok(path.to_owned());
-        }
+    fn resolved(&self, path: &Path, inner: &str) -> Result<PathBuf, Diagnostic> {
         let real = fs::canonicalize(path).map_err(|error| dangling(path, inner, &error))?;
         if self.links == SymbolicLinks::InsideChart && !real.starts_with(&self.root) {
             let diagnostic = Diagnostic::error(
@@ -228,19 +242,6 @@ fn missing_step(path: &Path) -> PathBuf {
         }
     }
     known
-}
-
-/// Reads a file up to the limit for files, even if it grows meanwhile.
-fn read(path: &Path, inner: &str) -> Result<Vec<u8>, Diagnostic> {
-    let read = || {
-        let file = fs::File::open(path)?;
-        // One byte more, so that the end of the file is seen without growing the buffer.
-        let length = file.metadata()?.len().min(MAX_FILE_BYTES) + 1;
-        let mut data = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-        file.take(MAX_FILE_BYTES).read_to_end(&mut data)?;
-        Ok(data)
-    };
-    read().map_err(|error| unreadable(Path::new(inner), &error))
 }
 
 fn irregular(inner: &str) -> Diagnostic {
