@@ -75,3 +75,20 @@ pub fn sprintln(args: &[Value]) -> Result<Vec<u8>, FormatError> {
 pub fn sprintf(format: &[u8], args: &[Value]) -> Result<Vec<u8>, FormatError> {
     printf::sprintf(format, args)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A precision of one digit changes nothing, but takes the way of numbers with flags.
+    #[test]
+    fn bytes_are_written_as_numbers_with_flags() {
+        let all = Value::bytes((0..=255).collect::<Vec<u8>>());
+        for bytes in [all, Value::bytes(*b"\n"), Value::bytes(Vec::new())] {
+            let bytes = [bytes];
+            assert_eq!(sprintf(b"%v", &bytes), sprintf(b"%.1v", &bytes));
+            assert_eq!(sprintf(b"%d", &bytes), sprint(&bytes));
+        }
+        assert_eq!(sprint(&[Value::bytes(*b"\x00cert\xff")]), Ok(b"[0 99 101 114 116 255]".to_vec()));
+    }
+}

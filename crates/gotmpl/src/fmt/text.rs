@@ -21,6 +21,32 @@ pub(super) struct Flags {
     pub sharp_v: bool,
 }
 
+impl Flags {
+    /// Returns whether numbers are written without sign, zeros and padding.
+    fn is_plain(&self) -> bool {
+        self.width.is_none() && self.precision.is_none() && !self.plus && !self.space
+    }
+}
+
+/// Each byte as a decimal number with a space behind it, and the length of both.
+static DECIMALS: [([u8; 4], usize); 256] = {
+    let mut table = [([b' '; 4], 0); 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let (digits, length) = (byte as u8, 2 + (byte >= 10) as usize + (byte >= 100) as usize);
+        table[byte].1 = length;
+        table[byte].0[length - 2] = b'0' + digits % 10;
+        if byte >= 10 {
+            table[byte].0[length - 3] = b'0' + digits / 10 % 10;
+        }
+        if byte >= 100 {
+            table[byte].0[0] = b'0' + digits / 100;
+        }
+        byte += 1;
+    }
+    table
+};
+
 impl Printer {
     /// Writes text, padded to the width, which counts characters.
     pub(super) fn pad(&mut self, text: &[u8]) {
@@ -99,6 +125,7 @@ impl Printer {
                 self.out.extend_from_slice(type_name.as_bytes());
                 self.join(bytes, b"{", b", ", b"}", |printer, byte| printer.plain_hex(u64::from(byte)));
             }
+            'v' | 'd' if self.flags.is_plain() => self.decimals(bytes),
             'v' | 'd' => {
                 self.join(bytes, b"[", b" ", b"]", |printer, byte| printer.integer(u64::from(byte), false, 10, verb))
             }
@@ -109,6 +136,22 @@ impl Printer {
             _ => return false,
         }
         true
+    }
+
+    /// Writes numbers without flags: charts print whole files this way, by mistake.
+    fn decimals(&mut self, bytes: &[u8]) {
+        self.out.reserve(bytes.len().saturating_mul(4));
+        self.out.push(b'[');
+        for byte in bytes {
+            let Some((digits, length)) = DECIMALS.get(usize::from(*byte)) else { continue };
+            let end = self.out.len() + length;
+            self.out.extend_from_slice(digits);
+            self.out.truncate(end);
+        }
+        if !bytes.is_empty() {
+            self.out.pop();
+        }
+        self.out.push(b']');
     }
 
     fn join(&mut self, bytes: &[u8], open: &[u8], between: &[u8], close: &[u8], mut each: impl FnMut(&mut Self, u8)) {
