@@ -1,5 +1,7 @@
 //! Fields that an older Kubernetes version does not have yet: its strict field validation rejects them.
 
+use std::sync::LazyLock;
+
 use super::path::Path;
 use super::reading::SERVED_FIELD;
 use super::report::Report;
@@ -15,43 +17,42 @@ struct Line<'f> {
     kind: &'f str,
     path: &'f str,
     since: &'f str,
+    /// The minor version of the first Kubernetes 1 with the field.
+    minor: Option<u64>,
 }
 
-impl Line<'_> {
-    /// Returns the minor version of the first Kubernetes 1 with the field.
-    fn minor(&self) -> Option<u64> {
-        self.since.strip_prefix("1.")?.parse().ok()
-    }
-}
-
-fn lines() -> impl Iterator<Item = Line<'static>> {
-    FACTS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+/// The facts, which are read once.
+static LINES: LazyLock<Vec<Line<'_>>> = LazyLock::new(|| {
+    let lines = FACTS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let mut words = line.split(' ');
         let mut next = || words.next();
-        Some(Line { api_version: next()?, kind: next()?, path: next()?, since: next()? })
-    })
-}
+        let (api_version, kind, path, since) = (next()?, next()?, next()?, next()?);
+        let minor = since.strip_prefix("1.").and_then(|minor| minor.parse().ok());
+        Some(Line { api_version, kind, path, since, minor })
+    });
+    lines.collect()
+});
 
 /// Reports the fields of an object that `version` does not have.
 pub(super) fn check(node: &Node, api_version: &str, kind: &str, version: &KubeVersion, found: &mut Vec<Diagnostic>) {
     let mut report = Report::about(node, false);
-    for line in lines().filter(|line| line.api_version == api_version && line.kind == kind) {
+    for line in LINES.iter().filter(|line| line.kind == kind && line.api_version == api_version) {
         if line.since != "PodSpec" {
-            newer(&mut report, node, line.path, &line, version);
+            newer(&mut report, node, || line.path.to_owned(), line, version);
             continue;
         }
-        for field in lines().filter(|field| field.kind == "PodSpec" && field.api_version == "-") {
-            newer(&mut report, node, &format!("{}.{}", line.path, field.path), &field, version);
+        for field in LINES.iter().filter(|field| field.kind == "PodSpec" && field.api_version == "-") {
+            newer(&mut report, node, || format!("{}.{}", line.path, field.path), field, version);
         }
     }
     let diagnostics = report.into_diagnostics().into_iter();
     found.extend(diagnostics.map(|diagnostic| diagnostic.coded(Code::Rule(SERVED_FIELD))));
 }
 
-fn newer(report: &mut Report<'_>, node: &Node, path: &str, line: &Line<'_>, version: &KubeVersion) {
-    if line.minor().is_some_and(|minor| version.is_before(minor)) {
+fn newer(report: &mut Report<'_>, node: &Node, path: impl Fn() -> String, line: &Line<'_>, version: &KubeVersion) {
+    if line.minor.is_some_and(|minor| version.is_before(minor)) {
         let message = format!("unknown field in Kubernetes {version}: added in {}", line.since);
-        each(&Path::ROOT, node, path, &mut |at| report.error(at, &message));
+        each(&Path::ROOT, node, &path(), &mut |at| report.error(at, &message));
     }
 }
 
@@ -86,10 +87,10 @@ mod tests {
     #[test]
     fn every_line_is_read_and_names_a_known_kind() {
         let written = FACTS.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(lines().count(), written);
-        for line in lines().filter(|line| line.api_version != "-") {
+        assert_eq!(LINES.len(), written);
+        for line in LINES.iter().filter(|line| line.api_version != "-") {
             assert!(crate::kinds::find(line.api_version, line.kind).is_some(), "{} {}", line.api_version, line.kind);
-            assert!(line.since == "PodSpec" || line.minor().is_some(), "{}", line.since);
+            assert!(line.since == "PodSpec" || line.minor.is_some(), "{}", line.since);
         }
     }
 
