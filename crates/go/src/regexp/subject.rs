@@ -9,6 +9,7 @@ use crate::runes;
 pub struct Subject<'t> {
     /// The original text.
     pub bytes: &'t [u8],
+    pub(super) is_ascii: bool,
     searched: Cow<'t, [u8]>,
     /// For each byte of the copy, and for its end, the position in `bytes`; empty without a copy.
     origins: Vec<usize>,
@@ -17,8 +18,9 @@ pub struct Subject<'t> {
 impl<'t> Subject<'t> {
     /// Creates a subject from any bytes.
     pub fn new(bytes: &'t [u8]) -> Subject<'t> {
-        if std::str::from_utf8(bytes).is_ok() {
-            return Subject { bytes, searched: Cow::Borrowed(bytes), origins: Vec::new() };
+        let is_ascii = bytes.is_ascii();
+        if is_ascii || std::str::from_utf8(bytes).is_ok() {
+            return Subject { bytes, is_ascii, searched: Cow::Borrowed(bytes), origins: Vec::new() };
         }
         let (mut text, mut origins, mut at) = (String::new(), Vec::new(), 0);
         for (rune, width) in runes(bytes) {
@@ -27,7 +29,7 @@ impl<'t> Subject<'t> {
             at += width;
         }
         origins.push(at);
-        Subject { bytes, searched: Cow::Owned(text.into_bytes()), origins }
+        Subject { bytes, is_ascii, searched: Cow::Owned(text.into_bytes()), origins }
     }
 
     /// Returns the text that is searched.
