@@ -189,7 +189,8 @@ impl Processor<'_> {
                 .collect();
         }
         unit.chart.metadata.dependencies = required;
-        let values = deep_copy(&values);
+        // What was imported is still shared with the values of the subchart.
+        let values = if imported.is_empty() { values } else { deep_copy(&values) };
         self.merge(&values, &imported);
         unit.size = count(&values);
         unit.values = values;

@@ -107,7 +107,7 @@ pub fn unquote(quoted: &str) -> Option<Cow<'_, [u8]>> {
         return Some(inner.bytes().filter(|byte| *byte != b'\r').collect());
     }
     let mut rest = quoted.strip_prefix('"')?.strip_suffix('"')?;
-    if !rest.contains(['\\', '"', '\n']) {
+    if !rest.bytes().any(|byte| matches!(byte, b'\\' | b'"' | b'\n')) {
         return Some(Cow::Borrowed(rest.as_bytes()));
     }
     let mut out = Vec::with_capacity(rest.len());

@@ -257,7 +257,7 @@ impl<'s> Lexer<'s> {
     /// Reads spaces. The last of them may belong to a closing ` -}}`.
     fn space(&mut self) -> Token<'s> {
         self.skip_spaces();
-        if self.rest().starts_with("-}}") {
+        if (self.byte(0), self.byte(1), self.byte(2)) == (b'-', b'}', b'}') {
             self.pos -= 1;
             if self.pos == self.start {
                 // Go does not check the parentheses here.

@@ -257,7 +257,7 @@ impl<'s> Parser<'s> {
     }
 
     fn nodes_from(&mut self, mark: usize) -> List {
-        self.nodes.drain(mark..).collect()
+        items_from(&mut self.nodes, mark)
     }
 
     fn text_or_action(&mut self) -> Result<Item> {
@@ -394,6 +394,11 @@ impl<'s> Parser<'s> {
             _ => self.unexpected(token, context),
         }
     }
+}
+
+/// Removes the items from a mark on and returns them; most often there are none.
+fn items_from<T>(items: &mut Vec<T>, mark: usize) -> Box<[T]> {
+    if items.len() == mark { Box::default() } else { items.drain(mark..).collect() }
 }
 
 /// Returns the keyword of a control structure, which Go's errors name as their context.

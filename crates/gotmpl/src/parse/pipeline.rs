@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::{Parser, Result};
+use super::{Parser, Result, items_from};
 use crate::ErrorKind;
 use crate::ast::{Arg, ArgKind, Command, Fields, Number, Pipe, Span, TreeDisplay, Variable};
 use crate::lex::{Kind, Token};
@@ -49,10 +49,11 @@ impl<'s> Parser<'s> {
             }
         }
         let Some(first) = first else { return self.fail(format!("missing value for {context}")) };
-        let rest: Box<[Command]> = self.commands.drain(mark..).collect();
+        let rest = items_from(&mut self.commands, mark);
         self.check(&rest)?;
         let Declared { assign, variables } = declared;
-        Ok(Pipe { pos, assign, decl: variables.into_iter().collect(), first, rest })
+        let decl = if variables.is_empty() { Box::default() } else { variables.into_iter().collect() };
+        Ok(Pipe { pos, assign, decl, first, rest })
     }
 
     /// Parses `$x :=`, `$x =` or `$x,`. Returns whether another declaration may follow.
@@ -138,7 +139,7 @@ impl<'s> Parser<'s> {
         if self.args.len() == mark {
             return self.fail("empty command");
         }
-        Ok(Command { pos, args: self.args.drain(mark..).collect() })
+        Ok(Command { pos, args: items_from(&mut self.args, mark) })
     }
 
     /// Parses a term and the fields after it.
