@@ -1,5 +1,8 @@
 //! Type checks: reads each object as the type of its `apiVersion` and `kind`.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::embedded;
 use super::fields_since;
 use super::kinds::{self, KNOWN, OF_OPERATORS};
@@ -232,12 +235,12 @@ fn removed_api(removed: &removed::Removed, kind: &str) -> Diagnostic {
 }
 
 /// Returns whether an API group is built in. Some of `*.k8s.io` are not: `gateway.networking.k8s.io` has custom resources.
-fn is_built_in(wanted: &str) -> bool {
-    built_in_versions().any(|api_version| api_group(api_version) == wanted)
-}
-
-fn built_in_versions() -> impl Iterator<Item = &'static str> {
-    KNOWN.iter().map(|known| known.api_version).chain(REMOVED.iter().map(|removed| removed.api_version))
+fn is_built_in(group: &str) -> bool {
+    static GROUPS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let versions = KNOWN.iter().map(|known| known.api_version);
+        versions.chain(REMOVED.iter().map(|removed| removed.api_version)).map(api_group).collect()
+    });
+    GROUPS.contains(group)
 }
 
 /// Reports a known kind in a group with a typo of one or two letters (`app/v1` Deployment).
@@ -248,12 +251,11 @@ fn misspelt_group(api_version: &str, kind: &str) -> Option<Diagnostic> {
         return None;
     }
     let wrong = wrong.to_lowercase();
-    let close = |known: &&kinds::Known| {
-        let right = api_group(known.api_version);
-        let is_near = if right.is_empty() { wrong == "core" } else { strsim::damerau_levenshtein(right, &wrong) <= 2 };
-        known.kind == kind && is_near
+    let is_near = |known: &&kinds::Known| match api_group(known.api_version) {
+        "" => wrong == "core",
+        right => strsim::damerau_levenshtein(right, &wrong) <= 2,
     };
-    let right = KNOWN.iter().chain(OF_OPERATORS).find(close)?;
+    let right = KNOWN.iter().chain(OF_OPERATORS).filter(|known| known.kind == kind).find(is_near)?;
     let diagnostic =
         Diagnostic::error(Code::Rule(KNOWN_KIND), format!("unknown API group `{}`", api_group(api_version)))
             .names_field("apiVersion");
