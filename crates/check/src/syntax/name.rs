@@ -13,7 +13,11 @@
 /// ```
 pub fn dns_label(name: &str) -> Result<(), String> {
     let rule = "must be 1 to 63 lowercase letters, digits or `-`, and start and end with a letter or digit";
-    if name.len() <= 63 && is_label(name) { Ok(()) } else { Err(format!("{name:?} is not a DNS label: {rule}")) }
+    if name.len() <= 63 && is_label(name.as_bytes()) {
+        Ok(())
+    } else {
+        Err(format!("{name:?} is not a DNS label: {rule}"))
+    }
 }
 
 /// Validates the name of a Service for all supported versions of Kubernetes: a DNS label that starts with a letter (RFC
@@ -39,11 +43,7 @@ pub fn service_name(name: &str) -> Result<(), String> {
 pub fn dns_subdomain(name: &str) -> Result<(), String> {
     let rule = "must be at most 253 lowercase letters, digits, `-` or `.`, \
                 and each part must start and end with a letter or digit";
-    if name.len() <= 253 && name.split('.').all(is_label) {
-        Ok(())
-    } else {
-        Err(format!("{name:?} is not a DNS subdomain: {rule}"))
-    }
+    if name.len() <= 253 && are_labels(name) { Ok(()) } else { Err(format!("{name:?} is not a DNS subdomain: {rule}")) }
 }
 
 /// Validates a DNS label that starts with a letter (RFC 1035).
@@ -79,7 +79,7 @@ pub fn path_segment(name: &str) -> Result<(), String> {
 /// Returns a message if `name` is invalid.
 /// <https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/>
 pub fn signer_name(name: &str) -> Result<(), String> {
-    let is_domain = |domain: &str| domain.contains('.') && domain.len() <= 253 && domain.split('.').all(is_label);
+    let is_domain = |domain: &str| domain.contains('.') && domain.len() <= 253 && are_labels(domain);
     let is_path = |path: &str| !path.is_empty() && path.split('.').all(is_path_part);
     match name.split_once('/') {
         Some((domain, path)) if name.len() <= 571 && is_domain(domain) && is_path(path) => Ok(()),
@@ -108,9 +108,16 @@ pub fn env_name(name: &str) -> Result<(), String> {
     }
 }
 
-fn is_label(part: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    !part.is_empty() && part.bytes().all(inner) && !part.starts_with('-') && !part.ends_with('-')
+/// Returns whether a text consists of labels joined by dots. Every label key is checked by it, so it searches bytes: the search
+/// for a character in a text takes several times as long for a short text.
+fn are_labels(text: &str) -> bool {
+    text.as_bytes().split(|byte| *byte == b'.').all(is_label)
+}
+
+fn is_label(part: &[u8]) -> bool {
+    let inner = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+    let end = |byte: Option<&u8>| byte.is_some_and(|byte| *byte != b'-');
+    part.iter().all(inner) && end(part.first()) && end(part.last())
 }
 
 #[cfg(test)]

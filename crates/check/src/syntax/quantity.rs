@@ -44,7 +44,8 @@ pub fn quantity(text: &str) -> Result<Quantity, String> {
     let (multiplier, divisor) = scale(suffix).ok_or_else(refuse)?;
     // Digits past the ninth cannot change a value that is rounded up to thousandths by more than the rounding does.
     let kept = &fraction[..fraction.len().min(12)];
-    let mantissa: i128 = format!("0{whole}{kept}").parse().map_err(|_| refuse())?;
+    let digits = whole.bytes().chain(kept.bytes());
+    let mantissa = digits.fold(0_i128, |value, digit| value * 10 + i128::from(digit - b'0'));
     let unit = 10_i128.pow(kept.len() as u32) * divisor;
     let scaled = mantissa.checked_mul(multiplier).and_then(|value| value.checked_mul(1000)).ok_or_else(refuse)?;
     let milli = (scaled + unit - 1) / unit;
