@@ -84,7 +84,8 @@ impl Traits {
     pub(super) fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut traits = start(bytes);
-        let first = find(bytes, may_matter).unwrap_or(bytes.len());
+        // The search pays off only in a longer text: most are keys.
+        let first = if bytes.len() < 32 { 0 } else { find(bytes, may_matter).unwrap_or(bytes.len()) };
         for (at, byte) in bytes.iter().enumerate().skip(first) {
             let class = CLASSES[usize::from(*byte)];
             if class != Class::Ordinary {
