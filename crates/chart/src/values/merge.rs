@@ -49,11 +49,44 @@ pub fn coalesce(base: Node, over: Node) -> Node {
     put(base, over, NullBehavior::DeleteDefault)
 }
 
+impl NullBehavior {
+    /// Returns whether a value in the upper tree removes its key.
+    fn removes(self, value: &Node, has_default: bool) -> bool {
+        value.is_null()
+            && match self {
+                NullBehavior::Delete => true,
+                NullBehavior::DeleteDefault => has_default,
+                NullBehavior::Value => false,
+            }
+    }
+}
+
+/// A mapping with this many times fewer keys than another one is inserted into it.
+const SMALL: usize = 8;
+
 fn put(base: Node, over: Node, null: NullBehavior) -> Node {
     match (base.kind, over.kind) {
-        (Kind::Map(lower), Kind::Map(upper)) => Node::new(Kind::Map(zip(lower, upper, null)), over.location),
+        (Kind::Map(lower), Kind::Map(upper)) => {
+            let is_small = upper.len() < lower.len() / SMALL;
+            let merged = if is_small { insert(lower, upper, null) } else { zip(lower, upper, null) };
+            Node::new(Kind::Map(merged), over.location)
+        }
         (_, kind) => clean(Node::new(kind, over.location), null),
     }
+}
+
+/// Merges a small mapping over a large one, whose other entries stay where they are. With many values files, each would
+/// move all entries otherwise.
+fn insert(mut lower: Map, upper: Map, null: NullBehavior) -> Map {
+    for above in upper.into_entries() {
+        let below = lower.get_mut(&above.key).map(std::mem::take);
+        if null.removes(&above.value, below.is_some()) {
+            lower.remove(&above.key);
+        } else {
+            lower.insert(combine(below, above, null));
+        }
+    }
+    lower
 }
 
 /// Merges two mappings in one pass, since both are sorted.
@@ -70,20 +103,23 @@ fn zip(lower: Map, upper: Map, null: NullBehavior) -> Map {
         };
         let below = if order.is_le() { lower.next() } else { None };
         let above = if order.is_ge() { upper.next() } else { None };
-        if let Some(entry) = combine(below, above, null) {
+        let entry = match above {
+            Some(above) if null.removes(&above.value, below.is_some()) => continue,
+            Some(above) => Some(combine(below.map(|entry| entry.value), above, null)),
+            None => below,
+        };
+        if let Some(entry) = entry {
             merged.insert(entry);
         }
     }
 }
 
-fn combine(below: Option<Entry>, above: Option<Entry>, null: NullBehavior) -> Option<Entry> {
-    match (below, above) {
-        (Some(_), Some(above)) if above.value.is_null() && null == NullBehavior::DeleteDefault => None,
-        (_, Some(above)) if above.value.is_null() && null == NullBehavior::Delete => None,
-        (Some(below), Some(above)) => Some(Entry { value: put(below.value, above.value, null), ..above }),
-        (None, Some(above)) => Some(Entry { value: clean(above.value, null), ..above }),
-        (below, None) => below,
-    }
+fn combine(below: Option<Node>, above: Entry, null: NullBehavior) -> Entry {
+    let value = match below {
+        Some(below) => put(below, above.value, null),
+        None => clean(above.value, null),
+    };
+    Entry { value, ..above }
 }
 
 /// Removes the keys that are null, if `null` removes keys.
