@@ -1,5 +1,7 @@
 //! The charts of a tree, each with the path of its values from the root.
 
+use std::collections::HashMap;
+
 use crate::dependencies::is_compatible;
 use crate::limits::MAX_CHARTS;
 use crate::model::Chart;
@@ -14,6 +16,8 @@ pub(super) struct Scope<'c> {
     pub path: Vec<&'c str>,
     /// The indexes of the scopes of its subcharts.
     pub children: Vec<usize>,
+    /// The index of the first subchart with each name.
+    by_name: HashMap<&'c str, usize>,
 }
 
 /// All charts, the root first. Disabled charts are included: mistakes in their values are reported, too.
@@ -29,7 +33,7 @@ impl<'c> Scopes<'c> {
 
     fn add(&mut self, chart: &'c Chart, name: &'c str, path: Vec<&'c str>) -> usize {
         let number = self.0.len();
-        self.0.push(Scope { chart, name, path: path.clone(), children: Vec::new() });
+        self.0.push(Scope { chart, name, path: path.clone(), children: Vec::new(), by_name: HashMap::new() });
         for (child, name) in subcharts(chart) {
             // More charts than the limit are an error when values are computed.
             if self.0.len() >= MAX_CHARTS {
@@ -38,14 +42,14 @@ impl<'c> Scopes<'c> {
             let path = path.iter().copied().chain([name]).collect();
             let child = self.add(child, name, path);
             self.0[number].children.push(child);
+            self.0[number].by_name.entry(name).or_insert(child);
         }
         number
     }
 
     /// Returns the subchart with a name.
     pub fn child(&self, scope: usize, name: &str) -> Option<usize> {
-        let children = &self.0.get(scope)?.children;
-        children.iter().copied().find(|child| self.0[*child].name == name)
+        self.0.get(scope)?.by_name.get(name).copied()
     }
 
     /// Returns all scopes below a scope.
