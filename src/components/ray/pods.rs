@@ -243,10 +243,10 @@ pub(in crate::components) fn resources(values: &RayValues, group: &NodeGroup) ->
         return None;
     }
     let raw = group.resources.clone().unwrap_or_default();
-    let merged = |over: Option<BTreeMap<String, Quantity>>| {
-        let mut all = computed.clone();
+    let merged = |mut all: BTreeMap<String, Quantity>, over: Option<BTreeMap<String, Quantity>>| {
         all.extend(over.unwrap_or_default());
         Some(all).filter(|all| !all.is_empty())
     };
-    Some(ResourceRequirements { requests: merged(raw.requests), limits: merged(raw.limits), claims: raw.claims })
+    let requests = merged(computed.clone(), raw.requests);
+    Some(ResourceRequirements { requests, limits: merged(computed, raw.limits), claims: raw.claims })
 }

@@ -320,8 +320,7 @@ pub(in crate::components) fn labels(
     diagnostics: &mut Diagnostics<'_>,
 ) {
     for (key, value) in labels {
-        let full: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
-        diagnostics.require_label(&full, key, value);
+        diagnostics.require_label(&[path, &[key.as_str()]].concat(), key, value);
     }
 }
 
@@ -331,8 +330,7 @@ pub(in crate::components) fn annotations(
     diagnostics: &mut Diagnostics<'_>,
 ) {
     for key in annotations.keys() {
-        let full: Vec<&str> = path.iter().copied().chain([key.as_str()]).collect();
-        diagnostics.require_key(&full, annotation_key(key));
+        diagnostics.require_key(&[path, &[key.as_str()]].concat(), annotation_key(key));
     }
 }
 

@@ -19,8 +19,9 @@ pub(super) fn check(
 ) {
     let at = |step: &'static str| -> Vec<&str> { path.iter().copied().chain([step]).collect() };
     let mut require = |steps: &[&str], result: Result<(), String>| {
-        let full: Vec<&str> = path.iter().chain(steps).copied().collect();
-        diagnostics.require(&full, result);
+        if let Err(reason) = result {
+            diagnostics.error(&[path, steps].concat(), reason);
+        }
     };
     if group.cpu.is_some_and(|cpu| cpu < 2) {
         require(&["cpu"], Err("must be at least 2: Ray's pods request one CPU less than the machine has".to_owned()));
@@ -36,7 +37,8 @@ pub(super) fn check(
             require(&["resources", key, name], quantity(&amount.0).map(drop));
         }
     }
-    let resources = pods::resources(values, group);
+    // Computed requests equal their limits.
+    let resources = raw.and_then(|_| pods::resources(values, group));
     for (name, reason) in resources.iter().flat_map(requests_above_limits) {
         require(&["resources", "requests", &name], Err(reason));
     }
