@@ -147,3 +147,67 @@ fn list_indices_in_flags_are_limited() {
     assert_eq!(code, 2, "{stderr_text}");
     assert!(stderr_text.contains("more than 1000000 list items"), "{stderr_text}");
 }
+
+/// Writes a chart with these files, each with its text, and renders it with values on stdin. Returns the exit code and
+/// stderr.
+fn render(files: impl IntoIterator<Item = (String, String)>, more: &[&str], values: String) -> (i32, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let chart = ("Chart.yaml".to_owned(), "apiVersion: v2\nname: shop\nversion: 1.0.0\n".to_owned());
+    for (path, text) in files.into_iter().chain([chart]) {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    let path = folder.path().display().to_string();
+    run(&[&["chart", &path, "web", "-f", "-"], more].concat(), io::Cursor::new(values))
+}
+
+/// A template of a ConfigMap, with the rest of the object.
+fn template(name: &str, rest: &str) -> (String, String) {
+    let head = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n");
+    (format!("templates/{name}.yaml"), head + rest)
+}
+
+#[test]
+fn charts_with_many_templates_and_objects_are_rendered_in_time() {
+    let helper = ("templates/_name.tpl".to_owned(), "{{ define \"name\" }}{{ .Release.Name }}{{ end }}".to_owned());
+    let rest = "data: {name: {{ include \"name\" . }}, size: {{ .Values.size | quote }}}\n";
+    let templates = (0..3_000).map(|at| template(&format!("t{at}"), rest)).chain([helper]);
+    assert_eq!(render(templates, &[], "size: 1\n".to_owned()), (0, String::new()));
+    // Objects of a kind that no CustomResourceDefinition of the chart defines.
+    let custom = "{{ range until 20000 }}\n---\napiVersion: example.com/v1\nkind: Size\nmetadata: {name: {{ printf \"s%d\" . }}}\n{{ end }}";
+    let custom = ("templates/custom.yaml".to_owned(), custom.to_owned());
+    assert_eq!(render([custom], &[], String::new()), (0, String::new()));
+}
+
+#[test]
+fn charts_with_many_values_are_rendered_in_time() {
+    let keys = |name: &str| (0..20_000).map(|at| format!("  {name}{at}: {at}\n")).collect::<String>();
+    let defaults = ("values.yaml".to_owned(), format!("sizes:\n{}", keys("size")));
+    let range = template(
+        "sizes",
+        "data:\n{{ range $name, $size := .Values.sizes }}  {{ $name }}: {{ $size | quote }}\n{{ end }}",
+    );
+    let files = [defaults, range];
+    assert_eq!(render(files.clone(), &[], format!("sizes:\n{}", keys("size"))), (0, String::new()));
+    let (code, warnings) = render(files, &["--set", "sizes.more=1"], format!("other:\n{}", keys("size")));
+    assert!(code == 0 && warnings.contains("nothing reads the value `other`"), "{warnings}");
+    let unused = (0..20_000).map(|at| format!("unused{at}: 1\n")).collect();
+    let (code, warnings) = render([template("one", "data: {a: b}\n")], &[], unused);
+    assert!(code == 0 && warnings.contains("nothing reads the value `unused0`"), "{warnings}");
+}
+
+#[test]
+fn charts_with_many_subcharts_are_rendered_in_time() {
+    let subcharts = (0..1_000).flat_map(|at| {
+        let (path, text) =
+            template("one", "data: {size: {{ .Values.size | quote }}, all: {{ .Values.global.all | quote }}}\n");
+        [
+            (format!("charts/s{at}/Chart.yaml"), format!("apiVersion: v2\nname: s{at}\nversion: 1.0.0\n")),
+            (format!("charts/s{at}/values.yaml"), "size: 1\nglobal: {}\n".to_owned()),
+            (format!("charts/s{at}/{path}"), text.replace("{name: one}", &format!("{{name: s{at}}}"))),
+        ]
+    });
+    let values = (0..1_000).map(|at| format!("s{at}: {{size: 2}}\n")).collect::<String>();
+    assert_eq!(render(subcharts, &[], values + "global: {all: 1}\n"), (0, String::new()));
+}
