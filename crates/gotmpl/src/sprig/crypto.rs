@@ -9,6 +9,7 @@ mod password;
 mod pem;
 mod prime;
 mod request;
+mod strong;
 mod x509;
 
 use sha1::Sha1;

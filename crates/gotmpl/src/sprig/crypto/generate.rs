@@ -1,13 +1,16 @@
 //! Generates private keys, for `genPrivateKey` and certificates.
 
-use dsa::{Components, KeySize, SigningKey as DsaKey};
+use std::iter;
+
+use dsa::{Components, SigningKey as DsaKey};
 use ed25519_dalek::SigningKey as EdKey;
+use num_bigint::BigUint;
 use p256::SecretKey as EcKey;
 use rsa::PrivateKey;
 
 use super::super::environment::Stream;
 use super::key::Key;
-use super::prime::prime;
+use super::prime::{boxed, has_small_factor, if_prime, prime};
 
 /// Generates a key of a type in PEM. On an error, returns its text.
 pub(super) fn private_key(stream: &mut Stream, kind: &str) -> String {
@@ -51,8 +54,47 @@ fn ec(stream: &mut Stream) -> Result<Key, String> {
     Err("no randomness".into())
 }
 
+/// Generates a DSA key with primes of 2,048 and 256 bits, as Sprig. The crate `dsa` would test each candidate for the large
+/// prime without a look for small factors, which takes longer than Helm.
 fn dsa(stream: &mut Stream) -> Result<Key, String> {
-    let Ok(components) = Components::try_generate_from_rng_with_key_size(stream, KeySize::DSA_2048_256);
+    let (large, small) = (2048, 256);
+    let q = prime(stream, small);
+    let q = BigUint::from_bytes_be(&q.to_be_bytes());
+    let candidates = iter::repeat_with(|| {
+        let number = BigUint::from_bytes_be(&stream.bytes::<256>());
+        &number - &number % (&q * 2_u8) + 1_u8
+    });
+    let mut candidates = candidates.filter(|p| p.bits() == u64::from(large) && !has_small_factor(p));
+    let p = candidates.find(|p| if_prime(p, large).is_some()).ok_or("no randomness")?;
+    let exponent = (&p - 1_u8) / &q;
+    let powers = (2_u8..).map(|base| BigUint::from(base).modpow(&exponent, &p));
+    let generator = powers.into_iter().find(|power| *power > BigUint::from(1_u8)).ok_or("no generator")?;
+    let numbers = [(&p, large), (&q, small), (&generator, large)].map(|(number, bits)| boxed(number, bits));
+    let [Some(p), Some(q), Some(generator)] = numbers else { return Err("no randomness".into()) };
+    let components = Components::from_components(p, q, generator).map_err(|error| error.to_string())?;
     let Ok(key) = DsaKey::try_generate_from_rng_with_components(stream, components);
     Ok(Key::Dsa(Box::new(key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sprig::environment::Randomness;
+
+    #[test]
+    fn dsa_parameters_belong_together() {
+        let key = dsa(&mut Randomness::seeded("dsa").call());
+        let Ok(Key::Dsa(key)) = key else { panic!("no DSA key") };
+        let public = key.verifying_key();
+        let components = public.components();
+        let [p, q, g] = [components.p().to_be_bytes(), components.q().to_be_bytes(), components.g().to_be_bytes()];
+        let [p, q, g] = [p, q, g].map(|bytes| BigUint::from_bytes_be(&bytes));
+        let one = BigUint::from(1_u8);
+        assert_eq!((p.bits(), q.bits()), (2048, 256));
+        assert_eq!((&p - &one) % &q, BigUint::ZERO);
+        // By Lagrange's theorem, q is the order of a generator that is not 1.
+        assert_eq!(g.modpow(&q, &p), one);
+        assert_ne!(g, one);
+        assert_eq!(BigUint::from(3_u8).modpow(&(&p - &one), &p), one);
+    }
 }
