@@ -39,8 +39,8 @@ struct Job<'a> {
     args: Args<'a>,
 }
 
-/// The steps of generating a certificate, whose key takes a tenth of a second.
-const COST: u64 = 100_000;
+/// The steps of generating a certificate, whose key takes about 30 ms.
+const COST: u64 = 30_000;
 
 /// Returns the functions.
 pub(super) fn functions(clock: Clock, randomness: &Randomness) -> Vec<Function> {
