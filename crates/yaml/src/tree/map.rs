@@ -46,6 +46,9 @@ impl Map {
     /// Creates a mapping from entries in any order. Of entries with the same key, the mapping keeps the first; the
     /// others are returned in the second element.
     pub fn from_entries(mut entries: Vec<Entry>) -> (Self, Vec<Entry>) {
+        if entries.is_sorted_by(|a, b| a.key < b.key) {
+            return (Map { entries }, Vec::new());
+        }
         entries.sort_by(|a, b| a.key.cmp(&b.key));
         let mut repeated = Vec::new();
         if entries.windows(2).any(|pair| pair[0].key == pair[1].key) {

@@ -13,6 +13,7 @@ mod convert;
 mod cursor;
 mod go;
 mod go_syntax;
+mod lines;
 mod merge;
 pub mod octets;
 mod property;

@@ -75,7 +75,10 @@ impl<'a> Deserializer<'a> {
 
     /// Returns the text to deserialize instead of this one into a type that expects base64.
     fn canonical_base64(self, expected: &dyn Expected) -> Option<String> {
-        let text = self.node.as_str().filter(|text| text.ends_with('=') || text.contains(['\r', '\n']))?;
+        let text = self
+            .node
+            .as_str()
+            .filter(|text| text.ends_with('=') || memchr::memchr2(b'\r', b'\n', text.as_bytes()).is_some())?;
         // Go's decoder, and with it an API server, ignores line breaks, such as the one at the end of a block scalar,
         // and the last bits, which do not fill a byte.
         is_base64(expected).then(|| canonical_base64(&text.replace(['\r', '\n'], "")))

@@ -34,9 +34,12 @@ impl Decoding {
     /// Returns whether go-yaml considers the document an attack: nearly all values come from aliases.
     #[expect(clippy::cast_precision_loss, reason = "the limit is a rough one")]
     fn is_excessive(&self) -> bool {
+        if self.by_alias <= 100 || self.all <= 1000 {
+            return false;
+        }
         let (all, by_alias) = (self.all as f64, self.by_alias as f64);
         let allowed = 0.99 - 0.89 * ((all - 400_000.0) / 3_600_000.0).clamp(0.0, 1.0);
-        self.by_alias > 100 && self.all > 1000 && by_alias / all > allowed
+        by_alias / all > allowed
     }
 }
 

@@ -3,6 +3,7 @@
 use super::cursor::Mark;
 use super::scan::Scanner;
 use super::syntax_error::{SyntaxError, SyntaxResult, TAB_HELP};
+use crate::bytes::spaces;
 
 /// How line breaks at the end are handled.
 #[derive(Clone, Copy, PartialEq)]
@@ -105,9 +106,8 @@ impl Scanner<'_> {
     fn scan_empty_lines(&mut self, indent: &mut u32, breaks: &mut String, start: Mark) -> SyntaxResult<()> {
         let mut widest = 0;
         loop {
-            while (*indent == 0 || self.cursor.column() < *indent) && self.cursor.peek(0) == b' ' {
-                self.cursor.skip(1);
-            }
+            let most = if *indent == 0 { u32::MAX } else { indent.saturating_sub(self.cursor.column()) };
+            self.cursor.skip_ascii(spaces(self.cursor.rest()).min(most as usize));
             self.cursor.need(1)?;
             let column = self.cursor.column();
             widest = widest.max(column);

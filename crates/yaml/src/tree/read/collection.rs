@@ -1,26 +1,30 @@
 //! Lists and mappings, as blocks and in brackets; duplicate keys and `<<`.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::super::{Entry, Kind, Map, Node, YamlCode};
 use super::compose::{Composer, Properties};
 use super::cursor::Mark;
 use super::go::{Stage, ValueError, Words};
+use super::lines::{Line, PlainKey};
 use super::merge::is_merge;
 use super::scan::TokenKind;
 use super::syntax_error::{SyntaxError, SyntaxResult, TEMPLATE_HELP, before, inner_quote};
 use super::{Duplicates, resolve};
 use crate::diagnostic::{Diagnostic, Location};
 
-/// The entries of a mapping in the order of the text, and whether `<<` brought them.
-#[derive(Default)]
+/// The entries of a mapping that is being read: the last of those in the composer, in the order of the text.
 pub(super) struct Collected {
-    pub(super) entries: Vec<(Entry, bool)>,
+    /// Where they begin.
+    from: usize,
     merges: bool,
+    /// Those that `<<` brought.
+    pub(super) merged: Vec<Range<usize>>,
 }
 
 /// A key.
-enum ReadKey {
+pub(super) enum ReadKey {
     Text(Cow<'static, str>, Location),
     Merge,
     /// An invalid key, with the start of Go's message, which shows the value next; empty if it does not.
@@ -30,20 +34,33 @@ enum ReadKey {
 impl<'a> Composer<'a> {
     pub(super) fn block_sequence(&mut self, start: Mark) -> SyntaxResult<Node> {
         self.scanner.take();
-        let mut items = Vec::new();
+        self.block_items(None, start)
+    }
+
+    /// Reads the items of a list; `first` is where the `-` was that has been read already.
+    pub(super) fn block_items(&mut self, first: Option<Mark>, start: Mark) -> SyntaxResult<Node> {
+        let from = self.items.len();
+        let mut next = first.map(Line::Item);
         loop {
+            match next.take().unwrap_or_else(|| self.scanner.next_item()) {
+                Line::Item(mark) => {
+                    let item = self.item(mark, |kind| matches!(kind, TokenKind::BlockEntry | TokenKind::BlockEnd))?;
+                    self.items.push(item);
+                    continue;
+                }
+                Line::End => return Ok(self.list(from, start)),
+                Line::Key(_) | Line::Unclear => {}
+            }
             let token = self.scanner.peek()?;
             let mark = token.start;
             match token.kind {
                 TokenKind::BlockEntry => {
                     self.scanner.take();
-                    let empty = |kind: &TokenKind<'_>| matches!(kind, TokenKind::BlockEntry | TokenKind::BlockEnd);
-                    let item = if self.next_is(empty)? { self.empty(mark) } else { self.node(true, false) };
-                    items.push(item?);
+                    next = Some(Line::Item(mark));
                 }
                 TokenKind::BlockEnd => {
                     self.scanner.take();
-                    return Ok(Node::new(Kind::Seq(items), self.location(start)));
+                    return Ok(self.list(from, start));
                 }
                 _ => {
                     let found = token.kind.describe();
@@ -60,24 +77,62 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// Reads a list with the same indentation as its key.
-    pub(super) fn indentless_sequence(&mut self, start: Mark) -> SyntaxResult<Node> {
-        let mut items = Vec::new();
-        while self.next_is(|kind| *kind == TokenKind::BlockEntry)? {
-            let mark = self.start()?;
-            self.scanner.take();
-            let empty = self.next_is(|kind| {
-                matches!(kind, TokenKind::BlockEntry | TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)
-            })?;
-            items.push(if empty { self.empty(mark)? } else { self.node(true, false)? });
+    /// Reads a list with the same indentation as its key; `first` as in [`Composer::block_items`].
+    pub(super) fn indentless_items(&mut self, first: Option<Mark>, start: Mark) -> SyntaxResult<Node> {
+        use TokenKind::{BlockEnd, BlockEntry, Key, Value};
+        let from = self.items.len();
+        let mut next = first.map(Line::Item);
+        loop {
+            match next.take().unwrap_or_else(|| self.scanner.next_indentless_item()) {
+                Line::Item(mark) => {
+                    let item = self.item(mark, |kind| matches!(kind, BlockEntry | Key | Value | BlockEnd))?;
+                    self.items.push(item);
+                }
+                Line::End => return Ok(self.list(from, start)),
+                Line::Key(_) | Line::Unclear => {
+                    if !self.next_is(|kind| *kind == BlockEntry)? {
+                        return Ok(self.list(from, start));
+                    }
+                    next = Some(Line::Item(self.start()?));
+                    self.scanner.take();
+                }
+            }
         }
-        Ok(Node::new(Kind::Seq(items), self.location(start)))
+    }
+
+    /// Reads an item whose `-` has been read. It is empty if an `end` follows.
+    fn item(&mut self, mark: Mark, end: impl Fn(&TokenKind<'a>) -> bool) -> SyntaxResult<Node> {
+        match self.line_value(true)? {
+            Some(item) => Ok(item),
+            None if self.next_is(end)? => self.empty(mark),
+            None => self.node(true, false),
+        }
+    }
+
+    /// Returns the list of the items that have been read since `from`.
+    fn list(&mut self, from: usize, start: Mark) -> Node {
+        let items = self.items.drain(from..).collect();
+        Node::new(Kind::Seq(items), self.location(start))
     }
 
     pub(super) fn block_mapping(&mut self, start: Mark) -> SyntaxResult<Node> {
         self.scanner.take();
-        let mut collected = Collected::default();
+        self.block_entries(None, start)
+    }
+
+    /// Reads the entries of a mapping; the key of the first may have been read already.
+    pub(super) fn block_entries(&mut self, first: Option<PlainKey<'a>>, start: Mark) -> SyntaxResult<Node> {
+        let mut collected = self.begin_mapping();
+        let mut next = first.map(Line::Key);
         loop {
+            match next.take().unwrap_or_else(|| self.scanner.next_entry()) {
+                Line::Key(key) => {
+                    self.plain_entry(key)?;
+                    continue;
+                }
+                Line::End => return Ok(self.mapping(collected, start)),
+                Line::Item(_) | Line::Unclear => {}
+            }
             let token = self.scanner.peek()?;
             let mark = token.start;
             match token.kind {
@@ -222,7 +277,7 @@ impl<'a> Composer<'a> {
             // The reader of Helm drops this token, and rejects what follows.
             self.scanner.take();
         }
-        let mut collected = Collected::default();
+        let mut collected = self.begin_mapping();
         self.flow_value(key, FlowSequenceEnd, &mut collected)?;
         Ok(self.mapping(collected, start))
     }
@@ -240,7 +295,7 @@ impl<'a> Composer<'a> {
     pub(super) fn flow_mapping(&mut self, start: Mark) -> SyntaxResult<Node> {
         use TokenKind::{FlowEntry, FlowMappingEnd, Key, Value};
         self.scanner.take();
-        let mut collected = Collected::default();
+        let mut collected = self.begin_mapping();
         let mut first = true;
         loop {
             if !first && !self.next_is(|kind| *kind == FlowMappingEnd)? {
@@ -364,7 +419,11 @@ impl<'a> Composer<'a> {
         at(mark.at) && (at(mark.at + 1) || mark.at.checked_sub(1).is_some_and(at))
     }
 
-    fn scalar_key(&mut self, scalar: Result<resolve::Scalar<'_>, ValueError>, location: Location) -> ReadKey {
+    pub(super) fn scalar_key(
+        &mut self,
+        scalar: Result<resolve::Scalar<'_>, ValueError>,
+        location: Location,
+    ) -> ReadKey {
         if self.as_go
             && let Ok(scalar) = &scalar
         {
@@ -389,31 +448,45 @@ impl<'a> Composer<'a> {
         let alias = self.next_is(|kind| matches!(kind, TokenKind::Alias(_)))? && !empty;
         let before = if let ReadKey::Merge = key { self.go.clone() } else { Words::default() };
         let node = if empty { self.empty(mark)? } else { self.node(block, block)? };
-        match key {
-            ReadKey::Text(key, location) => all.entries.push((Entry { key, location, value: node }, false)),
-            ReadKey::Invalid(go, _) if go.is_empty() => {}
-            ReadKey::Invalid(go, location) => {
-                // An equal key may replace it, and errors about what is around it print it.
-                all.entries.push((Entry { key: go.into(), location, value: node }, false));
-            }
-            ReadKey::Merge => {
-                all.merges = true;
-                self.merge(node, alias, before, all);
-            }
+        if let ReadKey::Merge = key {
+            all.merges = true;
+            self.merge(node, alias, before, all);
+        } else {
+            self.add_entry(key, node);
         }
         Ok(())
     }
 
+    /// Adds an entry to the mapping that is being read.
+    pub(super) fn add_entry(&mut self, key: ReadKey, value: Node) {
+        match key {
+            ReadKey::Text(key, location) => self.entries.push(Entry { key, location, value }),
+            // An equal key may replace it, and errors about what is around it print it.
+            ReadKey::Invalid(go, location) if !go.is_empty() => {
+                self.entries.push(Entry { key: go.into(), location, value });
+            }
+            ReadKey::Invalid(..) | ReadKey::Merge => {}
+        }
+    }
+
+    fn begin_mapping(&self) -> Collected {
+        Collected { from: self.entries.len(), merges: false, merged: Vec::new() }
+    }
+
     fn mapping(&mut self, collected: Collected, start: Mark) -> Node {
         let location = self.location(start);
-        let merges = collected.merges;
+        let Collected { from, merges, merged } = collected;
         if merges && self.duplicates == Duplicates::Refused {
-            let own = collected.entries.iter().filter(|(_, merged)| !merged);
-            let keys = own.map(|(entry, _)| Entry { value: Node::default(), ..entry.clone() }).collect();
+            let is_own = |at: &usize| !merged.iter().any(|range| range.contains(at));
+            let own = (from..self.entries.len()).filter(is_own).filter_map(|at| self.entries.get(at));
+            let keys = own.map(|entry| Entry { value: Node::default(), ..entry.clone() }).collect();
             let (map, repeated) = Map::from_entries(keys);
             self.refuse_duplicates(&map, &repeated);
         }
-        let mut entries: Vec<Entry> = collected.entries.into_iter().map(|(entry, _)| entry).collect();
+        let mut entries: Vec<Entry> = self.entries.drain(from..).collect();
+        if entries.is_sorted_by(|one, other| one.key < other.key) {
+            return Node::new(Kind::Map(Map::from_entries(entries).0), location);
+        }
         if merges || self.duplicates == Duplicates::LastWins {
             // The last of equal keys counts, merged or not, as in the reader of Helm.
             entries.reverse();
@@ -447,6 +520,6 @@ fn starts_at(block: &str, start: Mark) -> String {
     format!("the {block} starts here, at column {}", start.column.saturating_add(1))
 }
 
-fn ends_in_block(kind: &TokenKind<'_>) -> bool {
+pub(super) fn ends_in_block(kind: &TokenKind<'_>) -> bool {
     matches!(kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::super::{Kind, Node, YamlCode};
+use super::super::{Entry, Kind, Node, YamlCode};
 use super::anchors::{Anchors, Decoding};
 use super::collection::GO_NO_CONTENT;
 use super::cursor::{Mark, refused_character};
@@ -43,6 +43,9 @@ pub(super) struct Composer<'a> {
     pub(super) decoding: Decoding,
     started: bool,
     done: bool,
+    /// The entries of the mappings that are being read, and the items of the lists: each gets a vector of its size at its end.
+    pub(super) entries: Vec<Entry>,
+    pub(super) items: Vec<Node>,
 }
 
 /// The properties before a node.
@@ -89,6 +92,8 @@ impl<'a> Composer<'a> {
             decoding: Decoding::default(),
             started: false,
             done: false,
+            entries: Vec::new(),
+            items: Vec::new(),
         }
     }
 
@@ -310,7 +315,7 @@ impl<'a> Composer<'a> {
                 self.scanner.take();
                 self.scalar(properties, value, plain, start)
             }
-            TokenKind::BlockEntry if indentless => self.indentless_sequence(start),
+            TokenKind::BlockEntry if indentless => self.indentless_items(None, start),
             TokenKind::FlowSequenceStart => self.flow_sequence(start),
             TokenKind::FlowMappingStart => self.flow_mapping(start),
             TokenKind::BlockSequenceStart if block => self.block_sequence(start),
@@ -365,7 +370,7 @@ impl<'a> Composer<'a> {
         Ok(format!("{prefix}{suffix}").into())
     }
 
-    fn scalar(
+    pub(super) fn scalar(
         &mut self,
         properties: Properties<'a>,
         value: Cow<'a, str>,

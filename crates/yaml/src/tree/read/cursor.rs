@@ -3,7 +3,7 @@
 use super::super::YamlCode;
 use super::octets::BadCharacter;
 use super::syntax_error::{SyntaxError, SyntaxResult};
-use crate::bytes::find;
+use crate::bytes::{find, spaces};
 
 /// A position; line and column count from 0, the column in characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -60,6 +60,7 @@ impl<'a> Cursor<'a> {
     ///
     /// # Errors
     /// An invalid character in the piece of the text that has them.
+    #[inline]
     pub fn need(&self, characters: usize) -> SyntaxResult<()> {
         if self.limit.saturating_sub(self.at) >= 4 * characters { Ok(()) } else { self.need_exactly(characters) }
     }
@@ -98,6 +99,11 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(self.at + ahead).copied().unwrap_or(0)
     }
 
+    /// Returns the bytes from the position.
+    pub fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
     pub fn char(&self) -> Option<char> {
         self.text.get(self.at..)?.chars().next()
     }
@@ -119,6 +125,9 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn column(&mut self) -> u32 {
+        if self.counted == self.at {
+            return self.column;
+        }
         let new = self.text.as_bytes().get(self.counted..self.at).unwrap_or_default();
         let characters = new.iter().filter(|byte| !is_continuation(**byte)).count();
         self.column = self.column.saturating_add(u32::try_from(characters).unwrap_or(u32::MAX));
@@ -129,6 +138,20 @@ impl<'a> Cursor<'a> {
     /// Advances by `bytes`, which contain no line break.
     pub fn skip(&mut self, bytes: usize) {
         self.at = (self.at + bytes).min(self.text.len());
+    }
+
+    /// Advances by `bytes`, each of them a character and no line break.
+    pub fn skip_ascii(&mut self, bytes: usize) {
+        if self.counted == self.at {
+            self.column = self.column.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+            self.counted += bytes;
+        }
+        self.at += bytes;
+    }
+
+    /// Advances to the next byte that is no space.
+    pub fn skip_spaces(&mut self) {
+        self.skip_ascii(spaces(self.rest()));
     }
 
     /// Advances by one character that is not a line break.

@@ -24,7 +24,9 @@ impl Composer<'_> {
                     Kind::Map(map) => Some(map),
                     _ => None,
                 });
-                all.entries.extend(maps.flat_map(Map::into_entries).map(|entry| (entry, true)));
+                let from = self.entries.len();
+                self.entries.extend(maps.flat_map(Map::into_entries));
+                all.merged.push(from..self.entries.len());
             }
             Err(location) => {
                 // Go does not decode what it cannot merge.

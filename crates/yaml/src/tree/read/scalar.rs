@@ -41,7 +41,13 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn scan_plain_scalar(&mut self, start: Mark) -> SyntaxResult<Cow<'a, str>> {
+    pub(super) fn scan_plain_scalar(&mut self, start: Mark) -> SyntaxResult<Cow<'a, str>> {
+        if !self.in_flow()
+            && self.cursor.is_unlimited()
+            && let Some(line) = self.plain_line()
+        {
+            return Ok(Cow::Borrowed(line));
+        }
         let mut value = Cow::Borrowed("");
         let mut gap = Gap::default();
         self.cursor.need(4)?;
@@ -123,19 +129,24 @@ impl<'a> Scanner<'a> {
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.cursor.mark();
-        let quote = self.cursor.peek(0);
-        self.cursor.skip(1);
-        let simple = if self.cursor.is_unlimited() { self.simple_quoted(quote) } else { None };
-        let value = match simple {
-            Some(value) => Cow::Borrowed(value),
-            None => Cow::Owned(self.scan_quoted(quote, start)?),
-        };
+        let value = self.quoted(start)?;
         self.push(TokenKind::Scalar { value, plain: false }, start);
         Ok(())
     }
 
+    /// Reads the quoted text that starts here.
+    pub(super) fn quoted(&mut self, start: Mark) -> SyntaxResult<Cow<'a, str>> {
+        let quote = self.cursor.peek(0);
+        self.cursor.skip(1);
+        let simple = if self.cursor.is_unlimited() { self.simple_quoted(quote) } else { None };
+        match simple {
+            Some(value) => Ok(Cow::Borrowed(value)),
+            None => self.scan_quoted(quote, start).map(Cow::Owned),
+        }
+    }
+
     /// Returns a quoted text of one line without escapes, the usual case.
-    fn simple_quoted(&mut self, quote: u8) -> Option<&'a str> {
+    pub(super) fn simple_quoted(&mut self, quote: u8) -> Option<&'a str> {
         let from = self.cursor.at;
         let rest = self.cursor.text.as_bytes().get(from..)?;
         let length = rest.iter().position(|byte| *byte == quote || *byte == b'\\' || may_break(*byte))?;
@@ -266,12 +277,17 @@ impl<'a> Scanner<'a> {
     }
 
     pub(super) fn fetch_block_scalar(&mut self, literal: bool) -> SyntaxResult<()> {
-        self.remove_simple_key()?;
-        self.simple_key_allowed = true;
         let start = self.cursor.mark();
-        let value = Cow::Owned(self.scan_block_scalar(literal, start)?);
+        let value = Cow::Owned(self.block_scalar(literal, start)?);
         self.push(TokenKind::Scalar { value, plain: false }, start);
         Ok(())
+    }
+
+    /// Reads the block scalar that starts here.
+    pub(super) fn block_scalar(&mut self, literal: bool, start: Mark) -> SyntaxResult<String> {
+        self.remove_simple_key()?;
+        self.simple_key_allowed = true;
+        self.scan_block_scalar(literal, start)
     }
 }
 

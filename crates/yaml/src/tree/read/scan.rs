@@ -138,6 +138,19 @@ impl<'a> Scanner<'a> {
         self.ready = false;
     }
 
+    /// Returns whether tokens wait in the queue.
+    pub(super) fn has_tokens(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Forgets where a key may have started, now that something else begins. Returns false if a key is required there.
+    pub(super) fn forget_simple_key(&mut self) -> bool {
+        let Some(last) = self.simple_keys.last_mut() else { return true };
+        let is_missing = last.possible && last.required;
+        last.possible &= is_missing;
+        !is_missing
+    }
+
     /// Returns the column, from 0, of the list or mapping that the line of `mark` has closed, if it has.
     pub fn closed_by(&self, mark: Mark, is_list: bool) -> Option<u32> {
         let closed = if is_list { self.closed.list } else { self.closed.mapping };
@@ -226,10 +239,12 @@ impl<'a> Scanner<'a> {
     }
 
     /// Skips blanks, comments and line breaks. A tab is blank only where no key can begin.
-    fn skip_to_token(&mut self) {
+    pub(super) fn skip_to_token(&mut self) {
         loop {
-            let tabs = self.in_flow() || !self.simple_key_allowed;
-            self.cursor.skip_while(|byte| byte == b' ' || (tabs && byte == b'\t'));
+            self.cursor.skip_spaces();
+            if self.cursor.peek(0) == b'\t' && (self.in_flow() || !self.simple_key_allowed) {
+                self.cursor.skip_while(|byte| matches!(byte, b' ' | b'\t'));
+            }
             if self.cursor.peek(0) == b'#' {
                 self.cursor.skip_line();
             }
@@ -281,11 +296,35 @@ impl<'a> Scanner<'a> {
         if self.in_flow() || self.indent >= column {
             return Ok(());
         }
-        self.too_deep(mark)?;
-        self.indents.push((self.indent, matches!(kind, TokenKind::BlockSequenceStart)));
-        self.indent = column;
+        self.open_block(mark, matches!(kind, TokenKind::BlockSequenceStart))?;
         self.insert(token, Token { kind, start: mark });
         Ok(())
+    }
+
+    /// Opens a block collection whose first entry or item is at the mark.
+    pub(super) fn open_block(&mut self, mark: Mark, is_list: bool) -> SyntaxResult<()> {
+        self.too_deep(mark)?;
+        self.indents.push((self.indent, is_list));
+        self.indent = i32::try_from(mark.column).unwrap_or(i32::MAX);
+        Ok(())
+    }
+
+    /// Closes the current block collection at a line with less indentation.
+    pub(super) fn close_block(&mut self) {
+        let line = self.cursor.line();
+        let (parent, is_list) = self.indents.pop().unwrap_or((-1, false));
+        let closed = Some((line, self.indent.unsigned_abs()));
+        if is_list {
+            self.closed.list = closed
+        } else {
+            self.closed.mapping = closed
+        }
+        self.indent = parent;
+    }
+
+    /// Returns whether the mark has the indentation of the current block collection.
+    pub(super) fn is_current_block(&self, mark: Mark) -> bool {
+        i64::from(mark.column) == i64::from(self.indent)
     }
 
     /// Inserts a token before the token with the number `before`; at the end without a number, or if that token has
@@ -308,14 +347,7 @@ impl<'a> Scanner<'a> {
         while !self.in_flow() && self.indent > column {
             let mark = self.cursor.mark();
             self.push(TokenKind::BlockEnd, mark);
-            let (parent, is_list) = self.indents.pop().unwrap_or((-1, false));
-            let closed = Some((mark.line, self.indent.unsigned_abs()));
-            if is_list {
-                self.closed.list = closed
-            } else {
-                self.closed.mapping = closed
-            }
-            self.indent = parent;
+            self.close_block();
         }
     }
 
