@@ -115,6 +115,9 @@ pub(crate) fn field_name(name: &str) -> Option<String> {
     if super::environment::SYMBOLS.contains(&name) || super::environment::RESERVED.contains(&name) {
         return Some(format!("__{name}__"));
     }
+    if !name.contains(['.', '-', '/']) && !name.contains("__") {
+        return Some(name.to_owned());
+    }
     let escaped = name.replace("__", "\0").replace('.', "__dot__").replace('-', "__dash__").replace('/', "__slash__");
     Some(escaped.replace('\0', "__underscores__"))
 }

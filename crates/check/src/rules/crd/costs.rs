@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaProps;
 
 use super::super::common::{list, text};
-use super::expressions::environment_of;
+use super::expressions::{Words, environment_of};
 use super::structural::{additional, is_true, items};
-use crate::cel::{Shape, ShapeKind, field_name, most_cost};
+use crate::cel::{Shape, ShapeKind, most_cost};
 use crate::path::Path;
 use crate::report::Report;
 use crate::rule::rules;
@@ -59,12 +59,12 @@ fn rules_of_part(
     is_root: bool,
     total: &mut u64,
 ) {
-    let itself = shape(schema, is_root);
-    let count = count.unwrap_or(MAX_BYTES / (itself.least + 1));
     let at = at.field("x-kubernetes-validations");
     for (index, rule) in list(&schema.x_kubernetes_validations).iter().enumerate() {
         let Some(environment) = environment_of(schema, is_root, rule) else { continue };
         let at = at.index(index);
+        let itself = shape(schema, is_root, &Words::of(rule));
+        let count = count.unwrap_or(MAX_BYTES / (itself.least + 1));
         let cost = most_cost(&rule.rule, &environment, &itself).saturating_mul(count);
         if cost > MAX_RULE_COST {
             cel_rule_cost(report, &at.field("rule"), cost);
@@ -78,11 +78,11 @@ fn rules_of_part(
     }
 }
 
-/// Estimates the size of a value of the schema.
+/// Estimates the size of a value of the schema, and of the fields that the words name.
 ///
 /// Source: `SchemaDeclType`, apiserver pkg/cel/common/schemas.go
-fn shape(schema: &JSONSchemaProps, is_root: bool) -> Shape {
-    let inner = |schema: &JSONSchemaProps| shape(schema, is_true(schema.x_kubernetes_embedded_resource));
+fn shape(schema: &JSONSchemaProps, is_root: bool, words: &Words<'_>) -> Shape {
+    let inner = |schema: &JSONSchemaProps| shape(schema, is_true(schema.x_kubernetes_embedded_resource), words);
     if is_true(schema.x_kubernetes_int_or_string) {
         let most = bound(schema.max_length).map_or(MAX_BYTES - 2, |most| most.saturating_mul(4));
         return Shape { most, least: 1, kind: ShapeKind::Plain };
@@ -98,7 +98,7 @@ fn shape(schema: &JSONSchemaProps, is_root: bool) -> Shape {
                 let most = bound(schema.max_properties).unwrap_or((MAX_BYTES - 2) / (items.least + 6));
                 Shape { most, least: 2, kind: ShapeKind::Map(Box::new(items)) }
             }
-            None => object(schema, is_root || is_true(schema.x_kubernetes_embedded_resource)),
+            None => object(schema, is_root || is_true(schema.x_kubernetes_embedded_resource), words),
         },
         "string" => of_text(schema),
         "boolean" => Shape { least: 4, ..Shape::default() },
@@ -110,16 +110,16 @@ fn bound(most: Option<i64>) -> Option<u64> {
     most.map(|most| u64::try_from(most).unwrap_or(0))
 }
 
-fn object(schema: &JSONSchemaProps, is_resource: bool) -> Shape {
+fn object(schema: &JSONSchemaProps, is_resource: bool, words: &Words<'_>) -> Shape {
     let (mut least, mut fields) = (2, BTreeMap::new());
     for (name, property) in schema.properties.iter().flatten() {
-        let field = shape(property, is_true(property.x_kubernetes_embedded_resource));
+        let size = |words: &Words<'_>| shape(property, is_true(property.x_kubernetes_embedded_resource), words);
+        let field = words.field(name).map(|name| (name, size(words)));
         if list(&schema.required).contains(name) && property.default.is_none() {
-            least += u64::try_from(name.len()).unwrap_or(0) + field.least + 4;
+            let own = field.as_ref().map_or_else(|| size(&Words::NONE).least, |(_, field)| field.least);
+            least += u64::try_from(name.len()).unwrap_or(0) + own + 4;
         }
-        if let Some(name) = field_name(name) {
-            fields.insert(name, field);
-        }
+        fields.extend(field);
     }
     if is_resource && !describes_metadata(schema) {
         let name = Shape { most: MAX_BYTES - 2, least: 2, kind: ShapeKind::Plain };

@@ -1,6 +1,6 @@
 //! The CEL rules of a schema: `x-kubernetes-validations`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{JSONSchemaProps, ValidationRule};
 
@@ -43,9 +43,29 @@ pub(super) fn compile(
     }
 }
 
+/// The words of a rule: only fields with these names matter to it. A schema may have thousands of others.
+pub(super) struct Words<'r>(BTreeSet<&'r str>);
+
+impl<'r> Words<'r> {
+    /// No words.
+    pub(super) const NONE: Words<'static> = Words(BTreeSet::new());
+
+    /// Returns the words of both expressions of a rule.
+    pub(super) fn of(rule: &'r ValidationRule) -> Self {
+        let texts = [rule.rule.as_str(), text(&rule.message_expression)];
+        let is_between = |char: char| !(char.is_ascii_alphanumeric() || char == '_');
+        Words(texts.into_iter().flat_map(|text| text.split(is_between)).collect())
+    }
+
+    /// Returns the name of a field in expressions, if the rule may mention it. A name that is escaped may also be quoted.
+    pub(super) fn field(&self, name: &str) -> Option<String> {
+        field_name(name).filter(|escaped| escaped != name || self.0.contains(name))
+    }
+}
+
 /// Returns the variables of a rule, or `None` if the value has no CEL type.
 pub(super) fn environment_of(schema: &JSONSchemaProps, is_root: bool, rule: &ValidationRule) -> Option<Environment> {
-    let kind = type_of(schema, is_root || is_true(schema.x_kubernetes_embedded_resource))?;
+    let kind = type_of(schema, is_root || is_true(schema.x_kubernetes_embedded_resource), &Words::of(rule))?;
     let mut environment = Environment::schema(&kind);
     if is_true(rule.optional_old_self) {
         environment.set("oldSelf", Type::optional(kind));
@@ -56,18 +76,18 @@ pub(super) fn environment_of(schema: &JSONSchemaProps, is_root: bool, rule: &Val
 /// Returns the CEL type of a value of the schema, or `None` if it has none.
 ///
 /// Source: `SchemaDeclType`, apiserver pkg/cel/common/schemas.go
-fn type_of(schema: &JSONSchemaProps, is_object: bool) -> Option<Type> {
+fn type_of(schema: &JSONSchemaProps, is_object: bool, words: &Words<'_>) -> Option<Type> {
     if is_true(schema.x_kubernetes_int_or_string) {
         return Some(Type::Dyn);
     }
     match text(&schema.type_) {
         "array" => {
             let items = items(schema)?;
-            Some(Type::list(type_of(items, is_true(items.x_kubernetes_embedded_resource))?))
+            Some(Type::list(type_of(items, is_true(items.x_kubernetes_embedded_resource), words)?))
         }
         "object" => match additional(schema) {
-            Some(other) => Some(Type::map(type_of(other, is_true(other.x_kubernetes_embedded_resource))?)),
-            None => Some(object(schema, is_object)),
+            Some(other) => Some(Type::map(type_of(other, is_true(other.x_kubernetes_embedded_resource), words)?)),
+            None => Some(object(schema, is_object, words)),
         },
         "string" => Some(match text(&schema.format) {
             "byte" => Type::Bytes,
@@ -82,13 +102,12 @@ fn type_of(schema: &JSONSchemaProps, is_object: bool) -> Option<Type> {
     }
 }
 
-fn object(schema: &JSONSchemaProps, is_object: bool) -> Type {
+fn object(schema: &JSONSchemaProps, is_object: bool, words: &Words<'_>) -> Type {
     let mut fields = BTreeMap::new();
     for (name, property) in schema.properties.iter().flatten() {
-        let kind = type_of(property, is_true(property.x_kubernetes_embedded_resource));
-        if let (Some(kind), Some(name)) = (kind, field_name(name)) {
-            fields.insert(name, kind);
-        }
+        let Some(name) = words.field(name) else { continue };
+        let kind = type_of(property, is_true(property.x_kubernetes_embedded_resource), words);
+        fields.extend(kind.map(|kind| (name, kind)));
     }
     if is_object {
         let metadata = Type::object([("name", Type::String), ("generateName", Type::String)]);

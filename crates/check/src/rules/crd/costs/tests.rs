@@ -1,15 +1,17 @@
 //! Estimates of whole schemas, as the server's own tests have them (apiextensions-apiserver
 //! pkg/apiserver/schema/cel/compilation_test.go, `TestCostEstimation`).
 
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::ValidationRule;
 use serde_json::{Value, json};
 
 use super::*;
 
 fn cost(schema: &Value, rule: &str) -> u64 {
     let schema: JSONSchemaProps = serde_json::from_value(schema.clone()).unwrap();
-    let environment = environment_of(&schema, false, &Default::default()).unwrap();
+    let validation = ValidationRule { rule: rule.to_owned(), ..Default::default() };
+    let environment = environment_of(&schema, false, &validation).unwrap();
     crate::cel::check(rule, &environment, &[]).unwrap_or_else(|why| panic!("{rule}: {why}"));
-    most_cost(rule, &environment, &shape(&schema, false))
+    most_cost(rule, &environment, &shape(&schema, false, &Words::of(&validation)))
 }
 
 fn list(items: Value) -> Value {
