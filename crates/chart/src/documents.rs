@@ -119,7 +119,9 @@ fn documents(path: &str, text: &str, template_lines: &[u32], helm: Behaviour) ->
         line += memchr::memchr_iter(b'\n', text.as_bytes().get(seen..offset).unwrap_or_default()).count();
         seen = offset;
         let head = Head::read(Default::default(), document).map_err(|_| document.to_owned())?;
-        let lines = template_lines.iter().skip(line).take(document.lines().count()).copied().collect();
+        let last = if document.ends_with('\n') { 0 } else { 1 };
+        let count = memchr::memchr_iter(b'\n', document.as_bytes()).count() + last;
+        let lines = template_lines.iter().skip(line).take(count).copied().collect();
         found.extend(self::document(path, document, lines, head));
     }
     Ok(Content::Documents(found))

@@ -1,7 +1,7 @@
 //! Sends the documents of a chart through the pipeline: patches them, validates them, and adds the template's line to
 //! each diagnostic.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::documents::Document;
 use super::explain::paths_in;
@@ -10,6 +10,7 @@ use super::output::HelmOutput;
 use super::render_values::RenderValues;
 use super::scope;
 use crate::values::Flag;
+use mkmanifests_check::parallel;
 use mkmanifests_check::patch::Patches;
 use mkmanifests_check::pipeline::{self, Object, Outcome, Steps};
 use mkmanifests_check::{FIELD_TYPES, is_built_in};
@@ -27,18 +28,17 @@ pub fn finish(output: &mut HelmOutput, values: &RenderValues, patches: &Patches,
     if patches.is_empty() && !validate {
         return Vec::new();
     }
-    let mut unread = Sources::default();
     let HelmOutput { crds, objects, hooks, sources, .. } = output;
     let mut documents: Vec<&mut Document> = objects.iter_mut().chain(hooks).collect();
     if !patches.is_empty() {
         documents.iter_mut().for_each(|document| document.locate(sources));
     }
-    // Files below `crds/` may have megabytes. They are read only if a patch may change them, or if there is an object that
-    // they may define. A file that is not YAML defines nothing here; it is reported when it is printed.
-    let texts = if patches.is_empty() { &mut unread } else { &mut *sources };
-    let are_read = !patches.is_empty() || documents.iter().any(|document| document.is_custom());
-    let read = |crd: &Crd| if are_read { crd.read(texts).unwrap_or_default() } else { Vec::new() };
-    let mut files: Vec<Vec<Node>> = crds.iter().map(read).collect();
+    // A file that is not YAML defines nothing here; it is reported when it is printed.
+    let mut files: Vec<Vec<Node>> = if patches.is_empty() {
+        read_definitions(crds, &documents)
+    } else {
+        crds.iter().map(|crd| crd.read(sources).unwrap_or_default()).collect()
+    };
 
     // Templates work with any version; validation needs a version whose APIs are known.
     let version = Some(&values.capabilities.kube_version).filter(|version| version.is_known());
@@ -68,6 +68,27 @@ pub fn finish(output: &mut HelmOutput, values: &RenderValues, patches: &Patches,
         }
     }
     diagnostics
+}
+
+/// Reads the files below `crds/` that may define one of the documents. They may have megabytes, and most charts have no
+/// objects of these kinds.
+fn read_definitions(crds: &[Crd], documents: &[&mut Document]) -> Vec<Vec<Node>> {
+    let custom = documents.iter().filter(|document| document.is_custom());
+    let kinds: BTreeSet<&str> = custom.map(|document| document.kind.as_str()).collect();
+    parallel::map(crds, |crd| match kinds.iter().any(|kind| may_be_value(kind, &crd.file.data)) {
+        true => crd.read(&mut Sources::default()).unwrap_or_default(),
+        false => Vec::new(),
+    })
+}
+
+/// Returns whether a text may have a word as a whole value, rather than in a sentence: nothing else follows on its line.
+fn may_be_value(word: &str, text: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, word).any(|at| {
+        let rest = text.get(at + word.len()..).unwrap_or_default();
+        let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
+        let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        matches!(next, None | Some(b'\n' | b'\r' | b',' | b'}' | b']' | b'#'))
+    })
 }
 
 /// Returns the documents, then the objects in the files below `crds/`.
@@ -227,4 +248,29 @@ fn dotted(path: &str, entry: &Entry) -> Option<String> {
 
 fn text_of(node: &Node) -> String {
     serde_json::to_string(node).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_value;
+
+    #[test]
+    fn a_word_in_a_sentence_is_no_value() {
+        let is_value = |text: &str| may_be_value("Widget", text.as_bytes());
+        let values = [
+            "kind: Widget\n",
+            "kind: 'Widget' # x\n",
+            "{\"kind\":\"Widget\",",
+            "kind:\n  Widget",
+            "[Widget]\n",
+            "Widget  \r\n",
+        ];
+        for text in values {
+            assert!(is_value(text), "{text}");
+        }
+        for text in ["a Widget of the cluster\n", "kind: Widgets\n", "kind: Gadget\n", "Widget: {}\n"] {
+            assert!(!is_value(text), "{text}");
+        }
+        assert!(is_value("a Widget is\nkind: Widget\n"));
+    }
 }
