@@ -4,14 +4,16 @@ mod code;
 mod inline;
 mod json;
 mod merge;
+mod objects;
 mod pointer;
 mod target;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 pub use self::code::PatchCode;
 use self::json::Operation;
 pub use self::merge::merge;
+use self::objects::Objects;
 use self::target::{Target, unknown_keys};
 use crate::manifest::api_group;
 use crate::types::object_name;
@@ -49,48 +51,6 @@ pub struct Applied {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether each object was changed, in the order of the objects.
     pub changed: Vec<bool>,
-}
-
-/// The objects to patch, with an index by name: a thousand patches of a thousand objects need no million comparisons.
-struct Objects<'n> {
-    list: Vec<&'n mut Node>,
-    /// The positions of the objects with each name, in order.
-    by_name: HashMap<String, BTreeSet<usize>>,
-}
-
-impl<'n> Objects<'n> {
-    fn new(list: Vec<&'n mut Node>) -> Self {
-        let mut by_name: HashMap<String, BTreeSet<usize>> = HashMap::new();
-        for (at, object) in list.iter().enumerate() {
-            by_name.entry(name(object).to_owned()).or_default().insert(at);
-        }
-        Objects { list, by_name }
-    }
-
-    /// Returns the positions of the objects that a target matches.
-    fn matching(&self, target: &Target) -> Vec<usize> {
-        let is_match = |at: &usize| target.matches(self.list[*at]);
-        match target.exact_name() {
-            Some(name) => self.by_name.get(name).into_iter().flatten().copied().filter(is_match).collect(),
-            None => (0..self.list.len()).filter(is_match).collect(),
-        }
-    }
-
-    /// Replaces an object, and returns whether that changes it.
-    fn replace(&mut self, at: usize, patched: Node) -> bool {
-        let (before, after) = (name(self.list[at]), name(&patched));
-        if before != after {
-            self.by_name.entry(before.to_owned()).or_default().remove(&at);
-            self.by_name.entry(after.to_owned()).or_default().insert(at);
-        }
-        let is_changed = patched != *self.list[at];
-        *self.list[at] = patched;
-        is_changed
-    }
-}
-
-fn name(object: &Node) -> &str {
-    object.find(["metadata", "name"]).and_then(Node::as_str).unwrap_or_default()
 }
 
 #[derive(Debug, Clone)]
@@ -161,7 +121,7 @@ impl Patches {
             return applied;
         }
         let before: Vec<Option<Identity>> = objects.iter().map(|object| identity(object)).collect();
-        let mut objects = Objects::new(objects);
+        let mut objects = Objects::new(objects, &self.0);
         for patch in &self.0 {
             patch.apply(&mut objects, &mut applied);
         }
@@ -224,7 +184,8 @@ impl Patch {
             }
         }
         if targets.is_empty() {
-            diagnostics.push(self.target.matches_nothing(objects.list.iter().map(|object| &**object)));
+            let list = objects.list.iter().map(|object| &**object);
+            diagnostics.push(self.target.matches_nothing(list, &objects.suggestions));
         }
     }
 }

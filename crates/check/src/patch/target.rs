@@ -5,7 +5,7 @@ use regex::Regex;
 use super::PatchCode;
 use crate::manifest::Selector;
 use crate::manifest::api_group;
-use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, did_you_mean, nearest};
+use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, Suggestions, did_you_mean};
 use mkmanifests_yaml::tree::{Map, Node};
 
 /// The keys of a target, as in kustomize.
@@ -28,7 +28,26 @@ pub(super) struct Target {
 #[derive(Debug, Clone)]
 struct Pattern {
     text: String,
-    regex: Regex,
+    /// None if only the text itself matches.
+    regex: Option<Regex>,
+}
+
+/// How to find the objects that a target may match.
+pub(super) enum Lookup<'t> {
+    /// Those with a key.
+    Key(Key),
+    /// Those whose name begins so.
+    NamePrefix(&'t str),
+    All,
+}
+
+/// What objects can be looked up by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key {
+    Name(String),
+    Namespace(String),
+    /// A label and its value.
+    Label(String, String),
 }
 
 impl Target {
@@ -67,8 +86,8 @@ impl Target {
     pub fn of_patch(patch: &Node) -> Option<Target> {
         let text = |path: &[&str]| Some(patch.find(path.iter().copied())?.as_str()?.to_owned());
         let kind = text(&["kind"])?;
-        let name = Pattern::exact(&text(&["metadata", "name"])?)?;
-        let namespace = text(&["metadata", "namespace"]).and_then(|text| Pattern::exact(&text));
+        let name = Pattern::exact(&text(&["metadata", "name"])?);
+        let namespace = text(&["metadata", "namespace"]).map(|text| Pattern::exact(&text));
         let group = text(&["apiVersion"]).map(|version| api_group(&version).to_owned());
         Some(Target {
             location: patch.location,
@@ -82,11 +101,24 @@ impl Target {
         })
     }
 
-    /// Returns the name of the objects that the target matches, if its pattern is one name and nothing else.
-    pub fn exact_name(&self) -> Option<&str> {
-        let Pattern { text, .. } = self.name.as_ref()?;
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        text.chars().all(is_plain).then_some(text.as_str())
+    /// Returns how to find the objects that the target may match.
+    pub fn lookup(&self) -> Lookup<'_> {
+        let exact = |pattern: &Option<Pattern>| pattern.as_ref().and_then(Pattern::exact_text).map(str::to_owned);
+        if let Some(name) = exact(&self.name) {
+            return Lookup::Key(Key::Name(name));
+        }
+        if let Some((label, value)) = self.labels.exact() {
+            return Lookup::Key(Key::Label(label.to_owned(), value.to_owned()));
+        }
+        match self.name.as_ref().map(Pattern::prefix) {
+            Some(prefix) if !prefix.is_empty() => Lookup::NamePrefix(prefix),
+            _ => exact(&self.namespace).map_or(Lookup::All, |namespace| Lookup::Key(Key::Namespace(namespace))),
+        }
+    }
+
+    /// Returns the label that [`Target::lookup`] may use.
+    pub fn label(&self) -> Option<&str> {
+        self.labels.exact().map(|(label, _)| label)
     }
 
     /// Returns whether the target matches an object.
@@ -96,7 +128,7 @@ impl Target {
         let api_version = text(&["apiVersion"]);
         let version = api_version.rsplit('/').next().unwrap_or_default();
         let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|wanted| wanted == found);
-        let matches = |wanted: &Option<Pattern>, found: &str| wanted.as_ref().is_none_or(|it| it.regex.is_match(found));
+        let matches = |wanted: &Option<Pattern>, found: &str| wanted.as_ref().is_none_or(|it| it.is_match(found));
         is(&self.group, api_group(api_version))
             && is(&self.version, version)
             && is(&self.kind, text(&["kind"]))
@@ -107,10 +139,17 @@ impl Target {
     }
 
     /// Returns the error of a target that matches no object, with the most similar object.
-    pub fn matches_nothing<'n>(&self, objects: impl Iterator<Item = &'n Node> + Clone) -> Diagnostic {
+    pub fn matches_nothing<'n>(
+        &self,
+        objects: impl Iterator<Item = &'n Node>,
+        suggestions: &Suggestions,
+    ) -> Diagnostic {
         let diagnostic = Diagnostic::error(PatchCode::NoMatch, format!("the patch target matches no object: {self}"))
             .at(self.location);
-        let titles: Vec<String> = objects.clone().filter_map(title).collect();
+        if suggestions.are_spent() {
+            return diagnostic;
+        }
+        let titles: Vec<String> = objects.filter_map(title).collect();
         let wanted = match (&self.kind, &self.name) {
             (Some(kind), Some(name)) => format!("{kind}/{}", name.text),
             (Some(kind), None) => kind.clone(),
@@ -123,12 +162,10 @@ impl Target {
             self.kind.as_deref().is_none_or(|it| it.eq_ignore_ascii_case(kind))
                 && self.name.as_ref().is_none_or(|it| it.text == name)
         });
-        let near = nearest(&wanted, titles.iter().map(String::as_str)).or_else(|| {
-            let part = |title: &'_ String| title.split_once('/').map(|(kind, name)| (kind.to_owned(), name.to_owned()));
-            let of_kind = titles.iter().find(|it| part(it).is_some_and(|(kind, _)| Some(kind) == self.kind));
-            let of_name = titles.iter().find(|it| {
-                part(it).is_some_and(|(_, name)| self.name.as_ref().is_some_and(|wanted| wanted.text == name))
-            });
+        let near = suggestions.nearest(&wanted, titles.iter().map(String::as_str)).or_else(|| {
+            let (kind, name) = (self.kind.as_deref(), self.name.as_ref().map(|name| name.text.as_str()));
+            let of_kind = titles.iter().find(|it| it.split_once('/').is_some_and(|(of, _)| Some(of) == kind));
+            let of_name = titles.iter().find(|it| it.split_once('/').is_some_and(|(_, of)| Some(of) == name));
             of_name.or(of_kind).map(String::as_str)
         });
         match same.map(String::as_str).or(near) {
@@ -140,8 +177,11 @@ impl Target {
 
 impl Pattern {
     fn read(text: &str, location: Location, diagnostics: &mut Vec<Diagnostic>) -> Option<Pattern> {
+        if text.chars().all(is_plain) {
+            return Some(Pattern::exact(text));
+        }
         match Regex::new(&format!("^(?:{text})$")) {
-            Ok(regex) => Some(Pattern { text: text.to_owned(), regex }),
+            Ok(regex) => Some(Pattern { text: text.to_owned(), regex: Some(regex) }),
             Err(_) => {
                 diagnostics.push(
                     Diagnostic::error(PatchCode::InvalidPattern, format!("{text:?} is not a valid regular expression"))
@@ -152,10 +192,33 @@ impl Pattern {
         }
     }
 
-    fn exact(text: &str) -> Option<Pattern> {
-        let regex = Regex::new(&format!("^{}$", regex::escape(text))).ok()?;
-        Some(Pattern { text: text.to_owned(), regex })
+    fn exact(text: &str) -> Pattern {
+        Pattern { text: text.to_owned(), regex: None }
     }
+
+    fn is_match(&self, found: &str) -> bool {
+        self.regex.as_ref().map_or(self.text == found, |regex| regex.is_match(found))
+    }
+
+    /// Returns the only text that matches, if there is one.
+    fn exact_text(&self) -> Option<&str> {
+        self.regex.is_none().then_some(self.text.as_str())
+    }
+
+    /// Returns how all texts begin that match.
+    fn prefix(&self) -> &str {
+        if self.text.contains('|') {
+            return "";
+        }
+        let plain = self.text.find(|c| !is_plain(c)).unwrap_or(self.text.len());
+        // The last character may be repeated, or absent: `web2?`.
+        self.text.get(..plain.saturating_sub(1)).unwrap_or_default()
+    }
+}
+
+/// Returns whether a character matches only itself in every regular expression.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-'
 }
 
 impl std::fmt::Display for Target {
