@@ -129,6 +129,33 @@ fn large_objects_are_validated_in_time() {
 }
 
 #[test]
+fn many_patches_are_applied_in_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let object = |at| {
+        let metadata = format!("{{name: c{at:05}, namespace: n{at:05}, labels: {{app: a{at:05}}}}}");
+        format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {metadata}\ndata: {{x: '1'}}\n")
+    };
+    std::fs::create_dir(folder.path().join("templates")).expect("a folder");
+    let objects: String = (0..12_000).map(object).collect();
+    std::fs::write(folder.path().join("templates/all.yaml"), objects).expect("a template");
+    let path = folder.path().to_str().expect("UTF-8");
+    let args = ["template", path, "web", "--patch", "-"];
+    // By label, namespace and pattern.
+    let patches = text(6_000, |at| {
+        let target = match at % 3 {
+            0 => format!("{{labelSelector: app=a{at:05}}}"),
+            1 => format!("{{namespace: n{at:05}}}"),
+            _ => format!("{{name: 'c{at:05}(-old)?'}}"),
+        };
+        format!("- {{target: {target}, patch: {{data: {{x: '2'}}}}}}\n")
+    });
+    let (code, stderr_text) = run(&args, patches);
+    assert_eq!(code, 0, "{stderr_text}");
+    let without_objects = text(3_000, |at| format!("- {{target: {{name: d{at:05}}}, patch: {{data: {{x: '2'}}}}}}\n"));
+    assert_eq!(run(&args, without_objects).0, 2);
+}
+
+#[test]
 fn long_flags_are_read_in_time() {
     let pairs = |one: fn(usize) -> String| (0..8_000).map(one).collect::<Vec<_>>().join(",");
     for (flag, value) in [

@@ -9,6 +9,7 @@ pub use self::code::ManifestCode;
 pub use self::selector::Selector;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io;
 
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Sources, did_you_mean, nearest};
@@ -114,16 +115,12 @@ impl Manifests {
     /// Returns the namespaces to create for the objects, sorted: without the built-in ones, and without those that are among
     /// the objects.
     pub fn namespaces(&self) -> Vec<String> {
-        let is_rendered = |name: &str| self.list.iter().any(|it| it.kind() == "Namespace" && it.name() == name);
-        let mut names: Vec<String> = Vec::new();
-        for name in self.list.iter().map(Manifest::namespace) {
-            if !name.is_empty() && !BUILT_IN_NAMESPACES.contains(&name) && !is_rendered(name) {
-                names.push(name.to_owned());
-            }
+        let mut names: BTreeSet<&str> = self.list.iter().map(Manifest::namespace).collect();
+        for rendered in self.list.iter().filter(|manifest| manifest.kind() == "Namespace") {
+            names.remove(rendered.name());
         }
-        names.sort();
-        names.dedup();
-        names
+        let is_created = |name: &&str| !name.is_empty() && !BUILT_IN_NAMESPACES.contains(name);
+        names.into_iter().filter(is_created).map(str::to_owned).collect()
     }
 
     /// Inserts the [`Manifests::namespaces`] as Namespace objects at the start.
@@ -140,12 +137,14 @@ impl Manifests {
     ///
     /// [`ManifestCode::UnknownId`] for each id that no object has, with the most similar id.
     pub fn show_only(&mut self, ids: &[String]) -> Result<(), Failure> {
+        let known: BTreeSet<&str> = self.list.iter().map(|manifest| manifest.id.as_ref()).collect();
         let unknown: Vec<Diagnostic> =
-            ids.iter().filter(|id| !self.list.iter().any(|it| it.id == **id)).map(|id| self.unknown_id(id)).collect();
+            ids.iter().filter(|id| !known.contains(id.as_str())).map(|id| self.unknown_id(id)).collect();
         if !unknown.is_empty() {
             return Err(Failure::new(unknown, Sources::default()));
         }
-        self.list.retain(|manifest| ids.iter().any(|id| manifest.id == *id));
+        let ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+        self.list.retain(|manifest| ids.contains(manifest.id.as_ref()));
         Ok(())
     }
 
