@@ -52,7 +52,7 @@ pub(in super::super) fn compare<'f>(place: &TreeFolder, files: &'f [File]) -> Re
             compared.differences.push(Difference { path: file.path.clone(), old, new: Some(&**file.text) });
         }
     }
-    for (path, is_ours) in extra_files(place, files) {
+    for (path, is_ours) in extra_files(place, files, &old) {
         if is_ours {
             let old = files::read(&place.file(&path), MAX_RENDERED).ok();
             compared.differences.push(Difference { path, old, new: None });

@@ -105,7 +105,7 @@ pub(in super::super) fn plan(place: &TreeFolder, files: Vec<File>, force: bool) 
     let old =
         if exists { Index::read(&place.folder()).map_err(|diagnostic| vec![diagnostic])? } else { Index::default() };
     let new = Index::of(&files);
-    let unexpected = if exists { extra_files(place, &files) } else { Vec::new() };
+    let unexpected = if exists { extra_files(place, &files, &old) } else { Vec::new() };
     let mut planner =
         Planner { place, old: &old, force, diagnostics: Vec::new(), plan: Plan { exists, ..Plan::default() } };
     planner.folders(&files);

@@ -34,11 +34,10 @@ pub(in super::super) fn stale_units(tree: &Path, known: &BTreeSet<&str>) -> Vec<
     stale
 }
 
-/// Returns the unexpected files in the folder of a cluster and in those of its apps, and whether an earlier run wrote them. Hidden
-/// files are ignored.
-pub(in super::super) fn extra_files(place: &TreeFolder, files: &[File]) -> Vec<(String, bool)> {
+/// Returns the unexpected files in the folder of a cluster and in those of its apps, and whether an earlier run wrote them: `old` is
+/// the index of the folder. Hidden files are ignored.
+pub(super) fn extra_files(place: &TreeFolder, files: &[File], old: &Index) -> Vec<(String, bool)> {
     let known: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    let old = Index::read(&place.folder()).unwrap_or_default();
     let mut folders: BTreeSet<&str> = files.iter().filter_map(|file| Some(file.path.rsplit_once('/')?.0)).collect();
     folders.extend(old.paths().filter_map(|path| Some(path.rsplit_once('/')?.0)));
     let mut found = Vec::new();
