@@ -7,9 +7,7 @@ mod key;
 mod parse;
 mod password;
 mod pem;
-mod prime;
 mod request;
-mod strong;
 mod x509;
 
 use sha1::Sha1;

@@ -4,13 +4,13 @@ use std::iter;
 
 use dsa::{Components, SigningKey as DsaKey};
 use ed25519_dalek::SigningKey as EdKey;
+use mkmanifests_primes::{boxed, has_small_factor, if_prime, random_prime};
 use num_bigint::BigUint;
 use p256::SecretKey as EcKey;
 use rsa::PrivateKey;
 
 use super::super::environment::Stream;
 use super::key::Key;
-use super::prime::{boxed, has_small_factor, if_prime, prime};
 
 /// Generates a key of a type in PEM. On an error, returns its text.
 pub(super) fn private_key(stream: &mut Stream, kind: &str) -> String {
@@ -32,7 +32,10 @@ pub(super) fn rsa(stream: &mut Stream, bits: u32) -> Result<Key, String> {
     // Primes that are equal, or that do not fit the exponent, are practically never found.
     for _ in 0..64 {
         let (mut first, mut second) = (stream.branch(), stream.branch());
-        let (p, q) = rayon::join(|| prime(&mut first, bits / 2), || prime(&mut second, bits / 2));
+        let (p, q) = rayon::join(
+            || random_prime(|bytes| first.fill(bytes), bits / 2),
+            || random_prime(|bytes| second.fill(bytes), bits / 2),
+        );
         if p == q {
             continue;
         }
@@ -58,7 +61,7 @@ fn ec(stream: &mut Stream) -> Result<Key, String> {
 /// prime without a look for small factors, which takes longer than Helm.
 fn dsa(stream: &mut Stream) -> Result<Key, String> {
     let (large, small) = (2048, 256);
-    let q = prime(stream, small);
+    let q = random_prime(|bytes| stream.fill(bytes), small);
     let q = BigUint::from_bytes_be(&q.to_be_bytes());
     let candidates = iter::repeat_with(|| {
         let number = BigUint::from_bytes_be(&stream.bytes::<256>());

@@ -1,16 +1,11 @@
-//! Searches for random primes, for RSA and DSA keys.
-//!
-//! `crypto-primes` finds primes as well, and confirms ours. Its search takes more than three times as long, and Helm's
-//! would be faster: it sieves with fewer primes, and its arithmetic is constant-time. The time of a search is no secret
-//! here.
+//! Draws a random number, sieves the numbers that follow, and tests those that are left.
 
 use std::sync::LazyLock;
 
+use crypto_bigint::BoxedUint;
 use crypto_primes::hazmat::{AStarBase, LucasCheck, lucas_test};
 use num_bigint::BigUint;
-use rsa::BoxedUint;
 
-use super::super::environment::Stream;
 use super::strong::is_probable_prime;
 
 /// Candidates with a factor below this are sieved out. A higher limit would take longer than the tests that it saves.
@@ -22,11 +17,12 @@ const GROUP: usize = 3;
 /// The odd primes below [`SMALL`].
 static PRIMES: LazyLock<Vec<u32>> = LazyLock::new(small_primes);
 
-/// Returns a random prime whose two highest bits are set, so that the product of two has twice as many bits.
-pub(super) fn prime(stream: &mut Stream, bits: u32) -> BoxedUint {
+/// Returns a random prime of `bits` bits, at most 2,048. Its two highest bits are set, so that the product of two has
+/// twice as many bits. `fill` draws random bytes.
+pub fn random_prime(mut fill: impl FnMut(&mut [u8]), bits: u32) -> BoxedUint {
     loop {
         let mut bytes = vec![0; bits as usize / 8];
-        stream.fill(&mut bytes);
+        fill(&mut bytes);
         if let Some(first) = bytes.first_mut() {
             *first |= 0b1100_0000;
         }
@@ -49,7 +45,7 @@ fn from(start: &BigUint, bits: u32) -> Option<BoxedUint> {
 
 /// Returns a number of at most `bits` bits if it is a prime, by the test of Baillie, Pomerance, Selfridge and Wagstaff. No
 /// composite number is known that passes it.
-pub(super) fn if_prime(candidate: &BigUint, bits: u32) -> Option<BoxedUint> {
+pub fn if_prime(candidate: &BigUint, bits: u32) -> Option<BoxedUint> {
     let may_be_prime = if bits <= 1024 { is_probable_prime::<18> } else { is_probable_prime::<35> };
     if !may_be_prime(candidate) {
         return None;
@@ -60,7 +56,7 @@ pub(super) fn if_prime(candidate: &BigUint, bits: u32) -> Option<BoxedUint> {
 }
 
 /// Returns a number in the type of the crates for keys; `None` if it has more bits.
-pub(super) fn boxed(number: &BigUint, bits: u32) -> Option<BoxedUint> {
+pub fn boxed(number: &BigUint, bits: u32) -> Option<BoxedUint> {
     BoxedUint::from_be_slice(&number.to_bytes_be(), bits).ok()
 }
 
@@ -77,7 +73,7 @@ fn sieve(start: &BigUint, count: usize) -> Vec<bool> {
 }
 
 /// Returns whether a large number has one of the smallest factors.
-pub(super) fn has_small_factor(number: &BigUint) -> bool {
+pub fn has_small_factor(number: &BigUint) -> bool {
     PRIMES.get(..2_000).is_some_and(|primes| remainders(number, primes).any(|(_, rest)| rest == 0))
 }
 
@@ -109,7 +105,6 @@ mod tests {
     use num_bigint::BigUint;
 
     use super::*;
-    use crate::sprig::environment::Randomness;
 
     #[test]
     fn the_next_prime_is_found() {
@@ -133,7 +128,7 @@ mod tests {
 
     #[test]
     fn primes_have_their_two_highest_bits_set() {
-        let prime = prime(&mut Randomness::seeded("primes").call(), 512);
+        let prime = random_prime(|bytes| bytes.fill(0x5a), 512);
         let prime = BigUint::from_bytes_be(&prime.to_be_bytes());
         assert_eq!((prime.bits(), (prime >> 510_u32)), (512, BigUint::from(3_u8)));
     }
