@@ -81,14 +81,25 @@ fn read_definitions(crds: &[Crd], documents: &[&mut Document]) -> Vec<Vec<Node>>
     })
 }
 
-/// Returns whether a text may have a word as a whole value, rather than in a sentence: nothing else follows on its line.
+/// Returns whether a text may have a word as a whole value, rather than in a sentence: nothing else follows on its line, and
+/// it begins the line or follows an indicator of YAML.
 fn may_be_value(word: &str, text: &[u8]) -> bool {
     memchr::memmem::find_iter(text, word).any(|at| {
-        let rest = text.get(at + word.len()..).unwrap_or_default();
+        let (before, rest) = (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
         let rest = rest.strip_prefix(b"\"").or(rest.strip_prefix(b"'")).unwrap_or(rest);
         let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
-        matches!(next, None | Some(b'\n' | b'\r' | b',' | b'}' | b']' | b'#'))
+        let is_end = matches!(next, None | Some(b'\n' | b'\r' | b',' | b'}' | b']' | b'#'));
+        let before = before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or(before);
+        is_end && may_precede_value(before)
     })
+}
+
+/// Returns whether a value may begin after a text: at the start of a line, or after `:`, `-`, a bracket, a tag or an anchor.
+fn may_precede_value(before: &[u8]) -> bool {
+    let line = before.rsplit(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default().trim_ascii_end();
+    let word = line.rsplit(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    matches!(word.first(), None | Some(b'!' | b'&'))
+        || matches!(word.last(), Some(b':' | b'-' | b'[' | b'{' | b',' | b'?'))
 }
 
 /// Returns the documents, then the objects in the files below `crds/`.
@@ -268,7 +279,12 @@ mod tests {
         for text in values {
             assert!(is_value(text), "{text}");
         }
-        for text in ["a Widget of the cluster\n", "kind: Widgets\n", "kind: Gadget\n", "Widget: {}\n"] {
+        for text in ["kind: !!str Widget\n", "? Widget\n", "- Widget\n", "{kind: &a \"Widget\"}\n"] {
+            assert!(is_value(text), "{text}");
+        }
+        for text in
+            ["by the Widget\n", "a Widget of the cluster\n", "kind: Widgets\n", "kind: Gadget\n", "Widget: {}\n"]
+        {
             assert!(!is_value(text), "{text}");
         }
         assert!(is_value("a Widget is\nkind: Widget\n"));
