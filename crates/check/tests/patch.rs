@@ -198,6 +198,37 @@ fn targets_select_objects() {
     assert_eq!(chosen(json!({"labelSelector": "app in (web)"})), [0, 2]);
     assert_eq!(chosen(json!({"labelSelector": "app!=web"})), [1]);
     assert_eq!(chosen(json!({"annotationSelector": "a=b"})), [0; 0]);
+    for (pattern, expected) in [
+        ("webs?", vec![0, 2]),
+        ("web-apix*", vec![1]),
+        ("x|web", vec![0, 2]),
+        ("(?i)WEB", vec![0, 2]),
+        ("we(b|x)", vec![0, 2]),
+        ("web-", vec![]),
+        ("b.*", vec![]),
+        (".*api", vec![1]),
+    ] {
+        assert_eq!(chosen(json!({"name": pattern})), expected, "{pattern}");
+    }
+    assert_eq!(chosen(json!({"name": "web.*", "labelSelector": "app=web", "namespace": "shop"})), [0]);
+    assert_eq!(chosen(json!({"name": "web", "namespace": "oth.."})), [2]);
+}
+
+#[test]
+fn a_patch_selects_by_what_earlier_patches_have_set() {
+    let patches = node(&json!([
+        {"target": {"name": "a"}, "patch": {"metadata": {"name": "b", "namespace": "new", "labels": {"app": "x"}}}},
+        {"target": {"name": "b"}, "patch": {"by": {"name": true}}},
+        {"target": {"namespace": "new"}, "patch": {"by": {"namespace": true}}},
+        {"target": {"labelSelector": "app=x"}, "patch": {"by": {"label": true}}},
+        {"target": {"name": "a.*"}, "patch": {"by": {"old": true}}},
+    ]));
+    let mut objects =
+        [node(&json!({"kind": "X", "metadata": {"name": "a", "namespace": "old", "labels": {"app": "y"}}}))];
+    let applied = Patches::from_node(&patches, &Sources::default()).expect("patches").apply(&mut objects);
+    assert_eq!(applied.diagnostics.len(), 1);
+    let by = serde_json::to_value(objects[0].get("by").expect("it was selected")).expect("JSON");
+    assert_eq!(by, json!({"name": true, "namespace": true, "label": true}));
 }
 
 #[test]
