@@ -1,6 +1,7 @@
 //! `mkmanifests chart PATH [RELEASE]`, with the flags of `helm template`; `chart show`, `chart dependencies` and `chart
 //! package`.
 
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, ValueHint};
@@ -125,7 +126,7 @@ fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> 
         check: !args.no_check,
     };
     let rendered = chart::template(&chart, &user, request)?;
-    let text = output(&rendered, &args)?;
+    let selected = selected(&rendered, &args)?;
     warnings.extend(rendered.warnings.iter().cloned());
     warnings.dedup();
     console.report(&warnings, &rendered.sources);
@@ -134,22 +135,31 @@ fn render(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> 
         rendering::write_files(&rendered, &dir, &dir, console)?;
         writeln!(console.stdout)?;
         refuse_show_only(&args)?;
-    } else {
+    } else if let Some(text) = selected {
         console.stdout.write_all(text.as_bytes())?;
+    } else {
+        let mut out = BufWriter::with_capacity(OUTPUT_BUFFER, &mut *console.stdout);
+        rendered.write_to(&mut out)?;
+        out.flush()?;
     }
     console.stdout.flush()?;
     Ok(DONE)
 }
 
-/// Returns the whole output, so that nothing is printed if a part of it fails.
-fn output(rendered: &chart::HelmOutput, args: &ChartArgs) -> Result<String, Failure> {
+/// Collects small documents; larger ones are written directly.
+const OUTPUT_BUFFER: usize = 64 << 10;
+
+/// Returns the output as JSON, or the documents that `--show-only` selects; `None` if the whole text is to be printed. All
+/// of it is computed before anything is printed, since a part may fail.
+fn selected(rendered: &chart::HelmOutput, args: &ChartArgs) -> Result<Option<String>, Failure> {
     let fail = |diagnostics| Failure::new(diagnostics, Sources::default());
     if args.output == Format::Json {
         let list = rendered.json().map_err(fail)?;
         let text = serde_json::to_string_pretty(&list).unwrap_or_default();
-        return Ok(text + "\n");
+        return Ok(Some(text + "\n"));
     }
-    if args.show_only.is_empty() { Ok(rendered.text()) } else { rendered.show_only(&args.show_only).map_err(fail) }
+    let shown = (!args.show_only.is_empty()).then(|| rendered.show_only(&args.show_only).map_err(fail));
+    shown.transpose()
 }
 
 /// Rejects `--show-only` together with `--output-dir`, as Helm does: it searches the printed text, which is empty then.

@@ -1,6 +1,8 @@
 //! The output of `helm template`: its text, its files, JSON, and the objects for the pipeline.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::io;
 
 use super::ChartCode;
 use super::behaviour::Behaviour;
@@ -50,12 +52,42 @@ pub struct OutputFile {
 impl HelmOutput {
     /// Returns the text that `helm template` prints.
     pub fn text(&self) -> String {
-        let mut text = self.manifest();
-        // Helm trims the text of the objects, not that of the hooks.
-        text.truncate(text.trim_end().len());
-        text.push('\n');
-        text.push_str(&self.hooks_text());
+        let mut text = String::with_capacity(self.length());
+        self.pieces(|piece| text.push_str(piece));
         text
+    }
+
+    /// Writes the text that `helm template` prints, without a copy of the whole in memory.
+    ///
+    /// # Errors
+    /// An error of `out`.
+    pub fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut result = Ok(());
+        self.pieces(|piece| {
+            if result.is_ok() {
+                result = out.write_all(piece.as_bytes());
+            }
+        });
+        result
+    }
+
+    /// Calls `take` with all parts of the text.
+    fn pieces(&self, mut take: impl FnMut(&str)) {
+        let crds = self.crds.iter().map(|crd| (&crd.full_name, crd.file.text()));
+        let objects = self.objects.iter().map(|object| (&object.path, Cow::Borrowed(object.text.as_str())));
+        let mut documents = crds.chain(objects).peekable();
+        let mut begin = "---\n# Source: ";
+        while let Some((path, text)) = documents.next() {
+            // Helm trims the text of the objects, not that of the hooks.
+            let text = if documents.peek().is_some() { &*text } else { text.trim_end() };
+            let separator = if text.is_empty() && documents.peek().is_none() { "" } else { "\n" };
+            [begin, path, separator, text].into_iter().for_each(&mut take);
+            begin = "\n---\n# Source: ";
+        }
+        take("\n");
+        for hook in &self.hooks {
+            ["---\n# Source: ", &hook.path, "\n", &hook.text, "\n"].into_iter().for_each(&mut take);
+        }
     }
 
     /// Returns the text of the CRDs and the objects: what a post-renderer of Helm 3 gets.
