@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use self::level::{Key, Known, Level};
+use self::level::{GLOBAL, Key, Known, Level};
 use self::reads::Reads;
 use self::scopes::Scopes;
 use self::suggest::Suggestions;
@@ -93,7 +93,10 @@ fn search(scopes: &Scopes<'_>, values: &[&Node], sources: &Sources, parsed: &ByF
     let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();
     let nothing = Reads::new(scopes, values);
     let by_schema = Known { scopes, schemas: &schemas, reads: &nothing, is_wrapper };
-    let is_open = |unread: &UnusedKey<'_, '_>| unread.refused.is_none() && unread.level.is_in_reach(&by_schema);
+    let is_open = |unread: &UnusedKey<'_, '_>| {
+        // The templates of all charts may read `global`.
+        unread.refused.is_none() && (unread.key() == GLOBAL || unread.level.is_in_reach(&by_schema))
+    };
     let Traced { mut reads, too_complex } = match unread(&by_schema, values).iter().any(is_open) {
         true => trace::trace(scopes, values, parsed),
         false => Traced::nothing(scopes, values),

@@ -1,7 +1,7 @@
 //! Compares the warnings of unused values with expectations, for small charts and a user's values.
 //!
 //! Each folder `tests/data/unused/*` has a chart, the user's values in `user.yaml`, and the expected warnings in
-//! `warnings.txt`. `tests/renew chart::unused` writes these again.
+//! `warnings.txt`. `tests/renew tells_what_is_expected` writes these again.
 
 use std::fs;
 use std::path::{Path, PathBuf};

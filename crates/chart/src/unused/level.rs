@@ -11,7 +11,7 @@ use super::scopes::{Scope, Scopes};
 use mkmanifests_yaml::tree::{Kind, Node};
 
 /// The key of the values that all subcharts see.
-const GLOBAL: &str = "global";
+pub(super) const GLOBAL: &str = "global";
 
 /// What is known about the charts.
 pub(super) struct Known<'k> {

@@ -97,9 +97,11 @@ impl<'v> Reads<'v> {
         Path(self.steps.len() - 1)
     }
 
-    /// Returns whether the values have a map at a path. Otherwise no key below it can be unread.
+    /// Returns whether the values have a map at a path, or global values that a chart has there. Otherwise no key below
+    /// it can be unread.
     pub fn has_map(&self, path: Path) -> bool {
-        !self.steps[path.0].maps.is_empty()
+        let Step { maps, scope, .. } = &self.steps[path.0];
+        !maps.is_empty() || scope.is_some_and(|scope| !self.globals_above(scope).is_empty())
     }
 
     /// Marks a path of several names as read, and returns it.
