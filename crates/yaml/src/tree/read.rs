@@ -17,6 +17,7 @@ mod lines;
 mod merge;
 pub mod octets;
 mod property;
+pub mod raw;
 mod resolve;
 mod scalar;
 mod scan;

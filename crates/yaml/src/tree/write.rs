@@ -17,7 +17,7 @@ mod walk;
 
 use std::io;
 
-pub use emit::{Emitter, Scalar, ValuePosition};
+pub use emit::{Emitter, Open, Scalar, ValuePosition};
 pub use order::natural;
 pub use order::{in_order, in_pretty_order};
 pub use serialize::{Error, Serializer, to_string, to_writer};

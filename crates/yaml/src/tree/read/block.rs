@@ -115,6 +115,7 @@ impl Scanner<'_> {
                 let mark = self.cursor.mark();
                 return Err(SyntaxError::new("a tab character is used for indentation", mark)
                     .scanner(mark.line, "found a tab character where an indentation space is expected")
+                    .scanner_context(start)
                     .label("tab")
                     .related(start, "in the block scalar that starts here")
                     .help(TAB_HELP));

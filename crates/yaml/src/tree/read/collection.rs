@@ -62,19 +62,23 @@ impl<'a> Composer<'a> {
                     self.scanner.take();
                     return Ok(self.list(from, start));
                 }
-                _ => {
-                    let found = token.kind.describe();
-                    let error = match self.indentation_error(mark, Some((start, true))) {
-                        Some(error) => error,
-                        None => SyntaxError::new(format!("expected a list item (`- `), found {found}"), mark)
-                            .related(start, starts_at("list", start))
-                            .help("a list has only items: start the line with `- `, or indent it below the item above"),
-                    };
-                    let error = error.parser(mark, "did not find expected '-' indicator");
-                    return Err(error.or_cause(self.text, mark));
-                }
+                _ => return Err(self.expected_item(start)),
             }
         }
+    }
+
+    pub(super) fn expected_item(&mut self, start: Mark) -> Box<SyntaxError> {
+        let (mark, found) = match self.scanner.peek() {
+            Ok(token) => (token.start, token.kind.describe()),
+            Err(error) => return error,
+        };
+        let error = match self.indentation_error(mark, Some((start, true))) {
+            Some(error) => error,
+            None => SyntaxError::new(format!("expected a list item (`- `), found {found}"), mark)
+                .related(start, starts_at("list", start))
+                .help("a list has only items: start the line with `- `, or indent it below the item above"),
+        };
+        error.parser(mark, "did not find expected '-' indicator").parser_context(start).or_cause(self.text, mark)
     }
 
     /// Reads a list with the same indentation as its key; `first` as in [`Composer::block_items`].
@@ -151,7 +155,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn expected_key(&mut self, start: Mark) -> Box<SyntaxError> {
+    pub(super) fn expected_key(&mut self, start: Mark) -> Box<SyntaxError> {
         let (mark, found) = match self.scanner.peek() {
             Ok(token) => (token.start, token.kind.describe()),
             Err(error) => return error,
@@ -177,7 +181,7 @@ impl<'a> Composer<'a> {
             Some(_) => SyntaxError::new(format!("unexpected {found} after the value"), mark)
                 .help("quote the whole value, or start a new line"),
         };
-        error.parser(mark, "did not find expected key").or_cause(self.text, mark)
+        error.parser(mark, "did not find expected key").parser_context(start).or_cause(self.text, mark)
     }
 
     /// Returns the error of a key or list item whose indentation matches no block. `parent` is where the block around
@@ -326,7 +330,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn comma(&mut self, start: Mark, close: char) -> SyntaxResult<()> {
+    pub(super) fn comma(&mut self, start: Mark, close: char) -> SyntaxResult<()> {
         let words = format!("did not find expected ',' or '{close}'");
         let token = self.scanner.peek()?;
         let mark = token.start;
@@ -335,12 +339,13 @@ impl<'a> Composer<'a> {
                 self.scanner.take();
                 Ok(())
             }
-            TokenKind::StreamEnd => Err(self.unclosed(start, close).parser(mark, &words)),
+            TokenKind::StreamEnd => Err(self.unclosed(start, close).parser(mark, &words).parser_context(start)),
             _ => {
                 let message = format!("expected `,` or `{close}`, found {}", token.kind.describe());
                 let (block, entries) = if close == ']' { ("list", "items") } else { ("mapping", "entries") };
                 let error = SyntaxError::new(message, mark)
                     .parser(mark, &words)
+                    .parser_context(start)
                     .related(start, format!("the {block} starts here"))
                     .help(format!("separate the {entries} with `,`, and close the {block} with `{close}`"));
                 Err(error.or_cause(self.text, start))
@@ -348,7 +353,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn unclosed(&self, start: Mark, close: char) -> Box<SyntaxError> {
+    pub(super) fn unclosed(&self, start: Mark, close: char) -> Box<SyntaxError> {
         SyntaxError::new(format!("missing closing `{close}`"), start)
             .label("this bracket is not closed")
             .help(format!("add `{close}` where the list or mapping ends"))

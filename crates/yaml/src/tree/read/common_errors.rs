@@ -11,12 +11,14 @@ impl Scanner<'_> {
         if let Some(item) = item.filter(|_| before(text, mark).is_empty()) {
             return SyntaxError::new("missing a space after `-`", mark)
                 .scanner(self.cursor.line(), words)
+                .scanner_context(mark)
                 .help(format!("write `- {item}`"))
                 .or_cause(text, mark);
         }
         SyntaxError::new("missing `:` after the key", mark)
             .label("expected `key: value`")
             .scanner(self.cursor.line(), words)
+            .scanner_context(mark)
             .help("add the `:`, or indent the line if it continues the text above")
             .or_cause(text, mark)
     }

@@ -12,6 +12,7 @@ use super::cursor::{Mark, refused_character};
 use super::go::{Stage, Words};
 use super::go_syntax::Originals;
 use super::octets::BadCharacter;
+use super::raw::RawAnchors;
 use super::scan::{Scanner, TokenKind};
 use super::syntax_error::{SyntaxError, SyntaxResult};
 use super::{Duplicates, MAX_DEPTH, MAX_NODES, octets, resolve};
@@ -31,11 +32,14 @@ pub(super) struct Composer<'a> {
     pub go: Words,
     /// Whether reading continues wherever Go's reader continues, so that `go` records all that Go finds.
     pub as_go: bool,
+    /// Whether `go` has the lines of go-yaml 3.
+    pub as_go_3: bool,
     /// The values that Go's messages print; empty unless `as_go`.
     pub(super) originals: Originals,
     /// Whether there is something that Go rejects if it still exists after decoding.
     pub(super) has_late_errors: bool,
     pub(super) anchors: Anchors<'a>,
+    pub(super) raw_anchors: RawAnchors<'a>,
     tags: Vec<(&'a str, Cow<'a, str>)>,
     pub(super) depth: usize,
     nodes: usize,
@@ -53,8 +57,12 @@ pub(super) struct Composer<'a> {
 pub(super) struct Properties<'a> {
     pub anchor: Option<&'a str>,
     pub tag: Option<Cow<'a, str>>,
-    start: Mark,
+    pub start: Mark,
 }
+
+/// Composes the node that starts at the next token, or the one that is missing at a mark.
+type Compose<C, N> = fn(&mut C) -> SyntaxResult<N>;
+type ComposeEmpty<C, N> = fn(&mut C, Mark) -> SyntaxResult<N>;
 
 impl<'a> Composer<'a> {
     pub fn new(source: SourceId, text: &'a str, duplicates: Duplicates) -> Self {
@@ -82,9 +90,11 @@ impl<'a> Composer<'a> {
             diagnostics: Vec::new(),
             go: Words::default(),
             as_go: false,
+            as_go_3: false,
             originals: Originals::default(),
             has_late_errors: false,
             anchors: Anchors::default(),
+            raw_anchors: RawAnchors::default(),
             tags: Vec::new(),
             depth: 0,
             nodes: 0,
@@ -104,10 +114,15 @@ impl<'a> Composer<'a> {
 
     /// Returns the next document; `None` at the end, and after an error of the grammar.
     pub fn next_document(&mut self) -> Option<Node> {
+        self.next_of(|composer| composer.node(true, false), Composer::empty)
+    }
+
+    /// Returns the next document, of nodes that the caller composes.
+    pub(super) fn next_of<N>(&mut self, node: Compose<Self, N>, empty: ComposeEmpty<Self, N>) -> Option<N> {
         if self.done {
             return None;
         }
-        match self.document() {
+        match self.document(node, empty) {
             Ok(Some(node)) => Some(node),
             Ok(None) => {
                 self.done = true;
@@ -115,7 +130,7 @@ impl<'a> Composer<'a> {
             }
             Err(error) => {
                 self.done = true;
-                self.go.record(Stage::Grammar, error.go.clone());
+                self.go.record(Stage::Grammar, if self.as_go_3 { error.go_3() } else { error.go.clone() });
                 let diagnostic = self.diagnostic(*error);
                 self.diagnostics.push(diagnostic);
                 None
@@ -163,7 +178,7 @@ impl<'a> Composer<'a> {
         Ok(self.scanner.peek()?.start)
     }
 
-    fn document(&mut self) -> SyntaxResult<Option<Node>> {
+    fn document<N>(&mut self, node: Compose<Self, N>, empty: ComposeEmpty<Self, N>) -> SyntaxResult<Option<N>> {
         self.anchors = Anchors::default();
         self.decoding = Decoding { all: 1, by_alias: 0 };
         let first = !std::mem::replace(&mut self.started, true);
@@ -174,18 +189,18 @@ impl<'a> Composer<'a> {
             return Ok(None);
         }
         let directives = self.directives()?;
-        let node = if self.next_is(|kind| *kind == TokenKind::DocumentStart)? {
+        let root = if self.next_is(|kind| *kind == TokenKind::DocumentStart)? {
             self.scanner.take();
-            self.document_content()?
+            self.document_content(node, empty)?
         } else if first && !directives {
-            self.node(true, false)?
+            node(self)?
         } else {
             return Err(self.no_document_start(directives));
         };
         if self.next_is(|kind| *kind == TokenKind::DocumentEnd)? {
             self.scanner.take();
         }
-        Ok(Some(node))
+        Ok(Some(root))
     }
 
     fn no_document_start(&mut self, directives: bool) -> Box<SyntaxError> {
@@ -206,13 +221,13 @@ impl<'a> Composer<'a> {
         .or_cause(self.text, start)
     }
 
-    fn document_content(&mut self) -> SyntaxResult<Node> {
+    fn document_content<N>(&mut self, node: Compose<Self, N>, empty: ComposeEmpty<Self, N>) -> SyntaxResult<N> {
         use TokenKind::{DocumentEnd, DocumentStart, StreamEnd, TagDirective, Version};
-        let empty = self.next_is(|kind| {
+        let is_empty = self.next_is(|kind| {
             matches!(kind, DocumentStart | DocumentEnd | StreamEnd | TagDirective { .. } | Version { .. })
         })?;
         let start = self.start()?;
-        if empty { self.empty(start) } else { self.node(true, false) }
+        if is_empty { empty(self, start) } else { node(self) }
     }
 
     /// Reads the lines that start with `%`, and returns whether there were any.
@@ -328,7 +343,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    fn no_content(&mut self, start: Mark) -> Box<SyntaxError> {
+    pub(super) fn no_content(&mut self, start: Mark) -> Box<SyntaxError> {
         let found = self.scanner.peek().map(|token| token.kind.describe()).unwrap_or_default();
         SyntaxError::new(format!("expected a value, found {found}"), start)
             .parser(start, GO_NO_CONTENT)

@@ -70,7 +70,7 @@ impl<'a> Scanner<'a> {
             if !self.cursor.is_blank(0) && !self.cursor.is_break() {
                 break;
             }
-            self.scan_plain_gap(&mut gap)?;
+            self.scan_plain_gap(&mut gap, start)?;
             if !self.in_flow() && i64::from(self.cursor.column()) <= i64::from(self.indent) {
                 break;
             }
@@ -98,7 +98,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scan_plain_gap(&mut self, gap: &mut Gap) -> SyntaxResult<()> {
+    fn scan_plain_gap(&mut self, gap: &mut Gap, start: Mark) -> SyntaxResult<()> {
         gap.blanks.0 = self.cursor.at;
         loop {
             self.cursor.need(1)?;
@@ -110,6 +110,7 @@ impl<'a> Scanner<'a> {
                     let mark = self.cursor.mark();
                     return Err(SyntaxError::new("a tab character is used for indentation", mark)
                         .scanner(mark.line, "found a tab character that violates indentation")
+                        .scanner_context(start)
                         .label("tab")
                         .help(TAB_HELP));
                 }
@@ -165,7 +166,7 @@ impl<'a> Scanner<'a> {
             if ended || self.cursor.is_document_indicator() {
                 let words =
                     if ended { "found unexpected end of stream" } else { "found unexpected document indicator" };
-                let error = unclosed(quote, start).scanner(self.cursor.line(), words);
+                let error = unclosed(quote, start).scanner(self.cursor.line(), words).scanner_context(start);
                 return Err(error.or_cause(self.cursor.text, start));
             }
             let mut gap = Gap { broken: self.scan_quoted_words(quote, start, &mut out)?, ..Gap::default() };
@@ -255,11 +256,13 @@ impl<'a> Scanner<'a> {
         let Some(code) = code else {
             return Err(SyntaxError::new(format!("expected {digits} hexadecimal digits in this escape"), mark)
                 .scanner(mark.line, "did not find expected hexdecimal number")
+                .scanner_context(start)
                 .help(BACKSLASH_HELP));
         };
         let Some(character) = char::from_u32(code) else {
             return Err(SyntaxError::new("this escape is not a Unicode character", mark)
                 .scanner(mark.line, "found invalid Unicode character escape code")
+                .scanner_context(start)
                 .help("write the character itself, or `\\U` with eight digits"));
         };
         out.push(character);
@@ -272,6 +275,7 @@ impl<'a> Scanner<'a> {
         let escape = self.cursor.char().map_or_else(|| "\\".to_owned(), |found| format!("\\{found}"));
         SyntaxError::new(format!("unknown escape `{escape}`"), mark)
             .scanner(mark.line, "found unknown escape character")
+            .scanner_context(start)
             .related(start, "in double quotes, `\\` starts an escape")
             .help(BACKSLASH_HELP)
     }

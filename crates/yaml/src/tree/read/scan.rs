@@ -93,6 +93,8 @@ pub(super) struct Scanner<'a> {
     queue: VecDeque<Token<'a>>,
     /// The head of the queue is final.
     ready: bool,
+    /// How many tokens are read ahead of the head of the queue. go-yaml 3 reads two, to find comments.
+    pub lookahead: usize,
     /// How many tokens have left the queue.
     taken: usize,
     /// The columns of the blocks around the current one, and whether the current one is a list.
@@ -110,6 +112,7 @@ impl<'a> Scanner<'a> {
             cursor: Cursor::new(text),
             queue: VecDeque::with_capacity(16),
             ready: false,
+            lookahead: 0,
             taken: 0,
             indents: Vec::with_capacity(16),
             closed: Closed::default(),
@@ -174,7 +177,9 @@ impl<'a> Scanner<'a> {
 
     /// Returns whether the head of the queue is missing or may yet turn out to be a key.
     fn needs_more(&mut self) -> SyntaxResult<bool> {
-        if self.queue.is_empty() {
+        if self.queue.len() <= self.lookahead
+            && self.queue.back().is_none_or(|token| token.kind != TokenKind::StreamEnd)
+        {
             return Ok(true);
         }
         let head = self.taken;

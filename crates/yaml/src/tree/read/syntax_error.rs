@@ -14,6 +14,8 @@ pub(super) struct SyntaxError {
     pub help: Vec<String>,
     /// The message of go-yaml with its line; empty if go-yaml has no such error.
     pub go: String,
+    /// The line that go-yaml 3 names in place of that of go-yaml 2: where the value starts. 0 for none.
+    pub context: u32,
 }
 
 /// The error is boxed, since every function of the scanner passes it on.
@@ -23,7 +25,8 @@ impl SyntaxError {
     pub fn new(message: impl Into<String>, mark: Mark) -> Box<Self> {
         let (label, go) = Default::default();
         let code = YamlCode::Syntax;
-        Box::new(SyntaxError { code, message: message.into(), mark, label, related: None, help: Vec::new(), go })
+        let message = message.into();
+        Box::new(SyntaxError { code, message, mark, label, related: None, help: Vec::new(), go, context: 0 })
     }
 
     /// Sets a more specific code than [`YamlCode::Syntax`].
@@ -51,6 +54,27 @@ impl SyntaxError {
     pub fn scanner(self: Box<Self>, line: u32, words: &str) -> Box<Self> {
         let line = if line == 0 { 0 } else { line.saturating_add(1) };
         self.go(located(line, words))
+    }
+
+    /// Sets where the value starts in which go-yaml's scanner finds the error.
+    pub fn scanner_context(mut self: Box<Self>, start: Mark) -> Box<Self> {
+        self.context = if start.line == 0 { 0 } else { start.line.saturating_add(1) };
+        self
+    }
+
+    /// Sets where the value starts in which go-yaml's parser finds the error.
+    pub fn parser_context(mut self: Box<Self>, start: Mark) -> Box<Self> {
+        self.context = start.line;
+        self
+    }
+
+    /// Returns the message of go-yaml 3.
+    pub fn go_3(&self) -> String {
+        let words = match self.go.strip_prefix("line ").and_then(|rest| rest.split_once(": ")) {
+            Some((_, words)) if self.context != 0 => words,
+            _ => self.go.as_str(),
+        };
+        if self.go.is_empty() { String::new() } else { located(self.context, words) }
     }
 
     /// Sets the message of go-yaml's parser about the token at `mark`. It counts lines from 0.

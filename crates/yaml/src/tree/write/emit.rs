@@ -148,6 +148,14 @@ impl Emitter {
         ValuePosition { indent, position }
     }
 
+    /// Writes the next key of a mapping: a short text that is no string, such as a number.
+    pub fn plain_key(&mut self, key: &str, open: &mut Open) -> ValuePosition {
+        self.start(open);
+        self.text.push_str(key);
+        self.text.push(b':');
+        ValuePosition { indent: open.indent, position: Position::Value }
+    }
+
     /// Writes the next key of a mapping: bytes that are not UTF-8, as base64.
     pub fn binary_key(&mut self, base64: &str, open: &mut Open) -> ValuePosition {
         self.start(open);
