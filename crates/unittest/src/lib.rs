@@ -1,11 +1,14 @@
 //! Runs the test suites of charts that helm-unittest runs.
 //!
+//! - [`suite`]: suites and their jobs, read from files. [`assertion`]: what jobs assert.
 //! - [`go_yaml`]: YAML as the Go library of helm-unittest reads and writes it, which is another one than Helm's.
 //! - [`json_path`]: the paths of assertions, and [`set_path`]: the paths of `set`.
 //! - [`snapshot`]: the contents of snapshot files.
 
+pub mod assertion;
 pub mod go_yaml;
 pub mod json_path;
 mod path;
 pub mod set_path;
 pub mod snapshot;
+pub mod suite;

@@ -1,7 +1,9 @@
 //! The tests of the crate.
 
+mod assertions;
 mod go_yaml;
 mod json_path;
 mod oracle;
 mod set_path;
 mod snapshot;
+mod suites;
