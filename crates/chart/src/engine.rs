@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ChartCode;
 use super::behaviour::Change;
-use super::explain::Explainer;
+use super::explain::{self, Explainer};
 use super::parsing::ParsedTemplates;
 use super::render_values::RenderValues;
 use mkmanifests_gotmpl::{Limits, MissingKey, Templates, Traced, helm};
@@ -33,16 +33,53 @@ pub(super) fn render<'v>(
     limits: Limits,
     values: &'v RenderValues,
 ) -> Result<Vec<RenderedTemplate>, Box<Explainer<'v>>> {
-    let set = Templates::new(Arc::clone(&parsed.functions));
-    let mut engine = Engine { set, parsed, values, diagnostics: None };
-    engine.set.missing_key = MissingKey::Zero;
-    engine.set.range_integers = values.helm.has(Change::RangeOverIntegers);
-    engine.set.limits = limits;
+    let mut engine = Engine { set: empty_set(parsed, limits, values), parsed, values, diagnostics: None };
     let rendered = engine.run();
     match engine.diagnostics.take() {
         Some(diagnostics) => Err(diagnostics),
         None => Ok(rendered),
     }
+}
+
+/// Renders templates as [`render`] does.
+///
+/// # Errors
+/// Helm's text about the first template that cannot be parsed or fails.
+pub(super) fn render_or_first_error(
+    parsed: &ParsedTemplates,
+    limits: Limits,
+    values: &RenderValues,
+) -> Result<Vec<RenderedTemplate>, String> {
+    let mut set = empty_set(parsed, limits, values);
+    for (template, outcome) in parsed.templates.iter().zip(&parsed.outcomes) {
+        match outcome {
+            Ok(trees) => set.add(trees.clone()),
+            Err(error) => return Err(explain::parse_text(template, error)),
+        }
+    }
+    let set = Arc::new(set);
+    let mut rendered = Vec::new();
+    let mut bytes = 0;
+    for template in parsed.templates.iter().filter(|template| !template.is_partial()) {
+        parsed.environment.randomness.begin(&template.name);
+        let traced = set.render_traced(&template.name, template.dot());
+        let Traced { text, lines, .. } = traced.map_err(|error| explain::text(&error, values.helm))?;
+        bytes += text.len();
+        if bytes > MAX_BYTES {
+            return Err(format!("the templates render more than {MAX_BYTES} bytes"));
+        }
+        let text = helm::without_no_value(text);
+        rendered.push(RenderedTemplate { path: template.name.clone(), text, template_lines: lines });
+    }
+    Ok(rendered)
+}
+
+fn empty_set(parsed: &ParsedTemplates, limits: Limits, values: &RenderValues) -> Templates {
+    let mut set = Templates::new(Arc::clone(&parsed.functions));
+    set.missing_key = MissingKey::Zero;
+    set.range_integers = values.helm.has(Change::RangeOverIntegers);
+    set.limits = limits;
+    set
 }
 
 struct Engine<'v> {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ChartCode;
+use super::behaviour::Behaviour;
 use super::model::Chart;
 use super::render_values::RenderValues;
 use super::scope::Template;
@@ -52,12 +53,8 @@ impl<'v> Explainer<'v> {
 
     /// Adds an error of the parser.
     pub fn unparsed(&mut self, template: &Template, error: &Error) {
-        // Helm prints only the part after the last colon.
-        let what = error.reason.rsplit(": ").next().unwrap_or(&error.reason);
-        let file = error.at.as_ref().map_or(template.name.as_str(), |at| &at.file);
-        let location = error.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
         let mut diagnostic =
-            Diagnostic::error(ChartCode::TemplateSyntax, format!("parse error at ({location}): {what}")).label(what);
+            Diagnostic::error(ChartCode::TemplateSyntax, parse_text(template, error)).label(parse_reason(error));
         diagnostic.location = error.at.as_ref().map_or(Location::UNKNOWN, |at| self.location(at));
         if let ErrorKind::UnknownFunction(wrong) = &error.kind
             && let Some(near) = nearest(wrong, self.functions.names())
@@ -127,7 +124,7 @@ impl<'v> Explainer<'v> {
 
     /// Returns the text that Helm prints.
     fn original(&self, error: &Error) -> String {
-        if self.values.helm.release().is_v3() { error.to_string() } else { reformatted(error) }
+        original(error, self.values.helm)
     }
 
     /// Suggests a name for a template that does not exist.
@@ -143,6 +140,30 @@ impl<'v> Explainer<'v> {
         let column = line.get(..at.column as usize).unwrap_or_default().chars().count();
         Location::new(*source, at.line, u32::try_from(column).unwrap_or_default().saturating_add(1))
     }
+}
+
+/// Returns Helm's text of an error of the parser.
+pub(super) fn parse_text(template: &Template, error: &Error) -> String {
+    let file = error.at.as_ref().map_or(template.name.as_str(), |at| &at.file);
+    let location = error.line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"));
+    format!("parse error at ({location}): {}", parse_reason(error))
+}
+
+/// Returns the part of the reason that Helm prints: what follows the last colon.
+fn parse_reason(error: &Error) -> &str {
+    error.reason.rsplit(": ").next().unwrap_or(&error.reason)
+}
+
+/// Returns Helm's text of the error that stopped a template.
+pub(super) fn text(error: &Error, helm: Behaviour) -> String {
+    match error.root().kind {
+        ErrorKind::Message(_) => message(error).0,
+        _ => original(error, helm),
+    }
+}
+
+fn original(error: &Error, helm: Behaviour) -> String {
+    if helm.release().is_v3() { error.to_string() } else { reformatted(error) }
 }
 
 /// Returns the text that Helm 4 prints: each location, its expression and its reason on lines of their own. The error of

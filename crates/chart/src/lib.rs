@@ -47,6 +47,7 @@ mod pretty_yaml;
 pub mod release;
 mod render;
 mod render_values;
+mod renderer;
 mod schema;
 mod scope;
 pub mod show;
@@ -80,6 +81,7 @@ pub use package::{Archive, PackageOptions, Times, pack, package};
 pub use prepare::{Options, prepare};
 pub use render::{ChangeFiles, RenderOptions, render};
 pub use render_values::{RenderValues, release_value};
+pub use renderer::{ChartRenderer, Lookup, Setting};
 pub use template::{Request, UnusedValues, template, template_with};
 pub use unused::{Unused, unused};
 

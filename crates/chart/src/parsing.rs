@@ -47,8 +47,7 @@ impl ParsedTemplates {
         functions.extend(replaced);
         let functions = Arc::new(functions);
         let templates = scope::templates(values);
-        let parse = |template: &Template| parse_bytes(&functions, &template.name, &template.file.data);
-        let outcomes = parallel::map(&templates, parse);
+        let outcomes = parallel::map(&templates, |template| parse(&functions, template));
         ParsedTemplates { environment, functions, templates, outcomes, stops_at_error: false }
     }
 
@@ -61,6 +60,11 @@ impl ParsedTemplates {
                 .collect(),
         )
     }
+}
+
+/// Parses one template.
+pub(super) fn parse(functions: &Functions, template: &Template) -> ParseResult {
+    parse_bytes(functions, &template.name, &template.file.data)
 }
 
 /// The parsed templates by file. A chart with several aliases shares its files.

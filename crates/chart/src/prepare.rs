@@ -85,22 +85,15 @@ pub(super) struct Prepared {
 pub(super) fn compute(chart: &Chart, user: &Node, sources: &Sources, options: Options) -> Prepared {
     let mut diagnostics = installable(chart);
     let values_map = user_values(user, sources);
-    let mut unit = Unit::of(chart, options.helm);
     let mut warnings = Vec::new();
-    let coalesced = process(&mut unit, &values_map, options.helm, &mut warnings).and_then(|()| {
-        let mut coalescer = Coalescer::new(MAX_COALESCED, options.helm);
-        let coalesced = coalescer
-            .values(&unit, &values_map)
-            .map_err(|message| Diagnostic::error(ChartCode::ValuesNotMerged, message));
-        warnings.append(&mut coalescer.warnings);
-        coalesced
-    });
-    let coalesced = coalesced.map_err(|diagnostic| diagnostics.push(diagnostic)).ok();
+    let merged = merged(chart, &values_map, options.helm, &mut warnings);
+    let merged = merged.map_err(|diagnostic| diagnostics.push(diagnostic)).ok();
     diagnostics.extend(wrong_cluster(chart, &options.capabilities));
-    let values = coalesced.map(|values| RenderValues {
-        chart: unit.into_chart(),
+    let values = merged.map(|(chart_after, values)| RenderValues {
+        chart: chart_after,
         values: Value::Map(values),
         release: options.release,
+        revision: 1,
         capabilities: options.capabilities,
         helm: options.helm,
         warnings: warn(chart, warnings),
@@ -108,6 +101,23 @@ pub(super) fn compute(chart: &Chart, user: &Node, sources: &Sources, options: Op
         user: Arc::new(user.clone()),
     });
     Prepared { values, diagnostics }
+}
+
+/// Processes the dependencies of a chart, and merges the user's values over its own. Returns the chart after that, and
+/// the values of its templates.
+pub(super) fn merged(
+    chart: &Chart,
+    user: &Map,
+    helm: Behaviour,
+    warnings: &mut Vec<String>,
+) -> Result<(Chart, Map), Diagnostic> {
+    let mut unit = Unit::of(chart, helm);
+    process(&mut unit, user, helm, warnings)?;
+    let mut coalescer = Coalescer::new(MAX_COALESCED, helm);
+    let values = coalescer.values(&unit, user);
+    warnings.append(&mut coalescer.warnings);
+    let values = values.map_err(|message| Diagnostic::error(ChartCode::ValuesNotMerged, message))?;
+    Ok((unit.into_chart(), values))
 }
 
 /// Reports what keeps a chart from being rendered with any values.

@@ -11,7 +11,7 @@ use mkmanifests_gotmpl::Limits;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Failure};
 
 /// The limits for one template: far above what public charts need, and reached in about a second.
-const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, allocated: 96 << 20 };
+pub(super) const LIMITS: Limits = Limits { steps: 3_000_000, depth: 4_000, output: 64 << 20, allocated: 96 << 20 };
 
 /// Which documents to render, and within which limits. The default is `helm template` without flags.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,12 +13,17 @@ use mkmanifests_yaml::tree::Node;
 /// Returns what templates see as `.Release`: a map with `Name`, `Namespace`, `IsUpgrade`, `IsInstall`, `Revision` (1,
 /// as in `helm template`) and `Service` (`Helm`).
 pub fn release_value(release: &Release) -> Value {
+    release_of(release, 1)
+}
+
+/// Returns what templates see as `.Release`, with another revision.
+pub(super) fn release_of(release: &Release, revision: i64) -> Value {
     Value::map([
         ("Name", Value::from(release.name.as_str())),
         ("Namespace", release.namespace.as_str().into()),
         ("IsUpgrade", release.is_upgrade.into()),
         ("IsInstall", (!release.is_upgrade).into()),
-        ("Revision", Value::int(1)),
+        ("Revision", Value::int(revision)),
         ("Service", "Helm".into()),
     ])
 }
@@ -41,8 +46,10 @@ pub struct RenderValues {
     /// The values of the root chart, a [`Value::Map`]. The values of subcharts are nested under their names. As in
     /// Helm, several charts may share the maps in `global`.
     pub values: Value,
-    /// `.Release`.
+    /// `.Release`, apart from its revision.
     pub release: Release,
+    /// `.Release.Revision`: 1, as in `helm template`, except in tests of charts.
+    pub revision: i64,
     /// `.Capabilities`.
     pub capabilities: Capabilities,
     /// How Helm behaves.

@@ -6,7 +6,7 @@ use super::behaviour::{Behaviour, Change};
 use super::chart_object;
 use super::files;
 use super::model::{Chart, File};
-use super::render_values::{RenderValues, release_value};
+use super::render_values::{RenderValues, release_of};
 use super::yaml_bridge::GoYaml;
 use mkmanifests_gotmpl::helm::Yaml as _;
 use mkmanifests_gotmpl::value::{MapMethod, MapType};
@@ -76,7 +76,7 @@ pub(super) fn templates(values: &RenderValues) -> Vec<Template> {
     let kind = if common { &VALUES } else { &OLD_VALUES };
     let capabilities = values.capabilities.as_value_for(values.helm);
     let shared = Shared {
-        fields: [("Release", release_value(&values.release)), ("Capabilities", capabilities)],
+        fields: [("Release", release_of(&values.release, values.revision)), ("Capabilities", capabilities)],
         helm: values.helm,
         kind,
     };

@@ -7,6 +7,7 @@ mod hostile;
 mod lint;
 mod load;
 mod package;
+mod renderer;
 mod schema_parity;
 mod unused;
 mod values;

@@ -78,6 +78,7 @@ fn compute(linter: &mut Linter, chart: &Chart, user: &Map, options: &Options) ->
     Some(RenderValues {
         chart: unit.into_chart(),
         values: Value::Map(values?),
+        revision: 1,
         release: Release::named("test-release", options.namespace.as_str()),
         capabilities,
         helm: Behaviour::default(),
