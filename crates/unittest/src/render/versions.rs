@@ -1,0 +1,47 @@
+//! The versions of Kubernetes and Helm that templates see.
+
+use mkmanifests_chart::{HelmRelease, HelmVersion};
+
+use crate::suite::Capabilities;
+
+/// The major and minor version of Kubernetes, as a suite writes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KubeNumbers {
+    major: String,
+    minor: String,
+}
+
+impl KubeNumbers {
+    /// Returns what a program sees that is linked with a release of Helm: Kubernetes 1.20 with Helm 3, since only Helm's
+    /// own build sets another one.
+    pub fn of(release: HelmRelease) -> KubeNumbers {
+        let minor = if release.is_v3() { 20 } else { release.kubernetes_minor() };
+        KubeNumbers { major: "1".to_owned(), minor: minor.to_string() }
+    }
+
+    /// Sets the numbers that a job sets. As in helm-unittest, the jobs after it see them, too.
+    pub fn set(&mut self, capabilities: &Capabilities) {
+        let Capabilities { major_version, minor_version, .. } = capabilities;
+        if !major_version.is_empty() {
+            self.major.clone_from(major_version);
+        }
+        if !minor_version.is_empty() {
+            self.minor.clone_from(minor_version);
+        }
+    }
+
+    /// Returns the version: `v1.20.0`.
+    pub fn version(&self) -> String {
+        format!("v{}.{}.0", self.major, self.minor)
+    }
+}
+
+/// Returns the version of Helm that templates see in a program that is linked with a release: without its patch number.
+pub fn helm_version(release: HelmRelease) -> HelmVersion {
+    HelmVersion {
+        version: format!("v{}", release.minor_name()),
+        git_commit: String::new(),
+        git_tree_state: String::new(),
+        ..HelmVersion::of(release)
+    }
+}
