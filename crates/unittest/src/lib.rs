@@ -4,13 +4,15 @@
 //! - [`go_yaml`]: YAML as the Go library of helm-unittest reads and writes it, which is another one than Helm's.
 //! - [`json_path`]: the paths of assertions, and [`set_path`]: the paths of `set`.
 //! - [`snapshot`]: the contents of snapshot files.
-//! - [`render`]: what a job renders.
+//! - [`render`]: what a job renders. [`run`]: runs the suites of charts. [`report`]: prints the results.
 
 pub mod assertion;
 pub mod go_yaml;
 pub mod json_path;
 mod path;
 pub mod render;
+pub mod report;
+pub mod run;
 pub mod set_path;
 pub mod snapshot;
 pub mod suite;

@@ -4,6 +4,7 @@ mod assertions;
 mod go_yaml;
 mod json_path;
 mod oracle;
+mod run;
 mod set_path;
 mod snapshot;
 mod suites;

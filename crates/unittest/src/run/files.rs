@@ -1,0 +1,63 @@
+//! Finds suite files and values files by the patterns of the command line.
+
+use super::{DEFAULT_FILES, Options, glob};
+use crate::path;
+
+/// Returns the suite files of the chart at a path.
+///
+/// # Errors
+/// Go's text about a malformed pattern.
+pub(super) fn suites(chart: &str, options: &Options) -> Result<Vec<String>, String> {
+    let default = [DEFAULT_FILES.to_owned()];
+    let patterns = if options.files.is_empty() { &default[..] } else { &options.files };
+    matching(chart, patterns)
+}
+
+/// Returns the values files as absolute paths.
+///
+/// # Errors
+/// Go's text about a malformed pattern.
+pub(super) fn values(options: &Options) -> Result<Vec<String>, String> {
+    let files = matching("", &options.values)?;
+    Ok(files.into_iter().map(|file| absolute(&file)).collect())
+}
+
+/// Returns the files that match patterns, each of which is relative to a folder unless it contains the folder's path.
+fn matching(folder: &str, patterns: &[String]) -> Result<Vec<String>, String> {
+    let base = format!("{folder}/");
+    let mut patterns = patterns.to_vec();
+    patterns.dedup();
+    let mut files = Vec::new();
+    for pattern in &patterns {
+        if pattern.starts_with('/') {
+            files.push(pattern.clone());
+        } else if pattern.contains(&base) {
+            files.extend(glob::find(pattern)?);
+        } else {
+            files.extend(glob::find(&path::join(&[&base, pattern]))?);
+        }
+    }
+    Ok(files)
+}
+
+/// Returns an absolute path without `.` and `..`.
+pub(super) fn absolute(path: &str) -> String {
+    if path.starts_with('/') {
+        return path::clean(path);
+    }
+    let current = std::env::current_dir().unwrap_or_default();
+    path::join(&[&current.to_string_lossy(), path])
+}
+
+/// Returns a path relative to the working directory, as suites are named.
+pub(super) fn relative(path: &str) -> String {
+    let current = std::env::current_dir().unwrap_or_default();
+    let (from, to) = (path::clean(&current.to_string_lossy()), absolute(path));
+    let split = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (from, to) = (split(&from), split(&to));
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", from.len() - common);
+    let down = to.iter().skip(common).map(String::as_str);
+    let relative = up.chain(down).collect::<Vec<_>>().join("/");
+    if relative.is_empty() { ".".to_owned() } else { relative }
+}

@@ -1,0 +1,149 @@
+//! Runs the suites of charts.
+//!
+//! [`run`] loads each chart, reads its suites and those of its subcharts, and runs them in parallel. It calls an observer
+//! with each [`Event`] in the order in which helm-unittest prints them, and returns the [`Summary`]. Snapshots are written
+//! beside the suites.
+
+mod charts;
+mod counts;
+mod dependencies;
+mod files;
+mod glob;
+mod rendered_suites;
+mod snapshots;
+mod suites;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use mkmanifests_chart::Behaviour;
+use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
+
+use crate::assertion::AssertionResult;
+use crate::snapshot::Counts as SnapshotCounts;
+use crate::suite::Unknown;
+
+pub use self::charts::run;
+pub use self::counts::{Counts, SnapshotTotals, Totals};
+
+/// The suite files that are run by default.
+pub const DEFAULT_FILES: &str = "tests/*_test.yaml";
+
+/// The version of helm-unittest whose suites are understood.
+pub const VERSION: &str = "1.1.0";
+
+/// What to run, and how.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The suite files: paths relative to each chart with `*` and `**`, or absolute paths. [`DEFAULT_FILES`] if empty.
+    pub files: Vec<String>,
+    /// Values files for all suites: absolute paths, or paths with `*` and `**`. As in helm-unittest, a path without `/`
+    /// is one in the root of the file system.
+    pub values: Vec<String>,
+    /// What unknown keys in suites are.
+    pub unknown: Unknown,
+    /// Whether snapshots that differ are replaced.
+    pub update_snapshots: bool,
+    /// Whether suites of subcharts run, too.
+    pub with_subcharts: bool,
+    /// Whether a suite ends with the first test that fails, and a chart with that suite.
+    pub fail_fast: bool,
+    /// Whether values are not validated against `values.schema.json`.
+    pub skip_schema: bool,
+    /// The folder of a chart that renders suites, relative to each chart; empty for none.
+    pub chart_tests_path: String,
+    /// Where rendered files are written; nowhere by default.
+    pub render_path: Option<PathBuf>,
+    /// How Helm behaves.
+    pub helm: Behaviour,
+}
+
+/// What has happened.
+#[derive(Debug)]
+pub enum Event<'r> {
+    /// A chart, or its suites, cannot be read.
+    ChartError(&'r str),
+    /// The suites of a chart follow: its name and path.
+    Chart {
+        /// The name.
+        name: &'r str,
+        /// The path as it was given.
+        path: &'r str,
+    },
+    /// A suite has run, or cannot be read.
+    Suite(&'r SuiteResult),
+    /// What is wrong in suite files, with locations. It is not part of helm-unittest's output.
+    Diagnostics(&'r [Diagnostic], &'r Sources),
+    /// Something that does not fail the run.
+    Warning(&'r str),
+}
+
+/// The result of a suite.
+#[derive(Debug, Clone, Default)]
+pub struct SuiteResult {
+    /// The name.
+    pub name: String,
+    /// The path of its file, relative to the working directory where possible.
+    pub file: String,
+    /// Whether all of its tests pass.
+    pub passed: bool,
+    /// Whether all of its tests are skipped.
+    pub skipped: bool,
+    /// Whether it ended with the first test that failed.
+    pub failed_fast: bool,
+    /// Why it did not run.
+    pub error: Option<String>,
+    /// The results of its tests, as far as they ran.
+    pub jobs: Vec<JobResult>,
+    /// The snapshots.
+    pub snapshots: SnapshotCounts,
+}
+
+impl SuiteResult {
+    /// Returns the result of a suite that cannot run.
+    fn failed(file: impl Into<String>, error: impl Into<String>) -> SuiteResult {
+        SuiteResult { file: file.into(), error: Some(error.into()), ..SuiteResult::default() }
+    }
+
+    /// Returns the time that its tests took together.
+    pub fn duration(&self) -> Duration {
+        self.jobs.iter().map(|job| job.duration).sum()
+    }
+}
+
+/// The result of a test.
+#[derive(Debug, Clone, Default)]
+pub struct JobResult {
+    /// The name.
+    pub name: String,
+    /// Whether it passes.
+    pub passed: bool,
+    /// Whether it is skipped, or all of its assertions are.
+    pub skipped: bool,
+    /// The error that kept it from being rendered. A test can pass with it, if it asserts only on what is empty.
+    pub error: Option<String>,
+    /// The results of its assertions, as far as they were checked.
+    pub assertions: Vec<AssertionResult>,
+    /// The time that it took.
+    pub duration: Duration,
+}
+
+/// The results of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// Whether everything passed.
+    pub passed: bool,
+    /// The numbers of charts, suites, tests and snapshots.
+    pub totals: Totals,
+    /// The results of the suites that ran, for reports.
+    pub suites: Vec<SuiteResult>,
+    /// The time that the run took.
+    pub duration: Duration,
+}
+
+/// Measures the time of a run.
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let result = work();
+    (result, start.elapsed())
+}
