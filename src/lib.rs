@@ -96,4 +96,5 @@ pub use mkmanifests_go as go;
 pub use mkmanifests_gotmpl as gotmpl;
 pub use mkmanifests_json_schema as json_schema;
 pub use mkmanifests_kuberay as kuberay;
+pub use mkmanifests_unittest as unittest;
 pub use mkmanifests_yaml::{codes, diagnostic, files, tree};

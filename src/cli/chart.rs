@@ -8,10 +8,10 @@ use clap::{ArgMatches, Args, ValueHint};
 
 use super::args::{self, Format, OUTPUT};
 use super::chart_args::{InputArgs, PartsArgs, SchemaArgs, SourceArgs, VALIDATION, helm_release, load, options};
-use super::chart_diff;
 use super::console::Console;
 use super::helm::package as packing;
 use super::{DONE, Error, UsageCode, dependencies, rendering, usage};
+use super::{chart_diff, chart_test};
 use crate::chart::{
     self, Chart, ChartCode, Loaded, PackageOptions, RenderOptions, Request, SymbolicLinks, UnusedValues, show,
     show::Part,
@@ -85,6 +85,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         Some(("package", matches)) => package(matches, console),
         Some(("pull", matches)) => super::pull::run(matches, console),
         Some(("diff-helm", matches)) => chart_diff::run(matches, console),
+        Some(("test", matches)) => chart_test::run(matches, console),
         Some((_, matches)) => dependencies::run(matches, console),
         None => render(matches, console),
     }

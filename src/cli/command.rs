@@ -7,6 +7,7 @@ use clap_complete::Shell;
 use super::args::{OUTPUT, RenderArgs};
 use super::chart::ChartArgs;
 use super::chart_diff::DiffArgs;
+use super::chart_test::TestArgs;
 use super::check::CheckArgs;
 use super::completions::{Names, Suggest};
 use super::fetch::FetchArgs;
@@ -147,9 +148,12 @@ fn with_chart_flags(command: Command) -> Command {
     let diff = Command::new("diff-helm").about("Shows what another release of Helm changes for a chart");
     let about = diff.get_about().cloned().unwrap_or_default();
     let diff = help::of("chart diff-helm", DiffArgs::augment_args(diff).about(about));
+    let test = Command::new("test").about("Runs the unit tests of charts, as `helm unittest` does");
+    let about = test.get_about().cloned().unwrap_or_default();
+    let test = help::of("chart test", TestArgs::augment_args(test).about(about));
     let about = command.get_about().cloned().unwrap_or_default();
     help::of("chart", ChartArgs::augment_args(command).about(about))
-        .subcommands([show, dependencies, diff, package_command(path()), pull])
+        .subcommands([show, dependencies, diff, test, package_command(path()), pull])
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
         .disable_help_subcommand(true)

@@ -161,6 +161,18 @@ const COMMANDS: &[Help] = &[
         ],
     },
     Help {
+        name: "chart test",
+        purpose: "Runs the suites of charts and prints the results, as the plugin helm-unittest 1.1 does. Snapshots are kept \
+                  in `__snapshot__/` beside the suites. The exit code is 0 if all tests pass, and 1 if one fails.",
+        examples: [
+            ("Run tests/*_test.yaml of a chart and its subcharts", "mkmanifests chart test ./vault"),
+            (
+                "Write a report for a CI server",
+                "mkmanifests chart test ./vault -f 'tests/**/*_test.yaml' -t JUnit -o report.xml",
+            ),
+        ],
+    },
+    Help {
         name: "chart dependencies",
         purpose: "Lists the dependencies of a chart as `helm dependency list` does. The exit code is 1 if a dependency \
                   is missing, or if Chart.lock is out of date. With `--update` or `--build` it first downloads them into \

@@ -4,6 +4,7 @@ mod args;
 mod chart;
 mod chart_args;
 mod chart_diff;
+mod chart_test;
 mod check;
 mod code;
 mod command;

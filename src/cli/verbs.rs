@@ -78,6 +78,7 @@ const VERBS: &[Verb] = &[
         command: "mkmanifests chart PATH RELEASE | kubectl delete -f -",
     },
     Verb { names: &["validate"], parts: &[], operands: Operands::Other, command: "mkmanifests check FILE" },
+    Verb { names: &["unittest"], parts: &[], operands: Operands::Chart, command: "mkmanifests chart test PATH" },
 ];
 
 /// Helm's verbs about clusters, which this program has no counterpart for.

@@ -15,6 +15,7 @@ use mkmanifests::manifest::ManifestCode;
 use mkmanifests::patch::PatchCode;
 use mkmanifests::template::TemplateCode;
 use mkmanifests::tree::YamlCode;
+use mkmanifests::unittest::suite::SuiteCode;
 use mkmanifests::values::ValuesCode;
 use walkdir::WalkDir;
 
@@ -40,6 +41,7 @@ fn areas() -> Vec<Vec<Code>> {
         all(FleetCode::ALL),
         all(FetchCode::ALL),
         all(GitopsCode::ALL),
+        all(SuiteCode::ALL),
         all(UsageCode::ALL),
     ]
 }

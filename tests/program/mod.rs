@@ -2,6 +2,7 @@
 
 mod autoscaler_parity;
 mod callers;
+mod chart_test;
 mod check;
 mod cli;
 mod codes;

@@ -21,7 +21,8 @@ pub(super) fn command() -> Command {
 pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result<u8, Error> {
     let name = matches.subcommand_name().unwrap_or_default();
     let shell = SHELLS.iter().find(|(known, _)| *known == name).map_or(Shell::Bash, |(_, shell)| *shell);
-    let globals = flags::global().into_iter().map(|arg| arg.global(true));
+    // Hidden flags are not completed; the short name of one is another flag of `unittest`.
+    let globals = flags::global().into_iter().filter(|arg| !arg.is_hide_set()).map(|arg| arg.global(true));
     let mut root = Command::new("helm")
         .args(globals)
         .disable_help_subcommand(true)

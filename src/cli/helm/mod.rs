@@ -27,6 +27,7 @@ mod show;
 mod table;
 mod template;
 mod typed;
+mod unittest;
 mod values;
 mod verify;
 mod version;
@@ -64,6 +65,8 @@ pub(super) struct Context<'a, 'b> {
     pub namespace: String,
     /// The release of Helm to answer as: `--helm-version` or `MKMANIFESTS_HELM_VERSION`.
     pub release: HelmRelease,
+    /// The same, if it was chosen.
+    pub given_release: Option<HelmRelease>,
     /// The words of the command line, the program's name first.
     pub words: &'a [OsString],
 }
@@ -179,6 +182,13 @@ const COMMANDS: &[Entry] = &[
     },
     Entry { name: "template", aliases: &[], about: "Renders a chart", command: template::command, run: template::run },
     Entry {
+        name: "unittest",
+        aliases: &[],
+        about: "Runs the unit tests of charts, as the plugin does",
+        command: unittest::command,
+        run: unittest::run,
+    },
+    Entry {
         name: "verify",
         aliases: &[],
         about: "Verifies a signed chart",
@@ -250,19 +260,23 @@ fn answer<'a>(
             let debug = settings.debug;
             let namespace = namespace::of(&globals, variable);
             settings.namespace.clone_from(&namespace);
-            let release = release(&globals, variable)?;
-            let mut context = Context { console, settings, debug, namespace, release, words };
+            let given_release = given_release(&globals, variable)?;
+            let release = given_release.unwrap_or_default();
+            let mut context = Context { console, settings, debug, namespace, release, given_release, words };
             (entry.run)(&matches, &mut context).map_err(|error| failure::of_release(error, release))
         }
     }
 }
 
-/// Returns the release of Helm to answer as.
-fn release(globals: &ArgMatches, variable: &dyn Fn(&str) -> Option<OsString>) -> Result<HelmRelease, Error> {
+/// Returns the release of Helm to answer as; none if none was chosen.
+fn given_release(
+    globals: &ArgMatches,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Option<HelmRelease>, Error> {
     let flag = globals.get_one::<String>("helm-version").cloned().map(|text| ("--helm-version", text));
     let given = flag.or_else(|| Some((HELM_VERSION, variable(HELM_VERSION)?.to_string_lossy().into_owned())));
-    let Some((name, text)) = given.filter(|(_, text)| !text.is_empty()) else { return Ok(HelmRelease::default()) };
-    HelmRelease::parse(&text).map_err(|error| Error::Message(format!("{name}: {error}; {}", error.help())))
+    let Some((name, text)) = given.filter(|(_, text)| !text.is_empty()) else { return Ok(None) };
+    HelmRelease::parse(&text).map(Some).map_err(|error| Error::Message(format!("{name}: {error}; {}", error.help())))
 }
 
 /// Converts an error of the shared functions of this program's own commands.

@@ -1,0 +1,207 @@
+//! `mkmanifests chart test`: runs the suites of charts, as `helm unittest` does. [`super::helm::unittest`] shares it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Args, ValueHint};
+
+use super::args;
+use super::args::OUTPUT;
+use super::chart_args::helm_release;
+use super::console::Console;
+use super::{CHECK_FAILED, DONE, Error};
+use crate::chart::HelmRelease;
+use crate::diagnostic::io_reason;
+use crate::go::time::{Time, Zone};
+use crate::unittest::report::text::Text;
+use crate::unittest::report::{Format, Machine};
+use crate::unittest::run::{self, Event, Options};
+use crate::unittest::suite::Unknown;
+
+/// The flags of `chart test`: those of `helm unittest`, and a few more.
+#[derive(Debug, Args)]
+pub(super) struct TestArgs {
+    /// Folders or archives (.tgz) of charts
+    #[arg(value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
+    path: Vec<String>,
+
+    /// Suite files [default: tests/*_test.yaml]
+    ///
+    /// Paths relative to the chart, in which `*` matches any name and `**` any folders. The flag may be repeated.
+    #[arg(short = 'f', long, value_name = "PATTERN", value_hint = ValueHint::FilePath)]
+    file: Vec<String>,
+
+    /// Values file for all suites, such as ./prod.yaml (repeatable)
+    ///
+    /// The path needs a `/`: as in helm-unittest, one without is looked for in the root of the file system.
+    #[arg(short = 'v', long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    values: Vec<String>,
+
+    /// Folder of a chart that renders suites, relative to each chart
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    chart_tests_path: Option<String>,
+
+    /// Also run the suites of subcharts [default: true]
+    #[arg(
+        short = 's',
+        long,
+        value_name = "BOOLEAN",
+        num_args = 0..=1,
+        require_equals = true,
+        default_value_t = true,
+        default_missing_value = "true",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    with_subchart: bool,
+
+    /// Release of Helm to render as [default: 3.20]
+    #[arg(long, value_name = "VERSION")]
+    helm_version: Option<String>,
+
+    /// Replace snapshots that differ, and remove unused ones
+    #[arg(short = 'u', long)]
+    update_snapshot: bool,
+
+    /// End each suite with its first test that fails
+    #[arg(long)]
+    failfast: bool,
+
+    /// Reject unknown keys of suites in the words of helm-unittest
+    #[arg(long)]
+    strict: bool,
+
+    /// Skip the validation against values.schema.json
+    #[arg(long)]
+    skip_schema_validation: bool,
+
+    /// File to write a report to
+    #[arg(short = 'o', long, value_name = "FILE", help_heading = OUTPUT, value_hint = ValueHint::FilePath)]
+    output_file: Option<String>,
+
+    /// Format of the report: JUnit, NUnit, XUnit or Sonar
+    #[arg(
+        short = 't',
+        long,
+        value_name = "FORMAT",
+        help_heading = OUTPUT,
+        default_value = "XUnit",
+        ignore_case = true,
+        hide_possible_values = true,
+        value_parser = Format::ALL.map(|(name, _)| name)
+    )]
+    output_type: String,
+
+    /// Folder to write the rendered files to
+    #[arg(long, value_name = "DIR", help_heading = OUTPUT, value_hint = ValueHint::DirPath)]
+    render_dir: Option<PathBuf>,
+}
+
+/// The release of Helm that helm-unittest 1.1 is linked with.
+const HELM: HelmRelease = HelmRelease::V3_20;
+
+pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
+    let args: TestArgs = args::read(matches)?;
+    let helm = match args.helm_version.as_deref() {
+        None => HELM,
+        given => helm_release("--helm-version", given)?,
+    };
+    let options = Options {
+        files: args.file,
+        values: args.values,
+        unknown: if args.strict { Unknown::Strict } else { Unknown::Explained },
+        update_snapshots: args.update_snapshot,
+        with_subcharts: args.with_subchart,
+        fail_fast: args.failfast,
+        skip_schema: args.skip_schema_validation,
+        chart_tests_path: args.chart_tests_path.unwrap_or_default(),
+        render_path: args.render_dir,
+        helm: helm.into(),
+    };
+    let report = Report { path: args.output_file.unwrap_or_default(), format: Format::of(&args.output_type) };
+    let color = console.color_stdout;
+    let passed = execute(&args.path, &options, &report, color, console)?;
+    Ok(if passed { DONE } else { CHECK_FAILED })
+}
+
+/// Returns the options of `helm unittest` without flags, apart from those of a release of Helm.
+pub(super) fn default_options(release: Option<HelmRelease>) -> Options {
+    Options { with_subcharts: true, helm: release.unwrap_or(HELM).into(), ..Options::default() }
+}
+
+/// Where a report is written; nowhere if the path is empty.
+pub(super) struct Report {
+    pub path: String,
+    /// The format; none for a name that helm-unittest does not know, which makes it write no report.
+    pub format: Option<Format>,
+}
+
+/// Runs suites, prints the results, and returns whether all passed.
+pub(super) fn execute(
+    paths: &[String],
+    options: &Options,
+    report: &Report,
+    color: bool,
+    console: &mut Console<'_>,
+) -> io::Result<bool> {
+    let text = Text::new(color);
+    let explained = options.unknown == Unknown::Explained;
+    let mut written = Ok(());
+    let summary = run::run(paths, options, &mut |event| match event {
+        Event::Diagnostics(diagnostics, sources) if explained => console.report(diagnostics, sources),
+        Event::Diagnostics(..) => {}
+        Event::Warning(warning) => console.inform(&format!("warning: {warning}")),
+        event => {
+            let line = text.event(&event);
+            if written.is_ok() {
+                written = console.stdout.write_all(line.as_bytes()).and_then(|()| console.stdout.flush());
+            }
+        }
+    });
+    written?;
+    if let Err(why) = write_report(report, &summary) {
+        console.stdout.write_all(text.event(&Event::ChartError(&why)).as_bytes())?;
+    }
+    console.stdout.write_all(text.summary(&summary).as_bytes())?;
+    console.stdout.flush()?;
+    Ok(summary.passed)
+}
+
+fn write_report(report: &Report, summary: &run::Summary) -> Result<(), String> {
+    let (false, Some(format)) = (report.path.is_empty(), report.format) else { return Ok(()) };
+    let path = Path::new(&report.path);
+    let failed = |error: io::Error| format!("open {}: {}", report.path, io_reason(&error));
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(path, format.report(&summary.suites, &machine())).map_err(failed)
+}
+
+/// Returns when and where this runs, as far as the environment says it.
+fn machine() -> Machine {
+    let variable = |names: &[&str]| {
+        let found = names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        found.unwrap_or_default()
+    };
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let now = Time { seconds: i64::try_from(now.as_secs()).unwrap_or_default(), nanoseconds: 0, zone: Zone::Utc };
+    let formatted = |layout: &str| String::from_utf8_lossy(&now.format(layout.as_bytes())).into_owned();
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
+    let locale = variable(&["LC_ALL", "LANG"]);
+    let locale = locale.split('.').next().unwrap_or_default().replace('_', "-");
+    Machine {
+        date: formatted("2006-01-02"),
+        time: formatted("15:04:05"),
+        host: host.unwrap_or_else(|_| variable(&["HOSTNAME", "COMPUTERNAME"])),
+        user: variable(&["USER", "LOGNAME", "USERNAME"]),
+        folder: std::env::current_dir().unwrap_or_default().display().to_string(),
+        language: locale.split('-').next().unwrap_or_default().to_owned(),
+        locale,
+        platform: format!(
+            "mkmanifests{}.{}-{}",
+            env!("CARGO_PKG_VERSION"),
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        ),
+    }
+}

@@ -1,0 +1,83 @@
+//! `chart test` and `helm unittest`: flags, exit codes, and what is printed.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const SUITE: &str =
+    "suite: names\ntests:\n- it: has a name\n  set: {name: x}\n  asserts:\n  - equal: {path: name, value: x}\n";
+
+fn chart(suite: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [
+        ("Chart.yaml", "{apiVersion: v2, name: web, version: 0.1.0}"),
+        ("templates/a.yaml", "name: {{ .Values.name }}\n"),
+        ("tests/a_test.yaml", suite),
+    ];
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+/// Runs the program in the folder of a chart. Returns the exit code, stdout without the time, and stderr.
+fn run(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_mkmanifests")).args(args).current_dir(folder).env_clear().output();
+    let output = output.expect("the program runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let stdout = text(&output.stdout);
+    let stdout = stdout.lines().filter(|line| !line.starts_with("Time:")).map(|line| format!("{line}\n")).collect();
+    (output.status.code().unwrap_or(-1), stdout, text(&output.stderr))
+}
+
+#[test]
+fn both_commands_print_the_results() {
+    let folder = chart(SUITE);
+    let expected = "\n### Chart [ web ] .\n\n PASS  names\ttests/a_test.yaml\n\nCharts:      1 passed, 1 total\nTest Suites: 1 \
+                    passed, 1 total\nTests:       1 passed, 1 total\nSnapshot:    0 passed, 0 total\n\n";
+    for args in [&["chart", "test", "."][..], &["helm", "unittest", "."], &["helm", "unittest", "--debug", "-sq", "."]]
+    {
+        assert_eq!(run(folder.path(), args), (0, expected.to_owned(), String::new()), "{args:?}");
+    }
+    let (code, stdout, _) = run(folder.path(), &["helm", "unittest", "--color", "."]);
+    assert!(
+        code == 0 && stdout.contains("\x1b[42;30m PASS \x1b[0;0m \x1b[1mnames\x1b[22m\t\x1b[2mtests/\x1b[22m"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn a_failure_has_the_exit_code_1_and_a_report() {
+    let folder = chart(&SUITE.replace("value: x", "value: other"));
+    for args in [
+        &["chart", "test", ".", "-o", "out/report.xml", "-t", "JUnit"][..],
+        &["helm", "unittest", ".", "-o", "out/report.xml", "-t", "junit"],
+    ] {
+        let (code, stdout, stderr) = run(folder.path(), args);
+        assert_eq!((code, stderr.as_str()), (1, ""), "{stdout}");
+        assert!(stdout.contains("\t\t- asserts[0] `equal` fail\n"), "{stdout}");
+        let report = folder.path().join("out/report.xml");
+        let text = fs::read_to_string(&report).expect("a report");
+        assert!(
+            text.starts_with("<testsuites>\n\t<testsuite id=\"0\" tests=\"1\" failures=\"1\" errors=\"0\""),
+            "{text}"
+        );
+        fs::remove_file(report).expect("a report");
+    }
+    let (code, stdout, _) = run(folder.path(), &["chart", "test", "nope"]);
+    assert!(code == 1 && stdout.contains("### Error:  stat nope: no such file or directory\n"), "{stdout}");
+}
+
+#[test]
+fn an_unknown_key_is_explained_unless_it_is_ignored() {
+    let folder = chart(&SUITE.replace("  set:", "  sett: {a: b}\n  set:"));
+    let (code, stdout, stderr) = run(folder.path(), &["chart", "test", "."]);
+    assert_eq!(code, 1, "{stdout}{stderr}");
+    assert!(stderr.contains("sett") && stderr.contains("tests/a_test.yaml:4:3"), "{stderr}");
+    let (code, stdout, stderr) = run(folder.path(), &["helm", "unittest", "."]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    let (code, stdout, _) = run(folder.path(), &["helm", "unittest", "--strict", "."]);
+    assert!(code == 1 && stdout.contains("field sett not found in type unittest.TestJob"), "{stdout}");
+}
