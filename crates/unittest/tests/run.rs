@@ -38,12 +38,21 @@ impl Bench {
         let summary =
             run(std::slice::from_ref(&path), &self.options, &mut |event| printed.push_str(&text.event(&event)));
         printed.push_str(&text.summary(&summary));
-        let current = std::env::current_dir().expect("a folder");
-        let up = "../".repeat(current.components().count() - 1);
-        let printed =
-            printed.replace(&format!("{}{}", up, path.trim_start_matches('/')), "CHART").replace(&path, "CHART");
-        let printed = printed.lines().filter(|line| !line.starts_with("Time:")).collect::<Vec<_>>().join("\n");
+        let printed = printed.lines().filter(|line| !line.starts_with("Time:"));
+        let printed = printed.map(|line| self.without_folder(line)).collect::<Vec<_>>().join("\n");
         (printed, summary)
+    }
+
+    /// Replaces the path of the folder, which may be relative to the current one.
+    fn without_folder(&self, line: &str) -> String {
+        let name = self.folder.path().file_name().expect("a name").to_string_lossy();
+        match line.split_once(&*name) {
+            Some((before, after)) => {
+                let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+                format!("{}CHART{after}", &before[..start])
+            }
+            None => line.to_owned(),
+        }
     }
 }
 
