@@ -12,7 +12,7 @@ use super::metadata::Metadata;
 use super::model::{Chart, Lock};
 use super::show;
 use mkmanifests_go::semver::Version;
-use mkmanifests_go::time::{self, Time};
+use mkmanifests_go::time::{self, RFC_3339_NANO, Time};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
 /// A packed chart.
@@ -140,7 +140,6 @@ impl Packer {
 }
 
 const RFC_3339: &[u8] = b"2006-01-02T15:04:05Z07:00";
-const RFC_3339_NANO: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";
 
 /// Writes `Chart.yaml`. The dependencies of a chart of API version v1 stay in its `requirements.yaml`.
 fn metadata_text(metadata: &Metadata, is_v1: bool) -> Vec<u8> {

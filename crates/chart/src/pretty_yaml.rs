@@ -3,12 +3,9 @@
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::limits::MAX_WRITTEN;
-use mkmanifests_go::float::format_float;
-use mkmanifests_go::time::Time;
+use mkmanifests_go::float::yaml_float;
+use mkmanifests_go::time::{RFC_3339_NANO, Time};
 use mkmanifests_gotmpl::value::{MAX_NESTING, exported};
 use mkmanifests_gotmpl::{Object, Value};
 use mkmanifests_yaml::tree::write::{Emitter, Scalar, Style, ValuePosition, in_pretty_order};
@@ -41,7 +38,7 @@ impl Writer {
             Value::Bool(value) => self.emitter.scalar(Scalar::Bool(*value), at),
             Value::Int(number, _) => self.emitter.scalar(Scalar::Int(*number), at),
             Value::Uint(number, _) => self.emitter.scalar(Scalar::UInt(*number), at),
-            Value::Float(number) => self.emitter.scalar(Scalar::Plain(&float(*number)), at),
+            Value::Float(number) => self.emitter.scalar(Scalar::Plain(&yaml_float(*number)), at),
             Value::Str(text) => self.text(text.as_bytes(), at),
             Value::Bytes(bytes) => self.items(bytes.iter().map(|byte| Value::int(i64::from(*byte))), at, depth)?,
             Value::List(list) => self.items(list.iter().cloned(), at, depth)?,
@@ -63,7 +60,7 @@ impl Writer {
     fn text(&mut self, bytes: &[u8], at: ValuePosition) {
         match std::str::from_utf8(bytes) {
             Ok(text) => self.emitter.scalar(Scalar::Str(text), at),
-            Err(_) => self.emitter.binary(&base64_lines(bytes), at),
+            Err(_) => self.emitter.binary(bytes, at),
         }
     }
 
@@ -94,7 +91,7 @@ impl Writer {
         for (_, key, value) in entries {
             let at = match std::str::from_utf8(key) {
                 Ok(text) => self.emitter.key(text, &mut open),
-                Err(_) => self.emitter.binary_key(&base64_lines(key), &mut open),
+                Err(_) => self.emitter.binary_key(key, &mut open),
             };
             self.value(value, at, depth)?;
         }
@@ -106,7 +103,7 @@ impl Writer {
         if object.is_nil() {
             self.emitter.scalar(Scalar::Null, at);
         } else if let Some(time) = value.as_object::<Time>() {
-            let text = time.format(b"2006-01-02T15:04:05.999999999Z07:00");
+            let text = time.format(RFC_3339_NANO);
             self.emitter.scalar(Scalar::Plain(&String::from_utf8_lossy(&text)), at);
         } else if let Some(plain) = own_text(object) {
             self.value(&plain, at, depth)?;
@@ -129,30 +126,4 @@ fn own_text(object: &dyn Object) -> Option<Value> {
         _ if object.type_name() == "time.Duration" => object.display().map(Value::from),
         _ => None,
     }
-}
-
-fn float(number: f64) -> String {
-    if number.is_nan() {
-        return ".nan".to_owned();
-    }
-    match number {
-        f64::INFINITY => ".inf".to_owned(),
-        f64::NEG_INFINITY => "-.inf".to_owned(),
-        _ => format_float(number, b'g', None),
-    }
-}
-
-/// Encodes bytes in base64 as go-yaml 3 does: in lines of 70 characters if there is more than one.
-fn base64_lines(bytes: &[u8]) -> String {
-    const LINE: usize = 70;
-    let text = STANDARD.encode(bytes);
-    if text.len() < LINE {
-        return text;
-    }
-    let mut lines = String::with_capacity(text.len() + text.len() / LINE + 1);
-    for at in (0..text.len()).step_by(LINE) {
-        lines.push_str(text.get(at..text.len().min(at + LINE)).unwrap_or_default());
-        lines.push('\n');
-    }
-    lines
 }

@@ -15,9 +15,6 @@ use crate::dependency::{clean, now};
 use crate::repository::{ChartVersion, Index};
 use crate::{Error, replace_file};
 
-/// Go's layout `time.RFC3339Nano`.
-const RFC_3339: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";
-
 /// Writes `index.yaml` of the charts in `folder` and in the folders below it. `url` is the address of the repository;
 /// without it, addresses are relative. The entries of the index `merge` are added; if that file does not exist, an
 /// empty index is written there. `json` writes JSON into the same files.
@@ -165,6 +162,6 @@ fn texts(texts: &[String]) -> Kind {
 
 /// Returns a time as Go writes it; the first second of year 1 for an empty text.
 fn instant(text: &str) -> Node {
-    let time = time::parse(RFC_3339, text.as_bytes()).unwrap_or_default();
-    String::from_utf8_lossy(&time.format(RFC_3339)).as_ref().into()
+    let time = time::parse(time::RFC_3339_NANO, text.as_bytes()).unwrap_or_default();
+    String::from_utf8_lossy(&time.format(time::RFC_3339_NANO)).as_ref().into()
 }

@@ -28,6 +28,16 @@ pub fn format_float(number: f64, verb: u8, precision: Option<usize>) -> String {
     }
 }
 
+/// Formats a number as go-yaml 3 writes it.
+pub fn yaml_float(number: f64) -> String {
+    match number {
+        _ if number.is_nan() => ".nan".to_owned(),
+        f64::INFINITY => ".inf".to_owned(),
+        f64::NEG_INFINITY => "-.inf".to_owned(),
+        _ => format_float(number, b'g', None),
+    }
+}
+
 /// Formats a number as `FormatFloat(number, 'g', -1, 32)` does: with the digits that a 32-bit float needs. Helm's YAML
 /// library makes such texts of numbers.
 ///

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mkmanifests_go::quote::{quote, unquote};
-use mkmanifests_go::time::Time;
+use mkmanifests_go::time::{RFC_3339_NANO, Time};
 use mkmanifests_gotmpl::Value;
 use mkmanifests_unittest::go_yaml::AnyMap;
 
@@ -46,7 +46,7 @@ pub fn show(value: &Value) -> String {
                 )
             }
             (_, Some(time)) => {
-                let text = time.format(b"2006-01-02T15:04:05.999999999Z07:00");
+                let text = time.format(RFC_3339_NANO);
                 format!("time({})", String::from_utf8_lossy(&text))
             }
             _ => {

@@ -5,21 +5,18 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use mkmanifests_chart::Dependency;
-use mkmanifests_go::time::Time;
+use mkmanifests_go::time::{RFC_3339_NANO, Time};
 use mkmanifests_yaml::tree::write::{Style, write as write_yaml};
 use mkmanifests_yaml::tree::{Kind, Map, Node};
 
 use super::Error;
-
-/// Go's layout `time.RFC3339Nano`.
-const RFC_3339: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";
 
 /// Returns the time of day as Helm writes it, in UTC.
 pub(crate) fn now() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let seconds = i64::try_from(now.as_secs()).unwrap_or_default();
     let time = Time { seconds, nanoseconds: now.subsec_nanos(), ..Time::default() };
-    String::from_utf8_lossy(&time.format(RFC_3339)).into_owned()
+    String::from_utf8_lossy(&time.format(RFC_3339_NANO)).into_owned()
 }
 
 /// Writes the lock file, as a whole or not at all. `is_v1` is whether the chart has `requirements.yaml`.

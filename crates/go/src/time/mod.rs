@@ -14,3 +14,6 @@ pub use self::calendar::days_from_date;
 pub use self::format::{WEEKDAYS, format, month_name};
 pub use self::instant::{Fields, Time, ZERO, Zone};
 pub use self::parse::parse;
+
+/// Go's layout `time.RFC3339Nano`, in which it writes times as JSON, TOML and YAML.
+pub const RFC_3339_NANO: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";

@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use mkmanifests_go::float::format_float;
-use mkmanifests_go::time::{self, Time};
+use mkmanifests_go::float::yaml_float;
+use mkmanifests_go::time::{self, RFC_3339_NANO, Time};
 use mkmanifests_gotmpl::{UintKind, Value};
+use mkmanifests_yaml::tree::read::numbers::{self, Integer};
 
 use super::Error;
 
@@ -89,7 +87,7 @@ fn resolve_as(text: &str, times: bool) -> Option<(Tag, Value)> {
         Some(b'0'..=b'9' | b'+' | b'-') => {
             word(text).or_else(|| if times { timestamp(text) } else { None }).or_else(|| numeric(text))
         }
-        Some(b'.') => word(text).or_else(|| Some((Tag::Float, Value::Float(dotted(text)?)))),
+        Some(b'.') => word(text).or_else(|| Some((Tag::Float, Value::Float(numbers::dotted(text)?)))),
         None | Some(b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'~') => word(text),
         _ => None,
     }
@@ -115,17 +113,8 @@ pub(super) fn resolve_tagged(tag: &Tag, text: &str) -> Result<(Tag, Value), Erro
     }
 }
 
-/// Go's decoder: padding is required, but the bits that it leaves over may be anything.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
-);
-
 fn binary(text: &str) -> Result<Value, Error> {
-    let compact: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    let bytes = BASE64.decode(compact).map_err(|_| Error::new("!!binary value contains invalid base64 data"))?;
+    let bytes = numbers::binary(text).ok_or_else(|| Error::new("!!binary value contains invalid base64 data"))?;
     Ok(Value::raw(bytes))
 }
 
@@ -134,10 +123,7 @@ fn word(text: &str) -> Option<(Tag, Value)> {
         "" | "~" | "null" | "Null" | "NULL" => (Tag::Null, Value::Nil),
         "true" | "True" | "TRUE" => (Tag::Bool, Value::Bool(true)),
         "false" | "False" | "FALSE" => (Tag::Bool, Value::Bool(false)),
-        ".nan" | ".NaN" | ".NAN" => (Tag::Float, Value::Float(f64::NAN)),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => (Tag::Float, Value::Float(f64::INFINITY)),
-        "-.inf" | "-.Inf" | "-.INF" => (Tag::Float, Value::Float(f64::NEG_INFINITY)),
-        _ => return None,
+        _ => (Tag::Float, Value::Float(numbers::special(text)?)),
     })
 }
 
@@ -156,37 +142,27 @@ fn timestamp(text: &str) -> Option<(Tag, Value)> {
 
 /// A number that begins with a digit or a sign; underscores anywhere in it do not count.
 fn numeric(text: &str) -> Option<(Tag, Value)> {
-    let plain = without_underscores(text);
-    if let Some(value) = integer(&plain) {
-        return Some((Tag::Int, value));
+    let plain = numbers::without_underscores(text);
+    if let Some(value) = numbers::integer(&plain) {
+        return Some((Tag::Int, of_integer(value)));
     }
-    match decimal(&plain) {
+    match numbers::decimal(&plain) {
         Some(value) => Some((Tag::Float, Value::Float(value))),
-        None => prefixed(&plain).map(|value| (Tag::Int, value)),
+        None => prefixed(&plain).map(|value| (Tag::Int, of_integer(value))),
     }
 }
 
-fn without_underscores(text: &str) -> Cow<'_, str> {
-    if text.contains('_') { text.replace('_', "").into() } else { text.into() }
-}
-
-/// Go's integer literals: decimal, `0x`, `0o`, `0b`, and octal by a leading 0.
-fn integer(text: &str) -> Option<Value> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (radix, digits) = match digits.as_bytes() {
-        [b'0', b'x' | b'X', ..] => (16, digits.get(2..)?),
-        [b'0', b'o' | b'O', ..] => (8, digits.get(2..)?),
-        [b'0', b'b' | b'B', ..] => (2, digits.get(2..)?),
-        [b'0', _, ..] => (8, digits.get(1..)?),
-        _ => (10, digits),
-    };
-    in_radix(text.strip_prefix(['+', '-']).and(text.chars().next()), digits, radix)
+fn of_integer(integer: Integer) -> Value {
+    match integer {
+        Integer::Int(value) => Value::int(value),
+        Integer::UInt(value) => Value::Uint(value, UintKind::Uint64),
+    }
 }
 
 /// What go-yaml reads beside Go's literals: a sign after the prefix, as in `0b-1`.
-fn prefixed(text: &str) -> Option<Value> {
+fn prefixed(text: &str) -> Option<Integer> {
     let (sign, digits) = match text.strip_prefix('-') {
-        Some(rest) => (Some('-'), rest),
+        Some(rest) => (Some(b'-'), rest),
         None => (None, text),
     };
     let (radix, digits) = match digits.as_bytes() {
@@ -195,42 +171,9 @@ fn prefixed(text: &str) -> Option<Value> {
         _ => return None,
     };
     match digits.strip_prefix(['+', '-']) {
-        Some(rest) if sign.is_none() => in_radix(digits.chars().next(), rest, radix),
-        _ => in_radix(sign, digits, radix),
+        Some(rest) if sign.is_none() => numbers::in_radix(digits.bytes().next(), rest, radix),
+        _ => numbers::in_radix(sign, digits, radix),
     }
-}
-
-fn in_radix(sign: Option<char>, digits: &str, radix: u32) -> Option<Value> {
-    if digits.starts_with(['+', '-']) {
-        return None;
-    }
-    let size = u64::from_str_radix(digits, radix).ok()?;
-    match (sign, i64::try_from(size)) {
-        (Some('-'), _) => 0_i64.checked_sub_unsigned(size).map(Value::int),
-        (_, Ok(value)) => Some(Value::int(value)),
-        (None, Err(_)) => Some(Value::Uint(size, UintKind::Uint64)),
-        (Some(_), Err(_)) => None,
-    }
-}
-
-/// `1.5`, `1.`, `1e3`; not `1e400`, which is text.
-fn decimal(text: &str) -> Option<f64> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let first = digits.bytes().find(|byte| *byte != b'.')?;
-    let shaped = digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
-    if !first.is_ascii_digit() || !shaped {
-        return None;
-    }
-    text.parse().ok().filter(|value: &f64| value.is_finite())
-}
-
-/// Parses a float that starts with a point; underscores are allowed between digits.
-fn dotted(text: &str) -> Option<f64> {
-    let bytes = text.as_bytes();
-    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    let misplaced =
-        bytes.iter().enumerate().any(|(at, byte)| *byte == b'_' && !(digit(at.checked_sub(1)) && digit(Some(at + 1))));
-    if misplaced { None } else { decimal(&text.replace('_', "")) }
 }
 
 /// Returns the text of a scalar in YAML, without quotes.
@@ -241,7 +184,7 @@ pub fn scalar_text(value: &Value) -> Cow<'_, str> {
         Value::Bool(false) => "false".into(),
         Value::Int(number, _) => number.to_string().into(),
         Value::Uint(number, _) => number.to_string().into(),
-        Value::Float(number) => float_text(*number).into(),
+        Value::Float(number) => yaml_float(*number).into(),
         Value::Str(text) => text.text(),
         other => match other.as_object::<Time>() {
             Some(time) => time_text(time).into(),
@@ -251,14 +194,5 @@ pub fn scalar_text(value: &Value) -> Cow<'_, str> {
 }
 
 pub(super) fn time_text(time: &Time) -> String {
-    String::from_utf8_lossy(&time.format(b"2006-01-02T15:04:05.999999999Z07:00")).into_owned()
-}
-
-pub(super) fn float_text(number: f64) -> String {
-    match number {
-        _ if number.is_nan() => ".nan".to_owned(),
-        f64::INFINITY => ".inf".to_owned(),
-        f64::NEG_INFINITY => "-.inf".to_owned(),
-        _ => format_float(number, b'g', None),
-    }
+    String::from_utf8_lossy(&time.format(RFC_3339_NANO)).into_owned()
 }

@@ -2,15 +2,14 @@
 
 use std::cmp::Ordering;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use mkmanifests_go::float::yaml_float;
 use mkmanifests_go::time::Time;
 use mkmanifests_gotmpl::value::MAX_NESTING;
 use mkmanifests_gotmpl::{List, Map, Str, Value};
 use mkmanifests_yaml::tree::write::{Emitter, Scalar, Style, ValuePosition, in_pretty_order};
 
 use super::AnyMap;
-use super::scalar::{float_text, scalar_text, time_text};
+use super::scalar::{scalar_text, time_text};
 
 /// Writes a value as YAML with an indentation of 2, and a line feed at the end. Values nested too deeply become null.
 pub fn write(value: &Value) -> String {
@@ -54,10 +53,10 @@ impl Writer {
             Value::Bool(value) => self.emitter.scalar(Scalar::Bool(*value), at),
             Value::Int(number, _) => self.emitter.scalar(Scalar::Int(*number), at),
             Value::Uint(number, _) => self.emitter.scalar(Scalar::UInt(*number), at),
-            Value::Float(number) => self.emitter.scalar(Scalar::Plain(&float_text(*number)), at),
+            Value::Float(number) => self.emitter.scalar(Scalar::Plain(&yaml_float(*number)), at),
             Value::Str(text) => match text.as_str() {
                 Some(text) => self.emitter.scalar(Scalar::Str(text), at),
-                None => self.emitter.binary(&base64_lines(text.as_bytes()), at),
+                None => self.emitter.binary(text.as_bytes(), at),
             },
             Value::List(list) => self.list(list, at, depth),
             Value::Map(map) => self.map(map, at, depth),
@@ -117,7 +116,7 @@ impl Writer {
     fn text_key(&mut self, key: &Str, open: &mut mkmanifests_yaml::tree::write::Open) -> ValuePosition {
         match key.as_str() {
             Some(text) => self.emitter.key(text, open),
-            None => self.emitter.binary_key(&base64_lines(key.as_bytes()), open),
+            None => self.emitter.binary_key(key.as_bytes(), open),
         }
     }
 }
@@ -164,19 +163,4 @@ fn by_number(a: &Value, b: &Value) -> Ordering {
         _ => Ordering::Equal,
     };
     float(a).total_cmp(&float(b)).then_with(|| kind(a).cmp(&kind(b))).then_with(exact)
-}
-
-/// Encodes bytes in base64 as go-yaml does: in lines of 70 characters if there is more than one.
-fn base64_lines(bytes: &[u8]) -> String {
-    const LINE: usize = 70;
-    let text = STANDARD.encode(bytes);
-    if text.len() < LINE {
-        return text;
-    }
-    let mut lines = String::with_capacity(text.len() + text.len() / LINE + 1);
-    for at in (0..text.len()).step_by(LINE) {
-        lines.push_str(text.get(at..text.len().min(at + LINE)).unwrap_or_default());
-        lines.push('\n');
-    }
-    lines
 }

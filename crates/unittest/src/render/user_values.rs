@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::sync::{Arc, PoisonError};
 
-use mkmanifests_go::time::Time;
+use mkmanifests_go::time::{RFC_3339_NANO, Time};
 use mkmanifests_gotmpl::value::MAX_NESTING;
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::diagnostic::io_reason;
@@ -15,9 +15,6 @@ use crate::{go_yaml, path, set_path};
 
 /// The values files that were read, by their paths.
 pub(super) type ValuesFiles = HashMap<String, Arc<Result<Value, ReadError>>>;
-
-/// Go's layout of times in JSON.
-const RFC3339_NANO: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";
 
 /// Why a values file cannot be used.
 pub(super) enum ReadError {
@@ -128,7 +125,7 @@ fn as_json(value: &Value, depth: usize) -> Result<Value, String> {
             Value::list(list.iter().map(|item| as_json(item, depth)).collect::<Result<Vec<_>, String>>()?)
         }
         Value::Object(object) => match value.as_object::<Time>() {
-            Some(time) => Value::raw(time.format(RFC3339_NANO)),
+            Some(time) => Value::raw(time.format(RFC_3339_NANO)),
             None => return Err(unsupported(&format!("type: {}", object.type_name()))),
         },
         other => other.clone(),

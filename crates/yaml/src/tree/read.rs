@@ -15,6 +15,7 @@ mod go;
 mod go_syntax;
 mod lines;
 mod merge;
+pub mod numbers;
 pub mod octets;
 mod property;
 pub mod raw;

@@ -6,7 +6,7 @@
 use crate::Value;
 use crate::value::MAX_NESTING;
 use mkmanifests_go::float::format_float;
-use mkmanifests_go::time::{Time, Zone};
+use mkmanifests_go::time::{RFC_3339_NANO, Time, Zone};
 
 /// Why a value cannot be written.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ fn layout(zone: &Zone) -> &'static [u8] {
         Zone::Fixed(name, _) if name == "datetime-local" => b"2006-01-02T15:04:05.999999999",
         Zone::Fixed(name, _) if name == "date-local" => b"2006-01-02",
         Zone::Fixed(name, _) if name == "time-local" => b"15:04:05.999999999",
-        _ => b"2006-01-02T15:04:05.999999999Z07:00",
+        _ => RFC_3339_NANO,
     }
 }
 

@@ -8,7 +8,7 @@ use super::duration::{DurationObject, duration_of};
 use super::{TIME, time_of};
 use crate::{Args, Function, Object, Type, Value};
 use mkmanifests_go::duration::Duration;
-use mkmanifests_go::time::{Time, WEEKDAYS, ZERO, Zone, days_from_date, month_name};
+use mkmanifests_go::time::{RFC_3339_NANO, Time, WEEKDAYS, ZERO, Zone, days_from_date, month_name};
 
 impl Object for Time {
     fn type_name(&self) -> Cow<'static, str> {
@@ -20,7 +20,7 @@ impl Object for Time {
     }
 
     fn plain(&self) -> Option<Value> {
-        Some(text(self, b"2006-01-02T15:04:05.999999999Z07:00").into())
+        Some(text(self, RFC_3339_NANO).into())
     }
 
     fn method(self: Arc<Self>, name: &str) -> Option<Function> {

@@ -2,23 +2,12 @@
 
 use std::borrow::Cow;
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
 use super::super::{Kind, YamlCode};
 use super::go::{Stage, ValueError};
+use super::numbers::{self, Integer};
 use crate::tree::write::is_timestamp;
 
 const PREFIX: &str = "tag:yaml.org,2002:";
-
-/// Go's decoder: padding is required, but the bits that it leaves over may be anything.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::RequireCanonical),
-);
 
 /// A scalar's value, before it becomes a node or a key.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,15 +48,11 @@ pub(super) fn resolve<'a>(tag: Option<&str>, plain: bool, text: Cow<'a, str>) ->
 }
 
 fn binary(text: &str) -> Result<Scalar<'static>, ValueError> {
-    let compact: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-    let bytes = BASE64.decode(compact).map_err(|_| {
-        let go = "!!binary value contains invalid base64 data".to_owned();
-        ValueError {
-            code: YamlCode::TagMismatch,
-            message: "the value of `!!binary` must be base64".to_owned(),
-            stage: Stage::Decode,
-            go,
-        }
+    let bytes = numbers::binary(text).ok_or_else(|| ValueError {
+        code: YamlCode::TagMismatch,
+        message: "the value of `!!binary` must be base64".to_owned(),
+        stage: Stage::Decode,
+        go: "!!binary value contains invalid base64 data".to_owned(),
     })?;
     Ok(Scalar::Str(Cow::Owned(go_text(&bytes))))
 }
@@ -109,7 +94,7 @@ fn untagged(text: Cow<'_, str>) -> Scalar<'_> {
     let first = text.as_bytes().first().copied().unwrap_or(b'~');
     let found = match first {
         b'0'..=b'9' | b'+' | b'-' => word(&text).or_else(|| number(&text)),
-        b'.' => word(&text).or_else(|| dotted_float(&text)),
+        b'.' => word(&text).or_else(|| numbers::dotted(&text).map(Scalar::Float)),
         b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(&text),
         _ => None,
     };
@@ -122,64 +107,18 @@ fn word(text: &str) -> Option<Scalar<'static>> {
         "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Scalar::Bool(true),
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Scalar::Bool(false),
-        ".nan" | ".NaN" | ".NAN" => Scalar::Float(f64::NAN),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Scalar::Float(f64::INFINITY),
-        "-.inf" | "-.Inf" | "-.INF" => Scalar::Float(f64::NEG_INFINITY),
-        _ => return None,
+        _ => return numbers::special(text).map(Scalar::Float),
     })
 }
 
 /// A number that begins with a digit or a sign; underscores anywhere in it do not count.
 fn number(text: &str) -> Option<Scalar<'static>> {
-    let plain: Cow<'_, str> = if text.contains('_') { text.replace('_', "").into() } else { text.into() };
-    integer(&plain).or_else(|| decimal_float(&plain)).or_else(|| odd_binary(&plain))
-}
-
-/// Go's integer literals: decimal, `0x`, `0o`, `0b`, and octal by a leading 0.
-fn integer(text: &str) -> Option<Scalar<'static>> {
-    let (signed, digits) = match text.strip_prefix(['+', '-']) {
-        Some(digits) => (true, digits),
-        None => (false, text),
-    };
-    let (radix, digits) = match digits.as_bytes() {
-        [b'0', b'x' | b'X', ..] => (16, digits.get(2..)?),
-        [b'0', b'o' | b'O', ..] => (8, digits.get(2..)?),
-        [b'0', b'b' | b'B', ..] => (2, digits.get(2..)?),
-        [b'0', _, ..] => (8, digits.get(1..)?),
-        _ => (10, digits),
-    };
-    if digits.starts_with(['+', '-']) {
-        return None;
-    }
-    let size = u64::from_str_radix(digits, radix).ok()?;
-    if text.starts_with('-') {
-        return 0_i64.checked_sub_unsigned(size).map(Scalar::Int);
-    }
-    match i64::try_from(size) {
-        Ok(value) => Some(Scalar::Int(value)),
-        Err(_) if signed => None,
-        Err(_) => Some(Scalar::UInt(size)),
-    }
-}
-
-/// `1.5`, `.5`, `1.`, `1e3`; not `1e400`, which is text.
-fn decimal_float(text: &str) -> Option<Scalar<'static>> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let first = digits.bytes().find(|byte| *byte != b'.')?;
-    let shaped = digits.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
-    if !first.is_ascii_digit() || !shaped {
-        return None;
-    }
-    text.parse().ok().filter(|value: &f64| value.is_finite()).map(Scalar::Float)
-}
-
-/// Parses a float that starts with a dot; underscores are allowed between digits.
-fn dotted_float(text: &str) -> Option<Scalar<'static>> {
-    let bytes = text.as_bytes();
-    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    let misplaced =
-        bytes.iter().enumerate().any(|(at, byte)| *byte == b'_' && !(digit(at.checked_sub(1)) && digit(Some(at + 1))));
-    if misplaced { None } else { decimal_float(&text.replace('_', "")) }
+    let plain = numbers::without_underscores(text);
+    let integer = numbers::integer(&plain).map(|integer| match integer {
+        Integer::Int(value) => Scalar::Int(value),
+        Integer::UInt(value) => Scalar::UInt(value),
+    });
+    integer.or_else(|| numbers::decimal(&plain).map(Scalar::Float)).or_else(|| odd_binary(&plain))
 }
 
 /// What go-yaml reads beside Go's literals: a sign after the prefix, as in `0b-1`.

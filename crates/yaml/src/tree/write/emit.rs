@@ -1,5 +1,8 @@
 //! Writes the parts of a document: scalars, keys, items.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::Style;
 use super::scan::{LONGEST_KEY, Notation, Traits};
 use super::text::Text;
@@ -157,7 +160,8 @@ impl Emitter {
     }
 
     /// Writes the next key of a mapping: bytes that are not UTF-8, as base64.
-    pub fn binary_key(&mut self, base64: &str, open: &mut Open) -> ValuePosition {
+    pub fn binary_key(&mut self, bytes: &[u8], open: &mut Open) -> ValuePosition {
+        let base64 = &*base64_lines(bytes);
         self.start(open);
         let (indent, text) = (open.indent, &mut self.text);
         let simple = base64.len() + BINARY_TAG <= LONGEST_KEY && !base64.contains('\n');
@@ -174,12 +178,12 @@ impl Emitter {
     }
 
     /// Writes bytes that are not UTF-8, as base64.
-    pub fn binary(&mut self, base64: &str, at: ValuePosition) {
+    pub fn binary(&mut self, bytes: &[u8], at: ValuePosition) {
         if at.position != Position::Root {
             self.text.push(b' ');
         }
         self.text.push_str("!!binary ");
-        self.text.scalar(base64, at.indent + STEP);
+        self.text.scalar(&base64_lines(bytes), at.indent + STEP);
     }
 
     #[inline]
@@ -214,4 +218,19 @@ impl Emitter {
 /// A key `<<` that is not quoted is a merge, for kubectl as well.
 fn key_notation(key: &str, traits: Traits, text: &Text) -> Notation {
     if key == "<<" && !text.exact { Notation::Double } else { traits.notation(key, text.exact, text.pretty) }
+}
+
+/// Encodes bytes in base64 as go-yaml 3 does: in lines of 70 characters if there is more than one.
+fn base64_lines(bytes: &[u8]) -> String {
+    const LINE: usize = 70;
+    let text = STANDARD.encode(bytes);
+    if text.len() < LINE {
+        return text;
+    }
+    let mut lines = String::with_capacity(text.len() + text.len() / LINE + 1);
+    for at in (0..text.len()).step_by(LINE) {
+        lines.push_str(text.get(at..text.len().min(at + LINE)).unwrap_or_default());
+        lines.push('\n');
+    }
+    lines
 }
