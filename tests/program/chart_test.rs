@@ -81,3 +81,25 @@ fn an_unknown_key_is_explained_unless_it_is_ignored() {
     let (code, stdout, _) = run(folder.path(), &["helm", "unittest", "--strict", "."]);
     assert!(code == 1 && stdout.contains("field sett not found in type unittest.TestJob"), "{stdout}");
 }
+
+#[test]
+fn what_the_plugin_hides_is_reported() {
+    let folder = chart(SUITE);
+    let run = |args: &[&str]| run(folder.path(), args);
+    let cases: [(&[&str], &str); 3] = [
+        (&["-v", "missing.yaml"], "no values file matches `missing.yaml`"),
+        (&["-o", "Chart.yaml/report.xml"], "open Chart.yaml/report.xml: "),
+        (&["-f", "nope/*.yaml"], "warning: no file of chart `web` matches nope/*.yaml"),
+    ];
+    for (flags, message) in cases {
+        let (code, stdout, stderr) = run(&[&["chart", "test", "."][..], flags].concat());
+        assert!(format!("{stdout}{stderr}").contains(message), "{stdout}{stderr}");
+        assert_eq!(code, i32::from(!message.starts_with("warning")), "{stdout}{stderr}");
+        let (code, _, stderr) = run(&[&["helm", "unittest", "."][..], flags].concat());
+        assert_eq!((code, stderr.as_str()), (0, ""), "{flags:?}");
+    }
+    // A path in the current folder.
+    fs::write(folder.path().join("prod.yaml"), "name: prod\n").expect("a file");
+    let (code, stdout, stderr) = run(&["chart", "test", ".", "-v", "prod.yaml"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+}

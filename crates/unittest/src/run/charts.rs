@@ -63,6 +63,9 @@ impl Runner<'_, '_> {
         let name = chart.name().to_owned();
         let mut entries = Vec::new();
         self.collect(&harness, chart, path, &name, None, &mut entries)?;
+        if entries.is_empty() && !self.options.as_plugin {
+            self.warn(&format!("no file of chart `{name}` matches {}", files::suite_patterns(self.options).join(", ")));
+        }
         (self.observe)(Event::Chart { name: &name, path });
         self.set_versions(&mut entries);
         Ok(self.run(&harness, &entries))
@@ -102,9 +105,10 @@ impl Runner<'_, '_> {
             let mut found = Vec::new();
             match self.collect(harness, subchart, &below(path), &below(route), computed.as_ref(), &mut found) {
                 Ok(()) => entries.append(&mut found),
-                Err(why) => {
+                Err(why) if self.options.as_plugin => {
                     self.warn(&format!("Failed to get test suites for subchart {}: {why}", subchart.name()));
                 }
+                Err(why) => return Err(why),
             }
         }
         Ok(())

@@ -8,18 +8,32 @@ use crate::path;
 /// # Errors
 /// Go's text about a malformed pattern.
 pub(super) fn suites(chart: &str, options: &Options) -> Result<Vec<String>, String> {
-    let default = [DEFAULT_FILES.to_owned()];
-    let patterns = if options.files.is_empty() { &default[..] } else { &options.files };
-    matching(chart, patterns)
+    matching(chart, &suite_patterns(options))
 }
 
-/// Returns the values files as absolute paths.
+/// Returns the patterns of suite files.
+pub(super) fn suite_patterns(options: &Options) -> Vec<String> {
+    if options.files.is_empty() { vec![DEFAULT_FILES.to_owned()] } else { options.files.clone() }
+}
+
+/// Returns the values files as absolute paths. The plugin looks for a path without `/` in the root of the file system, and
+/// ignores what is not there.
 ///
 /// # Errors
-/// Go's text about a malformed pattern.
+/// Go's text about a malformed pattern. A path that matches no file, unless this runs as the plugin.
 pub(super) fn values(options: &Options) -> Result<Vec<String>, String> {
-    let files = matching("", &options.values)?;
-    Ok(files.into_iter().map(|file| absolute(&file)).collect())
+    if options.as_plugin {
+        return Ok(matching("", &options.values)?.iter().map(|file| absolute(file)).collect());
+    }
+    let mut files = Vec::new();
+    for pattern in &options.values {
+        let found = glob::find(pattern)?;
+        if found.is_empty() {
+            return Err(format!("no values file matches `{pattern}`"));
+        }
+        files.extend(found.iter().map(|file| absolute(file)));
+    }
+    Ok(files)
 }
 
 /// Returns the files that match patterns, each of which is relative to a folder unless it contains the folder's path.

@@ -37,8 +37,7 @@ pub const VERSION: &str = "1.1.0";
 pub struct Options {
     /// The suite files: paths relative to each chart with `*` and `**`, or absolute paths. [`DEFAULT_FILES`] if empty.
     pub files: Vec<String>,
-    /// Values files for all suites: absolute paths, or paths with `*` and `**`. As in helm-unittest, a path without `/`
-    /// is one in the root of the file system.
+    /// Values files for all suites: paths, also with `*` and `**`.
     pub values: Vec<String>,
     /// What unknown keys in suites are.
     pub unknown: Unknown,
@@ -56,6 +55,9 @@ pub struct Options {
     pub render_path: Option<PathBuf>,
     /// How Helm behaves.
     pub helm: Behaviour,
+    /// Whether it acts as helm-unittest does where that hides mistakes: values files that are not there, and suites of
+    /// subcharts that cannot be read.
+    pub as_plugin: bool,
 }
 
 /// What has happened.
