@@ -1,25 +1,18 @@
 //! Any text is a template or is refused, and rendering it ends.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use mkmanifests::chart::yaml_bridge::GoYaml;
-use mkmanifests::gotmpl::sprig::environment::{Clock, Environment, Randomness};
-use mkmanifests::gotmpl::{Functions, Limits, MissingKey, Templates, Value, helm, sprig};
+use mkmanifests::chart;
+use mkmanifests::gotmpl::environment::Environment;
+use mkmanifests::gotmpl::{Limits, MissingKey, Templates, Value};
 
 /// Low limits, so that every input is fast. Exceeding them is an ordinary error.
 const LIMITS: Limits = Limits { steps: 20_000, depth: 200, output: 1 << 20, allocated: 4 << 20 };
 
-static FUNCTIONS: LazyLock<Arc<Functions>> = LazyLock::new(|| {
-    let environment = Environment { clock: Clock::fixed(0, 0), randomness: Randomness::seeded("fuzz") };
-    let mut functions = Functions::new();
-    functions.extend(sprig::functions(&environment));
-    functions.extend(helm::functions(&Arc::new(GoYaml)));
-    Arc::new(functions)
-});
-
 pub fn run(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let mut templates = Templates::new(Arc::clone(&FUNCTIONS));
+    let mut templates = Templates::new(chart::functions());
+    templates.environment = Environment::reproducible("fuzz");
     templates.limits = LIMITS;
     templates.missing_key = MissingKey::Zero;
     if let Err(error) = templates.parse("fuzz.yaml", &text) {

@@ -53,7 +53,7 @@ pub(super) fn render_or_first_error(
     let mut set = empty_set(parsed, limits, values);
     for (template, outcome) in parsed.templates.iter().zip(&parsed.outcomes) {
         match outcome {
-            Ok(trees) => set.add(trees.clone()),
+            Ok(trees) => set.add(trees),
             Err(error) => return Err(explain::parse_text(template, error)),
         }
     }
@@ -79,6 +79,7 @@ fn empty_set(parsed: &ParsedTemplates, limits: Limits, values: &RenderValues) ->
     set.missing_key = MissingKey::Zero;
     set.range_integers = values.helm.has(Change::RangeOverIntegers);
     set.limits = limits;
+    set.environment = parsed.environment.clone();
     set
 }
 
@@ -135,7 +136,7 @@ impl<'v> Engine<'v> {
         let parsed = self.parsed;
         for (template, outcome) in parsed.templates.iter().zip(&parsed.outcomes) {
             match outcome {
-                Ok(trees) => self.set.add(trees.clone()),
+                Ok(trees) => self.set.add(trees),
                 Err(error) => self.explainer().unparsed(template, error),
             }
         }

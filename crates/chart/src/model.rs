@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::metadata::{Dependency, Metadata};
+use super::tree_cache::TreeCache;
 use mkmanifests_json_schema::{CompileError, SchemaFiles, Validator};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 use mkmanifests_yaml::tree::Node;
@@ -57,6 +58,8 @@ pub struct Chart {
     pub(super) path: Option<String>,
     /// The size of the metadata in bytes, which each alias copies.
     pub(super) metadata_bytes: usize,
+    /// The parsed templates, shared by all copies of the chart.
+    pub(super) trees: Arc<TreeCache>,
 }
 
 /// When the files that are fields of a [`Chart`] were last changed, in seconds since 1970; `None` if that is unknown.
@@ -155,6 +158,7 @@ impl Chart {
             dependencies: Vec::new(),
             origin: self.origin.clone(),
             metadata_bytes: self.metadata_bytes,
+            trees: Arc::clone(&self.trees),
         }
     }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::ChartCode;
-use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
 use mkmanifests_gotmpl::{Functions, Templates, Value, sprig};
 use mkmanifests_yaml::diagnostic::Diagnostic;
 
@@ -43,7 +42,7 @@ pub fn check_name(name: &str) -> Result<(), Diagnostic> {
 pub fn name_from_template(template: &str) -> Result<String, Diagnostic> {
     const NAME: &str = "name-template";
     let mut functions = Functions::new();
-    functions.extend(sprig::functions(&Environment { clock: Clock::system(), randomness: Randomness::system() }));
+    functions.extend(sprig::functions());
     let mut templates = Templates::new(Arc::new(functions)).named(NAME);
     let name = templates.parse(NAME, template).and_then(|_| Arc::new(templates).render(NAME, Value::Nil));
     name.map(|name| String::from_utf8_lossy(&name).into_owned())

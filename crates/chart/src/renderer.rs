@@ -4,25 +4,22 @@
 //! neither splits the files into documents nor validates them. It also renders what `helm template` refuses: library
 //! charts, charts whose dependencies are missing, and those for other versions of Kubernetes.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use super::behaviour::Behaviour;
 use super::capabilities::Capabilities;
 use super::coalesce::Coalescer;
 use super::engine;
-use super::functions::functions_of;
 use super::model::Chart;
 use super::output::OutputFile;
-use super::parsing::{ParseResult, ParsedTemplates, parse};
+use super::parsing::ParsedTemplates;
 use super::prepare;
 use super::render::LIMITS;
 use super::render_values::RenderValues;
-use super::scope::{self, Template};
 use crate::release::Release;
 use mkmanifests_go::stack::on_deep_stack;
-use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
-use mkmanifests_gotmpl::{CallError, Function, Functions, Map, Type, Value};
+use mkmanifests_gotmpl::environment::{Environment, Lookup};
+use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_json_schema::SchemaFiles;
 use mkmanifests_yaml::diagnostic::Sources;
 use mkmanifests_yaml::tree::Node;
@@ -40,27 +37,17 @@ pub struct Setting {
     pub skip_schema: bool,
 }
 
-/// What the function `lookup` does: API version, kind, namespace and name, to the object or list, or Go's error.
-pub type Lookup = Arc<dyn Fn(&str, &str, &str, &str) -> Result<Value, String> + Send + Sync>;
-
-/// A chart that is rendered many times. Each template is parsed once, when it is first rendered.
+/// A chart that is rendered many times.
 pub struct ChartRenderer {
     chart: Chart,
     helm: Behaviour,
     environment: Environment,
-    functions: Arc<Functions>,
-    /// The parsed templates by the address of their text, and by name: aliases share texts.
-    parsed: RwLock<HashMap<(usize, String), Arc<ParseResult>>>,
 }
 
 impl ChartRenderer {
     /// Creates a renderer of a loaded chart, which behaves as a release of Helm.
     pub fn new(chart: Chart, helm: Behaviour) -> ChartRenderer {
-        let environment = Environment { clock: Clock::system(), randomness: Randomness::system() };
-        let mut functions = functions_of(&environment, helm);
-        functions.insert(shared_lookup());
-        let functions = Arc::new(functions);
-        ChartRenderer { chart, helm, environment, functions, parsed: RwLock::default() }
+        ChartRenderer { chart, helm, environment: Environment::default() }
     }
 
     /// Returns the chart.
@@ -112,54 +99,17 @@ impl ChartRenderer {
     /// Helm's text about the first template that fails.
     pub fn render(&self, values: &RenderValues, lookup: Option<&Lookup>) -> Result<Vec<OutputFile>, String> {
         on_deep_stack(|| {
-            let parsed = self.parse(values, lookup);
+            let environment = Environment { lookup: lookup.cloned(), ..self.environment.clone() };
+            let parsed = ParsedTemplates::in_environment(values, environment);
             let rendered = engine::render_or_first_error(&parsed, LIMITS, values)?;
             let file = |path, text: Vec<u8>| OutputFile { path, text: lossy(text) };
             Ok(rendered.into_iter().map(|one| file(one.path, one.text)).collect())
-        })
-    }
-
-    fn parse(&self, values: &RenderValues, lookup: Option<&Lookup>) -> ParsedTemplates {
-        let templates = scope::templates(values);
-        let outcomes = templates.iter().map(|template| self.parse_once(template).as_ref().clone()).collect();
-        let mut functions = Arc::clone(&self.functions);
-        if let Some(lookup) = lookup {
-            Arc::make_mut(&mut functions).insert(own_lookup(Arc::clone(lookup)));
-        }
-        ParsedTemplates { environment: self.environment.clone(), functions, templates, outcomes, stops_at_error: true }
-    }
-
-    fn parse_once(&self, template: &Template) -> Arc<ParseResult> {
-        let key = (template.file.data.as_ptr().addr(), template.name.clone());
-        let known = self.parsed.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        known.unwrap_or_else(|| {
-            let outcome = Arc::new(parse(&self.functions, template));
-            let mut parsed = self.parsed.write().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(parsed.entry(key).or_insert(outcome))
         })
     }
 }
 
 fn lossy(text: Vec<u8>) -> String {
     String::from_utf8(text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
-/// The name of what `lookup` calls. Templates cannot call it: it is no identifier.
-const OWN_LOOKUP: &str = "lookup of this rendering";
-const LOOKUP_TYPES: &[Type] = &[Type::Str, Type::Str, Type::Str, Type::Str];
-
-/// Returns the function `lookup` of parsed templates, which renderings share: it calls that of the rendering.
-fn shared_lookup() -> Function {
-    Function::new("lookup", LOOKUP_TYPES, |caller, args| match caller.templates().functions().get(OWN_LOOKUP) {
-        Some(own) => caller.call(own, args.0),
-        None => Ok(Map::new().into()),
-    })
-}
-
-fn own_lookup(lookup: Lookup) -> Function {
-    Function::new(OWN_LOOKUP, LOOKUP_TYPES, move |_, args| {
-        lookup(&args.text(0), &args.text(1), &args.text(2), &args.text(3)).map_err(CallError::from)
-    })
 }
 
 /// Returns a chart whose subcharts have paths made of the names of their parents. Releases of Helm 3 keep the original

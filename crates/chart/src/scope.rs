@@ -7,6 +7,7 @@ use super::chart_object;
 use super::files;
 use super::model::{Chart, File};
 use super::render_values::{RenderValues, release_of};
+use super::tree_cache::TreeCache;
 use super::yaml_bridge::GoYaml;
 use mkmanifests_gotmpl::helm::Yaml as _;
 use mkmanifests_gotmpl::value::{MapMethod, MapType};
@@ -42,6 +43,8 @@ pub(super) struct Template {
     pub base_path: Arc<str>,
     /// The text.
     pub file: File,
+    /// The parsed templates of the chart.
+    pub trees: Arc<TreeCache>,
     /// What the chart's templates see, except `.Template`.
     pub scope: Map,
     /// Helm's type of values.
@@ -130,6 +133,7 @@ fn scope(
         name: format!("{path}/{}", file.name),
         base_path: Arc::clone(&base_path),
         file: file.clone(),
+        trees: Arc::clone(&chart.trees),
         scope: scope.clone(),
         kind: shared.kind,
         values_path: Arc::clone(&values_path),

@@ -73,7 +73,7 @@ pub fn unused(chart: &Chart, user: &Node) -> Unused {
 
 /// Finds unused values as [`unused`] does, with the templates that are parsed already. `sources` are the texts of the
 /// values: they tell a key as it was written.
-pub(super) fn find(chart: &Chart, user: &Node, sources: &Sources, parsed: &ByFile<'_>) -> Unused {
+pub(super) fn find(chart: &Chart, user: &Node, sources: &Sources, parsed: &ByFile) -> Unused {
     let is_wrapper = wrapper::is_wrapper(chart);
     let values: Vec<&Node> = [user].into_iter().chain(is_wrapper.then_some(&*chart.values)).collect();
     if values.iter().all(|values| values.as_map().is_none_or(|map| map.is_empty())) {
@@ -88,7 +88,7 @@ pub(super) fn find(chart: &Chart, user: &Node, sources: &Sources, parsed: &ByFil
 }
 
 /// Searches schemas, and then templates if they may read keys that no schema has.
-fn search(scopes: &Scopes<'_>, values: &[&Node], sources: &Sources, parsed: &ByFile<'_>, is_wrapper: bool) -> Unused {
+fn search(scopes: &Scopes<'_>, values: &[&Node], sources: &Sources, parsed: &ByFile, is_wrapper: bool) -> Unused {
     let schema = |chart: &Chart| serde_json::from_slice::<Json>(&chart.schema.as_ref()?.text).ok();
     let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();
     let nothing = Reads::new(scopes, values);

@@ -84,14 +84,16 @@ fn a_schema_refuses_values() {
 
 #[test]
 fn lookup_finds_what_it_is_given() {
-    let template = "{{ (lookup \"v1\" \"Pod\" \"shop\" \"a\").name }}";
-    let renderer = renderer(&[("templates/a.yaml", template)]);
+    let found = "{{ (lookup \"v1\" \"Pod\" \"shop\" \"a\").name }}";
+    // A text that `tpl` renders finds the same.
+    let template = format!("{found}{{{{ tpl `{found}` . }}}}");
+    let renderer = renderer(&[("templates/a.yaml", &template)]);
     let lookup: Lookup = Arc::new(|version, kind, namespace, name| match name {
         "a" => Ok(Value::map([("name", Value::from(format!("{version}/{kind}/{namespace}/{name}")))])),
         _ => Err("no".to_owned()),
     });
     let expected = |text: &str| Ok(format!("web/templates/a.yaml: {text}\n"));
-    assert_eq!(render(&renderer, &[], Some(&lookup)), expected("v1/Pod/shop/a"));
+    assert_eq!(render(&renderer, &[], Some(&lookup)), expected("v1/Pod/shop/av1/Pod/shop/a"));
     assert_eq!(render(&renderer, &[], None), expected(""));
     let failing: Lookup = Arc::new(|_, _, _, _| Err("no cluster".to_owned()));
     let error = render(&renderer, &[], Some(&failing)).expect_err("an error");

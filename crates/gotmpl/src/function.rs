@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 pub use super::error::CallError;
 pub use super::exec::Caller;
-use super::templates::Templates;
 use super::value::{List, Map, NIL, Value};
 
 /// The Go type of a parameter. The executor reports other values with Go's error before it calls the function.
@@ -251,16 +250,6 @@ impl Functions {
     /// Iterates over the names, in no particular order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.0.keys().copied()
-    }
-
-    /// Calls a function outside of any template. The arguments are checked as those in a template.
-    ///
-    /// # Errors
-    /// The error of the function, an unknown function, and Go's error for a wrong number or type of arguments.
-    pub fn call(&self, name: &str, args: &[Value]) -> Result<Value, CallError> {
-        let function = self.get(name).ok_or_else(|| format!("function {name:?} not defined"))?;
-        let templates = Arc::new(Templates::new(Arc::new(self.clone())));
-        Caller::alone(&templates, |caller| caller.call(function, args))
     }
 }
 

@@ -9,6 +9,7 @@
 
 pub mod ast;
 mod builtins;
+pub mod environment;
 mod error;
 mod exec;
 pub mod fmt;

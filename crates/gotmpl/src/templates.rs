@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::ast::{Source, Tree, is_empty};
-use super::error::{Error, ErrorKind};
-use super::exec;
+use super::environment::Environment;
+use super::error::{CallError, Error, ErrorKind};
+use super::exec::{self, Caller};
 use super::function::Functions;
 use super::parse;
 use super::raw_text;
@@ -104,6 +105,8 @@ pub struct Templates {
     pub range_integers: bool,
     /// The limits of each rendering.
     pub limits: Limits,
+    /// What functions know beyond their arguments; the default is the clock and the randomness of the system.
+    pub environment: Environment,
 }
 
 impl Templates {
@@ -117,6 +120,7 @@ impl Templates {
             missing_key: MissingKey::default(),
             range_integers: true,
             limits: Limits::default(),
+            environment: Environment::default(),
         }
     }
 
@@ -131,6 +135,7 @@ impl Templates {
             missing_key: parent.missing_key,
             range_integers: parent.range_integers,
             limits: parent.limits,
+            environment: parent.environment.clone(),
         }
     }
 
@@ -157,18 +162,18 @@ impl Templates {
         let source = Arc::new(Source { name: Arc::from(name), text: Arc::from(text), raw: false });
         let trees = on_deep_stack(|| parse::parse(&source, &self.functions))?;
         let main = trees.iter().find(|tree| tree.name == source.name).map(Arc::clone);
-        self.add(trees);
+        self.add(&trees);
         Ok(Parsed(main))
     }
 
     /// Adds the trees that [`parse_trees`] returned for the functions of this set, as [`Templates::parse`] does.
-    pub fn add(&mut self, trees: Vec<Arc<Tree>>) {
+    pub fn add(&mut self, trees: &[Arc<Tree>]) {
         for tree in trees {
             let name = Str::from(Arc::clone(&tree.name));
             if is_empty(&tree.root, &tree.source.text) && self.get(&name).is_some() {
                 continue;
             }
-            self.trees.insert(name, tree);
+            self.trees.insert(name, Arc::clone(tree));
         }
     }
 
@@ -206,6 +211,15 @@ impl Templates {
     /// Go's error, an unknown template, and the [`Limits`].
     pub fn render(self: &Arc<Self>, name: &str, data: Value) -> Result<Vec<u8>, Box<Error>> {
         on_deep_stack(|| exec::render(self, &Str::from(name), data))
+    }
+
+    /// Calls a function outside of any template. The arguments are checked as those in a template.
+    ///
+    /// # Errors
+    /// The error of the function, an unknown function, and Go's error for a wrong number or type of arguments.
+    pub fn call(self: &Arc<Self>, name: &str, args: &[Value]) -> Result<Value, CallError> {
+        let function = self.functions.get(name).ok_or_else(|| format!("function {name:?} not defined"))?;
+        Caller::alone(self, |caller| caller.call(function, args))
     }
 
     /// Renders a template as [`Templates::render`] does. Also returns the origin of each line, and the number of steps.

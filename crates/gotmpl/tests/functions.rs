@@ -11,7 +11,7 @@ use std::sync::{Arc, Once};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
+use mkmanifests_gotmpl::environment::{Clock, Environment};
 use mkmanifests_gotmpl::{ErrorKind, Functions, MissingKey, Templates, Value};
 
 use mkmanifests_testing as common;
@@ -84,6 +84,8 @@ fn reason(message: &str) -> String {
 fn ours(functions: &Arc<Functions>, case: &Case) -> String {
     let mut templates = Templates::new(Arc::clone(functions));
     templates.missing_key = MissingKey::Zero;
+    let clock = Clock::fixed(1_700_000_000, 123_456_789);
+    templates.environment = Environment { clock, ..Environment::reproducible("test") };
     if let Err(error) = templates.parse("t", &template(&case.expression)) {
         return reason(&error.to_string());
     }
@@ -110,10 +112,8 @@ fn helms(helm: &Path, case: &Case) -> String {
 }
 
 fn functions() -> Arc<Functions> {
-    let environment =
-        Environment { clock: Clock::fixed(1_700_000_000, 123_456_789), randomness: Randomness::seeded("test") };
     let mut functions = Functions::new();
-    functions.extend(mkmanifests_gotmpl::sprig::functions(&environment));
+    functions.extend(mkmanifests_gotmpl::sprig::functions());
     functions.extend(mkmanifests_gotmpl::helm::functions(&Arc::new(mkmanifests_chart::yaml_bridge::GoYaml)));
     Arc::new(functions)
 }

@@ -4,19 +4,26 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
-use mkmanifests_gotmpl::sprig;
-use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
-use mkmanifests_gotmpl::{Functions, Value};
+use mkmanifests_gotmpl::environment::{Clock, Environment, Randomness};
+use mkmanifests_gotmpl::{Functions, Templates, Value, parse_trees, sprig};
 use proptest::prelude::*;
 
-fn functions(randomness: Randomness) -> Functions {
-    let mut functions = Functions::new();
-    functions.extend(sprig::functions(&Environment { clock: Clock::system(), randomness }));
-    functions
+/// All functions, with that randomness.
+fn functions(randomness: Randomness) -> Arc<Templates> {
+    in_environment(Environment { randomness, ..Environment::default() })
 }
 
-fn text(functions: &Functions, name: &str, args: &[Value]) -> String {
+fn in_environment(environment: Environment) -> Arc<Templates> {
+    let mut functions = Functions::new();
+    functions.extend(sprig::functions());
+    let mut templates = Templates::new(Arc::new(functions));
+    templates.environment = environment;
+    Arc::new(templates)
+}
+
+fn text(functions: &Arc<Templates>, name: &str, args: &[Value]) -> String {
     functions.call(name, args).expect("a value").as_str().expect("a text").to_string()
 }
 
@@ -89,14 +96,36 @@ fn a_seed_gives_the_same_each_time_and_others_something_else() {
 #[test]
 fn keys_and_certificates_of_a_seed_are_the_same_each_time() {
     let make = || {
-        let environment = Environment { clock: Clock::fixed(1_700_000_000, 0), randomness: Randomness::seeded("s") };
-        let mut functions = Functions::new();
-        functions.extend(sprig::functions(&environment));
+        let clock = Clock::fixed(1_700_000_000, 0);
+        let functions = in_environment(Environment { clock, ..Environment::reproducible("s") });
         let authority = functions.call("genCA", &["ca".into(), Value::int(1)]).expect("a certificate");
         let keys = ["ecdsa", "ed25519"].map(|kind| text(&functions, "genPrivateKey", &[kind.into()]));
         (field(&authority, "Cert"), field(&authority, "Key"), keys)
     };
     assert_eq!(make(), make());
+}
+
+#[test]
+fn renderings_of_the_same_trees_have_their_own_time_and_randomness() {
+    let functions = {
+        let mut functions = Functions::new();
+        functions.extend(sprig::functions());
+        Arc::new(functions)
+    };
+    let text =
+        "{{ define \"r\" }}{{ randAlphaNum 20 }}{{ end }}{{ template \"r\" }} {{ now | date \"2006\" }} {{ uuidv4 }}";
+    let trees = parse_trees(&functions, "t", text).expect("trees");
+    let render = |seed: &str, seconds: i64| {
+        let mut templates = Templates::new(Arc::clone(&functions));
+        templates.environment = Environment { clock: Clock::fixed(seconds, 0), ..Environment::reproducible(seed) };
+        templates.add(&trees);
+        String::from_utf8(Arc::new(templates).render("t", Value::Nil).expect("a text")).expect("a text")
+    };
+    let (first, second) = (render("a", 0), render("b", 1_700_000_000));
+    assert!(first.contains(" 1970 ") && second.contains(" 2023 "), "{first}, {second}");
+    let words: HashSet<&str> = first.split(' ').chain(second.split(' ')).collect();
+    assert_eq!(words.len(), 6, "{first}, {second}");
+    assert_eq!((render("a", 0), render("b", 1_700_000_000)), (first.clone(), second));
 }
 
 fn openssl(openssl: &Path, args: &[&str], folder: &Path) -> String {

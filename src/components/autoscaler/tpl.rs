@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::chart::yaml_bridge::to_value;
 use crate::chart::{self, Capabilities};
-use crate::gotmpl::sprig::environment::{Clock, Environment, Randomness};
-use crate::gotmpl::{Error, ErrorKind, Functions, Limits, MissingKey, Templates, Value, helm};
+use crate::gotmpl::environment::Environment;
+use crate::gotmpl::{Error, ErrorKind, Limits, MissingKey, Templates, Value, helm};
 use crate::release::Release;
 use crate::tree::Node;
 
@@ -27,7 +27,7 @@ pub(super) struct Tpl<'a> {
     namespace: &'a str,
     capabilities: Capabilities,
     /// Created for the first template: most values have none.
-    scope: OnceCell<(Arc<Functions>, Value)>,
+    scope: OnceCell<(Environment, Value)>,
 }
 
 impl<'a> Tpl<'a> {
@@ -44,8 +44,10 @@ impl<'a> Tpl<'a> {
         if !text.contains("{{") {
             return Ok(text.to_owned());
         }
-        let (functions, scope) = self.scope.get_or_init(|| (functions(), self.scope()));
-        let mut set = Templates::new(Arc::clone(functions));
+        // Rendering is a pure function.
+        let (environment, scope) = self.scope.get_or_init(|| (Environment::reproducible(CHART), self.scope()));
+        let mut set = Templates::new(chart::functions());
+        set.environment = environment.clone();
         set.missing_key = MissingKey::Zero;
         set.limits = LIMITS;
         let reason_of = |error: Box<Error>| reason(&error);
@@ -79,10 +81,4 @@ fn reason(error: &Error) -> String {
         ErrorKind::UnknownTemplate(_) => format!("{}; the chart's own templates are not available here", root.reason),
         _ => root.reason.clone(),
     }
-}
-
-/// Returns the functions of templates. The clock is fixed and randomness is seeded: rendering is a pure function.
-fn functions() -> Arc<Functions> {
-    let environment = Environment { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(CHART) };
-    Arc::new(chart::functions(&environment))
 }

@@ -1,6 +1,6 @@
 //! What clusters share is not visible in the tree: neither which cluster rendered first, nor on how many threads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use super::support::{Fleet, files};
@@ -20,17 +20,25 @@ spec:
     schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}}
 ";
 
-const TEMPLATES: &str = "\
-apiVersion: v1
+const TEMPLATES: &str = r#"apiVersion: v1
 kind: ConfigMap
 metadata: {name: '{{ .Release.Name }}'}
-data: {size: '{{ .Values.size }}', version: '{{ .Capabilities.KubeVersion }}'}
+data: {size: '{{ .Values.size }}', version: '{{ .Capabilities.KubeVersion }}', time: '{{ now | unixEpoch }}'}
 ---
+{{- range $name := list "one" "two" }}
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: '{{ $.Release.Name }}-{{ $name }}', namespace: {{ $.Release.Namespace }}}
+data: {id: '{{ uuidv4 }}', included: '{{ include "id" $ }}', rendered: '{{ tpl "{{ randAlphaNum 20 }}" $ }}'}
+---
+{{- end }}
 apiVersion: example.com/v1
 kind: Widget
 metadata: {name: '{{ .Release.Name }}', namespace: fixed}
 spec: {size: {{ .Values.size }}}
-";
+"#;
+
+const HELPERS: &str = "{{ define \"id\" }}{{ randAlphaNum 20 }}{{ end }}";
 
 /// Clusters whose apps differ in one input each: values, release, namespace, version, hooks, definitions, patches.
 const APPS: [(&str, &str, &str); 9] = [
@@ -50,6 +58,7 @@ fn fleet() -> Fleet {
     fleet.put("../charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.1.0\n");
     fleet.put("../charts/web/values.yaml", "size: 1\n");
     fleet.put("../charts/web/templates/a.yaml", TEMPLATES);
+    fleet.put("../charts/web/templates/_helpers.tpl", HELPERS);
     fleet.put("../charts/web/crds/widget.yaml", DEFINITION);
     for (cluster, settings, app) in APPS {
         fleet.put(&format!("{cluster}/cluster.yaml"), settings);
@@ -94,6 +103,19 @@ fn a_tree_does_not_depend_on_what_clusters_share() {
     assert!(text("f/web/configmap-web.yaml").contains("v1.33"));
     assert!(text("e/web/configmap-web.yaml").contains("namespace: elsewhere"));
     assert!(!alone.contains_key(&format!("g/{definition}")));
+    // Random texts depend on the release and its namespace, not on values or on who parsed the templates.
+    let random = |cluster: &str, release: &str, number: &str| {
+        let text = text(&format!("{cluster}/web/configmap-{release}-{number}.yaml"));
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| ["id:", "included:", "rendered:"].iter().any(|key| line.starts_with(key)));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all =
+        [random("a", "web", "one"), random("a", "web", "two"), random("d", "other", "one"), random("e", "web", "one")];
+    assert_eq!(all.iter().flatten().collect::<BTreeSet<_>>().len(), 12, "{all:?}");
+    assert_eq!(random("a", "web", "one"), random("c", "web", "one"));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn refused(values: &RenderValues) -> Option<String> {
 /// Renders all templates. `required` and `fail` do not fail, but write to the log.
 fn render(linter: &mut Linter, values: &RenderValues) -> Result<Vec<RenderedTemplate>, String> {
     let log = Log::default();
-    let mut parsed = ParsedTemplates::with(values, false, lenient_functions(&log));
+    let mut parsed = ParsedTemplates::with_functions(values, lenient_functions(&log));
     parsed.stops_at_error = true;
     // The release of a lint is neither installed nor upgraded.
     let release = Value::map([

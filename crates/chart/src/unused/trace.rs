@@ -24,9 +24,8 @@ use super::scopes::Scopes;
 use super::sets::{AbstractValue, Set, Sets, TextId};
 use crate::functions;
 use crate::parsing::ByFile;
+use mkmanifests_gotmpl::Functions;
 use mkmanifests_gotmpl::ast::Tree;
-use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
-use mkmanifests_gotmpl::{Functions, parse_trees};
 use mkmanifests_yaml::tree;
 
 /// The most steps of the whole analysis, so that it takes no longer than rendering.
@@ -59,9 +58,8 @@ impl<'v> Traced<'v> {
 }
 
 /// Finds what the templates of the charts read of `values`.
-pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node], parsed: &ByFile<'_>) -> Traced<'v> {
-    let environment = Environment { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(String::new()) };
-    let functions = functions(&environment);
+pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node], parsed: &ByFile) -> Traced<'v> {
+    let functions = functions();
     let mut tracer = Tracer::new(scopes, values, &functions);
     for (scope, tree) in tracer.parse(parsed) {
         let dot = tracer.sets.one(AbstractValue::Dot(scope));
@@ -77,7 +75,7 @@ pub(super) fn trace<'v>(scopes: &'v Scopes<'v>, values: &[&'v tree::Node], parse
 struct Tracer<'f, 't> {
     scopes: &'t Scopes<'t>,
     values: Vec<&'t tree::Node>,
-    functions: &'f Functions,
+    functions: &'f Arc<Functions>,
     /// The templates by name; several charts may define the same name.
     definitions: HashMap<Arc<str>, Vec<Arc<Tree>>>,
     /// The templates that match a name with holes.
@@ -135,7 +133,7 @@ struct Template {
 }
 
 impl<'f, 't> Tracer<'f, 't> {
-    fn new(scopes: &'t Scopes<'t>, values: &[&'t tree::Node], functions: &'f Functions) -> Self {
+    fn new(scopes: &'t Scopes<'t>, values: &[&'t tree::Node], functions: &'f Arc<Functions>) -> Self {
         Tracer {
             scopes,
             values: values.to_vec(),
@@ -163,7 +161,7 @@ impl<'f, 't> Tracer<'f, 't> {
     }
 
     /// Parses all templates that have not been parsed. Returns those that render, each with its chart.
-    fn parse(&mut self, known: &ByFile<'_>) -> Vec<(usize, Arc<Tree>)> {
+    fn parse(&mut self, known: &ByFile) -> Vec<(usize, Arc<Tree>)> {
         let mut files = Vec::new();
         // Charts often contain copies of the same library.
         let mut parsed: HashSet<Arc<str>> = HashSet::new();
@@ -178,8 +176,8 @@ impl<'f, 't> Tracer<'f, 't> {
                     continue;
                 }
                 let trees = match known.get(file) {
-                    Some(trees) => Ok(trees.to_vec()),
-                    None => parse_trees(self.functions, &file.name, &text),
+                    Some(trees) => Ok(trees),
+                    None => scope.chart.trees.slot(self.functions, &file.name, file).parsed(&file.name),
                 };
                 let Ok(trees) = trees else {
                     self.scan(number, &text);

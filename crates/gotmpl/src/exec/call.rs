@@ -6,6 +6,7 @@ use super::arguments::{Checked, Signature, fit, zero};
 use super::field::MethodArgs;
 use super::{ErrorContext, Evaluated, Result, Run, State, render_in, render_tree, weight};
 use crate::ast::{Arg, ArgKind, Command, Number, TreeDisplay, Variable};
+use crate::environment::Environment;
 use crate::error::{CallError, ErrorKind};
 use crate::function::{self, Args, Function, Type};
 use crate::templates::{Parsed, Templates};
@@ -34,6 +35,11 @@ impl<'a> Caller<'a> {
     /// Returns the templates of the rendering, in which `include` looks up names.
     pub fn templates(&self) -> &'a Arc<Templates> {
         self.templates
+    }
+
+    /// Returns the time and randomness of the rendering, and the cluster.
+    pub fn environment(&self) -> &'a Environment {
+        &self.templates.environment
     }
 
     /// Renders another template of the set to bytes, as `include` does.

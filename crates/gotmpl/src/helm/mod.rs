@@ -16,7 +16,7 @@ pub use yaml::Yaml;
 use super::Function;
 
 /// Returns the functions: `include`, `tpl`, `required`, `fail`, `lookup`, `toYaml`, `fromYaml`, `toToml`, `fromToml`,
-/// their variants, and those for durations. `lookup` returns an empty map, as in `helm template`.
+/// their variants, and those for durations.
 pub fn functions(yaml: &Arc<impl Yaml + 'static>) -> Vec<Function> {
     [template::functions(), toml::functions(), yaml::functions(yaml), duration::functions()]
         .into_iter()

@@ -28,8 +28,12 @@ pub(super) fn functions() -> Vec<Function> {
             value => Ok(value.clone()),
         }),
         Function::new("fail", &[Type::Str], |_, args| Err(message(args))),
-        // Without a cluster, as in `helm template`.
-        Function::new("lookup", &[Type::Str, Type::Str, Type::Str, Type::Str], |_, _| Ok(Map::new().into())),
+        Function::new("lookup", &[Type::Str, Type::Str, Type::Str, Type::Str], |caller, args| {
+            match &caller.environment().lookup {
+                Some(lookup) => Ok(lookup(&args.text(0), &args.text(1), &args.text(2), &args.text(3))?),
+                None => Ok(Map::new().into()),
+            }
+        }),
     ]
 }
 

@@ -15,7 +15,6 @@ use sha2::{Digest, Sha256, Sha512};
 
 pub use self::certificate::Certificate;
 
-use super::environment::{Clock, Randomness};
 use super::random::function;
 use crate::{Function, Type};
 
@@ -27,7 +26,7 @@ const PRIVATE_KEY: u64 = 200_000;
 
 /// Returns `sha256sum` and the other checksums, `bcrypt`, `htpasswd`, `derivePassword`, `encryptAES`, `decryptAES`,
 /// `genPrivateKey`, `genCA` and the other functions that generate certificates.
-pub fn functions(clock: Clock, randomness: &Randomness) -> Vec<Function> {
+pub fn functions() -> Vec<Function> {
     let text: &[Type] = &[Type::Str];
     let two: &[Type] = &[Type::Str, Type::Str];
     let mut functions = vec![
@@ -35,24 +34,20 @@ pub fn functions(clock: Clock, randomness: &Randomness) -> Vec<Function> {
         Function::new("sha256sum", text, |_, args| Ok(hex(&Sha256::digest(args.bytes(0))).into())),
         Function::new("sha512sum", text, |_, args| Ok(hex(&Sha512::digest(args.bytes(0))).into())),
         Function::new("adler32sum", text, |_, args| Ok(adler32(args.bytes(0)).to_string().into())),
-        function(randomness, "bcrypt", text, |stream, args| Ok(password::bcrypt(stream, args.bytes(0)).into()))
-            .costing(PASSWORD),
-        function(randomness, "htpasswd", two, |stream, args| Ok(password::htpasswd(stream, args).into()))
-            .costing(PASSWORD),
+        function("bcrypt", text, |stream, args| Ok(password::bcrypt(stream, args.bytes(0)).into())).costing(PASSWORD),
+        function("htpasswd", two, |stream, args| Ok(password::htpasswd(stream, args).into())).costing(PASSWORD),
         Function::new(
             "derivePassword",
             &[Type::Uint(crate::UintKind::Uint32), Type::Str, Type::Str, Type::Str, Type::Str],
             |_, args| Ok(password::derive(args).into()),
         )
         .costing(PASSWORD),
-        function(randomness, "encryptAES", two, |stream, args| Ok(aes::encrypt(stream, args).into())),
+        function("encryptAES", two, |stream, args| Ok(aes::encrypt(stream, args).into())),
         Function::new("decryptAES", two, |_, args| Ok(crate::Value::raw(aes::decrypt(args)?))),
-        function(randomness, "genPrivateKey", text, |stream, args| {
-            Ok(generate::private_key(stream, &args.text(0)).into())
-        })
-        .costing(PRIVATE_KEY),
+        function("genPrivateKey", text, |stream, args| Ok(generate::private_key(stream, &args.text(0)).into()))
+            .costing(PRIVATE_KEY),
     ];
-    functions.extend(certificate::functions(clock, randomness));
+    functions.extend(certificate::functions());
     functions
 }
 

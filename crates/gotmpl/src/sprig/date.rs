@@ -8,7 +8,6 @@ mod methods;
 
 pub use self::duration::DurationObject;
 
-use super::environment::Clock;
 use crate::{Args, CallError, Function, IntKind, Type, Value};
 use mkmanifests_go::duration::Duration;
 use mkmanifests_go::time::{self, Time, Zone};
@@ -17,19 +16,17 @@ use mkmanifests_go::time::{self, Time, Zone};
 pub(super) const TIME: &str = "time.Time";
 
 /// Returns `now`, `date`, `dateInZone`, `dateModify`, `toDate` and the other date functions of Sprig.
-pub fn functions(clock: Clock) -> Vec<Function> {
+pub fn functions() -> Vec<Function> {
     let modify: &[Type] = &[Type::Str, Type::Object(TIME)];
     let mut functions = vec![
-        with_clock("now", &[], clock, |now, _| Value::object(now)),
-        with_clock("ago", &[Type::Any], clock, ago),
-        with_clock("date", &[Type::Str, Type::Any], clock, |now, args| {
-            in_zone(now, args.bytes(0), args.get(1), "Local")
-        }),
-        with_clock("htmlDate", &[Type::Any], clock, |now, args| in_zone(now, HTML, args.get(0), "Local")),
-        with_clock("htmlDateInZone", &[Type::Any, Type::Str], clock, |now, args| {
+        with_clock("now", &[], |now, _| Value::object(now)),
+        with_clock("ago", &[Type::Any], ago),
+        with_clock("date", &[Type::Str, Type::Any], |now, args| in_zone(now, args.bytes(0), args.get(1), "Local")),
+        with_clock("htmlDate", &[Type::Any], |now, args| in_zone(now, HTML, args.get(0), "Local")),
+        with_clock("htmlDateInZone", &[Type::Any, Type::Str], |now, args| {
             in_zone(now, HTML, args.get(0), &args.text(1))
         }),
-        with_clock("durationRound", &[Type::Any], clock, duration_round),
+        with_clock("durationRound", &[Type::Any], duration_round),
         Function::new("duration", &[Type::Any], |_, args| Ok(seconds(args.get(0)).to_string().into())),
         Function::new("toDate", &[Type::Str, Type::Str], |_, args| {
             Ok(Value::object(time::parse(args.bytes(0), args.bytes(1)).unwrap_or_default()))
@@ -42,7 +39,7 @@ pub fn functions(clock: Clock) -> Vec<Function> {
         }),
     ];
     for name in ["dateInZone", "date_in_zone"] {
-        functions.push(with_clock(name, &[Type::Str, Type::Any, Type::Str], clock, |now, args| {
+        functions.push(with_clock(name, &[Type::Str, Type::Any, Type::Str], |now, args| {
             in_zone(now, args.bytes(0), args.get(1), &args.text(2))
         }));
     }
@@ -66,14 +63,9 @@ fn must_modify(_: &mut crate::Caller<'_>, args: Args<'_>) -> Result<Value, CallE
     Ok(Value::object(time.add(Duration::parse(args.bytes(0))?)))
 }
 
-fn with_clock(
-    name: &'static str,
-    params: &'static [Type],
-    clock: Clock,
-    call: fn(Time, Args<'_>) -> Value,
-) -> Function {
-    Function::new(name, params, move |_, args| {
-        let (seconds, nanoseconds) = clock.now();
+fn with_clock(name: &'static str, params: &'static [Type], call: fn(Time, Args<'_>) -> Value) -> Function {
+    Function::new(name, params, move |caller, args| {
+        let (seconds, nanoseconds) = caller.environment().clock.now();
         Ok(call(Time { seconds, nanoseconds, zone: Zone::Local }, args))
     })
 }

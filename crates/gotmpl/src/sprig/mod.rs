@@ -9,7 +9,6 @@ mod decimal;
 mod defaults;
 mod dicts;
 pub mod encoding;
-pub mod environment;
 mod flow;
 mod go;
 pub mod json;
@@ -31,20 +30,18 @@ pub mod url;
 mod words;
 mod wrap;
 
-use self::environment::Environment;
 use super::function::Function;
 
-/// Returns all functions. `environment` supplies the time and randomness.
-pub fn functions(environment: &Environment) -> Vec<Function> {
-    let Environment { clock, randomness } = environment;
+/// Returns all functions. They get time and randomness from the environment of the rendering that calls them.
+pub fn functions() -> Vec<Function> {
     let groups = [
         all(),
-        crypto::functions(*clock, randomness),
-        date::functions(*clock),
+        crypto::functions(),
+        date::functions(),
         encoding::functions(),
         net::functions(),
         path::functions(),
-        random::functions(randomness),
+        random::functions(),
         regex::functions(),
         semver::functions(),
         url::functions(),

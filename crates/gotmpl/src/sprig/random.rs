@@ -1,9 +1,9 @@
-//! Random text, numbers and bytes, drawn from the randomness that the caller supplies.
+//! Random text, numbers and bytes, drawn from the randomness of the rendering.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::environment::{Randomness, Stream};
+use crate::environment::Stream;
 use crate::{Args, CallError, Function, Type, Value};
 use mkmanifests_go::runes;
 
@@ -15,38 +15,35 @@ const LETTERS_AND_NUMBERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg
 const LONGEST: i64 = 1 << 24;
 
 /// Returns `randAlpha`, `randAlphaNum`, `randNumeric`, `randAscii`, `randBytes`, `randInt`, `uuidv4` and `shuffle`.
-pub fn functions(randomness: &Randomness) -> Vec<Function> {
+pub fn functions() -> Vec<Function> {
     let ascii: Vec<u8> = (b' '..=b'~').collect();
     vec![
-        text(randomness, "randAlpha", LETTERS.to_vec()),
-        text(randomness, "randAlphaNum", LETTERS_AND_NUMBERS.to_vec()),
-        text(randomness, "randNumeric", NUMBERS.to_vec()),
-        text(randomness, "randAscii", ascii),
-        function(randomness, "randBytes", &[Type::Int], bytes),
-        function(randomness, "randInt", &[Type::Int, Type::Int], int),
-        function(randomness, "uuidv4", &[], |stream, _| Ok(uuid(stream).into())),
-        function(randomness, "shuffle", &[Type::Str], |stream, args| Ok(shuffle(stream, args.bytes(0)).into())),
+        text("randAlpha", LETTERS.to_vec()),
+        text("randAlphaNum", LETTERS_AND_NUMBERS.to_vec()),
+        text("randNumeric", NUMBERS.to_vec()),
+        text("randAscii", ascii),
+        function("randBytes", &[Type::Int], bytes),
+        function("randInt", &[Type::Int, Type::Int], int),
+        function("uuidv4", &[], |stream, _| Ok(uuid(stream).into())),
+        function("shuffle", &[Type::Str], |stream, args| Ok(shuffle(stream, args.bytes(0)).into())),
     ]
 }
 
 /// Creates a function that uses random bytes of its own call.
 pub(super) fn function(
-    randomness: &Randomness,
     name: &'static str,
     params: &'static [Type],
     call: fn(&mut Stream, Args<'_>) -> Result<Value, CallError>,
 ) -> Function {
-    let randomness = randomness.clone();
-    Function::new(name, params, move |_, args| call(&mut randomness.call(), args))
+    Function::new(name, params, move |caller, args| call(&mut caller.environment().randomness.call(), args))
 }
 
-fn text(randomness: &Randomness, name: &'static str, alphabet: Vec<u8>) -> Function {
-    let randomness = randomness.clone();
+fn text(name: &'static str, alphabet: Vec<u8>) -> Function {
     Function::new(name, &[Type::Int], move |caller, args| {
         // Sprig ignores the error of a negative length.
         let length = usize::try_from(args.int(0)).unwrap_or_default();
         caller.spend(length as u64)?;
-        let mut stream = randomness.call();
+        let mut stream = caller.environment().randomness.call();
         let mut draw = || alphabet.get(stream.below(alphabet.len() as u64) as usize).copied().map_or(' ', char::from);
         Ok(Value::from((0..length).map(|_| draw()).collect::<String>()))
     })

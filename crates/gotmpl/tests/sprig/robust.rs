@@ -1,17 +1,17 @@
 //! Tests that no value of a template crashes a function.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use mkmanifests_gotmpl::{Elem, Functions, List, Map, MapType, Type, Value, sprig};
+use mkmanifests_gotmpl::{Elem, Functions, List, Map, MapType, Templates, Type, Value, sprig};
 use proptest::prelude::*;
 
 /// Functions that take a second for each call by intent, or ask the network.
 const LEFT_OUT: [&str; 3] = ["bcrypt", "htpasswd", "getHostByName"];
 
-static FUNCTIONS: LazyLock<Functions> = LazyLock::new(|| {
+static FUNCTIONS: LazyLock<Arc<Templates>> = LazyLock::new(|| {
     let mut functions = Functions::new();
     functions.extend(sprig::all());
-    functions
+    Arc::new(Templates::new(Arc::new(functions)))
 });
 
 fn names() -> Vec<&'static str> {
@@ -71,7 +71,7 @@ fn of_type(kind: Type) -> BoxedStrategy<Value> {
 
 fn call() -> impl Strategy<Value = (&'static str, Vec<Value>)> {
     prop::sample::select(names()).prop_flat_map(|name| {
-        let function = FUNCTIONS.get(name).expect("its name is from there");
+        let function = FUNCTIONS.functions().get(name).expect("its name is from there");
         let mut params = function.params().to_vec();
         if function.is_variadic() {
             let last = *params.last().expect("what is variadic has a parameter");

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::super::encoding::base64_decode;
-use super::super::environment::Stream;
 use crate::Args;
+use crate::environment::Stream;
 
 const BLOCK: usize = 16;
 

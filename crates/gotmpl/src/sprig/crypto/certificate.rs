@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::super::encoding::base64_decode;
-use super::super::environment::{Clock, Randomness, Stream};
 use super::key::Key;
 use super::request::{Issuer, Request};
 use super::{generate, parse, pem};
+use crate::environment::{Clock, Environment, Stream};
 use crate::{Args, CallError, Function, List, Object, Type, Value};
 use mkmanifests_go::duration::Duration;
 use mkmanifests_go::time::{Time, Zone};
@@ -43,12 +43,12 @@ struct Job<'a> {
 const COST: u64 = 30_000;
 
 /// Returns the functions.
-pub(super) fn functions(clock: Clock, randomness: &Randomness) -> Vec<Function> {
+pub(super) fn functions() -> Vec<Function> {
     const SIGNER: Type = Type::Object(TYPE);
     let make = |name, params, call: fn(Job<'_>) -> Result<Certificate, String>| {
-        let randomness = randomness.clone();
-        Function::new(name, params, move |_, args| {
-            let made = call(Job { stream: randomness.call(), clock, args });
+        Function::new(name, params, move |caller, args| {
+            let Environment { clock, randomness, .. } = caller.environment();
+            let made = call(Job { stream: randomness.call(), clock: *clock, args });
             made.map(Value::object).map_err(CallError::from)
         })
         .costing(COST)

@@ -9,8 +9,8 @@ use num_bigint::BigUint;
 use p256::SecretKey as EcKey;
 use rsa::PrivateKey;
 
-use super::super::environment::Stream;
 use super::key::Key;
+use crate::environment::Stream;
 
 /// Generates a key of a type in PEM. On an error, returns its text.
 pub(super) fn private_key(stream: &mut Stream, kind: &str) -> String {
@@ -82,7 +82,7 @@ fn dsa(stream: &mut Stream) -> Result<Key, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sprig::environment::Randomness;
+    use crate::environment::Randomness;
 
     #[test]
     fn dsa_parameters_belong_together() {

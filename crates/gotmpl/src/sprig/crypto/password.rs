@@ -5,7 +5,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use scrypt::{Params, scrypt};
 use sha2::Sha256;
 
-use super::super::environment::Stream;
+use crate::environment::Stream;
 use crate::{Args, Value};
 
 /// Go's default cost.

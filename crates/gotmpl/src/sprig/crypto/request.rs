@@ -16,9 +16,9 @@ use x509_cert::ext::{Extension, Extensions};
 use x509_cert::name::RdnSequence;
 use x509_cert::{SubjectPublicKeyInfo, Version};
 
-use super::super::environment::Stream;
 use super::key::Key;
 use super::x509::{Body, Signed, Validity};
+use crate::environment::Stream;
 use crate::{List, Value};
 use mkmanifests_go::quote::quote;
 use mkmanifests_go::time::Time;

@@ -1,4 +1,4 @@
-//! The time and randomness that functions use. The caller supplies both.
+//! What functions know beyond their arguments: time, randomness, and the objects of a cluster. The caller supplies all.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -8,22 +8,54 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use rand_core::{TryCryptoRng, TryRng};
 use sha2::{Digest, Sha256};
 
-/// The clock and the randomness that functions use.
+use super::value::Value;
+
+/// What the function `lookup` does: API version, kind, namespace and name, to the object or list, or Go's error.
+pub type Lookup = Arc<dyn Fn(&str, &str, &str, &str) -> Result<Value, String> + Send + Sync>;
+
+/// What the functions of one rendering know beyond their arguments. Parsed templates do not depend on it, so that
+/// renderings share them.
 ///
 /// ```
-/// use mkmanifests_gotmpl::sprig::environment::{Clock, Environment, Randomness};
+/// use mkmanifests_gotmpl::environment::{Clock, Environment, Randomness};
 ///
+/// let as_helm_does = Environment::default();
+/// let reproducible = Environment::reproducible("web/prod");
 /// let clock = Clock::fixed(1_700_000_000, 0);
-/// let reproducible = Environment { clock, randomness: Randomness::seeded("web/prod") };
-/// let as_helm_does = Environment { clock: Clock::system(), randomness: Randomness::system() };
-/// # let _ = (reproducible, as_helm_does);
+/// let at_another_time = Environment { clock, ..Environment::reproducible("web/prod") };
+/// # let _ = (as_helm_does, reproducible, at_another_time);
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Environment {
     /// The clock of `now`.
     pub clock: Clock,
     /// The randomness of passwords, keys and certificates.
     pub randomness: Randomness,
+    /// How `lookup` finds objects; without it, `lookup` returns an empty map, as in `helm template`.
+    pub lookup: Option<Lookup>,
+}
+
+impl Environment {
+    /// Returns an environment in which each run gives the same: the time is 1970, and random bytes are derived from a
+    /// seed ([`Randomness::seeded`]).
+    pub fn reproducible(seed: impl Into<String>) -> Environment {
+        Environment { clock: Clock::fixed(0, 0), randomness: Randomness::seeded(seed), lookup: None }
+    }
+}
+
+impl Default for Environment {
+    /// Returns the clock and the randomness of the system, without a cluster.
+    fn default() -> Self {
+        Environment { clock: Clock::system(), randomness: Randomness::system(), lookup: None }
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Environment { clock, randomness, lookup } = self;
+        let mut fields = f.debug_struct("Environment");
+        fields.field("clock", clock).field("randomness", randomness).field("lookup", &lookup.is_some()).finish()
+    }
 }
 
 /// A clock: the system clock, or a fixed time.
