@@ -11,7 +11,6 @@ use super::object::Object;
 use super::objects::Identity;
 use super::options::Layout;
 use super::text::Text;
-use crate::manifest::write_source_comment;
 use crate::tree::write::{Documents, Style};
 
 /// The file of an app with [`Layout::Apps`].
@@ -49,12 +48,8 @@ pub(super) fn files(
     let mut resources = Vec::new();
     match layout {
         Layout::Apps => {
-            let mut text = Vec::new();
-            for object in objects {
-                write_source_comment(&mut text, &[&object.source])?;
-                text.extend_from_slice(&object.text(&mut documents)?);
-            }
-            files.push(File::new(format!("{folder}/{ONE_FILE}"), text));
+            let text = Object::joined_text(objects, &mut documents)?;
+            files.push(File { path: format!("{folder}/{ONE_FILE}"), text });
             resources.push(ONE_FILE.to_owned());
         }
         Layout::Objects => {

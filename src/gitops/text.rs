@@ -1,21 +1,29 @@
 //! The text of a file of the tree, with its hash.
 
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
 /// A SHA-256 hash.
 pub(super) type Hash = [u8; 32];
 
+/// A hash, once someone has computed it.
+pub(super) type SharedHash = Arc<OnceLock<Hash>>;
+
 /// The text of a file. Several clusters may have the same file; its hash is computed once.
 #[derive(Debug, Default)]
 pub(super) struct Text {
     bytes: Vec<u8>,
-    hash: OnceLock<Hash>,
+    hash: SharedHash,
 }
 
 impl Text {
+    /// Creates a text whose hash is shared with equal texts.
+    pub fn with_hash(bytes: Vec<u8>, hash: SharedHash) -> Text {
+        Text { bytes, hash }
+    }
+
     pub fn hash(&self) -> Hash {
         *self.hash.get_or_init(|| hash(&self.bytes))
     }
@@ -23,7 +31,7 @@ impl Text {
 
 impl From<Vec<u8>> for Text {
     fn from(bytes: Vec<u8>) -> Text {
-        Text { bytes, hash: OnceLock::new() }
+        Text { bytes, hash: SharedHash::default() }
     }
 }
 

@@ -9,6 +9,7 @@ use mkmanifests_json_schema::{CompileError, SchemaFiles, Validator};
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 use mkmanifests_yaml::tree::Node;
 use mkmanifests_yaml::tree::read::{Duplicates, documents};
+use serde_json::Value as Json;
 
 /// A file of a chart. Cloning is cheap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,12 +83,20 @@ pub struct Schema {
     pub(super) compiled: Arc<OnceLock<(SchemaFiles, Result<Validator, CompileError>)>>,
     /// The same for the releases of Helm that know fewer drafts.
     pub(super) compiled_older: Arc<OnceLock<(SchemaFiles, Result<Validator, CompileError>)>>,
+    /// The text as JSON, read on first use; `None` if it is not JSON.
+    json: Arc<OnceLock<Option<Json>>>,
 }
 
 impl Schema {
     /// Creates a schema from its text, without compiling it.
     pub fn new(text: impl Into<Arc<[u8]>>) -> Schema {
-        Schema { text: text.into(), compiled: Arc::default(), compiled_older: Arc::default() }
+        let (compiled, compiled_older, json) = Default::default();
+        Schema { text: text.into(), compiled, compiled_older, json }
+    }
+
+    /// Returns the text as JSON, if it is that.
+    pub(super) fn json(&self) -> Option<&Json> {
+        self.json.get_or_init(|| serde_json::from_slice(&self.text).ok()).as_ref()
     }
 }
 

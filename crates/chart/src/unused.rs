@@ -89,8 +89,8 @@ pub(super) fn find(chart: &Chart, user: &Node, sources: &Sources, parsed: &ByFil
 
 /// Searches schemas, and then templates if they may read keys that no schema has.
 fn search(scopes: &Scopes<'_>, values: &[&Node], sources: &Sources, parsed: &ByFile, is_wrapper: bool) -> Unused {
-    let schema = |chart: &Chart| serde_json::from_slice::<Json>(&chart.schema.as_ref()?.text).ok();
-    let schemas: Vec<Option<Json>> = scopes.0.iter().map(|scope| schema(scope.chart)).collect();
+    let schemas = scopes.0.iter().map(|scope| scope.chart.schema.as_ref()?.json());
+    let schemas: Vec<Option<&Json>> = schemas.collect();
     let nothing = Reads::new(scopes, values);
     let by_schema = Known { scopes, schemas: &schemas, reads: &nothing, is_wrapper };
     let is_open = |unread: &UnusedKey<'_, '_>| {

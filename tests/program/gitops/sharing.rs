@@ -79,22 +79,36 @@ fn tree(fleet: &Fleet, runs: &[&[&str]]) -> BTreeMap<String, Vec<u8>> {
     files(&fleet.tree())
 }
 
+/// Renders the clusters one by one, and together on one thread and on several. Returns the tree, which is always the same.
+fn one_tree_in_any_order(fleet: &Fleet, layout: &str) -> BTreeMap<String, Vec<u8>> {
+    let only: Vec<_> = APPS.iter().map(|(cluster, ..)| ["--layout", layout, "--only", *cluster]).collect();
+    let alone = tree(fleet, &only.iter().map(<[&str; 4]>::as_slice).collect::<Vec<_>>());
+    for jobs in ["1", "2", "8"] {
+        let flags = ["--layout", layout, "--jobs", jobs];
+        // The second run finds all files unchanged.
+        let together = tree(fleet, &[&flags, &flags]);
+        assert_eq!(together.keys().collect::<Vec<_>>(), alone.keys().collect::<Vec<_>>());
+        for (path, text) in &alone {
+            let text = String::from_utf8_lossy(text);
+            assert_eq!(String::from_utf8_lossy(&together[path]), text, "{path} with {flags:?}");
+        }
+    }
+    alone
+}
+
+#[test]
+fn a_tree_with_one_file_per_app_does_not_depend_on_what_clusters_share() {
+    let fleet = fleet();
+    let alone = one_tree_in_any_order(&fleet, "apps");
+    let text = |cluster: &str| String::from_utf8_lossy(&alone[&format!("{cluster}/web/manifests.yaml")]).into_owned();
+    assert_eq!(text("a"), text("b"));
+    assert!(text("a").contains("size: \"1\"") && text("c").contains("size: \"2\""));
+}
+
 #[test]
 fn a_tree_does_not_depend_on_what_clusters_share() {
     let fleet = fleet();
-    let only: Vec<Vec<&str>> = APPS.iter().map(|(cluster, ..)| vec!["--only", *cluster]).collect();
-    let alone = tree(&fleet, &only.iter().map(Vec::as_slice).collect::<Vec<_>>());
-    for layout in [&[][..], &["--jobs", "1"], &["--jobs", "8"]] {
-        let together = tree(&fleet, &[layout]);
-        assert_eq!(together.keys().collect::<Vec<_>>(), alone.keys().collect::<Vec<_>>());
-        for (path, text) in &alone {
-            assert_eq!(
-                String::from_utf8_lossy(&together[path]),
-                String::from_utf8_lossy(text),
-                "{path} with {layout:?}"
-            );
-        }
-    }
+    let alone = one_tree_in_any_order(&fleet, "objects");
     let text = |path: &str| String::from_utf8_lossy(&alone[path]).into_owned();
     let definition = "crds/customresourcedefinition-widgets.example.com.yaml";
     assert!(text(&format!("h/{definition}")).contains("patched: \"yes\""));

@@ -17,7 +17,7 @@ pub(super) const GLOBAL: &str = "global";
 pub(super) struct Known<'k> {
     pub scopes: &'k Scopes<'k>,
     /// The schema of each chart, if it has a valid one.
-    pub schemas: &'k [Option<Json>],
+    pub schemas: &'k [Option<&'k Json>],
     /// The values that the templates read.
     pub reads: &'k Reads<'k>,
     /// Whether the root chart is a wrapper. Its own defaults are then searched, so that they do not make a key known.
@@ -153,7 +153,7 @@ impl<'k> Level<'k> {
 
 impl<'k> View<'k> {
     fn root(known: &Known<'k>, scope: usize, reads: Vec<Path>) -> View<'k> {
-        let rules = known.schemas.get(scope).and_then(Option::as_ref).map(Rules::of).unwrap_or_default();
+        let rules = known.schemas.get(scope).copied().flatten().map(Rules::of).unwrap_or_default();
         let defaults = (scope > 0 || !known.is_wrapper).then_some(&*known.scopes.0[scope].chart.values);
         View { scope, defaults, rules, reads, is_root: true }
     }
