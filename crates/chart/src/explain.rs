@@ -283,19 +283,26 @@ impl<'v> Explainer<'v> {
     /// those of the root chart and each chart down to the one at `values_path`.
     fn null_in_layers(&self, values_path: &[String], steps: &[&str]) -> Option<NullKey<'v>> {
         let names: Vec<&str> = values_path.iter().map(String::as_str).collect();
-        let mut defaults = Vec::new();
-        let mut chart: Option<&Chart> = Some(&self.values.chart);
-        for depth in 0..=names.len() {
-            let Some(current) = chart else { break };
-            defaults.extend(entry(&current.values, &names[depth..], steps));
-            chart = names.get(depth).and_then(|name| current.dependencies.iter().find(|child| child.name() == *name));
-        }
+        let defaults = defaults(&self.values.chart, &names, steps);
         let user = entry(&self.values.user, &names, steps);
         let entry = user.or(defaults.first().copied()).filter(|entry| entry.value.is_null())?;
         let has_default = user.is_some() && defaults.iter().any(|entry| !entry.value.is_null());
         let path = format!(".Values.{}", steps.join("."));
         entry.location.is_known().then_some(NullKey { path, entry, is_default: user.is_none(), has_default })
     }
+}
+
+/// Returns the entries that the default values of charts have at the end of a path, those of the root chart first.
+/// `names` lead to the chart that reads it.
+pub(super) fn defaults<'c>(root: &'c Chart, names: &[&str], steps: &[&str]) -> Vec<&'c Entry> {
+    let mut found = Vec::new();
+    let mut chart = Some(root);
+    for depth in 0..=names.len() {
+        let Some(current) = chart else { break };
+        found.extend(entry(&current.values, &names[depth..], steps));
+        chart = names.get(depth).and_then(|name| current.dependencies.iter().find(|child| child.name() == *name));
+    }
+    found
 }
 
 /// Returns the entry at the end of a path in a tree of values.
@@ -335,7 +342,8 @@ fn list(keys: &[String]) -> String {
     shown.join(", ")
 }
 
-fn shown(value: &Value) -> String {
+/// Describes a value in a few words.
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Nil => "null".to_owned(),
         Value::Bool(value) => format!("the boolean `{value}`"),

@@ -9,6 +9,7 @@ use super::model::{Crd, File};
 use super::output::HelmOutput;
 use super::render_values::RenderValues;
 use super::scope;
+use super::traced::first_word;
 use crate::values::Flag;
 use mkmanifests_check::parallel;
 use mkmanifests_check::patch::Patches;
@@ -174,13 +175,13 @@ impl Templates<'_> {
         let text = file.text();
         let id = *id.get_or_insert_with(|| sources.add(document.path.clone(), &*text));
         let written = text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default();
-        let column = written.chars().take_while(|c| c.is_whitespace()).count() + 1;
-        let location = Location::new(id, line, u32::try_from(column).unwrap_or(1));
+        let location = first_word(id, &text, line);
         let diagnostic = diagnostic.related(location, "rendered by this line");
         let is_unindented = diagnostic.location.column <= location.column && diagnostic.rule().ends_with("known-field");
         if is_unindented && written.contains("toYaml") && !written.contains("indent") {
             // The first line is indented by the spaces before the action, the others are not.
-            let help = format!("`toYaml` does not indent: add `| nindent {}`, and start with `{{{{-`", column - 1);
+            let help =
+                format!("`toYaml` does not indent: add `| nindent {}`, and start with `{{{{-`", location.column - 1);
             return Diagnostic { help: vec![help], ..diagnostic };
         }
         string_help(diagnostic, written, document, values)

@@ -54,6 +54,7 @@ pub mod show;
 mod split;
 mod table;
 mod template;
+mod traced;
 mod tree_cache;
 mod unit;
 mod unused;
@@ -85,6 +86,7 @@ pub use render::{ChangeFiles, RenderOptions, render};
 pub use render_values::{RenderValues, release_value};
 pub use renderer::{ChartRenderer, Setting};
 pub use template::{Request, UnusedValues, template, template_with};
+pub use traced::{TracedFile, ValueRead, first_word};
 pub use unused::{Unused, unused};
 
 /// Runs the example of the README as a test.

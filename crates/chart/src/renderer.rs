@@ -4,24 +4,27 @@
 //! neither splits the files into documents nor validates them. It also renders what `helm template` refuses: library
 //! charts, charts whose dependencies are missing, and those for other versions of Kubernetes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::behaviour::Behaviour;
 use super::capabilities::Capabilities;
 use super::coalesce::Coalescer;
-use super::engine;
+use super::engine::{self, RenderedTemplate};
 use super::model::Chart;
 use super::output::OutputFile;
 use super::parsing::ParsedTemplates;
 use super::prepare;
 use super::render::LIMITS;
 use super::render_values::RenderValues;
+use super::scope::Template;
+use super::traced::TracedFile;
 use crate::release::Release;
 use mkmanifests_go::stack::on_deep_stack;
 use mkmanifests_gotmpl::environment::{Environment, Lookup};
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_json_schema::SchemaFiles;
-use mkmanifests_yaml::diagnostic::Sources;
+use mkmanifests_yaml::diagnostic::{Failure, Sources};
 use mkmanifests_yaml::tree::Node;
 
 /// What one rendering is for.
@@ -99,12 +102,39 @@ impl ChartRenderer {
     /// Helm's text about the first template that fails.
     pub fn render(&self, values: &RenderValues, lookup: Option<&Lookup>) -> Result<Vec<OutputFile>, String> {
         on_deep_stack(|| {
-            let environment = Environment { lookup: lookup.cloned(), ..self.environment.clone() };
-            let parsed = ParsedTemplates::in_environment(values, environment);
+            let parsed = self.parsed(values, lookup);
             let rendered = engine::render_or_first_error(&parsed, LIMITS, values)?;
             let file = |path, text: Vec<u8>| OutputFile { path, text: lossy(text) };
             Ok(rendered.into_iter().map(|one| file(one.path, one.text)).collect())
         })
+    }
+
+    /// Renders as [`ChartRenderer::render`] does, with the origin of each line.
+    ///
+    /// # Errors
+    /// What [`template`](fn@super::template) reports about the first template that fails.
+    pub fn trace(&self, values: &RenderValues, lookup: Option<&Lookup>) -> Result<Vec<TracedFile>, Failure> {
+        let parsed = self.parsed(values, lookup);
+        let rendered = on_deep_stack(|| engine::render(&parsed, LIMITS, values).map_err(|why| why.into_failure()))?;
+        let templates: HashMap<&str, &Template> =
+            parsed.templates.iter().map(|template| (template.name.as_str(), template)).collect();
+        let file = |one: RenderedTemplate| {
+            let template = templates.get(one.path.as_str())?;
+            Some(TracedFile {
+                text: lossy(one.text),
+                template: template.file.text().into(),
+                template_lines: one.template_lines,
+                values: template.scope.get("Values").unwrap_or_default(),
+                values_path: Arc::clone(&template.values_path),
+                path: one.path,
+            })
+        };
+        Ok(rendered.into_iter().filter_map(file).collect())
+    }
+
+    fn parsed(&self, values: &RenderValues, lookup: Option<&Lookup>) -> ParsedTemplates {
+        let environment = Environment { lookup: lookup.cloned(), ..self.environment.clone() };
+        ParsedTemplates { stops_at_error: true, ..ParsedTemplates::in_environment(values, environment) }
     }
 }
 

@@ -7,6 +7,7 @@ mod filter;
 mod lexeme;
 mod lexer;
 mod names;
+pub mod near;
 mod nodes;
 mod subscript;
 mod typed;

@@ -26,7 +26,8 @@ impl Bench {
     fn new(files: &[(&str, &str)]) -> Bench {
         let folder = tempfile::tempdir().expect("a folder");
         write(folder.path(), files);
-        let options = Options { with_subcharts: true, helm: HelmRelease::V3_20.into(), ..Options::default() };
+        let helm = HelmRelease::V3_20.into();
+        let options = Options { with_subcharts: true, helm, as_plugin: true, ..Options::default() };
         Bench { folder, options }
     }
 

@@ -187,7 +187,8 @@ fn document_text(kind: &str, api_version: &str, name: &str, namespace: &str) -> 
     text
 }
 
-fn problem_text(problem: &Problem) -> String {
+/// Returns the text about an assertion that cannot be checked.
+pub(crate) fn problem_text(problem: &Problem) -> String {
     let type_name = |name: &Option<String>| name.clone().unwrap_or_else(|| "%!s(<nil>)".to_owned());
     match problem {
         Problem::Path(error) | Problem::Pattern(error) => error.clone(),
@@ -235,7 +236,7 @@ fn yaml(value: &Value) -> String {
 }
 
 /// Formats a value as Go's `%v`.
-pub(super) fn go_value(value: &Value) -> String {
+pub(crate) fn go_value(value: &Value) -> String {
     sprintf("%v", vec![value.clone()])
 }
 

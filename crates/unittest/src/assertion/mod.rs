@@ -26,7 +26,9 @@ pub use self::check::{
     MatchRegex, MatchRegexRaw, MatchSnapshot, MatchSnapshotRaw, NullOrEmpty, Order, Snapshots, Subset, TypeOf,
 };
 pub use self::failure::{Comparison, Failure, FailureKind, Problem, SelectionError, Unordered};
+pub(crate) use self::failure_text::{go_value, problem_text};
 pub(crate) use self::params::{ParamError, Params};
+pub(crate) use self::select::{candidates, documents as selected};
 
 /// One assertion of a job.
 #[derive(Debug, Clone)]

@@ -10,13 +10,13 @@ use crate::json_path;
 use crate::suite::{DocumentSelector, Job};
 
 /// Documents by the path of their template.
-pub(super) type Selected<'r> = BTreeMap<String, Vec<&'r Value>>;
+pub(crate) type Selected<'r> = BTreeMap<String, Vec<&'r Value>>;
 
 /// Selects the documents of an assertion.
 ///
 /// # Errors
 /// The first problem, in the order of the templates.
-pub(super) fn documents<'r>(
+pub(crate) fn documents<'r>(
     assertion: &Assertion,
     job: &Job,
     rendered: &'r Rendered,
@@ -33,7 +33,7 @@ pub(super) fn documents<'r>(
 }
 
 /// Returns the documents of all templates that an assertion is about. A template that was not rendered has none.
-fn candidates<'r>(assertion: &Assertion, job: &Job, rendered: &'r Rendered) -> Selected<'r> {
+pub(crate) fn candidates<'r>(assertion: &Assertion, job: &Job, rendered: &'r Rendered) -> Selected<'r> {
     if let Some((path, documents)) = whole_manifest(rendered) {
         return Selected::from([(path.clone(), documents.iter().collect())]);
     }

@@ -2,56 +2,107 @@
 
 use mkmanifests_gotmpl::value::MAX_NESTING;
 use mkmanifests_gotmpl::{Elem, IntKind, Map, Str, UintKind, Value};
+use mkmanifests_yaml::diagnostic::{self, FieldPath};
 use mkmanifests_yaml::tree::write::in_pretty_order;
 
 use super::{Path, Step, subscript};
 use crate::go_yaml::{AnyMap, scalar_text};
 
-impl Path {
-    /// Returns the nodes at the path, without reading their numbers again.
-    pub(super) fn nodes(&self, root: &Value) -> Vec<Value> {
-        self.0.iter().fold(vec![root.clone()], |nodes, step| {
-            let mut found = Vec::new();
-            for node in nodes {
-                step.follow(node, root, &mut found);
-            }
-            found
-        })
+/// How a node was reached. `()` records nothing, and costs nothing.
+pub(super) trait Trail: Clone + Default {
+    /// Returns the trail of the value of a key, and of the key itself.
+    fn key(&self, key: &Value) -> Self;
+
+    /// Returns the trail of an item.
+    fn item(&self, index: usize) -> Self;
+}
+
+impl Trail for () {
+    fn key(&self, _: &Value) -> Self {}
+
+    fn item(&self, _: usize) -> Self {}
+}
+
+impl Trail for FieldPath {
+    fn key(&self, key: &Value) -> Self {
+        self.child(&scalar_text(key))
+    }
+
+    fn item(&self, index: usize) -> Self {
+        let mut path = self.clone();
+        path.push(diagnostic::Step::Index(index));
+        path
     }
 }
 
+/// A node with its trail.
+type Node<T> = (Value, T);
+
+impl Path {
+    /// Returns the nodes at the path, without reading their numbers again.
+    pub(super) fn nodes(&self, root: &Value) -> Vec<Value> {
+        self.traced::<()>(root).into_iter().map(|(value, ())| value).collect()
+    }
+
+    /// Returns the nodes at the path, each with how it was reached.
+    pub(super) fn traced<T: Trail>(&self, root: &Value) -> Vec<Node<T>> {
+        follow_all(&self.0, (root.clone(), T::default()), root)
+    }
+}
+
+/// Follows steps from a node.
+pub(super) fn follow_all<T: Trail>(steps: &[Step], start: Node<T>, root: &Value) -> Vec<Node<T>> {
+    steps.iter().fold(vec![start], |nodes, step| {
+        let mut found = Vec::new();
+        for node in nodes {
+            step.follow(node, root, &mut found);
+        }
+        found
+    })
+}
+
 impl Step {
-    fn follow(&self, node: Value, root: &Value, found: &mut Vec<Value>) {
+    fn follow<T: Trail>(&self, (node, trail): Node<T>, root: &Value, found: &mut Vec<Node<T>>) {
+        let value = |(key, value): (Value, Value)| (value, trail.key(&key));
+        let key = |(key, _): (Value, Value)| {
+            let trail = trail.key(&key);
+            (key, trail)
+        };
         match self {
-            Step::Child(name) => found.extend(child(&node, name).map(|(_, value)| value)),
-            Step::Key(name) => found.extend(child(&node, name).map(|(key, _)| key)),
-            Step::Children(names) => {
-                found.extend(names.iter().filter_map(|name| child(&node, name)).map(|(_, value)| value));
-            }
-            Step::Keys(names) => found.extend(names.iter().filter_map(|name| child(&node, name)).map(|(key, _)| key)),
+            Step::Child(name) => found.extend(child(&node, name).map(value)),
+            Step::Key(name) => found.extend(child(&node, name).map(key)),
+            Step::Children(names) => found.extend(names.iter().filter_map(|name| child(&node, name)).map(value)),
+            Step::Keys(names) => found.extend(names.iter().filter_map(|name| child(&node, name)).map(key)),
             Step::AllChildren => match &node {
-                Value::List(list) => found.extend(list.iter().cloned()),
-                _ => found.extend(entries(&node).into_iter().map(|(_, value)| value)),
+                Value::List(_) => found.extend(items(&node, &trail)),
+                _ => found.extend(entries(&node).into_iter().map(value)),
             },
-            Step::AllKeys => found.extend(entries(&node).into_iter().map(|(key, _)| key)),
-            Step::Subscript(text) => subscripted(&node, text, found),
-            Step::Descendants => descend(node, found, MAX_NESTING),
+            Step::AllKeys => found.extend(entries(&node).into_iter().map(key)),
+            Step::Subscript(text) => subscripted(&node, text, &trail, found),
+            Step::Descendants => descend((node, trail), found, MAX_NESTING),
             Step::Filter(filter) => match &node {
-                Value::List(list) => found.extend(list.iter().filter(|item| filter.matches(item, root)).cloned()),
-                _ if filter.matches(&node, root) => found.push(node),
+                Value::List(_) => found.extend(items(&node, &trail).filter(|(item, _)| filter.matches(item, root))),
+                _ if filter.matches(&node, root) => found.push((node, trail)),
                 _ => {}
             },
             Step::FilterSelf(filter) => {
                 if filter.matches(&node, root) {
-                    found.push(node);
+                    found.push((node, trail));
                 }
             }
         }
     }
 }
 
+/// Returns the items of a list; nothing for other nodes.
+fn items<'n, T: Trail>(node: &'n Value, trail: &'n T) -> impl Iterator<Item = Node<T>> + 'n {
+    let list = if let Value::List(list) = node { Some(list) } else { None };
+    let items = list.into_iter().flat_map(|list| list.iter());
+    items.enumerate().map(|(index, item)| (item.clone(), trail.item(index)))
+}
+
 /// Returns the entries of a mapping in the order in which go-yaml writes them.
-fn entries(node: &Value) -> Vec<(Value, Value)> {
+pub(super) fn entries(node: &Value) -> Vec<(Value, Value)> {
     if let Some(map) = node.as_object::<AnyMap>() {
         return map.entries().to_vec();
     }
@@ -74,32 +125,35 @@ fn child(node: &Value, name: &str) -> Option<(Value, Value)> {
     map.get(name).map(|value| (name.into(), value))
 }
 
-fn subscripted(node: &Value, text: &str, found: &mut Vec<Value>) {
+fn subscripted<T: Trail>(node: &Value, text: &str, trail: &T, found: &mut Vec<Node<T>>) {
     let Value::List(list) = node else {
         if text == "*" {
-            found.extend(entries(node).into_iter().map(|(_, value)| value));
+            found.extend(entries(node).into_iter().map(|(key, value)| (value, trail.key(&key))));
         }
         return;
     };
     let length = i64::try_from(list.len()).unwrap_or(i64::MAX);
     // The lexer has checked the syntax.
-    let indices = subscript::indices(text, length).unwrap_or_default();
-    found.extend(indices.into_iter().filter_map(|index| list.get(usize::try_from(index).ok()?)).cloned());
+    for index in subscript::indices(text, length).unwrap_or_default() {
+        let Ok(index) = usize::try_from(index) else { continue };
+        found.extend(list.get(index).map(|item| (item.clone(), trail.item(index))));
+    }
 }
 
 /// Adds what is below a node, deepest first, and the node itself.
-fn descend(node: Value, found: &mut Vec<Value>, depth: usize) {
+fn descend<T: Trail>((node, trail): Node<T>, found: &mut Vec<Node<T>>, depth: usize) {
     let Some(depth) = depth.checked_sub(1) else { return };
     match &node {
-        Value::List(list) => list.iter().for_each(|item| descend(item.clone(), found, depth)),
+        Value::List(_) => items(&node, &trail).for_each(|item| descend(item, found, depth)),
         _ => {
             for (key, value) in entries(&node) {
-                found.push(key);
-                descend(value, found, depth);
+                let trail = trail.key(&key);
+                found.push((key, trail.clone()));
+                descend((value, trail), found, depth);
             }
         }
     }
-    found.push(node);
+    found.push((node, trail));
 }
 
 /// Returns whether any value within a value is as wanted.

@@ -8,6 +8,7 @@ mod cluster;
 mod documents;
 mod error;
 mod post_render;
+mod trace;
 mod user_values;
 mod versions;
 
@@ -18,6 +19,7 @@ use mkmanifests_chart::release::Release;
 use mkmanifests_chart::{Behaviour, Capabilities, Chart, ChartRenderer, Crd, OutputFile, RenderValues, Setting};
 use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::{Map, Value};
+use mkmanifests_yaml::diagnostic::Sources;
 
 use self::choice::Choice;
 use self::user_values::ValuesFiles;
@@ -31,6 +33,8 @@ pub struct Harness {
     helm: Behaviour,
     patterns: choice::Patterns,
     files: Mutex<ValuesFiles>,
+    /// The texts that the chart was read from.
+    sources: Sources,
 }
 
 /// Where a suite belongs to, and what the command line says about all suites.
@@ -81,7 +85,19 @@ impl Harness {
             helm,
             patterns: choice::Patterns::default(),
             files: Mutex::default(),
+            sources: Sources::default(),
         }
+    }
+
+    /// Sets the texts that the chart was read from, so that failures show where its values have their defaults.
+    #[must_use]
+    pub fn read_from(self, sources: Sources) -> Harness {
+        Harness { sources, ..self }
+    }
+
+    /// Returns the texts that the chart was read from.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     /// Returns the chart.
@@ -169,13 +185,18 @@ impl Harness {
         job: &Job,
         scope: Scope<'_>,
     ) -> Result<Vec<OutputFile>, String> {
+        self.choose(&mut values, suite, job, scope);
+        let lookup = cluster::lookup(&job.kubernetes_provider);
+        self.renderer.render(&values, lookup.as_ref())
+    }
+
+    /// Removes the templates that the suite does not select.
+    fn choose(&self, values: &mut RenderValues, suite: &Suite, job: &Job, scope: Scope<'_>) {
         let selected = if suite.templates.is_empty() { &[choice::ALL.to_owned()][..] } else { &suite.templates };
         let choice = Choice::new(&self.patterns, scope.route, selected, &suite.exclude_templates);
         let name = values.chart.name().to_owned();
         choice.retain(&mut values.chart, &name);
         override_versions(&mut values.chart, job);
-        let lookup = cluster::lookup(&job.kubernetes_provider);
-        self.renderer.render(&values, lookup.as_ref())
     }
 }
 

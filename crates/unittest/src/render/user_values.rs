@@ -83,7 +83,7 @@ fn read(path: &str) -> Result<Value, ReadError> {
 }
 
 /// Nests values of a subchart below its name, and copies `global` to each level.
-fn scoped(route: &str, values: Map) -> Map {
+pub(super) fn scoped(route: &str, values: Map) -> Map {
     let names: Vec<&str> = route.split('/').step_by(2).skip(1).collect();
     names.into_iter().rev().fold(values, |inner, name| {
         let outer = Map::new();

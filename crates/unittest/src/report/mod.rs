@@ -1,5 +1,7 @@
-//! Prints results: [`text`] as helm-unittest prints them, and reports for other programs.
+//! Prints results: [`text`] as helm-unittest prints them, [`explained`] why tests fail, and reports for other programs.
 
+mod expectation;
+pub mod explained;
 mod junit;
 mod nunit;
 mod sonar;

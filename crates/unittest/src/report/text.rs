@@ -1,10 +1,10 @@
-//! Prints results as helm-unittest does.
+//! Prints results as helm-unittest does. Failures that are explained have a text of their own.
 
 use std::fmt::Write as _;
 
 use mkmanifests_go::duration::Duration;
 
-use super::title;
+use super::{explained, title};
 use crate::path;
 use crate::run::{Counts, Event, JobResult, SuiteResult, Summary};
 
@@ -113,6 +113,13 @@ impl Text {
         if job.skipped {
             let (dash, label) = (self.paint(BOLD, "- "), self.paint(YELLOW_LABEL, "SKIPPED"));
             let _ = writeln!(out, "\t{dash}{label}{}", self.paint(YELLOW, &format!(" '{name}'")));
+            return;
+        }
+        if !job.explanations.is_empty() {
+            let _ = writeln!(out, "\t{}\n", self.paint(RED, &format!("- {name}")));
+            for explanation in &job.explanations {
+                let _ = writeln!(out, "{}\n", explained::text(explanation, self.color));
+            }
             return;
         }
         if let Some(error) = &job.error {

@@ -57,8 +57,9 @@ impl Runner<'_, '_> {
     /// # Errors
     /// A chart that cannot be loaded, and suites that cannot be read.
     fn chart(&mut self, path: &str) -> Result<bool, String> {
-        let loaded = load(Path::new(path), &mut Sources::default()).map_err(|why| load_error(&why))?;
-        let harness = Harness::new(loaded.chart, self.options.helm);
+        let mut sources = Sources::default();
+        let loaded = load(Path::new(path), &mut sources).map_err(|why| load_error(&why))?;
+        let harness = Harness::new(loaded.chart, self.options.helm).read_from(sources);
         let chart = harness.chart();
         let name = chart.name().to_owned();
         let mut entries = Vec::new();

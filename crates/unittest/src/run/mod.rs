@@ -20,6 +20,7 @@ use mkmanifests_chart::Behaviour;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 
 use crate::assertion::AssertionResult;
+use crate::explain::Explanation;
 use crate::snapshot::Counts as SnapshotCounts;
 use crate::suite::Unknown;
 
@@ -56,7 +57,7 @@ pub struct Options {
     /// How Helm behaves.
     pub helm: Behaviour,
     /// Whether it acts as helm-unittest does where that hides mistakes: values files that are not there, and suites of
-    /// subcharts that cannot be read.
+    /// subcharts that cannot be read. Failures are not explained then.
     pub as_plugin: bool,
 }
 
@@ -126,6 +127,8 @@ pub struct JobResult {
     pub error: Option<String>,
     /// The results of its assertions, as far as they were checked.
     pub assertions: Vec<AssertionResult>,
+    /// Why it fails, unless this runs as the plugin.
+    pub explanations: Vec<Explanation>,
     /// The time that it took.
     pub duration: Duration,
 }

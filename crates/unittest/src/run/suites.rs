@@ -11,6 +11,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 
 use super::{JobResult, Options, SuiteResult, snapshots, timed};
 use crate::assertion;
+use crate::explain::FailedJob;
 use crate::render::{Harness, KubeNumbers, RenderedJob, Scope};
 use crate::snapshot::Cache;
 use crate::suite::{Job, Suite};
@@ -117,11 +118,12 @@ fn run_suite(harness: &Harness, entry: &Entry, cache: &mut Cache, options: &Opti
             job.skip_reason.is_empty().then(|| timed(|| harness.render(suite, job, scope, kube)))
         };
         let rendered: Vec<_> = some.par_iter().with_max_len(1).map(render).collect();
-        for ((job, _), rendered) in some.iter().zip(rendered) {
+        for ((job, kube), rendered) in some.iter().zip(rendered) {
             let checked = match rendered {
                 None => JobResult { name: job.name.clone(), skipped: true, ..JobResult::default() },
                 Some((rendered, render_time)) => {
-                    let (checked, check_time) = timed(|| check(job, rendered, cache, options));
+                    let (checked, check_time) =
+                        timed(|| check(FailedJob { harness, suite, job, scope, kube }, rendered, cache, options));
                     result.passed &= checked.passed;
                     JobResult { duration: render_time + check_time, ..checked }
                 }
@@ -141,19 +143,23 @@ fn run_suite(harness: &Harness, entry: &Entry, cache: &mut Cache, options: &Opti
     result
 }
 
-/// Writes what a job rendered where the options say so, and checks its assertions.
-fn check(job: &Job, rendered: RenderedJob, cache: &mut Cache, options: &Options) -> JobResult {
-    let mut result = JobResult { name: job.name.clone(), error: rendered.error, ..JobResult::default() };
+/// Writes what a job rendered where the options say so, and checks its assertions. Explains why it fails.
+fn check(of: FailedJob<'_>, rendered: RenderedJob, cache: &mut Cache, options: &Options) -> JobResult {
+    let mut result = JobResult { name: of.job.name.clone(), error: rendered.error, ..JobResult::default() };
     if let Some(folder) = &options.render_path
         && let Err(why) = write(folder, &rendered.files)
     {
         return JobResult { error: Some(why), ..result };
     }
-    let Some(rendered) = rendered.rendered else { return result };
-    let checked = assertion::check_all(job, &rendered, cache, options.fail_fast);
-    result.passed = checked.passed;
-    result.skipped = checked.skipped;
-    result.assertions = checked.assertions;
+    if let Some(rendered) = &rendered.rendered {
+        let checked = assertion::check_all(of.job, rendered, cache, options.fail_fast);
+        result.passed = checked.passed;
+        result.skipped = checked.skipped;
+        result.assertions = checked.assertions;
+    }
+    if !result.passed && !result.skipped && !options.as_plugin {
+        result.explanations = of.explain(&result, rendered.rendered.as_ref());
+    }
     result
 }
 

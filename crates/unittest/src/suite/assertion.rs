@@ -1,7 +1,7 @@
 //! Decodes assertions.
 
 use mkmanifests_gotmpl::{Map, Value};
-use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Severity, Step, did_you_mean, listed, nearest};
+use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, Severity, Step, did_you_mean, listed, nearest};
 
 use super::decode::Decoder;
 use super::node::{Node, Resolved as _};
@@ -53,7 +53,7 @@ impl<'r, 't> Reading<'r, '_, 't> {
         self.explain_unknown_keys(name);
         self.explain_never_fails(name, &check, not.unwrap_or_default());
         Some(Assertion {
-            location: self.decoder.location(self.node),
+            location: self.location_of(name),
             name: *name,
             check,
             template: template.unwrap_or_default(),
@@ -61,6 +61,12 @@ impl<'r, 't> Reading<'r, '_, 't> {
             document_selector,
             not: not.unwrap_or_default(),
         })
+    }
+
+    /// Returns where the name of the assertion is written.
+    fn location_of(&self, name: &Name) -> Location {
+        let key = keys(self.node).find(|(_, text)| *text == name.name).map(|(key, _)| key);
+        self.decoder.location(key.unwrap_or(self.node))
     }
 
     /// Reports a setting that has another type, which helm-unittest ignores.

@@ -17,5 +17,7 @@ mkmanifests_yaml::codes! {
         Ignored = "suite/ignored",
         /// An assertion that always holds.
         NeverFails = "suite/never-fails",
+        /// An assertion that does not hold.
+        Failed = "suite/failed",
     }
 }

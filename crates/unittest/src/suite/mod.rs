@@ -14,7 +14,9 @@ mod node;
 mod polish;
 mod read;
 mod settings;
-mod split;
+pub(crate) mod split;
+
+use std::sync::Arc;
 
 use mkmanifests_gotmpl::Value;
 use mkmanifests_yaml::diagnostic::Location;
@@ -32,6 +34,8 @@ pub use settings::{
 pub struct Suite {
     /// The path of the file, relative to the working directory where possible. Values files are relative to its folder.
     pub file: String,
+    /// The text of the file, into which locations point.
+    pub text: Arc<str>,
     /// Where the suite begins.
     pub location: Location,
     /// The name (`suite`); empty if the suite has none.

@@ -1,5 +1,7 @@
 //! Reads suites from the text of a file.
 
+use std::sync::Arc;
+
 use mkmanifests_yaml::diagnostic::{Diagnostic, Severity, SourceId, Sources};
 use mkmanifests_yaml::tree::read::ReadError as YamlError;
 
@@ -58,7 +60,8 @@ pub fn read(path: &str, text: &str, sources: &mut Sources, options: &Options<'_>
         if let Some(error) = suite.error {
             failed.get_or_insert((error, index));
         }
-        read.suites.extend(suite.suite);
+        let text = sources.get(source).map(|source| Arc::clone(&source.text)).unwrap_or_default();
+        read.suites.extend(suite.suite.map(|suite| Suite { text, ..suite }));
     }
     let first = diagnostics.iter().find(|diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error);
     match (failed, first) {

@@ -7,7 +7,7 @@ use mkmanifests_yaml::diagnostic::Location;
 
 /// A part of a text, with the place where it starts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part<'t> {
+pub(crate) struct Part<'t> {
     pub text: &'t str,
     /// The number of lines before it.
     pub lines: u32,
@@ -32,7 +32,7 @@ impl Part<'_> {
 
 /// Splits a text where helm-unittest does: at every line that starts with `---`, even in a block of text. White space
 /// around the separator is not part of a suite. Leaves out parts without content.
-pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+pub(crate) fn parts(text: &str) -> Vec<Part<'_>> {
     let (mut parts, mut from) = (Vec::new(), 0);
     for (start, end) in separators(text).into_iter().chain([(text.len(), text.len())]) {
         let part = text.get(from..start).unwrap_or_default();

@@ -1,0 +1,70 @@
+//! Renders a job again, to explain why it fails: with the origin of each line, and with all that is known about an error.
+
+use mkmanifests_chart::{TracedFile, unused};
+use mkmanifests_gotmpl::Value;
+use mkmanifests_gotmpl::value::MAX_NESTING;
+use mkmanifests_yaml::diagnostic::{Diagnostic, Failure, Location};
+use mkmanifests_yaml::tree::{Entry, Kind, Map, Node};
+
+use super::user_values::scoped;
+use super::{Harness, KubeNumbers, Scope, cluster};
+use crate::set_path;
+use crate::suite::{Job, SetValue, Suite};
+
+impl Harness {
+    /// Renders a job with the origin of each line. The templates that the suite selects are rendered.
+    ///
+    /// # Errors
+    /// What is wrong with the first template that fails. `None` if the values cannot be computed.
+    pub(crate) fn trace(
+        &self,
+        suite: &Suite,
+        job: &Job,
+        scope: Scope<'_>,
+        kube: &KubeNumbers,
+    ) -> Result<Vec<TracedFile>, Option<Failure>> {
+        let user = self.user_values(suite, job, scope.route).map_err(|_| None)?;
+        let mut values = self.values(&user, job, scope, kube).map_err(|_| None)?;
+        values.sources.clone_from(&self.sources);
+        self.choose(&mut values, suite, job, scope);
+        let lookup = cluster::lookup(&job.kubernetes_provider);
+        self.renderer.trace(&values, lookup.as_ref()).map_err(Some)
+    }
+
+    /// Returns a warning for each key of `set` that nothing in the chart reads. `locate` gives the location of an entry.
+    pub(crate) fn unread(
+        &self,
+        suite: &Suite,
+        job: &Job,
+        route: &str,
+        locate: impl Fn(Location) -> Location,
+    ) -> Vec<Diagnostic> {
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for SetValue { path, value, location } in suite.set.iter().chain(&job.set) {
+            let Ok(values) = set_path::build(value.clone(), path) else { continue };
+            let node = node(&Value::Map(scoped(route, values)), locate(*location), MAX_NESTING);
+            found.extend(unused(self.chart(), &node).keys);
+        }
+        found.sort_by_key(|diagnostic| diagnostic.location);
+        found.dedup();
+        found
+    }
+}
+
+/// Returns the keys of a value, all at one location. The values have none: the same one twice would be an alias.
+fn node(value: &Value, location: Location, depth: usize) -> Node {
+    let kind = match (value, depth.checked_sub(1)) {
+        (Value::Nil, _) => Kind::Null,
+        (Value::Map(map), Some(depth)) => {
+            let entries = map.snapshot();
+            let entries = entries.iter().map(|(key, value)| Entry {
+                key: key.text().into_owned().into(),
+                location,
+                value: node(value, location, depth),
+            });
+            Kind::Map(Map::from_entries(entries.collect()).0)
+        }
+        _ => Kind::Str(String::new()),
+    };
+    Node::new(kind, Location::UNKNOWN)
+}

@@ -1,0 +1,4 @@
+{{- define "web.labels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+{{ toYaml .Values.labels }}
+{{- end }}
