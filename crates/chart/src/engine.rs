@@ -80,6 +80,7 @@ fn empty_set(parsed: &ParsedTemplates, limits: Limits, values: &RenderValues) ->
     set.range_integers = values.helm.has(Change::RangeOverIntegers);
     set.limits = limits;
     set.environment = parsed.environment.clone();
+    set.coverage.clone_from(&parsed.coverage);
     set
 }
 

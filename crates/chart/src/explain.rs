@@ -86,7 +86,7 @@ impl<'v> Explainer<'v> {
         diagnostic = diagnostic.at(location).label(label);
         frames.truncate(MAX_INCLUSIONS);
         frames.into_iter().for_each(|(location, what)| diagnostic.related.push((location, what)));
-        for path in value_paths(error) {
+        for path in failed_paths(error) {
             match self.null_key(template, path) {
                 Some(null) => null.explain(&mut diagnostic, &self.sources),
                 None => diagnostic.help.extend(describe(&template.scope, path)),
@@ -220,12 +220,12 @@ fn message(error: &Error) -> (String, String) {
 }
 
 /// Returns the paths of values in the expressions that failed: `.Values.a.b` and `$.Values.a.b`.
-fn value_paths(error: &Error) -> impl Iterator<Item = &str> {
-    error.chain().filter_map(|error| error.context.as_deref()).flat_map(paths_in)
+fn failed_paths(error: &Error) -> impl Iterator<Item = &str> {
+    error.chain().filter_map(|error| error.context.as_deref()).flat_map(value_paths)
 }
 
-/// Returns the paths of values in a text of a template.
-pub(super) fn paths_in(text: &str) -> impl Iterator<Item = &str> {
+/// Returns the paths of values in a text of a template: `.Values.image.tag`.
+pub fn value_paths(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices(".Values.").map(|(at, start)| {
         let rest = &text[at..];
         let end = rest[start.len()..].find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::documents::Document;
-use super::explain::paths_in;
+use super::explain::value_paths;
 use super::model::{Crd, File};
 use super::output::HelmOutput;
 use super::render_values::RenderValues;
@@ -196,7 +196,7 @@ fn string_help(mut diagnostic: Diagnostic, line: &str, document: &Document, valu
     let key = diagnostic.field().last_name().unwrap_or_default();
     let is_from_flag =
         |location: Location| values.sources.get(location.source).is_some_and(|source| source.name == Flag::Set.name());
-    let paths: Vec<&str> = paths_in(line).collect();
+    let paths: Vec<&str> = value_paths(line).collect();
     let help = match &found.kind {
         Kind::Map(_) => find_key(&values.user, key)
             .filter(|(_, entry)| is_from_flag(entry.location))

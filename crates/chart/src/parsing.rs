@@ -11,6 +11,7 @@ use super::tree_cache::{ParseResult, TreeSlot, parse};
 use crate::release::Release;
 use mkmanifests_check::parallel;
 use mkmanifests_gotmpl::ast::Tree;
+use mkmanifests_gotmpl::coverage::Coverage;
 use mkmanifests_gotmpl::environment::Environment;
 use mkmanifests_gotmpl::{Function, Functions};
 
@@ -26,6 +27,8 @@ pub(super) struct ParsedTemplates {
     pub outcomes: Vec<ParseResult>,
     /// Whether rendering ends with the first error, as in Helm, so that templates behind it write no log.
     pub stops_at_error: bool,
+    /// Where rendering records what runs.
+    pub coverage: Option<Arc<Coverage>>,
 }
 
 impl ParsedTemplates {
@@ -46,7 +49,7 @@ impl ParsedTemplates {
             false => parallel::map(&slots, parsed),
         };
         drop(slots);
-        ParsedTemplates { environment, functions, templates, outcomes, stops_at_error: false }
+        ParsedTemplates { environment, functions, templates, outcomes, stops_at_error: false, coverage: None }
     }
 
     /// Parses templates with functions that replace those of the same name. The trees refer to these functions, so that
@@ -56,7 +59,14 @@ impl ParsedTemplates {
         Arc::make_mut(&mut functions).extend(replaced);
         let templates = scope::templates(values);
         let outcomes = parallel::map(&templates, |template| parse(&functions, &template.name, &template.file.data));
-        ParsedTemplates { environment: Environment::default(), functions, templates, outcomes, stops_at_error: false }
+        ParsedTemplates {
+            environment: Environment::default(),
+            functions,
+            templates,
+            outcomes,
+            stops_at_error: false,
+            coverage: None,
+        }
     }
 
     /// Returns the parsed templates by file.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::behaviour::Behaviour;
 use super::capabilities::Capabilities;
 use super::coalesce::Coalescer;
+use super::coverage::Recorder;
 use super::engine::{self, RenderedTemplate};
 use super::model::Chart;
 use super::output::OutputFile;
@@ -43,14 +44,21 @@ pub struct Setting {
 /// A chart that is rendered many times.
 pub struct ChartRenderer {
     chart: Chart,
-    helm: Behaviour,
+    pub(super) helm: Behaviour,
     environment: Environment,
+    pub(super) recorder: Option<Recorder>,
 }
 
 impl ChartRenderer {
     /// Creates a renderer of a loaded chart, which behaves as a release of Helm.
     pub fn new(chart: Chart, helm: Behaviour) -> ChartRenderer {
-        ChartRenderer { chart, helm, environment: Environment::default() }
+        ChartRenderer { chart, helm, environment: Environment::default(), recorder: None }
+    }
+
+    /// Starts to record what runs of the templates.
+    #[must_use]
+    pub fn recording(self) -> ChartRenderer {
+        ChartRenderer { recorder: Some(Recorder::default()), ..self }
     }
 
     /// Returns the chart.
@@ -102,7 +110,8 @@ impl ChartRenderer {
     /// Helm's text about the first template that fails.
     pub fn render(&self, values: &RenderValues, lookup: Option<&Lookup>) -> Result<Vec<OutputFile>, String> {
         on_deep_stack(|| {
-            let parsed = self.parsed(values, lookup);
+            let mut parsed = self.parsed(values, lookup);
+            parsed.coverage = self.recorder.as_ref().map(|recorder| recorder.of(&parsed));
             let rendered = engine::render_or_first_error(&parsed, LIMITS, values)?;
             let file = |path, text: Vec<u8>| OutputFile { path, text: lossy(text) };
             Ok(rendered.into_iter().map(|one| file(one.path, one.text)).collect())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::explain::{defaults, paths_in, shown};
+use super::explain::{defaults, shown, value_paths};
 use super::model::Chart;
 use mkmanifests_gotmpl::Value;
 use mkmanifests_yaml::diagnostic::{Location, SourceId};
@@ -47,7 +47,7 @@ impl TracedFile {
     /// templates. `chart` is the loaded root chart.
     pub fn values_read(&self, line: u32, chart: &Chart) -> Vec<ValueRead> {
         let mut read: Vec<ValueRead> = Vec::new();
-        for path in paths_in(line_of(&self.template, line)) {
+        for path in value_paths(line_of(&self.template, line)) {
             if read.iter().any(|known| known.path == path) {
                 continue;
             }

@@ -10,6 +10,7 @@ use mkmanifests_go::quote::quote;
 use std::sync::Arc;
 
 use super::ast::{Arg, Branch, Call, Command, Node, Pipe, Pos, Span, Tree, TreeDisplay, Variable};
+use super::coverage::Marks;
 use super::error::{CallError, Error, ErrorKind, TemplateLocation};
 use super::fmt;
 use super::levels::{self, levels};
@@ -96,6 +97,8 @@ struct State<'t, 'r> {
     run: &'r mut Run,
     out: &'r mut Vec<u8>,
     spot: ErrorContext<'t>,
+    /// Where to record what runs of the tree, if it is recorded.
+    marks: Option<&'r Marks>,
     /// The ids and values of the variables, the innermost last.
     vars: Vec<(u32, Evaluated)>,
 }
@@ -153,7 +156,24 @@ fn render_in(templates: &Arc<Templates>, name: &Str, data: Value, run: &mut Run,
 
 fn render_tree(templates: &Arc<Templates>, tree: &Tree, data: Value, run: &mut Run, out: &mut Vec<u8>) -> Result<()> {
     out.reserve(256);
-    State { tree, templates, run, out, spot: ErrorContext::Start, vars: Vec::new() }.tree(Evaluated::from(data))
+    State::new(templates, tree, run, out).tree(Evaluated::from(data))
+}
+
+/// Records that a node runs. Branches are recorded when it is known which way they go.
+fn mark(marks: &Marks, node: &Node) {
+    match node {
+        Node::Text(span) => marks.run(span.start),
+        Node::Action(pipe) => marks.run(pipe.pos),
+        Node::Template(call) => marks.run(call.pos),
+        Node::If(_) | Node::With(_) | Node::Range(_) | Node::Break | Node::Continue => {}
+    }
+}
+
+impl<'t, 'r> State<'t, 'r> {
+    fn new(templates: &'r Arc<Templates>, tree: &'t Tree, run: &'r mut Run, out: &'r mut Vec<u8>) -> State<'t, 'r> {
+        let marks = templates.coverage.as_ref().and_then(|coverage| coverage.of(&tree.source));
+        State { tree, templates, run, out, spot: ErrorContext::Start, marks, vars: Vec::new() }
+    }
 }
 
 impl<'t> State<'t, '_> {
@@ -237,6 +257,9 @@ impl<'t> State<'t, '_> {
     fn node(&mut self, dot: &Evaluated, node: &'t Node) -> Result<Flow> {
         self.step()?;
         self.trace(node);
+        if let Some(marks) = self.marks {
+            mark(marks, node);
+        }
         match node {
             Node::Text(span) => self.text(*span)?,
             Node::Action(pipe) => {
@@ -299,7 +322,11 @@ impl<'t> State<'t, '_> {
     fn branch(&mut self, dot: &Evaluated, branch: &'t Branch, with: bool) -> Result<Flow> {
         let mark = self.vars.len();
         let got = self.pipe(dot, &branch.pipe)?;
-        let flow = if got.value.truth() {
+        let truth = got.value.truth();
+        if let Some(marks) = self.marks {
+            marks.go(branch, truth);
+        }
+        let flow = if truth {
             self.list(if with { &got } else { dot }, &branch.list)
         } else if let Some(otherwise) = &branch.otherwise {
             self.list(dot, otherwise)
@@ -324,8 +351,7 @@ impl<'t> State<'t, '_> {
             Some(pipe) => self.pipe(dot, pipe)?,
             None => Evaluated::default(),
         };
-        let (templates, run, out) = (self.templates, &mut *self.run, &mut *self.out);
-        let mut inner = State { tree, templates, run, out, spot: ErrorContext::Start, vars: Vec::new() };
+        let mut inner = State::new(self.templates, tree, self.run, self.out);
         inner.tree(dot).map_err(|mut error| {
             error.calls.push(self.place(call.pos));
             error

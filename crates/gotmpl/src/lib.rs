@@ -9,6 +9,7 @@
 
 pub mod ast;
 mod builtins;
+pub mod coverage;
 pub mod environment;
 mod error;
 mod exec;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::ast::{Source, Tree, is_empty};
+use super::coverage::Coverage;
 use super::environment::Environment;
 use super::error::{CallError, Error, ErrorKind};
 use super::exec::{self, Caller};
@@ -107,6 +108,8 @@ pub struct Templates {
     pub limits: Limits,
     /// What functions know beyond their arguments; the default is the clock and the randomness of the system.
     pub environment: Environment,
+    /// Where to record what runs; nowhere by default.
+    pub coverage: Option<Arc<Coverage>>,
 }
 
 impl Templates {
@@ -121,6 +124,7 @@ impl Templates {
             range_integers: true,
             limits: Limits::default(),
             environment: Environment::default(),
+            coverage: None,
         }
     }
 
@@ -136,6 +140,7 @@ impl Templates {
             range_integers: parent.range_integers,
             limits: parent.limits,
             environment: parent.environment.clone(),
+            coverage: parent.coverage.clone(),
         }
     }
 

@@ -10,6 +10,9 @@ impl<'t> State<'t, '_> {
         let outer = self.vars.len();
         let got = self.pipe(dot, &branch.pipe)?;
         let done = self.range_over(branch, got.value);
+        if let (Some(marks), Ok(false)) = (self.marks, &done) {
+            marks.go(branch, false);
+        }
         let done = match done {
             Ok(false) => match &branch.otherwise {
                 Some(otherwise) => self.list(dot, otherwise),
@@ -85,6 +88,9 @@ impl<'t> State<'t, '_> {
     /// Executes one iteration; false after `break`.
     fn turn(&mut self, branch: &'t Branch, index: Value, item: Evaluated) -> Result<bool> {
         self.step()?;
+        if let Some(marks) = self.marks {
+            marks.go(branch, true);
+        }
         let pipe = &branch.pipe;
         let values = match pipe.decl.len() {
             0 => [None, None],
