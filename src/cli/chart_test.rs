@@ -1,10 +1,13 @@
 //! `mkmanifests chart test`: runs the suites of charts, as `helm unittest` does. [`super::helm::unittest`] shares it.
 
+mod coverage;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Args, ValueHint};
 
+use self::coverage::CoverageArgs;
 use super::args;
 use super::args::OUTPUT;
 use super::chart_args::helm_release;
@@ -95,6 +98,9 @@ pub(super) struct TestArgs {
     /// Folder to write the rendered files to
     #[arg(long, value_name = "DIR", help_heading = OUTPUT, value_hint = ValueHint::DirPath)]
     render_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    coverage: CoverageArgs,
 }
 
 /// The release of Helm that helm-unittest 1.1 is linked with.
@@ -118,11 +124,13 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         render_path: args.render_dir,
         helm: helm.into(),
         as_plugin: false,
+        coverage: args.coverage.is_measured(),
     };
     let report = Report { path: args.output_file.unwrap_or_default(), format: Format::of(&args.output_type) };
     let color = console.color_stdout;
-    let passed = execute(&args.path, &options, &report, color, console)?;
-    Ok(if passed { DONE } else { CHECK_FAILED })
+    let (passed, summary) = execute(&args.path, &options, &report, color, console)?;
+    let is_enough = args.coverage.report(&summary.coverage, console)?;
+    Ok(if passed && is_enough { DONE } else { CHECK_FAILED })
 }
 
 /// Returns the options of `helm unittest` without flags, apart from those of a release of Helm.
@@ -137,14 +145,14 @@ pub(super) struct Report {
     pub format: Option<Format>,
 }
 
-/// Runs suites, prints the results, and returns whether all passed.
+/// Runs suites, prints the results, and returns whether all passed, with all that is known.
 pub(super) fn execute(
     paths: &[String],
     options: &Options,
     report: &Report,
     color: bool,
     console: &mut Console<'_>,
-) -> io::Result<bool> {
+) -> io::Result<(bool, run::Summary)> {
     let text = Text::new(color);
     let explained = options.unknown == Unknown::Explained;
     let mut written = Ok(());
@@ -167,7 +175,7 @@ pub(super) fn execute(
     console.stdout.write_all(text.summary(&summary).as_bytes())?;
     console.stdout.flush()?;
     // helm-unittest passes without its report.
-    Ok(summary.passed && (reported.is_ok() || options.as_plugin))
+    Ok((summary.passed && (reported.is_ok() || options.as_plugin), summary))
 }
 
 fn write_report(report: &Report, summary: &run::Summary) -> Result<(), String> {

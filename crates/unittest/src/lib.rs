@@ -4,9 +4,11 @@
 //! - [`go_yaml`]: YAML as the Go library of helm-unittest reads and writes it, which is another one than Helm's.
 //! - [`json_path`]: the paths of assertions, and [`set_path`]: the paths of `set`.
 //! - [`snapshot`]: the contents of snapshot files.
+//! - [`coverage`]: what tests cover.
 //! - [`render`]: what a job renders. [`explain`]: why a job fails. [`run`]: runs the suites of charts. [`report`]: prints the results.
 
 pub mod assertion;
+pub mod coverage;
 pub mod explain;
 pub mod go_yaml;
 pub mod json_path;

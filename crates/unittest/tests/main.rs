@@ -1,6 +1,7 @@
 //! The tests of the crate.
 
 mod assertions;
+mod coverage;
 mod explained;
 mod go_yaml;
 mod json_path;

@@ -5,6 +5,7 @@
 
 mod choice;
 mod cluster;
+mod cover;
 mod documents;
 mod error;
 mod post_render;
@@ -35,6 +36,8 @@ pub struct Harness {
     files: Mutex<ValuesFiles>,
     /// The texts that the chart was read from.
     sources: Sources,
+    /// What jobs cover, if it is recorded.
+    recorded: Option<cover::Recorded>,
 }
 
 /// Where a suite belongs to, and what the command line says about all suites.
@@ -86,6 +89,7 @@ impl Harness {
             patterns: choice::Patterns::default(),
             files: Mutex::default(),
             sources: Sources::default(),
+            recorded: None,
         }
     }
 
@@ -108,7 +112,12 @@ impl Harness {
     /// Renders a job. `kube` is the version of Kubernetes that it sees.
     pub fn render(&self, suite: &Suite, job: &Job, scope: Scope<'_>, kube: &KubeNumbers) -> RenderedJob {
         match self.user_values(suite, job, scope.route) {
-            Ok(user) => self.render_with(&user, suite, job, scope, kube),
+            Ok(user) => {
+                if let Some(recorded) = &self.recorded {
+                    recorded.set(&user);
+                }
+                self.render_with(&user, suite, job, scope, kube)
+            }
             Err(error) => RenderedJob { error: Some(error), ..RenderedJob::default() },
         }
     }

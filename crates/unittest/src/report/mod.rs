@@ -1,5 +1,6 @@
 //! Prints results: [`text`] as helm-unittest prints them, [`explained`] why tests fail, and reports for other programs.
 
+pub mod coverage;
 mod expectation;
 pub mod explained;
 mod junit;

@@ -3,7 +3,7 @@
 //! The crates for XML escape other characters, and close empty elements at once.
 
 /// An element.
-pub(super) struct Element {
+pub(in crate::report) struct Element {
     name: &'static str,
     attributes: Vec<(&'static str, String)>,
     content: Content,
@@ -89,7 +89,8 @@ fn line(out: &mut String, depth: usize) {
     out.extend(std::iter::repeat_n('\t', depth));
 }
 
-fn escape(out: &mut String, text: &str) {
+/// Writes a text without characters that have a meaning in XML and HTML.
+pub(in crate::report) fn escape(out: &mut String, text: &str) {
     for letter in text.chars() {
         match letter {
             '"' => out.push_str("&#34;"),

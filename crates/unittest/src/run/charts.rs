@@ -59,7 +59,10 @@ impl Runner<'_, '_> {
     fn chart(&mut self, path: &str) -> Result<bool, String> {
         let mut sources = Sources::default();
         let loaded = load(Path::new(path), &mut sources).map_err(|why| load_error(&why))?;
-        let harness = Harness::new(loaded.chart, self.options.helm).read_from(sources);
+        let mut harness = Harness::new(loaded.chart, self.options.helm).read_from(sources);
+        if self.options.coverage {
+            harness = harness.recording();
+        }
         let chart = harness.chart();
         let name = chart.name().to_owned();
         let mut entries = Vec::new();
@@ -69,7 +72,10 @@ impl Runner<'_, '_> {
         }
         (self.observe)(Event::Chart { name: &name, path });
         self.set_versions(&mut entries);
-        Ok(self.run(&harness, &entries))
+        let passed = self.run(&harness, &entries);
+        let has_run = |route: &str| route == name || entries.iter().any(|entry| entry.route == route);
+        self.summary.coverage.extend(harness.coverage(&files::relative(path), has_run));
+        Ok(passed)
     }
 
     /// Reads the suites of a chart and, if asked for, of its subcharts. `path` is its folder, `route` its path below the

@@ -20,6 +20,7 @@ use mkmanifests_chart::Behaviour;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 
 use crate::assertion::AssertionResult;
+use crate::coverage::ChartCoverage;
 use crate::explain::Explanation;
 use crate::snapshot::Counts as SnapshotCounts;
 use crate::suite::Unknown;
@@ -59,6 +60,8 @@ pub struct Options {
     /// Whether it acts as helm-unittest does where that hides mistakes: values files that are not there, and suites of
     /// subcharts that cannot be read. Failures are not explained then.
     pub as_plugin: bool,
+    /// Whether to measure what the tests cover.
+    pub coverage: bool,
 }
 
 /// What has happened.
@@ -142,6 +145,8 @@ pub struct Summary {
     pub totals: Totals,
     /// The results of the suites that ran, for reports.
     pub suites: Vec<SuiteResult>,
+    /// What the tests cover of each chart, if it is measured: the charts whose suites ran.
+    pub coverage: Vec<ChartCoverage>,
     /// The time that the run took.
     pub duration: Duration,
 }

@@ -19,5 +19,7 @@ mkmanifests_yaml::codes! {
         NeverFails = "suite/never-fails",
         /// An assertion that does not hold.
         Failed = "suite/failed",
+        /// The tests cover less than they have to, or the coverage cannot be written.
+        Coverage = "suite/coverage",
     }
 }
