@@ -57,7 +57,9 @@ fn a_failure_has_the_exit_code_1_and_a_report() {
     ] {
         let (code, stdout, stderr) = run(folder.path(), args);
         assert_eq!((code, stderr.as_str()), (1, ""), "{stdout}");
-        assert!(stdout.contains("\t\t- asserts[0] `equal` fail\n"), "{stdout}");
+        let is_plugin = args[0] == "helm";
+        assert_eq!(stdout.contains("\t\t- asserts[0] `equal` fail\n"), is_plugin, "{stdout}");
+        assert_eq!(stdout.contains("error: `name` is `x`, expected `other`\n"), !is_plugin, "{stdout}");
         let report = folder.path().join("out/report.xml");
         let text = fs::read_to_string(&report).expect("a report");
         assert!(
@@ -102,4 +104,34 @@ fn what_the_plugin_hides_is_reported() {
     fs::write(folder.path().join("prod.yaml"), "name: prod\n").expect("a file");
     let (code, stdout, stderr) = run(&["chart", "test", ".", "-v", "prod.yaml"]);
     assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+}
+
+#[test]
+fn coverage_is_printed_written_and_limited() {
+    let folder = chart(SUITE);
+    fs::write(folder.path().join("templates/b.yaml"), "{{ if .Values.b }}\nb: c\n{{ end }}\n").expect("a file");
+    let run = |args: &[&str]| run(folder.path(), &[&["chart", "test", "."][..], args].concat());
+    let (code, stdout, stderr) =
+        run(&["--coverage", "--coverage-html", "out/a.html", "--coverage-cobertura", "out/a.xml"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    // Two of three lines, and one of two branches: the condition was false.
+    assert!(stdout.contains("\nTotal               2/3       1/2    60.0%\n"), "{stdout}");
+    assert!(stdout.contains("  templates/b.yaml\n    line 2\n    line 1: `if .Values.b` is never true\n"), "{stdout}");
+    let written = |name: &str| fs::read_to_string(folder.path().join(name)).expect("a file");
+    assert!(written("out/a.html").contains("<h1>Coverage of web: 60.0%</h1>"), "{}", written("out/a.html"));
+    assert!(
+        written("out/a.xml").contains("filename=\"templates/b.yaml\" line-rate=\"0.5000\""),
+        "{}",
+        written("out/a.xml")
+    );
+
+    let (code, stdout, stderr) = run(&["--coverage-min", "60"]);
+    assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+    assert!(!stdout.contains("Coverage"), "{stdout}");
+    let (code, _, stderr) = run(&["--coverage-min", "60.5%"]);
+    assert_eq!((code, stderr.trim_end()), (1, "error: the tests cover 60.0%, less than 60.5%"));
+    let (code, _, stderr) = run(&["--coverage-min", "101"]);
+    assert!(code == 2 && stderr.contains("expected a number from 0 to 100"), "{stderr}");
+    let (code, _, stderr) = run(&["--coverage-html", "Chart.yaml/a.html"]);
+    assert!(code != 0 && stderr.contains("error: cannot write Chart.yaml/a.html: "), "{code} {stderr}");
 }
