@@ -1,6 +1,10 @@
 //! `mkmanifests chart test`: runs the suites of charts, as `helm unittest` does. [`super::helm::unittest`] shares it.
 
 mod coverage;
+mod init;
+mod progress;
+mod run_args;
+mod watch;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,18 +12,21 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Args, ValueHint};
 
 use self::coverage::CoverageArgs;
+use self::progress::Line;
+use self::run_args::{Ci, RunArgs};
 use super::args;
 use super::args::OUTPUT;
 use super::chart_args::helm_release;
 use super::console::Console;
-use super::{CHECK_FAILED, DONE, Error};
-use crate::chart::HelmRelease;
-use crate::diagnostic::io_reason;
+use super::{CHECK_FAILED, DONE, Error, shell, usage};
+use crate::chart::{ChartCode, HelmRelease};
+use crate::diagnostic::{Diagnostic, Failure, Sources, io_reason};
+use crate::gitops::Shard;
 use crate::go::time::{Time, Zone};
 use crate::unittest::report::text::Text;
 use crate::unittest::report::{Format, Machine};
-use crate::unittest::run::{self, Event, Options};
-use crate::unittest::suite::Unknown;
+use crate::unittest::run::{self, Event, Options, Selection, SuiteResult, Totals};
+use crate::unittest::suite::{SuiteCode, Unknown};
 
 /// The flags of `chart test`: those of `helm unittest`, and a few more.
 #[derive(Debug, Args)]
@@ -78,6 +85,9 @@ pub(super) struct TestArgs {
     #[arg(long)]
     skip_schema_validation: bool,
 
+    #[command(flatten)]
+    run: RunArgs,
+
     /// File to write a report to
     #[arg(short = 'o', long, value_name = "FILE", help_heading = OUTPUT, value_hint = ValueHint::FilePath)]
     output_file: Option<String>,
@@ -108,6 +118,11 @@ const HELM: HelmRelease = HelmRelease::V3_20;
 
 pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8, Error> {
     let args: TestArgs = args::read(matches)?;
+    let variable = std::env::var("CI").ok();
+    let ci = args.run.ci(variable.as_deref(), args.update_snapshot);
+    run_args::check(&args, ci)?;
+    check_paths(&args.path)?;
+    let (is_watching, is_initial) = (args.run.watch, args.run.init);
     let helm = match args.helm_version.as_deref() {
         None => HELM,
         given => helm_release("--helm-version", given)?,
@@ -117,6 +132,9 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         values: args.values,
         unknown: if args.strict { Unknown::Strict } else { Unknown::Explained },
         update_snapshots: args.update_snapshot,
+        ci: ci != Ci::Off,
+        kube_versions: args.run.kube_version,
+        selection: Selection { shard: args.run.shard.map(shard), ..Selection::default() },
         with_subcharts: args.with_subchart,
         fail_fast: args.failfast,
         skip_schema: args.skip_schema_validation,
@@ -127,10 +145,71 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
         coverage: args.coverage.is_measured(),
     };
     let report = Report { path: args.output_file.unwrap_or_default(), format: Format::of(&args.output_type) };
-    let color = console.color_stdout;
-    let (passed, summary) = execute(&args.path, &options, &report, color, console)?;
+    let job = Job { paths: &args.path, options: &options, report: &report, color: console.color_stdout };
+    match (is_initial, is_watching) {
+        (true, _) => return init::run(&job, console),
+        (_, true) => return watch::run(&job, console),
+        _ => {}
+    }
+    let (passed, summary) = job.execute(console, &mut |_| {})?;
+    explain_snapshots(&summary.totals, ci, console);
     let is_enough = args.coverage.report(&summary.coverage, console)?;
     Ok(if passed && is_enough { DONE } else { CHECK_FAILED })
+}
+
+/// Reports paths that are not charts, before anything runs.
+fn check_paths(paths: &[String]) -> Result<(), Failure> {
+    let not_charts = paths.iter().filter(|path| !usage::is_chart(Path::new(path)));
+    let diagnostics: Vec<Diagnostic> = not_charts
+        .map(|path| {
+            let reason = if Path::new(path).exists() { "is not a chart" } else { "does not exist" };
+            let diagnostic = Diagnostic::error(ChartCode::NotAChart, format!("`{path}` {reason}"));
+            let charts = charts_below(Path::new(path));
+            match charts.first() {
+                Some(chart) => diagnostic.help(format!("it has charts below it, such as `{chart}`")),
+                None => diagnostic.help("name folders with a `Chart.yaml`, or archives (.tgz) of charts"),
+            }
+        })
+        .collect();
+    if diagnostics.is_empty() { Ok(()) } else { Err(Failure::new(diagnostics, Sources::default())) }
+}
+
+/// Returns the charts in a folder that is no chart.
+fn charts_below(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut charts: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| usage::is_chart(path)).collect();
+    charts.sort();
+    charts.iter().map(|path| path.display().to_string()).collect()
+}
+
+fn shard(shard: Shard) -> run::Shard {
+    let (index, count) = shard.parts();
+    run::Shard { index: index as usize, count: count as usize }
+}
+
+/// Says how to write snapshots that are missing, and to remove those that nothing uses.
+fn explain_snapshots(totals: &Totals, ci: Ci, console: &mut Console<'_>) {
+    let why = match ci {
+        Ci::Off => return,
+        Ci::Flag => "`--ci`",
+        Ci::Environment => "the environment variable CI is set",
+    };
+    let words = console.words.iter().skip(1).filter(|word| *word != "--ci" && !word.starts_with("--ci="));
+    let words: Vec<&str> = ["mkmanifests"].into_iter().chain(words.map(String::as_str)).chain(["--ci=false"]).collect();
+    let command = shell::join(words);
+    let counted = |count: usize| if count == 1 { "1 snapshot is".to_owned() } else { format!("{count} snapshots are") };
+    let mut diagnostics = Vec::new();
+    if totals.snapshots.missing > 0 {
+        let message = format!("{} missing, and none is written: {why}", counted(totals.snapshots.missing));
+        let diagnostic = Diagnostic::error(SuiteCode::MissingSnapshot, message);
+        diagnostics.push(diagnostic.help(format!("to write them, run `{command}` and commit the files")));
+    }
+    if totals.snapshots.vanished > 0 {
+        let message = format!("{} not used by any test", counted(totals.snapshots.vanished));
+        let diagnostic = Diagnostic::warning(SuiteCode::UnusedSnapshot, message);
+        diagnostics.push(diagnostic.help(format!("to remove them, run `{command}` and commit the files")));
+    }
+    console.report(&diagnostics, &Sources::default());
 }
 
 /// Returns the options of `helm unittest` without flags, apart from those of a release of Helm.
@@ -145,37 +224,68 @@ pub(super) struct Report {
     pub format: Option<Format>,
 }
 
-/// Runs suites, prints the results, and returns whether all passed, with all that is known.
+/// What to run, and how to print it.
+#[derive(Clone, Copy)]
+struct Job<'j> {
+    paths: &'j [String],
+    options: &'j Options,
+    report: &'j Report,
+    color: bool,
+}
+
+/// Runs suites, prints the results, and returns whether all passed.
 pub(super) fn execute(
     paths: &[String],
     options: &Options,
     report: &Report,
     color: bool,
     console: &mut Console<'_>,
-) -> io::Result<(bool, run::Summary)> {
-    let text = Text::new(color);
-    let explained = options.unknown == Unknown::Explained;
-    let mut written = Ok(());
-    let summary = run::run(paths, options, &mut |event| match event {
-        Event::Diagnostics(diagnostics, sources) if explained => console.report(diagnostics, sources),
-        Event::Diagnostics(..) => {}
-        Event::Warning(warning) => console.inform(&format!("warning: {warning}")),
-        event => {
-            let line = text.event(&event);
-            if written.is_ok() {
-                written = console.stdout.write_all(line.as_bytes()).and_then(|()| console.stdout.flush());
+) -> io::Result<bool> {
+    let job = Job { paths, options, report, color };
+    Ok(job.execute(console, &mut |_| {})?.0)
+}
+
+impl Job<'_> {
+    /// Runs suites, prints the results, and calls `observe` with each of them. Returns whether all passed, with all that is
+    /// known.
+    fn execute(
+        &self,
+        console: &mut Console<'_>,
+        observe: &mut dyn FnMut(&SuiteResult),
+    ) -> io::Result<(bool, run::Summary)> {
+        let text = Text::new(self.color);
+        let explained = self.options.unknown == Unknown::Explained;
+        let line = Line::new(console, self.options.as_plugin);
+        let mut written = Ok(());
+        let summary = run::run(self.paths, self.options, &mut |event| match event {
+            Event::Progress(progress) => line.show(&progress),
+            Event::Diagnostics(diagnostics, sources) if explained => {
+                line.without(|| console.report(diagnostics, sources));
             }
+            Event::Diagnostics(..) => {}
+            Event::Warning(warning) => line.without(|| console.inform(&format!("warning: {warning}"))),
+            event => {
+                if let Event::Suite(suite) = &event {
+                    observe(suite);
+                }
+                let text = text.event(&event);
+                if written.is_ok() {
+                    let print = || console.stdout.write_all(text.as_bytes()).and_then(|()| console.stdout.flush());
+                    written = line.without(print);
+                }
+            }
+        });
+        line.end();
+        written?;
+        let reported = write_report(self.report, &summary);
+        if let Err(why) = &reported {
+            console.stdout.write_all(text.event(&Event::ChartError(why)).as_bytes())?;
         }
-    });
-    written?;
-    let reported = write_report(report, &summary);
-    if let Err(why) = &reported {
-        console.stdout.write_all(text.event(&Event::ChartError(why)).as_bytes())?;
+        console.stdout.write_all(text.summary(&summary).as_bytes())?;
+        console.stdout.flush()?;
+        // helm-unittest passes without its report.
+        Ok((summary.passed && (reported.is_ok() || self.options.as_plugin), summary))
     }
-    console.stdout.write_all(text.summary(&summary).as_bytes())?;
-    console.stdout.flush()?;
-    // helm-unittest passes without its report.
-    Ok((summary.passed && (reported.is_ok() || options.as_plugin), summary))
 }
 
 fn write_report(report: &Report, summary: &run::Summary) -> Result<(), String> {

@@ -1,14 +1,12 @@
 //! `mkmanifests gitops FLEET --out DIR`.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::{ArgMatches, Args, ValueEnum, ValueHint};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::read;
 use super::console::Console;
-use super::{CHECK_FAILED, DONE, Error, usage};
+use super::{CHECK_FAILED, DONE, Error, progress, usage};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::fetch::Settings;
 use crate::gitops::{
@@ -141,7 +139,7 @@ pub(super) fn run(matches: &ArgMatches, console: &mut Console<'_>) -> Result<u8,
     let fleet =
         if fleet.has_chart_lock() { fleet.with_chart_cache(Settings::from_environment().content_cache) } else { fleet };
     let fleet = if args.no_external_links { fleet.without_external_links() } else { fleet };
-    let bar = console.shows_progress().then(bar);
+    let bar = console.shows_progress().then(|| progress::bar("{bar:30} {percent} % of the clusters, {elapsed}"));
     let progress = |done: usize, of: usize| {
         if let Some(bar) = &bar {
             bar.set_length(of as u64);
@@ -209,14 +207,6 @@ fn path_in_repository(out: &Path) -> Result<String, Diagnostic> {
         );
         diagnostic.help("set `--repo-path`, or run from the top of the repository with a relative `--out`")
     })
-}
-
-fn bar() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:30} {percent} % of the clusters, {elapsed}");
-    let bar = style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style));
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 fn print(report: &Report, args: &GitopsArgs, console: &mut Console<'_>) -> Result<u8, Error> {

@@ -18,6 +18,7 @@ mod helm;
 mod help;
 mod info;
 mod output;
+mod progress;
 mod pull;
 mod rendering;
 mod shell;

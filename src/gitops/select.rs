@@ -106,6 +106,12 @@ impl Shard {
         if count == 0 || index > count { Err(invalid()) } else { Ok(Shard { index: index % count, count }) }
     }
 
+    /// Returns the number of the part from 0, and the number of parts.
+    pub fn parts(self) -> (u32, u32) {
+        // `1/N` is the first part in the order of a matrix, and has the remainder 1 here.
+        (self.index.checked_sub(1).unwrap_or(self.count - 1), self.count)
+    }
+
     fn contains(self, position: usize) -> bool {
         position as u64 % u64::from(self.count) == u64::from(self.index)
     }

@@ -4,13 +4,14 @@
 //! - [`go_yaml`]: YAML as the Go library of helm-unittest reads and writes it, which is another one than Helm's.
 //! - [`json_path`]: the paths of assertions, and [`set_path`]: the paths of `set`.
 //! - [`snapshot`]: the contents of snapshot files.
-//! - [`coverage`]: what tests cover.
 //! - [`render`]: what a job renders. [`explain`]: why a job fails. [`run`]: runs the suites of charts. [`report`]: prints the results.
+//! - [`coverage`]: what tests cover. [`init`]: writes first suites for a chart. [`watch`]: finds out what to run again.
 
 pub mod assertion;
 pub mod coverage;
 pub mod explain;
 pub mod go_yaml;
+pub mod init;
 pub mod json_path;
 mod path;
 pub mod render;
@@ -19,3 +20,4 @@ pub mod run;
 pub mod set_path;
 pub mod snapshot;
 pub mod suite;
+pub mod watch;

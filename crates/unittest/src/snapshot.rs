@@ -27,7 +27,7 @@ pub struct Patterns {
 }
 
 /// The result of a comparison.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Comparison {
     /// Whether the assertion passes: the snapshots are equal, the snapshot is new, or snapshots are updated.
     pub passed: bool,
@@ -39,6 +39,8 @@ pub struct Comparison {
     pub message: String,
     /// Go's error of a pattern.
     pub error: Option<String>,
+    /// Whether it fails because the file has no such snapshot, and none may be written.
+    pub is_missing: bool,
 }
 
 /// How many snapshots there are.
@@ -52,8 +54,10 @@ pub struct Counts {
     pub inserted: usize,
     /// Snapshots of the file that no assertion has compared.
     pub vanished: usize,
-    /// Those that fail: none if snapshots are updated.
+    /// Those that differ and fail: none if snapshots are updated.
     pub failed: usize,
+    /// Those that fail because the file has no such snapshot, and none may be written.
+    pub missing: usize,
 }
 
 /// The snapshots of each test, by number.
@@ -65,11 +69,15 @@ pub struct Cache {
     /// Whether there was a snapshot file.
     pub existed: bool,
     updating: bool,
+    read_only: bool,
+    shared: bool,
     cached: Snapshots,
     current: Snapshots,
     compared: usize,
     updated: usize,
     inserted: usize,
+    missing: usize,
+    contradicting: usize,
 }
 
 impl Cache {
@@ -86,24 +94,52 @@ impl Cache {
         Ok(Cache { existed: true, cached: read(text)?, ..Cache::new(updating) })
     }
 
+    /// Lets a snapshot that is missing fail, and writes none, unless snapshots are updated.
+    #[must_use]
+    pub fn read_only(self) -> Cache {
+        Cache { read_only: !self.updating, ..self }
+    }
+
+    /// Lets tests with the same name share their snapshots: the second one has to equal the first, even if that is new.
+    #[must_use]
+    pub fn shared(self) -> Cache {
+        Cache { shared: true, ..self }
+    }
+
     /// Compares a value with a snapshot of a test, counted from 1.
     pub fn compare(&mut self, test: &str, index: u64, content: &Value, patterns: &Patterns) -> Comparison {
         self.compared += 1;
-        let old = self.cached.get(test).and_then(|snapshots| snapshots.get(&index)).cloned();
-        self.inserted += usize::from(old.is_none());
         let new = go_yaml::write_trimmed(content);
+        if let Some(first) = self.shared_snapshot(test, index)
+            && patterns.compare(&new).is_none()
+        {
+            self.contradicting += usize::from(first != new);
+            return Comparison { passed: first == new, new, cached: first, ..Comparison::default() };
+        }
+        let old = self.cached.get(test).and_then(|snapshots| snapshots.get(&index)).cloned();
+        let mut is_missing = old.is_none() && self.read_only;
+        self.inserted += usize::from(old.is_none() && !self.read_only);
         let (mut passed, message, error) = match patterns.compare(&new) {
-            Some(result) => result,
+            Some(result) => {
+                is_missing = false;
+                result
+            }
             None => {
                 let equal = old.as_ref().is_none_or(|old| *old == new);
                 self.updated += usize::from(!equal);
-                (equal, String::new(), None)
+                self.missing += usize::from(is_missing);
+                (equal && !is_missing, String::new(), None)
             }
         };
         passed |= self.updating;
         let kept = if self.updating { &new } else { old.as_ref().unwrap_or(&new) };
         self.current.entry(test.to_owned()).or_default().insert(index, kept.clone());
-        Comparison { passed, new, cached: old.unwrap_or_default(), message, error }
+        Comparison { passed, new, cached: old.unwrap_or_default(), message, error, is_missing }
+    }
+
+    /// Returns the snapshot that an earlier test with the same name has left.
+    fn shared_snapshot(&self, test: &str, index: u64) -> Option<String> {
+        self.current.get(test)?.get(&index).filter(|_| self.shared).cloned()
     }
 
     /// Returns whether the snapshots differ from those of the file.
@@ -118,7 +154,8 @@ impl Cache {
     /// Returns the text of the snapshot file if it has to be written (`StoreToFileIfNeeded`): not if snapshots only
     /// differ.
     pub fn text_to_write(&self) -> Option<String> {
-        let is_needed = self.changed() && (self.updating || self.inserted > 0 || self.vanished() > 0);
+        let may_write = !self.read_only;
+        let is_needed = may_write && self.changed() && (self.updating || self.inserted > 0 || self.vanished() > 0);
         is_needed.then(|| write(&self.current))
     }
 
@@ -129,7 +166,8 @@ impl Cache {
             updated: self.updated,
             inserted: self.inserted,
             vanished: self.vanished(),
-            failed: if self.updating { 0 } else { self.updated },
+            failed: self.contradicting + if self.updating { 0 } else { self.updated },
+            missing: self.missing,
         }
     }
 

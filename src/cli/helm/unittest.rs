@@ -56,7 +56,7 @@ pub(super) fn run(matches: &ArgMatches, context: &mut Context<'_, '_>) -> Result
     let report = Report { path: flags::text_of(matches, "output-file"), format };
     let color = color.unwrap_or(context.console.color_stdout);
     let charts = flags::texts_of(matches, "chart");
-    let (passed, _) = execute(&charts, &options, &report, color, context.console)?;
+    let passed = execute(&charts, &options, &report, color, context.console)?;
     Ok(if passed { DONE } else { FAILED })
 }
 

@@ -142,6 +142,13 @@ pub enum FailureKind {
         /// The current snapshot.
         new: String,
     },
+    /// `matchSnapshot`, `matchSnapshotRaw`: there is no snapshot, and none may be written.
+    NoSnapshot {
+        /// The path; `None` if it is about a text as a whole.
+        path: Option<String>,
+        /// The number of the snapshot in its test, from 1.
+        index: u64,
+    },
     /// `matchSnapshot` with a pattern.
     SnapshotPattern {
         /// What is wrong with the snapshot, with a space before it.

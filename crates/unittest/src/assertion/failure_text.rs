@@ -44,6 +44,11 @@ impl Text {
                 let not = if failure.negated { "NOT " } else { "" };
                 Text::Indented(format!("Path:{} expected to {not}exists", indented(path)))
             }
+            FailureKind::NoSnapshot { path, index } => {
+                let path = path.as_ref().filter(|path| !path.is_empty());
+                let path = path.map(|path| format!("Path:{}\n", indented(path))).unwrap_or_default();
+                Text::Indented(format!("{path}Snapshot {index} is not in the snapshot file, and was not written"))
+            }
             other => Text::Indented(Expectation::of(other, failure.negated).text(failure.negated)),
         }
     }

@@ -18,7 +18,6 @@ use std::sync::Mutex;
 
 use mkmanifests_chart::release::Release;
 use mkmanifests_chart::{Behaviour, Capabilities, Chart, ChartRenderer, Crd, OutputFile, RenderValues, Setting};
-use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::diagnostic::Sources;
 
@@ -180,7 +179,7 @@ impl Harness {
 
     fn capabilities(&self, job: &Job, kube: &KubeNumbers) -> Capabilities {
         Capabilities {
-            kube_version: KubeVersion::parse(&kube.version()).unwrap_or_default(),
+            kube_version: kube.version(),
             api_versions: job.capabilities.api_versions.clone(),
             helm_version: helm_version(self.helm.release()),
         }

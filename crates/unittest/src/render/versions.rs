@@ -1,6 +1,7 @@
 //! The versions of Kubernetes and Helm that templates see.
 
 use mkmanifests_chart::{HelmRelease, HelmVersion};
+use mkmanifests_check::kube_version::KubeVersion;
 
 use crate::suite::Capabilities;
 
@@ -9,6 +10,8 @@ use crate::suite::Capabilities;
 pub struct KubeNumbers {
     major: String,
     minor: String,
+    /// A whole version, which wins.
+    exact: Option<KubeVersion>,
 }
 
 impl KubeNumbers {
@@ -16,7 +19,14 @@ impl KubeNumbers {
     /// own build sets another one.
     pub fn of(release: HelmRelease) -> KubeNumbers {
         let minor = if release.is_v3() { 20 } else { release.kubernetes_minor() };
-        KubeNumbers { major: "1".to_owned(), minor: minor.to_string() }
+        KubeNumbers { major: "1".to_owned(), minor: minor.to_string(), exact: None }
+    }
+
+    /// Returns a version with its patch number and suffix, if it has them. Else the patch number is 0.
+    pub fn exact(version: KubeVersion) -> KubeNumbers {
+        let (major, minor) = (version.major().to_string(), version.minor().to_string());
+        let is_whole = version.git_version().trim_start_matches('v') != format!("{major}.{minor}");
+        KubeNumbers { major, minor, exact: is_whole.then_some(version) }
     }
 
     /// Sets the numbers that a job sets. As in helm-unittest, the jobs after it see them, too.
@@ -31,8 +41,9 @@ impl KubeNumbers {
     }
 
     /// Returns the version: `v1.20.0`.
-    pub fn version(&self) -> String {
-        format!("v{}.{}.0", self.major, self.minor)
+    pub fn version(&self) -> KubeVersion {
+        let of_numbers = || KubeVersion::parse(&format!("v{}.{}.0", self.major, self.minor)).unwrap_or_default();
+        self.exact.clone().unwrap_or_else(of_numbers)
     }
 }
 

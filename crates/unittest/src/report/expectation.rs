@@ -120,6 +120,7 @@ fn of_failure(failure: &Failure, explanation: &AssertionExplanation) -> Expectat
                 false => Expectation { title: title("differs from"), diff: Some((cached.clone(), new.clone())) },
             }
         }
+        FailureKind::NoSnapshot { index, .. } => line(format!("{subject} has no snapshot {index}, and none is written")),
         FailureKind::SnapshotPattern { message, .. } => line(format!("the snapshot is expected{message}")),
         FailureKind::Selection(error) => line(selection(error)),
         FailureKind::NoTemplate { template } if template.is_empty() => line("no template is selected"),

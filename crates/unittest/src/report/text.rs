@@ -39,7 +39,7 @@ impl Text {
                 format!("\n### Chart [ {} ] {}\n\n", self.paint(BOLD, name), self.paint(FAINT, path))
             }
             Event::Suite(result) => self.suite(result),
-            Event::Diagnostics(..) | Event::Warning(_) => String::new(),
+            Event::Diagnostics(..) | Event::Warning(_) | Event::Progress(_) => String::new(),
         }
     }
 
@@ -53,8 +53,8 @@ impl Text {
             let hint = self.paint(FAINT, " Check changes and use `-u` to update snapshot.");
             let _ = writeln!(out, "\nSnapshot Summary: {failed} in {suites} test suite.{hint}");
         }
-        let snapshots =
-            Counts { passed: totals.snapshots.passed, failed: totals.snapshots.failed, ..Counts::default() };
+        let failed = totals.snapshots.failed + totals.snapshots.missing;
+        let snapshots = Counts { passed: totals.snapshots.passed, failed, ..Counts::default() };
         let nanoseconds = i64::try_from(summary.duration.as_nanos()).unwrap_or(i64::MAX);
         let _ = writeln!(out, "\nCharts:      {}", self.counts(&totals.charts));
         let _ = writeln!(out, "Test Suites: {}", self.counts(&totals.suites));

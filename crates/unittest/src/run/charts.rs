@@ -8,8 +8,9 @@ use mkmanifests_chart::{Chart, load};
 use mkmanifests_gotmpl::Map;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources, io_reason};
 
-use super::suites::{Entry, run_all};
-use super::{Event, Options, SuiteResult, Summary, VERSION, dependencies, files, rendered_suites};
+use super::selection::Selector;
+use super::suites::{Ended, Entry, Step, run_all};
+use super::{Event, Options, Progress, SuiteResult, Summary, VERSION, dependencies, files, matrix, rendered_suites};
 use crate::path;
 use crate::render::{Harness, KubeNumbers};
 use crate::suite;
@@ -18,19 +19,25 @@ use crate::suite;
 pub fn run(paths: &[String], options: &Options, observe: &mut dyn FnMut(Event<'_>)) -> Summary {
     let start = Instant::now();
     let kube = KubeNumbers::of(options.helm.release());
-    let mut runner = Runner { options, kube, observe, summary: Summary { passed: true, ..Summary::default() } };
+    let selector = Selector::new(&options.selection);
+    let summary = Summary { passed: true, ..Summary::default() };
+    let mut runner = Runner { options, kube, observe, summary, selector, ended: Done::default() };
     for path in paths {
         let passed = runner.chart(path);
         let errored = passed.is_err();
         if let Err(error) = &passed {
             (runner.observe)(Event::ChartError(error));
         }
-        let passed = passed.unwrap_or(false);
+        let Some(passed) = passed.unwrap_or(Some(false)) else { continue };
         runner.summary.totals.chart(passed, errored);
         runner.summary.passed &= passed;
         if errored && options.fail_fast {
             break;
         }
+    }
+    if options.selection.shard.is_some() && runner.ended.all_suites == 0 {
+        let files = runner.selector.files();
+        runner.warn(&format!("this shard has no suites: there are only {files} suite files"));
     }
     let mut summary = runner.summary;
     summary.duration = start.elapsed();
@@ -38,7 +45,7 @@ pub fn run(paths: &[String], options: &Options, observe: &mut dyn FnMut(Event<'_
 }
 
 /// Returns Helm's text about a chart that cannot be loaded.
-pub(super) fn load_error(diagnostics: &[Diagnostic]) -> String {
+pub(crate) fn load_error(diagnostics: &[Diagnostic]) -> String {
     let text = |diagnostic: &Diagnostic| diagnostic.subject.original.clone().unwrap_or_else(|| diagnostic.message());
     diagnostics.first().map(text).unwrap_or_default()
 }
@@ -49,14 +56,42 @@ struct Runner<'r, 'o> {
     kube: KubeNumbers,
     observe: &'o mut dyn FnMut(Event<'_>),
     summary: Summary,
+    selector: Selector<'r>,
+    ended: Done,
+}
+
+/// How far the run is.
+#[derive(Default)]
+struct Done {
+    suites: usize,
+    all_suites: usize,
+    tests: usize,
+    failed: usize,
+    failing: Option<String>,
+}
+
+impl Done {
+    fn add(&mut self, ended: Ended) {
+        self.suites += 1;
+        self.tests += ended.tests;
+        self.failed += ended.failed;
+        if !ended.passed {
+            self.failing = Some(ended.file);
+        }
+    }
+
+    fn progress(&self) -> Progress<'_> {
+        let Done { suites, all_suites, tests, failed, .. } = *self;
+        Progress { suites, all_suites, tests, failed, failing: self.failing.as_deref() }
+    }
 }
 
 impl Runner<'_, '_> {
-    /// Runs the suites of a chart, and returns whether they passed.
+    /// Runs the suites of a chart, and returns whether they passed; `None` if it has some and none of them is selected.
     ///
     /// # Errors
     /// A chart that cannot be loaded, and suites that cannot be read.
-    fn chart(&mut self, path: &str) -> Result<bool, String> {
+    fn chart(&mut self, path: &str) -> Result<Option<bool>, String> {
         let mut sources = Sources::default();
         let loaded = load(Path::new(path), &mut sources).map_err(|why| load_error(&why))?;
         let mut harness = Harness::new(loaded.chart, self.options.helm).read_from(sources);
@@ -70,12 +105,19 @@ impl Runner<'_, '_> {
         if entries.is_empty() && !self.options.as_plugin {
             self.warn(&format!("no file of chart `{name}` matches {}", files::suite_patterns(self.options).join(", ")));
         }
-        (self.observe)(Event::Chart { name: &name, path });
         self.set_versions(&mut entries);
+        let has_suites = !entries.is_empty();
+        self.selector.retain(path, &mut entries);
+        if has_suites && entries.is_empty() {
+            return Ok(None);
+        }
+        (self.observe)(Event::Chart { name: &name, path });
+        self.ended.all_suites += entries.len();
+        (self.observe)(Event::Progress(self.ended.progress()));
         let passed = self.run(&harness, &entries);
         let has_run = |route: &str| route == name || entries.iter().any(|entry| entry.route == route);
         self.summary.coverage.extend(harness.coverage(&files::relative(path), has_run));
-        Ok(passed)
+        Ok(Some(passed))
     }
 
     /// Reads the suites of a chart and, if asked for, of its subcharts. `path` is its folder, `route` its path below the
@@ -169,7 +211,12 @@ impl Runner<'_, '_> {
                 if !read.warnings.is_empty() {
                     (self.observe)(Event::Diagnostics(&read.warnings, &sources));
                 }
-                Ok(read.suites)
+                let suites = read.suites.into_iter().map(|suite| matrix::expand(suite, &self.options.kube_versions));
+                suites.collect::<Result<_, _>>().map_err(|why| {
+                    let message = why.message();
+                    (self.observe)(Event::Diagnostics(&[why], &sources));
+                    message
+                })
             }
             Err(why) => {
                 (self.observe)(Event::Diagnostics(&why.diagnostics, &sources));
@@ -185,7 +232,8 @@ impl Runner<'_, '_> {
                 if job.skip_reason.is_empty() {
                     self.kube.set(&job.capabilities);
                 }
-                entry.kube.push(self.kube.clone());
+                let own = job.kube_version.clone().map(KubeNumbers::exact);
+                entry.kube.push(own.unwrap_or_else(|| self.kube.clone()));
             }
         }
     }
@@ -193,7 +241,15 @@ impl Runner<'_, '_> {
     fn run(&mut self, harness: &Harness, entries: &[Entry]) -> bool {
         let mut passed = true;
         let options = self.options;
-        run_all(harness, entries, options, &mut |results| {
+        run_all(harness, entries, options, &mut |step| {
+            let results = match step {
+                Step::Results(results) => results,
+                Step::Ended(suites) => {
+                    suites.into_iter().for_each(|suite| self.ended.add(suite));
+                    (self.observe)(Event::Progress(self.ended.progress()));
+                    return;
+                }
+            };
             for (result, has_run) in results {
                 passed &= result.passed;
                 if has_run {

@@ -26,6 +26,8 @@ pub struct SnapshotTotals {
     pub created: usize,
     /// Those that no assertion compared.
     pub vanished: usize,
+    /// Those that fail because they are not in their file, and may not be written.
+    pub missing: usize,
 }
 
 /// The numbers of a run.
@@ -62,7 +64,8 @@ impl Totals {
         }
         let snapshots = &suite.snapshots;
         self.snapshots.failed += snapshots.failed;
-        self.snapshots.passed += snapshots.current.saturating_sub(snapshots.failed);
+        self.snapshots.passed += snapshots.current.saturating_sub(snapshots.failed + snapshots.missing);
+        self.snapshots.missing += snapshots.missing;
         self.snapshots.created += snapshots.inserted;
         self.snapshots.vanished += snapshots.vanished;
         suite.jobs.iter().for_each(|job| self.job(job));

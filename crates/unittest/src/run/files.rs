@@ -55,7 +55,7 @@ fn matching(folder: &str, patterns: &[String]) -> Result<Vec<String>, String> {
 }
 
 /// Returns an absolute path without `.` and `..`.
-pub(super) fn absolute(path: &str) -> String {
+pub(crate) fn absolute(path: &str) -> String {
     if path.starts_with('/') {
         return path::clean(path);
     }
@@ -64,11 +64,15 @@ pub(super) fn absolute(path: &str) -> String {
 }
 
 /// Returns a path relative to the working directory, as suites are named.
-pub(super) fn relative(path: &str) -> String {
+pub fn relative(path: &str) -> String {
     let current = std::env::current_dir().unwrap_or_default();
-    let (from, to) = (path::clean(&current.to_string_lossy()), absolute(path));
+    relative_to(&path::clean(&current.to_string_lossy()), &absolute(path))
+}
+
+/// Returns a path relative to a folder. Both are clean, and absolute.
+pub(crate) fn relative_to(from: &str, to: &str) -> String {
     let split = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let (from, to) = (split(&from), split(&to));
+    let (from, to) = (split(from), split(to));
     let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
     let up = std::iter::repeat_n("..", from.len() - common);
     let down = to.iter().skip(common).map(String::as_str);

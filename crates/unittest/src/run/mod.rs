@@ -9,7 +9,9 @@ mod counts;
 mod dependencies;
 mod files;
 mod glob;
+mod matrix;
 mod rendered_suites;
+mod selection;
 mod snapshots;
 mod suites;
 
@@ -17,6 +19,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use mkmanifests_chart::Behaviour;
+use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_yaml::diagnostic::{Diagnostic, Sources};
 
 use crate::assertion::AssertionResult;
@@ -26,7 +29,11 @@ use crate::snapshot::Counts as SnapshotCounts;
 use crate::suite::Unknown;
 
 pub use self::charts::run;
+pub(crate) use self::charts::load_error;
 pub use self::counts::{Counts, SnapshotTotals, Totals};
+pub use self::files::relative as name_of;
+pub(crate) use self::files::{absolute, relative_to};
+pub use self::selection::{Only, Selection, Shard};
 
 /// The suite files that are run by default.
 pub const DEFAULT_FILES: &str = "tests/*_test.yaml";
@@ -45,6 +52,13 @@ pub struct Options {
     pub unknown: Unknown,
     /// Whether snapshots that differ are replaced.
     pub update_snapshots: bool,
+    /// Whether a snapshot that is missing fails its test, and no snapshot file is written. `update_snapshots` wins.
+    pub ci: bool,
+    /// The versions of Kubernetes for tests that set none. With several, each such test runs for each of them, and all have
+    /// to match the same snapshots. If empty, tests see the version that helm-unittest would use.
+    pub kube_versions: Vec<KubeVersion>,
+    /// The suites to run.
+    pub selection: Selection,
     /// Whether suites of subcharts run, too.
     pub with_subcharts: bool,
     /// Whether a suite ends with the first test that fails, and a chart with that suite.
@@ -82,6 +96,23 @@ pub enum Event<'r> {
     Diagnostics(&'r [Diagnostic], &'r Sources),
     /// Something that does not fail the run.
     Warning(&'r str),
+    /// How far the run is. It comes in the order in which suites end.
+    Progress(Progress<'r>),
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress<'r> {
+    /// The suites that have run.
+    pub suites: usize,
+    /// The suites of the charts that were read so far.
+    pub all_suites: usize,
+    /// The tests that have run.
+    pub tests: usize,
+    /// The tests that failed.
+    pub failed: usize,
+    /// The file of the last suite that failed.
+    pub failing: Option<&'r str>,
 }
 
 /// The result of a suite.
@@ -103,6 +134,8 @@ pub struct SuiteResult {
     pub jobs: Vec<JobResult>,
     /// The snapshots.
     pub snapshots: SnapshotCounts,
+    /// The values files that it names, apart from those of the command line.
+    pub values_files: Vec<String>,
 }
 
 impl SuiteResult {

@@ -4,11 +4,10 @@ use std::path::Path;
 
 use mkmanifests_chart::release::Release;
 use mkmanifests_chart::{Capabilities, ChartRenderer, Setting, load};
-use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::Map;
 use mkmanifests_yaml::diagnostic::{Sources, io_reason};
 
-use super::{Options, charts, files};
+use super::{Options, charts, files, matrix};
 use crate::path;
 use crate::render::{KubeNumbers, helm_version};
 use crate::suite::{self, Suite};
@@ -31,7 +30,7 @@ pub(super) fn read(
         release: Release::named("TEST-SUITE-RELEASE", "NAMESPACE"),
         revision: 1,
         capabilities: Capabilities {
-            kube_version: KubeVersion::parse(&kube.version()).unwrap_or_default(),
+            kube_version: kube.version(),
             helm_version: helm_version(options.helm.release()),
             ..Capabilities::of(options.helm.release())
         },
@@ -52,7 +51,14 @@ pub(super) fn read(
         let file = files::relative(&path::join(&[folder, &template.replacen(&chart, "", 1)]));
         match suite::read(&file, &output.text, &mut Sources::default(), read_options) {
             Ok(read) if read.suites.is_empty() => errors.push(nothing),
-            Ok(read) => suites.extend(read.suites),
+            Ok(read) => {
+                for suite in read.suites {
+                    match matrix::expand(suite, &options.kube_versions) {
+                        Ok(suite) => suites.push(suite),
+                        Err(why) => errors.push(format!("test suite template ({template}) error: {}", why.message())),
+                    }
+                }
+            }
             Err(why) => {
                 let suite::ReadError { part, message, .. } = *why;
                 errors.push(format!("test suite template ({template}) error: chart {part} error: {message}"));

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use mkmanifests_yaml::diagnostic::io_reason;
 
+use super::Options;
 use crate::snapshot::{self, Cache};
 use crate::suite::Suite;
 
@@ -13,7 +14,13 @@ use crate::suite::Suite;
 ///
 /// # Errors
 /// Go's text about a file that cannot be read.
-pub(super) fn read(suite: &Suite, updating: bool) -> Result<Cache, String> {
+pub(super) fn read(suite: &Suite, options: &Options) -> Result<Cache, String> {
+    let cache = read_file(suite, options.update_snapshots)?;
+    let cache = if options.ci { cache.read_only() } else { cache };
+    Ok(if options.kube_versions.len() > 1 { cache.shared() } else { cache })
+}
+
+fn read_file(suite: &Suite, updating: bool) -> Result<Cache, String> {
     let path = snapshot::path_of(Path::new(&suite.snapshot_file()));
     let name = path.display();
     if let Some(folder) = path.parent()

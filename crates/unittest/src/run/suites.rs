@@ -1,6 +1,7 @@
 //! Runs suites in parallel. Suites that share a snapshot file run one after another, since each reads what the one before
 //! it wrote.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::mpsc;
@@ -12,6 +13,7 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use super::{JobResult, Options, SuiteResult, snapshots, timed};
 use crate::assertion;
 use crate::explain::FailedJob;
+use crate::path;
 use crate::render::{Harness, KubeNumbers, RenderedJob, Scope};
 use crate::snapshot::Cache;
 use crate::suite::{Job, Suite};
@@ -38,14 +40,39 @@ impl Entry {
 /// cannot be written, has a result that is only printed.
 type Results = Vec<(SuiteResult, bool)>;
 
-/// Runs all suites, and calls `done` with their results in order.
-pub(super) fn run_all(harness: &Harness, entries: &[Entry], options: &Options, done: &mut dyn FnMut(Results)) {
+/// What happens while suites run.
+pub(super) enum Step {
+    /// The suites of a snapshot file have run; in the order in which they end.
+    Ended(Vec<Ended>),
+    /// The results of the suites of a snapshot file, in the order of the files.
+    Results(Results),
+}
+
+/// What is known about a suite as soon as it ends.
+pub(super) struct Ended {
+    pub file: String,
+    pub passed: bool,
+    pub tests: usize,
+    pub failed: usize,
+}
+
+impl Ended {
+    fn of((result, has_run): &(SuiteResult, bool)) -> Option<Ended> {
+        let failed = result.jobs.iter().filter(|job| !job.passed && !job.skipped).count();
+        let (file, tests) = (result.file.clone(), result.jobs.len());
+        has_run.then_some(Ended { file, passed: result.passed, tests, failed })
+    }
+}
+
+/// Runs all suites, and calls `observe` with each step.
+pub(super) fn run_all(harness: &Harness, entries: &[Entry], options: &Options, observe: &mut dyn FnMut(Step)) {
     let groups: Vec<&[Entry]> = entries.chunk_by(|a, b| a.suite.snapshot_file() == b.suite.snapshot_file()).collect();
     if options.fail_fast {
         for group in groups {
             let results = run_group(harness, group, options);
             let stops = results.iter().any(|(result, _)| result.failed_fast);
-            done(results);
+            observe(Step::Ended(results.iter().filter_map(Ended::of).collect()));
+            observe(Step::Results(results));
             if stops {
                 break;
             }
@@ -62,20 +89,21 @@ pub(super) fn run_all(harness: &Harness, entries: &[Entry], options: &Options, d
             });
         }
         drop(sender);
-        in_order(&receiver, groups.len(), done);
+        in_order(&receiver, groups.len(), observe);
     });
 }
 
-/// Calls `done` with each result as soon as those before it are there.
-fn in_order(receiver: &mpsc::Receiver<(usize, Results)>, count: usize, done: &mut dyn FnMut(Results)) {
+/// Calls `observe` with each result as soon as those before it are there.
+fn in_order(receiver: &mpsc::Receiver<(usize, Results)>, count: usize, observe: &mut dyn FnMut(Step)) {
     let mut waiting: Vec<Option<Results>> = (0..count).map(|_| None).collect();
     let mut next = 0;
     while let Ok((index, results)) = receiver.recv() {
+        observe(Step::Ended(results.iter().filter_map(Ended::of).collect()));
         if let Some(place) = waiting.get_mut(index) {
             *place = Some(results);
         }
         while let Some(results) = waiting.get_mut(next).and_then(Option::take) {
-            done(results);
+            observe(Step::Results(results));
             next += 1;
         }
     }
@@ -85,7 +113,7 @@ fn run_group(harness: &Harness, group: &[Entry], options: &Options) -> Results {
     let mut results = Results::new();
     for entry in group {
         let suite = &entry.suite;
-        let mut cache = match snapshots::read(suite, options.update_snapshots) {
+        let mut cache = match snapshots::read(suite, options) {
             Ok(cache) => cache,
             Err(why) => {
                 results.push((SuiteResult::failed(&suite.file, why), false));
@@ -109,6 +137,7 @@ fn run_suite(harness: &Harness, entry: &Entry, cache: &mut Cache, options: &Opti
     let suite = &entry.suite;
     let mut result = SuiteResult { name: suite.name.clone(), file: suite.file.clone(), ..SuiteResult::default() };
     result.passed = true;
+    result.values_files = values_files(suite);
     let at_a_time = if options.fail_fast { 1 } else { RENDERED_AT_A_TIME };
     let jobs: Vec<(&Job, &KubeNumbers)> = suite.jobs.iter().zip(&entry.kube).collect();
     let keeps_files = options.render_path.is_some();
@@ -120,7 +149,7 @@ fn run_suite(harness: &Harness, entry: &Entry, cache: &mut Cache, options: &Opti
         let rendered: Vec<_> = some.par_iter().with_max_len(1).map(render).collect();
         for ((job, kube), rendered) in some.iter().zip(rendered) {
             let checked = match rendered {
-                None => JobResult { name: job.name.clone(), skipped: true, ..JobResult::default() },
+                None => JobResult { name: job.title(), skipped: true, ..JobResult::default() },
                 Some((rendered, render_time)) => {
                     let (checked, check_time) =
                         timed(|| check(FailedJob { harness, suite, job, scope, kube }, rendered, cache, options));
@@ -143,9 +172,18 @@ fn run_suite(harness: &Harness, entry: &Entry, cache: &mut Cache, options: &Opti
     result
 }
 
+/// Returns the paths of the values files that a suite names.
+fn values_files(suite: &Suite) -> Vec<String> {
+    let folder = path::dir(&suite.file);
+    let all = suite.values.iter().chain(suite.jobs.iter().flat_map(|job| &job.values));
+    let own = all.map(|file| &file.path).filter(|path| !path.starts_with('/'));
+    let files: BTreeSet<String> = own.map(|path| path::join(&[&folder, path])).collect();
+    files.into_iter().collect()
+}
+
 /// Writes what a job rendered where the options say so, and checks its assertions. Explains why it fails.
 fn check(of: FailedJob<'_>, rendered: RenderedJob, cache: &mut Cache, options: &Options) -> JobResult {
-    let mut result = JobResult { name: of.job.name.clone(), error: rendered.error, ..JobResult::default() };
+    let mut result = JobResult { name: of.job.title(), error: rendered.error, ..JobResult::default() };
     if let Some(folder) = &options.render_path
         && let Err(why) = write(folder, &rendered.files)
     {

@@ -11,6 +11,14 @@ mkmanifests_yaml::codes! {
         Empty = "suite/empty",
         /// An assertion of an unknown kind, or of several kinds.
         Assertion = "suite/assertion",
+        /// A matrix that cannot be combined.
+        Matrix = "suite/matrix",
+        /// A snapshot that is not in its file, and may not be written.
+        MissingSnapshot = "suite/missing-snapshot",
+        /// A snapshot that no test uses.
+        UnusedSnapshot = "suite/unused-snapshot",
+        /// No suites can be written for a chart.
+        Init = "suite/init",
         /// A selector without a path.
         Selector = "suite/selector",
         /// helm-unittest ignores the setting, since it has another type than expected.

@@ -4,7 +4,7 @@ use mkmanifests_gotmpl::{Map, Value};
 use mkmanifests_yaml::diagnostic::{Diagnostic, FieldPath, Location, Severity, Step};
 
 use super::SuiteCode;
-use super::fields::Fields;
+use super::fields::{self, Fields};
 use super::node::{Mistake, Node, Resolved as _};
 use super::split::Part;
 use crate::go_yaml::{self, Content, NodeExt as _};
@@ -260,7 +260,7 @@ impl<'d> Decoder<'d> {
         let (entries, wrong) = self.merged_entries(target);
         for (key, value) in entries {
             let Some(name) = self.string(key) else { continue };
-            if fields.keys.contains(&name.as_str()) {
+            if fields.keys.contains(&name.as_str()) || self.extensions(fields).contains(&name.as_str()) {
                 self.within(Step::Field(name.clone()), |decoder| read(decoder, &name, value));
             } else {
                 self.unknown_key(&name, key, fields);
@@ -296,10 +296,15 @@ impl<'d> Decoder<'d> {
         pairs
     }
 
+    /// Returns the keys that helm-unittest does not know, where they count.
+    fn extensions(&self, fields: &Fields) -> &'static [&'static str] {
+        if self.explains() && fields.go_type == fields::SUITE.go_type { fields::SUITE_EXTENSIONS } else { &[] }
+    }
+
     fn unknown_key(&mut self, name: &str, key: &Node<'_>, fields: &Fields) {
         let path = self.path.child(name);
         let mistake = fields.mistakes.iter().find(|mistake| mistake.key == name);
-        let mut diagnostic = Diagnostic::unknown_key(path, fields.keys).at(self.location(key));
+        let mut diagnostic = Diagnostic::unknown_key(path, &[fields.keys, self.extensions(fields)].concat()).at(self.location(key));
         if let Some(mistake) = mistake {
             diagnostic.help = vec![mistake.help.to_owned()];
         }

@@ -6,7 +6,7 @@ use mkmanifests_yaml::diagnostic::Step;
 use super::decode::Decoder;
 use super::node::{Node, Resolved as _};
 use super::{Capabilities, ChartVersions, DocumentSelector, FakeKind, Job, KubernetesProvider, PostRenderer, Release};
-use super::{SetValue, Suite, ValuesFile, assertion, fields};
+use super::{SetValue, Suite, ValuesFile, assertion, fields, matrix};
 
 /// A suite before its settings are merged into its jobs.
 #[derive(Default)]
@@ -55,9 +55,15 @@ pub(super) fn suite(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Decoded {
         "postRenderer" => suite.post_renderer = post_renderer(decoder, value),
         "snapshotId" => suite.snapshot_id = decoder.string(value).unwrap_or_default(),
         "skip" => (settings.skip_reason, *minimum_version) = suite_skip(decoder, value),
+        "matrix" => suite.matrix = Some(matrix::decode(decoder, value)),
         "tests" => *jobs = decoder.list(value, "[]*unittest.TestJob", item),
         _ => {}
     });
+    let Capabilities { major_version, minor_version, .. } = &settings.capabilities;
+    let has_versions = suite.matrix.as_ref().is_some_and(|matrix| !matrix.kube_versions.is_empty());
+    if has_versions && !(major_version.is_empty() && minor_version.is_empty()) {
+        matrix::explain_two_versions(decoder, suite.location);
+    }
     decoded
 }
 
@@ -88,7 +94,7 @@ fn item(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Option<DecodedJob> {
     Some(decoded)
 }
 
-fn values(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Vec<ValuesFile> {
+pub(super) fn values(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Vec<ValuesFile> {
     let files = decoder.list(node, "[]string", |decoder, item| {
         let location = decoder.location(item);
         decoder.string(item).map(|path| ValuesFile { path, location })
@@ -97,7 +103,7 @@ fn values(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Vec<ValuesFile> {
 }
 
 /// Reads the values in the order of the file: go-yaml has none, and helm-unittest applies them in any order.
-fn set(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Vec<SetValue> {
+pub(super) fn set(decoder: &mut Decoder<'_>, node: &Node<'_>) -> Vec<SetValue> {
     let map = decoder.map(node, "map[string]interface {}").unwrap_or_default();
     let entries = decoder.entries(node.resolved());
     let keys = entries.into_iter().map(|(key, _)| (key.words().to_owned(), decoder.location(key)));

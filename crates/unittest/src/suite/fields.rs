@@ -47,6 +47,9 @@ pub(super) const SUITE: Fields = Fields {
     ],
 };
 
+/// The keys of suites that helm-unittest does not have.
+pub(super) const SUITE_EXTENSIONS: &[&str] = &["matrix"];
+
 pub(super) const JOB: Fields = Fields {
     go_type: "unittest.TestJob",
     keys: &[

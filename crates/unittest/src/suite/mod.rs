@@ -10,6 +10,7 @@ mod document;
 mod escape;
 mod fields;
 mod mapping;
+mod matrix;
 mod node;
 mod polish;
 mod read;
@@ -18,12 +19,14 @@ pub(crate) mod split;
 
 use std::sync::Arc;
 
+use mkmanifests_check::kube_version::KubeVersion;
 use mkmanifests_gotmpl::Value;
 use mkmanifests_yaml::diagnostic::Location;
 
 use crate::assertion::Assertion;
 pub use code::SuiteCode;
 pub use decode::Unknown;
+pub use matrix::Matrix;
 pub use read::{Options, ReadError, Suites, read};
 pub use settings::{
     Capabilities, ChartVersions, DocumentSelector, FakeKind, KubernetesProvider, PostRenderer, Release,
@@ -48,6 +51,8 @@ pub struct Suite {
     pub templates: Vec<String>,
     /// The templates not to render (`excludeTemplates`), as patterns.
     pub exclude_templates: Vec<String>,
+    /// What every job is combined with, besides helm-unittest's format.
+    pub matrix: Option<Matrix>,
     /// Whether the documents in the folder `crds` are rendered, too.
     pub include_crds: bool,
     /// The program that changes what was rendered, for jobs without their own.
@@ -97,6 +102,11 @@ pub struct Job {
     pub chart: ChartVersions,
     /// What the cluster supports.
     pub capabilities: Capabilities,
+    /// The version of Kubernetes of a matrix or the command line. It wins over `capabilities`, and jobs after this one do
+    /// not see it.
+    pub kube_version: Option<KubeVersion>,
+    /// What results have after the name, if the command line has several versions of Kubernetes. Snapshots do not have it.
+    pub suffix: String,
     /// Objects that `lookup` finds.
     pub kubernetes_provider: KubernetesProvider,
     /// The program that changes what was rendered; the one of the suite if the job has none.
@@ -109,6 +119,11 @@ pub struct Job {
 }
 
 impl Job {
+    /// Returns the name in results.
+    pub fn title(&self) -> String {
+        format!("{}{}", self.name, self.suffix)
+    }
+
     /// Returns whether every assertion needs the chart to render without an error. If not, an error is what
     /// `failedTemplate` expects.
     pub fn requires_success(&self) -> bool {

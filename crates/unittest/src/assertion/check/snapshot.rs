@@ -32,6 +32,9 @@ impl MatchSnapshot {
         if let Some(error) = compared.error {
             return Verdict::problem(Problem::SnapshotPattern(error));
         }
+        if compared.is_missing {
+            return context.failed(FailureKind::NoSnapshot { path: Some(self.path.clone()), index });
+        }
         if compared.passed != context.negated {
             return Verdict::passed();
         }
@@ -58,6 +61,7 @@ impl MatchSnapshotRaw {
         context.all_texts(missing, |context, text| {
             let (index, compared) = context.snapshots.compare(&Value::from(text), &Patterns::default());
             match compared.passed == context.negated {
+                _ if compared.is_missing => context.failed(FailureKind::NoSnapshot { path: None, index }),
                 true => {
                     let (cached, new) = (compared.cached, compared.new);
                     context.failed(FailureKind::Snapshot { path: None, index, cached, new })
